@@ -1,0 +1,7 @@
+//! What one writes in an edit: conditions on segments, rollouts, ramps. The compiler checks that they fit the feature.
+
+mod condition;
+pub(crate) mod operators;
+
+pub use condition::{And, Fits, Here, There, Typed, Untyped, When, attribute};
+pub use operators::{BoolOperand, FloatOperand, IntegerOperand, TextOperand};

@@ -1,0 +1,180 @@
+//! Conditions: `all`, `any` and `not` over checks on a segment or an attribute.
+
+use serde::Serialize;
+
+use super::value::Value;
+
+/// Whom a rule is for.
+///
+/// Three-valued: a check on a value that the subject does not have is *unknown*, `not` keeps it unknown, `all` is
+/// false if a part is false and `any` true if a part is true; what stays unknown does not hold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Condition {
+    /// Every part holds; `{"all": []}` always holds.
+    All {
+        /// The parts.
+        all: Vec<Condition>,
+    },
+    /// At least one part holds; `{"any": []}` never holds.
+    Any {
+        /// The parts.
+        any: Vec<Condition>,
+    },
+    /// The part does not hold.
+    Not {
+        /// The part.
+        not: Box<Condition>,
+    },
+    /// One test of one value.
+    Check(Check),
+}
+
+/// One test of one value: `{"segment": "Country", "in": ["CA"]}`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// Whose value is tested.
+    #[serde(flatten)]
+    pub source: Source,
+    /// The test.
+    #[serde(flatten)]
+    pub test: Test,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Source {
+    /// A segment of the subject.
+    Segment {
+        /// The segment's name.
+        segment: String,
+        /// The input that it is taken from, where several fit.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        of: Option<String>,
+    },
+    /// An attribute of the program.
+    Attribute {
+        /// The attribute's name.
+        attribute: String,
+    },
+}
+
+/// A test of a value. Operands of another type than the value's are refused on publish.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Test {
+    /// Equal to one of these.
+    In(Vec<Value<'static>>),
+    /// Equal to none of these.
+    NotIn(Vec<Value<'static>>),
+    /// Equal.
+    Eq(Value<'static>),
+    /// Not equal.
+    Ne(Value<'static>),
+    /// Greater.
+    Gt(Value<'static>),
+    /// Greater or equal.
+    Gte(Value<'static>),
+    /// Less.
+    Lt(Value<'static>),
+    /// Less or equal.
+    Lte(Value<'static>),
+    /// The text starts with this one.
+    StartsWith(String),
+    /// The text ends with this one.
+    EndsWith(String),
+    /// The text contains this one.
+    Contains(String),
+    /// The text has a match of this regular expression of at most 1 KiB; linear in the text's length.
+    Matches(String),
+    /// The text is a version within this range, as in Cargo: `>=1.2, <2`. See <https://semver.org>.
+    Semver(String),
+    /// The text is an RFC 3339 time before this one.
+    Before(String),
+    /// The text is an RFC 3339 time after this one.
+    After(String),
+}
+
+impl Test {
+    /// The names of all operators on the wire.
+    pub const NAMES: [&'static str; 15] = [
+        "in", "not_in", "eq", "ne", "gt", "gte", "lt", "lte", "starts_with", "ends_with", "contains", "matches",
+        "semver", "before", "after",
+    ];
+
+    /// The operator's name on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Test::In(_) => "in",
+            Test::NotIn(_) => "not_in",
+            Test::Eq(_) => "eq",
+            Test::Ne(_) => "ne",
+            Test::Gt(_) => "gt",
+            Test::Gte(_) => "gte",
+            Test::Lt(_) => "lt",
+            Test::Lte(_) => "lte",
+            Test::StartsWith(_) => "starts_with",
+            Test::EndsWith(_) => "ends_with",
+            Test::Contains(_) => "contains",
+            Test::Matches(_) => "matches",
+            Test::Semver(_) => "semver",
+            Test::Before(_) => "before",
+            Test::After(_) => "after",
+        }
+    }
+}
+
+impl Condition {
+    /// The condition that always holds.
+    pub fn always() -> Self {
+        Condition::All { all: Vec::new() }
+    }
+
+    /// A test of a segment.
+    pub fn segment(name: impl Into<String>, test: Test) -> Self {
+        Condition::Check(Check { source: Source::Segment { segment: name.into(), of: None }, test })
+    }
+
+    /// A test of an attribute of the program.
+    pub fn attribute(name: impl Into<String>, test: Test) -> Self {
+        Condition::Check(Check { source: Source::Attribute { attribute: name.into() }, test })
+    }
+
+    /// Both hold.
+    #[must_use]
+    pub fn and(self, other: Condition) -> Self {
+        match self {
+            Condition::All { mut all } if !all.is_empty() => {
+                all.push(other);
+                Condition::All { all }
+            }
+            first => Condition::All { all: vec![first, other] },
+        }
+    }
+
+    /// At least one holds.
+    #[must_use]
+    pub fn or(self, other: Condition) -> Self {
+        match self {
+            Condition::Any { mut any } if !any.is_empty() => {
+                any.push(other);
+                Condition::Any { any }
+            }
+            first => Condition::Any { any: vec![first, other] },
+        }
+    }
+
+    /// Whether this is the condition that always holds.
+    pub fn is_always(&self) -> bool {
+        matches!(self, Condition::All { all } if all.is_empty())
+    }
+}
+
+impl std::ops::Not for Condition {
+    type Output = Condition;
+
+    fn not(self) -> Condition {
+        Condition::Not { not: Box::new(self) }
+    }
+}

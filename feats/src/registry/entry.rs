@@ -1,0 +1,145 @@
+//! What the macros submit: one static entry for each feature and segment of the program.
+
+use std::any::TypeId;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use crate::model::{Extract, FeatureKind, ValueKind};
+
+/// A feature as the macro writes it.
+#[derive(Debug)]
+pub struct FeatureEntry {
+    /// Its name.
+    pub name: &'static str,
+    /// Its documentation.
+    pub doc: &'static str,
+    /// Why it exists.
+    pub kind: Option<FeatureKind>,
+    /// Who answers for it.
+    pub owner: Option<&'static str>,
+    /// The day after which it is stale.
+    pub expires: Option<&'static str>,
+    /// Whether remote clients may see its result.
+    pub client: bool,
+    /// Whether it is a boolean feature.
+    pub boolean: bool,
+    /// Its implementations, in the order of the source, which is the order of the variants.
+    pub implementations: &'static [ImplementationEntry],
+    /// The position of the default.
+    pub default: u16,
+    /// Its inputs, in order.
+    pub inputs: &'static [InputEntry],
+    /// Where it is declared.
+    pub origin: OriginEntry,
+    /// The feature's place in running apps.
+    pub slot: &'static Slot,
+}
+
+/// An implementation as the macro writes it.
+#[derive(Debug)]
+pub struct ImplementationEntry {
+    /// Its name.
+    pub name: &'static str,
+    /// Its documentation.
+    pub doc: &'static str,
+}
+
+/// An input as the macro writes it.
+#[derive(Debug)]
+pub struct InputEntry {
+    /// The parameter's name.
+    pub name: &'static str,
+    /// Its type; `str` for `&str`.
+    pub type_id: TypeId,
+    /// The name of its type.
+    pub type_name: fn() -> &'static str,
+}
+
+/// A segment as the macro writes it.
+#[derive(Debug)]
+pub struct SegmentEntry {
+    /// Its name.
+    pub name: &'static str,
+    /// Its documentation.
+    pub doc: &'static str,
+    /// The type of its values.
+    pub kind: ValueKind,
+    /// The only values that an operator can choose; empty where any can be.
+    pub options: &'static [&'static str],
+    /// Its functions.
+    pub functions: &'static [SegmentFunction],
+    /// Where it is declared.
+    pub origin: OriginEntry,
+}
+
+/// One function of a segment.
+#[derive(Debug)]
+pub struct SegmentFunction {
+    /// The type that it takes; `str` for `&str`.
+    pub type_id: TypeId,
+    /// The name of that type.
+    pub type_name: fn() -> &'static str,
+    /// The function, behind a check of the type.
+    pub extract: Extract,
+}
+
+/// A place in source code.
+#[derive(Debug)]
+pub struct OriginEntry {
+    /// The crate's name.
+    pub crate_name: &'static str,
+    /// The crate's version.
+    pub version: &'static str,
+    /// The module's path.
+    pub module: &'static str,
+    /// The file.
+    pub file: &'static str,
+    /// The line.
+    pub line: u32,
+}
+
+/// A feature, submitted.
+#[derive(Debug)]
+pub struct FeatureRegistration(pub fn() -> &'static FeatureEntry);
+
+/// A segment, submitted.
+#[derive(Debug)]
+pub struct SegmentRegistration(pub fn() -> &'static SegmentEntry);
+
+inventory::collect!(FeatureRegistration);
+inventory::collect!(SegmentRegistration);
+
+/// A feature's place in running apps: its position in every snapshot, and whether the process-wide app routes it.
+///
+/// While it does not, a decision costs one load of `routed` and nothing more.
+#[derive(Debug, Default)]
+pub struct Slot {
+    routed: AtomicBool,
+    position: AtomicU32,
+}
+
+impl Slot {
+    /// A slot that nothing routes.
+    pub const fn new() -> Self {
+        Self { routed: AtomicBool::new(false), position: AtomicU32::new(0) }
+    }
+
+    /// Whether the process-wide app has something to say about the feature.
+    #[inline]
+    pub(crate) fn is_routed(&self) -> bool {
+        self.routed.load(Ordering::Acquire)
+    }
+
+    /// The position in every snapshot. Set before any app exists.
+    #[inline]
+    pub(crate) fn position(&self) -> usize {
+        self.position.load(Ordering::Relaxed) as usize
+    }
+
+    pub(crate) fn set_routed(&self, routed: bool) {
+        self.routed.store(routed, Ordering::Release);
+    }
+
+    pub(crate) fn set_position(&self, position: u32) {
+        self.position.store(position, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,12 @@
+//! The features and segments that the program's code declares.
+
+mod entry;
+mod handle;
+
+pub use entry::{
+    FeatureEntry, FeatureRegistration, ImplementationEntry, InputEntry, OriginEntry, SegmentEntry, SegmentFunction,
+    SegmentRegistration, Slot,
+};
+pub use handle::{
+    Cons, Feature, In, Nil, Segment, SegmentOf, SegmentValue, UnknownImplementation, parse,
+};

@@ -1,0 +1,211 @@
+//! Stores: where states and records live.
+
+use std::fmt;
+use std::time::Duration;
+
+pub use async_trait::async_trait;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Entry, Hash};
+
+/// Where states and records live.
+///
+/// States go in and out whole, as bytes that a store keeps verbatim; a store never looks into them. Writing is
+/// compare-and-append, so no write is lost. Records are for what programs tell each other: catalogs, counts,
+/// assignments; a store without them answers [`ErrorKind::Unsupported`].
+///
+/// Every method is called on the app's own background thread, a single-threaded tokio runtime, and must not block
+/// it. A method may be dropped before it ends. Errors are of kind [`ErrorKind::Unavailable`] or
+/// [`ErrorKind::Timeout`] where trying again can help. The suite in `feats::store::contract` (cargo feature
+/// `contract`) checks what these docs promise.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The store as it may be shown in messages, for example `sqlite:feats.db`: without secrets.
+    fn name(&self) -> String;
+
+    /// The newest revision of every feature, tombstones included, and the cursor to watch from.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    async fn load(&self) -> Result<Loaded>;
+
+    /// Appends a revision if the newest one of the feature is still the expected one.
+    ///
+    /// Once this returns [`Appended::Done`], the revision is durable as the store promises it.
+    ///
+    /// # Errors
+    /// The store cannot be written. Whether the revision was appended is then unknown.
+    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended>;
+
+    /// The revisions of a feature, newest first; empty if there are none.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>>;
+
+    /// What changed after a cursor, in commit order; waits up to `wait` for the first change.
+    ///
+    /// Of several changes to one feature between two calls, at least the newest is given. Nothing changed within
+    /// `wait`: no entries and a cursor to go on from. [`Watched::Gap`]: the cursor is too old or of another life of
+    /// the store, and everything has to be loaded anew.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched>;
+
+    /// The newest version of every feature: the safety net under `watch`.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    async fn versions(&self) -> Result<Vec<(String, u64)>>;
+
+    /// A name for this life of the store: it changes when the store was emptied or restored.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    async fn epoch(&self) -> Result<String>;
+
+    /// Sets a record, for ever or for a time.
+    ///
+    /// # Errors
+    /// The store cannot be written, or has no records.
+    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
+        let _ = (kind, key, bytes, ttl);
+        Err(self.without_records())
+    }
+
+    /// All records of a kind that have not expired, sorted by key.
+    ///
+    /// # Errors
+    /// The store cannot be read, or has no records.
+    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
+        let _ = kind;
+        Err(self.without_records())
+    }
+
+    /// Adds to counters; a counter that does not exist counts from 0. Sums saturate.
+    ///
+    /// # Errors
+    /// The store cannot be written, or has no records.
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
+        let _ = (kind, key, deltas);
+        Err(self.without_records())
+    }
+
+    /// The counters of a kind and key, sorted by name.
+    ///
+    /// # Errors
+    /// The store cannot be read, or has no records.
+    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        let _ = (kind, key);
+        Err(self.without_records())
+    }
+
+    /// Assigns a unit of an experiment to a choice, unless it is assigned already: the first writer wins. The
+    /// answer is the winner.
+    ///
+    /// # Errors
+    /// The store cannot be written, or has no records.
+    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
+        let _ = (experiment, unit, choice);
+        Err(self.without_records())
+    }
+
+    /// The choice that a unit of an experiment is assigned to.
+    ///
+    /// # Errors
+    /// The store cannot be read, or has no records.
+    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
+        let _ = (experiment, unit);
+        Err(self.without_records())
+    }
+
+    /// The error of a store without records.
+    #[doc(hidden)]
+    fn without_records(&self) -> Error {
+        Error::new(ErrorKind::Unsupported, "this store keeps no records").with_store(self.name())
+    }
+}
+
+/// The newest revision of every feature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// One entry for each feature, in any order.
+    pub entries: Vec<Entry>,
+    /// Where to watch from.
+    pub cursor: Cursor,
+}
+
+/// What a write saw: the version and hash of the newest revision; 0 and zeros where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Expected {
+    /// The version.
+    pub version: u64,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// What became of a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// It is the newest revision now.
+    Done,
+    /// Another revision is the newest one, or none is; nothing was written. If it carries the writer's id, the
+    /// write had succeeded before and only its reply was lost.
+    Conflict(Option<Entry>),
+}
+
+/// What changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watched {
+    /// These revisions, in commit order.
+    Changes {
+        /// The revisions.
+        entries: Vec<Entry>,
+        /// Where to go on.
+        cursor: Cursor,
+    },
+    /// It cannot be known; load everything.
+    Gap,
+}
+
+/// A place in the order of all commits of a store. Only the store that gave it can read it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Cursor(pub String);
+
+/// A page of a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Only revisions older than this version.
+    pub before: Option<u64>,
+    /// At most so many revisions.
+    pub limit: usize,
+}
+
+/// A record.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its key among those of its kind.
+    pub key: String,
+    /// Its content, verbatim.
+    pub bytes: Vec<u8>,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { before: None, limit: 100 }
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Record({:?}, {} bytes)", self.key, self.bytes.len())
+    }
+}
+
+impl Expected {
+    /// What the writer of the revision after `entry` saw.
+    pub fn after(entry: &Entry) -> Self {
+        Self { version: entry.version, hash: entry.hash }
+    }
+}
