@@ -7,37 +7,71 @@ pub use crate::edit::operators::{bool_operators, float_operators, integer_operat
 pub use crate::model::{FeatureKind, Input, Value, ValueKind};
 pub use crate::registry::{
     Cons, FeatureEntry, FeatureRegistration, ImplementationEntry, In, InputEntry, Nil, OriginEntry, SegmentEntry,
-    SegmentFunction, SegmentOf, SegmentRegistration, SegmentValue, Slot, parse,
+    SegmentFunction, SegmentOf, SegmentRegistration, SegmentValue, Slot, Takes, parse,
 };
 
-use crate::registry::Feature;
+use crate::app::{Decision, rule_name};
+use crate::engine::Outcome;
+use crate::model::Arguments;
+use crate::registry::{Feature, registry};
+use crate::scope;
 
 /// `create`: chooses and records the use.
-pub fn create<F: Feature>(_inputs: &[Input<'_>]) -> F {
-    F::DEFAULT
+#[inline]
+pub fn create<F: Feature>(inputs: &[Input<'_>]) -> F {
+    find(inputs)
 }
 
 /// `find_implementation`: chooses and records nothing.
-pub fn find<F: Feature>(_inputs: &[Input<'_>]) -> F {
-    F::DEFAULT
+///
+/// Without a state and outside of scopes, this is one load and one flag more than the default.
+#[inline]
+pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
+    let entry = F::entry();
+    if !entry.slot.is_routed() && !scope::is_entered() {
+        return F::DEFAULT;
+    }
+    of(decide(entry, inputs))
 }
 
-/// `create_async`: chooses when polled, waits where `create` would, and records the use.
-pub fn begin_create<F: Feature>(_inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
-    async { F::DEFAULT }
+fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>]) -> Outcome {
+    let position = entry.slot.position();
+    scope::decide(position, entry.default, &arguments(position, inputs))
+}
+
+fn arguments<'a>(position: usize, inputs: &'a [Input<'a>]) -> Arguments<'a> {
+    let bindings = registry().features.get(position).map_or(&[][..], |feature| &feature.bindings);
+    Arguments { inputs, bindings }
+}
+
+#[inline]
+fn of<F: Feature>(outcome: Outcome) -> F {
+    F::ALL.get(usize::from(outcome.choice)).copied().unwrap_or(F::DEFAULT)
+}
+
+/// `create_async`: chooses when first polled, and records the use.
+pub fn begin_create<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
+    std::future::ready(create(inputs))
 }
 
 /// `find_implementation_async`.
-pub fn begin_find<F: Feature>(_inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
-    async { F::DEFAULT }
+pub fn begin_find<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
+    std::future::ready(find(inputs))
 }
 
 /// `used_implementation`: records that a preselected choice was used.
-pub fn used<F: Feature>(_implementation: F, _inputs: &[Input<'_>]) {}
+pub fn used<F: Feature>(implementation: F, inputs: &[Input<'_>]) {
+    let _ = (implementation, inputs);
+}
 
 /// `explain`: chooses and says why.
-pub fn explain<F: Feature>(_inputs: &[Input<'_>]) -> crate::Decision<F> {
-    crate::Decision(F::DEFAULT)
+pub fn explain<F: Feature>(inputs: &[Input<'_>]) -> Decision<F> {
+    registry();
+    let entry = F::entry();
+    let position = entry.slot.position();
+    scope::observe(None, position, entry.default, &arguments(position, inputs), |outcome, standing| {
+        Decision::new(of(outcome), outcome, rule_name(outcome, standing))
+    })
 }
 
 /// Reads a wire name; what the macros call in `Deserialize`.

@@ -1,12 +1,192 @@
-//! (placeholder while the app is built)
-use crate::registry::Feature;
-/// Named
-#[derive(Clone, Copy, Debug)]
-pub struct Named;
-/// Target
-pub trait Target {}
-impl<F: Feature> Target for F {}
-impl Target for Named {}
-/// Decision
-#[derive(Debug)]
-pub struct Decision<F>(pub F);
+//! The handle that programs hold: where registry, engine, store and sync meet.
+
+mod block_on;
+mod builder;
+mod change;
+mod decision;
+mod draft;
+mod handle;
+mod publish;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+pub use builder::AppBuilder;
+pub use change::{Change, Published};
+pub(crate) use decision::rule_name;
+pub use decision::{Decision, Name};
+pub use handle::{FeatureHandle, Named, Target};
+
+use crate::engine::{Live, Outcome};
+use crate::error::{Error, ErrorKind, Result, closest, quoted};
+use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
+use crate::registry::{Feature, registry};
+use crate::scope::{self, Frame, Scope, Scoped};
+use crate::store::Store;
+use crate::sync::{Programs, Replica, Status, Worker, read_catalogs};
+
+/// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
+///
+/// Cloning is cheap; all clones are the same app. The process-wide app runs until it is
+/// [shut down](App::shutdown), a [detached](AppBuilder::detached) one also until its last clone is dropped.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub(crate) struct Inner {
+    replica: Arc<Replica>,
+    store: Arc<dyn Store>,
+    worker: Arc<Worker>,
+    programs: Programs,
+    program: String,
+}
+
+/// The choice of every feature for one subject, for a client that keeps them: names of implementations by feature.
+pub type Preselection = BTreeMap<String, String>;
+
+static PROCESS: OnceLock<App> = OnceLock::new();
+
+impl App {
+    /// Begins to describe an app.
+    pub fn builder() -> AppBuilder {
+        AppBuilder::new()
+    }
+
+    /// The process-wide app, once it is started.
+    pub fn current() -> Option<App> {
+        PROCESS.get().cloned()
+    }
+
+    /// A feature by its type.
+    pub fn feature<F: Feature>(&self) -> FeatureHandle<F> {
+        registry();
+        FeatureHandle::new(self.clone(), F::entry().slot.position(), F::NAME.into())
+    }
+
+    /// A feature by its name: one that code declares, that was [declared](AppBuilder::declare) by hand, or that another
+    /// program with the same store declares.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], with the name that was probably meant.
+    pub fn feature_named(&self, name: &str) -> Result<FeatureHandle<Named>> {
+        let found = self.0.replica.features(|features| match features.position(name) {
+            Some(position) => Ok(position),
+            None => Err(closest(name, features.iter().map(|feature| &*feature.name)).map(str::to_owned)),
+        });
+        match found {
+            Ok(position) => Ok(FeatureHandle::new(self.clone(), position, name.into())),
+            Err(suggestion) => {
+                let meant = suggestion.map(|name| format!("; did you mean {}?", quoted(&name)));
+                let message = format!("no feature named {}{}", quoted(name), meant.unwrap_or_default());
+                Err(Error::new(ErrorKind::NotFound, message))
+            }
+        }
+    }
+
+    /// Everything that may vary, sorted by name.
+    pub fn declarations(&self) -> Vec<Arc<Declaration>> {
+        let mut all: Vec<_> = self.0.replica.features(|features| features.iter().cloned().collect());
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+
+    /// Runs a closure in which this app decides.
+    pub fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
+        Frame::live(self.live().clone()).enter(run)
+    }
+
+    /// Runs a future in which this app decides.
+    pub fn enter_async<F: Future>(&self, future: F) -> Scoped<F> {
+        Frame::live(self.live().clone()).run(future)
+    }
+
+    /// Pins this moment's snapshot and instant.
+    pub fn scope(&self) -> Scope {
+        Scope::pinned(self.live().clone())
+    }
+
+    /// The choice of every feature for a subject. Records nothing.
+    pub fn preselect(&self, attributes: &Attributes) -> Preselection {
+        let declarations = self.0.replica.features(|features| features.iter().cloned().collect::<Vec<_>>());
+        let choices = declarations.into_iter().enumerate().map(|(position, declaration)| {
+            let outcome = self.observe(position, &declaration, attributes).0;
+            (declaration.name.to_string(), declaration.implementation(outcome.choice).to_owned())
+        });
+        choices.collect()
+    }
+
+    /// Reads the store now. Changes arrive without this; it is for those who cannot wait.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn refresh(&self) -> Result<()> {
+        let (store, replica) = (self.0.store.clone(), self.0.replica.clone());
+        self.call(async move {
+            let catalogs = read_catalogs(&*store).await?;
+            replica.add_features(catalogs.into_values().flat_map(|catalog| catalog.features));
+            replica.apply(store.load().await?.entries, None);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Waits until a version of a feature, or a later one, has arrived.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`] if it has not within the time.
+    pub async fn wait_for<F: Feature>(&self, version: u64, time: Duration) -> Result<()> {
+        self.feature::<F>().wait_for(version, time).await
+    }
+
+    /// What this app knows of its store.
+    pub fn status(&self) -> Status {
+        self.0.replica.status()
+    }
+
+    /// Stores what is queued and ends the background thread. Decisions go on by the last snapshot; writes fail.
+    ///
+    /// # Errors
+    /// What is queued cannot be stored.
+    pub async fn shutdown(&self) -> Result<()> {
+        self.0.worker.stop().await;
+        self.0.replica.mark_stopped();
+        Ok(())
+    }
+
+    /// The catalogs of all programs that use the store, by program and version.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn catalogs(&self) -> Result<BTreeMap<String, Catalog>> {
+        let store = self.0.store.clone();
+        self.call(async move { read_catalogs(&*store).await }).await
+    }
+
+    /// What this app gives for a feature, and what stood for it.
+    fn observe(&self, position: usize, declaration: &Declaration, attributes: &Attributes) -> (Outcome, Option<String>) {
+        let subject = model::Named { attributes, segments: &declaration.segments };
+        let see = |outcome: Outcome, standing: Option<&Arc<_>>| (outcome, rule_name(outcome, standing));
+        scope::observe(Some(self.live()), position, declaration.default, &subject, see)
+    }
+
+    fn live(&self) -> &Arc<Live> {
+        &self.0.replica.live
+    }
+
+    fn now(&self) -> Timestamp {
+        self.live().now()
+    }
+
+    /// Runs store I/O on the background thread.
+    async fn call<T: Send + 'static>(&self, job: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+        self.0.worker.call(job).await.map_err(|error| error.with_store(self.0.store.name()))
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("store", &self.0.store.name()).finish_non_exhaustive()
+    }
+}

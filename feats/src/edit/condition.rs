@@ -5,7 +5,7 @@ use std::ops::Not;
 
 use crate::app::{Named, Target};
 use crate::model::{Check, Condition, Source, Test, Value};
-use crate::registry::{Cons, Feature, In, Segment, SegmentOf};
+use crate::registry::{Cons, In, Segment, SegmentOf, Takes};
 
 /// A condition over the segments `S`: one segment, or [`And`] of two such.
 ///
@@ -63,7 +63,7 @@ pub trait When<F: Target, At> {
     fn into_condition(self) -> Condition;
 }
 
-impl<F: Feature, S: Fits<F::Inputs, At>, At> When<F, At> for Typed<S> {
+impl<F: Takes<Inputs>, S: Fits<Inputs, At>, Inputs, At> When<F, (Inputs, At)> for Typed<S> {
     fn into_condition(self) -> Condition {
         self.condition
     }

@@ -2,6 +2,8 @@
 
 mod condition;
 pub(crate) mod operators;
+mod select;
 
 pub use condition::{And, Fits, Here, There, Typed, Untyped, When, attribute};
 pub use operators::{BoolOperand, FloatOperand, IntegerOperand, TextOperand};
+pub use select::{Choose, Rollout, rollout};

@@ -1,16 +1,35 @@
 //! Pure data: what states, declarations and values are, on the wire and in memory.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 mod catalog;
 mod condition;
+pub(crate) mod division;
+mod impact;
 mod json;
+pub mod limits;
+mod read;
 mod revision;
+mod selector;
+mod settle;
+mod slots;
+mod state;
 mod subject;
 mod time;
 mod value;
 
 pub use catalog::{Catalog, Declaration, FeatureKind, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration};
 pub use condition::{Check, Condition, Source, Test};
+pub use impact::{Effect, Impact, ImpactLine, Part};
 pub use revision::{Entry, FORMAT, Hash, Header, MAX_REVISION_BYTES, Revision};
+pub use selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector, Weight, Weights};
+pub use slots::{SLOTS, Seed, scale};
+pub use state::{Override, Rule, State};
+pub(crate) use read::join;
+pub(crate) use settle::Settling;
+pub(crate) use state::Place;
 pub use subject::{Arguments, Attributes, Binding, Extract, Input, Named, Subject};
-pub use time::Timestamp;
+pub use time::{Clock, SystemClock, Timestamp};
+pub(crate) use time::duration_text;
+pub(crate) use time::duration_millis;
 pub use value::{Value, ValueKind};

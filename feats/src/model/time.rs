@@ -21,6 +21,22 @@ use crate::error::{Error, ErrorKind, quoted};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
+/// Where an app takes the time from.
+pub trait Clock: Send + Sync + 'static {
+    /// The current time.
+    fn now(&self) -> Timestamp;
+}
+
+/// The clock of the system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
 impl Timestamp {
     /// The instant so many milliseconds after 1970-01-01T00:00:00Z, clamped to the years -9999 to 9999.
     pub fn from_millis(millis: i64) -> Self {
@@ -61,17 +77,85 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
+impl Timestamp {
+    /// Reads an RFC 3339 time without allocating; `None` if it is none. Leap seconds count as the second after.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let digits = |from: usize, to: usize| -> Option<i64> {
+            bytes.get(from..to)?.iter().try_fold(0, |number, byte| {
+                byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0'))
+            })
+        };
+        let is = |at: usize, allowed: &[u8]| bytes.get(at).is_some_and(|byte| allowed.contains(byte));
+        let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
+        let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
+        let punctuated = is(4, b"-") && is(7, b"-") && is(10, b"Tt ") && is(13, b":") && is(16, b":");
+        let in_day = hour < 24 && minute < 60 && second <= 60;
+        if !punctuated || !in_day || !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
+            return None;
+        }
+        let (mut zone, mut millis) = (19, 0);
+        if is(19, b".") {
+            let length = bytes.get(20..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let read = length.min(3);
+            millis = digits(20, 20 + read).filter(|_| length > 0)? * [1000, 100, 10, 1].get(read)?;
+            zone = 20 + length;
+        }
+        let offset = match bytes.get(zone)? {
+            b'Z' | b'z' if bytes.len() == zone + 1 => 0,
+            sign @ (b'+' | b'-') if bytes.len() == zone + 6 && is(zone + 3, b":") => {
+                let (hours, minutes) = (digits(zone + 1, zone + 3)?, digits(zone + 4, zone + 6)?);
+                let offset = (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)?;
+                if *sign == b'+' { offset } else { -offset }
+            }
+            _ => return None,
+        };
+        let minutes = (days_since_epoch(year, month, day) * 24 + hour) * 60 + minute - offset;
+        Some(Self::from_millis((minutes * 60 + second) * 1000 + millis))
+    }
+}
+
+/// A duration as text, such as `3h` or `1h 30m`, in milliseconds; `None` if it is none or beyond ten years.
+pub(crate) fn duration_millis(text: &str) -> Option<u64> {
+    const TEN_YEARS: u64 = 3_653 * 24 * 60 * 60 * 1_000;
+    let duration: jiff::SignedDuration = text.parse().ok()?;
+    u64::try_from(duration.as_millis()).ok().filter(|millis| *millis <= TEN_YEARS)
+}
+
+/// The text of a duration, to the millisecond.
+pub(crate) fn duration_text(duration: Duration) -> String {
+    let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    format!("{:#}", jiff::SignedDuration::from_millis(millis))
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 => 28 + i64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days since 1970-01-01 in the proleptic Gregorian calendar. The algorithm is Howard Hinnant's `days_from_civil`:
+/// <https://howardhinnant.github.io/date_algorithms.html>.
+fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 impl FromStr for Timestamp {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        match text.parse::<jiff::Timestamp>() {
-            Ok(timestamp) => Ok(Self(timestamp.as_millisecond())),
-            Err(_) => Err(Error::new(
-                ErrorKind::Invalid,
-                format!("{} is no time as in \"2026-12-01T09:00:00Z\"", quoted(text)),
-            )),
-        }
+        Self::read(text).ok_or_else(|| {
+            let message = format!("{} is no time as in \"2026-12-01T09:00:00Z\"", quoted(text));
+            Error::new(ErrorKind::Invalid, message)
+        })
     }
 }
 

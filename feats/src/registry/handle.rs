@@ -32,10 +32,6 @@ pub trait Feature:
     /// Every implementation, in the order of the source.
     const ALL: &'static [Self];
 
-    /// The types of the inputs, as a list of [`In`].
-    #[doc(hidden)]
-    type Inputs;
-
     /// What the macro submitted.
     #[doc(hidden)]
     fn entry() -> &'static FeatureEntry;
@@ -44,6 +40,11 @@ pub trait Feature:
     #[doc(hidden)]
     fn position(self) -> u16;
 }
+
+/// The inputs of the feature are `Inputs`, a list of [`In`]. Implemented once for each feature.
+///
+/// A parameter and not an associated type of [`Feature`], because a public handle may take private types (E0446).
+pub trait Takes<Inputs>: Feature {}
 
 /// A handle made by [`#[feats::segment]`](macro@crate::segment).
 pub trait Segment: Copy + Debug + Send + Sync + 'static {

@@ -1,12 +1,12 @@
 //! The features and segments that the program's code declares.
 
+mod collect;
 mod entry;
 mod handle;
 
+pub(crate) use collect::{Registry, registry};
 pub use entry::{
     FeatureEntry, FeatureRegistration, ImplementationEntry, InputEntry, OriginEntry, SegmentEntry, SegmentFunction,
     SegmentRegistration, Slot,
 };
-pub use handle::{
-    Cons, Feature, In, Nil, Segment, SegmentOf, SegmentValue, UnknownImplementation, parse,
-};
+pub use handle::{Cons, Feature, In, Nil, Segment, SegmentOf, SegmentValue, Takes, UnknownImplementation, parse};

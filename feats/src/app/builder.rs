@@ -1,0 +1,222 @@
+//! Describing and starting an app.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::block_on::block_on;
+use super::{App, Inner, PROCESS};
+use crate::engine::Live;
+use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::model::{Attributes, Catalog, Clock, Declaration, SystemClock, Value, limits};
+use crate::registry::registry;
+use crate::scope;
+use crate::store::{Memory, Store};
+use crate::sync::{Features, Follower, LastKnownGood, Programs, Replica, Worker};
+
+/// Describes an app: its store, its attributes, its clock.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+/// let app = feats::App::builder()
+///     .store(feats::store::Memory::new())
+///     .attribute("Environment", "dev")
+///     .detached()
+///     .start()
+///     .await?;
+/// assert!(app.status().is_live());
+/// # Ok(()) }
+/// ```
+#[must_use = "an app does nothing until it is started"]
+pub struct AppBuilder {
+    store: Option<Arc<dyn Store>>,
+    attributes: Attributes,
+    declarations: Vec<Declaration>,
+    clock: Arc<dyn Clock>,
+    last_known_good: Option<PathBuf>,
+    start_timeout: Duration,
+    program: (String, String),
+    detached: bool,
+}
+
+impl AppBuilder {
+    pub(super) fn new() -> Self {
+        let executable = std::env::current_exe().ok();
+        let program = executable.as_deref().and_then(|path| path.file_stem()).map(|name| name.to_string_lossy().into_owned());
+        Self {
+            store: None,
+            attributes: Attributes::new(),
+            declarations: Vec::new(),
+            clock: Arc::new(SystemClock),
+            last_known_good: None,
+            start_timeout: Duration::from_secs(5),
+            program: (program.unwrap_or_else(|| "program".to_owned()), String::new()),
+            detached: false,
+        }
+    }
+
+    /// Where states live. Without one, they live in memory and end with the app.
+    pub fn store(mut self, store: impl Store) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Gives every feature of this program an attribute to decide on: `{"attribute": "Environment", "eq": "dev"}`.
+    pub fn attribute(mut self, name: impl Into<String>, value: impl Into<Value<'static>>) -> Self {
+        self.attributes.insert(name, value);
+        self
+    }
+
+    /// Adds a feature that no code declares.
+    pub fn declare(mut self, declaration: Declaration) -> Self {
+        self.declarations.push(declaration);
+        self
+    }
+
+    /// Where the time comes from, for ramps. The default is the system's clock.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// A file that remembers the newest revisions, for a start while the store is away.
+    pub fn last_known_good(mut self, path: impl Into<PathBuf>) -> Self {
+        self.last_known_good = Some(path.into());
+        self
+    }
+
+    /// How long `start` waits for the store before it goes on without; 5 s if not set.
+    pub fn start_timeout(mut self, time: Duration) -> Self {
+        self.start_timeout = time;
+        self
+    }
+
+    /// The name and version under which this program publishes its catalog; the executable's name if not set.
+    pub fn program(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.program = (name.into(), version.into());
+        self
+    }
+
+    /// Not the process-wide app: it decides only where it is [entered](App::enter), and there may be any number.
+    pub fn detached(mut self) -> Self {
+        self.detached = true;
+        self
+    }
+
+    /// Starts the app, and returns once its routes are the best that can be had: those of the store, or if that is away
+    /// those of the last-known-good file, or the defaults in code. An unreachable store is no error; see
+    /// [`App::status`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Duplicate`] if two declarations use one name, [`ErrorKind::AlreadyStarted`] for a second process-wide
+    /// app, [`ErrorKind::Invalid`] for names that cannot be used.
+    pub async fn start(self) -> Result<App> {
+        registry().check()?;
+        self.check()?;
+        if !self.detached && PROCESS.get().is_some() {
+            return Err(already_started());
+        }
+        let detached = self.detached;
+        let (app, ready) = self.launch()?;
+        // The follower answers within the start timeout; if its thread has died, there is nothing to wait for.
+        let _ = ready.await;
+        if !detached {
+            if !scope::set_process(app.live().clone()) || PROCESS.set(app.clone()).is_err() {
+                return Err(already_started());
+            }
+            app.0.replica.announce_routes();
+        }
+        Ok(app)
+    }
+
+    /// As [`start`](Self::start), for programs without an asynchronous runtime.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_blocking(self) -> Result<App> {
+        block_on(self.start())
+    }
+
+    /// Declarations by hand may not use a name twice, nor one of the code's.
+    fn check(&self) -> Result<()> {
+        let mut names: BTreeMap<&str, &str> = BTreeMap::new();
+        for feature in &registry().features {
+            names.insert(feature.entry.name, "code");
+        }
+        for declaration in &self.declarations {
+            let name = &*declaration.name;
+            let implementations = declaration.names();
+            for checked in implementations.chain([name]) {
+                limits::check_name(checked).map_err(|message| {
+                    Error::new(ErrorKind::Invalid, format!("{}: {message}", quoted(checked))).with_feature(name)
+                })?;
+            }
+            if declaration.implementations.is_empty() {
+                return Err(Error::new(ErrorKind::Invalid, "a feature has an implementation").with_feature(name));
+            }
+            if let Some(place) = names.insert(name, "another declaration") {
+                let message = format!("two features are named {}: the other one is in {place}", quoted(name));
+                return Err(Error::new(ErrorKind::Duplicate, message));
+            }
+        }
+        Ok(())
+    }
+
+    fn launch(self) -> Result<(App, oneshot::Receiver<()>)> {
+        let store = self.store.unwrap_or_else(|| Arc::new(Memory::new()));
+        let live = Arc::new(Live::new(self.clock));
+        let by_hand = self.declarations.into_iter().map(Arc::new);
+        let declarations: Vec<_> =
+            registry().features.iter().map(|feature| feature.declaration.clone()).chain(by_hand).collect();
+        let programs = Programs::new(catalog(&self.program, &declarations, &self.attributes));
+        let detached = self.detached;
+        let routed = move |position: usize, routed: bool| {
+            if let (false, Some(feature)) = (detached, registry().features.get(position)) {
+                feature.entry.slot.set_routed(routed);
+            }
+        };
+        let features = Features::new(declarations);
+        let replica = Arc::new(Replica::new(live, features, self.attributes, store.name(), Box::new(routed)));
+        let (ready, started) = oneshot::channel();
+        let follower = Follower {
+            replica: replica.clone(),
+            store: store.clone(),
+            last_known_good: self.last_known_good.map(LastKnownGood::new),
+            programs: programs.clone(),
+            start_timeout: self.start_timeout,
+            ready: Some(ready),
+        };
+        let worker = Worker::start(follower.run())?;
+        let (program, _) = self.program;
+        Ok((App(Arc::new(Inner { replica, store, worker, programs, program })), started))
+    }
+}
+
+fn already_started() -> Error {
+    let message = "the process-wide app is already started; use App::current(), or detached() for another one";
+    Error::new(ErrorKind::AlreadyStarted, message)
+}
+
+fn catalog((program, version): &(String, String), features: &[Arc<Declaration>], attributes: &Attributes) -> Catalog {
+    let mut features: Vec<Declaration> = features.iter().map(|feature| Declaration::clone(feature)).collect();
+    features.sort_by(|a, b| a.name.cmp(&b.name));
+    let json = |value: &Value<'_>| serde_json::to_value(value).unwrap_or_default();
+    Catalog {
+        program: program.clone(),
+        version: version.clone(),
+        features,
+        segments: registry().segments.clone(),
+        attributes: attributes.iter().map(|(name, value)| (name.to_owned(), json(value))).collect(),
+    }
+}
+
+impl fmt::Debug for AppBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let store = self.store.as_ref().map(|store| store.name());
+        f.debug_struct("AppBuilder").field("store", &store).field("detached", &self.detached).finish_non_exhaustive()
+    }
+}

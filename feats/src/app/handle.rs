@@ -1,0 +1,220 @@
+//! One feature of an app: reading its state, history and decisions, and beginning a change.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::change::Change;
+use super::draft::Draft;
+use super::{App, Decision, Name};
+use crate::engine::{Outcome, Standing};
+use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::model::{Attributes, Declaration, Revision, State};
+use crate::registry::Feature;
+use crate::store::Page;
+
+/// A feature by its type, or [`Named`].
+pub trait Target: Sized + 'static {
+    /// How an implementation is named: the handle's value, or a [`Name`].
+    type Choice: Clone + AsRef<str>;
+
+    /// The choice of an outcome.
+    #[doc(hidden)]
+    fn choice(declaration: &Declaration, outcome: Outcome) -> Self::Choice;
+}
+
+impl<F: Feature> Target for F {
+    type Choice = F;
+
+    fn choice(_: &Declaration, outcome: Outcome) -> F {
+        F::ALL.get(usize::from(outcome.choice)).copied().unwrap_or(F::DEFAULT)
+    }
+}
+
+/// A feature that is known by name only.
+#[derive(Clone, Copy, Debug)]
+pub struct Named;
+
+impl Target for Named {
+    type Choice = Name;
+
+    fn choice(declaration: &Declaration, outcome: Outcome) -> Name {
+        Name::from(declaration.implementation(outcome.choice))
+    }
+}
+
+/// One feature of an app.
+pub struct FeatureHandle<T> {
+    app: App,
+    position: usize,
+    name: Arc<str>,
+    target: PhantomData<fn() -> T>,
+}
+
+impl<T: Target> FeatureHandle<T> {
+    pub(super) fn new(app: App, position: usize, name: Arc<str>) -> Self {
+        Self { app, position, name, target: PhantomData }
+    }
+
+    /// The feature's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What code says of the feature.
+    pub fn declaration(&self) -> Arc<Declaration> {
+        let declaration = self.app.0.replica.declaration(self.position);
+        declaration.unwrap_or_else(|| Arc::new(Declaration::new(&self.name, [])))
+    }
+
+    /// The newest state; an empty one if there is none or it was removed.
+    pub fn state(&self) -> State {
+        let revision = self.standing().and_then(|standing| standing.to_entry()?.read().ok());
+        revision.map_or_else(State::default, |revision| State::from_json(revision.state_json()))
+    }
+
+    /// The newest revision that has arrived.
+    pub fn revision(&self) -> Option<Revision> {
+        self.standing().and_then(|standing| standing.to_entry()?.read().ok())
+    }
+
+    /// The version of the newest revision that has arrived; 0 if there is none.
+    pub fn version(&self) -> u64 {
+        self.standing().map_or(0, |standing| standing.version)
+    }
+
+    /// Chooses for a subject, and says why. Records nothing.
+    pub fn explain(&self, attributes: &Attributes) -> Decision<T::Choice> {
+        let declaration = self.declaration();
+        let (outcome, rule) = self.app.observe(self.position, &declaration, attributes);
+        Decision::new(T::choice(&declaration, outcome), outcome, rule)
+    }
+
+    /// Chooses for a subject. Records nothing.
+    pub fn find_implementation(&self, attributes: &Attributes) -> T::Choice {
+        let declaration = self.declaration();
+        let subject = crate::model::Named { attributes, segments: &declaration.segments };
+        let see = |outcome, _: Option<&Arc<Standing>>| outcome;
+        let live = Some(self.app.live());
+        let outcome = crate::scope::observe(live, self.position, declaration.default, &subject, see);
+        T::choice(&declaration, outcome)
+    }
+
+    /// All revisions, newest first.
+    ///
+    /// # Errors
+    /// The store cannot be read, or a revision is damaged.
+    pub async fn history(&self) -> Result<Vec<Revision>> {
+        let mut history: Vec<Revision> = Vec::new();
+        loop {
+            let page = Page { before: history.last().map(Revision::version), limit: 1_000 };
+            let read = self.history_page(page).await?;
+            let end = read.is_empty() || read.last().is_some_and(|oldest| oldest.version() <= 1);
+            history.extend(read);
+            if end {
+                return Ok(history);
+            }
+        }
+    }
+
+    /// Some revisions, newest first.
+    ///
+    /// # Errors
+    /// The store cannot be read, or a revision is damaged.
+    pub async fn history_page(&self, page: Page) -> Result<Vec<Revision>> {
+        let (store, name) = (self.app.0.store.clone(), self.name.clone());
+        let entries = self.app.call(async move { store.history(&name, page).await }).await?;
+        entries.iter().map(|entry| entry.read()).collect()
+    }
+
+    /// One revision.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if there is none of this version; the store cannot be read; the revision is damaged.
+    pub async fn revision_at(&self, version: u64) -> Result<Revision> {
+        let found = self.history_page(Page { before: version.checked_add(1), limit: 1 }).await?;
+        let found = found.into_iter().find(|revision| revision.version() == version);
+        found.ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, format!("there is no version {version}")).with_feature(&*self.name)
+        })
+    }
+
+    /// Waits until a version, or a later one, has arrived.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`] if it has not within the time.
+    pub async fn wait_for(&self, version: u64, time: Duration) -> Result<()> {
+        let mut changes = self.app.0.replica.changes();
+        let (replica, position) = (self.app.0.replica.clone(), self.position);
+        let arrived = async move {
+            loop {
+                let standing = replica.live.load_full().standing(position).cloned();
+                if standing.is_some_and(|standing| standing.version >= version) {
+                    return Ok(());
+                }
+                if changes.changed().await.is_err() {
+                    return Err(Error::new(ErrorKind::Stopped, "the app was shut down"));
+                }
+            }
+        };
+        let waited = self.app.0.worker.call_within(time, arrived).await;
+        waited.map_err(|error| match error.kind() {
+            ErrorKind::Timeout => {
+                let message = format!("version {version} of {} has not arrived within {time:?}", quoted(&self.name));
+                Error::new(ErrorKind::Timeout, message)
+            }
+            _ => error,
+        })
+    }
+
+    /// Begins an edit of the newest state that has arrived.
+    pub fn edit(&self) -> Change<T> {
+        self.change(Draft::Edit(Vec::new()))
+    }
+
+    /// Gives everyone this implementation, whatever the rules say, until it is unpinned.
+    pub fn pin(&self, choice: impl Into<T::Choice>) -> Change<T> {
+        self.change(Draft::Pin(Some(choice.into().as_ref().to_owned())))
+    }
+
+    /// Lets the rules decide again.
+    pub fn unpin(&self) -> Change<T> {
+        self.change(Draft::Pin(None))
+    }
+
+    /// Restores the rules, overrides, seeds and slots of an earlier version, verbatim; 0 is before any. The pin stays as
+    /// it is.
+    pub fn rollback_to(&self, version: u64) -> Change<T> {
+        self.change(Draft::RollbackTo(version))
+    }
+
+    /// Removes the state: a tombstone is appended, the default decides, the history stays.
+    pub fn remove(&self) -> Change<T> {
+        self.change(Draft::Remove)
+    }
+
+    fn change(&self, draft: Draft) -> Change<T> {
+        Change::new(self.clone(), draft, self.standing())
+    }
+
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub(super) fn standing(&self) -> Option<Arc<Standing>> {
+        self.app.live().load_full().standing(self.position).cloned()
+    }
+}
+
+impl<T> Clone for FeatureHandle<T> {
+    fn clone(&self) -> Self {
+        Self { app: self.app.clone(), position: self.position, name: self.name.clone(), target: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for FeatureHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FeatureHandle").field(&self.name).finish()
+    }
+}

@@ -1,0 +1,323 @@
+//! Publishing: from a draft to an appended revision, or to every reason why not.
+
+use std::collections::BTreeSet;
+use std::iter;
+use std::time::Duration;
+
+use serde_json::{Map, Value as Json};
+
+use super::change::{Change, Published};
+use super::draft::{Draft, Step, edited, with_pin};
+use super::handle::Target;
+use crate::engine::{Context, Stage, Standing, compile};
+use crate::error::{Conflict, Error, ErrorKind, Problem, Result, quoted};
+use crate::model::{Declaration, Entry, Hash, Header, FORMAT, Impact, Rule, Settling, State, join, limits};
+use crate::store::{Appended, Expected, Page, Store};
+use crate::sync::{read_catalogs, read_instances};
+
+/// How often a write is tried while the store gives no answer.
+const TRIES: u32 = 3;
+
+/// What the author saw.
+struct Base {
+    version: u64,
+    hash: Hash,
+    json: Option<Json>,
+    /// Whether this program cannot use it.
+    quarantined: bool,
+}
+
+/// What is to be written.
+struct Prepared {
+    base: Base,
+    /// `None` for a tombstone.
+    json: Option<Json>,
+    impact: Impact,
+}
+
+pub(super) async fn preview<T: Target>(change: &Change<T>) -> Result<Impact> {
+    Ok(prepare(change).await?.impact)
+}
+
+pub(super) async fn preview_state<T: Target>(change: &Change<T>) -> Result<State> {
+    Ok(prepare(change).await?.json.map_or_else(State::default, |json| State::from_json(&json)))
+}
+
+pub(super) async fn publish<T: Target>(change: &Change<T>) -> Result<Published> {
+    let prepared = prepare(change).await?;
+    let feature = change.feature.name();
+    if prepared.impact.reshuffles() && !change.consent.reshuffle && matches!(change.draft, Draft::Edit(_)) {
+        let message = format!("this deals everyone anew and needs a consent (allow_reshuffle):\n{}", prepared.impact);
+        return Err(Error::new(ErrorKind::NeedsConsent, message).with_feature(feature));
+    }
+    if !change.consent.unknown {
+        check_instances(change, prepared.json.as_ref()).await?;
+    }
+    let app = change.feature.app();
+    let header = Header {
+        format: FORMAT,
+        feature: feature.to_owned(),
+        version: prepared.base.version + 1,
+        id: format!("{:032x}", fastrand::u128(..)),
+        previous: prepared.base.hash,
+        author: author(change).to_owned(),
+        comment: change.comment.clone(),
+        time: app.now(),
+    };
+    let entry = Entry::write(&header, prepared.json.as_ref())?;
+    let expected = Expected { version: prepared.base.version, hash: prepared.base.hash };
+    let (store, written) = (app.0.store.clone(), entry.clone());
+    let appended = app.call(async move { append(&*store, expected, &written).await }).await;
+    match appended.map_err(|error| error.with_feature(feature))? {
+        Appended::Conflict(Some(current)) if current.id != entry.id => {
+            let error = conflict(Some(&current), prepared.json.as_ref());
+            app.0.replica.apply(vec![current], None);
+            Err(error.with_feature(feature))
+        }
+        Appended::Conflict(None) => Err(conflict(None, prepared.json.as_ref()).with_feature(feature)),
+        Appended::Done | Appended::Conflict(Some(_)) => {
+            let version = entry.version;
+            app.0.replica.apply(vec![entry], None);
+            Ok(Published::new(version, prepared.impact))
+        }
+    }
+}
+
+/// Appends, and tries again while there is no answer: a write that succeeded is recognised by its id.
+async fn append(store: &dyn Store, expected: Expected, entry: &Entry) -> Result<Appended> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match store.append(expected, entry).await {
+            Err(error) if error.is_unavailable() && tries < TRIES => {
+                let pause = Duration::from_millis(50 << tries).mul_f64(fastrand::f64());
+                tokio::time::sleep(pause).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
+    let base = base(change).await?;
+    let declaration = change.feature.declaration();
+    let base_state = base.json.as_ref().map_or_else(State::default, State::from_json);
+    let mut problems = signature_problems(change);
+    let json = match &change.draft {
+        Draft::Mixed => {
+            problems.push(Problem::new("", "pin, roll back and remove are changes of their own; publish the edit by itself"));
+            None
+        }
+        Draft::Remove => None,
+        Draft::Pin(pinned) => {
+            if let Some(name) = pinned.as_deref().filter(|name| declaration.position(name).is_none()) {
+                let problem = Problem::new("pinned", format!("no implementation {}", quoted(name)));
+                problems.push(problem.meaning(name, declaration.names()));
+            }
+            Some(with_pin(base.json.as_ref().unwrap_or(&State::default().to_json()), pinned.as_deref()))
+        }
+        Draft::RollbackTo(version) => {
+            let earlier = match version {
+                0 => None,
+                version => Some(change.feature.revision_at(*version).await?),
+            };
+            let empty = State::default().to_json();
+            let restored = earlier.as_ref().map_or(&Json::Null, |revision| revision.state_json());
+            let json = with_pin(if restored.is_null() { &empty } else { restored }, base_state.pinned.as_deref());
+            let compiled = compile(&State::from_json(&json), context(change, &declaration, base.version + 1, Stage::Stored));
+            problems.extend(compiled.problems);
+            Some(json)
+        }
+        Draft::Edit(steps) => {
+            let replaces = matches!(steps.first(), Some(Step::Replace(_)));
+            if base.quarantined && !replaces {
+                let message = format!("version {} is quarantined here and cannot be edited", base.version);
+                problems.push(Problem::new("", format!("{message}; replace it, pin the feature or roll back")));
+            }
+            let (mut state, step_problems) = edited(&base_state, steps);
+            problems.extend(step_problems);
+            problems.extend(unknown_fields(&base_state, &state));
+            let other_attributes = other_attributes(change).await;
+            let stage = Stage::Publish { other_attributes: &other_attributes };
+            problems.extend(compile(&state, context(change, &declaration, base.version + 1, stage)).problems);
+            if problems.is_empty() {
+                settling(change, &base_state, &base, &declaration).settle(&mut state, new_seed);
+            }
+            Some(state.to_json())
+        }
+    };
+    if !problems.is_empty() {
+        return Err(Error::invalid(problems).with_feature(change.feature.name()));
+    }
+    let state = json.as_ref().map_or_else(State::default, State::from_json);
+    let mut impact = settling(change, &base_state, &base, &declaration).impact(&state);
+    if state.pinned == base_state.pinned {
+        impact.still_pinned.clone_from(&state.pinned);
+    }
+    Ok(Prepared { base, json, impact })
+}
+
+fn context<'a, T: Target>(
+    change: &'a Change<T>,
+    declaration: &'a Declaration,
+    version: u64,
+    stage: Stage<'a>,
+) -> Context<'a> {
+    Context { declaration, attributes: &change.feature.app().0.replica.attributes, stage, version }
+}
+
+fn settling<'a, T: Target>(
+    change: &Change<T>,
+    base_state: &'a State,
+    base: &Base,
+    declaration: &'a Declaration,
+) -> Settling<'a> {
+    let now = change.feature.app().now();
+    Settling { base: base_state, version: base.version + 1, now, default: declaration.default_implementation() }
+}
+
+/// The revision that the author saw: the newest one that had arrived when the change was begun, unless the author says
+/// another version.
+async fn base<T: Target>(change: &Change<T>) -> Result<Base> {
+    let seen = change.base.as_ref().map_or(0, |standing| standing.version);
+    match change.expected_version {
+        Some(version) if version != seen => {
+            let (store, name) = (change.feature.app().0.store.clone(), change.feature.name().to_owned());
+            let page = Page { before: None, limit: 1 };
+            let newest = change.feature.app().call(async move { store.history(&name, page).await }).await?;
+            match newest.first() {
+                Some(newest) if newest.version == version => {
+                    let revision = newest.read()?;
+                    let json = Some(revision.state_json().clone()).filter(|json| !json.is_null());
+                    Ok(Base { version, hash: newest.hash, json, quarantined: false })
+                }
+                None if version == 0 => Ok(Base { version: 0, hash: Hash::default(), json: None, quarantined: false }),
+                newest => Err(conflict(newest, None).with_feature(change.feature.name())),
+            }
+        }
+        _ => Ok(change.base.as_deref().map_or_else(
+            || Base { version: 0, hash: Hash::default(), json: None, quarantined: false },
+            Base::standing,
+        )),
+    }
+}
+
+impl Base {
+    /// A damaged revision has no state that could be read, and can be replaced.
+    fn standing(standing: &Standing) -> Self {
+        let revision = standing.to_entry().and_then(|entry| entry.read().ok());
+        let json = revision.map(|revision| revision.state_json().clone()).filter(|json| !json.is_null());
+        let quarantined = !standing.problems.is_empty();
+        Self { version: standing.version, hash: standing.hash, json, quarantined }
+    }
+}
+
+/// Both sides.
+fn conflict(current: Option<&Entry>, yours: Option<&Json>) -> Error {
+    let revision = current.and_then(|entry| entry.read().ok());
+    let text = |json: Option<&Json>| json.map_or_else(|| "null".to_owned(), Json::to_string);
+    let conflict = Conflict {
+        version: current.map_or(0, |entry| entry.version),
+        author: revision.as_ref().map_or_else(String::new, |revision| revision.author().to_owned()),
+        comment: revision.as_ref().map_or_else(String::new, |revision| revision.comment().to_owned()),
+        theirs: text(revision.as_ref().map(|revision| revision.state_json())),
+        yours: text(yours),
+    };
+    let message = match current {
+        Some(entry) => format!(
+            "somebody published in between: version {} by {} stands now; look at it and publish again",
+            entry.version,
+            quoted(&conflict.author)
+        ),
+        None => "the feature has no revision any more; look at it and publish again".to_owned(),
+    };
+    Error::new(ErrorKind::Conflict, message).with_conflict(conflict)
+}
+
+fn author<T: Target>(change: &Change<T>) -> &str {
+    change.author.as_deref().unwrap_or(&change.feature.app().0.program)
+}
+
+fn signature_problems<T: Target>(change: &Change<T>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Err(message) = limits::check_name(author(change)) {
+        problems.push(Problem::new("author", message));
+    }
+    if change.comment.len() > limits::COMMENT {
+        problems.push(Problem::new("comment", format!("a comment has at most {} bytes", limits::COMMENT)));
+    }
+    problems
+}
+
+/// Fields that no version knows are mistakes, unless the base revision had them: then a newer version put them there.
+fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut check = |path: &str, known: &[&'static str], fields: &Map<String, Json>, before: Option<&Map<String, Json>>| {
+        for key in fields.keys().filter(|key| before.is_none_or(|before| !before.contains_key(*key))) {
+            let problem = Problem::new(join(path, key), format!("no field {}", quoted(key)));
+            problems.push(problem.meaning(key, known.iter().copied()));
+        }
+    };
+    check("", &["pinned", "overrides", "rules", "otherwise"], &state.unknown, Some(&base.unknown));
+    for (at, entry) in state.overrides.iter().enumerate() {
+        let before = base.overrides.iter().find(|known| (&known.segment, &known.choice) == (&entry.segment, &entry.choice));
+        let known = &["segment", "of", "values", "use"];
+        check(&format!("overrides[{at}]"), known, &entry.unknown, before.map(|known| &known.unknown));
+    }
+    for (at, rule) in state.rules.iter().enumerate() {
+        let before = base.rules.iter().find(|known: &&Rule| known.name == rule.name);
+        check(&format!("rules[{at}]"), &["name", "when", "select"], &rule.unknown, before.map(|known| &known.unknown));
+    }
+    problems
+}
+
+/// The names of attributes that other programs have: a condition on one is no mistake.
+async fn other_attributes<T: Target>(change: &Change<T>) -> Vec<String> {
+    let catalogs = change.feature.app().catalogs().await.unwrap_or_default();
+    let names = catalogs.into_values().flat_map(|catalog| catalog.attributes.into_keys());
+    names.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// A choice that a running instance of another program does not know would quarantine the state there.
+async fn check_instances<T: Target>(change: &Change<T>, json: Option<&Json>) -> Result<()> {
+    let Some(json) = json else { return Ok(()) };
+    let app = change.feature.app();
+    let (store, own) = (app.0.store.clone(), app.0.programs.key().to_owned());
+    let others = app.call(async move {
+        let mut instances = read_instances(&*store).await?;
+        instances.retain(|instance| instance.catalog != own);
+        let catalogs = if instances.is_empty() { Default::default() } else { read_catalogs(&*store).await? };
+        Ok((instances, catalogs))
+    });
+    let (instances, catalogs) = others.await?;
+    let state = State::from_json(json);
+    for instance in instances {
+        let Some(catalog) = catalogs.get(&instance.catalog) else { continue };
+        let declared = catalog.features.iter().find(|feature| *feature.name == *change.feature.name());
+        let unknown = declared.and_then(|feature| choices(&state).find(|name| feature.position(name).is_none()));
+        if let Some(name) = unknown {
+            let message = format!(
+                "{} {} (process {}) runs and does not know {}; publishing it needs a consent (allow_unknown)",
+                instance.program, instance.version, instance.pid, quoted(name)
+            );
+            return Err(Error::new(ErrorKind::NeedsConsent, message).with_feature(change.feature.name()));
+        }
+    }
+    Ok(())
+}
+
+/// Every implementation that a state names.
+fn choices(state: &State) -> impl Iterator<Item = &str> {
+    let overridden = state.overrides.iter().map(|known| known.choice.as_str());
+    let selected = state.selectors().flat_map(|(_, selector)| selector.choices());
+    iter::empty().chain(state.pinned.as_deref()).chain(overridden).chain(selected)
+}
+
+/// 16 random characters.
+fn new_seed() -> String {
+    iter::repeat_with(|| fastrand::choice(b"0123456789abcdefghijklmnopqrstuvwxyz").copied().unwrap_or(b'0'))
+        .take(16)
+        .map(char::from)
+        .collect()
+}
+

@@ -1,0 +1,118 @@
+//! Rollouts and ramps whose segments and implementations the compiler knows.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use super::condition::{Fits, Untyped};
+use crate::app::{Name, Named, Target};
+use crate::model::{self, Ramp, RampFrom, Selector, Weight, duration_text};
+use crate::registry::{Feature, Segment, Takes};
+
+/// What can choose in a rule of the feature `F`: an implementation, a [`rollout`], or a selector as data.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot choose for the feature `{F}`",
+    label = "give an implementation of `{F}`, or a rollout of its implementations by a segment that fits it"
+)]
+pub trait Choose<F: Target, At> {
+    /// The selector as data.
+    fn into_selector(self) -> Selector;
+}
+
+/// A rollout of implementations of `F` by the units of the segment `S`.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a rollout does nothing until it is part of a published rule"]
+pub struct Rollout<F, S> {
+    rollout: model::Rollout,
+    types: PhantomData<fn() -> (F, S)>,
+}
+
+/// Divides the units of a segment among implementations, by percentages that sum to 100.
+///
+/// Publishing keeps who is in: of a rollout that the rule of this name (or `otherwise`) has already, exactly as few
+/// units move as the new percentages need.
+///
+/// ```
+/// use feats::edit::rollout;
+/// # #[feats::segment] pub trait UserId { fn id(id: &u64) -> u64 { *id } }
+/// # #[feats::boolean] pub fn Search(id: &u64) -> bool { false }
+/// let canary = rollout(UserId, [(Search::Enabled, 5.0), (Search::Default, 95.0)]);
+/// ```
+pub fn rollout<F: Feature, S: Segment>(by: S, weights: impl IntoIterator<Item = (F, f64)>) -> Rollout<F, S> {
+    let _ = by;
+    let weights = weights.into_iter().map(|(implementation, percent)| (implementation.as_ref().to_owned(), percent));
+    Rollout { rollout: model::Rollout::new(S::NAME, weights), types: PhantomData }
+}
+
+impl<F: Feature, S> Rollout<F, S> {
+    /// Says which input of the feature the segment is taken from, where several fit. Checked on publish.
+    pub fn of(mut self, input: impl Into<String>) -> model::Rollout {
+        self.rollout.of = Some(input.into());
+        self.rollout
+    }
+
+    /// Names the identity of the rollout: another seed deals everyone anew.
+    pub fn seed(mut self, seed: impl Into<String>) -> Self {
+        self.rollout.seed = Some(seed.into());
+        self
+    }
+
+    /// Starts the ramp from these percentages, not from where the rollout stands.
+    pub fn ramp_from(mut self, weights: impl IntoIterator<Item = (F, f64)>) -> Self {
+        let weights = weights.into_iter().map(|(choice, percent)| (choice.as_ref().to_owned(), Weight(percent)));
+        self.ramp().from = Some(RampFrom::Weights(weights.collect()));
+        self
+    }
+
+    /// Starts the ramp at an RFC 3339 time in UTC, for example `2026-12-01T09:00:00Z`. Checked on publish.
+    pub fn starting(mut self, start: impl ToString) -> Self {
+        self.ramp().start = start.to_string();
+        self
+    }
+
+    /// Reaches the percentages not at once, but linearly over a time, to the millisecond. Without
+    /// [`starting`](Self::starting) it starts when it is published.
+    pub fn over(mut self, duration: Duration) -> Self {
+        self.ramp().duration = duration_text(duration);
+        self
+    }
+
+    fn ramp(&mut self) -> &mut Ramp {
+        self.rollout.ramp.get_or_insert_with(|| Ramp { start: String::new(), duration: "0s".to_owned(), from: None })
+    }
+}
+
+impl<F: Feature> Choose<F, Untyped> for F {
+    fn into_selector(self) -> Selector {
+        Selector::Static(self.as_ref().to_owned())
+    }
+}
+
+impl<F: Takes<Inputs>, S: Fits<Inputs, At>, Inputs, At> Choose<F, (Inputs, At)> for Rollout<F, S> {
+    fn into_selector(self) -> Selector {
+        self.rollout.into()
+    }
+}
+
+impl<F: Target> Choose<F, Untyped> for Selector {
+    fn into_selector(self) -> Selector {
+        self
+    }
+}
+
+impl<F: Target> Choose<F, Untyped> for model::Rollout {
+    fn into_selector(self) -> Selector {
+        self.into()
+    }
+}
+
+impl Choose<Named, Untyped> for Name {
+    fn into_selector(self) -> Selector {
+        Selector::Static(self.to_string())
+    }
+}
+
+impl Choose<Named, Untyped> for &str {
+    fn into_selector(self) -> Selector {
+        Selector::Static(self.to_owned())
+    }
+}

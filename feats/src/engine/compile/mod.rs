@@ -1,0 +1,261 @@
+//! Compiling a state for a declaration: either a route, or every problem with its path.
+
+mod condition;
+mod selector;
+
+use std::collections::BTreeMap;
+
+use super::lookup::Lookup;
+use super::matcher::{Matcher, Test};
+use super::route::{MAX_REMEMBERED, Route, Rule, Source, Table, UnitOverrides};
+use crate::error::{Problem, quoted};
+use crate::model::{Attributes, Declaration, FittingSegment, State, Value, join, limits};
+
+/// What a state is compiled for.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The feature.
+    pub declaration: &'a Declaration,
+    /// The program's own attributes. Conditions on them are decided here, once.
+    pub attributes: &'a Attributes,
+    /// Whether the state is about to be published, or was.
+    pub stage: Stage<'a>,
+    /// The version of the state.
+    pub version: u64,
+}
+
+/// How strict compiling is.
+#[derive(Clone, Copy, Debug)]
+pub enum Stage<'a> {
+    /// Before publishing: whatever is doubtful is a problem, seeds and slots may be missing.
+    Publish {
+        /// The names of attributes that other programs have.
+        other_attributes: &'a [String],
+    },
+    /// From a store: only what cannot be used is a problem.
+    Stored,
+}
+
+/// A compiled state.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The route. With problems there is one only if the feature is pinned: the pin holds whatever the rest says.
+    pub route: Option<Route>,
+    /// Every problem, in the order of the document.
+    pub problems: Vec<Problem>,
+}
+
+/// Compiles a state.
+pub fn compile(state: &State, context: Context<'_>) -> Compiled {
+    let mut compiler = Compiler { context, problems: Vec::new(), malformed: &state.problems };
+    let pinned = state.pinned.as_deref().and_then(|name| compiler.implementation("pinned", name));
+    let overrides = compiler.overrides(state);
+    let rules = compiler.rules(state);
+    let otherwise = state.otherwise.as_ref().and_then(|otherwise| compiler.selector("otherwise", otherwise));
+    compiler.names_and_seeds(state);
+    let table = table(&rules);
+    let (version, default) = (context.version, context.declaration.default);
+    let mut route =
+        Route { version, default, pinned, overrides, table, rules: rules.into(), otherwise, remembered: 0 };
+    if !remember_shared_segments(&mut route) {
+        let message = format!("a state looks at no more than {MAX_REMEMBERED} segments in several places");
+        compiler.problem("rules", message);
+    }
+    let problems = in_order_of_document([state.problems.clone(), compiler.problems].concat());
+    let route = if problems.is_empty() {
+        Some(route)
+    } else {
+        pinned.map(|_| Route { overrides: Box::new([]), table: None, rules: Box::new([]), otherwise: None, ..route })
+    };
+    Compiled { route, problems }
+}
+
+/// Collects problems while it compiles.
+struct Compiler<'a> {
+    context: Context<'a>,
+    problems: Vec<Problem>,
+    malformed: &'a [Problem],
+}
+
+impl Compiler<'_> {
+    /// Something that makes the state useless here. What follows from a part that could not be read is not repeated.
+    fn problem(&mut self, path: &str, message: impl Into<String>) {
+        self.push(Problem::new(path, message));
+    }
+
+    fn push(&mut self, problem: Problem) {
+        if !self.malformed.iter().any(|known| problem.path().starts_with(known.path())) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Something that is surely a mistake, but has a meaning.
+    fn doubt(&mut self, problem: Problem) {
+        if let Stage::Publish { .. } = self.context.stage {
+            self.push(problem);
+        }
+    }
+
+    fn implementation(&mut self, path: &str, name: &str) -> Option<u16> {
+        let declaration = self.context.declaration;
+        let position = declaration.position(name);
+        if position.is_none() {
+            let problem = Problem::new(path, format!("no implementation {}", quoted(name)));
+            self.push(problem.meaning(name, declaration.names()));
+        }
+        position
+    }
+
+    /// The fitting segment of a name, and of an input where several fit.
+    fn segment(&mut self, path: &str, name: &str, of: Option<&str>) -> Option<(Source, FittingSegment)> {
+        let declaration = self.context.declaration;
+        let named = || declaration.segments.iter().zip(0_u16..).filter(|(fitting, _)| &*fitting.segment == name);
+        let Some((only, position)) = named().next() else {
+            let message = match self.context.attributes.get(name) {
+                Some(_) => format!("no segment named {0}; it is an attribute: write \"attribute\": {0}", quoted(name)),
+                None => format!("no segment named {} fits {}", quoted(name), quoted(&declaration.name)),
+            };
+            let known = declaration.segments.iter().map(|fitting| &*fitting.segment);
+            self.push(Problem::new(join(path, "segment"), message).meaning(name, known));
+            return None;
+        };
+        if only.of.is_none() {
+            let inputs = &declaration.inputs;
+            if let Some(of) = of.filter(|of| !inputs.is_empty() && inputs.iter().all(|input| &*input.name != *of)) {
+                let problem = Problem::new(join(path, "of"), format!("no input named {}", quoted(of)));
+                self.push(problem.meaning(of, inputs.iter().map(|input| &*input.name)));
+                return None;
+            }
+            return Some((Source::at(position), only.clone()));
+        }
+        let inputs: Vec<&str> = named().filter_map(|(fitting, _)| fitting.of.as_deref()).collect();
+        let found = named().find(|(fitting, _)| fitting.of.as_deref() == of);
+        if found.is_none() {
+            let choices = inputs.iter().map(|input| quoted(input)).collect::<Vec<_>>().join(", ");
+            let message = format!("{name} can be taken from several inputs; say which one: \"of\" is one of {choices}");
+            self.push(Problem::new(join(path, "of"), message).meaning(of.unwrap_or(""), inputs));
+        }
+        found.map(|(fitting, position)| (Source::at(position), fitting.clone()))
+    }
+
+    /// An operand of another type or beyond the options can never be equal.
+    fn operand(&mut self, path: &str, value: &Value<'_>, segment: &FittingSegment) {
+        if !value.kind().is_comparable_with(segment.kind) {
+            let message = format!("{value:?} is {}, but {} is {}", value.kind(), segment.segment, segment.kind);
+            self.doubt(Problem::new(path, message));
+            return;
+        }
+        let options = || segment.options.iter().map(|option| &**option);
+        if let Some(text) = value.as_text().filter(|text| !segment.options.is_empty() && options().all(|o| o != *text)) {
+            let message = format!("{} is no option of {}", quoted(text), segment.segment);
+            self.doubt(Problem::new(path, message).meaning(text, options()));
+        }
+    }
+
+    fn overrides(&mut self, state: &State) -> Box<[UnitOverrides]> {
+        self.limit("overrides", state.overrides.len(), limits::OVERRIDES);
+        let mut compiled: Vec<(Source, Vec<(Value<'static>, u16)>)> = Vec::new();
+        for (at, unit_override) in state.overrides.iter().enumerate() {
+            let path = format!("overrides[{at}]");
+            let values_path = join(&path, "values");
+            self.limit(&values_path, unit_override.values.len(), limits::VALUES);
+            let found = self.segment(&path, &unit_override.segment, unit_override.of.as_deref());
+            let choice = self.implementation(&join(&path, "use"), &unit_override.choice);
+            let Some((source, segment)) = found else { continue };
+            for (position, value) in unit_override.values.iter().enumerate() {
+                self.operand(&format!("{values_path}[{position}]"), value, &segment);
+            }
+            let Some(choice) = choice else { continue };
+            let pairs = unit_override.values.iter().map(|value| (value.clone(), choice));
+            match compiled.last_mut() {
+                Some((last, values)) if *last == source => values.extend(pairs),
+                _ => compiled.push((source, pairs.collect())),
+            }
+        }
+        let overrides = compiled.into_iter();
+        overrides.map(|(source, values)| UnitOverrides { source, choices: Lookup::new(values) }).collect()
+    }
+
+    fn rules(&mut self, state: &State) -> Vec<Rule> {
+        self.limit("rules", state.rules.len(), limits::RULES);
+        let mut rules = Vec::with_capacity(state.rules.len());
+        for (at, rule) in state.rules.iter().enumerate() {
+            let test = self.condition(&format!("rules[{at}].when"), &rule.when, 0);
+            let select = self.selector(&format!("rules[{at}].select"), &rule.select);
+            if let (Some(test), Some(select)) = (test, select) {
+                rules.push(Rule { name: rule.name.as_str().into(), test, select });
+            }
+        }
+        rules
+    }
+
+    fn limit(&mut self, path: &str, length: usize, limit: usize) {
+        if length > limit {
+            self.problem(path, format!("{length} entries; at most {limit} are allowed"));
+        }
+    }
+
+    /// Rules are found again by name, rollouts by seed.
+    fn names_and_seeds(&mut self, state: &State) {
+        let mut names = BTreeMap::new();
+        for (at, rule) in state.rules.iter().enumerate() {
+            let path = format!("rules[{at}].name");
+            if let Err(message) = limits::check_name(&rule.name) {
+                self.doubt(Problem::new(&path, message));
+            }
+            if let Some(first) = names.insert(&rule.name, at) {
+                self.doubt(Problem::new(path, format!("rules[{first}] has the name {} too", quoted(&rule.name))));
+            }
+        }
+        let mut seeds = BTreeMap::new();
+        for (place, selector) in state.selectors() {
+            let Some(seed) = selector.rollout().and_then(|rollout| rollout.seed.as_ref()) else { continue };
+            if let Some(first) = seeds.insert(seed, place.path()) {
+                let message = format!("{first} has this seed too; leave it out for a new one");
+                self.doubt(Problem::new(join(&join(&place.path(), "rollout"), "seed"), message));
+            }
+        }
+    }
+}
+
+/// The rules at the front that ask whether one segment equals something become one table.
+fn table(rules: &[Rule]) -> Option<Box<Table>> {
+    const WORTH_IT: usize = 4;
+    let equality = |rule: &Rule| match &rule.test {
+        Test::Check { source, matcher: Matcher::Equal(value), negated: false } => Some((*source, value.clone())),
+        _ => None,
+    };
+    let (source, _) = equality(rules.first()?)?;
+    let leading = rules.iter().zip(0_u16..).map_while(|(rule, at)| {
+        equality(rule).filter(|(other, _)| *other == source).map(|(_, value)| (value, at))
+    });
+    let pairs: Vec<_> = leading.collect();
+    let length = u16::try_from(pairs.len()).ok()?;
+    (pairs.len() >= WORTH_IT).then(|| Box::new(Table { source, rules: Lookup::new(pairs), length }))
+}
+
+/// A segment runs at most once in an evaluation. Those that only one place looks at need no memory for that.
+fn remember_shared_segments(route: &mut Route) -> bool {
+    let mut uses: BTreeMap<u16, u32> = BTreeMap::new();
+    route.for_each_source(&mut |source| *uses.entry(source.position).or_default() += 1);
+    let shared = uses.into_iter().filter(|(_, uses)| *uses > 1).map(|(position, _)| position);
+    let memories: BTreeMap<u16, u16> = shared.zip(0..).collect();
+    route.for_each_source(&mut |source| {
+        source.memory = memories.get(&source.position).copied().unwrap_or(Source::NOWHERE);
+    });
+    route.remembered = u16::try_from(memories.len()).unwrap_or(u16::MAX);
+    route.remembered <= MAX_REMEMBERED
+}
+
+/// What could not be read and what could not be compiled were found in two passes.
+fn in_order_of_document(mut problems: Vec<Problem>) -> Vec<Problem> {
+    let place = |problem: &Problem| {
+        let path = problem.path();
+        let part = ["pinned", "overrides", "rules", "otherwise"].iter().position(|part| path.starts_with(part));
+        let index = path.split(['[', ']']).nth(1).and_then(|index| index.parse::<usize>().ok());
+        let select = path.contains("].select");
+        (part, index, select)
+    };
+    problems.sort_by_key(place);
+    problems
+}

@@ -1,0 +1,86 @@
+//! Lookup by value: what makes the cost of a rule independent of how many values it lists.
+
+use rustc_hash::FxHashMap;
+
+use crate::model::Value;
+
+/// A map from values to something small. The first of two equal values wins.
+#[derive(Debug)]
+pub(super) enum Lookup<T> {
+    /// Few values are faster to compare than to hash.
+    Few(Box<[(Value<'static>, T)]>),
+    Many(Box<Tables<T>>),
+}
+
+#[derive(Debug)]
+pub(super) struct Tables<T> {
+    texts: FxHashMap<Box<str>, T>,
+    /// Floats without a fraction are here too, since they equal integers.
+    integers: FxHashMap<i128, T>,
+    floats: FxHashMap<u64, T>,
+    bools: [Option<T>; 2],
+}
+
+const FEW: usize = 4;
+
+impl<T: Copy> Lookup<T> {
+    pub(super) fn new(pairs: Vec<(Value<'static>, T)>) -> Self {
+        if pairs.len() <= FEW {
+            return Lookup::Few(pairs.into());
+        }
+        let (texts, integers, floats) = Default::default();
+        let mut tables = Tables { texts, integers, floats, bools: [None; 2] };
+        for (value, item) in pairs {
+            tables.insert(value, item);
+        }
+        tables.texts.shrink_to_fit();
+        tables.integers.shrink_to_fit();
+        Lookup::Many(Box::new(tables))
+    }
+
+    #[inline]
+    pub(super) fn get(&self, value: &Value<'_>) -> Option<T> {
+        match self {
+            Lookup::Few(pairs) => pairs.iter().find(|(known, _)| known == value).map(|(_, item)| *item),
+            Lookup::Many(tables) => tables.get(value),
+        }
+    }
+}
+
+impl<T: Copy> Tables<T> {
+    fn insert(&mut self, value: Value<'static>, item: T) {
+        match value {
+            Value::Text(text) => drop(self.texts.entry(text.into()).or_insert(item)),
+            Value::Integer(integer) => drop(self.integers.entry(integer).or_insert(item)),
+            Value::Bool(bool) => {
+                if let Some(entry) = self.bools.get_mut(usize::from(bool)) {
+                    entry.get_or_insert(item);
+                }
+            }
+            Value::Float(float) => match whole(float) {
+                Some(integer) => drop(self.integers.entry(integer).or_insert(item)),
+                None if float.is_nan() => {}
+                None => drop(self.floats.entry(float.to_bits()).or_insert(item)),
+            },
+        }
+    }
+
+    fn get(&self, value: &Value<'_>) -> Option<T> {
+        match value {
+            Value::Text(text) => self.texts.get(&**text).copied(),
+            Value::Integer(integer) => self.integers.get(integer).copied(),
+            Value::Bool(bool) => self.bools.get(usize::from(*bool)).copied().flatten(),
+            Value::Float(float) => match whole(*float) {
+                Some(integer) => self.integers.get(&integer).copied(),
+                None => self.floats.get(&float.to_bits()).copied(),
+            },
+        }
+    }
+}
+
+/// The integer that a float equals, if it equals one of those that occur.
+fn whole(float: f64) -> Option<i128> {
+    const LIMIT: f64 = 18_446_744_073_709_551_616.0; // 2⁶⁴
+    #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and within the range")]
+    (float.fract() == 0.0 && float.abs() <= LIMIT).then_some(float as i128)
+}

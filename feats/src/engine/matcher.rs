@@ -1,0 +1,114 @@
+//! Compiled conditions.
+
+use std::cmp::Ordering;
+
+use super::evaluate::Values;
+use super::lookup::Lookup;
+use super::pattern::Pattern;
+use super::route::Source;
+use super::version::Range;
+use crate::model::{Subject, Timestamp, Value};
+
+/// A compiled condition. `None` stands for unknown.
+#[derive(Debug)]
+pub(super) enum Test {
+    /// Known beforehand: what depends on attributes of the program alone.
+    Known(Option<bool>),
+    All(Box<[Test]>),
+    Any(Box<[Test]>),
+    Not(Box<Test>),
+    Check {
+        source: Source,
+        matcher: Matcher,
+        /// Whether the matcher must not match.
+        negated: bool,
+    },
+}
+
+/// A compiled test of a value.
+#[derive(Debug)]
+pub(super) enum Matcher {
+    Equal(Value<'static>),
+    OneOf(Lookup<()>),
+    Greater(Value<'static>),
+    GreaterOrEqual(Value<'static>),
+    Less(Value<'static>),
+    LessOrEqual(Value<'static>),
+    StartsWith(Box<str>),
+    EndsWith(Box<str>),
+    Contains(Box<str>),
+    Matches(Box<Pattern>),
+    Semver(Range),
+    Before(Timestamp),
+    After(Timestamp),
+}
+
+impl Test {
+    /// Whether the condition holds, does not hold, or is unknown: Kleene's three-valued logic.
+    pub(super) fn holds<S: Subject + ?Sized, const N: usize>(&self, values: &Values<'_, S, N>) -> Option<bool> {
+        match self {
+            Test::Check { source, matcher, negated } => {
+                values.with(*source, |value| Some(matcher.matches(value?) != *negated))
+            }
+            Test::All(parts) => {
+                let mut all = Some(true);
+                for part in parts {
+                    match part.holds(values) {
+                        Some(true) => {}
+                        Some(false) => return Some(false),
+                        None => all = None,
+                    }
+                }
+                all
+            }
+            Test::Any(parts) => {
+                let mut any = Some(false);
+                for part in parts {
+                    match part.holds(values) {
+                        Some(true) => return Some(true),
+                        Some(false) => {}
+                        None => any = None,
+                    }
+                }
+                any
+            }
+            Test::Not(part) => part.holds(values).map(|holds| !holds),
+            Test::Known(holds) => *holds,
+        }
+    }
+
+    pub(super) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
+        match self {
+            Test::Known(_) => {}
+            Test::All(parts) | Test::Any(parts) => parts.iter_mut().for_each(|part| part.for_each_source(visit)),
+            Test::Not(part) => part.for_each_source(visit),
+            Test::Check { source, .. } => visit(source),
+        }
+    }
+}
+
+impl Matcher {
+    /// Never fails: values of types that do not compare do not match.
+    #[inline]
+    pub(super) fn matches(&self, value: &Value<'_>) -> bool {
+        let text = |matches: &dyn Fn(&str) -> bool| value.as_text().is_some_and(matches);
+        let time = |compare: fn(&Timestamp, &Timestamp) -> bool, limit: &Timestamp| {
+            text(&|text| Timestamp::read(text).is_some_and(|time| compare(&time, limit)))
+        };
+        match self {
+            Matcher::Equal(operand) => value == operand,
+            Matcher::OneOf(values) => values.get(value).is_some(),
+            Matcher::Greater(operand) => value.partial_cmp(operand).is_some_and(Ordering::is_gt),
+            Matcher::GreaterOrEqual(operand) => value.partial_cmp(operand).is_some_and(Ordering::is_ge),
+            Matcher::Less(operand) => value.partial_cmp(operand).is_some_and(Ordering::is_lt),
+            Matcher::LessOrEqual(operand) => value.partial_cmp(operand).is_some_and(Ordering::is_le),
+            Matcher::StartsWith(operand) => text(&|text| text.starts_with(&**operand)),
+            Matcher::EndsWith(operand) => text(&|text| text.ends_with(&**operand)),
+            Matcher::Contains(operand) => text(&|text| text.contains(&**operand)),
+            Matcher::Matches(pattern) => text(&|text| pattern.is_match(text)),
+            Matcher::Semver(range) => text(&|text| range.contains(text)),
+            Matcher::Before(limit) => time(Timestamp::lt, limit),
+            Matcher::After(limit) => time(Timestamp::gt, limit),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The engine: compiles states into routes and evaluates them. No file, network, clock, randomness or log.
+
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod compile;
+mod evaluate;
+mod lookup;
+mod matcher;
+mod outcome;
+mod pattern;
+mod route;
+mod select;
+mod snapshot;
+mod version;
+
+pub use compile::{Compiled, Context, Stage, compile};
+pub use evaluate::evaluate;
+pub use outcome::{Outcome, Reason};
+pub use route::Route;
+pub use snapshot::{Live, Snapshot, Standing};

@@ -1,0 +1,75 @@
+//! What an evaluation says: the choice and the reason.
+
+use std::fmt;
+
+/// Why an implementation was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// No app is running; the default.
+    NotStarted,
+    /// The feature has no state; the default.
+    NoState,
+    /// A test chose, with `feats::testing`.
+    Test,
+    /// An operator pinned it: everyone gets it.
+    Pinned,
+    /// An override of this browser or scope.
+    Override,
+    /// The state has an override for this unit.
+    UnitOverride,
+    /// A rule held.
+    Rule,
+    /// No rule held; the state says what to do otherwise.
+    Otherwise,
+    /// No rule held, and the state does not say what to do otherwise; the default.
+    Default,
+    /// This program cannot use the newest state, and there was no usable one before it; the default.
+    Quarantined,
+}
+
+/// What an evaluation says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The position of the implementation in the feature's declaration.
+    pub choice: u16,
+    /// Why.
+    pub reason: Reason,
+    /// The position of the rule that chose.
+    pub rule: Option<u16>,
+    /// The version of the state; 0 without one.
+    pub version: u64,
+    /// The unit's slot, where slots chose.
+    pub slot: Option<u32>,
+}
+
+impl Outcome {
+    /// A choice that no state made.
+    pub fn without_state(choice: u16, reason: Reason) -> Self {
+        Self { choice, reason, rule: None, version: 0, slot: None }
+    }
+}
+
+impl Reason {
+    /// The reason as a word, as in logs and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reason::NotStarted => "not_started",
+            Reason::NoState => "no_state",
+            Reason::Test => "test",
+            Reason::Pinned => "pinned",
+            Reason::Override => "override",
+            Reason::UnitOverride => "unit_override",
+            Reason::Rule => "rule",
+            Reason::Otherwise => "otherwise",
+            Reason::Default => "default",
+            Reason::Quarantined => "quarantined",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,118 @@
+//! Compiled selectors.
+
+use super::route::Source;
+use crate::model::division::{Progress, Stretch};
+use crate::model::{Run, Seed, Timestamp};
+
+/// A compiled selector.
+#[derive(Debug)]
+pub(super) enum Select {
+    Static(u16),
+    Rollout(Box<Rollout>),
+}
+
+#[derive(Debug)]
+pub(super) struct Rollout {
+    /// `None` draws a slot for each evaluation.
+    pub(super) by: Option<Source>,
+    pub(super) seed: Seed,
+    pub(super) owners: Owners,
+    pub(super) ramp: Option<Ramp>,
+}
+
+/// Who owns which slots: the end of each run and its owner.
+#[derive(Debug)]
+pub(super) struct Owners(Box<[(u32, u16)]>);
+
+/// A ramp from one division to another.
+#[derive(Debug)]
+pub(super) struct Ramp {
+    pub(super) start: Timestamp,
+    /// In milliseconds.
+    pub(super) duration: u64,
+    stretches: Box<[RampStretch]>,
+}
+
+/// Slots up to `end` that go from one owner to another.
+#[derive(Debug)]
+struct RampStretch {
+    start: u32,
+    end: u32,
+    from: u16,
+    to: u16,
+    /// How many slots that move between the same two owners lie before these, and how many there are in all.
+    rank: u32,
+    total: u32,
+}
+
+impl Select {
+    pub(super) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
+        if let Select::Rollout(rollout) = self
+            && let Some(by) = &mut rollout.by
+        {
+            visit(by);
+        }
+    }
+}
+
+impl Rollout {
+    /// The owner of a slot at an instant, which is read only if a ramp needs it.
+    #[inline]
+    pub(super) fn owner(&self, slot: u32, now: impl FnOnce() -> Timestamp) -> Option<u16> {
+        match &self.ramp {
+            None => self.owners.of(slot),
+            Some(ramp) => ramp.owner(slot, now()),
+        }
+    }
+}
+
+impl Owners {
+    /// `position` gives the position of an implementation.
+    pub(super) fn new(runs: &[Run], position: impl Fn(&str) -> Option<u16>) -> Option<Self> {
+        let mut end = 0_u32;
+        let owned = runs.iter().map(|Run(name, length, _)| {
+            end = end.checked_add(*length)?;
+            Some((end, position(name)?))
+        });
+        owned.collect::<Option<Box<[_]>>>().map(Self)
+    }
+
+    #[inline]
+    fn of(&self, slot: u32) -> Option<u16> {
+        let at = match self.0.len() {
+            0..=4 => self.0.iter().position(|(end, _)| slot < *end)?,
+            _ => self.0.partition_point(|(end, _)| *end <= slot),
+        };
+        self.0.get(at).map(|(_, owner)| *owner)
+    }
+}
+
+impl Ramp {
+    pub(super) fn new(
+        start: Timestamp,
+        duration: u64,
+        overlay: &[Stretch<'_>],
+        position: impl Fn(&str) -> Option<u16>,
+    ) -> Option<Self> {
+        let mut end = 0_u32;
+        let total = |stretch: &Stretch<'_>| {
+            let same = overlay.iter().filter(|other| other.from.0 == stretch.from.0 && other.to.0 == stretch.to.0);
+            same.map(|other| other.length).sum()
+        };
+        let stretches = overlay.iter().map(|stretch| {
+            let start = end;
+            end = end.checked_add(stretch.length)?;
+            let (from, to) = (position(&stretch.from.0)?, position(&stretch.to.0)?);
+            Some(RampStretch { start, end, from, to, rank: stretch.rank, total: total(stretch) })
+        });
+        Some(Self { start, duration, stretches: stretches.collect::<Option<_>>()? })
+    }
+
+    fn owner(&self, slot: u32, now: Timestamp) -> Option<u16> {
+        let at = self.stretches.partition_point(|stretch| stretch.end <= slot);
+        let stretch = self.stretches.get(at)?;
+        let progress = Progress::at(now.as_millis(), self.start.as_millis(), self.duration);
+        let rank = stretch.rank + (slot - stretch.start);
+        Some(if rank < progress.moved(stretch.total) { stretch.to } else { stretch.from })
+    }
+}

@@ -1,0 +1,147 @@
+//! Impact: whom a change moves, before it is written and after.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::selector::Weight;
+use super::time::Timestamp;
+
+/// Whom a change moves.
+///
+/// What can be known is exact: shares are those of a rule's own units, to one slot in a million.
+#[derive(Clone, Debug, PartialEq, Default, Serialize)]
+pub struct Impact {
+    /// One line for each thing that changes, in the order of the state.
+    pub lines: Vec<ImpactLine>,
+    /// The implementation that the feature stays pinned to, so that nobody moves before it is unpinned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub still_pinned: Option<String>,
+}
+
+/// One thing that changes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ImpactLine {
+    /// The part of the state that changes.
+    pub part: Part,
+    /// What happens to its units.
+    #[serde(flatten)]
+    pub effect: Effect,
+    /// When a ramp moves them: from start to end. Without one, they move at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ramp: Option<(Timestamp, Timestamp)>,
+}
+
+/// A part of a state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The pin.
+    Pinned,
+    /// The overrides.
+    Overrides,
+    /// The rule of this name.
+    Rule(String),
+    /// What happens where no rule applies.
+    Otherwise,
+}
+
+/// What happens to the units of a part.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Effect {
+    /// This share of the part's own units moves. A static choice is 100 % of one implementation.
+    Moved {
+        /// The implementation that they had.
+        from: String,
+        /// The implementation that they get.
+        to: String,
+        /// The share in percent.
+        percent: f64,
+    },
+    /// The condition or the order changes, or the part is new or gone: the share cannot be known.
+    Audience,
+    /// Everyone is dealt anew, by another seed or another segment.
+    Reshuffled,
+}
+
+impl Impact {
+    /// The share in percent of the units of a rule (`"otherwise"` for the rest) that moves between two
+    /// implementations; 0 if none does.
+    pub fn moved(&self, rule: &str, from: impl AsRef<str>, to: impl AsRef<str>) -> f64 {
+        let lines = self.lines.iter().filter(|line| match &line.part {
+            Part::Rule(name) => name == rule,
+            Part::Otherwise => rule == "otherwise",
+            Part::Pinned | Part::Overrides => false,
+        });
+        let moved = lines.filter_map(|line| match &line.effect {
+            Effect::Moved { from: left, to: got, percent } if left == from.as_ref() && got == to.as_ref() => Some(*percent),
+            _ => None,
+        });
+        moved.sum::<f64>() + 0.0
+    }
+
+    /// Whether nobody moves.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Whether some rollout is dealt anew.
+    pub fn reshuffles(&self) -> bool {
+        self.lines.iter().any(|line| line.effect == Effect::Reshuffled)
+    }
+
+    pub(super) fn push(&mut self, part: Part, effect: Effect) {
+        self.lines.push(ImpactLine { part, effect, ramp: None });
+    }
+}
+
+impl Effect {
+    pub(super) fn moved(from: &str, to: &str, slots: u32) -> Self {
+        Effect::Moved { from: from.to_owned(), to: to.to_owned(), percent: Weight::of_slots(slots).0 }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Part::Pinned => f.write_str("everyone"),
+            Part::Overrides => f.write_str("overrides"),
+            Part::Rule(name) => write!(f, "rule {name:?}"),
+            Part::Otherwise => f.write_str("otherwise"),
+        }
+    }
+}
+
+impl fmt::Display for ImpactLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.part)?;
+        match &self.effect {
+            Effect::Moved { from, to, percent } => write!(f, "{percent} % move from {from} to {to}")?,
+            Effect::Audience => f.write_str("the audience changes; how many that are cannot be known")?,
+            Effect::Reshuffled => f.write_str("everyone is dealt anew")?,
+        }
+        match &self.ramp {
+            Some((start, end)) => write!(f, ", bit by bit from {start} to {end}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A line for each thing that changes; `nobody moves` if there is none.
+impl fmt::Display for Impact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.lines.is_empty() {
+            return f.write_str("nobody moves");
+        }
+        for (at, line) in self.lines.iter().enumerate() {
+            let end = if at == 0 { "" } else { "\n" };
+            write!(f, "{end}{line}")?;
+        }
+        if let Some(pinned) = &self.still_pinned {
+            write!(f, "\neveryone stays pinned to {pinned}: this takes effect when it is unpinned")?;
+        }
+        Ok(())
+    }
+}

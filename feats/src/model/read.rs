@@ -1,0 +1,327 @@
+//! Reading a state from JSON: all problems at once, each with its path.
+
+use serde_json::{Map, Value as Json};
+
+use super::limits;
+use super::condition::{Check, Condition, Source, Test};
+use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weight, Weights};
+use super::state::{Override, Rule, State};
+use super::value::Value;
+use crate::error::{Problem, quoted};
+
+/// Collects problems while it reads. Whatever is wrong is replaced by something harmless, so that reading goes on.
+#[derive(Default)]
+pub(crate) struct Reader {
+    problems: Vec<Problem>,
+}
+
+type Object = Map<String, Json>;
+
+impl Reader {
+    pub(crate) fn read_state(json: &Json) -> State {
+        let mut reader = Self::default();
+        let mut state = reader.state(json);
+        state.problems = reader.problems;
+        state
+    }
+
+    fn problem(&mut self, path: &str, message: impl Into<String>) {
+        self.problems.push(Problem::new(path, message));
+    }
+
+    fn state(&mut self, json: &Json) -> State {
+        let Some(object) = self.object("", json, "a state") else { return State::default() };
+        State {
+            pinned: self.optional_text("pinned", object.get("pinned")),
+            overrides: self.list("overrides", object.get("overrides"), Self::unit_override),
+            rules: self.list("rules", object.get("rules"), Self::rule),
+            otherwise: present(object.get("otherwise")).map(|json| self.selector("otherwise", json)),
+            unknown: rest(object, &["pinned", "overrides", "rules", "otherwise"]),
+            problems: Vec::new(),
+        }
+    }
+
+    fn unit_override(&mut self, path: &str, json: &Json) -> Option<Override> {
+        let object = self.object(path, json, "an override")?;
+        Some(Override {
+            segment: self.text(&join(path, "segment"), object.get("segment")),
+            of: self.optional_text(&join(path, "of"), object.get("of")),
+            values: self.list(&join(path, "values"), object.get("values"), Self::value),
+            choice: self.text(&join(path, "use"), object.get("use")),
+            unknown: rest(object, &["segment", "of", "values", "use"]),
+        })
+    }
+
+    fn rule(&mut self, path: &str, json: &Json) -> Option<Rule> {
+        let object = self.object(path, json, "a rule")?;
+        let name = self.text(&join(path, "name"), object.get("name"));
+        let when = match present(object.get("when")) {
+            Some(json) => self.condition(&join(path, "when"), json, 0),
+            None => Condition::always(),
+        };
+        let select = match present(object.get("select")) {
+            Some(json) => self.selector(&join(path, "select"), json),
+            None => {
+                self.problem(&join(path, "select"), "a rule says how to choose, for example {\"static\": \"acme\"}");
+                Selector::Static(String::new())
+            }
+        };
+        Some(Rule { name, when, select, unknown: rest(object, &["name", "when", "select"]) })
+    }
+
+    fn condition(&mut self, path: &str, json: &Json, depth: usize) -> Condition {
+        let Some(object) = self.object(path, json, "a condition") else { return Condition::always() };
+        if depth > limits::DEPTH {
+            self.problem(path, format!("conditions nest at most {} levels deep", limits::DEPTH));
+            return Condition::always();
+        }
+        let groups: Vec<&str> = ["all", "any", "not"].into_iter().filter(|key| object.contains_key(*key)).collect();
+        let group = groups.first().copied().unwrap_or_default();
+        let parts = |reader: &mut Self, key: &str| {
+            reader.list(&join(path, key), object.get(key), |reader, path, json| {
+                Some(reader.condition(path, json, depth + 1))
+            })
+        };
+        let condition = match groups.as_slice() {
+            [] => return self.check(path, object),
+            ["all"] => Condition::All { all: parts(self, "all") },
+            ["any"] => Condition::Any { any: parts(self, "any") },
+            ["not"] => {
+                let part = self.condition(&join(path, "not"), object.get("not").unwrap_or(&Json::Null), depth + 1);
+                Condition::Not { not: Box::new(part) }
+            }
+            _ => {
+                self.problem(path, "a condition is one of \"all\", \"any\" and \"not\"; put one inside another");
+                return Condition::always();
+            }
+        };
+        for key in object.keys().filter(|key| *key != group) {
+            let message = format!("no field {} belongs beside {}; put both into an \"all\"", quoted(key), quoted(group));
+            self.problem(&join(path, key), message);
+        }
+        condition
+    }
+
+    fn check(&mut self, path: &str, object: &Object) -> Condition {
+        let source = if object.contains_key("attribute") && !object.contains_key("segment") {
+            Source::Attribute { attribute: self.text(&join(path, "attribute"), object.get("attribute")) }
+        } else {
+            let segment = self.text(&join(path, "segment"), object.get("segment"));
+            Source::Segment { segment, of: self.optional_text(&join(path, "of"), object.get("of")) }
+        };
+        let sources: &[&str] = match source {
+            Source::Segment { .. } => &["segment", "of"],
+            Source::Attribute { .. } => &["attribute"],
+        };
+        let operators: Vec<_> = object.iter().filter(|(key, _)| !sources.contains(&key.as_str())).collect();
+        match operators.len() {
+            0 => self.problem(path, "a check needs an operator, for example \"in\": [\"CA\"]"),
+            1 => {}
+            _ => self.problem(path, "a check has one operator; put two checks into an \"all\""),
+        }
+        let mut test = Test::In(Vec::new());
+        for (key, json) in operators {
+            let path = join(path, key);
+            if !Test::NAMES.contains(&key.as_str()) {
+                let problem = Problem::new(path, format!("no operator {}", quoted(key)));
+                self.problems.push(problem.meaning(key, Test::NAMES));
+            } else if let Some(read) = self.test(&path, key, json) {
+                test = read;
+            }
+        }
+        Condition::Check(Check { source, test })
+    }
+
+    fn test(&mut self, path: &str, operator: &str, json: &Json) -> Option<Test> {
+        Some(match operator {
+            "in" => Test::In(self.list(path, Some(json), Self::value)),
+            "not_in" => Test::NotIn(self.list(path, Some(json), Self::value)),
+            "eq" => Test::Eq(self.value(path, json)?),
+            "ne" => Test::Ne(self.value(path, json)?),
+            "gt" => Test::Gt(self.value(path, json)?),
+            "gte" => Test::Gte(self.value(path, json)?),
+            "lt" => Test::Lt(self.value(path, json)?),
+            "lte" => Test::Lte(self.value(path, json)?),
+            "starts_with" => Test::StartsWith(self.text(path, Some(json))),
+            "ends_with" => Test::EndsWith(self.text(path, Some(json))),
+            "contains" => Test::Contains(self.text(path, Some(json))),
+            "matches" => Test::Matches(self.text(path, Some(json))),
+            "semver" => Test::Semver(self.text(path, Some(json))),
+            "before" => Test::Before(self.text(path, Some(json))),
+            "after" => Test::After(self.text(path, Some(json))),
+            _ => return None,
+        })
+    }
+
+    fn selector(&mut self, path: &str, json: &Json) -> Selector {
+        const NAMES: [&str; 2] = ["static", "rollout"];
+        let nothing = Selector::Static(String::new());
+        let Some(object) = self.object(path, json, "a selector") else { return nothing };
+        let mut fields = object.iter();
+        let (Some((key, json)), None) = (fields.next(), fields.next()) else {
+            self.problem(path, "a selector has one field: \"static\" or \"rollout\"");
+            return nothing;
+        };
+        let path = join(path, key);
+        match key.as_str() {
+            "static" => Selector::Static(self.text(&path, Some(json))),
+            "rollout" => self.rollout(&path, json).map_or(nothing, |rollout| Selector::Rollout(Box::new(rollout))),
+            _ => {
+                self.problems.push(Problem::new(path, format!("no selector {}", quoted(key))).meaning(key, NAMES));
+                nothing
+            }
+        }
+    }
+
+    fn rollout(&mut self, path: &str, json: &Json) -> Option<Rollout> {
+        let object = self.object(path, json, "a rollout")?;
+        let rollout = Rollout {
+            by: self.text(&join(path, "by"), object.get("by")),
+            of: self.optional_text(&join(path, "of"), object.get("of")),
+            seed: self.optional_text(&join(path, "seed"), object.get("seed")),
+            weights: self.weights(&join(path, "weights"), object.get("weights")),
+            slots: self.list(&join(path, "slots"), object.get("slots"), Self::run),
+            ramp: present(object.get("ramp")).and_then(|json| self.ramp(&join(path, "ramp"), json)),
+        };
+        self.refuse_others(path, object, &["by", "of", "seed", "weights", "slots", "ramp"]);
+        Some(rollout)
+    }
+
+    fn ramp(&mut self, path: &str, json: &Json) -> Option<Ramp> {
+        let object = self.object(path, json, "a ramp")?;
+        let from = present(object.get("from")).map(|json| match json {
+            Json::Object(_) => RampFrom::Weights(self.weights(&join(path, "from"), Some(json))),
+            _ => RampFrom::Slots(self.list(&join(path, "from"), Some(json), Self::run)),
+        });
+        let ramp = Ramp {
+            start: self.optional_text(&join(path, "start"), object.get("start")).unwrap_or_default(),
+            duration: self.text(&join(path, "duration"), object.get("duration")),
+            from,
+        };
+        self.refuse_others(path, object, &["start", "duration", "from"]);
+        Some(ramp)
+    }
+
+    fn weights(&mut self, path: &str, json: Option<&Json>) -> Weights {
+        let Some(Json::Object(object)) = json else {
+            self.problem(path, "weights are an object of percentages, for example {\"acme\": 95, \"aperture\": 5}");
+            return Weights::new();
+        };
+        let mut weights = Weights::new();
+        for (name, json) in object {
+            match json.as_f64() {
+                Some(percent) => drop(weights.insert(name.clone(), Weight(percent))),
+                None => self.problem(&join(path, name), "a weight is a number of percent"),
+            }
+        }
+        weights
+    }
+
+    fn run(&mut self, path: &str, json: &Json) -> Option<Run> {
+        if let Json::Array(items) = json
+            && let [Json::String(name), length, since] = items.as_slice()
+            && let (Some(length), Some(since)) = (length.as_u64(), since.as_u64())
+            && let Ok(length) = u32::try_from(length)
+        {
+            return Some(Run(name.clone(), length, since));
+        }
+        self.problem(path, "a run of slots is [implementation, how many, since which version]");
+        None
+    }
+
+    fn value(&mut self, path: &str, json: &Json) -> Option<Value<'static>> {
+        match json {
+            Json::String(text) => return Some(Value::from(text.clone())),
+            Json::Bool(bool) => return Some(Value::from(*bool)),
+            Json::Number(number) => {
+                let signed = number.as_i64().map(Value::from);
+                let value = signed.or_else(|| number.as_u64().map(Value::from)).or_else(|| number.as_f64().map(Value::from));
+                if value.is_some() {
+                    return value;
+                }
+            }
+            _ => {}
+        }
+        self.problem(path, format!("a value is a string, a number or a bool, not {}", kind(json)));
+        None
+    }
+
+    fn list<T>(
+        &mut self,
+        path: &str,
+        json: Option<&Json>,
+        mut read: impl FnMut(&mut Self, &str, &Json) -> Option<T>,
+    ) -> Vec<T> {
+        match present(json) {
+            None => Vec::new(),
+            Some(Json::Array(items)) => {
+                let items = items.iter().enumerate();
+                items.filter_map(|(at, json)| read(self, &format!("{path}[{at}]"), json)).collect()
+            }
+            Some(other) => {
+                self.problem(path, format!("this is a list, not {}", kind(other)));
+                Vec::new()
+            }
+        }
+    }
+
+    fn object<'j>(&mut self, path: &str, json: &'j Json, what: &str) -> Option<&'j Object> {
+        if let Json::Object(object) = json {
+            return Some(object);
+        }
+        self.problem(path, format!("{what} is an object, not {}", kind(json)));
+        None
+    }
+
+    fn text(&mut self, path: &str, json: Option<&Json>) -> String {
+        match present(json) {
+            Some(Json::String(text)) => return text.clone(),
+            Some(other) => self.problem(path, format!("this is a string, not {}", kind(other))),
+            None => self.problem(path, "this is missing"),
+        }
+        String::new()
+    }
+
+    fn optional_text(&mut self, path: &str, json: Option<&Json>) -> Option<String> {
+        present(json).map(|json| self.text(path, Some(json)))
+    }
+
+    /// Inside `when` and `select`, ignoring a field could widen an audience.
+    fn refuse_others(&mut self, path: &str, object: &Object, known: &[&'static str]) {
+        for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
+            let problem = Problem::new(join(path, key), format!("no field {}", quoted(key)));
+            self.problems.push(problem.meaning(key, known.iter().copied()));
+        }
+    }
+}
+
+/// `null` means the same as nothing.
+fn present(json: Option<&Json>) -> Option<&Json> {
+    json.filter(|json| !json.is_null())
+}
+
+fn rest(object: &Object, known: &[&str]) -> Object {
+    let unknown = object.iter().filter(|(key, _)| !known.contains(&key.as_str()));
+    unknown.map(|(key, json)| (key.clone(), json.clone())).collect()
+}
+
+/// A key of a path: as it is where it is a plain word, else quoted and in brackets.
+pub(crate) fn join(path: &str, key: &str) -> String {
+    let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    match (path, plain) {
+        ("", true) => key.to_owned(),
+        (_, true) => format!("{path}.{key}"),
+        (_, false) => format!("{path}[{}]", quoted(key)),
+    }
+}
+
+fn kind(json: &Json) -> &'static str {
+    match json {
+        Json::Null => "null",
+        Json::Bool(_) => "a bool",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a string",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    }
+}

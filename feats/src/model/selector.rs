@@ -1,0 +1,145 @@
+//! Selectors: how a rule chooses among implementations.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use super::slots::SLOTS;
+
+/// How a rule chooses.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Selector {
+    /// Always this implementation.
+    Static(String),
+    /// By slots of the units of a segment.
+    Rollout(Box<Rollout>),
+}
+
+/// Who gets which implementation, as shares of the units of a segment.
+///
+/// A writer gives `by` and `weights`; publishing adds `seed` and `slots`, from the same rollout in the revision before
+/// where there is one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rollout {
+    /// The segment whose values are the units; [`RANDOM`] draws anew for each evaluation.
+    pub by: String,
+    /// The input that the segment is taken from, where several fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// Random text that makes this rollout independent of all others. It is the rollout's identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+    /// The share of each implementation.
+    pub weights: Weights,
+    /// Who owns which slots.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub slots: Vec<Run>,
+    /// How the shares come to be over time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ramp: Option<Ramp>,
+}
+
+/// The word for `by` that draws a slot anew for each evaluation.
+pub const RANDOM: &str = "random";
+
+/// Shares of implementations, by name. They sum to 100 %.
+pub type Weights = BTreeMap<String, Weight>;
+
+/// A share in percent, of at most four decimals; what is not one is a problem on publish.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weight(pub f64);
+
+/// Consecutive slots of one implementation: its name, how many, and the version that gave them to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Run(pub String, pub u32, pub u64);
+
+/// A linear change from one division of the slots to the rollout's own. A writer who gives no `start` means now.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ramp {
+    /// When it starts, as an RFC 3339 time in UTC.
+    pub start: String,
+    /// How long it takes, for example `3h` or `1h 30m`.
+    pub duration: String,
+    /// The division that it starts from; a writer may leave it out (the one before) or name weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<RampFrom>,
+}
+
+/// What a ramp starts from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum RampFrom {
+    /// Exactly these slots.
+    Slots(Vec<Run>),
+    /// Shares, which publishing turns into slots.
+    Weights(Weights),
+}
+
+impl Selector {
+    /// The rollout, if this is one.
+    pub fn rollout(&self) -> Option<&Rollout> {
+        match self {
+            Selector::Rollout(rollout) => Some(rollout),
+            Selector::Static(_) => None,
+        }
+    }
+
+    /// Every implementation that the selector names.
+    pub fn choices(&self) -> impl Iterator<Item = &str> {
+        let (one, many) = match self {
+            Selector::Static(name) => (Some(name.as_str()), None),
+            Selector::Rollout(rollout) => (None, Some(rollout.weights.keys().map(String::as_str))),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+
+    pub(crate) fn rollout_mut(&mut self) -> Option<&mut Rollout> {
+        match self {
+            Selector::Rollout(rollout) => Some(rollout),
+            Selector::Static(_) => None,
+        }
+    }
+}
+
+impl From<Rollout> for Selector {
+    fn from(rollout: Rollout) -> Self {
+        Selector::Rollout(Box::new(rollout))
+    }
+}
+
+impl Rollout {
+    /// A rollout by the units of a segment, as a writer gives it.
+    pub fn new<N: Into<String>>(by: impl Into<String>, weights: impl IntoIterator<Item = (N, f64)>) -> Self {
+        let weights = weights.into_iter().map(|(name, percent)| (name.into(), Weight(percent))).collect();
+        Self { by: by.into(), of: None, seed: None, weights, slots: Vec::new(), ramp: None }
+    }
+}
+
+impl Weight {
+    /// The share as a number of slots; `None` if it is no number from 0 to 100 with at most four decimals.
+    pub fn slots(self) -> Option<u32> {
+        let slots = self.0 * f64::from(SLOTS / 100);
+        let whole = slots.round();
+        let valid = (0.0..=f64::from(SLOTS)).contains(&whole) && (slots - whole).abs() < 1e-5;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be within the range")]
+        valid.then_some(whole as u32)
+    }
+
+    /// The share of so many slots.
+    pub fn of_slots(slots: u32) -> Self {
+        Self(f64::from(slots) / f64::from(SLOTS / 100))
+    }
+}
+
+/// Whole percentages are written as integers.
+impl Serialize for Weight {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[allow(clippy::cast_possible_truncation, reason = "whole and small")]
+        match self.0 {
+            whole if whole.fract() == 0.0 && whole.abs() < 1e9 => serializer.serialize_i64(whole as i64),
+            percent => serializer.serialize_f64(percent),
+        }
+    }
+}

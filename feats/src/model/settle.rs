@@ -1,0 +1,256 @@
+//! Settling: the seeds and slots of a new state, taken over from the state before.
+//!
+//! A writer says shares; who owns which slots follows from who owned them. See [`division`] for who moves.
+
+use super::division::{self, Progress};
+use super::impact::{Effect, Impact, ImpactLine, Part};
+use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weights};
+use super::slots::SLOTS;
+use super::state::{Place, Rule, State};
+use super::time::{Timestamp, duration_millis};
+
+/// What settling needs to know.
+pub(crate) struct Settling<'a> {
+    /// The newest state, as stored.
+    pub base: &'a State,
+    /// The version that the new state gets.
+    pub version: u64,
+    /// The instant of publishing.
+    pub now: Timestamp,
+    /// The default implementation, which stands in for an absent `otherwise`.
+    pub default: &'a str,
+}
+
+impl Settling<'_> {
+    /// Completes the seeds, slots and ramps of a valid state, with `seed` as the source of new seeds.
+    pub(crate) fn settle(&self, state: &mut State, mut seed: impl FnMut() -> String) {
+        for rule in &mut state.rules {
+            let place = Place::Rule(0, &rule.name);
+            if let Some(rollout) = rule.select.rollout_mut() {
+                self.rollout(place, rollout, &mut seed);
+            }
+        }
+        if let Some(rollout) = state.otherwise.as_mut().and_then(Selector::rollout_mut) {
+            self.rollout(Place::Otherwise, rollout, &mut seed);
+        }
+    }
+
+    /// Whom a settled state moves.
+    pub(crate) fn impact(&self, state: &State) -> Impact {
+        let mut impact = Impact::default();
+        if state.pinned != self.base.pinned {
+            self.pin(&mut impact, state);
+        }
+        if state.overrides != self.base.overrides {
+            impact.push(Part::Overrides, Effect::Audience);
+        }
+        for rule in &state.rules {
+            let part = Part::Rule(rule.name.clone());
+            match self.before(rule) {
+                None => impact.push(part, Effect::Audience),
+                Some(before) => {
+                    if before.when != rule.when || self.is_reordered(state, rule, before) {
+                        impact.push(part.clone(), Effect::Audience);
+                    }
+                    self.selectors(&mut impact, &part, &before.select, &rule.select);
+                }
+            }
+        }
+        let gone = self.base.rules.iter().filter(|before| after(state, before).is_none());
+        for rule in gone {
+            impact.push(Part::Rule(rule.name.clone()), Effect::Audience);
+        }
+        let default = Selector::Static(self.default.to_owned());
+        let (before, after) = (self.base.otherwise.as_ref(), state.otherwise.as_ref());
+        let (before, after) = (before.unwrap_or(&default), after.unwrap_or(&default));
+        self.selectors(&mut impact, &Part::Otherwise, before, after);
+        impact
+    }
+
+    fn rollout(&self, place: Place<'_>, rollout: &mut Rollout, seed: &mut impl FnMut() -> String) {
+        let shares = shares(&rollout.weights);
+        if let Some(ramp) = rollout.ramp.as_mut().filter(|ramp| ramp.start.is_empty()) {
+            ramp.start = self.now.to_string();
+        }
+        let before = self.same_rollout(place, rollout);
+        let inherited = before.and_then(|before| before.seed.clone());
+        rollout.seed.get_or_insert_with(|| inherited.unwrap_or_else(seed));
+        if before.is_some_and(|before| before.ramp == rollout.ramp && before.weights == rollout.weights)
+            && division::agrees(&rollout.slots, &shares)
+        {
+            return;
+        }
+        let standing = before.map(|before| self.division(before));
+        let from = self.ramp_from(place, rollout, before, standing.as_deref());
+        if !division::agrees(&rollout.slots, &shares) {
+            rollout.slots = match from.as_deref().or(standing.as_deref()) {
+                Some(division) => division::redivide(division, &shares, self.version),
+                None => division::initial(&shares, self.version),
+            };
+        }
+        if let Some(ramp) = &mut rollout.ramp {
+            self.keep_pace(ramp, before.and_then(|before| before.ramp.as_ref()));
+            ramp.from = Some(RampFrom::Slots(from.or(standing).unwrap_or_else(|| rollout.slots.clone())));
+        }
+    }
+
+    /// What a ramp starts from, unless it is where the rollout stands now: what the writer names, or the static choice
+    /// that the rollout takes the place of.
+    fn ramp_from(
+        &self,
+        place: Place<'_>,
+        rollout: &Rollout,
+        before: Option<&Rollout>,
+        standing: Option<&[Run]>,
+    ) -> Option<Vec<Run>> {
+        let ramp = rollout.ramp.as_ref()?;
+        match &ramp.from {
+            Some(RampFrom::Weights(weights)) => Some(match standing {
+                Some(standing) => division::redivide(standing, &shares(weights), self.version),
+                None => division::initial(&shares(weights), self.version),
+            }),
+            // The start of the ramp before, carried along by an edit of something else, is history.
+            Some(RampFrom::Slots(runs)) => (before.and_then(ramp_slots) != Some(runs)).then(|| runs.clone()),
+            None if before.is_some() => None,
+            None => match self.in_place(place)? {
+                Selector::Static(name) => Some(vec![Run(name.clone(), SLOTS, self.version)]),
+                Selector::Rollout(_) => None,
+            },
+        }
+    }
+
+    /// A ramp that goes on to another target starts now and keeps its end.
+    fn keep_pace(&self, ramp: &mut Ramp, before: Option<&Ramp>) {
+        let same = before.is_some_and(|before| before.start == ramp.start && before.duration == ramp.duration);
+        if let (true, Some((start, end))) = (same, span(ramp))
+            && start < self.now
+        {
+            ramp.start = self.now.to_string();
+            ramp.duration = super::time::duration_text(end.since(self.now));
+        }
+    }
+
+    /// The division of a rollout at the instant of publishing.
+    fn division(&self, rollout: &Rollout) -> Vec<Run> {
+        match (rollout.ramp.as_ref().and_then(span), ramp_slots(rollout)) {
+            (Some((start, end)), Some(from)) => {
+                let duration = u64::try_from(end.since(start).as_millis()).unwrap_or(u64::MAX);
+                let progress = Progress::at(self.now.as_millis(), start.as_millis(), duration);
+                division::ramped(from, &rollout.slots, progress)
+            }
+            _ => rollout.slots.clone(),
+        }
+    }
+
+    /// The same rollout in the state before: the one with its seed; failing that, for a rollout without a seed, the one
+    /// in the same place by the same units.
+    fn same_rollout(&self, place: Place<'_>, rollout: &Rollout) -> Option<&Rollout> {
+        if let Some(seed) = &rollout.seed {
+            let mut known = self.base.selectors().filter_map(|(_, selector)| selector.rollout());
+            return known.find(|before| before.seed.as_ref() == Some(seed) && has_units_of(before, rollout));
+        }
+        self.in_place(place)?.rollout().filter(|before| has_units_of(before, rollout))
+    }
+
+    fn in_place(&self, place: Place<'_>) -> Option<&Selector> {
+        match place {
+            Place::Rule(_, name) => self.base.rules.iter().find(|rule| rule.name == name).map(|rule| &rule.select),
+            Place::Otherwise => self.base.otherwise.as_ref(),
+        }
+    }
+
+    /// The rule of the same name, failing that the one whose rollout has the same seed.
+    fn before(&self, rule: &Rule) -> Option<&Rule> {
+        corresponding(&self.base.rules, rule)
+    }
+
+    /// Whether a rule stands before or after other rules than it did.
+    fn is_reordered(&self, state: &State, rule: &Rule, before: &Rule) -> bool {
+        let earlier = state.rules.iter().take_while(|other| other.name != rule.name).filter_map(|other| self.before(other));
+        let mut earlier: Vec<&str> = earlier.map(|other| other.name.as_str()).collect();
+        let stood = self.base.rules.iter().take_while(|other| other.name != before.name);
+        let mut stood: Vec<&str> = stood.filter(|other| after(state, other).is_some()).map(|other| other.name.as_str()).collect();
+        earlier.sort_unstable();
+        stood.sort_unstable();
+        earlier != stood
+    }
+
+    fn pin(&self, impact: &mut Impact, state: &State) {
+        match (&self.base.pinned, &state.pinned) {
+            (Some(from), Some(to)) => {
+                impact.push(Part::Pinned, Effect::Moved { from: from.clone(), to: to.clone(), percent: 100.0 });
+            }
+            _ => impact.push(Part::Pinned, Effect::Audience),
+        }
+    }
+
+    fn selectors(&self, impact: &mut Impact, part: &Part, before: &Selector, after: &Selector) {
+        if before == after {
+            return;
+        }
+        if let (Some(old), Some(new)) = (before.rollout(), after.rollout())
+            && (old.seed != new.seed || !has_units_of(old, new))
+        {
+            impact.push(part.clone(), Effect::Reshuffled);
+            return;
+        }
+        let standing = self.standing(before);
+        let (start, ramp) = match after.rollout().and_then(|rollout| Some((ramp_slots(rollout)?, rollout.ramp.as_ref()?))) {
+            Some((from, ramp)) if span(ramp).is_some_and(|(_, end)| end > self.now) => (from.clone(), span(ramp)),
+            _ => (target(after), None),
+        };
+        let now = division::moves(&standing, &start).into_iter().map(|moves| (moves, None));
+        let later = division::moves(&start, &target(after)).into_iter().map(|moves| (moves, ramp));
+        for (((from, to), slots), ramp) in now.chain(later) {
+            impact.lines.push(ImpactLine { part: part.clone(), effect: Effect::moved(&from, &to, slots), ramp });
+        }
+    }
+
+    /// Where a selector of the state before stands at the instant of publishing.
+    fn standing(&self, selector: &Selector) -> Vec<Run> {
+        match selector.rollout() {
+            Some(rollout) => self.division(rollout),
+            None => target(selector),
+        }
+    }
+}
+
+/// Where a selector ends: a static choice is all slots of one implementation.
+fn target(selector: &Selector) -> Vec<Run> {
+    match selector {
+        Selector::Static(name) => vec![Run(name.clone(), SLOTS, 0)],
+        Selector::Rollout(rollout) => rollout.slots.clone(),
+    }
+}
+
+fn after<'s>(state: &'s State, before: &Rule) -> Option<&'s Rule> {
+    corresponding(&state.rules, before)
+}
+
+fn corresponding<'r>(rules: &'r [Rule], rule: &Rule) -> Option<&'r Rule> {
+    let seed = |rule: &Rule| rule.select.rollout().and_then(|rollout| rollout.seed.clone());
+    let by_seed = || rules.iter().find(|other| seed(rule).is_some() && seed(other) == seed(rule));
+    rules.iter().find(|other| other.name == rule.name).or_else(by_seed)
+}
+
+fn has_units_of(a: &Rollout, b: &Rollout) -> bool {
+    a.by == b.by && a.of == b.of
+}
+
+fn ramp_slots(rollout: &Rollout) -> Option<&Vec<Run>> {
+    match rollout.ramp.as_ref()?.from.as_ref()? {
+        RampFrom::Slots(runs) => Some(runs),
+        RampFrom::Weights(_) => None,
+    }
+}
+
+/// When a valid ramp starts and ends.
+pub(crate) fn span(ramp: &Ramp) -> Option<(Timestamp, Timestamp)> {
+    let start = Timestamp::read(&ramp.start)?;
+    let duration = std::time::Duration::from_millis(duration_millis(&ramp.duration)?);
+    Some((start, start.after(duration)))
+}
+
+fn shares(weights: &Weights) -> division::Shares {
+    weights.iter().map(|(name, weight)| (name.clone(), weight.slots().unwrap_or(0))).collect()
+}

@@ -1,0 +1,154 @@
+//! States: who gets what, for one feature.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::condition::Condition;
+use super::json::{self, Strict};
+use super::read::Reader;
+use super::selector::Selector;
+use super::value::Value;
+use crate::error::{Error, ErrorKind, Problem, Result};
+
+/// Who gets what, for one feature: pinned, else the overrides, else the first rule that holds, else `otherwise`, else
+/// the default.
+///
+/// Reading is lenient, so that every problem of a document can be reported at once: what could not be understood is
+/// kept as [`problems`](State::problems), and such a state is neither published nor used.
+///
+/// ```
+/// use feats::model::State;
+/// let state: State = r#"{"rules": [{"name": "Canada", "when": {"segment": "Country", "inn": ["CA"]},
+///                                   "select": {"static": "premium"}}]}"#.parse()?;
+/// assert_eq!(state.problems()[0].path(), "rules[0].when.inn");
+/// # feats::Result::Ok(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Default, Serialize)]
+pub struct State {
+    /// Everyone gets this one: the operator's kill switch.
+    pub pinned: Option<String>,
+    /// Units that get a certain implementation.
+    pub overrides: Vec<Override>,
+    /// Tried in order.
+    pub rules: Vec<Rule>,
+    /// Where no rule applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<Selector>,
+    /// Fields that this version does not know. They are carried along, and new ones are refused on publish.
+    #[serde(flatten)]
+    pub(crate) unknown: Map<String, Json>,
+    #[serde(skip)]
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Units that get a certain implementation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Override {
+    /// The segment that names the units.
+    pub segment: String,
+    /// The input that the segment is taken from, where several fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// The units.
+    pub values: Vec<Value<'static>>,
+    /// The implementation that they get.
+    #[serde(rename = "use")]
+    pub choice: String,
+    #[serde(flatten)]
+    pub(crate) unknown: Map<String, Json>,
+}
+
+/// For whom, and how to choose for them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rule {
+    /// What operators call it; unique within the state.
+    pub name: String,
+    /// For whom; absent: for everyone.
+    #[serde(skip_serializing_if = "Condition::is_always")]
+    pub when: Condition,
+    /// How to choose.
+    pub select: Selector,
+    #[serde(flatten)]
+    pub(crate) unknown: Map<String, Json>,
+}
+
+impl State {
+    /// Reads a state from JSON that was parsed already.
+    pub fn from_json(json: &Json) -> Self {
+        Reader::read_state(json)
+    }
+
+    /// What could not be understood when the state was read, in the order of the document.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The state as JSON.
+    pub fn to_json(&self) -> Json {
+        serde_json::to_value(self).unwrap_or(Json::Null)
+    }
+
+    /// All selectors with their paths, in order: those of the rules, then `otherwise`.
+    pub(crate) fn selectors(&self) -> impl Iterator<Item = (Place<'_>, &Selector)> {
+        let rules = self.rules.iter().enumerate().map(|(at, rule)| (Place::Rule(at, &rule.name), &rule.select));
+        rules.chain(self.otherwise.iter().map(|selector| (Place::Otherwise, selector)))
+    }
+}
+
+/// Where a selector stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place<'a> {
+    /// In the rule of this position and name.
+    Rule(usize, &'a str),
+    /// In `otherwise`.
+    Otherwise,
+}
+
+impl Place<'_> {
+    /// The path of the selector in the document.
+    pub(crate) fn path(self) -> String {
+        match self {
+            Place::Rule(at, _) => format!("rules[{at}].select"),
+            Place::Otherwise => "otherwise".to_owned(),
+        }
+    }
+}
+
+impl Override {
+    /// Units of a segment that get an implementation.
+    pub fn new(
+        segment: impl Into<String>,
+        values: impl IntoIterator<Item = Value<'static>>,
+        choice: impl Into<String>,
+    ) -> Self {
+        let values = values.into_iter().collect();
+        Self { segment: segment.into(), of: None, values, choice: choice.into(), unknown: Map::new() }
+    }
+}
+
+impl Rule {
+    /// A rule.
+    pub fn new(name: impl Into<String>, when: Condition, select: Selector) -> Self {
+        Self { name: name.into(), when, select, unknown: Map::new() }
+    }
+}
+
+impl FromStr for State {
+    type Err = Error;
+
+    /// Reads JSON text. Only what is no JSON object at all fails here; see [`State::problems`].
+    fn from_str(text: &str) -> Result<Self> {
+        let json = json::from_slice(text.as_bytes())
+            .map_err(|error| Error::new(ErrorKind::Invalid, "this is no JSON that a state can be read from").with_source(error))?;
+        Ok(Self::from_json(&json))
+    }
+}
+
+impl<'de> Deserialize<'de> for State {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let Strict(json) = Strict::deserialize(deserializer)?;
+        Ok(Self::from_json(&json))
+    }
+}

@@ -1,0 +1,153 @@
+//! Collecting what the macros submitted: sorted by name, checked for duplicates, built once.
+
+use std::sync::{Arc, OnceLock};
+
+use super::entry::{
+    FeatureEntry, FeatureRegistration, OriginEntry, SegmentEntry, SegmentFunction, SegmentRegistration,
+};
+use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::model::{
+    Binding, Declaration, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration,
+};
+
+/// Everything that the program's code declares.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    /// Sorted by name. A feature's position here is its position in every snapshot.
+    pub(crate) features: Vec<Registered>,
+    /// Sorted by name.
+    pub(crate) segments: Vec<SegmentDeclaration>,
+    duplicate: Option<String>,
+}
+
+/// A feature that code declares.
+#[derive(Debug)]
+pub(crate) struct Registered {
+    pub(crate) entry: &'static FeatureEntry,
+    pub(crate) declaration: Arc<Declaration>,
+    /// One for each of the declaration's fitting segments.
+    pub(crate) bindings: Box<[Binding]>,
+}
+
+/// The registry of the program. The first call builds it; link order is arbitrary, so it is sorted by name.
+pub(crate) fn registry() -> &'static Registry {
+    static REGISTRY: OnceLock<Registry> = OnceLock::new();
+    REGISTRY.get_or_init(|| {
+        let features = inventory::iter::<FeatureRegistration>().map(|registration| (registration.0)());
+        let segments = inventory::iter::<SegmentRegistration>().map(|registration| (registration.0)());
+        Registry::new(features.collect(), segments.collect())
+    })
+}
+
+impl Registry {
+    fn new(mut features: Vec<&'static FeatureEntry>, mut segments: Vec<&'static SegmentEntry>) -> Self {
+        features.sort_by_key(|feature| (feature.name, feature.origin.file, feature.origin.line));
+        segments.sort_by_key(|segment| (segment.name, segment.origin.file, segment.origin.line));
+        let places = |kind: &'static str| {
+            move |(a, b): ((&str, &OriginEntry), (&str, &OriginEntry))| {
+                (a.0 == b.0).then(|| {
+                    let name = quoted(a.0);
+                    format!("two {kind} are named {name}: at {} and at {}; give one of them another `name`", place(a.1), place(b.1))
+                })
+            }
+        };
+        let named: Vec<_> = features.iter().map(|feature| (feature.name, &feature.origin)).collect();
+        let mut duplicate = neighbours(&named).find_map(places("features"));
+        let named: Vec<_> = segments.iter().map(|segment| (segment.name, &segment.origin)).collect();
+        duplicate = duplicate.or_else(|| neighbours(&named).find_map(places("segments")));
+        for (feature, position) in features.iter().zip(0..) {
+            feature.slot.set_position(position);
+        }
+        Self {
+            features: features.iter().map(|feature| registered(feature, &segments)).collect(),
+            segments: segments.iter().map(|segment| segment_declaration(segment)).collect(),
+            duplicate,
+        }
+    }
+
+    /// Whether every name is declared once.
+    pub(crate) fn check(&self) -> Result<()> {
+        match &self.duplicate {
+            Some(message) => Err(Error::new(ErrorKind::Duplicate, message.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+fn neighbours<T: Copy>(items: &[T]) -> impl Iterator<Item = (T, T)> {
+    items.iter().copied().zip(items.iter().copied().skip(1))
+}
+
+fn place(origin: &OriginEntry) -> String {
+    format!("{}:{} ({})", origin.file, origin.line, origin.module)
+}
+
+fn registered(entry: &'static FeatureEntry, segments: &[&'static SegmentEntry]) -> Registered {
+    let fitting: Vec<_> = segments.iter().flat_map(|segment| fits(entry, segment)).collect();
+    let (segments, bindings): (Vec<_>, Vec<_>) = fitting.into_iter().unzip();
+    let named = |name: &'static str, doc: &'static str| Implementation { name: name.into(), doc: doc.into() };
+    let declaration = Declaration {
+        name: entry.name.into(),
+        doc: entry.doc.into(),
+        kind: entry.kind,
+        owner: entry.owner.map(Into::into),
+        expires: entry.expires.map(Into::into),
+        client: entry.client,
+        boolean: entry.boolean,
+        implementations: entry.implementations.iter().map(|known| named(known.name, known.doc)).collect(),
+        default: entry.default,
+        inputs: entry
+            .inputs
+            .iter()
+            .map(|input| InputDeclaration { name: input.name.into(), type_name: (input.type_name)().into() })
+            .collect(),
+        segments: segments.into(),
+        origin: Some(origin(&entry.origin)),
+    };
+    Registered { entry, declaration: Arc::new(declaration), bindings: bindings.into() }
+}
+
+/// A segment fits a feature once for every input that it has a function for; where those are several, a condition has
+/// to say which one it means.
+fn fits(feature: &FeatureEntry, segment: &SegmentEntry) -> Vec<(FittingSegment, Binding)> {
+    let inputs = feature.inputs.iter().enumerate();
+    let found: Vec<_> = inputs
+        .filter_map(|(position, input)| {
+            let function = segment.functions.iter().find(|function| function.type_id == input.type_id)?;
+            Some((input.name, Binding { input: position, extract: function.extract }))
+        })
+        .collect();
+    let several = found.len() > 1;
+    let fitting = found.into_iter().map(|(input, binding)| {
+        let fitting = FittingSegment {
+            segment: segment.name.into(),
+            of: several.then(|| input.into()),
+            kind: segment.kind,
+            options: segment.options.iter().map(|option| (*option).into()).collect(),
+        };
+        (fitting, binding)
+    });
+    fitting.collect()
+}
+
+fn segment_declaration(entry: &SegmentEntry) -> SegmentDeclaration {
+    let type_name = |function: &SegmentFunction| (function.type_name)().into();
+    SegmentDeclaration {
+        name: entry.name.into(),
+        doc: entry.doc.into(),
+        kind: entry.kind,
+        options: entry.options.iter().map(|option| (*option).into()).collect(),
+        types: entry.functions.iter().map(type_name).collect(),
+        origin: Some(origin(&entry.origin)),
+    }
+}
+
+fn origin(entry: &OriginEntry) -> Origin {
+    Origin {
+        crate_name: entry.crate_name.into(),
+        version: entry.version.into(),
+        module: entry.module.into(),
+        file: entry.file.into(),
+        line: entry.line,
+    }
+}

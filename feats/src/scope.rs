@@ -1,0 +1,218 @@
+//! Scopes: which app decides on this thread, by which snapshot, and what tests say instead.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+
+use crate::engine::{Live, Outcome, Reason, Snapshot, Standing};
+use crate::model::{Subject, Timestamp};
+
+/// The process-wide app, once it is started.
+static PROCESS: OnceLock<Arc<Live>> = OnceLock::new();
+
+thread_local! {
+    /// Whether a frame is entered: a flag of its own, because it is read by every decision.
+    static ENTERED: Cell<bool> = const { Cell::new(false) };
+    static FRAME: RefCell<Option<Rc<Frame>>> = const { RefCell::new(None) };
+}
+
+/// What decides within a scope. Parts that a scope leaves open are taken from the one around it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Frame {
+    view: Option<Arc<View>>,
+    /// Choices of tests, by the feature's position.
+    tests: Vec<(usize, u16)>,
+}
+
+/// An app as a scope sees it.
+#[derive(Debug)]
+struct View {
+    live: Arc<Live>,
+    pinned: Option<(Arc<Snapshot>, Timestamp)>,
+}
+
+/// One snapshot and one instant of an app: every decision within it agrees with every other.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+/// let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
+/// let scope = app.scope();
+/// scope.enter(|| { /* decisions by the snapshot of this moment */ });
+/// scope.run(async { /* these too, also after an await on another thread */ }).await;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Scope(Frame);
+
+/// A future that enters a scope whenever it is polled.
+#[derive(Debug)]
+#[must_use = "a future does nothing unless it is polled"]
+pub struct Scoped<F> {
+    frame: Frame,
+    future: Pin<Box<F>>,
+}
+
+/// Restores the frame around when dropped, also by a panic.
+struct Entered {
+    before: Option<Rc<Frame>>,
+}
+
+impl Scope {
+    pub(crate) fn pinned(live: Arc<Live>) -> Self {
+        let pinned = Some((live.load_full(), live.now()));
+        Self(Frame { view: Some(Arc::new(View { live, pinned })), tests: Vec::new() })
+    }
+
+    /// Runs a closure in this scope.
+    pub fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
+        self.0.enter(run)
+    }
+
+    /// Runs a future in this scope, on whichever threads it is polled.
+    pub fn run<F: Future>(&self, future: F) -> Scoped<F> {
+        self.0.clone().run(future)
+    }
+}
+
+/// Carries the current scope into a future that is polled elsewhere, such as a spawned task.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let task = tokio::spawn(feats::in_current_scope(async { /* decides as its spawner does */ }));
+/// # task.await.unwrap() }
+/// ```
+pub fn in_current_scope<F: Future>(future: F) -> Scoped<F> {
+    current().map_or_else(Frame::default, |frame| (*frame).clone()).run(future)
+}
+
+impl Frame {
+    /// Decides by what an app knows at the moment of each decision.
+    pub(crate) fn live(live: Arc<Live>) -> Self {
+        Self { view: Some(Arc::new(View { live, pinned: None })), tests: Vec::new() }
+    }
+
+    /// Decides for one feature what a test says.
+    pub(crate) fn test(position: usize, choice: u16) -> Self {
+        Self { view: None, tests: vec![(position, choice)] }
+    }
+
+    pub(crate) fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
+        let _entered = self.clone().push();
+        run()
+    }
+
+    pub(crate) fn run<F: Future>(self, future: F) -> Scoped<F> {
+        Scoped { frame: self, future: Box::pin(future) }
+    }
+
+    fn push(mut self) -> Entered {
+        let before = current();
+        if let Some(around) = &before {
+            self.view = self.view.or_else(|| around.view.clone());
+            self.tests.extend_from_slice(&around.tests);
+        }
+        set(Some(Rc::new(self)));
+        Entered { before }
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        set(self.before.take());
+    }
+}
+
+/// A thread that is ending has no frame.
+fn current() -> Option<Rc<Frame>> {
+    FRAME.try_with(|frame| frame.try_borrow().ok().and_then(|frame| frame.clone())).ok().flatten()
+}
+
+fn set(new: Option<Rc<Frame>>) {
+    let entered = new.is_some();
+    let old = FRAME.try_with(|frame| match frame.try_borrow_mut() {
+        Ok(mut frame) => std::mem::replace(&mut *frame, new),
+        Err(_) => None,
+    });
+    let _ = ENTERED.try_with(|flag| flag.set(entered));
+    drop(old);
+}
+
+impl<F: Future> Future for Scoped<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let _entered = self.frame.clone().push();
+        self.future.as_mut().poll(context)
+    }
+}
+
+/// Makes an app the process-wide one; `false` if there is one already.
+pub(crate) fn set_process(live: Arc<Live>) -> bool {
+    PROCESS.set(live).is_ok()
+}
+
+/// Whether a scope is entered on this thread.
+#[inline]
+pub(crate) fn is_entered() -> bool {
+    ENTERED.get()
+}
+
+/// Chooses for the feature at a position.
+#[inline]
+pub(crate) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S) -> Outcome {
+    if is_entered() {
+        return decide_in_frame(None, position, default, subject, |outcome, _| outcome);
+    }
+    match PROCESS.get() {
+        Some(live) => live.load().decide(position, default, subject, || live.now(), draw),
+        None => Outcome::without_state(default, Reason::NotStarted),
+    }
+}
+
+/// Chooses, and shows what stood for the feature. `app` decides where no scope does; without it, the process-wide app.
+pub(crate) fn observe<S: Subject + ?Sized, R>(
+    app: Option<&Arc<Live>>,
+    position: usize,
+    default: u16,
+    subject: &S,
+    see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
+) -> R {
+    decide_in_frame(app, position, default, subject, see)
+}
+
+/// A scope counts for an app of its own, or if no app is asked for.
+fn decide_in_frame<S: Subject + ?Sized, R>(
+    app: Option<&Arc<Live>>,
+    position: usize,
+    default: u16,
+    subject: &S,
+    see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
+) -> R {
+    let frame = current();
+    let tests = frame.as_ref().map_or(&[][..], |frame| &frame.tests);
+    if let Some((_, choice)) = tests.iter().find(|(tested, _)| *tested == position) {
+        return see(Outcome::without_state(*choice, Reason::Test), None);
+    }
+    let view = frame.as_ref().and_then(|frame| frame.view.as_deref());
+    let view = view.filter(|view| app.is_none_or(|app| Arc::ptr_eq(app, &view.live)));
+    if let Some(View { pinned: Some((snapshot, instant)), .. }) = view {
+        let outcome = snapshot.decide(position, default, subject, || *instant, draw);
+        return see(outcome, snapshot.standing(position));
+    }
+    match view.map(|view| &view.live).or(app).or_else(|| PROCESS.get()) {
+        Some(live) => {
+            let snapshot = live.load();
+            let outcome = snapshot.decide(position, default, subject, || live.now(), draw);
+            see(outcome, snapshot.standing(position))
+        }
+        None => see(Outcome::without_state(default, Reason::NotStarted), None),
+    }
+}
+
+fn draw() -> u64 {
+    fastrand::u64(..)
+}
+

@@ -1,0 +1,107 @@
+//! Programs and instances: every running program tells the store what it declares and that it runs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ErrorKind, Result};
+use crate::model::{Catalog, Timestamp};
+use crate::store::Store;
+
+const CATALOG: &str = "catalog";
+const INSTANCE: &str = "instance";
+
+/// How often an instance says that it runs.
+pub(super) const BEAT: Duration = Duration::from_secs(20);
+
+/// For how long an instance counts as running after it last said so.
+const ALIVE: Duration = Duration::from_secs(70);
+
+/// One running process of a program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Instance {
+    /// A random id.
+    pub id: String,
+    /// The program's name.
+    pub program: String,
+    /// The program's version.
+    pub version: String,
+    /// The key of its catalog.
+    pub catalog: String,
+    /// The process's number on its machine.
+    pub pid: u32,
+    /// When it started.
+    pub started: Timestamp,
+    /// When it last said that it runs.
+    pub beat: Timestamp,
+}
+
+/// What this program tells its store.
+#[derive(Clone, Debug)]
+pub(crate) struct Programs {
+    catalog: Catalog,
+    instance: Instance,
+}
+
+impl Programs {
+    pub(crate) fn new(catalog: Catalog) -> Self {
+        let instance = Instance {
+            id: format!("{:016x}", fastrand::u64(..)),
+            program: catalog.program.clone(),
+            version: catalog.version.clone(),
+            catalog: format!("{}@{}", catalog.program, catalog.version),
+            pid: std::process::id(),
+            started: Timestamp::now(),
+            beat: Timestamp::now(),
+        };
+        Self { catalog, instance }
+    }
+
+    /// The key of this program's catalog.
+    pub(crate) fn key(&self) -> &str {
+        &self.instance.catalog
+    }
+
+    /// Publishes the catalog. A store without records is no error.
+    pub(super) async fn publish(&self, store: &dyn Store) -> Result<()> {
+        if self.catalog.features.is_empty() {
+            return Ok(());
+        }
+        let bytes = serde_json::to_vec(&self.catalog).unwrap_or_default();
+        accept_unsupported(store.put(CATALOG, self.key(), &bytes, None).await)
+    }
+
+    /// Says that this instance runs.
+    pub(super) async fn beat(&self, store: &dyn Store) -> Result<()> {
+        if self.catalog.features.is_empty() {
+            return Ok(());
+        }
+        let instance = Instance { beat: Timestamp::now(), ..self.instance.clone() };
+        let bytes = serde_json::to_vec(&instance).unwrap_or_default();
+        accept_unsupported(store.put(INSTANCE, &instance.id, &bytes, Some(ALIVE)).await)
+    }
+}
+
+fn accept_unsupported(result: Result<()>) -> Result<()> {
+    result.or_else(|error| if error.kind() == ErrorKind::Unsupported { Ok(()) } else { Err(error) })
+}
+
+/// The catalogs of all programs that ever used the store, by key. A damaged one is left out.
+pub(crate) async fn read_catalogs(store: &dyn Store) -> Result<BTreeMap<String, Catalog>> {
+    let records = match store.list(CATALOG).await {
+        Err(error) if error.kind() == ErrorKind::Unsupported => Vec::new(),
+        records => records?,
+    };
+    let read = records.into_iter().filter_map(|record| Some((record.key, serde_json::from_slice(&record.bytes).ok()?)));
+    Ok(read.collect())
+}
+
+/// The instances that run now.
+pub(crate) async fn read_instances(store: &dyn Store) -> Result<Vec<Instance>> {
+    let records = match store.list(INSTANCE).await {
+        Err(error) if error.kind() == ErrorKind::Unsupported => Vec::new(),
+        records => records?,
+    };
+    Ok(records.into_iter().filter_map(|record| serde_json::from_slice(&record.bytes).ok()).collect())
+}

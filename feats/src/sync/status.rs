@@ -1,0 +1,104 @@
+//! What an app knows of its store, for people and health checks.
+
+use std::time::Duration;
+
+use crate::error::Problem;
+use crate::model::Timestamp;
+
+/// What an app knows of its store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Status {
+    /// The store, without secrets.
+    pub store: String,
+    /// Whether the store is being followed.
+    pub connection: Connection,
+    /// Since when that is so.
+    pub since: Timestamp,
+    /// When the store last answered.
+    pub last_contact: Option<Timestamp>,
+    /// Why the store is not being followed.
+    pub error: Option<String>,
+    /// Where the routes in use come from.
+    pub origin: Origin,
+    /// The features whose newest revision this program cannot use.
+    pub quarantined: Vec<Quarantine>,
+    /// What did not work without stopping anything, such as publishing the catalog.
+    pub warnings: Vec<String>,
+    /// How many attempts to connect there were since the start.
+    pub connects: u64,
+}
+
+/// Whether a store is being followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// Not yet; the first attempt is under way.
+    Starting,
+    /// Changes arrive.
+    Live,
+    /// Not now; the last good routes decide.
+    Stale,
+    /// Never again: the app was shut down.
+    Stopped,
+}
+
+/// Where the routes in use come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nowhere: the defaults in code.
+    Defaults,
+    /// The last-known-good file.
+    LastKnownGood,
+    /// The store.
+    Store,
+}
+
+/// A feature whose newest revision this program cannot use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarantine {
+    /// The feature.
+    pub feature: String,
+    /// The version of the newest revision.
+    pub version: u64,
+    /// The version that decides instead; `None` for the default.
+    pub serving: Option<u64>,
+    /// Why.
+    pub problems: Vec<Problem>,
+}
+
+impl Status {
+    pub(super) fn new(store: String, now: Timestamp) -> Self {
+        Self {
+            store,
+            connection: Connection::Starting,
+            since: now,
+            last_contact: None,
+            error: None,
+            origin: Origin::Defaults,
+            quarantined: Vec::new(),
+            warnings: Vec::new(),
+            connects: 0,
+        }
+    }
+
+    /// Whether changes arrive.
+    pub fn is_live(&self) -> bool {
+        self.connection == Connection::Live
+    }
+
+    /// How long ago the store last answered.
+    pub fn age(&self) -> Option<Duration> {
+        self.last_contact.map(|contact| Timestamp::now().since(contact))
+    }
+
+    pub(super) fn set_connection(&mut self, connection: Connection, error: Option<String>) {
+        let now = Timestamp::now();
+        if self.connection != connection {
+            self.connection = connection;
+            self.since = now;
+        }
+        if connection == Connection::Live {
+            self.last_contact = Some(now);
+        }
+        self.error = error;
+    }
+}
