@@ -8,11 +8,24 @@ pub use async_trait::async_trait;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Entry, Hash};
 
+#[cfg(feature = "contract")]
+pub mod contract;
+mod memory;
+#[cfg(feature = "sqlite")]
+mod sql;
+
+pub use memory::Memory;
+#[cfg(feature = "sqlite")]
+pub use sql::Sqlite;
+
 /// Where states and records live.
 ///
 /// States go in and out whole, as bytes that a store keeps verbatim; a store never looks into them. Writing is
 /// compare-and-append, so no write is lost. Records are for what programs tell each other: catalogs, counts,
 /// assignments; a store without them answers [`ErrorKind::Unsupported`].
+///
+/// Names, kinds, keys and units are any text without NUL, up to 200 characters. Two of them are the same if their
+/// bytes are: a store folds no case, trims no space and normalises no accent.
 ///
 /// Every method is called on the app's own background thread, a single-threaded tokio runtime, and must not block
 /// it. A method may be dropped before it ends. Errors are of kind [`ErrorKind::Unavailable`] or
@@ -31,10 +44,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// Appends a revision if the newest one of the feature is still the expected one.
     ///
-    /// Once this returns [`Appended::Done`], the revision is durable as the store promises it.
+    /// Once this returns [`Appended::Done`], the revision is durable as the store promises it. A conflict carries
+    /// the newest revision there is, whichever of version and hash it was that differed.
     ///
     /// # Errors
-    /// The store cannot be written. Whether the revision was appended is then unknown.
+    /// [`ErrorKind::Invalid`], and nothing is written, if the entry's version is not the one after the expected
+    /// one: see [`Expected::check_next`]. Otherwise the store cannot be written, and whether the revision was
+    /// appended is unknown.
     async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended>;
 
     /// The revisions of a feature, newest first; empty if there are none.
@@ -46,8 +62,9 @@ pub trait Store: Send + Sync + 'static {
     /// What changed after a cursor, in commit order; waits up to `wait` for the first change.
     ///
     /// Of several changes to one feature between two calls, at least the newest is given. Nothing changed within
-    /// `wait`: no entries and a cursor to go on from. [`Watched::Gap`]: the cursor is too old or of another life of
-    /// the store, and everything has to be loaded anew.
+    /// `wait`, of which zero means to look once: no entries and a cursor to go on from. [`Watched::Gap`]: the cursor
+    /// is too old, or not of this life of this store, and everything has to be loaded anew. An app watches once at a
+    /// time for each store.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -65,7 +82,7 @@ pub trait Store: Send + Sync + 'static {
     /// The store cannot be read.
     async fn epoch(&self) -> Result<String>;
 
-    /// Sets a record, for ever or for a time.
+    /// Sets a record, for ever or for a time from now, in place of the one that stands under its kind and key.
     ///
     /// # Errors
     /// The store cannot be written, or has no records.
@@ -74,7 +91,7 @@ pub trait Store: Send + Sync + 'static {
         Err(self.without_records())
     }
 
-    /// All records of a kind that have not expired, sorted by key.
+    /// All records of a kind that have not expired, sorted by the bytes of their keys.
     ///
     /// # Errors
     /// The store cannot be read, or has no records.
@@ -83,7 +100,7 @@ pub trait Store: Send + Sync + 'static {
         Err(self.without_records())
     }
 
-    /// Adds to counters; a counter that does not exist counts from 0. Sums saturate.
+    /// Adds to counters, all or none of them; a counter that does not exist counts from 0. Sums saturate.
     ///
     /// # Errors
     /// The store cannot be written, or has no records.
@@ -207,5 +224,18 @@ impl Expected {
     /// What the writer of the revision after `entry` saw.
     pub fn after(entry: &Entry) -> Self {
         Self { version: entry.version, hash: entry.hash }
+    }
+
+    /// Checks that `entry` is the revision after this one by its number: every store's first step to append it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] if it is not.
+    pub fn check_next(&self, entry: &Entry) -> Result<()> {
+        if self.version.checked_add(1) == Some(entry.version) {
+            return Ok(());
+        }
+        let message =
+            format!("version {} does not follow version {}; versions have no holes", entry.version, self.version);
+        Err(Error::new(ErrorKind::Invalid, message).with_feature(&entry.feature))
     }
 }

@@ -1,0 +1,88 @@
+//! Calls that are dropped before they end: they leave nothing behind that stands in another's way.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::Case;
+use super::material::{Place, Verdict, case, ensure, expected, newest, revision, state, whole_history};
+use super::records::keeps_records;
+use crate::store::Appended;
+
+const FEATURE: &str = "Feature";
+
+pub(super) const CASES: &[Case] = &[
+    case!(abandoned_appends, "an append that is dropped half-way happens whole or not at all, and blocks nobody"),
+    case!(abandoned_calls, "any call may be dropped half-way, and the handle goes on to work"),
+];
+
+/// In how many places calls are dropped.
+const DEPTH: usize = 16;
+
+async fn abandoned_appends(place: Place) -> Verdict {
+    let (store, other) = (place.open(), place.open());
+    let mut finished = Vec::new();
+    for polls in 1..=DEPTH {
+        let current = newest(&*store, FEATURE).await?;
+        let dropped = revision(FEATURE, current.as_ref(), Some(&state(polls)))?;
+        abandon(store.append(expected(current.as_ref()), &dropped), polls).await;
+        for handle in [&store, &other] {
+            let mut current = current.clone();
+            loop {
+                let entry = revision(FEATURE, current.as_ref(), Some(&state(polls)))?;
+                match handle.append(expected(current.as_ref()), &entry).await? {
+                    Appended::Done => break finished.push(entry),
+                    Appended::Conflict(other) => {
+                        ensure!(other != current, "a conflict carried what the writer had seen");
+                        current = other;
+                    }
+                }
+            }
+        }
+    }
+    let history = whole_history(&*place.open(), FEATURE).await?;
+    for entry in finished {
+        ensure!(history.contains(&entry), "version {} was appended and is not there", entry.version);
+    }
+    Ok(())
+}
+
+async fn abandoned_calls(place: Place) -> Verdict {
+    let store = place.open();
+    let records = keeps_records(&*store).await;
+    let cursor = store.load().await?.cursor;
+    let deltas = [("a".to_owned(), 1), ("b".to_owned(), 1)];
+    for polls in 1..=DEPTH {
+        abandon(store.load(), polls).await;
+        abandon(store.watch(&cursor, Duration::from_millis(20)), polls).await;
+        if records {
+            abandon(store.put("kind", "key", b"", None), polls).await;
+            abandon(store.add_counts("kind", "key", &deltas), polls).await;
+            abandon(store.assign("experiment", "unit", "choice"), polls).await;
+            store.add_counts("kind", "key", &deltas).await?;
+        }
+        store.load().await?;
+        store.watch(&cursor, Duration::ZERO).await?;
+    }
+    if records {
+        let counts = place.open().counts("kind", "key").await?;
+        let sums: Vec<i64> = counts.iter().map(|(_, n)| *n).collect();
+        ensure!(matches!(sums[..], [a, b] if a == b), "of calls that add to both, the counters were {counts:?}");
+    }
+    Ok(())
+}
+
+/// Drops a future after so many polls, unless it is ready before.
+async fn abandon<T>(future: impl Future<Output = T>, polls: usize) {
+    let mut future = pin!(future);
+    let mut left = polls;
+    poll_fn(|context| {
+        left = left.saturating_sub(1);
+        match future.as_mut().poll(context) {
+            Poll::Pending if left > 0 => Poll::Pending,
+            _ => Poll::Ready(()),
+        }
+    })
+    .await;
+}

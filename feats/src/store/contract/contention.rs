@@ -1,0 +1,136 @@
+//! Contention: eight writers on eight handles at once.
+
+use std::collections::HashSet;
+
+use tokio::task::JoinSet;
+
+use super::Case;
+use super::material::{Breach, Place, Verdict, case, ensure, expected, follow, newest, revision, state, whole_history};
+use super::records::keeps_records;
+use crate::model::Entry;
+use crate::store::{Appended, Store};
+
+pub(super) const CASES: &[Case] = &[
+    case!(contended_feature, "eight writers of one feature lose no revision and make none twice"),
+    case!(contended_order, "while eight writers write, no change passes a watcher unseen"),
+    case!(contended_counters, "what eight writers add to one counter is all there"),
+    case!(contended_assignments, "eight writers who assign the same units are told the same winners"),
+];
+
+const WRITERS: usize = 8;
+
+async fn contended_feature(place: Place) -> Verdict {
+    const EACH: usize = 12;
+    let written = all(&place, |store, writer| async move {
+        let mut ids = Vec::new();
+        for n in 0..EACH {
+            ids.push(insist(&*store, "Feature", writer * EACH + n).await?.id);
+        }
+        Ok(ids)
+    })
+    .await?;
+    let history = whole_history(&*place.open(), "Feature").await?;
+    ensure!(history.len() == WRITERS * EACH, "{} writes left {} revisions", WRITERS * EACH, history.len());
+    let there: HashSet<&str> = history.iter().map(|entry| entry.id.as_str()).collect();
+    let lost = written.iter().flatten().filter(|id| !there.contains(id.as_str())).count();
+    ensure!(lost == 0, "{lost} revisions that were appended are not there");
+    Ok(())
+}
+
+async fn contended_order(place: Place) -> Verdict {
+    const EACH: usize = 12;
+    let watcher = place.open();
+    let cursor = watcher.load().await?.cursor;
+    let writing = all(&place, |store, writer| async move {
+        for n in 0..EACH {
+            insist(&*store, &format!("Feature{writer}"), n).await?;
+        }
+        Ok(())
+    });
+    let finished = |seen: &[Entry]| seen.iter().filter(|entry| entry.version == EACH as u64).count() == WRITERS;
+    let (written, seen) = tokio::join!(writing, follow(&*watcher, &cursor, finished));
+    written?;
+    let (seen, _) = seen?;
+    for writer in 0..WRITERS {
+        let name = format!("Feature{writer}");
+        let versions: Vec<u64> = seen.iter().filter(|e| e.feature == name).map(|entry| entry.version).collect();
+        ensure!(versions.is_sorted_by(|a, b| a < b), "the versions of {name} were seen in the order {versions:?}");
+    }
+    Ok(())
+}
+
+async fn contended_counters(place: Place) -> Verdict {
+    const EACH: i64 = 12;
+    if !keeps_records(&*place.open()).await {
+        return Ok(());
+    }
+    let name = || "shared".to_owned();
+    all(&place, move |store, writer| async move {
+        for n in 0..EACH {
+            store.add_counts("kind", "key", &[(name(), n), (format!("own{writer}"), 1), (name(), 1)]).await?;
+        }
+        Ok(())
+    })
+    .await?;
+    let each_sum = EACH * (EACH + 1) / 2;
+    let mut expected: Vec<(String, i64)> = (0..WRITERS).map(|writer| (format!("own{writer}"), EACH)).collect();
+    expected.push((name(), each_sum * WRITERS as i64));
+    let there = place.open().counts("kind", "key").await?;
+    ensure!(there == expected, "the counters were {there:?}");
+    Ok(())
+}
+
+async fn contended_assignments(place: Place) -> Verdict {
+    const UNITS: usize = 12;
+    if !keeps_records(&*place.open()).await {
+        return Ok(());
+    }
+    let told = all(&place, |store, writer| async move {
+        let mut winners = Vec::new();
+        for unit in 0..UNITS {
+            winners.push(store.assign("experiment", &format!("unit{unit}"), &format!("choice{writer}")).await?);
+        }
+        Ok(winners)
+    })
+    .await?;
+    let mut stands = Vec::new();
+    for unit in 0..UNITS {
+        stands.extend(place.open().assigned("experiment", &format!("unit{unit}")).await?);
+    }
+    for winners in told {
+        ensure!(winners == stands, "a writer was told {winners:?}; assigned is {stands:?}");
+    }
+    Ok(())
+}
+
+/// Runs all writers at once, each with a handle of its own.
+async fn all<T, W>(place: &Place, write: impl Fn(std::sync::Arc<dyn Store>, usize) -> W) -> Verdict<Vec<T>>
+where
+    T: Send + 'static,
+    W: Future<Output = Verdict<T>> + Send + 'static,
+{
+    let mut writers = JoinSet::new();
+    for writer in 0..WRITERS {
+        writers.spawn(write(place.open(), writer));
+    }
+    let mut results = Vec::new();
+    while let Some(ended) = writers.join_next().await {
+        results.push(ended.map_err(|error| Breach(format!("a writer failed: {error}")))??);
+    }
+    Ok(results)
+}
+
+/// Appends a state, however often others come first.
+async fn insist(store: &dyn Store, feature: &str, n: usize) -> Verdict<Entry> {
+    let mut current = newest(store, feature).await?;
+    loop {
+        let entry = revision(feature, current.as_ref(), Some(&state(n)))?;
+        match store.append(expected(current.as_ref()), &entry).await? {
+            Appended::Done => return Ok(entry),
+            Appended::Conflict(other) => {
+                ensure!(other != current, "a conflict carried what the writer had seen");
+                current = other;
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Reading: histories in pages, the newest of every feature, epochs.
+
+use super::Case;
+use super::material::{Place, Verdict, append, case, ensure, loaded, newest, publish, publish_many, revision, state};
+use crate::store::Page;
+
+const FEATURE: &str = "Feature";
+
+pub(super) const CASES: &[Case] = &[
+    case!(pages, "a history comes newest first, in pages: at most `limit`, older than `before`"),
+    case!(newest_of_each, "`load` and `versions` give the newest revision of every feature, each once"),
+    case!(epochs, "the epoch is the same for all handles on the same data, and another for other data"),
+];
+
+async fn pages(place: Place) -> Verdict {
+    let store = place.open();
+    ensure!(newest(&*store, FEATURE).await?.is_none(), "a feature without revisions has a history");
+    publish_many(&*store, FEATURE, 10).await?;
+    publish_many(&*store, "Other", 3).await?;
+    let cases: &[(Option<u64>, usize, &[u64])] = &[
+        (None, 100, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]),
+        (None, 3, &[10, 9, 8]),
+        (Some(8), 3, &[7, 6, 5]),
+        (Some(3), 3, &[2, 1]),
+        (Some(11), 2, &[10, 9]),
+        (Some(u64::MAX), 1, &[10]),
+        (Some(1), 3, &[]),
+        (Some(0), 3, &[]),
+        (None, 0, &[]),
+        (Some(2), usize::MAX, &[1]),
+    ];
+    for &(before, limit, versions) in cases {
+        let page = store.history(FEATURE, Page { before, limit }).await?;
+        let given: Vec<u64> = page.iter().map(|entry| entry.version).collect();
+        ensure!(given == versions, "{limit} revisions before {before:?} of ten were {given:?}");
+    }
+    Ok(())
+}
+
+async fn newest_of_each(place: Place) -> Verdict {
+    let store = place.open();
+    let mut written = Vec::new();
+    for n in 1..=12 {
+        written.extend(publish_many(&*store, &format!("Feature{n:02}"), n % 4 + 1).await?.pop());
+    }
+    let removed = revision("Feature05", written.get(4), None)?;
+    append(&*store, written.get(4), &removed).await?;
+    written.splice(4..5, [removed]);
+
+    let read = loaded(&*place.open()).await?;
+    ensure!(read == written, "{read:?} was loaded");
+    let mut versions = store.versions().await?;
+    versions.sort();
+    let expected: Vec<_> = written.into_iter().map(|entry| (entry.feature, entry.version)).collect();
+    ensure!(versions == expected, "the versions were {versions:?}");
+    Ok(())
+}
+
+async fn epochs(place: Place) -> Verdict {
+    let store = place.open();
+    let epoch = store.epoch().await?;
+    ensure!(!epoch.is_empty(), "the epoch was empty");
+    publish(&*store, FEATURE, &state(1)).await?;
+    drop(store);
+    for _ in 0..2 {
+        let again = place.open().epoch().await?;
+        ensure!(again == epoch, "the epoch {epoch:?} became {again:?}");
+    }
+    let other = place.elsewhere().open().epoch().await?;
+    ensure!(other != epoch, "two stores have the epoch {epoch:?}");
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Records, counters and assignments; or that there are none.
+
+use std::time::Duration;
+
+use super::Case;
+use super::material::{Place, Verdict, case, ensure};
+use crate::error::{ErrorKind, Result};
+use crate::store::{Record, Store};
+
+pub(super) const CASES: &[Case] = &[
+    case!(all_or_none, "a store has records, counters and assignments, or says Unsupported to all of them"),
+    case!(put_and_list, "records are kept verbatim, replaced by key, and listed in order of their keys"),
+    case!(expiry, "a record ends with its time, and without one does not"),
+    case!(counting, "counters add, also below zero, and saturate"),
+    case!(assignments, "the first assignment of a unit stands, and is the answer to all later ones"),
+];
+
+/// Whether the store keeps records.
+pub(super) async fn keeps_records(store: &dyn Store) -> bool {
+    !unsupported(&store.list("probe").await)
+}
+
+fn unsupported<T>(answer: &Result<T>) -> bool {
+    answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unsupported)
+}
+
+async fn all_or_none(place: Place) -> Verdict {
+    let store = place.open();
+    let one = [("n".to_owned(), 1)];
+    let answers = [
+        ("put", unsupported(&store.put("kind", "key", b"", None).await)),
+        ("list", unsupported(&store.list("kind").await)),
+        ("add_counts", unsupported(&store.add_counts("kind", "key", &one).await)),
+        ("counts", unsupported(&store.counts("kind", "key").await)),
+        ("assign", unsupported(&store.assign("experiment", "unit", "choice").await)),
+        ("assigned", unsupported(&store.assigned("experiment", "unit").await)),
+    ];
+    let refused: Vec<&str> = answers.iter().filter(|(_, refused)| *refused).map(|(method, _)| *method).collect();
+    ensure!(refused.is_empty() || refused.len() == answers.len(), "of all methods only {refused:?} are unsupported");
+    Ok(())
+}
+
+async fn put_and_list(place: Place) -> Verdict {
+    let store = place.open();
+    if !keeps_records(&*store).await {
+        return Ok(());
+    }
+    ensure!(store.list("kind").await?.is_empty(), "a new place has records");
+    let every_byte: Vec<u8> = (0..=u8::MAX).collect();
+    let large = vec![b'x'; 1 << 20];
+    for (key, bytes) in [("b", b"old".as_slice()), ("c", &every_byte), ("a", &large), ("B", b""), ("b", b"new")] {
+        store.put("kind", key, bytes, None).await?;
+    }
+    store.put("other", "b", b"other", None).await?;
+    for store in [store, place.open()] {
+        let there = store.list("kind").await?;
+        let expected = [record("B", b""), record("a", &large), record("b", b"new"), record("c", &every_byte)];
+        ensure!(there == expected, "the records were {there:?}");
+        let other = store.list("other").await?;
+        ensure!(other == [record("b", b"other")], "of another kind there was {other:?}");
+    }
+    Ok(())
+}
+
+async fn expiry(place: Place) -> Verdict {
+    let store = place.open();
+    if !keeps_records(&*store).await {
+        return Ok(());
+    }
+    let (short, long) = (Duration::from_secs(1), Duration::from_secs(3600));
+    for (key, ttl) in [("at once", Some(Duration::ZERO)), ("ever", None), ("far", Some(Duration::MAX))] {
+        store.put("kind", key, b"1", ttl).await?;
+    }
+    for (key, first, second) in [
+        ("extended", Some(short), Some(long)),
+        ("kept", Some(short), None),
+        ("limited", None, Some(short)),
+        ("short", Some(short), Some(short)),
+    ] {
+        store.put("kind", key, b"1", first).await?;
+        store.put("kind", key, b"2", second).await?;
+    }
+    let there = keys(&*store).await?;
+    ensure!(there == ["ever", "extended", "far", "kept", "limited", "short"], "before any time had passed: {there:?}");
+    tokio::time::sleep(short + Duration::from_millis(100)).await;
+    for store in [store, place.open()] {
+        let there = keys(&*store).await?;
+        ensure!(there == ["ever", "extended", "far", "kept"], "after a second: {there:?}");
+        store.put("kind", "another", b"", Some(Duration::ZERO)).await?;
+    }
+    Ok(())
+}
+
+async fn counting(place: Place) -> Verdict {
+    let store = place.open();
+    if !keeps_records(&*store).await {
+        return Ok(());
+    }
+    ensure!(store.counts("kind", "key").await?.is_empty(), "a new place has counters");
+    store.add_counts("kind", "key", &[]).await?;
+    let steps: &[&[(&str, i64)]] = &[
+        &[("b", 2), ("a", 1), ("zero", 0)],
+        &[("b", 40), ("a", -5), ("top", i64::MAX), ("bottom", i64::MIN)],
+        &[("top", 1), ("bottom", -1), ("b", 1), ("b", -1), ("both", i64::MIN)],
+        &[("top", i64::MAX), ("bottom", i64::MIN), ("both", i64::MAX)],
+    ];
+    for deltas in steps {
+        let deltas: Vec<(String, i64)> = deltas.iter().map(|(name, delta)| ((*name).to_owned(), *delta)).collect();
+        store.add_counts("kind", "key", &deltas).await?;
+    }
+    let expected = [("a", -4), ("b", 42), ("both", -1), ("bottom", i64::MIN), ("top", i64::MAX), ("zero", 0)];
+    let there = place.open().counts("kind", "key").await?;
+    let counts = there.iter().map(|(name, n)| (name.as_str(), *n));
+    ensure!(counts.eq(expected), "the counters were {there:?}");
+    for (kind, key) in [("kind", "other"), ("other", "key")] {
+        let other = store.counts(kind, key).await?;
+        ensure!(other.is_empty(), "{kind:?} and {key:?} have the counters {other:?}");
+    }
+    Ok(())
+}
+
+async fn assignments(place: Place) -> Verdict {
+    let (store, other) = (place.open(), place.open());
+    if !keeps_records(&*store).await {
+        return Ok(());
+    }
+    ensure!(store.assigned("experiment", "unit").await?.is_none(), "a unit was assigned in a new place");
+    for (store, choice) in [(&store, "first"), (&other, "second"), (&store, "third")] {
+        let winner = store.assign("experiment", "unit", choice).await?;
+        ensure!(winner == "first", "{winner:?} won against the first choice");
+        let assigned = other.assigned("experiment", "unit").await?;
+        ensure!(assigned.as_deref() == Some("first"), "{assigned:?} was assigned");
+    }
+    for (experiment, unit) in [("experiment", ""), ("experiment", "other"), ("other", "unit")] {
+        let assigned = store.assigned(experiment, unit).await?;
+        ensure!(assigned.is_none(), "{assigned:?} was assigned to unit {unit:?} of {experiment:?}");
+        let winner = store.assign(experiment, unit, "own").await?;
+        ensure!(winner == "own", "{winner:?} won for unit {unit:?} of {experiment:?}");
+    }
+    Ok(())
+}
+
+async fn keys(store: &dyn Store) -> Verdict<Vec<String>> {
+    Ok(store.list("kind").await?.into_iter().map(|record| record.key).collect())
+}
+
+fn record(key: &str, bytes: &[u8]) -> Record {
+    Record { key: key.to_owned(), bytes: bytes.to_vec() }
+}

@@ -1,0 +1,5 @@
+//! Stores in SQL databases.
+
+mod sqlite;
+
+pub use sqlite::Sqlite;

@@ -1,0 +1,186 @@
+//! The store in a SQLite file, shared by any number of programs on one machine.
+
+mod connection;
+mod error;
+mod records;
+mod revisions;
+mod schema;
+mod watch;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use self::connection::{Database, Options};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::Entry;
+use crate::store::{Appended, Cursor, Expected, Loaded, Page, Record, Store, Watched};
+
+/// A store in one SQLite file, which any number of handles and programs on one machine may share.
+///
+/// Opening only checks the path; the file is connected to, and made if there is none, at the first use. An append
+/// is durable when it returns: it has been flushed to the disk. Changes of others are polled for, by default every
+/// 50 ms. The file keeps a write-ahead log beside it, so its directory has to be writable; put it on a local disk,
+/// for the locks of network drives cannot be relied on.
+///
+/// When another file takes its place, it is noticed: watchers are told of a gap, and everything is loaded anew. When
+/// the file is gone, every call fails until it is back or the program is restarted. To take a copy of it, use
+/// SQLite's `VACUUM INTO` or `.backup`; to restore one, stop the programs or move the copy into place with one
+/// rename, having removed the old `-wal` and `-shm` files. A restored copy keeps its [`epoch`](Store::epoch).
+///
+/// Clones share their connections.
+///
+/// ```
+/// # async fn example() -> feats::Result<()> {
+/// use feats::store::{Sqlite, Store};
+///
+/// let store = Sqlite::open("feats.db")?;
+/// for (feature, version) in store.versions().await? {
+///     println!("{feature} has version {version}");
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sqlite(Arc<Database>);
+
+impl Sqlite {
+    /// A handle on the file at `path`, which is neither opened nor made yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] if `path` cannot be that of a database file: it is empty, a directory, a URL, not
+    /// UTF-8, or has a NUL character in it. `:memory:` is none either; that is what [`Memory`](super::super::Memory)
+    /// is for.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let given = path.as_ref();
+        let path = checked(given).map_err(|message| Error::new(ErrorKind::Invalid, message).with_path(given))?;
+        let (busy, poll) = (Duration::from_secs(5), Duration::from_millis(50));
+        let given = given.display().to_string();
+        Ok(Self(Arc::new(Database::new(Options { given, path, create: true, busy, poll }))))
+    }
+
+    /// Looks for changes so often, at most once a millisecond. The default is every 50 ms.
+    #[must_use]
+    pub fn poll_every(self, every: Duration) -> Self {
+        self.with(|options| options.poll = every.max(Duration::from_millis(1)))
+    }
+
+    /// Waits so long, at most an hour, while another program has the file locked. The default is 5 s.
+    #[must_use]
+    pub fn busy_timeout(self, timeout: Duration) -> Self {
+        self.with(|options| options.busy = timeout.min(Duration::from_secs(3600)))
+    }
+
+    /// Fails if there is no file, instead of making one: for tools, to which a missing file is a mistyped path.
+    #[must_use]
+    pub fn must_exist(self) -> Self {
+        self.with(|options| options.create = false)
+    }
+
+    /// A handle on the same file with other options, and so with connections of its own.
+    fn with(self, change: impl FnOnce(&mut Options)) -> Self {
+        let mut options = self.0.options.clone();
+        change(&mut options);
+        Self(Arc::new(Database::new(options)))
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    fn name(&self) -> String {
+        self.0.name()
+    }
+
+    async fn load(&self) -> Result<Loaded> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let loaded = revisions::load(lease.connection()).await;
+        lease.settle(loaded)
+    }
+
+    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+        expected.check_next(entry).map_err(|error| error.with_store(self.name()))?;
+        let mut lease = self.0.lease(&self.0.writer).await?;
+        let appended = revisions::append(lease.connection(), expected, entry).await;
+        lease.settle(appended).map_err(|error| error.with_feature(&entry.feature))
+    }
+
+    async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let history = revisions::history(lease.connection(), feature, page).await;
+        lease.settle(history).map_err(|error| error.with_feature(feature))
+    }
+
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+        watch::watch(&self.0, after, wait).await
+    }
+
+    async fn versions(&self) -> Result<Vec<(String, u64)>> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let versions = revisions::versions(lease.connection()).await;
+        lease.settle(versions)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let epoch = revisions::epoch(lease.connection()).await;
+        lease.settle(epoch)
+    }
+
+    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
+        let mut lease = self.0.lease(&self.0.writer).await?;
+        let done = records::put(lease.connection(), kind, key, bytes, ttl).await;
+        lease.settle(done)
+    }
+
+    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let records = records::list(lease.connection(), kind).await;
+        lease.settle(records)
+    }
+
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
+        let mut lease = self.0.lease(&self.0.writer).await?;
+        let done = records::add_counts(lease.connection(), kind, key, deltas).await;
+        lease.settle(done)
+    }
+
+    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let counts = records::counts(lease.connection(), kind, key).await;
+        lease.settle(counts)
+    }
+
+    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
+        let mut lease = self.0.lease(&self.0.writer).await?;
+        let winner = records::assign(lease.connection(), experiment, unit, choice).await;
+        lease.settle(winner)
+    }
+
+    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let choice = records::assigned(lease.connection(), experiment, unit).await;
+        lease.settle(choice)
+    }
+}
+
+/// The path from the root, if it can be that of a database file.
+fn checked(given: &Path) -> Result<PathBuf, &'static str> {
+    let Some(text) = given.to_str() else { return Err("the path is not UTF-8, which SQLite needs") };
+    if text.is_empty() {
+        return Err("the path is empty");
+    }
+    if text.contains('\0') {
+        return Err("the path has a NUL character in it");
+    }
+    if text == ":memory:" {
+        return Err("SQLite's :memory: is not shared by connections; use feats::store::Memory");
+    }
+    if text.starts_with("sqlite:") || text.starts_with("file:") {
+        return Err("this is a URL; give the path alone");
+    }
+    if text.ends_with(std::path::is_separator) || given.is_dir() {
+        return Err("this is a directory; give the path of a file in it");
+    }
+    std::path::absolute(given).map_err(|_| "the current directory is unknown; give the path from the root")
+}

@@ -1,0 +1,108 @@
+//! Records, counters and assignments in SQL.
+
+use std::time::Duration;
+
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection, query, query_as, query_scalar};
+
+use super::error::Failure;
+use crate::model::Timestamp;
+use crate::store::Record;
+
+pub(super) async fn put(
+    connection: &mut SqliteConnection,
+    kind: &str,
+    key: &str,
+    bytes: &[u8],
+    ttl: Option<Duration>,
+) -> Result<(), Failure> {
+    let now = Timestamp::now();
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    query("DELETE FROM records WHERE expires <= ?").bind(now.as_millis()).execute(&mut *transaction).await?;
+    query(
+        "INSERT INTO records (kind, key, bytes, expires) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (kind, key) DO UPDATE SET bytes = ?3, expires = ?4",
+    )
+    .bind(kind)
+    .bind(key)
+    .bind(bytes)
+    .bind(ttl.map(|ttl| now.after(ttl).as_millis()))
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn list(connection: &mut SqliteConnection, kind: &str) -> Result<Vec<Record>, Failure> {
+    let rows: Vec<(String, Vec<u8>)> =
+        query_as("SELECT key, bytes FROM records WHERE kind = ? AND (expires IS NULL OR expires > ?) ORDER BY key")
+            .bind(kind)
+            .bind(Timestamp::now().as_millis())
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().map(|(key, bytes)| Record { key, bytes }).collect())
+}
+
+pub(super) async fn add_counts(
+    connection: &mut SqliteConnection,
+    kind: &str,
+    key: &str,
+    deltas: &[(String, i64)],
+) -> Result<(), Failure> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    for (name, delta) in deltas {
+        // A sum beyond 64 bits would become a floating-point number.
+        query(
+            "INSERT INTO counts (kind, key, name, n) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (kind, key, name) DO UPDATE SET n = CASE
+                 WHEN n > 0 AND ?4 > ?5 - n THEN ?5
+                 WHEN n < 0 AND ?4 < ?6 - n THEN ?6
+                 ELSE n + ?4
+             END",
+        )
+        .bind(kind)
+        .bind(key)
+        .bind(name)
+        .bind(delta)
+        .bind(i64::MAX)
+        .bind(i64::MIN)
+        .execute(&mut *transaction)
+        .await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn counts(
+    connection: &mut SqliteConnection,
+    kind: &str,
+    key: &str,
+) -> Result<Vec<(String, i64)>, Failure> {
+    let rows = query_as("SELECT name, n FROM counts WHERE kind = ? AND key = ? ORDER BY name");
+    Ok(rows.bind(kind).bind(key).fetch_all(connection).await?)
+}
+
+pub(super) async fn assign(
+    connection: &mut SqliteConnection,
+    experiment: &str,
+    unit: &str,
+    choice: &str,
+) -> Result<String, Failure> {
+    query("INSERT INTO assignments (experiment, unit, choice) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        .bind(experiment)
+        .bind(unit)
+        .bind(choice)
+        .execute(&mut *connection)
+        .await?;
+    let winner = "SELECT choice FROM assignments WHERE experiment = ? AND unit = ?";
+    Ok(query_scalar(winner).bind(experiment).bind(unit).fetch_one(connection).await?)
+}
+
+pub(super) async fn assigned(
+    connection: &mut SqliteConnection,
+    experiment: &str,
+    unit: &str,
+) -> Result<Option<String>, Failure> {
+    let choice = "SELECT choice FROM assignments WHERE experiment = ? AND unit = ?";
+    Ok(query_scalar(choice).bind(experiment).bind(unit).fetch_optional(connection).await?)
+}

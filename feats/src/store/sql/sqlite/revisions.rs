@@ -1,0 +1,187 @@
+//! Revisions in SQL: load, append, history, and what changed after a cursor.
+
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Connection, Row, query, query_as, query_scalar};
+
+use super::error::Failure;
+use crate::error::{Error, ErrorKind};
+use crate::model::{Entry, Hash};
+use crate::store::{Appended, Cursor, Expected, Loaded, Page, Watched};
+
+/// A place in the order of commits: the row of the last revision seen, and the id that has to stand there. The id
+/// tells whether the file was set back and written to anew.
+struct Place {
+    epoch: String,
+    seq: i64,
+    id: String,
+}
+
+pub(super) async fn load(connection: &mut SqliteConnection) -> Result<Loaded, Failure> {
+    let mut snapshot = connection.begin().await?;
+    let cursor = Place::newest(&mut snapshot).await?.cursor();
+    let rows = query(
+        "SELECT r.feature, r.version, r.id, r.hash, r.removed, r.bytes
+         FROM current c CROSS JOIN revisions r ON r.seq = c.seq",
+    )
+    .fetch_all(&mut *snapshot)
+    .await?;
+    snapshot.rollback().await?;
+    Ok(Loaded { entries: entries(rows)?, cursor })
+}
+
+pub(super) async fn append(
+    connection: &mut SqliteConnection,
+    expected: Expected,
+    entry: &Entry,
+) -> Result<Appended, Failure> {
+    let version = i64::try_from(entry.version)
+        .map_err(|_| Error::new(ErrorKind::Invalid, "SQLite holds no version of more than 63 bits"))?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let standing: Option<(i64, Vec<u8>)> =
+        query_as("SELECT r.version, r.hash FROM current c JOIN revisions r ON r.seq = c.seq WHERE c.feature = ?")
+            .bind(&entry.feature)
+            .fetch_optional(&mut *transaction)
+            .await?;
+    let standing = match standing {
+        Some((version, hash)) => Expected { version: unsigned(version)?, hash: digest(&hash)? },
+        None => Expected::default(),
+    };
+    if standing != expected {
+        let newest = Page { before: None, limit: 1 };
+        let conflict = history(&mut transaction, &entry.feature, newest).await?.pop();
+        transaction.rollback().await?;
+        return Ok(Appended::Conflict(conflict));
+    }
+    let inserted =
+        query("INSERT INTO revisions (feature, version, id, hash, removed, bytes) VALUES (?, ?, ?, ?, ?, ?)")
+            .bind(&entry.feature)
+            .bind(version)
+            .bind(&entry.id)
+            .bind(entry.hash.0.as_slice())
+            .bind(entry.removed)
+            .bind(entry.bytes.as_slice())
+            .execute(&mut *transaction)
+            .await?;
+    query(
+        "INSERT INTO current (feature, version, seq) VALUES (?1, ?2, ?3)
+           ON CONFLICT (feature) DO UPDATE SET version = ?2, seq = ?3",
+    )
+    .bind(&entry.feature)
+    .bind(version)
+    .bind(inserted.last_insert_rowid())
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(Appended::Done)
+}
+
+pub(super) async fn history(
+    connection: &mut SqliteConnection,
+    feature: &str,
+    page: Page,
+) -> Result<Vec<Entry>, Failure> {
+    let newest = page.before.map_or(u64::MAX, |before| before.saturating_sub(1));
+    let rows = query(
+        "SELECT feature, version, id, hash, removed, bytes FROM revisions
+         WHERE feature = ? AND version <= ? ORDER BY version DESC LIMIT ?",
+    )
+    .bind(feature)
+    .bind(i64::try_from(newest).unwrap_or(i64::MAX))
+    .bind(i64::try_from(page.limit).unwrap_or(i64::MAX))
+    .fetch_all(connection)
+    .await?;
+    entries(rows)
+}
+
+pub(super) async fn versions(connection: &mut SqliteConnection) -> Result<Vec<(String, u64)>, Failure> {
+    let rows: Vec<(String, i64)> = query_as("SELECT feature, version FROM current").fetch_all(connection).await?;
+    rows.into_iter().map(|(feature, version)| Ok((feature, unsigned(version)?))).collect()
+}
+
+pub(super) async fn epoch(connection: &mut SqliteConnection) -> Result<String, Failure> {
+    Ok(query_scalar("SELECT epoch FROM meta").fetch_one(connection).await?)
+}
+
+/// A number that changes when another connection has committed; only comparable on one connection.
+pub(super) async fn data_version(connection: &mut SqliteConnection) -> Result<i64, Failure> {
+    Ok(query_scalar("PRAGMA data_version").fetch_one(connection).await?)
+}
+
+/// The newest revision of every feature that changed after a cursor.
+pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -> Result<Watched, Failure> {
+    let Some(place) = Place::read(after) else { return Ok(Watched::Gap) };
+    let mut snapshot = connection.begin().await?;
+    if !place.stands(&mut snapshot).await? {
+        snapshot.rollback().await?;
+        return Ok(Watched::Gap);
+    }
+    // `current` has the name first: each changed row is looked up there, not the other way round.
+    let rows = query(
+        "SELECT r.feature, r.version, r.id, r.hash, r.removed, r.bytes
+         FROM revisions r CROSS JOIN current c ON c.feature = r.feature AND c.seq = r.seq
+         WHERE r.seq > ? ORDER BY r.seq",
+    )
+    .bind(place.seq)
+    .fetch_all(&mut *snapshot)
+    .await?;
+    let cursor = if rows.is_empty() { after.clone() } else { Place::newest(&mut snapshot).await?.cursor() };
+    snapshot.rollback().await?;
+    Ok(Watched::Changes { entries: entries(rows)?, cursor })
+}
+
+impl Place {
+    async fn newest(connection: &mut SqliteConnection) -> Result<Self, Failure> {
+        let newest: Option<(i64, String)> = query_as("SELECT seq, id FROM revisions ORDER BY seq DESC LIMIT 1")
+            .fetch_optional(&mut *connection)
+            .await?;
+        let (seq, id) = newest.unwrap_or_default();
+        Ok(Self { epoch: epoch(connection).await?, seq, id })
+    }
+
+    /// Whether it is a place in this database as it is now.
+    async fn stands(&self, connection: &mut SqliteConnection) -> Result<bool, Failure> {
+        if epoch(connection).await? != self.epoch {
+            return Ok(false);
+        }
+        let id: Option<String> =
+            query_scalar("SELECT id FROM revisions WHERE seq = ?").bind(self.seq).fetch_optional(connection).await?;
+        Ok(id.unwrap_or_default() == self.id)
+    }
+
+    fn cursor(&self) -> Cursor {
+        Cursor(format!("{}:{}:{}", self.epoch, self.seq, self.id))
+    }
+
+    fn read(cursor: &Cursor) -> Option<Self> {
+        let (epoch, rest) = cursor.0.split_once(':')?;
+        let (seq, id) = rest.split_once(':')?;
+        Some(Self { epoch: epoch.to_owned(), seq: seq.parse().ok()?, id: id.to_owned() })
+    }
+}
+
+fn entries(rows: Vec<SqliteRow>) -> Result<Vec<Entry>, Failure> {
+    rows.iter().map(entry).collect()
+}
+
+fn entry(row: &SqliteRow) -> Result<Entry, Failure> {
+    Ok(Entry {
+        feature: row.try_get("feature")?,
+        version: unsigned(row.try_get("version")?)?,
+        id: row.try_get("id")?,
+        hash: digest(row.try_get("hash")?)?,
+        removed: row.try_get("removed")?,
+        bytes: row.try_get("bytes")?,
+    })
+}
+
+fn unsigned(version: i64) -> Result<u64, Failure> {
+    u64::try_from(version).map_err(|_| damaged("a version below zero"))
+}
+
+fn digest(bytes: &[u8]) -> Result<Hash, Failure> {
+    bytes.try_into().map(Hash).map_err(|_| damaged("a hash that is not of 32 bytes"))
+}
+
+fn damaged(found: &str) -> Failure {
+    Error::new(ErrorKind::Corrupt, format!("the tables hold {found}; restore the file from a copy")).into()
+}

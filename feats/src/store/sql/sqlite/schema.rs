@@ -1,0 +1,140 @@
+//! The tables: recognised, made, and brought to the newest version.
+
+use std::time::Duration;
+
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection, query_scalar, raw_sql};
+use tokio::time::{Instant, sleep};
+
+use super::error::{Failure, is_busy};
+use crate::error::{Error, ErrorKind};
+
+/// What SQLite keeps in a file's header to tell whose it is: "feat" in ASCII.
+const APPLICATION_ID: i32 = 0x6665_6174;
+
+/// One script for each version, the first from nothing. Each sets the `user_version` that it leads to.
+const SCRIPTS: &[&str] = &[include_str!("schema_1.sql")];
+
+/// What a file says of itself in its header, and whether anything is in it.
+struct Found {
+    application: i32,
+    version: i32,
+    tables: i64,
+}
+
+/// Makes sure that the database is of feats and of the newest version; makes or migrates it if need be.
+pub(super) async fn prepare(connection: &mut SqliteConnection, busy: Duration) -> Result<(), Failure> {
+    migrate(connection, SCRIPTS, busy).await
+}
+
+async fn migrate(connection: &mut SqliteConnection, scripts: &[&'static str], busy: Duration) -> Result<(), Failure> {
+    // Read in a transaction, so that the parts agree while another process makes the tables.
+    let mut reading = connection.begin().await?;
+    let found = Found::read(&mut reading).await?;
+    reading.rollback().await?;
+    if found.missing(scripts)?.is_empty() {
+        return Ok(());
+    }
+    if found.tables == 0 {
+        write_ahead(connection, busy).await?;
+    }
+    let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
+    // Another process may have done it by now.
+    let found = Found::read(&mut writing).await?;
+    for script in found.missing(scripts)? {
+        raw_sql(*script).execute(&mut *writing).await?;
+    }
+    writing.commit().await?;
+    Ok(())
+}
+
+/// Switches to a write-ahead log: readers and a writer do not wait for each other. The file remembers it. Where it
+/// is impossible, as on some network drives, SQLite stays with its rollback journal, which is only slower.
+async fn write_ahead(connection: &mut SqliteConnection, busy: Duration) -> Result<(), Failure> {
+    let deadline = Instant::now() + busy;
+    // For this one statement SQLite does not wait for locks itself.
+    loop {
+        match raw_sql("PRAGMA journal_mode = WAL").execute(&mut *connection).await {
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {
+                sleep(Duration::from_millis(fastrand::u64(1..20))).await;
+            }
+            done => return Ok(done.map(drop)?),
+        }
+    }
+}
+
+impl Found {
+    async fn read(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            application: query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?,
+            version: query_scalar("PRAGMA user_version").fetch_one(&mut *connection).await?,
+            tables: query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(&mut *connection).await?,
+        })
+    }
+
+    /// The scripts that have yet to run.
+    fn missing<'a>(&self, scripts: &'a [&'static str]) -> Result<&'a [&'static str], Error> {
+        let fresh = self.application == 0 && self.version == 0 && self.tables == 0;
+        if self.application != APPLICATION_ID && !fresh {
+            let message = "this is the database of another program; feats needs a file of its own";
+            return Err(Error::new(ErrorKind::Corrupt, message));
+        }
+        let missing = usize::try_from(self.version).ok().and_then(|version| scripts.get(version..));
+        missing.ok_or_else(|| {
+            let message = format!(
+                "the database has schema version {}, which a newer version of feats made; this one knows up to {}",
+                self.version,
+                scripts.len()
+            );
+            Error::new(ErrorKind::Corrupt, message)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::ConnectOptions;
+    use sqlx::sqlite::SqliteConnectOptions;
+
+    use super::*;
+
+    const BUSY: Duration = Duration::from_secs(5);
+
+    #[tokio::test]
+    async fn a_database_of_an_older_schema_is_migrated_and_keeps_its_rows() {
+        let second = "PRAGMA user_version = 2; ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT 'new';";
+        let (_directory, mut connection) = database().await;
+        migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
+        let epoch: String = query_scalar("SELECT epoch FROM meta").fetch_one(&mut connection).await.unwrap();
+
+        let scripts = [SCRIPTS[0], second];
+        migrate(&mut connection, &scripts, BUSY).await.unwrap();
+        migrate(&mut connection, &scripts, BUSY).await.unwrap();
+
+        let kept: (String, String) =
+            sqlx::query_as("SELECT epoch, note FROM meta").fetch_one(&mut connection).await.unwrap();
+        assert_eq!(kept, (epoch, "new".to_owned()));
+        let refused = migrate(&mut connection, SCRIPTS, BUSY).await.unwrap_err();
+        assert!(matches!(refused, Failure::Ours(error) if error.message().contains("schema version 2")));
+    }
+
+    #[tokio::test]
+    async fn a_migration_that_fails_changes_nothing() {
+        let (_directory, mut connection) = database().await;
+        migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
+        let broken = "PRAGMA user_version = 2; DROP TABLE counts; ALTER TABLE nothing ADD COLUMN n;";
+
+        migrate(&mut connection, &[SCRIPTS[0], broken], BUSY).await.unwrap_err();
+
+        migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
+        let left: i64 = query_scalar("SELECT count(*) FROM counts").fetch_one(&mut connection).await.unwrap();
+        assert_eq!(left, 0);
+    }
+
+    async fn database() -> (tempfile::TempDir, SqliteConnection) {
+        let directory = tempfile::tempdir().unwrap();
+        let options = SqliteConnectOptions::new().filename(directory.path().join("feats.db")).create_if_missing(true);
+        let connection = options.connect().await.unwrap();
+        (directory, connection)
+    }
+}

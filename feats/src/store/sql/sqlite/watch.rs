@@ -1,0 +1,44 @@
+//! Waiting for changes: polled for on a connection of its own.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::connection::{Database, Lease};
+use super::error::Failure;
+use super::revisions;
+use crate::error::Result;
+use crate::store::{Cursor, Watched};
+
+/// When a connection last looked: two equal ones mean that nothing was committed in between.
+type Look = (u64, i64);
+
+pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -> Result<Watched> {
+    let start = Instant::now();
+    let mut last = None;
+    loop {
+        let mut lease = database.lease(&database.watcher).await?;
+        let looked = look(&mut lease, after, last).await;
+        let (now, found) = lease.settle(looked)?;
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        last = Some(now);
+        let left = wait.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return Ok(Watched::Changes { entries: Vec::new(), cursor: after.clone() });
+        }
+        sleep(database.options.poll.min(left)).await;
+    }
+}
+
+/// What changed, if anything; asked for only if something was committed since the last look.
+async fn look(lease: &mut Lease<'_>, after: &Cursor, last: Option<Look>) -> Result<(Look, Option<Watched>), Failure> {
+    let now = (lease.serial(), revisions::data_version(lease.connection()).await?);
+    if last == Some(now) {
+        return Ok((now, None));
+    }
+    let found = revisions::changes(lease.connection(), after).await?;
+    let nothing = matches!(&found, Watched::Changes { entries, .. } if entries.is_empty());
+    Ok((now, (!nothing).then_some(found)))
+}
