@@ -7,7 +7,7 @@ extern crate self as feats;
 pub mod __private;
 mod app;
 pub mod edit;
-mod engine;
+pub mod engine;
 mod error;
 pub mod model;
 mod registry;

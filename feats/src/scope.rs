@@ -215,4 +215,3 @@ fn decide_in_frame<S: Subject + ?Sized, R>(
 fn draw() -> u64 {
     fastrand::u64(..)
 }
-

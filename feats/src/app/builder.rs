@@ -46,7 +46,8 @@ pub struct AppBuilder {
 impl AppBuilder {
     pub(super) fn new() -> Self {
         let executable = std::env::current_exe().ok();
-        let program = executable.as_deref().and_then(|path| path.file_stem()).map(|name| name.to_string_lossy().into_owned());
+        let program =
+            executable.as_deref().and_then(|path| path.file_stem()).map(|name| name.to_string_lossy().into_owned());
         Self {
             store: None,
             attributes: Attributes::new(),

@@ -49,12 +49,7 @@ impl<T: Target> Change<T> {
     }
 
     /// Adds a rule at the end, or replaces the one of this name where it stands.
-    pub fn rule<At, By>(
-        self,
-        name: impl Into<String>,
-        when: impl When<T, At>,
-        select: impl Choose<T, By>,
-    ) -> Self {
+    pub fn rule<At, By>(self, name: impl Into<String>, when: impl When<T, At>, select: impl Choose<T, By>) -> Self {
         let rule = Rule::new(name, when.into_condition(), select.into_selector());
         self.step(Step::Rule(Box::new(rule)))
     }
@@ -124,7 +119,7 @@ impl<T: Target> Change<T> {
     fn step(mut self, step: Step) -> Self {
         match &mut self.draft {
             Draft::Edit(steps) => steps.push(step),
-            Draft::Pin(_) | Draft::RollbackTo(_) | Draft::Remove => self.draft = Draft::Mixed,
+            Draft::Pin(_) | Draft::RollbackTo(_) | Draft::Remove | Draft::Mixed => self.draft = Draft::Mixed,
         }
         self
     }

@@ -165,7 +165,12 @@ impl App {
     }
 
     /// What this app gives for a feature, and what stood for it.
-    fn observe(&self, position: usize, declaration: &Declaration, attributes: &Attributes) -> (Outcome, Option<String>) {
+    fn observe(
+        &self,
+        position: usize,
+        declaration: &Declaration,
+        attributes: &Attributes,
+    ) -> (Outcome, Option<String>) {
         let subject = model::Named { attributes, segments: &declaration.segments };
         let see = |outcome: Outcome, standing: Option<&Arc<_>>| (outcome, rule_name(outcome, standing));
         scope::observe(Some(self.live()), position, declaration.default, &subject, see)

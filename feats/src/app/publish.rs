@@ -11,7 +11,7 @@ use super::draft::{Draft, Step, edited, with_pin};
 use super::handle::Target;
 use crate::engine::{Context, Stage, Standing, compile};
 use crate::error::{Conflict, Error, ErrorKind, Problem, Result, quoted};
-use crate::model::{Declaration, Entry, Hash, Header, FORMAT, Impact, Rule, Settling, State, join, limits};
+use crate::model::{Declaration, Entry, FORMAT, Hash, Header, Impact, Rule, Settling, State, join, limits};
 use crate::store::{Appended, Expected, Page, Store};
 use crate::sync::{read_catalogs, read_instances};
 
@@ -105,7 +105,10 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
     let mut problems = signature_problems(change);
     let json = match &change.draft {
         Draft::Mixed => {
-            problems.push(Problem::new("", "pin, roll back and remove are changes of their own; publish the edit by itself"));
+            problems.push(Problem::new(
+                "",
+                "pin, roll back and remove are changes of their own; publish the edit by itself",
+            ));
             None
         }
         Draft::Remove => None,
@@ -124,7 +127,8 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             let empty = State::default().to_json();
             let restored = earlier.as_ref().map_or(&Json::Null, |revision| revision.state_json());
             let json = with_pin(if restored.is_null() { &empty } else { restored }, base_state.pinned.as_deref());
-            let compiled = compile(&State::from_json(&json), context(change, &declaration, base.version + 1, Stage::Stored));
+            let compiled =
+                compile(&State::from_json(&json), context(change, &declaration, base.version + 1, Stage::Stored));
             problems.extend(compiled.problems);
             Some(json)
         }
@@ -252,15 +256,17 @@ fn signature_problems<T: Target>(change: &Change<T>) -> Vec<Problem> {
 /// Fields that no version knows are mistakes, unless the base revision had them: then a newer version put them there.
 fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut check = |path: &str, known: &[&'static str], fields: &Map<String, Json>, before: Option<&Map<String, Json>>| {
-        for key in fields.keys().filter(|key| before.is_none_or(|before| !before.contains_key(*key))) {
-            let problem = Problem::new(join(path, key), format!("no field {}", quoted(key)));
-            problems.push(problem.meaning(key, known.iter().copied()));
-        }
-    };
+    let mut check =
+        |path: &str, known: &[&'static str], fields: &Map<String, Json>, before: Option<&Map<String, Json>>| {
+            for key in fields.keys().filter(|key| before.is_none_or(|before| !before.contains_key(*key))) {
+                let problem = Problem::new(join(path, key), format!("no field {}", quoted(key)));
+                problems.push(problem.meaning(key, known.iter().copied()));
+            }
+        };
     check("", &["pinned", "overrides", "rules", "otherwise"], &state.unknown, Some(&base.unknown));
     for (at, entry) in state.overrides.iter().enumerate() {
-        let before = base.overrides.iter().find(|known| (&known.segment, &known.choice) == (&entry.segment, &entry.choice));
+        let before =
+            base.overrides.iter().find(|known| (&known.segment, &known.choice) == (&entry.segment, &entry.choice));
         let known = &["segment", "of", "values", "use"];
         check(&format!("overrides[{at}]"), known, &entry.unknown, before.map(|known| &known.unknown));
     }
@@ -298,7 +304,10 @@ async fn check_instances<T: Target>(change: &Change<T>, json: Option<&Json>) -> 
         if let Some(name) = unknown {
             let message = format!(
                 "{} {} (process {}) runs and does not know {}; publishing it needs a consent (allow_unknown)",
-                instance.program, instance.version, instance.pid, quoted(name)
+                instance.program,
+                instance.version,
+                instance.pid,
+                quoted(name)
             );
             return Err(Error::new(ErrorKind::NeedsConsent, message).with_feature(change.feature.name()));
         }
@@ -320,4 +329,3 @@ fn new_seed() -> String {
         .map(char::from)
         .collect()
 }
-

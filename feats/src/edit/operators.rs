@@ -164,6 +164,6 @@ macro_rules! __bool_operators {
 }
 
 pub use crate::{
-    __bool_operators as bool_operators, __float_operators as float_operators,
-    __integer_operators as integer_operators, __text_operators as text_operators,
+    __bool_operators as bool_operators, __float_operators as float_operators, __integer_operators as integer_operators,
+    __text_operators as text_operators,
 };

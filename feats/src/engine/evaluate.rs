@@ -26,10 +26,7 @@ pub fn evaluate<S: Subject + ?Sized>(
     }
     let instant = Cell::new(None);
     let drawn = Cell::new(None);
-    let surroundings = Surroundings {
-        now: || once(&instant, &now),
-        draw: || once(&drawn, &draw),
-    };
+    let surroundings = Surroundings { now: || once(&instant, &now), draw: || once(&drawn, &draw) };
     match route.remembered {
         0 => decide::<S, 0>(route, subject, &surroundings),
         1..=2 => decide::<S, 2>(route, subject, &surroundings),

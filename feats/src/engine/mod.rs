@@ -17,4 +17,4 @@ pub use compile::{Compiled, Context, Stage, compile};
 pub use evaluate::evaluate;
 pub use outcome::{Outcome, Reason};
 pub use route::Route;
-pub use snapshot::{Live, Snapshot, Standing};
+pub(crate) use snapshot::{Live, Snapshot, Standing};

@@ -28,7 +28,11 @@ impl Pattern {
             .determinize_size_limit(Some(4 * MAX_AUTOMATON));
         let built = dense::Builder::new()
             .configure(config)
-            .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_AUTOMATON)).which_captures(thompson::WhichCaptures::None))
+            .thompson(
+                thompson::Config::new()
+                    .nfa_size_limit(Some(MAX_AUTOMATON))
+                    .which_captures(thompson::WhichCaptures::None),
+            )
             .build(pattern);
         built.map(Self).map_err(|error| explain(&error))
     }

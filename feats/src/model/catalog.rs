@@ -167,10 +167,8 @@ pub struct Catalog {
 impl Declaration {
     /// A feature with these implementations; the first one is the default.
     pub fn new<'a>(name: &str, implementations: impl IntoIterator<Item = &'a str>) -> Self {
-        let implementations = implementations
-            .into_iter()
-            .map(|name| Implementation { name: name.into(), doc: "".into() })
-            .collect();
+        let implementations =
+            implementations.into_iter().map(|name| Implementation { name: name.into(), doc: "".into() }).collect();
         Self {
             name: name.into(),
             doc: "".into(),

@@ -99,8 +99,21 @@ pub enum Test {
 impl Test {
     /// The names of all operators on the wire.
     pub const NAMES: [&'static str; 15] = [
-        "in", "not_in", "eq", "ne", "gt", "gte", "lt", "lte", "starts_with", "ends_with", "contains", "matches",
-        "semver", "before", "after",
+        "in",
+        "not_in",
+        "eq",
+        "ne",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "starts_with",
+        "ends_with",
+        "contains",
+        "matches",
+        "semver",
+        "before",
+        "after",
     ];
 
     /// The operator's name on the wire.

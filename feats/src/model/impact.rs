@@ -76,7 +76,9 @@ impl Impact {
             Part::Pinned | Part::Overrides => false,
         });
         let moved = lines.filter_map(|line| match &line.effect {
-            Effect::Moved { from: left, to: got, percent } if left == from.as_ref() && got == to.as_ref() => Some(*percent),
+            Effect::Moved { from: left, to: got, percent } if left == from.as_ref() && got == to.as_ref() => {
+                Some(*percent)
+            }
             _ => None,
         });
         moved.sum::<f64>() + 0.0

@@ -4,7 +4,7 @@
 
 mod catalog;
 mod condition;
-pub(crate) mod division;
+pub mod division;
 mod impact;
 mod json;
 pub mod limits;
@@ -18,18 +18,19 @@ mod subject;
 mod time;
 mod value;
 
-pub use catalog::{Catalog, Declaration, FeatureKind, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration};
+pub use catalog::{
+    Catalog, Declaration, FeatureKind, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration,
+};
 pub use condition::{Check, Condition, Source, Test};
 pub use impact::{Effect, Impact, ImpactLine, Part};
+pub(crate) use read::join;
 pub use revision::{Entry, FORMAT, Hash, Header, MAX_REVISION_BYTES, Revision};
 pub use selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector, Weight, Weights};
+pub(crate) use settle::Settling;
 pub use slots::{SLOTS, Seed, scale};
 pub use state::{Override, Rule, State};
-pub(crate) use read::join;
-pub(crate) use settle::Settling;
-pub(crate) use state::Place;
 pub use subject::{Arguments, Attributes, Binding, Extract, Input, Named, Subject};
-pub use time::{Clock, SystemClock, Timestamp};
-pub(crate) use time::duration_text;
 pub(crate) use time::duration_millis;
+pub(crate) use time::duration_text;
+pub use time::{Clock, SystemClock, Timestamp};
 pub use value::{Value, ValueKind};

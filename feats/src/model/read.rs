@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::limits;
 use super::condition::{Check, Condition, Source, Test};
+use super::limits;
 use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weight, Weights};
 use super::state::{Override, Rule, State};
 use super::value::Value;
@@ -96,7 +96,8 @@ impl Reader {
             }
         };
         for key in object.keys().filter(|key| *key != group) {
-            let message = format!("no field {} belongs beside {}; put both into an \"all\"", quoted(key), quoted(group));
+            let message =
+                format!("no field {} belongs beside {}; put both into an \"all\"", quoted(key), quoted(group));
             self.problem(&join(path, key), message);
         }
         condition
@@ -235,7 +236,8 @@ impl Reader {
             Json::Bool(bool) => return Some(Value::from(*bool)),
             Json::Number(number) => {
                 let signed = number.as_i64().map(Value::from);
-                let value = signed.or_else(|| number.as_u64().map(Value::from)).or_else(|| number.as_f64().map(Value::from));
+                let value =
+                    signed.or_else(|| number.as_u64().map(Value::from)).or_else(|| number.as_f64().map(Value::from));
                 if value.is_some() {
                     return value;
                 }

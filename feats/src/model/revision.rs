@@ -120,7 +120,14 @@ impl Entry {
         }
         let known: Known<'_> = serde_json::from_slice(bytes).ok()?;
         let removed = known.state.get() == "null";
-        Some(Self { feature: known.feature, version: known.version, id: known.id, hash, removed, bytes: bytes.to_vec() })
+        Some(Self {
+            feature: known.feature,
+            version: known.version,
+            id: known.id,
+            hash,
+            removed,
+            bytes: bytes.to_vec(),
+        })
     }
 
     /// Reads and verifies: the bytes are those that were hashed, and they say the same as the entry.

@@ -166,10 +166,12 @@ impl Settling<'_> {
 
     /// Whether a rule stands before or after other rules than it did.
     fn is_reordered(&self, state: &State, rule: &Rule, before: &Rule) -> bool {
-        let earlier = state.rules.iter().take_while(|other| other.name != rule.name).filter_map(|other| self.before(other));
+        let earlier =
+            state.rules.iter().take_while(|other| other.name != rule.name).filter_map(|other| self.before(other));
         let mut earlier: Vec<&str> = earlier.map(|other| other.name.as_str()).collect();
         let stood = self.base.rules.iter().take_while(|other| other.name != before.name);
-        let mut stood: Vec<&str> = stood.filter(|other| after(state, other).is_some()).map(|other| other.name.as_str()).collect();
+        let mut stood: Vec<&str> =
+            stood.filter(|other| after(state, other).is_some()).map(|other| other.name.as_str()).collect();
         earlier.sort_unstable();
         stood.sort_unstable();
         earlier != stood
@@ -195,10 +197,11 @@ impl Settling<'_> {
             return;
         }
         let standing = self.standing(before);
-        let (start, ramp) = match after.rollout().and_then(|rollout| Some((ramp_slots(rollout)?, rollout.ramp.as_ref()?))) {
-            Some((from, ramp)) if span(ramp).is_some_and(|(_, end)| end > self.now) => (from.clone(), span(ramp)),
-            _ => (target(after), None),
-        };
+        let (start, ramp) =
+            match after.rollout().and_then(|rollout| Some((ramp_slots(rollout)?, rollout.ramp.as_ref()?))) {
+                Some((from, ramp)) if span(ramp).is_some_and(|(_, end)| end > self.now) => (from.clone(), span(ramp)),
+                _ => (target(after), None),
+            };
         let now = division::moves(&standing, &start).into_iter().map(|moves| (moves, None));
         let later = division::moves(&start, &target(after)).into_iter().map(|moves| (moves, ramp));
         for (((from, to), slots), ramp) in now.chain(later) {

@@ -140,8 +140,9 @@ impl FromStr for State {
 
     /// Reads JSON text. Only what is no JSON object at all fails here; see [`State::problems`].
     fn from_str(text: &str) -> Result<Self> {
-        let json = json::from_slice(text.as_bytes())
-            .map_err(|error| Error::new(ErrorKind::Invalid, "this is no JSON that a state can be read from").with_source(error))?;
+        let json = json::from_slice(text.as_bytes()).map_err(|error| {
+            Error::new(ErrorKind::Invalid, "this is no JSON that a state can be read from").with_source(error)
+        })?;
         Ok(Self::from_json(&json))
     }
 }

@@ -82,9 +82,10 @@ impl Timestamp {
     pub(crate) fn read(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let digits = |from: usize, to: usize| -> Option<i64> {
-            bytes.get(from..to)?.iter().try_fold(0, |number, byte| {
-                byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0'))
-            })
+            bytes
+                .get(from..to)?
+                .iter()
+                .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
         };
         let is = |at: usize, allowed: &[u8]| bytes.get(at).is_some_and(|byte| allowed.contains(byte));
         let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);

@@ -47,7 +47,11 @@ impl Registry {
             move |(a, b): ((&str, &OriginEntry), (&str, &OriginEntry))| {
                 (a.0 == b.0).then(|| {
                     let name = quoted(a.0);
-                    format!("two {kind} are named {name}: at {} and at {}; give one of them another `name`", place(a.1), place(b.1))
+                    format!(
+                        "two {kind} are named {name}: at {} and at {}; give one of them another `name`",
+                        place(a.1),
+                        place(b.1)
+                    )
                 })
             }
         };

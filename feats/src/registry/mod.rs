@@ -4,7 +4,7 @@ mod collect;
 mod entry;
 mod handle;
 
-pub(crate) use collect::{Registry, registry};
+pub(crate) use collect::registry;
 pub use entry::{
     FeatureEntry, FeatureRegistration, ImplementationEntry, InputEntry, OriginEntry, SegmentEntry, SegmentFunction,
     SegmentRegistration, Slot,

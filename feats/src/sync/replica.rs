@@ -167,12 +167,8 @@ impl Replica {
 
     /// Compiles a revision. One that cannot be used hurts its own feature only, which keeps its last good route.
     fn stand(&self, declaration: &Declaration, before: Option<&Arc<Standing>>, entry: Entry) -> Standing {
-        let context = Context {
-            declaration,
-            attributes: &self.attributes,
-            stage: Stage::Stored,
-            version: entry.version,
-        };
+        let context =
+            Context { declaration, attributes: &self.attributes, stage: Stage::Stored, version: entry.version };
         let compiled = match entry.read() {
             Ok(revision) if revision.is_removed() => Compiled { route: None, problems: Vec::new() },
             Ok(revision) => compile(&State::from_json(revision.state_json()), context),
@@ -209,7 +205,8 @@ impl Replica {
 
     fn quarantined(&self) -> Vec<Quarantine> {
         let snapshot = self.live.load_full();
-        let standings = snapshot.features.iter().enumerate().filter_map(|(at, standing)| Some((at, standing.as_ref()?)));
+        let standings =
+            snapshot.features.iter().enumerate().filter_map(|(at, standing)| Some((at, standing.as_ref()?)));
         let quarantined = standings.filter(|(_, standing)| !standing.problems.is_empty());
         let described = quarantined.filter_map(|(position, standing)| {
             Some(Quarantine {

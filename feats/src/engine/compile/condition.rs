@@ -27,7 +27,8 @@ impl Compiler<'_> {
 
     fn parts(&mut self, path: &str, parts: &[Condition], depth: usize) -> Option<Box<[Compiled]>> {
         self.limit(path, parts.len(), limits::RULES);
-        let compiled = parts.iter().enumerate().map(|(at, part)| self.condition(&format!("{path}[{at}]"), part, depth + 1));
+        let compiled =
+            parts.iter().enumerate().map(|(at, part)| self.condition(&format!("{path}[{at}]"), part, depth + 1));
         let compiled: Vec<_> = compiled.collect();
         compiled.into_iter().collect()
     }

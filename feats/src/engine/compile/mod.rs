@@ -55,8 +55,7 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     compiler.names_and_seeds(state);
     let table = table(&rules);
     let (version, default) = (context.version, context.declaration.default);
-    let mut route =
-        Route { version, default, pinned, overrides, table, rules: rules.into(), otherwise, remembered: 0 };
+    let mut route = Route { version, default, pinned, overrides, table, rules: rules.into(), otherwise, remembered: 0 };
     if !remember_shared_segments(&mut route) {
         let message = format!("a state looks at no more than {MAX_REMEMBERED} segments in several places");
         compiler.problem("rules", message);
@@ -146,7 +145,8 @@ impl Compiler<'_> {
             return;
         }
         let options = || segment.options.iter().map(|option| &**option);
-        if let Some(text) = value.as_text().filter(|text| !segment.options.is_empty() && options().all(|o| o != *text)) {
+        if let Some(text) = value.as_text().filter(|text| !segment.options.is_empty() && options().all(|o| o != *text))
+        {
             let message = format!("{} is no option of {}", quoted(text), segment.segment);
             self.doubt(Problem::new(path, message).meaning(text, options()));
         }
@@ -226,9 +226,10 @@ fn table(rules: &[Rule]) -> Option<Box<Table>> {
         _ => None,
     };
     let (source, _) = equality(rules.first()?)?;
-    let leading = rules.iter().zip(0_u16..).map_while(|(rule, at)| {
-        equality(rule).filter(|(other, _)| *other == source).map(|(_, value)| (value, at))
-    });
+    let leading = rules
+        .iter()
+        .zip(0_u16..)
+        .map_while(|(rule, at)| equality(rule).filter(|(other, _)| *other == source).map(|(_, value)| (value, at)));
     let pairs: Vec<_> = leading.collect();
     let length = u16::try_from(pairs.len()).ok()?;
     (pairs.len() >= WORTH_IT).then(|| Box::new(Table { source, rules: Lookup::new(pairs), length }))

@@ -4,7 +4,10 @@ use super::super::select::{Owners, Ramp, Rollout as CompiledRollout, Select};
 use super::{Compiler, Stage};
 use crate::error::{Problem, quoted};
 use crate::model::division::{self, Shares};
-use crate::model::{RANDOM, Ramp as RampState, RampFrom, Rollout, Run, SLOTS, Seed, Selector, Timestamp, ValueKind, Weights, duration_millis, join};
+use crate::model::{
+    RANDOM, Ramp as RampState, RampFrom, Rollout, Run, SLOTS, Seed, Selector, Timestamp, ValueKind, Weights,
+    duration_millis, join,
+};
 
 impl Compiler<'_> {
     pub(super) fn selector(&mut self, path: &str, selector: &Selector) -> Option<Select> {
@@ -123,7 +126,8 @@ impl Compiler<'_> {
         }
         let duration = duration_millis(&ramp.duration);
         if duration.is_none() {
-            let message = format!("{} is no duration as in \"3h\" or \"1h 30m\", of at most ten years", quoted(&ramp.duration));
+            let message =
+                format!("{} is no duration as in \"3h\" or \"1h 30m\", of at most ten years", quoted(&ramp.duration));
             self.problem(&join(path, "duration"), message);
         }
         let from_path = join(path, "from");
