@@ -20,21 +20,21 @@ const ALIVE: Duration = Duration::from_secs(70);
 
 /// One running process of a program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Instance {
+pub(crate) struct Instance {
     /// A random id.
-    pub id: String,
+    pub(crate) id: String,
     /// The program's name.
-    pub program: String,
+    pub(crate) program: String,
     /// The program's version.
-    pub version: String,
+    pub(crate) version: String,
     /// The key of its catalog.
-    pub catalog: String,
+    pub(crate) catalog: String,
     /// The process's number on its machine.
-    pub pid: u32,
+    pub(crate) pid: u32,
     /// When it started.
-    pub started: Timestamp,
+    pub(crate) started: Timestamp,
     /// When it last said that it runs.
-    pub beat: Timestamp,
+    pub(crate) beat: Timestamp,
 }
 
 /// What this program tells its store.

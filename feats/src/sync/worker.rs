@@ -103,5 +103,5 @@ async fn run(follow: impl Future<Output = ()> + Send + 'static, mut messages: mp
     let _ = tokio::time::timeout(STOP_TIMEOUT, async { while jobs.join_next().await.is_some() {} }).await;
     following.abort();
     let _ = following.await;
-    drop(stopped.map(|stopped| stopped.send(())));
+    let _ = stopped.map(|stopped| stopped.send(()));
 }

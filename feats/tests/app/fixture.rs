@@ -1,0 +1,21 @@
+//! What the tests share: one declared feature, and apps around it.
+
+use feats::App;
+use feats::model::{Declaration, ValueKind};
+use feats::store::{Memory, Store};
+
+pub fn payments() -> Declaration {
+    Declaration::new("Payments", ["acme", "premium", "aperture"])
+        .segment("Country", ValueKind::Text)
+        .segment("UserId", ValueKind::Integer)
+        .segment("Age", ValueKind::Integer)
+        .segment("Score", ValueKind::Float)
+}
+
+pub async fn app_on(store: impl Store) -> App {
+    App::builder().store(store).declare(payments()).detached().start().await.expect("an app starts")
+}
+
+pub async fn app() -> App {
+    app_on(Memory::new()).await
+}

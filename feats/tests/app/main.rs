@@ -1,0 +1,4 @@
+//! Apps from the outside: changes, conflicts, quarantine, outages. Features here are declared by hand.
+
+mod changes;
+mod fixture;
