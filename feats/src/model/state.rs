@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 /// let state: State = r#"{"rules": [{"name": "Canada", "when": {"segment": "Country", "inn": ["CA"]},
 ///                                   "select": {"static": "premium"}}]}"#.parse()?;
 /// assert_eq!(state.problems()[0].path(), "rules[0].when.inn");
-/// # feats::Result::Ok(())
+/// # Ok::<(), feats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Default, Serialize)]
 pub struct State {

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, quoted};
 /// let at: feats::Timestamp = "2026-12-01T09:00:00Z".parse()?;
 /// assert_eq!(at.as_millis(), 1_796_115_600_000);
 /// assert_eq!(at.to_string(), "2026-12-01T09:00:00Z");
-/// # feats::Result::Ok(())
+/// # Ok::<(), feats::Error>(())
 /// ```
 ///
 /// [RFC 3339]: https://www.rfc-editor.org/rfc/rfc3339

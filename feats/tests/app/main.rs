@@ -2,3 +2,5 @@
 
 mod changes;
 mod fixture;
+mod outage;
+mod quarantine;

@@ -1,0 +1,83 @@
+//! The outage ladder: store, last-known-good file, defaults. Starting never fails, never hangs.
+
+use std::time::{Duration, Instant};
+
+use feats::store::{Memory, Sqlite};
+use feats::{App, Connection, Origin, Reason, attributes};
+
+use crate::fixture::{app_on, payments};
+
+#[tokio::test]
+async fn a_corrupt_file_leaves_the_defaults_and_a_clear_status() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("feats.db");
+    std::fs::write(&file, "this is no database, but longer than a header of one would have to be".repeat(40)).expect("written");
+    let app = app_on(Sqlite::open(&file).expect("a path")).await;
+    let status = app.status();
+    assert_eq!((status.connection, status.origin), (Connection::Stale, Origin::Defaults));
+    assert!(status.error.as_deref().is_some_and(|error| error.contains("feats.db")), "{status:?}");
+    let payments = app.feature_named("Payments").expect("declared");
+    assert_eq!(payments.explain(&attributes! {}).value(), "acme");
+    let error = payments.pin("premium").publish().await.expect_err("nothing can be written");
+    assert!(error.to_string().contains("feats.db"), "{error}");
+}
+
+#[tokio::test]
+async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_once_it_is_back() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (file, last) = (directory.path().join("feats.db"), directory.path().join("last.jsonl"));
+    let start = || async {
+        let store = Sqlite::open(&file).expect("a path");
+        App::builder().store(store).declare(payments()).last_known_good(&last).detached().start().await.expect("started")
+    };
+    let app = start().await;
+    app.feature_named("Payments").expect("declared").pin("premium").publish().await.expect("published");
+    until("the file is written", || std::fs::read_to_string(&last).is_ok_and(|text| text.contains("premium"))).await;
+    app.shutdown().await.expect("stopped");
+    drop(app);
+    until("the file is closed", || !directory.path().join("feats.db-wal").exists()).await;
+
+    let aside = directory.path().join("aside.db");
+    std::fs::rename(&file, &aside).expect("moved");
+    std::fs::write(&file, "rubbish ".repeat(1_000)).expect("something else in its place");
+    let app = start().await;
+    let payments = app.feature_named("Payments").expect("declared");
+    assert_eq!((app.status().connection, app.status().origin), (Connection::Stale, Origin::LastKnownGood));
+    assert_eq!(payments.explain(&attributes! {}).value(), "premium");
+
+    std::fs::rename(&aside, &file).expect("moved back");
+    until("the store is followed again", || app.status().is_live()).await;
+    assert_eq!(app.status().origin, Origin::Store);
+    assert_eq!(payments.explain(&attributes! {}).reason(), Reason::Pinned);
+}
+
+#[tokio::test]
+async fn a_damaged_line_of_the_last_known_good_file_hurts_its_own_feature_only() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let last = directory.path().join("last.jsonl");
+    std::fs::write(&last, "{\"hash\": \"00\", \"revision\": \"half a line").expect("written");
+    let store = Sqlite::open(directory.path().join("no such directory").join("feats.db")).expect("a path");
+    let app = App::builder().store(store).declare(payments()).last_known_good(&last).detached().start().await.expect("started");
+    let status = app.status();
+    assert!(status.warnings.iter().any(|warning| warning.contains("1 lines")), "{status:?}");
+    assert_eq!(app.feature_named("Payments").expect("declared").explain(&attributes! {}).value(), "acme");
+}
+
+#[tokio::test]
+async fn after_a_shutdown_the_last_snapshot_decides_and_writes_fail() {
+    let app = app_on(Memory::new()).await;
+    let payments = app.feature_named("Payments").expect("declared");
+    payments.pin("premium").publish().await.expect("published");
+    app.shutdown().await.expect("stopped");
+    assert_eq!(payments.explain(&attributes! {}).value(), "premium");
+    assert_eq!(payments.unpin().publish().await.expect_err("stopped").kind(), feats::ErrorKind::Stopped);
+    assert_eq!(app.status().connection, Connection::Stopped);
+}
+
+async fn until(what: &str, reached: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !reached() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
