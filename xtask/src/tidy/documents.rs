@@ -1,0 +1,96 @@
+//! Documents are true: their Rust compiles, their links lead somewhere.
+
+use std::path::{Component, Path};
+
+use super::fences::Fence;
+use super::{Problem, Tree};
+
+/// The file that includes documents as doctests.
+const DOCTESTS: &str = "feats/src/documents.rs";
+
+/// Every document that holds Rust is included in the doctests, no block of it is left out, and relative links lead to
+/// files.
+pub fn check(tree: &Tree) -> Vec<Problem> {
+    let included = included(tree.get(DOCTESTS).unwrap_or_default());
+    let mut problems = Vec::new();
+    for (path, text) in tree.of_kind("md") {
+        let (fences, prose) = Fence::read(text);
+        if let Some(fence) = fences.iter().find(|fence| fence.is_rust() && !included.iter().any(|name| name == path)) {
+            let message =
+                format!("nobody compiles this Rust; include the document in {DOCTESTS}, or name the language");
+            problems.push(Problem::new(path, fence.line, message));
+        }
+        for fence in fences.iter().filter(|fence| fence.is_ignored()) {
+            problems.push(Problem::new(path, fence.line, "an example that is ignored is not known to be true"));
+        }
+        for (line, target) in prose.iter().flat_map(|(line, text)| links(text).map(move |target| (*line, target))) {
+            if !leads_somewhere(tree, path, target) {
+                problems.push(Problem::new(path, line, format!("`{target}` leads nowhere")));
+            }
+        }
+    }
+    problems
+}
+
+/// The documents that a file includes, by their path from the root.
+fn included(text: &str) -> Vec<String> {
+    let paths = text.split("include_str!(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    paths.map(|path| normal(DOCTESTS, path)).collect()
+}
+
+fn links(line: &str) -> impl Iterator<Item = &str> {
+    let targets = line.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+    targets.filter(|target| !target.is_empty() && !target.contains("://") && !target.starts_with("mailto:"))
+}
+
+/// A link may lead to a file that the tree holds, or to a folder with such files. Other kinds of files are not known.
+fn leads_somewhere(tree: &Tree, document: &str, target: &str) -> bool {
+    let target = normal(document, target.trim_end_matches('/'));
+    let is_known_kind = [".md", ".rs", ".toml"].iter().any(|kind| target.ends_with(kind)) || !target.contains('.');
+    !is_known_kind || tree.get(&target).is_some() || tree.under(&format!("{target}/")).next().is_some()
+}
+
+/// A path that is relative to a file, as a path from the root.
+fn normal(file: &str, path: &str) -> String {
+    let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+    let mut parts = Vec::new();
+    for component in folder.join(path).components() {
+        match component {
+            Component::ParentDir => drop(parts.pop()),
+            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            _ => {}
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::said;
+
+    const RUST: &str = "# Guide\n\n```rust\nlet a = 1;\n```\n";
+
+    #[test]
+    fn rust_that_nobody_compiles_is_found() {
+        let doctests = (DOCTESTS, "#[doc = include_str!(\"../../docs/guide.md\")]\nstruct Guide;");
+        assert!(said(check, [doctests, ("docs/guide.md", RUST)]).is_empty());
+        assert_eq!(said(check, [doctests, ("docs/other.md", RUST)]).len(), 1);
+        assert_eq!(said(check, [doctests, ("docs/other.md", "```\nwhich language?\n```\n")]).len(), 1);
+        assert!(said(check, [("README.md", "```console\n$ cargo run\n```\n")]).is_empty());
+        assert_eq!(
+            said(check, [doctests, ("docs/guide.md", "```rust,ignore\nlet a;\n```\n")]),
+            ["docs/guide.md:1: an example that is ignored is not known to be true"]
+        );
+    }
+
+    #[test]
+    fn links_that_lead_nowhere_are_found() {
+        let text =
+            "[a](docs/guide.md#here) [b](https://example.com/x) [c](docs/) [d](LICENSE-MIT.txt)\n[e](docs/gone.md)\n";
+        assert_eq!(
+            said(check, [("README.md", text), ("docs/guide.md", "")]),
+            ["README.md:2: `docs/gone.md` leads nowhere"]
+        );
+    }
+}
