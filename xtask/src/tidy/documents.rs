@@ -1,4 +1,4 @@
-//! Documents are true: their Rust compiles, their links lead somewhere.
+//! Documents are true: their Rust compiles, their links and paths lead somewhere.
 
 use std::path::{Component, Path};
 
@@ -8,8 +8,8 @@ use super::{Problem, Tree};
 /// The file that includes documents as doctests.
 const DOCTESTS: &str = "feats/src/documents.rs";
 
-/// Every document that holds Rust is included in the doctests, no block of it is left out, and relative links lead to
-/// files.
+/// Every document that holds Rust is included in the doctests, no block of it is left out, and relative links and paths
+/// such as `xtask/src/lib.rs` lead to files.
 pub fn check(tree: &Tree) -> Vec<Problem> {
     let included = included(tree.get(DOCTESTS).unwrap_or_default());
     let mut problems = Vec::new();
@@ -22,6 +22,12 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
         }
         for fence in fences.iter().filter(|fence| fence.is_ignored()) {
             problems.push(Problem::new(path, fence.line, "an example that is ignored is not known to be true"));
+        }
+        for (line, target) in prose.iter().flat_map(|(line, text)| paths(tree, text).map(move |target| (*line, target)))
+        {
+            if !is_there(tree, target) {
+                problems.push(Problem::new(path, line, format!("there is no `{target}`")));
+            }
         }
         for (line, target) in prose.iter().flat_map(|(line, text)| links(text).map(move |target| (*line, target))) {
             if !leads_somewhere(tree, path, target) {
@@ -43,11 +49,24 @@ fn links(line: &str) -> impl Iterator<Item = &str> {
     targets.filter(|target| !target.is_empty() && !target.contains("://") && !target.starts_with("mailto:"))
 }
 
+/// What is written as code and starts with a folder of the tree is a path.
+fn paths<'a>(tree: &Tree, line: &'a str) -> impl Iterator<Item = &'a str> {
+    let code = line.split('`').skip(1).step_by(2).filter(|code| !code.contains([' ', '<', '*', ':']));
+    code.filter(|code| {
+        code.split_once('/').is_some_and(|(folder, rest)| !rest.is_empty() && is_there(tree, &format!("{folder}/")))
+    })
+}
+
+/// Whether there is such a file, or such a folder with files.
+fn is_there(tree: &Tree, path: &str) -> bool {
+    tree.get(path).is_some() || tree.under(&format!("{}/", path.trim_end_matches('/'))).next().is_some()
+}
+
 /// A link may lead to a file that the tree holds, or to a folder with such files. Other kinds of files are not known.
 fn leads_somewhere(tree: &Tree, document: &str, target: &str) -> bool {
     let target = normal(document, target.trim_end_matches('/'));
     let is_known_kind = [".md", ".rs", ".toml"].iter().any(|kind| target.ends_with(kind)) || !target.contains('.');
-    !is_known_kind || tree.get(&target).is_some() || tree.under(&format!("{target}/")).next().is_some()
+    !is_known_kind || is_there(tree, &target)
 }
 
 /// A path that is relative to a file, as a path from the root.
@@ -82,6 +101,12 @@ mod tests {
             said(check, [doctests, ("docs/guide.md", "```rust,ignore\nlet a;\n```\n")]),
             ["docs/guide.md:1: an example that is ignored is not known to be true"]
         );
+    }
+
+    #[test]
+    fn paths_that_are_not_there_are_found() {
+        let text = "See `src/here.rs`, `src/` and `other/gone.rs`.\nA unit / a slot: `src/gone.rs`, `src/<name>.rs`.\n";
+        assert_eq!(said(check, [("README.md", text), ("src/here.rs", "")]), ["README.md:2: there is no `src/gone.rs`"]);
     }
 
     #[test]

@@ -1,41 +1,59 @@
 //! Generated code names of `feats` only `__private` and what users know.
 
+use super::source::Token;
 use super::{Problem, Tree};
 
 const MACROS: &str = "feats-macros/src/";
 
+/// The room that writes code.
+const EXPANSION: &str = "feats-macros/src/expand";
+
 /// What users see in handles and their signatures.
-const KNOWN: &[&str] = &["Decision", "Feature", "Segment", "UnknownImplementation"];
+const KNOWN: &[&str] = &["Decision", "Feature", "Segment", "UnknownImplementation", "boolean", "feature", "segment"];
 
-/// What quotes code.
-const QUOTES: &[&str] = &["quote", "quote_spanned", "parse_quote", "parse_quote_spanned"];
-
-/// In quoted code the crate is always `#feats`, so that a renamed dependency is found, and only `__private` and known
-/// names follow.
+/// Quoted code never calls the crate `feats`, since a program may rename it, but by a variable such as `#feats`; and what
+/// follows is `__private` or a known name.
 pub fn check(tree: &Tree) -> Vec<Problem> {
+    let sources: Vec<_> = tree.rust(MACROS).collect();
+    let paths: Vec<_> = sources.iter().flat_map(|(path, source)| paths(path, &source.tokens)).collect();
+    let variables: Vec<_> = paths.iter().filter(|path| path.is_variable && path.item == "__private").collect();
     let mut problems = Vec::new();
-    let (mut quotes, mut names) = (0, 0);
-    for (path, source) in tree.rust(MACROS) {
-        quotes += QUOTES.iter().map(|name| source.find(&[name, "!"]).len()).sum::<usize>();
-        for window in source.tokens.windows(5) {
-            let [before, name, .., item] = window else { continue };
-            let is_path = window.iter().skip(2).take(2).all(|token| token.text == ":");
-            if name.text != "feats" || !is_path {
-                continue;
-            }
-            names += 1;
-            if before.text != "#" {
-                problems.push(Problem::new(path, name.line, "write `#feats`: a program may rename the dependency"));
-            } else if item.text != "__private" && !KNOWN.contains(&item.text) {
-                let message = format!("`{}` goes through `#feats::__private`", item.text);
-                problems.push(Problem::new(path, item.line, message));
-            }
+    if variables.is_empty() && tree.under(EXPANSION).next().is_some() {
+        problems.push(Problem::new(EXPANSION, 0, "no path such as `#feats::__private`: this rule sees nothing"));
+    }
+    for path in &paths {
+        if !path.is_variable && path.root == "feats" {
+            problems.push(Problem::new(path.file, path.line, "write `#feats`: a program may rename the dependency"));
+        }
+        let leads_into_feats = path.is_variable && variables.iter().any(|variable| variable.root == path.root);
+        // What a variable stands for cannot be seen from here.
+        let is_admitted = matches!(path.item, "__private" | "#") || KNOWN.contains(&path.item);
+        if leads_into_feats && !is_admitted {
+            let (root, item) = (path.root, path.item);
+            problems.push(Problem::new(path.file, path.line, format!("`{item}` goes through `#{root}::__private`")));
         }
     }
-    if quotes > 0 && names == 0 {
-        problems.push(Problem::new(MACROS, 0, "no `#feats::..` in quoted code: this rule sees nothing"));
-    }
     problems
+}
+
+/// The first two parts of a path: `#root::item` or `root::item`.
+struct Start<'a> {
+    file: &'a str,
+    line: usize,
+    root: &'a str,
+    item: &'a str,
+    is_variable: bool,
+}
+
+fn paths<'a>(file: &'a str, tokens: &[Token<'a>]) -> Vec<Start<'a>> {
+    let starts = tokens.windows(5).filter_map(|window| match window {
+        [before, root, first, second, item] if first.text == ":" && second.text == ":" && root.is_word() => {
+            let (line, root, item) = (item.line, root.text, item.text);
+            Some(Start { file, line, root, item, is_variable: before.text == "#" })
+        }
+        _ => None,
+    });
+    starts.collect()
 }
 
 #[cfg(test)]
@@ -45,13 +63,13 @@ mod tests {
 
     #[test]
     fn generated_code_goes_through_private() {
-        let good = "quote! { impl #feats::Feature for X { fn f() { #feats::__private::find(#inputs::A) } } }";
-        assert!(said(check, [("feats-macros/src/expand.rs", good)]).is_empty());
-        let bad = "quote! {\n#feats::model::Value\n::feats::Feature }";
+        let good = "quote! { impl #feats::Feature for X { fn f() { #feats::__private::find(#handle::A) } } }";
+        assert!(said(check, [("feats-macros/src/expand/feature.rs", good)]).is_empty());
+        let bad = "quote! { #root::__private::A\n#root::model::Value\n::feats::Feature }";
         assert_eq!(
             said(check, [("feats-macros/src/expand.rs", bad)]),
             [
-                "feats-macros/src/expand.rs:2: `model` goes through `#feats::__private`",
+                "feats-macros/src/expand.rs:2: `model` goes through `#root::__private`",
                 "feats-macros/src/expand.rs:3: write `#feats`: a program may rename the dependency",
             ]
         );
@@ -59,6 +77,6 @@ mod tests {
 
     #[test]
     fn a_rule_that_sees_nothing_says_so() {
-        assert_eq!(said(check, [("feats-macros/src/expand.rs", "quote! { #root::model::Value }")]).len(), 1);
+        assert_eq!(said(check, [("feats-macros/src/expand.rs", "quote! { #private::Value }")]).len(), 1);
     }
 }
