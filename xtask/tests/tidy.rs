@@ -5,7 +5,7 @@ use std::process::Command;
 
 use xtask::root;
 use xtask::tidy::{
-    Problem, Tree, absent, changelog, documents, generated, headers, leanness, length, lints, manifests, public, rooms,
+    Problem, Tree, absent, changelog, documents, generated, headers, leanness, length, lints, manifests, rooms,
     unfinished,
 };
 
@@ -17,11 +17,6 @@ fn rooms_import_only_what_they_may() {
 #[test]
 fn what_is_absent_on_purpose_is_absent() {
     apply(absent::check);
-}
-
-#[test]
-fn programs_use_the_public_api_alone() {
-    apply(public::check);
 }
 
 #[test]

@@ -12,7 +12,6 @@ pub mod leanness;
 pub mod length;
 pub mod lints;
 pub mod manifests;
-pub mod public;
 pub mod rooms;
 pub mod unfinished;
 

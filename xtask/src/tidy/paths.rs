@@ -2,10 +2,10 @@
 
 use super::source::{Source, Token};
 
-/// A path from the root of the crate.
+/// A path, such as `store::Store` for `crate::store::Store`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reference {
-    /// Its parts without `crate`. `*` stands for everything.
+    /// Its parts, those of a path within the crate without `crate`. `*` stands for everything.
     pub(super) parts: Vec<String>,
     /// Where it is written, from 1.
     pub(super) line: usize,
@@ -32,16 +32,16 @@ pub(super) fn references(source: &Source<'_>, module: &[&str], name: &str) -> Ve
     walk.found
 }
 
-/// What `pub use` of the crate's root file names: the parts of each path, of which the last is the name at the root.
-pub(super) fn exports(root: &Source<'_>) -> Vec<Vec<String>> {
-    let mut walk = Walk { tokens: &root.tokens, at: 0, found: Vec::new() };
-    while let Some(token) = root.tokens.get(walk.at) {
+/// What the `use` declarations of a file name, as written. Groups are taken apart.
+pub(super) fn uses(source: &Source<'_>) -> Vec<Reference> {
+    let mut walk = Walk { tokens: &source.tokens, at: 0, found: Vec::new() };
+    while let Some(token) = source.tokens.get(walk.at) {
         walk.at += 1;
         if token.text == "use" {
             walk.tree(&[]);
         }
     }
-    walk.found.into_iter().map(|reference| reference.parts).collect()
+    walk.found
 }
 
 struct Walk<'a> {
@@ -169,9 +169,9 @@ mod tests {
     }
 
     #[test]
-    fn exports_are_the_names_at_the_root() {
-        let root = Source::read("pub mod model;\npub use app::{App, Decision};\npub use error::Result;");
-        let exports: Vec<_> = exports(&root).iter().map(|parts| parts.join("::")).collect();
-        assert_eq!(exports, ["app::App", "app::Decision", "error::Result"]);
+    fn uses_are_what_declarations_name() {
+        let source = Source::read("pub mod model;\npub use app::{App, Decision};\nuse std::{fmt, fs as files};");
+        let uses: Vec<_> = uses(&source).iter().map(|reference| reference.parts.join("::")).collect();
+        assert_eq!(uses, ["app::App", "app::Decision", "std::fmt", "std::fs"]);
     }
 }

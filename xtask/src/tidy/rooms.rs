@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::paths::{exports, references};
+use super::paths::{references, uses};
 use super::source::Source;
 use super::{Problem, Tree};
 
@@ -87,8 +87,8 @@ fn resolve(parts: &[String], names: &BTreeMap<String, Vec<String>>) -> Vec<Strin
 fn names_at_the_root(tree: &Tree) -> BTreeMap<String, Vec<String>> {
     let mut names = BTreeMap::new();
     if let Some(root) = tree.get(FRONT_DOOR) {
-        let exports = exports(&Source::read(root));
-        names.extend(exports.into_iter().filter_map(|parts| Some((parts.last()?.clone(), parts))));
+        let paths = uses(&Source::read(root)).into_iter().map(|reference| reference.parts);
+        names.extend(paths.filter_map(|parts| Some((parts.last()?.clone(), parts))));
     }
     for (path, source) in tree.rust(CRATE) {
         for window in source.tokens.windows(3) {

@@ -1,4 +1,4 @@
-//! The text files of the repository.
+//! The files of the repository.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::{fs, io};
 
 use super::source::Source;
 
-/// Kinds of files that rules speak of.
+/// Kinds of files that rules read.
 const KINDS: [&str; 3] = ["rs", "toml", "md"];
 
-/// Text files by their path from the root, with `/` between the parts.
+/// Files by their path from the root, with `/` between the parts. Of files that no rule reads, the text is left out.
 #[derive(Debug)]
 pub struct Tree {
     files: BTreeMap<String, String>,
@@ -65,8 +65,9 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) ->
             if name != "target" && !name.starts_with('.') {
                 collect(&entry.path(), &format!("{path}/"), files)?;
             }
-        } else if KINDS.iter().any(|kind| name.ends_with(&format!(".{kind}"))) {
-            files.insert(path, fs::read_to_string(entry.path())?);
+        } else {
+            let is_read = KINDS.iter().any(|kind| name.ends_with(&format!(".{kind}")));
+            files.insert(path, if is_read { fs::read_to_string(entry.path())? } else { String::new() });
         }
     }
     Ok(())
