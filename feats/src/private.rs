@@ -12,8 +12,7 @@ pub use crate::registry::{
 
 use crate::app::{Decision, rule_name};
 use crate::engine::Outcome;
-use crate::model::Arguments;
-use crate::registry::{Feature, registry};
+use crate::registry::{Arguments, Feature, registry};
 use crate::scope;
 
 /// `create`: chooses and records the use.
@@ -35,13 +34,7 @@ pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
 }
 
 fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>]) -> Outcome {
-    let position = entry.slot.position();
-    scope::decide(position, entry.default, &arguments(position, inputs))
-}
-
-fn arguments<'a>(position: usize, inputs: &'a [Input<'a>]) -> Arguments<'a> {
-    let bindings = registry().features.get(position).map_or(&[][..], |feature| &feature.bindings);
-    Arguments { inputs, bindings }
+    scope::decide(entry.slot.position(), entry.default, &Arguments { inputs, slot: entry.slot })
 }
 
 #[inline]
@@ -68,8 +61,8 @@ pub fn used<F: Feature>(implementation: F, inputs: &[Input<'_>]) {
 pub fn explain<F: Feature>(inputs: &[Input<'_>]) -> Decision<F> {
     registry();
     let entry = F::entry();
-    let position = entry.slot.position();
-    scope::observe(None, position, entry.default, &arguments(position, inputs), |outcome, standing| {
+    let arguments = Arguments { inputs, slot: entry.slot };
+    scope::observe(None, entry.slot.position(), entry.default, &arguments, |outcome, standing| {
         Decision::new(of(outcome), outcome, rule_name(outcome, standing))
     })
 }

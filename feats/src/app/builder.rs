@@ -175,9 +175,9 @@ impl AppBuilder {
             registry().features.iter().map(|feature| feature.declaration.clone()).chain(by_hand).collect();
         let programs = Programs::new(catalog(&self.program, &declarations, &self.attributes));
         let detached = self.detached;
-        let routed = move |position: usize, routed: bool| {
+        let routed = move |position: usize| {
             if let (false, Some(feature)) = (detached, registry().features.get(position)) {
-                feature.entry.slot.set_routed(routed);
+                feature.entry.slot.set_routed();
             }
         };
         let features = Features::new(declarations);

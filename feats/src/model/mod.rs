@@ -29,7 +29,7 @@ pub use selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector, Weight, Weigh
 pub(crate) use settle::Settling;
 pub use slots::{SLOTS, Seed, scale};
 pub use state::{Override, Rule, State};
-pub use subject::{Arguments, Attributes, Binding, Extract, Input, Named, Subject};
+pub use subject::{Attributes, Binding, Extract, Input, Named, Subject};
 pub(crate) use time::duration_millis;
 pub(crate) use time::duration_text;
 pub use time::{Clock, SystemClock, Timestamp};

@@ -94,8 +94,13 @@ impl ValueKind {
 }
 
 impl PartialEq for Value<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
-        self.partial_cmp(other) == Some(Ordering::Equal)
+        match (self, other) {
+            (Value::Text(a), Value::Text(b)) => a.as_ref() == b.as_ref(),
+            (Value::Integer(a), Value::Integer(b)) => a == b,
+            (a, b) => a.partial_cmp(b) == Some(Ordering::Equal),
+        }
     }
 }
 

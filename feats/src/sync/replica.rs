@@ -29,8 +29,8 @@ pub(crate) struct Replica {
     /// Serialises writers of the snapshot.
     writing: Mutex<()>,
     changes: watch::Sender<u64>,
-    /// Tells the code's feature at a position whether there is anything to decide.
-    routed: Box<dyn Fn(usize, bool) + Send + Sync>,
+    /// Tells the code's feature at a position that there is something to decide.
+    routed: Box<dyn Fn(usize) + Send + Sync>,
 }
 
 impl Features {
@@ -68,7 +68,7 @@ impl Replica {
         features: Features,
         attributes: Attributes,
         store: String,
-        routed: Box<dyn Fn(usize, bool) + Send + Sync>,
+        routed: Box<dyn Fn(usize) + Send + Sync>,
     ) -> Self {
         let status = Mutex::new(Status::new(store, live.now()));
         let (features, undeclared) = (RwLock::new(features), Mutex::default());
@@ -150,7 +150,7 @@ impl Replica {
         }
         if let Some(snapshot) = after {
             self.live.store(snapshot);
-            routed.into_iter().for_each(|position| (self.routed)(position, true));
+            routed.into_iter().for_each(|position| (self.routed)(position));
             self.changes.send_modify(|count| *count += 1);
         }
         if let Some(origin) = origin {
@@ -194,8 +194,8 @@ impl Replica {
     pub(crate) fn announce_routes(&self) {
         let _writing = locked(&self.writing);
         let snapshot = self.live.load_full();
-        for (position, standing) in snapshot.features.iter().enumerate() {
-            (self.routed)(position, standing.is_some());
+        for (position, _) in snapshot.features.iter().enumerate().filter(|(_, standing)| standing.is_some()) {
+            (self.routed)(position);
         }
     }
 
