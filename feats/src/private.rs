@@ -27,7 +27,7 @@ pub fn create<F: Feature>(inputs: &[Input<'_>]) -> F {
 #[inline]
 pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
     let entry = F::entry();
-    if !entry.slot.is_routed() && !scope::is_entered() {
+    if !entry.slot.is_routed() && !scope::reaches_everything() {
         return F::DEFAULT;
     }
     of(decide(entry, inputs))

@@ -141,12 +141,7 @@ impl Replica {
             let standing = self.stand(&declaration, standing, entry);
             routed.push(position);
             let snapshot = after.get_or_insert_with(|| Snapshot::clone(&before));
-            if snapshot.features.len() <= position {
-                snapshot.features.resize(position + 1, None);
-            }
-            if let Some(place) = snapshot.features.get_mut(position) {
-                *place = Some(Arc::new(standing));
-            }
+            snapshot.set(position, standing);
         }
         if let Some(snapshot) = after {
             self.live.store(snapshot);
@@ -194,9 +189,7 @@ impl Replica {
     pub(crate) fn announce_routes(&self) {
         let _writing = locked(&self.writing);
         let snapshot = self.live.load_full();
-        for (position, _) in snapshot.features.iter().enumerate().filter(|(_, standing)| standing.is_some()) {
-            (self.routed)(position);
-        }
+        snapshot.standings().for_each(|(position, _)| (self.routed)(position));
     }
 
     pub(crate) fn mark_stopped(&self) {
@@ -205,9 +198,7 @@ impl Replica {
 
     fn quarantined(&self) -> Vec<Quarantine> {
         let snapshot = self.live.load_full();
-        let standings =
-            snapshot.features.iter().enumerate().filter_map(|(at, standing)| Some((at, standing.as_ref()?)));
-        let quarantined = standings.filter(|(_, standing)| !standing.problems.is_empty());
+        let quarantined = snapshot.standings().filter(|(_, standing)| !standing.problems.is_empty());
         let described = quarantined.filter_map(|(position, standing)| {
             Some(Quarantine {
                 feature: self.declaration(position)?.name.to_string(),
@@ -222,8 +213,7 @@ impl Replica {
     /// The newest revision of every feature, as a store would give it.
     pub(super) fn entries(&self) -> Vec<Entry> {
         let snapshot = self.live.load_full();
-        let standings = snapshot.features.iter().flatten();
-        let mut entries: Vec<Entry> = standings.filter_map(|standing| standing.to_entry()).collect();
+        let mut entries: Vec<Entry> = snapshot.standings().filter_map(|(_, standing)| standing.to_entry()).collect();
         entries.extend(locked(&self.undeclared).values().cloned());
         entries
     }
