@@ -9,6 +9,7 @@ use super::value::Value;
 /// Three-valued: a check on a value that the subject does not have is *unknown*, `not` keeps it unknown, `all` is
 /// false if a part is false and `any` true if a part is true; what stays unknown does not hold.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Condition {
     /// Every part holds; `{"all": []}` always holds.
@@ -32,6 +33,7 @@ pub enum Condition {
 
 /// One test of one value: `{"segment": "Country", "in": ["CA"]}`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Check {
     /// Whose value is tested.
     #[serde(flatten)]
@@ -43,6 +45,7 @@ pub struct Check {
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Source {
     /// A segment of the subject.
@@ -62,6 +65,7 @@ pub enum Source {
 
 /// A test of a value. Operands of another type than the value's are refused on publish.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Test {
     /// Equal to one of these.
