@@ -188,6 +188,13 @@ impl Condition {
     }
 }
 
+/// The condition that always holds.
+impl Default for Condition {
+    fn default() -> Self {
+        Self::always()
+    }
+}
+
 impl std::ops::Not for Condition {
     type Output = Condition;
 

@@ -37,6 +37,7 @@ pub struct Rollout {
     pub weights: Weights,
     /// Who owns which slots.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub slots: Vec<Run>,
     /// How the shares come to be over time.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +65,7 @@ pub struct Run(pub String, pub u32, pub u64);
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ramp {
     /// When it starts, as an RFC 3339 time in UTC.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub start: String,
     /// How long it takes, for example `3h` or `1h 30m`.
     pub duration: String,

@@ -76,6 +76,7 @@ pub struct Rule {
     pub name: String,
     /// For whom; absent: for everyone.
     #[serde(skip_serializing_if = "Condition::is_always")]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub when: Condition,
     /// How to choose.
     pub select: Selector,
