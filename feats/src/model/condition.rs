@@ -182,6 +182,18 @@ impl Condition {
         }
     }
 
+    /// The names of all attributes that the condition looks at.
+    pub fn attributes(&self) -> Vec<&str> {
+        match self {
+            Condition::All { all: parts } | Condition::Any { any: parts } => {
+                parts.iter().flat_map(Condition::attributes).collect()
+            }
+            Condition::Not { not } => not.attributes(),
+            Condition::Check(Check { source: Source::Attribute { attribute }, .. }) => vec![attribute],
+            Condition::Check(_) => Vec::new(),
+        }
+    }
+
     /// Whether this is the condition that always holds.
     pub fn is_always(&self) -> bool {
         matches!(self, Condition::All { all } if all.is_empty())

@@ -6,6 +6,7 @@ mod catalog;
 mod condition;
 pub mod division;
 mod impact;
+mod intern;
 mod json;
 pub mod limits;
 mod read;
@@ -23,6 +24,7 @@ pub use catalog::{
 };
 pub use condition::{Check, Condition, Source, Test};
 pub use impact::{Effect, Impact, ImpactLine, Part};
+pub(crate) use intern::Interner;
 pub(crate) use read::join;
 pub use revision::{Entry, FORMAT, Hash, Header, MAX_REVISION_BYTES, Revision};
 pub use selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector, Weight, Weights};

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::status::{Connection, Origin, Quarantine, Status};
 use crate::engine::{Compiled, Context, Live, Snapshot, Stage, Standing, compile};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::model::{Attributes, Declaration, Entry, State};
+use crate::model::{Attributes, Declaration, Entry, Interner, State};
 
 /// The features that an app knows: those of its code, then those declared by hand, then those of other programs'
 /// catalogs. Positions never change.
@@ -16,6 +16,7 @@ use crate::model::{Attributes, Declaration, Entry, State};
 pub(crate) struct Features {
     declarations: Vec<Arc<Declaration>>,
     positions: HashMap<Arc<str>, usize>,
+    interner: Interner,
 }
 
 /// The state of an app that follows its store. Everything here is written by few and slow; readers use [`Live`] alone.
@@ -34,9 +35,19 @@ pub(crate) struct Replica {
 }
 
 impl Features {
-    pub(crate) fn new(declarations: Vec<Arc<Declaration>>) -> Self {
-        let positions = declarations.iter().enumerate().map(|(position, feature)| (feature.name.clone(), position));
-        Self { positions: positions.collect(), declarations }
+    /// The features of the code, in the order of the registry, and those declared by hand.
+    pub(crate) fn new(of_code: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
+        let positions = of_code.iter().zip(0..).map(|(feature, position)| (feature.name.clone(), position)).collect();
+        let mut features = Self { declarations: of_code, positions, interner: Interner::default() };
+        for declaration in by_hand {
+            features.add(declaration);
+        }
+        features.interner = Interner::default();
+        features
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.declarations.len()
     }
 
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
@@ -51,10 +62,11 @@ impl Features {
         self.declarations.iter()
     }
 
-    fn add(&mut self, declaration: Declaration) -> Option<usize> {
+    fn add(&mut self, mut declaration: Declaration) -> Option<usize> {
         if self.positions.contains_key(&declaration.name) {
             return None;
         }
+        self.interner.share(&mut declaration);
         let position = self.declarations.len();
         self.positions.insert(declaration.name.clone(), position);
         self.declarations.push(Arc::new(declaration));
