@@ -26,7 +26,7 @@ use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::{Feature, registry};
 use crate::scope::{self, Frame, Scope, Scoped};
 use crate::store::Store;
-use crate::sync::{Programs, Replica, Status, Worker, read_catalogs};
+use crate::sync::{Programs, Replica, Status, Worker, newest_first, read_catalogs};
 
 /// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
 ///
@@ -124,8 +124,7 @@ impl App {
     pub async fn refresh(&self) -> Result<()> {
         let (store, replica) = (self.0.store.clone(), self.0.replica.clone());
         self.call(async move {
-            let catalogs = read_catalogs(&*store).await?;
-            replica.add_features(catalogs.into_values().flat_map(|catalog| catalog.features));
+            replica.add_features(newest_first(read_catalogs(&*store).await?));
             replica.apply(store.load().await?.entries, None);
             Ok(())
         })

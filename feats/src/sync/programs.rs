@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ErrorKind, Result};
-use crate::model::{Catalog, Timestamp};
+use crate::model::{Catalog, Declaration, Timestamp};
 use crate::store::Store;
 
 const CATALOG: &str = "catalog";
@@ -95,6 +96,22 @@ pub(crate) async fn read_catalogs(store: &dyn Store) -> Result<BTreeMap<String, 
     };
     let read = records.into_iter().filter_map(|record| Some((record.key, serde_json::from_slice(&record.bytes).ok()?)));
     Ok(read.collect())
+}
+
+/// The features of all catalogs. Where several programs declare one, the newest of them comes first: by the version of
+/// the program, then by that of the crate that declares it. After a deployment, tools know what is new.
+pub(crate) fn newest_first(catalogs: BTreeMap<String, Catalog>) -> Vec<Declaration> {
+    let version = |text: &str| Version::parse(text).ok();
+    let declared = catalogs.into_values().flat_map(|catalog| {
+        let program = version(&catalog.version);
+        catalog.features.into_iter().map(move |feature| {
+            let origin = feature.origin.as_ref().and_then(|origin| version(&origin.version));
+            ((program.clone(), origin), feature)
+        })
+    });
+    let mut declared: Vec<_> = declared.collect();
+    declared.sort_by(|(a, _), (b, _)| b.cmp(a));
+    declared.into_iter().map(|(_, feature)| feature).collect()
 }
 
 /// The instances that run now.

@@ -11,7 +11,8 @@ use crate::fixture::{app_on, payments};
 async fn a_corrupt_file_leaves_the_defaults_and_a_clear_status() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("feats.db");
-    std::fs::write(&file, "this is no database, but longer than a header of one would have to be".repeat(40)).expect("written");
+    std::fs::write(&file, "this is no database, but longer than a header of one would have to be".repeat(40))
+        .expect("written");
     let app = app_on(Sqlite::open(&file).expect("a path")).await;
     let status = app.status();
     assert_eq!((status.connection, status.origin), (Connection::Stale, Origin::Defaults));
@@ -28,7 +29,14 @@ async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_
     let (file, last) = (directory.path().join("feats.db"), directory.path().join("last.jsonl"));
     let start = || async {
         let store = Sqlite::open(&file).expect("a path");
-        App::builder().store(store).declare(payments()).last_known_good(&last).detached().start().await.expect("started")
+        App::builder()
+            .store(store)
+            .declare(payments())
+            .last_known_good(&last)
+            .detached()
+            .start()
+            .await
+            .expect("started")
     };
     let app = start().await;
     app.feature_named("Payments").expect("declared").pin("premium").publish().await.expect("published");
@@ -57,7 +65,14 @@ async fn a_damaged_line_of_the_last_known_good_file_hurts_its_own_feature_only()
     let last = directory.path().join("last.jsonl");
     std::fs::write(&last, "{\"hash\": \"00\", \"revision\": \"half a line").expect("written");
     let store = Sqlite::open(directory.path().join("no such directory").join("feats.db")).expect("a path");
-    let app = App::builder().store(store).declare(payments()).last_known_good(&last).detached().start().await.expect("started");
+    let app = App::builder()
+        .store(store)
+        .declare(payments())
+        .last_known_good(&last)
+        .detached()
+        .start()
+        .await
+        .expect("started");
     let status = app.status();
     assert!(status.warnings.iter().any(|warning| warning.contains("1 lines")), "{status:?}");
     assert_eq!(app.feature_named("Payments").expect("declared").explain(&attributes! {}).value(), "acme");
