@@ -26,7 +26,7 @@ use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::{Feature, registry};
 use crate::scope::{self, Frame, Scope, Scoped};
 use crate::store::Store;
-use crate::sync::{Programs, Replica, Status, Worker, newest_first, read_catalogs};
+use crate::sync::{Instance, Programs, Replica, Status, Worker, newest_first, read_catalogs, read_instances};
 
 /// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
 ///
@@ -161,6 +161,15 @@ impl App {
     pub async fn catalogs(&self) -> Result<BTreeMap<String, Catalog>> {
         let store = self.0.store.clone();
         self.call(async move { read_catalogs(&*store).await }).await
+    }
+
+    /// The processes that run with this store now, as far as they declare features: each says so several times a minute.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn instances(&self) -> Result<Vec<Instance>> {
+        let store = self.0.store.clone();
+        self.call(async move { read_instances(&*store).await }).await
     }
 
     /// What this app gives for a feature, and what stood for it.

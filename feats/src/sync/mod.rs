@@ -11,6 +11,7 @@ mod worker;
 
 pub(crate) use follow::Follower;
 pub(crate) use last_known_good::LastKnownGood;
+pub use programs::Instance;
 pub(crate) use programs::{Programs, newest_first, read_catalogs, read_instances};
 pub(crate) use replica::{Features, Replica};
 pub use status::{Connection, Origin, Quarantine, Status};

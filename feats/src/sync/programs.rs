@@ -21,21 +21,21 @@ const ALIVE: Duration = Duration::from_secs(70);
 
 /// One running process of a program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Instance {
+pub struct Instance {
     /// A random id.
-    pub(crate) id: String,
+    pub id: String,
     /// The program's name.
-    pub(crate) program: String,
+    pub program: String,
     /// The program's version.
-    pub(crate) version: String,
+    pub version: String,
     /// The key of its catalog.
-    pub(crate) catalog: String,
+    pub catalog: String,
     /// The process's number on its machine.
-    pub(crate) pid: u32,
+    pub pid: u32,
     /// When it started.
-    pub(crate) started: Timestamp,
+    pub started: Timestamp,
     /// When it last said that it runs.
-    pub(crate) beat: Timestamp,
+    pub beat: Timestamp,
 }
 
 /// What this program tells its store.

@@ -11,6 +11,15 @@ async fn program(store: &Memory, version: &str, implementations: &[&'static str]
 }
 
 #[tokio::test]
+async fn running_programs_are_known_to_tools_which_are_none_themselves() {
+    let store = Memory::new();
+    let _shop = program(&store, "1.2.0", &["acme"]).await;
+    let tool = App::builder().store(store).detached().start().await.expect("an app starts");
+    let instances = tool.instances().await.expect("the store answers");
+    assert_eq!(instances.iter().map(|running| &*running.catalog).collect::<Vec<_>>(), ["shop@1.2.0"]);
+}
+
+#[tokio::test]
 async fn a_tool_knows_a_feature_as_the_newest_program_declares_it() {
     for (old, new) in [("", "0.1.0"), ("1.1.0", "1.2.0"), ("1.9.0", "1.10.0")] {
         let store = Memory::new();
