@@ -25,9 +25,10 @@ impl Failure {
         Error::new(kind, message).with_source(error)
     }
 
-    /// Whether the file could not even be opened.
+    /// Whether the file could not even be opened, or the files that belong beside it could not: `SQLITE_CANTOPEN`, or
+    /// `SQLITE_READONLY_DIRECTORY` where the file itself is read-only too.
     pub(super) fn cannot_open(&self) -> bool {
-        matches!(self, Self::Database(error) if code(error) == Some(14))
+        matches!(self, Self::Database(error) if code(error) == Some(14) || extended_code(error) == Some(1544))
     }
 }
 
@@ -75,6 +76,9 @@ fn meaning(error: &sqlx::Error) -> (ErrorKind, &'static str) {
 
 /// The primary result code: the extended ones have it in their low byte.
 fn code(error: &sqlx::Error) -> Option<u32> {
-    let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(code & 0xff)
+    Some(extended_code(error)? & 0xff)
+}
+
+fn extended_code(error: &sqlx::Error) -> Option<u32> {
+    error.as_database_error()?.code()?.parse().ok()
 }
