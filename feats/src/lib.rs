@@ -25,7 +25,7 @@ pub use feats_macros::{boolean, feature, segment};
 pub use model::{Attributes, Impact, State, Timestamp, Value};
 pub use registry::{Feature, Segment, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
-pub use sync::{Connection, Origin, Quarantine, Status};
+pub use sync::{Connection, Instance, Origin, Quarantine, Status};
 
 /// Makes [`Attributes`]: values by segment name.
 ///

@@ -26,7 +26,7 @@ use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::Feature;
 use crate::scope::{self, Frame, Scope, Scoped};
 use crate::store::Store;
-use crate::sync::{Programs, Replica, Status, Worker, read_catalogs};
+use crate::sync::{Instance, Programs, Replica, Status, Worker, newest_first, read_catalogs, read_instances};
 
 /// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
 ///
@@ -125,8 +125,7 @@ impl App {
     pub async fn refresh(&self) -> Result<()> {
         let (store, replica) = (self.0.store.clone(), self.0.replica.clone());
         self.call(async move {
-            let catalogs = read_catalogs(&*store).await?;
-            replica.add_features(catalogs.into_values().flat_map(|catalog| catalog.features));
+            replica.add_features(newest_first(read_catalogs(&*store).await?));
             replica.apply(store.load().await?.entries, None);
             Ok(())
         })
@@ -163,6 +162,15 @@ impl App {
     pub async fn catalogs(&self) -> Result<BTreeMap<String, Catalog>> {
         let store = self.0.store.clone();
         self.call(async move { read_catalogs(&*store).await }).await
+    }
+
+    /// The processes that run with this store now, as far as they declare features: each says so several times a minute.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn instances(&self) -> Result<Vec<Instance>> {
+        let store = self.0.store.clone();
+        self.call(async move { read_instances(&*store).await }).await
     }
 
     /// What this app gives for a feature, and what stood for it.

@@ -5,19 +5,25 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// A JSON value whose objects name every key once.
+/// A JSON value whose objects name every key once; can be read from any format of serde.
 ///
 /// `serde_json` itself refuses more than 128 levels of nesting and numbers beyond `f64`.
-pub(crate) struct Strict(pub(crate) Value);
+///
+/// ```
+/// use feats::model::StrictJson;
+/// assert!(serde_json::from_str::<StrictJson>(r#"{"acme": 5, "acme": 95}"#).is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct StrictJson(pub Value);
 
 /// Reads JSON text strictly.
 pub(crate) fn from_slice(bytes: &[u8]) -> Result<Value, serde_json::Error> {
-    serde_json::from_slice::<Strict>(bytes).map(|strict| strict.0)
+    serde_json::from_slice::<StrictJson>(bytes).map(|strict| strict.0)
 }
 
-impl<'de> Deserialize<'de> for Strict {
+impl<'de> Deserialize<'de> for StrictJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Strict)
+        deserializer.deserialize_any(StrictVisitor).map(StrictJson)
     }
 }
 
@@ -68,7 +74,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut array = Vec::new();
-        while let Some(Strict(item)) = items.next_element()? {
+        while let Some(StrictJson(item)) = items.next_element()? {
             array.push(item);
         }
         Ok(Value::Array(array))
@@ -80,7 +86,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
             if object.contains_key(&key) {
                 return Err(A::Error::custom(format_args!("the key {key:?} stands twice in one object")));
             }
-            let Strict(value) = entries.next_value()?;
+            let StrictJson(value) = entries.next_value()?;
             object.insert(key, value);
         }
         Ok(Value::Object(object))

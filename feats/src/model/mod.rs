@@ -25,6 +25,7 @@ pub use catalog::{
 pub use condition::{Check, Condition, Source, Test};
 pub use impact::{Effect, Impact, ImpactLine, Part};
 pub(crate) use intern::Interner;
+pub use json::StrictJson;
 pub(crate) use read::join;
 pub use revision::{Entry, FORMAT, Hash, Header, MAX_REVISION_BYTES, Revision};
 pub use selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector, Weight, Weights};

@@ -1,10 +1,13 @@
 //! Selectors: how a rule chooses among implementations.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::division::{self, Progress};
 use super::slots::SLOTS;
+use super::time::{Timestamp, duration_millis};
 
 /// How a rule chooses.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -122,6 +125,36 @@ impl Rollout {
     pub fn new<N: Into<String>>(by: impl Into<String>, weights: impl IntoIterator<Item = (N, f64)>) -> Self {
         let weights = weights.into_iter().map(|(name, percent)| (name.into(), Weight(percent))).collect();
         Self { by: by.into(), of: None, seed: None, weights, slots: Vec::new(), ramp: None }
+    }
+
+    /// Who owns which slots of a published rollout at an instant, as exact runs: those of its ramp while there is one,
+    /// else its own.
+    pub fn division_at(&self, now: Timestamp) -> Vec<Run> {
+        match (self.ramp.as_ref().and_then(Ramp::span), self.ramp_slots()) {
+            (Some((start, end)), Some(from)) => {
+                let duration = u64::try_from(end.since(start).as_millis()).unwrap_or(u64::MAX);
+                let progress = Progress::at(now.as_millis(), start.as_millis(), duration);
+                division::ramped(from, &self.slots, progress)
+            }
+            _ => self.slots.clone(),
+        }
+    }
+
+    /// The division that the ramp starts from, once publishing has settled it.
+    pub(crate) fn ramp_slots(&self) -> Option<&Vec<Run>> {
+        match self.ramp.as_ref()?.from.as_ref()? {
+            RampFrom::Slots(runs) => Some(runs),
+            RampFrom::Weights(_) => None,
+        }
+    }
+}
+
+impl Ramp {
+    /// When it starts and ends; `None` if one of its texts is not what it should be.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        let start = Timestamp::read(&self.start)?;
+        let duration = Duration::from_millis(duration_millis(&self.duration)?);
+        Some((start, start.after(duration)))
     }
 }
 

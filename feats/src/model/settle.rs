@@ -2,12 +2,12 @@
 //!
 //! A writer says shares; who owns which slots follows from who owned them. See [`division`] for who moves.
 
-use super::division::{self, Progress};
+use super::division;
 use super::impact::{Effect, Impact, ImpactLine, Part};
 use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weights};
 use super::slots::SLOTS;
 use super::state::{Place, Rule, State};
-use super::time::{Timestamp, duration_millis};
+use super::time::Timestamp;
 
 /// What settling needs to know.
 pub(crate) struct Settling<'a> {
@@ -80,7 +80,7 @@ impl Settling<'_> {
         {
             return;
         }
-        let standing = before.map(|before| self.division(before));
+        let standing = before.map(|before| before.division_at(self.now));
         let from = self.ramp_from(place, rollout, before, standing.as_deref());
         if !division::agrees(&rollout.slots, &shares) {
             rollout.slots = match from.as_deref().or(standing.as_deref()) {
@@ -110,7 +110,7 @@ impl Settling<'_> {
                 None => division::initial(&shares(weights), self.version),
             }),
             // The start of the ramp before, carried along by an edit of something else, is history.
-            Some(RampFrom::Slots(runs)) => (before.and_then(ramp_slots) != Some(runs)).then(|| runs.clone()),
+            Some(RampFrom::Slots(runs)) => (before.and_then(Rollout::ramp_slots) != Some(runs)).then(|| runs.clone()),
             None if before.is_some() => None,
             None => match self.in_place(place)? {
                 Selector::Static(name) => Some(vec![Run(name.clone(), SLOTS, self.version)]),
@@ -122,23 +122,11 @@ impl Settling<'_> {
     /// A ramp that goes on to another target starts now and keeps its end.
     fn keep_pace(&self, ramp: &mut Ramp, before: Option<&Ramp>) {
         let same = before.is_some_and(|before| before.start == ramp.start && before.duration == ramp.duration);
-        if let (true, Some((start, end))) = (same, span(ramp))
+        if let (true, Some((start, end))) = (same, ramp.span())
             && start < self.now
         {
             ramp.start = self.now.to_string();
             ramp.duration = super::time::duration_text(end.since(self.now));
-        }
-    }
-
-    /// The division of a rollout at the instant of publishing.
-    fn division(&self, rollout: &Rollout) -> Vec<Run> {
-        match (rollout.ramp.as_ref().and_then(span), ramp_slots(rollout)) {
-            (Some((start, end)), Some(from)) => {
-                let duration = u64::try_from(end.since(start).as_millis()).unwrap_or(u64::MAX);
-                let progress = Progress::at(self.now.as_millis(), start.as_millis(), duration);
-                division::ramped(from, &rollout.slots, progress)
-            }
-            _ => rollout.slots.clone(),
         }
     }
 
@@ -198,8 +186,8 @@ impl Settling<'_> {
         }
         let standing = self.standing(before);
         let (start, ramp) =
-            match after.rollout().and_then(|rollout| Some((ramp_slots(rollout)?, rollout.ramp.as_ref()?))) {
-                Some((from, ramp)) if span(ramp).is_some_and(|(_, end)| end > self.now) => (from.clone(), span(ramp)),
+            match after.rollout().and_then(|rollout| Some((rollout.ramp_slots()?, rollout.ramp.as_ref()?))) {
+                Some((from, ramp)) if ramp.span().is_some_and(|(_, end)| end > self.now) => (from.clone(), ramp.span()),
                 _ => (target(after), None),
             };
         let now = division::moves(&standing, &start).into_iter().map(|moves| (moves, None));
@@ -212,7 +200,7 @@ impl Settling<'_> {
     /// Where a selector of the state before stands at the instant of publishing.
     fn standing(&self, selector: &Selector) -> Vec<Run> {
         match selector.rollout() {
-            Some(rollout) => self.division(rollout),
+            Some(rollout) => rollout.division_at(self.now),
             None => target(selector),
         }
     }
@@ -238,20 +226,6 @@ fn corresponding<'r>(rules: &'r [Rule], rule: &Rule) -> Option<&'r Rule> {
 
 fn has_units_of(a: &Rollout, b: &Rollout) -> bool {
     a.by == b.by && a.of == b.of
-}
-
-fn ramp_slots(rollout: &Rollout) -> Option<&Vec<Run>> {
-    match rollout.ramp.as_ref()?.from.as_ref()? {
-        RampFrom::Slots(runs) => Some(runs),
-        RampFrom::Weights(_) => None,
-    }
-}
-
-/// When a valid ramp starts and ends.
-pub(crate) fn span(ramp: &Ramp) -> Option<(Timestamp, Timestamp)> {
-    let start = Timestamp::read(&ramp.start)?;
-    let duration = std::time::Duration::from_millis(duration_millis(&ramp.duration)?);
-    Some((start, start.after(duration)))
 }
 
 fn shares(weights: &Weights) -> division::Shares {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::condition::Condition;
-use super::json::{self, Strict};
+use super::json::{self, StrictJson};
 use super::read::Reader;
 use super::selector::Selector;
 use super::value::Value;
@@ -160,7 +160,7 @@ impl FromStr for State {
 
 impl<'de> Deserialize<'de> for State {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let Strict(json) = Strict::deserialize(deserializer)?;
+        let StrictJson(json) = StrictJson::deserialize(deserializer)?;
         Ok(Self::from_json(&json))
     }
 }

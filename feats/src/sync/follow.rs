@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::backoff::Backoff;
 use super::last_known_good::LastKnownGood;
-use super::programs::{BEAT, Programs, read_catalogs};
+use super::programs::{BEAT, Programs, newest_first, read_catalogs};
 use super::replica::Replica;
 use super::status::{Connection, Origin};
 use crate::error::{Error, ErrorKind, Result};
@@ -82,9 +82,7 @@ impl Follower {
         warnings.extend(self.programs.publish(&*self.store, &self.replica).await.err());
         warnings.extend(self.programs.beat(&*self.store).await.err());
         match read_catalogs(&*self.store).await {
-            Ok(catalogs) => {
-                self.replica.add_features(catalogs.into_values().flat_map(|catalog| catalog.features));
-            }
+            Ok(catalogs) => self.replica.add_features(newest_first(catalogs)),
             Err(error) => warnings.push(error),
         }
         let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();

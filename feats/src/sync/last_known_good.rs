@@ -58,7 +58,8 @@ impl LastKnownGood {
     /// The revisions in the file, and how many lines of it are damaged.
     pub(super) fn read(&self) -> Result<(Vec<Entry>, usize)> {
         let failed = |error: io::Error| {
-            let kind = if error.kind() == io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Unavailable };
+            let kind =
+                if error.kind() == io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Unavailable };
             let message = "the last-known-good file cannot be read";
             Error::new(kind, message).with_path(&self.path).with_source(error)
         };

@@ -11,7 +11,8 @@ mod worker;
 
 pub(crate) use follow::Follower;
 pub(crate) use last_known_good::LastKnownGood;
-pub(crate) use programs::{Programs, read_catalogs, read_instances};
+pub use programs::Instance;
+pub(crate) use programs::{Programs, newest_first, read_catalogs, read_instances};
 pub(crate) use replica::{Features, Replica};
 pub use status::{Connection, Origin, Quarantine, Status};
 pub(crate) use worker::Worker;

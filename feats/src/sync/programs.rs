@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use super::replica::Replica;
@@ -21,21 +22,21 @@ const ALIVE: Duration = Duration::from_secs(70);
 
 /// One running process of a program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Instance {
+pub struct Instance {
     /// A random id.
-    pub(crate) id: String,
+    pub id: String,
     /// The program's name.
-    pub(crate) program: String,
+    pub program: String,
     /// The program's version.
-    pub(crate) version: String,
+    pub version: String,
     /// The key of its catalog.
-    pub(crate) catalog: String,
+    pub catalog: String,
     /// The process's number on its machine.
-    pub(crate) pid: u32,
+    pub pid: u32,
     /// When it started.
-    pub(crate) started: Timestamp,
+    pub started: Timestamp,
     /// When it last said that it runs.
-    pub(crate) beat: Timestamp,
+    pub beat: Timestamp,
 }
 
 /// What this program tells its store.
@@ -109,6 +110,22 @@ pub(crate) async fn read_catalogs(store: &dyn Store) -> Result<BTreeMap<String, 
     };
     let read = records.into_iter().filter_map(|record| Some((record.key, serde_json::from_slice(&record.bytes).ok()?)));
     Ok(read.collect())
+}
+
+/// The features of all catalogs. Where several programs declare one, the newest of them comes first: by the version of
+/// the program, then by that of the crate that declares it. After a deployment, tools know what is new.
+pub(crate) fn newest_first(catalogs: BTreeMap<String, Catalog>) -> Vec<Declaration> {
+    let version = |text: &str| Version::parse(text).ok();
+    let declared = catalogs.into_values().flat_map(|catalog| {
+        let program = version(&catalog.version);
+        catalog.features.into_iter().map(move |feature| {
+            let origin = feature.origin.as_ref().and_then(|origin| version(&origin.version));
+            ((program.clone(), origin), feature)
+        })
+    });
+    let mut declared: Vec<_> = declared.collect();
+    declared.sort_by(|(a, _), (b, _)| b.cmp(a));
+    declared.into_iter().map(|(_, feature)| feature).collect()
 }
 
 /// The instances that run now.

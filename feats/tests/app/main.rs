@@ -3,4 +3,5 @@
 mod changes;
 mod fixture;
 mod outage;
+mod programs;
 mod quarantine;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
-use sqlx::{ConnectOptions, raw_sql};
+use sqlx::{ConnectOptions, Connection, raw_sql};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::error::Failure;
@@ -104,6 +104,16 @@ impl Database {
             None => self.connect(slot, file).await.map_err(|failure| self.explain(failure))?,
         };
         Ok(Lease { database: self, slot: place, open })
+    }
+
+    /// Closes the connections, once nobody borrows them. What was acknowledged is on the disk already, so that nothing is
+    /// lost if closing fails.
+    pub(super) async fn close(&self) {
+        for slot in [&self.writer, &self.reader, &self.watcher] {
+            if let Some(open) = slot.open.lock().await.take() {
+                let _ = open.connection.close().await;
+            }
+        }
     }
 
     fn explain(&self, failure: Failure) -> Error {

@@ -79,6 +79,12 @@ impl Sqlite {
         self.with(|options| options.create = false)
     }
 
+    /// Closes the connections; a later use makes new ones. A program that ends without this leaves the write-ahead log
+    /// beside the file, for the next one to take over.
+    pub async fn close(&self) {
+        self.0.close().await;
+    }
+
     /// A handle on the same file with other options, and so with connections of its own.
     fn with(self, change: impl FnOnce(&mut Options)) -> Self {
         let mut options = self.0.options.clone();
