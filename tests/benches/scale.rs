@@ -43,6 +43,13 @@ fn describe(store: impl Store, many: usize) -> feats::AppBuilder {
     (0..many).fold(builder, |builder, at| builder.declare(declaration(at)))
 }
 
+/// Ends an app and gives its background thread the time to let go of everything.
+async fn end(app: App) {
+    app.shutdown().await.expect("stopped");
+    drop(app);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+}
+
 /// Three rules: an equality, a list, a rollout.
 async fn publish_three_rules(feature: &FeatureHandle<Named>) {
     let country = |test| Condition::segment("Country", test);
@@ -69,7 +76,9 @@ async fn fill(app: &App, many: usize) {
 
 async fn heap_and_lookup() {
     let store = Memory::new();
-    fill(&describe(store.clone(), MANY).start().await.expect("started"), MANY).await;
+    let app = describe(store.clone(), MANY).start().await.expect("started");
+    fill(&app, MANY).await;
+    end(app).await;
     let before = HEAP.allocated();
     let app = describe(store, MANY).start().await.expect("started");
     let heap = HEAP.allocated() - before;
@@ -97,7 +106,7 @@ async fn start_from_sqlite() {
     let file = directory.path().join("feats.db");
     let app = describe(Sqlite::open(&file).expect("a path"), MANY).start().await.expect("started");
     fill(&app, MANY).await;
-    drop(app);
+    end(app).await;
     let times: Vec<Duration> = {
         let mut times = Vec::new();
         for _ in 0..5 {

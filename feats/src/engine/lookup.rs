@@ -2,13 +2,14 @@
 
 use rustc_hash::FxHashMap;
 
+use super::operand::Operand;
 use crate::model::Value;
 
 /// A map from values to something small. The first of two equal values wins.
 #[derive(Debug)]
 pub(super) enum Lookup<T> {
     /// Few values are faster to compare than to hash.
-    Few(Box<[(Value<'static>, T)]>),
+    Few(Box<[(Operand, T)]>),
     Many(Box<Tables<T>>),
 }
 
@@ -26,7 +27,7 @@ const FEW: usize = 4;
 impl<T: Copy> Lookup<T> {
     pub(super) fn new(pairs: Vec<(Value<'static>, T)>) -> Self {
         if pairs.len() <= FEW {
-            return Lookup::Few(pairs.into());
+            return Lookup::Few(pairs.iter().map(|(value, item)| (Operand::new(value), *item)).collect());
         }
         let (texts, integers, floats) = Default::default();
         let mut tables = Tables { texts, integers, floats, bools: [None; 2] };
@@ -41,7 +42,7 @@ impl<T: Copy> Lookup<T> {
     #[inline]
     pub(super) fn get(&self, value: &Value<'_>) -> Option<T> {
         match self {
-            Lookup::Few(pairs) => pairs.iter().find(|(known, _)| known == value).map(|(_, item)| *item),
+            Lookup::Few(pairs) => pairs.iter().find(|(known, _)| known.equals(value)).map(|(_, item)| *item),
             Lookup::Many(tables) => tables.get(value),
         }
     }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::evaluate::Values;
 use super::lookup::Lookup;
+use super::operand::Operand;
 use super::pattern::Pattern;
 use super::route::Source;
 use super::version::Range;
@@ -28,12 +29,12 @@ pub(super) enum Test {
 /// A compiled test of a value.
 #[derive(Debug)]
 pub(super) enum Matcher {
-    Equal(Value<'static>),
+    Equal(Operand),
     OneOf(Lookup<()>),
-    Greater(Value<'static>),
-    GreaterOrEqual(Value<'static>),
-    Less(Value<'static>),
-    LessOrEqual(Value<'static>),
+    Greater(Operand),
+    GreaterOrEqual(Operand),
+    Less(Operand),
+    LessOrEqual(Operand),
     StartsWith(Box<str>),
     EndsWith(Box<str>),
     Contains(Box<str>),
@@ -96,12 +97,12 @@ impl Matcher {
             text(&|text| Timestamp::read(text).is_some_and(|time| compare(&time, limit)))
         };
         match self {
-            Matcher::Equal(operand) => value == operand,
+            Matcher::Equal(operand) => operand.equals(value),
             Matcher::OneOf(values) => values.get(value).is_some(),
-            Matcher::Greater(operand) => value.partial_cmp(operand).is_some_and(Ordering::is_gt),
-            Matcher::GreaterOrEqual(operand) => value.partial_cmp(operand).is_some_and(Ordering::is_ge),
-            Matcher::Less(operand) => value.partial_cmp(operand).is_some_and(Ordering::is_lt),
-            Matcher::LessOrEqual(operand) => value.partial_cmp(operand).is_some_and(Ordering::is_le),
+            Matcher::Greater(operand) => operand.ordering_of(value).is_some_and(Ordering::is_gt),
+            Matcher::GreaterOrEqual(operand) => operand.ordering_of(value).is_some_and(Ordering::is_ge),
+            Matcher::Less(operand) => operand.ordering_of(value).is_some_and(Ordering::is_lt),
+            Matcher::LessOrEqual(operand) => operand.ordering_of(value).is_some_and(Ordering::is_le),
             Matcher::StartsWith(operand) => text(&|text| text.starts_with(&**operand)),
             Matcher::EndsWith(operand) => text(&|text| text.ends_with(&**operand)),
             Matcher::Contains(operand) => text(&|text| text.contains(&**operand)),

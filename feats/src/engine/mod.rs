@@ -6,6 +6,7 @@ mod compile;
 mod evaluate;
 mod lookup;
 mod matcher;
+mod operand;
 mod outcome;
 mod pattern;
 mod route;

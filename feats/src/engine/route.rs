@@ -14,6 +14,8 @@ pub struct Route {
     /// The rules at the front that ask whether one segment equals something.
     pub(super) table: Option<Box<Table>>,
     pub(super) rules: Box<[Rule]>,
+    /// The rules' names, a control character behind each.
+    pub(super) names: Box<str>,
     pub(super) otherwise: Option<Select>,
     /// How many segments are looked at in more than one place, and so are remembered during an evaluation.
     pub(super) remembered: u16,
@@ -47,7 +49,6 @@ pub(super) struct Table {
 
 #[derive(Debug)]
 pub(super) struct Rule {
-    pub(super) name: Box<str>,
     pub(super) test: Test,
     pub(super) select: Select,
 }
@@ -68,7 +69,18 @@ impl Route {
 
     /// The name of a rule.
     pub fn rule_name(&self, position: u16) -> Option<&str> {
-        self.rules.get(usize::from(position)).map(|rule| &*rule.name)
+        self.names.split_terminator(Self::BEHIND_NAME).nth(usize::from(position))
+    }
+
+    /// Names have no control characters.
+    const BEHIND_NAME: char = '\0';
+
+    pub(super) fn join_names<'n>(names: impl Iterator<Item = &'n str>) -> Box<str> {
+        let mut joined = String::new();
+        for name in names {
+            joined.extend(name.chars().filter(|char| *char != Self::BEHIND_NAME).chain([Self::BEHIND_NAME]));
+        }
+        joined.into()
     }
 
     pub(super) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {

@@ -9,7 +9,7 @@ use super::evaluate::evaluate;
 use super::outcome::{Outcome, Reason};
 use super::route::Route;
 use crate::error::Problem;
-use crate::model::{Clock, Entry, Hash, Subject, Timestamp};
+use crate::model::{Clock, Entry, Hash, Packed, Subject, Timestamp};
 
 /// The routes of all features at one moment.
 #[derive(Debug, Default, Clone)]
@@ -27,8 +27,8 @@ pub(crate) struct Standing {
     pub(crate) version: u64,
     /// Its hash.
     pub(crate) hash: Hash,
-    /// Its bytes as stored.
-    pub(crate) bytes: Box<[u8]>,
+    /// Its bytes as stored, packed.
+    pub(crate) bytes: Packed,
     /// What decides; `None` for the default.
     pub(crate) route: Option<Arc<Route>>,
     /// While the newest revision is quarantined: the route of the last one that was not.
@@ -103,7 +103,7 @@ impl Standing {
 
     /// The newest revision as a store would give it.
     pub(crate) fn to_entry(&self) -> Option<Entry> {
-        Entry::recover(&self.bytes, self.hash)
+        Entry::recover(self.bytes.unpack(), self.hash)
     }
 }
 

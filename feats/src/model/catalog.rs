@@ -42,7 +42,7 @@ pub struct Declaration {
     #[serde(default, skip_serializing_if = "is_false")]
     pub boolean: bool,
     /// The implementations, in the order of the source.
-    pub implementations: Vec<Implementation>,
+    pub implementations: Arc<[Implementation]>,
     /// The position of the default among the implementations.
     pub default: u16,
     /// What the implementations take, in order.
@@ -53,11 +53,11 @@ pub struct Declaration {
     pub segments: Arc<[FittingSegment]>,
     /// Where the feature is declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<Origin>,
+    pub origin: Option<Box<Origin>>,
 }
 
 /// One of the ways in which a feature can be done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Implementation {
     /// The name by which stores and operators know it.

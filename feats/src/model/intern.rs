@@ -4,12 +4,13 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::catalog::{Declaration, FittingSegment};
+use super::catalog::{Declaration, FittingSegment, Implementation};
 
 /// Knows texts and lists that were seen before.
 #[derive(Debug, Default)]
 pub(crate) struct Interner {
     texts: HashSet<Arc<str>>,
+    implementations: HashSet<Arc<[Implementation]>>,
     segments: HashSet<Arc<[FittingSegment]>>,
 }
 
@@ -18,12 +19,9 @@ impl Interner {
     pub(crate) fn share(&mut self, declaration: &mut Declaration) {
         let owner = declaration.owner.iter_mut();
         let texts = owner.chain(&mut declaration.expires).chain([&mut declaration.doc]);
-        let implementations = declaration.implementations.iter_mut();
-        for text in texts.chain(implementations.flat_map(|known| [&mut known.name, &mut known.doc])) {
-            share(&mut self.texts, text);
-        }
+        texts.for_each(|text| share(&mut self.texts, text));
+        share(&mut self.implementations, &mut declaration.implementations);
         share(&mut self.segments, &mut declaration.segments);
-        declaration.implementations.shrink_to_fit();
     }
 }
 

@@ -109,7 +109,7 @@ impl Entry {
     }
 
     /// The entry that these bytes and their hash were; `None` if they are not those of a revision.
-    pub(crate) fn recover(bytes: &[u8], hash: Hash) -> Option<Self> {
+    pub(crate) fn recover(bytes: Vec<u8>, hash: Hash) -> Option<Self> {
         #[derive(Deserialize)]
         struct Known<'a> {
             feature: String,
@@ -118,16 +118,9 @@ impl Entry {
             #[serde(borrow)]
             state: &'a serde_json::value::RawValue,
         }
-        let known: Known<'_> = serde_json::from_slice(bytes).ok()?;
-        let removed = known.state.get() == "null";
-        Some(Self {
-            feature: known.feature,
-            version: known.version,
-            id: known.id,
-            hash,
-            removed,
-            bytes: bytes.to_vec(),
-        })
+        let known: Known<'_> = serde_json::from_slice(&bytes).ok()?;
+        let (feature, version, id, removed) = (known.feature, known.version, known.id, known.state.get() == "null");
+        Some(Self { feature, version, id, hash, removed, bytes })
     }
 
     /// Reads and verifies: the bytes are those that were hashed, and they say the same as the entry.

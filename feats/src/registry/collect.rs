@@ -103,7 +103,7 @@ fn registered(entry: &'static FeatureEntry, position: u32, segments: &[&'static 
             .map(|input| InputDeclaration { name: input.name.into(), type_name: (input.type_name)().into() })
             .collect(),
         segments: segments.into(),
-        origin: Some(origin(&entry.origin)),
+        origin: Some(Box::new(origin(&entry.origin))),
     };
     Registered { entry, declaration: Arc::new(declaration) }
 }

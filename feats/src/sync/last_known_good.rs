@@ -81,7 +81,7 @@ impl LastKnownGood {
 
     fn read_line(line: &[u8]) -> Option<Entry> {
         let line: Line = serde_json::from_slice(line).ok()?;
-        let entry = Entry::recover(line.revision.as_bytes(), line.hash)?;
+        let entry = Entry::recover(line.revision.into_bytes(), line.hash)?;
         entry.read().is_ok().then_some(entry)
     }
 }

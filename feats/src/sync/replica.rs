@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::status::{Connection, Origin, Quarantine, Status};
 use crate::engine::{Compiled, Context, Live, Snapshot, Stage, Standing, compile};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::model::{Attributes, Declaration, Entry, Interner, State};
+use crate::model::{Attributes, Declaration, Entry, Interner, Packed, State};
 
 /// The features that an app knows: those of its code, then those declared by hand, then those of other programs'
 /// catalogs. Positions never change.
@@ -189,7 +189,7 @@ impl Replica {
         Standing {
             version: entry.version,
             hash: entry.hash,
-            bytes: entry.bytes.into(),
+            bytes: Packed::new(&entry.bytes),
             route: compiled.route.map(Arc::new).or_else(|| last_good.clone()),
             last_good,
             problems: compiled.problems.into(),

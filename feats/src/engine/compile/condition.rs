@@ -2,6 +2,7 @@
 
 use super::super::lookup::Lookup;
 use super::super::matcher::{Matcher, Test as Compiled};
+use super::super::operand::Operand;
 use super::super::pattern::Pattern;
 use super::super::version::Range;
 use super::{Compiler, Stage};
@@ -101,16 +102,16 @@ impl Compiler<'_> {
     /// The matcher of a test, and whether it must not match.
     fn matcher(&mut self, path: &str, test: &Test) -> Option<(Matcher, bool)> {
         let lookup = |values: &[Value<'static>]| match values {
-            [only] => Matcher::Equal(only.clone()),
+            [only] => Matcher::Equal(Operand::new(only)),
             values => Matcher::OneOf(Lookup::new(values.iter().map(|value| (value.clone(), ())).collect())),
         };
         let matcher = match test {
             Test::In(values) | Test::NotIn(values) => lookup(values),
-            Test::Eq(value) | Test::Ne(value) => Matcher::Equal(value.clone()),
-            Test::Gt(value) => Matcher::Greater(value.clone()),
-            Test::Gte(value) => Matcher::GreaterOrEqual(value.clone()),
-            Test::Lt(value) => Matcher::Less(value.clone()),
-            Test::Lte(value) => Matcher::LessOrEqual(value.clone()),
+            Test::Eq(value) | Test::Ne(value) => Matcher::Equal(Operand::new(value)),
+            Test::Gt(value) => Matcher::Greater(Operand::new(value)),
+            Test::Gte(value) => Matcher::GreaterOrEqual(Operand::new(value)),
+            Test::Lt(value) => Matcher::Less(Operand::new(value)),
+            Test::Lte(value) => Matcher::LessOrEqual(Operand::new(value)),
             Test::StartsWith(text) => Matcher::StartsWith(text.as_str().into()),
             Test::EndsWith(text) => Matcher::EndsWith(text.as_str().into()),
             Test::Contains(text) => Matcher::Contains(text.as_str().into()),

@@ -55,7 +55,9 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     compiler.names_and_seeds(state);
     let table = table(&rules);
     let (version, default) = (context.version, context.declaration.default);
-    let mut route = Route { version, default, pinned, overrides, table, rules: rules.into(), otherwise, remembered: 0 };
+    let names = Route::join_names(state.rules.iter().map(|rule| rule.name.as_str()));
+    let rules = rules.into();
+    let mut route = Route { version, default, pinned, overrides, table, rules, names, otherwise, remembered: 0 };
     if !remember_shared_segments(&mut route) {
         let message = format!("a state looks at no more than {MAX_REMEMBERED} segments in several places");
         compiler.problem("rules", message);
@@ -183,7 +185,7 @@ impl Compiler<'_> {
             let test = self.condition(&format!("rules[{at}].when"), &rule.when, 0);
             let select = self.selector(&format!("rules[{at}].select"), &rule.select);
             if let (Some(test), Some(select)) = (test, select) {
-                rules.push(Rule { name: rule.name.as_str().into(), test, select });
+                rules.push(Rule { test, select });
             }
         }
         rules
@@ -222,7 +224,9 @@ impl Compiler<'_> {
 fn table(rules: &[Rule]) -> Option<Box<Table>> {
     const WORTH_IT: usize = 4;
     let equality = |rule: &Rule| match &rule.test {
-        Test::Check { source, matcher: Matcher::Equal(value), negated: false } => Some((*source, value.clone())),
+        Test::Check { source, matcher: Matcher::Equal(value), negated: false } => {
+            Some((*source, value.value().into_owned()))
+        }
         _ => None,
     };
     let (source, _) = equality(rules.first()?)?;
