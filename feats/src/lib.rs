@@ -6,6 +6,8 @@ extern crate self as feats;
 #[path = "private.rs"]
 pub mod __private;
 mod app;
+#[cfg(doctest)]
+mod documents;
 pub mod edit;
 pub mod engine;
 mod error;

@@ -10,10 +10,12 @@ pub use crate::registry::{
     SegmentFunction, SegmentOf, SegmentRegistration, SegmentValue, Slot, Takes, parse,
 };
 
+use std::any::{Any, TypeId, type_name};
+
 use crate::app::{Decision, rule_name};
 use crate::engine::Outcome;
-use crate::model::Arguments;
-use crate::registry::{Feature, registry};
+use crate::model::Extract;
+use crate::registry::{Arguments, Feature, registry};
 use crate::scope;
 
 /// `create`: chooses and records the use.
@@ -28,20 +30,14 @@ pub fn create<F: Feature>(inputs: &[Input<'_>]) -> F {
 #[inline]
 pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
     let entry = F::entry();
-    if !entry.slot.is_routed() && !scope::is_entered() {
+    if !entry.slot.is_routed() && !scope::reaches_everything() {
         return F::DEFAULT;
     }
     of(decide(entry, inputs))
 }
 
 fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>]) -> Outcome {
-    let position = entry.slot.position();
-    scope::decide(position, entry.default, &arguments(position, inputs))
-}
-
-fn arguments<'a>(position: usize, inputs: &'a [Input<'a>]) -> Arguments<'a> {
-    let bindings = registry().features.get(position).map_or(&[][..], |feature| &feature.bindings);
-    Arguments { inputs, bindings }
+    scope::decide(entry.slot.position(), entry.default, &Arguments { inputs, slot: entry.slot })
 }
 
 #[inline]
@@ -68,8 +64,8 @@ pub fn used<F: Feature>(implementation: F, inputs: &[Input<'_>]) {
 pub fn explain<F: Feature>(inputs: &[Input<'_>]) -> Decision<F> {
     registry();
     let entry = F::entry();
-    let position = entry.slot.position();
-    scope::observe(None, position, entry.default, &arguments(position, inputs), |outcome, standing| {
+    let arguments = Arguments { inputs, slot: entry.slot };
+    scope::observe(None, entry.slot.position(), entry.default, &arguments, |outcome, standing| {
         Decision::new(of(outcome), outcome, rule_name(outcome, standing))
     })
 }
@@ -82,3 +78,45 @@ pub fn deserialize<'de, F: Feature, D: serde::Deserializer<'de>>(deserializer: D
     let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
     parse(&text).map_err(serde::de::Error::custom)
 }
+
+/// An input of a feature, by its type; `str` for `&str`.
+pub const fn input<T: ?Sized + 'static>(name: &'static str) -> InputEntry {
+    InputEntry { name, type_id: TypeId::of::<T>(), type_name: type_name::<T> }
+}
+
+/// A function of a segment, by the type that it takes; `str` for `&str`.
+pub const fn segment_function<T: ?Sized + 'static>(extract: Extract) -> SegmentFunction {
+    SegmentFunction { type_id: TypeId::of::<T>(), type_name: type_name::<T>, extract }
+}
+
+/// What a segment's function may take by value.
+#[diagnostic::on_unimplemented(
+    message = "a segment can take `{Self}` by reference only",
+    label = "write `&{Self}`: the value stays with its owner"
+)]
+pub trait ByValue: Any + Copy {}
+
+impl<T: Any + Copy> ByValue for T {}
+
+/// The input for a segment's function that takes it by value.
+#[inline]
+pub fn copied<T: ByValue>(input: Input<'_>) -> Option<T> {
+    input.get().copied()
+}
+
+/// Where the macro's item is in the source.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __origin {
+    () => {
+        $crate::__private::OriginEntry {
+            crate_name: ::core::env!("CARGO_PKG_NAME"),
+            version: ::core::env!("CARGO_PKG_VERSION"),
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+        }
+    };
+}
+
+pub use crate::__origin as origin;

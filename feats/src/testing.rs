@@ -15,9 +15,9 @@ use crate::scope::{Frame, Scoped};
 /// It counts on this thread only, nests, and needs no app.
 ///
 /// ```
-/// # #[feats::boolean] pub fn Search() -> bool { false }
-/// feats::testing::with(Search::Enabled, || assert!(Search::is_enabled()));
-/// assert!(!Search::is_enabled());
+/// # #[feats::boolean] pub fn FuzzySearch() -> bool { false }
+/// feats::testing::with(FuzzySearch::Enabled, || assert!(FuzzySearch::is_enabled()));
+/// assert!(!FuzzySearch::is_enabled());
 /// ```
 pub fn with<F: Feature, R>(implementation: F, run: impl FnOnce() -> R) -> R {
     frame(implementation).enter(run)

@@ -15,10 +15,11 @@ use crate::names::{self, SegmentName};
 use crate::output::{Page, View};
 
 pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> {
-    let declarations = match &arguments.feature {
-        Some(name) => vec![context.feature(name)?.declaration()],
-        None => context.app.declarations(),
-    };
+    let mut declarations = context.app.declarations();
+    if let Some(name) = &arguments.feature {
+        let feature = context.feature(name)?;
+        declarations.retain(|declaration| &*declaration.name == feature.name());
+    }
     let catalogs = context.app.catalogs().await?;
     let mut program = attributes(catalogs.values(), arguments.feature.as_deref());
     let set = read(&arguments.set, &declarations, &mut program)?;

@@ -15,14 +15,14 @@ pub(super) async fn run(context: &Context, arguments: &Override) -> Result<Exit>
     match arguments {
         Override::Add { feature, units, implementation, publishing } => {
             let feature = context.feature(feature)?;
-            let (segment, values) = read(&feature.declaration(), units)?;
+            let (segment, values) = read(feature.declaration(), units)?;
             let mut added = Model::new(segment.segment, values, implementation);
             added.of = segment.of;
             proposal::publish(context, &feature, feature.edit().override_named(added), publishing).await
         }
         Override::Remove { feature, units, publishing } => {
             let feature = context.feature(feature)?;
-            let (segment, values) = read(&feature.declaration(), units)?;
+            let (segment, values) = read(feature.declaration(), units)?;
             let change = feature.edit().remove_override(segment.segment, values);
             proposal::publish(context, &feature, change, publishing).await
         }

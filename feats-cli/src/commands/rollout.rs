@@ -16,7 +16,7 @@ pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<
     let place = Place::find(&feature, arguments.rule.as_deref())?;
     let rollout = match arguments.pause {
         true => paused(place.standing.as_ref())?,
-        false => reshaped(&feature.declaration(), place.standing.as_ref(), arguments)?,
+        false => reshaped(feature.declaration(), place.standing.as_ref(), arguments)?,
     };
     let change = place.change(&feature, rollout);
     proposal::publish(context, &feature, change, &arguments.publishing).await

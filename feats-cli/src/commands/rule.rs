@@ -34,7 +34,7 @@ async fn add(context: &Context, arguments: &RuleAdd) -> Result<Exit> {
     }
     let declaration = feature.declaration();
     let mut problems = Vec::new();
-    let when = audience(arguments, &context.vocabulary(&declaration).await?, &mut problems);
+    let when = audience(arguments, &context.vocabulary(declaration).await?, &mut problems);
     let select = selector(arguments, &feature, &mut problems);
     let (Some(select), true) = (select, problems.is_empty()) else {
         return Err(Error::invalid(problems).with_feature(feature.name()).into());
@@ -114,6 +114,6 @@ fn selector(arguments: &RuleAdd, feature: &FeatureHandle<Named>, problems: &mut 
     let weights = weights::parse("--rollout", select.rollout.as_deref().unwrap_or_default());
     let weights = weights.map_err(|problem| problems.push(problem)).ok()?;
     let mut new = Rollout::new("", weights);
-    rollout::shape(&mut new, &select.shape, &feature.declaration(), problems);
+    rollout::shape(&mut new, &select.shape, feature.declaration(), problems);
     Some(new.into())
 }

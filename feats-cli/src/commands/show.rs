@@ -16,7 +16,7 @@ pub(super) fn run(context: &Context, arguments: &Show) -> Result<Exit> {
     let handle = context.feature(&arguments.feature)?;
     let revision = handle.revision();
     let shown = Shown {
-        declaration: Declaration::clone(&handle.declaration()),
+        declaration: handle.declaration().clone(),
         version: handle.version(),
         changed: revision.as_ref().map(LastChange::of),
         removed: revision.as_ref().is_some_and(feats::model::Revision::is_removed),

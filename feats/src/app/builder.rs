@@ -12,7 +12,7 @@ use super::block_on::block_on;
 use super::{App, Inner, PROCESS};
 use crate::engine::Live;
 use crate::error::{Error, ErrorKind, Result, quoted};
-use crate::model::{Attributes, Catalog, Clock, Declaration, SystemClock, Value, limits};
+use crate::model::{Attributes, Clock, Declaration, SystemClock, Value, limits};
 use crate::registry::registry;
 use crate::scope;
 use crate::store::{Memory, Store};
@@ -170,17 +170,16 @@ impl AppBuilder {
     fn launch(self) -> Result<(App, oneshot::Receiver<()>)> {
         let store = self.store.unwrap_or_else(|| Arc::new(Memory::new()));
         let live = Arc::new(Live::new(self.clock));
-        let by_hand = self.declarations.into_iter().map(Arc::new);
-        let declarations: Vec<_> =
-            registry().features.iter().map(|feature| feature.declaration.clone()).chain(by_hand).collect();
-        let programs = Programs::new(catalog(&self.program, &declarations, &self.attributes));
+        let of_code = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
+        let features = Features::new(of_code, self.declarations);
+        let (program, version) = self.program;
+        let programs = Programs::new(program.clone(), version, features.len(), registry().segments.clone());
         let detached = self.detached;
-        let routed = move |position: usize, routed: bool| {
+        let routed = move |position: usize| {
             if let (false, Some(feature)) = (detached, registry().features.get(position)) {
-                feature.entry.slot.set_routed(routed);
+                feature.entry.slot.set_routed();
             }
         };
-        let features = Features::new(declarations);
         let replica = Arc::new(Replica::new(live, features, self.attributes, store.name(), Box::new(routed)));
         let (ready, started) = oneshot::channel();
         let follower = Follower {
@@ -192,7 +191,6 @@ impl AppBuilder {
             ready: Some(ready),
         };
         let worker = Worker::start(follower.run())?;
-        let (program, _) = self.program;
         Ok((App(Arc::new(Inner { replica, store, worker, programs, program })), started))
     }
 }
@@ -200,19 +198,6 @@ impl AppBuilder {
 fn already_started() -> Error {
     let message = "the process-wide app is already started; use App::current(), or detached() for another one";
     Error::new(ErrorKind::AlreadyStarted, message)
-}
-
-fn catalog((program, version): &(String, String), features: &[Arc<Declaration>], attributes: &Attributes) -> Catalog {
-    let mut features: Vec<Declaration> = features.iter().map(|feature| Declaration::clone(feature)).collect();
-    features.sort_by(|a, b| a.name.cmp(&b.name));
-    let json = |value: &Value<'_>| serde_json::to_value(value).unwrap_or_default();
-    Catalog {
-        program: program.clone(),
-        version: version.clone(),
-        features,
-        segments: registry().segments.clone(),
-        attributes: attributes.iter().map(|(name, value)| (name.to_owned(), json(value))).collect(),
-    }
 }
 
 impl fmt::Debug for AppBuilder {

@@ -48,24 +48,23 @@ impl Target for Named {
 pub struct FeatureHandle<T> {
     app: App,
     position: usize,
-    name: Arc<str>,
+    declaration: Arc<Declaration>,
     target: PhantomData<fn() -> T>,
 }
 
 impl<T: Target> FeatureHandle<T> {
-    pub(super) fn new(app: App, position: usize, name: Arc<str>) -> Self {
-        Self { app, position, name, target: PhantomData }
+    pub(super) fn new(app: App, position: usize, declaration: Arc<Declaration>) -> Self {
+        Self { app, position, declaration, target: PhantomData }
     }
 
     /// The feature's name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.declaration.name
     }
 
     /// What code says of the feature.
-    pub fn declaration(&self) -> Arc<Declaration> {
-        let declaration = self.app.0.replica.declaration(self.position);
-        declaration.unwrap_or_else(|| Arc::new(Declaration::new(&self.name, [])))
+    pub fn declaration(&self) -> &Declaration {
+        &self.declaration
     }
 
     /// The newest state; an empty one if there is none or it was removed.
@@ -87,8 +86,8 @@ impl<T: Target> FeatureHandle<T> {
     /// Chooses for a subject, and says why. Records nothing.
     pub fn explain(&self, attributes: &Attributes) -> Decision<T::Choice> {
         let declaration = self.declaration();
-        let (outcome, rule) = self.app.observe(self.position, &declaration, attributes);
-        Decision::new(T::choice(&declaration, outcome), outcome, rule)
+        let (outcome, rule) = self.app.observe(self.position, declaration, attributes);
+        Decision::new(T::choice(declaration, outcome), outcome, rule)
     }
 
     /// Chooses for a subject. Records nothing.
@@ -98,7 +97,7 @@ impl<T: Target> FeatureHandle<T> {
         let see = |outcome, _: Option<&Arc<Standing>>| outcome;
         let live = Some(self.app.live());
         let outcome = crate::scope::observe(live, self.position, declaration.default, &subject, see);
-        T::choice(&declaration, outcome)
+        T::choice(declaration, outcome)
     }
 
     /// All revisions, newest first.
@@ -123,7 +122,7 @@ impl<T: Target> FeatureHandle<T> {
     /// # Errors
     /// The store cannot be read, or a revision is damaged.
     pub async fn history_page(&self, page: Page) -> Result<Vec<Revision>> {
-        let (store, name) = (self.app.0.store.clone(), self.name.clone());
+        let (store, name) = (self.app.0.store.clone(), self.declaration.name.clone());
         let entries = self.app.call(async move { store.history(&name, page).await }).await?;
         entries.iter().map(|entry| entry.read()).collect()
     }
@@ -136,7 +135,7 @@ impl<T: Target> FeatureHandle<T> {
         let found = self.history_page(Page { before: version.checked_add(1), limit: 1 }).await?;
         let found = found.into_iter().find(|revision| revision.version() == version);
         found.ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, format!("there is no version {version}")).with_feature(&*self.name)
+            Error::new(ErrorKind::NotFound, format!("there is no version {version}")).with_feature(self.name())
         })
     }
 
@@ -161,7 +160,7 @@ impl<T: Target> FeatureHandle<T> {
         let waited = self.app.0.worker.call_within(time, arrived).await;
         waited.map_err(|error| match error.kind() {
             ErrorKind::Timeout => {
-                let message = format!("version {version} of {} has not arrived within {time:?}", quoted(&self.name));
+                let message = format!("version {version} of {} has not arrived within {time:?}", quoted(self.name()));
                 Error::new(ErrorKind::Timeout, message)
             }
             _ => error,
@@ -209,12 +208,17 @@ impl<T: Target> FeatureHandle<T> {
 
 impl<T> Clone for FeatureHandle<T> {
     fn clone(&self) -> Self {
-        Self { app: self.app.clone(), position: self.position, name: self.name.clone(), target: PhantomData }
+        Self {
+            app: self.app.clone(),
+            position: self.position,
+            declaration: self.declaration.clone(),
+            target: PhantomData,
+        }
     }
 }
 
 impl<T> fmt::Debug for FeatureHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("FeatureHandle").field(&self.name).finish()
+        f.debug_tuple("FeatureHandle").field(&self.declaration.name).finish()
     }
 }

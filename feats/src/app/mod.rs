@@ -23,7 +23,7 @@ pub use handle::{FeatureHandle, Named, Target};
 use crate::engine::{Live, Outcome};
 use crate::error::{Error, ErrorKind, Result, closest, quoted};
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
-use crate::registry::{Feature, registry};
+use crate::registry::Feature;
 use crate::scope::{self, Frame, Scope, Scoped};
 use crate::store::Store;
 use crate::sync::{Instance, Programs, Replica, Status, Worker, newest_first, read_catalogs, read_instances};
@@ -61,8 +61,11 @@ impl App {
 
     /// A feature by its type.
     pub fn feature<F: Feature>(&self) -> FeatureHandle<F> {
-        registry();
-        FeatureHandle::new(self.clone(), F::entry().slot.position(), F::NAME.into())
+        // Every app has the features of the code, so this finds it.
+        let position = F::entry().slot.position();
+        let declaration = self.0.replica.declaration(position);
+        let declaration = declaration.unwrap_or_else(|| Arc::new(Declaration::new(F::NAME, [])));
+        FeatureHandle::new(self.clone(), position, declaration)
     }
 
     /// A feature by its name: one that code declares, that was [declared](AppBuilder::declare) by hand, or that another
@@ -71,18 +74,16 @@ impl App {
     /// # Errors
     /// [`ErrorKind::NotFound`], with the name that was probably meant.
     pub fn feature_named(&self, name: &str) -> Result<FeatureHandle<Named>> {
-        let found = self.0.replica.features(|features| match features.position(name) {
-            Some(position) => Ok(position),
-            None => Err(closest(name, features.iter().map(|feature| &*feature.name)).map(str::to_owned)),
-        });
-        match found {
-            Ok(position) => Ok(FeatureHandle::new(self.clone(), position, name.into())),
-            Err(suggestion) => {
-                let meant = suggestion.map(|name| format!("; did you mean {}?", quoted(&name)));
+        self.0.replica.features(|features| {
+            let found = features.position(name).and_then(|position| Some((position, features.get(position)?.clone())));
+            let Some((position, declaration)) = found else {
+                let known = features.iter().map(|feature| &*feature.name);
+                let meant = closest(name, known).map(|name| format!("; did you mean {}?", quoted(name)));
                 let message = format!("no feature named {}{}", quoted(name), meant.unwrap_or_default());
-                Err(Error::new(ErrorKind::NotFound, message))
-            }
-        }
+                return Err(Error::new(ErrorKind::NotFound, message));
+            };
+            Ok(FeatureHandle::new(self.clone(), position, declaration))
+        })
     }
 
     /// Everything that may vary, sorted by name.

@@ -141,7 +141,7 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             let (mut state, step_problems) = edited(&base_state, steps);
             problems.extend(step_problems);
             problems.extend(unknown_fields(&base_state, &state));
-            let other_attributes = other_attributes(change).await;
+            let other_attributes = other_attributes(change, &state).await;
             let stage = Stage::Publish { other_attributes: &other_attributes };
             problems.extend(compile(&state, context(change, &declaration, base.version + 1, stage)).problems);
             if problems.is_empty() {
@@ -278,7 +278,12 @@ fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
 }
 
 /// The names of attributes that other programs have: a condition on one is no mistake.
-async fn other_attributes<T: Target>(change: &Change<T>) -> Vec<String> {
+async fn other_attributes<T: Target>(change: &Change<T>, state: &State) -> Vec<String> {
+    let own = &change.feature.app().0.replica.attributes;
+    let mut named = state.rules.iter().flat_map(|rule| rule.when.attributes());
+    if named.all(|name| own.get(name).is_some()) {
+        return Vec::new();
+    }
     let catalogs = change.feature.app().catalogs().await.unwrap_or_default();
     let names = catalogs.into_values().flat_map(|catalog| catalog.attributes.into_keys());
     names.collect::<BTreeSet<_>>().into_iter().collect()

@@ -1,6 +1,7 @@
 //! Snapshots: the routes of all features at one moment, swapped as a whole.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
 
@@ -14,7 +15,9 @@ use crate::model::{Clock, Entry, Hash, Subject, Timestamp};
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Snapshot {
     /// By a feature's position; `None` where a feature has no revision.
-    pub(crate) features: Vec<Option<Arc<Standing>>>,
+    standings: Vec<Option<Arc<Standing>>>,
+    /// The routes of the standings again, one step nearer to a decision.
+    routes: Vec<Option<Arc<Route>>>,
 }
 
 /// The newest revision of a feature, and the route that this program makes of it.
@@ -39,6 +42,8 @@ pub(crate) struct Standing {
 /// The current snapshot of an app. Readers never wait.
 pub(crate) struct Live {
     snapshot: ArcSwap<Snapshot>,
+    /// Counts up after every swap.
+    generation: AtomicU64,
     clock: Arc<dyn Clock>,
 }
 
@@ -46,7 +51,25 @@ impl Snapshot {
     /// What stands for the feature at a position.
     #[inline]
     pub(crate) fn standing(&self, position: usize) -> Option<&Arc<Standing>> {
-        self.features.get(position).and_then(Option::as_ref)
+        self.standings.get(position).and_then(Option::as_ref)
+    }
+
+    /// All standings with their positions.
+    pub(crate) fn standings(&self) -> impl Iterator<Item = (usize, &Arc<Standing>)> {
+        let standings = self.standings.iter().enumerate();
+        standings.filter_map(|(position, standing)| Some((position, standing.as_ref()?)))
+    }
+
+    /// Puts a standing in its place.
+    pub(crate) fn set(&mut self, position: usize, standing: Standing) {
+        if self.standings.len() <= position {
+            self.standings.resize(position + 1, None);
+            self.routes.resize(position + 1, None);
+        }
+        if let (Some(route), Some(place)) = (self.routes.get_mut(position), self.standings.get_mut(position)) {
+            route.clone_from(&standing.route);
+            *place = Some(Arc::new(standing));
+        }
     }
 
     /// Chooses for the feature at a position; `default` is what it gives without a usable state.
@@ -59,14 +82,16 @@ impl Snapshot {
         now: impl Fn() -> Timestamp,
         draw: impl Fn() -> u64,
     ) -> Outcome {
-        match self.standing(position) {
-            None => Outcome::without_state(default, Reason::NoState),
-            Some(standing) => match &standing.route {
-                Some(route) => evaluate(route, subject, now, draw),
-                None if standing.removed => Outcome::without_state(default, Reason::NoState),
-                None => Outcome::without_state(default, Reason::Quarantined),
-            },
+        match self.routes.get(position) {
+            Some(Some(route)) => evaluate(route, subject, now, draw),
+            _ => Outcome::without_state(default, self.reason_for_default(position)),
         }
+    }
+
+    #[cold]
+    fn reason_for_default(&self, position: usize) -> Reason {
+        let quarantined = self.standing(position).is_some_and(|standing| !standing.removed);
+        if quarantined { Reason::Quarantined } else { Reason::NoState }
     }
 }
 
@@ -85,7 +110,7 @@ impl Standing {
 impl Live {
     /// An empty snapshot.
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { snapshot: ArcSwap::default(), clock }
+        Self { snapshot: ArcSwap::default(), generation: AtomicU64::new(1), clock }
     }
 
     /// The current snapshot.
@@ -102,6 +127,13 @@ impl Live {
     /// Replaces the snapshot.
     pub(crate) fn store(&self, snapshot: Snapshot) {
         self.snapshot.store(Arc::new(snapshot));
+        self.generation.fetch_add(1, Ordering::Release);
+    }
+
+    /// A number that is another one once the snapshot is another one.
+    #[inline]
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
     }
 
     /// The current time of the app's clock.

@@ -79,7 +79,7 @@ pub struct InputDeclaration {
 }
 
 /// A segment that fits a feature: it has a function for one of the feature's inputs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FittingSegment {
     /// The segment's name.

@@ -9,6 +9,7 @@ use super::value::Value;
 /// Three-valued: a check on a value that the subject does not have is *unknown*, `not` keeps it unknown, `all` is
 /// false if a part is false and `any` true if a part is true; what stays unknown does not hold.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Condition {
     /// Every part holds; `{"all": []}` always holds.
@@ -32,6 +33,7 @@ pub enum Condition {
 
 /// One test of one value: `{"segment": "Country", "in": ["CA"]}`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Check {
     /// Whose value is tested.
     #[serde(flatten)]
@@ -43,6 +45,7 @@ pub struct Check {
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Source {
     /// A segment of the subject.
@@ -62,6 +65,7 @@ pub enum Source {
 
 /// A test of a value. Operands of another type than the value's are refused on publish.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Test {
     /// Equal to one of these.
@@ -178,9 +182,28 @@ impl Condition {
         }
     }
 
+    /// The names of all attributes that the condition looks at.
+    pub fn attributes(&self) -> Vec<&str> {
+        match self {
+            Condition::All { all: parts } | Condition::Any { any: parts } => {
+                parts.iter().flat_map(Condition::attributes).collect()
+            }
+            Condition::Not { not } => not.attributes(),
+            Condition::Check(Check { source: Source::Attribute { attribute }, .. }) => vec![attribute],
+            Condition::Check(_) => Vec::new(),
+        }
+    }
+
     /// Whether this is the condition that always holds.
     pub fn is_always(&self) -> bool {
         matches!(self, Condition::All { all } if all.is_empty())
+    }
+}
+
+/// The condition that always holds.
+impl Default for Condition {
+    fn default() -> Self {
+        Self::always()
     }
 }
 

@@ -6,6 +6,7 @@ mod catalog;
 mod condition;
 pub mod division;
 mod impact;
+mod intern;
 mod json;
 pub mod limits;
 mod read;
@@ -23,6 +24,7 @@ pub use catalog::{
 };
 pub use condition::{Check, Condition, Source, Test};
 pub use impact::{Effect, Impact, ImpactLine, Part};
+pub(crate) use intern::Interner;
 pub use json::StrictJson;
 pub(crate) use read::join;
 pub use revision::{Entry, FORMAT, Hash, Header, MAX_REVISION_BYTES, Revision};
@@ -30,7 +32,7 @@ pub use selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector, Weight, Weigh
 pub(crate) use settle::Settling;
 pub use slots::{SLOTS, Seed, scale};
 pub use state::{Override, Rule, State};
-pub use subject::{Arguments, Attributes, Binding, Extract, Input, Named, Subject};
+pub use subject::{Attributes, Binding, Extract, Input, Named, Subject};
 pub(crate) use time::duration_millis;
 pub(crate) use time::duration_text;
 pub use time::{Clock, SystemClock, Timestamp};

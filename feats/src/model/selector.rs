@@ -11,6 +11,7 @@ use super::time::{Timestamp, duration_millis};
 
 /// How a rule chooses.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Selector {
@@ -25,6 +26,7 @@ pub enum Selector {
 /// A writer gives `by` and `weights`; publishing adds `seed` and `slots`, from the same rollout in the revision before
 /// where there is one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rollout {
     /// The segment whose values are the units; [`RANDOM`] draws anew for each evaluation.
     pub by: String,
@@ -38,6 +40,7 @@ pub struct Rollout {
     pub weights: Weights,
     /// Who owns which slots.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub slots: Vec<Run>,
     /// How the shares come to be over time.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,16 +55,20 @@ pub type Weights = BTreeMap<String, Weight>;
 
 /// A share in percent, of at most four decimals; what is not one is a problem on publish.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Weight(pub f64);
 
 /// Consecutive slots of one implementation: its name, how many, and the version that gave them to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Run(pub String, pub u32, pub u64);
 
 /// A linear change from one division of the slots to the rollout's own. A writer who gives no `start` means now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ramp {
     /// When it starts, as an RFC 3339 time in UTC.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub start: String,
     /// How long it takes, for example `3h` or `1h 30m`.
     pub duration: String,
@@ -72,6 +79,7 @@ pub struct Ramp {
 
 /// What a ramp starts from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum RampFrom {
     /// Exactly these slots.

@@ -26,25 +26,32 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 /// # Ok::<(), feats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(description = "Who gets what, for one feature."))]
 pub struct State {
     /// Everyone gets this one: the operator's kill switch.
     pub pinned: Option<String>,
     /// Units that get a certain implementation.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub overrides: Vec<Override>,
     /// Tried in order.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub rules: Vec<Rule>,
     /// Where no rule applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<Selector>,
     /// Fields that this version does not know. They are carried along, and new ones are refused on publish.
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) unknown: Map<String, Json>,
     #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) problems: Vec<Problem>,
 }
 
 /// Units that get a certain implementation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Override {
     /// The segment that names the units.
     pub segment: String,
@@ -57,20 +64,24 @@ pub struct Override {
     #[serde(rename = "use")]
     pub choice: String,
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) unknown: Map<String, Json>,
 }
 
 /// For whom, and how to choose for them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rule {
     /// What operators call it; unique within the state.
     pub name: String,
     /// For whom; absent: for everyone.
     #[serde(skip_serializing_if = "Condition::is_always")]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub when: Condition,
     /// How to choose.
     pub select: Selector,
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) unknown: Map<String, Json>,
 }
 

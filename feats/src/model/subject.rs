@@ -36,15 +36,6 @@ pub struct Binding {
     pub extract: Extract,
 }
 
-/// A subject made of a feature's arguments.
-#[derive(Clone, Copy)]
-pub struct Arguments<'a> {
-    /// The arguments, in order.
-    pub inputs: &'a [Input<'a>],
-    /// The feature's fitting segments, in the order of its declaration.
-    pub bindings: &'a [Binding],
-}
-
 /// Values by segment name: whom a decision is about when there are no typed inputs.
 ///
 /// Made with [`attributes!`](crate::attributes). Where a condition says of which input it speaks, the attribute
@@ -98,14 +89,6 @@ impl<'a> Input<'a> {
 impl fmt::Debug for Input<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Input")
-    }
-}
-
-impl Subject for Arguments<'_> {
-    #[inline]
-    fn value(&self, position: u16) -> Option<Value<'_>> {
-        let binding = self.bindings.get(usize::from(position))?;
-        (binding.extract)(*self.inputs.get(binding.input)?)
     }
 }
 

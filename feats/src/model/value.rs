@@ -94,8 +94,13 @@ impl ValueKind {
 }
 
 impl PartialEq for Value<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
-        self.partial_cmp(other) == Some(Ordering::Equal)
+        match (self, other) {
+            (Value::Text(a), Value::Text(b)) => a.as_ref() == b.as_ref(),
+            (Value::Integer(a), Value::Integer(b)) => a == b,
+            (a, b) => a.partial_cmp(b) == Some(Ordering::Equal),
+        }
     }
 }
 
@@ -174,6 +179,17 @@ impl Serialize for Value<'_> {
             Value::Float(float) => serializer.serialize_f64(*float),
             Value::Bool(bool) => serializer.serialize_bool(*bool),
         }
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Value<'_> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Value".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "description": "Text, a number or a truth value.", "type": ["string", "number", "boolean"] })
     }
 }
 

@@ -25,8 +25,6 @@ pub(crate) struct Registry {
 pub(crate) struct Registered {
     pub(crate) entry: &'static FeatureEntry,
     pub(crate) declaration: Arc<Declaration>,
-    /// One for each of the declaration's fitting segments.
-    pub(crate) bindings: Box<[Binding]>,
 }
 
 /// The registry of the program. The first call builds it; link order is arbitrary, so it is sorted by name.
@@ -59,11 +57,9 @@ impl Registry {
         let mut duplicate = neighbours(&named).find_map(places("features"));
         let named: Vec<_> = segments.iter().map(|segment| (segment.name, &segment.origin)).collect();
         duplicate = duplicate.or_else(|| neighbours(&named).find_map(places("segments")));
-        for (feature, position) in features.iter().zip(0..) {
-            feature.slot.set_position(position);
-        }
+        let placed = features.iter().zip(0..);
         Self {
-            features: features.iter().map(|feature| registered(feature, &segments)).collect(),
+            features: placed.map(|(feature, position)| registered(feature, position, &segments)).collect(),
             segments: segments.iter().map(|segment| segment_declaration(segment)).collect(),
             duplicate,
         }
@@ -86,9 +82,10 @@ fn place(origin: &OriginEntry) -> String {
     format!("{}:{} ({})", origin.file, origin.line, origin.module)
 }
 
-fn registered(entry: &'static FeatureEntry, segments: &[&'static SegmentEntry]) -> Registered {
+fn registered(entry: &'static FeatureEntry, position: u32, segments: &[&'static SegmentEntry]) -> Registered {
     let fitting: Vec<_> = segments.iter().flat_map(|segment| fits(entry, segment)).collect();
     let (segments, bindings): (Vec<_>, Vec<_>) = fitting.into_iter().unzip();
+    entry.slot.place(position, bindings.into());
     let named = |name: &'static str, doc: &'static str| Implementation { name: name.into(), doc: doc.into() };
     let declaration = Declaration {
         name: entry.name.into(),
@@ -108,7 +105,7 @@ fn registered(entry: &'static FeatureEntry, segments: &[&'static SegmentEntry]) 
         segments: segments.into(),
         origin: Some(origin(&entry.origin)),
     };
-    Registered { entry, declaration: Arc::new(declaration), bindings: bindings.into() }
+    Registered { entry, declaration: Arc::new(declaration) }
 }
 
 /// A segment fits a feature once for every input that it has a function for; where those are several, a condition has

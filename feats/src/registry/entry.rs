@@ -1,9 +1,10 @@
 //! What the macros submit: one static entry for each feature and segment of the program.
 
 use std::any::TypeId;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use crate::model::{Extract, FeatureKind, ValueKind};
+use crate::model::{Binding, Extract, FeatureKind, Input, Subject, Value, ValueKind};
 
 /// A feature as the macro writes it.
 #[derive(Debug)]
@@ -115,12 +116,30 @@ inventory::collect!(SegmentRegistration);
 pub struct Slot {
     routed: AtomicBool,
     position: AtomicU32,
+    bindings: OnceLock<Box<[Binding]>>,
+}
+
+/// The arguments of a call, as the subject of the feature of a slot.
+#[derive(Clone, Copy, Debug)]
+pub struct Arguments<'a> {
+    /// The arguments, in order.
+    pub inputs: &'a [Input<'a>],
+    /// The feature's slot.
+    pub slot: &'static Slot,
+}
+
+impl Subject for Arguments<'_> {
+    #[inline]
+    fn value(&self, position: u16) -> Option<Value<'_>> {
+        let binding = self.slot.bindings.get()?.get(usize::from(position))?;
+        (binding.extract)(*self.inputs.get(binding.input)?)
+    }
 }
 
 impl Slot {
     /// A slot that nothing routes.
     pub const fn new() -> Self {
-        Self { routed: AtomicBool::new(false), position: AtomicU32::new(0) }
+        Self { routed: AtomicBool::new(false), position: AtomicU32::new(0), bindings: OnceLock::new() }
     }
 
     /// Whether the process-wide app has something to say about the feature.
@@ -135,11 +154,13 @@ impl Slot {
         self.position.load(Ordering::Relaxed) as usize
     }
 
-    pub(crate) fn set_routed(&self, routed: bool) {
-        self.routed.store(routed, Ordering::Release);
+    pub(crate) fn set_routed(&self) {
+        self.routed.store(true, Ordering::Release);
     }
 
-    pub(crate) fn set_position(&self, position: u32) {
+    /// Gives the feature its place, once.
+    pub(super) fn place(&self, position: u32, bindings: Box<[Binding]>) {
         self.position.store(position, Ordering::Relaxed);
+        let _ = self.bindings.set(bindings);
     }
 }

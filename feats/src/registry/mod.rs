@@ -6,7 +6,7 @@ mod handle;
 
 pub(crate) use collect::registry;
 pub use entry::{
-    FeatureEntry, FeatureRegistration, ImplementationEntry, InputEntry, OriginEntry, SegmentEntry, SegmentFunction,
-    SegmentRegistration, Slot,
+    Arguments, FeatureEntry, FeatureRegistration, ImplementationEntry, InputEntry, OriginEntry, SegmentEntry,
+    SegmentFunction, SegmentRegistration, Slot,
 };
 pub use handle::{Cons, Feature, In, Nil, Segment, SegmentOf, SegmentValue, Takes, UnknownImplementation, parse};

@@ -63,8 +63,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// Of several changes to one feature between two calls, at least the newest is given. Nothing changed within
     /// `wait`, of which zero means to look once: no entries and a cursor to go on from. [`Watched::Gap`]: the cursor
-    /// is too old, or not of this life of this store, and everything has to be loaded anew. An app watches once at a
-    /// time for each store.
+    /// is too old, or not of this life of this store, and everything has to be loaded anew.
     ///
     /// # Errors
     /// The store cannot be read.

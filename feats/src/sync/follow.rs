@@ -79,7 +79,7 @@ impl Follower {
         self.replica.apply(loaded.entries, Some(Origin::Store));
         self.replica.heard();
         let mut warnings = Vec::new();
-        warnings.extend(self.programs.publish(&*self.store).await.err());
+        warnings.extend(self.programs.publish(&*self.store, &self.replica).await.err());
         warnings.extend(self.programs.beat(&*self.store).await.err());
         match read_catalogs(&*self.store).await {
             Ok(catalogs) => self.replica.add_features(newest_first(catalogs)),
@@ -112,6 +112,8 @@ impl Follower {
                         self.warn(format!("{damaged} lines of the last-known-good file are damaged"));
                     }
                 }
+                // Before the first change there is no such file.
+                Err(error) if error.is_not_found() => {}
                 Err(error) => self.warn(error.to_string()),
             }
         }

@@ -58,8 +58,10 @@ impl LastKnownGood {
     /// The revisions in the file, and how many lines of it are damaged.
     pub(super) fn read(&self) -> Result<(Vec<Entry>, usize)> {
         let failed = |error: io::Error| {
+            let kind =
+                if error.kind() == io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Unavailable };
             let message = "the last-known-good file cannot be read";
-            Error::new(ErrorKind::Unavailable, message).with_path(&self.path).with_source(error)
+            Error::new(kind, message).with_path(&self.path).with_source(error)
         };
         let mut file = BufReader::new(fs::File::open(&self.path).map_err(failed)?);
         let (mut entries, mut damaged) = (Vec::new(), 0);

@@ -6,8 +6,9 @@ use std::time::Duration;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use super::replica::Replica;
 use crate::error::{ErrorKind, Result};
-use crate::model::{Catalog, Declaration, Timestamp};
+use crate::model::{Catalog, Declaration, SegmentDeclaration, Timestamp, Value};
 use crate::store::Store;
 
 const CATALOG: &str = "catalog";
@@ -41,22 +42,24 @@ pub struct Instance {
 /// What this program tells its store.
 #[derive(Clone, Debug)]
 pub(crate) struct Programs {
-    catalog: Catalog,
     instance: Instance,
+    /// How many of an app's features are the program's own: the first ones.
+    features: usize,
+    segments: Vec<SegmentDeclaration>,
 }
 
 impl Programs {
-    pub(crate) fn new(catalog: Catalog) -> Self {
+    pub(crate) fn new(program: String, version: String, features: usize, segments: Vec<SegmentDeclaration>) -> Self {
         let instance = Instance {
             id: format!("{:016x}", fastrand::u64(..)),
-            program: catalog.program.clone(),
-            version: catalog.version.clone(),
-            catalog: format!("{}@{}", catalog.program, catalog.version),
+            catalog: format!("{program}@{version}"),
+            program,
+            version,
             pid: std::process::id(),
             started: Timestamp::now(),
             beat: Timestamp::now(),
         };
-        Self { catalog, instance }
+        Self { instance, features, segments }
     }
 
     /// The key of this program's catalog.
@@ -65,17 +68,28 @@ impl Programs {
     }
 
     /// Publishes the catalog. A store without records is no error.
-    pub(super) async fn publish(&self, store: &dyn Store) -> Result<()> {
-        if self.catalog.features.is_empty() {
+    pub(super) async fn publish(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
+        if self.features == 0 {
             return Ok(());
         }
-        let bytes = serde_json::to_vec(&self.catalog).unwrap_or_default();
+        let own = replica.features(|features| features.iter().take(self.features).cloned().collect::<Vec<_>>());
+        let mut features: Vec<Declaration> = own.iter().map(|feature| Declaration::clone(feature)).collect();
+        features.sort_by(|a, b| a.name.cmp(&b.name));
+        let json = |value: &Value<'_>| serde_json::to_value(value).unwrap_or_default();
+        let catalog = Catalog {
+            program: self.instance.program.clone(),
+            version: self.instance.version.clone(),
+            features,
+            segments: self.segments.clone(),
+            attributes: replica.attributes.iter().map(|(name, value)| (name.to_owned(), json(value))).collect(),
+        };
+        let bytes = serde_json::to_vec(&catalog).unwrap_or_default();
         accept_unsupported(store.put(CATALOG, self.key(), &bytes, None).await)
     }
 
     /// Says that this instance runs.
     pub(super) async fn beat(&self, store: &dyn Store) -> Result<()> {
-        if self.catalog.features.is_empty() {
+        if self.features == 0 {
             return Ok(());
         }
         let instance = Instance { beat: Timestamp::now(), ..self.instance.clone() };

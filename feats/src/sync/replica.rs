@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::status::{Connection, Origin, Quarantine, Status};
 use crate::engine::{Compiled, Context, Live, Snapshot, Stage, Standing, compile};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::model::{Attributes, Declaration, Entry, State};
+use crate::model::{Attributes, Declaration, Entry, Interner, State};
 
 /// The features that an app knows: those of its code, then those declared by hand, then those of other programs'
 /// catalogs. Positions never change.
@@ -16,6 +16,7 @@ use crate::model::{Attributes, Declaration, Entry, State};
 pub(crate) struct Features {
     declarations: Vec<Arc<Declaration>>,
     positions: HashMap<Arc<str>, usize>,
+    interner: Interner,
 }
 
 /// The state of an app that follows its store. Everything here is written by few and slow; readers use [`Live`] alone.
@@ -29,14 +30,24 @@ pub(crate) struct Replica {
     /// Serialises writers of the snapshot.
     writing: Mutex<()>,
     changes: watch::Sender<u64>,
-    /// Tells the code's feature at a position whether there is anything to decide.
-    routed: Box<dyn Fn(usize, bool) + Send + Sync>,
+    /// Tells the code's feature at a position that there is something to decide.
+    routed: Box<dyn Fn(usize) + Send + Sync>,
 }
 
 impl Features {
-    pub(crate) fn new(declarations: Vec<Arc<Declaration>>) -> Self {
-        let positions = declarations.iter().enumerate().map(|(position, feature)| (feature.name.clone(), position));
-        Self { positions: positions.collect(), declarations }
+    /// The features of the code, in the order of the registry, and those declared by hand.
+    pub(crate) fn new(of_code: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
+        let positions = of_code.iter().zip(0..).map(|(feature, position)| (feature.name.clone(), position)).collect();
+        let mut features = Self { declarations: of_code, positions, interner: Interner::default() };
+        for declaration in by_hand {
+            features.add(declaration);
+        }
+        features.interner = Interner::default();
+        features
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.declarations.len()
     }
 
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
@@ -51,10 +62,11 @@ impl Features {
         self.declarations.iter()
     }
 
-    fn add(&mut self, declaration: Declaration) -> Option<usize> {
+    fn add(&mut self, mut declaration: Declaration) -> Option<usize> {
         if self.positions.contains_key(&declaration.name) {
             return None;
         }
+        self.interner.share(&mut declaration);
         let position = self.declarations.len();
         self.positions.insert(declaration.name.clone(), position);
         self.declarations.push(Arc::new(declaration));
@@ -68,7 +80,7 @@ impl Replica {
         features: Features,
         attributes: Attributes,
         store: String,
-        routed: Box<dyn Fn(usize, bool) + Send + Sync>,
+        routed: Box<dyn Fn(usize) + Send + Sync>,
     ) -> Self {
         let status = Mutex::new(Status::new(store, live.now()));
         let (features, undeclared) = (RwLock::new(features), Mutex::default());
@@ -141,16 +153,11 @@ impl Replica {
             let standing = self.stand(&declaration, standing, entry);
             routed.push(position);
             let snapshot = after.get_or_insert_with(|| Snapshot::clone(&before));
-            if snapshot.features.len() <= position {
-                snapshot.features.resize(position + 1, None);
-            }
-            if let Some(place) = snapshot.features.get_mut(position) {
-                *place = Some(Arc::new(standing));
-            }
+            snapshot.set(position, standing);
         }
         if let Some(snapshot) = after {
             self.live.store(snapshot);
-            routed.into_iter().for_each(|position| (self.routed)(position, true));
+            routed.into_iter().for_each(|position| (self.routed)(position));
             self.changes.send_modify(|count| *count += 1);
         }
         if let Some(origin) = origin {
@@ -194,9 +201,7 @@ impl Replica {
     pub(crate) fn announce_routes(&self) {
         let _writing = locked(&self.writing);
         let snapshot = self.live.load_full();
-        for (position, standing) in snapshot.features.iter().enumerate() {
-            (self.routed)(position, standing.is_some());
-        }
+        snapshot.standings().for_each(|(position, _)| (self.routed)(position));
     }
 
     pub(crate) fn mark_stopped(&self) {
@@ -205,9 +210,7 @@ impl Replica {
 
     fn quarantined(&self) -> Vec<Quarantine> {
         let snapshot = self.live.load_full();
-        let standings =
-            snapshot.features.iter().enumerate().filter_map(|(at, standing)| Some((at, standing.as_ref()?)));
-        let quarantined = standings.filter(|(_, standing)| !standing.problems.is_empty());
+        let quarantined = snapshot.standings().filter(|(_, standing)| !standing.problems.is_empty());
         let described = quarantined.filter_map(|(position, standing)| {
             Some(Quarantine {
                 feature: self.declaration(position)?.name.to_string(),
@@ -222,8 +225,7 @@ impl Replica {
     /// The newest revision of every feature, as a store would give it.
     pub(super) fn entries(&self) -> Vec<Entry> {
         let snapshot = self.live.load_full();
-        let standings = snapshot.features.iter().flatten();
-        let mut entries: Vec<Entry> = standings.filter_map(|standing| standing.to_entry()).collect();
+        let mut entries: Vec<Entry> = snapshot.standings().filter_map(|(_, standing)| standing.to_entry()).collect();
         entries.extend(locked(&self.undeclared).values().cloned());
         entries
     }

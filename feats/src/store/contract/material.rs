@@ -1,9 +1,10 @@
 //! What the checks are made of: places, revisions, and steps that many of them take.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
+use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::model::{Entry, FORMAT, Hash, Header, Timestamp};
@@ -44,8 +45,11 @@ pub(super) use {case, ensure};
 #[derive(Clone)]
 pub(super) struct Place {
     name: String,
-    open: Arc<dyn Fn(&str) -> Arc<dyn Store> + Send + Sync>,
+    open: Arc<Open>,
 }
+
+/// Opens the store at a place of this name.
+type Open = dyn Fn(&str) -> Arc<dyn Store> + Send + Sync;
 
 impl Place {
     pub(super) fn new(name: &str, open: impl Fn(&str) -> Arc<dyn Store> + Send + Sync + 'static) -> Self {

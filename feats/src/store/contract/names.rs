@@ -2,12 +2,13 @@
 
 use super::Case;
 use super::material::{Place, Verdict, case, ensure, expected, loaded, publish, revision, state, whole_history};
-use crate::error::ErrorKind;
+use super::records::keeps_records;
 use crate::store::{Appended, Page};
 
 pub(super) const CASES: &[Case] = &[
     case!(names_of_features, "a feature's name is any text, and different text is another feature"),
     case!(names_of_records, "kinds, keys, counters, experiments and units are any text, and different text is another"),
+    case!(names_joined, "two names side by side are not one name with something between them"),
 ];
 
 /// Pairs that are easily confused stand together.
@@ -135,7 +136,7 @@ async fn names_of_features(place: Place) -> Verdict {
 
 async fn names_of_records(place: Place) -> Verdict {
     let store = place.open();
-    if store.list("probe").await.is_err_and(|error| error.kind() == ErrorKind::Unsupported) {
+    if !keeps_records(&*store).await {
         return Ok(());
     }
     let names = odd_names();
@@ -165,6 +166,36 @@ async fn names_of_records(place: Place) -> Verdict {
         for (experiment, unit) in [("experiment", name), (name, "unit")] {
             let choice = store.assigned(experiment, unit).await?;
             ensure!(choice.as_deref() == Some(name), "unit {unit:?} of {experiment:?} is assigned to {choice:?}");
+        }
+    }
+    Ok(())
+}
+
+async fn names_joined(place: Place) -> Verdict {
+    let store = place.open();
+    if !keeps_records(&*store).await {
+        return Ok(());
+    }
+    for joint in ["", " ", ":", "::", "/", ".", "_", "-", "|", ",", ";", "#", "}", "\t", "\u{1f}"] {
+        let pairs = [(format!("a{joint}b"), "c".to_owned()), ("a".to_owned(), format!("b{joint}c"))];
+        for (n, (first, second)) in (1..).zip(&pairs) {
+            let choice = n.to_string();
+            store.put(first, second, choice.as_bytes(), None).await?;
+            store.add_counts(first, second, &[("n".to_owned(), n)]).await?;
+            store.assign(first, second, &choice).await?;
+        }
+        for (n, (first, second)) in (1..).zip(&pairs) {
+            let choice = n.to_string();
+            let records = store.list(first).await?;
+            let kept = records.iter().any(|record| record.key == *second && record.bytes == choice.as_bytes());
+            ensure!(kept, "after the records of {pairs:?} were put, those of {first:?} were {records:?}");
+            let counts = store.counts(first, second).await?;
+            ensure!(
+                counts == [("n".to_owned(), n)],
+                "of {pairs:?}, {first:?} and {second:?} had the counts {counts:?}"
+            );
+            let assigned = store.assigned(first, second).await?;
+            ensure!(assigned == Some(choice), "of {pairs:?}, {second:?} of {first:?} was assigned {assigned:?}");
         }
     }
     Ok(())

@@ -1,7 +1,9 @@
 //! Watching: nothing is missed, from whatever cursor.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::Case;
 use super::material::{Place, Verdict, case, ensure, follow, publish, publish_many, state};

@@ -25,8 +25,7 @@ impl Failure {
         Error::new(kind, message).with_source(error)
     }
 
-    /// Whether the file could not even be opened, or the files that belong beside it could not: `SQLITE_CANTOPEN`, or
-    /// `SQLITE_READONLY_DIRECTORY` where the file itself is read-only too.
+    /// Whether the file, or one beside it, could not be opened or made.
     pub(super) fn cannot_open(&self) -> bool {
         matches!(self, Self::Database(error) if code(error) == Some(14) || extended_code(error) == Some(1544))
     }
@@ -51,6 +50,10 @@ pub(super) fn is_busy(error: &sqlx::Error) -> bool {
 
 /// SQLite's [result codes](https://www.sqlite.org/rescode.html), as far as they can be met.
 fn meaning(error: &sqlx::Error) -> (ErrorKind, &'static str) {
+    // A file that ends before what should be in it: the only fault of a disk that is one of the file.
+    if extended_code(error) == Some(522) {
+        return (ErrorKind::Corrupt, "the file is cut off; restore it from a copy");
+    }
     match code(error) {
         Some(5 | 6 | 15) => (ErrorKind::Timeout, "the database was locked by another program"),
         Some(8) => (ErrorKind::ReadOnly, "the database file or its directory is read-only"),
@@ -76,7 +79,7 @@ fn meaning(error: &sqlx::Error) -> (ErrorKind, &'static str) {
 
 /// The primary result code: the extended ones have it in their low byte.
 fn code(error: &sqlx::Error) -> Option<u32> {
-    Some(extended_code(error)? & 0xff)
+    extended_code(error).map(|code| code & 0xff)
 }
 
 fn extended_code(error: &sqlx::Error) -> Option<u32> {

@@ -23,7 +23,8 @@ use crate::store::{Appended, Cursor, Expected, Loaded, Page, Record, Store, Watc
 /// Opening only checks the path; the file is connected to, and made if there is none, at the first use. An append
 /// is durable when it returns: it has been flushed to the disk. Changes of others are polled for, by default every
 /// 50 ms. The file keeps a write-ahead log beside it, so its directory has to be writable; put it on a local disk,
-/// for the locks of network drives cannot be relied on.
+/// for the locks of network drives cannot be relied on. Where it cannot be written it can still be read, and writing
+/// is [`ErrorKind::ReadOnly`].
 ///
 /// When another file takes its place, it is noticed: watchers are told of a gap, and everything is loaded anew. When
 /// the file is gone, every call fails until it is back or the program is restarted. To take a copy of it, use

@@ -19,9 +19,10 @@ struct Place {
 pub(super) async fn load(connection: &mut SqliteConnection) -> Result<Loaded, Failure> {
     let mut snapshot = connection.begin().await?;
     let cursor = Place::newest(&mut snapshot).await?.cursor();
+    // A left join: a feature whose revision is missing is an error, not a feature without a state.
     let rows = query(
         "SELECT r.feature, r.version, r.id, r.hash, r.removed, r.bytes
-         FROM current c CROSS JOIN revisions r ON r.seq = c.seq",
+         FROM current c LEFT JOIN revisions r ON r.seq = c.seq",
     )
     .fetch_all(&mut *snapshot)
     .await?;

@@ -1,21 +1,23 @@
 //! Scopes: which app decides on this thread, by which snapshot, and what tests say instead.
 
+mod process;
+
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+pub(crate) use process::set_process;
+
+use self::process::process;
 use crate::engine::{Live, Outcome, Reason, Snapshot, Standing};
 use crate::model::{Subject, Timestamp};
 
-/// The process-wide app, once it is started.
-static PROCESS: OnceLock<Arc<Live>> = OnceLock::new();
-
 thread_local! {
-    /// Whether a frame is entered: a flag of its own, because it is read by every decision.
-    static ENTERED: Cell<bool> = const { Cell::new(false) };
+    /// What a frame can change: a flag of its own, because it is read by every decision.
+    static REACH: Cell<Reach> = const { Cell::new(Reach::Nothing) };
     static FRAME: RefCell<Option<Rc<Frame>>> = const { RefCell::new(None) };
 }
 
@@ -25,6 +27,17 @@ pub(crate) struct Frame {
     view: Option<Arc<View>>,
     /// Choices of tests, by the feature's position.
     tests: Vec<(usize, u16)>,
+}
+
+/// What the current frame can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// No frame is entered.
+    Nothing,
+    /// The snapshot of the process-wide app: nothing for a feature that it never had a state of.
+    Snapshot,
+    /// Anything.
+    Everything,
 }
 
 /// An app as a scope sees it.
@@ -108,6 +121,14 @@ impl Frame {
         Scoped { frame: self, future: Box::pin(future) }
     }
 
+    fn reach(&self) -> Reach {
+        let of_process = |view: &View| process().is_some_and(|process| Arc::ptr_eq(process, &view.live));
+        match self.tests.is_empty() && self.view.as_deref().is_none_or(of_process) {
+            true => Reach::Snapshot,
+            false => Reach::Everything,
+        }
+    }
+
     fn push(mut self) -> Entered {
         let before = current();
         if let Some(around) = &before {
@@ -131,12 +152,12 @@ fn current() -> Option<Rc<Frame>> {
 }
 
 fn set(new: Option<Rc<Frame>>) {
-    let entered = new.is_some();
+    let reach = new.as_deref().map_or(Reach::Nothing, Frame::reach);
     let old = FRAME.try_with(|frame| match frame.try_borrow_mut() {
         Ok(mut frame) => std::mem::replace(&mut *frame, new),
         Err(_) => None,
     });
-    let _ = ENTERED.try_with(|flag| flag.set(entered));
+    REACH.set(reach);
     drop(old);
 }
 
@@ -149,42 +170,34 @@ impl<F: Future> Future for Scoped<F> {
     }
 }
 
-/// Makes an app the process-wide one; `false` if there is one already.
-pub(crate) fn set_process(live: Arc<Live>) -> bool {
-    PROCESS.set(live).is_ok()
-}
-
-/// Whether a scope is entered on this thread.
+/// Whether a scope on this thread can change what a feature without a state gives.
 #[inline]
-pub(crate) fn is_entered() -> bool {
-    ENTERED.get()
+pub(crate) fn reaches_everything() -> bool {
+    REACH.get() == Reach::Everything
 }
 
 /// Chooses for the feature at a position.
 #[inline]
 pub(crate) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S) -> Outcome {
-    if is_entered() {
-        return decide_in_frame(None, position, default, subject, |outcome, _| outcome);
+    if REACH.get() != Reach::Nothing {
+        return decide_in_scope(position, default, subject);
     }
-    match PROCESS.get() {
-        Some(live) => live.load().decide(position, default, subject, || live.now(), draw),
-        None => Outcome::without_state(default, Reason::NotStarted),
-    }
+    process::decide(position, default, subject)
 }
 
-/// Chooses, and shows what stood for the feature. `app` decides where no scope does; without it, the process-wide app.
+fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: &S) -> Outcome {
+    let frame = current();
+    if let Some(Frame { view: Some(view), tests }) = frame.as_deref()
+        && let (Some((snapshot, instant)), true) = (&view.pinned, tests.is_empty())
+    {
+        return snapshot.decide(position, default, subject, || *instant, draw);
+    }
+    observe(None, position, default, subject, |outcome, _| outcome)
+}
+
+/// Chooses, and shows what stood for the feature. `app` decides where no scope of it is entered; without it, the
+/// scope's app or the process-wide one.
 pub(crate) fn observe<S: Subject + ?Sized, R>(
-    app: Option<&Arc<Live>>,
-    position: usize,
-    default: u16,
-    subject: &S,
-    see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
-) -> R {
-    decide_in_frame(app, position, default, subject, see)
-}
-
-/// A scope counts for an app of its own, or if no app is asked for.
-fn decide_in_frame<S: Subject + ?Sized, R>(
     app: Option<&Arc<Live>>,
     position: usize,
     default: u16,
@@ -202,7 +215,7 @@ fn decide_in_frame<S: Subject + ?Sized, R>(
         let outcome = snapshot.decide(position, default, subject, || *instant, draw);
         return see(outcome, snapshot.standing(position));
     }
-    match view.map(|view| &view.live).or(app).or_else(|| PROCESS.get()) {
+    match view.map(|view| &view.live).or(app).or_else(|| process()) {
         Some(live) => {
             let snapshot = live.load();
             let outcome = snapshot.decide(position, default, subject, || live.now(), draw);

@@ -1,0 +1,52 @@
+//! Paying: the processor that was chosen for the visitor charges the card.
+
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::html;
+use serde::Deserialize;
+
+use super::layout::{Refresh, page as layout};
+use super::{Shop, decision};
+use crate::features::{AllowedPriorities, PaymentProcessor};
+use crate::goods;
+use crate::visitors::User;
+
+/// What the form on the shelf sends: the order, and the visitor.
+#[derive(Deserialize)]
+pub(super) struct Order {
+    item: String,
+    priority: Option<String>,
+    id: u64,
+    country: String,
+    subdivision: String,
+}
+
+pub(super) async fn page(State(shop): State<Shop>, Form(order): Form<Order>) -> Response {
+    let Order { item, priority, id, country, subdivision } = order;
+    let user = User { id, country, subdivision };
+    let Some(item) = goods::find(&item) else { return StatusCode::NOT_FOUND.into_response() };
+
+    let receipt = PaymentProcessor::create(&user).charge(item.price);
+    // Asked again, since an operator may have changed it after the form was made.
+    let allowed = AllowedPriorities::create(&user);
+    let priority = priority.filter(|priority| allowed.contains(&priority.as_str()));
+
+    let content = html! {
+        section.card.receipt {
+            h1 { "Thank you" }
+            p {
+                (receipt.processor) " charged " b { (receipt.price) } " for: " (item.name) ". It keeps "
+                b { (receipt.fee) } " of it."
+            }
+            p {
+                "The packers have it on their list"
+                @if let Some(priority) = priority { " as " b { (priority.to_lowercase()) } }
+                "."
+            }
+            (decision::card(&shop.app, &PaymentProcessor::explain(&user)))
+            p { a href="/" { "Back to the shop" } }
+        }
+    };
+    layout(&shop, "Thank you", "/checkout", Refresh::Never, content).into_response()
+}

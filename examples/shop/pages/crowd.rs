@@ -1,0 +1,59 @@
+//! A hundred users at a glance: who is charged by whom.
+
+use axum::extract::State;
+use feats::Feature;
+use maud::{Markup, html};
+
+use super::layout::{Refresh, page as layout};
+use super::{Shop, decision};
+use crate::features::PaymentProcessor;
+use crate::visitors::{COUNTRIES, User, hundred};
+
+pub(super) async fn page(State(shop): State<Shop>) -> Markup {
+    // Looking is not using: nobody is charged here.
+    let choose = |user: User| (PaymentProcessor::find_implementation(&user), user);
+    let crowd: Vec<(PaymentProcessor, User)> = hundred().map(choose).collect();
+    let content = html! {
+        div.head {
+            h1 { "Who charges whose card" }
+            p { "Each square is a user, and a door into the shop. A share of a few percent is a few squares; who is in \
+                 stays in while the share grows." }
+        }
+        section.card #shares data-live="quiet" { (shares(&crowd)) }
+        @for (code, name) in COUNTRIES {
+            section.card {
+                h2 { (name) }
+                ol.crowd { @for (processor, user) in &crowd { @if user.country == code { (square(*processor, user)) } } }
+            }
+        }
+    };
+    layout(&shop, "A hundred users", "/crowd", Refresh::EverySecond, content)
+}
+
+/// How many get what: a bar, and the same in words.
+fn shares(crowd: &[(PaymentProcessor, User)]) -> Markup {
+    let count = |processor| crowd.iter().filter(|(chosen, _)| *chosen == processor).count();
+    html! {
+        ul.shares {
+            @for &processor in PaymentProcessor::ALL {
+                li {
+                    span { (decision::key(processor)) b { (processor) } }
+                    svg.bar-of preserveAspectRatio="none" viewBox="0 0 100 1" aria-hidden="true" {
+                        rect class={ "f-" (decision::colour(processor)) } width=(count(processor)) height="1" {}
+                    }
+                    span.num { (count(processor)) }
+                }
+            }
+        }
+    }
+}
+
+fn square(processor: PaymentProcessor, User { id, country, .. }: &User) -> Markup {
+    html! {
+        li data-live id={ "user-" (id) } {
+            a href={ "/?id=" (id) "&country=" (country) } title=(processor) aria-label={ "User " (id) ": " (processor) } {
+                (decision::key(processor)) (id)
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The shelf, the visitor, and what was decided for them.
+
+use axum::extract::{Query, State};
+use maud::{Markup, PreEscaped, html};
+
+use super::layout::{Refresh, page as layout};
+use super::{Shop, decision, form};
+use crate::commands;
+use crate::features::{AllowedPriorities, ImageProcessing, PaymentProcessor};
+use crate::goods::{Item, SHELF};
+use crate::visitors::User;
+
+pub(super) async fn page(State(shop): State<Shop>, Query(user): Query<User>) -> Markup {
+    let content = html! {
+        div.cols {
+            section.shelf aria-label="Goods" { @for item in &SHELF { (on_shelf(item, &user)) } }
+            section.card {
+                h2 { "Who is visiting" }
+                (form::visitor(&user))
+            }
+        }
+        section.card {
+            h2 { "What user " (user.id) " gets, and why" }
+            div.decisions {
+                (decision::card(&shop.app, &PaymentProcessor::explain(&user)))
+                (decision::card(&shop.app, &AllowedPriorities::explain(&user)))
+                (decision::card(&shop.app, &ImageProcessing::explain(&user)))
+            }
+        }
+        section.card {
+            h2 { "Change it while it runs" }
+            p.quiet { "Type these in another terminal. This page follows within a second." }
+            ol.story {
+                @for command in commands::to_try(&shop.store) {
+                    li { (command.purpose) pre tabindex="0" { code { (command.line) } } }
+                }
+            }
+        }
+    };
+    layout(&shop, "The shop", "/", Refresh::EverySecond, content)
+}
+
+fn on_shelf(item: &Item, user: &User) -> Markup {
+    let priorities = AllowedPriorities::create(user);
+    html! {
+        article.item {
+            div data-live id={ "picture-" (item.id) } { (picture(item, user)) }
+            h3 { (item.name) } p.quiet { (item.about) }
+            form method="post" action="/checkout" {
+                (form::hidden(user))
+                input type="hidden" name="item" value=(item.id);
+                div data-live id={ "priority-" (item.id) } {
+                    @if !priorities.is_empty() {
+                        select name="priority" aria-label={ "How to rank the order of " (item.name) } {
+                            @for priority in priorities { option selected[*priority == "Normal"] { (priority) } }
+                        }
+                    }
+                }
+                button.main { "Pay " (item.price) }
+            }
+        }
+    }
+}
+
+/// The picture, prepared for the visitor if that is done.
+fn picture(item: &Item, user: &User) -> Markup {
+    let class = if ImageProcessing::is_enabled(user) { "picture" } else { "picture raw" };
+    html! {
+        svg class=(class) viewBox="0 0 120 80" role="img" aria-label=(item.name) { (PreEscaped(item.picture)) }
+    }
+}

@@ -1,0 +1,26 @@
+// Follows the shop: asks for the page every second, and replaces what has changed. Forms are left as they are.
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+function replace(old, now) {
+  if (!now || old.innerHTML === now.innerHTML) return;
+  old.replaceChildren(...now.childNodes);
+  if (old.dataset.live === "quiet" || calm.matches) return;
+  old.animate([{ background: "var(--flash)" }, { background: "transparent" }], 1500);
+}
+
+async function follow() {
+  try {
+    if (document.hidden) return;
+    const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(3000) });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const old of document.querySelectorAll("[data-live]")) replace(old, page.getElementById(old.id));
+    document.getElementById("away").hidden = true;
+  } catch {
+    document.getElementById("away").hidden = false;
+  } finally {
+    setTimeout(follow, 1000);
+  }
+}
+
+setTimeout(follow, 1000);

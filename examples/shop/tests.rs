@@ -1,0 +1,100 @@
+//! The shop as a program: it serves, it follows its store, it closes.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use feats::edit::rollout;
+use feats::store::Sqlite;
+use feats::{App, Feature};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use crate::features::{ImageProcessing, PaymentProcessor};
+use crate::visitors::{Country, UserId};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// One shop, and an operator's app on the same file.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_follow_what_an_operator_changes() -> Outcome {
+    let directory = tempfile::tempdir()?;
+    let file = directory.path().join("shop.db");
+    let open = || async { App::builder().store(Sqlite::open(&file)?).detached().start().await };
+    let (app, operator) = (open().await?, open().await?);
+
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?.to_string();
+    let (close, closed) = oneshot::channel::<()>();
+    let shop = app.clone();
+    let serving = tokio::spawn(async move {
+        let closing = async { drop(closed.await) };
+        crate::serve(listener, &shop, "sqlite:shop.db".to_owned(), closing).await
+    });
+
+    let canadian = "/?id=71&country=CA";
+    assert!(get(&address, canadian).await?.contains("<strong>acme</strong>"));
+    let order = "item=anvil&priority=Important&id=71&country=CA&subdivision=";
+    assert!(post(&address, "/checkout", order).await?.contains("It keeps <b>$0.80</b> of it"));
+
+    let payments = operator.feature::<PaymentProcessor>();
+    let outage = payments.edit().rule("Acme outage", Country::is("CA"), PaymentProcessor::Premium);
+    outage.author("ada").publish().await?;
+    within_a_second(&address, canadian, "The rule <b>Acme outage</b> chose it").await?;
+    assert!(post(&address, "/checkout", order).await?.contains("It keeps <b>$1.50</b> of it"));
+    assert!(get(&address, "/?id=1&country=US").await?.contains("<strong>acme</strong>"));
+
+    payments.rollback_to(0).author("ada").publish().await?;
+    within_a_second(&address, canadian, "<strong>acme</strong>").await?;
+
+    let half = rollout(UserId, [(PaymentProcessor::Aperture, 50.0), (PaymentProcessor::Acme, 50.0)]);
+    payments.edit().rule("US canary", Country::is("US"), half).author("ada").publish().await?;
+    within_a_second(&address, "/crowd", ": aperture\"").await?;
+    let crowd = get(&address, "/crowd").await?;
+    let charged_by = |processor: PaymentProcessor| crowd.matches(&format!(": {processor}\"")).count();
+    assert_eq!(PaymentProcessor::ALL.iter().map(|&processor| charged_by(processor)).sum::<usize>(), 100);
+    assert!((15..=55).contains(&charged_by(PaymentProcessor::Aperture)));
+
+    operator.feature::<ImageProcessing>().pin(ImageProcessing::Disabled).author("ada").publish().await?;
+    within_a_second(&address, canadian, "class=\"picture raw\"").await?;
+
+    let hostile = get(&address, "/?country=%3Cscript%3Ealert(1)%3C/script%3E").await?;
+    assert!(hostile.contains("&lt;script&gt;") && !hostile.contains("<script>alert"));
+    assert!(post(&address, "/checkout", "item=moon&id=1&country=US&subdivision=").await?.starts_with("HTTP/1.1 404"));
+
+    drop(close);
+    serving.await??;
+    app.shutdown().await?;
+    assert!(get(&address, "/").await.is_err(), "a closed shop answers nobody");
+    Ok(())
+}
+
+/// Asks for a page until it says something.
+async fn within_a_second(address: &str, path: &str, said: &str) -> Outcome {
+    let start = Instant::now();
+    while !get(address, path).await?.contains(said) {
+        if start.elapsed() > Duration::from_secs(1) {
+            return Err(format!("after a second, {path} does not say {said:?}").into());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
+
+async fn get(address: &str, path: &str) -> Result<String, Box<dyn Error>> {
+    exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n")).await
+}
+
+async fn post(address: &str, path: &str, form: &str) -> Result<String, Box<dyn Error>> {
+    let (kind, length) = ("application/x-www-form-urlencoded", form.len());
+    let head = format!("Content-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close");
+    exchange(address, &format!("POST {path} HTTP/1.1\r\nHost: shop\r\n{head}\r\n\r\n{form}")).await
+}
+
+async fn exchange(address: &str, request: &str) -> Result<String, Box<dyn Error>> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
+}

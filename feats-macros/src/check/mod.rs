@@ -1,0 +1,16 @@
+//! The rules: one function for each, and every violation is reported with what to write instead.
+
+mod feature;
+mod function;
+mod header;
+mod names;
+mod output;
+mod parameter;
+mod segment;
+mod settings;
+
+pub(crate) use feature::feature;
+pub(crate) use function::is_sound;
+pub(crate) use output::is_output;
+pub(crate) use parameter::is_input;
+pub(crate) use segment::segment;

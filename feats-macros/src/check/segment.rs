@@ -1,0 +1,177 @@
+//! The rules of segments.
+
+use std::collections::HashSet;
+
+use syn::{Expr, ExprLit, Lit, PatType, TraitItemConst, Type};
+
+use super::{function, header, names, settings};
+use crate::errors::{Errors, written};
+use crate::model::{Kind, Passing, Segment, inside_option, is, is_str, peeled};
+use crate::parse::{Function, Member};
+
+/// What a function may return, for a message.
+const RETURNS: &str = "text (`&str`, `String`, `Cow<str>`), an integer (`i8` to `i64`, `u8` to `u64`, `isize`, `usize`), \
+                       `f64`, `bool`, or `Option` of one";
+
+/// Every rule of a segment.
+pub(crate) fn segment(segment: &Segment, errors: &mut Errors) {
+    settings::settings(&segment.settings, errors);
+    header::header("segment", &segment.header, errors);
+    header::misplaced_marks("segment", &segment.attrs, errors);
+    strangers(segment, errors);
+    options(segment, errors);
+    if segment.functions.is_empty() {
+        let advice = "a segment takes its value from an input: add `fn user(user: &User) -> &str { … }`";
+        errors.at(&segment.ident, advice);
+    }
+    for function in &segment.functions {
+        function::plain("a segment's function", function, errors);
+        names::segment_function(&function.signature.ident, errors);
+        marks(function, errors);
+        asyncness(function, errors);
+        one_input(function, errors);
+        returns(function, segment.kind(), errors);
+    }
+    different_inputs(segment, errors);
+}
+
+fn strangers(segment: &Segment, errors: &mut Errors) {
+    for member in &segment.strangers {
+        match member {
+            Member::Const(constant) => {
+                let found = &constant.ident;
+                errors.at(constant, format!("a segment has one constant, `OPTIONS`: rename `{found}` or move it out"));
+            }
+            Member::Type(ty) => {
+                let found = &ty.ident;
+                let advice = format!("a segment has no types, its functions say what they return: remove `{found}`");
+                errors.at(ty, advice);
+            }
+            Member::Macro(call) => {
+                errors.at(call, "a segment's functions are read before macros run: write the functions themselves");
+            }
+            Member::Function(_) => {}
+        }
+    }
+}
+
+fn options(segment: &Segment, errors: &mut Errors) {
+    for options in segment.options.iter().skip(1) {
+        errors.at(options, "a segment has one list of options: remove this one");
+    }
+    let Some(options) = segment.options.first() else { return };
+    if let Some(kind) = segment.kind().filter(|kind| *kind != Kind::Text) {
+        let advice = format!("options are text, and the values of this segment are {kind}: remove `OPTIONS`");
+        errors.at(options, advice);
+    } else if !is_list_of_text(&options.ty) {
+        let found = written(&options.ty);
+        errors.at(&options.ty, format!("options are a list of texts: write `&[&str]` instead of `{found}`"));
+    }
+    values(options, errors);
+}
+
+fn values(options: &TraitItemConst, errors: &mut Errors) {
+    let Some((_, values)) = &options.default else {
+        errors.at(options, "say what an operator can choose: write `const OPTIONS: &[&str] = &[\"…\"];`");
+        return;
+    };
+    let Expr::Reference(reference) = values else { return };
+    let Expr::Array(array) = &*reference.expr else { return };
+    if array.elems.is_empty() {
+        errors.at(values, "without options nothing could be chosen: name some, or remove `OPTIONS`");
+    }
+    let mut seen = HashSet::new();
+    for value in &array.elems {
+        if let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = value
+            && !seen.insert(text.value())
+        {
+            errors.at(value, format!("the option {:?} is there already: remove this one", text.value()));
+        }
+    }
+}
+
+/// Whether the type is `&[&str]`, with `'static` or without.
+fn is_list_of_text(ty: &Type) -> bool {
+    let Type::Reference(list) = peeled(ty) else { return false };
+    let elem = match peeled(&list.elem) {
+        Type::Slice(slice) => peeled(&slice.elem),
+        _ => return false,
+    };
+    matches!(elem, Type::Reference(text) if is_str(&text.elem))
+}
+
+fn marks(function: &Function, errors: &mut Errors) {
+    for attr in &function.attrs {
+        if is(attr, &["default"]) {
+            errors.at(attr, "`#[default]` is for the implementations of a feature: remove it");
+        }
+        if is(attr, &["name"]) {
+            errors.at(attr, "`#[name]` is for the implementations of a feature: remove it");
+        }
+    }
+}
+
+fn asyncness(function: &Function, errors: &mut Errors) {
+    if let Some(asyncness) = &function.signature.asyncness {
+        errors.at(asyncness, "a segment's value is at hand when a decision is made: remove `async`");
+    }
+}
+
+fn one_input(function: &Function, errors: &mut Errors) {
+    let name = &function.signature.ident;
+    match function.parameters().count() {
+        1 => {}
+        0 => errors
+            .at(name, format!("`{name}` takes no input: write what the value is taken from, `{name}(user: &User)`")),
+        _ => errors.at(
+            &function.signature.inputs,
+            format!("`{name}` takes several inputs: a value is taken from one; write one function for each type"),
+        ),
+    }
+}
+
+fn returns(function: &Function, expected: Option<Kind>, errors: &mut Errors) {
+    let name = &function.signature.ident;
+    let Some(ty) = function.output() else {
+        errors.at(&function.signature, format!("`{name}` does not say its value's type: it returns {RETURNS}"));
+        return;
+    };
+    match (Kind::of(ty), expected) {
+        (None, _) => errors.at(ty, format!("a segment cannot return `{}`: {}", written(ty), instead(ty))),
+        (Some(kind), Some(expected)) if kind != expected => {
+            errors
+                .at(ty, format!("`{name}` gives {kind} where the functions before give {expected}: let all give one"));
+        }
+        _ => {}
+    }
+}
+
+/// What to return instead of a type that is no value.
+fn instead(ty: &Type) -> String {
+    let ty = inside_option(ty).unwrap_or(ty);
+    let last = match peeled(ty) {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    };
+    match last.as_deref() {
+        Some("f32") => "write `f64` and `f64::from(…)`".to_owned(),
+        Some("i128" | "u128") => "an integer has at most 64 bits, write `i64` or `u64`".to_owned(),
+        Some("char") => "write `String` and `….to_string()`".to_owned(),
+        Some("Result") => "write `Option`; a subject whose value cannot be had has none".to_owned(),
+        Some("Option") => "write `Option` once; a subject has a value or has none".to_owned(),
+        _ => format!("write {RETURNS}, and not an alias of it, since feats reads the type as it is written"),
+    }
+}
+
+/// No two functions take the same type.
+fn different_inputs(segment: &Segment, errors: &mut Errors) {
+    let sources: Vec<(&Function, &PatType)> = segment.sources().collect();
+    for (position, (function, parameter)) in sources.iter().enumerate() {
+        let same = |other: &PatType| Passing::of(&other.ty).same_type(&Passing::of(&parameter.ty));
+        if let Some((other, _)) = sources.iter().take(position).find(|(_, other)| same(other)) {
+            let (name, other) = (&function.signature.ident, &other.signature.ident);
+            let ty = written(&parameter.ty);
+            errors.at(&parameter.ty, format!("`{name}` takes `{ty}`, which `{other}` takes already: keep one of them"));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What is submitted for a feature: its entry, as plain data.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::paths::Paths;
+use crate::model::{Feature, Form, Implementation, Input, plain};
+use crate::parse::Settings;
+
+/// The body of `Feature::entry`.
+pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) -> TokenStream {
+    let Feature { ident, implementations, settings, .. } = feature;
+    let Paths { feats, private } = paths;
+    let Settings { kind, owner, expires, client, .. } = settings;
+    let kind = option(kind.as_ref().map(|kind| {
+        let kind = capitalized(kind);
+        quote!(#private::FeatureKind::#kind)
+    }));
+    let (owner, expires) = (option(owner.as_ref()), option(expires.as_ref()));
+    let (client, boolean) = (client.is_some(), feature.form == Form::Boolean);
+    let implementations = implementations.iter().map(|Implementation { name, docs, cfgs, .. }| {
+        let doc = docs.text();
+        quote!(#(#cfgs)* #private::ImplementationEntry { name: #name, doc: #doc })
+    });
+    let inputs = inputs.iter().map(|input| {
+        let (name, ty) = (plain(&input.name), input.passing());
+        quote!(#private::input::<#ty>(#name))
+    });
+    let (doc, origin) = (feature.docs.text(), origin(ident, private));
+    quote! {
+        static SLOT: #private::Slot = #private::Slot::new();
+        static ENTRY: #private::FeatureEntry = #private::FeatureEntry {
+            name: <#ident as #feats::Feature>::NAME,
+            doc: #doc,
+            kind: #kind,
+            owner: #owner,
+            expires: #expires,
+            client: #client,
+            boolean: #boolean,
+            implementations: &[#(#implementations),*],
+            default: <#ident as #feats::Feature>::DEFAULT as u16,
+            inputs: &[#(#inputs),*],
+            origin: #origin,
+            slot: &SLOT,
+        };
+        &ENTRY
+    }
+}
+
+/// Where an item is declared: the line is that of its name, and not of the attribute.
+pub(super) fn origin(ident: &Ident, private: &TokenStream) -> TokenStream {
+    let place = Span::call_site().located_at(ident.span());
+    quote_spanned!(place=> #private::origin!())
+}
+
+fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+/// `Ops` for `ops`.
+fn capitalized(kind: &Ident) -> Ident {
+    let kind = kind.to_string();
+    let (first, rest) = kind.split_at(1);
+    format_ident!("{}{rest}", first.to_uppercase())
+}

@@ -1,0 +1,39 @@
+//! From the model to code. What comes here obeys the rules, so nothing can fail.
+
+mod entry;
+mod functions;
+mod handle;
+mod paths;
+mod segment;
+mod traits;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::Feature;
+
+pub(crate) use functions::{HandleFunction, handle_functions};
+pub(crate) use handle::{enumeration, unit};
+pub(crate) use paths::Paths;
+pub(crate) use segment::{operators, segment, segment_of};
+pub(crate) use traits::{feature_trait, strings, takes};
+
+/// The handle of a feature or a boolean.
+pub(crate) fn feature(feature: &Feature) -> TokenStream {
+    let paths = Paths::find();
+    let inputs = feature.inputs();
+    let functions = handle_functions(feature, &inputs, feature.output(), &paths);
+    let parts = [
+        enumeration(feature),
+        functions::implementations(feature),
+        functions::inherent(feature, &functions),
+        feature_trait(feature, &entry::feature(feature, &inputs, &paths), &paths),
+        takes(feature, &inputs, &paths),
+        strings(feature, &paths),
+    ];
+    let (ident, Paths { feats, private }) = (&feature.ident, &paths);
+    let submit = quote! {
+        #private::inventory::submit! { #private::FeatureRegistration(<#ident as #feats::Feature>::entry) }
+    };
+    parts.into_iter().chain([submit]).collect()
+}

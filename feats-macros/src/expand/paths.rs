@@ -1,0 +1,27 @@
+//! Where generated code finds feats.
+
+use proc_macro_crate::{FoundCrate, crate_name};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+/// The paths of the crate `feats`, under whatever name the user's crate depends on it.
+pub(crate) struct Paths {
+    pub(crate) feats: TokenStream,
+    /// `feats::__private`, the only names that generated code uses beside those that users see.
+    pub(crate) private: TokenStream,
+}
+
+impl Paths {
+    pub(crate) fn find() -> Self {
+        let feats = match crate_name("feats") {
+            Ok(FoundCrate::Name(name)) => {
+                let name = format_ident!("{name}");
+                quote!(::#name)
+            }
+            // Within feats itself, which calls itself so, and without Cargo.
+            Ok(FoundCrate::Itself) | Err(_) => quote!(::feats),
+        };
+        let private = quote!(#feats::__private);
+        Self { feats, private }
+    }
+}

@@ -1,0 +1,113 @@
+//! The handle of a segment.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{PatType, TraitItemConst};
+
+use super::entry::origin;
+use super::handle::unit;
+use super::paths::Paths;
+use crate::model::{Docs, Kind, Passing, Segment, is_lint_level};
+use crate::parse::Function;
+
+pub(crate) fn segment(segment: &Segment) -> TokenStream {
+    let paths = Paths::find();
+    let Paths { feats, private } = &paths;
+    let Segment { ident, name, .. } = segment;
+    let entry = entry(segment, &paths);
+    let parts = [
+        unit(segment),
+        functions(segment),
+        quote! {
+            #[automatically_derived]
+            impl #feats::Segment for #ident {
+                const NAME: &'static str = #name;
+
+                fn entry() -> &'static #private::SegmentEntry { #entry }
+            }
+        },
+        segment.sources().map(|(_, parameter)| segment_of(segment, parameter, &paths)).collect(),
+        operators(segment, &paths),
+        quote! {
+            #private::inventory::submit! { #private::SegmentRegistration(<#ident as #feats::Segment>::entry) }
+        },
+    ];
+    parts.into_iter().collect()
+}
+
+/// `SegmentOf` for what a function takes.
+pub(crate) fn segment_of(segment: &Segment, parameter: &PatType, Paths { private, .. }: &Paths) -> TokenStream {
+    let (ident, ty) = (&segment.ident, Passing::of(&parameter.ty));
+    quote!(#[automatically_derived] impl #private::SegmentOf<#ty> for #ident {})
+}
+
+/// The functions of the handle, such as `is`.
+pub(crate) fn operators(segment: &Segment, Paths { private, .. }: &Paths) -> TokenStream {
+    let Segment { vis, ident, .. } = segment;
+    let operators = match segment.kind() {
+        Some(Kind::Integer) => format_ident!("integer_operators"),
+        Some(Kind::Float) => format_ident!("float_operators"),
+        Some(Kind::Bool) => format_ident!("bool_operators"),
+        Some(Kind::Text) | None => format_ident!("text_operators"),
+    };
+    quote!(#private::#operators! { #vis #ident })
+}
+
+/// The user's functions, as written and private, and the options, which users may want to see.
+fn functions(segment: &Segment) -> TokenStream {
+    let Segment { vis, ident, functions, .. } = segment;
+    let levels = segment.attrs.iter().filter(|attr| is_lint_level(attr));
+    let options = segment.options.first().zip(segment.options()).map(|(TraitItemConst { attrs, .. }, values)| {
+        let doc = Docs::of(attrs).is_empty().then(|| quote!(#[doc = "The only values that an operator can choose."]));
+        quote!(#(#attrs)* #doc #vis const OPTIONS: &'static [&'static str] = #values;)
+    });
+    // The lints of clippy are those against what a segment asks of its functions.
+    quote! {
+        #(#levels)*
+        #[allow(
+            dead_code,
+            clippy::missing_const_for_fn,
+            clippy::ptr_arg,
+            clippy::trivially_copy_pass_by_ref,
+            clippy::unnecessary_wraps
+        )]
+        impl #ident { #options #(#functions)* }
+    }
+}
+
+fn entry(segment: &Segment, Paths { private, .. }: &Paths) -> TokenStream {
+    let Segment { ident, name, .. } = segment;
+    let kind = match segment.kind() {
+        Some(Kind::Integer) => quote!(Integer),
+        Some(Kind::Float) => quote!(Float),
+        Some(Kind::Bool) => quote!(Bool),
+        Some(Kind::Text) | None => quote!(Text),
+    };
+    let options = if segment.options.is_empty() { quote!(&[]) } else { quote!(#ident::OPTIONS) };
+    let functions = segment.sources().map(|(function, parameter)| extractor(segment, function, parameter, private));
+    let (doc, origin) = (segment.docs.text(), origin(ident, private));
+    quote! {
+        static ENTRY: #private::SegmentEntry = #private::SegmentEntry {
+            name: #name,
+            doc: #doc,
+            kind: #private::ValueKind::#kind,
+            options: #options,
+            functions: &[#(#functions),*],
+            origin: #origin,
+        };
+        &ENTRY
+    }
+}
+
+/// A function behind a check of its input's type.
+fn extractor(segment: &Segment, function: &Function, parameter: &PatType, private: &TokenStream) -> TokenStream {
+    let (ident, name, ty) = (&segment.ident, &function.signature.ident, Passing::of(&parameter.ty));
+    let input = match &ty {
+        Passing::Text => quote!(input.text()?),
+        Passing::Reference(ty) => quote!(input.get::<#ty>()?),
+        Passing::Value(ty) => quote!(#private::copied::<#ty>(input)?),
+    };
+    quote! {
+        #private::segment_function::<#ty>(|input| #private::SegmentValue::into_value(#ident::#name(#input)))
+    }
+}

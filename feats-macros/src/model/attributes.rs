@@ -1,0 +1,87 @@
+//! Attributes of the user's: documentation, lint levels, and those that feats takes for itself.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue};
+
+/// The documentation of an item, as written in its attributes.
+#[derive(Default)]
+pub(crate) struct Docs(Vec<Attribute>);
+
+impl Docs {
+    pub(crate) fn of(attrs: &[Attribute]) -> Self {
+        Self(attrs.iter().filter(|attr| is(attr, &["doc"])).cloned().collect())
+    }
+
+    /// Whether the item has no text; `#[doc(hidden)]` is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lines().next().is_none()
+    }
+
+    /// The text as an expression: a literal, or `concat!` where a part is not known yet, as in
+    /// `#[doc = include_str!("…")]`.
+    pub(crate) fn text(&self) -> TokenStream {
+        let literals: Option<Vec<String>> = self.lines().map(literal).collect();
+        match literals {
+            Some(lines) => unindented(&lines.join("\n")).into_token_stream(),
+            None => {
+                let lines = self.lines();
+                quote!(::core::concat!(#(#lines, "\n"),*))
+            }
+        }
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &Expr> {
+        self.0.iter().filter_map(|attr| match &attr.meta {
+            Meta::NameValue(doc) => Some(&doc.value),
+            _ => None,
+        })
+    }
+}
+
+impl ToTokens for Docs {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().map(ToTokens::to_token_stream));
+    }
+}
+
+/// Whether the attribute is one of these.
+pub(crate) fn is(attr: &Attribute, names: &[&str]) -> bool {
+    names.iter().any(|name| attr.path().is_ident(name))
+}
+
+/// Whether the attribute sets the level of lints, for an item and all that is in it.
+pub(crate) fn is_lint_level(attr: &Attribute) -> bool {
+    is(attr, &["allow", "warn", "deny", "forbid"])
+}
+
+/// Whether an attribute of a boolean's function is about the handle that it becomes, and not about its code.
+pub(crate) fn is_about_handle(attr: &Attribute) -> bool {
+    is_lint_level(attr) || is(attr, &["doc", "deprecated", "expect", "derive", "cfg_attr"])
+}
+
+/// The text of `#[name = "…"]`.
+pub(crate) fn name_of(attr: &Attribute) -> Option<LitStr> {
+    match &attr.meta {
+        Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(name), .. }), .. }) => {
+            Some(name.clone())
+        }
+        _ => None,
+    }
+}
+
+fn literal(line: &Expr) -> Option<String> {
+    match line {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        Expr::Group(group) => literal(&group.expr),
+        _ => None,
+    }
+}
+
+/// The text without what all its lines are indented by, as rustdoc shows it.
+fn unindented(text: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let shared = text.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
+    let lines: Vec<&str> = text.lines().map(|line| line.get(shared..).unwrap_or("").trim_end()).collect();
+    lines.join("\n").trim_matches('\n').to_owned()
+}

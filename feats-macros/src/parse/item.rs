@@ -1,0 +1,183 @@
+//! Traits and functions as they are written. Bodies stay tokens: feats does not read them, and the compiler reads
+//! them once.
+
+use proc_macro2::{Group, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, FnArg, Generics, Ident, Item, PatType, ReturnType, Signature, Token, TraitItemConst, TraitItemMacro,
+    TraitItemType, Type, TypeParamBound, Visibility, WhereClause, braced, token,
+};
+
+/// `pub trait Country { … }`
+pub(crate) struct Trait {
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) header: Header,
+    pub(crate) members: Vec<Member>,
+}
+
+/// What a trait or its members may have, and those of a feature or segment must not.
+#[derive(Default)]
+pub(crate) struct Header {
+    pub(crate) unsafety: Option<Token![unsafe]>,
+    pub(crate) auto: Option<Token![auto]>,
+    pub(crate) generics: Generics,
+    pub(crate) supertraits: Punctuated<TypeParamBound, Token![+]>,
+    pub(crate) where_clause: Option<WhereClause>,
+    /// The visibilities of the members.
+    pub(crate) qualifiers: Vec<Visibility>,
+}
+
+/// What stands between the braces of a trait.
+pub(crate) enum Member {
+    /// `fn acme(user: &User) -> Acme { … }`
+    Function(Function),
+    /// `type Output = dyn Processor;`
+    Type(TraitItemType),
+    /// `const OPTIONS: &[&str] = &["ios", "android"];`
+    Const(TraitItemConst),
+    /// `declare!();`
+    Macro(TraitItemMacro),
+}
+
+/// A function, in a trait or by itself.
+#[derive(Clone)]
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) signature: Signature,
+    pub(crate) body: Option<Group>,
+}
+
+/// Takes the attributes off an item, so that those that the macro is not for can go first.
+pub(crate) fn outer_attributes(item: TokenStream) -> syn::Result<(Vec<Attribute>, TokenStream)> {
+    (|input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse()?))).parse2(item)
+}
+
+/// The trait that `#[feats::…]` is written on.
+pub(crate) fn trait_item(attribute: &str, item: &TokenStream) -> syn::Result<Trait> {
+    syn::parse2(item.clone()).map_err(|error| match other_than(item, |item| matches!(item, Item::Trait(_))) {
+        Some(found) => {
+            syn::Error::new_spanned(item, format!("`#[feats::{attribute}]` is written on a trait, and this is {found}"))
+        }
+        None => error,
+    })
+}
+
+/// The function that `#[feats::…]` is written on.
+pub(crate) fn function(attribute: &str, item: &TokenStream) -> syn::Result<Function> {
+    syn::parse2(item.clone()).map_err(|error| match other_than(item, |item| matches!(item, Item::Fn(_))) {
+        Some(found) => {
+            let message = format!("`#[feats::{attribute}]` is written on a function, and this is {found}");
+            syn::Error::new_spanned(item, message)
+        }
+        None => error,
+    })
+}
+
+impl Function {
+    /// The parameters without `self`.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &PatType> {
+        self.signature.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(parameter) => Some(parameter),
+            FnArg::Receiver(_) => None,
+        })
+    }
+
+    /// The declared return type.
+    pub(crate) fn output(&self) -> Option<&Type> {
+        match &self.signature.output {
+            ReturnType::Type(_, ty) => Some(ty),
+            ReturnType::Default => None,
+        }
+    }
+
+    pub(crate) fn is_async(&self) -> bool {
+        self.signature.asyncness.is_some()
+    }
+}
+
+impl Parse for Trait {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let vis = input.parse()?;
+        let (unsafety, auto) = (input.parse()?, input.parse()?);
+        input.parse::<Token![trait]>()?;
+        let (ident, generics) = (input.parse()?, input.parse()?);
+        let mut supertraits = Punctuated::new();
+        if input.parse::<Option<Token![:]>>()?.is_some() {
+            while !input.peek(Token![where]) && !input.peek(token::Brace) {
+                supertraits.push_value(input.parse()?);
+                if let Some(plus) = input.parse()? {
+                    supertraits.push_punct(plus);
+                }
+            }
+        }
+        let where_clause = input.parse()?;
+        let content;
+        braced!(content in input);
+        let (mut members, mut qualifiers) = (Vec::new(), Vec::new());
+        while !content.is_empty() {
+            let (member, qualifier) = member(&content)?;
+            members.push(member);
+            qualifiers.push(qualifier);
+        }
+        let header = Header { unsafety, auto, generics, supertraits, where_clause, qualifiers };
+        Ok(Self { vis, ident, header, members })
+    }
+}
+
+/// A member of a trait and its visibility, which belongs before functions outside of traits only.
+fn member(input: ParseStream<'_>) -> syn::Result<(Member, Visibility)> {
+    let attrs = input.call(Attribute::parse_outer)?;
+    let vis = input.parse()?;
+    let member = if input.peek(Token![type]) {
+        Member::Type(TraitItemType { attrs, ..input.parse()? })
+    } else if input.peek(Token![const]) && input.peek2(Ident) {
+        Member::Const(TraitItemConst { attrs, ..input.parse()? })
+    } else if input.peek(Ident) || input.peek(Token![::]) {
+        Member::Macro(TraitItemMacro { attrs, ..input.parse()? })
+    } else {
+        Member::Function(Function { attrs, ..input.parse()? })
+    };
+    Ok((member, vis))
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let (vis, signature) = (input.parse()?, input.parse()?);
+        let body = match input.parse::<Option<Token![;]>>()? {
+            Some(_) => None,
+            None => Some(input.parse()?),
+        };
+        Ok(Self { attrs, vis, signature, body })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attrs, vis, signature, body } = self;
+        tokens.extend(quote!(#(#attrs)* #vis #signature #body));
+    }
+}
+
+/// What the item is, where it is an item of another sort than the wanted one.
+fn other_than(item: &TokenStream, wanted: fn(&Item) -> bool) -> Option<&'static str> {
+    let item = syn::parse2(item.clone()).ok().filter(|item| !wanted(item))?;
+    Some(match item {
+        Item::Const(_) => "a constant",
+        Item::Enum(_) => "an enum",
+        Item::Fn(_) => "a function",
+        Item::Impl(_) => "an `impl`",
+        Item::Mod(_) => "a module",
+        Item::Static(_) => "a static",
+        Item::Struct(_) => "a struct",
+        Item::Trait(_) => "a trait",
+        Item::Type(_) => "a type",
+        Item::Union(_) => "a union",
+        Item::Use(_) => "a `use`",
+        _ => "another item",
+    })
+}

@@ -1,0 +1,7 @@
+//! From tokens to syntax: what was written, whether or not it makes sense.
+
+mod item;
+mod settings;
+
+pub(crate) use item::{Function, Header, Member, Trait, function, outer_attributes, trait_item};
+pub(crate) use settings::{Accepted, Settings};

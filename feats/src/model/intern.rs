@@ -1,0 +1,35 @@
+//! Sharing what declarations have in common, so that ten thousand features fit into little memory.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::catalog::{Declaration, FittingSegment};
+
+/// Knows texts and lists that were seen before.
+#[derive(Debug, Default)]
+pub(crate) struct Interner {
+    texts: HashSet<Arc<str>>,
+    segments: HashSet<Arc<[FittingSegment]>>,
+}
+
+impl Interner {
+    /// Replaces the parts of a declaration by equal ones that were seen before.
+    pub(crate) fn share(&mut self, declaration: &mut Declaration) {
+        let owner = declaration.owner.iter_mut();
+        let texts = owner.chain(&mut declaration.expires).chain([&mut declaration.doc]);
+        let implementations = declaration.implementations.iter_mut();
+        for text in texts.chain(implementations.flat_map(|known| [&mut known.name, &mut known.doc])) {
+            share(&mut self.texts, text);
+        }
+        share(&mut self.segments, &mut declaration.segments);
+        declaration.implementations.shrink_to_fit();
+    }
+}
+
+fn share<T: ?Sized + Eq + Hash>(seen: &mut HashSet<Arc<T>>, item: &mut Arc<T>) {
+    match seen.get(item) {
+        Some(same) => *item = same.clone(),
+        None => drop(seen.insert(item.clone())),
+    }
+}

@@ -1,0 +1,59 @@
+//! The process-wide app as every thread sees it.
+
+use std::cell::RefCell;
+use std::sync::{Arc, OnceLock};
+
+use crate::engine::{Live, Outcome, Reason, Snapshot};
+use crate::model::Subject;
+
+/// The process-wide app, once it is started.
+static PROCESS: OnceLock<Arc<Live>> = OnceLock::new();
+
+thread_local! {
+    /// The snapshot that this thread last decided by. Asking whether it is still the current one costs a load that
+    /// nobody contends for, less than counting one more reader of the current one.
+    static SEEN: RefCell<Seen> = const { RefCell::new(Seen { generation: 0, snapshot: None }) };
+}
+
+struct Seen {
+    generation: u64,
+    snapshot: Option<Arc<Snapshot>>,
+}
+
+/// Makes an app the process-wide one; `false` if there is one already.
+pub(crate) fn set_process(live: Arc<Live>) -> bool {
+    PROCESS.set(live).is_ok()
+}
+
+pub(super) fn process() -> Option<&'static Arc<Live>> {
+    PROCESS.get()
+}
+
+/// Chooses by the process-wide app.
+#[inline]
+pub(super) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S) -> Outcome {
+    let Some(live) = PROCESS.get() else { return Outcome::without_state(default, Reason::NotStarted) };
+    let decided = SEEN.try_with(|seen| {
+        // Held while segments run, which may themselves decide: they only read it too.
+        let seen = seen.try_borrow().ok()?;
+        let snapshot = seen.snapshot.as_ref().filter(|_| seen.generation == live.generation())?;
+        Some(snapshot.decide(position, default, subject, || live.now(), super::draw))
+    });
+    match decided {
+        Ok(Some(outcome)) => outcome,
+        _ => see_and_decide(live, position, default, subject),
+    }
+}
+
+#[cold]
+fn see_and_decide<S: Subject + ?Sized>(live: &Arc<Live>, position: usize, default: u16, subject: &S) -> Outcome {
+    let generation = live.generation();
+    let snapshot = live.load_full();
+    let kept = snapshot.clone();
+    let old = SEEN.try_with(|seen| {
+        let mut seen = seen.try_borrow_mut().ok()?;
+        std::mem::replace(&mut *seen, Seen { generation, snapshot: Some(kept) }).snapshot
+    });
+    drop(old);
+    snapshot.decide(position, default, subject, || live.now(), super::draw)
+}

@@ -1,0 +1,303 @@
+//! A good store with one thing wrong.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use feats::model::{Entry, Hash};
+use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::{Error, ErrorKind, Result};
+use tokio::task::yield_now;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    NoRecords,
+    SharesNothing,
+    IgnoresExpected,
+    ComparesVersionsOnly,
+    HidesTheWinner,
+    AcceptsHoles,
+    ForgetsIds,
+    AlwaysDone,
+    Reserialises,
+    CutsStates,
+    ForgetsHashes,
+    LosesTombstones,
+    StartsAnewAfterTombstones,
+    OldestFirst,
+    IgnoresBefore,
+    IncludesBefore,
+    IgnoresLimit,
+    LoadsTheFirst,
+    StaleVersions,
+    FixedEpoch,
+    NewEpochs,
+    FoldsCase,
+    Normalises,
+    Trims,
+    CutsNames,
+    JoinsNames,
+    WatchesFromNow,
+    WatchesNothing,
+    WatchesWithoutEnd,
+    WatchesNewestFirst,
+    WatchesOneOfMany,
+    ReturnsEarly,
+    WaitsTooLong,
+    FailsOnForeignCursors,
+    HalfTheRecords,
+    KeepsTheFirstRecord,
+    Unsorted,
+    MixesKinds,
+    NeverExpires,
+    ExpiresAtOnce,
+    CountsUpOnly,
+    FailsOnOverflow,
+    ReadsThenWrites,
+    CountsInParts,
+    LastWriterWins,
+    AnswersOwnChoice,
+    HoldsLocks,
+}
+
+#[derive(Clone)]
+pub(crate) struct Faulty {
+    fault: Fault,
+    good: Memory,
+    locked: Arc<AtomicBool>,
+}
+
+impl Faulty {
+    pub(crate) fn new(fault: Fault) -> Self {
+        Self { fault, good: Memory::new(), locked: Arc::default() }
+    }
+
+    /// A name as this store understands it.
+    fn name(&self, name: &str) -> String {
+        match self.fault {
+            Fault::FoldsCase => name.to_lowercase(),
+            Fault::Normalises => name.replace("e\u{301}", "é"),
+            Fault::Trims => name.trim().to_owned(),
+            Fault::CutsNames => name.chars().take(199).collect(),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// Two names as this store understands them.
+    fn names(&self, first: &str, second: &str) -> (String, String) {
+        match self.fault {
+            Fault::JoinsNames => (String::new(), format!("{first}:{second}")),
+            Fault::MixesKinds => (String::new(), second.to_owned()),
+            _ => (self.name(first), self.name(second)),
+        }
+    }
+
+    fn records(&self) -> Result<()> {
+        match self.fault {
+            Fault::NoRecords => Err(self.without_records()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn newest(&self, feature: &str) -> Result<Option<Entry>> {
+        Ok(self.good.history(feature, Page { before: None, limit: 1 }).await?.pop())
+    }
+}
+
+#[async_trait]
+impl Store for Faulty {
+    fn name(&self) -> String {
+        format!("{:?}", self.fault)
+    }
+
+    async fn load(&self) -> Result<Loaded> {
+        let mut loaded = self.good.load().await?;
+        match self.fault {
+            Fault::LosesTombstones => loaded.entries.retain(|entry| !entry.removed),
+            Fault::LoadsTheFirst => {
+                for entry in &mut loaded.entries {
+                    let first = self.good.history(&entry.feature, Page { before: Some(2), limit: 1 }).await?;
+                    *entry = first.into_iter().next().unwrap();
+                }
+            }
+            _ => {}
+        }
+        Ok(loaded)
+    }
+
+    async fn append(&self, mut expected: Expected, entry: &Entry) -> Result<Appended> {
+        let mut entry = Entry { feature: self.name(&entry.feature), ..entry.clone() };
+        let current = self.newest(&entry.feature).await?;
+        let standing = current.as_ref().map(Expected::after).unwrap_or_default();
+        match self.fault {
+            Fault::IgnoresExpected => {
+                expected = standing;
+                entry.version = expected.version + 1;
+            }
+            Fault::ComparesVersionsOnly if standing.version == expected.version => expected = standing,
+            Fault::AcceptsHoles => entry.version = expected.version + 1,
+            Fault::Reserialises => {
+                let json: serde_json::Value = serde_json::from_slice(&entry.bytes).unwrap();
+                entry.bytes = serde_json::to_vec(&json).unwrap();
+            }
+            Fault::CutsStates => entry.bytes.truncate(1 << 16),
+            Fault::ForgetsHashes => entry.hash = Hash::default(),
+            Fault::StartsAnewAfterTombstones if current.is_some_and(|entry| entry.removed) => {
+                return Ok(Appended::Conflict(None));
+            }
+            Fault::HoldsLocks if self.locked.swap(true, Ordering::Relaxed) => {
+                return Err(Error::new(ErrorKind::Timeout, "somebody holds the lock"));
+            }
+            Fault::HoldsLocks => yield_now().await,
+            _ => {}
+        }
+        let appended = self.good.append(expected, &entry).await?;
+        self.locked.store(false, Ordering::Relaxed);
+        Ok(match (self.fault, appended) {
+            (Fault::AlwaysDone, _) => Appended::Done,
+            (Fault::HidesTheWinner, Appended::Conflict(_)) => Appended::Conflict(None),
+            (Fault::ForgetsIds, Appended::Conflict(Some(entry))) => {
+                Appended::Conflict(Some(Entry { id: String::new(), ..entry }))
+            }
+            (_, appended) => appended,
+        })
+    }
+
+    async fn history(&self, feature: &str, mut page: Page) -> Result<Vec<Entry>> {
+        match self.fault {
+            Fault::IgnoresBefore => page.before = None,
+            Fault::IncludesBefore => page.before = page.before.map(|before| before.saturating_add(1)),
+            Fault::IgnoresLimit => page.limit = usize::MAX,
+            _ => {}
+        }
+        let mut history = self.good.history(&self.name(feature), page).await?;
+        if self.fault == Fault::OldestFirst {
+            history.reverse();
+        }
+        Ok(history)
+    }
+
+    async fn watch(&self, after: &Cursor, mut wait: Duration) -> Result<Watched> {
+        let mut from = after.clone();
+        match self.fault {
+            Fault::WatchesFromNow => from = self.good.load().await?.cursor,
+            Fault::WatchesNothing => {
+                tokio::time::sleep(wait).await;
+                return Ok(Watched::Changes { entries: Vec::new(), cursor: from });
+            }
+            Fault::ReturnsEarly => wait = Duration::ZERO,
+            Fault::WaitsTooLong => wait += Duration::from_secs(10),
+            _ => {}
+        }
+        let mut watched = self.good.watch(&from, wait).await?;
+        match (self.fault, &mut watched) {
+            (Fault::FailsOnForeignCursors, Watched::Gap) => {
+                return Err(Error::new(ErrorKind::Invalid, "this is no cursor"));
+            }
+            (Fault::WatchesWithoutEnd, Watched::Changes { cursor, .. }) => *cursor = from,
+            (Fault::WatchesNewestFirst, Watched::Changes { entries, .. }) => entries.reverse(),
+            (Fault::WatchesOneOfMany, Watched::Changes { entries, .. }) => entries.truncate(1),
+            _ => {}
+        }
+        Ok(watched)
+    }
+
+    async fn versions(&self) -> Result<Vec<(String, u64)>> {
+        let stale = u64::from(self.fault == Fault::StaleVersions);
+        let versions = self.good.versions().await?;
+        Ok(versions.into_iter().map(|(feature, version)| (feature, version - stale)).collect())
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        match self.fault {
+            Fault::FixedEpoch => Ok("1".to_owned()),
+            Fault::NewEpochs => Ok(format!("{:x}", fastrand::u64(..))),
+            _ => self.good.epoch().await,
+        }
+    }
+
+    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
+        self.records()?;
+        let (kind, key) = self.names(kind, key);
+        let ttl = match self.fault {
+            Fault::NeverExpires => None,
+            Fault::ExpiresAtOnce => ttl.map(|_| Duration::ZERO),
+            Fault::KeepsTheFirstRecord if self.good.list(&kind).await?.iter().any(|record| record.key == key) => {
+                return Ok(());
+            }
+            _ => ttl,
+        };
+        self.good.put(&kind, &key, bytes, ttl).await
+    }
+
+    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
+        self.records()?;
+        let mut records = self.good.list(&self.names(kind, "").0).await?;
+        if self.fault == Fault::Unsorted {
+            records.reverse();
+        }
+        Ok(records)
+    }
+
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
+        self.records()?;
+        let (kind, key) = self.names(kind, key);
+        let mut deltas = deltas.to_vec();
+        let before = self.good.counts(&kind, &key).await?;
+        match self.fault {
+            Fault::CountsUpOnly => deltas.retain(|(_, delta)| *delta >= 0),
+            Fault::FailsOnOverflow => {
+                for (name, delta) in &deltas {
+                    let n = before.iter().find(|(other, _)| other == name).map_or(0, |(_, n)| *n);
+                    n.checked_add(*delta).ok_or_else(|| Error::new(ErrorKind::Invalid, "it overflows"))?;
+                }
+            }
+            Fault::ReadsThenWrites => {
+                yield_now().await;
+                for (name, n) in self.good.counts(&kind, &key).await? {
+                    let read = before.iter().find(|(other, _)| *other == name).map_or(0, |(_, n)| *n);
+                    deltas.push((name, read - n));
+                }
+            }
+            Fault::CountsInParts => {
+                for delta in deltas {
+                    self.good.add_counts(&kind, &key, &[delta]).await?;
+                    yield_now().await;
+                }
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.good.add_counts(&kind, &key, &deltas).await
+    }
+
+    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        self.records()?;
+        let (kind, key) = self.names(kind, key);
+        self.good.counts(&kind, &key).await
+    }
+
+    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
+        self.records()?;
+        let (experiment, unit) = self.names(experiment, unit);
+        match self.fault {
+            Fault::HalfTheRecords => Err(self.without_records()),
+            Fault::LastWriterWins => {
+                self.good.put(&experiment, &unit, choice.as_bytes(), None).await?;
+                Ok(choice.to_owned())
+            }
+            Fault::AnswersOwnChoice => self.good.assign(&experiment, &unit, choice).await.map(|_| choice.to_owned()),
+            _ => self.good.assign(&experiment, &unit, choice).await,
+        }
+    }
+
+    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
+        self.records()?;
+        let (experiment, unit) = self.names(experiment, unit);
+        if self.fault != Fault::LastWriterWins {
+            return self.good.assigned(&experiment, &unit).await;
+        }
+        let record = self.good.list(&experiment).await?.into_iter().find(|record| record.key == unit);
+        Ok(record.map(|record| String::from_utf8(record.bytes).unwrap()))
+    }
+}

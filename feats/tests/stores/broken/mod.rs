@@ -1,0 +1,102 @@
+//! Stores that break one promise each: the suite finds every one of them.
+
+mod faulty;
+
+use dashmap::DashMap;
+use feats::store::contract;
+
+use self::faulty::{Fault, Faulty};
+
+/// What is wrong with a store, and a case that finds it.
+const FAULTS: &[(Fault, &str)] = &[
+    (Fault::SharesNothing, "appended"),
+    (Fault::IgnoresExpected, "conflicts"),
+    (Fault::IgnoresExpected, "contended_feature"),
+    (Fault::ComparesVersionsOnly, "conflicts"),
+    (Fault::HidesTheWinner, "conflicts"),
+    (Fault::AcceptsHoles, "holes"),
+    (Fault::ForgetsIds, "lost_reply"),
+    (Fault::AlwaysDone, "contended_feature"),
+    (Fault::Reserialises, "verbatim"),
+    (Fault::CutsStates, "large_states"),
+    (Fault::ForgetsHashes, "hash_chain"),
+    (Fault::LosesTombstones, "tombstones"),
+    (Fault::StartsAnewAfterTombstones, "tombstones"),
+    (Fault::OldestFirst, "pages"),
+    (Fault::IgnoresBefore, "pages"),
+    (Fault::IncludesBefore, "pages"),
+    (Fault::IgnoresLimit, "pages"),
+    (Fault::LoadsTheFirst, "newest_of_each"),
+    (Fault::StaleVersions, "newest_of_each"),
+    (Fault::FixedEpoch, "epochs"),
+    (Fault::NewEpochs, "epochs"),
+    (Fault::FoldsCase, "names_of_features"),
+    (Fault::FoldsCase, "names_of_records"),
+    (Fault::Normalises, "names_of_features"),
+    (Fault::Normalises, "names_of_records"),
+    (Fault::Trims, "names_of_features"),
+    (Fault::CutsNames, "names_of_features"),
+    (Fault::JoinsNames, "names_joined"),
+    (Fault::WatchesFromNow, "old_cursors"),
+    (Fault::WatchesNothing, "changes_arrive"),
+    (Fault::WatchesWithoutEnd, "several_changes"),
+    (Fault::WatchesNewestFirst, "several_changes"),
+    (Fault::WatchesOneOfMany, "several_changes"),
+    (Fault::WatchesOneOfMany, "contended_order"),
+    (Fault::ReturnsEarly, "nothing_changed"),
+    (Fault::WaitsTooLong, "no_wait"),
+    (Fault::FailsOnForeignCursors, "foreign_cursors"),
+    (Fault::HalfTheRecords, "all_or_none"),
+    (Fault::KeepsTheFirstRecord, "put_and_list"),
+    (Fault::Unsorted, "put_and_list"),
+    (Fault::MixesKinds, "put_and_list"),
+    (Fault::NeverExpires, "expiry"),
+    (Fault::ExpiresAtOnce, "expiry"),
+    (Fault::CountsUpOnly, "counting"),
+    (Fault::FailsOnOverflow, "counting"),
+    (Fault::ReadsThenWrites, "contended_counters"),
+    (Fault::LastWriterWins, "assignments"),
+    (Fault::LastWriterWins, "contended_assignments"),
+    (Fault::AnswersOwnChoice, "contended_assignments"),
+    (Fault::HoldsLocks, "abandoned_appends"),
+    (Fault::CountsInParts, "abandoned_calls"),
+];
+
+#[tokio::test(start_paused = true)]
+async fn every_broken_promise_is_found() {
+    let mut unfound = Vec::new();
+    for &(fault, name) in FAULTS {
+        let case = contract::cases().into_iter().find(|case| case.name() == name).expect(name);
+        match case.run(places(fault)).await {
+            Ok(()) => unfound.push((fault, name)),
+            Err(broken) => assert_eq!(broken.case(), name),
+        }
+    }
+    assert_eq!(unfound, []);
+}
+
+#[tokio::test]
+async fn every_case_finds_something() {
+    let idle = |case: &&str| FAULTS.iter().all(|(_, finds)| finds != case);
+    let idle: Vec<&str> = contract::cases().iter().map(contract::Case::name).filter(|case| idle(case)).collect();
+    assert_eq!(idle, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_without_records_keeps_the_contract() {
+    contract::run_all(places(Fault::NoRecords)).await;
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "breaks 1 of its promises:\nepochs: the epoch is the same for all handles")]
+async fn the_suite_panics_with_the_case_and_its_promise() {
+    contract::run_all(places(Fault::FixedEpoch)).await;
+}
+
+fn places(fault: Fault) -> impl Fn(&str) -> Faulty + Send + Sync + 'static {
+    let places = DashMap::<String, Faulty>::new();
+    move |place| match fault {
+        Fault::SharesNothing => Faulty::new(fault),
+        _ => places.entry(place.to_owned()).or_insert_with(|| Faulty::new(fault)).clone(),
+    }
+}

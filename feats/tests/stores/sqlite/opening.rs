@@ -1,0 +1,139 @@
+//! Opening: only the path is checked, all else happens at first use.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use feats::ErrorKind;
+use feats::store::{Sqlite, Store};
+
+use super::{open, publish};
+
+#[test]
+fn a_path_that_cannot_be_that_of_a_file_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let inside = directory.path().join("");
+    for (path, why) in [
+        (Path::new(""), "the path is empty"),
+        (Path::new("a\0b.db"), "NUL"),
+        (Path::new(":memory:"), "feats::store::Memory"),
+        (Path::new("sqlite:feats.db"), "give the path alone"),
+        (Path::new("sqlite://feats.db"), "give the path alone"),
+        (Path::new("file:feats.db?mode=memory"), "give the path alone"),
+        (Path::new("no-such-directory/"), "this is a directory"),
+        (directory.path(), "this is a directory"),
+        (&inside, "this is a directory"),
+    ] {
+        let error = Sqlite::open(path).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+        assert!(error.message().contains(why), "{error}");
+        assert_eq!(error.path(), Some(path));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_not_utf8_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let path = Path::new(std::ffi::OsStr::from_bytes(b"\xff.db"));
+    assert_eq!(Sqlite::open(path).unwrap_err().kind(), ErrorKind::Invalid);
+}
+
+#[tokio::test]
+async fn nothing_is_made_before_the_first_use() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feats.db");
+    let store = open(&path);
+    assert!(!path.exists());
+    assert_eq!(store.load().await.unwrap().entries, []);
+    assert!(path.exists());
+}
+
+#[tokio::test]
+async fn a_missing_directory_is_named_and_may_come_later() {
+    let directory = tempfile::tempdir().unwrap();
+    let inner = directory.path().join("later");
+    let store = open(&inner.join("feats.db"));
+    let error = store.load().await.unwrap_err();
+    assert!(error.is_unavailable(), "{error:?}");
+    assert!(error.message().contains(inner.to_str().unwrap()), "{error}");
+    fs::create_dir(&inner).unwrap();
+    store.load().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_missing_file_is_not_made_where_one_has_to_be() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feats.db");
+    let tool = open(&path).must_exist();
+    for error in [tool.load().await.map(drop).unwrap_err(), publish(&tool, "Feature").await.map(drop).unwrap_err()] {
+        assert!(error.is_unavailable(), "{error:?}");
+        assert_eq!(error.message(), "there is no such file");
+    }
+    assert!(!path.exists());
+    publish(&open(&path), "Feature").await.unwrap();
+    assert_eq!(tool.load().await.unwrap().entries.len(), 1);
+}
+
+#[tokio::test]
+async fn odd_paths_are_paths() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["a?mode=memory", "a#b", "a%20b", "it's", "ä 🦀", ":memory:", "file:x", "-"] {
+        let path = directory.path().join(name);
+        publish(&open(&path), "Feature").await.unwrap();
+        assert!(path.exists(), "{name}");
+        assert_eq!(open(&path).load().await.unwrap().entries.len(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_file_becomes_a_store() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feats.db");
+    fs::write(&path, "").unwrap();
+    publish(&open(&path), "Feature").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn handles_that_make_the_file_at_once_make_one() {
+    let directory = tempfile::tempdir().unwrap();
+    for n in 0..5 {
+        let path = directory.path().join(format!("{n}.db"));
+        let first_uses = (0..16).map(|n| {
+            let store = Sqlite::open(&path).unwrap();
+            tokio::spawn(async move {
+                let (epoch, entry) =
+                    (store.epoch().await.unwrap(), publish(&store, &format!("Feature{n}")).await.unwrap());
+                (epoch, entry.version)
+            })
+        });
+        let mut seen = Vec::new();
+        for first_use in first_uses.collect::<Vec<_>>() {
+            seen.push(first_use.await.unwrap());
+        }
+        assert!(seen.iter().all(|other| *other == seen[0]), "{seen:?}");
+        assert_eq!(open(&path).load().await.unwrap().entries.len(), 16);
+    }
+}
+
+#[tokio::test]
+async fn extreme_options_are_clamped() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feats.db");
+    let store = Sqlite::open(path).unwrap().busy_timeout(Duration::MAX).poll_every(Duration::ZERO);
+    let cursor = store.load().await.unwrap().cursor;
+    store.watch(&cursor, Duration::from_millis(20)).await.unwrap();
+}
+
+#[test]
+fn a_handle_outlives_its_runtime() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("feats.db"));
+    for _ in 0..3 {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(publish(&store, "Feature")).unwrap();
+        let unfinished = store.clone();
+        runtime.spawn(async move { publish(&unfinished, "Feature").await });
+        runtime.block_on(tokio::task::yield_now());
+    }
+}

@@ -1,0 +1,140 @@
+//! A file that is replaced, set back, emptied or removed under a running program.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use feats::ErrorKind;
+use feats::store::{Cursor, Sqlite, Store, Watched};
+use sqlx::query;
+
+use super::{beside, close, execute, open, publish, raw};
+
+#[tokio::test]
+async fn another_file_in_its_place_is_a_gap_and_then_used() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, other) = (directory.path().join("feats.db"), directory.path().join("other.db"));
+    let store = open(&path);
+    publish(&store, "Old").await.unwrap();
+    let cursor = store.load().await.unwrap().cursor;
+    let epoch = store.epoch().await.unwrap();
+    let new = open(&other);
+    publish(&new, "New").await.unwrap();
+    close(new, &other).await;
+
+    let replace = async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        put_in_place(&other, &path);
+    };
+    let (watched, ()) = tokio::join!(store.watch(&cursor, Duration::from_secs(10)), replace);
+    assert_eq!(watched.unwrap(), Watched::Gap);
+
+    let there = store.load().await.unwrap();
+    assert_eq!(there.entries.iter().map(|entry| entry.feature.as_str()).collect::<Vec<_>>(), ["New"]);
+    assert_ne!(store.epoch().await.unwrap(), epoch);
+    publish(&store, "New").await.unwrap();
+    assert_eq!(open(&path).versions().await.unwrap(), [("New".to_owned(), 2)]);
+}
+
+#[tokio::test]
+async fn a_file_set_back_to_a_copy_is_a_gap_even_after_new_writes() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, copy) = (directory.path().join("feats.db"), directory.path().join("copy.db"));
+    let store = open(&path);
+    publish(&store, "Feature").await.unwrap();
+    let before = store.load().await.unwrap().cursor;
+    backup(&path, &copy).await;
+    for _ in 0..2 {
+        publish(&store, "Feature").await.unwrap();
+    }
+    let after = store.load().await.unwrap().cursor;
+
+    put_in_place(&copy, &path);
+    assert_eq!(watch(&store, &after).await, Watched::Gap);
+    for n in 0..3 {
+        let written = publish(&store, "Feature").await.unwrap();
+        assert_eq!(written.version, n + 2);
+        assert_eq!(watch(&store, &after).await, Watched::Gap, "with {} revisions", n + 2);
+    }
+    let Watched::Changes { entries, .. } = watch(&store, &before).await else {
+        panic!("a cursor from before the copy is still good");
+    };
+    assert_eq!(entries.iter().map(|entry| entry.version).collect::<Vec<_>>(), [4]);
+}
+
+#[tokio::test]
+async fn an_emptied_store_is_a_gap() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feats.db");
+    let store = open(&path);
+    publish(&store, "Feature").await.unwrap();
+    let cursor = store.load().await.unwrap().cursor;
+    execute(&path, "BEGIN; DELETE FROM revisions; DELETE FROM current; COMMIT").await;
+    assert_eq!(watch(&store, &cursor).await, Watched::Gap);
+    assert_eq!(store.load().await.unwrap().entries, []);
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_is_unavailable_until_it_is_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, aside) = (directory.path().join("feats.db"), directory.path().join("aside.db"));
+    let store = open(&path);
+    publish(&store, "Feature").await.unwrap();
+    let cursor = store.load().await.unwrap().cursor;
+    backup(&path, &aside).await;
+    for part in [path.clone(), beside(&path, "-wal"), beside(&path, "-shm")] {
+        fs::remove_file(part).unwrap();
+    }
+    for _ in 0..2 {
+        for error in [
+            store.load().await.map(drop).unwrap_err(),
+            store.watch(&cursor, Duration::from_secs(10)).await.map(drop).unwrap_err(),
+            publish(&store, "Feature").await.map(drop).unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+            assert!(error.message().contains("the file is gone"), "{error}");
+        }
+        assert!(!path.exists(), "an empty store must not take its place");
+    }
+    put_in_place(&aside, &path);
+    assert_eq!(publish(&store, "Feature").await.unwrap().version, 2);
+}
+
+#[tokio::test]
+async fn a_file_cut_to_nothing_is_no_panic() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feats.db");
+    let store = open(&path);
+    for _ in 0..50 {
+        publish(&store, "Feature").await.unwrap();
+    }
+    let cursor = store.load().await.unwrap().cursor;
+    fs::File::options().write(true).open(&path).unwrap().set_len(0).unwrap();
+    for _ in 0..3 {
+        for error in [
+            store.load().await.err(),
+            store.watch(&cursor, Duration::ZERO).await.err(),
+            store.put("kind", "key", b"", None).await.err(),
+        ] {
+            let kind = error.map_or(ErrorKind::Corrupt, |error| error.kind());
+            assert!(matches!(kind, ErrorKind::Corrupt | ErrorKind::Unavailable | ErrorKind::Timeout), "{kind:?}");
+        }
+    }
+}
+
+async fn watch(store: &Sqlite, cursor: &Cursor) -> Watched {
+    store.watch(cursor, Duration::ZERO).await.unwrap()
+}
+
+async fn backup(path: &Path, copy: &Path) {
+    query("VACUUM INTO ?").bind(copy.to_str().unwrap()).execute(&mut raw(path).await).await.unwrap();
+}
+
+/// As the docs advise: the files beside it first, then one rename.
+fn put_in_place(new: &Path, path: &Path) {
+    for suffix in ["-wal", "-shm"] {
+        let _ = fs::remove_file(beside(path, suffix));
+        let _ = fs::remove_file(beside(new, suffix));
+    }
+    fs::rename(new, path).unwrap();
+}

@@ -1,0 +1,99 @@
+//! The command line: what may be typed, and what it means.
+
+use crate::steps::{STEPS, Selection};
+
+/// A command, understood.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    /// Say what there is.
+    Help,
+    /// Install what the tests need.
+    Setup,
+    /// Run steps at a developer's desk.
+    Test(Selection),
+    /// Run steps in continuous integration.
+    Ci(Selection),
+    /// Run the benches with these arguments.
+    Bench(Vec<String>),
+}
+
+impl Command {
+    /// Reads a command line without the program's name; the error says what was not understood.
+    pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let command = arguments.next().ok_or("which command?")?;
+        match command.as_str() {
+            "help" | "--help" | "-h" => Ok(Self::Help),
+            "setup" => nothing_more(arguments).map(|()| Self::Setup),
+            "test" => selection(arguments).map(Self::Test),
+            "ci" => selection(arguments).map(Self::Ci),
+            "bench" => Ok(Self::Bench(arguments.collect())),
+            other => Err(format!("there is no command `{other}`")),
+        }
+    }
+}
+
+/// What there is, for people.
+pub(crate) fn help() -> String {
+    let steps: String = STEPS.iter().map(|step| format!("\n  {:8} {}", step.name, step.about)).collect();
+    format!(
+        "cargo xtask <command>
+
+  setup                   installs what the tests need, or says what is missing
+  test [--only <step>]..  runs every step, or only the named ones
+  ci [--only <step>]..    the same as continuous integration runs it, with CI=true: a test whose
+                          service is missing fails there instead of being left out
+  bench [<argument>]..    runs the benches; the arguments go to `cargo bench`
+
+The steps, in this order:
+{steps}"
+    )
+}
+
+fn nothing_more(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    arguments.next().map_or(Ok(()), |extra| Err(format!("`{extra}` is not expected here")))
+}
+
+fn selection(mut arguments: impl Iterator<Item = String>) -> Result<Selection, String> {
+    let mut named = Vec::new();
+    while let Some(argument) = arguments.next() {
+        if argument != "--only" {
+            return Err(format!("`{argument}` is not expected here; `--only <step>` is"));
+        }
+        let name = arguments.next().ok_or("`--only` needs the name of a step")?;
+        let step = STEPS.iter().find(|step| step.name == name).ok_or(format!("there is no step `{name}`"))?;
+        named.push(step.name);
+    }
+    Ok(if named.is_empty() { Selection::All } else { Selection::Only(named) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Command, String> {
+        Command::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn commands_are_understood() {
+        assert_eq!(parse("setup"), Ok(Command::Setup));
+        assert_eq!(parse("test"), Ok(Command::Test(Selection::All)));
+        assert_eq!(parse("ci --only fmt --only tidy"), Ok(Command::Ci(Selection::Only(vec!["fmt", "tidy"]))));
+        assert_eq!(parse("bench -- --quick"), Ok(Command::Bench(vec!["--".into(), "--quick".into()])));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_eq!(parse("tset"), Err("there is no command `tset`".into()));
+        assert_eq!(parse("test --only fnt"), Err("there is no step `fnt`".into()));
+        assert_eq!(parse("test --only"), Err("`--only` needs the name of a step".into()));
+        assert_eq!(parse("setup now"), Err("`now` is not expected here".into()));
+    }
+
+    #[test]
+    fn help_names_every_step() {
+        for step in STEPS {
+            assert!(help().contains(step.name), "{}", step.name);
+        }
+    }
+}

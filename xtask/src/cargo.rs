@@ -1,0 +1,47 @@
+//! Cargo, called.
+
+use std::env;
+use std::process::{Command, Stdio};
+
+use crate::root;
+
+/// Where the steps run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Surroundings {
+    /// With a developer: a test whose service is missing says so and is left out.
+    Desk,
+    /// In continuous integration: such a test fails.
+    Ci,
+}
+
+/// Runs `cargo` with arguments that are separated by blanks.
+///
+/// # Errors
+/// The command line, and how it ended.
+pub(crate) fn cargo(line: &str, surroundings: Surroundings) -> Result<(), String> {
+    run(line.split_whitespace(), surroundings)
+}
+
+/// Runs the benches.
+///
+/// # Errors
+/// The command line, and how it ended.
+pub(crate) fn bench(rest: &[String]) -> Result<(), String> {
+    run(["bench", "--package", "feats-tests"].into_iter().chain(rest.iter().map(String::as_str)), Surroundings::Desk)
+}
+
+fn run<'a>(arguments: impl Iterator<Item = &'a str>, surroundings: Surroundings) -> Result<(), String> {
+    let arguments: Vec<_> = arguments.collect();
+    let line = format!("cargo {}", arguments.join(" "));
+    println!("$ {line}");
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    command.args(arguments).current_dir(root()).stdin(Stdio::null());
+    if surroundings == Surroundings::Ci {
+        command.env("CI", "true");
+    }
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{line}` ended with {status}")),
+        Err(error) => Err(format!("`{line}` could not be started: {error}")),
+    }
+}

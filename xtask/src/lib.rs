@@ -1,0 +1,44 @@
+//! The work around the code: what `cargo xtask` does, and the checks of the house that `cargo test` runs.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command; its output is its purpose")]
+
+mod arguments;
+mod cargo;
+mod lean;
+mod manifest;
+mod needs;
+mod report;
+mod steps;
+pub mod tidy;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use arguments::Command;
+use report::Report;
+
+/// Runs a command line without the program's name.
+///
+/// The exit code is 0 if all went well, 1 if a step failed, and 2 if the command line was not understood.
+pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
+    let report = match Command::parse(arguments) {
+        Ok(Command::Help) => {
+            println!("{}", arguments::help());
+            return ExitCode::SUCCESS;
+        }
+        Ok(Command::Setup) => Report::of_one("setup", needs::setup),
+        Ok(Command::Test(selection)) => steps::run(&selection, cargo::Surroundings::Desk),
+        Ok(Command::Ci(selection)) => steps::run(&selection, cargo::Surroundings::Ci),
+        Ok(Command::Bench(rest)) => Report::of_one("bench", || cargo::bench(&rest)),
+        Err(mistake) => {
+            eprintln!("{mistake}\n\n{}", arguments::help());
+            return ExitCode::from(2);
+        }
+    };
+    report.conclude()
+}
+
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}

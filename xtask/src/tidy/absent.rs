@@ -1,0 +1,92 @@
+//! What is absent on purpose: names that may not appear in a room, and guests that may appear in one place alone.
+
+use std::collections::BTreeSet;
+
+use super::paths::uses;
+use super::source::Source;
+use super::{Problem, Tree};
+
+/// Ways out of the program, and into its log.
+const OUTSIDE: &[&str] =
+    &["std::env", "std::fs", "std::net", "std::process", "std::thread", "async_trait", "tokio", "tracing"];
+
+/// A place, what may not be named there, and why.
+const ABSENT: &[(&str, &[&str], &str)] = &[
+    ("feats/src/model/", OUTSIDE, "the model is pure data"),
+    ("feats/src/engine/", OUTSIDE, "the engine does no I/O and does not log"),
+    (
+        "feats/src/engine/",
+        &["async", "await", "fastrand", "Instant", "Mutex", "RwLock", "SystemTime", "Timestamp::now"],
+        "evaluation is a plain function: time and draws are given to it, and it never waits",
+    ),
+    ("feats-cli/", &["__private"], "the command uses the public API alone"),
+    ("examples/", &["__private"], "an example uses the public API alone"),
+];
+
+const CRATE: &str = "feats/src/";
+
+/// A crate, and the only place in `feats` that may name it.
+const GUESTS: &[(&str, &str)] = &[("sqlx", "feats/src/store/sql")];
+
+/// Nothing that is absent on purpose is there.
+pub fn check(tree: &Tree) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (path, source) in tree.rust("") {
+        for (_, names, why) in ABSENT.iter().filter(|(place, ..)| path.starts_with(place)) {
+            for name in *names {
+                let message = format!("`{name}` has no place here: {why}");
+                problems.extend(named(&source, name).map(|line| Problem::new(path, line, message.clone())));
+            }
+        }
+        for (guest, home) in GUESTS.iter().filter(|(_, home)| path.starts_with(CRATE) && !path.starts_with(home)) {
+            let message = format!("`{guest}` may be named in {home} alone");
+            problems.extend(named(&source, guest).map(|line| Problem::new(path, line, message.clone())));
+        }
+    }
+    problems
+}
+
+/// The lines that name something, by its path or within the group of a `use`.
+fn named(source: &Source<'_>, name: &str) -> impl Iterator<Item = usize> {
+    let starts_so = |parts: &[String]| name.split("::").eq(parts.iter().take(name.split("::").count()));
+    let uses = uses(source).into_iter().filter(move |reference| starts_so(&reference.parts));
+    let lines: BTreeSet<_> = uses.map(|reference| reference.line).chain(source.find_path(name)).collect();
+    lines.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::said;
+
+    #[test]
+    fn the_engine_has_no_clock_and_no_files() {
+        assert_eq!(
+            said(check, [("feats/src/engine/a.rs", "use std::{fmt, fs::File};\nfn f() { Timestamp::now() }")]),
+            [
+                "feats/src/engine/a.rs:1: `std::fs` has no place here: the engine does no I/O and does not log",
+                "feats/src/engine/a.rs:2: `Timestamp::now` has no place here: evaluation is a plain function: time and \
+                 draws are given to it, and it never waits",
+            ]
+        );
+        assert!(said(check, [("feats/src/app/a.rs", "use std::fs;\nfn f() { Timestamp::now() }")]).is_empty());
+    }
+
+    #[test]
+    fn programs_use_the_public_api_alone() {
+        assert!(said(check, [("feats-cli/src/pin.rs", "use feats::App;")]).is_empty());
+        assert_eq!(
+            said(check, [("feats-cli/src/pin.rs", "use feats::{App,\n__private::Slot};")]),
+            ["feats-cli/src/pin.rs:2: `__private` has no place here: the command uses the public API alone"]
+        );
+    }
+
+    #[test]
+    fn a_driver_stays_within_its_store() {
+        assert!(said(check, [("feats/src/store/sql/pool.rs", "use sqlx::Pool;")]).is_empty());
+        assert_eq!(
+            said(check, [("feats/src/error.rs", "impl From<sqlx::Error> for Error {}")]),
+            ["feats/src/error.rs:1: `sqlx` may be named in feats/src/store/sql alone"]
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! Tidy: the rules of the house that the compiler does not know, one file for each.
+//!
+//! A rule is a function from a [`Tree`] to the [`Problem`]s in it, so that it can be shown to fail on a small made-up
+//! tree. `tests/tidy.rs` applies every rule to the repository.
+
+pub mod absent;
+pub mod changelog;
+pub mod documents;
+pub mod generated;
+pub mod headers;
+pub mod leanness;
+pub mod length;
+pub mod lints;
+pub mod manifests;
+pub mod rooms;
+pub mod unfinished;
+
+mod fences;
+mod paths;
+mod source;
+mod tree;
+
+pub use tree::Tree;
+
+use std::fmt;
+
+/// Where a rule is broken, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    path: String,
+    line: usize,
+    message: String,
+}
+
+impl Problem {
+    fn new(path: &str, line: usize, message: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), line, message: message.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.path, self.line, self.message)
+    }
+}
+
+/// What a rule says of a made-up tree, for the tests of the rules.
+#[cfg(test)]
+fn said<const N: usize>(rule: fn(&Tree) -> Vec<Problem>, files: [(&str, &str); N]) -> Vec<String> {
+    rule(&Tree::of(files)).iter().map(Problem::to_string).collect()
+}

@@ -1,0 +1,76 @@
+//! The rules of the house, applied to the repository. Each rule's own tests, in `src/tidy`, show that it can fail.
+
+use std::env;
+use std::process::Command;
+
+use xtask::root;
+use xtask::tidy::{
+    Problem, Tree, absent, changelog, documents, generated, headers, leanness, length, lints, manifests, rooms,
+    unfinished,
+};
+
+#[test]
+fn rooms_import_only_what_they_may() {
+    apply(rooms::check);
+}
+
+#[test]
+fn what_is_absent_on_purpose_is_absent() {
+    apply(absent::check);
+}
+
+#[test]
+fn generated_code_goes_through_private() {
+    apply(generated::check);
+}
+
+#[test]
+fn every_file_says_first_what_it_is() {
+    apply(headers::check);
+}
+
+#[test]
+fn files_are_short() {
+    apply(length::check);
+}
+
+#[test]
+fn nothing_is_unfinished() {
+    apply(unfinished::check);
+}
+
+#[test]
+fn model_and_engine_cannot_panic() {
+    apply(lints::check);
+}
+
+#[test]
+fn manifests_agree() {
+    apply(manifests::check);
+}
+
+#[test]
+fn the_changelog_has_its_form() {
+    apply(changelog::check);
+}
+
+#[test]
+fn documents_are_true() {
+    apply(documents::check);
+}
+
+#[test]
+fn feats_is_lean_without_cargo_features() {
+    let mut tree = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    tree.args(["tree", "--locked", "--package", "feats", "--no-default-features", "--edges", "normal"]);
+    let output = tree.args(["--prefix", "none", "--format", "{p}"]).current_dir(root()).output().unwrap();
+    let listing = String::from_utf8(output.stdout).unwrap();
+    assert!(listing.starts_with("feats v"), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(leanness::heavy(&listing), [] as [&str; 0]);
+}
+
+fn apply(rule: fn(&Tree) -> Vec<Problem>) {
+    let problems = rule(&Tree::read(root()).unwrap());
+    let lines: String = problems.iter().map(|problem| format!("\n  {problem}")).collect();
+    assert!(problems.is_empty(), "{} problems:{lines}", problems.len());
+}
