@@ -42,7 +42,7 @@ async fn execute(cli: Cli, output: Output) -> Result<Exit> {
     };
     let context = Context::open(cli.store, output).await?;
     let done = commands::run(&context, command).await;
-    // Closed also after a failure: SQLite then leaves no files beside the database.
+    // Closed also after a failure, so that SQLite tidies up beside the database.
     let closed = context.close().await;
     done.and_then(|exit| closed.map(|()| exit))
 }

@@ -98,10 +98,10 @@ impl View for Status {
 }
 
 fn running(instances: &[Instance]) -> String {
-    let shown = |instance: &Instance| format!("{} since {}", instance.pid, ago(instance.started, Timestamp::now()));
+    let shown = |instance: &Instance| format!("{}, started {}", instance.pid, ago(instance.started, Timestamp::now()));
     match instances {
         [] => "not running".to_owned(),
         [only] => format!("running as process {}", shown(only)),
-        many => format!("{} processes: {}", many.len(), many.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        many => format!("{} processes: {}", many.len(), many.iter().map(shown).collect::<Vec<_>>().join("; ")),
     }
 }
