@@ -1,0 +1,87 @@
+//! Arguments of the commands that only read.
+
+use clap::Args;
+use clap_complete::Shell;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  feats show PaymentProcessor\n  feats show PaymentProcessor --json | jq .state.rules"
+)]
+pub(crate) struct Show {
+    /// The feature
+    pub(crate) feature: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  feats explain PaymentProcessor --set Country=CA --set UserId=42
+  feats explain --set UserId=42                      every feature
+  feats explain Search --set Environment=dev         an attribute of the program
+
+What is not set has no value: no check on it holds, and no rollout by it includes the subject.
+Attributes of the program have the values that it published, unless they are set.")]
+pub(crate) struct Explain {
+    /// The feature; all of them if left out
+    pub(crate) feature: Option<String>,
+    /// A value of the subject, by segment: Country=CA, or input.Country=CA
+    #[arg(long, value_name = "SEGMENT=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  feats history PaymentProcessor\n  feats history PaymentProcessor --limit 5 --before 40"
+)]
+pub(crate) struct History {
+    /// The feature
+    pub(crate) feature: String,
+    /// At most so many versions
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub(crate) limit: usize,
+    /// Only versions before this one
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) before: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  feats diff PaymentProcessor            the newest version and the one before
+  feats diff PaymentProcessor 3          version 3 and the newest one
+  feats diff PaymentProcessor 3 5
+  feats diff PaymentProcessor 0 5        0 is before any version")]
+pub(crate) struct Diff {
+    /// The feature
+    pub(crate) feature: String,
+    /// The older version; the one before the newest if left out
+    pub(crate) from: Option<u64>,
+    /// The newer version; the newest if left out
+    pub(crate) to: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  feats export > feats.json                          everything
+  feats export PaymentProcessor --yaml > payments.yaml
+
+The document holds seeds and slots, so that importing it moves nobody who need not move.")]
+pub(crate) struct Export {
+    /// The features; all that have a state if left out
+    pub(crate) features: Vec<String>,
+    /// Write YAML; JSON if not set
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) yaml: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  feats completions bash > /etc/bash_completion.d/feats
+  feats completions zsh > \"${fpath[1]}/_feats\"
+  feats completions fish > ~/.config/fish/completions/feats.fish")]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
+}

@@ -1,0 +1,47 @@
+//! `feats diff`: what differs between two versions.
+
+use feats::{FeatureHandle, Named, State};
+use serde::Serialize;
+
+use crate::args::Diff;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::output::{Difference, Page, View, differences};
+
+pub(super) async fn run(context: &Context, arguments: &Diff) -> Result<Exit> {
+    let feature = context.feature(&arguments.feature)?;
+    let to = arguments.to.unwrap_or_else(|| feature.version());
+    let from = arguments.from.unwrap_or_else(|| to.saturating_sub(1));
+    let (before, after) = (state_at(&feature, from).await?, state_at(&feature, to).await?);
+    let shown = Shown { feature: feature.name().to_owned(), from, to, differences: differences(&before, &after) };
+    let exit = if shown.differences.is_empty() { Exit::Success } else { Exit::No };
+    context.output.show(&shown)?;
+    Ok(exit)
+}
+
+async fn state_at(feature: &FeatureHandle<Named>, version: u64) -> Result<State> {
+    match version {
+        0 => Ok(State::default()),
+        version => Ok(State::from_json(feature.revision_at(version).await?.state_json())),
+    }
+}
+
+#[derive(Serialize)]
+struct Shown {
+    feature: String,
+    from: u64,
+    to: u64,
+    differences: Vec<Difference>,
+}
+
+impl View for Shown {
+    fn write(&self, page: &mut Page) {
+        if self.differences.is_empty() {
+            page.line(format_args!("{}: versions {} and {} are the same", self.feature, self.from, self.to));
+            return;
+        }
+        page.heading(format_args!("{}: version {} to {}", self.feature, self.from, self.to));
+        self.differences.iter().for_each(|difference| difference.write(page));
+    }
+}

@@ -1,0 +1,94 @@
+//! `feats import`: states from a document. All are checked before the first one is published.
+
+use feats::{Error, Problem, State};
+use serde::Serialize;
+
+use crate::args::Import;
+use crate::context::Context;
+use crate::document;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::output::{Page, View};
+use crate::proposal::{self, Changed, Proposal};
+
+pub(super) async fn run(context: &Context, arguments: &Import) -> Result<Exit> {
+    let states = document::states(document::read(&arguments.file)?, arguments.feature.as_deref())?;
+    if arguments.publishing.expect_version.is_some() && states.len() != 1 {
+        let message = "--expect-version is for one feature; choose it with --feature".to_owned();
+        return Err(Failure::Usage(message));
+    }
+    let (idle, proposals): (Vec<_>, Vec<_>) =
+        propose(context, arguments, states).await?.into_iter().partition(Proposal::is_idle);
+    let unchanged = idle.iter().map(|proposal| proposal.feature().to_owned()).collect();
+    let changed = if arguments.publishing.dry_run {
+        proposals.iter().map(Proposal::dry).collect()
+    } else {
+        proposal::agree(context, &proposals, &arguments.publishing)?;
+        publish(context, proposals).await?
+    };
+    context.output.show(&Imported { changed, unchanged })?;
+    Ok(Exit::Success)
+}
+
+/// Every change with its impact, or the problems of all of them.
+async fn propose(context: &Context, arguments: &Import, states: Vec<(String, State)>) -> Result<Vec<Proposal>> {
+    // The document is about one feature: it is named by the error, not by each path.
+    let alone = states.len() == 1;
+    let (mut proposals, mut problems) = (Vec::new(), Vec::new());
+    for (name, state) in states {
+        let path = document::path(&name);
+        let proposed = match context.feature(&name) {
+            Ok(feature) => Proposal::new(&feature, feature.edit().replace(state), &arguments.publishing).await,
+            Err(failure) => Err(failure),
+        };
+        match proposed {
+            Ok(proposal) => proposals.push(proposal),
+            Err(failure) if alone => return Err(failure),
+            Err(Failure::Feats(error, _)) if !error.problems().is_empty() => {
+                problems.extend(error.problems().iter().map(|problem| below(&format!("{path}.state"), problem)));
+            }
+            Err(Failure::Feats(error, _)) if error.is_not_found() => problems.push(Problem::new(path, error.message())),
+            Err(failure) => return Err(failure),
+        }
+    }
+    if problems.is_empty() { Ok(proposals) } else { Err(Error::invalid(problems).into()) }
+}
+
+/// Publishes one after the other. Where that ends half-way, the user learns what stands by then.
+async fn publish(context: &Context, proposals: Vec<Proposal>) -> Result<Vec<Changed>> {
+    let mut changed: Vec<Changed> = Vec::new();
+    for proposal in proposals {
+        match proposal.publish(context).await {
+            Ok(published) => changed.push(published),
+            Err(failure) if changed.is_empty() => return Err(failure),
+            Err(failure) => {
+                let before: Vec<String> = changed.iter().map(Changed::name_and_version).collect();
+                return Err(failure.hint(format!("published before this: {}", before.join(", "))));
+            }
+        }
+    }
+    Ok(changed)
+}
+
+fn below(path: &str, problem: &Problem) -> Problem {
+    let path = if problem.path().is_empty() { path.to_owned() } else { format!("{path}.{}", problem.path()) };
+    let moved = Problem::new(path, problem.message());
+    match problem.suggestion() {
+        Some(meant) => moved.meaning(meant, [meant]),
+        None => moved,
+    }
+}
+
+#[derive(Serialize)]
+struct Imported {
+    changed: Vec<Changed>,
+    /// Features whose state stands already.
+    unchanged: Vec<String>,
+}
+
+impl View for Imported {
+    fn write(&self, page: &mut Page) {
+        self.changed.iter().for_each(|changed| changed.write(page));
+        self.unchanged.iter().for_each(|feature| page.line(format_args!("{feature}: stands already")));
+    }
+}

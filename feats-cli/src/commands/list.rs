@@ -1,0 +1,99 @@
+//! `feats list`: all features, and what is live.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use feats::model::{Declaration, FeatureKind};
+use feats::{FeatureHandle, Named, Quarantine, Timestamp};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::expiry;
+use crate::failure::Result;
+use crate::output::{LastChange, Page, View, live};
+
+pub(super) async fn run(context: &Context) -> Result<Exit> {
+    let quarantined = context.quarantined();
+    let read = |declaration: &Arc<Declaration>| {
+        let handle = context.feature(&declaration.name)?;
+        Ok(Feature::read(declaration, &handle, quarantined.get(&*declaration.name)))
+    };
+    let features: Result<Vec<Feature>> = context.app.declarations().iter().map(read).collect();
+    context.output.show(&List { features: features?, undeclared: context.undeclared().await? })?;
+    Ok(Exit::Success)
+}
+
+#[derive(Serialize)]
+struct List {
+    features: Vec<Feature>,
+    /// Features with a state that no program declares, with their newest versions.
+    undeclared: BTreeMap<String, u64>,
+}
+
+#[derive(Serialize)]
+struct Feature {
+    feature: String,
+    doc: String,
+    kind: Option<FeatureKind>,
+    owner: Option<String>,
+    expires: Option<String>,
+    stale: bool,
+    module: Option<String>,
+    /// What is live, in a sentence.
+    live: String,
+    pinned: Option<String>,
+    quarantined: bool,
+    /// The newest version; 0 if there is none.
+    version: u64,
+    changed: Option<LastChange>,
+}
+
+impl Feature {
+    fn read(declaration: &Declaration, handle: &FeatureHandle<Named>, quarantine: Option<&Quarantine>) -> Self {
+        let state = handle.state();
+        Self {
+            feature: declaration.name.to_string(),
+            doc: declaration.doc.to_string(),
+            kind: declaration.kind,
+            owner: declaration.owner.as_deref().map(str::to_owned),
+            expires: declaration.expires.as_deref().map(str::to_owned),
+            stale: expiry::is_stale(declaration, Timestamp::now()),
+            module: declaration.origin.as_ref().map(|origin| origin.module.to_string()),
+            live: live(declaration, &state, quarantine),
+            pinned: state.pinned,
+            quarantined: quarantine.is_some(),
+            version: handle.version(),
+            changed: handle.revision().as_ref().map(LastChange::of),
+        }
+    }
+}
+
+impl View for List {
+    fn write(&self, page: &mut Page) {
+        let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        let rows = self.features.iter().map(|feature| {
+            let kind = feature.kind.map(|kind| kind.to_string());
+            let kind = match kind {
+                Some(kind) if feature.stale => Some(format!("{kind}, stale")),
+                None if feature.stale => Some("stale".to_owned()),
+                kind => kind,
+            };
+            [
+                feature.feature.clone(),
+                or_dash(kind),
+                or_dash(feature.owner.clone()),
+                feature.live.clone(),
+                or_dash(feature.changed.as_ref().map(LastChange::sentence)),
+                or_dash(feature.module.clone()),
+            ]
+        });
+        page.table(["FEATURE", "KIND", "OWNER", "LIVE", "LAST CHANGE", "MODULE"], rows);
+        if self.features.is_empty() {
+            page.line("no features: no program has published any to this store");
+        }
+        for (feature, version) in &self.undeclared {
+            page.line(format_args!("{feature} has version {version}, but no program declares it"));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! `feats otherwise`: what happens where no rule applies.
+
+use feats::model::Selector;
+
+use crate::args::Otherwise;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::proposal;
+
+pub(super) async fn run(context: &Context, arguments: &Otherwise) -> Result<Exit> {
+    let feature = context.feature(&arguments.feature)?;
+    let change = match &arguments.implementation {
+        Some(name) => feature.edit().otherwise(Selector::Static(name.clone())),
+        None => feature.edit().otherwise_default(),
+    };
+    proposal::publish(context, &feature, change, &arguments.publishing).await
+}

@@ -1,0 +1,18 @@
+//! `feats pin` and `feats unpin`: one implementation for everyone, and back.
+
+use crate::args::{Pin, Unpin};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::proposal;
+
+pub(super) async fn pin(context: &Context, arguments: &Pin) -> Result<Exit> {
+    let feature = context.feature(&arguments.feature)?;
+    let change = feature.pin(arguments.implementation.as_str());
+    proposal::publish(context, &feature, change, &arguments.publishing).await
+}
+
+pub(super) async fn unpin(context: &Context, arguments: &Unpin) -> Result<Exit> {
+    let feature = context.feature(&arguments.feature)?;
+    proposal::publish(context, &feature, feature.unpin(), &arguments.publishing).await
+}

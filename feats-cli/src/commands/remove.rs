@@ -1,0 +1,12 @@
+//! `feats remove`: a tombstone; the default decides, the history stays.
+
+use crate::args::Remove;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::proposal;
+
+pub(super) async fn run(context: &Context, arguments: &Remove) -> Result<Exit> {
+    let feature = context.feature(&arguments.feature)?;
+    proposal::publish(context, &feature, feature.remove(), &arguments.publishing).await
+}

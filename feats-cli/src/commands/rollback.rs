@@ -1,0 +1,14 @@
+//! `feats rollback`: an earlier version again.
+
+use crate::args::{Publishing, Rollback};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::proposal;
+
+pub(super) async fn run(context: &Context, arguments: &Rollback) -> Result<Exit> {
+    let feature = context.feature(&arguments.feature)?;
+    // Going back is what reshuffling is taken back with: it needs no consent.
+    let publishing = Publishing { allow_reshuffle: true, ..arguments.publishing.clone() };
+    proposal::publish(context, &feature, feature.rollback_to(arguments.to), &publishing).await
+}

@@ -1,0 +1,113 @@
+//! `feats rollout`: other shares, at once or bit by bit; and a halt half-way.
+
+use feats::model::{Declaration, Ramp, RampFrom, Rollout, Selector, Weight, division};
+use feats::{Change, Error, FeatureHandle, Named, Problem, Timestamp};
+
+use crate::args;
+use crate::args::Shape;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::names::SegmentName;
+use crate::{proposal, weights};
+
+pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<Exit> {
+    let feature = context.feature(&arguments.feature)?;
+    let place = Place::find(&feature, arguments.rule.as_deref())?;
+    let rollout = match arguments.pause {
+        true => paused(place.standing.as_ref())?,
+        false => reshaped(feature.declaration(), place.standing.as_ref(), arguments)?,
+    };
+    let change = place.change(&feature, rollout);
+    proposal::publish(context, &feature, change, &arguments.publishing).await
+}
+
+/// Puts what was typed into a rollout.
+pub(super) fn shape(rollout: &mut Rollout, shape: &Shape, declaration: &Declaration, problems: &mut Vec<Problem>) {
+    if let Some(by) = &shape.by {
+        let by = SegmentName::find(declaration, by);
+        (rollout.by, rollout.of) = (by.segment, by.of);
+    }
+    rollout.seed.clone_from(&shape.seed);
+    let from = shape.from.as_deref().map(|text| weights::parse("--from", text)).transpose();
+    let from = from.unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
+    rollout.ramp = shape.over.clone().map(|duration| Ramp {
+        start: shape.start.clone().unwrap_or_default(),
+        duration,
+        from: from.map(|weights| {
+            RampFrom::Weights(weights.into_iter().map(|(name, percent)| (name, Weight(percent))).collect())
+        }),
+    });
+}
+
+/// Where a rollout stands in a state.
+struct Place {
+    /// The rule, with its condition; `None` for what happens otherwise.
+    rule: Option<feats::model::Rule>,
+    /// How it chooses now.
+    standing: Option<Selector>,
+}
+
+impl Place {
+    fn find(feature: &FeatureHandle<Named>, rule: Option<&str>) -> Result<Self> {
+        let state = feature.state();
+        let Some(name) = rule else { return Ok(Self { rule: None, standing: state.otherwise }) };
+        match state.rules.iter().find(|rule| rule.name == name) {
+            Some(rule) => Ok(Self { rule: Some(rule.clone()), standing: Some(rule.select.clone()) }),
+            None => {
+                let names = state.rules.iter().map(|rule| rule.name.as_str());
+                let problem = Problem::new("rules", format!("no rule named {name:?}")).meaning(name, names);
+                let hint = "`feats rule add` adds one";
+                Err(Failure::from(Error::invalid(vec![problem]).with_feature(feature.name())).hint(hint))
+            }
+        }
+    }
+
+    fn change(self, feature: &FeatureHandle<Named>, rollout: Rollout) -> Change<Named> {
+        match self.rule {
+            Some(rule) => feature.edit().rule(rule.name, rule.when, rollout),
+            None => feature.edit().otherwise(rollout),
+        }
+    }
+}
+
+fn reshaped(declaration: &Declaration, standing: Option<&Selector>, arguments: &args::Rollout) -> Result<Rollout> {
+    let mut problems = Vec::new();
+    let weights = weights::parse("weights", arguments.weights.as_deref().unwrap_or_default());
+    let weights = weights.unwrap_or_else(|problem| {
+        problems.push(problem);
+        Vec::new()
+    });
+    let before = standing.and_then(Selector::rollout);
+    let mut rollout = Rollout::new("", weights);
+    match (before, &arguments.shape.by) {
+        (Some(before), _) => (rollout.by, rollout.of) = (before.by.clone(), before.of.clone()),
+        (None, Some(_)) => {}
+        (None, None) => {
+            let known: Vec<&str> = declaration.segments.iter().map(|fitting| &*fitting.segment).collect();
+            let message = format!("divide by which segment? --by is one of {}, random", known.join(", "));
+            problems.push(Problem::new("--by", message));
+        }
+    }
+    shape(&mut rollout, &arguments.shape, declaration, &mut problems);
+    if problems.is_empty() { Ok(rollout) } else { Err(Error::invalid(problems).into()) }
+}
+
+/// The rollout with the shares of this instant for good. What still moves until it is published goes back.
+fn paused(standing: Option<&Selector>) -> Result<Rollout> {
+    let now = Timestamp::now();
+    let before = standing.and_then(Selector::rollout);
+    let ramp = before.and_then(|before| before.ramp.as_ref()).and_then(Ramp::span);
+    let (Some(before), Some(_)) = (before, ramp.filter(|(_, end)| *end > now)) else {
+        return Err(Failure::problem(Problem::new("--pause", "there is no ramp on its way here")));
+    };
+    let shares = division::shares(&before.division_at(now));
+    let mut rollout = before.clone();
+    rollout.ramp = None;
+    rollout.slots.clear();
+    rollout.weights = shares.into_iter().map(|(name, slots)| (name, Weight::of_slots(slots))).collect();
+    Ok(rollout)
+}

@@ -1,0 +1,119 @@
+//! `feats rule`: add, move and remove rules.
+
+use feats::model::{Condition, Rollout, Selector, StrictJson};
+use feats::{Change, Error, FeatureHandle, Named, Problem, State};
+use serde_json::json;
+
+use super::rollout;
+use crate::args::{Rule, RuleAdd, RuleMove, RuleRemove};
+use crate::condition::{self, Vocabulary};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::{proposal, weights};
+
+pub(super) async fn run(context: &Context, arguments: &Rule) -> Result<Exit> {
+    match arguments {
+        Rule::Add(arguments) => add(context, arguments).await,
+        Rule::Move(arguments) => move_to(context, arguments).await,
+        Rule::Remove(RuleRemove { feature, rule, publishing }) => {
+            let feature = context.feature(feature)?;
+            proposal::publish(context, &feature, feature.edit().remove(rule), publishing).await
+        }
+    }
+}
+
+async fn add(context: &Context, arguments: &RuleAdd) -> Result<Exit> {
+    let feature = context.feature(&arguments.feature)?;
+    let state = feature.state();
+    let stands = state.rules.iter().any(|rule| rule.name == arguments.rule);
+    if stands && !arguments.replace {
+        let problem = Problem::new("rules", format!("there is a rule named {:?} already", arguments.rule));
+        let hint = "--replace puts the new one in its place; `feats rollout` changes its shares alone";
+        return Err(Failure::problem(problem).hint(hint));
+    }
+    let declaration = feature.declaration();
+    let mut problems = Vec::new();
+    let when = audience(arguments, &context.vocabulary(declaration).await?, &mut problems);
+    let select = selector(arguments, &feature, &mut problems);
+    let (Some(select), true) = (select, problems.is_empty()) else {
+        return Err(Error::invalid(problems).with_feature(feature.name()).into());
+    };
+    let mut change = feature.edit().rule(&arguments.rule, when, select);
+    if let Some(before) = arguments.before.as_deref().or(first(arguments.first, &state, &arguments.rule)) {
+        change = change.move_before(&arguments.rule, before);
+    }
+    proposal::publish(context, &feature, change, &arguments.publishing).await
+}
+
+async fn move_to(context: &Context, arguments: &RuleMove) -> Result<Exit> {
+    let feature = context.feature(&arguments.feature)?;
+    let state = feature.state();
+    let change: Change<Named> = match arguments.before.as_deref().or(first(arguments.first, &state, "")) {
+        Some(before) => feature.edit().move_before(&arguments.rule, before),
+        None => feature.edit().move_last(&arguments.rule),
+    };
+    proposal::publish(context, &feature, change, &arguments.publishing).await
+}
+
+/// The rule that is the first of the others, if the front is meant.
+fn first<'s>(meant: bool, state: &'s State, rule: &str) -> Option<&'s str> {
+    let mut names = state.rules.iter().map(|known| known.name.as_str());
+    names.find(|name| meant && *name != rule)
+}
+
+fn audience(arguments: &RuleAdd, vocabulary: &Vocabulary<'_>, problems: &mut Vec<Problem>) -> Condition {
+    let mut all = Vec::new();
+    for text in &arguments.when {
+        match condition::parse(text, vocabulary) {
+            Ok(condition) => all.push(condition),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if let Some(text) = &arguments.when_json {
+        all.extend(from_json(text).map_err(|found| problems.extend(found)));
+    }
+    match <[Condition; 1]>::try_from(all) {
+        Ok([only]) => only,
+        Err(all) => Condition::All { all },
+    }
+}
+
+/// Conditions are read only as part of a state, so that all are read by the same rules.
+fn from_json(text: &str) -> Result<Condition, Vec<Problem>> {
+    const OPTION: &str = "--when-json";
+    let unreadable = |message: String| vec![Problem::new(OPTION, message)];
+    let StrictJson(when) =
+        serde_json::from_str(text).map_err(|error| unreadable(format!("this is no JSON: {error}")))?;
+    // In a state, no condition means everyone. Whoever wrote one here meant somebody.
+    if when.is_null() {
+        return Err(unreadable("null is no condition; --everyone is one for all".to_owned()));
+    }
+    let mut state = State::from_json(&json!({ "rules": [{ "when": when, "name": "", "select": { "static": "" } }] }));
+    let problems: Vec<_> = state.problems().iter().map(|problem| at_option(problem, OPTION)).collect();
+    match state.rules.pop() {
+        Some(rule) if problems.is_empty() => Ok(rule.when),
+        _ => Err(problems),
+    }
+}
+
+/// A problem of the rule that stood for the option.
+fn at_option(problem: &Problem, option: &str) -> Problem {
+    let moved = Problem::new(problem.path().replacen("rules[0].when", option, 1), problem.message());
+    match problem.suggestion() {
+        Some(meant) => moved.meaning(meant, [meant]),
+        None => moved,
+    }
+}
+
+fn selector(arguments: &RuleAdd, feature: &FeatureHandle<Named>, problems: &mut Vec<Problem>) -> Option<Selector> {
+    let select = &arguments.select;
+    if let Some(implementation) = &select.implementation {
+        return Some(Selector::Static(implementation.clone()));
+    }
+    let weights = weights::parse("--rollout", select.rollout.as_deref().unwrap_or_default());
+    let weights = weights.map_err(|problem| problems.push(problem)).ok()?;
+    let mut new = Rollout::new("", weights);
+    rollout::shape(&mut new, &select.shape, feature.declaration(), problems);
+    Some(new.into())
+}

@@ -1,0 +1,146 @@
+//! `feats show`: one feature, whole.
+
+use feats::model::{Declaration, FittingSegment};
+use feats::{Problem, Quarantine, State};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::args::Show;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::expiry;
+use crate::failure::Result;
+use crate::output::{LastChange, Page, View, parts, serving};
+
+pub(super) fn run(context: &Context, arguments: &Show) -> Result<Exit> {
+    let handle = context.feature(&arguments.feature)?;
+    let revision = handle.revision();
+    let shown = Shown {
+        declaration: handle.declaration().clone(),
+        version: handle.version(),
+        changed: revision.as_ref().map(LastChange::of),
+        removed: revision.as_ref().is_some_and(feats::model::Revision::is_removed),
+        state: revision.map(|revision| revision.state_json().clone()),
+        quarantine: context.quarantined().remove(handle.name()).map(Quarantined::from),
+        parsed: handle.state(),
+    };
+    context.output.show(&shown)?;
+    Ok(Exit::Success)
+}
+
+#[derive(Serialize)]
+struct Shown {
+    declaration: Declaration,
+    /// The newest version; 0 if there is none.
+    version: u64,
+    changed: Option<LastChange>,
+    /// Whether the newest version is a removal.
+    removed: bool,
+    /// The state as it was written; `null` if there is none.
+    state: Option<Json>,
+    quarantine: Option<Quarantined>,
+    #[serde(skip)]
+    parsed: State,
+}
+
+/// Why the newest version cannot be used.
+#[derive(Serialize)]
+struct Quarantined {
+    said: String,
+    problems: Vec<String>,
+}
+
+impl From<Quarantine> for Quarantined {
+    fn from(quarantine: Quarantine) -> Self {
+        let problems = quarantine.problems.iter().map(Problem::to_string).collect();
+        Self { said: serving(&quarantine), problems }
+    }
+}
+
+impl View for Shown {
+    fn write(&self, page: &mut Page) {
+        page.heading(&self.declaration.name);
+        page.paragraph(&self.declaration.doc);
+        page.list(self.facts());
+        page.heading("Implementations");
+        page.list(self.declaration.implementations.iter().zip(0..).map(|(implementation, position)| {
+            let default = if position == self.declaration.default { "default" } else { "" };
+            [implementation.name.to_string(), default.to_owned(), first_line(&implementation.doc)]
+        }));
+        page.heading("Segments");
+        page.list(self.declaration.segments.iter().map(segment));
+        if self.declaration.segments.is_empty() {
+            page.item("none: the same choice for everyone, or a draw");
+        }
+        if let Some(quarantine) = &self.quarantine {
+            page.heading(format_args!("Quarantined: {}", quarantine.said));
+            quarantine.problems.iter().for_each(|problem| page.item(problem));
+        }
+        page.heading("Who gets what");
+        self.rules(page);
+    }
+}
+
+impl Shown {
+    fn facts(&self) -> Vec<[String; 2]> {
+        let declaration = &self.declaration;
+        let mut facts = Vec::new();
+        let mut fact = |name: &str, value: Option<String>| facts.extend(value.map(|value| [name.to_owned(), value]));
+        fact("kind", declaration.kind.map(|kind| kind.to_string()));
+        fact("owner", declaration.owner.as_deref().map(str::to_owned));
+        fact(
+            "expires",
+            declaration.expires.as_deref().map(|day| {
+                let stale = expiry::is_stale(declaration, feats::Timestamp::now());
+                if stale { format!("{day} (stale)") } else { day.to_owned() }
+            }),
+        );
+        fact(
+            "declared in",
+            declaration.origin.as_ref().map(|origin| {
+                format!("{} ({} {}), {}:{}", origin.module, origin.crate_name, origin.version, origin.file, origin.line)
+            }),
+        );
+        fact(
+            "version",
+            Some(match &self.changed {
+                Some(changed) => format!("{}, {}", self.version, changed.sentence()),
+                None if self.version > 0 => format!("{}, which cannot be read", self.version),
+                None => "none yet".to_owned(),
+            }),
+        );
+        facts
+    }
+
+    fn rules(&self, page: &mut Page) {
+        if self.removed {
+            page.item("The state was removed.");
+        }
+        let mut rule = 0;
+        for part in parts(&self.parsed) {
+            if part.part.starts_with("rule ") {
+                rule += 1;
+                page.item(format_args!("{rule}. {}", part.sentence));
+            } else {
+                page.item(part.sentence);
+            }
+        }
+        if self.parsed.otherwise.is_none() {
+            page.item(format_args!("Otherwise: give {}, the default.", self.declaration.default_implementation()));
+        }
+    }
+}
+
+fn segment(fitting: &FittingSegment) -> [String; 3] {
+    let name = match &fitting.of {
+        Some(of) => format!("{of}.{}", fitting.segment),
+        None => fitting.segment.to_string(),
+    };
+    let options: Vec<&str> = fitting.options.iter().map(|option| &**option).collect();
+    let options = if options.is_empty() { String::new() } else { format!("one of {}", options.join(", ")) };
+    [name, fitting.kind.to_string(), options]
+}
+
+fn first_line(doc: &str) -> String {
+    doc.lines().next().unwrap_or_default().to_owned()
+}

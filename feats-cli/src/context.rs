@@ -1,0 +1,156 @@
+//! Arguments resolved: the store opened, its features known, the author named.
+
+use std::collections::BTreeMap;
+use std::env;
+
+use feats::model::{Catalog, Declaration, ValueKind};
+use feats::store::{Sqlite, Store};
+use feats::{App, Attributes, Error, ErrorKind, FeatureHandle, Named, Quarantine, Value};
+
+use crate::condition::Vocabulary;
+use crate::failure::{Failure, Result};
+use crate::location::{Location, VARIABLE};
+use crate::output::Output;
+
+/// What every command works with.
+pub(crate) struct Context {
+    pub(crate) app: App,
+    /// The same store, for what an app does not tell: revisions that cannot be read, features that nobody declares.
+    pub(crate) store: Sqlite,
+    pub(crate) output: Output,
+    location: Location,
+}
+
+impl Context {
+    /// Opens the store and reads everything in it. Nothing here works on defaults in the store's place.
+    pub(crate) async fn open(location: Option<Location>, output: Output) -> Result<Self> {
+        let Some(location) = location else {
+            let message = format!("which store? Give --store sqlite:PATH, or set {VARIABLE}");
+            return Err(Failure::Usage(message));
+        };
+        let store = location.open()?;
+        let app = start(store.clone(), Attributes::new()).await?;
+        Ok(Self { app, store, output, location })
+    }
+
+    /// Another app on the same store, with attributes.
+    pub(crate) async fn with_attributes(&self, attributes: Attributes) -> Result<App> {
+        start(self.store.clone(), attributes).await
+    }
+
+    /// Ends the app and closes the store.
+    pub(crate) async fn close(self) -> Result<()> {
+        self.app.shutdown().await?;
+        self.store.close().await;
+        Ok(())
+    }
+
+    pub(crate) fn feature(&self, name: &str) -> Result<FeatureHandle<Named>> {
+        self.app.feature_named(name).map_err(|error| {
+            let hint = match self.app.declarations().is_empty() {
+                true => "no program has published its features to this store; start one with it once",
+                false => "`feats list` shows all features",
+            };
+            Failure::from(error).hint(hint)
+        })
+    }
+
+    /// The features whose newest version cannot be used, by name.
+    pub(crate) fn quarantined(&self) -> BTreeMap<String, Quarantine> {
+        let quarantined = self.app.status().quarantined.into_iter();
+        quarantined.map(|quarantine| (quarantine.feature.clone(), quarantine)).collect()
+    }
+
+    /// What the conditions of a feature can be about.
+    pub(crate) async fn vocabulary<'a>(&self, declaration: &'a Declaration) -> Result<Vocabulary<'a>> {
+        let catalogs = self.app.catalogs().await?;
+        let attributes = attributes(catalogs.values(), None);
+        let kinds = attributes.iter().map(|(name, value)| (name.to_owned(), value.kind()));
+        Ok(Vocabulary { declaration, attributes: kinds.collect() })
+    }
+
+    /// Features with a state that no program declares: their names and newest versions.
+    pub(crate) async fn undeclared(&self) -> Result<BTreeMap<String, u64>> {
+        let mut versions: BTreeMap<_, _> = self.store.versions().await?.into_iter().collect();
+        for declaration in self.app.declarations() {
+            versions.remove(&*declaration.name);
+        }
+        Ok(versions)
+    }
+
+    /// The command that does something more to this store, to be pasted into a shell.
+    pub(crate) fn command(&self, words: &[&str]) -> String {
+        let mut command = vec!["feats".to_owned()];
+        command.extend(words.iter().map(|word| quoted(word)));
+        if env::var(VARIABLE).is_ok_and(|set| set == self.location.to_string()) {
+            return command.join(" ");
+        }
+        command.extend(["--store".to_owned(), quoted(&self.location.to_string())]);
+        command.join(" ")
+    }
+}
+
+/// The attributes that programs published; of one feature, only of programs that declare it. The last program wins.
+pub(crate) fn attributes<'c>(catalogs: impl Iterator<Item = &'c Catalog>, feature: Option<&str>) -> Attributes {
+    let declares = |catalog: &Catalog| match feature {
+        Some(feature) => catalog.features.iter().any(|declared| &*declared.name == feature),
+        None => true,
+    };
+    let published = catalogs.filter(|catalog| declares(catalog)).flat_map(|catalog| &catalog.attributes);
+    published.filter_map(|(name, json)| Some((name.clone(), value(json)?))).collect()
+}
+
+/// Whose change it is if nobody says.
+pub(crate) fn user() -> Option<String> {
+    let names = ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(|variable| env::var(variable).ok());
+    names.into_iter().find(|name| !name.is_empty())
+}
+
+async fn start(store: impl Store, attributes: Attributes) -> Result<App> {
+    let mut app = App::builder().store(store).program("feats", env!("CARGO_PKG_VERSION")).detached();
+    for (name, value) in attributes.iter() {
+        app = app.attribute(name, value.clone());
+    }
+    let app = app.start().await?;
+    let status = app.status();
+    // A warning here is about the programs' catalogs: without them, features would be missing.
+    match status.error.or_else(|| status.warnings.into_iter().next()) {
+        None if app.status().is_live() => Ok(app),
+        error => {
+            let message = error.unwrap_or_else(|| "the store gives no answer".to_owned());
+            Err(Error::new(ErrorKind::Unavailable, message).into())
+        }
+    }
+}
+
+fn value(json: &serde_json::Value) -> Option<Value<'static>> {
+    let read = |kind| crate::names::value(kind, &json.to_string());
+    match json {
+        serde_json::Value::String(text) => Some(Value::from(text.clone())),
+        serde_json::Value::Bool(bool) => Some(Value::from(*bool)),
+        serde_json::Value::Number(_) => read(ValueKind::Integer).or_else(|| read(ValueKind::Float)),
+        _ => None,
+    }
+}
+
+/// A word as a POSIX shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '+' | '=' | ',');
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_can_be_pasted_into_a_shell() {
+        assert_eq!(quoted("sqlite:feats.db"), "sqlite:feats.db");
+        assert_eq!(quoted("US canary"), "'US canary'");
+        assert_eq!(quoted("it's; rm -rf $HOME"), r"'it'\''s; rm -rf $HOME'");
+        assert_eq!(quoted(""), "''");
+    }
+}

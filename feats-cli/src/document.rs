@@ -1,0 +1,234 @@
+//! Documents: the states of features as JSON or YAML, to be kept, reviewed and published again.
+//!
+//! ```json
+//! { "format": 1, "features": { "PaymentProcessor": { "version": 3, "state": { "rules": [] } } } }
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use feats::model::StrictJson;
+use feats::{Error, ErrorKind, Problem, State};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use crate::failure::{Failure, Result};
+use crate::output::json_text;
+
+/// The number of this format.
+pub(crate) const FORMAT: u64 = 1;
+
+/// The largest document that is read.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// How deep JSON may nest: what `serde_json` allows.
+const MAX_JSON_DEPTH: usize = 127;
+
+/// How deep YAML may nest: enough for the deepest condition in a document. Its reader needs more of the stack.
+const MAX_YAML_DEPTH: usize = 80;
+
+/// States of features.
+#[derive(Debug, Serialize)]
+pub(crate) struct Document {
+    pub(crate) format: u64,
+    pub(crate) features: BTreeMap<String, Exported>,
+}
+
+/// The state of a feature.
+#[derive(Debug, Serialize)]
+pub(crate) struct Exported {
+    /// The version that it had, for people; importing gives it another.
+    pub(crate) version: u64,
+    /// The state as it was written.
+    pub(crate) state: Json,
+}
+
+impl Document {
+    pub(crate) fn to_json(&self) -> String {
+        json_text(&serde_json::to_value(self).unwrap_or_default())
+    }
+
+    pub(crate) fn to_yaml(&self) -> Result<String> {
+        let failed = |error| Error::new(ErrorKind::Unsupported, "this cannot be written as YAML").with_source(error);
+        serde_saphyr::to_string(self).map_err(|error| failed(error).into())
+    }
+}
+
+/// Reads the JSON or YAML of a file, `-` for standard input. Nothing is parsed that is larger than the limit.
+pub(crate) fn read(file: &str) -> Result<Json> {
+    let context = |error: Error| if file == "-" { error } else { error.with_path(file) };
+    let text = read_text(file).map_err(context)?;
+    let is = |extensions: &[&str]| {
+        let extension = Path::new(file).extension().and_then(|extension| extension.to_str());
+        extension.is_some_and(|extension| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    };
+    let looks_like_json = !is(&["yaml", "yml"]) && text.trim_start().starts_with('{');
+    let json = if is(&["json"]) || looks_like_json { from_json(&text) } else { from_yaml(&text) };
+    json.map_err(|error| context(error).into())
+}
+
+/// The states in a document; in a state by itself, that of the given feature.
+pub(crate) fn states(json: Json, feature: Option<&str>) -> Result<Vec<(String, State)>> {
+    let whole = json.get("features").is_some() || json.get("format").is_some();
+    match (json, feature) {
+        (Json::Object(fields), _) if whole => {
+            let mut problems = Vec::new();
+            let mut states = document(fields, &mut problems);
+            if let Some(feature) = feature {
+                let others = states.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+                states.retain(|(name, _)| name == feature);
+                if states.is_empty() {
+                    let problem = Problem::new("features", format!("no feature {feature:?} in this document"));
+                    problems.push(problem.meaning(feature, others.iter().map(String::as_str)));
+                }
+            }
+            if problems.is_empty() { Ok(states) } else { Err(Error::invalid(problems).into()) }
+        }
+        (json, Some(feature)) => Ok(vec![(feature.to_owned(), State::from_json(&json))]),
+        (_, None) => {
+            let problem = Problem::new("features", "this is missing");
+            Err(Failure::problem(problem).hint("a state by itself is imported with --feature"))
+        }
+    }
+}
+
+fn document(fields: Map<String, Json>, problems: &mut Vec<Problem>) -> Vec<(String, State)> {
+    const FIELDS: [&str; 2] = ["format", "features"];
+    let mut states = Vec::new();
+    for (key, json) in fields {
+        match (key.as_str(), json) {
+            ("format", json) if json.as_u64() == Some(FORMAT) => {}
+            ("format", json) => {
+                problems.push(Problem::new("format", format!("this version reads format {FORMAT}, not {json}")));
+            }
+            ("features", Json::Object(features)) => {
+                for (name, json) in features {
+                    states.extend(exported(&name, json, problems).map(|state| (name, state)));
+                }
+            }
+            ("features", _) => problems.push(Problem::new("features", "this is an object of states by feature")),
+            (other, _) => {
+                problems.push(Problem::new(other, format!("no field {other:?}")).meaning(other, FIELDS));
+            }
+        }
+    }
+    states
+}
+
+fn exported(name: &str, json: Json, problems: &mut Vec<Problem>) -> Option<State> {
+    let path = path(name);
+    let Json::Object(mut fields) = json else {
+        problems.push(Problem::new(path, "this is an object with a state"));
+        return None;
+    };
+    let state = fields.remove("state");
+    fields.remove("version");
+    for other in fields.keys() {
+        let problem = Problem::new(format!("{path}.{other}"), format!("no field {other:?}"));
+        problems.push(problem.meaning(other, ["version", "state"]));
+    }
+    if state.is_none() {
+        problems.push(Problem::new(format!("{path}.state"), "this is missing"));
+    }
+    Some(State::from_json(&state?))
+}
+
+/// Where a feature stands in a document.
+pub(crate) fn path(feature: &str) -> String {
+    let plain = feature.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    if plain { format!("features.{feature}") } else { format!("features[{feature:?}]") }
+}
+
+fn read_text(file: &str) -> Result<String, Error> {
+    let unreadable = |error: io::Error| Error::new(ErrorKind::Invalid, "the file cannot be read").with_source(error);
+    let too_large = || Error::new(ErrorKind::TooLarge, "the document is larger than 16 MiB and was not read");
+    let mut bytes = Vec::new();
+    let mut limited: Box<dyn Read> = if file == "-" {
+        Box::new(io::stdin().take(MAX_BYTES + 1))
+    } else {
+        let opened = File::open(file).map_err(unreadable)?;
+        if opened.metadata().is_ok_and(|metadata| metadata.len() > MAX_BYTES) {
+            return Err(too_large());
+        }
+        Box::new(opened.take(MAX_BYTES + 1))
+    };
+    limited.read_to_end(&mut bytes).map_err(unreadable)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {
+        return Err(too_large());
+    }
+    String::from_utf8(bytes).map_err(|error| Error::new(ErrorKind::Invalid, "this is no UTF-8").with_source(error))
+}
+
+fn from_json(text: &str) -> Result<Json, Error> {
+    let read = serde_json::from_str::<StrictJson>(text).map(|strict| strict.0);
+    read.map_err(|error| {
+        let message = match error.to_string().contains("recursion limit") {
+            true => format!("this nests more than {MAX_JSON_DEPTH} levels deep"),
+            false => "this is no JSON".to_owned(),
+        };
+        Error::new(ErrorKind::Invalid, message).with_source(error)
+    })
+}
+
+/// Reads YAML as strictly as JSON: no key twice, no number that is none, and `NO` is Norway.
+fn from_yaml(text: &str) -> Result<Json, Error> {
+    // The size of the text is limited already; these numbers let any text of that size through.
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_depth: MAX_YAML_DEPTH, max_nodes: 1 << 24, max_events: 1 << 25 },
+        strict_booleans: true,
+        with_snippet: false,
+    };
+    let read = serde_saphyr::from_str_with_options::<StrictJson>(text, options).map(|strict| strict.0);
+    read.map_err(|error| Error::new(ErrorKind::Invalid, "this is no YAML that can be read").with_source(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn yaml_is_read_as_strictly_as_json() {
+        assert_eq!(
+            from_yaml("a: NO\nb: [1, 2.5, true, ~]\nc: {d: '1'}").expect("yaml"),
+            json!({
+                "a": "NO", "b": [1, 2.5, true, null], "c": { "d": "1" },
+            })
+        );
+        for text in ["a: 1\na: 2", "a: .nan", "a: 1\n---\na: 2", "a: [1", &"[".repeat(10_000), &"- ".repeat(10_000)] {
+            let error = from_yaml(text).expect_err(text);
+            assert_eq!(error.kind(), ErrorKind::Invalid);
+        }
+    }
+
+    #[test]
+    fn json_says_what_is_wrong() {
+        let deep = "[".repeat(10_000);
+        for (text, said) in [
+            (r#"{"a": 1, "a": 2}"#, "the key \"a\" stands twice"),
+            (deep.as_str(), "more than 127 levels"),
+            ("{", "this is no JSON"),
+        ] {
+            let error = from_json(text).expect_err(said);
+            assert!(error.to_string().contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_document_is_checked_before_its_states() {
+        let json = json!({
+            "format": 2,
+            "feature": {},
+            "features": { "a b": { "stat": {} }, "c": 1, "d": { "version": 1, "state": {} } },
+        });
+        let failure = states(json, None).expect_err("problems").to_json();
+        let paths: Vec<_> =
+            failure["error"]["problems"].as_array().expect("a list").iter().map(|it| &it["path"]).collect();
+        assert_eq!(paths, ["feature", "features[\"a b\"].stat", "features[\"a b\"].state", "features.c", "format"]);
+        assert_eq!(states(json!({ "rules": [] }), Some("c")).expect("a state").len(), 1);
+        assert!(states(json!({ "rules": [] }), None).is_err());
+    }
+}

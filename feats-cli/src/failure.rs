@@ -1,0 +1,164 @@
+//! Failures: what went wrong, for people on standard error or as JSON.
+
+use std::error::Error as _;
+use std::fmt;
+use std::io;
+
+use feats::{Conflict, Error, ErrorKind, Problem, State};
+use serde_json::{Value as Json, json};
+
+use crate::exit::Exit;
+use crate::output::{Page, Style, parts, safe};
+
+/// `Result` with [`Failure`].
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// Why a command failed.
+pub(crate) enum Failure {
+    /// The command line is not one.
+    Usage(String),
+    /// An error of feats, and what the user can do about it.
+    Feats(Error, Option<String>),
+    /// The answer could not be written out.
+    Output(io::Error),
+}
+
+impl Failure {
+    /// Wrong input with one problem.
+    pub(crate) fn problem(problem: Problem) -> Self {
+        Error::invalid(vec![problem]).into()
+    }
+
+    /// Adds what the user can do about it.
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        match self {
+            Failure::Feats(error, None) => Failure::Feats(error, Some(hint.into())),
+            other => other,
+        }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Failure::Usage(_) => Exit::Usage,
+            Failure::Feats(error, _) => Exit::of(error.kind()),
+            Failure::Output(_) => Exit::Output,
+        }
+    }
+
+    /// The failure as JSON: `{"error": {"kind", "message", …}}`.
+    pub(crate) fn to_json(&self) -> Json {
+        let error = match self {
+            Failure::Usage(message) => json!({ "kind": "usage", "message": message }),
+            Failure::Output(error) => json!({ "kind": "output", "message": error.to_string() }),
+            Failure::Feats(error, hint) => json!({
+                "kind": kind_name(error.kind()),
+                "message": error.message(),
+                "feature": error.feature(),
+                "store": error.store(),
+                "file": error.path(),
+                "cause": error.source().map(ToString::to_string),
+                "problems": error.problems().iter().map(problem_json).collect::<Vec<_>>(),
+                "conflict": error.conflict().map(conflict_json),
+                "hint": hint,
+            }),
+        };
+        json!({ "error": error })
+    }
+
+    /// The failure for people. Everything in it may be a stranger's text.
+    pub(crate) fn to_page(&self, style: Style) -> Page {
+        let mut page = Page::new(style);
+        match self {
+            Failure::Usage(message) => page.error(message),
+            Failure::Output(error) => page.error(format_args!("the answer cannot be written out: {error}")),
+            Failure::Feats(error, hint) => {
+                let feature = error.feature().map(|feature| format!("{}: ", safe(feature))).unwrap_or_default();
+                let mut lines = error.message().lines();
+                page.error(format_args!("{feature}{}", lines.next().unwrap_or_default()));
+                lines.for_each(|line| page.item(line));
+                error.problems().iter().for_each(|problem| page.item(problem));
+                if let Some(cause) = error.source() {
+                    page.item(format_args!("because: {cause}"));
+                }
+                match (error.store(), error.path()) {
+                    (Some(store), _) => page.item(format_args!("store: {store}")),
+                    (None, Some(path)) => page.item(format_args!("file: {}", path.display())),
+                    (None, None) => {}
+                }
+                if let Some(conflict) = error.conflict() {
+                    both_sides(&mut page, conflict);
+                }
+                if let Some(hint) = hint {
+                    page.line(format_args!("hint: {hint}"));
+                }
+            }
+        }
+        page
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Feats(error, None)
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.to_json())
+    }
+}
+
+fn both_sides(page: &mut Page, conflict: &Conflict) {
+    let by = match conflict.version {
+        0 => "nothing".to_owned(),
+        version if conflict.comment.is_empty() => format!("version {version} by {}", conflict.author),
+        version => format!("version {version} by {}: {}", conflict.author, conflict.comment),
+    };
+    page.heading(format_args!("What stands now ({by})"));
+    side(page, &conflict.theirs);
+    page.heading("What was not written");
+    side(page, &conflict.yours);
+}
+
+fn side(page: &mut Page, state: &str) {
+    let parts = match serde_json::from_str::<State>(state) {
+        Ok(state) => parts(&state),
+        Err(_) => Vec::new(),
+    };
+    if parts.is_empty() {
+        page.item("no state: the default decides");
+    }
+    parts.iter().for_each(|part| page.item(&part.sentence));
+}
+
+fn problem_json(problem: &Problem) -> Json {
+    json!({ "path": problem.path(), "message": problem.message(), "suggestion": problem.suggestion() })
+}
+
+fn conflict_json(conflict: &Conflict) -> Json {
+    let state = |text: &str| serde_json::from_str::<Json>(text).unwrap_or_default();
+    json!({
+        "version": conflict.version,
+        "author": conflict.author,
+        "comment": conflict.comment,
+        "theirs": state(&conflict.theirs),
+        "yours": state(&conflict.yours),
+    })
+}
+
+fn kind_name(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Invalid => "invalid",
+        ErrorKind::Conflict => "conflict",
+        ErrorKind::NotFound => "not_found",
+        ErrorKind::NeedsConsent => "needs_consent",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Unsupported => "unsupported",
+        ErrorKind::Corrupt => "corrupt",
+        ErrorKind::ReadOnly => "read_only",
+        ErrorKind::Unconfirmed => "unconfirmed",
+        ErrorKind::TooLarge => "too_large",
+        _ => "unavailable",
+    }
+}

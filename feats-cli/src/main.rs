@@ -1,0 +1,22 @@
+//! The `feats` command.
+
+mod args;
+mod commands;
+mod condition;
+mod context;
+mod document;
+mod exit;
+mod expiry;
+mod failure;
+mod location;
+mod names;
+mod output;
+mod proposal;
+mod run;
+mod weights;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    run::run(std::env::args_os()).into()
+}

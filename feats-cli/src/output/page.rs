@@ -1,0 +1,148 @@
+//! Pages: lines for people, in which no text of a stranger can disturb the terminal.
+
+use std::fmt::{Display, Write};
+
+use super::table::Table;
+use super::wants_colour;
+
+/// What a page is written for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    /// A terminal has a width; what is not one is a file or a pipe.
+    pub(super) terminal: bool,
+    pub(super) colour: bool,
+}
+
+/// Lines for people. Whatever is put in is one line each, with its control characters escaped.
+pub(crate) struct Page {
+    text: String,
+    style: Style,
+}
+
+impl Style {
+    /// The style for a terminal, or for what is none.
+    pub(super) fn of(terminal: bool) -> Self {
+        Self { terminal, colour: terminal && wants_colour() }
+    }
+}
+
+impl Page {
+    pub(crate) fn new(style: Style) -> Self {
+        Self { text: String::new(), style }
+    }
+
+    pub(crate) fn line(&mut self, text: impl Display) {
+        self.push("", &safe(&text.to_string()));
+    }
+
+    /// A line that belongs to the one above.
+    pub(crate) fn item(&mut self, text: impl Display) {
+        self.push("  ", &safe(&text.to_string()));
+    }
+
+    /// Text of several lines, such as documentation.
+    pub(crate) fn paragraph(&mut self, text: &str) {
+        text.lines().for_each(|line| self.line(line));
+    }
+
+    /// A line that begins something, after an empty one.
+    pub(crate) fn heading(&mut self, text: impl Display) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        let text = self.styled("1", &safe(&text.to_string()));
+        self.push("", &text);
+    }
+
+    pub(crate) fn error(&mut self, text: impl Display) {
+        let word = self.styled("1;31", "error:");
+        let text = safe(&text.to_string());
+        self.push("", &format!("{word} {text}"));
+    }
+
+    /// What a diff takes away.
+    pub(crate) fn removed(&mut self, text: impl Display) {
+        let text = self.styled("31", &format!("- {}", safe(&text.to_string())));
+        self.push("", &text);
+    }
+
+    /// What a diff adds.
+    pub(crate) fn added(&mut self, text: impl Display) {
+        let text = self.styled("32", &format!("+ {}", safe(&text.to_string())));
+        self.push("", &text);
+    }
+
+    /// Rows in columns. A header may be empty.
+    pub(crate) fn table<const N: usize>(&mut self, header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) {
+        let mut table = Table::new(self.style, &header);
+        rows.into_iter().for_each(|row| table.row(row));
+        self.text.push_str(&table.into_text());
+    }
+
+    /// As [`table`](Self::table), belonging to the line above.
+    pub(crate) fn list<const N: usize>(&mut self, rows: impl IntoIterator<Item = [String; N]>) {
+        let mut table = Table::new(self.style, &[]);
+        rows.into_iter().for_each(|row| table.row(row));
+        table.into_text().lines().for_each(|line| self.push("  ", line));
+    }
+
+    pub(super) fn append(&mut self, other: Page) {
+        self.text.push_str(&other.text);
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    fn push(&mut self, indent: &str, safe: &str) {
+        self.text.push_str(indent);
+        self.text.push_str(safe);
+        self.text.push('\n');
+    }
+
+    fn styled(&self, codes: &str, safe: &str) -> String {
+        if self.style.colour { format!("\x1b[{codes}m{safe}\x1b[0m") } else { safe.to_owned() }
+    }
+}
+
+/// A stranger's text as one line that does nothing to a terminal.
+pub(crate) fn safe(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unsafe(c) {
+            // Writing to a string cannot fail.
+            let _ = write!(safe, "{}", c.escape_default());
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// Control characters, line separators, and what turns the direction of text around so that it reads as another one.
+pub(super) fn is_unsafe(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strangers_text_stays_on_its_line_and_in_its_direction() {
+        assert_eq!(safe("a\x1b[2J\nb\u{9b}31m"), r"a\u{1b}[2J\nb\u{9b}31m");
+        assert_eq!(safe("\u{202e}drawkcab"), r"\u{202e}drawkcab");
+        assert_eq!(safe("Zażółć 🎉 日本"), "Zażółć 🎉 日本");
+    }
+
+    #[test]
+    fn a_page_without_colour_has_no_escape_character() {
+        let mut page = Page::new(Style { terminal: false, colour: false });
+        page.heading("Rules");
+        page.error("\x1b[31mred");
+        page.table(["NAME"], [["\x1b]0;title\x07".to_owned()]]);
+        let text = page.into_text();
+        assert!(!text.contains('\x1b'), "{text}");
+    }
+}

@@ -1,0 +1,215 @@
+//! Proposals: a change with its impact, before it is published; and what publishing did.
+
+use std::io::{self, Write};
+
+use feats::model::{Effect, Part};
+use feats::{Change, Conflict, Error, ErrorKind, FeatureHandle, Impact, Named, State};
+use serde::Serialize;
+
+use crate::args::Publishing;
+use crate::context::{Context, user};
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::output::{Difference, Page, View, differences};
+
+/// A change that its author has signed, with what it would do.
+pub(crate) struct Proposal {
+    feature: FeatureHandle<Named>,
+    change: Change<Named>,
+    /// What the change was begun on.
+    version: u64,
+    before: State,
+    /// What would be published.
+    after: State,
+    impact: Impact,
+}
+
+/// What publishing did, or would do.
+#[derive(Debug, Serialize)]
+pub(crate) struct Changed {
+    feature: String,
+    /// `null` if nothing was published.
+    version: Option<u64>,
+    /// The version that the change was made on; 0 if there was none.
+    based_on: u64,
+    impact: Impact,
+    /// The commands that take it back, in order.
+    undo: Vec<String>,
+    #[serde(skip)]
+    pinned: bool,
+    #[serde(skip)]
+    differences: Vec<Difference>,
+}
+
+/// Publishes one change, or only shows what it would do.
+pub(crate) async fn publish(
+    context: &Context,
+    feature: &FeatureHandle<Named>,
+    change: Change<Named>,
+    publishing: &Publishing,
+) -> Result<Exit> {
+    let proposal = Proposal::new(feature, change, publishing).await?;
+    if publishing.dry_run {
+        context.output.show(&proposal.dry())?;
+        return Ok(Exit::Success);
+    }
+    agree(context, std::slice::from_ref(&proposal), publishing)?;
+    let changed = proposal.publish(context).await?;
+    context.output.show(&changed)?;
+    Ok(Exit::Success)
+}
+
+/// Has the author's consent to deal everyone anew: by option, or asked for on a terminal.
+pub(crate) fn agree(context: &Context, proposals: &[Proposal], publishing: &Publishing) -> Result<()> {
+    let reshuffling: Vec<&Proposal> = proposals.iter().filter(|proposal| proposal.impact.reshuffles()).collect();
+    let Some(first) = reshuffling.first().filter(|_| !publishing.allow_reshuffle) else { return Ok(()) };
+    if context.output.can_ask() {
+        context.output.note(|page| reshuffling.iter().for_each(|proposal| proposal.dry().write(page)));
+        return match asked("Everyone in these rollouts is dealt anew. Publish? [y/N] ").map_err(Failure::Output)? {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::NeedsConsent, "not agreed; nothing was written").into()),
+        };
+    }
+    let message = format!("this deals everyone anew; nothing was written\n{}", first.impact);
+    let error = Error::new(ErrorKind::NeedsConsent, message).with_feature(first.feature.name());
+    Err(Failure::from(error).hint("agree with --allow-reshuffle; --dry-run shows the impact"))
+}
+
+impl Proposal {
+    /// Signs a change and finds out what it would do.
+    pub(crate) async fn new(
+        feature: &FeatureHandle<Named>,
+        change: Change<Named>,
+        publishing: &Publishing,
+    ) -> Result<Self> {
+        let (version, before) = (feature.version(), feature.state());
+        let mut change = change.comment(&publishing.comment);
+        if let Some(author) = publishing.author.clone().or_else(user) {
+            change = change.author(author);
+        }
+        if publishing.allow_unknown {
+            change = change.allow_unknown();
+        }
+        // What the author wants, whatever version is expected: a conflict shows it as their side.
+        let after = change.preview_state().await;
+        if let Some(expected) = publishing.expect_version {
+            change = change.expect_version(expected);
+        }
+        let impact = change.preview().await.map_err(|error| with_your_side(error, after.as_ref().ok()))?;
+        Ok(Self { feature: feature.clone(), change, version, before, after: after?, impact })
+    }
+
+    /// Whether the state stands already, so that publishing it would only add a version.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.version > 0 && self.before == self.after && self.feature.revision().is_some_and(|it| !it.is_removed())
+    }
+
+    pub(crate) fn feature(&self) -> &str {
+        self.feature.name()
+    }
+
+    /// What it would do.
+    pub(crate) fn dry(&self) -> Changed {
+        Changed {
+            feature: self.feature.name().to_owned(),
+            version: None,
+            based_on: self.version,
+            impact: self.impact.clone(),
+            pinned: self.after.pinned.is_some(),
+            differences: differences(&self.before, &self.after),
+            undo: Vec::new(),
+        }
+    }
+
+    /// Publishes. Consent to a reshuffle has been given by now, or none is needed.
+    pub(crate) async fn publish(self, context: &Context) -> Result<Changed> {
+        let undo = self.undo(context);
+        let published = self.change.allow_reshuffle().publish().await;
+        let published = published.map_err(|error| {
+            let unknown = error.kind() == ErrorKind::NeedsConsent;
+            let failure = with_your_side(error, Some(&self.after));
+            if unknown { failure.hint("agree with --allow-unknown") } else { failure }
+        })?;
+        Ok(Changed {
+            feature: self.feature.name().to_owned(),
+            version: Some(published.version()),
+            based_on: self.version,
+            impact: published.impact().clone(),
+            pinned: self.after.pinned.is_some(),
+            differences: differences(&self.before, &self.after),
+            undo,
+        })
+    }
+
+    /// A rollback leaves the pin as it stands, so the pin is taken back by itself.
+    fn undo(&self, context: &Context) -> Vec<String> {
+        let name = self.feature.name();
+        let mut undo = Vec::new();
+        if self.before.pinned != self.after.pinned {
+            undo.push(match &self.before.pinned {
+                Some(pinned) => context.command(&["pin", name, pinned]),
+                None => context.command(&["unpin", name]),
+            });
+        }
+        let without_pin = |state: &State| {
+            let mut state = state.clone();
+            state.pinned = None;
+            state
+        };
+        if without_pin(&self.before) != without_pin(&self.after) {
+            undo.push(context.command(&["rollback", name, "--to", &self.version.to_string()]));
+        }
+        undo
+    }
+}
+
+impl Changed {
+    pub(crate) fn name_and_version(&self) -> String {
+        format!("{} (version {})", self.feature, self.version.unwrap_or_default())
+    }
+}
+
+impl View for Changed {
+    fn write(&self, page: &mut Page) {
+        match self.version {
+            Some(version) => page.line(format_args!("{}: published version {version}", self.feature)),
+            None => {
+                page.line(format_args!("{}: not published; on version {} this would do:", self.feature, self.based_on))
+            }
+        }
+        self.differences.iter().for_each(|difference| difference.write(page));
+        if self.impact.lines.is_empty() {
+            page.item("nobody moves");
+        }
+        for line in &self.impact.lines {
+            match (&line.part, &line.effect) {
+                // What a pin does is said by the difference itself.
+                (Part::Pinned, Effect::Audience) if self.pinned => {}
+                (Part::Pinned, Effect::Audience) => page.item("the rules decide again"),
+                _ => page.item(line),
+            }
+        }
+        if let Some(pinned) = &self.impact.still_pinned {
+            page.item(format_args!("everyone stays pinned to {pinned}: this takes effect when it is unpinned"));
+        }
+        self.undo.iter().for_each(|command| page.line(format_args!("take it back: {command}")));
+    }
+}
+
+/// A conflict knows what stands; what its author wanted, it knows only if it came up while publishing.
+fn with_your_side(error: Error, wanted: Option<&State>) -> Failure {
+    let Some(conflict) = error.conflict() else { return error.into() };
+    let yours = wanted.map_or_else(|| conflict.yours.clone(), |state| state.to_json().to_string());
+    let conflict = Conflict { yours, ..conflict.clone() };
+    error.with_conflict(conflict).into()
+}
+
+/// Asks on the terminal; no answer is no.
+fn asked(question: &str) -> io::Result<bool> {
+    let mut terminal = io::stderr();
+    terminal.write_all(question.as_bytes())?;
+    terminal.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}

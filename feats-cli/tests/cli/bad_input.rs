@@ -1,0 +1,239 @@
+//! Bad input: each is refused with its place and what to do, and nothing is written.
+
+use std::fs::{self, File};
+
+use serde_json::json;
+
+use crate::harness::{Done, Shop, feats};
+
+#[test]
+fn names_that_nobody_knows() {
+    let shop = Shop::new();
+    for command in [&["show"][..], &["explain"], &["history"], &["diff"], &["unpin"], &["remove"], &["export"]] {
+        let arguments = [command, &["PaymentProcesor"]].concat();
+        shop.refuses(
+            7,
+            &arguments,
+            &["no feature named \"PaymentProcesor\"; did you mean \"PaymentProcessor\"?", "feats list"],
+        );
+    }
+    let error = shop.refuses(7, &["show", "PaymentProcesor", "--json"], &[]).error();
+    assert_eq!(error["kind"], "not_found");
+    shop.refuses(
+        3,
+        &["pin", "PaymentProcessor", "acmee"],
+        &["pinned: no implementation \"acmee\"; did you mean \"acme\"?"],
+    );
+    shop.refuses(7, &["rollback", "PaymentProcessor", "--to", "9"], &["there is no version 9"]);
+    shop.refuses(7, &["diff", "PaymentProcessor", "1", "2"], &["there is no version 1"]);
+    shop.refuses(
+        3,
+        &["explain", "PaymentProcessor", "--set", "Contry=CA", "--set", "Age=old", "--set", "Age"],
+        &[
+            "no segment named \"Contry\"; did you mean \"Country\"?",
+            "\"old\" is not an integer, but Age is",
+            "\"Age\" sets nothing",
+        ],
+    );
+    shop.refuses(3, &["explain", "--set", "Contry=CA"], &["did you mean \"Country\"?"]);
+}
+
+#[test]
+fn all_problems_of_a_rule_at_once() {
+    let shop = Shop::new();
+    let rule = [
+        "rule",
+        "add",
+        "PaymentProcessor",
+        "a",
+        "--when",
+        "Contry = CA",
+        "--when",
+        "Age >= old",
+        "--when",
+        "Country matches (",
+        "--when",
+        "Country semver >=banana",
+        "--when",
+        "Country before noon",
+        "--when",
+        "Age contains 1",
+        "--use",
+        "acmee",
+    ];
+    shop.refuses(
+        3,
+        &rule,
+        &[
+            "7 problems, nothing was written",
+            "rules[0].when.all[0].segment: no segment named \"Contry\" fits \"PaymentProcessor\"; did you mean \"Country\"?",
+            "rules[0].when.all[1].gte: \"old\" is text, but Age is an integer",
+            "rules[0].when.all[2].matches: this is no regular expression",
+            "rules[0].when.all[3].semver: ",
+            "rules[0].when.all[4].before: \"noon\" is no time",
+            "rules[0].when.all[5].contains: contains is for text",
+            "rules[0].select.static: no implementation \"acmee\"; did you mean \"acme\"?",
+        ],
+    );
+    let error = shop.refuses(3, &[&rule[..], &["--json"]].concat(), &[]).error();
+    assert_eq!((&error["kind"], &error["feature"]), (&json!("invalid"), &json!("PaymentProcessor")));
+    assert_eq!(error["problems"][0]["suggestion"], "Country");
+}
+
+#[test]
+fn conditions_that_cannot_be_read() {
+    let shop = Shop::new();
+    let add = |option: &str, text: &str, said: &str| {
+        shop.refuses(3, &["rule", "add", "PaymentProcessor", "a", option, text, "--use", "acme"], &[said]);
+    };
+    add("--when", "Country == CA", "--when: \"Country == CA\" has no operator \"==\"; did you mean \"=\"?");
+    add("--when", "Country beginns-with CA", "has no operator \"beginns-with\"");
+    add("--when", "Country", "has no operator");
+    add("--when", "", "does not begin with a segment");
+    add("--when-json", "{", "--when-json: this is no JSON");
+    add(
+        "--when-json",
+        r#"{"segment": "Country", "inn": ["CA"]}"#,
+        "--when-json.inn: no operator \"inn\"; did you mean \"in\"?",
+    );
+    add("--when-json", r#"{"segment": "Country", "in": ["CA"], "in": []}"#, "the key \"in\" stands twice");
+    add("--when-json", &format!("{}{}", r#"{"not":"#.repeat(10_000), "}".repeat(10_000)), "recursion limit");
+    let deep = format!("{}{}{}", r#"{"not":"#.repeat(40), r#"{"segment": "Country", "eq": "CA"}"#, "}".repeat(40));
+    add("--when-json", &deep, "conditions nest at most 32 levels deep");
+    let long = "a".repeat(1_025);
+    add("--when", &format!("Country matches {long}"), "the pattern has 1025 bytes; at most 1024 are allowed");
+}
+
+#[test]
+fn weights_that_are_none() {
+    let shop = Shop::new();
+    for (weights, said) in [
+        (
+            "acme=-5,premium=105",
+            "rollout.weights.acme: a weight is a percentage from 0 to 100 with at most four decimals, not -5",
+        ),
+        (
+            "acme=NaN,premium=5",
+            "weights.acme: a weight is a percentage from 0 to 100 with at most four decimals, not NaN",
+        ),
+        ("acme=inf", "weights.acme: a weight is"),
+        ("acme=101", "weights.acme: a weight is a percentage from 0 to 100"),
+        ("acme=99.99999,premium=0.00001", "with at most four decimals"),
+        ("acme=60,premium=60", "weights: the weights sum to 120, not to 100"),
+        ("acme=5", "weights: the weights sum to 5, not to 100"),
+        ("acme=much", "\"much\" is no number of percent"),
+        ("acme", "\"acme\" is no weight; write aperture=5,acme=95"),
+        ("acme=50,acme=50", "\"acme\" has two weights"),
+        ("acmee=100", "no implementation \"acmee\"; did you mean \"acme\"?"),
+    ] {
+        shop.refuses(
+            3,
+            &["rule", "add", "PaymentProcessor", "a", "--everyone", "--rollout", weights, "--by", "UserId"],
+            &[said],
+        );
+        shop.refuses(
+            3,
+            &["rollout", "PaymentProcessor", "--otherwise", weights, "--by", "UserId"],
+            &[said.trim_start_matches("rollout.")],
+        );
+    }
+}
+
+#[test]
+fn rollouts_that_cannot_be() {
+    let shop = Shop::new();
+    let rollout = |options: &[&str], said: &str| {
+        let arguments = [&["rollout", "PaymentProcessor", "--otherwise", "acme=50,premium=50"], options].concat();
+        shop.refuses(3, &arguments, &[said]);
+    };
+    rollout(&["--by", "Score"], "otherwise.rollout.by: Score is a float, which is no unit");
+    rollout(&["--by", "UserID"], "otherwise.rollout.by: no segment named \"UserID\"; did you mean \"UserId\"?");
+    rollout(&["--by", "UserId", "--over", "soon"], "otherwise.rollout.ramp.duration: \"soon\" is no duration");
+    rollout(
+        &["--by", "UserId", "--over", "3h", "--start", "noon"],
+        "otherwise.rollout.ramp.start: \"noon\" is no time",
+    );
+    rollout(&["--by", "UserId", "--over", "3h", "--start", "2026-12-01T09:00:00+01:00"], "a ramp is in UTC");
+    rollout(
+        &["--by", "UserId", "--over", "3h", "--from", "acme=1"],
+        "otherwise.rollout.ramp.from: the weights sum to 1",
+    );
+    rollout(&["--by", "UserId", "--over", "3h", "--from", "acme"], "--from: \"acme\" is no weight");
+    rollout(&["--by", "UserId", "--seed", ""], "otherwise.rollout.seed: a seed is not empty");
+}
+
+#[test]
+fn names_and_comments_that_are_too_much() {
+    let shop = Shop::new();
+    let rule = |name: &str, said: &str| {
+        shop.refuses(3, &["rule", "add", "PaymentProcessor", name, "--everyone", "--use", "acme"], &[said]);
+    };
+    rule("a\u{1b}[31mb", "rules[0].name: a name has no control characters");
+    rule("", "rules[0].name: a name is not empty");
+    rule(&"x".repeat(201), "rules[0].name: a name has at most 200 characters");
+    shop.refuses(3, &["unpin", "PaymentProcessor", "--author", "a\nb"], &["author: a name has no control characters"]);
+    shop.refuses(
+        3,
+        &["unpin", "PaymentProcessor", "-m", &"x".repeat(10_001)],
+        &["comment: a comment has at most 10000 bytes"],
+    );
+}
+
+#[test]
+fn documents_that_cannot_be_read() {
+    let shop = Shop::new();
+    let import = |name: &str, text: &[u8], said: &str| {
+        let path = shop.directory.path().join(name);
+        fs::write(&path, text).expect("written");
+        let path = path.to_str().expect("UTF-8");
+        shop.refuses(3, &["import", path, "--feature", "PaymentProcessor"], &[said]);
+    };
+    import(
+        "twice.json",
+        br#"{"pinned": "acme", "pinned": "premium"}"#,
+        "the key \"pinned\" stands twice in one object",
+    );
+    import("twice.yaml", b"pinned: acme\npinned: premium\n", "duplicate");
+    import("deep.json", "[".repeat(10_000).as_bytes(), "this nests more than 127 levels deep");
+    import("deep.yaml", "- ".repeat(10_000).as_bytes(), "this is no YAML that can be read");
+    import("flow.yaml", "[".repeat(10_000).as_bytes(), "this is no YAML that can be read");
+    import(
+        "nan.yaml",
+        b"otherwise: {rollout: {by: UserId, weights: {acme: .nan}}}",
+        "this is no YAML that can be read",
+    );
+    let bomb: String = (1..30).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}]\n", n - 1)).collect();
+    import("bomb.yaml", format!("a0: &a0 [x]\n{bomb}").as_bytes(), "this is no YAML that can be read");
+    import("half.json", br#"{"rules": ["#, "this is no JSON");
+    import("bytes.json", b"\xff\xfe", "this is no UTF-8");
+    import("text.txt", b"hello", "a state is an object, not a string");
+    import("newer.json", br#"{"format": 2, "features": {}}"#, "format: this version reads format 1, not 2");
+    import("field.json", br#"{"pined": "acme"}"#, "pined: no field \"pined\"; did you mean \"pinned\"?");
+    let missing = shop.directory.path().join("none.json");
+    shop.refuses(
+        3,
+        &["import", missing.to_str().expect("UTF-8")],
+        &["the file cannot be read", "No such file", "none.json"],
+    );
+}
+
+#[test]
+fn a_document_of_100_megabytes_is_not_even_read() {
+    let shop = Shop::new();
+    let path = shop.directory.path().join("large.json");
+    File::create(&path).and_then(|file| file.set_len(100 << 20)).expect("a sparse file");
+    let path = path.to_str().expect("UTF-8");
+    shop.refuses(3, &["import", path], &["the document is larger than 16 MiB and was not read"]);
+}
+
+#[test]
+fn command_lines_that_are_none() {
+    let shop = Shop::new();
+    shop.refuses(2, &["lst"], &["unrecognized subcommand", "list"]);
+    shop.refuses(2, &["pin", "PaymentProcessor"], &["<IMPLEMENTATION>"]);
+    let error = shop.refuses(2, &["pin", "PaymentProcessor", "--json"], &[]).error();
+    assert_eq!(error["kind"], "usage");
+    let mut command = feats();
+    command.arg("list");
+    assert!(Done::of(command).exits(2).err.contains("which store? Give --store sqlite:PATH, or set FEATS_STORE"));
+}

@@ -1,0 +1,155 @@
+//! Pins, overrides, rollbacks and removals; what every change says.
+
+use serde_json::json;
+
+use crate::harness::{Done, Shop, block_on, features};
+
+#[test]
+fn a_change_says_its_version_its_impact_and_how_to_take_it_back() {
+    let shop = Shop::new();
+    let said = shop.ok(&["otherwise", "PaymentProcessor", "--use", "premium"]);
+    assert_eq!(
+        said,
+        "PaymentProcessor: published version 1\n\
+         + Otherwise: give premium.\n  \
+         otherwise: 100 % move from acme to premium\n\
+         take it back: feats rollback PaymentProcessor --to 0\n"
+    );
+    let changed = shop.json(&["otherwise", "PaymentProcessor", "--default"]);
+    assert_eq!((&changed["version"], &changed["based_on"]), (&json!(2), &json!(1)));
+    assert_eq!(changed["impact"]["lines"][0]["moved"], json!({ "from": "premium", "to": "acme", "percent": 100.0 }));
+    assert_eq!(changed["undo"], json!(["feats rollback PaymentProcessor --to 1"]));
+}
+
+#[test]
+fn what_takes_a_change_back_can_be_pasted_with_its_store() {
+    let shop = Shop::new();
+    let mut command = shop.command(&["pin", "PaymentProcessor", "premium", "--store"]);
+    command.arg(shop.path()).env_remove("FEATS_STORE");
+    let said = Done::of(command).exits(0).out;
+    let undo = said.lines().find_map(|line| line.strip_prefix("take it back: feats ")).expect("a way back");
+    let words: Vec<&str> = undo.split(' ').collect();
+    assert_eq!(&words[..2], ["unpin", "PaymentProcessor"]);
+    let mut command = shop.command(&words);
+    command.env_remove("FEATS_STORE");
+    Done::of(command).exits(0);
+    assert_eq!(shop.json(&["show", "PaymentProcessor"])["state"]["pinned"], json!(null));
+}
+
+#[test]
+fn a_pin_holds_through_a_rollback_and_is_taken_back_by_itself() {
+    let shop = Shop::new();
+    shop.ok(&["otherwise", "PaymentProcessor", "--use", "premium"]);
+    let pinned = shop.ok(&["pin", "PaymentProcessor", "aperture"]);
+    assert!(pinned.contains("everyone gets aperture, whatever the rules say"), "{pinned}");
+    assert!(pinned.contains("take it back: feats unpin PaymentProcessor"), "{pinned}");
+    let back = shop.ok(&["rollback", "PaymentProcessor", "--to", "0"]);
+    assert!(back.contains("everyone stays pinned to aperture"), "{back}");
+    let other = shop.ok(&["pin", "PaymentProcessor", "acme"]);
+    assert!(other.contains("take it back: feats pin PaymentProcessor aperture"), "{other}");
+    let unpinned = shop.ok(&["unpin", "PaymentProcessor"]);
+    assert!(unpinned.contains("the rules decide again"), "{unpinned}");
+}
+
+#[test]
+fn overrides_come_and_go_by_unit() {
+    let shop = Shop::new();
+    shop.ok(&["override", "add", "PaymentProcessor", "UserId=42, 43", "--use", "premium"]);
+    shop.ok(&["override", "add", "PaymentProcessor", "Country=\"CA, or so\"", "--use", "aperture"]);
+    shop.ok(&["override", "remove", "PaymentProcessor", "UserId=42"]);
+    let overrides = &shop.json(&["show", "PaymentProcessor"])["state"]["overrides"];
+    assert_eq!(
+        *overrides,
+        json!([
+            { "segment": "UserId", "values": [43], "use": "premium" },
+            { "segment": "Country", "values": ["CA, or so"], "use": "aperture" },
+        ])
+    );
+    shop.refuses(
+        3,
+        &["override", "remove", "PaymentProcessor", "UserId=42"],
+        &["overrides: no override for UserId 42"],
+    );
+    shop.refuses(
+        3,
+        &["override", "add", "PaymentProcessor", "UserId=abc", "--use", "premium"],
+        &["\"abc\" is text, but UserId is an integer"],
+    );
+    shop.refuses(3, &["override", "add", "PaymentProcessor", "UserId", "--use", "premium"], &["write UserId=42,43"]);
+}
+
+#[test]
+fn a_removed_state_leaves_the_default_and_comes_back() {
+    let shop = Shop::new();
+    shop.ok(&["otherwise", "PaymentProcessor", "--use", "premium"]);
+    let removed = shop.ok(&["remove", "PaymentProcessor"]);
+    assert!(removed.contains("take it back: feats rollback PaymentProcessor --to 1"), "{removed}");
+    assert!(shop.ok(&["show", "PaymentProcessor"]).contains("The state was removed."));
+    shop.ok(&["rollback", "PaymentProcessor", "--to", "1"]);
+    assert_eq!(shop.json(&["explain", "PaymentProcessor"])["decisions"][0]["value"], "premium");
+    assert_eq!(shop.version("PaymentProcessor"), 3);
+}
+
+#[test]
+fn a_dry_run_of_any_change_writes_nothing() {
+    let shop = Shop::new();
+    shop.ok(&[
+        "rule",
+        "add",
+        "PaymentProcessor",
+        "a",
+        "--everyone",
+        "--rollout",
+        "acme=50,premium=50",
+        "--by",
+        "UserId",
+    ]);
+    shop.ok(&["rule", "add", "PaymentProcessor", "b", "--everyone", "--use", "premium"]);
+    for change in [
+        &["pin", "PaymentProcessor", "premium"][..],
+        &["unpin", "PaymentProcessor"],
+        &["rule", "add", "PaymentProcessor", "c", "--everyone", "--use", "acme"],
+        &["rule", "move", "PaymentProcessor", "b", "--first"],
+        &["rule", "remove", "PaymentProcessor", "a"],
+        &["rollout", "PaymentProcessor", "--rule", "a", "acme=100"],
+        &["rollout", "PaymentProcessor", "--rule", "a", "acme=100", "--by", "Country"],
+        &["otherwise", "PaymentProcessor", "--use", "premium"],
+        &["override", "add", "PaymentProcessor", "UserId=1", "--use", "premium"],
+        &["rollback", "PaymentProcessor", "--to", "1"],
+        &["remove", "PaymentProcessor"],
+    ] {
+        let said = shop.ok(&[change, &["--dry-run"]].concat());
+        assert!(said.contains("not published; on version 2 this would do:\n"), "{said}");
+        assert_eq!(shop.json(&[change, &["--dry-run"]].concat())["version"], json!(null));
+    }
+    assert_eq!(shop.version("PaymentProcessor"), 2);
+}
+
+#[test]
+fn the_author_is_who_says_so_else_the_user() {
+    let shop = Shop::new();
+    let author = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = shop.command(&[&["unpin", "PaymentProcessor"], arguments].concat());
+        command.env_remove("USER").envs(environment.iter().copied());
+        Done::of(command).exits(0);
+        shop.json(&["show", "PaymentProcessor"])["changed"]["author"].clone()
+    };
+    assert_eq!(author(&["--author", "grace"], &[("USER", "ada")]), "grace");
+    assert_eq!(author(&[], &[("FEATS_AUTHOR", "lin"), ("USER", "ada")]), "lin");
+    assert_eq!(author(&[], &[("USER", "ada")]), "ada");
+    assert_eq!(author(&[], &[]), "feats");
+}
+
+#[test]
+fn a_running_program_follows() {
+    let shop = Shop::new();
+    let app = feats::App::builder().store(shop.store()).program("shop", "1.4.2");
+    let app = features().into_iter().fold(app, feats::AppBuilder::declare).detached();
+    block_on(async {
+        let app = app.start().await.expect("an app starts");
+        let payments = app.feature_named("PaymentProcessor").expect("declared");
+        shop.ok(&["pin", "PaymentProcessor", "premium"]);
+        payments.wait_for(1, std::time::Duration::from_secs(5)).await.expect("it arrives");
+        assert_eq!(payments.explain(&feats::attributes! {}).value(), "premium");
+    });
+}

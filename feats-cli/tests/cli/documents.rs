@@ -1,0 +1,138 @@
+//! Export and import.
+
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+
+use serde_json::{Value as Json, json};
+
+use crate::harness::{Done, Shop};
+
+/// A shop with states of every kind.
+fn busy() -> Shop {
+    let shop = Shop::new();
+    shop.ok(&["rule", "add", "PaymentProcessor", "Norway", "--when", "Country = NO", "--use", "premium"]);
+    shop.ok(&["rollout", "PaymentProcessor", "--otherwise", "aperture=5,acme=95", "--by", "UserId"]);
+    shop.ok(&["pin", "ImageProcessing", "disabled"]);
+    shop
+}
+
+fn write(shop: &Shop, name: &str, text: &str) -> String {
+    let path = shop.directory.path().join(name);
+    fs::write(&path, text).expect("written");
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+fn states(shop: &Shop) -> Vec<Json> {
+    ["PaymentProcessor", "ImageProcessing"].map(|feature| shop.json(&["show", feature])["state"].clone()).into()
+}
+
+#[test]
+fn what_is_exported_comes_back_the_same_with_seeds_and_slots() {
+    let from = busy();
+    for format in [&["export"][..], &["export", "--yaml"]] {
+        let to = Shop::new();
+        let file = write(&to, if format.len() == 1 { "all.json" } else { "all.yaml" }, &from.ok(format));
+        let said = to.ok(&["import", &file]);
+        assert!(said.contains("PaymentProcessor: published version 1"), "{said}");
+        assert_eq!(states(&to), states(&from));
+        // Again: what stands already adds no version.
+        let again = to.json(&["import", &file]);
+        assert_eq!(again, json!({ "changed": [], "unchanged": ["ImageProcessing", "PaymentProcessor"] }));
+        assert_eq!(to.version("PaymentProcessor"), 1);
+    }
+}
+
+#[test]
+fn one_feature_is_exported_and_imported_by_itself() {
+    let from = busy();
+    let one: Json = serde_json::from_str(&from.ok(&["export", "ImageProcessing"])).expect("JSON");
+    assert_eq!(
+        one["features"].as_object().map(|it| it.keys().cloned().collect::<Vec<_>>()),
+        Some(vec!["ImageProcessing".to_owned()])
+    );
+    assert_eq!(from.ok(&["export", "ImageProcessing", "--json"]), from.ok(&["export", "ImageProcessing"]));
+    let to = Shop::new();
+    let all = write(&to, "all.json", &from.ok(&["export"]));
+    to.ok(&["import", &all, "--feature", "ImageProcessing"]);
+    assert_eq!((to.version("ImageProcessing"), to.version("PaymentProcessor")), (1, 0));
+    to.refuses(3, &["import", &all, "--feature", "ImageProcesing"], &["did you mean \"ImageProcessing\"?"]);
+}
+
+#[test]
+fn a_state_by_itself_is_imported_in_either_language() {
+    let shop = Shop::new();
+    let yaml = "rules:\n- name: Norway\n  when: {segment: Country, in: [NO, SE]}\n  select: {static: premium}\n";
+    let file = write(&shop, "state.yaml", yaml);
+    shop.ok(&["import", &file, "--feature", "PaymentProcessor", "-m", "Nordic"]);
+    let norway = shop.json(&["explain", "PaymentProcessor", "--set", "Country=NO"]);
+    assert_eq!(norway["decisions"][0]["value"], "premium");
+    let file = write(&shop, "state.json", r#"{"pinned": "acme"}"#);
+    let said = shop.ok(&["import", &file, "--feature", "PaymentProcessor"]);
+    assert!(
+        said.contains(
+            "take it back: feats unpin PaymentProcessor\ntake it back: feats rollback PaymentProcessor --to 1"
+        ),
+        "{said}"
+    );
+    shop.refuses(3, &["import", &file], &["features: this is missing", "--feature"]);
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    let shop = Shop::new();
+    let mut command = shop.command(&["import", "-", "--feature", "ConfirmText"]);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    child.stdin.take().expect("a pipe").write_all(b"otherwise: {static: save}").expect("written");
+    Done::from(child.wait_with_output().expect("it ends")).exits(0);
+    assert_eq!(shop.json(&["explain", "ConfirmText"])["decisions"][0]["value"], "save");
+}
+
+#[test]
+fn one_bad_state_keeps_all_from_being_published() {
+    let shop = Shop::new();
+    let document = json!({ "format": 1, "features": {
+        "ConfirmText": { "state": { "otherwise": { "static": "save" } } },
+        "ImageProcessing": { "state": { "otherwise": { "static": "disabledd" } } },
+        "PaymentProcessor": { "state": { "rules": [
+            { "name": "a", "when": { "segment": "Contry", "in": ["CA"] }, "select": { "static": "acme" } },
+        ] } },
+        "Unknown": { "state": {} },
+    } });
+    let file = write(&shop, "all.json", &document.to_string());
+    let error = shop.refuses(3, &["import", &file, "--json"], &[]).error();
+    let paths: Vec<_> =
+        error["problems"].as_array().expect("a list").iter().map(|problem| problem["path"].clone()).collect();
+    assert_eq!(
+        paths,
+        [
+            "features.ImageProcessing.state.otherwise.static",
+            "features.PaymentProcessor.state.rules[0].when.segment",
+            "features.Unknown",
+        ]
+    );
+    assert_eq!(error["problems"][0]["suggestion"], "disabled");
+}
+
+#[test]
+fn an_import_that_deals_anew_wants_a_consent() {
+    let shop = busy();
+    let state =
+        json!({ "otherwise": { "rollout": { "by": "UserId", "seed": "another", "weights": { "acme": 100 } } } });
+    let file = write(&shop, "state.json", &state.to_string());
+    let import = ["import", &file, "--feature", "PaymentProcessor"];
+    shop.refuses(5, &import, &["--allow-reshuffle"]);
+    shop.ok(&[&import[..], &["--allow-reshuffle"]].concat());
+}
+
+#[test]
+fn a_dry_import_only_tells() {
+    let from = busy();
+    let to = Shop::new();
+    let file = write(&to, "all.json", &from.ok(&["export"]));
+    let said = to.ok(&["import", &file, "--dry-run"]);
+    assert!(said.contains("PaymentProcessor: not published"), "{said}");
+    assert_eq!(to.version("PaymentProcessor"), 0);
+    to.refuses(2, &["import", &file, "--expect-version", "0"], &["--expect-version is for one feature"]);
+}

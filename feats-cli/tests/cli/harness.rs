@@ -1,0 +1,176 @@
+//! A shop that published its catalog to a file, and the command run on it.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use feats::App;
+use feats::model::{Declaration, FeatureKind, FittingSegment, InputDeclaration, Origin, ValueKind};
+use feats::store::Sqlite;
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+/// A store in a directory of its own, with the catalog of a shop.
+pub struct Shop {
+    pub directory: TempDir,
+}
+
+/// What the command did.
+#[derive(Debug)]
+pub struct Done {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Shop {
+    pub fn new() -> Self {
+        let shop = Self { directory: tempfile::tempdir().expect("a directory") };
+        shop.publish_catalog("1.4.2", features());
+        shop
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.directory.path().join("feats.db")
+    }
+
+    pub fn store(&self) -> Sqlite {
+        Sqlite::open(self.path()).expect("a path")
+    }
+
+    /// Runs a program that declares features, for a moment.
+    pub fn publish_catalog(&self, version: &str, features: Vec<Declaration>) {
+        let store = self.store();
+        let app = App::builder().store(store.clone()).program("shop", version).attribute("Environment", "dev");
+        let app = features.into_iter().fold(app, feats::AppBuilder::declare).detached();
+        block_on(async {
+            let app = app.start().await.expect("an app starts");
+            assert!(app.status().is_live(), "{:?}", app.status());
+            app.shutdown().await.expect("it ends");
+            store.close().await;
+        });
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = feats();
+        command.args(arguments).env("FEATS_STORE", self.path());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Done {
+        Done::of(self.command(arguments))
+    }
+
+    /// Runs a command that succeeds, and gives what it says.
+    pub fn ok(&self, arguments: &[&str]) -> String {
+        self.run(arguments).exits(0).out
+    }
+
+    /// Runs a command that answers in JSON.
+    pub fn json(&self, arguments: &[&str]) -> Json {
+        let out = self.ok(&[arguments, &["--json"]].concat());
+        serde_json::from_str(&out).expect("JSON")
+    }
+
+    /// The newest version of a feature.
+    pub fn version(&self, feature: &str) -> u64 {
+        self.json(&["show", feature])["version"].as_u64().expect("a version")
+    }
+
+    /// Runs a command that is refused: it says why and writes nothing, to no feature.
+    pub fn refuses(&self, code: i32, arguments: &[&str], said: &[&str]) -> Done {
+        let versions = || {
+            self.json(&["list"])["features"]
+                .as_array()
+                .map(|list| list.iter().map(|it| it["version"].clone()).collect::<Vec<_>>())
+        };
+        let before = versions();
+        let done = self.run(arguments).exits(code);
+        assert_eq!(done.out, "", "{arguments:?}");
+        for said in said {
+            assert!(done.err.contains(said), "{arguments:?} does not say {said:?} but:\n{}", done.err);
+        }
+        assert_eq!(versions(), before, "{arguments:?} wrote something");
+        done
+    }
+}
+
+impl Done {
+    pub fn of(mut command: Command) -> Self {
+        Self::from(command.stdin(Stdio::null()).output().expect("it runs"))
+    }
+
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+
+    /// The error as JSON.
+    pub fn error(&self) -> Json {
+        let error: Json = serde_json::from_str(&self.err).expect("JSON");
+        error["error"].clone()
+    }
+}
+
+impl From<Output> for Done {
+    fn from(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        Self { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+/// The command without what this environment would tell it.
+pub fn feats() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_feats"));
+    for variable in ["FEATS_STORE", "FEATS_AUTHOR", "LOGNAME", "USERNAME", "NO_COLOR"] {
+        command.env_remove(variable);
+    }
+    command.env("USER", "ada");
+    command
+}
+
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(future)
+}
+
+pub fn features() -> Vec<Declaration> {
+    let mut payments = Declaration::new("PaymentProcessor", ["acme", "premium", "aperture"])
+        .doc("Who charges the card.\nChoose with care.")
+        .segment("Country", ValueKind::Text)
+        .segment("UserId", ValueKind::Integer)
+        .segment("Age", ValueKind::Integer)
+        .segment("Score", ValueKind::Float)
+        .segment("Member", ValueKind::Bool);
+    payments.kind = Some(FeatureKind::Ops);
+    payments.owner = Some("payments".into());
+    payments.expires = Some("2999-12-31".into());
+    payments.origin = Some(Origin {
+        crate_name: "shop".into(),
+        version: "1.4.2".into(),
+        module: "shop::checkout".into(),
+        file: "src/checkout.rs".into(),
+        line: 42,
+    });
+    if let Some(premium) = payments.implementations.get_mut(1) {
+        premium.doc = "4% + $0.50 a transaction".into();
+    }
+    let mut images = Declaration::new("ImageProcessing", ["enabled", "default", "disabled"]).default_to("default");
+    images.boolean = true;
+    vec![payments, images, layout(), Declaration::new("ConfirmText", ["submit", "save"])]
+}
+
+/// A feature of two inputs that one segment fits both of.
+fn layout() -> Declaration {
+    let fitting = |of: &str| FittingSegment {
+        segment: "Device".into(),
+        of: Some(of.into()),
+        kind: ValueKind::Text,
+        options: vec!["ios".into(), "android".into()],
+    };
+    let input = |name: &str| InputDeclaration { name: name.into(), type_name: "shop::Request".into() };
+    let mut layout = Declaration::new("layout", ["plain", "rich"]);
+    layout.inputs = vec![input("first"), input("second")];
+    layout.segments = [fitting("first"), fitting("second")].into();
+    layout
+}

@@ -1,0 +1,12 @@
+//! The real `feats` binary against temporary SQLite files: what it answers, what it writes, and what it refuses.
+
+mod bad_input;
+mod changes;
+mod conflicts;
+mod documents;
+mod harness;
+mod reading;
+mod rollouts;
+mod rules;
+mod stores;
+mod terminal;

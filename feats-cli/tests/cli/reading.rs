@@ -1,0 +1,246 @@
+//! The commands that only read.
+
+use serde_json::json;
+
+use crate::harness::{Done, Shop, feats};
+
+#[test]
+fn list_says_what_is_live_in_a_sentence() {
+    let shop = Shop::new();
+    shop.ok(&["rule", "add", "PaymentProcessor", "Canada", "--when", "Country = CA", "--use", "premium"]);
+    shop.ok(&["override", "add", "PaymentProcessor", "UserId=42,43", "--use", "aperture", "-m", "our testers"]);
+    shop.ok(&["pin", "ImageProcessing", "disabled"]);
+    let list = shop.ok(&["list"]);
+    let line = |feature: &str| list.lines().find(|line| line.starts_with(feature)).unwrap_or_default().to_owned();
+    for part in [
+        "ops",
+        "payments",
+        "2 overrides; Canada: premium; else acme (default)",
+        "by ada: our testers",
+        "shop::checkout",
+    ] {
+        assert!(line("PaymentProcessor").contains(part), "{list}");
+    }
+    assert!(line("ImageProcessing").contains("pinned: everyone gets disabled"), "{list}");
+    assert!(line("ConfirmText").contains("everyone: submit (default)"), "{list}");
+
+    let features = &shop.json(&["list"])["features"];
+    assert_eq!(features[0]["feature"], "ConfirmText");
+    assert_eq!(features[1]["pinned"], "disabled");
+    let payments = &features[2];
+    assert_eq!(
+        (&payments["kind"], &payments["owner"], &payments["version"]),
+        (&json!("ops"), &json!("payments"), &json!(2))
+    );
+    assert_eq!(payments["changed"]["comment"], "our testers");
+}
+
+#[test]
+fn show_tells_all_about_one_feature() {
+    let shop = Shop::new();
+    shop.ok(&[
+        "rule",
+        "add",
+        "PaymentProcessor",
+        "US",
+        "--when",
+        "Country = US",
+        "--when",
+        "Age >= 18",
+        "--use",
+        "premium",
+    ]);
+    shop.ok(&["otherwise", "PaymentProcessor", "--use", "aperture"]);
+    let shown = shop.ok(&["show", "PaymentProcessor"]);
+    for part in [
+        "Who charges the card.\nChoose with care.\n",
+        "shop::checkout (shop 1.4.2), src/checkout.rs:42",
+        "version      2, just now by ada",
+        "acme      default\n",
+        "premium            4% + $0.50 a transaction\n",
+        "Country  text\n",
+        "Score    a float\n",
+        "1. US: if Country is US and Age is at least 18, give premium.\n",
+        "Otherwise: give aperture.\n",
+    ] {
+        assert!(shown.contains(part), "no {part:?} in\n{shown}");
+    }
+    assert!(shop.ok(&["show", "layout"]).contains("first.Device   text  one of ios, android"));
+
+    let shown = shop.json(&["show", "PaymentProcessor"]);
+    assert_eq!(shown["declaration"]["owner"], "payments");
+    assert_eq!(shown["state"]["otherwise"], json!({ "static": "aperture" }));
+    assert_eq!((&shown["version"], &shown["quarantine"], &shown["removed"]), (&json!(2), &json!(null), &json!(false)));
+    assert_eq!(shop.json(&["show", "ConfirmText"])["state"], json!(null));
+}
+
+#[test]
+fn explain_takes_values_of_the_declared_types() {
+    let shop = Shop::new();
+    shop.ok(&["rule", "add", "PaymentProcessor", "Adults", "--when", "Age >= 18", "--use", "premium"]);
+    shop.ok(&["override", "add", "PaymentProcessor", "UserId=42", "--use", "aperture"]);
+    let explain = |set: &[&str]| {
+        let set: Vec<&str> = set.iter().flat_map(|set| ["--set", set]).collect();
+        shop.json(&[&["explain", "PaymentProcessor"], &*set].concat())["decisions"][0].clone()
+    };
+    let adult = explain(&["Age=30", "UserId=7"]);
+    assert_eq!(
+        (&adult["value"], &adult["reason"], &adult["rule"]),
+        (&json!("premium"), &json!("rule"), &json!("Adults"))
+    );
+    assert_eq!(explain(&["UserId=42"])["reason"], "unit_override");
+    let nobody = explain(&[]);
+    assert_eq!((&nobody["value"], &nobody["reason"]), (&json!("acme"), &json!("default")));
+    assert_eq!(nobody["missing"], json!(["Age", "UserId"]));
+
+    let said = shop.ok(&["explain", "PaymentProcessor", "--set", "Age=30"]);
+    assert!(said.contains("premium") && said.contains("rule Adults"), "{said}");
+    assert!(said.contains("PaymentProcessor looks at what was not set: UserId"), "{said}");
+}
+
+#[test]
+fn explain_without_a_feature_tells_all_of_them() {
+    let shop = Shop::new();
+    shop.ok(&["pin", "ImageProcessing", "disabled"]);
+    let decisions = shop.json(&["explain", "--set", "Country=CA"]);
+    let values: Vec<_> =
+        decisions["decisions"].as_array().expect("a list").iter().map(|it| it["value"].clone()).collect();
+    assert_eq!(values, ["submit", "disabled", "acme", "plain"]);
+}
+
+#[test]
+fn explain_decides_by_the_attributes_of_the_program() {
+    let shop = Shop::new();
+    shop.ok(&["rule", "add", "ConfirmText", "dev", "--when", "Environment = dev", "--use", "save"]);
+    let value = |set: &[&str]| shop.json(&[&["explain", "ConfirmText"], set].concat())["decisions"][0]["value"].clone();
+    assert_eq!(value(&[]), "save");
+    assert_eq!(value(&["--set", "Environment=prod"]), "submit");
+    assert!(shop.ok(&["explain", "ConfirmText"]).contains("the program's Environment is \"dev\""));
+}
+
+#[test]
+fn explain_tells_inputs_apart() {
+    let shop = Shop::new();
+    shop.ok(&["rule", "add", "layout", "phones", "--when", "second.Device = ios", "--use", "rich"]);
+    let value = |set: &str| shop.json(&["explain", "layout", "--set", set])["decisions"][0]["value"].clone();
+    assert_eq!(value("second.Device=ios"), "rich");
+    assert_eq!(value("first.Device=ios"), "plain");
+}
+
+#[test]
+fn history_is_newest_first_and_paged() {
+    let shop = Shop::new();
+    for (n, comment) in ["one", "two", "three"].into_iter().enumerate() {
+        let author = format!("author{n}");
+        shop.ok(&["pin", "PaymentProcessor", "premium", "--author", &author, "--comment", comment]);
+    }
+    shop.ok(&["remove", "PaymentProcessor", "-m", "four"]);
+    let history = shop.ok(&["history", "PaymentProcessor"]);
+    let columns: Vec<Vec<&str>> =
+        history.lines().map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect()).collect();
+    assert_eq!(columns[1], ["4", "just now", "ada", "(removed) four"]);
+    assert_eq!(columns[2], ["3", "just now", "author2", "three"]);
+
+    let page = shop.json(&["history", "PaymentProcessor", "--limit", "1", "--before", "3"]);
+    assert_eq!(page["versions"].as_array().map(Vec::len), Some(1));
+    let version = &page["versions"][0];
+    assert_eq!(
+        (&version["version"], &version["author"], &version["state"]["pinned"]),
+        (&json!(2), &json!("author1"), &json!("premium"))
+    );
+    assert_eq!(version["hash"].as_str().map(str::len), Some(64));
+    assert!(shop.ok(&["history", "ConfirmText"]).contains("no versions"));
+}
+
+#[test]
+fn diff_answers_with_its_exit_code() {
+    let shop = Shop::new();
+    shop.ok(&["rule", "add", "PaymentProcessor", "Canada", "--when", "Country = CA", "--use", "premium"]);
+    shop.ok(&["rule", "add", "PaymentProcessor", "Canada", "--when", "Country = CA", "--use", "aperture", "--replace"]);
+    shop.ok(&["rollback", "PaymentProcessor", "--to", "1"]);
+    let said = shop.run(&["diff", "PaymentProcessor"]).exits(1).out;
+    assert!(
+        said.contains("- Canada: if Country is CA, give aperture.\n+ Canada: if Country is CA, give premium."),
+        "{said}"
+    );
+    let same = shop.run(&["diff", "PaymentProcessor", "1", "3"]).exits(0).out;
+    assert!(same.contains("versions 1 and 3 are the same"), "{same}");
+    let first = shop.run(&["diff", "PaymentProcessor", "0", "1", "--json"]).exits(1).out;
+    let first: serde_json::Value = serde_json::from_str(&first).expect("JSON");
+    assert_eq!((&first["from"], &first["to"]), (&json!(0), &json!(1)));
+    assert_eq!(first["differences"][0]["change"], "added");
+    assert_eq!(first["differences"][0]["after"]["json"]["select"], json!({ "static": "premium" }));
+}
+
+#[test]
+fn stale_finds_what_is_past_its_day() {
+    let shop = Shop::new();
+    assert!(shop.ok(&["stale"]).contains("no feature is past its day"));
+    let mut old = feats::model::Declaration::new("OldCheckout", ["classic"]);
+    old.expires = Some("2020-01-31".into());
+    shop.publish_catalog("1.4.3", vec![old]);
+    let said = shop.run(&["stale"]).exits(1).out;
+    assert!(said.contains("OldCheckout") && !said.contains("PaymentProcessor"), "{said}");
+    let found = shop.run(&["stale", "--json"]).exits(1).out;
+    let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
+    assert_eq!(found["stale"][0]["expires"], "2020-01-31");
+    assert!(shop.ok(&["list"]).contains("stale"));
+}
+
+#[test]
+fn status_names_the_programs() {
+    let shop = Shop::new();
+    let said = shop.ok(&["status"]);
+    assert!(said.contains("live, 4 features") && said.contains("shop 1.4.2"), "{said}");
+    let status = shop.json(&["status"]);
+    assert_eq!(status["programs"][0]["features"], 4);
+    assert_eq!(status["programs"][0]["running"][0]["version"], "1.4.2");
+}
+
+#[test]
+fn completions_need_no_store() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let mut command = feats();
+        command.args(["completions", shell]);
+        assert!(Done::of(command).exits(0).out.contains("rollback"), "{shell}");
+    }
+}
+
+#[test]
+fn every_command_helps_with_an_example() {
+    let run = |arguments: &[&str]| {
+        let mut command = feats();
+        command.args(arguments).arg("--help");
+        Done::of(command).exits(0).out
+    };
+    let top = run(&[]);
+    for code in 0..=8 {
+        assert!(top.contains(&format!("\n  {code}  ")), "{top}");
+    }
+    for command in [
+        "list",
+        "show",
+        "explain",
+        "pin",
+        "unpin",
+        "rule add",
+        "rule move",
+        "rule remove",
+        "rollout",
+        "otherwise",
+        "override add",
+        "override remove",
+        "history",
+        "diff",
+        "rollback",
+        "remove",
+        "export",
+        "import",
+        "stale",
+        "status",
+        "completions",
+    ] {
+        let help = run(&command.split(' ').collect::<Vec<_>>());
+        assert!(help.contains(&format!("Examples:\n  feats {command}")) || help.contains("FEATS_STORE="), "{help}");
+    }
+}

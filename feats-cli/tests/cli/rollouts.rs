@@ -1,0 +1,134 @@
+//! Rollouts: shares, ramps, and the consent to deal anew.
+
+use serde_json::{Value as Json, json};
+
+use crate::harness::Shop;
+
+const CANARY: [&str; 5] = ["rollout", "PaymentProcessor", "--rule", "US canary", "aperture=10,acme=90"];
+
+/// A shop in which 5 % of the US get aperture.
+fn canary() -> Shop {
+    let shop = Shop::new();
+    shop.ok(&[
+        "rule",
+        "add",
+        "PaymentProcessor",
+        "US canary",
+        "--when",
+        "Country = US",
+        "--rollout",
+        "aperture=5,acme=95",
+        "--by",
+        "UserId",
+    ]);
+    shop
+}
+
+fn rollout(shop: &Shop) -> Json {
+    shop.json(&["show", "PaymentProcessor"])["state"]["rules"][0]["select"]["rollout"].clone()
+}
+
+#[test]
+fn other_shares_keep_the_condition_and_who_is_in() {
+    let shop = canary();
+    let before = rollout(&shop);
+    let said = shop.ok(&CANARY);
+    assert!(said.contains("rule \"US canary\": 5 % move from acme to aperture\n"), "{said}");
+    let after = rollout(&shop);
+    assert_eq!((&after["seed"], &after["by"]), (&before["seed"], &before["by"]));
+    assert_eq!(after["weights"], json!({ "aperture": 10, "acme": 90 }));
+    assert_eq!(
+        shop.json(&["show", "PaymentProcessor"])["state"]["rules"][0]["when"],
+        json!({ "segment": "Country", "eq": "US" })
+    );
+    let decision = shop.json(&["explain", "PaymentProcessor", "--set", "Country=US", "--set", "UserId=42"]);
+    assert!(decision["decisions"][0]["slot"].is_u64(), "{decision}");
+}
+
+#[test]
+fn dealing_anew_wants_a_consent() {
+    let shop = canary();
+    for change in [["--by", "Country"], ["--seed", "another"]] {
+        let arguments = [&CANARY[..], &change].concat();
+        shop.refuses(
+            5,
+            &arguments,
+            &["deals everyone anew", "rule \"US canary\": everyone is dealt anew", "--allow-reshuffle"],
+        );
+        let asked = shop.refuses(5, &[&arguments[..], &["--json"]].concat(), &[]).error();
+        assert_eq!(asked["kind"], "needs_consent");
+    }
+    let dry = shop.ok(&[&CANARY[..], &["--by", "Country", "--dry-run"]].concat());
+    assert!(dry.contains("everyone is dealt anew"), "{dry}");
+    shop.ok(&[&CANARY[..], &["--by", "Country", "--allow-reshuffle"]].concat());
+    assert_eq!(rollout(&shop)["by"], "Country");
+    // Going back needs none.
+    shop.ok(&["rollback", "PaymentProcessor", "--to", "1"]);
+    assert_eq!(rollout(&shop)["by"], "UserId");
+}
+
+#[test]
+fn a_ramp_goes_bit_by_bit_and_halts() {
+    let shop = canary();
+    let ramp = ["rollout", "PaymentProcessor", "--rule", "US canary", "aperture=100", "--over", "3h"];
+    let said = shop.ok(&ramp);
+    assert!(said.contains("95 % move from acme to aperture, bit by bit from "), "{said}");
+    let shown = shop.ok(&["show", "PaymentProcessor"]);
+    assert!(shown.contains("(bit by bit from ") && shown.contains("; now aperture 5"), "{shown}");
+    shop.ok(&["rollout", "PaymentProcessor", "--rule", "US canary", "--pause"]);
+    let paused = rollout(&shop);
+    assert_eq!(paused.get("ramp"), None);
+    let aperture = paused["weights"]["aperture"].as_f64().expect("a share");
+    assert!((5.0..6.0).contains(&aperture), "{paused}");
+    shop.refuses(3, &["rollout", "PaymentProcessor", "--rule", "US canary", "--pause"], &["--pause: there is no ramp"]);
+}
+
+#[test]
+fn a_ramp_starts_when_and_where_it_is_told() {
+    let shop = Shop::new();
+    shop.ok(&[
+        "rollout",
+        "PaymentProcessor",
+        "--otherwise",
+        "aperture=80,acme=20",
+        "--by",
+        "UserId",
+        "--from",
+        "aperture=20,acme=80",
+        "--over",
+        "30m",
+        "--start",
+        "2999-12-01T09:00:00Z",
+    ]);
+    let ramp = shop.json(&["show", "PaymentProcessor"])["state"]["otherwise"]["rollout"]["ramp"].clone();
+    assert_eq!((&ramp["start"], &ramp["duration"]), (&json!("2999-12-01T09:00:00Z"), &json!("30m")));
+    assert_eq!(ramp["from"][0][0], "acme");
+    assert_eq!(ramp["from"][0][1], 800_000);
+}
+
+#[test]
+fn a_choice_without_shares_yet_needs_a_unit() {
+    let shop = Shop::new();
+    let shares = ["rollout", "PaymentProcessor", "--otherwise", "acme=50,premium=50"];
+    shop.refuses(3, &shares, &["--by: divide by which segment?", "Country, UserId"]);
+    shop.ok(&[&shares[..], &["--by", "random"]].concat());
+    assert!(shop.ok(&["show", "PaymentProcessor"]).contains("draw anew each time: acme 50 %, premium 50 %"));
+}
+
+#[test]
+fn options_that_contradict_each_other_are_refused() {
+    let shop = canary();
+    for arguments in [
+        &["rollout", "PaymentProcessor", "--rule", "US canary"][..],
+        &["rollout", "PaymentProcessor", "acme=100"],
+        &["rollout", "PaymentProcessor", "acme=100", "--rule", "US canary", "--otherwise"],
+        &["rollout", "PaymentProcessor", "acme=100", "--rule", "US canary", "--pause"],
+        &["rollout", "PaymentProcessor", "acme=100", "--rule", "US canary", "--start", "2026-12-01T00:00:00Z"],
+        &["rule", "add", "PaymentProcessor", "x", "--everyone"],
+        &["rule", "add", "PaymentProcessor", "x", "--everyone", "--rollout", "acme=100"],
+        &["rule", "add", "PaymentProcessor", "x", "--everyone", "--use", "acme", "--by", "UserId"],
+        &["rule", "add", "PaymentProcessor", "x", "--everyone", "--when", "Country = CA", "--use", "acme"],
+    ] {
+        shop.refuses(2, arguments, &["Usage: feats"]);
+    }
+}

@@ -1,0 +1,116 @@
+//! Rules and their conditions.
+
+use serde_json::json;
+
+use crate::harness::Shop;
+
+fn names(shop: &Shop) -> Vec<String> {
+    let state = shop.json(&["show", "PaymentProcessor"])["state"].clone();
+    state["rules"]
+        .as_array()
+        .expect("rules")
+        .iter()
+        .map(|rule| rule["name"].as_str().expect("a name").to_owned())
+        .collect()
+}
+
+#[test]
+fn rules_are_added_moved_and_removed() {
+    let shop = Shop::new();
+    let add = |name: &str, place: &[&str]| {
+        shop.ok(&[&["rule", "add", "PaymentProcessor", name, "--everyone", "--use", "premium"], place].concat());
+    };
+    add("a", &[]);
+    add("b", &[]);
+    add("c", &["--before", "b"]);
+    add("d", &["--first"]);
+    assert_eq!(names(&shop), ["d", "a", "c", "b"]);
+    shop.ok(&["rule", "move", "PaymentProcessor", "d", "--last"]);
+    shop.ok(&["rule", "move", "PaymentProcessor", "b", "--first"]);
+    shop.ok(&["rule", "move", "PaymentProcessor", "b", "--first"]);
+    shop.ok(&["rule", "move", "PaymentProcessor", "d", "--before", "c"]);
+    assert_eq!(names(&shop), ["b", "a", "d", "c"]);
+    shop.ok(&["rule", "remove", "PaymentProcessor", "a"]);
+    assert_eq!(names(&shop), ["b", "d", "c"]);
+}
+
+#[test]
+fn several_conditions_are_all_and_json_can_say_more() {
+    let shop = Shop::new();
+    shop.ok(&["rule", "add", "PaymentProcessor", "one", "--when", "Country in CA, US", "--use", "premium"]);
+    shop.ok(&[
+        "rule",
+        "add",
+        "PaymentProcessor",
+        "more",
+        "--when",
+        "Age >= 18",
+        "--when",
+        "Member = true",
+        "--when-json",
+        r#"{"not": {"segment": "Country", "in": ["US"]}}"#,
+        "--use",
+        "aperture",
+    ]);
+    let rules = shop.json(&["show", "PaymentProcessor"])["state"]["rules"].clone();
+    assert_eq!(rules[0]["when"], json!({ "segment": "Country", "in": ["CA", "US"] }));
+    assert_eq!(
+        rules[1]["when"],
+        json!({ "all": [
+            { "segment": "Age", "gte": 18 },
+            { "segment": "Member", "eq": true },
+            { "not": { "segment": "Country", "in": ["US"] } },
+        ] })
+    );
+}
+
+#[test]
+fn a_rule_for_everyone_is_asked_for() {
+    let shop = Shop::new();
+    shop.refuses(2, &["rule", "add", "PaymentProcessor", "all", "--use", "premium"], &["--everyone"]);
+    shop.refuses(
+        3,
+        &["rule", "add", "PaymentProcessor", "all", "--when-json", "null", "--use", "premium"],
+        &["null is no condition"],
+    );
+    shop.ok(&["rule", "add", "PaymentProcessor", "all", "--everyone", "--use", "premium"]);
+    assert_eq!(shop.json(&["explain", "PaymentProcessor"])["decisions"][0]["value"], "premium");
+}
+
+#[test]
+fn a_rule_that_stands_is_replaced_only_on_request() {
+    let shop = Shop::new();
+    let add = ["rule", "add", "PaymentProcessor", "a", "--when", "Country = CA", "--use", "premium"];
+    shop.ok(&add);
+    shop.refuses(3, &add, &["there is a rule named \"a\" already", "--replace"]);
+    shop.ok(&[&add[..], &["--replace"]].concat());
+    assert_eq!(names(&shop), ["a"]);
+}
+
+#[test]
+fn a_rule_that_is_not_there_is_named_with_what_was_meant() {
+    let shop = Shop::new();
+    shop.ok(&["rule", "add", "PaymentProcessor", "Canada", "--everyone", "--use", "premium"]);
+    let meant = "rules: no rule named \"Canadda\"; did you mean \"Canada\"?";
+    shop.refuses(3, &["rule", "remove", "PaymentProcessor", "Canadda"], &[meant]);
+    shop.refuses(3, &["rule", "move", "PaymentProcessor", "Canadda", "--last"], &[meant]);
+    shop.refuses(3, &["rollout", "PaymentProcessor", "--rule", "Canadda", "acme=100"], &[meant]);
+}
+
+#[test]
+fn where_inputs_differ_a_condition_says_which() {
+    let shop = Shop::new();
+    shop.refuses(
+        3,
+        &["rule", "add", "layout", "a", "--when", "Device = ios", "--use", "rich"],
+        &["rules[0].when.of: Device can be taken from several inputs", "\"first\", \"second\""],
+    );
+    shop.refuses(
+        3,
+        &["rule", "add", "layout", "a", "--when", "first.Device = ioss", "--use", "rich"],
+        &["\"ioss\" is no option of Device; did you mean \"ios\"?"],
+    );
+    shop.ok(&["rule", "add", "layout", "a", "--when", "first.Device = ios", "--use", "rich"]);
+    let said = shop.ok(&["show", "layout"]);
+    assert!(said.contains("a: if Device of first is ios, give rich."), "{said}");
+}

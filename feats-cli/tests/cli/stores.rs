@@ -1,0 +1,204 @@
+//! Stores that are missing, foreign, damaged, newer, locked or read-only.
+
+use std::fs;
+
+use feats::model::{Entry, FORMAT, Header};
+use feats::store::{Expected, Store};
+use serde_json::{Value as Json, json};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::harness::{Done, Shop, block_on, feats, features};
+
+fn at(path: &str, arguments: &[&str]) -> Done {
+    let mut command = feats();
+    command.args(arguments).args(["--store", path]);
+    Done::of(command)
+}
+
+/// Appends a revision past all checks, as a newer version or a stranger could.
+fn append(shop: &Shop, feature: &str, header: impl FnOnce(Header) -> Header, state: &Json) {
+    let store = shop.store();
+    block_on(async {
+        let newest = store.history(feature, feats::store::Page { before: None, limit: 1 }).await.expect("read").pop();
+        let expected = newest.as_ref().map(Expected::after).unwrap_or_default();
+        let header = header(Header {
+            format: FORMAT,
+            feature: feature.to_owned(),
+            version: expected.version + 1,
+            id: format!("id{}", expected.version + 1),
+            previous: expected.hash,
+            author: "stranger".to_owned(),
+            comment: String::new(),
+            time: feats::Timestamp::now(),
+        });
+        let entry = Entry::write(&header, Some(state)).expect("an entry");
+        store.append(expected, &entry).await.expect("appended");
+        store.close().await;
+    });
+}
+
+async fn connect(shop: &Shop) -> SqliteConnection {
+    SqliteConnection::connect(shop.path().to_str().expect("UTF-8")).await.expect("a connection")
+}
+
+#[test]
+fn a_file_that_is_not_there_is_not_made() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("feats.db");
+    let path = path.to_str().expect("UTF-8");
+    for arguments in [&["list"][..], &["stale"], &["pin", "PaymentProcessor", "acme"], &["status", "--json"]] {
+        let done = at(path, arguments).exits(6);
+        assert!(done.err.contains("there is no such file"), "{}", done.err);
+        assert_eq!(done.out, "");
+    }
+    assert_eq!(fs::read_dir(directory.path()).expect("a directory").count(), 0);
+}
+
+#[test]
+fn stores_that_this_build_does_not_know_are_refused_by_name() {
+    for path in ["redis://localhost", "postgres://localhost/feats"] {
+        let done = at(path, &["list"]).exits(2);
+        assert!(done.err.contains("it knows sqlite"), "{}", done.err);
+    }
+    let shop = Shop::new();
+    let url = format!("sqlite:{}", shop.path().display());
+    assert!(at(&url, &["list"]).exits(0).out.contains("PaymentProcessor"));
+}
+
+#[test]
+fn a_file_that_is_no_store_stays_as_it_is() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("notes.txt");
+    fs::write(&path, "these are notes, long enough to have a header of a database\n".repeat(50)).expect("written");
+    let before = fs::read(&path).expect("read");
+    let path = path.to_str().expect("UTF-8");
+    assert!(at(path, &["list"]).exits(6).err.contains("no SQLite database"));
+    assert_eq!(fs::read(path).expect("read"), before);
+    assert!(at(directory.path().to_str().expect("UTF-8"), &["list"]).exits(3).err.contains("this is a directory"));
+}
+
+#[test]
+fn a_store_without_programs_says_what_to_do() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("feats.db");
+    let store = feats::store::Sqlite::open(&path).expect("a path");
+    block_on(async {
+        store.epoch().await.expect("a store is made");
+        store.close().await;
+    });
+    let path = path.to_str().expect("UTF-8");
+    assert!(at(path, &["list"]).exits(0).out.contains("no program has published any"));
+    assert!(at(path, &["show", "X"]).exits(7).err.contains("start one with it once"));
+}
+
+#[test]
+fn a_newer_database_is_left_alone() {
+    let shop = Shop::new();
+    block_on(async {
+        let mut connection = connect(&shop).await;
+        sqlx::raw_sql("PRAGMA user_version = 99").execute(&mut connection).await.expect("set");
+        connection.close().await.expect("closed");
+    });
+    for arguments in [&["list"][..], &["pin", "PaymentProcessor", "acme"]] {
+        let done = shop.run(arguments).exits(6);
+        assert!(done.err.contains("schema version 99, which a newer version of feats made"), "{}", done.err);
+    }
+}
+
+#[test]
+fn a_revision_of_a_newer_version_is_quarantined_and_hides_no_other() {
+    let shop = Shop::new();
+    shop.ok(&["pin", "PaymentProcessor", "premium"]);
+    append(&shop, "PaymentProcessor", |header| Header { format: 99, ..header }, &json!({}));
+    let newer = "version 2 has format 99, which a newer version of feats wrote";
+    assert!(shop.ok(&["show", "PaymentProcessor"]).contains(newer));
+    assert!(shop.ok(&["list"]).contains("quarantined: version 2 cannot be used"));
+    assert!(shop.ok(&["status"]).contains(newer));
+    let history = shop.json(&["history", "PaymentProcessor"]);
+    assert!(history["versions"][0]["error"].as_str().is_some_and(|error| error.contains("format 99")), "{history}");
+    assert_eq!(history["versions"][1]["state"]["pinned"], "premium");
+    shop.refuses(6, &["diff", "PaymentProcessor"], &["format 99"]);
+    shop.refuses(6, &["export"], &["cannot be read"]);
+    shop.refuses(
+        3,
+        &["otherwise", "PaymentProcessor", "--use", "acme"],
+        &["quarantined here and cannot be edited", "roll back"],
+    );
+    shop.ok(&["rollback", "PaymentProcessor", "--to", "1"]);
+    assert_eq!(shop.version("PaymentProcessor"), 3);
+}
+
+#[test]
+fn a_state_that_cannot_be_used_is_shown_with_its_problems() {
+    let shop = Shop::new();
+    append(&shop, "PaymentProcessor", |header| header, &json!({ "otherwise": { "static": "gone" } }));
+    let shown = shop.ok(&["show", "PaymentProcessor"]);
+    assert!(shown.contains("Quarantined: version 1 cannot be used"), "{shown}");
+    assert!(shown.contains("otherwise.static: no implementation \"gone\""), "{shown}");
+    assert_eq!(shop.json(&["show", "PaymentProcessor"])["quarantine"]["problems"].as_array().map(Vec::len), Some(1));
+    assert_eq!(shop.json(&["status"])["quarantined"]["PaymentProcessor"]["version"], 1);
+}
+
+#[test]
+fn a_state_that_no_program_declares_is_not_forgotten() {
+    let shop = Shop::new();
+    append(&shop, "Forgotten", |header| header, &json!({}));
+    for command in ["list", "status"] {
+        assert_eq!(shop.json(&[command])["undeclared"], json!({ "Forgotten": 1 }));
+        assert!(shop.ok(&[command]).contains("Forgotten"));
+    }
+    assert!(shop.run(&["export"]).exits(0).err.contains("Forgotten is not exported"));
+}
+
+#[test]
+fn a_choice_that_a_running_program_does_not_know_wants_a_consent() {
+    let shop = Shop::new();
+    let mut newer = features();
+    newer[0] = feats::model::Declaration::new("PaymentProcessor", ["acme", "premium", "aperture", "stellar"]);
+    shop.publish_catalog("1.5.0", newer);
+    let pin = ["pin", "PaymentProcessor", "stellar"];
+    shop.refuses(5, &pin, &["shop 1.4.2", "does not know \"stellar\"", "--allow-unknown"]);
+    shop.ok(&[&pin[..], &["--allow-unknown"]].concat());
+}
+
+#[test]
+fn a_locked_database_is_waited_for_and_then_named() {
+    let shop = Shop::new();
+    block_on(async {
+        let mut connection = connect(&shop).await;
+        let lock = connection.begin_with("BEGIN IMMEDIATE").await.expect("a lock");
+        let done = shop.run(&["pin", "PaymentProcessor", "acme"]).exits(6);
+        assert!(done.err.contains("the database was locked by another program"), "{}", done.err);
+        assert!(shop.ok(&["list"]).contains("PaymentProcessor"), "who reads does not wait");
+        lock.rollback().await.expect("unlocked");
+    });
+    assert_eq!(shop.version("PaymentProcessor"), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_file_is_read_and_not_written() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+
+    let shop = Shop::new();
+    let binary = shop.directory.path().join("feats");
+    fs::copy(env!("CARGO_BIN_EXE_feats"), &binary).expect("copied");
+    let set_mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    set_mode(&shop.path(), 0o444).expect("set");
+    set_mode(shop.directory.path(), 0o555).expect("set");
+    let is_root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(&binary);
+        command.args(arguments).env("FEATS_STORE", shop.path()).current_dir("/");
+        if is_root {
+            // Nothing is read-only to root.
+            command.uid(65_534).gid(65_534);
+        }
+        Done::of(command)
+    };
+    assert!(run(&["list"]).exits(0).out.contains("PaymentProcessor"));
+    let done = run(&["pin", "PaymentProcessor", "acme"]).exits(6);
+    assert!(done.err.contains("may this program write to the file and to its directory?"), "{}", done.err);
+    set_mode(shop.directory.path(), 0o755).expect("set");
+}
