@@ -4,7 +4,25 @@
 mod workloads;
 
 use allocation_counter::measure;
-use workloads::{canadian, choose_by_all, start, stranger};
+use feats::Feature;
+use workloads::{ByCountry, Canary, Listed, OtherwiseOnly, Stateless, User, canadian, start, stranger};
+
+/// Chooses once by every workload; the sum keeps the calls from being optimised away.
+fn choose_by_all(user: &User) -> u64 {
+    fn position<F: Feature>(choice: F) -> u64 {
+        F::ALL.iter().position(|known| *known == choice).map_or(0, |position| position as u64)
+    }
+    position(Stateless::find_implementation(user))
+        + position(OtherwiseOnly::find_implementation(user))
+        + position(ByCountry::find_implementation(user))
+        + position(Canary::find_implementation(user))
+        + position(Listed::find_implementation(user))
+        + Stateless::create(user)
+        + OtherwiseOnly::create(user)
+        + ByCountry::create(user)
+        + Canary::create(user)
+        + Listed::create(user)
+}
 
 fn assert_free(what: &str, run: impl Fn() -> u64) {
     let warm = run();

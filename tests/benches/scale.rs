@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use cap::Cap;
 use feats::model::{Condition, Declaration, Rollout, Test, Value, ValueKind};
 use feats::store::{Memory, Sqlite, Store};
-use feats::{App, Attributes, Feature, FeatureHandle, Named, attributes};
-use workloads::{ByCountry, Canary, Listed, OtherwiseOnly, Stateless, User, canadian};
+use feats::{App, Attributes, FeatureHandle, Named, attributes};
+use workloads::{ByCountry, Canary, Listed, OtherwiseOnly, Stateless, User, canadian, stranger};
 
 const MANY: usize = 10_000;
 
@@ -87,7 +87,7 @@ async fn heap_and_lookup() {
     let handles: Vec<_> =
         (0..MANY).map(|at| app.feature_named(&format!("Feature{at:05}")).expect("declared")).collect();
     let user = attributes! { "Country" => "US", "UserId" => 42 };
-    let one = nanoseconds(|round| decide(&handles[round % 1], &user));
+    let one = nanoseconds(|round| decide(&handles[round & 0], &user));
     let random = nanoseconds(|round| decide(&handles[round.wrapping_mul(2_654_435_761) % MANY], &user));
     let ratio = random / one;
     report(
@@ -127,18 +127,18 @@ async fn start_from_sqlite() {
 }
 
 fn threads() {
-    let user = canadian();
-    let cases: [(&str, fn(&User) -> u64); 5] = [
-        ("no state", |user| Stateless::create(user)),
-        ("otherwise only", |user| OtherwiseOnly::create(user)),
-        ("one equality rule", |user| ByCountry::create(user)),
-        ("country and 5 % rollout", |user| Canary::create(user)),
-        ("10 000 ids, hit", |user| Listed::create(user)),
+    let (user, stranger) = (canadian(), stranger());
+    let cases: [(&str, fn(&User) -> u64, &User); 6] = [
+        ("no state", |user| Stateless::create(user), &user),
+        ("otherwise only", |user| OtherwiseOnly::create(user), &user),
+        ("one equality rule", |user| ByCountry::create(user), &user),
+        ("country and 5 % rollout", |user| Canary::create(user), &user),
+        ("10 000 ids, hit", |user| Listed::create(user), &user),
+        ("10 000 ids, miss", |user| Listed::create(user), &stranger),
     ];
-    let _ = Stateless::DEFAULT;
-    for (name, decide) in cases {
+    for (name, decide, user) in cases {
         let rate = |threads: usize| {
-            let best = (0..5).map(|_| rate(threads, decide, &user)).fold(0.0, f64::max);
+            let best = (0..5).map(|_| rate(threads, decide, user)).fold(0.0, f64::max);
             best / 1e6
         };
         let (one, two) = (rate(1), rate(2));

@@ -1,7 +1,7 @@
 //! The workloads of the benchmarks and of the test that counts allocations: one feature each, on one process-wide app.
 
+use feats::App;
 use feats::edit::rollout;
-use feats::{App, Feature};
 
 /// The subject: what a program has at hand.
 pub struct User {
@@ -81,21 +81,4 @@ pub async fn start() -> feats::Result<App> {
     app.feature::<Canary>().edit().rule("canary", Country::is("CA"), canary).publish().await?;
     app.feature::<Listed>().edit().rule("ids", UserId::is_in(0..10_000_u64), Listed::Two).publish().await?;
     Ok(app)
-}
-
-/// Chooses once by every workload; the sum keeps the calls from being optimised away.
-pub fn choose_by_all(user: &User) -> u64 {
-    fn position<F: Feature + std::fmt::Debug>(choice: F) -> u64 {
-        F::ALL.iter().position(|known| *known == choice).map_or(0, |position| position as u64)
-    }
-    position(Stateless::find_implementation(user))
-        + position(OtherwiseOnly::find_implementation(user))
-        + position(ByCountry::find_implementation(user))
-        + position(Canary::find_implementation(user))
-        + position(Listed::find_implementation(user))
-        + Stateless::create(user)
-        + OtherwiseOnly::create(user)
-        + ByCountry::create(user)
-        + Canary::create(user)
-        + Listed::create(user)
 }

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 
 /// What a feature chose, and why.
 pub(super) fn card<F: Feature>(app: &App, decision: &Decision<F>) -> Markup {
-    let declaration = app.feature::<F>().declaration();
+    let feature = app.feature::<F>();
+    let declaration = feature.declaration();
     let chosen = declaration.implementations.iter().find(|known| *known.name == *decision.value().as_ref());
     html! {
         article.decision #(F::NAME) data-live {

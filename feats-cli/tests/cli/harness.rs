@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 use feats::App;
 use feats::model::{Declaration, FeatureKind, FittingSegment, InputDeclaration, Origin, ValueKind};
@@ -145,14 +146,14 @@ pub fn features() -> Vec<Declaration> {
     payments.kind = Some(FeatureKind::Ops);
     payments.owner = Some("payments".into());
     payments.expires = Some("2999-12-31".into());
-    payments.origin = Some(Origin {
+    payments.origin = Some(Box::new(Origin {
         crate_name: "shop".into(),
         version: "1.4.2".into(),
         module: "shop::checkout".into(),
         file: "src/checkout.rs".into(),
         line: 42,
-    });
-    if let Some(premium) = payments.implementations.get_mut(1) {
+    }));
+    if let Some(premium) = Arc::make_mut(&mut payments.implementations).get_mut(1) {
         premium.doc = "4% + $0.50 a transaction".into();
     }
     let mut images = Declaration::new("ImageProcessing", ["enabled", "default", "disabled"]).default_to("default");

@@ -58,7 +58,7 @@ pub(super) async fn publish<T: Target>(change: &Change<T>) -> Result<Published> 
         format: FORMAT,
         feature: feature.to_owned(),
         version: prepared.base.version + 1,
-        id: format!("{:032x}", fastrand::u128(..)),
+        id: random_text(20),
         previous: prepared.base.hash,
         author: author(change).to_owned(),
         comment: change.comment.clone(),
@@ -145,7 +145,7 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             let stage = Stage::Publish { other_attributes: &other_attributes };
             problems.extend(compile(&state, context(change, &declaration, base.version + 1, stage)).problems);
             if problems.is_empty() {
-                settling(change, &base_state, &base, &declaration).settle(&mut state, new_seed);
+                settling(change, &base_state, &base, &declaration).settle(&mut state, || random_text(16));
             }
             Some(state.to_json())
         }
@@ -211,7 +211,7 @@ impl Base {
     fn standing(standing: &Standing) -> Self {
         let revision = standing.to_entry().and_then(|entry| entry.read().ok());
         let json = revision.map(|revision| revision.state_json().clone()).filter(|json| !json.is_null());
-        let quarantined = !standing.problems.is_empty();
+        let quarantined = standing.quarantine.is_some();
         Self { version: standing.version, hash: standing.hash, json, quarantined }
     }
 }
@@ -327,10 +327,10 @@ fn choices(state: &State) -> impl Iterator<Item = &str> {
     iter::empty().chain(state.pinned.as_deref()).chain(overridden).chain(selected)
 }
 
-/// 16 random characters.
-fn new_seed() -> String {
+/// Random digits and lower-case letters; 20 of them are worth 103 bits.
+fn random_text(length: usize) -> String {
     iter::repeat_with(|| fastrand::choice(b"0123456789abcdefghijklmnopqrstuvwxyz").copied().unwrap_or(b'0'))
-        .take(16)
+        .take(length)
         .map(char::from)
         .collect()
 }

@@ -18,4 +18,4 @@ pub use compile::{Compiled, Context, Stage, compile};
 pub use evaluate::evaluate;
 pub use outcome::{Outcome, Reason};
 pub use route::Route;
-pub(crate) use snapshot::{Live, Snapshot, Standing};
+pub(crate) use snapshot::{Live, Quarantine, Snapshot, Standing};

@@ -31,12 +31,18 @@ pub(crate) struct Standing {
     pub(crate) bytes: Packed,
     /// What decides; `None` for the default.
     pub(crate) route: Option<Arc<Route>>,
-    /// While the newest revision is quarantined: the route of the last one that was not.
-    pub(crate) last_good: Option<Arc<Route>>,
-    /// Why the newest revision is quarantined; empty if it is not.
-    pub(crate) problems: Box<[Problem]>,
+    /// Set while this program cannot use the newest revision.
+    pub(crate) quarantine: Option<Box<Quarantine>>,
     /// Whether the newest revision is a tombstone.
     pub(crate) removed: bool,
+}
+
+/// Why a revision cannot be used, and what was used before it.
+#[derive(Debug)]
+pub(crate) struct Quarantine {
+    pub(crate) problems: Vec<Problem>,
+    /// The route of the last revision that could be used.
+    pub(crate) last_good: Option<Arc<Route>>,
 }
 
 /// The current snapshot of an app. Readers never wait.
@@ -98,7 +104,10 @@ impl Snapshot {
 impl Standing {
     /// The route of the newest revision that is not quarantined.
     pub(crate) fn last_good(&self) -> Option<&Arc<Route>> {
-        if self.problems.is_empty() { self.route.as_ref() } else { self.last_good.as_ref() }
+        match &self.quarantine {
+            None => self.route.as_ref(),
+            Some(quarantine) => quarantine.last_good.as_ref(),
+        }
     }
 
     /// The newest revision as a store would give it.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::watch;
 
 use super::status::{Connection, Origin, Quarantine, Status};
-use crate::engine::{Compiled, Context, Live, Snapshot, Stage, Standing, compile};
+use crate::engine::{Compiled, Context, Live, Quarantine as Quarantined, Snapshot, Stage, Standing, compile};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::model::{Attributes, Declaration, Entry, Interner, Packed, State};
 
@@ -184,15 +184,17 @@ impl Replica {
         for problem in &compiled.problems {
             tracing::warn!(feature = %declaration.name, version = entry.version, %problem, "revision quarantined");
         }
-        let quarantined = !compiled.problems.is_empty();
-        let last_good = before.filter(|_| quarantined).and_then(|before| before.last_good().cloned());
+        let quarantine = (!compiled.problems.is_empty()).then(|| {
+            let last_good = before.and_then(|before| before.last_good().cloned());
+            Box::new(Quarantined { problems: compiled.problems, last_good })
+        });
+        let last_good = quarantine.as_ref().and_then(|quarantine| quarantine.last_good.clone());
         Standing {
             version: entry.version,
             hash: entry.hash,
             bytes: Packed::new(&entry.bytes),
-            route: compiled.route.map(Arc::new).or_else(|| last_good.clone()),
-            last_good,
-            problems: compiled.problems.into(),
+            route: compiled.route.map(Arc::new).or(last_good),
+            quarantine,
             removed: entry.removed,
         }
     }
@@ -210,13 +212,12 @@ impl Replica {
 
     fn quarantined(&self) -> Vec<Quarantine> {
         let snapshot = self.live.load_full();
-        let quarantined = snapshot.standings().filter(|(_, standing)| !standing.problems.is_empty());
-        let described = quarantined.filter_map(|(position, standing)| {
+        let described = snapshot.standings().filter_map(|(position, standing)| {
             Some(Quarantine {
                 feature: self.declaration(position)?.name.to_string(),
                 version: standing.version,
                 serving: standing.route.as_ref().map(|route| route.version()),
-                problems: standing.problems.to_vec(),
+                problems: standing.quarantine.as_ref()?.problems.clone(),
             })
         });
         described.collect()
