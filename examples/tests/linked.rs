@@ -5,6 +5,7 @@ use feats_example_library as _;
 #[test]
 fn a_feature_of_a_library_that_is_named_is_there() {
     let app = feats::App::builder().detached().start_blocking().unwrap();
-    let declaration = app.feature_named("GiftWrap").unwrap().declaration();
+    let gift_wrap = app.feature_named("GiftWrap").unwrap();
+    let declaration = gift_wrap.declaration();
     assert_eq!(declaration.origin.as_ref().map(|origin| &*origin.module), Some("feats_example_library"));
 }
