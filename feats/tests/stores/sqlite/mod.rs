@@ -4,7 +4,6 @@ mod access;
 mod child;
 mod crash;
 mod damage;
-mod measure;
 mod opening;
 mod replaced;
 
