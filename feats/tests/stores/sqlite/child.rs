@@ -100,8 +100,8 @@ async fn changes_of_another_program_arrive() {
     program.kill();
 }
 
-#[tokio::test]
 /// What other tests run in processes of their own; without such a process's variable there is nothing to do.
+#[tokio::test]
 #[expect(clippy::print_stdout, reason = "it is how the process tells what it did")]
 async fn publishes() {
     let Ok(path) = env::var(PATH) else { return };

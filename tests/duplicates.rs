@@ -1,0 +1,26 @@
+//! Two features of one name: the program does not start, and is told both places.
+
+use feats::{App, ErrorKind};
+
+mod checkout {
+    #[feats::boolean]
+    pub fn Search() -> bool {
+        false
+    }
+}
+
+mod catalogue {
+    #[feats::boolean(name = "Search")]
+    pub fn Find() -> bool {
+        true
+    }
+}
+
+#[test]
+fn two_features_of_one_name_are_refused_with_both_places() {
+    let error = App::builder().detached().start_blocking().expect_err("which one is meant?");
+    assert_eq!(error.kind(), ErrorKind::Duplicate);
+    let message = error.to_string();
+    assert!(message.contains("duplicates::checkout") && message.contains("duplicates::catalogue"), "{message}");
+    assert!(!checkout::Search::is_enabled() && catalogue::Find::is_enabled());
+}

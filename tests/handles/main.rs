@@ -1,0 +1,6 @@
+//! Typed handles in running apps: scopes, segments, several inputs.
+
+mod editing;
+mod scopes;
+mod segments;
+mod shop;
