@@ -42,7 +42,7 @@ pub(crate) fn help() -> String {
   test [--only <step>]..  runs every step, or only the named ones
   ci [--only <step>]..    the same as continuous integration runs it, with CI=true: a test whose
                           service is missing fails there instead of being left out
-  bench [<argument>]..    runs the benches; the arguments go to `cargo bench`
+  bench [<argument>]..    runs the benches; the arguments go to `cargo bench`. Without any, compile time too
 
 The steps, in this order:
 {steps}"

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod cargo;
+mod compile_time;
 mod lean;
 mod manifest;
 mod needs;
@@ -29,7 +30,10 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
         Ok(Command::Setup) => Report::of_one("setup", needs::setup),
         Ok(Command::Test(selection)) => steps::run(&selection, cargo::Surroundings::Desk),
         Ok(Command::Ci(selection)) => steps::run(&selection, cargo::Surroundings::Ci),
-        Ok(Command::Bench(rest)) => Report::of_one("bench", || cargo::bench(&rest)),
+        Ok(Command::Bench(rest)) => Report::of_one("bench", || {
+            cargo::bench(&rest)?;
+            if rest.is_empty() { compile_time::measure() } else { Ok(()) }
+        }),
         Err(mistake) => {
             eprintln!("{mistake}\n\n{}", arguments::help());
             return ExitCode::from(2);
