@@ -5,13 +5,15 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::{PatType, Type, parse_quote};
+use syn::{Attribute, PatType, TraitItemType, Type, TypeImplTrait, TypeReference, TypeSlice, parse_quote};
 
-use crate::check::{is_input, is_output, is_sound};
+use crate::check::{SEGMENT_FUNCTIONS, is_input, is_output_sound, is_sound};
 use crate::expand::{
     HandleFunction, Paths, enumeration, feature_trait, handle_functions, operators, segment_of, strings, takes, unit,
 };
-use crate::model::{Build, Docs, Feature, Implementation, Input, Output, Passing, Segment, name, plain};
+use crate::model::{
+    Build, Docs, Feature, Form, Implementation, Input, Output, Passing, Segment, is, is_str, name, peeled, plain,
+};
 use crate::parse::Function;
 
 /// In place of a feature or a boolean.
@@ -21,18 +23,24 @@ pub(crate) fn feature(feature: Feature) -> TokenStream {
     let known: Vec<Input<'_>> = inputs(&feature).into_iter().filter(|input| is_input(input.ty)).collect();
     let takes = takes(&feature, &known, &paths);
     let feature = with_distinct_variants(feature);
-    let parts =
-        [enumeration(&feature), functions, feature_trait(&feature, &never(), &paths), takes, strings(&feature, &paths)];
+    let parts = [
+        enumeration(&feature),
+        functions,
+        feature_trait(&feature, &quote!(loop {}), &paths),
+        takes,
+        strings(&feature, &paths),
+    ];
     parts.into_iter().collect()
 }
 
 /// In place of a segment.
-pub(crate) fn segment(segment: Segment) -> TokenStream {
+pub(crate) fn segment(mut segment: Segment) -> TokenStream {
     let paths = Paths::find();
-    let Paths { feats, private } = &paths;
-    let (Segment { vis, ident, .. }, never) = (&segment, never());
+    prepare(&mut segment.attrs);
+    let (Paths { feats, private }, Segment { vis, ident, .. }) = (&paths, &segment);
     let options = (!segment.options.is_empty()).then(|| quote!(#vis const OPTIONS: &'static [&'static str] = &[];));
-    let functions = sound(segment.functions.iter(), HashSet::new());
+    let taken = SEGMENT_FUNCTIONS.iter().map(ToString::to_string).collect();
+    let functions = sound(segment.functions.iter(), taken);
     let mut known = HashSet::new();
     let of = segment.sources().map(|(_, parameter)| parameter).filter(|parameter| is_input(&parameter.ty));
     let of = of.filter(|parameter| known.insert(Passing::of(&parameter.ty).to_token_stream().to_string()));
@@ -40,11 +48,11 @@ pub(crate) fn segment(segment: Segment) -> TokenStream {
     let (unit, operators) = (unit(&segment), operators(&segment, &paths));
     quote! {
         #unit
-        #[allow(dead_code, unused, clippy::all)]
+        #[allow(warnings)]
         impl #ident { #options #(#functions)* }
         impl #feats::Segment for #ident {
             const NAME: &'static str = "";
-            fn entry() -> &'static #private::SegmentEntry { #never }
+            fn entry() -> &'static #private::SegmentEntry { loop {} }
         }
         #of
         #operators
@@ -54,28 +62,45 @@ pub(crate) fn segment(segment: Segment) -> TokenStream {
 /// The functions of the handle without what they do, and the user's functions where they can be written at all.
 fn feature_functions(feature: &Feature, paths: &Paths) -> TokenStream {
     let anything: Type = parse_quote!(impl ::core::marker::Sized);
-    let inputs = inputs(feature).into_iter().map(|input| {
-        let ty = if is_input(input.ty) { input.ty } else { &anything };
-        Input { ty, ..input }
+    let known_or_any = |input| {
+        let Input { name, ty } = input;
+        Input { name, ty: if is_input(ty) { ty } else { &anything } }
+    };
+    let inputs: Vec<Input<'_>> = inputs(feature).into_iter().map(known_or_any).collect();
+    let output = output(feature);
+    let output = Some(match output {
+        Type::TraitObject(_) => Output::Boxed(&output),
+        _ => Output::Same(&output),
     });
-    let (never_type, inputs): (Type, Vec<Input<'_>>) = (parse_quote!(!), inputs.collect());
-    let output = feature.output().filter(|output| match output {
-        Output::Same(ty) | Output::Converted(ty) => is_output(ty),
-        Output::Boxed(_) => true,
-    });
-    let output = Some(output.unwrap_or(Output::Same(&never_type)));
-    let stubs: Vec<_> = handle_functions(feature, &inputs, output, paths).into_iter().map(stub).collect();
+    let stubs = handle_functions(feature, &inputs, output, paths).into_iter().map(HandleFunction::stub);
+    let stubs: Vec<_> = stubs.collect();
     let taken = stubs.iter().map(|stub| stub.name.to_string()).collect();
     let (ident, functions) = (&feature.ident, sound(feature.functions(), taken));
     quote! {
-        #[allow(dead_code, unused, clippy::all)]
+        #[allow(warnings)]
         impl #ident { #(#functions)* #(#stubs)* }
     }
 }
 
-fn stub(mut function: HandleFunction<'_>) -> HandleFunction<'_> {
-    function.body = never();
-    function
+/// What the feature gives once its author has followed the advice; nothing where that cannot be told.
+fn output(feature: &Feature) -> Type {
+    let given = feature.exemplar().and_then(|function| Some((function.output()?, is_output_sound(function))));
+    let (output, is_sound) = match (feature.outputs.first(), given) {
+        _ if feature.form == Form::Boolean => (parse_quote!(bool), true),
+        (Some(TraitItemType { default: Some((_, ty)), .. }), _) => (ty.clone(), true),
+        (Some(TraitItemType { bounds, .. }), _) if !bounds.is_empty() => (parse_quote!(dyn #bounds), true),
+        (_, Some((ty, is_sound))) => (ty.clone(), is_sound),
+        (_, None) => (parse_quote!(()), true),
+    };
+    match peeled(&output) {
+        Type::ImplTrait(TypeImplTrait { bounds, .. }) => parse_quote!(dyn #bounds),
+        Type::Slice(TypeSlice { elem, .. }) => parse_quote!(::std::vec::Vec<#elem>),
+        ty if is_str(ty) => parse_quote!(::std::string::String),
+        Type::Reference(TypeReference { elem, .. }) if !is_sound => parse_quote!(&'static #elem),
+        Type::TraitObject(_) => output,
+        _ if is_sound => output,
+        _ => parse_quote!(()),
+    }
 }
 
 /// The handle's inputs, also those without a name.
@@ -91,14 +116,20 @@ fn inputs(feature: &Feature) -> Vec<Input<'_>> {
 fn sound<'a>(
     functions: impl Iterator<Item = &'a Function>,
     mut taken: HashSet<String>,
-) -> impl Iterator<Item = &'a Function> {
+) -> impl Iterator<Item = Function> {
     functions
-        .filter(|function| is_sound(function))
+        .filter(|function| is_sound(function) && is_output_sound(function))
         .filter(move |function| taken.insert(plain(&function.signature.ident)))
+        .map(|function| {
+            let mut function = function.clone();
+            prepare(&mut function.attrs);
+            function
+        })
 }
 
 /// An enum needs variants of different names, and the handle at least one.
 fn with_distinct_variants(mut feature: Feature) -> Feature {
+    prepare(&mut feature.attrs);
     let default = feature.default().map(|default| default.variant.clone());
     let mut seen = HashSet::<Ident>::new();
     feature.implementations.retain(|implementation| seen.insert(implementation.variant.clone()));
@@ -117,7 +148,8 @@ fn with_distinct_variants(mut feature: Feature) -> Feature {
     feature
 }
 
-/// A body of any type.
-fn never() -> TokenStream {
-    quote!(loop {})
+/// Takes off what only feats knows, and lets nothing be said about what its author did not write.
+fn prepare(attrs: &mut Vec<Attribute>) {
+    attrs.retain(|attr| !is(attr, &["default", "name"]));
+    attrs.push(parse_quote!(#[allow(warnings)]));
 }

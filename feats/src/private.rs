@@ -6,8 +6,8 @@ pub use serde;
 pub use crate::edit::operators::{bool_operators, float_operators, integer_operators, text_operators};
 pub use crate::model::{FeatureKind, Input, Value, ValueKind};
 pub use crate::registry::{
-    Cons, FeatureEntry, FeatureRegistration, ImplementationEntry, In, InputEntry, Nil, OriginEntry, SegmentEntry,
-    SegmentFunction, SegmentOf, SegmentRegistration, SegmentValue, Slot, Takes, parse,
+    Cons, FeatureEntry, FeatureRegistration, ImplementationEntry, In, InputEntry, Inputs, Nil, OriginEntry, Owned,
+    SegmentEntry, SegmentFunction, SegmentOf, SegmentRegistration, SegmentValue, Slot, Takes, parse,
 };
 
 use std::any::{Any, TypeId, type_name};
@@ -53,6 +53,21 @@ pub fn begin_create<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F>
 /// `find_implementation_async`.
 pub fn begin_find<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
     std::future::ready(find(inputs))
+}
+
+/// `create_async` of a feature whose functions are not asynchronous.
+///
+/// Generic, so that a feature's own crate has no coroutine of its own to check: that would be a third of what a feature
+/// costs the compiler.
+pub async fn create_async<F: Feature, I: Inputs, O>(inputs: I, build: impl FnOnce(F, I) -> O) -> O {
+    let choosing = inputs.with(begin_create::<F>);
+    build(choosing.await, inputs)
+}
+
+/// `find_implementation_async`, generic as [`create_async`] is.
+pub async fn find_async<F: Feature>(inputs: impl Inputs) -> F {
+    let choosing = inputs.with(begin_find::<F>);
+    choosing.await
 }
 
 /// `used_implementation`: records that a preselected choice was used.

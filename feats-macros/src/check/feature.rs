@@ -7,6 +7,9 @@ use crate::errors::{Errors, written};
 use crate::model::{Feature, Form, peeled};
 use crate::parse::{Function, Member};
 
+/// As many as `feats::__private::Inputs` is implemented for.
+const MOST_INPUTS: usize = 12;
+
 /// Every rule of a feature or a boolean.
 pub(crate) fn feature(feature: &Feature, errors: &mut Errors) {
     settings::settings(&feature.settings, errors);
@@ -14,8 +17,11 @@ pub(crate) fn feature(feature: &Feature, errors: &mut Errors) {
         Form::Trait => of_trait(feature, errors),
         Form::Boolean => of_function(feature, errors),
     }
-    for parameter in feature.exemplar().into_iter().flat_map(Function::parameters) {
-        parameter::named(parameter, errors);
+    if let Some(exemplar) = feature.exemplar() {
+        for parameter in exemplar.parameters() {
+            parameter::named(parameter, errors);
+        }
+        not_too_many(exemplar, errors);
     }
 }
 
@@ -95,6 +101,15 @@ fn defaults(feature: &Feature, errors: &mut Errors) {
     }
 }
 
+fn not_too_many(exemplar: &Function, errors: &mut Errors) {
+    let (name, count) = (&exemplar.signature.ident, exemplar.parameters().count());
+    if count > MOST_INPUTS {
+        let advice =
+            format!("`{name}` takes {count} inputs and a handle at most {MOST_INPUTS}: put some into a struct");
+        errors.at(&exemplar.signature.inputs, advice);
+    }
+}
+
 /// All implementations take the same inputs, and are asynchronous or not.
 fn agreement(feature: &Feature, errors: &mut Errors) {
     let Some(exemplar) = feature.exemplar() else { return };
@@ -106,11 +121,10 @@ fn agreement(feature: &Feature, errors: &mut Errors) {
 
 fn same_inputs(function: &Function, exemplar: &Function, errors: &mut Errors) {
     let (name, default) = (&function.signature.ident, &exemplar.signature.ident);
-    let wanted: Vec<String> = exemplar.parameters().map(written).collect();
-    let wanted = wanted.join(", ");
     if function.parameters().count() != exemplar.parameters().count() {
-        let advice = format!("`{name}` takes other inputs than `{default}`: write `{name}({wanted})`");
-        errors.at(name, advice);
+        let wanted: Vec<String> = exemplar.parameters().map(written).collect();
+        let wanted = wanted.join(", ");
+        errors.at(name, format!("`{name}` takes other inputs than `{default}`: write `{name}({wanted})`"));
         return;
     }
     for (found, expected) in function.parameters().zip(exemplar.parameters()) {

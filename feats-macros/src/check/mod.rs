@@ -6,11 +6,13 @@ mod header;
 mod names;
 mod output;
 mod parameter;
+mod parts;
 mod segment;
 mod settings;
 
 pub(crate) use feature::feature;
 pub(crate) use function::is_sound;
-pub(crate) use output::is_output;
+pub(crate) use names::SEGMENT_FUNCTIONS;
+pub(crate) use output::is_output_sound;
 pub(crate) use parameter::is_input;
 pub(crate) use segment::segment;

@@ -1,12 +1,13 @@
 //! The rules of names.
 
 use quote::ToTokens;
+use syn::Ident;
 
 use crate::errors::Errors;
-use crate::model::{Feature, Implementation, name_of, plain, variant};
+use crate::model::{Feature, Implementation, camel_case, name_of, plain, variant};
 
 /// The functions of a feature's handle.
-const OF_FEATURES: [&str; 8] = [
+const FEATURE_FUNCTIONS: [&str; 8] = [
     "create",
     "create_async",
     "find_implementation",
@@ -18,7 +19,7 @@ const OF_FEATURES: [&str; 8] = [
 ];
 
 /// The functions of a segment's handle, whatever its type.
-const OF_SEGMENTS: [&str; 15] = [
+pub(crate) const SEGMENT_FUNCTIONS: [&str; 15] = [
     "is",
     "is_not",
     "is_in",
@@ -70,54 +71,38 @@ pub(super) fn name_attributes(implementation: &Implementation, errors: &mut Erro
 pub(super) fn variants(feature: &Feature, errors: &mut Errors) {
     for (position, implementation) in feature.implementations.iter().enumerate() {
         let Some(function) = implementation.function() else { continue };
-        let (ident, name) = (&function.signature.ident, plain(&function.signature.ident));
-        if is_taken(&name, &OF_FEATURES) {
-            errors.at(ident, taken(&name));
-        }
-        match variant(ident) {
-            None => errors.at(
-                ident,
-                format!("`{name}` cannot become a variant: rename it, and `#[name = \"{name}\"]` keeps its name"),
-            ),
-            Some(variant) if variant == name => errors.at(
-                ident,
-                format!("`{name}` would also be the name of its variant: begin the function with a small letter"),
-            ),
-            Some(_) => {}
-        }
-        let before = || feature.implementations.iter().take(position);
-        if let Some(other) =
-            before().find(|other| other.variant == implementation.variant && !alternate(other, implementation))
-        {
-            collide(implementation, other, errors);
-        }
-        if let Some(other) =
-            before().find(|other| other.name == implementation.name && other.variant != implementation.variant)
-        {
-            let place =
-                implementation.names().next().map_or_else(|| ident.to_token_stream(), ToTokens::to_token_stream);
-            let variant = &other.variant;
-            errors.at(place, format!("the name \"{}\" is taken by `{variant}`: choose another", other.name));
+        function_name(&function.signature.ident, &FEATURE_FUNCTIONS, errors);
+        variant_name(&function.signature.ident, errors);
+        let before = feature.implementations.iter().take(position);
+        for other in before.filter(|other| !alternate(other, implementation)) {
+            distinct(implementation, other, &function.signature.ident, errors);
         }
     }
 }
 
-/// The functions of a segment stay functions beside those of the handle.
-pub(super) fn segment_function(name: &syn::Ident, errors: &mut Errors) {
-    if is_taken(&plain(name), &OF_SEGMENTS) {
-        errors.at(name, taken(&plain(name)));
+/// The function of a handle that is made by the user stays beside those of every such handle.
+pub(super) fn function_name(ident: &Ident, of_handle: &[&str], errors: &mut Errors) {
+    let name = plain(ident);
+    if of_handle.contains(&&*name) {
+        errors.at(ident, format!("`{name}` is a function of every handle: rename this one"));
+    } else if name.starts_with("__") {
+        let advice = format!("rename `{name}`");
+        errors.at(ident, format!("names with two underscores in front are for what the macro generates: {advice}"));
     }
 }
 
-fn is_taken(name: &str, by_handle: &[&str]) -> bool {
-    by_handle.contains(&name) || name.starts_with("__")
-}
-
-fn taken(name: &str) -> String {
-    if name.starts_with("__") {
-        format!("names with two underscores in front are for what the macro generates: rename `{name}`")
-    } else {
-        format!("`{name}` is a function of every handle: rename this one")
+fn variant_name(ident: &Ident, errors: &mut Errors) {
+    let name = plain(ident);
+    match variant(ident) {
+        None => {
+            let (camel, keep) = (camel_case(&name), format!("`#[name = \"{name}\"]` keeps its name"));
+            errors.at(ident, format!("`{name}` cannot become the variant `{camel}`: rename it, and {keep}"));
+        }
+        Some(variant) if variant == name => {
+            let advice = "begin the function with a small letter";
+            errors.at(ident, format!("`{name}` would also be the name of its variant: {advice}"));
+        }
+        Some(_) => {}
     }
 }
 
@@ -126,15 +111,20 @@ fn alternate(a: &Implementation, b: &Implementation) -> bool {
     a.variant == b.variant && !a.cfgs.is_empty() && !b.cfgs.is_empty()
 }
 
-fn collide(implementation: &Implementation, other: &Implementation, errors: &mut Errors) {
-    let (Some(function), Some(other)) = (implementation.function(), other.function()) else { return };
-    let (ident, name) = (&function.signature.ident, plain(&function.signature.ident));
-    let (other, variant) = (plain(&other.signature.ident), &implementation.variant);
-    if name == other {
+/// Two implementations differ in their functions, their variants and their names.
+fn distinct(implementation: &Implementation, other: &Implementation, ident: &Ident, errors: &mut Errors) {
+    let (name, variant) = (plain(ident), &implementation.variant);
+    let Some(other_name) = other.function().map(|function| plain(&function.signature.ident)) else { return };
+    if name == other_name {
         errors.at(ident, format!("there are two functions `{name}`: rename one"));
-    } else {
-        let keep = format!("`#[name = \"{name}\"]` keeps its name");
-        errors
-            .at(ident, format!("`{name}` and `{other}` would both be the variant `{variant}`: rename one, and {keep}"));
+    } else if *variant == other.variant {
+        let advice = format!("rename one, and `#[name = \"{name}\"]` keeps its name");
+        errors.at(ident, format!("`{name}` and `{other_name}` would both be the variant `{variant}`: {advice}"));
+    } else if implementation.name == other.name {
+        let advice = format!("the name \"{}\" is taken by `{}`: choose another", other.name, other.variant);
+        match implementation.names().next() {
+            Some(attr) => errors.at(attr, advice),
+            None => errors.at(ident, advice),
+        }
     }
 }

@@ -2,8 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{GenericArgument, Lifetime, Pat, PatType, PathArguments, Type, TypeParamBound, TypePath, TypeReference};
+use syn::{Pat, PatType, Type, TypeReference};
 
+use super::parts::{Part, find_part};
 use crate::errors::{Errors, written};
 use crate::model::{is_static, is_str, name, peeled};
 
@@ -72,48 +73,20 @@ fn unsized_fault(ty: &Type) -> Option<Fault> {
 
 /// Borrows and unnamed types anywhere within a type.
 fn inner_fault(ty: &Type) -> Option<Fault> {
-    match peeled(ty) {
-        Type::Reference(TypeReference { lifetime: Some(lifetime), mutability: None, elem, .. })
-            if is_static(lifetime) =>
-        {
-            inner_fault(elem)
-        }
-        Type::Reference(reference) => {
+    find_part(ty, &|part| match part {
+        Part::Reference(reference) => {
             let (borrow, elem) = (written(reference), written(&reference.elem));
-            found(
-                reference,
-                format!("an input cannot hold the borrow `{borrow}`: take `&{elem}` as an input of its own"),
-            )
+            let advice = format!("an input cannot hold the borrow `{borrow}`: take `&{elem}` as an input of its own");
+            found(reference, advice)
         }
-        Type::ImplTrait(any) => found(any, "an input is known by its type: write the type itself"),
-        Type::Infer(any) => found(any, "an input is known by its type: write the type instead of `_`"),
-        Type::Array(array) => inner_fault(&array.elem),
-        Type::Slice(slice) => inner_fault(&slice.elem),
-        Type::Ptr(pointer) => inner_fault(&pointer.elem),
-        Type::Tuple(tuple) => tuple.elems.iter().find_map(inner_fault),
-        Type::TraitObject(object) => object.bounds.iter().find_map(|bound| match bound {
-            TypeParamBound::Lifetime(lifetime) => lifetime_fault(lifetime),
-            _ => None,
-        }),
-        Type::Path(TypePath { path, .. }) => {
-            path.segments.iter().find_map(|segment| arguments_fault(&segment.arguments))
+        Part::Lifetime(lifetime) => {
+            let advice = format!("an input borrows nothing: write `'static` for `{lifetime}`, or take an owned type");
+            found(lifetime, advice)
         }
-        _ => None,
-    }
-}
-
-fn arguments_fault(arguments: &PathArguments) -> Option<Fault> {
-    let PathArguments::AngleBracketed(arguments) = arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => inner_fault(ty),
-        GenericArgument::Lifetime(lifetime) => lifetime_fault(lifetime),
-        _ => None,
+        Part::Unnamed(ty) => {
+            found(ty, format!("an input is known by its type: write the type itself instead of `{}`", written(ty)))
+        }
     })
-}
-
-fn lifetime_fault(lifetime: &Lifetime) -> Option<Fault> {
-    let advice = format!("an input borrows nothing: write `'static` for `{lifetime}`, or take an owned type");
-    if is_static(lifetime) { None } else { found(lifetime, advice) }
 }
 
 fn found(place: impl ToTokens, advice: impl Into<String>) -> Option<Fault> {

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use syn::{Expr, ExprLit, Lit, PatType, TraitItemConst, Type};
 
-use super::{function, header, names, settings};
+use super::names::SEGMENT_FUNCTIONS;
+use super::{function, header, names, output, settings};
 use crate::errors::{Errors, written};
 use crate::model::{Kind, Passing, Segment, inside_option, is, is_str, peeled};
 use crate::parse::{Function, Member};
@@ -26,7 +27,7 @@ pub(crate) fn segment(segment: &Segment, errors: &mut Errors) {
     }
     for function in &segment.functions {
         function::plain("a segment's function", function, errors);
-        names::segment_function(&function.signature.ident, errors);
+        names::function_name(&function.signature.ident, &SEGMENT_FUNCTIONS, errors);
         marks(function, errors);
         asyncness(function, errors);
         one_input(function, errors);
@@ -121,6 +122,7 @@ fn one_input(function: &Function, errors: &mut Errors) {
     let name = &function.signature.ident;
     match function.parameters().count() {
         1 => {}
+        0 if function.signature.receiver().is_some() => {}
         0 => errors
             .at(name, format!("`{name}` takes no input: write what the value is taken from, `{name}(user: &User)`")),
         _ => errors.at(
@@ -136,6 +138,7 @@ fn returns(function: &Function, expected: Option<Kind>, errors: &mut Errors) {
         errors.at(&function.signature, format!("`{name}` does not say its value's type: it returns {RETURNS}"));
         return;
     };
+    output::borrowed(function, ty, errors);
     match (Kind::of(ty), expected) {
         (None, _) => errors.at(ty, format!("a segment cannot return `{}`: {}", written(ty), instead(ty))),
         (Some(kind), Some(expected)) if kind != expected => {

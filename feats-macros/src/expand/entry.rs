@@ -1,7 +1,7 @@
 //! What is submitted for a feature: its entry, as plain data.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{format_ident, quote};
 
 use super::paths::Paths;
 use crate::model::{Feature, Form, Implementation, Input, plain};
@@ -17,7 +17,7 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
         quote!(#private::FeatureKind::#kind)
     }));
     let (owner, expires) = (option(owner.as_ref()), option(expires.as_ref()));
-    let (client, boolean) = (client.is_some(), feature.form == Form::Boolean);
+    let boolean = feature.form == Form::Boolean;
     let implementations = implementations.iter().map(|Implementation { name, docs, cfgs, .. }| {
         let doc = docs.text();
         quote!(#(#cfgs)* #private::ImplementationEntry { name: #name, doc: #doc })
@@ -47,10 +47,13 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
     }
 }
 
-/// Where an item is declared: the line is that of its name, and not of the attribute.
+/// Where an item is declared. All tokens have the place of its name, and so the line is not that of the attribute.
 pub(super) fn origin(ident: &Ident, private: &TokenStream) -> TokenStream {
-    let place = Span::call_site().located_at(ident.span());
-    quote_spanned!(place=> #private::origin!())
+    let place = |mut token: TokenTree| {
+        token.set_span(ident.span());
+        token
+    };
+    quote!(#private::origin!()).into_iter().map(place).collect()
 }
 
 fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {

@@ -1,55 +1,51 @@
-//! The functions of a feature's handle, and the user's functions behind them.
+//! The functions of a feature's handle.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::Visibility;
-use syn::spanned::Spanned;
 
+use super::build::{arms, build};
+use super::parameters::Parameters;
 use super::paths::Paths;
-use crate::model::{Build, Feature, Form, Implementation, Input, Output, Passing, is_lint_level};
-use crate::parse::Function;
+use crate::model::{Feature, Form, Input, Output};
 
 /// A function of the handle.
 pub(crate) struct HandleFunction<'a> {
-    pub(crate) vis: &'a Visibility,
-    pub(crate) is_async: bool,
     pub(crate) name: Ident,
-    pub(crate) parameters: TokenStream,
-    pub(crate) output: TokenStream,
-    pub(crate) body: TokenStream,
+    body: TokenStream,
+    /// What the body would be if the function were never called.
+    stub: Stub,
     doc: &'static str,
     attr: TokenStream,
+    vis: &'a Visibility,
+    is_async: bool,
+    /// What follows the name: `(user: &User) -> Self`
+    signature: TokenStream,
 }
 
-/// The user's functions, as written and private.
-pub(crate) fn implementations(feature: &Feature) -> TokenStream {
+#[derive(Clone, Copy)]
+enum Stub {
+    /// A body of any type.
+    Never,
+    /// A body that is a future of any type.
+    Pending,
+}
+
+/// The functions that users call, and what they have in common.
+pub(super) fn inherent(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) -> TokenStream {
     let ident = &feature.ident;
-    let levels = feature.attrs.iter().filter(|attr| is_lint_level(attr));
-    let functions = feature.functions();
-    // The lints of clippy are those against what an implementation shares with the others, needed by it or not.
+    let build = (!feature.is_async()).then(|| build(feature, inputs));
+    let functions = handle_functions(feature, inputs, feature.output(), paths);
     quote! {
-        #(#levels)*
         #[allow(
             dead_code,
-            clippy::missing_const_for_fn,
-            clippy::needless_pass_by_value,
-            clippy::new_ret_no_self,
+            deprecated,
+            mismatched_lifetime_syntaxes,
+            private_interfaces,
             clippy::ptr_arg,
-            clippy::trivially_copy_pass_by_ref,
-            clippy::unnecessary_wraps,
-            clippy::unused_async,
+            clippy::too_many_arguments,
             clippy::unused_unit
         )]
-        impl #ident { #(#functions)* }
-    }
-}
-
-/// The functions that users call.
-pub(crate) fn inherent(feature: &Feature, functions: &[HandleFunction<'_>]) -> TokenStream {
-    let ident = &feature.ident;
-    let build = (!feature.is_async()).then(|| build(feature));
-    quote! {
-        #[allow(dead_code, deprecated, private_interfaces, clippy::unused_unit)]
         impl #ident { #build #(#functions)* }
     }
 }
@@ -57,179 +53,143 @@ pub(crate) fn inherent(feature: &Feature, functions: &[HandleFunction<'_>]) -> T
 /// All functions of the handle, for these inputs and this output.
 pub(crate) fn handle_functions<'a>(
     feature: &'a Feature,
-    inputs: &[Input<'_>],
+    inputs: &'a [Input<'a>],
     output: Option<Output<'_>>,
-    Paths { feats, private }: &Paths,
+    paths: &'a Paths,
 ) -> Vec<HandleFunction<'a>> {
-    let function = |doc, is_async, name: &str, parameters, output, body| HandleFunction {
-        vis: &feature.vis,
-        is_async,
-        name: Ident::new(name, feature.ident.span()),
-        parameters,
-        output,
-        body,
-        doc,
-        attr: TokenStream::new(),
-    };
-    let (create, create_async, doc, doc_async) = match feature.form {
-        Form::Trait => (
-            "create",
-            "create_async",
-            "Chooses an implementation, records its use, and builds it.",
-            "Like `create`, but awaits where `create` would wait.",
-        ),
-        Form::Boolean => (
-            "is_enabled",
-            "is_enabled_async",
-            "Chooses whether this is on, and records it.",
-            "Like `is_enabled`, but awaits where `is_enabled` would wait.",
-        ),
-    };
-    let (by_value, by_reference) = (parameters(inputs, false), parameters(inputs, true));
-    let (own, borrowed) = (subjects(inputs, false, private), subjects(inputs, true, private));
-    let (arguments, output) = (inputs.iter().map(|input| &input.name), output.to_token_stream());
-    let arguments = quote!(#(#arguments),*);
-    // The names of what is ours are hygienic: an input may be called the same.
-    let choosing = Ident::new("choosing", Span::mixed_site());
-    let chosen = Ident::new("implementation", Span::mixed_site());
-
+    let (owned, borrowed) = (Parameters::passed_on(inputs), Parameters::borrowed(inputs));
+    let writer = Writer { feature, owned, borrowed, output: output.to_token_stream(), paths };
     let mut functions = Vec::with_capacity(6);
-    let begin = quote!(let #choosing = #private::begin_create::<Self>(#own););
     if feature.is_async() {
-        let arms = arms(feature);
-        let body = quote!(#begin match #choosing.await { #arms });
-        functions.push(function(doc, true, create, by_value, output, body));
+        functions.push(writer.create_awaiting());
     } else {
-        let body = quote!(#private::create::<Self>(#own).__build(#arguments));
-        functions.push(function(doc, false, create, by_value.clone(), output.clone(), body).inlined());
-        let body = quote!(#begin #choosing.await.__build(#arguments));
-        functions.push(function(doc_async, true, create_async, by_value, output, body));
+        functions.extend([writer.create(), writer.create_async()]);
     }
-    let find = quote!(#private::find::<Self>(#borrowed));
-    let find_async = quote! {
-        let #choosing = #private::begin_find::<Self>(#borrowed);
-        #choosing.await
-    };
-    let used = quote!(#private::used::<Self>(#chosen, #borrowed));
-    let explain = quote!(#private::explain::<Self>(#borrowed));
     functions.extend([
-        function(
-            "Chooses an implementation and records nothing.",
-            false,
-            "find_implementation",
-            by_reference.clone(),
-            quote!(Self),
-            find,
-        )
-        .inlined()
-        .must_use(),
-        function(
-            "Like `find_implementation`, but awaits where `create` would wait.",
-            true,
-            "find_implementation_async",
-            by_reference.clone(),
-            quote!(Self),
-            find_async,
-        ),
-        function(
-            "Records that an implementation chosen before was used.",
-            false,
-            "used_implementation",
-            quote!(#chosen: Self, #by_reference),
-            quote!(()),
-            used,
-        ),
-        function(
-            "Chooses an implementation, says why, and records nothing.",
-            false,
-            "explain",
-            by_reference,
-            quote!(#feats::Decision<Self>),
-            explain,
-        )
-        .must_use(),
+        writer.find_implementation(),
+        writer.find_implementation_async(),
+        writer.used_implementation(),
+        writer.explain(),
     ]);
     functions
 }
 
-impl HandleFunction<'_> {
-    fn inlined(mut self) -> Self {
-        self.attr.extend(quote!(#[inline]));
-        self
+/// What the functions are written from.
+struct Writer<'a> {
+    feature: &'a Feature,
+    owned: Parameters<'a>,
+    borrowed: Parameters<'a>,
+    output: TokenStream,
+    paths: &'a Paths,
+}
+
+impl<'a> Writer<'a> {
+    fn create(&self) -> HandleFunction<'a> {
+        let (private, names) = (&self.paths.private, self.owned.names());
+        let (name, doc) = match self.feature.form {
+            Form::Trait => ("create", "Chooses an implementation, records its use, and builds it."),
+            Form::Boolean => ("is_enabled", "Chooses whether this is on, and records that."),
+        };
+        let (parameters, output, seen) = (self.owned.declared(), &self.output, self.owned.seen(private));
+        let body = quote!(#private::create::<Self>(#seen).__build(#(#names),*));
+        HandleFunction { attr: quote!(#[inline]), ..self.function(doc, name, quote!((#parameters) -> #output), body) }
     }
 
-    fn must_use(mut self) -> Self {
-        self.attr.extend(quote!(#[must_use]));
+    /// `create` where the implementations are asynchronous.
+    fn create_awaiting(&self) -> HandleFunction<'a> {
+        let (private, seen) = (&self.paths.private, self.owned.seen(&self.paths.private));
+        let (arms, choosing) = (arms(self.feature, &self.owned.names()), own("choosing"));
+        // Inputs cannot move to another thread: the statement that uses them ends before the future waits.
+        let body = quote! {
+            let #choosing = #private::begin_create::<Self>(#seen);
+            match #choosing.await { #arms }
+        };
+        HandleFunction { is_async: true, attr: TokenStream::new(), body, ..self.create() }
+    }
+
+    fn create_async(&self) -> HandleFunction<'a> {
+        let (private, names, chosen) = (&self.paths.private, self.owned.names(), own("chosen"));
+        let (name, doc) = match self.feature.form {
+            Form::Trait => ("create_async", "Like `create`, but awaits where `create` would wait."),
+            Form::Boolean => ("is_enabled_async", "Like `is_enabled`, but awaits where `is_enabled` would wait."),
+        };
+        let kept = self.owned.kept(private);
+        let body = quote! {
+            #private::create_async(#kept, |#chosen: Self, #kept| #chosen.__build(#(#names),*))
+        };
+        let function = self.function(doc, name, self.owned.of_future(&self.output), body);
+        HandleFunction { stub: Stub::Pending, ..function }
+    }
+
+    fn find_implementation(&self) -> HandleFunction<'a> {
+        let private = &self.paths.private;
+        let (parameters, seen) = (self.borrowed.declared(), self.borrowed.seen(private));
+        let doc = "Chooses an implementation and records nothing.";
+        let body = quote!(#private::find::<Self>(#seen));
+        let function = self.function(doc, "find_implementation", quote!((#parameters) -> Self), body);
+        HandleFunction { attr: quote!(#[inline] #[must_use]), ..function }
+    }
+
+    fn find_implementation_async(&self) -> HandleFunction<'a> {
+        let (private, kept) = (&self.paths.private, self.borrowed.kept(&self.paths.private));
+        let doc = "Like `find_implementation`, but awaits where `create` would wait.";
+        let body = quote!(#private::find_async::<Self>(#kept));
+        let signature = self.borrowed.of_future(&quote!(Self));
+        let function = self.function(doc, "find_implementation_async", signature, body);
+        HandleFunction { stub: Stub::Pending, ..function }
+    }
+
+    fn used_implementation(&self) -> HandleFunction<'a> {
+        let (private, implementation) = (&self.paths.private, own("implementation"));
+        let (parameters, seen) = (self.borrowed.declared(), self.borrowed.seen(private));
+        let doc = "Records that an implementation, chosen before, was used.";
+        let body = quote!(#private::used::<Self>(#implementation, #seen));
+        self.function(doc, "used_implementation", quote!((#implementation: Self, #parameters)), body)
+    }
+
+    fn explain(&self) -> HandleFunction<'a> {
+        let Paths { feats, private } = self.paths;
+        let (parameters, seen) = (self.borrowed.declared(), self.borrowed.seen(private));
+        let doc = "Chooses an implementation, says why, and records nothing.";
+        let body = quote!(#private::explain::<Self>(#seen));
+        let function = self.function(doc, "explain", quote!((#parameters) -> #feats::Decision<Self>), body);
+        HandleFunction { attr: quote!(#[must_use]), ..function }
+    }
+
+    fn function(&self, doc: &'static str, name: &str, signature: TokenStream, body: TokenStream) -> HandleFunction<'a> {
+        HandleFunction {
+            name: Ident::new(name, self.feature.ident.span()),
+            body,
+            stub: Stub::Never,
+            doc,
+            attr: TokenStream::new(),
+            vis: &self.feature.vis,
+            is_async: false,
+            signature,
+        }
+    }
+}
+
+impl HandleFunction<'_> {
+    /// The same function for a handle that is never used.
+    pub(crate) fn stub(mut self) -> Self {
+        self.body = match self.stub {
+            Stub::Never => quote!(loop {}),
+            Stub::Pending => quote!(::core::future::pending()),
+        };
         self
     }
 }
 
 impl ToTokens for HandleFunction<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { vis, is_async, name, parameters, output, body, doc, attr } = self;
+        let Self { name, body, doc, attr, vis, is_async, signature, .. } = self;
         let asyncness = is_async.then(|| quote!(async));
-        tokens.extend(quote!(#[doc = #doc] #attr #vis #asyncness fn #name(#parameters) -> #output { #body }));
+        tokens.extend(quote!(#[doc = #doc] #attr #vis #asyncness fn #name #signature { #body }));
     }
 }
 
-/// From the choice to what it gives.
-fn build(feature: &Feature) -> TokenStream {
-    let (parameters, output, arms) = (parameters(&feature.inputs(), false), feature.output(), arms(feature));
-    quote! {
-        #[inline]
-        fn __build(self, #parameters) -> #output {
-            match self { #arms }
-        }
-    }
-}
-
-fn arms(feature: &Feature) -> TokenStream {
-    let inputs = feature.inputs();
-    let arguments: Vec<&Ident> = inputs.iter().map(|input| &input.name).collect();
-    let arms = feature.implementations.iter().map(|Implementation { variant, cfgs, build, .. }| {
-        let value = match build {
-            Build::Constant(value) => value.to_token_stream(),
-            Build::Call(function) => call(function, &arguments, feature.output()),
-        };
-        quote!(#(#cfgs)* Self::#variant => #value,)
-    });
-    arms.collect()
-}
-
-/// The call of an implementation's function. What its type lacks is reported where that type is written.
-fn call(function: &Function, arguments: &[&Ident], output: Option<Output<'_>>) -> TokenStream {
-    let name = &function.signature.ident;
-    let wait = function.is_async().then(|| quote!(.await));
-    let call = quote!(Self::#name(#(#arguments),*) #wait);
-    let place = Span::call_site().located_at(function.output().span());
-    match output {
-        Some(Output::Boxed(_)) => quote_spanned!(place=> ::std::boxed::Box::new(#call)),
-        Some(Output::Converted(ty)) if function.output() != Some(ty) => {
-            quote_spanned!(place=> ::core::convert::Into::into(#call))
-        }
-        _ => call,
-    }
-}
-
-/// The handle's parameters; `by_reference` where it keeps nothing of what an implementation would take.
-fn parameters(inputs: &[Input<'_>], by_reference: bool) -> TokenStream {
-    let parameters = inputs.iter().map(|input| {
-        let Input { name, ty } = input;
-        let reference = (by_reference && matches!(input.passing(), Passing::Value(_))).then(|| quote!(&));
-        quote!(#name: #reference #ty)
-    });
-    quote!(#(#parameters),*)
-}
-
-/// The inputs as the engine sees them.
-fn subjects(inputs: &[Input<'_>], by_reference: bool, private: &TokenStream) -> TokenStream {
-    let subjects = inputs.iter().map(|input| {
-        let name = &input.name;
-        match input.passing() {
-            Passing::Text => quote!(#private::Input::Text(#name)),
-            Passing::Value(_) if !by_reference => quote!(#private::Input::of(&#name)),
-            Passing::Value(_) | Passing::Reference(_) => quote!(#private::Input::of(#name)),
-        }
-    });
-    quote!(&[#(#subjects),*])
+/// A variable of the macro's own. Its name is hygienic: an input may be called the same.
+fn own(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }

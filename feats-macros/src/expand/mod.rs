@@ -1,8 +1,10 @@
 //! From the model to code. What comes here obeys the rules, so nothing can fail.
 
+mod build;
 mod entry;
 mod functions;
 mod handle;
+mod parameters;
 mod paths;
 mod segment;
 mod traits;
@@ -22,11 +24,10 @@ pub(crate) use traits::{feature_trait, strings, takes};
 pub(crate) fn feature(feature: &Feature) -> TokenStream {
     let paths = Paths::find();
     let inputs = feature.inputs();
-    let functions = handle_functions(feature, &inputs, feature.output(), &paths);
     let parts = [
         enumeration(feature),
-        functions::implementations(feature),
-        functions::inherent(feature, &functions),
+        build::implementations(feature),
+        functions::inherent(feature, &inputs, &paths),
         feature_trait(feature, &entry::feature(feature, &inputs, &paths), &paths),
         takes(feature, &inputs, &paths),
         strings(feature, &paths),

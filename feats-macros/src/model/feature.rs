@@ -52,7 +52,7 @@ pub(crate) struct Implementation {
 
 /// How an implementation makes the feature's output.
 pub(crate) enum Build {
-    Call(Function),
+    Call(Box<Function>),
     Constant(bool),
 }
 
@@ -95,7 +95,7 @@ impl Feature {
 
     pub(crate) fn of_function(attrs: Vec<Attribute>, settings: Settings, mut function: Function) -> Self {
         let ident = function.signature.ident.clone();
-        let (attrs, of_body) = attrs.into_iter().partition::<Vec<_>, _>(|attr| is_about_handle(attr));
+        let (attrs, of_body) = attrs.into_iter().partition::<Vec<_>, _>(is_about_handle);
         function.attrs = of_body.into_iter().chain(attrs.iter().filter(|attr| is_lint_level(attr)).cloned()).collect();
         let vis = std::mem::replace(&mut function.vis, Visibility::Inherited);
         function.signature.ident = format_ident!("__body", span = ident.span());
@@ -112,7 +112,7 @@ impl Feature {
             docs: Docs::of(&attrs),
             implementations: vec![
                 fixed("Enabled", "enabled", "On.", Build::Constant(true)),
-                fixed("Default", "default", "What the code says.", Build::Call(function)),
+                fixed("Default", "default", "What the code says.", Build::Call(Box::new(function))),
                 fixed("Disabled", "disabled", "Off.", Build::Constant(false)),
             ],
             attrs,
@@ -178,7 +178,7 @@ impl Implementation {
                 .map_or_else(|| plain(ident), |name| name.value()),
             docs: Docs::of(&function.attrs),
             cfgs: function.attrs.iter().filter(|attr| is(attr, &["cfg"])).cloned().collect(),
-            build: Build::Call(function),
+            build: Build::Call(Box::new(function)),
             marks,
         }
     }

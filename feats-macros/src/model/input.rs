@@ -101,11 +101,8 @@ pub(crate) fn name(pattern: &Pat) -> Option<&Ident> {
 /// `user` for `_user`; the name itself where the rest is no name, as for `_1` and `_self`.
 fn trimmed(name: &Ident) -> Ident {
     let text = plain(name);
-    let mut trimmed = syn::parse_str::<Ident>(text.trim_start_matches('_')).unwrap_or_else(|_| name.clone());
-    if text.starts_with('_') {
-        trimmed.set_span(name.span());
-        trimmed
-    } else {
-        name.clone()
-    }
+    let rest = text.strip_prefix('_').map(|rest| rest.trim_start_matches('_'));
+    let Some(Ok(mut trimmed)) = rest.map(syn::parse_str::<Ident>) else { return name.clone() };
+    trimmed.set_span(name.span());
+    trimmed
 }

@@ -10,5 +10,5 @@ mod segment;
 pub(crate) use attributes::{Docs, is, is_lint_level, name_of};
 pub(crate) use feature::{Build, Feature, Form, Implementation, Output};
 pub(crate) use input::{Input, Passing, is_static, is_str, name, peeled};
-pub(crate) use names::{plain, variant};
+pub(crate) use names::{camel_case, plain, variant};
 pub(crate) use segment::{Kind, Segment, inside_option};

@@ -8,12 +8,16 @@ pub(crate) fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
-/// The variant for a function: `TwoPriorities` for `two_priorities`. None where Rust allows no such name.
+/// The variant for a function. None where Rust allows no such name.
 pub(crate) fn variant(function: &Ident) -> Option<Ident> {
-    let camel: String = plain(function).split('_').map(capitalized).collect();
-    let mut variant = syn::parse_str::<Ident>(&camel).ok()?;
+    let mut variant = syn::parse_str::<Ident>(&camel_case(&plain(function))).ok()?;
     variant.set_span(function.span());
     Some(variant)
+}
+
+/// `TwoPriorities` for `two_priorities`.
+pub(crate) fn camel_case(name: &str) -> String {
+    name.split('_').map(capitalized).collect()
 }
 
 fn capitalized(word: &str) -> String {

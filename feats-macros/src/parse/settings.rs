@@ -14,7 +14,7 @@ pub(crate) struct Settings {
     pub(crate) kind: Option<Ident>,
     pub(crate) owner: Option<LitStr>,
     pub(crate) expires: Option<LitStr>,
-    pub(crate) client: Option<Ident>,
+    pub(crate) client: bool,
 }
 
 /// Which arguments an attribute takes.
@@ -88,7 +88,7 @@ impl Settings {
                 if let Some(value) = &argument.value {
                     errors.at(value, format!("`{name}` stands alone: write `{name}`, or leave it out"));
                 }
-                self.client = Some(argument.name);
+                self.client = true;
             }
         }
     }

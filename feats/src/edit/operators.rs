@@ -77,7 +77,8 @@ macro_rules! __operator {
         $vis fn $name<O: $crate::edit::$operand>(
             values: impl ::core::iter::IntoIterator<Item = O>,
         ) -> $crate::edit::Typed<Self> {
-            let values = ::core::iter::IntoIterator::into_iter(values).map($crate::edit::$operand::into_operand);
+            let values = ::core::iter::IntoIterator::into_iter(values);
+            let values = ::core::iter::Iterator::map(values, $crate::edit::$operand::into_operand);
             $crate::edit::Typed::test($crate::model::Test::$test(::core::iter::Iterator::collect(values)))
         }
     };

@@ -3,6 +3,7 @@
 mod collect;
 mod entry;
 mod handle;
+mod inputs;
 
 pub(crate) use collect::registry;
 pub use entry::{
@@ -10,3 +11,4 @@ pub use entry::{
     SegmentFunction, SegmentRegistration, Slot,
 };
 pub use handle::{Cons, Feature, In, Nil, Segment, SegmentOf, SegmentValue, Takes, UnknownImplementation, parse};
+pub use inputs::{Inputs, Owned};

@@ -1,0 +1,45 @@
+//! What a type is made of: the borrows and the unnamed types within it.
+
+use syn::{GenericArgument, Lifetime, PathArguments, Type, TypeParamBound, TypeReference};
+
+use crate::model::{is_static, peeled};
+
+/// A part that not every type may have.
+pub(super) enum Part<'a> {
+    /// A reference that is not `&'static`.
+    Reference(&'a TypeReference),
+    /// A lifetime that is not `'static`, as an argument or a bound.
+    Lifetime(&'a Lifetime),
+    /// `impl Trait` or `_`.
+    Unnamed(&'a Type),
+}
+
+/// The first part of the type for which the function has an answer.
+pub(super) fn find_part<'a, T>(ty: &'a Type, answer: &impl Fn(Part<'a>) -> Option<T>) -> Option<T> {
+    let within = |ty| find_part(ty, answer);
+    let lifetime = |lifetime| if is_static(lifetime) { None } else { answer(Part::Lifetime(lifetime)) };
+    match peeled(ty) {
+        Type::Reference(reference) => match &reference.lifetime {
+            Some(lifetime) if is_static(lifetime) && reference.mutability.is_none() => within(&reference.elem),
+            _ => answer(Part::Reference(reference)),
+        },
+        unnamed @ (Type::ImplTrait(_) | Type::Infer(_)) => answer(Part::Unnamed(unnamed)),
+        Type::Array(array) => within(&array.elem),
+        Type::Slice(slice) => within(&slice.elem),
+        Type::Ptr(pointer) => within(&pointer.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(within),
+        Type::TraitObject(object) => object.bounds.iter().find_map(|bound| match bound {
+            TypeParamBound::Lifetime(bound) => lifetime(bound),
+            _ => None,
+        }),
+        Type::Path(path) => path.path.segments.iter().find_map(|segment| match &segment.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => within(ty),
+                GenericArgument::Lifetime(argument) => lifetime(argument),
+                _ => None,
+            }),
+            _ => None,
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,71 @@
+//! The user's functions, and the way from a choice to the function that was chosen.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::parameters::Parameters;
+use crate::model::{Build, Feature, Implementation, Input, Output, is_lint_level};
+use crate::parse::Function;
+
+/// The user's functions, as written and private.
+pub(super) fn implementations(feature: &Feature) -> TokenStream {
+    let ident = &feature.ident;
+    let levels = feature.attrs.iter().filter(|attr| is_lint_level(attr));
+    let functions = feature.functions();
+    // The lints of clippy are those against what an implementation shares with the others, needed by it or not.
+    quote! {
+        #(#levels)*
+        #[allow(
+            dead_code,
+            clippy::missing_const_for_fn,
+            clippy::needless_pass_by_value,
+            clippy::new_ret_no_self,
+            clippy::ptr_arg,
+            clippy::trivially_copy_pass_by_ref,
+            clippy::unnecessary_wraps,
+            clippy::unused_async,
+            clippy::unused_unit
+        )]
+        impl #ident { #(#functions)* }
+    }
+}
+
+/// The function that builds what was chosen.
+pub(super) fn build(feature: &Feature, inputs: &[Input<'_>]) -> TokenStream {
+    let parameters = Parameters::passed_on(inputs);
+    let (declared, output, arms) = (parameters.declared(), feature.output(), arms(feature, &parameters.names()));
+    quote! {
+        #[inline]
+        fn __build(self, #declared) -> #output {
+            match self { #arms }
+        }
+    }
+}
+
+/// The arms of a `match` on what was chosen.
+pub(super) fn arms(feature: &Feature, arguments: &[&Ident]) -> TokenStream {
+    let arms = feature.implementations.iter().map(|Implementation { variant, cfgs, build, .. }| {
+        let value = match build {
+            Build::Constant(value) => value.to_token_stream(),
+            Build::Call(function) => call(function, arguments, feature.output()),
+        };
+        quote!(#(#cfgs)* Self::#variant => #value,)
+    });
+    arms.collect()
+}
+
+/// The call of an implementation's function. What its type lacks is reported where that type is written.
+fn call(function: &Function, arguments: &[&Ident], output: Option<Output<'_>>) -> TokenStream {
+    let name = &function.signature.ident;
+    let wait = function.is_async().then(|| quote!(.await));
+    let place = Span::call_site().located_at(function.output().span());
+    let call = quote_spanned!(place=> Self::#name(#(#arguments),*) #wait);
+    match output {
+        Some(Output::Boxed(_)) => quote_spanned!(place=> ::std::boxed::Box::new(#call)),
+        Some(Output::Converted(ty)) if function.output() != Some(ty) => {
+            quote_spanned!(place=> ::core::convert::Into::into(#call))
+        }
+        _ => call,
+    }
+}

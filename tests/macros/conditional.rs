@@ -1,0 +1,82 @@
+//! Conditional compilation: of implementations, of handles, and of attributes.
+
+use feats::Feature;
+
+#[feats::feature]
+trait Renderer {
+    #[cfg(not(test))]
+    fn absent() -> u8 {
+        missing_function()
+    }
+    #[default]
+    fn plain() -> u8 {
+        1
+    }
+    #[cfg(test)]
+    fn fast() -> u8 {
+        2
+    }
+}
+
+#[feats::feature]
+trait Alternatives {
+    #[cfg(test)]
+    #[default]
+    fn here() -> u8 {
+        1
+    }
+    #[cfg(not(test))]
+    fn here() -> u8 {
+        2
+    }
+}
+
+#[feats::feature]
+#[cfg(not(test))]
+trait NotThere {
+    #[default]
+    fn plain(missing: &Missing) -> u8 {
+        1
+    }
+}
+
+#[cfg(not(test))]
+#[feats::segment]
+trait NorThis {
+    fn missing(missing: &Missing) -> u8 {
+        1
+    }
+}
+
+/// What a condition adds to the trait is added to the handle.
+#[feats::feature]
+#[cfg_attr(test, derive(PartialOrd, Ord))]
+trait Ordered {
+    #[default]
+    fn first() -> u8 {
+        1
+    }
+    fn second() -> u8 {
+        2
+    }
+}
+
+#[test]
+fn an_absent_implementation_is_nowhere() {
+    assert_eq!(Renderer::ALL, [Renderer::Plain, Renderer::Fast]);
+    let entry = Renderer::entry();
+    assert_eq!(entry.implementations.iter().map(|each| each.name).collect::<Vec<_>>(), ["plain", "fast"]);
+    assert_eq!((entry.default, Renderer::Fast.position()), (0, 1));
+    assert!("absent".parse::<Renderer>().is_err());
+    assert_eq!(Renderer::create(), 1);
+}
+
+#[test]
+fn one_implementation_may_be_written_for_each_platform() {
+    assert_eq!(Alternatives::create(), 1);
+}
+
+#[test]
+fn attributes_reach_the_handle() {
+    assert!(Ordered::First < Ordered::Second);
+}

@@ -1,0 +1,120 @@
+//! Inputs: by reference, by value, as text, several, none.
+
+use std::borrow::Cow;
+
+use feats::Feature;
+
+use crate::{User, ada};
+
+#[derive(Debug, PartialEq)]
+struct Order(Vec<u32>);
+
+/// Taken by value: moved into the chosen implementation, borrowed by everything else.
+#[feats::feature]
+trait Ship {
+    #[default]
+    fn by_sea(mut order: Order, _user: &User) -> Order {
+        order.0.push(1);
+        order
+    }
+    fn by_air(_: Order, user: &User) -> Order {
+        Order(vec![u32::try_from(user.id).unwrap()])
+    }
+}
+
+#[feats::feature]
+trait Greet {
+    #[default]
+    fn briefly(name: &str, title: &'static str) -> String {
+        format!("Hi {name}, {title}")
+    }
+    fn at_length(name: &str, title: &'static str) -> String {
+        format!("Welcome {title} {name}")
+    }
+}
+
+#[feats::feature]
+trait Sort {
+    #[default]
+    fn stable(items: &Vec<u32>, _by: fn(&u32, &u32) -> bool, limit: u32, note: Cow<'static, str>) -> usize {
+        items.len() + limit as usize + note.len()
+    }
+}
+
+/// The names of its parameters are those that the macro uses itself.
+#[feats::feature]
+trait Hygiene {
+    #[default]
+    fn plain(implementation: &User, choosing: u8, chosen: u8, __build: &str) -> u64 {
+        implementation.id + u64::from(choosing) + u64::from(chosen) + __build.len() as u64
+    }
+}
+
+/// Leading underscores go, unless two names would be one or nothing would be left.
+#[feats::feature]
+#[allow(clippy::just_underscores_and_digits, reason = "names without a rest")]
+trait Underscores {
+    #[default]
+    fn plain(_user: &User, _a: u8, a: u8, __: u32, _1: u64, _type: i8) -> u8 {
+        a
+    }
+}
+
+#[test]
+fn what_is_taken_by_value_is_moved_in_and_borrowed_elsewhere() {
+    let order = Order(vec![7]);
+    assert_eq!(Ship::find_implementation(&order, &ada()), Ship::BySea);
+    Ship::used_implementation(Ship::ByAir, &order, &ada());
+    assert_eq!(Ship::create(order, &ada()), Order(vec![7, 1]));
+}
+
+#[test]
+fn text_and_static_text_are_inputs() {
+    let name = String::from("Ada");
+    assert_eq!(Greet::create(&name, "Countess"), "Hi Ada, Countess");
+    assert_eq!(Greet::find_implementation(&name, "Countess"), Greet::Briefly);
+}
+
+#[test]
+fn any_type_without_borrows_is_an_input() {
+    assert_eq!(Sort::create(&vec![1, 2], |a, b| a < b, 3, Cow::Borrowed("four")), 9);
+}
+
+#[test]
+fn parameters_may_have_the_names_of_the_macro() {
+    assert_eq!(Hygiene::create(&ada(), 2, 3, "four"), 10);
+    Hygiene::used_implementation(Hygiene::Plain, &ada(), &2, &3, "four");
+}
+
+#[test]
+fn the_names_of_inputs_are_those_of_the_default_without_underscores() {
+    let names = |feature: &'static feats::__private::FeatureEntry| {
+        feature.inputs.iter().map(|input| input.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(Ship::entry()), ["order", "user"]);
+    assert_eq!(names(Underscores::entry()), ["user", "_a", "a", "__", "_1", "_type"]);
+    assert_eq!(Underscores::create(&ada(), 1, 2, 3, 4, 5), 2);
+}
+
+#[test]
+fn a_handle_can_be_declared_and_used_within_a_function() {
+    struct Local(u8);
+
+    #[feats::feature]
+    trait Inner {
+        #[default]
+        fn plain(local: &Local) -> u8 {
+            local.0
+        }
+    }
+
+    #[feats::segment]
+    trait LocalSize {
+        fn local(local: &Local) -> u8 {
+            local.0
+        }
+    }
+
+    assert_eq!(Inner::create(&Local(3)), 3);
+    assert_eq!(<LocalSize as feats::Segment>::NAME, "LocalSize");
+}

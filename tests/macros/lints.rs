@@ -1,0 +1,75 @@
+//! Lints: what the macros write is clean under the strictest, so that users may have them on. `cargo clippy` is the
+//! test; the library `tests/renamed` does the same for what is public.
+
+#![deny(warnings, missing_docs, unused, clippy::all, clippy::pedantic, clippy::nursery, clippy::cargo)]
+#![deny(unreachable_pub, elided_lifetimes_in_paths, single_use_lifetimes, trivial_casts, unused_qualifications)]
+
+use crate::User;
+
+/// Implementations share one signature, whether or not each needs all of it.
+#[feats::feature]
+trait Shared {
+    #[default]
+    fn new(name: String, count: &u64, user: User, items: &Vec<u8>) -> Result<String, String> {
+        Ok(format!("{name} {count} {} {}", user.id, items.len()))
+    }
+    fn constant(_: String, _: &u64, _: User, _: &Vec<u8>) -> Result<String, String> {
+        Ok(String::new())
+    }
+}
+
+/// Nothing awaits, and nothing is given.
+#[feats::feature]
+trait Quiet {
+    #[default]
+    async fn awaits_nothing() -> () {}
+}
+
+/// Not used at all.
+#[feats::feature]
+trait Unused {
+    #[default]
+    fn never() -> u8 {
+        1
+    }
+    #[deprecated = "it was slow"]
+    fn slow() -> u8 {
+        2
+    }
+}
+
+/// Not used either.
+#[feats::boolean]
+fn UnusedBoolean(_id: &u64) -> bool {
+    true
+}
+
+/// Nor this.
+#[feats::segment]
+trait UnusedSegment {
+    const OPTIONS: &[&str] = &["a"];
+    fn id(id: &u64) -> Option<String> {
+        Some(id.to_string())
+    }
+    fn constant(_user: &User) -> Option<String> {
+        None
+    }
+}
+
+/// What the user allows on the item is allowed in its functions.
+#[feats::feature]
+#[allow(clippy::cast_possible_truncation, reason = "the lint level reaches the functions")]
+trait Allowed {
+    #[default]
+    fn truncated(id: u64) -> u8 {
+        id as u8
+    }
+}
+
+#[tokio::test]
+async fn clean_handles_still_work() {
+    let user = crate::ada();
+    assert_eq!(Shared::create("a".to_owned(), &1, user, &vec![]), Ok("a 1 1 0".to_owned()));
+    Quiet::create().await;
+    assert_eq!(Allowed::create(257), 1);
+}

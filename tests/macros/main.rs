@@ -1,0 +1,25 @@
+//! What handles do by themselves, before any app is started.
+
+mod asynchronous;
+mod boolean;
+mod conditional;
+mod docs;
+mod entries;
+mod inputs;
+mod lints;
+mod names;
+mod outputs;
+mod segments;
+mod shadows;
+mod visibility;
+
+/// Who decides are about, in most tests.
+#[derive(Clone, Debug)]
+pub struct User {
+    id: u64,
+    country: String,
+}
+
+fn ada() -> User {
+    User { id: 1, country: "CA".to_owned() }
+}

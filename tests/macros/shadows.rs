@@ -1,0 +1,78 @@
+//! Names of the user's that are also those of the standard library: what the macros write means the latter.
+
+#![allow(dead_code, unused_macros, reason = "most of these are only in the way")]
+
+use ::feats::Feature as _;
+
+struct Option;
+struct Result;
+struct Box;
+struct String;
+struct Vec;
+struct Future;
+struct Input;
+struct Feature;
+struct Segment;
+struct Decision;
+trait Default {}
+trait Clone {}
+trait Copy {}
+trait Debug {}
+trait Display {}
+trait Sized {}
+trait Into {}
+trait AsRef {}
+mod core {}
+mod std {}
+mod feats {}
+
+macro_rules! line {
+    () => {
+        compile_error!("the user's own macro")
+    };
+}
+
+#[::feats::feature]
+trait Shadowed {
+    type Output = dyn Fn(u8) -> u8;
+
+    #[default]
+    fn same(_option: &Option, _box: Box) -> fn(u8) -> u8 {
+        |number| number
+    }
+    fn next(_option: &Option, _box: Box) -> fn(u8) -> u8 {
+        |number| number + 1
+    }
+}
+
+#[::feats::feature]
+trait Converted {
+    type Output = u64;
+
+    #[default]
+    fn small() -> u8 {
+        1
+    }
+}
+
+#[::feats::boolean]
+fn On(_feature: &Feature) -> bool {
+    true
+}
+
+#[::feats::segment]
+trait Place {
+    const OPTIONS: &[&str] = &["here"];
+    fn option(_option: &Option) -> &str {
+        "here"
+    }
+}
+
+#[test]
+fn handles_work_among_them() {
+    assert_eq!(Shadowed::create(&Option, Box)(1), 1);
+    assert_eq!(Converted::create(), 1);
+    assert!(On::is_enabled(&Feature));
+    assert_eq!(Shadowed::ALL.len(), 2);
+    let _ = Place::is("here");
+}

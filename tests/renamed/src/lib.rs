@@ -1,0 +1,87 @@
+//! Handles in a library that depends on feats as `switch`, under the strictest lints.
+
+#![forbid(unsafe_code)]
+#![deny(warnings, missing_docs, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
+
+/// Who buys.
+#[derive(Debug)]
+pub struct Buyer {
+    /// Where from.
+    pub country: String,
+}
+
+/// Where the buyer is.
+#[switch::segment]
+pub trait BuyerCountry {
+    const OPTIONS: &[&str] = &["CA", "US"];
+    fn buyer(buyer: &Buyer) -> &str {
+        &buyer.country
+    }
+}
+
+/// What the buyer is greeted with.
+#[switch::feature(owner = "shop")]
+pub trait Salutation {
+    #[default]
+    fn formal(_buyer: &Buyer) -> &'static str {
+        "Good day"
+    }
+    fn familiar(_buyer: &Buyer) -> &'static str {
+        "Hello"
+    }
+}
+
+/// What a parcel costs.
+#[switch::feature]
+pub trait Postage {
+    type Output = dyn Fn(u32) -> u32;
+
+    #[default]
+    fn flat() -> fn(u32) -> u32 {
+        |_| 5
+    }
+    fn by_weight() -> fn(u32) -> u32 {
+        |grams| grams / 100
+    }
+}
+
+/// Reads what was stored.
+#[switch::feature]
+pub trait Reader {
+    #[default]
+    fn strict(text: &str) -> Result<u32, std::num::ParseIntError> {
+        text.parse()
+    }
+}
+
+#[switch::feature]
+pub trait Undocumented {
+    #[default]
+    async fn plain(_buyer: Buyer) -> Option<u8> {
+        None
+    }
+}
+
+/// Whether there is free shipping.
+#[switch::boolean]
+pub fn FreeShipping(buyer: &Buyer) -> bool {
+    buyer.country == "CA"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Buyer, BuyerCountry, FreeShipping, Postage, Reader, Salutation, Undocumented};
+    use switch::{Feature, Segment};
+
+    #[test]
+    fn handles_work_under_another_name() {
+        let buyer = Buyer { country: "CA".to_owned() };
+        assert_eq!(Salutation::create(&buyer), "Good day");
+        assert!(FreeShipping::is_enabled(&buyer));
+        assert_eq!(Postage::create()(300), 5);
+        assert_eq!(Reader::create("3"), Ok(3));
+        assert_eq!(Undocumented::find_implementation(&buyer), Undocumented::Plain);
+        assert_eq!(BuyerCountry::NAME, "BuyerCountry");
+        assert_eq!(Salutation::entry().origin.crate_name, "feats-tests-renamed");
+    }
+}

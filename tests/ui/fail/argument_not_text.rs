@@ -1,0 +1,11 @@
+//! An owner is text.
+
+#[feats::feature(owner = payments, name = 3)]
+trait Version {
+    #[default]
+    fn one() -> u32 {
+        1
+    }
+}
+
+fn main() {}

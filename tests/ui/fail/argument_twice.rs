@@ -1,0 +1,11 @@
+//! Each argument is said once.
+
+#[feats::feature(owner = "payments", owner = "search")]
+trait Version {
+    #[default]
+    fn one() -> u32 {
+        1
+    }
+}
+
+fn main() {}

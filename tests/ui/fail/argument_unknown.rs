@@ -1,0 +1,11 @@
+//! An unknown argument, like a known one.
+
+#[feats::feature(ownr = "payments")]
+trait Version {
+    #[default]
+    fn one() -> u32 {
+        1
+    }
+}
+
+fn main() {}

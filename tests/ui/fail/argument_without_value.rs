@@ -1,0 +1,11 @@
+//! An owner has a value.
+
+#[feats::feature(owner, kind)]
+trait Version {
+    #[default]
+    fn one() -> u32 {
+        1
+    }
+}
+
+fn main() {}

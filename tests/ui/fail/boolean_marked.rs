@@ -1,0 +1,10 @@
+//! A boolean has its implementations already.
+
+#[feats::boolean]
+#[default]
+#[name = "images"]
+fn ImageProcessing() -> bool {
+    true
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A boolean gives `bool`.
+
+#[feats::boolean]
+fn ImageProcessing() -> u32 {
+    1
+}
+
+fn main() {
+    let _: bool = ImageProcessing::is_enabled();
+}

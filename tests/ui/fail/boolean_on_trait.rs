@@ -1,0 +1,6 @@
+//! A boolean is written as a function.
+
+#[feats::boolean]
+trait ImageProcessing {}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! `client` stands alone.
+
+#[feats::feature(client = true)]
+trait Version {
+    #[default]
+    fn one() -> u32 {
+        1
+    }
+}
+
+fn main() {}

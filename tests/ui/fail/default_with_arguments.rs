@@ -1,0 +1,11 @@
+//! The mark has no arguments.
+
+#[feats::feature]
+trait PaymentProcessor {
+    #[default(true)]
+    fn acme() -> u32 {
+        2
+    }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A feature is written as a trait.
+
+#[feats::feature]
+struct PaymentProcessor {
+    fee: u32,
+}
+
+fn main() {
+    let _ = PaymentProcessor { fee: 2 }.fee;
+}

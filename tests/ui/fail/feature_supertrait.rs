@@ -1,0 +1,11 @@
+//! Nothing implements a feature, so it has no supertraits.
+
+#[feats::feature]
+trait PaymentProcessor: Send + Sync {
+    #[default]
+    fn acme() -> u32 {
+        2
+    }
+}
+
+fn main() {}

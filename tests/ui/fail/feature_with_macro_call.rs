@@ -1,0 +1,12 @@
+//! Implementations are read before macros run.
+
+#[feats::feature]
+trait PaymentProcessor {
+    implementations!();
+    #[default]
+    fn acme() -> u32 {
+        2
+    }
+}
+
+fn main() {}

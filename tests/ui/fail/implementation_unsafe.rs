@@ -1,0 +1,11 @@
+//! An implementation is called by safe code.
+
+#[feats::feature]
+trait PaymentProcessor {
+    #[default]
+    unsafe fn acme() -> u32 {
+        2
+    }
+}
+
+fn main() {}

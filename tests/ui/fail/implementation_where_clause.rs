@@ -1,0 +1,14 @@
+//! An implementation has nothing to bound.
+
+#[feats::feature]
+trait PaymentProcessor {
+    #[default]
+    fn acme() -> u32
+    where
+        u32: Copy,
+    {
+        2
+    }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! Text is taken by reference.
+
+#[feats::feature]
+trait PaymentProcessor {
+    #[default]
+    fn acme(input: str) -> u32 {
+        2
+    }
+}
+
+fn main() {
+    let _: u32 = PaymentProcessor::create("a");
+}

@@ -1,0 +1,15 @@
+//! An input borrows nothing.
+
+use std::borrow::Cow;
+
+#[feats::feature]
+trait PaymentProcessor {
+    #[default]
+    fn acme(input: Cow<'_, str>) -> u32 {
+        2
+    }
+}
+
+fn main() {
+    let _: u32 = PaymentProcessor::create(Cow::Borrowed("a"));
+}

@@ -1,0 +1,13 @@
+//! An input has a size.
+
+#[feats::feature]
+trait PaymentProcessor {
+    #[default]
+    fn acme(input: &[u32]) -> u32 {
+        2
+    }
+}
+
+fn main() {
+    let _: u32 = PaymentProcessor::create(&[1, 2]);
+}

@@ -1,0 +1,13 @@
+//! An input is known by its type.
+
+#[feats::feature]
+trait PaymentProcessor {
+    #[default]
+    fn acme(input: &dyn Send) -> u32 {
+        2
+    }
+}
+
+fn main() {
+    let _: u32 = PaymentProcessor::create(&0);
+}

@@ -1,0 +1,15 @@
+//! The default names the inputs.
+
+struct User;
+
+#[feats::feature]
+trait PaymentProcessor {
+    #[default]
+    fn acme(_: &User) -> u32 {
+        2
+    }
+}
+
+fn main() {
+    let _: u32 = PaymentProcessor::create(&User);
+}

@@ -1,0 +1,11 @@
+//! A kind is a word.
+
+#[feats::feature(kind = "ops")]
+trait Version {
+    #[default]
+    fn one() -> u32 {
+        1
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A name has no control characters.
+
+#[feats::feature]
+trait Version {
+    #[default]
+    #[name = "one\n"]
+    fn one() -> u32 {
+        1
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A name is not empty.
+
+#[feats::feature(name = "")]
+trait Version {
+    #[default]
+    #[name = ""]
+    fn one() -> u32 {
+        1
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! A function is not called as its variant.
+
+#[feats::feature]
+#[allow(non_snake_case)]
+trait Version {
+    #[default]
+    fn One() -> u32 {
+        1
+    }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! Two implementations have two names.
+
+#[feats::feature]
+trait Version {
+    #[default]
+    fn one() -> u32 {
+        1
+    }
+    #[name = "one"]
+    fn two() -> u32 {
+        2
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+//! The output is written after `=`.
+
+use std::fmt::Display;
+
+#[feats::feature]
+trait Label {
+    type Output: Display;
+    #[default]
+    fn short() -> u32 {
+        2
+    }
+}
+
+fn main() {}

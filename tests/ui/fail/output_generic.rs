@@ -1,0 +1,12 @@
+//! The output is one type.
+
+#[feats::feature]
+trait Label {
+    type Output<T> = Vec<T>;
+    #[default]
+    fn short() -> Vec<u32> {
+        vec![]
+    }
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+//! What goes into the box implements the trait; reported where its type is written.
+
+trait Processor {}
+
+struct Acme;
+
+struct Premium;
+
+impl Processor for Acme {}
+
+#[feats::feature]
+trait PaymentProcessor {
+    type Output = dyn Processor;
+    #[default]
+    fn acme() -> Acme {
+        Acme
+    }
+    fn premium() -> Premium {
+        Premium
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! An implementation says its own type.
+
+#[feats::feature]
+trait Label {
+    type Output = String;
+    #[default]
+    fn short() -> Self::Output {
+        String::new()
+    }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! A feature has one output.
+
+#[feats::feature]
+trait Label {
+    type Output = String;
+    type Output = &'static str;
+    #[default]
+    fn short() -> String {
+        String::new()
+    }
+}
+
+fn main() {}

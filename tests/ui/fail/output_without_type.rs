@@ -1,0 +1,12 @@
+//! The output is a type.
+
+#[feats::feature]
+trait Label {
+    type Output;
+    #[default]
+    fn short() -> u32 {
+        2
+    }
+}
+
+fn main() {}

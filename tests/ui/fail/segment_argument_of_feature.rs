@@ -1,0 +1,10 @@
+//! Kind and owner are a feature's.
+
+#[feats::segment(kind = ops, owner = "payments", nme = "country", color = 1)]
+trait Version {
+    fn number(number: u32) -> u32 {
+        number
+    }
+}
+
+fn main() {}

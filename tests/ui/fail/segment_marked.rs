@@ -1,0 +1,14 @@
+//! The marks are for features.
+
+struct User;
+
+#[feats::segment]
+trait Country {
+    #[default]
+    #[name = "user"]
+    fn user(_user: &User) -> &str {
+        "CA"
+    }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! All functions give one kind of value.
+
+struct User;
+
+#[feats::segment]
+trait Country {
+    fn user(_user: &User) -> &str {
+        "CA"
+    }
+    fn id(id: &u64) -> u64 {
+        *id
+    }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! Each option is there once.
+
+struct User;
+
+#[feats::segment]
+trait Country {
+    const OPTIONS: &[&str] = &["CA", "US", "CA"];
+    fn user(_user: &User) -> &str {
+        "CA"
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+//! A segment has one list of options.
+
+struct User;
+
+#[feats::segment]
+trait Country {
+    const OPTIONS: &[&str] = &["CA"];
+    const OPTIONS: &[&str] = &["US"];
+    fn user(_user: &User) -> &str {
+        "CA"
+    }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! Options are listed.
+
+struct User;
+
+#[feats::segment]
+trait Country {
+    const OPTIONS: &[&str];
+    fn user(_user: &User) -> &str {
+        "CA"
+    }
+}
+
+fn main() {}

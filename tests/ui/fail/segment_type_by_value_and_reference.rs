@@ -1,0 +1,13 @@
+//! Each type has one function, however it is taken.
+
+#[feats::segment]
+trait Country {
+    fn id(id: u64) -> u64 {
+        id
+    }
+    fn reference(id: &u64) -> u64 {
+        *id
+    }
+}
+
+fn main() {}

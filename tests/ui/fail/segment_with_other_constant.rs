@@ -1,0 +1,13 @@
+//! A segment has one constant, `OPTIONS`.
+
+struct User;
+
+#[feats::segment]
+trait Country {
+    const CHOICES: &[&str] = &["CA"];
+    fn user(_user: &User) -> &str {
+        "CA"
+    }
+}
+
+fn main() {}

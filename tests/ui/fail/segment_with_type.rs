@@ -1,0 +1,13 @@
+//! A segment has no types.
+
+struct User;
+
+#[feats::segment]
+trait Country {
+    type Output = String;
+    fn user(_user: &User) -> &str {
+        "CA"
+    }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! Two functions cannot be one variant.
+
+#[feats::feature]
+trait Version {
+    #[default]
+    fn a_1() -> u32 {
+        1
+    }
+    fn a1() -> u32 {
+        2
+    }
+}
+
+fn main() {
+    let _ = Version::A1;
+}
