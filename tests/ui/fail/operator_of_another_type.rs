@@ -1,0 +1,12 @@
+//! A segment of integers has no operators of text.
+
+#[feats::segment]
+trait UserId {
+    fn id(id: &u64) -> u64 {
+        *id
+    }
+}
+
+fn main() {
+    let _ = UserId::starts_with("4");
+}
