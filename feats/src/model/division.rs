@@ -141,6 +141,8 @@ pub struct Progress {
 impl Progress {
     /// The progress of a ramp at an instant, all in milliseconds.
     pub fn at(now: i64, start: i64, duration: u64) -> Self {
+        // A ramp that takes no time is over at its start, but not before.
+        let duration = if now < start { duration.max(1) } else { duration };
         let elapsed = u64::try_from(now.saturating_sub(start)).unwrap_or(0).min(duration);
         Self { elapsed, duration }
     }

@@ -8,5 +8,6 @@ mod desk;
 mod divisions;
 mod generators;
 mod interpreter;
+mod ramps;
 mod statistics;
 mod world;
