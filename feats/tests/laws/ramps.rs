@@ -177,3 +177,17 @@ fn a_ramp_of_ten_years_is_as_exact_as_one_of_a_second() {
     assert_eq!(evaluated(&route, SLOTS / 2 - 1, half), "premium");
     assert_eq!(evaluated(&route, SLOTS / 2, half), "acme");
 }
+
+/// Time that grows with the square of the runs would show here.
+#[test]
+fn a_ramp_of_many_runs_compiles() {
+    let alternating = |first: usize| -> Vec<Run> {
+        (0..SLOTS / 25).map(|at| Run(NAMES[(first + at as usize) % 2].to_owned(), 25, 1)).collect()
+    };
+    let (from, to) = (alternating(0), alternating(1));
+    let route = route(&only(ramping(&from, &to, 1_000)), &feature());
+    for slot in [0, 25, SLOTS - 1] {
+        assert_eq!(evaluated(&route, slot, START), owner(&from, slot));
+        assert_eq!(evaluated(&route, slot, START + 1_000), owner(&to, slot));
+    }
+}
