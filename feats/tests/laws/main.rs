@@ -8,6 +8,7 @@ mod desk;
 mod divisions;
 mod generators;
 mod interpreter;
+mod matching;
 mod ramps;
 mod statistics;
 mod world;
