@@ -9,6 +9,8 @@ mod divisions;
 mod generators;
 mod interpreter;
 mod matching;
+mod order;
 mod ramps;
 mod statistics;
+mod totality;
 mod world;
