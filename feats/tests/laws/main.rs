@@ -13,4 +13,5 @@ mod order;
 mod ramps;
 mod statistics;
 mod totality;
+mod wire;
 mod world;
