@@ -10,6 +10,7 @@ mod generators;
 mod interpreter;
 mod matching;
 mod order;
+mod publishing;
 mod ramps;
 mod statistics;
 mod totality;
