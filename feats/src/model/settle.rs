@@ -89,7 +89,7 @@ impl Settling<'_> {
         {
             return;
         }
-        let standing = before.map(|before| before.division_at(self.now));
+        let standing = before.and_then(|before| self.division(before));
         let from = self.ramp_from(place, rollout, before, standing.as_deref());
         if !division::agrees(&rollout.slots, &shares) {
             rollout.slots = match from.as_deref().or(standing.as_deref()) {
@@ -137,6 +137,13 @@ impl Settling<'_> {
             ramp.start = self.now.to_string();
             ramp.duration = super::time::duration_text(end.since(self.now));
         }
+    }
+
+    /// The division of a rollout at the instant of publishing; `None` if what stands is none, and so is quarantined
+    /// everywhere.
+    fn division(&self, rollout: &Rollout) -> Option<Vec<Run>> {
+        let runs = rollout.division_at(self.now);
+        division::is_whole(&runs).then_some(runs)
     }
 
     /// The same rollout in the state before: the one with its seed; failing that, for a rollout without a seed, the one
@@ -195,7 +202,10 @@ impl Settling<'_> {
             impact.push(part.clone(), Effect::Reshuffled);
             return;
         }
-        let standing = self.standing(before);
+        let Some(standing) = self.standing(before) else {
+            impact.push(part.clone(), Effect::Audience);
+            return;
+        };
         let (start, ramp) =
             match after.rollout().and_then(|rollout| Some((rollout.ramp_slots()?, rollout.ramp.as_ref()?))) {
                 Some((from, ramp)) if ramp.span().is_some_and(|(_, end)| end > self.now) => (from.clone(), ramp.span()),
@@ -208,11 +218,11 @@ impl Settling<'_> {
         }
     }
 
-    /// Where a selector of the state before stands at the instant of publishing.
-    fn standing(&self, selector: &Selector) -> Vec<Run> {
+    /// Where a selector stands at the instant of publishing.
+    fn standing(&self, selector: &Selector) -> Option<Vec<Run>> {
         match selector.rollout() {
-            Some(rollout) => rollout.division_at(self.now),
-            None => target(selector),
+            Some(rollout) => self.division(rollout),
+            None => Some(target(selector)),
         }
     }
 }

@@ -33,6 +33,39 @@ fn odd_state() -> impl Strategy<Value = Json> {
     })
 }
 
+proptest! {
+    #![proptest_config(cases(40))]
+
+    /// Whatever stands, and whoever wrote it.
+    #[test]
+    fn what_can_be_published_can_be_used(odd in odd_state(), shares in shares(), inherits in any::<bool>()) {
+        let desk = Desk::open();
+        desk.smuggle(&odd);
+        let rollout = Rollout { seed: (!inherits).then(|| "new".to_owned()), ..by_user(&shares) };
+        let mut new = State::default();
+        new.rules = vec![Rule::new("canary", Condition::always(), rollout.into())];
+        wait(desk.feature.edit().replace(new).allow_reshuffle().publish()).unwrap();
+        prop_assert_eq!(desk.app.status().quarantined, []);
+        prop_assert!(agrees(&desk.division(), &shares));
+        prop_assert!(desk.replace(desk.feature.state()).unwrap().impact().is_empty());
+    }
+
+    /// The kill switch, and the way back.
+    #[test]
+    fn whatever_stands_can_be_pinned_replaced_and_rolled_back(odd in prop_oneof![any_json(), damaged()]) {
+        let desk = Desk::open();
+        desk.smuggle(&odd);
+        wait(desk.feature.pin("zeta").author("ada").publish()).unwrap();
+        prop_assert_eq!(desk.feature.explain(&Attributes::new()).value(), "zeta");
+        wait(desk.feature.unpin().author("ada").publish()).unwrap();
+        desk.roll_back(0).unwrap();
+        prop_assert_eq!(desk.feature.explain(&Attributes::new()).reason(), Reason::Default);
+        desk.smuggle(&odd);
+        desk.replace(only(everyone("premium"))).unwrap();
+        prop_assert_eq!(desk.feature.explain(&Attributes::new()).value(), "premium");
+    }
+}
+
 #[test]
 fn every_new_rollout_has_a_seed_of_its_own() {
     let desk = Desk::open();
