@@ -164,3 +164,36 @@ fn versions_count_without_holes_over_equal_states_rollbacks_and_tombstones() {
     assert_eq!(versions, [5, 4, 3, 2, 1]);
     assert!(history.windows(2).all(|pair| pair[0].previous() == pair[1].hash()), "the chain holds");
 }
+
+/// JSON has no word for them; stored, the state could not be read any more.
+#[test]
+fn a_number_that_json_cannot_hold_is_a_problem() {
+    let desk = Desk::open();
+    desk.replace(state(r#"{"otherwise": {"static": "premium"}}"#)).unwrap();
+    let score = |test| Rule::new("rule", Condition::segment("Score", test), everyone("zeta"));
+    let user = |test| Rule::new("rule", Condition::segment("UserId", test), everyone("zeta"));
+    let shard = |test| Rule::new("rule", Condition::attribute("Shard", test), everyone("zeta"));
+    let values = |value: Value<'static>| vec![Value::from(1), value];
+    let infinite = Value::from(f64::INFINITY);
+    for (rule, path) in [
+        (score(Test::Gt(Value::from(f64::NAN))), "rules[0].when.gt"),
+        (score(Test::Eq(infinite.clone())), "rules[0].when.eq"),
+        (score(Test::In(values(infinite.clone()))), "rules[0].when.in[1]"),
+        (user(Test::NotIn(values(Value::Integer(1 << 64)))), "rules[0].when.not_in[1]"),
+        (user(Test::Lt(Value::Integer(-(1 << 64)))), "rules[0].when.lt"),
+    ] {
+        let mut new = State::default();
+        new.rules = vec![rule];
+        let error = desk.replace(new).unwrap_err();
+        let paths: Vec<&str> = error.problems().iter().map(|problem| problem.path()).collect();
+        assert_eq!(paths, [path]);
+    }
+    let mut new = State::default();
+    new.rules = vec![shard(Test::Eq(infinite))];
+    assert!(desk.replace(new).is_err());
+    let mut new = State::default();
+    new.overrides = vec![Override::new("UserId", values(Value::Integer(1 << 64)), "zeta")];
+    let error = desk.replace(new).unwrap_err();
+    assert_eq!(error.problems()[0].path(), "overrides[0].values[1]");
+    assert_eq!(desk.feature.version(), 1);
+}
