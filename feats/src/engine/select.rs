@@ -1,5 +1,7 @@
 //! Compiled selectors.
 
+use std::collections::BTreeMap;
+
 use super::route::Source;
 use crate::model::division::{Progress, Stretch};
 use crate::model::{Run, Seed, Timestamp};
@@ -94,16 +96,17 @@ impl Ramp {
         overlay: &[Stretch<'_>],
         position: impl Fn(&str) -> Option<u16>,
     ) -> Option<Self> {
+        let mut totals: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+        for stretch in overlay {
+            *totals.entry((&stretch.from.0, &stretch.to.0)).or_default() += stretch.length;
+        }
         let mut end = 0_u32;
-        let total = |stretch: &Stretch<'_>| {
-            let same = overlay.iter().filter(|other| other.from.0 == stretch.from.0 && other.to.0 == stretch.to.0);
-            same.map(|other| other.length).sum()
-        };
         let stretches = overlay.iter().map(|stretch| {
             let start = end;
             end = end.checked_add(stretch.length)?;
             let (from, to) = (position(&stretch.from.0)?, position(&stretch.to.0)?);
-            Some(RampStretch { start, end, from, to, rank: stretch.rank, total: total(stretch) })
+            let total = totals.get(&(&*stretch.from.0, &*stretch.to.0)).copied()?;
+            Some(RampStretch { start, end, from, to, rank: stretch.rank, total })
         });
         Some(Self { start, duration, stretches: stretches.collect::<Option<_>>()? })
     }

@@ -27,11 +27,15 @@ pub fn shares(runs: &[Run]) -> Shares {
     shares
 }
 
+/// Whether these runs cover all slots, no fewer and no more. Only such runs are a division.
+pub fn is_whole(runs: &[Run]) -> bool {
+    runs.iter().map(|run| u64::from(run.1)).sum::<u64>() == u64::from(SLOTS)
+}
+
 /// Whether a division covers all slots and gives everyone these shares.
 pub fn agrees(runs: &[Run], shares: &Shares) -> bool {
     let owned = self::shares(runs);
-    let total: u64 = runs.iter().map(|run| u64::from(run.1)).sum();
-    total == u64::from(SLOTS)
+    is_whole(runs)
         && owned.iter().all(|(name, slots)| shares.get(name).copied().unwrap_or(0) == *slots)
         && shares.iter().all(|(name, slots)| owned.get(name).copied().unwrap_or(0) == *slots)
 }
@@ -141,6 +145,8 @@ pub struct Progress {
 impl Progress {
     /// The progress of a ramp at an instant, all in milliseconds.
     pub fn at(now: i64, start: i64, duration: u64) -> Self {
+        // A ramp that takes no time is over at its start, but not before.
+        let duration = if now < start { duration.max(1) } else { duration };
         let elapsed = u64::try_from(now.saturating_sub(start)).unwrap_or(0).min(duration);
         Self { elapsed, duration }
     }

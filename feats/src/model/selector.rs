@@ -131,7 +131,7 @@ impl Rollout {
     /// else its own.
     pub fn division_at(&self, now: Timestamp) -> Vec<Run> {
         match (self.ramp.as_ref().and_then(Ramp::span), self.ramp_slots()) {
-            (Some((start, end)), Some(from)) => {
+            (Some((start, end)), Some(from)) if division::is_whole(from) && division::is_whole(&self.slots) => {
                 let duration = u64::try_from(end.since(start).as_millis()).unwrap_or(u64::MAX);
                 let progress = Progress::at(now.as_millis(), start.as_millis(), duration);
                 division::ramped(from, &self.slots, progress)

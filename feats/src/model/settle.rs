@@ -2,6 +2,8 @@
 //!
 //! A writer says shares; who owns which slots follows from who owned them. See [`division`] for who moves.
 
+use std::collections::BTreeSet;
+
 use super::division;
 use super::impact::{Effect, Impact, ImpactLine, Part};
 use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weights};
@@ -24,14 +26,15 @@ pub(crate) struct Settling<'a> {
 impl Settling<'_> {
     /// Completes the seeds, slots and ramps of a valid state, with `seed` as the source of new seeds.
     pub(crate) fn settle(&self, state: &mut State, mut seed: impl FnMut() -> String) {
+        let seeds = state.selectors().filter_map(|(_, selector)| selector.rollout()?.seed.clone()).collect();
         for rule in &mut state.rules {
             let place = Place::Rule(0, &rule.name);
             if let Some(rollout) = rule.select.rollout_mut() {
-                self.rollout(place, rollout, &mut seed);
+                self.rollout(place, rollout, &seeds, &mut seed);
             }
         }
         if let Some(rollout) = state.otherwise.as_mut().and_then(Selector::rollout_mut) {
-            self.rollout(Place::Otherwise, rollout, &mut seed);
+            self.rollout(Place::Otherwise, rollout, &seeds, &mut seed);
         }
     }
 
@@ -67,12 +70,18 @@ impl Settling<'_> {
         impact
     }
 
-    fn rollout(&self, place: Place<'_>, rollout: &mut Rollout, seed: &mut impl FnMut() -> String) {
+    fn rollout(
+        &self,
+        place: Place<'_>,
+        rollout: &mut Rollout,
+        seeds: &BTreeSet<String>,
+        seed: &mut impl FnMut() -> String,
+    ) {
         let shares = shares(&rollout.weights);
         if let Some(ramp) = rollout.ramp.as_mut().filter(|ramp| ramp.start.is_empty()) {
             ramp.start = self.now.to_string();
         }
-        let before = self.same_rollout(place, rollout);
+        let before = self.same_rollout(place, rollout, seeds);
         let inherited = before.and_then(|before| before.seed.clone());
         rollout.seed.get_or_insert_with(|| inherited.unwrap_or_else(seed));
         if before.is_some_and(|before| before.ramp == rollout.ramp && before.weights == rollout.weights)
@@ -80,7 +89,7 @@ impl Settling<'_> {
         {
             return;
         }
-        let standing = before.map(|before| before.division_at(self.now));
+        let standing = before.and_then(|before| self.division(before));
         let from = self.ramp_from(place, rollout, before, standing.as_deref());
         if !division::agrees(&rollout.slots, &shares) {
             rollout.slots = match from.as_deref().or(standing.as_deref()) {
@@ -130,14 +139,23 @@ impl Settling<'_> {
         }
     }
 
+    /// The division of a rollout at the instant of publishing; `None` if what stands is none, and so is quarantined
+    /// everywhere.
+    fn division(&self, rollout: &Rollout) -> Option<Vec<Run>> {
+        let runs = rollout.division_at(self.now);
+        division::is_whole(&runs).then_some(runs)
+    }
+
     /// The same rollout in the state before: the one with its seed; failing that, for a rollout without a seed, the one
-    /// in the same place by the same units.
-    fn same_rollout(&self, place: Place<'_>, rollout: &Rollout) -> Option<&Rollout> {
+    /// in the same place by the same units, unless the new state has that one, `seeds` says, in another place.
+    fn same_rollout(&self, place: Place<'_>, rollout: &Rollout, seeds: &BTreeSet<String>) -> Option<&Rollout> {
         if let Some(seed) = &rollout.seed {
             let mut known = self.base.selectors().filter_map(|(_, selector)| selector.rollout());
             return known.find(|before| before.seed.as_ref() == Some(seed) && has_units_of(before, rollout));
         }
-        self.in_place(place)?.rollout().filter(|before| has_units_of(before, rollout))
+        let before = self.in_place(place)?.rollout()?;
+        let elsewhere = before.seed.as_ref().is_some_and(|seed| seeds.contains(seed));
+        (has_units_of(before, rollout) && !elsewhere).then_some(before)
     }
 
     fn in_place(&self, place: Place<'_>) -> Option<&Selector> {
@@ -184,7 +202,10 @@ impl Settling<'_> {
             impact.push(part.clone(), Effect::Reshuffled);
             return;
         }
-        let standing = self.standing(before);
+        let Some(standing) = self.standing(before) else {
+            impact.push(part.clone(), Effect::Audience);
+            return;
+        };
         let (start, ramp) =
             match after.rollout().and_then(|rollout| Some((rollout.ramp_slots()?, rollout.ramp.as_ref()?))) {
                 Some((from, ramp)) if ramp.span().is_some_and(|(_, end)| end > self.now) => (from.clone(), ramp.span()),
@@ -197,11 +218,11 @@ impl Settling<'_> {
         }
     }
 
-    /// Where a selector of the state before stands at the instant of publishing.
-    fn standing(&self, selector: &Selector) -> Vec<Run> {
+    /// Where a selector stands at the instant of publishing.
+    fn standing(&self, selector: &Selector) -> Option<Vec<Run>> {
         match selector.rollout() {
-            Some(rollout) => rollout.division_at(self.now),
-            None => target(selector),
+            Some(rollout) => self.division(rollout),
+            None => Some(target(selector)),
         }
     }
 }

@@ -38,11 +38,12 @@ impl Clock for SystemClock {
 }
 
 impl Timestamp {
-    /// The instant so many milliseconds after 1970-01-01T00:00:00Z, clamped to the years -9999 to 9999.
+    /// The instant so many milliseconds after 1970-01-01T00:00:00Z, clamped to the years 0 to 9999: what RFC 3339 can
+    /// write.
     pub fn from_millis(millis: i64) -> Self {
-        let min = jiff::Timestamp::MIN.as_millisecond();
-        let max = jiff::Timestamp::MAX.as_millisecond();
-        Self(millis.clamp(min, max))
+        const FIRST: i64 = -62_167_219_200_000;
+        let last = jiff::Timestamp::MAX.as_second() * 1000;
+        Self(millis.clamp(FIRST, last))
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.

@@ -36,6 +36,7 @@ impl Compiler<'_> {
 
     fn check(&mut self, path: &str, check: &Check) -> Option<Compiled> {
         let operator = join(path, check.test.name());
+        self.numbers(&operator, &check.test);
         match &check.source {
             Source::Segment { segment, of } => {
                 let found = self.segment(path, segment, of.as_deref());
@@ -74,6 +75,21 @@ impl Compiler<'_> {
             self.doubt(problem.meaning(name, known));
         }
         value
+    }
+
+    fn numbers(&mut self, path: &str, test: &Test) {
+        match test {
+            Test::In(values) | Test::NotIn(values) => {
+                for (at, value) in values.iter().enumerate() {
+                    self.number(|| format!("{path}[{at}]"), value);
+                }
+            }
+            Test::Eq(value) | Test::Ne(value) => self.number(|| path.to_owned(), value),
+            Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
+                self.number(|| path.to_owned(), value)
+            }
+            _ => {}
+        }
     }
 
     fn operands(&mut self, path: &str, test: &Test, segment: &FittingSegment) {

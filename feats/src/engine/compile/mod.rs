@@ -139,6 +139,21 @@ impl Compiler<'_> {
         found.map(|(fitting, position)| (Source::at(position), fitting.clone()))
     }
 
+    /// What JSON cannot hold would be stored as something that nobody can read.
+    fn number(&mut self, path: impl FnOnce() -> String, value: &Value<'_>) {
+        let holds = match value {
+            Value::Float(float) => float.is_finite(),
+            Value::Integer(integer) => i64::try_from(*integer).is_ok() || u64::try_from(*integer).is_ok(),
+            Value::Text(_) | Value::Bool(_) => true,
+        };
+        if !holds {
+            self.problem(
+                &path(),
+                format!("{value} cannot be stored; a number is finite, an integer within i64 or u64"),
+            );
+        }
+    }
+
     /// An operand of another type or beyond the options can never be equal.
     fn operand(&mut self, path: &str, value: &Value<'_>, segment: &FittingSegment) {
         if !value.kind().is_comparable_with(segment.kind) {
@@ -165,7 +180,9 @@ impl Compiler<'_> {
             let choice = self.implementation(&join(&path, "use"), &unit_override.choice);
             let Some((source, segment)) = found else { continue };
             for (position, value) in unit_override.values.iter().enumerate() {
-                self.operand(&format!("{values_path}[{position}]"), value, &segment);
+                let path = format!("{values_path}[{position}]");
+                self.number(|| path.clone(), value);
+                self.operand(&path, value, &segment);
             }
             let Some(choice) = choice else { continue };
             let pairs = unit_override.values.iter().map(|value| (value.clone(), choice));

@@ -105,7 +105,8 @@ impl Compiler<'_> {
     fn slots(&mut self, path: &str, slots: &[Run], shares: Option<&Shares>) -> Option<Vec<Run>> {
         let shares = shares?;
         if division::agrees(slots, shares) {
-            return Some(slots.to_vec());
+            // A run of no slots may be of an implementation that is gone.
+            return Some(slots.iter().filter(|run| run.1 > 0).cloned().collect());
         }
         if let Stage::Publish { .. } = self.context.stage {
             return Some(division::initial(shares, self.context.version));
@@ -152,7 +153,7 @@ impl Compiler<'_> {
 
     fn ramp_slots(&mut self, path: &str, runs: &[Run]) -> Option<Vec<Run>> {
         let mut usable = true;
-        for (at, run) in runs.iter().enumerate() {
+        for (at, run) in runs.iter().enumerate().filter(|(_, run)| run.1 > 0) {
             usable &= self.implementation(&format!("{path}[{at}]"), &run.0).is_some();
         }
         let total: u64 = runs.iter().map(|run| u64::from(run.1)).sum();

@@ -1,0 +1,223 @@
+//! Divisions: shares are exact, as few slots move as must, the newest first, and growing keeps everyone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use feats::model::division::{self, Shares, agrees, initial, moves, overlay, redivide};
+use feats::model::{Run, SLOTS, Weight};
+use proptest::prelude::*;
+
+use super::generators::{division, shares};
+use super::interpreter::{ends, owner};
+use super::world::{NAMES, VERSION, cases};
+
+/// What each implementation owns.
+fn owned(shares: &Shares, name: &str) -> u32 {
+    shares.get(name).copied().unwrap_or(0)
+}
+
+/// Consecutive slots that nothing tells apart: from, to, and the run that they were in.
+fn stretches<'r>(before: &'r [Run], after: &'r [Run]) -> Vec<(u32, u32, &'r str, &'r str)> {
+    let mut start = 0;
+    let stretch = |end| {
+        let from = std::mem::replace(&mut start, end);
+        (from, end, owner(before, from), owner(after, from))
+    };
+    ends(before, after).into_iter().map(stretch).collect()
+}
+
+/// The slots of one implementation, as ranges that touch no other.
+fn slots_of(runs: &[Run], name: &str) -> Vec<(u32, u32)> {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    let mut start = 0;
+    for Run(owner, length, _) in runs {
+        let end = start + length;
+        match ranges.last_mut() {
+            Some(last) if owner == name && last.1 == start => last.1 = end,
+            _ if owner == name => ranges.push((start, end)),
+            _ => {}
+        }
+        start = end;
+    }
+    ranges
+}
+
+fn since(runs: &[Run], slot: u32) -> u64 {
+    let mut end = 0;
+    let found = runs.iter().find(|run| {
+        end += run.1;
+        slot < end
+    });
+    found.unwrap().2
+}
+
+proptest! {
+    #![proptest_config(cases(250))]
+
+    #[test]
+    fn a_new_division_is_one_run_each_in_order_of_name(shares in shares()) {
+        let runs = initial(&shares, VERSION);
+        prop_assert!(agrees(&runs, &shares));
+        prop_assert!(runs.iter().all(|run| run.1 > 0 && run.2 == VERSION));
+        prop_assert!(runs.is_sorted_by(|a, b| a.0 < b.0));
+    }
+
+    #[test]
+    fn shares_are_exact_in_slots(before in division(0..8), shares in shares()) {
+        let after = redivide(&before, &shares, VERSION);
+        prop_assert!(agrees(&after, &shares), "{after:?}");
+        prop_assert!(after.iter().all(|run| run.1 > 0), "no run is empty");
+        prop_assert!(after.is_sorted_by(|a, b| (&a.0, a.2) != (&b.0, b.2)), "neighbours differ");
+    }
+
+    #[test]
+    fn as_few_slots_move_as_the_new_shares_need(before in division(0..8), shares in shares()) {
+        let old = division::shares(&before);
+        let least: u32 = NAMES.iter().map(|name| owned(&shares, name).saturating_sub(owned(&old, name))).sum();
+        let moved = moves(&before, &redivide(&before, &shares, VERSION));
+        prop_assert_eq!(moved.values().sum::<u32>(), least);
+        for (from, to) in moved.keys() {
+            prop_assert!(owned(&shares, from) < owned(&old, from), "{} does not shrink", from);
+            prop_assert!(owned(&shares, to) > owned(&old, to), "{} does not grow", to);
+        }
+    }
+
+    #[test]
+    fn growing_keeps_everyone_and_shrinking_lets_nobody_in(before in division(0..8), shares in shares()) {
+        let after = redivide(&before, &shares, VERSION);
+        let old = division::shares(&before);
+        for (_, _, from, to) in stretches(&before, &after) {
+            prop_assert!(from == to || owned(&shares, from) < owned(&old, from), "{} loses a slot", from);
+            prop_assert!(from == to || owned(&shares, to) > owned(&old, to), "{} gets a slot", to);
+        }
+    }
+
+    #[test]
+    fn the_newest_slots_go_first_to_the_growing_ones_in_order_of_name(before in division(0..8), shares in shares()) {
+        let after = redivide(&before, &shares, VERSION);
+        let mut kept: BTreeMap<&str, (u64, u32)> = BTreeMap::new();
+        let mut freed: BTreeMap<&str, (u64, u32)> = BTreeMap::new();
+        let mut takers = Vec::new();
+        for (start, end, from, to) in stretches(&before, &after) {
+            let age = since(&before, start);
+            if from == to {
+                let newest = kept.entry(from).or_default();
+                *newest = (*newest).max((age, end - 1));
+                prop_assert_eq!(since(&after, start), age, "who stays keeps the version");
+            } else {
+                let oldest = freed.entry(from).or_insert((u64::MAX, u32::MAX));
+                *oldest = (*oldest).min((age, start));
+                takers.push(to);
+                prop_assert_eq!(since(&after, start), VERSION, "who moves gets the new version");
+            }
+        }
+        for (name, oldest_freed) in freed {
+            let newest_kept = kept.get(name);
+            prop_assert!(newest_kept.is_none_or(|newest| *newest < oldest_freed), "{} gave up an older slot", name);
+        }
+        prop_assert!(takers.is_sorted(), "{takers:?}");
+    }
+
+    /// From whichever implementations they came and to whichever they go.
+    #[test]
+    fn shrinking_after_growing_returns_exactly_those_who_came_last(before in division(0..8), shares in shares()) {
+        let old = division::shares(&before);
+        let there = redivide(&before, &shares, VERSION);
+        let back = redivide(&there, &old, VERSION + 1);
+        for name in NAMES.iter().filter(|name| owned(&shares, name) > owned(&old, name)) {
+            prop_assert_eq!(slots_of(&back, name), slots_of(&before, name), "{}", name);
+        }
+    }
+
+    #[test]
+    fn with_two_implementations_there_and_back_moves_no_one(percent in 0..=100_u32, other in 0..=100_u32) {
+        let shares = |percent: u32| {
+            let slots = percent * (SLOTS / 100);
+            Shares::from([("acme".to_owned(), SLOTS - slots), ("aperture".to_owned(), slots)])
+        };
+        let before = initial(&shares(percent), 1);
+        let there = redivide(&before, &shares(other), 2);
+        let back = redivide(&there, &shares(percent), 3);
+        prop_assert_eq!(moves(&before, &back), BTreeMap::new());
+    }
+
+    #[test]
+    fn the_same_shares_and_an_implementation_at_0_percent_move_no_one(before in division(0..8)) {
+        let mut shares = division::shares(&before);
+        prop_assert_eq!(moves(&before, &redivide(&before, &shares, VERSION)), BTreeMap::new());
+        shares.insert("newcomer".to_owned(), 0);
+        let after = redivide(&before, &shares, VERSION);
+        prop_assert_eq!(moves(&before, &after), BTreeMap::new());
+        prop_assert!(after.iter().all(|run| run.2 <= 5), "nobody is new");
+    }
+
+    #[test]
+    fn an_overlay_covers_all_slots_with_their_owners_and_ranks(from in division(0..8), to in division(0..8)) {
+        let mut end = 0;
+        let mut ranks: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+        for stretch in overlay(&from, &to) {
+            for slot in [end, end + stretch.length - 1] {
+                prop_assert_eq!((&*stretch.from.0, &*stretch.to.0), (owner(&from, slot), owner(&to, slot)));
+            }
+            let rank = ranks.entry((&stretch.from.0, &stretch.to.0)).or_default();
+            prop_assert_eq!(stretch.rank, *rank);
+            *rank += stretch.length;
+            end += stretch.length;
+        }
+        prop_assert_eq!(end, SLOTS);
+    }
+
+    #[test]
+    fn a_weight_of_slots_is_that_many_slots(slots in 0..=SLOTS) {
+        prop_assert_eq!(Weight::of_slots(slots).slots(), Some(slots));
+        let written = serde_json::to_string(&Weight::of_slots(slots)).unwrap();
+        prop_assert_eq!(Weight(written.parse().unwrap()).slots(), Some(slots), "{}", written);
+        prop_assert_eq!(written.contains('.'), slots % (SLOTS / 100) != 0, "{}", written);
+    }
+
+    #[test]
+    fn a_weight_with_a_fifth_decimal_is_none(slots in 0..SLOTS, fifth in 1..10_u32) {
+        let percent = f64::from(slots * 10 + fifth) / 100_000.0;
+        prop_assert_eq!(Weight(percent).slots(), None, "{}", percent);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(6))]
+
+    #[test]
+    fn moves_are_those_counted_slot_by_slot(before in division(0..12), after in division(0..12)) {
+        let each = |runs: &[Run]| -> Vec<usize> {
+            let position = |run: &Run| NAMES.iter().position(|name| *name == run.0).unwrap();
+            runs.iter().flat_map(|run| std::iter::repeat_n(position(run), run.1 as usize)).collect()
+        };
+        let mut counted = [[0_u32; NAMES.len()]; NAMES.len()];
+        for (from, to) in each(&before).into_iter().zip(each(&after)) {
+            counted[from][to] += 1;
+        }
+        let moved = moves(&before, &after);
+        for (from, row) in NAMES.iter().zip(counted) {
+            for (to, slots) in NAMES.iter().zip(row) {
+                let expected = if from == to { 0 } else { slots };
+                let key = ((*from).to_owned(), (*to).to_owned());
+                prop_assert_eq!(moved.get(&key).copied().unwrap_or(0), expected);
+            }
+        }
+    }
+}
+
+/// Exact each time, and of a size that a store can keep.
+#[test]
+fn a_long_history_stays_exact() {
+    let names: BTreeSet<&str> = NAMES.into();
+    let mut runs = vec![Run("acme".to_owned(), SLOTS, 1)];
+    for version in 2..200_u32 {
+        let first = version * 7_919 % SLOTS;
+        let second = (SLOTS - first) / (version % 5 + 1);
+        let [a, b, c] = [0, 1, 2].map(|step| NAMES[(version as usize + step) % NAMES.len()].to_owned());
+        let shares = Shares::from([(a, first), (b, second), (c, SLOTS - first - second)]);
+        runs = redivide(&runs, &shares, version.into());
+        assert!(agrees(&runs, &shares));
+    }
+    assert!(runs.iter().all(|run| names.contains(&*run.0)));
+    assert!(runs.len() < 2_000, "{} runs", runs.len());
+}

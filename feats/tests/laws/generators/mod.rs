@@ -1,0 +1,174 @@
+//! Arbitrary states, subjects and instants. Every value is near to another one, so that things are equal, within
+//! and next to each other often.
+
+mod nasty;
+mod values;
+
+use std::ops::Range;
+
+use feats::model::{
+    Check, Condition, Declaration, Override, Ramp, RampFrom, Rollout, Rule, Run, SLOTS, Selector, Source, Test, Weight,
+    Weights, division,
+};
+use feats::{Attributes, State};
+use proptest::collection::{btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+pub(crate) use self::nasty::{any_json, damaged};
+use self::values::pattern;
+pub(crate) use self::values::{operand, range, text, time, timelike, value, version};
+use super::world::{NAMES, START, feature};
+
+/// A feature whose implementations stand in any order, any of them the default.
+pub(crate) fn declaration() -> impl Strategy<Value = Declaration> {
+    (Just(NAMES.to_vec()).prop_shuffle(), select(&NAMES[..])).prop_map(|(names, default)| {
+        Declaration { inputs: feature().inputs, segments: feature().segments, ..Declaration::new("Feature", names) }
+            .default_to(default)
+    })
+}
+
+pub(crate) fn name() -> impl Strategy<Value = String> {
+    select(&NAMES[..]).prop_map(str::to_owned)
+}
+
+/// Milliseconds around [`START`], often exactly then.
+pub(crate) fn instant() -> impl Strategy<Value = i64> {
+    prop_oneof![Just(START), (-4_000_000..20_000_000_i64).prop_map(|millis| START + millis), any::<i64>()]
+}
+
+/// A subject with some of the values, of any type.
+pub(crate) fn attributes() -> impl Strategy<Value = Attributes> {
+    let names = ["Country", "Plan", "UserId", "Score", "Tester", "Zip", "billing.Zip", "shipping.Zip", "Environment"];
+    vec(option::weighted(0.7, value()), names.len()).prop_map(move |values| {
+        let present = names.into_iter().zip(values);
+        present.filter_map(|(name, value)| Some((name, value?))).collect()
+    })
+}
+
+pub(crate) fn test() -> impl Strategy<Value = Test> {
+    prop_oneof![
+        3 => vec(operand(), 0..9).prop_map(Test::In),
+        2 => vec(operand(), 0..9).prop_map(Test::NotIn),
+        3 => operand().prop_map(Test::Eq),
+        1 => operand().prop_map(Test::Ne),
+        1 => operand().prop_map(Test::Gt),
+        1 => operand().prop_map(Test::Gte),
+        1 => operand().prop_map(Test::Lt),
+        1 => operand().prop_map(Test::Lte),
+        1 => text().prop_map(Test::StartsWith),
+        1 => text().prop_map(Test::EndsWith),
+        1 => text().prop_map(Test::Contains),
+        1 => pattern().prop_map(Test::Matches),
+        1 => range().prop_map(Test::Semver),
+        1 => time().prop_map(Test::Before),
+        1 => time().prop_map(Test::After),
+    ]
+}
+
+fn segment() -> impl Strategy<Value = (String, Option<String>)> {
+    let plain = select(vec!["Country", "Plan", "UserId", "Score", "Tester"]).prop_map(|name| (name.to_owned(), None));
+    let zip = select(vec!["billing", "shipping"]).prop_map(|of| ("Zip".to_owned(), Some(of.to_owned())));
+    prop_oneof![4 => plain, 1 => zip]
+}
+
+pub(crate) fn condition() -> impl Strategy<Value = Condition> {
+    let attribute = select(vec!["Environment", "Shard", "Region"]);
+    let source = prop_oneof![
+        6 => segment().prop_map(|(segment, of)| Source::Segment { segment, of }),
+        1 => attribute.prop_map(|attribute| Source::Attribute { attribute: attribute.to_owned() }),
+    ];
+    let check = (source, test()).prop_map(|(source, test)| Condition::Check(Check { source, test }));
+    check.prop_recursive(4, 12, 4, |part| {
+        prop_oneof![
+            vec(part.clone(), 0..4).prop_map(|all| Condition::All { all }),
+            vec(part.clone(), 0..4).prop_map(|any| Condition::Any { any }),
+            part.prop_map(|part| !part),
+        ]
+    })
+}
+
+/// A division of all slots into at most `pieces` runs, of versions up to 5.
+pub(crate) fn division(pieces: Range<usize>) -> impl Strategy<Value = Vec<Run>> {
+    let owners = vec((name(), 1..=5_u64), pieces.end);
+    (btree_set(1..SLOTS, pieces), owners).prop_map(|(cuts, owners)| {
+        let ends = cuts.iter().copied().chain([SLOTS]);
+        let starts = [0].into_iter().chain(cuts.iter().copied());
+        let lengths = ends.zip(starts).map(|(end, start)| end - start);
+        lengths.zip(owners).map(|(length, (name, since))| Run(name, length, since)).collect()
+    })
+}
+
+/// How many slots each implementation gets: often whole percentages, sometimes none.
+pub(crate) fn shares() -> impl Strategy<Value = division::Shares> {
+    let cut = prop_oneof![1..SLOTS, (0..=100_u32).prop_map(|percent| percent * (SLOTS / 100))];
+    let owners = Just(NAMES.to_vec()).prop_shuffle();
+    (vec(cut, 0..NAMES.len()), owners).prop_map(|(mut cuts, owners)| {
+        cuts.sort_unstable();
+        cuts.push(SLOTS);
+        let mut start = 0;
+        let lengths = cuts.into_iter().map(|end| end - std::mem::replace(&mut start, end));
+        owners.into_iter().map(str::to_owned).zip(lengths).collect()
+    })
+}
+
+pub(crate) fn weights(shares: &division::Shares) -> Weights {
+    shares.iter().map(|(name, slots)| (name.clone(), Weight::of_slots(*slots))).collect()
+}
+
+pub(crate) fn ramp() -> impl Strategy<Value = Ramp> {
+    let start = select(vec!["2026-12-01T09:00:00Z", "2026-12-01T08:30:00.5Z", "2026-12-01t10:00:00z"]);
+    let duration = select(vec!["3h", "0s", "1ms", "90m", "1h 30m 7s", "PT2H", "1000ms"]);
+    (start, duration, division(0..6)).prop_map(|(start, duration, from)| Ramp {
+        start: start.to_owned(),
+        duration: duration.to_owned(),
+        from: Some(RampFrom::Slots(from)),
+    })
+}
+
+/// A rollout as stored, with seed and slots. Some have a run of no slots, of an implementation that is gone.
+pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
+    let random = Just(("random".to_owned(), None));
+    let units = segment().prop_filter("a unit is no float", |(name, _)| name != "Score");
+    let gone = option::weighted(0.1, Just(Run("gone".to_owned(), 0, 1)));
+    (prop_oneof![4 => units, 1 => random], "[a-z]{1,16}", division(0..8), gone, option::of(ramp())).prop_map(
+        |((by, of), seed, mut slots, gone, ramp)| {
+            let weights = weights(&division::shares(&slots));
+            slots.extend(gone);
+            Rollout { by, of, seed: Some(seed), weights, slots, ramp }
+        },
+    )
+}
+
+pub(crate) fn selector() -> impl Strategy<Value = Selector> {
+    prop_oneof![name().prop_map(Selector::Static), rollout().prop_map(Selector::from)]
+}
+
+fn unit_override() -> impl Strategy<Value = Override> {
+    (segment(), vec(operand(), 0..7), name()).prop_map(|((segment, of), values, choice)| {
+        let mut unit_override = Override::new(segment, values, choice);
+        unit_override.of = of;
+        unit_override
+    })
+}
+
+/// A state as stored, which compiles without problems. Many begin with rules that compare one segment.
+pub(crate) fn state() -> impl Strategy<Value = State> {
+    let mostly_country = prop_oneof![9 => Just("Country"), 1 => Just("UserId")];
+    let equality = (mostly_country, operand()).prop_map(|(name, value)| Condition::segment(name, Test::Eq(value)));
+    let leading = vec((equality, selector()), 0..8);
+    let rules = (leading, vec((condition(), selector()), 0..6));
+    let pinned = option::weighted(0.05, name());
+    (pinned, vec(unit_override(), 0..4), rules, option::of(selector())).prop_map(
+        |(pinned, overrides, (leading, rules), otherwise)| {
+            let rules = leading.into_iter().chain(rules).zip(1..);
+            let mut state = State::default();
+            state.pinned = pinned;
+            state.overrides = overrides;
+            state.rules = rules.map(|((when, select), at)| Rule::new(format!("rule {at}"), when, select)).collect();
+            state.otherwise = otherwise;
+            state
+        },
+    )
+}

@@ -1,0 +1,166 @@
+//! A naive interpreter of states, straight from the design: slow, plain, and without a line of the engine.
+//!
+//! Numbers are compared as decimal text, truth values as numbers, and the owner of a slot in mid-ramp is found by
+//! counting the slots before it.
+
+mod values;
+
+use feats::model::{Check, Condition, Declaration, Ramp, RampFrom, Rollout, Run, Seed, Selector, Source, State};
+use feats::{Attributes, Reason, Value};
+
+use self::values::{equal, holds};
+pub(crate) use self::values::{order, time};
+
+/// What a decision depends on.
+pub(crate) struct Interpreter<'a> {
+    pub declaration: &'a Declaration,
+    pub program: &'a Attributes,
+    pub subject: &'a Attributes,
+    /// In milliseconds.
+    pub now: i64,
+    pub draw: u64,
+}
+
+/// What was decided, with names.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub choice: String,
+    pub reason: Reason,
+    pub rule: Option<String>,
+    pub slot: Option<u32>,
+}
+
+/// Three-valued truth: `all` is the least of its parts, `any` the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Truth {
+    False,
+    Unknown,
+    True,
+}
+
+impl Interpreter<'_> {
+    pub(crate) fn decide(&self, state: &State) -> Answer {
+        let answer = |choice: &str, reason| Answer { choice: choice.to_owned(), reason, rule: None, slot: None };
+        if let Some(pinned) = &state.pinned {
+            return answer(pinned, Reason::Pinned);
+        }
+        for known in &state.overrides {
+            let unit = self.segment(&known.segment, known.of.as_deref());
+            if unit.is_some_and(|unit| known.values.iter().any(|value| equal(unit, value))) {
+                return answer(&known.choice, Reason::UnitOverride);
+            }
+        }
+        for rule in &state.rules {
+            if self.condition(&rule.when) == Truth::True
+                && let Some((choice, slot)) = self.select(&rule.select)
+            {
+                return Answer { choice, reason: Reason::Rule, rule: Some(rule.name.clone()), slot };
+            }
+        }
+        match state.otherwise.as_ref().and_then(|otherwise| self.select(otherwise)) {
+            Some((choice, slot)) => Answer { choice, reason: Reason::Otherwise, rule: None, slot },
+            None => answer(self.declaration.default_implementation(), Reason::Default),
+        }
+    }
+
+    pub(crate) fn condition(&self, condition: &Condition) -> Truth {
+        match condition {
+            Condition::All { all } => all.iter().map(|part| self.condition(part)).min().unwrap_or(Truth::True),
+            Condition::Any { any } => any.iter().map(|part| self.condition(part)).max().unwrap_or(Truth::False),
+            Condition::Not { not } => match self.condition(not) {
+                Truth::True => Truth::False,
+                Truth::Unknown => Truth::Unknown,
+                Truth::False => Truth::True,
+            },
+            Condition::Check(Check { source, test }) => {
+                let value = match source {
+                    Source::Segment { segment, of } => self.segment(segment, of.as_deref()),
+                    Source::Attribute { attribute } => self.program.get(attribute),
+                };
+                match value {
+                    None => Truth::Unknown,
+                    Some(value) if holds(test, value) => Truth::True,
+                    Some(_) => Truth::False,
+                }
+            }
+        }
+    }
+
+    fn segment(&self, segment: &str, of: Option<&str>) -> Option<&Value<'static>> {
+        let precise = of.and_then(|of| self.subject.get(&format!("{of}.{segment}")));
+        precise.or_else(|| self.subject.get(segment))
+    }
+
+    fn select(&self, selector: &Selector) -> Option<(String, Option<u32>)> {
+        let rollout = match selector {
+            Selector::Static(choice) => return Some((choice.clone(), None)),
+            Selector::Rollout(rollout) => rollout,
+            other => panic!("no such selector yet: {other:?}"),
+        };
+        let slot = self.slot(rollout)?;
+        let owner = match &rollout.ramp {
+            None => owner(&rollout.slots, slot),
+            Some(ramp) => self.owner_in_ramp(ramp, &rollout.slots, slot),
+        };
+        Some((owner.to_owned(), Some(slot)))
+    }
+
+    fn slot(&self, rollout: &Rollout) -> Option<u32> {
+        if rollout.by == "random" {
+            let slot = u128::from(self.draw) * 1_000_000 / (1 << 64);
+            return Some(slot.try_into().unwrap());
+        }
+        let unit = match self.segment(&rollout.by, rollout.of.as_deref())? {
+            Value::Text(text) => text.to_string(),
+            Value::Integer(integer) => integer.to_string(),
+            Value::Bool(bool) => bool.to_string(),
+            Value::Float(_) => return None,
+        };
+        Some(Seed::new(rollout.seed.as_ref().unwrap()).slot_of(unit.as_bytes()))
+    }
+
+    /// Of the n slots that move between the same two owners, the one of rank r moves at `start + duration · r / n`.
+    fn owner_in_ramp<'r>(&self, ramp: &'r Ramp, to: &'r [Run], slot: u32) -> &'r str {
+        let Some(RampFrom::Slots(from)) = &ramp.from else { panic!("a stored ramp starts from slots: {ramp:?}") };
+        let pair = (owner(from, slot), owner(to, slot));
+        let (mut rank, mut all) = (0_i128, 0_i128);
+        let mut start = 0;
+        for end in ends(from, to) {
+            if (owner(from, start), owner(to, start)) == pair {
+                all += i128::from(end - start);
+                rank += i128::from((slot + 1).clamp(start, end) - start);
+            }
+            start = end;
+        }
+        let duration: jiff::SignedDuration = ramp.duration.parse().unwrap();
+        let elapsed = i128::from(self.now) - time(&ramp.start).unwrap();
+        if elapsed * all >= duration.as_millis() * rank { pair.1 } else { pair.0 }
+    }
+}
+
+/// Where runs of either division end.
+pub(crate) fn ends(from: &[Run], to: &[Run]) -> Vec<u32> {
+    let ends = |runs: &[Run]| {
+        runs.iter()
+            .scan(0, |end, run| {
+                *end += run.1;
+                Some(*end)
+            })
+            .collect::<Vec<u32>>()
+    };
+    let mut all = [ends(from), ends(to)].concat();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+pub(crate) fn owner(runs: &[Run], slot: u32) -> &str {
+    let mut end = 0;
+    for Run(name, length, _) in runs {
+        end += length;
+        if slot < end {
+            return name;
+        }
+    }
+    panic!("nobody owns slot {slot} of {runs:?}")
+}

@@ -1,0 +1,18 @@
+//! The laws of feats as property tests: what holds for every state, every subject and every instant.
+//!
+//! A law that fails prints the smallest case that proptest found; such a case becomes a test with a name of its own.
+//! `PROPTEST_CASES` sets how many cases each law is tried with.
+
+mod conditions;
+mod desk;
+mod divisions;
+mod generators;
+mod interpreter;
+mod matching;
+mod order;
+mod publishing;
+mod ramps;
+mod statistics;
+mod totality;
+mod wire;
+mod world;

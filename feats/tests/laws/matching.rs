@@ -1,0 +1,171 @@
+//! Matching: each operator against the library that everybody knows, and comparison against decimal text.
+
+use std::cmp::Ordering;
+
+use feats::model::{Condition, Rule, Selector, State, Test};
+use feats::{Reason, Timestamp, Value, attributes};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use regex::Regex;
+use semver::{Version, VersionReq};
+
+use super::generators::{range, text, time, timelike, value, version};
+use super::interpreter;
+use super::world::{START, cases, choose, feature, route, to_publish};
+
+/// Which texts pass a test.
+fn passing<'t>(texts: &'t [String], test: &Test) -> Vec<&'t str> {
+    let feature = feature();
+    let route = route(&with_rule(test), &feature);
+    let passes = |text: &&String| {
+        let subject = attributes! { "Country" => (*text).clone() };
+        choose(&route, &feature, &subject, START, 0).reason == Reason::Rule
+    };
+    texts.iter().filter(passes).map(String::as_str).collect()
+}
+
+/// Why a test cannot be published, if it cannot.
+fn refused(test: &Test) -> Option<String> {
+    to_publish(&with_rule(test), &feature()).problems.first().map(|problem| problem.message().to_owned())
+}
+
+fn with_rule(test: &Test) -> State {
+    let mut state = State::default();
+    let select = Selector::Static("premium".to_owned());
+    state.rules.push(Rule::new("rule", Condition::segment("Country", test.clone()), select));
+    state
+}
+
+fn expected(texts: &[String], passes: impl Fn(&str) -> bool) -> Vec<&str> {
+    texts.iter().map(String::as_str).filter(|text| passes(text)).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(1_000))]
+
+    #[test]
+    fn comparison_is_exact(a in value(), b in value()) {
+        prop_assert_eq!(a.partial_cmp(&b), interpreter::order(&a, &b));
+        prop_assert_eq!(b.partial_cmp(&a), a.partial_cmp(&b).map(Ordering::reverse));
+        prop_assert_eq!(a == b, interpreter::order(&a, &b) == Some(Ordering::Equal));
+    }
+
+    #[test]
+    fn comparison_is_transitive(a in value(), b in value(), c in value()) {
+        if a <= b && b <= c {
+            prop_assert!(a <= c, "{a} <= {b} <= {c}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_read_as_jiff_reads_it(text in prop_oneof![timelike(), time(), "\\PC{0,30}"]) {
+        let read = text.parse::<Timestamp>().ok().map(|time| i128::from(time.as_millis()));
+        prop_assert_eq!(read, interpreter::time(&text));
+    }
+
+    #[test]
+    fn a_time_is_written_as_it_is_read(millis in -62_167_219_200_000..253_402_207_200_000_i64) {
+        let time = Timestamp::from_millis(millis);
+        prop_assert_eq!(time.as_millis(), millis);
+        prop_assert_eq!(time.to_string().parse::<Timestamp>().unwrap(), time);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(250))]
+
+    #[test]
+    fn a_version_is_within_a_range_as_the_semver_crate_says(versions in vec(version(), 8), range in range()) {
+        let known = VersionReq::parse(&range).unwrap();
+        let within = |version: &str| Version::parse(version).is_ok_and(|version| known.matches(&version));
+        prop_assert_eq!(passing(&versions, &Test::Semver(range.clone())), expected(&versions, within), "{}", range);
+    }
+
+    #[test]
+    fn a_range_is_refused_as_by_the_semver_crate(range in "[0-2.,<>=~^* x-]{0,8}") {
+        let known = VersionReq::parse(&range).is_ok();
+        prop_assert_eq!(refused(&Test::Semver(range)).is_none(), known);
+    }
+
+    #[test]
+    fn text_is_matched_as_by_the_standard_library(texts in vec(text(), 8), part in text()) {
+        let starts = expected(&texts, |text| text.starts_with(&part));
+        prop_assert_eq!(passing(&texts, &Test::StartsWith(part.clone())), starts);
+        let ends = expected(&texts, |text| text.ends_with(&part));
+        prop_assert_eq!(passing(&texts, &Test::EndsWith(part.clone())), ends);
+        let containing = expected(&texts, |text| text.contains(&part));
+        prop_assert_eq!(passing(&texts, &Test::Contains(part)), containing);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    #[test]
+    fn a_pattern_matches_as_in_the_regex_crate(
+        pattern in prop_oneof![
+            2 => "[ab.*+?|^$()é]{0,8}",
+            1 => "\\^?(\\(\\?[ims]\\))?([ab.é]|\\\\[dsDSbBAz]|\\[\\^?[ab-]{1,3}\\]|\\(a\\|b?\\)|[[:alpha:]])([*+?]|\\{1,3\\})?[ab]{0,2}\\$?",
+        ],
+        texts in vec("[abAé1 \\n-]{0,6}", 8),
+    ) {
+        let test = Test::Matches(pattern.clone());
+        match (refused(&test), Regex::new(&pattern)) {
+            (None, Ok(known)) => {
+                prop_assert_eq!(passing(&texts, &test), expected(&texts, |text| known.is_match(text)), "{}", pattern);
+            }
+            (Some(_), Err(_)) => {}
+            (Some(message), Ok(_)) => prop_assert!(message.contains("word boundary"), "{pattern:?}: {message}"),
+            (None, Err(error)) => prop_assert!(false, "{pattern:?} is accepted, but {error}"),
+        }
+    }
+}
+
+/// All of them that differ in something that the rules of versions tell apart.
+#[test]
+fn every_kind_of_comparator_is_as_in_the_semver_crate() {
+    let cores = ["0.0.0", "0.0.1", "0.1.0", "0.1.1", "1.0.0", "1.0.1", "1.1.0"];
+    let pres = ["", "-1", "-2", "-10", "-alpha", "-alpha.1", "-alpha.beta"];
+    let versions: Vec<String> = cores.iter().flat_map(|core| pres.map(|pre| format!("{core}{pre}"))).collect();
+    let partial = ["0", "1", "0.0", "0.1", "1.0"].map(str::to_owned);
+    for operator in ["", "=", ">", ">=", "<", "<=", "~", "^"] {
+        for version in versions.iter().chain(&partial) {
+            let range = format!("{operator}{version}");
+            let known = VersionReq::parse(&range).unwrap();
+            let within = |version: &str| known.matches(&Version::parse(version).unwrap());
+            assert_eq!(passing(&versions, &Test::Semver(range.clone())), expected(&versions, within), "{range}");
+        }
+    }
+}
+
+#[test]
+fn beyond_two_to_the_53_an_integer_is_not_the_float_next_to_it() {
+    let integer = Value::from(9_007_199_254_740_993_i64);
+    let float = Value::from(9_007_199_254_740_992.0);
+    assert!(integer > float);
+    assert!(Value::from(u64::MAX) < Value::from(18_446_744_073_709_551_616.0));
+    assert!(Value::from(i64::MIN) == Value::from(-9_223_372_036_854_775_808.0));
+}
+
+/// RFC 3339 sets no limit to the digits of a second, and allows the second 60.
+#[test]
+fn a_time_may_have_more_digits_than_jiff_reads_and_a_leap_second() {
+    let millis = |text: &str| text.parse::<Timestamp>().unwrap().as_millis();
+    assert_eq!(millis("1970-01-01T00:00:00.0019999999999Z"), 1);
+    assert_eq!(millis("2016-12-31T23:59:60Z"), millis("2017-01-01T00:00:00Z"));
+}
+
+#[test]
+fn a_time_after_the_last_of_the_calendar_is_still_a_time() {
+    let last = "9999-12-31T23:59:59Z".parse::<Timestamp>().unwrap();
+    assert!(last > "9999-12-30T00:00:00Z".parse().unwrap());
+    assert_eq!(last.to_string().parse::<Timestamp>().unwrap(), last);
+}
+
+#[test]
+fn a_pattern_has_no_look_around_and_a_limit() {
+    assert!(refused(&Test::Matches("a(?=b)".to_owned())).unwrap().contains("look-around"));
+    assert_eq!(refused(&Test::Matches("a".repeat(1_024))), None);
+    assert!(refused(&Test::Matches("a".repeat(1_025))).unwrap().contains("at most 1024"));
+    assert!(refused(&Test::Matches("(\\pL{40}x){40}".to_owned())).unwrap().contains("too complex"));
+}

@@ -1,0 +1,199 @@
+//! Publishing: what can be published can be used, identity is the seed, and nothing moves without consent.
+
+use feats::model::division::{Shares, agrees, moves};
+use feats::model::{Condition, Override, Rollout, Rule, SLOTS, Selector, Test};
+use feats::{Attributes, ErrorKind, Reason, State, Value};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::desk::{Desk, by_user, canary, told};
+use super::generators::{any_json, damaged, shares};
+use super::world::{cases, only, state, wait};
+
+fn half() -> Shares {
+    Shares::from([("acme".to_owned(), SLOTS / 2), ("premium".to_owned(), SLOTS / 2)])
+}
+
+fn everyone(name: &str) -> Selector {
+    Selector::Static(name.to_owned())
+}
+
+/// The rule "canary" as no version of feats wrote it.
+fn odd_state() -> impl Strategy<Value = Json> {
+    let length = prop_oneof![Just(0), Just(SLOTS), 0..SLOTS, Just(u32::MAX)];
+    let run = (prop_oneof!["acme", "premium", "gone"], length, prop_oneof![0..9_u64, Just(u64::MAX)]);
+    let runs = || vec(run.clone(), 0..4).prop_map(|runs| json!(runs));
+    (runs(), prop::option::of(runs())).prop_map(|(slots, from)| {
+        let ramp = from.map(|from| json!({ "start": "2026-12-01T08:00:00Z", "duration": "2h", "from": from }));
+        let rollout = json!({
+            "by": "UserId", "seed": "odd", "weights": { "acme": 50, "gone": 50 }, "slots": slots, "ramp": ramp
+        });
+        json!({ "rules": [{ "name": "canary", "select": { "rollout": rollout } }] })
+    })
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    /// Whatever stands, and whoever wrote it.
+    #[test]
+    fn what_can_be_published_can_be_used(odd in odd_state(), shares in shares(), inherits in any::<bool>()) {
+        let desk = Desk::open();
+        desk.smuggle(&odd);
+        let rollout = Rollout { seed: (!inherits).then(|| "new".to_owned()), ..by_user(&shares) };
+        let mut new = State::default();
+        new.rules = vec![Rule::new("canary", Condition::always(), rollout.into())];
+        wait(desk.feature.edit().replace(new).allow_reshuffle().publish()).unwrap();
+        prop_assert_eq!(desk.app.status().quarantined, []);
+        prop_assert!(agrees(&desk.division(), &shares));
+        prop_assert!(desk.replace(desk.feature.state()).unwrap().impact().is_empty());
+    }
+
+    /// The kill switch, and the way back.
+    #[test]
+    fn whatever_stands_can_be_pinned_replaced_and_rolled_back(odd in prop_oneof![any_json(), damaged()]) {
+        let desk = Desk::open();
+        desk.smuggle(&odd);
+        wait(desk.feature.pin("zeta").author("ada").publish()).unwrap();
+        prop_assert_eq!(desk.feature.explain(&Attributes::new()).value(), "zeta");
+        wait(desk.feature.unpin().author("ada").publish()).unwrap();
+        desk.roll_back(0).unwrap();
+        prop_assert_eq!(desk.feature.explain(&Attributes::new()).reason(), Reason::Default);
+        desk.smuggle(&odd);
+        desk.replace(only(everyone("premium"))).unwrap();
+        prop_assert_eq!(desk.feature.explain(&Attributes::new()).value(), "premium");
+    }
+}
+
+#[test]
+fn every_new_rollout_has_a_seed_of_its_own() {
+    let desk = Desk::open();
+    let mut new = State::default();
+    new.rules = vec![
+        Rule::new("canary", Condition::always(), by_user(&half()).into()),
+        Rule::new("other", Condition::always(), by_user(&half()).into()),
+    ];
+    new.otherwise = Some(by_user(&half()).into());
+    desk.replace(new).unwrap();
+    let published = desk.feature.state();
+    let selectors = published.rules.iter().map(|rule| &rule.select).chain(&published.otherwise);
+    let mut seeds: Vec<_> = selectors.filter_map(|selector| selector.rollout()?.seed.clone()).collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    assert_eq!(seeds.len(), 3);
+    assert!(seeds.iter().all(|seed| seed.len() == 16));
+}
+
+/// The rollout went away with its seed; the new one of its old name is another.
+#[test]
+fn a_new_rule_of_an_old_name_does_not_take_the_seed_of_the_renamed_one() {
+    let desk = Desk::open();
+    desk.roll_out(by_user(&half())).unwrap();
+    let mut renamed = desk.feature.state();
+    renamed.rules[0].name = "renamed".to_owned();
+    renamed.rules.push(Rule::new("canary", Condition::always(), by_user(&half()).into()));
+    wait(desk.feature.edit().replace(renamed).allow_reshuffle().publish()).unwrap();
+    let state = desk.feature.state();
+    assert_ne!(state.rules[0].select.rollout().unwrap().seed, canary(&state).seed);
+    desk.replace(state).unwrap();
+}
+
+#[test]
+fn another_seed_or_another_unit_needs_consent() {
+    let desk = Desk::open();
+    desk.roll_out(by_user(&half())).unwrap();
+    let before = desk.feature.state();
+    let other_seed = Rollout { seed: Some("other".to_owned()), ..by_user(&half()) };
+    let other_unit = Rollout { by: "Country".to_owned(), ..by_user(&half()) };
+    let same_seed = Rollout { by: "Country".to_owned(), seed: desk.canary().seed, ..by_user(&half()) };
+    for rollout in [other_seed, other_unit, same_seed] {
+        let version = desk.feature.version();
+        let error = desk.roll_out(rollout.clone()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NeedsConsent);
+        assert_eq!(desk.feature.version(), version, "nothing is written");
+        let change = desk.feature.edit().rule("canary", Condition::always(), rollout).allow_reshuffle();
+        assert!(wait(change.publish()).unwrap().impact().reshuffles());
+        let back = desk.roll_back(version).unwrap();
+        assert!(back.impact().reshuffles(), "a rollback shows it and needs no consent");
+        assert_eq!(desk.feature.state(), before);
+    }
+}
+
+#[test]
+fn given_slots_are_kept_if_they_agree_with_the_weights() {
+    let desk = Desk::open();
+    desk.roll_out(by_user(&half())).unwrap();
+    let before = desk.canary();
+    let mut given = before.clone();
+    given.slots.reverse();
+    let published = desk.roll_out(given.clone()).unwrap();
+    assert_eq!(desk.canary().slots, given.slots);
+    assert_eq!(told(published.impact(), "canary").0, moves(&before.slots, &given.slots));
+    given.slots[0].1 -= 1;
+    desk.roll_out(given).unwrap();
+    assert!(agrees(&desk.canary().slots, &half()), "those that do not are worked out anew");
+}
+
+#[test]
+fn a_rollback_leaves_the_pin_as_it_stands_and_says_so() {
+    let desk = Desk::open();
+    desk.roll_out(by_user(&half())).unwrap();
+    let unpinned = desk.feature.state();
+    wait(desk.feature.pin("zeta").author("ada").publish()).unwrap();
+    desk.roll_out(by_user(&Shares::from([("acme".to_owned(), SLOTS)]))).unwrap();
+    let published = desk.roll_back(1).unwrap();
+    assert_eq!(published.impact().still_pinned.as_deref(), Some("zeta"));
+    let mut expected = unpinned;
+    expected.pinned = Some("zeta".to_owned());
+    assert_eq!(desk.feature.state(), expected);
+    assert_eq!(desk.feature.explain(&Attributes::new()).value(), "zeta");
+}
+
+#[test]
+fn versions_count_without_holes_over_equal_states_rollbacks_and_tombstones() {
+    let desk = Desk::open();
+    desk.replace(State::default()).unwrap();
+    desk.replace(State::default()).unwrap();
+    desk.roll_back(0).unwrap();
+    wait(desk.feature.remove().author("ada").publish()).unwrap();
+    let published = desk.roll_out(by_user(&half())).unwrap();
+    assert_eq!(published.version(), 5);
+    let history = wait(desk.feature.history()).unwrap();
+    let versions: Vec<u64> = history.iter().map(feats::model::Revision::version).collect();
+    assert_eq!(versions, [5, 4, 3, 2, 1]);
+    assert!(history.windows(2).all(|pair| pair[0].previous() == pair[1].hash()), "the chain holds");
+}
+
+/// JSON has no word for them; stored, the state could not be read any more.
+#[test]
+fn a_number_that_json_cannot_hold_is_a_problem() {
+    let desk = Desk::open();
+    desk.replace(state(r#"{"otherwise": {"static": "premium"}}"#)).unwrap();
+    let score = |test| Rule::new("rule", Condition::segment("Score", test), everyone("zeta"));
+    let user = |test| Rule::new("rule", Condition::segment("UserId", test), everyone("zeta"));
+    let shard = |test| Rule::new("rule", Condition::attribute("Shard", test), everyone("zeta"));
+    let values = |value: Value<'static>| vec![Value::from(1), value];
+    let infinite = Value::from(f64::INFINITY);
+    for (rule, path) in [
+        (score(Test::Gt(Value::from(f64::NAN))), "rules[0].when.gt"),
+        (score(Test::Eq(infinite.clone())), "rules[0].when.eq"),
+        (score(Test::In(values(infinite.clone()))), "rules[0].when.in[1]"),
+        (user(Test::NotIn(values(Value::Integer(1 << 64)))), "rules[0].when.not_in[1]"),
+        (user(Test::Lt(Value::Integer(-(1 << 64)))), "rules[0].when.lt"),
+    ] {
+        let mut new = State::default();
+        new.rules = vec![rule];
+        let error = desk.replace(new).unwrap_err();
+        let paths: Vec<&str> = error.problems().iter().map(|problem| problem.path()).collect();
+        assert_eq!(paths, [path]);
+    }
+    let mut new = State::default();
+    new.rules = vec![shard(Test::Eq(infinite))];
+    assert!(desk.replace(new).is_err());
+    let mut new = State::default();
+    new.overrides = vec![Override::new("UserId", values(Value::Integer(1 << 64)), "zeta")];
+    let error = desk.replace(new).unwrap_err();
+    assert_eq!(error.problems()[0].path(), "overrides[0].values[1]");
+    assert_eq!(desk.feature.version(), 1);
+}

@@ -1,0 +1,119 @@
+//! Totality: whatever a state says and whatever a subject is, there is a choice, and nothing panics.
+
+use std::cell::Cell;
+
+use feats::engine::{Compiled, Route, evaluate};
+use feats::model::{Declaration, Named, RANDOM, Selector, Subject};
+use feats::{Attributes, State, Timestamp, Value};
+use proptest::prelude::*;
+
+use super::generators::{any_json, attributes, damaged, declaration, instant, state};
+use super::interpreter::Interpreter;
+use super::world::{cases, choose, program, stored, to_publish};
+
+proptest! {
+    #![proptest_config(cases(150))]
+
+    #[test]
+    fn any_json_is_a_route_or_problems(
+        json in prop_oneof![any_json(), damaged()], declaration in declaration(), subject in attributes(),
+        now in instant(), draw in any::<u64>(),
+    ) {
+        let state = State::from_json(&json);
+        for compiled in [stored(&state, &declaration), to_publish(&state, &declaration)] {
+            prop_assert_eq!(compiled.route.is_none(), !compiled.problems.is_empty() && !is_pinned(&state, &declaration));
+            for problem in &compiled.problems {
+                let part = problem.path().split(['.', '[']).next().unwrap_or_default();
+                prop_assert!(["", "pinned", "overrides", "rules", "otherwise"].contains(&part), "{}", problem);
+                prop_assert!(!problem.message().is_empty());
+            }
+            if let Some(route) = &compiled.route {
+                let outcome = choose(route, &declaration, &subject, now, draw);
+                prop_assert!(usize::from(outcome.choice) < declaration.implementations.len());
+            }
+        }
+        if let Compiled { route: Some(route), problems } = stored(&state, &declaration) && problems.is_empty() {
+            let naive = Interpreter { declaration: &declaration, program: &program(), subject: &subject, now, draw };
+            let outcome = choose(&route, &declaration, &subject, now, draw);
+            prop_assert_eq!(declaration.implementation(outcome.choice), naive.decide(&state).choice);
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_state_or_an_error(text in prop_oneof!["\\PC{0,40}", any_json().prop_map(|json| json.to_string())]) {
+        if let Ok(state) = text.parse::<State>() {
+            prop_assert_eq!(serde_json::from_str::<State>(&text).unwrap(), state);
+        }
+    }
+
+    #[test]
+    fn the_same_question_has_the_same_answer(
+        state in state(), declaration in declaration(), subject in attributes(), now in instant(), draw in any::<u64>(),
+    ) {
+        let [one, two] = [(); 2].map(|()| stored(&state.clone(), &declaration).route.unwrap());
+        let first = choose(&one, &declaration, &subject, now, draw);
+        prop_assert_eq!(choose(&one, &declaration, &subject, now, draw), first);
+        prop_assert_eq!(choose(&two, &declaration, &subject, now, draw), first);
+        prop_assert_eq!(first.version, one.version());
+    }
+
+    #[test]
+    fn every_source_is_asked_at_most_once_and_only_if_needed(
+        state in state(), declaration in declaration(), subject in attributes(), now in instant(), draw in any::<u64>(),
+    ) {
+        let route = stored(&state, &declaration).route.unwrap();
+        let asked = Asked::of(&route, &declaration, &subject, now, draw);
+        prop_assert!(asked.segments.iter().all(|times| times.get() <= 1), "{:?}", asked);
+        let rollouts = || {
+            let selectors = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
+            selectors.filter_map(Selector::rollout)
+        };
+        prop_assert!(asked.now.get() <= u32::from(rollouts().any(|rollout| rollout.ramp.is_some())));
+        prop_assert!(asked.draws.get() <= u32::from(rollouts().any(|rollout| rollout.by == RANDOM)));
+        if state.pinned.is_some() {
+            prop_assert!(asked.segments.iter().all(|times| times.get() == 0), "a pin asks nobody");
+        }
+    }
+}
+
+fn is_pinned(state: &State, declaration: &Declaration) -> bool {
+    state.pinned.as_deref().is_some_and(|name| declaration.position(name).is_some())
+}
+
+/// How often an evaluation asked for what.
+#[derive(Debug)]
+struct Asked {
+    segments: Vec<Cell<u32>>,
+    now: Cell<u32>,
+    draws: Cell<u32>,
+}
+
+struct Counting<'a> {
+    values: Named<'a>,
+    asked: &'a Asked,
+}
+
+impl Subject for Counting<'_> {
+    fn value(&self, position: u16) -> Option<Value<'_>> {
+        self.asked.segments[usize::from(position)].update(|times| times + 1);
+        self.values.value(position)
+    }
+}
+
+impl Asked {
+    fn of(route: &Route, declaration: &Declaration, subject: &Attributes, now: i64, draw: u64) -> Self {
+        let segments = vec![Cell::new(0); declaration.segments.len()];
+        let asked = Self { segments, now: Cell::new(0), draws: Cell::new(0) };
+        let values = Named { attributes: subject, segments: &declaration.segments };
+        let now = || {
+            asked.now.update(|times| times + 1);
+            Timestamp::from_millis(now)
+        };
+        let draw = || {
+            asked.draws.update(|times| times + 1);
+            draw
+        };
+        evaluate(route, &Counting { values, asked: &asked }, now, draw);
+        asked
+    }
+}

@@ -1,0 +1,98 @@
+//! The world that the laws are tried in: one feature with segments of every type, and short ways to ask the engine.
+
+use std::future::Future;
+
+use feats::engine::{Compiled, Context, Outcome, Route, Stage, compile, evaluate};
+use feats::model::{Declaration, FittingSegment, InputDeclaration, Named, Selector, State, ValueKind};
+use feats::{Attributes, Timestamp, attributes};
+use proptest::test_runner::{Config, RngAlgorithm};
+
+/// The implementations; laws about one implementation speak of the first one.
+pub(crate) const NAMES: [&str; 5] = ["acme", "aperture", "crème brûlée", "premium", "zeta"];
+
+/// The instant around which everything happens: 2026-12-01T09:00:00Z.
+pub(crate) const START: i64 = 1_796_115_600_000;
+
+/// The version under which states are compiled.
+pub(crate) const VERSION: u64 = 7;
+
+/// How often a law is tried, unless `PROPTEST_CASES` says otherwise.
+pub(crate) fn cases(cases: u32) -> Config {
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { Config::default().cases } else { cases };
+    // The default algorithm, a cipher, takes longer than the laws do.
+    let rng_algorithm = RngAlgorithm::XorShift;
+    Config { cases, failure_persistence: None, rng_algorithm, max_shrink_iters: 20_000, ..Config::default() }
+}
+
+/// A feature of all implementations, whose default is the first one.
+pub(crate) fn feature() -> Declaration {
+    let fitting = |segment: &str, of: Option<&str>, kind, options: &[&str]| FittingSegment {
+        segment: segment.into(),
+        of: of.map(Into::into),
+        kind,
+        options: options.iter().map(|option| (*option).into()).collect(),
+    };
+    let input = |name: &str| InputDeclaration { name: name.into(), type_name: "Thing".into() };
+    Declaration {
+        inputs: ["user", "billing", "shipping"].map(input).into(),
+        segments: [
+            fitting("Country", None, ValueKind::Text, &[]),
+            fitting("Plan", None, ValueKind::Text, &["free", "pro"]),
+            fitting("UserId", None, ValueKind::Integer, &[]),
+            fitting("Score", None, ValueKind::Float, &[]),
+            fitting("Tester", None, ValueKind::Bool, &[]),
+            fitting("Zip", Some("billing"), ValueKind::Text, &[]),
+            fitting("Zip", Some("shipping"), ValueKind::Text, &[]),
+        ]
+        .into(),
+        ..Declaration::new("Feature", NAMES)
+    }
+}
+
+/// What the program gives to every feature.
+pub(crate) fn program() -> Attributes {
+    attributes! { "Environment" => "dev", "Shard" => 3 }
+}
+
+/// Compiles as a program does that reads the state from a store.
+pub(crate) fn stored(state: &State, declaration: &Declaration) -> Compiled {
+    compile(state, Context { declaration, attributes: &program(), stage: Stage::Stored, version: VERSION })
+}
+
+/// Compiles as before publishing, where other programs have the attribute `Region`.
+pub(crate) fn to_publish(state: &State, declaration: &Declaration) -> Compiled {
+    let stage = Stage::Publish { other_attributes: &["Region".to_owned()] };
+    compile(state, Context { declaration, attributes: &program(), stage, version: VERSION })
+}
+
+/// The route of a state that has no problems.
+pub(crate) fn route(state: &State, declaration: &Declaration) -> Route {
+    let Compiled { route, problems } = stored(state, declaration);
+    assert_eq!(problems, [], "{}", state.to_json());
+    route.unwrap()
+}
+
+/// Evaluates for attributes.
+pub(crate) fn choose(route: &Route, declaration: &Declaration, subject: &Attributes, now: i64, draw: u64) -> Outcome {
+    let subject = Named { attributes: subject, segments: &declaration.segments };
+    evaluate(route, &subject, || Timestamp::from_millis(now), || draw)
+}
+
+/// The state with nothing but this selector.
+pub(crate) fn only(selector: impl Into<Selector>) -> State {
+    let mut state = State::default();
+    state.otherwise = Some(selector.into());
+    state
+}
+
+/// Reads a state that can be read.
+pub(crate) fn state(json: &str) -> State {
+    let state: State = json.parse().unwrap();
+    assert_eq!(state.problems(), []);
+    state
+}
+
+/// Waits for a future of an app.
+pub(crate) fn wait<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
