@@ -60,6 +60,16 @@ trait Underscores {
     }
 }
 
+/// The most inputs that there may be.
+#[feats::feature]
+#[allow(clippy::too_many_arguments, reason = "this is the test")]
+trait Twelve {
+    #[default]
+    fn sum(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: &u8) -> u8 {
+        a + b + c + d + e + f + g + h + i + j + k + l
+    }
+}
+
 #[test]
 fn what_is_taken_by_value_is_moved_in_and_borrowed_elsewhere() {
     let order = Order(vec![7]);
@@ -94,6 +104,12 @@ fn the_names_of_inputs_are_those_of_the_default_without_underscores() {
     assert_eq!(names(Ship::entry()), ["order", "user"]);
     assert_eq!(names(Underscores::entry()), ["user", "_a", "a", "__", "_1", "_type"]);
     assert_eq!(Underscores::create(&ada(), 1, 2, 3, 4, 5), 2);
+}
+
+#[tokio::test]
+async fn there_may_be_twelve_inputs() {
+    assert_eq!(Twelve::create(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, &12), 78);
+    assert_eq!(Twelve::create_async(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, &12).await, 78);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::paths::Paths;
-use crate::model::{Feature, Form, Implementation, Input, plain};
+use crate::model::{Feature, Form, Implementation, Input, camel_case, plain};
 use crate::parse::Settings;
 
 /// The body of `Feature::entry`.
@@ -13,7 +13,7 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
     let Paths { feats, private } = paths;
     let Settings { kind, owner, expires, client, .. } = settings;
     let kind = option(kind.as_ref().map(|kind| {
-        let kind = capitalized(kind);
+        let kind = format_ident!("{}", camel_case(&plain(kind)));
         quote!(#private::FeatureKind::#kind)
     }));
     let (owner, expires) = (option(owner.as_ref()), option(expires.as_ref()));
@@ -61,11 +61,4 @@ fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
         Some(value) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),
     }
-}
-
-/// `Ops` for `ops`.
-fn capitalized(kind: &Ident) -> Ident {
-    let kind = kind.to_string();
-    let (first, rest) = kind.split_at(1);
-    format_ident!("{}{rest}", first.to_uppercase())
 }

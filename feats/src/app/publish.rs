@@ -128,7 +128,7 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             let restored = earlier.as_ref().map_or(&Json::Null, |revision| revision.state_json());
             let json = with_pin(if restored.is_null() { &empty } else { restored }, base_state.pinned.as_deref());
             let compiled =
-                compile(&State::from_json(&json), context(change, &declaration, base.version + 1, Stage::Stored));
+                compile(&State::from_json(&json), context(change, declaration, base.version + 1, Stage::Stored));
             problems.extend(compiled.problems);
             Some(json)
         }
@@ -143,9 +143,9 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             problems.extend(unknown_fields(&base_state, &state));
             let other_attributes = other_attributes(change, &state).await;
             let stage = Stage::Publish { other_attributes: &other_attributes };
-            problems.extend(compile(&state, context(change, &declaration, base.version + 1, stage)).problems);
+            problems.extend(compile(&state, context(change, declaration, base.version + 1, stage)).problems);
             if problems.is_empty() {
-                settling(change, &base_state, &base, &declaration).settle(&mut state, || random_text(16));
+                settling(change, &base_state, &base, declaration).settle(&mut state, || random_text(16));
             }
             Some(state.to_json())
         }
@@ -154,7 +154,7 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
         return Err(Error::invalid(problems).with_feature(change.feature.name()));
     }
     let state = json.as_ref().map_or_else(State::default, State::from_json);
-    let mut impact = settling(change, &base_state, &base, &declaration).impact(&state);
+    let mut impact = settling(change, &base_state, &base, declaration).impact(&state);
     if state.pinned == base_state.pinned {
         impact.still_pinned.clone_from(&state.pinned);
     }
