@@ -53,7 +53,7 @@ fn members(path: &str, manifest: &Manifest, problems: &mut Vec<Problem>) {
             let name = entry.key.trim_end_matches(".workspace");
             // In tests of a crate that the sibling depends on, a version would be a cycle that cannot be published.
             let cyclic =
-                section == "dev-dependencies" && entry.value.contains("path = ") && !entry.value.contains("version");
+                section == "dev-dependencies" && entry.value.contains("path = ") && !entry.value.contains("version =");
             let pinned = name != entry.key || entry.value.contains("workspace = true");
             if SIBLINGS.contains(&name) && !pinned && !cyclic {
                 let message = format!("take {name} from the workspace, which pins it");
