@@ -6,10 +6,13 @@
 mod conditions;
 mod desk;
 mod divisions;
+mod editing;
 mod generators;
+mod impact;
 mod interpreter;
 mod matching;
 mod order;
+mod pacing;
 mod publishing;
 mod ramps;
 mod statistics;
