@@ -13,6 +13,7 @@ mod interpreter;
 mod matching;
 mod order;
 mod pacing;
+mod problems;
 mod publishing;
 mod ramps;
 mod statistics;
