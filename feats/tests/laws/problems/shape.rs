@@ -9,6 +9,46 @@ use super::{accepted, problems, refused, rollout, when};
 use crate::world::stored;
 
 #[test]
+fn whatever_is_of_another_type_is_named_with_its_place() {
+    refused(&json!(5), &["a state is an object, not a number"]);
+    refused(
+        &json!({ "pinned": 5, "overrides": {}, "rules": "none", "otherwise": "acme" }),
+        &[
+            "pinned: this is a string, not a number",
+            "overrides: this is a list, not an object",
+            "rules: this is a list, not a string",
+            "otherwise: a selector is an object, not a string",
+        ],
+    );
+    refused(
+        &json!({ "overrides": [5, { "values": 5 }] }),
+        &[
+            "overrides[0]: an override is an object, not a number",
+            "overrides[1].segment: this is missing",
+            "overrides[1].values: this is a list, not a number",
+            "overrides[1].use: this is missing",
+        ],
+    );
+    refused(
+        &json!({ "rules": [{ "name": "a" }, { "name": "b", "when": 5, "select": {} }] }),
+        &[
+            r#"rules[0].select: a rule says how to choose, for example {"static": "acme"}"#,
+            "rules[1].when: a condition is an object, not a number",
+            r#"rules[1].select: a selector has one field: "static" or "rollout""#,
+        ],
+    );
+    refused(
+        &rollout(json!({ "by": 5, "weights": { "acme": 100 }, "slots": [["acme", 1_000_000]], "ramp": 5 })),
+        &[
+            "otherwise.rollout.by: this is a string, not a number",
+            "otherwise.rollout.ramp: a ramp is an object, not a number",
+            "otherwise.rollout.slots[0]: a run of slots is [implementation, how many, since which version]",
+        ],
+    );
+    refused(&json!({ "otherwise": { "rollout": [] } }), &["otherwise.rollout: a rollout is an object, not a list"]);
+}
+
+#[test]
 fn a_condition_is_one_group_or_one_check() {
     let operator = r#"rules[0].when: a check needs an operator, for example "in": ["CA"]"#;
     refused(&when(json!({})), &["rules[0].when.segment: this is missing", operator]);
@@ -90,6 +130,17 @@ fn what_comes_after_something_unreadable_keeps_its_place() {
             "overrides[0]: an override is an object, not a list",
             r#"overrides[1].use: no implementation "x""#,
             r#"overrides[1].values[0]: "one" is text, but UserId is an integer"#,
+        ],
+    );
+}
+
+#[test]
+fn what_follows_from_something_unreadable_is_not_repeated_and_the_rest_is_not_hidden() {
+    refused(
+        &rollout(json!({ "by": "UserId", "weights": { "acme": "x", "acmee": 100 } })),
+        &[
+            "otherwise.rollout.weights.acme: a weight is a number of percent",
+            r#"otherwise.rollout.weights.acmee: no implementation "acmee"; did you mean "acme"?"#,
         ],
     );
 }
