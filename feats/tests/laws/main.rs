@@ -18,5 +18,6 @@ mod publishing;
 mod ramps;
 mod statistics;
 mod totality;
+mod vectors;
 mod wire;
 mod world;

@@ -2,7 +2,11 @@
 //!
 //! Some are mistakes only before publishing: what is stored is refused only if it cannot be used.
 
+mod names;
+mod refusals;
+mod rollouts;
 mod shape;
+mod values;
 
 use feats::State;
 use serde_json::{Value as Json, json};
