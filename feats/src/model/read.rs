@@ -41,19 +41,22 @@ impl Reader {
         }
     }
 
-    fn unit_override(&mut self, path: &str, json: &Json) -> Option<Override> {
-        let object = self.object(path, json, "an override")?;
-        Some(Override {
+    fn unit_override(&mut self, path: &str, json: &Json) -> Override {
+        let Some(object) = self.object(path, json, "an override") else { return Override::new("", [], "") };
+        Override {
             segment: self.text(&join(path, "segment"), object.get("segment")),
             of: self.optional_text(&join(path, "of"), object.get("of")),
             values: self.list(&join(path, "values"), object.get("values"), Self::value),
             choice: self.text(&join(path, "use"), object.get("use")),
             unknown: rest(object, &["segment", "of", "values", "use"]),
-        })
+        }
     }
 
-    fn rule(&mut self, path: &str, json: &Json) -> Option<Rule> {
-        let object = self.object(path, json, "a rule")?;
+    fn rule(&mut self, path: &str, json: &Json) -> Rule {
+        let nothing = Selector::Static(String::new());
+        let Some(object) = self.object(path, json, "a rule") else {
+            return Rule::new("", Condition::always(), nothing);
+        };
         let name = self.text(&join(path, "name"), object.get("name"));
         let when = match present(object.get("when")) {
             Some(json) => self.condition(&join(path, "when"), json, 0),
@@ -63,10 +66,10 @@ impl Reader {
             Some(json) => self.selector(&join(path, "select"), json),
             None => {
                 self.problem(&join(path, "select"), "a rule says how to choose, for example {\"static\": \"acme\"}");
-                Selector::Static(String::new())
+                nothing
             }
         };
-        Some(Rule { name, when, select, unknown: rest(object, &["name", "when", "select"]) })
+        Rule { name, when, select, unknown: rest(object, &["name", "when", "select"]) }
     }
 
     fn condition(&mut self, path: &str, json: &Json, depth: usize) -> Condition {
@@ -78,9 +81,8 @@ impl Reader {
         let groups: Vec<&str> = ["all", "any", "not"].into_iter().filter(|key| object.contains_key(*key)).collect();
         let group = groups.first().copied().unwrap_or_default();
         let parts = |reader: &mut Self, key: &str| {
-            reader.list(&join(path, key), object.get(key), |reader, path, json| {
-                Some(reader.condition(path, json, depth + 1))
-            })
+            let read = |reader: &mut Self, path: &str, json: &Json| reader.condition(path, json, depth + 1);
+            reader.required_list(&join(path, key), object.get(key).unwrap_or(&Json::Null), read)
         };
         let condition = match groups.as_slice() {
             [] => return self.check(path, object),
@@ -135,14 +137,14 @@ impl Reader {
 
     fn test(&mut self, path: &str, operator: &str, json: &Json) -> Option<Test> {
         Some(match operator {
-            "in" => Test::In(self.list(path, Some(json), Self::value)),
-            "not_in" => Test::NotIn(self.list(path, Some(json), Self::value)),
-            "eq" => Test::Eq(self.value(path, json)?),
-            "ne" => Test::Ne(self.value(path, json)?),
-            "gt" => Test::Gt(self.value(path, json)?),
-            "gte" => Test::Gte(self.value(path, json)?),
-            "lt" => Test::Lt(self.value(path, json)?),
-            "lte" => Test::Lte(self.value(path, json)?),
+            "in" => Test::In(self.required_list(path, json, Self::value)),
+            "not_in" => Test::NotIn(self.required_list(path, json, Self::value)),
+            "eq" => Test::Eq(self.value(path, json)),
+            "ne" => Test::Ne(self.value(path, json)),
+            "gt" => Test::Gt(self.value(path, json)),
+            "gte" => Test::Gte(self.value(path, json)),
+            "lt" => Test::Lt(self.value(path, json)),
+            "lte" => Test::Lte(self.value(path, json)),
             "starts_with" => Test::StartsWith(self.text(path, Some(json))),
             "ends_with" => Test::EndsWith(self.text(path, Some(json))),
             "contains" => Test::Contains(self.text(path, Some(json))),
@@ -218,53 +220,50 @@ impl Reader {
         weights
     }
 
-    fn run(&mut self, path: &str, json: &Json) -> Option<Run> {
+    fn run(&mut self, path: &str, json: &Json) -> Run {
         if let Json::Array(items) = json
             && let [Json::String(name), length, since] = items.as_slice()
             && let (Some(length), Some(since)) = (length.as_u64(), since.as_u64())
             && let Ok(length) = u32::try_from(length)
         {
-            return Some(Run(name.clone(), length, since));
+            return Run(name.clone(), length, since);
         }
         self.problem(path, "a run of slots is [implementation, how many, since which version]");
-        None
+        Run(String::new(), 0, 0)
     }
 
-    fn value(&mut self, path: &str, json: &Json) -> Option<Value<'static>> {
-        match json {
-            Json::String(text) => return Some(Value::from(text.clone())),
-            Json::Bool(bool) => return Some(Value::from(*bool)),
+    fn value(&mut self, path: &str, json: &Json) -> Value<'static> {
+        let value = match json {
+            Json::String(text) => Some(Value::from(text.clone())),
+            Json::Bool(bool) => Some(Value::from(*bool)),
             Json::Number(number) => {
                 let signed = number.as_i64().map(Value::from);
-                let value =
-                    signed.or_else(|| number.as_u64().map(Value::from)).or_else(|| number.as_f64().map(Value::from));
-                if value.is_some() {
-                    return value;
-                }
+                signed.or_else(|| number.as_u64().map(Value::from)).or_else(|| number.as_f64().map(Value::from))
             }
-            _ => {}
-        }
-        self.problem(path, format!("a value is a string, a number or a bool, not {}", kind(json)));
-        None
+            _ => None,
+        };
+        value.unwrap_or_else(|| {
+            self.problem(path, format!("a value is a string, a number or a bool, not {}", kind(json)));
+            Value::Bool(false)
+        })
     }
 
-    fn list<T>(
+    fn list<T>(&mut self, path: &str, json: Option<&Json>, read: impl FnMut(&mut Self, &str, &Json) -> T) -> Vec<T> {
+        present(json).map_or_else(Vec::new, |json| self.required_list(path, json, read))
+    }
+
+    /// Every item has its place, so that the ones after one that cannot be read keep their paths.
+    fn required_list<T>(
         &mut self,
         path: &str,
-        json: Option<&Json>,
-        mut read: impl FnMut(&mut Self, &str, &Json) -> Option<T>,
+        json: &Json,
+        mut read: impl FnMut(&mut Self, &str, &Json) -> T,
     ) -> Vec<T> {
-        match present(json) {
-            None => Vec::new(),
-            Some(Json::Array(items)) => {
-                let items = items.iter().enumerate();
-                items.filter_map(|(at, json)| read(self, &format!("{path}[{at}]"), json)).collect()
-            }
-            Some(other) => {
-                self.problem(path, format!("this is a list, not {}", kind(other)));
-                Vec::new()
-            }
-        }
+        let Json::Array(items) = json else {
+            self.problem(path, format!("this is a list, not {}", kind(json)));
+            return Vec::new();
+        };
+        items.iter().enumerate().map(|(at, json)| read(self, &format!("{path}[{at}]"), json)).collect()
     }
 
     fn object<'j>(&mut self, path: &str, json: &'j Json, what: &str) -> Option<&'j Object> {

@@ -206,11 +206,9 @@ impl Settling<'_> {
             impact.push(part.clone(), Effect::Audience);
             return;
         };
-        let (start, ramp) =
-            match after.rollout().and_then(|rollout| Some((rollout.ramp_slots()?, rollout.ramp.as_ref()?))) {
-                Some((from, ramp)) if ramp.span().is_some_and(|(_, end)| end > self.now) => (from.clone(), ramp.span()),
-                _ => (target(after), None),
-            };
+        // A ramp may be under way already: one whose start is past, or one that a rollback brings back.
+        let start = self.standing(after).unwrap_or_else(|| target(after));
+        let ramp = after.rollout().and_then(|rollout| rollout.ramp.as_ref()?.span());
         let now = division::moves(&standing, &start).into_iter().map(|moves| (moves, None));
         let later = division::moves(&start, &target(after)).into_iter().map(|moves| (moves, ramp));
         for (((from, to), slots), ramp) in now.chain(later) {

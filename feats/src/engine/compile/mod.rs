@@ -85,9 +85,14 @@ impl Compiler<'_> {
     }
 
     fn push(&mut self, problem: Problem) {
-        if !self.malformed.iter().any(|known| problem.path().starts_with(known.path())) {
+        if !self.malformed.iter().any(|known| is_within(problem.path(), known.path())) {
             self.problems.push(problem);
         }
+    }
+
+    /// Whether something at a path or within it could not be read, from which problems of the whole follow.
+    fn is_malformed(&self, path: &str) -> bool {
+        self.malformed.iter().any(|known| is_within(known.path(), path))
     }
 
     /// Something that is surely a mistake, but has a meaning.
@@ -267,6 +272,12 @@ fn remember_shared_segments(route: &mut Route) -> bool {
     });
     route.remembered = u16::try_from(memories.len()).unwrap_or(u16::MAX);
     route.remembered <= MAX_REMEMBERED
+}
+
+/// Whether a path leads to a part of what another one leads to, or to the same.
+fn is_within(path: &str, whole: &str) -> bool {
+    let rest = path.strip_prefix(whole);
+    whole.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// What could not be read and what could not be compiled were found in two passes.

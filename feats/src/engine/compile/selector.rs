@@ -12,6 +12,8 @@ use crate::model::{
 impl Compiler<'_> {
     pub(super) fn selector(&mut self, path: &str, selector: &Selector) -> Option<Select> {
         match selector {
+            // Stands for a selector that could not be read.
+            Selector::Static(name) if name.is_empty() && self.is_malformed(path) => None,
             Selector::Static(name) => self.implementation(&join(path, "static"), name).map(Select::Static),
             Selector::Rollout(rollout) => {
                 let rollout = self.rollout(&join(path, "rollout"), rollout)?;
@@ -94,9 +96,11 @@ impl Compiler<'_> {
         let total: u64 = shares.values().map(|slots| u64::from(*slots)).sum();
         if shares.len() == weights.len() && total != u64::from(SLOTS) {
             usable = false;
-            #[allow(clippy::cast_precision_loss, reason = "only shown")]
-            let sum = total as f64 / f64::from(SLOTS / 100);
-            self.problem(path, format!("the weights sum to {sum}, not to 100"));
+            if !self.is_malformed(path) {
+                #[allow(clippy::cast_precision_loss, reason = "only shown")]
+                let sum = total as f64 / f64::from(SLOTS / 100);
+                self.problem(path, format!("the weights sum to {sum}, not to 100"));
+            }
         }
         usable.then_some(shares)
     }
@@ -111,7 +115,9 @@ impl Compiler<'_> {
         if let Stage::Publish { .. } = self.context.stage {
             return Some(division::initial(shares, self.context.version));
         }
-        self.problem(path, "the slots do not agree with the weights");
+        if !self.is_malformed(path) {
+            self.problem(path, "the slots do not agree with the weights");
+        }
         None
     }
 
@@ -156,10 +162,12 @@ impl Compiler<'_> {
         for (at, run) in runs.iter().enumerate().filter(|(_, run)| run.1 > 0) {
             usable &= self.implementation(&format!("{path}[{at}]"), &run.0).is_some();
         }
-        let total: u64 = runs.iter().map(|run| u64::from(run.1)).sum();
-        if total != u64::from(SLOTS) {
+        if !division::is_whole(runs) {
             usable = false;
-            self.problem(path, format!("the slots are {total}, not {SLOTS}"));
+            if !self.is_malformed(path) {
+                let total: u64 = runs.iter().map(|run| u64::from(run.1)).sum();
+                self.problem(path, format!("the slots are {total}, not {SLOTS}"));
+            }
         }
         usable.then(|| runs.to_vec())
     }

@@ -1,0 +1,177 @@
+//! Impact: what is printed before a publish is what moves, slot by slot; and a rollback restores every slot.
+
+use feats::model::division::{Shares, moves, redivide};
+use feats::model::{Condition, Effect, ImpactLine, Part, Rule, SLOTS, Selector, State, Test};
+use feats::{Impact, Value};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::desk::{Desk, Moves, by_user, canary, target, told};
+use super::generators::{name, shares};
+use super::interpreter::owner;
+use super::world::{NAMES, cases, wait};
+
+/// A publish of an operator.
+#[derive(Clone, Debug)]
+enum Publish {
+    RollOut(Shares),
+    Static(String),
+    RollBack(u64),
+}
+
+fn publish() -> impl Strategy<Value = Publish> {
+    prop_oneof![
+        5 => shares().prop_map(Publish::RollOut),
+        1 => name().prop_map(Publish::Static),
+        2 => any::<u64>().prop_map(Publish::RollBack),
+    ]
+}
+
+fn select(state: &State) -> Selector {
+    state.rules.first().map_or_else(|| Selector::Static("acme".to_owned()), |rule| rule.select.clone())
+}
+
+proptest! {
+    #![proptest_config(cases(25))]
+
+    /// Slot by slot, and for every user who asks.
+    #[test]
+    fn the_impact_printed_is_what_moves(publishes in vec(publish(), 1..8)) {
+        let desk = Desk::open();
+        desk.roll_out(by_user(&[("acme".to_owned(), SLOTS)].into())).unwrap();
+        for publish in publishes {
+            let before = select(&desk.feature.state());
+            let users = desk.users(0..50);
+            let change = match publish {
+                Publish::RollOut(shares) => desk.feature.edit().rule("canary", Condition::always(), by_user(&shares)),
+                Publish::Static(name) => desk.feature.edit().rule("canary", Condition::always(), &*name),
+                Publish::RollBack(version) => desk.feature.rollback_to(1 + version % desk.feature.version()),
+            };
+            // A static choice has no seed to go on with: the rollout after it is a new one.
+            let (preview, version) = (wait(change.preview()).unwrap(), desk.feature.version());
+            prop_assert_eq!(desk.feature.version(), version, "a preview writes nothing");
+            let published = wait(change.allow_reshuffle().publish()).unwrap();
+            prop_assert_eq!(&preview, published.impact());
+            let after = select(&desk.feature.state());
+            if published.impact().reshuffles() {
+                continue;
+            }
+            let (before, after) = (target(&before), target(&after));
+            let (at_once, ramped) = told(published.impact(), "canary");
+            prop_assert_eq!(&at_once, &moves(&before, &after));
+            prop_assert!(ramped.is_empty());
+            for ((was, slot), (is, _)) in users.into_iter().zip(desk.users(0..50)) {
+                if let Some(slot) = slot {
+                    prop_assert_eq!((&*was, &*is), (owner(&before, slot), owner(&after, slot)));
+                }
+                prop_assert!(was == is || at_once.contains_key(&(was, is)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_rollback_restores_every_slot_verbatim(all in vec(shares(), 2..7), to in any::<prop::sample::Index>()) {
+        let desk = Desk::open();
+        let states: Vec<State> = all
+            .iter()
+            .map(|shares| {
+                desk.roll_out(by_user(shares)).unwrap();
+                desk.feature.state()
+            })
+            .collect();
+        let newest = desk.canary();
+        let to = to.index(states.len());
+        let published = desk.roll_back(u64::try_from(to).unwrap() + 1).unwrap();
+        prop_assert_eq!(&desk.feature.state(), &states[to]);
+        let moved = moves(&newest.slots, &canary(&states[to]).slots);
+        prop_assert_eq!(told(published.impact(), "canary"), (moved, Moves::new()));
+    }
+
+    #[test]
+    fn a_writer_who_gives_no_seed_inherits_seed_and_slots(all in vec(shares(), 2..6)) {
+        let desk = Desk::open();
+        let mut versions = (1..).zip(&all);
+        desk.roll_out(by_user(versions.next().unwrap().1)).unwrap();
+        for (version, shares) in versions {
+            let before = desk.canary();
+            desk.roll_out(by_user(shares)).unwrap();
+            let after = desk.canary();
+            prop_assert_eq!(&after.seed, &before.seed);
+            prop_assert_eq!(&after.slots, &redivide(&before.slots, shares, version));
+        }
+    }
+
+    /// Renaming, an arm at 0 %, another order of arms in the text, and an edit of something else.
+    #[test]
+    fn what_changes_no_share_moves_no_one(first in shares(), second in shares(), name in "\\PC{1,9}") {
+        let desk = Desk::open();
+        desk.roll_out(by_user(&first)).unwrap();
+        desk.roll_out(by_user(&second)).unwrap();
+        let before = desk.canary();
+        let users = desk.users(0..20);
+        let unmoved = |impact: &Impact| impact.is_empty() && desk.users(0..20) == users;
+
+        prop_assert!(unmoved(desk.roll_out(by_user(&second)).unwrap().impact()), "the same again");
+
+        let mut more = second.clone();
+        for name in NAMES {
+            more.entry(name.to_owned()).or_insert(0);
+        }
+        prop_assert!(unmoved(desk.roll_out(by_user(&more)).unwrap().impact()), "arms at 0 %");
+
+        let reversed: State = reversed(&desk.feature.state().to_json()).parse().unwrap();
+        prop_assert!(unmoved(desk.replace(reversed).unwrap().impact()), "another order");
+
+        let mut renamed = desk.feature.state();
+        renamed.rules[0].name = name;
+        prop_assert!(unmoved(desk.replace(renamed).unwrap().impact()), "another name");
+
+        let mut edited = desk.feature.state();
+        edited.otherwise = Some(Selector::Static("zeta".to_owned()));
+        desk.replace(edited).unwrap();
+        prop_assert_eq!(desk.users(0..20), users);
+        let after = desk.feature.state();
+        prop_assert_eq!(&after.rules[0].select.rollout().unwrap().slots, &before.slots);
+    }
+}
+
+/// What cannot be known is said.
+#[test]
+fn a_rule_that_comes_goes_or_changes_its_place_or_condition_changes_the_audience() {
+    let rule = |name: &str| {
+        let country = Condition::segment("Country", Test::Eq(Value::from(name.to_owned())));
+        Rule::new(name, country, Selector::Static("zeta".to_owned()))
+    };
+    let everyone = |name: &str| Rule::new(name, Condition::always(), Selector::Static("zeta".to_owned()));
+    for (rules, expected) in [
+        (vec![rule("a"), rule("b"), rule("c")], vec![]),
+        (vec![rule("b"), rule("a"), rule("c")], vec!["b", "a"]),
+        (vec![rule("b"), rule("c"), rule("a")], vec!["b", "c", "a"]),
+        (vec![rule("a"), rule("c")], vec!["b"]),
+        (vec![rule("new"), rule("a"), rule("b"), rule("c")], vec!["new"]),
+        (vec![rule("a"), everyone("b"), rule("c")], vec!["b"]),
+    ] {
+        let desk = Desk::open();
+        let mut state = State::default();
+        state.rules = ["a", "b", "c"].map(rule).into();
+        desk.replace(state.clone()).unwrap();
+        state.rules = rules;
+        let impact = desk.replace(state).unwrap().impact().clone();
+        let audience =
+            |name: &&str| ImpactLine { part: Part::Rule((*name).to_owned()), effect: Effect::Audience, ramp: None };
+        assert_eq!(impact.lines, expected.iter().map(audience).collect::<Vec<_>>());
+    }
+}
+
+/// The text of a JSON value, the keys of all objects in reverse order.
+fn reversed(json: &Json) -> String {
+    match json {
+        Json::Array(items) => format!("[{}]", items.iter().map(reversed).collect::<Vec<_>>().join(",")),
+        Json::Object(fields) => {
+            let fields = fields.iter().rev().map(|(key, value)| format!("{}:{}", json!(key), reversed(value)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+        }
+        other => other.to_string(),
+    }
+}

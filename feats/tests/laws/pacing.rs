@@ -1,0 +1,235 @@
+//! Publishing in mid-ramp: nobody moves at that instant but whom the impact names, and the ramp goes on from there.
+
+use feats::Timestamp;
+use feats::model::division::{self, Shares, agrees, moves};
+use feats::model::{Condition, Ramp, RampFrom, Rollout, SLOTS, Selector};
+use proptest::option;
+use proptest::prelude::*;
+
+use super::desk::{Desk, Moves, by_user, division_at, told};
+use super::generators::{shares, weights};
+use super::interpreter::owner;
+use super::world::{START, cases, wait};
+
+const HOUR: u64 = 3_600_000;
+
+fn over(millis: u64) -> Ramp {
+    Ramp { start: String::new(), duration: format!("{millis}ms"), from: None }
+}
+
+fn ramped(shares: &Shares, ramp: Ramp) -> Rollout {
+    Rollout { ramp: Some(ramp), ..by_user(shares) }
+}
+
+/// What an operator does while a ramp is under way.
+#[derive(Clone, Debug)]
+enum Publish {
+    /// Stops it where it is.
+    Pause,
+    /// Gives another target, and a ramp to it.
+    Retarget(Shares, Option<Ramp>),
+    /// Gives another target, to be reached when the old one would have been.
+    RetargetInTime(Shares),
+    /// As before, by an edit of the weights in the stored state.
+    RetargetInPlace(Shares),
+    Unrelated,
+    SameAgain,
+    RollBack(u64),
+}
+
+fn publish() -> impl Strategy<Value = Publish> {
+    let start = prop_oneof![Just(None), (-3_i64..3).prop_map(Some)];
+    let from = option::of(shares());
+    let ramp = (start, 0..4 * HOUR, from).prop_map(|(hour, duration, from)| Ramp {
+        start: hour.map_or_else(String::new, |hour| Timestamp::from_millis(START + hour * 3_600_000).to_string()),
+        from: from.map(|shares| RampFrom::Weights(weights(&shares))),
+        ..over(duration)
+    });
+    prop_oneof![
+        Just(Publish::Pause),
+        (shares(), option::of(ramp)).prop_map(|(shares, ramp)| Publish::Retarget(shares, ramp)),
+        shares().prop_map(Publish::RetargetInTime),
+        shares().prop_map(Publish::RetargetInPlace),
+        Just(Publish::Unrelated),
+        Just(Publish::SameAgain),
+        (1..4_u64).prop_map(Publish::RollBack),
+    ]
+}
+
+impl Publish {
+    fn run(self, desk: &Desk) -> feats::Published {
+        let canary = desk.canary();
+        let same_ramp = canary.ramp.clone().map(|ramp| Ramp { from: None, ..ramp });
+        let published = match self {
+            Publish::Pause => desk.roll_out(by_user(&division::shares(&desk.division()))),
+            Publish::Retarget(shares, ramp) => desk.roll_out(Rollout { ramp, ..by_user(&shares) }),
+            Publish::RetargetInTime(shares) => desk.roll_out(Rollout { ramp: same_ramp, ..by_user(&shares) }),
+            Publish::RetargetInPlace(shares) => desk.roll_out(Rollout { weights: weights(&shares), ..canary }),
+            Publish::Unrelated => {
+                let otherwise = Selector::Static("zeta".to_owned());
+                wait(desk.feature.edit().otherwise(otherwise).author("ada").publish())
+            }
+            Publish::SameAgain => desk.roll_out(Rollout { slots: Vec::new(), seed: None, ramp: same_ramp, ..canary }),
+            Publish::RollBack(version) => desk.roll_back(version.min(desk.feature.version())),
+        };
+        published.unwrap()
+    }
+}
+
+/// A desk at which a ramp from the first shares to the second takes two hours from now.
+fn in_ramp(first: &Shares, second: &Shares) -> Desk {
+    let desk = Desk::open();
+    desk.roll_out(by_user(first)).unwrap();
+    desk.roll_out(ramped(second, over(2 * HOUR))).unwrap();
+    desk
+}
+
+proptest! {
+    #![proptest_config(cases(50))]
+
+    #[test]
+    fn at_that_instant_exactly_those_move_whom_the_impact_names(
+        first in shares(), second in shares(), publishes in prop::collection::vec((0..HOUR, publish()), 1..5),
+    ) {
+        let desk = in_ramp(&first, &second);
+        let mut now = 0;
+        for (pause, publish) in publishes {
+            now += pause;
+            desk.set(now);
+            let (stood, before) = (desk.canary(), desk.division());
+            let published = publish.run(&desk);
+            let after = desk.division();
+            let (at_once, later) = told(published.impact(), "canary");
+            prop_assert_eq!(&at_once, &moves(&before, &after), "{}", published.impact());
+            if desk.canary() != stood {
+                prop_assert_eq!(&later, &moves(&after, &desk.canary().slots), "{}", published.impact());
+            }
+            for (choice, slot) in desk.users(0..20) {
+                prop_assert_eq!(&*choice, owner(&after, slot.unwrap()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_pause_keeps_everyone_where_they_are(first in shares(), second in shares(), at in 0..3 * HOUR, then in 0..9 * HOUR) {
+        let desk = in_ramp(&first, &second);
+        desk.set(at);
+        let before = desk.division();
+        prop_assert!(told(Publish::Pause.run(&desk).impact(), "canary") == (Moves::new(), Moves::new()));
+        desk.set(at + then);
+        prop_assert_eq!(moves(&before, &desk.division()), Moves::new());
+    }
+
+    #[test]
+    fn an_edit_of_something_else_leaves_the_ramp_alone(
+        first in shares(), second in shares(), at in 0..3 * HOUR, then in 0..9 * HOUR,
+    ) {
+        let desk = in_ramp(&first, &second);
+        desk.set(at);
+        let before = desk.canary();
+        prop_assert_eq!(told(Publish::Unrelated.run(&desk).impact(), "canary"), Default::default());
+        prop_assert_eq!(&desk.canary(), &before);
+        desk.set(at + then);
+        prop_assert_eq!(desk.division(), division_at(&before, desk.now()));
+    }
+
+    #[test]
+    fn publishing_the_same_again_ends_with_the_same_slots_at_the_same_time(
+        first in shares(), second in shares(), at in 0..2 * HOUR,
+    ) {
+        let desk = in_ramp(&first, &second);
+        let target = desk.canary().slots;
+        desk.set(at);
+        let before = desk.division();
+        Publish::SameAgain.run(&desk);
+        prop_assert_eq!(moves(&before, &desk.division()), Moves::new());
+        desk.set(2 * HOUR);
+        prop_assert_eq!(moves(&target, &desk.division()), Moves::new());
+    }
+
+    #[test]
+    fn another_target_is_reached_when_the_old_one_would_have_been(
+        first in shares(), second in shares(), third in shares(), at in 0..2 * HOUR, in_place in any::<bool>(),
+    ) {
+        let desk = in_ramp(&first, &second);
+        desk.set(at);
+        let before = desk.division();
+        let publish = if in_place { Publish::RetargetInPlace } else { Publish::RetargetInTime };
+        publish(third.clone()).run(&desk);
+        let standing = desk.division();
+        prop_assert_eq!(moves(&before, &standing), Moves::new(), "at that instant nobody moves");
+        desk.set(2 * HOUR);
+        let end = desk.division();
+        prop_assert!(agrees(&end, &third));
+        let (owned, least) = (division::shares(&standing), moves(&standing, &end).values().sum::<u32>());
+        let grown = third.iter().map(|(name, slots)| slots.saturating_sub(owned.get(name).copied().unwrap_or(0)));
+        prop_assert_eq!(least, grown.sum::<u32>(), "no more than must move from where it stood");
+    }
+
+    #[test]
+    fn up_and_back_down_returns_exactly_those_who_came_last(from in 0..100_u32, to in 0..=100_u32, at in 0..3 * HOUR) {
+        let shares = |percent: u32| {
+            let slots = percent * (SLOTS / 100);
+            Shares::from([("acme".to_owned(), SLOTS - slots), ("premium".to_owned(), slots)])
+        };
+        let desk = in_ramp(&shares(from), &shares(to.max(from)));
+        let first = division::initial(&shares(from), 1);
+        desk.set(at);
+        desk.roll_out(ramped(&shares(from), over(HOUR))).unwrap();
+        desk.set(at + HOUR);
+        prop_assert_eq!(moves(&first, &desk.division()), Moves::new());
+    }
+
+    #[test]
+    fn a_ramp_starts_from_the_weights_that_the_writer_names(first in shares(), from in shares(), to in shares()) {
+        let desk = Desk::open();
+        desk.roll_out(by_user(&first)).unwrap();
+        let ramp = Ramp { from: Some(RampFrom::Weights(weights(&from))), ..over(HOUR) };
+        desk.roll_out(ramped(&to, ramp)).unwrap();
+        prop_assert!(agrees(&desk.division(), &from));
+        desk.set(HOUR);
+        prop_assert!(agrees(&desk.division(), &to));
+    }
+}
+
+#[test]
+fn a_ramp_in_place_of_a_static_choice_starts_from_it() {
+    let desk = Desk::open();
+    let fixed = Selector::Static("premium".to_owned());
+    wait(desk.feature.edit().rule("canary", Condition::always(), fixed).author("ada").publish()).unwrap();
+    let half = Shares::from([("acme".to_owned(), SLOTS / 2), ("premium".to_owned(), SLOTS / 2)]);
+    let published = desk.roll_out(ramped(&half, over(HOUR))).unwrap();
+    let half = Moves::from([(("premium".to_owned(), "acme".to_owned()), SLOTS / 2)]);
+    assert_eq!(told(published.impact(), "canary"), (Moves::new(), half));
+    assert!(desk.users(0..50).iter().all(|(choice, _)| choice == "premium"));
+    desk.set(HOUR / 2);
+    assert_eq!(division::shares(&desk.division())["acme"], SLOTS / 4);
+}
+
+#[test]
+fn a_ramp_that_started_earlier_is_under_way() {
+    let desk = Desk::open();
+    let all = |name: &str| Shares::from([(name.to_owned(), SLOTS)]);
+    desk.roll_out(by_user(&all("acme"))).unwrap();
+    let ramp = Ramp { start: "2026-12-01T08:30:00Z".to_owned(), ..over(2 * HOUR) };
+    let published = desk.roll_out(ramped(&all("zeta"), ramp)).unwrap();
+    let quarters = |quarters| Moves::from([(("acme".to_owned(), "zeta".to_owned()), quarters * (SLOTS / 4))]);
+    assert_eq!(told(published.impact(), "canary"), (quarters(1), quarters(3)));
+    assert_eq!(moves(&desk.canary().slots, &desk.division()).values().sum::<u32>(), 3 * (SLOTS / 4));
+    desk.set(HOUR + HOUR / 2);
+    assert_eq!(desk.division(), desk.canary().slots);
+}
+
+#[test]
+fn a_ramp_that_starts_later_moves_nobody_before_also_with_another_target() {
+    let desk = Desk::open();
+    let all = |name: &str| Shares::from([(name.to_owned(), SLOTS)]);
+    desk.roll_out(by_user(&all("acme"))).unwrap();
+    let ramp = Ramp { start: "2026-12-01T10:00:00Z".to_owned(), ..over(0) };
+    desk.roll_out(ramped(&all("zeta"), ramp)).unwrap();
+    Publish::RetargetInTime(all("premium")).run(&desk);
+    for (millis, expected) in [(0, "acme"), (HOUR - 1, "acme"), (HOUR, "premium")] {
+        desk.set(millis);
+        assert_eq!(desk.users(0..1)[0].0, expected, "after {millis} ms");
+    }
+}

@@ -1,0 +1,101 @@
+//! Names: what is unknown is shown with what was meant, and what identifies is unique.
+
+use serde_json::{Value as Json, json};
+
+use super::{accepted, doubted, refused, rollout, when};
+
+#[test]
+fn an_unknown_name_is_shown_with_the_one_that_was_meant() {
+    refused(&json!({ "pinned": "premum" }), &[r#"pinned: no implementation "premum"; did you mean "premium"?"#]);
+    refused(&json!({ "otherwise": { "static": "nothing" } }), &[r#"otherwise.static: no implementation "nothing""#]);
+    refused(
+        &json!({ "overrides": [{ "segment": "UserID", "values": [1], "use": "Acme" }] }),
+        &[
+            r#"overrides[0].segment: no segment named "UserID" fits "Feature"; did you mean "UserId"?"#,
+            r#"overrides[0].use: no implementation "Acme"; did you mean "acme"?"#,
+        ],
+    );
+    refused(
+        &when(json!({ "any": [{ "segment": "Contry", "in": ["CA"] }] })),
+        &[r#"rules[0].when.any[0].segment: no segment named "Contry" fits "Feature"; did you mean "Country"?"#],
+    );
+    refused(
+        &when(json!({ "segment": "Shard", "eq": 3 })),
+        &[r#"rules[0].when.segment: no segment named "Shard"; it is an attribute: write "attribute": "Shard""#],
+    );
+    refused(
+        &when(json!({ "segment": "Country", "start_with": "C" })),
+        &[r#"rules[0].when.start_with: no operator "start_with"; did you mean "starts_with"?"#],
+    );
+    refused(
+        &json!({ "otherwise": { "rolout": {} } }),
+        &[r#"otherwise.rolout: no selector "rolout"; did you mean "rollout"?"#],
+    );
+    refused(
+        &rollout(json!({ "by": "userid", "weights": { "acme": 60, "apperture": 40 } })),
+        &[
+            r#"otherwise.rollout.by: no segment named "userid"; did you mean "UserId"?"#,
+            r#"otherwise.rollout.weights.apperture: no implementation "apperture"; did you mean "aperture"?"#,
+        ],
+    );
+}
+
+/// Other programs may have it.
+#[test]
+fn an_unknown_attribute_is_a_mistake_only_before_publishing() {
+    doubted(
+        &when(json!({ "attribute": "Enviroment", "eq": "dev" })),
+        &[r#"rules[0].when.attribute: no attribute named "Enviroment"; did you mean "Environment"?"#],
+    );
+    accepted(&when(json!({ "attribute": "Region", "eq": "eu" })));
+}
+
+#[test]
+fn where_several_inputs_fit_the_state_says_which() {
+    let either = r#"Zip can be taken from several inputs; say which one: "of" is one of "billing", "shipping""#;
+    refused(&when(json!({ "segment": "Zip", "eq": "1" })), &[&format!("rules[0].when.of: {either}")]);
+    refused(&when(json!({ "segment": "Zip", "of": "user", "eq": "1" })), &[&format!("rules[0].when.of: {either}")]);
+    refused(
+        &when(json!({ "segment": "Zip", "of": "shiping", "eq": "1" })),
+        &[&format!(r#"rules[0].when.of: {either}; did you mean "shipping"?"#)],
+    );
+    refused(
+        &rollout(json!({ "by": "Zip", "weights": { "acme": 100 } })),
+        &[&format!("otherwise.rollout.of: {either}")],
+    );
+    refused(
+        &json!({ "overrides": [{ "segment": "Zip", "values": ["1"], "use": "acme" }] }),
+        &[&format!("overrides[0].of: {either}")],
+    );
+    refused(
+        &when(json!({ "segment": "Country", "of": "usr", "eq": "CA" })),
+        &[r#"rules[0].when.of: no input named "usr"; did you mean "user"?"#],
+    );
+    accepted(&when(json!({ "segment": "Country", "of": "user", "eq": "CA" })));
+    accepted(&when(json!({ "segment": "Zip", "of": "billing", "eq": "1" })));
+}
+
+#[test]
+fn names_of_rules_and_seeds_are_unique() {
+    let rule = |name: &str, select: Json| json!({ "name": name, "select": select });
+    let slots = json!([["acme", 1_000_000, 1]]);
+    let shared = json!({ "rollout": { "by": "UserId", "seed": "s", "weights": { "acme": 100 }, "slots": slots } });
+    let rules = [rule("a", shared.clone()), rule("a", json!({ "static": "acme" }))];
+    doubted(
+        &json!({ "rules": rules, "otherwise": shared }),
+        &[
+            r#"rules[1].name: rules[0] has the name "a" too"#,
+            "otherwise.rollout.seed: rules[0].select has this seed too; leave it out for a new one",
+        ],
+    );
+}
+
+#[test]
+fn a_rule_has_a_name_of_up_to_200_characters() {
+    let named = |name: Json| json!({ "rules": [{ "name": name, "select": { "static": "acme" } }] });
+    doubted(&named(json!("")), &["rules[0].name: a name is not empty"]);
+    doubted(&named(json!("a\nb")), &["rules[0].name: a name has no control characters"]);
+    doubted(&named(json!("é".repeat(201))), &["rules[0].name: a name has at most 200 characters"]);
+    refused(&named(Json::Null), &["rules[0].name: this is missing"]);
+    accepted(&named(json!("é".repeat(200))));
+}

@@ -1,0 +1,112 @@
+//! Refusals: what a publish says of the change itself, when nothing is written.
+
+use feats::model::{Condition, Selector};
+use feats::{ErrorKind, Problem, Result};
+use feats::{Published, Value};
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::world::{state, wait};
+
+/// The problems of a change that is refused.
+#[track_caller]
+fn refused(desk: &Desk, result: Result<Published>, expected: &[&str]) {
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.feature(), Some("Feature"));
+    assert_eq!(error.problems().iter().map(Problem::to_string).collect::<Vec<_>>(), expected);
+    assert!(desk.feature.version() <= 1, "nothing is written");
+}
+
+fn desk() -> Desk {
+    let desk = Desk::open();
+    desk.replace(state(r#"{"rules": [{"name": "canary", "select": {"static": "premium"}}]}"#)).unwrap();
+    desk
+}
+
+#[test]
+fn steps_name_what_there_is() {
+    let desk = desk();
+    let edit = || desk.feature.edit().author("ada");
+    refused(
+        &desk,
+        wait(edit().remove("canery").publish()),
+        &[r#"rules: no rule named "canery"; did you mean "canary"?"#],
+    );
+    refused(&desk, wait(edit().move_before("canary", "x").publish()), &[r#"rules: no rule named "x""#]);
+    refused(
+        &desk,
+        wait(edit().remove_override("UserId", [Value::from(42)]).publish()),
+        &["overrides: no override for UserId 42"],
+    );
+    refused(
+        &desk,
+        wait(desk.feature.pin("premum").author("ada").publish()),
+        &[r#"pinned: no implementation "premum"; did you mean "premium"?"#],
+    );
+    let missing = wait(desk.feature.rollback_to(7).author("ada").publish()).unwrap_err();
+    assert!(missing.is_not_found(), "{missing}");
+}
+
+#[test]
+fn a_change_is_one_change_and_signed() {
+    let desk = desk();
+    refused(
+        &desk,
+        wait(desk.feature.pin("zeta").otherwise("acme").author("ada").publish()),
+        &["pin, roll back and remove are changes of their own; publish the edit by itself"],
+    );
+    refused(
+        &desk,
+        wait(desk.feature.edit().otherwise("nobody").author("").comment("x".repeat(10_001)).publish()),
+        &[
+            "author: a name is not empty",
+            "comment: a comment has at most 10000 bytes",
+            r#"otherwise.static: no implementation "nobody""#,
+        ],
+    );
+}
+
+#[test]
+fn new_unknown_fields_are_refused_and_old_ones_carried() {
+    let desk = Desk::open();
+    let newer = json!({
+        "schedule": 1,
+        "overrides": [{ "segment": "UserId", "values": [1], "use": "zeta", "until": 2 }],
+        "rules": [{ "name": "canary", "select": { "static": "premium" }, "owner": 3 }],
+    });
+    desk.smuggle(&newer);
+    let otherwise = Selector::Static("zeta".to_owned());
+    wait(desk.feature.edit().otherwise(otherwise).author("ada").publish()).unwrap();
+    let kept = desk.feature.state().to_json();
+    let found = [&kept["schedule"], &kept["overrides"][0]["until"], &kept["rules"][0]["owner"]];
+    assert_eq!(found, [&json!(1), &json!(2), &json!(3)]);
+
+    let desk = Desk::open();
+    refused(
+        &desk,
+        desk.replace(feats::State::from_json(&newer)),
+        &[
+            r#"schedule: no field "schedule""#,
+            r#"overrides[0].until: no field "until""#,
+            r#"rules[0].owner: no field "owner""#,
+        ],
+    );
+    let typo = state(r#"{"rule": []}"#);
+    refused(&desk, desk.replace(typo), &[r#"rule: no field "rule"; did you mean "rules"?"#]);
+}
+
+#[test]
+fn a_quarantined_state_cannot_be_edited() {
+    let desk = Desk::open();
+    desk.smuggle(&json!({ "otherwise": { "static": "gone" } }));
+    let edit = desk.feature.edit().rule("canary", Condition::always(), "acme").author("ada");
+    refused(
+        &desk,
+        wait(edit.publish()),
+        &[
+            "version 1 is quarantined here and cannot be edited; replace it, pin the feature or roll back",
+            r#"otherwise.static: no implementation "gone""#,
+        ],
+    );
+}

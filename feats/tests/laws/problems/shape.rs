@@ -1,0 +1,235 @@
+//! Shape: what is no state at all, unknown fields, nesting and numbers of things.
+
+use feats::State;
+use feats::Value;
+use feats::model::{Condition, Declaration, Override, Rule, Selector, Test, ValueKind, limits};
+use serde_json::json;
+
+use super::{accepted, problems, refused, rollout, when};
+use crate::world::stored;
+
+#[test]
+fn whatever_is_of_another_type_is_named_with_its_place() {
+    refused(&json!(5), &["a state is an object, not a number"]);
+    refused(
+        &json!({ "pinned": 5, "overrides": {}, "rules": "none", "otherwise": "acme" }),
+        &[
+            "pinned: this is a string, not a number",
+            "overrides: this is a list, not an object",
+            "rules: this is a list, not a string",
+            "otherwise: a selector is an object, not a string",
+        ],
+    );
+    refused(
+        &json!({ "overrides": [5, { "values": 5 }] }),
+        &[
+            "overrides[0]: an override is an object, not a number",
+            "overrides[1].segment: this is missing",
+            "overrides[1].values: this is a list, not a number",
+            "overrides[1].use: this is missing",
+        ],
+    );
+    refused(
+        &json!({ "rules": [{ "name": "a" }, { "name": "b", "when": 5, "select": {} }] }),
+        &[
+            r#"rules[0].select: a rule says how to choose, for example {"static": "acme"}"#,
+            "rules[1].when: a condition is an object, not a number",
+            r#"rules[1].select: a selector has one field: "static" or "rollout""#,
+        ],
+    );
+    refused(
+        &rollout(json!({ "by": 5, "weights": { "acme": 100 }, "slots": [["acme", 1_000_000]], "ramp": 5 })),
+        &[
+            "otherwise.rollout.by: this is a string, not a number",
+            "otherwise.rollout.ramp: a ramp is an object, not a number",
+            "otherwise.rollout.slots[0]: a run of slots is [implementation, how many, since which version]",
+        ],
+    );
+    refused(&json!({ "otherwise": { "rollout": [] } }), &["otherwise.rollout: a rollout is an object, not a list"]);
+}
+
+#[test]
+fn a_condition_is_one_group_or_one_check() {
+    let operator = r#"rules[0].when: a check needs an operator, for example "in": ["CA"]"#;
+    refused(&when(json!({})), &["rules[0].when.segment: this is missing", operator]);
+    refused(&when(json!({ "segment": "Country" })), &[operator]);
+    refused(
+        &when(json!({ "segment": "Country", "gt": "A", "lt": "B" })),
+        &[r#"rules[0].when: a check has one operator; put two checks into an "all""#],
+    );
+    refused(
+        &when(json!({ "all": [], "any": [] })),
+        &[r#"rules[0].when: a condition is one of "all", "any" and "not"; put one inside another"#],
+    );
+    refused(
+        &when(json!({ "not": { "all": [] }, "segment": "Country" })),
+        &[r#"rules[0].when.segment: no field "segment" belongs beside "not"; put both into an "all""#],
+    );
+    refused(&when(json!({ "not": [] })), &["rules[0].when.not: a condition is an object, not a list"]);
+    refused(
+        &when(json!({ "segment": "Country", "eq": [1] })),
+        &["rules[0].when.eq: a value is a string, a number or a bool, not a list"],
+    );
+}
+
+/// Read as empty lists, the first and the last would hold for everybody.
+#[test]
+fn null_is_no_list_of_a_condition() {
+    refused(&when(json!({ "all": null })), &["rules[0].when.all: this is a list, not null"]);
+    refused(&when(json!({ "any": null })), &["rules[0].when.any: this is a list, not null"]);
+    refused(&when(json!({ "segment": "Country", "in": null })), &["rules[0].when.in: this is a list, not null"]);
+    refused(
+        &when(json!({ "segment": "Country", "not_in": null })),
+        &["rules[0].when.not_in: this is a list, not null"],
+    );
+    accepted(&json!({ "pinned": null, "overrides": null, "rules": null, "otherwise": null }));
+}
+
+/// To ignore one could widen an audience.
+#[test]
+fn unknown_fields_of_conditions_and_selectors_are_refused() {
+    refused(
+        &when(json!({ "segment": "Country", "eq": "CA", "eqq": "US" })),
+        &[
+            r#"rules[0].when: a check has one operator; put two checks into an "all""#,
+            r#"rules[0].when.eqq: no operator "eqq"; did you mean "eq"?"#,
+        ],
+    );
+    refused(
+        &rollout(json!({ "by": "UserId", "weights": { "acme": 100 }, "wieghts": { "zeta": 100 } })),
+        &[r#"otherwise.rollout.wieghts: no field "wieghts"; did you mean "weights"?"#],
+    );
+    refused(
+        &rollout(json!({ "by": "UserId", "weights": { "acme": 100 }, "ramp": { "duration": "1h", "until": "noon" } })),
+        &[r#"otherwise.rollout.ramp.until: no field "until""#],
+    );
+    let everywhere_else = json!({
+        "new": 1, "overrides": [{ "segment": "UserId", "values": [], "use": "acme", "new": 2 }],
+        "rules": [{ "name": "rule", "select": { "static": "acme" }, "new": 3 }],
+    });
+    accepted(&everywhere_else);
+}
+
+/// Paths are those of the document that the author wrote.
+#[test]
+fn what_comes_after_something_unreadable_keeps_its_place() {
+    refused(
+        &json!({ "rules": [5, { "name": "a", "select": { "static": "acme" } }, { "name": "b", "select": { "static": "x" } }] }),
+        &["rules[0]: a rule is an object, not a number", r#"rules[2].select.static: no implementation "x""#],
+    );
+    refused(
+        &when(json!({ "segment": "Country", "in": [null, "CA", 7] })),
+        &[
+            "rules[0].when.in[0]: a value is a string, a number or a bool, not null",
+            "rules[0].when.in[2]: 7 is an integer, but Country is text",
+        ],
+    );
+    refused(
+        &json!({ "overrides": [[], { "segment": "UserId", "values": ["one"], "use": "x" }] }),
+        &[
+            "overrides[0]: an override is an object, not a list",
+            r#"overrides[1].use: no implementation "x""#,
+            r#"overrides[1].values[0]: "one" is text, but UserId is an integer"#,
+        ],
+    );
+}
+
+#[test]
+fn what_follows_from_something_unreadable_is_not_repeated_and_the_rest_is_not_hidden() {
+    refused(
+        &rollout(json!({ "by": "UserId", "weights": { "acme": "x", "acmee": 100 } })),
+        &[
+            "otherwise.rollout.weights.acme: a weight is a number of percent",
+            r#"otherwise.rollout.weights.acmee: no implementation "acmee"; did you mean "acme"?"#,
+        ],
+    );
+}
+
+#[test]
+fn all_problems_are_found_at_once_in_the_order_of_the_document() {
+    let state = json!({
+        "otherwise": { "rollout": { "by": "Age", "weights": { "acme": 60, "premium": 60 } } },
+        "rules": [
+            { "name": "a", "when": { "segment": "Contry", "in": ["CA"] }, "select": { "static": "acmee" } },
+            { "name": "a", "when": { "segment": "Country", "matches": "(" }, "select": "acme" },
+        ],
+        "overrides": [{ "segment": "UserId", "values": [{}], "use": "acmee" }],
+        "pinned": 1,
+    });
+    let found = problems(&State::from_json(&state));
+    let paths: Vec<&str> = found.iter().filter_map(|problem| problem.split(": ").next()).collect();
+    let expected = [
+        "pinned",
+        "overrides[0].values[0]",
+        "overrides[0].use",
+        "rules[0].when.segment",
+        "rules[0].select.static",
+        "rules[1].when.matches",
+        "rules[1].name",
+        "rules[1].select",
+        "otherwise.rollout.by",
+        "otherwise.rollout.weights",
+    ];
+    assert_eq!(paths, expected);
+}
+
+#[test]
+fn conditions_nest_at_most_32_levels_deep() {
+    let nested = |levels: usize| (0..levels).fold(json!({ "all": [] }), |inner, _| json!({ "not": inner }));
+    accepted(&when(nested(limits::DEPTH)));
+    let path = format!("rules[0].when{}", ".not".repeat(limits::DEPTH + 1));
+    refused(&when(nested(limits::DEPTH + 1)), &[&format!("{path}: conditions nest at most 32 levels deep")]);
+
+    let by_hand = (0..=limits::DEPTH).fold(Condition::always(), |inner, _| !inner);
+    let mut state = State::default();
+    state.rules = vec![Rule::new("rule", by_hand, Selector::Static("acme".to_owned()))];
+    assert_eq!(problems(&state), [format!("{path}: conditions nest at most 32 levels deep")]);
+}
+
+#[test]
+fn lists_have_limits() {
+    let fixed = || Selector::Static("acme".to_owned());
+    let one = |number: usize| Value::from(u64::try_from(number).unwrap());
+    let users = |count: usize| Condition::segment("UserId", Test::In((0..count).map(one).collect()));
+    let rule = |when| vec![Rule::new("rule", when, fixed())];
+    let with = |fill: &dyn Fn(&mut State)| {
+        let mut state = State::default();
+        fill(&mut state);
+        problems(&state)
+    };
+    let named = |count: usize| (0..count).map(|at| Rule::new(at.to_string(), Condition::always(), fixed())).collect();
+    let overrides = |count| (0..count).map(|at| Override::new("UserId", [one(at)], "acme")).collect();
+    let parts = |count| Condition::Any { any: vec![users(1); count] };
+    let values = |count: usize| vec![Override::new("UserId", (0..count).map(one), "acme")];
+    assert_eq!(with(&|state| state.rules = named(1_001)), ["rules: 1001 entries; at most 1000 are allowed"]);
+    assert_eq!(
+        with(&|state| state.overrides = overrides(10_001)),
+        ["overrides: 10001 entries; at most 10000 are allowed"]
+    );
+    let too_many = "100001 entries; at most 100000 are allowed";
+    assert_eq!(with(&|state| state.rules = rule(users(100_001))), [format!("rules[0].when.in: {too_many}")]);
+    assert_eq!(with(&|state| state.overrides = values(100_001)), [format!("overrides[0].values: {too_many}")]);
+    let too_many = "rules[0].when.any: 1001 entries; at most 1000 are allowed";
+    assert_eq!(with(&|state| state.rules = rule(parts(1_001))), [too_many]);
+    assert_eq!(with(&|state| state.rules = [named(999), rule(parts(1_000))].concat()), [""; 0]);
+}
+
+/// A value that is looked at twice is remembered, of which there is room for 32.
+#[test]
+fn up_to_32_segments_are_looked_at_in_several_places() {
+    let names: Vec<String> = (0..33).map(|at| format!("segment {at}")).collect();
+    let feature = names
+        .iter()
+        .fold(Declaration::new("Feature", ["acme"]), |feature, name| feature.segment(name, ValueKind::Text));
+    let state = |count: usize| {
+        let check = |name: &String| Condition::segment(name, Test::Eq(Value::from("a")));
+        let twice = names.iter().take(count).flat_map(|name| [check(name), check(name)]);
+        let mut state = State::default();
+        let rule = |(when, at): (Condition, u32)| Rule::new(at.to_string(), when, Selector::Static("acme".to_owned()));
+        state.rules = twice.zip(0..).map(rule).collect();
+        state
+    };
+    assert_eq!(stored(&state(32), &feature).problems, []);
+    let problems = stored(&state(33), &feature).problems;
+    assert_eq!(problems[0].to_string(), "rules: a state looks at no more than 32 segments in several places");
+}

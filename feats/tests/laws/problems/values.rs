@@ -1,0 +1,61 @@
+//! Values: an operand has the type of its segment, and texts that are compiled compile.
+
+use serde_json::json;
+
+use super::{accepted, doubted, refused, when};
+
+#[test]
+fn an_operand_has_the_type_of_its_segment() {
+    for (condition, expected) in [
+        (json!({ "segment": "Country", "eq": 1 }), "eq: 1 is an integer, but Country is text"),
+        (json!({ "segment": "Country", "in": ["CA", true] }), "in[1]: true is a bool, but Country is text"),
+        (json!({ "segment": "UserId", "not_in": ["42"] }), r#"not_in[0]: "42" is text, but UserId is an integer"#),
+        (json!({ "segment": "UserId", "gt": "42" }), r#"gt: "42" is text, but UserId is an integer"#),
+        (json!({ "segment": "Score", "lte": "1" }), r#"lte: "1" is text, but Score is a float"#),
+        (json!({ "segment": "Tester", "ne": 1.5 }), "ne: 1.5 is a float, but Tester is a bool"),
+        (json!({ "attribute": "Shard", "lt": "three" }), r#"lt: "three" is text, but Shard is an integer"#),
+        (
+            json!({ "segment": "UserId", "ends_with": "4" }),
+            "ends_with: ends_with is for text, but UserId is an integer",
+        ),
+        (json!({ "segment": "Tester", "matches": "t" }), "matches: matches is for text, but Tester is a bool"),
+        (json!({ "attribute": "Shard", "semver": "1" }), "semver: semver is for text, but Shard is an integer"),
+    ] {
+        doubted(&when(condition), &[&*format!("rules[0].when.{expected}")]);
+    }
+    doubted(
+        &json!({ "overrides": [{ "segment": "UserId", "values": [1, "two"], "use": "acme" }] }),
+        &[r#"overrides[0].values[1]: "two" is text, but UserId is an integer"#],
+    );
+    accepted(&when(json!({ "all": [{ "segment": "UserId", "gt": 42.5 }, { "segment": "Score", "eq": 42 }] })));
+}
+
+#[test]
+fn a_segment_with_options_takes_only_those() {
+    doubted(
+        &when(json!({ "segment": "Plan", "in": ["pro", "fre"] })),
+        &[r#"rules[0].when.in[1]: "fre" is no option of Plan; did you mean "free"?"#],
+    );
+    doubted(&when(json!({ "segment": "Plan", "ne": "" })), &[r#"rules[0].when.ne: "" is no option of Plan"#]);
+    doubted(
+        &json!({ "overrides": [{ "segment": "Plan", "values": ["gold"], "use": "acme" }] }),
+        &[r#"overrides[0].values[0]: "gold" is no option of Plan"#],
+    );
+    accepted(&when(json!({ "any": [{ "segment": "Plan", "starts_with": "f" }, { "segment": "Plan", "gt": "f" }] })));
+}
+
+#[test]
+fn texts_that_are_compiled_must_compile() {
+    let no_time = |text: &str| format!(r#"{text:?} is no time as in "2026-12-01T09:00:00Z""#);
+    for (operator, text, expected) in [
+        ("matches", "(", "this is no regular expression: error: unclosed group"),
+        ("matches", r"\b", r"this is not supported: a Unicode word boundary; write (?-u:\b) for an ASCII one"),
+        ("matches", &"a".repeat(1_025), "the pattern has 1025 bytes; at most 1024 are allowed"),
+        ("semver", "1.x.0", "this is no range of versions: unexpected character after wildcard in version req"),
+        ("before", "tomorrow", &no_time("tomorrow")),
+        ("after", "2026-02-30T00:00:00Z", &no_time("2026-02-30T00:00:00Z")),
+    ] {
+        let condition = json!({ "segment": "Country", operator: text });
+        refused(&when(condition), &[&*format!("rules[0].when.{operator}: {expected}")]);
+    }
+}

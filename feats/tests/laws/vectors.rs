@@ -1,0 +1,121 @@
+//! Golden vectors: what is frozen, as computed by other programs.
+//!
+//! If one of these fails, the code is wrong and not the file: whatever changes here moves users or breaks histories.
+
+use feats::ErrorKind;
+use feats::model::division::{Progress, Shares, agrees, ramped, redivide};
+use feats::model::{Entry, Hash, Header, Run, Seed, State, Value};
+use proptest::prelude::*;
+use serde_json::Value as Json;
+
+use super::world::cases;
+
+fn read(text: &str) -> Json {
+    text.parse().unwrap()
+}
+
+fn vectors<'j>(file: &'j Json, key: &str) -> &'j [Json] {
+    let vectors = file[key].as_array().unwrap();
+    assert!(!vectors.is_empty());
+    vectors
+}
+
+fn text<'j>(vector: &'j Json, key: &str) -> &'j str {
+    vector[key].as_str().unwrap()
+}
+
+fn runs(json: &Json) -> Vec<Run> {
+    let number = |json: &Json| json.as_u64().unwrap();
+    let run =
+        |run: &Json| Run(run[0].as_str().unwrap().to_owned(), u32::try_from(number(&run[1])).unwrap(), number(&run[2]));
+    json.as_array().unwrap().iter().map(run).collect()
+}
+
+/// `slot`, and with the seed and `/share` `share_position`.
+#[test]
+fn slots_are_those_of_the_reference_library() {
+    let file = read(include_str!("../../../tests/vectors/slots.json"));
+    for vector in vectors(&file, "vectors") {
+        let (seed, unit) = (text(vector, "seed"), text(vector, "unit"));
+        let slot = |seed: &str| u64::from(Seed::new(seed).slot_of(unit.as_bytes()));
+        assert_eq!(Some(slot(seed)), vector["slot"].as_u64(), "{vector}");
+        assert_eq!(Some(slot(&format!("{seed}/share"))), vector["share_position"].as_u64(), "{vector}");
+    }
+}
+
+/// A unit is its text: integers as decimal ASCII, bools as words. No float is one.
+#[test]
+fn the_slot_of_a_value_is_that_of_its_text() {
+    let seed = Seed::new("9f3k2m7q1x8c4v5b");
+    for value in [
+        Value::from(42),
+        Value::from(-7),
+        Value::from(u64::MAX),
+        Value::from(i64::MIN),
+        Value::from(true),
+        Value::from("é"),
+    ] {
+        assert_eq!(seed.slot(&value), Some(seed.slot_of(value.to_string().as_bytes())), "{value}");
+    }
+    assert_eq!(seed.slot(&Value::from(42.0)), None);
+}
+
+#[test]
+fn divisions_are_those_worked_out_slot_by_slot() {
+    let file = read(include_str!("../../../tests/vectors/divisions.json"));
+    for vector in vectors(&file, "redivide") {
+        let shares: Shares = serde_json::from_value(vector["shares"].clone()).unwrap();
+        let after = redivide(&runs(&vector["before"]), &shares, vector["version"].as_u64().unwrap());
+        assert_eq!(after, runs(&vector["after"]));
+        assert!(agrees(&after, &shares));
+    }
+    for vector in vectors(&file, "ramped") {
+        let progress = Progress::at(vector["elapsed"].as_i64().unwrap(), 0, vector["duration"].as_u64().unwrap());
+        let division = ramped(&runs(&vector["from"]), &runs(&vector["to"]), progress);
+        assert_eq!(division, runs(&vector["division"]), "after {} ms", vector["elapsed"]);
+    }
+}
+
+/// A revision's header and state.
+fn revision(bytes: &str) -> (Header, Option<State>) {
+    let mut fields = read(bytes);
+    let state = fields["state"].take();
+    let header = serde_json::from_value(fields).unwrap();
+    (header, (!state.is_null()).then(|| State::from_json(&state)))
+}
+
+#[test]
+fn revisions_are_written_and_chained_as_they_always_were() {
+    let file = read(include_str!("../../../tests/vectors/revisions.json"));
+    let mut before = Hash::default();
+    for vector in vectors(&file, "vectors") {
+        let (bytes, previous): (_, Hash) = (text(vector, "bytes"), text(vector, "previous").parse().unwrap());
+        assert_eq!(previous, before);
+        assert_eq!(Hash::chained(&previous, bytes.as_bytes()).to_string(), text(vector, "hash"));
+
+        let (header, state) = revision(bytes);
+        let entry = Entry::write(&header, state.as_ref()).unwrap();
+        assert_eq!(std::str::from_utf8(&entry.bytes).unwrap(), bytes);
+        assert_eq!(entry.hash.to_string(), text(vector, "hash"));
+        assert_eq!(entry.removed, state.is_none());
+
+        let read = entry.read().unwrap();
+        assert_eq!((read.previous(), read.hash()), (previous, entry.hash));
+        before = entry.hash;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    #[test]
+    fn no_bit_of_a_revision_changes_unnoticed(which in 0..4_usize, at in any::<prop::sample::Index>(), bit in 0..8) {
+        let file = read(include_str!("../../../tests/vectors/revisions.json"));
+        let vector = &vectors(&file, "vectors")[which];
+        let (header, state) = revision(text(vector, "bytes"));
+        let mut entry = Entry::write(&header, state.as_ref()).unwrap();
+        let at = at.index(entry.bytes.len());
+        entry.bytes[at] ^= 1_u8 << bit;
+        prop_assert_eq!(entry.read().unwrap_err().kind(), ErrorKind::Corrupt);
+    }
+}
