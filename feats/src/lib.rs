@@ -1,4 +1,4 @@
-//! Choose between typed implementations at run time.
+#![doc = include_str!("guide.md")]
 
 extern crate self as feats;
 

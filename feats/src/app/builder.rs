@@ -20,7 +20,7 @@ use crate::sync::{Features, Follower, LastKnownGood, Programs, Replica, Worker};
 
 /// Describes an app: its store, its attributes, its clock.
 ///
-/// ```
+/// ```standalone_crate
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
 /// let app = feats::App::builder()
 ///     .store(feats::store::Memory::new())

@@ -49,7 +49,7 @@ struct View {
 
 /// One snapshot and one instant of an app: every decision within it agrees with every other.
 ///
-/// ```
+/// ```standalone_crate
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
 /// let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
 /// let scope = app.scope();
