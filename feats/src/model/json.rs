@@ -29,6 +29,9 @@ impl<'de> Deserialize<'de> for StrictJson {
 
 struct StrictVisitor;
 
+/// The only key of what `serde_json` gives for a number, if any crate of the program turns on its `arbitrary_precision`.
+const NUMBER: &str = "$serde_json::private::Number";
+
 impl<'de> Visitor<'de> for StrictVisitor {
     type Value = Value;
 
@@ -83,6 +86,10 @@ impl<'de> Visitor<'de> for StrictVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
+            if key == NUMBER && object.is_empty() {
+                let digits: String = entries.next_value()?;
+                return digits.parse().map(Value::Number).map_err(A::Error::custom);
+            }
             if object.contains_key(&key) {
                 return Err(A::Error::custom(format_args!("the key {key:?} stands twice in one object")));
             }

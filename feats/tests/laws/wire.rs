@@ -111,6 +111,16 @@ fn a_float_is_read_to_its_last_bit() {
     }
 }
 
+/// Cargo unites features: some other crate may turn on `serde_json/arbitrary_precision`, by which this is a number.
+#[test]
+fn a_number_is_read_also_where_serde_json_keeps_its_digits() {
+    let digits = |digits: &str| read(&format!(r#"{{"$serde_json::private::Number": "{digits}"}}"#));
+    assert!(matches!(digits("1.5"), Value::Float(1.5)));
+    assert!(matches!(digits("18446744073709551615"), Value::Integer(18_446_744_073_709_551_615)));
+    let none = r#"{"pinned": {"$serde_json::private::Number": "acme"}}"#;
+    assert!(none.parse::<State>().is_err());
+}
+
 /// A number beyond `u64` is a float to JSON, and stays one.
 #[test]
 fn integers_are_exact_up_to_the_ends_of_i64_and_u64() {
