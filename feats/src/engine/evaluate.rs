@@ -1,6 +1,6 @@
 //! Evaluation: from a route and a subject to an outcome, in a plain function that cannot fail.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 
 use super::outcome::{Outcome, Reason};
 use super::route::{Route, Source};
@@ -24,9 +24,7 @@ pub fn evaluate<S: Subject + ?Sized>(
     if let Some(choice) = route.pinned {
         return Outcome { choice, reason: Reason::Pinned, rule: None, version: route.version, slot: None };
     }
-    let instant = Cell::new(None);
-    let drawn = Cell::new(None);
-    let surroundings = Surroundings { now: || once(&instant, &now), draw: || once(&drawn, &draw) };
+    let surroundings = Surroundings { now, draw };
     match route.remembered {
         0 => decide::<S, 0>(route, subject, &surroundings),
         1..=2 => decide::<S, 2>(route, subject, &surroundings),
@@ -35,15 +33,7 @@ pub fn evaluate<S: Subject + ?Sized>(
     }
 }
 
-fn once<T: Copy>(known: &Cell<Option<T>>, read: impl Fn() -> T) -> T {
-    known.get().unwrap_or_else(|| {
-        let value = read();
-        known.set(Some(value));
-        value
-    })
-}
-
-/// The instant and the draw, read when first needed.
+/// The instant and the draw. Whatever reads one of them decides, so neither is read twice.
 struct Surroundings<Now, Draw> {
     now: Now,
     draw: Draw,
