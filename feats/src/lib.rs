@@ -1,4 +1,145 @@
-#![doc = include_str!("guide.md")]
+//! Choose between typed implementations at run time: features, segments, rollouts and ramps.
+//!
+//! Code declares *what can vary*; operators decide *who gets what* while the program runs; every decision can be explained, and
+//! every change previewed, versioned and taken back.
+//!
+//! # Declaring
+//!
+//! A trait of functions becomes a handle of the same name: an enum with one variant for each implementation.
+//!
+//! ```
+//! use feats::Feature;
+//!
+//! pub struct User { pub id: u64, pub country: String, pub age: i64 }
+//!
+//! /// ISO 3166-1 alpha-2 country code.
+//! #[feats::segment]
+//! pub trait Country { fn user(user: &User) -> &str { &user.country } }
+//!
+//! #[feats::segment]
+//! pub trait Age { fn user(user: &User) -> i64 { user.age } }
+//!
+//! #[feats::segment]
+//! pub trait UserId { fn user(user: &User) -> u64 { user.id } }
+//!
+//! /// What a transaction costs, in percent.
+//! #[feats::feature(kind = ops, owner = "payments")]
+//! pub trait Fee {
+//!     #[default]
+//!     fn acme(_user: &User) -> u32 { 2 }
+//!     fn premium(_user: &User) -> u32 { 4 }
+//!     fn aperture(_user: &User) -> u32 { 1 }
+//! }
+//!
+//! // Before an app is started, and for ever if nobody starts one, a handle gives its default.
+//! let ada = User { id: 42, country: "CA".into(), age: 36 };
+//! assert_eq!(Fee::create(&ada), 2);
+//! assert_eq!(Fee::ALL, [Fee::Acme, Fee::Premium, Fee::Aperture]);
+//! ```
+//!
+//! | on every handle | does |
+//! |---|---|
+//! | `create(&user)` | chooses, records the use, and calls the implementation |
+//! | `find_implementation(&user)` | chooses only |
+//! | `used_implementation(choice, &user)` | records that a choice made before was used |
+//! | `explain(&user)` | chooses, and says why: a [`Decision`] |
+//! | `create_async`, `find_implementation_async` | the same, and await what the others would wait for |
+//! | `is_enabled(&user)` | the `create` of a [`boolean`](macro@boolean) |
+//!
+//! [`feature`](macro@feature), [`boolean`](macro@boolean) and [`segment`](macro@segment) say what may be written.
+//!
+//! # Deciding
+//!
+//! An [`App`] follows a [store](mod@store) on a background thread and keeps the routes of all features in one snapshot. A decision
+//! reads the snapshot and computes; it cannot fail, wait, lock or allocate (as long as the segments it asks do not).
+//!
+//! ```standalone_crate
+//! # use feats::Feature;
+//! # pub struct User { pub id: u64, pub country: String, pub age: i64 }
+//! # #[feats::segment] pub trait Country { fn user(user: &User) -> &str { &user.country } }
+//! # #[feats::segment] pub trait Age { fn user(user: &User) -> i64 { user.age } }
+//! # #[feats::segment] pub trait UserId { fn user(user: &User) -> u64 { user.id } }
+//! # #[feats::feature] pub trait Fee {
+//! #     #[default] fn acme(_user: &User) -> u32 { 2 }
+//! #     fn premium(_user: &User) -> u32 { 4 }
+//! #     fn aperture(_user: &User) -> u32 { 1 }
+//! # }
+//! use feats::edit::rollout;
+//! use feats::{App, Reason};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+//! let app = App::builder().store(feats::store::Memory::new()).detached().start().await?;
+//! let fee = app.feature::<Fee>();
+//!
+//! // Whom it would move is known before anything is written.
+//! let canary = rollout(UserId, [(Fee::Aperture, 5.0), (Fee::Acme, 95.0)]);
+//! fee.edit()
+//!     .rule("Acme outage in Canada", Country::is("CA"), Fee::Premium)
+//!     .rule("US canary", Country::is("US").and(Age::gte(18)), canary)
+//!     .author("ada").comment("Acme is down in Canada")
+//!     .publish().await?;
+//!
+//! let more = rollout(UserId, [(Fee::Aperture, 10.0), (Fee::Acme, 90.0)]);
+//! let change = fee.edit().rule("US canary", Country::is("US").and(Age::gte(18)), more).author("ada");
+//! assert_eq!(change.preview().await?.moved("US canary", Fee::Acme, Fee::Aperture), 5.0);
+//! change.publish().await?;
+//!
+//! app.enter(|| {
+//!     let ada = User { id: 42, country: "CA".into(), age: 36 };
+//!     let why = Fee::explain(&ada);
+//!     assert_eq!((why.value(), why.reason(), why.rule()), (Fee::Premium, Reason::Rule, Some("Acme outage in Canada")));
+//! });
+//! fee.rollback_to(0).author("ada").comment("Acme is back").publish().await?;
+//! assert_eq!(fee.history().await?.len(), 3);
+//! # Ok(()) }
+//! ```
+//!
+//! The order of decision: what a test says; the pin; the state's overrides; the first rule whose condition holds; `otherwise`; the
+//! default. A condition on a value that the subject does not have is unknown and does not hold, and neither does its negation.
+//!
+//! # Changing who gets what
+//!
+//! Everything is a [`Change`], built on the revision that its author saw. `publish` checks it completely, refuses it with every
+//! problem at once, and appends a [revision](model::Revision); somebody else's revision in between is a conflict with both sides.
+//!
+//! - [`edit`](FeatureHandle::edit) with rules, `otherwise`, overrides; [`pin`](FeatureHandle::pin) and
+//!   [`unpin`](FeatureHandle::unpin), the kill switch; [`rollback_to`](FeatureHandle::rollback_to);
+//!   [`remove`](FeatureHandle::remove).
+//! - [`edit::rollout`] divides 1 000 000 slots of the units of a segment. Publishing moves exactly as few as the new weights
+//!   need. [`Rollout::over`](edit::Rollout::over) makes it a ramp.
+//! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`].
+//!
+//! # Scopes and tests
+//!
+//! [`App::scope`] pins one snapshot and one instant for a closure or a future, across `.await` and threads. Any number of
+//! [detached](AppBuilder::detached) apps live side by side; [`App::enter`] says which decides. [`testing`] chooses by typed value:
+//!
+//! ```
+//! # #[feats::boolean] pub fn ImageProcessing() -> bool { true }
+//! feats::testing::with(ImageProcessing::Disabled, || assert!(!ImageProcessing::is_enabled()));
+//! ```
+//!
+//! # When things go wrong
+//!
+//! | what | then |
+//! |---|---|
+//! | the store is away, or hangs | the last snapshot decides; [`App::status`] says since when; the store is tried again with jitter |
+//! | the store is away at the start | the [last-known-good file](AppBuilder::last_known_good) decides, else the defaults; `start` returns within [its timeout](AppBuilder::start_timeout) |
+//! | a state names what this program does not know | that feature is [quarantined](Quarantine): it keeps its last good route, else its default; it can still be pinned, replaced and rolled back |
+//! | bad input | every problem with its path and what was probably meant; nothing is written |
+//! | somebody published in between | a [conflict](Conflict) with both sides; nothing is written |
+//! | the reply to a write is lost | the write is tried again, and recognised by its id |
+//! | two features of one name | `start` fails and names both places |
+//! | a feature's crate is never named by the binary | it is not linked, so it is in no list: write `use that_crate as _;` |
+//! | a segment panics | its caller sees the panic; scopes stay as they were |
+//!
+//! # Cargo features
+//!
+//! | feature | brings | default |
+//! |---|---|---|
+//! | `sqlite` | [`store::Sqlite`], one file for any number of processes | yes |
+//! | `contract` | the suite that every store passes, for stores of your own | |
+//! | `schema` | `schemars::JsonSchema` for the types of the wire format; the schemas are in the folder `schema` | |
 
 extern crate self as feats;
 
