@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::change::Change;
 use super::draft::Draft;
-use super::{App, Decision, Name};
+use super::{App, Decision, Name, rule_name};
 use crate::engine::{Outcome, Standing};
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::model::{Attributes, Declaration, Revision, State};
@@ -86,17 +86,15 @@ impl<T: Target> FeatureHandle<T> {
     /// Chooses for a subject, and says why. Records nothing.
     pub fn explain(&self, attributes: &Attributes) -> Decision<T::Choice> {
         let declaration = self.declaration();
-        let (outcome, rule) = self.app.observe(self.position, declaration, attributes);
-        Decision::new(T::choice(declaration, outcome), outcome, rule)
+        self.app.observe(self.position, declaration, attributes, |outcome, standing| {
+            Decision::new(T::choice(declaration, outcome), outcome, rule_name(outcome, standing))
+        })
     }
 
     /// Chooses for a subject. Records nothing.
     pub fn find_implementation(&self, attributes: &Attributes) -> T::Choice {
         let declaration = self.declaration();
-        let subject = crate::model::Named { attributes, segments: &declaration.segments };
-        let see = |outcome, _: Option<&Arc<Standing>>| outcome;
-        let live = Some(self.app.live());
-        let outcome = crate::scope::observe(live, self.position, declaration.default, &subject, see);
+        let outcome = self.app.observe(self.position, declaration, attributes, |outcome, _| outcome);
         T::choice(declaration, outcome)
     }
 

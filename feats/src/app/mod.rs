@@ -20,7 +20,7 @@ pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};
 
-use crate::engine::{Live, Outcome};
+use crate::engine::{Live, Outcome, Standing};
 use crate::error::{Error, ErrorKind, Result, closest, quoted};
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::Feature;
@@ -112,7 +112,7 @@ impl App {
     pub fn preselect(&self, attributes: &Attributes) -> Preselection {
         let declarations = self.0.replica.features(|features| features.iter().cloned().collect::<Vec<_>>());
         let choices = declarations.into_iter().enumerate().map(|(position, declaration)| {
-            let outcome = self.observe(position, &declaration, attributes).0;
+            let outcome = self.observe(position, &declaration, attributes, |outcome, _| outcome);
             (declaration.name.to_string(), declaration.implementation(outcome.choice).to_owned())
         });
         choices.collect()
@@ -173,15 +173,15 @@ impl App {
         self.call(async move { read_instances(&*store).await }).await
     }
 
-    /// What this app gives for a feature, and what stood for it.
-    fn observe(
+    /// Looks at what this app gives for a feature, and at what stood for it.
+    fn observe<R>(
         &self,
         position: usize,
         declaration: &Declaration,
         attributes: &Attributes,
-    ) -> (Outcome, Option<String>) {
+        see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
+    ) -> R {
         let subject = model::Named { attributes, segments: &declaration.segments };
-        let see = |outcome: Outcome, standing: Option<&Arc<_>>| (outcome, rule_name(outcome, standing));
         scope::observe(Some(self.live()), position, declaration.default, &subject, see)
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::replica::Replica;
 use crate::error::{ErrorKind, Result};
 use crate::model::{Catalog, Declaration, SegmentDeclaration, Timestamp, Value};
-use crate::store::Store;
+use crate::store::{Record, Store};
 
 const CATALOG: &str = "catalog";
 const INSTANCE: &str = "instance";
@@ -98,17 +98,17 @@ impl Programs {
     }
 }
 
-fn accept_unsupported(result: Result<()>) -> Result<()> {
-    result.or_else(|error| if error.kind() == ErrorKind::Unsupported { Ok(()) } else { Err(error) })
+/// Nothing, where a store has no records.
+fn accept_unsupported<T: Default>(result: Result<T>) -> Result<T> {
+    result.or_else(|error| if error.kind() == ErrorKind::Unsupported { Ok(T::default()) } else { Err(error) })
 }
 
 /// The catalogs of all programs that ever used the store, by key. A damaged one is left out.
 pub(crate) async fn read_catalogs(store: &dyn Store) -> Result<BTreeMap<String, Catalog>> {
-    let records = match store.list(CATALOG).await {
-        Err(error) if error.kind() == ErrorKind::Unsupported => Vec::new(),
-        records => records?,
-    };
-    let read = records.into_iter().filter_map(|record| Some((record.key, serde_json::from_slice(&record.bytes).ok()?)));
+    let read = records(store, CATALOG)
+        .await?
+        .into_iter()
+        .filter_map(|record| Some((record.key, serde_json::from_slice(&record.bytes).ok()?)));
     Ok(read.collect())
 }
 
@@ -130,9 +130,11 @@ pub(crate) fn newest_first(catalogs: BTreeMap<String, Catalog>) -> Vec<Declarati
 
 /// The instances that run now.
 pub(crate) async fn read_instances(store: &dyn Store) -> Result<Vec<Instance>> {
-    let records = match store.list(INSTANCE).await {
-        Err(error) if error.kind() == ErrorKind::Unsupported => Vec::new(),
-        records => records?,
-    };
+    let records = records(store, INSTANCE).await?;
     Ok(records.into_iter().filter_map(|record| serde_json::from_slice(&record.bytes).ok()).collect())
+}
+
+/// The records of a kind; none in a store without records.
+async fn records(store: &dyn Store, kind: &str) -> Result<Vec<Record>> {
+    accept_unsupported(store.list(kind).await)
 }
