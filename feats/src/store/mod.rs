@@ -11,10 +11,14 @@ use crate::model::{Entry, Hash};
 #[cfg(feature = "contract")]
 pub mod contract;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sql;
 
 pub use memory::Memory;
+#[cfg(feature = "redis")]
+pub use redis::Redis;
 #[cfg(feature = "sqlite")]
 pub use sql::Sqlite;
 
