@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::block_on::block_on;
 use super::{App, Inner, PROCESS};
-use crate::engine::Live;
+use crate::engine::{Forgetful, Live};
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::model::{Attributes, Clock, Declaration, SystemClock, Value, limits};
 use crate::registry::registry;
@@ -169,7 +169,7 @@ impl AppBuilder {
 
     fn launch(self) -> Result<(App, oneshot::Receiver<()>)> {
         let store = self.store.unwrap_or_else(|| Arc::new(Memory::new()));
-        let live = Arc::new(Live::new(self.clock));
+        let live = Arc::new(Live::new(self.clock, Arc::new(Forgetful)));
         let of_code = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
         let features = Features::new(of_code, self.declarations);
         let (program, version) = self.program;
