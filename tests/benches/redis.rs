@@ -1,0 +1,215 @@
+//! What Redis costs: how soon a publish is visible, what a steady program asks, how soon a large one starts.
+//! `cargo xtask bench`.
+//!
+//! Every number stands beside what the same server gives to programs without feats, in the same run.
+
+#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use feats::model::{Condition, Declaration, Test, Value, ValueKind};
+use feats::store::Redis;
+use feats::{App, AppBuilder};
+use redis::AsyncCommands;
+use redis::aio::MultiplexedConnection;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+const MANY: usize = 10_000;
+
+fn main() {
+    if !feats_servers::available() {
+        return;
+    }
+    let server = feats_servers::Redis::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        for (watchers, publishes) in [(100, 100), (1_000, 10)] {
+            println!("\nfrom a publish to the last instruction that sees it, {watchers} watchers, {publishes} publishes");
+            row("PUBLISH, to a subscriber", raw_publish(&server, watchers, publishes).await);
+            row("XADD, to a blocking XREAD", raw_stream(&server, watchers, publishes).await);
+            row("feats, to a decision", visible(&server, watchers, publishes).await);
+        }
+        idle(&server).await;
+        large(&server).await;
+    });
+}
+
+/// The median and the 99th percentile.
+fn row(what: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    println!("  {what:28} p50 {:>9.2?}   p99 {:>9.2?}   ({} arrivals)", at(0.5), at(0.99), times.len());
+}
+
+fn describe(server: &feats_servers::Redis, prefix: &str) -> AppBuilder {
+    let store = Redis::open(server.url()).expect("a URL").prefix(prefix);
+    App::builder().store(store).detached()
+}
+
+fn payments() -> Declaration {
+    Declaration::new("Payments", ["acme", "premium"]).segment("Country", ValueKind::Text)
+}
+
+/// Lets `watchers` tasks wait for each of `publishes` events; `begin` makes a watcher, which is called with the number of
+/// the event to wait for.
+async fn arrivals<W, F>(
+    watchers: Vec<W>,
+    publishes: usize,
+    mut publish: impl AsyncFnMut(usize),
+    wait: impl Fn(W, usize) -> F + Copy + Send + 'static,
+) -> Vec<Duration>
+where
+    W: Send + 'static,
+    F: Future<Output = W> + Send,
+{
+    let mut watchers = watchers;
+    let mut times = Vec::new();
+    for event in 1..=publishes {
+        let ready = Arc::new(Barrier::new(watchers.len() + 1));
+        let mut waiting = JoinSet::new();
+        for watcher in watchers.drain(..) {
+            let ready = ready.clone();
+            waiting.spawn(async move {
+                ready.wait().await;
+                let watcher = wait(watcher, event).await;
+                (watcher, Instant::now())
+            });
+        }
+        ready.wait().await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let start = Instant::now();
+        publish(event).await;
+        while let Some(arrived) = waiting.join_next().await {
+            let (watcher, at) = arrived.expect("no panic");
+            times.push(at - start);
+            watchers.push(watcher);
+        }
+    }
+    times
+}
+
+async fn connection(server: &feats_servers::Redis) -> MultiplexedConnection {
+    let client = redis::Client::open(server.url()).expect("a URL");
+    let config = redis::AsyncConnectionConfig::new().set_response_timeout(Some(Duration::from_secs(60)));
+    client.get_multiplexed_async_connection_with_config(&config).await.expect("a connection")
+}
+
+async fn raw_publish(server: &feats_servers::Redis, watchers: usize, publishes: usize) -> Vec<Duration> {
+    use futures_util::StreamExt;
+    let client = redis::Client::open(server.url()).expect("a URL");
+    let mut subscribers = Vec::new();
+    for _ in 0..watchers {
+        let mut subscriber = client.get_async_pubsub().await.expect("a connection");
+        subscriber.subscribe("changes").await.expect("subscribed");
+        subscribers.push(subscriber);
+    }
+    let publisher = connection(server).await;
+    let publish = async |event: usize| {
+        let _: usize = publisher.clone().publish("changes", event).await.expect("published");
+    };
+    let next = |mut subscriber: redis::aio::PubSub, _| async move {
+        subscriber.on_message().next().await.expect("a message");
+        subscriber
+    };
+    arrivals(subscribers, publishes, publish, next).await
+}
+
+async fn raw_stream(server: &feats_servers::Redis, watchers: usize, publishes: usize) -> Vec<Duration> {
+    let mut readers = Vec::new();
+    for _ in 0..watchers {
+        readers.push(connection(server).await);
+    }
+    let writer = connection(server).await;
+    let publish = async |event: usize| {
+        let _: String = writer.clone().xadd("raw", format!("{event}-0"), &[("event", event)]).await.expect("added");
+    };
+    let next = |mut reader: MultiplexedConnection, event: usize| async move {
+        let after = format!("{}-0", event - 1);
+        let mut read = redis::cmd("XREAD");
+        read.arg("BLOCK").arg(60_000).arg("STREAMS").arg("raw").arg(after);
+        let _: redis::Value = read.query_async(&mut reader).await.expect("an entry");
+        reader
+    };
+    let times = arrivals(readers, publishes, publish, next).await;
+    let _: usize = writer.clone().del("raw").await.expect("gone");
+    times
+}
+
+/// Each watcher is an app of its own, with its own thread and connections, as in so many processes.
+async fn visible(server: &feats_servers::Redis, watchers: usize, publishes: usize) -> Vec<Duration> {
+    let prefix = format!("visible-{watchers}");
+    let start = async || describe(server, &prefix).declare(payments()).start().await.expect("started");
+    let mut apps = Vec::new();
+    for _ in 0..watchers {
+        let app = start().await;
+        assert!(app.status().is_live(), "{:?}", app.status());
+        apps.push(app);
+    }
+    let author = start().await;
+    let feature = author.feature_named("Payments").expect("declared");
+    let publish = async |event: usize| {
+        let canada = Condition::segment("Country", Test::Eq(Value::from("CA")));
+        let choice = if event.is_multiple_of(2) { "acme" } else { "premium" };
+        feature.edit().rule("Canada", canada, choice).author("ada").publish().await.expect("published");
+    };
+    let arrived = |app: App, event: usize| async move {
+        let feature = app.feature_named("Payments").expect("declared");
+        feature.wait_for(event as u64, Duration::from_secs(60)).await.expect("arrived");
+        app
+    };
+    arrivals(apps, publishes, publish, arrived).await
+}
+
+/// How many commands the server has done; this question is not counted.
+fn commands(server: &feats_servers::Redis) -> u64 {
+    let stats: String = server.command(&["INFO", "stats"]);
+    let line = stats.lines().find_map(|line| line.strip_prefix("total_commands_processed:")).expect("a count");
+    line.trim().parse::<u64>().expect("a number") - 1
+}
+
+async fn idle(server: &feats_servers::Redis) {
+    const TIME: Duration = Duration::from_secs(60);
+    let app = describe(server, "idle").declare(payments()).start().await.expect("started");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let before = commands(server);
+    tokio::time::sleep(TIME).await;
+    let asked = commands(server) - before - 1;
+    println!("\nan idle program, in {TIME:?}\n  {:.2} commands a second", asked as f64 / TIME.as_secs_f64());
+    app.shutdown().await.expect("stopped");
+}
+
+async fn large(server: &feats_servers::Redis) {
+    let describe = || {
+        let declaration = |at| Declaration::new(&format!("Feature{at:05}"), ["acme", "premium"]);
+        let with = |builder: AppBuilder, at| {
+            builder.declare(declaration(at).segment("Country", ValueKind::Text).segment("UserId", ValueKind::Integer))
+        };
+        (0..MANY).fold(describe(server, "large"), with)
+    };
+    let app = describe().start().await.expect("started");
+    let features: Vec<_> = (0..MANY).map(|at| app.feature_named(&format!("Feature{at:05}")).expect("declared")).collect();
+    let publish = async |feature: &feats::FeatureHandle<feats::Named>, comment: &str| {
+        let canada = Condition::segment("Country", Test::Eq(Value::from("CA")));
+        let change = feature.edit().rule("Canada", canada, "premium").author("ada").comment(comment);
+        change.publish().await.expect("published")
+    };
+    for feature in &features {
+        publish(feature, "first").await;
+    }
+    let begin = Instant::now();
+    let second = describe().start().await.expect("started");
+    println!("\n{MANY} features\n  start from Redis             {:>9.2?}", begin.elapsed());
+    assert!(second.status().is_live());
+    let output = || -> u64 {
+        let stats: String = server.command(&["INFO", "stats"]);
+        let line = stats.lines().find_map(|line| line.strip_prefix("total_net_output_bytes:")).expect("a count");
+        line.trim().parse().expect("a number")
+    };
+    let before = output();
+    let published = publish(&features[0], "one of many").await;
+    let arrived = second.feature_named("Feature00000").expect("declared");
+    arrived.wait_for(published.version(), Duration::from_secs(10)).await.expect("arrived");
+    println!("  one of them changes          {:>9} bytes from the server to two programs", output() - before);
+}
