@@ -159,14 +159,17 @@ pub mod store;
 mod sync;
 pub mod testing;
 
-pub use app::{App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Target};
+pub use app::{
+    App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Restoration, Restore,
+    RestoreOutcome, Restored, Target,
+};
 pub use engine::Reason;
 pub use error::{Conflict, Error, ErrorKind, Problem, Result};
 pub use feats_macros::{boolean, feature, segment};
 pub use model::{Attributes, Impact, State, Timestamp, Value};
 pub use registry::{Feature, Segment, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
-pub use sync::{Connection, Instance, Origin, Quarantine, Status};
+pub use sync::{Connection, Held, Instance, Origin, Quarantine, Status};
 
 /// Makes [`Attributes`]: values by segment name.
 ///

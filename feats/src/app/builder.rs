@@ -188,6 +188,7 @@ impl AppBuilder {
             last_known_good: self.last_known_good.map(LastKnownGood::new),
             programs: programs.clone(),
             start_timeout: self.start_timeout,
+            place: None,
             ready: Some(ready),
         };
         let worker = Worker::start(follower.run())?;
