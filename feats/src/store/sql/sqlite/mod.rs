@@ -29,7 +29,8 @@ use crate::store::{Appended, Cursor, Expected, Loaded, Page, Record, Store, Watc
 /// When another file takes its place, it is noticed: watchers are told of a gap, and everything is loaded anew. When
 /// the file is gone, every call fails until it is back or the program is restarted. To take a copy of it, use
 /// SQLite's `VACUUM INTO` or `.backup`; to restore one, stop the programs or move the copy into place with one
-/// rename, having removed the old `-wal` and `-shm` files. A restored copy keeps its [`epoch`](Store::epoch).
+/// rename, having removed the old `-wal` and `-shm` files. A program that has watched the file before notices that it was set
+/// back, and gives it another [`epoch`](Store::epoch).
 ///
 /// Clones share their connections.
 ///

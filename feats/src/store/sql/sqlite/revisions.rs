@@ -130,6 +130,21 @@ pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -
     Ok(Watched::Changes { entries: entries(rows)?, cursor })
 }
 
+/// Begins another life, if a cursor of this one stands no longer: the file was emptied or set back to a copy. Whoever
+/// notices first does it, and all others see it by the epoch.
+pub(super) async fn begin_another_life(connection: &mut SqliteConnection, after: &Cursor) -> Result<(), Failure> {
+    let Some(place) = Place::read(after) else { return Ok(()) };
+    if epoch(connection).await? != place.epoch {
+        return Ok(());
+    }
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    if epoch(&mut transaction).await? == place.epoch && !place.stands(&mut transaction).await? {
+        query("UPDATE meta SET epoch = lower(hex(randomblob(8)))").execute(&mut *transaction).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
 impl Place {
     async fn newest(connection: &mut SqliteConnection) -> Result<Self, Failure> {
         let newest: Option<(i64, String)> = query_as("SELECT seq, id FROM revisions ORDER BY seq DESC LIMIT 1")

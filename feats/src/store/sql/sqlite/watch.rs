@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::connection::{Database, Lease};
 use super::error::Failure;
 use super::revisions;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::store::{Cursor, Watched};
 
 /// When a connection last looked: two equal ones mean that nothing was committed in between.
@@ -21,6 +21,9 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
         let looked = look(&mut lease, after, last).await;
         let (now, found) = lease.settle(looked)?;
         if let Some(found) = found {
+            if found == Watched::Gap {
+                begin_another_life(database, after).await?;
+            }
             return Ok(found);
         }
         last = Some(now);
@@ -29,6 +32,19 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
             return Ok(Watched::Changes { entries: Vec::new(), cursor: after.clone() });
         }
         sleep(database.options.poll.min(left)).await;
+    }
+}
+
+/// Gives a file that was emptied or set back another epoch. One that cannot be written keeps its own.
+async fn begin_another_life(database: &Database, after: &Cursor) -> Result<()> {
+    let mut lease = match database.lease(&database.writer).await {
+        Err(error) if error.kind() == ErrorKind::ReadOnly => return Ok(()),
+        lease => lease?,
+    };
+    let begun = revisions::begin_another_life(lease.connection(), after).await;
+    match lease.settle(begun) {
+        Err(error) if error.kind() == ErrorKind::ReadOnly => Ok(()),
+        begun => begun,
     }
 }
 
