@@ -1,6 +1,7 @@
 //! A store that has lost revisions: what decided before goes on deciding, is reported, and can be put back.
 
 use feats::model::Declaration;
+use feats::store::Sqlite;
 use feats::{App, Origin, RestoreOutcome, State, Timestamp, attributes};
 
 use crate::fallible::Fallible;
@@ -223,4 +224,29 @@ async fn a_last_known_good_file_puts_back_what_is_lost_and_nothing_else() {
     assert!(matches!(over.features[3].outcome, PutBack(2)), "{over:?}");
     let missing = tool.restore(directory.path().join("none")).publish().await.expect_err("no file");
     assert!(missing.is_not_found(), "{missing}");
+}
+
+#[tokio::test]
+async fn a_file_set_back_under_a_running_program_is_a_loss() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (path, copy) = (directory.path().join("feats.db"), directory.path().join("copy.db"));
+    let store = Sqlite::open(&path).expect("a path");
+    let app = app_on(store.clone()).await;
+    let feature = app.feature_named("Payments").expect("declared");
+    feature.edit().otherwise("aperture").publish().await.expect("published");
+    app.shutdown().await.expect("stopped");
+    store.close().await;
+    std::fs::copy(&path, &copy).expect("copied");
+
+    let app = app_on(Sqlite::open(&path).expect("a path")).await;
+    let epoch = app.status().epoch;
+    app.feature_named("Payments").expect("declared").edit().otherwise("premium").publish().await.expect("published");
+    for beside in ["feats.db-wal", "feats.db-shm"] {
+        let _ = std::fs::remove_file(directory.path().join(beside));
+    }
+    std::fs::rename(&copy, &path).expect("in its place");
+    until_held(&app, 1).await;
+    assert_ne!(app.status().epoch, epoch, "it is noticed by its epoch");
+    app.restore_held().publish().await.expect("restored");
+    assert_eq!((chosen(&app), app.status().held), (("premium".to_owned(), 2), Vec::new()));
 }
