@@ -1,5 +1,7 @@
 //! A store that has lost revisions: what decided before goes on deciding, is reported, and can be put back.
 
+use std::path::Path;
+
 use feats::model::Declaration;
 use feats::store::Sqlite;
 use feats::{App, Origin, RestoreOutcome, State, Timestamp, attributes};
@@ -185,7 +187,7 @@ async fn a_last_known_good_file_puts_back_what_is_lost_and_nothing_else() {
     let names = ["Lost", "Older", "Stands", "Since", "Removed"];
     let store = Fallible::new();
     let builder = App::builder().store(store.clone()).last_known_good(&last).detached();
-    let app = names.iter().fold(builder, |app, name| app.declare(Declaration::new(*name, ["acme", "premium"])));
+    let app = names.into_iter().fold(builder, |app, name| app.declare(Declaration::new(name, ["acme", "premium"])));
     let app = app.start().await.expect("started");
     for name in names {
         let feature = app.feature_named(name).expect("declared");
@@ -228,6 +230,19 @@ async fn a_last_known_good_file_puts_back_what_is_lost_and_nothing_else() {
 
 #[tokio::test]
 async fn a_file_set_back_under_a_running_program_is_a_loss() {
+    set_back(async |_, _| ()).await;
+}
+
+#[tokio::test]
+async fn a_file_set_back_while_it_was_away_is_a_loss() {
+    set_back(async |app, path| {
+        std::fs::remove_file(path).expect("removed");
+        until("it is away", || !app.status().is_live()).await;
+    })
+    .await;
+}
+
+async fn set_back(before: impl AsyncFnOnce(&App, &Path)) {
     let directory = tempfile::tempdir().expect("a directory");
     let (path, copy) = (directory.path().join("feats.db"), directory.path().join("copy.db"));
     let store = Sqlite::open(&path).expect("a path");
@@ -241,6 +256,7 @@ async fn a_file_set_back_under_a_running_program_is_a_loss() {
     let app = app_on(Sqlite::open(&path).expect("a path")).await;
     let epoch = app.status().epoch;
     app.feature_named("Payments").expect("declared").edit().otherwise("premium").publish().await.expect("published");
+    before(&app, &path).await;
     for beside in ["feats.db-wal", "feats.db-shm"] {
         let _ = std::fs::remove_file(directory.path().join(beside));
     }

@@ -110,7 +110,14 @@ impl Store for Sqlite {
         expected.check_next(entry).map_err(|error| error.with_store(self.name()))?;
         let mut lease = self.0.lease(&self.0.writer).await?;
         let appended = revisions::append(lease.connection(), expected, entry).await;
-        lease.settle(appended).map_err(|error| error.with_feature(&entry.feature))
+        let appended = lease.settle(appended).map_err(|error| error.with_feature(&entry.feature))?;
+        Ok(match appended {
+            Ok(place) => {
+                self.0.set_appended(Some(place));
+                Appended::Done
+            }
+            Err(current) => Appended::Conflict(current),
+        })
     }
 
     async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
