@@ -125,7 +125,8 @@
 //! |---|---|
 //! | the store is away, or hangs | the last snapshot decides; [`App::status`] says since when; the store is tried again with jitter |
 //! | the store is away at the start | the [last-known-good file](AppBuilder::last_known_good) decides, else the defaults; `start` returns within [its timeout](AppBuilder::start_timeout) |
-//! | a state names what this program does not know | that feature is [quarantined](Quarantine): it keeps its last good route, else its default; it can still be pinned, replaced and rolled back |
+//! | the store was emptied, restored from an older copy, or failed over to one | what it has lost is [held over](Held): it goes on deciding until it is put back ([`App::restore`], `feats restore`) or somebody publishes anew; publishing on it is a conflict that says so |
+//! | a state names what this program does not know | that feature is [quarantined](Quarantine): it keeps its last good route, looked up in history if need be, else its default; it can still be pinned, replaced and rolled back |
 //! | bad input | every problem with its path and what was probably meant; nothing is written |
 //! | somebody published in between | a [conflict](Conflict) with both sides; nothing is written |
 //! | the reply to a write is lost | the write is tried again, and recognised by its id |
@@ -159,14 +160,17 @@ pub mod store;
 mod sync;
 pub mod testing;
 
-pub use app::{App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Target};
+pub use app::{
+    App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Restoration, Restore,
+    RestoreOutcome, Restored, Target,
+};
 pub use engine::Reason;
 pub use error::{Conflict, Error, ErrorKind, Problem, Result};
 pub use feats_macros::{boolean, feature, segment};
 pub use model::{Attributes, Impact, State, Timestamp, Value};
 pub use registry::{Feature, Segment, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
-pub use sync::{Connection, Instance, Origin, Quarantine, Status};
+pub use sync::{Connection, Held, Instance, Origin, Quarantine, Status};
 
 /// Makes [`Attributes`]: values by segment name.
 ///

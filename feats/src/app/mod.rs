@@ -7,6 +7,7 @@ mod decision;
 mod draft;
 mod handle;
 mod publish;
+mod restore;
 mod returning;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub use change::{Change, Published};
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};
+pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
 
 use crate::engine::{Live, Outcome, Purpose, Standing};
 use crate::error::{Error, ErrorKind, Result, closest, quoted};
@@ -27,7 +29,9 @@ use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::Feature;
 use crate::scope::{self, Frame, Scope, Scoped};
 use crate::store::Store;
-use crate::sync::{Instance, Programs, Replica, Status, Worker, newest_first, read_catalogs, read_instances};
+use crate::sync::{
+    Instance, Programs, Replica, Status, Worker, find_last_good, load, newest_first, read_catalogs, read_instances,
+};
 
 /// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
 ///
@@ -127,8 +131,8 @@ impl App {
         let (store, replica) = (self.0.store.clone(), self.0.replica.clone());
         self.call(async move {
             replica.add_features(newest_first(read_catalogs(&*store).await?));
-            replica.apply(store.load().await?.entries, None);
-            Ok(())
+            load(&*store, &replica).await?;
+            find_last_good(&*store, &replica).await
         })
         .await
     }

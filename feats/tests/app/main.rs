@@ -1,7 +1,9 @@
 //! Apps from the outside: changes, conflicts, quarantine, outages. Features here are declared by hand.
 
 mod changes;
+mod fallible;
 mod fixture;
+mod losses;
 mod outage;
 mod programs;
 mod quarantine;
