@@ -30,6 +30,9 @@ const NEEDS: &[Need] = &[
     Need { name: "rustfmt", why: "checks the formatting", probe: &["cargo", "fmt", "--version"], remedy: Remedy::Rustup("rustfmt") },
     Need { name: "clippy", why: "checks the code", probe: &["cargo", "clippy", "--version"], remedy: Remedy::Rustup("clippy") },
     Need { name: "a C compiler", why: "links programs and builds SQLite", probe: &["cc", "--version"], remedy: Remedy::Apt("gcc libc6-dev") },
+    Need { name: "redis-server", why: "the store that is tested, and harmed", probe: &["redis-server", "--version"], remedy: Remedy::Apt("redis-server") },
+    Need { name: "redis-cli", why: "makes clusters of servers", probe: &["redis-cli", "--version"], remedy: Remedy::Apt("redis-tools") },
+    Need { name: "redis-sentinel", why: "makes a replica the master", probe: &["redis-sentinel", "--version"], remedy: Remedy::Apt("redis-sentinel") },
 ];
 
 /// Installs what is missing, as far as that is possible here.

@@ -1,0 +1,26 @@
+//! Real servers for tests: started on free ports of this machine, harmed on purpose, gone afterwards.
+//!
+//! [`Redis`] is one server, [`Sentinel`] a master with a replica and three sentinels, [`Cluster`] six nodes. Each lives
+//! in a temporary directory of its own and ends when it is dropped, when a test panics, and when the test's process is
+//! killed. A [`Proxy`] is a line to a server that can be made slow, cut, or dead. A server that does not do what a test
+//! needs stops the test: everything here panics rather than returning errors.
+
+mod available;
+mod builder;
+mod certificates;
+mod cluster;
+mod ports;
+mod process;
+mod proxy;
+mod redis;
+mod sentinel;
+mod wait;
+
+pub use available::available;
+pub use builder::RedisBuilder;
+pub use certificates::Certificates;
+pub use cluster::Cluster;
+pub use proxy::{Link, Proxy};
+pub use redis::Redis;
+pub use sentinel::Sentinel;
+pub use wait::until;

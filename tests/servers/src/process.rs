@@ -1,0 +1,65 @@
+//! A server's process: started, signalled, and never left behind.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// A running program, killed when it is dropped.
+pub(crate) struct Process {
+    child: Child,
+    guard: Child,
+}
+
+/// Ends the server if this process ends without doing so: then the other end of its standard input is closed.
+const GUARD: &str = r#"read -r _; kill -9 "$1"; rm -rf "$2""#;
+
+impl Process {
+    /// Starts a program in a directory, where its output goes to the file `log`.
+    pub(crate) fn start(program: &str, arguments: &[&str], directory: &Path) -> Self {
+        let log = File::options().create(true).append(true).open(directory.join("log")).expect("a log");
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(directory).stdin(Stdio::null());
+        command.stdout(log.try_clone().expect("the log")).stderr(log);
+        let child = command.spawn().unwrap_or_else(|error| panic!("{program} cannot be started: {error}"));
+        let mut guard = Command::new("sh");
+        guard.args(["-c", GUARD, "guard", &child.id().to_string()]).arg(directory);
+        guard.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self { child, guard: guard.spawn().expect("a guard") }
+    }
+
+    /// How it ended, if it did.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("a child's status")
+    }
+
+    /// Stops it from running until [`go_on`](Self::go_on), as a machine that hangs does.
+    pub(crate) fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it run again.
+    pub(crate) fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("a signal is sent");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // The guard first, so that it cannot hit whoever gets the server's process id next.
+        for child in [&mut self.guard, &mut self.child] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// What a program in a directory has printed.
+pub(crate) fn log(directory: &Path) -> String {
+    fs::read_to_string(directory.join("log")).unwrap_or_default()
+}
