@@ -30,6 +30,8 @@ pub(crate) struct Replica {
     /// Serialises writers of the snapshot.
     writing: Mutex<()>,
     changes: watch::Sender<u64>,
+    /// Whether the store is being followed.
+    health: watch::Sender<bool>,
     /// Tells the code's feature at a position that there is something to decide.
     routed: Box<dyn Fn(usize) + Send + Sync>,
 }
@@ -81,11 +83,12 @@ impl Replica {
         attributes: Attributes,
         store: String,
         routed: Box<dyn Fn(usize) + Send + Sync>,
+        health: watch::Sender<bool>,
     ) -> Self {
         let status = Mutex::new(Status::new(store, live.now()));
         let (features, undeclared) = (RwLock::new(features), Mutex::default());
         let (changes, _) = watch::channel(0);
-        Self { live, attributes, features, undeclared, status, writing: Mutex::default(), changes, routed }
+        Self { live, attributes, features, undeclared, status, writing: Mutex::default(), changes, health, routed }
     }
 
     /// Looks into the features.
@@ -109,7 +112,10 @@ impl Replica {
     }
 
     pub(super) fn set_status(&self, set: impl FnOnce(&mut Status)) {
-        set(&mut locked(&self.status));
+        let mut status = locked(&self.status);
+        set(&mut status);
+        let live = status.is_live();
+        self.health.send_if_modified(|known| std::mem::replace(known, live) != live);
     }
 
     /// Marks the store as answering.
