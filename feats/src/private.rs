@@ -13,7 +13,7 @@ pub use crate::registry::{
 use std::any::{Any, TypeId, type_name};
 
 use crate::app::{Decision, rule_name};
-use crate::engine::Outcome;
+use crate::engine::{Notes, Outcome, Purpose};
 use crate::model::Extract;
 use crate::registry::{Arguments, Feature, registry};
 use crate::scope;
@@ -21,38 +21,48 @@ use crate::scope;
 /// `create`: chooses and records the use.
 #[inline]
 pub fn create<F: Feature>(inputs: &[Input<'_>]) -> F {
-    find(inputs)
+    choose(inputs, Purpose::Create)
 }
 
 /// `find_implementation`: chooses and records nothing.
-///
-/// Without a state and outside of scopes, this is one load and one flag more than the default.
 #[inline]
 pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
+    choose(inputs, Purpose::Find)
+}
+
+/// Without a state and outside of scopes, this is one load and one flag more than the default.
+#[inline]
+fn choose<F: Feature>(inputs: &[Input<'_>], purpose: Purpose<'_>) -> F {
     let entry = F::entry();
     if !entry.slot.is_routed() && !scope::reaches_everything() {
         return F::DEFAULT;
     }
-    of(decide(entry, inputs))
+    of(decide(entry, inputs, purpose).choice)
 }
 
-fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>]) -> Outcome {
-    scope::decide(entry.slot.position(), entry.default, &Arguments { inputs, slot: entry.slot })
+fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: Purpose<'_>) -> Outcome {
+    scope::decide(entry.slot.position(), entry.default, &Arguments { inputs, slot: entry.slot }, purpose)
 }
 
 #[inline]
-fn of<F: Feature>(outcome: Outcome) -> F {
-    F::ALL.get(usize::from(outcome.choice)).copied().unwrap_or(F::DEFAULT)
+fn of<F: Feature>(choice: u16) -> F {
+    F::ALL.get(usize::from(choice)).copied().unwrap_or(F::DEFAULT)
 }
 
 /// `create_async`: chooses when first polled, and records the use.
 pub fn begin_create<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
-    std::future::ready(create(inputs))
+    begin(inputs, true)
 }
 
 /// `find_implementation_async`.
 pub fn begin_find<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
-    std::future::ready(find(inputs))
+    begin(inputs, false)
+}
+
+fn begin<F: Feature>(inputs: &[Input<'_>], record: bool) -> impl Future<Output = F> + Send + use<F> {
+    let notes = Notes::default();
+    let chosen: F = choose(inputs, Purpose::Begin(&notes));
+    async move { of(notes.conclude(chosen.position(), record).await) }
 }
 
 /// `create_async` of a feature whose functions are not asynchronous.
@@ -72,7 +82,7 @@ pub async fn find_async<F: Feature>(inputs: impl Inputs) -> F {
 
 /// `used_implementation`: records that a preselected choice was used.
 pub fn used<F: Feature>(implementation: F, inputs: &[Input<'_>]) {
-    let _ = (implementation, inputs);
+    choose::<F>(inputs, Purpose::Use(implementation.position()));
 }
 
 /// `explain`: chooses and says why.
@@ -80,8 +90,8 @@ pub fn explain<F: Feature>(inputs: &[Input<'_>]) -> Decision<F> {
     registry();
     let entry = F::entry();
     let arguments = Arguments { inputs, slot: entry.slot };
-    scope::observe(None, entry.slot.position(), entry.default, &arguments, |outcome, standing| {
-        Decision::new(of(outcome), outcome, rule_name(outcome, standing))
+    scope::observe(None, entry.slot.position(), entry.default, &arguments, Purpose::Explain, |outcome, standing| {
+        Decision::new(of(outcome.choice), outcome, rule_name(outcome, standing))
     })
 }
 

@@ -72,6 +72,7 @@ Examples:
       --rollout aperture=5,acme=95 --by UserId
   feats rule add PaymentProcessor \"All\" --everyone --rollout aperture=100 --by UserId \\
       --from acme=100 --over 3h
+  feats rule add PaymentProcessor \"A/B\" --everyone --experiment aperture=50,acme=50 --by UserId --share 20
   feats rule add PaymentProcessor \"EU\" --use acme \\
       --when-json '{{\"not\": {{\"segment\": \"Country\", \"in\": [\"US\"]}}}}'
 
@@ -113,12 +114,15 @@ pub(crate) struct RuleAdd {
 #[group(skip)]
 pub(crate) struct Select {
     /// Give this implementation
-    #[arg(long = "use", value_name = "IMPLEMENTATION", required_unless_present = "rollout",
-        conflicts_with_all = ["rollout", "by", "over", "seed"])]
+    #[arg(long = "use", value_name = "IMPLEMENTATION", required_unless_present_any = ["rollout", "experiment"],
+        conflicts_with_all = ["rollout", "experiment", "by", "over", "seed", "share"])]
     pub(crate) implementation: Option<String>,
     /// Divide among implementations, in percent: aperture=5,acme=95
-    #[arg(long, value_name = "WEIGHTS", requires = "by")]
+    #[arg(long, value_name = "WEIGHTS", requires = "by", conflicts_with_all = ["experiment", "share"])]
     pub(crate) rollout: Option<String>,
+    /// Divide, and let whoever has used an implementation keep it: aperture=50,acme=50
+    #[arg(long, value_name = "WEIGHTS", requires = "by", conflicts_with_all = ["over", "from"])]
+    pub(crate) experiment: Option<String>,
     #[command(flatten)]
     pub(crate) shape: Shape,
 }
@@ -139,9 +143,12 @@ pub(crate) struct Shape {
     /// Start from these shares, not from those of now
     #[arg(long, value_name = "WEIGHTS", requires = "over")]
     pub(crate) from: Option<String>,
-    /// The identity of the division; made at random for a new rollout
+    /// The identity of the division; made at random for a new one
     #[arg(long, value_name = "TEXT")]
     pub(crate) seed: Option<String>,
+    /// The percentage of the units that enter an experiment; the others go on with the next rule
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) share: Option<f64>,
 }
 
 #[derive(Debug, Args)]
@@ -191,7 +198,8 @@ Examples:
   feats rollout PaymentProcessor --otherwise aperture=50,acme=50 --by UserId
 
 What is not said stays as it was. As few units move as the new shares need: who is in stays in
-while a share grows. Another --by or --seed deals everyone anew, and needs --allow-reshuffle.",
+while a share grows. Another --by or --seed deals everyone anew, and needs --allow-reshuffle.
+In an experiment, whoever has used an implementation keeps it, and --share says how many enter.",
     group = ArgGroup::new("place").required(true).args(["rule", "otherwise"]),
 )]
 pub(crate) struct Rollout {

@@ -1,6 +1,6 @@
 //! `feats rollout`: other shares, at once or bit by bit; and a halt half-way.
 
-use feats::model::{Declaration, Ramp, RampFrom, Rollout, Selector, Weight, division};
+use feats::model::{Declaration, Experiment, Ramp, RampFrom, Rollout, Selector, Weight, division};
 use feats::{Change, Error, FeatureHandle, Named, Problem, Timestamp};
 
 use crate::args;
@@ -18,7 +18,17 @@ pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<
         true => paused(place.standing.as_ref())?,
         false => reshaped(feature.declaration(), place.standing.as_ref(), arguments)?,
     };
-    let change = place.change(&feature, rollout);
+    // An experiment stays one: its units are remembered.
+    let selector = match (place.standing.as_ref().and_then(Selector::experiment), arguments.shape.share) {
+        (Some(before), share) => experiment(rollout, share, Some(before)).into(),
+        (None, None) => rollout.into(),
+        (None, Some(_)) => {
+            let problem =
+                Problem::new("--share", "there is no experiment here; `feats rule add --experiment` makes one");
+            return Err(Error::invalid(vec![problem]).with_feature(feature.name()).into());
+        }
+    };
+    let change = place.change(&feature, selector);
     proposal::publish(context, &feature, change, &arguments.publishing).await
 }
 
@@ -41,6 +51,13 @@ pub(super) fn shape(rollout: &mut Rollout, shape: &Shape, declaration: &Declarat
             RampFrom::Weights(weights.into_iter().map(|(name, percent)| (name, Weight(percent))).collect())
         }),
     });
+}
+
+/// Puts a division into an experiment. What is not said of the share stays as it was.
+pub(super) fn experiment(rollout: Rollout, share: Option<f64>, before: Option<&Experiment>) -> Experiment {
+    let share = share.map(Weight).or(before.map(|before| before.share));
+    let new = Experiment::from(rollout);
+    Experiment { share: share.unwrap_or(new.share), ..new }
 }
 
 /// Where a rollout stands in a state.
@@ -66,10 +83,10 @@ impl Place {
         }
     }
 
-    fn change(self, feature: &FeatureHandle<Named>, rollout: Rollout) -> Change<Named> {
+    fn change(self, feature: &FeatureHandle<Named>, selector: Selector) -> Change<Named> {
         match self.rule {
-            Some(rule) => feature.edit().rule(rule.name, rule.when, rollout),
-            None => feature.edit().otherwise(rollout),
+            Some(rule) => feature.edit().rule(rule.name, rule.when, selector),
+            None => feature.edit().otherwise(selector),
         }
     }
 }

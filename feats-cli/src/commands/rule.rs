@@ -111,9 +111,15 @@ fn selector(arguments: &RuleAdd, feature: &FeatureHandle<Named>, problems: &mut 
     if let Some(implementation) = &select.implementation {
         return Some(Selector::Static(implementation.clone()));
     }
-    let weights = weights::parse("--rollout", select.rollout.as_deref().unwrap_or_default());
-    let weights = weights.map_err(|problem| problems.push(problem)).ok()?;
+    let (option, weights) = match &select.experiment {
+        Some(weights) => ("--experiment", weights.as_str()),
+        None => ("--rollout", select.rollout.as_deref().unwrap_or_default()),
+    };
+    let weights = weights::parse(option, weights).map_err(|problem| problems.push(problem)).ok()?;
     let mut new = Rollout::new("", weights);
     rollout::shape(&mut new, &select.shape, feature.declaration(), problems);
-    Some(new.into())
+    Some(match select.experiment {
+        Some(_) => rollout::experiment(new, select.shape.share, None).into(),
+        None => new.into(),
+    })
 }

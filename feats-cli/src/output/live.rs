@@ -3,7 +3,7 @@
 use feats::model::{Declaration, Selector};
 use feats::{Quarantine, State, Timestamp};
 
-use super::sentence::{shares, standing};
+use super::sentence::{experiment, shares, standing};
 
 /// How many rules are told.
 const RULES: usize = 2;
@@ -54,6 +54,7 @@ fn choice(selector: &Selector) -> String {
             Some((standing, _, _)) => format!("{standing} (on the way to {})", shares(rollout)),
             None => shares(rollout),
         },
+        Selector::Experiment(known) => experiment(known),
         _ => "as a newer version says".to_owned(),
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use feats::model::{Check, Condition, Override, RANDOM, Rollout, Rule, Selector, Source, Test, Weight, division};
+use feats::model::{
+    Check, Condition, Experiment, Override, RANDOM, Rollout, Rule, Selector, Source, Test, Weight, division,
+};
 use feats::{State, Timestamp, Value};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -81,6 +83,9 @@ fn selector(selector: &Selector) -> String {
     match selector {
         Selector::Static(name) => format!("give {name}"),
         Selector::Rollout(known) => rollout(known),
+        Selector::Experiment(known) => {
+            format!("divide {} in an {}", by(&known.rollout), experiment(known))
+        }
         _ => "choose as a newer version of feats says".to_owned(),
     }
 }
@@ -88,6 +93,14 @@ fn selector(selector: &Selector) -> String {
 /// The shares that a rollout has, or is on its way to.
 pub(super) fn shares(rollout: &Rollout) -> String {
     told(rollout.weights.iter().map(|(name, weight)| (name.as_str(), weight.0)).collect())
+}
+
+/// The shares of an experiment, and the share of units that enter it.
+pub(super) fn experiment(experiment: &Experiment) -> String {
+    match experiment.share.0 {
+        100.0 => format!("experiment: {}", shares(&experiment.rollout)),
+        share => format!("experiment on {share} % of them: {}", shares(&experiment.rollout)),
+    }
 }
 
 /// Shares, the largest one last: the others are what a rollout is about.
@@ -98,14 +111,18 @@ fn told(mut shares: Vec<(&str, f64)>) -> String {
 }
 
 fn rollout(rollout: &Rollout) -> String {
-    let by = match rollout.by.as_str() {
+    let how = match rollout.by.as_str() {
         RANDOM => "draw anew each time".to_owned(),
-        by => format!("divide by {}", source(by, rollout.of.as_deref())),
+        _ => format!("divide {}", by(rollout)),
     };
     let ramp = standing(rollout, Timestamp::now()).map(|(standing, start, end)| {
         format!(" (bit by bit from {} to {}; now {standing})", to_second(start), to_second(end))
     });
-    format!("{by}: {}{}", shares(rollout), ramp.unwrap_or_default())
+    format!("{how}: {}{}", shares(rollout), ramp.unwrap_or_default())
+}
+
+fn by(rollout: &Rollout) -> String {
+    format!("by {}", source(&rollout.by, rollout.of.as_deref()))
 }
 
 /// The shares in the middle of a ramp, with its start and end; `None` if there is no ramp or it is over.

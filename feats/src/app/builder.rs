@@ -193,8 +193,8 @@ impl AppBuilder {
     fn launch(self) -> Result<(App, oneshot::Receiver<()>)> {
         let store = self.store.unwrap_or_else(|| Arc::new(Memory::new()));
         let (health, healthy) = watch::channel(false);
-        let (exposures, background) = Exposures::new(self.exposures, store.clone(), healthy);
-        let live = Arc::new(Live::new(self.clock));
+        let (exposures, background) = Exposures::new(self.exposures, store.clone(), self.clock.clone(), healthy);
+        let live = Arc::new(Live::new(self.clock, exposures.clone()));
         let of_code = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
         let features = Features::new(of_code, self.declarations);
         let (program, version) = self.program;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::change::Change;
 use super::draft::Draft;
 use super::{App, Decision, Name, rule_name};
-use crate::engine::{Outcome, Standing};
+use crate::engine::{Outcome, Purpose, Standing};
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::model::{Attributes, Declaration, Revision, State};
 use crate::registry::Feature;
@@ -86,7 +86,7 @@ impl<T: Target> FeatureHandle<T> {
     /// Chooses for a subject, and says why. Records nothing.
     pub fn explain(&self, attributes: &Attributes) -> Decision<T::Choice> {
         let declaration = self.declaration();
-        self.app.observe(self.position, declaration, attributes, |outcome, standing| {
+        self.app.observe(self.position, declaration, attributes, Purpose::Explain, |outcome, standing| {
             Decision::new(T::choice(declaration, outcome), outcome, rule_name(outcome, standing))
         })
     }
@@ -94,7 +94,7 @@ impl<T: Target> FeatureHandle<T> {
     /// Chooses for a subject. Records nothing.
     pub fn find_implementation(&self, attributes: &Attributes) -> T::Choice {
         let declaration = self.declaration();
-        let outcome = self.app.observe(self.position, declaration, attributes, |outcome, _| outcome);
+        let outcome = self.app.observe(self.position, declaration, attributes, Purpose::Find, |outcome, _| outcome);
         T::choice(declaration, outcome)
     }
 

@@ -5,8 +5,10 @@ mod builder;
 mod change;
 mod decision;
 mod draft;
+mod experiments;
 mod handle;
 mod publish;
+mod returning;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +22,7 @@ pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};
 
-use crate::engine::{Live, Outcome, Standing};
+use crate::engine::{Live, Outcome, Purpose, Standing};
 use crate::error::{Error, ErrorKind, Result, closest, quoted};
 use crate::exposure::Exposures;
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
@@ -117,7 +119,7 @@ impl App {
     pub fn preselect(&self, attributes: &Attributes) -> Preselection {
         let declarations = self.0.replica.features(|features| features.iter().cloned().collect::<Vec<_>>());
         let choices = declarations.into_iter().enumerate().map(|(position, declaration)| {
-            let outcome = self.observe(position, &declaration, attributes, |outcome, _| outcome);
+            let outcome = self.observe(position, &declaration, attributes, Purpose::Find, |outcome, _| outcome);
             (declaration.name.to_string(), declaration.implementation(outcome.choice).to_owned())
         });
         choices.collect()
@@ -210,10 +212,11 @@ impl App {
         position: usize,
         declaration: &Declaration,
         attributes: &Attributes,
+        purpose: Purpose<'_>,
         see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
     ) -> R {
         let subject = model::Named { attributes, segments: &declaration.segments };
-        scope::observe(Some(self.live()), position, declaration.default, &subject, see)
+        scope::observe(Some(self.live()), position, declaration.default, &subject, purpose, see)
     }
 
     fn live(&self) -> &Arc<Live> {

@@ -9,9 +9,10 @@ use serde_json::{Map, Value as Json};
 use super::change::{Change, Published};
 use super::draft::{Draft, Step, edited, with_pin};
 use super::handle::Target;
+use super::returning::{returning_experiments, with_touched};
 use crate::engine::{Context, Stage, Standing, compile};
 use crate::error::{Conflict, Error, ErrorKind, Problem, Result, quoted};
-use crate::model::{Declaration, Entry, FORMAT, Hash, Header, Impact, Rule, Settling, State, join, limits};
+use crate::model::{Declaration, Entry, Experiment, FORMAT, Hash, Header, Impact, Rule, Settling, State, join, limits};
 use crate::store::{Appended, Expected, Page, Store};
 use crate::sync::{read_catalogs, read_instances};
 
@@ -103,6 +104,7 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
     let declaration = change.feature.declaration();
     let base_state = base.json.as_ref().map_or_else(State::default, State::from_json);
     let mut problems = signature_problems(change);
+    let mut returning = Vec::new();
     let json = match &change.draft {
         Draft::Mixed => {
             problems.push(Problem::new(
@@ -130,7 +132,8 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             let compiled =
                 compile(&State::from_json(&json), context(change, declaration, base.version + 1, Stage::Stored));
             problems.extend(compiled.problems);
-            Some(json)
+            returning = returning_experiments(change, base.version, &base_state, &State::from_json(&json)).await?;
+            Some(with_touched(json, &settling(change, &base_state, &base, &returning)))
         }
         Draft::Edit(steps) => {
             let replaces = matches!(steps.first(), Some(Step::Replace(_)));
@@ -144,8 +147,11 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             let other_attributes = other_attributes(change, &state).await;
             let stage = Stage::Publish { other_attributes: &other_attributes };
             problems.extend(compile(&state, context(change, declaration, base.version + 1, stage)).problems);
+            returning = returning_experiments(change, base.version, &base_state, &state).await?;
+            let settling = settling(change, &base_state, &base, &returning);
+            problems.extend(settling.foreign_seeds(&state));
             if problems.is_empty() {
-                settling(change, &base_state, &base, declaration).settle(&mut state, || random_text(16));
+                settling.settle(&mut state, || random_text(16));
             }
             Some(state.to_json())
         }
@@ -154,7 +160,7 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
         return Err(Error::invalid(problems).with_feature(change.feature.name()));
     }
     let state = json.as_ref().map_or_else(State::default, State::from_json);
-    let mut impact = settling(change, &base_state, &base, declaration).impact(&state);
+    let mut impact = settling(change, &base_state, &base, &returning).impact(&state);
     if state.pinned == base_state.pinned {
         impact.still_pinned.clone_from(&state.pinned);
     }
@@ -171,13 +177,13 @@ fn context<'a, T: Target>(
 }
 
 fn settling<'a, T: Target>(
-    change: &Change<T>,
+    change: &'a Change<T>,
     base_state: &'a State,
     base: &Base,
-    declaration: &'a Declaration,
+    earlier: &'a [Experiment],
 ) -> Settling<'a> {
-    let now = change.feature.app().now();
-    Settling { base: base_state, version: base.version + 1, now, default: declaration.default_implementation() }
+    let (now, default) = (change.feature.app().now(), change.feature.declaration().default_implementation());
+    Settling { base: base_state, version: base.version + 1, now, default, earlier }
 }
 
 /// The revision that the author saw: the newest one that had arrived when the change was begun, unless the author says

@@ -1,9 +1,11 @@
-//! What one writes in an edit: conditions on segments, rollouts, ramps. The compiler checks that they fit the feature.
+//! What one writes in an edit: conditions on segments, rollouts, ramps, experiments. The compiler checks that they fit the feature.
 
 mod condition;
+mod experiment;
 pub(crate) mod operators;
 mod select;
 
 pub use condition::{And, Fits, Here, There, Typed, Untyped, When, attribute};
+pub use experiment::{Experiment, experiment};
 pub use operators::{BoolOperand, FloatOperand, IntegerOperand, TextOperand};
 pub use select::{Choose, Rollout, rollout};

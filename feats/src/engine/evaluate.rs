@@ -1,7 +1,9 @@
 //! Evaluation: from a route and a subject to an outcome, in a plain function that cannot fail.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
 
+use super::experiment::{Experiment, Recollection, Witness};
 use super::outcome::{Outcome, Reason};
 use super::route::{Route, Source};
 use super::select::Select;
@@ -14,6 +16,8 @@ use crate::model::{Subject, Timestamp, Value, scale};
 ///
 /// The order of decision: pinned, overrides, the first rule that holds, `otherwise`, the default. A rollout whose unit
 /// has no value is passed over.
+///
+/// An experiment gives a unit the owner of its slot; [`Outcome::ask`] says whether its history may say otherwise.
 #[inline]
 pub fn evaluate<S: Subject + ?Sized>(
     route: &Route,
@@ -21,10 +25,22 @@ pub fn evaluate<S: Subject + ?Sized>(
     now: impl Fn() -> Timestamp,
     draw: impl Fn() -> u64,
 ) -> Outcome {
+    evaluate_before(route, subject, now, draw, &Nobody)
+}
+
+/// Chooses before a witness, who is asked for what units used, and told what an experiment chose.
+#[inline]
+pub(super) fn evaluate_before<S: Subject + ?Sized>(
+    route: &Route,
+    subject: &S,
+    now: impl Fn() -> Timestamp,
+    draw: impl Fn() -> u64,
+    witness: &dyn Witness,
+) -> Outcome {
     if let Some(choice) = route.pinned {
-        return Outcome { choice, reason: Reason::Pinned, rule: None, version: route.version, slot: None };
+        return Outcome { version: route.version, ..Outcome::without_state(choice, Reason::Pinned) };
     }
-    let surroundings = Surroundings { now, draw };
+    let surroundings = Surroundings { now, draw, witness, ask: Cell::new(false) };
     match route.remembered {
         0 => decide::<S, 0>(route, subject, &surroundings),
         1..=2 => decide::<S, 2>(route, subject, &surroundings),
@@ -33,10 +49,34 @@ pub fn evaluate<S: Subject + ?Sized>(
     }
 }
 
-/// The instant and the draw. Whatever reads one of them decides, so neither is read twice.
-struct Surroundings<Now, Draw> {
+/// What is neither route nor subject. Whatever reads the instant or the draw decides, so neither is read twice.
+struct Surroundings<'w, Now, Draw> {
     now: Now,
     draw: Draw,
+    witness: &'w dyn Witness,
+    /// Whether the witness did not know what a unit used.
+    ask: Cell<bool>,
+}
+
+/// Knows nothing and hears nothing.
+struct Nobody;
+
+impl Witness for Nobody {
+    fn recall(&self, _: &Arc<Experiment>, _: &Value<'_>) -> Recollection {
+        Recollection::Unknown
+    }
+
+    fn chosen(&self, _: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {}
+}
+
+/// What a selector chose.
+#[derive(Clone, Copy)]
+struct Chosen {
+    choice: u16,
+    slot: Option<u32>,
+    experiment: bool,
+    /// Whether the unit's history is not known.
+    provisional: bool,
 }
 
 /// The subject's values; those that are looked at in more than one place are remembered.
@@ -58,14 +98,22 @@ impl<S: Subject + ?Sized, const N: usize> Values<'_, S, N> {
 fn decide<S: Subject + ?Sized, const N: usize>(
     route: &Route,
     subject: &S,
-    surroundings: &Surroundings<impl Fn() -> Timestamp, impl Fn() -> u64>,
+    surroundings: &Surroundings<'_, impl Fn() -> Timestamp, impl Fn() -> u64>,
 ) -> Outcome {
     let values = Values { subject, remembered: [const { OnceCell::new() }; N] };
-    let outcome = |choice, reason, rule, slot| Outcome { choice, reason, rule, version: route.version, slot };
+    let outcome = |chosen: Chosen, reason, rule| Outcome {
+        choice: chosen.choice,
+        reason: if chosen.provisional { Reason::Provisional } else { reason },
+        rule,
+        version: route.version,
+        slot: chosen.slot,
+        experiment: chosen.experiment,
+        ask: surroundings.ask.get(),
+    };
     for overrides in &route.overrides {
         let choice = values.with(overrides.source, |value| overrides.choices.get(value?));
         if let Some(choice) = choice {
-            return outcome(choice, Reason::UnitOverride, None, None);
+            return outcome(Chosen::fixed(choice), Reason::UnitOverride, None);
         }
     }
     let mut first = 0;
@@ -75,8 +123,8 @@ fn decide<S: Subject + ?Sized, const N: usize>(
         if let Some(position) = found
             && let Some(rule) = route.rules.get(usize::from(position))
         {
-            if let Some((choice, slot)) = select(&rule.select, &values, surroundings) {
-                return outcome(choice, Reason::Rule, Some(position), slot);
+            if let Some(chosen) = select(&rule.select, &values, surroundings) {
+                return outcome(chosen, Reason::Rule, Some(position));
             }
             first = position + 1;
         }
@@ -84,33 +132,58 @@ fn decide<S: Subject + ?Sized, const N: usize>(
     let rules = route.rules.iter().zip(0_u16..).skip(usize::from(first));
     for (rule, position) in rules {
         if rule.test.holds(&values) == Some(true)
-            && let Some((choice, slot)) = select(&rule.select, &values, surroundings)
+            && let Some(chosen) = select(&rule.select, &values, surroundings)
         {
-            return outcome(choice, Reason::Rule, Some(position), slot);
+            return outcome(chosen, Reason::Rule, Some(position));
         }
     }
     let otherwise = route.otherwise.as_ref().and_then(|otherwise| select(otherwise, &values, surroundings));
     match otherwise {
-        Some((choice, slot)) => outcome(choice, Reason::Otherwise, None, slot),
-        None => outcome(route.default, Reason::Default, None, None),
+        Some(chosen) => outcome(chosen, Reason::Otherwise, None),
+        None => outcome(Chosen::fixed(route.default), Reason::Default, None),
     }
 }
 
-/// The choice of a selector and the slot that made it; `None` if the unit has no value.
+/// The choice of a selector and the slot that made it; `None` if the unit has no value, or does not enter.
 #[inline]
 fn select<S: Subject + ?Sized, const N: usize>(
     select: &Select,
     values: &Values<'_, S, N>,
-    surroundings: &Surroundings<impl Fn() -> Timestamp, impl Fn() -> u64>,
-) -> Option<(u16, Option<u32>)> {
+    surroundings: &Surroundings<'_, impl Fn() -> Timestamp, impl Fn() -> u64>,
+) -> Option<Chosen> {
     match select {
-        Select::Static(choice) => Some((*choice, None)),
+        Select::Static(choice) => Some(Chosen::fixed(*choice)),
         Select::Rollout(rollout) => {
             let slot = match rollout.by {
                 Some(by) => values.with(by, |unit| rollout.seed.slot(unit?))?,
                 None => scale((surroundings.draw)()),
             };
-            Some((rollout.owner(slot, &surroundings.now)?, Some(slot)))
+            Some(Chosen { slot: Some(slot), ..Chosen::fixed(rollout.owner(slot, &surroundings.now)?) })
         }
+        Select::Experiment(by, experiment) => {
+            values.with(*by, |unit| enter(experiment, unit?, surroundings.witness, &surroundings.ask))
+        }
+    }
+}
+
+/// What an experiment gives to a unit: what it used, else the owner of its slot if it enters.
+fn enter(experiment: &Arc<Experiment>, unit: &Value<'_>, witness: &dyn Witness, ask: &Cell<bool>) -> Option<Chosen> {
+    let place = experiment.place(unit)?;
+    let recollection = if place.touched { witness.recall(experiment, unit) } else { Recollection::Unused };
+    let provisional = recollection == Recollection::Unknown;
+    if provisional {
+        ask.set(true);
+    }
+    let choice = match recollection {
+        Recollection::Used(choice) if experiment.name(choice).is_some() => choice,
+        _ => place.owner?,
+    };
+    witness.chosen(experiment, unit, choice, place.touched);
+    Some(Chosen { choice, slot: Some(place.slot), experiment: true, provisional })
+}
+
+impl Chosen {
+    fn fixed(choice: u16) -> Self {
+        Self { choice, slot: None, experiment: false, provisional: false }
     }
 }

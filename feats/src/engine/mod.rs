@@ -4,6 +4,7 @@
 
 mod compile;
 mod evaluate;
+mod experiment;
 mod lookup;
 mod matcher;
 mod operand;
@@ -13,9 +14,12 @@ mod route;
 mod select;
 mod snapshot;
 mod version;
+mod witness;
 
 pub use compile::{Compiled, Context, Stage, compile};
 pub use evaluate::evaluate;
+pub(crate) use experiment::{Experiment, History, Patience, Recollection};
 pub use outcome::{Outcome, Reason};
 pub use route::Route;
 pub(crate) use snapshot::{Live, Quarantine, Snapshot, Standing};
+pub(crate) use witness::{Notes, Purpose};

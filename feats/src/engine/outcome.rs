@@ -24,6 +24,8 @@ pub enum Reason {
     Otherwise,
     /// No rule held, and the state does not say what to do otherwise; the default.
     Default,
+    /// An experiment gave the slot's owner, because what the unit used before could not be found out in time.
+    Provisional,
     /// This program cannot use the newest state, and there was no usable one before it; the default.
     Quarantined,
 }
@@ -41,12 +43,16 @@ pub struct Outcome {
     pub version: u64,
     /// The unit's slot, where slots chose.
     pub slot: Option<u32>,
+    /// Whether an experiment chose, so that a use of the choice is an exposure.
+    pub experiment: bool,
+    /// Whether the unit's history has to be asked to be sure: an experiment may have given it something else before.
+    pub ask: bool,
 }
 
 impl Outcome {
     /// A choice that no state made.
     pub fn without_state(choice: u16, reason: Reason) -> Self {
-        Self { choice, reason, rule: None, version: 0, slot: None }
+        Self { choice, reason, rule: None, version: 0, slot: None, experiment: false, ask: false }
     }
 }
 
@@ -63,6 +69,7 @@ impl Reason {
             Reason::Rule => "rule",
             Reason::Otherwise => "otherwise",
             Reason::Default => "default",
+            Reason::Provisional => "provisional",
             Reason::Quarantined => "quarantined",
         }
     }

@@ -1,7 +1,9 @@
 //! Compiled selectors.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::experiment::Experiment;
 use super::route::Source;
 use crate::model::division::{Progress, Stretch};
 use crate::model::{Run, Seed, Timestamp};
@@ -11,6 +13,8 @@ use crate::model::{Run, Seed, Timestamp};
 pub(super) enum Select {
     Static(u16),
     Rollout(Box<Rollout>),
+    /// By the units of a segment.
+    Experiment(Source, Arc<Experiment>),
 }
 
 #[derive(Debug)]
@@ -49,11 +53,12 @@ struct RampStretch {
 
 impl Select {
     pub(super) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
-        if let Select::Rollout(rollout) = self
-            && let Some(by) = &mut rollout.by
-        {
-            visit(by);
-        }
+        let by = match self {
+            Select::Static(_) => None,
+            Select::Rollout(rollout) => rollout.by.as_mut(),
+            Select::Experiment(by, _) => Some(by),
+        };
+        by.into_iter().for_each(visit);
     }
 }
 
@@ -80,7 +85,7 @@ impl Owners {
     }
 
     #[inline]
-    fn of(&self, slot: u32) -> Option<u16> {
+    pub(super) fn of(&self, slot: u32) -> Option<u16> {
         let at = match self.0.len() {
             0..=4 => self.0.iter().position(|(end, _)| slot < *end)?,
             _ => self.0.partition_point(|(end, _)| *end <= slot),

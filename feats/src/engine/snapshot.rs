@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
 
-use super::evaluate::evaluate;
+use super::evaluate::evaluate_before;
+use super::experiment::History;
 use super::outcome::{Outcome, Reason};
 use super::route::Route;
+use super::witness::{Deciding, Purpose};
 use crate::error::Problem;
 use crate::model::{Clock, Entry, Hash, Packed, Subject, Timestamp};
 
@@ -51,6 +53,7 @@ pub(crate) struct Live {
     /// Counts up after every swap.
     generation: AtomicU64,
     clock: Arc<dyn Clock>,
+    history: Arc<dyn History>,
 }
 
 impl Snapshot {
@@ -78,18 +81,23 @@ impl Snapshot {
         }
     }
 
-    /// Chooses for the feature at a position; `default` is what it gives without a usable state.
+    /// Chooses for the feature at a position; `default` is what it gives without a usable state. `live` is the app's, for
+    /// what it knows of its experiments' units.
     #[inline]
     pub(crate) fn decide<S: Subject + ?Sized>(
         &self,
         position: usize,
         default: u16,
         subject: &S,
+        live: &Live,
         now: impl Fn() -> Timestamp,
-        draw: impl Fn() -> u64,
+        purpose: Purpose<'_>,
     ) -> Outcome {
         match self.routes.get(position) {
-            Some(Some(route)) => evaluate(route, subject, now, draw),
+            Some(Some(route)) => {
+                let witness = Deciding { history: &live.history, purpose };
+                evaluate_before(route, subject, now, || fastrand::u64(..), &witness)
+            }
             _ => Outcome::without_state(default, self.reason_for_default(position)),
         }
     }
@@ -118,8 +126,8 @@ impl Standing {
 
 impl Live {
     /// An empty snapshot.
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { snapshot: ArcSwap::default(), generation: AtomicU64::new(1), clock }
+    pub(crate) fn new(clock: Arc<dyn Clock>, history: Arc<dyn History>) -> Self {
+        Self { snapshot: ArcSwap::default(), generation: AtomicU64::new(1), clock, history }
     }
 
     /// The current snapshot.

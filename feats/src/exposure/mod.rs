@@ -21,6 +21,8 @@ mod cache;
 mod lookup;
 mod pending;
 mod recorder;
+mod report;
+mod sample_ratio;
 mod sink;
 mod storing;
 #[cfg(test)]
@@ -37,8 +39,11 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub(crate) use report::Standing;
+pub use report::{Arm, ExperimentReport};
+pub use sample_ratio::SampleRatio;
 pub use sink::{Exposure, Sink, Tracing};
-pub(crate) use storing::{COUNTS, counter};
+pub(crate) use storing::{COUNTS, read_counter};
 
 use self::cache::Cache;
 use self::lookup::{Answer, Asker, Question, Questions};
@@ -46,7 +51,7 @@ use self::pending::Pending;
 use self::recorder::Recorder;
 use self::unit::{Key, stored, with_text};
 use crate::engine::{Experiment, History, Patience, Recollection};
-use crate::model::{Timestamp, Value};
+use crate::model::{Clock, Value};
 use crate::store::Store;
 
 /// What became of the exposures of an app since its start.
@@ -76,6 +81,7 @@ pub(crate) struct Settings {
 pub(crate) struct Exposures {
     settings: Settings,
     store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
     /// Whether the store is being followed.
     health: watch::Receiver<bool>,
     recorder: Recorder,
@@ -109,12 +115,14 @@ impl Exposures {
     pub(crate) fn new(
         settings: Settings,
         store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
         health: watch::Receiver<bool>,
     ) -> (Arc<Self>, Background) {
         let (asking, questions) = mpsc::unbounded_channel();
         let exposures = Arc::new(Self {
             settings,
             store,
+            clock,
             health,
             recorder: Recorder::default(),
             cache: Cache::default(),
@@ -209,20 +217,13 @@ impl History for Exposures {
         })
     }
 
-    fn expose(
-        &self,
-        experiment: &Arc<Experiment>,
-        unit: &Value<'_>,
-        choice: u16,
-        touched: bool,
-        now: &dyn Fn() -> Timestamp,
-    ) {
+    fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool) {
         with_text(unit, |unit| {
             let key = Key::of(&experiment.seed, unit);
             if let (true, Some(name)) = (touched, experiment.name(choice)) {
                 self.cache.used_first(key, name);
             }
-            self.recorder.record(key, experiment, unit, choice, now);
+            self.recorder.record(key, experiment, unit, choice, || self.clock.now());
         });
     }
 }

@@ -14,11 +14,11 @@ use tokio::time::{Instant, sleep, timeout};
 use super::Exposures;
 use super::pending::{self, Counts, Waiting};
 use super::sink::Exposure;
-use super::unit::{Key, stored};
+use super::unit::{Key, stored_within};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::Assigned;
 
-/// The kind of the counters of exposures in a store. Their key is the experiment; see [`counter`] for their names.
+/// The kind of the counters of exposures in a store. Their key is the experiment.
 pub(crate) const COUNTS: &str = "exposures";
 
 /// How many units are stored with one call.
@@ -32,9 +32,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait at most before trying again, when the store answers but does not take exposures.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The counter of an implementation in a version of the state.
-pub(crate) fn counter(version: u64, implementation: &str) -> String {
-    stored(&format!("{version}/{implementation}")).into_owned()
+/// The counter of an implementation in a version of the state: `7/premium`.
+pub(super) fn counter(version: u64, implementation: &str) -> String {
+    // A version has up to 20 digits.
+    format!("{version}/{}", stored_within(implementation, 179))
+}
+
+/// The version and the implementation of a counter.
+pub(crate) fn read_counter(counter: &str) -> Option<(u64, &str)> {
+    let (version, implementation) = counter.split_once('/')?;
+    Some((version.parse().ok()?, implementation))
 }
 
 impl Exposures {

@@ -47,8 +47,13 @@ pub(super) fn with_text<R>(unit: &Value<'_>, use_text: impl FnOnce(&str) -> R) -
 
 /// Text as a store can take it for a name: what is too long for that, or holds NUL, becomes its hash.
 pub(super) fn stored(text: &str) -> Cow<'_, str> {
+    stored_within(text, LONGEST)
+}
+
+/// The same with less room, in characters.
+pub(super) fn stored_within(text: &str, longest: usize) -> Cow<'_, str> {
     // More bytes than that can still be few enough characters.
-    let fits = text.len() <= LONGEST || text.chars().nth(LONGEST).is_none();
+    let fits = text.len() <= longest || text.chars().nth(longest).is_none();
     match fits && !text.contains('\0') {
         true => Cow::Borrowed(text),
         false => Cow::Owned(format!("xxh3:{:032x}", xxh3_128(text.as_bytes()))),

@@ -30,6 +30,9 @@ pub struct ImpactLine {
     /// When a ramp moves them: from start to end. Without one, they move at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ramp: Option<(Timestamp, Timestamp)>,
+    /// Whether an experiment remembers: whoever has used the implementation before keeps it, only the others move.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub remembered: bool,
 }
 
 /// A part of a state.
@@ -59,6 +62,14 @@ pub enum Effect {
         to: String,
         /// The share in percent.
         percent: f64,
+    },
+    /// Another share of the units enters an experiment; the rest goes on with the next rule. What is no experiment
+    /// lets everyone in.
+    Share {
+        /// The share in percent before.
+        from: f64,
+        /// The share in percent after.
+        to: f64,
     },
     /// The condition or the order changes, or the part is new or gone: the share cannot be known.
     Audience,
@@ -95,7 +106,7 @@ impl Impact {
     }
 
     pub(super) fn push(&mut self, part: Part, effect: Effect) {
-        self.lines.push(ImpactLine { part, effect, ramp: None });
+        self.lines.push(ImpactLine { part, effect, ramp: None, remembered: false });
     }
 }
 
@@ -121,8 +132,12 @@ impl fmt::Display for ImpactLine {
         write!(f, "{}: ", self.part)?;
         match &self.effect {
             Effect::Moved { from, to, percent } => write!(f, "{percent} % move from {from} to {to}")?,
+            Effect::Share { from, to } => write!(f, "{to} % of the units enter the experiment, not {from} %")?,
             Effect::Audience => f.write_str("the audience changes; how many that are cannot be known")?,
             Effect::Reshuffled => f.write_str("everyone is dealt anew")?,
+        }
+        if self.remembered {
+            f.write_str(", but whoever has used it keeps it")?;
         }
         match &self.ramp {
             Some((start, end)) => write!(f, ", bit by bit from {start} to {end}"),

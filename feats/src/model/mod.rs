@@ -5,6 +5,7 @@
 mod catalog;
 mod condition;
 pub mod division;
+mod experiment;
 mod impact;
 mod intern;
 mod json;
@@ -24,6 +25,7 @@ pub use catalog::{
     Catalog, Declaration, FeatureKind, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration,
 };
 pub use condition::{Check, Condition, Source, Test};
+pub use experiment::{Experiment, Touch, Touched};
 pub use impact::{Effect, Impact, ImpactLine, Part};
 pub(crate) use intern::Interner;
 pub use json::StrictJson;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::condition::{Check, Condition, Source, Test};
+use super::experiment::{Experiment, Touch, Touched, everyone};
 use super::limits;
 use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weight, Weights};
 use super::state::{Override, Rule, State};
@@ -157,18 +158,19 @@ impl Reader {
     }
 
     fn selector(&mut self, path: &str, json: &Json) -> Selector {
-        const NAMES: [&str; 2] = ["static", "rollout"];
+        const NAMES: [&str; 3] = ["static", "rollout", "experiment"];
         let nothing = Selector::Static(String::new());
         let Some(object) = self.object(path, json, "a selector") else { return nothing };
         let mut fields = object.iter();
         let (Some((key, json)), None) = (fields.next(), fields.next()) else {
-            self.problem(path, "a selector has one field: \"static\" or \"rollout\"");
+            self.problem(path, "a selector has one field: \"static\", \"rollout\" or \"experiment\"");
             return nothing;
         };
         let path = join(path, key);
         match key.as_str() {
             "static" => Selector::Static(self.text(&path, Some(json))),
-            "rollout" => self.rollout(&path, json).map_or(nothing, |rollout| Selector::Rollout(Box::new(rollout))),
+            "rollout" => self.rollout(&path, json).map_or(nothing, Selector::from),
+            "experiment" => self.experiment(&path, json).map_or(nothing, Selector::from),
             _ => {
                 self.problems.push(Problem::new(path, format!("no selector {}", quoted(key))).meaning(key, NAMES));
                 nothing
@@ -178,16 +180,31 @@ impl Reader {
 
     fn rollout(&mut self, path: &str, json: &Json) -> Option<Rollout> {
         let object = self.object(path, json, "a rollout")?;
-        let rollout = Rollout {
+        let ramp = present(object.get("ramp")).and_then(|json| self.ramp(&join(path, "ramp"), json));
+        let rollout = Rollout { ramp, ..self.dealing(path, object) };
+        self.refuse_others(path, object, &["by", "of", "seed", "weights", "slots", "ramp"]);
+        Some(rollout)
+    }
+
+    fn experiment(&mut self, path: &str, json: &Json) -> Option<Experiment> {
+        let object = self.object(path, json, "an experiment")?;
+        let rollout = self.dealing(path, object);
+        let share = present(object.get("share")).map_or_else(everyone, |json| self.weight(&join(path, "share"), json));
+        let touched = self.list(&join(path, "touched"), object.get("touched"), Self::touched);
+        self.refuse_others(path, object, &["by", "of", "seed", "weights", "share", "slots", "touched"]);
+        Some(Experiment { rollout, share, touched })
+    }
+
+    /// What rollouts and experiments have in common.
+    fn dealing(&mut self, path: &str, object: &Object) -> Rollout {
+        Rollout {
             by: self.text(&join(path, "by"), object.get("by")),
             of: self.optional_text(&join(path, "of"), object.get("of")),
             seed: self.optional_text(&join(path, "seed"), object.get("seed")),
             weights: self.weights(&join(path, "weights"), object.get("weights")),
             slots: self.list(&join(path, "slots"), object.get("slots"), Self::run),
-            ramp: present(object.get("ramp")).and_then(|json| self.ramp(&join(path, "ramp"), json)),
-        };
-        self.refuse_others(path, object, &["by", "of", "seed", "weights", "slots", "ramp"]);
-        Some(rollout)
+            ramp: None,
+        }
     }
 
     fn ramp(&mut self, path: &str, json: &Json) -> Option<Ramp> {
@@ -210,14 +227,28 @@ impl Reader {
             self.problem(path, "weights are an object of percentages, for example {\"acme\": 95, \"aperture\": 5}");
             return Weights::new();
         };
-        let mut weights = Weights::new();
-        for (name, json) in object {
-            match json.as_f64() {
-                Some(percent) => drop(weights.insert(name.clone(), Weight(percent))),
-                None => self.problem(&join(path, name), "a weight is a number of percent"),
-            }
+        let weights = object.iter().map(|(name, json)| (name.clone(), self.weight(&join(path, name), json)));
+        weights.collect()
+    }
+
+    fn weight(&mut self, path: &str, json: &Json) -> Weight {
+        Weight(json.as_f64().unwrap_or_else(|| {
+            self.problem(path, "a weight is a number of percent");
+            0.0
+        }))
+    }
+
+    fn touched(&mut self, path: &str, json: &Json) -> Touched {
+        if let Json::Array(items) = json
+            && let [Json::String(touch), first, count] = items.as_slice()
+            && let (Some(first), Some(count)) = (first.as_u64(), count.as_u64())
+            && let (Ok(first), Ok(count)) = (u32::try_from(first), u32::try_from(count))
+            && let Some(touch) = Touch::named(touch)
+        {
+            return Touched(touch, first, count);
         }
-        weights
+        self.problem(path, "what is touched is [\"slot\" or \"entry\", the first one, how many]");
+        Touched(Touch::Slot, 0, 0)
     }
 
     fn run(&mut self, path: &str, json: &Json) -> Run {

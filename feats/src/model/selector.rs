@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::division::{self, Progress};
+use super::experiment::Experiment;
 use super::slots::SLOTS;
 use super::time::{Timestamp, duration_millis};
 
@@ -19,6 +20,8 @@ pub enum Selector {
     Static(String),
     /// By slots of the units of a segment.
     Rollout(Box<Rollout>),
+    /// By slots too, and whoever used an implementation keeps it.
+    Experiment(Box<Experiment>),
 }
 
 /// Who gets which implementation, as shares of the units of a segment.
@@ -89,27 +92,54 @@ pub enum RampFrom {
 }
 
 impl Selector {
-    /// The rollout, if this is one.
+    /// How it deals units by slots, if it does: a rollout, or that of an experiment.
     pub fn rollout(&self) -> Option<&Rollout> {
         match self {
-            Selector::Rollout(rollout) => Some(rollout),
             Selector::Static(_) => None,
+            Selector::Rollout(rollout) => Some(rollout),
+            Selector::Experiment(experiment) => Some(&experiment.rollout),
+        }
+    }
+
+    /// The experiment, if this is one.
+    pub fn experiment(&self) -> Option<&Experiment> {
+        match self {
+            Selector::Experiment(experiment) => Some(experiment),
+            Selector::Static(_) | Selector::Rollout(_) => None,
+        }
+    }
+
+    /// The word for this kind of selector in a state.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Selector::Static(_) => "static",
+            Selector::Rollout(_) => "rollout",
+            Selector::Experiment(_) => "experiment",
         }
     }
 
     /// Every implementation that the selector names.
     pub fn choices(&self) -> impl Iterator<Item = &str> {
-        let (one, many) = match self {
-            Selector::Static(name) => (Some(name.as_str()), None),
-            Selector::Rollout(rollout) => (None, Some(rollout.weights.keys().map(String::as_str))),
+        let fixed = match self {
+            Selector::Static(name) => Some(name.as_str()),
+            Selector::Rollout(_) | Selector::Experiment(_) => None,
         };
-        one.into_iter().chain(many.into_iter().flatten())
+        let dealt = self.rollout().map(|rollout| rollout.weights.keys().map(String::as_str));
+        fixed.into_iter().chain(dealt.into_iter().flatten())
     }
 
     pub(crate) fn rollout_mut(&mut self) -> Option<&mut Rollout> {
         match self {
-            Selector::Rollout(rollout) => Some(rollout),
             Selector::Static(_) => None,
+            Selector::Rollout(rollout) => Some(rollout),
+            Selector::Experiment(experiment) => Some(&mut experiment.rollout),
+        }
+    }
+
+    pub(crate) fn experiment_mut(&mut self) -> Option<&mut Experiment> {
+        match self {
+            Selector::Experiment(experiment) => Some(experiment),
+            Selector::Static(_) | Selector::Rollout(_) => None,
         }
     }
 }
@@ -117,6 +147,12 @@ impl Selector {
 impl From<Rollout> for Selector {
     fn from(rollout: Rollout) -> Self {
         Selector::Rollout(Box::new(rollout))
+    }
+}
+
+impl From<Experiment> for Selector {
+    fn from(experiment: Experiment) -> Self {
+        Selector::Experiment(Box::new(experiment))
     }
 }
 

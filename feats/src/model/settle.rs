@@ -5,11 +5,13 @@
 use std::collections::BTreeSet;
 
 use super::division;
+use super::experiment::Experiment;
 use super::impact::{Effect, Impact, ImpactLine, Part};
 use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weights};
 use super::slots::SLOTS;
 use super::state::{Place, Rule, State};
 use super::time::Timestamp;
+use crate::error::Problem;
 
 /// What settling needs to know.
 pub(crate) struct Settling<'a> {
@@ -21,21 +23,51 @@ pub(crate) struct Settling<'a> {
     pub now: Timestamp,
     /// The default implementation, which stands in for an absent `otherwise`.
     pub default: &'a str,
+    /// Experiments that the newest state does not have, each as the last revision had it that did.
+    pub earlier: &'a [Experiment],
 }
 
 impl Settling<'_> {
     /// Completes the seeds, slots and ramps of a valid state, with `seed` as the source of new seeds.
     pub(crate) fn settle(&self, state: &mut State, mut seed: impl FnMut() -> String) {
         let seeds = state.selectors().filter_map(|(_, selector)| selector.rollout()?.seed.clone()).collect();
-        for rule in &mut state.rules {
-            let place = Place::Rule(0, &rule.name);
-            if let Some(rollout) = rule.select.rollout_mut() {
+        let rules = state.rules.iter_mut().map(|rule| (Place::Rule(0, rule.name.as_str()), &mut rule.select));
+        let otherwise = state.otherwise.iter_mut().map(|selector| (Place::Otherwise, selector));
+        for (place, selector) in rules.chain(otherwise) {
+            if let Some(rollout) = selector.rollout_mut() {
                 self.rollout(place, rollout, &seeds, &mut seed);
             }
+            if let Some(experiment) = selector.experiment_mut() {
+                self.touch(experiment);
+            }
         }
-        if let Some(rollout) = state.otherwise.as_mut().and_then(Selector::rollout_mut) {
-            self.rollout(Place::Otherwise, rollout, &seeds, &mut seed);
+    }
+
+    /// Unites what an experiment touches with what it did in the state before, also one that comes back.
+    pub(crate) fn touch(&self, experiment: &mut Experiment) {
+        if let Some(before) = self.same_experiment(experiment) {
+            experiment.touch(before);
         }
+    }
+
+    /// Experiments by other units than the one whose seed they use: their units would be taken for its own.
+    pub(crate) fn foreign_seeds(&self, state: &State) -> Vec<Problem> {
+        let experiments = state.selectors().filter_map(|(place, selector)| Some((place, selector.experiment()?)));
+        let foreign = experiments.filter_map(|(place, experiment)| {
+            let known = &self.same_experiment(experiment)?.rollout;
+            (!has_units_of(known, &experiment.rollout)).then(|| {
+                let message = format!("this is the seed of an experiment by {}; leave it out for a new one", known.by);
+                Problem::new(format!("{}.experiment.seed", place.path()), message)
+            })
+        });
+        foreign.collect()
+    }
+
+    /// The experiment of the same seed, as it was last.
+    fn same_experiment(&self, experiment: &Experiment) -> Option<&Experiment> {
+        let seed = experiment.rollout.seed.as_ref()?;
+        let standing = self.base.selectors().filter_map(|(_, selector)| selector.experiment());
+        standing.chain(self.earlier).find(|before| before.rollout.seed.as_ref() == Some(seed))
     }
 
     /// Whom a settled state moves.
@@ -123,7 +155,7 @@ impl Settling<'_> {
             None if before.is_some() => None,
             None => match self.in_place(place)? {
                 Selector::Static(name) => Some(vec![Run(name.clone(), SLOTS, self.version)]),
-                Selector::Rollout(_) => None,
+                Selector::Rollout(_) | Selector::Experiment(_) => None,
             },
         }
     }
@@ -150,7 +182,8 @@ impl Settling<'_> {
     /// in the same place by the same units, unless the new state has that one, `seeds` says, in another place.
     fn same_rollout(&self, place: Place<'_>, rollout: &Rollout, seeds: &BTreeSet<String>) -> Option<&Rollout> {
         if let Some(seed) = &rollout.seed {
-            let mut known = self.base.selectors().filter_map(|(_, selector)| selector.rollout());
+            let standing = self.base.selectors().filter_map(|(_, selector)| selector.rollout());
+            let mut known = standing.chain(self.earlier.iter().map(|experiment| &experiment.rollout));
             return known.find(|before| before.seed.as_ref() == Some(seed) && has_units_of(before, rollout));
         }
         let before = self.in_place(place)?.rollout()?;
@@ -206,13 +239,20 @@ impl Settling<'_> {
             impact.push(part.clone(), Effect::Audience);
             return;
         };
+        let [share, new_share] = [before, after].map(|selector| selector.experiment().map_or(100.0, |one| one.share.0));
+        if share != new_share {
+            impact.push(part.clone(), Effect::Share { from: share, to: new_share });
+        }
         // A ramp may be under way already: one whose start is past, or one that a rollback brings back.
         let start = self.standing(after).unwrap_or_else(|| target(after));
         let ramp = after.rollout().and_then(|rollout| rollout.ramp.as_ref()?.span());
         let now = division::moves(&standing, &start).into_iter().map(|moves| (moves, None));
         let later = division::moves(&start, &target(after)).into_iter().map(|moves| (moves, ramp));
         for (((from, to), slots), ramp) in now.chain(later) {
-            impact.lines.push(ImpactLine { part: part.clone(), effect: Effect::moved(&from, &to, slots), ramp });
+            let remembered = before.experiment().is_some()
+                && after.experiment().is_some_and(|experiment| experiment.rollout.weights.contains_key(&from));
+            let effect = Effect::moved(&from, &to, slots);
+            impact.lines.push(ImpactLine { part: part.clone(), effect, ramp, remembered });
         }
     }
 
@@ -227,10 +267,8 @@ impl Settling<'_> {
 
 /// Where a selector ends: a static choice is all slots of one implementation.
 fn target(selector: &Selector) -> Vec<Run> {
-    match selector {
-        Selector::Static(name) => vec![Run(name.clone(), SLOTS, 0)],
-        Selector::Rollout(rollout) => rollout.slots.clone(),
-    }
+    let dealt = selector.rollout().map(|rollout| rollout.slots.clone());
+    dealt.unwrap_or_else(|| selector.choices().map(|name| Run(name.to_owned(), SLOTS, 0)).collect())
 }
 
 fn after<'s>(state: &'s State, before: &Rule) -> Option<&'s Rule> {

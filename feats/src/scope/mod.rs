@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 pub(crate) use process::set_process;
 
 use self::process::process;
-use crate::engine::{Live, Outcome, Reason, Snapshot, Standing};
+use crate::engine::{Live, Outcome, Purpose, Reason, Snapshot, Standing};
 use crate::model::{Subject, Timestamp};
 
 thread_local! {
@@ -178,21 +178,21 @@ pub(crate) fn reaches_everything() -> bool {
 
 /// Chooses for the feature at a position.
 #[inline]
-pub(crate) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S) -> Outcome {
+pub(crate) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> Outcome {
     if REACH.get() != Reach::Nothing {
-        return decide_in_scope(position, default, subject);
+        return decide_in_scope(position, default, subject, purpose);
     }
-    process::decide(position, default, subject)
+    process::decide(position, default, subject, purpose)
 }
 
-fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: &S) -> Outcome {
+fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> Outcome {
     let frame = current();
     if let Some(Frame { view: Some(view), tests }) = frame.as_deref()
         && let (Some((snapshot, instant)), true) = (&view.pinned, tests.is_empty())
     {
-        return snapshot.decide(position, default, subject, || *instant, draw);
+        return snapshot.decide(position, default, subject, &view.live, || *instant, purpose);
     }
-    observe(None, position, default, subject, |outcome, _| outcome)
+    observe(None, position, default, subject, purpose, |outcome, _| outcome)
 }
 
 /// Chooses, and shows what stood for the feature. `app` decides where no scope of it is entered; without it, the
@@ -202,6 +202,7 @@ pub(crate) fn observe<S: Subject + ?Sized, R>(
     position: usize,
     default: u16,
     subject: &S,
+    purpose: Purpose<'_>,
     see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
 ) -> R {
     let frame = current();
@@ -211,20 +212,16 @@ pub(crate) fn observe<S: Subject + ?Sized, R>(
     }
     let view = frame.as_ref().and_then(|frame| frame.view.as_deref());
     let view = view.filter(|view| app.is_none_or(|app| Arc::ptr_eq(app, &view.live)));
-    if let Some(View { pinned: Some((snapshot, instant)), .. }) = view {
-        let outcome = snapshot.decide(position, default, subject, || *instant, draw);
+    if let Some(View { pinned: Some((snapshot, instant)), live }) = view {
+        let outcome = snapshot.decide(position, default, subject, live, || *instant, purpose);
         return see(outcome, snapshot.standing(position));
     }
     match view.map(|view| &view.live).or(app).or_else(|| process()) {
         Some(live) => {
             let snapshot = live.load();
-            let outcome = snapshot.decide(position, default, subject, || live.now(), draw);
+            let outcome = snapshot.decide(position, default, subject, live, || live.now(), purpose);
             see(outcome, snapshot.standing(position))
         }
         None => see(Outcome::without_state(default, Reason::NotStarted), None),
     }
-}
-
-fn draw() -> u64 {
-    fastrand::u64(..)
 }

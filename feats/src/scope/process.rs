@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
-use crate::engine::{Live, Outcome, Reason, Snapshot};
+use crate::engine::{Live, Outcome, Purpose, Reason, Snapshot};
 use crate::model::Subject;
 
 /// The process-wide app, once it is started.
@@ -31,22 +31,28 @@ pub(super) fn process() -> Option<&'static Arc<Live>> {
 
 /// Chooses by the process-wide app.
 #[inline]
-pub(super) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S) -> Outcome {
+pub(super) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> Outcome {
     let Some(live) = PROCESS.get() else { return Outcome::without_state(default, Reason::NotStarted) };
     let decided = SEEN.try_with(|seen| {
         // Held while segments run, which may themselves decide: they only read it too.
         let seen = seen.try_borrow().ok()?;
         let snapshot = seen.snapshot.as_ref().filter(|_| seen.generation == live.generation())?;
-        Some(snapshot.decide(position, default, subject, || live.now(), super::draw))
+        Some(snapshot.decide(position, default, subject, live, || live.now(), purpose))
     });
     match decided {
         Ok(Some(outcome)) => outcome,
-        _ => see_and_decide(live, position, default, subject),
+        _ => see_and_decide(live, position, default, subject, purpose),
     }
 }
 
 #[cold]
-fn see_and_decide<S: Subject + ?Sized>(live: &Arc<Live>, position: usize, default: u16, subject: &S) -> Outcome {
+fn see_and_decide<S: Subject + ?Sized>(
+    live: &Arc<Live>,
+    position: usize,
+    default: u16,
+    subject: &S,
+    purpose: Purpose<'_>,
+) -> Outcome {
     let generation = live.generation();
     let snapshot = live.load_full();
     let kept = snapshot.clone();
@@ -55,5 +61,5 @@ fn see_and_decide<S: Subject + ?Sized>(live: &Arc<Live>, position: usize, defaul
         std::mem::replace(&mut *seen, Seen { generation, snapshot: Some(kept) }).snapshot
     });
     drop(old);
-    snapshot.decide(position, default, subject, || live.now(), super::draw)
+    snapshot.decide(position, default, subject, live, || live.now(), purpose)
 }

@@ -131,6 +131,6 @@ pub(crate) fn target(selector: &Selector) -> Vec<Run> {
     match selector {
         Selector::Rollout(rollout) => rollout.slots.clone(),
         Selector::Static(name) => division::initial(&Shares::from([(name.clone(), 1_000_000)]), 1),
-        other => panic!("no such selector yet: {other:?}"),
+        other => other.rollout().unwrap().slots.clone(),
     }
 }

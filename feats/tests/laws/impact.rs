@@ -158,8 +158,12 @@ fn a_rule_that_comes_goes_or_changes_its_place_or_condition_changes_the_audience
         desk.replace(state.clone()).unwrap();
         state.rules = rules;
         let impact = desk.replace(state).unwrap().impact().clone();
-        let audience =
-            |name: &&str| ImpactLine { part: Part::Rule((*name).to_owned()), effect: Effect::Audience, ramp: None };
+        let audience = |name: &&str| ImpactLine {
+            part: Part::Rule((*name).to_owned()),
+            effect: Effect::Audience,
+            ramp: None,
+            remembered: false,
+        };
         assert_eq!(impact.lines, expected.iter().map(audience).collect::<Vec<_>>());
     }
 }

@@ -7,6 +7,7 @@ mod conditions;
 mod desk;
 mod divisions;
 mod editing;
+mod experiments;
 mod generators;
 mod impact;
 mod interpreter;

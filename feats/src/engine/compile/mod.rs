@@ -236,7 +236,7 @@ impl Compiler<'_> {
             let Some(seed) = selector.rollout().and_then(|rollout| rollout.seed.as_ref()) else { continue };
             if let Some(first) = seeds.insert(seed, place.path()) {
                 let message = format!("{first} has this seed too; leave it out for a new one");
-                self.doubt(Problem::new(join(&join(&place.path(), "rollout"), "seed"), message));
+                self.doubt(Problem::new(join(&join(&place.path(), selector.kind()), "seed"), message));
             }
         }
     }

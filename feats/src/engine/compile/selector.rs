@@ -1,11 +1,14 @@
 //! Compiling selectors.
 
+use std::sync::Arc;
+
+use super::super::experiment::{Experiment, Territory};
 use super::super::select::{Owners, Ramp, Rollout as CompiledRollout, Select};
 use super::{Compiler, Stage};
 use crate::error::{Problem, quoted};
 use crate::model::division::{self, Shares};
 use crate::model::{
-    RANDOM, Ramp as RampState, RampFrom, Rollout, Run, SLOTS, Seed, Selector, Timestamp, ValueKind, Weights,
+    self, RANDOM, Ramp as RampState, RampFrom, Rollout, Run, SLOTS, Seed, Selector, Timestamp, ValueKind, Weights,
     duration_millis, join,
 };
 
@@ -19,7 +22,42 @@ impl Compiler<'_> {
                 let rollout = self.rollout(&join(path, "rollout"), rollout)?;
                 Some(Select::Rollout(Box::new(rollout)))
             }
+            Selector::Experiment(experiment) => self.experiment(&join(path, "experiment"), experiment),
         }
+    }
+
+    fn experiment(&mut self, path: &str, experiment: &model::Experiment) -> Option<Select> {
+        let rollout = &experiment.rollout;
+        if rollout.by == RANDOM {
+            self.problem(&join(path, "by"), "an experiment remembers its units, and a random one never comes back");
+        }
+        if rollout.ramp.is_some() {
+            self.problem(&join(path, "ramp"), "an experiment has no ramp; change its share step by step");
+        }
+        let share = experiment.share.slots();
+        if share.is_none() {
+            let message = "a share is a percentage from 0 to 100 with at most four decimals";
+            self.problem(&join(path, "share"), format!("{message}, not {}", experiment.share.0));
+        }
+        for (at, touched) in experiment.touched.iter().enumerate() {
+            if touched.1.checked_add(touched.2).is_none_or(|end| end > SLOTS) {
+                self.problem(
+                    &format!("{path}.touched[{at}]"),
+                    format!("slots and entries are from 0 to {}", SLOTS - 1),
+                );
+            }
+        }
+        let CompiledRollout { by, seed, owners, .. } = self.rollout(path, rollout)?;
+        let declaration = self.context.declaration;
+        let arms = rollout.weights.keys().filter_map(|name| {
+            let position = declaration.position(name)?;
+            Some((position, declaration.implementations.get(usize::from(position))?.name.clone()))
+        });
+        let text = rollout.seed.as_deref().unwrap_or_default();
+        let territory = Territory::new(text, seed, share?, owners, &experiment.touched);
+        let experiment =
+            Experiment::new(declaration.name.clone(), text.into(), self.context.version, arms.collect(), territory);
+        Some(Select::Experiment(by?, Arc::new(experiment)))
     }
 
     fn rollout(&mut self, path: &str, rollout: &Rollout) -> Option<CompiledRollout> {

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::engine::{Experiment, History, Patience, Recollection};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exposure::{COUNTS, Exposure, Exposures, Settings, Sink};
-use crate::model::{Entry, Timestamp, Value};
+use crate::model::{Clock, Entry, Timestamp, Value};
 use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Store, Watched};
 
 /// The positions of the implementations of [`experiment`].
@@ -21,7 +21,16 @@ pub(super) const PREMIUM: u16 = 1;
 pub(super) const SEED: &str = "seed";
 
 pub(super) fn experiment(version: u64) -> Arc<Experiment> {
-    Arc::new(Experiment::new("Payments", SEED, version, [(ACME, "acme"), (PREMIUM, "premium")]))
+    Arc::new(Experiment::of_arms("Payments", SEED, version, [(ACME, "acme"), (PREMIUM, "premium")]))
+}
+
+/// A clock that stands.
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(1)
+    }
 }
 
 /// An app's exposures; the task that would be on its background thread; its store.
@@ -36,7 +45,7 @@ impl App {
     /// On the current runtime.
     pub(super) fn start(store: Scripted, settings: Settings) -> Self {
         let (health, healthy) = watch::channel(true);
-        let (exposures, background) = Exposures::new(settings, Arc::new(store.clone()), healthy);
+        let (exposures, background) = Exposures::new(settings, Arc::new(store.clone()), Arc::new(Standing), healthy);
         Self { exposures, health, store, background: tokio::spawn(background.run()) }
     }
 
@@ -46,14 +55,12 @@ impl App {
 
     /// A unit whose slot has always had one owner uses an implementation.
     pub(super) fn expose<'a>(&self, unit: impl Into<Value<'a>>, choice: u16) {
-        let now = || Timestamp::from_millis(1);
-        self.exposures.expose(&experiment(1), &unit.into(), choice, false, &now);
+        self.exposures.expose(&experiment(1), &unit.into(), choice, false);
     }
 
     /// A unit whose slot changed hands uses one.
     pub(super) fn expose_touched<'a>(&self, unit: impl Into<Value<'a>>, choice: u16) {
-        let now = || Timestamp::from_millis(1);
-        self.exposures.expose(&experiment(2), &unit.into(), choice, true, &now);
+        self.exposures.expose(&experiment(2), &unit.into(), choice, true);
     }
 
     /// What is in memory.

@@ -7,8 +7,8 @@ mod values;
 use std::ops::Range;
 
 use feats::model::{
-    Check, Condition, Declaration, Override, Ramp, RampFrom, Rollout, Rule, Run, SLOTS, Selector, Source, Test, Weight,
-    Weights, division,
+    Check, Condition, Declaration, Experiment, Override, Ramp, RampFrom, Rollout, Rule, Run, SLOTS, Selector, Source,
+    Test, Touch, Touched, Weight, Weights, division,
 };
 use feats::{Attributes, State};
 use proptest::collection::{btree_set, vec};
@@ -141,8 +141,24 @@ pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
     )
 }
 
+/// An experiment as stored; what it touches may overlap.
+pub(crate) fn experiment() -> impl Strategy<Value = Experiment> {
+    let units = rollout().prop_filter("an experiment knows its units", |rollout| rollout.by != "random");
+    let share = prop_oneof![Just(SLOTS), 0..=SLOTS].prop_map(Weight::of_slots);
+    let touch = (select(vec![Touch::Slot, Touch::Entry]), 0..SLOTS, 0..SLOTS / 4)
+        .prop_map(|(touch, first, count)| Touched(touch, first, count.min(SLOTS - first)));
+    (units, share, vec(touch, 0..5)).prop_map(|(rollout, share, touched)| {
+        let rollout = Rollout { ramp: None, ..rollout };
+        Experiment { rollout, share, touched }
+    })
+}
+
 pub(crate) fn selector() -> impl Strategy<Value = Selector> {
-    prop_oneof![name().prop_map(Selector::Static), rollout().prop_map(Selector::from)]
+    prop_oneof![
+        name().prop_map(Selector::Static),
+        rollout().prop_map(Selector::from),
+        experiment().prop_map(Selector::from)
+    ]
 }
 
 fn unit_override() -> impl Strategy<Value = Override> {

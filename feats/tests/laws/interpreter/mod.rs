@@ -5,7 +5,10 @@
 
 mod values;
 
-use feats::model::{Check, Condition, Declaration, Ramp, RampFrom, Rollout, Run, Seed, Selector, Source, State};
+use feats::model::{
+    Check, Condition, Declaration, Experiment, Ramp, RampFrom, Rollout, Run, Seed, Selector, Source, State, Touch,
+    Touched,
+};
 use feats::{Attributes, Reason, Value};
 
 use self::values::{equal, holds};
@@ -52,15 +55,13 @@ impl Interpreter<'_> {
         }
         for rule in &state.rules {
             if self.condition(&rule.when) == Truth::True
-                && let Some((choice, slot)) = self.select(&rule.select)
+                && let Some(answer) = self.select(&rule.select, Reason::Rule)
             {
-                return Answer { choice, reason: Reason::Rule, rule: Some(rule.name.clone()), slot };
+                return Answer { rule: Some(rule.name.clone()), ..answer };
             }
         }
-        match state.otherwise.as_ref().and_then(|otherwise| self.select(otherwise)) {
-            Some((choice, slot)) => Answer { choice, reason: Reason::Otherwise, rule: None, slot },
-            None => answer(self.declaration.default_implementation(), Reason::Default),
-        }
+        let otherwise = state.otherwise.as_ref().and_then(|otherwise| self.select(otherwise, Reason::Otherwise));
+        otherwise.unwrap_or_else(|| answer(self.declaration.default_implementation(), Reason::Default))
     }
 
     pub(crate) fn condition(&self, condition: &Condition) -> Truth {
@@ -91,10 +92,11 @@ impl Interpreter<'_> {
         precise.or_else(|| self.subject.get(segment))
     }
 
-    fn select(&self, selector: &Selector) -> Option<(String, Option<u32>)> {
+    fn select(&self, selector: &Selector, reason: Reason) -> Option<Answer> {
         let rollout = match selector {
-            Selector::Static(choice) => return Some((choice.clone(), None)),
+            Selector::Static(choice) => return Some(Answer { choice: choice.clone(), reason, rule: None, slot: None }),
             Selector::Rollout(rollout) => rollout,
+            Selector::Experiment(experiment) => return self.enter(experiment, reason),
             other => panic!("no such selector yet: {other:?}"),
         };
         let slot = self.slot(rollout)?;
@@ -102,7 +104,22 @@ impl Interpreter<'_> {
             None => owner(&rollout.slots, slot),
             Some(ramp) => self.owner_in_ramp(ramp, &rollout.slots, slot),
         };
-        Some((owner.to_owned(), Some(slot)))
+        Some(Answer { choice: owner.to_owned(), reason, rule: None, slot: Some(slot) })
+    }
+
+    /// Without a history, a unit whose slot changed hands gets its owner provisionally.
+    fn enter(&self, experiment: &Experiment, reason: Reason) -> Option<Answer> {
+        let rollout = &experiment.rollout;
+        let seed = format!("{}/share", rollout.seed.as_ref().unwrap());
+        let entry = Seed::new(&seed).slot_of(self.unit(rollout)?.as_bytes());
+        if f64::from(entry) >= experiment.share.0 * 10_000.0 {
+            return None;
+        }
+        let slot = self.slot(rollout)?;
+        let touches =
+            |Touched(touch, first, count): &Touched| *touch == Touch::Slot && (*first..*first + *count).contains(&slot);
+        let reason = if experiment.touched.iter().any(touches) { Reason::Provisional } else { reason };
+        Some(Answer { choice: owner(&rollout.slots, slot).to_owned(), reason, rule: None, slot: Some(slot) })
     }
 
     fn slot(&self, rollout: &Rollout) -> Option<u32> {
@@ -110,13 +127,16 @@ impl Interpreter<'_> {
             let slot = u128::from(self.draw) * 1_000_000 / (1 << 64);
             return Some(slot.try_into().unwrap());
         }
-        let unit = match self.segment(&rollout.by, rollout.of.as_deref())? {
-            Value::Text(text) => text.to_string(),
-            Value::Integer(integer) => integer.to_string(),
-            Value::Bool(bool) => bool.to_string(),
-            Value::Float(_) => return None,
-        };
-        Some(Seed::new(rollout.seed.as_ref().unwrap()).slot_of(unit.as_bytes()))
+        Some(Seed::new(rollout.seed.as_ref().unwrap()).slot_of(self.unit(rollout)?.as_bytes()))
+    }
+
+    fn unit(&self, rollout: &Rollout) -> Option<String> {
+        match self.segment(&rollout.by, rollout.of.as_deref())? {
+            Value::Text(text) => Some(text.to_string()),
+            Value::Integer(integer) => Some(integer.to_string()),
+            Value::Bool(bool) => Some(bool.to_string()),
+            Value::Float(_) => None,
+        }
     }
 
     /// Of the n slots that move between the same two owners, the one of rank r moves at `start + duration · r / n`.

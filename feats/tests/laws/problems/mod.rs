@@ -2,6 +2,7 @@
 //!
 //! Some are mistakes only before publishing: what is stored is refused only if it cannot be used.
 
+mod experiments;
 mod names;
 mod refusals;
 mod rollouts;

@@ -34,7 +34,7 @@ fn whatever_is_of_another_type_is_named_with_its_place() {
         &[
             r#"rules[0].select: a rule says how to choose, for example {"static": "acme"}"#,
             "rules[1].when: a condition is an object, not a number",
-            r#"rules[1].select: a selector has one field: "static" or "rollout""#,
+            r#"rules[1].select: a selector has one field: "static", "rollout" or "experiment""#,
         ],
     );
     refused(

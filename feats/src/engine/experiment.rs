@@ -1,0 +1,156 @@
+//! Compiled experiments, and what an evaluation asks and tells of their units' history.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::select::Owners;
+use crate::model::{SLOTS, Seed, Touch, Touched, Value};
+
+/// A compiled experiment, shared by the routes, questions and exposures of one revision.
+#[derive(Debug)]
+pub(crate) struct Experiment {
+    /// The feature's name.
+    pub(crate) feature: Arc<str>,
+    /// The experiment's identity: what units used is remembered under it.
+    pub(crate) seed: Arc<str>,
+    /// The version of the state that it is part of.
+    pub(crate) version: u64,
+    /// The implementations that it may give, also those of weight 0.
+    arms: Box<[(u16, Arc<str>)]>,
+    territory: Territory,
+}
+
+/// Who is in an experiment, who gets what, and whose history may say otherwise.
+#[derive(Debug)]
+pub(super) struct Territory {
+    seed: Seed,
+    owners: Owners,
+    /// Decides who enters: not by the slot, because then those who enter would all get the first arm.
+    entry_seed: Seed,
+    /// Units whose entry position is below this one enter.
+    share: u32,
+    /// Units whose entry position is not below this one never entered.
+    reach: u32,
+    /// Slots that changed hands: from the first to before the last.
+    touched: Box<[(u32, u32)]>,
+}
+
+/// Where a unit stands in an experiment by its slot alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) slot: u32,
+    /// The slot's owner; `None` if the unit does not enter.
+    pub(super) owner: Option<u16>,
+    /// Whether the unit may have used something else, so that its history has to be asked.
+    pub(super) touched: bool,
+}
+
+/// What the history says of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recollection {
+    /// Nothing, within the time there was.
+    Unknown,
+    /// It used none of the implementations.
+    Unused,
+    /// It used this one first.
+    Used(u16),
+}
+
+/// How long a question may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Not at all: what is in memory answers.
+    None,
+    /// Up to the configured bound.
+    Wait,
+}
+
+/// What a program knows of the units of its experiments.
+pub(crate) trait History: Send + Sync + fmt::Debug {
+    /// What a unit used. Asked only for units whose history may differ from their slot.
+    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: Patience) -> Recollection;
+
+    /// The same, for callers that can await.
+    fn used_async(
+        &self,
+        experiment: &Arc<Experiment>,
+        unit: &Value<'_>,
+    ) -> Pin<Box<dyn Future<Output = Recollection> + Send>>;
+
+    /// A unit uses an implementation. `touched` says whether the history is asked for this unit, and so has to know it
+    /// from now on.
+    fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool);
+}
+
+/// What an evaluation asks and tells while it meets experiments.
+pub(super) trait Witness {
+    fn recall(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> Recollection;
+
+    /// An experiment chose.
+    fn chosen(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool);
+}
+
+impl Experiment {
+    pub(super) fn new(
+        feature: Arc<str>,
+        seed: Arc<str>,
+        version: u64,
+        arms: Box<[(u16, Arc<str>)]>,
+        territory: Territory,
+    ) -> Self {
+        Self { feature, seed, version, arms, territory }
+    }
+
+    /// An experiment of nobody, for tests of what is kept of units.
+    #[cfg(test)]
+    pub(crate) fn of_arms<const N: usize>(feature: &str, seed: &str, version: u64, arms: [(u16, &str); N]) -> Self {
+        let owners = Owners::new(&[], |_| None).expect("nobody owns nothing");
+        let territory = Territory::new(seed, Seed::new(seed), SLOTS, owners, &[]);
+        let arms = arms.into_iter().map(|(position, name)| (position, name.into())).collect();
+        Self::new(feature.into(), seed.into(), version, arms, territory)
+    }
+
+    /// The position of an implementation; `None` if it was taken out of the weights, and so is given to nobody.
+    pub(crate) fn position(&self, name: &str) -> Option<u16> {
+        self.arms.iter().find(|(_, known)| **known == *name).map(|(position, _)| *position)
+    }
+
+    /// The name of an implementation that the experiment may give.
+    pub(crate) fn name(&self, choice: u16) -> Option<&Arc<str>> {
+        self.arms.iter().find(|(position, _)| *position == choice).map(|(_, name)| name)
+    }
+
+    /// Where a unit stands; `None` if it is no unit, or never entered.
+    pub(super) fn place(&self, unit: &Value<'_>) -> Option<Place> {
+        let territory = &self.territory;
+        let slot = territory.seed.slot(unit)?;
+        let enters = territory.share == SLOTS || {
+            let entry = territory.entry_seed.slot(unit)?;
+            if entry >= territory.reach {
+                return None;
+            }
+            entry < territory.share
+        };
+        let owner = if enters { Some(territory.owners.of(slot)?) } else { None };
+        Some(Place { slot, owner, touched: !enters || territory.is_touched(slot) })
+    }
+}
+
+impl Territory {
+    pub(super) fn new(text: &str, seed: Seed, share: u32, owners: Owners, touched: &[Touched]) -> Self {
+        let of = |wanted| {
+            let touched = Touched::united(touched.to_vec()).into_iter().filter(move |touched| touched.0 == wanted);
+            touched.map(|Touched(_, first, count)| (first, first.saturating_add(count)))
+        };
+        let reach = of(Touch::Entry).map(|(_, end)| end).fold(share, u32::max);
+        let entry_seed = Seed::new(&format!("{text}/share"));
+        Self { seed, owners, entry_seed, share, reach, touched: of(Touch::Slot).collect() }
+    }
+
+    fn is_touched(&self, slot: u32) -> bool {
+        let after = self.touched.partition_point(|(first, _)| *first <= slot);
+        after.checked_sub(1).and_then(|at| self.touched.get(at)).is_some_and(|(_, end)| slot < *end)
+    }
+}

@@ -1,0 +1,215 @@
+//! Experiments: history is asked for whom it may say something else, and for nobody else.
+
+use feats::model::{Experiment, Seed, Selector, Touch, Touched, Weight, division};
+use feats::{Reason, State, attributes};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::desk::{Desk, by_user};
+use super::generators::{shares, weights};
+use super::world::{START, cases, choose, feature, only, route, wait};
+
+const SEED: &str = "the experiment";
+
+/// What an operator does to the experiment.
+#[derive(Clone, Debug)]
+enum Step {
+    Weights(division::Shares),
+    Share(u32),
+    /// Somebody ends it with a static choice.
+    End,
+    RollBack(Index),
+    Remove,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => shares().prop_map(Step::Weights),
+        4 => (0..=1_000_000_u32).prop_map(Step::Share),
+        1 => Just(Step::End),
+        2 => any::<Index>().prop_map(Step::RollBack),
+        1 => Just(Step::Remove),
+    ]
+}
+
+fn run(desk: &Desk, step: Step, last: &mut Experiment) {
+    let versions = usize::try_from(desk.feature.version()).unwrap();
+    let edit = |experiment: &Experiment| wait(desk.feature.edit().otherwise(experiment.clone()).publish());
+    match step {
+        Step::Weights(shares) => {
+            last.rollout.weights = weights(&shares);
+            edit(last).unwrap();
+        }
+        Step::Share(share) => {
+            last.share = Weight::of_slots(share);
+            edit(last).unwrap();
+        }
+        Step::End => drop(wait(desk.feature.edit().otherwise("acme").publish()).unwrap()),
+        Step::RollBack(to) => drop(desk.roll_back(to.index(versions + 1).try_into().unwrap()).unwrap()),
+        Step::Remove => drop(wait(desk.feature.remove().publish()).unwrap()),
+    }
+}
+
+/// An experiment on everyone, as its author gives it: with nothing but the seed.
+fn experiment(shares: &division::Shares) -> Experiment {
+    let mut experiment = Experiment::from(by_user(shares));
+    experiment.rollout.seed = Some(SEED.to_owned());
+    experiment
+}
+
+/// The owner of a unit's slot, and whether the unit enters.
+fn place(experiment: &Experiment, unit: u32) -> (String, bool) {
+    let slot_of = |seed: &str| Seed::new(seed).slot_of(unit.to_string().as_bytes());
+    let (mut end, slot) = (0, slot_of(SEED));
+    let run = experiment.rollout.slots.iter().find(|run| {
+        end += run.1;
+        slot < end
+    });
+    (run.unwrap().0.clone(), slot_of(&format!("{SEED}/share")) < experiment.share.slots().unwrap())
+}
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn history_is_asked_for_whom_it_may_say_something_else_and_for_nobody_else(
+        first in shares(), steps in vec(step(), 1..10),
+    ) {
+        let desk = Desk::open();
+        let mut last = experiment(&first);
+        wait(desk.feature.edit().otherwise(last.clone()).publish()).unwrap();
+        let mut known = vec![desk.feature.state()];
+        for step in steps {
+            run(&desk, step, &mut last);
+            let state = desk.feature.state();
+            known.push(state.clone());
+            let standing = state.otherwise.as_ref().and_then(Selector::experiment);
+            let Some(standing) = standing else { continue };
+            let (feature, earlier) = (feature(), || known.iter().filter_map(|state| state.otherwise.as_ref()?.experiment()));
+            let route = route(&state, &feature);
+            for unit in 0..150 {
+                let outcome = choose(&route, &feature, &attributes! { "UserId" => unit }, START, 0);
+                let (owner, enters) = place(standing, unit);
+                let differs = earlier().map(|earlier| place(earlier, unit)).any(|(before, entered)| {
+                    entered && (!enters || before != owner)
+                });
+                prop_assert!(outcome.ask || !differs, "{unit} used something else and nobody asks: {}", state.to_json());
+                let changed = earlier().any(|earlier| place(earlier, unit).0 != owner);
+                let left = !enters && earlier().any(|earlier| place(earlier, unit).1);
+                prop_assert!(!outcome.ask || changed || left, "{unit} is asked for in vain: {}", state.to_json());
+                prop_assert_eq!(outcome.experiment, enters);
+                prop_assert_eq!(outcome.reason == Reason::Provisional, enters && outcome.ask);
+            }
+        }
+    }
+
+    #[test]
+    fn who_enters_has_nothing_to_do_with_who_gets_what(shares in shares(), share in 100_000..900_000_u32) {
+        let mut stored = experiment(&shares);
+        stored.rollout.slots = division::initial(&shares, 1);
+        stored.share = Weight::of_slots(share);
+        let places: Vec<_> = (0..4_000).map(|unit| place(&stored, unit)).collect();
+        let entered = places.iter().filter(|(_, enters)| *enters).count();
+        let expected = f64::from(share) / 1_000_000.0;
+        prop_assert!((entered as f64 / 4_000.0 - expected).abs() < 0.05);
+        for (name, slots) in &shares {
+            let given = places.iter().filter(|(owner, enters)| *enters && owner == name).count();
+            let expected = f64::from(*slots) / 1_000_000.0;
+            prop_assert!((given as f64 / entered as f64 - expected).abs() < 0.12, "{name}: {given} of {entered}");
+        }
+    }
+}
+
+#[test]
+fn an_experiment_that_never_changed_asks_nobody() {
+    let desk = Desk::open();
+    let halves = division::Shares::from([("acme".to_owned(), 500_000), ("zeta".to_owned(), 500_000)]);
+    for comment in ["begins", "is published again"] {
+        wait(desk.feature.edit().otherwise(experiment(&halves)).comment(comment).publish()).unwrap();
+    }
+    let state = desk.feature.state();
+    assert_eq!(state.otherwise.unwrap().experiment().unwrap().touched, []);
+}
+
+#[test]
+fn only_what_changes_hands_is_touched_and_only_another_seed_clears_it() {
+    let desk = Desk::open();
+    let shares = |acme: u32| division::Shares::from([("acme".to_owned(), acme), ("zeta".to_owned(), 1_000_000 - acme)]);
+    let touched = || desk.feature.state().otherwise.unwrap().experiment().unwrap().touched.clone();
+    wait(desk.feature.edit().otherwise(experiment(&shares(500_000))).publish()).unwrap();
+    wait(desk.feature.edit().otherwise(experiment(&shares(600_000))).publish()).unwrap();
+    let moved = vec![Touched(Touch::Slot, 900_000, 100_000)];
+    assert_eq!(touched(), moved, "the tenth that zeta gave up");
+    wait(desk.feature.edit().otherwise(experiment(&shares(500_000))).publish()).unwrap();
+    assert_eq!(touched(), moved, "the same slots went back");
+    wait(desk.feature.edit().otherwise(Experiment { share: Weight(20.0), ..experiment(&shares(500_000)) }).publish())
+        .unwrap();
+    assert_eq!(touched(), [moved[0], Touched(Touch::Entry, 200_000, 800_000)]);
+    wait(desk.feature.rollback_to(1).publish()).unwrap();
+    assert_eq!(touched(), [moved[0], Touched(Touch::Entry, 200_000, 800_000)], "a rollback keeps in mind what was");
+    let anew = || {
+        let mut experiment = experiment(&shares(500_000));
+        experiment.rollout.seed = Some("another".to_owned());
+        desk.feature.edit().otherwise(experiment)
+    };
+    let refused = wait(anew().publish()).unwrap_err();
+    assert_eq!(refused.kind(), feats::ErrorKind::NeedsConsent);
+    wait(anew().allow_reshuffle().publish()).unwrap();
+    assert_eq!(touched(), []);
+}
+
+#[test]
+fn an_experiment_that_comes_back_takes_up_its_history() {
+    let desk = Desk::open();
+    let shares = |acme: u32| division::Shares::from([("acme".to_owned(), acme), ("zeta".to_owned(), 1_000_000 - acme)]);
+    let slots = || desk.feature.state().otherwise.unwrap().rollout().unwrap().slots.clone();
+    wait(desk.feature.edit().otherwise(experiment(&shares(500_000))).publish()).unwrap();
+    wait(desk.feature.edit().otherwise(experiment(&shares(600_000))).publish()).unwrap();
+    let before = slots();
+    wait(desk.feature.edit().otherwise("acme").publish()).unwrap();
+    wait(desk.feature.remove().publish()).unwrap();
+    wait(desk.feature.edit().otherwise(experiment(&shares(600_000))).publish()).unwrap();
+    assert_eq!(slots(), before, "by its seed it is the same");
+    let touched = desk.feature.state().otherwise.unwrap().experiment().unwrap().touched.clone();
+    assert_eq!(touched, [Touched(Touch::Slot, 900_000, 100_000)]);
+}
+
+#[test]
+fn the_impact_tells_that_an_experiment_remembers() {
+    let desk = Desk::open();
+    let publish = |experiment: Experiment| {
+        wait(desk.feature.edit().otherwise(experiment).publish()).unwrap().impact().to_string()
+    };
+    let arms = |arms: &[(&str, f64)]| {
+        let mut experiment = Experiment::new("UserId", arms.iter().copied());
+        experiment.rollout.seed = Some(SEED.to_owned());
+        experiment
+    };
+    let first = Experiment { share: Weight(20.0), ..arms(&[("acme", 50.0), ("premium", 25.0), ("zeta", 25.0)]) };
+    assert_eq!(
+        publish(first),
+        "otherwise: 20 % of the units enter the experiment, not 100 %\notherwise: 25 % move from acme to premium\n\
+         otherwise: 25 % move from acme to zeta"
+    );
+    let grown = Experiment { share: Weight(40.0), ..arms(&[("acme", 60.0), ("premium", 15.0), ("zeta", 25.0)]) };
+    assert_eq!(
+        publish(grown),
+        "otherwise: 40 % of the units enter the experiment, not 20 %\n\
+         otherwise: 10 % move from premium to acme, but whoever has used it keeps it"
+    );
+    let stopped = Experiment { share: Weight(40.0), ..arms(&[("acme", 75.0), ("zeta", 25.0)]) };
+    assert_eq!(publish(stopped), "otherwise: 15 % move from premium to acme");
+}
+
+#[test]
+fn a_state_with_an_experiment_survives_json() {
+    let text = r#"{"experiment": {"by": "UserId", "seed": "s", "weights": {"acme": 100}, "share": 20,
+        "slots": [["acme", 1000000, 3]], "touched": [["slot", 10, 20], ["entry", 200000, 100000]]}}"#;
+    let json: serde_json::Value = serde_json::from_str(text).unwrap();
+    let state = State::from_json(&serde_json::json!({ "otherwise": json }));
+    assert_eq!(state.problems(), []);
+    assert_eq!(state.to_json()["otherwise"], json);
+    let all: Experiment = Experiment::new("UserId", [("acme", 100.0)]);
+    assert_eq!(only(all).to_json()["otherwise"]["experiment"]["share"], 100);
+}

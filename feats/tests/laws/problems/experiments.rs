@@ -1,0 +1,87 @@
+//! Experiments: units that come back, shares, what is touched, and seeds of others.
+
+use feats::ErrorKind;
+use feats::model::{Experiment, Ramp, Weight};
+use serde_json::{Value as Json, json};
+
+use super::{accepted, problems, refused};
+use crate::desk::Desk;
+use crate::world::{only, wait};
+
+fn experiment(fields: Json) -> Json {
+    let mut experiment = json!({ "by": "UserId", "seed": "seed", "weights": { "acme": 100 } });
+    experiment["slots"] = json!([["acme", 1_000_000, 1]]);
+    for (key, value) in fields.as_object().unwrap() {
+        experiment[key] = value.clone();
+    }
+    json!({ "otherwise": { "experiment": experiment } })
+}
+
+#[test]
+fn an_experiment_remembers_units_so_they_come_back() {
+    let path = "otherwise.experiment";
+    refused(
+        &experiment(json!({ "by": "random" })),
+        &[&format!("{path}.by: an experiment remembers its units, and a random one never comes back")],
+    );
+    refused(
+        &experiment(json!({ "by": "Score" })),
+        &[&format!("{path}.by: Score is a float, which is no unit; use text, integers or bools")],
+    );
+    let ramp = json!({ "start": "2026-12-01T09:00:00Z", "duration": "3h" });
+    refused(&experiment(json!({ "ramp": ramp })), &[&format!("{path}.ramp: no field \"ramp\"")]);
+    let mut by_hand = Experiment::new("UserId", [("acme", 100.0)]);
+    by_hand.rollout.ramp = Some(Ramp { start: String::new(), duration: "3h".to_owned(), from: None });
+    let ramp = format!("{path}.ramp: an experiment has no ramp; change its share step by step");
+    assert_eq!(problems(&only(by_hand)), [ramp]);
+}
+
+#[test]
+fn a_share_is_a_percentage_and_what_is_touched_lies_within_the_slots() {
+    let path = "otherwise.experiment";
+    let percentage = "a share is a percentage from 0 to 100 with at most four decimals, not";
+    for odd in [-1.0, 100.1, 33.333_33] {
+        refused(&experiment(json!({ "share": odd })), &[&format!("{path}.share: {percentage} {odd}")]);
+    }
+    let odd = Experiment { share: Weight(f64::NAN), ..Experiment::new("UserId", [("acme", 100.0)]) };
+    assert_eq!(problems(&only(odd)), [format!("{path}.share: {percentage} NaN")]);
+    refused(&experiment(json!({ "share": "all" })), &[&format!("{path}.share: a weight is a number of percent")]);
+    refused(
+        &experiment(json!({ "touched": [["slot", 999_999, 2], ["entry", 4_294_967_295_u32, 1]] })),
+        &[
+            &format!("{path}.touched[0]: slots and entries are from 0 to 999999"),
+            &format!("{path}.touched[1]: slots and entries are from 0 to 999999"),
+        ],
+    );
+    let form = r#"what is touched is ["slot" or "entry", the first one, how many]"#;
+    refused(
+        &experiment(json!({ "touched": [["unit", 0, 1], ["slot", 0], 7] })),
+        &[
+            &format!("{path}.touched[0]: {form}"),
+            &format!("{path}.touched[1]: {form}"),
+            &format!("{path}.touched[2]: {form}"),
+        ],
+    );
+    accepted(&experiment(json!({ "share": 0, "touched": [["slot", 0, 1_000_000], ["slot", 5, 5]] })));
+    accepted(&experiment(json!({ "share": null })));
+}
+
+#[test]
+fn the_seed_of_an_experiment_by_other_units_is_not_taken_over() {
+    let desk = Desk::open();
+    let experiment = |by: &str| {
+        let mut experiment = Experiment::new(by, [("acme", 50.0), ("zeta", 50.0)]);
+        experiment.rollout.seed = Some("seed".to_owned());
+        desk.feature.edit().otherwise(experiment).allow_reshuffle()
+    };
+    wait(experiment("UserId").publish()).unwrap();
+    let refused = |change: feats::Change<feats::Named>| {
+        let error = wait(change.publish()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        let message = "this is the seed of an experiment by UserId; leave it out for a new one";
+        assert_eq!(error.problems()[0].to_string(), format!("otherwise.experiment.seed: {message}"));
+    };
+    refused(experiment("Country"));
+    wait(desk.feature.edit().otherwise("acme").publish()).unwrap();
+    refused(experiment("Country"));
+}
