@@ -12,6 +12,7 @@ use super::slots::SLOTS;
 /// perhaps `share`; publishing adds the rest.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = without_ramp))]
 pub struct Experiment {
     /// Which units get which implementation. An experiment has no ramp, and is never by [`RANDOM`](super::RANDOM).
     #[serde(flatten)]
@@ -93,6 +94,13 @@ impl From<Rollout> for Experiment {
 /// The share where nobody says one.
 pub(super) fn everyone() -> Weight {
     Weight(100.0)
+}
+
+#[cfg(feature = "schema")]
+fn without_ramp(schema: &mut schemars::Schema) {
+    if let Some(properties) = schema.get_mut("properties").and_then(serde_json::Value::as_object_mut) {
+        properties.remove("ramp");
+    }
 }
 
 /// What a change touches.
