@@ -153,6 +153,7 @@ mod documents;
 pub mod edit;
 pub mod engine;
 mod error;
+pub mod exposure;
 pub mod model;
 mod registry;
 mod scope;

@@ -18,7 +18,7 @@ mod witness;
 
 pub use compile::{Compiled, Context, Stage, compile};
 pub use evaluate::evaluate;
-pub(crate) use experiment::{Experiment, Forgetful, History, Patience, Recollection};
+pub(crate) use experiment::{Experiment, History, Patience, Recollection};
 pub use outcome::{Outcome, Reason};
 pub use route::Route;
 pub(crate) use snapshot::{Live, Quarantine, Snapshot, Standing};

@@ -22,6 +22,8 @@ pub(crate) struct Replica {
     pub(super) ledger: Mutex<Ledger>,
     status: Mutex<Status>,
     pub(super) changes: watch::Sender<u64>,
+    /// Whether the store is being followed.
+    health: watch::Sender<bool>,
     /// Tells the code's feature at a position that there is something to decide.
     pub(super) routed: Box<dyn Fn(usize) + Send + Sync>,
 }
@@ -47,10 +49,12 @@ impl Replica {
         attributes: Attributes,
         store: String,
         routed: Box<dyn Fn(usize) + Send + Sync>,
+        health: watch::Sender<bool>,
     ) -> Self {
         let status = Mutex::new(Status::new(store, live.now()));
         let (changes, _) = watch::channel(0);
-        Self { live, attributes, features: RwLock::new(features), ledger: Mutex::default(), status, changes, routed }
+        let features = RwLock::new(features);
+        Self { live, attributes, features, ledger: Mutex::default(), status, changes, health, routed }
     }
 
     /// Looks into the features.
@@ -75,7 +79,11 @@ impl Replica {
     }
 
     pub(super) fn set_status<R>(&self, set: impl FnOnce(&mut Status) -> R) -> R {
-        set(&mut locked(&self.status))
+        let mut status = locked(&self.status);
+        let result = set(&mut status);
+        let live = status.is_live();
+        self.health.send_if_modified(|known| std::mem::replace(known, live) != live);
+        result
     }
 
     /// Marks the store as answering.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Problem;
+use crate::exposure::Tally;
 use crate::model::Timestamp;
 
 /// What an app knows of its store.
@@ -30,6 +31,8 @@ pub struct Status {
     pub warnings: Vec<String>,
     /// How many attempts to connect there were since the start.
     pub connects: u64,
+    /// What became of the exposures of experiments.
+    pub exposures: Tally,
 }
 
 /// Whether a store is being followed.
@@ -99,6 +102,7 @@ impl Status {
             quarantined: Vec::new(),
             warnings: Vec::new(),
             connects: 0,
+            exposures: Tally::default(),
         }
     }
 

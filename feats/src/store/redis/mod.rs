@@ -28,7 +28,7 @@ use self::connection::{Options, Server};
 use self::keys::{DEFAULT_PREFIX, Keys};
 use crate::error::Result;
 use crate::model::Entry;
-use crate::store::{Appended, Cursor, Expected, Loaded, Page, Record, Store, Watched};
+use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, Store, Watched};
 
 #[doc = include_str!("redis.md")]
 #[derive(Clone)]
@@ -164,10 +164,10 @@ impl Store for Redis {
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        records::assign(&self.0, experiment, unit, choice).await
+        Ok(records::assign(&self.0, experiment, unit, choice).await?.choice)
     }
 
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
         records::assign_all(&self.0, experiment, units).await
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use feats::model::{Entry, Hash};
-use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
 use feats::{Error, ErrorKind, Result};
 use tokio::task::yield_now;
 
@@ -59,6 +59,7 @@ pub(crate) enum Fault {
     LastWriterWins,
     AnswersOwnChoice,
     AnswersInOrderOfUnits,
+    CallsAllFirst,
     HoldsLocks,
 }
 
@@ -296,16 +297,17 @@ impl Store for Faulty {
         }
     }
 
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
         let mut units = units.to_vec();
         if self.fault == Fault::AnswersInOrderOfUnits {
             units.sort();
         }
-        let mut winners = Vec::new();
+        let mut all = Vec::new();
         for (unit, choice) in units {
-            winners.push(self.assign(experiment, &unit, &choice).await?);
+            let first = self.fault == Fault::CallsAllFirst || self.assigned(experiment, &unit).await?.is_none();
+            all.push(Assigned { choice: self.assign(experiment, &unit, &choice).await?, first });
         }
-        Ok(winners)
+        Ok(all)
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {

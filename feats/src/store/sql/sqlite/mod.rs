@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use self::connection::{Database, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entry;
-use crate::store::{Appended, Cursor, Expected, Loaded, Page, Record, Store, Watched};
+use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, Store, Watched};
 
 /// A store in one SQLite file, which any number of handles and programs on one machine may share.
 ///
@@ -172,10 +172,10 @@ impl Store for Sqlite {
         lease.settle(winner)
     }
 
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
         let mut lease = self.0.lease(&self.0.writer).await?;
-        let winners = records::assign_all(lease.connection(), experiment, units).await;
-        lease.settle(winners)
+        let assigned = records::assign_all(lease.connection(), experiment, units).await;
+        lease.settle(assigned)
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
