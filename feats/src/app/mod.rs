@@ -24,12 +24,12 @@ pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};
 pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
 
-use crate::engine::{Live, Outcome, Purpose, Standing};
+use crate::engine::{Live, Outcome, Standing};
 use crate::error::{Error, ErrorKind, Result, closest, quoted};
 use crate::exposure::Exposures;
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::Feature;
-use crate::scope::{self, Frame, Scope, Scoped};
+use crate::scope::{self, Frame, Purpose, Scope, Scoped};
 use crate::store::Store;
 use crate::sync::{
     Instance, Programs, Replica, Status, Worker, find_last_good, load, newest_first, read_catalogs, read_instances,
