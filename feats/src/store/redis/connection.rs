@@ -11,11 +11,11 @@ use tokio::runtime::{Handle, Id};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, timeout};
 
-use super::address::{Address, Login, Node};
+use super::address::{Address, Login, Node, encoded};
 use super::dial::{Connection, dial};
 use super::directory::{Directory, LOCATE};
 use super::error::Failure;
-use super::keys::Keys;
+use super::keys::{DEFAULT_PREFIX, Keys};
 use super::session::Session;
 use super::watch::Trusted;
 use crate::error::{Error, ErrorKind, Result};
@@ -88,9 +88,13 @@ impl Server {
         }
     }
 
-    /// The store's name.
+    /// The store's name: what is needed to open it again, but for what is secret.
     pub(super) fn name(&self) -> String {
-        self.options.address.to_string()
+        let address = &self.options.address;
+        match self.options.keys.as_ref().map(Keys::prefix) {
+            Ok(prefix) if prefix != DEFAULT_PREFIX => format!("{address}?prefix={}", encoded(prefix)),
+            _ => address.to_string(),
+        }
     }
 
     /// The names of the keys.
