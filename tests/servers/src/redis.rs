@@ -37,7 +37,8 @@ impl Redis {
 
     /// Describes another one.
     pub fn builder() -> RedisBuilder {
-        RedisBuilder::new("redis-server").arg("save", "\"\"")
+        // Its replicas do not have to wait for others that may want the same.
+        RedisBuilder::new("redis-server").arg("save", "\"\"").arg("repl-diskless-sync-delay", "0")
     }
 
     /// `redis://127.0.0.1:port`, or `rediss://` for a server with TLS; with the password if there is one.
