@@ -158,8 +158,11 @@ impl Store for Memory {
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        let place = (experiment.to_owned(), unit.to_owned());
-        Ok(self.0.assignments.entry(place).or_insert_with(|| choice.to_owned()).clone())
+        Ok(self.0.assign(experiment, unit, choice))
+    }
+
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+        Ok(units.iter().map(|(unit, choice)| self.0.assign(experiment, unit, choice)).collect())
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
@@ -171,6 +174,11 @@ impl Store for Memory {
 impl Shared {
     fn newest(&self, feature: &str) -> Option<Entry> {
         self.histories.get(feature).and_then(|history| history.last().cloned())
+    }
+
+    fn assign(&self, experiment: &str, unit: &str, choice: &str) -> String {
+        let place = (experiment.to_owned(), unit.to_owned());
+        self.assignments.entry(place).or_insert_with(|| choice.to_owned()).clone()
     }
 
     fn cursor(&self, commits: usize) -> Cursor {

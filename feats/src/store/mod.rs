@@ -11,10 +11,14 @@ use crate::model::{Entry, Hash};
 #[cfg(feature = "contract")]
 pub mod contract;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sql;
 
 pub use memory::Memory;
+#[cfg(feature = "redis")]
+pub use redis::Redis;
 #[cfg(feature = "sqlite")]
 pub use sql::Sqlite;
 
@@ -125,6 +129,20 @@ pub trait Store: Send + Sync + 'static {
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
         let _ = (experiment, unit, choice);
         Err(self.without_records())
+    }
+
+    /// Assigns units of an experiment, given as pairs of unit and choice. The answers are the winners, in the same
+    /// order: what [`assign`](Self::assign) would say of one pair after the other, but with fewer round trips where a
+    /// store can.
+    ///
+    /// # Errors
+    /// The store cannot be written, or has no records. Some of the units may be assigned then; asking again is safe.
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+        let mut winners = Vec::with_capacity(units.len());
+        for (unit, choice) in units {
+            winners.push(self.assign(experiment, unit, choice).await?);
+        }
+        Ok(winners)
     }
 
     /// The choice that a unit of an experiment is assigned to.

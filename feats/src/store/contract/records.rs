@@ -13,6 +13,7 @@ pub(super) const CASES: &[Case] = &[
     case!(expiry, "a record ends with its time, and without one does not"),
     case!(counting, "counters add, also below zero, and saturate"),
     case!(assignments, "the first assignment of a unit stands, and is the answer to all later ones"),
+    case!(assignments_at_once, "units that are assigned at once are answered in their order, as if one by one"),
 ];
 
 /// Whether the store keeps records.
@@ -26,13 +27,14 @@ fn unsupported<T>(answer: &Result<T>) -> bool {
 
 async fn all_or_none(place: Place) -> Verdict {
     let store = place.open();
-    let one = [("n".to_owned(), 1)];
+    let (one, unit) = ([("n".to_owned(), 1)], [named("unit", "choice")]);
     let answers = [
         ("put", unsupported(&store.put("kind", "key", b"", None).await)),
         ("list", unsupported(&store.list("kind").await)),
         ("add_counts", unsupported(&store.add_counts("kind", "key", &one).await)),
         ("counts", unsupported(&store.counts("kind", "key").await)),
         ("assign", unsupported(&store.assign("experiment", "unit", "choice").await)),
+        ("assign_all", unsupported(&store.assign_all("experiment", &unit).await)),
         ("assigned", unsupported(&store.assigned("experiment", "unit").await)),
     ];
     let refused: Vec<&str> = answers.iter().filter(|(_, refused)| *refused).map(|(method, _)| *method).collect();
@@ -138,6 +140,37 @@ async fn assignments(place: Place) -> Verdict {
         ensure!(winner == "own", "{winner:?} won for unit {unit:?} of {experiment:?}");
     }
     Ok(())
+}
+
+async fn assignments_at_once(place: Place) -> Verdict {
+    let (store, other) = (place.open(), place.open());
+    if !keeps_records(&*store).await {
+        return Ok(());
+    }
+    ensure!(store.assign_all("experiment", &[]).await?.is_empty(), "no unit was assigned to something");
+    store.assign("experiment", "b", "before").await?;
+    // One of them is assigned already, one stands there twice, and their order is not that of their names.
+    let units = [("c", "first"), ("b", "second"), ("", "third"), ("c", "fourth"), ("a", "fifth")];
+    let expected = ["first", "before", "third", "first", "fifth"];
+    for store in [&store, &other] {
+        let winners = store.assign_all("experiment", &units.map(|(unit, choice)| named(unit, choice))).await?;
+        ensure!(winners == expected, "for {units:?} the winners were {winners:?}");
+    }
+    let elsewhere = store.assign_all("other", &[named("b", "own")]).await?;
+    ensure!(elsewhere == ["own"], "in another experiment the winners were {elsewhere:?}");
+
+    let many: Vec<_> = (0..2_000).map(|n| named(&format!("unit {n}"), &format!("choice {}", n % 7))).collect();
+    let winners = store.assign_all("experiment", &many).await?;
+    ensure!(winners.iter().eq(many.iter().map(|(_, choice)| choice)), "of 2000 new units some were assigned otherwise");
+    for (unit, choice) in many.iter().step_by(499) {
+        let assigned = other.assigned("experiment", unit).await?;
+        ensure!(assigned.as_ref() == Some(choice), "{unit:?} was assigned to {assigned:?}");
+    }
+    Ok(())
+}
+
+fn named(unit: &str, choice: &str) -> (String, String) {
+    (unit.to_owned(), choice.to_owned())
 }
 
 async fn keys(store: &dyn Store) -> Verdict<Vec<String>> {

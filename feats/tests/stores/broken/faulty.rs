@@ -57,6 +57,7 @@ pub(crate) enum Fault {
     CountsInParts,
     LastWriterWins,
     AnswersOwnChoice,
+    AnswersInOrderOfUnits,
     HoldsLocks,
 }
 
@@ -289,6 +290,18 @@ impl Store for Faulty {
             Fault::AnswersOwnChoice => self.good.assign(&experiment, &unit, choice).await.map(|_| choice.to_owned()),
             _ => self.good.assign(&experiment, &unit, choice).await,
         }
+    }
+
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+        let mut units = units.to_vec();
+        if self.fault == Fault::AnswersInOrderOfUnits {
+            units.sort();
+        }
+        let mut winners = Vec::new();
+        for (unit, choice) in units {
+            winners.push(self.assign(experiment, &unit, &choice).await?);
+        }
+        Ok(winners)
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {

@@ -58,6 +58,7 @@ const FAULTS: &[(Fault, &str)] = &[
     (Fault::LastWriterWins, "assignments"),
     (Fault::LastWriterWins, "contended_assignments"),
     (Fault::AnswersOwnChoice, "contended_assignments"),
+    (Fault::AnswersInOrderOfUnits, "assignments_at_once"),
     (Fault::HoldsLocks, "abandoned_appends"),
     (Fault::CountsInParts, "abandoned_calls"),
 ];

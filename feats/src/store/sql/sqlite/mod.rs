@@ -164,6 +164,12 @@ impl Store for Sqlite {
         lease.settle(winner)
     }
 
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+        let mut lease = self.0.lease(&self.0.writer).await?;
+        let winners = records::assign_all(lease.connection(), experiment, units).await;
+        lease.settle(winners)
+    }
+
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let choice = records::assigned(lease.connection(), experiment, unit).await;

@@ -98,6 +98,21 @@ pub(super) async fn assign(
     Ok(query_scalar(winner).bind(experiment).bind(unit).fetch_one(connection).await?)
 }
 
+/// In one transaction: the disk is waited for once.
+pub(super) async fn assign_all(
+    connection: &mut SqliteConnection,
+    experiment: &str,
+    units: &[(String, String)],
+) -> Result<Vec<String>, Failure> {
+    let mut winners = Vec::with_capacity(units.len());
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    for (unit, choice) in units {
+        winners.push(assign(&mut transaction, experiment, unit, choice).await?);
+    }
+    transaction.commit().await?;
+    Ok(winners)
+}
+
 pub(super) async fn assigned(
     connection: &mut SqliteConnection,
     experiment: &str,

@@ -1,0 +1,8 @@
+//! What can happen to a Redis, and on the way to it.
+
+mod suite;
+
+/// A server, where Redis is installed.
+fn server() -> Option<feats_servers::Redis> {
+    feats_servers::available().then(feats_servers::Redis::start)
+}
