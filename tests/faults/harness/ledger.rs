@@ -51,6 +51,12 @@ impl Ledger {
         late.map(|attempt| attempt.answer.clone()).collect()
     }
 
+    /// What a writer of a feature was told last.
+    pub fn last_answer(&self, feature: &str) -> Option<Answer> {
+        let attempts = self.attempts();
+        attempts.iter().rfind(|attempt| attempt.feature == feature).map(|attempt| attempt.answer.clone())
+    }
+
     /// What a program may give by a version of a feature: what was published as it, or may have been.
     pub fn choices(&self, feature: &str, version: Option<u64>) -> BTreeSet<&'static str> {
         let Some(version) = version else { return BTreeSet::from([CHOICES[0]]) };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use feats::model::Clock;
 use feats::store::Redis;
 use feats::{App, AppBuilder, Connection, Status};
-use feats_servers::until;
+use feats_servers::{PATIENCE, holds_within};
 
 use super::audit::{Audit, Measured};
 use super::evaluators::Evaluators;
@@ -68,8 +68,8 @@ impl Setup {
     pub fn start(self) -> Trial {
         let mut trial = self.boot();
         let begun = Instant::now();
-        until("all programs are live", || trial.apps.iter().all(|app| app.status().is_live()));
-        until("publishing goes well", || {
+        trial.until("all programs are live", || trial.apps.iter().all(|app| app.status().is_live()));
+        trial.until("publishing goes well", || {
             let acknowledged = |name| trial.ledger.answers(name, begun).iter().filter_map(Answer::version).count();
             FEATURES.iter().all(|name| acknowledged(name) >= WARM)
         });
@@ -121,7 +121,7 @@ impl Trial {
 
     /// Every program says that its store is away, why, and what decides instead; and the news get older.
     pub fn expect_stale(&self) {
-        until("every program says that its store is away", || {
+        self.until("every program says that its store is away", || {
             self.apps.iter().all(|app| app.status().connection == Connection::Stale)
         });
         for status in self.statuses() {
@@ -130,25 +130,25 @@ impl Trial {
         self.expect_older_news();
     }
 
-    /// Nothing is heard of the store, and every program can tell for how long.
+    /// Nothing is heard of the store, and every program that ever heard of it can tell for how long.
     pub fn expect_older_news(&self) {
-        let ages = || self.apps.iter().map(|app| app.status().age().unwrap_or_default());
-        until("the news of every program get older", || {
+        let ages = || self.apps.iter().map(|app| app.status().age());
+        self.until("the news of every program get older", || {
             let before: Vec<_> = ages().collect();
             thread::sleep(Duration::from_millis(50));
-            before.into_iter().zip(ages()).all(|(before, now)| now > before)
+            before.into_iter().zip(ages()).all(|(before, now)| now > before || now.is_none())
         });
     }
 
     /// The store can be read, whatever it does with writers.
     pub fn expect_live(&self) {
-        until("every program is live", || self.statuses().iter().all(Status::is_live));
+        self.until("every program is live", || self.statuses().iter().all(Status::is_live));
     }
 
     /// Publishing goes on.
     pub fn expect_publishing(&self) {
         let begun = Instant::now();
-        until("both features are published", || {
+        self.until("both features are published", || {
             let published = |name| self.ledger.answers(name, begun).iter().any(|answer| answer.version().is_some());
             FEATURES.iter().all(|name| published(name))
         });
@@ -157,7 +157,7 @@ impl Trial {
     /// Publishing fails, and says so.
     pub fn expect_no_publishing(&self) {
         let begun = Instant::now();
-        until("both features could not be published", || {
+        self.until("both features could not be published", || {
             let failed = |name| self.ledger.answers(name, begun).iter().any(|answer| answer.version().is_none());
             FEATURES.iter().all(|name| failed(name))
         });
@@ -165,7 +165,7 @@ impl Trial {
 
     /// A feature is quarantined everywhere: what was last good decides.
     pub fn expect_quarantine(&self, feature: &str) {
-        until("the feature is quarantined everywhere", || {
+        self.until("the feature is quarantined everywhere", || {
             let knows =
                 |status: &Status| status.quarantined.iter().any(|it| it.feature == feature && it.serving.is_some());
             self.statuses().iter().all(knows)
@@ -196,9 +196,9 @@ impl Trial {
     /// revision of each feature that was published since.
     pub fn healed(&mut self) {
         let (healed, contact) = (Instant::now(), feats::model::SystemClock.now());
-        until("the newest revision is everywhere", || FEATURES.iter().all(|name| self.has_news_of(name, healed)));
+        self.until("the newest revision is everywhere", || FEATURES.iter().all(|name| self.has_news_of(name, healed)));
         self.recovery = Some(healed.elapsed());
-        until("every program has heard of its store", || {
+        self.until("every program has heard of its store", || {
             self.statuses().iter().all(|it| it.is_live() && it.last_contact.is_some_and(|last| last >= contact))
         });
     }
@@ -207,7 +207,7 @@ impl Trial {
     /// and nobody waits in vain.
     pub fn healed_but_empty(&mut self) {
         let healed = Instant::now();
-        until("every program is live and its publishing is answered", || {
+        self.until("every program is live and its publishing is answered", || {
             let known = |answer: &Answer| !matches!(answer, Answer::Unknown(_));
             let answered = |name| self.ledger.answers(name, healed).iter().any(known);
             self.statuses().iter().all(Status::is_live) && FEATURES.iter().all(|name| answered(name))
@@ -222,6 +222,15 @@ impl Trial {
         let seen = self.evaluators.end();
         let recovery = self.recovery.expect("a trial ends healed");
         self.audit.conclude(&self.apps, &self.ledger, &seen, recovery, reconnects)
+    }
+
+    /// Waits until something holds; if it does not, this says what everyone knows.
+    #[track_caller]
+    fn until(&self, what: &str, holds: impl FnMut() -> bool) {
+        if !holds_within(PATIENCE, holds) {
+            let answers = FEATURES.map(|name| (name, self.ledger.last_answer(name)));
+            panic!("not within {PATIENCE:?}: {what}\nlast answers: {answers:#?}\n{:#?}", self.statuses());
+        }
     }
 
     fn has_news_of(&self, feature: &str, since: Instant) -> bool {
