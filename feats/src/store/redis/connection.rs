@@ -19,6 +19,7 @@ use super::error::Failure;
 use super::keys::Keys;
 use super::session::Session;
 use super::tls;
+use super::watch::Trusted;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How long connecting to one server may take.
@@ -53,6 +54,7 @@ pub(super) struct Server {
     pub(super) writer: Own,
     /// For what blocks until something changes.
     pub(super) watcher: Own,
+    pub(super) trusted: Trusted,
     serials: AtomicU64,
 }
 
@@ -91,6 +93,7 @@ impl Server {
             shared: Mutex::default(),
             writer: Own::default(),
             watcher: Own::default(),
+            trusted: Trusted::default(),
             serials: AtomicU64::new(0),
         }
     }
@@ -182,11 +185,18 @@ impl Server {
         let client = self.client(node).await?;
         // The time of an answer is limited where it is waited for.
         let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
-        let connecting = client.get_multiplexed_async_connection_with_config(&config);
-        let connected = timeout(CONNECT, connecting).await.map_err(|_| Failure::Late(CONNECT))?;
-        let connection = match connected {
-            Ok(connection) => connection,
-            Err(error) => return Err(why_not(node, error).await),
+        let connecting = async {
+            let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
+            // Only an answer tells that it is a Redis, and that it lets this program in.
+            cmd("PING").query_async::<Value>(&mut connection).await.map(|_| connection)
+        };
+        let connection = match timeout(CONNECT, connecting).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return Err(why_not(node, error).await),
+            Err(_) => {
+                let encrypted = self.options.address.tls.is_some();
+                return Err(Failure::Silent { node: node.clone(), encrypted, time: CONNECT });
+            }
         };
         let serial = self.serials.fetch_add(1, Ordering::Relaxed);
         Ok(Link { node: node.clone(), connection, serial, runtime: Handle::current().id(), used: Instant::now() })
@@ -323,10 +333,9 @@ impl Server {
         let tcp = TcpSettings::default().set_nodelay(true);
         let info = address(node, tls.is_some()).into_connection_info()?;
         let info = info.set_redis_settings(redis).set_tcp_settings(tcp);
-        Ok(match tls {
-            Some(tls) => Client::build_with_tls(info, tls::certificates(tls).await?)?,
-            None => Client::open(info)?,
-        })
+        let Some(tls) = tls else { return Ok(Client::open(info)?) };
+        let unusable = |error| Error::new(ErrorKind::Invalid, "the certificates cannot be used").with_source(error);
+        Ok(Client::build_with_tls(info, tls::certificates(tls).await?).map_err(unusable)?)
     }
 }
 

@@ -17,11 +17,11 @@ use crate::model::Entry;
 use crate::store::{Appended, Expected, Loaded, Page};
 
 /// About how many changes are kept for watchers that were away. Who was away for longer loads everything.
-const CHANGES: usize = 4_096;
+const CHANGES: usize = 1_024;
 
 /// The largest revision that stands in the stream of changes itself, so that a watcher needs no second command. With
 /// as many changes as are kept, the stream holds at most 16 MiB; larger revisions are fetched from their history.
-const INLINE: usize = 4_096;
+const INLINE: usize = 16 << 10;
 
 /// How long replicas may take to confirm a revision.
 const CONFIRM: Duration = Duration::from_secs(2);
