@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
 use redis::cluster_routing::Slot;
@@ -48,6 +49,8 @@ pub(super) struct Server {
     pub(super) options: Options,
     /// Who serves what; empty until somebody asks, and when the answer was wrong.
     directory: Mutex<Option<Directory>>,
+    /// When a connection was last found broken. The others may be too.
+    doubted: StdMutex<Option<Instant>>,
     /// Connections that commands share, one for each node.
     shared: Mutex<HashMap<Node, Link>>,
     /// For what blocks until replicas have confirmed it.
@@ -90,6 +93,7 @@ impl Server {
         Self {
             options,
             directory: Mutex::default(),
+            doubted: StdMutex::default(),
             shared: Mutex::default(),
             writer: Own::default(),
             watcher: Own::default(),
@@ -137,7 +141,7 @@ impl Server {
         };
         let link = match link {
             Some(link) => link,
-            None => self.connect(slot).await.map_err(|failure| self.explain(failure))?,
+            None => self.connect_to(slot).await.map_err(|failure| self.explain(failure))?,
         };
         Ok(Session::new(self, link, Home::Own(place)))
     }
@@ -145,7 +149,7 @@ impl Server {
     /// Takes a connection back: a sound one for others, a spoiled one to drop it.
     pub(super) async fn take_back(&self, mut link: Link, home: Home<'_>, spoiled: bool) {
         if spoiled {
-            self.forget_directory().await;
+            self.doubt().await;
         }
         link.used = Instant::now();
         match home {
@@ -223,30 +227,40 @@ impl Server {
                 None => node = self.locate(slot).await?,
             }
         }
-        let link = self.open(&node).await?;
+        let link = self.connect(&node).await?;
         shared.insert(node, link.clone());
         Ok(link)
     }
 
-    async fn connect(&self, slot: Slot) -> Result<Link, Failure> {
-        let node = self.locate(slot).await?;
-        let opened = self.open(&node).await;
+    async fn doubt(&self) {
+        *self.doubted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.forget_directory().await;
+    }
+
+    async fn connect_to(&self, slot: Slot) -> Result<Link, Failure> {
+        self.connect(&self.locate(slot).await?).await
+    }
+
+    /// Connects to a node where the directory says it is, which is asked anew if nobody is there.
+    async fn connect(&self, node: &Node) -> Result<Link, Failure> {
+        let opened = self.open(node).await;
         if opened.is_err() {
-            self.forget_directory().await;
+            self.doubt().await;
         }
         opened
     }
 
-    /// A connection that was left alone for a while is asked first: the server may have been restarted in between, and
-    /// that should cost nobody an error.
+    /// A connection that was left alone for a while, or since another one broke, is asked first: the server may have been
+    /// restarted in between, and that should cost nobody an error.
     async fn revive(&self, mut link: Link) -> Option<Link> {
         if link.runtime != Handle::current().id() {
             return None;
         }
-        if link.used.elapsed() > IDLE {
+        let doubted = *self.doubted.lock().unwrap_or_else(PoisonError::into_inner);
+        if link.used.elapsed() > IDLE || doubted.is_some_and(|doubted| link.used <= doubted) {
             let alive = timeout(ALIVE, cmd("PING").query_async::<Value>(&mut link.connection)).await;
             if !matches!(alive, Ok(Ok(_))) {
-                self.forget_directory().await;
+                self.doubt().await;
                 return None;
             }
         }

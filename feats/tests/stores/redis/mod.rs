@@ -2,7 +2,9 @@
 
 mod damage;
 mod gaps;
+mod lines;
 mod refusals;
+mod replicas;
 mod suite;
 
 use feats::Timestamp;
@@ -36,4 +38,17 @@ async fn publish(store: &Redis, feature: &str) -> feats::Result<Entry> {
     let expected = current.as_ref().map(Expected::after).unwrap_or_default();
     assert_eq!(store.append(expected, &entry).await?, Appended::Done);
     Ok(entry)
+}
+
+/// The whole history, oldest first: numbers without holes, hashes that hold.
+async fn verified(store: &Redis, feature: &str) -> Vec<Entry> {
+    let mut entries = store.history(feature, Page { before: None, limit: usize::MAX }).await.unwrap();
+    entries.reverse();
+    let mut previous = Hash::default();
+    for (entry, version) in entries.iter().zip(1..) {
+        let revision = entry.read().unwrap();
+        assert_eq!((revision.version(), revision.previous()), (version, previous), "{feature}");
+        previous = entry.hash;
+    }
+    entries
 }
