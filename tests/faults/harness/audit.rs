@@ -157,8 +157,12 @@ impl Measured {
         }
     }
 
-    /// Every value that a program gave is the default, or was published as the version that it said.
+    /// Every value that a program gave is the default, or was published as the version that it said; and no program went
+    /// back to an older one.
     fn check_values(&mut self, ledger: &Ledger, seen: &Seen) {
+        for (feature, before, after) in &seen.backwards {
+            self.problems.push(format!("{feature} went back from version {before:?} to {after:?}"));
+        }
         for (feature, version, value) in &seen.values {
             if !ledger.choices(feature, *version).contains(value) {
                 self.problems.push(format!("{feature} gave {value:?} by version {version:?}, which is not that"));

@@ -1,6 +1,6 @@
 //! Eight threads that evaluate all the time, and remember everything they were given.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -25,6 +25,9 @@ pub struct Seen {
     pub evaluations: u64,
     /// Each value, with the feature that gave it and the version that it said it gave it by.
     pub values: BTreeSet<(&'static str, Option<u64>, &'static str)>,
+    /// A feature that decided by an older version, or by none, after it had decided by a newer one.
+    pub backwards: BTreeSet<(&'static str, Option<u64>, Option<u64>)>,
+    newest: BTreeMap<&'static str, Option<u64>>,
 }
 
 const THREADS: usize = 8;
@@ -65,6 +68,7 @@ impl Evaluators {
             all.slowest = all.slowest.max(seen.slowest);
             all.evaluations += seen.evaluations;
             all.values.extend(seen.values);
+            all.backwards.extend(seen.backwards);
         }
         all
     }
@@ -93,8 +97,16 @@ impl Seen {
         // One snapshot, so that the version is that of the value.
         app.scope().enter(|| {
             let user = User { id };
-            self.values.insert((Payments::NAME, Payments::explain(&user).version(), Payments::create(&user)));
-            self.values.insert((Checkout::NAME, Checkout::explain(&user).version(), Checkout::create(&user)));
+            self.note(Payments::NAME, Payments::explain(&user).version(), Payments::create(&user));
+            self.note(Checkout::NAME, Checkout::explain(&user).version(), Checkout::create(&user));
         });
+    }
+
+    fn note(&mut self, feature: &'static str, version: Option<u64>, value: &'static str) {
+        self.values.insert((feature, version, value));
+        let before = self.newest.insert(feature, version).flatten();
+        if version < before {
+            self.backwards.insert((feature, before, version));
+        }
     }
 }

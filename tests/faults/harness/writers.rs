@@ -20,7 +20,7 @@ pub struct Writers {
 const WRITERS: usize = 2;
 
 /// Between two attempts.
-const REST: Duration = Duration::from_millis(10);
+const REST: Duration = Duration::from_millis(2);
 
 /// Attempts of all writers of this process, for comments that no other attempt has.
 static ATTEMPTS: AtomicU64 = AtomicU64::new(1);
