@@ -107,7 +107,7 @@ impl Redis {
     /// If it is running.
     pub fn wipe(&self) {
         assert!(!self.is_running(), "a running server's data is not wiped");
-        for data in ["appendonlydir", "dump.rdb"].map(|name| self.directory().join(name)) {
+        for data in ["appendonlydir", "appendonly.aof", "dump.rdb"].map(|name| self.directory().join(name)) {
             if data.is_dir() {
                 fs::remove_dir_all(data).expect("the data is deleted");
             } else if data.exists() {
