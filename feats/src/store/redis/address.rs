@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -207,6 +207,12 @@ fn read_options(options: &str, tls: &mut Option<Tls>) -> std::result::Result<Opt
         };
     }
     Ok(prefix)
+}
+
+/// The value of an option, as a URL has it.
+pub(super) fn encoded(value: &str) -> impl fmt::Display {
+    const MARKS: &AsciiSet = &CONTROLS.add(b'%').add(b'&').add(b'#').add(b'@');
+    utf8_percent_encode(value, MARKS)
 }
 
 fn decoded(text: &str) -> std::result::Result<String, &'static str> {

@@ -6,33 +6,24 @@ use std::sync::{Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
 use redis::cluster_routing::Slot;
-use redis::io::tcp::TcpSettings;
-use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
-use redis::{AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, RedisConnectionInfo, Value, cmd};
-use tokio::net::lookup_host;
+use redis::{Value, cmd};
 use tokio::runtime::{Handle, Id};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, timeout};
 
-use super::address::{Address, Login, Node, Topology};
-use super::cluster::SlotMap;
+use super::address::{Address, Login, Node, encoded};
+use super::dial::{Connection, dial};
+use super::directory::{Directory, LOCATE};
 use super::error::Failure;
-use super::keys::Keys;
+use super::keys::{DEFAULT_PREFIX, Keys};
 use super::session::Session;
-use super::tls;
 use super::watch::Trusted;
 use crate::error::{Error, ErrorKind, Result};
 
-/// How long connecting to one server may take.
-const CONNECT: Duration = Duration::from_secs(2);
-/// How long finding the right server among many may take.
-const LOCATE: Duration = Duration::from_secs(4);
 /// How long a connection may be idle and still be used without asking whether it is alive.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a server may take to say that it is alive.
 const ALIVE: Duration = Duration::from_secs(1);
-
-type Connection = redis::aio::MultiplexedConnection;
 
 /// What a handle is opened with.
 #[derive(Clone)]
@@ -83,11 +74,6 @@ pub(super) enum Home<'a> {
     Own(MutexGuard<'a, Option<Link>>),
 }
 
-enum Directory {
-    One(Node),
-    Slots(SlotMap),
-}
-
 impl Server {
     pub(super) fn new(options: Options) -> Self {
         Self {
@@ -102,9 +88,13 @@ impl Server {
         }
     }
 
-    /// The store's name.
+    /// The store's name: what is needed to open it again, but for what is secret.
     pub(super) fn name(&self) -> String {
-        self.options.address.to_string()
+        let address = &self.options.address;
+        match self.options.keys.as_ref().map(Keys::prefix) {
+            Ok(prefix) if prefix != DEFAULT_PREFIX => format!("{address}?prefix={}", encoded(prefix)),
+            _ => address.to_string(),
+        }
     }
 
     /// The names of the keys.
@@ -170,38 +160,9 @@ impl Server {
         *self.directory.lock().await = None;
     }
 
-    /// Who serves a slot.
-    async fn locate(&self, slot: Slot) -> Result<Node, Failure> {
-        let mut directory = self.directory.lock().await;
-        if directory.is_none() {
-            let asked = timeout(LOCATE, self.ask()).await.map_err(|_| Failure::Late(LOCATE))??;
-            *directory = Some(asked);
-        }
-        match &*directory {
-            Some(Directory::Slots(map)) => map.master(slot).cloned(),
-            Some(Directory::One(node)) => Ok(node.clone()),
-            None => Err(Failure::Late(LOCATE)),
-        }
-    }
-
     /// Connects to a node.
     pub(super) async fn open(&self, node: &Node) -> Result<Link, Failure> {
-        let client = self.client(node).await?;
-        // The time of an answer is limited where it is waited for.
-        let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
-        let connecting = async {
-            let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-            // Only an answer tells that it is a Redis, and that it lets this program in.
-            cmd("PING").query_async::<Value>(&mut connection).await.map(|_| connection)
-        };
-        let connection = match timeout(CONNECT, connecting).await {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => return Err(why_not(node, error).await),
-            Err(_) => {
-                let encrypted = self.options.address.tls.is_some();
-                return Err(Failure::Silent { node: node.clone(), encrypted, time: CONNECT });
-            }
-        };
+        let connection = dial(&self.options.address, node).await?;
         let serial = self.serials.fetch_add(1, Ordering::Relaxed);
         Ok(Link { node: node.clone(), connection, serial, runtime: Handle::current().id(), used: Instant::now() })
     }
@@ -230,6 +191,16 @@ impl Server {
         let link = self.connect(&node).await?;
         shared.insert(node, link.clone());
         Ok(link)
+    }
+
+    /// Who serves a slot.
+    async fn locate(&self, slot: Slot) -> Result<Node, Failure> {
+        let mut directory = self.directory.lock().await;
+        let known = match directory.take() {
+            Some(known) => known,
+            None => timeout(LOCATE, Directory::ask(&self.options)).await.map_err(|_| Failure::Late(LOCATE))??,
+        };
+        directory.insert(known).master(slot).cloned()
     }
 
     async fn doubt(&self) {
@@ -267,111 +238,4 @@ impl Server {
         link.used = Instant::now();
         Some(link)
     }
-
-    async fn ask(&self) -> Result<Directory, Failure> {
-        match &self.options.address.topology {
-            Topology::Single(node) => Ok(Directory::One(node.clone())),
-            Topology::Sentinel(sentinels, service) => self.ask_sentinels(sentinels, service).await.map(Directory::One),
-            Topology::Cluster(nodes) => self.ask_nodes(nodes).await.map(Directory::Slots),
-        }
-    }
-
-    /// Asks one node after the other, beginning anywhere: many programs do not all ask the first.
-    async fn ask_nodes(&self, nodes: &[Node]) -> Result<SlotMap, Failure> {
-        let mut failure = Failure::Late(LOCATE);
-        for node in shuffled(nodes) {
-            let asked = async {
-                let mut link = self.open(&node).await?;
-                let slots = cmd("CLUSTER").arg("SLOTS").take();
-                let answer = timeout(CONNECT, slots.query_async(&mut link.connection)).await;
-                SlotMap::read(&node, answer.map_err(|_| Failure::Late(CONNECT))??)
-            };
-            match asked.await {
-                Ok(map) => return Ok(map),
-                Err(other) => failure = other,
-            }
-        }
-        Err(failure)
-    }
-
-    /// Asks the sentinels for the master, which has to say itself that it is one.
-    async fn ask_sentinels(&self, sentinels: &[Node], service: &str) -> Result<Node, Failure> {
-        let Address { login, tls, .. } = &self.options.address;
-        let sentinels = shuffled(sentinels);
-        let addresses = sentinels.iter().map(|node| address(node, tls.is_some()));
-        let mut builder = SentinelClientBuilder::new(addresses, service, SentinelServerType::Master)?;
-        if let Some(tls) = tls {
-            let certificates = tls::certificates(tls).await?;
-            builder = builder
-                .set_client_to_sentinel_certificates(certificates.clone())
-                .set_client_to_redis_certificates(certificates)
-                .set_client_to_redis_tls_mode(redis::TlsMode::Secure);
-        }
-        if let Some(user) = &login.user {
-            builder = builder.set_client_to_redis_username(user);
-        }
-        if let Some(password) = &login.password {
-            builder = builder.set_client_to_redis_password(password);
-        }
-        if let Some(user) = &self.options.sentinels.user {
-            builder = builder.set_client_to_sentinel_username(user);
-        }
-        if let Some(password) = &self.options.sentinels.password {
-            builder = builder.set_client_to_sentinel_password(password);
-        }
-        let found = builder.build()?.async_get_client().await;
-        match found {
-            Ok(client) => match client.get_connection_info().addr() {
-                ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
-                    Ok(Node { host: host.clone(), port: *port })
-                }
-                _ => Err(Error::new(ErrorKind::Unavailable, "the sentinels name no host").into()),
-            },
-            Err(error) => Err(match sentinels.into_iter().next() {
-                Some(node) if error.is_io_error() => why_not(&node, error).await,
-                _ => error.into(),
-            }),
-        }
-    }
-
-    async fn client(&self, node: &Node) -> Result<Client, Failure> {
-        let Address { login, database, tls, .. } = &self.options.address;
-        let mut redis = RedisConnectionInfo::default().set_db(*database).set_skip_set_lib_name();
-        if let Some(user) = &login.user {
-            redis = redis.set_username(user);
-        }
-        if let Some(password) = &login.password {
-            redis = redis.set_password(password);
-        }
-        // Small messages that are waited for: they are not to be gathered.
-        let tcp = TcpSettings::default().set_nodelay(true);
-        let info = address(node, tls.is_some()).into_connection_info()?;
-        let info = info.set_redis_settings(redis).set_tcp_settings(tcp);
-        let Some(tls) = tls else { return Ok(Client::open(info)?) };
-        let unusable = |error| Error::new(ErrorKind::Invalid, "the certificates cannot be used").with_source(error);
-        Ok(Client::build_with_tls(info, tls::certificates(tls).await?).map_err(unusable)?)
-    }
-}
-
-fn address(node: &Node, encrypted: bool) -> ConnectionAddr {
-    let (host, port) = (node.host.clone(), node.port);
-    if encrypted {
-        ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
-    } else {
-        ConnectionAddr::Tcp(host, port)
-    }
-}
-
-/// Why there is no connection to a node: a name that cannot be resolved looks like any other fault of the network.
-async fn why_not(node: &Node, error: redis::RedisError) -> Failure {
-    match lookup_host((node.host.as_str(), node.port)).await {
-        Err(unknown) if error.is_io_error() => Failure::Unresolved(node.clone(), unknown),
-        _ => Failure::Connecting(node.clone(), error),
-    }
-}
-
-fn shuffled(nodes: &[Node]) -> Vec<Node> {
-    let mut nodes = nodes.to_vec();
-    fastrand::shuffle(&mut nodes);
-    nodes
 }

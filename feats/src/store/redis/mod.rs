@@ -3,6 +3,8 @@
 mod address;
 mod cluster;
 mod connection;
+mod dial;
+mod directory;
 mod error;
 mod keys;
 mod packed;

@@ -47,7 +47,7 @@ async fn a_revision_that_is_damaged_everywhere_harms_its_feature_alone_and_can_b
     assert_eq!((harmed.version, harmed.hash), (7, Hash::default()));
     assert_eq!(harmed.read().unwrap_err().kind(), ErrorKind::Corrupt);
     let history = store.history("Harmed", Page::default()).await.unwrap();
-    assert_eq!(history, [harmed.clone()]);
+    assert_eq!(history, std::slice::from_ref(&harmed));
 
     let next = revision("Harmed", Some(&harmed), 10);
     assert_eq!(

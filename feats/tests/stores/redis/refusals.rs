@@ -177,6 +177,15 @@ fn a_password_is_never_shown() {
     }
 }
 
+#[test]
+fn the_name_of_a_store_opens_it_again() {
+    for (url, prefix) in [("redis://localhost:6379/2", "feats"), ("rediss+cluster://a:1,b:2", "50%&more@home#1")] {
+        let name = Redis::open(url).unwrap().prefix(prefix).name();
+        assert_eq!(name.split('?').next(), Some(url));
+        assert_eq!(Redis::open(&name).unwrap().name(), name);
+    }
+}
+
 /// Whether every use ends with this error, of which no word is secret.
 async fn refused(store: &Redis, kind: ErrorKind, message: &str) {
     let entry = revision("Feature", None, 10);
