@@ -2,6 +2,7 @@
 
 mod changes;
 mod fixture;
+mod lost_replies;
 mod outage;
 mod programs;
 mod quarantine;
