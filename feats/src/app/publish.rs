@@ -83,7 +83,8 @@ pub(super) async fn publish<T: Target>(change: &Change<T>) -> Result<Published> 
     }
 }
 
-/// Appends, and tries again while there is no answer: a write that succeeded is recognised by its id.
+/// Appends, and tries again while there is no answer: a write that succeeded is recognised by its id, also if somebody
+/// has gone on from it already.
 pub(super) async fn append(store: &dyn Store, expected: Expected, entry: &Entry) -> Result<Appended> {
     let mut tries = 0;
     loop {
@@ -93,9 +94,18 @@ pub(super) async fn append(store: &dyn Store, expected: Expected, entry: &Entry)
                 let pause = Duration::from_millis(50 << tries).mul_f64(fastrand::f64());
                 tokio::time::sleep(pause).await;
             }
+            Ok(Appended::Conflict(Some(current))) if tries > 1 && current.version > entry.version => {
+                let written = is_written(store, entry).await?;
+                return Ok(if written { Appended::Done } else { Appended::Conflict(Some(current)) });
+            }
             result => return result,
         }
     }
+}
+
+async fn is_written(store: &dyn Store, entry: &Entry) -> Result<bool> {
+    let page = Page { before: entry.version.checked_add(1), limit: 1 };
+    Ok(store.history(&entry.feature, page).await?.first().is_some_and(|found| found.id == entry.id))
 }
 
 async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {

@@ -4,6 +4,7 @@ mod changes;
 mod fallible;
 mod fixture;
 mod losses;
+mod lost_replies;
 mod outage;
 mod programs;
 mod quarantine;
