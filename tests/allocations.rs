@@ -5,7 +5,7 @@ mod workloads;
 
 use allocation_counter::measure;
 use feats::Feature;
-use workloads::{ByCountry, Canary, Listed, OtherwiseOnly, Stateless, User, canadian, start, stranger};
+use workloads::{ByCountry, Canary, Halves, Listed, OtherwiseOnly, Stateless, User, canadian, start, stranger};
 
 /// Chooses once by every workload; the sum keeps the calls from being optimised away.
 fn choose_by_all(user: &User) -> u64 {
@@ -17,11 +17,13 @@ fn choose_by_all(user: &User) -> u64 {
         + position(ByCountry::find_implementation(user))
         + position(Canary::find_implementation(user))
         + position(Listed::find_implementation(user))
+        + position(Halves::find_implementation(user))
         + Stateless::create(user)
         + OtherwiseOnly::create(user)
         + ByCountry::create(user)
         + Canary::create(user)
         + Listed::create(user)
+        + Halves::create(user)
 }
 
 fn assert_free(what: &str, run: impl Fn() -> u64) {
@@ -41,6 +43,11 @@ fn decisions_allocate_nothing() {
     assert_free("a decision of the process-wide app", both);
     app.scope().enter(|| assert_free("a decision in a scope", both));
     app.enter(|| assert_free("a decision of an entered app", both));
+
+    // The first exposure made the room for all. What a new unit takes on its thread is not on the heap.
+    let exposed = measure(|| (0..1_000).for_each(|id| drop(Halves::create(&User { id, country: String::new() }))));
+    assert_eq!(exposed.count_total, 0, "an exposure allocates");
+    assert!(app.status().exposures.recorded >= 1_000);
 
     let counted = measure(|| drop(std::hint::black_box(Box::new(7))));
     assert_eq!(counted.count_total, 1, "the counter counts");

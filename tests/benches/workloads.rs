@@ -1,7 +1,7 @@
 //! The workloads of the benchmarks and of the test that counts allocations: one feature each, on one process-wide app.
 
 use feats::App;
-use feats::edit::rollout;
+use feats::edit::{experiment, rollout};
 
 /// The subject: what a program has at hand.
 pub struct User {
@@ -54,6 +54,8 @@ workloads! {
     Canary
     /// Has a rule that lists 10 000 ids.
     Listed
+    /// Has an experiment by id.
+    Halves
 }
 
 /// What the default implementation of every workload does.
@@ -80,5 +82,7 @@ pub async fn start() -> feats::Result<App> {
     let canary = rollout(UserId, [(Canary::Two, 5.0), (Canary::One, 95.0)]);
     app.feature::<Canary>().edit().rule("canary", Country::is("CA"), canary).publish().await?;
     app.feature::<Listed>().edit().rule("ids", UserId::is_in(0..10_000_u64), Listed::Two).publish().await?;
+    let halves = experiment(UserId, [(Halves::One, 50.0), (Halves::Two, 50.0)]);
+    app.feature::<Halves>().edit().otherwise(halves).publish().await?;
     Ok(app)
 }

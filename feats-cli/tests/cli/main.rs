@@ -6,6 +6,7 @@ mod conflicts;
 mod documents;
 mod harness;
 mod reading;
+mod restoring;
 mod rollouts;
 mod rules;
 mod stores;

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::block_on::block_on;
 use super::{App, Inner, PROCESS};
-use crate::engine::{Forgetful, Live};
+use crate::engine::Live;
 use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::exposure::{self, Exposures, Sink};
 use crate::model::{Attributes, Clock, Declaration, SystemClock, Value, limits};
 use crate::registry::registry;
 use crate::scope;
@@ -40,6 +41,7 @@ pub struct AppBuilder {
     last_known_good: Option<PathBuf>,
     start_timeout: Duration,
     program: (String, String),
+    exposures: exposure::Settings,
     detached: bool,
 }
 
@@ -56,6 +58,7 @@ impl AppBuilder {
             last_known_good: None,
             start_timeout: Duration::from_secs(5),
             program: (program.unwrap_or_else(|| "program".to_owned()), String::new()),
+            exposures: exposure::Settings::default(),
             detached: false,
         }
     }
@@ -84,7 +87,8 @@ impl AppBuilder {
         self
     }
 
-    /// A file that remembers the newest revisions, for a start while the store is away.
+    /// A file that remembers the newest revisions: for a start while the store is away, and for what the store has lost when
+    /// it was emptied or restored, which then is [held over](crate::Held) and can be [put back](App::restore).
     pub fn last_known_good(mut self, path: impl Into<PathBuf>) -> Self {
         self.last_known_good = Some(path.into());
         self
@@ -99,6 +103,26 @@ impl AppBuilder {
     /// The name and version under which this program publishes its catalog; the executable's name if not set.
     pub fn program(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.program = (name.into(), version.into());
+        self
+    }
+
+    /// How often [exposures](mod@crate::exposure) are stored; every second if not set, and at once where very many wait.
+    /// What one program saw in an experiment is known to the others after that.
+    pub fn exposure_interval(mut self, interval: Duration) -> Self {
+        self.exposures.interval = interval;
+        self
+    }
+
+    /// Tells a sink of [exposures](mod@crate::exposure) too. There may be several.
+    pub fn exposures_to(mut self, sink: impl Sink) -> Self {
+        self.exposures.sinks.push(Arc::new(sink));
+        self
+    }
+
+    /// How long a decision may wait for what a unit used before, where an experiment has to know; 20 ms if not set, and
+    /// zero to never wait. Only decisions about units whose slot changed hands wait, and not while the store is away.
+    pub fn lookup_timeout(mut self, time: Duration) -> Self {
+        self.exposures.patience = time;
         self
     }
 
@@ -169,7 +193,9 @@ impl AppBuilder {
 
     fn launch(self) -> Result<(App, oneshot::Receiver<()>)> {
         let store = self.store.unwrap_or_else(|| Arc::new(Memory::new()));
-        let live = Arc::new(Live::new(self.clock, Arc::new(Forgetful)));
+        let (health, healthy) = watch::channel(false);
+        let (exposures, background) = Exposures::new(self.exposures, store.clone(), self.clock.clone(), healthy);
+        let live = Arc::new(Live::new(self.clock, exposures.clone()));
         let of_code = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
         let features = Features::new(of_code, self.declarations);
         let (program, version) = self.program;
@@ -180,7 +206,7 @@ impl AppBuilder {
                 feature.entry.slot.set_routed();
             }
         };
-        let replica = Arc::new(Replica::new(live, features, self.attributes, store.name(), Box::new(routed)));
+        let replica = Arc::new(Replica::new(live, features, self.attributes, store.name(), Box::new(routed), health));
         let (ready, started) = oneshot::channel();
         let follower = Follower {
             replica: replica.clone(),
@@ -188,10 +214,13 @@ impl AppBuilder {
             last_known_good: self.last_known_good.map(LastKnownGood::new),
             programs: programs.clone(),
             start_timeout: self.start_timeout,
+            place: None,
             ready: Some(ready),
         };
-        let worker = Worker::start(follower.run())?;
-        Ok((App(Arc::new(Inner { replica, store, worker, programs, program })), started))
+        let worker = Worker::start(async move {
+            tokio::join!(follower.run(), background.run());
+        })?;
+        Ok((App(Arc::new(Inner { replica, store, worker, exposures, programs, program })), started))
     }
 }
 

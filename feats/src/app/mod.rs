@@ -5,8 +5,10 @@ mod builder;
 mod change;
 mod decision;
 mod draft;
+mod experiments;
 mod handle;
 mod publish;
+mod restore;
 mod returning;
 
 use std::collections::BTreeMap;
@@ -20,14 +22,18 @@ pub use change::{Change, Published};
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};
+pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
 
-use crate::engine::{Live, Outcome, Purpose, Standing};
+use crate::engine::{Live, Outcome, Standing};
 use crate::error::{Error, ErrorKind, Result, closest, quoted};
+use crate::exposure::Exposures;
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::Feature;
-use crate::scope::{self, Frame, Scope, Scoped};
+use crate::scope::{self, Frame, Purpose, Scope, Scoped};
 use crate::store::Store;
-use crate::sync::{Instance, Programs, Replica, Status, Worker, newest_first, read_catalogs, read_instances};
+use crate::sync::{
+    Instance, Programs, Replica, Status, Worker, find_last_good, load, newest_first, read_catalogs, read_instances,
+};
 
 /// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
 ///
@@ -40,12 +46,16 @@ pub(crate) struct Inner {
     replica: Arc<Replica>,
     store: Arc<dyn Store>,
     worker: Arc<Worker>,
+    exposures: Arc<Exposures>,
     programs: Programs,
     program: String,
 }
 
 /// The choice of every feature for one subject, for a client that keeps them: names of implementations by feature.
 pub type Preselection = BTreeMap<String, String>;
+
+/// How long the last exposures may take.
+const LAST_FLUSH: Duration = Duration::from_secs(5);
 
 static PROCESS: OnceLock<App> = OnceLock::new();
 
@@ -127,8 +137,8 @@ impl App {
         let (store, replica) = (self.0.store.clone(), self.0.replica.clone());
         self.call(async move {
             replica.add_features(newest_first(read_catalogs(&*store).await?));
-            replica.apply(store.load().await?.entries, None);
-            Ok(())
+            load(&*store, &replica).await?;
+            find_last_good(&*store, &replica).await
         })
         .await
     }
@@ -143,17 +153,43 @@ impl App {
 
     /// What this app knows of its store.
     pub fn status(&self) -> Status {
-        self.0.replica.status()
+        Status { exposures: self.0.exposures.tally(), ..self.0.replica.status() }
     }
 
-    /// Stores what is queued and ends the background thread. Decisions go on by the last snapshot; writes fail.
+    /// Stores the exposures that are queued now. They are stored without this too; it is for those who cannot wait.
     ///
     /// # Errors
-    /// What is queued cannot be stored.
+    /// Some of them cannot be stored. They go on waiting.
+    pub async fn flush(&self) -> Result<()> {
+        let exposures = self.0.exposures.clone();
+        self.call(async move { exposures.flush().await }).await
+    }
+
+    /// Stores what is queued, for which it takes 5 s at most, and ends the background thread. Decisions go on by the last
+    /// snapshot; writes fail.
+    ///
+    /// # Errors
+    /// What is queued cannot be stored. The background thread has ended all the same.
     pub async fn shutdown(&self) -> Result<()> {
+        let exposures = self.0.exposures.clone();
+        let flushed = self.0.worker.call_within(LAST_FLUSH, async move { exposures.flush().await }).await;
         self.0.worker.stop().await;
         self.0.replica.mark_stopped();
-        Ok(())
+        match self.status().exposures.waiting {
+            0 => Ok(()),
+            waiting => {
+                let message = format!("{waiting} exposures were not stored");
+                let kind = flushed.as_ref().err().map_or(ErrorKind::Unavailable, Error::kind);
+                let error = Error::new(kind, message).with_store(self.0.store.name());
+                Err(flushed.err().into_iter().fold(error, Error::with_source))
+            }
+        }
+    }
+
+    /// How many times this app asked its store what a unit used before. Only experiments ask, and only about units whose
+    /// slot changed hands: a steady program asks nothing.
+    pub fn store_lookups(&self) -> u64 {
+        self.0.exposures.lookups()
     }
 
     /// The catalogs of all programs that use the store, by program and version.
@@ -198,6 +234,14 @@ impl App {
     /// Runs store I/O on the background thread.
     async fn call<T: Send + 'static>(&self, job: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
         self.0.worker.call(job).await.map_err(|error| error.with_store(self.0.store.name()))
+    }
+}
+
+/// Whoever drops the last handle cannot wait for exposures; the background thread stores them before it ends.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let exposures = self.exposures.clone();
+        self.worker.begin(async move { drop(exposures.flush().await) });
     }
 }
 

@@ -85,27 +85,12 @@ pub(crate) trait History: Send + Sync + fmt::Debug {
 }
 
 /// What an evaluation asks and tells while it meets experiments.
-pub(super) trait Witness {
+pub(crate) trait Witness {
+    /// What a unit used.
     fn recall(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> Recollection;
 
-    /// An experiment chose.
+    /// An experiment chose. `touched` says whether it asked.
     fn chosen(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool);
-}
-
-/// Knows nothing and keeps nothing.
-#[derive(Debug)]
-pub(crate) struct Forgetful;
-
-impl History for Forgetful {
-    fn used(&self, _: &Arc<Experiment>, _: &Value<'_>, _: Patience) -> Recollection {
-        Recollection::Unknown
-    }
-
-    fn used_async(&self, _: &Arc<Experiment>, _: &Value<'_>) -> Pin<Box<dyn Future<Output = Recollection> + Send>> {
-        Box::pin(std::future::ready(Recollection::Unknown))
-    }
-
-    fn expose(&self, _: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {}
 }
 
 impl Experiment {
@@ -117,6 +102,15 @@ impl Experiment {
         territory: Territory,
     ) -> Self {
         Self { feature, seed, version, arms, territory }
+    }
+
+    /// An experiment of nobody, for tests of what is kept of units.
+    #[cfg(test)]
+    pub(crate) fn of_arms<const N: usize>(feature: &str, seed: &str, version: u64, arms: [(u16, &str); N]) -> Self {
+        let owners = Owners::new(&[], |_| None).expect("nobody owns nothing");
+        let territory = Territory::new(seed, Seed::new(seed), SLOTS, owners, &[]);
+        let arms = arms.into_iter().map(|(position, name)| (position, name.into())).collect();
+        Self::new(feature.into(), seed.into(), version, arms, territory)
     }
 
     /// The position of an implementation; `None` if it was taken out of the weights, and so is given to nobody.

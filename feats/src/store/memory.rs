@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dashmap::DashMap;
+use dashmap::{DashMap, Entry as Place};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::{Appended, Cursor, Expected, Loaded, Page, Record, Store, Watched};
+use super::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, Store, Watched};
 use crate::error::Result;
 use crate::model::Entry;
 
@@ -158,10 +158,10 @@ impl Store for Memory {
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        Ok(self.0.assign(experiment, unit, choice))
+        Ok(self.0.assign(experiment, unit, choice).choice)
     }
 
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
         Ok(units.iter().map(|(unit, choice)| self.0.assign(experiment, unit, choice)).collect())
     }
 
@@ -176,9 +176,11 @@ impl Shared {
         self.histories.get(feature).and_then(|history| history.last().cloned())
     }
 
-    fn assign(&self, experiment: &str, unit: &str, choice: &str) -> String {
-        let place = (experiment.to_owned(), unit.to_owned());
-        self.assignments.entry(place).or_insert_with(|| choice.to_owned()).clone()
+    fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Assigned {
+        match self.assignments.entry((experiment.to_owned(), unit.to_owned())) {
+            Place::Occupied(winner) => Assigned { choice: winner.get().clone(), first: false },
+            Place::Vacant(place) => Assigned { choice: place.insert(choice.to_owned()).clone(), first: true },
+        }
     }
 
     fn cursor(&self, commits: usize) -> Cursor {

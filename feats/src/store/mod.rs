@@ -79,7 +79,12 @@ pub trait Store: Send + Sync + 'static {
     /// The store cannot be read.
     async fn versions(&self) -> Result<Vec<(String, u64)>>;
 
-    /// A name for this life of the store: it changes when the store was emptied or restored.
+    /// A name for this life of the store: another one after the store was emptied, or restored from an older copy.
+    ///
+    /// Nothing that a store is asked to do changes it. A store that cannot know by itself that it was set back to a copy
+    /// finds out by a cursor that is ahead of it: [`watch`](Store::watch) then answers [`Watched::Gap`], and the epoch has
+    /// become another one, for all handles. Programs compare it, and hold over what the store has lost: see
+    /// [`Held`](crate::Held).
     ///
     /// # Errors
     /// The store cannot be read.
@@ -131,18 +136,24 @@ pub trait Store: Send + Sync + 'static {
         Err(self.without_records())
     }
 
-    /// Assigns units of an experiment, given as pairs of unit and choice. The answers are the winners, in the same
-    /// order: what [`assign`](Self::assign) would say of one pair after the other, but with fewer round trips where a
-    /// store can.
+    /// Assigns units of an experiment, given as pairs of unit and choice. The answers are in the same order: the winners
+    /// that [`assign`](Self::assign) would name of one pair after the other, but with fewer round trips where a store
+    /// can, and whether it was this call that assigned them.
+    ///
+    /// What is given here asks twice for each unit, and if two programs assign a unit to the same choice at the same
+    /// moment, both may be told that they were the first. A store that can do better does.
     ///
     /// # Errors
-    /// The store cannot be written, or has no records. Some of the units may be assigned then; asking again is safe.
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
-        let mut winners = Vec::with_capacity(units.len());
+    /// The store cannot be written, or has no records. Some of the units may be assigned then; asking again is safe, but
+    /// says of them that they were assigned before.
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
+        let mut all = Vec::with_capacity(units.len());
         for (unit, choice) in units {
-            winners.push(self.assign(experiment, unit, choice).await?);
+            let before = self.assigned(experiment, unit).await?;
+            let winner = self.assign(experiment, unit, choice).await?;
+            all.push(Assigned { first: before.is_none() && winner == *choice, choice: winner });
         }
-        Ok(winners)
+        Ok(all)
     }
 
     /// The choice that a unit of an experiment is assigned to.
@@ -201,6 +212,15 @@ pub enum Watched {
     },
     /// It cannot be known; load everything.
     Gap,
+}
+
+/// What became of the assignment of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assigned {
+    /// The choice that the unit is assigned to.
+    pub choice: String,
+    /// Whether this call assigned it.
+    pub first: bool,
 }
 
 /// A place in the order of all commits of a store. Only the store that gave it can read it.

@@ -77,6 +77,11 @@ impl Worker {
         answer.await.unwrap_or_else(|_| Err(stopped()))
     }
 
+    /// Runs a future on the thread. Nobody waits for it but the end of the thread, and that for a moment only.
+    pub(crate) fn begin(&self, job: impl Future<Output = ()> + Send + 'static) {
+        let _ = self.messages.send(Message::Run(Box::pin(job)));
+    }
+
     /// Ends the thread once the commands under way are done.
     pub(crate) async fn stop(&self) {
         let (stopped, done) = oneshot::channel();

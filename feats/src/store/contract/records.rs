@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Case;
 use super::material::{Place, Verdict, case, ensure};
 use crate::error::{ErrorKind, Result};
-use crate::store::{Record, Store};
+use crate::store::{Assigned, Record, Store};
 
 pub(super) const CASES: &[Case] = &[
     case!(all_or_none, "a store has records, counters and assignments, or says Unsupported to all of them"),
@@ -151,22 +151,28 @@ async fn assignments_at_once(place: Place) -> Verdict {
     store.assign("experiment", "b", "before").await?;
     // One of them is assigned already, one stands there twice, and their order is not that of their names.
     let units = [("c", "first"), ("b", "second"), ("", "third"), ("c", "fourth"), ("a", "fifth")];
-    let expected = ["first", "before", "third", "first", "fifth"];
-    for store in [&store, &other] {
-        let winners = store.assign_all("experiment", &units.map(|(unit, choice)| named(unit, choice))).await?;
-        ensure!(winners == expected, "for {units:?} the winners were {winners:?}");
+    let winners = ["first", "before", "third", "first", "fifth"];
+    for (store, firsts) in [(&store, [true, false, true, false, true]), (&other, [false; 5])] {
+        let answers = store.assign_all("experiment", &units.map(|(unit, choice)| named(unit, choice))).await?;
+        let expected: Vec<_> = winners.into_iter().zip(firsts).map(|(choice, first)| assigned(choice, first)).collect();
+        ensure!(answers == expected, "for {units:?} the answers were {answers:?}, not {expected:?}");
     }
     let elsewhere = store.assign_all("other", &[named("b", "own")]).await?;
-    ensure!(elsewhere == ["own"], "in another experiment the winners were {elsewhere:?}");
+    ensure!(elsewhere == [assigned("own", true)], "in another experiment the answer was {elsewhere:?}");
 
     let many: Vec<_> = (0..2_000).map(|n| named(&format!("unit {n}"), &format!("choice {}", n % 7))).collect();
-    let winners = store.assign_all("experiment", &many).await?;
-    ensure!(winners.iter().eq(many.iter().map(|(_, choice)| choice)), "of 2000 new units some were assigned otherwise");
+    let answers = store.assign_all("experiment", &many).await?;
+    let expected: Vec<_> = many.iter().map(|(_, choice)| assigned(choice, true)).collect();
+    ensure!(answers == expected, "of 2000 new units some were assigned otherwise, or not for the first time");
     for (unit, choice) in many.iter().step_by(499) {
-        let assigned = other.assigned("experiment", unit).await?;
-        ensure!(assigned.as_ref() == Some(choice), "{unit:?} was assigned to {assigned:?}");
+        let stands = other.assigned("experiment", unit).await?;
+        ensure!(stands.as_ref() == Some(choice), "{unit:?} was assigned to {stands:?}");
     }
     Ok(())
+}
+
+fn assigned(choice: &str, first: bool) -> Assigned {
+    Assigned { choice: choice.to_owned(), first }
 }
 
 fn named(unit: &str, choice: &str) -> (String, String) {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -122,11 +122,12 @@ fn read(url: &str) -> std::result::Result<Address, &'static str> {
         "rediss" => Some(Tls::default()),
         _ => return Err("it does not begin with redis://, rediss://, redis+sentinel:// or redis+cluster://"),
     };
-    if rest.contains('#') {
-        return Err("it has a `#`; in a password it is written %23");
+    let (place, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if rest.contains(['@', '#']) {
+        return Err("in a password, / ? # and @ are written %2F %3F %23 and %40");
     }
-    let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
-    let (place, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (path, options) = rest.split_once('?').unwrap_or((rest, ""));
+    let path = path.strip_prefix('/').unwrap_or(path);
     let (login, hosts) = match place.rsplit_once('@') {
         Some((login, hosts)) => (read_login(login)?, hosts),
         None => (Login::default(), place),
@@ -172,7 +173,7 @@ fn read_node(text: &str, default: u16) -> std::result::Result<Node, &'static str
         None => text.find(':').map_or((text, ""), |colon| text.split_at(colon)),
     };
     let port = match port.strip_prefix(':') {
-        Some(port) => port.parse().map_err(|_| "a port is not a number, or a password has an `@`, `:` or `/`")?,
+        Some(port) => port.parse().map_err(|_| "a port is not a number")?,
         None if port.is_empty() => default,
         None => return Err("behind `]` stands the port or nothing"),
     };
@@ -195,7 +196,7 @@ fn read_options(options: &str, tls: &mut Option<Tls>) -> std::result::Result<Opt
             ("cert", Some(_)) => certificate = Some(value.into()),
             ("key", Some(_)) => key = Some(value.into()),
             ("ca" | "cert" | "key", None) => return Err("certificates are for rediss://, which is encrypted"),
-            _ => return Err("its options are prefix, ca, cert and key; in a password a `?` is written %3F"),
+            _ => return Err("its options are prefix, ca, cert and key"),
         }
     }
     if let Some(tls) = tls {
@@ -206,6 +207,12 @@ fn read_options(options: &str, tls: &mut Option<Tls>) -> std::result::Result<Opt
         };
     }
     Ok(prefix)
+}
+
+/// The value of an option, as a URL has it.
+pub(super) fn encoded(value: &str) -> impl fmt::Display {
+    const MARKS: &AsciiSet = &CONTROLS.add(b'%').add(b'&').add(b'#').add(b'@');
+    utf8_percent_encode(value, MARKS)
 }
 
 fn decoded(text: &str) -> std::result::Result<String, &'static str> {
@@ -268,9 +275,10 @@ mod tests {
             ("redis://:secret@", "the name of the host is missing"),
             ("redis://secret@h", "a user without a password"),
             ("redis://user:@h", "the password is empty"),
-            ("redis://:sec/ret@h", "a port is not a number"),
-            ("redis://:sec#ret@h", "written %23"),
-            ("redis://:sec?ret@h", "a port is not a number"),
+            ("redis://:sec/ret@h", "are written %2F"),
+            ("redis://:sec#ret@h", "are written %2F"),
+            ("redis://:sec?ret@h", "are written %2F"),
+            ("redis://h#secret", "are written %2F"),
             ("redis://:secret@h?sec=ret", "its options are"),
             ("redis://:%ff@h", "not UTF-8"),
             ("redis://:secret@h:70000", "a port is not a number"),

@@ -9,22 +9,23 @@ local last = redis.call('XREVRANGE', changes, '+', '-', 'COUNT', 1)[1]
 redis.call('HEXISTS', versions, feature)
 redis.call('GET', epoch)
 
-local header = '^((%d+) %x+) [01] (%d+)\n'
-local standing, number, length = (newest or ''):match(header)
+local header, no_hash = '^(%d+ %x+) [01] (%d+)\n', ' ' .. string.rep('0', 64)
+local standing, length = (newest or ''):match(header)
 if not standing then
     -- Not there, or damaged: the history has it too. If it is damaged there as well, its number is left.
     local entry = redis.call('XREVRANGE', history, '+', '-', 'COUNT', 1)[1]
     if entry then
-        number, newest = entry[1]:match('^%d+'), entry[2][2] or ''
-        standing, _, length = newest:match(header)
-        standing = standing or (number .. ' ' .. string.rep('0', 64))
+        newest = entry[2][2] or ''
+        standing, length = newest:match(header)
+        standing = standing or (entry[1]:match('^%d+') .. no_hash)
     end
 end
 
-if (standing or ('0 ' .. string.rep('0', 64))) ~= expected then
+if (standing or ('0' .. no_hash)) ~= expected then
     if not standing then
         return false
     end
+    local number = standing:match('^%d+')
     local start = (newest:find('\n', 1, true) or 0) + 1
     if length and newest:sub(start, start + length - 1) == id then
         -- It is the writer's own: the reply was lost. WAIT is about what this connection wrote, so it writes.

@@ -2,35 +2,28 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
 use redis::cluster_routing::Slot;
-use redis::io::tcp::TcpSettings;
-use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
-use redis::{AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, RedisConnectionInfo, Value, cmd};
-use tokio::net::lookup_host;
+use redis::{Value, cmd};
 use tokio::runtime::{Handle, Id};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, timeout};
 
-use super::address::{Address, Login, Node, Topology};
-use super::cluster::SlotMap;
+use super::address::{Address, Login, Node, encoded};
+use super::dial::{Connection, dial};
+use super::directory::{Directory, LOCATE};
 use super::error::Failure;
-use super::keys::Keys;
+use super::keys::{DEFAULT_PREFIX, Keys};
 use super::session::Session;
-use super::tls;
+use super::watch::Trusted;
 use crate::error::{Error, ErrorKind, Result};
 
-/// How long connecting to one server may take.
-const CONNECT: Duration = Duration::from_secs(2);
-/// How long finding the right server among many may take.
-const LOCATE: Duration = Duration::from_secs(4);
 /// How long a connection may be idle and still be used without asking whether it is alive.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a server may take to say that it is alive.
 const ALIVE: Duration = Duration::from_secs(1);
-
-type Connection = redis::aio::MultiplexedConnection;
 
 /// What a handle is opened with.
 #[derive(Clone)]
@@ -47,12 +40,15 @@ pub(super) struct Server {
     pub(super) options: Options,
     /// Who serves what; empty until somebody asks, and when the answer was wrong.
     directory: Mutex<Option<Directory>>,
+    /// When a connection was last found broken. The others may be too.
+    doubted: StdMutex<Option<Instant>>,
     /// Connections that commands share, one for each node.
     shared: Mutex<HashMap<Node, Link>>,
     /// For what blocks until replicas have confirmed it.
     pub(super) writer: Own,
     /// For what blocks until something changes.
     pub(super) watcher: Own,
+    pub(super) trusted: Trusted,
     serials: AtomicU64,
 }
 
@@ -78,26 +74,27 @@ pub(super) enum Home<'a> {
     Own(MutexGuard<'a, Option<Link>>),
 }
 
-enum Directory {
-    One(Node),
-    Slots(SlotMap),
-}
-
 impl Server {
     pub(super) fn new(options: Options) -> Self {
         Self {
             options,
             directory: Mutex::default(),
+            doubted: StdMutex::default(),
             shared: Mutex::default(),
             writer: Own::default(),
             watcher: Own::default(),
+            trusted: Trusted::default(),
             serials: AtomicU64::new(0),
         }
     }
 
-    /// The store's name.
+    /// The store's name: what is needed to open it again, but for what is secret.
     pub(super) fn name(&self) -> String {
-        self.options.address.to_string()
+        let address = &self.options.address;
+        match self.options.keys.as_ref().map(Keys::prefix) {
+            Ok(prefix) if prefix != DEFAULT_PREFIX => format!("{address}?prefix={}", encoded(prefix)),
+            _ => address.to_string(),
+        }
     }
 
     /// The names of the keys.
@@ -134,7 +131,7 @@ impl Server {
         };
         let link = match link {
             Some(link) => link,
-            None => self.connect(slot).await.map_err(|failure| self.explain(failure))?,
+            None => self.connect_to(slot).await.map_err(|failure| self.explain(failure))?,
         };
         Ok(Session::new(self, link, Home::Own(place)))
     }
@@ -142,7 +139,7 @@ impl Server {
     /// Takes a connection back: a sound one for others, a spoiled one to drop it.
     pub(super) async fn take_back(&self, mut link: Link, home: Home<'_>, spoiled: bool) {
         if spoiled {
-            self.forget_directory().await;
+            self.doubt().await;
         }
         link.used = Instant::now();
         match home {
@@ -163,31 +160,9 @@ impl Server {
         *self.directory.lock().await = None;
     }
 
-    /// Who serves a slot.
-    async fn locate(&self, slot: Slot) -> Result<Node, Failure> {
-        let mut directory = self.directory.lock().await;
-        if directory.is_none() {
-            let asked = timeout(LOCATE, self.ask()).await.map_err(|_| Failure::Late(LOCATE))??;
-            *directory = Some(asked);
-        }
-        match &*directory {
-            Some(Directory::Slots(map)) => map.master(slot).cloned(),
-            Some(Directory::One(node)) => Ok(node.clone()),
-            None => Err(Failure::Late(LOCATE)),
-        }
-    }
-
     /// Connects to a node.
     pub(super) async fn open(&self, node: &Node) -> Result<Link, Failure> {
-        let client = self.client(node).await?;
-        // The time of an answer is limited where it is waited for.
-        let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
-        let connecting = client.get_multiplexed_async_connection_with_config(&config);
-        let connected = timeout(CONNECT, connecting).await.map_err(|_| Failure::Late(CONNECT))?;
-        let connection = match connected {
-            Ok(connection) => connection,
-            Err(error) => return Err(why_not(node, error).await),
-        };
+        let connection = dial(&self.options.address, node).await?;
         let serial = self.serials.fetch_add(1, Ordering::Relaxed);
         Ok(Link { node: node.clone(), connection, serial, runtime: Handle::current().id(), used: Instant::now() })
     }
@@ -213,142 +188,54 @@ impl Server {
                 None => node = self.locate(slot).await?,
             }
         }
-        let link = self.open(&node).await?;
+        let link = self.connect(&node).await?;
         shared.insert(node, link.clone());
         Ok(link)
     }
 
-    async fn connect(&self, slot: Slot) -> Result<Link, Failure> {
-        let node = self.locate(slot).await?;
-        let opened = self.open(&node).await;
+    /// Who serves a slot.
+    async fn locate(&self, slot: Slot) -> Result<Node, Failure> {
+        let mut directory = self.directory.lock().await;
+        let known = match directory.take() {
+            Some(known) => known,
+            None => timeout(LOCATE, Directory::ask(&self.options)).await.map_err(|_| Failure::Late(LOCATE))??,
+        };
+        directory.insert(known).master(slot).cloned()
+    }
+
+    async fn doubt(&self) {
+        *self.doubted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.forget_directory().await;
+    }
+
+    async fn connect_to(&self, slot: Slot) -> Result<Link, Failure> {
+        self.connect(&self.locate(slot).await?).await
+    }
+
+    /// Connects to a node where the directory says it is, which is asked anew if nobody is there.
+    async fn connect(&self, node: &Node) -> Result<Link, Failure> {
+        let opened = self.open(node).await;
         if opened.is_err() {
-            self.forget_directory().await;
+            self.doubt().await;
         }
         opened
     }
 
-    /// A connection that was left alone for a while is asked first: the server may have been restarted in between, and
-    /// that should cost nobody an error.
+    /// A connection that was left alone for a while, or since another one broke, is asked first: the server may have been
+    /// restarted in between, and that should cost nobody an error.
     async fn revive(&self, mut link: Link) -> Option<Link> {
         if link.runtime != Handle::current().id() {
             return None;
         }
-        if link.used.elapsed() > IDLE {
+        let doubted = *self.doubted.lock().unwrap_or_else(PoisonError::into_inner);
+        if link.used.elapsed() > IDLE || doubted.is_some_and(|doubted| link.used <= doubted) {
             let alive = timeout(ALIVE, cmd("PING").query_async::<Value>(&mut link.connection)).await;
             if !matches!(alive, Ok(Ok(_))) {
-                self.forget_directory().await;
+                self.doubt().await;
                 return None;
             }
         }
         link.used = Instant::now();
         Some(link)
     }
-
-    async fn ask(&self) -> Result<Directory, Failure> {
-        match &self.options.address.topology {
-            Topology::Single(node) => Ok(Directory::One(node.clone())),
-            Topology::Sentinel(sentinels, service) => self.ask_sentinels(sentinels, service).await.map(Directory::One),
-            Topology::Cluster(nodes) => self.ask_nodes(nodes).await.map(Directory::Slots),
-        }
-    }
-
-    /// Asks one node after the other, beginning anywhere: many programs do not all ask the first.
-    async fn ask_nodes(&self, nodes: &[Node]) -> Result<SlotMap, Failure> {
-        let mut failure = Failure::Late(LOCATE);
-        for node in shuffled(nodes) {
-            let asked = async {
-                let mut link = self.open(&node).await?;
-                let slots = cmd("CLUSTER").arg("SLOTS").take();
-                let answer = timeout(CONNECT, slots.query_async(&mut link.connection)).await;
-                SlotMap::read(&node, answer.map_err(|_| Failure::Late(CONNECT))??)
-            };
-            match asked.await {
-                Ok(map) => return Ok(map),
-                Err(other) => failure = other,
-            }
-        }
-        Err(failure)
-    }
-
-    /// Asks the sentinels for the master, which has to say itself that it is one.
-    async fn ask_sentinels(&self, sentinels: &[Node], service: &str) -> Result<Node, Failure> {
-        let Address { login, tls, .. } = &self.options.address;
-        let sentinels = shuffled(sentinels);
-        let addresses = sentinels.iter().map(|node| address(node, tls.is_some()));
-        let mut builder = SentinelClientBuilder::new(addresses, service, SentinelServerType::Master)?;
-        if let Some(tls) = tls {
-            let certificates = tls::certificates(tls).await?;
-            builder = builder
-                .set_client_to_sentinel_certificates(certificates.clone())
-                .set_client_to_redis_certificates(certificates)
-                .set_client_to_redis_tls_mode(redis::TlsMode::Secure);
-        }
-        if let Some(user) = &login.user {
-            builder = builder.set_client_to_redis_username(user);
-        }
-        if let Some(password) = &login.password {
-            builder = builder.set_client_to_redis_password(password);
-        }
-        if let Some(user) = &self.options.sentinels.user {
-            builder = builder.set_client_to_sentinel_username(user);
-        }
-        if let Some(password) = &self.options.sentinels.password {
-            builder = builder.set_client_to_sentinel_password(password);
-        }
-        let found = builder.build()?.async_get_client().await;
-        match found {
-            Ok(client) => match client.get_connection_info().addr() {
-                ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
-                    Ok(Node { host: host.clone(), port: *port })
-                }
-                _ => Err(Error::new(ErrorKind::Unavailable, "the sentinels name no host").into()),
-            },
-            Err(error) => Err(match sentinels.into_iter().next() {
-                Some(node) if error.is_io_error() => why_not(&node, error).await,
-                _ => error.into(),
-            }),
-        }
-    }
-
-    async fn client(&self, node: &Node) -> Result<Client, Failure> {
-        let Address { login, database, tls, .. } = &self.options.address;
-        let mut redis = RedisConnectionInfo::default().set_db(*database).set_skip_set_lib_name();
-        if let Some(user) = &login.user {
-            redis = redis.set_username(user);
-        }
-        if let Some(password) = &login.password {
-            redis = redis.set_password(password);
-        }
-        // Small messages that are waited for: they are not to be gathered.
-        let tcp = TcpSettings::default().set_nodelay(true);
-        let info = address(node, tls.is_some()).into_connection_info()?;
-        let info = info.set_redis_settings(redis).set_tcp_settings(tcp);
-        Ok(match tls {
-            Some(tls) => Client::build_with_tls(info, tls::certificates(tls).await?)?,
-            None => Client::open(info)?,
-        })
-    }
-}
-
-fn address(node: &Node, encrypted: bool) -> ConnectionAddr {
-    let (host, port) = (node.host.clone(), node.port);
-    if encrypted {
-        ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
-    } else {
-        ConnectionAddr::Tcp(host, port)
-    }
-}
-
-/// Why there is no connection to a node: a name that cannot be resolved looks like any other fault of the network.
-async fn why_not(node: &Node, error: redis::RedisError) -> Failure {
-    match lookup_host((node.host.as_str(), node.port)).await {
-        Err(unknown) if error.is_io_error() => Failure::Unresolved(node.clone(), unknown),
-        _ => Failure::Connecting(node.clone(), error),
-    }
-}
-
-fn shuffled(nodes: &[Node]) -> Vec<Node> {
-    let mut nodes = nodes.to_vec();
-    fastrand::shuffle(&mut nodes);
-    nodes
 }

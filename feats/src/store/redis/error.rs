@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use redis::{ErrorKind as Kind, RedisError, ServerErrorKind as Server};
@@ -18,6 +19,8 @@ pub(super) enum Failure {
     Connecting(Node, RedisError),
     /// The host of a server has no address.
     Unresolved(Node, io::Error),
+    /// A server did not answer while it was connected to.
+    Silent { node: Node, encrypted: bool, time: Duration },
     /// No answer within this time.
     Late(Duration),
     /// Already in words.
@@ -38,7 +41,7 @@ impl Failure {
                 Kind::Extension => error.code() == Some("UNBLOCKED"),
                 _ => true,
             },
-            Self::Connecting(..) | Self::Unresolved(..) | Self::Late(_) => true,
+            Self::Connecting(..) | Self::Unresolved(..) | Self::Silent { .. } | Self::Late(_) => true,
             Self::Ours(_) => false,
         }
     }
@@ -48,6 +51,11 @@ impl Failure {
         match self {
             Self::Ours(error) => error,
             Self::Late(time) => Error::new(ErrorKind::Timeout, format!("Redis gave no answer within {time:?}")),
+            Self::Silent { node, encrypted, time } => {
+                let hint = if encrypted { "; does it speak TLS, or is it redis://?" } else { "" };
+                let message = format!("{node} did not answer within {time:?} while connecting{hint}");
+                Error::new(ErrorKind::Timeout, message)
+            }
             Self::Unresolved(node, error) => {
                 let message = format!("the host {} cannot be resolved", node.host);
                 Error::new(ErrorKind::Unavailable, message).with_source(error)
@@ -95,7 +103,6 @@ fn connecting(node: &Node, error: &RedisError) -> Option<Meaning> {
         }
         Some(other) => (ErrorKind::Unavailable, format!("{node} and this program found no way to speak TLS ({other})")),
         None if error.is_connection_refusal() => (ErrorKind::Unavailable, format!("no Redis listens at {node}")),
-        None if error.is_timeout() => (ErrorKind::Timeout, format!("{node} did not answer while connecting")),
         None if error.is_connection_dropped() || error.kind() == Kind::Parse => {
             let message = format!("{node} ended the connection at once; is it a Redis, and does it want rediss://?");
             (ErrorKind::Unavailable, message)
@@ -106,18 +113,10 @@ fn connecting(node: &Node, error: &RedisError) -> Option<Meaning> {
     Some((kind, message))
 }
 
-/// The error of the encryption, where it is one.
+/// The error of the encryption, where it is one. The driver keeps what went wrong in an `Arc`, around an error of I/O.
 fn tls_error(error: &RedisError) -> Option<&rustls::Error> {
-    let mut cause: Option<&(dyn StdError + 'static)> = error.source();
-    while let Some(error) = cause {
-        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let here = error.downcast_ref().or_else(|| inner.and_then(|inner| inner.downcast_ref()));
-        if here.is_some() {
-            return here;
-        }
-        cause = error.source();
-    }
-    None
+    let kept: &Arc<dyn StdError + Send + Sync> = error.source()?.downcast_ref()?;
+    kept.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref()
 }
 
 fn meaning(error: &RedisError, topology: &Topology) -> Meaning {
@@ -127,6 +126,9 @@ fn meaning(error: &RedisError, topology: &Topology) -> Meaning {
         Kind::AuthenticationFailed => (ErrorKind::Invalid, "Redis refuses user or password"),
         Kind::MasterNameNotFoundBySentinel => {
             (ErrorKind::Unavailable, "the sentinels know no master of this name that is up")
+        }
+        Kind::InvalidClientConfig if matches!(topology, Topology::Sentinel(..)) => {
+            (ErrorKind::Invalid, "what answers is no sentinel; write redis:// for a server")
         }
         Kind::UnexpectedReturnType => (ErrorKind::Corrupt, "Redis holds what feats did not write there"),
         Kind::Parse => (ErrorKind::Unavailable, "what answers does not speak the protocol of Redis"),
@@ -167,9 +169,6 @@ fn response(detail: &str, topology: &Topology) -> (ErrorKind, &'static str) {
     if says("unknown command") && says("cluster") || says("cluster support disabled") {
         return (ErrorKind::Invalid, "this server is not part of a cluster; write redis://");
     }
-    if says("unknown command") && says("sentinel") && matches!(topology, Topology::Sentinel(..)) {
-        return (ErrorKind::Invalid, "what answers is no sentinel; write redis:// for a server");
-    }
     if says("unknown command") || says("unknown redis command") {
         return (ErrorKind::Unsupported, "this server lacks a command that feats needs; Redis 5 or newer has them all");
     }
@@ -190,6 +189,9 @@ fn response(detail: &str, topology: &Topology) -> (ErrorKind, &'static str) {
     }
     if says("without any password configured") || says("invalid password") {
         return (ErrorKind::Invalid, "Redis refuses user or password");
+    }
+    if says("unauthenticated") {
+        return extension("NOAUTH");
     }
     if says("max number of clients") {
         return (ErrorKind::Unavailable, "Redis has too many connections; raise maxclients");

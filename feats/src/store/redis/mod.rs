@@ -3,6 +3,8 @@
 mod address;
 mod cluster;
 mod connection;
+mod dial;
+mod directory;
 mod error;
 mod keys;
 mod packed;
@@ -26,8 +28,28 @@ use self::connection::{Options, Server};
 use self::keys::{DEFAULT_PREFIX, Keys};
 use crate::error::Result;
 use crate::model::Entry;
-use crate::store::{Appended, Cursor, Expected, Loaded, Page, Record, Store, Watched};
+use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, Store, Watched};
 
+/// A store in Redis 5 or newer: one server, a master with Sentinel, or a cluster; with or without TLS. The one for
+/// production: a change is seen everywhere at once.
+///
+/// Opening only checks the URL; connections are made at first use, and made anew when they break. They belong to the
+/// runtime that made them: on another one a handle connects anew. Any number of programs may share a Redis. A watcher
+/// waits on a connection of its own, in one blocking read; an idle program costs less than one command a second.
+///
+/// Clones share their connections.
+///
+/// ```no_run
+/// # async fn example() -> feats::Result<()> {
+/// use feats::store::{Redis, Store};
+///
+/// let store = Redis::open("redis://localhost")?.prefix("shop");
+/// for (feature, version) in store.versions().await? {
+///     println!("{feature} has version {version}");
+/// }
+/// # Ok(()) }
+/// ```
+///
 #[doc = include_str!("redis.md")]
 #[derive(Clone)]
 pub struct Redis(Arc<Server>);
@@ -162,10 +184,10 @@ impl Store for Redis {
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        records::assign(&self.0, experiment, unit, choice).await
+        Ok(records::assign(&self.0, experiment, unit, choice).await?.choice)
     }
 
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
         records::assign_all(&self.0, experiment, units).await
     }
 

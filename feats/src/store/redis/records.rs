@@ -11,7 +11,7 @@ use super::keys::Keys;
 use super::script;
 use super::session::Session;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::Record;
+use crate::store::{Assigned, Record};
 
 /// The longest time that a record is kept for, in milliseconds: a number that a sorted set holds exactly. It is more
 /// than a hundred thousand years.
@@ -64,34 +64,35 @@ pub(super) async fn counts(
     Ok(counts)
 }
 
-pub(super) async fn assign(server: &Server, experiment: &str, unit: &str, choice: &str) -> Result<String> {
+pub(super) async fn assign(server: &Server, experiment: &str, unit: &str, choice: &str) -> Result<Assigned> {
     let key = server.keys()?.assigned(experiment, unit);
     let mut session = server.session_for_key(&key).await?;
-    let winner = async {
-        session.command::<Value>(cmd("HSETNX").arg(&key).arg(unit).arg(choice)).await?;
-        session.command::<Option<String>>(cmd("HGET").arg(&key).arg(unit)).await?.ok_or_else(emptied)
+    let assigned = async {
+        let first: bool = session.command(cmd("HSETNX").arg(&key).arg(unit).arg(choice)).await?;
+        let winner: Option<String> = session.command(cmd("HGET").arg(&key).arg(unit)).await?;
+        Ok(Assigned { choice: winner.ok_or_else(emptied)?, first })
     };
-    let winner = winner.await;
-    session.settle(winner).await
+    let assigned = assigned.await;
+    session.settle(assigned).await
 }
 
-pub(super) async fn assign_all(server: &Server, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
-    let mut winners = Vec::with_capacity(units.len());
+pub(super) async fn assign_all(server: &Server, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
+    let mut all = Vec::with_capacity(units.len());
     for units in units.chunks(UNITS) {
-        winners.extend(assign_some(server, experiment, units).await?);
+        all.extend(assign_some(server, experiment, units).await?);
     }
-    Ok(winners)
+    Ok(all)
 }
 
 /// Assigns units with one round trip to each node that keeps some of them.
-async fn assign_some(server: &Server, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+async fn assign_some(server: &Server, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
     let keys = server.keys()?;
     let mut by_node: HashMap<_, Vec<(usize, String)>> = HashMap::new();
     for (position, (unit, _)) in units.iter().enumerate() {
         let key = keys.assigned(experiment, unit);
         by_node.entry(server.node_of(&key).await?).or_default().push((position, key));
     }
-    let mut winners = vec![None; units.len()];
+    let mut answered = vec![None; units.len()];
     for assigned in by_node.into_values() {
         let Some((_, key)) = assigned.first() else { continue };
         let mut session = server.session_for_key(key).await?;
@@ -104,20 +105,25 @@ async fn assign_some(server: &Server, experiment: &str, units: &[(String, String
         let answers = session.pipeline(&commands).await;
         let answers = session.settle(answers).await?;
         for ((position, _), answer) in assigned.iter().zip(answers.chunks_exact(2)) {
-            if let ([_, winner], Some(place)) = (answer, winners.get_mut(*position)) {
-                *place = from_redis_value::<Option<String>>(winner.clone()).ok().flatten();
+            if let ([first, winner], Some(place)) = (answer, answered.get_mut(*position)) {
+                *place = read_assigned(first, winner);
             }
         }
     }
     let mut all = Vec::with_capacity(units.len());
-    for ((unit, choice), winner) in units.iter().zip(winners) {
-        all.push(match winner {
-            Some(winner) => winner,
+    for ((unit, choice), answer) in units.iter().zip(answered) {
+        all.push(match answer {
+            Some(assigned) => assigned,
             // Its slot is on the move, or something is wrong; alone it is followed, or told what.
             None => assign(server, experiment, unit, choice).await?,
         });
     }
     Ok(all)
+}
+
+fn read_assigned(first: &Value, winner: &Value) -> Option<Assigned> {
+    let first = from_redis_value(first.clone()).ok()?;
+    Some(Assigned { choice: from_redis_value::<Option<String>>(winner.clone()).ok()??, first })
 }
 
 pub(super) async fn assigned(server: &Server, experiment: &str, unit: &str) -> Result<Option<String>> {

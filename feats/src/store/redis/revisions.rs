@@ -17,11 +17,11 @@ use crate::model::Entry;
 use crate::store::{Appended, Expected, Loaded, Page};
 
 /// About how many changes are kept for watchers that were away. Who was away for longer loads everything.
-const CHANGES: usize = 4_096;
+const CHANGES: usize = 1_024;
 
 /// The largest revision that stands in the stream of changes itself, so that a watcher needs no second command. With
 /// as many changes as are kept, the stream holds at most 16 MiB; larger revisions are fetched from their history.
-const INLINE: usize = 4_096;
+const INLINE: usize = 16 << 10;
 
 /// How long replicas may take to confirm a revision.
 const CONFIRM: Duration = Duration::from_secs(2);
@@ -71,19 +71,21 @@ pub(super) async fn append(
     let answer: Value = script::run(session, script::APPEND, &places, &arguments).await?;
     let appended = match answer {
         Value::Okay | Value::SimpleString(_) => Appended::Done,
-        Value::Nil => return Ok(Appended::Conflict(None)),
+        Value::Nil => Appended::Conflict(None),
         other => {
             let (version, value): (u64, Vec<u8>) = from_redis_value(other)?;
             let standing = unpack(&entry.feature, &value).unwrap_or_else(|| damaged(&entry.feature, version, &value));
-            let lost_reply = standing.id == entry.id;
-            let conflict = Appended::Conflict(Some(standing));
-            if !lost_reply {
-                return Ok(conflict);
-            }
-            conflict
+            Appended::Conflict(Some(standing))
         }
     };
-    confirm(session, entry).await?;
+    // A writer whose reply was lost is told of its own revision: that is as good as done, and has to be as safe.
+    let written = match &appended {
+        Appended::Done => true,
+        Appended::Conflict(standing) => standing.as_ref().is_some_and(|standing| standing.id == entry.id),
+    };
+    if written {
+        confirm(session, entry).await?;
+    }
     Ok(appended)
 }
 

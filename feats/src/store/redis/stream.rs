@@ -16,8 +16,10 @@ pub(super) struct StreamId {
 #[derive(Debug)]
 pub(super) struct StreamEntry {
     pub(super) id: StreamId,
-    fields: Vec<(Vec<u8>, Vec<u8>)>,
+    fields: Vec<Field>,
 }
+
+type Field = (Vec<u8>, Vec<u8>);
 
 impl StreamEntry {
     /// The bytes of a field.
@@ -33,7 +35,7 @@ impl StreamEntry {
 
 impl FromRedisValue for StreamEntry {
     fn from_redis_value(value: Value) -> Result<Self, ParsingError> {
-        let (id, fields): (String, Vec<(Vec<u8>, Vec<u8>)>) = from_redis_value(value)?;
+        let (id, fields): (String, Vec<Field>) = from_redis_value(value)?;
         let id = id.parse().map_err(|()| ParsingError::from("this is no id of a stream"))?;
         Ok(Self { id, fields })
     }

@@ -4,6 +4,7 @@
 //! between: because it was trimmed, or because the server came back without what it had said.
 
 use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::{Value, cmd, from_redis_value};
@@ -35,6 +36,11 @@ pub(super) struct Place {
     change: String,
 }
 
+/// The place that a watcher was last given, and when its store was last compared. Who goes on from there at once need
+/// not compare again: while changes come, each is one command for each watcher.
+#[derive(Default)]
+pub(super) struct Trusted(Mutex<Option<(Place, Instant)>>);
+
 /// What a look at the newest change says of a place.
 enum Standing {
     Newest,
@@ -48,14 +54,26 @@ pub(super) async fn watch(server: &Server, after: &Cursor, wait: Duration) -> Re
     let keys = server.keys()?;
     let Some(place) = Place::read(after) else { return Ok(Watched::Gap) };
     let mut session = server.session_alone(&server.watcher).await?;
-    let watched = follow(&mut session, keys, &place, wait).await;
+    let watched = follow(&mut session, keys, &place, wait, &server.trusted).await;
     session.settle(watched).await
 }
 
-async fn follow(session: &mut Session<'_>, keys: &Keys, place: &Place, wait: Duration) -> Result<Watched, Failure> {
+async fn follow(
+    session: &mut Session<'_>,
+    keys: &Keys,
+    place: &Place,
+    wait: Duration,
+    trusted: &Trusted,
+) -> Result<Watched, Failure> {
     let start = Instant::now();
+    let mut compared = trusted.when(place).filter(|_| !wait.is_zero());
     loop {
-        let block = match place.look(session, keys).await? {
+        let standing = match compared {
+            Some(_) => Standing::Newest,
+            None => place.look(session, keys).await?,
+        };
+        let compared_now = compared.take().unwrap_or_else(Instant::now);
+        let block = match standing {
             Standing::Foreign => return Ok(Watched::Gap),
             Standing::Astray => return place.judge(session, keys).await,
             Standing::Behind => None,
@@ -69,8 +87,11 @@ async fn follow(session: &mut Session<'_>, keys: &Keys, place: &Place, wait: Dur
             if !place.leads_to(&changes) {
                 return place.judge(session, keys).await;
             }
-            let cursor = Place::after(place.epoch.clone(), last).cursor();
-            return Ok(Watched::Changes { entries: entries(session, keys, &changes).await?, cursor });
+            let entries = entries(session, keys, &changes).await?;
+            let next = Place::after(place.epoch.clone(), last);
+            let cursor = next.cursor();
+            trusted.set(next, compared_now);
+            return Ok(Watched::Changes { entries, cursor });
         }
     }
 }
@@ -117,6 +138,18 @@ async fn entries(session: &mut Session<'_>, keys: &Keys, changes: &[StreamEntry]
     }
     entries.reverse();
     Ok(entries)
+}
+
+impl Trusted {
+    /// When the store of this place was compared, if that is not too long ago.
+    fn when(&self, place: &Place) -> Option<Instant> {
+        let trusted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        trusted.as_ref().filter(|(trusted, when)| trusted == place && when.elapsed() < BLOCK).map(|(_, when)| *when)
+    }
+
+    fn set(&self, place: Place, compared: Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, compared));
+    }
 }
 
 impl Place {

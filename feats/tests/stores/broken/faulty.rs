@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use feats::model::{Entry, Hash};
-use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
 use feats::{Error, ErrorKind, Result};
 use tokio::task::yield_now;
 
@@ -32,6 +32,7 @@ pub(crate) enum Fault {
     StaleVersions,
     FixedEpoch,
     NewEpochs,
+    NewLifeByCursor,
     FoldsCase,
     Normalises,
     Trims,
@@ -58,6 +59,7 @@ pub(crate) enum Fault {
     LastWriterWins,
     AnswersOwnChoice,
     AnswersInOrderOfUnits,
+    CallsAllFirst,
     HoldsLocks,
 }
 
@@ -66,11 +68,12 @@ pub(crate) struct Faulty {
     fault: Fault,
     good: Memory,
     locked: Arc<AtomicBool>,
+    reborn: Arc<AtomicBool>,
 }
 
 impl Faulty {
     pub(crate) fn new(fault: Fault) -> Self {
-        Self { fault, good: Memory::new(), locked: Arc::default() }
+        Self { fault, good: Memory::new(), locked: Arc::default(), reborn: Arc::default() }
     }
 
     /// A name as this store understands it.
@@ -195,6 +198,7 @@ impl Store for Faulty {
             (Fault::FailsOnForeignCursors, Watched::Gap) => {
                 return Err(Error::new(ErrorKind::Invalid, "this is no cursor"));
             }
+            (Fault::NewLifeByCursor, Watched::Gap) => self.reborn.store(true, Ordering::Relaxed),
             (Fault::WatchesWithoutEnd, Watched::Changes { cursor, .. }) => *cursor = from,
             (Fault::WatchesNewestFirst, Watched::Changes { entries, .. }) => entries.reverse(),
             (Fault::WatchesOneOfMany, Watched::Changes { entries, .. }) => entries.truncate(1),
@@ -213,6 +217,7 @@ impl Store for Faulty {
         match self.fault {
             Fault::FixedEpoch => Ok("1".to_owned()),
             Fault::NewEpochs => Ok(format!("{:x}", fastrand::u64(..))),
+            Fault::NewLifeByCursor if self.reborn.load(Ordering::Relaxed) => Ok("another".to_owned()),
             _ => self.good.epoch().await,
         }
     }
@@ -292,16 +297,17 @@ impl Store for Faulty {
         }
     }
 
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<String>> {
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
         let mut units = units.to_vec();
         if self.fault == Fault::AnswersInOrderOfUnits {
             units.sort();
         }
-        let mut winners = Vec::new();
+        let mut all = Vec::new();
         for (unit, choice) in units {
-            winners.push(self.assign(experiment, &unit, &choice).await?);
+            let first = self.fault == Fault::CallsAllFirst || self.assigned(experiment, &unit).await?.is_none();
+            all.push(Assigned { choice: self.assign(experiment, &unit, &choice).await?, first });
         }
-        Ok(winners)
+        Ok(all)
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {

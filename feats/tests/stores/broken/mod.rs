@@ -30,6 +30,7 @@ const FAULTS: &[(Fault, &str)] = &[
     (Fault::StaleVersions, "newest_of_each"),
     (Fault::FixedEpoch, "epochs"),
     (Fault::NewEpochs, "epochs"),
+    (Fault::NewLifeByCursor, "epochs"),
     (Fault::FoldsCase, "names_of_features"),
     (Fault::FoldsCase, "names_of_records"),
     (Fault::Normalises, "names_of_features"),
@@ -59,6 +60,7 @@ const FAULTS: &[(Fault, &str)] = &[
     (Fault::LastWriterWins, "contended_assignments"),
     (Fault::AnswersOwnChoice, "contended_assignments"),
     (Fault::AnswersInOrderOfUnits, "assignments_at_once"),
+    (Fault::CallsAllFirst, "assignments_at_once"),
     (Fault::HoldsLocks, "abandoned_appends"),
     (Fault::CountsInParts, "abandoned_calls"),
 ];

@@ -7,7 +7,7 @@ use sqlx::{Connection, query, query_as, query_scalar};
 
 use super::error::Failure;
 use crate::model::Timestamp;
-use crate::store::Record;
+use crate::store::{Assigned, Record};
 
 pub(super) async fn put(
     connection: &mut SqliteConnection,
@@ -88,14 +88,7 @@ pub(super) async fn assign(
     unit: &str,
     choice: &str,
 ) -> Result<String, Failure> {
-    query("INSERT INTO assignments (experiment, unit, choice) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-        .bind(experiment)
-        .bind(unit)
-        .bind(choice)
-        .execute(&mut *connection)
-        .await?;
-    let winner = "SELECT choice FROM assignments WHERE experiment = ? AND unit = ?";
-    Ok(query_scalar(winner).bind(experiment).bind(unit).fetch_one(connection).await?)
+    Ok(assign_one(connection, experiment, unit, choice).await?.choice)
 }
 
 /// In one transaction: the disk is waited for once.
@@ -103,14 +96,30 @@ pub(super) async fn assign_all(
     connection: &mut SqliteConnection,
     experiment: &str,
     units: &[(String, String)],
-) -> Result<Vec<String>, Failure> {
-    let mut winners = Vec::with_capacity(units.len());
+) -> Result<Vec<Assigned>, Failure> {
+    let mut all = Vec::with_capacity(units.len());
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     for (unit, choice) in units {
-        winners.push(assign(&mut transaction, experiment, unit, choice).await?);
+        all.push(assign_one(&mut transaction, experiment, unit, choice).await?);
     }
     transaction.commit().await?;
-    Ok(winners)
+    Ok(all)
+}
+
+async fn assign_one(
+    connection: &mut SqliteConnection,
+    experiment: &str,
+    unit: &str,
+    choice: &str,
+) -> Result<Assigned, Failure> {
+    let assign = "INSERT INTO assignments (experiment, unit, choice) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+    let written = query(assign).bind(experiment).bind(unit).bind(choice).execute(&mut *connection).await?;
+    if written.rows_affected() == 1 {
+        return Ok(Assigned { choice: choice.to_owned(), first: true });
+    }
+    let winner = "SELECT choice FROM assignments WHERE experiment = ? AND unit = ?";
+    let choice = query_scalar(winner).bind(experiment).bind(unit).fetch_one(connection).await?;
+    Ok(Assigned { choice, first: false })
 }
 
 pub(super) async fn assigned(

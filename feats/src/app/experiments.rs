@@ -1,0 +1,79 @@
+//! Reports on a feature's experiments: what the store counted, and the weights by which it came about.
+
+use std::collections::BTreeMap;
+
+use super::handle::{FeatureHandle, Target};
+use crate::error::{Error, ErrorKind, Result};
+use crate::exposure::{COUNTS, ExperimentReport, Standing, read_counter};
+use crate::model::{Experiment, Selector, State, Weights};
+use crate::store::Page;
+
+/// How many revisions are read at once.
+const PAGE: usize = 100;
+
+impl<T: Target> FeatureHandle<T> {
+    /// How many units each arm of the feature's experiment has, and whether that is what its weights promise. Of several
+    /// experiments, that of the first rule.
+    ///
+    /// This is what the store was told: programs do so [at an interval](crate::AppBuilder::exposure_interval), and
+    /// [`App::flush`](crate::App::flush) does it now.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if the newest state has no experiment; the store cannot be read, or counts nothing.
+    pub async fn experiment(&self) -> Result<ExperimentReport> {
+        self.experiments().await?.into_iter().next().ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "there is no experiment in the newest state").with_feature(self.name())
+        })
+    }
+
+    /// The same for all experiments of the newest state, in the order of its rules.
+    ///
+    /// # Errors
+    /// The store cannot be read, or counts nothing.
+    pub async fn experiments(&self) -> Result<Vec<ExperimentReport>> {
+        let state = self.state();
+        let mut reports = Vec::new();
+        for (rule, experiment) in experiments(&state) {
+            let seed = experiment.rollout.seed.clone().unwrap_or_default();
+            let (store, key) = (self.app().0.store.clone(), seed.clone());
+            let counts = self.app().call(async move { store.counts(COUNTS, &key).await }).await?;
+            let first = counts.iter().filter_map(|(name, _)| Some(read_counter(name)?.0)).min();
+            let weights = match first {
+                Some(first) => self.weights_since(&seed, first).await?,
+                None => BTreeMap::new(),
+            };
+            let standing = Standing { feature: self.name(), rule, experiment };
+            reports.push(ExperimentReport::new(&standing, &weights, &counts));
+        }
+        Ok(reports)
+    }
+
+    /// The weights of an experiment in every version since one.
+    async fn weights_since(&self, seed: &str, first: u64) -> Result<BTreeMap<u64, Weights>> {
+        let mut weights = BTreeMap::new();
+        let mut before = None;
+        while before.is_none_or(|before| before > first) {
+            let (store, name) = (self.app().0.store.clone(), self.name().to_owned());
+            let page = Page { before, limit: PAGE };
+            let entries = self.app().call(async move { store.history(&name, page).await }).await?;
+            // What was counted by a damaged revision cannot be judged; the others can.
+            for revision in entries.iter().filter_map(|entry| entry.read().ok()) {
+                let state = State::from_json(revision.state_json());
+                let known = experiments(&state).find(|(_, known)| known.rollout.seed.as_deref() == Some(seed));
+                weights.extend(known.map(|(_, known)| (revision.version(), known.rollout.weights.clone())));
+            }
+            before = entries.last().map(|oldest| oldest.version);
+            if before.is_none() {
+                break;
+            }
+        }
+        Ok(weights)
+    }
+}
+
+/// The experiments of a state, with the names of their rules.
+fn experiments(state: &State) -> impl Iterator<Item = (Option<&str>, &Experiment)> {
+    let rules = state.rules.iter().map(|rule| (Some(rule.name.as_str()), &rule.select));
+    let otherwise = state.otherwise.iter().map(|selector| (None, selector));
+    rules.chain(otherwise).filter_map(|(rule, selector): (_, &Selector)| Some((rule, selector.experiment()?)))
+}

@@ -1,0 +1,125 @@
+//! Asking what a unit has used: one question to the store for all who want to know, answered on the background thread.
+
+use std::collections::HashMap;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::Exposures;
+use super::cache::Known;
+use super::unit::Key;
+use crate::error::ErrorKind;
+
+/// How long the store may take for an answer. Those who cannot wait so long are long gone then, but the next one who
+/// asks is not.
+const LATE: Duration = Duration::from_secs(2);
+
+pub(super) type Questions = tokio::sync::mpsc::UnboundedReceiver<Question>;
+
+/// What has a unit used?
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) key: Key,
+    pub(super) experiment: Arc<str>,
+    /// As stores name it.
+    pub(super) unit: String,
+    pub(super) asker: Asker,
+}
+
+/// Who waits for an answer. It may have gone.
+#[derive(Debug)]
+pub(super) enum Asker {
+    Blocked(mpsc::SyncSender<Answer>),
+    Suspended(oneshot::Sender<Answer>),
+}
+
+/// What is known of a unit's past.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Answer {
+    /// Nothing, for now.
+    Unknown,
+    /// It has used no implementation.
+    Unused,
+    /// It has used this one.
+    Used(Arc<str>),
+}
+
+/// Answers questions until it is dropped.
+pub(super) async fn answer(exposures: &Arc<Exposures>, mut questions: Questions) {
+    let mut waiting: HashMap<Key, Vec<Asker>> = HashMap::new();
+    let mut answers = JoinSet::new();
+    loop {
+        tokio::select! {
+            Some(question) = questions.recv() => {
+                if let Some(answer) = exposures.recall(&question.experiment, question.key) {
+                    question.asker.tell(answer);
+                    continue;
+                }
+                let askers = waiting.entry(question.key).or_default();
+                askers.push(question.asker);
+                if askers.len() == 1 {
+                    let exposures = exposures.clone();
+                    answers.spawn(async move {
+                        (question.key, exposures.look_up(&question.experiment, question.key, &question.unit).await)
+                    });
+                }
+            }
+            Some(Ok((key, answer))) = answers.join_next() => {
+                let askers = waiting.remove(&key).unwrap_or_default();
+                askers.into_iter().for_each(|asker| asker.tell(answer.clone()));
+            }
+            else => return,
+        }
+    }
+}
+
+impl Exposures {
+    /// What this program knows by itself, what it has not stored yet included.
+    fn recall(&self, experiment: &str, key: Key) -> Option<Answer> {
+        self.gather();
+        if let Some(name) = self.pending().used(experiment, key) {
+            self.cache.used_first(key, &name);
+        }
+        self.cache.get(key).map(Answer::from)
+    }
+
+    /// Asks the store, unless it goes away meanwhile.
+    async fn look_up(&self, experiment: &str, key: Key, unit: &str) -> Answer {
+        self.lookups.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let mut health = self.health.clone();
+        let assigned = tokio::select! {
+            assigned = timeout(LATE, self.store.assigned(experiment, unit)) => assigned,
+            _ = health.wait_for(|live| !live) => return Answer::Unknown,
+        };
+        match assigned {
+            Ok(Ok(Some(name))) => self.cache.used(key, name.into()),
+            Ok(Ok(None)) => self.cache.unused(key),
+            Ok(Err(error)) if error.kind() == ErrorKind::Unsupported => self.cache.unused(key),
+            Ok(Err(error)) => tracing::debug!(%error, "a unit's past is unknown"),
+            Err(_) => {}
+        }
+        self.cache.trim();
+        self.recall(experiment, key).unwrap_or(Answer::Unknown)
+    }
+}
+
+impl Asker {
+    fn tell(self, answer: Answer) {
+        match self {
+            Asker::Blocked(asker) => drop(asker.send(answer)),
+            Asker::Suspended(asker) => drop(asker.send(answer)),
+        }
+    }
+}
+
+impl From<Known> for Answer {
+    fn from(known: Known) -> Self {
+        match known {
+            Known::Used(name) => Answer::Used(name),
+            Known::Unused(_) => Answer::Unused,
+        }
+    }
+}

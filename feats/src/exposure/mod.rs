@@ -1,0 +1,252 @@
+//! Exposures: which unit used which implementation of an experiment, so that it keeps it, and so that it is counted.
+//!
+//! A decision of an experiment is its slot's owner, computed like any other. Two things need a memory beyond that: a unit
+//! whose slot changed hands keeps what it used before, and an experiment has to be counted. Both come from *exposures*:
+//! `create`, `is_enabled` and `used_implementation` say that a unit used what an experiment chose for it.
+//!
+//! - **Recording** happens on the caller's thread, into a bounded queue, once for each unit: no lock, no wait, no
+//!   allocation for units of up to 40 bytes. What does not fit is dropped and counted: [`Tally::dropped`].
+//! - **Storing** happens on the app's background thread, in batches, once in an
+//!   [interval](crate::AppBuilder::exposure_interval). The first writer of a unit wins, over all programs with the same
+//!   store, and it is the one who counts the unit and tells it to [sinks](Sink). While the store is away, exposures wait.
+//! - **Asking** is for units whose slot changed hands, and for no others: what this program saw is known, the rest takes
+//!   one call of the store for each unit, for which `create` waits [a bounded time](crate::AppBuilder::lookup_timeout).
+//!   What a unit used is remembered (of 100 000 units); that it used nothing is believed for 5 s.
+//!
+//! Between two programs there is a window: what one of them saw is known to the other after the interval, and what was
+//! answered before within 5 s. A unit that uses both programs within that window, while its slot changes hands, can see
+//! two implementations; from then on it sees the one that was stored first.
+
+mod cache;
+mod lookup;
+mod pending;
+mod recorder;
+mod report;
+mod sample_ratio;
+mod sink;
+mod storing;
+#[cfg(test)]
+mod tests;
+mod unit;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+pub(crate) use report::Standing;
+pub use report::{Arm, ExperimentReport};
+pub use sample_ratio::SampleRatio;
+pub use sink::{Exposure, Sink, Tracing};
+pub(crate) use storing::{COUNTS, read_counter};
+
+use self::cache::Cache;
+use self::lookup::{Answer, Asker, Question, Questions};
+use self::pending::Pending;
+use self::recorder::Recorder;
+use self::unit::{Key, stored, with_text};
+use crate::engine::{Experiment, History, Patience, Recollection};
+use crate::model::{Clock, Value};
+use crate::store::Store;
+
+/// What became of the exposures of an app since its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many were taken down. A unit is taken down once for each experiment; among very many units, seldom twice.
+    pub recorded: u64,
+    /// How many units the store has, or had from another program or an earlier run.
+    pub stored: u64,
+    /// How many wait to be stored.
+    pub waiting: u64,
+    /// How many were not taken down, because too many waited. A unit is offered again with its next use.
+    pub dropped: u64,
+}
+
+/// How an app treats exposures.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    /// How often they are stored.
+    pub(crate) interval: Duration,
+    /// How long a decision waits for a unit's past.
+    pub(crate) patience: Duration,
+    pub(crate) sinks: Vec<Arc<dyn Sink>>,
+}
+
+/// The exposures of an app, and what it remembers of units.
+pub(crate) struct Exposures {
+    settings: Settings,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    /// Whether the store is being followed.
+    health: watch::Receiver<bool>,
+    recorder: Recorder,
+    cache: Cache,
+    /// Locked on the background thread, and for a tally; never across an await.
+    pending: Mutex<Pending>,
+    /// Held while exposures are stored: one batch at a time.
+    storing: tokio::sync::Mutex<()>,
+    questions: mpsc::UnboundedSender<Question>,
+    /// The background thread, where nobody may wait for it.
+    background: OnceLock<ThreadId>,
+    gathered: AtomicU64,
+    stored: AtomicU64,
+    lookups: AtomicU64,
+    warned: AtomicBool,
+}
+
+/// What the background thread does for exposures.
+pub(crate) struct Background {
+    exposures: Arc<Exposures>,
+    questions: Questions,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { interval: Duration::from_secs(1), patience: Duration::from_millis(20), sinks: Vec::new() }
+    }
+}
+
+impl Exposures {
+    pub(crate) fn new(
+        settings: Settings,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        health: watch::Receiver<bool>,
+    ) -> (Arc<Self>, Background) {
+        let (asking, questions) = mpsc::unbounded_channel();
+        let exposures = Arc::new(Self {
+            settings,
+            store,
+            clock,
+            health,
+            recorder: Recorder::default(),
+            cache: Cache::default(),
+            pending: Mutex::default(),
+            storing: tokio::sync::Mutex::default(),
+            questions: asking,
+            background: OnceLock::new(),
+            gathered: AtomicU64::new(0),
+            stored: AtomicU64::new(0),
+            lookups: AtomicU64::new(0),
+            warned: AtomicBool::new(false),
+        });
+        (exposures.clone(), Background { exposures, questions })
+    }
+
+    /// What became of the exposures so far.
+    pub(crate) fn tally(&self) -> Tally {
+        let queued = self.recorder.len() as u64;
+        Tally {
+            recorded: self.gathered.load(Ordering::Relaxed) + queued,
+            stored: self.stored.load(Ordering::Relaxed),
+            waiting: self.pending().len() as u64 + queued,
+            dropped: self.recorder.dropped(),
+        }
+    }
+
+    /// How many times the store was asked for a unit's past.
+    pub(crate) fn lookups(&self) -> u64 {
+        self.lookups.load(Ordering::Relaxed)
+    }
+
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_live(&self) -> bool {
+        *self.health.borrow()
+    }
+
+    /// Waits for an answer, if somebody can give it.
+    fn wait(&self, key: Key, experiment: &Arc<str>, unit: &str) -> Answer {
+        let on_background = self.background.get() == Some(&thread::current().id());
+        if on_background || self.settings.patience.is_zero() || !self.is_live() {
+            return Answer::Unknown;
+        }
+        let (asker, answer) = std::sync::mpsc::sync_channel(1);
+        self.ask(key, experiment, unit, Asker::Blocked(asker));
+        answer.recv_timeout(self.settings.patience).unwrap_or(Answer::Unknown)
+    }
+
+    fn ask(&self, key: Key, experiment: &Arc<str>, unit: &str, asker: Asker) {
+        let question = Question { key, experiment: experiment.clone(), unit: stored(unit).into_owned(), asker };
+        // After a shutdown nobody answers, and the asker is told so by its end of the channel.
+        let _ = self.questions.send(question);
+    }
+}
+
+impl History for Exposures {
+    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: Patience) -> Recollection {
+        let answer = with_text(unit, |unit| {
+            let key = Key::of(&experiment.seed, unit);
+            match (self.cache.get(key), patience) {
+                (Some(known), _) => known.into(),
+                (None, Patience::Wait) => self.wait(key, &experiment.seed, unit),
+                (None, Patience::None) => Answer::Unknown,
+            }
+        });
+        recollection(experiment, answer.unwrap_or(Answer::Unknown))
+    }
+
+    fn used_async(
+        &self,
+        experiment: &Arc<Experiment>,
+        unit: &Value<'_>,
+    ) -> Pin<Box<dyn Future<Output = Recollection> + Send>> {
+        let (asker, answer) = oneshot::channel();
+        let known = with_text(unit, |unit| {
+            let key = Key::of(&experiment.seed, unit);
+            let known = self.cache.get(key).map(Answer::from).or_else(|| (!self.is_live()).then_some(Answer::Unknown));
+            if known.is_none() {
+                self.ask(key, &experiment.seed, unit, Asker::Suspended(asker));
+            }
+            known
+        });
+        let experiment = experiment.clone();
+        Box::pin(async move {
+            let answer = match known {
+                Some(Some(known)) => known,
+                _ => answer.await.unwrap_or(Answer::Unknown),
+            };
+            recollection(&experiment, answer)
+        })
+    }
+
+    fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool) {
+        with_text(unit, |unit| {
+            let key = Key::of(&experiment.seed, unit);
+            if let (true, Some(name)) = (touched, experiment.name(choice)) {
+                self.cache.used_first(key, name);
+            }
+            self.recorder.record(key, experiment, unit, choice, || self.clock.now());
+        });
+    }
+}
+
+/// What an answer means to an experiment. An implementation that it no longer has is given to nobody.
+fn recollection(experiment: &Experiment, answer: Answer) -> Recollection {
+    match answer {
+        Answer::Unknown => Recollection::Unknown,
+        Answer::Unused => Recollection::Unused,
+        Answer::Used(name) => experiment.position(&name).map_or(Recollection::Unused, Recollection::Used),
+    }
+}
+
+impl Background {
+    /// Stores exposures and answers questions until it is dropped.
+    pub(crate) async fn run(self) {
+        let _ = self.exposures.background.set(thread::current().id());
+        tokio::join!(self.exposures.store_regularly(), lookup::answer(&self.exposures, self.questions));
+    }
+}
+
+impl fmt::Debug for Exposures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exposures").field("tally", &self.tally()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,159 @@
+//! The sample-ratio check: do the arms of an experiment have the units that its weights promise?
+
+use std::fmt;
+
+use statrs::distribution::{ChiSquared, ContinuousCDF};
+
+/// Below this probability chance is no explanation that one should act on.
+const ALARM: f64 = 0.001;
+
+/// How well the units of an experiment agree with its weights: [Pearson's χ² test][1].
+///
+/// If they do not, units are lost or added in some arms and not in others, and what is measured of the arms cannot be
+/// compared: see [Fabijan et al., *Diagnosing Sample Ratio Mismatch in Online Controlled Experiments*][2] for what the
+/// reasons usually are. Each division of the slots is a test of its own, with as many degrees of freedom as it has arms
+/// of positive weight, less one; χ² and degrees of freedom are summed, so a change of weights is no alarm. Where an arm
+/// can expect fewer than five units, χ² is only roughly right.
+///
+/// [1]: https://www.itl.nist.gov/div898/handbook/eda/section3/eda35f.htm
+/// [2]: https://doi.org/10.1145/3292500.3330722
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SampleRatio {
+    chi_squared: f64,
+    degrees_of_freedom: u64,
+}
+
+impl SampleRatio {
+    /// Adds a division: how many slots each of its arms had, and how many units. Without units it says nothing.
+    pub(super) fn add_division(&mut self, arms: &[(u32, u64)]) {
+        let arms = || arms.iter().filter(|(slots, _)| *slots > 0);
+        let (slots, units) =
+            arms().fold((0.0, 0.0), |(slots, units), arm| (slots + f64::from(arm.0), units + real(arm.1)));
+        if units == 0.0 {
+            return;
+        }
+        for (of, observed) in arms() {
+            let expected = units * f64::from(*of) / slots;
+            self.chi_squared += (real(*observed) - expected).powi(2) / expected;
+        }
+        self.degrees_of_freedom += (arms().count() as u64).saturating_sub(1);
+    }
+
+    /// Σ (observed − expected)² / expected, over all arms and divisions.
+    pub fn chi_squared(&self) -> f64 {
+        self.chi_squared
+    }
+
+    /// Arms of positive weight less one, summed over the divisions that have units; 0 if there is nothing to compare.
+    pub fn degrees_of_freedom(&self) -> u64 {
+        self.degrees_of_freedom
+    }
+
+    /// How probable it is that chance alone makes units and weights differ so much or more; 1 if there is nothing to
+    /// compare.
+    pub fn p_value(&self) -> f64 {
+        ChiSquared::new(real(self.degrees_of_freedom)).map_or(1.0, |distribution| distribution.sf(self.chi_squared))
+    }
+
+    /// Whether something is wrong with the experiment: p below 0.001.
+    pub fn is_alarming(&self) -> bool {
+        self.p_value() < ALARM
+    }
+}
+
+/// What it means, in words.
+impl fmt::Display for SampleRatio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.degrees_of_freedom == 0 {
+            return f.write_str("There is nothing to compare yet: no units, or only one arm with a weight.");
+        }
+        let p = self.p_value();
+        let figures =
+            format_args!("(χ² = {:.2}, df = {}, p = {})", self.chi_squared, self.degrees_of_freedom, Small(p));
+        match self.is_alarming() {
+            false => write!(f, "The arms have the units that their weights promise {figures}."),
+            true => write!(
+                f,
+                "The arms do not have the units that their weights promise {figures}. Chance does that in fewer than one \
+                 of 1000 experiments. Some units are lost or counted in one arm more than in another, so the arms cannot \
+                 be compared until the reason is found: uses that are recorded on some paths only, an arm that crashes \
+                 or redirects, robots, a filter on results of the experiment itself."
+            ),
+        }
+    }
+}
+
+/// A probability with two significant digits.
+struct Small(f64);
+
+impl fmt::Display for Small {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            p if p >= 0.01 => write!(f, "{p:.2}"),
+            p => write!(f, "{p:.1e}"),
+        }
+    }
+}
+
+/// A count as a float; beyond 2⁵³ to the next one, which no statistic notices.
+fn real(count: u64) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(divisions: &[&[(u32, u64)]]) -> SampleRatio {
+        let mut ratio = SampleRatio::default();
+        divisions.iter().for_each(|division| ratio.add_division(division));
+        ratio
+    }
+
+    #[test]
+    fn p_is_that_of_the_published_tables() {
+        // Critical values: https://www.itl.nist.gov/div898/handbook/eda/section3/eda3674.htm
+        let table = [(1, 3.841, 0.05), (1, 10.828, 0.001), (2, 13.816, 0.001), (5, 11.070, 0.05), (10, 29.588, 0.001)];
+        for (degrees_of_freedom, chi_squared, p) in table {
+            let ratio = SampleRatio { chi_squared, degrees_of_freedom };
+            assert!((ratio.p_value() / p - 1.0).abs() < 1e-3, "{ratio:?}: {}", ratio.p_value());
+        }
+    }
+
+    #[test]
+    fn a_known_mismatch_is_found() {
+        // Kohavi, Tang, Xu, Trustworthy Online Controlled Experiments, chapter 3: p = 1.8e-6.
+        let ratio = of(&[&[(500_000, 821_588), (500_000, 815_482)]]);
+        assert!((ratio.p_value() / 1.8e-6 - 1.0).abs() < 0.05, "{}", ratio.p_value());
+        assert!(ratio.is_alarming());
+        let words = ratio.to_string();
+        assert!(words.contains("do not have the units") && words.contains("df = 1, p = 1.8e-6"), "{words}");
+    }
+
+    #[test]
+    fn units_as_promised_are_no_alarm() {
+        let ratio = of(&[&[(50_000, 48), (950_000, 952)]]);
+        assert!((ratio.chi_squared() - (4.0 / 50.0 + 4.0 / 950.0)).abs() < 1e-12);
+        assert!(!ratio.is_alarming());
+        assert_eq!(
+            ratio.to_string(),
+            "The arms have the units that their weights promise (χ² = 0.08, df = 1, p = 0.77)."
+        );
+    }
+
+    #[test]
+    fn divisions_are_tests_of_their_own() {
+        // Together these would be 600 to 400.
+        let ratio = of(&[&[(500_000, 100), (500_000, 100)], &[(625_000, 500), (375_000, 300)]]);
+        assert_eq!((ratio.chi_squared(), ratio.degrees_of_freedom(), ratio.p_value()), (0.0, 2, 1.0));
+    }
+
+    #[test]
+    fn where_there_is_nothing_to_compare_there_is_no_alarm() {
+        for division in [&[][..], &[(500_000, 0), (500_000, 0)], &[(1_000_000, 7), (0, 3)], &[(0, 3)]] {
+            let ratio = of(&[division]);
+            assert_eq!((ratio.degrees_of_freedom(), ratio.p_value(), ratio.is_alarming()), (0, 1.0, false));
+            assert!(ratio.to_string().starts_with("There is nothing to compare yet"));
+        }
+    }
+}

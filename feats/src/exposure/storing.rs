@@ -1,0 +1,214 @@
+//! Storing exposures: in batches, the first writer of a unit wins, and only what was first is counted.
+//!
+//! Nothing is counted twice: a unit is counted by the program that the store called the first, and counters are a step of
+//! their own. What is lost with a reply stays uncounted: assignments are the promise, counts are statistics.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::Exposures;
+use super::pending::{self, Counts, Waiting};
+use super::sink::Exposure;
+use super::unit::{Key, stored_within};
+use crate::error::{Error, ErrorKind, Result};
+use crate::store::Assigned;
+
+/// The kind of the counters of exposures in a store. Their key is the experiment.
+pub(crate) const COUNTS: &str = "exposures";
+
+/// How many units are stored with one call.
+const BATCH: usize = 1_000;
+/// How many units do not wait for the interval to pass.
+const MANY: usize = 10_000;
+/// How often the queue is emptied while there is something in it.
+const GATHER: Duration = Duration::from_millis(50);
+/// How long the store may take for a call.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait at most before trying again, when the store answers but does not take exposures.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The counter of an implementation in a version of the state: `7/premium`.
+pub(super) fn counter(version: u64, implementation: &str) -> String {
+    // A version has up to 20 digits.
+    format!("{version}/{}", stored_within(implementation, 179))
+}
+
+/// The version and the implementation of a counter.
+pub(crate) fn read_counter(counter: &str) -> Option<(u64, &str)> {
+    let (version, implementation) = counter.split_once('/')?;
+    Some((version.parse().ok()?, implementation))
+}
+
+impl Exposures {
+    /// Stores exposures as they come, until it is dropped.
+    pub(super) async fn store_regularly(&self) {
+        let mut failures = 0_u32;
+        loop {
+            if self.tally().waiting == 0 && !self.pending().has_counts() {
+                self.recorder.filled().await;
+            }
+            self.gather_until_due(failures).await;
+            match self.flush().await {
+                Ok(()) => failures = 0,
+                Err(error) => {
+                    if failures == 0 {
+                        tracing::warn!(%error, "exposures wait");
+                    }
+                    failures = failures.saturating_add(1);
+                }
+            }
+        }
+    }
+
+    /// Gathers for an interval, or until there are many. After failures the interval is longer, and nothing is due while
+    /// the store is away.
+    async fn gather_until_due(&self, failures: u32) {
+        let longest = self.settings.interval.max(LONGEST_PAUSE);
+        let interval = match self.settings.interval.saturating_mul(1 << failures.min(10)).min(longest) {
+            pause if failures > 0 => pause.mul_f64(0.75 + fastrand::f64() / 2.0),
+            interval => interval,
+        };
+        let due = Instant::now() + interval;
+        loop {
+            sleep(due.saturating_duration_since(Instant::now()).clamp(Duration::from_millis(1), GATHER)).await;
+            self.gather();
+            let many = failures == 0 && self.pending().len() >= MANY;
+            if (many || Instant::now() >= due) && self.is_live() {
+                return;
+            }
+        }
+    }
+
+    /// Takes over what callers left in the queue, as far as there is room.
+    pub(super) fn gather(&self) {
+        let mut pending = self.pending();
+        let mut gathered = 0;
+        while pending.len() < pending::UNITS
+            && let Some(record) = self.recorder.next()
+        {
+            pending.insert(record);
+            gathered += 1;
+        }
+        self.gathered.fetch_add(gathered, Ordering::Relaxed);
+        drop(pending);
+        if gathered > 0 {
+            self.cache.trim();
+        }
+    }
+
+    /// Stores what waits now.
+    ///
+    /// # Errors
+    /// Some of it could not be stored; it goes on waiting.
+    pub(crate) async fn flush(&self) -> Result<()> {
+        let _alone = self.storing.lock().await;
+        self.gather();
+        let mut failure = None;
+        let experiments = self.pending().experiments();
+        for (experiment, mut left) in experiments {
+            while left > 0 && failure.as_ref().is_none_or(|error: &Error| !error.is_unavailable()) {
+                let batch = self.pending().batch(&experiment, BATCH);
+                left = left.saturating_sub(batch.len().max(1));
+                if let Err(error) = self.store_batch(&experiment, batch).await {
+                    failure.get_or_insert(error);
+                    left = 0;
+                }
+                // A store in memory never waits, but others on this thread do.
+                tokio::task::yield_now().await;
+            }
+        }
+        if failure.is_none() {
+            failure = self.store_counts().await.err();
+        }
+        match failure {
+            None => Ok(()),
+            Some(error) => {
+                let message = format!("{} exposures are not stored", self.tally().waiting);
+                Err(Error::new(error.kind(), message).with_source(error))
+            }
+        }
+    }
+
+    async fn store_batch(&self, experiment: &Arc<str>, batch: Vec<(Key, Waiting)>) -> Result<()> {
+        let units: Vec<_> =
+            batch.iter().map(|(_, unit)| (unit.unit.to_string(), unit.implementation.to_string())).collect();
+        let (answers, counted) = match in_time(self.store.assign_all(experiment, &units)).await {
+            Err(error) if error.kind() == ErrorKind::Unsupported => {
+                self.warn_of_a_store_without_records(&error);
+                (units.into_iter().map(|(_, choice)| Assigned { choice, first: true }).collect(), false)
+            }
+            answers => (answers?, true),
+        };
+        if answers.len() != batch.len() {
+            let message = format!("{} answers for {} units", answers.len(), batch.len());
+            return Err(Error::new(ErrorKind::Corrupt, message));
+        }
+        let mut counts = Counts::new();
+        let mut exposures = Vec::new();
+        let mut pending = self.pending();
+        for ((key, unit), Assigned { choice, first }) in batch.iter().zip(&answers) {
+            self.cache.settle(*key, choice);
+            pending.remove(experiment, *key);
+            if *first {
+                exposures.push(unit.exposure());
+                *counts.entry(counter(unit.version(), &unit.implementation)).or_default() += 1;
+            }
+        }
+        if counted && !counts.is_empty() {
+            pending.add_counts(experiment, counts);
+        }
+        drop(pending);
+        self.stored.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        self.tell_sinks(&exposures);
+        Ok(())
+    }
+
+    async fn store_counts(&self) -> Result<()> {
+        let experiments = self.pending().counted();
+        let mut failure = None;
+        for experiment in experiments {
+            let counts = self.pending().take_counts(&experiment);
+            let deltas: Vec<_> = counts.iter().map(|(counter, count)| (counter.clone(), *count)).collect();
+            match in_time(self.store.add_counts(COUNTS, &experiment, &deltas)).await {
+                // Whether they were added is unknown; rather not at all than twice.
+                Err(error) if error.kind() == ErrorKind::Timeout => {
+                    tracing::warn!(%error, %experiment, "exposures are stored, but may be uncounted");
+                }
+                Err(error) if error.kind() != ErrorKind::Unsupported => {
+                    self.pending().add_counts(&experiment, counts);
+                    failure.get_or_insert(error);
+                }
+                _ => {}
+            }
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    fn tell_sinks(&self, exposures: &[Exposure]) {
+        if exposures.is_empty() {
+            return;
+        }
+        for sink in &self.settings.sinks {
+            // A sink is not ours; whatever happens to it, the store is followed further.
+            if catch_unwind(AssertUnwindSafe(|| sink.record(exposures))).is_err() {
+                tracing::error!("a sink of exposures panicked");
+            }
+        }
+    }
+
+    fn warn_of_a_store_without_records(&self, error: &Error) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(%error, "exposures go to sinks only, and experiments forget");
+        }
+    }
+}
+
+async fn in_time<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
+    let late = |_| Err(Error::new(ErrorKind::Timeout, format!("the store gave no answer within {PATIENCE:?}")));
+    timeout(PATIENCE, call).await.unwrap_or_else(late)
+}

@@ -1,0 +1,168 @@
+//! An experiment, an app's exposures around it, and a store that does as it is told.
+
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::engine::{Experiment, History, Patience, Recollection};
+use crate::error::{Error, ErrorKind, Result};
+use crate::exposure::{COUNTS, Exposure, Exposures, Settings, Sink};
+use crate::model::{Clock, Entry, Timestamp, Value};
+use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Store, Watched};
+
+/// The positions of the implementations of [`experiment`].
+pub(super) const ACME: u16 = 0;
+pub(super) const PREMIUM: u16 = 1;
+
+pub(super) const SEED: &str = "seed";
+
+pub(super) fn experiment(version: u64) -> Arc<Experiment> {
+    Arc::new(Experiment::of_arms("Payments", SEED, version, [(ACME, "acme"), (PREMIUM, "premium")]))
+}
+
+/// A clock that stands.
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(1)
+    }
+}
+
+/// An app's exposures; the task that would be on its background thread; its store.
+pub(super) struct App {
+    pub(super) exposures: Arc<Exposures>,
+    pub(super) health: watch::Sender<bool>,
+    pub(super) store: Scripted,
+    pub(super) background: JoinHandle<()>,
+}
+
+impl App {
+    /// On the current runtime.
+    pub(super) fn start(store: Scripted, settings: Settings) -> Self {
+        let (health, healthy) = watch::channel(true);
+        let (exposures, background) = Exposures::new(settings, Arc::new(store.clone()), Arc::new(Standing), healthy);
+        Self { exposures, health, store, background: tokio::spawn(background.run()) }
+    }
+
+    pub(super) fn on(store: &Scripted) -> Self {
+        Self::start(store.clone(), Settings::default())
+    }
+
+    /// A unit whose slot has always had one owner uses an implementation.
+    pub(super) fn expose<'a>(&self, unit: impl Into<Value<'a>>, choice: u16) {
+        self.exposures.expose(&experiment(1), &unit.into(), choice, false);
+    }
+
+    /// A unit whose slot changed hands uses one.
+    pub(super) fn expose_touched<'a>(&self, unit: impl Into<Value<'a>>, choice: u16) {
+        self.exposures.expose(&experiment(2), &unit.into(), choice, true);
+    }
+
+    /// What is in memory.
+    pub(super) fn known<'a>(&self, unit: impl Into<Value<'a>>) -> Recollection {
+        self.exposures.used(&experiment(2), &unit.into(), Patience::None)
+    }
+
+    pub(super) async fn used<'a>(&self, unit: impl Into<Value<'a>>) -> Recollection {
+        self.exposures.used_async(&experiment(2), &unit.into()).await
+    }
+
+    pub(super) async fn counts(&self) -> Vec<(String, i64)> {
+        self.store.memory.counts(COUNTS, SEED).await.expect("counts")
+    }
+}
+
+/// A store that does as it is told.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scripted {
+    pub(super) memory: Memory,
+    pub(super) script: Arc<Script>,
+}
+
+/// What a store is told to do.
+#[derive(Debug, Default)]
+pub(super) struct Script {
+    /// How many of the next calls of each method fail.
+    pub(super) failing_assigns: AtomicUsize,
+    pub(super) failing_counts: AtomicUsize,
+    pub(super) failing_questions: AtomicUsize,
+    /// How long questions take.
+    pub(super) delay: Mutex<Duration>,
+    /// The sizes of batches so far.
+    pub(super) batches: Mutex<Vec<usize>>,
+    pub(super) questions: AtomicUsize,
+}
+
+impl Script {
+    fn play(failing: &AtomicUsize) -> Result<()> {
+        match failing.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)) {
+            Ok(_) => Err(Error::new(ErrorKind::Unavailable, "it was told to fail")),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Scripted {
+    fn name(&self) -> String {
+        "scripted".to_owned()
+    }
+
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
+        Script::play(&self.script.failing_counts)?;
+        self.memory.add_counts(kind, key, deltas).await
+    }
+
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
+        self.script.batches.lock().expect("not poisoned").push(units.len());
+        Script::play(&self.script.failing_assigns)?;
+        self.memory.assign_all(experiment, units).await
+    }
+
+    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
+        self.script.questions.fetch_add(1, SeqCst);
+        let delay = *self.script.delay.lock().expect("not poisoned");
+        tokio::time::sleep(delay).await;
+        Script::play(&self.script.failing_questions)?;
+        self.memory.assigned(experiment, unit).await
+    }
+
+    async fn load(&self) -> Result<Loaded> {
+        self.memory.load().await
+    }
+
+    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+        self.memory.append(expected, entry).await
+    }
+
+    async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
+        self.memory.history(feature, page).await
+    }
+
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+        self.memory.watch(after, wait).await
+    }
+
+    async fn versions(&self) -> Result<Vec<(String, u64)>> {
+        self.memory.versions().await
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        self.memory.epoch().await
+    }
+}
+
+/// A sink that keeps what it is told.
+#[derive(Clone, Default)]
+pub(super) struct Kept(pub(super) Arc<Mutex<Vec<Exposure>>>);
+
+impl Sink for Kept {
+    fn record(&self, exposures: &[Exposure]) {
+        self.0.lock().expect("not poisoned").extend_from_slice(exposures);
+    }
+}

@@ -1,0 +1,6 @@
+//! Recording, storing and asking, on a store that can be told to fail, to hang and to count.
+
+mod asking;
+mod fixture;
+mod recording;
+mod storing;

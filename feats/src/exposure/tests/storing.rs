@@ -1,0 +1,123 @@
+//! On the background thread: batches, the first writer, failures.
+
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
+
+use super::fixture::{ACME, App, Kept, PREMIUM, Scripted};
+use crate::engine::Recollection;
+use crate::error::ErrorKind;
+use crate::exposure::{Exposure, Settings, Sink};
+use crate::model::Timestamp;
+
+fn counted(acme: i64, premium: i64) -> Vec<(String, i64)> {
+    vec![("1/acme".to_owned(), acme), ("1/premium".to_owned(), premium)]
+}
+
+#[tokio::test(start_paused = true)]
+async fn exposures_are_stored_in_batches_once_in_an_interval() {
+    let app = App::on(&Scripted::default());
+    (0..1_500).for_each(|unit| app.expose(unit, if unit < 1_000 { ACME } else { PREMIUM }));
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    assert_eq!(app.exposures.tally().stored, 0);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(*app.store.script.batches.lock().expect("not poisoned"), [1_000, 500]);
+    assert_eq!(app.counts().await, counted(1_000, 500));
+    assert_eq!(app.exposures.tally().waiting, 0);
+
+    tokio::time::sleep(Duration::from_secs(1_000)).await;
+    assert_eq!(app.store.script.batches.lock().expect("not poisoned").len(), 2, "who has nothing to store is quiet");
+    app.expose(1_500, PREMIUM);
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert_eq!(app.counts().await, counted(1_000, 501));
+}
+
+#[tokio::test(start_paused = true)]
+async fn very_many_do_not_wait_for_the_interval() {
+    let settings = Settings { interval: Duration::from_secs(3_600), ..Settings::default() };
+    let app = App::start(Scripted::default(), settings);
+    (0..20_000).for_each(|unit| app.expose(unit, ACME));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(app.exposures.tally().stored, 20_000);
+}
+
+#[tokio::test]
+async fn the_first_writer_of_two_programs_wins_and_counts() {
+    let store = Scripted::default();
+    let (one, two) = (App::on(&store), App::on(&store));
+    one.expose_touched("ada", ACME);
+    two.expose_touched("ada", PREMIUM);
+    two.expose("grace", PREMIUM);
+    assert_eq!((one.known("ada"), two.known("ada")), (Recollection::Used(ACME), Recollection::Used(PREMIUM)));
+    one.exposures.flush().await.expect("stored");
+    two.exposures.flush().await.expect("stored");
+    assert_eq!((one.known("ada"), two.known("ada")), (Recollection::Used(ACME), Recollection::Used(ACME)));
+    assert_eq!(two.known("grace"), Recollection::Unknown, "nobody asked about her");
+    assert_eq!(one.counts().await, [("1/premium".to_owned(), 1), ("2/acme".to_owned(), 1)]);
+}
+
+#[tokio::test]
+async fn what_fails_is_tried_again_and_counted_once() {
+    let app = App::on(&Scripted::default());
+    (0..10).for_each(|unit| app.expose(unit, ACME));
+    app.store.script.failing_assigns.store(1, SeqCst);
+    let error = app.exposures.flush().await.expect_err("the store fails");
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Unavailable, "10 exposures are not stored"));
+    assert_eq!(app.exposures.tally().waiting, 10);
+
+    app.store.script.failing_counts.store(1, SeqCst);
+    app.exposures.flush().await.expect_err("the counters fail");
+    assert_eq!((app.exposures.tally().stored, app.counts().await), (10, Vec::new()));
+    app.exposures.flush().await.expect("stored");
+    app.exposures.flush().await.expect("nothing to do");
+    assert_eq!(app.counts().await, [("1/acme".to_owned(), 10)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_store_is_away_exposures_wait_and_the_store_is_left_alone() {
+    let app = App::on(&Scripted::default());
+    app.health.send_replace(false);
+    (0..10).for_each(|unit| app.expose(unit, ACME));
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!((app.exposures.tally().waiting, app.store.script.batches.lock().expect("not poisoned").len()), (10, 0));
+    app.health.send_replace(true);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(app.counts().await, [("1/acme".to_owned(), 10)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_goes_on_failing_is_tried_less_and_less_often() {
+    let app = App::on(&Scripted::default());
+    app.store.script.failing_assigns.store(usize::MAX, SeqCst);
+    app.expose("ada", ACME);
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    let tries = app.store.script.batches.lock().expect("not poisoned").len();
+    assert!((10..40).contains(&tries), "{tries} tries in ten minutes");
+}
+
+#[tokio::test]
+async fn sinks_are_told_each_unit_once_and_one_that_panics_harms_nobody() {
+    struct Broken;
+    impl Sink for Broken {
+        fn record(&self, _: &[Exposure]) {
+            panic!("a sink of a test");
+        }
+    }
+    let (store, kept) = (Scripted::default(), Kept::default());
+    let sinks: Vec<std::sync::Arc<dyn Sink>> = vec![std::sync::Arc::new(Broken), std::sync::Arc::new(kept.clone())];
+    let settings = Settings { sinks, ..Settings::default() };
+    let (one, two) = (App::start(store.clone(), settings.clone()), App::start(store, settings));
+    for app in [&one, &two] {
+        app.expose(42, PREMIUM);
+        app.exposures.flush().await.expect("stored");
+    }
+    let told = Exposure {
+        feature: "Payments".into(),
+        version: 1,
+        experiment: "seed".into(),
+        unit: "42".into(),
+        implementation: "premium".into(),
+        time: Timestamp::from_millis(1),
+    };
+    assert_eq!(*kept.0.lock().expect("not poisoned"), [told]);
+    assert!(!one.background.is_finished());
+}

@@ -1,0 +1,98 @@
+//! Units: as text, as stores name them, and as keys.
+
+use std::borrow::Cow;
+
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128, xxh3_128_with_seed};
+
+use crate::model::Value;
+
+/// The longest name that a store takes, in characters.
+const LONGEST: usize = 200;
+
+/// One unit of one experiment, as 128 bits of hash: short enough to pass around, long enough that no two of them meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key(u128);
+
+impl Key {
+    #[inline]
+    pub(super) fn of(experiment: &str, unit: &str) -> Self {
+        Self(xxh3_128_with_seed(unit.as_bytes(), xxh3_64(experiment.as_bytes())))
+    }
+
+    /// Half of the bits.
+    pub(super) fn low(self) -> u64 {
+        self.0 as u64
+    }
+
+    /// The other half.
+    pub(super) fn high(self) -> u64 {
+        (self.0 >> 64) as u64
+    }
+}
+
+/// A unit as text: text as it is, integers in decimal digits, bools as `true` and `false`. A float is no unit.
+#[inline]
+pub(super) fn with_text<R>(unit: &Value<'_>, use_text: impl FnOnce(&str) -> R) -> Option<R> {
+    Some(match unit {
+        Value::Text(text) => use_text(text),
+        Value::Integer(integer) => match u64::try_from(*integer) {
+            Ok(unsigned) => use_text(itoa::Buffer::new().format(unsigned)),
+            Err(_) => use_text(itoa::Buffer::new().format(*integer)),
+        },
+        Value::Bool(true) => use_text("true"),
+        Value::Bool(false) => use_text("false"),
+        Value::Float(_) => return None,
+    })
+}
+
+/// Text as a store can take it for a name: what is too long for that, or holds NUL, becomes its hash.
+pub(super) fn stored(text: &str) -> Cow<'_, str> {
+    stored_within(text, LONGEST)
+}
+
+/// The same with less room, in characters.
+pub(super) fn stored_within(text: &str, longest: usize) -> Cow<'_, str> {
+    // More bytes than that can still be few enough characters.
+    let fits = text.len() <= longest || text.chars().nth(longest).is_none();
+    match fits && !text.contains('\0') {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(format!("xxh3:{:032x}", xxh3_128(text.as_bytes()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: impl Into<Value<'static>>) -> Option<String> {
+        with_text(&value.into(), str::to_owned)
+    }
+
+    #[test]
+    fn a_unit_is_the_text_that_its_slot_is_made_of() {
+        assert_eq!(text("Zoë").as_deref(), Some("Zoë"));
+        assert_eq!(text(42).as_deref(), Some("42"));
+        assert_eq!(text(-42).as_deref(), Some("-42"));
+        assert_eq!(text(u64::MAX).as_deref(), Some("18446744073709551615"));
+        assert_eq!(text(true).as_deref(), Some("true"));
+        assert_eq!(text(4.2), None);
+    }
+
+    #[test]
+    fn what_no_store_takes_as_a_name_is_named_by_its_hash() {
+        assert_eq!(stored(""), "");
+        assert_eq!(stored(&"ß".repeat(200)), "ß".repeat(200));
+        let long = stored(&"ß".repeat(201)).into_owned();
+        assert_eq!((long.len(), long.starts_with("xxh3:")), (37, true));
+        assert_ne!(long, stored(&"ß".repeat(202)));
+        assert!(stored("a\0b").starts_with("xxh3:"));
+    }
+
+    #[test]
+    fn a_key_is_of_one_unit_and_one_experiment() {
+        let keys = [Key::of("a", "b"), Key::of("b", "a"), Key::of("", "ab"), Key::of("ab", ""), Key::of("a", "bb")];
+        for (at, key) in keys.iter().enumerate() {
+            assert_eq!(keys.iter().position(|other| other == key), Some(at));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A store in memory whose records can be made to fail or to hang, as one whose disk is full or whose server is stopped.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use feats::model::Entry;
+use feats::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::{Error, ErrorKind, Result};
+use tokio::sync::watch;
+
+/// How the store is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mood {
+    Well,
+    /// Calls about assignments and counts fail.
+    Failing,
+    /// They get no answer until the store is well again.
+    Hanging,
+    /// Everything fails.
+    Away,
+}
+
+#[derive(Clone)]
+pub struct Restless {
+    pub memory: Memory,
+    mood: Arc<watch::Sender<Mood>>,
+}
+
+impl Restless {
+    pub fn new() -> Self {
+        Self { memory: Memory::new(), mood: Arc::new(watch::Sender::new(Mood::Well)) }
+    }
+
+    pub fn become_(&self, mood: Mood) {
+        self.mood.send_replace(mood);
+    }
+
+    async fn records(&self) -> Result<()> {
+        if *self.mood.borrow() == Mood::Hanging {
+            let _ = self.mood.subscribe().wait_for(|mood| *mood != Mood::Hanging).await;
+        }
+        match *self.mood.borrow() {
+            Mood::Failing => Err(Error::new(ErrorKind::Unavailable, "it was told to fail")),
+            _ => self.states(),
+        }
+    }
+
+    fn states(&self) -> Result<()> {
+        match *self.mood.borrow() {
+            Mood::Away => Err(Error::new(ErrorKind::Unavailable, "it was told to be away")),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Restless {
+    fn name(&self) -> String {
+        "restless".to_owned()
+    }
+
+    async fn load(&self) -> Result<Loaded> {
+        self.states()?;
+        self.memory.load().await
+    }
+
+    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+        self.states()?;
+        self.memory.append(expected, entry).await
+    }
+
+    async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
+        self.states()?;
+        self.memory.history(feature, page).await
+    }
+
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+        let mut mood = self.mood.subscribe();
+        tokio::select! {
+            watched = self.memory.watch(after, wait) => watched,
+            _ = mood.wait_for(|mood| *mood == Mood::Away) => Err(self.states().expect_err("away")),
+        }
+    }
+
+    async fn versions(&self) -> Result<Vec<(String, u64)>> {
+        self.states()?;
+        self.memory.versions().await
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        self.states()?;
+        self.memory.epoch().await
+    }
+
+    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
+        self.states()?;
+        self.memory.put(kind, key, bytes, ttl).await
+    }
+
+    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
+        self.states()?;
+        self.memory.list(kind).await
+    }
+
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
+        self.records().await?;
+        self.memory.add_counts(kind, key, deltas).await
+    }
+
+    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        self.records().await?;
+        self.memory.counts(kind, key).await
+    }
+
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
+        self.records().await?;
+        self.memory.assign_all(experiment, units).await
+    }
+
+    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
+        self.records().await?;
+        self.memory.assigned(experiment, unit).await
+    }
+}

@@ -1,0 +1,121 @@
+//! What is stored: at an interval, on demand, at the end; what is told to sinks; what is never recorded.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use feats::exposure::{Exposure, Sink, Tracing};
+use feats::store::Memory;
+use feats::{App, ErrorKind};
+
+use crate::fixture::{Priorities, User, app, create, describe, division, find, publish, until};
+use crate::restless::{Mood, Restless};
+
+async fn units(app: &App) -> u64 {
+    app.feature::<Priorities>().experiment().await.expect("a report").units()
+}
+
+#[tokio::test]
+async fn what_is_used_is_stored_at_an_interval_without_anybody_asking() {
+    let app = describe(Memory::new()).exposure_interval(Duration::from_millis(20)).start().await.expect("started");
+    publish(&app, division(50.0, 50.0, 0.0)).await;
+    create(&app, 0..100);
+    until("it is stored", || app.status().exposures.stored == 100).await;
+    assert_eq!(app.status().exposures.waiting, 0);
+    assert_eq!(units(&app).await, 100);
+}
+
+#[tokio::test]
+async fn what_is_only_looked_at_or_overridden_is_not_recorded() {
+    let app = app(Memory::new()).await;
+    publish(&app, division(50.0, 50.0, 0.0)).await;
+    let user = User { id: 1 };
+    find(&app, 0..100);
+    app.enter(|| Priorities::explain(&user));
+    feats::testing::with(Priorities::Three, || app.enter(|| Priorities::create(&user)));
+    app.feature::<Priorities>().pin(Priorities::Two).publish().await.expect("pinned");
+    create(&app, 0..100);
+    assert_eq!(app.status().exposures.recorded, 0);
+}
+
+#[tokio::test]
+async fn a_shutdown_stores_what_is_queued() {
+    let store = Memory::new();
+    let first = app(store.clone()).await;
+    publish(&first, division(50.0, 50.0, 0.0)).await;
+    create(&first, 0..100);
+    first.shutdown().await.expect("stopped");
+    first.shutdown().await.expect("stopped already");
+    assert_eq!(units(&app(store).await).await, 100);
+}
+
+#[tokio::test]
+async fn a_shutdown_says_how_many_could_not_be_stored() {
+    let store = Restless::new();
+    let app = app(store.clone()).await;
+    publish(&app, division(50.0, 50.0, 0.0)).await;
+    create(&app, 0..100);
+    store.become_(Mood::Failing);
+    let error = app.flush().await.expect_err("the store fails");
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Unavailable, "100 exposures are not stored"));
+    let error = app.shutdown().await.expect_err("the store fails");
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Unavailable, "100 exposures were not stored"));
+    assert!(!app.status().is_live(), "it has stopped all the same");
+}
+
+#[tokio::test]
+async fn an_app_that_is_dropped_stores_what_is_queued() {
+    let store = Memory::new();
+    let first = app(store.clone()).await;
+    publish(&first, division(50.0, 50.0, 0.0)).await;
+    create(&first, 0..100);
+    drop(first);
+    let second = app(store).await;
+    for _ in 0..1_000 {
+        if units(&second).await == 100 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{} units are stored, not 100", units(&second).await);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_store_is_stored_once_when_it_is_back() {
+    let store = Restless::new();
+    let app = describe(store.clone()).exposure_interval(Duration::from_millis(20)).start().await.expect("started");
+    publish(&app, division(50.0, 50.0, 0.0)).await;
+    store.become_(Mood::Away);
+    until("the app knows", || !app.status().is_live()).await;
+    create(&app, 0..100);
+    assert_eq!(app.status().exposures.waiting, 100);
+    store.become_(Mood::Well);
+    until("it is stored", || app.status().exposures.stored == 100).await;
+    app.flush().await.expect("stored");
+    assert_eq!(units(&app).await, 100);
+}
+
+#[tokio::test]
+async fn sinks_are_told_who_used_what() {
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<Exposure>>>);
+
+    impl Sink for Kept {
+        fn record(&self, exposures: &[Exposure]) {
+            self.0.lock().expect("not poisoned").extend_from_slice(exposures);
+        }
+    }
+
+    let kept = Kept::default();
+    let app = describe(Memory::new()).exposures_to(kept.clone()).exposures_to(Tracing).start().await.expect("started");
+    let version = publish(&app, division(0.0, 100.0, 0.0)).await;
+    create(&app, 41..43);
+    create(&app, 41..43);
+    app.flush().await.expect("stored");
+    let mut told = kept.0.lock().expect("not poisoned").clone();
+    told.sort_by(|a, b| a.unit.cmp(&b.unit));
+    let report = app.feature::<Priorities>().experiment().await.expect("a report");
+    let [first, second] = told.as_slice() else { panic!("two units, not {told:?}") };
+    assert_eq!((&*first.unit, &*second.unit), ("41", "42"));
+    assert_eq!((&*first.feature, first.version, &*first.implementation), ("Priorities", version, "two"));
+    assert_eq!(*first.experiment, report.experiment);
+}

@@ -1,0 +1,80 @@
+//! Waiting: bounded, only for units whose slot changed hands, and never for a store that is known to be away.
+
+use std::time::Duration;
+
+use feats::{Connection, Reason};
+
+use crate::fixture::{Priorities, User, app, create, describe, division, find, find_async, publish, until};
+use crate::restless::{Mood, Restless};
+
+/// A program that used the experiment, and a store that knows; after that, everyone's slot changed hands.
+async fn used_by_another_program() -> (Restless, Vec<usize>) {
+    let store = Restless::new();
+    let another = app(store.clone()).await;
+    publish(&another, division(50.0, 50.0, 0.0)).await;
+    let used = create(&another, 0..20);
+    another.flush().await.expect("stored");
+    publish(&another, division(0.0, 0.0, 100.0)).await;
+    another.shutdown().await.expect("stopped");
+    (store, used)
+}
+
+#[tokio::test]
+async fn create_waits_for_the_answer_also_within_a_single_threaded_runtime() {
+    let (store, used) = used_by_another_program().await;
+    let app = app(store).await;
+    assert_eq!(create(&app, 0..20), used);
+    assert_eq!(app.store_lookups(), 20);
+}
+
+#[tokio::test]
+async fn a_store_that_hangs_holds_nobody_up_and_the_late_answer_is_kept() {
+    let (store, used) = used_by_another_program().await;
+    let app = describe(store.clone()).lookup_timeout(Duration::from_millis(20)).start().await.expect("started");
+    store.become_(Mood::Hanging);
+    assert_eq!(find(&app, 0..20), [Priorities::Three; 20], "provisional: the slot's owner");
+    let explained = app.enter(|| Priorities::explain(&User { id: 1 }));
+    assert_eq!((explained.value(), explained.reason()), (Priorities::Three, Reason::Provisional));
+    assert_eq!(app.store_lookups(), 20);
+    store.become_(Mood::Well);
+    until("the late answers are here", || {
+        app.enter(|| Priorities::explain(&User { id: 19 }).reason()) != Reason::Provisional
+    })
+    .await;
+    assert_eq!(create(&app, 19..20), used[19..]);
+}
+
+#[tokio::test]
+async fn nobody_asks_a_store_that_is_known_to_be_away() {
+    let (store, used) = used_by_another_program().await;
+    let app = app(store.clone()).await;
+    store.become_(Mood::Away);
+    until("the app knows", || app.status().connection == Connection::Stale).await;
+    // With a bound of an hour, waiting would show.
+    assert_eq!(create(&app, 0..10), [3; 10]);
+    assert_eq!(find_async(&app, 10..20).await, [Priorities::Three; 10]);
+    assert_eq!(app.store_lookups(), 0);
+
+    store.become_(Mood::Well);
+    until("the store is followed again", || app.status().is_live()).await;
+    assert_eq!(find(&app, 0..10), [Priorities::Three; 10], "what was shown meanwhile goes on");
+    app.flush().await.expect("stored");
+    assert_eq!(create(&app, 0..20), used, "until the store says who was the first");
+}
+
+#[tokio::test]
+async fn a_bound_of_nothing_never_waits() {
+    let (store, _) = used_by_another_program().await;
+    let app = describe(store).lookup_timeout(Duration::ZERO).start().await.expect("started");
+    assert_eq!(create(&app, 0..20), [3; 20]);
+    assert_eq!(app.store_lookups(), 0);
+}
+
+#[test]
+fn a_program_without_a_runtime_waits_too() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let (store, used) = runtime.block_on(used_by_another_program());
+    drop(runtime);
+    let app = describe(store).start_blocking().expect("started");
+    assert_eq!(create(&app, 0..20), used);
+}
