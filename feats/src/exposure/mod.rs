@@ -4,9 +4,9 @@
 //! whose slot changed hands keeps what it used before, and an experiment has to be counted. Both come from *exposures*:
 //! `create`, `is_enabled` and `used_implementation` say that a unit used what an experiment chose for it.
 //!
-//! - **Recording** happens on the caller's thread, into a bounded queue, once for each unit: no lock, no wait, no
-//!   allocation for units of up to 40 bytes. What does not fit is dropped and counted: [`Tally::dropped`].
-//! - **Storing** happens on the app's background thread, in batches, once in an
+//! - **Recording** happens on the caller's thread, into a bounded queue: no lock, no wait, no allocation for units of up
+//!   to 40 bytes. What does not fit is dropped and counted: [`Tally::dropped`].
+//! - **Storing** happens on the app's background thread, each unit once, in batches, once in an
 //!   [interval](crate::AppBuilder::exposure_interval). The first writer of a unit wins, over all programs with the same
 //!   store, and it is the one who counts the unit and tells it to [sinks](Sink). While the store is away, exposures wait.
 //! - **Asking** is for units whose slot changed hands, and for no others: what this program saw is known, the rest takes
@@ -86,7 +86,7 @@ pub(crate) struct Exposures {
     health: watch::Receiver<bool>,
     recorder: Recorder,
     cache: Cache,
-    /// Locked on the background thread, and for a tally; never across an await.
+    /// Locked on the background thread, and by who wants a tally; never across an await.
     pending: Mutex<Pending>,
     /// Held while exposures are stored: one batch at a time.
     storing: tokio::sync::Mutex<()>,
@@ -140,6 +140,8 @@ impl Exposures {
 
     /// What became of the exposures so far.
     pub(crate) fn tally(&self) -> Tally {
+        self.gather();
+        // More than none only while there is no room for what waits.
         let queued = self.recorder.len() as u64;
         Tally {
             recorded: self.gathered.load(Ordering::Relaxed) + queued,
@@ -219,11 +221,10 @@ impl History for Exposures {
 
     fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool) {
         with_text(unit, |unit| {
-            let key = Key::of(&experiment.seed, unit);
             if let (true, Some(name)) = (touched, experiment.name(choice)) {
-                self.cache.used_first(key, name);
+                self.cache.used_first(Key::of(&experiment.seed, unit), name);
             }
-            self.recorder.record(key, experiment, unit, choice, || self.clock.now());
+            self.recorder.record(experiment, unit, choice);
         });
     }
 }
