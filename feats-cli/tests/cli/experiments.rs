@@ -21,7 +21,6 @@ fn shop(acme: i64, premium: i64) -> Shop {
         "acme=50,premium=50",
         "--by",
         "UserId",
-        "--yes",
     ]);
     let seed = shop.json(&["experiment", "PaymentProcessor"])["experiments"][0]["seed"].clone();
     block_on(async {
