@@ -25,7 +25,6 @@ use std::time::Duration;
 
 use clap::Parser;
 use feats::App;
-use feats::store::Sqlite;
 use options::Options;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -46,13 +45,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await;
     let listener = listener.map_err(|error| format!("port {port}: {error}; choose another with --port, or 0"))?;
 
-    let app = App::builder()
-        .store(Sqlite::open(&options.store.path)?)
-        .program("shop", env!("CARGO_PKG_VERSION"))
-        .attribute("Environment", "dev")
-        .last_known_good(options.store.path.with_extension("last-known-good"))
-        .start()
-        .await?;
+    let app =
+        options.store.app()?.program("shop", env!("CARGO_PKG_VERSION")).attribute("Environment", "dev").start().await?;
 
     let store = options.store.to_string();
     welcome(listener.local_addr()?.port(), &store);

@@ -4,6 +4,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use feats::store::{Redis, Sqlite, Store};
+use feats::{App, AppBuilder};
+
 /// A shop that runs on feats.
 #[derive(clap::Parser)]
 #[command(name = "shop")]
@@ -13,22 +16,39 @@ pub(crate) struct Options {
     pub(crate) port: u16,
 
     /// Where the states are kept
-    #[arg(long, value_name = "sqlite:PATH", default_value_t)]
+    #[arg(long, value_name = "redis://HOST | sqlite:PATH", default_value_t)]
     pub(crate) store: Location,
 }
 
-/// A SQLite file.
-#[derive(Clone, Debug)]
-pub(crate) struct Location {
-    pub(crate) path: PathBuf,
+/// A SQLite file, or the URL of a Redis.
+#[derive(Clone)]
+pub(crate) enum Location {
+    Sqlite(PathBuf),
+    Redis(String),
+}
+
+impl Location {
+    /// What an app is made with that keeps its states here.
+    pub(crate) fn app(&self) -> feats::Result<AppBuilder> {
+        Ok(match self {
+            Self::Sqlite(path) => {
+                let last_known_good = path.with_extension("last-known-good");
+                App::builder().store(Sqlite::open(path)?).last_known_good(last_known_good)
+            }
+            Self::Redis(url) => App::builder().store(Redis::open(url)?).last_known_good(beside("shop.last-known-good")),
+        })
+    }
 }
 
 /// Beside the program, so below `target`: of this checkout alone, and never checked in.
 impl Default for Location {
     fn default() -> Self {
-        let program = std::env::current_exe().unwrap_or_default();
-        Self { path: program.with_file_name("shop.db") }
+        Self::Sqlite(beside("shop.db"))
     }
+}
+
+fn beside(name: &str) -> PathBuf {
+    std::env::current_exe().unwrap_or_default().with_file_name(name)
 }
 
 impl FromStr for Location {
@@ -36,17 +56,28 @@ impl FromStr for Location {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
-            Some(("sqlite", path)) if !path.is_empty() => Ok(Self { path: path.into() }),
-            _ => Err("the shop keeps a SQLite file; write sqlite:PATH".to_owned()),
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            // Not opened yet: the message about a URL that is none would show it, password and all.
+            Some((scheme, _)) if scheme.starts_with("redis") => Ok(Self::Redis(text.to_owned())),
+            _ => Err("the shop keeps its states in SQLite or Redis; write sqlite:PATH or redis://HOST".to_owned()),
         }
     }
 }
 
-/// As the `feats` command takes it; relative to where the shop was started if the file is below.
+/// As the `feats` command takes it; a file relative to where the shop was started if it is below. A Redis is shown
+/// without its password, so a command on one that has a password is to be completed.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let here = std::env::current_dir().unwrap_or_default();
-        let path: &Path = self.path.strip_prefix(here).unwrap_or(&self.path);
-        write!(f, "sqlite:{}", path.display())
+        match self {
+            Self::Sqlite(path) => {
+                let here = std::env::current_dir().unwrap_or_default();
+                let path: &Path = path.strip_prefix(here).unwrap_or(path);
+                write!(f, "sqlite:{}", path.display())
+            }
+            Self::Redis(url) => match Redis::open(url) {
+                Ok(store) => f.write_str(&store.name()),
+                Err(_) => f.write_str("redis://"),
+            },
+        }
     }
 }

@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 use std::env;
 
 use feats::model::{Catalog, Declaration, ValueKind};
-use feats::store::{Sqlite, Store};
 use feats::{App, Attributes, Error, ErrorKind, FeatureHandle, Named, Quarantine, Value};
 
 use crate::condition::Vocabulary;
 use crate::failure::{Failure, Result};
-use crate::location::{Location, VARIABLE};
+use crate::location::{Location, Opened, VARIABLE};
 use crate::output::Output;
 
 /// What every command works with.
 pub(crate) struct Context {
     pub(crate) app: App,
     /// The same store, for what an app does not tell: revisions that cannot be read, features that nobody declares.
-    pub(crate) store: Sqlite,
+    pub(crate) store: Opened,
     pub(crate) output: Output,
     location: Location,
 }
@@ -25,17 +24,17 @@ impl Context {
     /// Opens the store and reads everything in it. Nothing here works on defaults in the store's place.
     pub(crate) async fn open(location: Option<Location>, output: Output) -> Result<Self> {
         let Some(location) = location else {
-            let message = format!("which store? Give --store sqlite:PATH, or set {VARIABLE}");
+            let message = format!("which store? Give --store redis://HOST or sqlite:PATH, or set {VARIABLE}");
             return Err(Failure::Usage(message));
         };
         let store = location.open()?;
-        let app = start(store.clone(), Attributes::new()).await?;
+        let app = start(&store, Attributes::new()).await?;
         Ok(Self { app, store, output, location })
     }
 
     /// Another app on the same store, with attributes.
     pub(crate) async fn with_attributes(&self, attributes: Attributes) -> Result<App> {
-        start(self.store.clone(), attributes).await
+        start(&self.store, attributes).await
     }
 
     /// Ends the app and closes the store.
@@ -71,7 +70,7 @@ impl Context {
 
     /// Features with a state that no program declares: their names and newest versions.
     pub(crate) async fn undeclared(&self) -> Result<BTreeMap<String, u64>> {
-        let mut versions: BTreeMap<_, _> = self.store.versions().await?.into_iter().collect();
+        let mut versions: BTreeMap<_, _> = self.store.store().versions().await?.into_iter().collect();
         for declaration in self.app.declarations() {
             versions.remove(&*declaration.name);
         }
@@ -82,7 +81,7 @@ impl Context {
     pub(crate) fn command(&self, words: &[&str]) -> String {
         let mut command = vec!["feats".to_owned()];
         command.extend(words.iter().map(|word| quoted(word)));
-        if env::var(VARIABLE).is_ok_and(|set| set == self.location.to_string()) {
+        if env::var(VARIABLE).is_ok_and(|set| self.location.was_given_as(&set)) {
             return command.join(" ");
         }
         command.extend(["--store".to_owned(), quoted(&self.location.to_string())]);
@@ -106,8 +105,8 @@ pub(crate) fn user() -> Option<String> {
     names.into_iter().find(|name| !name.is_empty())
 }
 
-async fn start(store: impl Store, attributes: Attributes) -> Result<App> {
-    let mut app = App::builder().store(store).program("feats", env!("CARGO_PKG_VERSION")).detached();
+async fn start(store: &Opened, attributes: Attributes) -> Result<App> {
+    let mut app = store.app().program("feats", env!("CARGO_PKG_VERSION")).detached();
     for (name, value) in attributes.iter() {
         app = app.attribute(name, value.clone());
     }

@@ -1,10 +1,14 @@
-//! Which store: `sqlite:feats.db`, or a bare path.
+//! Which store: `redis://localhost`, `sqlite:feats.db`, or a bare path.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use feats::store::Sqlite;
+use feats::store::{Redis, Sqlite, Store};
+use feats::{App, AppBuilder};
+
+use crate::failure::{Failure, Result};
 
 /// The environment variable that names the store.
 pub(crate) const VARIABLE: &str = "FEATS_STORE";
@@ -13,17 +17,68 @@ pub(crate) const VARIABLE: &str = "FEATS_STORE";
 /// that an app gives one command.
 const BUSY: Duration = Duration::from_secs(2);
 
-/// The place of a store, as it was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The place of a store, as it was given. Anything is one until it is opened: what cannot be parsed would be repeated
+/// in the message about it, with the password that may be in it.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Location {
     given: String,
-    path: String,
+}
+
+/// An open store.
+#[derive(Clone)]
+pub(crate) enum Opened {
+    Sqlite(Sqlite),
+    Redis(Redis),
 }
 
 impl Location {
     /// A handle on the store, which is not made if there is none: to a tool, a missing file is a mistyped path.
-    pub(crate) fn open(&self) -> feats::Result<Sqlite> {
-        Ok(Sqlite::open(&self.path)?.must_exist().busy_timeout(BUSY))
+    pub(crate) fn open(&self) -> Result<Opened> {
+        let path = match scheme(&self.given) {
+            None => self.given.as_str(),
+            Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
+            Some((kind, _)) if kind.starts_with("redis") => return Ok(Opened::Redis(Redis::open(&self.given)?)),
+            Some((other, _)) => {
+                return Err(Failure::Usage(format!(
+                    "this build knows no {other:?} stores; it knows sqlite and redis: give redis://HOST, sqlite:PATH, \
+                     or the path of the file"
+                )));
+            }
+        };
+        if path.is_empty() {
+            return Err(Failure::Usage("the path is missing; for example sqlite:feats.db".to_owned()));
+        }
+        Ok(Opened::Sqlite(Sqlite::open(path)?.must_exist().busy_timeout(BUSY)))
+    }
+
+    /// Whether it was given with these words.
+    pub(crate) fn was_given_as(&self, words: &str) -> bool {
+        self.given == words
+    }
+}
+
+impl Opened {
+    /// What an app is made with that uses this store.
+    pub(crate) fn app(&self) -> AppBuilder {
+        match self.clone() {
+            Self::Sqlite(store) => App::builder().store(store),
+            Self::Redis(store) => App::builder().store(store),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        match self {
+            Self::Sqlite(store) => store,
+            Self::Redis(store) => store,
+        }
+    }
+
+    /// Leaves nothing behind beside the store.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(store) => store.close().await,
+            Self::Redis(_) => {}
+        }
     }
 }
 
@@ -36,28 +91,26 @@ fn scheme(text: &str) -> Option<(&str, &str)> {
 }
 
 impl FromStr for Location {
-    type Err = String;
+    type Err = Infallible;
 
-    fn from_str(given: &str) -> Result<Self, String> {
-        let path = match scheme(given) {
-            None => given,
-            Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
-            Some((other, _)) => {
-                return Err(format!(
-                    "this build knows no {other:?} stores; it knows sqlite: give sqlite:PATH, or the path of the file"
-                ));
-            }
-        };
-        if path.is_empty() {
-            return Err("the path is missing; for example sqlite:feats.db".to_owned());
-        }
-        Ok(Self { given: given.to_owned(), path: path.to_owned() })
+    fn from_str(given: &str) -> std::result::Result<Self, Infallible> {
+        Ok(Self { given: given.to_owned() })
     }
 }
 
+/// As it was given, but for user and password.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.given)
+        match self.given.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
+            Some((scheme, place)) if !matches!(scheme, "sqlite") => write!(f, "{scheme}://…@{place}"),
+            _ => f.write_str(&self.given),
+        }
+    }
+}
+
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Location({self})")
     }
 }
 
@@ -65,26 +118,57 @@ impl fmt::Display for Location {
 mod tests {
     use super::*;
 
+    fn opened(given: &str) -> Result<String> {
+        given.parse::<Location>().expect("anything is a location").open().map(|opened| opened.store().name())
+    }
+
     #[test]
     fn a_store_is_a_path_with_or_without_its_scheme() {
-        for (given, path) in [
-            ("sqlite:feats.db", "feats.db"),
-            ("sqlite:///var/feats.db", "/var/feats.db"),
-            ("sqlite:/var/feats.db", "/var/feats.db"),
-            ("feats.db", "feats.db"),
-            ("./a:b", "./a:b"),
-            (r"C:\feats.db", r"C:\feats.db"),
+        for (given, name) in [
+            ("sqlite:feats.db", "sqlite:feats.db"),
+            ("sqlite:///var/feats.db", "sqlite:/var/feats.db"),
+            ("sqlite:/var/feats.db", "sqlite:/var/feats.db"),
+            ("feats.db", "sqlite:feats.db"),
+            ("./a:b", "sqlite:./a:b"),
+            (r"C:\feats.db", r"sqlite:C:\feats.db"),
         ] {
-            assert_eq!(given.parse::<Location>().expect(given).path, path);
+            assert_eq!(opened(given).ok().as_deref(), Some(name), "{given}");
         }
     }
 
     #[test]
-    fn other_stores_are_refused_by_name() {
-        for given in ["redis://localhost", "postgres://localhost/feats", "sqlit:feats.db"] {
-            let message = given.parse::<Location>().expect_err(given);
-            assert!(message.contains("it knows sqlite"), "{message}");
+    fn a_redis_is_a_url() {
+        for (given, name) in [
+            ("redis://localhost", "redis://localhost:6379"),
+            ("rediss://ada:secret@localhost/2", "rediss://localhost:6379/2"),
+            ("redis+sentinel://a,b/shop", "redis+sentinel://a:26379,b:26379/shop"),
+            ("rediss+cluster://a", "rediss+cluster://a:6379"),
+        ] {
+            assert_eq!(opened(given).ok().as_deref(), Some(name), "{given}");
         }
-        assert!("sqlite:".parse::<Location>().is_err());
+        assert!(matches!(opened("redis:localhost"), Err(Failure::Feats(error, _)) if !error.is_unavailable()));
+    }
+
+    #[test]
+    fn other_stores_are_refused_by_name() {
+        for given in ["postgres://localhost/feats", "sqlit:feats.db"] {
+            let Err(Failure::Usage(message)) = opened(given) else { panic!("{given}") };
+            assert!(message.contains("it knows sqlite and redis"), "{message}");
+        }
+        assert!(matches!(opened("sqlite:"), Err(Failure::Usage(_))));
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for (given, shown) in [
+            ("redis://ada:secret@localhost/2?prefix=shop", "redis://…@localhost/2?prefix=shop"),
+            ("redis+cluster://:se@cret@a,b", "redis+cluster://…@a,b"),
+            ("redis://localhost", "redis://localhost"),
+            ("sqlite://a@b.db", "sqlite://a@b.db"),
+        ] {
+            let location: Location = given.parse().expect("anything is a location");
+            assert_eq!(location.to_string(), shown);
+            assert!(!format!("{location:?}").contains("secret"));
+        }
     }
 }

@@ -205,7 +205,7 @@ fn with_your_side(error: Error, wanted: Option<&State>) -> Failure {
 }
 
 /// Asks on the terminal; no answer is no.
-fn asked(question: &str) -> io::Result<bool> {
+pub(crate) fn asked(question: &str) -> io::Result<bool> {
     let mut terminal = io::stderr();
     terminal.write_all(question.as_bytes())?;
     terminal.flush()?;

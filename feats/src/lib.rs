@@ -1,4 +1,4 @@
-//! Choose between typed implementations at run time: features, segments, rollouts and ramps.
+//! Choose between typed implementations at run time: features, segments, rollouts and experiments.
 //!
 //! Code declares *what can vary*; operators decide *who gets what* while the program runs; every decision can be explained, and
 //! every change previewed, versioned and taken back.
@@ -109,6 +109,50 @@
 //!   need. [`Rollout::over`](edit::Rollout::over) makes it a ramp.
 //! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`].
 //!
+//! # Experiments
+//!
+//! An [`edit::experiment`] is a rollout that remembers: a unit that has *used* an implementation keeps it when the weights
+//! change. `create`, `is_enabled` and `used_implementation` record a use, an [exposure](exposure), off the calling thread;
+//! `find_implementation` and `explain` record nothing, and neither does a decision that a pin, an override or a test made.
+//!
+//! ```standalone_crate
+//! # use feats::Feature;
+//! # pub struct User { pub id: u64 }
+//! # #[feats::segment] pub trait UserId { fn user(user: &User) -> u64 { user.id } }
+//! use feats::edit::experiment;
+//!
+//! #[feats::feature(kind = experiment)]
+//! pub trait Priorities {
+//!     #[default]
+//!     fn two(_user: &User) -> usize { 2 }
+//!     fn three(_user: &User) -> usize { 3 }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+//! # let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
+//! let priorities = app.feature::<Priorities>();
+//! let arms = |two, three| experiment(UserId, [(Priorities::Two, two), (Priorities::Three, three)]);
+//! priorities.edit().otherwise(arms(50.0, 50.0)).author("ada").publish().await?;
+//! let before: Vec<_> = (0..100).map(|id| app.enter(|| Priorities::create(&User { id }))).collect();
+//!
+//! priorities.edit().otherwise(arms(10.0, 90.0)).author("ada").comment("three is better").publish().await?;
+//! let after: Vec<_> = (0..100).map(|id| app.enter(|| Priorities::create(&User { id }))).collect();
+//! assert_eq!(before, after);
+//!
+//! app.flush().await?;
+//! let report = priorities.experiment().await?;
+//! assert_eq!(report.units(), 100);
+//! println!("{}", report.sample_ratio());
+//! # Ok(()) }
+//! ```
+//!
+//! A unit is told the same on every machine without I/O, because its slot says it. Only where the slot changed hands since the
+//! experiment began can history say something else, and only then it is asked: `create` waits for the answer, at most
+//! [a bounded time](AppBuilder::lookup_timeout) and not at all while the store is away (then the slot's owner is given, with the
+//! reason [`Provisional`](Reason::Provisional)); `create_async` awaits it. `share` lets a part of the units in; an implementation
+//! of weight 0 gets nobody new; one that is taken out of the weights is given to nobody. The seed is the experiment's identity:
+//! another seed is another experiment.
+//!
 //! # Scopes and tests
 //!
 //! [`App::scope`] pins one snapshot and one instant for a closure or a future, across `.await` and threads. Any number of
@@ -125,12 +169,18 @@
 //! |---|---|
 //! | the store is away, or hangs | the last snapshot decides; [`App::status`] says since when; the store is tried again with jitter |
 //! | the store is away at the start | the [last-known-good file](AppBuilder::last_known_good) decides, else the defaults; `start` returns within [its timeout](AppBuilder::start_timeout) |
-//! | a state names what this program does not know | that feature is [quarantined](Quarantine): it keeps its last good route, else its default; it can still be pinned, replaced and rolled back |
+//! | the store was emptied, restored from an older copy, or failed over to one | what it has lost is [held over](Held): it goes on deciding until it is put back ([`App::restore`], `feats restore`) or somebody publishes anew; publishing on it is a conflict that says so |
+//! | a state names what this program does not know | that feature is [quarantined](Quarantine): it keeps its last good route, looked up in history if need be, else its default; it can still be pinned, replaced and rolled back |
 //! | bad input | every problem with its path and what was probably meant; nothing is written |
 //! | somebody published in between | a [conflict](Conflict) with both sides; nothing is written |
 //! | the reply to a write is lost | the write is tried again, and recognised by its id |
 //! | two features of one name | `start` fails and names both places |
 //! | a feature's crate is never named by the binary | it is not linked, so it is in no list: write `use that_crate as _;` |
+//! | what a unit used in an experiment cannot be found out in time | the owner of its slot, with the reason [`Provisional`](Reason::Provisional); the store's first writer wins |
+//! | a unit used an implementation that was taken out of the weights, or out of the code | the owner of its slot |
+//! | an experiment by a float, or by `random` | a problem on publish, at `by` |
+//! | exposures come faster than they can be stored, or the store is away | they wait, as far as there is room; what is dropped is [counted](exposure::Tally), and offered again with the unit's next use |
+//! | a wrong password, an unknown authority, a host that does not resolve, a server without streams | no error of `start`: the outage ladder above; `status()` says what to do, in the words of [`store::Redis`'s table](store::Redis#errors) |
 //! | a segment panics | its caller sees the panic; scopes stay as they were |
 //!
 //! # Cargo features
@@ -138,6 +188,7 @@
 //! | feature | brings | default |
 //! |---|---|---|
 //! | `sqlite` | [`store::Sqlite`], one file for any number of processes | yes |
+//! | `redis` | [`store::Redis`], one server, Sentinel or a cluster, with or without TLS | |
 //! | `contract` | the suite that every store passes, for stores of your own | |
 //! | `schema` | `schemars::JsonSchema` for the types of the wire format; the schemas are in the folder `schema` | |
 
@@ -160,14 +211,17 @@ pub mod store;
 mod sync;
 pub mod testing;
 
-pub use app::{App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Target};
+pub use app::{
+    App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Restoration, Restore,
+    RestoreOutcome, Restored, Target,
+};
 pub use engine::Reason;
 pub use error::{Conflict, Error, ErrorKind, Problem, Result};
 pub use feats_macros::{boolean, feature, segment};
 pub use model::{Attributes, Impact, State, Timestamp, Value};
 pub use registry::{Feature, Segment, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
-pub use sync::{Connection, Instance, Origin, Quarantine, Status};
+pub use sync::{Connection, Held, Instance, Origin, Quarantine, Status};
 
 /// Makes [`Attributes`]: values by segment name.
 ///

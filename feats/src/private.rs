@@ -13,10 +13,10 @@ pub use crate::registry::{
 use std::any::{Any, TypeId, type_name};
 
 use crate::app::{Decision, rule_name};
-use crate::engine::{Notes, Outcome, Purpose};
+use crate::engine::Outcome;
 use crate::model::Extract;
 use crate::registry::{Arguments, Feature, registry};
-use crate::scope;
+use crate::scope::{self, Notes, Purpose};
 
 /// `create`: chooses and records the use.
 #[inline]

@@ -15,6 +15,8 @@ pub(crate) enum Command {
     Ci(Selection),
     /// Run the benches with these arguments.
     Bench(Vec<String>),
+    /// Try every fault so often, or as often as it is always done.
+    Faults(Option<u32>),
 }
 
 impl Command {
@@ -27,6 +29,7 @@ impl Command {
             "test" => selection(arguments).map(Self::Test),
             "ci" => selection(arguments).map(Self::Ci),
             "bench" => Ok(Self::Bench(arguments.collect())),
+            "faults" => runs(arguments).map(Self::Faults),
             other => Err(format!("there is no command `{other}`")),
         }
     }
@@ -43,6 +46,7 @@ pub(crate) fn help() -> String {
   ci [--only <step>]..    the same as continuous integration runs it, with CI=true: a test whose
                           service is missing fails there instead of being left out
   bench [<argument>]..    runs the benches; the arguments go to `cargo bench`. Without any, compile time too
+  faults [<runs>]         tries every fault 20 times, or so often, on real servers, and writes docs/faults.md
 
 The steps, in this order:
 {steps}"
@@ -51,6 +55,12 @@ The steps, in this order:
 
 fn nothing_more(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
     arguments.next().map_or(Ok(()), |extra| Err(format!("`{extra}` is not expected here")))
+}
+
+fn runs(mut arguments: impl Iterator<Item = String>) -> Result<Option<u32>, String> {
+    let Some(number) = arguments.next() else { return Ok(None) };
+    let runs = number.parse().ok().filter(|runs| *runs > 0).ok_or(format!("`{number}` is no number of runs"))?;
+    nothing_more(arguments).map(|()| Some(runs))
 }
 
 fn selection(mut arguments: impl Iterator<Item = String>) -> Result<Selection, String> {
@@ -80,6 +90,7 @@ mod tests {
         assert_eq!(parse("test"), Ok(Command::Test(Selection::All)));
         assert_eq!(parse("ci --only fmt --only tidy"), Ok(Command::Ci(Selection::Only(vec!["fmt", "tidy"]))));
         assert_eq!(parse("bench -- --quick"), Ok(Command::Bench(vec!["--".into(), "--quick".into()])));
+        assert_eq!((parse("faults"), parse("faults 3")), (Ok(Command::Faults(None)), Ok(Command::Faults(Some(3)))));
     }
 
     #[test]
@@ -87,6 +98,7 @@ mod tests {
         assert_eq!(parse("tset"), Err("there is no command `tset`".into()));
         assert_eq!(parse("test --only fnt"), Err("there is no step `fnt`".into()));
         assert_eq!(parse("test --only"), Err("`--only` needs the name of a step".into()));
+        assert_eq!(parse("faults often"), Err("`often` is no number of runs".into()));
         assert_eq!(parse("setup now"), Err("`now` is not expected here".into()));
     }
 

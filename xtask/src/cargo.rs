@@ -19,7 +19,15 @@ pub(crate) enum Surroundings {
 /// # Errors
 /// The command line, and how it ended.
 pub(crate) fn cargo(line: &str, surroundings: Surroundings) -> Result<(), String> {
-    run(line.split_whitespace(), surroundings)
+    cargo_with(line, surroundings, &[])
+}
+
+/// The same with variables in its environment.
+///
+/// # Errors
+/// As [`cargo`].
+pub(crate) fn cargo_with(line: &str, surroundings: Surroundings, environment: &[(&str, &str)]) -> Result<(), String> {
+    run(line.split_whitespace(), surroundings, environment)
 }
 
 /// Runs the benches.
@@ -27,15 +35,23 @@ pub(crate) fn cargo(line: &str, surroundings: Surroundings) -> Result<(), String
 /// # Errors
 /// The command line, and how it ended.
 pub(crate) fn bench(rest: &[String]) -> Result<(), String> {
-    run(["bench", "--package", "feats-tests"].into_iter().chain(rest.iter().map(String::as_str)), Surroundings::Desk)
+    run(
+        ["bench", "--package", "feats-tests"].into_iter().chain(rest.iter().map(String::as_str)),
+        Surroundings::Desk,
+        &[],
+    )
 }
 
-fn run<'a>(arguments: impl Iterator<Item = &'a str>, surroundings: Surroundings) -> Result<(), String> {
+fn run<'a>(
+    arguments: impl Iterator<Item = &'a str>,
+    surroundings: Surroundings,
+    environment: &[(&str, &str)],
+) -> Result<(), String> {
     let arguments: Vec<_> = arguments.collect();
     let line = format!("cargo {}", arguments.join(" "));
     println!("$ {line}");
     let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    command.args(arguments).current_dir(root()).stdin(Stdio::null());
+    command.args(arguments).current_dir(root()).stdin(Stdio::null()).envs(environment.iter().copied());
     if surroundings == Surroundings::Ci {
         command.env("CI", "true");
     }

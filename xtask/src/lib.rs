@@ -5,6 +5,7 @@
 mod arguments;
 mod cargo;
 mod compile_time;
+mod faults;
 mod lean;
 mod manifest;
 mod needs;
@@ -34,6 +35,7 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
             cargo::bench(&rest)?;
             if rest.is_empty() { compile_time::measure() } else { Ok(()) }
         }),
+        Ok(Command::Faults(runs)) => Report::of_one("faults", || faults::run(runs)),
         Err(mistake) => {
             eprintln!("{mistake}\n\n{}", arguments::help());
             return ExitCode::from(2);

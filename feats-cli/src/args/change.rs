@@ -1,5 +1,7 @@
 //! Arguments of the commands that change something.
 
+use std::path::PathBuf;
+
 use clap::{ArgGroup, Args, Subcommand};
 
 use crate::condition;
@@ -319,4 +321,29 @@ pub(crate) struct Import {
     pub(crate) feature: Option<String>,
     #[command(flatten)]
     pub(crate) publishing: Publishing,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  feats restore last.jsonl --dry-run           what would be put back
+  feats restore last.jsonl --yes
+
+A program with a last-known-good file keeps the newest version of every feature in it. Where the store was emptied, or
+restored from an older copy, running programs go on by what they had; this puts it into the store again, as new versions.")]
+pub(crate) struct Restore {
+    /// The last-known-good file of a program
+    pub(crate) file: PathBuf,
+    /// Who restores; the user's name if not set
+    #[arg(long, env = "FEATS_AUTHOR", hide_env_values = true, value_name = "NAME")]
+    pub(crate) author: Option<String>,
+    /// Also where somebody has written since the loss
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Do not ask
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) yes: bool,
+    /// Only print what would be put back
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }

@@ -6,8 +6,8 @@ mod read;
 use clap::{Parser, Subcommand};
 
 pub(crate) use change::{
-    Import, Otherwise, Override, Pin, Publishing, Remove, Rollback, Rollout, Rule, RuleAdd, RuleMove, RuleRemove,
-    Shape, Unpin,
+    Import, Otherwise, Override, Pin, Publishing, Remove, Restore, Rollback, Rollout, Rule, RuleAdd, RuleMove,
+    RuleRemove, Shape, Unpin,
 };
 pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, Show};
 
@@ -21,7 +21,7 @@ const EVERYWHERE: &str = "Everywhere";
 #[derive(Debug, Parser)]
 #[command(name = "feats", version, after_help = exit::HELP, arg_required_else_help = true)]
 pub(crate) struct Cli {
-    /// The store: sqlite:PATH, or the path of the file
+    /// The store: redis://HOST, sqlite:PATH, or the path of the file
     #[arg(
         long,
         global = true,
@@ -88,6 +88,8 @@ pub(crate) enum StoreCommand {
     Export(Export),
     /// Publish states from JSON or YAML
     Import(Import),
+    /// Put back what the store has lost; exit code 1 if something could not be
+    Restore(Restore),
     /// List features past their day; exit code 1 if there are any
     #[command(after_help = "Examples:\n  feats stale || echo \"time to clean up\"")]
     Stale,

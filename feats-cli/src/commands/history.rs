@@ -2,7 +2,7 @@
 
 use feats::Timestamp;
 use feats::model::{Entry, Revision};
-use feats::store::{Page as Range, Store};
+use feats::store::Page as Range;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -16,7 +16,7 @@ pub(super) async fn run(context: &Context, arguments: &History) -> Result<Exit> 
     let feature = context.feature(&arguments.feature)?;
     let range = Range { before: arguments.before, limit: arguments.limit };
     // From the store itself: one revision that cannot be read does not hide the others.
-    let entries = context.store.history(feature.name(), range).await?;
+    let entries = context.store.store().history(feature.name(), range).await?;
     let shown = Shown { feature: feature.name().to_owned(), versions: entries.iter().map(Version::of).collect() };
     context.output.show(&shown)?;
     Ok(Exit::Success)

@@ -12,6 +12,7 @@ mod otherwise;
 mod overrides;
 mod pin;
 mod remove;
+mod restore;
 mod rollback;
 mod rollout;
 mod rule;
@@ -43,6 +44,7 @@ pub(crate) async fn run(context: &Context, command: StoreCommand) -> Result<Exit
         StoreCommand::Remove(arguments) => remove::run(context, &arguments).await,
         StoreCommand::Export(arguments) => export::run(context, &arguments).await,
         StoreCommand::Import(arguments) => import::run(context, &arguments).await,
+        StoreCommand::Restore(arguments) => restore::run(context, &arguments).await,
         StoreCommand::Stale => stale::run(context),
         StoreCommand::Status => status::run(context).await,
     }

@@ -34,6 +34,7 @@ pub(super) async fn run(context: &Context) -> Result<Exit> {
     }
     let shown = Status {
         store: status.store,
+        epoch: status.epoch,
         features: context.app.declarations().len(),
         programs,
         quarantined: quarantined.collect(),
@@ -46,6 +47,8 @@ pub(super) async fn run(context: &Context) -> Result<Exit> {
 #[derive(Serialize)]
 struct Status {
     store: String,
+    /// The life of the store: another one after it was emptied or restored.
+    epoch: Option<String>,
     features: usize,
     programs: Vec<Program>,
     /// Features whose newest version cannot be used.
@@ -73,6 +76,9 @@ struct Quarantined {
 impl View for Status {
     fn write(&self, page: &mut Page) {
         page.line(format_args!("{}: live, {} features", self.store, self.features));
+        if let Some(epoch) = &self.epoch {
+            page.item(format_args!("epoch {epoch}"));
+        }
         page.heading("Programs");
         if self.programs.is_empty() {
             page.item("none has published its features to this store");
@@ -81,6 +87,18 @@ impl View for Status {
             let name = format!("{} {}", program.program, program.version);
             [name.trim_end().to_owned(), format!("{} features", program.features), running(&program.running)]
         }));
+        let held = |program: &Program| program.running.iter().map(|instance| instance.held).max().unwrap_or_default();
+        if self.programs.iter().any(|program| held(program) > 0) {
+            page.heading("Held over: the store was emptied or restored, and programs go on by what they had");
+        }
+        for program in self.programs.iter().filter(|program| held(program) > 0) {
+            page.item(format_args!(
+                "{} {}: {} features; `feats restore` with its last-known-good file puts them back",
+                program.program,
+                program.version,
+                held(program)
+            ));
+        }
         if !self.quarantined.is_empty() {
             page.heading("Quarantined");
         }

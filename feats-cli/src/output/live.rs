@@ -37,13 +37,13 @@ pub(crate) fn live(declaration: &Declaration, state: &State, quarantine: Option<
     told.join("; ")
 }
 
-/// What decides while a revision cannot be used. This process has just started: what running programs had before, it
-/// does not know.
+/// What decides while a revision cannot be used, as far as history tells.
 pub(crate) fn serving(quarantine: &Quarantine) -> String {
     let version = quarantine.version;
     match quarantine.serving {
-        Some(_) => format!("version {version} cannot be used but for its pin"),
-        None => format!("version {version} cannot be used; who ran before keeps what it had, others use the default"),
+        Some(serving) if serving == version => format!("version {version} cannot be used but for its pin"),
+        Some(serving) => format!("version {version} cannot be used; version {serving} decides"),
+        None => format!("version {version} cannot be used; the default decides"),
     }
 }
 

@@ -235,5 +235,10 @@ fn command_lines_that_are_none() {
     assert_eq!(error["kind"], "usage");
     let mut command = feats();
     command.arg("list");
-    assert!(Done::of(command).exits(2).err.contains("which store? Give --store sqlite:PATH, or set FEATS_STORE"));
+    assert!(
+        Done::of(command)
+            .exits(2)
+            .err
+            .contains("which store? Give --store redis://HOST or sqlite:PATH, or set FEATS_STORE")
+    );
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use feats::App;
 use feats::model::{Declaration, FeatureKind, FittingSegment, InputDeclaration, Origin, ValueKind};
-use feats::store::Sqlite;
+use feats::store::{Sqlite, Store};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
@@ -41,14 +41,8 @@ impl Shop {
     /// Runs a program that declares features, for a moment.
     pub fn publish_catalog(&self, version: &str, features: Vec<Declaration>) {
         let store = self.store();
-        let app = App::builder().store(store.clone()).program("shop", version).attribute("Environment", "dev");
-        let app = features.into_iter().fold(app, feats::AppBuilder::declare).detached();
-        block_on(async {
-            let app = app.start().await.expect("an app starts");
-            assert!(app.status().is_live(), "{:?}", app.status());
-            app.shutdown().await.expect("it ends");
-            store.close().await;
-        });
+        publish_catalog(store.clone(), version, features);
+        block_on(store.close());
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
@@ -93,6 +87,17 @@ impl Shop {
         assert_eq!(versions(), before, "{arguments:?} wrote something");
         done
     }
+}
+
+/// Runs a program that declares features, for a moment.
+pub fn publish_catalog(store: impl Store, version: &str, features: Vec<Declaration>) {
+    let app = App::builder().store(store).program("shop", version).attribute("Environment", "dev");
+    let app = features.into_iter().fold(app, feats::AppBuilder::declare).detached();
+    block_on(async {
+        let app = app.start().await.expect("an app starts");
+        assert!(app.status().is_live(), "{:?}", app.status());
+        app.shutdown().await.expect("it ends");
+    });
 }
 
 impl Done {

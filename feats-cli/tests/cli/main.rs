@@ -7,6 +7,7 @@ mod documents;
 mod experiments;
 mod harness;
 mod reading;
+mod restoring;
 mod rollouts;
 mod rules;
 mod stores;

@@ -7,7 +7,7 @@ use feats::store::{Expected, Store};
 use serde_json::{Value as Json, json};
 use sqlx::{Connection, SqliteConnection};
 
-use crate::harness::{Done, Shop, block_on, feats, features};
+use crate::harness::{Done, Shop, block_on, feats, features, publish_catalog};
 
 fn at(path: &str, arguments: &[&str]) -> Done {
     let mut command = feats();
@@ -56,13 +56,41 @@ fn a_file_that_is_not_there_is_not_made() {
 
 #[test]
 fn stores_that_this_build_does_not_know_are_refused_by_name() {
-    for path in ["redis://localhost", "postgres://localhost/feats"] {
+    for path in ["mongodb://ada:secret@localhost", "postgres://ada:secret@localhost/feats"] {
         let done = at(path, &["list"]).exits(2);
-        assert!(done.err.contains("it knows sqlite"), "{}", done.err);
+        assert!(done.err.contains("it knows sqlite and redis"), "{}", done.err);
+        assert!(!done.err.contains("secret"), "{}", done.err);
     }
     let shop = Shop::new();
     let url = format!("sqlite:{}", shop.path().display());
     assert!(at(&url, &["list"]).exits(0).out.contains("PaymentProcessor"));
+}
+
+#[test]
+fn a_redis_is_used_as_any_store() {
+    if !feats_servers::available() {
+        return;
+    }
+    let server = feats_servers::Redis::builder().password("s3cret").start();
+    let url = format!("{}?prefix=shop", server.url());
+    assert!(at(&url, &["list"]).exits(0).out.contains("no program has published any"));
+    publish_catalog(feats::store::Redis::open(&url).expect("a URL"), "1.4.2", features());
+    at(&url, &["pin", "PaymentProcessor", "premium", "--author", "ada"]).exits(0);
+    let history = at(&url, &["history", "PaymentProcessor"]).exits(0);
+    assert!(history.out.contains("ada") && !history.out.contains("s3cret"), "{}", history.out);
+    let shown = at(&url, &["show", "PaymentProcessor"]).exits(0).out;
+    assert!(shown.contains("premium") && !shown.contains("s3cret"), "{shown}");
+
+    let wrong = url.replace("s3cret", "wr0ng");
+    let done = at(&wrong, &["list"]).exits(6);
+    assert!(done.err.contains("Redis refuses user or password"), "{}", done.err);
+    let done = at("redis://:wr0ng@", &["list"]).exits(3);
+    assert!(done.err.contains("the name of the host is missing"), "{}", done.err);
+    let done = at("redis://:wr0ng@127.0.0.1:1", &["list"]).exits(6);
+    assert!(done.err.contains("no Redis listens at 127.0.0.1:1"), "{}", done.err);
+    for done in [at(&wrong, &["list", "--json"]), at("redis://:wr0ng@", &["list"])] {
+        assert!(!done.err.contains("wr0ng"), "{}", done.err);
+    }
 }
 
 #[test]

@@ -87,7 +87,8 @@ impl AppBuilder {
         self
     }
 
-    /// A file that remembers the newest revisions, for a start while the store is away.
+    /// A file that remembers the newest revisions: for a start while the store is away, and for what the store has lost when
+    /// it was emptied or restored, which then is [held over](crate::Held) and can be [put back](App::restore).
     pub fn last_known_good(mut self, path: impl Into<PathBuf>) -> Self {
         self.last_known_good = Some(path.into());
         self
@@ -213,6 +214,7 @@ impl AppBuilder {
             last_known_good: self.last_known_good.map(LastKnownGood::new),
             programs: programs.clone(),
             start_timeout: self.start_timeout,
+            place: None,
             ready: Some(ready),
         };
         let worker = Worker::start(async move {

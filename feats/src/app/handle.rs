@@ -8,10 +8,11 @@ use std::time::Duration;
 use super::change::Change;
 use super::draft::Draft;
 use super::{App, Decision, Name, rule_name};
-use crate::engine::{Outcome, Purpose, Standing};
+use crate::engine::{Outcome, Standing};
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::model::{Attributes, Declaration, Revision, State};
 use crate::registry::Feature;
+use crate::scope::Purpose;
 use crate::store::Page;
 
 /// A feature by its type, or [`Named`].

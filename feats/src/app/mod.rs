@@ -8,6 +8,7 @@ mod draft;
 mod experiments;
 mod handle;
 mod publish;
+mod restore;
 mod returning;
 
 use std::collections::BTreeMap;
@@ -21,15 +22,18 @@ pub use change::{Change, Published};
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};
+pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
 
-use crate::engine::{Live, Outcome, Purpose, Standing};
+use crate::engine::{Live, Outcome, Standing};
 use crate::error::{Error, ErrorKind, Result, closest, quoted};
 use crate::exposure::Exposures;
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::Feature;
-use crate::scope::{self, Frame, Scope, Scoped};
+use crate::scope::{self, Frame, Purpose, Scope, Scoped};
 use crate::store::Store;
-use crate::sync::{Instance, Programs, Replica, Status, Worker, newest_first, read_catalogs, read_instances};
+use crate::sync::{
+    Instance, Programs, Replica, Status, Worker, find_last_good, load, newest_first, read_catalogs, read_instances,
+};
 
 /// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
 ///
@@ -133,8 +137,8 @@ impl App {
         let (store, replica) = (self.0.store.clone(), self.0.replica.clone());
         self.call(async move {
             replica.add_features(newest_first(read_catalogs(&*store).await?));
-            replica.apply(store.load().await?.entries, None);
-            Ok(())
+            load(&*store, &replica).await?;
+            find_last_good(&*store, &replica).await
         })
         .await
     }

@@ -70,22 +70,22 @@ pub(super) async fn publish<T: Target>(change: &Change<T>) -> Result<Published> 
     let (store, written) = (app.0.store.clone(), entry.clone());
     let appended = app.call(async move { append(&*store, expected, &written).await }).await;
     match appended.map_err(|error| error.with_feature(feature))? {
-        Appended::Conflict(Some(current)) if current.id != entry.id => {
-            let error = conflict(Some(&current), prepared.json.as_ref());
-            app.0.replica.apply(vec![current], None);
+        Appended::Conflict(current) if current.as_ref().is_none_or(|current| current.id != entry.id) => {
+            let error = conflict(current.as_ref(), prepared.base.version, prepared.json.as_ref());
+            app.0.replica.apply(current.into_iter().collect());
             Err(error.with_feature(feature))
         }
-        Appended::Conflict(None) => Err(conflict(None, prepared.json.as_ref()).with_feature(feature)),
-        Appended::Done | Appended::Conflict(Some(_)) => {
+        Appended::Done | Appended::Conflict(_) => {
             let version = entry.version;
-            app.0.replica.apply(vec![entry], None);
+            app.0.replica.wrote(change.base.as_ref(), entry);
             Ok(Published::new(version, prepared.impact))
         }
     }
 }
 
-/// Appends, and tries again while there is no answer: a write that succeeded is recognised by its id.
-async fn append(store: &dyn Store, expected: Expected, entry: &Entry) -> Result<Appended> {
+/// Appends, and tries again while there is no answer: a write that succeeded is recognised by its id, also if somebody
+/// has gone on from it already.
+pub(super) async fn append(store: &dyn Store, expected: Expected, entry: &Entry) -> Result<Appended> {
     let mut tries = 0;
     loop {
         tries += 1;
@@ -94,9 +94,18 @@ async fn append(store: &dyn Store, expected: Expected, entry: &Entry) -> Result<
                 let pause = Duration::from_millis(50 << tries).mul_f64(fastrand::f64());
                 tokio::time::sleep(pause).await;
             }
+            Ok(Appended::Conflict(Some(current))) if tries > 1 && current.version > entry.version => {
+                let written = is_written(store, entry).await?;
+                return Ok(if written { Appended::Done } else { Appended::Conflict(Some(current)) });
+            }
             result => return result,
         }
     }
+}
+
+async fn is_written(store: &dyn Store, entry: &Entry) -> Result<bool> {
+    let page = Page { before: entry.version.checked_add(1), limit: 1 };
+    Ok(store.history(&entry.feature, page).await?.first().is_some_and(|found| found.id == entry.id))
 }
 
 async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
@@ -202,7 +211,7 @@ async fn base<T: Target>(change: &Change<T>) -> Result<Base> {
                     Ok(Base { version, hash: newest.hash, json, quarantined: false })
                 }
                 None if version == 0 => Ok(Base { version: 0, hash: Hash::default(), json: None, quarantined: false }),
-                newest => Err(conflict(newest, None).with_feature(change.feature.name())),
+                newest => Err(conflict(newest, 0, None).with_feature(change.feature.name())),
             }
         }
         _ => Ok(change.base.as_deref().map_or_else(
@@ -222,8 +231,8 @@ impl Base {
     }
 }
 
-/// Both sides.
-fn conflict(current: Option<&Entry>, yours: Option<&Json>) -> Error {
+/// Both sides. `base` is the version that the author saw in the store; if the store has less by now, it has lost that.
+fn conflict(current: Option<&Entry>, base: u64, yours: Option<&Json>) -> Error {
     let revision = current.and_then(|entry| entry.read().ok());
     let text = |json: Option<&Json>| json.map_or_else(|| "null".to_owned(), Json::to_string);
     let conflict = Conflict {
@@ -234,12 +243,21 @@ fn conflict(current: Option<&Entry>, yours: Option<&Json>) -> Error {
         yours: text(yours),
     };
     let message = match current {
-        Some(entry) => format!(
+        Some(entry) if entry.version >= base => format!(
             "somebody published in between: version {} by {} stands now; look at it and publish again",
             entry.version,
             quoted(&conflict.author)
         ),
-        None => "the feature has no revision any more; look at it and publish again".to_owned(),
+        None if base == 0 => "the feature has no revision; look at it and publish again".to_owned(),
+        current => {
+            let has =
+                current.map_or_else(|| "no version".to_owned(), |entry| format!("only version {}", entry.version));
+            let anew = conflict.version;
+            format!(
+                "the store was emptied or restored: it has {has} of this feature, while version {base} decides here; \
+                 `feats restore` puts that back, and expect_version({anew}) begins anew on what the store has"
+            )
+        }
     };
     Error::new(ErrorKind::Conflict, message).with_conflict(conflict)
 }
@@ -334,7 +352,7 @@ fn choices(state: &State) -> impl Iterator<Item = &str> {
 }
 
 /// Random digits and lower-case letters; 20 of them are worth 103 bits.
-fn random_text(length: usize) -> String {
+pub(super) fn random_text(length: usize) -> String {
     iter::repeat_with(|| fastrand::choice(b"0123456789abcdefghijklmnopqrstuvwxyz").copied().unwrap_or(b'0'))
         .take(length)
         .map(char::from)

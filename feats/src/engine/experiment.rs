@@ -85,10 +85,11 @@ pub(crate) trait History: Send + Sync + fmt::Debug {
 }
 
 /// What an evaluation asks and tells while it meets experiments.
-pub(super) trait Witness {
+pub(crate) trait Witness {
+    /// What a unit used.
     fn recall(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> Recollection;
 
-    /// An experiment chose.
+    /// An experiment chose. `touched` says whether it asked.
     fn chosen(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool);
 }
 

@@ -14,12 +14,10 @@ mod route;
 mod select;
 mod snapshot;
 mod version;
-mod witness;
 
 pub use compile::{Compiled, Context, Stage, compile};
 pub use evaluate::evaluate;
-pub(crate) use experiment::{Experiment, History, Patience, Recollection};
+pub(crate) use experiment::{Experiment, History, Patience, Recollection, Witness};
 pub use outcome::{Outcome, Reason};
 pub use route::Route;
 pub(crate) use snapshot::{Live, Quarantine, Snapshot, Standing};
-pub(crate) use witness::{Notes, Purpose};

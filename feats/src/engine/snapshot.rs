@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arc_swap::{ArcSwap, Guard};
 
 use super::evaluate::evaluate_before;
-use super::experiment::History;
+use super::experiment::{History, Witness};
 use super::outcome::{Outcome, Reason};
 use super::route::Route;
-use super::witness::{Deciding, Purpose};
 use crate::error::Problem;
 use crate::model::{Clock, Entry, Hash, Packed, Subject, Timestamp};
 
@@ -81,23 +80,19 @@ impl Snapshot {
         }
     }
 
-    /// Chooses for the feature at a position; `default` is what it gives without a usable state. `live` is the app's, for
-    /// what it knows of its experiments' units.
+    /// Chooses for the feature at a position; `default` is what it gives without a usable state.
     #[inline]
     pub(crate) fn decide<S: Subject + ?Sized>(
         &self,
         position: usize,
         default: u16,
         subject: &S,
-        live: &Live,
         now: impl Fn() -> Timestamp,
-        purpose: Purpose<'_>,
+        draw: impl Fn() -> u64,
+        witness: &dyn Witness,
     ) -> Outcome {
         match self.routes.get(position) {
-            Some(Some(route)) => {
-                let witness = Deciding { history: &live.history, purpose };
-                evaluate_before(route, subject, now, || fastrand::u64(..), &witness)
-            }
+            Some(Some(route)) => evaluate_before(route, subject, now, draw, witness),
             _ => Outcome::without_state(default, self.reason_for_default(position)),
         }
     }
@@ -151,6 +146,12 @@ impl Live {
     #[inline]
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
+    }
+
+    /// What the app knows of its experiments' units.
+    #[inline]
+    pub(crate) fn history(&self) -> &Arc<dyn History> {
+        &self.history
     }
 
     /// The current time of the app's clock.

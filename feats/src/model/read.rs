@@ -180,8 +180,8 @@ impl Reader {
 
     fn rollout(&mut self, path: &str, json: &Json) -> Option<Rollout> {
         let object = self.object(path, json, "a rollout")?;
-        let ramp = present(object.get("ramp")).and_then(|json| self.ramp(&join(path, "ramp"), json));
-        let rollout = Rollout { ramp, ..self.dealing(path, object) };
+        let mut rollout = self.dealing(path, object);
+        rollout.ramp = present(object.get("ramp")).and_then(|json| self.ramp(&join(path, "ramp"), json));
         self.refuse_others(path, object, &["by", "of", "seed", "weights", "slots", "ramp"]);
         Some(rollout)
     }

@@ -1,6 +1,7 @@
 //! Scopes: which app decides on this thread, by which snapshot, and what tests say instead.
 
 mod process;
+mod witness;
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -10,9 +11,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 pub(crate) use process::set_process;
+pub(crate) use witness::{Notes, Purpose};
 
 use self::process::process;
-use crate::engine::{Live, Outcome, Purpose, Reason, Snapshot, Standing};
+use self::witness::Deciding;
+use crate::engine::{Live, Outcome, Reason, Snapshot, Standing};
 use crate::model::{Subject, Timestamp};
 
 thread_local! {
@@ -190,7 +193,7 @@ fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: 
     if let Some(Frame { view: Some(view), tests }) = frame.as_deref()
         && let (Some((snapshot, instant)), true) = (&view.pinned, tests.is_empty())
     {
-        return snapshot.decide(position, default, subject, &view.live, || *instant, purpose);
+        return snapshot.decide(position, default, subject, || *instant, draw, &Deciding::new(&view.live, purpose));
     }
     observe(None, position, default, subject, purpose, |outcome, _| outcome)
 }
@@ -213,15 +216,20 @@ pub(crate) fn observe<S: Subject + ?Sized, R>(
     let view = frame.as_ref().and_then(|frame| frame.view.as_deref());
     let view = view.filter(|view| app.is_none_or(|app| Arc::ptr_eq(app, &view.live)));
     if let Some(View { pinned: Some((snapshot, instant)), live }) = view {
-        let outcome = snapshot.decide(position, default, subject, live, || *instant, purpose);
+        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &Deciding::new(live, purpose));
         return see(outcome, snapshot.standing(position));
     }
     match view.map(|view| &view.live).or(app).or_else(|| process()) {
         Some(live) => {
             let snapshot = live.load();
-            let outcome = snapshot.decide(position, default, subject, live, || live.now(), purpose);
+            let outcome =
+                snapshot.decide(position, default, subject, || live.now(), draw, &Deciding::new(live, purpose));
             see(outcome, snapshot.standing(position))
         }
         None => see(Outcome::without_state(default, Reason::NotStarted), None),
     }
+}
+
+fn draw() -> u64 {
+    fastrand::u64(..)
 }

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
-use crate::engine::{Live, Outcome, Purpose, Reason, Snapshot};
+use super::witness::{Deciding, Purpose};
+use crate::engine::{Live, Outcome, Reason, Snapshot};
 use crate::model::Subject;
 
 /// The process-wide app, once it is started.
@@ -37,7 +38,7 @@ pub(super) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject
         // Held while segments run, which may themselves decide: they only read it too.
         let seen = seen.try_borrow().ok()?;
         let snapshot = seen.snapshot.as_ref().filter(|_| seen.generation == live.generation())?;
-        Some(snapshot.decide(position, default, subject, live, || live.now(), purpose))
+        Some(snapshot.decide(position, default, subject, || live.now(), super::draw, &Deciding::new(live, purpose)))
     });
     match decided {
         Ok(Some(outcome)) => outcome,
@@ -61,5 +62,5 @@ fn see_and_decide<S: Subject + ?Sized>(
         std::mem::replace(&mut *seen, Seen { generation, snapshot: Some(kept) }).snapshot
     });
     drop(old);
-    snapshot.decide(position, default, subject, live, || live.now(), purpose)
+    snapshot.decide(position, default, subject, || live.now(), super::draw, &Deciding::new(live, purpose))
 }

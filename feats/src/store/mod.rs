@@ -11,10 +11,14 @@ use crate::model::{Entry, Hash};
 #[cfg(feature = "contract")]
 pub mod contract;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sql;
 
 pub use memory::Memory;
+#[cfg(feature = "redis")]
+pub use redis::Redis;
 #[cfg(feature = "sqlite")]
 pub use sql::Sqlite;
 
@@ -75,7 +79,12 @@ pub trait Store: Send + Sync + 'static {
     /// The store cannot be read.
     async fn versions(&self) -> Result<Vec<(String, u64)>>;
 
-    /// A name for this life of the store: it changes when the store was emptied or restored.
+    /// A name for this life of the store: another one after the store was emptied, or restored from an older copy.
+    ///
+    /// Nothing that a store is asked to do changes it. A store that cannot know by itself that it was set back to a copy
+    /// finds out by a cursor that is ahead of it: [`watch`](Store::watch) then answers [`Watched::Gap`], and the epoch has
+    /// become another one, for all handles. Programs compare it, and hold over what the store has lost: see
+    /// [`Held`](crate::Held).
     ///
     /// # Errors
     /// The store cannot be read.

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::backoff::Backoff;
-use super::last_known_good::LastKnownGood;
-use super::programs::{BEAT, Programs, newest_first, read_catalogs};
+use super::last_good::find_last_good;
+use super::last_known_good::{LastKnownGood, Remembered};
+use super::load::{is_in_step, load};
+use super::programs::{BEAT, Programs, newest_first};
 use super::replica::Replica;
 use super::status::{Connection, Origin};
 use crate::error::{Error, ErrorKind, Result};
@@ -31,6 +33,8 @@ pub(crate) struct Follower {
     pub(crate) programs: Programs,
     /// How long the first connection may take.
     pub(crate) start_timeout: Duration,
+    /// Where watching failed.
+    pub(crate) place: Option<Cursor>,
     /// Told once the routes are the best that can be had at the start.
     pub(crate) ready: Option<oneshot::Sender<()>>,
 }
@@ -55,39 +59,80 @@ impl Follower {
         let mut backoff = Backoff::default();
         loop {
             let time = if self.ready.is_some() { self.start_timeout } else { 2 * PATIENCE };
-            self.replica.set_status(|status| status.connects += 1);
-            match timeout(time, self.connect()).await.unwrap_or_else(|_| Err(late(time))) {
+            let ended = match self.connect(time).await {
                 Ok(cursor) => {
-                    backoff.reset();
                     self.tell_ready();
-                    if let Ended::Failed(error) = self.watch(cursor).await {
-                        self.lost(&error).await;
-                        sleep(backoff.next()).await;
-                    }
+                    self.watch(cursor, &mut backoff).await
                 }
-                Err(error) => {
-                    self.lost(&error).await;
-                    self.tell_ready();
-                    sleep(backoff.next()).await;
+                Err(error) => Ended::Failed(error),
+            };
+            if let Ended::Failed(error) = ended {
+                tracing::warn!(%error, "the store is away");
+                self.replica.set_status(|status| status.set_connection(Connection::Stale, Some(error.to_string())));
+                self.tell_ready();
+            }
+            // Also before everything is loaded anew: where a store was emptied, all its programs do that at once.
+            sleep(backoff.next()).await;
+        }
+    }
+
+    /// Takes over what the store has, and at the start what the last-known-good file has beyond that.
+    async fn connect(&mut self, time: Duration) -> Result<Cursor> {
+        let deadline = Instant::now() + time;
+        self.replica.set_status(|status| {
+            status.connects += 1;
+            status.warnings.clear();
+        });
+        if let Some(cursor) = self.place.take() {
+            // A store that was set back while it was away can see it by this cursor, and begins another life then.
+            let _ = timeout_at(deadline, self.store.watch(&cursor, Duration::ZERO)).await;
+        }
+        let loading = timeout_at(deadline, load(&*self.store, &self.replica));
+        let (loaded, remembered) = tokio::join!(loading, self.remembered());
+        let loaded = loaded.unwrap_or_else(|_| Err(late(time)));
+        if let Some(remembered) = remembered {
+            self.replica.set_status(|status| status.origin = Origin::LastKnownGood);
+            self.replica.recall(remembered, loaded.is_ok());
+        }
+        let cursor = loaded?;
+        self.replica.set_status(|status| status.origin = Origin::Store);
+        self.replica.heard();
+        timeout_at(deadline, self.introduce()).await.map_err(|_| late(time))?;
+        Ok(cursor)
+    }
+
+    /// The last-known-good file, at the start.
+    async fn remembered(&self) -> Option<Remembered> {
+        let file = self.last_known_good.clone().filter(|_| self.ready.is_some())?;
+        match run_blocking(move || file.read()).await {
+            Ok(remembered) => {
+                if remembered.damaged > 0 {
+                    let damaged = remembered.damaged;
+                    self.replica.warn(format!("{damaged} lines of the last-known-good file are damaged"));
                 }
+                Some(remembered)
+            }
+            // Before the first change there is no such file.
+            Err(error) if error.is_not_found() => None,
+            Err(error) => {
+                self.replica.warn(error.to_string());
+                None
             }
         }
     }
 
-    async fn connect(&self) -> Result<Cursor> {
-        let loaded = self.store.load().await?;
-        self.replica.apply(loaded.entries, Some(Origin::Store));
-        self.replica.heard();
-        let mut warnings = Vec::new();
-        warnings.extend(self.programs.publish(&*self.store, &self.replica).await.err());
-        warnings.extend(self.programs.beat(&*self.store).await.err());
-        match read_catalogs(&*self.store).await {
-            Ok(catalogs) => self.replica.add_features(newest_first(catalogs)),
-            Err(error) => warnings.push(error),
+    /// Tells other programs of this one, and learns of them. None of it stops anything.
+    async fn introduce(&self) {
+        let (store, replica) = (&*self.store, &*self.replica);
+        let mut failures = Vec::new();
+        failures.extend(self.programs.publish(store, replica).await.err());
+        failures.extend(self.programs.beat(store, replica).await.err());
+        match self.programs.read_others(store).await {
+            Ok(catalogs) => replica.add_features(newest_first(catalogs)),
+            Err(error) => failures.push(error),
         }
-        let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-        self.replica.set_status(|status| status.warnings = warnings);
-        Ok(loaded.cursor)
+        failures.extend(find_last_good(store, replica).await.err());
+        failures.iter().for_each(|error| replica.warn(error.to_string()));
     }
 
     fn tell_ready(&mut self) {
@@ -96,30 +141,8 @@ impl Follower {
         }
     }
 
-    /// The store is away: what was last known goes on deciding.
-    async fn lost(&self, error: &Error) {
-        tracing::warn!(%error, "the store is away");
-        let mut first = false;
-        self.replica.set_status(|status| {
-            first = status.connection == Connection::Starting;
-            status.set_connection(Connection::Stale, Some(error.to_string()));
-        });
-        if let (true, Some(file)) = (first, self.last_known_good.clone()) {
-            match run_blocking(move || file.read()).await {
-                Ok((entries, damaged)) => {
-                    self.replica.apply(entries, Some(Origin::LastKnownGood));
-                    if damaged > 0 {
-                        self.warn(format!("{damaged} lines of the last-known-good file are damaged"));
-                    }
-                }
-                // Before the first change there is no such file.
-                Err(error) if error.is_not_found() => {}
-                Err(error) => self.warn(error.to_string()),
-            }
-        }
-    }
-
-    async fn watch(&self, mut cursor: Cursor) -> Ended {
+    /// Takes over changes as they come, until that fails or cannot go on.
+    async fn watch(&mut self, mut cursor: Cursor, backoff: &mut Backoff) -> Ended {
         let now = Instant::now();
         let save = self.last_known_good.as_ref().map(|_| now + SETTLE);
         let mut chores = Chores { verify: now + jittered(VERIFY), beat: now + jittered(BEAT), save };
@@ -127,13 +150,17 @@ impl Follower {
             let wait = chores.next().saturating_duration_since(Instant::now()).min(WAIT);
             let watched = timeout(wait + PATIENCE, self.store.watch(&cursor, wait)).await;
             match watched.unwrap_or_else(|_| Err(late(wait + PATIENCE))) {
-                Err(error) => return Ended::Failed(error),
+                Err(error) => {
+                    self.place = Some(cursor);
+                    return Ended::Failed(error);
+                }
                 Ok(Watched::Gap) => return Ended::Reload,
                 Ok(Watched::Changes { entries, cursor: next }) => {
+                    backoff.reset();
                     cursor = next;
                     self.replica.heard();
                     if !entries.is_empty() {
-                        self.replica.apply(entries, Some(Origin::Store));
+                        self.replica.apply(entries);
                         if self.last_known_good.is_some() {
                             chores.save.get_or_insert(Instant::now() + SETTLE);
                         }
@@ -143,41 +170,39 @@ impl Follower {
             match timeout(2 * PATIENCE, self.do_chores(&mut chores)).await.unwrap_or_else(|_| Err(late(2 * PATIENCE))) {
                 Ok(true) => {}
                 Ok(false) => return Ended::Reload,
-                Err(error) => return Ended::Failed(error),
+                Err(error) => {
+                    self.place = Some(cursor);
+                    return Ended::Failed(error);
+                }
             }
         }
     }
 
-    /// Does what is due; `false` if the watch missed something.
+    /// Does what is due; `false` if the watch missed something, or the store has begun another life.
     async fn do_chores(&self, chores: &mut Chores) -> Result<bool> {
+        let (store, replica) = (&*self.store, &*self.replica);
         let now = Instant::now();
+        if let Err(error) = find_last_good(store, replica).await {
+            replica.warn(error.to_string());
+        }
         if let (Some(file), true) = (&self.last_known_good, chores.save.is_some_and(|save| save <= now)) {
             chores.save = None;
-            let (file, entries) = (file.clone(), self.replica.entries());
-            if let Err(error) = run_blocking(move || file.write(&entries)).await {
-                self.warn(error.to_string());
+            let (file, epoch, entries) = (file.clone(), replica.epoch(), replica.entries());
+            if let Err(error) = run_blocking(move || file.write(epoch.as_deref(), &entries)).await {
+                replica.warn(error.to_string());
             }
         }
         if chores.beat <= now {
             chores.beat = now + jittered(BEAT);
-            if let Err(error) = self.programs.beat(&*self.store).await {
-                self.warn(error.to_string());
+            if let Err(error) = self.programs.beat(store, replica).await {
+                replica.warn(error.to_string());
             }
         }
         if chores.verify <= now {
             chores.verify = now + jittered(VERIFY);
-            return Ok(!self.replica.behind(&self.store.versions().await?));
+            return is_in_step(store, replica).await;
         }
         Ok(true)
-    }
-
-    fn warn(&self, warning: String) {
-        tracing::warn!(warning);
-        self.replica.set_status(|status| {
-            if !status.warnings.contains(&warning) && status.warnings.len() < 20 {
-                status.warnings.push(warning);
-            }
-        });
     }
 }
 
@@ -197,7 +222,8 @@ fn late(time: Duration) -> Error {
     Error::new(ErrorKind::Timeout, format!("the store gave no answer within {time:?}"))
 }
 
-async fn run_blocking<T: Send + 'static>(run: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+/// Runs what blocks on a thread for that.
+pub(crate) async fn run_blocking<T: Send + 'static>(run: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let failed = |error| Error::new(ErrorKind::Unavailable, "a background task ended").with_source(error);
     tokio::task::spawn_blocking(run).await.map_err(failed)?
 }

@@ -11,10 +11,26 @@ use crate::model::{Entry, Hash, MAX_REVISION_BYTES};
 
 /// A file with the newest revision of every feature, replaced as a whole.
 ///
-/// One line of JSON for each revision, with its hash: a damaged line hurts its own feature only.
+/// The first line of JSON names the life of the store that the revisions are from; files of earlier versions have none.
+/// Then comes one line for each revision, with its hash: a damaged line hurts its own feature only.
 #[derive(Clone, Debug)]
 pub(crate) struct LastKnownGood {
     path: PathBuf,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(crate) struct Remembered {
+    /// The life of the store that the revisions are from.
+    pub(crate) epoch: Option<String>,
+    pub(crate) entries: Vec<Entry>,
+    /// How many lines are damaged.
+    pub(crate) damaged: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+struct First {
+    epoch: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,7 +45,7 @@ impl LastKnownGood {
     }
 
     /// Writes a new file beside the old one and puts it in its place, so that no reader sees a half of one.
-    pub(super) fn write(&self, entries: &[Entry]) -> Result<()> {
+    pub(super) fn write(&self, epoch: Option<&str>, entries: &[Entry]) -> Result<()> {
         let failed = |error: io::Error| {
             let message = "the last-known-good file cannot be written";
             Error::new(ErrorKind::Unavailable, message).with_path(&self.path).with_source(error)
@@ -38,15 +54,19 @@ impl LastKnownGood {
         let mut name = self.path.file_name().unwrap_or_default().to_os_string();
         name.push(format!(".{}.{:x}.tmp", std::process::id(), fastrand::u32(..)));
         let new = directory.unwrap_or(Path::new(".")).join(name);
-        let written = Self::write_lines(&new, entries).and_then(|()| fs::rename(&new, &self.path));
+        let written = Self::write_lines(&new, epoch, entries).and_then(|()| fs::rename(&new, &self.path));
         if written.is_err() {
             let _ = fs::remove_file(&new);
         }
         written.map_err(failed)
     }
 
-    fn write_lines(path: &Path, entries: &[Entry]) -> io::Result<()> {
+    fn write_lines(path: &Path, epoch: Option<&str>, entries: &[Entry]) -> io::Result<()> {
         let mut file = BufWriter::new(fs::File::create(path)?);
+        if let Some(epoch) = epoch {
+            serde_json::to_writer(&mut file, &First { epoch: epoch.to_owned() })?;
+            file.write_all(b"\n")?;
+        }
         for entry in entries {
             let revision = String::from_utf8_lossy(&entry.bytes).into_owned();
             serde_json::to_writer(&mut file, &Line { hash: entry.hash, revision })?;
@@ -55,8 +75,11 @@ impl LastKnownGood {
         file.into_inner()?.sync_all()
     }
 
-    /// The revisions in the file, and how many lines of it are damaged.
-    pub(super) fn read(&self) -> Result<(Vec<Entry>, usize)> {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if there is none; it cannot be read.
+    pub(crate) fn read(&self) -> Result<Remembered> {
         let failed = |error: io::Error| {
             let kind =
                 if error.kind() == io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Unavailable };
@@ -64,22 +87,31 @@ impl LastKnownGood {
             Error::new(kind, message).with_path(&self.path).with_source(error)
         };
         let mut file = BufReader::new(fs::File::open(&self.path).map_err(failed)?);
-        let (mut entries, mut damaged) = (Vec::new(), 0);
+        let mut remembered = Remembered::default();
         let mut line = Vec::new();
         loop {
             line.clear();
             let limit = 2 * MAX_REVISION_BYTES as u64;
             if io::Read::take(&mut file, limit).read_until(b'\n', &mut line).map_err(failed)? == 0 {
-                return Ok((entries, damaged));
+                return Ok(remembered);
             }
-            match Self::read_line(&line) {
-                Some(entry) => entries.push(entry),
-                None => damaged += 1,
-            }
+            remembered.read_line(&line);
+        }
+    }
+}
+
+impl Remembered {
+    fn read_line(&mut self, line: &[u8]) {
+        if let Some(entry) = Self::entry(line) {
+            self.entries.push(entry);
+        } else if let Ok(First { epoch }) = serde_json::from_slice(line) {
+            self.epoch = Some(epoch);
+        } else {
+            self.damaged += 1;
         }
     }
 
-    fn read_line(line: &[u8]) -> Option<Entry> {
+    fn entry(line: &[u8]) -> Option<Entry> {
         let line: Line = serde_json::from_slice(line).ok()?;
         let entry = Entry::recover(line.revision.into_bytes(), line.hash)?;
         entry.read().is_ok().then_some(entry)

@@ -1,18 +1,26 @@
 //! Keeping snapshots in step with a store: loading, watching, backing off, last-known-good. All store I/O happens on one
 //! background thread for each app.
 
+mod arrivals;
 mod backoff;
+mod features;
 mod follow;
+mod hold;
+mod last_good;
 mod last_known_good;
+mod load;
 mod programs;
 mod replica;
 mod status;
 mod worker;
 
-pub(crate) use follow::Follower;
-pub(crate) use last_known_good::LastKnownGood;
+pub(crate) use features::Features;
+pub(crate) use follow::{Follower, run_blocking};
+pub(crate) use last_good::find_last_good;
+pub(crate) use last_known_good::{LastKnownGood, Remembered};
+pub(crate) use load::load;
 pub use programs::Instance;
 pub(crate) use programs::{Programs, newest_first, read_catalogs, read_instances};
-pub(crate) use replica::{Features, Replica};
-pub use status::{Connection, Origin, Quarantine, Status};
+pub(crate) use replica::Replica;
+pub use status::{Connection, Held, Origin, Quarantine, Status};
 pub(crate) use worker::Worker;

@@ -37,6 +37,9 @@ pub struct Instance {
     pub started: Timestamp,
     /// When it last said that it runs.
     pub beat: Timestamp,
+    /// How many features it [holds over](crate::Held).
+    #[serde(default)]
+    pub held: usize,
 }
 
 /// What this program tells its store.
@@ -58,6 +61,7 @@ impl Programs {
             pid: std::process::id(),
             started: Timestamp::now(),
             beat: Timestamp::now(),
+            held: 0,
         };
         Self { instance, features, segments }
     }
@@ -87,12 +91,19 @@ impl Programs {
         accept_unsupported(store.put(CATALOG, self.key(), &bytes, None).await)
     }
 
+    /// The catalogs of other programs. What this one has published itself is not parsed again: it may be large.
+    pub(super) async fn read_others(&self, store: &dyn Store) -> Result<BTreeMap<String, Catalog>> {
+        let mut records = records(store, CATALOG).await?;
+        records.retain(|record| self.features == 0 || record.key != self.key());
+        Ok(records.into_iter().filter_map(read_catalog).collect())
+    }
+
     /// Says that this instance runs.
-    pub(super) async fn beat(&self, store: &dyn Store) -> Result<()> {
+    pub(super) async fn beat(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
         if self.features == 0 {
             return Ok(());
         }
-        let instance = Instance { beat: Timestamp::now(), ..self.instance.clone() };
+        let instance = Instance { beat: Timestamp::now(), held: replica.holds(), ..self.instance.clone() };
         let bytes = serde_json::to_vec(&instance).unwrap_or_default();
         accept_unsupported(store.put(INSTANCE, &instance.id, &bytes, Some(ALIVE)).await)
     }
@@ -105,11 +116,11 @@ fn accept_unsupported<T: Default>(result: Result<T>) -> Result<T> {
 
 /// The catalogs of all programs that ever used the store, by key. A damaged one is left out.
 pub(crate) async fn read_catalogs(store: &dyn Store) -> Result<BTreeMap<String, Catalog>> {
-    let read = records(store, CATALOG)
-        .await?
-        .into_iter()
-        .filter_map(|record| Some((record.key, serde_json::from_slice(&record.bytes).ok()?)));
-    Ok(read.collect())
+    Ok(records(store, CATALOG).await?.into_iter().filter_map(read_catalog).collect())
+}
+
+fn read_catalog(record: Record) -> Option<(String, Catalog)> {
+    Some((record.key, serde_json::from_slice(&record.bytes).ok()?))
 }
 
 /// The features of all catalogs. Where several programs declare one, the newest of them comes first: by the version of

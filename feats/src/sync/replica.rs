@@ -1,80 +1,46 @@
-//! The replica: the features that an app knows, and the newest revision of each as it decides.
+//! The replica: the newest revision of each feature that an app knows, as it decides.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
-use super::status::{Connection, Origin, Quarantine, Status};
-use crate::engine::{Compiled, Context, Live, Quarantine as Quarantined, Snapshot, Stage, Standing, compile};
-use crate::error::{Error, ErrorKind, Problem};
-use crate::model::{Attributes, Declaration, Entry, Interner, Packed, State};
-
-/// The features that an app knows: those of its code, then those declared by hand, then those of other programs'
-/// catalogs. Positions never change.
-#[derive(Debug, Default)]
-pub(crate) struct Features {
-    declarations: Vec<Arc<Declaration>>,
-    positions: HashMap<Arc<str>, usize>,
-    interner: Interner,
-}
+use super::features::Features;
+use super::hold::Holds;
+use super::status::{Connection, Held, Quarantine, Status};
+use crate::engine::{Live, Snapshot, Standing};
+use crate::error::{Error, ErrorKind};
+use crate::model::{Attributes, Declaration, Entry};
+use crate::store::Expected;
 
 /// The state of an app that follows its store. Everything here is written by few and slow; readers use [`Live`] alone.
 pub(crate) struct Replica {
     pub(crate) live: Arc<Live>,
     pub(crate) attributes: Attributes,
-    features: RwLock<Features>,
-    /// Newest revisions of features that nobody declared yet.
-    undeclared: Mutex<HashMap<String, Entry>>,
+    pub(super) features: RwLock<Features>,
+    /// Its lock serialises writers of the snapshot.
+    pub(super) ledger: Mutex<Ledger>,
     status: Mutex<Status>,
-    /// Serialises writers of the snapshot.
-    writing: Mutex<()>,
-    changes: watch::Sender<u64>,
+    pub(super) changes: watch::Sender<u64>,
     /// Whether the store is being followed.
     health: watch::Sender<bool>,
     /// Tells the code's feature at a position that there is something to decide.
-    routed: Box<dyn Fn(usize) + Send + Sync>,
+    pub(super) routed: Box<dyn Fn(usize) + Send + Sync>,
 }
 
-impl Features {
-    /// The features of the code, in the order of the registry, and those declared by hand.
-    pub(crate) fn new(of_code: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
-        let positions = of_code.iter().zip(0..).map(|(feature, position)| (feature.name.clone(), position)).collect();
-        let mut features = Self { declarations: of_code, positions, interner: Interner::default() };
-        for declaration in by_hand {
-            features.add(declaration);
-        }
-        features.interner = Interner::default();
-        features
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.declarations.len()
-    }
-
-    pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        self.positions.get(name).copied()
-    }
-
-    pub(crate) fn get(&self, position: usize) -> Option<&Arc<Declaration>> {
-        self.declarations.get(position)
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Declaration>> {
-        self.declarations.iter()
-    }
-
-    fn add(&mut self, mut declaration: Declaration) -> Option<usize> {
-        if self.positions.contains_key(&declaration.name) {
-            return None;
-        }
-        self.interner.share(&mut declaration);
-        let position = self.declarations.len();
-        self.positions.insert(declaration.name.clone(), position);
-        self.declarations.push(Arc::new(declaration));
-        Some(position)
-    }
+/// What writers of the snapshot know beside it.
+#[derive(Default)]
+pub(super) struct Ledger {
+    /// Newest revisions of features that nobody declared yet.
+    pub(super) undeclared: HashMap<String, Entry>,
+    /// What the store has lost.
+    pub(super) holds: Holds,
+    /// Positions of features whose newest revision cannot be used, and that had none before it: history may have one.
+    pub(super) orphans: BTreeSet<usize>,
 }
+
+/// What was known of every feature at one moment.
+pub(crate) type Seen = HashMap<Arc<str>, Expected>;
 
 impl Replica {
     pub(crate) fn new(
@@ -86,9 +52,9 @@ impl Replica {
         health: watch::Sender<bool>,
     ) -> Self {
         let status = Mutex::new(Status::new(store, live.now()));
-        let (features, undeclared) = (RwLock::new(features), Mutex::default());
         let (changes, _) = watch::channel(0);
-        Self { live, attributes, features, undeclared, status, writing: Mutex::default(), changes, health, routed }
+        let features = RwLock::new(features);
+        Self { live, attributes, features, ledger: Mutex::default(), status, changes, health, routed }
     }
 
     /// Looks into the features.
@@ -108,14 +74,16 @@ impl Replica {
     pub(crate) fn status(&self) -> Status {
         let mut status = locked(&self.status).clone();
         status.quarantined = self.quarantined();
+        status.held = self.held();
         status
     }
 
-    pub(super) fn set_status(&self, set: impl FnOnce(&mut Status)) {
+    pub(super) fn set_status<R>(&self, set: impl FnOnce(&mut Status) -> R) -> R {
         let mut status = locked(&self.status);
-        set(&mut status);
+        let result = set(&mut status);
         let live = status.is_live();
         self.health.send_if_modified(|known| std::mem::replace(known, live) != live);
+        result
     }
 
     /// Marks the store as answering.
@@ -123,97 +91,97 @@ impl Replica {
         self.set_status(|status| status.set_connection(Connection::Live, None));
     }
 
-    /// Adds features of other programs that this one has no declaration of.
-    pub(crate) fn add_features(&self, declarations: impl IntoIterator<Item = Declaration>) {
-        let mut waiting = Vec::new();
-        {
-            let mut features = self.features.write().unwrap_or_else(PoisonError::into_inner);
-            let mut undeclared = locked(&self.undeclared);
-            for declaration in declarations {
-                let name = declaration.name.clone();
-                if features.add(declaration).is_some() {
-                    waiting.extend(undeclared.remove(&*name));
-                }
+    /// The life of the store that was last read.
+    pub(super) fn epoch(&self) -> Option<String> {
+        locked(&self.status).epoch.clone()
+    }
+
+    /// Tells of something that stops nothing.
+    pub(super) fn warn(&self, warning: String) {
+        tracing::warn!(warning);
+        self.set_status(|status| {
+            if !status.warnings.contains(&warning) && status.warnings.len() < 20 {
+                status.warnings.push(warning);
             }
-        }
-        self.apply(waiting, None);
-    }
-
-    /// Takes revisions over, each if it is newer than what stands.
-    pub(crate) fn apply(&self, entries: Vec<Entry>, origin: Option<Origin>) {
-        let _writing = locked(&self.writing);
-        let before = self.live.load_full();
-        let mut after: Option<Snapshot> = None;
-        let mut routed = Vec::new();
-        for entry in entries {
-            let Some(position) = self.features(|features| features.position(&entry.feature)) else {
-                self.keep_undeclared(entry);
-                continue;
-            };
-            let snapshot = after.as_ref().unwrap_or(&before);
-            let standing = snapshot.standing(position);
-            if standing.is_some_and(|standing| standing.version >= entry.version) {
-                continue;
-            }
-            let Some(declaration) = self.declaration(position) else { continue };
-            let standing = self.stand(&declaration, standing, entry);
-            routed.push(position);
-            let snapshot = after.get_or_insert_with(|| Snapshot::clone(&before));
-            snapshot.set(position, standing);
-        }
-        if let Some(snapshot) = after {
-            self.live.store(snapshot);
-            routed.into_iter().for_each(|position| (self.routed)(position));
-            self.changes.send_modify(|count| *count += 1);
-        }
-        if let Some(origin) = origin {
-            self.set_status(|status| status.origin = origin);
-        }
-    }
-
-    fn keep_undeclared(&self, entry: Entry) {
-        let mut undeclared = locked(&self.undeclared);
-        if undeclared.get(&entry.feature).is_none_or(|known| known.version < entry.version) {
-            undeclared.insert(entry.feature.clone(), entry);
-        }
-    }
-
-    /// Compiles a revision. One that cannot be used hurts its own feature only, which keeps its last good route.
-    fn stand(&self, declaration: &Declaration, before: Option<&Arc<Standing>>, entry: Entry) -> Standing {
-        let context =
-            Context { declaration, attributes: &self.attributes, stage: Stage::Stored, version: entry.version };
-        let compiled = match entry.read() {
-            Ok(revision) if revision.is_removed() => Compiled { route: None, problems: Vec::new() },
-            Ok(revision) => compile(&State::from_json(revision.state_json()), context),
-            Err(error) => Compiled { route: None, problems: vec![Problem::new("", error.message())] },
-        };
-        for problem in &compiled.problems {
-            tracing::warn!(feature = %declaration.name, version = entry.version, %problem, "revision quarantined");
-        }
-        let quarantine = (!compiled.problems.is_empty()).then(|| {
-            let last_good = before.and_then(|before| before.last_good().cloned());
-            Box::new(Quarantined { problems: compiled.problems, last_good })
         });
-        let last_good = quarantine.as_ref().and_then(|quarantine| quarantine.last_good.clone());
-        Standing {
-            version: entry.version,
-            hash: entry.hash,
-            bytes: Packed::new(&entry.bytes),
-            route: compiled.route.map(Arc::new).or(last_good),
-            quarantine,
-            removed: entry.removed,
-        }
-    }
-
-    /// Tells all features of the code what the current snapshot has for them.
-    pub(crate) fn announce_routes(&self) {
-        let _writing = locked(&self.writing);
-        let snapshot = self.live.load_full();
-        snapshot.standings().for_each(|(position, _)| (self.routed)(position));
     }
 
     pub(crate) fn mark_stopped(&self) {
         self.set_status(|status| status.set_connection(Connection::Stopped, None));
+    }
+
+    /// What is known now. Whoever asks the store afterwards and finds less has found a loss.
+    pub(super) fn seen(&self) -> Seen {
+        let ledger = locked(&self.ledger);
+        let snapshot = self.live.load_full();
+        let undeclared = ledger.undeclared.iter().map(|(name, entry)| (name.as_str().into(), Expected::after(entry)));
+        let declared = snapshot
+            .standings()
+            .filter_map(|(position, standing)| Some((self.declaration(position)?.name.clone(), mark(standing))));
+        undeclared.chain(declared).collect()
+    }
+
+    /// Whether these are the newest versions of a store that was asked after it was known to have what was seen: it has
+    /// nothing more than what is known by now, and nothing less than what was seen, but for losses that are known.
+    pub(super) fn agrees(&self, mut seen: Seen, versions: &[(String, u64)]) -> bool {
+        let ledger = locked(&self.ledger);
+        let snapshot = self.live.load_full();
+        let none_missed = versions.iter().all(|(name, version)| {
+            let before = seen.remove(name.as_str()).unwrap_or_default();
+            let known = self.known(&ledger, &snapshot, name);
+            *version <= known.version && (*version >= before.version || ledger.holds.expects(name, *version))
+        });
+        none_missed && seen.keys().all(|name| ledger.holds.expects(name, 0))
+    }
+
+    /// The newest revision of every feature, as a store would give it.
+    pub(super) fn entries(&self) -> Vec<Entry> {
+        let ledger = locked(&self.ledger);
+        let snapshot = self.live.load_full();
+        let mut entries: Vec<Entry> = snapshot.standings().filter_map(|(_, standing)| standing.to_entry()).collect();
+        entries.extend(ledger.undeclared.values().cloned());
+        entries
+    }
+
+    /// The revisions that are held over.
+    pub(crate) fn held_entries(&self) -> Vec<Entry> {
+        let ledger = locked(&self.ledger);
+        let snapshot = self.live.load_full();
+        ledger.holds.iter().filter_map(|(feature, _)| self.known_entry(&ledger, &snapshot, feature)).collect()
+    }
+
+    /// How many features are held over.
+    pub(super) fn holds(&self) -> usize {
+        locked(&self.ledger).holds.len()
+    }
+
+    /// Which revision of a feature is known.
+    pub(super) fn known(&self, ledger: &Ledger, snapshot: &Snapshot, feature: &str) -> Expected {
+        let known = match self.features(|features| features.position(feature)) {
+            Some(position) => snapshot.standing(position).map(mark),
+            None => ledger.undeclared.get(feature).map(Expected::after),
+        };
+        known.unwrap_or_default()
+    }
+
+    /// The revision of a feature that is known.
+    pub(super) fn known_entry(&self, ledger: &Ledger, snapshot: &Snapshot, feature: &str) -> Option<Entry> {
+        match self.features(|features| features.position(feature)) {
+            Some(position) => snapshot.standing(position)?.to_entry(),
+            None => ledger.undeclared.get(feature).cloned(),
+        }
+    }
+
+    fn held(&self) -> Vec<Held> {
+        let ledger = locked(&self.ledger);
+        let snapshot = self.live.load_full();
+        let held = ledger.holds.iter().map(|(feature, hold)| Held {
+            feature: feature.to_owned(),
+            version: self.known(&ledger, &snapshot, feature).version,
+            stored: hold.stored.version,
+            since: hold.since,
+        });
+        held.collect()
     }
 
     fn quarantined(&self) -> Vec<Quarantine> {
@@ -228,32 +196,15 @@ impl Replica {
         });
         described.collect()
     }
+}
 
-    /// The newest revision of every feature, as a store would give it.
-    pub(super) fn entries(&self) -> Vec<Entry> {
-        let snapshot = self.live.load_full();
-        let mut entries: Vec<Entry> = snapshot.standings().filter_map(|(_, standing)| standing.to_entry()).collect();
-        entries.extend(locked(&self.undeclared).values().cloned());
-        entries
-    }
-
-    /// The features whose newest version in the store is another one than here.
-    pub(super) fn behind(&self, versions: &[(String, u64)]) -> bool {
-        let snapshot = self.live.load_full();
-        let undeclared = locked(&self.undeclared);
-        versions.iter().any(|(name, version)| {
-            let position = self.features(|features| features.position(name));
-            let known = match position {
-                Some(position) => snapshot.standing(position).map(|standing| standing.version),
-                None => undeclared.get(name).map(|entry| entry.version),
-            };
-            known.is_none_or(|known| known < *version)
-        })
-    }
+/// Which revision stands.
+pub(super) fn mark(standing: &Arc<Standing>) -> Expected {
+    Expected { version: standing.version, hash: standing.hash }
 }
 
 /// Nothing is left half-written by a panic here, so a poisoned lock is as good as any.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

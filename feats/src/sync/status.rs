@@ -21,6 +21,10 @@ pub struct Status {
     pub error: Option<String>,
     /// Where the routes in use come from.
     pub origin: Origin,
+    /// The life of the store that was last read: another one after it was emptied or restored.
+    pub epoch: Option<String>,
+    /// The features whose newest revisions the store has lost. They go on deciding.
+    pub held: Vec<Held>,
     /// The features whose newest revision this program cannot use.
     pub quarantined: Vec<Quarantine>,
     /// What did not work without stopping anything, such as publishing the catalog.
@@ -68,6 +72,22 @@ pub struct Quarantine {
     pub problems: Vec<Problem>,
 }
 
+/// A feature whose newest revision the store has lost: it was emptied, restored from an older copy, or failed over to one.
+///
+/// What decided before goes on deciding, until the revision is [put back](crate::App::restore_held) or somebody publishes
+/// anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The feature.
+    pub feature: String,
+    /// The version that decides.
+    pub version: u64,
+    /// The version that the store has; 0 if none.
+    pub stored: u64,
+    /// When the loss was noticed.
+    pub since: Timestamp,
+}
+
 impl Status {
     pub(super) fn new(store: String, now: Timestamp) -> Self {
         Self {
@@ -77,6 +97,8 @@ impl Status {
             last_contact: None,
             error: None,
             origin: Origin::Defaults,
+            epoch: None,
+            held: Vec::new(),
             quarantined: Vec::new(),
             warnings: Vec::new(),
             connects: 0,

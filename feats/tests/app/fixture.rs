@@ -1,5 +1,7 @@
 //! What the tests share: one declared feature, and apps around it.
 
+use std::time::{Duration, Instant};
+
 use feats::App;
 use feats::model::{Declaration, ValueKind};
 use feats::store::{Memory, Store};
@@ -18,4 +20,12 @@ pub async fn app_on(store: impl Store) -> App {
 
 pub async fn app() -> App {
     app_on(Memory::new()).await
+}
+
+pub async fn until(what: &str, reached: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !reached() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

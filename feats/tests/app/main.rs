@@ -1,7 +1,10 @@
 //! Apps from the outside: changes, conflicts, quarantine, outages. Features here are declared by hand.
 
 mod changes;
+mod fallible;
 mod fixture;
+mod losses;
+mod lost_replies;
 mod outage;
 mod programs;
 mod quarantine;

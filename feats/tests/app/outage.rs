@@ -1,11 +1,9 @@
 //! The outage ladder: store, last-known-good file, defaults. Starting never fails, never hangs.
 
-use std::time::{Duration, Instant};
-
 use feats::store::{Memory, Sqlite};
 use feats::{App, Connection, Origin, Reason, attributes};
 
-use crate::fixture::{app_on, payments};
+use crate::fixture::{app_on, payments, until};
 
 #[tokio::test]
 async fn a_corrupt_file_leaves_the_defaults_and_a_clear_status() {
@@ -87,12 +85,4 @@ async fn after_a_shutdown_the_last_snapshot_decides_and_writes_fail() {
     assert_eq!(payments.explain(&attributes! {}).value(), "premium");
     assert_eq!(payments.unpin().publish().await.expect_err("stopped").kind(), feats::ErrorKind::Stopped);
     assert_eq!(app.status().connection, Connection::Stopped);
-}
-
-async fn until(what: &str, reached: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !reached() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }

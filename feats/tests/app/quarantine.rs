@@ -70,3 +70,29 @@ async fn a_quarantined_state_can_be_replaced() {
     at_older.edit().replace(state).publish().await.expect("replaced");
     assert_eq!(at_older.explain(&attributes! {}).value(), "premium");
 }
+
+#[tokio::test]
+async fn who_has_only_seen_what_cannot_be_used_looks_for_the_last_good_one_in_history() {
+    let store = Memory::new();
+    let newer = Declaration::new("Payments", ["acme", "premium", "aperture", "stripe"]);
+    let newer = App::builder().store(store.clone()).program("newer", "2").declare(newer).detached();
+    let newer = newer.start().await.expect("started");
+    let at_newer = newer.feature_named("Payments").expect("declared");
+    at_newer.edit().otherwise("premium").publish().await.expect("published");
+    for _ in 0..20 {
+        at_newer.edit().otherwise("stripe").publish().await.expect("published");
+    }
+    let older = app_on(store.clone()).await;
+    let at_older = older.feature_named("Payments").expect("declared");
+    let decision = at_older.explain(&attributes! {});
+    assert_eq!((decision.value().as_ref(), decision.version()), ("premium", Some(1)));
+    let quarantined = older.status().quarantined;
+    assert_eq!((quarantined[0].version, quarantined[0].serving), (21, Some(1)));
+
+    // A removal is good as well: after it, what came before does not count.
+    at_newer.remove().publish().await.expect("removed");
+    at_newer.edit().otherwise("stripe").allow_unknown().publish().await.expect("published");
+    let late = app_on(store).await;
+    assert_eq!(late.feature_named("Payments").expect("declared").explain(&attributes! {}).value(), "acme");
+    assert_eq!(late.status().quarantined[0].serving, None);
+}

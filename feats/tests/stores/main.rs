@@ -1,5 +1,7 @@
-//! The stores: each keeps its contract, the contract finds stores that do not, and SQLite's own hardships.
+//! The stores: each keeps its contract, the contract finds stores that do not, and the hardships of SQLite and Redis.
 
 mod broken;
+#[cfg(feature = "redis")]
+mod redis;
 mod sqlite;
 mod suite;

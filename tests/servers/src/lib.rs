@@ -23,4 +23,4 @@ pub use cluster::Cluster;
 pub use proxy::{Link, Proxy};
 pub use redis::Redis;
 pub use sentinel::Sentinel;
-pub use wait::until;
+pub use wait::{PATIENCE, holds_within, until};

@@ -1,5 +1,6 @@
 //! Free ports.
 
+use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 
 /// Below the range from which systems take the ports of outgoing connections: one of those could take the port of a
@@ -19,11 +20,26 @@ pub(crate) fn free_with_bus() -> u16 {
     find(|port| is_free(port) && is_free(port + BUS))
 }
 
+/// Listens on a free port, without blocking.
+pub(crate) fn listen() -> (TcpListener, u16) {
+    let listening = |port| Some((bind(port).ok()?, port));
+    let (listener, port) = candidates().find_map(listening).expect("a free port");
+    listener.set_nonblocking(true).expect("a listener that does not block");
+    (listener, port)
+}
+
 fn find(is_free: impl Fn(u16) -> bool) -> u16 {
-    let mut candidates = std::iter::repeat_with(|| fastrand::u16(RANGE)).take(10_000);
-    candidates.find(|port| is_free(*port)).expect("a free port")
+    candidates().find(|port| is_free(*port)).expect("a free port")
+}
+
+fn candidates() -> impl Iterator<Item = u16> {
+    std::iter::repeat_with(|| fastrand::u16(RANGE)).take(10_000)
 }
 
 fn is_free(port: u16) -> bool {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+    bind(port).is_ok()
+}
+
+fn bind(port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
 }

@@ -12,6 +12,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, watch};
 
+use crate::ports;
+
 /// What a line does with those who use it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Link {
@@ -60,13 +62,11 @@ impl Proxy {
     /// If it cannot listen.
     pub fn to(port: u16) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-        let address = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let listen = || async { TcpListener::bind(address(crate::ports::free())).await };
-        let listener = (0..20).find_map(|_| runtime.block_on(listen()).ok()).expect("a free port");
-        let own = listener.local_addr().expect("an address").port();
+        let (listener, own) = ports::listen();
+        let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let (link, state) = watch::channel(Link::Pass);
         let accepted = Arc::new(Mutex::new(Vec::new()));
-        runtime.spawn(accept(listener, address(port), state, accepted.clone()));
+        runtime.spawn(accept(listener, server, state, accepted.clone()));
         Self { port: own, link, accepted, runtime: Some(runtime) }
     }
 
@@ -99,11 +99,12 @@ impl Drop for Proxy {
 }
 
 async fn accept(
-    listener: TcpListener,
+    listener: std::net::TcpListener,
     server: SocketAddr,
     link: watch::Receiver<Link>,
     accepted: Arc<Mutex<Vec<Instant>>>,
 ) {
+    let listener = TcpListener::from_std(listener).expect("a listener for this runtime");
     while let Ok((client, _)) = listener.accept().await {
         accepted.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
         tokio::spawn(connect(client, server, link.clone()));
@@ -158,12 +159,12 @@ async fn deliver(
     way: Way,
     mut link: watch::Receiver<Link>,
 ) -> io::Result<bool> {
-    let mut delivered = 0;
+    let (mut before, mut delivered) = (Link::Pass, 0);
     while let Some((sent, piece)) = pieces.recv().await {
-        if link.has_changed().unwrap_or(false) {
-            delivered = 0;
-        }
         let Ok(now) = link.wait_for(|link| *link != Link::BlackHole).await.map(|link| *link) else { break };
+        if now != before {
+            (before, delivered) = (now, 0);
+        }
         match now {
             Link::Slow { resets, .. } if way == Way::Back && fastrand::f64() < resets => return Ok(true),
             Link::Slow { delay, .. } => tokio::time::sleep_until((sent + delay).into()).await,

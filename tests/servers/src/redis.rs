@@ -37,7 +37,8 @@ impl Redis {
 
     /// Describes another one.
     pub fn builder() -> RedisBuilder {
-        RedisBuilder::new("redis-server").arg("save", "\"\"")
+        // Its replicas do not have to wait for others that may want the same.
+        RedisBuilder::new("redis-server").arg("save", "\"\"").arg("repl-diskless-sync-delay", "0")
     }
 
     /// `redis://127.0.0.1:port`, or `rediss://` for a server with TLS; with the password if there is one.
@@ -106,7 +107,7 @@ impl Redis {
     /// If it is running.
     pub fn wipe(&self) {
         assert!(!self.is_running(), "a running server's data is not wiped");
-        for data in ["appendonlydir", "dump.rdb"].map(|name| self.directory().join(name)) {
+        for data in ["appendonlydir", "appendonly.aof", "dump.rdb"].map(|name| self.directory().join(name)) {
             if data.is_dir() {
                 fs::remove_dir_all(data).expect("the data is deleted");
             } else if data.exists() {

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a condition may take to hold, on a machine that is busy with other things.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits until a condition holds.
 ///
@@ -16,7 +16,7 @@ pub fn until(what: &str, holds: impl FnMut() -> bool) {
 }
 
 /// Waits until a condition holds, or for so long.
-pub(crate) fn holds_within(patience: Duration, mut holds: impl FnMut() -> bool) -> bool {
+pub fn holds_within(patience: Duration, mut holds: impl FnMut() -> bool) -> bool {
     let begun = Instant::now();
     while !holds() {
         if begun.elapsed() > patience {

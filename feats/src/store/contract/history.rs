@@ -1,15 +1,20 @@
 //! Reading: histories in pages, the newest of every feature, epochs.
 
+use std::time::Duration;
+
 use super::Case;
 use super::material::{Place, Verdict, append, case, ensure, loaded, newest, publish, publish_many, revision, state};
-use crate::store::Page;
+use crate::store::{Cursor, Page};
 
 const FEATURE: &str = "Feature";
 
 pub(super) const CASES: &[Case] = &[
     case!(pages, "a history comes newest first, in pages: at most `limit`, older than `before`"),
     case!(newest_of_each, "`load` and `versions` give the newest revision of every feature, each once"),
-    case!(epochs, "the epoch is the same for all handles on the same data, and another for other data"),
+    case!(
+        epochs,
+        "the epoch is the same for all handles on the same data, whatever they do, and another for other data"
+    ),
 ];
 
 async fn pages(place: Place) -> Verdict {
@@ -60,13 +65,20 @@ async fn epochs(place: Place) -> Verdict {
     let store = place.open();
     let epoch = store.epoch().await?;
     ensure!(!epoch.is_empty(), "the epoch was empty");
+    let start = store.load().await?.cursor;
     publish(&*store, FEATURE, &state(1)).await?;
+    let elsewhere = place.elsewhere().open();
+    publish_many(&*elsewhere, FEATURE, 2).await?;
+    let foreign = elsewhere.load().await?.cursor;
+    for cursor in [start, store.load().await?.cursor, foreign, Cursor::default()] {
+        store.watch(&cursor, Duration::ZERO).await?;
+    }
     drop(store);
     for _ in 0..2 {
         let again = place.open().epoch().await?;
         ensure!(again == epoch, "the epoch {epoch:?} became {again:?}");
     }
-    let other = place.elsewhere().open().epoch().await?;
+    let other = elsewhere.epoch().await?;
     ensure!(other != epoch, "two stores have the epoch {epoch:?}");
     Ok(())
 }

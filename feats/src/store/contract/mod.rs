@@ -14,6 +14,9 @@
 //! # }
 //! ```
 //!
+//! What a store does once it was emptied or set back to a copy is checked by [`run_lives`], since only the backend's test
+//! can do that to it.
+//!
 //! The names of places are lower-case words with underscores. A store without records is held to saying so. The
 //! checks of [`cases`] can also be run one by one, and then tell of a broken promise instead of panicking.
 
@@ -21,6 +24,7 @@ mod abandoned;
 mod append;
 mod contention;
 mod history;
+mod lives;
 mod material;
 mod names;
 mod records;
@@ -31,6 +35,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::lives::run_lives;
 use self::material::{Breach, Place, Verdict};
 use super::Store;
 

@@ -32,6 +32,7 @@ pub(crate) enum Fault {
     StaleVersions,
     FixedEpoch,
     NewEpochs,
+    NewLifeByCursor,
     FoldsCase,
     Normalises,
     Trims,
@@ -67,11 +68,12 @@ pub(crate) struct Faulty {
     fault: Fault,
     good: Memory,
     locked: Arc<AtomicBool>,
+    reborn: Arc<AtomicBool>,
 }
 
 impl Faulty {
     pub(crate) fn new(fault: Fault) -> Self {
-        Self { fault, good: Memory::new(), locked: Arc::default() }
+        Self { fault, good: Memory::new(), locked: Arc::default(), reborn: Arc::default() }
     }
 
     /// A name as this store understands it.
@@ -196,6 +198,7 @@ impl Store for Faulty {
             (Fault::FailsOnForeignCursors, Watched::Gap) => {
                 return Err(Error::new(ErrorKind::Invalid, "this is no cursor"));
             }
+            (Fault::NewLifeByCursor, Watched::Gap) => self.reborn.store(true, Ordering::Relaxed),
             (Fault::WatchesWithoutEnd, Watched::Changes { cursor, .. }) => *cursor = from,
             (Fault::WatchesNewestFirst, Watched::Changes { entries, .. }) => entries.reverse(),
             (Fault::WatchesOneOfMany, Watched::Changes { entries, .. }) => entries.truncate(1),
@@ -214,6 +217,7 @@ impl Store for Faulty {
         match self.fault {
             Fault::FixedEpoch => Ok("1".to_owned()),
             Fault::NewEpochs => Ok(format!("{:x}", fastrand::u64(..))),
+            Fault::NewLifeByCursor if self.reborn.load(Ordering::Relaxed) => Ok("another".to_owned()),
             _ => self.good.epoch().await,
         }
     }

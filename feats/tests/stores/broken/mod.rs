@@ -30,6 +30,7 @@ const FAULTS: &[(Fault, &str)] = &[
     (Fault::StaleVersions, "newest_of_each"),
     (Fault::FixedEpoch, "epochs"),
     (Fault::NewEpochs, "epochs"),
+    (Fault::NewLifeByCursor, "epochs"),
     (Fault::FoldsCase, "names_of_features"),
     (Fault::FoldsCase, "names_of_records"),
     (Fault::Normalises, "names_of_features"),

@@ -5,10 +5,21 @@ use std::path::Path;
 use std::time::Duration;
 
 use feats::ErrorKind;
-use feats::store::{Cursor, Sqlite, Store, Watched};
+use feats::store::{Cursor, Sqlite, Store, Watched, contract};
 use sqlx::query;
 
 use super::{beside, close, execute, open, publish, raw};
+
+#[tokio::test]
+async fn a_file_that_was_emptied_or_set_back_begins_another_life() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, copy) = (directory.path().join("feats.db"), directory.path().join("copy.db"));
+    let set_back = async || put_in_place(&copy, &path);
+    contract::run_lives(|| open(&path), async || backup(&path, &copy).await, set_back).await;
+    let path = directory.path().join("emptied.db");
+    let empty = async || execute(&path, "BEGIN; DELETE FROM revisions; DELETE FROM current; COMMIT").await;
+    contract::run_lives(|| open(&path), async || (), empty).await;
+}
 
 #[tokio::test]
 async fn another_file_in_its_place_is_a_gap_and_then_used() {
@@ -48,18 +59,22 @@ async fn a_file_set_back_to_a_copy_is_a_gap_even_after_new_writes() {
         publish(&store, "Feature").await.unwrap();
     }
     let after = store.load().await.unwrap().cursor;
+    let (other, epoch) = (open(&path), store.epoch().await.unwrap());
 
     put_in_place(&copy, &path);
+    assert_eq!(store.epoch().await.unwrap(), epoch, "nothing tells it from what it was");
     assert_eq!(watch(&store, &after).await, Watched::Gap);
+    let another = store.epoch().await.unwrap();
+    assert_ne!(another, epoch);
+    assert_eq!(watch(&other, &after).await, Watched::Gap);
+    assert_eq!(other.epoch().await.unwrap(), another, "it is one loss, whoever notices");
     for n in 0..3 {
         let written = publish(&store, "Feature").await.unwrap();
         assert_eq!(written.version, n + 2);
         assert_eq!(watch(&store, &after).await, Watched::Gap, "with {} revisions", n + 2);
     }
-    let Watched::Changes { entries, .. } = watch(&store, &before).await else {
-        panic!("a cursor from before the copy is still good");
-    };
-    assert_eq!(entries.iter().map(|entry| entry.version).collect::<Vec<_>>(), [4]);
+    assert_eq!(watch(&store, &before).await, Watched::Gap, "it is of another life");
+    assert_eq!(store.epoch().await.unwrap(), another);
 }
 
 #[tokio::test]
@@ -68,9 +83,10 @@ async fn an_emptied_store_is_a_gap() {
     let path = directory.path().join("feats.db");
     let store = open(&path);
     publish(&store, "Feature").await.unwrap();
-    let cursor = store.load().await.unwrap().cursor;
+    let (cursor, epoch) = (store.load().await.unwrap().cursor, store.epoch().await.unwrap());
     execute(&path, "BEGIN; DELETE FROM revisions; DELETE FROM current; COMMIT").await;
     assert_eq!(watch(&store, &cursor).await, Watched::Gap);
+    assert_ne!(store.epoch().await.unwrap(), epoch);
     assert_eq!(store.load().await.unwrap().entries, []);
 }
 

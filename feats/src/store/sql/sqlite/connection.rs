@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::error::Failure;
 use super::schema;
 use crate::error::{Error, ErrorKind, Result};
+use crate::store::Cursor;
 
 /// How the file is used; what a handle is opened with.
 #[derive(Clone, Debug)]
@@ -41,6 +43,8 @@ pub(super) struct Database {
     /// would take away every state that programs run on.
     used: AtomicBool,
     serials: AtomicU64,
+    /// The place of the newest revision that was appended here, which no watcher may have passed yet.
+    appended: std::sync::Mutex<Option<Cursor>>,
 }
 
 /// The place of one connection; empty before its first use, while it is in use, and after a failure.
@@ -86,7 +90,16 @@ impl Database {
             watcher: slot(false),
             used: AtomicBool::new(false),
             serials: AtomicU64::new(0),
+            appended: std::sync::Mutex::default(),
         }
+    }
+
+    pub(super) fn appended(&self) -> Option<Cursor> {
+        self.appended.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set_appended(&self, place: Option<Cursor>) {
+        *self.appended.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }
 
     /// The store's name.

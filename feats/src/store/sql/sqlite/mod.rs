@@ -29,7 +29,8 @@ use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, S
 /// When another file takes its place, it is noticed: watchers are told of a gap, and everything is loaded anew. When
 /// the file is gone, every call fails until it is back or the program is restarted. To take a copy of it, use
 /// SQLite's `VACUUM INTO` or `.backup`; to restore one, stop the programs or move the copy into place with one
-/// rename, having removed the old `-wal` and `-shm` files. A restored copy keeps its [`epoch`](Store::epoch).
+/// rename, having removed the old `-wal` and `-shm` files. A program that has watched the file before notices that it was set
+/// back, and gives it another [`epoch`](Store::epoch).
 ///
 /// Clones share their connections.
 ///
@@ -109,7 +110,14 @@ impl Store for Sqlite {
         expected.check_next(entry).map_err(|error| error.with_store(self.name()))?;
         let mut lease = self.0.lease(&self.0.writer).await?;
         let appended = revisions::append(lease.connection(), expected, entry).await;
-        lease.settle(appended).map_err(|error| error.with_feature(&entry.feature))
+        let appended = lease.settle(appended).map_err(|error| error.with_feature(&entry.feature))?;
+        Ok(match appended {
+            Ok(place) => {
+                self.0.set_appended(Some(place));
+                Appended::Done
+            }
+            Err(current) => Appended::Conflict(current),
+        })
     }
 
     async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {

@@ -6,7 +6,7 @@ use sqlx::{Connection, Row, query, query_as, query_scalar};
 use super::error::Failure;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Entry, Hash};
-use crate::store::{Appended, Cursor, Expected, Loaded, Page, Watched};
+use crate::store::{Cursor, Expected, Loaded, Page, Watched};
 
 /// A place in the order of commits: the row of the last revision seen, and the id that has to stand there. The id
 /// tells whether the file was set back and written to anew.
@@ -30,11 +30,12 @@ pub(super) async fn load(connection: &mut SqliteConnection) -> Result<Loaded, Fa
     Ok(Loaded { entries: entries(rows)?, cursor })
 }
 
+/// Appends; gives the place of the revision, or the one that stands in its way.
 pub(super) async fn append(
     connection: &mut SqliteConnection,
     expected: Expected,
     entry: &Entry,
-) -> Result<Appended, Failure> {
+) -> Result<Result<Cursor, Option<Entry>>, Failure> {
     let version = i64::try_from(entry.version)
         .map_err(|_| Error::new(ErrorKind::Invalid, "SQLite holds no version of more than 63 bits"))?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -51,7 +52,7 @@ pub(super) async fn append(
         let newest = Page { before: None, limit: 1 };
         let conflict = history(&mut transaction, &entry.feature, newest).await?.pop();
         transaction.rollback().await?;
-        return Ok(Appended::Conflict(conflict));
+        return Ok(Err(conflict));
     }
     let inserted =
         query("INSERT INTO revisions (feature, version, id, hash, removed, bytes) VALUES (?, ?, ?, ?, ?, ?)")
@@ -72,8 +73,9 @@ pub(super) async fn append(
     .bind(inserted.last_insert_rowid())
     .execute(&mut *transaction)
     .await?;
+    let epoch = epoch(&mut transaction).await?;
     transaction.commit().await?;
-    Ok(Appended::Done)
+    Ok(Ok(Place { epoch, seq: inserted.last_insert_rowid(), id: entry.id.clone() }.cursor()))
 }
 
 pub(super) async fn history(
@@ -128,6 +130,25 @@ pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -
     let cursor = if rows.is_empty() { after.clone() } else { Place::newest(&mut snapshot).await?.cursor() };
     snapshot.rollback().await?;
     Ok(Watched::Changes { entries: entries(rows)?, cursor })
+}
+
+/// Whether a cursor of this life stands no longer: the file was emptied or set back to a copy.
+pub(super) async fn is_lost(connection: &mut SqliteConnection, cursor: &Cursor) -> Result<bool, Failure> {
+    let Some(place) = Place::read(cursor) else { return Ok(false) };
+    Ok(epoch(connection).await? == place.epoch && !place.stands(connection).await?)
+}
+
+/// Begins another life, if a cursor of this one is lost. Whoever notices first does it, and all others see it by the epoch.
+pub(super) async fn begin_another_life(connection: &mut SqliteConnection, lost: &Cursor) -> Result<(), Failure> {
+    if !is_lost(connection, lost).await? {
+        return Ok(());
+    }
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    if is_lost(&mut transaction, lost).await? {
+        query("UPDATE meta SET epoch = lower(hex(randomblob(8)))").execute(&mut *transaction).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
 }
 
 impl Place {

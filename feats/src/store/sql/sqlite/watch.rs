@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::connection::{Database, Lease};
 use super::error::Failure;
 use super::revisions;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::store::{Cursor, Watched};
 
 /// When a connection last looked: two equal ones mean that nothing was committed in between.
@@ -18,9 +18,16 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
     let mut last = None;
     loop {
         let mut lease = database.lease(&database.watcher).await?;
-        let looked = look(&mut lease, after, last).await;
+        let appended = database.appended();
+        let looked = look(&mut lease, after, appended.as_ref(), last).await;
         let (now, found) = lease.settle(looked)?;
         if let Some(found) = found {
+            if found == Watched::Gap {
+                for lost in [Some(after), appended.as_ref()].into_iter().flatten() {
+                    begin_another_life(database, lost).await?;
+                }
+                database.set_appended(None);
+            }
             return Ok(found);
         }
         last = Some(now);
@@ -32,11 +39,34 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
     }
 }
 
+/// Gives a file that was emptied or set back another epoch. One that cannot be written keeps its own.
+async fn begin_another_life(database: &Database, lost: &Cursor) -> Result<()> {
+    let mut lease = match database.lease(&database.writer).await {
+        Err(error) if error.kind() == ErrorKind::ReadOnly => return Ok(()),
+        lease => lease?,
+    };
+    let begun = revisions::begin_another_life(lease.connection(), lost).await;
+    match lease.settle(begun) {
+        Err(error) if error.kind() == ErrorKind::ReadOnly => Ok(()),
+        begun => begun,
+    }
+}
+
 /// What changed, if anything; asked for only if something was committed since the last look.
-async fn look(lease: &mut Lease<'_>, after: &Cursor, last: Option<Look>) -> Result<(Look, Option<Watched>), Failure> {
+async fn look(
+    lease: &mut Lease<'_>,
+    after: &Cursor,
+    appended: Option<&Cursor>,
+    last: Option<Look>,
+) -> Result<(Look, Option<Watched>), Failure> {
     let now = (lease.serial(), revisions::data_version(lease.connection()).await?);
     if last == Some(now) {
         return Ok((now, None));
+    }
+    if let Some(appended) = appended
+        && revisions::is_lost(lease.connection(), appended).await?
+    {
+        return Ok((now, Some(Watched::Gap)));
     }
     let found = revisions::changes(lease.connection(), after).await?;
     let nothing = matches!(&found, Watched::Changes { entries, .. } if entries.is_empty());

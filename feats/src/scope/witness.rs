@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
-use super::experiment::{Experiment, History, Patience, Recollection, Witness};
+use crate::engine::{Experiment, History, Live, Patience, Recollection, Witness};
 use crate::model::Value;
 
 /// What a decision is for.
@@ -24,8 +24,8 @@ pub(crate) enum Purpose<'n> {
 
 /// Asks and tells the history of an app, as the purpose of a decision wants it.
 pub(super) struct Deciding<'a> {
-    pub(super) history: &'a Arc<dyn History>,
-    pub(super) purpose: Purpose<'a>,
+    history: &'a Arc<dyn History>,
+    purpose: Purpose<'a>,
 }
 
 /// What a decision would have asked and told, in order.
@@ -72,7 +72,11 @@ impl Witness for Deciding<'_> {
     }
 }
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
+    pub(super) fn new(live: &'a Live, purpose: Purpose<'a>) -> Self {
+        Self { history: live.history(), purpose }
+    }
+
     fn note(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, matter: Matter) -> Note {
         let (history, experiment) = (Arc::clone(self.history), Arc::clone(experiment));
         Note { history, experiment, unit: unit.clone().into_owned(), matter }

@@ -1,0 +1,248 @@
+//! Restoring: putting back what a store has lost.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::App;
+use super::publish::{append, random_text};
+use crate::engine::Standing;
+use crate::error::{Error, ErrorKind, Problem, Result, quoted};
+use crate::model::{Entry, FORMAT, Header, Revision, Timestamp, limits};
+use crate::store::{Appended, Expected};
+use crate::sync::{LastKnownGood, Remembered, run_blocking};
+
+/// Puts back what a store has lost, from a last-known-good file or from what this app holds over.
+///
+/// Nothing happens until [`publish`](Restore::publish). For each feature that the store lacks, or has at an older version, a
+/// revision is appended with the lost state, verbatim: rules, seeds, slots, pin. Versions go on from the store's newest.
+/// What somebody has written since the loss stays.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is restored until it is published"]
+pub struct Restore {
+    app: App,
+    source: Source,
+    author: Option<String>,
+    overwrite: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    File(PathBuf),
+    Held,
+}
+
+/// What restoring did, or would do.
+#[derive(Debug)]
+pub struct Restoration {
+    /// Every feature of the source, sorted by name.
+    pub features: Vec<Restored>,
+    /// How many lines of the file are damaged. What they held is not restored.
+    pub damaged: usize,
+}
+
+/// What became of one feature.
+#[derive(Debug)]
+pub struct Restored {
+    /// The feature.
+    pub feature: String,
+    /// The version that the state had.
+    pub version: u64,
+    /// When that version was written.
+    pub time: Timestamp,
+    /// The version that the store had; 0 if none.
+    pub stored: u64,
+    /// What was done.
+    pub outcome: RestoreOutcome,
+}
+
+/// What was done for one feature.
+#[derive(Debug)]
+pub enum RestoreOutcome {
+    /// The state was put back, as this version; in a preview, it would be.
+    PutBack(u64),
+    /// The store has this state, or a newer version; there is nothing to do.
+    Stands,
+    /// The store has an older version, which somebody has written after the lost one. It stays, unless
+    /// [`overwrite`](Restore::overwrite) says otherwise.
+    WrittenSince,
+    /// It could not be put back. The others are not stopped by it.
+    Failed(Error),
+}
+
+/// A revision that may have to be put back, and what the store has.
+struct Lost {
+    revision: Revision,
+    stored: Option<Entry>,
+}
+
+impl App {
+    /// Begins to put back what the store has lost, from a [last-known-good file](super::AppBuilder::last_known_good) of any
+    /// program that used it.
+    pub fn restore(&self, file: impl Into<PathBuf>) -> Restore {
+        self.restore_from(Source::File(file.into()))
+    }
+
+    /// Begins to put back what this app [holds over](crate::Held).
+    pub fn restore_held(&self) -> Restore {
+        self.restore_from(Source::Held)
+    }
+
+    fn restore_from(&self, source: Source) -> Restore {
+        Restore { app: self.clone(), source, author: None, overwrite: false }
+    }
+}
+
+impl Restore {
+    /// Says who restores; the program itself if not set.
+    pub fn author(mut self, author: impl Into<String>) -> Self {
+        self.author = Some(author.into());
+        self
+    }
+
+    /// Also puts back where somebody has written since, as long as the store's version is older.
+    pub fn overwrite(mut self) -> Self {
+        self.overwrite = true;
+        self
+    }
+
+    /// What publishing would do. Writes nothing.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish).
+    pub async fn preview(&self) -> Result<Restoration> {
+        let (lost, damaged) = self.lost().await?;
+        let features = lost.iter().map(|lost| lost.became(lost.due(self.overwrite))).collect();
+        Ok(Restoration { features, damaged })
+    }
+
+    /// Puts everything back. What fails for one feature is told with it and stops no other.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound) if there is no such file; [`Invalid`](ErrorKind::Invalid) for an author that is no
+    /// name; the store cannot be read. With all of these, nothing was written.
+    pub async fn publish(self) -> Result<Restoration> {
+        limits::check_name(self.signature())
+            .map_err(|message| Error::invalid(vec![Problem::new("author", message)]))?;
+        let (lost, damaged) = self.lost().await?;
+        let mut features = Vec::new();
+        for lost in lost {
+            let outcome = match lost.due(self.overwrite) {
+                RestoreOutcome::PutBack(_) => {
+                    self.put_back(&lost).await.map_or_else(RestoreOutcome::Failed, RestoreOutcome::PutBack)
+                }
+                nothing => nothing,
+            };
+            features.push(lost.became(outcome));
+        }
+        Ok(Restoration { features, damaged })
+    }
+
+    fn signature(&self) -> &str {
+        self.author.as_deref().unwrap_or(&self.app.0.program)
+    }
+
+    /// What is in the source, each beside what the store has, and how many lines of a file are damaged.
+    async fn lost(&self) -> Result<(Vec<Lost>, usize)> {
+        let remembered = match &self.source {
+            Source::Held => Remembered { entries: self.app.0.replica.held_entries(), ..Remembered::default() },
+            Source::File(path) => {
+                let file = LastKnownGood::new(path);
+                self.app.0.worker.call(run_blocking(move || file.read())).await?
+            }
+        };
+        let store = self.app.0.store.clone();
+        let stored = self.app.call(async move { store.load().await }).await?.entries;
+        let mut stored: BTreeMap<String, Entry> =
+            stored.into_iter().map(|entry| (entry.feature.clone(), entry)).collect();
+        let mut newest: BTreeMap<String, Revision> = BTreeMap::new();
+        let mut damaged = remembered.damaged;
+        for entry in remembered.entries {
+            match entry.read() {
+                Ok(revision) if newest.get(&entry.feature).is_none_or(|known| known.version() < entry.version) => {
+                    newest.insert(entry.feature, revision);
+                }
+                Ok(_) => {}
+                Err(_) => damaged += 1,
+            }
+        }
+        let lost = newest.into_iter().map(|(feature, revision)| Lost { revision, stored: stored.remove(&feature) });
+        Ok((lost.collect(), damaged))
+    }
+
+    /// Appends the lost state after what the store had.
+    async fn put_back(&self, lost: &Lost) -> Result<u64> {
+        let (app, feature) = (&self.app, lost.revision.feature());
+        let expected = lost.expected();
+        let header = Header {
+            format: FORMAT,
+            feature: feature.to_owned(),
+            version: expected.version + 1,
+            id: random_text(20),
+            previous: expected.hash,
+            author: self.signature().to_owned(),
+            comment: format!("restored from version {} of {}", lost.revision.version(), lost.revision.time()),
+            time: app.now(),
+        };
+        let state = (!lost.revision.is_removed()).then(|| lost.revision.state_json());
+        let entry = Entry::write(&header, state)?;
+        let (store, written) = (app.0.store.clone(), entry.clone());
+        let seen = self.standing(feature);
+        let appended = app.call(async move { append(&*store, expected, &written).await }).await;
+        match appended.map_err(|error| error.with_feature(feature))? {
+            Appended::Conflict(current) if current.as_ref().is_none_or(|current| current.id != entry.id) => {
+                let message = format!("somebody published {} in between", quoted(feature));
+                Err(Error::new(ErrorKind::Conflict, message).with_feature(feature))
+            }
+            Appended::Done | Appended::Conflict(_) => {
+                app.0.replica.wrote(seen.as_ref(), entry);
+                Ok(header.version)
+            }
+        }
+    }
+
+    fn standing(&self, feature: &str) -> Option<Arc<Standing>> {
+        self.app.feature_named(feature).ok().and_then(|feature| feature.standing())
+    }
+}
+
+impl Restoration {
+    /// The features that could not be put back.
+    pub fn failed(&self) -> impl Iterator<Item = &Restored> {
+        self.features.iter().filter(|restored| matches!(restored.outcome, RestoreOutcome::Failed(_)))
+    }
+}
+
+impl Lost {
+    fn expected(&self) -> Expected {
+        self.stored.as_ref().map(Expected::after).unwrap_or_default()
+    }
+
+    /// What is to be done.
+    fn due(&self, overwrite: bool) -> RestoreOutcome {
+        let next = RestoreOutcome::PutBack(self.expected().version + 1);
+        let Some(stored) = &self.stored else {
+            // Without a state, the default decides already.
+            return if self.revision.is_removed() { RestoreOutcome::Stands } else { next };
+        };
+        // One that cannot be read has no time, and nothing to be kept for.
+        let read = stored.read().ok();
+        let same = read.as_ref().is_some_and(|stored| stored.state_json() == self.revision.state_json());
+        let since = read.is_some_and(|stored| stored.time() > self.revision.time());
+        match stored.version >= self.revision.version() || same {
+            true => RestoreOutcome::Stands,
+            false if since && !overwrite => RestoreOutcome::WrittenSince,
+            false => next,
+        }
+    }
+
+    fn became(&self, outcome: RestoreOutcome) -> Restored {
+        Restored {
+            feature: self.revision.feature().to_owned(),
+            version: self.revision.version(),
+            time: self.revision.time(),
+            stored: self.expected().version,
+            outcome,
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The names of the keys: those of one prefix, or of one name within it, can never be those of another.
+
+use std::fmt::Write;
+
+use redis::cluster_routing::Slot;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The prefix where none is set.
+pub(super) const DEFAULT_PREFIX: &str = "feats";
+
+/// The names of the keys below a prefix.
+///
+/// What belongs together for a script has the prefix as its hash tag, so a cluster keeps it in one slot. Names are
+/// escaped so that no part has a colon or brace, and can be read back from a key: no two names share one.
+#[derive(Clone, Debug)]
+pub(super) struct Keys {
+    prefix: String,
+}
+
+impl Keys {
+    /// The keys below a prefix.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn new(prefix: &str) -> Result<Self, &'static str> {
+        let length = prefix.chars().take(101).count();
+        if !(1..=100).contains(&length) {
+            return Err("the prefix has to have 1 to 100 characters");
+        }
+        if prefix.contains(['{', '}']) {
+            return Err("the prefix may not have braces: they are the hash tag of a cluster");
+        }
+        if prefix.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err("the prefix may not have spaces or control characters");
+        }
+        Ok(Self { prefix: prefix.to_owned() })
+    }
+
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Hash: feature → newest revision.
+    pub(super) fn current(&self) -> String {
+        self.tagged("current")
+    }
+
+    /// Hash: feature → newest version.
+    pub(super) fn versions(&self) -> String {
+        self.tagged("versions")
+    }
+
+    /// Stream: an entry for each change.
+    pub(super) fn changes(&self) -> String {
+        self.tagged("changes")
+    }
+
+    /// String: the name of this life of the store.
+    pub(super) fn epoch(&self) -> String {
+        self.tagged("epoch")
+    }
+
+    /// Stream: an entry for each revision of a feature.
+    pub(super) fn history(&self, feature: &str) -> String {
+        self.tagged(&format!("history:{}", escaped(feature)))
+    }
+
+    /// Hash: key → record.
+    pub(super) fn records(&self, kind: &str) -> String {
+        self.tagged(&format!("records:{}", escaped(kind)))
+    }
+
+    /// Sorted set: the keys of records that expire, by when they do.
+    pub(super) fn expiry(&self, kind: &str) -> String {
+        self.tagged(&format!("expiry:{}", escaped(kind)))
+    }
+
+    /// Hash: name → count.
+    pub(super) fn counts(&self, kind: &str, key: &str) -> String {
+        self.tagged(&format!("counts:{}:{}", escaped(kind), escaped(key)))
+    }
+
+    /// Hash: unit → choice, for the units of an experiment whose hash begins alike.
+    ///
+    /// The hash spreads them over the slots of a cluster, and puts a few into each key: small hashes are the most compact
+    /// that Redis has. Another hash would be another key, and would forget everyone.
+    pub(super) fn assigned(&self, experiment: &str, unit: &str) -> String {
+        let bucket = xxh3_64(unit.as_bytes()) >> 48;
+        format!("{}:assign:{}:{{{bucket:04x}}}", self.prefix, escaped(experiment))
+    }
+
+    /// The slot of everything but assignments.
+    pub(super) fn slot(&self) -> Slot {
+        Slot::for_key(self.epoch())
+    }
+
+    fn tagged(&self, name: &str) -> String {
+        format!("{{{}}}:{name}", self.prefix)
+    }
+}
+
+/// A name without what has a meaning in keys, or cannot be read in a listing of them.
+fn escaped(name: &str) -> String {
+    let mut escaped = String::with_capacity(name.len());
+    for c in name.chars() {
+        if matches!(c, '%' | ':' | '{' | '}') || c.is_whitespace() || c.is_control() {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                // Writing to a string cannot fail.
+                let _ = write!(escaped, "%{byte:02X}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use percent_encoding::percent_decode_str;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Text of the characters that keys could be confused by.
+    fn name() -> impl Strategy<Value = String> {
+        prop_oneof!["[:{}%a b\n]{0,6}", "(history|current|assign|feats|counts|:|%3A|\\{|\\}){0,5}", "\\PC{0,6}"]
+    }
+
+    fn prefix() -> impl Strategy<Value = String> {
+        prop_oneof!["[:%a]{1,6}", "(feats|assign|:|%3A|a){1,5}"]
+    }
+
+    /// A key with what it is for.
+    fn key() -> impl Strategy<Value = (String, Vec<String>)> {
+        (prefix(), name(), name(), 0..8usize).prop_map(|(prefix, first, second, kind)| {
+            let keys = Keys::new(&prefix).expect("a prefix");
+            let (key, names) = match kind {
+                0 => (keys.current(), vec![]),
+                1 => (keys.versions(), vec![]),
+                2 => (keys.changes(), vec![]),
+                3 => (keys.epoch(), vec![]),
+                4 => (keys.history(&first), vec![first]),
+                5 => (keys.records(&first), vec![first]),
+                6 => (keys.counts(&first, &second), vec![first, second]),
+                _ => {
+                    let bucket = format!("{:04x}", xxh3_64(second.as_bytes()) >> 48);
+                    (keys.assigned(&first, &second), vec![first, bucket])
+                }
+            };
+            (key, [vec![prefix, kind.to_string()], names].concat())
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn no_two_names_share_a_key(keys in proptest::collection::vec(key(), 2..40)) {
+            let mut owners: HashMap<String, Vec<String>> = HashMap::new();
+            for (key, owner) in keys {
+                let before = owners.insert(key.clone(), owner.clone());
+                prop_assert!(before.is_none_or(|before| before == owner), "{key:?}");
+            }
+        }
+
+        #[test]
+        fn a_prefix_keeps_its_keys_in_one_slot(prefix in prefix(), first in name(), second in name()) {
+            let keys = Keys::new(&prefix).expect("a prefix");
+            let all = [
+                keys.current(), keys.versions(), keys.changes(), keys.epoch(), keys.history(&first),
+                keys.records(&first), keys.expiry(&second), keys.counts(&first, &second),
+            ];
+            for key in all {
+                prop_assert_eq!(Slot::for_key(&key), keys.slot(), "{}", key);
+            }
+        }
+
+        #[test]
+        fn a_name_can_be_read_back(name in name()) {
+            let escaped = escaped(&name);
+            let confusing = escaped.contains([':', '{', '}', '\n', ' ']);
+            prop_assert!(!confusing, "{}", escaped);
+            prop_assert_eq!(percent_decode_str(&escaped).decode_utf8().expect("UTF-8"), name);
+        }
+    }
+
+    #[test]
+    fn a_prefix_that_could_be_misunderstood_is_refused() {
+        for (prefix, why) in [
+            ("", "1 to 100 characters"),
+            (&"é".repeat(101), "1 to 100 characters"),
+            ("a{b", "braces"),
+            ("a}b", "braces"),
+            ("a b", "spaces"),
+            ("a\u{7f}", "control characters"),
+        ] {
+            assert!(Keys::new(prefix).unwrap_err().contains(why), "{prefix:?}");
+        }
+        assert!(Keys::new(&"é".repeat(100)).is_ok());
+    }
+
+    /// Frozen: another function would forget the assignments that stand.
+    #[test]
+    fn the_key_of_an_assignment_never_changes() {
+        let keys = Keys::new("feats").unwrap();
+        assert_eq!(keys.assigned("9f3k2m7q", "42"), "feats:assign:9f3k2m7q:{1217}");
+        assert_eq!(keys.assigned("a:b", ""), "feats:assign:a%3Ab:{2d06}");
+    }
+}

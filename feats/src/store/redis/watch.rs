@@ -1,0 +1,211 @@
+//! Waiting for changes: a blocking read on a connection of its own.
+//!
+//! Every change names the one before it, so whoever reads on from a change sees whether anything is missing in
+//! between: because it was trimmed, or because the server came back without what it had said.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use redis::{Value, cmd, from_redis_value};
+use tokio::time::Instant;
+
+use super::connection::Server;
+use super::error::Failure;
+use super::keys::Keys;
+use super::packed::{damaged, unpack};
+use super::session::{COMMAND, Session};
+use super::stream::{StreamEntry, StreamId};
+use super::{revisions, script};
+use crate::error::Result;
+use crate::model::Entry;
+use crate::store::{Cursor, Watched};
+
+/// How long one read blocks. Then it is looked whether the store is still the same: a stream that is gone for good
+/// wakes nobody.
+const BLOCK: Duration = Duration::from_secs(5);
+
+/// How many changes are read at once.
+const COUNT: usize = 256;
+
+/// A place in the order of changes: after the change with this id of its own, at this id of the stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    epoch: String,
+    stream: StreamId,
+    change: String,
+}
+
+/// The place that a watcher was last given, and when its store was last compared. Who goes on from there at once need
+/// not compare again: while changes come, each is one command for each watcher.
+#[derive(Default)]
+pub(super) struct Trusted(Mutex<Option<(Place, Instant)>>);
+
+/// What a look at the newest change says of a place.
+enum Standing {
+    Newest,
+    Behind,
+    /// The place is not in this stream as it is now.
+    Astray,
+    Foreign,
+}
+
+pub(super) async fn watch(server: &Server, after: &Cursor, wait: Duration) -> Result<Watched> {
+    let keys = server.keys()?;
+    let Some(place) = Place::read(after) else { return Ok(Watched::Gap) };
+    let mut session = server.session_alone(&server.watcher).await?;
+    let watched = follow(&mut session, keys, &place, wait, &server.trusted).await;
+    session.settle(watched).await
+}
+
+async fn follow(
+    session: &mut Session<'_>,
+    keys: &Keys,
+    place: &Place,
+    wait: Duration,
+    trusted: &Trusted,
+) -> Result<Watched, Failure> {
+    let start = Instant::now();
+    let mut compared = trusted.when(place).filter(|_| !wait.is_zero());
+    loop {
+        let standing = match compared {
+            Some(_) => Standing::Newest,
+            None => place.look(session, keys).await?,
+        };
+        let compared_now = compared.take().unwrap_or_else(Instant::now);
+        let block = match standing {
+            Standing::Foreign => return Ok(Watched::Gap),
+            Standing::Astray => return place.judge(session, keys).await,
+            Standing::Behind => None,
+            Standing::Newest => Some(wait.saturating_sub(start.elapsed()).min(BLOCK)),
+        };
+        if block.is_some_and(|block| block.is_zero()) {
+            return Ok(Watched::Changes { entries: Vec::new(), cursor: place.cursor() });
+        }
+        let changes = read(session, keys, place.stream, block).await?;
+        if let Some(last) = changes.last() {
+            if !place.leads_to(&changes) {
+                return place.judge(session, keys).await;
+            }
+            let entries = entries(session, keys, &changes).await?;
+            let next = Place::after(place.epoch.clone(), last);
+            let cursor = next.cursor();
+            trusted.set(next, compared_now);
+            return Ok(Watched::Changes { entries, cursor });
+        }
+    }
+}
+
+/// The changes after an id; waits for the first one if told to.
+async fn read(
+    session: &mut Session<'_>,
+    keys: &Keys,
+    after: StreamId,
+    block: Option<Duration>,
+) -> Result<Vec<StreamEntry>, Failure> {
+    let mut command = cmd("XREAD");
+    command.arg("COUNT").arg(COUNT);
+    if let Some(block) = block {
+        // Zero would be for ever.
+        command.arg("BLOCK").arg(block.as_millis().max(1) as u64);
+    }
+    command.arg("STREAMS").arg(keys.changes()).arg(after.to_string());
+    let streams: Option<Vec<Value>> = session.command_within(block.unwrap_or_default() + COMMAND, &command).await?;
+    let Some(stream) = streams.into_iter().flatten().next() else { return Ok(Vec::new()) };
+    let (_, changes): (Value, Vec<StreamEntry>) = from_redis_value(stream)?;
+    Ok(changes)
+}
+
+/// The revisions of changes, of each feature the newest, in the order of the changes.
+async fn entries(session: &mut Session<'_>, keys: &Keys, changes: &[StreamEntry]) -> Result<Vec<Entry>, Failure> {
+    let mut given = HashSet::new();
+    let mut entries = Vec::new();
+    for change in changes.iter().rev() {
+        // What is not as feats writes it is nobody's change; the comparison of versions finds what it may have been.
+        let Some(feature) = change.text("feature") else { continue };
+        let Some(version) = change.text("version").and_then(|version| version.parse().ok()) else { continue };
+        if !given.insert(feature) {
+            continue;
+        }
+        let inline = change.bytes("revision").and_then(|value| unpack(feature, value));
+        entries.push(match inline.filter(|entry| entry.version == version) {
+            Some(entry) => entry,
+            None => {
+                let kept = revisions::revision(session, keys, feature, version).await?;
+                kept.unwrap_or_else(|| damaged(feature, version, &[]))
+            }
+        });
+    }
+    entries.reverse();
+    Ok(entries)
+}
+
+impl Trusted {
+    /// When the store of this place was compared, if that is not too long ago.
+    fn when(&self, place: &Place) -> Option<Instant> {
+        let trusted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        trusted.as_ref().filter(|(trusted, when)| trusted == place && when.elapsed() < BLOCK).map(|(_, when)| *when)
+    }
+
+    fn set(&self, place: Place, compared: Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, compared));
+    }
+}
+
+impl Place {
+    /// The place before all changes.
+    pub(super) fn start(epoch: String) -> Self {
+        Self { epoch, stream: StreamId::default(), change: String::new() }
+    }
+
+    /// The place after a change.
+    pub(super) fn after(epoch: String, change: &StreamEntry) -> Self {
+        Self { epoch, stream: change.id, change: change.text("id").unwrap_or_default().to_owned() }
+    }
+
+    pub(super) fn cursor(&self) -> Cursor {
+        Cursor(format!("{}:{}:{}", self.epoch, self.stream, self.change))
+    }
+
+    fn read(cursor: &Cursor) -> Option<Self> {
+        let (epoch, rest) = cursor.0.split_once(':')?;
+        let (stream, change) = rest.split_once(':')?;
+        Some(Self { epoch: epoch.to_owned(), stream: stream.parse().ok()?, change: change.to_owned() })
+    }
+
+    /// Compares with the newest change that there is.
+    async fn look(&self, session: &mut Session<'_>, keys: &Keys) -> Result<Standing, Failure> {
+        let Some(epoch) = revisions::standing_epoch(session, keys).await? else { return Ok(Standing::Foreign) };
+        if epoch != self.epoch {
+            return Ok(Standing::Foreign);
+        }
+        let newest = revisions::newest_place(session, keys, epoch).await?;
+        Ok(match newest.stream.cmp(&self.stream) {
+            std::cmp::Ordering::Greater => Standing::Behind,
+            std::cmp::Ordering::Equal if newest.change == self.change => Standing::Newest,
+            _ => Standing::Astray,
+        })
+    }
+
+    /// Whether changes follow this place and each other without a hole.
+    fn leads_to(&self, changes: &[StreamEntry]) -> bool {
+        let mut before = self.change.as_str();
+        changes.iter().all(|change| {
+            let follows = change.text("after").unwrap_or_default() == before;
+            before = change.text("id").unwrap_or_default();
+            follows
+        })
+    }
+
+    /// A gap; and if the server has lost what was seen here, a new epoch, so that all learn of it.
+    async fn judge(&self, session: &mut Session<'_>, keys: &Keys) -> Result<Watched, Failure> {
+        let Self { epoch, stream, change } = self;
+        let (stream, new_epoch) = (stream.to_string(), revisions::random_epoch());
+        let arguments = [epoch, &stream, change, &new_epoch];
+        let lost: bool = script::run(session, script::JUDGE, &[keys.epoch(), keys.changes()], &arguments).await?;
+        if lost {
+            tracing::warn!(prefix = keys.prefix(), "Redis has lost changes that were seen: it was restored or emptied");
+        }
+        Ok(Watched::Gap)
+    }
+}

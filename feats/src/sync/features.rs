@@ -1,0 +1,56 @@
+//! The features that an app knows, each at a position that never changes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::{Declaration, Interner};
+
+/// The features that an app knows: those of its code, then those declared by hand, then those of other programs'
+/// catalogs. Positions never change.
+#[derive(Debug, Default)]
+pub(crate) struct Features {
+    declarations: Vec<Arc<Declaration>>,
+    positions: HashMap<Arc<str>, usize>,
+    interner: Interner,
+}
+
+impl Features {
+    /// The features of the code, in the order of the registry, and those declared by hand.
+    pub(crate) fn new(of_code: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
+        let positions = of_code.iter().zip(0..).map(|(feature, position)| (feature.name.clone(), position)).collect();
+        let mut features = Self { declarations: of_code, positions, interner: Interner::default() };
+        for declaration in by_hand {
+            features.add(declaration);
+        }
+        features.interner = Interner::default();
+        features
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.declarations.len()
+    }
+
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.positions.get(name).copied()
+    }
+
+    pub(crate) fn get(&self, position: usize) -> Option<&Arc<Declaration>> {
+        self.declarations.get(position)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Declaration>> {
+        self.declarations.iter()
+    }
+
+    /// Adds a feature, unless one of its name is known.
+    pub(super) fn add(&mut self, mut declaration: Declaration) -> Option<usize> {
+        if self.positions.contains_key(&declaration.name) {
+            return None;
+        }
+        self.interner.share(&mut declaration);
+        let position = self.declarations.len();
+        self.positions.insert(declaration.name.clone(), position);
+        self.declarations.push(Arc::new(declaration));
+        Some(position)
+    }
+}

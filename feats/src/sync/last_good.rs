@@ -1,0 +1,60 @@
+//! What decided before: where the newest revision cannot be used, history may have one that can.
+
+use std::sync::Arc;
+
+use super::replica::Replica;
+use crate::engine::{Route, Standing};
+use crate::error::Result;
+use crate::model::Declaration;
+use crate::store::{Page, Store};
+
+/// How many revisions are asked for at once. They may be large.
+const PAGE: usize = 8;
+/// How many pages are looked through.
+const PAGES: usize = 8;
+
+/// Looks for the last good routes of features that came up with a revision that cannot be used: a watch may leave out what
+/// was overtaken, and a program that has just started saw nothing before.
+///
+/// # Errors
+/// The store gives no answer; the next call looks again.
+pub(crate) async fn find_last_good(store: &dyn Store, replica: &Replica) -> Result<()> {
+    while let Some((position, orphan)) = replica.next_orphan() {
+        let Some(declaration) = replica.declaration(position) else { break };
+        let found = search(store, replica, &declaration, &orphan).await;
+        let found = found.map_err(|error| error.with_feature(&*declaration.name));
+        match found {
+            // Nothing in it can be used, or the state was removed: the default decides.
+            Ok(last_good) => replica.settle(position, &orphan, last_good),
+            Err(error) if error.is_unavailable() => return Err(error),
+            Err(error) => {
+                replica.settle(position, &orphan, None);
+                replica.warn(error.to_string());
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn search(
+    store: &dyn Store,
+    replica: &Replica,
+    declaration: &Declaration,
+    orphan: &Standing,
+) -> Result<Option<Arc<Route>>> {
+    let mut before = orphan.version;
+    for _ in 0..PAGES {
+        let page = store.history(&declaration.name, Page { before: Some(before), limit: PAGE }).await?;
+        for entry in &page {
+            let compiled = replica.compiled(declaration, entry);
+            if compiled.problems.is_empty() {
+                return Ok(compiled.route.map(Arc::new));
+            }
+        }
+        match page.last() {
+            Some(oldest) if oldest.version > 1 => before = oldest.version,
+            _ => break,
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,135 @@
+//! A store that can be emptied, set back to a backup, or lose its newest revisions in a failover.
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use feats::model::{Entry, FORMAT, Header, State};
+use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::{Result, Timestamp};
+
+/// Memory that can be exchanged under the programs that use it. Clones share it.
+#[derive(Clone, Default)]
+pub struct Fallible(Arc<RwLock<Life>>);
+
+#[derive(Clone, Default)]
+struct Life {
+    memory: Memory,
+    /// Reported in place of the memory's own epoch.
+    epoch: Option<String>,
+    /// Whether every call fails.
+    away: bool,
+}
+
+impl Fallible {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Loses everything.
+    pub fn empty(&self) {
+        *self.0.write().unwrap() = Life::default();
+    }
+
+    /// Goes back to an earlier copy, and begins another life.
+    pub async fn restore(&self, entries: &[Entry]) {
+        *self.0.write().unwrap() = Life { memory: filled(entries).await, ..Life::default() };
+    }
+
+    /// Goes on with a copy that lacks the newest revisions, without noticing.
+    pub async fn fail_over(&self, entries: &[Entry]) {
+        let epoch = Some(self.epoch().await.unwrap());
+        *self.0.write().unwrap() = Life { memory: filled(entries).await, epoch, away: false };
+    }
+
+    pub fn set_away(&self, away: bool) {
+        self.0.write().unwrap().away = away;
+    }
+
+    /// Every revision of a feature, oldest first.
+    pub async fn revisions(&self, feature: &str) -> Vec<Entry> {
+        let mut entries = self.history(feature, Page::default()).await.unwrap();
+        entries.reverse();
+        entries
+    }
+
+    /// Writes as another program, now or at another time.
+    pub async fn write(&self, feature: &str, state: &State, time: Timestamp) -> Entry {
+        let base = self.history(feature, Page { before: None, limit: 1 }).await.unwrap().pop();
+        let expected = base.as_ref().map(Expected::after).unwrap_or_default();
+        let header = Header {
+            format: FORMAT,
+            feature: feature.to_owned(),
+            version: expected.version + 1,
+            id: format!("{:x}", fastrand::u64(..)),
+            previous: expected.hash,
+            author: "grace".to_owned(),
+            comment: String::new(),
+            time,
+        };
+        let entry = Entry::write(&header, Some(&state.to_json())).unwrap();
+        assert_eq!(self.append(expected, &entry).await.unwrap(), Appended::Done);
+        entry
+    }
+
+    fn memory(&self) -> Result<Memory> {
+        let life = self.0.read().unwrap();
+        match life.away {
+            true => Err(feats::Error::new(feats::ErrorKind::Unavailable, "away")),
+            false => Ok(life.memory.clone()),
+        }
+    }
+}
+
+async fn filled(entries: &[Entry]) -> Memory {
+    let memory = Memory::new();
+    for entry in entries {
+        let previous = entry.read().unwrap().previous();
+        let expected = Expected { version: entry.version - 1, hash: previous };
+        assert_eq!(memory.append(expected, entry).await.unwrap(), Appended::Done);
+    }
+    memory
+}
+
+#[async_trait]
+impl Store for Fallible {
+    fn name(&self) -> String {
+        "fallible".to_owned()
+    }
+
+    async fn load(&self) -> Result<Loaded> {
+        self.memory()?.load().await
+    }
+
+    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+        self.memory()?.append(expected, entry).await
+    }
+
+    async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
+        self.memory()?.history(feature, page).await
+    }
+
+    /// In short steps, so that an exchange is noticed.
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+        self.memory()?.watch(after, wait.min(Duration::from_millis(5))).await
+    }
+
+    async fn versions(&self) -> Result<Vec<(String, u64)>> {
+        self.memory()?.versions().await
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        let epoch = self.0.read().unwrap().epoch.clone();
+        match epoch {
+            Some(epoch) => Ok(epoch),
+            None => self.memory()?.epoch().await,
+        }
+    }
+
+    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
+        self.memory()?.put(kind, key, bytes, ttl).await
+    }
+
+    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
+        self.memory()?.list(kind).await
+    }
+}

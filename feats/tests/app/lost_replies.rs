@@ -1,0 +1,81 @@
+//! The reply to a write is lost: the writer is told what became of it all the same.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use feats::model::{Entry, FORMAT, Header};
+use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Store, Watched, async_trait};
+use feats::{Error, ErrorKind, Result, State, Timestamp};
+
+use crate::fixture::app_on;
+
+/// A store that writes, and loses the reply to the first write. Somebody else goes on from there at once.
+struct Lossy {
+    store: Memory,
+    writes: Arc<AtomicU32>,
+}
+
+#[tokio::test]
+async fn a_write_that_somebody_has_gone_on_from_is_no_conflict() {
+    let writes = Arc::new(AtomicU32::new(0));
+    let app = app_on(Lossy { store: Memory::new(), writes: writes.clone() }).await;
+    let payments = app.feature_named("Payments").expect("declared");
+    let published = payments.pin("premium").comment("mine").publish().await.expect("it was written");
+    assert_eq!((published.version(), writes.load(Ordering::SeqCst)), (1, 2));
+    let history = payments.history().await.expect("a history");
+    let comments: Vec<_> = history.iter().map(|revision| (revision.version(), revision.comment())).collect();
+    assert_eq!(comments, [(2, "theirs"), (1, "mine")]);
+}
+
+#[async_trait]
+impl Store for Lossy {
+    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+        if self.writes.fetch_add(1, Ordering::SeqCst) > 0 {
+            return self.store.append(expected, entry).await;
+        }
+        assert_eq!(self.store.append(expected, entry).await?, Appended::Done);
+        let theirs = after(entry)?;
+        assert_eq!(self.store.append(Expected::after(entry), &theirs).await?, Appended::Done);
+        Err(Error::new(ErrorKind::Unavailable, "the reply is lost"))
+    }
+
+    fn name(&self) -> String {
+        self.store.name()
+    }
+
+    async fn load(&self) -> Result<Loaded> {
+        self.store.load().await
+    }
+
+    async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
+        self.store.history(feature, page).await
+    }
+
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+        self.store.watch(after, wait).await
+    }
+
+    async fn versions(&self) -> Result<Vec<(String, u64)>> {
+        self.store.versions().await
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        self.store.epoch().await
+    }
+}
+
+/// Somebody else's revision after this one.
+fn after(entry: &Entry) -> Result<Entry> {
+    let header = Header {
+        format: FORMAT,
+        feature: entry.feature.clone(),
+        version: entry.version + 1,
+        id: "theirs".into(),
+        previous: entry.hash,
+        author: "somebody".into(),
+        comment: "theirs".into(),
+        time: Timestamp::now(),
+    };
+    Entry::write(&header, Some(&State::default()))
+}

@@ -1,0 +1,167 @@
+//! Keys that hold what feats did not write: one feature is harmed, or an error says what is wrong.
+
+use std::time::Duration;
+
+use feats::ErrorKind;
+use feats::model::{Entry, Hash};
+use feats::store::{Appended, Expected, Page, Redis, Store, Watched};
+use feats_servers::Redis as Server;
+
+use super::{publish, revision, server};
+
+#[tokio::test]
+async fn a_damaged_newest_revision_is_read_from_its_history() {
+    let Some(server) = server() else { return };
+    let store = Redis::open(server.url()).unwrap();
+    for feature in ["Harmed", "Other"] {
+        publish(&store, feature).await.unwrap();
+    }
+    let before = newest(&store, "Harmed").await;
+    for garbage in ["", "garbage", "1 abc 0 3\nid", "\u{0}\u{1}"] {
+        server.command::<()>(&["HSET", "{feats}:current", "Harmed", garbage]);
+        let loaded = load(&store).await;
+        assert_eq!(loaded.len(), 2, "{garbage:?}");
+        assert!(loaded.contains(&before), "{garbage:?}");
+    }
+    // A writer finds it there too, and what it writes stands in its place.
+    let next = revision("Harmed", Some(&before), 10);
+    assert_eq!(store.append(Expected::after(&before), &next).await.unwrap(), Appended::Done);
+    assert!(load(&store).await.contains(&next));
+    server.command::<()>(&["HDEL", "{feats}:current", "Harmed"]);
+    let late = revision("Harmed", Some(&before), 10);
+    let conflict = store.append(Expected::after(&before), &late).await.unwrap();
+    assert_eq!(conflict, Appended::Conflict(Some(next)));
+}
+
+#[tokio::test]
+async fn a_revision_that_is_damaged_everywhere_harms_its_feature_alone_and_can_be_replaced() {
+    let Some(server) = server() else { return };
+    let store = Redis::open(server.url()).unwrap();
+    let other = publish(&store, "Other").await.unwrap();
+    server.command::<()>(&["XADD", "{feats}:history:Harmed", "7-0", "revision", "{\"format\": 1, \"feat"]);
+    server.command::<()>(&["HSET", "{feats}:current", "Harmed", "garbage"]);
+
+    let loaded = load(&store).await;
+    assert!(loaded.contains(&other));
+    let harmed = loaded.into_iter().find(|entry| entry.feature == "Harmed").unwrap();
+    assert_eq!((harmed.version, harmed.hash), (7, Hash::default()));
+    assert_eq!(harmed.read().unwrap_err().kind(), ErrorKind::Corrupt);
+    let history = store.history("Harmed", Page::default()).await.unwrap();
+    assert_eq!(history, std::slice::from_ref(&harmed));
+
+    let next = revision("Harmed", Some(&harmed), 10);
+    assert_eq!(
+        store.append(Expected::default(), &revision("Harmed", None, 10)).await.unwrap(),
+        Appended::Conflict(Some(harmed.clone()))
+    );
+    assert_eq!(store.append(Expected::after(&harmed), &next).await.unwrap(), Appended::Done);
+    assert!(load(&store).await.contains(&next));
+}
+
+#[tokio::test]
+async fn a_change_that_is_damaged_or_of_a_stranger_stops_no_watcher() {
+    let Some(server) = server() else { return };
+    let store = Redis::open(server.url()).unwrap();
+    publish(&store, "Feature").await.unwrap();
+    let cursor = store.load().await.unwrap().cursor;
+    server.command::<()>(&["XADD", "{feats}:changes", "*", "note", "I was here"]);
+    publish(&store, "Feature").await.unwrap();
+    assert_eq!(store.watch(&cursor, Duration::ZERO).await.unwrap(), Watched::Gap);
+
+    let cursor = store.load().await.unwrap().cursor;
+    let last = publish(&store, "Feature").await.unwrap();
+    let Watched::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else { panic!("a gap") };
+    assert_eq!(entries, [last]);
+}
+
+#[tokio::test]
+async fn a_change_without_its_revision_is_read_from_the_history() {
+    let Some(server) = server() else { return };
+    let store = Redis::open(server.url()).unwrap();
+    let cursor = store.load().await.unwrap().cursor;
+    let large = revision("Feature", None, 100_000);
+    assert_eq!(store.append(Expected::default(), &large).await.unwrap(), Appended::Done);
+    let fields: Vec<(String, Vec<String>)> = server.command(&["XRANGE", "{feats}:changes", "-", "+"]);
+    assert!(!fields[0].1.contains(&"revision".to_owned()), "a large revision stands in the stream of changes");
+    let Watched::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else { panic!("a gap") };
+    assert_eq!(entries, [large]);
+
+    server.command::<()>(&["SET", "{feats}:history:Feature", "a key of another type"]);
+    let Watched::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else { panic!("a gap") };
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0].read().unwrap_err().kind(), ErrorKind::Corrupt);
+}
+
+#[tokio::test]
+async fn a_key_of_another_type_is_named_and_nothing_is_half_written() {
+    for key in ["current", "versions", "changes", "history:Feature"] {
+        let Some(server) = server() else { return };
+        let store = Redis::open(server.url()).unwrap();
+        publish(&store, "Feature").await.unwrap();
+        let next = {
+            let first = newest(&store, "Feature").await;
+            (Expected::after(&first), revision("Feature", Some(&first), 10))
+        };
+        let key = format!("{{feats}}:{key}");
+        server.command::<()>(&["SET", &key, "something else"]);
+        let before = everything(&server);
+        let error = store.append(next.0, &next.1).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{key}: {error:?}");
+        let message = "a key of feats is of another type; did another program write below the prefix?";
+        assert_eq!(error.message(), message, "{key}");
+        assert_eq!(everything(&server), before, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_counter_that_is_no_number_is_named_and_none_is_added_to() {
+    let Some(server) = server() else { return };
+    let store = Redis::open(server.url()).unwrap();
+    server.command::<()>(&["HSET", "{feats}:counts:kind:key", "b", "many"]);
+    let deltas = [("a".to_owned(), 1), ("b".to_owned(), 1)];
+    let error = store.add_counts("kind", "key", &deltas).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
+    let counters: Vec<String> = server.command(&["HKEYS", "{feats}:counts:kind:key"]);
+    assert_eq!(counters, ["b"]);
+}
+
+#[tokio::test]
+async fn a_server_without_memory_is_named_and_nothing_is_half_written() {
+    if !feats_servers::available() {
+        return;
+    }
+    let server = Server::builder().max_memory("5mb").start();
+    let store = Redis::open(server.url()).unwrap();
+    let mut last = publish(&store, "Feature").await.unwrap();
+    let error = loop {
+        let next = revision("Feature", Some(&last), 200_000);
+        match store.append(Expected::after(&last), &next).await {
+            Ok(appended) => assert_eq!(appended, Appended::Done),
+            Err(error) => break error,
+        }
+        last = next;
+    };
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
+    let message = "Redis is out of memory and nothing was written; raise maxmemory, never evict";
+    assert_eq!(error.message(), message);
+    assert_eq!(newest(&store, "Feature").await, last);
+    assert_eq!(load(&store).await, [last.clone()]);
+    server.command::<()>(&["CONFIG", "SET", "maxmemory", "0"]);
+    let next = revision("Feature", Some(&last), 10);
+    assert_eq!(store.append(Expected::after(&last), &next).await.unwrap(), Appended::Done);
+}
+
+async fn load(store: &Redis) -> Vec<Entry> {
+    store.load().await.unwrap().entries
+}
+
+async fn newest(store: &Redis, feature: &str) -> Entry {
+    store.history(feature, Page { before: None, limit: 1 }).await.unwrap().pop().unwrap()
+}
+
+/// Every key, with its content.
+fn everything(server: &Server) -> Vec<(String, Vec<u8>)> {
+    let mut keys: Vec<String> = server.command(&["KEYS", "*"]);
+    keys.sort();
+    keys.into_iter().map(|key| (key.clone(), server.command(&["DUMP", &key]))).collect()
+}

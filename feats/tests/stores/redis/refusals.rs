@@ -1,0 +1,235 @@
+//! Input that cannot be right: each has an error that says what to do.
+
+use std::net::TcpListener;
+
+use feats::ErrorKind;
+use feats::store::{Cursor, Expected, Page, Redis, Store};
+use feats_servers::{Cluster, available};
+
+use super::{publish, revision, server};
+
+/// A word that no message may hold.
+const SECRET: &str = "pw%3As3cret";
+
+#[tokio::test]
+async fn a_wrong_password_is_said_to_be_refused() {
+    if !available() {
+        return;
+    }
+    let server = feats_servers::Redis::builder().password("right").acl_user("ada", "hers", "+@all ~*").start();
+    for login in [format!(":{SECRET}@"), format!("ada:{SECRET}@"), format!("nobody:{SECRET}@")] {
+        let store = Redis::open(format!("redis://{login}127.0.0.1:{}", server.port())).unwrap();
+        refused(&store, ErrorKind::Invalid, "Redis refuses user or password").await;
+    }
+    let store = Redis::open(format!("redis://127.0.0.1:{}", server.port())).unwrap();
+    refused(&store, ErrorKind::Invalid, "Redis wants a user or password").await;
+    Redis::open(server.url()).unwrap().load().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_password_where_none_is_wanted_is_said_to_be_refused() {
+    let Some(server) = server() else { return };
+    let store = Redis::open(format!("redis://ada:{SECRET}@127.0.0.1:{}", server.port())).unwrap();
+    refused(&store, ErrorKind::Invalid, "Redis refuses user or password").await;
+}
+
+#[tokio::test]
+async fn the_wrong_scheme_names_the_right_one() {
+    if !available() {
+        return;
+    }
+    let (plain, encrypted) = (feats_servers::Redis::start(), feats_servers::Redis::builder().tls().start());
+
+    let store = Redis::open(format!("rediss://:{SECRET}@127.0.0.1:{}", plain.port())).unwrap();
+    let message = format!(
+        "127.0.0.1:{} did not answer within 2s while connecting; does it speak TLS, or is it redis://?",
+        plain.port()
+    );
+    refused(&store, ErrorKind::Timeout, &message).await;
+
+    let store = Redis::open(format!("redis://127.0.0.1:{}", encrypted.port())).unwrap();
+    let message = format!(
+        "127.0.0.1:{} ended the connection at once; is it a Redis, and does it want rediss://?",
+        encrypted.port()
+    );
+    refused(&store, ErrorKind::Unavailable, &message).await;
+
+    let store = Redis::open(format!("redis+cluster://127.0.0.1:{}", plain.port())).unwrap();
+    refused(&store, ErrorKind::Invalid, "this server is not part of a cluster; write redis://").await;
+
+    let store = Redis::open(format!("redis+sentinel://127.0.0.1:{}/mymaster", plain.port())).unwrap();
+    refused(&store, ErrorKind::Invalid, "what answers is no sentinel; write redis:// for a server").await;
+}
+
+#[tokio::test]
+async fn a_node_of_a_cluster_wants_to_be_called_one() {
+    if !available() {
+        return;
+    }
+    let cluster = Cluster::shared();
+    let elsewhere = cluster.nodes().iter().find(|node| node.port() != cluster.master_of("{feats}").port()).unwrap();
+    let store = Redis::open(elsewhere.url()).unwrap();
+    refused(&store, ErrorKind::Invalid, "this server is part of a cluster; write redis+cluster://").await;
+}
+
+#[tokio::test]
+async fn an_unknown_authority_is_said_not_to_be_trusted() {
+    if !available() {
+        return;
+    }
+    let server = feats_servers::Redis::builder().tls().start();
+    let certificates = server.certificates();
+    let stranger = Redis::open(server.url()).unwrap().tls_ca(certificates.wrong_ca());
+    let message = format!(
+        "the certificate of 127.0.0.1:{} is not trusted (UnknownIssuer); give its authority with `ca`",
+        server.port()
+    );
+    refused(&stranger, ErrorKind::Invalid, &message).await;
+    let nowhere = Redis::open(server.url()).unwrap().tls_ca("no-such-file.pem");
+    refused(&nowhere, ErrorKind::Unavailable, "the certificate cannot be read").await;
+    let garbage = Redis::open(server.url()).unwrap().tls_identity(server.directory().join("log"), certificates.ca());
+    refused(&garbage, ErrorKind::Invalid, "the certificates cannot be used").await;
+    let url = format!("{}?ca={}", server.url(), certificates.ca().display());
+    Redis::open(url).unwrap().load().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_host_without_address_is_named() {
+    for url in ["redis://no-such-host.invalid", "redis+cluster://no-such-host.invalid"] {
+        let store = Redis::open(url).unwrap();
+        refused(&store, ErrorKind::Unavailable, "the host no-such-host.invalid cannot be resolved").await;
+    }
+    let store = Redis::open("redis+sentinel://no-such-host.invalid/shop").unwrap();
+    refused(&store, ErrorKind::Unavailable, "the host no-such-host.invalid cannot be resolved").await;
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_named() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let store = Redis::open(format!("redis://:{SECRET}@127.0.0.1:{port}")).unwrap();
+    refused(&store, ErrorKind::Unavailable, &format!("no Redis listens at 127.0.0.1:{port}")).await;
+}
+
+#[tokio::test]
+async fn a_server_without_streams_is_too_old() {
+    if !available() {
+        return;
+    }
+    let mut old = feats_servers::Redis::builder();
+    for command in ["XADD", "XREAD", "XRANGE", "XREVRANGE", "XINFO"] {
+        old = old.arg("rename-command", &format!("{command} \"\""));
+    }
+    let old = old.start();
+    let message = "this server lacks a command that feats needs; Redis 5 or newer has them all";
+    let store = Redis::open(old.url()).unwrap();
+    for error in [store.load().await.map(drop).unwrap_err(), publish(&store, "Feature").await.map(drop).unwrap_err()] {
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Unsupported, message), "{error:?}");
+    }
+    let error = store.append(Expected::default(), &revision("Feature", None, 10)).await.unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Unsupported, message), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_user_without_rights_is_sent_to_the_list_of_them() {
+    if !available() {
+        return;
+    }
+    let message = "the user may not do this; the docs of feats::store::Redis list the rights it needs";
+    let server = feats_servers::Redis::builder()
+        .acl_user("reader", "pw", "~* +@read +@connection")
+        .acl_user("other", "pw", "~other:* +@all")
+        .start();
+    let reader = Redis::open(server.url_of("reader", "pw")).unwrap();
+    let owner = Redis::open(server.url()).unwrap();
+    owner.epoch().await.unwrap();
+    reader.load().await.unwrap();
+    let error = reader.append(Expected::default(), &revision("Feature", None, 10)).await.unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Invalid, message), "{error:?}");
+    refused(&Redis::open(server.url_of("other", "pw")).unwrap(), ErrorKind::Invalid, message).await;
+}
+
+/// The rights as the docs list them are enough for everything, and belong to one prefix.
+#[tokio::test]
+async fn the_rights_that_the_docs_list_are_enough() {
+    if !available() {
+        return;
+    }
+    let docs = include_str!("../../../src/store/redis/redis.md");
+    let (_, rights) = docs.split_once("```text").unwrap();
+    let rights = rights.split("```").next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let server = feats_servers::Redis::builder().acl_user("feats", "pw", &rights).start();
+    let store = Redis::open(server.url_of("feats", "pw")).unwrap();
+    let cursor = store.load().await.unwrap().cursor;
+    let first = publish(&store, "Feature").await.unwrap();
+    let late = store.append(Expected::default(), &revision("Feature", None, 10)).await.unwrap();
+    assert_eq!(late, feats::store::Appended::Conflict(Some(first)));
+    store.watch(&cursor, std::time::Duration::from_millis(1)).await.unwrap();
+    server.command::<()>(&["XTRIM", "{feats}:changes", "MAXLEN", "0"]);
+    store.watch(&Cursor(format!("{}:99-0:x", store.epoch().await.unwrap())), std::time::Duration::ZERO).await.unwrap();
+    store.put("kind", "key", b"", Some(std::time::Duration::ZERO)).await.unwrap();
+    store.put("kind", "other", b"", None).await.unwrap();
+    assert_eq!(store.list("kind").await.unwrap().len(), 1);
+    store.add_counts("kind", "key", &[("n".to_owned(), i64::MAX), ("n".to_owned(), 1)]).await.unwrap();
+    store.counts("kind", "key").await.unwrap();
+    store.versions().await.unwrap();
+    store.assign("experiment", "unit", "choice").await.unwrap();
+    store.assign_all("experiment", &[("unit".to_owned(), "choice".to_owned())]).await.unwrap();
+    store.assigned("experiment", "unit").await.unwrap();
+    let elsewhere = Redis::open(server.url_of("feats", "pw")).unwrap().prefix("other");
+    assert_eq!(elsewhere.load().await.unwrap_err().kind(), ErrorKind::Invalid);
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_named() {
+    let Some(server) = server() else { return };
+    let store = Redis::open(format!("{}/99", server.url())).unwrap();
+    refused(&store, ErrorKind::Invalid, "the server has no database of this number").await;
+}
+
+#[tokio::test]
+async fn a_prefix_with_braces_is_refused_by_every_use() {
+    let store = Redis::open("redis://127.0.0.1:1").unwrap().prefix("a{b}");
+    let message = "the prefix may not have braces: they are the hash tag of a cluster";
+    refused(&store, ErrorKind::Invalid, message).await;
+    let store = Redis::open("redis://127.0.0.1:1").unwrap().tls_ca("ca.pem");
+    refused(&store, ErrorKind::Invalid, "certificates are for rediss://, which is encrypted").await;
+}
+
+#[test]
+fn a_password_is_never_shown() {
+    for url in [
+        format!("redis://user:{SECRET}@localhost"),
+        format!("rediss+sentinel://:{SECRET}@a,b/shop"),
+        format!("redis+cluster://user:{SECRET}@a,b"),
+    ] {
+        let store = Redis::open(&url).unwrap().sentinel_login(None, SECRET).prefix("p");
+        let shown = format!("{} {store:?} {store:#?}", store.name());
+        assert!(!shown.contains("s3cret") && !shown.contains("user"), "{shown}");
+    }
+}
+
+#[test]
+fn the_name_of_a_store_opens_it_again() {
+    for (url, prefix) in [("redis://localhost:6379/2", "feats"), ("rediss+cluster://a:1,b:2", "50%&more@home#1")] {
+        let name = Redis::open(url).unwrap().prefix(prefix).name();
+        assert_eq!(name.split('?').next(), Some(url));
+        assert_eq!(Redis::open(&name).unwrap().name(), name);
+    }
+}
+
+/// Whether every use ends with this error, of which no word is secret.
+async fn refused(store: &Redis, kind: ErrorKind, message: &str) {
+    let entry = revision("Feature", None, 10);
+    let errors = [
+        store.load().await.map(drop).unwrap_err(),
+        store.append(Expected::default(), &entry).await.map(drop).unwrap_err(),
+        store.watch(&Cursor("a:0-0:".to_owned()), std::time::Duration::ZERO).await.map(drop).unwrap_err(),
+        store.history("Feature", Page::default()).await.map(drop).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!((error.kind(), error.message()), (kind, message), "{error:?}");
+        assert_eq!(error.store(), Some(store.name().as_str()));
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
+}

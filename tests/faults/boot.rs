@@ -1,0 +1,58 @@
+//! A store that is away when programs start.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use feats::Origin;
+use feats_servers::{Redis, until};
+
+use crate::harness::{FEATURES, Trial, fault, version};
+
+#[test]
+fn away_at_the_start() {
+    fault("start: the store is away", || {
+        let redis = Redis::builder().appendonly().start();
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("last-known-good.jsonl");
+
+        let mut before = Trial::at(redis.url()).apps(1).customize(remembers(&file)).start();
+        before.pause_writers();
+        let app = &before.apps()[0];
+        let newest = FEATURES.map(|name| (name, version(app, name)));
+        until("the file has the newest revisions", || {
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            newest
+                .iter()
+                .all(|(name, version)| text.contains(&format!(r#"\"feature\":\"{name}\",\"version\":{version},"#)))
+        });
+        let ledger = Arc::clone(before.ledger());
+        drop(before);
+        redis.kill();
+
+        // The first program has the file, the others have nothing.
+        let remembers = remembers(&file);
+        let setup = Trial::at(redis.url()).ledger(ledger);
+        let setup = setup.customize(move |number, app| if number == 0 { remembers(number, app) } else { app });
+        let mut trial = setup.boot();
+        trial.expect_stale();
+        for (number, app) in trial.apps().iter().enumerate() {
+            let (origin, found) = (app.status().origin, newest.map(|(name, _)| (name, version(app, name))));
+            let expected = if number == 0 {
+                (Origin::LastKnownGood, newest)
+            } else {
+                (Origin::Defaults, newest.map(|(name, _)| (name, 0)))
+            };
+            assert_eq!((origin, found), expected);
+        }
+        trial.go_on(Duration::from_millis(500));
+        redis.restart();
+        trial.healed();
+        trial.end()
+    });
+}
+
+fn remembers(file: &std::path::Path) -> impl Fn(usize, feats::AppBuilder) -> feats::AppBuilder + use<> {
+    let file = file.to_owned();
+    move |_, app| app.last_known_good(&file)
+}

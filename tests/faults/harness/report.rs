@@ -1,0 +1,52 @@
+//! Running a fault as often as asked, and the row of the table that it makes.
+
+use std::time::Duration;
+use std::{env, fs};
+
+use feats_servers::available;
+
+use super::audit::Measured;
+
+/// Runs a fault once, or as often as `FEATS_FAULT_RUNS` says, and writes what it showed as a row of a table to the folder
+/// that `FEATS_FAULT_ROWS` names.
+///
+/// # Panics
+/// If anything was not as promised.
+#[expect(clippy::print_stderr, reason = "cargo shows it for a test that fails, and `cargo xtask faults` always")]
+pub fn fault(name: &str, run: impl Fn() -> Measured) {
+    if !available() {
+        return;
+    }
+    let runs = env::var("FEATS_FAULT_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(1);
+    let measured: Vec<Measured> = (0..runs).map(|_| run()).collect();
+    let row = row(name, &measured);
+    eprintln!("{row}");
+    if let Some(folder) = env::var_os("FEATS_FAULT_ROWS") {
+        let file = name.replace(|c: char| !c.is_alphanumeric(), "-");
+        fs::write(std::path::Path::new(&folder).join(file), row + "\n").expect("a row is written");
+    }
+    let problems: Vec<_> = measured.iter().flat_map(|one| &one.problems).collect();
+    assert!(problems.is_empty(), "{name}: {problems:#?}");
+}
+
+fn row(name: &str, runs: &[Measured]) -> String {
+    let total = |count: fn(&Measured) -> usize| runs.iter().map(count).sum::<usize>();
+    let mut recoveries: Vec<Duration> = runs.iter().map(|run| run.recovery).collect();
+    recoveries.sort();
+    let median = recoveries.get(recoveries.len() / 2).copied().unwrap_or_default();
+    let longest = recoveries.last().copied().unwrap_or_default();
+    let slowest = runs.iter().map(|run| run.slowest).max().unwrap_or_default();
+    let evaluations: u64 = runs.iter().map(|run| run.evaluations).sum();
+    let reconnects: u64 = runs.iter().map(|run| run.reconnects).sum();
+    format!(
+        "| {name} | {} | {} | {} | {} | {evaluations} | {:.1} ms | {:.2} s | {:.2} s | {:.1} |",
+        runs.len(),
+        total(|run| run.acknowledged),
+        total(|run| run.lost),
+        total(|run| run.doubled),
+        slowest.as_secs_f64() * 1_000.0,
+        median.as_secs_f64(),
+        longest.as_secs_f64(),
+        reconnects as f64 / runs.len().max(1) as f64,
+    )
+}

@@ -1,0 +1,36 @@
+//! A server that answers, and takes no writes.
+
+use feats_servers::{Link, Proxy, Redis};
+
+use crate::harness::{Trial, fault};
+
+#[test]
+fn out_of_memory() {
+    fault("server: out of memory", || {
+        let redis = Redis::builder().appendonly().start();
+        let mut trial = Trial::start(redis.url());
+        redis.command::<()>(&["CONFIG", "SET", "maxmemory", "1mb"]);
+        trial.expect_no_publishing();
+        trial.expect_live();
+        redis.command::<()>(&["CONFIG", "SET", "maxmemory", "0"]);
+        trial.healed();
+        trial.end()
+    });
+}
+
+#[test]
+fn read_only_replica() {
+    fault("server: a read-only replica", || {
+        let redis = Redis::builder().appendonly().start();
+        // A master that it never reaches, so that it keeps what it has.
+        let nobody = Proxy::to(redis.port());
+        nobody.set(Link::Refuse);
+        let mut trial = Trial::start(redis.url());
+        redis.command::<()>(&["REPLICAOF", "127.0.0.1", &nobody.port().to_string()]);
+        trial.expect_no_publishing();
+        trial.expect_live();
+        redis.command::<()>(&["REPLICAOF", "NO", "ONE"]);
+        trial.healed();
+        trial.end()
+    });
+}
