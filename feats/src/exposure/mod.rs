@@ -13,6 +13,8 @@
 //!   one call of the store for each unit, for which `create` waits [a bounded time](crate::AppBuilder::lookup_timeout).
 //!   What a unit used is remembered (of 100 000 units); that it used nothing is believed for 5 s.
 //!
+//! A store that was emptied or restored is told again of every unit that goes on using the experiment.
+//!
 //! Between two programs there is a window: what one of them saw is known to the other after the interval, and what was
 //! answered before within 5 s. A unit that uses both programs within that window, while its slot changes hands, can see
 //! two implementations; from then on it sees the one that was stored first.
@@ -77,13 +79,23 @@ pub(crate) struct Settings {
     pub(crate) sinks: Vec<Arc<dyn Sink>>,
 }
 
+/// How the store is, as far as that concerns exposures.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Health {
+    /// Whether it is being followed.
+    pub(crate) live: bool,
+    /// Which of its lives that is; unknown before the first.
+    pub(crate) epoch: Option<String>,
+}
+
 /// The exposures of an app, and what it remembers of units.
 pub(crate) struct Exposures {
     settings: Settings,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    /// Whether the store is being followed.
-    health: watch::Receiver<bool>,
+    health: watch::Receiver<Health>,
+    /// The life of the store that has what was recorded.
+    life: Mutex<Option<String>>,
     recorder: Recorder,
     cache: Cache,
     /// Locked on the background thread, and by who wants a tally; never across an await.
@@ -116,7 +128,7 @@ impl Exposures {
         settings: Settings,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
-        health: watch::Receiver<bool>,
+        health: watch::Receiver<Health>,
     ) -> (Arc<Self>, Background) {
         let (asking, questions) = mpsc::unbounded_channel();
         let exposures = Arc::new(Self {
@@ -124,6 +136,7 @@ impl Exposures {
             store,
             clock,
             health,
+            life: Mutex::default(),
             recorder: Recorder::default(),
             cache: Cache::default(),
             pending: Mutex::default(),
@@ -160,8 +173,17 @@ impl Exposures {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What a store had in its life before, it may have lost: everything is to be taken down again.
+    fn notice_another_life(&self) {
+        let now = self.health.borrow().epoch.clone();
+        let mut life = self.life.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.is_some() && *life != now && std::mem::replace(&mut *life, now).is_some() {
+            self.recorder.forget();
+        }
+    }
+
     fn is_live(&self) -> bool {
-        *self.health.borrow()
+        self.health.borrow().live
     }
 
     /// Waits for an answer, if somebody can give it.

@@ -83,6 +83,12 @@ impl Recorder {
             .find(|(key, _)| room.see(*key))
     }
 
+    /// Forgets who was taken down.
+    pub(super) fn forget(&self) {
+        let seen = self.room.get().into_iter().flat_map(|room| &room.seen);
+        seen.for_each(|place| place.store(0, Ordering::Relaxed));
+    }
+
     /// How many records wait.
     pub(super) fn len(&self) -> usize {
         self.room.get().map_or(0, |room| room.queue.len())

@@ -84,6 +84,7 @@ impl Exposures {
 
     /// Takes over what callers left in the queue, as far as there is room.
     pub(super) fn gather(&self) {
+        self.notice_another_life();
         if self.recorder.len() == 0 {
             return;
         }
