@@ -47,7 +47,7 @@ impl Audit {
         self.damaged.insert((feature, version));
     }
 
-    /// What was acknowledged before now was destroyed on purpose.
+    /// What was begun before now was destroyed on purpose.
     pub fn emptied(&mut self) {
         self.emptied = Some(Instant::now());
     }
@@ -135,7 +135,7 @@ impl Measured {
             versions.entry(revision.comment().to_owned()).or_default().push(revision.version());
         }
         let attempts = ledger.all().into_iter().filter(|attempt| attempt.feature == feature);
-        for attempt in attempts.filter(|attempt| emptied.is_none_or(|emptied| attempt.ended > emptied)) {
+        for attempt in attempts.filter(|attempt| emptied.is_none_or(|emptied| attempt.begun > emptied)) {
             let found = versions.remove(&attempt.comment).unwrap_or_default();
             self.doubled += found.len().saturating_sub(1);
             match &attempt.answer {

@@ -21,6 +21,7 @@ pub struct Attempt {
     /// What everyone was to get.
     pub choice: &'static str,
     pub answer: Answer,
+    pub begun: Instant,
     pub ended: Instant,
 }
 
