@@ -138,6 +138,7 @@
 //! | feature | brings | default |
 //! |---|---|---|
 //! | `sqlite` | [`store::Sqlite`], one file for any number of processes | yes |
+//! | `redis` | [`store::Redis`], one server, Sentinel or a cluster, with or without TLS | |
 //! | `contract` | the suite that every store passes, for stores of your own | |
 //! | `schema` | `schemars::JsonSchema` for the types of the wire format; the schemas are in the folder `schema` | |
 

@@ -30,6 +30,26 @@ use crate::error::Result;
 use crate::model::Entry;
 use crate::store::{Appended, Cursor, Expected, Loaded, Page, Record, Store, Watched};
 
+/// A store in Redis 5 or newer: one server, a master with Sentinel, or a cluster; with or without TLS. The one for
+/// production: a change is seen everywhere at once.
+///
+/// Opening only checks the URL; connections are made at first use, and made anew when they break. They belong to the
+/// runtime that made them: on another one a handle connects anew. Any number of programs may share a Redis. A watcher
+/// waits on a connection of its own, in one blocking read; an idle program costs less than one command a second.
+///
+/// Clones share their connections.
+///
+/// ```no_run
+/// # async fn example() -> feats::Result<()> {
+/// use feats::store::{Redis, Store};
+///
+/// let store = Redis::open("redis://localhost")?.prefix("shop");
+/// for (feature, version) in store.versions().await? {
+///     println!("{feature} has version {version}");
+/// }
+/// # Ok(()) }
+/// ```
+///
 #[doc = include_str!("redis.md")]
 #[derive(Clone)]
 pub struct Redis(Arc<Server>);

@@ -71,19 +71,21 @@ pub(super) async fn append(
     let answer: Value = script::run(session, script::APPEND, &places, &arguments).await?;
     let appended = match answer {
         Value::Okay | Value::SimpleString(_) => Appended::Done,
-        Value::Nil => return Ok(Appended::Conflict(None)),
+        Value::Nil => Appended::Conflict(None),
         other => {
             let (version, value): (u64, Vec<u8>) = from_redis_value(other)?;
             let standing = unpack(&entry.feature, &value).unwrap_or_else(|| damaged(&entry.feature, version, &value));
-            let lost_reply = standing.id == entry.id;
-            let conflict = Appended::Conflict(Some(standing));
-            if !lost_reply {
-                return Ok(conflict);
-            }
-            conflict
+            Appended::Conflict(Some(standing))
         }
     };
-    confirm(session, entry).await?;
+    // A writer whose reply was lost is told of its own revision: that is as good as done, and has to be as safe.
+    let written = match &appended {
+        Appended::Done => true,
+        Appended::Conflict(standing) => standing.as_ref().is_some_and(|standing| standing.id == entry.id),
+    };
+    if written {
+        confirm(session, entry).await?;
+    }
     Ok(appended)
 }
 

@@ -148,6 +148,37 @@ async fn a_user_without_rights_is_sent_to_the_list_of_them() {
     refused(&Redis::open(server.url_of("other", "pw")).unwrap(), ErrorKind::Invalid, message).await;
 }
 
+/// The rights as the docs list them are enough for everything, and belong to one prefix.
+#[tokio::test]
+async fn the_rights_that_the_docs_list_are_enough() {
+    if !available() {
+        return;
+    }
+    let docs = include_str!("../../../src/store/redis/redis.md");
+    let (_, rights) = docs.split_once("```text").unwrap();
+    let rights = rights.split("```").next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let server = feats_servers::Redis::builder().acl_user("feats", "pw", &rights).start();
+    let store = Redis::open(server.url_of("feats", "pw")).unwrap();
+    let cursor = store.load().await.unwrap().cursor;
+    let first = publish(&store, "Feature").await.unwrap();
+    let late = store.append(Expected::default(), &revision("Feature", None, 10)).await.unwrap();
+    assert_eq!(late, feats::store::Appended::Conflict(Some(first)));
+    store.watch(&cursor, std::time::Duration::from_millis(1)).await.unwrap();
+    server.command::<()>(&["XTRIM", "{feats}:changes", "MAXLEN", "0"]);
+    store.watch(&Cursor(format!("{}:99-0:x", store.epoch().await.unwrap())), std::time::Duration::ZERO).await.unwrap();
+    store.put("kind", "key", b"", Some(std::time::Duration::ZERO)).await.unwrap();
+    store.put("kind", "other", b"", None).await.unwrap();
+    assert_eq!(store.list("kind").await.unwrap().len(), 1);
+    store.add_counts("kind", "key", &[("n".to_owned(), i64::MAX), ("n".to_owned(), 1)]).await.unwrap();
+    store.counts("kind", "key").await.unwrap();
+    store.versions().await.unwrap();
+    store.assign("experiment", "unit", "choice").await.unwrap();
+    store.assign_all("experiment", &[("unit".to_owned(), "choice".to_owned())]).await.unwrap();
+    store.assigned("experiment", "unit").await.unwrap();
+    let elsewhere = Redis::open(server.url_of("feats", "pw")).unwrap().prefix("other");
+    assert_eq!(elsewhere.load().await.unwrap_err().kind(), ErrorKind::Invalid);
+}
+
 #[tokio::test]
 async fn a_database_that_is_not_there_is_named() {
     let Some(server) = server() else { return };
