@@ -146,10 +146,10 @@ impl Measured {
                         self.problems.push(format!("{feature} {version} was acknowledged and is lost"));
                     }
                 }
-                Answer::Refused(why) if !found.is_empty() => {
-                    self.problems.push(format!("{feature} {found:?} was refused and is there: {why}"));
+                Answer::Conflict | Answer::Refused(_) if !found.is_empty() => {
+                    self.problems.push(format!("{feature} {found:?} is there, after {:?}", attempt.answer));
                 }
-                Answer::Refused(_) | Answer::Unknown(_) => {}
+                Answer::Conflict | Answer::Refused(_) | Answer::Unknown(_) => {}
             }
             if found.len() > 1 {
                 self.problems.push(format!("{feature}: {} is there as {found:?}", attempt.comment));
