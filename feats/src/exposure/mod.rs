@@ -22,6 +22,7 @@
 mod cache;
 mod lookup;
 mod pending;
+mod recent;
 mod recorder;
 mod report;
 mod sample_ratio;
@@ -182,6 +183,14 @@ impl Exposures {
         }
     }
 
+    /// Watches for another life of the store until it is dropped.
+    async fn notice_lives(&self) {
+        let mut health = self.health.clone();
+        while health.changed().await.is_ok() {
+            self.notice_another_life();
+        }
+    }
+
     fn is_live(&self) -> bool {
         self.health.borrow().live
     }
@@ -264,7 +273,8 @@ impl Background {
     /// Stores exposures and answers questions until it is dropped.
     pub(crate) async fn run(self) {
         let _ = self.exposures.background.set(thread::current().id());
-        tokio::join!(self.exposures.store_regularly(), lookup::answer(&self.exposures, self.questions));
+        let answering = lookup::answer(&self.exposures, self.questions);
+        tokio::join!(self.exposures.store_regularly(), self.exposures.notice_lives(), answering);
     }
 }
 

@@ -7,6 +7,7 @@ use arrayvec::ArrayString;
 use crossbeam_queue::ArrayQueue;
 use tokio::sync::Notify;
 
+use super::recent::{Salt, is_recent, remember};
 use super::unit::Key;
 use crate::engine::Experiment;
 
@@ -26,6 +27,7 @@ const SHORT: usize = 40;
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     room: OnceLock<Room>,
+    salt: Salt,
     dropped: AtomicU64,
     /// Set while the background thread sleeps until there is something to gather.
     asleep: AtomicBool,
@@ -58,21 +60,32 @@ enum Unit {
 }
 
 impl Recorder {
-    /// Takes an exposure down.
+    /// Takes an exposure down, unless this thread has just done so. Everything after that look is shared with other
+    /// threads, and slows them down.
+    #[inline]
     pub(super) fn record(&self, experiment: &Arc<Experiment>, unit: &str, choice: u16) {
+        let fingerprint = self.salt.fingerprint(experiment.hash(unit));
+        if !is_recent(fingerprint) && self.push(experiment, unit, choice) {
+            remember(fingerprint);
+        }
+    }
+
+    /// Puts an exposure into the queue, if it is not known to be in the store; `false` if there is no room.
+    fn push(&self, experiment: &Arc<Experiment>, unit: &str, choice: u16) -> bool {
         let room = self.room.get_or_init(Room::default);
         if room.queue.len() >= BUSY && room.has_seen(Key::of(&experiment.seed, unit)) {
-            return;
+            return true;
         }
         let record = Record { experiment: experiment.clone(), choice, unit: Unit::new(unit) };
         if room.queue.push(record).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
-            return;
+            return false;
         }
         // In one order with the sleeper's: it sees the record, or this sees it sleep.
         if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
             self.wake.notify_one();
         }
+        true
     }
 
     /// The oldest record of a unit that was not taken down before.
@@ -85,6 +98,7 @@ impl Recorder {
 
     /// Forgets who was taken down.
     pub(super) fn forget(&self) {
+        self.salt.renew();
         let seen = self.room.get().into_iter().flat_map(|room| &room.seen);
         seen.for_each(|place| place.store(0, Ordering::Relaxed));
     }
