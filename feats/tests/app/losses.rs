@@ -1,6 +1,7 @@
 //! A store that has lost revisions: what decided before goes on deciding, is reported, and can be put back.
 
 use std::path::Path;
+use std::time::Duration;
 
 use feats::model::Declaration;
 use feats::store::Sqlite;
@@ -253,7 +254,9 @@ async fn set_back(before: impl AsyncFnOnce(&App, &Path)) {
     store.close().await;
     std::fs::copy(&path, &copy).expect("copied");
 
-    let app = app_on(Sqlite::open(&path).expect("a path")).await;
+    // Whoever looks between the removal of the log and the change of files would bring the old log back.
+    let seldom = Sqlite::open(&path).expect("a path").poll_every(Duration::from_secs(2));
+    let app = app_on(seldom).await;
     let epoch = app.status().epoch;
     app.feature_named("Payments").expect("declared").edit().otherwise("premium").publish().await.expect("published");
     before(&app, &path).await;
