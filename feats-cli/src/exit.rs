@@ -9,7 +9,8 @@ use feats::ErrorKind;
 pub(crate) enum Exit {
     /// It did what was asked.
     Success = 0,
-    /// It answered no: versions differ, a feature is stale, or not everything could be put back.
+    /// It answered no: versions differ, a feature is stale, an experiment is not what its weights promise, or not everything
+    /// could be put back.
     No = 1,
     /// The command line is not one.
     Usage = 2,
@@ -31,7 +32,8 @@ pub(crate) enum Exit {
 pub(crate) const HELP: &str = "\
 Exit codes:
   0  done
-  1  the answer is no: `diff` found differences, `stale` found stale features, `restore` could not put back everything
+  1  the answer is no: `diff` found differences, `stale` found stale features, `restore` could not put back everything,
+     `experiment` has other shares than its weights promise
   2  the command line is wrong
   3  the input is wrong; every problem is listed, nothing was written
   4  somebody published in between; both sides are shown, nothing was written

@@ -112,7 +112,7 @@
 //! # Experiments
 //!
 //! An [`edit::experiment`] is a rollout that remembers: a unit that has *used* an implementation keeps it when the weights
-//! change. `create`, `is_enabled` and `used_implementation` record a use, an [exposure](exposure), off the calling thread;
+//! change. `create`, `is_enabled` and `used_implementation` record a use, an [`exposure`], off the calling thread;
 //! `find_implementation` and `explain` record nothing, and neither does a decision that a pin, an override or a test made.
 //!
 //! ```standalone_crate

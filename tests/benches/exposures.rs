@@ -18,6 +18,7 @@ const THREADS: u64 = 2;
 const BURSTS: u64 = 2_000;
 const ROUNDS: u64 = 5;
 
+/// The subject.
 pub struct User {
     id: u64,
 }

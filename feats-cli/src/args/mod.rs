@@ -9,7 +9,7 @@ pub(crate) use change::{
     Import, Otherwise, Override, Pin, Publishing, Remove, Restore, Rollback, Rollout, Rule, RuleAdd, RuleMove,
     RuleRemove, Shape, Unpin,
 };
-pub(crate) use read::{Completions, Diff, Explain, Export, History, Show};
+pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, Show};
 
 use crate::exit;
 use crate::location::{Location, VARIABLE};
@@ -74,6 +74,8 @@ pub(crate) enum StoreCommand {
     /// Give certain units a certain implementation
     #[command(subcommand)]
     Override(Override),
+    /// Tell how many units use each arm of an experiment; exit code 1 if that is not what its weights promise
+    Experiment(Experiment),
     /// List the versions of a feature
     History(History),
     /// Compare two versions; exit code 1 if they differ

@@ -30,6 +30,19 @@ pub(crate) struct Explain {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  feats experiment Search
+  feats experiment Search --json | jq .experiments[0].sample_ratio
+
+A unit counts for the arm that it used first. If the arms do not have the units that their weights promise (p < 0.001),
+units are lost or added somewhere, and what is measured of the arms cannot be compared.")]
+pub(crate) struct Experiment {
+    /// The feature
+    pub(crate) feature: String,
+}
+
+#[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  feats history PaymentProcessor\n  feats history PaymentProcessor --limit 5 --before 40"
 )]

@@ -2,6 +2,7 @@
 
 pub(crate) mod completions;
 mod diff;
+mod experiment;
 mod explain;
 mod export;
 mod history;
@@ -36,6 +37,7 @@ pub(crate) async fn run(context: &Context, command: StoreCommand) -> Result<Exit
         StoreCommand::Rollout(arguments) => rollout::run(context, &arguments).await,
         StoreCommand::Otherwise(arguments) => otherwise::run(context, &arguments).await,
         StoreCommand::Override(arguments) => overrides::run(context, &arguments).await,
+        StoreCommand::Experiment(arguments) => experiment::run(context, &arguments).await,
         StoreCommand::History(arguments) => history::run(context, &arguments).await,
         StoreCommand::Diff(arguments) => diff::run(context, &arguments).await,
         StoreCommand::Rollback(arguments) => rollback::run(context, &arguments).await,

@@ -4,6 +4,7 @@ mod bad_input;
 mod changes;
 mod conflicts;
 mod documents;
+mod experiments;
 mod harness;
 mod reading;
 mod restoring;

@@ -12,7 +12,7 @@ use super::block_on::block_on;
 use super::{App, Inner, PROCESS};
 use crate::engine::Live;
 use crate::error::{Error, ErrorKind, Result, quoted};
-use crate::exposure::{self, Exposures, Sink};
+use crate::exposure::{self, Exposures, Health, Sink};
 use crate::model::{Attributes, Clock, Declaration, SystemClock, Value, limits};
 use crate::registry::registry;
 use crate::scope;
@@ -193,7 +193,7 @@ impl AppBuilder {
 
     fn launch(self) -> Result<(App, oneshot::Receiver<()>)> {
         let store = self.store.unwrap_or_else(|| Arc::new(Memory::new()));
-        let (health, healthy) = watch::channel(false);
+        let (health, healthy) = watch::channel(Health::default());
         let (exposures, background) = Exposures::new(self.exposures, store.clone(), self.clock.clone(), healthy);
         let live = Arc::new(Live::new(self.clock, exposures.clone()));
         let of_code = registry().features.iter().map(|feature| feature.declaration.clone()).collect();

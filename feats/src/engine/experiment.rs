@@ -123,6 +123,12 @@ impl Experiment {
         self.arms.iter().find(|(position, _)| *position == choice).map(|(_, name)| name)
     }
 
+    /// 64 bits of hash of a unit: another one for each experiment.
+    #[inline]
+    pub(crate) fn hash(&self, unit: &str) -> u64 {
+        self.territory.seed.hash(unit.as_bytes())
+    }
+
     /// Where a unit stands; `None` if it is no unit, or never entered.
     pub(super) fn place(&self, unit: &Value<'_>) -> Option<Place> {
         let territory = &self.territory;

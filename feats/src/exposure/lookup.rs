@@ -92,7 +92,7 @@ impl Exposures {
         let mut health = self.health.clone();
         let assigned = tokio::select! {
             assigned = timeout(LATE, self.store.assigned(experiment, unit)) => assigned,
-            _ = health.wait_for(|live| !live) => return Answer::Unknown,
+            _ = health.wait_for(|health| !health.live) => return Answer::Unknown,
         };
         match assigned {
             Ok(Ok(Some(name))) => self.cache.used(key, name.into()),

@@ -4,14 +4,16 @@
 //! whose slot changed hands keeps what it used before, and an experiment has to be counted. Both come from *exposures*:
 //! `create`, `is_enabled` and `used_implementation` say that a unit used what an experiment chose for it.
 //!
-//! - **Recording** happens on the caller's thread, into a bounded queue, once for each unit: no lock, no wait, no
-//!   allocation for units of up to 40 bytes. What does not fit is dropped and counted: [`Tally::dropped`].
-//! - **Storing** happens on the app's background thread, in batches, once in an
+//! - **Recording** happens on the caller's thread, into a bounded queue: no lock, no wait, no allocation for units of up
+//!   to 40 bytes. What does not fit is dropped and counted: [`Tally::dropped`].
+//! - **Storing** happens on the app's background thread, each unit once, in batches, once in an
 //!   [interval](crate::AppBuilder::exposure_interval). The first writer of a unit wins, over all programs with the same
 //!   store, and it is the one who counts the unit and tells it to [sinks](Sink). While the store is away, exposures wait.
 //! - **Asking** is for units whose slot changed hands, and for no others: what this program saw is known, the rest takes
 //!   one call of the store for each unit, for which `create` waits [a bounded time](crate::AppBuilder::lookup_timeout).
 //!   What a unit used is remembered (of 100 000 units); that it used nothing is believed for 5 s.
+//!
+//! A store that was emptied or restored is told again of every unit that goes on using the experiment.
 //!
 //! Between two programs there is a window: what one of them saw is known to the other after the interval, and what was
 //! answered before within 5 s. A unit that uses both programs within that window, while its slot changes hands, can see
@@ -20,6 +22,7 @@
 mod cache;
 mod lookup;
 mod pending;
+mod recent;
 mod recorder;
 mod report;
 mod sample_ratio;
@@ -77,16 +80,26 @@ pub(crate) struct Settings {
     pub(crate) sinks: Vec<Arc<dyn Sink>>,
 }
 
+/// How the store is, as far as that concerns exposures.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Health {
+    /// Whether it is being followed.
+    pub(crate) live: bool,
+    /// Which of its lives that is; unknown before the first.
+    pub(crate) epoch: Option<String>,
+}
+
 /// The exposures of an app, and what it remembers of units.
 pub(crate) struct Exposures {
     settings: Settings,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    /// Whether the store is being followed.
-    health: watch::Receiver<bool>,
+    health: watch::Receiver<Health>,
+    /// The life of the store that has what was recorded.
+    life: Mutex<Option<String>>,
     recorder: Recorder,
     cache: Cache,
-    /// Locked on the background thread, and for a tally; never across an await.
+    /// Locked on the background thread, and by who wants a tally; never across an await.
     pending: Mutex<Pending>,
     /// Held while exposures are stored: one batch at a time.
     storing: tokio::sync::Mutex<()>,
@@ -116,7 +129,7 @@ impl Exposures {
         settings: Settings,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
-        health: watch::Receiver<bool>,
+        health: watch::Receiver<Health>,
     ) -> (Arc<Self>, Background) {
         let (asking, questions) = mpsc::unbounded_channel();
         let exposures = Arc::new(Self {
@@ -124,6 +137,7 @@ impl Exposures {
             store,
             clock,
             health,
+            life: Mutex::default(),
             recorder: Recorder::default(),
             cache: Cache::default(),
             pending: Mutex::default(),
@@ -140,6 +154,8 @@ impl Exposures {
 
     /// What became of the exposures so far.
     pub(crate) fn tally(&self) -> Tally {
+        self.gather();
+        // More than none only while there is no room for what waits.
         let queued = self.recorder.len() as u64;
         Tally {
             recorded: self.gathered.load(Ordering::Relaxed) + queued,
@@ -158,8 +174,25 @@ impl Exposures {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What a store had in its life before, it may have lost: everything is to be taken down again.
+    fn notice_another_life(&self) {
+        let now = self.health.borrow().epoch.clone();
+        let mut life = self.life.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.is_some() && *life != now && std::mem::replace(&mut *life, now).is_some() {
+            self.recorder.forget();
+        }
+    }
+
+    /// Watches for another life of the store until it is dropped.
+    async fn notice_lives(&self) {
+        let mut health = self.health.clone();
+        while health.changed().await.is_ok() {
+            self.notice_another_life();
+        }
+    }
+
     fn is_live(&self) -> bool {
-        *self.health.borrow()
+        self.health.borrow().live
     }
 
     /// Waits for an answer, if somebody can give it.
@@ -219,11 +252,10 @@ impl History for Exposures {
 
     fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool) {
         with_text(unit, |unit| {
-            let key = Key::of(&experiment.seed, unit);
             if let (true, Some(name)) = (touched, experiment.name(choice)) {
-                self.cache.used_first(key, name);
+                self.cache.used_first(Key::of(&experiment.seed, unit), name);
             }
-            self.recorder.record(key, experiment, unit, choice, || self.clock.now());
+            self.recorder.record(experiment, unit, choice);
         });
     }
 }
@@ -241,7 +273,8 @@ impl Background {
     /// Stores exposures and answers questions until it is dropped.
     pub(crate) async fn run(self) {
         let _ = self.exposures.background.set(thread::current().id());
-        tokio::join!(self.exposures.store_regularly(), lookup::answer(&self.exposures, self.questions));
+        let answering = lookup::answer(&self.exposures, self.questions);
+        tokio::join!(self.exposures.store_regularly(), self.exposures.notice_lives(), answering);
     }
 }
 

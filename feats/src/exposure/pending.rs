@@ -43,11 +43,10 @@ impl Pending {
     }
 
     /// Takes a record over. Of one unit, the first counts.
-    pub(super) fn insert(&mut self, record: Record) {
-        let Record { experiment, choice, time, .. } = &record;
+    pub(super) fn insert(&mut self, key: Key, record: Record, time: Timestamp) {
+        let Record { experiment, choice, .. } = &record;
         // The engine gives only what the experiment has.
         let Some(implementation) = experiment.name(*choice) else { return };
-        let key = Key::of(&experiment.seed, record.unit());
         let units = match self.units.get_mut(&experiment.seed) {
             Some(units) => units,
             None => self.units.entry(experiment.seed.clone()).or_default(),
@@ -55,7 +54,7 @@ impl Pending {
         units.entry(key).or_insert_with(|| {
             self.length += 1;
             let (experiment, implementation) = (experiment.clone(), implementation.clone());
-            Waiting { unit: stored(record.unit()).into(), experiment, implementation, time: *time }
+            Waiting { unit: stored(record.unit()).into(), experiment, implementation, time }
         });
     }
 

@@ -1,4 +1,4 @@
-//! Taking exposures down on the caller's thread: no lock, no wait, and for short units no allocation.
+//! Taking exposures down on the caller's thread: no lock, no wait, no clock, and for short units no allocation.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -7,14 +7,17 @@ use arrayvec::ArrayString;
 use crossbeam_queue::ArrayQueue;
 use tokio::sync::Notify;
 
+use super::recent::{Salt, is_recent, remember};
 use super::unit::Key;
 use crate::engine::Experiment;
-use crate::model::Timestamp;
 
 /// How many exposures wait to be gathered, at most. What comes while the queue is full is dropped, and counted.
 pub(super) const QUEUE: usize = 1 << 16;
 
-/// How many units are remembered as taken down already.
+/// From so many on, callers look for themselves whether a unit was taken down before.
+const BUSY: usize = QUEUE / 4;
+
+/// How many units are remembered as taken down before.
 const SEEN: usize = 1 << 17;
 
 /// The longest unit that a record has room for, in bytes: a UUID, a 64-bit number, most other ids.
@@ -24,6 +27,7 @@ const SHORT: usize = 40;
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     room: OnceLock<Room>,
+    salt: Salt,
     dropped: AtomicU64,
     /// Set while the background thread sleeps until there is something to gather.
     asleep: AtomicBool,
@@ -32,8 +36,13 @@ pub(super) struct Recorder {
 
 #[derive(Debug)]
 struct Room {
-    seen: Box<[AtomicU64]>,
     queue: ArrayQueue<Record>,
+    /// Who was gathered, each in the place that its key says. A unit whose place another one took is gathered again,
+    /// and the store takes it once.
+    ///
+    /// Too large for a cache: for a new unit, looking here costs its caller more than all the rest. So in quiet times the
+    /// background thread does, and only when there is much to do, most of it units that come again and again, callers do.
+    seen: Box<[AtomicU64]>,
 }
 
 /// An exposure as a caller leaves it.
@@ -41,7 +50,6 @@ struct Room {
 pub(super) struct Record {
     pub(super) experiment: Arc<Experiment>,
     pub(super) choice: u16,
-    pub(super) time: Timestamp,
     unit: Unit,
 }
 
@@ -52,36 +60,47 @@ enum Unit {
 }
 
 impl Recorder {
-    /// Takes an exposure down, unless that of the same unit is taken down already.
-    pub(super) fn record(
-        &self,
-        key: Key,
-        experiment: &Arc<Experiment>,
-        unit: &str,
-        choice: u16,
-        now: impl FnOnce() -> Timestamp,
-    ) {
-        let room = self.room.get_or_init(Room::default);
-        let Some(seen) = room.place(key) else { return };
-        // A place that another unit has taken means only that this one is offered again; the store takes it once.
-        if seen.load(Ordering::Relaxed) == key.low() {
-            return;
+    /// Takes an exposure down, unless this thread has just done so. Everything after that look is shared with other
+    /// threads, and slows them down.
+    #[inline]
+    pub(super) fn record(&self, experiment: &Arc<Experiment>, unit: &str, choice: u16) {
+        let fingerprint = self.salt.fingerprint(experiment.hash(unit));
+        if !is_recent(fingerprint) && self.push(experiment, unit, choice) {
+            remember(fingerprint);
         }
-        let record = Record { experiment: experiment.clone(), choice, time: now(), unit: Unit::new(unit) };
+    }
+
+    /// Puts an exposure into the queue, if it is not known to be in the store; `false` if there is no room.
+    fn push(&self, experiment: &Arc<Experiment>, unit: &str, choice: u16) -> bool {
+        let room = self.room.get_or_init(Room::default);
+        if room.queue.len() >= BUSY && room.has_seen(Key::of(&experiment.seed, unit)) {
+            return true;
+        }
+        let record = Record { experiment: experiment.clone(), choice, unit: Unit::new(unit) };
         if room.queue.push(record).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
-            return;
+            return false;
         }
-        seen.store(key.low(), Ordering::Relaxed);
         // In one order with the sleeper's: it sees the record, or this sees it sleep.
         if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
             self.wake.notify_one();
         }
+        true
     }
 
-    /// The oldest record.
-    pub(super) fn next(&self) -> Option<Record> {
-        self.room.get()?.queue.pop()
+    /// The oldest record of a unit that was not taken down before.
+    pub(super) fn next(&self) -> Option<(Key, Record)> {
+        let room = self.room.get()?;
+        std::iter::from_fn(|| room.queue.pop())
+            .map(|record| (Key::of(&record.experiment.seed, record.unit()), record))
+            .find(|(key, _)| room.see(*key))
+    }
+
+    /// Forgets who was taken down.
+    pub(super) fn forget(&self) {
+        self.salt.renew();
+        let seen = self.room.get().into_iter().flat_map(|room| &room.seen);
+        seen.for_each(|place| place.store(0, Ordering::Relaxed));
     }
 
     /// How many records wait.
@@ -94,11 +113,11 @@ impl Recorder {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    /// Waits until there is a record.
-    pub(super) async fn filled(&self) {
+    /// Waits until there is work, which a new record may be.
+    pub(super) async fn wait_for(&self, work: impl Fn() -> bool) {
         loop {
             self.asleep.store(true, Ordering::SeqCst);
-            if self.len() > 0 {
+            if work() {
                 self.asleep.store(false, Ordering::SeqCst);
                 return;
             }
@@ -109,11 +128,24 @@ impl Recorder {
 
 impl Default for Room {
     fn default() -> Self {
-        Self { seen: (0..SEEN).map(|_| AtomicU64::new(0)).collect(), queue: ArrayQueue::new(QUEUE) }
+        Self { queue: ArrayQueue::new(QUEUE), seen: (0..SEEN).map(|_| AtomicU64::new(0)).collect() }
     }
 }
 
 impl Room {
+    fn has_seen(&self, key: Key) -> bool {
+        self.place(key).is_some_and(|seen| seen.load(Ordering::Relaxed) == key.low())
+    }
+
+    /// Remembers a unit, and says whether it is new.
+    fn see(&self, key: Key) -> bool {
+        let is_new = !self.has_seen(key);
+        if let (true, Some(seen)) = (is_new, self.place(key)) {
+            seen.store(key.low(), Ordering::Relaxed);
+        }
+        is_new
+    }
+
     fn place(&self, key: Key) -> Option<&AtomicU64> {
         #[allow(clippy::cast_possible_truncation, reason = "SEEN is a power of two, and these are its bits")]
         self.seen.get(key.high() as usize & (SEEN - 1))

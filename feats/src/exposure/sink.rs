@@ -44,7 +44,7 @@ pub struct Exposure {
     pub unit: Arc<str>,
     /// The implementation.
     pub implementation: Arc<str>,
-    /// When, by the app's clock.
+    /// When, by the app's clock, to within a tenth of a second.
     pub time: Timestamp,
 }
 

@@ -49,9 +49,7 @@ impl Exposures {
     pub(super) async fn store_regularly(&self) {
         let mut failures = 0_u32;
         loop {
-            if self.tally().waiting == 0 && !self.pending().has_counts() {
-                self.recorder.filled().await;
-            }
+            self.recorder.wait_for(|| self.tally().waiting > 0 || self.pending().has_counts()).await;
             self.gather_until_due(failures).await;
             match self.flush().await {
                 Ok(()) => failures = 0,
@@ -86,19 +84,22 @@ impl Exposures {
 
     /// Takes over what callers left in the queue, as far as there is room.
     pub(super) fn gather(&self) {
+        self.notice_another_life();
+        if self.recorder.len() == 0 {
+            return;
+        }
+        let now = self.clock.now();
         let mut pending = self.pending();
         let mut gathered = 0;
         while pending.len() < pending::UNITS
-            && let Some(record) = self.recorder.next()
+            && let Some((key, record)) = self.recorder.next()
         {
-            pending.insert(record);
+            pending.insert(key, record, now);
             gathered += 1;
         }
-        self.gathered.fetch_add(gathered, Ordering::Relaxed);
         drop(pending);
-        if gathered > 0 {
-            self.cache.trim();
-        }
+        self.gathered.fetch_add(gathered, Ordering::Relaxed);
+        self.cache.trim();
     }
 
     /// Stores what waits now.
@@ -118,8 +119,9 @@ impl Exposures {
                     failure.get_or_insert(error);
                     left = 0;
                 }
-                // A store in memory never waits, but others on this thread do.
+                // A store in memory never waits, but others on this thread do; and the queue fills meanwhile.
                 tokio::task::yield_now().await;
+                self.gather();
             }
         }
         if failure.is_none() {

@@ -31,7 +31,13 @@ impl Seed {
     /// [reference library](https://github.com/Cyan4973/xxHash), holds it in place.
     #[inline]
     pub fn slot_of(self, unit: &[u8]) -> u32 {
-        scale(xxh3_64_with_seed(unit, self.0))
+        scale(self.hash(unit))
+    }
+
+    /// The bits that the slot is made of.
+    #[inline]
+    pub(crate) fn hash(self, unit: &[u8]) -> u64 {
+        xxh3_64_with_seed(unit, self.0)
     }
 
     /// The slot of a value: text as UTF-8, integers as decimal ASCII, bools as `true` and `false`. A float is no unit.

@@ -83,9 +83,12 @@ impl Follower {
             status.connects += 1;
             status.warnings.clear();
         });
-        if let Some(cursor) = self.place.take() {
-            // A store that was set back while it was away can see it by this cursor, and begins another life then.
-            let _ = timeout_at(deadline, self.store.watch(&cursor, Duration::ZERO)).await;
+        // A store that was set back while it was away can see it by this cursor, and begins another life then. It is shown
+        // until somebody has looked at it: who comes back may not be there yet at the first attempt.
+        if let Some(cursor) = &self.place
+            && let Ok(Ok(_)) = timeout_at(deadline, self.store.watch(cursor, Duration::ZERO)).await
+        {
+            self.place = None;
         }
         let loading = timeout_at(deadline, load(&*self.store, &self.replica));
         let (loaded, remembered) = tokio::join!(loading, self.remembered());

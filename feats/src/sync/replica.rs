@@ -10,6 +10,7 @@ use super::hold::Holds;
 use super::status::{Connection, Held, Quarantine, Status};
 use crate::engine::{Live, Snapshot, Standing};
 use crate::error::{Error, ErrorKind};
+use crate::exposure::Health;
 use crate::model::{Attributes, Declaration, Entry};
 use crate::store::Expected;
 
@@ -22,8 +23,8 @@ pub(crate) struct Replica {
     pub(super) ledger: Mutex<Ledger>,
     status: Mutex<Status>,
     pub(super) changes: watch::Sender<u64>,
-    /// Whether the store is being followed.
-    health: watch::Sender<bool>,
+    /// How the store is, for those who wait for it.
+    health: watch::Sender<Health>,
     /// Tells the code's feature at a position that there is something to decide.
     pub(super) routed: Box<dyn Fn(usize) + Send + Sync>,
 }
@@ -49,7 +50,7 @@ impl Replica {
         attributes: Attributes,
         store: String,
         routed: Box<dyn Fn(usize) + Send + Sync>,
-        health: watch::Sender<bool>,
+        health: watch::Sender<Health>,
     ) -> Self {
         let status = Mutex::new(Status::new(store, live.now()));
         let (changes, _) = watch::channel(0);
@@ -81,8 +82,12 @@ impl Replica {
     pub(super) fn set_status<R>(&self, set: impl FnOnce(&mut Status) -> R) -> R {
         let mut status = locked(&self.status);
         let result = set(&mut status);
-        let live = status.is_live();
-        self.health.send_if_modified(|known| std::mem::replace(known, live) != live);
+        let health = Health { live: status.is_live(), epoch: status.epoch.clone() };
+        self.health.send_if_modified(|known| {
+            let changed = *known != health;
+            *known = health;
+            changed
+        });
         result
     }
 

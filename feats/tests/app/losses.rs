@@ -1,13 +1,14 @@
 //! A store that has lost revisions: what decided before goes on deciding, is reported, and can be put back.
 
 use std::path::Path;
+use std::time::Duration;
 
 use feats::model::Declaration;
 use feats::store::Sqlite;
 use feats::{App, Origin, RestoreOutcome, State, Timestamp, attributes};
 
 use crate::fallible::Fallible;
-use crate::fixture::{app_on, payments, until};
+use crate::fixture::{app_on, each_file, payments, until};
 
 fn state(choice: &str) -> State {
     format!(r#"{{"otherwise": {{"static": "{choice}"}}}}"#).parse().expect("JSON")
@@ -251,16 +252,19 @@ async fn set_back(before: impl AsyncFnOnce(&App, &Path)) {
     feature.edit().otherwise("aperture").publish().await.expect("published");
     app.shutdown().await.expect("stopped");
     store.close().await;
-    std::fs::copy(&path, &copy).expect("copied");
+    each_file(&path, &copy, |from, to| std::fs::copy(from, to).map(drop));
 
-    let app = app_on(Sqlite::open(&path).expect("a path")).await;
+    // Whoever looks between the removal of the log and the change of files would bring the old log back; and a file that is
+    // gone would be made anew.
+    let seldom = Sqlite::open(&path).expect("a path").poll_every(Duration::from_secs(2)).must_exist();
+    let app = app_on(seldom).await;
     let epoch = app.status().epoch;
     app.feature_named("Payments").expect("declared").edit().otherwise("premium").publish().await.expect("published");
     before(&app, &path).await;
     for beside in ["feats.db-wal", "feats.db-shm"] {
         let _ = std::fs::remove_file(directory.path().join(beside));
     }
-    std::fs::rename(&copy, &path).expect("in its place");
+    each_file(&copy, &path, |from, to| std::fs::rename(from, to));
     until_held(&app, 1).await;
     assert_ne!(app.status().epoch, epoch, "it is noticed by its epoch");
     app.restore_held().publish().await.expect("restored");

@@ -3,7 +3,7 @@
 use feats::store::{Memory, Sqlite};
 use feats::{App, Connection, Origin, Reason, attributes};
 
-use crate::fixture::{app_on, payments, until};
+use crate::fixture::{app_on, each_file, payments, until};
 
 #[tokio::test]
 async fn a_corrupt_file_leaves_the_defaults_and_a_clear_status() {
@@ -25,33 +25,25 @@ async fn a_corrupt_file_leaves_the_defaults_and_a_clear_status() {
 async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_once_it_is_back() {
     let directory = tempfile::tempdir().expect("a directory");
     let (file, last) = (directory.path().join("feats.db"), directory.path().join("last.jsonl"));
-    let start = || async {
-        let store = Sqlite::open(&file).expect("a path");
-        App::builder()
-            .store(store)
-            .declare(payments())
-            .last_known_good(&last)
-            .detached()
-            .start()
-            .await
-            .expect("started")
-    };
-    let app = start().await;
+    let store = Sqlite::open(&file).expect("a path");
+    let start =
+        |store: Sqlite| App::builder().store(store).declare(payments()).last_known_good(&last).detached().start();
+    let app = start(store.clone()).await.expect("started");
     app.feature_named("Payments").expect("declared").pin("premium").publish().await.expect("published");
     until("the file is written", || std::fs::read_to_string(&last).is_ok_and(|text| text.contains("premium"))).await;
     app.shutdown().await.expect("stopped");
     drop(app);
-    until("the file is closed", || !directory.path().join("feats.db-wal").exists()).await;
+    store.close().await;
 
     let aside = directory.path().join("aside.db");
-    std::fs::rename(&file, &aside).expect("moved");
+    each_file(&file, &aside, |from, to| std::fs::rename(from, to));
     std::fs::write(&file, "rubbish ".repeat(1_000)).expect("something else in its place");
-    let app = start().await;
+    let app = start(Sqlite::open(&file).expect("a path")).await.expect("started");
     let payments = app.feature_named("Payments").expect("declared");
     assert_eq!((app.status().connection, app.status().origin), (Connection::Stale, Origin::LastKnownGood));
     assert_eq!(payments.explain(&attributes! {}).value(), "premium");
 
-    std::fs::rename(&aside, &file).expect("moved back");
+    each_file(&aside, &file, |from, to| std::fs::rename(from, to));
     until("the store is followed again", || app.status().is_live()).await;
     assert_eq!(app.status().origin, Origin::Store);
     assert_eq!(payments.explain(&attributes! {}).reason(), Reason::Pinned);

@@ -47,7 +47,7 @@ impl Audit {
         self.damaged.insert((feature, version));
     }
 
-    /// What was acknowledged before now was destroyed on purpose.
+    /// What was begun before now was destroyed on purpose.
     pub fn emptied(&mut self) {
         self.emptied = Some(Instant::now());
     }
@@ -135,7 +135,7 @@ impl Measured {
             versions.entry(revision.comment().to_owned()).or_default().push(revision.version());
         }
         let attempts = ledger.all().into_iter().filter(|attempt| attempt.feature == feature);
-        for attempt in attempts.filter(|attempt| emptied.is_none_or(|emptied| attempt.ended > emptied)) {
+        for attempt in attempts.filter(|attempt| emptied.is_none_or(|emptied| attempt.begun > emptied)) {
             let found = versions.remove(&attempt.comment).unwrap_or_default();
             self.doubled += found.len().saturating_sub(1);
             match &attempt.answer {
@@ -146,10 +146,10 @@ impl Measured {
                         self.problems.push(format!("{feature} {version} was acknowledged and is lost"));
                     }
                 }
-                Answer::Refused(why) if !found.is_empty() => {
-                    self.problems.push(format!("{feature} {found:?} was refused and is there: {why}"));
+                Answer::Conflict | Answer::Refused(_) if !found.is_empty() => {
+                    self.problems.push(format!("{feature} {found:?} is there, after {:?}", attempt.answer));
                 }
-                Answer::Refused(_) | Answer::Unknown(_) => {}
+                Answer::Conflict | Answer::Refused(_) | Answer::Unknown(_) => {}
             }
             if found.len() > 1 {
                 self.problems.push(format!("{feature}: {} is there as {found:?}", attempt.comment));

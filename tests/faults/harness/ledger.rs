@@ -21,6 +21,7 @@ pub struct Attempt {
     /// What everyone was to get.
     pub choice: &'static str,
     pub answer: Answer,
+    pub begun: Instant,
     pub ended: Instant,
 }
 
@@ -29,6 +30,8 @@ pub struct Attempt {
 pub enum Answer {
     /// It is this version.
     Acknowledged(u64),
+    /// Nothing was written: the other writer was faster, or the store does not have what the program remembers.
+    Conflict,
     /// Nothing was written, and why.
     Refused(String),
     /// It may have been written or not; why that is unknown.
@@ -65,7 +68,7 @@ impl Ledger {
             attempt.feature == feature
                 && match attempt.answer {
                     Answer::Acknowledged(written) => written == version,
-                    Answer::Refused(_) => false,
+                    Answer::Conflict | Answer::Refused(_) => false,
                     Answer::Unknown(_) => true,
                 }
         });
@@ -82,14 +85,20 @@ impl Answer {
     pub fn version(&self) -> Option<u64> {
         match self {
             Self::Acknowledged(version) => Some(*version),
-            Self::Refused(_) | Self::Unknown(_) => None,
+            Self::Conflict | Self::Refused(_) | Self::Unknown(_) => None,
         }
+    }
+
+    /// Whether the store failed the writer.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Unknown(_))
     }
 }
 
 impl From<Error> for Answer {
     fn from(error: Error) -> Self {
         match error.kind() {
+            ErrorKind::Conflict => Self::Conflict,
             ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Unconfirmed => Self::Unknown(error.to_string()),
             _ => Self::Refused(error.to_string()),
         }

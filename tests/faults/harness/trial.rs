@@ -158,7 +158,7 @@ impl Trial {
     pub fn expect_no_publishing(&self) {
         let begun = Instant::now();
         self.until("both features could not be published", || {
-            let failed = |name| self.ledger.answers(name, begun).iter().any(|answer| answer.version().is_none());
+            let failed = |name| self.ledger.answers(name, begun).iter().any(Answer::is_failure);
             FEATURES.iter().all(|name| failed(name))
         });
     }
@@ -208,8 +208,7 @@ impl Trial {
     pub fn healed_but_empty(&mut self) {
         let healed = Instant::now();
         self.until("every program is live and its publishing is answered", || {
-            let known = |answer: &Answer| !matches!(answer, Answer::Unknown(_));
-            let answered = |name| self.ledger.answers(name, healed).iter().any(known);
+            let answered = |name| self.ledger.answers(name, healed).iter().any(|answer| !answer.is_failure());
             self.statuses().iter().all(Status::is_live) && FEATURES.iter().all(|name| answered(name))
         });
         self.recovery = Some(healed.elapsed());

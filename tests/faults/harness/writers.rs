@@ -57,9 +57,10 @@ fn write(app: &App, ledger: &Ledger, stop: &AtomicBool) {
     let turns = FEATURES.iter().cycle().zip(CHOICES.iter().cycle());
     for (feature, choice) in turns.take_while(|_| !stop.load(Ordering::Relaxed)) {
         let comment = format!("attempt {}", ATTEMPTS.fetch_add(1, Ordering::Relaxed));
+        let begun = Instant::now();
         let answer = runtime.block_on(publish(app, feature, choice, &comment));
         let answer = answer.map_or_else(Answer::from, Answer::Acknowledged);
-        ledger.write(Attempt { feature, comment, choice, answer, ended: Instant::now() });
+        ledger.write(Attempt { feature, comment, choice, answer, begun, ended: Instant::now() });
         thread::sleep(REST);
     }
 }

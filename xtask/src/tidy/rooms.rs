@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("registry", &["model"]),
     ("store", &["model"]),
     ("exposure", &["store", "engine", "model"]),
-    ("sync", &["store", "engine", "model", "exposure::Tally"]),
+    ("sync", &["store", "engine", "model", "exposure::Tally", "exposure::Health"]),
     ("scope", &["engine", "model"]),
     ("edit", &["app", "registry", "model"]),
     ("app", &["edit", "scope", "exposure", "sync", "store", "registry", "engine", "model"]),

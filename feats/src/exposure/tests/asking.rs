@@ -70,7 +70,7 @@ async fn an_implementation_that_is_gone_is_given_to_nobody() {
 #[tokio::test]
 async fn nobody_waits_for_a_store_that_is_away() {
     let app = App::on(&Scripted::default());
-    app.health.send_replace(false);
+    app.set_live(false);
     assert_eq!(app.used("ada").await, Recollection::Unknown);
     assert_eq!(app.exposures.used(&experiment(2), &"ada".into(), Patience::Wait), Recollection::Unknown);
     assert_eq!(app.exposures.lookups(), 0);
@@ -83,7 +83,7 @@ async fn who_awaits_an_answer_is_told_when_the_store_goes_away_or_takes_too_long
     assert_eq!(app.used("ada").await, Recollection::Unknown);
     let asked = tokio::spawn(app.exposures.used_async(&experiment(2), &"grace".into()));
     tokio::time::sleep(Duration::from_millis(10)).await;
-    app.health.send_replace(false);
+    app.set_live(false);
     assert_eq!(asked.await.expect("no panic"), Recollection::Unknown);
     assert_eq!(app.exposures.lookups(), 2);
 }

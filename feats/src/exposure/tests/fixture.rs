@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::engine::{Experiment, History, Patience, Recollection};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exposure::{COUNTS, Exposure, Exposures, Settings, Sink};
+use crate::exposure::{COUNTS, Exposure, Exposures, Health, Settings, Sink};
 use crate::model::{Clock, Entry, Timestamp, Value};
 use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Store, Watched};
 
@@ -36,7 +36,7 @@ impl Clock for Standing {
 /// An app's exposures; the task that would be on its background thread; its store.
 pub(super) struct App {
     pub(super) exposures: Arc<Exposures>,
-    pub(super) health: watch::Sender<bool>,
+    pub(super) health: watch::Sender<Health>,
     pub(super) store: Scripted,
     pub(super) background: JoinHandle<()>,
 }
@@ -44,13 +44,17 @@ pub(super) struct App {
 impl App {
     /// On the current runtime.
     pub(super) fn start(store: Scripted, settings: Settings) -> Self {
-        let (health, healthy) = watch::channel(true);
+        let (health, healthy) = watch::channel(Health { live: true, epoch: Some("first".to_owned()) });
         let (exposures, background) = Exposures::new(settings, Arc::new(store.clone()), Arc::new(Standing), healthy);
         Self { exposures, health, store, background: tokio::spawn(background.run()) }
     }
 
     pub(super) fn on(store: &Scripted) -> Self {
         Self::start(store.clone(), Settings::default())
+    }
+
+    pub(super) fn set_live(&self, live: bool) {
+        self.health.send_modify(|health| health.live = live);
     }
 
     /// A unit whose slot has always had one owner uses an implementation.

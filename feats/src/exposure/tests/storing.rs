@@ -75,13 +75,28 @@ async fn what_fails_is_tried_again_and_counted_once() {
 #[tokio::test(start_paused = true)]
 async fn while_the_store_is_away_exposures_wait_and_the_store_is_left_alone() {
     let app = App::on(&Scripted::default());
-    app.health.send_replace(false);
+    app.set_live(false);
     (0..10).for_each(|unit| app.expose(unit, ACME));
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!((app.exposures.tally().waiting, app.store.script.batches.lock().expect("not poisoned").len()), (10, 0));
-    app.health.send_replace(true);
+    app.set_live(true);
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(app.counts().await, [("1/acme".to_owned(), 10)]);
+}
+
+#[tokio::test]
+async fn a_store_that_begins_another_life_is_told_of_everyone_again() {
+    let app = App::on(&Scripted::default());
+    let use_again = async || {
+        app.expose("ada", ACME);
+        app.expose_touched("grace", PREMIUM);
+        app.exposures.flush().await.expect("stored");
+        app.exposures.tally().stored
+    };
+    assert_eq!((use_again().await, use_again().await), (2, 2));
+    app.health.send_modify(|health| health.epoch = Some("second".to_owned()));
+    tokio::task::yield_now().await;
+    assert_eq!((use_again().await, use_again().await), (4, 4));
 }
 
 #[tokio::test(start_paused = true)]
