@@ -5,12 +5,13 @@
 
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use feats::model::{Condition, Declaration, Test, Value, ValueKind};
-use feats::store::Redis;
-use feats::{App, AppBuilder};
+use feats::model::{Condition, Declaration, Entry, Test, Value, ValueKind};
+use feats::store::{Appended, Cursor, Expected, Loaded, Page, Record, Redis, Store, Watched, async_trait};
+use feats::{App, AppBuilder, Result};
 use redis::AsyncCommands;
 use redis::aio::MultiplexedConnection;
 use tokio::sync::Barrier;
@@ -26,10 +27,10 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         for (watchers, publishes) in [(100, 100), (1_000, 10)] {
-            println!("\nfrom a publish to the last instruction that sees it, {watchers} watchers, {publishes} publishes");
+            println!("\nfrom a publish until it is seen, {watchers} watchers, {publishes} publishes");
             row("PUBLISH, to a subscriber", raw_publish(&server, watchers, publishes).await);
             row("XADD, to a blocking XREAD", raw_stream(&server, watchers, publishes).await);
-            row("feats, to a decision", visible(&server, watchers, publishes).await);
+            row("feats, to its decisions", visible(&server, watchers, publishes).await);
         }
         idle(&server).await;
         large(&server).await;
@@ -137,29 +138,88 @@ async fn raw_stream(server: &feats_servers::Redis, watchers: usize, publishes: u
     times
 }
 
-/// Each watcher is an app of its own, with its own thread and connections, as in so many processes.
+/// Each watcher is an app of its own, with its own thread and connections, as in so many processes. The clock is
+/// read on that thread, once the snapshot that decides is the new one.
 async fn visible(server: &feats_servers::Redis, watchers: usize, publishes: usize) -> Vec<Duration> {
     let prefix = format!("visible-{watchers}");
-    let start = async || describe(server, &prefix).declare(payments()).start().await.expect("started");
+    let redis = || Redis::open(server.url()).expect("a URL").prefix(&prefix);
+    let seen = Arc::new(Mutex::new(Vec::new()));
     let mut apps = Vec::new();
     for _ in 0..watchers {
-        let app = start().await;
+        let timed = Timed { redis: redis(), seen: seen.clone(), applying: AtomicBool::new(false) };
+        let app = App::builder().store(timed).declare(payments()).detached().start().await.expect("started");
         assert!(app.status().is_live(), "{:?}", app.status());
         apps.push(app);
     }
-    let author = start().await;
+    let author = App::builder().store(redis()).declare(payments()).detached().start().await.expect("started");
     let feature = author.feature_named("Payments").expect("declared");
-    let publish = async |event: usize| {
+    let mut times = Vec::new();
+    for event in 1..=publishes {
+        tokio::time::sleep(Duration::from_millis(20)).await;
         let canada = Condition::segment("Country", Test::Eq(Value::from("CA")));
         let choice = if event.is_multiple_of(2) { "acme" } else { "premium" };
+        let begun = Instant::now();
         feature.edit().rule("Canada", canada, choice).author("ada").publish().await.expect("published");
-    };
-    let arrived = |app: App, event: usize| async move {
-        let feature = app.feature_named("Payments").expect("declared");
-        feature.wait_for(event as u64, Duration::from_secs(60)).await.expect("arrived");
-        app
-    };
-    arrivals(apps, publishes, publish, arrived).await
+        while seen.lock().expect("no panic").len() < watchers {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        times.extend(seen.lock().expect("no panic").drain(..).map(|seen| seen - begun));
+        let decided = apps.iter().map(|app| app.feature_named("Payments").expect("declared"));
+        assert!(decided.into_iter().all(|feature| feature.version() == event as u64), "everyone decides by it");
+    }
+    times
+}
+
+/// A Redis that notes when a change has been taken over: that is when the next one is asked for.
+struct Timed {
+    redis: Redis,
+    seen: Arc<Mutex<Vec<Instant>>>,
+    applying: AtomicBool,
+}
+
+#[async_trait]
+impl Store for Timed {
+    fn name(&self) -> String {
+        self.redis.name()
+    }
+
+    async fn load(&self) -> Result<Loaded> {
+        self.redis.load().await
+    }
+
+    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+        self.redis.append(expected, entry).await
+    }
+
+    async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
+        self.redis.history(feature, page).await
+    }
+
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+        if self.applying.swap(false, Ordering::Relaxed) {
+            self.seen.lock().expect("no panic").push(Instant::now());
+        }
+        let watched = self.redis.watch(after, wait).await?;
+        let changed = matches!(&watched, Watched::Changes { entries, .. } if !entries.is_empty());
+        self.applying.store(changed, Ordering::Relaxed);
+        Ok(watched)
+    }
+
+    async fn versions(&self) -> Result<Vec<(String, u64)>> {
+        self.redis.versions().await
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        self.redis.epoch().await
+    }
+
+    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
+        self.redis.put(kind, key, bytes, ttl).await
+    }
+
+    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
+        self.redis.list(kind).await
+    }
 }
 
 /// How many commands the server has done; this question is not counted.
@@ -189,7 +249,8 @@ async fn large(server: &feats_servers::Redis) {
         (0..MANY).fold(describe(server, "large"), with)
     };
     let app = describe().start().await.expect("started");
-    let features: Vec<_> = (0..MANY).map(|at| app.feature_named(&format!("Feature{at:05}")).expect("declared")).collect();
+    let features: Vec<_> =
+        (0..MANY).map(|at| app.feature_named(&format!("Feature{at:05}")).expect("declared")).collect();
     let publish = async |feature: &feats::FeatureHandle<feats::Named>, comment: &str| {
         let canada = Condition::segment("Country", Test::Eq(Value::from("CA")));
         let change = feature.edit().rule("Canada", canada, "premium").author("ada").comment(comment);
