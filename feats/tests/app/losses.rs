@@ -264,7 +264,7 @@ async fn set_back(before: impl AsyncFnOnce(&App, &Path)) {
     for beside in ["feats.db-wal", "feats.db-shm"] {
         let _ = std::fs::remove_file(directory.path().join(beside));
     }
-    each_file(&copy, &path, |from, to| std::fs::rename(from, to));
+    each_file(&copy, &path, std::fs::rename);
     until_held(&app, 1).await;
     assert_ne!(app.status().epoch, epoch, "it is noticed by its epoch");
     app.restore_held().publish().await.expect("restored");

@@ -36,14 +36,14 @@ async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_
     store.close().await;
 
     let aside = directory.path().join("aside.db");
-    each_file(&file, &aside, |from, to| std::fs::rename(from, to));
+    each_file(&file, &aside, std::fs::rename);
     std::fs::write(&file, "rubbish ".repeat(1_000)).expect("something else in its place");
     let app = start(Sqlite::open(&file).expect("a path")).await.expect("started");
     let payments = app.feature_named("Payments").expect("declared");
     assert_eq!((app.status().connection, app.status().origin), (Connection::Stale, Origin::LastKnownGood));
     assert_eq!(payments.explain(&attributes! {}).value(), "premium");
 
-    each_file(&aside, &file, |from, to| std::fs::rename(from, to));
+    each_file(&aside, &file, std::fs::rename);
     until("the store is followed again", || app.status().is_live()).await;
     assert_eq!(app.status().origin, Origin::Store);
     assert_eq!(payments.explain(&attributes! {}).reason(), Reason::Pinned);
