@@ -1,7 +1,8 @@
 //! Storing exposures: in batches, the first writer of a unit wins, and only what was first is counted.
 //!
-//! Nothing is counted twice: a unit is counted by the program that the store called the first, and counters are a step of
-//! their own. What is lost with a reply stays uncounted: assignments are the promise, counts are statistics.
+//! A unit is counted by the program that the store called the first, and counters are a step of their own: assignments are
+//! the promise, counts are statistics. What is lost with a reply stays uncounted; only where a connection is cut behind the
+//! write of counters can a batch be counted twice.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};

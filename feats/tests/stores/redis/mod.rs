@@ -3,8 +3,10 @@
 mod damage;
 mod gaps;
 mod lines;
+mod lives;
 mod refusals;
 mod replicas;
+mod steady;
 mod suite;
 
 use feats::Timestamp;

@@ -1,0 +1,74 @@
+//! A Redis that was emptied, or set back to a copy: it begins another life, programs go on, and what was lost is put back.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use feats::model::Declaration;
+use feats::store::{Redis, contract};
+use feats::{App, Origin, RestoreOutcome};
+
+use super::server;
+
+#[tokio::test]
+async fn a_redis_that_was_emptied_or_set_back_begins_another_life() {
+    if !feats_servers::available() {
+        return;
+    }
+    let server = feats_servers::Redis::builder().arg("enable-debug-command", "yes").start();
+    let open = |prefix: &'static str| {
+        let url = server.url();
+        move || Redis::open(&url).unwrap().prefix(prefix)
+    };
+    let empty = async || server.command::<()>(&["FLUSHALL"]);
+    contract::run_lives(open("emptied"), async || (), empty).await;
+
+    let (dump, copy) = (server.directory().join("dump.rdb"), server.directory().join("copy.rdb"));
+    let save = async || {
+        server.command::<()>(&["SAVE"]);
+        fs::copy(&dump, &copy).unwrap();
+    };
+    let set_back = async || {
+        fs::copy(&copy, &dump).unwrap();
+        server.command::<()>(&["DEBUG", "RELOAD", "NOSAVE"]);
+    };
+    contract::run_lives(open("set-back"), save, set_back).await;
+}
+
+#[tokio::test]
+async fn what_an_emptied_redis_has_lost_goes_on_deciding_and_is_put_back() {
+    let Some(server) = server() else { return };
+    let start = || {
+        let store = Redis::open(server.url()).unwrap();
+        App::builder().store(store).declare(Declaration::new("Payments", ["acme", "premium"])).detached().start()
+    };
+    let (one, other) = (start().await.unwrap(), start().await.unwrap());
+    let chosen = |app: &App| {
+        let decision = app.feature_named("Payments").unwrap().explain(&feats::attributes! {});
+        (decision.value().to_string(), decision.version())
+    };
+    for choice in ["acme", "premium"] {
+        one.feature_named("Payments").unwrap().edit().otherwise(choice).publish().await.unwrap();
+    }
+    until(|| chosen(&other) == ("premium".to_owned(), Some(2))).await;
+
+    server.command::<()>(&["FLUSHALL"]);
+    until(|| [&one, &other].iter().all(|app| app.status().is_live() && !app.status().held.is_empty())).await;
+    assert_eq!(chosen(&other), ("premium".to_owned(), Some(2)), "it goes on deciding");
+    let refused = one.feature_named("Payments").unwrap().pin("acme").publish().await.unwrap_err();
+    assert!(refused.to_string().contains("feats restore"), "{refused}");
+
+    let restored = other.restore_held().author("ada").publish().await.unwrap();
+    assert!(matches!(restored.features[0].outcome, RestoreOutcome::PutBack(1)), "{restored:?}");
+    until(|| [&one, &other].iter().all(|app| app.status().held.is_empty())).await;
+    for app in [&one, &other, &start().await.unwrap()] {
+        assert_eq!((chosen(app), app.status().origin), (("premium".to_owned(), Some(1)), Origin::Store));
+    }
+}
+
+async fn until(reached: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !reached() {
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
