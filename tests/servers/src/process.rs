@@ -12,8 +12,9 @@ pub(crate) struct Process {
     guard: Child,
 }
 
-/// Ends the server if this process ends without doing so: then the other end of its standard input is closed.
-const GUARD: &str = r#"read -r _; kill -9 "$1"; rm -rf "$2""#;
+/// Ends the server if this process ends without doing so: then the other end of its standard input is closed. What
+/// interrupts this process from a terminal reaches the guard too, and does not concern it.
+const GUARD: &str = r#"trap '' HUP INT TERM; read -r _; kill -9 "$1"; rm -rf "$2""#;
 
 impl Process {
     /// Starts a program in a directory, where its output goes to the file `log`.
