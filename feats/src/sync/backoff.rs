@@ -13,7 +13,8 @@ pub(super) struct Backoff {
 
 impl Backoff {
     const FIRST: Duration = Duration::from_millis(100);
-    const MOST: Duration = Duration::from_secs(5);
+    /// A program that waits this long finds a store that is well again within five seconds, the time to connect included.
+    const MOST: Duration = Duration::from_secs(3);
 
     /// Counts a failure and says how long to wait. At least 10 ms, so that no loop spins.
     pub(super) fn next(&mut self) -> Duration {
