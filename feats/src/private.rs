@@ -13,7 +13,6 @@ pub use crate::registry::{
 use std::any::{Any, TypeId, type_name};
 
 use crate::app::{Decision, rule_name};
-use crate::engine::Outcome;
 use crate::model::Extract;
 use crate::registry::{Arguments, Feature, registry};
 use crate::scope::{self, Notes, Purpose};
@@ -37,10 +36,10 @@ fn choose<F: Feature>(inputs: &[Input<'_>], purpose: Purpose<'_>) -> F {
     if !entry.slot.is_routed() && !scope::reaches_everything() {
         return F::DEFAULT;
     }
-    of(decide(entry, inputs, purpose).choice)
+    of(decide(entry, inputs, purpose))
 }
 
-fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: Purpose<'_>) -> Outcome {
+fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: Purpose<'_>) -> u16 {
     scope::decide(entry.slot.position(), entry.default, &Arguments { inputs, slot: entry.slot }, purpose)
 }
 

@@ -181,21 +181,23 @@ pub(crate) fn reaches_everything() -> bool {
 
 /// Chooses for the feature at a position.
 #[inline]
-pub(crate) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> Outcome {
+pub(crate) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> u16 {
     if REACH.get() != Reach::Nothing {
         return decide_in_scope(position, default, subject, purpose);
     }
     process::decide(position, default, subject, purpose)
 }
 
-fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> Outcome {
+fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> u16 {
     let frame = current();
     if let Some(Frame { view: Some(view), tests }) = frame.as_deref()
         && let (Some((snapshot, instant)), true) = (&view.pinned, tests.is_empty())
     {
-        return snapshot.decide(position, default, subject, || *instant, draw, &Deciding::new(&view.live, purpose));
+        return snapshot
+            .decide(position, default, subject, || *instant, draw, &Deciding::new(&view.live, purpose))
+            .choice;
     }
-    observe(None, position, default, subject, purpose, |outcome, _| outcome)
+    observe(None, position, default, subject, purpose, |outcome, _| outcome.choice)
 }
 
 /// Chooses, and shows what stood for the feature. `app` decides where no scope of it is entered; without it, the

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
 use super::witness::{Deciding, Purpose};
-use crate::engine::{Live, Outcome, Reason, Snapshot};
+use crate::engine::{Live, Snapshot};
 use crate::model::Subject;
 
 /// The process-wide app, once it is started.
@@ -30,18 +30,20 @@ pub(super) fn process() -> Option<&'static Arc<Live>> {
     PROCESS.get()
 }
 
-/// Chooses by the process-wide app.
+/// Chooses by the process-wide app. Only the choice leaves: to carry a whole outcome out of the thread's snapshot costs as
+/// much as making it.
 #[inline]
-pub(super) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> Outcome {
-    let Some(live) = PROCESS.get() else { return Outcome::without_state(default, Reason::NotStarted) };
+pub(super) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> u16 {
+    let Some(live) = PROCESS.get() else { return default };
     let decided = SEEN.try_with(|seen| {
         // Held while segments run, which may themselves decide: they only read it too.
         let seen = seen.try_borrow().ok()?;
         let snapshot = seen.snapshot.as_ref().filter(|_| seen.generation == live.generation())?;
-        Some(snapshot.decide(position, default, subject, || live.now(), super::draw, &Deciding::new(live, purpose)))
+        let witness = Deciding::new(live, purpose);
+        Some(snapshot.decide(position, default, subject, || live.now(), super::draw, &witness).choice)
     });
     match decided {
-        Ok(Some(outcome)) => outcome,
+        Ok(Some(choice)) => choice,
         _ => see_and_decide(live, position, default, subject, purpose),
     }
 }
@@ -53,7 +55,7 @@ fn see_and_decide<S: Subject + ?Sized>(
     default: u16,
     subject: &S,
     purpose: Purpose<'_>,
-) -> Outcome {
+) -> u16 {
     let generation = live.generation();
     let snapshot = live.load_full();
     let kept = snapshot.clone();
@@ -62,5 +64,5 @@ fn see_and_decide<S: Subject + ?Sized>(
         std::mem::replace(&mut *seen, Seen { generation, snapshot: Some(kept) }).snapshot
     });
     drop(old);
-    snapshot.decide(position, default, subject, || live.now(), super::draw, &Deciding::new(live, purpose))
+    snapshot.decide(position, default, subject, || live.now(), super::draw, &Deciding::new(live, purpose)).choice
 }
