@@ -5,3 +5,4 @@ mod broken;
 mod redis;
 mod sqlite;
 mod suite;
+mod writing;

@@ -7,7 +7,8 @@ use feats::model::{Entry, Hash};
 use feats::store::{Appended, Expected, Page, Redis, Store, Watched};
 use feats_servers::Redis as Server;
 
-use super::{publish, revision, server};
+use super::server;
+use crate::writing::{publish, revision};
 
 #[tokio::test]
 async fn a_damaged_newest_revision_is_read_from_its_history() {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use feats::store::{Cursor, Expected, Redis, Store, Watched};
 use feats_servers::Redis as Server;
 
-use super::{publish, revision, server};
+use super::server;
+use crate::writing::{publish, revision};
 
 const CHANGES: &str = "{feats}:changes";
 

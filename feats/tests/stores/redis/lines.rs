@@ -7,7 +7,8 @@ use feats::store::{Redis, Store, Watched};
 use feats_servers::{Link, Proxy, Redis as Server, available};
 use tokio::time::{sleep, timeout};
 
-use super::{publish, server, verified};
+use super::server;
+use crate::writing::{publish, verified};
 
 #[tokio::test]
 async fn a_restart_between_two_uses_costs_nobody_an_error() {

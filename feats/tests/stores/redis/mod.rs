@@ -9,48 +9,7 @@ mod replicas;
 mod steady;
 mod suite;
 
-use feats::Timestamp;
-use feats::model::{Entry, FORMAT, Hash, Header};
-use feats::store::{Appended, Expected, Page, Redis, Store};
-
 /// A server, where Redis is installed.
 fn server() -> Option<feats_servers::Redis> {
     feats_servers::available().then(feats_servers::Redis::start)
-}
-
-/// The revision after `current`, with a state of about so many bytes.
-fn revision(feature: &str, current: Option<&Entry>, bytes: usize) -> Entry {
-    let header = Header {
-        format: FORMAT,
-        feature: feature.to_owned(),
-        version: current.map_or(1, |entry| entry.version + 1),
-        id: format!("{:016x}", fastrand::u64(..)),
-        previous: current.map_or(Hash::default(), |entry| entry.hash),
-        author: "test".to_owned(),
-        comment: String::new(),
-        time: Timestamp::now(),
-    };
-    Entry::write(&header, Some(&"x".repeat(bytes))).unwrap()
-}
-
-/// Appends a revision after the newest one; there is no other writer.
-async fn publish(store: &Redis, feature: &str) -> feats::Result<Entry> {
-    let current = store.history(feature, Page { before: None, limit: 1 }).await?.pop();
-    let entry = revision(feature, current.as_ref(), 100);
-    let expected = current.as_ref().map(Expected::after).unwrap_or_default();
-    assert_eq!(store.append(expected, &entry).await?, Appended::Done);
-    Ok(entry)
-}
-
-/// The whole history, oldest first: numbers without holes, hashes that hold.
-async fn verified(store: &Redis, feature: &str) -> Vec<Entry> {
-    let mut entries = store.history(feature, Page { before: None, limit: usize::MAX }).await.unwrap();
-    entries.reverse();
-    let mut previous = Hash::default();
-    for (entry, version) in entries.iter().zip(1..) {
-        let revision = entry.read().unwrap();
-        assert_eq!((revision.version(), revision.previous()), (version, previous), "{feature}");
-        previous = entry.hash;
-    }
-    entries
 }

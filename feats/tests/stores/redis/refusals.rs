@@ -6,7 +6,8 @@ use feats::ErrorKind;
 use feats::store::{Cursor, Expected, Page, Redis, Store};
 use feats_servers::{Cluster, available};
 
-use super::{publish, revision, server};
+use super::server;
+use crate::writing::{publish, revision};
 
 /// A word that no message may hold.
 const SECRET: &str = "pw%3As3cret";

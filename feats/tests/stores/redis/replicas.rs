@@ -8,7 +8,7 @@ use feats::store::{Appended, Cursor, Expected, Page, Redis, Store, Watched};
 use feats_servers::{Cluster, Redis as Server, Sentinel, available, until};
 use tokio::time::{Instant, sleep};
 
-use super::{publish, revision, verified};
+use crate::writing::{publish, revision, verified};
 
 /// How long a cluster or the sentinels may take to find a new master, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);

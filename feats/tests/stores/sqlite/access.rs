@@ -10,7 +10,8 @@ use feats::store::Store;
 use sqlx::Connection;
 
 use super::child::{Publisher, Told, command, command_of};
-use super::{close, open, publish, raw, verified};
+use super::{close, open, raw};
+use crate::writing::{publish, verified};
 
 #[tokio::test]
 async fn a_locked_database_is_a_timeout_and_readers_go_on() {

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use feats::store::{Appended, Expected, Page, Sqlite, Store, Watched};
 
-use super::{open, revision};
+use super::open;
+use crate::writing::revision;
 
 const PATH: &str = "FEATS_TEST_CHILD";
 const FEATURES: [&str; 3] = ["One", "Two", "Three"];

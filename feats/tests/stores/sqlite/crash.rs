@@ -8,7 +8,8 @@ use feats::store::Store;
 use sqlx::query_scalar;
 
 use super::child::{Publisher, Told, command};
-use super::{open, publish, raw, verified};
+use super::{open, raw};
+use crate::writing::{publish, verified};
 
 /// Two writers are killed in each round: a hundred in all.
 const ROUNDS: usize = 50;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use feats::ErrorKind;
 use feats::store::{Cursor, Expected, Sqlite, Store, Watched};
 
-use super::{close, execute, open, publish, revision};
+use super::{close, execute, open};
+use crate::writing::{publish, revision};
 
 #[tokio::test]
 async fn a_file_that_is_no_database_is_corrupt_and_left_alone() {

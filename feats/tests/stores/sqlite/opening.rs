@@ -7,7 +7,8 @@ use std::time::Duration;
 use feats::ErrorKind;
 use feats::store::{Sqlite, Store};
 
-use super::{open, publish};
+use super::open;
+use crate::writing::publish;
 
 #[test]
 fn a_path_that_cannot_be_that_of_a_file_is_refused() {

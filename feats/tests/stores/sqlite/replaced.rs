@@ -8,7 +8,8 @@ use feats::ErrorKind;
 use feats::store::{Cursor, Sqlite, Store, Watched, contract};
 use sqlx::query;
 
-use super::{beside, close, execute, open, publish, raw};
+use super::{beside, close, execute, open, raw};
+use crate::writing::publish;
 
 #[tokio::test]
 async fn a_file_that_was_emptied_or_set_back_begins_another_life() {
