@@ -6,10 +6,6 @@ use super::handle::{FeatureHandle, Target};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exposure::{COUNTS, ExperimentReport, Standing, read_counter};
 use crate::model::{Experiment, Selector, State, Weights};
-use crate::store::Page;
-
-/// How many revisions are read at once.
-const PAGE: usize = 100;
 
 impl<T: Target> FeatureHandle<T> {
     /// How many units each arm of the feature's experiment has, and whether that is what its weights promise. Of several
@@ -53,16 +49,13 @@ impl<T: Target> FeatureHandle<T> {
         let mut weights = BTreeMap::new();
         let mut before = None;
         while before.is_none_or(|before| before > first) {
-            let (store, name) = (self.app().0.store.clone(), self.name().to_owned());
-            let page = Page { before, limit: PAGE };
-            let entries = self.app().call(async move { store.history(&name, page).await }).await?;
             // What was counted by a damaged revision cannot be judged; the others can.
-            for revision in entries.iter().filter_map(|entry| entry.read().ok()) {
-                let state = State::from_json(revision.state_json());
-                let known = experiments(&state).find(|(_, known)| known.rollout.seed.as_deref() == Some(seed));
-                weights.extend(known.map(|(_, known)| (revision.version(), known.rollout.weights.clone())));
+            let (states, oldest) = self.states(before).await?;
+            for (version, state) in &states {
+                let known = experiments(state).find(|(_, known)| known.rollout.seed.as_deref() == Some(seed));
+                weights.extend(known.map(|(_, known)| (*version, known.rollout.weights.clone())));
             }
-            before = entries.last().map(|oldest| oldest.version);
+            before = oldest;
             if before.is_none() {
                 break;
             }

@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::{App, Decision, Name, rule_name};
 use crate::engine::{Outcome, Standing};
 use crate::error::{Error, ErrorKind, Result, quoted};
-use crate::model::{Attributes, Declaration, Revision, State};
+use crate::model::{Attributes, Declaration, Entry, Revision, State};
 use crate::registry::Feature;
 use crate::scope::Purpose;
 use crate::store::Page;
@@ -121,9 +121,22 @@ impl<T: Target> FeatureHandle<T> {
     /// # Errors
     /// The store cannot be read, or a revision is damaged.
     pub async fn history_page(&self, page: Page) -> Result<Vec<Revision>> {
+        self.entries(page).await?.iter().map(Entry::read).collect()
+    }
+
+    /// Some revisions as they are stored, newest first.
+    pub(super) async fn entries(&self, page: Page) -> Result<Vec<Entry>> {
         let (store, name) = (self.app.0.store.clone(), self.declaration.name.clone());
-        let entries = self.app.call(async move { store.history(&name, page).await }).await?;
-        entries.iter().map(|entry| entry.read()).collect()
+        self.app.call(async move { store.history(&name, page).await }).await
+    }
+
+    /// Some states with their versions, newest first, and the oldest version that was looked at. What is damaged has no
+    /// state, and is left out.
+    pub(super) async fn states(&self, before: Option<u64>) -> Result<(Vec<(u64, State)>, Option<u64>)> {
+        let entries = self.entries(Page { before, ..Page::default() }).await?;
+        let revisions = entries.iter().filter_map(|entry| entry.read().ok());
+        let states = revisions.map(|revision| (revision.version(), State::from_json(revision.state_json())));
+        Ok((states.collect(), entries.last().map(|oldest| oldest.version)))
     }
 
     /// One revision.

@@ -201,9 +201,7 @@ async fn base<T: Target>(change: &Change<T>) -> Result<Base> {
     let seen = change.base.as_ref().map_or(0, |standing| standing.version);
     match change.expected_version {
         Some(version) if version != seen => {
-            let (store, name) = (change.feature.app().0.store.clone(), change.feature.name().to_owned());
-            let page = Page { before: None, limit: 1 };
-            let newest = change.feature.app().call(async move { store.history(&name, page).await }).await?;
+            let newest = change.feature.entries(Page { before: None, limit: 1 }).await?;
             match newest.first() {
                 Some(newest) if newest.version == version => {
                     let revision = newest.read()?;

@@ -8,10 +8,6 @@ use super::change::Change;
 use super::handle::Target;
 use crate::error::Result;
 use crate::model::{Experiment, Selector, Settling, State};
-use crate::store::Page;
-
-/// How many revisions are read at once.
-const PAGE: usize = 100;
 
 /// The experiments of a new state that the state before does not have, each as the last revision up to `version` had it
 /// that did: what was touched since they began is united there.
@@ -27,16 +23,13 @@ pub(super) async fn returning_experiments<T: Target>(
     let mut found = Vec::new();
     let mut before = version.checked_add(1);
     while !sought.is_empty() && before.is_some_and(|before| before > 1) {
-        let (store, feature) = (change.feature.app().0.store.clone(), change.feature.name().to_owned());
-        let page = Page { before, limit: PAGE };
-        let entries = change.feature.app().call(async move { store.history(&feature, page).await }).await?;
         // A damaged revision has nothing to tell, and must not stand in the way of a rollback.
-        for revision in entries.iter().filter_map(|entry| entry.read().ok()) {
-            let state = State::from_json(revision.state_json());
+        let (states, oldest) = change.feature.states(before).await?;
+        for (_, state) in &states {
             let known = state.selectors().filter_map(|(_, selector)| selector.experiment().cloned());
             found.extend(known.filter(|known| known.rollout.seed.as_ref().is_some_and(|seed| sought.remove(seed))));
         }
-        before = entries.last().map(|oldest| oldest.version);
+        before = oldest;
     }
     Ok(found)
 }
