@@ -189,6 +189,8 @@
 //! |---|---|---|
 //! | `sqlite` | [`store::Sqlite`], one file for any number of processes | yes |
 //! | `redis` | [`store::Redis`], one server, Sentinel or a cluster, with or without TLS | |
+//! | `web` | request scopes and signed browser overrides, for any tower server | |
+//! | `admin` | the operator's [console](admin), a router for axum; brings `web` | |
 //! | `contract` | the suite that every store passes, for stores of your own | |
 //! | `schema` | `schemars::JsonSchema` for the types of the wire format; the schemas are in the folder `schema` | |
 
@@ -210,6 +212,8 @@ mod scope;
 pub mod store;
 mod sync;
 pub mod testing;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use app::{
     App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Restoration, Restore,
@@ -222,6 +226,8 @@ pub use model::{Attributes, Impact, State, Timestamp, Value};
 pub use registry::{Feature, Segment, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
 pub use sync::{Connection, Held, Instance, Origin, Quarantine, Status};
+#[cfg(feature = "admin")]
+pub use web::admin;
 
 /// Makes [`Attributes`]: values by segment name.
 ///

@@ -14,6 +14,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use feats::App;
+use feats::admin::{Actor, Admin, Role};
 
 /// What every page can see.
 #[derive(Clone)]
@@ -29,7 +30,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
 
 /// The shop as a service.
 pub(crate) fn router(app: App, store: String) -> Router {
-    let shop = Shop { app, store };
+    let shop = Shop { app: app.clone(), store };
     Router::new()
         .route("/", get(front::page))
         .route("/checkout", post(checkout::page))
@@ -39,6 +40,12 @@ pub(crate) fn router(app: App, store: String) -> Router {
         .route("/live.js", get(|| asset("text/javascript", include_str!("live.js"))))
         .layer(middleware::map_response(async |response: Response| ([(CONTENT_SECURITY_POLICY, POLICY)], response)))
         .with_state(shop)
+        .nest_service("/feats", feats::admin::router(app, console()))
+}
+
+/// The operator's console. The shop is open to this machine alone, so whoever is here runs it.
+fn console() -> Admin {
+    Admin::new().actor_from(|_| Some(Actor::new("shopkeeper").role(Role::Admin)))
 }
 
 /// Makes every decision of a request by one snapshot, so that a change between two of them does not show half.

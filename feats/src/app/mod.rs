@@ -97,6 +97,11 @@ impl App {
         })
     }
 
+    /// The name of this program, as it stands in its catalog and as the author of what it publishes by itself.
+    pub fn program(&self) -> &str {
+        &self.0.program
+    }
+
     /// Everything that may vary, sorted by name.
     pub fn declarations(&self) -> Vec<Arc<Declaration>> {
         let mut all: Vec<_> = self.0.replica.features(|features| features.iter().cloned().collect());

@@ -1,0 +1,15 @@
+//! The pages, and the addresses at which they are: all one step deep, and named by query parameters.
+
+mod features;
+mod root;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use super::visit::Console;
+
+pub(super) fn routes() -> Router<Arc<Console>> {
+    Router::new().route("/", get(root::to_features)).route("/features", get(features::page))
+}

@@ -1,0 +1,4 @@
+//! The web: the operator's console.
+
+#[cfg(feature = "admin")]
+pub mod admin;
