@@ -219,7 +219,7 @@ pub mod words;
 
 pub use app::{
     App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Restoration, Restore,
-    RestoreOutcome, Restored, Target,
+    RestoreOutcome, Restored, Target, Unknowing,
 };
 pub use engine::Reason;
 pub use error::{Conflict, Error, ErrorKind, Problem, Result};

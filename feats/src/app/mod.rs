@@ -18,7 +18,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use builder::AppBuilder;
-pub use change::{Change, Published};
+pub use change::{Change, Published, Unknowing};
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};
