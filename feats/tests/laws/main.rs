@@ -21,5 +21,6 @@ mod statistics;
 mod totality;
 mod traces;
 mod vectors;
+mod warnings;
 mod wire;
 mod world;
