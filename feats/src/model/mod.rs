@@ -10,6 +10,7 @@ mod impact;
 mod intern;
 mod json;
 pub mod limits;
+mod logic;
 mod packed;
 mod read;
 mod revision;
@@ -20,6 +21,7 @@ mod state;
 mod subject;
 mod time;
 mod value;
+mod warnings;
 
 pub use catalog::{
     Catalog, Declaration, FeatureKind, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration,
@@ -41,3 +43,4 @@ pub(crate) use time::duration_millis;
 pub(crate) use time::duration_text;
 pub use time::{Clock, SystemClock, Timestamp};
 pub use value::{Value, ValueKind};
+pub use warnings::{Doubt, Warning, warnings};

@@ -19,6 +19,8 @@ mod publishing;
 mod ramps;
 mod statistics;
 mod totality;
+mod traces;
 mod vectors;
+mod warnings;
 mod wire;
 mod world;
