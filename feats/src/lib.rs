@@ -210,6 +210,8 @@ mod scope;
 pub mod store;
 mod sync;
 pub mod testing;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use app::{
     App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Restoration, Restore,
