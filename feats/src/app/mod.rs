@@ -7,6 +7,7 @@ mod decision;
 mod draft;
 mod experiments;
 mod handle;
+mod overriding;
 mod publish;
 mod restore;
 mod returning;

@@ -1,0 +1,54 @@
+//! Overrides of a scope: choices for single features, below an operator's pin and above everything else that a state says.
+
+#[cfg(feature = "web")]
+use std::any::Any;
+use std::sync::Arc;
+
+#[cfg(feature = "web")]
+use super::current;
+use super::{Scope, View};
+use crate::engine::{Live, Outcome, Reason, Snapshot};
+
+/// Choices by a feature's position in one app; another app has other positions.
+#[derive(Clone, Debug)]
+pub(super) struct Overriding {
+    live: Arc<Live>,
+    choices: Vec<(usize, u16)>,
+}
+
+impl Overriding {
+    /// What it makes of a feature, if anything. No state made the choice, so its use is no exposure.
+    pub(super) fn outcome(&self, live: &Arc<Live>, snapshot: &Snapshot, position: usize) -> Option<Outcome> {
+        let (_, choice) = self.choices.iter().find(|(overridden, _)| *overridden == position)?;
+        let holds = Arc::ptr_eq(&self.live, live) && !snapshot.is_pinned(position);
+        holds.then(|| Outcome::without_state(*choice, Reason::Override))
+    }
+}
+
+impl Scope {
+    /// The same scope, with a choice for the feature at a position; `None` if it is a scope of another app.
+    pub(crate) fn with_override(mut self, live: &Arc<Live>, position: usize, choice: u16) -> Option<Self> {
+        self.0.view.as_deref().filter(|view: &&View| Arc::ptr_eq(&view.live, live))?;
+        let empty = || Overriding { live: live.clone(), choices: Vec::new() };
+        let mut overriding = self.0.overriding.take().map_or_else(empty, Arc::unwrap_or_clone);
+        overriding.choices.retain(|(overridden, _)| *overridden != position);
+        overriding.choices.push((position, choice));
+        self.0.overriding = Some(Arc::new(overriding));
+        Some(self)
+    }
+}
+
+/// For requests.
+#[cfg(feature = "web")]
+impl Scope {
+    /// The same scope, which carries something for the room that made it.
+    pub(crate) fn carrying(mut self, carried: Arc<dyn Any + Send + Sync>) -> Self {
+        self.0.carried = Some(carried);
+        self
+    }
+
+    /// What the current scope carries, if it is of this type.
+    pub(crate) fn carried<T: Any + Send + Sync>() -> Option<Arc<T>> {
+        current()?.carried.clone()?.downcast().ok()
+    }
+}
