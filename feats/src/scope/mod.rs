@@ -1,5 +1,7 @@
 //! Scopes: which app decides on this thread, by which snapshot, and what tests say instead.
 
+#[cfg(feature = "web")]
+mod carried;
 mod overriding;
 mod process;
 mod witness;

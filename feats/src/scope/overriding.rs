@@ -1,11 +1,7 @@
 //! Overrides of a scope: choices for single features, below an operator's pin and above everything else that a state says.
 
-#[cfg(feature = "web")]
-use std::any::Any;
 use std::sync::Arc;
 
-#[cfg(feature = "web")]
-use super::current;
 use super::{Scope, View};
 use crate::engine::{Live, Outcome, Reason, Snapshot};
 
@@ -35,20 +31,5 @@ impl Scope {
         overriding.choices.push((position, choice));
         self.0.overriding = Some(Arc::new(overriding));
         Some(self)
-    }
-}
-
-/// For requests.
-#[cfg(feature = "web")]
-impl Scope {
-    /// The same scope, which carries something for the room that made it.
-    pub(crate) fn carrying(mut self, carried: Arc<dyn Any + Send + Sync>) -> Self {
-        self.0.carried = Some(carried);
-        self
-    }
-
-    /// What the current scope carries, if it is of this type.
-    pub(crate) fn carried<T: Any + Send + Sync>() -> Option<Arc<T>> {
-        current()?.carried.clone()?.downcast().ok()
     }
 }

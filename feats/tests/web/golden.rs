@@ -40,7 +40,7 @@ async fn what_was_always_written_is_read() {
         told.collect::<Vec<_>>()
     };
     let premium = ("Payments".to_owned(), "premium".to_owned(), "2026-12-01T11:00:00Z".to_owned());
-    assert_eq!(read(None, ANONYMOUS), [premium.clone()]);
+    assert_eq!(read(None, ANONYMOUS), std::slice::from_ref(&premium));
     let foreign = (FOREIGN.0.to_owned(), FOREIGN.1.to_owned(), "2026-12-02T09:00:00Z".to_owned());
     assert_eq!(read(Some("ada"), ADAS), [premium, foreign]);
 }

@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("app", &["edit", "scope", "exposure", "sync", "store", "registry", "engine", "model"]),
     ("testing", &["app", "scope", "registry", "model"]),
     ("private", &["app", "edit", "scope", "registry", "model", "engine::Outcome"]),
-    ("web", &["app", "model", "engine::Outcome", "engine::Reason"]),
+    ("web", &["app", "model", "engine::Outcome", "engine::Reason", "scope::Scope", "scope::Scoped"]),
     ("flags", &["app", "model", "engine::Outcome", "engine::Reason"]),
     ("openfeature", &["app", "model", "engine::Outcome", "engine::Reason"]),
     ("documents", &[]),
@@ -144,6 +144,8 @@ mod tests {
     #[test]
     fn the_web_sees_outcomes_but_not_the_engine() {
         assert!(said(check, [("feats/src/web/page.rs", "use crate::engine::Reason;")]).is_empty());
+        assert!(said(check, [("feats/src/web/page.rs", "use crate::scope::Scope;")]).is_empty());
+        assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::scope::observe;")]).len(), 1);
         assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::engine::compile;")]).len(), 1);
         assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::store::Sqlite;")]).len(), 1);
     }
