@@ -9,7 +9,7 @@ impl Scope {
     ///
     /// An operator's pin goes before it, as does what a test says; everything else that a state says comes after it. Its
     /// [`Reason`](crate::Reason) is `Override`, and using it is no exposure. It reaches the scopes of the same app
-    /// within this one, too.
+    /// within this one, too, unless they are [without](Scope::without_overrides).
     ///
     /// ```standalone_crate
     /// # use feats::Reason;

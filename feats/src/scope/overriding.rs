@@ -22,6 +22,14 @@ impl Overriding {
 }
 
 impl Scope {
+    /// The same scope without overrides, also those of the scope around it: what everybody else is given.
+    #[must_use]
+    pub fn without_overrides(mut self) -> Self {
+        let live = self.0.view.as_deref().map(|view| view.live.clone());
+        self.0.overriding = live.map(|live| Arc::new(Overriding { live, choices: Vec::new() }));
+        self
+    }
+
     /// The same scope, with a choice for the feature at a position; `None` if it is a scope of another app.
     pub(crate) fn with_override(mut self, live: &Arc<Live>, position: usize, choice: u16) -> Option<Self> {
         self.0.view.as_deref().filter(|view: &&View| Arc::ptr_eq(&view.live, live))?;

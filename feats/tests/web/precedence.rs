@@ -70,6 +70,7 @@ async fn an_override_reaches_the_scopes_of_its_app_within_and_no_other_app() {
         assert_eq!(site.app.scope().enter(|| Payments::create(&ADA)), "premium");
         assert_eq!(site.app.enter(|| Payments::create(&ADA)), "premium");
         assert_eq!(other.app.scope().enter(|| Payments::create(&ADA)), "acme");
+        assert_eq!(site.app.scope().without_overrides().enter(|| Payments::create(&ADA)), "acme");
         let named = |app: &feats::App| app.feature::<Payments>().explain(&feats::Attributes::new()).reason();
         assert_eq!((named(&site.app), named(&other.app)), (Reason::Override, Reason::NoState));
         assert_eq!(Banner::create(), "none");
