@@ -34,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "words",
             "usage",
             "scope::Scope",
+            "scope::Scoped",
             "exposure",
             "store::Page",
             "sync",
@@ -160,6 +161,8 @@ mod tests {
     #[test]
     fn the_web_sees_outcomes_but_not_the_engine() {
         assert!(said(check, [("feats/src/web/page.rs", "use crate::engine::Reason;")]).is_empty());
+        assert!(said(check, [("feats/src/web/page.rs", "use crate::scope::Scope;")]).is_empty());
+        assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::scope::observe;")]).len(), 1);
         assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::engine::compile;")]).len(), 1);
         assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::store::Sqlite;")]).len(), 1);
     }
