@@ -6,6 +6,7 @@ mod catalog;
 mod condition;
 pub mod division;
 mod experiment;
+mod flow;
 mod impact;
 mod intern;
 mod json;
@@ -28,6 +29,7 @@ pub use catalog::{
 };
 pub use condition::{Check, Condition, Source, Test};
 pub use experiment::{Experiment, Touch, Touched};
+pub use flow::{Flow, flows};
 pub use impact::{Effect, Impact, ImpactLine, Part};
 pub(crate) use intern::Interner;
 pub use json::StrictJson;

@@ -8,6 +8,7 @@ mod desk;
 mod divisions;
 mod editing;
 mod experiments;
+mod flows;
 mod generators;
 mod impact;
 mod interpreter;

@@ -214,7 +214,7 @@ fn a_condition_that_holds_for_nobody_is_found() {
         json!({ "all": [user("eq", json!(1)), user("not_in", json!([1, 2]))] }),
         json!({ "all": [user("gt", json!(5)), user("in", json!([1, 2]))] }),
     ] {
-        let found = told(&rules(&[condition.clone()]));
+        let found = told(&rules(std::slice::from_ref(&condition)));
         assert_eq!(found, ["rules[0].when: first is for nobody: its condition can never hold."], "{condition}");
     }
     for condition in [
@@ -222,7 +222,7 @@ fn a_condition_that_holds_for_nobody_is_found() {
         json!({ "all": [user("eq", json!(1)), { "segment": "Score", "eq": 2.0 }] }),
         json!({ "all": [user("ne", json!(1)), user("ne", json!(2))] }),
     ] {
-        assert_eq!(told(&rules(&[condition.clone()])), Vec::<String>::new(), "{condition}");
+        assert_eq!(told(&rules(std::slice::from_ref(&condition))), Vec::<String>::new(), "{condition}");
     }
 }
 
