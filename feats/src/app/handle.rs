@@ -99,6 +99,14 @@ impl<T: Target> FeatureHandle<T> {
         T::choice(declaration, outcome)
     }
 
+    /// Chooses for a subject like `create`, and records the use.
+    #[cfg(feature = "web")]
+    pub(crate) fn use_implementation(&self, attributes: &Attributes) -> T::Choice {
+        let declaration = self.declaration();
+        let outcome = self.app.observe(self.position, declaration, attributes, Purpose::Create, |outcome, _| outcome);
+        T::choice(declaration, outcome)
+    }
+
     /// All revisions, newest first.
     ///
     /// # Errors
@@ -211,6 +219,10 @@ impl<T: Target> FeatureHandle<T> {
 
     pub(super) fn app(&self) -> &App {
         &self.app
+    }
+
+    pub(super) fn position(&self) -> usize {
+        self.position
     }
 
     pub(super) fn standing(&self) -> Option<Arc<Standing>> {

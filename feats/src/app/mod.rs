@@ -7,9 +7,11 @@ mod decision;
 mod draft;
 mod experiments;
 mod handle;
+mod overriding;
 mod publish;
 mod restore;
 mod returning;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -85,21 +87,27 @@ impl App {
     /// # Errors
     /// [`ErrorKind::NotFound`], with the name that was probably meant.
     pub fn feature_named(&self, name: &str) -> Result<FeatureHandle<Named>> {
-        self.0.replica.features(|features| {
-            let found = features.position(name).and_then(|position| Some((position, features.get(position)?.clone())));
-            let Some((position, declaration)) = found else {
-                let known = features.iter().map(|feature| &*feature.name);
-                let meant = closest(name, known).map(|name| format!("; did you mean {}?", quoted(name)));
-                let message = format!("no feature named {}{}", quoted(name), meant.unwrap_or_default());
-                return Err(Error::new(ErrorKind::NotFound, message));
-            };
-            Ok(FeatureHandle::new(self.clone(), position, declaration))
+        self.find_feature(name).ok_or_else(|| {
+            let known = self.declarations();
+            let meant = closest(name, known.iter().map(|feature| &*feature.name));
+            let meant = meant.map(|name| format!("; did you mean {}?", quoted(name)));
+            let message = format!("no feature named {}{}", quoted(name), meant.unwrap_or_default());
+            Error::new(ErrorKind::NotFound, message)
         })
     }
 
     /// The name of this program, as it stands in its catalog and as the author of what it publishes by itself.
     pub fn program(&self) -> &str {
         &self.0.program
+    }
+
+    /// A feature by its name, where nobody is to be told what was meant.
+    pub(crate) fn find_feature(&self, name: &str) -> Option<FeatureHandle<Named>> {
+        let found = self.0.replica.features(|features| {
+            let position = features.position(name)?;
+            Some((position, features.get(position)?.clone()))
+        });
+        found.map(|(position, declaration)| FeatureHandle::new(self.clone(), position, declaration))
     }
 
     /// Everything that may vary, sorted by name.
@@ -232,7 +240,8 @@ impl App {
         &self.0.replica.live
     }
 
-    fn now(&self) -> Timestamp {
+    /// The time of the app's clock.
+    pub(crate) fn now(&self) -> Timestamp {
         self.live().now()
     }
 

@@ -80,6 +80,11 @@ impl Snapshot {
         }
     }
 
+    /// Whether an operator pinned the feature at a position.
+    pub(crate) fn is_pinned(&self, position: usize) -> bool {
+        matches!(self.routes.get(position), Some(Some(route)) if route.pinned.is_some())
+    }
+
     /// Chooses for the feature at a position; `default` is what it gives without a usable state.
     #[inline]
     pub(crate) fn decide<S: Subject + ?Sized>(

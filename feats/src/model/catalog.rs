@@ -41,6 +41,9 @@ pub struct Declaration {
     /// Whether it is a boolean feature: `enabled`, `default`, `disabled`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub boolean: bool,
+    /// What `default` of a boolean feature gives to everyone, where its code is just `true` or `false`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<bool>,
     /// The implementations, in the order of the source.
     pub implementations: Arc<[Implementation]>,
     /// The position of the default among the implementations.
@@ -177,6 +180,7 @@ impl Declaration {
             expires: None,
             client: false,
             boolean: false,
+            on: None,
             implementations,
             default: 0,
             inputs: Vec::new(),

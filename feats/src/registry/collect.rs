@@ -95,6 +95,7 @@ fn registered(entry: &'static FeatureEntry, position: u32, segments: &[&'static 
         expires: entry.expires.map(Into::into),
         client: entry.client,
         boolean: entry.boolean,
+        on: entry.on,
         implementations: entry.implementations.iter().map(|known| named(known.name, known.doc)).collect(),
         default: entry.default,
         inputs: entry

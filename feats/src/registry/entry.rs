@@ -23,6 +23,8 @@ pub struct FeatureEntry {
     pub client: bool,
     /// Whether it is a boolean feature.
     pub boolean: bool,
+    /// What the default of a boolean gives to everyone, where its code just says it.
+    pub on: Option<bool>,
     /// Its implementations, in the order of the source, which is the order of the variants.
     pub implementations: &'static [ImplementationEntry],
     /// The position of the default.

@@ -1,8 +1,12 @@
 //! Scopes: which app decides on this thread, by which snapshot, and what tests say instead.
 
+#[cfg(feature = "web")]
+mod carried;
+mod overriding;
 mod process;
 mod witness;
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
@@ -13,6 +17,7 @@ use std::task::{Context, Poll};
 pub(crate) use process::set_process;
 pub(crate) use witness::{Notes, Purpose};
 
+use self::overriding::Overriding;
 use self::process::process;
 use self::witness::Deciding;
 use crate::engine::{Live, Outcome, Reason, Snapshot, Standing};
@@ -30,6 +35,9 @@ pub(crate) struct Frame {
     view: Option<Arc<View>>,
     /// Choices of tests, by the feature's position.
     tests: Vec<(usize, u16)>,
+    overriding: Option<Arc<Overriding>>,
+    /// What a room above carries with a scope, such as the request that it is for.
+    carried: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// What the current frame can change.
@@ -79,7 +87,7 @@ struct Entered {
 impl Scope {
     pub(crate) fn pinned(live: Arc<Live>) -> Self {
         let pinned = Some((live.load_full(), live.now()));
-        Self(Frame { view: Some(Arc::new(View { live, pinned })), tests: Vec::new() })
+        Self(Frame { view: Some(Arc::new(View { live, pinned })), ..Frame::default() })
     }
 
     /// Runs a closure in this scope.
@@ -107,12 +115,12 @@ pub fn in_current_scope<F: Future>(future: F) -> Scoped<F> {
 impl Frame {
     /// Decides by what an app knows at the moment of each decision.
     pub(crate) fn live(live: Arc<Live>) -> Self {
-        Self { view: Some(Arc::new(View { live, pinned: None })), tests: Vec::new() }
+        Self { view: Some(Arc::new(View { live, pinned: None })), ..Self::default() }
     }
 
     /// Decides for one feature what a test says.
     pub(crate) fn test(position: usize, choice: u16) -> Self {
-        Self { view: None, tests: vec![(position, choice)] }
+        Self { tests: vec![(position, choice)], ..Self::default() }
     }
 
     pub(crate) fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
@@ -126,7 +134,7 @@ impl Frame {
 
     fn reach(&self) -> Reach {
         let of_process = |view: &View| process().is_some_and(|process| Arc::ptr_eq(process, &view.live));
-        match self.tests.is_empty() && self.view.as_deref().is_none_or(of_process) {
+        match self.tests.is_empty() && self.overriding.is_none() && self.view.as_deref().is_none_or(of_process) {
             true => Reach::Snapshot,
             false => Reach::Everything,
         }
@@ -137,6 +145,8 @@ impl Frame {
         if let Some(around) = &before {
             self.view = self.view.or_else(|| around.view.clone());
             self.tests.extend_from_slice(&around.tests);
+            self.overriding = self.overriding.or_else(|| around.overriding.clone());
+            self.carried = self.carried.or_else(|| around.carried.clone());
         }
         set(Some(Rc::new(self)));
         Entered { before }
@@ -190,7 +200,7 @@ pub(crate) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject
 
 fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> u16 {
     let frame = current();
-    if let Some(Frame { view: Some(view), tests }) = frame.as_deref()
+    if let Some(Frame { view: Some(view), tests, overriding: None, .. }) = frame.as_deref()
         && let (Some((snapshot, instant)), true) = (&view.pinned, tests.is_empty())
     {
         return snapshot
@@ -217,13 +227,21 @@ pub(crate) fn observe<S: Subject + ?Sized, R>(
     }
     let view = frame.as_ref().and_then(|frame| frame.view.as_deref());
     let view = view.filter(|view| app.is_none_or(|app| Arc::ptr_eq(app, &view.live)));
+    let overriding = frame.as_deref().and_then(|frame| frame.overriding.as_deref());
+    let overriding = |live: &Arc<Live>, snapshot: &Snapshot| overriding?.outcome(live, snapshot, position);
     if let Some(View { pinned: Some((snapshot, instant)), live }) = view {
+        if let Some(outcome) = overriding(live, snapshot) {
+            return see(outcome, snapshot.standing(position));
+        }
         let outcome = snapshot.decide(position, default, subject, || *instant, draw, &Deciding::new(live, purpose));
         return see(outcome, snapshot.standing(position));
     }
     match view.map(|view| &view.live).or(app).or_else(|| process()) {
         Some(live) => {
             let snapshot = live.load();
+            if let Some(outcome) = overriding(live, &snapshot) {
+                return see(outcome, snapshot.standing(position));
+            }
             let outcome =
                 snapshot.decide(position, default, subject, || live.now(), draw, &Deciding::new(live, purpose));
             see(outcome, snapshot.standing(position))

@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("scope", &["engine", "model"]),
     ("edit", &["app", "registry", "model"]),
     ("app", &["edit", "scope", "exposure", "sync", "store", "registry", "engine", "model"]),
-    ("words", &["model", "sync::Quarantine"]),
+    ("words", &["model", "engine::trace", "engine::Reason", "sync::Quarantine"]),
     ("testing", &["app", "scope", "registry", "model"]),
     ("private", &["app", "edit", "scope", "registry", "model", "engine::Outcome"]),
     (
@@ -34,12 +34,14 @@ const ROOMS: &[(&str, &[&str])] = &[
             "words",
             "usage",
             "scope::Scope",
+            "scope::Scoped",
             "exposure",
             "store::Page",
             "sync",
             "model",
             "engine::Outcome",
             "engine::Reason",
+            "engine::trace",
         ],
     ),
     ("flags", &["app", "model", "engine::Outcome", "engine::Reason"]),
@@ -159,6 +161,8 @@ mod tests {
     #[test]
     fn the_web_sees_outcomes_but_not_the_engine() {
         assert!(said(check, [("feats/src/web/page.rs", "use crate::engine::Reason;")]).is_empty());
+        assert!(said(check, [("feats/src/web/page.rs", "use crate::scope::Scope;")]).is_empty());
+        assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::scope::observe;")]).len(), 1);
         assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::engine::compile;")]).len(), 1);
         assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::store::Sqlite;")]).len(), 1);
     }

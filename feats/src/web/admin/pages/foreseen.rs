@@ -7,6 +7,7 @@ use crate::web::admin::access::Action;
 use crate::web::admin::outlook::{Foreseen, Outlook};
 use crate::web::admin::parts::{difference, flow, ramp, say, when};
 use crate::web::admin::visit::Visit;
+use crate::words;
 
 pub(super) fn card(declaration: &Declaration, foreseen: &Foreseen, live: &State) -> Markup {
     html! {
@@ -43,7 +44,7 @@ fn told(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
             }
         }
         (ramps(declaration, outlook, live))
-        @for warning in &outlook.warnings { p.note { (say(&warning.sentence())) } }
+        @for warning in &outlook.warnings { p.note { (say(&words::warning(warning))) } }
         @for unknowing in &outlook.unknowing {
             p.note.stop {
                 b { (unknowing.instance.program) " " (unknowing.instance.version) } " (process " (unknowing.instance.pid) ") runs and does not know "

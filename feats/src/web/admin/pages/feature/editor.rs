@@ -12,7 +12,7 @@ pub(super) fn rule(view: &View<'_>, place: Place, form: &RuleForm) -> Markup {
     html! {
         li.rule.open {
             span.n { @match place { Place::Rule(at) => (at + 1), Place::Otherwise => "–" } }
-            div.stack hx-post="feature" hx-trigger="change delay:250ms" hx-include="#draft" hx-target="#outlook" hx-select="#outlook"
+            div.stack hx-post="feature" hx-trigger="change delay:250ms" hx-include="#draft" hx-target="#outlook" hx-select="#outlook" hx-select-oob="#editing,#publishing"
                 hx-swap="outerHTML show:none" hx-sync="this:replace" {
                 @match place {
                     Place::Rule(_) => {

@@ -142,11 +142,13 @@ impl View<'_> {
                     @if !self.draft.said.is_empty() { p.note.ok { (self.draft.said) } }
                 }
                 @if let Some(wrong) = &self.draft.wrong { p.note.stop role="alert" { (wrong) } }
-                @if self.is_outdated() { (conflict::card(self).await) }
-                @else if self.is_changed() {
-                    p.note.info {
-                        b { "You are editing." } " Nobody is affected until you publish. "
-                        a href=(address("feature", &[("name", self.feature.name())])) data-discard { "Discard" }
+                div #editing {
+                    @if self.is_outdated() { (conflict::card(self).await) }
+                    @else if self.is_changed() {
+                        p.note.info {
+                            b { "You are editing." } " Nobody is affected until you publish. "
+                            a href=(address("feature", &[("name", self.feature.name())])) data-discard { "Discard" }
+                        }
                     }
                 }
                 @if let Some(pinned) = &self.live.pinned {
