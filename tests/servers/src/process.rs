@@ -25,7 +25,8 @@ impl Process {
         command.args(arguments).current_dir(directory).stdin(Stdio::null());
         command.stdout(log.try_clone().expect("the log")).stderr(log);
         // In a group of its own, so that those whom it starts can be ended with it.
-        let child = command.process_group(0).spawn().unwrap_or_else(|error| panic!("{program} cannot be started: {error}"));
+        let child =
+            command.process_group(0).spawn().unwrap_or_else(|error| panic!("{program} cannot be started: {error}"));
         let mut guard = Command::new("sh");
         guard.args(["-c", GUARD, "guard", &child.id().to_string()]).arg(directory);
         guard.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());

@@ -1,6 +1,6 @@
 //! The program that steers browsers, started once for each process of tests.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -83,14 +83,24 @@ impl Driver {
     }
 }
 
-/// Asks without a runtime, as there is none where a browser is dropped.
+/// Asks without a runtime, as there is none where a browser is dropped. The driver never closes a connection by itself.
 fn ask(port: u16, method: &str, path: &str) -> Option<String> {
     let mut line = TcpStream::connect(("127.0.0.1", port)).ok()?;
     line.set_read_timeout(Some(PATIENCE)).ok()?;
-    write!(line, "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").ok()?;
-    let mut answer = String::new();
-    line.read_to_string(&mut answer).ok()?;
-    Some(answer)
+    write!(line, "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").ok()?;
+    let (mut answer, mut length) = (BufReader::new(line), 0);
+    for header in answer.by_ref().lines() {
+        let header = header.ok()?.to_ascii_lowercase();
+        if header.is_empty() {
+            break;
+        }
+        if let Some(said) = header.strip_prefix("content-length:") {
+            length = said.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    answer.read_exact(&mut body).ok()?;
+    String::from_utf8(body).ok()
 }
 
 fn capabilities(look: Look, profile: &Path) -> Json {
@@ -98,11 +108,8 @@ fn capabilities(look: Look, profile: &Path) -> Json {
     let profile = format!("--user-data-dir={}", profile.display());
     let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([size.as_str(), profile.as_str()]).collect();
     // 2 is how the preferences of Chromium say "blocked".
-    let preferences = if look.scripts {
-        json!({})
-    } else {
-        json!({ "profile.managed_default_content_settings.javascript": 2 })
-    };
+    let preferences =
+        if look.scripts { json!({}) } else { json!({ "profile.managed_default_content_settings.javascript": 2 }) };
     let patience = Duration::as_millis(&PATIENCE) as u64;
     json!({
         "browserName": "chrome",

@@ -26,7 +26,9 @@ impl Seen {
         let complaints = log(client, "browser").await;
         let complaints = complaints
             .iter()
-            .filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")) && entry["source"] != "network")
+            .filter(|entry| {
+                matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")) && entry["source"] != "network"
+            })
             .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned());
         Self { requests: requests.collect(), complaints: complaints.collect() }
     }
