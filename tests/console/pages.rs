@@ -31,6 +31,7 @@ async fn every_page_fits_every_window_and_asks_nobody_else() {
     }
     let site = Site::start().await;
     let browser = site.browser("ada", Look::default()).await;
+    browser.seen().await;
     let (wide, phone) = (Look::default(), Look::default().phone());
     for (name, page) in all() {
         for (kind, look) in [("light", wide), ("dark", wide.dark()), ("phone", phone), ("phone-dark", phone.dark())] {
@@ -41,7 +42,7 @@ async fn every_page_fits_every_window_and_asks_nobody_else() {
         }
         let seen = browser.seen().await;
         assert_eq!(seen.complaints, [""; 0], "{name}");
-        let foreign: Vec<_> = seen.requests.iter().filter(|address| !is_ours(&site, address)).collect();
+        let foreign: Vec<_> = seen.requests.iter().filter(|address| !address.starts_with(&site.page(""))).collect();
         assert!(foreign.is_empty(), "{name} asks for {foreign:?}");
         assert!(!seen.requests.is_empty(), "what is asked for is seen");
     }
@@ -55,7 +56,7 @@ async fn colours_follow_what_people_prefer() {
     }
     let site = Site::start().await;
     let browser = site.browser("ada", Look::default()).await;
-    let brightness = "const rgb = getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).map(Number); \
+    let brightness = "const rgb = getComputedStyle(document.documentElement).backgroundColor.match(/[0-9.]+/g).map(Number); \
         return rgb[0] + rgb[1] + rgb[2]";
     let light = browser.run(brightness).await.as_f64().expect("a number");
     browser.show_as(Look::default().dark()).await;
@@ -73,7 +74,3 @@ const WIDER: &str = "const width = document.documentElement.clientWidth; \
     if (document.documentElement.scrollWidth <= width) return []; \
     return [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > width + 1) \
         .slice(0, 5).map((e) => e.outerHTML.slice(0, 200))";
-
-fn is_ours(site: &Site, address: &str) -> bool {
-    address.starts_with(&site.page("")) || address.starts_with("data:")
-}

@@ -23,7 +23,7 @@ async fn a_rule_is_added_looked_at_and_published_without_a_script() {
     browser.press("Done").await;
     browser.until_it_says("#outlook", "What publishing does").await;
     browser.until_it_says("#outlook", "Britain").await;
-    browser.until_it_says(".rules", "Country is one of GB").await;
+    browser.until_it_says(".rules", "If Country is GB: give aperture.").await;
     browser.press("Move Britain up").await;
     browser.until_it_says("[aria-live]", "Britain is now rule 3 of 4.").await;
     browser.fill("#comment", "by hand").await;

@@ -9,7 +9,7 @@ use url::{ParseError, Url};
 /// What happened in a browser.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// The addresses of all requests.
+    /// The addresses of all requests that left the browser.
     pub requests: Vec<String>,
     /// Mistakes of scripts, and what the policy of content has refused. An answer like 404 or 409 is not among them.
     pub complaints: Vec<String>,
@@ -21,7 +21,8 @@ impl Seen {
         let requests = traffic.iter().filter_map(|entry| {
             let event: Json = serde_json::from_str(entry["message"].as_str()?).ok()?;
             let is_request = event["message"]["method"] == "Network.requestWillBeSent";
-            is_request.then(|| event["message"]["params"]["request"]["url"].as_str().map(str::to_owned)).flatten()
+            let address = event["message"]["params"]["request"]["url"].as_str().filter(|_| is_request)?;
+            leaves(address).then(|| address.to_owned())
         });
         let complaints = log(client, "browser").await;
         let complaints = complaints
@@ -32,6 +33,11 @@ impl Seen {
             .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned());
         Self { requests: requests.collect(), complaints: complaints.collect() }
     }
+}
+
+/// Whether what is asked for is neither a part of the page nor one of the browser itself.
+fn leaves(address: &str) -> bool {
+    !["data:", "blob:", "about:", "chrome:"].iter().any(|scheme| address.starts_with(scheme))
 }
 
 async fn log(client: &Client, kind: &'static str) -> Vec<Json> {
