@@ -177,7 +177,7 @@ impl Exposures {
         for experiment in experiments {
             let counts = self.pending().take_counts(&experiment);
             let deltas: Vec<_> = counts.iter().map(|(counter, count)| (counter.clone(), *count)).collect();
-            match in_time(self.store.add_counts(COUNTS, &experiment, &deltas)).await {
+            match in_time(self.store.add_counts(COUNTS, &experiment, &deltas, None)).await {
                 // Whether they were added is unknown; rather not at all than twice.
                 Err(error) if error.kind() == ErrorKind::Timeout => {
                     tracing::warn!(%error, %experiment, "exposures are stored, but may be uncounted");
