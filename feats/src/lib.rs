@@ -210,6 +210,7 @@ mod scope;
 pub mod store;
 mod sync;
 pub mod testing;
+pub mod usage;
 
 pub use app::{
     App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Restoration, Restore,

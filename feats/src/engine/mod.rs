@@ -13,6 +13,7 @@ mod pattern;
 mod route;
 mod select;
 mod snapshot;
+mod uses;
 mod version;
 
 pub use compile::{Compiled, Context, Stage, compile};
@@ -21,3 +22,4 @@ pub(crate) use experiment::{Experiment, History, Patience, Recollection, Witness
 pub use outcome::{Outcome, Reason};
 pub use route::Route;
 pub(crate) use snapshot::{Live, Quarantine, Snapshot, Standing};
+pub(crate) use uses::{Counters, Uses};

@@ -15,8 +15,9 @@ use tokio::time::{Instant, sleep, timeout};
 use super::Exposures;
 use super::pending::{self, Counts, Waiting};
 use super::sink::Exposure;
-use super::unit::{Key, stored_within};
+use super::unit::Key;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::stored_within;
 use crate::store::Assigned;
 
 /// The kind of the counters of exposures in a store. Their key is the experiment.

@@ -17,6 +17,7 @@ mod selector;
 mod settle;
 mod slots;
 mod state;
+mod stored;
 mod subject;
 mod time;
 mod value;
@@ -36,6 +37,7 @@ pub use selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector, Weight, Weigh
 pub(crate) use settle::Settling;
 pub use slots::{SLOTS, Seed, scale};
 pub use state::{Override, Rule, State};
+pub(crate) use stored::stored_within;
 pub use subject::{Attributes, Binding, Extract, Input, Named, Subject};
 pub(crate) use time::duration_millis;
 pub(crate) use time::duration_text;

@@ -1,5 +1,6 @@
 //! Scopes: which app decides on this thread, by which snapshot, and what tests say instead.
 
+mod counting;
 mod process;
 mod witness;
 
@@ -10,8 +11,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+pub(crate) use counting::count_default;
 pub(crate) use process::set_process;
-pub(crate) use witness::{Notes, Purpose};
+pub(crate) use witness::{Counted, Notes, Purpose};
 
 use self::process::process;
 use self::witness::Deciding;
@@ -193,9 +195,10 @@ fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: 
     if let Some(Frame { view: Some(view), tests }) = frame.as_deref()
         && let (Some((snapshot, instant)), true) = (&view.pinned, tests.is_empty())
     {
-        return snapshot
-            .decide(position, default, subject, || *instant, draw, &Deciding::new(&view.live, purpose))
-            .choice;
+        let witness = Deciding::new(&view.live, purpose);
+        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &witness);
+        witness.count(&outcome);
+        return outcome.choice;
     }
     observe(None, position, default, subject, purpose, |outcome, _| outcome.choice)
 }
@@ -218,14 +221,16 @@ pub(crate) fn observe<S: Subject + ?Sized, R>(
     let view = frame.as_ref().and_then(|frame| frame.view.as_deref());
     let view = view.filter(|view| app.is_none_or(|app| Arc::ptr_eq(app, &view.live)));
     if let Some(View { pinned: Some((snapshot, instant)), live }) = view {
-        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &Deciding::new(live, purpose));
+        let witness = Deciding::new(live, purpose);
+        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &witness);
+        witness.count(&outcome);
         return see(outcome, snapshot.standing(position));
     }
     match view.map(|view| &view.live).or(app).or_else(|| process()) {
         Some(live) => {
-            let snapshot = live.load();
-            let outcome =
-                snapshot.decide(position, default, subject, || live.now(), draw, &Deciding::new(live, purpose));
+            let (snapshot, witness) = (live.load(), Deciding::new(live, purpose));
+            let outcome = snapshot.decide(position, default, subject, || live.now(), draw, &witness);
+            witness.count(&outcome);
             see(outcome, snapshot.standing(position))
         }
         None => see(Outcome::without_state(default, Reason::NotStarted), None),

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::Case;
 use super::material::{Place, Verdict, case, ensure};
 use super::records::keeps_records;
-use crate::store::Store;
 
 pub(super) const CASES: &[Case] = &[
     case!(counting, "counters add, also below zero, and saturate"),
