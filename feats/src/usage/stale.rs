@@ -90,11 +90,14 @@ pub(crate) fn judge(
         why.push(Staleness::Expired { on: on.to_string() });
     }
     let Some(days) = counted.get(&*presence(&declaration.name)) else { return why };
-    let unused = whole_days(days, |day| day.used.is_empty());
+    let unused = whole_days(days, days.iter().take_while(|day| day.used.is_empty()).count());
     if unused >= asked {
         why.push(Staleness::Unused { days: unused });
     } else if let Some(answer) = days.iter().flat_map(|day| &day.used).next() {
-        let days = whole_days(days, |day| day.used.iter().all(|used| used == answer));
+        let same = days.iter().take_while(|day| day.used.iter().all(|used| used == answer));
+        // Before its first use it gave no answer.
+        let since_first = same.enumerate().filter(|(_, day)| !day.used.is_empty()).last().map_or(0, |(at, _)| at + 1);
+        let days = whole_days(days, since_first);
         // Such features are there to be changed in a moment, or for ever.
         let lasting = matches!(declaration.kind, Some(FeatureKind::Ops | FeatureKind::Permission));
         if days >= asked && !lasting {
@@ -109,14 +112,12 @@ pub(crate) fn judge(
     why
 }
 
-/// How many whole days up to now something held; the newest day comes first. Today is not over, and on the oldest day counting
-/// may have begun at any time.
-fn whole_days(days: &[Day], holds: impl Fn(&Day) -> bool) -> u32 {
-    let lasted = days.iter().take_while(|day| holds(day)).count();
-    let Some(before) = days.get(1..lasted) else { return 0 };
-    let counted = before.iter().filter(|day| day.counted).count();
-    let began = days.get(lasted..).is_none_or(|earlier| earlier.iter().all(|day| !day.counted));
-    u32::try_from(counted.saturating_sub(usize::from(began))).unwrap_or(u32::MAX)
+/// How many of the last days were whole and counted; the newest day comes first. Today is not over, and on the first day ever
+/// counting may have begun at any time.
+fn whole_days(days: &[Day], lasted: usize) -> u32 {
+    let counted = |days: Option<&[Day]>| days.into_iter().flatten().filter(|day| day.counted).count();
+    let first_ever = usize::from(counted(days.get(lasted..)) == 0);
+    u32::try_from(counted(days.get(1..lasted)).saturating_sub(first_ever)).unwrap_or(u32::MAX)
 }
 
 impl fmt::Display for Stale {
@@ -167,7 +168,7 @@ mod tests {
         assert_eq!(judged(&feature, ". - . - . a", None, 2), ["unused for 2 days"], "nobody ran on the days between");
         assert_eq!(judged(&feature, ". . .", None, 2), none, "counting began the day before yesterday, at any hour");
         assert_eq!(judged(&feature, ". . . - -", None, 1), ["unused for 1 day"]);
-        assert_eq!(judged(&feature, "a . . . b", None, 3), ["one answer for 3 days: a"], "it was used today");
+        assert_eq!(judged(&feature, "a . . . b", None, 1), none);
         assert_eq!(judged(&feature, "- - - -", None, 1), none);
         assert_eq!(judged(&feature, "", None, 1), none);
     }
@@ -179,6 +180,8 @@ mod tests {
         assert_eq!(judged(&feature, "b b . b a", None, 3), ["one answer for 3 days: b"]);
         assert_eq!(judged(&feature, ". b . b a", None, 3), ["one answer for 3 days: b"]);
         assert_eq!(judged(&feature, "b b . b ab", None, 4), none);
+        assert_eq!(judged(&feature, "b . b . .", None, 2), ["one answer for 2 days: b"]);
+        assert_eq!(judged(&feature, "b . b . .", None, 3), none, "before its first use it gave no answer");
         assert_eq!(judged(&feature, "b b b b b", None, 4), none, "on the first day others may have been used before");
         assert_eq!(judged(&feature, "b b b b a", Some("2026-11-29T08:00:00Z"), 2), ["one answer for 2 days: b"]);
         assert_eq!(judged(&feature, "b b b b a", Some("2026-11-29T10:00:00Z"), 2), none);
