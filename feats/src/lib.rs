@@ -260,6 +260,7 @@ mod scope;
 pub mod store;
 mod sync;
 pub mod testing;
+pub mod usage;
 #[cfg(feature = "web")]
 pub mod web;
 pub mod words;
