@@ -1,6 +1,7 @@
 //! The pages, and the addresses at which they are: all one step deep, and named by query parameters.
 
 mod features;
+mod history;
 mod root;
 
 use std::sync::Arc;
@@ -11,5 +12,8 @@ use axum::routing::get;
 use super::visit::Console;
 
 pub(super) fn routes() -> Router<Arc<Console>> {
-    Router::new().route("/", get(root::to_features)).route("/features", get(features::page))
+    Router::new()
+        .route("/", get(root::to_features))
+        .route("/features", get(features::page))
+        .route("/history", get(history::page))
 }
