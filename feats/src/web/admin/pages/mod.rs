@@ -1,5 +1,6 @@
 //! The pages, and the addresses at which they are: all one step deep, and named by query parameters.
 
+mod compare;
 mod features;
 mod history;
 mod root;
@@ -14,6 +15,7 @@ use super::visit::Console;
 pub(super) fn routes() -> Router<Arc<Console>> {
     Router::new()
         .route("/", get(root::to_features))
+        .route("/compare", get(compare::page))
         .route("/features", get(features::page))
         .route("/history", get(history::page))
 }

@@ -5,11 +5,13 @@ mod fill;
 mod sentence;
 mod shares;
 mod spark;
+mod way_back;
 mod when;
 
 pub(super) use difference::differences;
 pub(super) use fill::{patterns, swatch};
-pub(super) use sentence::{choice, say};
+pub(super) use sentence::say;
 pub(super) use shares::{Share, bar, legend};
 pub(super) use spark::spark;
+pub(super) use way_back::way_back;
 pub(super) use when::when;

@@ -16,6 +16,7 @@ use crate::store::Page;
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::{Section, address, feature_link, page as layout};
+use crate::web::admin::parts::way_back;
 use crate::web::admin::visit::Visit;
 
 /// So many revisions are on a page.
@@ -140,13 +141,7 @@ impl<'a> History<'a> {
     fn way_back(&self, version: u64) -> Markup {
         html! {
             @if self.may_publish && version != self.newest {
-                form action="preview" method="post" {
-                    input type="hidden" name="name" value=(self.feature.name());
-                    input type="hidden" name="base" value=(self.newest);
-                    input type="hidden" name="what" value="rollback";
-                    input type="hidden" name="version" value=(version);
-                    button.btn aria-label={ "Roll back to " (version) "…" } { "Roll back to this…" }
-                }
+                (way_back(self.feature.name(), self.newest, version))
             } @else {
                 span {}
             }

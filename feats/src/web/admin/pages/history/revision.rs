@@ -58,7 +58,7 @@ impl Stored {
                     p.quiet.hash {
                         code title=(self.hash) { (self.hash.to_string().get(..12).unwrap_or_default()) }
                         @if self.version != history.newest && self.revision.is_ok() {
-                            " · " a href=(self.from_here(history)) { "compare with now" }
+                            " · " a href=(self.from_now(history)) { "from now to this" }
                         }
                     }
                 }
@@ -98,8 +98,9 @@ impl Stored {
         }
     }
 
-    fn from_here(&self, history: &History<'_>) -> String {
-        let (from, to) = (self.version.to_string(), history.newest.to_string());
+    /// What going back to this revision would change.
+    fn from_now(&self, history: &History<'_>) -> String {
+        let (from, to) = (history.newest.to_string(), self.version.to_string());
         address("compare", &[("name", history.feature.name()), ("from", &from), ("to", &to)])
     }
 }
