@@ -222,6 +222,7 @@ pub use app::{
     RestoreOutcome, Restored, Target,
 };
 pub use engine::Reason;
+pub use engine::trace::Trace;
 pub use error::{Conflict, Error, ErrorKind, Problem, Result};
 pub use feats_macros::{boolean, feature, segment};
 pub use model::{Attributes, Impact, State, Timestamp, Value};

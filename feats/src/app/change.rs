@@ -26,6 +26,8 @@ pub struct Change<T> {
     pub(super) comment: String,
     pub(super) expected_version: Option<u64>,
     pub(super) consent: Consent,
+    /// What the seeds of new rollouts are made of.
+    pub(super) entropy: u64,
 }
 
 /// What the author agreed to.
@@ -45,7 +47,8 @@ pub struct Published {
 impl<T: Target> Change<T> {
     pub(super) fn new(feature: FeatureHandle<T>, draft: Draft, base: Option<Arc<Standing>>) -> Self {
         let (author, comment, expected_version) = (None, String::new(), None);
-        Self { feature, draft, base, author, comment, expected_version, consent: Consent::default() }
+        let (consent, entropy) = (Consent::default(), fastrand::u64(..));
+        Self { feature, draft, base, author, comment, expected_version, consent, entropy }
     }
 
     /// Adds a rule at the end, or replaces the one of this name where it stands.
@@ -163,12 +166,13 @@ impl<T: Target> Change<T> {
         publish::preview(self).await
     }
 
-    /// The state that would be published, with its seeds and slots. Writes nothing.
+    /// The state that would be published, with its seeds and slots: this change makes the same seeds each time. Writes
+    /// nothing.
     ///
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
     pub async fn preview_state(&self) -> Result<State> {
-        publish::preview_state(self).await
+        Ok(publish::preview_state(self).await?.1.unwrap_or_default())
     }
 
     /// Publishes.

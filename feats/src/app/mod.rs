@@ -10,6 +10,7 @@ mod handle;
 mod publish;
 mod restore;
 mod returning;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::fmt;

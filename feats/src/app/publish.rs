@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::iter;
 use std::time::Duration;
 
+use fastrand::Rng;
 use serde_json::{Map, Value as Json};
 
 use super::change::{Change, Published};
@@ -40,8 +41,10 @@ pub(super) async fn preview<T: Target>(change: &Change<T>) -> Result<Impact> {
     Ok(prepare(change).await?.impact)
 }
 
-pub(super) async fn preview_state<T: Target>(change: &Change<T>) -> Result<State> {
-    Ok(prepare(change).await?.json.map_or_else(State::default, |json| State::from_json(&json)))
+/// The version and the state that would be published; `None` for a tombstone.
+pub(super) async fn preview_state<T: Target>(change: &Change<T>) -> Result<(u64, Option<State>)> {
+    let prepared = prepare(change).await?;
+    Ok((prepared.base.version + 1, prepared.json.as_ref().map(State::from_json)))
 }
 
 pub(super) async fn publish<T: Target>(change: &Change<T>) -> Result<Published> {
@@ -160,7 +163,7 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             let settling = settling(change, &base_state, &base, &returning);
             problems.extend(settling.foreign_seeds(&state));
             if problems.is_empty() {
-                settling.settle(&mut state, || random_text(16));
+                settling.settle(&mut state, seeds(change, base.version));
             }
             Some(state.to_json())
         }
@@ -349,9 +352,20 @@ fn choices(state: &State) -> impl Iterator<Item = &str> {
     iter::empty().chain(state.pinned.as_deref()).chain(overridden).chain(selected)
 }
 
+/// New seeds. A change makes the same ones each time on the same version, so that its preview is what is published; on
+/// another version others, since a clone of it may have published the first ones.
+fn seeds<T: Target>(change: &Change<T>, base: u64) -> impl FnMut() -> String + use<T> {
+    let mut random = Rng::with_seed(change.entropy ^ base);
+    move || text_of(&mut random, 16)
+}
+
 /// Random digits and lower-case letters; 20 of them are worth 103 bits.
 pub(super) fn random_text(length: usize) -> String {
-    iter::repeat_with(|| fastrand::choice(b"0123456789abcdefghijklmnopqrstuvwxyz").copied().unwrap_or(b'0'))
+    text_of(&mut Rng::new(), length)
+}
+
+fn text_of(random: &mut Rng, length: usize) -> String {
+    iter::repeat_with(|| random.choice(b"0123456789abcdefghijklmnopqrstuvwxyz").copied().unwrap_or(b'0'))
         .take(length)
         .map(char::from)
         .collect()

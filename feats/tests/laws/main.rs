@@ -19,6 +19,7 @@ mod publishing;
 mod ramps;
 mod statistics;
 mod totality;
+mod traces;
 mod vectors;
 mod wire;
 mod world;

@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("scope", &["engine", "model"]),
     ("edit", &["app", "registry", "model"]),
     ("app", &["edit", "scope", "exposure", "sync", "store", "registry", "engine", "model"]),
-    ("words", &["model", "sync::Quarantine"]),
+    ("words", &["model", "engine::trace", "engine::Reason", "sync::Quarantine"]),
     ("testing", &["app", "scope", "registry", "model"]),
     ("private", &["app", "edit", "scope", "registry", "model", "engine::Outcome"]),
     (
@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "model",
             "engine::Outcome",
             "engine::Reason",
+            "engine::trace",
         ],
     ),
     ("flags", &["app", "model", "engine::Outcome", "engine::Reason"]),
