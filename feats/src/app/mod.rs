@@ -103,6 +103,11 @@ impl App {
         &self.0.program
     }
 
+    /// What this program says of itself to all its features.
+    pub(crate) fn attributes(&self) -> &Attributes {
+        &self.0.replica.attributes
+    }
+
     /// Everything that may vary, sorted by name.
     pub fn declarations(&self) -> Vec<Arc<Declaration>> {
         let mut all: Vec<_> = self.0.replica.features(|features| features.iter().cloned().collect());

@@ -2,5 +2,6 @@
 //! markup that was not meant to be.
 
 mod compare;
+mod explain;
 mod fixture;
 mod history;

@@ -1,6 +1,7 @@
 //! The pages, and the addresses at which they are: all one step deep, and named by query parameters.
 
 mod compare;
+mod explain;
 mod features;
 mod history;
 mod root;
@@ -10,12 +11,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
+pub(super) use self::explain::Recent;
 use super::visit::Console;
 
 pub(super) fn routes() -> Router<Arc<Console>> {
     Router::new()
         .route("/", get(root::to_features))
         .route("/compare", get(compare::page))
+        .route("/explain", get(explain::page))
         .route("/features", get(features::page))
         .route("/history", get(history::page))
 }

@@ -9,7 +9,7 @@ mod way_back;
 mod when;
 
 pub(super) use difference::differences;
-pub(super) use fill::{patterns, swatch};
+pub(super) use fill::{look, patterns, rectangle, swatch};
 pub(super) use sentence::say;
 pub(super) use shares::{Share, bar, legend};
 pub(super) use spark::spark;
