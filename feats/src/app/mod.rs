@@ -113,6 +113,11 @@ impl App {
         found.map(|(position, declaration)| FeatureHandle::new(self.clone(), position, declaration))
     }
 
+    /// What this program says of itself to all its features.
+    pub(crate) fn attributes(&self) -> &Attributes {
+        &self.0.replica.attributes
+    }
+
     /// Everything that may vary, sorted by name.
     pub fn declarations(&self) -> Vec<Arc<Declaration>> {
         let mut all: Vec<_> = self.0.replica.features(|features| features.iter().cloned().collect());

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 
 use super::access::{Action, Actor};
 use super::failure::Failure;
+use super::pages::Recent;
 use super::settings::Admin;
 use crate::app::{App, FeatureHandle, Named};
 use crate::model::Declaration;
@@ -16,6 +17,8 @@ use crate::model::Declaration;
 pub(super) struct Console {
     pub(super) app: App,
     pub(super) admin: Admin,
+    /// Who was explained lately.
+    pub(super) recent: Recent,
 }
 
 /// One request to a console.
@@ -26,7 +29,7 @@ pub(super) struct Visit {
 
 impl Console {
     pub(super) fn new(app: App, admin: Admin) -> Self {
-        Self { app, admin }
+        Self { app, admin, recent: Recent::default() }
     }
 }
 

@@ -1,8 +1,11 @@
 //! The pages, and the addresses at which they are: all one step deep, and named by query parameters.
 
+mod compare;
+mod explain;
 mod feature;
 mod features;
 mod foreseen;
+mod history;
 mod preview;
 mod publish;
 mod root;
@@ -12,13 +15,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub(super) use self::explain::Recent;
 use super::visit::Console;
 
 pub(super) fn routes() -> Router<Arc<Console>> {
     Router::new()
         .route("/", get(root::to_features))
+        .route("/compare", get(compare::page))
+        .route("/explain", get(explain::page))
         .route("/feature", get(feature::page).post(feature::edit))
         .route("/features", get(features::page))
+        .route("/history", get(history::page))
         .route("/preview", post(preview::page))
         .route("/publish", post(publish::write))
 }

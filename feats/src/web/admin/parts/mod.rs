@@ -7,13 +7,15 @@ mod ramp;
 mod sentence;
 mod shares;
 mod spark;
+mod way_back;
 mod when;
 
-pub(super) use difference::difference;
-pub(super) use fill::{patterns, swatch};
+pub(super) use difference::differences;
+pub(super) use fill::{look, patterns, rectangle, swatch};
 pub(super) use flow::flow;
 pub(super) use ramp::ramp;
 pub(super) use sentence::say;
 pub(super) use shares::{Share, bar, legend};
 pub(super) use spark::spark;
+pub(super) use way_back::way_back;
 pub(super) use when::when;
