@@ -107,7 +107,8 @@
 //!   [`remove`](FeatureHandle::remove).
 //! - [`edit::rollout`] divides 1 000 000 slots of the units of a segment. Publishing moves exactly as few as the new weights
 //!   need. [`Rollout::over`](edit::Rollout::over) makes it a ramp.
-//! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`].
+//! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`]. In words, for
+//!   people: [`words`].
 //!
 //! # Experiments
 //!
@@ -214,6 +215,7 @@ mod sync;
 pub mod testing;
 #[cfg(feature = "web")]
 pub mod web;
+pub mod words;
 
 pub use app::{
     App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Restoration, Restore,

@@ -15,14 +15,14 @@ fn list_says_what_is_live_in_a_sentence() {
     for part in [
         "ops",
         "payments",
-        "2 overrides; Canada: premium; else acme (default)",
+        "2 overrides; Canada: premium; everyone else acme (default)",
         "by ada: our testers",
         "shop::checkout",
     ] {
         assert!(line("PaymentProcessor").contains(part), "{list}");
     }
     assert!(line("ImageProcessing").contains("pinned: everyone gets disabled"), "{list}");
-    assert!(line("ConfirmText").contains("everyone: submit (default)"), "{list}");
+    assert!(line("ConfirmText").contains("everyone gets submit (default)"), "{list}");
 
     let features = &shop.json(&["list"])["features"];
     assert_eq!(features[0]["feature"], "ConfirmText");

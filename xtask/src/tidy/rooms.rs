@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("scope", &["engine", "model"]),
     ("edit", &["app", "registry", "model"]),
     ("app", &["edit", "scope", "exposure", "sync", "store", "registry", "engine", "model"]),
+    ("words", &["model", "sync::Quarantine"]),
     ("testing", &["app", "scope", "registry", "model"]),
     ("private", &["app", "edit", "scope", "registry", "model", "engine::Outcome"]),
     (
