@@ -150,7 +150,7 @@ pub(super) fn feature_link(name: &str) -> Markup {
 
 /// The address of a page with its parameters: relative, so that it works wherever the console is mounted.
 pub(super) fn address(page: &str, parameters: &[(&str, &str)]) -> String {
-    let mut query = form_urlencoded::Serializer::new(format!("{page}?"));
+    let mut query = form_urlencoded::Serializer::for_suffix(format!("{page}?"), page.len() + 1);
     query.extend_pairs(parameters);
     query.finish()
 }

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use super::access::{Action, Actor};
 use super::failure::Failure;
 use super::settings::Admin;
+use super::summaries::Summaries;
 use crate::app::{App, FeatureHandle, Named};
 use crate::model::Declaration;
 
@@ -16,6 +17,7 @@ use crate::model::Declaration;
 pub(super) struct Console {
     pub(super) app: App,
     pub(super) admin: Admin,
+    pub(super) summaries: Summaries,
 }
 
 /// One request to a console.
@@ -26,7 +28,7 @@ pub(super) struct Visit {
 
 impl Console {
     pub(super) fn new(app: App, admin: Admin) -> Self {
-        Self { app, admin }
+        Self { app, admin, summaries: Summaries::default() }
     }
 }
 

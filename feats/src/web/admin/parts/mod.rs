@@ -1,11 +1,17 @@
 //! Pieces that several pages are made of.
 
+mod doc;
 mod fill;
+mod pager;
+mod sentence;
 mod shares;
 mod spark;
 mod when;
 
+pub(super) use doc::first_sentence;
 pub(super) use fill::{patterns, swatch};
+pub(super) use pager::Pager;
+pub(super) use sentence::say;
 pub(super) use shares::{Share, bar, legend};
 pub(super) use spark::spark;
 pub(super) use when::when;
