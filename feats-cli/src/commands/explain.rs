@@ -11,7 +11,7 @@ use crate::args::Explain;
 use crate::context::{Context, attributes};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::names::{self, SegmentName};
+use crate::names::SegmentName;
 use crate::output::{Page, View};
 
 pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> {
@@ -59,13 +59,13 @@ fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attr
                 problems.push(problem.meaning(name, known(features, program).iter().map(String::as_str)));
                 continue;
             };
-            match names::value(kind, value) {
+            match kind.read(value) {
                 Some(value) => program.insert(name, value),
                 None => problems.push(Problem::new("--set", format!("{value:?} is not {kind}, but {name} is"))),
             }
             continue;
         }
-        if let Some(kind) = kinds.find(|kind| names::value(*kind, value).is_none()) {
+        if let Some(kind) = kinds.find(|kind| kind.read(value).is_none()) {
             problems.push(Problem::new("--set", format!("{value:?} is not {kind}, but {name} is")));
         }
         read.push(Set { name, text: value });
@@ -88,7 +88,7 @@ fn explain(app: &App, declaration: &Declaration, set: &[Set<'_>], program: &Attr
     let mut subject = Attributes::new();
     for Set { name, text } in set {
         let segment = SegmentName::find(declaration, name);
-        if let Some(value) = segment.kind.and_then(|kind| names::value(kind, text)) {
+        if let Some(value) = segment.kind.and_then(|kind| kind.read(text)) {
             subject.insert(*name, value);
         }
     }

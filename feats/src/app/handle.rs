@@ -124,8 +124,8 @@ impl<T: Target> FeatureHandle<T> {
         self.entries(page).await?.iter().map(Entry::read).collect()
     }
 
-    /// Some revisions as they are stored, newest first.
-    pub(super) async fn entries(&self, page: Page) -> Result<Vec<Entry>> {
+    /// Some revisions as they are stored, newest first. One that is damaged hides no other.
+    pub(crate) async fn entries(&self, page: Page) -> Result<Vec<Entry>> {
         let (store, name) = (self.app.0.store.clone(), self.declaration.name.clone());
         self.app.call(async move { store.history(&name, page).await }).await
     }

@@ -1,6 +1,8 @@
 //! The pages, and the addresses at which they are: all one step deep, and named by query parameters.
 
+mod compare;
 mod features;
+mod history;
 mod root;
 
 use std::sync::Arc;
@@ -11,5 +13,9 @@ use axum::routing::get;
 use super::visit::Console;
 
 pub(super) fn routes() -> Router<Arc<Console>> {
-    Router::new().route("/", get(root::to_features)).route("/features", get(features::page))
+    Router::new()
+        .route("/", get(root::to_features))
+        .route("/compare", get(compare::page))
+        .route("/features", get(features::page))
+        .route("/history", get(history::page))
 }
