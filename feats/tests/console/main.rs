@@ -1,5 +1,6 @@
 //! The console's pages, asked for without a browser: what they show, whom they hide it from, and that nothing in them is
 //! markup that was not meant to be.
 
+mod audit;
 mod features;
 mod fixture;

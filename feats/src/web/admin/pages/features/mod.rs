@@ -61,7 +61,7 @@ fn tools(wanted: &Wanted, owners: &[&str]) -> Markup {
         form.tools role="search" action="features" method="get"
             hx-get="features" hx-trigger="input delay:250ms, submit" hx-select="#found" hx-target="#found"
             hx-swap="outerHTML" hx-select-oob="#count:innerHTML" hx-replace-url="true" hx-sync="this:replace" {
-            label.f {
+            label.f.wide {
                 "Find"
                 input type="search" name="q" value=(wanted.q) placeholder="Feature, implementation, owner" autocomplete="off";
             }
