@@ -8,6 +8,8 @@ mod draft;
 mod experiments;
 mod handle;
 mod overriding;
+#[cfg(feature = "admin")]
+mod peek;
 mod publish;
 mod restore;
 mod returning;
@@ -257,7 +259,7 @@ impl App {
         &self.0.replica.live
     }
 
-    /// The time of the app's clock.
+    /// The current time of the app's clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.live().now()
     }

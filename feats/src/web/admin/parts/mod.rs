@@ -1,8 +1,10 @@
 //! Pieces that several pages are made of.
 
 mod difference;
+mod doc;
 mod fill;
 mod flow;
+mod pager;
 mod ramp;
 mod sentence;
 mod shares;
@@ -11,8 +13,10 @@ mod way_back;
 mod when;
 
 pub(super) use difference::differences;
+pub(super) use doc::first_sentence;
 pub(super) use fill::{look, patterns, rectangle, swatch};
 pub(super) use flow::flow;
+pub(super) use pager::Pager;
 pub(super) use ramp::ramp;
 pub(super) use sentence::say;
 pub(super) use shares::{Share, bar, legend};
