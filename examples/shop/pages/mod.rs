@@ -8,12 +8,12 @@ mod front;
 mod layout;
 
 use axum::Router;
-use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use feats::App;
+use feats::web::{Overrides, ScopeLayer};
 
 /// What every page can see.
 #[derive(Clone)]
@@ -27,23 +27,20 @@ pub(crate) struct Shop {
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The shop as a service.
-pub(crate) fn router(app: App, store: String) -> Router {
+/// The shop as a service. Every decision of a request is by one snapshot, so that a change between two of them does not
+/// show half; `overrides` are what its browser alone is shown.
+pub(crate) fn router(app: App, store: String, overrides: Overrides) -> Router {
+    let scope = ScopeLayer::new(&app).overrides(overrides);
     let shop = Shop { app, store };
     Router::new()
         .route("/", get(front::page))
         .route("/checkout", post(checkout::page))
         .route("/crowd", get(crowd::page))
-        .layer(middleware::from_fn_with_state(shop.clone(), one_snapshot))
+        .layer(scope)
         .route("/style.css", get(|| asset("text/css", include_str!("style.css"))))
         .route("/live.js", get(|| asset("text/javascript", include_str!("live.js"))))
         .layer(middleware::map_response(async |response: Response| ([(CONTENT_SECURITY_POLICY, POLICY)], response)))
         .with_state(shop)
-}
-
-/// Makes every decision of a request by one snapshot, so that a change between two of them does not show half.
-async fn one_snapshot(State(shop): State<Shop>, request: Request, next: Next) -> Response {
-    shop.app.scope().run(next.run(request)).await
 }
 
 async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
