@@ -51,7 +51,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
 
     let store = options.store.to_string();
     welcome(listener.local_addr()?.port(), &store);
-    // Whoever reaches this shop is at this machine, and may see everything in the own browser. It ends with the shop.
+    // The shopkeeper may see everything in the own browser, for as long as the shop is open.
     let overrides = Overrides::new(Key::generate()?).allow(|_, _| true);
     serve(listener, &app, store, overrides, interrupted()).await?;
     app.shutdown().await?;

@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::features::{ImageProcessing, PaymentProcessor};
+use crate::pages::SHOPKEEPER;
 use crate::visitors::{Country, UserId};
 
 /// What every request says.
@@ -52,7 +53,8 @@ async fn the_pages_follow_what_an_operator_changes() -> Outcome {
     payments.rollback_to(0).author("ada").publish().await?;
     soon(&address, canadian, "<strong>acme</strong>").await?;
 
-    let set = overrides.set_cookie(&app, &[], None, "PaymentProcessor", "premium", Duration::from_secs(7_200))?;
+    let set =
+        overrides.set_cookie(&app, &[], Some(SHOPKEEPER), "PaymentProcessor", "premium", Duration::from_secs(7_200))?;
     let cookie = set.to_str()?.split(';').next().unwrap_or_default();
     let mine = exchange(&address, &format!("GET {canadian} HTTP/1.1\r\n{PLAIN}\r\nCookie: {cookie}\r\n\r\n")).await?;
     assert!(mine.contains("<strong>premium</strong>") && mine.contains("In this browser alone"));

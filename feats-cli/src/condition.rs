@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use feats::model::{Check, Condition, Declaration, Source, Test, ValueKind};
 use feats::{Problem, Value};
 
-use crate::names::{self, SegmentName};
+use crate::names::SegmentName;
 
 /// The syntax in `--help`.
 pub(crate) const HELP: &str = "\
@@ -50,7 +50,7 @@ pub(crate) fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Condition
     let segment = SegmentName::find(vocabulary.declaration, &source);
     let attribute = vocabulary.attributes.get(&source).filter(|_| segment.kind.is_none());
     let kind = segment.kind.or(attribute.copied()).unwrap_or(ValueKind::Text);
-    let value = |text: &str| names::value(kind, text).unwrap_or_else(|| Value::from(text.to_owned()));
+    let value = |text: &str| kind.read(text).unwrap_or_else(|| Value::from(text.to_owned()));
     let test = test(operator, operand, value).ok_or_else(|| unreadable(format!("has nothing after {operator:?}")))?;
     let source = match attribute {
         Some(_) => Source::Attribute { attribute: source },

@@ -4,11 +4,12 @@ use std::error::Error as _;
 use std::fmt;
 use std::io;
 
-use feats::{Conflict, Error, ErrorKind, Problem, State};
+use feats::words::parts;
+use feats::{Conflict, Error, ErrorKind, Problem, State, Timestamp};
 use serde_json::{Value as Json, json};
 
 use crate::exit::Exit;
-use crate::output::{Page, Style, parts, safe};
+use crate::output::{Page, Style, safe};
 
 /// `Result` with [`Failure`].
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -123,7 +124,7 @@ fn both_sides(page: &mut Page, conflict: &Conflict) {
 
 fn side(page: &mut Page, state: &str) {
     let parts = match serde_json::from_str::<State>(state) {
-        Ok(state) => parts(&state),
+        Ok(state) => parts(&state, Timestamp::now()),
         Err(_) => Vec::new(),
     };
     if parts.is_empty() {

@@ -34,38 +34,13 @@ impl SegmentName {
 
     /// A text as a value of this segment; as text if it is none. Publishing says so, with its path.
     pub(crate) fn value(&self, text: &str) -> Value<'static> {
-        value(self.kind.unwrap_or(ValueKind::Text), text).unwrap_or_else(|| Value::from(text.to_owned()))
-    }
-}
-
-/// A text as a value of a type; `None` if it is none.
-pub(crate) fn value(kind: ValueKind, text: &str) -> Option<Value<'static>> {
-    match kind {
-        ValueKind::Text => Some(Value::from(text.to_owned())),
-        ValueKind::Integer => {
-            let signed = text.parse::<i64>().map(Value::from);
-            signed.or_else(|_| text.parse::<u64>().map(Value::from)).ok()
-        }
-        ValueKind::Float => text.parse::<f64>().ok().filter(|float| float.is_finite()).map(Value::from),
-        ValueKind::Bool => text.parse::<bool>().ok().map(Value::from),
+        self.kind.unwrap_or(ValueKind::Text).read(text).unwrap_or_else(|| Value::from(text.to_owned()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn values_have_the_type_that_is_declared() {
-        assert_eq!(value(ValueKind::Text, "42"), Some(Value::from("42")));
-        assert_eq!(value(ValueKind::Integer, "42"), Some(Value::from(42)));
-        assert_eq!(value(ValueKind::Integer, "18446744073709551615"), Some(Value::from(u64::MAX)));
-        assert_eq!(value(ValueKind::Integer, "4.2"), None);
-        assert_eq!(value(ValueKind::Float, "4.5"), Some(Value::from(4.5)));
-        assert_eq!(value(ValueKind::Float, "NaN"), None);
-        assert_eq!(value(ValueKind::Bool, "true"), Some(Value::from(true)));
-        assert_eq!(value(ValueKind::Bool, "yes"), None);
-    }
 
     #[test]
     fn an_input_may_stand_before_a_segment() {

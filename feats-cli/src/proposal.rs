@@ -3,14 +3,15 @@
 use std::io::{self, Write};
 
 use feats::model::{Effect, Part};
-use feats::{Change, Conflict, Error, ErrorKind, FeatureHandle, Impact, Named, State};
+use feats::words::{Difference, differences};
+use feats::{Change, Conflict, Error, ErrorKind, FeatureHandle, Impact, Named, State, Timestamp};
 use serde::Serialize;
 
 use crate::args::Publishing;
 use crate::context::{Context, user};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Difference, Page, View, differences};
+use crate::output::{Page, View};
 
 /// A change that its author has signed, with what it would do.
 pub(crate) struct Proposal {
@@ -116,7 +117,7 @@ impl Proposal {
             based_on: self.version,
             impact: self.impact.clone(),
             pinned: self.after.pinned.is_some(),
-            differences: differences(&self.before, &self.after),
+            differences: differences(&self.before, &self.after, Timestamp::now()),
             undo: Vec::new(),
         }
     }
@@ -136,7 +137,7 @@ impl Proposal {
             based_on: self.version,
             impact: published.impact().clone(),
             pinned: self.after.pinned.is_some(),
-            differences: differences(&self.before, &self.after),
+            differences: differences(&self.before, &self.after, Timestamp::now()),
             undo,
         })
     }
@@ -177,7 +178,7 @@ impl View for Changed {
                 page.line(format_args!("{}: not published; on version {} this would do:", self.feature, self.based_on))
             }
         }
-        self.differences.iter().for_each(|difference| difference.write(page));
+        self.differences.iter().for_each(|difference| page.difference(difference));
         if self.impact.lines.is_empty() {
             page.item("nobody moves");
         }

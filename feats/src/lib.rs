@@ -94,8 +94,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The order of decision: what a test says; the pin; the browser's overrides; the state's overrides; the first rule whose condition holds; `otherwise`; the
-//! default. A condition on a value that the subject does not have is unknown and does not hold, and neither does its negation.
+//! The order of decision: what a test says; the pin; the overrides of a browser; the state's overrides; the first rule whose
+//! condition holds; `otherwise`; the default. A condition on a value that the subject does not have is unknown and does not
+//! hold, and neither does its negation.
 //!
 //! # Changing who gets what
 //!
@@ -107,7 +108,8 @@
 //!   [`remove`](FeatureHandle::remove).
 //! - [`edit::rollout`] divides 1 000 000 slots of the units of a segment. Publishing moves exactly as few as the new weights
 //!   need. [`Rollout::over`](edit::Rollout::over) makes it a ramp.
-//! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`].
+//! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`]. In words, for
+//!   people: [`words`].
 //!
 //! # Experiments
 //!
@@ -235,6 +237,7 @@
 //! |---|---|---|
 //! | `sqlite` | [`store::Sqlite`], one file for any number of processes | yes |
 //! | `redis` | [`store::Redis`], one server, Sentinel or a cluster, with or without TLS | |
+//! | `admin` | the operator's [console](admin), a router for axum; brings `web` | |
 //! | `web` | `web::ScopeLayer` and `web::Overrides`, for axum and whatever else speaks tower | |
 //! | `minijinja` | `web::template`: features in templates; brings `web` | |
 //! | `contract` | the suite that every store passes, for stores of your own | |
@@ -260,18 +263,22 @@ mod sync;
 pub mod testing;
 #[cfg(feature = "web")]
 pub mod web;
+pub mod words;
 
 pub use app::{
     App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Restoration, Restore,
-    RestoreOutcome, Restored, Target,
+    RestoreOutcome, Restored, Target, Unknowing,
 };
 pub use engine::Reason;
+pub use engine::trace::Trace;
 pub use error::{Conflict, Error, ErrorKind, Problem, Result};
 pub use feats_macros::{boolean, feature, segment};
 pub use model::{Attributes, Impact, State, Timestamp, Value};
 pub use registry::{Feature, Segment, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
 pub use sync::{Connection, Held, Instance, Origin, Quarantine, Status};
+#[cfg(feature = "admin")]
+pub use web::admin;
 
 /// Makes [`Attributes`]: values by segment name.
 ///

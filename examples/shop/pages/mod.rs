@@ -13,6 +13,7 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use feats::App;
+use feats::admin::{Actor, Admin, Role};
 use feats::web::{Overrides, ScopeLayer};
 
 /// What every page can see.
@@ -27,11 +28,14 @@ pub(crate) struct Shop {
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Who is at this machine, and so runs the shop.
+pub(crate) const SHOPKEEPER: &str = "shopkeeper";
+
 /// The shop as a service. Every decision of a request is by one snapshot, so that a change between two of them does not
-/// show half; `overrides` are what its browser alone is shown.
+/// show half; `overrides` are what the shopkeeper's browser alone is shown.
 pub(crate) fn router(app: App, store: String, overrides: Overrides) -> Router {
-    let scope = ScopeLayer::new(&app).overrides(overrides);
-    let shop = Shop { app, store };
+    let scope = ScopeLayer::new(&app).actor(|_| Some(SHOPKEEPER.to_owned())).overrides(overrides);
+    let shop = Shop { app: app.clone(), store };
     Router::new()
         .route("/", get(front::page))
         .route("/checkout", post(checkout::page))
@@ -41,6 +45,12 @@ pub(crate) fn router(app: App, store: String, overrides: Overrides) -> Router {
         .route("/live.js", get(|| asset("text/javascript", include_str!("live.js"))))
         .layer(middleware::map_response(async |response: Response| ([(CONTENT_SECURITY_POLICY, POLICY)], response)))
         .with_state(shop)
+        .nest_service("/feats", feats::admin::router(app, console()))
+}
+
+/// The operator's console. The shop is open to this machine alone, so its visitor is its shopkeeper.
+fn console() -> Admin {
+    Admin::new().actor_from(|_| Some(Actor::new(SHOPKEEPER).role(Role::Admin)))
 }
 
 async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {

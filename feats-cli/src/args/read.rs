@@ -18,6 +18,7 @@ Examples:
   feats explain PaymentProcessor --set Country=CA --set UserId=42
   feats explain --set UserId=42                      every feature
   feats explain Search --set Environment=dev         an attribute of the program
+  feats explain Search --set UserId=42 --path        every rule: whether it holds, and why
 
 What is not set has no value: no check on it holds, and no rollout by it includes the subject.
 Attributes of the program have the values that it published, unless they are set.")]
@@ -27,6 +28,9 @@ pub(crate) struct Explain {
     /// A value of the subject, by segment: Country=CA, or input.Country=CA
     #[arg(long, value_name = "SEGMENT=VALUE")]
     pub(crate) set: Vec<String>,
+    /// The way of the decision, step by step: each rule, each check, the slot, the side of a ramp
+    #[arg(long)]
+    pub(crate) path: bool,
 }
 
 #[derive(Debug, Args)]

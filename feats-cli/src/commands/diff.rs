@@ -1,20 +1,22 @@
 //! `feats diff`: what differs between two versions.
 
-use feats::{FeatureHandle, Named, State};
+use feats::words::{Difference, differences};
+use feats::{FeatureHandle, Named, State, Timestamp};
 use serde::Serialize;
 
 use crate::args::Diff;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{Difference, Page, View, differences};
+use crate::output::{Page, View};
 
 pub(super) async fn run(context: &Context, arguments: &Diff) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
     let to = arguments.to.unwrap_or_else(|| feature.version());
     let from = arguments.from.unwrap_or_else(|| to.saturating_sub(1));
     let (before, after) = (state_at(&feature, from).await?, state_at(&feature, to).await?);
-    let shown = Shown { feature: feature.name().to_owned(), from, to, differences: differences(&before, &after) };
+    let differences = differences(&before, &after, Timestamp::now());
+    let shown = Shown { feature: feature.name().to_owned(), from, to, differences };
     let exit = if shown.differences.is_empty() { Exit::Success } else { Exit::No };
     context.output.show(&shown)?;
     Ok(exit)
@@ -42,6 +44,6 @@ impl View for Shown {
             return;
         }
         page.heading(format_args!("{}: version {} to {}", self.feature, self.from, self.to));
-        self.differences.iter().for_each(|difference| difference.write(page));
+        self.differences.iter().for_each(|difference| page.difference(difference));
     }
 }

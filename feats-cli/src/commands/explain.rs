@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use feats::model::{Condition, Declaration, RANDOM, Selector, Source};
-use feats::{App, Attributes, Decision, Error, Name, Problem, Reason, State, Value};
+use feats::{App, Attributes, Decision, Error, Name, Problem, Reason, State, Trace, Value, words};
 use serde::Serialize;
 
 use crate::args::Explain;
 use crate::context::{Context, attributes};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::names::{self, SegmentName};
+use crate::names::SegmentName;
 use crate::output::{Page, View};
 
 pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> {
@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> 
     let app = context.with_attributes(program.clone()).await?;
     let mut explained = Vec::new();
     for declaration in &declarations {
-        explained.push(explain(&app, declaration, &set, &program)?);
+        explained.push(explain(&app, declaration, &set, &program, arguments.path)?);
     }
     app.shutdown().await?;
     let attributes = serde_json::Map::from_iter(
@@ -59,13 +59,13 @@ fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attr
                 problems.push(problem.meaning(name, known(features, program).iter().map(String::as_str)));
                 continue;
             };
-            match names::value(kind, value) {
+            match kind.read(value) {
                 Some(value) => program.insert(name, value),
                 None => problems.push(Problem::new("--set", format!("{value:?} is not {kind}, but {name} is"))),
             }
             continue;
         }
-        if let Some(kind) = kinds.find(|kind| names::value(*kind, value).is_none()) {
+        if let Some(kind) = kinds.find(|kind| kind.read(value).is_none()) {
             problems.push(Problem::new("--set", format!("{value:?} is not {kind}, but {name} is")));
         }
         read.push(Set { name, text: value });
@@ -83,19 +83,26 @@ fn known(features: &[Arc<Declaration>], program: &Attributes) -> BTreeSet<String
     segments.chain(program.iter().map(|(name, _)| name.to_owned())).collect()
 }
 
-fn explain(app: &App, declaration: &Declaration, set: &[Set<'_>], program: &Attributes) -> Result<Explanation> {
+fn explain(
+    app: &App,
+    declaration: &Declaration,
+    set: &[Set<'_>],
+    program: &Attributes,
+    path: bool,
+) -> Result<Explanation> {
     let feature = app.feature_named(&declaration.name)?;
     let mut subject = Attributes::new();
     for Set { name, text } in set {
         let segment = SegmentName::find(declaration, name);
-        if let Some(value) = segment.kind.and_then(|kind| names::value(kind, text)) {
+        if let Some(value) = segment.kind.and_then(|kind| kind.read(text)) {
             subject.insert(*name, value);
         }
     }
     let decision = feature.explain(&subject);
+    let path = path.then(|| feature.trace(&subject));
     let looks_at = looked_at(&feature.state());
     let missing = looks_at.iter().filter(|name| !has(&subject, name) && !has(program, name)).cloned().collect();
-    Ok(Explanation { feature: declaration.name.to_string(), decision, looks_at, missing })
+    Ok(Explanation { feature: declaration.name.to_string(), decision, looks_at, missing, path })
 }
 
 /// Whether there is a value of this name, be it of one input.
@@ -140,6 +147,9 @@ struct Explanation {
     looks_at: BTreeSet<String>,
     /// Those of them that were not set.
     missing: BTreeSet<String>,
+    /// The way of the decision, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<Trace>,
 }
 
 impl Explanation {
@@ -174,6 +184,11 @@ impl View for Explained {
         let looked_at = |name: &String| self.decisions.iter().any(|explained| explained.looks_at.contains(name));
         for (name, value) in self.attributes.iter().filter(|(name, _)| looked_at(name)) {
             page.line(format_args!("the program's {name} is {value}"));
+        }
+        for Explanation { feature, path, .. } in &self.decisions {
+            let Some(path) = path else { continue };
+            page.heading(format_args!("How {feature} was decided"));
+            words::trace(path).iter().for_each(|step| page.item(step));
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use feats::model::{Declaration, FeatureKind};
+use feats::words::{Sentence, live};
 use feats::{FeatureHandle, Named, Quarantine, Timestamp};
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::expiry;
 use crate::failure::Result;
-use crate::output::{LastChange, Page, View, live};
+use crate::output::{LastChange, Page, View};
 
 pub(super) async fn run(context: &Context) -> Result<Exit> {
     let quarantined = context.quarantined();
@@ -41,7 +42,7 @@ struct Feature {
     stale: bool,
     module: Option<String>,
     /// What is live, in a sentence.
-    live: String,
+    live: Sentence,
     pinned: Option<String>,
     quarantined: bool,
     /// The newest version; 0 if there is none.
@@ -60,7 +61,7 @@ impl Feature {
             expires: declaration.expires.as_deref().map(str::to_owned),
             stale: expiry::is_stale(declaration, Timestamp::now()),
             module: declaration.origin.as_ref().map(|origin| origin.module.to_string()),
-            live: live(declaration, &state, quarantine),
+            live: live(declaration, &state, quarantine, Timestamp::now()),
             pinned: state.pinned,
             quarantined: quarantine.is_some(),
             version: handle.version(),
@@ -83,7 +84,7 @@ impl View for List {
                 feature.feature.clone(),
                 or_dash(kind),
                 or_dash(feature.owner.clone()),
-                feature.live.clone(),
+                feature.live.to_string(),
                 or_dash(feature.changed.as_ref().map(LastChange::sentence)),
                 or_dash(feature.module.clone()),
             ]

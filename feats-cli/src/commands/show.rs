@@ -1,7 +1,8 @@
 //! `feats show`: one feature, whole.
 
 use feats::model::{Declaration, FittingSegment};
-use feats::{Problem, Quarantine, State};
+use feats::words::{Sentence, parts, serving};
+use feats::{Problem, Quarantine, State, Timestamp};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -10,7 +11,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::expiry;
 use crate::failure::Result;
-use crate::output::{LastChange, Page, View, parts, serving};
+use crate::output::{LastChange, Page, View};
 
 pub(super) fn run(context: &Context, arguments: &Show) -> Result<Exit> {
     let handle = context.feature(&arguments.feature)?;
@@ -46,7 +47,7 @@ struct Shown {
 /// Why the newest version cannot be used.
 #[derive(Serialize)]
 struct Quarantined {
-    said: String,
+    said: Sentence,
     problems: Vec<String>,
 }
 
@@ -91,7 +92,7 @@ impl Shown {
         fact(
             "expires",
             declaration.expires.as_deref().map(|day| {
-                let stale = expiry::is_stale(declaration, feats::Timestamp::now());
+                let stale = expiry::is_stale(declaration, Timestamp::now());
                 if stale { format!("{day} (stale)") } else { day.to_owned() }
             }),
         );
@@ -117,7 +118,7 @@ impl Shown {
             page.item("The state was removed.");
         }
         let mut rule = 0;
-        for part in parts(&self.parsed) {
+        for part in parts(&self.parsed, Timestamp::now()) {
             if part.part.starts_with("rule ") {
                 rule += 1;
                 page.item(format_args!("{rule}. {}", part.sentence));

@@ -2,9 +2,7 @@
 
 mod difference;
 mod last_change;
-mod live;
 mod page;
-mod sentence;
 mod table;
 mod time;
 
@@ -14,11 +12,8 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 use serde_json::Value as Json;
 
-pub(crate) use difference::{Difference, differences};
 pub(crate) use last_change::LastChange;
-pub(crate) use live::{live, serving};
 pub(crate) use page::{Page, Style, safe};
-pub(crate) use sentence::parts;
 pub(crate) use time::ago;
 
 use crate::failure::{Failure, Result};

@@ -11,6 +11,7 @@ mod overriding;
 mod publish;
 mod restore;
 mod returning;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use builder::AppBuilder;
-pub use change::{Change, Published};
+pub use change::{Change, Published, Unknowing};
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};
@@ -93,6 +94,11 @@ impl App {
             let message = format!("no feature named {}{}", quoted(name), meant.unwrap_or_default());
             Error::new(ErrorKind::NotFound, message)
         })
+    }
+
+    /// The name of this program, as it stands in its catalog and as the author of what it publishes by itself.
+    pub fn program(&self) -> &str {
+        &self.0.program
     }
 
     /// A feature by its name, where nobody is to be told what was meant.

@@ -13,6 +13,7 @@ mod pattern;
 mod route;
 mod select;
 mod snapshot;
+pub mod trace;
 mod version;
 
 pub use compile::{Compiled, Context, Stage, compile};

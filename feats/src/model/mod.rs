@@ -6,10 +6,12 @@ mod catalog;
 mod condition;
 pub mod division;
 mod experiment;
+mod flow;
 mod impact;
 mod intern;
 mod json;
 pub mod limits;
+mod logic;
 mod packed;
 mod read;
 mod revision;
@@ -20,12 +22,14 @@ mod state;
 mod subject;
 mod time;
 mod value;
+mod warnings;
 
 pub use catalog::{
     Catalog, Declaration, FeatureKind, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration,
 };
 pub use condition::{Check, Condition, Source, Test};
 pub use experiment::{Experiment, Touch, Touched};
+pub use flow::{Flow, flows};
 pub use impact::{Effect, Impact, ImpactLine, Part};
 pub(crate) use intern::Interner;
 pub use json::StrictJson;
@@ -41,3 +45,4 @@ pub(crate) use time::duration_millis;
 pub(crate) use time::duration_text;
 pub use time::{Clock, SystemClock, Timestamp};
 pub use value::{Value, ValueKind};
+pub use warnings::{Doubt, Warning, warnings};

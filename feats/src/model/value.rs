@@ -86,6 +86,25 @@ impl Value<'_> {
 }
 
 impl ValueKind {
+    /// A text as people type it, as a value of this type; `None` if it is none.
+    ///
+    /// ```
+    /// use feats::{Value, model::ValueKind};
+    /// assert_eq!(ValueKind::Integer.read("42"), Some(Value::from(42)));
+    /// assert_eq!(ValueKind::Integer.read("4.2"), None);
+    /// ```
+    pub fn read(self, text: &str) -> Option<Value<'static>> {
+        match self {
+            ValueKind::Text => Some(Value::from(text.to_owned())),
+            ValueKind::Integer => {
+                let signed = text.parse::<i64>().map(Value::from);
+                signed.or_else(|_| text.parse::<u64>().map(Value::from)).ok()
+            }
+            ValueKind::Float => text.parse::<f64>().ok().filter(|float| float.is_finite()).map(Value::from),
+            ValueKind::Bool => text.parse::<bool>().ok().map(Value::from),
+        }
+    }
+
     /// Whether values of the two types can be equal or ordered.
     pub fn is_comparable_with(self, other: ValueKind) -> bool {
         let number = |kind| matches!(kind, ValueKind::Integer | ValueKind::Float);
@@ -234,3 +253,20 @@ macro_rules! from_integers {
 }
 
 from_integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_the_type_that_is_declared() {
+        assert_eq!(ValueKind::Text.read("42"), Some(Value::from("42")));
+        assert_eq!(ValueKind::Integer.read("42"), Some(Value::from(42)));
+        assert_eq!(ValueKind::Integer.read("18446744073709551615"), Some(Value::from(u64::MAX)));
+        assert_eq!(ValueKind::Integer.read("4.2"), None);
+        assert_eq!(ValueKind::Float.read("4.5"), Some(Value::from(4.5)));
+        assert_eq!(ValueKind::Float.read("NaN"), None);
+        assert_eq!(ValueKind::Bool.read("true"), Some(Value::from(true)));
+        assert_eq!(ValueKind::Bool.read("yes"), None);
+    }
+}

@@ -5,6 +5,8 @@
 //!
 //! Axum is what the examples use; the layer is one of tower's and fits every server that speaks it.
 
+#[cfg(feature = "admin")]
+pub mod admin;
 mod by_name;
 mod layer;
 mod overrides;

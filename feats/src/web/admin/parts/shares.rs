@@ -1,0 +1,53 @@
+//! Bars: which share each implementation has.
+
+use maud::{Markup, html};
+
+use super::fill::{look, rectangle, swatch};
+use crate::model::Declaration;
+
+/// The share of one implementation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Share {
+    pub(crate) implementation: String,
+    /// In percent.
+    pub(crate) percent: f64,
+}
+
+impl Share {
+    pub(crate) fn new(implementation: impl Into<String>, percent: f64) -> Self {
+        Self { implementation: implementation.into(), percent }
+    }
+}
+
+/// A bar of shares that sum to 100, which says in words what it shows.
+pub(crate) fn bar(declaration: &Declaration, shares: &[Share]) -> Markup {
+    let told: Vec<_> =
+        shares.iter().map(|share| format!("{} {}", share.implementation, percent(share.percent))).collect();
+    let left = |at: usize| shares.iter().take(at).map(|share| share.percent).sum::<f64>();
+    html! {
+        svg.share role="img" aria-label=(told.join(", ")) {
+            @for (at, share) in shares.iter().enumerate() {
+                @let from = left(at);
+                (rectangle(&format!("{from}%"), "0", &format!("{}%", share.percent), "100%",
+                    look(declaration, &share.implementation)))
+            }
+        }
+    }
+}
+
+/// The names beside a bar.
+pub(crate) fn legend(declaration: &Declaration, shares: &[Share]) -> Markup {
+    html! {
+        ul.legend {
+            @for share in shares {
+                li { (swatch(declaration, &share.implementation)) (share.implementation) " " span.num { (percent(share.percent)) } }
+            }
+        }
+    }
+}
+
+/// A share as people write it: at most four decimals, which is one slot.
+pub(crate) fn percent(percent: f64) -> String {
+    let rounded = (percent * 10_000.0).round() / 10_000.0;
+    format!("{rounded} %")
+}

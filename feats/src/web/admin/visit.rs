@@ -1,0 +1,76 @@
+//! A visit: one request, who sends it, and what they may see.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::access::{Action, Actor};
+use super::failure::Failure;
+use super::settings::Admin;
+use crate::app::{App, FeatureHandle, Named};
+use crate::model::Declaration;
+
+/// What every page of a console has in common.
+pub(super) struct Console {
+    pub(super) app: App,
+    pub(super) admin: Admin,
+}
+
+/// One request to a console.
+pub(super) struct Visit {
+    pub(super) console: Arc<Console>,
+    pub(super) actor: Actor,
+}
+
+impl Console {
+    pub(super) fn new(app: App, admin: Admin) -> Self {
+        Self { app, admin }
+    }
+}
+
+impl Visit {
+    pub(super) fn app(&self) -> &App {
+        &self.console.app
+    }
+
+    pub(super) fn admin(&self) -> &Admin {
+        &self.console.admin
+    }
+
+    /// Whether the visitor may do something, with one feature or in general.
+    pub(super) fn may(&self, action: Action, feature: Option<&str>) -> bool {
+        self.actor.may(action, feature, self.admin().authorize.as_deref())
+    }
+
+    /// Goes on only if the visitor may do something.
+    pub(super) fn require(&self, action: Action, feature: Option<&str>) -> Result<(), Failure> {
+        if self.may(action, feature) { Ok(()) } else { Err(Failure::Denied) }
+    }
+
+    /// The features that the visitor may see, sorted by name.
+    pub(super) fn declarations(&self) -> Vec<Arc<Declaration>> {
+        let mut declarations = self.app().declarations();
+        declarations.retain(|feature| self.may(Action::View, Some(&feature.name)));
+        declarations
+    }
+
+    /// A feature, to do something with it. One that the visitor may not see is told like one that does not exist.
+    pub(super) fn feature(&self, name: &str, action: Action) -> Result<FeatureHandle<Named>, Failure> {
+        self.require(Action::View, None)?;
+        let feature = self.app().feature_named(name).ok().filter(|_| self.may(Action::View, Some(name)));
+        let feature = feature.ok_or(Failure::NoFeature)?;
+        self.require(action, Some(name))?;
+        Ok(feature)
+    }
+}
+
+impl FromRequestParts<Arc<Console>> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Infallible> {
+        let actor = console.admin.actor.as_ref().and_then(|actor| actor(parts));
+        Ok(Self { console: Arc::clone(console), actor: actor.unwrap_or_else(Actor::anonymous) })
+    }
+}

@@ -1,0 +1,24 @@
+//! What states say, in words: for the console, the command line and whoever else tells people.
+//!
+//! Everything here is a [`Sentence`] whose [`Word`]s know what they are, so that a page can mark up what a terminal
+//! prints as it is. Texts may change between versions; nothing should be parsed out of them.
+
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod condition;
+mod difference;
+mod live;
+mod part;
+mod selector;
+mod sentence;
+mod trace;
+mod warning;
+
+pub use condition::{check, condition};
+pub use difference::{Difference, differences};
+pub use live::{live, serving};
+pub use part::{Part, parts, rule, unit_override};
+pub use selector::selector;
+pub use sentence::{Sentence, Word};
+pub use trace::trace;
+pub use warning::warning;
