@@ -94,8 +94,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The order of decision: what a test says; the pin; the browser's overrides; the state's overrides; the first rule whose condition holds; `otherwise`; the
-//! default. A condition on a value that the subject does not have is unknown and does not hold, and neither does its negation.
+//! The order of decision: what a test says; the pin; the overrides of a browser; the state's overrides; the first rule whose
+//! condition holds; `otherwise`; the default. A condition on a value that the subject does not have is unknown and does not
+//! hold, and neither does its negation.
 //!
 //! # Changing who gets what
 //!
