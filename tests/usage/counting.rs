@@ -100,7 +100,12 @@ async fn nothing_is_lost_of_many_threads_whether_they_ended_or_not() {
     let (answers, answered) = mpsc::channel();
     let running = thread::spawn({
         let app = app.clone();
-        move || received.into_iter().for_each(|users| answers.send(app.enter(|| greet(users))).expect("somebody asked"))
+        move || {
+            for users in received {
+                app.enter(|| greet(users));
+                answers.send(()).expect("somebody asked");
+            }
+        }
     });
     for (users, so_far) in [(5_000, 45_000), (1, 45_001), (3_000, 48_001)] {
         messages.send(users).expect("it runs");

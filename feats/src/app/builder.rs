@@ -10,7 +10,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::block_on::block_on;
 use super::{App, Inner, PROCESS};
-use crate::engine::{Live, Uses};
+use crate::engine::Live;
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::exposure::{self, Exposures, Health, Sink};
 use crate::model::{Attributes, Clock, Declaration, SystemClock, Value, limits};
@@ -18,7 +18,7 @@ use crate::registry::registry;
 use crate::scope;
 use crate::store::{Memory, Store};
 use crate::sync::{Features, Follower, LastKnownGood, Programs, Replica, Worker};
-use crate::usage::Usage;
+use crate::usage::{Threads, Usage};
 
 /// Describes an app: its store, its attributes, its clock.
 ///
@@ -207,8 +207,10 @@ impl AppBuilder {
             Exposures::new(self.exposures, store.clone(), self.clock.clone(), healthy.clone());
         let of_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
         let counters = of_code.iter().map(|feature| feature.implementations.len()).sum();
-        let live = Arc::new(Live::new(self.clock, exposures.clone(), Uses::new(counters)));
-        let usage = Arc::new(Usage::new(self.usage_interval, store.clone(), live.clone(), healthy, &of_code));
+        let threads = Arc::new(Threads::new(counters));
+        let live = Arc::new(Live::new(self.clock, exposures.clone(), threads.clone()));
+        let usage = Usage::new(self.usage_interval, store.clone(), live.clone(), threads, healthy, &of_code);
+        let usage = Arc::new(usage);
         let features = Features::new(of_code, self.declarations);
         let (program, version) = self.program;
         let programs = Programs::new(program.clone(), version, features.len(), registry().segments.clone());

@@ -54,7 +54,7 @@ pub(crate) struct Live {
     generation: AtomicU64,
     clock: Arc<dyn Clock>,
     history: Arc<dyn History>,
-    uses: Uses,
+    uses: Arc<dyn Uses>,
 }
 
 impl Snapshot {
@@ -128,7 +128,7 @@ impl Standing {
 
 impl Live {
     /// An empty snapshot.
-    pub(crate) fn new(clock: Arc<dyn Clock>, history: Arc<dyn History>, uses: Uses) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>, history: Arc<dyn History>, uses: Arc<dyn Uses>) -> Self {
         Self { snapshot: ArcSwap::default(), generation: AtomicU64::new(1), clock, history, uses }
     }
 
@@ -161,9 +161,9 @@ impl Live {
         &self.history
     }
 
-    /// How often what was used.
-    pub(crate) fn uses(&self) -> &Uses {
-        &self.uses
+    /// Who counts how often what was used.
+    pub(crate) fn uses(&self) -> &dyn Uses {
+        &*self.uses
     }
 
     /// The current time of the app's clock.

@@ -21,6 +21,7 @@ mod recent;
 mod series;
 mod stale;
 mod storing;
+mod threads;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +33,7 @@ pub(crate) use layout::Grain;
 pub use series::{LastHour, Series};
 pub(crate) use stale::{Day, KEPT_DAYS, judge};
 pub use stale::{Stale, Staleness};
+pub(crate) use threads::Threads;
 
 use self::layout::{Names, counter};
 use self::pending::Pending;
@@ -50,6 +52,7 @@ pub(crate) struct Usage {
     interval: Duration,
     store: Arc<dyn Store>,
     live: Arc<Live>,
+    threads: Arc<Threads>,
     health: watch::Receiver<Health>,
     pending: Mutex<Pending>,
     /// Held while counts are stored: one at a time.
@@ -58,16 +61,17 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    /// Counts the uses of `features`, those of the code in the order of their positions.
+    /// Stores the uses that `threads` count of `features`: those of the code, in the order of their positions.
     pub(crate) fn new(
         interval: Duration,
         store: Arc<dyn Store>,
         live: Arc<Live>,
+        threads: Arc<Threads>,
         health: watch::Receiver<Health>,
         features: &[Arc<Declaration>],
     ) -> Self {
         let (pending, recent) = (Mutex::new(Pending::new(features)), Mutex::default());
-        Self { interval, store, live, health, pending, storing: tokio::sync::Mutex::default(), recent }
+        Self { interval, store, live, threads, health, pending, storing: tokio::sync::Mutex::default(), recent }
     }
 
     /// The uses in the last hour, by the minute.

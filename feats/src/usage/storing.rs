@@ -78,7 +78,7 @@ impl Usage {
 
     fn gather(&self) {
         let mut pending = self.pending();
-        pending.gather(self.live.uses().totals(), self.live.now());
+        pending.gather(self.threads.totals(), self.live.now());
     }
 
     async fn store_bucket(&self, grain: Grain, bucket: i64) -> Result<()> {
