@@ -4,3 +4,5 @@
 mod audit;
 mod features;
 mod fixture;
+mod instances;
+mod segments;

@@ -4,7 +4,9 @@ mod audit;
 mod compare;
 mod features;
 mod history;
+mod instances;
 mod root;
+mod segments;
 
 use std::sync::Arc;
 
@@ -22,4 +24,6 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route("/compare", get(compare::page))
         .route("/features", get(features::page))
         .route("/history", get(history::page))
+        .route("/instances", get(instances::page))
+        .route("/segments", get(segments::page))
 }
