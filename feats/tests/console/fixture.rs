@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use feats::admin::{Action, Actor, Admin, Role, router};
-use feats::model::{Clock, Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
+use feats::model::{Catalog, Clock, Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
 use feats::store::{Appended, Expected, Memory, Store};
 use feats::{App, State, Timestamp};
 use serde_json::Value as Json;
@@ -88,7 +88,7 @@ pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = 
     console_on(store, [Declaration::new(feature, ["acme", "premium"])]).await
 }
 
-async fn console_on(store: impl Store, declarations: impl IntoIterator<Item = Declaration>) -> Console {
+pub async fn console_on(store: impl Store, declarations: impl IntoIterator<Item = Declaration>) -> Console {
     let app = App::builder().store(store).program("shop", "1.4.2").clock(Ticking::default()).detached();
     let app = declarations.into_iter().fold(app, feats::AppBuilder::declare);
     Console::of(app.start().await.expect("an app starts"))
@@ -96,6 +96,13 @@ async fn console_on(store: impl Store, declarations: impl IntoIterator<Item = De
 
 pub async fn console() -> Console {
     console_with([payments(), secret()]).await
+}
+
+/// What another program told the store of itself; gives the catalog's key.
+pub async fn put_catalog(store: &Memory, catalog: &Catalog) -> String {
+    let key = format!("{}@{}", catalog.program, catalog.version);
+    store.put("catalog", &key, &serde_json::to_vec(catalog).expect("JSON"), None).await.expect("put");
+    key
 }
 
 impl Console {

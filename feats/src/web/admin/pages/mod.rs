@@ -7,9 +7,11 @@ mod feature;
 mod features;
 mod foreseen;
 mod history;
+mod instances;
 mod preview;
 mod publish;
 mod root;
+mod segments;
 
 use std::sync::Arc;
 
@@ -30,6 +32,8 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route("/feature", get(feature::page).post(feature::edit))
         .route("/features", get(features::page))
         .route("/history", get(history::page))
+        .route("/instances", get(instances::page))
         .route("/preview", post(preview::page))
         .route("/publish", post(publish::write))
+        .route("/segments", get(segments::page))
 }
