@@ -7,6 +7,8 @@ mod decision;
 mod draft;
 mod experiments;
 mod handle;
+#[cfg(feature = "admin")]
+mod peek;
 mod publish;
 mod restore;
 mod returning;
@@ -238,7 +240,8 @@ impl App {
         &self.0.replica.live
     }
 
-    fn now(&self) -> Timestamp {
+    /// The current time of the app's clock.
+    pub(crate) fn now(&self) -> Timestamp {
         self.live().now()
     }
 

@@ -1,12 +1,14 @@
 //! What the tests share: an app with a few features, its console, and a visitor who asks for pages.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use feats::App;
 use feats::admin::{Action, Actor, Admin, Role, router};
-use feats::model::{Declaration, FeatureKind, ValueKind};
-use feats::store::Memory;
+use feats::model::{Clock, Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
+use feats::store::{Appended, Expected, Memory, Store};
+use feats::{App, State, Timestamp};
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
@@ -28,6 +30,21 @@ pub struct Console {
     actor: &'static str,
 }
 
+/// A clock that is a millisecond further whenever somebody looks: no two revisions are of one instant.
+struct Ticking(AtomicI64);
+
+impl Default for Ticking {
+    fn default() -> Self {
+        Self(AtomicI64::new(Timestamp::now().as_millis()))
+    }
+}
+
+impl Clock for Ticking {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 pub fn payments() -> Declaration {
     let mut feature = Declaration::new("Payments", ["acme", "premium", "aperture"])
         .doc("Who charges the card. Ask Ada.")
@@ -46,10 +63,45 @@ pub fn secret() -> Declaration {
 }
 
 pub async fn console_with(declarations: impl IntoIterator<Item = Declaration>) -> Console {
-    let app = App::builder().store(Memory::new()).program("shop", "1.4.2").detached();
+    console_on(Memory::new(), declarations).await
+}
+
+/// A console of a feature that was published by each of these authors, the first one first. It is faster than publishing.
+pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = &'a str>) -> Console {
+    let store = Memory::new();
+    let (mut before, start) = (Expected::default(), Timestamp::now().as_millis() - 1_000_000);
+    for (version, author) in (1..).zip(authors) {
+        let header = Header {
+            format: FORMAT,
+            feature: feature.to_owned(),
+            version,
+            id: version.to_string(),
+            previous: before.hash,
+            author: author.to_owned(),
+            comment: String::new(),
+            time: Timestamp::from_millis(start + version.cast_signed()),
+        };
+        let entry = Entry::write(&header, Some(&State::default())).expect("written");
+        assert!(matches!(store.append(before, &entry).await, Ok(Appended::Done)));
+        before = Expected::after(&entry);
+    }
+    console_on(store, [Declaration::new(feature, ["acme", "premium"])]).await
+}
+
+/// A console of an app with a store.
+pub async fn console_on(store: impl Store, declarations: impl IntoIterator<Item = Declaration>) -> Console {
+    let app = App::builder().store(store).program("shop", "1.4.2").clock(Ticking::default()).detached();
     let app = declarations.into_iter().fold(app, feats::AppBuilder::declare);
     let app = app.start().await.expect("an app starts");
-    Console::of(app)
+    let admin = Admin::new()
+        .actor_from(|parts| {
+            let name = parts.headers.get("x-user")?.to_str().ok()?;
+            Some(Actor::new(name).role(if name == "ada" { Role::Admin } else { Role::Edit }))
+        })
+        .authorize(|actor, _: Action, feature| {
+            actor.name() == Some("auditor") || feature.is_none_or(|feature| !feature.starts_with("Secret"))
+        });
+    Console { router: router(app.clone(), admin), app, actor: "ada" }
 }
 
 pub async fn console() -> Console {
@@ -57,19 +109,6 @@ pub async fn console() -> Console {
 }
 
 impl Console {
-    /// The console of an app: ada is its admin, only the auditor sees secrets.
-    pub fn of(app: App) -> Self {
-        let admin = Admin::new()
-            .actor_from(|parts| {
-                let name = parts.headers.get("x-user")?.to_str().ok()?;
-                Some(Actor::new(name).role(if name == "ada" { Role::Admin } else { Role::Edit }))
-            })
-            .authorize(|actor, _: Action, feature| {
-                actor.name() == Some("auditor") || feature.is_none_or(|feature| !feature.starts_with("Secret"))
-            });
-        Console { router: router(app.clone(), admin), app, actor: "ada" }
-    }
-
     /// The same console, asked by somebody else.
     pub fn asked_by(&self, actor: &'static str) -> Self {
         Self { actor, ..self.clone() }
@@ -95,7 +134,7 @@ impl Console {
     /// Publishes a state as it is.
     pub async fn publish(&self, feature: &str, state: Json, author: &str, comment: &str) -> u64 {
         let feature = self.app.feature_named(feature).expect("a feature");
-        let state = feats::State::from_json(&state);
+        let state = State::from_json(&state);
         let change = feature.edit().replace(state).author(author).comment(comment);
         change.publish().await.expect("published").version()
     }

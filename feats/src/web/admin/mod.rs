@@ -34,6 +34,7 @@ mod layout;
 mod pages;
 mod parts;
 mod settings;
+mod summaries;
 mod visit;
 
 pub use access::{Action, Actor, Role};

@@ -10,6 +10,7 @@ use super::access::{Action, Actor};
 use super::failure::Failure;
 use super::pages::Recent;
 use super::settings::Admin;
+use super::summaries::Summaries;
 use crate::app::{App, FeatureHandle, Named};
 use crate::model::Declaration;
 
@@ -19,6 +20,7 @@ pub(super) struct Console {
     pub(super) admin: Admin,
     /// Who was explained lately.
     pub(super) recent: Recent,
+    pub(super) summaries: Summaries,
 }
 
 /// One request to a console.
@@ -29,7 +31,7 @@ pub(super) struct Visit {
 
 impl Console {
     pub(super) fn new(app: App, admin: Admin) -> Self {
-        Self { app, admin, recent: Recent::default() }
+        Self { app, admin, recent: Recent::default(), summaries: Summaries::default() }
     }
 }
 

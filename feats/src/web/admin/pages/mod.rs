@@ -1,5 +1,6 @@
 //! The pages, and the addresses at which they are: all one step deep, and named by query parameters.
 
+mod audit;
 mod compare;
 mod explain;
 mod features;
@@ -17,6 +18,9 @@ use super::visit::Console;
 pub(super) fn routes() -> Router<Arc<Console>> {
     Router::new()
         .route("/", get(root::to_features))
+        .route("/audit", get(audit::page))
+        .route("/audit.csv", get(audit::csv))
+        .route("/audit.json", get(audit::json))
         .route("/compare", get(compare::page))
         .route("/explain", get(explain::page))
         .route("/features", get(features::page))

@@ -1,7 +1,9 @@
 //! Pieces that several pages are made of.
 
 mod difference;
+mod doc;
 mod fill;
+mod pager;
 mod sentence;
 mod shares;
 mod spark;
@@ -9,7 +11,9 @@ mod way_back;
 mod when;
 
 pub(super) use difference::differences;
+pub(super) use doc::first_sentence;
 pub(super) use fill::{look, patterns, rectangle, swatch};
+pub(super) use pager::Pager;
 pub(super) use sentence::say;
 pub(super) use shares::{Share, bar, legend};
 pub(super) use spark::spark;
