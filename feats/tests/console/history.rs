@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use feats::App;
 use feats::admin::{Admin, router};
 use feats::model::Entry;
 use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Store, Watched, async_trait};
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Console, MARKUP, between, console, payments};
+use crate::fixture::{Console, MARKUP, between, console, console_on, payments};
 
 fn canada(choice: &str) -> Json {
     let when = json!({ "segment": "Country", "in": ["CA"] });
@@ -160,8 +159,7 @@ async fn revisions_that_follow_on_each_other_are_an_intact_chain() {
 
 #[tokio::test]
 async fn a_revision_that_was_altered_is_told_and_hides_no_other() {
-    let app = App::builder().store(Altered(Memory::new())).declare(payments()).detached().start().await;
-    let console = Console::of(app.expect("an app starts"));
+    let console = console_on(Altered(Memory::new()), [payments()]).await;
     for choice in ["acme", "aperture", "premium"] {
         console.publish("Payments", canada(choice), "ada", "").await;
     }
