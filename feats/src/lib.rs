@@ -94,8 +94,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The order of decision: what a test says; the pin; the browser's overrides; the state's overrides; the first rule whose condition holds; `otherwise`; the
-//! default. A condition on a value that the subject does not have is unknown and does not hold, and neither does its negation.
+//! The order of decision: what a test says; the pin; the overrides of a browser; the state's overrides; the first rule whose
+//! condition holds; `otherwise`; the default. A condition on a value that the subject does not have is unknown and does not
+//! hold, and neither does its negation.
 //!
 //! # Changing who gets what
 //!
@@ -208,6 +209,12 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Usage
+//!
+//! Uses are counted, by the implementation, at next to no cost. [`App::last_hour`], [`FeatureHandle::uses_by_minute`] and
+//! [`FeatureHandle::uses_by_hour`] tell them; [`App::stale`] and `feats stale` name the features that have expired, that nobody
+//! uses any more, or that give everyone the same. The room is [`mod@usage`].
+//!
 //! # When things go wrong
 //!
 //! | what | then |
@@ -225,6 +232,7 @@
 //! | a unit used an implementation that was taken out of the weights, or out of the code | the owner of its slot |
 //! | an experiment by a float, or by `random` | a problem on publish, at `by` |
 //! | exposures come faster than they can be stored, or the store is away | they wait, as far as there is room; what is dropped is [counted](exposure::Tally), and offered again with the unit's next use |
+//! | counts of uses cannot be stored | they wait: the last hour by the minute, two days by the hour; what is older is given up |
 //! | a wrong password, an unknown authority, a host that does not resolve, a server without streams | no error of `start`: the outage ladder above; `status()` says what to do, in the words of [`store::Redis`'s table](store::Redis#errors) |
 //! | a cookie of overrides is forged, expired, malformed, too long, somebody else's, or names what is no longer there | that is ignored and counted (`web::Overrides::ignored`); the page is served |
 //! | a template asks for a feature that is none | `feature` is undefined and `enabled` false, and it is logged once; with strict undefined behaviour it is an error of the template |
@@ -260,6 +268,7 @@ mod scope;
 pub mod store;
 mod sync;
 pub mod testing;
+pub mod usage;
 #[cfg(feature = "web")]
 pub mod web;
 pub mod words;

@@ -12,6 +12,10 @@ use crate::engine::{Outcome, Standing};
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::model::{Attributes, Declaration, Entry, Revision, State};
 use crate::registry::Feature;
+#[cfg(feature = "web")]
+use crate::registry::registry;
+#[cfg(feature = "web")]
+use crate::scope::Counted;
 use crate::scope::Purpose;
 use crate::store::Page;
 
@@ -103,7 +107,10 @@ impl<T: Target> FeatureHandle<T> {
     #[cfg(feature = "web")]
     pub(crate) fn use_implementation(&self, attributes: &Attributes) -> T::Choice {
         let declaration = self.declaration();
-        let outcome = self.app.observe(self.position, declaration, attributes, Purpose::Create, |outcome, _| outcome);
+        // What no code of this program declares has no counters here.
+        let code = registry().features.get(self.position).map(|feature| feature.entry.slot.counters());
+        let purpose = Purpose::Create(Counted(code.unwrap_or(u32::MAX)));
+        let outcome = self.app.observe(self.position, declaration, attributes, purpose, |outcome, _| outcome);
         T::choice(declaration, outcome)
     }
 
@@ -132,8 +139,8 @@ impl<T: Target> FeatureHandle<T> {
         self.entries(page).await?.iter().map(Entry::read).collect()
     }
 
-    /// Some revisions as they are stored, newest first.
-    pub(super) async fn entries(&self, page: Page) -> Result<Vec<Entry>> {
+    /// Some revisions as they are stored, newest first. One that is damaged hides no other.
+    pub(crate) async fn entries(&self, page: Page) -> Result<Vec<Entry>> {
         let (store, name) = (self.app.0.store.clone(), self.declaration.name.clone());
         self.app.call(async move { store.history(&name, page).await }).await
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::time::Timestamp;
 use super::value::ValueKind;
 
 /// What may vary: one feature, its implementations, and the segments that fit it.
@@ -213,6 +214,13 @@ impl Declaration {
         self
     }
 
+    /// Whether the day on which the feature [expires](Self::expires) is over in UTC. A day that is none is over, so that
+    /// somebody looks at it.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        let Some(day) = self.expires.as_deref() else { return false };
+        Timestamp::read(&format!("{day}T23:59:59.999Z")).is_none_or(|end| now > end)
+    }
+
     /// The name of the default implementation; empty if there is no implementation at all.
     pub fn default_implementation(&self) -> &str {
         self.implementation(self.default)
@@ -253,4 +261,22 @@ fn is_false(value: &bool) -> bool {
 
 fn no_segments(segments: &Arc<[FittingSegment]>) -> bool {
     segments.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_has_expired_once_its_day_is_over() {
+        let expired = |expires: &str, now: &str| {
+            let mut declaration = Declaration::new("Checkout", ["classic"]);
+            declaration.expires = Some(expires.into());
+            declaration.is_expired(now.parse().expect(now))
+        };
+        assert!(!expired("2027-01-31", "2027-01-31T23:59:59Z"));
+        assert!(expired("2027-01-31", "2027-02-01T00:00:00Z"));
+        assert!(expired("some day", "2027-02-01T00:00:00Z"));
+        assert!(!Declaration::new("Checkout", ["classic"]).is_expired(Timestamp::now()));
+    }
 }

@@ -19,6 +19,7 @@ mod selector;
 mod settle;
 mod slots;
 mod state;
+mod stored;
 mod subject;
 mod time;
 mod value;
@@ -40,6 +41,7 @@ pub use selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector, Weight, Weigh
 pub(crate) use settle::Settling;
 pub use slots::{SLOTS, Seed, scale};
 pub use state::{Override, Rule, State};
+pub(crate) use stored::stored_within;
 pub use subject::{Attributes, Binding, Extract, Input, Named, Subject};
 pub(crate) use time::duration_millis;
 pub(crate) use time::duration_text;

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "web")]
 mod carried;
+mod counting;
 mod overriding;
 mod process;
 mod witness;
@@ -14,8 +15,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+pub(crate) use counting::count_default;
 pub(crate) use process::set_process;
-pub(crate) use witness::{Notes, Purpose};
+pub(crate) use witness::{Counted, Notes, Purpose};
 
 use self::overriding::Overriding;
 use self::process::process;
@@ -203,9 +205,10 @@ fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: 
     if let Some(Frame { view: Some(view), tests, overriding: None, .. }) = frame.as_deref()
         && let (Some((snapshot, instant)), true) = (&view.pinned, tests.is_empty())
     {
-        return snapshot
-            .decide(position, default, subject, || *instant, draw, &Deciding::new(&view.live, purpose))
-            .choice;
+        let witness = Deciding::new(&view.live, purpose);
+        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &witness);
+        witness.count(&outcome);
+        return outcome.choice;
     }
     observe(None, position, default, subject, purpose, |outcome, _| outcome.choice)
 }
@@ -233,17 +236,19 @@ pub(crate) fn observe<S: Subject + ?Sized, R>(
         if let Some(outcome) = overriding(live, snapshot) {
             return see(outcome, snapshot.standing(position));
         }
-        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &Deciding::new(live, purpose));
+        let witness = Deciding::new(live, purpose);
+        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &witness);
+        witness.count(&outcome);
         return see(outcome, snapshot.standing(position));
     }
     match view.map(|view| &view.live).or(app).or_else(|| process()) {
         Some(live) => {
-            let snapshot = live.load();
+            let (snapshot, witness) = (live.load(), Deciding::new(live, purpose));
             if let Some(outcome) = overriding(live, &snapshot) {
                 return see(outcome, snapshot.standing(position));
             }
-            let outcome =
-                snapshot.decide(position, default, subject, || live.now(), draw, &Deciding::new(live, purpose));
+            let outcome = snapshot.decide(position, default, subject, || live.now(), draw, &witness);
+            witness.count(&outcome);
             see(outcome, snapshot.standing(position))
         }
         None => see(Outcome::without_state(default, Reason::NotStarted), None),

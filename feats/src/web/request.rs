@@ -81,6 +81,11 @@ impl Feats {
         self.enter(|| by_name::enabled(self.app(), self.attributes(), name))
     }
 
+    /// The request's scope; [without overrides](Scope::without_overrides), for what shows what everybody else is given.
+    pub fn scope(&self) -> Scope {
+        self.scope.clone()
+    }
+
     /// Runs a closure in the request's scope, on whichever thread it is called.
     ///
     /// ```

@@ -53,6 +53,7 @@ pub(super) fn page(visit: &Visit, section: Section, title: &str, content: Markup
         }
         main #main tabindex="-1" {
             (troubles(visit))
+            (in_this_browser(visit))
             (content)
         }
     };
@@ -108,6 +109,20 @@ fn connection(visit: &Visit) -> Markup {
     }
 }
 
+/// What only this browser is shown, so that nobody takes it for what everyone gets.
+fn in_this_browser(visit: &Visit) -> Markup {
+    html! {
+        @for active in &visit.browser.overrides {
+            @if visit.may(super::Action::View, Some(&active.feature)) {
+                p.note.info {
+                    "In this browser alone, " (feature_link(&active.feature)) " is " b { (active.implementation) }
+                    ", ending " (when(active.until)) "."
+                }
+            }
+        }
+    }
+}
+
 /// What operators should know before anything else.
 fn troubles(visit: &Visit) -> Markup {
     let status = visit.app().status();
@@ -150,7 +165,7 @@ pub(super) fn feature_link(name: &str) -> Markup {
 
 /// The address of a page with its parameters: relative, so that it works wherever the console is mounted.
 pub(super) fn address(page: &str, parameters: &[(&str, &str)]) -> String {
-    let mut query = form_urlencoded::Serializer::new(format!("{page}?"));
+    let mut query = form_urlencoded::Serializer::for_suffix(format!("{page}?"), page.len() + 1);
     query.extend_pairs(parameters);
     query.finish()
 }

@@ -38,6 +38,7 @@ mod pages;
 mod parts;
 mod proposal;
 mod settings;
+mod summaries;
 mod visit;
 
 pub use access::{Action, Actor, Role};

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::model::{Declaration, Effect, ImpactLine, Part, State, Timestamp};
 use crate::web::admin::access::Action;
 use crate::web::admin::outlook::{Foreseen, Outlook};
-use crate::web::admin::parts::{difference, flow, ramp, say, when};
+use crate::web::admin::parts::{differences, flow, ramp, say, when};
 use crate::web::admin::visit::Visit;
 use crate::words;
 
@@ -34,7 +34,7 @@ fn told(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
     let moves = outlook.flows.iter().filter(|flow| !flow.moves.is_empty());
     html! {
         @if outlook.is_empty() { p { "Nothing: it is what stands already. It would be a version all the same." } }
-        @else { (difference(&outlook.differences)) }
+        @else { (differences(declaration, &outlook.differences)) }
         @if outlook.impact.is_empty() && !outlook.is_empty() { p.quiet { "Nobody moves." } }
         @for known in moves { (flow(declaration, known)) }
         ul.facts.impact {
@@ -44,7 +44,7 @@ fn told(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
             }
         }
         (ramps(declaration, outlook, live))
-        @for warning in &outlook.warnings { p.note { (say(&words::warning(warning))) } }
+        @for warning in &outlook.warnings { p.note { (say(declaration, &words::warning(warning))) } }
         @for unknowing in &outlook.unknowing {
             p.note.stop {
                 b { (unknowing.instance.program) " " (unknowing.instance.version) } " (process " (unknowing.instance.pid) ") runs and does not know "

@@ -1,19 +1,47 @@
-//! Sentences with their names and values marked up.
+//! Sentences as markup: every word looks like what it is.
 
 use maud::{Markup, html};
 
+use super::fill::swatch;
+use crate::model::Declaration;
 use crate::words::{Sentence, Word};
 
-/// A sentence: segments, values and implementations look like what they are.
-pub(crate) fn say(sentence: &Sentence) -> Markup {
+/// A sentence about a feature. An implementation that the feature has stands with its look before it, so that it is found
+/// again in bars.
+pub(crate) fn say(declaration: &Declaration, sentence: &Sentence) -> Markup {
     html! {
         @for word in sentence.words() {
             @match word {
-                Word::Text(text) => { (text) }
+                Word::Text(text) => (text),
                 Word::Segment(name) => b.seg { (name) },
                 Word::Value(value) => span.val { (value) },
-                Word::Choice(name) => b.choice { (name) },
+                Word::Choice(name) => b.choice {
+                    @if declaration.position(name).is_some() { (swatch(declaration, name)) }
+                    (name)
+                },
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_looks_like_what_it_is_and_is_escaped() {
+        let feature = Declaration::new("Fee", ["acme"]);
+        let sentence = Sentence::from("<i> if ").segment("Country").text(" is ").value("<b>").text(", ").choice("gone");
+        let told = "&lt;i&gt; if <b class=\"seg\">Country</b> is <span class=\"val\">&lt;b&gt;</span>, \
+            <b class=\"choice\">gone</b>";
+        assert_eq!(say(&feature, &sentence).into_string(), told);
+    }
+
+    #[test]
+    fn an_implementation_stands_with_its_look() {
+        let feature = Declaration::new("Fee", ["acme", "premium"]);
+        let told = say(&feature, &Sentence::new().choice("premium")).into_string();
+        assert!(told.starts_with("<b class=\"choice\"><svg"), "{told}");
+        assert!(told.contains("c1"), "{told}");
     }
 }

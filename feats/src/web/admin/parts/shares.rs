@@ -23,7 +23,7 @@ impl Share {
 pub(crate) fn bar(declaration: &Declaration, shares: &[Share]) -> Markup {
     let told: Vec<_> =
         shares.iter().map(|share| format!("{} {}", share.implementation, percent(share.percent))).collect();
-    let left = |at: usize| shares.iter().take(at).map(|share| share.percent).sum::<f64>();
+    let left = |at: usize| shares.iter().take(at).fold(0.0, |sum, share| sum + share.percent);
     html! {
         svg.share role="img" aria-label=(told.join(", ")) {
             @for (at, share) in shares.iter().enumerate() {

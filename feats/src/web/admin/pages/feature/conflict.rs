@@ -6,7 +6,7 @@ use super::View;
 use super::rules::step;
 use crate::model::State;
 use crate::web::admin::layout::address;
-use crate::web::admin::parts::{difference, when};
+use crate::web::admin::parts::{differences as drawn, when};
 use crate::words::differences;
 
 pub(super) async fn card(view: &View<'_>) -> Markup {
@@ -29,8 +29,8 @@ pub(super) async fn card(view: &View<'_>) -> Markup {
                 }
                 @match &base {
                     Ok(base) => div.two {
-                        div { h3 { "What they changed" } (difference(&differences(base, &view.live, view.now))) }
-                        div { h3 { "What you are changing" } (difference(&differences(base, &view.draft.state, view.now))) }
+                        div { h3 { "What they changed" } (drawn(view.feature.declaration(), &differences(base, &view.live, view.now))) }
+                        div { h3 { "What you are changing" } (drawn(view.feature.declaration(), &differences(base, &view.draft.state, view.now))) }
                     },
                     Err(error) => p.bad { "What it was begun on cannot be read: " (error) },
                 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::View;
 use super::rules::step;
 use crate::web::admin::draft::form::source;
-use crate::web::admin::parts::{say, swatch};
+use crate::web::admin::parts::say;
 use crate::words;
 
 /// How many overrides are shown; the others are counted.
@@ -24,7 +24,7 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
                     ul.facts.in {
                         @for (at, known) in overrides.iter().take(SHOWN).enumerate() {
                             li.row.between.changed[!view.live.overrides.contains(known)] {
-                                span { (swatch(declaration, &known.choice)) (say(&words::unit_override(known))) }
+                                span { (say(declaration, &words::unit_override(known))) }
                                 @if may_edit {
                                     (step(&format!("override-:{at}"), &format!("override-{at}"), "Remove", "btn ghost small", &format!("Remove override {}", at + 1)))
                                 }

@@ -61,8 +61,8 @@ fn rule(view: &View<'_>, at: usize, rule: &Rule, may_edit: bool) -> Markup {
                 h3 { (rule.name) (changed(is_changed)) }
                 p.say {
                     @if rule.when.is_always() { "Everyone who is still here: " }
-                    @else { "If " (say(&words::condition(&rule.when))) ": " }
-                    (say(&words::selector(&rule.select, view.now))) "."
+                    @else { "If " (say(view.feature.declaration(), &words::condition(&rule.when))) ": " }
+                    (say(view.feature.declaration(), &words::selector(&rule.select, view.now))) "."
                 }
                 (shares(view, &rule.select))
             }
@@ -84,7 +84,7 @@ fn changed(is_changed: bool) -> Markup {
 
 fn selected(view: &View<'_>, selector: &Selector) -> Markup {
     html! {
-        p.say { (say(&words::selector(selector, view.now).capitalised())) "." }
+        p.say { (say(view.feature.declaration(), &words::selector(selector, view.now).capitalised())) "." }
         (shares(view, selector))
     }
 }

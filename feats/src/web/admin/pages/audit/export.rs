@@ -1,0 +1,172 @@
+//! The audit as a file: CSV for spreadsheets, JSON for programs. It is written while it is read.
+
+use axum::body::{Body, Bytes};
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
+use serde::Serialize;
+
+use super::change::Change;
+use super::merge::{Found, Merge};
+use super::wanted::{Searched, Wanted};
+use crate::error::{Error, Result};
+use crate::model::Timestamp;
+use crate::web::admin::access::Action;
+use crate::web::admin::failure::Failure;
+use crate::web::admin::layout::address;
+use crate::web::admin::visit::Visit;
+use crate::words::Difference;
+
+/// The most revisions of one file. `Link` leads to the next one.
+const MOST: usize = 10_000;
+
+/// So many are looked through for one file.
+const SEARCHED: usize = 50_000;
+
+/// One revision, as it is written to a file.
+#[derive(Serialize)]
+struct Row {
+    time: Timestamp,
+    feature: String,
+    version: u64,
+    author: String,
+    comment: String,
+    /// What changed, in words.
+    changes: Vec<String>,
+    removed: bool,
+    id: String,
+    /// Empty if the revision is damaged.
+    hash: String,
+}
+
+/// `audit.csv`: RFC 4180, with nothing in it that a spreadsheet would take for a formula.
+pub(crate) async fn csv(
+    visit: Visit,
+    wanted: std::result::Result<Query<Wanted>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let (found, next) = search(&visit, wanted, "audit.csv").await?;
+    let columns = ["time", "feature", "version", "author", "comment", "changes", "removed", "id", "hash"];
+    let head = stream::iter([line(&columns.map(str::to_owned))]);
+    let rows = stream::iter(found).then(|found| async move { line(&Row::read(&found).await?.cells()) });
+    Ok(file("text/csv; charset=utf-8; header=present", "audit.csv", next, Body::from_stream(head.chain(rows))))
+}
+
+/// `audit.json`: `{"revisions": […], "next": "audit.json?…"}`.
+pub(crate) async fn json(
+    visit: Visit,
+    wanted: std::result::Result<Query<Wanted>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let (found, next) = search(&visit, wanted, "audit.json").await?;
+    let head = stream::iter([Ok(Bytes::from_static(b"{\"revisions\":["))]);
+    let rows = stream::iter(found).enumerate().then(|(at, found)| async move {
+        let row = Row::read(&found).await?;
+        let separator = if at == 0 { "\n" } else { ",\n" };
+        Ok::<_, Error>(Bytes::from(format!("{separator}{}", serde_json::to_string(&row).unwrap_or_default())))
+    });
+    let tail = format!("\n],\"next\":{}}}\n", serde_json::json!(next));
+    let body = Body::from_stream(head.chain(rows).chain(stream::iter([Ok(Bytes::from(tail))])));
+    Ok(file("application/json", "audit.json", next, body))
+}
+
+/// What is wanted, and the address of what comes after it.
+async fn search(
+    visit: &Visit,
+    wanted: std::result::Result<Query<Wanted>, QueryRejection>,
+    path: &str,
+) -> Result<(Vec<Found>, Option<String>), Failure> {
+    visit.require(Action::View, None)?;
+    let Query(wanted) = wanted?;
+    let mut merge = Merge::new(visit, &wanted)?;
+    let Searched { found, next } = wanted.search(&mut merge, MOST, SEARCHED).await?;
+    let next = next.map(|next| {
+        let next = next.to_string();
+        let parameters: Vec<_> = wanted.filters().into_iter().chain([("before", next.as_str())]).collect();
+        address(path, &parameters)
+    });
+    Ok((found, next))
+}
+
+fn file(kind: &str, name: &str, next: Option<String>, body: Body) -> Response {
+    let link = next.map(|next| [(LINK, format!("<{next}>; rel=\"next\""))]);
+    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
+    match link {
+        Some(link) => (headers, link, body).into_response(),
+        None => (headers, body).into_response(),
+    }
+}
+
+impl Row {
+    async fn read(found: &Found) -> Result<Self> {
+        let change = Change::read(found).await?;
+        let header = &found.header;
+        let changes = match (&change.revision, &change.differences) {
+            (Err(error), _) => vec![error.to_string()],
+            (_, differences) => differences.iter().flatten().map(told).collect(),
+        };
+        Ok(Self {
+            time: header.time,
+            feature: header.feature.clone(),
+            version: header.version,
+            author: header.author.clone(),
+            comment: header.comment.clone(),
+            changes,
+            removed: change.revision.as_ref().is_ok_and(|revision| revision.is_removed()),
+            id: header.id.clone(),
+            hash: change.revision.map(|revision| revision.hash().to_string()).unwrap_or_default(),
+        })
+    }
+
+    fn cells(self) -> [String; 9] {
+        let Self { time, feature, version, author, comment, changes, removed, id, hash } = self;
+        let changes = changes.join("\n");
+        [time.to_string(), feature, version.to_string(), author, comment, changes, removed.to_string(), id, hash]
+    }
+}
+
+/// A line of CSV. What a spreadsheet would run begins with an apostrophe instead.
+fn line(cells: &[String; 9]) -> Result<Bytes> {
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
+    let starts_formula = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let cells = cells.iter().map(|cell| if starts_formula(cell) { format!("'{cell}") } else { cell.clone() });
+    // Writing to memory does not fail.
+    let _ = writer.write_record(cells);
+    Ok(writer.into_inner().unwrap_or_default().into())
+}
+
+fn told(difference: &Difference) -> String {
+    match difference {
+        Difference::Removed { before } => format!("gone: {}", before.sentence),
+        Difference::Added { after } => format!("new: {}", after.sentence),
+        Difference::Changed { before, after } if before.sentence == after.sentence => {
+            format!("{}: reads the same, but other units belong to it", after.part)
+        }
+        Difference::Changed { before, after } => format!("was: {} is: {}", before.sentence, after.sentence),
+        Difference::Reordered { before, after } => {
+            format!("order was: {}; is: {}", before.join(", "), after.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_no_formula_and_no_second_cell() {
+        let written = |cell: &str| {
+            let mut cells: [String; 9] = Default::default();
+            cells[0] = cell.to_owned();
+            let line = line(&cells).expect("a line");
+            let text = std::str::from_utf8(&line).expect("text");
+            text.strip_suffix(",,,,,,,,\r\n").expect("eight empty cells").to_owned()
+        };
+        for start in ["=", "+", "-", "@", "\t"] {
+            assert_eq!(written(&format!("{start}1+1")), format!("'{start}1+1"));
+        }
+        assert_eq!(written("\r=1"), "\"'\r=1\"");
+        assert_eq!(written("a,\"b\"\nc"), "\"a,\"\"b\"\"\nc\"");
+        assert_eq!(written("1-1"), "1-1");
+    }
+}

@@ -1,0 +1,11 @@
+//! The console's pages, asked for without a browser: what they show, whom they hide it from, and that nothing in them is
+//! markup that was not meant to be.
+
+mod audit;
+mod compare;
+mod explain;
+mod features;
+mod fixture;
+mod history;
+mod instances;
+mod segments;
