@@ -10,8 +10,21 @@ async fn who_publishes_second_sees_both_sides_and_nothing_is_lost() {
     if !available() {
         return;
     }
+    conflict(Look::default()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_is_resolved_without_scripts_too() {
+    if !available() {
+        return;
+    }
+    conflict(Look::default().without_scripts()).await;
+}
+
+/// Ada publishes first; the second browser looks so.
+async fn conflict(look: Look) {
     let site = Site::start().await;
-    let (ada, grace) = (site.browser("ada", Look::default()).await, site.browser("grace", Look::default()).await);
+    let (ada, grace) = (site.browser("ada", Look::default()).await, site.browser("grace", look).await);
     for browser in [&ada, &grace] {
         browser.goto(&site.page(&format!("feature?name={PAYMENT}"))).await;
     }
@@ -29,7 +42,9 @@ async fn who_publishes_second_sees_both_sides_and_nothing_is_lost() {
         assert!(told.contains(side), "{side} is not in: {told}");
     }
     assert_eq!(site.app.feature_named(PAYMENT).expect("declared").version(), 3, "nothing was written");
-    grace.screenshot("conflict-light", Look::default()).await;
+    if look == Look::default() {
+        grace.screenshot("conflict-light", look).await;
+    }
     grace.press("Put my changes on version 3").await;
     grace.until_it_says("[aria-live]", "Your changes now stand on version 3.").await;
     assert_eq!(grace.value("#comment").await, "I was second", "what was typed is kept");

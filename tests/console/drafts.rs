@@ -127,3 +127,23 @@ async fn a_draft_is_not_left_without_a_warning() {
         .await;
     assert_eq!(browser.run(warns).await, false, "it was discarded on purpose");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_is_kept_when_the_server_refuses_a_step() {
+    if !available() {
+        return;
+    }
+    let site = Site::start().await;
+    let browser = editor(&site).await;
+    browser.press("Move Companies up").await;
+    browser.until_it_says("[aria-live]", "Companies is now rule 1 of 3.").await;
+    let moved = format!("{RULES} === 'Companies|Acme outage|Slowly to premium|Everyone else'");
+    browser.run("document.cookie = 'user=; Max-Age=0; Path=/'").await;
+    browser.press("Move Companies down").await;
+    browser.until_it_says("[aria-live]", "You may not do that. Nothing was lost.").await;
+    browser.until("the draft is as it was", &moved).await;
+    browser.run("document.cookie = 'user=ada; Path=/'").await;
+    browser.press("Publish version 3").await;
+    browser.until_it_says("[aria-live]", "Published as version 3.").await;
+    assert_eq!(site.rules(PAYMENT), ["Companies", "Acme outage", "Slowly to premium"]);
+}

@@ -32,13 +32,13 @@ impl Browser {
 
     /// Clicks what fits a selector of CSS.
     pub async fn click(&self, css: &str) {
-        self.act(css, async || self.client.find(Locator::Css(css)).await?.click().await).await;
+        self.act(css, async || self.click_on(Locator::Css(css)).await).await;
     }
 
     /// Clicks a button or a link by what it says.
     pub async fn press(&self, name: &str) {
         let path = path_to(name);
-        self.act(name, async || self.client.find(Locator::XPath(&path)).await?.click().await).await;
+        self.act(name, async || self.click_on(Locator::XPath(&path)).await).await;
     }
 
     /// Types into a field instead of what is in it, and leaves it.
@@ -85,8 +85,9 @@ impl Browser {
             };
             said.as_ref().is_some_and(|said| said.contains(text))
         });
-        let says = says.await;
-        assert!(says, "not within {PATIENCE:?}: {css} says {text:?}; it says {said:?}");
+        if !says.await {
+            self.give_up(&format!("{css} says {text:?}; it says {said:?}")).await;
+        }
     }
 
     /// Presses keys, one after the other, wherever the focus is.
@@ -110,6 +111,14 @@ impl Browser {
         self.client.perform_actions(mouse).await.expect("it is dragged");
     }
 
+    /// Brings it to the middle of the window before: what is beneath a bar at the top cannot be clicked.
+    async fn click_on(&self, locator: Locator<'_>) -> Result<(), CmdError> {
+        let element = self.client.find(locator).await?;
+        let itself = serde_json::to_value(&element).map_err(CmdError::Json)?;
+        self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", vec![itself]).await?;
+        element.click().await
+    }
+
     async fn locate(&self, locator: Locator<'_>, what: &str) -> Element {
         let mut found = None;
         self.act(what, async || {
@@ -128,9 +137,17 @@ impl Browser {
             last.is_none()
         });
         if !works.await {
-            let (address, source) = (self.address().await, self.source().await);
-            panic!("not within {PATIENCE:?}, at {address}: {what}: {last:?}\n{source}");
+            self.give_up(&format!("{what}: {last:?}")).await;
         }
+    }
+
+    async fn give_up(&self, what: &str) -> ! {
+        let (address, page) = (self.address().await, self.client.find(Locator::Css("body")).await);
+        let page = match page {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => self.source().await,
+        };
+        panic!("not within {PATIENCE:?}: {what}\nThe page at {address} says:\n{page}")
     }
 }
 
