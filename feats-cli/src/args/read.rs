@@ -18,6 +18,7 @@ Examples:
   feats explain PaymentProcessor --set Country=CA --set UserId=42
   feats explain --set UserId=42                      every feature
   feats explain Search --set Environment=dev         an attribute of the program
+  feats explain Search --set UserId=42 --path        every rule: whether it holds, and why
 
 What is not set has no value: no check on it holds, and no rollout by it includes the subject.
 Attributes of the program have the values that it published, unless they are set.")]
@@ -27,6 +28,9 @@ pub(crate) struct Explain {
     /// A value of the subject, by segment: Country=CA, or input.Country=CA
     #[arg(long, value_name = "SEGMENT=VALUE")]
     pub(crate) set: Vec<String>,
+    /// The way of the decision, step by step: each rule, each check, the slot, the side of a ramp
+    #[arg(long)]
+    pub(crate) path: bool,
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +90,21 @@ pub(crate) struct Export {
     /// Write YAML; JSON if not set
     #[arg(long, conflicts_with = "json")]
     pub(crate) yaml: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  feats stale || echo \"time to clean up\"
+  feats stale --days 90 --json | jq '.stale[] | select(.why == \"unused\")'
+
+A feature is stale when the day on which it expires is over, when it was not used for so many days, or when all its uses in so
+many days were of one implementation and its state did not change. Days count if they are whole and a program that counts uses
+of the feature ran on them. Features of the kinds ops and permission may give one answer for as long as they like.")]
+pub(crate) struct Stale {
+    /// For how many days, of 90
+    #[arg(long, default_value_t = 30, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=90))]
+    pub(crate) days: u32,
 }
 
 #[derive(Debug, Args)]

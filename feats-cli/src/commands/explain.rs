@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use feats::model::{Condition, Declaration, RANDOM, Selector, Source};
-use feats::{App, Attributes, Decision, Error, Name, Problem, Reason, State, Value};
+use feats::{App, Attributes, Decision, Error, Name, Problem, Reason, State, Trace, Value, words};
 use serde::Serialize;
 
 use crate::args::Explain;
@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> 
     let app = context.with_attributes(program.clone()).await?;
     let mut explained = Vec::new();
     for declaration in &declarations {
-        explained.push(explain(&app, declaration, &set, &program)?);
+        explained.push(explain(&app, declaration, &set, &program, arguments.path)?);
     }
     app.shutdown().await?;
     let attributes = serde_json::Map::from_iter(
@@ -83,7 +83,13 @@ fn known(features: &[Arc<Declaration>], program: &Attributes) -> BTreeSet<String
     segments.chain(program.iter().map(|(name, _)| name.to_owned())).collect()
 }
 
-fn explain(app: &App, declaration: &Declaration, set: &[Set<'_>], program: &Attributes) -> Result<Explanation> {
+fn explain(
+    app: &App,
+    declaration: &Declaration,
+    set: &[Set<'_>],
+    program: &Attributes,
+    path: bool,
+) -> Result<Explanation> {
     let feature = app.feature_named(&declaration.name)?;
     let mut subject = Attributes::new();
     for Set { name, text } in set {
@@ -93,9 +99,10 @@ fn explain(app: &App, declaration: &Declaration, set: &[Set<'_>], program: &Attr
         }
     }
     let decision = feature.explain(&subject);
+    let path = path.then(|| feature.trace(&subject));
     let looks_at = looked_at(&feature.state());
     let missing = looks_at.iter().filter(|name| !has(&subject, name) && !has(program, name)).cloned().collect();
-    Ok(Explanation { feature: declaration.name.to_string(), decision, looks_at, missing })
+    Ok(Explanation { feature: declaration.name.to_string(), decision, looks_at, missing, path })
 }
 
 /// Whether there is a value of this name, be it of one input.
@@ -140,6 +147,9 @@ struct Explanation {
     looks_at: BTreeSet<String>,
     /// Those of them that were not set.
     missing: BTreeSet<String>,
+    /// The way of the decision, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<Trace>,
 }
 
 impl Explanation {
@@ -174,6 +184,11 @@ impl View for Explained {
         let looked_at = |name: &String| self.decisions.iter().any(|explained| explained.looks_at.contains(name));
         for (name, value) in self.attributes.iter().filter(|(name, _)| looked_at(name)) {
             page.line(format_args!("the program's {name} is {value}"));
+        }
+        for Explanation { feature, path, .. } in &self.decisions {
+            let Some(path) = path else { continue };
+            page.heading(format_args!("How {feature} was decided"));
+            words::trace(path).iter().for_each(|step| page.item(step));
         }
     }
 }

@@ -99,6 +99,33 @@ fn explain_takes_values_of_the_declared_types() {
 }
 
 #[test]
+fn explain_shows_the_path_of_a_decision() {
+    let shop = Shop::new();
+    shop.ok(&["override", "add", "PaymentProcessor", "UserId=42", "--use", "aperture"]);
+    shop.ok(&["rule", "add", "PaymentProcessor", "Canada", "--when", "Country = CA", "--use", "premium"]);
+    shop.ok(&["rule", "add", "PaymentProcessor", "Adults", "--when", "Age >= 18", "--use", "premium"]);
+    shop.ok(&["rule", "add", "PaymentProcessor", "All", "--everyone", "--use", "aperture"]);
+    let ask = ["explain", "PaymentProcessor", "--set", "UserId=7", "--set", "Country=US", "--path"];
+    let said = shop.ok(&ask);
+    let path = said.split_once("How PaymentProcessor was decided\n").expect("the path").1;
+    assert_eq!(
+        path.lines().collect::<Vec<_>>(),
+        [
+            "  Override by UserId: does not list 7.",
+            "  Canada: does not hold. Country is CA: no, it is US.",
+            "  Adults: unknown, and so does not hold. Age is at least 18: unknown, there is no value.",
+            "  All: holds, gives aperture.",
+            "  Default: not reached.",
+        ]
+    );
+    let path = &shop.json(&ask)["decisions"][0]["path"];
+    let verdicts: Vec<_> =
+        path["steps"].as_array().expect("steps").iter().map(|step| step["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["fails", "fails", "unknown", "decides", "not_reached"]);
+    assert_eq!((&path["choice"], &path["reason"], &path["rule"]), (&json!("aperture"), &json!("rule"), &json!("All")));
+}
+
+#[test]
 fn explain_without_a_feature_tells_all_of_them() {
     let shop = Shop::new();
     shop.ok(&["pin", "ImageProcessing", "disabled"]);

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::iter;
 use std::time::Duration;
 
+use fastrand::Rng;
 use serde_json::{Map, Value as Json};
 
-use super::change::{Change, Published};
+use super::change::{Change, Published, Unknowing};
 use super::draft::{Draft, Step, edited, with_pin};
 use super::handle::Target;
 use super::returning::{returning_experiments, with_touched};
@@ -40,8 +41,10 @@ pub(super) async fn preview<T: Target>(change: &Change<T>) -> Result<Impact> {
     Ok(prepare(change).await?.impact)
 }
 
-pub(super) async fn preview_state<T: Target>(change: &Change<T>) -> Result<State> {
-    Ok(prepare(change).await?.json.map_or_else(State::default, |json| State::from_json(&json)))
+/// The version and the state that would be published; `None` for a tombstone.
+pub(super) async fn preview_state<T: Target>(change: &Change<T>) -> Result<(u64, Option<State>)> {
+    let prepared = prepare(change).await?;
+    Ok((prepared.base.version + 1, prepared.json.as_ref().map(State::from_json)))
 }
 
 pub(super) async fn publish<T: Target>(change: &Change<T>) -> Result<Published> {
@@ -160,7 +163,7 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             let settling = settling(change, &base_state, &base, &returning);
             problems.extend(settling.foreign_seeds(&state));
             if problems.is_empty() {
-                settling.settle(&mut state, || random_text(16));
+                settling.settle(&mut state, seeds(change, base.version));
             }
             Some(state.to_json())
         }
@@ -313,7 +316,23 @@ async fn other_attributes<T: Target>(change: &Change<T>, state: &State) -> Vec<S
 
 /// A choice that a running instance of another program does not know would quarantine the state there.
 async fn check_instances<T: Target>(change: &Change<T>, json: Option<&Json>) -> Result<()> {
-    let Some(json) = json else { return Ok(()) };
+    match unknowing(change, json).await?.first() {
+        None => Ok(()),
+        Some(unknowing) => {
+            let message = format!("{unknowing}; publishing it needs a consent (allow_unknown)");
+            Err(Error::new(ErrorKind::NeedsConsent, message).with_feature(change.feature.name()))
+        }
+    }
+}
+
+/// The running programs that do not know a choice of the state that a change would publish.
+pub(super) async fn unknown_to<T: Target>(change: &Change<T>) -> Result<Vec<Unknowing>> {
+    let prepared = prepare(change).await?;
+    unknowing(change, prepared.json.as_ref()).await
+}
+
+async fn unknowing<T: Target>(change: &Change<T>, json: Option<&Json>) -> Result<Vec<Unknowing>> {
+    let Some(json) = json else { return Ok(Vec::new()) };
     let app = change.feature.app();
     let (store, own) = (app.0.store.clone(), app.0.programs.key().to_owned());
     let others = app.call(async move {
@@ -324,22 +343,13 @@ async fn check_instances<T: Target>(change: &Change<T>, json: Option<&Json>) -> 
     });
     let (instances, catalogs) = others.await?;
     let state = State::from_json(json);
-    for instance in instances {
-        let Some(catalog) = catalogs.get(&instance.catalog) else { continue };
-        let declared = catalog.features.iter().find(|feature| *feature.name == *change.feature.name());
-        let unknown = declared.and_then(|feature| choices(&state).find(|name| feature.position(name).is_none()));
-        if let Some(name) = unknown {
-            let message = format!(
-                "{} {} (process {}) runs and does not know {}; publishing it needs a consent (allow_unknown)",
-                instance.program,
-                instance.version,
-                instance.pid,
-                quoted(name)
-            );
-            return Err(Error::new(ErrorKind::NeedsConsent, message).with_feature(change.feature.name()));
-        }
-    }
-    Ok(())
+    let unknowing = instances.into_iter().filter_map(|instance| {
+        let catalog = catalogs.get(&instance.catalog)?;
+        let declared = catalog.features.iter().find(|feature| *feature.name == *change.feature.name())?;
+        let choice = choices(&state).find(|name| declared.position(name).is_none())?.to_owned();
+        Some(Unknowing { instance, choice })
+    });
+    Ok(unknowing.collect())
 }
 
 /// Every implementation that a state names.
@@ -349,9 +359,20 @@ fn choices(state: &State) -> impl Iterator<Item = &str> {
     iter::empty().chain(state.pinned.as_deref()).chain(overridden).chain(selected)
 }
 
+/// New seeds. A change makes the same ones each time on the same version, so that its preview is what is published; on
+/// another version others, since a clone of it may have published the first ones.
+fn seeds<T: Target>(change: &Change<T>, base: u64) -> impl FnMut() -> String + use<T> {
+    let mut random = Rng::with_seed(change.entropy ^ base);
+    move || text_of(&mut random, 16)
+}
+
 /// Random digits and lower-case letters; 20 of them are worth 103 bits.
 pub(super) fn random_text(length: usize) -> String {
-    iter::repeat_with(|| fastrand::choice(b"0123456789abcdefghijklmnopqrstuvwxyz").copied().unwrap_or(b'0'))
+    text_of(&mut Rng::new(), length)
+}
+
+fn text_of(random: &mut Rng, length: usize) -> String {
+    iter::repeat_with(|| random.choice(b"0123456789abcdefghijklmnopqrstuvwxyz").copied().unwrap_or(b'0'))
         .take(length)
         .map(char::from)
         .collect()

@@ -40,7 +40,7 @@ pub(super) fn evaluate_before<S: Subject + ?Sized>(
     if let Some(choice) = route.pinned {
         return Outcome { version: route.version, ..Outcome::without_state(choice, Reason::Pinned) };
     }
-    let surroundings = Surroundings { now, draw, witness, ask: Cell::new(false) };
+    let surroundings = Surroundings::new(now, draw, witness);
     match route.remembered {
         0 => decide::<S, 0>(route, subject, &surroundings),
         1..=2 => decide::<S, 2>(route, subject, &surroundings),
@@ -50,7 +50,7 @@ pub(super) fn evaluate_before<S: Subject + ?Sized>(
 }
 
 /// What is neither route nor subject. Whatever reads the instant or the draw decides, so neither is read twice.
-struct Surroundings<'w, Now, Draw> {
+pub(super) struct Surroundings<'w, Now, Draw> {
     now: Now,
     draw: Draw,
     witness: &'w dyn Witness,
@@ -59,7 +59,7 @@ struct Surroundings<'w, Now, Draw> {
 }
 
 /// Knows nothing and hears nothing.
-struct Nobody;
+pub(super) struct Nobody;
 
 impl Witness for Nobody {
     fn recall(&self, _: &Arc<Experiment>, _: &Value<'_>) -> Recollection {
@@ -71,18 +71,32 @@ impl Witness for Nobody {
 
 /// What a selector chose.
 #[derive(Clone, Copy)]
-struct Chosen {
-    choice: u16,
-    slot: Option<u32>,
+pub(super) struct Chosen {
+    pub(super) choice: u16,
+    pub(super) slot: Option<u32>,
     experiment: bool,
     /// Whether the unit's history is not known.
-    provisional: bool,
+    pub(super) provisional: bool,
 }
 
 /// The subject's values; those that are looked at in more than one place are remembered.
 pub(super) struct Values<'a, S: ?Sized, const N: usize> {
     subject: &'a S,
     remembered: [OnceCell<Option<Value<'a>>>; N],
+}
+
+impl<'w, Now, Draw> Surroundings<'w, Now, Draw> {
+    #[inline]
+    pub(super) fn new(now: Now, draw: Draw, witness: &'w dyn Witness) -> Self {
+        Self { now, draw, witness, ask: Cell::new(false) }
+    }
+}
+
+impl<'a, S: ?Sized> Values<'a, S, 0> {
+    /// Nothing is remembered: for those who may ask a segment as often as they like.
+    pub(super) fn asked_anew(subject: &'a S) -> Self {
+        Self { subject, remembered: [] }
+    }
 }
 
 impl<S: Subject + ?Sized, const N: usize> Values<'_, S, N> {
@@ -146,7 +160,7 @@ fn decide<S: Subject + ?Sized, const N: usize>(
 
 /// The choice of a selector and the slot that made it; `None` if the unit has no value, or does not enter.
 #[inline]
-fn select<S: Subject + ?Sized, const N: usize>(
+pub(super) fn select<S: Subject + ?Sized, const N: usize>(
     select: &Select,
     values: &Values<'_, S, N>,
     surroundings: &Surroundings<'_, impl Fn() -> Timestamp, impl Fn() -> u64>,
@@ -183,7 +197,7 @@ fn enter(experiment: &Arc<Experiment>, unit: &Value<'_>, witness: &dyn Witness, 
 }
 
 impl Chosen {
-    fn fixed(choice: u16) -> Self {
+    pub(super) fn fixed(choice: u16) -> Self {
         Self { choice, slot: None, experiment: false, provisional: false }
     }
 }

@@ -145,6 +145,23 @@ impl Experiment {
     }
 }
 
+/// For those who want to see how a unit came to its place.
+impl Experiment {
+    pub(super) fn slot(&self, unit: &Value<'_>) -> Option<u32> {
+        self.territory.seed.slot(unit)
+    }
+
+    pub(super) fn owner(&self, slot: u32) -> Option<u16> {
+        self.territory.owners.of(slot)
+    }
+
+    /// The entry position of a unit, and the share below which it enters; `None` where everyone does.
+    pub(super) fn entry(&self, unit: &Value<'_>) -> Option<(u32, u32)> {
+        let territory = &self.territory;
+        (territory.share < SLOTS).then(|| Some((territory.entry_seed.slot(unit)?, territory.share)))?
+    }
+}
+
 impl Territory {
     pub(super) fn new(text: &str, seed: Seed, share: u32, owners: Owners, touched: &[Touched]) -> Self {
         let of = |wanted| {

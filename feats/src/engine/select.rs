@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::experiment::Experiment;
 use super::route::Source;
@@ -49,6 +50,15 @@ struct RampStretch {
     /// How many slots that move between the same two owners lie before these, and how many there are in all.
     rank: u32,
     total: u32,
+}
+
+/// What a ramp does to one slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RampSide {
+    pub(super) from: u16,
+    pub(super) to: u16,
+    /// The instant from which the slot is its new owner's.
+    pub(super) at: Timestamp,
 }
 
 impl Select {
@@ -116,11 +126,25 @@ impl Ramp {
         Some(Self { start, duration, stretches: stretches.collect::<Option<_>>()? })
     }
 
+    /// When and between whom a slot moves; [`owner`](Self::owner) is what decides.
+    pub(super) fn side(&self, slot: u32) -> Option<RampSide> {
+        let (stretch, rank) = self.stretch(slot)?;
+        // The first millisecond at which the share of the duration that has passed, in slots, exceeds the rank.
+        let elapsed = (u128::from(self.duration) * (u128::from(rank) + 1)).div_ceil(u128::from(stretch.total));
+        let at = self.start.after(Duration::from_millis(u64::try_from(elapsed).unwrap_or(self.duration)));
+        Some(RampSide { from: stretch.from, to: stretch.to, at })
+    }
+
     fn owner(&self, slot: u32, now: Timestamp) -> Option<u16> {
+        let (stretch, rank) = self.stretch(slot)?;
+        let progress = Progress::at(now.as_millis(), self.start.as_millis(), self.duration);
+        Some(if rank < progress.moved(stretch.total) { stretch.to } else { stretch.from })
+    }
+
+    /// The stretch that a slot lies in, and its rank among the slots that move between the same two owners.
+    fn stretch(&self, slot: u32) -> Option<(&RampStretch, u32)> {
         let at = self.stretches.partition_point(|stretch| stretch.end <= slot);
         let stretch = self.stretches.get(at)?;
-        let progress = Progress::at(now.as_millis(), self.start.as_millis(), self.duration);
-        let rank = stretch.rank + (slot - stretch.start);
-        Some(if rank < progress.moved(stretch.total) { stretch.to } else { stretch.from })
+        Some((stretch, stretch.rank + (slot - stretch.start)))
     }
 }

@@ -11,6 +11,8 @@ mod live;
 mod part;
 mod selector;
 mod sentence;
+mod trace;
+mod warning;
 
 pub use condition::{check, condition};
 pub use difference::{Difference, differences};
@@ -18,3 +20,5 @@ pub use live::{live, serving};
 pub use part::{Part, parts, rule, unit_override};
 pub use selector::selector;
 pub use sentence::{Sentence, Word};
+pub use trace::trace;
+pub use warning::warning;

@@ -92,15 +92,7 @@ pub async fn console_on(store: impl Store, declarations: impl IntoIterator<Item 
     let app = App::builder().store(store).program("shop", "1.4.2").clock(Ticking::default()).detached();
     let app = declarations.into_iter().fold(app, feats::AppBuilder::declare);
     let app = app.start().await.expect("an app starts");
-    let admin = Admin::new()
-        .actor_from(|parts| {
-            let name = parts.headers.get("x-user")?.to_str().ok()?;
-            Some(Actor::new(name).role(if name == "ada" { Role::Admin } else { Role::Edit }))
-        })
-        .authorize(|actor, _: Action, feature| {
-            actor.name() == Some("auditor") || feature.is_none_or(|feature| !feature.starts_with("Secret"))
-        });
-    Console { router: router(app.clone(), admin), app, actor: "ada" }
+    Console::of(app)
 }
 
 pub async fn console() -> Console {
@@ -115,6 +107,19 @@ pub async fn put_catalog(store: &Memory, catalog: &Catalog) -> String {
 }
 
 impl Console {
+    /// The console of an app: ada is its admin, only the auditor sees secrets.
+    pub fn of(app: App) -> Self {
+        let admin = Admin::new()
+            .actor_from(|parts| {
+                let name = parts.headers.get("x-user")?.to_str().ok()?;
+                Some(Actor::new(name).role(if name == "ada" { Role::Admin } else { Role::Edit }))
+            })
+            .authorize(|actor, _: Action, feature| {
+                actor.name() == Some("auditor") || feature.is_none_or(|feature| !feature.starts_with("Secret"))
+            });
+        Console { router: router(app.clone(), admin), app, actor: "ada" }
+    }
+
     /// The same console, asked by somebody else.
     pub fn asked_by(&self, actor: &'static str) -> Self {
         Self { actor, ..self.clone() }

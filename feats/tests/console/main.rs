@@ -2,7 +2,10 @@
 //! markup that was not meant to be.
 
 mod audit;
+mod compare;
+mod explain;
 mod features;
 mod fixture;
+mod history;
 mod instances;
 mod segments;

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use feats::engine::trace::{Legend, Trace, trace};
 use feats::engine::{Compiled, Context, Outcome, Route, Stage, compile, evaluate};
 use feats::model::{Declaration, FittingSegment, InputDeclaration, Named, Selector, State, ValueKind};
 use feats::{Attributes, Timestamp, attributes};
@@ -76,6 +77,13 @@ pub(crate) fn route(state: &State, declaration: &Declaration) -> Route {
 pub(crate) fn choose(route: &Route, declaration: &Declaration, subject: &Attributes, now: i64, draw: u64) -> Outcome {
     let subject = Named { attributes: subject, segments: &declaration.segments };
     evaluate(route, &subject, || Timestamp::from_millis(now), || draw)
+}
+
+/// Traces what [`choose`] evaluates.
+pub(crate) fn traced(state: &State, declaration: &Declaration, subject: &Attributes, now: i64, draw: u64) -> Trace {
+    let subject = Named { attributes: subject, segments: &declaration.segments };
+    let legend = Legend { declaration, attributes: &program(), state: Some(state) };
+    trace(&route(state, declaration), legend, &subject, Timestamp::from_millis(now), draw)
 }
 
 /// The state with nothing but this selector.

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 
 use super::access::{Action, Actor};
 use super::failure::Failure;
+use super::pages::Recent;
 use super::settings::Admin;
 use super::summaries::Summaries;
 use crate::app::{App, FeatureHandle, Named};
@@ -17,6 +18,9 @@ use crate::model::Declaration;
 pub(super) struct Console {
     pub(super) app: App,
     pub(super) admin: Admin,
+    /// Who was explained lately.
+    pub(super) recent: Recent,
+    /// What lists tell of features.
     pub(super) summaries: Summaries,
 }
 
@@ -28,7 +32,7 @@ pub(super) struct Visit {
 
 impl Console {
     pub(super) fn new(app: App, admin: Admin) -> Self {
-        Self { app, admin, summaries: Summaries::default() }
+        Self { app, admin, recent: Recent::default(), summaries: Summaries::default() }
     }
 }
 

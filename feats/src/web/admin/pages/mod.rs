@@ -2,17 +2,23 @@
 
 mod audit;
 mod compare;
+mod explain;
+mod feature;
 mod features;
+mod foreseen;
 mod history;
 mod instances;
+mod preview;
+mod publish;
 mod root;
 mod segments;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
+pub(super) use self::explain::Recent;
 use super::visit::Console;
 
 pub(super) fn routes() -> Router<Arc<Console>> {
@@ -22,8 +28,12 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route("/audit.csv", get(audit::csv))
         .route("/audit.json", get(audit::json))
         .route("/compare", get(compare::page))
+        .route("/explain", get(explain::page))
+        .route("/feature", get(feature::page).post(feature::edit))
         .route("/features", get(features::page))
         .route("/history", get(history::page))
         .route("/instances", get(instances::page))
+        .route("/preview", post(preview::page))
+        .route("/publish", post(publish::write))
         .route("/segments", get(segments::page))
 }

@@ -3,7 +3,9 @@
 mod difference;
 mod doc;
 mod fill;
+mod flow;
 mod pager;
+mod ramp;
 mod sentence;
 mod shares;
 mod spark;
@@ -12,8 +14,10 @@ mod when;
 
 pub(super) use difference::differences;
 pub(super) use doc::first_sentence;
-pub(super) use fill::{patterns, swatch};
+pub(super) use fill::{look, patterns, rectangle, swatch};
+pub(super) use flow::flow;
 pub(super) use pager::Pager;
+pub(super) use ramp::ramp;
 pub(super) use sentence::say;
 pub(super) use shares::{Share, bar, legend};
 pub(super) use spark::spark;

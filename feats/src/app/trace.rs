@@ -1,0 +1,95 @@
+//! Traces of what stands, and of what a change would make of it.
+
+use std::sync::Arc;
+
+use super::change::Change;
+use super::handle::{FeatureHandle, Target};
+use super::publish::preview_state;
+use crate::engine::trace::{Legend, Trace, trace_before};
+use crate::engine::{
+    Context, Experiment, History, Patience, Reason, Recollection, Route, Stage, Standing, Witness, compile,
+};
+use crate::error::Result;
+use crate::model::{self, Attributes, State, Value};
+
+impl<T: Target> FeatureHandle<T> {
+    /// Why a subject gets what it gets now, step by step. Neither waits nor records.
+    ///
+    /// This is about what the app has from its store: what a scope pins and what a test says are left out.
+    ///
+    /// ```standalone_crate
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+    /// use feats::model::{Declaration, ValueKind};
+    /// let fee = Declaration::new("Fee", ["acme", "premium"]).segment("Country", ValueKind::Text);
+    /// let app = feats::App::builder().store(feats::store::Memory::new()).declare(fee).detached().start().await?;
+    /// let fee = app.feature_named("Fee")?;
+    /// let state = r#"{"rules": [{"name": "Canada", "when": {"segment": "Country", "in": ["CA"]},
+    ///                            "select": {"static": "premium"}}]}"#;
+    /// fee.edit().replace(state.parse()?).publish().await?;
+    ///
+    /// let trace = fee.trace(&feats::attributes! { "Country" => "US" });
+    /// assert_eq!(trace.choice, "acme");
+    /// let told: Vec<String> = feats::words::trace(&trace).iter().map(ToString::to_string).collect();
+    /// assert_eq!(told, ["Canada: does not hold. Country is CA: no, it is US.", "Default: gives acme."]);
+    /// # Ok(()) }
+    /// ```
+    pub fn trace(&self, attributes: &Attributes) -> Trace {
+        let standing = self.standing();
+        let route = standing.as_ref().and_then(|standing| standing.route.as_deref());
+        let newest = standing.as_deref().filter(|standing| standing.quarantine.is_none());
+        let state = newest.and_then(|standing| standing.to_entry()?.read().ok());
+        let state = state.map(|revision| State::from_json(revision.state_json()));
+        let reason = match standing.as_deref() {
+            Some(Standing { removed: false, .. }) => Reason::Quarantined,
+            _ => Reason::NoState,
+        };
+        self.trace_by(route, state.as_ref(), reason, attributes)
+    }
+
+    /// Without a route, it is the default, for a reason.
+    fn trace_by(&self, route: Option<&Route>, state: Option<&State>, reason: Reason, attributes: &Attributes) -> Trace {
+        let (app, declaration) = (self.app(), self.declaration());
+        let Some(route) = route else { return Trace::without_state(declaration, reason, app.now()) };
+        let legend = Legend { declaration, attributes: &app.0.replica.attributes, state };
+        let subject = model::Named { attributes, segments: &declaration.segments };
+        let witness = Remembering(app.live().history());
+        trace_before(route, legend, &subject, app.now(), fastrand::u64(..), &witness)
+    }
+}
+
+impl<T: Target> Change<T> {
+    /// Why a subject would get what it gets, if this were published now. Writes nothing, and needs no consent.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish), except for the consents.
+    pub async fn trace(&self, attributes: &Attributes) -> Result<Trace> {
+        let (version, state) = preview_state(self).await?;
+        let Some(state) = state else {
+            return Ok(self.feature.trace_by(None, None, Reason::NoState, attributes));
+        };
+        let (declaration, program) = (self.feature.declaration(), &self.feature.app().0.replica.attributes);
+        let compiled = compile(&state, Context { declaration, attributes: program, stage: Stage::Stored, version });
+        match &compiled.route {
+            Some(route) => {
+                let usable = compiled.problems.is_empty();
+                Ok(self.feature.trace_by(Some(route), usable.then_some(&state), Reason::Quarantined, attributes))
+            }
+            // A state that nobody can use stays so without its pin: what was good before decides.
+            None => {
+                let last_good = self.base.as_deref().and_then(Standing::last_good).map(Arc::as_ref);
+                Ok(self.feature.trace_by(last_good, None, Reason::Quarantined, attributes))
+            }
+        }
+    }
+}
+
+/// Asks what is in memory of units' past, and does not wait.
+struct Remembering<'a>(&'a Arc<dyn History>);
+
+impl Witness for Remembering<'_> {
+    fn recall(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> Recollection {
+        self.0.used(experiment, unit, Patience::None)
+    }
+
+    fn chosen(&self, _: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {}
+}

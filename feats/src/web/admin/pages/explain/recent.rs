@@ -1,0 +1,80 @@
+//! Who was explained lately: in this console's memory, and only what visitors entered.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+/// So many subjects of a feature are kept.
+const SUBJECTS: usize = 10;
+/// Those of so many features are.
+const FEATURES: usize = 100;
+/// A subject whose address is longer, in bytes, is not.
+const LENGTH: usize = 1_024;
+
+/// The subjects that were explained last.
+#[derive(Default)]
+pub(in crate::web::admin) struct Recent(Mutex<VecDeque<Feature>>);
+
+struct Feature {
+    name: String,
+    /// Address and text, the newest first.
+    subjects: VecDeque<(String, String)>,
+}
+
+impl Recent {
+    /// Keeps a subject, as its address and in words.
+    pub(super) fn keep(&self, feature: &str, address: String, told: String) {
+        if address.len() > LENGTH {
+            return;
+        }
+        let Ok(mut features) = self.0.lock() else { return };
+        let known = features.iter().position(|known| known.name == feature).and_then(|at| features.remove(at));
+        let mut known = known.unwrap_or_else(|| Feature { name: feature.to_owned(), subjects: VecDeque::new() });
+        known.subjects.retain(|(kept, _)| *kept != address);
+        known.subjects.push_front((address, told));
+        known.subjects.truncate(SUBJECTS);
+        features.push_front(known);
+        features.truncate(FEATURES);
+    }
+
+    /// Addresses and words of a feature's subjects, the newest first.
+    pub(super) fn of(&self, feature: &str) -> Vec<(String, String)> {
+        let Ok(features) = self.0.lock() else { return Vec::new() };
+        let known = features.iter().find(|known| known.name == feature);
+        known.map(|known| known.subjects.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    /// The features of which a subject was explained, the newest first.
+    pub(super) fn features(&self) -> Vec<String> {
+        let Ok(features) = self.0.lock() else { return Vec::new() };
+        features.iter().take(SUBJECTS).map(|known| known.name.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_stand_first_and_each_once() {
+        let recent = Recent::default();
+        for id in [1, 2, 1] {
+            recent.keep("Fee", format!("explain?s.UserId={id}"), format!("UserId {id}"));
+        }
+        let told: Vec<_> = recent.of("Fee").into_iter().map(|(_, told)| told).collect();
+        assert_eq!(told, ["UserId 1", "UserId 2"]);
+        assert_eq!(recent.of("Other"), []);
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let recent = Recent::default();
+        for id in 0..1_000 {
+            recent.keep("Fee", format!("explain?s.UserId={id}"), String::new());
+            recent.keep(&format!("Feature{id}"), String::new(), String::new());
+        }
+        recent.keep("Long", "x".repeat(LENGTH + 1), String::new());
+        assert_eq!(recent.of("Fee").len(), SUBJECTS);
+        assert_eq!(recent.0.lock().unwrap().len(), FEATURES);
+        assert_eq!(recent.of("Long"), []);
+    }
+}

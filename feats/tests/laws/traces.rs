@@ -1,0 +1,228 @@
+//! Traces: they tell the decision that was made, and each check and each ramp says what a naive interpreter says.
+
+use feats::engine::Outcome;
+use feats::engine::trace::{Part, PassedOver, Step, Verdict};
+use feats::model::{Condition, Rollout, Selector, division};
+use feats::{Reason, State, Value, attributes, words};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::desk::{Desk, by_user};
+use super::generators::{attributes, condition, declaration, instant, name, rollout, shares, state};
+use super::interpreter::{Interpreter, Truth};
+use super::world::{NAMES, START, cases, choose, feature, only, program, route, traced, wait};
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn a_trace_tells_the_decision_that_is_made(
+        declaration in declaration(), state in state(), subjects in vec(attributes(), 4),
+        now in instant(), draw in any::<u64>(),
+    ) {
+        let route = route(&state, &declaration);
+        for subject in subjects {
+            let Outcome { choice, reason, rule, version, slot, .. } = choose(&route, &declaration, &subject, now, draw);
+            let trace = traced(&state, &declaration, &subject, now, draw);
+            let name = rule.map(|at| state.rules[usize::from(at)].name.clone());
+            prop_assert_eq!(&*trace.choice, declaration.implementation(choice));
+            prop_assert_eq!((trace.reason, &trace.rule, trace.version, trace.slot), (reason, &name, version, slot));
+
+            let deciding = trace.steps.iter().position(|step| matches!(step.verdict, Verdict::Decides { .. })).unwrap();
+            let not_reached = |step: &Step| step.verdict == Verdict::NotReached;
+            prop_assert!(!trace.steps[..deciding].iter().any(not_reached));
+            prop_assert!(trace.steps[deciding + 1..].iter().all(not_reached));
+            let told: Vec<_> = trace.steps.iter().filter_map(|step| match &step.part {
+                Part::Rule { name, .. } => Some(name),
+                _ => None,
+            }).collect();
+            prop_assert_eq!(told, state.rules.iter().map(|rule| &rule.name).collect::<Vec<_>>());
+            prop_assert_eq!(words::trace(&trace).len(), trace.steps.len());
+        }
+    }
+
+    /// Each check is told with its own result, whatever stands around it.
+    #[test]
+    fn every_check_of_a_rule_that_is_reached_says_what_the_interpreter_says(
+        conditions in vec(condition(), 1..4), subject in attributes(),
+    ) {
+        let (feature, program) = (feature(), program());
+        let naive = Interpreter { declaration: &feature, program: &program, subject: &subject, now: START, draw: 0 };
+        let mut state = State::default();
+        state.rules = conditions.into_iter().zip(1..).map(|(when, at)| {
+            feats::model::Rule::new(format!("rule {at}"), when, Selector::Static("zeta".to_owned()))
+        }).collect();
+        let trace = traced(&state, &feature, &subject, START, 0);
+        for (step, rule) in trace.steps.iter().zip(&state.rules) {
+            let expected = match (naive.condition(&rule.when), &step.verdict) {
+                (_, Verdict::NotReached) => {
+                    prop_assert!(step.checks.is_empty());
+                    continue;
+                }
+                (Truth::True, _) => Verdict::Decides { choice: "zeta".to_owned() },
+                (Truth::False, _) => Verdict::Fails,
+                (Truth::Unknown, _) => Verdict::Unknown,
+            };
+            prop_assert_eq!(&step.verdict, &expected);
+            for checked in &step.checks {
+                let expected = match naive.condition(&Condition::Check(checked.check.clone())) {
+                    Truth::True => Some(true),
+                    Truth::False => Some(false),
+                    Truth::Unknown => None,
+                };
+                prop_assert_eq!(checked.holds, expected);
+                prop_assert_eq!(checked.value.is_none(), expected.is_none());
+            }
+            prop_assert_eq!(step.checks.len(), count(&rule.when));
+        }
+    }
+
+    /// The instant that is told is the first one at which the slot is its new owner's.
+    #[test]
+    fn the_side_of_a_ramp_is_told_to_the_millisecond(
+        rollout in rollout(), unit in "[a-z]{1,5}", now in instant(), draw in any::<u64>(),
+    ) {
+        let subject = attributes! {
+            "Country" => unit.clone(), "Plan" => unit.clone(), "UserId" => unit.clone(), "Tester" => unit.clone(), "Zip" => unit
+        };
+        let feature = feature();
+        let state = only(rollout);
+        let trace = traced(&state, &feature, &subject, now, draw);
+        let Some(side) = trace.steps[0].dealt.as_ref().and_then(|dealt| dealt.ramp.clone()) else { return Ok(()) };
+        prop_assert_eq!(&trace.choice, if side.moved { &side.to } else { &side.from });
+        match side.at {
+            None => prop_assert_eq!(side.from, side.to),
+            Some(at) => {
+                let route = route(&state, &feature);
+                let choice = |millis| choose(&route, &feature, &subject, millis, draw).choice;
+                prop_assert_eq!(feature.implementation(choice(at.as_millis())), side.to);
+                prop_assert_eq!(feature.implementation(choice(at.as_millis() - 1)), side.from);
+                prop_assert_eq!(side.moved, at.as_millis() <= now);
+            }
+        }
+    }
+
+    #[test]
+    fn a_pin_decides_before_everything_else(mut state in state(), pin in name(), subject in attributes()) {
+        state.pinned = Some(pin.clone());
+        let trace = traced(&state, &feature(), &subject, START, 0);
+        prop_assert_eq!((&trace.steps[0].part, &trace.choice), (&Part::Pinned, &pin));
+        prop_assert!(trace.steps[1..].iter().all(|step| step.verdict == Verdict::NotReached));
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(20))]
+
+    /// New rollouts too: a change makes the same seeds each time.
+    #[test]
+    fn what_the_trace_of_a_change_tells_is_what_is_decided_once_it_is_published(
+        first in shares(), second in shares(), ids in vec(any::<u32>(), 1..9),
+    ) {
+        let desk = Desk::open();
+        for shares in [first, second] {
+            let change = desk.feature.edit().rule("canary", Condition::always(), by_user(&shares)).author("ada");
+            let subjects: Vec<_> = ids.iter().map(|id| attributes! { "UserId" => *id }).collect();
+            let told: Vec<_> = subjects.iter().map(|subject| wait(change.trace(subject)).unwrap()).collect();
+            let state = wait(change.preview_state()).unwrap();
+            wait(change.publish()).unwrap();
+            prop_assert_eq!(desk.feature.state(), state);
+            for (subject, told) in subjects.iter().zip(told) {
+                let decision = desk.feature.explain(subject);
+                prop_assert_eq!(&told, &desk.feature.trace(subject));
+                prop_assert_eq!((&*told.choice, told.slot), (&*decision.value(), decision.slot()));
+                prop_assert_eq!((told.reason, told.rule.as_deref()), (decision.reason(), decision.rule()));
+                prop_assert_eq!(Some(told.version), decision.version());
+            }
+        }
+    }
+}
+
+/// The rules that decide are those of the last good revision, of which no text is at hand.
+#[test]
+fn a_quarantined_feature_is_traced_by_what_decides_for_it() {
+    let desk = Desk::open();
+    let nobody = attributes! {};
+    let told = |steps: &[Step]| steps.iter().map(|step| step.part.clone()).collect::<Vec<_>>();
+    desk.smuggle(&json!({ "rules": [{ "name": "new", "select": { "static": "unheard of" } }] }));
+    let trace = desk.feature.trace(&nobody);
+    assert_eq!((trace.reason, trace.version, told(&trace.steps)), (Reason::Quarantined, 0, vec![Part::Default]));
+
+    let country = Condition::segment("Country", feats::model::Test::Eq(Value::from("CA")));
+    let mut state = State::default();
+    state.rules = vec![feats::model::Rule::new("good", country, Selector::Static("zeta".to_owned()))];
+    desk.replace(state).unwrap();
+    desk.smuggle(&json!({ "rules": [{ "name": "new", "select": { "static": "unheard of" } }] }));
+    let trace = desk.feature.trace(&attributes! { "Country" => "CA" });
+    let good = Part::Rule { name: "good".to_owned(), position: 0 };
+    assert_eq!((&*trace.choice, trace.version, trace.steps[0].checks.len()), ("zeta", 2, 0));
+    assert_eq!(told(&trace.steps), [good, Part::Default]);
+
+    // Its pin would hold, and then the old rules again.
+    let pinned = wait(desk.feature.pin("premium").trace(&nobody)).unwrap();
+    assert_eq!((&*pinned.choice, pinned.reason, pinned.version), ("premium", Reason::Pinned, 4));
+    wait(desk.feature.pin("premium").publish()).unwrap();
+    let unpinned = wait(desk.feature.unpin().trace(&nobody)).unwrap();
+    wait(desk.feature.unpin().publish()).unwrap();
+    assert_eq!(unpinned, desk.feature.trace(&nobody));
+    assert_eq!((unpinned.version, told(&unpinned.steps).len()), (2, 2));
+    let removed = wait(desk.feature.remove().trace(&nobody)).unwrap();
+    assert_eq!((&*removed.choice, removed.reason), ("acme", Reason::NoState));
+}
+
+#[test]
+fn who_is_passed_over_is_told_why() {
+    let mut rollout = Rollout::new("UserId", [("premium", 100.0)]);
+    rollout.seed = Some("9f3k2m7q1x8c4v5b".to_owned());
+    rollout.slots = division::initial(&[("premium".to_owned(), 1_000_000)].into(), 1);
+    let mut experiment = feats::model::Experiment::from(rollout.clone());
+    experiment.share = feats::model::Weight(0.0);
+    let feature = feature();
+    let passed = |selector: Selector, value: Option<Value<'static>>| {
+        let subject = value.into_iter().map(|value| ("UserId", value)).collect();
+        let trace = traced(&only(selector), &feature, &subject, START, 0);
+        assert_eq!(trace.choice, NAMES[0]);
+        match trace.steps[0].verdict {
+            Verdict::PassedOver { because } => (because, words::trace(&trace)[0].to_string()),
+            ref other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(
+        passed(rollout.clone().into(), None),
+        (PassedOver::NoUnit, "Otherwise: passed over: UserId has no value.".to_owned())
+    );
+    assert_eq!(
+        passed(rollout.into(), Some(Value::from(42.0))),
+        (PassedOver::NotAUnit, "Otherwise: passed over: UserId 42.0 is no unit.".to_owned())
+    );
+    assert_eq!(
+        passed(experiment.into(), Some(Value::from(42))),
+        (
+            PassedOver::OutsideShare,
+            "Otherwise: passed over: UserId 42 does not enter the experiment, as its entry position 570 895 of \
+             1 000 000 is not within 0 %."
+                .to_owned()
+        )
+    );
+}
+
+#[test]
+fn a_slot_is_told_with_its_owner() {
+    let mut rollout = Rollout::new("UserId", [("acme", 95.0), ("aperture", 5.0)]);
+    rollout.seed = Some("9f3k2m7q1x8c4v5b".to_owned());
+    rollout.slots = division::initial(&[("acme".to_owned(), 950_000), ("aperture".to_owned(), 50_000)].into(), 1);
+    let trace = traced(&only(rollout), &feature(), &attributes! { "UserId" => 42 }, START, 0);
+    assert_eq!(
+        words::trace(&trace).iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["Otherwise: gives acme. UserId 42 has slot 176 419 of 1 000 000, which is acme's.", "Default: not reached.",]
+    );
+}
+
+fn count(condition: &Condition) -> usize {
+    match condition {
+        Condition::All { all: parts } | Condition::Any { any: parts } => parts.iter().map(count).sum(),
+        Condition::Not { not } => count(not),
+        Condition::Check(_) => 1,
+    }
+}
