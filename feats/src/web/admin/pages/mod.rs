@@ -2,6 +2,7 @@
 
 mod audit;
 mod compare;
+mod experiments;
 mod explain;
 mod features;
 mod history;
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route("/audit.csv", get(audit::csv))
         .route("/audit.json", get(audit::json))
         .route("/compare", get(compare::page))
+        .route("/experiments", get(experiments::page))
         .route("/explain", get(explain::page))
         .route("/features", get(features::page))
         .route("/history", get(history::page))

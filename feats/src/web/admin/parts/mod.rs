@@ -15,7 +15,7 @@ pub(super) use doc::first_sentence;
 pub(super) use fill::{look, patterns, rectangle, swatch};
 pub(super) use pager::Pager;
 pub(super) use sentence::say;
-pub(super) use shares::{Share, bar, legend};
+pub(super) use shares::{Share, bar, legend, percent};
 pub(super) use spark::spark;
 pub(super) use way_back::way_back;
 pub(super) use when::when;
