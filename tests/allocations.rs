@@ -26,6 +26,16 @@ fn choose_by_all(user: &User) -> u64 {
         + Halves::create(user)
 }
 
+/// How often the app counted a use of the feature that never has a state.
+fn counted_uses(app: &feats::App) -> u64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let hour = runtime.block_on(async {
+        app.flush().await.expect("stored");
+        app.last_hour().await.expect("read")
+    });
+    hour.feature("Stateless").map_or(0, feats::usage::Series::total)
+}
+
 fn assert_free(what: &str, run: impl Fn() -> u64) {
     let warm = run();
     let counted = measure(|| assert_eq!(run(), warm));
@@ -52,6 +62,17 @@ fn decisions_allocate_nothing() {
     });
     assert_eq!(exposed.count_total, 0, "an exposure allocates");
     assert!(app.status().exposures.recorded >= 1_000);
+
+    let before = counted_uses(&app);
+    let detached = runtime.block_on(feats::App::builder().detached().start()).expect("another app");
+    detached.enter(|| assert_free("counting a use for another app", || Stateless::create(&canadian)));
+    let counting = measure(|| {
+        for _ in 0..1_000 {
+            std::hint::black_box(Stateless::create(&canadian));
+        }
+    });
+    assert_eq!(counting.count_total, 0, "counting a use allocates");
+    assert_eq!((counted_uses(&app) - before, counted_uses(&detached)), (1_000, 2));
 
     let counted = measure(|| drop(std::hint::black_box(Box::new(7))));
     assert_eq!(counted.count_total, 1, "the counter counts");

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use feats::App;
+use feats::web::{Key, Overrides};
 use options::Options;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -50,7 +51,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
 
     let store = options.store.to_string();
     welcome(listener.local_addr()?.port(), &store);
-    serve(listener, &app, store, interrupted()).await?;
+    // The shopkeeper may see everything in the own browser, for as long as the shop is open.
+    let overrides = Overrides::new(Key::generate()?).allow(|_, _| true);
+    serve(listener, &app, store, overrides, interrupted()).await?;
     app.shutdown().await?;
     println!("\nThe shop is closed.");
     Ok(())
@@ -61,6 +64,7 @@ async fn serve(
     listener: TcpListener,
     app: &App,
     store: String,
+    overrides: Overrides,
     closing: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (open, closed) = oneshot::channel::<()>();
@@ -73,8 +77,9 @@ async fn serve(
         let _ = closed.await;
         tokio::time::sleep(Duration::from_secs(1)).await;
     };
+    let router = pages::router(app.clone(), store, overrides);
     tokio::select! {
-        served = axum::serve(listener, pages::router(app.clone(), store)).with_graceful_shutdown(closing) => served,
+        served = axum::serve(listener, router).with_graceful_shutdown(closing) => served,
         () = moment => Ok(()),
     }
 }

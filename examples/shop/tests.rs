@@ -5,13 +5,18 @@ use std::time::{Duration, Instant};
 
 use feats::edit::rollout;
 use feats::store::Sqlite;
+use feats::web::{Key, Overrides};
 use feats::{App, Feature};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::features::{ImageProcessing, PaymentProcessor};
+use crate::pages::SHOPKEEPER;
 use crate::visitors::{Country, UserId};
+
+/// What every request says.
+const PLAIN: &str = "Host: shop\r\nConnection: close";
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -26,10 +31,11 @@ async fn the_pages_follow_what_an_operator_changes() -> Outcome {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     let (close, closed) = oneshot::channel::<()>();
-    let shop = app.clone();
+    let overrides = Overrides::new(Key::generate()?).allow(|_, _| true);
+    let (shop, allowed) = (app.clone(), overrides.clone());
     let serving = tokio::spawn(async move {
         let closing = async { drop(closed.await) };
-        crate::serve(listener, &shop, "sqlite:shop.db".to_owned(), closing).await
+        crate::serve(listener, &shop, "sqlite:shop.db".to_owned(), allowed, closing).await
     });
 
     let canadian = "/?id=71&country=CA";
@@ -46,6 +52,14 @@ async fn the_pages_follow_what_an_operator_changes() -> Outcome {
 
     payments.rollback_to(0).author("ada").publish().await?;
     soon(&address, canadian, "<strong>acme</strong>").await?;
+
+    let set =
+        overrides.set_cookie(&app, &[], Some(SHOPKEEPER), "PaymentProcessor", "premium", Duration::from_secs(7_200))?;
+    let cookie = set.to_str()?.split(';').next().unwrap_or_default();
+    let mine = exchange(&address, &format!("GET {canadian} HTTP/1.1\r\n{PLAIN}\r\nCookie: {cookie}\r\n\r\n")).await?;
+    assert!(mine.contains("<strong>premium</strong>") && mine.contains("In this browser alone"));
+    let others = get(&address, canadian).await?;
+    assert!(others.contains("<strong>acme</strong>") && !others.contains("In this browser alone"));
 
     let half = rollout(UserId, [(PaymentProcessor::Aperture, 50.0), (PaymentProcessor::Acme, 50.0)]);
     payments.edit().rule("US canary", Country::is("US"), half).author("ada").publish().await?;
@@ -82,13 +96,13 @@ async fn soon(address: &str, path: &str, said: &str) -> Outcome {
 }
 
 async fn get(address: &str, path: &str) -> Result<String, Box<dyn Error>> {
-    exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n")).await
+    exchange(address, &format!("GET {path} HTTP/1.1\r\n{PLAIN}\r\n\r\n")).await
 }
 
 async fn post(address: &str, path: &str, form: &str) -> Result<String, Box<dyn Error>> {
     let (kind, length) = ("application/x-www-form-urlencoded", form.len());
-    let head = format!("Content-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close");
-    exchange(address, &format!("POST {path} HTTP/1.1\r\nHost: shop\r\n{head}\r\n\r\n{form}")).await
+    let head = format!("Content-Type: {kind}\r\nContent-Length: {length}\r\n{PLAIN}");
+    exchange(address, &format!("POST {path} HTTP/1.1\r\n{head}\r\n\r\n{form}")).await
 }
 
 async fn exchange(address: &str, request: &str) -> Result<String, Box<dyn Error>> {

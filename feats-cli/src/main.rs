@@ -6,7 +6,6 @@ mod condition;
 mod context;
 mod document;
 mod exit;
-mod expiry;
 mod failure;
 mod location;
 mod names;

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use feats::model::{Effect, Part};
-use feats::words::{Difference, differences};
+use feats::model::{Doubt, Effect, Part, Warning, warnings};
+use feats::words::{self, Difference, differences};
 use feats::{Change, Conflict, Error, ErrorKind, FeatureHandle, Impact, Named, State, Timestamp};
 use serde::Serialize;
 
@@ -34,6 +34,8 @@ pub(crate) struct Changed {
     /// The version that the change was made on; 0 if there was none.
     based_on: u64,
     impact: Impact,
+    /// What is doubtful since this change, though valid.
+    warnings: Vec<Warning>,
     /// The commands that take it back, in order.
     undo: Vec<String>,
     #[serde(skip)]
@@ -116,6 +118,7 @@ impl Proposal {
             version: None,
             based_on: self.version,
             impact: self.impact.clone(),
+            warnings: self.warnings(),
             pinned: self.after.pinned.is_some(),
             differences: differences(&self.before, &self.after, Timestamp::now()),
             undo: Vec::new(),
@@ -124,7 +127,7 @@ impl Proposal {
 
     /// Publishes. Consent to a reshuffle has been given by now, or none is needed.
     pub(crate) async fn publish(self, context: &Context) -> Result<Changed> {
-        let undo = self.undo(context);
+        let (undo, warnings) = (self.undo(context), self.warnings());
         let published = self.change.allow_reshuffle().publish().await;
         let published = published.map_err(|error| {
             let unknown = error.kind() == ErrorKind::NeedsConsent;
@@ -136,10 +139,23 @@ impl Proposal {
             version: Some(published.version()),
             based_on: self.version,
             impact: published.impact().clone(),
+            warnings,
             pinned: self.after.pinned.is_some(),
             differences: differences(&self.before, &self.after, Timestamp::now()),
             undo,
         })
+    }
+
+    /// What is doubtful now and was not before. What a pin does is said anyway.
+    fn warnings(&self) -> Vec<Warning> {
+        let doubts = |state: &State| warnings(state, self.feature.declaration(), Timestamp::now());
+        let known = doubts(&self.before);
+        let mut new = doubts(&self.after);
+        new.retain(|warning| {
+            let pinned = matches!(warning.doubt, Doubt::WithoutEffect { .. });
+            !pinned && known.iter().all(|known| known.doubt != warning.doubt)
+        });
+        new
     }
 
     /// A rollback leaves the pin as it stands, so the pin is taken back by itself.
@@ -192,6 +208,9 @@ impl View for Changed {
         }
         if let Some(pinned) = &self.impact.still_pinned {
             page.item(format_args!("everyone stays pinned to {pinned}: this takes effect when it is unpinned"));
+        }
+        for warning in &self.warnings {
+            page.line(format_args!("warning: {}", words::warning(warning)));
         }
         self.undo.iter().for_each(|command| page.line(format_args!("take it back: {command}")));
     }

@@ -94,8 +94,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The order of decision: what a test says; the pin; the state's overrides; the first rule whose condition holds; `otherwise`; the
-//! default. A condition on a value that the subject does not have is unknown and does not hold, and neither does its negation.
+//! The order of decision: what a test says; the pin; the overrides of a browser; the state's overrides; the first rule whose
+//! condition holds; `otherwise`; the default. A condition on a value that the subject does not have is unknown and does not
+//! hold, and neither does its negation.
 //!
 //! # Changing who gets what
 //!
@@ -164,6 +165,56 @@
 //! feats::testing::with(ImageProcessing::Disabled, || assert!(!ImageProcessing::is_enabled()));
 //! ```
 //!
+//! # Requests
+//!
+//! With the cargo feature `web`, a `web::ScopeLayer` gives every request of a server one snapshot and one instant, whatever is
+//! published meanwhile, and `web::Overrides` lets a developer see an implementation in the own browser alone: a signed
+//! cookie, for those whom and what the program allows, that ends by itself within a day. Such a choice comes after a pin and
+//! before everything else, is no exposure, and shows in `web::Feats::overrides`, so that a page can say so.
+//!
+#![cfg_attr(feature = "web", doc = "```standalone_crate")]
+#![cfg_attr(not(feature = "web"), doc = "```ignore")]
+//! # #[feats::feature] pub trait Fee {
+//! #     #[default] fn acme() -> u32 { 2 }
+//! #     fn premium() -> u32 { 4 }
+//! # }
+//! use std::time::Duration;
+//!
+//! use axum::{Router, body::Body, routing::get};
+//! use feats::web::{Feats, Key, Overrides, ScopeLayer};
+//! use http::{Request, header::COOKIE};
+//! # use tower::ServiceExt as _;
+//!
+//! async fn page(feats: Feats) -> String {
+//!     format!("{} % for {}, {} overridden", Fee::create(), feats.actor().unwrap_or("somebody"), feats.overrides().len())
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
+//! let overrides = Overrides::new(Key::generate()?).allow(|actor, _feature| actor == Some("ada"));
+//! let scope = ScopeLayer::new(&app)
+//!     .actor(|parts| Some(parts.headers.get("x-user")?.to_str().ok()?.to_owned()))
+//!     .overrides(overrides.clone());
+//! let site = Router::new().route("/", get(page)).layer(scope);
+//!
+//! // "Show me premium, in this browser, for two hours."
+//! let set = overrides.set_cookie(&app, &[], Some("ada"), "Fee", "premium", Duration::from_secs(7_200))?;
+//! let cookie = set.to_str()?.split(';').next().unwrap_or_default();
+//!
+//! for (user, shown) in [("ada", "4 % for ada, 1 overridden"), ("eve", "2 % for eve, 0 overridden")] {
+//!     let request = Request::get("/").header("x-user", user).header(COOKIE, cookie).body(Body::empty())?;
+//!     let response = site.clone().oneshot(request).await?;
+//!     assert_eq!(axum::body::to_bytes(response.into_body(), 1_000).await?, shown);
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Usage
+//!
+//! Uses are counted, by the implementation, at next to no cost. [`App::last_hour`], [`FeatureHandle::uses_by_minute`] and
+//! [`FeatureHandle::uses_by_hour`] tell them; [`App::stale`] and `feats stale` name the features that have expired, that nobody
+//! uses any more, or that give everyone the same. The room is [`mod@usage`].
+//!
 //! # When things go wrong
 //!
 //! | what | then |
@@ -181,7 +232,10 @@
 //! | a unit used an implementation that was taken out of the weights, or out of the code | the owner of its slot |
 //! | an experiment by a float, or by `random` | a problem on publish, at `by` |
 //! | exposures come faster than they can be stored, or the store is away | they wait, as far as there is room; what is dropped is [counted](exposure::Tally), and offered again with the unit's next use |
+//! | counts of uses cannot be stored | they wait: the last hour by the minute, two days by the hour; what is older is given up |
 //! | a wrong password, an unknown authority, a host that does not resolve, a server without streams | no error of `start`: the outage ladder above; `status()` says what to do, in the words of [`store::Redis`'s table](store::Redis#errors) |
+//! | a cookie of overrides is forged, expired, malformed, too long, somebody else's, or names what is no longer there | that is ignored and counted (`web::Overrides::ignored`); the page is served |
+//! | a template asks for a feature that is none | `feature` is undefined and `enabled` false, and it is logged once; with strict undefined behaviour it is an error of the template |
 //! | a segment panics | its caller sees the panic; scopes stay as they were |
 //!
 //! # Cargo features
@@ -190,8 +244,9 @@
 //! |---|---|---|
 //! | `sqlite` | [`store::Sqlite`], one file for any number of processes | yes |
 //! | `redis` | [`store::Redis`], one server, Sentinel or a cluster, with or without TLS | |
-//! | `web` | request scopes and signed browser overrides, for any tower server | |
 //! | `admin` | the operator's [console](admin), a router for axum; brings `web` | |
+//! | `web` | `web::ScopeLayer` and `web::Overrides`, for axum and whatever else speaks tower | |
+//! | `minijinja` | `web::template`: features in templates; brings `web` | |
 //! | `contract` | the suite that every store passes, for stores of your own | |
 //! | `schema` | `schemars::JsonSchema` for the types of the wire format; the schemas are in the folder `schema` | |
 
@@ -213,13 +268,14 @@ mod scope;
 pub mod store;
 mod sync;
 pub mod testing;
+pub mod usage;
 #[cfg(feature = "web")]
 pub mod web;
 pub mod words;
 
 pub use app::{
     App, AppBuilder, Change, Decision, FeatureHandle, Name, Named, Preselection, Published, Restoration, Restore,
-    RestoreOutcome, Restored, Target,
+    RestoreOutcome, Restored, Target, Unknowing,
 };
 pub use engine::Reason;
 pub use engine::trace::Trace;

@@ -15,28 +15,31 @@ use std::any::{Any, TypeId, type_name};
 use crate::app::{Decision, rule_name};
 use crate::model::Extract;
 use crate::registry::{Arguments, Feature, registry};
-use crate::scope::{self, Notes, Purpose};
+use crate::scope::{self, Counted, Notes, Purpose};
 
-/// `create`: chooses and records the use.
+/// `create`: chooses, records and counts the use.
 #[inline]
 pub fn create<F: Feature>(inputs: &[Input<'_>]) -> F {
-    choose(inputs, Purpose::Create)
+    if is_default::<F>() {
+        scope::count_default(counted::<F>(), F::entry().default);
+        return F::DEFAULT;
+    }
+    of(decide(F::entry(), inputs, Purpose::Create(counted::<F>())))
 }
 
 /// `find_implementation`: chooses and records nothing.
 #[inline]
 pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
-    choose(inputs, Purpose::Find)
-}
-
-/// Without a state and outside of scopes, this is one load and one flag more than the default.
-#[inline]
-fn choose<F: Feature>(inputs: &[Input<'_>], purpose: Purpose<'_>) -> F {
-    let entry = F::entry();
-    if !entry.slot.is_routed() && !scope::reaches_everything() {
+    if is_default::<F>() {
         return F::DEFAULT;
     }
-    of(decide(entry, inputs, purpose))
+    of(decide(F::entry(), inputs, Purpose::Find))
+}
+
+/// Whether there is nothing to decide, as without a state and outside of scopes: this costs one load and one flag.
+#[inline]
+fn is_default<F: Feature>() -> bool {
+    !F::entry().slot.is_routed() && !scope::reaches_everything()
 }
 
 fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: Purpose<'_>) -> u16 {
@@ -44,24 +47,29 @@ fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: Purpose<'
 }
 
 #[inline]
+fn counted<F: Feature>() -> Counted {
+    Counted(F::entry().slot.counters())
+}
+
+#[inline]
 fn of<F: Feature>(choice: u16) -> F {
     F::ALL.get(usize::from(choice)).copied().unwrap_or(F::DEFAULT)
 }
 
-/// `create_async`: chooses when first polled, and records the use.
+/// `create_async`: chooses when first polled, records and counts the use.
 pub fn begin_create<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
-    begin(inputs, true)
+    begin(inputs, Some(counted::<F>()))
 }
 
 /// `find_implementation_async`.
 pub fn begin_find<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
-    begin(inputs, false)
+    begin(inputs, None)
 }
 
-fn begin<F: Feature>(inputs: &[Input<'_>], record: bool) -> impl Future<Output = F> + Send + use<F> {
-    let notes = Notes::default();
-    let chosen: F = choose(inputs, Purpose::Begin(&notes));
-    async move { of(notes.conclude(chosen.position(), record).await) }
+fn begin<F: Feature>(inputs: &[Input<'_>], counted: Option<Counted>) -> impl Future<Output = F> + Send + use<F> {
+    let notes = Notes::new(counted);
+    let chosen = decide(F::entry(), inputs, Purpose::Begin(&notes));
+    async move { of(notes.conclude(chosen).await) }
 }
 
 /// `create_async` of a feature whose functions are not asynchronous.
@@ -79,9 +87,13 @@ pub async fn find_async<F: Feature>(inputs: impl Inputs) -> F {
     choosing.await
 }
 
-/// `used_implementation`: records that a preselected choice was used.
+/// `used_implementation`: records and counts that a preselected choice was used.
 pub fn used<F: Feature>(implementation: F, inputs: &[Input<'_>]) {
-    choose::<F>(inputs, Purpose::Use(implementation.position()));
+    if is_default::<F>() {
+        scope::count_default(counted::<F>(), implementation.position());
+    } else {
+        decide(F::entry(), inputs, Purpose::Use(counted::<F>(), implementation.position()));
+    }
 }
 
 /// `explain`: chooses and says why.

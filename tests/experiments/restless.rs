@@ -102,9 +102,9 @@ impl Store for Restless {
         self.memory.list(kind).await
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
         self.records().await?;
-        self.memory.add_counts(kind, key, deltas).await
+        self.memory.add_counts(kind, key, deltas, ttl).await
     }
 
     async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {

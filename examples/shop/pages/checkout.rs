@@ -3,6 +3,7 @@
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use feats::web::Feats;
 use maud::html;
 use serde::Deserialize;
 
@@ -22,7 +23,7 @@ pub(super) struct Order {
     subdivision: String,
 }
 
-pub(super) async fn page(State(shop): State<Shop>, Form(order): Form<Order>) -> Response {
+pub(super) async fn page(State(shop): State<Shop>, feats: Feats, Form(order): Form<Order>) -> Response {
     let Order { item, priority, id, country, subdivision } = order;
     let user = User { id, country, subdivision };
     let Some(item) = goods::find(&item) else { return StatusCode::NOT_FOUND.into_response() };
@@ -48,5 +49,5 @@ pub(super) async fn page(State(shop): State<Shop>, Form(order): Form<Order>) -> 
             p { a href="/" { "Back to the shop" } }
         }
     };
-    layout(&shop, "Thank you", "/checkout", Refresh::Never, content).into_response()
+    layout(&shop, &feats, "Thank you", "/checkout", Refresh::Never, content).into_response()
 }

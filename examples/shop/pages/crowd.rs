@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use feats::Feature;
+use feats::web::Feats;
 use maud::{Markup, html};
 
 use super::layout::{Refresh, page as layout};
@@ -9,10 +10,11 @@ use super::{Shop, decision};
 use crate::features::PaymentProcessor;
 use crate::visitors::{COUNTRIES, User, hundred};
 
-pub(super) async fn page(State(shop): State<Shop>) -> Markup {
-    // Looking is not using: nobody is charged here.
+pub(super) async fn page(State(shop): State<Shop>, feats: Feats) -> Markup {
+    // Looking is not using: nobody is charged here. And what this browser alone is shown, nobody here is.
     let choose = |user: User| (PaymentProcessor::find_implementation(&user), user);
-    let crowd: Vec<(PaymentProcessor, User)> = hundred().map(choose).collect();
+    let everybody = feats.scope().without_overrides();
+    let crowd: Vec<(PaymentProcessor, User)> = everybody.enter(|| hundred().map(choose).collect());
     let content = html! {
         div.head {
             h1 { "Who charges whose card" }
@@ -27,7 +29,7 @@ pub(super) async fn page(State(shop): State<Shop>) -> Markup {
             }
         }
     };
-    layout(&shop, "A hundred users", "/crowd", Refresh::EverySecond, content)
+    layout(&shop, &feats, "A hundred users", "/crowd", Refresh::EverySecond, content)
 }
 
 /// How many get what: a bar, and the same in words.

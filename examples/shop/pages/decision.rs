@@ -44,6 +44,7 @@ fn why<F: Feature>(decision: &Decision<F>) -> Markup {
     match decision.reason() {
         Reason::NotStarted | Reason::NoState => html! { "The default: no operator has said otherwise." },
         Reason::Pinned => html! { "An operator pinned it for everyone." },
+        Reason::Override => html! { "This browser alone is shown it." },
         Reason::UnitOverride => html! { "This user was given it by an override." },
         Reason::Rule => html! { "The rule " b { (decision.rule().unwrap_or_default()) } " chose it." },
         Reason::Otherwise => html! { "No rule holds, and otherwise it is this one." },

@@ -1,6 +1,7 @@
 //! The shelf, the visitor, and what was decided for them.
 
 use axum::extract::{Query, State};
+use feats::web::Feats;
 use maud::{Markup, PreEscaped, html};
 
 use super::layout::{Refresh, page as layout};
@@ -10,7 +11,7 @@ use crate::features::{AllowedPriorities, ImageProcessing, PaymentProcessor};
 use crate::goods::{Item, SHELF};
 use crate::visitors::User;
 
-pub(super) async fn page(State(shop): State<Shop>, Query(user): Query<User>) -> Markup {
+pub(super) async fn page(State(shop): State<Shop>, feats: Feats, Query(user): Query<User>) -> Markup {
     let content = html! {
         div.cols {
             section.shelf aria-label="Goods" { @for item in &SHELF { (on_shelf(item, &user)) } }
@@ -37,7 +38,7 @@ pub(super) async fn page(State(shop): State<Shop>, Query(user): Query<User>) -> 
             }
         }
     };
-    layout(&shop, "The shop", "/", Refresh::EverySecond, content)
+    layout(&shop, &feats, "The shop", "/", Refresh::EverySecond, content)
 }
 
 fn on_shelf(item: &Item, user: &User) -> Markup {

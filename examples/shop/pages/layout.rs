@@ -1,6 +1,7 @@
 //! What all pages have around them.
 
 use feats::Connection;
+use feats::web::Feats;
 use maud::{DOCTYPE, Markup, html};
 
 use super::Shop;
@@ -17,7 +18,7 @@ pub(super) enum Refresh {
 }
 
 /// A page with its title, the path under which it is navigated to, and its content.
-pub(super) fn page(shop: &Shop, title: &str, path: &str, refresh: Refresh, content: Markup) -> Markup {
+pub(super) fn page(shop: &Shop, feats: &Feats, title: &str, path: &str, refresh: Refresh, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -43,6 +44,7 @@ pub(super) fn page(shop: &Shop, title: &str, path: &str, refresh: Refresh, conte
                     (status(shop))
                 }
                 main {
+                    (overrides(feats))
                     (troubles(shop))
                     (content)
                 }
@@ -63,6 +65,20 @@ fn status(shop: &Shop) -> Markup {
     html! {
         span #status.status data-live {
             i.dot.(class) {} (word) span.store { " · " (shop.store) }
+        }
+    }
+}
+
+/// What only this browser is shown, so that nobody takes it for what everyone gets.
+fn overrides(feats: &Feats) -> Markup {
+    html! {
+        div #overrides data-live {
+            @for active in feats.overrides() {
+                p.note {
+                    "In this browser alone, " b { (active.feature) } " is " b { (active.implementation) }
+                    " until " (active.until) "."
+                }
+            }
         }
     }
 }

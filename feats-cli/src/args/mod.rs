@@ -9,7 +9,7 @@ pub(crate) use change::{
     Import, Otherwise, Override, Pin, Publishing, Remove, Restore, Rollback, Rollout, Rule, RuleAdd, RuleMove,
     RuleRemove, Shape, Unpin,
 };
-pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, Show};
+pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, Show, Stale};
 
 use crate::exit;
 use crate::location::{Location, VARIABLE};
@@ -90,9 +90,8 @@ pub(crate) enum StoreCommand {
     Import(Import),
     /// Put back what the store has lost; exit code 1 if something could not be
     Restore(Restore),
-    /// List features past their day; exit code 1 if there are any
-    #[command(after_help = "Examples:\n  feats stale || echo \"time to clean up\"")]
-    Stale,
+    /// List features that are past their day, unused, or give everyone the same; exit code 1 if there are any
+    Stale(Stale),
     /// Tell whether the store is well, and which programs use it
     #[command(after_help = "Examples:\n  feats status --store feats.db")]
     Status,

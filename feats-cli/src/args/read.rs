@@ -95,6 +95,21 @@ pub(crate) struct Export {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  feats stale || echo \"time to clean up\"
+  feats stale --days 90 --json | jq '.stale[] | select(.why == \"unused\")'
+
+A feature is stale when the day on which it expires is over, when it was not used for so many days, or when all its uses in so
+many days were of one implementation and its state did not change. Days count if they are whole and a program that counts uses
+of the feature ran on them. Features of the kinds ops and permission may give one answer for as long as they like.")]
+pub(crate) struct Stale {
+    /// For how many days, of 90
+    #[arg(long, default_value_t = 30, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=90))]
+    pub(crate) days: u32,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
   feats completions bash > /etc/bash_completion.d/feats
   feats completions zsh > \"${fpath[1]}/_feats\"
   feats completions fish > ~/.config/fish/completions/feats.fish")]

@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::expiry;
 use crate::failure::Result;
 use crate::output::{LastChange, Page, View};
 
@@ -59,7 +58,7 @@ impl Feature {
             kind: declaration.kind,
             owner: declaration.owner.as_deref().map(str::to_owned),
             expires: declaration.expires.as_deref().map(str::to_owned),
-            stale: expiry::is_stale(declaration, Timestamp::now()),
+            stale: declaration.is_expired(Timestamp::now()),
             module: declaration.origin.as_ref().map(|origin| origin.module.to_string()),
             live: live(declaration, &state, quarantine, Timestamp::now()),
             pinned: state.pinned,

@@ -45,7 +45,7 @@ pub(crate) async fn run(context: &Context, command: StoreCommand) -> Result<Exit
         StoreCommand::Export(arguments) => export::run(context, &arguments).await,
         StoreCommand::Import(arguments) => import::run(context, &arguments).await,
         StoreCommand::Restore(arguments) => restore::run(context, &arguments).await,
-        StoreCommand::Stale => stale::run(context),
+        StoreCommand::Stale(arguments) => stale::run(context, &arguments).await,
         StoreCommand::Status => status::run(context).await,
     }
 }

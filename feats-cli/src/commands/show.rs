@@ -9,7 +9,6 @@ use serde_json::Value as Json;
 use crate::args::Show;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::expiry;
 use crate::failure::Result;
 use crate::output::{LastChange, Page, View};
 
@@ -92,7 +91,7 @@ impl Shown {
         fact(
             "expires",
             declaration.expires.as_deref().map(|day| {
-                let stale = expiry::is_stale(declaration, Timestamp::now());
+                let stale = declaration.is_expired(feats::Timestamp::now());
                 if stale { format!("{day} (stale)") } else { day.to_owned() }
             }),
         );

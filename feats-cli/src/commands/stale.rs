@@ -1,54 +1,93 @@
-//! `feats stale`: features past their day, for a step in continuous integration.
+//! `feats stale`: features that can be taken out of the code, for a step in continuous integration.
 
-use feats::Timestamp;
+use std::collections::BTreeMap;
+
+use feats::usage::{Stale, Staleness};
 use serde::Serialize;
 
+use crate::args;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::expiry;
 use crate::failure::Result;
 use crate::output::{Page, View};
 
-pub(super) fn run(context: &Context) -> Result<Exit> {
-    let now = Timestamp::now();
+pub(super) async fn run(context: &Context, arguments: &args::Stale) -> Result<Exit> {
     let declarations = context.app.declarations();
-    let stale = declarations.iter().filter(|declaration| expiry::is_stale(declaration, now));
+    let declarations: BTreeMap<&str, _> = declarations.iter().map(|feature| (&*feature.name, feature)).collect();
+    let stale = context.app.stale(arguments.days).await?;
     let stale: Vec<Feature> = stale
-        .map(|declaration| Feature {
-            feature: declaration.name.to_string(),
-            expires: declaration.expires.as_deref().unwrap_or_default().to_owned(),
-            owner: declaration.owner.as_deref().map(str::to_owned),
-            module: declaration.origin.as_ref().map(|origin| origin.module.to_string()),
+        .into_iter()
+        .map(|Stale { feature, why }| {
+            let declaration = declarations.get(feature.as_str());
+            let origin = declaration.and_then(|declaration| declaration.origin.as_ref());
+            Feature {
+                sentence: why.to_string(),
+                why: Why::from(why),
+                expires: declaration.and_then(|declaration| declaration.expires.as_deref()).map(str::to_owned),
+                owner: declaration.and_then(|declaration| declaration.owner.as_deref()).map(str::to_owned),
+                module: origin.map(|origin| origin.module.to_string()),
+                feature,
+            }
         })
         .collect();
     let exit = if stale.is_empty() { Exit::Success } else { Exit::No };
-    context.output.show(&Stale { stale })?;
+    context.output.show(&Shown { days: arguments.days, stale })?;
     Ok(exit)
 }
 
 #[derive(Serialize)]
-struct Stale {
+struct Shown {
+    days: u32,
     stale: Vec<Feature>,
 }
 
 #[derive(Serialize)]
 struct Feature {
     feature: String,
-    expires: String,
+    #[serde(flatten)]
+    why: Why,
+    /// Why, for people.
+    sentence: String,
+    expires: Option<String>,
     owner: Option<String>,
     module: Option<String>,
 }
 
-impl View for Stale {
+#[derive(Serialize)]
+struct Why {
+    why: &'static str,
+    /// For how many days; `null` where the feature has expired.
+    days: Option<u32>,
+    /// The one that everybody gets.
+    implementation: Option<String>,
+}
+
+impl From<Staleness> for Why {
+    fn from(staleness: Staleness) -> Self {
+        match staleness {
+            Staleness::Unused { days } => Self { why: "unused", days: Some(days), implementation: None },
+            Staleness::OneAnswer { implementation, days } => {
+                Self { why: "one_answer", days: Some(days), implementation: Some(implementation) }
+            }
+            Staleness::Expired { .. } => Self { why: "expired", days: None, implementation: None },
+            _ => Self { why: "other", days: None, implementation: None },
+        }
+    }
+}
+
+impl View for Shown {
     fn write(&self, page: &mut Page) {
         if self.stale.is_empty() {
-            page.line("no feature is past its day");
+            let days = self.days;
+            page.line(format_args!(
+                "no feature is past its day, unused for {days} days, or gave one answer for {days} days"
+            ));
             return;
         }
         let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
         let rows = self.stale.iter().map(|feature| {
-            [feature.feature.clone(), feature.expires.clone(), or_dash(&feature.owner), or_dash(&feature.module)]
+            [feature.feature.clone(), feature.sentence.clone(), or_dash(&feature.owner), or_dash(&feature.module)]
         });
-        page.table(["FEATURE", "EXPIRED", "OWNER", "MODULE"], rows);
+        page.table(["FEATURE", "WHY", "OWNER", "MODULE"], rows);
     }
 }

@@ -26,7 +26,7 @@ fn shop(acme: i64, premium: i64) -> Shop {
     block_on(async {
         let store = shop.store();
         let counts = [("1/acme".to_owned(), acme), ("1/premium".to_owned(), premium)];
-        store.add_counts("exposures", seed.as_str().expect("a seed"), &counts).await.expect("counted");
+        store.add_counts("exposures", seed.as_str().expect("a seed"), &counts, None).await.expect("counted");
         store.close().await;
     });
     shop

@@ -10,5 +10,6 @@ mod reading;
 mod restoring;
 mod rollouts;
 mod rules;
+mod stale;
 mod stores;
 mod terminal;

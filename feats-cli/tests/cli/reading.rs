@@ -200,21 +200,6 @@ fn diff_answers_with_its_exit_code() {
 }
 
 #[test]
-fn stale_finds_what_is_past_its_day() {
-    let shop = Shop::new();
-    assert!(shop.ok(&["stale"]).contains("no feature is past its day"));
-    let mut old = feats::model::Declaration::new("OldCheckout", ["classic"]);
-    old.expires = Some("2020-01-31".into());
-    shop.publish_catalog("1.4.3", vec![old]);
-    let said = shop.run(&["stale"]).exits(1).out;
-    assert!(said.contains("OldCheckout") && !said.contains("PaymentProcessor"), "{said}");
-    let found = shop.run(&["stale", "--json"]).exits(1).out;
-    let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
-    assert_eq!(found["stale"][0]["expires"], "2020-01-31");
-    assert!(shop.ok(&["list"]).contains("stale"));
-}
-
-#[test]
 fn status_names_the_programs() {
     let shop = Shop::new();
     let said = shop.ok(&["status"]);

@@ -78,6 +78,22 @@ fn a_rule_for_everyone_is_asked_for() {
 }
 
 #[test]
+fn a_rule_that_nobody_reaches_is_warned_of_once() {
+    let shop = Shop::new();
+    let add = |name: &str, when: &str| {
+        let change = ["rule", "add", "PaymentProcessor", name, "--when", when, "--use", "premium"];
+        shop.ok(&change)
+    };
+    assert!(!add("America", "Country in CA, US").contains("warning"));
+    let said = add("Canada", "Country = CA");
+    assert!(said.contains("\nwarning: Canada is never reached: America answers before.\n"), "{said}");
+    assert!(!add("Norway", "Country = NO").contains("warning"), "it is known by now");
+    let empty =
+        shop.json(&["rule", "add", "PaymentProcessor", "nobody", "--when-json", r#"{"any": []}"#, "--use", "acme"]);
+    assert_eq!(empty["warnings"], json!([{ "path": "rules[3].when", "doubt": "never_holds", "rule": "nobody" }]));
+}
+
+#[test]
 fn a_rule_that_stands_is_replaced_only_on_request() {
     let shop = Shop::new();
     let add = ["rule", "add", "PaymentProcessor", "a", "--when", "Country = CA", "--use", "premium"];

@@ -18,6 +18,7 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
     }));
     let (owner, expires) = (option(owner.as_ref()), option(expires.as_ref()));
     let boolean = feature.form == Form::Boolean;
+    let on = option(implementations.iter().filter(|_| boolean).find_map(Implementation::constant));
     let implementations = implementations.iter().map(|Implementation { name, docs, cfgs, .. }| {
         let doc = docs.text();
         quote!(#(#cfgs)* #private::ImplementationEntry { name: #name, doc: #doc })
@@ -37,6 +38,7 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
             expires: #expires,
             client: #client,
             boolean: #boolean,
+            on: #on,
             implementations: &[#(#implementations),*],
             default: <#ident as #feats::Feature>::DEFAULT as u16,
             inputs: &[#(#inputs),*],

@@ -164,6 +164,12 @@ impl Feature {
 }
 
 impl Implementation {
+    /// What a boolean's function gives to everyone: its whole body is `true` or `false`.
+    pub(crate) fn constant(&self) -> Option<bool> {
+        let body = self.function()?.body.as_ref()?;
+        syn::parse2::<syn::LitBool>(body.stream()).ok().map(|literal| literal.value)
+    }
+
     fn of(mut function: Function) -> Self {
         let (marks, attrs): (Vec<_>, Vec<_>) =
             std::mem::take(&mut function.attrs).into_iter().partition(|attr| is(attr, &["default", "name"]));

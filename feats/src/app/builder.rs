@@ -18,6 +18,7 @@ use crate::registry::registry;
 use crate::scope;
 use crate::store::{Memory, Store};
 use crate::sync::{Features, Follower, LastKnownGood, Programs, Replica, Worker};
+use crate::usage::{Threads, Usage};
 
 /// Describes an app: its store, its attributes, its clock.
 ///
@@ -42,6 +43,7 @@ pub struct AppBuilder {
     start_timeout: Duration,
     program: (String, String),
     exposures: exposure::Settings,
+    usage_interval: Duration,
     detached: bool,
 }
 
@@ -59,6 +61,7 @@ impl AppBuilder {
             start_timeout: Duration::from_secs(5),
             program: (program.unwrap_or_else(|| "program".to_owned()), String::new()),
             exposures: exposure::Settings::default(),
+            usage_interval: Duration::from_secs(10),
             detached: false,
         }
     }
@@ -116,6 +119,12 @@ impl AppBuilder {
     /// Tells a sink of [exposures](mod@crate::exposure) too. There may be several.
     pub fn exposures_to(mut self, sink: impl Sink) -> Self {
         self.exposures.sinks.push(Arc::new(sink));
+        self
+    }
+
+    /// How often counts of [uses](mod@crate::usage) are stored; every 10 s if not set.
+    pub fn usage_interval(mut self, interval: Duration) -> Self {
+        self.usage_interval = interval;
         self
     }
 
@@ -194,9 +203,14 @@ impl AppBuilder {
     fn launch(self) -> Result<(App, oneshot::Receiver<()>)> {
         let store = self.store.unwrap_or_else(|| Arc::new(Memory::new()));
         let (health, healthy) = watch::channel(Health::default());
-        let (exposures, background) = Exposures::new(self.exposures, store.clone(), self.clock.clone(), healthy);
-        let live = Arc::new(Live::new(self.clock, exposures.clone()));
-        let of_code = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
+        let (exposures, background) =
+            Exposures::new(self.exposures, store.clone(), self.clock.clone(), healthy.clone());
+        let of_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
+        let counters = of_code.iter().map(|feature| feature.implementations.len()).sum();
+        let threads = Arc::new(Threads::new(counters));
+        let live = Arc::new(Live::new(self.clock, exposures.clone(), threads.clone()));
+        let usage = Usage::new(self.usage_interval, store.clone(), live.clone(), threads, healthy, &of_code);
+        let usage = Arc::new(usage);
         let features = Features::new(of_code, self.declarations);
         let (program, version) = self.program;
         let programs = Programs::new(program.clone(), version, features.len(), registry().segments.clone());
@@ -217,10 +231,11 @@ impl AppBuilder {
             place: None,
             ready: Some(ready),
         };
+        let counting = usage.clone();
         let worker = Worker::start(async move {
-            tokio::join!(follower.run(), background.run());
+            tokio::join!(follower.run(), background.run(), counting.run());
         })?;
-        Ok((App(Arc::new(Inner { replica, store, worker, exposures, programs, program })), started))
+        Ok((App(Arc::new(Inner { replica, store, worker, exposures, usage, programs, program })), started))
     }
 }
 

@@ -8,9 +8,10 @@ use super::handle::{FeatureHandle, Target};
 use super::publish;
 use crate::edit::{Choose, When};
 use crate::engine::Standing;
-use crate::error::Result;
+use crate::error::{Result, quoted};
 use crate::model::{Impact, Override, Rule, State, Value};
 use crate::registry::Segment;
+use crate::sync::Instance;
 
 /// One write to one feature, built on the revision that its author saw.
 ///
@@ -35,6 +36,15 @@ pub struct Change<T> {
 pub(super) struct Consent {
     pub(super) reshuffle: bool,
     pub(super) unknown: bool,
+}
+
+/// A running program that does not know a choice: it would quarantine the state that names it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unknowing {
+    /// The process.
+    pub instance: Instance,
+    /// The first choice of the state that it does not know.
+    pub choice: String,
 }
 
 /// What a publish did.
@@ -175,6 +185,15 @@ impl<T: Target> Change<T> {
         Ok(publish::preview_state(self).await?.1.unwrap_or_default())
     }
 
+    /// The running programs that do not know a choice of this change: it takes [`allow_unknown`](Self::allow_unknown) to
+    /// publish it all the same. Writes nothing.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish), except for the consents.
+    pub async fn unknown_to(&self) -> Result<Vec<Unknowing>> {
+        publish::unknown_to(self).await
+    }
+
     /// Publishes.
     ///
     /// # Errors
@@ -202,6 +221,13 @@ impl Published {
     /// Whom it moves.
     pub fn impact(&self) -> &Impact {
         &self.impact
+    }
+}
+
+impl fmt::Display for Unknowing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Instance { program, version, pid, .. } = &self.instance;
+        write!(f, "{program} {version} (process {pid}) runs and does not know {}", quoted(&self.choice))
     }
 }
 

@@ -12,6 +12,10 @@ use crate::engine::{Outcome, Standing};
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::model::{Attributes, Declaration, Entry, Revision, State};
 use crate::registry::Feature;
+#[cfg(feature = "web")]
+use crate::registry::registry;
+#[cfg(feature = "web")]
+use crate::scope::Counted;
 use crate::scope::Purpose;
 use crate::store::Page;
 
@@ -96,6 +100,17 @@ impl<T: Target> FeatureHandle<T> {
     pub fn find_implementation(&self, attributes: &Attributes) -> T::Choice {
         let declaration = self.declaration();
         let outcome = self.app.observe(self.position, declaration, attributes, Purpose::Find, |outcome, _| outcome);
+        T::choice(declaration, outcome)
+    }
+
+    /// Chooses for a subject like `create`, and records the use.
+    #[cfg(feature = "web")]
+    pub(crate) fn use_implementation(&self, attributes: &Attributes) -> T::Choice {
+        let declaration = self.declaration();
+        // What no code of this program declares has no counters here.
+        let code = registry().features.get(self.position).map(|feature| feature.entry.slot.counters());
+        let purpose = Purpose::Create(Counted(code.unwrap_or(u32::MAX)));
+        let outcome = self.app.observe(self.position, declaration, attributes, purpose, |outcome, _| outcome);
         T::choice(declaration, outcome)
     }
 
@@ -211,6 +226,10 @@ impl<T: Target> FeatureHandle<T> {
 
     pub(super) fn app(&self) -> &App {
         &self.app
+    }
+
+    pub(super) fn position(&self) -> usize {
+        self.position
     }
 
     pub(super) fn standing(&self) -> Option<Arc<Standing>> {

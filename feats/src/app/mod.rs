@@ -7,12 +7,14 @@ mod decision;
 mod draft;
 mod experiments;
 mod handle;
+mod overriding;
 #[cfg(feature = "admin")]
 mod peek;
 mod publish;
 mod restore;
 mod returning;
 mod trace;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,7 +23,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use builder::AppBuilder;
-pub use change::{Change, Published};
+pub use change::{Change, Published, Unknowing};
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};
@@ -37,6 +39,7 @@ use crate::store::Store;
 use crate::sync::{
     Instance, Programs, Replica, Status, Worker, find_last_good, load, newest_first, read_catalogs, read_instances,
 };
+use crate::usage::Usage;
 
 /// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
 ///
@@ -50,6 +53,7 @@ pub(crate) struct Inner {
     store: Arc<dyn Store>,
     worker: Arc<Worker>,
     exposures: Arc<Exposures>,
+    usage: Arc<Usage>,
     programs: Programs,
     program: String,
 }
@@ -57,7 +61,7 @@ pub(crate) struct Inner {
 /// The choice of every feature for one subject, for a client that keeps them: names of implementations by feature.
 pub type Preselection = BTreeMap<String, String>;
 
-/// How long the last exposures may take.
+/// How long the last exposures and counts may take.
 const LAST_FLUSH: Duration = Duration::from_secs(5);
 
 static PROCESS: OnceLock<App> = OnceLock::new();
@@ -88,21 +92,27 @@ impl App {
     /// # Errors
     /// [`ErrorKind::NotFound`], with the name that was probably meant.
     pub fn feature_named(&self, name: &str) -> Result<FeatureHandle<Named>> {
-        self.0.replica.features(|features| {
-            let found = features.position(name).and_then(|position| Some((position, features.get(position)?.clone())));
-            let Some((position, declaration)) = found else {
-                let known = features.iter().map(|feature| &*feature.name);
-                let meant = closest(name, known).map(|name| format!("; did you mean {}?", quoted(name)));
-                let message = format!("no feature named {}{}", quoted(name), meant.unwrap_or_default());
-                return Err(Error::new(ErrorKind::NotFound, message));
-            };
-            Ok(FeatureHandle::new(self.clone(), position, declaration))
+        self.find_feature(name).ok_or_else(|| {
+            let known = self.declarations();
+            let meant = closest(name, known.iter().map(|feature| &*feature.name));
+            let meant = meant.map(|name| format!("; did you mean {}?", quoted(name)));
+            let message = format!("no feature named {}{}", quoted(name), meant.unwrap_or_default());
+            Error::new(ErrorKind::NotFound, message)
         })
     }
 
     /// The name of this program, as it stands in its catalog and as the author of what it publishes by itself.
     pub fn program(&self) -> &str {
         &self.0.program
+    }
+
+    /// A feature by its name, where nobody is to be told what was meant.
+    pub(crate) fn find_feature(&self, name: &str) -> Option<FeatureHandle<Named>> {
+        let found = self.0.replica.features(|features| {
+            let position = features.position(name)?;
+            Some((position, features.get(position)?.clone()))
+        });
+        found.map(|(position, declaration)| FeatureHandle::new(self.clone(), position, declaration))
     }
 
     /// What this program says of itself to all its features.
@@ -169,13 +179,18 @@ impl App {
         Status { exposures: self.0.exposures.tally(), ..self.0.replica.status() }
     }
 
-    /// Stores the exposures that are queued now. They are stored without this too; it is for those who cannot wait.
+    /// Stores the exposures that are queued now, and the uses that were counted. They are stored without this too; it is for
+    /// those who cannot wait.
     ///
     /// # Errors
     /// Some of them cannot be stored. They go on waiting.
     pub async fn flush(&self) -> Result<()> {
-        let exposures = self.0.exposures.clone();
-        self.call(async move { exposures.flush().await }).await
+        let (exposures, usage) = (self.0.exposures.clone(), self.0.usage.clone());
+        self.call(async move {
+            let (exposed, counted) = tokio::join!(exposures.flush(), usage.flush());
+            exposed.and(counted)
+        })
+        .await
     }
 
     /// Stores what is queued, for which it takes 5 s at most, and ends the background thread. Decisions go on by the last
@@ -184,11 +199,15 @@ impl App {
     /// # Errors
     /// What is queued cannot be stored. The background thread has ended all the same.
     pub async fn shutdown(&self) -> Result<()> {
-        let exposures = self.0.exposures.clone();
-        let flushed = self.0.worker.call_within(LAST_FLUSH, async move { exposures.flush().await }).await;
+        let (exposures, usage) = (self.0.exposures.clone(), self.0.usage.clone());
+        let (flushed, counted) = tokio::join!(
+            self.0.worker.call_within(LAST_FLUSH, async move { exposures.flush().await }),
+            self.0.worker.call_within(LAST_FLUSH, async move { usage.finish().await }),
+        );
         self.0.worker.stop().await;
         self.0.replica.mark_stopped();
         match self.status().exposures.waiting {
+            0 if self.0.usage.is_waiting() => counted.map_err(|error| error.with_store(self.0.store.name())),
             0 => Ok(()),
             waiting => {
                 let message = format!("{waiting} exposures were not stored");
@@ -251,11 +270,11 @@ impl App {
     }
 }
 
-/// Whoever drops the last handle cannot wait for exposures; the background thread stores them before it ends.
+/// Whoever drops the last handle cannot wait for exposures and counts; the background thread stores them before it ends.
 impl Drop for Inner {
     fn drop(&mut self) {
-        let exposures = self.exposures.clone();
-        self.worker.begin(async move { drop(exposures.flush().await) });
+        let (exposures, usage) = (self.exposures.clone(), self.usage.clone());
+        self.worker.begin(async move { drop(tokio::join!(exposures.flush(), usage.finish())) });
     }
 }
 

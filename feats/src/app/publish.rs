@@ -7,7 +7,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use serde_json::{Map, Value as Json};
 
-use super::change::{Change, Published};
+use super::change::{Change, Published, Unknowing};
 use super::draft::{Draft, Step, edited, with_pin};
 use super::handle::Target;
 use super::returning::{returning_experiments, with_touched};
@@ -316,7 +316,23 @@ async fn other_attributes<T: Target>(change: &Change<T>, state: &State) -> Vec<S
 
 /// A choice that a running instance of another program does not know would quarantine the state there.
 async fn check_instances<T: Target>(change: &Change<T>, json: Option<&Json>) -> Result<()> {
-    let Some(json) = json else { return Ok(()) };
+    match unknowing(change, json).await?.first() {
+        None => Ok(()),
+        Some(unknowing) => {
+            let message = format!("{unknowing}; publishing it needs a consent (allow_unknown)");
+            Err(Error::new(ErrorKind::NeedsConsent, message).with_feature(change.feature.name()))
+        }
+    }
+}
+
+/// The running programs that do not know a choice of the state that a change would publish.
+pub(super) async fn unknown_to<T: Target>(change: &Change<T>) -> Result<Vec<Unknowing>> {
+    let prepared = prepare(change).await?;
+    unknowing(change, prepared.json.as_ref()).await
+}
+
+async fn unknowing<T: Target>(change: &Change<T>, json: Option<&Json>) -> Result<Vec<Unknowing>> {
+    let Some(json) = json else { return Ok(Vec::new()) };
     let app = change.feature.app();
     let (store, own) = (app.0.store.clone(), app.0.programs.key().to_owned());
     let others = app.call(async move {
@@ -327,22 +343,13 @@ async fn check_instances<T: Target>(change: &Change<T>, json: Option<&Json>) -> 
     });
     let (instances, catalogs) = others.await?;
     let state = State::from_json(json);
-    for instance in instances {
-        let Some(catalog) = catalogs.get(&instance.catalog) else { continue };
-        let declared = catalog.features.iter().find(|feature| *feature.name == *change.feature.name());
-        let unknown = declared.and_then(|feature| choices(&state).find(|name| feature.position(name).is_none()));
-        if let Some(name) = unknown {
-            let message = format!(
-                "{} {} (process {}) runs and does not know {}; publishing it needs a consent (allow_unknown)",
-                instance.program,
-                instance.version,
-                instance.pid,
-                quoted(name)
-            );
-            return Err(Error::new(ErrorKind::NeedsConsent, message).with_feature(change.feature.name()));
-        }
-    }
-    Ok(())
+    let unknowing = instances.into_iter().filter_map(|instance| {
+        let catalog = catalogs.get(&instance.catalog)?;
+        let declared = catalog.features.iter().find(|feature| *feature.name == *change.feature.name())?;
+        let choice = choices(&state).find(|name| declared.position(name).is_none())?.to_owned();
+        Some(Unknowing { instance, choice })
+    });
+    Ok(unknowing.collect())
 }
 
 /// Every implementation that a state names.

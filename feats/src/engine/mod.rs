@@ -14,6 +14,7 @@ mod route;
 mod select;
 mod snapshot;
 pub mod trace;
+mod uses;
 mod version;
 
 pub use compile::{Compiled, Context, Stage, compile};
@@ -22,3 +23,4 @@ pub(crate) use experiment::{Experiment, History, Patience, Recollection, Witness
 pub use outcome::{Outcome, Reason};
 pub use route::Route;
 pub(crate) use snapshot::{Live, Quarantine, Snapshot, Standing};
+pub(crate) use uses::{Counters, Uses};

@@ -9,6 +9,7 @@ use super::evaluate::evaluate_before;
 use super::experiment::{History, Witness};
 use super::outcome::{Outcome, Reason};
 use super::route::Route;
+use super::uses::Uses;
 use crate::error::Problem;
 use crate::model::{Clock, Entry, Hash, Packed, Subject, Timestamp};
 
@@ -53,6 +54,7 @@ pub(crate) struct Live {
     generation: AtomicU64,
     clock: Arc<dyn Clock>,
     history: Arc<dyn History>,
+    uses: Arc<dyn Uses>,
 }
 
 impl Snapshot {
@@ -78,6 +80,11 @@ impl Snapshot {
             route.clone_from(&standing.route);
             *place = Some(Arc::new(standing));
         }
+    }
+
+    /// Whether an operator pinned the feature at a position.
+    pub(crate) fn is_pinned(&self, position: usize) -> bool {
+        matches!(self.routes.get(position), Some(Some(route)) if route.pinned.is_some())
     }
 
     /// Chooses for the feature at a position; `default` is what it gives without a usable state.
@@ -121,8 +128,8 @@ impl Standing {
 
 impl Live {
     /// An empty snapshot.
-    pub(crate) fn new(clock: Arc<dyn Clock>, history: Arc<dyn History>) -> Self {
-        Self { snapshot: ArcSwap::default(), generation: AtomicU64::new(1), clock, history }
+    pub(crate) fn new(clock: Arc<dyn Clock>, history: Arc<dyn History>, uses: Arc<dyn Uses>) -> Self {
+        Self { snapshot: ArcSwap::default(), generation: AtomicU64::new(1), clock, history, uses }
     }
 
     /// The current snapshot.
@@ -152,6 +159,11 @@ impl Live {
     #[inline]
     pub(crate) fn history(&self) -> &Arc<dyn History> {
         &self.history
+    }
+
+    /// Who counts how often what was used.
+    pub(crate) fn uses(&self) -> &dyn Uses {
+        &*self.uses
     }
 
     /// The current time of the app's clock.

@@ -15,8 +15,9 @@ use tokio::time::{Instant, sleep, timeout};
 use super::Exposures;
 use super::pending::{self, Counts, Waiting};
 use super::sink::Exposure;
-use super::unit::{Key, stored_within};
+use super::unit::Key;
 use crate::error::{Error, ErrorKind, Result};
+use crate::model::stored_within;
 use crate::store::Assigned;
 
 /// The kind of the counters of exposures in a store. Their key is the experiment.
@@ -177,7 +178,7 @@ impl Exposures {
         for experiment in experiments {
             let counts = self.pending().take_counts(&experiment);
             let deltas: Vec<_> = counts.iter().map(|(counter, count)| (counter.clone(), *count)).collect();
-            match in_time(self.store.add_counts(COUNTS, &experiment, &deltas)).await {
+            match in_time(self.store.add_counts(COUNTS, &experiment, &deltas, None)).await {
                 // Whether they were added is unknown; rather not at all than twice.
                 Err(error) if error.kind() == ErrorKind::Timeout => {
                     tracing::warn!(%error, %experiment, "exposures are stored, but may be uncounted");

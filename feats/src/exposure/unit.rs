@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128, xxh3_128_with_seed};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
-use crate::model::Value;
+use crate::model::{Value, stored_within};
 
 /// The longest name that a store takes, in characters.
 const LONGEST: usize = 200;
@@ -50,16 +50,6 @@ pub(super) fn stored(text: &str) -> Cow<'_, str> {
     stored_within(text, LONGEST)
 }
 
-/// The same with less room, in characters.
-pub(super) fn stored_within(text: &str, longest: usize) -> Cow<'_, str> {
-    // More bytes than that can still be few enough characters.
-    let fits = text.len() <= longest || text.chars().nth(longest).is_none();
-    match fits && !text.contains('\0') {
-        true => Cow::Borrowed(text),
-        false => Cow::Owned(format!("xxh3:{:032x}", xxh3_128(text.as_bytes()))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,16 +66,6 @@ mod tests {
         assert_eq!(text(u64::MAX).as_deref(), Some("18446744073709551615"));
         assert_eq!(text(true).as_deref(), Some("true"));
         assert_eq!(text(4.2), None);
-    }
-
-    #[test]
-    fn what_no_store_takes_as_a_name_is_named_by_its_hash() {
-        assert_eq!(stored(""), "");
-        assert_eq!(stored(&"ß".repeat(200)), "ß".repeat(200));
-        let long = stored(&"ß".repeat(201)).into_owned();
-        assert_eq!((long.len(), long.starts_with("xxh3:")), (37, true));
-        assert_ne!(long, stored(&"ß".repeat(202)));
-        assert!(stored("a\0b").starts_with("xxh3:"));
     }
 
     #[test]

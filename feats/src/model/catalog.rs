@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::time::Timestamp;
 use super::value::ValueKind;
 
 /// What may vary: one feature, its implementations, and the segments that fit it.
@@ -41,6 +42,9 @@ pub struct Declaration {
     /// Whether it is a boolean feature: `enabled`, `default`, `disabled`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub boolean: bool,
+    /// What `default` of a boolean feature gives to everyone, where its code is just `true` or `false`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<bool>,
     /// The implementations, in the order of the source.
     pub implementations: Arc<[Implementation]>,
     /// The position of the default among the implementations.
@@ -177,6 +181,7 @@ impl Declaration {
             expires: None,
             client: false,
             boolean: false,
+            on: None,
             implementations,
             default: 0,
             inputs: Vec::new(),
@@ -207,6 +212,13 @@ impl Declaration {
     pub fn doc(mut self, doc: &str) -> Self {
         self.doc = doc.into();
         self
+    }
+
+    /// Whether the day on which the feature [expires](Self::expires) is over in UTC. A day that is none is over, so that
+    /// somebody looks at it.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        let Some(day) = self.expires.as_deref() else { return false };
+        Timestamp::read(&format!("{day}T23:59:59.999Z")).is_none_or(|end| now > end)
     }
 
     /// The name of the default implementation; empty if there is no implementation at all.
@@ -249,4 +261,22 @@ fn is_false(value: &bool) -> bool {
 
 fn no_segments(segments: &Arc<[FittingSegment]>) -> bool {
     segments.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_has_expired_once_its_day_is_over() {
+        let expired = |expires: &str, now: &str| {
+            let mut declaration = Declaration::new("Checkout", ["classic"]);
+            declaration.expires = Some(expires.into());
+            declaration.is_expired(now.parse().expect(now))
+        };
+        assert!(!expired("2027-01-31", "2027-01-31T23:59:59Z"));
+        assert!(expired("2027-01-31", "2027-02-01T00:00:00Z"));
+        assert!(expired("some day", "2027-02-01T00:00:00Z"));
+        assert!(!Declaration::new("Checkout", ["classic"]).is_expired(Timestamp::now()));
+    }
 }

@@ -6,10 +6,12 @@ mod catalog;
 mod condition;
 pub mod division;
 mod experiment;
+mod flow;
 mod impact;
 mod intern;
 mod json;
 pub mod limits;
+mod logic;
 mod packed;
 mod read;
 mod revision;
@@ -17,15 +19,18 @@ mod selector;
 mod settle;
 mod slots;
 mod state;
+mod stored;
 mod subject;
 mod time;
 mod value;
+mod warnings;
 
 pub use catalog::{
     Catalog, Declaration, FeatureKind, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration,
 };
 pub use condition::{Check, Condition, Source, Test};
 pub use experiment::{Experiment, Touch, Touched};
+pub use flow::{Flow, flows};
 pub use impact::{Effect, Impact, ImpactLine, Part};
 pub(crate) use intern::Interner;
 pub use json::StrictJson;
@@ -36,8 +41,10 @@ pub use selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector, Weight, Weigh
 pub(crate) use settle::Settling;
 pub use slots::{SLOTS, Seed, scale};
 pub use state::{Override, Rule, State};
+pub(crate) use stored::stored_within;
 pub use subject::{Attributes, Binding, Extract, Input, Named, Subject};
 pub(crate) use time::duration_millis;
 pub(crate) use time::duration_text;
 pub use time::{Clock, SystemClock, Timestamp};
 pub use value::{Value, ValueKind};
+pub use warnings::{Doubt, Warning, warnings};

@@ -198,7 +198,7 @@ impl Settling<'_> {
         }
     }
 
-    /// The rule of the same name, failing that the one whose rollout has the same seed.
+    /// The rule as it was.
     fn before(&self, rule: &Rule) -> Option<&Rule> {
         corresponding(&self.base.rules, rule)
     }
@@ -257,7 +257,7 @@ impl Settling<'_> {
     }
 
     /// Where a selector stands at the instant of publishing.
-    fn standing(&self, selector: &Selector) -> Option<Vec<Run>> {
+    pub(super) fn standing(&self, selector: &Selector) -> Option<Vec<Run>> {
         match selector.rollout() {
             Some(rollout) => self.division(rollout),
             None => Some(target(selector)),
@@ -266,7 +266,7 @@ impl Settling<'_> {
 }
 
 /// Where a selector ends: a static choice is all slots of one implementation.
-fn target(selector: &Selector) -> Vec<Run> {
+pub(super) fn target(selector: &Selector) -> Vec<Run> {
     let dealt = selector.rollout().map(|rollout| rollout.slots.clone());
     dealt.unwrap_or_else(|| selector.choices().map(|name| Run(name.to_owned(), SLOTS, 0)).collect())
 }
@@ -275,7 +275,8 @@ fn after<'s>(state: &'s State, before: &Rule) -> Option<&'s Rule> {
     corresponding(&state.rules, before)
 }
 
-fn corresponding<'r>(rules: &'r [Rule], rule: &Rule) -> Option<&'r Rule> {
+/// The rule of the same name, failing that the one whose rollout has the same seed.
+pub(super) fn corresponding<'r>(rules: &'r [Rule], rule: &Rule) -> Option<&'r Rule> {
     let seed = |rule: &Rule| rule.select.rollout().and_then(|rollout| rollout.seed.clone());
     let by_seed = || rules.iter().find(|other| seed(rule).is_some() && seed(other) == seed(rule));
     rules.iter().find(|other| other.name == rule.name).or_else(by_seed)

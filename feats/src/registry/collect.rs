@@ -57,9 +57,14 @@ impl Registry {
         let mut duplicate = neighbours(&named).find_map(places("features"));
         let named: Vec<_> = segments.iter().map(|segment| (segment.name, &segment.origin)).collect();
         duplicate = duplicate.or_else(|| neighbours(&named).find_map(places("segments")));
-        let placed = features.iter().zip(0..);
+        let mut counters = 0;
+        let placed = features.iter().zip(0..).map(|(feature, position)| {
+            let registered = registered(feature, position, counters, &segments);
+            counters = counters.saturating_add(u32::try_from(feature.implementations.len()).unwrap_or(u32::MAX));
+            registered
+        });
         Self {
-            features: placed.map(|(feature, position)| registered(feature, position, &segments)).collect(),
+            features: placed.collect(),
             segments: segments.iter().map(|segment| segment_declaration(segment)).collect(),
             duplicate,
         }
@@ -82,10 +87,15 @@ fn place(origin: &OriginEntry) -> String {
     format!("{}:{} ({})", origin.file, origin.line, origin.module)
 }
 
-fn registered(entry: &'static FeatureEntry, position: u32, segments: &[&'static SegmentEntry]) -> Registered {
+fn registered(
+    entry: &'static FeatureEntry,
+    position: u32,
+    counters: u32,
+    segments: &[&'static SegmentEntry],
+) -> Registered {
     let fitting: Vec<_> = segments.iter().flat_map(|segment| fits(entry, segment)).collect();
     let (segments, bindings): (Vec<_>, Vec<_>) = fitting.into_iter().unzip();
-    entry.slot.place(position, bindings.into());
+    entry.slot.place(position, counters, bindings.into());
     let named = |name: &'static str, doc: &'static str| Implementation { name: name.into(), doc: doc.into() };
     let declaration = Declaration {
         name: entry.name.into(),
@@ -95,6 +105,7 @@ fn registered(entry: &'static FeatureEntry, position: u32, segments: &[&'static 
         expires: entry.expires.map(Into::into),
         client: entry.client,
         boolean: entry.boolean,
+        on: entry.on,
         implementations: entry.implementations.iter().map(|known| named(known.name, known.doc)).collect(),
         default: entry.default,
         inputs: entry

@@ -23,6 +23,8 @@ pub struct FeatureEntry {
     pub client: bool,
     /// Whether it is a boolean feature.
     pub boolean: bool,
+    /// What the default of a boolean gives to everyone, where its code just says it.
+    pub on: Option<bool>,
     /// Its implementations, in the order of the source, which is the order of the variants.
     pub implementations: &'static [ImplementationEntry],
     /// The position of the default.
@@ -109,13 +111,15 @@ pub struct SegmentRegistration(pub fn() -> &'static SegmentEntry);
 inventory::collect!(FeatureRegistration);
 inventory::collect!(SegmentRegistration);
 
-/// A feature's place in running apps: its position in every snapshot, and whether the process-wide app routes it.
+/// A feature's place in running apps: its position in every snapshot, where its uses are counted, and whether the
+/// process-wide app routes it.
 ///
 /// While it does not, a decision costs one load of `routed` and nothing more.
 #[derive(Debug, Default)]
 pub struct Slot {
     routed: AtomicBool,
     position: AtomicU32,
+    counters: AtomicU32,
     bindings: OnceLock<Box<[Binding]>>,
 }
 
@@ -139,7 +143,8 @@ impl Subject for Arguments<'_> {
 impl Slot {
     /// A slot that nothing routes.
     pub const fn new() -> Self {
-        Self { routed: AtomicBool::new(false), position: AtomicU32::new(0), bindings: OnceLock::new() }
+        let (position, counters) = (AtomicU32::new(0), AtomicU32::new(0));
+        Self { routed: AtomicBool::new(false), position, counters, bindings: OnceLock::new() }
     }
 
     /// Whether the process-wide app has something to say about the feature.
@@ -154,13 +159,20 @@ impl Slot {
         self.position.load(Ordering::Relaxed) as usize
     }
 
+    /// The place of the counter of the first implementation; those of the others follow it. Set with the position.
+    #[inline]
+    pub(crate) fn counters(&self) -> u32 {
+        self.counters.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn set_routed(&self) {
         self.routed.store(true, Ordering::Release);
     }
 
     /// Gives the feature its place, once.
-    pub(super) fn place(&self, position: u32, bindings: Box<[Binding]>) {
+    pub(super) fn place(&self, position: u32, counters: u32, bindings: Box<[Binding]>) {
         self.position.store(position, Ordering::Relaxed);
+        self.counters.store(counters, Ordering::Relaxed);
         let _ = self.bindings.set(bindings);
     }
 }

@@ -1,8 +1,13 @@
 //! Scopes: which app decides on this thread, by which snapshot, and what tests say instead.
 
+#[cfg(feature = "web")]
+mod carried;
+mod counting;
+mod overriding;
 mod process;
 mod witness;
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
@@ -10,9 +15,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+pub(crate) use counting::count_default;
 pub(crate) use process::set_process;
-pub(crate) use witness::{Notes, Purpose};
+pub(crate) use witness::{Counted, Notes, Purpose};
 
+use self::overriding::Overriding;
 use self::process::process;
 use self::witness::Deciding;
 use crate::engine::{Live, Outcome, Reason, Snapshot, Standing};
@@ -30,6 +37,9 @@ pub(crate) struct Frame {
     view: Option<Arc<View>>,
     /// Choices of tests, by the feature's position.
     tests: Vec<(usize, u16)>,
+    overriding: Option<Arc<Overriding>>,
+    /// What a room above carries with a scope, such as the request that it is for.
+    carried: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// What the current frame can change.
@@ -79,7 +89,7 @@ struct Entered {
 impl Scope {
     pub(crate) fn pinned(live: Arc<Live>) -> Self {
         let pinned = Some((live.load_full(), live.now()));
-        Self(Frame { view: Some(Arc::new(View { live, pinned })), tests: Vec::new() })
+        Self(Frame { view: Some(Arc::new(View { live, pinned })), ..Frame::default() })
     }
 
     /// Runs a closure in this scope.
@@ -107,12 +117,12 @@ pub fn in_current_scope<F: Future>(future: F) -> Scoped<F> {
 impl Frame {
     /// Decides by what an app knows at the moment of each decision.
     pub(crate) fn live(live: Arc<Live>) -> Self {
-        Self { view: Some(Arc::new(View { live, pinned: None })), tests: Vec::new() }
+        Self { view: Some(Arc::new(View { live, pinned: None })), ..Self::default() }
     }
 
     /// Decides for one feature what a test says.
     pub(crate) fn test(position: usize, choice: u16) -> Self {
-        Self { view: None, tests: vec![(position, choice)] }
+        Self { tests: vec![(position, choice)], ..Self::default() }
     }
 
     pub(crate) fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
@@ -126,7 +136,7 @@ impl Frame {
 
     fn reach(&self) -> Reach {
         let of_process = |view: &View| process().is_some_and(|process| Arc::ptr_eq(process, &view.live));
-        match self.tests.is_empty() && self.view.as_deref().is_none_or(of_process) {
+        match self.tests.is_empty() && self.overriding.is_none() && self.view.as_deref().is_none_or(of_process) {
             true => Reach::Snapshot,
             false => Reach::Everything,
         }
@@ -137,6 +147,8 @@ impl Frame {
         if let Some(around) = &before {
             self.view = self.view.or_else(|| around.view.clone());
             self.tests.extend_from_slice(&around.tests);
+            self.overriding = self.overriding.or_else(|| around.overriding.clone());
+            self.carried = self.carried.or_else(|| around.carried.clone());
         }
         set(Some(Rc::new(self)));
         Entered { before }
@@ -190,12 +202,13 @@ pub(crate) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject
 
 fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> u16 {
     let frame = current();
-    if let Some(Frame { view: Some(view), tests }) = frame.as_deref()
+    if let Some(Frame { view: Some(view), tests, overriding: None, .. }) = frame.as_deref()
         && let (Some((snapshot, instant)), true) = (&view.pinned, tests.is_empty())
     {
-        return snapshot
-            .decide(position, default, subject, || *instant, draw, &Deciding::new(&view.live, purpose))
-            .choice;
+        let witness = Deciding::new(&view.live, purpose);
+        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &witness);
+        witness.count(&outcome);
+        return outcome.choice;
     }
     observe(None, position, default, subject, purpose, |outcome, _| outcome.choice)
 }
@@ -217,15 +230,25 @@ pub(crate) fn observe<S: Subject + ?Sized, R>(
     }
     let view = frame.as_ref().and_then(|frame| frame.view.as_deref());
     let view = view.filter(|view| app.is_none_or(|app| Arc::ptr_eq(app, &view.live)));
+    let overriding = frame.as_deref().and_then(|frame| frame.overriding.as_deref());
+    let overriding = |live: &Arc<Live>, snapshot: &Snapshot| overriding?.outcome(live, snapshot, position);
     if let Some(View { pinned: Some((snapshot, instant)), live }) = view {
-        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &Deciding::new(live, purpose));
+        if let Some(outcome) = overriding(live, snapshot) {
+            return see(outcome, snapshot.standing(position));
+        }
+        let witness = Deciding::new(live, purpose);
+        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &witness);
+        witness.count(&outcome);
         return see(outcome, snapshot.standing(position));
     }
     match view.map(|view| &view.live).or(app).or_else(|| process()) {
         Some(live) => {
-            let snapshot = live.load();
-            let outcome =
-                snapshot.decide(position, default, subject, || live.now(), draw, &Deciding::new(live, purpose));
+            let (snapshot, witness) = (live.load(), Deciding::new(live, purpose));
+            if let Some(outcome) = overriding(live, &snapshot) {
+                return see(outcome, snapshot.standing(position));
+            }
+            let outcome = snapshot.decide(position, default, subject, || live.now(), draw, &witness);
+            witness.count(&outcome);
             see(outcome, snapshot.standing(position))
         }
         None => see(Outcome::without_state(default, Reason::NotStarted), None),

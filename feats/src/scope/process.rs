@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
+use super::counting::count_for_process;
 use super::witness::{Deciding, Purpose};
 use crate::engine::{Live, Snapshot};
 use crate::model::Subject;
@@ -26,6 +27,7 @@ pub(crate) fn set_process(live: Arc<Live>) -> bool {
     PROCESS.set(live).is_ok()
 }
 
+#[inline]
 pub(super) fn process() -> Option<&'static Arc<Live>> {
     PROCESS.get()
 }
@@ -42,10 +44,14 @@ pub(super) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject
         let witness = Deciding::new(live, purpose);
         Some(snapshot.decide(position, default, subject, || live.now(), super::draw, &witness).choice)
     });
-    match decided {
+    let choice = match decided {
         Ok(Some(choice)) => choice,
         _ => see_and_decide(live, position, default, subject, purpose),
+    };
+    if let Some(place) = purpose.counter(choice) {
+        count_for_process(place);
     }
+    choice
 }
 
 #[cold]

@@ -4,36 +4,52 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::engine::{Experiment, History, Live, Patience, Recollection, Witness};
+use super::counting::count;
+use crate::engine::{Experiment, Live, Outcome, Patience, Reason, Recollection, Witness};
 use crate::model::Value;
 
 /// What a decision is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose<'n> {
-    /// The choice is used: asks what units used, and records that this one is exposed.
-    Create,
+    /// The choice is used: asks what units used, records that this one is exposed, and counts the use.
+    Create(Counted),
     /// The choice is looked at: asks, and records nothing.
     Find,
     /// Somebody wants to know why: neither waits nor records.
     Explain,
-    /// This implementation, which was chosen before, is used now: records that, and does not wait.
-    Use(u16),
+    /// This implementation, which was chosen before, is used now: records and counts that, and does not wait.
+    Use(Counted, u16),
     /// Somebody awaits the choice: what is not in memory is noted, to be asked later.
     Begin(&'n Notes),
 }
 
+/// Where the uses of a feature are counted: the place of the counter of its first implementation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counted(pub(crate) u32);
+
+impl Counted {
+    /// The place of the counter of an implementation.
+    #[inline]
+    pub(super) fn place(self, choice: u16) -> usize {
+        self.0 as usize + usize::from(choice)
+    }
+}
+
 /// Asks and tells the history of an app, as the purpose of a decision wants it.
 pub(super) struct Deciding<'a> {
-    history: &'a Arc<dyn History>,
+    live: &'a Arc<Live>,
     purpose: Purpose<'a>,
 }
 
 /// What a decision would have asked and told, in order.
-#[derive(Default)]
-pub(crate) struct Notes(Cell<Vec<Note>>);
+pub(crate) struct Notes {
+    notes: Cell<Vec<Note>>,
+    /// Set where the choice is going to be used.
+    counted: Option<Counted>,
+}
 
 struct Note {
-    history: Arc<dyn History>,
+    live: Arc<Live>,
     experiment: Arc<Experiment>,
     unit: Value<'static>,
     matter: Matter,
@@ -49,10 +65,10 @@ enum Matter {
 impl Witness for Deciding<'_> {
     fn recall(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> Recollection {
         let patience = match self.purpose {
-            Purpose::Create | Purpose::Find => Patience::Wait,
-            Purpose::Explain | Purpose::Use(_) | Purpose::Begin(_) => Patience::None,
+            Purpose::Create(_) | Purpose::Find => Patience::Wait,
+            Purpose::Explain | Purpose::Use(..) | Purpose::Begin(_) => Patience::None,
         };
-        let recollection = self.history.used(experiment, unit, patience);
+        let recollection = self.live.history().used(experiment, unit, patience);
         if let (Recollection::Unknown, Purpose::Begin(notes)) = (recollection, self.purpose) {
             notes.push(self.note(experiment, unit, Matter::Question));
         }
@@ -61,49 +77,92 @@ impl Witness for Deciding<'_> {
 
     fn chosen(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool) {
         match self.purpose {
-            Purpose::Create => self.history.expose(experiment, unit, choice, touched),
+            Purpose::Create(_) => self.live.history().expose(experiment, unit, choice, touched),
             // A choice that is none of the experiment's came from elsewhere.
-            Purpose::Use(used) if experiment.name(used).is_some() => {
-                self.history.expose(experiment, unit, used, touched);
+            Purpose::Use(_, used) if experiment.name(used).is_some() => {
+                self.live.history().expose(experiment, unit, used, touched);
             }
             Purpose::Begin(notes) => notes.push(self.note(experiment, unit, Matter::Choice { choice, touched })),
-            Purpose::Find | Purpose::Explain | Purpose::Use(_) => {}
+            Purpose::Find | Purpose::Explain | Purpose::Use(..) => {}
         }
     }
 }
 
 impl<'a> Deciding<'a> {
-    pub(super) fn new(live: &'a Live, purpose: Purpose<'a>) -> Self {
-        Self { history: live.history(), purpose }
+    pub(super) fn new(live: &'a Arc<Live>, purpose: Purpose<'a>) -> Self {
+        Self { live, purpose }
+    }
+
+    /// Counts the use that a choice is, if it is one and a state or the default made it.
+    #[inline]
+    pub(super) fn count(&self, outcome: &Outcome) {
+        if let (Some(place), false) = (self.purpose.counter(outcome.choice), outcome.reason == Reason::Override) {
+            count(self.live, place);
+        }
     }
 
     fn note(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, matter: Matter) -> Note {
-        let (history, experiment) = (Arc::clone(self.history), Arc::clone(experiment));
-        Note { history, experiment, unit: unit.clone().into_owned(), matter }
+        let (live, experiment) = (Arc::clone(self.live), Arc::clone(experiment));
+        Note { live, experiment, unit: unit.clone().into_owned(), matter }
+    }
+}
+
+impl Purpose<'_> {
+    /// The place of the counter for a decision of this choice, if it is a use.
+    #[inline]
+    pub(super) fn counter(self, choice: u16) -> Option<usize> {
+        match self {
+            Purpose::Create(counted) => Some(counted.place(choice)),
+            Purpose::Use(counted, used) => Some(counted.place(used)),
+            Purpose::Begin(notes) => notes.counter(choice),
+            Purpose::Find | Purpose::Explain => None,
+        }
     }
 }
 
 impl Notes {
-    fn push(&self, note: Note) {
-        let mut notes = self.0.take();
-        notes.push(note);
-        self.0.set(notes);
+    /// For a choice that is going to be used and counted, or only looked at.
+    pub(crate) fn new(counted: Option<Counted>) -> Self {
+        Self { notes: Cell::default(), counted }
     }
 
-    /// Asks what was noted, and gives what the answers make of a choice; records its use if it is to be.
-    pub(crate) async fn conclude(self, choice: u16, record: bool) -> u16 {
-        for Note { history, experiment, unit, matter } in self.0.into_inner() {
+    /// The place of the counter for a choice, unless what was noted may still change it.
+    fn counter(&self, choice: u16) -> Option<usize> {
+        let notes = self.notes.take();
+        let settled = notes.is_empty();
+        self.notes.set(notes);
+        self.counted.filter(|_| settled).map(|counted| counted.place(choice))
+    }
+
+    fn push(&self, note: Note) {
+        let mut notes = self.notes.take();
+        notes.push(note);
+        self.notes.set(notes);
+    }
+
+    /// Asks what was noted, and gives what the answers make of a choice; records its use if it is to be used.
+    pub(crate) async fn conclude(self, choice: u16) -> u16 {
+        let Self { notes, counted } = self;
+        let mut app = None;
+        for Note { live, experiment, unit, matter } in notes.into_inner() {
             let (choice, touched) = match matter {
                 Matter::Choice { choice, touched } => (choice, touched),
-                Matter::Question => match history.used_async(&experiment, &unit).await {
+                Matter::Question => match live.history().used_async(&experiment, &unit).await {
                     Recollection::Used(choice) if experiment.name(choice).is_some() => (choice, true),
-                    _ => continue,
+                    _ => {
+                        app = Some(live);
+                        continue;
+                    }
                 },
             };
-            if record {
-                history.expose(&experiment, &unit, choice, touched);
+            if let Some(counted) = counted {
+                live.history().expose(&experiment, &unit, choice, touched);
+                count(&live, counted.place(choice));
             }
             return choice;
+        }
+        if let (Some(live), Some(counted)) = (app, counted) {
+            count(&live, counted.place(choice));
         }
         choice
     }

@@ -33,13 +33,19 @@ struct Shared {
     commits: watch::Sender<Vec<Arc<str>>>,
     histories: DashMap<Arc<str>, Vec<Entry>>,
     records: DashMap<String, BTreeMap<String, Stored>>,
-    counts: DashMap<(String, String), BTreeMap<String, i64>>,
+    counts: DashMap<(String, String), Counters>,
     assignments: DashMap<(String, String), String>,
 }
 
 #[derive(Debug)]
 struct Stored {
     bytes: Vec<u8>,
+    expires: Option<Instant>,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    counts: BTreeMap<String, i64>,
     expires: Option<Instant>,
 }
 
@@ -131,7 +137,7 @@ impl Store for Memory {
         // A time too far off to be told is for ever.
         let stored = Stored { bytes: bytes.to_vec(), expires: ttl.and_then(|ttl| now.checked_add(ttl)) };
         let mut records = self.0.records.entry(kind.to_owned()).or_default();
-        records.retain(|_, stored| stored.lives(now));
+        records.retain(|_, stored| lives(stored.expires, now));
         records.insert(key.to_owned(), stored);
         Ok(())
     }
@@ -139,22 +145,33 @@ impl Store for Memory {
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
         let now = Instant::now();
         let Some(records) = self.0.records.get(kind) else { return Ok(Vec::new()) };
-        let living = records.iter().filter(|(_, stored)| stored.lives(now));
+        let living = records.iter().filter(|(_, stored)| lives(stored.expires, now));
         Ok(living.map(|(key, stored)| Record { key: key.clone(), bytes: stored.bytes.clone() }).collect())
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
-        let mut counts = self.0.counts.entry((kind.to_owned(), key.to_owned())).or_default();
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
+        let now = Instant::now();
+        let place = (kind.to_owned(), key.to_owned());
+        if !self.0.counts.contains_key(&place) {
+            self.0.counts.retain(|_, counters| lives(counters.expires, now));
+        }
+        let mut counters = self.0.counts.entry(place).or_default();
+        if !lives(counters.expires, now) {
+            counters.counts.clear();
+        }
+        counters.expires = ttl.and_then(|ttl| now.checked_add(ttl));
         for (name, delta) in deltas {
-            let count = counts.entry(name.clone()).or_default();
+            let count = counters.counts.entry(name.clone()).or_default();
             *count = count.saturating_add(*delta);
         }
         Ok(())
     }
 
     async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        let counts = self.0.counts.get(&(kind.to_owned(), key.to_owned()));
-        Ok(counts.map(|counts| counts.iter().map(|(name, n)| (name.clone(), *n)).collect()).unwrap_or_default())
+        let now = Instant::now();
+        let counters = self.0.counts.get(&(kind.to_owned(), key.to_owned()));
+        let living = counters.as_ref().filter(|counters| lives(counters.expires, now));
+        Ok(living.into_iter().flat_map(|living| living.counts.clone()).collect())
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
@@ -194,8 +211,7 @@ impl Shared {
     }
 }
 
-impl Stored {
-    fn lives(&self, now: Instant) -> bool {
-        self.expires.is_none_or(|expires| now < expires)
-    }
+/// Whether something is still there at an instant.
+fn lives(expires: Option<Instant>, now: Instant) -> bool {
+    expires.is_none_or(|expires| now < expires)
 }

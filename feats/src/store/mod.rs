@@ -108,22 +108,49 @@ pub trait Store: Send + Sync + 'static {
         Err(self.without_records())
     }
 
-    /// Adds to counters, all or none of them; a counter that does not exist counts from 0. Sums saturate.
+    /// Adds to counters, all or none of them; a counter that does not exist counts from 0. Sums saturate. From now on all
+    /// counters of this kind and key are kept for ever, or for a time: as the last addition to any of them says.
     ///
     /// # Errors
     /// The store cannot be written, or has no records.
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
-        let _ = (kind, key, deltas);
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
+        let _ = (kind, key, deltas, ttl);
         Err(self.without_records())
     }
 
-    /// The counters of a kind and key, sorted by name.
+    /// The counters of a kind and key that have not expired, sorted by name.
     ///
     /// # Errors
     /// The store cannot be read, or has no records.
     async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
         let _ = (kind, key);
         Err(self.without_records())
+    }
+
+    /// The counters of several keys of a kind, in the order of the keys: what [`counts`](Self::counts) would say of each, or
+    /// of it only the counters of some names.
+    ///
+    /// What is given here asks for each key. A store that can answer in few round trips does.
+    ///
+    /// # Errors
+    /// The store cannot be read, or has no records.
+    async fn counts_all(
+        &self,
+        kind: &str,
+        keys: &[String],
+        names: Option<&[String]>,
+    ) -> Result<Vec<Vec<(String, i64)>>> {
+        if keys.is_empty() {
+            // A store without records says so to this too.
+            self.counts(kind, "").await?;
+        }
+        let mut all = Vec::with_capacity(keys.len());
+        for key in keys {
+            let mut counts = self.counts(kind, key).await?;
+            counts.retain(|(name, _)| names.is_none_or(|names| names.contains(name)));
+            all.push(counts);
+        }
+        Ok(all)
     }
 
     /// Assigns a unit of an experiment to a choice, unless it is assigned already: the first writer wins. The

@@ -1,4 +1,21 @@
-//! The web: the operator's console.
+//! Requests: one snapshot for each, who makes it, and what this one browser is shown.
+//!
+//! A [`ScopeLayer`] goes around a service; what it began is taken with the extractor [`Feats`]. [`Overrides`] are choices for
+//! one browser, in a signed cookie. With the cargo feature `minijinja`, `template` gives features to templates.
+//!
+//! Axum is what the examples use; the layer is one of tower's and fits every server that speaks it.
 
 #[cfg(feature = "admin")]
 pub mod admin;
+mod by_name;
+mod layer;
+mod overrides;
+mod request;
+#[cfg(feature = "minijinja")]
+mod template;
+
+pub use layer::{InScope, ScopeLayer, ScopeService};
+pub use overrides::{ActiveOverride, Ignored, Key, Overrides};
+pub use request::Feats;
+#[cfg(feature = "minijinja")]
+pub use template::template;

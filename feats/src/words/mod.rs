@@ -12,6 +12,7 @@ mod part;
 mod selector;
 mod sentence;
 mod trace;
+mod warning;
 
 pub use condition::{check, condition};
 pub use difference::{Difference, differences};
@@ -20,3 +21,4 @@ pub use part::{Part, parts, rule, unit_override};
 pub use selector::selector;
 pub use sentence::{Sentence, Word};
 pub use trace::trace;
+pub use warning::warning;

@@ -90,6 +90,17 @@ impl Sentence {
         })
     }
 
+    /// The same beginning with a capital, if it begins with text.
+    #[must_use]
+    pub fn capitalised(mut self) -> Self {
+        if let Some(Word::Text(text)) = self.0.first_mut() {
+            let mut letters = text.chars();
+            let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+            *text = Cow::Owned(first + letters.as_str());
+        }
+        self
+    }
+
     fn push(&mut self, word: Word) {
         match (self.0.last_mut(), word) {
             (_, Word::Text(text)) if text.is_empty() => {}

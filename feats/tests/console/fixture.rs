@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use feats::admin::{Action, Actor, Admin, Role, router};
-use feats::model::{Clock, Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
+use feats::model::{Catalog, Clock, Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
 use feats::store::{Appended, Expected, Memory, Store};
 use feats::{App, State, Timestamp};
 use serde_json::Value as Json;
@@ -88,27 +88,37 @@ pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = 
     console_on(store, [Declaration::new(feature, ["acme", "premium"])]).await
 }
 
-/// A console of an app with a store.
 pub async fn console_on(store: impl Store, declarations: impl IntoIterator<Item = Declaration>) -> Console {
     let app = App::builder().store(store).program("shop", "1.4.2").clock(Ticking::default()).detached();
     let app = declarations.into_iter().fold(app, feats::AppBuilder::declare);
-    let app = app.start().await.expect("an app starts");
-    let admin = Admin::new()
-        .actor_from(|parts| {
-            let name = parts.headers.get("x-user")?.to_str().ok()?;
-            Some(Actor::new(name).role(if name == "ada" { Role::Admin } else { Role::Edit }))
-        })
-        .authorize(|actor, _: Action, feature| {
-            actor.name() == Some("auditor") || feature.is_none_or(|feature| !feature.starts_with("Secret"))
-        });
-    Console { router: router(app.clone(), admin), app, actor: "ada" }
+    Console::of(app.start().await.expect("an app starts"))
 }
 
 pub async fn console() -> Console {
     console_with([payments(), secret()]).await
 }
 
+/// What another program told the store of itself; gives the catalog's key.
+pub async fn put_catalog(store: &Memory, catalog: &Catalog) -> String {
+    let key = format!("{}@{}", catalog.program, catalog.version);
+    store.put("catalog", &key, &serde_json::to_vec(catalog).expect("JSON"), None).await.expect("put");
+    key
+}
+
 impl Console {
+    /// The console of an app: ada is its admin, only the auditor sees secrets.
+    pub fn of(app: App) -> Self {
+        let admin = Admin::new()
+            .actor_from(|parts| {
+                let name = parts.headers.get("x-user")?.to_str().ok()?;
+                Some(Actor::new(name).role(if name == "ada" { Role::Admin } else { Role::Edit }))
+            })
+            .authorize(|actor, _: Action, feature| {
+                actor.name() == Some("auditor") || feature.is_none_or(|feature| !feature.starts_with("Secret"))
+            });
+        Console { router: router(app.clone(), admin), app, actor: "ada" }
+    }
+
     /// The same console, asked by somebody else.
     pub fn asked_by(&self, actor: &'static str) -> Self {
         Self { actor, ..self.clone() }

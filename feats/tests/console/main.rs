@@ -7,3 +7,5 @@ mod explain;
 mod features;
 mod fixture;
 mod history;
+mod instances;
+mod segments;

@@ -27,10 +27,18 @@ const CRATE: &str = "feats/src/";
 
 /// A crate, and the only place in `feats` that may name it.
 const GUESTS: &[(&str, &str)] = &[
+    ("axum_core", "feats/src/web"),
+    ("base64", "feats/src/web/overrides"),
+    ("getrandom", "feats/src/web/overrides"),
+    ("hmac", "feats/src/web/overrides"),
+    ("http", "feats/src/web"),
+    ("minijinja", "feats/src/web"),
     ("percent_encoding", "feats/src/store/redis"),
     ("redis", "feats/src/store/redis"),
     ("rustls", "feats/src/store/redis"),
     ("sqlx", "feats/src/store/sql"),
+    ("tower_layer", "feats/src/web"),
+    ("tower_service", "feats/src/web"),
 ];
 
 /// Nothing that is absent on purpose is there.

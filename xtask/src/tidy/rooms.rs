@@ -20,10 +20,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("registry", &["model"]),
     ("store", &["model"]),
     ("exposure", &["store", "engine", "model"]),
+    ("usage", &["store", "engine", "model", "exposure::Health"]),
     ("sync", &["store", "engine", "model", "exposure::Tally", "exposure::Health"]),
     ("scope", &["engine", "model"]),
     ("edit", &["app", "registry", "model"]),
-    ("app", &["edit", "scope", "exposure", "sync", "store", "registry", "engine", "model"]),
+    ("app", &["edit", "scope", "exposure", "usage", "sync", "store", "registry", "engine", "model"]),
     ("words", &["model", "engine::trace", "engine::Reason", "sync::Quarantine"]),
     ("testing", &["app", "scope", "registry", "model"]),
     ("private", &["app", "edit", "scope", "registry", "model", "engine::Outcome"]),
@@ -34,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "words",
             "usage",
             "scope::Scope",
+            "scope::Scoped",
             "exposure",
             "store::Page",
             "sync",
@@ -160,6 +162,8 @@ mod tests {
     #[test]
     fn the_web_sees_outcomes_but_not_the_engine() {
         assert!(said(check, [("feats/src/web/page.rs", "use crate::engine::Reason;")]).is_empty());
+        assert!(said(check, [("feats/src/web/page.rs", "use crate::scope::Scope;")]).is_empty());
+        assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::scope::observe;")]).len(), 1);
         assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::engine::compile;")]).len(), 1);
         assert_eq!(said(check, [("feats/src/web/page.rs", "use crate::store::Sqlite;")]).len(), 1);
     }

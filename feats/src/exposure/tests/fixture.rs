@@ -117,9 +117,9 @@ impl Store for Scripted {
         "scripted".to_owned()
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
         Script::play(&self.script.failing_counts)?;
-        self.memory.add_counts(kind, key, deltas).await
+        self.memory.add_counts(kind, key, deltas, ttl).await
     }
 
     async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {

@@ -58,9 +58,9 @@ async fn abandoned_calls(place: Place) -> Verdict {
         abandon(store.watch(&cursor, Duration::from_millis(20)), polls).await;
         if records {
             abandon(store.put("kind", "key", b"", None), polls).await;
-            abandon(store.add_counts("kind", "key", &deltas), polls).await;
+            abandon(store.add_counts("kind", "key", &deltas, None), polls).await;
             abandon(store.assign("experiment", "unit", "choice"), polls).await;
-            store.add_counts("kind", "key", &deltas).await?;
+            store.add_counts("kind", "key", &deltas, None).await?;
         }
         store.load().await?;
         store.watch(&cursor, Duration::ZERO).await?;

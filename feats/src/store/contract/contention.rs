@@ -67,7 +67,7 @@ async fn contended_counters(place: Place) -> Verdict {
     let name = || "shared".to_owned();
     all(&place, move |store, writer| async move {
         for n in 0..EACH {
-            store.add_counts("kind", "key", &[(name(), n), (format!("own{writer}"), 1), (name(), 1)]).await?;
+            store.add_counts("kind", "key", &[(name(), n), (format!("own{writer}"), 1), (name(), 1)], None).await?;
         }
         Ok(())
     })

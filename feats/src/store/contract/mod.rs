@@ -23,6 +23,7 @@
 mod abandoned;
 mod append;
 mod contention;
+mod counters;
 mod history;
 mod lives;
 mod material;
@@ -60,8 +61,17 @@ pub struct Broken {
 
 /// All checks, the simple ones first.
 pub fn cases() -> Vec<Case> {
-    [append::CASES, history::CASES, names::CASES, watch::CASES, records::CASES, contention::CASES, abandoned::CASES]
-        .concat()
+    [
+        append::CASES,
+        history::CASES,
+        names::CASES,
+        watch::CASES,
+        records::CASES,
+        counters::CASES,
+        contention::CASES,
+        abandoned::CASES,
+    ]
+    .concat()
 }
 
 /// Holds a store to every promise. `open` is called with the name of a place, several times with the same one.

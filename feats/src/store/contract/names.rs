@@ -143,13 +143,13 @@ async fn names_of_records(place: Place) -> Verdict {
     for name in names.iter().map(String::as_str) {
         store.put("kind", name, name.as_bytes(), None).await?;
         store.put(name, "key", name.as_bytes(), None).await?;
-        store.add_counts("kind", name, &[("n".to_owned(), 1)]).await?;
-        store.add_counts(name, "key", &[("n".to_owned(), 1)]).await?;
+        store.add_counts("kind", name, &[("n".to_owned(), 1)], None).await?;
+        store.add_counts(name, "key", &[("n".to_owned(), 1)], None).await?;
         store.assign("experiment", name, name).await?;
         store.assign(name, "unit", name).await?;
     }
     let counters: Vec<(String, i64)> = names.iter().map(|name| (name.clone(), 1)).collect();
-    store.add_counts("counters", "key", &counters).await?;
+    store.add_counts("counters", "key", &counters, None).await?;
     let there = store.counts("counters", "key").await?;
     ensure!(there == counters, "the counters were {there:?}");
 
@@ -181,7 +181,7 @@ async fn names_joined(place: Place) -> Verdict {
         for (n, (first, second)) in (1..).zip(&pairs) {
             let choice = n.to_string();
             store.put(first, second, choice.as_bytes(), None).await?;
-            store.add_counts(first, second, &[("n".to_owned(), n)]).await?;
+            store.add_counts(first, second, &[("n".to_owned(), n)], None).await?;
             store.assign(first, second, &choice).await?;
         }
         for (n, (first, second)) in (1..).zip(&pairs) {

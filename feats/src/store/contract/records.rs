@@ -1,4 +1,4 @@
-//! Records, counters and assignments; or that there are none.
+//! Records and assignments; or that there are none.
 
 use std::time::Duration;
 
@@ -11,7 +11,6 @@ pub(super) const CASES: &[Case] = &[
     case!(all_or_none, "a store has records, counters and assignments, or says Unsupported to all of them"),
     case!(put_and_list, "records are kept verbatim, replaced by key, and listed in order of their keys"),
     case!(expiry, "a record ends with its time, and without one does not"),
-    case!(counting, "counters add, also below zero, and saturate"),
     case!(assignments, "the first assignment of a unit stands, and is the answer to all later ones"),
     case!(assignments_at_once, "units that are assigned at once are answered in their order, as if one by one"),
 ];
@@ -31,8 +30,10 @@ async fn all_or_none(place: Place) -> Verdict {
     let answers = [
         ("put", unsupported(&store.put("kind", "key", b"", None).await)),
         ("list", unsupported(&store.list("kind").await)),
-        ("add_counts", unsupported(&store.add_counts("kind", "key", &one).await)),
+        ("add_counts", unsupported(&store.add_counts("kind", "key", &one, None).await)),
         ("counts", unsupported(&store.counts("kind", "key").await)),
+        ("counts_all", unsupported(&store.counts_all("kind", &["key".to_owned()], None).await)),
+        ("counts_all of no key", unsupported(&store.counts_all("kind", &[], None).await)),
         ("assign", unsupported(&store.assign("experiment", "unit", "choice").await)),
         ("assign_all", unsupported(&store.assign_all("experiment", &unit).await)),
         ("assigned", unsupported(&store.assigned("experiment", "unit").await)),
@@ -89,34 +90,6 @@ async fn expiry(place: Place) -> Verdict {
         let there = keys(&*store).await?;
         ensure!(there == ["ever", "extended", "far", "kept"], "after a second: {there:?}");
         store.put("kind", "another", b"", Some(Duration::ZERO)).await?;
-    }
-    Ok(())
-}
-
-async fn counting(place: Place) -> Verdict {
-    let store = place.open();
-    if !keeps_records(&*store).await {
-        return Ok(());
-    }
-    ensure!(store.counts("kind", "key").await?.is_empty(), "a new place has counters");
-    store.add_counts("kind", "key", &[]).await?;
-    let steps: &[&[(&str, i64)]] = &[
-        &[("b", 2), ("a", 1), ("zero", 0)],
-        &[("b", 40), ("a", -5), ("top", i64::MAX), ("bottom", i64::MIN)],
-        &[("top", 1), ("bottom", -1), ("b", 1), ("b", -1), ("both", i64::MIN)],
-        &[("top", i64::MAX), ("bottom", i64::MIN), ("both", i64::MAX)],
-    ];
-    for deltas in steps {
-        let deltas: Vec<(String, i64)> = deltas.iter().map(|(name, delta)| ((*name).to_owned(), *delta)).collect();
-        store.add_counts("kind", "key", &deltas).await?;
-    }
-    let expected = [("a", -4), ("b", 42), ("both", -1), ("bottom", i64::MIN), ("top", i64::MAX), ("zero", 0)];
-    let there = place.open().counts("kind", "key").await?;
-    let counts = there.iter().map(|(name, n)| (name.as_str(), *n));
-    ensure!(counts.eq(expected), "the counters were {there:?}");
-    for (kind, key) in [("kind", "other"), ("other", "key")] {
-        let other = store.counts(kind, key).await?;
-        ensure!(other.is_empty(), "{kind:?} and {key:?} have the counters {other:?}");
     }
     Ok(())
 }

@@ -1,13 +1,14 @@
--- Adds to counters: name, delta, name, delta ... All or none: what could fail is looked at before anything is written.
-local counts = KEYS[1]
+-- Adds to counters: milliseconds to keep them all for or nothing, then name, delta, name, delta ... All or none: what could
+-- fail is looked at before anything is written.
+local counts, ttl = KEYS[1], ARGV[1]
 
-for at = 1, #ARGV, 2 do
+for at = 2, #ARGV, 2 do
     local count = redis.call('HGET', counts, ARGV[at])
     if count and not count:match('^-?%d+$') then
         return redis.error_reply('WRONGTYPE a counter is not a number')
     end
 end
-for at = 1, #ARGV, 2 do
+for at = 2, #ARGV, 2 do
     local name, delta = ARGV[at], ARGV[at + 1]
     local added = redis.pcall('HINCRBY', counts, name, delta)
     if type(added) == 'table' and added.err then
@@ -18,5 +19,10 @@ for at = 1, #ARGV, 2 do
         local bound = delta:sub(1, 1) == '-' and '-9223372036854775808' or '9223372036854775807'
         redis.call('HSET', counts, name, bound)
     end
+end
+if ttl == '' then
+    redis.call('PERSIST', counts)
+else
+    redis.call('PEXPIRE', counts, ttl)
 end
 return redis.status_reply('OK')

@@ -171,15 +171,26 @@ impl Store for Redis {
         session.settle(records).await
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
-        let done = records::add_counts(&mut session, keys, kind, key, deltas).await;
+        let done = records::add_counts(&mut session, keys, kind, key, deltas, ttl).await;
         session.settle(done).await
     }
 
     async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let counts = records::counts(&mut session, keys, kind, key).await;
+        session.settle(counts).await
+    }
+
+    async fn counts_all(
+        &self,
+        kind: &str,
+        keys: &[String],
+        names: Option<&[String]>,
+    ) -> Result<Vec<Vec<(String, i64)>>> {
+        let (of, keys, mut session) = (keys, self.0.keys()?, self.0.session().await?);
+        let counts = records::counts_all(&mut session, keys, kind, of, names).await;
         session.settle(counts).await
     }
 

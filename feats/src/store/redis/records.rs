@@ -1,6 +1,7 @@
 //! Records, counters and assignments in Redis.
 
 use std::collections::HashMap;
+use std::iter;
 use std::time::Duration;
 
 use redis::{Value, cmd, from_redis_value, pipe};
@@ -20,6 +21,9 @@ const LONGEST: u64 = 1 << 52;
 /// How many units are assigned in one go.
 const UNITS: usize = 1_000;
 
+/// How many keys of counters are read in one go.
+const KEYS: usize = 500;
+
 pub(super) async fn put(
     session: &mut Session<'_>,
     keys: &Keys,
@@ -28,8 +32,8 @@ pub(super) async fn put(
     bytes: &[u8],
     ttl: Option<Duration>,
 ) -> Result<(), Failure> {
-    let ttl = ttl.map(|ttl| u64::try_from(ttl.as_millis()).unwrap_or(LONGEST).min(LONGEST).to_string());
-    let arguments: [&[u8]; 3] = [key.as_bytes(), bytes, ttl.as_deref().unwrap_or_default().as_bytes()];
+    let ttl = milliseconds(ttl);
+    let arguments: [&[u8]; 3] = [key.as_bytes(), bytes, ttl.as_bytes()];
     script::run(session, script::PUT, &[keys.records(kind), keys.expiry(kind)], &arguments).await
 }
 
@@ -48,9 +52,17 @@ pub(super) async fn add_counts(
     kind: &str,
     key: &str,
     deltas: &[(String, i64)],
+    ttl: Option<Duration>,
 ) -> Result<(), Failure> {
-    let arguments: Vec<String> = deltas.iter().flat_map(|(name, delta)| [name.clone(), delta.to_string()]).collect();
+    let deltas = deltas.iter().flat_map(|(name, delta)| [name.clone(), delta.to_string()]);
+    let arguments: Vec<String> = iter::once(milliseconds(ttl)).chain(deltas).collect();
     script::run(session, script::ADD_COUNTS, &[keys.counts(kind, key)], &arguments).await
+}
+
+/// A time as the scripts take it; for ever is nothing.
+fn milliseconds(ttl: Option<Duration>) -> String {
+    let ttl = ttl.map(|ttl| u64::try_from(ttl.as_millis()).unwrap_or(LONGEST).min(LONGEST));
+    ttl.map(|ttl| ttl.to_string()).unwrap_or_default()
 }
 
 pub(super) async fn counts(
@@ -62,6 +74,49 @@ pub(super) async fn counts(
     let mut counts: Vec<(String, i64)> = session.command(cmd("HGETALL").arg(keys.counts(kind, key))).await?;
     counts.sort();
     Ok(counts)
+}
+
+/// With one round trip for many keys: they are all in one slot.
+pub(super) async fn counts_all(
+    session: &mut Session<'_>,
+    keys: &Keys,
+    kind: &str,
+    of: &[String],
+    names: Option<&[String]>,
+) -> Result<Vec<Vec<(String, i64)>>, Failure> {
+    // Redis takes no command that asks for no name.
+    if names.is_some_and(<[String]>::is_empty) {
+        return Ok(vec![Vec::new(); of.len()]);
+    }
+    let read = |key: &String| match names {
+        None => cmd("HGETALL").arg(keys.counts(kind, key)).take(),
+        Some(names) => cmd("HMGET").arg(keys.counts(kind, key)).arg(names).take(),
+    };
+    let mut all = Vec::with_capacity(of.len());
+    for of in of.chunks(KEYS) {
+        let mut commands = pipe();
+        for key in of {
+            commands.add_command(read(key));
+        }
+        for (key, answer) in of.iter().zip(session.pipeline(&commands).await?) {
+            let answer = match answer {
+                // The slot is on the move, or something is wrong; alone it is followed, or told what.
+                Value::ServerError(_) => session.command(&read(key)).await?,
+                answer => answer,
+            };
+            let mut counts: Vec<(String, i64)> = match names {
+                None => from_redis_value(answer)?,
+                Some(names) => {
+                    let counts: Vec<Option<i64>> = from_redis_value(answer)?;
+                    names.iter().zip(counts).filter_map(|(name, count)| Some((name.clone(), count?))).collect()
+                }
+            };
+            counts.sort();
+            counts.dedup();
+            all.push(counts);
+        }
+    }
+    Ok(all)
 }
 
 pub(super) async fn assign(server: &Server, experiment: &str, unit: &str, choice: &str) -> Result<Assigned> {

@@ -28,11 +28,15 @@
 
 mod access;
 mod assets;
+mod draft;
 mod failure;
+mod fields;
 mod guard;
 mod layout;
+mod outlook;
 mod pages;
 mod parts;
+mod proposal;
 mod settings;
 mod summaries;
 mod visit;

@@ -52,10 +52,15 @@ pub(crate) enum Fault {
     MixesKinds,
     NeverExpires,
     ExpiresAtOnce,
+    KeepsCounters,
+    EndsWithTheFirstTime,
+    CountsOnAfterTheEnd,
     CountsUpOnly,
     FailsOnOverflow,
     ReadsThenWrites,
     CountsInParts,
+    AnswersInOrderOfKeys,
+    IgnoresNames,
     LastWriterWins,
     AnswersOwnChoice,
     AnswersInOrderOfUnits,
@@ -245,12 +250,24 @@ impl Store for Faulty {
         Ok(records)
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
+    async fn add_counts(
+        &self,
+        kind: &str,
+        key: &str,
+        deltas: &[(String, i64)],
+        mut ttl: Option<Duration>,
+    ) -> Result<()> {
         self.records()?;
         let (kind, key) = self.names(kind, key);
         let mut deltas = deltas.to_vec();
         let before = self.good.counts(&kind, &key).await?;
         match self.fault {
+            Fault::KeepsCounters => ttl = None,
+            Fault::EndsWithTheFirstTime if !before.is_empty() => ttl = Some(Duration::from_secs(1)),
+            Fault::CountsOnAfterTheEnd if before.is_empty() => {
+                deltas.extend(self.good.counts("ended", &key).await?);
+                self.good.add_counts("ended", &key, &deltas, None).await?;
+            }
             Fault::CountsUpOnly => deltas.retain(|(_, delta)| *delta >= 0),
             Fault::FailsOnOverflow => {
                 for (name, delta) in &deltas {
@@ -267,20 +284,39 @@ impl Store for Faulty {
             }
             Fault::CountsInParts => {
                 for delta in deltas {
-                    self.good.add_counts(&kind, &key, &[delta]).await?;
+                    self.good.add_counts(&kind, &key, &[delta], ttl).await?;
                     yield_now().await;
                 }
                 return Ok(());
             }
             _ => {}
         }
-        self.good.add_counts(&kind, &key, &deltas).await
+        self.good.add_counts(&kind, &key, &deltas, ttl).await
     }
 
     async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
         self.records()?;
         let (kind, key) = self.names(kind, key);
         self.good.counts(&kind, &key).await
+    }
+
+    async fn counts_all(
+        &self,
+        kind: &str,
+        keys: &[String],
+        names: Option<&[String]>,
+    ) -> Result<Vec<Vec<(String, i64)>>> {
+        self.records()?;
+        let names = names.filter(|_| self.fault != Fault::IgnoresNames);
+        let mut places: Vec<_> = keys.iter().map(|key| self.names(kind, key)).collect();
+        if self.fault == Fault::AnswersInOrderOfKeys {
+            places.sort();
+        }
+        let mut all = Vec::new();
+        for (kind, key) in places {
+            all.extend(self.good.counts_all(&kind, &[key], names).await?);
+        }
+        Ok(all)
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {

@@ -22,7 +22,7 @@ async fn a_restart_between_two_uses_costs_nobody_an_error() {
     server.restart();
     sleep(Duration::from_millis(1_100)).await;
     let next = publish(&store, "Feature").await.unwrap();
-    store.add_counts("kind", "key", &[("n".to_owned(), 1)]).await.unwrap();
+    store.add_counts("kind", "key", &[("n".to_owned(), 1)], None).await.unwrap();
     assert_eq!(store.epoch().await.unwrap(), epoch);
     let Watched::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else { panic!("a gap") };
     assert_eq!(entries, [next]);

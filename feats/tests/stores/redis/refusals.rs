@@ -170,7 +170,7 @@ async fn the_rights_that_the_docs_list_are_enough() {
     store.put("kind", "key", b"", Some(std::time::Duration::ZERO)).await.unwrap();
     store.put("kind", "other", b"", None).await.unwrap();
     assert_eq!(store.list("kind").await.unwrap().len(), 1);
-    store.add_counts("kind", "key", &[("n".to_owned(), i64::MAX), ("n".to_owned(), 1)]).await.unwrap();
+    store.add_counts("kind", "key", &[("n".to_owned(), i64::MAX), ("n".to_owned(), 1)], None).await.unwrap();
     store.counts("kind", "key").await.unwrap();
     store.versions().await.unwrap();
     store.assign("experiment", "unit", "choice").await.unwrap();

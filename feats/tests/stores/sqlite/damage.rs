@@ -43,10 +43,10 @@ async fn a_database_of_a_newer_schema_is_left_alone() {
     let path = directory.path().join("feats.db");
     let store = open(&path);
     publish(&store, "Feature").await.unwrap();
-    execute(&path, "PRAGMA user_version = 2").await;
+    execute(&path, "PRAGMA user_version = 3").await;
     close(store, &path).await;
     let content = fs::read(&path).unwrap();
-    refused(&open(&path), "schema version 2, which a newer version of feats made").await;
+    refused(&open(&path), "schema version 3, which a newer version of feats made").await;
     assert_eq!(fs::read(&path).unwrap(), content);
 }
 
@@ -116,7 +116,7 @@ async fn use_everything(store: &Sqlite, path: &Path) {
     errors.extend(store.append(Expected::default(), &entry).await.err());
     errors.extend(store.list("kind").await.err());
     errors.extend(store.put("kind", "key", b"", None).await.err());
-    errors.extend(store.add_counts("kind", "key", &[("n".to_owned(), 1)]).await.err());
+    errors.extend(store.add_counts("kind", "key", &[("n".to_owned(), 1)], None).await.err());
     errors.extend(store.assign("experiment", "unit", "choice").await.err());
     for error in errors {
         let told = error.kind() == ErrorKind::Corrupt && (error.path() == Some(path) || error.feature().is_some());

@@ -1,6 +1,7 @@
 //! The store in a SQLite file, shared by any number of programs on one machine.
 
 mod connection;
+mod counters;
 mod error;
 mod records;
 mod revisions;
@@ -154,15 +155,26 @@ impl Store for Sqlite {
         lease.settle(records)
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)]) -> Result<()> {
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
         let mut lease = self.0.lease(&self.0.writer).await?;
-        let done = records::add_counts(lease.connection(), kind, key, deltas).await;
+        let done = counters::add(lease.connection(), kind, key, deltas, ttl).await;
         lease.settle(done)
     }
 
     async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
         let mut lease = self.0.lease(&self.0.reader).await?;
-        let counts = records::counts(lease.connection(), kind, key).await;
+        let counts = counters::of(lease.connection(), kind, key).await;
+        lease.settle(counts)
+    }
+
+    async fn counts_all(
+        &self,
+        kind: &str,
+        keys: &[String],
+        names: Option<&[String]>,
+    ) -> Result<Vec<Vec<(String, i64)>>> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let counts = counters::of_all(lease.connection(), kind, keys, names).await;
         lease.settle(counts)
     }
 

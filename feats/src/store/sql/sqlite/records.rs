@@ -1,4 +1,4 @@
-//! Records, counters and assignments in SQL.
+//! Records and assignments in SQL.
 
 use std::time::Duration;
 
@@ -41,45 +41,6 @@ pub(super) async fn list(connection: &mut SqliteConnection, kind: &str) -> Resul
             .fetch_all(connection)
             .await?;
     Ok(rows.into_iter().map(|(key, bytes)| Record { key, bytes }).collect())
-}
-
-pub(super) async fn add_counts(
-    connection: &mut SqliteConnection,
-    kind: &str,
-    key: &str,
-    deltas: &[(String, i64)],
-) -> Result<(), Failure> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    for (name, delta) in deltas {
-        // A sum beyond 64 bits would become a floating-point number.
-        query(
-            "INSERT INTO counts (kind, key, name, n) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (kind, key, name) DO UPDATE SET n = CASE
-                 WHEN n > 0 AND ?4 > ?5 - n THEN ?5
-                 WHEN n < 0 AND ?4 < ?6 - n THEN ?6
-                 ELSE n + ?4
-             END",
-        )
-        .bind(kind)
-        .bind(key)
-        .bind(name)
-        .bind(delta)
-        .bind(i64::MAX)
-        .bind(i64::MIN)
-        .execute(&mut *transaction)
-        .await?;
-    }
-    transaction.commit().await?;
-    Ok(())
-}
-
-pub(super) async fn counts(
-    connection: &mut SqliteConnection,
-    kind: &str,
-    key: &str,
-) -> Result<Vec<(String, i64)>, Failure> {
-    let rows = query_as("SELECT name, n FROM counts WHERE kind = ? AND key = ? ORDER BY name");
-    Ok(rows.bind(kind).bind(key).fetch_all(connection).await?)
 }
 
 pub(super) async fn assign(

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 const APPLICATION_ID: i32 = 0x6665_6174;
 
 /// One script for each version, the first from nothing. Each sets the `user_version` that it leads to.
-const SCRIPTS: &[&str] = &[include_str!("schema_1.sql")];
+const SCRIPTS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// What a file says of itself in its header, and whether anything is in it.
 struct Found {
@@ -102,12 +102,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_of_an_older_schema_is_migrated_and_keeps_its_rows() {
-        let second = "PRAGMA user_version = 2; ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT 'new';";
+        let next = "PRAGMA user_version = 3; ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT 'new';";
         let (_directory, mut connection) = database().await;
         migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
         let epoch: String = query_scalar("SELECT epoch FROM meta").fetch_one(&mut connection).await.unwrap();
 
-        let scripts = [SCRIPTS[0], second];
+        let scripts = [SCRIPTS, &[next]].concat();
         migrate(&mut connection, &scripts, BUSY).await.unwrap();
         migrate(&mut connection, &scripts, BUSY).await.unwrap();
 
@@ -115,16 +115,16 @@ mod tests {
             sqlx::query_as("SELECT epoch, note FROM meta").fetch_one(&mut connection).await.unwrap();
         assert_eq!(kept, (epoch, "new".to_owned()));
         let refused = migrate(&mut connection, SCRIPTS, BUSY).await.unwrap_err();
-        assert!(matches!(refused, Failure::Ours(error) if error.message().contains("schema version 2")));
+        assert!(matches!(refused, Failure::Ours(error) if error.message().contains("schema version 3")));
     }
 
     #[tokio::test]
     async fn a_migration_that_fails_changes_nothing() {
         let (_directory, mut connection) = database().await;
         migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
-        let broken = "PRAGMA user_version = 2; DROP TABLE counts; ALTER TABLE nothing ADD COLUMN n;";
+        let broken = "PRAGMA user_version = 3; DROP TABLE counts; ALTER TABLE nothing ADD COLUMN n;";
 
-        migrate(&mut connection, &[SCRIPTS[0], broken], BUSY).await.unwrap_err();
+        migrate(&mut connection, &[SCRIPTS, &[broken]].concat(), BUSY).await.unwrap_err();
 
         migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
         let left: i64 = query_scalar("SELECT count(*) FROM counts").fetch_one(&mut connection).await.unwrap();

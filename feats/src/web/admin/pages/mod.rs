@@ -4,14 +4,20 @@ mod audit;
 mod compare;
 mod experiments;
 mod explain;
+mod feature;
 mod features;
+mod foreseen;
 mod history;
+mod instances;
+mod preview;
+mod publish;
 mod root;
+mod segments;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 pub(super) use self::explain::Recent;
 use super::visit::Console;
@@ -25,6 +31,11 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route("/compare", get(compare::page))
         .route("/experiments", get(experiments::page))
         .route("/explain", get(explain::page))
+        .route("/feature", get(feature::page).post(feature::edit))
         .route("/features", get(features::page))
         .route("/history", get(history::page))
+        .route("/instances", get(instances::page))
+        .route("/preview", post(preview::page))
+        .route("/publish", post(publish::write))
+        .route("/segments", get(segments::page))
 }

@@ -1,0 +1,78 @@
+//! `feats stale`: what has expired, what nobody uses, what gives everyone the same.
+
+use std::time::Duration;
+
+use feats::Timestamp;
+use feats::model::Declaration;
+use feats::store::Store;
+use serde_json::{Value as Json, json};
+
+use crate::harness::{Shop, block_on};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Shop {
+    /// Leaves what programs would have counted on each of the last days: whether they counted, and who was used how often.
+    fn count(&self, feature: &str, days: u32, uses: &[(&str, i64)]) {
+        let counters = uses.iter().map(|(name, uses)| (format!("{feature}\u{1f}{name}"), *uses));
+        let counters: Vec<_> = counters.chain([(feature.to_owned(), 0)]).collect();
+        let today = Timestamp::now().as_millis() / DAY.as_millis() as i64;
+        let store = self.store();
+        block_on(async {
+            for day in 0..=i64::from(days) {
+                let key = Timestamp::from_millis((today - day) * DAY.as_millis() as i64).to_string();
+                store.add_counts("uses_by_day", &key, &counters, Some(DAY * 90)).await.expect("counted");
+            }
+            store.close().await;
+        });
+    }
+}
+
+#[test]
+fn stale_finds_what_is_past_its_day() {
+    let shop = Shop::new();
+    assert!(shop.ok(&["stale"]).contains("no feature is past its day"));
+    let mut old = Declaration::new("OldCheckout", ["classic"]);
+    old.expires = Some("2020-01-31".into());
+    shop.publish_catalog("1.4.3", vec![old]);
+    let said = shop.run(&["stale"]).exits(1).out;
+    assert!(said.contains("OldCheckout") && !said.contains("PaymentProcessor"), "{said}");
+    let found = shop.run(&["stale", "--json"]).exits(1).out;
+    let found: Json = serde_json::from_str(&found).expect("JSON");
+    assert_eq!(found["stale"][0]["expires"], "2020-01-31");
+    assert_eq!(found["stale"][0]["why"], "expired");
+    assert!(shop.ok(&["list"]).contains("stale"));
+}
+
+#[test]
+fn stale_finds_what_is_unused_and_what_gives_everyone_the_same() {
+    let shop = Shop::new();
+    shop.count("ConfirmText", 41, &[("save", 7)]);
+    shop.count("layout", 40, &[]);
+    shop.count("ImageProcessing", 41, &[("enabled", 1), ("default", 1)]);
+    shop.count("PaymentProcessor", 41, &[("acme", 100)]);
+    let said = shop.run(&["stale"]).exits(1).out;
+    assert!(said.contains("one answer for 40 days: save") && said.contains("unused for 39 days"), "{said}");
+    assert!(!said.contains("ImageProcessing"), "{said}");
+    assert!(!said.contains("PaymentProcessor"), "it is of the kind ops: {said}");
+
+    let found = shop.run(&["stale", "--days", "40", "--json"]).exits(1).out;
+    let found: Json = serde_json::from_str(&found).expect("JSON");
+    let one = json!({
+        "feature": "ConfirmText", "why": "one_answer", "days": 40, "implementation": "save",
+        "sentence": "one answer for 40 days: save", "expires": null, "owner": null, "module": null,
+    });
+    assert_eq!(found, json!({ "days": 40, "stale": [one] }));
+    shop.run(&["stale", "--days", "41"]).exits(0);
+    shop.ok(&["pin", "ConfirmText", "save"]);
+    assert!(!shop.run(&["stale"]).exits(1).out.contains("ConfirmText"), "its state has just changed");
+}
+
+#[test]
+fn stale_takes_as_many_days_as_are_kept() {
+    let shop = Shop::new();
+    for days in ["0", "91", "-1", "a"] {
+        shop.run(&["stale", "--days", days]).exits(2);
+    }
+    shop.run(&["stale", "--days", "90"]).exits(0);
+}

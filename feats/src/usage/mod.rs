@@ -1,0 +1,127 @@
+//! Usage: how often each implementation of a feature is used, and which features nobody needs any more.
+//!
+//! `create`, `is_enabled`, their asynchronous forms and `used_implementation` are uses. Looking is none
+//! (`find_implementation`, `explain`), nor is what a test or a browser's override chose.
+//!
+//! - **Counting** happens on the caller's thread, in counters that no other thread writes. It begins when the app starts, and
+//!   covers the features of the program's code.
+//! - **Storing** happens on the app's background thread, once in an [interval](crate::AppBuilder::usage_interval): by the
+//!   minute, kept for a day; by the hour, kept for 90 days; and by the day. A use belongs to the minute in which it was
+//!   gathered, in UTC. While the store is away counts wait: the last hour by the minute, the last two days by the hour.
+//! - **Asking** takes few round trips: [`App::last_hour`](crate::App::last_hour),
+//!   [`FeatureHandle::uses_by_minute`](crate::FeatureHandle::uses_by_minute),
+//!   [`FeatureHandle::uses_by_hour`](crate::FeatureHandle::uses_by_hour), [`App::stale`](crate::App::stale).
+//!
+//! Counts are statistics. All programs with the same store add to the same counters. Where a reply is lost, it is unknown
+//! whether the counts of that minute, hour or day were added; they are then not added again.
+
+mod layout;
+mod pending;
+mod recent;
+mod series;
+mod stale;
+mod storing;
+mod threads;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+pub(crate) use layout::Grain;
+pub use series::{LastHour, Series};
+pub(crate) use stale::{Day, KEPT_DAYS, judge};
+pub use stale::{Stale, Staleness};
+pub(crate) use threads::Threads;
+
+use self::layout::{Names, counter};
+use self::pending::Pending;
+use self::recent::Recent;
+use crate::engine::Live;
+use crate::error::{ErrorKind, Result};
+use crate::exposure::Health;
+use crate::model::Declaration;
+use crate::store::Store;
+
+/// What was counted of a store, by the names of its counters.
+type Counts = Vec<(String, i64)>;
+
+/// The uses of an app's features.
+pub(crate) struct Usage {
+    interval: Duration,
+    store: Arc<dyn Store>,
+    live: Arc<Live>,
+    threads: Arc<Threads>,
+    health: watch::Receiver<Health>,
+    pending: Mutex<Pending>,
+    /// Held while counts are stored: one at a time.
+    storing: tokio::sync::Mutex<()>,
+    recent: Mutex<Recent>,
+}
+
+impl Usage {
+    /// Stores the uses that `threads` count of `features`: those of the code, in the order of their positions.
+    pub(crate) fn new(
+        interval: Duration,
+        store: Arc<dyn Store>,
+        live: Arc<Live>,
+        threads: Arc<Threads>,
+        health: watch::Receiver<Health>,
+        features: &[Arc<Declaration>],
+    ) -> Self {
+        let (pending, recent) = (Mutex::new(Pending::new(features)), Mutex::default());
+        Self { interval, store, live, threads, health, pending, storing: tokio::sync::Mutex::default(), recent }
+    }
+
+    /// The uses in the last hour, by the minute.
+    pub(crate) async fn last_hour(&self, declarations: &[Arc<Declaration>]) -> Result<LastHour> {
+        let now = Grain::Minute.bucket(self.live.now());
+        let missing = self.recent().missing(now);
+        let keys: Vec<String> = missing.iter().map(|minute| Grain::Minute.key(*minute)).collect();
+        let read = self.read(Grain::Minute, &keys, None).await?;
+        let mut recent = self.recent();
+        for (minute, counts) in missing.into_iter().zip(read) {
+            recent.learn(minute, now, counts);
+        }
+        Ok(LastHour::new(recent::first(now), recent.counts(now), &Names::new(declarations)))
+    }
+
+    /// The uses of a feature up to now.
+    pub(crate) async fn series(&self, declaration: &Declaration, grain: Grain) -> Result<Series> {
+        let buckets: Vec<i64> = grain.kept(self.live.now()).collect();
+        let keys: Vec<String> = buckets.iter().map(|bucket| grain.key(*bucket)).collect();
+        let names: Vec<String> = declaration.names().map(|name| counter(&declaration.name, name)).collect();
+        let read = self.read(grain, &keys, Some(&names)).await?;
+        let of = |name: &String| {
+            let count = |counts: &Counts| counts.iter().find(|(counted, _)| counted == name).map_or(0, |(_, n)| *n);
+            read.iter().map(|counts| u64::try_from(count(counts)).unwrap_or(0)).collect()
+        };
+        let implementations = declaration.names().map(str::to_owned).zip(names.iter().map(of)).collect();
+        let start = grain.start(buckets.first().copied().unwrap_or_default());
+        Ok(Series::new(start, grain.step(), implementations))
+    }
+
+    /// What was counted of each feature on each day that is kept, the newest first, by the name that its counters begin with.
+    pub(crate) async fn days(&self) -> Result<HashMap<String, Vec<Day>>> {
+        let buckets: Vec<i64> = Grain::Day.kept(self.live.now()).rev().collect();
+        let keys: Vec<String> = buckets.iter().map(|bucket| Grain::Day.key(*bucket)).collect();
+        Ok(stale::by_feature(self.read(Grain::Day, &keys, None).await?))
+    }
+
+    /// A store without records has counted nothing.
+    async fn read(&self, grain: Grain, keys: &[String], names: Option<&[String]>) -> Result<Vec<Counts>> {
+        match self.store.counts_all(grain.kind(), keys, names).await {
+            Err(error) if error.kind() == ErrorKind::Unsupported => Ok(vec![Vec::new(); keys.len()]),
+            read => read,
+        }
+    }
+
+    fn pending(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

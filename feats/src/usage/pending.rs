@@ -1,0 +1,126 @@
+//! What waits to be stored: bounded by the number of implementations and a few buckets.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::layout::{Grain, counter, presence};
+use crate::model::{Declaration, Timestamp};
+
+/// Counts that the store does not have yet.
+pub(super) struct Pending {
+    /// The names of the counters: those of the implementations at the places where threads count, and after them those that
+    /// stand for the features.
+    names: Vec<String>,
+    /// How many of them are counted.
+    counted: usize,
+    /// What was gathered so far, by place.
+    gathered: Vec<u64>,
+    buckets: BTreeMap<(Grain, i64), Bucket>,
+    /// The day on which the store was last told that uses are being counted.
+    told: Option<i64>,
+}
+
+/// Uses in a minute, hour or day, by place.
+pub(super) type Bucket = BTreeMap<usize, u64>;
+
+impl Pending {
+    pub(super) fn new(features: &[Arc<Declaration>]) -> Self {
+        let counters = features.iter().flat_map(|feature| feature.names().map(|name| counter(&feature.name, name)));
+        let mut names: Vec<String> = counters.collect();
+        let counted = names.len();
+        names.extend(features.iter().map(|feature| presence(&feature.name).into_owned()));
+        Self { names, counted, gathered: vec![0; counted], buckets: BTreeMap::new(), told: None }
+    }
+
+    /// Whether there is nothing to count.
+    pub(super) fn is_idle(&self) -> bool {
+        self.counted == 0
+    }
+
+    /// Takes over what was counted since the last time.
+    pub(super) fn gather(&mut self, totals: Vec<u64>, now: Timestamp) {
+        for (place, total) in totals.iter().enumerate() {
+            let before = self.gathered.get(place).copied().unwrap_or_default();
+            if *total != before {
+                let uses = total.wrapping_sub(before);
+                Grain::ALL.iter().for_each(|grain| self.add(*grain, grain.bucket(now), [(place, uses)]));
+            }
+        }
+        self.gathered = totals;
+        let today = Grain::Day.bucket(now);
+        if !self.is_idle() && self.told != Some(today) {
+            self.told = Some(today);
+            self.add(Grain::Day, today, (self.counted..self.names.len()).map(|place| (place, 0)));
+        }
+        Grain::ALL.iter().for_each(|grain| self.trim(*grain));
+    }
+
+    /// Adds counts to what waits.
+    pub(super) fn add(&mut self, grain: Grain, bucket: i64, counts: impl IntoIterator<Item = (usize, u64)>) {
+        let waiting = self.buckets.entry((grain, bucket)).or_default();
+        for (place, uses) in counts {
+            let count = waiting.entry(place).or_default();
+            *count = count.saturating_add(uses);
+        }
+    }
+
+    /// What waits, the oldest first.
+    pub(super) fn waiting(&self) -> Vec<(Grain, i64)> {
+        self.buckets.keys().copied().collect()
+    }
+
+    /// Whether uses wait.
+    pub(super) fn has_uses(&self) -> bool {
+        self.buckets.values().flat_map(Bucket::values).any(|uses| *uses > 0)
+    }
+
+    pub(super) fn take(&mut self, grain: Grain, bucket: i64) -> Bucket {
+        self.buckets.remove(&(grain, bucket)).unwrap_or_default()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.buckets.clear();
+    }
+
+    /// Counts as a store takes them.
+    pub(super) fn deltas(&self, bucket: &Bucket) -> Vec<(String, i64)> {
+        let named = |(place, uses): (&usize, &u64)| {
+            Some((self.names.get(*place)?.clone(), i64::try_from(*uses).unwrap_or(i64::MAX)))
+        };
+        bucket.iter().filter_map(named).collect()
+    }
+
+    /// Gives up the oldest of too many.
+    fn trim(&mut self, grain: Grain) {
+        let range = (grain, i64::MIN)..=(grain, i64::MAX);
+        let surplus = self.buckets.range(range.clone()).count().saturating_sub(grain.waiting());
+        let oldest: Vec<_> = self.buckets.range(range).take(surplus).map(|(bucket, _)| *bucket).collect();
+        for bucket in oldest {
+            self.buckets.remove(&bucket);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn while_nobody_takes_it_what_waits_is_bounded_and_the_newest() {
+        let mut pending = Pending::new(&[Arc::new(Declaration::new("F", ["a", "b"]))]);
+        let start: Timestamp = "2026-12-01T00:00:30Z".parse().expect("a time");
+        for minute in 0..3 * 24 * 60_u64 {
+            let now = start.after(Grain::Minute.step() * u32::try_from(minute).expect("few"));
+            pending.gather(vec![minute + 1, 0], now);
+        }
+        let of = |grain| pending.waiting().into_iter().filter(move |(other, _)| *other == grain);
+        assert_eq!((of(Grain::Minute).count(), of(Grain::Hour).count(), of(Grain::Day).count()), (60, 48, 3));
+        assert_eq!(
+            of(Grain::Minute).next_back().map(|(grain, bucket)| grain.key(bucket)).as_deref(),
+            Some("2026-12-03T23:59:00Z")
+        );
+        let (day, today) = of(Grain::Day).next_back().expect("a day");
+        let bucket = pending.take(day, today);
+        assert_eq!(pending.deltas(&bucket), [("F\u{1f}a".to_owned(), 1_440), ("F".to_owned(), 0)]);
+    }
+}

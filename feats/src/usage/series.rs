@@ -1,0 +1,115 @@
+//! Series: uses over time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::layout::{Grain, Names, split};
+use crate::model::Timestamp;
+
+/// Uses over time, for each implementation of a feature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    start: Timestamp,
+    step: Duration,
+    implementations: Vec<(String, Vec<u64>)>,
+}
+
+/// The uses of every feature in the last hour, by the minute; the last minute is the current one.
+///
+/// A feature that was not used is not there. What programs counted arrives with their
+/// [interval](crate::AppBuilder::usage_interval).
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastHour {
+    features: BTreeMap<String, Series>,
+}
+
+impl Series {
+    pub(super) fn new(start: Timestamp, step: Duration, implementations: Vec<(String, Vec<u64>)>) -> Self {
+        Self { start, step, implementations }
+    }
+
+    /// When the first step begins.
+    pub fn start(&self) -> Timestamp {
+        self.start
+    }
+
+    /// How long a step is. The last one may not have ended.
+    pub fn step(&self) -> Duration {
+        self.step
+    }
+
+    /// The uses in each step, of all implementations together.
+    pub fn totals(&self) -> Vec<u64> {
+        let length = self.implementations.iter().map(|(_, uses)| uses.len()).max().unwrap_or(0);
+        let mut totals = vec![0; length];
+        for (_, uses) in &self.implementations {
+            for (total, uses) in totals.iter_mut().zip(uses) {
+                *total += uses;
+            }
+        }
+        totals
+    }
+
+    /// All uses.
+    pub fn total(&self) -> u64 {
+        self.implementations.iter().flat_map(|(_, uses)| uses).sum()
+    }
+
+    /// The uses of each implementation in each step.
+    pub fn implementations(&self) -> impl Iterator<Item = (&str, &[u64])> {
+        self.implementations.iter().map(|(name, uses)| (name.as_str(), uses.as_slice()))
+    }
+
+    /// All uses of one implementation; 0 if it is not there.
+    pub fn of(&self, implementation: &str) -> u64 {
+        let uses = self.implementations.iter().filter(|(name, _)| name == implementation);
+        uses.flat_map(|(_, uses)| uses).sum()
+    }
+}
+
+impl LastHour {
+    /// Puts together what was counted since a minute, by counter.
+    pub(super) fn new<'a>(
+        start: Timestamp,
+        counts: impl Iterator<Item = (&'a str, Vec<u64>)>,
+        names: &Names<'_>,
+    ) -> Self {
+        let mut features: BTreeMap<String, Series> = BTreeMap::new();
+        for (counter, uses) in counts {
+            let (feature, implementation) = split(counter);
+            let feature = features.entry(names.full(feature).to_owned());
+            let series = feature.or_insert_with(|| Series::new(start, Grain::Minute.step(), Vec::new()));
+            series.implementations.push((names.full(implementation).to_owned(), uses));
+        }
+        features.values_mut().for_each(|series| series.implementations.sort());
+        Self { features }
+    }
+
+    /// The uses of a feature.
+    pub fn feature(&self, name: &str) -> Option<&Series> {
+        self.features.get(name)
+    }
+
+    /// The features that were used, sorted by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Series)> {
+        self.features.iter().map(|(name, series)| (name.as_str(), series))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_series_adds_up() {
+        let start: Timestamp = "2026-12-01T09:00:00Z".parse().expect("a time");
+        let counts = [("F\u{1f}b", vec![1, 0, 2]), ("G\u{1f}a", vec![0, 0, 7]), ("F\u{1f}a", vec![0, 5, 1])];
+        let hour = LastHour::new(start, counts.into_iter(), &Names::new(&[]));
+        assert_eq!(hour.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["F", "G"]);
+        let series = hour.feature("F").expect("used");
+        assert_eq!((series.totals(), series.total()), (vec![1, 5, 3], 9));
+        assert_eq!((series.of("a"), series.of("b"), series.of("c")), (6, 3, 0));
+        assert_eq!(series.implementations().next(), Some(("a", &[0, 5, 1][..])));
+        assert_eq!(hour.feature("H"), None);
+    }
+}

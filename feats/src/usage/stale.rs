@@ -1,0 +1,203 @@
+//! Staleness: which features can be taken out of the code, or should be looked at.
+//!
+//! Only whole days on which uses of a feature were counted say something: not today, not the first day, and no day on which no
+//! program that declares it ran.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::Counts;
+use super::layout::{presence, split, stored};
+use crate::model::{Declaration, FeatureKind, Timestamp};
+
+/// How many days uses are looked back on.
+pub(crate) const KEPT_DAYS: u32 = 90;
+
+const DAY: u128 = 24 * 60 * 60 * 1_000;
+
+/// A feature that can be taken out of the code, or should be looked at. As text it is a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stale {
+    /// The feature.
+    pub feature: String,
+    /// Why.
+    pub why: Staleness,
+}
+
+/// Why a feature is stale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Staleness {
+    /// The day until which it was meant to live is over.
+    Expired {
+        /// That day, as it was declared.
+        on: String,
+    },
+    /// Uses were counted, and there were none.
+    Unused {
+        /// For how many whole days; at most 90.
+        days: u32,
+    },
+    /// Everyone used the same implementation, and its state did not change.
+    OneAnswer {
+        /// That implementation.
+        implementation: String,
+        /// For how many whole days; at most 90.
+        days: u32,
+    },
+}
+
+/// What was counted of a feature on a day.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Day {
+    /// Whether uses were counted at all.
+    counted: bool,
+    /// The implementations that were used, as their counters name them.
+    used: Vec<String>,
+}
+
+/// What days have counted, by the name that a feature's counters begin with. Each feature has all days, in their order.
+pub(super) fn by_feature(days: Vec<Counts>) -> HashMap<String, Vec<Day>> {
+    let length = days.len();
+    let mut features: HashMap<String, Vec<Day>> = HashMap::new();
+    for (at, counts) in days.into_iter().enumerate() {
+        for (counter, uses) in counts {
+            let (feature, implementation) = split(&counter);
+            if !features.contains_key(feature) {
+                features.insert(feature.to_owned(), vec![Day::default(); length]);
+            }
+            if let Some(day) = features.get_mut(feature).and_then(|days| days.get_mut(at)) {
+                day.counted = true;
+                if uses > 0 && !implementation.is_empty() {
+                    day.used.push(implementation.to_owned());
+                }
+            }
+        }
+    }
+    features
+}
+
+/// Why a feature is stale, after so many days; it can be for two reasons. `changed` is when its state was last published.
+pub(crate) fn judge(
+    declaration: &Declaration,
+    changed: impl FnOnce() -> Option<Timestamp>,
+    counted: &HashMap<String, Vec<Day>>,
+    now: Timestamp,
+    asked: u32,
+) -> Vec<Staleness> {
+    let mut why = Vec::new();
+    if let (Some(on), true) = (&declaration.expires, declaration.is_expired(now)) {
+        why.push(Staleness::Expired { on: on.to_string() });
+    }
+    let Some(days) = counted.get(&*presence(&declaration.name)) else { return why };
+    let unused = whole_days(days, days.iter().take_while(|day| day.used.is_empty()).count());
+    if unused >= asked {
+        why.push(Staleness::Unused { days: unused });
+    } else if let Some(answer) = days.iter().flat_map(|day| &day.used).next() {
+        let same = days.iter().take_while(|day| day.used.iter().all(|used| used == answer));
+        // Before its first use it gave no answer.
+        let since_first = same.enumerate().filter(|(_, day)| !day.used.is_empty()).last().map_or(0, |(at, _)| at + 1);
+        let days = whole_days(days, since_first);
+        // Such features are there to be changed in a moment, or for ever.
+        let lasting = matches!(declaration.kind, Some(FeatureKind::Ops | FeatureKind::Permission));
+        if days >= asked && !lasting {
+            let unchanged = changed().map_or(u128::MAX, |changed| now.since(changed).as_millis() / DAY);
+            let days = days.min(u32::try_from(unchanged).unwrap_or(u32::MAX));
+            if days >= asked {
+                let name = declaration.names().find(|name| stored(name) == **answer).unwrap_or(answer);
+                why.push(Staleness::OneAnswer { implementation: name.to_owned(), days });
+            }
+        }
+    }
+    why
+}
+
+/// How many of the last days were whole and counted; the newest day comes first. Today is not over, and on the first day ever
+/// counting may have begun at any time.
+fn whole_days(days: &[Day], lasted: usize) -> u32 {
+    let counted = |days: Option<&[Day]>| days.into_iter().flatten().filter(|day| day.counted).count();
+    let first_ever = usize::from(counted(days.get(lasted..)) == 0);
+    u32::try_from(counted(days.get(1..lasted)).saturating_sub(first_ever)).unwrap_or(u32::MAX)
+}
+
+impl fmt::Display for Stale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.feature, self.why)
+    }
+}
+
+impl fmt::Display for Staleness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lasting = |days: &u32| if *days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+        match self {
+            Self::Expired { on } => write!(f, "expired on {on}"),
+            Self::Unused { days } => write!(f, "unused for {}", lasting(days)),
+            Self::OneAnswer { implementation, days } => {
+                write!(f, "one answer for {}: {implementation}", lasting(days))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: &str = "2026-12-01T09:00:00Z";
+
+    /// What is said of a feature by its days, the newest first: `-` not counted, `.` counted and unused, else the
+    /// implementations used.
+    fn judged(declaration: &Declaration, days: &str, changed: Option<&str>, asked: u32) -> Vec<String> {
+        let counted = |day: &str| -> Counts {
+            let used = day.chars().filter(|day| !"-.".contains(*day));
+            let presence = (day != "-").then(|| ("F".to_owned(), 0));
+            presence.into_iter().chain(used.map(|name| (format!("F\u{1f}{name}"), 3))).collect()
+        };
+        let days = by_feature(days.split(' ').map(counted).collect());
+        let time = |time: &str| time.parse::<Timestamp>().expect("a time");
+        let why = judge(declaration, || changed.map(time), &days, time(NOW), asked);
+        why.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn only_whole_days_on_which_uses_were_counted_make_a_feature_unused() {
+        let feature = Declaration::new("F", ["a", "b"]);
+        let none: [&str; 0] = [];
+        assert_eq!(judged(&feature, ". . . a", None, 2), ["unused for 2 days"]);
+        assert_eq!(judged(&feature, ". . . a", None, 3), none);
+        assert_eq!(judged(&feature, ". - . - . a", None, 2), ["unused for 2 days"], "nobody ran on the days between");
+        assert_eq!(judged(&feature, ". . .", None, 2), none, "counting began the day before yesterday, at any hour");
+        assert_eq!(judged(&feature, ". . . - -", None, 1), ["unused for 1 day"]);
+        assert_eq!(judged(&feature, "a . . . b", None, 1), none);
+        assert_eq!(judged(&feature, "- - - -", None, 1), none);
+        assert_eq!(judged(&feature, "", None, 1), none);
+    }
+
+    #[test]
+    fn one_answer_is_given_by_one_implementation_and_an_unchanged_state() {
+        let mut feature = Declaration::new("F", ["a", "b"]);
+        let none: [&str; 0] = [];
+        assert_eq!(judged(&feature, "b b . b a", None, 3), ["one answer for 3 days: b"]);
+        assert_eq!(judged(&feature, ". b . b a", None, 3), ["one answer for 3 days: b"]);
+        assert_eq!(judged(&feature, "b b . b ab", None, 4), none);
+        assert_eq!(judged(&feature, "b . b . .", None, 2), ["one answer for 2 days: b"]);
+        assert_eq!(judged(&feature, "b . b . .", None, 3), none, "before its first use it gave no answer");
+        assert_eq!(judged(&feature, "b b b b b", None, 4), none, "on the first day others may have been used before");
+        assert_eq!(judged(&feature, "b b b b a", Some("2026-11-29T08:00:00Z"), 2), ["one answer for 2 days: b"]);
+        assert_eq!(judged(&feature, "b b b b a", Some("2026-11-29T10:00:00Z"), 2), none);
+        assert_eq!(judged(&feature, ". . . b a", None, 2), ["unused for 2 days"]);
+        feature.kind = Some(FeatureKind::Ops);
+        assert_eq!(judged(&feature, "b b b b a", None, 3), none);
+        assert_eq!(judged(&feature, ". . . b a", None, 2), ["unused for 2 days"]);
+    }
+
+    #[test]
+    fn a_feature_past_its_day_is_told_beside_the_rest() {
+        let mut feature = Declaration::new("F", ["a"]);
+        feature.expires = Some("2026-01-31".into());
+        assert_eq!(judged(&feature, "", None, 30), ["expired on 2026-01-31"]);
+        assert_eq!(judged(&feature, ". . . a", None, 2), ["expired on 2026-01-31", "unused for 2 days"]);
+        let stale = Stale { feature: "F".to_owned(), why: Staleness::Expired { on: "2026-01-31".to_owned() } };
+        assert_eq!(stale.to_string(), "F: expired on 2026-01-31");
+    }
+}

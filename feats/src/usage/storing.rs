@@ -1,0 +1,121 @@
+//! Storing what was counted: by the minute, hour and day, each added once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::Usage;
+use super::layout::Grain;
+use crate::error::{Error, ErrorKind, Result};
+
+/// How often what was counted is taken over at least, so that it is told to its minute.
+const GATHER: Duration = Duration::from_secs(15);
+
+/// How long the store may take for a call.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Usage {
+    /// Stores uses at an interval, until it is dropped.
+    pub(crate) async fn run(self: Arc<Self>) {
+        if self.pending().is_idle() {
+            return;
+        }
+        let mut failed = false;
+        let mut due = Instant::now() + jittered(self.interval);
+        loop {
+            sleep(due.saturating_duration_since(Instant::now()).clamp(Duration::from_millis(1), GATHER)).await;
+            self.gather();
+            if Instant::now() < due || !self.health.borrow().live {
+                continue;
+            }
+            due = Instant::now() + jittered(self.interval);
+            match self.flush().await {
+                Ok(()) => failed = false,
+                Err(error) if !failed => {
+                    failed = true;
+                    tracing::warn!(%error, "counts of uses wait");
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Stores what was counted until now.
+    ///
+    /// # Errors
+    /// Some of it could not be stored; it goes on waiting.
+    pub(crate) async fn flush(&self) -> Result<()> {
+        let _alone = self.storing.lock().await;
+        self.gather();
+        let waiting = self.pending().waiting();
+        for (grain, bucket) in waiting {
+            if let Err(error) = self.store_bucket(grain, bucket).await {
+                if error.kind() == ErrorKind::Unsupported {
+                    self.pending().clear();
+                    return Ok(());
+                }
+                // That uses are being counted can wait until there are some.
+                return if self.pending().has_uses() { Err(error) } else { Ok(()) };
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the last uses, if there are any: nobody waits for a store that is away for less than that.
+    ///
+    /// # Errors
+    /// Some of them could not be stored.
+    pub(crate) async fn finish(&self) -> Result<()> {
+        self.gather();
+        if self.is_waiting() { self.flush().await } else { Ok(()) }
+    }
+
+    /// Whether uses wait to be stored.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.pending().has_uses()
+    }
+
+    fn gather(&self) {
+        let mut pending = self.pending();
+        pending.gather(self.threads.totals(), self.live.now());
+    }
+
+    async fn store_bucket(&self, grain: Grain, bucket: i64) -> Result<()> {
+        let (counts, deltas) = {
+            let mut pending = self.pending();
+            let counts = pending.take(grain, bucket);
+            let deltas = pending.deltas(&counts);
+            (counts, deltas)
+        };
+        let ttl = grain.ttl(bucket, self.live.now());
+        if ttl.is_zero() {
+            return Ok(());
+        }
+        let key = grain.key(bucket);
+        let added = timeout(PATIENCE, self.store.add_counts(grain.kind(), &key, &deltas, Some(ttl))).await;
+        let late = |_| Err(Error::new(ErrorKind::Timeout, format!("the store gave no answer within {PATIENCE:?}")));
+        match added.unwrap_or_else(late) {
+            Ok(()) => {
+                if grain == Grain::Minute {
+                    self.recent().forget(bucket);
+                }
+                Ok(())
+            }
+            // Whether they were added is unknown; rather not at all than twice.
+            Err(error) if error.kind() == ErrorKind::Timeout => {
+                tracing::warn!(%error, %key, "uses may be uncounted");
+                Err(error)
+            }
+            Err(error) => {
+                self.pending().add(grain, bucket, counts);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Between three and five quarters of a time, so that programs that started together do not stay together.
+fn jittered(time: Duration) -> Duration {
+    time.mul_f64(0.75 + fastrand::f64() / 2.0)
+}

@@ -1,0 +1,189 @@
+//! The condition of a rule as rows, one for each check.
+
+use super::operator::{Operator, Takes, texts};
+use super::source;
+use crate::model::{Check, Condition, Declaration, Source, State};
+use crate::web::admin::fields::Fields;
+
+/// The most rows of a form.
+const ROWS: usize = 200;
+
+/// Rows that must all hold, or of which one must.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ConditionForm {
+    pub(crate) any: bool,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Row {
+    /// One test of one value.
+    Check {
+        source: Source,
+        operator: Operator,
+        /// As typed: one for each value.
+        texts: Vec<String>,
+    },
+    /// A group within the group, or what no row can say, as JSON.
+    Nested(String),
+}
+
+impl ConditionForm {
+    /// The form of a condition.
+    pub(crate) fn of(condition: &Condition) -> Self {
+        let (any, parts) = match condition {
+            Condition::All { all } => (false, all.as_slice()),
+            Condition::Any { any } if !any.is_empty() => (true, any.as_slice()),
+            other => (false, std::slice::from_ref(other)),
+        };
+        Self { any, rows: parts.iter().map(Row::of).collect() }
+    }
+
+    /// The form as it was sent.
+    pub(crate) fn read(fields: &Fields) -> Self {
+        let rows = (0..ROWS).map_while(|at| Row::read(fields, at)).collect();
+        Self { any: fields.get("r.match") == "any", rows }
+    }
+
+    /// The condition, with what is wrong with the rows.
+    pub(crate) fn condition(&self, declaration: &Declaration, problems: &mut Vec<(String, String)>) -> Condition {
+        let mut parts = Vec::new();
+        for (at, row) in self.rows.iter().enumerate() {
+            match row.condition(declaration) {
+                Ok(part) => parts.push(part),
+                Err(message) => problems.push((format!("r.c{at}"), message)),
+            }
+        }
+        match (self.any, parts.len()) {
+            (_, 1) => parts.pop().unwrap_or_default(),
+            (true, 2..) => Condition::Any { any: parts },
+            _ => Condition::All { all: parts },
+        }
+    }
+
+    /// Adds a row about the first thing that there is to look at.
+    pub(crate) fn add(&mut self, declaration: &Declaration) {
+        let row = declaration.segments.first().and_then(|fitting| {
+            let operator = Operator::fitting(fitting.kind).next()?;
+            Some(Row::Check { source: source::of(fitting), operator, texts: Vec::new() })
+        });
+        if self.rows.len() < ROWS {
+            self.rows.push(row.unwrap_or_else(|| Row::Nested("{\"all\": []}".to_owned())));
+        }
+    }
+
+    pub(crate) fn remove(&mut self, at: usize) {
+        if at < self.rows.len() {
+            self.rows.remove(at);
+        }
+    }
+}
+
+impl Row {
+    fn of(condition: &Condition) -> Self {
+        let nested = || Row::Nested(serde_json::to_string(condition).unwrap_or_default());
+        let Condition::Check(check) = condition else { return nested() };
+        let texts = texts(&check.test);
+        // In a form, a line is a value.
+        let is_line = |text: &String| !text.is_empty() && text.trim() == text && !text.contains(['\n', '\r']);
+        match Operator::named(check.test.name()) {
+            Some(operator) if texts.iter().all(is_line) => Row::Check { source: check.source.clone(), operator, texts },
+            _ => nested(),
+        }
+    }
+
+    fn read(fields: &Fields, at: usize) -> Option<Self> {
+        let field = |name: &str| format!("r.c{at}.{name}");
+        if fields.has(&field("json")) {
+            return Some(Row::Nested(fields.get(&field("json")).to_owned()));
+        }
+        let source = source::read(fields.get(&field("source")))?;
+        let operator = Operator::named(fields.get(&field("op")))?;
+        let name = field("v");
+        let lines = fields.all(&name).flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty());
+        Some(Row::Check { source, operator, texts: lines.map(str::to_owned).collect() })
+    }
+
+    fn condition(&self, declaration: &Declaration) -> Result<Condition, String> {
+        match self {
+            Row::Check { source, operator, texts } => {
+                let kind = source::kind(declaration, source);
+                if !Operator::fitting(kind).any(|fitting| fitting == *operator) && operator.takes == Takes::Text {
+                    return Err(format!("“{}” is for text, but {} is {kind}", operator.label, source::label(source)));
+                }
+                let test = operator.test(kind, texts)?;
+                Ok(Condition::Check(Check { source: source.clone(), test }))
+            }
+            Row::Nested(json) => nested(json),
+        }
+    }
+}
+
+/// A condition as JSON, read as a state would be.
+fn nested(json: &str) -> Result<Condition, String> {
+    let rule = format!(r#"{{"rules": [{{"name": "a", "when": {json}, "select": {{"static": "a"}}}}]}}"#);
+    let state: State = rule.parse().map_err(|_| "this is no JSON".to_owned())?;
+    if let Some(problem) = state.problems().first() {
+        return Err(problem.to_string().replace("rules[0].when", "condition"));
+    }
+    match state.rules.as_slice() {
+        [rule] => Ok(rule.when.clone()),
+        _ => Err("this is no condition".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ValueKind;
+
+    fn declaration() -> Declaration {
+        Declaration::new("Fee", ["acme"]).segment("Country", ValueKind::Text).segment("Age", ValueKind::Integer)
+    }
+
+    fn condition(json: &str) -> Condition {
+        nested(json).unwrap()
+    }
+
+    #[test]
+    fn a_condition_comes_back_from_its_form_as_it_was() {
+        for json in [
+            r#"{"all": []}"#,
+            r#"{"any": []}"#,
+            r#"{"segment": "Country", "in": ["CA", "US"]}"#,
+            r#"{"any": [{"segment": "Country", "eq": "CA"}, {"segment": "Age", "gte": 18}]}"#,
+            r#"{"all": [{"segment": "Age", "lt": 18}, {"not": {"segment": "Country", "in": ["CA"]}}]}"#,
+            r#"{"segment": "Country", "eq": " a line\nand another "}"#,
+        ] {
+            let condition = condition(json);
+            let mut problems = Vec::new();
+            assert_eq!(ConditionForm::of(&condition).condition(&declaration(), &mut problems), condition, "{json}");
+            assert!(problems.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_of_its_row() {
+        let typed = ConditionForm {
+            any: false,
+            rows: vec![
+                Row::Check {
+                    source: Source::Segment { segment: "Age".into(), of: None },
+                    operator: Operator::named("gte").unwrap(),
+                    texts: vec!["old".into()],
+                },
+                Row::Nested("{\"not\": ".into()),
+            ],
+        };
+        let mut problems = Vec::new();
+        typed.condition(&declaration(), &mut problems);
+        let told: Vec<_> = problems.iter().map(|(field, message)| format!("{field}: {message}")).collect();
+        assert_eq!(told, ["r.c0: “old” is not an integer", "r.c1: this is no JSON"]);
+    }
+
+    #[test]
+    fn nothing_can_be_smuggled_through_the_json_of_a_group() {
+        assert!(nested(r#"{"all": []}, "select": {"static": "b"}}, {"name": "b", "when": {"all": []}"#).is_err());
+    }
+}

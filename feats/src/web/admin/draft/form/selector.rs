@@ -1,0 +1,221 @@
+//! How a rule chooses, as a form.
+
+use std::time::Duration;
+
+use super::source;
+use crate::model::{
+    Declaration, Experiment, FittingSegment, RANDOM, Ramp, Rollout, Selector, Source, Timestamp, ValueKind, Weight,
+};
+use crate::web::admin::fields::Fields;
+
+/// A choice for all, or shares of the units of a segment.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SelectorForm {
+    pub(crate) kind: Kind,
+    /// What everyone gets.
+    pub(crate) choice: String,
+    /// What is dealt by: the [key](source::key) of a segment, or [`RANDOM`].
+    pub(crate) by: String,
+    /// The shares as typed, one for each implementation; empty for one that takes no part.
+    pub(crate) weights: Vec<(String, String)>,
+    /// The implementation that gets what the others leave, so that shares always sum to 100.
+    pub(crate) rest: String,
+    /// The share of units that enter an experiment, in percent, as typed.
+    pub(crate) share: String,
+    /// Whether the shares come to be over time.
+    pub(crate) ramps: bool,
+    pub(crate) start: String,
+    pub(crate) duration: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Static,
+    Rollout,
+    Experiment,
+}
+
+impl SelectorForm {
+    pub(crate) fn of(selector: &Selector, declaration: &Declaration) -> Self {
+        let default = declaration.default_implementation();
+        let units = declaration.segments.iter().find(|fitting| is_dealt(fitting)).map(source::of);
+        let mut form = Self {
+            kind: Kind::Static,
+            choice: default.to_owned(),
+            by: units.map_or_else(|| RANDOM.to_owned(), |units| source::key(&units)),
+            weights: declaration.names().map(|name| (name.to_owned(), String::new())).collect(),
+            rest: default.to_owned(),
+            share: "100".to_owned(),
+            ramps: false,
+            start: String::new(),
+            duration: "3h".to_owned(),
+        };
+        match selector {
+            Selector::Static(name) => form.choice.clone_from(name),
+            Selector::Rollout(rollout) => {
+                form.kind = Kind::Rollout;
+                form.deal(rollout);
+            }
+            Selector::Experiment(experiment) => {
+                form.kind = Kind::Experiment;
+                form.share = experiment.share.0.to_string();
+                form.deal(&experiment.rollout);
+            }
+        }
+        form
+    }
+
+    fn deal(&mut self, rollout: &Rollout) {
+        if rollout.by != RANDOM {
+            let units = Source::Segment { segment: rollout.by.clone(), of: rollout.of.clone() };
+            self.by = source::key(&units);
+        } else {
+            RANDOM.clone_into(&mut self.by);
+        }
+        for (name, weight) in &rollout.weights {
+            match self.weights.iter_mut().find(|(known, _)| known == name) {
+                Some((_, text)) => *text = weight.0.to_string(),
+                None => self.weights.push((name.clone(), weight.0.to_string())),
+            }
+        }
+        // The largest one takes the rest, if the default takes no part.
+        let weight = |name: &str| rollout.weights.get(name).map(|weight| weight.0);
+        if weight(&self.rest).is_none() {
+            let largest = rollout.weights.iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
+            self.rest = largest.map_or_else(String::new, |(name, _)| name.clone());
+        }
+        if let Some(ramp) = &rollout.ramp {
+            self.ramps = true;
+            self.start.clone_from(&ramp.start);
+            self.duration.clone_from(&ramp.duration);
+        }
+    }
+
+    pub(crate) fn read(fields: &Fields, declaration: &Declaration) -> Self {
+        let mut names: Vec<String> = declaration.names().map(str::to_owned).collect();
+        names.extend(fields.all("r.gone").take(100).map(str::to_owned));
+        let typed = |name: String| {
+            let text = fields.get(&format!("r.w.{name}")).trim().to_owned();
+            (name, text)
+        };
+        Self {
+            kind: match fields.get("r.kind") {
+                "rollout" => Kind::Rollout,
+                "experiment" => Kind::Experiment,
+                _ => Kind::Static,
+            },
+            choice: fields.get("r.static").to_owned(),
+            by: fields.get("r.by").to_owned(),
+            weights: names.into_iter().map(typed).collect(),
+            rest: fields.get("r.rest").to_owned(),
+            share: fields.get("r.share").trim().to_owned(),
+            ramps: fields.has("r.ramp"),
+            start: fields.get("r.start").trim().to_owned(),
+            duration: fields.get("r.duration").trim().to_owned(),
+        }
+    }
+
+    /// What the others leave for the implementation that takes the rest, in percent.
+    pub(crate) fn left(&self) -> f64 {
+        let others = self.weights.iter().filter(|(name, _)| *name != self.rest);
+        let taken: u32 =
+            others.filter_map(|(_, text)| text.parse().ok().and_then(|percent| Weight(percent).slots())).sum();
+        Weight::of_slots(1_000_000_u32.saturating_sub(taken)).0
+    }
+
+    /// The selector. What stands keeps its seed and its slots, so that nobody moves without need.
+    pub(crate) fn selector(&self, standing: Option<&Selector>, problems: &mut Vec<(String, String)>) -> Selector {
+        if self.kind == Kind::Static {
+            if self.choice.is_empty() {
+                problems.push(("r.static".to_owned(), "choose an implementation".to_owned()));
+            }
+            return Selector::Static(self.choice.clone());
+        }
+        let (by, of) = match source::read(&self.by) {
+            Some(Source::Segment { segment, of }) => (segment, of),
+            _ => (RANDOM.to_owned(), None),
+        };
+        let before = standing.filter(|standing| self.is_kind_of(standing)).and_then(Selector::rollout);
+        let mut rollout = before.cloned().unwrap_or_else(|| Rollout::new::<String>(by.as_str(), []));
+        if (&rollout.by, &rollout.of) != (&by, &of) {
+            // Other units cannot be dealt as these were.
+            rollout = Rollout::new::<String>(by, []);
+            rollout.of = of;
+        }
+        rollout.weights = self.shares(problems).into_iter().map(|(name, percent)| (name, Weight(percent))).collect();
+        let before = standing.and_then(Selector::experiment);
+        match self.kind {
+            Kind::Experiment => {
+                rollout.ramp = None;
+                let mut experiment = Experiment::from(rollout);
+                experiment.share = self.percent("r.share", &self.share, problems).map_or(experiment.share, Weight);
+                experiment.touched = before.map(|before| before.touched.clone()).unwrap_or_default();
+                experiment.into()
+            }
+            Kind::Static | Kind::Rollout => {
+                rollout.ramp = self.ramp(rollout.ramp.take(), problems);
+                rollout.into()
+            }
+        }
+    }
+
+    fn is_kind_of(&self, selector: &Selector) -> bool {
+        matches!(
+            (self.kind, selector),
+            (Kind::Rollout, Selector::Rollout(_)) | (Kind::Experiment, Selector::Experiment(_))
+        )
+    }
+
+    fn shares(&self, problems: &mut Vec<(String, String)>) -> Vec<(String, f64)> {
+        let mut shares = Vec::new();
+        let mut taken = 0;
+        for (name, text) in self.weights.iter().filter(|(name, text)| *name != self.rest && !text.is_empty()) {
+            if let Some(percent) = self.percent(&format!("r.w.{name}"), text, problems) {
+                taken += Weight(percent).slots().unwrap_or(0);
+                shares.push((name.clone(), percent));
+            }
+        }
+        if self.rest.is_empty() {
+            problems.push(("r.rest".to_owned(), "choose which implementation takes the rest".to_owned()));
+        } else if taken > 1_000_000 {
+            let message = format!("the shares sum to {} %, which is more than everyone", Weight::of_slots(taken).0);
+            problems.push(("r.rest".to_owned(), message));
+        } else {
+            shares.push((self.rest.clone(), Weight::of_slots(1_000_000 - taken).0));
+        }
+        shares
+    }
+
+    fn percent(&self, field: &str, text: &str, problems: &mut Vec<(String, String)>) -> Option<f64> {
+        let percent = text.replace(',', ".").trim_end_matches(['%', ' ']).parse::<f64>().ok();
+        let percent = percent.filter(|percent| Weight(*percent).slots().is_some());
+        if percent.is_none() {
+            let message = format!("“{text}” is no share: a number from 0 to 100 with at most four decimals");
+            problems.push((field.to_owned(), message));
+        }
+        percent
+    }
+
+    fn ramp(&self, standing: Option<Ramp>, problems: &mut Vec<(String, String)>) -> Option<Ramp> {
+        if !self.ramps {
+            return None;
+        }
+        if !self.start.is_empty() && self.start.parse::<Timestamp>().is_err() {
+            let message = format!("“{}” is no time in UTC such as 2026-12-01T09:00:00Z", self.start);
+            problems.push(("r.start".to_owned(), message));
+        }
+        let ramp = Ramp { start: self.start.clone(), duration: self.duration.clone(), from: None };
+        let span = Ramp { start: Timestamp::now().to_string(), ..ramp.clone() }.span();
+        if span.is_none_or(|(start, end)| end.since(start) == Duration::ZERO) {
+            problems
+                .push(("r.duration".to_owned(), format!("“{}” is no duration such as 3h or 1h 30m", self.duration)));
+        }
+        let same = |known: &Ramp| known.start == ramp.start && known.duration == ramp.duration;
+        Some(standing.filter(same).unwrap_or(ramp))
+    }
+}
+
+/// Whether units can be dealt by a segment: floats are no names of anybody.
+pub(crate) fn is_dealt(fitting: &FittingSegment) -> bool {
+    fitting.kind != ValueKind::Float
+}

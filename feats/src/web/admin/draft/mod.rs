@@ -1,0 +1,196 @@
+//! Drafts: a state that somebody edits. It lives in the page's form, so nothing is kept for anybody and nothing gets lost.
+
+pub(super) mod form;
+mod merge;
+mod place;
+
+pub(super) use merge::merge;
+pub(super) use place::Place;
+
+use self::form::{RuleForm, new_rule, source};
+use super::failure::Failure;
+use super::fields::Fields;
+use crate::app::{FeatureHandle, Named};
+use crate::model::{Declaration, Override, State, Value};
+
+/// What somebody edits, and the version that it was begun on.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) base: u64,
+    pub(crate) state: State,
+    /// What is open, with its form.
+    pub(crate) open: Option<(Place, RuleForm)>,
+    /// Why, as typed so far.
+    pub(crate) comment: String,
+    /// What the last step did, for those who do not see it.
+    pub(crate) said: String,
+    /// What is wrong with the last step.
+    pub(crate) wrong: Option<String>,
+}
+
+impl Draft {
+    /// The newest state, unchanged.
+    pub(crate) fn of(feature: &FeatureHandle<Named>) -> Self {
+        Self::on(feature.version(), feature.state())
+    }
+
+    pub(crate) fn on(base: u64, state: State) -> Self {
+        Self { base, state, open: None, comment: String::new(), said: String::new(), wrong: None }
+    }
+
+    /// The draft of a form, with the step that its button says.
+    pub(crate) fn read(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
+        let mut draft = Self::on(fields.number("base")?, state(fields.get("draft"))?);
+        fields.get("comment").clone_into(&mut draft.comment);
+        if let Ok(place) = fields.get("open").parse::<Place>() {
+            let mut form = RuleForm::read(fields, declaration);
+            // A step within the form is taken before it is judged: a row that is taken away cannot be wrong.
+            draft.within(&mut form, fields.get("do"), declaration);
+            form.apply(&mut draft.state, place, declaration);
+            draft.open = Some((place, form));
+        }
+        draft.step(fields, declaration);
+        Ok(draft)
+    }
+
+    /// Whether what is typed is whole: a form with a mistake in it is not in the state.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.open.as_ref().is_none_or(|(_, form)| form.problems.is_empty())
+    }
+
+    /// A step within the form that is open.
+    fn within(&mut self, form: &mut RuleForm, step: &str, declaration: &Declaration) {
+        match step.split_once(':').unwrap_or((step, "")) {
+            ("check+", _) => form.condition.add(declaration),
+            ("check-", at) => {
+                if let Ok(at) = at.parse() {
+                    form.condition.remove(at);
+                    "The condition is gone from the draft.".clone_into(&mut self.said);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A step of the draft as a whole.
+    fn step(&mut self, fields: &Fields, declaration: &Declaration) {
+        let step = fields.get("do");
+        let (step, operand) = step.split_once(':').unwrap_or((step, ""));
+        let at = operand.parse::<usize>().ok().filter(|at| *at < self.state.rules.len());
+        match (step, at) {
+            ("add", _) => {
+                self.state.rules.push(new_rule(&self.state, declaration));
+                self.open(Place::Rule(self.state.rules.len() - 1), declaration);
+                "There is a new rule at the end.".clone_into(&mut self.said);
+            }
+            ("open", _) => {
+                if let Ok(place) = operand.parse() {
+                    self.open(place, declaration);
+                }
+            }
+            ("close", _) if self.is_whole() => self.open = None,
+            ("up", Some(at)) if at > 0 => self.swap(at, at - 1),
+            ("down", Some(at)) if at + 1 < self.state.rules.len() => self.swap(at, at + 1),
+            ("remove", Some(at)) => {
+                let gone = self.state.rules.remove(at);
+                self.open = self.open.take().filter(|(place, _)| *place != Place::Rule(at));
+                self.shift(|rule| if rule > at { rule - 1 } else { rule });
+                self.said = format!("{} is gone from the draft.", gone.name);
+            }
+            ("default", _) => {
+                self.state.otherwise = None;
+                self.open = self.open.take().filter(|(place, _)| *place != Place::Otherwise);
+            }
+            ("move", _) => self.place(operand),
+            ("override-", _) => {
+                if let Some(at) = operand.parse::<usize>().ok().filter(|at| *at < self.state.overrides.len()) {
+                    self.state.overrides.remove(at);
+                    "The override is gone from the draft.".clone_into(&mut self.said);
+                }
+            }
+            ("override+", _) => self.wrong = self.give(fields, declaration).err(),
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, place: Place, declaration: &Declaration) {
+        if self.is_whole() {
+            self.open = RuleForm::of(&self.state, place, declaration).map(|form| (place, form));
+        }
+    }
+
+    fn swap(&mut self, at: usize, to: usize) {
+        self.state.rules.swap(at, to);
+        self.shift(|rule| {
+            if rule == at {
+                to
+            } else if rule == to {
+                at
+            } else {
+                rule
+            }
+        });
+        self.tell_place(to);
+    }
+
+    /// Takes a rule out and puts it in at another position: `2:0`.
+    fn place(&mut self, operand: &str) {
+        let positions = operand.split_once(':').and_then(|(at, to)| Some((at.parse().ok()?, to.parse().ok()?)));
+        let rules = self.state.rules.len();
+        let Some((at, to)) = positions.filter(|(at, to): &(usize, usize)| *at < rules && *to < rules) else { return };
+        let rule = self.state.rules.remove(at);
+        self.state.rules.insert(to, rule);
+        self.shift(|rule| match rule {
+            rule if rule == at => to,
+            rule if at < rule && rule <= to => rule - 1,
+            rule if to <= rule && rule < at => rule + 1,
+            rule => rule,
+        });
+        self.tell_place(to);
+    }
+
+    fn tell_place(&mut self, at: usize) {
+        if let Some(rule) = self.state.rules.get(at) {
+            self.said = format!("{} is now rule {} of {}.", rule.name, at + 1, self.state.rules.len());
+        }
+    }
+
+    /// What is open stays open where it goes.
+    fn shift(&mut self, to: impl Fn(usize) -> usize) {
+        if let Some((Place::Rule(at), _)) = &mut self.open {
+            *at = to(*at);
+        }
+    }
+
+    /// Gives one unit an implementation.
+    fn give(&mut self, fields: &Fields, declaration: &Declaration) -> Result<(), String> {
+        let source = source::read(fields.get("o.segment"));
+        let fitting = source.and_then(|source| source::fitting(declaration, &source));
+        let fitting = fitting.ok_or("Choose a segment for the override.")?;
+        let typed = fields.get("o.value").trim();
+        let value = fitting.kind.read(typed).filter(|_| !typed.is_empty());
+        let value = value.ok_or_else(|| format!("“{typed}” is not {}, but {} is.", fitting.kind, fitting.segment))?;
+        let choice = fields.get("o.use");
+        let of = fitting.of.as_deref().map(str::to_owned);
+        let same = |known: &&mut Override| (&*known.segment, &known.of) == (&*fitting.segment, &of);
+        for known in self.state.overrides.iter_mut().filter(same) {
+            known.values.retain(|known: &Value<'_>| *known != value);
+        }
+        self.state.overrides.retain(|known| !known.values.is_empty());
+        match self.state.overrides.iter_mut().filter(same).find(|known| known.choice == choice) {
+            Some(known) => known.values.push(value),
+            None => {
+                let mut added = Override::new(&*fitting.segment, [value], choice);
+                added.of = of;
+                self.state.overrides.push(added);
+            }
+        }
+        self.said = format!("{typed} gets {choice} in the draft.");
+        Ok(())
+    }
+}
+
+/// A state as a form carries it. It came from the console itself, so what is wrong with it is no mistake of its author.
+fn state(json: &str) -> Result<State, Failure> {
+    json.parse().map_err(|error| Failure::Unreadable(format!("The draft cannot be read: {error}")))
+}

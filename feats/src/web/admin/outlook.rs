@@ -1,0 +1,83 @@
+//! Outlooks: what publishing a proposal would do, worked out before anything is written.
+
+use super::proposal::Proposal;
+use super::visit::Visit;
+use crate::app::Unknowing;
+use crate::error::{Error, ErrorKind, Problem};
+use crate::model::{Flow, Impact, State, Timestamp, Warning, flows, warnings};
+use crate::words::{Difference, differences};
+
+/// What would happen.
+pub(super) struct Outlook {
+    /// The state with its seeds and slots, as it would be stored.
+    pub(super) after: State,
+    pub(super) impact: Impact,
+    pub(super) differences: Vec<Difference>,
+    pub(super) flows: Vec<Flow>,
+    pub(super) warnings: Vec<Warning>,
+    /// Running programs that do not know a choice.
+    pub(super) unknowing: Vec<Unknowing>,
+}
+
+/// What can be said of a proposal.
+pub(super) enum Foreseen {
+    /// This would happen.
+    Outlook(Box<Outlook>),
+    /// It cannot be published: this is wrong with it.
+    Problems(Vec<Problem>),
+    /// Somebody published in between.
+    Conflict(Error),
+    /// It cannot be said.
+    Failed(Error),
+}
+
+impl Foreseen {
+    pub(super) async fn of(visit: &Visit, proposal: &Proposal) -> Self {
+        match Outlook::of(visit, proposal).await {
+            Ok(outlook) => Foreseen::Outlook(Box::new(outlook)),
+            Err(error) => error.into(),
+        }
+    }
+
+    pub(super) fn outlook(&self) -> Option<&Outlook> {
+        match self {
+            Foreseen::Outlook(outlook) => Some(outlook),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for Foreseen {
+    fn from(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::Conflict => Foreseen::Conflict(error),
+            ErrorKind::Invalid => Foreseen::Problems(error.problems().to_vec()),
+            _ => Foreseen::Failed(error),
+        }
+    }
+}
+
+impl Outlook {
+    async fn of(visit: &Visit, proposal: &Proposal) -> Result<Self, Error> {
+        let change = proposal.change(visit);
+        let before = proposal.feature.state();
+        let impact = change.preview().await?;
+        let after = change.preview_state().await?;
+        let unknowing = change.unknown_to().await?;
+        let declaration = proposal.feature.declaration();
+        let now = Timestamp::now();
+        Ok(Self {
+            differences: differences(&before, &after, now),
+            flows: flows(&before, &after, &impact, declaration.default_implementation(), now),
+            warnings: warnings(&after, declaration, now),
+            impact,
+            unknowing,
+            after,
+        })
+    }
+
+    /// Whether publishing would change nothing but the version.
+    pub(super) fn is_empty(&self) -> bool {
+        self.differences.is_empty()
+    }
+}

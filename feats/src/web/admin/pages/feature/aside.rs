@@ -1,0 +1,101 @@
+//! What stands beside the rules: publishing, the kill switch, and what there is to choose from.
+
+use maud::{Markup, html};
+
+use super::View;
+use crate::web::admin::access::Action;
+use crate::web::admin::pages::foreseen;
+use crate::web::admin::parts::swatch;
+
+pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
+    html! {
+        div #publishing { @if may_edit && view.is_changed() && !view.is_outdated() { (publish(view)) } }
+        @if !may_edit { p.note.info { "You may look at this feature, and not change it." } }
+        @if view.may(Action::Pin) { (pin(view)) }
+        (implementations(view))
+        (segments(view))
+    }
+}
+
+fn publish(view: &View<'_>) -> Markup {
+    let next = view.feature.version() + 1;
+    let unsure = view.foreseen.as_ref().and_then(|foreseen| foreseen.outlook());
+    html! {
+        section.card aria-labelledby="publish" {
+            header { h2 #publish { "Publish" } }
+            div.in.stack {
+                (foreseen::why(view.visit, &view.draft.comment, "draft"))
+                @if let Some(outlook) = unsure { (foreseen::consents(view.visit, view.feature.name(), outlook, "draft")) }
+                button.btn.main form="draft" formaction="publish" name="what" value="edit" { "Publish version " (next) }
+                span.quiet {
+                    "as " (view.visit.actor.name().unwrap_or("nobody")) ", based on "
+                    @match view.draft.base { 0 => "nothing", base => { "version " (base) } }
+                }
+            }
+        }
+    }
+}
+
+/// The red switch: it goes to a page that says what it does before it does it.
+fn pin(view: &View<'_>) -> Markup {
+    let pinned = view.live.pinned.as_deref();
+    html! {
+        section.card aria-labelledby="pin" {
+            header { h2 #pin { "Kill switch" } @if pinned.is_some() { span.tag.stop { "pinned" } } }
+            div.in.stack {
+                label.f { "Everyone gets"
+                    select #pin-choice name="choice" form="draft" {
+                        @for name in view.feature.declaration().names() {
+                            option value=(name) selected[pinned == Some(name)] { (name) }
+                        }
+                    }
+                }
+                button.btn.stop form="draft" formaction="preview" name="what" value="pin" { "Pin everyone…" }
+                @if pinned.is_some() {
+                    button.btn form="draft" formaction="preview" name="what" value="unpin" { "Unpin…" }
+                }
+                span.quiet { "Whatever the rules say, until it is unpinned. You see what it does before it happens." }
+            }
+        }
+    }
+}
+
+fn implementations(view: &View<'_>) -> Markup {
+    let declaration = view.feature.declaration();
+    html! {
+        section.card aria-labelledby="implementations" {
+            header { h2 #implementations { "Implementations" } }
+            ul.facts.in {
+                @for implementation in declaration.implementations.iter() {
+                    li {
+                        (swatch(declaration, &implementation.name)) b { (implementation.name) }
+                        @if *implementation.name == *declaration.default_implementation() { " " span.tag { "default" } }
+                        @if !implementation.doc.is_empty() { br; span.quiet { (implementation.doc) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn segments(view: &View<'_>) -> Markup {
+    let declaration = view.feature.declaration();
+    html! {
+        section.card aria-labelledby="segments" {
+            header { h2 #segments { "What can be looked at" } }
+            @if declaration.segments.is_empty() {
+                p.in.quiet { "No segment fits what this feature is asked about, so everyone is treated alike." }
+            } @else {
+                ul.facts.in {
+                    @for fitting in declaration.segments.iter() {
+                        li {
+                            b.seg { (fitting.segment) } @if let Some(of) = &fitting.of { " of " (of) }
+                            span.quiet { " · " (fitting.kind) }
+                            @if !fitting.options.is_empty() { br; span.quiet { (fitting.options.join(", ")) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Somebody published while this draft was being edited: both sides, and the ways on.
+
+use maud::{Markup, html};
+
+use super::View;
+use super::rules::step;
+use crate::model::State;
+use crate::web::admin::layout::address;
+use crate::web::admin::parts::{differences as drawn, when};
+use crate::words::differences;
+
+pub(super) async fn card(view: &View<'_>) -> Markup {
+    let base = match view.draft.base {
+        0 => Ok(State::default()),
+        version => view.feature.revision_at(version).await.map(|revision| State::from_json(revision.state_json())),
+    };
+    let revision = view.feature.revision();
+    let newest = view.feature.version();
+    html! {
+        section.card.conflict aria-labelledby="conflict" role="alert" {
+            header { h2 #conflict { "Somebody published while you were editing" } span.tag.warn { "nothing was written" } }
+            div.in {
+                @if let Some(revision) = &revision {
+                    p {
+                        "Version " (newest) " by " b { (revision.author()) } ", " (when(revision.time()))
+                        @if !revision.comment().is_empty() { ": “" (revision.comment()) "”" }
+                        ". Your draft is on version " (view.draft.base) " and is kept."
+                    }
+                }
+                @match &base {
+                    Ok(base) => div.two {
+                        div { h3 { "What they changed" } (drawn(view.feature.declaration(), &differences(base, &view.live, view.now))) }
+                        div { h3 { "What you are changing" } (drawn(view.feature.declaration(), &differences(base, &view.draft.state, view.now))) }
+                    },
+                    Err(error) => p.bad { "What it was begun on cannot be read: " (error) },
+                }
+                p.row.ways {
+                    (step("merge", "merge", &format!("Put my changes on version {newest}"), "btn main", ""))
+                    a.btn href=(address("feature", &[("name", view.feature.name())])) data-discard { "Discard mine" }
+                }
+            }
+        }
+    }
+}

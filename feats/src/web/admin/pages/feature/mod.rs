@@ -1,0 +1,216 @@
+//! One feature: what it is, who gets what, and the draft of something else.
+
+mod aside;
+mod condition;
+mod conflict;
+mod editor;
+mod overrides;
+mod rules;
+mod selector;
+
+use std::collections::BTreeSet;
+
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::foreseen;
+use crate::app::{FeatureHandle, Named};
+use crate::model::{State, Timestamp};
+use crate::web::admin::access::Action;
+use crate::web::admin::draft::{Draft, merge};
+use crate::web::admin::failure::Failure;
+use crate::web::admin::fields::Fields;
+use crate::web::admin::layout::{Section, address, page as layout};
+use crate::web::admin::outlook::Foreseen;
+use crate::web::admin::proposal::{Proposal, What};
+use crate::web::admin::visit::Visit;
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    name: String,
+    /// The version that the visitor has just published.
+    published: Option<u64>,
+}
+
+/// What a page of one feature shows.
+struct View<'a> {
+    visit: &'a Visit,
+    feature: &'a FeatureHandle<Named>,
+    /// What is live.
+    live: State,
+    draft: &'a Draft,
+    /// What publishing the draft would do, if it differs from what is live.
+    foreseen: Option<Foreseen>,
+    /// The names of attributes of programs, while a rule is open.
+    attributes: Vec<String>,
+    now: Timestamp,
+}
+
+/// What is live, ready to be edited.
+pub(crate) async fn page(
+    visit: Visit,
+    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Failure> {
+    let Query(asked) = asked.map_err(|_| Failure::NoFeature)?;
+    let feature = visit.feature(&asked.name, Action::View)?;
+    let mut draft = Draft::of(&feature);
+    if let Some(version) = asked.published.filter(|version| *version == draft.base) {
+        draft.said = format!("Published as version {version}.");
+    }
+    Ok(show(&visit, &feature, &draft, StatusCode::OK).await)
+}
+
+/// A step of a draft. Nothing is written.
+pub(crate) async fn edit(visit: Visit, fields: Fields) -> Result<Response, Failure> {
+    let feature = visit.feature(fields.get("name"), Action::Publish)?;
+    let mut draft = Draft::read(&fields, feature.declaration())?;
+    if fields.get("do") == "merge" {
+        rebase(&feature, &mut draft).await?;
+    }
+    Ok(show(&visit, &feature, &draft, StatusCode::OK).await)
+}
+
+/// The page with a draft, whatever has become of it.
+pub(crate) async fn show(visit: &Visit, feature: &FeatureHandle<Named>, draft: &Draft, status: StatusCode) -> Response {
+    let mut view = View {
+        visit,
+        feature,
+        live: feature.state(),
+        draft,
+        foreseen: None,
+        attributes: Vec::new(),
+        now: Timestamp::now(),
+    };
+    if draft.open.is_some() {
+        // Without the store, there are only segments to choose from.
+        let catalogs = visit.app().catalogs().await.unwrap_or_default();
+        let names: BTreeSet<String> =
+            catalogs.into_values().flat_map(|catalog| catalog.attributes.into_keys()).collect();
+        view.attributes = names.into_iter().collect();
+    }
+    if view.is_changed() && draft.is_whole() {
+        let proposal = Proposal {
+            feature: feature.clone(),
+            base: draft.base,
+            what: What::Edit(Box::new(draft.clone())),
+            comment: draft.comment.clone(),
+            reshuffle: false,
+            unknown: false,
+        };
+        view.foreseen = Some(Foreseen::of(visit, &proposal).await);
+    }
+    let content = view.content().await;
+    (status, layout(visit, Section::Features, feature.name(), content)).into_response()
+}
+
+/// Puts the draft on the newest version.
+async fn rebase(feature: &FeatureHandle<Named>, draft: &mut Draft) -> Result<(), Failure> {
+    let base = match draft.base {
+        0 => State::default(),
+        version => State::from_json(feature.revision_at(version).await?.state_json()),
+    };
+    let newest = feature.version();
+    let merged = merge(&base, &feature.state(), &draft.state);
+    (draft.base, draft.state) = (newest, merged.state);
+    draft.said = format!("Your changes now stand on version {newest}.");
+    if !merged.both.is_empty() {
+        draft.wrong =
+            Some(format!("Both of you changed {}. Yours stands in the draft; look at it.", merged.both.join(", ")));
+    }
+    Ok(())
+}
+
+impl View<'_> {
+    /// Whether the draft differs from what it was begun on, as far as that is known here.
+    fn is_changed(&self) -> bool {
+        self.draft.state != self.live || self.draft.base != self.feature.version()
+    }
+
+    fn may(&self, action: Action) -> bool {
+        self.visit.may(action, Some(self.feature.name()))
+    }
+
+    async fn content(&self) -> Markup {
+        let may_edit = self.may(Action::Publish);
+        html! {
+            div #editor {
+                (self.head())
+                div role="status" aria-live="polite" {
+                    @if !self.draft.said.is_empty() { p.note.ok { (self.draft.said) } }
+                }
+                @if let Some(wrong) = &self.draft.wrong { p.note.stop role="alert" { (wrong) } }
+                div #editing {
+                    @if self.is_outdated() { (conflict::card(self).await) }
+                    @else if self.is_changed() {
+                        p.note.info {
+                            b { "You are editing." } " Nobody is affected until you publish. "
+                            a href=(address("feature", &[("name", self.feature.name())])) data-discard { "Discard" }
+                        }
+                    }
+                }
+                @if let Some(pinned) = &self.live.pinned {
+                    p.note.stop { b { "Pinned: everyone gets " (pinned) "," } " whatever the rules say, until it is unpinned." }
+                }
+                @if let Some(quarantine) = self.quarantine() {
+                    p.note.stop { (crate::words::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
+                }
+                div.cols {
+                    form #draft method="post" action="feature" novalidate {
+                        // Enter in a field of text is this button: it keeps what was typed and does nothing else.
+                        button.sr type="submit" tabindex="-1" aria-hidden="true" { "Keep" }
+                        (hidden("name", self.feature.name()))
+                        (hidden("base", &self.draft.base.to_string()))
+                        (hidden("what", "edit"))
+                        (hidden("draft", &self.draft.state.to_json().to_string()))
+                        @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }
+                        (rules::card(self, may_edit))
+                        (overrides::card(self, may_edit))
+                        div #outlook { @if let Some(foreseen) = &self.foreseen { (foreseen::card(self.feature.declaration(), foreseen, &self.live)) } }
+                    }
+                    aside { (aside::cards(self, may_edit)) }
+                }
+            }
+        }
+    }
+
+    /// Whether somebody published since the draft was begun.
+    fn is_outdated(&self) -> bool {
+        self.draft.base < self.feature.version()
+    }
+
+    fn quarantine(&self) -> Option<crate::sync::Quarantine> {
+        let status = self.visit.app().status();
+        status.quarantined.into_iter().find(|quarantine| quarantine.feature == self.feature.name())
+    }
+
+    fn head(&self) -> Markup {
+        let feature = self.feature.declaration();
+        html! {
+            div.head {
+                div {
+                    h1 { (feature.name) }
+                    @if !feature.doc.is_empty() { p { (feature.doc) } }
+                    p.row {
+                        @if let Some(kind) = feature.kind { span.tag { (kind) } }
+                        @if let Some(owner) = &feature.owner { span.tag { (owner) } }
+                        @if let Some(expires) = &feature.expires { span.tag { "expires " (expires) } }
+                        span.tag { @match self.feature.version() { 0 => "never changed", version => { "version " (version) } } }
+                        @if let Some(origin) = &feature.origin { code.quiet { (origin.module) } }
+                    }
+                }
+                div.acts {
+                    a.btn.ghost href=(address("explain", &[("name", &feature.name)])) { "Explain" }
+                    a.btn.ghost href=(address("history", &[("name", &feature.name)])) { "History" }
+                }
+            }
+        }
+    }
+}
+
+/// A field that people do not see.
+pub(crate) fn hidden(name: &str, value: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
+}

@@ -1,0 +1,140 @@
+//! Who gets what: the rules as sentences, in order, with what moves and opens them.
+
+use maud::{Markup, html};
+
+use super::{View, editor};
+use crate::model::{Rollout, Rule, SLOTS, Selector, Weight, division};
+use crate::web::admin::draft::Place;
+use crate::web::admin::draft::form::RuleForm;
+use crate::web::admin::parts::{Share, bar, legend, ramp, say};
+use crate::words;
+
+pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
+    let state = &view.draft.state;
+    let default = Selector::Static(view.feature.declaration().default_implementation().to_owned());
+    html! {
+        section.card aria-labelledby="rules" {
+            header {
+                h2 #rules { "Who gets what" }
+                @if may_edit { (step("add", "add", "Add a rule", "btn", "")) }
+            }
+            ol.rules {
+                @for (at, rule) in state.rules.iter().enumerate() {
+                    @let place = Place::Rule(at);
+                    @match form(view, place) {
+                        Some(form) => (editor::rule(view, place, form)),
+                        None => (self::rule(view, at, rule, may_edit)),
+                    }
+                }
+                @match form(view, Place::Otherwise) {
+                    Some(form) => (editor::rule(view, Place::Otherwise, form)),
+                    None => li.rule.changed[state.otherwise != view.live.otherwise] {
+                        span.n { "–" }
+                        div {
+                            h3 { "Everyone else" (changed(state.otherwise != view.live.otherwise)) }
+                            (selected(view, state.otherwise.as_ref().unwrap_or(&default)))
+                            @if state.otherwise.is_none() { p.quiet { "This is the default in the code." } }
+                        }
+                        @if may_edit {
+                            span.acts { (step("open:otherwise", "edit-otherwise", "Edit", "btn ghost small", "Edit what everyone else gets")) }
+                        }
+                    },
+                }
+            }
+        }
+    }
+}
+
+fn form<'a>(view: &'a View<'_>, place: Place) -> Option<&'a RuleForm> {
+    view.draft.open.as_ref().filter(|(open, _)| *open == place).map(|(_, form)| form)
+}
+
+fn rule(view: &View<'_>, at: usize, rule: &Rule, may_edit: bool) -> Markup {
+    let before = view.live.rules.iter().find(|known| known.name == rule.name);
+    let is_changed = before != Some(rule);
+    let last = at + 1 == view.draft.state.rules.len();
+    let id = id(&rule.name);
+    html! {
+        li.rule.changed[is_changed] data-rule=(at) {
+            span.n { (at + 1) }
+            div {
+                h3 { (rule.name) (changed(is_changed)) }
+                p.say {
+                    @if rule.when.is_always() { "Everyone who is still here: " }
+                    @else { "If " (say(view.feature.declaration(), &words::condition(&rule.when))) ": " }
+                    (say(view.feature.declaration(), &words::selector(&rule.select, view.now))) "."
+                }
+                (shares(view, &rule.select))
+            }
+            @if may_edit {
+                span.acts {
+                    button.btn.ghost.small.grip type="button" hidden data-grip aria-hidden="true" tabindex="-1" title="Drag to move" { "⠿" }
+                    (mover(&format!("up:{at}"), &format!("up-{id}"), "↑", &format!("Move {} up", rule.name), at == 0))
+                    (mover(&format!("down:{at}"), &format!("down-{id}"), "↓", &format!("Move {} down", rule.name), last))
+                    (step(&format!("open:{at}"), &format!("edit-{id}"), "Edit", "btn ghost small", &format!("Edit {}", rule.name)))
+                }
+            }
+        }
+    }
+}
+
+fn changed(is_changed: bool) -> Markup {
+    html! { @if is_changed { " " span.tag.live { "changed" } } }
+}
+
+fn selected(view: &View<'_>, selector: &Selector) -> Markup {
+    html! {
+        p.say { (say(view.feature.declaration(), &words::selector(selector, view.now).capitalised())) "." }
+        (shares(view, selector))
+    }
+}
+
+/// The shares that a selector gives now, and its ramp.
+fn shares(view: &View<'_>, selector: &Selector) -> Markup {
+    let declaration = view.feature.declaration();
+    let shares = match selector {
+        Selector::Static(name) => vec![Share::new(name, 100.0)],
+        _ => selector.rollout().map(|rollout| dealt(view, rollout)).unwrap_or_default(),
+    };
+    html! {
+        (bar(declaration, &shares))
+        @if selector.rollout().is_some() { (legend(declaration, &shares)) }
+        @if let Some(rollout) = selector.rollout() { (ramp(declaration, rollout, view.now)) }
+    }
+}
+
+/// As the slots stand now; as the weights say where publishing has not dealt them yet.
+fn dealt(view: &View<'_>, rollout: &Rollout) -> Vec<Share> {
+    let division = division::shares(&rollout.division_at(view.now));
+    let agrees = rollout
+        .weights
+        .iter()
+        .all(|(name, weight)| weight.slots() == Some(division::shares(&rollout.slots).get(name).copied().unwrap_or(0)));
+    let mut shares: Vec<Share> = if agrees && division.values().sum::<u32>() == SLOTS {
+        division.iter().map(|(name, slots)| Share::new(name, Weight::of_slots(*slots).0)).collect()
+    } else {
+        rollout.weights.iter().map(|(name, weight)| Share::new(name, weight.0)).collect()
+    };
+    shares.sort_by_key(|share| view.feature.declaration().position(&share.implementation));
+    shares
+}
+
+/// A button that takes one step of the draft. With JavaScript, only the editor is loaded anew.
+pub(super) fn step(step: &str, id: &str, text: &str, class: &str, spoken: &str) -> Markup {
+    html! {
+        button #(id) class=(class) name="do" value=(step) aria-label=[(!spoken.is_empty()).then_some(spoken)]
+            hx-post="feature" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" { (text) }
+    }
+}
+
+fn mover(step: &str, id: &str, text: &str, spoken: &str, is_at_end: bool) -> Markup {
+    html! {
+        button #(id) .btn.ghost.small name="do" value=(step) aria-label=(spoken) aria-disabled=[is_at_end.then_some("true")]
+            hx-post="feature" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" { (text) }
+    }
+}
+
+/// What tells a rule's buttons from those of others: it goes where the rule goes, so that the focus goes with it.
+fn id(name: &str) -> String {
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(name.as_bytes()))
+}

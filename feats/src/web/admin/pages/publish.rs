@@ -1,0 +1,51 @@
+//! Publishing: the one place where the console writes.
+
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+
+use super::preview;
+use crate::error::ErrorKind;
+use crate::web::admin::failure::Failure;
+use crate::web::admin::fields::Fields;
+use crate::web::admin::layout::address;
+use crate::web::admin::proposal::{Proposal, What};
+use crate::web::admin::visit::Visit;
+
+/// Publishes, and shows the feature; or says why not, with everything that was typed.
+pub(crate) async fn write(visit: Visit, fields: Fields) -> Result<Response, Failure> {
+    let proposal = Proposal::read(&visit, &fields)?;
+    if visit.admin().comment_required && proposal.comment.is_empty() {
+        let wrong = "Say why: this console asks for a reason with every change.".to_owned();
+        return preview::show(&visit, proposal, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    if let What::Edit(draft) = &proposal.what
+        && !draft.is_whole()
+    {
+        let wrong = "Nothing was published: the rule that is open has a mistake in it.".to_owned();
+        return preview::show(&visit, proposal, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let name = proposal.feature.name().to_owned();
+    match proposal.change(&visit).publish().await {
+        Ok(published) => {
+            let version = published.version().to_string();
+            let location = address("feature", &[("name", &name), ("published", &version)]);
+            Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+        }
+        Err(error) => {
+            let (wrong, status) = match error.kind() {
+                ErrorKind::Conflict => (None, StatusCode::CONFLICT),
+                ErrorKind::NeedsConsent => (Some(error.to_string()), StatusCode::CONFLICT),
+                ErrorKind::Invalid => (Some(told(&error)), StatusCode::UNPROCESSABLE_ENTITY),
+                _ => (Some(error.to_string()), StatusCode::SERVICE_UNAVAILABLE),
+            };
+            preview::show(&visit, proposal, wrong, status).await
+        }
+    }
+}
+
+/// Every problem, in one line.
+fn told(error: &crate::Error) -> String {
+    let problems: Vec<_> = error.problems().iter().map(ToString::to_string).collect();
+    format!("Nothing was published. {}", problems.join("; "))
+}

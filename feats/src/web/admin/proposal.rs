@@ -1,0 +1,109 @@
+//! Proposals: what somebody wants to publish, as a form says it.
+
+use super::access::Action;
+use super::draft::Draft;
+use super::failure::Failure;
+use super::fields::Fields;
+use super::visit::Visit;
+use crate::app::{Change, FeatureHandle, Named};
+use crate::model::Declaration;
+
+/// One change to one feature, on the version that its author saw.
+pub(super) struct Proposal {
+    pub(super) feature: FeatureHandle<Named>,
+    /// The version that its author saw; 0 for none.
+    pub(super) base: u64,
+    pub(super) what: What,
+    pub(super) comment: String,
+    /// Whether the author agrees that everyone of a rollout is dealt anew.
+    pub(super) reshuffle: bool,
+    /// Whether the author agrees to a choice that some running program does not know.
+    pub(super) unknown: bool,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    Edit(Box<Draft>),
+    Pin(String),
+    Unpin,
+    RollBack(u64),
+    Remove,
+}
+
+impl Proposal {
+    /// Reads it, for somebody who may do it.
+    pub(super) fn read(visit: &Visit, fields: &Fields) -> Result<Self, Failure> {
+        let feature = visit.feature(fields.get("name"), Action::View)?;
+        let what = What::read(fields, feature.declaration())?;
+        visit.require(what.action(), Some(feature.name()))?;
+        let (reshuffle, unknown) = (fields.has("allow_reshuffle"), fields.has("allow_unknown"));
+        if reshuffle || unknown {
+            visit.require(Action::Consent, Some(feature.name()))?;
+        }
+        let comment = fields.get("comment").trim().to_owned();
+        Ok(Self { base: fields.number("base")?, feature, what, comment, reshuffle, unknown })
+    }
+
+    /// The change, not published yet.
+    pub(super) fn change(&self, visit: &Visit) -> Change<Named> {
+        let change = match &self.what {
+            What::Edit(draft) => self.feature.edit().replace(draft.state.clone()),
+            What::Pin(choice) => self.feature.pin(choice.as_str()),
+            What::Unpin => self.feature.unpin(),
+            What::RollBack(version) => self.feature.rollback_to(*version),
+            What::Remove => self.feature.remove(),
+        };
+        let change = change.expect_version(self.base).comment(self.comment.as_str());
+        let change = if self.reshuffle { change.allow_reshuffle() } else { change };
+        let change = if self.unknown { change.allow_unknown() } else { change };
+        match visit.actor.name() {
+            Some(name) => change.author(name),
+            None => change,
+        }
+    }
+}
+
+impl What {
+    fn read(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
+        match fields.get("what") {
+            "edit" => Ok(What::Edit(Box::new(Draft::read(fields, declaration)?))),
+            "pin" => Ok(What::Pin(fields.get("choice").to_owned())),
+            "unpin" => Ok(What::Unpin),
+            "rollback" => Ok(What::RollBack(fields.number("version")?)),
+            "remove" => Ok(What::Remove),
+            _ => Err(Failure::Unreadable("The form does not say what to do.".to_owned())),
+        }
+    }
+
+    /// What somebody has to be allowed to do.
+    pub(super) fn action(&self) -> Action {
+        match self {
+            What::Edit(_) | What::RollBack(_) => Action::Publish,
+            What::Pin(_) | What::Unpin => Action::Pin,
+            What::Remove => Action::Remove,
+        }
+    }
+
+    /// What the button says that does it.
+    pub(super) fn verb(&self) -> String {
+        match self {
+            What::Edit(_) => "Publish".to_owned(),
+            What::Pin(choice) => format!("Pin everyone to {choice}"),
+            What::Unpin => "Unpin".to_owned(),
+            What::RollBack(version) => format!("Roll back to {version}"),
+            What::Remove => "Remove".to_owned(),
+        }
+    }
+
+    /// The fields that say it again in another form.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        match self {
+            What::Edit(draft) => vec![("what", "edit".to_owned()), ("draft", draft.state.to_json().to_string())],
+            What::Pin(choice) => vec![("what", "pin".to_owned()), ("choice", choice.clone())],
+            What::Unpin => vec![("what", "unpin".to_owned())],
+            What::RollBack(version) => vec![("what", "rollback".to_owned()), ("version", version.to_string())],
+            What::Remove => vec![("what", "remove".to_owned())],
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Warnings: whatever they claim is so for every subject, and the mistakes that people make are found.
+
+use feats::model::{Condition, Doubt, Override, Part, Rule, Selector, Test, warnings};
+use feats::{Attributes, Reason, State, Timestamp, Value, words};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value as Json, json};
+
+use super::generators::{self, instant};
+use super::world::{START, cases, choose, feature, route};
+
+/// Values that are equal, beside and within each other often, of all types.
+fn value() -> impl Strategy<Value = Value<'static>> {
+    prop_oneof![
+        4 => select(vec!["CA", "US", "C", "A", ""]).prop_map(|text| Value::from(text.to_owned())),
+        3 => (0..3_i64).prop_map(Value::from),
+        1 => select(vec![0.0, 1.5, 2.0, f64::NEG_INFINITY]).prop_map(Value::from),
+        1 => any::<bool>().prop_map(Value::from),
+    ]
+}
+
+fn operand() -> impl Strategy<Value = Value<'static>> {
+    value().prop_filter("JSON has no infinity", |value| *value != Value::from(f64::NEG_INFINITY))
+}
+
+fn check() -> impl Strategy<Value = Condition> {
+    let text = || select(vec!["", "C", "A", "CA", "US"]).prop_map(str::to_owned);
+    let test = prop_oneof![
+        3 => vec(operand(), 0..4).prop_map(Test::In),
+        2 => vec(operand(), 0..4).prop_map(Test::NotIn),
+        3 => operand().prop_map(Test::Eq),
+        2 => operand().prop_map(Test::Ne),
+        2 => operand().prop_map(Test::Gt),
+        2 => operand().prop_map(Test::Gte),
+        2 => operand().prop_map(Test::Lt),
+        2 => operand().prop_map(Test::Lte),
+        1 => text().prop_map(Test::StartsWith),
+        1 => text().prop_map(Test::EndsWith),
+        1 => text().prop_map(Test::Contains),
+        1 => text().prop_map(Test::Matches),
+    ];
+    (select(vec!["Country", "UserId"]), test).prop_map(|(segment, test)| Condition::segment(segment, test))
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let nested = check().prop_recursive(3, 8, 3, |part| {
+        prop_oneof![
+            2 => vec(part.clone(), 0..4).prop_map(|all| Condition::All { all }),
+            2 => vec(part.clone(), 0..4).prop_map(|any| Condition::Any { any }),
+            1 => part.prop_map(|part| !part),
+        ]
+    });
+    prop_oneof![check(), nested]
+}
+
+fn selector() -> impl Strategy<Value = Selector> {
+    let fixed = select(vec!["acme", "zeta"]).prop_map(|name| Selector::Static(name.to_owned()));
+    prop_oneof![6 => fixed, 1 => generators::selector()]
+}
+
+fn state() -> impl Strategy<Value = State> {
+    let unit_override = (select(vec!["Country", "UserId"]), vec(operand(), 0..4), generators::name());
+    let unit_override = unit_override.prop_map(|(segment, values, choice)| Override::new(segment, values, choice));
+    let rules = vec((condition(), selector()), 0..6);
+    (vec(unit_override, 0..3), rules, option::of(selector())).prop_map(|(overrides, rules, otherwise)| {
+        let mut state = State::default();
+        state.overrides = overrides;
+        state.rules = rules
+            .into_iter()
+            .zip(1..)
+            .map(|((when, select), at)| Rule::new(format!("rule {at}"), when, select))
+            .collect();
+        state.otherwise = otherwise;
+        state
+    })
+}
+
+fn subject() -> impl Strategy<Value = Attributes> {
+    vec(option::weighted(0.8, value()), 2).prop_map(|values| {
+        ["Country", "UserId"].into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn what_a_warning_claims_is_so_for_every_subject(
+        state in state(), subjects in vec(subject(), 16), now in instant(), draw in any::<u64>(),
+    ) {
+        let feature = feature();
+        let chosen = |state: &State, subject: &Attributes| {
+            let outcome = choose(&route(state, &feature), &feature, subject, now, draw);
+            let rule = outcome.rule.map(|at| state.rules[usize::from(at)].name.clone());
+            (feature.implementation(outcome.choice).to_owned(), outcome.reason, rule, outcome.experiment)
+        };
+        for warning in warnings(&state, &feature, Timestamp::from_millis(now)) {
+            for subject in &subjects {
+                let (choice, reason, rule, experiment) = chosen(&state, subject);
+                match &warning.doubt {
+                    Doubt::NeverHolds { rule: name } | Doubt::Unreachable { part: Part::Rule(name), .. } => {
+                        prop_assert_ne!(rule.as_ref(), Some(name), "{:?}: {:?}", warning, subject);
+                    }
+                    Doubt::Unreachable { .. } => {
+                        prop_assert!(
+                            experiment || !matches!(reason, Reason::Otherwise | Reason::Default),
+                            "{:?}: {:?}", warning, subject
+                        );
+                    }
+                    Doubt::AllTheSame { choice: same } => {
+                        prop_assert!(reason == Reason::UnitOverride || choice == *same, "{:?}: {:?}", warning, subject);
+                    }
+                    Doubt::Shadowed { units, by } => {
+                        let mut without = state.clone();
+                        let later = without.overrides.iter_mut().skip(*by + 1);
+                        let segment = &state.overrides[*by].segment;
+                        later.filter(|known| known.segment == *segment).for_each(|known| {
+                            known.values.retain(|value| !units.contains(value));
+                        });
+                        prop_assert_eq!(chosen(&without, subject).0, choice, "{:?}: {:?}", warning, subject);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn told(state: &Json) -> Vec<String> {
+    let state = State::from_json(state);
+    assert_eq!(state.problems(), []);
+    let found = warnings(&state, &feature(), Timestamp::from_millis(START));
+    found.iter().map(|warning| format!("{}: {}", warning.path, words::warning(warning))).collect()
+}
+
+fn rules(conditions: &[Json]) -> Json {
+    let names = ["first", "second", "third", "fourth"];
+    let rule = |(when, name): (&Json, &str)| json!({ "name": name, "when": when, "select": { "static": name } });
+    json!({ "rules": conditions.iter().zip(names).map(rule).collect::<Vec<_>>() })
+}
+
+#[test]
+fn a_rule_behind_one_that_answers_for_its_whole_audience_is_found() {
+    let country = |test: &str, operand: Json| json!({ "segment": "Country", test: operand });
+    let user = |test: &str, operand: Json| json!({ "segment": "UserId", test: operand });
+    for (first, second) in [
+        (json!({ "all": [] }), country("eq", json!("CA"))),
+        (country("eq", json!("CA")), country("in", json!(["CA"]))),
+        (country("in", json!(["CA", "US"])), country("in", json!(["CA"]))),
+        (country("in", json!(["CA", "US"])), json!({ "all": [user("gt", json!(5)), country("eq", json!("US"))] })),
+        (json!({ "any": [country("eq", json!("CA")), user("gt", json!(5))] }), user("gte", json!(6))),
+        (user("gte", json!(5)), user("gt", json!(5.0))),
+        (country("not_in", json!(["CA"])), country("not_in", json!(["US", "CA"]))),
+        (json!({ "not": country("eq", json!("CA")) }), country("ne", json!("CA"))),
+        (
+            json!({ "not": { "any": [country("eq", json!("CA")), user("lt", json!(1))] } }),
+            json!({ "all": [country("eq", json!("US")), user("eq", json!(1))] }),
+        ),
+        (country("starts_with", json!("C")), country("in", json!(["CA", "CH"]))),
+        (country("contains", json!("A")), country("ends_with", json!("CA"))),
+        (country("matches", json!("^C")), country("matches", json!("^C"))),
+        (json!({ "attribute": "Environment", "eq": "dev" }), json!({ "attribute": "Environment", "in": ["dev"] })),
+    ] {
+        let found = told(&rules(&[first.clone(), second.clone()]));
+        let expected = "rules[1]: second is never reached: first answers before.";
+        assert_eq!(found.first().map(String::as_str), Some(expected), "{first} {second}");
+    }
+    let [ca, us] = ["CA", "US"].map(|name| country("eq", json!(name)));
+    assert_eq!(
+        told(&rules(&[ca, us, country("in", json!(["US", "CA"]))])),
+        ["rules[2]: third is never reached: first and second answer before."]
+    );
+}
+
+#[test]
+fn a_rule_that_may_be_reached_is_left_in_peace() {
+    let country = |test: &str, operand: Json| json!({ "segment": "Country", test: operand });
+    for (first, second) in [
+        (country("in", json!(["CA"])), country("in", json!(["CA", "US"]))),
+        (country("ne", json!("CA")), json!({ "all": [] })),
+        // Who has no country is in neither of the two.
+        (json!({ "any": [country("eq", json!("CA")), country("ne", json!("CA"))] }), json!({ "all": [] })),
+        (country("eq", json!("CA")), json!({ "segment": "Plan", "eq": "CA" })),
+        (country("gt", json!("CA")), country("gte", json!("CA"))),
+        (country("starts_with", json!("CA")), country("starts_with", json!("C"))),
+    ] {
+        assert_eq!(told(&rules(&[first, second])), Vec::<String>::new());
+    }
+    let dealt = |select: Json| {
+        json!({ "rules": [{ "name": "first", "select": select },
+                          { "name": "second", "select": { "static": "zeta" } }] })
+    };
+    let by = |by: &str| json!({ "by": by, "seed": "seed", "weights": { "acme": 50, "zeta": 50 } });
+    // Who has no user id goes on to the second rule; a draw leaves nobody over.
+    assert_eq!(told(&dealt(json!({ "rollout": by("UserId") }))), Vec::<String>::new());
+    assert_eq!(told(&dealt(json!({ "experiment": by("UserId") }))), Vec::<String>::new());
+    let drawn = told(&dealt(json!({ "rollout": by("random") })));
+    assert_eq!(drawn, ["rules[1]: second is never reached: first answers before."]);
+}
+
+#[test]
+fn a_condition_that_holds_for_nobody_is_found() {
+    let user = |test: &str, operand: Json| json!({ "segment": "UserId", test: operand });
+    for condition in [
+        json!({ "any": [] }),
+        json!({ "not": { "all": [] } }),
+        user("in", json!([])),
+        json!({ "all": [user("gt", json!(5)), user("lt", json!(3))] }),
+        json!({ "all": [user("gt", json!(5)), user("lte", json!(5.0))] }),
+        json!({ "all": [user("eq", json!(1)), { "any": [] }] }),
+        json!({ "all": [user("eq", json!(1)), { "all": [user("eq", json!(2))] }] }),
+        json!({ "all": [user("eq", json!(1)), user("not_in", json!([1, 2]))] }),
+        json!({ "all": [user("gt", json!(5)), user("in", json!([1, 2]))] }),
+    ] {
+        let found = told(&rules(std::slice::from_ref(&condition)));
+        assert_eq!(found, ["rules[0].when: first is for nobody: its condition can never hold."], "{condition}");
+    }
+    for condition in [
+        json!({ "all": [user("gte", json!(5)), user("lte", json!(5))] }),
+        json!({ "all": [user("eq", json!(1)), { "segment": "Score", "eq": 2.0 }] }),
+        json!({ "all": [user("ne", json!(1)), user("ne", json!(2))] }),
+    ] {
+        assert_eq!(told(&rules(std::slice::from_ref(&condition))), Vec::<String>::new(), "{condition}");
+    }
+}
+
+#[test]
+fn what_has_no_effect_is_found() {
+    let unit = |values: Json, choice: &str| json!({ "segment": "UserId", "values": values, "use": choice });
+    let same =
+        json!([{ "name": "same", "when": { "segment": "Country", "eq": "CA" }, "select": { "static": "zeta" } }]);
+    for (state, expected) in [
+        (json!({}), vec![]),
+        (json!({ "pinned": "zeta" }), vec![]),
+        (
+            json!({ "pinned": "acme", "otherwise": { "static": "zeta" } }),
+            vec!["pinned: Everyone is pinned to acme: nothing else of this has an effect."],
+        ),
+        (
+            json!({ "overrides": [unit(json!([1, 2]), "acme"), unit(json!([2.0, 3]), "zeta")] }),
+            vec!["overrides[1].values: 2.0 has an override before: that of position 1 decides."],
+        ),
+        (
+            json!({ "rules": same, "otherwise": { "static": "zeta" } }),
+            vec!["rules: All rules give zeta, which everyone else gets too: nothing would change without them."],
+        ),
+        (json!({ "rules": same }), vec![]),
+        (
+            json!({ "rules": [{ "name": "all", "select": { "static": "acme" } }], "otherwise": { "static": "zeta" } }),
+            vec!["otherwise: What is given otherwise is never reached: all answers before."],
+        ),
+    ] {
+        assert_eq!(told(&state), expected, "{state}");
+    }
+}
+
+/// A console asks at each page. Where there is too much to compare, less is claimed.
+#[test]
+fn large_lists_are_compared_within_a_bounded_effort() {
+    let values = |from: u32| (from..from + 50_000).collect::<Vec<_>>();
+    let list = |from| json!({ "segment": "UserId", "in": values(from) });
+    assert_eq!(told(&rules(&[list(0), list(50_000), list(25_000)])), Vec::<String>::new());
+}

@@ -1,0 +1,197 @@
+//! Whatever a browser sends, the page is served, nothing is overridden that should not be, and it is counted why.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use feats::model::Declaration;
+use feats::web::{Ignored, Overrides};
+use proptest::prelude::*;
+
+use crate::fixture::{Banner, Browser, DAY, HOUR, Site, headers, key, policy, sent};
+
+/// Nothing but these was counted.
+macro_rules! counted {
+    ($($name:ident: $count:expr),*) => {{
+        #[allow(unused_mut)]
+        let mut ignored = Ignored::default();
+        $(ignored.$name = $count;)*
+        ignored
+    }};
+}
+
+/// Sends a cookie, and looks at what came of it.
+async fn is_ignored(site: &Site, user: Option<&str>, cookie: &str, counted: Ignored) {
+    let shown = site.show(Browser { user, cookie: Some(cookie) }).await;
+    assert_eq!((shown.status.as_u16(), shown.page.as_str()), (200, "acme no_state none"), "{cookie:.200}");
+    assert_eq!(site.ignored(), counted, "{cookie:.200}");
+}
+
+#[tokio::test]
+async fn a_changed_cookie_is_forged() {
+    let site = Site::open().await;
+    let cookie = site.cookie(None, "Payments", "premium");
+    let (head, signature) = cookie.rsplit_once('.').expect("a signature");
+    let (head, payload) = head.rsplit_once('.').expect("a payload");
+    let text = String::from_utf8(BASE64.decode(payload).expect("base64")).expect("text");
+    let changed = BASE64.encode(text.replace("premium", "aperture"));
+    is_ignored(&site, None, &format!("{head}.{changed}.{signature}"), counted!(forged: 1)).await;
+    let zeros = BASE64.encode([0; 32]);
+    is_ignored(&site, None, &format!("{head}.{payload}.{zeros}"), counted!(forged: 2)).await;
+}
+
+#[tokio::test]
+async fn another_key_is_forged() {
+    let (site, stranger) = (Site::open().await, Site::with(policy(key(2))).await);
+    let cookie = stranger.cookie(None, "Payments", "premium");
+    is_ignored(&site, None, &cookie, counted!(forged: 1)).await;
+}
+
+#[tokio::test]
+async fn a_value_that_was_signed_for_another_cookie_is_forged() {
+    let site = Site::open().await;
+    let renamed = policy(key(1)).cookie_name("__Host-feats").expect("a name");
+    let set = renamed.set_cookie(&site.app, &[], None, "Payments", "premium", HOUR).expect("allowed");
+    let elsewhere = sent(&set).replace("__Host-feats=", "feats_overrides=");
+    is_ignored(&site, None, &elsewhere, counted!(forged: 1)).await;
+}
+
+#[tokio::test]
+async fn a_cookie_that_was_cut_off_is_malformed_or_forged() {
+    let site = Site::open().await;
+    let cookie = site.cookie(None, "Payments", "premium");
+    for length in "feats_overrides=".len()..cookie.len() {
+        let shown = site.show(Browser { user: None, cookie: Some(&cookie[..length]) }).await;
+        assert_eq!((shown.status.as_u16(), shown.page.as_str()), (200, "acme no_state none"));
+    }
+    let ignored = site.ignored();
+    assert_eq!(ignored, counted!(malformed: (cookie.len() - "feats_overrides=".len()) as u64));
+}
+
+#[tokio::test]
+async fn what_is_no_cookie_of_overrides_is_malformed() {
+    let site = Site::open().await;
+    let values = ["", "1", "1..", "1.e30", "2.e30.e30", "1.e30.e30.e30", "%00", "1.e30.\u{1f980}", "true"];
+    for (count, value) in (1..).zip(values) {
+        let cookie = format!("theme=dark; feats_overrides={value}; other=1");
+        is_ignored(&site, None, &cookie, counted!(malformed: count)).await;
+    }
+}
+
+#[tokio::test]
+async fn sixty_four_kibibytes_are_too_large() {
+    let site = Site::open().await;
+    let long = format!("feats_overrides={}", "x".repeat(64 * 1024));
+    is_ignored(&site, None, &long, counted!(too_large: 1)).await;
+    let medium = format!("feats_overrides={}", "x".repeat(4097));
+    is_ignored(&site, None, &medium, counted!(too_large: 2)).await;
+    let many = format!("feats_overrides=1;{}", "a=1;".repeat(16 * 1024));
+    is_ignored(&site, None, &many, counted!(too_large: 3)).await;
+}
+
+#[tokio::test]
+async fn four_cookies_of_the_name_are_looked_at() {
+    let site = Site::open().await;
+    let valid = site.cookie(None, "Payments", "premium");
+    let three = "feats_overrides=x; ".repeat(3);
+    let shown = site.show(Browser { user: None, cookie: Some(&format!("{three}{valid}")) }).await;
+    assert_eq!(shown.page, "premium override none, Payments=premium");
+    assert_eq!(site.ignored(), counted!(malformed: 3));
+    let fifth = format!("{three}feats_overrides=x; {valid}");
+    is_ignored(&site, None, &fifth, counted!(malformed: 7, too_large: 1)).await;
+}
+
+#[tokio::test]
+async fn a_cookie_is_worth_nothing_to_anybody_else() {
+    let site = Site::open().await;
+    let adas = site.cookie(Some("ada"), "Payments", "premium");
+    is_ignored(&site, Some("eve"), &adas, counted!(other_actor: 1)).await;
+    is_ignored(&site, None, &adas, counted!(other_actor: 2)).await;
+    let anonymous = site.cookie(None, "Payments", "premium");
+    is_ignored(&site, Some("ada"), &anonymous, counted!(other_actor: 3)).await;
+    is_ignored(&site, Some(""), &anonymous, counted!(other_actor: 4)).await;
+}
+
+#[tokio::test]
+async fn an_override_ends_at_its_instant() {
+    let site = Site::open().await;
+    let cookie = site.cookie(None, "Payments", "premium");
+    let moment = std::time::Duration::from_millis(1);
+    site.clock.set_after_start(HOUR - moment);
+    let shown = site.show(Browser { user: None, cookie: Some(&cookie) }).await;
+    assert_eq!(shown.page, "premium override none, Payments=premium");
+    site.clock.set_after_start(HOUR);
+    is_ignored(&site, None, &cookie, counted!(expired: 1)).await;
+    site.clock.set_after_start(DAY * 400);
+    is_ignored(&site, None, &cookie, counted!(expired: 2)).await;
+}
+
+#[tokio::test]
+async fn a_cookie_from_the_future_is_premature_beyond_a_minute() {
+    let site = Site::open().await;
+    let minute = std::time::Duration::from_secs(60);
+    site.clock.set_after_start(minute + std::time::Duration::from_millis(1));
+    let ahead = site.cookie(None, "Payments", "premium");
+    site.clock.set_after_start(minute);
+    let near = site.cookie(None, "Payments", "premium");
+    site.clock.set_after_start(std::time::Duration::ZERO);
+    is_ignored(&site, None, &ahead, counted!(premature: 1)).await;
+    let shown = site.show(Browser { user: None, cookie: Some(&near) }).await;
+    assert_eq!(shown.page, "premium override none, Payments=premium");
+}
+
+#[tokio::test]
+async fn what_the_program_no_longer_has_is_left_out_and_the_rest_holds() {
+    let site = Site::open().await;
+    let before = [Declaration::new("Gone", ["old", "new"]), Declaration::new("Renamed", ["one", "two"])];
+    let app = feats::App::builder().clock(site.clock.clone()).detached();
+    let app = before.into_iter().fold(app, feats::AppBuilder::declare).start().await.expect("an app starts");
+    let now = [Declaration::new("Renamed", ["uno", "due"])];
+    let after = feats::App::builder().clock(site.clock.clone()).detached();
+    let after = now.into_iter().fold(after, feats::AppBuilder::declare).start().await.expect("an app starts");
+
+    let mut cookie = String::new();
+    for (feature, implementation) in [("Gone", "new"), ("Renamed", "two"), ("Payments", "premium")] {
+        let current = site.overrides.read(&headers(&cookie), &app, None);
+        let set = site.overrides.set_cookie(&app, &current, None, feature, implementation, HOUR);
+        cookie = sent(&set.expect("allowed"));
+    }
+    assert_eq!(site.overrides.read(&headers(&cookie), &app, None).len(), 3);
+    let left = site.overrides.read(&headers(&cookie), &after, None);
+    assert_eq!((left.len(), left[0].feature.as_str()), (1, "Payments"));
+    assert_eq!(site.ignored(), counted!(unknown_feature: 1, unknown_implementation: 1));
+}
+
+#[tokio::test]
+async fn a_permission_that_was_taken_away_ends_what_was_made_with_it() {
+    let site = Site::open().await;
+    let generous = Overrides::new(key(1)).allow(|_, _| true);
+    let set = generous.set_cookie(&site.app, &[], None, "Banner", "sale", HOUR).expect("allowed");
+    assert_eq!(generous.read(&headers(&sent(&set)), &site.app, None)[0].implementation, Banner::Sale.as_ref());
+    is_ignored(&site, None, &sent(&set), counted!(not_allowed: 1)).await;
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_are_an_override(value in prop::collection::vec(any::<u8>(), 0..300), as_header in any::<bool>()) {
+        never_an_override(&value, as_header);
+    }
+
+    #[test]
+    fn nothing_of_the_right_shape_is_an_override(value in "1\\.[A-Za-z0-9_-]{0,200}\\.[A-Za-z0-9_-]{43}") {
+        never_an_override(value.as_bytes(), false);
+    }
+}
+
+fn never_an_override(value: &[u8], as_header: bool) {
+    static SITE: std::sync::OnceLock<(tokio::runtime::Runtime, Site)> = std::sync::OnceLock::new();
+    let (_, site) = SITE.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let site = runtime.block_on(Site::open());
+        (runtime, site)
+    });
+    let bytes = if as_header { value.to_vec() } else { [b"feats_overrides=", value].concat() };
+    let Ok(header) = http::HeaderValue::from_bytes(&bytes) else { return };
+    let headers = [(http::header::COOKIE, header)].into_iter().collect();
+    for actor in [None, Some("ada")] {
+        assert!(site.overrides.read(&headers, &site.app, actor).is_empty());
+    }
+}

@@ -1,0 +1,178 @@
+//! A site with a few features, and browsers that visit it.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::routing::get;
+use feats::model::Declaration;
+use feats::store::Memory;
+use feats::testing::Clock;
+use feats::web::{ActiveOverride, Feats, Ignored, Key, Overrides, ScopeLayer};
+use feats::{App, Feature};
+use http::header::{COOKIE, HeaderValue};
+use http::request::Parts;
+use http::{HeaderMap, Request, StatusCode};
+use tower::ServiceExt;
+
+pub struct Visitor {
+    pub id: u64,
+}
+
+#[feats::segment]
+pub trait VisitorId {
+    fn visitor(visitor: &Visitor) -> u64 {
+        visitor.id
+    }
+}
+
+/// Who charges the card.
+#[feats::feature]
+pub trait Payments {
+    #[default]
+    fn acme(_visitor: &Visitor) -> &'static str {
+        "acme"
+    }
+    fn premium(_visitor: &Visitor) -> &'static str {
+        "premium"
+    }
+    fn aperture(_visitor: &Visitor) -> &'static str {
+        "aperture"
+    }
+}
+
+/// What stands at the top of the page.
+#[feats::feature]
+pub trait Banner {
+    #[default]
+    fn none() -> &'static str {
+        "none"
+    }
+    fn sale() -> &'static str {
+        "sale"
+    }
+}
+
+/// Whether pictures are prepared.
+#[feats::boolean]
+pub fn Pictures(_visitor: &Visitor) -> bool {
+    true
+}
+
+/// Whether the search forgives.
+#[feats::boolean]
+pub fn Fuzzy(visitor: &Visitor) -> bool {
+    visitor.id.is_multiple_of(2)
+}
+
+/// A feature whose names are any text.
+pub const FOREIGN: (&str, &str) = ("Größe; \"=, €", "größer\\ 大");
+
+pub const HOUR: Duration = Duration::from_secs(3_600);
+pub const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// A site: its pages say what was decided, and for whom.
+pub struct Site {
+    pub app: App,
+    pub overrides: Overrides,
+    pub clock: Clock,
+    pub router: Router,
+}
+
+/// What a browser sends and keeps.
+#[derive(Clone, Copy, Default)]
+pub struct Browser<'a> {
+    pub user: Option<&'a str>,
+    pub cookie: Option<&'a str>,
+}
+
+/// What a browser is shown.
+pub struct Shown {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub page: String,
+}
+
+pub fn key(byte: u8) -> Key {
+    Key::from_bytes(&[byte; 32]).expect("long enough")
+}
+
+/// Everybody may override everything but `Banner`, which is for those who are logged in.
+pub fn policy(key: Key) -> Overrides {
+    Overrides::new(key).allow(|actor, feature| feature != Banner::NAME || actor.is_some())
+}
+
+pub fn actor(parts: &Parts) -> Option<String> {
+    Some(parts.headers.get("x-user")?.to_str().ok()?.to_owned())
+}
+
+impl Site {
+    pub async fn open() -> Self {
+        Self::with(policy(key(1))).await
+    }
+
+    pub async fn with(overrides: Overrides) -> Self {
+        let clock = Clock::at("2026-12-01T09:00:00Z");
+        let foreign = Declaration::new(FOREIGN.0, ["small", FOREIGN.1]);
+        let app = App::builder().store(Memory::new()).declare(foreign).clock(clock.clone()).detached();
+        let app = app.start().await.expect("an app starts");
+        let layer = ScopeLayer::new(&app).actor(actor).overrides(overrides.clone());
+        let router = Router::new().route("/", get(page)).layer(layer);
+        Self { app, overrides, clock, router }
+    }
+
+    pub async fn show(&self, browser: Browser<'_>) -> Shown {
+        show(&self.router, browser).await
+    }
+
+    /// The header that overrides one feature, and nothing else.
+    pub fn set(&self, actor: Option<&str>, feature: &str, implementation: &str, time: Duration) -> HeaderValue {
+        let set = self.overrides.set_cookie(&self.app, &[], actor, feature, implementation, time);
+        set.expect("this is allowed")
+    }
+
+    /// The cookie that a browser sends after that.
+    pub fn cookie(&self, actor: Option<&str>, feature: &str, implementation: &str) -> String {
+        sent(&self.set(actor, feature, implementation, HOUR))
+    }
+
+    pub fn read(&self, actor: Option<&str>, cookie: &str) -> Vec<ActiveOverride> {
+        self.overrides.read(&headers(cookie), &self.app, actor)
+    }
+
+    pub fn ignored(&self) -> Ignored {
+        self.overrides.ignored()
+    }
+}
+
+async fn page(feats: Feats) -> String {
+    let payments = Payments::explain(&Visitor { id: 1 });
+    tokio::task::yield_now().await;
+    let mut page = format!("{} {} {}", payments.value(), payments.reason(), Banner::create());
+    for active in feats.overrides() {
+        page += &format!(", {}={}", active.feature, active.implementation);
+    }
+    page
+}
+
+pub async fn show(router: &Router, Browser { user, cookie }: Browser<'_>) -> Shown {
+    let mut request = Request::builder().uri("/").body(Body::empty()).expect("a request");
+    if let Some(user) = user {
+        request.headers_mut().insert("x-user", user.parse().expect("a header"));
+    }
+    if let Some(cookie) = cookie {
+        request.headers_mut().insert(COOKIE, HeaderValue::from_bytes(cookie.as_bytes()).expect("a header"));
+    }
+    let (parts, body) = router.clone().oneshot(request).await.expect("a response").into_parts();
+    let page = to_bytes(body, usize::MAX).await.expect("a body");
+    Shown { status: parts.status, headers: parts.headers, page: String::from_utf8(page.into()).expect("text") }
+}
+
+/// What a browser sends back for a `Set-Cookie`.
+pub fn sent(set_cookie: &HeaderValue) -> String {
+    set_cookie.to_str().expect("ASCII").split(';').next().expect("a pair").to_owned()
+}
+
+pub fn headers(cookie: &str) -> HeaderMap {
+    [(COOKIE, HeaderValue::from_bytes(cookie.as_bytes()).expect("a header"))].into_iter().collect()
+}

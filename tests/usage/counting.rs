@@ -1,0 +1,132 @@
+//! What counts as a use, and for which app.
+
+use std::sync::mpsc;
+use std::thread;
+
+use feats::edit::experiment;
+use feats::store::Memory;
+use feats::{App, testing};
+
+use crate::fixture::{Farewell, Greeting, Polite, User, UserId, counted, describe, greet};
+
+async fn app() -> App {
+    describe(Memory::new()).start().await.expect("an app starts")
+}
+
+#[tokio::test]
+async fn every_use_counts_once_for_its_implementation_and_looking_never() {
+    let app = app().await;
+    app.feature::<Farewell>().pin(Farewell::Two).publish().await.expect("published");
+    let user = User { id: 1 };
+    app.enter(|| {
+        greet(3);
+        assert_eq!(Farewell::create(&user), 2);
+        assert!(!Polite::is_enabled());
+        Greeting::used_implementation(Greeting::Two, &user);
+        Farewell::used_implementation(Farewell::One, &user);
+        assert_eq!(Greeting::find_implementation(&user), Greeting::One);
+        assert_eq!(Greeting::explain(&user).value(), Greeting::One);
+    });
+    assert_eq!(counted::<Greeting>(&app).await, [3, 1]);
+    assert_eq!(counted::<Farewell>(&app).await, [1, 1]);
+    assert_eq!(counted::<Polite>(&app).await, [0, 1, 0]);
+}
+
+#[tokio::test]
+async fn what_is_awaited_counts_once_too() {
+    let app = app().await;
+    let halves = experiment(UserId, [(Farewell::One, 50.0), (Farewell::Two, 50.0)]);
+    app.feature::<Farewell>().edit().otherwise(halves).publish().await.expect("published");
+    let given = app.enter_async(async {
+        let mut given = [0, 0];
+        for id in 0..40 {
+            let user = User { id };
+            assert_eq!(Greeting::create_async(&user).await, id);
+            given[usize::try_from(Farewell::create_async(&user).await - id).expect("small")] += 1;
+            Farewell::find_implementation_async(&user).await;
+        }
+        assert!(!Polite::is_enabled_async().await);
+        given
+    });
+    let given = given.await;
+    assert_eq!(counted::<Greeting>(&app).await, [40, 0]);
+    assert_eq!(counted::<Farewell>(&app).await, given);
+    assert_eq!(counted::<Polite>(&app).await, [0, 1, 0]);
+    assert!(given[0] > 0 && given[1] > 0, "{given:?}");
+}
+
+#[tokio::test]
+async fn what_a_unit_keeps_is_what_is_counted() {
+    let app = app().await;
+    let arms = |one, two| experiment(UserId, [(Farewell::One, one), (Farewell::Two, two)]);
+    app.feature::<Farewell>().edit().otherwise(arms(100.0, 0.0)).publish().await.expect("published");
+    let say = || async {
+        for id in 0..20 {
+            assert_eq!(Farewell::create_async(&User { id }).await, id);
+        }
+    };
+    app.enter_async(say()).await;
+    app.flush().await.expect("stored");
+    app.feature::<Farewell>().edit().otherwise(arms(0.0, 100.0)).publish().await.expect("published");
+    app.enter_async(say()).await;
+    assert_eq!(counted::<Farewell>(&app).await, [40, 0]);
+}
+
+#[tokio::test]
+async fn what_a_test_chose_is_no_use() {
+    let app = app().await;
+    app.enter(|| {
+        testing::with(Greeting::Two, || {
+            Greeting::create(&User { id: 1 });
+            Greeting::used_implementation(Greeting::One, &User { id: 1 });
+            assert!(!Polite::is_enabled());
+        });
+    });
+    let awaited = testing::with_async(Greeting::Two, async { Greeting::create_async(&User { id: 1 }).await });
+    assert_eq!(app.enter_async(awaited).await, 2);
+    assert_eq!(counted::<Greeting>(&app).await, [0, 0]);
+    assert_eq!(counted::<Polite>(&app).await, [0, 1, 0]);
+}
+
+#[tokio::test]
+async fn nothing_is_lost_of_many_threads_whether_they_ended_or_not() {
+    let app = app().await;
+    for _ in 0..4 {
+        let app = app.clone();
+        thread::spawn(move || app.enter(|| greet(10_000))).join().expect("no panic");
+    }
+    // Of a thread that goes on, each message is answered when as many users are greeted.
+    let (messages, received) = mpsc::channel::<u64>();
+    let (answers, answered) = mpsc::channel();
+    let running = thread::spawn({
+        let app = app.clone();
+        move || {
+            for users in received {
+                app.enter(|| greet(users));
+                answers.send(()).expect("somebody asked");
+            }
+        }
+    });
+    for (users, so_far) in [(5_000, 45_000), (1, 45_001), (3_000, 48_001)] {
+        messages.send(users).expect("it runs");
+        answered.recv().expect("an answer");
+        assert_eq!(counted::<Greeting>(&app).await, [so_far, 0]);
+    }
+    drop(messages);
+    running.join().expect("no panic");
+    assert_eq!(counted::<Greeting>(&app).await, [48_001, 0]);
+}
+
+#[tokio::test]
+async fn two_apps_side_by_side_count_what_they_decided() {
+    let (here, there) = (app().await, app().await);
+    there.feature::<Greeting>().pin(Greeting::Two).publish().await.expect("published");
+    here.enter(|| {
+        greet(2);
+        there.enter(|| assert_eq!(Greeting::create(&User { id: 1 }), 2));
+        greet(3);
+    });
+    there.scope().run(async { assert_eq!(Greeting::create(&User { id: 1 }), 2) }).await;
+    assert_eq!(counted::<Greeting>(&here).await, [5, 0]);
+    assert_eq!(counted::<Greeting>(&there).await, [0, 2]);
+}
