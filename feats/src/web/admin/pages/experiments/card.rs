@@ -125,17 +125,15 @@ impl Known {
 /// The arms as a table.
 fn arms(declaration: &Declaration, arms: &[Arm]) -> Markup {
     html! {
-        div.scroll {
-            table.arms {
-                thead { tr { th scope="col" { "Arm" } th.num scope="col" { "Weight" } th.num scope="col" { "Units" } th.num scope="col" { "Share of units" } } }
-                tbody {
-                    @for arm in arms {
-                        tr {
-                            td { (swatch(declaration, &arm.implementation)) (arm.implementation) }
-                            td.num { @if arm.weight > 0.0 { (percent(arm.weight)) } @else { "none" } }
-                            td.num { (arm.units) }
-                            td.num { (format!("{:.2} %", arm.share)) }
-                        }
+        table.arms {
+            thead { tr { th scope="col" { "Arm" } th.num scope="col" { "Weight" } th.num scope="col" { "Units" } th.num scope="col" { "Share" } } }
+            tbody {
+                @for arm in arms {
+                    tr {
+                        td { (swatch(declaration, &arm.implementation)) (arm.implementation) }
+                        td.num { @if arm.weight > 0.0 { (percent(arm.weight)) } @else { "none" } }
+                        td.num { (arm.units) }
+                        td.num { (format!("{:.2} %", arm.share)) }
                     }
                 }
             }
