@@ -34,7 +34,7 @@ pub(crate) const SHOPKEEPER: &str = "shopkeeper";
 /// The shop as a service. Every decision of a request is by one snapshot, so that a change between two of them does not
 /// show half; `overrides` are what the shopkeeper's browser alone is shown.
 pub(crate) fn router(app: App, store: String, overrides: Overrides) -> Router {
-    let scope = ScopeLayer::new(&app).actor(|_| Some(SHOPKEEPER.to_owned())).overrides(overrides);
+    let scope = ScopeLayer::new(&app).actor(|_| Some(SHOPKEEPER.to_owned())).overrides(overrides.clone());
     let shop = Shop { app: app.clone(), store };
     Router::new()
         .route("/", get(front::page))
@@ -45,12 +45,12 @@ pub(crate) fn router(app: App, store: String, overrides: Overrides) -> Router {
         .route("/live.js", get(|| asset("text/javascript", include_str!("live.js"))))
         .layer(middleware::map_response(async |response: Response| ([(CONTENT_SECURITY_POLICY, POLICY)], response)))
         .with_state(shop)
-        .nest_service("/feats", feats::admin::router(app, console()))
+        .nest_service("/feats", feats::admin::router(app, console(overrides)))
 }
 
 /// The operator's console. The shop is open to this machine alone, so its visitor is its shopkeeper.
-fn console() -> Admin {
-    Admin::new().actor_from(|_| Some(Actor::new(SHOPKEEPER).role(Role::Admin)))
+fn console(overrides: Overrides) -> Admin {
+    Admin::new().actor_from(|_| Some(Actor::new(SHOPKEEPER).role(Role::Admin))).overrides(overrides)
 }
 
 async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {

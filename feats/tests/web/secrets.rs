@@ -31,6 +31,8 @@ async fn debug_shows_no_key() {
     let site = Site::with(overrides.clone()).await;
     let layer = ScopeLayer::new(&site.app).overrides(overrides.clone());
     let service = tower::Layer::layer(&layer, ());
+    let set = site.set(None, "Payments", "premium", HOUR);
+    assert_eq!(format!("{set:?}"), "Sensitive");
     let shown = format!("{key:?} {overrides:?} {layer:?} {service:?} {:#?}", site.app.scope());
     assert!(!shows_the_secret(&shown), "{shown}");
     assert!(shown.contains("feats_overrides"), "{shown}");

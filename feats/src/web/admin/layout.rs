@@ -53,6 +53,7 @@ pub(super) fn page(visit: &Visit, section: Section, title: &str, content: Markup
         }
         main #main tabindex="-1" {
             (troubles(visit))
+            (in_this_browser(visit))
             (content)
         }
     };
@@ -104,6 +105,20 @@ fn connection(visit: &Visit) -> Markup {
         span.status title=(status.store) {
             i.dot.(class) aria-hidden="true" {}
             (word) span.hide { " · " (store) @if let Some(contact) = status.last_contact { ", " (when(contact)) } }
+        }
+    }
+}
+
+/// What only this browser is shown, so that nobody takes it for what everyone gets.
+fn in_this_browser(visit: &Visit) -> Markup {
+    html! {
+        @for active in &visit.browser.overrides {
+            @if visit.may(super::Action::View, Some(&active.feature)) {
+                p.note.info {
+                    "In this browser alone, " (feature_link(&active.feature)) " is " b { (active.implementation) }
+                    ", ending " (when(active.until)) "."
+                }
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use axum::http::request::Parts;
 
 use super::access::{Action, Actor, Authorize};
+use crate::web::Overrides;
 
 /// How a console is set up.
 ///
@@ -15,6 +16,7 @@ pub struct Admin {
     pub(super) comment_required: bool,
     pub(super) trusted_origins: Vec<String>,
     pub(super) stale_after: u32,
+    pub(super) overrides: Option<Overrides>,
 }
 
 type ActorFrom = dyn Fn(&Parts) -> Option<Actor> + Send + Sync;
@@ -22,7 +24,14 @@ type ActorFrom = dyn Fn(&Parts) -> Option<Actor> + Send + Sync;
 impl Admin {
     /// A console that everybody may look at.
     pub fn new() -> Self {
-        Self { actor: None, authorize: None, comment_required: false, trusted_origins: Vec::new(), stale_after: 30 }
+        Self {
+            actor: None,
+            authorize: None,
+            comment_required: false,
+            trusted_origins: Vec::new(),
+            stale_after: 30,
+            overrides: None,
+        }
     }
 
     /// Says who sends a request, from what the program's own middleware put into it. `None` is somebody anonymous, who may
@@ -59,6 +68,15 @@ impl Admin {
         self
     }
 
+    /// Lets visitors choose an implementation for their own browser, by the same overrides as the
+    /// [`ScopeLayer`](crate::web::ScopeLayer) of the site. They are for the actor whom that layer names; where the console
+    /// is not within it, for the console's own actor, who then has to have the same name on the site.
+    #[must_use]
+    pub fn overrides(mut self, overrides: Overrides) -> Self {
+        self.overrides = Some(overrides);
+        self
+    }
+
     /// After how many days without use, or with one answer for everyone, a feature is shown as stale; 30 if not set.
     #[must_use]
     pub fn stale_after(mut self, days: u32) -> Self {
@@ -81,6 +99,7 @@ impl fmt::Debug for Admin {
             .field("comment_required", &self.comment_required)
             .field("trusted_origins", &self.trusted_origins)
             .field("stale_after", &self.stale_after)
+            .field("overrides", &self.overrides)
             .finish()
     }
 }

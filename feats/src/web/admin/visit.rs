@@ -13,6 +13,7 @@ use super::settings::Admin;
 use super::summaries::Summaries;
 use crate::app::{App, FeatureHandle, Named};
 use crate::model::Declaration;
+use crate::web::{ActiveOverride, Feats, Overrides};
 
 /// What every page of a console has in common.
 pub(super) struct Console {
@@ -27,11 +28,30 @@ pub(super) struct Console {
 pub(super) struct Visit {
     pub(super) console: Arc<Console>,
     pub(super) actor: Actor,
+    pub(super) browser: Browser,
+}
+
+/// The visitor's browser, as the site knows it.
+pub(super) struct Browser {
+    /// Who it belongs to there.
+    pub(super) actor: Option<String>,
+    /// What it alone is shown.
+    pub(super) overrides: Vec<ActiveOverride>,
 }
 
 impl Console {
     pub(super) fn new(app: App, admin: Admin) -> Self {
         Self { app, admin, recent: Recent::default(), summaries: Summaries::default() }
+    }
+}
+
+impl Browser {
+    fn of(parts: &Parts, console: &Console, actor: &Actor) -> Self {
+        let on_site = parts.extensions.get::<Feats>().map(|feats| feats.actor().map(str::to_owned));
+        let actor = on_site.unwrap_or_else(|| actor.name().map(str::to_owned));
+        let read = |overrides: &Overrides| overrides.read(&parts.headers, &console.app, actor.as_deref());
+        let overrides = console.admin.overrides.as_ref().map(read).unwrap_or_default();
+        Self { actor, overrides }
     }
 }
 
@@ -61,6 +81,13 @@ impl Visit {
         declarations
     }
 
+    /// The overrides of the site, if the visitor may use them for a feature.
+    pub(super) fn overrides(&self, feature: &str) -> Option<&Overrides> {
+        let overrides = self.admin().overrides.as_ref()?;
+        let may = self.may(Action::Override, Some(feature)) && overrides.allows(self.browser.actor.as_deref(), feature);
+        may.then_some(overrides)
+    }
+
     /// A feature, to do something with it. One that the visitor may not see is told like one that does not exist.
     pub(super) fn feature(&self, name: &str, action: Action) -> Result<FeatureHandle<Named>, Failure> {
         self.require(Action::View, None)?;
@@ -76,6 +103,8 @@ impl FromRequestParts<Arc<Console>> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Infallible> {
         let actor = console.admin.actor.as_ref().and_then(|actor| actor(parts));
-        Ok(Self { console: Arc::clone(console), actor: actor.unwrap_or_else(Actor::anonymous) })
+        let actor = actor.unwrap_or_else(Actor::anonymous);
+        let browser = Browser::of(parts, console, &actor);
+        Ok(Self { console: Arc::clone(console), actor, browser })
     }
 }

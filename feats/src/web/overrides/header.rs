@@ -38,8 +38,11 @@ pub(super) fn values<'h>(headers: &'h HeaderMap, name: &str, mut ignore: impl Fn
 pub(super) fn set_cookie(name: &str, value: &str, seconds: u64, secure: bool) -> Result<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
     let header = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::try_from(header)
-        .map_err(|error| Error::new(ErrorKind::Invalid, "the cookie is no header").with_source(error))
+    let mut header = HeaderValue::try_from(header)
+        .map_err(|error| Error::new(ErrorKind::Invalid, "the cookie is no header").with_source(error))?;
+    // Whoever logs headers logs that there is one.
+    header.set_sensitive(true);
+    Ok(header)
 }
 
 /// Says what is wrong with the name of a cookie, if anything is: it is a token of RFC 9110, of 1 to 100 characters.

@@ -110,7 +110,8 @@ impl Overrides {
         self
     }
 
-    /// Names the cookie; `feats_overrides` without this. The name is part of what is signed.
+    /// Names the cookie; `feats_overrides` without this. The name is part of what is signed. One that begins with `__Host-`
+    /// no other host of the same domain can set, where the cookie is [secure](Overrides::secure).
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] if it is no name of a cookie.
@@ -122,8 +123,8 @@ impl Overrides {
 
     /// Whether the cookie is sent over secure connections alone; `true` without this.
     ///
-    /// Chromium and Firefox count `http://localhost` and `http://127.0.0.1` as secure, so a program on the own machine
-    /// needs no `false`; Safari does not.
+    /// Chromium counts `http://localhost` and `http://127.0.0.1` as secure, so a program on the own machine needs no
+    /// `false`, except for browsers that do not.
     #[must_use]
     pub fn secure(mut self, secure: bool) -> Self {
         self.secure = secure;
@@ -144,7 +145,6 @@ impl Overrides {
     /// [`ErrorKind::Invalid`] with a problem for each of `feature`, `implementation` and `time` that is wrong: unknown, not
     /// allowed, or longer than a day. [`ErrorKind::TooLarge`] if the browser has so many overrides that they fit in no
     /// cookie.
-    #[allow(clippy::too_many_arguments, reason = "whose, from what, and what: each is said once, at one place")]
     pub fn set_cookie(
         &self,
         app: &App,

@@ -1,6 +1,7 @@
 //! The pages, and the addresses at which they are: all one step deep, and named by query parameters.
 
 mod audit;
+mod browser;
 mod compare;
 mod experiments;
 mod explain;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route("/audit", get(audit::page))
         .route("/audit.csv", get(audit::csv))
         .route("/audit.json", get(audit::json))
+        .route("/browser", post(browser::write))
         .route("/compare", get(compare::page))
         .route("/experiments", get(experiments::page))
         .route("/explain", get(explain::page))

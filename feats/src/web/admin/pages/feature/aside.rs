@@ -2,18 +2,52 @@
 
 use maud::{Markup, html};
 
-use super::View;
+use super::{View, hidden};
 use crate::web::admin::access::Action;
 use crate::web::admin::pages::foreseen;
-use crate::web::admin::parts::swatch;
+use crate::web::admin::parts::{swatch, when};
 
 pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
     html! {
         div #publishing { @if may_edit && view.is_changed() && !view.is_outdated() { (publish(view)) } }
         @if !may_edit { p.note.info { "You may look at this feature, and not change it." } }
         @if view.may(Action::Pin) { (pin(view)) }
+        @if view.visit.overrides(view.feature.name()).is_some() { (browser(view)) }
         (implementations(view))
         (segments(view))
+    }
+}
+
+/// How long a browser can be shown something of its own.
+const TIMES: [(&str, &str); 4] = [("15", "15 minutes"), ("120", "2 hours"), ("480", "8 hours"), ("1440", "a day")];
+
+/// For the visitor's own eyes.
+fn browser(view: &View<'_>) -> Markup {
+    let name = view.feature.name();
+    let active = view.visit.browser.overrides.iter().find(|active| active.feature == name);
+    html! {
+        section.card aria-labelledby="browser" {
+            header { h2 #browser { "Only in this browser" } @if active.is_some() { span.tag.live { "active" } } }
+            form.in.stack method="post" action="browser" {
+                (hidden("name", name))
+                @if let Some(active) = active {
+                    p { (swatch(view.feature.declaration(), &active.implementation)) b { (active.implementation) } ", ending " (when(active.until)) "." }
+                    button.btn name="do" value="end" { "End it" }
+                }
+                label.f { "Show me"
+                    select #browser-choice name="browser" {
+                        @for known in view.feature.declaration().names() { option value=(known) { (known) } }
+                    }
+                }
+                label.f { "For"
+                    select #browser-minutes name="minutes" {
+                        @for (minutes, text) in TIMES { option value=(minutes) selected[minutes == "120"] { (text) } }
+                    }
+                }
+                button.btn name="do" value="show" { "Show it to me alone" }
+                span.quiet { "Nobody else is affected, and no experiment counts it." }
+            }
+        }
     }
 }
 
