@@ -55,16 +55,18 @@ fn main() {
         ),
     ];
     for (name, create, find, user) in cases {
-        let (mut created, mut found, mut both) = (f64::MAX, f64::MAX, f64::MAX);
+        let [mut created, mut found, mut both_create, mut both_find] = [f64::MAX; 4];
         for _ in 0..TURNS {
             created = created.min(nanoseconds(1, create, user));
             found = found.min(nanoseconds(1, find, user));
-            both = both.min(nanoseconds(2, create, user));
+            both_create = both_create.min(nanoseconds(2, create, user));
+            both_find = both_find.min(nanoseconds(2, find, user));
         }
         let beside = format!("{created:.2} and {found:.2} ns, aim 2");
         report(&format!("counting a use, {name}"), &format!("{:.2} ns", created - found), &beside);
-        let ratio = 2.0 * created / both;
-        report(&format!("two threads, {name}"), &format!("{ratio:.2} × one"), "aim 1.9");
+        // Where the machine has other work, looking does not reach two either.
+        let beside = format!("aim 1.9; looking {:.2}", 2.0 * found / both_find);
+        report(&format!("two threads, {name}"), &format!("{:.2} × one", 2.0 * created / both_create), &beside);
     }
     runtime.block_on(app.flush()).expect("stored");
     let hour = runtime.block_on(app.last_hour()).expect("read");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use feats::App;
-use feats::store::{Memory, Sqlite, Store};
+use feats::store::{Memory, Redis, Sqlite, Store};
 use feats::testing::Clock;
 
 use crate::fixture::{Greeting, START, User, app_at, counted, describe, greet};
@@ -17,6 +17,20 @@ async fn uses_are_told_by_the_minute_and_by_the_hour() {
     let sqlite = Sqlite::open(directory.path().join("feats.db")).expect("a path");
     told_by_the_minute_and_by_the_hour(Memory::new()).await;
     told_by_the_minute_and_by_the_hour(sqlite).await;
+}
+
+#[tokio::test]
+async fn redis_tells_the_same_and_lets_go_of_it_in_time() {
+    if !feats_servers::available() {
+        return;
+    }
+    let server = feats_servers::Redis::start();
+    told_by_the_minute_and_by_the_hour(Redis::open(server.url()).expect("a URL")).await;
+    for (key, days) in [("minute:2026-12-01T09%3A30%3A00Z", 1), ("hour:2026-12-01T09%3A00%3A00Z", 90)] {
+        let left: i64 = server.command(&["TTL", &format!("{{feats}}:counts:uses_by_{key}")]);
+        let day = 24 * 60 * 60;
+        assert!((days * day - 60..=days * day + 60 * 60).contains(&left), "{key} is kept for {left} s");
+    }
 }
 
 async fn told_by_the_minute_and_by_the_hour(store: impl Store) {

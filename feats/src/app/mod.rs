@@ -116,6 +116,7 @@ impl App {
     }
 
     /// What this program says of itself to all its features.
+    #[cfg(feature = "admin")]
     pub(crate) fn attributes(&self) -> &Attributes {
         &self.0.replica.attributes
     }
@@ -259,7 +260,7 @@ impl App {
         &self.0.replica.live
     }
 
-    /// The current time of the app's clock.
+    /// The time of the app's clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.live().now()
     }

@@ -26,7 +26,8 @@ impl App {
     /// [`Permission`](crate::model::FeatureKind::Permission)) may give one answer for as long as it likes.
     ///
     /// Days count only if they are whole and uses of the feature were counted on them: a feature is not unused because it
-    /// is new, because the store is, or because no program ran.
+    /// is new, because the store is, or because no program ran. What was counted is read again after 20 s, so that this can be
+    /// asked for every page.
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] if the days are none or more than 90, for which uses are kept; the store cannot be read.

@@ -23,7 +23,6 @@ mod stale;
 mod storing;
 mod threads;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,7 +30,7 @@ use tokio::sync::watch;
 
 pub(crate) use layout::Grain;
 pub use series::{LastHour, Series};
-pub(crate) use stale::{Day, KEPT_DAYS, judge};
+pub(crate) use stale::{Days, KEPT_DAYS, judge};
 pub use stale::{Stale, Staleness};
 pub(crate) use threads::Threads;
 
@@ -41,10 +40,13 @@ use self::recent::Recent;
 use crate::engine::Live;
 use crate::error::{ErrorKind, Result};
 use crate::exposure::Health;
-use crate::model::Declaration;
+use crate::model::{Declaration, Timestamp};
 use crate::store::Store;
 
-/// What was counted of a store, by the names of its counters.
+/// How long what was counted by the day is told from memory.
+const REMEMBERED: Duration = Duration::from_secs(20);
+
+/// What a store has counted, by the names of its counters.
 type Counts = Vec<(String, i64)>;
 
 /// The uses of an app's features.
@@ -58,6 +60,8 @@ pub(crate) struct Usage {
     /// Held while counts are stored: one at a time.
     storing: tokio::sync::Mutex<()>,
     recent: Mutex<Recent>,
+    /// What was counted by the day, and when it was read.
+    days: Mutex<Option<(Timestamp, Arc<Days>)>>,
 }
 
 impl Usage {
@@ -71,7 +75,17 @@ impl Usage {
         features: &[Arc<Declaration>],
     ) -> Self {
         let (pending, recent) = (Mutex::new(Pending::new(features)), Mutex::default());
-        Self { interval, store, live, threads, health, pending, storing: tokio::sync::Mutex::default(), recent }
+        Self {
+            interval,
+            store,
+            live,
+            threads,
+            health,
+            pending,
+            storing: tokio::sync::Mutex::default(),
+            recent,
+            days: Mutex::default(),
+        }
     }
 
     /// The uses in the last hour, by the minute.
@@ -102,11 +116,20 @@ impl Usage {
         Ok(Series::new(start, grain.step(), implementations))
     }
 
-    /// What was counted of each feature on each day that is kept, the newest first, by the name that its counters begin with.
-    pub(crate) async fn days(&self) -> Result<HashMap<String, Vec<Day>>> {
-        let buckets: Vec<i64> = Grain::Day.kept(self.live.now()).rev().collect();
+    /// What was counted on each day that is kept. Days are slow: for a while the same is told again.
+    pub(crate) async fn days(&self) -> Result<Arc<Days>> {
+        let now = self.live.now();
+        if let Some((read, days)) = &*self.days.lock().unwrap_or_else(PoisonError::into_inner)
+            && *read <= now
+            && now.since(*read) < REMEMBERED
+        {
+            return Ok(days.clone());
+        }
+        let buckets: Vec<i64> = Grain::Day.kept(now).rev().collect();
         let keys: Vec<String> = buckets.iter().map(|bucket| Grain::Day.key(*bucket)).collect();
-        Ok(stale::by_feature(self.read(Grain::Day, &keys, None).await?))
+        let days = Arc::new(stale::by_feature(self.read(Grain::Day, &keys, None).await?));
+        *self.days.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, days.clone()));
+        Ok(days)
     }
 
     /// A store without records has counted nothing.

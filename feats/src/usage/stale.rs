@@ -3,8 +3,9 @@
 //! Only whole days on which uses of a feature were counted say something: not today, not the first day, and no day on which no
 //! program that declares it ran.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use super::Counts;
 use super::layout::{presence, split, stored};
@@ -53,24 +54,30 @@ pub(crate) struct Day {
     /// Whether uses were counted at all.
     counted: bool,
     /// The implementations that were used, as their counters name them.
-    used: Vec<String>,
+    used: Vec<Arc<str>>,
 }
 
-/// What days have counted, by the name that a feature's counters begin with. Each feature has all days, in their order.
-pub(super) fn by_feature(days: Vec<Counts>) -> HashMap<String, Vec<Day>> {
+/// What was counted on each day, the newest first, by the name that a feature's counters begin with. All have all days.
+pub(crate) type Days = HashMap<String, Vec<Day>>;
+
+/// Sorts what was counted on each day by feature.
+pub(super) fn by_feature(days: Vec<Counts>) -> Days {
     let length = days.len();
-    let mut features: HashMap<String, Vec<Day>> = HashMap::new();
+    let mut features = Days::new();
+    // The same names come again on every day.
+    let mut names: HashSet<Arc<str>> = HashSet::new();
     for (at, counts) in days.into_iter().enumerate() {
         for (counter, uses) in counts {
             let (feature, implementation) = split(&counter);
             if !features.contains_key(feature) {
                 features.insert(feature.to_owned(), vec![Day::default(); length]);
             }
-            if let Some(day) = features.get_mut(feature).and_then(|days| days.get_mut(at)) {
-                day.counted = true;
-                if uses > 0 && !implementation.is_empty() {
-                    day.used.push(implementation.to_owned());
-                }
+            let Some(day) = features.get_mut(feature).and_then(|days| days.get_mut(at)) else { continue };
+            day.counted = true;
+            if uses > 0 && !implementation.is_empty() {
+                let name = names.get(implementation).cloned().unwrap_or_else(|| implementation.into());
+                names.insert(name.clone());
+                day.used.push(name);
             }
         }
     }
@@ -81,7 +88,7 @@ pub(super) fn by_feature(days: Vec<Counts>) -> HashMap<String, Vec<Day>> {
 pub(crate) fn judge(
     declaration: &Declaration,
     changed: impl FnOnce() -> Option<Timestamp>,
-    counted: &HashMap<String, Vec<Day>>,
+    counted: &Days,
     now: Timestamp,
     asked: u32,
 ) -> Vec<Staleness> {
@@ -104,7 +111,7 @@ pub(crate) fn judge(
             let unchanged = changed().map_or(u128::MAX, |changed| now.since(changed).as_millis() / DAY);
             let days = days.min(u32::try_from(unchanged).unwrap_or(u32::MAX));
             if days >= asked {
-                let name = declaration.names().find(|name| stored(name) == **answer).unwrap_or(answer);
+                let name = declaration.names().find(|name| *stored(name) == **answer).unwrap_or(answer);
                 why.push(Staleness::OneAnswer { implementation: name.to_owned(), days });
             }
         }
