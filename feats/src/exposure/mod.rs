@@ -43,7 +43,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) use report::Standing;
-pub use report::{Arm, ExperimentReport};
+pub use report::{Arm, Division, ExperimentReport};
 pub use sample_ratio::SampleRatio;
 pub use sink::{Exposure, Sink, Tracing};
 pub(crate) use storing::{COUNTS, read_counter};

@@ -1,10 +1,10 @@
 //! Reports: how many units each arm of an experiment has, and whether that is what its weights promise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sample_ratio::SampleRatio;
 use super::storing::{counter, read_counter};
-use crate::model::{Experiment, Weights};
+use crate::model::{Experiment, Weight, Weights};
 
 /// How many units used which implementation of an experiment, as far as the store was told.
 ///
@@ -23,7 +23,19 @@ pub struct ExperimentReport {
     pub share: f64,
     /// The arms, those with a weight now first, each part in order of name.
     pub arms: Vec<Arm>,
+    /// The same units apart by the weights that dealt them, the oldest first. Units of versions that cannot be read any
+    /// more are in none.
+    pub divisions: Vec<Division>,
     sample_ratio: SampleRatio,
+}
+
+/// The units of an experiment that came while it had the same weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Division {
+    /// The versions of the state that had these weights and were used, in order.
+    pub versions: Vec<u64>,
+    /// The arms in order of name, with their weights of then; shares are of the units of this division.
+    pub arms: Vec<Arm>,
 }
 
 /// An implementation of an experiment.
@@ -31,11 +43,11 @@ pub struct ExperimentReport {
 pub struct Arm {
     /// Its name.
     pub implementation: String,
-    /// Its weight now, in percent; 0 if it has none any more.
+    /// Its weight, in percent; 0 if it has none any more.
     pub weight: f64,
     /// How many units used it first.
     pub units: u64,
-    /// How many that are of all units of the experiment, in percent; 0 if there are none.
+    /// How many that are of all units, in percent; 0 if there are none.
     pub share: f64,
 }
 
@@ -46,8 +58,15 @@ pub(crate) struct Standing<'a> {
     pub(crate) experiment: &'a Experiment,
 }
 
-/// How many slots the arms of a division have, by name; those without slots are left out.
-type Division<'a> = BTreeMap<&'a str, u32>;
+/// How many slots the arms have, by name; those without slots are left out.
+type Slots<'a> = BTreeMap<&'a str, u32>;
+
+/// What came of equal weights.
+#[derive(Default)]
+struct Counted<'a> {
+    versions: BTreeSet<u64>,
+    units: BTreeMap<&'a str, u64>,
+}
 
 impl ExperimentReport {
     /// Puts together what the store counted and the weights by which it came about, by version.
@@ -55,7 +74,7 @@ impl ExperimentReport {
         let Standing { feature, rule, experiment } = standing;
         let now = &experiment.rollout.weights;
         let mut arms: BTreeMap<&str, u64> = now.keys().map(|name| (name.as_str(), 0)).collect();
-        let mut divisions: BTreeMap<Division<'_>, BTreeMap<&str, u64>> = BTreeMap::new();
+        let mut divisions: BTreeMap<Slots<'_>, Counted<'_>> = BTreeMap::new();
         for (name, count) in counts {
             let Some((version, implementation)) = read_counter(name) else { continue };
             let units = u64::try_from(*count).unwrap_or(0);
@@ -64,23 +83,21 @@ impl ExperimentReport {
             *arms.entry(arm.map_or(implementation, String::as_str)).or_default() += units;
             // A version that cannot be read any more does not say what to expect.
             if let (Some(weights), Some(arm)) = (weights, arm) {
-                *divisions.entry(division(weights)).or_default().entry(arm).or_default() += units;
+                let counted = divisions.entry(slots(weights)).or_default();
+                counted.versions.insert(version);
+                *counted.units.entry(arm).or_default() += units;
             }
         }
         let mut sample_ratio = SampleRatio::default();
-        for (division, units) in &divisions {
-            let observed = |arm: &str| units.get(arm).copied().unwrap_or(0);
-            let arms: Vec<_> = division.iter().map(|(arm, slots)| (*slots, observed(arm))).collect();
+        for (slots, counted) in &divisions {
+            let observed = |arm: &str| counted.units.get(arm).copied().unwrap_or(0);
+            let arms: Vec<_> = slots.iter().map(|(arm, slots)| (*slots, observed(arm))).collect();
             sample_ratio.add_division(&arms);
         }
-        let all: u64 = arms.values().sum();
-        let arm = |(name, units): (&str, u64)| Arm {
-            implementation: name.to_owned(),
-            weight: now.get(name).map_or(0.0, |weight| weight.0),
-            units,
-            share: if all == 0 { 0.0 } else { 100.0 * units as f64 / all as f64 },
-        };
-        let (weighted, others): (Vec<_>, Vec<_>) = arms.into_iter().map(arm).partition(|arm| arm.weight > 0.0);
+        let mut divisions: Vec<_> = divisions.into_iter().map(|(slots, counted)| counted.division(&slots)).collect();
+        divisions.sort_by(|a, b| a.versions.cmp(&b.versions));
+        let arms = shared(arms, |name| now.get(name).map_or(0.0, |weight| weight.0));
+        let (weighted, others): (Vec<_>, Vec<_>) = arms.into_iter().partition(|arm| arm.weight > 0.0);
         Self {
             feature: (*feature).to_owned(),
             rule: rule.map(str::to_owned),
@@ -88,6 +105,7 @@ impl ExperimentReport {
             by: experiment.rollout.by.clone(),
             share: experiment.share.0,
             arms: [weighted, others].concat(),
+            divisions,
             sample_ratio,
         }
     }
@@ -103,7 +121,28 @@ impl ExperimentReport {
     }
 }
 
-fn division(weights: &Weights) -> Division<'_> {
+impl Counted<'_> {
+    fn division(self, slots: &Slots<'_>) -> Division {
+        let unused = slots.keys().map(|name| (*name, 0));
+        let arms = unused.chain(self.units).collect();
+        let weight = |name: &str| slots.get(name).map_or(0.0, |slots| Weight::of_slots(*slots).0);
+        Division { versions: self.versions.into_iter().collect(), arms: shared(arms, weight) }
+    }
+}
+
+/// Arms with their shares of all units.
+fn shared(arms: BTreeMap<&str, u64>, weight: impl Fn(&str) -> f64) -> Vec<Arm> {
+    let all: u64 = arms.values().sum();
+    let arm = |(name, units): (&str, u64)| Arm {
+        implementation: name.to_owned(),
+        weight: weight(name),
+        units,
+        share: if all == 0 { 0.0 } else { 100.0 * units as f64 / all as f64 },
+    };
+    arms.into_iter().map(arm).collect()
+}
+
+fn slots(weights: &Weights) -> Slots<'_> {
     let slots = weights.iter().map(|(name, weight)| (name.as_str(), weight.slots().unwrap_or(0)));
     slots.filter(|(_, slots)| *slots > 0).collect()
 }
@@ -146,6 +185,16 @@ mod tests {
         let arms: Vec<_> = report.arms.iter().map(|arm| (arm.implementation.as_str(), arm.weight, arm.units)).collect();
         assert_eq!(arms, [("acme", 60.0, 1_110), ("aperture", 40.0, 40), ("premium", 0.0, 51)]);
         assert_eq!((report.sample_ratio().chi_squared(), report.sample_ratio().degrees_of_freedom()), (0.0, 2));
+        let divisions = report.divisions.iter().map(|division| {
+            let arm = |arm: &Arm| (arm.implementation.clone(), arm.weight, arm.units);
+            (division.versions.clone(), division.arms.iter().map(arm).collect::<Vec<_>>())
+        });
+        let arm = |name: &str, weight, units| (name.to_owned(), weight, units);
+        let expected = [
+            (vec![1, 3], vec![arm("acme", 50.0, 50), arm("premium", 50.0, 50)]),
+            (vec![2], vec![arm("acme", 60.0, 60), arm("aperture", 40.0, 40), arm("premium", 0.0, 1)]),
+        ];
+        assert_eq!(divisions.collect::<Vec<_>>(), expected);
     }
 
     #[test]

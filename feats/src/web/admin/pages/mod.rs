@@ -3,6 +3,7 @@
 mod audit;
 mod browser;
 mod compare;
+mod experiments;
 mod explain;
 mod feature;
 mod features;
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Router<Arc<Console>> {
         .route("/audit.json", get(audit::json))
         .route("/browser", post(browser::write))
         .route("/compare", get(compare::page))
+        .route("/experiments", get(experiments::page))
         .route("/explain", get(explain::page))
         .route("/feature", get(feature::page).post(feature::edit))
         .route("/features", get(features::page))

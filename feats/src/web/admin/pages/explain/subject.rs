@@ -38,7 +38,7 @@ impl Subject {
             .iter()
             .map(|segment| {
                 let name = of_input(segment);
-                let text = entered().filter(|(known, _)| *known == name).last().map_or("", |(_, text)| text.trim());
+                let text = entered().rfind(|(known, _)| *known == name).map_or("", |(_, text)| text.trim());
                 Field::new(segment.clone(), name, text.to_owned())
             })
             .collect();

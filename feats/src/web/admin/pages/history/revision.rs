@@ -58,7 +58,7 @@ impl Stored {
                     p.quiet.hash {
                         code title=(self.hash) { (self.hash.to_string().get(..12).unwrap_or_default()) }
                         @if self.version != history.newest && self.revision.is_ok() {
-                            " · " a href=(self.from_now(history)) { "from now to this" }
+                            " · " a href=(self.way_there(history)) { "from now to this" }
                         }
                     }
                 }
@@ -99,7 +99,7 @@ impl Stored {
     }
 
     /// What going back to this revision would change.
-    fn from_now(&self, history: &History<'_>) -> String {
+    fn way_there(&self, history: &History<'_>) -> String {
         let (from, to) = (history.newest.to_string(), self.version.to_string());
         address("compare", &[("name", history.feature.name()), ("from", &from), ("to", &to)])
     }
