@@ -259,7 +259,7 @@ impl App {
         &self.0.replica.live
     }
 
-    /// The current time of the app's clock.
+    /// The time of the app's clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.live().now()
     }

@@ -1,10 +1,14 @@
 //! The list of all features.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
+use feats::Timestamp;
 use feats::model::Declaration;
+use feats::store::{Memory, Store};
 use serde_json::json;
 
-use crate::fixture::{Console, MARKUP, between, console, console_with, payments, secret};
+use crate::fixture::{Console, MARKUP, between, console, console_on, console_with, payments, secret};
 
 /// The names of the features on a page, in order.
 fn names(page: &str) -> Vec<String> {
@@ -74,7 +78,7 @@ async fn features_are_found_by_how_they_stand() {
     assert_eq!(found(&console, "state=stale").await, ["OldSearch"]);
     assert_eq!(found(&console, "state=quarantined").await, Vec::<String>::new());
     assert_eq!(found(&console, "sort=changed").await, ["Zebra", "Payments", "OldSearch"]);
-    assert!(console.page("/features").await.contains("stale: expired 2020-01-31"));
+    assert!(console.page("/features").await.contains("stale: expired on 2020-01-31"));
 }
 
 #[tokio::test]
@@ -125,4 +129,35 @@ async fn what_cannot_be_read_is_told() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
         assert!(answer.body.contains("That cannot be read"), "{query}: {}", answer.body);
     }
+}
+
+/// What programs counted, as it stands in a store: so long ago.
+async fn counted(store: &Memory, kind: &str, step: Duration, ago: u32, counts: &[(&str, i64)]) {
+    let step = i64::try_from(step.as_millis()).expect("a step");
+    let bucket = Timestamp::now().as_millis().div_euclid(step) - i64::from(ago);
+    let key = Timestamp::from_millis(bucket * step).to_string();
+    let counts: Vec<_> = counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
+    store.add_counts(kind, &key, &counts, None).await.expect("counted");
+}
+
+#[tokio::test]
+async fn uses_are_told_with_the_share_of_each_implementation() {
+    let (store, minute) = (Memory::new(), Duration::from_secs(60));
+    counted(&store, "uses_by_minute", minute, 3, &[("Payments\u{1f}acme", 40_800), ("Payments\u{1f}premium", 400)])
+        .await;
+    let console = console_on(store, [payments(), secret()]).await;
+    let page = console.page("/features").await;
+    assert!(page.contains("<span class=\"num\">41\u{202f}200</span><svg class=\"spark\""), "{page}");
+    assert!(page.contains("aria-label=\"acme 99 %, premium 1 %\""), "{page}");
+}
+
+#[tokio::test]
+async fn what_nobody_uses_is_stale() {
+    let (store, day) = (Memory::new(), Duration::from_secs(86_400));
+    for ago in 0..40 {
+        counted(&store, "uses_by_day", day, ago, &[("Payments", 0)]).await;
+    }
+    let console = console_on(store, [payments(), Declaration::new("Zebra", ["off", "on"])]).await;
+    assert!(console.page("/features").await.contains("stale: unused for 38 days"));
+    assert_eq!(found(&console, "state=stale").await, ["Payments"]);
 }

@@ -38,6 +38,7 @@ mod pages;
 mod parts;
 mod proposal;
 mod settings;
+mod stale;
 mod summaries;
 mod visit;
 

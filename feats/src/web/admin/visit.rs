@@ -10,6 +10,7 @@ use super::access::{Action, Actor};
 use super::failure::Failure;
 use super::pages::Recent;
 use super::settings::Admin;
+use super::stale::Staled;
 use super::summaries::Summaries;
 use crate::app::{App, FeatureHandle, Named};
 use crate::model::Declaration;
@@ -21,7 +22,9 @@ pub(super) struct Console {
     pub(super) admin: Admin,
     /// Who was explained lately.
     pub(super) recent: Recent,
+    /// What lists tell of features.
     pub(super) summaries: Summaries,
+    pub(super) staled: Staled,
 }
 
 /// One request to a console.
@@ -41,7 +44,7 @@ pub(super) struct Browser {
 
 impl Console {
     pub(super) fn new(app: App, admin: Admin) -> Self {
-        Self { app, admin, recent: Recent::default(), summaries: Summaries::default() }
+        Self { app, admin, recent: Recent::default(), summaries: Summaries::default(), staled: Staled::default() }
     }
 }
 

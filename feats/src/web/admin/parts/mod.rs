@@ -20,6 +20,6 @@ pub(super) use pager::Pager;
 pub(super) use ramp::ramp;
 pub(super) use sentence::say;
 pub(super) use shares::{Share, bar, legend, percent};
-pub(super) use spark::spark;
+pub(super) use spark::{grouped, spark};
 pub(super) use way_back::way_back;
 pub(super) use when::when;

@@ -60,6 +60,6 @@ mod tests {
         assert_eq!(shown(Some(3)), (100..120).collect::<Vec<_>>());
         assert_eq!(shown(Some(usize::MAX)), shown(Some(3)));
         assert_eq!(shown(Some(0)), shown(Some(1)));
-        assert!(Pager::new(Some(7), 0).rows::<u8>(&[]).is_empty());
+        assert_eq!(Pager::new(Some(7), 0).rows::<u8>(&[]).len(), 0);
     }
 }

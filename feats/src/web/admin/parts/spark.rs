@@ -15,6 +15,19 @@ pub(crate) fn spark(values: &[u64]) -> Markup {
     }
 }
 
+/// A number with a narrow space between its thousands.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 #[expect(clippy::cast_precision_loss, reason = "it is a picture of 26 pixels")]
 fn line(values: &[u64]) -> String {
     let highest = values.iter().copied().max().unwrap_or(0).max(1) as f64;
@@ -33,6 +46,12 @@ mod tests {
     #[test]
     fn the_highest_value_reaches_the_top_and_zero_the_bottom() {
         assert_eq!(line(&[0, 10]), "0.0 24.0 120.0 2.0 ");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        let told = [0, 999, 1_000, 12_345_678].map(grouped);
+        assert_eq!(told, ["0", "999", "1\u{202f}000", "12\u{202f}345\u{202f}678"]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod row;
 mod wanted;
 
+use std::sync::Arc;
+
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
@@ -10,26 +12,28 @@ use maud::{Markup, html};
 
 use self::row::{Row, row};
 use self::wanted::{Sort, Standing, Wanted};
-use crate::model::{Declaration, FeatureKind};
+use crate::model::{Declaration, FeatureKind, Timestamp};
+use crate::sync::{Quarantine, Status};
+use crate::usage::{LastHour, Series};
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::{Section, page as layout};
 use crate::web::admin::parts::Pager;
+use crate::web::admin::stale::Stale;
 use crate::web::admin::visit::Visit;
 
 pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryRejection>) -> Result<Response, Failure> {
     visit.require(Action::View, None)?;
     let Query(wanted) = wanted?;
     let all = visit.declarations();
-    let status = visit.app().status();
-    let now = visit.app().now();
-    let found = wanted.find(&visit, &all, &status, now);
+    let known = Known::now(&visit).await;
+    let found = wanted.find(&visit, &all, &known);
     let pager = Pager::new(wanted.page, found.len());
-    let rows = pager.rows(&found).iter().map(|found| Row::new(found, &status, now));
+    let rows = pager.rows(&found).iter().map(|found| Row::new(found, &known));
     let content = html! {
         div.head { div {
             h1 { "Features" }
-            p { (counted(all.len())) " in " code { (visit.app().program()) } " and the programs that share its store." }
+            p { (counted(all.len())) " in " code { (visit.app().program()) } " and the programs that share its store. A bar shows how the last hour's uses were shared out." }
         } }
         (tools(&wanted, &owners(&all)))
         p.count #count role="status" { (announced(&wanted, found.len(), all.len())) }
@@ -39,7 +43,8 @@ pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryReject
             } @else {
                 table.list {
                     thead { tr {
-                        th scope="col" { "Feature" } th scope="col" { "What is live" } th scope="col" { "Last change" }
+                        th scope="col" { "Feature" } th scope="col" { "What is live" }
+                        th scope="col" { "Uses, last hour" } th scope="col" { "Last change" }
                     } }
                     tbody { @for feature in rows { (row(&feature)) } }
                 }
@@ -48,6 +53,34 @@ pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryReject
         }
     };
     Ok(layout(&visit, Section::Features, "Features", content).into_response())
+}
+
+/// What is known of all features now.
+pub(super) struct Known {
+    status: Status,
+    stale: Arc<Stale>,
+    /// The uses in the last hour; `None` while the store is away, or where it counts nothing.
+    hour: Option<LastHour>,
+    now: Timestamp,
+}
+
+impl Known {
+    /// Looks. While the store is away a page does not wait for it.
+    async fn now(visit: &Visit) -> Self {
+        let app = visit.app();
+        let status = app.status();
+        let hour = if status.is_live() { app.last_hour().await.ok() } else { None };
+        let stale = visit.console.staled.of(app, visit.admin().stale_after).await;
+        Self { status, stale, hour, now: app.now() }
+    }
+
+    fn quarantine(&self, feature: &str) -> Option<&Quarantine> {
+        self.status.quarantined.iter().find(|known| known.feature == feature)
+    }
+
+    fn uses(&self, feature: &str) -> Option<&Series> {
+        self.hour.as_ref()?.feature(feature)
+    }
 }
 
 /// What is wanted. Without JavaScript the button sends it; with it, typing does, and the table follows.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use maud::{Markup, html};
 
-use super::wanted::{Found, is_expired};
-use crate::model::Timestamp;
-use crate::sync::Status;
+use super::Known;
+use super::wanted::Found;
+use crate::usage::{Series, Staleness};
 use crate::web::admin::layout::{address, feature_link};
-use crate::web::admin::parts::{bar, first_sentence, legend, say, when};
+use crate::web::admin::parts::{Share, bar, first_sentence, grouped, legend, say, spark, when};
 use crate::web::admin::summaries::Live;
 
 /// What a row shows.
@@ -16,24 +16,28 @@ pub(super) struct Row<'a> {
     found: &'a Found,
     live: Arc<Live>,
     quarantined: bool,
-    expired: bool,
+    stale: &'a [Staleness],
+    uses: Option<&'a Series>,
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn new(found: &'a Found, status: &Status, now: Timestamp) -> Self {
+    pub(super) fn new(found: &'a Found, known: &'a Known) -> Self {
         let name = found.feature.name();
-        let quarantine = status.quarantined.iter().find(|known| known.feature == name);
+        let quarantine = known.quarantine(name);
         Self {
             found,
-            live: found.summary.live(&found.feature, quarantine, now),
+            live: found.summary.live(&found.feature, quarantine, known.now),
             quarantined: quarantine.is_some(),
-            expired: is_expired(found.feature.declaration(), now),
+            stale: known.stale.get(name).map_or(&[], Vec::as_slice),
+            uses: known.uses(name).filter(|uses| uses.total() > 0),
         }
     }
 }
 
 pub(super) fn row(row: &Row<'_>) -> Markup {
     let declaration = row.found.feature.declaration();
+    let used = row.uses.map(|uses| used(row, uses));
+    let shares = used.as_ref().unwrap_or(&row.live.shares);
     html! {
         tr {
             td {
@@ -44,14 +48,30 @@ pub(super) fn row(row: &Row<'_>) -> Markup {
             }
             td {
                 p.say { (say(declaration, &row.live.sentence)) }
-                @if !row.live.shares.is_empty() {
-                    (bar(declaration, &row.live.shares))
-                    @if row.live.shares.len() > 1 { (legend(declaration, &row.live.shares)) }
+                @if !shares.is_empty() {
+                    (bar(declaration, shares))
+                    @if shares.len() > 1 { (legend(declaration, shares)) }
+                }
+            }
+            td.uses {
+                @match row.uses {
+                    Some(uses) => { span.num { (grouped(uses.total())) } (spark(&uses.totals())) }
+                    None => span.quiet { "none" },
                 }
             }
             td.when { (change(row)) }
         }
     }
+}
+
+/// The shares of uses, to a tenth of a percent; those that would be shown as nothing are left out.
+#[expect(clippy::cast_precision_loss, reason = "shares are shown to a tenth of a percent")]
+fn used(row: &Row<'_>, uses: &Series) -> Vec<Share> {
+    let total = uses.total().max(1) as f64;
+    let percent = |count: u64| (count as f64 / total * 1_000.0).round() / 10.0;
+    let names = row.found.feature.declaration().names();
+    let shares = names.map(|name| Share::new(name, percent(uses.of(name))));
+    shares.filter(|share| share.percent > 0.0).collect()
 }
 
 fn tags(row: &Row<'_>) -> Markup {
@@ -61,7 +81,7 @@ fn tags(row: &Row<'_>) -> Markup {
             @if row.quarantined { span.tag.stop { "quarantined" } " " }
             @if row.found.summary.pinned { span.tag.stop { "pinned" } " " }
             @if row.found.summary.experiment { span.tag.live { "experiment runs" } " " }
-            @if let (true, Some(day)) = (row.expired, &declaration.expires) { span.tag.warn { "stale: expired " (day) } " " }
+            @for why in row.stale { span.tag.warn { "stale: " (why) } " " }
             @if let Some(kind) = declaration.kind { span.tag { (kind) } " " }
             @if let Some(owner) = &declaration.owner { span.tag { (owner) } }
         }
@@ -78,7 +98,7 @@ fn change(row: &Row<'_>) -> Markup {
                     @if !change.comment.is_empty() { " · " (change.comment) }
                 }
             }
-            None => span.quiet { "never" },
+            None => span.quiet { "never changed" },
         }
     }
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde::de::value::StringDeserializer;
 use serde::{Deserialize, Deserializer};
 
+use super::Known;
 use crate::app::{FeatureHandle, Named};
-use crate::model::{Declaration, FeatureKind, Timestamp};
-use crate::sync::Status;
+use crate::model::{Declaration, FeatureKind};
 use crate::web::admin::summaries::Summary;
 use crate::web::admin::visit::Visit;
 
@@ -58,7 +58,7 @@ pub(super) struct Found {
 
 impl Wanted {
     /// Those that are looked for, in the order that is asked for.
-    pub(super) fn find(&self, visit: &Visit, all: &[Arc<Declaration>], status: &Status, now: Timestamp) -> Vec<Found> {
+    pub(super) fn find(&self, visit: &Visit, all: &[Arc<Declaration>], known: &Known) -> Vec<Found> {
         let words: Vec<String> = self.q.split_whitespace().map(str::to_lowercase).collect();
         let declared = all.iter().filter(|feature| self.kind.is_none() || feature.kind == self.kind);
         let declared =
@@ -71,7 +71,7 @@ impl Wanted {
         });
         let mut found: Vec<Found> = match self.state {
             None => found.collect(),
-            Some(state) => found.filter(|found| state.is_of(found, status, now)).collect(),
+            Some(state) => found.filter(|found| state.is_of(found, known)).collect(),
         };
         if self.sort == Some(Sort::Changed) {
             // The sort is stable, so those of one instant stay in the order of their names.
@@ -125,13 +125,13 @@ impl Standing {
         }
     }
 
-    fn is_of(self, found: &Found, status: &Status, now: Timestamp) -> bool {
+    fn is_of(self, found: &Found, known: &Known) -> bool {
         let Found { feature, summary } = found;
         match self {
-            Standing::Changed => summary.change.as_ref().is_some_and(|change| now.since(change.time) < LATELY),
-            Standing::Stale => is_expired(feature.declaration(), now),
+            Standing::Changed => summary.change.as_ref().is_some_and(|change| known.now.since(change.time) < LATELY),
+            Standing::Stale => known.stale.contains_key(feature.name()),
             Standing::Pinned => summary.pinned,
-            Standing::Quarantined => status.quarantined.iter().any(|known| known.feature == feature.name()),
+            Standing::Quarantined => known.quarantine(feature.name()).is_some(),
             Standing::Experiment => summary.experiment,
         }
     }
@@ -144,12 +144,6 @@ impl Sort {
             Sort::Changed => "changed",
         }
     }
-}
-
-/// Whether a feature's day is over in UTC. A day that is none is over, so that somebody looks at it.
-pub(super) fn is_expired(declaration: &Declaration, now: Timestamp) -> bool {
-    let Some(day) = declaration.expires.as_deref() else { return false };
-    format!("{day}T23:59:59.999Z").parse::<Timestamp>().map_or(true, |end| now > end)
 }
 
 /// Whether every word stands somewhere in what code says of a feature.
