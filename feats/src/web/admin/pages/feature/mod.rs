@@ -165,13 +165,15 @@ impl View<'_> {
                     p.note.stop { (crate::words::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
                 }
                 div.cols {
-                    form #draft method="post" action="feature" novalidate {
+                    form #draft method="post" action="feature" novalidate data-changed[self.is_changed()] {
                         // Enter in a field of text is this button: it keeps what was typed and does nothing else.
                         button.sr type="submit" tabindex="-1" aria-hidden="true" { "Keep" }
                         (hidden("name", self.feature.name()))
                         (hidden("base", &self.draft.base.to_string()))
                         (hidden("what", "edit"))
                         (hidden("draft", &self.draft.state.to_json().to_string()))
+                        // Where there is no field for the comment, it is kept for when there is one again.
+                        @if self.is_outdated() { (hidden("comment", &self.draft.comment)) }
                         @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }
                         (rules::card(self, may_edit))
                         (overrides::card(self, may_edit))
