@@ -1,0 +1,127 @@
+//! What the console is about: programs that share a store, and what operators did to their features.
+
+use std::time::Duration;
+
+use feats::model::{Declaration, FeatureKind, ValueKind};
+use feats::store::Store;
+use feats::{App, State, Timestamp};
+use serde_json::{Value as Json, json};
+
+pub const FEATURES: usize = 1_000;
+pub const REVISIONS: usize = 10;
+pub const RULES: usize = 30;
+
+/// Programs that share a store.
+pub struct Site {
+    pub apps: Vec<App>,
+}
+
+/// The name of a feature.
+pub fn name(at: usize) -> String {
+    format!("Feature{at:04}")
+}
+
+impl Site {
+    /// Three programs over a store, which opens as often as is asked for.
+    pub async fn over<S: Store>(open: impl Fn() -> S) -> Self {
+        let first = start(open(), "shop", "1.4.2").await;
+        publish(&first).await;
+        use_all(&open()).await;
+        let (second, third) = (start(open(), "shop", "1.5.0").await, start(open(), "mailer", "7.0.1").await);
+        Self { apps: vec![first, second, third] }
+    }
+}
+
+async fn start(store: impl Store, program: &str, version: &str) -> App {
+    let builder = App::builder().store(store).program(program, version).attribute("Environment", "production");
+    let builder = (0..FEATURES).fold(builder.detached(), |builder, at| builder.declare(declaration(at)));
+    builder.start().await.expect("an app starts")
+}
+
+fn declaration(at: usize) -> Declaration {
+    let mut declaration = Declaration::new(&name(at), ["acme", "premium", "aperture"])
+        .doc("Who charges the card.\n\nEvery payment goes through this, so ask the team of payments before you change it.")
+        .segment("Country", ValueKind::Text)
+        .segment("UserId", ValueKind::Integer)
+        .segment("Age", ValueKind::Integer)
+        .segment("Release", ValueKind::Text);
+    let kinds = [FeatureKind::Release, FeatureKind::Experiment, FeatureKind::Ops, FeatureKind::Permission];
+    declaration.kind = kinds.get(at % 5).copied();
+    declaration.owner = Some(["payments", "search", "growth"][at % 3].into());
+    declaration.expires = at.is_multiple_of(7).then(|| "2026-01-31".into());
+    declaration
+}
+
+/// Gives every feature its history.
+async fn publish(app: &App) {
+    for at in 0..FEATURES {
+        let feature = app.feature_named(&name(at)).expect("declared");
+        for revision in 0..REVISIONS {
+            let change = match (at % 20, revision + 1) {
+                (7, REVISIONS) => feature.pin("premium"),
+                _ => feature.edit().replace(State::from_json(&state(at, revision))),
+            };
+            let author = ["ada", "grace", "linus", "margaret"][(at + revision) % 4];
+            let comment = format!("{} % looked fine for a day, so more of Canada gets it", revision + 5);
+            change.author(author).comment(comment).publish().await.expect("published");
+        }
+    }
+}
+
+/// A state with something of every kind. From one revision to the next a rollout grows.
+fn state(at: usize, revision: usize) -> Json {
+    let rules: Vec<Json> = (0..RULES).map(|rule| self::rule(at, rule, revision)).collect();
+    json!({
+        "overrides": [{ "segment": "UserId", "values": [42, 43, at + 100], "use": "premium" }],
+        "rules": rules,
+        "otherwise": { "static": "acme" },
+    })
+}
+
+fn rule(at: usize, rule: usize, revision: usize) -> Json {
+    let country = json!({ "segment": "Country", "in": ["CA", "US", "FR"] });
+    let when = match rule % 6 {
+        0 => country,
+        1 => json!({ "all": [country, { "segment": "Age", "gte": 18 + rule }] }),
+        2 => json!({ "any": [{ "not": country }, { "segment": "UserId", "in": (0..20).collect::<Vec<_>>() }] }),
+        3 => json!({ "segment": "Release", "semver": ">=1.4.0, <2" }),
+        4 => json!({ "segment": "Country", "matches": "^(DE|AT|CH)$" }),
+        _ => json!({ "all": [{ "attribute": "Environment", "eq": "staging" }, { "segment": "Age", "lt": 18 }] }),
+    };
+    let growing = 5 + revision;
+    let weights = json!({ "aperture": growing, "acme": 100 - growing });
+    let select = match rule % 5 {
+        0 if rule == 10 && at.is_multiple_of(3) => {
+            let start = Timestamp::now();
+            json!({ "rollout": { "by": "UserId", "weights": weights, "ramp": { "start": start, "duration": "3h" } } })
+        }
+        1 if rule == 1 && at.is_multiple_of(4) => {
+            json!({ "experiment": { "by": "UserId", "weights": weights, "share": 20 } })
+        }
+        2 => json!({ "rollout": { "by": "UserId", "weights": weights } }),
+        _ => json!({ "static": "premium" }),
+    };
+    json!({ "name": format!("rule {rule} of the spring sale"), "when": when, "select": select })
+}
+
+/// Counts uses as programs would have: every implementation of every feature in each minute of an hour and on each of 90
+/// days.
+async fn use_all(store: &impl Store) {
+    let counters = (0..FEATURES).flat_map(|at| {
+        let name = name(at);
+        // Some are never used.
+        let of = |implementation: &str, count: i64| {
+            (format!("{name}\u{1f}{implementation}"), if at.is_multiple_of(11) { 0 } else { count })
+        };
+        [(name.clone(), 0), of("acme", 90), of("premium", 7), of("aperture", 3)]
+    });
+    let counters: Vec<_> = counters.collect();
+    let now = Timestamp::now().as_millis();
+    for (kind, step, count) in [("uses_by_minute", 60_000, 60), ("uses_by_day", 86_400_000, 90)] {
+        for back in 0..count {
+            let start = Timestamp::from_millis((now.div_euclid(step) - back) * step);
+            let kept = Some(Duration::from_secs(100 * 86_400));
+            store.add_counts(kind, &start.to_string(), &counters, kept).await.expect("counted");
+        }
+    }
+}
