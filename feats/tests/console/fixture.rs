@@ -4,7 +4,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
 use feats::admin::{Action, Actor, Admin, Role, router};
 use feats::model::{Catalog, Clock, Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
 use feats::store::{Appended, Expected, Memory, Store};
@@ -105,6 +108,15 @@ pub async fn put_catalog(store: &Memory, catalog: &Catalog) -> String {
     key
 }
 
+impl Answer {
+    pub async fn read(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 64 << 20).await.expect("a body");
+        let body = String::from_utf8(body.to_vec()).expect("text");
+        Self { status: parts.status, headers: parts.headers, body }
+    }
+}
+
 impl Console {
     /// The console of an app: ada is its admin, only the auditor sees secrets.
     pub fn of(app: App) -> Self {
@@ -116,7 +128,12 @@ impl Console {
             .authorize(|actor, _: Action, feature| {
                 actor.name() == Some("auditor") || feature.is_none_or(|feature| !feature.starts_with("Secret"))
             });
-        Console { router: router(app.clone(), admin), app, actor: "ada" }
+        Self::with(app, admin)
+    }
+
+    /// The console of an app, set up so.
+    pub fn with(app: App, admin: Admin) -> Self {
+        Self { router: router(app.clone(), admin), app, actor: "ada" }
     }
 
     /// The same console, asked by somebody else.
@@ -126,11 +143,26 @@ impl Console {
 
     pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path).header("x-user", self.actor).body(Body::empty());
-        let response = self.router.clone().oneshot(request.expect("a request")).await.expect("an answer");
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, 64 << 20).await.expect("a body");
-        let body = String::from_utf8(body.to_vec()).expect("text");
-        Answer { status: parts.status, headers: parts.headers, body }
+        self.send(request.expect("a request")).await
+    }
+
+    /// Sends a form, as a page of the console does.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.form(path, fields).header("sec-fetch-site", "same-origin");
+        self.send(request.body(Body::from(encoded(fields))).expect("a request")).await
+    }
+
+    /// The head of a request with a form, which does not say where it comes from.
+    pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Builder {
+        Request::post(path)
+            .header("x-user", self.actor)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(CONTENT_LENGTH, encoded(fields).len())
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::read(self.router.clone().oneshot(request).await.expect("an answer")).await
     }
 
     /// A page that is there.
@@ -148,6 +180,11 @@ impl Console {
         let change = feature.edit().replace(state).author(author).comment(comment);
         change.publish().await.expect("published").version()
     }
+}
+
+/// The fields of a form as browsers send them.
+pub fn encoded(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// What stands between the first two marks.

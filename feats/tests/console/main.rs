@@ -9,4 +9,5 @@ mod features;
 mod fixture;
 mod history;
 mod instances;
+mod safety;
 mod segments;

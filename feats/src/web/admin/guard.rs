@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::Request;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, OriginalUri, Request};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
@@ -11,7 +12,6 @@ use axum::http::header::{
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::{Router, extract::DefaultBodyLimit};
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -72,8 +72,12 @@ pub(super) fn guarded(routes: Router<Arc<Console>>, console: &Arc<Console>) -> R
         .layer(SetResponseHeaderLayer::appending(VARY, HeaderValue::from_static("cookie")))
 }
 
-/// Refuses what is too long to be meant, and writes that do not say where they come from.
+/// Refuses what is too long to be meant, paths that are not written as they are meant, and writes that do not say where they
+/// come from.
 async fn bounded(request: Request, next: Next) -> Response {
+    if is_disguised(&request) {
+        return Failure::NoPage.into_response();
+    }
     let headers = request.headers();
     let length: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
@@ -84,6 +88,13 @@ async fn bounded(request: Request, next: Next) -> Response {
         return Failure::OtherOrigin.into_response();
     }
     next.run(request).await
+}
+
+/// Whether the path has an empty part, which nesting leaves out: a guard that a program puts before the console would have
+/// looked at another path than the one that is answered.
+fn is_disguised(request: &Request) -> bool {
+    let asked = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(asked)| asked);
+    asked.path().contains("//")
 }
 
 /// Every browser says so with a write. What does not say so may be anything.

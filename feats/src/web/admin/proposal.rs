@@ -37,6 +37,13 @@ impl Proposal {
         let feature = visit.feature(fields.get("name"), Action::View)?;
         let what = What::read(fields, feature.declaration())?;
         visit.require(what.action(), Some(feature.name()))?;
+        // A draft of another version is not published, but shown beside the newest one.
+        if let What::Edit(draft) = &what
+            && draft.base == feature.version()
+            && draft.state.pinned != feature.state().pinned
+        {
+            visit.require(Action::Pin, Some(feature.name()))?;
+        }
         let (reshuffle, unknown) = (fields.has("allow_reshuffle"), fields.has("allow_unknown"));
         if reshuffle || unknown {
             visit.require(Action::Consent, Some(feature.name()))?;

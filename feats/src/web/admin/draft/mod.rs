@@ -11,7 +11,7 @@ use self::form::{RuleForm, new_rule, source};
 use super::failure::Failure;
 use super::fields::Fields;
 use crate::app::{FeatureHandle, Named};
-use crate::model::{Declaration, Override, State, Value};
+use crate::model::{Declaration, Override, State, Value, limits};
 
 /// What somebody edits, and the version that it was begun on.
 #[derive(Clone, Debug)]
@@ -190,7 +190,11 @@ impl Draft {
     }
 }
 
-/// A state as a form carries it. It came from the console itself, so what is wrong with it is no mistake of its author.
+/// A state as a form carries it. It came from the console itself, so what is wrong with it is no mistake of its author. One that
+/// could not be published anyway is not drawn either.
 fn state(json: &str) -> Result<State, Failure> {
-    json.parse().map_err(|error| Failure::Unreadable(format!("The draft cannot be read: {error}")))
+    let state: State =
+        json.parse().map_err(|error| Failure::Unreadable(format!("The draft cannot be read: {error}")))?;
+    let is_too_large = state.rules.len() > limits::RULES || state.overrides.len() > limits::OVERRIDES;
+    if is_too_large { Err(Failure::TooLarge) } else { Ok(state) }
 }

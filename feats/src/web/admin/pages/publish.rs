@@ -37,6 +37,7 @@ pub(crate) async fn write(visit: Visit, fields: Fields) -> Result<Response, Fail
                 ErrorKind::Conflict => (None, StatusCode::CONFLICT),
                 ErrorKind::NeedsConsent => (Some(error.to_string()), StatusCode::CONFLICT),
                 ErrorKind::Invalid => (Some(told(&error)), StatusCode::UNPROCESSABLE_ENTITY),
+                ErrorKind::NotFound => (Some(error.to_string()), StatusCode::NOT_FOUND),
                 _ => (Some(error.to_string()), StatusCode::SERVICE_UNAVAILABLE),
             };
             preview::show(&visit, proposal, wrong, status).await

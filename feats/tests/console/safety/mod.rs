@@ -1,0 +1,59 @@
+//! The console attacked: by those who may not, from other sites, with markup, floods and strange paths, all at once.
+
+mod access;
+mod contention;
+mod floods;
+mod headers;
+mod hidden;
+mod markup;
+mod mounts;
+mod origins;
+mod paths;
+mod secrets;
+
+use feats::State;
+use serde_json::json;
+
+use crate::fixture::{Answer, Console};
+
+/// Every address that takes a form.
+pub const WRITES: [&str; 4] = ["/browser", "/feature", "/preview", "/publish"];
+
+/// Every page.
+pub const PAGES: [&str; 14] = [
+    "/features",
+    "/feature?name=Payments",
+    "/history?name=Payments",
+    "/compare?name=Payments",
+    "/explain",
+    "/explain?name=Payments",
+    "/experiments",
+    "/segments",
+    "/instances",
+    "/instances?catalog=shop%401.4.2",
+    "/audit",
+    "/audit.csv",
+    "/audit.json",
+    "/",
+];
+
+/// A state that gives one implementation to everyone.
+pub fn everyone(choice: &str) -> String {
+    json!({ "otherwise": { "static": choice } }).to_string()
+}
+
+impl Console {
+    /// Publishes a draft by the console's form.
+    async fn publish_draft(&self, feature: &str, base: u64, draft: &str) -> Answer {
+        let base = base.to_string();
+        self.post("/publish", &[("name", feature), ("what", "edit"), ("base", &base), ("draft", draft)]).await
+    }
+
+    fn version(&self, feature: &str) -> u64 {
+        self.app.feature_named(feature).expect("a feature").version()
+    }
+
+    fn state(&self, feature: &str) -> State {
+        self.app.feature_named(feature).expect("a feature").state()
+    }
+}

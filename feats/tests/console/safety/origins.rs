@@ -1,0 +1,67 @@
+//! Writes from other sites, and from what does not say where it comes from.
+
+use axum::body::Body;
+use axum::http::StatusCode;
+
+use super::{WRITES, everyone};
+use crate::fixture::{console, encoded};
+
+const HOST: (&str, &str) = ("host", "ops.example");
+
+/// What a browser says of a form that another site sends, and what others say who are no browser.
+const FOREIGN: [&[(&str, &str)]; 9] = [
+    &[],
+    &[HOST],
+    &[("origin", "http://ops.example")],
+    &[HOST, ("sec-fetch-site", "cross-site")],
+    &[HOST, ("sec-fetch-site", "same-site")],
+    &[HOST, ("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")],
+    &[HOST, ("origin", "https://evil.example")],
+    &[HOST, ("origin", "http://ops.example.evil.example")],
+    &[HOST, ("origin", "null")],
+];
+
+#[tokio::test]
+async fn a_form_of_another_site_writes_nothing() {
+    let console = console().await;
+    let draft = everyone("premium");
+    let fields =
+        [("name", "Payments"), ("what", "edit"), ("base", "0"), ("draft", draft.as_str()), ("browser", "premium")];
+    for path in WRITES {
+        for said in FOREIGN {
+            let request =
+                said.iter().fold(console.form(path, &fields), |request, (name, value)| request.header(*name, *value));
+            let answer = console.send(request.body(Body::from(encoded(&fields))).expect("a request")).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {said:?}");
+            assert!(answer.headers.get("set-cookie").is_none());
+        }
+    }
+    assert_eq!(console.version("Payments"), 0, "nothing is written");
+    for said in [("sec-fetch-site", "same-origin"), ("origin", "http://ops.example")] {
+        let base = console.version("Payments").to_string();
+        let fields = [("name", "Payments"), ("what", "edit"), ("base", base.as_str()), ("draft", draft.as_str())];
+        let request = console.form("/publish", &fields).header(HOST.0, HOST.1).header(said.0, said.1);
+        let answer = console.send(request.body(Body::from(encoded(&fields))).expect("a request")).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{said:?}");
+    }
+}
+
+/// A link, a picture or a prefetch can ask for an address with any query.
+#[tokio::test]
+async fn nothing_is_written_by_an_address() {
+    let console = console().await;
+    let query = encoded(&[
+        ("name", "Payments"),
+        ("what", "edit"),
+        ("base", "0"),
+        ("draft", &everyone("premium")),
+        ("do", "add"),
+    ]);
+    for path in WRITES {
+        let answer = console.get(&format!("{path}?{query}")).await;
+        assert!(answer.headers.get("set-cookie").is_none());
+        let is_page = path == "/feature";
+        assert_eq!(answer.status, if is_page { StatusCode::OK } else { StatusCode::METHOD_NOT_ALLOWED }, "{path}");
+    }
+    assert_eq!(console.version("Payments"), 0);
+}
