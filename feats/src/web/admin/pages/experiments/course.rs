@@ -67,6 +67,10 @@ impl<'a> Course<'a> {
     }
 
     fn draw(&self, declaration: &Declaration) -> Markup {
+        // Arms of equal weights lie upon each other: the dashes of the later looks let the earlier ones through.
+        let looks = self.arms.iter().map(|arm| look(declaration, &arm.implementation));
+        let mut lines: Vec<_> = looks.enumerate().map(|(at, look)| (look, at)).collect();
+        lines.sort_unstable();
         let highest = self.arms_at_the_end().map(|(_, units)| units).max().unwrap_or(0).max(1);
         html! {
             figure.course {
@@ -77,8 +81,8 @@ impl<'a> Course<'a> {
                     @if let Some(last) = self.points.last().filter(|last| last.passed > 1) {
                         text x=(WIDTH) y=(HEIGHT + 14.0) text-anchor="end" { (last.day.date()) }
                     }
-                    @for (at, arm) in self.arms.iter().enumerate() {
-                        path.line.{ "s" (look(declaration, &arm.implementation)) } d=(self.line(at, highest)) {}
+                    @for (look, at) in lines {
+                        path.line.{ "s" (look) } d=(self.line(at, highest)) {}
                     }
                 }
                 figcaption {
