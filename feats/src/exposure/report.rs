@@ -26,7 +26,8 @@ pub struct ExperimentReport {
     /// The same units apart by the weights that dealt them, the oldest first. Units of versions that cannot be read any
     /// more are in none.
     pub divisions: Vec<Division>,
-    /// The same units apart by the days on which they came, the oldest first; days without any are left out.
+    /// The same units apart by the days on which they came, the oldest first; days without any are left out, and
+    /// units that were counted without a day are in none.
     pub days: Vec<Day>,
     sample_ratio: SampleRatio,
 }
