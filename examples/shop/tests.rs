@@ -1,5 +1,7 @@
 //! The shop as a program: it serves, it follows its store, it closes.
 
+mod console;
+
 use std::error::Error;
 use std::time::{Duration, Instant};
 

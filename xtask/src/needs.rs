@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::root;
+
 /// Something that has to be installed.
 struct Need {
     name: &'static str,
@@ -19,6 +21,8 @@ enum Remedy {
     Apt(&'static str),
     /// `rustup component add`.
     Rustup(&'static str),
+    /// `npm ci` in a folder, which says what it needs and in which versions.
+    Npm(&'static str),
     /// Only people: where they find it.
     ByHand(&'static str),
 }
@@ -33,6 +37,11 @@ const NEEDS: &[Need] = &[
     Need { name: "redis-server", why: "the store that is tested, and harmed", probe: &["redis-server", "--version"], remedy: Remedy::Apt("redis-server") },
     Need { name: "redis-cli", why: "makes clusters of servers", probe: &["redis-cli", "--version"], remedy: Remedy::Apt("redis-tools") },
     Need { name: "redis-sentinel", why: "makes a replica the master", probe: &["redis-sentinel", "--version"], remedy: Remedy::Apt("redis-sentinel") },
+    Need { name: "chromium", why: "shows the console as people see it", probe: &["chromium", "--version"], remedy: Remedy::Apt("chromium") },
+    Need { name: "chromedriver", why: "steers the browser", probe: &["chromedriver", "--version"], remedy: Remedy::Apt("chromium-driver") },
+    Need { name: "a font", why: "text in a browser has a width", probe: &["sh", "-c", "fc-list | grep -q ."], remedy: Remedy::Apt("fontconfig fonts-dejavu-core") },
+    Need { name: "npm", why: "installs axe-core", probe: &["npm", "--version"], remedy: Remedy::Apt("npm") },
+    Need { name: "axe-core", why: "finds what is not accessible", probe: &["npm", "ls", "--prefix", "tests/console"], remedy: Remedy::Npm("tests/console") },
 ];
 
 /// Installs what is missing, as far as that is possible here.
@@ -54,7 +63,7 @@ pub(crate) fn setup() -> Result<(), String> {
 pub(crate) fn answers(command: &[&str]) -> bool {
     let Some((program, arguments)) = command.split_first() else { return false };
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(arguments).current_dir(root()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
@@ -73,6 +82,10 @@ fn install(missing: &[&Need]) {
     let components: Vec<_> = missing.iter().filter_map(|need| need.remedy.component()).collect();
     if !components.is_empty() && answers(&["rustup", "--version"]) {
         run(&["rustup"], &[&["component", "add"], components.as_slice()].concat());
+    }
+    // Last: npm may have come just now.
+    for folder in missing.iter().filter_map(|need| need.remedy.folder()) {
+        run(&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"], &[folder]);
     }
 }
 
@@ -96,7 +109,7 @@ fn run(command: &[&str], arguments: &[&str]) {
     let line = [command, arguments].concat();
     println!("$ {}", line.join(" "));
     if let Some((program, arguments)) = line.split_first() {
-        let _ = Command::new(program).args(arguments).stdin(Stdio::null()).status();
+        let _ = Command::new(program).args(arguments).current_dir(root()).stdin(Stdio::null()).status();
     }
 }
 
@@ -109,14 +122,21 @@ impl Remedy {
     fn packages(&self) -> Option<std::str::SplitWhitespace<'static>> {
         match self {
             Self::Apt(packages) => Some(packages.split_whitespace()),
-            Self::Rustup(_) | Self::ByHand(_) => None,
+            Self::Rustup(_) | Self::Npm(_) | Self::ByHand(_) => None,
         }
     }
 
     fn component(&self) -> Option<&'static str> {
         match self {
             Self::Rustup(component) => Some(component),
-            Self::Apt(_) | Self::ByHand(_) => None,
+            Self::Apt(_) | Self::Npm(_) | Self::ByHand(_) => None,
+        }
+    }
+
+    fn folder(&self) -> Option<&'static str> {
+        match self {
+            Self::Npm(folder) => Some(folder),
+            Self::Apt(_) | Self::Rustup(_) | Self::ByHand(_) => None,
         }
     }
 
@@ -126,6 +146,7 @@ impl Remedy {
                 format!("on Debian `apt-get install {packages}`; elsewhere what your system calls it")
             }
             Self::Rustup(component) => format!("`rustup component add {component}`"),
+            Self::Npm(folder) => format!("`npm ci --ignore-scripts --prefix {folder}`"),
             Self::ByHand(place) => format!("see {place}"),
         }
     }

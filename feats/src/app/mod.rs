@@ -116,6 +116,7 @@ impl App {
     }
 
     /// What this program says of itself to all its features.
+    #[cfg(feature = "admin")]
     pub(crate) fn attributes(&self) -> &Attributes {
         &self.0.replica.attributes
     }

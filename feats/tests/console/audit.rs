@@ -56,6 +56,17 @@ async fn every_revision_is_told_newest_first() {
 }
 
 #[tokio::test]
+async fn of_many_changes_the_first_are_told_and_all_are_in_the_file() {
+    let console = console().await;
+    let rule = |at: usize| json!({ "name": format!("Rule {at}"), "select": { "static": "acme" } });
+    console.publish("Payments", json!({ "rules": (0..6).map(rule).collect::<Vec<_>>() }), "ada", "").await;
+    let page = console.page("/audit").await;
+    assert!(page.contains("Rule 3") && !page.contains("Rule 4"), "{page}");
+    assert!(page.contains("and 2 more, which the history tells"), "{page}");
+    assert!(console.page("/audit.csv").await.contains("Rule 5"));
+}
+
+#[tokio::test]
 async fn what_was_removed_is_told() {
     let console = console().await;
     console.publish("Payments", to("premium"), "ada", "").await;

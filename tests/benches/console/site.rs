@@ -53,7 +53,7 @@ fn declaration(at: usize) -> Declaration {
     let kinds = [FeatureKind::Release, FeatureKind::Experiment, FeatureKind::Ops, FeatureKind::Permission];
     declaration.kind = kinds.get(at % 5).copied();
     declaration.owner = Some(["payments", "search", "growth"][at % 3].into());
-    declaration.expires = (at % 7 == 0).then(|| "2026-01-31".into());
+    declaration.expires = at.is_multiple_of(7).then(|| "2026-01-31".into());
     declaration
 }
 

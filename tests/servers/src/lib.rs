@@ -2,10 +2,12 @@
 //!
 //! [`Redis`] is one server, [`Sentinel`] a master with a replica and three sentinels, [`Cluster`] six nodes. Each lives
 //! in a temporary directory of its own and ends when it is dropped, when a test panics, and when the test's process is
-//! killed. A [`Proxy`] is a line to a server that can be made slow, cut, or dead. A server that does not do what a test
-//! needs stops the test: everything here panics rather than returning errors.
+//! killed. A [`Proxy`] is a line to a server that can be made slow, cut, or dead. With the cargo feature `browser` there are
+//! browsers too. What does not do what a test needs stops the test: everything here panics rather than returning errors.
 
 mod available;
+#[cfg(feature = "browser")]
+pub mod browser;
 mod builder;
 mod certificates;
 mod cluster;

@@ -1,12 +1,13 @@
 //! A server's process: started, signalled, and never left behind.
 
 use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-/// A running program, killed when it is dropped.
+/// A running program, killed when it is dropped, with everything that it has started.
 pub(crate) struct Process {
     child: Child,
     guard: Child,
@@ -14,7 +15,7 @@ pub(crate) struct Process {
 
 /// Ends the server if this process ends without doing so: then the other end of its standard input is closed. What
 /// interrupts this process from a terminal reaches the guard too, and does not concern it.
-const GUARD: &str = r#"trap '' HUP INT TERM; read -r _; kill -9 "$1"; rm -rf "$2""#;
+const GUARD: &str = r#"trap '' HUP INT TERM; read -r _; kill -9 -- "-$1"; rm -rf "$2""#;
 
 impl Process {
     /// Starts a program in a directory, where its output goes to the file `log`.
@@ -23,7 +24,9 @@ impl Process {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(directory).stdin(Stdio::null());
         command.stdout(log.try_clone().expect("the log")).stderr(log);
-        let child = command.spawn().unwrap_or_else(|error| panic!("{program} cannot be started: {error}"));
+        // In a group of its own, so that those whom it starts can be ended with it.
+        let child =
+            command.process_group(0).spawn().unwrap_or_else(|error| panic!("{program} cannot be started: {error}"));
         let mut guard = Command::new("sh");
         guard.args(["-c", GUARD, "guard", &child.id().to_string()]).arg(directory);
         guard.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -53,10 +56,10 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // The guard first, so that it cannot hit whoever gets the server's process id next.
-        for child in [&mut self.guard, &mut self.child] {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        let _ = self.guard.kill();
+        let _ = self.guard.wait();
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        let _ = self.child.wait();
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Reads everything below a folder except build output and hidden folders.
+    /// Reads everything below a folder except build output, what npm installs, and hidden folders.
     ///
     /// # Errors
     /// A file or folder cannot be read.
@@ -62,7 +62,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) ->
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{prefix}{name}");
         if entry.file_type()?.is_dir() {
-            if name != "target" && !name.starts_with('.') {
+            if name != "target" && name != "node_modules" && !name.starts_with('.') {
                 collect(&entry.path(), &format!("{path}/"), files)?;
             }
         } else {

@@ -63,6 +63,19 @@
       source: "#draft", target: "#editor", select: "#editor", swap: "outerHTML show:none", values: { do: name },
     });
 
+  // A failure is told beside the draft, not put in its place: everything that was typed stays.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, serverResponse, xhr } = event.detail;
+    if (target.id !== "editor" && target.id !== "outlook") return;
+    const page = new DOMParser().parseFromString(serverResponse, "text/html");
+    if (page.getElementById("editor")) return;
+    event.detail.shouldSwap = false;
+    const note = document.createElement("p");
+    note.className = "note stop";
+    note.textContent = `${page.querySelector("h1")?.textContent ?? `The server said ${xhr.status}`}. Nothing was lost.`;
+    document.querySelector("#editor [aria-live]").replaceChildren(note);
+  });
+
   const prepare = (root) => {
     for (const grip of root.querySelectorAll("[data-grip]")) grip.hidden = false;
   };
@@ -71,7 +84,7 @@
   document.addEventListener("htmx:afterSettle", () => prepare(document));
 
   // A draft is not lost by a slip: the browser asks before it leaves one.
-  const isDraft = () => document.querySelector("#draft .changed, #draft .open") !== null;
+  const isDraft = () => document.querySelector("#draft[data-changed], #draft .open") !== null;
   let leaving = false;
   document.addEventListener("submit", () => { leaving = true; });
   document.addEventListener("click", (event) => { if (event.target.closest("a[data-discard]")) leaving = true; });

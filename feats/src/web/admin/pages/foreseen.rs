@@ -44,7 +44,9 @@ fn told(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
             }
         }
         (ramps(declaration, outlook, live))
-        @for warning in &outlook.warnings { p.note { (say(declaration, &words::warning(warning))) } }
+        @let is_new_pin = outlook.after.pinned != live.pinned;
+        // Whoever pins knows that the rules have no effect then.
+        @for warning in outlook.warnings.iter().filter(|warning| !(is_new_pin && warning.path == "pinned")) { p.note { (say(declaration, &words::warning(warning))) } }
         @for unknowing in &outlook.unknowing {
             p.note.stop {
                 b { (unknowing.instance.program) " " (unknowing.instance.version) } " (process " (unknowing.instance.pid) ") runs and does not know "
@@ -67,6 +69,7 @@ fn sentence(line: &ImpactLine) -> Markup {
             Effect::Moved { from, to, percent } => { (percent) " % move from " b { (from) } " to " b { (to) } }
             Effect::Share { from, to } => { (to) " % of them enter the experiment, not " (from) " %" }
             Effect::Reshuffled => { "everyone is dealt anew, as if by new lots" }
+            Effect::Audience if line.part == Part::Pinned => { "the pin changes, at once and for all of them" }
             Effect::Audience => { "whom this reaches changes; how many that are depends on who comes" }
         }
         @if line.remembered { ", but whoever has used it keeps it" }

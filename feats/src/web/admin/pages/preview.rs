@@ -29,7 +29,7 @@ pub(crate) async fn show(
     if let What::Edit(draft) = &mut proposal.what {
         draft.wrong = wrong;
         draft.comment.clone_from(&proposal.comment);
-        return Ok(feature::show(visit, &proposal.feature, draft, status).await);
+        return Ok(feature::show(visit, &proposal.feature, draft, &[], status).await);
     }
     let outdated = (proposal.base < proposal.feature.version()).then_some(proposal.base);
     // What is asked is asked of what stands now.

@@ -10,7 +10,7 @@ pub(crate) fn way_back(feature: &str, newest: u64, version: u64) -> Markup {
             input type="hidden" name="base" value=(newest);
             input type="hidden" name="what" value="rollback";
             input type="hidden" name="version" value=(version);
-            button.btn aria-label={ "Roll back to " (version) "…" } { "Roll back to this…" }
+            button.btn { "Roll back to this…" span.sr { " (version " (version) ")" } }
         }
     }
 }

@@ -21,11 +21,10 @@ fn relative(moment: Timestamp, now: Timestamp) -> String {
 
 fn amount(millis: u64) -> String {
     const UNITS: [(&str, u64); 4] = [("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000)];
-    let (unit, count) = UNITS
-        .into_iter()
-        .map(|(unit, length)| (unit, millis / length))
-        .find(|(_, count)| *count > 0)
-        .unwrap_or(("second", 0));
+    // To the nearest one: what takes three hours does not end "in 2 hours" a moment after it began.
+    let rounded = |length: u64| (millis + length / 2) / length;
+    let largest = UNITS.into_iter().find(|(_, length)| millis >= *length);
+    let (unit, count) = largest.map_or(("second", 0), |(unit, length)| (unit, rounded(length)));
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -43,5 +42,6 @@ mod tests {
         assert_eq!(told(12 * 60_000 + 5), "12 minutes ago");
         assert_eq!(told(41 * 86_400_000), "41 days ago");
         assert_eq!(told(-2 * 3_600_000), "in 2 hours");
+        assert_eq!(told(-3 * 3_600_000 + 20), "in 3 hours");
     }
 }

@@ -10,6 +10,9 @@ use crate::web::admin::layout::{address, feature_link};
 use crate::web::admin::parts::{differences, when};
 use crate::words::{self, Difference};
 
+/// So many differences of a revision are shown; a page has many revisions.
+const SHOWN: usize = 4;
+
 /// A revision beside the one before it.
 pub(super) struct Change<'a> {
     found: &'a Found,
@@ -65,7 +68,11 @@ impl<'a> Change<'a> {
                 (Ok(revision), _) if revision.is_removed() => p { "The state was removed: the default decides." },
                 (_, None) => p.quiet { "The version before is damaged, so what changed cannot be told." },
                 (_, Some(found)) if found.is_empty() => p.quiet { "It says the same as the version before." },
-                (_, Some(found)) => (differences(declaration, found)),
+                (_, Some(found)) => {
+                    @let (shown, more) = found.split_at(found.len().min(SHOWN));
+                    (differences(declaration, shown))
+                    @if !more.is_empty() { p.quiet { "and " (more.len()) " more, which the history tells" } }
+                }
             }
         }
     }

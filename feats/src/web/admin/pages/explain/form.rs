@@ -9,20 +9,25 @@ use crate::model::{State, ValueKind};
 
 /// A field for each segment of the feature, filled with what was entered.
 pub(super) fn form(feature: &FeatureHandle<Named>, state: &State, subject: &Subject) -> Markup {
-    let suggestions = Suggestions::of(state);
     html! {
         form.in.stack action="explain" method="get" {
             input type="hidden" name="name" value=(feature.name());
             @if subject.fields.is_empty() {
                 p.quiet { "This feature has no segments, so everybody gets the same." }
             }
-            @for (at, field) in subject.fields.iter().enumerate() { (one(field, at, &suggestions)) }
+            (fields(state, subject))
             button.btn.main { "Explain" }
             @if subject.fields.iter().any(|field| field.segment.kind == ValueKind::Text) {
                 p.quiet { "An empty field has no value; " code { "\"\"" } " is the empty text." }
             }
         }
     }
+}
+
+/// The fields alone, for a form that asks for more.
+pub(super) fn fields(state: &State, subject: &Subject) -> Markup {
+    let suggestions = Suggestions::of(state);
+    html! { @for (at, field) in subject.fields.iter().enumerate() { (one(field, at, &suggestions)) } }
 }
 
 fn one(field: &Field, at: usize, suggestions: &Suggestions) -> Markup {

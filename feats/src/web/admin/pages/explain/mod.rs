@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 pub(in crate::web::admin) use self::recent::Recent;
-use self::subject::Subject;
+pub(crate) use self::subject::Subject;
 use crate::app::{FeatureHandle, Named};
 use crate::model::{Attributes, State};
 use crate::web::admin::access::Action;
@@ -37,6 +37,11 @@ pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejectio
 /// A form that asks for a subject of a feature, filled with what was asked. The answer is this page, wherever the form is.
 pub(crate) fn ask(feature: &FeatureHandle<Named>, state: &State, asked: &[(String, String)]) -> Markup {
     form::form(feature, state, &Subject::read(feature.declaration(), asked))
+}
+
+/// The fields that a subject is asked for with, as part of another form.
+pub(crate) fn fields(state: &State, subject: &Subject) -> Markup {
+    form::fields(state, subject)
 }
 
 fn explained(visit: &Visit, feature: &FeatureHandle<Named>, asked: &[(String, String)]) -> Markup {

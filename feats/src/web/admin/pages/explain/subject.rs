@@ -11,7 +11,7 @@ const PREFIX: &str = "s.";
 const EMPTY: &str = "\"\"";
 
 /// Values for the segments of a feature, as they were entered.
-pub(super) struct Subject {
+pub(crate) struct Subject {
     /// One for each fitting segment, in the order of the declaration.
     pub(super) fields: Vec<Field>,
     /// Names that are entered and not those of a segment of the feature.
@@ -21,7 +21,7 @@ pub(super) struct Subject {
 }
 
 /// What was entered for one segment.
-pub(super) struct Field {
+pub(crate) struct Field {
     pub(super) segment: FittingSegment,
     /// The segment's name; `input.segment` where several inputs have it.
     pub(super) name: String,
@@ -31,7 +31,7 @@ pub(super) struct Field {
 }
 
 impl Subject {
-    pub(super) fn read(declaration: &Declaration, asked: &[(String, String)]) -> Self {
+    pub(crate) fn read(declaration: &Declaration, asked: &[(String, String)]) -> Self {
         let entered = || asked.iter().filter_map(|(name, text)| Some((name.strip_prefix(PREFIX)?, text.as_str())));
         let fields: Vec<Field> = declaration
             .segments
@@ -51,7 +51,7 @@ impl Subject {
     }
 
     /// The values; `None` if a text is not of its segment's type.
-    pub(super) fn attributes(&self) -> Option<Attributes> {
+    pub(crate) fn attributes(&self) -> Option<Attributes> {
         let mut attributes = Attributes::new();
         for field in &self.fields {
             if let Some(value) = field.value.clone().ok()? {
@@ -62,7 +62,7 @@ impl Subject {
     }
 
     /// Whether there is any value.
-    pub(super) fn is_somebody(&self) -> bool {
+    pub(crate) fn is_somebody(&self) -> bool {
         self.fields.iter().any(|field| !field.text.is_empty())
     }
 

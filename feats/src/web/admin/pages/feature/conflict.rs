@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use super::View;
-use super::rules::step;
 use crate::model::State;
 use crate::web::admin::layout::address;
 use crate::web::admin::parts::{differences as drawn, when};
@@ -35,10 +34,18 @@ pub(super) async fn card(view: &View<'_>) -> Markup {
                     Err(error) => p.bad { "What it was begun on cannot be read: " (error) },
                 }
                 p.row.ways {
-                    (step("merge", "merge", &format!("Put my changes on version {newest}"), "btn main", ""))
+                    (merge(newest))
                     a.btn href=(address("feature", &[("name", view.feature.name())])) data-discard { "Discard mine" }
                 }
             }
         }
+    }
+}
+
+/// A step of the draft like others, but it stands outside of the draft's form.
+fn merge(newest: u64) -> Markup {
+    html! {
+        button #merge .btn.main form="draft" name="do" value="merge" hx-post="feature" hx-include="#draft" hx-target="#editor"
+            hx-select="#editor" hx-swap="outerHTML show:none" { "Put my changes on version " (newest) }
     }
 }

@@ -7,13 +7,14 @@ use super::{View, condition, selector};
 use crate::web::admin::draft::Place;
 use crate::web::admin::draft::form::RuleForm;
 
-/// A change within the form shows its consequences at once; what is being typed stays untouched.
+/// A change within the form shows its consequences at once; what is being typed stays untouched. A button within it loads the
+/// whole editor anew, so the pieces that a change replaces are none of its own.
 pub(super) fn rule(view: &View<'_>, place: Place, form: &RuleForm) -> Markup {
     html! {
         li.rule.open {
             span.n { @match place { Place::Rule(at) => (at + 1), Place::Otherwise => "–" } }
             div.stack hx-post="feature" hx-trigger="change delay:250ms" hx-include="#draft" hx-target="#outlook" hx-select="#outlook" hx-select-oob="#editing,#publishing"
-                hx-swap="outerHTML show:none" hx-sync="this:replace" {
+                hx-swap="outerHTML show:none" hx-sync="this:replace" hx-disinherit="hx-select-oob" {
                 @match place {
                     Place::Rule(_) => {
                         label.f { "Name of the rule"

@@ -7,6 +7,8 @@ mod editor;
 mod overrides;
 mod rules;
 mod selector;
+mod someone;
+mod uses;
 
 use std::collections::BTreeSet;
 
@@ -16,7 +18,9 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::foreseen;
+use self::someone::Someone;
+use self::uses::Uses;
+use super::{explain, foreseen};
 use crate::app::{FeatureHandle, Named};
 use crate::model::{State, Timestamp};
 use crate::web::admin::access::Action;
@@ -46,6 +50,8 @@ struct View<'a> {
     foreseen: Option<Foreseen>,
     /// The names of attributes of programs, while a rule is open.
     attributes: Vec<String>,
+    /// Whom the draft is tried on.
+    someone: Someone,
     now: Timestamp,
 }
 
@@ -60,7 +66,7 @@ pub(crate) async fn page(
     if let Some(version) = asked.published.filter(|version| *version == draft.base) {
         draft.said = format!("Published as version {version}.");
     }
-    Ok(show(&visit, &feature, &draft, StatusCode::OK).await)
+    Ok(show(&visit, &feature, &draft, &[], StatusCode::OK).await)
 }
 
 /// A step of a draft. Nothing is written.
@@ -70,20 +76,28 @@ pub(crate) async fn edit(visit: Visit, fields: Fields) -> Result<Response, Failu
     if fields.get("do") == "merge" {
         rebase(&feature, &mut draft).await?;
     }
-    Ok(show(&visit, &feature, &draft, StatusCode::OK).await)
+    Ok(show(&visit, &feature, &draft, fields.pairs(), StatusCode::OK).await)
 }
 
 /// The page with a draft, whatever has become of it.
-pub(crate) async fn show(visit: &Visit, feature: &FeatureHandle<Named>, draft: &Draft, status: StatusCode) -> Response {
-    let mut view = View {
-        visit,
-        feature,
-        live: feature.state(),
-        draft,
-        foreseen: None,
-        attributes: Vec::new(),
-        now: Timestamp::now(),
+pub(crate) async fn show(
+    visit: &Visit,
+    feature: &FeatureHandle<Named>,
+    draft: &Draft,
+    asked: &[(String, String)],
+    status: StatusCode,
+) -> Response {
+    let proposal = Proposal {
+        feature: feature.clone(),
+        base: draft.base,
+        what: What::Edit(Box::new(draft.clone())),
+        comment: draft.comment.clone(),
+        reshuffle: false,
+        unknown: false,
     };
+    let someone = Someone::ask(visit, &proposal, draft, asked).await;
+    let (live, now) = (feature.state(), Timestamp::now());
+    let mut view = View { visit, feature, live, draft, foreseen: None, attributes: Vec::new(), someone, now };
     if draft.open.is_some() {
         // Without the store, there are only segments to choose from.
         let catalogs = visit.app().catalogs().await.unwrap_or_default();
@@ -92,14 +106,6 @@ pub(crate) async fn show(visit: &Visit, feature: &FeatureHandle<Named>, draft: &
         view.attributes = names.into_iter().collect();
     }
     if view.is_changed() && draft.is_whole() {
-        let proposal = Proposal {
-            feature: feature.clone(),
-            base: draft.base,
-            what: What::Edit(Box::new(draft.clone())),
-            comment: draft.comment.clone(),
-            reshuffle: false,
-            unknown: false,
-        };
         view.foreseen = Some(Foreseen::of(visit, &proposal).await);
     }
     let content = view.content().await;
@@ -135,6 +141,7 @@ impl View<'_> {
 
     async fn content(&self) -> Markup {
         let may_edit = self.may(Action::Publish);
+        let uses = Uses::of(self).await;
         html! {
             div #editor {
                 (self.head())
@@ -158,19 +165,25 @@ impl View<'_> {
                     p.note.stop { (crate::words::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
                 }
                 div.cols {
-                    form #draft method="post" action="feature" novalidate {
+                    form #draft method="post" action="feature" novalidate data-changed[self.is_changed()] {
                         // Enter in a field of text is this button: it keeps what was typed and does nothing else.
                         button.sr type="submit" tabindex="-1" aria-hidden="true" { "Keep" }
                         (hidden("name", self.feature.name()))
                         (hidden("base", &self.draft.base.to_string()))
                         (hidden("what", "edit"))
                         (hidden("draft", &self.draft.state.to_json().to_string()))
+                        // Where there is no field for the comment, it is kept for when there is one again.
+                        @if self.is_outdated() { (hidden("comment", &self.draft.comment)) }
                         @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }
                         (rules::card(self, may_edit))
                         (overrides::card(self, may_edit))
-                        div #outlook { @if let Some(foreseen) = &self.foreseen { (foreseen::card(self.feature.declaration(), foreseen, &self.live)) } }
+                        div #outlook { @if let Some(foreseen) = self.foreseen.as_ref().filter(|_| !self.is_outdated()) { (foreseen::card(self.feature.declaration(), foreseen, &self.live)) } }
+                        @if may_edit { (someone::card(self)) }
                     }
-                    aside { (aside::cards(self, may_edit)) }
+                    aside {
+                        (aside::cards(self, may_edit))
+                        @if let Some(uses) = &uses { (uses::card(self, uses)) }
+                    }
                 }
             }
         }

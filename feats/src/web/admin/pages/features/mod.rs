@@ -33,7 +33,7 @@ pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryReject
     let content = html! {
         div.head { div {
             h1 { "Features" }
-            p { (counted(all.len())) " in " code { (visit.app().program()) } " and the programs that share its store. A bar shows how the last hour's uses were shared out." }
+            p { (counted(all.len())) " in " code { (visit.app().program()) } " and the programs that share its store. A bar shows how the last hour's uses were shared out, or, where there were none, what is published." }
         } }
         (tools(&wanted, &owners(&all)))
         p.count #count role="status" { (announced(&wanted, found.len(), all.len())) }

@@ -107,7 +107,7 @@ fn program(visit: &Visit, key: &str, catalog: Option<&Catalog>, instances: &[&In
                 h2 { (name) }
                 span.quiet { (counted(instances.len(), "process", "processes")) " · " (declares(visit, key, catalog)) }
             }
-            div.scroll { table {
+            div.scroll tabindex="0" role="region" aria-label={ "Processes of " (name) } { table {
                 thead { tr {
                     th.num scope="col" { "Process" } th scope="col" { "State" } th scope="col" { "Started" }
                     th scope="col" { "Last said that it runs" } th.num scope="col" { "Held over" }
@@ -149,7 +149,7 @@ fn not_running(visit: &Visit, gone: &[(&String, &Catalog)]) -> Markup {
     html! {
         section.card {
             header { h2 { "Not running now" } }
-            div.scroll { table {
+            div.scroll tabindex="0" role="region" aria-label="Programs that do not run" { table {
                 thead { tr { th scope="col" { "Program" } th scope="col" { "Version" } th scope="col" { "Declares" } } }
                 tbody {
                     @for (key, catalog) in gone {

@@ -1,0 +1,108 @@
+//! The shop and its console as the people see them who use them: in browsers.
+
+use feats::App;
+use feats::store::Memory;
+use feats::web::{Key, Overrides};
+use feats_servers::browser::{Browser, Look, available};
+use tokio::net::TcpListener;
+
+/// A shop that is open until the test ends.
+struct Open {
+    address: String,
+}
+
+impl Open {
+    async fn shop() -> Self {
+        let app = App::builder().store(Memory::new()).detached().start().await.expect("an app starts");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let overrides = Overrides::new(Key::generate().expect("a key")).allow(|_, _| true);
+        tokio::spawn(async move {
+            crate::serve(listener, &app, "memory".to_owned(), overrides, std::future::pending()).await
+        });
+        Self { address }
+    }
+
+    /// A browser on a page of the shop or its console.
+    async fn browser(&self, path: &str) -> Browser {
+        let browser = Browser::start().await;
+        self.go(&browser, path).await;
+        browser
+    }
+
+    async fn go(&self, browser: &Browser, path: &str) {
+        browser.goto(&format!("{}{path}", self.address)).await;
+    }
+}
+
+/// Where a visitor sees who charges the card. It follows by itself.
+const CHARGED_BY: &str = "#PaymentProcessor .choice strong";
+const CANADIAN: &str = "/?id=71&country=CA";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn canada_is_moved_and_moved_back_by_clicks() {
+    if !available() {
+        return;
+    }
+    let shop = Open::shop().await;
+    let (visitor, other) = (shop.browser(CANADIAN).await, shop.browser("/?id=1&country=US").await);
+    visitor.until_it_says(CHARGED_BY, "acme").await;
+
+    let operator = shop.browser("/feats").await;
+    operator.press("PaymentProcessor").await;
+    operator.press("Add a rule").await;
+    operator.fill("#r-name", "Acme outage").await;
+    operator.press("Add a condition").await;
+    let offered = (operator.value("#c0-source").await, operator.value("#c0-op").await);
+    assert_eq!(offered, ("{\"segment\":\"Country\"}".to_owned(), "in".to_owned()), "Country is one of");
+    operator.fill("#c0-v", "CA").await;
+    operator.choose("#r-static", "premium").await;
+    operator.press("Done").await;
+    operator.until_it_says(".rules", "If Country is CA: give premium.").await;
+    operator.until_it_says("#outlook", "What publishing does").await;
+    operator.until_it_says("#outlook", "Acme outage").await;
+    assert_eq!(visitor.text(CHARGED_BY).await, "acme", "nobody is affected yet");
+    operator.fill("#comment", "Acme is down in Canada").await;
+    operator.screenshot("shop-preview", Look::default()).await;
+    operator.press("Publish version 1").await;
+    operator.until_it_says("[aria-live]", "Published as version 1.").await;
+
+    visitor.until_it_says(CHARGED_BY, "premium").await;
+    visitor.until_it_says("#PaymentProcessor", "The rule Acme outage chose it").await;
+    visitor.screenshot("shop-canada", Look::default()).await;
+    assert_eq!(other.text(CHARGED_BY).await, "acme", "nobody else is");
+
+    operator.press("History").await;
+    operator.until_it_says("#v1", "Acme is down in Canada").await;
+    operator.press("Roll back to this… (version 0)").await;
+    operator.until_it_says("h1", "Roll back to 0?").await;
+    operator.fill("#comment", "Acme is back").await;
+    operator.press("Roll back to 0").await;
+    operator.until_it_says("[aria-live]", "Published as version 2.").await;
+    visitor.until_it_says(CHARGED_BY, "acme").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_browser_is_shown_something_else_and_no_other() {
+    if !available() {
+        return;
+    }
+    let shop = Open::shop().await;
+    let (mine, other) = (shop.browser(CANADIAN).await, shop.browser(CANADIAN).await);
+    mine.until_it_says(CHARGED_BY, "acme").await;
+    shop.go(&mine, "/feats/feature?name=PaymentProcessor").await;
+    mine.choose("#browser-choice", "premium").await;
+    mine.choose("#browser-minutes", "120").await;
+    mine.press("Show it to me alone").await;
+    mine.until_it_says("main", "active").await;
+    shop.go(&mine, CANADIAN).await;
+    mine.until_it_says(CHARGED_BY, "premium").await;
+    mine.until_it_says("#PaymentProcessor", "This browser alone is shown it.").await;
+    shop.go(&other, CANADIAN).await;
+    other.until_it_says(CHARGED_BY, "acme").await;
+
+    shop.go(&mine, "/feats/feature?name=PaymentProcessor").await;
+    mine.press("End it").await;
+    shop.go(&mine, CANADIAN).await;
+    mine.until_it_says(CHARGED_BY, "acme").await;
+}

@@ -1,0 +1,63 @@
+//! Two people edit the same feature, each in an own browser.
+
+use feats_servers::browser::{Browser, Look, available};
+
+use crate::features::PAYMENT;
+use crate::site::Site;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_publishes_second_sees_both_sides_and_nothing_is_lost() {
+    if !available() {
+        return;
+    }
+    conflict(Look::default()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_is_resolved_without_scripts_too() {
+    if !available() {
+        return;
+    }
+    conflict(Look::default().without_scripts()).await;
+}
+
+/// Ada publishes first; the second browser looks so.
+async fn conflict(look: Look) {
+    let site = Site::start().await;
+    let (ada, grace) = (site.browser("ada", Look::default()).await, site.browser("grace", look).await);
+    for browser in [&ada, &grace] {
+        browser.goto(&site.page(&format!("feature?name={PAYMENT}"))).await;
+    }
+    add_rule(&ada, "Ada's rule").await;
+    add_rule(&grace, "Grace's rule").await;
+    grace.fill("#comment", "I was second").await;
+    ada.fill("#comment", "I was first").await;
+    ada.press("Publish version 3").await;
+    ada.until_it_says("[aria-live]", "Published as version 3.").await;
+
+    grace.press("Publish version 3").await;
+    grace.until_it_says(".conflict", "Somebody published while you were editing").await;
+    let told = grace.text(".conflict").await;
+    for side in ["I was first", "ada", "Ada's rule", "Grace's rule"] {
+        assert!(told.contains(side), "{side} is not in: {told}");
+    }
+    assert_eq!(site.app.feature_named(PAYMENT).expect("declared").version(), 3, "nothing was written");
+    if look == Look::default() {
+        grace.screenshot("conflict-light", look).await;
+    }
+    grace.press("Put my changes on version 3").await;
+    grace.until_it_says("[aria-live]", "Your changes now stand on version 3.").await;
+    assert_eq!(grace.value("#comment").await, "I was second", "what was typed is kept");
+    grace.press("Publish version 4").await;
+    grace.until_it_says("[aria-live]", "Published as version 4.").await;
+    let rules = site.rules(PAYMENT);
+    assert_eq!(rules.len(), 5, "{rules:?}");
+    assert!(["Ada's rule", "Grace's rule"].iter().all(|rule| rules.iter().any(|known| known == rule)), "{rules:?}");
+}
+
+async fn add_rule(browser: &Browser, name: &str) {
+    browser.press("Add a rule").await;
+    browser.fill("#r-name", name).await;
+    browser.press("Done").await;
+    browser.until_it_says(".rules", name).await;
+}

@@ -1,0 +1,92 @@
+//! Every page of the console.
+
+use feats_servers::browser::{Browser, Look, available};
+
+use crate::features::{LONG, MARKUP, PAYMENT};
+use crate::site::Site;
+
+/// The pages, with what a picture of each is called.
+pub fn all() -> Vec<(String, String)> {
+    let named = |page: &str, feature: &str| {
+        let name: String = feature.chars().filter(|character| character.is_ascii_alphanumeric()).take(16).collect();
+        let value: String = feature.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        (format!("{page}-{name}").to_lowercase(), format!("{page}?name={value}"))
+    };
+    let alone = [
+        "features",
+        "features?q=nothing+is+called+so",
+        "segments",
+        "explain",
+        "experiments",
+        "instances",
+        "audit",
+        "no-such-page",
+    ];
+    let mut pages: Vec<_> = alone.map(|page| (page.replace(['?', '=', '+'], "-"), page.to_owned())).into();
+    for feature in
+        [PAYMENT, LONG, "ButtonColour", "ImageProcessing", "OldCheckout", "NobodyIsLookedAt", "Maintenance", MARKUP]
+    {
+        pages.extend(["feature", "history"].map(|page| named(page, feature)));
+    }
+    pages.extend([named("explain", PAYMENT), named("explain", MARKUP), named("feature", "NoSuchFeature")]);
+    pages.push((
+        "explained".into(),
+        format!("explain?name={PAYMENT}&s.Country=CA&s.Plan=team&s.UserId=42&s.Staff=false"),
+    ));
+    pages.push(("compare".into(), format!("compare?name={PAYMENT}&from=1&to=2")));
+    pages
+}
+
+/// Light, dark, phone: nothing to scroll sideways, nothing that the policy of content refuses, nothing from elsewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_fits_every_window_and_asks_nobody_else() {
+    if !available() {
+        return;
+    }
+    let site = Site::start().await;
+    let browser = site.browser("ada", Look::default()).await;
+    browser.seen().await;
+    let mut wider = Vec::new();
+    let (wide, phone) = (Look::default(), Look::default().phone());
+    for (name, page) in all() {
+        for (kind, look) in [("light", wide), ("dark", wide.dark()), ("phone", phone), ("phone-dark", phone.dark())] {
+            browser.show_as(look).await;
+            browser.goto(&site.page(&page)).await;
+            browser.screenshot(&format!("{name}-{kind}"), look).await;
+            wider.extend(sticking_out(&browser).await.map(|element| format!("{name}, {kind}: {element}")));
+        }
+        let seen = browser.seen().await;
+        assert_eq!(seen.complaints, [""; 0], "{name}");
+        let foreign: Vec<_> = seen.requests.iter().filter(|address| !address.starts_with(&site.page(""))).collect();
+        assert!(foreign.is_empty(), "{name} asks for {foreign:?}");
+        assert!(!seen.requests.is_empty(), "what is asked for is seen");
+    }
+    assert!(wider.is_empty(), "wider than the window:\n{}", wider.join("\n"));
+}
+
+/// What is drawn in dark colours is dark, and in light ones light.
+#[tokio::test(flavor = "multi_thread")]
+async fn colours_follow_what_people_prefer() {
+    if !available() {
+        return;
+    }
+    let site = Site::start().await;
+    let browser = site.browser("ada", Look::default()).await;
+    let brightness = "const rgb = getComputedStyle(document.documentElement).backgroundColor.match(/[0-9.]+/g).map(Number); \
+        return rgb[0] + rgb[1] + rgb[2]";
+    let light = browser.run(brightness).await.as_f64().expect("a number");
+    browser.show_as(Look::default().dark()).await;
+    let dark = browser.run(brightness).await.as_f64().expect("a number");
+    assert!(light > 600.0 && dark < 200.0, "light is {light}, dark is {dark}");
+}
+
+/// What sticks out of the window, if the page can be scrolled sideways.
+async fn sticking_out(browser: &Browser) -> Option<String> {
+    let elements = browser.run(WIDER).await;
+    (elements != "").then(|| elements.to_string())
+}
+
+const WIDER: &str = "const width = document.documentElement.clientWidth; \
+    if (document.documentElement.scrollWidth <= width) return ''; \
+    return [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > width + 1) \
+        .slice(-3).map((e) => e.outerHTML.slice(0, 150)).join(' ')";

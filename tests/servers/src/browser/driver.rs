@@ -1,0 +1,120 @@
+//! The program that steers browsers, started once for each process of tests.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use fantoccini::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+use super::look::Look;
+use crate::process::{Process, log};
+use crate::{PATIENCE, ports, until};
+
+/// A running chromedriver. The browsers that it has started end with it.
+pub(super) struct Driver {
+    port: u16,
+    profiles: AtomicUsize,
+    directory: TempDir,
+    _process: Process,
+}
+
+/// How many ports to try: another process may take a free one before the driver does.
+const ATTEMPTS: usize = 20;
+
+/// No window, no sandbox (which a container rarely allows), and nothing from a network that nobody asked for.
+const ARGUMENTS: [&str; 10] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--hide-scrollbars",
+];
+
+impl Driver {
+    /// The one of this process. Nobody drops it; it ends as everything here does when the process ends.
+    pub(super) fn shared() -> &'static Self {
+        static SHARED: LazyLock<Driver> = LazyLock::new(Driver::start);
+        &SHARED
+    }
+
+    fn start() -> Self {
+        let mut last = String::new();
+        for _ in 0..ATTEMPTS {
+            let directory = tempfile::Builder::new().prefix("feats-").tempdir().expect("a directory");
+            let port = ports::free();
+            let mut process = Process::start("chromedriver", &[&format!("--port={port}")], directory.path());
+            let mut ended = false;
+            until("the driver answers", || {
+                ended = process.ended().is_some();
+                ended || ask(port, "GET", "/status").is_some_and(|answer| answer.contains("\"ready\":true"))
+            });
+            if !ended {
+                return Self { port, profiles: AtomicUsize::new(0), directory, _process: process };
+            }
+            last = log(directory.path());
+        }
+        panic!("chromedriver does not start:\n{last}")
+    }
+
+    /// Starts a browser.
+    pub(super) async fn session(&self, look: Look) -> Client {
+        let profile = self.profiles.fetch_add(1, Ordering::Relaxed);
+        let profile = self.directory.path().join(format!("profile-{profile}"));
+        let Json::Object(capabilities) = capabilities(look, &profile) else { unreachable!("it is an object") };
+        let address = format!("http://127.0.0.1:{}", self.port);
+        let session = Client::with_capabilities_and_connector(&address, &capabilities, HttpConnector::new()).await;
+        session.unwrap_or_else(|error| panic!("no browser starts: {error}\n{}", log(self.directory.path())))
+    }
+
+    /// Ends a browser. A driver that does not answer has none any more.
+    pub(super) fn end(&self, session: &str) {
+        let _ = ask(self.port, "DELETE", &format!("/session/{session}"));
+    }
+}
+
+/// Asks without a runtime, as there is none where a browser is dropped. The driver never closes a connection by itself.
+fn ask(port: u16, method: &str, path: &str) -> Option<String> {
+    let mut line = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    line.set_read_timeout(Some(PATIENCE)).ok()?;
+    write!(line, "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").ok()?;
+    let (mut answer, mut length) = (BufReader::new(line), 0);
+    for header in answer.by_ref().lines() {
+        let header = header.ok()?.to_ascii_lowercase();
+        if header.is_empty() {
+            break;
+        }
+        if let Some(said) = header.strip_prefix("content-length:") {
+            length = said.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    answer.read_exact(&mut body).ok()?;
+    String::from_utf8(body).ok()
+}
+
+fn capabilities(look: Look, profile: &Path) -> Json {
+    let size = format!("--window-size={},{}", look.width, look.height);
+    let profile = format!("--user-data-dir={}", profile.display());
+    let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([size.as_str(), profile.as_str()]).collect();
+    // 2 is how the preferences of Chromium say "blocked".
+    let preferences =
+        if look.scripts { json!({}) } else { json!({ "profile.managed_default_content_settings.javascript": 2 }) };
+    let patience = Duration::as_millis(&PATIENCE) as u64;
+    json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": { "args": arguments, "prefs": preferences },
+        "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+        "timeouts": { "pageLoad": patience, "script": patience },
+    })
+}

@@ -1,0 +1,156 @@
+//! What tests do with the elements of a page. A page may be exchanged meanwhile, so everything is tried until it works.
+
+use fantoccini::Locator;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+
+use super::{Browser, soon};
+use crate::PATIENCE;
+
+impl Browser {
+    /// The first element that fits a selector of CSS.
+    ///
+    /// # Panics
+    /// If there is none within a minute.
+    pub async fn find(&self, css: &str) -> Element {
+        self.locate(Locator::Css(css), css).await
+    }
+
+    /// A button or a link by what it says.
+    ///
+    /// # Panics
+    /// If there is none within a minute.
+    pub async fn named(&self, name: &str) -> Element {
+        self.locate(Locator::XPath(&path_to(name)), name).await
+    }
+
+    /// Whether there is an element now.
+    pub async fn has(&self, css: &str) -> bool {
+        self.client.find(Locator::Css(css)).await.is_ok()
+    }
+
+    /// Clicks what fits a selector of CSS.
+    pub async fn click(&self, css: &str) {
+        self.act(css, async || self.click_on(Locator::Css(css)).await).await;
+    }
+
+    /// Clicks a button or a link by what it says.
+    pub async fn press(&self, name: &str) {
+        let path = path_to(name);
+        self.act(name, async || self.click_on(Locator::XPath(&path)).await).await;
+    }
+
+    /// Types into a field instead of what is in it, and leaves it.
+    pub async fn fill(&self, css: &str, text: &str) {
+        self.act(css, async || {
+            let field = self.client.find(Locator::Css(css)).await?;
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await;
+    }
+
+    /// Chooses an option of a list by its value.
+    pub async fn choose(&self, css: &str, value: &str) {
+        self.act(css, async || self.client.find(Locator::Css(css)).await?.select_by_value(value).await).await;
+    }
+
+    /// What an element says.
+    pub async fn text(&self, css: &str) -> String {
+        let mut text = String::new();
+        self.act(css, async || {
+            text = self.client.find(Locator::Css(css)).await?.text().await?;
+            Ok(())
+        })
+        .await;
+        text
+    }
+
+    /// What is in a field.
+    pub async fn value(&self, css: &str) -> String {
+        self.find(css).await.prop("value").await.expect("a field").unwrap_or_default()
+    }
+
+    /// Waits until an element says something.
+    ///
+    /// # Panics
+    /// If it does not within a minute.
+    pub async fn until_it_says(&self, css: &str, text: &str) {
+        let mut said = None;
+        let says = soon(async || {
+            said = match self.client.find(Locator::Css(css)).await {
+                Ok(element) => element.text().await.ok(),
+                Err(_) => None,
+            };
+            said.as_ref().is_some_and(|said| said.contains(text))
+        });
+        if !says.await {
+            self.give_up(&format!("{css} says {text:?}; it says {said:?}")).await;
+        }
+    }
+
+    /// Presses keys, one after the other, wherever the focus is.
+    pub async fn keys(&self, keys: impl IntoIterator<Item = char>) {
+        let press = |keyboard: KeyActions, key| {
+            keyboard.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key })
+        };
+        let keyboard = keys.into_iter().fold(KeyActions::new("keyboard".to_owned()), press);
+        self.client.perform_actions(keyboard).await.expect("keys are pressed");
+    }
+
+    /// Drags with the mouse from the middle of one element to that of another.
+    pub async fn drag(&self, from: &str, to: &str) {
+        let onto = |element| PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 };
+        let (from, to) = (self.find(from).await, self.find(to).await);
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(onto(from))
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(onto(to))
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(mouse).await.expect("it is dragged");
+    }
+
+    /// Brings it to the middle of the window before: what is beneath a bar at the top cannot be clicked.
+    async fn click_on(&self, locator: Locator<'_>) -> Result<(), CmdError> {
+        let element = self.client.find(locator).await?;
+        let itself = serde_json::to_value(&element).map_err(CmdError::Json)?;
+        self.client.execute("arguments[0].scrollIntoView({ block: 'center' })", vec![itself]).await?;
+        element.click().await
+    }
+
+    async fn locate(&self, locator: Locator<'_>, what: &str) -> Element {
+        let mut found = None;
+        self.act(what, async || {
+            found = Some(self.client.find(locator).await?);
+            Ok(())
+        })
+        .await;
+        found.expect("what was found")
+    }
+
+    /// Tries something until it works.
+    async fn act(&self, what: &str, mut act: impl AsyncFnMut() -> Result<(), CmdError>) {
+        let mut last = None;
+        let works = soon(async || {
+            last = act().await.err();
+            last.is_none()
+        });
+        if !works.await {
+            self.give_up(&format!("{what}: {last:?}")).await;
+        }
+    }
+
+    async fn give_up(&self, what: &str) -> ! {
+        let (address, page) = (self.address().await, self.client.find(Locator::Css("body")).await);
+        let page = match page {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => self.source().await,
+        };
+        panic!("not within {PATIENCE:?}: {what}\nThe page at {address} says:\n{page}")
+    }
+}
+
+fn path_to(name: &str) -> String {
+    format!("//*[self::button or self::a][normalize-space()='{name}' or @aria-label='{name}']")
+}
