@@ -86,10 +86,12 @@ async fn serve(
 
 fn welcome(port: u16, store: &str) {
     println!("The shop is open at  http://127.0.0.1:{port}");
+    println!("Its console is at    http://127.0.0.1:{port}/feats");
     println!("Its store is         {store}\n");
-    println!("Try these in another terminal. The pages follow within a second.");
+    println!("Try these in another terminal, or by clicks in the console. The pages follow within a second.");
     for command in commands::to_try(store) {
         println!("\n  {}\n    {}", command.purpose, command.line);
+        println!("    or at http://127.0.0.1:{port}{}: {}", command.page, command.clicks);
     }
     println!("\nCtrl-C closes the shop.");
 }

@@ -12,8 +12,16 @@ pub fn all() -> Vec<(String, String)> {
         let value: String = feature.bytes().map(|byte| format!("%{byte:02x}")).collect();
         (format!("{page}-{name}").to_lowercase(), format!("{page}?name={value}"))
     };
-    let alone =
-        ["features", "features?q=nothing+is+called+so", "segments", "explain", "instances", "audit", "no-such-page"];
+    let alone = [
+        "features",
+        "features?q=nothing+is+called+so",
+        "segments",
+        "explain",
+        "experiments",
+        "instances",
+        "audit",
+        "no-such-page",
+    ];
     let mut pages: Vec<_> = alone.map(|page| (page.replace(['?', '=', '+'], "-"), page.to_owned())).into();
     for feature in
         [PAYMENT, LONG, "ButtonColour", "ImageProcessing", "OldCheckout", "NobodyIsLookedAt", "Maintenance", MARKUP]
@@ -21,7 +29,10 @@ pub fn all() -> Vec<(String, String)> {
         pages.extend(["feature", "history"].map(|page| named(page, feature)));
     }
     pages.extend([named("explain", PAYMENT), named("explain", MARKUP), named("feature", "NoSuchFeature")]);
-    pages.push(("explained".into(), format!("explain?name={PAYMENT}&Country=CA&Plan=team&UserId=42&Staff=false")));
+    pages.push((
+        "explained".into(),
+        format!("explain?name={PAYMENT}&s.Country=CA&s.Plan=team&s.UserId=42&s.Staff=false"),
+    ));
     pages.push(("compare".into(), format!("compare?name={PAYMENT}&from=1&to=2")));
     pages
 }

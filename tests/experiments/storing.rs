@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use feats::exposure::{Exposure, Sink, Tracing};
 use feats::store::Memory;
+use feats::testing::Clock;
 use feats::{App, ErrorKind};
 
 use crate::fixture::{Priorities, User, app, create, describe, division, find, publish, until};
@@ -92,6 +93,37 @@ async fn what_waits_for_a_store_is_stored_once_when_it_is_back() {
     until("it is stored", || app.status().exposures.stored == 100).await;
     app.flush().await.expect("stored");
     assert_eq!(units(&app).await, 100);
+}
+
+#[tokio::test]
+async fn every_unit_is_of_the_day_on_which_it_came_over_all_programs_and_while_the_store_is_away() {
+    let (store, clock) = (Restless::new(), Clock::at("2026-11-30T23:59:59Z"));
+    let start = async || describe(store.clone()).clock(clock.clone()).start().await.expect("started");
+    let (one, two) = (start().await, start().await);
+    let version = publish(&one, division(50.0, 50.0, 0.0)).await;
+    two.wait_for::<Priorities>(version, Duration::from_secs(20)).await.expect("arrived");
+    create(&one, 0..100);
+    one.flush().await.expect("stored");
+    clock.set_after_start(Duration::from_secs(1));
+    store.become_(Mood::Failing);
+    create(&one, 100..150);
+    create(&two, 50..250);
+    one.flush().await.expect_err("the store fails");
+    two.flush().await.expect_err("the store fails");
+    clock.set_after_start(Duration::from_secs(2 * 24 * 60 * 60));
+    store.become_(Mood::Well);
+    create(&two, 250..257);
+    two.flush().await.expect("stored");
+    one.flush().await.expect("stored");
+
+    let report = one.feature::<Priorities>().experiment().await.expect("a report");
+    let days: Vec<(String, u64)> =
+        report.days.iter().map(|day| (day.date(), day.units.iter().map(|(_, units)| units).sum())).collect();
+    let day = |date: &str, units| (date.to_owned(), units);
+    assert_eq!(days, [day("2026-11-30", 100), day("2026-12-01", 150), day("2026-12-02", 7)]);
+    for (at, arm) in report.arms.iter().enumerate() {
+        assert_eq!(report.days.iter().map(|day| day.units[at].1).sum::<u64>(), arm.units, "{}", arm.implementation);
+    }
 }
 
 #[tokio::test]

@@ -30,10 +30,16 @@ pub(super) async fn page(State(shop): State<Shop>, feats: Feats, Query(user): Qu
         }
         section.card {
             h2 { "Change it while it runs" }
-            p.quiet { "Type these in another terminal. This page follows within a second." }
+            p.quiet {
+                "Type these in another terminal, or click the same in " a href="/feats" { "the console" }
+                ". This page follows within a second."
+            }
             ol.story {
                 @for command in commands::to_try(&shop.store) {
-                    li { (command.purpose) pre tabindex="0" { code { (command.line) } } }
+                    li {
+                        (command.purpose) pre tabindex="0" { code { (command.line) } }
+                        p.quiet { "or " a href=(command.page) { "in the console" } ": " (command.clicks) }
+                    }
                 }
             }
         }

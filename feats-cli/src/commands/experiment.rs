@@ -1,6 +1,8 @@
 //! `feats experiment`: how many units each arm has, and whether that is what its weights promise.
 
-use feats::exposure::{Arm, ExperimentReport};
+use std::collections::BTreeMap;
+
+use feats::exposure::{Arm, Day, ExperimentReport};
 use serde::Serialize;
 
 use crate::args;
@@ -39,6 +41,7 @@ struct Experiment {
     share: f64,
     units: u64,
     arms: Vec<Shares>,
+    days: Vec<Units>,
     sample_ratio: SampleRatio,
 }
 
@@ -48,6 +51,14 @@ struct Shares {
     weight: f64,
     units: u64,
     share: f64,
+}
+
+/// The units that came on one day.
+#[derive(Serialize)]
+struct Units {
+    day: String,
+    /// By implementation.
+    units: BTreeMap<String, u64>,
 }
 
 #[derive(Serialize)]
@@ -70,6 +81,7 @@ impl Experiment {
             share: report.share,
             units: report.units(),
             arms: report.arms.iter().map(Shares::of).collect(),
+            days: report.days.iter().map(Units::of).collect(),
             sample_ratio: SampleRatio {
                 chi_squared: ratio.chi_squared(),
                 degrees_of_freedom: ratio.degrees_of_freedom(),
@@ -85,6 +97,12 @@ impl Shares {
     fn of(arm: &Arm) -> Self {
         let Arm { implementation, weight, units, share } = arm;
         Self { implementation: implementation.clone(), weight: *weight, units: *units, share: *share }
+    }
+}
+
+impl Units {
+    fn of(day: &Day) -> Self {
+        Self { day: day.date(), units: day.units.iter().cloned().collect() }
     }
 }
 
@@ -104,6 +122,13 @@ impl View for Shown {
             });
             page.table(["IMPLEMENTATION", "WEIGHT", "UNITS", "SHARE"], rows);
             page.line(&experiment.sample_ratio.words);
+            if let (Some(first), Some(last)) = (experiment.days.first(), experiment.days.last()) {
+                let units: u64 = last.units.values().sum();
+                page.line(format_args!(
+                    "units came from {} on, {units} of them on {}, the last day",
+                    first.day, last.day
+                ));
+            }
         }
     }
 }

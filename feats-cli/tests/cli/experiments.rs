@@ -2,6 +2,7 @@
 
 use feats::model::{Declaration, ValueKind};
 use feats::store::Store;
+use serde_json::json;
 
 use crate::harness::{Shop, block_on};
 
@@ -25,7 +26,11 @@ fn shop(acme: i64, premium: i64) -> Shop {
     let seed = shop.json(&["experiment", "PaymentProcessor"])["experiments"][0]["seed"].clone();
     block_on(async {
         let store = shop.store();
-        let counts = [("1/acme".to_owned(), acme), ("1/premium".to_owned(), premium)];
+        let counts = [
+            ("1/2026-11-30\u{1f}acme".to_owned(), acme - 7),
+            ("1/2026-12-02\u{1f}acme".to_owned(), 7),
+            ("1/2026-11-30\u{1f}premium".to_owned(), premium),
+        ];
         store.add_counts("exposures", seed.as_str().expect("a seed"), &counts, None).await.expect("counted");
         store.close().await;
     });
@@ -36,8 +41,14 @@ fn shop(acme: i64, premium: i64) -> Shop {
 fn an_experiment_tells_who_used_what() {
     let shop = shop(510, 490);
     let said = shop.ok(&["experiment", "PaymentProcessor"]);
-    for expected in ["rule \"A/B\"", "1000 used it", "premium", "49.00 %", "have the units that their weights promise"]
-    {
+    for expected in [
+        "rule \"A/B\"",
+        "1000 used it",
+        "premium",
+        "49.00 %",
+        "have the units that their weights promise",
+        "units came from 2026-11-30 on, 7 of them on 2026-12-02, the last day",
+    ] {
         assert!(said.contains(expected), "{expected:?} is not in:\n{said}");
     }
     let json = shop.json(&["experiment", "PaymentProcessor"]);
@@ -47,6 +58,11 @@ fn an_experiment_tells_who_used_what() {
         (&experiment["arms"][0]["implementation"], &experiment["arms"][0]["units"]),
         (&"acme".into(), &510.into())
     );
+    let days = json!([
+        { "day": "2026-11-30", "units": { "acme": 503, "premium": 490 } },
+        { "day": "2026-12-02", "units": { "acme": 7, "premium": 0 } },
+    ]);
+    assert_eq!(experiment["days"], days);
     assert_eq!(experiment["sample_ratio"]["alarming"], false);
 }
 

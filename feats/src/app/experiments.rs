@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::handle::{FeatureHandle, Target};
 use crate::error::{Error, ErrorKind, Result};
-use crate::exposure::{COUNTS, ExperimentReport, Standing, read_counter};
+use crate::exposure::{COUNTS, Counter, ExperimentReport, Standing};
 use crate::model::{Experiment, Selector, State, Weights};
 
 impl<T: Target> FeatureHandle<T> {
@@ -33,7 +33,7 @@ impl<T: Target> FeatureHandle<T> {
             let seed = experiment.rollout.seed.clone().unwrap_or_default();
             let (store, key) = (self.app().0.store.clone(), seed.clone());
             let counts = self.app().call(async move { store.counts(COUNTS, &key).await }).await?;
-            let first = counts.iter().filter_map(|(name, _)| Some(read_counter(name)?.0)).min();
+            let first = counts.iter().filter_map(|(name, _)| Some(Counter::read(name)?.version)).min();
             let weights = match first {
                 Some(first) => self.weights_since(&seed, first).await?,
                 None => BTreeMap::new(),

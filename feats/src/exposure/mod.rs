@@ -8,7 +8,8 @@
 //!   to 40 bytes. What does not fit is dropped and counted: [`Tally::dropped`].
 //! - **Storing** happens on the app's background thread, each unit once, in batches, once in an
 //!   [interval](crate::AppBuilder::exposure_interval). The first writer of a unit wins, over all programs with the same
-//!   store, and it is the one who counts the unit and tells it to [sinks](Sink). While the store is away, exposures wait.
+//!   store, and it is the one who counts the unit, by implementation and day, and tells it to
+//!   [sinks](Sink). While the store is away, exposures wait.
 //! - **Asking** is for units whose slot changed hands, and for no others: what this program saw is known, the rest takes
 //!   one call of the store for each unit, for which `create` waits [a bounded time](crate::AppBuilder::lookup_timeout).
 //!   What a unit used is remembered (of 100 000 units); that it used nothing is believed for 5 s.
@@ -20,6 +21,7 @@
 //! two implementations; from then on it sees the one that was stored first.
 
 mod cache;
+mod layout;
 mod lookup;
 mod pending;
 mod recent;
@@ -42,11 +44,11 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub(crate) use layout::{COUNTS, Counter};
 pub(crate) use report::Standing;
-pub use report::{Arm, Division, ExperimentReport};
+pub use report::{Arm, Day, Division, ExperimentReport};
 pub use sample_ratio::SampleRatio;
 pub use sink::{Exposure, Sink, Tracing};
-pub(crate) use storing::{COUNTS, read_counter};
 
 use self::cache::Cache;
 use self::lookup::{Answer, Asker, Question, Questions};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
 
+use super::layout::counter;
 use super::recorder::Record;
 use super::sink::Exposure;
 use super::unit::{Key, stored};
@@ -108,8 +109,9 @@ impl Pending {
 }
 
 impl Waiting {
-    pub(super) fn version(&self) -> u64 {
-        self.experiment.version
+    /// The counter that it is counted by.
+    pub(super) fn counter(&self) -> String {
+        counter(self.experiment.version, self.time, &self.implementation)
     }
 
     pub(super) fn exposure(&self) -> Exposure {

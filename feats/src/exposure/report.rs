@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::layout::Counter;
 use super::sample_ratio::SampleRatio;
-use super::storing::{counter, read_counter};
-use crate::model::{Experiment, Weight, Weights};
+use crate::model::{Experiment, Timestamp, Weight, Weights};
 
 /// How many units used which implementation of an experiment, as far as the store was told.
 ///
@@ -26,6 +26,9 @@ pub struct ExperimentReport {
     /// The same units apart by the weights that dealt them, the oldest first. Units of versions that cannot be read any
     /// more are in none.
     pub divisions: Vec<Division>,
+    /// The same units apart by the days on which they came, the oldest first; days without any are left out, and
+    /// units that were counted without a day are in none.
+    pub days: Vec<Day>,
     sample_ratio: SampleRatio,
 }
 
@@ -36,6 +39,15 @@ pub struct Division {
     pub versions: Vec<u64>,
     /// The arms in order of name, with their weights of then; shares are of the units of this division.
     pub arms: Vec<Arm>,
+}
+
+/// The units of an experiment that came on one day in UTC, by the clocks of the programs that they used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Day {
+    /// When it began.
+    pub start: Timestamp,
+    /// How many units came, for each arm in the order of the report.
+    pub units: Vec<(String, u64)>,
 }
 
 /// An implementation of an experiment.
@@ -75,16 +87,21 @@ impl ExperimentReport {
         let now = &experiment.rollout.weights;
         let mut arms: BTreeMap<&str, u64> = now.keys().map(|name| (name.as_str(), 0)).collect();
         let mut divisions: BTreeMap<Slots<'_>, Counted<'_>> = BTreeMap::new();
+        let mut days: BTreeMap<Timestamp, BTreeMap<&str, u64>> = BTreeMap::new();
         for (name, count) in counts {
-            let Some((version, implementation)) = read_counter(name) else { continue };
+            let Some(counter) = Counter::read(name) else { continue };
             let units = u64::try_from(*count).unwrap_or(0);
-            let weights = weights.get(&version);
-            let arm = weights.into_iter().flat_map(|weights| weights.keys()).find(|arm| counter(version, arm) == *name);
-            *arms.entry(arm.map_or(implementation, String::as_str)).or_default() += units;
+            let weights = weights.get(&counter.version);
+            let arm = weights.into_iter().flat_map(|weights| weights.keys()).find(|arm| counter.is_of(arm));
+            let told = arm.map_or(counter.implementation, String::as_str);
+            *arms.entry(told).or_default() += units;
+            if let Some(day) = counter.day {
+                *days.entry(day).or_default().entry(told).or_default() += units;
+            }
             // A version that cannot be read any more does not say what to expect.
             if let (Some(weights), Some(arm)) = (weights, arm) {
                 let counted = divisions.entry(slots(weights)).or_default();
-                counted.versions.insert(version);
+                counted.versions.insert(counter.version);
                 *counted.units.entry(arm).or_default() += units;
             }
         }
@@ -98,14 +115,17 @@ impl ExperimentReport {
         divisions.sort_by(|a, b| a.versions.cmp(&b.versions));
         let arms = shared(arms, |name| now.get(name).map_or(0.0, |weight| weight.0));
         let (weighted, others): (Vec<_>, Vec<_>) = arms.into_iter().partition(|arm| arm.weight > 0.0);
+        let arms = [weighted, others].concat();
+        let days = days.into_iter().map(|(start, units)| Day::new(start, &arms, &units)).collect();
         Self {
             feature: (*feature).to_owned(),
             rule: rule.map(str::to_owned),
             experiment: experiment.rollout.seed.clone().unwrap_or_default(),
             by: experiment.rollout.by.clone(),
             share: experiment.share.0,
-            arms: [weighted, others].concat(),
+            arms,
             divisions,
+            days,
             sample_ratio,
         }
     }
@@ -118,6 +138,18 @@ impl ExperimentReport {
     /// Whether the arms have the units that their weights promise.
     pub fn sample_ratio(&self) -> SampleRatio {
         self.sample_ratio
+    }
+}
+
+impl Day {
+    /// As in `2026-12-01`.
+    pub fn date(&self) -> String {
+        self.start.date()
+    }
+
+    fn new(start: Timestamp, arms: &[Arm], units: &BTreeMap<&str, u64>) -> Self {
+        let of = |arm: &Arm| units.get(arm.implementation.as_str()).copied().unwrap_or(0);
+        Self { start, units: arms.iter().map(|arm| (arm.implementation.clone(), of(arm))).collect() }
     }
 }
 
@@ -198,11 +230,42 @@ mod tests {
     }
 
     #[test]
+    fn days_are_told_in_order_with_every_arm_and_add_up_to_the_arms() {
+        let experiment = Experiment::new("UserId", [("acme", 90.0), ("premium", 10.0)]);
+        let standing = Standing { feature: "Payments", rule: None, experiment: &experiment };
+        let history = BTreeMap::from([
+            (1, weights([("acme", 50.0), ("premium", 50.0)])),
+            (2, experiment.rollout.weights.clone()),
+        ]);
+        let counts = counts([
+            ("10/2026-12-03\u{1f}acme", 4),
+            ("1/2026-12-01\u{1f}acme", 7),
+            ("1/2026-12-01\u{1f}aperture", 1),
+            ("1/2026-12-01\u{1f}premium", 5),
+            ("2/2026-11-30\u{1f}premium", 2),
+            ("2/2026-12-01\u{1f}acme", 30),
+            ("2/some day\u{1f}acme", 1_000),
+        ]);
+        let report = ExperimentReport::new(&standing, &history, &counts);
+        let days: Vec<_> = report.days.iter().map(|day| (day.date(), day.units.clone())).collect();
+        let day = |date: &str, acme, premium, aperture| {
+            let units = [("acme", acme), ("premium", premium), ("aperture", aperture)];
+            (date.to_owned(), units.map(|(arm, units)| (arm.to_owned(), units)).to_vec())
+        };
+        assert_eq!(days, [day("2026-11-30", 0, 2, 0), day("2026-12-01", 37, 5, 1), day("2026-12-03", 4, 0, 0)]);
+        for (at, arm) in report.arms.iter().enumerate() {
+            assert_eq!(arm.units, report.days.iter().map(|day| day.units[at].1).sum::<u64>(), "{}", arm.implementation);
+        }
+        assert_eq!(report.divisions.len(), 2);
+        assert_eq!(report.units(), 49);
+    }
+
+    #[test]
     fn an_experiment_that_nobody_used_has_arms_without_units() {
         let experiment = Experiment::new("UserId", [("acme", 50.0), ("premium", 50.0)]);
         let standing = Standing { feature: "Payments", rule: None, experiment: &experiment };
         let report = ExperimentReport::new(&standing, &BTreeMap::new(), &[]);
-        assert_eq!(report.units(), 0);
+        assert_eq!((report.units(), report.days.len()), (0, 0));
         assert!(report.arms.iter().all(|arm| arm.share == 0.0));
         assert!(!report.sample_ratio().is_alarming());
     }

@@ -2,7 +2,8 @@
 //!
 //! A unit is counted by the program that the store called the first, and counters are a step of their own: assignments are
 //! the promise, counts are statistics. What is lost with a reply stays uncounted; only where a connection is cut behind the
-//! write of counters can a batch be counted twice.
+//! write of counters can a batch be counted twice. A unit is of the day on which it used the experiment, however long it
+//! waits for the store after that.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,15 +14,12 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::Exposures;
+use super::layout::COUNTS;
 use super::pending::{self, Counts, Waiting};
 use super::sink::Exposure;
 use super::unit::Key;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::stored_within;
 use crate::store::Assigned;
-
-/// The kind of the counters of exposures in a store. Their key is the experiment.
-pub(crate) const COUNTS: &str = "exposures";
 
 /// How many units are stored with one call.
 const BATCH: usize = 1_000;
@@ -33,18 +31,6 @@ const GATHER: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait at most before trying again, when the store answers but does not take exposures.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-/// The counter of an implementation in a version of the state: `7/premium`.
-pub(super) fn counter(version: u64, implementation: &str) -> String {
-    // A version has up to 20 digits.
-    format!("{version}/{}", stored_within(implementation, 179))
-}
-
-/// The version and the implementation of a counter.
-pub(crate) fn read_counter(counter: &str) -> Option<(u64, &str)> {
-    let (version, implementation) = counter.split_once('/')?;
-    Some((version.parse().ok()?, implementation))
-}
 
 impl Exposures {
     /// Stores exposures as they come, until it is dropped.
@@ -160,7 +146,7 @@ impl Exposures {
             pending.remove(experiment, *key);
             if *first {
                 exposures.push(unit.exposure());
-                *counts.entry(counter(unit.version(), &unit.implementation)).or_default() += 1;
+                *counts.entry(unit.counter()).or_default() += 1;
             }
         }
         if counted && !counts.is_empty() {

@@ -79,6 +79,18 @@ impl From<SystemTime> for Timestamp {
 }
 
 impl Timestamp {
+    /// Its day in UTC, as in `2026-12-01`.
+    pub(crate) fn date(self) -> String {
+        let mut date = self.to_string();
+        date.truncate("2026-12-01".len());
+        date
+    }
+
+    /// When a day begins in UTC; `None` if it is none.
+    pub(crate) fn start_of(date: &str) -> Option<Self> {
+        Self::read(&format!("{date}T00:00:00Z"))
+    }
+
     /// Reads an RFC 3339 time without allocating; `None` if it is none. Leap seconds count as the second after.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();

@@ -1,6 +1,7 @@
 //! The experiments that run.
 
 use axum::http::StatusCode;
+use feats::Timestamp;
 use feats::model::{Declaration, ValueKind};
 use feats::store::{Memory, Store};
 use serde_json::{Value as Json, json};
@@ -60,6 +61,91 @@ async fn a_feature_s_experiment_is_told_division_by_division() {
     assert!(page.contains("p = 1.00"), "{page}");
 }
 
+/// A day on which units came, later than any clock shows: what is told ends with the last of them.
+fn day(n: i64) -> String {
+    let first: Timestamp = "2999-01-01T00:00:00Z".parse().expect("a time");
+    Timestamp::from_millis(first.as_millis() + n * 24 * 60 * 60 * 1_000).to_string()[..10].to_owned()
+}
+
+/// The page of an experiment of whose arms so many units came on these days.
+async fn course(days: impl IntoIterator<Item = (i64, [(&str, i64); 2])>) -> String {
+    let of_day = |(n, units): (i64, [_; 2])| units.map(|(arm, units)| (format!("1/{}\u{1f}{arm}", day(n)), units));
+    let counts: Vec<_> = days.into_iter().flat_map(of_day).collect();
+    let counts: Vec<_> = counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    used(&counts).await.page("/experiments?name=Payments").await
+}
+
+/// The shapes of the lines of a page, and the rows of the table that says the same.
+fn told(page: &str) -> (Vec<&str>, Vec<String>) {
+    let picture = between(page, "<figure class=\"course\">", "<figcaption>");
+    let lines = picture.split("<path class=\"line ").skip(1).map(|line| between(line, " d=\"", "\"")).collect();
+    let table = between(page, "<summary>The same in numbers</summary>", "</details>");
+    let rows = between(table, "<tbody>", "</tbody>").split("<tr>").skip(1);
+    let cells = |row: &str| {
+        let cells = row.split("</t").filter_map(|cell| cell.rsplit('>').next().map(str::to_owned));
+        cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" | ")
+    };
+    (lines, rows.map(cells).collect())
+}
+
+#[tokio::test]
+async fn units_are_drawn_over_time_and_told_in_numbers() {
+    let page = course([(0, [("acme", 1_000), ("premium", 400)]), (3, [("acme", 200), ("premium", 800)])]).await;
+    let (lines, rows) = told(&page);
+    assert_eq!(
+        lines,
+        ["M0 130L100.0 21.7L200.0 21.7L300.0 21.7L400.0 0.0", "M0 130L100.0 86.7L200.0 86.7L300.0 86.7L400.0 0.0"]
+    );
+    let row = |n, acme, premium| format!("{} | {acme} | {premium}", day(n));
+    let (few, many) = ("1\u{202f}000", "1\u{202f}200");
+    assert_eq!(rows, [row(3, many, many), row(2, few, "400"), row(1, few, "400"), row(0, few, "400")]);
+    assert!(
+        page.contains("aria-label=\"Units since 2999-01-01, day by day: up to acme 1200, premium 1200\""),
+        "{page}"
+    );
+    assert!(!page.contains("nobody counted") && page.matches("aria-label=\"Units since").count() == 1, "{page}");
+}
+
+#[tokio::test]
+async fn one_day_is_a_line_too() {
+    let page = course([(0, [("acme", 3), ("premium", 0)])]).await;
+    let (lines, rows) = told(&page);
+    assert_eq!(lines, ["M0 130L400.0 0.0", "M0 130L400.0 130.0"]);
+    assert_eq!(rows, ["2999-01-01 | 3 | 0"]);
+    assert_eq!(between(&page, "<figure class=\"course\">", "</figure>").matches("2999-01-01</text>").count(), 1);
+}
+
+#[tokio::test]
+async fn of_four_hundred_days_some_are_told_and_no_unit_is_lost() {
+    let page = course((0..400).map(|n| (n, [("acme", 2), ("premium", 1)]))).await;
+    let (lines, rows) = told(&page);
+    assert_eq!((lines.len(), rows.len()), (2, 60));
+    for (line, end) in lines.iter().zip(["L400.0 0.0", "L400.0 65.0"]) {
+        assert!(line.matches('L').count() == 60 && line.ends_with(end), "{line}");
+    }
+    assert_eq!((&rows[0], &rows[59]), (&format!("{} | 800 | 400", day(399)), &format!("{} | 12 | 6", day(5))));
+}
+
+#[tokio::test]
+async fn what_is_told_ends_today() {
+    let today = || Timestamp::now().to_string()[..10].to_owned();
+    let before = today();
+    let page = used(&[("1/2026-01-01\u{1f}acme", 1)]).await.page("/experiments?name=Payments").await;
+    let (_, rows) = told(&page);
+    assert!([before, today()].iter().any(|today| rows[0] == format!("{today} | 1 | 0")), "{}", rows[0]);
+    assert_eq!(rows.iter().filter(|row| row.ends_with(" | 1 | 0")).count(), rows.len());
+}
+
+#[tokio::test]
+async fn units_without_a_day_are_in_no_picture_and_that_is_said() {
+    let page = used(&FAIR).await.page("/experiments?name=Payments").await;
+    assert!(page.contains("Nobody counted on which days they came.") && !page.contains("figure"), "{page}");
+    let counts = [("1/acme", 40), ("1/2999-01-01\u{1f}acme", 2)];
+    let page = used(&counts).await.page("/experiments?name=Payments").await;
+    assert_eq!(told(&page).1, ["2999-01-01 | 2 | 0"]);
+    assert!(page.contains("For 40 more, nobody counted on which days they came."), "{page}");
+}
+
 #[tokio::test]
 async fn units_that_weights_do_not_promise_are_an_alarm() {
     let console = used(&[("1/acme", 600), ("1/premium", 400)]).await;
@@ -73,6 +159,7 @@ async fn units_that_weights_do_not_promise_are_an_alarm() {
 #[tokio::test]
 async fn an_experiment_that_nobody_used_has_nothing_to_compare() {
     let page = used(&[]).await.page("/experiments?name=Payments").await;
+    assert!(page.contains("Nobody has used it yet.") && !page.contains("figure"), "{page}");
     assert!(page.contains("nothing to compare yet") && !page.contains("class=\"divisions\""), "{page}");
 }
 

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use feats::model::{Declaration, FeatureKind, ValueKind};
-use feats::store::Store;
+use feats::model::{Declaration, Entry, FORMAT, FeatureKind, Header, Override, Value, ValueKind};
+use feats::store::{Appended, Expected, Memory, Store};
 use feats::{App, State, Timestamp};
 use serde_json::{Value as Json, json};
 
 pub const FEATURES: usize = 1_000;
 pub const REVISIONS: usize = 10;
 pub const RULES: usize = 30;
+/// After so many features their states are alike.
+const KINDS: usize = 12;
 
 /// Programs that share a store.
 pub struct Site {
@@ -24,17 +26,20 @@ pub fn name(at: usize) -> String {
 impl Site {
     /// Three programs over a store, which opens as often as is asked for.
     pub async fn over<S: Store>(open: impl Fn() -> S) -> Self {
-        let first = start(open(), "shop", "1.4.2").await;
-        publish(&first).await;
-        use_all(&open()).await;
-        let (second, third) = (start(open(), "shop", "1.5.0").await, start(open(), "mailer", "7.0.1").await);
-        Self { apps: vec![first, second, third] }
+        let store = open();
+        write_histories(&store).await;
+        use_all(&store).await;
+        let mut apps = Vec::new();
+        for (program, version) in [("shop", "1.4.2"), ("shop", "1.5.0"), ("mailer", "7.0.1")] {
+            apps.push(start(open(), program, version, FEATURES).await);
+        }
+        Self { apps }
     }
 }
 
-async fn start(store: impl Store, program: &str, version: &str) -> App {
+async fn start(store: impl Store, program: &str, version: &str, features: usize) -> App {
     let builder = App::builder().store(store).program(program, version).attribute("Environment", "production");
-    let builder = (0..FEATURES).fold(builder.detached(), |builder, at| builder.declare(declaration(at)));
+    let builder = (0..features).fold(builder.detached(), |builder, at| builder.declare(declaration(at)));
     builder.start().await.expect("an app starts")
 }
 
@@ -52,18 +57,42 @@ fn declaration(at: usize) -> Declaration {
     declaration
 }
 
-/// Gives every feature its history.
-async fn publish(app: &App) {
-    for at in 0..FEATURES {
+/// Gives every feature its history: that of one of its kind, which an app has settled.
+async fn write_histories(store: &impl Store) {
+    let app = start(Memory::new(), "draft", "0.1.0", KINDS).await;
+    let mut histories = Vec::new();
+    for at in 0..KINDS {
         let feature = app.feature_named(&name(at)).expect("declared");
+        let mut history = Vec::new();
         for revision in 0..REVISIONS {
-            let change = match (at % 20, revision + 1) {
-                (7, REVISIONS) => feature.pin("premium"),
-                _ => feature.edit().replace(State::from_json(&state(at, revision))),
+            let state = State::from_json(&state(at, revision));
+            feature.edit().replace(state).author("ada").publish().await.expect("published");
+            history.push(feature.state());
+        }
+        histories.push(history);
+    }
+    let begun = Timestamp::now().as_millis() - (FEATURES * REVISIONS) as i64 * 1_000;
+    let mut before = vec![Expected::default(); FEATURES];
+    for revision in 0..REVISIONS {
+        for (at, before) in before.iter_mut().enumerate() {
+            let mut state = histories[at % KINDS][revision].clone();
+            state.overrides.push(Override::new("UserId", [Value::from(at)], "premium"));
+            if at.is_multiple_of(20) && revision + 1 == REVISIONS {
+                state.pinned = Some("premium".to_owned());
+            }
+            let header = Header {
+                format: FORMAT,
+                feature: name(at),
+                version: revision as u64 + 1,
+                id: format!("{at}-{revision}"),
+                previous: before.hash,
+                author: ["ada", "grace", "linus", "margaret"][(at + revision) % 4].to_owned(),
+                comment: format!("{} % looked fine for a day, so more of Canada gets it", revision + 5),
+                time: Timestamp::from_millis(begun + (revision * FEATURES + at) as i64 * 1_000),
             };
-            let author = ["ada", "grace", "linus", "margaret"][(at + revision) % 4];
-            let comment = format!("{} % looked fine for a day, so more of Canada gets it", revision + 5);
-            change.author(author).comment(comment).publish().await.expect("published");
+            let entry = Entry::write(&header, Some(&state)).expect("written");
+            assert!(matches!(store.append(*before, &entry).await, Ok(Appended::Done)));
+            *before = Expected::after(&entry);
         }
     }
 }
@@ -72,7 +101,7 @@ async fn publish(app: &App) {
 fn state(at: usize, revision: usize) -> Json {
     let rules: Vec<Json> = (0..RULES).map(|rule| self::rule(at, rule, revision)).collect();
     json!({
-        "overrides": [{ "segment": "UserId", "values": [42, 43, at + 100], "use": "premium" }],
+        "overrides": [{ "segment": "UserId", "values": [100_042, 100_043], "use": "premium" }],
         "rules": rules,
         "otherwise": { "static": "acme" },
     })

@@ -1,6 +1,6 @@
 //! An experiment, an app's exposures around it, and a store that does as it is told.
 
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,12 +24,20 @@ pub(super) fn experiment(version: u64) -> Arc<Experiment> {
     Arc::new(Experiment::of_arms("Payments", SEED, version, [(ACME, "acme"), (PREMIUM, "premium")]))
 }
 
-/// A clock that stands.
-struct Standing;
+/// A clock that stands until it is set, at first a millisecond after the beginning of 1970.
+#[derive(Clone)]
+pub(super) struct Standing(Arc<AtomicI64>);
+
+impl Standing {
+    pub(super) fn set(&self, time: &str) {
+        let time: Timestamp = time.parse().expect("a time");
+        self.0.store(time.as_millis(), SeqCst);
+    }
+}
 
 impl Clock for Standing {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(1)
+        Timestamp::from_millis(self.0.load(SeqCst))
     }
 }
 
@@ -37,6 +45,7 @@ impl Clock for Standing {
 pub(super) struct App {
     pub(super) exposures: Arc<Exposures>,
     pub(super) health: watch::Sender<Health>,
+    pub(super) clock: Standing,
     pub(super) store: Scripted,
     pub(super) background: JoinHandle<()>,
 }
@@ -45,8 +54,10 @@ impl App {
     /// On the current runtime.
     pub(super) fn start(store: Scripted, settings: Settings) -> Self {
         let (health, healthy) = watch::channel(Health { live: true, epoch: Some("first".to_owned()) });
-        let (exposures, background) = Exposures::new(settings, Arc::new(store.clone()), Arc::new(Standing), healthy);
-        Self { exposures, health, store, background: tokio::spawn(background.run()) }
+        let clock = Standing(Arc::new(AtomicI64::new(1)));
+        let (exposures, background) =
+            Exposures::new(settings, Arc::new(store.clone()), Arc::new(clock.clone()), healthy);
+        Self { exposures, health, clock, store, background: tokio::spawn(background.run()) }
     }
 
     pub(super) fn on(store: &Scripted) -> Self {
@@ -76,8 +87,10 @@ impl App {
         self.exposures.used_async(&experiment(2), &unit.into()).await
     }
 
+    /// What the store has counted; `␟` stands for the joint of names.
     pub(super) async fn counts(&self) -> Vec<(String, i64)> {
-        self.store.memory.counts(COUNTS, SEED).await.expect("counts")
+        let counts = self.store.memory.counts(COUNTS, SEED).await.expect("counts");
+        counts.into_iter().map(|(counter, count)| (counter.replace('\u{1f}', "␟"), count)).collect()
     }
 }
 

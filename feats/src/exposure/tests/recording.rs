@@ -42,7 +42,7 @@ async fn callers_on_many_threads_lose_nothing() {
         }
     });
     app.exposures.flush().await.expect("stored");
-    assert_eq!(app.counts().await, [("1/acme".to_owned(), 12_500)]);
+    assert_eq!(app.counts().await, [("1/1970-01-01␟acme".to_owned(), 12_500)]);
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn a_unit_of_any_length_is_stored() {
         app.expose(unit.as_str(), ACME);
     }
     app.exposures.flush().await.expect("stored");
-    assert_eq!(app.counts().await, [("1/acme".to_owned(), units.len() as i64)]);
+    assert_eq!(app.counts().await, [("1/1970-01-01␟acme".to_owned(), units.len() as i64)]);
     let other = App::on(&app.store);
     for unit in &units {
         assert_eq!(other.used(unit.as_str()).await, crate::engine::Recollection::Used(ACME));

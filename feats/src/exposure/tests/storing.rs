@@ -10,7 +10,7 @@ use crate::exposure::{Exposure, Settings, Sink};
 use crate::model::Timestamp;
 
 fn counted(acme: i64, premium: i64) -> Vec<(String, i64)> {
-    vec![("1/acme".to_owned(), acme), ("1/premium".to_owned(), premium)]
+    vec![("1/1970-01-01␟acme".to_owned(), acme), ("1/1970-01-01␟premium".to_owned(), premium)]
 }
 
 #[tokio::test(start_paused = true)]
@@ -52,7 +52,7 @@ async fn the_first_writer_of_two_programs_wins_and_counts() {
     two.exposures.flush().await.expect("stored");
     assert_eq!((one.known("ada"), two.known("ada")), (Recollection::Used(ACME), Recollection::Used(ACME)));
     assert_eq!(two.known("grace"), Recollection::Unknown, "nobody asked about her");
-    assert_eq!(one.counts().await, [("1/premium".to_owned(), 1), ("2/acme".to_owned(), 1)]);
+    assert_eq!(one.counts().await, [("1/1970-01-01␟premium".to_owned(), 1), ("2/1970-01-01␟acme".to_owned(), 1)]);
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn what_fails_is_tried_again_and_counted_once() {
     assert_eq!((app.exposures.tally().stored, app.counts().await), (10, Vec::new()));
     app.exposures.flush().await.expect("stored");
     app.exposures.flush().await.expect("nothing to do");
-    assert_eq!(app.counts().await, [("1/acme".to_owned(), 10)]);
+    assert_eq!(app.counts().await, [("1/1970-01-01␟acme".to_owned(), 10)]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,7 +81,32 @@ async fn while_the_store_is_away_exposures_wait_and_the_store_is_left_alone() {
     assert_eq!((app.exposures.tally().waiting, app.store.script.batches.lock().expect("not poisoned").len()), (10, 0));
     app.set_live(true);
     tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(app.counts().await, [("1/acme".to_owned(), 10)]);
+    assert_eq!(app.counts().await, [("1/1970-01-01␟acme".to_owned(), 10)]);
+}
+
+#[tokio::test]
+async fn a_unit_is_counted_on_its_own_day_once_however_long_it_waits() {
+    let store = Scripted::default();
+    let (one, two) = (App::on(&store), App::on(&store));
+    let days = ["2026-11-30T23:59:59.999Z", "2026-12-01T00:00:00Z", "2026-12-05T09:00:00Z"];
+    for (time, first) in days.into_iter().zip([0, 100, 200]) {
+        for (app, own) in [(&one, first + 1), (&two, first + 3)] {
+            app.clock.set(time);
+            // Both programs see the first unit of the day, each of them two more.
+            [first, own, own + 1].into_iter().for_each(|unit| app.expose(unit, ACME));
+            app.exposures.gather();
+        }
+    }
+    one.store.script.failing_assigns.store(1, SeqCst);
+    one.exposures.flush().await.expect_err("the store fails");
+    two.store.script.failing_counts.store(1, SeqCst);
+    two.exposures.flush().await.expect_err("the counters fail");
+    one.clock.set("2026-12-24T18:00:00Z");
+    for app in [&one, &two, &one] {
+        app.exposures.flush().await.expect("stored");
+    }
+    let counted = |day: &str| (format!("1/{day}␟acme"), 5);
+    assert_eq!(one.counts().await, ["2026-11-30", "2026-12-01", "2026-12-05"].map(counted));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::course::course;
 use super::divisions::divisions;
 use crate::app::{FeatureHandle, Named};
 use crate::error::Error;
@@ -65,7 +66,7 @@ impl Card {
     }
 
     /// On a page of its feature.
-    pub(super) fn in_full(&self, feature: &FeatureHandle<Named>) -> Markup {
+    pub(super) fn in_full(&self, feature: &FeatureHandle<Named>, now: Timestamp) -> Markup {
         let declaration = feature.declaration();
         html! {
             section.card {
@@ -81,6 +82,8 @@ impl Card {
                             h3 { "Units" }
                             (arms(declaration, &known.report.arms))
                             (verdict(known.report.sample_ratio(), true))
+                            h3 { "Units over time" }
+                            (course(declaration, &known.report, now))
                             @if !known.report.divisions.is_empty() {
                                 h3 { "Units by division" }
                                 (divisions(feature, &known.report.divisions))

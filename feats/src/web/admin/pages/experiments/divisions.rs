@@ -1,4 +1,4 @@
-//! The units of an experiment, division by division. The store counts no times, so this is how they came one after the other.
+//! The units of an experiment, division by division.
 
 use maud::{Markup, html};
 
@@ -10,7 +10,7 @@ use crate::web::admin::parts::{Share, bar, percent};
 pub(super) fn divisions(feature: &FeatureHandle<Named>, divisions: &[Division]) -> Markup {
     html! {
         p.quiet {
-            "Each change of the weights begins a division, and what units used stays with theirs. The store keeps counts, no times."
+            "Each change of the weights begins a division, and what units used stays with theirs."
         }
         ol.divisions {
             @for division in divisions {

@@ -1,6 +1,7 @@
 //! Experiments: those that run, how many units each arm has, and whether that is what the weights promise.
 
 mod card;
+mod course;
 mod divisions;
 
 use axum::extract::Query;
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 use self::card::Card;
 use crate::app::{FeatureHandle, Named};
+use crate::model::Timestamp;
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::{Section, address, page as layout};
@@ -32,13 +34,13 @@ pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejectio
     visit.require(Action::View, None)?;
     let Query(asked) = asked?;
     let content = match asked.name.filter(|name| !name.is_empty()) {
-        Some(name) => of_one(&visit.feature(&name, Action::View)?).await,
+        Some(name) => of_one(&visit.feature(&name, Action::View)?, visit.app().now()).await,
         None => of_all(&visit, asked.page.unwrap_or(1)).await,
     };
     Ok(layout(&visit, Section::Experiments, "Experiments", content).into_response())
 }
 
-async fn of_one(feature: &FeatureHandle<Named>) -> Markup {
+async fn of_one(feature: &FeatureHandle<Named>, now: Timestamp) -> Markup {
     let cards = Card::of(feature).await;
     html! {
         div.head {
@@ -51,7 +53,7 @@ async fn of_one(feature: &FeatureHandle<Named>) -> Markup {
                 a.btn.ghost href="experiments" { "All experiments" }
             }
         }
-        @for card in &cards { (card.in_full(feature)) }
+        @for card in &cards { (card.in_full(feature, now)) }
         @if cards.is_empty() { (none(Some(feature.name()))) }
     }
 }

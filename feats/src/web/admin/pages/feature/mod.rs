@@ -177,7 +177,7 @@ impl View<'_> {
                         @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }
                         (rules::card(self, may_edit))
                         (overrides::card(self, may_edit))
-                        div #outlook { @if let Some(foreseen) = &self.foreseen { (foreseen::card(self.feature.declaration(), foreseen, &self.live)) } }
+                        div #outlook { @if let Some(foreseen) = self.foreseen.as_ref().filter(|_| !self.is_outdated()) { (foreseen::card(self.feature.declaration(), foreseen, &self.live)) } }
                         @if may_edit { (someone::card(self)) }
                     }
                     aside {
