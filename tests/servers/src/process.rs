@@ -15,7 +15,7 @@ pub(crate) struct Process {
 
 /// Ends the server if this process ends without doing so: then the other end of its standard input is closed. What
 /// interrupts this process from a terminal reaches the guard too, and does not concern it.
-const GUARD: &str = r#"trap '' HUP INT TERM; read -r _; kill -9 -- "-$1"; rm -rf "$2""#;
+const GUARD: &str = r#"trap '' HUP INT TERM; read -r _; kill -9 "-$1"; rm -rf "$2""#;
 
 impl Process {
     /// Starts a program in a directory, where its output goes to the file `log`.
@@ -66,4 +66,28 @@ impl Drop for Process {
 /// What a program in a directory has printed.
 pub(crate) fn log(directory: &Path) -> String {
     fs::read_to_string(directory.join("log")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::until;
+
+    #[test]
+    fn what_a_program_has_started_ends_with_it_if_nobody_is_left_to_end_it() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let program = "sleep 1000 & echo $! > started; wait";
+        let mut process = Process::start("sh", &["-c", program], directory.path());
+        let started = || fs::read_to_string(directory.path().join("started")).ok()?.trim().parse().ok();
+        until("it has started another one", || started().is_some());
+        let started = started().and_then(Pid::from_raw).expect("a process id");
+        // What happens when this process is killed.
+        drop(process.guard.stdin.take());
+        until("it ends", || process.ended().is_some());
+        // The one who adopts it may take a while to notice that it is dead.
+        until("so does the other one", || {
+            let status = fs::read_to_string(format!("/proc/{}/stat", started.as_raw_nonzero()));
+            status.is_ok_and(|status| status.contains(") Z ")) || rustix::process::test_kill_process(started).is_err()
+        });
+    }
 }
