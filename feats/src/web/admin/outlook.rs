@@ -4,7 +4,7 @@ use super::proposal::Proposal;
 use super::visit::Visit;
 use crate::app::Unknowing;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::model::{Flow, Impact, State, Timestamp, Warning, flows, warnings};
+use crate::model::{Effect, Flow, Impact, State, Timestamp, Warning, flows, warnings};
 use crate::words::{Difference, differences};
 
 /// What would happen.
@@ -74,6 +74,11 @@ impl Outlook {
             unknowing,
             after,
         })
+    }
+
+    /// Whether it is known of everybody who moves: no change of a condition or of the order decides it.
+    pub(super) fn is_exact(&self) -> bool {
+        self.impact.lines.iter().all(|line| line.effect != Effect::Audience)
     }
 
     /// Whether publishing would change nothing but the version.

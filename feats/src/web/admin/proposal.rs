@@ -52,6 +52,13 @@ impl Proposal {
         Ok(Self { base: fields.number("base")?, feature, what, comment, reshuffle, unknown })
     }
 
+    /// The proposal to publish a draft.
+    pub(super) fn edit(feature: &FeatureHandle<Named>, draft: &Draft) -> Self {
+        let (base, comment) = (draft.base, draft.comment.clone());
+        let what = What::Edit(Box::new(draft.clone()));
+        Self { feature: feature.clone(), base, what, comment, reshuffle: false, unknown: false }
+    }
+
     /// The change, not published yet.
     pub(super) fn change(&self, visit: &Visit) -> Change<Named> {
         let change = match &self.what {

@@ -58,6 +58,19 @@ impl Draft {
         self.open.as_ref().is_none_or(|(_, form)| form.problems.is_empty())
     }
 
+    /// Keeps the seeds that publishing would give to new rollouts, so that whoever is tried before publishing gets the same
+    /// after it.
+    pub(crate) fn keep_seeds(&mut self, settled: &State) {
+        let rules =
+            self.state.rules.iter_mut().zip(&settled.rules).map(|(mine, other)| (&mut mine.select, &other.select));
+        let otherwise = self.state.otherwise.iter_mut().zip(&settled.otherwise);
+        for (mine, other) in rules.chain(otherwise) {
+            if let (Some(mine), Some(other)) = (mine.rollout_mut(), other.rollout()) {
+                mine.seed.clone_from(&other.seed);
+            }
+        }
+    }
+
     /// A step within the form that is open.
     fn within(&mut self, form: &mut RuleForm, step: &str, declaration: &Declaration) {
         match step.split_once(':').unwrap_or((step, "")) {

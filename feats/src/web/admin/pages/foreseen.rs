@@ -14,7 +14,7 @@ pub(super) fn card(declaration: &Declaration, foreseen: &Foreseen, live: &State)
         section.card aria-labelledby="does" {
             header {
                 h2 #does { "What publishing does" }
-                @if foreseen.outlook().is_some() { span.tag.ok { "exact, not an estimate" } }
+                @if foreseen.outlook().is_some_and(Outlook::is_exact) { span.tag.ok { "exact, not an estimate" } }
             }
             div.in {
                 @match foreseen {

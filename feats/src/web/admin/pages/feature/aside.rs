@@ -9,7 +9,7 @@ use crate::web::admin::parts::{swatch, when};
 
 pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
     html! {
-        div #publishing { @if may_edit && view.is_changed() && !view.is_outdated() { (publish(view)) } }
+        div #publishing { @if may_edit && view.is_changed && !view.is_outdated() { (publish(view)) } }
         @if !may_edit { p.note.info { "You may look at this feature, and not change it." } }
         @if view.may(Action::Pin) { (pin(view)) }
         @if view.visit.overrides(view.feature.name()).is_some() { (browser(view)) }

@@ -29,7 +29,7 @@ use crate::web::admin::failure::Failure;
 use crate::web::admin::fields::Fields;
 use crate::web::admin::layout::{Section, address, page as layout};
 use crate::web::admin::outlook::Foreseen;
-use crate::web::admin::proposal::{Proposal, What};
+use crate::web::admin::proposal::Proposal;
 use crate::web::admin::visit::Visit;
 
 #[derive(Deserialize)]
@@ -46,6 +46,8 @@ struct View<'a> {
     /// What is live.
     live: State,
     draft: &'a Draft,
+    /// Whether it differs from what is live.
+    is_changed: bool,
     /// What publishing the draft would do, if it differs from what is live.
     foreseen: Option<Foreseen>,
     /// The names of attributes of programs, while a rule is open.
@@ -87,29 +89,30 @@ pub(crate) async fn show(
     asked: &[(String, String)],
     status: StatusCode,
 ) -> Response {
-    let proposal = Proposal {
-        feature: feature.clone(),
-        base: draft.base,
-        what: What::Edit(Box::new(draft.clone())),
-        comment: draft.comment.clone(),
-        reshuffle: false,
-        unknown: false,
-    };
-    let someone = Someone::ask(visit, &proposal, draft, asked).await;
     let (live, now) = (feature.state(), Timestamp::now());
-    let mut view = View { visit, feature, live, draft, foreseen: None, attributes: Vec::new(), someone, now };
-    if draft.open.is_some() {
-        // Without the store, there are only segments to choose from.
-        let catalogs = visit.app().catalogs().await.unwrap_or_default();
-        let names: BTreeSet<String> =
-            catalogs.into_values().flat_map(|catalog| catalog.attributes.into_keys()).collect();
-        view.attributes = names.into_iter().collect();
+    let mut draft = draft.clone();
+    let is_changed = draft.state != live || draft.base != feature.version();
+    let mut proposal = Proposal::edit(feature, &draft);
+    let foreseen = match is_changed && draft.is_whole() {
+        true => Some(Foreseen::of(visit, &proposal).await),
+        false => None,
+    };
+    if let Some(outlook) = foreseen.as_ref().and_then(Foreseen::outlook) {
+        draft.keep_seeds(&outlook.after);
+        proposal = Proposal::edit(feature, &draft);
     }
-    if view.is_changed() && draft.is_whole() {
-        view.foreseen = Some(Foreseen::of(visit, &proposal).await);
-    }
+    let someone = Someone::ask(visit, &proposal, &draft, asked).await;
+    let attributes = if draft.open.is_some() { attributes(visit).await } else { Vec::new() };
+    let view = View { visit, feature, live, draft: &draft, is_changed, foreseen, attributes, someone, now };
     let content = view.content().await;
     (status, layout(visit, Section::Features, feature.name(), content)).into_response()
+}
+
+/// The names of attributes of programs. Without the store, there are only segments to choose from.
+async fn attributes(visit: &Visit) -> Vec<String> {
+    let catalogs = visit.app().catalogs().await.unwrap_or_default();
+    let names: BTreeSet<String> = catalogs.into_values().flat_map(|catalog| catalog.attributes.into_keys()).collect();
+    names.into_iter().collect()
 }
 
 /// Puts the draft on the newest version.
@@ -130,11 +133,6 @@ async fn rebase(feature: &FeatureHandle<Named>, draft: &mut Draft) -> Result<(),
 }
 
 impl View<'_> {
-    /// Whether the draft differs from what it was begun on, as far as that is known here.
-    fn is_changed(&self) -> bool {
-        self.draft.state != self.live || self.draft.base != self.feature.version()
-    }
-
     fn may(&self, action: Action) -> bool {
         self.visit.may(action, Some(self.feature.name()))
     }
@@ -151,7 +149,7 @@ impl View<'_> {
                 @if let Some(wrong) = &self.draft.wrong { p.note.stop role="alert" { (wrong) } }
                 div #editing {
                     @if self.is_outdated() { (conflict::card(self).await) }
-                    @else if self.is_changed() {
+                    @else if self.is_changed {
                         p.note.info {
                             b { "You are editing." } " Nobody is affected until you publish. "
                             a href=(address("feature", &[("name", self.feature.name())])) data-discard { "Discard" }
@@ -165,7 +163,7 @@ impl View<'_> {
                     p.note.stop { (crate::words::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
                 }
                 div.cols {
-                    form #draft method="post" action="feature" novalidate data-changed[self.is_changed()] {
+                    form #draft method="post" action="feature" novalidate data-changed[self.is_changed] {
                         // Enter in a field of text is this button: it keeps what was typed and does nothing else.
                         button.sr type="submit" tabindex="-1" aria-hidden="true" { "Keep" }
                         (hidden("name", self.feature.name()))
@@ -176,8 +174,8 @@ impl View<'_> {
                         @if self.is_outdated() { (hidden("comment", &self.draft.comment)) }
                         @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }
                         (rules::card(self, may_edit))
-                        (overrides::card(self, may_edit))
                         div #outlook { @if let Some(foreseen) = self.foreseen.as_ref().filter(|_| !self.is_outdated()) { (foreseen::card(self.feature.declaration(), foreseen, &self.live)) } }
+                        (overrides::card(self, may_edit))
                         @if may_edit { (someone::card(self)) }
                     }
                     aside {

@@ -66,7 +66,7 @@ fn told(view: &View<'_>, Answer { now, after }: &Answer) -> Markup {
             @if let Some(slot) = after.as_ref().unwrap_or(now).slot { "Slot " span.num { (slot) } " of 1 000 000: " }
             (choice(now)) " now"
             @match after {
-                Some(after) if view.is_changed() => { ", " (choice(after)) " after publishing" }
+                Some(after) if view.is_changed => { ", " (choice(after)) " after publishing" }
                 _ => {}
             }
             "."
