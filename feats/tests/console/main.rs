@@ -10,3 +10,4 @@ mod fixture;
 mod history;
 mod instances;
 mod segments;
+mod weight;
