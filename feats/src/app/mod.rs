@@ -265,6 +265,12 @@ impl App {
         self.live().now()
     }
 
+    /// Does something on the background thread, which nobody waits for.
+    #[cfg(feature = "admin")]
+    pub(crate) fn begin(&self, job: impl Future<Output = ()> + Send + 'static) {
+        self.0.worker.begin(job);
+    }
+
     /// Runs store I/O on the background thread.
     async fn call<T: Send + 'static>(&self, job: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
         self.0.worker.call(job).await.map_err(|error| error.with_store(self.0.store.name()))

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::part::{Part, parts};
+use super::part::{Part, parts_but};
 use crate::model::{State, Timestamp};
 
 /// Something that differs between two states.
@@ -37,20 +37,18 @@ pub enum Difference {
 
 /// Everything that differs, in the order of the states.
 pub fn differences(before: &State, after: &State, now: Timestamp) -> Vec<Difference> {
-    let (old, new) = (parts(before, now), parts(after, now));
-    let find = |parts: &[Part], part: &Part| parts.iter().find(|other| other.part == part.part).cloned();
+    // Most rules stay as they are, and to tell each of them takes longer than to compare it.
+    let old = parts_but(before, now, |rule| after.rules.contains(rule));
+    let mut new = parts_but(after, now, |rule| before.rules.contains(rule));
     let mut differences = Vec::new();
-    for before in &old {
-        match find(&new, before) {
-            None => differences.push(Difference::Removed { before: before.clone() }),
-            Some(after) if after != *before => {
-                differences.push(Difference::Changed { before: before.clone(), after });
-            }
+    for before in old {
+        match new.iter().position(|after| after.part == before.part).map(|at| new.remove(at)) {
+            None => differences.push(Difference::Removed { before }),
+            Some(after) if after != before => differences.push(Difference::Changed { before, after }),
             Some(_) => {}
         }
     }
-    let added = new.iter().filter(|part| find(&old, part).is_none());
-    differences.extend(added.map(|after| Difference::Added { after: after.clone() }));
+    differences.extend(new.into_iter().map(|after| Difference::Added { after }));
     let (before, after) = (shared(before, after), shared(after, before));
     if before != after {
         differences.push(Difference::Reordered { before, after });

@@ -32,6 +32,11 @@ pub struct Part {
 /// # Ok::<(), feats::Error>(())
 /// ```
 pub fn parts(state: &State, now: Timestamp) -> Vec<Part> {
+    parts_but(state, now, |_| false)
+}
+
+/// All parts but some rules.
+pub(super) fn parts_but(state: &State, now: Timestamp, leave_out: impl Fn(&Rule) -> bool) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut named: BTreeMap<String, usize> = BTreeMap::new();
     let mut add = |name: String, sentence: Sentence, json: Json| {
@@ -47,7 +52,7 @@ pub fn parts(state: &State, now: Timestamp) -> Vec<Part> {
         let name = format!("override {} {}", segment(&known.segment, known.of.as_deref()), known.choice);
         add(name, unit_override(known), json!(known));
     }
-    for known in &state.rules {
+    for known in state.rules.iter().filter(|rule| !leave_out(rule)) {
         add(format!("rule {}", known.name), rule(known, now), json!(known));
     }
     if let Some(otherwise) = &state.otherwise {

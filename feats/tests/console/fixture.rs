@@ -165,6 +165,16 @@ impl Console {
         Answer::read(self.router.clone().oneshot(request).await.expect("an answer")).await
     }
 
+    /// How many bytes are sent for a page or a file to a browser that unpacks them.
+    pub async fn weight(&self, path: &str) -> usize {
+        let request = Request::get(path).header("x-user", self.actor).header("accept-encoding", "gzip");
+        let request = request.body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        assert_eq!(response.headers()["content-encoding"], "gzip", "{path}");
+        to_bytes(response.into_body(), 64 << 20).await.expect("a body").len()
+    }
+
     /// A page that is there.
     pub async fn page(&self, path: &str) -> String {
         let answer = self.get(path).await;

@@ -11,3 +11,4 @@ mod history;
 mod instances;
 mod safety;
 mod segments;
+mod weight;

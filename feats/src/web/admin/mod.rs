@@ -41,6 +41,7 @@ mod settings;
 mod stale;
 mod summaries;
 mod visit;
+mod warm;
 
 pub use access::{Action, Actor, Role};
 pub use settings::Admin;
@@ -54,6 +55,11 @@ use crate::app::App;
 /// The console of an app. It carries its own state, so it fits any router.
 pub fn router<S: Clone + Send + Sync + 'static>(app: App, admin: Admin) -> Router<S> {
     let console = Arc::new(visit::Console::new(app, admin));
+    warm::begin(&console);
+    routes(console)
+}
+
+fn routes<S: Clone + Send + Sync + 'static>(console: Arc<visit::Console>) -> Router<S> {
     let routes = pages::routes().merge(assets::routes()).fallback(failure::no_page);
     guard::guarded(routes, &console).with_state(console)
 }

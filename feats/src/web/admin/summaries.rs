@@ -159,3 +159,33 @@ fn in_order(declaration: &Declaration, mut shares: Vec<Share>) -> Vec<Share> {
     shares.sort_by_key(|share| declaration.position(&share.implementation));
     shares
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use tower::ServiceExt;
+
+    use super::super::visit::Console;
+    use super::super::{Admin, routes};
+    use super::*;
+    use crate::App;
+    use crate::store::Memory;
+
+    #[tokio::test]
+    async fn a_list_reads_the_states_on_its_page_and_no_others() {
+        let app = App::builder().store(Memory::new()).detached();
+        let app = (0..120).fold(app, |app, at| app.declare(Declaration::new(&format!("F{at:03}"), ["a", "b"])));
+        let console = Arc::new(Console::new(app.start().await.expect("an app starts"), Admin::new()));
+        let router: Router = routes(console.clone());
+        let read = || console.summaries.0.iter().filter(|summary| summary.live.get().is_some()).count();
+        for (address, expected) in [("/features", 50), ("/features?sort=changed", 50), ("/features?page=3", 70)] {
+            let request = Request::get(address).body(Body::empty()).expect("a request");
+            let answer = router.clone().oneshot(request).await.expect("an answer");
+            assert_eq!(answer.status(), StatusCode::OK);
+            assert_eq!(read(), expected, "{address}");
+        }
+        assert_eq!(console.summaries.0.len(), 120);
+    }
+}
