@@ -18,7 +18,10 @@ pub(super) type Stale = HashMap<String, Vec<Staleness>>;
 
 /// What was known last, and since when.
 #[derive(Clone, Default)]
-pub(super) struct Staled(Arc<Mutex<Option<(Instant, Arc<Stale>)>>>);
+pub(super) struct Staled(Arc<Mutex<Option<Known>>>);
+
+/// What was known, and when.
+type Known = (Instant, Arc<Stale>);
 
 impl Staled {
     /// Why features are stale after so many days. While the store is away nothing new is known.
