@@ -78,7 +78,8 @@ impl Outlook {
 
     /// Whether it is known of everybody who moves: no change of a condition or of the order decides it.
     pub(super) fn is_exact(&self) -> bool {
-        self.impact.lines.iter().all(|line| line.effect != Effect::Audience)
+        let is_exact = |effect: &Effect| matches!(effect, Effect::Moved { .. } | Effect::Share { .. });
+        self.impact.lines.iter().all(|line| is_exact(&line.effect) && !line.remembered)
     }
 
     /// Whether publishing would change nothing but the version.

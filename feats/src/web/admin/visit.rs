@@ -94,7 +94,7 @@ impl Visit {
     /// A feature, to do something with it. One that the visitor may not see is told like one that does not exist.
     pub(super) fn feature(&self, name: &str, action: Action) -> Result<FeatureHandle<Named>, Failure> {
         self.require(Action::View, None)?;
-        let feature = self.app().feature_named(name).ok().filter(|_| self.may(Action::View, Some(name)));
+        let feature = self.app().find_feature(name).filter(|_| self.may(Action::View, Some(name)));
         let feature = feature.ok_or(Failure::NoFeature)?;
         self.require(action, Some(name))?;
         Ok(feature)
