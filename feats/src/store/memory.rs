@@ -1,6 +1,6 @@
 //! The store in this process's memory: for tests, for examples, and for programs that keep nothing.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -168,10 +168,23 @@ impl Store for Memory {
     }
 
     async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        let now = Instant::now();
-        let counters = self.0.counts.get(&(kind.to_owned(), key.to_owned()));
-        let living = counters.as_ref().filter(|counters| lives(counters.expires, now));
-        Ok(living.into_iter().flat_map(|living| living.counts.clone()).collect())
+        Ok(self.0.counters(kind, key, |counts| counts.clone().into_iter().collect()))
+    }
+
+    async fn counts_all(
+        &self,
+        kind: &str,
+        keys: &[String],
+        names: Option<&[String]>,
+    ) -> Result<Vec<Vec<(String, i64)>>> {
+        let of = |counts: &BTreeMap<String, i64>| match names {
+            None => counts.clone().into_iter().collect(),
+            Some(names) => {
+                let sorted: BTreeSet<&String> = names.iter().collect();
+                sorted.into_iter().filter_map(|name| Some((name.clone(), *counts.get(name)?))).collect()
+            }
+        };
+        Ok(keys.iter().map(|key| self.0.counters(kind, key, of)).collect())
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
@@ -189,6 +202,14 @@ impl Store for Memory {
 }
 
 impl Shared {
+    /// What is to be known of the counters of a kind and key, unless they have expired.
+    fn counters<T: Default>(&self, kind: &str, key: &str, of: impl FnOnce(&BTreeMap<String, i64>) -> T) -> T {
+        let now = Instant::now();
+        let counters = self.counts.get(&(kind.to_owned(), key.to_owned()));
+        let living = counters.as_ref().filter(|counters| lives(counters.expires, now));
+        living.map(|living| of(&living.counts)).unwrap_or_default()
+    }
+
     fn newest(&self, feature: &str) -> Option<Entry> {
         self.histories.get(feature).and_then(|history| history.last().cloned())
     }

@@ -21,11 +21,11 @@ use crate::web::admin::visit::Visit;
 
 pub(crate) use self::export::{csv, json};
 
-/// So many revisions are on a page.
-const SHOWN: usize = 50;
+/// So many revisions are on a page. Each of them is read beside the one before it.
+const SHOWN: usize = 25;
 
 /// So many are looked through for one page. Where a search finds little, the next page goes on.
-const SEARCHED: usize = 2_000;
+const SEARCHED: usize = 1_000;
 
 pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryRejection>) -> Result<Response, Failure> {
     visit.require(Action::View, None)?;
