@@ -1,6 +1,6 @@
 //! Publishing: from a draft to an appended revision, or to every reason why not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::iter;
 use std::time::Duration;
 
@@ -295,8 +295,9 @@ fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
         let known = &["segment", "of", "values", "use"];
         check(&format!("overrides[{at}]"), known, &entry.unknown, before.map(|known| &known.unknown));
     }
+    let rules: HashMap<&str, &Rule> = base.rules.iter().map(|rule| (rule.name.as_str(), rule)).collect();
     for (at, rule) in state.rules.iter().enumerate() {
-        let before = base.rules.iter().find(|known: &&Rule| known.name == rule.name);
+        let before = rules.get(rule.name.as_str());
         check(&format!("rules[{at}]"), &["name", "when", "select"], &rule.unknown, before.map(|known| &known.unknown));
     }
     problems
