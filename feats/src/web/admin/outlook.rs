@@ -59,11 +59,9 @@ impl From<Error> for Foreseen {
 
 impl Outlook {
     async fn of(visit: &Visit, proposal: &Proposal) -> Result<Self, Error> {
-        let change = proposal.change(visit);
         let before = proposal.feature.state();
-        let impact = change.preview().await?;
-        let after = change.preview_state().await?;
-        let unknowing = change.unknown_to().await?;
+        let foresight = proposal.change(visit).foresee().await?;
+        let (after, impact, unknowing) = (foresight.state, foresight.impact, foresight.unknown_to);
         let declaration = proposal.feature.declaration();
         let now = Timestamp::now();
         Ok(Self {
