@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 
 use super::access::{Action, Actor};
 use super::failure::Failure;
-use super::pages::Recent;
+use super::pages::{Exports, Recent};
 use super::settings::Admin;
 use super::stale::Staled;
 use super::summaries::Summaries;
@@ -25,6 +25,8 @@ pub(super) struct Console {
     /// What lists tell of features.
     pub(super) summaries: Summaries,
     pub(super) staled: Staled,
+    /// Who may write a file of the audit now.
+    pub(super) exports: Exports,
 }
 
 /// One request to a console.
@@ -44,7 +46,14 @@ pub(super) struct Browser {
 
 impl Console {
     pub(super) fn new(app: App, admin: Admin) -> Self {
-        Self { app, admin, recent: Recent::default(), summaries: Summaries::default(), staled: Staled::default() }
+        Self {
+            app,
+            admin,
+            recent: Recent::default(),
+            summaries: Summaries::default(),
+            staled: Staled::default(),
+            exports: Exports::default(),
+        }
     }
 }
 
