@@ -101,6 +101,11 @@ impl Reasoner {
         left.is_some()
     }
 
+    /// Whether there is effort left at all: where there is none, nothing more is found.
+    pub(super) fn goes_on(&self) -> bool {
+        self.effort.get() > 0
+    }
+
     /// Whether a condition holds for nobody.
     pub(super) fn never(&self, form: &Form<'_>) -> bool {
         match form {
@@ -110,7 +115,8 @@ impl Reasoner {
                 let mut claims = Vec::new();
                 parts.iter().for_each(|part| conjuncts(part, &mut claims));
                 let contradicts = |one: &Claim<'_>| claims.iter().any(|other| self.excludes(one, other));
-                parts.iter().any(|part| self.never(part)) || claims.iter().any(|claim| contradicts(claim))
+                parts.iter().any(|part| self.never(part))
+                    || claims.iter().take_while(|_| self.goes_on()).any(|claim| contradicts(claim))
             }
         }
     }

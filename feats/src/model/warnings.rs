@@ -1,5 +1,7 @@
 //! Warnings: what is valid in a state, and probably not what its author meant.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::catalog::Declaration;
@@ -82,13 +84,16 @@ pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec
     if let Some(pinned) = state.pinned.clone().filter(|_| has_more) {
         warn("pinned".to_owned(), Doubt::WithoutEffect { pinned });
     }
+    let mut comparable: HashMap<_, Vec<(usize, &Override)>> = HashMap::new();
     for (at, known) in state.overrides.iter().enumerate() {
-        for (by, before) in state.overrides.iter().enumerate().take(at) {
+        let earlier = comparable.entry((&known.segment, &known.of)).or_default();
+        for (by, before) in earlier.iter().take_while(|_| reasoner.goes_on()) {
             let units = shared_units(&reasoner, before, known);
             if !units.is_empty() {
-                warn(format!("overrides[{at}].values"), Doubt::Shadowed { units, by });
+                warn(format!("overrides[{at}].values"), Doubt::Shadowed { units, by: *by });
             }
         }
+        earlier.push((at, known));
     }
     let mut answering = Answering { names: Vec::new(), forms: Vec::new() };
     for (at, rule) in state.rules.iter().enumerate() {
@@ -168,10 +173,9 @@ fn only_choice(selector: &Selector, now: Timestamp) -> Option<&str> {
     }
 }
 
-/// The units of the later one of two overrides that the earlier one has too.
+/// The units of the later one of two overrides by the same segment that the earlier one has too.
 fn shared_units(reasoner: &Reasoner, before: &Override, after: &Override) -> Vec<Value<'static>> {
-    let same = (&before.segment, &before.of) == (&after.segment, &after.of);
-    if !same || !reasoner.spend(before.values.len().saturating_mul(after.values.len())) {
+    if !reasoner.spend(before.values.len().saturating_mul(after.values.len()).max(1)) {
         return Vec::new();
     }
     after.values.iter().filter(|unit| before.values.contains(unit)).cloned().collect()

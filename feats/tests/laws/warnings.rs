@@ -263,3 +263,17 @@ fn large_lists_are_compared_within_a_bounded_effort() {
     let list = |from| json!({ "segment": "UserId", "in": values(from) });
     assert_eq!(told(&rules(&[list(0), list(50_000), list(25_000)])), Vec::<String>::new());
 }
+
+/// Pair by pair, each of these would take minutes.
+#[test]
+fn nothing_is_compared_any_more_once_the_effort_is_spent() {
+    let units = || (0..200_000_i64).map(Value::from);
+    let mut conditions = State::default();
+    let all = units().map(|unit| Condition::segment("UserId", Test::Ne(unit))).collect();
+    conditions.rules = vec![Rule::new("all but some", Condition::All { all }, Selector::Static("zeta".to_owned()))];
+    let mut overrides = State::default();
+    overrides.overrides = units().map(|unit| Override::new("UserId", [unit], "zeta")).collect();
+    for state in [conditions, overrides] {
+        assert_eq!(warnings(&state, &feature(), Timestamp::from_millis(START)), []);
+    }
+}
