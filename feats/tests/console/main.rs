@@ -2,6 +2,7 @@
 //! markup that was not meant to be.
 
 mod audit;
+mod browser;
 mod compare;
 mod experiments;
 mod explain;

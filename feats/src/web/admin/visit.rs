@@ -59,9 +59,12 @@ impl Console {
 
 impl Browser {
     fn of(parts: &Parts, console: &Console, actor: &Actor) -> Self {
-        let on_site = parts.extensions.get::<Feats>().map(|feats| feats.actor().map(str::to_owned));
-        let actor = on_site.unwrap_or_else(|| actor.name().map(str::to_owned));
-        let read = |overrides: &Overrides| overrides.read(&parts.headers, &console.app, actor.as_deref());
+        let on_site = parts.extensions.get::<Feats>();
+        let actor = on_site.map_or_else(|| actor.name(), Feats::actor).map(str::to_owned);
+        let read = |overrides: &Overrides| match on_site.and_then(|feats| feats.overrides_by(overrides)) {
+            Some(read) => read.to_vec(),
+            None => overrides.read(&parts.headers, &console.app, actor.as_deref()),
+        };
         let overrides = console.admin.overrides.as_ref().map(read).unwrap_or_default();
         Self { actor, overrides }
     }

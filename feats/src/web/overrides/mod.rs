@@ -188,6 +188,12 @@ impl Overrides {
         self.counters.read()
     }
 
+    /// Whether these are clones of one.
+    #[cfg(feature = "admin")]
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.counters, &other.counters)
+    }
+
     /// The overrides that hold for a request, with their features.
     pub(super) fn resolve(
         &self,
