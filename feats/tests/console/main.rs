@@ -12,4 +12,6 @@ mod history;
 mod instances;
 mod safety;
 mod segments;
+mod troubled;
+mod uses;
 mod weight;
