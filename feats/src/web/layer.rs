@@ -105,7 +105,17 @@ impl ScopeLayer {
         self
     }
 
-    fn begin(&self, parts: &Parts) -> Feats {
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Whether these are the overrides that it reads.
+    #[cfg(feature = "admin")]
+    pub(super) fn reads(&self, overrides: &Overrides) -> bool {
+        self.overrides.as_ref().is_some_and(|own| own.is(overrides))
+    }
+
+    fn begin(self: &Arc<Self>, parts: &Parts) -> Feats {
         let mut scope = self.app.scope();
         let actor = self.actor.as_ref().and_then(|actor| actor(parts));
         let attributes = self.attributes.as_ref().map_or_else(Attributes::new, |attributes| attributes(parts));
@@ -119,7 +129,7 @@ impl ScopeLayer {
                 }
             }
         }
-        Feats::new(request::Request { app: self.app.clone(), actor, attributes, overrides }, scope)
+        Feats::new(request::Request { layer: Arc::clone(self), actor, attributes, overrides }, scope)
     }
 }
 

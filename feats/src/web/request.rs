@@ -9,7 +9,10 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::by_name;
+use super::layer::ScopeLayer;
 use super::overrides::ActiveOverride;
+#[cfg(feature = "admin")]
+use super::overrides::Overrides;
 use crate::app::{App, Name};
 use crate::error::Result;
 use crate::model::Attributes;
@@ -30,7 +33,8 @@ pub struct Feats {
 
 /// What the scope of a request carries.
 pub(super) struct Request {
-    pub(super) app: App,
+    /// What began the scope.
+    pub(super) layer: Arc<ScopeLayer>,
     pub(super) actor: Option<String>,
     pub(super) attributes: Attributes,
     pub(super) overrides: Vec<ActiveOverride>,
@@ -44,7 +48,7 @@ impl Feats {
 
     /// The app that decides.
     pub fn app(&self) -> &App {
-        &self.request.app
+        self.request.layer.app()
     }
 
     /// Who makes the request; `None` for somebody anonymous.
@@ -61,6 +65,12 @@ impl Feats {
     /// preview for what everyone gets. A feature that an operator has pinned is pinned here too.
     pub fn overrides(&self) -> &[ActiveOverride] {
         &self.request.overrides
+    }
+
+    /// What these overrides of a console say for the request, if they are those of the layer: read, and counted, once.
+    #[cfg(feature = "admin")]
+    pub(super) fn overrides_by(&self, overrides: &Overrides) -> Option<&[ActiveOverride]> {
+        self.request.layer.reads(overrides).then(|| self.overrides())
     }
 
     /// Chooses an implementation by the feature's name, over the request's attributes. Like `create`, it records the use.

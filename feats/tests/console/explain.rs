@@ -129,6 +129,20 @@ async fn who_was_explained_lately_is_remembered_for_the_feature() {
 }
 
 #[tokio::test]
+async fn whom_somebody_asked_about_is_told_to_nobody_else() {
+    let console = published().await;
+    console.page("/explain?name=Payments&s.UserId=1").await;
+    let nobody = Console::with(console.app.clone(), feats::admin::Admin::new());
+    nobody.page("/explain?name=Payments&s.UserId=2").await;
+    for (other, who) in [(console.asked_by("grace"), "grace"), (nobody, "nobody")] {
+        for path in ["/explain", "/explain?name=Payments"] {
+            assert!(!other.page(path).await.contains("Explained lately"), "{path} for {who}");
+        }
+    }
+    assert!(console.page("/explain?name=Payments").await.contains("Explained lately"));
+}
+
+#[tokio::test]
 async fn what_one_may_not_see_is_neither_explained_nor_named() {
     let console = console().await;
     let auditor = console.asked_by("auditor");

@@ -2,6 +2,7 @@
 //! markup that was not meant to be.
 
 mod audit;
+mod browser;
 mod compare;
 mod drafts;
 mod experiments;
@@ -12,4 +13,6 @@ mod history;
 mod instances;
 mod safety;
 mod segments;
+mod troubled;
+mod uses;
 mod weight;

@@ -108,6 +108,25 @@ async fn more_than_a_cookie_holds_is_refused_and_what_was_there_stays() {
     assert_eq!(overrides.ignored(), Default::default());
 }
 
+/// Browsers drop a cookie whose name, sign and value have more than 4096 bytes, and say nothing.
+#[tokio::test]
+async fn no_cookie_is_longer_than_browsers_keep() {
+    let many: Vec<_> = (0..13).map(|n| format!("{n:0>200}")).collect();
+    let last: Vec<_> = (1..=200).map(|length| "x".repeat(length)).collect();
+    let app = feats::App::builder().detached();
+    let app = many.iter().chain(&last).fold(app, |app, name| app.declare(Declaration::new(name, ["off", "on"])));
+    let app = app.start().await.expect("an app starts");
+    let overrides = policy(key(1));
+    let set = |current: &[_], name: &str| overrides.set_cookie(&app, current, None, name, "on", HOUR);
+    let mut current = Vec::new();
+    for name in &many {
+        current = overrides.read(&headers(&sent(&set(&current, name).expect("it fits"))), &app, None);
+    }
+    let lengths: Vec<_> = last.iter().filter_map(|name| Some(sent(&set(&current, name).ok()?).len())).collect();
+    let longest = lengths.iter().copied().max().expect("some fit");
+    assert!(lengths.len() < last.len() && (4090..=4096).contains(&longest), "{longest}");
+}
+
 #[tokio::test]
 async fn a_key_is_changed_without_ending_what_was_signed_with_the_old_one() {
     let site = Site::with(policy(key(1))).await;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Request};
+use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::compression::CompressionLayer;
@@ -84,7 +84,7 @@ async fn bounded(request: Request, next: Next) -> Response {
     if address > ADDRESS || length > HEADERS {
         return Failure::TooLarge.into_response();
     }
-    if !request.method().is_safe() && !says_where_from(headers) {
+    if !request.method().is_safe() && !says_where_from(&request) {
         return Failure::OtherOrigin.into_response();
     }
     next.run(request).await
@@ -98,6 +98,9 @@ fn is_disguised(request: &Request) -> bool {
 }
 
 /// Every browser says so with a write. What does not say so may be anything.
-fn says_where_from(headers: &HeaderMap) -> bool {
-    headers.contains_key("sec-fetch-site") || (headers.contains_key(ORIGIN) && headers.contains_key(HOST))
+fn says_where_from(request: &Request) -> bool {
+    let headers = request.headers();
+    // By HTTP/2 the host comes with the address.
+    let says_where_to = headers.contains_key(HOST) || request.uri().authority().is_some();
+    headers.contains_key("sec-fetch-site") || (headers.contains_key(ORIGIN) && says_where_to)
 }

@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use super::access::Action;
 use super::assets::{HTMX, SCRIPT, STYLE};
 use super::parts::{patterns, when};
 use super::visit::Visit;
@@ -102,7 +103,8 @@ fn connection(visit: &Visit) -> Markup {
     };
     let store = status.store.split(':').next().unwrap_or_default();
     html! {
-        span.status title=(status.store) {
+        // Where it is, is for those who run it.
+        span.status title=[visit.may(Action::Publish, None).then_some(&status.store)] {
             i.dot.(class) aria-hidden="true" {}
             (word) span.hide { " · " (store) @if let Some(contact) = status.last_contact { ", " (when(contact)) } }
         }
@@ -113,7 +115,7 @@ fn connection(visit: &Visit) -> Markup {
 fn in_this_browser(visit: &Visit) -> Markup {
     html! {
         @for active in &visit.browser.overrides {
-            @if visit.may(super::Action::View, Some(&active.feature)) {
+            @if visit.may(Action::View, Some(&active.feature)) {
                 p.note.info {
                     "In this browser alone, " (feature_link(&active.feature)) " is " b { (active.implementation) }
                     ", ending " (when(active.until)) "."
@@ -131,11 +133,11 @@ fn troubles(visit: &Visit) -> Markup {
             div.note.stop role="alert" {
                 b { "The store has been away since " (when(status.since)) ". " }
                 "What was last known goes on deciding; nothing can be published until it answers."
-                @if let Some(error) = &status.error { br; (error) }
+                @if let Some(error) = status.error.as_deref().filter(|error| may_be_told(visit, error)) { br; (error) }
             }
         }
         @for quarantine in &status.quarantined {
-            @if visit.may(super::Action::View, Some(&quarantine.feature)) {
+            @if visit.may(Action::View, Some(&quarantine.feature)) {
                 div.note.stop role="alert" {
                     "Version " (quarantine.version) " of " (feature_link(&quarantine.feature)) " cannot be used here; "
                     @match quarantine.serving {
@@ -147,15 +149,23 @@ fn troubles(visit: &Visit) -> Markup {
             }
         }
         @for held in &status.held {
-            @if visit.may(super::Action::View, Some(&held.feature)) {
+            @if visit.may(Action::View, Some(&held.feature)) {
                 div.note role="alert" {
                     "The store has lost version " (held.version) " of " (feature_link(&held.feature))
                     ", which goes on deciding. " code { "feats restore" } " puts it back."
                 }
             }
         }
-        @for warning in &status.warnings { div.note { (warning) } }
+        @for warning in status.warnings.iter().filter(|warning| may_be_told(visit, warning)) { div.note { (warning) } }
     }
+}
+
+/// Whether something that went wrong may be told: it can name addresses, files and features.
+fn may_be_told(visit: &Visit, wrong: &str) -> bool {
+    let is_hidden = |feature: &str| !visit.may(Action::View, Some(feature));
+    let names_hidden =
+        || visit.app().declarations().iter().any(|feature| wrong.contains(&*feature.name) && is_hidden(&feature.name));
+    visit.may(Action::Publish, None) && !names_hidden()
 }
 
 /// A link to a feature's page.

@@ -34,6 +34,7 @@
 
 mod access;
 mod assets;
+mod briefly;
 mod draft;
 mod failure;
 mod fields;
@@ -46,6 +47,7 @@ mod proposal;
 mod settings;
 mod stale;
 mod summaries;
+mod used;
 mod visit;
 mod warm;
 

@@ -12,6 +12,7 @@ use super::pages::{Exports, Recent};
 use super::settings::Admin;
 use super::stale::Staled;
 use super::summaries::Summaries;
+use super::used::Used;
 use crate::app::{App, FeatureHandle, Named};
 use crate::model::Declaration;
 use crate::web::{ActiveOverride, Feats, Overrides};
@@ -25,6 +26,8 @@ pub(super) struct Console {
     /// What lists tell of features.
     pub(super) summaries: Summaries,
     pub(super) staled: Staled,
+    /// How often features are used.
+    pub(super) used: Used,
     /// Who may write a file of the audit now.
     pub(super) exports: Exports,
 }
@@ -34,6 +37,8 @@ pub(super) struct Visit {
     pub(super) console: Arc<Console>,
     pub(super) actor: Actor,
     pub(super) browser: Browser,
+    /// Whether a page that is there already asks for a part of itself.
+    pub(super) is_step: bool,
 }
 
 /// The visitor's browser, as the site knows it.
@@ -52,6 +57,7 @@ impl Console {
             recent: Recent::default(),
             summaries: Summaries::default(),
             staled: Staled::default(),
+            used: Used::default(),
             exports: Exports::default(),
         }
     }
@@ -59,9 +65,12 @@ impl Console {
 
 impl Browser {
     fn of(parts: &Parts, console: &Console, actor: &Actor) -> Self {
-        let on_site = parts.extensions.get::<Feats>().map(|feats| feats.actor().map(str::to_owned));
-        let actor = on_site.unwrap_or_else(|| actor.name().map(str::to_owned));
-        let read = |overrides: &Overrides| overrides.read(&parts.headers, &console.app, actor.as_deref());
+        let on_site = parts.extensions.get::<Feats>();
+        let actor = on_site.map_or_else(|| actor.name(), Feats::actor).map(str::to_owned);
+        let read = |overrides: &Overrides| match on_site.and_then(|feats| feats.overrides_by(overrides)) {
+            Some(read) => read.to_vec(),
+            None => overrides.read(&parts.headers, &console.app, actor.as_deref()),
+        };
         let overrides = console.admin.overrides.as_ref().map(read).unwrap_or_default();
         Self { actor, overrides }
     }
@@ -117,6 +126,7 @@ impl FromRequestParts<Arc<Console>> for Visit {
         let actor = console.admin.actor.as_ref().and_then(|actor| actor(parts));
         let actor = actor.unwrap_or_else(Actor::anonymous);
         let browser = Browser::of(parts, console, &actor);
-        Ok(Self { console: Arc::clone(console), actor, browser })
+        let is_step = parts.headers.contains_key("hx-request");
+        Ok(Self { console: Arc::clone(console), actor, browser, is_step })
     }
 }

@@ -188,6 +188,12 @@ impl Overrides {
         self.counters.read()
     }
 
+    /// Whether these are clones of one.
+    #[cfg(feature = "admin")]
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.counters, &other.counters)
+    }
+
     /// The overrides that hold for a request, with their features.
     pub(super) fn resolve(
         &self,
@@ -284,7 +290,9 @@ impl Overrides {
         let named = holding.into_iter().map(|active| (active.feature, active.implementation, active.until.as_millis()));
         let sealed =
             self.keys.first().and_then(|key| cookie::seal(key, &self.cookie, actor, now.as_millis(), named.collect()));
-        let sealed = sealed.filter(|sealed| sealed.len() <= cookie::LONGEST).ok_or_else(|| {
+        // Browsers count the name, too.
+        let fits = |sealed: &String| self.cookie.len() + 1 + sealed.len() <= cookie::LONGEST;
+        let sealed = sealed.filter(fits).ok_or_else(|| {
             Error::new(ErrorKind::TooLarge, "this browser has more overrides than a cookie can hold; end some first")
         })?;
         header::set_cookie(&self.cookie, &sealed, last.since(now).as_secs().max(1), self.secure)

@@ -1,10 +1,16 @@
 //! What one may not see does not exist: not by name, not in lists, not by what is said of it.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
+use feats::model::{Entry, FORMAT, Header};
+use feats::store::{Expected, Store};
+use feats::{State, Timestamp};
 use serde_json::json;
 
 use super::{PAGES, WRITES, everyone};
-use crate::fixture::{Console, console};
+use crate::fixture::{Console, console, console_on, payments, secret};
+use crate::troubled::Troubled;
 
 /// Hidden from ada, and published by somebody who says why.
 async fn with_a_secret() -> Console {
@@ -68,4 +74,45 @@ async fn no_page_tells_of_a_hidden_feature() {
     let auditor = console.asked_by("auditor");
     assert!(auditor.page("/features").await.contains("SecretProject"), "who may see it does");
     assert!(auditor.page("/audit").await.contains("we buy the moon"));
+}
+
+/// What is wrong with a store can name its place, and features.
+#[tokio::test]
+async fn what_is_wrong_is_told_to_those_who_may_do_something_about_it() {
+    let store = Troubled { forgets: true, ..Troubled::default() };
+    for feature in ["Payments", "SecretProject"] {
+        // No program can use it, and what decided before is lost.
+        let header = Header {
+            format: FORMAT,
+            feature: feature.to_owned(),
+            version: 1,
+            id: feature.to_owned(),
+            previous: Expected::default().hash,
+            author: "grace".to_owned(),
+            comment: String::new(),
+            time: Timestamp::now(),
+        };
+        let entry = Entry::write(&header, Some(&State::from_json(&json!({ "pinned": "nothing" })))).expect("written");
+        store.append(Expected::default(), &entry).await.expect("appended");
+    }
+    let console = console_on(store, [payments(), secret()]).await;
+    let told = || {
+        let warnings = console.app.status().warnings;
+        ["Payments", "SecretProject"].iter().all(|name| warnings.iter().any(|warning| warning.contains(name)))
+    };
+    let telling = async {
+        while !told() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), telling).await.expect("both are told");
+    let (warning, place) = ("the histories are lost", "/srv/secret/place");
+    let page = console.page("/explain").await;
+    assert!(page.contains(warning) && page.contains("Payments"), "{page}");
+    assert!(page.contains(place) && !page.contains("SecretProject"), "{page}");
+    let page = console.asked_by("auditor").page("/explain").await;
+    assert_eq!(page.matches(warning).count(), 2, "{page}");
+    let anonymous = Console::with(console.app.clone(), feats::admin::Admin::new());
+    let page = anonymous.page("/explain").await;
+    assert!(!page.contains(warning) && !page.contains(place), "{page}");
 }

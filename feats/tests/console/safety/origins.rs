@@ -46,6 +46,20 @@ async fn a_form_of_another_site_writes_nothing() {
     }
 }
 
+/// HTTP/2 has the host in the address.
+#[tokio::test]
+async fn a_form_says_where_it_goes_by_its_address_too() {
+    let console = console().await;
+    let draft = everyone("premium");
+    let fields = [("name", "Payments"), ("what", "edit"), ("base", "0"), ("draft", draft.as_str())];
+    let send = async |origin: &str| {
+        let request = console.form("http://ops.example/publish", &fields).header("origin", origin);
+        console.send(request.body(Body::from(encoded(&fields))).expect("a request")).await.status
+    };
+    assert_eq!(send("http://evil.example").await, StatusCode::FORBIDDEN);
+    assert_eq!(send("http://ops.example").await, StatusCode::SEE_OTHER);
+}
+
 /// A link, a picture or a prefetch can ask for an address with any query.
 #[tokio::test]
 async fn nothing_is_written_by_an_address() {

@@ -48,8 +48,9 @@ fn explained(visit: &Visit, feature: &FeatureHandle<Named>, asked: &[(String, St
     let subject = Subject::read(feature.declaration(), asked);
     let state = feature.state();
     let attributes = subject.attributes();
-    if attributes.is_some() && subject.is_somebody() {
-        visit.console.recent.keep(feature.name(), subject.link(feature.name()), subject.to_string());
+    // Whoever has no name is many.
+    if let Some(actor) = visit.actor.name().filter(|_| attributes.is_some() && subject.is_somebody()) {
+        visit.console.recent.keep(actor, feature.name(), subject.link(feature.name()), subject.to_string());
     }
     html! {
         div.head {
@@ -77,7 +78,7 @@ fn explained(visit: &Visit, feature: &FeatureHandle<Named>, asked: &[(String, St
                 }
             }
             aside.more {
-                (lately(&visit.console.recent.of(feature.name())))
+                @if let Some(actor) = visit.actor.name() { (lately(&visit.console.recent.of(actor, feature.name()))) }
                 (program(visit.app().attributes()))
             }
         }
@@ -97,7 +98,7 @@ fn nothing_chosen(visit: &Visit) -> Markup {
                 datalist id="names" { @for name in &names { option value=(name) {} } }
                 button.btn.main { "Go on" }
             }
-            @let lately: Vec<_> = visit.console.recent.features().into_iter().filter(|name| names.contains(&name.as_str())).collect();
+            @let lately: Vec<_> = visit.actor.name().map(|actor| visit.console.recent.features(actor)).unwrap_or_default().into_iter().filter(|name| names.contains(&name.as_str())).collect();
             @if !lately.is_empty() {
                 section.card {
                     header { h2 { "Explained lately" } }

@@ -1,29 +1,30 @@
 //! How often a feature is used: the last hour, day and ninety days.
 
+use std::sync::Arc;
+
 use maud::{Markup, html};
 
 use super::View;
 use crate::usage::Series;
 use crate::web::admin::parts::{Share, bar, grouped, legend, spark};
+use crate::web::admin::used::Counted;
 
 /// How many points a line has.
 const POINTS: usize = 90;
 
 /// What the store counted. While it is away, or where it counts nothing, there is nothing to tell.
-pub(super) struct Uses {
-    day: Series,
-    quarter: Series,
-}
+pub(super) struct Uses(Arc<Counted>);
 
 impl Uses {
     pub(super) async fn of(view: &View<'_>) -> Option<Self> {
-        let day = view.feature.uses_by_minute().await.ok()?;
-        let quarter = view.feature.uses_by_hour().await.ok()?;
-        Some(Self { day, quarter })
+        let (app, used) = (view.visit.app(), &view.visit.console.used);
+        // A step of a draft is not worth reading them again.
+        let counted = if view.visit.is_step { used.last(app, view.feature) } else { used.of(app, view.feature).await };
+        counted.map(Self)
     }
 }
 
-pub(super) fn card(view: &View<'_>, uses: &Uses) -> Markup {
+pub(super) fn card(view: &View<'_>, Uses(uses): &Uses) -> Markup {
     let day = uses.day.totals();
     let hour = day.iter().rev().take(60).sum::<u64>();
     let rows = [("the last day", &uses.day), ("ninety days", &uses.quarter)];
