@@ -235,7 +235,8 @@ impl AppBuilder {
         let worker = Worker::start(async move {
             tokio::join!(follower.run(), background.run(), counting.run());
         })?;
-        Ok((App(Arc::new(Inner { replica, store, worker, exposures, usage, programs, program })), started))
+        let new_seeds = Default::default();
+        Ok((App(Arc::new(Inner { replica, store, worker, exposures, usage, programs, program, new_seeds })), started))
     }
 }
 

@@ -47,6 +47,20 @@ pub struct Unknowing {
     pub choice: String,
 }
 
+/// What publishing a change would do.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Foresight {
+    /// The version that would be published.
+    pub version: u64,
+    /// The state that would be published, with its seeds and slots.
+    pub state: State,
+    /// Whom it would move.
+    pub impact: Impact,
+    /// The running programs that do not know a choice of it.
+    pub unknown_to: Vec<Unknowing>,
+}
+
 /// What a publish did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Published {
@@ -168,6 +182,16 @@ impl<T: Target> Change<T> {
         self
     }
 
+    /// All that can be said before publishing, at once: as [`preview`](Self::preview),
+    /// [`preview_state`](Self::preview_state) and [`unknown_to`](Self::unknown_to), in one go. Writes nothing, and needs no
+    /// consent.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish), except for the consents.
+    pub async fn foresee(&self) -> Result<Foresight> {
+        publish::foresee(self).await
+    }
+
     /// Whom this would move, exactly. Writes nothing, and needs no consent.
     ///
     /// # Errors
@@ -191,7 +215,7 @@ impl<T: Target> Change<T> {
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
     pub async fn unknown_to(&self) -> Result<Vec<Unknowing>> {
-        publish::unknown_to(self).await
+        Ok(publish::foresee(self).await?.unknown_to)
     }
 
     /// Publishes.

@@ -23,11 +23,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use builder::AppBuilder;
-pub use change::{Change, Published, Unknowing};
+pub use change::{Change, Foresight, Published, Unknowing};
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};
 pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
+use returning::NewSeeds;
 
 use crate::engine::{Live, Outcome, Standing};
 use crate::error::{Error, ErrorKind, Result, closest, quoted};
@@ -56,6 +57,7 @@ pub(crate) struct Inner {
     usage: Arc<Usage>,
     programs: Programs,
     program: String,
+    new_seeds: NewSeeds,
 }
 
 /// The choice of every feature for one subject, for a client that keeps them: names of implementations by feature.

@@ -1,13 +1,13 @@
 //! Publishing: from a draft to an appended revision, or to every reason why not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::iter;
 use std::time::Duration;
 
 use fastrand::Rng;
 use serde_json::{Map, Value as Json};
 
-use super::change::{Change, Published, Unknowing};
+use super::change::{Change, Foresight, Published, Unknowing};
 use super::draft::{Draft, Step, edited, with_pin};
 use super::handle::Target;
 use super::returning::{returning_experiments, with_touched};
@@ -45,6 +45,13 @@ pub(super) async fn preview<T: Target>(change: &Change<T>) -> Result<Impact> {
 pub(super) async fn preview_state<T: Target>(change: &Change<T>) -> Result<(u64, Option<State>)> {
     let prepared = prepare(change).await?;
     Ok((prepared.base.version + 1, prepared.json.as_ref().map(State::from_json)))
+}
+
+pub(super) async fn foresee<T: Target>(change: &Change<T>) -> Result<Foresight> {
+    let Prepared { base, json, impact } = prepare(change).await?;
+    let unknown_to = unknowing(change, json.as_ref()).await?;
+    let state = json.as_ref().map_or_else(State::default, State::from_json);
+    Ok(Foresight { version: base.version + 1, state, impact, unknown_to })
 }
 
 pub(super) async fn publish<T: Target>(change: &Change<T>) -> Result<Published> {
@@ -144,7 +151,8 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             let compiled =
                 compile(&State::from_json(&json), context(change, declaration, base.version + 1, Stage::Stored));
             problems.extend(compiled.problems);
-            returning = returning_experiments(change, base.version, &base_state, &State::from_json(&json)).await?;
+            returning =
+                returning_experiments(change, (base.version, base.hash), &base_state, &State::from_json(&json)).await?;
             Some(with_touched(json, &settling(change, &base_state, &base, &returning)))
         }
         Draft::Edit(steps) => {
@@ -159,7 +167,7 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             let other_attributes = other_attributes(change, &state).await;
             let stage = Stage::Publish { other_attributes: &other_attributes };
             problems.extend(compile(&state, context(change, declaration, base.version + 1, stage)).problems);
-            returning = returning_experiments(change, base.version, &base_state, &state).await?;
+            returning = returning_experiments(change, (base.version, base.hash), &base_state, &state).await?;
             let settling = settling(change, &base_state, &base, &returning);
             problems.extend(settling.foreign_seeds(&state));
             if problems.is_empty() {
@@ -295,8 +303,9 @@ fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
         let known = &["segment", "of", "values", "use"];
         check(&format!("overrides[{at}]"), known, &entry.unknown, before.map(|known| &known.unknown));
     }
+    let rules: HashMap<&str, &Rule> = base.rules.iter().map(|rule| (rule.name.as_str(), rule)).collect();
     for (at, rule) in state.rules.iter().enumerate() {
-        let before = base.rules.iter().find(|known: &&Rule| known.name == rule.name);
+        let before = rules.get(rule.name.as_str());
         check(&format!("rules[{at}]"), &["name", "when", "select"], &rule.unknown, before.map(|known| &known.unknown));
     }
     problems
@@ -326,11 +335,6 @@ async fn check_instances<T: Target>(change: &Change<T>, json: Option<&Json>) -> 
 }
 
 /// The running programs that do not know a choice of the state that a change would publish.
-pub(super) async fn unknown_to<T: Target>(change: &Change<T>) -> Result<Vec<Unknowing>> {
-    let prepared = prepare(change).await?;
-    unknowing(change, prepared.json.as_ref()).await
-}
-
 async fn unknowing<T: Target>(change: &Change<T>, json: Option<&Json>) -> Result<Vec<Unknowing>> {
     let Some(json) = json else { return Ok(Vec::new()) };
     let app = change.feature.app();

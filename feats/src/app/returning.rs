@@ -1,26 +1,54 @@
 //! Experiments that come back: a state names the seed of one that the newest revision does not have.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value as Json, json};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Mutex;
 
 use super::change::Change;
 use super::handle::Target;
 use crate::error::Result;
-use crate::model::{Experiment, Selector, Settling, State};
+use crate::model::{Experiment, Hash, Selector, Settling, State, limits};
+
+/// Seeds that the histories do not have: a draft names the same ones at each step, and each would be looked for to the
+/// first revision.
+///
+/// The hash of a revision stands for all revisions before it, so that nothing known here becomes untrue.
+#[derive(Default)]
+pub(super) struct NewSeeds(Mutex<HashSet<(Hash, String)>>);
+
+/// The most seeds that are known to be new, which takes a megabyte.
+const MOST: usize = 4_096;
+
+impl NewSeeds {
+    fn contains(&self, newest: Hash, seed: &str) -> bool {
+        self.0.lock().is_ok_and(|known| known.contains(&(newest, seed.to_owned())))
+    }
+
+    fn extend(&self, newest: Hash, seeds: BTreeSet<String>) {
+        let Ok(mut known) = self.0.lock() else { return };
+        if known.len().saturating_add(seeds.len()) > MOST {
+            known.clear();
+        }
+        // A longer one is no seed, and whoever sends it is told so.
+        let seeds = seeds.into_iter().filter(|seed| seed.len() <= limits::NAME).take(MOST);
+        known.extend(seeds.map(|seed| (newest, seed)));
+    }
+}
 
 /// The experiments of a new state that the state before does not have, each as the last revision up to `version` had it
-/// that did: what was touched since they began is united there.
+/// that did: what was touched since they began is united there. The revision of this version has this hash.
 ///
 /// The history is read only if a seed asks for it.
 pub(super) async fn returning_experiments<T: Target>(
     change: &Change<T>,
-    version: u64,
+    (version, hash): (u64, Hash),
     base: &State,
     state: &State,
 ) -> Result<Vec<Experiment>> {
+    let new_seeds = &change.feature.app().0.new_seeds;
     let mut sought = sought(base, state);
-    let mut found = Vec::new();
+    sought.retain(|seed| !new_seeds.contains(hash, seed));
+    let (mut found, mut read) = (Vec::new(), 0);
     let mut before = version.checked_add(1);
     while !sought.is_empty() && before.is_some_and(|before| before > 1) {
         // A damaged revision has nothing to tell, and must not stand in the way of a rollback.
@@ -29,7 +57,12 @@ pub(super) async fn returning_experiments<T: Target>(
             let known = state.selectors().filter_map(|(_, selector)| selector.experiment().cloned());
             found.extend(known.filter(|known| known.rollout.seed.as_ref().is_some_and(|seed| sought.remove(seed))));
         }
+        read += states.len();
         before = oldest;
+    }
+    // What is damaged or lost now may be put back.
+    if u64::try_from(read) == Ok(version) {
+        new_seeds.extend(hash, sought);
     }
     Ok(found)
 }

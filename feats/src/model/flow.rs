@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use super::counterparts::Counterparts;
 use super::division::{self, Shares};
 use super::impact::{Effect, Impact, Part};
 use super::selector::{Run, Selector, Weight};
-use super::settle::{Settling, corresponding, target};
+use super::settle::{Settling, target};
 use super::slots::SLOTS;
 use super::state::State;
 use super::time::Timestamp;
@@ -43,14 +44,14 @@ pub struct Flow {
 /// `after` is a settled state, as [`Change::preview_state`](crate::Change::preview_state) gives it, and `default` the
 /// implementation that stands in for an absent `otherwise`.
 pub fn flows(before: &State, after: &State, impact: &Impact, default: &str, now: Timestamp) -> Vec<Flow> {
-    let mut flows: Vec<Flow> = Vec::new();
+    let (rules, mut flows) = (Counterparts::among(&before.rules), Vec::<Flow>::new());
     for line in &impact.lines {
         let reshuffled = line.effect == Effect::Reshuffled;
         let known = flows.iter().any(|flow| flow.part == line.part);
         if known || !(reshuffled || matches!(line.effect, Effect::Moved { .. })) {
             continue;
         }
-        let Some([old, new]) = divisions(before, after, &line.part, default, now) else { continue };
+        let Some([old, new]) = divisions((before, &rules), after, &line.part, default, now) else { continue };
         let lines = || impact.lines.iter().filter(|other| other.part == line.part);
         let flow = Flow {
             part: line.part.clone(),
@@ -80,14 +81,20 @@ impl Flow {
 }
 
 /// The divisions of a part's units before and after.
-fn divisions(before: &State, after: &State, part: &Part, default: &str, now: Timestamp) -> Option<[Vec<Run>; 2]> {
+fn divisions(
+    (before, rules): (&State, &Counterparts<'_>),
+    after: &State,
+    part: &Part,
+    default: &str,
+    now: Timestamp,
+) -> Option<[Vec<Run>; 2]> {
     let fixed = |name: &str| vec![Run(name.to_owned(), SLOTS, 0)];
     let (old, new) = match part {
         Part::Pinned => return Some([fixed(before.pinned.as_deref()?), fixed(after.pinned.as_deref()?)]),
         Part::Overrides => return None,
         Part::Rule(name) => {
             let rule = after.rules.iter().find(|rule| rule.name == *name)?;
-            (corresponding(&before.rules, rule).map(|rule| &rule.select)?.clone(), rule.select.clone())
+            (rules.of(rule)?.select.clone(), rule.select.clone())
         }
         Part::Otherwise => {
             let otherwise = |state: &State| state.otherwise.clone();

@@ -4,6 +4,7 @@
 
 mod catalog;
 mod condition;
+mod counterparts;
 pub mod division;
 mod experiment;
 mod flow;

@@ -4,12 +4,13 @@
 
 use std::collections::BTreeSet;
 
+use super::counterparts::{Counterpart, Counterparts};
 use super::division;
 use super::experiment::Experiment;
 use super::impact::{Effect, Impact, ImpactLine, Part};
 use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weights};
 use super::slots::SLOTS;
-use super::state::{Place, Rule, State};
+use super::state::{Place, State};
 use super::time::Timestamp;
 use crate::error::Problem;
 
@@ -79,20 +80,21 @@ impl Settling<'_> {
         if state.overrides != self.base.overrides {
             impact.push(Part::Overrides, Effect::Audience);
         }
-        for rule in &state.rules {
+        let before = Counterparts::among(&self.base.rules).of_all(&state.rules);
+        for (rule, before) in state.rules.iter().zip(before) {
             let part = Part::Rule(rule.name.clone());
-            match self.before(rule) {
+            match before {
                 None => impact.push(part, Effect::Audience),
-                Some(before) => {
-                    if before.when != rule.when || self.is_reordered(state, rule, before) {
+                Some(Counterpart { rule: before, reordered }) => {
+                    if before.when != rule.when || reordered {
                         impact.push(part.clone(), Effect::Audience);
                     }
                     self.selectors(&mut impact, &part, &before.select, &rule.select);
                 }
             }
         }
-        let gone = self.base.rules.iter().filter(|before| after(state, before).is_none());
-        for rule in gone {
+        let after = Counterparts::among(&state.rules);
+        for rule in self.base.rules.iter().filter(|before| after.of(before).is_none()) {
             impact.push(Part::Rule(rule.name.clone()), Effect::Audience);
         }
         let default = Selector::Static(self.default.to_owned());
@@ -198,24 +200,6 @@ impl Settling<'_> {
         }
     }
 
-    /// The rule as it was.
-    fn before(&self, rule: &Rule) -> Option<&Rule> {
-        corresponding(&self.base.rules, rule)
-    }
-
-    /// Whether a rule stands before or after other rules than it did.
-    fn is_reordered(&self, state: &State, rule: &Rule, before: &Rule) -> bool {
-        let earlier =
-            state.rules.iter().take_while(|other| other.name != rule.name).filter_map(|other| self.before(other));
-        let mut earlier: Vec<&str> = earlier.map(|other| other.name.as_str()).collect();
-        let stood = self.base.rules.iter().take_while(|other| other.name != before.name);
-        let mut stood: Vec<&str> =
-            stood.filter(|other| after(state, other).is_some()).map(|other| other.name.as_str()).collect();
-        earlier.sort_unstable();
-        stood.sort_unstable();
-        earlier != stood
-    }
-
     fn pin(&self, impact: &mut Impact, state: &State) {
         match (&self.base.pinned, &state.pinned) {
             (Some(from), Some(to)) => {
@@ -269,17 +253,6 @@ impl Settling<'_> {
 pub(super) fn target(selector: &Selector) -> Vec<Run> {
     let dealt = selector.rollout().map(|rollout| rollout.slots.clone());
     dealt.unwrap_or_else(|| selector.choices().map(|name| Run(name.to_owned(), SLOTS, 0)).collect())
-}
-
-fn after<'s>(state: &'s State, before: &Rule) -> Option<&'s Rule> {
-    corresponding(&state.rules, before)
-}
-
-/// The rule of the same name, failing that the one whose rollout has the same seed.
-pub(super) fn corresponding<'r>(rules: &'r [Rule], rule: &Rule) -> Option<&'r Rule> {
-    let seed = |rule: &Rule| rule.select.rollout().and_then(|rollout| rollout.seed.clone());
-    let by_seed = || rules.iter().find(|other| seed(rule).is_some() && seed(other) == seed(rule));
-    rules.iter().find(|other| other.name == rule.name).or_else(by_seed)
 }
 
 fn has_units_of(a: &Rollout, b: &Rollout) -> bool {

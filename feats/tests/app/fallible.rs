@@ -18,6 +18,8 @@ struct Life {
     epoch: Option<String>,
     /// Whether every call fails.
     away: bool,
+    /// How many pages of history were read.
+    pages: usize,
 }
 
 impl Fallible {
@@ -38,11 +40,16 @@ impl Fallible {
     /// Goes on with a copy that lacks the newest revisions, without noticing.
     pub async fn fail_over(&self, entries: &[Entry]) {
         let epoch = Some(self.epoch().await.unwrap());
-        *self.0.write().unwrap() = Life { memory: filled(entries).await, epoch, away: false };
+        *self.0.write().unwrap() = Life { memory: filled(entries).await, epoch, ..Life::default() };
     }
 
     pub fn set_away(&self, away: bool) {
         self.0.write().unwrap().away = away;
+    }
+
+    /// How many pages of history were read since the store was exchanged.
+    pub fn pages(&self) -> usize {
+        self.0.read().unwrap().pages
     }
 
     /// Every revision of a feature, oldest first.
@@ -105,6 +112,7 @@ impl Store for Fallible {
     }
 
     async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
+        self.0.write().unwrap().pages += 1;
         self.memory()?.history(feature, page).await
     }
 

@@ -3,6 +3,7 @@
 mod changes;
 mod fallible;
 mod fixture;
+mod foresight;
 mod losses;
 mod lost_replies;
 mod outage;

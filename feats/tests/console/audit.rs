@@ -2,11 +2,14 @@
 
 use std::iter;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use feats::admin::{Admin, router};
 use feats::model::Declaration;
 use serde_json::{Value as Json, json};
+use tower::ServiceExt;
 
-use crate::fixture::{Console, MARKUP, between, console, console_after, console_with, payments, secret};
+use crate::fixture::{Answer, Console, MARKUP, between, console, console_after, console_with, payments, secret};
 
 /// What stands on a page, in order: the feature and the version of each revision.
 fn entries(page: &str) -> Vec<String> {
@@ -219,4 +222,33 @@ async fn a_file_ends_after_ten_thousand_and_leads_to_the_next() {
     let rest: Json = serde_json::from_str(&console.page(&format!("/{next}")).await).expect("JSON");
     assert_eq!(rest["revisions"].as_array().map(Vec::len), Some(1));
     assert_eq!(rest["revisions"][0]["version"], 1);
+}
+
+#[tokio::test]
+async fn a_place_that_too_much_stands_before_is_looked_for_in_its_own_feature_alone() {
+    let console = console_after("Payments", iter::repeat_n(ROBOT, 10_001)).await;
+    let answer = console.get("/audit?before=0.1.Another").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+    assert_eq!(shown(&console, "before=0.2.Payments").await, ["Payments 1"]);
+}
+
+#[tokio::test]
+async fn two_files_are_written_at_a_time() {
+    let console = console().await;
+    console.publish("Payments", to("premium"), "ada", "").await;
+    let console = router(console.app, Admin::new());
+    let export = async || {
+        let request = Request::get("/audit.csv").body(Body::empty()).expect("a request");
+        console.clone().oneshot(request).await.expect("an answer")
+    };
+    let (first, second) = (export().await, export().await);
+    assert_eq!((first.status(), second.status()), (StatusCode::OK, StatusCode::OK));
+    let third = export().await;
+    assert_eq!(third.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(third.headers()["retry-after"], "10");
+    assert!(Answer::read(first).await.body.contains("Payments"), "it is written to its end");
+    let third = export().await;
+    assert_eq!(third.status(), StatusCode::OK);
+    drop((second, third));
+    assert_eq!((export().await).status(), StatusCode::OK, "nobody waits for what was given up");
 }

@@ -3,6 +3,7 @@
 
 mod audit;
 mod compare;
+mod drafts;
 mod experiments;
 mod explain;
 mod features;

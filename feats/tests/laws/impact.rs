@@ -5,12 +5,16 @@ use feats::model::{Condition, Effect, ImpactLine, Part, Rule, SLOTS, Selector, S
 use feats::{Impact, Value};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::subsequence;
 use serde_json::{Value as Json, json};
 
 use super::desk::{Desk, Moves, by_user, canary, target, told};
 use super::generators::{name, shares};
 use super::interpreter::owner;
 use super::world::{NAMES, cases, wait};
+
+/// Names of rules.
+const LETTERS: &[&str] = &["a", "b", "c", "d", "e", "f", "g"];
 
 /// A publish of an operator.
 #[derive(Clone, Debug)]
@@ -133,6 +137,35 @@ proptest! {
         prop_assert_eq!(desk.users(0..20), users);
         let after = desk.feature.state();
         prop_assert_eq!(&after.rules[0].select.rollout().unwrap().slots, &before.slots);
+    }
+
+    /// A rule that stands before or after another one than it did, and no other rule.
+    #[test]
+    fn a_rule_that_changes_sides_with_another_one_changes_the_audience(
+        (before, after) in (subsequence(LETTERS, 0..=7), subsequence(LETTERS, 0..=7)).prop_flat_map(|(before, after)| {
+            (Just(before).prop_shuffle(), Just(after).prop_shuffle())
+        }),
+    ) {
+        let desk = Desk::open();
+        let of = |names: &[&str]| {
+            let mut state = State::default();
+            let rule = |name: &&str| Rule::new(*name, Condition::always(), Selector::Static("zeta".to_owned()));
+            state.rules = names.iter().map(rule).collect();
+            state
+        };
+        desk.replace(of(&before)).unwrap();
+        let place = |names: &[&str], name: &str| names.iter().position(|known| *known == name);
+        let changed = |name: &&str| match (place(&before, name), place(&after, name)) {
+            (Some(was), Some(is)) => LETTERS.iter().any(|other| match (place(&before, other), place(&after, other)) {
+                (Some(other_was), Some(other_is)) => (other_was < was) != (other_is < is),
+                _ => false,
+            }),
+            (was, is) => was != is,
+        };
+        let rules = after.iter().chain(before.iter().filter(|name| !after.contains(*name)));
+        let expected: Vec<Part> = rules.filter(|name| changed(name)).map(|name| Part::Rule((*name).to_owned())).collect();
+        let impact = desk.replace(of(&after)).unwrap().impact().clone();
+        prop_assert_eq!(impact.lines.iter().map(|line| line.part.clone()).collect::<Vec<_>>(), expected);
     }
 }
 

@@ -2,11 +2,15 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::layout::bare;
 use crate::error::{Error, ErrorKind};
+
+/// After so many seconds it is worth trying again.
+const BUSY: u64 = 10;
 
 /// Why there is no page.
 #[derive(Debug)]
@@ -21,6 +25,8 @@ pub(super) enum Failure {
     OtherOrigin,
     /// The request is larger than its limit.
     TooLarge,
+    /// Others are being answered who ask for as much.
+    Busy,
     /// What was sent cannot be read; what is wrong with it.
     Unreadable(String),
     /// The app could not do it.
@@ -38,6 +44,7 @@ impl Failure {
             Failure::NoPage | Failure::NoFeature => StatusCode::NOT_FOUND,
             Failure::Denied | Failure::OtherOrigin => StatusCode::FORBIDDEN,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Failure::Unreadable(_) => StatusCode::BAD_REQUEST,
             Failure::App(error) => match error.kind() {
                 ErrorKind::NotFound => StatusCode::NOT_FOUND,
@@ -56,6 +63,7 @@ impl Failure {
             Failure::Denied => "You may not do that",
             Failure::OtherOrigin => "That did not come from this console",
             Failure::TooLarge => "That is too large",
+            Failure::Busy => "Not just now",
             Failure::Unreadable(_) => "That cannot be read",
             Failure::App(_) => "That did not work",
         }
@@ -73,6 +81,7 @@ impl Failure {
                     "Nothing was changed. A change has to be sent by a page of this console, in a browser that says so."
                 },
                 Failure::TooLarge => p { "Nothing was changed. Use the command line or code for states of this size." },
+                Failure::Busy => p { "Others are exporting as much. Try again in some seconds." },
                 Failure::Unreadable(why) => p { (why) },
                 Failure::App(error) => {
                     p { (error) }
@@ -99,6 +108,10 @@ impl From<QueryRejection> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        (self.status(), bare(self.title(), self.advice())).into_response()
+        let mut response = (self.status(), bare(self.title(), self.advice())).into_response();
+        if let Failure::Busy = self {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(BUSY));
+        }
+        response
     }
 }

@@ -24,7 +24,13 @@
 //! | other sites | a write must come from the same origin, by `Sec-Fetch-Site` or `Origin`; frames are refused |
 //! | injected markup | everything is escaped as it is written, and the policy of content allows no script or style but the console's two files |
 //! | lost writes | every write names the revision that its author saw; a conflict shows both sides and keeps the draft |
-//! | floods | bodies, addresses, headers, fields and lists have limits, requests a time |
+//! | floods | bodies, addresses, headers, fields and lists have limits, requests a time, exports a turn |
+//!
+//! # What programs can read
+//!
+//! `audit.csv` and `audit.json` take the parameters of the audit's page (`feature`, `author`, `text`). A file has at most
+//! 10 000 revisions; where there are more, the header `Link: <…>; rel="next"` leads to the next file, and so does `next` in
+//! JSON. Who is answered 503 tries again after the seconds of `Retry-After`: two files are written at a time.
 
 mod access;
 mod assets;

@@ -59,11 +59,9 @@ impl From<Error> for Foreseen {
 
 impl Outlook {
     async fn of(visit: &Visit, proposal: &Proposal) -> Result<Self, Error> {
-        let change = proposal.change(visit);
         let before = proposal.feature.state();
-        let impact = change.preview().await?;
-        let after = change.preview_state().await?;
-        let unknowing = change.unknown_to().await?;
+        let foresight = proposal.change(visit).foresee().await?;
+        let (after, impact, unknowing) = (foresight.state, foresight.impact, foresight.unknown_to);
         let declaration = proposal.feature.declaration();
         let now = Timestamp::now();
         Ok(Self {
@@ -78,7 +76,8 @@ impl Outlook {
 
     /// Whether it is known of everybody who moves: no change of a condition or of the order decides it.
     pub(super) fn is_exact(&self) -> bool {
-        self.impact.lines.iter().all(|line| line.effect != Effect::Audience)
+        let is_exact = |effect: &Effect| matches!(effect, Effect::Moved { .. } | Effect::Share { .. });
+        self.impact.lines.iter().all(|line| is_exact(&line.effect) && !line.remembered)
     }
 
     /// Whether publishing would change nothing but the version.

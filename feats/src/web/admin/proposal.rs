@@ -37,9 +37,12 @@ impl Proposal {
         let feature = visit.feature(fields.get("name"), Action::View)?;
         let what = What::read(fields, feature.declaration())?;
         visit.require(what.action(), Some(feature.name()))?;
+        if matches!(what, What::Edit(_)) {
+            Draft::check(visit, &feature)?;
+        }
         // A draft of another version is not published, but shown beside the newest one.
         if let What::Edit(draft) = &what
-            && draft.base == feature.version()
+            && draft.base >= feature.version()
             && draft.state.pinned != feature.state().pinned
         {
             visit.require(Action::Pin, Some(feature.name()))?;

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 
 use super::access::{Action, Actor};
 use super::failure::Failure;
-use super::pages::Recent;
+use super::pages::{Exports, Recent};
 use super::settings::Admin;
 use super::stale::Staled;
 use super::summaries::Summaries;
@@ -25,6 +25,8 @@ pub(super) struct Console {
     /// What lists tell of features.
     pub(super) summaries: Summaries,
     pub(super) staled: Staled,
+    /// Who may write a file of the audit now.
+    pub(super) exports: Exports,
 }
 
 /// One request to a console.
@@ -44,7 +46,14 @@ pub(super) struct Browser {
 
 impl Console {
     pub(super) fn new(app: App, admin: Admin) -> Self {
-        Self { app, admin, recent: Recent::default(), summaries: Summaries::default(), staled: Staled::default() }
+        Self {
+            app,
+            admin,
+            recent: Recent::default(),
+            summaries: Summaries::default(),
+            staled: Staled::default(),
+            exports: Exports::default(),
+        }
     }
 }
 
@@ -94,7 +103,7 @@ impl Visit {
     /// A feature, to do something with it. One that the visitor may not see is told like one that does not exist.
     pub(super) fn feature(&self, name: &str, action: Action) -> Result<FeatureHandle<Named>, Failure> {
         self.require(Action::View, None)?;
-        let feature = self.app().feature_named(name).ok().filter(|_| self.may(Action::View, Some(name)));
+        let feature = self.app().find_feature(name).filter(|_| self.may(Action::View, Some(name)));
         let feature = feature.ok_or(Failure::NoFeature)?;
         self.require(action, Some(name))?;
         Ok(feature)

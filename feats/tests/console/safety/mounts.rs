@@ -42,10 +42,10 @@ async fn the_mount_itself_leads_to_the_features() {
     let nested = Router::new().nest("/ops/feats", mounted());
     let service = Router::new().nest_service("/ops/feats", mounted());
     for (program, path, location) in [
-        (&nested, "/ops/feats", "feats/features"),
-        (&service, "/ops/feats", "feats/features"),
-        (&service, "/ops/feats/", "features"),
-        (&mounted(), "/", "features"),
+        (&nested, "/ops/feats", "./feats/features"),
+        (&service, "/ops/feats", "./feats/features"),
+        (&service, "/ops/feats/", "./features"),
+        (&mounted(), "/", "./features"),
     ] {
         let request = Request::get(path).body(Body::empty()).expect("a request");
         let answer = Answer::read(program.clone().oneshot(request).await.expect("an answer")).await;

@@ -86,7 +86,10 @@
   // A draft is not lost by a slip: the browser asks before it leaves one.
   const isDraft = () => document.querySelector("#draft[data-changed], #draft .open") !== null;
   let leaving = false;
-  document.addEventListener("submit", () => { leaving = true; });
-  document.addEventListener("click", (event) => { if (event.target.closest("a[data-discard]")) leaving = true; });
+  document.addEventListener("submit", (event) => { leaving = event.target.id === "draft"; });
+  document.addEventListener("click", (event) => {
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (event.target.closest("a[data-discard]") && !elsewhere) leaving = true;
+  });
   window.addEventListener("beforeunload", (event) => { if (isDraft() && !leaving) event.preventDefault(); });
 })();

@@ -32,8 +32,9 @@ pub(crate) fn merge(base: &State, theirs: &State, mine: &State) -> Merged {
     }
     if mine.rules != base.rules {
         let key = |rule: &Rule| rule.name.clone();
-        state.rules =
-            lists(&mut both, key, |rule| format!("the rule {}", rule.name), [&base.rules, &theirs.rules, &mine.rules]);
+        let lists_of = [&base.rules, &theirs.rules, &mine.rules];
+        state.rules = lists(&mut both, key, |rule| format!("the rule {}", rule.name), lists_of);
+        order(&mut both, &mut state.rules, lists_of);
     }
     Merged { state, both }
 }
@@ -84,6 +85,30 @@ fn lists<T: Clone + PartialEq, K: PartialEq>(
     merged
 }
 
+/// The order of rules decides as much as they do: where only they changed it, theirs stands; where both did, mine, and it is
+/// told.
+fn order(both: &mut Vec<String>, merged: &mut [Rule], [base, theirs, mine]: [&Vec<Rule>; 3]) {
+    let in_all =
+        |rule: &&Rule| [base, theirs, mine].iter().all(|list| list.iter().any(|known| known.name == rule.name));
+    let names = |list: &Vec<Rule>| list.iter().filter(in_all).map(|rule| rule.name.clone()).collect::<Vec<_>>();
+    let (base, theirs, mine) = (names(base), names(theirs), names(mine));
+    if theirs == base || theirs == mine {
+        return;
+    }
+    if mine != base {
+        both.push("the order of the rules".to_owned());
+        return;
+    }
+    // Rules that all three know take their places among each other; the others stay where they are.
+    let places: Vec<usize> =
+        merged.iter().enumerate().filter(|(_, rule)| base.contains(&rule.name)).map(|(at, _)| at).collect();
+    for (place, name) in places.into_iter().zip(&theirs) {
+        if let Some(at) = merged.iter().position(|rule| rule.name == *name) {
+            merged.swap(place, at);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +157,22 @@ mod tests {
         for (rules, both) in [theirs_gone, mine_gone] {
             assert_eq!((rules, both), (vec!["a=z".to_owned()], vec!["the rule a".to_owned()]));
         }
+    }
+
+    #[test]
+    fn an_order_that_only_they_changed_is_theirs() {
+        let base = [("a", "x"), ("b", "x"), ("c", "x")];
+        let (rules, both) = merged(&base, &[("c", "x"), ("a", "x"), ("b", "x")], &[("a", "x"), ("b", "y"), ("c", "x")]);
+        assert_eq!(rules, ["c=x", "a=x", "b=y"].map(str::to_owned).to_vec());
+        assert!(both.is_empty());
+    }
+
+    #[test]
+    fn an_order_that_both_changed_is_mine_and_is_told() {
+        let base = [("a", "x"), ("b", "x"), ("c", "x")];
+        let (rules, both) = merged(&base, &[("c", "x"), ("a", "x"), ("b", "x")], &[("b", "x"), ("a", "x"), ("c", "x")]);
+        assert_eq!(rules, ["b=x", "a=x", "c=x"].map(str::to_owned).to_vec());
+        assert_eq!(both, ["the order of the rules"]);
     }
 
     #[test]

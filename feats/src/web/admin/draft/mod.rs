@@ -10,6 +10,7 @@ pub(super) use place::Place;
 use self::form::{RuleForm, new_rule, source};
 use super::failure::Failure;
 use super::fields::Fields;
+use super::visit::Visit;
 use crate::app::{FeatureHandle, Named};
 use crate::model::{Declaration, Override, State, Value, limits};
 
@@ -38,11 +39,30 @@ impl Draft {
         Self { base, state, open: None, comment: String::new(), said: String::new(), wrong: None }
     }
 
+    /// Goes on only if the newest version can be read here to its end. What could not be read is in no draft, and publishing
+    /// one would silently take it away.
+    pub(crate) fn check(visit: &Visit, feature: &FeatureHandle<Named>) -> Result<(), Failure> {
+        match Self::is_readable(visit, feature) {
+            true => Ok(()),
+            false => Err(Failure::Unreadable(
+                "The newest version cannot be used by this program, so it cannot be edited here. Pin the feature, roll back, or \
+                 edit it where it can be read."
+                    .to_owned(),
+            )),
+        }
+    }
+
+    pub(crate) fn is_readable(visit: &Visit, feature: &FeatureHandle<Named>) -> bool {
+        let quarantined = visit.app().status().quarantined;
+        feature.state().problems().is_empty() && quarantined.iter().all(|known| known.feature != feature.name())
+    }
+
     /// The draft of a form, with the step that its button says.
     pub(crate) fn read(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
         let mut draft = Self::on(fields.number("base")?, state(fields.get("draft"))?);
         fields.get("comment").clone_into(&mut draft.comment);
-        if let Ok(place) = fields.get("open").parse::<Place>() {
+        let exists = |place: &Place| !matches!(place, Place::Rule(at) if *at >= draft.state.rules.len());
+        if let Some(place) = fields.get("open").parse::<Place>().ok().filter(exists) {
             let mut form = RuleForm::read(fields, declaration);
             // A step within the form is taken before it is judged: a row that is taken away cannot be wrong.
             draft.within(&mut form, fields.get("do"), declaration);
@@ -51,6 +71,23 @@ impl Draft {
         }
         draft.step(fields, declaration);
         Ok(draft)
+    }
+
+    /// The draft on another version: what is open goes where its rule went. A form that is whole is in the state already, and
+    /// so is shown as it stands there; a mistake stays as it was typed.
+    pub(crate) fn rebased(self, base: u64, state: State, declaration: &Declaration) -> Self {
+        let open = self.open.and_then(|(place, form)| {
+            let place = match place {
+                Place::Rule(at) => {
+                    let name = &self.state.rules.get(at)?.name;
+                    Place::Rule(state.rules.iter().position(|rule| rule.name == *name)?)
+                }
+                Place::Otherwise => place,
+            };
+            let form = if form.problems.is_empty() { RuleForm::of(&state, place, declaration)? } else { form };
+            Some((place, form))
+        });
+        Self { base, state, open, comment: self.comment, said: self.said, wrong: self.wrong }
     }
 
     /// Whether what is typed is whole: a form with a mistake in it is not in the state.
@@ -208,6 +245,9 @@ impl Draft {
 fn state(json: &str) -> Result<State, Failure> {
     let state: State =
         json.parse().map_err(|error| Failure::Unreadable(format!("The draft cannot be read: {error}")))?;
+    if let Some(problem) = state.problems().first() {
+        return Err(Failure::Unreadable(format!("The draft cannot be read: {problem}")));
+    }
     let is_too_large = state.rules.len() > limits::RULES || state.overrides.len() > limits::OVERRIDES;
     if is_too_large { Err(Failure::TooLarge) } else { Ok(state) }
 }

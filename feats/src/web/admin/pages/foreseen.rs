@@ -99,24 +99,33 @@ pub(super) fn why(visit: &Visit, comment: &str, form: &str) -> Markup {
     html! {
         label.f { "Why?" @if required { " (required)" }
             input #comment name="comment" form=(form) value=(comment) maxlength="2000" required[required]
-                autocomplete="off" placeholder="5 % looked fine for a day";
+                autocomplete="off" placeholder="5 % looked fine for a day" hx-preserve;
         }
     }
 }
 
-/// What its author has to agree to.
+/// What the author of an edit has to agree to.
 pub(super) fn consents(visit: &Visit, feature: &str, outlook: &Outlook, form: &str) -> Markup {
     let may = visit.may(Action::Consent, Some(feature));
-    let boxes = [
-        (outlook.impact.reshuffles(), "allow_reshuffle", "Deal everyone anew"),
-        (!outlook.unknowing.is_empty(), "allow_unknown", "Publish although a running program does not know it"),
-    ];
     html! {
-        @for (is_needed, name, text) in boxes {
-            @if is_needed {
-                @if may { label.check { input type="checkbox" name=(name) value="yes" form=(form); (text) } }
-                @else { p.bad { (text) ": this takes somebody who may consent to it." } }
-            }
+        @if outlook.impact.reshuffles() { (consent(may, "allow_reshuffle", "Deal everyone anew", form)) }
+        (unknown_consent(visit, feature, outlook, form))
+    }
+}
+
+/// What the author of any change has to agree to. A rollback restores slots as they were and needs no consent for that.
+pub(super) fn unknown_consent(visit: &Visit, feature: &str, outlook: &Outlook, form: &str) -> Markup {
+    let may = visit.may(Action::Consent, Some(feature));
+    html! {
+        @if !outlook.unknowing.is_empty() {
+            (consent(may, "allow_unknown", "Publish although a running program does not know it", form))
         }
+    }
+}
+
+fn consent(may: bool, name: &str, text: &str, form: &str) -> Markup {
+    html! {
+        @if may { label.check { input type="checkbox" name=(name) value="yes" form=(form); (text) } }
+        @else { p.bad { (text) ": this takes somebody who may consent to it." } }
     }
 }

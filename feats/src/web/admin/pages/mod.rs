@@ -20,6 +20,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub(super) use self::audit::Exports;
 pub(super) use self::explain::Recent;
 use super::visit::Console;
 

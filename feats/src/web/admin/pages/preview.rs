@@ -64,7 +64,8 @@ pub(crate) async fn show(
                         @for (field, value) in proposal.what.fields() { (hidden(field, &value)) }
                         (foreseen::why(visit, &proposal.comment, "propose"))
                         @if let Some(outlook) = foreseen.outlook() {
-                            (foreseen::consents(visit, name, outlook, "propose"))
+                            @if !matches!(proposal.what, What::RollBack(_)) { (foreseen::consents(visit, name, outlook, "propose")) }
+                            @else { (foreseen::unknown_consent(visit, name, outlook, "propose")) }
                             button.btn.main.stop[matches!(proposal.what, What::Pin(_) | What::Remove)] { (verb) }
                         }
                         a.btn.ghost href=(address("feature", &[("name", name)])) { "Leave it as it is" }

@@ -9,6 +9,6 @@ use axum::response::IntoResponse;
 /// as that is with or without a slash at its end.
 pub(crate) async fn to_features(OriginalUri(asked): OriginalUri) -> impl IntoResponse {
     let last = asked.path().rsplit('/').next().unwrap_or_default();
-    let location = if last.is_empty() { "features".to_owned() } else { format!("{last}/features") };
+    let location = if last.is_empty() { "./features".to_owned() } else { format!("./{last}/features") };
     (StatusCode::SEE_OTHER, [(LOCATION, location)])
 }

@@ -33,8 +33,9 @@ impl ConditionForm {
     /// The form of a condition.
     pub(crate) fn of(condition: &Condition) -> Self {
         let (any, parts) = match condition {
-            Condition::All { all } => (false, all.as_slice()),
-            Condition::Any { any } if !any.is_empty() => (true, any.as_slice()),
+            // More than a form has rows for is one row of JSON: nothing is cut off.
+            Condition::All { all } if all.len() <= ROWS => (false, all.as_slice()),
+            Condition::Any { any } if (1..=ROWS).contains(&any.len()) => (true, any.as_slice()),
             other => (false, std::slice::from_ref(other)),
         };
         Self { any, rows: parts.iter().map(Row::of).collect() }
@@ -161,6 +162,16 @@ mod tests {
             assert_eq!(ConditionForm::of(&condition).condition(&declaration(), &mut problems), condition, "{json}");
             assert!(problems.is_empty());
         }
+    }
+
+    #[test]
+    fn more_checks_than_a_form_has_rows_for_are_all_kept() {
+        let check = |at: usize| format!(r#"{{"segment": "Age", "ne": {at}}}"#);
+        let checks: Vec<_> = (0..=ROWS).map(check).collect();
+        let condition = condition(&format!(r#"{{"all": [{}]}}"#, checks.join(",")));
+        let form = ConditionForm::of(&condition);
+        assert_eq!(form.rows.len(), 1);
+        assert_eq!(form.condition(&declaration(), &mut Vec::new()), condition);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::source;
 use crate::model::{
-    Declaration, Experiment, FittingSegment, RANDOM, Ramp, Rollout, Selector, Source, Timestamp, ValueKind, Weight,
+    Declaration, Experiment, FittingSegment, RANDOM, Ramp, Rollout, SLOTS, Selector, Source, Timestamp, ValueKind,
+    Weight,
 };
 use crate::web::admin::fields::Fields;
 
@@ -118,9 +119,8 @@ impl SelectorForm {
     /// What the others leave for the implementation that takes the rest, in percent.
     pub(crate) fn left(&self) -> f64 {
         let others = self.weights.iter().filter(|(name, _)| *name != self.rest);
-        let taken: u32 =
-            others.filter_map(|(_, text)| text.parse().ok().and_then(|percent| Weight(percent).slots())).sum();
-        Weight::of_slots(1_000_000_u32.saturating_sub(taken)).0
+        let slots = others.filter_map(|(_, text)| Weight(percent(text)?).slots());
+        Weight::of_slots(slots.fold(SLOTS, u32::saturating_sub)).0
     }
 
     /// The selector. What stands keeps its seed and its slots, so that nobody moves without need.
@@ -168,27 +168,29 @@ impl SelectorForm {
 
     fn shares(&self, problems: &mut Vec<(String, String)>) -> Vec<(String, f64)> {
         let mut shares = Vec::new();
-        let mut taken = 0;
+        let mut taken = 0_u64;
         for (name, text) in self.weights.iter().filter(|(name, text)| *name != self.rest && !text.is_empty()) {
             if let Some(percent) = self.percent(&format!("r.w.{name}"), text, problems) {
-                taken += Weight(percent).slots().unwrap_or(0);
+                taken += u64::from(Weight(percent).slots().unwrap_or(0));
                 shares.push((name.clone(), percent));
             }
         }
         if self.rest.is_empty() {
             problems.push(("r.rest".to_owned(), "choose which implementation takes the rest".to_owned()));
-        } else if taken > 1_000_000 {
-            let message = format!("the shares sum to {} %, which is more than everyone", Weight::of_slots(taken).0);
-            problems.push(("r.rest".to_owned(), message));
         } else {
-            shares.push((self.rest.clone(), Weight::of_slots(1_000_000 - taken).0));
+            match u32::try_from(taken).ok().and_then(|taken| SLOTS.checked_sub(taken)) {
+                Some(left) => shares.push((self.rest.clone(), Weight::of_slots(left).0)),
+                None => {
+                    let message = "the shares sum to more than 100 %, which is more than everyone";
+                    problems.push(("r.rest".to_owned(), message.to_owned()));
+                }
+            }
         }
         shares
     }
 
     fn percent(&self, field: &str, text: &str, problems: &mut Vec<(String, String)>) -> Option<f64> {
-        let percent = text.replace(',', ".").trim_end_matches(['%', ' ']).parse::<f64>().ok();
-        let percent = percent.filter(|percent| Weight(*percent).slots().is_some());
+        let percent = percent(text);
         if percent.is_none() {
             let message = format!("“{text}” is no share: a number from 0 to 100 with at most four decimals");
             problems.push((field.to_owned(), message));
@@ -213,6 +215,12 @@ impl SelectorForm {
         let same = |known: &Ramp| known.start == ramp.start && known.duration == ramp.duration;
         Some(standing.filter(same).unwrap_or(ramp))
     }
+}
+
+/// A share as people type it: `5`, `12,5`, `5 %`.
+fn percent(text: &str) -> Option<f64> {
+    let percent = text.replace(',', ".").trim_end_matches(['%', ' ']).parse().ok();
+    percent.filter(|percent| Weight(*percent).slots().is_some())
 }
 
 /// Whether units can be dealt by a segment: floats are no names of anybody.

@@ -1,12 +1,16 @@
-//! The audit as a file: CSV for spreadsheets, JSON for programs. It is written while it is read.
+//! The audit as a file: CSV for spreadsheets, JSON for programs. It is written while it is read, and few are at a time: what
+//! pins a feature comes through the same thread.
+
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::change::Change;
 use super::merge::{Found, Merge};
@@ -22,8 +26,23 @@ use crate::words::Difference;
 /// The most revisions of one file. `Link` leads to the next one.
 const MOST: usize = 10_000;
 
-/// So many are looked through for one file.
+/// So many are looked through for one file, and so many newer ones are passed over.
 const SEARCHED: usize = 50_000;
+
+/// So many files are written at a time.
+const AT_ONCE: usize = 2;
+
+/// Who may write a file now.
+#[derive(Clone)]
+pub(in crate::web::admin) struct Exports(Arc<Semaphore>);
+
+/// What a file tells, and its right to be written.
+struct Export {
+    found: Vec<Found>,
+    /// The address of what comes after it.
+    next: Option<String>,
+    permit: OwnedSemaphorePermit,
+}
 
 /// One revision, as it is written to a file.
 #[derive(Serialize)]
@@ -46,11 +65,11 @@ pub(crate) async fn csv(
     visit: Visit,
     wanted: std::result::Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Response, Failure> {
-    let (found, next) = search(&visit, wanted, "audit.csv").await?;
+    let Export { found, next, permit } = search(&visit, wanted, "audit.csv").await?;
     let columns = ["time", "feature", "version", "author", "comment", "changes", "removed", "id", "hash"];
     let head = stream::iter([line(&columns.map(str::to_owned))]);
     let rows = stream::iter(found).then(|found| async move { line(&Row::read(&found).await?.cells()) });
-    Ok(file("text/csv; charset=utf-8; header=present", "audit.csv", next, Body::from_stream(head.chain(rows))))
+    Ok(file("text/csv; charset=utf-8; header=present", "audit.csv", next, permit, head.chain(rows)))
 }
 
 /// `audit.json`: `{"revisions": […], "next": "audit.json?…"}`.
@@ -58,7 +77,7 @@ pub(crate) async fn json(
     visit: Visit,
     wanted: std::result::Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Response, Failure> {
-    let (found, next) = search(&visit, wanted, "audit.json").await?;
+    let Export { found, next, permit } = search(&visit, wanted, "audit.json").await?;
     let head = stream::iter([Ok(Bytes::from_static(b"{\"revisions\":["))]);
     let rows = stream::iter(found).enumerate().then(|(at, found)| async move {
         let row = Row::read(&found).await?;
@@ -66,34 +85,55 @@ pub(crate) async fn json(
         Ok::<_, Error>(Bytes::from(format!("{separator}{}", serde_json::to_string(&row).unwrap_or_default())))
     });
     let tail = format!("\n],\"next\":{}}}\n", serde_json::json!(next));
-    let body = Body::from_stream(head.chain(rows).chain(stream::iter([Ok(Bytes::from(tail))])));
-    Ok(file("application/json", "audit.json", next, body))
+    let parts = head.chain(rows).chain(stream::iter([Ok(Bytes::from(tail))]));
+    Ok(file("application/json", "audit.json", next, permit, parts))
 }
 
-/// What is wanted, and the address of what comes after it.
 async fn search(
     visit: &Visit,
     wanted: std::result::Result<Query<Wanted>, QueryRejection>,
     path: &str,
-) -> Result<(Vec<Found>, Option<String>), Failure> {
+) -> Result<Export, Failure> {
     visit.require(Action::View, None)?;
     let Query(wanted) = wanted?;
-    let mut merge = Merge::new(visit, &wanted)?;
+    let permit = visit.console.exports.begin()?;
+    let mut merge = Merge::new(visit, &wanted, SEARCHED)?;
     let Searched { found, next } = wanted.search(&mut merge, MOST, SEARCHED).await?;
     let next = next.map(|next| {
         let next = next.to_string();
         let parameters: Vec<_> = wanted.filters().into_iter().chain([("before", next.as_str())]).collect();
         address(path, &parameters)
     });
-    Ok((found, next))
+    Ok(Export { found, next, permit })
 }
 
-fn file(kind: &str, name: &str, next: Option<String>, body: Body) -> Response {
+fn file(
+    kind: &str,
+    name: &str,
+    next: Option<String>,
+    permit: OwnedSemaphorePermit,
+    parts: impl Stream<Item = Result<Bytes>> + Send + 'static,
+) -> Response {
+    // The permit ends with the body, whether it was sent to its end or given up.
+    let parts = parts.inspect(move |_| _ = &permit);
+    let body = Body::from_stream(parts);
     let link = next.map(|next| [(LINK, format!("<{next}>; rel=\"next\""))]);
     let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
     match link {
         Some(link) => (headers, link, body).into_response(),
         None => (headers, body).into_response(),
+    }
+}
+
+impl Exports {
+    fn begin(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        Arc::clone(&self.0).try_acquire_owned().map_err(|_| Failure::Busy)
+    }
+}
+
+impl Default for Exports {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
     }
 }
 

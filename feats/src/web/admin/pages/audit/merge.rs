@@ -6,7 +6,7 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use super::wanted::{Position, Wanted};
 use crate::app::{FeatureHandle, Named};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Header, Timestamp};
 use crate::store::Page;
 use crate::web::admin::failure::Failure;
@@ -14,12 +14,15 @@ use crate::web::admin::visit::Visit;
 
 /// How many revisions of a feature are read at first; then twice as many each time.
 const FIRST: usize = 4;
-const MOST: usize = 256;
+/// No more than that: a revision is read whole, and may have 4 MiB.
+const MOST: usize = 32;
 
 /// All histories.
 pub(super) struct Merge {
     sources: BinaryHeap<Source>,
     after: Option<Position>,
+    /// How many revisions may still be left out.
+    skippable: usize,
 }
 
 /// A revision: its feature, and what it says of itself.
@@ -43,8 +46,9 @@ struct Source {
 }
 
 impl Merge {
-    /// The histories that the visitor may see, as they stand now.
-    pub(super) fn new(visit: &Visit, wanted: &Wanted) -> Result<Self, Failure> {
+    /// The histories that the visitor may see, as they stand now. Up to `skippable` revisions are looked at that stand before
+    /// the wanted position.
+    pub(super) fn new(visit: &Visit, wanted: &Wanted, skippable: usize) -> Result<Self, Failure> {
         let after = match wanted.before.as_deref() {
             Some(text) => {
                 let position =
@@ -66,10 +70,13 @@ impl Merge {
             let change = summary.change.as_ref()?;
             Some(Source::new(feature, change.time, change.version, after.as_ref()))
         });
-        Ok(Self { sources: sources.collect(), after })
+        Ok(Self { sources: sources.collect(), after, skippable })
     }
 
     /// The next revision.
+    ///
+    /// # Errors
+    /// The store cannot be read; or so much stands before the wanted position that it is not looked for.
     pub(super) async fn next(&mut self) -> Result<Option<Found>> {
         while let Some(mut source) = self.sources.pop() {
             if let Some(header) = source.read.pop_front() {
@@ -79,7 +86,7 @@ impl Merge {
                 }
                 return Ok(Some(Found { feature, header }));
             }
-            source.read(self.after.as_ref()).await?;
+            source.read(self.after.as_ref(), &mut self.skippable).await?;
             if source.remains() {
                 self.sources.push(source);
             }
@@ -105,7 +112,7 @@ impl Source {
     }
 
     /// Reads on. What stands before the position is left out: a history goes on at its first revision that does not.
-    async fn read(&mut self, after: Option<&Position>) -> Result<()> {
+    async fn read(&mut self, after: Option<&Position>, skippable: &mut usize) -> Result<()> {
         let page = Page { before: Some(self.before), limit: self.limit };
         let (headers, oldest) = self.feature.headers(page).await?;
         self.before = oldest.unwrap_or(1);
@@ -116,6 +123,7 @@ impl Source {
                 self.skips = false;
             } else {
                 self.read.pop_front();
+                *skippable = skippable.checked_sub(1).ok_or_else(too_far)?;
             }
         }
         Ok(())
@@ -133,6 +141,12 @@ impl Source {
     fn order(&self) -> (Timestamp, Reverse<&str>) {
         (self.time, Reverse(self.feature.name()))
     }
+}
+
+fn too_far() -> Error {
+    let message =
+        "so many changes are newer than this place that it is not looked for; in one feature any place is found";
+    Error::new(ErrorKind::Invalid, message)
 }
 
 impl Ord for Source {

@@ -19,6 +19,7 @@ use crate::web::admin::layout::{Section, address, page as layout};
 use crate::web::admin::parts::when;
 use crate::web::admin::visit::Visit;
 
+pub(in crate::web::admin) use self::export::Exports;
 pub(crate) use self::export::{csv, json};
 
 /// So many revisions are on a page. Each of them is read beside the one before it.
@@ -27,10 +28,13 @@ const SHOWN: usize = 25;
 /// So many are looked through for one page. Where a search finds little, the next page goes on.
 const SEARCHED: usize = 1_000;
 
+/// So many newer ones are passed over on the way to an older page.
+const SKIPPED: usize = 10_000;
+
 pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryRejection>) -> Result<Response, Failure> {
     visit.require(Action::View, None)?;
     let Query(wanted) = wanted?;
-    let mut merge = Merge::new(&visit, &wanted)?;
+    let mut merge = Merge::new(&visit, &wanted, SKIPPED)?;
     let searched = wanted.search(&mut merge, SHOWN, SEARCHED).await?;
     let mut changes = Vec::new();
     for found in &searched.found {

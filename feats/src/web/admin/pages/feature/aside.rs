@@ -10,7 +10,7 @@ use crate::web::admin::parts::{swatch, when};
 pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
     html! {
         div #publishing { @if may_edit && view.is_changed && !view.is_outdated() { (publish(view)) } }
-        @if !may_edit { p.note.info { "You may look at this feature, and not change it." } }
+        @if !may_edit && !view.may(Action::Publish) { p.note.info { "You may look at this feature, and not change it." } }
         @if view.may(Action::Pin) { (pin(view)) }
         @if view.visit.overrides(view.feature.name()).is_some() { (browser(view)) }
         (implementations(view))
@@ -76,17 +76,20 @@ fn pin(view: &View<'_>) -> Markup {
     html! {
         section.card aria-labelledby="pin" {
             header { h2 #pin { "Kill switch" } @if pinned.is_some() { span.tag.stop { "pinned" } } }
-            div.in.stack {
+            // A form of its own: a switch has to work however large the draft beside it is.
+            form.in.stack method="post" action="preview" {
+                (hidden("name", view.feature.name()))
+                (hidden("base", &view.feature.version().to_string()))
                 label.f { "Everyone gets"
-                    select #pin-choice name="choice" form="draft" {
+                    select #pin-choice name="choice" {
                         @for name in view.feature.declaration().names() {
                             option value=(name) selected[pinned == Some(name)] { (name) }
                         }
                     }
                 }
-                button.btn.stop form="draft" formaction="preview" name="what" value="pin" { "Pin everyone…" }
+                button.btn.stop name="what" value="pin" { "Pin everyone…" }
                 @if pinned.is_some() {
-                    button.btn form="draft" formaction="preview" name="what" value="unpin" { "Unpin…" }
+                    button.btn name="what" value="unpin" { "Unpin…" }
                 }
                 span.quiet { "Whatever the rules say, until it is unpinned. You see what it does before it happens." }
             }

@@ -97,6 +97,9 @@ fn operand(
             }
             (Takes::Value, Some(options)) => select #(id) name=(name) aria-label=(label) {
                 @for option in options { option value=(option) selected[has(option)] { (option) } }
+                @if !first.is_empty() && options.iter().all(|option| **option != *first) {
+                    option value=(first) selected { (first) " (no longer an option)" }
+                }
             },
             (Takes::Value, None) if kind == ValueKind::Bool => select #(id) name=(name) aria-label=(label) {
                 option value="true" selected[first == "true"] { "true" }

@@ -74,9 +74,10 @@ pub(crate) async fn page(
 /// A step of a draft. Nothing is written.
 pub(crate) async fn edit(visit: Visit, fields: Fields) -> Result<Response, Failure> {
     let feature = visit.feature(fields.get("name"), Action::Publish)?;
+    Draft::check(&visit, &feature)?;
     let mut draft = Draft::read(&fields, feature.declaration())?;
     if fields.get("do") == "merge" {
-        rebase(&feature, &mut draft).await?;
+        draft = rebase(&feature, draft).await?;
     }
     Ok(show(&visit, &feature, &draft, fields.pairs(), StatusCode::OK).await)
 }
@@ -116,20 +117,20 @@ async fn attributes(visit: &Visit) -> Vec<String> {
 }
 
 /// Puts the draft on the newest version.
-async fn rebase(feature: &FeatureHandle<Named>, draft: &mut Draft) -> Result<(), Failure> {
+async fn rebase(feature: &FeatureHandle<Named>, draft: Draft) -> Result<Draft, Failure> {
     let base = match draft.base {
         0 => State::default(),
         version => State::from_json(feature.revision_at(version).await?.state_json()),
     };
     let newest = feature.version();
     let merged = merge(&base, &feature.state(), &draft.state);
-    (draft.base, draft.state) = (newest, merged.state);
+    let mut draft = draft.rebased(newest, merged.state, feature.declaration());
     draft.said = format!("Your changes now stand on version {newest}.");
     if !merged.both.is_empty() {
         draft.wrong =
             Some(format!("Both of you changed {}. Yours stands in the draft; look at it.", merged.both.join(", ")));
     }
-    Ok(())
+    Ok(draft)
 }
 
 impl View<'_> {
@@ -138,7 +139,7 @@ impl View<'_> {
     }
 
     async fn content(&self) -> Markup {
-        let may_edit = self.may(Action::Publish);
+        let may_edit = self.may(Action::Publish) && Draft::is_readable(self.visit, self.feature);
         let uses = Uses::of(self).await;
         html! {
             div #editor {
@@ -163,13 +164,13 @@ impl View<'_> {
                     p.note.stop { (crate::words::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
                 }
                 div.cols {
-                    form #draft method="post" action="feature" novalidate data-changed[self.is_changed] {
+                    form #draft method="post" action="feature" novalidate hx-sync="this:drop" data-changed[self.is_changed] {
                         // Enter in a field of text is this button: it keeps what was typed and does nothing else.
                         button.sr type="submit" tabindex="-1" aria-hidden="true" { "Keep" }
                         (hidden("name", self.feature.name()))
                         (hidden("base", &self.draft.base.to_string()))
                         (hidden("what", "edit"))
-                        (hidden("draft", &self.draft.state.to_json().to_string()))
+                        @if may_edit { (hidden("draft", &self.draft.state.to_json().to_string())) }
                         // Where there is no field for the comment, it is kept for when there is one again.
                         @if self.is_outdated() { (hidden("comment", &self.draft.comment)) }
                         @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{View, editor};
-use crate::model::{Rollout, Rule, SLOTS, Selector, Weight, division};
+use crate::model::{Rollout, Rule, Selector, Weight, division};
 use crate::web::admin::draft::Place;
 use crate::web::admin::draft::form::RuleForm;
 use crate::web::admin::parts::{Share, bar, legend, ramp, say};
@@ -110,7 +110,7 @@ fn dealt(view: &View<'_>, rollout: &Rollout) -> Vec<Share> {
         .weights
         .iter()
         .all(|(name, weight)| weight.slots() == Some(division::shares(&rollout.slots).get(name).copied().unwrap_or(0)));
-    let mut shares: Vec<Share> = if agrees && division.values().sum::<u32>() == SLOTS {
+    let mut shares: Vec<Share> = if agrees && division::is_whole(&rollout.slots) {
         division.iter().map(|(name, slots)| Share::new(name, Weight::of_slots(*slots).0)).collect()
     } else {
         rollout.weights.iter().map(|(name, weight)| Share::new(name, weight.0)).collect()

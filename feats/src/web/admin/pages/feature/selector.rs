@@ -76,6 +76,11 @@ fn units(view: &View<'_>, selector: &SelectorForm) -> Markup {
                     @let key = source::key(&source::of(fitting));
                     option value=(key) selected[key == selector.by] { (source::label(&source::of(fitting))) }
                 }
+                @let is_known = selector.by == RANDOM || view.feature.declaration().segments.iter()
+                    .any(|fitting| is_dealt(fitting) && source::key(&source::of(fitting)) == selector.by);
+                @if !is_known {
+                    option value=(selector.by) selected { (source::read(&selector.by).as_ref().map(source::label).unwrap_or_default()) " (as it stands)" }
+                }
                 @if selector.kind == Kind::Rollout {
                     option value=(RANDOM) selected[selector.by == RANDOM] { "nothing: drawn anew each time" }
                 }

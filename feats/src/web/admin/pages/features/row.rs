@@ -56,7 +56,7 @@ pub(super) fn row(row: &Row<'_>) -> Markup {
             td.uses {
                 @match row.uses {
                     Some(uses) => { span.num { (grouped(uses.total())) } (spark(&uses.totals())) }
-                    None => span.quiet { "none" },
+                    None => span.quiet { "no uses" },
                 }
             }
             td.when { (change(row)) }

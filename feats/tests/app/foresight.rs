@@ -1,0 +1,70 @@
+//! What is said of a change before it is published, and what that takes of the store.
+
+use feats::State;
+use serde_json::json;
+
+use crate::fallible::Fallible;
+use crate::fixture::app_on;
+
+/// An experiment for everyone, with a seed of its own.
+fn experiment(seed: &str, acme: u32) -> State {
+    let weights = json!({ "acme": acme, "premium": 100 - acme });
+    let experiment = json!({ "by": "UserId", "seed": seed, "weights": weights });
+    State::from_json(
+        &json!({ "rules": [{ "name": "trial", "when": { "all": [] }, "select": { "experiment": experiment } }] }),
+    )
+}
+
+#[tokio::test]
+async fn a_foresight_says_what_each_preview_says() {
+    let store = Fallible::new();
+    let app = app_on(store).await;
+    let payments = app.feature_named("Payments").unwrap();
+    payments.edit().replace(experiment("first", 50)).publish().await.unwrap();
+    let change = payments.edit().replace(experiment("first", 20)).otherwise("aperture");
+    let foresight = change.foresee().await.unwrap();
+    assert_eq!(foresight.version, 2);
+    assert_eq!(foresight.state, change.preview_state().await.unwrap());
+    assert_eq!(foresight.impact, change.preview().await.unwrap());
+    assert_eq!(foresight.unknown_to, change.unknown_to().await.unwrap());
+    let published = change.publish().await.unwrap();
+    assert_eq!((published.version(), published.impact()), (2, &foresight.impact));
+    assert_eq!(payments.state(), foresight.state);
+}
+
+#[tokio::test]
+async fn the_history_is_asked_for_a_new_seed_once_and_not_at_each_step_of_a_draft() {
+    let store = Fallible::new();
+    let app = app_on(store.clone()).await;
+    let payments = app.feature_named("Payments").unwrap();
+    payments.edit().otherwise("premium").publish().await.unwrap();
+    payments.edit().otherwise("aperture").publish().await.unwrap();
+    for version in [2, 3] {
+        let mut read = Vec::new();
+        for acme in [10, 20, 30] {
+            let before = store.pages();
+            payments.edit().replace(experiment("kept", acme)).foresee().await.unwrap();
+            read.push(store.pages() - before);
+        }
+        assert_eq!(read, [1, 0, 0], "on version {version}");
+        payments.edit().otherwise("acme").publish().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_seed_that_a_store_has_lost_is_found_again_once_it_is_back() {
+    let store = Fallible::new();
+    let app = app_on(store.clone()).await;
+    let payments = app.feature_named("Payments").unwrap();
+    for acme in [50, 20] {
+        payments.edit().replace(experiment("first", acme)).publish().await.unwrap();
+    }
+    payments.edit().clear().publish().await.unwrap();
+    let revisions = store.revisions("Payments").await;
+    let back = payments.edit().replace(experiment("first", 70));
+    let whole = back.foresee().await.unwrap().state;
+    store.empty();
+    assert_ne!(back.foresee().await.unwrap().state, whole);
+    store.fail_over(&revisions).await;
+    assert_eq!(back.foresee().await.unwrap().state, whole);
+}

@@ -1,0 +1,154 @@
+//! Drafts, sent as a page would send them: what is kept, what is refused, and what becomes of two at once.
+
+use axum::http::StatusCode;
+use feats::model::{Entry, FORMAT, Header};
+use feats::store::{Appended, Expected, Memory, Store};
+use feats::{State, Timestamp};
+use serde_json::{Value as Json, json};
+
+use crate::fixture::{Console, between, console, console_on, payments};
+
+fn rule(name: &str, choice: &str) -> Json {
+    json!({ "name": name, "select": { "static": choice } })
+}
+
+/// The state in the hidden field of a page.
+fn drafted(page: &str) -> Json {
+    let field = between(page, "name=\"draft\" value=\"", "\"").replace("&quot;", "\"").replace("&amp;", "&");
+    serde_json::from_str(&field).expect("JSON")
+}
+
+fn names(state: &Json) -> Vec<&str> {
+    state["rules"].as_array().expect("rules").iter().filter_map(|rule| rule["name"].as_str()).collect()
+}
+
+/// A step of a draft of the payments.
+async fn step(console: &Console, base: u64, draft: &Json, more: &[(&str, &str)]) -> (StatusCode, String) {
+    let (base, draft) = (base.to_string(), draft.to_string());
+    let fields = [&[("name", "Payments"), ("base", base.as_str()), ("what", "edit"), ("draft", draft.as_str())], more];
+    let answer = console.post("/feature", &fields.concat()).await;
+    (answer.status, answer.body)
+}
+
+#[tokio::test]
+async fn what_a_newer_program_wrote_cannot_be_edited_by_one_that_does_not_understand_it() {
+    let store = Memory::new();
+    let header = Header {
+        format: FORMAT,
+        feature: "Payments".to_owned(),
+        version: 1,
+        id: "1".to_owned(),
+        previous: Expected::default().hash,
+        author: "a newer program".to_owned(),
+        comment: String::new(),
+        time: Timestamp::now(),
+    };
+    let newer = json!({ "rules": [
+        { "name": "near", "when": { "not": { "segment": "Country", "near": ["CA"] } }, "select": { "static": "premium" } },
+        rule("other", "acme"),
+    ] });
+    let entry = Entry::write(&header, Some(&newer)).expect("written");
+    assert!(matches!(store.append(Expected::default(), &entry).await, Ok(Appended::Done)));
+    let console = console_on(store, [payments()]).await;
+
+    let page = console.page("/feature?name=Payments").await;
+    assert!(page.contains("cannot be edited here"));
+    assert!(!page.contains("name=\"draft\"") && !page.contains("Add a rule"), "there is nothing to edit it with");
+    let draft = State::from_json(&newer).to_json();
+    assert_eq!(step(&console, 1, &draft, &[("do", "remove:1")]).await.0, StatusCode::BAD_REQUEST);
+    let (base, draft) = ("1", draft.to_string());
+    let fields = [("name", "Payments"), ("base", base), ("what", "edit"), ("draft", draft.as_str())];
+    assert_eq!(console.post("/publish", &fields).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(console.app.feature_named("Payments").expect("a feature").version(), 1);
+}
+
+#[tokio::test]
+async fn the_kill_switch_works_however_large_the_state_is() {
+    let console = console().await;
+    let many: Vec<String> = (0..90_000).map(|at| format!("country number {at}")).collect();
+    let state = json!({ "rules": [
+        { "name": "many", "when": { "segment": "Country", "in": many }, "select": { "static": "premium" } },
+    ] });
+    console.publish("Payments", state, "ada", "").await;
+    let page = console.page("/feature?name=Payments").await;
+    let switch = between(&page, "id=\"pin\"", "</form>");
+    assert!(switch.contains("action=\"preview\"") && !switch.contains("name=\"draft\""), "it sends no draft");
+    let fields = [("name", "Payments"), ("base", "1"), ("what", "pin"), ("choice", "premium")];
+    assert_eq!(console.post("/publish", &fields).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn what_is_open_goes_where_its_rule_went_when_somebody_published_in_between() {
+    let console = console().await;
+    let base = json!({ "rules": [rule("a", "acme"), rule("b", "acme"), rule("c", "acme")] });
+    console.publish("Payments", base.clone(), "ada", "").await;
+    let theirs = json!({ "rules": [rule("c", "premium")] });
+    console.publish("Payments", theirs, "grace", "").await;
+
+    // The rule is merely open, as it was: what they made of it stands, also in the form.
+    let open = [("open", "2"), ("r.name", "c"), ("r.match", "all"), ("r.kind", "static"), ("r.static", "acme")];
+    let (_, page) = step(&console, 1, &base, &[&open[..], &[("do", "merge")]].concat()).await;
+    assert!(page.contains("name=\"open\" value=\"0\""), "it is the first one now");
+    assert!(between(&page, "name=\"r.static\"", "</select>").contains("value=\"premium\" selected"));
+    assert_eq!(names(&drafted(&page)), ["c"]);
+
+    // A rule that they took away is not open any more.
+    let open = [("open", "0"), ("r.name", "a"), ("r.match", "all"), ("r.kind", "static"), ("r.static", "acme")];
+    let (_, page) = step(&console, 1, &base, &[&open[..], &[("do", "merge")]].concat()).await;
+    assert!(!page.contains("name=\"open\""));
+    assert_eq!(names(&drafted(&page)), ["c"]);
+}
+
+#[tokio::test]
+async fn opening_a_rule_and_closing_it_again_changes_nothing() {
+    let console = console().await;
+    let state = json!({ "rules": [{
+        "name": "canary",
+        "when": { "all": [{ "segment": "Country", "in": ["US"] }] },
+        "select": { "rollout": { "by": "UserId", "weights": { "acme": 95, "aperture": 5 } } },
+    }] });
+    console.publish("Payments", state, "ada", "").await;
+    let live = console.app.feature_named("Payments").expect("a feature").state().to_json();
+    let (_, page) = step(&console, 1, &live, &[("do", "open:0")]).await;
+    assert!(page.contains("name=\"open\" value=\"0\""));
+    let open = [
+        ("open", "0"),
+        ("r.name", "canary"),
+        ("r.match", "all"),
+        ("r.c0.source", r#"{"segment":"Country"}"#),
+        ("r.c0.op", "in"),
+        ("r.c0.v", "US"),
+        ("r.kind", "rollout"),
+        ("r.by", r#"{"segment":"UserId"}"#),
+        ("r.w.acme", "95"),
+        ("r.w.aperture", "5"),
+        ("r.rest", "acme"),
+        ("r.static", "acme"),
+        ("r.share", "100"),
+        ("r.start", ""),
+        ("r.duration", "3h"),
+        ("do", "close"),
+    ];
+    let (_, page) = step(&console, 1, &live, &open).await;
+    assert_eq!(drafted(&page), live);
+    assert!(!page.contains("You are editing"));
+}
+
+#[tokio::test]
+async fn who_is_tried_before_publishing_gets_the_same_after_it() {
+    let console = console().await;
+    let draft = json!({ "rules": [
+        { "name": "halves", "select": { "rollout": { "by": "UserId", "weights": { "acme": 50, "premium": 50 } } } },
+    ] });
+    let (_, page) = step(&console, 0, &draft, &[]).await;
+    let seeded = drafted(&page);
+    let seed = &seeded["rules"][0]["select"]["rollout"]["seed"];
+    assert!(seed.is_string(), "{seeded}");
+    let (_, again) = step(&console, 0, &seeded, &[]).await;
+    assert_eq!(&drafted(&again)["rules"][0]["select"]["rollout"]["seed"], seed);
+    let seeded = seeded.to_string();
+    let fields = [("name", "Payments"), ("base", "0"), ("what", "edit"), ("draft", seeded.as_str())];
+    assert_eq!(console.post("/publish", &fields).await.status, StatusCode::SEE_OTHER);
+    let live = console.app.feature_named("Payments").expect("a feature").state().to_json();
+    assert_eq!(&live["rules"][0]["select"]["rollout"]["seed"], seed);
+}
