@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::parts::Share;
 use crate::app::{FeatureHandle, Named};
-use crate::model::{Declaration, Hash, Header, Selector, State, Timestamp, Weight, division};
+use crate::model::{Declaration, Hash, Selector, State, Timestamp, Weight, division};
 use crate::sync::Quarantine;
 use crate::words::{self, Sentence};
 
@@ -23,10 +23,18 @@ pub(super) struct Summaries(DashMap<Arc<str>, Arc<Summary>>);
 pub(super) struct Summary {
     hash: Option<Hash>,
     /// The last change; `None` if there was none.
-    pub(super) change: Option<Header>,
+    pub(super) change: Option<Change>,
     pub(super) pinned: bool,
     pub(super) experiment: bool,
     live: OnceLock<Arc<Live>>,
+}
+
+/// Who published a revision, when and why.
+pub(super) struct Change {
+    pub(super) version: u64,
+    pub(super) author: String,
+    pub(super) comment: String,
+    pub(super) time: Timestamp,
 }
 
 /// What is live.
@@ -39,11 +47,7 @@ pub(super) struct Live {
 /// The part of a revision that summaries tell of; its state is looked into on its own, as it may be any JSON.
 #[derive(Deserialize)]
 struct Peek {
-    format: u32,
-    feature: String,
     version: u64,
-    id: String,
-    previous: Hash,
     author: String,
     comment: String,
     time: Timestamp,
@@ -84,12 +88,11 @@ impl Summaries {
 impl Summary {
     fn read(feature: &FeatureHandle<Named>, hash: Option<Hash>) -> Self {
         let Some(peek) = feature.peek::<Peek>() else { return Self { hash, ..Self::default() } };
-        let Peek { format, feature, version, id, previous, author, comment, time, state } = peek;
-        let state: StatePeek = serde_json::from_str(state.get()).unwrap_or_default();
+        let state: StatePeek = serde_json::from_str(peek.state.get()).unwrap_or_default();
         let mut selects = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
         Self {
             hash,
-            change: Some(Header { format, feature, version, id, previous, author, comment, time }),
+            change: Some(Change { version: peek.version, author: peek.author, comment: peek.comment, time: peek.time }),
             pinned: state.pinned.is_some(),
             experiment: selects.any(|select| select.experiment.is_some()),
             live: OnceLock::new(),
@@ -168,11 +171,10 @@ mod tests {
     use super::super::{Admin, routes};
     use super::*;
     use crate::App;
-    use crate::store::Memory;
 
     #[tokio::test]
     async fn a_list_reads_the_states_on_its_page_and_no_others() {
-        let app = App::builder().store(Memory::new()).detached();
+        let app = App::builder().detached();
         let app = (0..120).fold(app, |app, at| app.declare(Declaration::new(&format!("F{at:03}"), ["a", "b"])));
         let console = Arc::new(Console::new(app.start().await.expect("an app starts"), Admin::new()));
         let router: Router = routes(console.clone());

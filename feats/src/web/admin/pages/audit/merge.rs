@@ -67,7 +67,8 @@ impl Merge {
         let sources = wanted.filter_map(|declaration| {
             let feature = visit.app().feature_named(&declaration.name).ok()?;
             let summary = visit.console.summaries.of(&feature);
-            Some(Source::new(feature, summary.change.as_ref()?, after.as_ref()))
+            let change = summary.change.as_ref()?;
+            Some(Source::new(feature, change.time, change.version, after.as_ref()))
         });
         Ok(Self { sources: sources.collect(), after, skippable })
     }
@@ -102,18 +103,12 @@ impl Found {
 }
 
 impl Source {
-    fn new(feature: FeatureHandle<Named>, newest: &Header, after: Option<&Position>) -> Self {
+    fn new(feature: FeatureHandle<Named>, time: Timestamp, newest: u64, after: Option<&Position>) -> Self {
         // Of its own feature a position tells exactly where to go on.
         let own = after.filter(|after| after.feature == feature.name());
-        let before = own.map_or_else(|| newest.version.saturating_add(1), |own| own.version);
+        let before = own.map_or_else(|| newest.saturating_add(1), |own| own.version);
         let skips = own.is_none() && after.is_some();
-        let mut source = Self { feature, time: newest.time, read: VecDeque::new(), before, limit: FIRST, skips };
-        if after.is_none() {
-            // It is in memory: of a feature whose last change alone is shown, nothing is read.
-            source.read.push_back(newest.clone());
-            source.before = newest.version;
-        }
-        source
+        Self { feature, time, read: VecDeque::new(), before, limit: FIRST, skips }
     }
 
     /// Reads on. What stands before the position is left out: a history goes on at its first revision that does not.
