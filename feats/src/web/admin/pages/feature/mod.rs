@@ -24,6 +24,7 @@ use super::{explain, foreseen};
 use crate::app::{FeatureHandle, Named};
 use crate::model::{State, Timestamp};
 use crate::web::admin::access::Action;
+use crate::web::admin::briefly::briefly;
 use crate::web::admin::draft::{Draft, merge};
 use crate::web::admin::failure::Failure;
 use crate::web::admin::fields::Fields;
@@ -111,7 +112,7 @@ pub(crate) async fn show(
 
 /// The names of attributes of programs. Without the store, there are only segments to choose from.
 async fn attributes(visit: &Visit) -> Vec<String> {
-    let catalogs = visit.app().catalogs().await.unwrap_or_default();
+    let catalogs = briefly(visit.app(), visit.app().catalogs()).await.unwrap_or_default();
     let names: BTreeSet<String> = catalogs.into_values().flat_map(|catalog| catalog.attributes.into_keys()).collect();
     names.into_iter().collect()
 }
