@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::selector::Run;
+use super::selector::{Run, Weights};
 use super::slots::SLOTS;
 
 /// How many slots each implementation owns, by name.
@@ -25,6 +25,11 @@ pub fn shares(runs: &[Run]) -> Shares {
         *owned = length.saturating_add(*owned);
     }
     shares
+}
+
+/// How many slots each implementation has by its weight; none where a weight is no share.
+pub(crate) fn weighted(weights: &Weights) -> Shares {
+    weights.iter().map(|(name, weight)| (name.clone(), weight.slots().unwrap_or(0))).collect()
 }
 
 /// Whether these runs cover all slots, no fewer and no more. Only such runs are a division.

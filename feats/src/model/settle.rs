@@ -8,7 +8,7 @@ use super::counterparts::{Counterpart, Counterparts};
 use super::division;
 use super::experiment::Experiment;
 use super::impact::{Effect, Impact, ImpactLine, Part};
-use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weights};
+use super::selector::{Ramp, RampFrom, Rollout, Run, Selector};
 use super::slots::SLOTS;
 use super::state::{Place, State};
 use super::time::Timestamp;
@@ -111,7 +111,7 @@ impl Settling<'_> {
         seeds: &BTreeSet<String>,
         seed: &mut impl FnMut() -> String,
     ) {
-        let shares = shares(&rollout.weights);
+        let shares = division::weighted(&rollout.weights);
         if let Some(ramp) = rollout.ramp.as_mut().filter(|ramp| ramp.start.is_empty()) {
             ramp.start = self.now.to_string();
         }
@@ -149,8 +149,8 @@ impl Settling<'_> {
         let ramp = rollout.ramp.as_ref()?;
         match &ramp.from {
             Some(RampFrom::Weights(weights)) => Some(match standing {
-                Some(standing) => division::redivide(standing, &shares(weights), self.version),
-                None => division::initial(&shares(weights), self.version),
+                Some(standing) => division::redivide(standing, &division::weighted(weights), self.version),
+                None => division::initial(&division::weighted(weights), self.version),
             }),
             // The start of the ramp before, carried along by an edit of something else, is history.
             Some(RampFrom::Slots(runs)) => (before.and_then(Rollout::ramp_slots) != Some(runs)).then(|| runs.clone()),
@@ -257,8 +257,4 @@ pub(super) fn target(selector: &Selector) -> Vec<Run> {
 
 fn has_units_of(a: &Rollout, b: &Rollout) -> bool {
     a.by == b.by && a.of == b.of
-}
-
-fn shares(weights: &Weights) -> division::Shares {
-    weights.iter().map(|(name, weight)| (name.clone(), weight.slots().unwrap_or(0))).collect()
 }

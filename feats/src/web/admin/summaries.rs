@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::parts::Share;
 use crate::app::{FeatureHandle, Named};
-use crate::model::{Declaration, Hash, Selector, State, Timestamp, Weight, division};
+use crate::model::{Declaration, Hash, Selector, State, Timestamp};
 use crate::sync::Quarantine;
 use crate::words::{self, Sentence};
 
@@ -144,20 +144,10 @@ fn shares(declaration: &Declaration, state: &State, now: Timestamp) -> Vec<Share
     match select {
         None => vec![Share::new(declaration.default_implementation(), 100.0)],
         Some(Selector::Static(name)) => vec![Share::new(name, 100.0)],
-        Some(Selector::Rollout(rollout)) => {
-            let slots = division::shares(&rollout.division_at(now));
-            let named = slots.into_iter().map(|(name, slots)| Share::new(name, Weight::of_slots(slots).0));
-            in_order(declaration, named.filter(|share| share.percent > 0.0).collect())
-        }
+        Some(Selector::Rollout(rollout)) => Share::of(declaration, &rollout.division_at(now)),
         // Part of its units remember, and part of all do not enter.
         Some(Selector::Experiment(_)) => Vec::new(),
     }
-}
-
-/// Shares in the order of the source, as everywhere.
-fn in_order(declaration: &Declaration, mut shares: Vec<Share>) -> Vec<Share> {
-    shares.sort_by_key(|share| declaration.position(&share.implementation));
-    shares
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ impl Draft {
     /// Goes on only if the newest version can be read here to its end. What could not be read is in no draft, and publishing
     /// one would silently take it away.
     pub(crate) fn check(visit: &Visit, feature: &FeatureHandle<Named>) -> Result<(), Failure> {
-        match Self::is_readable(visit, feature) {
+        match Self::is_readable(visit, feature.name(), &feature.state()) {
             true => Ok(()),
             false => Err(Failure::Unreadable(
                 "The newest version cannot be used by this program, so it cannot be edited here. Pin the feature, roll back, or \
@@ -52,9 +52,9 @@ impl Draft {
         }
     }
 
-    pub(crate) fn is_readable(visit: &Visit, feature: &FeatureHandle<Named>) -> bool {
+    pub(crate) fn is_readable(visit: &Visit, feature: &str, live: &State) -> bool {
         let quarantined = visit.app().status().quarantined;
-        feature.state().problems().is_empty() && quarantined.iter().all(|known| known.feature != feature.name())
+        live.problems().is_empty() && quarantined.iter().all(|known| known.feature != feature)
     }
 
     /// The draft of a form, with the step that its button says.

@@ -4,12 +4,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::html;
 
-use super::feature::{self, hidden};
+use super::feature;
 use super::foreseen;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::fields::Fields;
 use crate::web::admin::layout::{Section, address, feature_link, page as layout};
 use crate::web::admin::outlook::Foreseen;
+use crate::web::admin::parts::hidden;
 use crate::web::admin::proposal::{Proposal, What};
 use crate::web::admin::visit::Visit;
 

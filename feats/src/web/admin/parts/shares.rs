@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::fill::{look, rectangle, swatch};
-use crate::model::Declaration;
+use crate::model::{Declaration, Run, Weight, division};
 
 /// The share of one implementation.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,20 @@ pub(crate) struct Share {
 impl Share {
     pub(crate) fn new(implementation: impl Into<String>, percent: f64) -> Self {
         Self { implementation: implementation.into(), percent }
+    }
+
+    /// Who has how much of a division, in the order of the source.
+    pub(crate) fn of(declaration: &Declaration, runs: &[Run]) -> Vec<Self> {
+        let slots = division::shares(runs).into_iter().filter(|(_, slots)| *slots > 0);
+        let shares = slots.map(|(name, slots)| Self::new(name, Weight::of_slots(slots).0));
+        Self::in_order(declaration, shares)
+    }
+
+    /// Shares in the order of the source, as everywhere.
+    pub(crate) fn in_order(declaration: &Declaration, shares: impl Iterator<Item = Self>) -> Vec<Self> {
+        let mut shares: Vec<_> = shares.collect();
+        shares.sort_by_key(|share| declaration.position(&share.implementation));
+        shares
     }
 }
 

@@ -17,7 +17,7 @@ use crate::model::{Revision, State, Timestamp};
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::{Section, address, feature_link, page as layout};
-use crate::web::admin::parts::{differences, way_back, when};
+use crate::web::admin::parts::{differences, hidden, way_back, when};
 use crate::web::admin::visit::Visit;
 use crate::words;
 
@@ -124,7 +124,7 @@ fn choice(name: &str, from: u64, to: u64, newest: u64) -> Markup {
     };
     html! {
         form.tools action="compare" method="get" {
-            input type="hidden" name="name" value=(name);
+            (hidden("name", name))
             (version("From revision", "from", from))
             (version("to revision", "to", to))
             button.btn { "Compare" }

@@ -6,12 +6,13 @@ use super::subject::{Field, Subject};
 use super::suggestions::Suggestions;
 use crate::app::{FeatureHandle, Named};
 use crate::model::{State, ValueKind};
+use crate::web::admin::parts::hidden;
 
 /// A field for each segment of the feature, filled with what was entered.
 pub(super) fn form(feature: &FeatureHandle<Named>, state: &State, subject: &Subject) -> Markup {
     html! {
         form.in.stack action="explain" method="get" {
-            input type="hidden" name="name" value=(feature.name());
+            (hidden("name", feature.name()))
             @if subject.fields.is_empty() {
                 p.quiet { "This feature has no segments, so everybody gets the same." }
             }

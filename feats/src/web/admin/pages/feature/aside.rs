@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{View, hidden};
+use super::View;
 use crate::web::admin::access::Action;
 use crate::web::admin::pages::foreseen;
-use crate::web::admin::parts::{swatch, when};
+use crate::web::admin::parts::{hidden, swatch, when};
 
 pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
     html! {

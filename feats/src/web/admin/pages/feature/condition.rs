@@ -7,6 +7,7 @@ use super::editor::problem;
 use super::rules::step;
 use crate::model::{FittingSegment, Source, ValueKind};
 use crate::web::admin::draft::form::{Operator, Row, RuleForm, Takes, source};
+use crate::web::admin::parts::hidden;
 
 pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
     let condition = &form.condition;
@@ -19,7 +20,7 @@ pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
                     label.check { input type="radio" name="r.match" value="all" checked[!condition.any]; "All of these hold" }
                     label.check { input type="radio" name="r.match" value="any" checked[condition.any]; "At least one holds" }
                 }
-            } @else { input type="hidden" name="r.match" value=(if condition.any { "any" } else { "all" }); }
+            } @else { (hidden("r.match", if condition.any { "any" } else { "all" })) }
             ul.checks {
                 @for (at, row) in condition.rows.iter().enumerate() {
                     li {

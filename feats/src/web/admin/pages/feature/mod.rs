@@ -30,6 +30,7 @@ use crate::web::admin::failure::Failure;
 use crate::web::admin::fields::Fields;
 use crate::web::admin::layout::{Section, address, page as layout};
 use crate::web::admin::outlook::Foreseen;
+use crate::web::admin::parts::hidden;
 use crate::web::admin::proposal::Proposal;
 use crate::web::admin::visit::Visit;
 
@@ -140,7 +141,7 @@ impl View<'_> {
     }
 
     async fn content(&self) -> Markup {
-        let may_edit = self.may(Action::Publish) && Draft::is_readable(self.visit, self.feature);
+        let may_edit = self.may(Action::Publish) && Draft::is_readable(self.visit, self.feature.name(), &self.live);
         let uses = Uses::of(self).await;
         html! {
             div #editor {
@@ -221,9 +222,4 @@ impl View<'_> {
             }
         }
     }
-}
-
-/// A field that people do not see.
-pub(crate) fn hidden(name: &str, value: &str) -> Markup {
-    html! { input type="hidden" name=(name) value=(value); }
 }

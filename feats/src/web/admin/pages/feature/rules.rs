@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{View, editor};
-use crate::model::{Rollout, Rule, Selector, Weight, division};
+use crate::model::{Rollout, Rule, Selector, division};
 use crate::web::admin::draft::Place;
 use crate::web::admin::draft::form::RuleForm;
 use crate::web::admin::parts::{Share, bar, legend, ramp, say};
@@ -105,31 +105,29 @@ fn shares(view: &View<'_>, selector: &Selector) -> Markup {
 
 /// As the slots stand now; as the weights say where publishing has not dealt them yet.
 fn dealt(view: &View<'_>, rollout: &Rollout) -> Vec<Share> {
-    let division = division::shares(&rollout.division_at(view.now));
-    let agrees = rollout
-        .weights
-        .iter()
-        .all(|(name, weight)| weight.slots() == Some(division::shares(&rollout.slots).get(name).copied().unwrap_or(0)));
-    let mut shares: Vec<Share> = if agrees && division::is_whole(&rollout.slots) {
-        division.iter().map(|(name, slots)| Share::new(name, Weight::of_slots(*slots).0)).collect()
-    } else {
-        rollout.weights.iter().map(|(name, weight)| Share::new(name, weight.0)).collect()
-    };
-    shares.sort_by_key(|share| view.feature.declaration().position(&share.implementation));
-    shares
+    let declaration = view.feature.declaration();
+    match division::agrees(&rollout.slots, &division::weighted(&rollout.weights)) {
+        true => Share::of(declaration, &rollout.division_at(view.now)),
+        false => {
+            let wanted = rollout.weights.iter().map(|(name, weight)| Share::new(name, weight.0));
+            Share::in_order(declaration, wanted)
+        }
+    }
 }
 
 /// A button that takes one step of the draft. With JavaScript, only the editor is loaded anew.
 pub(super) fn step(step: &str, id: &str, text: &str, class: &str, spoken: &str) -> Markup {
-    html! {
-        button #(id) class=(class) name="do" value=(step) aria-label=[(!spoken.is_empty()).then_some(spoken)]
-            hx-post="feature" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" { (text) }
-    }
+    button(step, id, text, class, spoken, false)
 }
 
 fn mover(step: &str, id: &str, text: &str, spoken: &str, is_at_end: bool) -> Markup {
+    button(step, id, text, "btn ghost small", spoken, is_at_end)
+}
+
+fn button(step: &str, id: &str, text: &str, class: &str, spoken: &str, is_at_end: bool) -> Markup {
     html! {
-        button #(id) .btn.ghost.small name="do" value=(step) aria-label=(spoken) aria-disabled=[is_at_end.then_some("true")]
+        button #(id) class=(class) name="do" value=(step) aria-label=[(!spoken.is_empty()).then_some(spoken)]
+            aria-disabled=[is_at_end.then_some("true")]
             hx-post="feature" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" { (text) }
     }
 }

@@ -6,7 +6,7 @@ use super::View;
 use super::editor::problem;
 use crate::model::RANDOM;
 use crate::web::admin::draft::form::{Kind, RuleForm, SelectorForm, is_dealt, source};
-use crate::web::admin::parts::swatch;
+use crate::web::admin::parts::{hidden, swatch};
 
 const KINDS: [(Kind, &str, &str, &str); 3] = [
     (Kind::Static, "static", "One implementation", "All of them get the same."),
@@ -65,7 +65,7 @@ fn one(view: &View<'_>, form: &RuleForm) -> Markup {
 
 /// What the other kinds would need again.
 fn kept(form: &RuleForm) -> Markup {
-    html! { input type="hidden" name="r.static" value=(form.selector.choice); }
+    hidden("r.static", &form.selector.choice)
 }
 
 fn units(view: &View<'_>, selector: &SelectorForm) -> Markup {
@@ -104,7 +104,7 @@ fn shares(view: &View<'_>, form: &RuleForm) -> Markup {
                         tr {
                             td {
                                 label for={ "w" (at) } { (swatch(declaration, name)) (name) }
-                                @if declaration.position(name).is_none() { " (unknown)" input type="hidden" name="r.gone" value=(name); }
+                                @if declaration.position(name).is_none() { " (unknown)" (hidden("r.gone", name)) }
                             }
                             td.num {
                                 input #{ "w" (at) } name={ "r.w." (name) } inputmode="decimal" autocomplete="off" size="8" data-share
@@ -140,7 +140,7 @@ fn entry(form: &RuleForm) -> Markup {
 fn ramp(form: &RuleForm) -> Markup {
     let selector = &form.selector;
     html! {
-        input type="hidden" name="r.share" value=(selector.share);
+        (hidden("r.share", &selector.share))
         fieldset {
             label.check { input #r-ramp type="checkbox" name="r.ramp" checked[selector.ramps]; b { "Bit by bit" } span.quiet { " from what they have now to these shares" } }
             div.row {

@@ -16,7 +16,7 @@ use crate::store::Page;
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::{Section, address, feature_link, page as layout};
-use crate::web::admin::parts::way_back;
+use crate::web::admin::parts::{hidden, way_back};
 use crate::web::admin::visit::Visit;
 
 /// So many revisions are on a page.
@@ -118,7 +118,7 @@ impl<'a> History<'a> {
         let newest = self.revisions.first().map(|revision| revision.version);
         html! {
             form.tools action="compare" method="get" {
-                input type="hidden" name="name" value=(self.feature.name());
+                (hidden("name", self.feature.name()))
                 label.f { "Compare" select name="from" { (options(newest.map(|version| version.saturating_sub(1)))) } }
                 label.f { "with" select name="to" { (options(newest)) } }
                 button.btn { "Compare" }
