@@ -17,6 +17,8 @@ pub(crate) enum Command {
     Bench(Vec<String>),
     /// Try every fault so often, or as often as it is always done.
     Faults(Option<u32>),
+    /// Fuzz one target or each, for a number of seconds.
+    Fuzz(Option<String>, Option<u32>),
 }
 
 impl Command {
@@ -30,6 +32,7 @@ impl Command {
             "ci" => selection(arguments).map(Self::Ci),
             "bench" => Ok(Self::Bench(arguments.collect())),
             "faults" => runs(arguments).map(Self::Faults),
+            "fuzz" => fuzz(arguments),
             other => Err(format!("there is no command `{other}`")),
         }
     }
@@ -47,6 +50,9 @@ pub(crate) fn help() -> String {
                           service is missing fails there instead of being left out
   bench [<argument>]..    runs the benches; the arguments go to `cargo bench`. Without any, compile time too
   faults [<runs>]         tries every fault 20 times, or so often, on real servers, and writes docs/faults.md
+  fuzz [<target>] [--seconds <n>]
+                          fuzzes each target, or one, for 600 seconds: with cargo-fuzz where a nightly
+                          toolchain has it, else under proptest
 
 The steps, in this order:
 {steps}"
@@ -61,6 +67,22 @@ fn runs(mut arguments: impl Iterator<Item = String>) -> Result<Option<u32>, Stri
     let Some(number) = arguments.next() else { return Ok(None) };
     let runs = number.parse().ok().filter(|runs| *runs > 0).ok_or(format!("`{number}` is no number of runs"))?;
     nothing_more(arguments).map(|()| Some(runs))
+}
+
+fn fuzz(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let (mut target, mut seconds) = (None, None);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--seconds" => {
+                let number = arguments.next().ok_or("`--seconds` needs a number")?;
+                let number = number.parse().ok().filter(|seconds| *seconds > 0);
+                seconds = Some(number.ok_or("`--seconds` needs a number")?);
+            }
+            name if target.is_none() && !name.starts_with('-') => target = Some(argument),
+            other => return Err(format!("`{other}` is not expected here")),
+        }
+    }
+    Ok(Command::Fuzz(target, seconds))
 }
 
 fn selection(mut arguments: impl Iterator<Item = String>) -> Result<Selection, String> {
@@ -90,6 +112,8 @@ mod tests {
         assert_eq!(parse("test"), Ok(Command::Test(Selection::All)));
         assert_eq!(parse("ci --only fmt --only tidy"), Ok(Command::Ci(Selection::Only(vec!["fmt", "tidy"]))));
         assert_eq!(parse("bench -- --quick"), Ok(Command::Bench(vec!["--".into(), "--quick".into()])));
+        assert_eq!(parse("fuzz"), Ok(Command::Fuzz(None, None)));
+        assert_eq!(parse("fuzz state --seconds 60"), Ok(Command::Fuzz(Some("state".into()), Some(60))));
         assert_eq!((parse("faults"), parse("faults 3")), (Ok(Command::Faults(None)), Ok(Command::Faults(Some(3)))));
     }
 
@@ -97,6 +121,7 @@ mod tests {
     fn mistakes_are_named() {
         assert_eq!(parse("tset"), Err("there is no command `tset`".into()));
         assert_eq!(parse("test --only fnt"), Err("there is no step `fnt`".into()));
+        assert_eq!(parse("fuzz --seconds soon"), Err("`--seconds` needs a number".into()));
         assert_eq!(parse("test --only"), Err("`--only` needs the name of a step".into()));
         assert_eq!(parse("faults often"), Err("`often` is no number of runs".into()));
         assert_eq!(parse("setup now"), Err("`now` is not expected here".into()));

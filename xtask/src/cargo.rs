@@ -42,20 +42,34 @@ pub(crate) fn bench(rest: &[String]) -> Result<(), String> {
     )
 }
 
+/// Runs `cargo` of the nightly toolchain, which rustup knows.
+///
+/// # Errors
+/// As [`cargo`].
+pub(crate) fn cargo_nightly(line: &str) -> Result<(), String> {
+    let mut command = Command::new("rustup");
+    command.args(["run", "nightly", "cargo"]);
+    execute(command, "rustup run nightly cargo", line.split_whitespace())
+}
+
 fn run<'a>(
     arguments: impl Iterator<Item = &'a str>,
     surroundings: Surroundings,
     environment: &[(&str, &str)],
 ) -> Result<(), String> {
-    let arguments: Vec<_> = arguments.collect();
-    let line = format!("cargo {}", arguments.join(" "));
-    println!("$ {line}");
     let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    command.args(arguments).current_dir(root()).stdin(Stdio::null()).envs(environment.iter().copied());
+    command.envs(environment.iter().copied());
     if surroundings == Surroundings::Ci {
         command.env("CI", "true");
     }
-    match command.status() {
+    execute(command, "cargo", arguments)
+}
+
+fn execute<'a>(mut command: Command, name: &str, arguments: impl Iterator<Item = &'a str>) -> Result<(), String> {
+    let arguments: Vec<_> = arguments.collect();
+    let line = format!("{name} {}", arguments.join(" "));
+    println!("$ {line}");
+    match command.args(arguments).current_dir(root()).stdin(Stdio::null()).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("`{line}` ended with {status}")),
         Err(error) => Err(format!("`{line}` could not be started: {error}")),

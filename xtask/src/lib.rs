@@ -6,6 +6,7 @@ mod arguments;
 mod cargo;
 mod compile_time;
 mod faults;
+mod fuzz;
 mod lean;
 mod manifest;
 mod needs;
@@ -36,6 +37,7 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
             if rest.is_empty() { compile_time::measure() } else { Ok(()) }
         }),
         Ok(Command::Faults(runs)) => Report::of_one("faults", || faults::run(runs)),
+        Ok(Command::Fuzz(target, seconds)) => Report::of_one("fuzz", || fuzz::run(target.as_deref(), seconds)),
         Err(mistake) => {
             eprintln!("{mistake}\n\n{}", arguments::help());
             return ExitCode::from(2);

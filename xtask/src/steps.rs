@@ -2,7 +2,7 @@
 
 use crate::cargo::{Surroundings, cargo};
 use crate::report::{Report, Verdict};
-use crate::{lean, needs};
+use crate::{fuzz, lean, needs};
 
 /// One step.
 pub(crate) struct Step {
@@ -65,6 +65,11 @@ pub(crate) const STEPS: &[Step] = &[
         name: "doc",
         about: "the documentation builds without a warning",
         action: Action::Cargo("doc --workspace --no-deps --all-features --config build.rustdocflags='-Dwarnings'"),
+    },
+    Step {
+        name: "fuzz",
+        about: "a minute of mutated inputs for everything that reads what others wrote",
+        action: Action::Call(fuzz::briefly),
     },
     Step {
         name: "test",

@@ -1,0 +1,63 @@
+//! States as JSON: whatever they say, compiling ends with a route or with problems, and a route always chooses.
+
+use feats::engine::trace::{Legend, trace};
+use feats::engine::{Context, Route, Stage, compile, evaluate};
+use feats::model::{Declaration, Named, warnings};
+use feats::{Attributes, State, Timestamp, words};
+
+use crate::world::{ada, payments, program};
+
+/// The version under which states are compiled.
+const VERSION: u64 = 7;
+
+/// Instants and draws at the edges of their types, and in between.
+const MOMENTS: [(i64, u64); 4] = [(i64::MIN, 0), (0, 1), (1_796_115_600_000, u64::MAX / 2), (i64::MAX, u64::MAX)];
+
+pub(crate) fn run(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(state) = text.parse::<State>() {
+        check(&state);
+    }
+}
+
+/// Holds a state to what is promised of every state.
+pub(crate) fn check(state: &State) {
+    let (declaration, attributes) = (payments(), program());
+    let context = |stage| Context { declaration: &declaration, attributes: &attributes, stage, version: VERSION };
+    let stored = compile(state, context(Stage::Stored));
+    let others = ["Region".to_owned()];
+    let published = compile(state, context(Stage::Publish { other_attributes: &others }));
+    for compiled in [&stored, &published] {
+        assert!(compiled.route.is_some() || !compiled.problems.is_empty(), "neither a route nor a problem");
+    }
+    if let Some(route) = &stored.route {
+        for subject in [ada(), Attributes::new()] {
+            decide(route, state, &declaration, &subject);
+        }
+    }
+    if state.problems().is_empty() {
+        let again = State::from_json(&state.to_json());
+        assert_eq!(&again, state, "a state that is written and read is the same state");
+    }
+    for (now, _) in MOMENTS {
+        let now = Timestamp::from_millis(now);
+        for warning in warnings(state, &declaration, now) {
+            drop(words::warning(&warning).to_string());
+        }
+        drop(words::parts(state, now));
+    }
+}
+
+fn decide(route: &Route, state: &State, declaration: &Declaration, attributes: &Attributes) {
+    let subject = Named { attributes, segments: &declaration.segments };
+    for (now, draw) in MOMENTS {
+        let now = Timestamp::from_millis(now);
+        let outcome = evaluate(route, &subject, || now, || draw);
+        let choice = declaration.implementations.get(usize::from(outcome.choice));
+        assert!(choice.is_some(), "a choice that the feature does not have: {outcome:?}");
+        let legend = Legend { declaration, attributes: &program(), state: Some(state) };
+        let traced = trace(route, legend, &subject, now, draw);
+        assert_eq!(choice.map(|choice| &*choice.name), Some(traced.choice.as_str()), "explain agrees with evaluate");
+        drop(words::trace(&traced));
+    }
+}

@@ -1,0 +1,188 @@
+//! The corpus of every target: replayed as it is, and mutated by proptest for a time that `FEATS_FUZZ_SECONDS` says.
+
+#![expect(clippy::print_stdout, reason = "what was tried, and for how long")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use feats_fuzz::{TARGETS, Target};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+
+/// How many mutated inputs a target gets where `FEATS_FUZZ_SECONDS` is not set.
+const INPUTS: u32 = 200;
+
+/// The largest input in bytes.
+const MAX_INPUT: usize = 64 << 10;
+
+/// One change of an input.
+#[derive(Clone, Debug)]
+enum Mutation {
+    Flip(Index, u8),
+    Insert(Index, Vec<u8>),
+    /// A word of one of the formats.
+    Word(Index, Index),
+    Remove(Index, usize),
+    Repeat(Index, usize, usize),
+    /// The rest of the input becomes the rest of another one.
+    Splice(Index, Index, Index),
+}
+
+/// Words that random bytes would hardly find.
+const WORDS: [&str; 24] = [
+    "\"segment\":",
+    "\"attribute\":",
+    "\"rules\":",
+    "\"overrides\":",
+    "\"pinned\":",
+    "\"otherwise\":",
+    "\"select\":",
+    "\"rollout\":",
+    "\"experiment\":",
+    "\"static\":",
+    "\"weights\":",
+    "\"slots\":",
+    "\"seed\":",
+    "\"ramp\":",
+    "\"matches\":",
+    "\"semver\":",
+    "18446744073709551615",
+    "-9223372036854775808",
+    "1e308",
+    "\u{202e}",
+    "\u{feff}",
+    "null",
+    "&draft=",
+    "&do=",
+];
+
+fn mutation() -> impl Strategy<Value = Mutation> {
+    let index = any::<Index>;
+    prop_oneof![
+        (index(), any::<u8>()).prop_map(|(at, with)| Mutation::Flip(at, with)),
+        (index(), vec(any::<u8>(), 1..8)).prop_map(|(at, bytes)| Mutation::Insert(at, bytes)),
+        (index(), index()).prop_map(|(at, word)| Mutation::Word(at, word)),
+        (index(), 1_usize..32).prop_map(|(at, length)| Mutation::Remove(at, length)),
+        (index(), 1_usize..64, 2_usize..50).prop_map(|(at, length, times)| Mutation::Repeat(at, length, times)),
+        (index(), index(), index()).prop_map(|(at, other, from)| Mutation::Splice(at, other, from)),
+    ]
+}
+
+impl Mutation {
+    fn apply(&self, input: &mut Vec<u8>, corpus: &[Vec<u8>]) {
+        let place = |index: &Index, input: &[u8]| index.index(input.len() + 1);
+        match self {
+            Self::Flip(at, with) => {
+                let at = place(at, input);
+                if let Some(byte) = input.get_mut(at) {
+                    *byte ^= with;
+                }
+            }
+            Self::Insert(at, bytes) => insert(input, place(at, input), bytes),
+            Self::Word(at, word) => insert(input, place(at, input), word.get(&WORDS).as_bytes()),
+            Self::Remove(at, length) => {
+                let at = place(at, input);
+                input.drain(at..(at + length).min(input.len()));
+            }
+            Self::Repeat(at, length, times) => {
+                let at = place(at, input);
+                let part = input[at..(at + length).min(input.len())].repeat(*times);
+                insert(input, at, &part);
+            }
+            Self::Splice(at, other, from) => {
+                let other = other.get(corpus);
+                input.truncate(place(at, input));
+                input.extend_from_slice(&other[place(from, other)..]);
+            }
+        }
+        input.truncate(MAX_INPUT);
+    }
+}
+
+fn insert(input: &mut Vec<u8>, at: usize, bytes: &[u8]) {
+    input.splice(at..at, bytes.iter().copied());
+}
+
+fn corpus(target: &Target) -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name);
+    let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), fs::read(path).expect("a readable file"))).collect()
+}
+
+#[test]
+fn every_input_of_the_corpus_is_taken() {
+    for target in TARGETS {
+        let corpus = corpus(target);
+        assert!(corpus.len() > 2, "{} has a corpus", target.name);
+        for (path, input) in corpus {
+            println!("{}", path.display());
+            (target.run)(&input);
+        }
+    }
+}
+
+#[test]
+fn every_target_of_libfuzzer_is_one_of_these() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("libfuzzer/fuzz_targets");
+    let files = fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+    names.sort();
+    let names: Vec<_> = names.iter().filter_map(|path| path.file_stem()?.to_str()).collect();
+    assert_eq!(names, TARGETS.iter().map(|target| target.name).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_near_the_corpus_is_taken_too() {
+    let seconds = std::env::var("FEATS_FUZZ_SECONDS").ok().map(|seconds| seconds.parse().expect("a number of seconds"));
+    let only = std::env::var("FEATS_FUZZ_TARGET").ok();
+    for target in TARGETS.iter().filter(|target| only.as_deref().is_none_or(|name| name == target.name)) {
+        let corpus: Vec<Vec<u8>> = corpus(target).into_iter().map(|(_, input)| input).collect();
+        let started = Instant::now();
+        let mut inputs = 0_u64;
+        let mut round = 0_u8;
+        loop {
+            mutate(target, &corpus, round);
+            inputs += u64::from(INPUTS);
+            round = round.wrapping_add(1);
+            let time = seconds.map_or(Duration::ZERO, Duration::from_secs);
+            if started.elapsed() >= time {
+                break;
+            }
+        }
+        println!("{}: {inputs} inputs in {:.1?}", target.name, started.elapsed());
+    }
+}
+
+/// Tries a number of mutated inputs; a failure is shrunk to few mutations. The first round is always the same one.
+fn mutate(target: &Target, corpus: &[Vec<u8>], round: u8) {
+    let config = Config { cases: INPUTS, failure_persistence: None, ..Config::default() };
+    let seed = match round {
+        0 => [7; 16],
+        _ => std::array::from_fn(|_| rand_byte()),
+    };
+    let rng = TestRng::from_seed(RngAlgorithm::XorShift, &seed);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let strategy = (any::<Index>(), vec(mutation(), 0..6));
+    let tried = runner.run(&strategy, |(first, mutations)| {
+        let mut input = first.get(corpus).clone();
+        mutations.iter().for_each(|mutation| mutation.apply(&mut input, corpus));
+        (target.run)(&input);
+        Ok(())
+    });
+    if let Err(TestError::Fail(why, (first, mutations))) = tried {
+        let mut input = first.get(corpus).clone();
+        mutations.iter().for_each(|mutation| mutation.apply(&mut input, corpus));
+        panic!("{} fails on {:?}: {why}", target.name, String::from_utf8_lossy(&input));
+    }
+}
+
+/// A byte of the process's own randomness.
+fn rand_byte() -> u8 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(0_u8).to_le_bytes()[0]
+}
