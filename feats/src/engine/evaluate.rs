@@ -124,7 +124,7 @@ fn decide<S: Subject + ?Sized, const N: usize>(
         experiment: chosen.experiment,
         ask: surroundings.ask.get(),
     };
-    for overrides in &route.overrides {
+    for overrides in route.overrides.iter() {
         let choice = values.with(overrides.source, |value| overrides.choices.get(value?));
         if let Some(choice) = choice {
             return outcome(Chosen::fixed(choice), Reason::UnitOverride, None);

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::select::Owners;
 use crate::model::{SLOTS, Seed, Touch, Touched, Value};
 
-/// A compiled experiment, shared by the routes, questions and exposures of one revision.
-#[derive(Debug)]
+/// A compiled experiment, shared by the routes, questions and exposures of one revision. Clones share what is large.
+#[derive(Clone, Debug)]
 pub(crate) struct Experiment {
     /// The feature's name.
     pub(crate) feature: Arc<str>,
@@ -18,12 +18,12 @@ pub(crate) struct Experiment {
     /// The version of the state that it is part of.
     pub(crate) version: u64,
     /// The implementations that it may give, also those of weight 0.
-    arms: Box<[(u16, Arc<str>)]>,
+    arms: Arc<[(u16, Arc<str>)]>,
     territory: Territory,
 }
 
 /// Who is in an experiment, who gets what, and whose history may say otherwise.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Territory {
     seed: Seed,
     owners: Owners,
@@ -34,7 +34,7 @@ pub(super) struct Territory {
     /// Units whose entry position is not below this one never entered.
     reach: u32,
     /// Slots that changed hands: from the first to before the last.
-    touched: Box<[(u32, u32)]>,
+    touched: Arc<[(u32, u32)]>,
 }
 
 /// Where a unit stands in an experiment by its slot alone.
@@ -98,7 +98,7 @@ impl Experiment {
         feature: Arc<str>,
         seed: Arc<str>,
         version: u64,
-        arms: Box<[(u16, Arc<str>)]>,
+        arms: Arc<[(u16, Arc<str>)]>,
         territory: Territory,
     ) -> Self {
         Self { feature, seed, version, arms, territory }
@@ -111,6 +111,11 @@ impl Experiment {
         let territory = Territory::new(seed, Seed::new(seed), SLOTS, owners, &[]);
         let arms = arms.into_iter().map(|(position, name)| (position, name.into())).collect();
         Self::new(feature.into(), seed.into(), version, arms, territory)
+    }
+
+    /// The same experiment in another version of the state.
+    pub(super) fn at_version(&self, version: u64) -> Self {
+        Self { version, ..self.clone() }
     }
 
     /// The position of an implementation; `None` if it was taken out of the weights, and so is given to nobody.

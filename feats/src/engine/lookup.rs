@@ -1,16 +1,18 @@
 //! Lookup by value: what makes the cost of a rule independent of how many values it lists.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::operand::Operand;
 use crate::model::Value;
 
-/// A map from values to something small. The first of two equal values wins.
-#[derive(Debug)]
+/// A map from values to something small. The first of two equal values wins. Clones share what is large.
+#[derive(Clone, Debug)]
 pub(super) enum Lookup<T> {
     /// Few values are faster to compare than to hash.
     Few(Box<[(Operand, T)]>),
-    Many(Box<Tables<T>>),
+    Many(Arc<Tables<T>>),
 }
 
 #[derive(Debug)]
@@ -36,7 +38,7 @@ impl<T: Copy> Lookup<T> {
         }
         tables.texts.shrink_to_fit();
         tables.integers.shrink_to_fit();
-        Lookup::Many(Box::new(tables))
+        Lookup::Many(Arc::new(tables))
     }
 
     #[inline]

@@ -1,6 +1,7 @@
 //! Compiled conditions.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::evaluate::Values;
 use super::lookup::Lookup;
@@ -10,14 +11,14 @@ use super::route::Source;
 use super::version::Range;
 use crate::model::{Subject, Timestamp, Value};
 
-/// A compiled condition. `None` stands for unknown.
-#[derive(Debug)]
+/// A compiled condition. `None` stands for unknown. Clones share what is large.
+#[derive(Clone, Debug)]
 pub(super) enum Test {
     /// Known beforehand: what depends on attributes of the program alone.
     Known(Option<bool>),
-    All(Box<[Test]>),
-    Any(Box<[Test]>),
-    Not(Box<Test>),
+    All(Arc<[Test]>),
+    Any(Arc<[Test]>),
+    Not(Arc<Test>),
     Check {
         source: Source,
         matcher: Matcher,
@@ -27,7 +28,7 @@ pub(super) enum Test {
 }
 
 /// A compiled test of a value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Matcher {
     Equal(Operand),
     OneOf(Lookup<()>),
@@ -38,7 +39,7 @@ pub(super) enum Matcher {
     StartsWith(Box<str>),
     EndsWith(Box<str>),
     Contains(Box<str>),
-    Matches(Box<Pattern>),
+    Matches(Arc<Pattern>),
     Semver(Range),
     Before(Timestamp),
     After(Timestamp),
@@ -53,7 +54,7 @@ impl Test {
             }
             Test::All(parts) => {
                 let mut all = Some(true);
-                for part in parts {
+                for part in parts.iter() {
                     match part.holds(values) {
                         Some(true) => {}
                         Some(false) => return Some(false),
@@ -64,7 +65,7 @@ impl Test {
             }
             Test::Any(parts) => {
                 let mut any = Some(false);
-                for part in parts {
+                for part in parts.iter() {
                     match part.holds(values) {
                         Some(true) => return Some(true),
                         Some(false) => {}
@@ -81,8 +82,10 @@ impl Test {
     pub(super) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
         match self {
             Test::Known(_) => {}
-            Test::All(parts) | Test::Any(parts) => parts.iter_mut().for_each(|part| part.for_each_source(visit)),
-            Test::Not(part) => part.for_each_source(visit),
+            Test::All(parts) | Test::Any(parts) => {
+                Arc::get_mut(parts).into_iter().flatten().for_each(|part| part.for_each_source(visit));
+            }
+            Test::Not(part) => Arc::get_mut(part).into_iter().for_each(|part| part.for_each_source(visit)),
             Test::Check { source, .. } => visit(source),
         }
     }

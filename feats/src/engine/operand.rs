@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::model::Value;
 
 /// A value in 24 bytes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Operand {
     Text(Box<str>),
     Integer(i64),

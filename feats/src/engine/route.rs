@@ -1,21 +1,25 @@
 //! Routes: states compiled for one program.
 
+use std::sync::Arc;
+
 use super::lookup::Lookup;
 use super::matcher::Test;
 use super::select::Select;
 
 /// A state compiled for one program: names are positions, lists are tables.
+///
+/// Routes of the same rules share them: see [`with_pin`](Self::with_pin).
 #[derive(Debug)]
 pub struct Route {
     pub(super) version: u64,
     pub(super) default: u16,
     pub(super) pinned: Option<u16>,
-    pub(super) overrides: Box<[UnitOverrides]>,
+    pub(super) overrides: Arc<[UnitOverrides]>,
     /// The rules at the front that ask whether one segment equals something.
-    pub(super) table: Option<Box<Table>>,
-    pub(super) rules: Box<[Rule]>,
+    pub(super) table: Option<Arc<Table>>,
+    pub(super) rules: Arc<[Rule]>,
     /// The rules' names, a control character behind each.
-    pub(super) names: Box<str>,
+    pub(super) names: Arc<str>,
     pub(super) otherwise: Option<Select>,
     /// How many segments are looked at in more than one place, and so are remembered during an evaluation.
     pub(super) remembered: u16,
@@ -47,7 +51,7 @@ pub(super) struct Table {
     pub(super) length: u16,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) test: Test,
     pub(super) select: Select,
@@ -67,6 +71,30 @@ impl Route {
         self.version
     }
 
+    /// The route of the next state that differs from this one's by its pin alone. Nothing is compiled: both share their
+    /// rules. `pinned` is the position of an implementation; an unpin is `None`.
+    ///
+    /// Only a route of a state without problems has the rules that an unpin brings back.
+    #[must_use]
+    pub fn with_pin(&self, pinned: Option<u16>, version: u64) -> Self {
+        let is_experiment = |rule: &Rule| matches!(rule.select, Select::Experiment(..));
+        let rules = match self.rules.iter().any(is_experiment) {
+            true => self.rules.iter().map(|rule| rule.at_version(version)).collect(),
+            false => Arc::clone(&self.rules),
+        };
+        Self {
+            version,
+            pinned,
+            default: self.default,
+            overrides: Arc::clone(&self.overrides),
+            table: self.table.clone(),
+            rules,
+            names: Arc::clone(&self.names),
+            otherwise: self.otherwise.as_ref().map(|otherwise| otherwise.at_version(version)),
+            remembered: self.remembered,
+        }
+    }
+
     /// The name of a rule.
     pub fn rule_name(&self, position: u16) -> Option<&str> {
         self.names.split_terminator(Self::BEHIND_NAME).nth(usize::from(position))
@@ -75,7 +103,7 @@ impl Route {
     /// Names have no control characters.
     const BEHIND_NAME: char = '\0';
 
-    pub(super) fn join_names<'n>(names: impl Iterator<Item = &'n str>) -> Box<str> {
+    pub(super) fn join_names<'n>(names: impl Iterator<Item = &'n str>) -> Arc<str> {
         let mut joined = String::new();
         for name in names {
             joined.extend(name.chars().filter(|char| *char != Self::BEHIND_NAME).chain([Self::BEHIND_NAME]));
@@ -83,19 +111,26 @@ impl Route {
         joined.into()
     }
 
+    /// Visits the sources of a route that nobody shares yet.
     pub(super) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
-        for overrides in &mut self.overrides {
+        for overrides in Arc::get_mut(&mut self.overrides).into_iter().flatten() {
             visit(&mut overrides.source);
         }
-        if let Some(table) = &mut self.table {
+        if let Some(table) = self.table.as_mut().and_then(Arc::get_mut) {
             visit(&mut table.source);
         }
-        for rule in &mut self.rules {
+        for rule in Arc::get_mut(&mut self.rules).into_iter().flatten() {
             rule.test.for_each_source(visit);
             rule.select.for_each_source(visit);
         }
         if let Some(otherwise) = &mut self.otherwise {
             otherwise.for_each_source(visit);
         }
+    }
+}
+
+impl Rule {
+    fn at_version(&self, version: u64) -> Self {
+        Self { test: self.test.clone(), select: self.select.at_version(version) }
     }
 }

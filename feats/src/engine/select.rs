@@ -10,10 +10,10 @@ use crate::model::division::{Progress, Stretch};
 use crate::model::{Run, Seed, Timestamp};
 
 /// A compiled selector.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Select {
     Static(u16),
-    Rollout(Box<Rollout>),
+    Rollout(Arc<Rollout>),
     /// By the units of a segment.
     Experiment(Source, Arc<Experiment>),
 }
@@ -28,8 +28,8 @@ pub(super) struct Rollout {
 }
 
 /// Who owns which slots: the end of each run and its owner.
-#[derive(Debug)]
-pub(super) struct Owners(Box<[(u32, u16)]>);
+#[derive(Clone, Debug)]
+pub(super) struct Owners(Arc<[(u32, u16)]>);
 
 /// A ramp from one division to another.
 #[derive(Debug)]
@@ -62,10 +62,18 @@ pub(super) struct RampSide {
 }
 
 impl Select {
+    /// The same selector in another version of the state: uses of experiments are counted by version.
+    pub(super) fn at_version(&self, version: u64) -> Self {
+        match self {
+            Select::Experiment(by, experiment) => Select::Experiment(*by, Arc::new(experiment.at_version(version))),
+            select => select.clone(),
+        }
+    }
+
     pub(super) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
         let by = match self {
             Select::Static(_) => None,
-            Select::Rollout(rollout) => rollout.by.as_mut(),
+            Select::Rollout(rollout) => Arc::get_mut(rollout).and_then(|rollout| rollout.by.as_mut()),
             Select::Experiment(by, _) => Some(by),
         };
         by.into_iter().for_each(visit);
@@ -91,7 +99,7 @@ impl Owners {
             end = end.checked_add(*length)?;
             Some((end, position(name)?))
         });
-        owned.collect::<Option<Box<[_]>>>().map(Self)
+        owned.collect::<Option<Arc<[_]>>>().map(Self)
     }
 
     #[inline]

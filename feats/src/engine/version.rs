@@ -4,12 +4,13 @@
 //! holds the two against each other.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use semver::{Comparator, Op, VersionReq};
 
 /// A range such as `>=1.2, <2`.
-#[derive(Debug)]
-pub(super) struct Range(Box<[Comparator]>);
+#[derive(Clone, Debug)]
+pub(super) struct Range(Arc<[Comparator]>);
 
 /// A version, borrowed from its text. Build metadata counts for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,6 +15,7 @@ mod interpreter;
 mod matching;
 mod order;
 mod pacing;
+mod pins;
 mod problems;
 mod publishing;
 mod ramps;

@@ -1,5 +1,7 @@
 //! Compiling conditions.
 
+use std::sync::Arc;
+
 use super::super::lookup::Lookup;
 use super::super::matcher::{Matcher, Test as Compiled};
 use super::super::operand::Operand;
@@ -20,13 +22,13 @@ impl Compiler<'_> {
             Condition::Any { any } => self.parts(&join(path, "any"), any, depth).map(Compiled::Any),
             Condition::Not { not } => {
                 let part = self.condition(&join(path, "not"), not, depth + 1)?;
-                Some(Compiled::Not(Box::new(part)))
+                Some(Compiled::Not(Arc::new(part)))
             }
             Condition::Check(check) => self.check(path, check),
         }
     }
 
-    fn parts(&mut self, path: &str, parts: &[Condition], depth: usize) -> Option<Box<[Compiled]>> {
+    fn parts(&mut self, path: &str, parts: &[Condition], depth: usize) -> Option<Arc<[Compiled]>> {
         self.limit(path, parts.len(), limits::RULES);
         let compiled =
             parts.iter().enumerate().map(|(at, part)| self.condition(&format!("{path}[{at}]"), part, depth + 1));
@@ -131,7 +133,7 @@ impl Compiler<'_> {
             Test::StartsWith(text) => Matcher::StartsWith(text.as_str().into()),
             Test::EndsWith(text) => Matcher::EndsWith(text.as_str().into()),
             Test::Contains(text) => Matcher::Contains(text.as_str().into()),
-            Test::Matches(pattern) => Matcher::Matches(Box::new(self.or_problem(path, Pattern::new(pattern))?)),
+            Test::Matches(pattern) => Matcher::Matches(Arc::new(self.or_problem(path, Pattern::new(pattern))?)),
             Test::Semver(range) => Matcher::Semver(self.or_problem(path, Range::new(range))?),
             Test::Before(time) => Matcher::Before(self.time(path, time)?),
             Test::After(time) => Matcher::After(self.time(path, time)?),

@@ -4,6 +4,7 @@ mod condition;
 mod selector;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::lookup::Lookup;
 use super::matcher::{Matcher, Test};
@@ -56,7 +57,7 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     let table = table(&rules);
     let (version, default) = (context.version, context.declaration.default);
     let names = Route::join_names(state.rules.iter().map(|rule| rule.name.as_str()));
-    let rules = rules.into();
+    let rules = shared(rules);
     let mut route = Route { version, default, pinned, overrides, table, rules, names, otherwise, remembered: 0 };
     if !remember_shared_segments(&mut route) {
         let message = format!("a state looks at no more than {MAX_REMEMBERED} segments in several places");
@@ -66,7 +67,13 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     let route = if problems.is_empty() {
         Some(route)
     } else {
-        pinned.map(|_| Route { overrides: Box::new([]), table: None, rules: Box::new([]), otherwise: None, ..route })
+        pinned.map(|_| Route {
+            overrides: Arc::default(),
+            table: None,
+            rules: Arc::default(),
+            otherwise: None,
+            ..route
+        })
     };
     Compiled { route, problems }
 }
@@ -174,7 +181,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn overrides(&mut self, state: &State) -> Box<[UnitOverrides]> {
+    fn overrides(&mut self, state: &State) -> Arc<[UnitOverrides]> {
         self.limit("overrides", state.overrides.len(), limits::OVERRIDES);
         let mut compiled: Vec<(Source, Vec<(Value<'static>, u16)>)> = Vec::new();
         for (at, unit_override) in state.overrides.iter().enumerate() {
@@ -197,7 +204,7 @@ impl Compiler<'_> {
             }
         }
         let overrides = compiled.into_iter();
-        overrides.map(|(source, values)| UnitOverrides { source, choices: Lookup::new(values) }).collect()
+        shared(overrides.map(|(source, values)| UnitOverrides { source, choices: Lookup::new(values) }).collect())
     }
 
     fn rules(&mut self, state: &State) -> Vec<Rule> {
@@ -242,8 +249,13 @@ impl Compiler<'_> {
     }
 }
 
+/// An empty list takes no memory of its own.
+fn shared<T>(items: Vec<T>) -> Arc<[T]> {
+    if items.is_empty() { Arc::default() } else { items.into() }
+}
+
 /// The rules at the front that ask whether one segment equals something become one table.
-fn table(rules: &[Rule]) -> Option<Box<Table>> {
+fn table(rules: &[Rule]) -> Option<Arc<Table>> {
     const WORTH_IT: usize = 4;
     let equality = |rule: &Rule| match &rule.test {
         Test::Check { source, matcher: Matcher::Equal(value), negated: false } => {
@@ -258,7 +270,7 @@ fn table(rules: &[Rule]) -> Option<Box<Table>> {
         .map_while(|(rule, at)| equality(rule).filter(|(other, _)| *other == source).map(|(_, value)| (value, at)));
     let pairs: Vec<_> = leading.collect();
     let length = u16::try_from(pairs.len()).ok()?;
-    (pairs.len() >= WORTH_IT).then(|| Box::new(Table { source, rules: Lookup::new(pairs), length }))
+    (pairs.len() >= WORTH_IT).then(|| Arc::new(Table { source, rules: Lookup::new(pairs), length }))
 }
 
 /// A segment runs at most once in an evaluation. Those that only one place looks at need no memory for that.

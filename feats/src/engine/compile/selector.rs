@@ -20,7 +20,7 @@ impl Compiler<'_> {
             Selector::Static(name) => self.implementation(&join(path, "static"), name).map(Select::Static),
             Selector::Rollout(rollout) => {
                 let rollout = self.rollout(&join(path, "rollout"), rollout)?;
-                Some(Select::Rollout(Box::new(rollout)))
+                Some(Select::Rollout(Arc::new(rollout)))
             }
             Selector::Experiment(experiment) => self.experiment(&join(path, "experiment"), experiment),
         }

@@ -49,7 +49,7 @@ pub(crate) fn trace_before<S: Subject + ?Sized>(
     if let Some(choice) = route.pinned {
         walk.step(Part::Pinned, Reason::Pinned, |_| Finding::chosen(Chosen::fixed(choice)));
     }
-    for overrides in &route.overrides {
+    for overrides in route.overrides.iter() {
         let (segment, of) = legend.segment(overrides.source);
         let part = Part::Override { segment, of, value: walk.ground.value(overrides.source) };
         walk.step(part, Reason::UnitOverride, |ground| ground.overrides(overrides));
@@ -156,7 +156,7 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
     fn checks(&self, condition: &Condition, test: &Test, checks: &mut Vec<Checked>) {
         match (condition, test) {
             (Condition::All { all: parts }, Test::All(tests)) | (Condition::Any { any: parts }, Test::Any(tests)) => {
-                parts.iter().zip(tests).for_each(|(part, test)| self.checks(part, test, checks));
+                parts.iter().zip(tests.iter()).for_each(|(part, test)| self.checks(part, test, checks));
             }
             (Condition::Not { not }, Test::Not(test)) => self.checks(not, test, checks),
             (Condition::Check(check), test) => {
