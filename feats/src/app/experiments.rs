@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::handle::{FeatureHandle, Target};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exposure::{COUNTS, Counter, ExperimentReport, Standing};
-use crate::model::{Experiment, Selector, State, Weights};
+use crate::model::{Experiment, Selector, State, Weights, experiment_key};
 
 impl<T: Target> FeatureHandle<T> {
     /// How many units each arm of the feature's experiment has, and whether that is what its weights promise. Of several
@@ -31,7 +31,7 @@ impl<T: Target> FeatureHandle<T> {
         let mut reports = Vec::new();
         for (rule, experiment) in experiments(&state) {
             let seed = experiment.rollout.seed.clone().unwrap_or_default();
-            let (store, key) = (self.app().0.store.clone(), seed.clone());
+            let (store, key) = (self.app().0.store.clone(), experiment_key(self.name(), &seed));
             let counts = self.app().call(async move { store.counts(COUNTS, &key).await }).await?;
             let first = counts.iter().filter_map(|(name, _)| Some(Counter::read(name)?.version)).min();
             let weights = match first {

@@ -5,16 +5,22 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::select::Owners;
-use crate::model::{SLOTS, Seed, Touch, Touched, Value};
+use crate::model::{SLOTS, Seed, Touch, Touched, Value, experiment_key};
 
 /// A compiled experiment, shared by the routes, questions and exposures of one revision. Clones share what is large.
 #[derive(Clone, Debug)]
 pub(crate) struct Experiment {
     /// The feature's name.
     pub(crate) feature: Arc<str>,
-    /// The experiment's identity: what units used is remembered under it.
+    /// The seed, which is the experiment's name within its feature.
     pub(crate) seed: Arc<str>,
+    /// The experiment's name in stores, made of feature and seed: what units used is stored under it.
+    pub(crate) key: Arc<str>,
+    /// 64 bits of hash of the key: tells the units of this experiment from those of all others in memory.
+    pub(crate) key_hash: u64,
     /// The version of the state that it is part of.
     pub(crate) version: u64,
     /// The implementations that it may give, also those of weight 0.
@@ -101,7 +107,8 @@ impl Experiment {
         arms: Arc<[(u16, Arc<str>)]>,
         territory: Territory,
     ) -> Self {
-        Self { feature, seed, version, arms, territory }
+        let key: Arc<str> = experiment_key(&feature, &seed).into();
+        Self { feature, seed, version, key_hash: xxh3_64(key.as_bytes()), key, arms, territory }
     }
 
     /// An experiment of nobody, for tests of what is kept of units.
@@ -128,10 +135,10 @@ impl Experiment {
         self.arms.iter().find(|(position, _)| *position == choice).map(|(_, name)| name)
     }
 
-    /// 64 bits of hash of a unit: another one for each experiment.
+    /// 64 bits of hash of a unit: another one for each experiment, also where two features have the same seed.
     #[inline]
     pub(crate) fn hash(&self, unit: &str) -> u64 {
-        self.territory.seed.hash(unit.as_bytes())
+        self.territory.seed.hash(unit.as_bytes()) ^ self.key_hash
     }
 
     /// Where a unit stands; `None` if it is no unit, or never entered.

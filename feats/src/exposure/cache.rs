@@ -100,10 +100,15 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
+    use crate::engine::Experiment;
 
     fn key(unit: usize) -> Key {
-        Key::of("seed", &unit.to_string())
+        static EXPERIMENT: LazyLock<Experiment> =
+            LazyLock::new(|| Experiment::of_arms("Payments", "seed", 1, [(0, "acme")]));
+        Key::new(&EXPERIMENT, &unit.to_string())
     }
 
     fn used(name: &str) -> Option<Known> {

@@ -23,6 +23,7 @@ pub(super) type Questions = tokio::sync::mpsc::UnboundedReceiver<Question>;
 #[derive(Debug)]
 pub(super) struct Question {
     pub(super) key: Key,
+    /// As stores name it.
     pub(super) experiment: Arc<str>,
     /// As stores name it.
     pub(super) unit: String,

@@ -14,6 +14,9 @@
 //!   one call of the store for each unit, for which `create` waits [a bounded time](crate::AppBuilder::lookup_timeout).
 //!   What a unit used is remembered (of 100 000 units); that it used nothing is believed for 5 s.
 //!
+//! An experiment is a feature and a seed: what units of one feature used, and how many did, is not mixed up with those of
+//! another feature that was given the same seed.
+//!
 //! A store that was emptied or restored is told again of every unit that goes on using the experiment.
 //!
 //! Between two programs there is a window: what one of them saw is known to the other after the interval, and what was
@@ -218,10 +221,10 @@ impl Exposures {
 impl History for Exposures {
     fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: Patience) -> Recollection {
         let answer = with_text(unit, |unit| {
-            let key = Key::of(&experiment.seed, unit);
+            let key = Key::new(experiment, unit);
             match (self.cache.get(key), patience) {
                 (Some(known), _) => known.into(),
-                (None, Patience::Wait) => self.wait(key, &experiment.seed, unit),
+                (None, Patience::Wait) => self.wait(key, &experiment.key, unit),
                 (None, Patience::None) => Answer::Unknown,
             }
         });
@@ -235,10 +238,10 @@ impl History for Exposures {
     ) -> Pin<Box<dyn Future<Output = Recollection> + Send>> {
         let (asker, answer) = oneshot::channel();
         let known = with_text(unit, |unit| {
-            let key = Key::of(&experiment.seed, unit);
+            let key = Key::new(experiment, unit);
             let known = self.cache.get(key).map(Answer::from).or_else(|| (!self.is_live()).then_some(Answer::Unknown));
             if known.is_none() {
-                self.ask(key, &experiment.seed, unit, Asker::Suspended(asker));
+                self.ask(key, &experiment.key, unit, Asker::Suspended(asker));
             }
             known
         });
@@ -255,7 +258,7 @@ impl History for Exposures {
     fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool) {
         with_text(unit, |unit| {
             if let (true, Some(name)) = (touched, experiment.name(choice)) {
-                self.cache.used_first(Key::of(&experiment.seed, unit), name);
+                self.cache.used_first(Key::new(experiment, unit), name);
             }
             self.recorder.record(experiment, unit, choice);
         });

@@ -18,10 +18,10 @@ pub(super) const UNITS: usize = 1 << 17;
 /// What waits to be stored.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    /// Units by experiment.
+    /// Units by the key of their experiment.
     units: BTreeMap<Arc<str>, HashMap<Key, Waiting, FxBuildHasher>>,
     length: usize,
-    /// What is still to be added to the store's counters, by experiment and counter.
+    /// What is still to be added to the store's counters, by the key of the experiment and the counter.
     counts: BTreeMap<Arc<str>, Counts>,
 }
 
@@ -48,9 +48,9 @@ impl Pending {
         let Record { experiment, choice, .. } = &record;
         // The engine gives only what the experiment has.
         let Some(implementation) = experiment.name(*choice) else { return };
-        let units = match self.units.get_mut(&experiment.seed) {
+        let units = match self.units.get_mut(&experiment.key) {
             Some(units) => units,
-            None => self.units.entry(experiment.seed.clone()).or_default(),
+            None => self.units.entry(experiment.key.clone()).or_default(),
         };
         units.entry(key).or_insert_with(|| {
             self.length += 1;

@@ -73,7 +73,7 @@ impl Recorder {
     /// Puts an exposure into the queue, if it is not known to be in the store; `false` if there is no room.
     fn push(&self, experiment: &Arc<Experiment>, unit: &str, choice: u16) -> bool {
         let room = self.room.get_or_init(Room::default);
-        if room.queue.len() >= BUSY && room.has_seen(Key::of(&experiment.seed, unit)) {
+        if room.queue.len() >= BUSY && room.has_seen(Key::new(experiment, unit)) {
             return true;
         }
         let record = Record { experiment: experiment.clone(), choice, unit: Unit::new(unit) };
@@ -92,7 +92,7 @@ impl Recorder {
     pub(super) fn next(&self) -> Option<(Key, Record)> {
         let room = self.room.get()?;
         std::iter::from_fn(|| room.queue.pop())
-            .map(|record| (Key::of(&record.experiment.seed, record.unit()), record))
+            .map(|record| (Key::new(&record.experiment, record.unit()), record))
             .find(|(key, _)| room.see(*key))
     }
 

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
+use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use crate::engine::Experiment;
 use crate::model::{Value, stored_within};
 
 /// The longest name that a store takes, in characters.
@@ -15,8 +16,8 @@ pub(super) struct Key(u128);
 
 impl Key {
     #[inline]
-    pub(super) fn of(experiment: &str, unit: &str) -> Self {
-        Self(xxh3_128_with_seed(unit.as_bytes(), xxh3_64(experiment.as_bytes())))
+    pub(super) fn new(experiment: &Experiment, unit: &str) -> Self {
+        Self(xxh3_128_with_seed(unit.as_bytes(), experiment.key_hash))
     }
 
     /// Half of the bits.
@@ -70,7 +71,12 @@ mod tests {
 
     #[test]
     fn a_key_is_of_one_unit_and_one_experiment() {
-        let keys = [Key::of("a", "b"), Key::of("b", "a"), Key::of("", "ab"), Key::of("ab", ""), Key::of("a", "bb")];
+        let experiments = [("F", "a"), ("F", "b"), ("G", "a"), ("Fa", "")];
+        let experiments = experiments.map(|(feature, seed)| Experiment::of_arms(feature, seed, 1, [(0, "acme")]));
+        let keys: Vec<Key> = experiments
+            .iter()
+            .flat_map(|experiment| ["", "a", "b", "ab"].map(|unit| Key::new(experiment, unit)))
+            .collect();
         for (at, key) in keys.iter().enumerate() {
             assert_eq!(keys.iter().position(|other| other == key), Some(at));
         }

@@ -42,7 +42,7 @@ pub use selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector, Weight, Weigh
 pub(crate) use settle::Settling;
 pub use slots::{SLOTS, Seed, scale};
 pub use state::{Override, Rule, State};
-pub(crate) use stored::stored_within;
+pub(crate) use stored::{experiment_key, stored_within};
 pub use subject::{Attributes, Binding, Extract, Input, Named, Subject};
 pub(crate) use time::duration_millis;
 pub(crate) use time::duration_text;

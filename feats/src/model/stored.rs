@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::limits::NAME;
+
 /// Text as a store can take it within so many characters: what is too long for that, or holds NUL, becomes its hash.
 pub(crate) fn stored_within(text: &str, longest: usize) -> Cow<'_, str> {
     // More bytes than that can still be few enough characters.
@@ -14,9 +16,27 @@ pub(crate) fn stored_within(text: &str, longest: usize) -> Cow<'_, str> {
     }
 }
 
+/// The name of an experiment in a store: its feature and its seed. What units of one feature used, and how many, is not mixed
+/// up with those of another feature that has the same seed.
+pub(crate) fn experiment_key(feature: &str, seed: &str) -> String {
+    // Names of features have no control characters, so only one pair of feature and seed has this text.
+    stored_within(&format!("{feature}\u{1f}{seed}"), NAME).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_experiment_is_named_by_its_feature_and_its_seed() {
+        assert_eq!(experiment_key("Pay", "9f3k"), "Pay\u{1f}9f3k");
+        let pairs = [("Pay", "a"), ("Pa", "ya"), ("Pay", "b"), ("Fee", "a"), ("Pay", "\u{1f}a")];
+        let keys: std::collections::BTreeSet<String> =
+            pairs.iter().map(|(feature, seed)| experiment_key(feature, seed)).collect();
+        assert_eq!(keys.len(), pairs.len());
+        let long = experiment_key(&"ß".repeat(200), "a");
+        assert!(long.starts_with("xxh3:") && long != experiment_key(&"ß".repeat(200), "b"));
+    }
 
     #[test]
     fn what_no_store_takes_as_a_name_is_named_by_its_hash() {

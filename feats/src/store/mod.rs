@@ -156,6 +156,8 @@ pub trait Store: Send + Sync + 'static {
     /// Assigns a unit of an experiment to a choice, unless it is assigned already: the first writer wins. The
     /// answer is the winner.
     ///
+    /// The name of an experiment is made of its feature and its seed; for a store it is a name like any other.
+    ///
     /// # Errors
     /// The store cannot be written, or has no records.
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {

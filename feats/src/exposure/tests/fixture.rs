@@ -19,6 +19,8 @@ pub(super) const ACME: u16 = 0;
 pub(super) const PREMIUM: u16 = 1;
 
 pub(super) const SEED: &str = "seed";
+/// How stores name the experiment.
+pub(super) const STORED: &str = "Payments\u{1f}seed";
 
 pub(super) fn experiment(version: u64) -> Arc<Experiment> {
     Arc::new(Experiment::of_arms("Payments", SEED, version, [(ACME, "acme"), (PREMIUM, "premium")]))
@@ -89,7 +91,7 @@ impl App {
 
     /// What the store has counted; `␟` stands for the joint of names.
     pub(super) async fn counts(&self) -> Vec<(String, i64)> {
-        let counts = self.store.memory.counts(COUNTS, SEED).await.expect("counts");
+        let counts = self.store.memory.counts(COUNTS, STORED).await.expect("counts");
         counts.into_iter().map(|(counter, count)| (counter.replace('\u{1f}', "␟"), count)).collect()
     }
 }

@@ -203,7 +203,7 @@ mod tests {
         assert!(Keys::new(&"é".repeat(100)).is_ok());
     }
 
-    /// Frozen: another function would forget the assignments that stand.
+    /// Frozen: another function would lose the assignments that are stored.
     #[test]
     fn the_key_of_an_assignment_never_changes() {
         let keys = Keys::new("feats").unwrap();

@@ -43,10 +43,10 @@ async fn a_database_of_a_newer_schema_is_left_alone() {
     let path = directory.path().join("feats.db");
     let store = open(&path);
     publish(&store, "Feature").await.unwrap();
-    execute(&path, "PRAGMA user_version = 3").await;
+    execute(&path, "PRAGMA user_version = 4").await;
     close(store, &path).await;
     let content = fs::read(&path).unwrap();
-    refused(&open(&path), "schema version 3, which a newer version of feats made").await;
+    refused(&open(&path), "schema version 4, which a newer version of feats made").await;
     assert_eq!(fs::read(&path).unwrap(), content);
 }
 

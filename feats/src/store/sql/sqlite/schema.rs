@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 const APPLICATION_ID: i32 = 0x6665_6174;
 
 /// One script for each version, the first from nothing. Each sets the `user_version` that it leads to.
-const SCRIPTS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const SCRIPTS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 /// What a file says of itself in its header, and whether anything is in it.
 struct Found {
@@ -45,6 +45,8 @@ async fn migrate(connection: &mut SqliteConnection, scripts: &[&'static str], bu
         raw_sql(*script).execute(&mut *writing).await?;
     }
     writing.commit().await?;
+    // A copy of the file alone has the tables, too. While others use the file, one of them moves the rest.
+    let _ = raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(connection).await;
     Ok(())
 }
 
@@ -102,7 +104,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_of_an_older_schema_is_migrated_and_keeps_its_rows() {
-        let next = "PRAGMA user_version = 3; ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT 'new';";
+        let next = "PRAGMA user_version = 4; ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT 'new';";
         let (_directory, mut connection) = database().await;
         migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
         let epoch: String = query_scalar("SELECT epoch FROM meta").fetch_one(&mut connection).await.unwrap();
@@ -115,20 +117,47 @@ mod tests {
             sqlx::query_as("SELECT epoch, note FROM meta").fetch_one(&mut connection).await.unwrap();
         assert_eq!(kept, (epoch, "new".to_owned()));
         let refused = migrate(&mut connection, SCRIPTS, BUSY).await.unwrap_err();
-        assert!(matches!(refused, Failure::Ours(error) if error.message().contains("schema version 3")));
+        assert!(matches!(refused, Failure::Ours(error) if error.message().contains("schema version 4")));
     }
 
     #[tokio::test]
     async fn a_migration_that_fails_changes_nothing() {
         let (_directory, mut connection) = database().await;
         migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
-        let broken = "PRAGMA user_version = 3; DROP TABLE counts; ALTER TABLE nothing ADD COLUMN n;";
+        let broken = "PRAGMA user_version = 4; DROP TABLE counts; ALTER TABLE nothing ADD COLUMN n;";
 
         migrate(&mut connection, &[SCRIPTS, &[broken]].concat(), BUSY).await.unwrap_err();
 
         migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
         let left: i64 = query_scalar("SELECT count(*) FROM counts").fetch_one(&mut connection).await.unwrap();
         assert_eq!(left, 0);
+    }
+
+    #[tokio::test]
+    async fn what_was_stored_by_seed_alone_is_of_the_feature_that_had_the_seed_first() {
+        let (_directory, mut connection) = database().await;
+        migrate(&mut connection, &SCRIPTS[..2], BUSY).await.unwrap();
+        let rows = r#"
+            INSERT INTO revisions (feature, version, id, hash, removed, bytes) VALUES
+                ('Noise', 1, 'i', zeroblob(32), 0, CAST('{"state":' AS BLOB)),
+                ('Pay', 1, 'i', zeroblob(32), 0, CAST('{"state":{"otherwise":{"rollout":{"seed":"s1"}}}}' AS BLOB)),
+                ('Fee', 1, 'i', zeroblob(32), 0, CAST('{"state":{"otherwise":{"rollout":{"seed":"s1"}}}}' AS BLOB)),
+                ('Fee', 2, 'i', zeroblob(32), 0, CAST('{"state":{"otherwise":{"rollout":{"seed":"s2"}}}}' AS BLOB));
+            INSERT INTO assignments VALUES ('s1', 'ada', 'acme'), ('s2', 'ada', 'premium'), ('s3', 'ada', 'other');
+            INSERT INTO counts VALUES ('exposures', 's1', '1/acme', 7), ('uses', 's1', 'x', 8);"#;
+        raw_sql(rows).execute(&mut connection).await.unwrap();
+        migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
+
+        let assigned: Vec<(String, String)> =
+            sqlx::query_as("SELECT experiment, choice FROM assignments ORDER BY experiment")
+                .fetch_all(&mut connection)
+                .await
+                .unwrap();
+        let pair = |name: &str, choice: &str| (name.to_owned(), choice.to_owned());
+        assert_eq!(assigned, [pair("Fee\u{1f}s2", "premium"), pair("Pay\u{1f}s1", "acme"), pair("s3", "other")]);
+        let counted: Vec<(String, i64)> =
+            sqlx::query_as("SELECT key, n FROM counts ORDER BY kind").fetch_all(&mut connection).await.unwrap();
+        assert_eq!(counted, [("Pay\u{1f}s1".to_owned(), 7), ("s1".to_owned(), 8)]);
     }
 
     async fn database() -> (tempfile::TempDir, SqliteConnection) {
