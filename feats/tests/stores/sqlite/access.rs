@@ -10,7 +10,7 @@ use feats::store::Store;
 use sqlx::Connection;
 
 use super::child::{Publisher, Told, command, command_of};
-use super::{close, open, raw};
+use super::{beside, close, open, raw};
 use crate::writing::{publish, verified};
 
 #[tokio::test]
@@ -72,6 +72,10 @@ async fn a_file_in_a_read_only_directory_can_be_read() {
     let path = directory.path().join("feats.db");
     let store = open(&path);
     publish(&store, "Feature").await.unwrap();
+    // A new file is its owner's alone.
+    for part in ["", "-wal", "-shm"] {
+        allow(&beside(&path, part), 0o644);
+    }
     let child = || {
         allow(directory.path(), 0o555);
         let told = Publisher::run(unprivileged(directory.path(), &path));

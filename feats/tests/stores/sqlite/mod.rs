@@ -4,6 +4,8 @@ mod access;
 mod child;
 mod crash;
 mod damage;
+mod log;
+mod modes;
 mod opening;
 mod replaced;
 

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, raw_sql};
+use sqlx::{ConnectOptions, Connection, query_as, raw_sql};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::error::Failure;
+use super::files::{FileId, Files, make_private};
 use super::schema;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::Cursor;
@@ -43,6 +44,8 @@ pub(super) struct Database {
     /// would take away every state that programs run on.
     used: AtomicBool,
     serials: AtomicU64,
+    /// Whether something may be in the write-ahead log that was not moved into the file.
+    log_is_ahead: AtomicBool,
     /// The place of the newest revision that was appended here, which no watcher may have passed yet.
     appended: std::sync::Mutex<Option<Cursor>>,
 }
@@ -57,7 +60,7 @@ pub(super) struct Slot {
 #[derive(Debug)]
 struct Open {
     connection: SqliteConnection,
-    file: FileId,
+    files: Files,
     serial: u64,
     /// Whether it may be used again.
     lasting: bool,
@@ -69,15 +72,8 @@ pub(super) struct Lease<'a> {
     database: &'a Database,
     slot: MutexGuard<'a, Option<Open>>,
     open: Open,
-}
-
-/// Which file stands at a path; a copy of it is another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct FileId {
-    #[cfg(unix)]
-    device_and_inode: (u64, u64),
-    #[cfg(not(unix))]
-    created: Option<std::time::SystemTime>,
+    /// Whether the log has what is written on this loan.
+    writes_log: bool,
 }
 
 impl Database {
@@ -90,6 +86,7 @@ impl Database {
             watcher: slot(false),
             used: AtomicBool::new(false),
             serials: AtomicU64::new(0),
+            log_is_ahead: AtomicBool::new(false),
             appended: std::sync::Mutex::default(),
         }
     }
@@ -110,23 +107,40 @@ impl Database {
     /// Borrows the connection of a slot, which is connected if need be.
     pub(super) async fn lease<'a>(&'a self, slot: &'a Slot) -> Result<Lease<'a>> {
         let mut place = slot.open.lock().await;
-        let file = self.file().await.map_err(|error| self.context(error))?;
-        // A connection to a file that no longer stands here is dropped with the old content of the slot.
-        let open = match place.take().filter(|open| file == Some(open.file)) {
+        let mut files = self.files().await.map_err(|error| self.context(error))?;
+        let has_other_log = |open: &Open| files.is_some_and(|files| files.is_another_log(&open.files));
+        if place.as_ref().is_some_and(has_other_log) {
+            // The connections of a process share what they know of the log: a new one would go on with the lost one.
+            drop(place);
+            tracing::warn!(path = %self.options.path.display(), "the write-ahead log was removed or replaced");
+            self.close().await;
+            place = slot.open.lock().await;
+            files = self.files().await.map_err(|error| self.context(error))?;
+        }
+        // A connection to other files than those that are here now is dropped with the old content of the slot.
+        let open = match place.take().filter(|open| files == Some(open.files)) {
             Some(open) => open,
-            None => self.connect(slot, file).await.map_err(|failure| self.explain(failure))?,
+            None => self.connect(slot, files).await.map_err(|failure| self.explain(failure))?,
         };
-        Ok(Lease { database: self, slot: place, open })
+        Ok(Lease { database: self, slot: place, open, writes_log: slot.writes })
     }
 
     /// Closes the connections, once nobody borrows them. What was acknowledged is on the disk already, so that nothing is
     /// lost if closing fails.
     pub(super) async fn close(&self) {
         for slot in [&self.writer, &self.reader, &self.watcher] {
-            if let Some(open) = slot.open.lock().await.take() {
+            if let Some(mut open) = slot.open.lock().await.take() {
+                if self.log_is_ahead() {
+                    self.log_is_ahead.store(!open.empty_log().await, Ordering::Relaxed);
+                }
                 let _ = open.connection.close().await;
             }
         }
+    }
+
+    /// Whether something may be in the write-ahead log alone.
+    pub(super) fn log_is_ahead(&self) -> bool {
+        self.log_is_ahead.load(Ordering::Relaxed)
     }
 
     fn explain(&self, failure: Failure) -> Error {
@@ -137,9 +151,12 @@ impl Database {
         error.with_store(self.name()).with_path(&self.options.path)
     }
 
-    async fn connect(&self, slot: &Slot, before: Option<FileId>) -> Result<Open, Failure> {
+    async fn connect(&self, slot: &Slot, before: Option<Files>) -> Result<Open, Failure> {
         if before.is_none() {
             self.may_create().await?;
+            let path = self.options.path.clone();
+            // Where it cannot be made, SQLite tries, and says why not.
+            let _ = run_blocking(move || make_private(&path)).await;
         }
         let options = self.connect_options();
         let (connection, lasting) = match self.establish(slot, options.clone()).await {
@@ -147,17 +164,17 @@ impl Database {
             Err(failure) if failure.cannot_open() && slot.writes => return Err(self.unwritable(failure)),
             // In a directory that cannot be written there is no place for the files beside a write-ahead log. While
             // nobody writes it can be read without them, but then SQLite would not notice a writer that comes.
-            Err(failure) if failure.cannot_open() && before.is_some() && !self.log_exists().await => {
+            Err(failure) if failure.cannot_open() && before.is_some_and(|files| !files.has_log()) => {
                 (self.establish(slot, options.immutable(true)).await.map_err(|_| failure)?, false)
             }
             Err(failure) => return Err(failure),
         };
-        let file = self.file().await?;
-        let Some(file) = file.filter(|file| before.is_none_or(|before| before == *file)) else {
+        let same = |files: &Files| before.is_none_or(|before| before.database == files.database);
+        let Some(files) = self.files().await?.filter(same) else {
             return Err(Error::new(ErrorKind::Unavailable, "the file was replaced while it was opened").into());
         };
         self.used.store(true, Ordering::Relaxed);
-        Ok(Open { connection, file, serial: self.serials.fetch_add(1, Ordering::Relaxed), lasting })
+        Ok(Open { connection, files, serial: self.serials.fetch_add(1, Ordering::Relaxed), lasting })
     }
 
     async fn establish(&self, slot: &Slot, options: SqliteConnectOptions) -> Result<SqliteConnection, Failure> {
@@ -186,7 +203,7 @@ impl Database {
             "the file is gone; put it back, or restart to begin with an empty one".to_owned()
         } else if !self.options.create {
             "there is no such file".to_owned()
-        } else if matches!(file_at(directory.to_owned()).await, Ok(None)) {
+        } else if matches!(find(directory.to_owned()).await, Ok(None)) {
             format!("there is no directory {}", directory.display())
         } else {
             return Ok(());
@@ -200,17 +217,23 @@ impl Database {
         Error::new(ErrorKind::ReadOnly, message).with_source(cause).into()
     }
 
-    async fn log_exists(&self) -> bool {
-        let mut log = self.options.path.clone().into_os_string();
-        log.push("-wal");
-        !matches!(file_at(log.into()).await, Ok(None))
-    }
-
-    /// The file that stands at the path now.
-    async fn file(&self) -> Result<Option<FileId>, Error> {
-        file_at(self.options.path.clone())
+    /// The files that are at the path now.
+    async fn files(&self) -> Result<Option<Files>, Error> {
+        let path = self.options.path.clone();
+        run_blocking(move || Files::find(&path))
             .await
             .map_err(|error| Error::new(ErrorKind::Unavailable, "the file cannot be looked up").with_source(error))
+    }
+}
+
+impl Open {
+    /// Moves what the log has into the file, as far as no reader still needs the older pages. It waits for nobody.
+    ///
+    /// Gives whether all was moved. If not, nothing is lost: what is in the log is as durable.
+    async fn empty_log(&mut self) -> bool {
+        let checkpoint = query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut self.connection).await;
+        // Whether somebody else was at it, how many pages the log has, and how many of them are in the file by now.
+        checkpoint.is_ok_and(|(busy, pages, moved): (i64, i64, i64)| busy == 0 && pages == moved)
     }
 }
 
@@ -224,8 +247,31 @@ impl Lease<'_> {
         self.open.serial
     }
 
+    /// Moves what the log has into the file, as far as that is possible now.
+    pub(super) async fn empty_log(&mut self) {
+        // First, so that what another connection writes meanwhile is moved later.
+        self.database.log_is_ahead.store(false, Ordering::Relaxed);
+        self.writes_log = !self.open.empty_log().await;
+    }
+
+    /// Checks that the connection still writes to the files that others read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] if not: what was just written may be lost.
+    pub(super) async fn check_files(&self) -> Result<(), Failure> {
+        if self.database.files().await? == Some(self.open.files) {
+            return Ok(());
+        }
+        let message = "the database file or its write-ahead log was removed or replaced during the write; \
+                       whether it is kept is unknown";
+        Err(Error::new(ErrorKind::Unavailable, message).into())
+    }
+
     /// Gives the connection back, if all went well, and puts what went wrong into words.
     pub(super) fn settle<T>(mut self, outcome: Result<T, Failure>) -> Result<T> {
+        if self.writes_log {
+            self.database.log_is_ahead.store(true, Ordering::Relaxed);
+        }
         if outcome.is_ok() && self.open.lasting {
             *self.slot = Some(self.open);
         }
@@ -233,24 +279,10 @@ impl Lease<'_> {
     }
 }
 
-impl FileId {
-    #[cfg(unix)]
-    fn of(metadata: &std::fs::Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        Self { device_and_inode: (metadata.dev(), metadata.ino()) }
-    }
-
-    #[cfg(not(unix))]
-    fn of(metadata: &std::fs::Metadata) -> Self {
-        Self { created: metadata.created().ok() }
-    }
+async fn find(path: PathBuf) -> io::Result<Option<FileId>> {
+    run_blocking(move || FileId::find(&path)).await
 }
 
-async fn file_at(path: PathBuf) -> io::Result<Option<FileId>> {
-    let found = tokio::task::spawn_blocking(move || std::fs::metadata(path)).await?;
-    match found {
-        Ok(metadata) => Ok(Some(FileId::of(&metadata))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+async fn run_blocking<T: Send + 'static>(run: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    tokio::task::spawn_blocking(run).await?
 }

@@ -3,6 +3,7 @@
 mod connection;
 mod counters;
 mod error;
+mod files;
 mod records;
 mod revisions;
 mod schema;
@@ -25,7 +26,11 @@ use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, S
 /// is durable when it returns: it has been flushed to the disk. Changes of others are polled for, by default every
 /// 50 ms. The file keeps a write-ahead log beside it, so its directory has to be writable; put it on a local disk,
 /// for the locks of network drives cannot be relied on. Where it cannot be written it can still be read, and writing
-/// is [`ErrorKind::ReadOnly`].
+/// is [`ErrorKind::ReadOnly`]. A new file can be read and written by its owner alone; an existing one keeps its mode.
+///
+/// An append moves what the log has into the file before it returns. Only while another connection reads an older state it
+/// cannot; then a program that watches the file does so once that connection has ended. A log that was removed or replaced is noticed
+/// before the next append returns: that append is [`ErrorKind::Unavailable`], and the next one continues with the file.
 ///
 /// When another file takes its place, it is noticed: watchers are told of a gap, and everything is loaded anew. When
 /// the file is gone, every call fails until it is back or the program is restarted. To take a copy of it, use
@@ -110,7 +115,13 @@ impl Store for Sqlite {
     async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
         expected.check_next(entry).map_err(|error| error.with_store(self.name()))?;
         let mut lease = self.0.lease(&self.0.writer).await?;
-        let appended = revisions::append(lease.connection(), expected, entry).await;
+        let mut appended = revisions::append(lease.connection(), expected, entry).await;
+        if let Ok(Ok(_)) = appended {
+            lease.empty_log().await;
+            if let Err(failure) = lease.check_files().await {
+                appended = Err(failure);
+            }
+        }
         let appended = lease.settle(appended).map_err(|error| error.with_feature(&entry.feature))?;
         Ok(match appended {
             Ok(place) => {

@@ -20,6 +20,10 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
         let mut lease = database.lease(&database.watcher).await?;
         let appended = database.appended();
         let looked = look(&mut lease, after, appended.as_ref(), last).await;
+        let has_commits = looked.as_ref().is_ok_and(|(now, _)| last != Some(*now));
+        if has_commits || database.log_is_ahead() {
+            lease.empty_log().await;
+        }
         let (now, found) = lease.settle(looked)?;
         if let Some(found) = found {
             if found == Watched::Gap {
