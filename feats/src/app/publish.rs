@@ -180,10 +180,7 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
         return Err(Error::invalid(problems).with_feature(change.feature.name()));
     }
     let state = json.as_ref().map_or_else(State::default, State::from_json);
-    let mut impact = settling(change, &base_state, &base, &returning).impact(&state);
-    if state.pinned == base_state.pinned {
-        impact.still_pinned.clone_from(&state.pinned);
-    }
+    let impact = settling(change, &base_state, &base, &returning).impact(&state);
     Ok(Prepared { base, json, impact })
 }
 

@@ -4,61 +4,89 @@ use std::collections::HashMap;
 
 use super::state::Rule;
 
-/// The rules of a state, for finding those of another state among them: by the name, failing that by the seed of the
-/// rollout.
+/// For each rule of a state, the rule of the state before that it is: the one of its name, failing that the one with the
+/// seed of its rollout. A rule before has at most one counterpart.
 pub(super) struct Counterparts<'r> {
-    rules: &'r [Rule],
-    by_name: HashMap<&'r str, usize>,
-    by_seed: HashMap<&'r str, usize>,
+    before: &'r [Rule],
+    /// The position before of each rule after.
+    positions: Vec<Option<usize>>,
+    /// Whether each rule after stands before or after other rules than it did.
+    reordered: Vec<bool>,
 }
 
-/// What a rule of another state is here.
+/// What a rule was in the state before.
 #[derive(Clone, Copy)]
 pub(super) struct Counterpart<'r> {
+    /// Its position before.
+    pub(super) index: usize,
     pub(super) rule: &'r Rule,
-    /// Whether it stands before or after other rules there than it does here.
+    /// Whether it stood before or after other rules than it does now.
     pub(super) reordered: bool,
 }
 
 impl<'r> Counterparts<'r> {
-    pub(super) fn among(rules: &'r [Rule]) -> Self {
-        // From the last one to the first, which is found if a damaged state has two.
-        let places = || rules.iter().enumerate().rev();
-        let by_name = places().map(|(at, rule)| (rule.name.as_str(), at)).collect();
-        let by_seed = places().filter_map(|(at, rule)| Some((seed(rule)?, at))).collect();
-        Self { rules, by_name, by_seed }
+    pub(super) fn new(before: &'r [Rule], after: &[Rule]) -> Self {
+        let by_name = index(before, |rule| Some(rule.name.as_str()));
+        let by_seed = index(before, seed);
+        let mut is_taken = vec![false; before.len()];
+        let mut positions = vec![None; after.len()];
+        let mut take = |position: &mut Option<usize>, found: Option<&usize>| {
+            if let (None, Some(index)) = (*position, found)
+                && let Some(taken) = is_taken.get_mut(*index).filter(|taken| !**taken)
+            {
+                *taken = true;
+                *position = Some(*index);
+            }
+        };
+        // Names first: a seed finds only what no name claims.
+        for (rule, position) in after.iter().zip(&mut positions) {
+            take(position, by_name.get(rule.name.as_str()));
+        }
+        for (rule, position) in after.iter().zip(&mut positions) {
+            take(position, seed(rule).and_then(|seed| by_seed.get(seed)));
+        }
+        let reordered = reordered(&positions);
+        Self { before, positions, reordered }
     }
 
-    pub(super) fn of(&self, rule: &Rule) -> Option<&'r Rule> {
-        self.rules.get(self.place(rule)?)
+    /// What the rule at a position was before.
+    pub(super) fn get(&self, index: usize) -> Option<Counterpart<'r>> {
+        let before = (*self.positions.get(index)?)?;
+        let reordered = self.reordered.get(index).copied().unwrap_or(false);
+        Some(Counterpart { index: before, rule: self.before.get(before)?, reordered })
     }
 
-    /// The counterparts of all rules of another state, in their order.
-    pub(super) fn of_all(&self, rules: &[Rule]) -> Vec<Option<Counterpart<'r>>> {
-        let places: Vec<Option<usize>> = rules.iter().map(|rule| self.place(rule)).collect();
-        let of = |(place, reordered)| Some(Counterpart { rule: self.rules.get(place?)?, reordered });
-        places.iter().copied().zip(reordered(&places)).map(of).collect()
-    }
-
-    fn place(&self, rule: &Rule) -> Option<usize> {
-        let by_seed = || self.by_seed.get(seed(rule)?);
-        self.by_name.get(rule.name.as_str()).or_else(by_seed).copied()
+    /// The rules before that are no rule after.
+    pub(super) fn removed(&self) -> impl Iterator<Item = &'r Rule> {
+        let mut is_kept = vec![false; self.before.len()];
+        for index in self.positions.iter().flatten() {
+            if let Some(kept) = is_kept.get_mut(*index) {
+                *kept = true;
+            }
+        }
+        self.before.iter().zip(is_kept).filter(|(_, kept)| !kept).map(|(rule, _)| rule)
     }
 }
 
-/// Which places are out of order: after a later one, or before an earlier one.
-fn reordered(places: &[Option<usize>]) -> Vec<bool> {
+/// Which positions are out of order: after a later one, or before an earlier one.
+fn reordered(positions: &[Option<usize>]) -> Vec<bool> {
     let (mut latest, mut earliest) = (None, usize::MAX);
-    let mut found: Vec<bool> = Vec::with_capacity(places.len());
-    for place in places {
-        found.push(place.is_some() && latest >= *place);
-        latest = latest.max(*place);
+    let mut found: Vec<bool> = Vec::with_capacity(positions.len());
+    for position in positions {
+        found.push(position.is_some() && latest >= *position);
+        latest = latest.max(*position);
     }
-    for (found, place) in found.iter_mut().zip(places).rev() {
-        *found |= place.is_some_and(|place| earliest < place);
-        earliest = place.map_or(earliest, |place| earliest.min(place));
+    for (found, position) in found.iter_mut().zip(positions).rev() {
+        *found |= position.is_some_and(|position| earliest < position);
+        earliest = position.map_or(earliest, |position| earliest.min(position));
     }
     found
+}
+
+/// The first rule for each key: a damaged state may have two of one name.
+fn index<'r>(rules: &'r [Rule], key: impl Fn(&'r Rule) -> Option<&'r str>) -> HashMap<&'r str, usize> {
+    let keyed = rules.iter().enumerate().rev().filter_map(|(index, rule)| Some((key(rule)?, index)));
+    keyed.collect()
 }
 
 fn seed(rule: &Rule) -> Option<&str> {

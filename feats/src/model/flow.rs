@@ -3,18 +3,22 @@
 use serde::Serialize;
 
 use super::counterparts::Counterparts;
-use super::division::{self, Shares};
+use super::division;
 use super::impact::{Effect, Impact, Part};
-use super::selector::{Run, Selector, Weight};
+use super::selector::{Selector, Weight};
 use super::settle::{Settling, target};
-use super::slots::SLOTS;
 use super::state::State;
 use super::time::Timestamp;
+use super::transition::{self, Served, Transition};
+
+/// The name that stands for what follows a part in [`Flow`]s, where it depends on the subject.
+const FOLLOWING: &str = "next rule";
 
 /// Who of a part's own units has what before and after a change. All shares are in percent, exact to one slot in a
 /// million.
 ///
-/// `before` is what stays and what leaves, `after` what stays and what comes.
+/// `before` is what stays and what leaves, `after` what stays and what comes. Units that do not enter an experiment have what
+/// follows it; where that depends on the subject, they are the share of `next rule`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Flow {
     /// The part of the state that changes.
@@ -44,69 +48,78 @@ pub struct Flow {
 /// `after` is a settled state, as [`Change::preview_state`](crate::Change::preview_state) gives it, and `default` the
 /// implementation that stands in for an absent `otherwise`.
 pub fn flows(before: &State, after: &State, impact: &Impact, default: &str, now: Timestamp) -> Vec<Flow> {
-    let (rules, mut flows) = (Counterparts::among(&before.rules), Vec::<Flow>::new());
+    let (counterparts, mut flows) = (Counterparts::new(&before.rules, &after.rules), Vec::<Flow>::new());
     for line in &impact.lines {
         let reshuffled = line.effect == Effect::Reshuffled;
         let known = flows.iter().any(|flow| flow.part == line.part);
         if known || !(reshuffled || matches!(line.effect, Effect::Moved { .. })) {
             continue;
         }
-        let Some([old, new]) = divisions((before, &rules), after, &line.part, default, now) else { continue };
+        let served = served((before, &counterparts), after, &line.part, default, now);
+        let Some([old, new]) = served else { continue };
         let lines = || impact.lines.iter().filter(|other| other.part == line.part);
-        let flow = Flow {
+        let transition = Transition::between(&old, &new);
+        let named = |name: Option<&str>| name.unwrap_or(FOLLOWING).to_owned();
+        let [starts, ends] = transition.ends();
+        let told = |shares: std::collections::BTreeMap<Option<&str>, u64>| -> Vec<(String, f64)> {
+            shares.into_iter().map(|(name, measure)| (named(name), transition::percent(measure))).collect()
+        };
+        let moves = || {
+            let known = transition.moves().map(|(from, to, measure)| (Some(from), Some(to), measure.total));
+            let all = known.chain(transition.unknown());
+            all.map(|(from, to, measure)| (named(from), named(to), transition::percent(measure))).collect()
+        };
+        let stays = || told(transition.stays().collect());
+        flows.push(Flow {
             part: line.part.clone(),
-            before: told(&division::shares(&old)),
-            after: told(&division::shares(&new)),
-            moves: Vec::new(),
-            stays: Vec::new(),
+            before: if reshuffled { of_slots(&old) } else { told(starts) },
+            after: if reshuffled { of_slots(&new) } else { told(ends) },
+            moves: if reshuffled { Vec::new() } else { moves() },
+            stays: if reshuffled { Vec::new() } else { stays() },
             ramp: lines().find_map(|line| line.ramp),
             remembered: lines().any(|line| line.remembered),
             reshuffled,
-        };
-        flows.push(if reshuffled { flow } else { flow.overlaid(&old, &new) });
+        });
     }
     flows
 }
 
-impl Flow {
-    fn overlaid(self, old: &[Run], new: &[Run]) -> Self {
-        let moves = division::moves(old, new).into_iter();
-        let mut stays = Shares::new();
-        for stretch in division::overlay(old, new).iter().filter(|stretch| stretch.from.0 == stretch.to.0) {
-            *stays.entry(stretch.from.0.clone()).or_default() += stretch.length;
-        }
-        let moves = moves.map(|((from, to), slots)| (from, to, Weight::of_slots(slots).0)).collect();
-        Self { moves, stays: told(&stays), ..self }
-    }
-}
-
-/// The divisions of a part's units before and after.
-fn divisions(
-    (before, rules): (&State, &Counterparts<'_>),
+/// What a part gives to its units before and after.
+fn served(
+    (before, counterparts): (&State, &Counterparts<'_>),
     after: &State,
     part: &Part,
     default: &str,
     now: Timestamp,
-) -> Option<[Vec<Run>; 2]> {
-    let fixed = |name: &str| vec![Run(name.to_owned(), SLOTS, 0)];
+) -> Option<[Served; 2]> {
     let (old, new) = match part {
-        Part::Pinned => return Some([fixed(before.pinned.as_deref()?), fixed(after.pinned.as_deref()?)]),
+        Part::Pinned => {
+            return Some([before.pinned.as_deref()?, after.pinned.as_deref()?].map(Served::fixed));
+        }
         Part::Overrides => return None,
         Part::Rule(name) => {
-            let rule = after.rules.iter().find(|rule| rule.name == *name)?;
-            (rules.of(rule)?.select.clone(), rule.select.clone())
+            let index = after.rules.iter().position(|rule| rule.name == *name)?;
+            let counterpart = counterparts.get(index)?;
+            let old = (counterpart.rule.select.clone(), transition::following(before, counterpart.index, default));
+            (old, (after.rules.get(index)?.select.clone(), transition::following(after, index, default)))
         }
         Part::Otherwise => {
-            let otherwise = |state: &State| state.otherwise.clone();
-            let default = || Selector::Static(default.to_owned());
-            (otherwise(before).unwrap_or_else(default), otherwise(after).unwrap_or_else(default))
+            let default_selector = || Selector::Static(default.to_owned());
+            let otherwise =
+                |state: &State| (state.otherwise.clone().unwrap_or_else(default_selector), Some(default.to_owned()));
+            (otherwise(before), otherwise(after))
         }
     };
     let settling = Settling { base: before, version: 0, now, default, earlier: &[] };
-    Some([settling.standing(&old)?, target(&new)])
+    let (old_entry, new_entry) = (transition::entry(&old.0), transition::entry(&new.0));
+    Some([
+        Served { division: settling.standing(&old.0)?, entry: old_entry, outside: old.1 },
+        Served { division: target(&new.0), entry: new_entry, outside: new.1 },
+    ])
 }
 
-fn told(shares: &Shares) -> Vec<(String, f64)> {
-    let owned = shares.iter().filter(|(_, slots)| **slots > 0);
-    owned.map(|(name, slots)| (name.clone(), Weight::of_slots(*slots).0)).collect()
+/// The shares of those who enter.
+fn of_slots(served: &Served) -> Vec<(String, f64)> {
+    let shares = division::shares(&served.division).into_iter().filter(|(_, slots)| *slots > 0);
+    shares.map(|(name, slots)| (name, Weight::of_slots(slots).0)).collect()
 }

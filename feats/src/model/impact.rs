@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::selector::Weight;
 use super::time::Timestamp;
 
 /// Whom a change moves.
 ///
-/// What can be known is exact: shares are those of a rule's own units, to one slot in a million.
+/// Shares are those of a part's own units: the subjects that reach the part and have a value of its segment.
+/// [`is_exact`](Impact::is_exact) says whether they are all who move.
 #[derive(Clone, Debug, PartialEq, Default, Serialize)]
 pub struct Impact {
     /// One line for each thing that changes, in the order of the state.
@@ -17,6 +17,9 @@ pub struct Impact {
     /// The implementation that the feature stays pinned to, so that nobody moves before it is unpinned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub still_pinned: Option<String>,
+    /// Whether something that no line tells makes other units move than the lines say.
+    #[serde(skip)]
+    pub(super) is_estimate: bool,
 }
 
 /// One thing that changes.
@@ -54,7 +57,8 @@ pub enum Part {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Effect {
-    /// This share of the part's own units moves. A static choice is 100 % of one implementation.
+    /// This share of the part's own units moves. A static choice is 100 % of one implementation; units that do not enter an
+    /// experiment have what follows it.
     Moved {
         /// The implementation that they had.
         from: String,
@@ -63,7 +67,7 @@ pub enum Effect {
         /// The share in percent.
         percent: f64,
     },
-    /// Another share of the units enters an experiment; the rest goes on with the next rule. What is no experiment
+    /// Another share of the units enters an experiment; the rest goes on with the next rule. What is not an experiment
     /// lets everyone in.
     Share {
         /// The share in percent before.
@@ -100,6 +104,29 @@ impl Impact {
         self.lines.is_empty()
     }
 
+    /// Whether the lines tell of everyone who moves, to one slot in a million: no condition, order, override, pin or history
+    /// decides who that is.
+    ///
+    /// ```
+    /// use feats::model::{Declaration, Experiment, ValueKind, Weight};
+    /// use feats::{App, store::Memory};
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let fee = Declaration::new("Fee", ["acme", "premium"]).segment("UserId", ValueKind::Integer);
+    /// let app = App::builder().store(Memory::new()).declare(fee).detached().start().await?;
+    /// let mut halves = Experiment::new("UserId", [("acme", 50.0), ("premium", 50.0)]);
+    /// halves.share = Weight(20.0);
+    /// let impact = app.feature_named("Fee")?.edit().otherwise(halves).preview().await?;
+    /// assert_eq!(impact.moved("otherwise", "acme", "premium"), 10.0);
+    /// assert!(impact.is_exact());
+    /// # feats::Result::Ok(()) })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn is_exact(&self) -> bool {
+        let is_known =
+            |line: &ImpactLine| matches!(line.effect, Effect::Moved { .. } | Effect::Share { .. }) && !line.remembered;
+        self.lines.is_empty() || (!self.is_estimate && self.still_pinned.is_none() && self.lines.iter().all(is_known))
+    }
+
     /// Whether some rollout is dealt anew.
     pub fn reshuffles(&self) -> bool {
         self.lines.iter().any(|line| line.effect == Effect::Reshuffled)
@@ -111,8 +138,8 @@ impl Impact {
 }
 
 impl Effect {
-    pub(super) fn moved(from: &str, to: &str, slots: u32) -> Self {
-        Effect::Moved { from: from.to_owned(), to: to.to_owned(), percent: Weight::of_slots(slots).0 }
+    pub(super) fn moved(from: &str, to: &str, percent: f64) -> Self {
+        Effect::Moved { from: from.to_owned(), to: to.to_owned(), percent }
     }
 }
 

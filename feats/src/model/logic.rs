@@ -36,6 +36,8 @@ enum Known<'c> {
     StartsWith(&'c str),
     EndsWith(&'c str),
     Contains(&'c str),
+    /// A value that rollouts and experiments can count by: anything but a float.
+    Unit,
     /// Comparable with itself alone.
     Other(&'c Test),
 }
@@ -49,6 +51,11 @@ impl<'c> Form<'c> {
     /// Whatever the subject is.
     pub(super) fn everyone() -> Self {
         Form::All(Vec::new())
+    }
+
+    /// Where a source has a value that rollouts and experiments can count by.
+    pub(super) fn unit(source: &'c Source) -> Self {
+        Form::Claim(Claim { source, test: Known::Unit, holds: true })
     }
 
     pub(super) fn of(condition: &'c Condition) -> Self {
@@ -172,6 +179,8 @@ impl Reasoner {
     fn test_implies(&self, one: Known<'_>, other: Known<'_>) -> bool {
         match (one, other) {
             (Known::OneOf(values), _) => self.all_are(values, other, true),
+            (Known::Above(limit, _) | Known::Below(limit, _), Known::Unit) => limit.as_text().is_some(),
+            (Known::StartsWith(_) | Known::EndsWith(_) | Known::Contains(_) | Known::Unit, Known::Unit) => true,
             (Known::Above(one, equal), Known::Above(other, or_equal)) => {
                 is_within(one, equal, other, or_equal, Ordering::Greater)
             }
@@ -230,6 +239,8 @@ impl Known<'_> {
             Known::StartsWith(part) => text(&|text| text.starts_with(part)),
             Known::EndsWith(part) => text(&|text| text.ends_with(part)),
             Known::Contains(part) => text(&|text| text.contains(part)),
+            // A number equals the float of the same size, and that is not a unit.
+            Known::Unit => value.as_text().map(|_| true),
             Known::Other(_) => None,
         }
     }

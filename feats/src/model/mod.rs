@@ -23,6 +23,7 @@ mod state;
 mod stored;
 mod subject;
 mod time;
+mod transition;
 mod value;
 mod warnings;
 

@@ -8,10 +8,12 @@ use super::counterparts::{Counterpart, Counterparts};
 use super::division;
 use super::experiment::Experiment;
 use super::impact::{Effect, Impact, ImpactLine, Part};
-use super::selector::{Ramp, RampFrom, Rollout, Run, Selector};
+use super::selector::{RANDOM, Ramp, RampFrom, Rollout, Run, Selector};
 use super::slots::SLOTS;
 use super::state::{Place, State};
 use super::time::Timestamp;
+use super::transition::{self, Served, Transition};
+use super::warnings;
 use crate::error::Problem;
 
 /// What settling needs to know.
@@ -77,31 +79,51 @@ impl Settling<'_> {
         if state.pinned != self.base.pinned {
             self.pin(&mut impact, state);
         }
+        let pin_lines = impact.lines.len();
         if state.overrides != self.base.overrides {
             impact.push(Part::Overrides, Effect::Audience);
         }
-        let before = Counterparts::among(&self.base.rules).of_all(&state.rules);
-        for (rule, before) in state.rules.iter().zip(before) {
+        let counterparts = Counterparts::new(&self.base.rules, &state.rules);
+        for (index, rule) in state.rules.iter().enumerate() {
             let part = Part::Rule(rule.name.clone());
-            match before {
+            match counterparts.get(index) {
                 None => impact.push(part, Effect::Audience),
-                Some(Counterpart { rule: before, reordered }) => {
+                Some(Counterpart { index: before_index, rule: before, reordered }) => {
                     if before.when != rule.when || reordered {
                         impact.push(part.clone(), Effect::Audience);
                     }
-                    self.selectors(&mut impact, &part, &before.select, &rule.select);
+                    let before = (&before.select, transition::following(self.base, before_index, self.default));
+                    let after = (&rule.select, transition::following(state, index, self.default));
+                    self.selectors(&mut impact, &part, before, after);
                 }
             }
         }
-        let after = Counterparts::among(&state.rules);
-        for rule in self.base.rules.iter().filter(|before| after.of(before).is_none()) {
+        for rule in counterparts.removed() {
             impact.push(Part::Rule(rule.name.clone()), Effect::Audience);
         }
         let default = Selector::Static(self.default.to_owned());
         let (before, after) = (self.base.otherwise.as_ref(), state.otherwise.as_ref());
+        let outside = || Some(self.default.to_owned());
         let (before, after) = (before.unwrap_or(&default), after.unwrap_or(&default));
-        self.selectors(&mut impact, &Part::Otherwise, before, after);
+        self.selectors(&mut impact, &Part::Otherwise, (before, outside()), (after, outside()));
+        let has_more = impact.lines.len() > pin_lines;
+        if has_more || state.pinned == self.base.pinned {
+            impact.still_pinned.clone_from(&state.pinned);
+        }
+        if has_more {
+            self.limit_claim(&mut impact, state);
+        }
         impact
+    }
+
+    /// Notes what keeps the units of the parts from being everyone who moves: a pin, overrides, and rules that answer before.
+    fn limit_claim(&self, impact: &mut Impact, state: &State) {
+        let has_front = [self.base, state].iter().any(|state| state.pinned.is_some() || !state.overrides.is_empty());
+        impact.is_estimate |= has_front
+            || (impact.is_exact() && {
+                let unreached = [self.base, state].map(warnings::unreached).concat();
+                impact.lines.iter().any(|line| unreached.contains(&line.part))
+            });
     }
 
     fn rollout(
@@ -209,7 +231,14 @@ impl Settling<'_> {
         }
     }
 
-    fn selectors(&self, impact: &mut Impact, part: &Part, before: &Selector, after: &Selector) {
+    /// What changes for the units of a part, by its selectors before and after and what follows each.
+    fn selectors(
+        &self,
+        impact: &mut Impact,
+        part: &Part,
+        (before, outside_before): (&Selector, Option<String>),
+        (after, outside_after): (&Selector, Option<String>),
+    ) {
         if before == after {
             return;
         }
@@ -219,7 +248,7 @@ impl Settling<'_> {
             impact.push(part.clone(), Effect::Reshuffled);
             return;
         }
-        let Some(standing) = self.standing(before) else {
+        let Some(before_division) = self.standing(before) else {
             impact.push(part.clone(), Effect::Audience);
             return;
         };
@@ -229,15 +258,28 @@ impl Settling<'_> {
         }
         // A ramp may be under way already: one whose start is past, or one that a rollback brings back.
         let start = self.standing(after).unwrap_or_else(|| target(after));
+        let entry = transition::entry(after);
+        let standing = Served { division: before_division, entry: transition::entry(before), outside: outside_before };
+        let started = Served { division: start, entry, outside: outside_after };
+        let ended = Served { division: target(after), ..started.clone() };
         let ramp = after.rollout().and_then(|rollout| rollout.ramp.as_ref()?.span());
-        let now = division::moves(&standing, &start).into_iter().map(|moves| (moves, None));
-        let later = division::moves(&start, &target(after)).into_iter().map(|moves| (moves, ramp));
-        for (((from, to), slots), ramp) in now.chain(later) {
-            let remembered = before.experiment().is_some()
-                && after.experiment().is_some_and(|experiment| experiment.rollout.weights.contains_key(&from));
-            let effect = Effect::moved(&from, &to, slots);
-            impact.lines.push(ImpactLine { part: part.clone(), effect, ramp, remembered });
+        for (from, to, ramp) in [(&standing, &started, None), (&started, &ended, ramp)] {
+            let transition = Transition::between(from, to);
+            for (from, to, measure) in transition.moves() {
+                let remembered = measure.by_slot > 0
+                    && before.experiment().is_some()
+                    && after.experiment().is_some_and(|experiment| experiment.rollout.weights.contains_key(from));
+                let effect = Effect::moved(from, to, transition::percent(measure.total));
+                impact.lines.push(ImpactLine { part: part.clone(), effect, ramp, remembered });
+            }
+            impact.is_estimate |= transition.unknown().next().is_some();
         }
+        // Whose history may differ from the slot, and what is drawn again each time, is in no measure.
+        let is_measured = |selector: &Selector| {
+            selector.rollout().is_none_or(|rollout| rollout.by != RANDOM)
+                && selector.experiment().is_none_or(|experiment| experiment.touched.is_empty())
+        };
+        impact.is_estimate |= !is_measured(before) || !is_measured(after);
     }
 
     /// Where a selector stands at the instant of publishing.

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::catalog::Declaration;
+use super::condition::Source;
 use super::impact::Part;
 use super::logic::{Form, Reasoner};
-use super::selector::{RANDOM, Selector};
+use super::selector::{RANDOM, Rollout, Selector};
 use super::state::{Override, State};
 use super::time::Timestamp;
 use super::value::Value;
@@ -54,6 +55,15 @@ pub enum Doubt {
         /// The rules that answer before.
         by: Vec<String>,
     },
+    /// Whoever the part is for and has a value of these segments has an answer before: rules give all of them the same.
+    UnreachableByUnits {
+        /// A rule, or what is given otherwise.
+        part: Part,
+        /// The rules that answer before.
+        by: Vec<String>,
+        /// The segments.
+        units: Vec<String>,
+    },
     /// All rules, and what is given otherwise, give this implementation: the rules could go.
     AllTheSame {
         /// The implementation.
@@ -95,26 +105,12 @@ pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec
         }
         earlier.push((at, known));
     }
-    let mut answering = Answering { names: Vec::new(), forms: Vec::new() };
-    for (at, rule) in state.rules.iter().enumerate() {
-        let form = Form::of(&rule.when);
-        if reasoner.never(&form) {
-            warn(format!("rules[{at}].when"), Doubt::NeverHolds { rule: rule.name.clone() });
-            continue;
-        }
-        if let Some(by) = answering.before(&reasoner, &form) {
-            warn(format!("rules[{at}]"), Doubt::Unreachable { part: Part::Rule(rule.name.clone()), by });
-        } else if answers_everyone(&rule.select) {
-            answering.names.push(rule.name.clone());
-            answering.forms.push(form);
-        }
-    }
-    let everyone = answering.before(&reasoner, &Form::everyone());
-    if let Some(by) = everyone.clone().filter(|_| state.otherwise.is_some()) {
-        warn("otherwise".to_owned(), Doubt::Unreachable { part: Part::Otherwise, by });
-    }
+    let coverage = Coverage::of(state, &reasoner, now);
+    warnings.extend(coverage.warnings);
+    let mut warn = |path: String, doubt| warnings.push(Warning { path, doubt });
+    let everyone = coverage.everyone;
     let otherwise = match &state.otherwise {
-        _ if everyone.is_some() => None,
+        _ if everyone => None,
         Some(otherwise) => only_choice(otherwise, now),
         None => Some(declaration.default_implementation()),
     };
@@ -128,13 +124,80 @@ pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec
     warnings
 }
 
+/// The parts of a state that decide for nobody, whoever the subjects are.
+pub(super) fn unreached(state: &State) -> Vec<Part> {
+    // Only parts that others cover whole count here, so the instant does not matter.
+    let coverage = Coverage::of(state, &Reasoner::new(EFFORT), Timestamp::from_millis(0));
+    let parts = coverage.warnings.into_iter().filter_map(|warning| match warning.doubt {
+        Doubt::NeverHolds { rule } => Some(Part::Rule(rule)),
+        Doubt::Unreachable { part, .. } => Some(part),
+        _ => None,
+    });
+    parts.collect()
+}
+
+/// Which parts decide for nobody, since their condition never holds or rules before them answer.
+struct Coverage {
+    warnings: Vec<Warning>,
+    /// Whether the rules answer everyone.
+    everyone: bool,
+}
+
+impl Coverage {
+    fn of(state: &State, reasoner: &Reasoner, now: Timestamp) -> Self {
+        let mut warnings = Vec::new();
+        let mut warn = |path: String, doubt| warnings.push(Warning { path, doubt });
+        let sources: Vec<Option<Source>> = state.rules.iter().map(|rule| unit_source(&rule.select, now)).collect();
+        let mut answering = Answering { names: Vec::new(), forms: Vec::new(), units: Vec::new() };
+        for (at, (rule, source)) in state.rules.iter().zip(&sources).enumerate() {
+            let form = Form::of(&rule.when);
+            if reasoner.never(&form) {
+                warn(format!("rules[{at}].when"), Doubt::NeverHolds { rule: rule.name.clone() });
+                continue;
+            }
+            let part = || Part::Rule(rule.name.clone());
+            if let Some(by) = answering.before(reasoner, &form) {
+                warn(format!("rules[{at}]"), Doubt::Unreachable { part: part(), by });
+                continue;
+            }
+            if let Some((by, units)) = answering.before_units(reasoner, &form) {
+                warn(format!("rules[{at}]"), Doubt::UnreachableByUnits { part: part(), by, units });
+            }
+            if answers_everyone(&rule.select) {
+                answering.push(&rule.name, form, None);
+            } else if let Some(source) = source {
+                answering.push(&rule.name, Form::All(vec![form, Form::unit(source)]), Some(source));
+            }
+        }
+        let everyone = answering.before(reasoner, &Form::everyone());
+        let is_reached = everyone.is_none();
+        if state.otherwise.is_some() {
+            let path = || "otherwise".to_owned();
+            if let Some(by) = everyone {
+                warn(path(), Doubt::Unreachable { part: Part::Otherwise, by });
+            } else if let Some((by, units)) = answering.before_units(reasoner, &Form::everyone()) {
+                warn(path(), Doubt::UnreachableByUnits { part: Part::Otherwise, by, units });
+            }
+        }
+        Self { warnings, everyone: !is_reached }
+    }
+}
+
 /// Rules that give everyone in their audience an answer, in order.
 struct Answering<'s> {
     names: Vec<String>,
     forms: Vec<Form<'s>>,
+    /// The segments by whose units some of them choose.
+    units: Vec<&'s Source>,
 }
 
-impl Answering<'_> {
+impl<'s> Answering<'s> {
+    fn push(&mut self, name: &str, form: Form<'s>, unit: Option<&'s Source>) {
+        self.names.push(name.to_owned());
+        self.forms.push(form);
+        self.units.extend(unit.filter(|unit| !self.units.contains(unit)));
+    }
+
     /// The rules that leave nobody of an audience: one of them, else all together.
     fn before(&mut self, reasoner: &Reasoner, audience: &Form<'_>) -> Option<Vec<String>> {
         let one = self.forms.iter().position(|form| reasoner.implies(audience, form));
@@ -148,6 +211,22 @@ impl Answering<'_> {
         }
         together.then(|| self.names.clone())
     }
+
+    /// The same of those in an audience who have a value of every segment that the rules choose by; with these segments.
+    fn before_units(&mut self, reasoner: &Reasoner, audience: &Form<'s>) -> Option<(Vec<String>, Vec<String>)> {
+        if self.units.is_empty() {
+            return None;
+        }
+        let units = self.units.iter().map(|unit| Form::unit(unit));
+        let audience = Form::All(units.chain([audience.clone()]).collect());
+        let by = self.before(reasoner, &audience)?;
+        let name = |source: &&Source| match source {
+            Source::Segment { segment, of: Some(of) } => format!("{segment} of {of}"),
+            Source::Segment { segment, of: None } => segment.clone(),
+            Source::Attribute { attribute } => attribute.clone(),
+        };
+        Some((by, self.units.iter().map(name).collect()))
+    }
 }
 
 /// Whether a selector passes nobody over. A unit may have no value.
@@ -159,15 +238,31 @@ fn answers_everyone(selector: &Selector) -> bool {
     }
 }
 
+/// The segment by which a selector gives one implementation to every unit: a rollout at 100 %. Units of more than one
+/// implementation are a split that somebody is watching, so what stands behind it is left in peace.
+fn unit_source(selector: &Selector, now: Timestamp) -> Option<Source> {
+    let rollout = selector.rollout().filter(|rollout| rollout.by != RANDOM)?;
+    let is_whole = match selector.experiment() {
+        Some(experiment) => experiment.share.0 >= 100.0 && only_weight(rollout).is_some(),
+        None => only_choice(selector, now).is_some(),
+    };
+    is_whole.then(|| Source::Segment { segment: rollout.by.clone(), of: rollout.of.clone() })
+}
+
+/// The implementation that has all of a rollout's weight.
+fn only_weight(rollout: &Rollout) -> Option<&str> {
+    let mut owners = rollout.weights.iter().filter(|(_, weight)| weight.0 > 0.0).map(|(name, _)| name.as_str());
+    let only = owners.next()?;
+    owners.next().is_none().then_some(only)
+}
+
 /// The only implementation that a selector gives from now on. What an experiment remembers is not known.
 fn only_choice(selector: &Selector, now: Timestamp) -> Option<&str> {
     match selector {
         Selector::Static(name) => Some(name),
         Selector::Rollout(rollout) => {
             let under_way = rollout.ramp.as_ref().is_some_and(|ramp| ramp.span().is_none_or(|(_, end)| now < end));
-            let mut owners = rollout.weights.iter().filter(|(_, weight)| weight.0 > 0.0).map(|(name, _)| name.as_str());
-            let only = owners.next().filter(|_| !under_way)?;
-            owners.next().is_none().then_some(only)
+            only_weight(rollout).filter(|_| !under_way)
         }
         Selector::Experiment(_) => None,
     }

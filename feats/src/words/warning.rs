@@ -15,19 +15,28 @@ pub fn warning(warning: &Warning) -> Sentence {
             list(units, "and").text(have).text(format!(" an override before: that of position {} decides.", by + 1))
         }
         Doubt::NeverHolds { rule } => format!("{rule} is for nobody: its condition can never hold.").into(),
-        Doubt::Unreachable { part, by } => {
-            let part = match part {
-                Part::Rule(name) => name.as_str(),
-                _ => "What is given otherwise",
-            };
-            let answer = if by.len() == 1 { "answers" } else { "answer" };
-            format!("{part} is never reached: {} {answer} before.", names(by)).into()
+        Doubt::Unreachable { part, by } => format!("{} is never reached: {}.", self::part(part), answer(by)).into(),
+        Doubt::UnreachableByUnits { part, by, units } => {
+            let set = if units.len() == 1 { "is set" } else { "are set" };
+            let part = self::part(part);
+            format!("{part} is never reached where {} {set}: {}.", names(units), answer(by)).into()
         }
         Doubt::AllTheSame { choice } => {
             let same = Sentence::from("All rules give ").choice(choice);
             same.text(", which everyone else gets too: nothing would change without them.")
         }
     }
+}
+
+fn part(part: &Part) -> &str {
+    match part {
+        Part::Rule(name) => name,
+        _ => "What is given otherwise",
+    }
+}
+
+fn answer(by: &[String]) -> String {
+    format!("{} {} before", names(by), if by.len() == 1 { "answers" } else { "answer" })
 }
 
 fn names(names: &[String]) -> String {

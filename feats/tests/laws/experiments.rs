@@ -189,17 +189,18 @@ fn the_impact_tells_that_an_experiment_remembers() {
     let first = Experiment { share: Weight(20.0), ..arms(&[("acme", 50.0), ("premium", 25.0), ("zeta", 25.0)]) };
     assert_eq!(
         publish(first),
-        "otherwise: 20 % of the units enter the experiment, not 100 %\notherwise: 25 % move from acme to premium\n\
-         otherwise: 25 % move from acme to zeta"
+        "otherwise: 20 % of the units enter the experiment, not 100 %\notherwise: 5 % move from acme to premium\n\
+         otherwise: 5 % move from acme to zeta"
     );
     let grown = Experiment { share: Weight(40.0), ..arms(&[("acme", 60.0), ("premium", 15.0), ("zeta", 25.0)]) };
     assert_eq!(
         publish(grown),
         "otherwise: 40 % of the units enter the experiment, not 20 %\n\
-         otherwise: 10 % move from premium to acme, but whoever has used it keeps it"
+         otherwise: 3 % move from acme to premium\notherwise: 5 % move from acme to zeta\n\
+         otherwise: 2 % move from premium to acme, but whoever has used it keeps it"
     );
     let stopped = Experiment { share: Weight(40.0), ..arms(&[("acme", 75.0), ("zeta", 25.0)]) };
-    assert_eq!(publish(stopped), "otherwise: 15 % move from premium to acme");
+    assert_eq!(publish(stopped), "otherwise: 6 % move from premium to acme");
 }
 
 #[test]

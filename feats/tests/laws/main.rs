@@ -13,6 +13,7 @@ mod generators;
 mod impact;
 mod interpreter;
 mod matching;
+mod moves;
 mod order;
 mod pacing;
 mod pins;

@@ -4,7 +4,7 @@ use super::proposal::Proposal;
 use super::visit::Visit;
 use crate::app::Unknowing;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::model::{Effect, Flow, Impact, State, Timestamp, Warning, flows, warnings};
+use crate::model::{Flow, Impact, State, Timestamp, Warning, flows, warnings};
 use crate::words::{Difference, differences};
 
 /// What would happen.
@@ -72,12 +72,6 @@ impl Outlook {
             unknowing,
             after,
         })
-    }
-
-    /// Whether it is known of everybody who moves: no change of a condition or of the order decides it.
-    pub(super) fn is_exact(&self) -> bool {
-        let is_exact = |effect: &Effect| matches!(effect, Effect::Moved { .. } | Effect::Share { .. });
-        self.impact.lines.iter().all(|line| is_exact(&line.effect) && !line.remembered)
     }
 
     /// Whether publishing would change nothing but the version.

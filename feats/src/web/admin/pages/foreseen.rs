@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::model::{Declaration, Effect, ImpactLine, Part, State, Timestamp};
+use crate::model::{Declaration, Effect, Impact, ImpactLine, Part, Selector, State, Timestamp};
 use crate::web::admin::access::Action;
 use crate::web::admin::outlook::{Foreseen, Outlook};
-use crate::web::admin::parts::{differences, flow, ramp, say, when};
+use crate::web::admin::parts::{differences, flow, percent, ramp, say, when};
 use crate::web::admin::visit::Visit;
 use crate::words;
 
@@ -14,7 +14,7 @@ pub(super) fn card(declaration: &Declaration, foreseen: &Foreseen, live: &State)
         section.card aria-labelledby="does" {
             header {
                 h2 #does { "What publishing does" }
-                @if foreseen.outlook().is_some_and(Outlook::is_exact) { span.tag.ok { "exact, not an estimate" } }
+                @if foreseen.outlook().is_some_and(|outlook| outlook.impact.is_exact()) { span.tag.ok { "exact, not an estimate" } }
             }
             div.in {
                 @match foreseen {
@@ -33,12 +33,14 @@ pub(super) fn card(declaration: &Declaration, foreseen: &Foreseen, live: &State)
 fn told(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
     let moves = outlook.flows.iter().filter(|flow| !flow.moves.is_empty());
     html! {
-        @if outlook.is_empty() { p { "Nothing: it is what stands already. It would be a version all the same." } }
+        @if let Some(pinned) = live.pinned.as_deref().filter(|_| outlook.is_empty()) {
+            p { "No change: the rules are the same, and everyone stays pinned to " b { (pinned) } ". Still creates a version." }
+        } @else if outlook.is_empty() { p { "No change: this is the current state. Still creates a version." } }
         @else { (differences(declaration, &outlook.differences)) }
         @if outlook.impact.is_empty() && !outlook.is_empty() { p.quiet { "Nobody moves." } }
         @for known in moves { (flow(declaration, known)) }
         ul.facts.impact {
-            @for line in &outlook.impact.lines { li { (sentence(line)) } }
+            @for (part, lines) in parts(&outlook.impact) { li { (sentence(part, &lines, outlook, live)) } }
             @if let Some(pinned) = &outlook.impact.still_pinned {
                 li { "Everyone stays pinned to " b { (pinned) } ": this takes effect when it is unpinned." }
             }
@@ -56,25 +58,89 @@ fn told(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
     }
 }
 
-/// One line of the impact, for people.
-fn sentence(line: &ImpactLine) -> Markup {
+/// The lines of an impact by their parts, in order.
+fn parts(impact: &Impact) -> Vec<(&Part, Vec<&ImpactLine>)> {
+    let mut parts: Vec<(&Part, Vec<&ImpactLine>)> = Vec::new();
+    for line in &impact.lines {
+        match parts.iter_mut().find(|(part, _)| **part == line.part) {
+            Some((_, lines)) => lines.push(line),
+            None => parts.push((&line.part, vec![line])),
+        }
+    }
+    parts
+}
+
+/// What happens to the units of a part, for people: "10 % of everyone else move from acme to premium; 80 % stay outside".
+fn sentence(part: &Part, lines: &[&ImpactLine], outlook: &Outlook, live: &State) -> Markup {
+    let is_move = |line: &&ImpactLine| matches!(line.effect, Effect::Moved { .. });
+    let (moves, others): (Vec<&ImpactLine>, Vec<&ImpactLine>) = lines.iter().copied().partition(is_move);
+    let mut phrases: Vec<Markup> = Vec::new();
+    for (at, line) in moves.iter().enumerate() {
+        if let Effect::Moved { from, to, percent: share } = &line.effect {
+            let whom = if at == 0 && *part == Part::Otherwise { " of everyone else" } else { "" };
+            phrases.push(html! {
+                (percent(*share)) (whom) " move from " b { (from) } " to " b { (to) } (reservation(line))
+            });
+        }
+    }
+    phrases.extend(others.iter().filter_map(|line| Some(html! { (other(line, outlook, live)?) (reservation(line)) })));
+    phrases.extend(outside(part, outlook, live).filter(|_| !lines.is_empty()).map(|text| html! { (text) }));
+    let has_heading = *part != Part::Otherwise || moves.is_empty();
     html! {
-        @match &line.part {
-            Part::Rule(name) => { b { (name) } ": " }
-            Part::Otherwise => { b { "Everyone else" } ": " }
-            Part::Overrides => { b { "Overrides" } ": " }
-            Part::Pinned => { b { "Everyone" } ": " }
-        }
-        @match &line.effect {
-            Effect::Moved { from, to, percent } => { (percent) " % move from " b { (from) } " to " b { (to) } }
-            Effect::Share { from, to } => { (to) " % of them enter the experiment, not " (from) " %" }
-            Effect::Reshuffled => { "everyone is dealt anew, as if by new lots" }
-            Effect::Audience if line.part == Part::Pinned => { "the pin changes, at once and for all of them" }
-            Effect::Audience => { "whom this reaches changes; how many that are depends on who comes" }
-        }
-        @if line.remembered { ", but whoever has used it keeps it" }
-        @if let Some((start, end)) = line.ramp { ", bit by bit, beginning " (when(start)) " and ending " (when(end)) }
+        @if has_heading { (heading(part)) ": " }
+        @for (at, phrase) in phrases.iter().enumerate() { @if at > 0 { "; " } (phrase) }
         "."
+    }
+}
+
+fn heading(part: &Part) -> Markup {
+    html! {
+        b {
+            @match part {
+                Part::Rule(name) => (name),
+                Part::Otherwise => "Everyone else",
+                Part::Overrides => "Overrides",
+                Part::Pinned => "Everyone",
+            }
+        }
+    }
+}
+
+/// What is no move; `None` where [`outside`] says it.
+fn other(line: &ImpactLine, outlook: &Outlook, live: &State) -> Option<String> {
+    Some(match &line.effect {
+        Effect::Share { from, to } => {
+            selector(live, &line.part).and_then(Selector::experiment)?;
+            selector(&outlook.after, &line.part).and_then(Selector::experiment)?;
+            format!("{} of them enter the experiment, not {}", percent(*to), percent(*from))
+        }
+        Effect::Reshuffled => "everyone is reassigned at random".to_owned(),
+        Effect::Audience if line.part == Part::Pinned => "everyone switches immediately".to_owned(),
+        Effect::Audience => "the audience changes, size unknown".to_owned(),
+        Effect::Moved { .. } => return None,
+    })
+}
+
+/// The units that stay outside of the experiment of a part, before and after.
+fn outside(part: &Part, outlook: &Outlook, live: &State) -> Option<String> {
+    let after = selector(&outlook.after, part)?.experiment()?.share.0;
+    let before = selector(live, part).and_then(Selector::experiment).map_or(0.0, |experiment| experiment.share.0);
+    let outside = 100.0 - before.max(after);
+    (outside > 0.0).then(|| format!("{} stay outside", percent(outside)))
+}
+
+fn selector<'a>(state: &'a State, part: &Part) -> Option<&'a Selector> {
+    match part {
+        Part::Rule(name) => state.rules.iter().find(|rule| rule.name == *name).map(|rule| &rule.select),
+        Part::Otherwise => state.otherwise.as_ref(),
+        Part::Overrides | Part::Pinned => None,
+    }
+}
+
+fn reservation(line: &ImpactLine) -> Markup {
+    html! {
+        @if line.remembered { ", but whoever has used it keeps it" }
+        @if let Some((start, end)) = line.ramp { ", gradually from " (when(start)) " to " (when(end)) }
     }
 }
 

@@ -1,0 +1,335 @@
+//! Moves: what an impact says of the units of a part is what is counted over many of them, and it is called exact only then.
+
+use std::collections::BTreeMap;
+
+use feats::model::{
+    Condition, Effect, Experiment, Impact, Override, Part, Ramp, Rollout, Rule, Selector, Test, Weight, flows,
+};
+use feats::{Attributes, State, Timestamp, Value, attributes};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::desk::{Desk, by_user};
+use super::generators::{name, shares};
+use super::world::{cases, choose, feature, route, wait};
+
+/// How many units are counted.
+const UNITS: u32 = 10_000;
+
+/// How far a count may be from a share, in percent: five standard deviations of half of the units.
+const TOLERANCE: f64 = 2.5;
+
+/// Names of rules.
+const LETTERS: [&str; 3] = ["a", "b", "c"];
+
+type Pair = (String, String);
+
+/// A selector as a writer gives it. Few implementations, so that what follows a part is often the same.
+fn selector() -> impl Strategy<Value = Selector> {
+    let ramp = Just(Ramp { start: String::new(), duration: "3h".to_owned(), from: None });
+    let rollout =
+        (shares(), option::weighted(0.3, ramp)).prop_map(|(shares, ramp)| Rollout { ramp, ..by_user(&shares) });
+    let share = prop_oneof![2 => Just(100.0), 3 => select(vec![0.0, 12.5, 20.0, 40.0, 80.0])];
+    let experiment = (shares(), share)
+        .prop_map(|(shares, share)| Experiment { share: Weight(share), ..Experiment::from(by_user(&shares)) });
+    let random = shares().prop_map(|shares| Rollout { by: "random".to_owned(), ..by_user(&shares) });
+    prop_oneof![
+        3 => select(vec!["acme", "zeta"]).prop_map(|name| Selector::Static(name.to_owned())),
+        2 => rollout.prop_map(Selector::from),
+        4 => experiment.prop_map(Selector::from),
+        1 => random.prop_map(Selector::from),
+    ]
+}
+
+/// For everyone, or for those in Canada.
+fn condition() -> impl Strategy<Value = Condition> {
+    let canada = Condition::segment("Country", Test::Eq(Value::from("CA")));
+    prop_oneof![3 => Just(Condition::always()), 1 => Just(canada)]
+}
+
+fn state() -> impl Strategy<Value = State> {
+    let rules = prop_oneof![2 => Just(0..1_usize), 3 => Just(0..4)]
+        .prop_flat_map(|count| (vec((condition(), selector()), count), Just(LETTERS.to_vec()).prop_shuffle()));
+    let unit_override = (vec(0..UNITS, 0..5), name());
+    let front = (option::weighted(0.1, name()), option::weighted(0.15, unit_override));
+    (front, rules, option::weighted(0.7, selector())).prop_map(
+        |((pinned, unit_override), (rules, names), otherwise)| {
+            let mut state = State::default();
+            state.pinned = pinned;
+            let given = |(values, choice)| {
+                Override::new("UserId", Vec::into_iter(values).map(|unit: u32| Value::from(i64::from(unit))), choice)
+            };
+            state.overrides = unit_override.map(given).into_iter().collect();
+            let rule = |((when, select), name)| Rule::new(name, when, select);
+            state.rules = rules.into_iter().zip(names).map(rule).collect();
+            state.otherwise = otherwise;
+            state
+        },
+    )
+}
+
+/// What an operator does next to a state.
+#[derive(Clone, Debug)]
+enum Edit {
+    Select(prop::sample::Index, Selector),
+    Otherwise(Option<Selector>),
+    Rename(prop::sample::Index),
+    Swap(prop::sample::Index, prop::sample::Index),
+    Remove(prop::sample::Index),
+    Pin(Option<String>),
+    Replace(State),
+    RollBack(u64),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let rule = any::<prop::sample::Index>;
+    prop_oneof![
+        4 => (rule(), selector()).prop_map(|(rule, selector)| Edit::Select(rule, selector)),
+        4 => option::weighted(0.8, selector()).prop_map(Edit::Otherwise),
+        1 => rule().prop_map(Edit::Rename),
+        1 => (rule(), rule()).prop_map(|(rule, other)| Edit::Swap(rule, other)),
+        1 => rule().prop_map(Edit::Remove),
+        1 => option::of(name()).prop_map(Edit::Pin),
+        1 => state().prop_map(Edit::Replace),
+        1 => any::<u64>().prop_map(Edit::RollBack),
+    ]
+}
+
+impl Edit {
+    fn of(self, desk: &Desk) -> feats::Change<feats::Named> {
+        let mut state = desk.feature.state();
+        let rules = state.rules.len();
+        match self {
+            Edit::Select(rule, select) if rules > 0 => state.rules[rule.index(rules)].select = select,
+            Edit::Select(_, select) => state.otherwise = Some(select),
+            Edit::Otherwise(otherwise) => state.otherwise = otherwise,
+            Edit::Rename(rule) if rules > 0 => state.rules[rule.index(rules)].name = "renamed".to_owned(),
+            Edit::Swap(rule, other) if rules > 0 => state.rules.swap(rule.index(rules), other.index(rules)),
+            Edit::Remove(rule) if rules > 0 => drop(state.rules.remove(rule.index(rules))),
+            Edit::Rename(_) | Edit::Swap(..) | Edit::Remove(_) => state.pinned = None,
+            Edit::Pin(pinned) => state.pinned = pinned,
+            Edit::Replace(other) => state = other,
+            Edit::RollBack(version) => {
+                return desk.feature.rollback_to(version % (desk.feature.version() + 1)).author("ada");
+            }
+        }
+        desk.feature.edit().replace(state).author("ada").allow_reshuffle()
+    }
+}
+
+/// What 10 000 users of Canada get at an instant. A draw is the same each time.
+fn users(state: &State, now: i64) -> Vec<String> {
+    let feature = feature();
+    let route = route(state, &feature);
+    let choice = |id: u32| {
+        let subject: Attributes = attributes! { "UserId" => id, "Country" => "CA" };
+        let draw = u64::from(id).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        feature.implementation(choose(&route, &feature, &subject, now, draw).choice).to_owned()
+    };
+    (0..UNITS).map(choice).collect()
+}
+
+/// How many of 100 get what before and what after, where that differs.
+fn counted(before: &[String], after: &[String]) -> BTreeMap<Pair, f64> {
+    let mut counted = BTreeMap::new();
+    for pair in before.iter().zip(after).filter(|(from, to)| from != to) {
+        *counted.entry((pair.0.clone(), pair.1.clone())).or_default() += 100.0 / f64::from(UNITS);
+    }
+    counted
+}
+
+/// What an impact says of a part: who moves at once, and who in a ramp.
+fn told(impact: &Impact, part: &Part) -> [BTreeMap<Pair, f64>; 2] {
+    let mut told = [BTreeMap::new(), BTreeMap::new()];
+    for line in impact.lines.iter().filter(|line| line.part == *part) {
+        if let Effect::Moved { from, to, percent } = &line.effect {
+            *told[usize::from(line.ramp.is_some())].entry((from.clone(), to.clone())).or_default() += percent;
+        }
+    }
+    told
+}
+
+/// The state from a part on: all that decides for the units of the part.
+fn from_part(state: &State, part: &Part) -> Option<State> {
+    let mut rest = State::default();
+    rest.otherwise = state.otherwise.clone();
+    match part {
+        Part::Rule(name) => {
+            let at = state.rules.iter().position(|rule| rule.name == *name)?;
+            rest.rules = state.rules[at..].to_vec();
+        }
+        Part::Otherwise => {}
+        Part::Pinned | Part::Overrides => rest = state.clone(),
+    }
+    Some(rest)
+}
+
+fn assert_near(told: &BTreeMap<Pair, f64>, counted: &BTreeMap<Pair, f64>, context: &str) {
+    for pair in told.keys().chain(counted.keys()) {
+        let [told, counted] = [told, counted].map(|moves| moves.get(pair).copied().unwrap_or(0.0));
+        assert!(counted == 0.0 || told > 0.0, "{pair:?} moves untold, {counted} %: {context}");
+        assert!((told - counted).abs() < TOLERANCE, "{pair:?}: told {told} %, counted {counted} %: {context}");
+    }
+}
+
+/// Compares an impact that is called exact with what happens.
+fn check(before: &State, after: &State, impact: &Impact, now: i64) {
+    let context = format!("{}\n{}\n{impact}", before.to_json(), after.to_json());
+    // Whoever moves is told: of some part, with what they had and get.
+    let moved = counted(&users(before, now), &users(after, now));
+    if impact.lines.is_empty() {
+        assert!(moved.is_empty(), "nobody is told to move: {moved:?}: {context}");
+    }
+    if !impact.is_exact() {
+        return;
+    }
+    let is_told = |(from, to): &Pair| {
+        impact.lines.iter().any(|line| match &line.effect {
+            Effect::Moved { from: was, to: is, .. } => was == from && is == to && line.ramp.is_none(),
+            _ => false,
+        })
+    };
+    assert!(moved.keys().all(is_told), "untold: {moved:?}: {context}");
+    let mut parts: Vec<&Part> = impact.lines.iter().map(|line| &line.part).collect();
+    parts.dedup();
+    for part in parts {
+        // The rule of this name, or its counterpart with another name.
+        let Some(rest) = from_part(before, part) else { continue };
+        let rest_after = from_part(after, part).expect("an exact line is about a part that stays");
+        let [at_once, ramped] = told(impact, part);
+        let start = users(&rest_after, now);
+        assert_near(&at_once, &counted(&users(&rest, now), &start), &context);
+        let end = impact.lines.iter().filter_map(|line| line.ramp).map(|(_, end)| end.as_millis()).max();
+        if let Some(end) = end.filter(|_| !ramped.is_empty()) {
+            assert_near(&ramped, &counted(&start, &users(&rest_after, end)), &context);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn the_moves_told_are_the_moves_counted(first in state(), edits in vec((edit(), 0..120_u64), 1..4)) {
+        let desk = Desk::open();
+        desk.replace(first).unwrap();
+        let mut minutes = 0;
+        for (edit, later) in edits {
+            minutes += later;
+            desk.set(minutes * 60_000);
+            let before = desk.feature.state();
+            let change = edit.of(&desk);
+            let (after, impact) = (wait(change.preview_state()).unwrap(), wait(change.preview()).unwrap());
+            check(&before, &after, &impact, desk.now());
+            wait(change.publish()).unwrap();
+        }
+    }
+}
+
+/// What a change of the state of a feature with the default acme does.
+struct Told {
+    impact: Impact,
+    before: State,
+    after: State,
+}
+
+fn changed(before: &str, after: &str) -> Told {
+    let desk = Desk::open();
+    let state = |json: &str| json.parse::<State>().unwrap();
+    desk.replace(state(before)).unwrap();
+    // A writer who gives no seed inherits it with the slots.
+    let change = desk.feature.edit().replace(state(after)).author("ada").allow_reshuffle();
+    let (before, after) = (desk.feature.state(), wait(change.preview_state()).unwrap());
+    let impact = wait(change.preview()).unwrap();
+    check(&before, &after, &impact, desk.now());
+    Told { impact, before, after }
+}
+
+fn experiment(share: f64) -> String {
+    format!(r#"{{"experiment": {{"by": "UserId", "weights": {{"acme": 50, "premium": 50}}, "share": {share}}}}}"#)
+}
+
+#[test]
+fn of_an_experiment_that_a_fifth_enters_a_tenth_moves_to_the_other_arm() {
+    let told = changed("{}", &format!(r#"{{"otherwise": {}}}"#, experiment(20.0)));
+    assert_eq!(
+        told.impact.to_string(),
+        "otherwise: 20 % of the units enter the experiment, not 100 %\notherwise: 10 % move from acme to premium"
+    );
+    assert!(told.impact.is_exact());
+    let now = Timestamp::from_millis(super::world::START);
+    let flows = flows(&told.before, &told.after, &told.impact, "acme", now);
+    let share = |name: &str, percent| (name.to_owned(), percent);
+    assert_eq!(flows[0].after, [share("acme", 90.0), share("premium", 10.0)]);
+    assert_eq!(flows[0].stays, [share("acme", 90.0)]);
+}
+
+/// What was given before is not what those outside get.
+#[test]
+fn units_that_do_not_enter_move_to_what_follows() {
+    let before = r#"{"otherwise": {"static": "premium"}}"#;
+    let told = changed(before, &format!(r#"{{"otherwise": {}}}"#, experiment(20.0)));
+    assert_eq!(told.impact.moved("otherwise", "premium", "acme"), 90.0);
+    assert!(told.impact.is_exact());
+
+    let rule = |select: &str, rest: &str| {
+        format!(r#"{{"rules": [{{"name": "first", "select": {select}}}{rest}], "otherwise": {{"static": "zeta"}}}}"#)
+    };
+    let before = rule(r#"{"static": "acme"}"#, "");
+    let told = changed(&before, &rule(&experiment(20.0), ""));
+    assert_eq!(told.impact.moved("first", "acme", "zeta"), 80.0);
+    assert_eq!(told.impact.moved("first", "acme", "premium"), 10.0);
+    assert!(told.impact.is_exact());
+
+    let second =
+        r#", {"name": "second", "when": {"segment": "Country", "eq": "CA"}, "select": {"static": "aperture"}}"#;
+    let before = rule(r#"{"static": "acme"}"#, second);
+    let told = changed(&before, &rule(&experiment(20.0), second));
+    assert!(!told.impact.is_exact(), "who comes from where depends on who is in Canada");
+}
+
+#[test]
+fn a_share_that_grows_or_shrinks_moves_those_who_enter_or_leave() {
+    let of = |share| format!(r#"{{"otherwise": {}}}"#, experiment(share));
+    let grown = changed(&of(20.0), &of(60.0));
+    assert_eq!(grown.impact.moved("otherwise", "acme", "premium"), 20.0);
+    let shrunk = changed(&of(60.0), &of(20.0));
+    assert_eq!(shrunk.impact.moved("otherwise", "premium", "acme"), 20.0);
+    assert!(!shrunk.impact.is_exact(), "whoever has used it keeps it");
+    let stopped = changed(&of(60.0), r#"{"otherwise": {"static": "acme"}}"#);
+    assert_eq!(stopped.impact.moved("otherwise", "premium", "acme"), 30.0);
+}
+
+#[test]
+fn what_answers_before_keeps_an_impact_from_being_exact() {
+    let with = |front: &str, choice: &str| format!(r#"{{{front} "otherwise": {{"static": "{choice}"}}}}"#);
+    for front in [
+        r#""overrides": [{"segment": "UserId", "values": [1, 2], "use": "zeta"}],"#,
+        r#""pinned": "zeta","#,
+        r#""rules": [{"name": "all", "select": {"static": "zeta"}}],"#,
+    ] {
+        let told = changed(&with(front, "acme"), &with(front, "premium"));
+        assert!(!told.impact.is_exact(), "{front}");
+    }
+    assert!(changed(&with("", "acme"), &with("", "premium")).impact.is_exact());
+}
+
+/// A rule that takes the name of another one, with its own seed, does not hide that the other one is gone.
+#[test]
+fn a_rule_that_takes_another_ones_seed_does_not_hide_that_it_is_gone() {
+    let rollout = |name: &str| {
+        format!(
+            r#"{{"name": "{name}", "select": {{"rollout": {{"by": "UserId", "seed": "s", "weights": {{"acme": 50, "zeta": 50}}}}}}}}"#
+        )
+    };
+    let fixed = r#"{"name": "b", "select": {"static": "premium"}}"#;
+    let told = changed(
+        &format!(r#"{{"rules": [{}, {fixed}]}}"#, rollout("a")),
+        &format!(r#"{{"rules": [{}]}}"#, rollout("b")),
+    );
+    let parts: Vec<&Part> = told.impact.lines.iter().map(|line| &line.part).collect();
+    assert!(parts.contains(&&Part::Rule("a".to_owned())), "{}", told.impact);
+    assert!(!told.impact.is_exact());
+}
