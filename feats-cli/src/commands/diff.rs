@@ -25,7 +25,7 @@ pub(super) async fn run(context: &Context, arguments: &Diff) -> Result<Exit> {
 async fn state_at(feature: &FeatureHandle<Named>, version: u64) -> Result<State> {
     match version {
         0 => Ok(State::default()),
-        version => Ok(State::from_json(feature.revision_at(version).await?.state_json())),
+        version => Ok(feature.revision_at(version).await?.state()),
     }
 }
 

@@ -75,7 +75,7 @@ impl<T: Target> FeatureHandle<T> {
     /// The newest state; an empty one if there is none or it was removed.
     pub fn state(&self) -> State {
         let revision = self.standing().and_then(|standing| standing.to_entry()?.read().ok());
-        revision.map_or_else(State::default, |revision| State::from_json(revision.state_json()))
+        revision.map_or_else(State::default, |revision| revision.state())
     }
 
     /// The newest revision that has arrived.
@@ -150,7 +150,7 @@ impl<T: Target> FeatureHandle<T> {
     pub(super) async fn states(&self, before: Option<u64>) -> Result<(Vec<(u64, State)>, Option<u64>)> {
         let entries = self.entries(Page { before, ..Page::default() }).await?;
         let revisions = entries.iter().filter_map(|entry| entry.read().ok());
-        let states = revisions.map(|revision| (revision.version(), State::from_json(revision.state_json())));
+        let states = revisions.map(|revision| (revision.version(), revision.state()));
         Ok((states.collect(), entries.last().map(|oldest| oldest.version)))
     }
 

@@ -38,7 +38,7 @@ impl<T: Target> FeatureHandle<T> {
         let route = standing.as_ref().and_then(|standing| standing.route.as_deref());
         let newest = standing.as_deref().filter(|standing| standing.quarantine.is_none());
         let state = newest.and_then(|standing| standing.to_entry()?.read().ok());
-        let state = state.map(|revision| State::from_json(revision.state_json()));
+        let state = state.map(|revision| revision.state());
         let reason = match standing.as_deref() {
             Some(Standing { removed: false, .. }) => Reason::Quarantined,
             _ => Reason::NoState,

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::json;
+use super::state::State;
 use super::time::Timestamp;
 use crate::error::{Error, ErrorKind, Result, quoted};
 
@@ -206,6 +207,11 @@ impl Revision {
     /// Whether this is a tombstone.
     pub fn is_removed(&self) -> bool {
         self.state.is_none()
+    }
+
+    /// The state; an empty one for a tombstone, as if nothing had been published.
+    pub fn state(&self) -> State {
+        self.state.as_ref().map_or_else(State::default, State::from_json)
     }
 
     /// The state as it was written; `null` for a tombstone.

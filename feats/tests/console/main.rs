@@ -11,6 +11,8 @@ mod features;
 mod fixture;
 mod history;
 mod instances;
+mod pins;
+mod removal;
 mod safety;
 mod segments;
 mod troubled;

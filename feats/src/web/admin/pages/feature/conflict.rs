@@ -11,7 +11,7 @@ use crate::words::differences;
 pub(super) async fn card(view: &View<'_>) -> Markup {
     let base = match view.draft.base {
         0 => Ok(State::default()),
-        version => view.feature.revision_at(version).await.map(|revision| State::from_json(revision.state_json())),
+        version => view.feature.revision_at(version).await.map(|revision| revision.state()),
     };
     let revision = view.feature.revision();
     let newest = view.feature.version();

@@ -122,7 +122,7 @@ async fn attributes(visit: &Visit) -> Vec<String> {
 async fn rebase(feature: &FeatureHandle<Named>, draft: Draft) -> Result<Draft, Failure> {
     let base = match draft.base {
         0 => State::default(),
-        version => State::from_json(feature.revision_at(version).await?.state_json()),
+        version => feature.revision_at(version).await?.state(),
     };
     let newest = feature.version();
     let merged = merge(&base, &feature.state(), &draft.state);
