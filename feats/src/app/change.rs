@@ -143,10 +143,33 @@ impl<T: Target> Change<T> {
         self.step(Step::Replace(Box::new(state)))
     }
 
+    /// Unpins together with a [rollback](FeatureHandle::rollback_to), which leaves the pin in place otherwise. Only a rollback
+    /// takes this.
+    ///
+    /// ```
+    /// use feats::{App, model::Declaration, store::Memory};
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let app = App::builder().store(Memory::new()).declare(Declaration::new("Fee", ["acme", "premium"]));
+    /// let app = app.detached().start().await?;
+    /// let fee = app.feature_named("Fee")?;
+    /// fee.pin("premium").publish().await?;
+    /// fee.rollback_to(0).with_unpin().publish().await?;
+    /// assert_eq!(fee.state().pinned, None);
+    /// # feats::Result::Ok(()) })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_unpin(mut self) -> Self {
+        self.draft = match self.draft {
+            Draft::RollbackTo { version, .. } => Draft::RollbackTo { version, unpins: true },
+            _ => Draft::Mixed,
+        };
+        self
+    }
+
     fn step(mut self, step: Step) -> Self {
         match &mut self.draft {
             Draft::Edit(steps) => steps.push(step),
-            Draft::Pin(_) | Draft::RollbackTo(_) | Draft::Remove | Draft::Mixed => self.draft = Draft::Mixed,
+            Draft::Pin(_) | Draft::RollbackTo { .. } | Draft::Remove | Draft::Mixed => self.draft = Draft::Mixed,
         }
         self
     }

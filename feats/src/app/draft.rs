@@ -10,7 +10,11 @@ use crate::model::{Condition, Override, Rule, Selector, State, Value};
 pub(super) enum Draft {
     Edit(Vec<Step>),
     Pin(Option<String>),
-    RollbackTo(u64),
+    RollbackTo {
+        version: u64,
+        /// Whether the pin goes too; it stays otherwise.
+        unpins: bool,
+    },
     Remove,
     /// A pin, a rollback or a removal with steps of an edit: two changes that have to be published one by one.
     Mixed,

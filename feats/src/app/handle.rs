@@ -212,7 +212,7 @@ impl<T: Target> FeatureHandle<T> {
     /// Restores the rules, overrides, seeds and slots of an earlier version, verbatim; 0 is before any. The pin stays as
     /// it is.
     pub fn rollback_to(&self, version: u64) -> Change<T> {
-        self.change(Draft::RollbackTo(version))
+        self.change(Draft::RollbackTo { version, unpins: false })
     }
 
     /// Removes the state: a tombstone is appended, the default decides, the history stays.

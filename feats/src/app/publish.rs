@@ -140,14 +140,15 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             }
             Some(with_pin(base.json.as_ref().unwrap_or(&State::default().to_json()), pinned.as_deref()))
         }
-        Draft::RollbackTo(version) => {
+        Draft::RollbackTo { version, unpins } => {
             let earlier = match version {
                 0 => None,
                 version => Some(change.feature.revision_at(*version).await?),
             };
             let empty = State::default().to_json();
             let restored = earlier.as_ref().map_or(&Json::Null, |revision| revision.state_json());
-            let json = with_pin(if restored.is_null() { &empty } else { restored }, base_state.pinned.as_deref());
+            let pinned = base_state.pinned.as_deref().filter(|_| !unpins);
+            let json = with_pin(if restored.is_null() { &empty } else { restored }, pinned);
             let compiled =
                 compile(&State::from_json(&json), context(change, declaration, base.version + 1, Stage::Stored));
             problems.extend(compiled.problems);

@@ -27,7 +27,11 @@ pub(super) enum What {
     Edit(Box<Draft>),
     Pin(String),
     Unpin,
-    RollBack(u64),
+    RollBack {
+        version: u64,
+        /// Whether the pin goes too; it stays otherwise.
+        unpins: bool,
+    },
     Remove,
 }
 
@@ -37,6 +41,9 @@ impl Proposal {
         let feature = visit.feature(fields.get("name"), Action::View)?;
         let what = What::read(fields, feature.declaration())?;
         visit.require(what.action(), Some(feature.name()))?;
+        if matches!(what, What::RollBack { unpins: true, .. }) {
+            visit.require(Action::Pin, Some(feature.name()))?;
+        }
         if matches!(what, What::Edit(_)) {
             Draft::check(visit, &feature)?;
         }
@@ -68,7 +75,8 @@ impl Proposal {
             What::Edit(draft) => self.feature.edit().replace(draft.state.clone()),
             What::Pin(choice) => self.feature.pin(choice.as_str()),
             What::Unpin => self.feature.unpin(),
-            What::RollBack(version) => self.feature.rollback_to(*version),
+            What::RollBack { version, unpins: false } => self.feature.rollback_to(*version),
+            What::RollBack { version, unpins: true } => self.feature.rollback_to(*version).with_unpin(),
             What::Remove => self.feature.remove(),
         };
         let change = change.expect_version(self.base).comment(self.comment.as_str());
@@ -87,7 +95,7 @@ impl What {
             "edit" => Ok(What::Edit(Box::new(Draft::read(fields, declaration)?))),
             "pin" => Ok(What::Pin(fields.get("choice").to_owned())),
             "unpin" => Ok(What::Unpin),
-            "rollback" => Ok(What::RollBack(fields.number("version")?)),
+            "rollback" => Ok(What::RollBack { version: fields.number("version")?, unpins: fields.has("unpin") }),
             "remove" => Ok(What::Remove),
             _ => Err(Failure::Unreadable("The form does not say what to do.".to_owned())),
         }
@@ -96,7 +104,7 @@ impl What {
     /// What somebody has to be allowed to do.
     pub(super) fn action(&self) -> Action {
         match self {
-            What::Edit(_) | What::RollBack(_) => Action::Publish,
+            What::Edit(_) | What::RollBack { .. } => Action::Publish,
             What::Pin(_) | What::Unpin => Action::Pin,
             What::Remove => Action::Remove,
         }
@@ -108,7 +116,8 @@ impl What {
             What::Edit(_) => "Publish".to_owned(),
             What::Pin(choice) => format!("Pin everyone to {choice}"),
             What::Unpin => "Unpin".to_owned(),
-            What::RollBack(version) => format!("Roll back to {version}"),
+            What::RollBack { version, unpins: false } => format!("Roll back to {version}"),
+            What::RollBack { version, unpins: true } => format!("Roll back to {version} and unpin"),
             What::Remove => "Remove".to_owned(),
         }
     }
@@ -119,7 +128,11 @@ impl What {
             What::Edit(draft) => vec![("what", "edit".to_owned()), ("draft", draft.state.to_json().to_string())],
             What::Pin(choice) => vec![("what", "pin".to_owned()), ("choice", choice.clone())],
             What::Unpin => vec![("what", "unpin".to_owned())],
-            What::RollBack(version) => vec![("what", "rollback".to_owned()), ("version", version.to_string())],
+            What::RollBack { version, unpins } => {
+                let unpin = unpins.then(|| ("unpin", "yes".to_owned()));
+                let fields = [("what", "rollback".to_owned()), ("version", version.to_string())];
+                fields.into_iter().chain(unpin).collect()
+            }
             What::Remove => vec![("what", "remove".to_owned())],
         }
     }

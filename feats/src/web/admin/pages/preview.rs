@@ -2,10 +2,11 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use maud::html;
+use maud::{Markup, html};
 
 use super::feature;
 use super::foreseen;
+use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::fields::Fields;
 use crate::web::admin::layout::{Section, address, feature_link, page as layout};
@@ -55,7 +56,10 @@ pub(crate) async fn show(
             }
         }
         div.cols {
-            (foreseen::card(proposal.feature.declaration(), &foreseen, &proposal.feature.state()))
+            div {
+                (staying_pin(visit, &proposal))
+                (foreseen::card(proposal.feature.declaration(), &foreseen, &proposal.feature.state()))
+            }
             aside {
                 form #propose.card method="post" action="publish" {
                     header { h2 { "Publish" } }
@@ -65,7 +69,7 @@ pub(crate) async fn show(
                         @for (field, value) in proposal.what.fields() { (hidden(field, &value)) }
                         (foreseen::why(visit, &proposal.comment, "propose"))
                         @if let Some(outlook) = foreseen.outlook() {
-                            @if !matches!(proposal.what, What::RollBack(_)) { (foreseen::consents(visit, name, outlook, "propose")) }
+                            @if !matches!(proposal.what, What::RollBack { .. }) { (foreseen::consents(visit, name, outlook, "propose")) }
                             @else { (foreseen::unknown_consent(visit, name, outlook, "propose")) }
                             button.btn.main.stop[matches!(proposal.what, What::Pin(_) | What::Remove)] { (verb) }
                         }
@@ -77,4 +81,23 @@ pub(crate) async fn show(
         }
     };
     Ok((status, layout(visit, Section::Features, &format!("{verb} · {name}"), content)).into_response())
+}
+
+/// A rollback leaves the pin in place; whoever may unpin can do both at once.
+fn staying_pin(visit: &Visit, proposal: &Proposal) -> Markup {
+    let What::RollBack { version, unpins: false } = proposal.what else { return html! {} };
+    let Some(pinned) = proposal.feature.state().pinned else { return html! {} };
+    let (name, may_unpin) = (proposal.feature.name(), visit.may(Action::Pin, Some(proposal.feature.name())));
+    html! {
+        form.note.stop.row.between method="post" action="preview" {
+            span { b { "The pin stays: everyone gets " (pinned) "." } " Rolling back changes the rules behind it, not the pin." }
+            @if may_unpin {
+                (hidden("name", name))
+                (hidden("base", &proposal.base.to_string()))
+                (hidden("comment", &proposal.comment))
+                @for (field, value) in (What::RollBack { version, unpins: true }).fields() { (hidden(field, &value)) }
+                button.btn { "Unpin too…" }
+            }
+        }
+    }
 }
