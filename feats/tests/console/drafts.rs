@@ -152,3 +152,53 @@ async fn who_is_tried_before_publishing_gets_the_same_after_it() {
     let live = console.app.feature_named("Payments").expect("a feature").state().to_json();
     assert_eq!(&live["rules"][0]["select"]["rollout"]["seed"], seed);
 }
+
+#[tokio::test]
+async fn a_page_says_each_problem_once() {
+    let console = console().await;
+    let draft = json!({ "rules": [
+        rule("a", "nobody"),
+        { "name": "b", "select": { "rollout": { "by": "Nowhere", "weights": { "acme": 100 } } } },
+    ] });
+    let (base, draft) = ("0", draft.to_string());
+    let fields = [("name", "Payments"), ("base", base), ("what", "edit"), ("draft", draft.as_str())];
+    let answer = console.post("/publish", &fields).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for path in ["rules[0].select.static", "rules[1].select.rollout.by"] {
+        assert_eq!(answer.body.matches(path).count(), 1, "{path}: {}", answer.body);
+    }
+    let pin = [("name", "Payments"), ("base", base), ("what", "pin"), ("choice", "nobody")];
+    for path in ["/preview", "/publish"] {
+        let body = console.post(path, &pin).await.body;
+        assert_eq!(body.matches("no implementation").count(), 1, "{path}: {body}");
+    }
+}
+
+/// The numbers that the page says of the example are those that are counted.
+#[tokio::test]
+async fn a_page_says_who_moves_into_an_experiment_and_who_stays_outside() {
+    let console = console().await;
+    let experiment = |share| {
+        json!({ "otherwise": { "experiment": {
+        "by": "UserId", "weights": { "acme": 50, "premium": 50 }, "share": share } } })
+    };
+    let (_, page) = step(&console, 0, &experiment(20), &[]).await;
+    let outlook = between(&page, "id=\"outlook\"", "id=\"overrides\"");
+    let text = plain(outlook);
+    assert!(text.contains("10 % of everyone else move from acme to premium; 80 % stay outside."), "{text}");
+    assert!(text.contains("exact, not an estimate"), "{text}");
+    console.publish("Payments", experiment(20), "ada", "").await;
+    let mut live = console.app.feature_named("Payments").expect("a feature").state().to_json();
+    live["otherwise"]["experiment"]["share"] = json!(40);
+    let (_, page) = step(&console, 1, &live, &[]).await;
+    let text = plain(between(&page, "id=\"outlook\"", "id=\"overrides\""));
+    let expected = "10 % of everyone else move from acme to premium; 40 % of them enter the experiment, not 20 %; \
+                    60 % stay outside.";
+    assert!(text.contains(expected), "{text}");
+}
+
+/// The text of markup.
+fn plain(markup: &str) -> String {
+    let pieces = markup.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    pieces.collect()
+}

@@ -84,8 +84,10 @@ impl Failure {
                 Failure::Busy => p { "Others are exporting as much. Try again in some seconds." },
                 Failure::Unreadable(why) => p { (why) },
                 Failure::App(error) => {
-                    p { (error) }
-                    @if !error.problems().is_empty() {
+                    @if error.problems().is_empty() { p { (error) } }
+                    @else {
+                        // The text of the error lists them too, below its first line.
+                        p { (error.to_string().lines().next().unwrap_or_default()) }
                         ul { @for problem in error.problems() { li { (problem) } } }
                     }
                 }

@@ -36,17 +36,12 @@ pub(crate) async fn write(visit: Visit, fields: Fields) -> Result<Response, Fail
             let (wrong, status) = match error.kind() {
                 ErrorKind::Conflict => (None, StatusCode::CONFLICT),
                 ErrorKind::NeedsConsent => (Some(error.to_string()), StatusCode::CONFLICT),
-                ErrorKind::Invalid => (Some(told(&error)), StatusCode::UNPROCESSABLE_ENTITY),
+                // The page lists the problems of what is proposed.
+                ErrorKind::Invalid => (Some("Nothing was published.".to_owned()), StatusCode::UNPROCESSABLE_ENTITY),
                 ErrorKind::NotFound => (Some(error.to_string()), StatusCode::NOT_FOUND),
                 _ => (Some(error.to_string()), StatusCode::SERVICE_UNAVAILABLE),
             };
             preview::show(&visit, proposal, wrong, status).await
         }
     }
-}
-
-/// Every problem, in one line.
-fn told(error: &crate::Error) -> String {
-    let problems: Vec<_> = error.problems().iter().map(ToString::to_string).collect();
-    format!("Nothing was published. {}", problems.join("; "))
 }
