@@ -7,9 +7,7 @@ use crate::model::{Entry, Hash};
 
 /// The value for an entry.
 pub(super) fn pack(entry: &Entry) -> Vec<u8> {
-    let Entry { feature: _, version, id, hash, removed, bytes } = entry;
-    let header = format!("{version} {hash} {} {}\n{id}", u8::from(*removed), id.len());
-    [header.as_bytes(), bytes].concat()
+    [format!("{}\n{}", header(entry), entry.id).as_bytes(), &entry.bytes].concat()
 }
 
 /// The entry that a value was made from; `None` if it was not made by [`pack`].
@@ -26,14 +24,20 @@ pub(super) fn unpack(feature: &str, value: &[u8]) -> Option<Entry> {
     };
     let (id, bytes) = rest.split_at_checked(words.next()?.parse().ok()?)?;
     let id = std::str::from_utf8(id).ok()?.to_owned();
-    words.next().is_none().then(|| Entry {
-        feature: feature.to_owned(),
-        version,
-        id,
-        hash,
-        removed,
-        bytes: bytes.to_vec(),
-    })
+    let entry = Entry { feature: feature.to_owned(), version, id, hash, removed, bytes: bytes.to_vec() };
+    // Scripts compare the header as text, so it is written in one way only.
+    (self::header(&entry) == header).then_some(entry)
+}
+
+fn header(entry: &Entry) -> String {
+    let Entry { feature: _, version, id, hash, removed, bytes: _ } = entry;
+    format!("{version} {hash} {} {}", u8::from(*removed), id.len())
+}
+
+/// The version in the header of a value.
+pub(super) fn version(value: &[u8]) -> Option<u64> {
+    let number = value.split(|byte| *byte == b' ').next()?;
+    std::str::from_utf8(number).ok()?.parse().ok()
 }
 
 /// An entry for a value that is not one: reading it says that it is damaged, which quarantines its feature and no
@@ -64,10 +68,34 @@ mod tests {
             prop_assert_eq!(unpack("F", &pack(&entry)), Some(entry));
         }
 
+        /// Also what looks like a header: whatever is read from a value is all of it, so packing it again is the value.
         #[test]
-        fn garbage_is_none_and_no_panic(value: Vec<u8>, line in "[0-9a-f \n]{0,90}") {
-            let _ = unpack("F", &value);
-            let _ = unpack("F", line.as_bytes());
+        fn what_is_read_from_garbage_is_all_that_the_garbage_says(
+            value: Vec<u8>,
+            line in "[0-9a-f \n]{0,90}",
+            header in "(0|1|7|18446744073709551616|-1|\\+1) (0{64}|[0-9a-f]{63,65}) [0-2] (0|1|2|5|99)( 1)?\n[a-f]{0,4}",
+        ) {
+            prop_assert_eq!(unpack("F", &value), None, "random bytes are not an entry");
+            for text in [line, header] {
+                if let Some(entry) = unpack("F", text.as_bytes()) {
+                    prop_assert_eq!(pack(&entry), text.into_bytes());
+                }
+            }
+        }
+
+        #[test]
+        fn a_header_with_a_word_too_few_or_too_many_or_out_of_range_is_none(word in 0..4_usize, wrong in "[g-z+-]{0,3}") {
+            let sound = format!("7 {} 1 2", "ab".repeat(32));
+            let whole = format!("{sound}\nidbytes");
+            prop_assert!(unpack("F", whole.as_bytes()).is_some());
+            let mut words: Vec<&str> = sound.split(' ').collect();
+            words[word] = &wrong;
+            prop_assert_eq!(unpack("F", format!("{}\nidbytes", words.join(" ")).as_bytes()), None);
+            words.remove(word);
+            prop_assert_eq!(unpack("F", format!("{}\nidbytes", words.join(" ")).as_bytes()), None);
+            for cut in [format!("{sound} 1\nidbytes"), format!("{sound}\ni")] {
+                prop_assert_eq!(unpack("F", cut.as_bytes()), None);
+            }
         }
     }
 

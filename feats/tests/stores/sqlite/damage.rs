@@ -88,6 +88,7 @@ async fn damaged_pages_are_found_and_never_a_panic() {
     let sound = fs::read(&sound).unwrap();
 
     let mut random = fastrand::Rng::with_seed(7);
+    let mut found = 0;
     for n in 0..60 {
         let mut content = sound.clone();
         if n % 3 == 0 {
@@ -98,12 +99,13 @@ async fn damaged_pages_are_found_and_never_a_panic() {
         }
         let path = directory.path().join(format!("damaged{n}.db"));
         fs::write(&path, content).unwrap();
-        use_everything(&open(&path), &path).await;
+        found += usize::from(use_everything(&open(&path), &path).await > 0);
     }
+    assert!(found > 20, "damage was found in {found} of 60 files");
 }
 
-/// Whatever is answered is sound, or an error that says so.
-async fn use_everything(store: &Sqlite, path: &Path) {
+/// Whatever is answered is sound, or an error that says so. Gives the number of errors.
+async fn use_everything(store: &Sqlite, path: &Path) -> usize {
     let start = Cursor::default();
     let entry = revision("Feature0", None, 10);
     let mut errors = Vec::new();
@@ -118,10 +120,11 @@ async fn use_everything(store: &Sqlite, path: &Path) {
     errors.extend(store.put("kind", "key", b"", None).await.err());
     errors.extend(store.add_counts("kind", "key", &[("n".to_owned(), 1)], None).await.err());
     errors.extend(store.assign("experiment", "unit", "choice").await.err());
-    for error in errors {
+    for error in &errors {
         let told = error.kind() == ErrorKind::Corrupt && (error.path() == Some(path) || error.feature().is_some());
         assert!(told, "{}: {error:?}", path.display());
     }
+    errors.len()
 }
 
 /// Whether every use ends with an error that says why, and where.
