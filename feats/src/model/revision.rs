@@ -109,6 +109,17 @@ impl Entry {
         })
     }
 
+    /// In place of a revision that a store has lost: it has a version and nothing else, and cannot be read.
+    pub fn missing(feature: impl Into<String>, version: u64) -> Self {
+        let (feature, id) = (feature.into(), String::new());
+        Self { feature, version, id, hash: Hash::default(), removed: false, bytes: Vec::new() }
+    }
+
+    /// Whether it only says that the store has lost the revision of this version.
+    pub fn is_missing(&self) -> bool {
+        self.bytes.is_empty() && self.id.is_empty()
+    }
+
     /// The entry that these bytes and their hash were; `None` if they are not those of a revision.
     pub(crate) fn recover(bytes: Vec<u8>, hash: Hash) -> Option<Self> {
         #[derive(Deserialize)]
@@ -127,12 +138,17 @@ impl Entry {
     /// Reads and verifies: the bytes are those that were hashed, and they say the same as the entry.
     ///
     /// # Errors
-    /// [`ErrorKind::Corrupt`] if not, or if they were written in a format newer than [`FORMAT`].
+    /// [`ErrorKind::Corrupt`] if not, if they were written in a format newer than [`FORMAT`], or if the revision is
+    /// [missing](Self::missing).
     pub fn read(&self) -> Result<Revision> {
         let corrupt = |message: String| {
             let name = format!("version {} is damaged: {message}", self.version);
             Error::new(ErrorKind::Corrupt, name).with_feature(&self.feature)
         };
+        if self.is_missing() {
+            let message = format!("version {} is missing: the store has lost it", self.version);
+            return Err(Error::new(ErrorKind::Corrupt, message).with_feature(&self.feature));
+        }
         if self.bytes.len() > MAX_REVISION_BYTES {
             return Err(corrupt(format!("it has {} bytes", self.bytes.len())));
         }

@@ -10,6 +10,7 @@ use crate::model::{Entry, Hash};
 
 #[cfg(feature = "contract")]
 pub mod contract;
+mod gaps;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
@@ -57,7 +58,10 @@ pub trait Store: Send + Sync + 'static {
     /// appended is unknown.
     async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended>;
 
-    /// The revisions of a feature, newest first; empty if there are none.
+    /// The revisions of a feature, newest first; empty if there never were any.
+    ///
+    /// Versions have no holes here: a revision that the store has lost is given as [`Entry::missing`], as far as the store
+    /// knows that it existed. [`Page::filled`] does that.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -89,6 +93,18 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// The store cannot be read.
     async fn epoch(&self) -> Result<String>;
+
+    /// What is wrong with the store although it answers, in words for operators: a setting by which it can lose what it
+    /// acknowledged, or revisions that it has lost already. Empty if nothing is known to be wrong.
+    ///
+    /// Apps ask after each connection and about every 30 s. What they are given is part of
+    /// [`Status::warnings`](crate::Status::warnings) until it is not given any more. Nothing here is a secret.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    async fn check(&self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
 
     /// Sets a record, for ever or for a time from now, in place of the one that stands under its kind and key.
     ///

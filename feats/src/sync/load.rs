@@ -1,8 +1,15 @@
 //! Reading all that a store has, and comparing it with what was known.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::replica::Replica;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{Cursor, Store};
+
+/// How long the check of a store may take. What it says stops nothing, so nothing waits long for it.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Reads the whole store; gives the cursor to watch from.
 ///
@@ -17,6 +24,7 @@ pub(crate) async fn load(store: &dyn Store, replica: &Replica) -> Result<Cursor>
         return Err(Error::new(ErrorKind::Unavailable, "the store was emptied or restored while it was read"));
     }
     replica.reconcile(seen, loaded.entries, epoch);
+    check(store, replica).await;
     Ok(loaded.cursor)
 }
 
@@ -28,5 +36,15 @@ pub(super) async fn is_in_step(store: &dyn Store, replica: &Replica) -> Result<b
     let seen = replica.seen();
     let epoch = store.epoch().await?;
     let versions = store.versions().await?;
+    check(store, replica).await;
     Ok(replica.epoch() == Some(epoch) && replica.agrees(seen, &versions))
+}
+
+/// Asks what is wrong with the store although it answers. Without an answer, what is known stays.
+async fn check(store: &dyn Store, replica: &Replica) {
+    match timeout(CHECK_TIMEOUT, store.check()).await {
+        Ok(Ok(warnings)) => replica.set_store_warnings(warnings),
+        Ok(Err(error)) => tracing::debug!(%error, "the store cannot be checked"),
+        Err(_) => tracing::debug!("the check of the store gave no answer within {CHECK_TIMEOUT:?}"),
+    }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Replica {
     /// Its lock serialises writers of the snapshot.
     pub(super) ledger: Mutex<Ledger>,
     status: Mutex<Status>,
+    /// What the store's last check found.
+    store_warnings: Mutex<Vec<String>>,
     pub(super) changes: watch::Sender<u64>,
     /// How the store is, for those who wait for it.
     health: watch::Sender<Health>,
@@ -55,7 +57,8 @@ impl Replica {
         let status = Mutex::new(Status::new(store, live.now()));
         let (changes, _) = watch::channel(0);
         let features = RwLock::new(features);
-        Self { live, attributes, features, ledger: Mutex::default(), status, changes, health, routed }
+        let (ledger, store_warnings) = (Mutex::default(), Mutex::default());
+        Self { live, attributes, features, ledger, status, store_warnings, changes, health, routed }
     }
 
     /// Looks into the features.
@@ -76,6 +79,7 @@ impl Replica {
         let mut status = locked(&self.status).clone();
         status.quarantined = self.quarantined();
         status.held = self.held();
+        status.warnings.extend(locked(&self.store_warnings).iter().cloned());
         status
     }
 
@@ -109,6 +113,15 @@ impl Replica {
                 status.warnings.push(warning);
             }
         });
+    }
+
+    /// Replaces what the store's last check found; what is new is logged.
+    pub(super) fn set_store_warnings(&self, warnings: Vec<String>) {
+        let mut known = locked(&self.store_warnings);
+        for warning in warnings.iter().filter(|warning| !known.contains(warning)) {
+            tracing::warn!(warning);
+        }
+        *known = warnings;
     }
 
     pub(crate) fn mark_stopped(&self) {

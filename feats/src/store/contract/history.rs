@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use super::Case;
 use super::material::{Place, Verdict, append, case, ensure, loaded, newest, publish, publish_many, revision, state};
-use crate::store::{Cursor, Page};
+use crate::store::{Cursor, Page, Watched};
 
 const FEATURE: &str = "Feature";
 
 pub(super) const CASES: &[Case] = &[
     case!(pages, "a history comes newest first, in pages: at most `limit`, older than `before`"),
     case!(newest_of_each, "`load` and `versions` give the newest revision of every feature, each once"),
+    case!(checks, "a check of a store whose histories are whole warns of none of them, and changes nothing"),
     case!(
         epochs,
         "the epoch is the same for all handles on the same data, whatever they do, and another for other data"
@@ -58,6 +59,22 @@ async fn newest_of_each(place: Place) -> Verdict {
     versions.sort();
     let expected: Vec<_> = written.into_iter().map(|entry| (entry.feature, entry.version)).collect();
     ensure!(versions == expected, "the versions were {versions:?}");
+    Ok(())
+}
+
+async fn checks(place: Place) -> Verdict {
+    let store = place.open();
+    store.check().await?;
+    publish_many(&*store, FEATURE, 3).await?;
+    let (cursor, epoch) = (store.load().await?.cursor, store.epoch().await?);
+    for store in [store, place.open()] {
+        let warnings = store.check().await?;
+        ensure!(!warnings.iter().any(|warning| warning.contains(FEATURE)), "{warnings:?} was told");
+        ensure!(store.check().await? == warnings, "a second check said something else than {warnings:?}");
+        let watched = store.watch(&cursor, Duration::ZERO).await?;
+        let nothing = matches!(&watched, Watched::Changes { entries, .. } if entries.is_empty());
+        ensure!(nothing && store.epoch().await? == epoch, "after a check {watched:?} was seen");
+    }
     Ok(())
 }
 

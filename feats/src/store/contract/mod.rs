@@ -14,8 +14,8 @@
 //! # }
 //! ```
 //!
-//! What a store does once it was emptied or set back to a copy is checked by [`run_lives`], since only the backend's test
-//! can do that to it.
+//! What a store does once it was emptied or set back to a copy is checked by [`run_lives`], and what it does once single
+//! revisions are lost, by [`run_losses`], since only the backend's test can do that to it.
 //!
 //! The names of places are lower-case words with underscores. A store without records is held to saying so. The
 //! checks of [`cases`] can also be run one by one, and then tell of a broken promise instead of panicking.
@@ -26,6 +26,7 @@ mod contention;
 mod counters;
 mod history;
 mod lives;
+mod losses;
 mod material;
 mod names;
 mod records;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::lives::run_lives;
+pub use self::losses::run_losses;
 use self::material::{Breach, Place, Verdict};
 use super::Store;
 

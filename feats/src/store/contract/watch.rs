@@ -19,6 +19,10 @@ pub(super) const CASES: &[Case] = &[
     case!(no_wait, "a watcher that waits for no time is given what there is"),
     case!(several_changes, "of several changes the newest of each feature arrives, in commit order, none twice"),
     case!(foreign_cursors, "a cursor that is not of this store is a gap, not an error"),
+    case!(
+        damaged_cursors,
+        "a cursor that is cut or changed skips nothing: it is a gap, or all that it may have missed"
+    ),
 ];
 
 async fn changes_arrive(place: Place) -> Verdict {
@@ -115,6 +119,35 @@ async fn foreign_cursors(place: Place) -> Verdict {
     for text in ["", "0", "nonsense", "a:b:c", "::", "18446744073709551616-0", "\u{0}🦀", &other] {
         let watched = store.watch(&Cursor(text.to_owned()), Duration::ZERO).await?;
         ensure!(watched == Watched::Gap, "after the cursor {text:?} it saw {watched:?}");
+    }
+    Ok(())
+}
+
+async fn damaged_cursors(place: Place) -> Verdict {
+    let store = place.open();
+    let start = store.load().await?.cursor;
+    let first = publish(&*store, FEATURE, &state(1)).await?;
+    let (_, middle) = follow(&*store, &start, |seen| !seen.is_empty()).await?;
+    let second = publish(&*store, "Other", &state(2)).await?;
+    for cursor in [start, middle] {
+        let text = cursor.0;
+        let mut damaged: Vec<String> = text.char_indices().map(|(end, _)| text[..end].to_owned()).collect();
+        damaged.extend([
+            format!("{text} "),
+            format!(" {text}"),
+            format!("{text}x"),
+            text.to_uppercase(),
+            text.repeat(2),
+        ]);
+        for damaged in damaged.into_iter().filter(|damaged| *damaged != text) {
+            match place.open().watch(&Cursor(damaged.clone()), Duration::ZERO).await? {
+                Watched::Gap => {}
+                Watched::Changes { entries, .. } => {
+                    let complete = entries.contains(&second) && (entries.contains(&first) || damaged.contains(&text));
+                    ensure!(complete, "after {damaged:?} in place of {text:?} it saw only {entries:?}");
+                }
+            }
+        }
     }
     Ok(())
 }

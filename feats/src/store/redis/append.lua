@@ -34,6 +34,29 @@ if (standing or ('0' .. no_hash)) ~= expected then
     return { number, newest }
 end
 
+local top = redis.call('XREVRANGE', history, '+', '-', 'COUNT', 1)[1]
+top = top and top[1] or '0-0'
+
+-- Adds a revision to the history. A stream does not forget the ids of entries that were deleted: it has to be told to.
+local function keep(number, value)
+    local added = redis.pcall('XADD', history, number .. '-0', 'revision', value)
+    if added.err and added.err:find('equal or smaller', 1, true) and tonumber(top:match('^%d+')) < tonumber(number) then
+        redis.call('XSETID', history, top)
+        added = redis.pcall('XADD', history, number .. '-0', 'revision', value)
+    end
+    top = added.err and top or number .. '-0'
+    return added
+end
+
+-- A history that was deleted or cut gets back the revision that is in `current`.
+local stands = standing and length and standing:match('^%d+')
+if stands and tonumber(stands) > tonumber(top:match('^%d+')) then
+    local added = keep(stands, newest)
+    if added.err then
+        return added
+    end
+end
+
 local before = ''
 if last then
     for field = 1, #last[2], 2 do
@@ -42,7 +65,10 @@ if last then
         end
     end
 end
-redis.call('XADD', history, version .. '-0', 'revision', revision)
+local added = keep(version, revision)
+if added.err then
+    return added
+end
 redis.call('HSET', current, feature, revision)
 redis.call('HSET', versions, feature, version)
 local change = { 'feature', feature, 'version', version, 'id', id, 'after', before }

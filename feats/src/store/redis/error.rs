@@ -33,16 +33,21 @@ impl Failure {
     /// Whether the connection cannot be relied on any more, or is one to the wrong server.
     pub(super) fn spoils(&self) -> bool {
         match self {
-            Self::Redis(error) => match error.kind() {
-                Kind::Server(kind) => {
-                    use Server::{BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly};
-                    matches!(kind, BusyLoading | ClusterDown | MasterDown | Moved | ReadOnly)
-                }
-                Kind::Extension => error.code() == Some("UNBLOCKED"),
-                _ => true,
-            },
+            Self::Redis(error) => Self::spoils_by(error),
             Self::Connecting(..) | Self::Unresolved(..) | Self::Silent { .. } | Self::Late(_) => true,
             Self::Ours(_) => false,
+        }
+    }
+
+    /// The same of an error of the server, or on the way to it.
+    pub(super) fn spoils_by(error: &RedisError) -> bool {
+        match error.kind() {
+            Kind::Server(kind) => {
+                use Server::{BusyLoading, ClusterDown, MasterDown, Moved, ReadOnly};
+                matches!(kind, BusyLoading | ClusterDown | MasterDown | Moved | ReadOnly)
+            }
+            Kind::Extension => error.code() == Some("UNBLOCKED"),
+            _ => true,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The store in Redis: one server, Sentinel or a cluster.
 
 mod address;
+mod check;
 mod cluster;
 mod connection;
 mod dial;
@@ -157,6 +158,12 @@ impl Store for Redis {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let epoch = revisions::epoch(&mut session, keys).await;
         session.settle(epoch).await
+    }
+
+    async fn check(&self) -> Result<Vec<String>> {
+        let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
+        let warnings = check::check(&mut session, keys).await;
+        session.settle(warnings).await
     }
 
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {

@@ -1,13 +1,14 @@
 //! Revisions in Redis: load, append, history, versions, and the epoch.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use redis::{Value, cmd, from_redis_value};
+use redis::{FromRedisValue, Value, cmd, from_redis_value};
 
 use super::address::Topology;
 use super::error::Failure;
 use super::keys::Keys;
-use super::packed::{damaged, pack, unpack};
+use super::packed::{self, damaged, pack, unpack};
 use super::script;
 use super::session::{COMMAND, Session};
 use super::stream::StreamEntry;
@@ -26,13 +27,14 @@ const INLINE: usize = 16 << 10;
 /// How long replicas may take to confirm a revision.
 const CONFIRM: Duration = Duration::from_secs(2);
 
-/// How many revisions of a history are asked for at once.
+/// How many revisions of a history, or lengths of histories, are asked for at once.
 const PAGE: usize = 256;
 
 pub(super) async fn load(session: &mut Session<'_>, keys: &Keys) -> Result<Loaded, Failure> {
     let epoch = epoch(session, keys).await?;
     // The place first: what is appended in between is seen again by whoever watches from it.
     let place = newest_place(session, keys, epoch).await?;
+    let versions = read_versions(session, keys).await;
     let current: Vec<(Vec<u8>, Vec<u8>)> = session.command(cmd("HGETALL").arg(keys.current())).await?;
     let mut entries = Vec::with_capacity(current.len());
     for (feature, value) in current {
@@ -42,6 +44,14 @@ pub(super) async fn load(session: &mut Session<'_>, keys: &Keys) -> Result<Loade
             Some(entry) => entry,
             None => newest(session, keys, &feature).await?.unwrap_or_else(|| damaged(&feature, 1, &value)),
         });
+    }
+    // What `current` has lost, the history may still have.
+    let known: HashSet<&str> = entries.iter().map(|entry| entry.feature.as_str()).collect();
+    let versions = versions.unwrap_or_default().into_iter();
+    let lost: Vec<String> =
+        versions.map(|(feature, _)| feature).filter(|feature| !known.contains(feature.as_str())).collect();
+    for feature in lost {
+        entries.extend(newest(session, keys, &feature).await?);
     }
     Ok(Loaded { entries, cursor: place.cursor() })
 }
@@ -96,6 +106,9 @@ pub(super) async fn history(
     page: Page,
 ) -> Result<Vec<Entry>, Failure> {
     let key = keys.history(feature);
+    // Asked for first: what is appended in between is newer.
+    let version = session.command(cmd("HGET").arg(keys.versions()).arg(feature)).await;
+    let version = none_of_another_type(version)?.and_then(|version: Vec<u8>| parse_version(version));
     let mut entries: Vec<Entry> = Vec::new();
     let mut before = page.before;
     while entries.len() < page.limit {
@@ -114,7 +127,23 @@ pub(super) async fn history(
             break;
         }
     }
-    Ok(entries)
+    let mut newest = version;
+    let due = page.before.map_or(u64::MAX, |before| before.saturating_sub(1)).min(version.unwrap_or(u64::MAX));
+    if page.limit > 0 && due > 0 && entries.first().is_none_or(|entry| entry.version < due) {
+        // The newest revision is kept a second time.
+        if let Some(current) = current(session, keys, feature).await? {
+            newest = newest.max(Some(current.version));
+            let belongs_here = page.before.is_none_or(|before| current.version < before);
+            if belongs_here && entries.first().is_none_or(|entry| entry.version < current.version) {
+                entries.insert(0, current);
+            }
+        }
+    }
+    // A stream that nothing else here knows of was not written by feats, and lacks nothing.
+    Ok(match newest {
+        Some(newest) => page.filled(feature, newest, entries)?,
+        None => entries,
+    })
 }
 
 /// One revision of a feature.
@@ -130,12 +159,61 @@ pub(super) async fn revision(
 }
 
 pub(super) async fn versions(session: &mut Session<'_>, keys: &Keys) -> Result<Vec<(String, u64)>, Failure> {
+    let mut versions = read_versions(session, keys).await?;
+    // Who may not ask for the number of features goes by what is there.
+    let features: Option<usize> = session.command(cmd("HLEN").arg(keys.current())).await.ok();
+    if features.is_some_and(|features| features > versions.len()) {
+        put_back_versions(session, keys, &mut versions).await?;
+    }
+    Ok(versions)
+}
+
+/// The features whose histories lack revisions: the newest version that there was, and how many revisions are left.
+pub(super) async fn gaps(session: &mut Session<'_>, keys: &Keys) -> Result<Vec<(String, u64, u64)>, Failure> {
+    let versions = versions(session, keys).await?;
+    let mut gaps = Vec::new();
+    for versions in versions.chunks(PAGE) {
+        let histories: Vec<String> = versions.iter().map(|(feature, _)| keys.history(feature)).collect();
+        let lengths: Vec<i64> = script::run(session, script::LENGTHS, &histories, &[] as &[&str]).await?;
+        for ((feature, newest), length) in versions.iter().zip(lengths) {
+            // More than the version says were appended meanwhile.
+            let kept = u64::try_from(length).unwrap_or(0);
+            if kept < *newest {
+                gaps.push((feature.clone(), *newest, kept));
+            }
+        }
+    }
+    Ok(gaps)
+}
+
+async fn read_versions(session: &mut Session<'_>, keys: &Keys) -> Result<Vec<(String, u64)>, Failure> {
     let versions: Vec<(Vec<u8>, Vec<u8>)> = session.command(cmd("HGETALL").arg(keys.versions())).await?;
-    let read = |(feature, version)| {
-        let version = String::from_utf8(version).ok()?.parse().ok()?;
-        Some((String::from_utf8(feature).ok()?, version))
-    };
+    let read = |(feature, version)| Some((String::from_utf8(feature).ok()?, parse_version(version)?));
     Ok(versions.into_iter().filter_map(read).collect())
+}
+
+/// Adds the versions of features that `versions` has lost, here and there; a server that takes no writes keeps its gap.
+async fn put_back_versions(
+    session: &mut Session<'_>,
+    keys: &Keys,
+    versions: &mut Vec<(String, u64)>,
+) -> Result<(), Failure> {
+    let current: Vec<(Vec<u8>, Vec<u8>)> = session.command(cmd("HGETALL").arg(keys.current())).await?;
+    let known: HashSet<String> = versions.iter().map(|(feature, _)| feature.clone()).collect();
+    for (feature, value) in current {
+        let (Ok(feature), Some(version)) = (String::from_utf8(feature), packed::version(&value)) else { continue };
+        if !known.contains(&feature) {
+            // Not over what a writer has written by now.
+            let put = cmd("HSETNX").arg(keys.versions()).arg(&feature).arg(version).take();
+            let _: Result<Value, _> = session.command(&put).await;
+            versions.push((feature, version));
+        }
+    }
+    Ok(())
+}
+
+fn parse_version(version: Vec<u8>) -> Option<u64> {
+    String::from_utf8(version).ok()?.parse().ok()
 }
 
 /// The epoch, which begins if there is none.
@@ -165,6 +243,20 @@ pub(super) fn random_epoch() -> String {
     format!("{:016x}", fastrand::u64(..))
 }
 
+/// The newest revision of a feature by `current`, if it is sound there.
+async fn current(session: &mut Session<'_>, keys: &Keys, feature: &str) -> Result<Option<Entry>, Failure> {
+    let value = session.command(cmd("HGET").arg(keys.current()).arg(feature)).await;
+    Ok(none_of_another_type(value)?.and_then(|value: Vec<u8>| unpack(feature, &value)))
+}
+
+/// Nothing where the key is of another type, which is an error only where it has to be read or written.
+fn none_of_another_type<T: FromRedisValue>(found: Result<Option<T>, Failure>) -> Result<Option<T>, Failure> {
+    match found {
+        Err(Failure::Redis(error)) if error.code() == Some("WRONGTYPE") => Ok(None),
+        found => found,
+    }
+}
+
 /// The newest revision of a feature by its history, which is looked at where `current` is damaged.
 async fn newest(session: &mut Session<'_>, keys: &Keys, feature: &str) -> Result<Option<Entry>, Failure> {
     let command = cmd("XREVRANGE").arg(keys.history(feature)).arg("+").arg("-").arg("COUNT").arg(1).take();
@@ -174,11 +266,8 @@ async fn newest(session: &mut Session<'_>, keys: &Keys, feature: &str) -> Result
 
 /// The first entry of a history. One that is of another type harms this feature alone.
 fn first(feature: &str, found: Result<Vec<StreamEntry>, Failure>) -> Result<Option<Entry>, Failure> {
-    match found {
-        Ok(revisions) => Ok(revisions.first().map(|revision| entry(feature, revision))),
-        Err(Failure::Redis(error)) if error.code() == Some("WRONGTYPE") => Ok(None),
-        Err(failure) => Err(failure),
-    }
+    let revisions = none_of_another_type(found.map(Some))?;
+    Ok(revisions.and_then(|revisions| Some(entry(feature, revisions.first()?))))
 }
 
 fn entry(feature: &str, revision: &StreamEntry) -> Entry {

@@ -9,6 +9,7 @@ pub(super) const APPEND: &str = include_str!("append.lua");
 pub(super) const JUDGE: &str = include_str!("judge.lua");
 pub(super) const PUT: &str = include_str!("put.lua");
 pub(super) const LIST: &str = include_str!("list.lua");
+pub(super) const LENGTHS: &str = include_str!("lengths.lua");
 pub(super) const ADD_COUNTS: &str = include_str!("add_counts.lua");
 
 /// Runs a script by its digest; in full if the server does not know it yet.

@@ -30,6 +30,7 @@ pub(crate) enum Fault {
     IgnoresLimit,
     LoadsTheFirst,
     StaleVersions,
+    WarnsOfWholeHistories,
     FixedEpoch,
     NewEpochs,
     NewLifeByCursor,
@@ -224,6 +225,13 @@ impl Store for Faulty {
             Fault::NewEpochs => Ok(format!("{:x}", fastrand::u64(..))),
             Fault::NewLifeByCursor if self.reborn.load(Ordering::Relaxed) => Ok("another".to_owned()),
             _ => self.good.epoch().await,
+        }
+    }
+
+    async fn check(&self) -> Result<Vec<String>> {
+        match self.fault {
+            Fault::WarnsOfWholeHistories => Ok(vec!["the history of \"Feature\" is not whole".to_owned()]),
+            _ => self.good.check().await,
         }
     }
 

@@ -4,6 +4,7 @@ mod damage;
 mod gaps;
 mod lines;
 mod lives;
+mod losses;
 mod refusals;
 mod replicas;
 mod steady;

@@ -5,6 +5,7 @@ mod child;
 mod crash;
 mod damage;
 mod log;
+mod losses;
 mod modes;
 mod opening;
 mod replaced;

@@ -283,6 +283,8 @@ async fn find(path: PathBuf) -> io::Result<Option<FileId>> {
     run_blocking(move || FileId::find(&path)).await
 }
 
-async fn run_blocking<T: Send + 'static>(run: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+pub(super) async fn run_blocking<T: Send + 'static>(
+    run: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
     tokio::task::spawn_blocking(run).await?
 }

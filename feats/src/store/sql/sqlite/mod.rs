@@ -1,5 +1,6 @@
 //! The store in a SQLite file, shared by any number of programs on one machine.
 
+mod check;
 mod connection;
 mod counters;
 mod error;
@@ -58,7 +59,8 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] if `path` cannot be that of a database file: it is empty, a directory, a URL, not
-    /// UTF-8, or has a NUL character in it. `:memory:` is none either; that is what [`Memory`](super::super::Memory)
+    /// UTF-8, has a NUL character in it, or looks like a mistyped address of a server, such as `redis:/user:password@host`:
+    /// this one is not repeated in the error. `:memory:` is none either; that is what [`Memory`](super::super::Memory)
     /// is for.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let given = path.as_ref();
@@ -152,6 +154,10 @@ impl Store for Sqlite {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let epoch = revisions::epoch(lease.connection()).await;
         lease.settle(epoch)
+    }
+
+    async fn check(&self) -> Result<Vec<String>> {
+        check::check(&self.0).await
     }
 
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {

@@ -19,14 +19,26 @@ struct Place {
 pub(super) async fn load(connection: &mut SqliteConnection) -> Result<Loaded, Failure> {
     let mut snapshot = connection.begin().await?;
     let cursor = Place::newest(&mut snapshot).await?.cursor();
-    // A left join: a feature whose revision is missing is an error, not a feature without a state.
+    // By what is there: where the newest revision of a feature is lost, programs that know it retain it, and new ones go on
+    // with what is left.
     let rows = query(
         "SELECT r.feature, r.version, r.id, r.hash, r.removed, r.bytes
-         FROM current c LEFT JOIN revisions r ON r.seq = c.seq",
+         FROM (SELECT feature, max(version) AS version FROM revisions GROUP BY feature) n
+         JOIN revisions r ON r.feature = n.feature AND r.version = n.version",
     )
     .fetch_all(&mut *snapshot)
     .await?;
+    let misplaced: i64 = query_scalar(
+        "SELECT count(*) FROM current c JOIN revisions r ON r.feature = c.feature AND r.version = c.version
+         WHERE r.seq <> c.seq",
+    )
+    .fetch_one(&mut *snapshot)
+    .await?;
+    let listed: i64 = query_scalar("SELECT count(*) FROM current").fetch_one(&mut *snapshot).await?;
     snapshot.rollback().await?;
+    if misplaced > 0 || rows.is_empty() && listed > 0 {
+        return Err(damaged("a list of newest revisions that are not there"));
+    }
     Ok(Loaded { entries: entries(rows)?, cursor })
 }
 
@@ -40,7 +52,7 @@ pub(super) async fn append(
         .map_err(|_| Error::new(ErrorKind::Invalid, "SQLite holds no version of more than 63 bits"))?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let standing: Option<(i64, Vec<u8>)> =
-        query_as("SELECT r.version, r.hash FROM current c JOIN revisions r ON r.seq = c.seq WHERE c.feature = ?")
+        query_as("SELECT version, hash FROM revisions WHERE feature = ? ORDER BY version DESC LIMIT 1")
             .bind(&entry.feature)
             .fetch_optional(&mut *transaction)
             .await?;
@@ -50,7 +62,7 @@ pub(super) async fn append(
     };
     if standing != expected {
         let newest = Page { before: None, limit: 1 };
-        let conflict = history(&mut transaction, &entry.feature, newest).await?.pop();
+        let conflict = kept(&mut transaction, &entry.feature, newest).await?.pop();
         transaction.rollback().await?;
         return Ok(Err(conflict));
     }
@@ -83,6 +95,17 @@ pub(super) async fn history(
     feature: &str,
     page: Page,
 ) -> Result<Vec<Entry>, Failure> {
+    // Asked for first: what is appended in between is newer.
+    let newest: Option<i64> = query_scalar("SELECT version FROM current WHERE feature = ?")
+        .bind(feature)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let kept = kept(connection, feature, page).await?;
+    Ok(page.filled(feature, unsigned(newest.unwrap_or(0))?, kept)?)
+}
+
+/// What the tables have of a page of a history.
+async fn kept(connection: &mut SqliteConnection, feature: &str, page: Page) -> Result<Vec<Entry>, Failure> {
     let newest = page.before.map_or(u64::MAX, |before| before.saturating_sub(1));
     let rows = query(
         "SELECT feature, version, id, hash, removed, bytes FROM revisions
@@ -97,8 +120,22 @@ pub(super) async fn history(
 }
 
 pub(super) async fn versions(connection: &mut SqliteConnection) -> Result<Vec<(String, u64)>, Failure> {
-    let rows: Vec<(String, i64)> = query_as("SELECT feature, version FROM current").fetch_all(connection).await?;
+    let newest = "SELECT feature, max(version) FROM revisions GROUP BY feature";
+    let rows: Vec<(String, i64)> = query_as(newest).fetch_all(connection).await?;
     rows.into_iter().map(|(feature, version)| Ok((feature, unsigned(version)?))).collect()
+}
+
+/// The features whose histories lack revisions: the newest version that there was, and how many revisions are left.
+pub(super) async fn gaps(connection: &mut SqliteConnection) -> Result<Vec<(String, u64, u64)>, Failure> {
+    let rows: Vec<(String, i64, i64)> = query_as(
+        "SELECT feature, max(newest), sum(kept) FROM (
+             SELECT feature, max(version) AS newest, count(*) AS kept FROM revisions GROUP BY feature
+             UNION ALL SELECT feature, version, 0 FROM current
+         ) GROUP BY feature HAVING max(newest) <> sum(kept)",
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|(feature, newest, kept)| Ok((feature, unsigned(newest)?, unsigned(kept)?))).collect()
 }
 
 pub(super) async fn epoch(connection: &mut SqliteConnection) -> Result<String, Failure> {

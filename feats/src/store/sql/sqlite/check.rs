@@ -1,0 +1,112 @@
+//! Whether a database is where and how it keeps what it acknowledges, and still has all of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sqlx::query_scalar;
+use sqlx::sqlite::SqliteConnection;
+
+use super::connection::{Database, run_blocking};
+use super::error::Failure;
+use super::revisions;
+use crate::error::{ErrorKind, Result};
+use crate::store::gaps;
+
+/// File systems whose locks SQLite cannot rely on.
+const NETWORK: &[&str] = &[
+    "9p",
+    "afs",
+    "ceph",
+    "cifs",
+    "fuse.ceph",
+    "fuse.glusterfs",
+    "fuse.sshfs",
+    "glusterfs",
+    "lustre",
+    "ncpfs",
+    "nfs",
+    "nfs4",
+    "smb3",
+    "smbfs",
+];
+
+/// What is wrong, in words for operators.
+pub(super) async fn check(database: &Database) -> Result<Vec<String>> {
+    let mut lease = database.lease(&database.reader).await?;
+    let read = read(lease.connection()).await;
+    let mut warnings = lease.settle(read)?;
+    match database.lease(&database.writer).await {
+        Ok(lease) => lease.settle(Ok(()))?,
+        Err(error) if error.kind() == ErrorKind::ReadOnly => {
+            warnings.push(format!("nothing can be published: {}", error.message()));
+        }
+        Err(error) => return Err(error),
+    }
+    let path = database.options.path.clone();
+    // Elsewhere, or where it is not readable, the kind of file system stays unknown.
+    if let Ok(Some(kind)) = run_blocking(move || file_system(&path)).await
+        && NETWORK.contains(&kind.as_str())
+    {
+        let message = "the database file is on a network file system";
+        warnings.push(format!("{message} ({kind}), whose locks cannot be relied on; put it on a local disk"));
+    }
+    Ok(warnings)
+}
+
+async fn read(connection: &mut SqliteConnection) -> Result<Vec<String>, Failure> {
+    let mut warnings = Vec::new();
+    warnings.extend(gaps::warning(revisions::gaps(connection).await?));
+    let journal: String = query_scalar("PRAGMA journal_mode").fetch_one(connection).await?;
+    if journal != "wal" {
+        let message = "the database has no write-ahead log";
+        warnings.push(format!("{message} (journal mode {journal}): readers and writers wait for each other"));
+    }
+    Ok(warnings)
+}
+
+/// The kind of the file system that has a file.
+fn file_system(path: &Path) -> std::io::Result<Option<String>> {
+    let path = fs::canonicalize(path)?;
+    let mounts = fs::read_to_string("/proc/self/mountinfo")?;
+    Ok(mounted(&mounts, &path).map(str::to_owned))
+}
+
+/// The kind of the file system of a path by Linux's list of mounts: that of the deepest mount above it, and of those the last.
+fn mounted<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
+    let mounts = mounts.lines().filter_map(|line| {
+        let (mount, system) = line.split_once(" - ")?;
+        let place = unescaped(mount.split(' ').nth(4)?);
+        path.starts_with(&place).then_some((place.components().count(), system.split(' ').next()?))
+    });
+    mounts.max_by_key(|(depth, _)| *depth).map(|(_, kind)| kind)
+}
+
+/// A path as the list has it: spaces and the like are octal there.
+fn unescaped(text: &str) -> PathBuf {
+    text.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_deepest_mount_above_a_path_has_it() {
+        let mounts = "\
+            22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n\
+            23 22 0:40 / /mnt rw - tmpfs tmpfs rw\n\
+            24 23 0:41 / /mnt/shared\\040files rw,relatime - nfs4 server:/x rw\n\
+            25 22 0:42 / /srv rw - ext4 /dev/vdb rw\n\
+            26 22 0:43 / /srv rw - cifs //server/y rw\n";
+        for (path, kind) in [
+            ("/home/feats.db", "ext4"),
+            ("/mnt/feats.db", "tmpfs"),
+            ("/mnt/shared files/feats.db", "nfs4"),
+            ("/mnt/shared files too/feats.db", "tmpfs"),
+            ("/srv/feats.db", "cifs"),
+        ] {
+            assert_eq!(mounted(mounts, Path::new(path)), Some(kind), "{path}");
+        }
+        assert_eq!(mounted("nonsense\n", Path::new("/x")), None);
+    }
+}
