@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use feats::ErrorKind;
-use feats::store::{Sqlite, Store};
+use feats::store::{Sqlite, Store, Watched};
 
 use super::open;
 use crate::writing::publish;
@@ -29,6 +29,40 @@ fn a_path_that_cannot_be_that_of_a_file_is_refused() {
         assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
         assert!(error.message().contains(why), "{error}");
         assert_eq!(error.path(), Some(path));
+    }
+}
+
+#[test]
+fn a_mistyped_address_is_refused_and_not_repeated() {
+    for address in [
+        "redis://admin:secret@h",
+        "redis:/admin:secret@h",
+        "redis:/secret@h",
+        "redis:admin:secret@h",
+        "rediss//admin:secret@h",
+        "rediss//secret@h",
+        "\"redis://admin:secret@h\"",
+        "'redis:/secret@h'",
+        " redis:/admin:secret@h",
+        "REDIS:/admin:secret@h",
+        "redis://ad%40min:secret@h",
+        "redis://h?password=secret",
+        "//admin:secret@h",
+        "admin:secret@h",
+        ":secret@h",
+        "sqlite://admin:secret@h/feats.db",
+        "postgres:/admin:secret@h",
+    ] {
+        let error = Sqlite::open(address).unwrap_err();
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Invalid, None), "{address}");
+        assert!(error.message().contains("looks like the address of a server"), "{address}: {error}");
+        let shown = format!("{error} {error:?} {error:#?}");
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+    for path in
+        ["/srv/me@home/feats.db", "feats@2.db", "C:\\me@home\\feats.db", "a:b.db", "./redis/feats.db", "x/y:z/@.db"]
+    {
+        Sqlite::open(path).expect(path);
     }
 }
 
@@ -122,8 +156,15 @@ async fn extreme_options_are_clamped() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let store = Sqlite::open(path).unwrap().busy_timeout(Duration::MAX).poll_every(Duration::ZERO);
+    let shown = format!("{store:?}");
+    assert!(shown.contains("busy: 3600s") && shown.contains("poll: 1ms"), "{shown}");
     let cursor = store.load().await.unwrap().cursor;
-    store.watch(&cursor, Duration::from_millis(20)).await.unwrap();
+    let watched = store.watch(&cursor, Duration::from_millis(20)).await.unwrap();
+    assert_eq!(watched, Watched::Changes { entries: Vec::new(), cursor });
+    // Within the bounds, options are taken as they are.
+    let store = store.busy_timeout(Duration::from_millis(7)).poll_every(Duration::from_secs(9));
+    let shown = format!("{store:?}");
+    assert!(shown.contains("busy: 7ms") && shown.contains("poll: 9s"), "{shown}");
 }
 
 #[test]

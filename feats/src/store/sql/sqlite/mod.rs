@@ -64,6 +64,11 @@ impl Sqlite {
     /// is for.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let given = path.as_ref();
+        if given.to_str().is_some_and(looks_like_address) {
+            let message = "this looks like the address of a server, not like the path of a file; \
+                           it is not repeated here, as it may have a password";
+            return Err(Error::new(ErrorKind::Invalid, message));
+        }
         let path = checked(given).map_err(|message| Error::new(ErrorKind::Invalid, message).with_path(given))?;
         let (busy, poll) = (Duration::from_secs(5), Duration::from_millis(50));
         let given = given.display().to_string();
@@ -212,6 +217,22 @@ impl Store for Sqlite {
         let choice = records::assigned(lease.connection(), experiment, unit).await;
         lease.settle(choice)
     }
+}
+
+/// Whether this is the address of a server, or was meant to be one. It may have a password anywhere.
+fn looks_like_address(text: &str) -> bool {
+    let start = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !std::path::is_separator(c));
+    if start.starts_with("sqlite:") || start.starts_with("file:") {
+        return text.contains('@');
+    }
+    let has_scheme = start.split_once(':').is_some_and(|(scheme, _)| {
+        // One letter is a drive of Windows.
+        scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    });
+    let has_login = |part: &str| part.split_once(':').is_some_and(|(_, rest)| rest.contains('@'));
+    text.contains("://")
+        || text.contains('@') && (has_scheme || start.starts_with("redis"))
+        || text.split(['/', '\\']).any(has_login)
 }
 
 /// The path from the root, if it can be that of a database file.
