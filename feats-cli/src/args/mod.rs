@@ -21,7 +21,7 @@ const EVERYWHERE: &str = "Everywhere";
 #[derive(Debug, Parser)]
 #[command(name = "feats", version, after_help = exit::HELP, arg_required_else_help = true)]
 pub(crate) struct Cli {
-    /// The store: redis://HOST, sqlite:PATH, or the path of the file
+    /// The store: redis://HOST, sqlite:PATH, or the path of the file; redis://HOST?prefix=NAME where its programs use a prefix
     #[arg(
         long,
         global = true,
