@@ -47,6 +47,8 @@ pub enum ErrorKind {
     /// The change would move units that its author may not have meant to move, or serves a choice that a live
     /// instance does not know; it needs a consent such as `allow_reshuffle`. Nothing was written.
     NeedsConsent,
+    /// The author has no permission for what the change does. Nothing was written.
+    Denied,
     /// The store cannot be reached now.
     Unavailable,
     /// No answer within the stated time.

@@ -29,7 +29,21 @@ pub struct Change<T> {
     pub(super) consent: Consent,
     /// What the seeds of new rollouts are made of.
     pub(super) entropy: u64,
+    /// Decides whether the author may write that.
+    pub(super) authorize: Option<Arc<Authorize>>,
+    /// Whether seeds and slots count only where they are those of the base.
+    pub(super) is_untrusted: bool,
 }
+
+/// A change that is ready to be written: what permissions are decided by.
+pub(crate) struct PreparedWrite<'a> {
+    /// The state of the revision that it is written on.
+    pub(crate) base: &'a State,
+    /// The state that would be written; `None` for a removal.
+    pub(crate) result: Option<&'a State>,
+}
+
+pub(super) type Authorize = dyn Fn(&PreparedWrite<'_>) -> Result<()> + Send + Sync;
 
 /// What the author agreed to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -72,7 +86,36 @@ impl<T: Target> Change<T> {
     pub(super) fn new(feature: FeatureHandle<T>, draft: Draft, base: Option<Arc<Standing>>) -> Self {
         let (author, comment, expected_version) = (None, String::new(), None);
         let (consent, entropy) = (Consent::default(), fastrand::u64(..));
-        Self { feature, draft, base, author, comment, expected_version, consent, entropy }
+        Self {
+            feature,
+            draft,
+            base,
+            author,
+            comment,
+            expected_version,
+            consent,
+            entropy,
+            authorize: None,
+            is_untrusted: false,
+        }
+    }
+
+    /// Has every preview and publish of this change decided by a permission. It is asked when the revision that is written on
+    /// is known, and publishing writes on that revision or on none.
+    #[cfg(feature = "admin")]
+    pub(crate) fn authorize(
+        mut self,
+        authorize: impl Fn(&PreparedWrite<'_>) -> Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.authorize = Some(Arc::new(authorize));
+        self
+    }
+
+    /// As [`replace`](Self::replace), with a state that a stranger could have written: its seeds, slots and reassigned ranges
+    /// count only where they are those of the revision that it is written on.
+    #[cfg(feature = "admin")]
+    pub(crate) fn replace_untrusted(self, state: State) -> Self {
+        Self { is_untrusted: true, ..self.replace(state) }
     }
 
     /// Adds a rule at the end, or replaces the one of this name where it stands.

@@ -23,6 +23,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use builder::AppBuilder;
+#[cfg(feature = "admin")]
+pub(crate) use change::PreparedWrite;
 pub use change::{Change, Foresight, Published, Unknowing};
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};

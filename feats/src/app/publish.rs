@@ -6,14 +6,18 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use serde_json::{Map, Value as Json};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::change::{Change, Foresight, Published, Unknowing};
+use super::change::{Change, Foresight, PreparedWrite, Published, Unknowing};
 use super::draft::{Draft, Step, edited, with_pin};
 use super::handle::Target;
 use super::returning::{returning_experiments, with_touched};
 use crate::engine::{Context, Stage, Standing, compile};
 use crate::error::{Conflict, Error, ErrorKind, Problem, Result, quoted};
-use crate::model::{Declaration, Entry, Experiment, FORMAT, Hash, Header, Impact, Rule, Settling, State, join, limits};
+use crate::model::{
+    Declaration, Entry, Experiment, FORMAT, Hash, Header, Impact, Rule, Settling, State, discard_foreign_allocations,
+    join, limits,
+};
 use crate::store::{Appended, Expected, Page, Store};
 use crate::sync::{read_catalogs, read_instances};
 
@@ -163,6 +167,9 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
                 problems.push(Problem::new("", format!("{message}; replace it, pin the feature or roll back")));
             }
             let (mut state, step_problems) = edited(&base_state, steps);
+            if change.is_untrusted {
+                discard_foreign_allocations(&base_state, &mut state, |place| derived_seed(change, &base, place));
+            }
             problems.extend(step_problems);
             problems.extend(unknown_fields(&base_state, &state));
             let other_attributes = other_attributes(change, &state).await;
@@ -177,6 +184,10 @@ async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
             Some(state.to_json())
         }
     };
+    if let Some(authorize) = &change.authorize {
+        let result = json.as_ref().map(State::from_json);
+        authorize(&PreparedWrite { base: &base_state, result: result.as_ref() })?;
+    }
     if !problems.is_empty() {
         return Err(Error::invalid(problems).with_feature(change.feature.name()));
     }
@@ -366,6 +377,13 @@ fn choices(state: &State) -> impl Iterator<Item = &str> {
 fn seeds<T: Target>(change: &Change<T>, base: u64) -> impl FnMut() -> String + use<T> {
     let mut random = Rng::with_seed(change.entropy ^ base);
     move || text_of(&mut random, 16)
+}
+
+/// A new seed that follows from the revision that is written on and from the place of the rollout: a draft has the same one at
+/// every step, and its author has no choice.
+fn derived_seed<T: Target>(change: &Change<T>, base: &Base, place: &str) -> String {
+    let named = [base.hash.to_string().as_str(), change.feature.name(), place].join("\n");
+    text_of(&mut Rng::with_seed(xxh3_64(named.as_bytes())), 16)
 }
 
 /// Random digits and lower-case letters; 20 of them are worth 103 bits.

@@ -2,6 +2,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod audience;
 mod catalog;
 mod condition;
 mod counterparts;
@@ -24,6 +25,7 @@ mod stored;
 mod subject;
 mod time;
 mod transition;
+mod untrusted;
 mod value;
 mod warnings;
 
@@ -48,5 +50,6 @@ pub use subject::{Attributes, Binding, Extract, Input, Named, Subject};
 pub(crate) use time::duration_millis;
 pub(crate) use time::duration_text;
 pub use time::{Clock, SystemClock, Timestamp};
+pub(crate) use untrusted::discard_foreign_allocations;
 pub use value::{Value, ValueKind};
 pub use warnings::{Doubt, Warning, warnings};

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::audience;
 use super::counterparts::{Counterpart, Counterparts};
 use super::division;
 use super::experiment::Experiment;
@@ -106,6 +107,12 @@ impl Settling<'_> {
         let outside = || Some(self.default.to_owned());
         let (before, after) = (before.unwrap_or(&default), after.unwrap_or(&default));
         self.selectors(&mut impact, &Part::Otherwise, (before, outside()), (after, outside()));
+        for part in audience::reassigned(self.base, state) {
+            let known = impact.lines.iter().any(|line| line.part == part && line.effect == Effect::Reshuffled);
+            if !known {
+                impact.push(part, Effect::Reshuffled);
+            }
+        }
         let has_more = impact.lines.len() > pin_lines;
         if has_more || state.pinned == self.base.pinned {
             impact.still_pinned.clone_from(&state.pinned);

@@ -1,8 +1,11 @@
-//! Who may do what: one function decides it for every page and every write.
+//! Who may do what: [`Actor::may`] decides on one action, [`decide`] on a write, by the state that it is written on and the
+//! state that it would write.
 
 use std::fmt;
 
-/// Somebody who uses the console.
+use crate::model::{State, limits};
+
+/// A user of the console.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Actor {
     name: Option<String>,
@@ -42,17 +45,28 @@ pub enum Action {
 pub(super) type Authorize = dyn Fn(&Actor, Action, Option<&str>) -> bool + Send + Sync;
 
 impl Actor {
-    /// Somebody by the name that revisions show as their author. The role is [`Role::Edit`] unless set.
+    /// A user who is logged in, by the name that revisions show as their author. The role is [`Role::View`] unless
+    /// [set](Actor::role): a site's users are not its operators.
+    ///
+    /// A text that is not a name is [anonymous](Actor::anonymous): an empty one, one of more than 200 characters, one without
+    /// a visible character, and one with a control character or an invisible one.
+    ///
+    /// ```
+    /// use feats::admin::Actor;
+    /// assert_eq!(Actor::new("ada").name(), Some("ada"));
+    /// assert_eq!(Actor::new(" ").name(), None);
+    /// ```
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: Some(name.into()), role: Role::Edit }
+        let name = Some(name.into()).filter(|name| is_name(name));
+        Self { name, role: Role::View }
     }
 
-    /// Nobody in particular: may look.
+    /// A user who is not logged in, and may only look.
     pub fn anonymous() -> Self {
         Self { name: None, role: Role::View }
     }
 
-    /// Sets the role. Who is anonymous never does more than look.
+    /// Sets the role. An anonymous user only looks, whatever the role.
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = role;
@@ -64,7 +78,7 @@ impl Actor {
         self.name.as_deref()
     }
 
-    /// Whether somebody may do something, with one feature or in general.
+    /// Whether the user may take an action, on one feature or in general.
     pub(super) fn may(&self, action: Action, feature: Option<&str>, authorize: Option<&Authorize>) -> bool {
         let role = if self.name.is_some() { self.role } else { Role::View };
         role >= action.role() && authorize.is_none_or(|authorize| authorize(self, action, feature))
@@ -80,6 +94,73 @@ impl Action {
             Action::Consent | Action::Remove => Role::Admin,
         }
     }
+}
+
+/// A write to one feature, as far as permissions are concerned.
+pub(super) struct Write<'a> {
+    /// What the form asks for.
+    pub(super) action: Action,
+    /// Whether it confirms what needs a confirmation.
+    pub(super) confirms: bool,
+    /// The state that is written on.
+    pub(super) base: &'a State,
+    /// The state that would be written; `None` for a removal.
+    pub(super) result: Option<&'a State>,
+}
+
+/// Decides on a write: the user has to be allowed every action that it amounts to, whatever the form calls it.
+///
+/// # Errors
+/// The first action that the user may not take.
+pub(super) fn decide(
+    actor: &Actor,
+    feature: &str,
+    write: &Write<'_>,
+    authorize: Option<&Authorize>,
+) -> Result<(), Action> {
+    match write.actions().into_iter().flatten().find(|action| !actor.may(*action, Some(feature), authorize)) {
+        None => Ok(()),
+        Some(denied) => Err(denied),
+    }
+}
+
+impl Write<'_> {
+    /// What the write amounts to.
+    fn actions(&self) -> [Option<Action>; 5] {
+        let nothing = State::default();
+        let result = self.result.unwrap_or(&nothing);
+        // A removal takes a pin away, too.
+        let pins = self.base.pinned != result.pinned;
+        let publishes = self.result.is_some_and(|result| !is_same_but_for_the_pin(self.base, result));
+        let when = |applies: bool, action: Action| applies.then_some(action);
+        [
+            Some(self.action),
+            when(self.confirms, Action::Consent),
+            when(pins, Action::Pin),
+            when(publishes, Action::Publish),
+            when(self.result.is_none(), Action::Remove),
+        ]
+    }
+}
+
+/// Whether two states differ in nothing but the pin. A field that this version does not know is a difference, too.
+fn is_same_but_for_the_pin(one: &State, other: &State) -> bool {
+    // Named one by one, so that a new field of a state does not compile before it is classified here.
+    let State { pinned: _, overrides, rules, otherwise, unknown, problems: _ } = one;
+    (overrides, rules, otherwise, unknown) == (&other.overrides, &other.rules, &other.otherwise, &other.unknown)
+}
+
+/// Whether a text names a user: it is not longer than other names, has a visible character, and none that is not one.
+fn is_name(text: &str) -> bool {
+    limits::check_name(text).is_ok() && !text.trim().is_empty() && !text.chars().any(is_invisible)
+}
+
+/// Characters that take no room, or turn the direction of what follows: with them, two names look like one.
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl From<&str> for Actor {
@@ -117,6 +198,71 @@ mod tests {
         let nobody = Actor::anonymous().role(Role::Admin);
         assert!(nobody.may(Action::View, None, None));
         assert!(!nobody.may(Action::Publish, None, None));
+    }
+
+    #[test]
+    fn a_text_that_is_not_a_name_is_not_logged_in() {
+        let long = "x".repeat(limits::NAME + 1);
+        for text in [
+            "",
+            " ",
+            "\t",
+            "\u{a0}",
+            "\u{3000}",
+            "\u{200b}",
+            "\u{feff}\u{2060}",
+            "\0",
+            "ada\n",
+            "a\u{7f}da",
+            "ada\u{200b}",
+            "\u{202e}ada",
+            "a\u{ad}da",
+            "\u{e0061}",
+            "\u{2800}",
+            "\u{3164}",
+            &long,
+        ] {
+            let actor = Actor::new(text).role(Role::Admin);
+            assert_eq!(actor.name(), None, "{text:?}");
+            assert!(actor.may(Action::View, None, None) && !actor.may(Action::Publish, None, None), "{text:?}");
+        }
+        for text in ["ada", "Ada Lovelace", "Zoë", "大", "ada@example.com", "x", &"é".repeat(limits::NAME)] {
+            assert_eq!(Actor::new(text).name(), Some(text));
+        }
+    }
+
+    #[test]
+    fn a_user_only_looks_unless_said_otherwise() {
+        assert!(!Actor::new("ada").may(Action::Publish, None, None));
+        assert!(!Actor::from("ada").may(Action::Override, None, None));
+    }
+
+    /// Every kind of write, with what it takes.
+    #[test]
+    fn a_write_takes_every_action_that_it_amounts_to() {
+        let state = |json: &str| json.parse::<State>().expect("a state");
+        let empty = State::default();
+        let (pinned, other_pin) = (state(r#"{"pinned": "a"}"#), state(r#"{"pinned": "b"}"#));
+        let rules = state(r#"{"otherwise": {"static": "a"}}"#);
+        let both = state(r#"{"pinned": "a", "otherwise": {"static": "a"}}"#);
+        let unknown = state(r#"{"later": 1}"#);
+        let taken = |action, confirms, base, result| {
+            let write = Write { action, confirms, base, result };
+            let mut actions: Vec<_> = write.actions().into_iter().flatten().collect();
+            actions.dedup();
+            actions
+        };
+        use Action::{Consent, Pin, Publish, Remove};
+        assert_eq!(taken(Publish, false, &empty, Some(&rules)), [Publish]);
+        assert_eq!(taken(Publish, false, &empty, Some(&unknown)), [Publish]);
+        assert_eq!(taken(Publish, false, &both, Some(&rules)), [Publish, Pin]);
+        assert_eq!(taken(Publish, false, &empty, Some(&pinned)), [Publish, Pin]);
+        assert_eq!(taken(Publish, false, &pinned, Some(&other_pin)), [Publish, Pin]);
+        assert_eq!(taken(Publish, true, &empty, Some(&empty)), [Publish, Consent]);
+        assert_eq!(taken(Pin, false, &rules, Some(&both)), [Pin]);
+        assert_eq!(taken(Pin, false, &pinned, Some(&rules)), [Pin, Publish], "a pin that also changes rules");
+        assert_eq!(taken(Remove, false, &rules, None), [Remove]);
+        assert_eq!(taken(Remove, false, &both, None), [Remove, Pin, Remove]);
     }
 
     #[test]

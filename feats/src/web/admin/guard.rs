@@ -1,35 +1,35 @@
 //! What stands before every page: limits, the same origin for writes, and headers that tell browsers what not to do.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Request};
-use axum::http::StatusCode;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use tower_http::compression::CompressionLayer;
-use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use super::failure::Failure;
+use super::origin::Origins;
 use super::visit::Console;
 
 /// The largest body, in bytes: a draft of the largest state that anybody edits by hand. Larger states are for the command
 /// line and for code.
-pub(super) const BODY: usize = 1 << 20;
+pub(super) const MAX_BODY_BYTES: usize = 1 << 20;
 /// The longest address, in bytes.
-const ADDRESS: usize = 8 << 10;
+const MAX_ADDRESS_BYTES: usize = 8 << 10;
 /// The longest sum of all header names and values, in bytes.
-const HEADERS: usize = 32 << 10;
+const MAX_HEADER_BYTES: usize = 32 << 10;
 /// The longest that a request may take.
-const TIME: Duration = Duration::from_secs(15);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Nothing from elsewhere and nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
@@ -47,21 +47,19 @@ const HEADERS_SET: [(HeaderName, &str); 7] = [
 ];
 
 pub(super) fn guarded(routes: Router<Arc<Console>>, console: &Arc<Console>) -> Router<Arc<Console>> {
-    let trusted = console.admin.trusted_origins.iter();
-    let csrf = trusted.fold(CsrfLayer::new(), |layer, origin| match layer.clone().add_trusted_origin(origin) {
-        Ok(layer) => layer,
-        Err(error) => {
-            tracing::warn!(origin, %error, "this is no origin, and is not trusted");
-            layer
-        }
-    });
-    let csrf = csrf.with_rejection_response(|_| Failure::OtherOrigin.into_response());
+    let origins = Origins::new(&console.admin.trusted_origins);
     let mut routes = routes
         .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(BODY))
-        .layer(csrf)
-        .layer(middleware::from_fn(bounded))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(middleware::from_fn(move |request: Request, next: Next| {
+            let refusal = refused(&request, &origins);
+            async move {
+                match refusal {
+                    Some(failure) => failure.into_response(),
+                    None => answered(next.run(request)).await,
+                }
+            }
+        }))
         .layer(CompressionLayer::new());
     for (name, value) in HEADERS_SET {
         routes = routes.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
@@ -72,22 +70,30 @@ pub(super) fn guarded(routes: Router<Arc<Console>>, console: &Arc<Console>) -> R
         .layer(SetResponseHeaderLayer::appending(VARY, HeaderValue::from_static("cookie")))
 }
 
-/// Refuses what is too long to be meant, paths that are not written as they are meant, and writes that do not say where they
-/// come from.
-async fn bounded(request: Request, next: Next) -> Response {
-    if is_disguised(&request) {
-        return Failure::NoPage.into_response();
+/// Refuses what is too long to be meant, paths that are not written as they are meant, and writes of other origins.
+fn refused(request: &Request, origins: &Origins) -> Option<Failure> {
+    if is_disguised(request) {
+        return Some(Failure::NoPage);
     }
     let headers = request.headers();
     let length: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
-    if address > ADDRESS || length > HEADERS {
-        return Failure::TooLarge.into_response();
+    if address > MAX_ADDRESS_BYTES || length > MAX_HEADER_BYTES {
+        return Some(Failure::TooLarge);
     }
-    if !request.method().is_safe() && !says_where_from(&request) {
-        return Failure::OtherOrigin.into_response();
+    let is_foreign = !request.method().is_safe() && !origins.allow(request);
+    is_foreign.then_some(Failure::OtherOrigin)
+}
+
+/// An answer in time, also where there is none.
+async fn answered(answer: impl Future<Output = Response>) -> Response {
+    // What panicked is given up whole: the request has nothing that outlives it but caches that are complete at every step.
+    let answer = AssertUnwindSafe(answer).catch_unwind();
+    match tokio::time::timeout(REQUEST_TIMEOUT, answer).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Failure::Panicked.into_response(),
+        Err(_) => Failure::Late.into_response(),
     }
-    next.run(request).await
 }
 
 /// Whether the path has an empty part, which nesting leaves out: a guard that a program puts before the console would have
@@ -95,12 +101,4 @@ async fn bounded(request: Request, next: Next) -> Response {
 fn is_disguised(request: &Request) -> bool {
     let asked = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(asked)| asked);
     asked.path().contains("//")
-}
-
-/// Every browser says so with a write. What does not say so may be anything.
-fn says_where_from(request: &Request) -> bool {
-    let headers = request.headers();
-    // By HTTP/2 the host comes with the address.
-    let says_where_to = headers.contains_key(HOST) || request.uri().authority().is_some();
-    headers.contains_key("sec-fetch-site") || (headers.contains_key(ORIGIN) && says_where_to)
 }

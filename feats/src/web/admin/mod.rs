@@ -4,10 +4,12 @@
 //! # fn routes(app: &feats::App) -> axum::Router {
 //! use feats::admin::{Actor, Admin, Role};
 //!
+//! # #[derive(Clone)] struct Session { name: String, is_staff: bool }
 //! let admin = Admin::new().actor_from(|parts| {
-//!     // Whoever the program's own middleware says is logged in.
-//!     let name = parts.headers.get("x-user")?.to_str().ok()?;
-//!     Some(Actor::new(name).role(Role::Edit))
+//!     // What the program's own middleware found out about the sender. A user of the site is not an operator of it.
+//!     let session = parts.extensions.get::<Session>()?;
+//!     let role = if session.is_staff { Role::Edit } else { Role::View };
+//!     Some(Actor::new(&session.name).role(role))
 //! });
 //! axum::Router::new().nest_service("/feats", feats::admin::router(app.clone(), admin))
 //! # }
@@ -20,17 +22,20 @@
 //!
 //! | against | is |
 //! |---|---|
-//! | who may not | one function for every page and every write: the [action](Action)'s [role](Role), then [the application's word](Admin::authorize). What one may not see does not exist |
+//! | who may not | one function for every page and every write: the [action](Action)'s [role](Role), then [the application's word](Admin::authorize). A write is decided by what it changes in the revision that it is written on. What one may not see does not exist |
 //! | other sites | a write must come from the same origin, by `Sec-Fetch-Site` or `Origin`; frames are refused |
 //! | injected markup | everything is escaped as it is written, and the policy of content allows no script or style but the console's two files |
+//! | forged forms | of the seeds and slots that a form carries, only those of its base count |
 //! | lost writes | every write names the revision that its author saw; a conflict shows both sides and keeps the draft |
-//! | floods | bodies, addresses, headers, fields and lists have limits, requests a time, exports a turn |
+//! | disclosure | error pages show a reference; what a store says is in the log |
+//! | floods | nothing is read of a body whose sender may not write; bodies, addresses, headers, fields and lists have limits, requests and bodies a time, drafts and exports a turn |
 //!
 //! # What programs can read
 //!
 //! `audit.csv` and `audit.json` take the parameters of the audit's page (`feature`, `author`, `text`). A file has at most
 //! 10 000 revisions; where there are more, the header `Link: <…>; rel="next"` leads to the next file, and so does `next` in
-//! JSON. Who is answered 503 tries again after the seconds of `Retry-After`: two files are written at a time.
+//! JSON. A program that is answered 503 tries again after the seconds of `Retry-After`: each user has one file at a time, and two are
+//! written at a time, and two for users who are not logged in. A reader that stops reading is cut off.
 
 mod access;
 mod assets;
@@ -40,6 +45,8 @@ mod failure;
 mod fields;
 mod guard;
 mod layout;
+mod limit;
+mod origin;
 mod outlook;
 mod pages;
 mod parts;

@@ -27,6 +27,8 @@ pub(super) enum Foreseen {
     Problems(Vec<Problem>),
     /// Somebody published in between.
     Conflict(Error),
+    /// The user may not publish it.
+    Denied,
     /// It cannot be said.
     Failed(Error),
 }
@@ -51,7 +53,8 @@ impl From<Error> for Foreseen {
     fn from(error: Error) -> Self {
         match error.kind() {
             ErrorKind::Conflict => Foreseen::Conflict(error),
-            ErrorKind::Invalid => Foreseen::Problems(error.problems().to_vec()),
+            ErrorKind::Invalid if !error.problems().is_empty() => Foreseen::Problems(error.problems().to_vec()),
+            ErrorKind::Denied => Foreseen::Denied,
             _ => Foreseen::Failed(error),
         }
     }

@@ -1,11 +1,14 @@
-//! Proposals: what somebody wants to publish, as a form says it.
+//! Proposals: the write that a form asks for.
 
-use super::access::Action;
+use std::sync::Arc;
+
+use super::access::{Action, Write, decide};
 use super::draft::Draft;
 use super::failure::Failure;
 use super::fields::Fields;
 use super::visit::Visit;
-use crate::app::{Change, FeatureHandle, Named};
+use crate::app::{Change, FeatureHandle, Named, PreparedWrite};
+use crate::error::{Error, ErrorKind};
 use crate::model::Declaration;
 
 /// One change to one feature, on the version that its author saw.
@@ -36,23 +39,14 @@ pub(super) enum What {
 }
 
 impl Proposal {
-    /// Reads it, for somebody who may do it.
+    /// Reads it, for a user who may ask for it. Whether they may write what comes of it is decided when the state that it is
+    /// written on is known: this server's copy may be older.
     pub(super) fn read(visit: &Visit, fields: &Fields) -> Result<Self, Failure> {
         let feature = visit.feature(fields.get("name"), Action::View)?;
         let what = What::read(fields, feature.declaration())?;
         visit.require(what.action(), Some(feature.name()))?;
-        if matches!(what, What::RollBack { unpins: true, .. }) {
-            visit.require(Action::Pin, Some(feature.name()))?;
-        }
         if matches!(what, What::Edit(_)) {
             Draft::check(visit, &feature)?;
-        }
-        // A draft of another version is not published, but shown beside the newest one.
-        if let What::Edit(draft) = &what
-            && draft.base >= feature.version()
-            && draft.state.pinned != feature.state().pinned
-        {
-            visit.require(Action::Pin, Some(feature.name()))?;
         }
         let (reshuffle, unknown) = (fields.has("allow_reshuffle"), fields.has("allow_unknown"));
         if reshuffle || unknown {
@@ -69,10 +63,10 @@ impl Proposal {
         Self { feature: feature.clone(), base, what, comment, reshuffle: false, unknown: false }
     }
 
-    /// The change, not published yet.
+    /// The change, not published yet. It carries the user's permissions.
     pub(super) fn change(&self, visit: &Visit) -> Change<Named> {
         let change = match &self.what {
-            What::Edit(draft) => self.feature.edit().replace(draft.state.clone()),
+            What::Edit(draft) => self.feature.edit().replace_untrusted(draft.state.clone()),
             What::Pin(choice) => self.feature.pin(choice.as_str()),
             What::Unpin => self.feature.unpin(),
             What::RollBack { version, unpins: false } => self.feature.rollback_to(*version),
@@ -80,11 +74,26 @@ impl Proposal {
             What::Remove => self.feature.remove(),
         };
         let change = change.expect_version(self.base).comment(self.comment.as_str());
+        let change = change.authorize(self.permission(visit));
         let change = if self.reshuffle { change.allow_reshuffle() } else { change };
         let change = if self.unknown { change.allow_unknown() } else { change };
         match visit.actor.name() {
             Some(name) => change.author(name),
             None => change,
+        }
+    }
+
+    /// What decides whether the user may write.
+    fn permission(&self, visit: &Visit) -> impl Fn(&PreparedWrite<'_>) -> Result<(), Error> + Send + Sync + use<> {
+        let (console, actor) = (Arc::clone(&visit.console), visit.actor.clone());
+        let (feature, action) = (self.feature.name().to_owned(), self.what.action());
+        let confirms = self.reshuffle || self.unknown;
+        move |prepared| {
+            let write = Write { action, confirms, base: prepared.base, result: prepared.result };
+            decide(&actor, &feature, &write, console.admin.authorize.as_deref()).map_err(|_| {
+                Error::new(ErrorKind::Denied, "this user may not write that; nothing was written")
+                    .with_feature(&feature)
+            })
         }
     }
 }

@@ -8,7 +8,8 @@ use axum::http::request::Parts;
 
 use super::access::{Action, Actor};
 use super::failure::Failure;
-use super::pages::{Exports, Recent};
+use super::limit::{Drafts, Exports};
+use super::pages::Recent;
 use super::settings::Admin;
 use super::stale::Staled;
 use super::summaries::Summaries;
@@ -28,9 +29,15 @@ pub(super) struct Console {
     pub(super) staled: Staled,
     /// How often features are used.
     pub(super) used: Used,
-    /// Who may write a file of the audit now.
+    /// Which drafts are worked on now.
+    pub(super) drafts: Drafts,
+    /// Which files of the audit are written now.
     pub(super) exports: Exports,
 }
+
+/// Whether the sender of a request may write anything at all: what is known before a body is read.
+#[derive(Clone, Copy)]
+pub(super) struct MayWrite(pub(super) bool);
 
 /// One request to a console.
 pub(super) struct Visit {
@@ -58,6 +65,7 @@ impl Console {
             summaries: Summaries::default(),
             staled: Staled::default(),
             used: Used::default(),
+            drafts: Drafts::default(),
             exports: Exports::default(),
         }
     }
@@ -88,6 +96,18 @@ impl Visit {
     /// Whether the visitor may do something, with one feature or in general.
     pub(super) fn may(&self, action: Action, feature: Option<&str>) -> bool {
         self.actor.may(action, feature, self.admin().authorize.as_deref())
+    }
+
+    /// Whether there is a feature that the visitor may do something with, but look.
+    fn may_write(&self) -> bool {
+        let may = |feature: Option<&str>| {
+            let writes = [Action::Publish, Action::Pin, Action::Override, Action::Remove];
+            writes.into_iter().any(|action| self.may(action, feature))
+        };
+        // The role alone says no to most, and the application is asked for every feature only if it says no in general.
+        self.actor.may(Action::Publish, None, None)
+            && self.may(Action::View, None)
+            && (may(None) || self.app().declarations().iter().any(|feature| may(Some(&feature.name))))
     }
 
     /// Goes on only if the visitor may do something.
@@ -127,6 +147,10 @@ impl FromRequestParts<Arc<Console>> for Visit {
         let actor = actor.unwrap_or_else(Actor::anonymous);
         let browser = Browser::of(parts, console, &actor);
         let is_step = parts.headers.contains_key("hx-request");
-        Ok(Self { console: Arc::clone(console), actor, browser, is_step })
+        let visit = Self { console: Arc::clone(console), actor, browser, is_step };
+        if !parts.method.is_safe() {
+            parts.extensions.insert(MayWrite(visit.may_write()));
+        }
+        Ok(visit)
     }
 }

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use feats::admin::{Actor, Admin, router};
+use feats::admin::{Actor, Admin, Role, router};
 use tower::ServiceExt;
 
 use crate::fixture::{Answer, between, console};
@@ -11,7 +11,8 @@ use crate::fixture::{Answer, between, console};
 #[tokio::test]
 async fn every_link_stays_within_the_mount() {
     let console = console().await;
-    let mounted = || router::<()>(console.app.clone(), Admin::new().actor_from(|_| Some(Actor::new("ada"))));
+    let mounted =
+        || router::<()>(console.app.clone(), Admin::new().actor_from(|_| Some(Actor::new("ada").role(Role::Edit))));
     let proxied = mounted();
     let nested = Router::new().nest("/ops/feats", mounted());
     let service = Router::new().nest_service("/ops/feats", mounted());

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::model::{Declaration, Effect, Impact, ImpactLine, Part, Selector, State, Timestamp};
 use crate::web::admin::access::Action;
+use crate::web::admin::failure::describe;
 use crate::web::admin::outlook::{Foreseen, Outlook};
 use crate::web::admin::parts::{differences, flow, percent, ramp, say, when};
 use crate::web::admin::visit::Visit;
@@ -23,7 +24,8 @@ pub(super) fn card(declaration: &Declaration, foreseen: &Foreseen, live: &State)
                         p.bad { b { "This cannot be published yet." } }
                         ul { @for problem in problems { li { (problem) } } }
                     }
-                    Foreseen::Conflict(error) | Foreseen::Failed(error) => p.bad { (error) },
+                    Foreseen::Conflict(error) | Foreseen::Failed(error) => p.bad { (describe(error)) },
+                    Foreseen::Denied => p.bad { "You may not publish this." },
                 }
             }
         }

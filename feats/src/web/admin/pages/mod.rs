@@ -18,27 +18,32 @@ mod segments;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
-pub(super) use self::audit::Exports;
 pub(super) use self::explain::Recent;
 use super::visit::Console;
 
+/// Every page, by its address.
+pub(super) fn table() -> [(&'static str, MethodRouter<Arc<Console>>); 15] {
+    [
+        ("/", get(root::to_features)),
+        ("/audit", get(audit::page)),
+        ("/audit.csv", get(audit::csv)),
+        ("/audit.json", get(audit::json)),
+        ("/browser", post(browser::write)),
+        ("/compare", get(compare::page)),
+        ("/experiments", get(experiments::page)),
+        ("/explain", get(explain::page)),
+        ("/feature", get(feature::page).post(feature::edit)),
+        ("/features", get(features::page)),
+        ("/history", get(history::page)),
+        ("/instances", get(instances::page)),
+        ("/preview", post(preview::page)),
+        ("/publish", post(publish::write)),
+        ("/segments", get(segments::page)),
+    ]
+}
+
 pub(super) fn routes() -> Router<Arc<Console>> {
-    Router::new()
-        .route("/", get(root::to_features))
-        .route("/audit", get(audit::page))
-        .route("/audit.csv", get(audit::csv))
-        .route("/audit.json", get(audit::json))
-        .route("/browser", post(browser::write))
-        .route("/compare", get(compare::page))
-        .route("/experiments", get(experiments::page))
-        .route("/explain", get(explain::page))
-        .route("/feature", get(feature::page).post(feature::edit))
-        .route("/features", get(features::page))
-        .route("/history", get(history::page))
-        .route("/instances", get(instances::page))
-        .route("/preview", post(preview::page))
-        .route("/publish", post(publish::write))
-        .route("/segments", get(segments::page))
+    table().into_iter().fold(Router::new(), |routes, (path, methods)| routes.route(path, methods))
 }

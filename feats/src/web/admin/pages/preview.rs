@@ -37,6 +37,9 @@ pub(crate) async fn show(
     // What is asked is asked of what stands now.
     proposal.base = proposal.feature.version();
     let foreseen = Foreseen::of(visit, &proposal).await;
+    if let Foreseen::Denied = foreseen {
+        return Err(Failure::Denied);
+    }
     let name = proposal.feature.name();
     let verb = proposal.what.verb();
     let content = html! {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::preview;
 use crate::error::ErrorKind;
-use crate::web::admin::failure::Failure;
+use crate::web::admin::failure::{Failure, describe, logged};
 use crate::web::admin::fields::Fields;
 use crate::web::admin::layout::address;
 use crate::web::admin::proposal::{Proposal, What};
@@ -34,14 +34,26 @@ pub(crate) async fn write(visit: Visit, fields: Fields) -> Result<Response, Fail
         }
         Err(error) => {
             let (wrong, status) = match error.kind() {
+                ErrorKind::Denied => return Err(Failure::Denied),
                 ErrorKind::Conflict => (None, StatusCode::CONFLICT),
-                ErrorKind::NeedsConsent => (Some(error.to_string()), StatusCode::CONFLICT),
-                // The page lists the problems of what is proposed.
-                ErrorKind::Invalid => (Some("Nothing was published.".to_owned()), StatusCode::UNPROCESSABLE_ENTITY),
-                ErrorKind::NotFound => (Some(error.to_string()), StatusCode::NOT_FOUND),
-                _ => (Some(error.to_string()), StatusCode::SERVICE_UNAVAILABLE),
+                ErrorKind::NeedsConsent => (Some(describe(&error)), StatusCode::CONFLICT),
+                ErrorKind::Invalid if !error.problems().is_empty() => {
+                    // The page lists the problems of what is proposed.
+                    (Some("Nothing was published.".to_owned()), StatusCode::UNPROCESSABLE_ENTITY)
+                }
+                ErrorKind::NotFound => (Some(describe(&error)), StatusCode::NOT_FOUND),
+                ErrorKind::TooLarge => (Some(describe(&error)), StatusCode::PAYLOAD_TOO_LARGE),
+                _ => (Some(unknown(&error)), StatusCode::SERVICE_UNAVAILABLE),
             };
             preview::show(&visit, proposal, wrong, status).await
         }
     }
+}
+
+/// Whether something was published is not known when the store gives no answer.
+fn unknown(error: &crate::Error) -> String {
+    let reference = logged(error);
+    format!(
+        "The store gave no answer, so it is not known whether this was published: the history tells. Reference: {reference}"
+    )
 }

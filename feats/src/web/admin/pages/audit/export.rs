@@ -1,8 +1,6 @@
 //! The audit as a file: CSV for spreadsheets, JSON for programs. It is written while it is read, and few are at a time: what
 //! pins a feature comes through the same thread.
 
-use std::sync::Arc;
-
 use axum::body::{Body, Bytes};
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -10,16 +8,17 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::change::Change;
 use super::merge::{Found, Merge};
+use super::sending::sent;
 use super::wanted::{Searched, Wanted};
 use crate::error::{Error, Result};
 use crate::model::Timestamp;
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::address;
+use crate::web::admin::limit::ExportPermit;
 use crate::web::admin::visit::Visit;
 use crate::words::Difference;
 
@@ -29,19 +28,12 @@ const MOST: usize = 10_000;
 /// So many are looked through for one file, and so many newer ones are passed over.
 const SEARCHED: usize = 50_000;
 
-/// So many files are written at a time.
-const AT_ONCE: usize = 2;
-
-/// Who may write a file now.
-#[derive(Clone)]
-pub(in crate::web::admin) struct Exports(Arc<Semaphore>);
-
 /// What a file tells, and its right to be written.
 struct Export {
     found: Vec<Found>,
     /// The address of what comes after it.
     next: Option<String>,
-    permit: OwnedSemaphorePermit,
+    permit: ExportPermit,
 }
 
 /// One revision, as it is written to a file.
@@ -96,7 +88,7 @@ async fn search(
 ) -> Result<Export, Failure> {
     visit.require(Action::View, None)?;
     let Query(wanted) = wanted?;
-    let permit = visit.console.exports.begin()?;
+    let permit = visit.console.exports.begin(visit.actor.name())?;
     let mut merge = Merge::new(visit, &wanted, SEARCHED)?;
     let Searched { found, next } = wanted.search(&mut merge, MOST, SEARCHED).await?;
     let next = next.map(|next| {
@@ -111,29 +103,15 @@ fn file(
     kind: &str,
     name: &str,
     next: Option<String>,
-    permit: OwnedSemaphorePermit,
+    permit: ExportPermit,
     parts: impl Stream<Item = Result<Bytes>> + Send + 'static,
 ) -> Response {
-    // The permit ends with the body, whether it was sent to its end or given up.
-    let parts = parts.inspect(move |_| _ = &permit);
-    let body = Body::from_stream(parts);
+    let body = Body::from_stream(sent(parts, permit));
     let link = next.map(|next| [(LINK, format!("<{next}>; rel=\"next\""))]);
     let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
     match link {
         Some(link) => (headers, link, body).into_response(),
         None => (headers, body).into_response(),
-    }
-}
-
-impl Exports {
-    fn begin(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        Arc::clone(&self.0).try_acquire_owned().map_err(|_| Failure::Busy)
-    }
-}
-
-impl Default for Exports {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
     }
 }
 

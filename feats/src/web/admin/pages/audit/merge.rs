@@ -6,7 +6,7 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use super::wanted::{Position, Wanted};
 use crate::app::{FeatureHandle, Named};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Problem, Result};
 use crate::model::{Header, Timestamp};
 use crate::store::Page;
 use crate::web::admin::failure::Failure;
@@ -146,7 +146,7 @@ impl Source {
 fn too_far() -> Error {
     let message =
         "so many changes are newer than this place that it is not looked for; in one feature any place is found";
-    Error::new(ErrorKind::Invalid, message)
+    Error::invalid(vec![Problem::new("before", message)])
 }
 
 impl Ord for Source {

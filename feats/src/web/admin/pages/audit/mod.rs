@@ -3,6 +3,7 @@
 mod change;
 mod export;
 mod merge;
+mod sending;
 mod wanted;
 
 use axum::extract::Query;
@@ -19,7 +20,6 @@ use crate::web::admin::layout::{Section, address, page as layout};
 use crate::web::admin::parts::when;
 use crate::web::admin::visit::Visit;
 
-pub(in crate::web::admin) use self::export::Exports;
 pub(crate) use self::export::{csv, json};
 
 /// So many revisions are on a page. Each of them is read beside the one before it.

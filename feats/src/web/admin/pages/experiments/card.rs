@@ -8,6 +8,7 @@ use crate::app::{FeatureHandle, Named};
 use crate::error::Error;
 use crate::exposure::{Arm, ExperimentReport, SampleRatio};
 use crate::model::{Declaration, Selector, State, Timestamp};
+use crate::web::admin::failure::describe;
 use crate::web::admin::layout::{address, feature_link};
 use crate::web::admin::parts::{Share, bar, legend, percent, swatch, when};
 
@@ -161,7 +162,7 @@ fn verdict(ratio: SampleRatio, in_full: bool) -> Markup {
 }
 
 fn unknown(error: &Error) -> Markup {
-    html! { p.bad { "What was used is not known: " (error) } }
+    html! { p.bad { "What was used is not known. " (describe(error)) } }
 }
 
 fn weights(arms: &[Arm]) -> Vec<Share> {

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::View;
 use crate::model::State;
+use crate::web::admin::failure::describe;
 use crate::web::admin::layout::address;
 use crate::web::admin::parts::{differences as drawn, when};
 use crate::words::differences;
@@ -31,7 +32,7 @@ pub(super) async fn card(view: &View<'_>) -> Markup {
                         div { h3 { "What they changed" } (drawn(view.feature.declaration(), &differences(base, &view.live, view.now))) }
                         div { h3 { "What you are changing" } (drawn(view.feature.declaration(), &differences(base, &view.draft.state, view.now))) }
                     },
-                    Err(error) => p.bad { "What it was begun on cannot be read: " (error) },
+                    Err(error) => p.bad { "What it was begun on cannot be shown. " (describe(error)) },
                 }
                 p.row.ways {
                     (merge(newest))

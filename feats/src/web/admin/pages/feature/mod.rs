@@ -100,6 +100,9 @@ pub(crate) async fn show(
         true => Some(Foreseen::of(visit, &proposal).await),
         false => None,
     };
+    if let Some(Foreseen::Denied) = foreseen {
+        return Failure::Denied.into_response();
+    }
     if let Some(outlook) = foreseen.as_ref().and_then(Foreseen::outlook) {
         draft.keep_seeds(&outlook.after);
         proposal = Proposal::edit(feature, &draft);

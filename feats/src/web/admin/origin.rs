@@ -1,0 +1,199 @@
+//! Origins: a write must come from a page of the same origin, in a browser that says so.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
+use axum::http::uri::{Authority, Uri};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The origins that writes may come from, beside the console's own.
+#[derive(Clone, Debug)]
+pub(super) struct Origins {
+    trusted: Arc<[Origin]>,
+}
+
+/// An origin as browsers write it: `https://ops.example:8443`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Origin {
+    scheme: String,
+    /// In lower case.
+    host: String,
+    /// The scheme's own where none is written.
+    port: u16,
+}
+
+/// What a request says of something: nothing, one thing, or what cannot be trusted.
+enum Said<T> {
+    Nothing,
+    Once(T),
+    Unclear,
+}
+
+impl Origins {
+    pub(super) fn new(trusted: &[String]) -> Self {
+        let parsed = trusted.iter().filter_map(|text| {
+            let origin = Origin::parse(text);
+            if origin.is_none() {
+                tracing::warn!(origin = text, "this is not an origin, and is not trusted");
+            }
+            origin
+        });
+        Self { trusted: parsed.collect() }
+    }
+
+    /// Whether a write may come from where it says that it comes from. One that says nothing may come from anywhere; so may
+    /// one that says two things.
+    pub(super) fn allow(&self, request: &Request) -> bool {
+        let headers = request.headers();
+        let origin = match said(headers, &ORIGIN) {
+            Said::Unclear => return false,
+            Said::Nothing => None,
+            Said::Once(text) => match Origin::parse(text) {
+                Some(origin) => Some(origin),
+                // `null` is an origin that a browser keeps to itself.
+                None => return false,
+            },
+        };
+        if origin.as_ref().is_some_and(|origin| self.trusted.contains(origin)) {
+            return !matches!(said(headers, &SEC_FETCH_SITE), Said::Unclear);
+        }
+        match said(headers, &SEC_FETCH_SITE) {
+            // A proxy may have changed the host, but no page can change this.
+            Said::Once("same-origin") => true,
+            // Older browsers do not send it; a user who reloads a page sends `none`.
+            Said::Nothing | Said::Once("none") => origin.is_some_and(|origin| goes_to(request, &origin)),
+            Said::Once(_) | Said::Unclear => false,
+        }
+    }
+}
+
+impl Origin {
+    fn parse(text: &str) -> Option<Self> {
+        let uri: Uri = text.parse().ok()?;
+        let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
+        let is_bare = text.len() == scheme.len() + "://".len() + authority.as_str().len();
+        if !is_bare || authority.as_str().contains('@') {
+            return None;
+        }
+        Self::new(scheme, authority)
+    }
+
+    fn new(scheme: &str, authority: &Authority) -> Option<Self> {
+        let default = match scheme {
+            "http" => 80,
+            "https" => 443,
+            _ => return None,
+        };
+        let host = authority.host().to_ascii_lowercase();
+        let port = match authority.port() {
+            Some(port) => port.as_str().parse().ok()?,
+            None => default,
+        };
+        (!host.is_empty()).then(|| Self { scheme: scheme.to_owned(), host, port })
+    }
+}
+
+/// Whether a request goes to an origin. A proxy may speak another scheme with the program than with browsers, so the scheme is
+/// the origin's own.
+fn goes_to(request: &Request, origin: &Origin) -> bool {
+    let authority = match (said(request.headers(), &HOST), request.uri().authority()) {
+        (Said::Once(host), _) => host.parse::<Authority>().ok().filter(|host| !host.as_str().contains('@')),
+        // By HTTP/2 the host comes with the address.
+        (Said::Nothing, authority) => authority.cloned(),
+        (Said::Unclear, _) => None,
+    };
+    authority.and_then(|authority| Origin::new(&origin.scheme, &authority)).is_some_and(|own| own == *origin)
+}
+
+/// The value of a header that is there once, and is text.
+fn said<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Said<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Said::Nothing,
+        (Some(value), None) => value.to_str().map_or(Said::Unclear, Said::Once),
+        (Some(_), Some(_)) => Said::Unclear,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    fn allowed(trusted: &[&str], headers: &[(&str, &str)]) -> bool {
+        let trusted: Vec<String> = trusted.iter().map(|text| (*text).to_owned()).collect();
+        let request =
+            headers.iter().fold(Request::post("/publish"), |request, (name, value)| request.header(*name, *value));
+        Origins::new(&trusted).allow(&request.body(Body::empty()).expect("a request"))
+    }
+
+    #[test]
+    fn an_origin_is_compared_with_the_host_that_is_asked() {
+        for (origin, host) in [
+            ("http://ops.example", "ops.example"),
+            ("http://ops.example", "ops.example:80"),
+            ("https://ops.example", "ops.example"),
+            ("https://OPS.example:443", "ops.EXAMPLE"),
+            ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+            ("http://[::1]:8080", "[::1]:8080"),
+        ] {
+            assert!(allowed(&[], &[("host", host), ("origin", origin)]), "{origin} {host}");
+        }
+        for (origin, host) in [
+            ("http://ops.example", "ops.example:8080"),
+            ("http://ops.example:8080", "ops.example"),
+            ("http://ops.example", "evil.example"),
+            ("http://ops.example.evil.example", "ops.example"),
+            ("http://ops.example@evil.example", "ops.example"),
+            ("http://evil.example", "ops.example@evil.example"),
+            ("http://ops.example/", "ops.example"),
+            ("file://ops.example", "ops.example"),
+            ("ops.example", "ops.example"),
+            ("//ops.example", "ops.example"),
+            ("null", "null"),
+            ("", ""),
+            ("http://", ""),
+            ("http://ops.example http://evil.example", "ops.example"),
+        ] {
+            assert!(!allowed(&[], &[("host", host), ("origin", origin)]), "{origin} {host}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_twice_is_not_believed() {
+        let same = ("sec-fetch-site", "same-origin");
+        let (host, origin) = (("host", "ops.example"), ("origin", "http://ops.example"));
+        assert!(allowed(&[], &[same]) && allowed(&[], &[host, origin]) && allowed(&[], &[host, origin, same]));
+        assert!(!allowed(&[], &[same, same]));
+        assert!(!allowed(&[], &[same, ("sec-fetch-site", "cross-site")]));
+        assert!(!allowed(&[], &[host, origin, origin]));
+        assert!(!allowed(&[], &[same, origin, ("origin", "http://evil.example")]));
+        assert!(!allowed(&[], &[host, ("host", "evil.example"), origin]));
+    }
+
+    #[test]
+    fn a_trusted_origin_is_one_that_is_named_whole() {
+        let trusted = ["https://ops.example.com", "not an origin"];
+        let cross = ("sec-fetch-site", "cross-site");
+        assert!(allowed(&trusted, &[("origin", "https://ops.example.com")]));
+        assert!(allowed(&trusted, &[("origin", "https://ops.example.com"), cross]));
+        for origin in
+            ["http://ops.example.com", "https://ops.example.com:444", "https://ops.example.com.evil", "null", ""]
+        {
+            assert!(!allowed(&trusted, &[("origin", origin), ("host", "inner")]), "{origin}");
+        }
+        assert!(!allowed(&trusted, &[("origin", "https://ops.example.com"), cross, cross]));
+    }
+
+    #[test]
+    fn only_same_origin_needs_no_origin() {
+        for site in
+            ["", "none", "same-site", "cross-site", "Same-Origin", "same-origin ", "same-origin, cross-site", "unknown"]
+        {
+            assert!(!allowed(&[], &[("sec-fetch-site", site)]), "{site:?}");
+        }
+    }
+}
