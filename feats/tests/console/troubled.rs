@@ -2,11 +2,11 @@
 
 use std::future::pending;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use feats::model::Entry;
-use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Store, Watched, async_trait};
+use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
 use feats::{Error, ErrorKind, Result};
 
 /// A store in memory, but for what is wrong with it.
@@ -19,7 +19,17 @@ pub struct Troubled {
     pub hangs: bool,
     /// Whether it has lost its histories.
     pub forgets: bool,
+    /// Whether it says nothing of what others write: a program on it is older than the store.
+    pub is_silent: bool,
+    /// Whether it was emptied: from now on this memory is its own.
+    pub is_emptied: Arc<AtomicBool>,
+    pub fresh: Memory,
+    /// Whether it is away from now on, and says where it would be.
+    pub is_away: Arc<AtomicBool>,
 }
+
+/// What a store that is away says.
+pub const AWAY: &str = "redis://prod-7.internal:6379 refused: /srv/secret/place/feats.db is gone";
 
 #[async_trait]
 impl Store for Troubled {
@@ -28,39 +38,70 @@ impl Store for Troubled {
     }
 
     async fn load(&self) -> Result<Loaded> {
+        self.answers()?;
         self.memory.load().await
     }
 
     async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
-        self.memory.append(expected, entry).await
+        self.answers()?;
+        self.current().append(expected, entry).await
     }
 
     async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
+        self.answers()?;
         match self.forgets {
             true => Err(Error::new(ErrorKind::Invalid, "the histories are lost")),
-            false => self.memory.history(feature, page).await,
+            false => self.current().history(feature, page).await,
         }
     }
 
     async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+        if self.is_silent {
+            return pending().await;
+        }
+        self.answers()?;
         self.memory.watch(after, wait).await
     }
 
     async fn versions(&self) -> Result<Vec<(String, u64)>> {
+        if self.is_silent {
+            return pending().await;
+        }
+        self.answers()?;
         self.memory.versions().await
     }
 
+    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
+        self.answers()?;
+        self.memory.list(kind).await
+    }
+
     async fn epoch(&self) -> Result<String> {
+        self.answers()?;
         self.memory.epoch().await
     }
 
     async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        self.answers()?;
         if kind == "uses_by_hour" {
             self.asked.fetch_add(1, Ordering::Relaxed);
         }
         match self.hangs {
             true => pending().await,
             false => self.memory.counts(kind, key).await,
+        }
+    }
+}
+
+impl Troubled {
+    fn current(&self) -> &Memory {
+        if self.is_emptied.load(Ordering::Relaxed) { &self.fresh } else { &self.memory }
+    }
+
+    fn answers(&self) -> Result<()> {
+        match self.is_away.load(Ordering::Relaxed) {
+            true => Err(Error::new(ErrorKind::Unavailable, AWAY).with_store(self.name())),
+            false => Ok(()),
         }
     }
 }

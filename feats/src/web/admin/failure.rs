@@ -121,7 +121,7 @@ pub(super) fn describe(error: &Error) -> String {
             1 => "There is one problem; nothing was written.".to_owned(),
             count => format!("There are {count} problems; nothing was written."),
         },
-        ErrorKind::Conflict | ErrorKind::NeedsConsent if is_own => error.message().to_owned(),
+        ErrorKind::Conflict | ErrorKind::NeedsConsent | ErrorKind::NotFound if is_own => error.message().to_owned(),
         ErrorKind::Denied => "You may not do that. Nothing was changed.".to_owned(),
         ErrorKind::NotFound => "The store has no such version.".to_owned(),
         ErrorKind::TooLarge => "This is larger than what the store takes; nothing was written.".to_owned(),

@@ -2,13 +2,16 @@
 
 mod access;
 mod contention;
+mod disclosure;
 mod floods;
+mod forged;
 mod headers;
 mod hidden;
 mod markup;
 mod mounts;
 mod origins;
 mod paths;
+mod permissions;
 mod secrets;
 
 use feats::State;

@@ -9,7 +9,7 @@ use crate::fixture::{console, encoded};
 const HOST: (&str, &str) = ("host", "ops.example");
 
 /// What a browser says of a form that another site sends, and what others say who are no browser.
-const FOREIGN: [&[(&str, &str)]; 9] = [
+const FOREIGN: [&[(&str, &str)]; 24] = [
     &[],
     &[HOST],
     &[("origin", "http://ops.example")],
@@ -19,6 +19,21 @@ const FOREIGN: [&[(&str, &str)]; 9] = [
     &[HOST, ("origin", "https://evil.example")],
     &[HOST, ("origin", "http://ops.example.evil.example")],
     &[HOST, ("origin", "null")],
+    &[HOST, ("origin", "")],
+    &[HOST, ("sec-fetch-site", "")],
+    &[HOST, ("sec-fetch-site", ""), ("origin", "")],
+    &[HOST, ("sec-fetch-site", "none")],
+    &[HOST, ("sec-fetch-site", "unheard-of"), ("origin", "http://ops.example")],
+    &[HOST, ("sec-fetch-site", "same-origin"), ("origin", "null")],
+    &[HOST, ("sec-fetch-site", "same-origin"), ("origin", "")],
+    &[HOST, ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")],
+    &[HOST, ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-origin")],
+    &[HOST, ("sec-fetch-site", "same-origin, same-origin")],
+    &[HOST, ("origin", "http://ops.example"), ("origin", "https://evil.example")],
+    &[HOST, ("origin", "http://ops.example:8080")],
+    &[HOST, ("origin", "http://ops.example/")],
+    &[("host", "evil.example"), ("origin", "http://ops.example")],
+    &[HOST, ("host", "evil.example"), ("origin", "http://evil.example")],
 ];
 
 #[tokio::test]
