@@ -267,6 +267,7 @@ mod registry;
 mod scope;
 pub mod store;
 mod sync;
+mod tasks;
 pub mod testing;
 pub mod usage;
 #[cfg(feature = "web")]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 use super::block_on::block_on;
+use super::clock::GuardedClock;
 use super::{App, Inner, PROCESS};
 use crate::engine::Live;
 use crate::error::{Error, ErrorKind, Result, quoted};
@@ -17,7 +18,8 @@ use crate::model::{Attributes, Clock, Declaration, SystemClock, Value, limits};
 use crate::registry::registry;
 use crate::scope;
 use crate::store::{Memory, Store};
-use crate::sync::{Features, Follower, LastKnownGood, Programs, Replica, Worker};
+use crate::sync::{Features, Follower, GuardedStore, LastKnownGood, Programs, Replica, Worker};
+use crate::tasks::Warnings;
 use crate::usage::{Threads, Usage};
 
 /// Describes an app: its store, its attributes, its clock.
@@ -38,9 +40,10 @@ pub struct AppBuilder {
     store: Option<Arc<dyn Store>>,
     attributes: Attributes,
     declarations: Vec<Declaration>,
-    clock: Arc<dyn Clock>,
+    clock: Option<Arc<dyn Clock>>,
     last_known_good: Option<PathBuf>,
     start_timeout: Duration,
+    store_timeout: Duration,
     program: (String, String),
     exposures: exposure::Settings,
     usage_interval: Duration,
@@ -56,9 +59,10 @@ impl AppBuilder {
             store: None,
             attributes: Attributes::new(),
             declarations: Vec::new(),
-            clock: Arc::new(SystemClock),
+            clock: None,
             last_known_good: None,
             start_timeout: Duration::from_secs(5),
+            store_timeout: Duration::from_secs(5),
             program: (program.unwrap_or_else(|| "program".to_owned()), String::new()),
             exposures: exposure::Settings::default(),
             usage_interval: Duration::from_secs(10),
@@ -84,9 +88,10 @@ impl AppBuilder {
         self
     }
 
-    /// Where the time comes from, for ramps. The default is the system's clock.
+    /// Where the time comes from, for ramps. The default is the system's clock. Decisions ask it on their own thread; while
+    /// it panics, they go on by the last time that it gave, and the [status](App::status) has a warning.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.clock = Some(Arc::new(clock));
         self
     }
 
@@ -100,6 +105,13 @@ impl AppBuilder {
     /// How long `start` waits for the store before it goes on without; 5 s if not set.
     pub fn start_timeout(mut self, time: Duration) -> Self {
         self.start_timeout = time;
+        self
+    }
+
+    /// How long the store may take for an answer, beyond what it is asked to wait, until the call counts as failed; 5 s if
+    /// not set. Reading everything, and what takes several calls, may take twice as long.
+    pub fn store_timeout(mut self, time: Duration) -> Self {
+        self.store_timeout = time;
         self
     }
 
@@ -201,15 +213,22 @@ impl AppBuilder {
     }
 
     fn launch(self) -> Result<(App, oneshot::Receiver<()>)> {
+        let warnings = Arc::new(Warnings::default());
         let store = self.store.unwrap_or_else(|| Arc::new(Memory::new()));
+        let store: Arc<dyn Store> = Arc::new(GuardedStore::new(store, self.store_timeout, &warnings));
+        let clock: Arc<dyn Clock> = match self.clock {
+            Some(clock) => Arc::new(GuardedClock::new(clock, warnings.clone())),
+            None => Arc::new(SystemClock),
+        };
         let (health, healthy) = watch::channel(Health::default());
         let (exposures, background) =
-            Exposures::new(self.exposures, store.clone(), self.clock.clone(), healthy.clone());
+            Exposures::new(self.exposures, store.clone(), clock.clone(), healthy.clone(), warnings.clone());
         let of_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
         let counters = of_code.iter().map(|feature| feature.implementations.len()).sum();
         let threads = Arc::new(Threads::new(counters));
-        let live = Arc::new(Live::new(self.clock, exposures.clone(), threads.clone()));
-        let usage = Usage::new(self.usage_interval, store.clone(), live.clone(), threads, healthy, &of_code);
+        let live = Arc::new(Live::new(clock, exposures.clone(), threads.clone()));
+        let (interval, of_usage) = (self.usage_interval, warnings.clone());
+        let usage = Usage::new(interval, store.clone(), live.clone(), threads, healthy, of_usage, &of_code);
         let usage = Arc::new(usage);
         let features = Features::new(of_code, self.declarations);
         let (program, version) = self.program;
@@ -220,21 +239,23 @@ impl AppBuilder {
                 feature.entry.slot.set_routed();
             }
         };
-        let replica = Arc::new(Replica::new(live, features, self.attributes, store.name(), Box::new(routed), health));
-        let (ready, started) = oneshot::channel();
-        let follower = Follower {
-            replica: replica.clone(),
-            store: store.clone(),
-            last_known_good: self.last_known_good.map(LastKnownGood::new),
-            programs: programs.clone(),
-            start_timeout: self.start_timeout,
-            place: None,
-            ready: Some(ready),
-        };
-        let counting = usage.clone();
-        let worker = Worker::start(async move {
+        let (name, routed) = (store.name(), Box::new(routed));
+        let replica = Arc::new(Replica::new(live, features, self.attributes, name, routed, health, warnings));
+        let last_known_good = self.last_known_good.map(LastKnownGood::new);
+        let (start_timeout, store_timeout) = (self.start_timeout, self.store_timeout);
+        let (follower, started) = Follower::new(
+            replica.clone(),
+            store.clone(),
+            last_known_good,
+            programs.clone(),
+            start_timeout,
+            store_timeout,
+        );
+        let (counting, ending) = (usage.clone(), replica.clone());
+        let tasks = async move {
             tokio::join!(follower.run(), background.run(), counting.run());
-        })?;
+        };
+        let worker = Worker::start(tasks, move || ending.mark_stopped())?;
         let new_seeds = Default::default();
         Ok((App(Arc::new(Inner { replica, store, worker, exposures, usage, programs, program, new_seeds })), started))
     }

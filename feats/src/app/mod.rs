@@ -3,6 +3,7 @@
 mod block_on;
 mod builder;
 mod change;
+mod clock;
 mod decision;
 mod draft;
 mod experiments;
@@ -198,16 +199,20 @@ impl App {
         .await
     }
 
-    /// Stores what is queued, for which it takes 5 s at most, and ends the background thread. Decisions go on by the last
-    /// snapshot; writes fail.
+    /// Stores what is queued, for which it takes 5 s at most, removes this process from the running
+    /// [instances](Self::instances), and ends the background thread. Decisions go on by the last snapshot; writes fail.
     ///
     /// # Errors
     /// What is queued cannot be stored. The background thread has ended all the same.
     pub async fn shutdown(&self) -> Result<()> {
+        self.0.worker.check_process()?;
         let (exposures, usage) = (self.0.exposures.clone(), self.0.usage.clone());
-        let (flushed, counted) = tokio::join!(
+        let ending = self.0.ending();
+        let (flushed, counted, _) = tokio::join!(
             self.0.worker.call_within(LAST_FLUSH, async move { exposures.flush().await }),
             self.0.worker.call_within(LAST_FLUSH, async move { usage.finish().await }),
+            // Where this fails, the record expires by itself.
+            self.0.worker.call_within(LAST_FLUSH, ending),
         );
         self.0.worker.stop().await;
         self.0.replica.mark_stopped();
@@ -281,11 +286,21 @@ impl App {
     }
 }
 
+impl Inner {
+    /// Removes the record of this instance, unless the store is away: then it expires by itself, and nobody waits for it.
+    fn ending(&self) -> impl Future<Output = Result<()>> + Send + 'static {
+        let (programs, store, replica) = (self.programs.clone(), self.store.clone(), self.replica.clone());
+        async move { if replica.is_live() { programs.end(&*store).await } else { Ok(()) } }
+    }
+}
+
 /// Whoever drops the last handle cannot wait for exposures and counts; the background thread stores them before it ends.
 impl Drop for Inner {
     fn drop(&mut self) {
-        let (exposures, usage) = (self.exposures.clone(), self.usage.clone());
-        self.worker.begin(async move { drop(tokio::join!(exposures.flush(), usage.finish())) });
+        let (exposures, usage, ending) = (self.exposures.clone(), self.usage.clone(), self.ending());
+        self.worker.begin(async move {
+            let _ = tokio::join!(exposures.flush(), usage.finish(), ending);
+        });
     }
 }
 

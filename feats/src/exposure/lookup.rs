@@ -5,13 +5,14 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 use tokio::time::timeout;
 
 use super::Exposures;
 use super::cache::Known;
 use super::unit::Key;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Result};
+use crate::tasks::{Round, Source};
 
 /// How long the store may take for an answer. Those who cannot wait so long are long gone then, but the next one who
 /// asks is not.
@@ -48,9 +49,11 @@ pub(super) enum Answer {
     Used(Arc<str>),
 }
 
-/// Answers questions until it is dropped.
-pub(super) async fn answer(exposures: &Arc<Exposures>, mut questions: Questions) {
+/// Answers questions until the app ends. Where it panics, those who wait get no answer, and the next ones do.
+pub(super) async fn answer(exposures: &Arc<Exposures>, questions: &tokio::sync::Mutex<Questions>) -> Result<Round> {
+    let mut questions = questions.lock().await;
     let mut waiting: HashMap<Key, Vec<Asker>> = HashMap::new();
+    let mut asked: HashMap<Id, Key> = HashMap::new();
     let mut answers = JoinSet::new();
     loop {
         tokio::select! {
@@ -63,16 +66,24 @@ pub(super) async fn answer(exposures: &Arc<Exposures>, mut questions: Questions)
                 askers.push(question.asker);
                 if askers.len() == 1 {
                     let exposures = exposures.clone();
-                    answers.spawn(async move {
-                        (question.key, exposures.look_up(&question.experiment, question.key, &question.unit).await)
+                    let task = answers.spawn(async move {
+                        exposures.look_up(&question.experiment, question.key, &question.unit).await
                     });
+                    asked.insert(task.id(), question.key);
                 }
             }
-            Some(Ok((key, answer))) = answers.join_next() => {
-                let askers = waiting.remove(&key).unwrap_or_default();
+            Some(answered) = answers.join_next_with_id() => {
+                let (id, answer) = match answered {
+                    Ok(answered) => answered,
+                    Err(panicked) => {
+                        exposures.warnings.set(Source::Lookups, &panicked);
+                        (panicked.id(), Answer::Unknown)
+                    }
+                };
+                let askers = asked.remove(&id).and_then(|key| waiting.remove(&key)).unwrap_or_default();
                 askers.into_iter().for_each(|asker| asker.tell(answer.clone()));
             }
-            else => return,
+            else => return Ok(Round::Paused),
         }
     }
 }
@@ -96,11 +107,17 @@ impl Exposures {
             _ = health.wait_for(|health| !health.live) => return Answer::Unknown,
         };
         match assigned {
-            Ok(Ok(Some(name))) => self.cache.used(key, name.into()),
-            Ok(Ok(None)) => self.cache.unused(key),
+            Ok(Ok(Some(name))) => {
+                self.warnings.clear(Source::Lookups);
+                self.cache.used(key, name.into());
+            }
+            Ok(Ok(None)) => {
+                self.warnings.clear(Source::Lookups);
+                self.cache.unused(key);
+            }
             Ok(Err(error)) if error.kind() == ErrorKind::Unsupported => self.cache.unused(key),
-            Ok(Err(error)) => tracing::debug!(%error, "a unit's past is unknown"),
-            Err(_) => {}
+            Ok(Err(error)) => self.warnings.set(Source::Lookups, format!("the past of units is unknown: {error}")),
+            Err(_) => self.warnings.set(Source::Lookups, "the past of units is unknown: the store gives no answer"),
         }
         self.cache.trim();
         self.recall(experiment, key).unwrap_or(Answer::Unknown)

@@ -40,7 +40,7 @@ mod unit;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
@@ -57,10 +57,13 @@ use self::cache::Cache;
 use self::lookup::{Answer, Asker, Question, Questions};
 use self::pending::Pending;
 use self::recorder::Recorder;
+use self::sink::Sinks;
 use self::unit::{Key, stored, with_text};
 use crate::engine::{Experiment, History, Patience, Recollection};
+use crate::error::{Error, Result};
 use crate::model::{Clock, Value};
 use crate::store::Store;
+use crate::tasks::{Backoff, Process, Round, Source, Warnings, supervise};
 
 /// What became of the exposures of an app since its start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,7 +100,11 @@ pub(crate) struct Health {
 /// The exposures of an app, and what it remembers of units.
 pub(crate) struct Exposures {
     settings: Settings,
+    sinks: Sinks,
     store: Arc<dyn Store>,
+    warnings: Arc<Warnings>,
+    /// The process whose background thread stores and answers.
+    process: Process,
     clock: Arc<dyn Clock>,
     health: watch::Receiver<Health>,
     /// The life of the store that has what was recorded.
@@ -114,13 +121,12 @@ pub(crate) struct Exposures {
     gathered: AtomicU64,
     stored: AtomicU64,
     lookups: AtomicU64,
-    warned: AtomicBool,
 }
 
 /// What the background thread does for exposures.
 pub(crate) struct Background {
     exposures: Arc<Exposures>,
-    questions: Questions,
+    questions: tokio::sync::Mutex<Questions>,
 }
 
 impl Default for Settings {
@@ -135,11 +141,15 @@ impl Exposures {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         health: watch::Receiver<Health>,
+        warnings: Arc<Warnings>,
     ) -> (Arc<Self>, Background) {
         let (asking, questions) = mpsc::unbounded_channel();
         let exposures = Arc::new(Self {
+            sinks: Sinks::new(settings.sinks.clone(), warnings.clone()),
             settings,
             store,
+            warnings,
+            process: Process::current(),
             clock,
             health,
             life: Mutex::default(),
@@ -152,9 +162,8 @@ impl Exposures {
             gathered: AtomicU64::new(0),
             stored: AtomicU64::new(0),
             lookups: AtomicU64::new(0),
-            warned: AtomicBool::new(false),
         });
-        (exposures.clone(), Background { exposures, questions })
+        (exposures.clone(), Background { exposures, questions: tokio::sync::Mutex::new(questions) })
     }
 
     /// What became of the exposures so far.
@@ -188,16 +197,19 @@ impl Exposures {
         }
     }
 
-    /// Watches for another life of the store until it is dropped.
-    async fn notice_lives(&self) {
+    /// Watches for another life of the store until the app ends.
+    async fn notice_lives(&self) -> Result<Round> {
         let mut health = self.health.clone();
+        self.notice_another_life();
         while health.changed().await.is_ok() {
             self.notice_another_life();
         }
+        Ok(Round::Paused)
     }
 
+    /// Whether the store is followed, by this process: where it was forked, nobody answers.
     fn is_live(&self) -> bool {
-        self.health.borrow().live
+        !self.process.is_forked() && self.health.borrow().live
     }
 
     /// Waits for an answer, if somebody can give it.
@@ -277,9 +289,15 @@ fn recollection(experiment: &Experiment, answer: Answer) -> Recollection {
 impl Background {
     /// Stores exposures and answers questions until it is dropped.
     pub(crate) async fn run(self) {
-        let _ = self.exposures.background.set(thread::current().id());
-        let answering = lookup::answer(&self.exposures, self.questions);
-        tokio::join!(self.exposures.store_regularly(), self.exposures.notice_lives(), answering);
+        let Self { exposures, questions } = &self;
+        let _ = exposures.background.set(thread::current().id());
+        let warn = |source: Source| move |error: &Error| exposures.warnings.set(source, error);
+        let (patient, backoff, other) = (Backoff::patient(), Backoff::default(), Backoff::default());
+        tokio::join!(
+            supervise("storing exposures", &patient, || exposures.store_when_due(), warn(Source::Exposures)),
+            supervise("looking up units", &backoff, || lookup::answer(exposures, questions), warn(Source::Lookups)),
+            supervise("noticing epochs", &other, || exposures.notice_lives(), warn(Source::Exposures)),
+        );
     }
 }
 

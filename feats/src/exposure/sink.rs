@@ -1,8 +1,18 @@
 //! Sinks: who else is told of exposures.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::Timestamp;
+use crate::tasks::{Source, Warnings, caught_call};
+
+/// How long storing waits for a sink.
+const SINK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Who else is told of exposures, for example an analytics pipeline. See [`AppBuilder::exposures_to`].
 ///
@@ -26,9 +36,55 @@ use crate::model::Timestamp;
 /// }
 /// ```
 pub trait Sink: Send + Sync + 'static {
-    /// Takes a batch. It is called on the app's background thread, which follows the store too: what takes time is
-    /// handed on from here.
+    /// Takes a batch. It is called on a thread of its own, for one batch at a time, and the next batch is stored afterwards:
+    /// what takes time is handed on from here. A batch that takes more than 5 s is not waited for, and as long as it goes
+    /// on, what comes is stored, but not passed on. What a sink panics at is lost for it alone. Both are shown as a
+    /// [warning](crate::Status::warnings).
     fn record(&self, exposures: &[Exposure]);
+}
+
+/// The sinks of an app. Whatever becomes of them, exposures are stored and the store is followed.
+pub(super) struct Sinks {
+    sinks: Vec<(Arc<dyn Sink>, Arc<AtomicBool>)>,
+    warnings: Arc<Warnings>,
+}
+
+impl Sinks {
+    pub(super) fn new(sinks: Vec<Arc<dyn Sink>>, warnings: Arc<Warnings>) -> Self {
+        Self { sinks: sinks.into_iter().map(|sink| (sink, Arc::default())).collect(), warnings }
+    }
+
+    /// Passes exposures on, if there are any.
+    pub(super) async fn pass(&self, exposures: Vec<Exposure>) {
+        if exposures.is_empty() || self.sinks.is_empty() {
+            return;
+        }
+        let exposures: Arc<[Exposure]> = exposures.into();
+        let mut failure = None;
+        for (sink, busy) in &self.sinks {
+            failure = pass(sink, busy, &exposures).await.err().or(failure);
+        }
+        self.warnings.report(Source::Sinks, failure.as_ref());
+    }
+}
+
+/// Passes exposures to one sink; `busy` is set while it has some.
+async fn pass(sink: &Arc<dyn Sink>, busy: &Arc<AtomicBool>, exposures: &Arc<[Exposure]>) -> Result<()> {
+    let late = || Error::new(ErrorKind::Timeout, "a sink of exposures hangs; what comes meanwhile is not passed to it");
+    if busy.swap(true, Ordering::Acquire) {
+        return Err(late());
+    }
+    let (sink, busy, exposures) = (sink.clone(), busy.clone(), exposures.clone());
+    let passed = spawn_blocking(move || {
+        let passed = caught_call("a sink of exposures", || {
+            sink.record(&exposures);
+            Ok(())
+        });
+        busy.store(false, Ordering::Release);
+        passed
+    });
+    let ended = |error| Error::new(ErrorKind::Unavailable, "a sink of exposures has ended").with_source(error);
+    timeout(SINK_TIMEOUT, passed).await.map_err(|_| late())?.map_err(ended)?
 }
 
 /// A unit used an implementation that an experiment chose for it.

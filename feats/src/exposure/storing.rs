@@ -6,7 +6,6 @@
 //! waits for the store after that.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -20,6 +19,7 @@ use super::sink::Exposure;
 use super::unit::Key;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::Assigned;
+use crate::tasks::{Round, Source};
 
 /// How many units are stored with one call.
 const BATCH: usize = 1_000;
@@ -29,41 +29,27 @@ const MANY: usize = 10_000;
 const GATHER: Duration = Duration::from_millis(50);
 /// How long the store may take for a call.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to wait at most before trying again, when the store answers but does not take exposures.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
 impl Exposures {
-    /// Stores exposures as they come, until it is dropped.
-    pub(super) async fn store_regularly(&self) {
-        let mut failures = 0_u32;
-        loop {
-            self.recorder.wait_for(|| self.tally().waiting > 0 || self.pending().has_counts()).await;
-            self.gather_until_due(failures).await;
-            match self.flush().await {
-                Ok(()) => failures = 0,
-                Err(error) => {
-                    if failures == 0 {
-                        tracing::warn!(%error, "exposures wait");
-                    }
-                    failures = failures.saturating_add(1);
-                }
-            }
-        }
+    /// Waits for exposures and stores them when they are due.
+    ///
+    /// # Errors
+    /// Some of them could not be stored; they go on waiting.
+    pub(super) async fn store_when_due(&self) -> Result<Round> {
+        self.recorder.wait_for(|| self.tally().waiting > 0 || self.pending().has_counts()).await;
+        self.gather_until_due().await;
+        self.flush().await?;
+        self.warnings.clear(Source::Exposures);
+        Ok(Round::Done)
     }
 
-    /// Gathers for an interval, or until there are many. After failures the interval is longer, and nothing is due while
-    /// the store is away.
-    async fn gather_until_due(&self, failures: u32) {
-        let longest = self.settings.interval.max(LONGEST_PAUSE);
-        let interval = match self.settings.interval.saturating_mul(1 << failures.min(10)).min(longest) {
-            pause if failures > 0 => pause.mul_f64(0.75 + fastrand::f64() / 2.0),
-            interval => interval,
-        };
-        let due = Instant::now() + interval;
+    /// Gathers for an interval, or until there are many. Nothing is due while the store is away.
+    async fn gather_until_due(&self) {
+        let due = Instant::now() + self.settings.interval;
         loop {
-            sleep(due.saturating_duration_since(Instant::now()).clamp(Duration::from_millis(1), GATHER)).await;
+            let pause = due.saturating_duration_since(Instant::now());
+            sleep(if pause.is_zero() { GATHER } else { pause.min(GATHER) }).await;
             self.gather();
-            let many = failures == 0 && self.pending().len() >= MANY;
+            let many = self.pending().len() >= MANY;
             if (many || Instant::now() >= due) && self.is_live() {
                 return;
             }
@@ -132,16 +118,33 @@ impl Exposures {
                 self.warn_of_a_store_without_records(&error);
                 (units.into_iter().map(|(_, choice)| Assigned { choice, first: true }).collect(), false)
             }
-            answers => (answers?, true),
+            answers => {
+                self.warnings.clear(Source::Records);
+                (answers?, true)
+            }
         };
         if answers.len() != batch.len() {
             let message = format!("{} answers for {} units", answers.len(), batch.len());
             return Err(Error::new(ErrorKind::Corrupt, message));
         }
+        let exposures = self.settle(experiment, &batch, &answers, counted);
+        self.stored.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        self.sinks.pass(exposures).await;
+        Ok(())
+    }
+
+    /// Takes over what the store answered for a batch; gives the units that it did not know before.
+    fn settle(
+        &self,
+        experiment: &Arc<str>,
+        batch: &[(Key, Waiting)],
+        answers: &[Assigned],
+        counted: bool,
+    ) -> Vec<Exposure> {
         let mut counts = Counts::new();
         let mut exposures = Vec::new();
         let mut pending = self.pending();
-        for ((key, unit), Assigned { choice, first }) in batch.iter().zip(&answers) {
+        for ((key, unit), Assigned { choice, first }) in batch.iter().zip(answers) {
             self.cache.settle(*key, choice);
             pending.remove(experiment, *key);
             if *first {
@@ -152,10 +155,7 @@ impl Exposures {
         if counted && !counts.is_empty() {
             pending.add_counts(experiment, counts);
         }
-        drop(pending);
-        self.stored.fetch_add(batch.len() as u64, Ordering::Relaxed);
-        self.tell_sinks(&exposures);
-        Ok(())
+        exposures
     }
 
     async fn store_counts(&self) -> Result<()> {
@@ -179,22 +179,8 @@ impl Exposures {
         failure.map_or(Ok(()), Err)
     }
 
-    fn tell_sinks(&self, exposures: &[Exposure]) {
-        if exposures.is_empty() {
-            return;
-        }
-        for sink in &self.settings.sinks {
-            // A sink is not ours; whatever happens to it, the store is followed further.
-            if catch_unwind(AssertUnwindSafe(|| sink.record(exposures))).is_err() {
-                tracing::error!("a sink of exposures panicked");
-            }
-        }
-    }
-
     fn warn_of_a_store_without_records(&self, error: &Error) {
-        if !self.warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!(%error, "exposures go to sinks only, and experiments forget");
-        }
+        self.warnings.set(Source::Records, format!("exposures go to sinks only, and experiments forget: {error}"));
     }
 }
 

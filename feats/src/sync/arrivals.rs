@@ -8,6 +8,7 @@ use crate::engine::{Compiled, Context, Quarantine, Route, Snapshot, Stage, Stand
 use crate::error::Problem;
 use crate::model::{Declaration, Entry, Packed, State};
 use crate::store::Expected;
+use crate::tasks::Source;
 
 /// A new snapshot in the making. Nobody else makes one meanwhile.
 struct Swap<'a> {
@@ -107,12 +108,13 @@ impl Replica {
     fn warn_of_holds(&self, another_life: bool, held: usize) {
         let what =
             if another_life { "the store was emptied or restored" } else { "the store has lost newest revisions" };
-        let then = match held {
-            0 => "nothing was lost".to_owned(),
-            1 => "one feature is held over; `feats restore` puts it back".to_owned(),
-            held => format!("{held} features are held over; `feats restore` puts them back"),
-        };
-        self.warn(format!("{what}: {then}"));
+        if held == 0 {
+            tracing::info!("{what}: nothing was lost");
+            return;
+        }
+        // Which features these are, and how many are left of them, is in the status.
+        let then = "the last known revisions go on deciding; `feats restore` puts them back";
+        self.warnings.set(Source::Loss, format!("{what}: {then}"));
     }
 
     /// Adds features of other programs that this one has no declaration of.

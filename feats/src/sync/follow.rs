@@ -1,94 +1,110 @@
 //! Following a store: connect, load, watch; on failure back off and try again, for ever.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
-use super::backoff::Backoff;
+use super::guarded::late;
 use super::last_good::find_last_good;
 use super::last_known_good::{LastKnownGood, Remembered};
-use super::load::{is_in_step, load};
-use super::programs::{BEAT, Programs, newest_first};
-use super::replica::Replica;
-use super::status::{Connection, Origin};
+use super::load::load;
+use super::periodic::{PeriodicTasks, jittered};
+use super::programs::{BEAT, Programs};
+use super::replica::{Replica, locked};
+use super::status::Origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{Cursor, Store, Watched};
+use crate::tasks::{Backoff, Round, Source, supervise};
 
 /// How long one watch waits for a change.
 const WAIT: Duration = Duration::from_secs(5);
-/// How long an answer may be late.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How often all versions are compared, on average: the safety net under watching.
-const VERIFY: Duration = Duration::from_secs(30);
-/// How long changes are gathered before the last-known-good file is written.
-const SETTLE: Duration = Duration::from_millis(200);
 
 /// Keeps a replica in step with its store.
 pub(crate) struct Follower {
-    pub(crate) replica: Arc<Replica>,
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) last_known_good: Option<LastKnownGood>,
-    pub(crate) programs: Programs,
+    pub(super) replica: Arc<Replica>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) last_known_good: Option<LastKnownGood>,
+    pub(super) programs: Programs,
     /// How long the first connection may take.
-    pub(crate) start_timeout: Duration,
+    start_timeout: Duration,
+    /// How long an answer may be late.
+    store_timeout: Duration,
     /// Where watching failed.
-    pub(crate) place: Option<Cursor>,
-    /// Told once the routes are the best that can be had at the start.
-    pub(crate) ready: Option<oneshot::Sender<()>>,
-}
-
-/// What has to be done beside watching, and when.
-struct Chores {
-    verify: Instant,
-    beat: Instant,
-    save: Option<Instant>,
-}
-
-/// Why watching ended.
-enum Ended {
-    /// Everything has to be loaded anew.
-    Reload,
-    Failed(Error),
+    place: Mutex<Option<Cursor>>,
+    /// Sent to once the routes are the best that can be had at the start.
+    ready: Mutex<Option<oneshot::Sender<()>>>,
+    backoff: Backoff,
 }
 
 impl Follower {
+    /// A follower, and what it sends to once the routes are the best that can be had at the start.
+    pub(crate) fn new(
+        replica: Arc<Replica>,
+        store: Arc<dyn Store>,
+        last_known_good: Option<LastKnownGood>,
+        programs: Programs,
+        start_timeout: Duration,
+        store_timeout: Duration,
+    ) -> (Self, oneshot::Receiver<()>) {
+        let (ready, started) = oneshot::channel();
+        let (place, ready) = (Mutex::default(), Mutex::new(Some(ready)));
+        let backoff = Backoff::default();
+        let follower =
+            Self { replica, store, last_known_good, programs, start_timeout, store_timeout, place, ready, backoff };
+        (follower, started)
+    }
+
     /// Runs until it is dropped.
-    pub(crate) async fn run(mut self) {
-        let mut backoff = Backoff::default();
-        loop {
-            let time = if self.ready.is_some() { self.start_timeout } else { 2 * PATIENCE };
-            let ended = match self.connect(time).await {
-                Ok(cursor) => {
-                    self.tell_ready();
-                    self.watch(cursor, &mut backoff).await
-                }
-                Err(error) => Ended::Failed(error),
-            };
-            if let Ended::Failed(error) = ended {
-                tracing::warn!(%error, "the store is away");
-                self.replica.set_status(|status| status.set_connection(Connection::Stale, Some(error.to_string())));
-                self.tell_ready();
-            }
-            // Also before everything is loaded anew: where a store was emptied, all its programs do that at once.
-            sleep(backoff.next()).await;
+    pub(crate) async fn run(self) {
+        let failed = |error: &Error| {
+            self.replica.lost_contact(error);
+            self.send_ready();
+        };
+        // A panic of this one is a warning as well; what else fails in it is one already.
+        let unannounced = |error: &Error| self.replica.warnings.set(Source::Heartbeat, error);
+        let other = Backoff::default();
+        tokio::join!(
+            supervise("following the store", &self.backoff, || self.follow(), failed),
+            supervise("announcing the program", &other, || self.announce(), unannounced),
+        );
+    }
+
+    /// Reports that the program runs when that is due, and repeats what has failed of its introduction.
+    async fn announce(&self) -> Result<Round> {
+        let (store, replica, programs) = (&*self.store, &*self.replica, &self.programs);
+        if programs.is_introduced() && programs.has_beaten() {
+            sleep(jittered(BEAT)).await;
         }
+        replica.wait_until_live().await;
+        // Each is tried, and is a warning of its own.
+        let introduced = if programs.is_introduced() { Ok(()) } else { programs.introduce(store, replica).await };
+        let beaten = programs.beat(store, replica).await;
+        Ok(if introduced.and(beaten).is_ok() { Round::Done } else { Round::Paused })
+    }
+
+    /// Connects and watches, until everything has to be loaded from scratch.
+    async fn follow(&self) -> Result<Round> {
+        let time = if locked(&self.ready).is_some() { self.start_timeout } else { 2 * self.store_timeout };
+        let cursor = self.connect(time).await?;
+        self.send_ready();
+        self.watch(cursor).await?;
+        // Where a store was emptied, all its programs load everything at once.
+        Ok(Round::Paused)
     }
 
     /// Takes over what the store has, and at the start what the last-known-good file has beyond that.
-    async fn connect(&mut self, time: Duration) -> Result<Cursor> {
+    async fn connect(&self, time: Duration) -> Result<Cursor> {
         let deadline = Instant::now() + time;
-        self.replica.set_status(|status| {
-            status.connects += 1;
-            status.warnings.clear();
-        });
+        self.replica.set_status(|status| status.connects += 1);
         // A store that was set back while it was away can see it by this cursor, and begins another life then. It is shown
         // until somebody has looked at it: who comes back may not be there yet at the first attempt.
-        if let Some(cursor) = &self.place
-            && let Ok(Ok(_)) = timeout_at(deadline, self.store.watch(cursor, Duration::ZERO)).await
+        let place = locked(&self.place).clone();
+        if let Some(cursor) = place
+            && let Ok(Ok(_)) = timeout_at(deadline, self.store.watch(&cursor, Duration::ZERO)).await
         {
-            self.place = None;
+            *locked(&self.place) = None;
         }
         let loading = timeout_at(deadline, load(&*self.store, &self.replica));
         let (loaded, remembered) = tokio::join!(loading, self.remembered());
@@ -100,129 +116,79 @@ impl Follower {
         let cursor = loaded?;
         self.replica.set_status(|status| status.origin = Origin::Store);
         self.replica.heard();
-        timeout_at(deadline, self.introduce()).await.map_err(|_| late(time))?;
+        if timeout_at(deadline, self.introduce()).await.is_err() {
+            self.replica.warnings.set(Source::Catalog, late(time));
+        }
         Ok(cursor)
     }
 
     /// The last-known-good file, at the start.
     async fn remembered(&self) -> Option<Remembered> {
-        let file = self.last_known_good.clone().filter(|_| self.ready.is_some())?;
+        let file = self.last_known_good.clone().filter(|_| locked(&self.ready).is_some())?;
+        let warnings = &self.replica.warnings;
         match run_blocking(move || file.read()).await {
             Ok(remembered) => {
                 if remembered.damaged > 0 {
                     let damaged = remembered.damaged;
-                    self.replica.warn(format!("{damaged} lines of the last-known-good file are damaged"));
+                    warnings
+                        .set(Source::FallbackFile, format!("{damaged} lines of the last-known-good file are damaged"));
                 }
                 Some(remembered)
             }
             // Before the first change there is no such file.
             Err(error) if error.is_not_found() => None,
             Err(error) => {
-                self.replica.warn(error.to_string());
+                warnings.set(Source::FallbackFile, error);
                 None
             }
         }
     }
 
-    /// Tells other programs of this one, and learns of them. None of it stops anything.
+    /// Publishes what this program is, and reads what others are. None of it stops anything.
     async fn introduce(&self) {
         let (store, replica) = (&*self.store, &*self.replica);
-        let mut failures = Vec::new();
-        failures.extend(self.programs.publish(store, replica).await.err());
-        failures.extend(self.programs.beat(store, replica).await.err());
-        match self.programs.read_others(store).await {
-            Ok(catalogs) => replica.add_features(newest_first(catalogs)),
-            Err(error) => failures.push(error),
-        }
-        failures.extend(find_last_good(store, replica).await.err());
-        failures.iter().for_each(|error| replica.warn(error.to_string()));
+        // What fails is a warning, and is repeated later.
+        let _ = self.programs.introduce(store, replica).await;
+        let _ = self.programs.beat(store, replica).await;
+        let found = find_last_good(store, replica).await;
+        replica.warnings.report(Source::History, found.as_ref().err());
     }
 
-    fn tell_ready(&mut self) {
-        if let Some(ready) = self.ready.take() {
+    fn send_ready(&self) {
+        if let Some(ready) = locked(&self.ready).take() {
             let _ = ready.send(());
         }
     }
 
-    /// Takes over changes as they come, until that fails or cannot go on.
-    async fn watch(&mut self, mut cursor: Cursor, backoff: &mut Backoff) -> Ended {
-        let now = Instant::now();
-        let save = self.last_known_good.as_ref().map(|_| now + SETTLE);
-        let mut chores = Chores { verify: now + jittered(VERIFY), beat: now + jittered(BEAT), save };
+    /// Takes over changes as they come, until everything has to be loaded from scratch.
+    async fn watch(&self, mut cursor: Cursor) -> Result<()> {
+        let mut periodic = PeriodicTasks::new(self);
         loop {
-            let wait = chores.next().saturating_duration_since(Instant::now()).min(WAIT);
-            let watched = timeout(wait + PATIENCE, self.store.watch(&cursor, wait)).await;
-            match watched.unwrap_or_else(|_| Err(late(wait + PATIENCE))) {
-                Err(error) => {
-                    self.place = Some(cursor);
-                    return Ended::Failed(error);
+            let wait = periodic.next().saturating_duration_since(Instant::now()).min(WAIT);
+            // Where a store was set back while it is away, it is seen by this cursor; also where watching panics.
+            *locked(&self.place) = Some(cursor.clone());
+            match self.store.watch(&cursor, wait).await? {
+                Watched::Gap => {
+                    *locked(&self.place) = None;
+                    return Ok(());
                 }
-                Ok(Watched::Gap) => return Ended::Reload,
-                Ok(Watched::Changes { entries, cursor: next }) => {
-                    backoff.reset();
+                Watched::Changes { entries, cursor: next } => {
+                    self.backoff.reset();
                     cursor = next;
+                    *locked(&self.place) = Some(cursor.clone());
                     self.replica.heard();
                     if !entries.is_empty() {
                         self.replica.apply(entries);
-                        if self.last_known_good.is_some() {
-                            chores.save.get_or_insert(Instant::now() + SETTLE);
-                        }
+                        periodic.save_soon();
                     }
                 }
             }
-            match timeout(2 * PATIENCE, self.do_chores(&mut chores)).await.unwrap_or_else(|_| Err(late(2 * PATIENCE))) {
-                Ok(true) => {}
-                Ok(false) => return Ended::Reload,
-                Err(error) => {
-                    self.place = Some(cursor);
-                    return Ended::Failed(error);
-                }
+            if !periodic.run_due().await? {
+                *locked(&self.place) = None;
+                return Ok(());
             }
         }
     }
-
-    /// Does what is due; `false` if the watch missed something, or the store has begun another life.
-    async fn do_chores(&self, chores: &mut Chores) -> Result<bool> {
-        let (store, replica) = (&*self.store, &*self.replica);
-        let now = Instant::now();
-        if let Err(error) = find_last_good(store, replica).await {
-            replica.warn(error.to_string());
-        }
-        if let (Some(file), true) = (&self.last_known_good, chores.save.is_some_and(|save| save <= now)) {
-            chores.save = None;
-            let (file, epoch, entries) = (file.clone(), replica.epoch(), replica.entries());
-            if let Err(error) = run_blocking(move || file.write(epoch.as_deref(), &entries)).await {
-                replica.warn(error.to_string());
-            }
-        }
-        if chores.beat <= now {
-            chores.beat = now + jittered(BEAT);
-            if let Err(error) = self.programs.beat(store, replica).await {
-                replica.warn(error.to_string());
-            }
-        }
-        if chores.verify <= now {
-            chores.verify = now + jittered(VERIFY);
-            return is_in_step(store, replica).await;
-        }
-        Ok(true)
-    }
-}
-
-impl Chores {
-    fn next(&self) -> Instant {
-        let next = self.verify.min(self.beat);
-        self.save.map_or(next, |save| save.min(next))
-    }
-}
-
-/// Between three and five quarters of a time, so that programs that started together do not stay together.
-fn jittered(time: Duration) -> Duration {
-    time.mul_f64(0.75 + fastrand::f64() / 2.0)
-}
-
-fn late(time: Duration) -> Error {
-    Error::new(ErrorKind::Timeout, format!("the store gave no answer within {time:?}"))
 }
 
 /// Runs what blocks on a thread for that.

@@ -7,6 +7,7 @@ use crate::engine::{Route, Standing};
 use crate::error::Result;
 use crate::model::Declaration;
 use crate::store::{Page, Store};
+use crate::tasks::Source;
 
 /// How many revisions are asked for at once. They may be large.
 const PAGE: usize = 8;
@@ -29,7 +30,7 @@ pub(crate) async fn find_last_good(store: &dyn Store, replica: &Replica) -> Resu
             Err(error) if error.is_unavailable() => return Err(error),
             Err(error) => {
                 replica.settle(position, &orphan, None);
-                replica.warn(error.to_string());
+                replica.warnings.set(Source::UnusableHistory, error);
             }
         }
     }

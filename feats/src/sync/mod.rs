@@ -2,13 +2,14 @@
 //! background thread for each app.
 
 mod arrivals;
-mod backoff;
 mod features;
 mod follow;
+mod guarded;
 mod hold;
 mod last_good;
 mod last_known_good;
 mod load;
+mod periodic;
 mod programs;
 mod replica;
 mod status;
@@ -16,6 +17,7 @@ mod worker;
 
 pub(crate) use features::Features;
 pub(crate) use follow::{Follower, run_blocking};
+pub(crate) use guarded::GuardedStore;
 pub(crate) use last_good::find_last_good;
 pub(crate) use last_known_good::{LastKnownGood, Remembered};
 pub(crate) use load::load;

@@ -1,15 +1,19 @@
 //! Programs and instances: every running program tells the store what it declares and that it runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 
 use super::replica::Replica;
 use crate::error::{ErrorKind, Result};
 use crate::model::{Catalog, Declaration, SegmentDeclaration, Timestamp, Value};
 use crate::store::{Record, Store};
+use crate::tasks::{Process, Source};
 
 const CATALOG: &str = "catalog";
 const INSTANCE: &str = "instance";
@@ -19,6 +23,9 @@ pub(super) const BEAT: Duration = Duration::from_secs(20);
 
 /// For how long an instance counts as running after it last said so.
 const ALIVE: Duration = Duration::from_secs(70);
+
+/// For how long the record of an instance that has ended stays: there is no shorter time for all stores.
+const ENDED: Duration = Duration::from_millis(1);
 
 /// One running process of a program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,12 +56,24 @@ pub(crate) struct Programs {
     /// How many of an app's features are the program's own: the first ones.
     features: usize,
     segments: Vec<SegmentDeclaration>,
+    presence: Arc<Presence>,
+}
+
+/// What the store has been given of this instance.
+#[derive(Debug, Default)]
+struct Presence {
+    /// Whether the store had the catalog, and gave those of others, at the last try.
+    introduced: AtomicBool,
+    /// Whether the store took the last heartbeat.
+    beaten: AtomicBool,
+    /// Whether the instance has ended. Held while its record is written, so that no heartbeat comes after the end.
+    ended: Mutex<bool>,
 }
 
 impl Programs {
     pub(crate) fn new(program: String, version: String, features: usize, segments: Vec<SegmentDeclaration>) -> Self {
         let instance = Instance {
-            id: format!("{:016x}", fastrand::u64(..)),
+            id: format!("{:016x}", Process::current().random().u64(..)),
             catalog: format!("{program}@{version}"),
             program,
             version,
@@ -63,7 +82,7 @@ impl Programs {
             beat: Timestamp::now(),
             held: 0,
         };
-        Self { instance, features, segments }
+        Self { instance, features, segments, presence: Arc::default() }
     }
 
     /// The key of this program's catalog.
@@ -71,8 +90,32 @@ impl Programs {
         &self.instance.catalog
     }
 
-    /// Publishes the catalog. A store without records is no error.
-    pub(super) async fn publish(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
+    /// Whether the store had the catalog, and gave those of other programs, at the last try.
+    pub(super) fn is_introduced(&self) -> bool {
+        self.presence.introduced.load(Ordering::Relaxed)
+    }
+
+    /// Whether the store took the last heartbeat.
+    pub(super) fn has_beaten(&self) -> bool {
+        self.presence.beaten.load(Ordering::Relaxed)
+    }
+
+    /// Publishes the catalog, and takes over the features of other programs. What fails is a warning until it succeeds.
+    ///
+    /// # Errors
+    /// One of the two has failed.
+    pub(super) async fn introduce(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
+        let published = self.publish(store, replica).await;
+        replica.warnings.report(Source::Catalog, published.as_ref().err());
+        let read = self.read_others(store).await;
+        replica.warnings.report(Source::OtherCatalogs, read.as_ref().err());
+        self.presence.introduced.store(published.is_ok() && read.is_ok(), Ordering::Relaxed);
+        replica.add_features(newest_first(read?));
+        published
+    }
+
+    /// Publishes the catalog. A store without records is not an error.
+    async fn publish(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
         if self.features == 0 {
             return Ok(());
         }
@@ -92,20 +135,46 @@ impl Programs {
     }
 
     /// The catalogs of other programs. What this one has published itself is not parsed again: it may be large.
-    pub(super) async fn read_others(&self, store: &dyn Store) -> Result<BTreeMap<String, Catalog>> {
+    async fn read_others(&self, store: &dyn Store) -> Result<BTreeMap<String, Catalog>> {
         let mut records = records(store, CATALOG).await?;
         records.retain(|record| self.features == 0 || record.key != self.key());
         Ok(records.into_iter().filter_map(read_catalog).collect())
     }
 
-    /// Says that this instance runs.
+    /// Reports that this instance runs. What prevents that is a warning until it succeeds.
+    ///
+    /// # Errors
+    /// The store cannot be written.
     pub(super) async fn beat(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
+        let ended = self.presence.ended.lock().await;
+        if *ended {
+            return Ok(());
+        }
+        let beaten = self.write(store, replica.holds(), ALIVE).await;
+        self.presence.beaten.store(beaten.is_ok(), Ordering::Relaxed);
+        replica.warnings.report(Source::Heartbeat, beaten.as_ref().err());
+        beaten
+    }
+
+    /// Removes the record of this instance, which has ended: other programs need not consider it any more.
+    ///
+    /// # Errors
+    /// The store cannot be written. The record then expires by itself.
+    pub(crate) async fn end(&self, store: &dyn Store) -> Result<()> {
+        let mut ended = self.presence.ended.lock().await;
+        *ended = true;
+        // Where no heartbeat arrived there is nothing to remove.
+        if self.has_beaten() { self.write(store, 0, ENDED).await } else { Ok(()) }
+    }
+
+    /// Writes the record of this instance.
+    async fn write(&self, store: &dyn Store, held: usize, ttl: Duration) -> Result<()> {
         if self.features == 0 {
             return Ok(());
         }
-        let instance = Instance { beat: Timestamp::now(), held: replica.holds(), ..self.instance.clone() };
+        let instance = Instance { beat: Timestamp::now(), held, ..self.instance.clone() };
         let bytes = serde_json::to_vec(&instance).unwrap_or_default();
-        accept_unsupported(store.put(INSTANCE, &instance.id, &bytes, Some(ALIVE)).await)
+        accept_unsupported(store.put(INSTANCE, &instance.id, &bytes, Some(ttl)).await)
     }
 }
 

@@ -7,12 +7,16 @@ use tokio::sync::watch;
 
 use super::features::Features;
 use super::hold::Holds;
-use super::status::{Connection, Held, Quarantine, Status};
+use super::status::{Connection, Held, Origin, Quarantine, Status};
 use crate::engine::{Live, Snapshot, Standing};
 use crate::error::{Error, ErrorKind};
 use crate::exposure::Health;
-use crate::model::{Attributes, Declaration, Entry};
+use crate::model::{Attributes, Declaration, Entry, Timestamp};
 use crate::store::Expected;
+use crate::tasks::{Source, Warnings};
+
+/// How many warnings of the store itself are shown.
+const MAX_STORE_WARNINGS: usize = 20;
 
 /// The state of an app that follows its store. Everything here is written by few and slow; readers use [`Live`] alone.
 pub(crate) struct Replica {
@@ -21,9 +25,12 @@ pub(crate) struct Replica {
     pub(super) features: RwLock<Features>,
     /// Its lock serialises writers of the snapshot.
     pub(super) ledger: Mutex<Ledger>,
+    /// The store's name, without secrets.
+    store: String,
     status: Mutex<Status>,
     /// What the store's last check found.
     store_warnings: Mutex<Vec<String>>,
+    pub(crate) warnings: Arc<Warnings>,
     pub(super) changes: watch::Sender<u64>,
     /// How the store is, for those who wait for it.
     health: watch::Sender<Health>,
@@ -53,12 +60,13 @@ impl Replica {
         store: String,
         routed: Box<dyn Fn(usize) + Send + Sync>,
         health: watch::Sender<Health>,
+        warnings: Arc<Warnings>,
     ) -> Self {
-        let status = Mutex::new(Status::new(store, live.now()));
+        let status = Mutex::new(Status::new(store.clone(), live.now()));
         let (changes, _) = watch::channel(0);
         let features = RwLock::new(features);
         let (ledger, store_warnings) = (Mutex::default(), Mutex::default());
-        Self { live, attributes, features, ledger, status, store_warnings, changes, health, routed }
+        Self { live, attributes, features, ledger, store, status, store_warnings, warnings, changes, health, routed }
     }
 
     /// Looks into the features.
@@ -79,6 +87,13 @@ impl Replica {
         let mut status = locked(&self.status).clone();
         status.quarantined = self.quarantined();
         status.held = self.held();
+        if status.quarantined.is_empty() {
+            self.warnings.clear(Source::UnusableHistory);
+        }
+        if status.held.is_empty() {
+            self.warnings.clear(Source::Loss);
+        }
+        status.warnings = self.warnings.texts();
         status.warnings.extend(locked(&self.store_warnings).iter().cloned());
         status
     }
@@ -97,7 +112,34 @@ impl Replica {
 
     /// Marks the store as answering.
     pub(super) fn heard(&self) {
-        self.set_status(|status| status.set_connection(Connection::Live, None));
+        let before = self.set_status(|status| status.set_connection(Connection::Live, None));
+        if let Some((Connection::Stale, since)) = before {
+            tracing::info!(store = self.store, "the store is back after {}", in_words(since));
+        }
+    }
+
+    /// Marks the store as away.
+    pub(super) fn lost_contact(&self, error: &Error) {
+        let before = self.set_status(|status| {
+            let before = status.set_connection(Connection::Stale, Some(error.to_string()));
+            before.map(|_| status.origin)
+        });
+        let Some(origin) = before else {
+            tracing::debug!(store = self.store, %error, "the store is still away");
+            return;
+        };
+        tracing::warn!(store = self.store, %error, "the store is away; {}", decides_meanwhile(origin));
+    }
+
+    /// Whether the store is followed.
+    pub(crate) fn is_live(&self) -> bool {
+        locked(&self.status).is_live()
+    }
+
+    /// Waits until the store is followed.
+    pub(super) async fn wait_until_live(&self) {
+        // The sender is here, so this ends only with that.
+        let _ = self.health.subscribe().wait_for(|health| health.live).await;
     }
 
     /// The life of the store that was last read.
@@ -105,18 +147,9 @@ impl Replica {
         locked(&self.status).epoch.clone()
     }
 
-    /// Tells of something that stops nothing.
-    pub(super) fn warn(&self, warning: String) {
-        tracing::warn!(warning);
-        self.set_status(|status| {
-            if !status.warnings.contains(&warning) && status.warnings.len() < 20 {
-                status.warnings.push(warning);
-            }
-        });
-    }
-
     /// Replaces what the store's last check found; what is new is logged.
-    pub(super) fn set_store_warnings(&self, warnings: Vec<String>) {
+    pub(super) fn set_store_warnings(&self, mut warnings: Vec<String>) {
+        warnings.truncate(MAX_STORE_WARNINGS);
         let mut known = locked(&self.store_warnings);
         for warning in warnings.iter().filter(|warning| !known.contains(warning)) {
             tracing::warn!(warning);
@@ -124,8 +157,11 @@ impl Replica {
         *known = warnings;
     }
 
+    /// Marks the app as stopped: nothing follows the store any more.
     pub(crate) fn mark_stopped(&self) {
-        self.set_status(|status| status.set_connection(Connection::Stopped, None));
+        if self.set_status(|status| status.set_connection(Connection::Stopped, None)).is_some() {
+            tracing::info!(store = self.store, "stopped; the last snapshot decides");
+        }
     }
 
     /// What is known now. Whoever asks the store afterwards and finds less has found a loss.
@@ -224,6 +260,20 @@ pub(super) fn mark(standing: &Arc<Standing>) -> Expected {
 /// Nothing is left half-written by a panic here, so a poisoned lock is as good as any.
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What decides while the store is away, by where the routes come from.
+fn decides_meanwhile(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Defaults => "the defaults in code decide",
+        Origin::LastKnownGood => "the fallback file decides",
+        Origin::Store => "the last snapshot decides",
+    }
+}
+
+/// How long ago an instant was, in whole seconds.
+fn in_words(since: Timestamp) -> String {
+    format!("{} s", Timestamp::now().since(since).as_secs())
 }
 
 /// The error after the app was shut down.

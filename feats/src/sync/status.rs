@@ -27,7 +27,8 @@ pub struct Status {
     pub held: Vec<Held>,
     /// The features whose newest revision this program cannot use.
     pub quarantined: Vec<Quarantine>,
-    /// What did not work without stopping anything, such as publishing the catalog.
+    /// What does not work without stopping anything, such as publishing the catalog. A warning ends when the same thing
+    /// works again; there is at most one of each source.
     pub warnings: Vec<String>,
     /// How many attempts to connect there were since the start.
     pub connects: u64,
@@ -116,9 +117,15 @@ impl Status {
         self.last_contact.map(|contact| Timestamp::now().since(contact))
     }
 
-    pub(super) fn set_connection(&mut self, connection: Connection, error: Option<String>) {
+    /// Sets the connection. If that is another one than before, gives the one before and since when it was so.
+    pub(super) fn set_connection(
+        &mut self,
+        connection: Connection,
+        error: Option<String>,
+    ) -> Option<(Connection, Timestamp)> {
         let now = Timestamp::now();
-        if self.connection != connection {
+        let before = (self.connection != connection).then_some((self.connection, self.since));
+        if before.is_some() {
             self.connection = connection;
             self.since = now;
         }
@@ -126,5 +133,6 @@ impl Status {
             self.last_contact = Some(now);
         }
         self.error = error;
+        before
     }
 }

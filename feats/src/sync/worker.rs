@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::replica::stopped;
 use crate::error::{Error, ErrorKind, Result};
+use crate::tasks::{Process, caught, forked};
 
 /// How long one command to a store may take.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -28,29 +29,44 @@ enum Message {
 
 /// The background thread of an app. Callers reach it by channel, so they may be on any runtime or none.
 ///
-/// It ends when it is stopped or dropped.
+/// It ends when it is stopped or dropped. A process that was forked from the one that started it has no such thread.
 #[derive(Debug)]
 pub(crate) struct Worker {
     messages: mpsc::UnboundedSender<Message>,
+    process: Process,
+}
+
+/// Does something when it is dropped, also by a panic.
+struct AtEnd<F: FnOnce()>(Option<F>);
+
+impl<F: FnOnce()> Drop for AtEnd<F> {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(|end| end());
+    }
 }
 
 impl Worker {
-    /// Starts the thread with a future that runs until the worker stops.
+    /// Starts the thread with a future that runs until the worker stops, and calls `ended` when the thread ends, whatever
+    /// ends it.
     ///
     /// # Errors
     /// The system gives no thread, or no event queue.
-    pub(crate) fn start(follow: impl Future<Output = ()> + Send + 'static) -> Result<Arc<Self>> {
+    pub(crate) fn start(
+        follow: impl Future<Output = ()> + Send + 'static,
+        ended: impl FnOnce() + Send + 'static,
+    ) -> Result<Arc<Self>> {
         let failed = |error| Error::new(ErrorKind::Unavailable, "no background thread").with_source(error);
         let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let (messages, received) = mpsc::unbounded_channel();
         let thread = thread::Builder::new().name("feats".to_owned());
         thread
             .spawn(move || {
+                let _end = AtEnd(Some(ended));
                 runtime.block_on(run(follow, received));
                 runtime.shutdown_background();
             })
             .map_err(failed)?;
-        Ok(Arc::new(Self { messages }))
+        Ok(Arc::new(Self { messages, process: Process::current() }))
     }
 
     /// Runs a future on the thread and waits for its result, at most for the time of a command.
@@ -67,9 +83,10 @@ impl Worker {
         time: Duration,
         job: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
+        self.check_process()?;
         let (reply, answer) = oneshot::channel();
         let job = Box::pin(async move {
-            let result = tokio::time::timeout(time, job).await;
+            let result = tokio::time::timeout(time, caught("the background job", job)).await;
             let timeout = |_| Err(Error::new(ErrorKind::Timeout, format!("no answer within {time:?}")));
             let _ = reply.send(result.unwrap_or_else(timeout));
         });
@@ -79,15 +96,32 @@ impl Worker {
 
     /// Runs a future on the thread. Nobody waits for it but the end of the thread, and that for a moment only.
     pub(crate) fn begin(&self, job: impl Future<Output = ()> + Send + 'static) {
+        if self.is_forked() {
+            return;
+        }
         let _ = self.messages.send(Message::Run(Box::pin(job)));
     }
 
     /// Ends the thread once the commands under way are done.
     pub(crate) async fn stop(&self) {
+        if self.is_forked() {
+            return;
+        }
         let (stopped, done) = oneshot::channel();
         if self.messages.send(Message::Stop(stopped)).is_ok() {
             let _ = done.await;
         }
+    }
+
+    /// Whether this process was forked from the one that has the thread.
+    pub(crate) fn is_forked(&self) -> bool {
+        self.process.is_forked()
+    }
+
+    /// # Errors
+    /// [`ErrorKind::Stopped`] in a forked process.
+    pub(crate) fn check_process(&self) -> Result<()> {
+        if self.is_forked() { Err(forked()) } else { Ok(()) }
     }
 }
 

@@ -42,6 +42,7 @@ use crate::error::{ErrorKind, Result};
 use crate::exposure::Health;
 use crate::model::{Declaration, Timestamp};
 use crate::store::Store;
+use crate::tasks::Warnings;
 
 /// How long what was counted by the day is told from memory.
 const REMEMBERED: Duration = Duration::from_secs(20);
@@ -56,6 +57,7 @@ pub(crate) struct Usage {
     live: Arc<Live>,
     threads: Arc<Threads>,
     health: watch::Receiver<Health>,
+    warnings: Arc<Warnings>,
     pending: Mutex<Pending>,
     /// Held while counts are stored: one at a time.
     storing: tokio::sync::Mutex<()>,
@@ -72,6 +74,7 @@ impl Usage {
         live: Arc<Live>,
         threads: Arc<Threads>,
         health: watch::Receiver<Health>,
+        warnings: Arc<Warnings>,
         features: &[Arc<Declaration>],
     ) -> Self {
         let (pending, recent) = (Mutex::new(Pending::new(features)), Mutex::default());
@@ -81,6 +84,7 @@ impl Usage {
             live,
             threads,
             health,
+            warnings,
             pending,
             storing: tokio::sync::Mutex::default(),
             recent,

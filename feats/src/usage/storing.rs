@@ -8,9 +8,13 @@ use tokio::time::{Instant, sleep, timeout};
 use super::Usage;
 use super::layout::Grain;
 use crate::error::{Error, ErrorKind, Result};
+use crate::tasks::{Backoff, Round, Source, supervise};
 
 /// How often what was counted is taken over at least, so that it is told to its minute.
 const GATHER: Duration = Duration::from_secs(15);
+
+/// How often it is looked whether the store is back, when counts are due.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// How long the store may take for a call.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -21,24 +25,21 @@ impl Usage {
         if self.pending().is_idle() {
             return;
         }
-        let mut failed = false;
-        let mut due = Instant::now() + jittered(self.interval);
-        loop {
-            sleep(due.saturating_duration_since(Instant::now()).clamp(Duration::from_millis(1), GATHER)).await;
+        let warn = |error: &Error| self.warnings.set(Source::Usage, format!("counts of uses wait: {error}"));
+        supervise("storing uses", &Backoff::patient(), || self.store_when_due(), warn).await;
+    }
+
+    /// Counts for an interval, and longer while the store is away, and stores what was counted.
+    async fn store_when_due(&self) -> Result<Round> {
+        let due = Instant::now() + jittered(self.interval);
+        while Instant::now() < due || !self.health.borrow().live {
+            let pause = due.saturating_duration_since(Instant::now());
+            sleep(if pause.is_zero() { LOOK } else { pause.min(GATHER) }).await;
             self.gather();
-            if Instant::now() < due || !self.health.borrow().live {
-                continue;
-            }
-            due = Instant::now() + jittered(self.interval);
-            match self.flush().await {
-                Ok(()) => failed = false,
-                Err(error) if !failed => {
-                    failed = true;
-                    tracing::warn!(%error, "counts of uses wait");
-                }
-                Err(_) => {}
-            }
         }
+        self.flush().await?;
+        self.warnings.clear(Source::Usage);
+        Ok(Round::Done)
     }
 
     /// Stores what was counted until now.

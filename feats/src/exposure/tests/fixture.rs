@@ -58,7 +58,7 @@ impl App {
         let (health, healthy) = watch::channel(Health { live: true, epoch: Some("first".to_owned()) });
         let clock = Standing(Arc::new(AtomicI64::new(1)));
         let (exposures, background) =
-            Exposures::new(settings, Arc::new(store.clone()), Arc::new(clock.clone()), healthy);
+            Exposures::new(settings, Arc::new(store.clone()), Arc::new(clock.clone()), healthy, Arc::default());
         Self { exposures, health, clock, store, background: tokio::spawn(background.run()) }
     }
 

@@ -1,0 +1,162 @@
+//! A store whose calls succeed, fail, hang or panic, as a test says.
+
+use std::collections::HashMap;
+use std::future::pending;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use feats::model::Entry;
+use feats::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::{Error, ErrorKind, Result};
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    Succeeds,
+    Fails,
+    /// Does what it is asked to do, but its answer is an error.
+    LosesTheAnswer,
+    Hangs,
+    Panics,
+}
+
+/// Memory with faults. Clones share both.
+#[derive(Clone, Default)]
+pub struct Unruly {
+    pub memory: Memory,
+    script: Arc<Mutex<Script>>,
+}
+
+#[derive(Default)]
+struct Script {
+    /// What becomes of the next calls of a method.
+    planned: HashMap<&'static str, Vec<Call>>,
+    /// What becomes of every other call of a method.
+    forever: HashMap<&'static str, Call>,
+    /// What becomes of the next calls of all methods, in reverse order.
+    any: Vec<Call>,
+    calls: HashMap<&'static str, usize>,
+}
+
+impl Unruly {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The next calls of a method do this, one after the other.
+    pub fn next(&self, method: &'static str, calls: impl IntoIterator<Item = Call>) {
+        self.script.lock().unwrap().planned.entry(method).or_default().extend(calls);
+    }
+
+    /// Every call of a method does this, until it is said otherwise.
+    pub fn always(&self, method: &'static str, call: Call) {
+        self.script.lock().unwrap().forever.insert(method, call);
+    }
+
+    /// The next calls do this, whatever their methods.
+    pub fn any(&self, calls: impl IntoIterator<Item = Call>) {
+        let mut script = self.script.lock().unwrap();
+        script.any = calls.into_iter().collect();
+        script.any.reverse();
+    }
+
+    /// No call of a method does what [`always`](Self::always) said any more.
+    pub fn relent(&self, method: &'static str) {
+        self.script.lock().unwrap().forever.remove(method);
+    }
+
+    /// How often a method was called.
+    pub fn calls(&self, method: &str) -> usize {
+        self.script.lock().unwrap().calls.get(method).copied().unwrap_or_default()
+    }
+
+    fn call(&self, method: &'static str) -> Call {
+        let mut script = self.script.lock().unwrap();
+        *script.calls.entry(method).or_default() += 1;
+        if let Some(planned) = script.planned.get_mut(method).filter(|planned| !planned.is_empty()) {
+            return planned.remove(0);
+        }
+        if let Some(call) = script.forever.get(method) {
+            return *call;
+        }
+        script.any.pop().unwrap_or(Call::Succeeds)
+    }
+
+    async fn play<T>(&self, method: &'static str, real: impl Future<Output = Result<T>>) -> Result<T> {
+        let call = self.call(method);
+        let failed = || Err(Error::new(ErrorKind::Unavailable, format!("{method} fails")));
+        match call {
+            Call::Succeeds => real.await,
+            Call::Fails => failed(),
+            Call::LosesTheAnswer => {
+                real.await?;
+                failed()
+            }
+            Call::Hangs => pending().await,
+            Call::Panics => panic!("{method} panics"),
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Unruly {
+    fn name(&self) -> String {
+        // It is asked once, so that nothing else would be spoilt if it took part in what happens to any call.
+        let planned = self.script.lock().unwrap().forever.get("name").copied();
+        assert_ne!(planned, Some(Call::Panics), "name panics");
+        "unruly".to_owned()
+    }
+
+    async fn load(&self) -> Result<Loaded> {
+        self.play("load", self.memory.load()).await
+    }
+
+    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+        self.play("append", self.memory.append(expected, entry)).await
+    }
+
+    async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
+        self.play("history", self.memory.history(feature, page)).await
+    }
+
+    /// In short steps, so that a fault does not wait for the end of a long one.
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+        self.play("watch", self.memory.watch(after, wait.min(Duration::from_millis(20)))).await
+    }
+
+    async fn versions(&self) -> Result<Vec<(String, u64)>> {
+        self.play("versions", self.memory.versions()).await
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        self.play("epoch", self.memory.epoch()).await
+    }
+
+    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
+        self.play("put", self.memory.put(kind, key, bytes, ttl)).await
+    }
+
+    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
+        self.play("list", self.memory.list(kind)).await
+    }
+
+    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
+        self.play("add_counts", self.memory.add_counts(kind, key, deltas, ttl)).await
+    }
+
+    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        self.play("counts", self.memory.counts(kind, key)).await
+    }
+
+    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
+        self.play("assign", self.memory.assign(experiment, unit, choice)).await
+    }
+
+    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
+        self.play("assign_all", self.memory.assign_all(experiment, units)).await
+    }
+
+    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
+        self.play("assigned", self.memory.assigned(experiment, unit)).await
+    }
+}
