@@ -81,6 +81,11 @@ fn a_redis_is_used_as_any_store() {
     let shown = at(&url, &["show", "PaymentProcessor"]).exits(0).out;
     assert!(shown.contains("premium") && !shown.contains("s3cret"), "{shown}");
 
+    at(&url, &["unpin", "PaymentProcessor", "--author", "ada"]).exits(0);
+    server.command::<i64>(&["DEL", "{shop}:history:PaymentProcessor"]);
+    let history = at(&url, &["history", "PaymentProcessor"]).exits(0).out;
+    assert!(history.contains("version 1 is missing: the store has lost it") && history.contains("ada"), "{history}");
+
     let wrong = url.replace("s3cret", "wr0ng");
     let done = at(&wrong, &["list"]).exits(6);
     assert!(done.err.contains("Redis refuses user or password"), "{}", done.err);

@@ -9,7 +9,7 @@ use dashmap::{DashMap, Entry as Place};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, Store, Watched};
+use super::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, Store, Watched, warn_of_foreign_cursor};
 use crate::error::Result;
 use crate::model::Entry;
 
@@ -105,7 +105,10 @@ impl Store for Memory {
     }
 
     async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
-        let Some(seen) = self.0.place(after) else { return Ok(Watched::Gap) };
+        let Some(seen) = self.0.place(after) else {
+            warn_of_foreign_cursor(&self.name(), after, &self.0.epoch);
+            return Ok(Watched::Gap);
+        };
         let mut commits = self.0.commits.subscribe();
         // Whether time ran out shows in what is there afterwards.
         let _ = timeout(wait, commits.wait_for(|commits| commits.len() != seen)).await;

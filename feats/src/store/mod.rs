@@ -272,6 +272,12 @@ pub struct Assigned {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Cursor(pub String);
 
+/// Logs that a cursor was refused, because the epoch in it is not the store's: it is of another store, or of a time before this
+/// one was emptied or restored.
+fn warn_of_foreign_cursor(store: &str, cursor: &Cursor, epoch: &str) {
+    tracing::warn!(store, ?cursor, epoch, "a cursor of another store or epoch is refused; everything is loaded");
+}
+
 /// A page of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {

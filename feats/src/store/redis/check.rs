@@ -2,16 +2,33 @@
 
 use redis::{Cmd, FromRedisValue, cmd};
 
+use super::connection::Server;
 use super::error::Failure;
-use super::keys::Keys;
 use super::revisions;
 use super::session::Session;
+use crate::error::Result as Answer;
 use crate::store::gaps;
 
 /// What is wrong, in words for operators.
-pub(super) async fn check(session: &mut Session<'_>, keys: &Keys) -> Result<Vec<String>, Failure> {
+pub(super) async fn check(server: &Server) -> Answer<Vec<String>> {
+    let mut session = server.session().await?;
+    let gaps = revisions::gaps(&mut session, server.keys()?).await;
+    let mut warnings = Vec::from_iter(gaps::warning(session.settle(gaps).await?));
+    // Assignments are on all masters of a cluster.
+    for node in server.masters().await? {
+        let mut session = server.session_with(&node).await?;
+        let found = settings(&mut session).await;
+        for warning in session.settle(found).await? {
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+    }
+    Ok(warnings)
+}
+
+async fn settings(session: &mut Session<'_>) -> Result<Vec<String>, Failure> {
     let mut warnings = Vec::new();
-    warnings.extend(gaps::warning(revisions::gaps(session, keys).await?));
     warnings.extend(eviction(session).await?);
     warnings.extend(persistence(session).await?);
     Ok(warnings)

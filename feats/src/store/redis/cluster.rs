@@ -44,6 +44,17 @@ impl SlotMap {
         Ok(map)
     }
 
+    /// The masters, each once.
+    pub(super) fn masters(&self) -> Vec<Node> {
+        let mut masters: Vec<Node> = Vec::new();
+        for master in &self.masters {
+            if !masters.contains(master) {
+                masters.push(master.clone());
+            }
+        }
+        masters
+    }
+
     /// The master of a slot.
     ///
     /// # Errors

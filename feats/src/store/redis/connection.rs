@@ -121,6 +121,28 @@ impl Server {
         self.locate(Slot::for_key(key)).await.map_err(|failure| self.explain(failure))
     }
 
+    /// All servers that keys are written to.
+    pub(super) async fn masters(&self) -> Result<Vec<Node>> {
+        let mut directory = self.directory.lock().await;
+        let masters = self.known(&mut directory).await.map(|known| known.masters());
+        masters.map_err(|failure| self.explain(failure))
+    }
+
+    /// Shares the connection to a server.
+    pub(super) async fn session_with(&self, node: &Node) -> Result<Session<'_>> {
+        let mut shared = self.shared.lock().await;
+        let link = match shared.remove(node) {
+            Some(link) => self.revive(link).await,
+            None => None,
+        };
+        let link = match link {
+            Some(link) => link,
+            None => self.connect(node).await.map_err(|failure| self.explain(failure))?,
+        };
+        shared.insert(node.clone(), link.clone());
+        Ok(Session::new(self, link, Home::Shared))
+    }
+
     /// Borrows a connection for this one alone.
     pub(super) async fn session_alone<'a>(&'a self, own: &'a Own) -> Result<Session<'a>> {
         let slot = self.keys()?.slot();
@@ -196,11 +218,16 @@ impl Server {
     /// Who serves a slot.
     async fn locate(&self, slot: Slot) -> Result<Node, Failure> {
         let mut directory = self.directory.lock().await;
+        self.known(&mut directory).await?.master(slot).cloned()
+    }
+
+    /// What the directory says, which is asked for if it is not known.
+    async fn known<'a>(&self, directory: &'a mut Option<Directory>) -> Result<&'a Directory, Failure> {
         let known = match directory.take() {
             Some(known) => known,
             None => timeout(LOCATE, Directory::ask(&self.options)).await.map_err(|_| Failure::Late(LOCATE))??,
         };
-        directory.insert(known).master(slot).cloned()
+        Ok(directory.insert(known))
     }
 
     async fn doubt(&self) {

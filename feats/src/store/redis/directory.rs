@@ -34,6 +34,14 @@ impl Directory {
         }
     }
 
+    /// All servers that serve slots.
+    pub(super) fn masters(&self) -> Vec<Node> {
+        match self {
+            Self::One(node) => vec![node.clone()],
+            Self::Slots(map) => map.masters(),
+        }
+    }
+
     /// Who serves a slot.
     pub(super) fn master(&self, slot: Slot) -> Result<&Node, Failure> {
         match self {

@@ -161,9 +161,7 @@ impl Store for Redis {
     }
 
     async fn check(&self) -> Result<Vec<String>> {
-        let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
-        let warnings = check::check(&mut session, keys).await;
-        session.settle(warnings).await
+        check::check(&self.0).await
     }
 
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {

@@ -38,6 +38,11 @@ impl<'a> Session<'a> {
         &self.server.options.address.topology
     }
 
+    /// The store's name.
+    pub(super) fn name(&self) -> String {
+        self.server.name()
+    }
+
     /// Sends a command and waits for its answer.
     pub(super) async fn command<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, Failure> {
         self.command_within(COMMAND, command).await

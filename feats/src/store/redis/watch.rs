@@ -19,7 +19,7 @@ use super::stream::{StreamEntry, StreamId};
 use super::{revisions, script};
 use crate::error::Result;
 use crate::model::Entry;
-use crate::store::{Cursor, Watched};
+use crate::store::{Cursor, Watched, warn_of_foreign_cursor};
 
 /// How long one read blocks. Then it is looked whether the store is still the same: a stream that is gone for good
 /// wakes nobody.
@@ -47,7 +47,8 @@ enum Standing {
     Behind,
     /// The place is not in this stream as it is now.
     Astray,
-    Foreign,
+    /// The place is of another epoch than this one; an empty one has not begun.
+    Foreign(String),
 }
 
 pub(super) async fn watch(server: &Server, after: &Cursor, wait: Duration) -> Result<Watched> {
@@ -74,7 +75,10 @@ async fn follow(
         };
         let compared_now = compared.take().unwrap_or_else(Instant::now);
         let block = match standing {
-            Standing::Foreign => return Ok(Watched::Gap),
+            Standing::Foreign(epoch) => {
+                warn_of_foreign_cursor(&session.name(), &place.cursor(), &epoch);
+                return Ok(Watched::Gap);
+            }
             Standing::Astray => return place.judge(session, keys).await,
             Standing::Behind => None,
             Standing::Newest => Some(wait.saturating_sub(start.elapsed()).min(BLOCK)),
@@ -175,9 +179,9 @@ impl Place {
 
     /// Compares with the newest change that there is.
     async fn look(&self, session: &mut Session<'_>, keys: &Keys) -> Result<Standing, Failure> {
-        let Some(epoch) = revisions::standing_epoch(session, keys).await? else { return Ok(Standing::Foreign) };
-        if epoch != self.epoch {
-            return Ok(Standing::Foreign);
+        let epoch = revisions::standing_epoch(session, keys).await?.unwrap_or_default();
+        if epoch.is_empty() || epoch != self.epoch {
+            return Ok(Standing::Foreign(epoch));
         }
         let newest = revisions::newest_place(session, keys, epoch).await?;
         Ok(match newest.stream.cmp(&self.stream) {

@@ -185,6 +185,24 @@ async fn settings_by_which_a_redis_loses_data_are_told_until_they_are_mended() {
 }
 
 #[tokio::test]
+async fn a_setting_of_any_master_of_a_cluster_is_told() {
+    if !feats_servers::available() {
+        return;
+    }
+    let cluster = feats_servers::Cluster::start();
+    let store = Redis::open(cluster.url()).unwrap();
+    assert_eq!(store.check().await.unwrap(), [""; 0]);
+    for node in cluster.nodes() {
+        node.command::<()>(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lfu"]);
+        let told = store.check().await.unwrap();
+        node.command::<()>(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+        let is_master =
+            node.command::<Vec<redis::Value>>(&["ROLE"]).first() == Some(&redis::Value::BulkString(b"master".to_vec()));
+        assert_eq!(told.iter().any(|warning| warning.contains("allkeys-lfu")), is_master, "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_user_may_not_ask_is_not_warned_of() {
     if !feats_servers::available() {
         return;
