@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use feats::ErrorKind;
-use feats::store::{Cursor, Sqlite, Store, Watched, contract};
-use sqlx::query;
+use feats::store::{Appended, Cursor, Expected, Sqlite, Store, Watched, contract};
+use sqlx::{query, query_scalar};
 
 use super::{beside, close, execute, open, raw};
-use crate::writing::publish;
+use crate::writing::{publish, revision, verified};
 
 #[tokio::test]
 async fn a_file_that_was_emptied_or_set_back_begins_another_life() {
@@ -115,6 +115,52 @@ async fn a_file_that_is_gone_is_unavailable_until_it_is_back() {
     }
     put_in_place(&aside, &path);
     assert_eq!(publish(&store, "Feature").await.unwrap().version, 2);
+}
+
+/// As `cp` does it: the file stays the same one, with another content.
+#[tokio::test]
+async fn a_file_overwritten_by_an_older_copy_is_noticed_before_anything_is_acknowledged() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, copy) = (directory.path().join("feats.db"), directory.path().join("copy.db"));
+    let (store, watcher) = (open(&path), open(&path));
+    publish(&store, "Feature").await.unwrap();
+    backup(&path, &copy).await;
+    for _ in 0..40 {
+        publish(&store, "Feature").await.unwrap();
+    }
+    let newest = store.load().await.unwrap();
+    let other = watcher.load().await.unwrap().cursor;
+    assert!(matches!(watch(&watcher, &other).await, Watched::Changes { .. }));
+    let epoch = store.epoch().await.unwrap();
+
+    fs::copy(&copy, &path).unwrap();
+    let next = revision("Feature", Some(&newest.entries[0]), 100);
+    let appended = store.append(Expected::after(&newest.entries[0]), &next).await.unwrap();
+    let Appended::Conflict(Some(standing)) = appended else { panic!("{appended:?}") };
+    assert_eq!(standing.version, 1, "what the copy has");
+    assert_eq!(watch(&watcher, &other).await, Watched::Gap);
+    assert_ne!(watcher.epoch().await.unwrap(), epoch);
+    assert_eq!(publish(&store, "Feature").await.unwrap().version, 2);
+    assert_eq!(verified(&open(&path), "Feature").await.len(), 2);
+    let sound: String = query_scalar("PRAGMA integrity_check").fetch_one(&mut raw(&path).await).await.unwrap();
+    assert_eq!(sound, "ok");
+}
+
+#[tokio::test]
+async fn nothing_is_acknowledged_in_a_file_that_was_cut() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("feats.db");
+    let store = open(&path);
+    for _ in 0..50 {
+        publish(&store, "Feature").await.unwrap();
+    }
+    let newest = store.load().await.unwrap().entries.remove(0);
+    for length in [0, 100, 4_096, 20_000] {
+        fs::File::options().write(true).open(&path).unwrap().set_len(length).unwrap();
+        let next = revision("Feature", Some(&newest), 100);
+        let appended = store.append(Expected::after(&newest), &next).await;
+        assert!(!matches!(appended, Ok(Appended::Done)), "cut to {length} bytes");
+    }
 }
 
 #[tokio::test]

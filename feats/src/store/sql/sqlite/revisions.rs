@@ -50,6 +50,7 @@ pub(super) async fn append(
 ) -> Result<Result<Cursor, Option<Entry>>, Failure> {
     let version = i64::try_from(entry.version)
         .map_err(|_| Error::new(ErrorKind::Invalid, "SQLite holds no version of more than 63 bits"))?;
+    forget_pages(connection).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let standing: Option<(i64, Vec<u8>)> =
         query_as("SELECT version, hash FROM revisions WHERE feature = ? ORDER BY version DESC LIMIT 1")
@@ -173,6 +174,13 @@ pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -
 pub(super) async fn is_lost(connection: &mut SqliteConnection, cursor: &Cursor) -> Result<bool, Failure> {
     let Some(place) = Place::read(cursor) else { return Ok(false) };
     Ok(epoch(connection).await? == place.epoch && !place.stands(connection).await?)
+}
+
+/// Forgets the pages that are kept in memory. Where the file was overwritten by a copy, SQLite would go on with them, and write
+/// some of them into the copy.
+pub(super) async fn forget_pages(connection: &mut SqliteConnection) -> Result<(), Failure> {
+    sqlx::raw_sql("PRAGMA shrink_memory").execute(connection).await?;
+    Ok(())
 }
 
 /// Begins another life, if a cursor of this one is lost. Whoever notices first does it, and all others see it by the epoch.

@@ -8,7 +8,7 @@ use super::connection::{Database, Lease};
 use super::error::Failure;
 use super::revisions;
 use crate::error::{ErrorKind, Result};
-use crate::store::{Cursor, Watched};
+use crate::store::{Cursor, Watched, warn_of_foreign_cursor};
 
 /// When a connection last looked: two equal ones mean that nothing was committed in between.
 type Look = (u64, i64);
@@ -27,6 +27,7 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
         let (now, found) = lease.settle(looked)?;
         if let Some(found) = found {
             if found == Watched::Gap {
+                warn_if_foreign(database, after).await?;
                 for lost in [Some(after), appended.as_ref()].into_iter().flatten() {
                     begin_another_life(database, lost).await?;
                 }
@@ -41,6 +42,16 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
         }
         sleep(database.options.poll.min(left)).await;
     }
+}
+
+async fn warn_if_foreign(database: &Database, cursor: &Cursor) -> Result<()> {
+    let mut lease = database.lease(&database.reader).await?;
+    let epoch = revisions::epoch(lease.connection()).await;
+    let epoch = lease.settle(epoch)?;
+    if !cursor.0.starts_with(&format!("{epoch}:")) {
+        warn_of_foreign_cursor(&database.name(), cursor, &epoch);
+    }
+    Ok(())
 }
 
 /// Gives a file that was emptied or set back another epoch. One that cannot be written keeps its own.
@@ -63,6 +74,9 @@ async fn look(
     appended: Option<&Cursor>,
     last: Option<Look>,
 ) -> Result<(Look, Option<Watched>), Failure> {
+    if last.is_none() {
+        revisions::forget_pages(lease.connection()).await?;
+    }
     let now = (lease.serial(), revisions::data_version(lease.connection()).await?);
     if last == Some(now) {
         return Ok((now, None));
