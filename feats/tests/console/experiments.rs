@@ -24,7 +24,7 @@ async fn used(counts: &[(&str, i64)]) -> Console {
         console.publish("Payments", in_a_rule("Is premium worth it?", &weights), "ada", "").await;
     }
     let counts: Vec<_> = counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
-    store.add_counts("exposures", "e1", &counts, None).await.expect("counted");
+    store.add_counts("exposures", "Payments\u{1f}e1", &counts, None).await.expect("counted");
     console
 }
 
@@ -44,8 +44,8 @@ const FAIR: [(&str, i64); 4] = [("1/acme", 500), ("1/premium", 500), ("2/acme", 
 #[tokio::test]
 async fn arms_are_told_with_weights_units_and_shares() {
     let page = used(&FAIR).await.page("/experiments").await;
-    assert_eq!(arms(&page), ["acme | 90 % | 1400 | 70.00 %", "premium | 10 % | 600 | 30.00 %"]);
-    assert!(page.contains("20 % of the units enter.") && page.contains("<b class=\"num\">2000</b>"), "{page}");
+    assert_eq!(arms(&page), ["acme | 90 % | 1\u{202f}400 | 70.00 %", "premium | 10 % | 600 | 30.00 %"]);
+    assert!(page.contains("20 % of the units enter.") && page.contains("<b class=\"num\">2\u{202f}000</b>"), "{page}");
     assert!(page.contains("Is premium worth it?") && page.contains("it deals since revision"), "{page}");
     assert!(between(&page, "<p class=\"verdict\">", "</p>").contains("as the weights promise"), "{page}");
 }
@@ -55,7 +55,7 @@ async fn a_feature_s_experiment_is_told_division_by_division() {
     let page = used(&FAIR).await.page("/experiments?name=Payments").await;
     let divisions: Vec<&str> = between(&page, "<ol class=\"divisions\">", "</ol>").split("<li>").skip(1).collect();
     assert_eq!(divisions.len(), 2);
-    assert!(divisions[0].contains("<b class=\"num\">1000</b> units"), "{}", divisions[0]);
+    assert!(divisions[0].contains("<b class=\"num\">1\u{202f}000</b> units"), "{}", divisions[0]);
     assert_eq!(divisions[0].matches("aria-label=\"acme 50 %, premium 50 %\"").count(), 2, "weights and units");
     assert_eq!(divisions[1].matches("aria-label=\"acme 90 %, premium 10 %\"").count(), 2, "weights and units");
     assert!(page.contains("p = 1.00"), "{page}");

@@ -10,7 +10,7 @@ use crate::exposure::{Arm, ExperimentReport, SampleRatio};
 use crate::model::{Declaration, Selector, State, Timestamp};
 use crate::web::admin::failure::describe;
 use crate::web::admin::layout::{address, feature_link};
-use crate::web::admin::parts::{Share, bar, legend, percent, swatch, when};
+use crate::web::admin::parts::{Share, bar, grouped, legend, percent, swatch, when};
 
 /// What is known of an experiment; an error where the store cannot tell.
 pub(super) struct Card(Result<Known, Error>);
@@ -35,7 +35,7 @@ impl Card {
                 Some(version) => Some((version, feature.revision_at(version).await.ok().map(|begun| begun.time()))),
                 None => None,
             };
-            cards.push(Self(Ok(Known { report, since })));
+            cards.push(Self(Ok(Known { report: in_order(report, feature.declaration()), since })));
         }
         cards
     }
@@ -102,6 +102,19 @@ impl Card {
     }
 }
 
+/// A report with its arms in the order of the source, as everywhere.
+fn in_order(mut report: ExperimentReport, declaration: &Declaration) -> ExperimentReport {
+    let position = |name: &str| declaration.position(name).unwrap_or(u16::MAX);
+    report.arms.sort_by_key(|arm| position(&arm.implementation));
+    for division in &mut report.divisions {
+        division.arms.sort_by_key(|arm| position(&arm.implementation));
+    }
+    for day in &mut report.days {
+        day.units.sort_by_key(|(arm, _)| position(arm));
+    }
+    report
+}
+
 impl Known {
     fn place(&self) -> &str {
         self.report.rule.as_deref().unwrap_or("Everyone else")
@@ -114,7 +127,7 @@ impl Known {
             p {
                 "By " b.seg { (report.by) } ": "
                 @if report.share < 100.0 { (percent(report.share)) " of the units enter. " } @else { "every unit enters. " }
-                b.num { (report.units()) } @if report.units() == 1 { " unit has" } @else { " units have" } " used it"
+                b.num { (grouped(report.units())) } @if report.units() == 1 { " unit has" } @else { " units have" } " used it"
                 @if let Some((version, time)) = self.since {
                     "; it deals since revision "
                     a href={ (address("history", &[("name", &report.feature), ("before", &(version + 1).to_string())])) } { (version) }
@@ -136,7 +149,7 @@ fn arms(declaration: &Declaration, arms: &[Arm]) -> Markup {
                     tr {
                         td { (swatch(declaration, &arm.implementation)) (arm.implementation) }
                         td.num { @if arm.weight > 0.0 { (percent(arm.weight)) } @else { "none" } }
-                        td.num { (arm.units) }
+                        td.num { (grouped(arm.units)) }
                         td.num { (format!("{:.2} %", arm.share)) }
                     }
                 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::app::{FeatureHandle, Named};
 use crate::exposure::{Arm, Division};
 use crate::web::admin::layout::address;
-use crate::web::admin::parts::{Share, bar, percent};
+use crate::web::admin::parts::{Share, bar, grouped, percent};
 
 pub(super) fn divisions(feature: &FeatureHandle<Named>, divisions: &[Division]) -> Markup {
     html! {
@@ -15,7 +15,7 @@ pub(super) fn divisions(feature: &FeatureHandle<Named>, divisions: &[Division]) 
         ol.divisions {
             @for division in divisions {
                 li {
-                    p { (versions(feature.name(), &division.versions)) ": " b.num { (units(division)) } " units" }
+                    p { (versions(feature.name(), &division.versions)) ": " b.num { (grouped(units(division))) } " units" }
                     (pair(feature, &division.arms))
                 }
             }
