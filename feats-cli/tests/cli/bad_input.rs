@@ -175,7 +175,7 @@ fn names_and_comments_that_are_too_much() {
     shop.refuses(
         3,
         &["unpin", "PaymentProcessor", "-m", &"x".repeat(10_001)],
-        &["comment: a comment has at most 10000 bytes"],
+        &["comment: a comment has at most 10000 characters"],
     );
 }
 

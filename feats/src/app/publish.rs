@@ -289,8 +289,8 @@ fn signature_problems<T: Target>(change: &Change<T>) -> Vec<Problem> {
     if let Err(message) = limits::check_name(author(change)) {
         problems.push(Problem::new("author", message));
     }
-    if change.comment.len() > limits::COMMENT {
-        problems.push(Problem::new("comment", format!("a comment has at most {} bytes", limits::COMMENT)));
+    if change.comment.chars().nth(limits::COMMENT).is_some() {
+        problems.push(Problem::new("comment", format!("a comment has at most {} characters", limits::COMMENT)));
     }
     problems
 }

@@ -10,7 +10,7 @@ pub const VALUES: usize = 100_000;
 pub const DEPTH: usize = 32;
 /// The longest name, in characters.
 pub const NAME: usize = 200;
-/// The longest comment, in bytes.
+/// The longest comment, in characters.
 pub const COMMENT: usize = 10_000;
 
 /// Says what is wrong with a name, if anything is: it has 1 to 200 characters, none of them a control character.

@@ -61,7 +61,7 @@ fn a_change_is_one_change_and_signed() {
         wait(desk.feature.edit().otherwise("nobody").author("").comment("x".repeat(10_001)).publish()),
         &[
             "author: a name is not empty",
-            "comment: a comment has at most 10000 bytes",
+            "comment: a comment has at most 10000 characters",
             r#"otherwise.static: no implementation "nobody""#,
         ],
     );

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::model::{Declaration, Effect, Impact, ImpactLine, Part, Selector, State, Timestamp};
+use crate::model::{Declaration, Effect, Impact, ImpactLine, Part, Selector, State, Timestamp, limits};
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::describe;
 use crate::web::admin::outlook::{Foreseen, Outlook};
@@ -79,7 +79,11 @@ fn sentence(part: &Part, lines: &[&ImpactLine], outlook: &Outlook, live: &State)
     let mut phrases: Vec<Markup> = Vec::new();
     for (at, line) in moves.iter().enumerate() {
         if let Effect::Moved { from, to, percent: share } = &line.effect {
-            let whom = if at == 0 && *part == Part::Otherwise { " of everyone else" } else { "" };
+            let whom = match part {
+                Part::Otherwise if at == 0 => " of everyone else",
+                Part::Pinned => " of everyone",
+                _ => "",
+            };
             phrases.push(html! {
                 (percent(*share)) (whom) " move from " b { (from) } " to " b { (to) } (reservation(line))
             });
@@ -87,9 +91,9 @@ fn sentence(part: &Part, lines: &[&ImpactLine], outlook: &Outlook, live: &State)
     }
     phrases.extend(others.iter().filter_map(|line| Some(html! { (other(line, outlook, live)?) (reservation(line)) })));
     phrases.extend(outside(part, outlook, live).filter(|_| !lines.is_empty()).map(|text| html! { (text) }));
-    let has_heading = *part != Part::Otherwise || moves.is_empty();
+    let has_heading = !matches!(part, Part::Otherwise | Part::Pinned) || moves.is_empty();
     html! {
-        @if has_heading { (heading(part)) ": " }
+        @if has_heading { (heading(part)) @if *part != Part::Pinned { ": " } @else { " " } }
         @for (at, phrase) in phrases.iter().enumerate() { @if at > 0 { "; " } (phrase) }
         "."
     }
@@ -117,7 +121,10 @@ fn other(line: &ImpactLine, outlook: &Outlook, live: &State) -> Option<String> {
             format!("{} of them enter the experiment, not {}", percent(*to), percent(*from))
         }
         Effect::Reshuffled => "everyone is reassigned at random".to_owned(),
-        Effect::Audience if line.part == Part::Pinned => "everyone switches immediately".to_owned(),
+        Effect::Audience if line.part == Part::Pinned && outlook.after.pinned.is_none() => {
+            "switches immediately to what the rules say".to_owned()
+        }
+        Effect::Audience if line.part == Part::Pinned => "switches immediately".to_owned(),
         Effect::Audience => "the audience changes, size unknown".to_owned(),
         Effect::Moved { .. } => return None,
     })
@@ -165,8 +172,8 @@ fn ramps(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
 pub(super) fn why(visit: &Visit, comment: &str, form: &str) -> Markup {
     let required = visit.admin().comment_required;
     html! {
-        label.f { "Why?" @if required { " (required)" }
-            input #comment name="comment" form=(form) value=(comment) maxlength="2000" required[required]
+        label.f { "Reason" @if required { " (required)" }
+            input #comment name="comment" form=(form) value=(comment) maxlength=(limits::COMMENT) required[required]
                 autocomplete="off" placeholder="5 % looked fine for a day" hx-preserve;
         }
     }
