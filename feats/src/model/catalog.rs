@@ -226,6 +226,19 @@ impl Declaration {
         self.implementation(self.default)
     }
 
+    /// What the default of a boolean feature gives to everyone, where its code is just `true` or `false`.
+    ///
+    /// ```
+    /// use feats::model::Declaration;
+    /// let mut feature = Declaration::new("Upload", ["enabled", "default", "disabled"]).default_to("default");
+    /// (feature.boolean, feature.on) = (true, Some(true));
+    /// assert_eq!(feature.default_value(), Some("on"));
+    /// ```
+    pub fn default_value(&self) -> Option<&'static str> {
+        let on = self.on.filter(|_| self.boolean)?;
+        Some(if on { "on" } else { "off" })
+    }
+
     /// The name of the implementation at a position; empty if there is none.
     pub fn implementation(&self, position: u16) -> &str {
         self.implementations.get(usize::from(position)).map_or("", |implementation| &implementation.name)

@@ -40,7 +40,11 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
     }));
     told.extend(counted(rules.len().saturating_sub(RULES), "more rule"));
     let everyone = if told.is_empty() { "everyone" } else { "everyone else" };
-    let default = Sentence::new().choice(declaration.default_implementation()).text(" (default)");
+    let default = Sentence::new().choice(declaration.default_implementation());
+    let default = match declaration.default_value() {
+        Some(value) => default.text(": ").text(value),
+        None => default.text(" (default)"),
+    };
     told.push(match (last, &state.otherwise) {
         (Some(rule), _) => {
             let name = Sentence::from(rule.name.clone()).text(": ");

@@ -20,7 +20,7 @@ pub(super) use flow::flow;
 pub(super) use hidden::hidden;
 pub(super) use pager::Pager;
 pub(super) use ramp::ramp;
-pub(super) use sentence::say;
+pub(super) use sentence::{say, value_of};
 pub(super) use shares::{Share, bar, legend, percent};
 pub(super) use spark::{grouped, spark};
 pub(super) use way_back::way_back;

@@ -24,6 +24,12 @@ pub(crate) fn say(declaration: &Declaration, sentence: &Sentence) -> Markup {
     }
 }
 
+/// What an implementation of a boolean gives, where its name does not say so: `: on` for the default.
+pub(crate) fn value_of(declaration: &Declaration, implementation: &str) -> Markup {
+    let value = declaration.default_value().filter(|_| implementation == declaration.default_implementation());
+    html! { @if let Some(value) = value { ": " (value) } }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

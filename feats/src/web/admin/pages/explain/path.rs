@@ -8,7 +8,7 @@ use crate::engine::Reason;
 use crate::engine::trace::{Part, Step, Trace, Verdict};
 use crate::model::{Attributes, Rollout, Selector, State};
 use crate::web::admin::layout::address;
-use crate::web::admin::parts::{say, swatch};
+use crate::web::admin::parts::{say, swatch, value_of};
 use crate::words;
 
 /// What a subject gets now, and why.
@@ -21,7 +21,7 @@ pub(super) fn answer(feature: &FeatureHandle<Named>, state: &State, attributes: 
     html! {
         section.card {
             div.in {
-                p.gets { (swatch(declaration, &trace.choice)) (trace.choice) }
+                p.gets { (swatch(declaration, &trace.choice)) (trace.choice) (value_of(declaration, &trace.choice)) }
                 @if let Some(doc) = doc.filter(|doc| !doc.is_empty()) { p.quiet { (doc) } }
                 p { (why(&trace)) }
                 p.quiet { (version(feature.name(), trace.version)) }
