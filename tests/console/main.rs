@@ -4,6 +4,7 @@
 mod accessible;
 mod conflicts;
 mod drafts;
+mod editing;
 mod features;
 mod pages;
 mod scriptless;

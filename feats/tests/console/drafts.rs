@@ -174,6 +174,28 @@ async fn a_page_says_each_problem_once() {
     }
 }
 
+/// The form takes what can be published, and the page says the limit in the same unit.
+#[tokio::test]
+async fn a_comment_has_one_limit_in_characters() {
+    let console = console().await;
+    let page = step(&console, 0, &json!({ "otherwise": { "static": "premium" } }), &[]).await.1;
+    let field = between(&page, "<input id=\"comment\"", ">");
+    let limit: usize = between(field, "maxlength=\"", "\"").parse().expect("a number");
+    let draft = r#"{"otherwise": {"static": "premium"}}"#;
+    for (base, character) in ["0", "1", "2"].into_iter().zip(['a', 'é', '日']) {
+        let comment = |length: usize| String::from_iter(std::iter::repeat_n(character, length));
+        let publish = async |comment: &str| {
+            let fields =
+                [("name", "Payments"), ("base", base), ("what", "edit"), ("draft", draft), ("comment", comment)];
+            console.post("/publish", &fields).await
+        };
+        let refused = publish(&comment(limit + 1)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{character}");
+        assert!(refused.body.contains(&format!("a comment has at most {limit} characters")), "{}", refused.body);
+        assert_eq!(publish(&comment(limit)).await.status, StatusCode::SEE_OTHER, "{character}");
+    }
+}
+
 /// The numbers that the page says of the example are those that are counted.
 #[tokio::test]
 async fn a_page_says_who_moves_into_an_experiment_and_who_stays_outside() {

@@ -9,6 +9,8 @@ mod experiments;
 mod explain;
 mod features;
 mod fixture;
+mod form;
+mod forms;
 mod history;
 mod instances;
 mod pins;

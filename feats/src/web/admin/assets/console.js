@@ -76,20 +76,91 @@
     document.querySelector("#editor [aria-live]").replaceChildren(note);
   });
 
-  const prepare = (root) => {
-    for (const grip of root.querySelectorAll("[data-grip]")) grip.hidden = false;
+  // What is wrong stands below its field, and the field says so; both go with the cause.
+  const mark = (root) => {
+    for (const wrong of root.querySelectorAll("[data-wrong]")) {
+      const field = document.getElementById(wrong.dataset.wrong);
+      if (wrong.textContent.trim()) field?.setAttribute("aria-invalid", "true");
+      else field?.removeAttribute("aria-invalid");
+    }
   };
 
-  document.addEventListener("DOMContentLoaded", () => prepare(document));
-  document.addEventListener("htmx:afterSettle", () => prepare(document));
-
-  // A draft is not lost by a slip: the browser asks before it leaves one.
-  const isDraft = () => document.querySelector("#draft[data-changed], #draft .open") !== null;
-  let leaving = false;
-  document.addEventListener("submit", (event) => { leaving = event.target.id === "draft"; });
-  document.addEventListener("click", (event) => {
-    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
-    if (event.target.closest("a[data-discard]") && !elsewhere) leaving = true;
+  // A field that was left is checked, also if nothing was typed. The buttons beside it check the form themselves.
+  document.addEventListener("focusout", (event) => {
+    const field = event.target.closest("[data-operand]");
+    const left = document.getElementById("left");
+    const next = event.relatedTarget;
+    if (!field || !left || !next || next.closest("button") || field.closest(".options")?.contains(next)) return;
+    const names = new Set(left.value.split(" ").filter(Boolean));
+    if (names.has(field.name)) return;
+    left.value = [...names, field.name].join(" ");
+    window.htmx.trigger(left.closest("[data-form]"), "left");
   });
+
+  // A draft is not lost by a slip. Within the console it is kept for the way back; before anything else the browser asks.
+  const draft = () => document.getElementById("draft");
+  const isDraft = () => document.querySelector("#draft[data-changed], #draft .open") !== null;
+  const key = (name) => `feats draft ${location.pathname} ${name}`;
+  let leaving = false;
+
+  const keep = () => {
+    try {
+      const fields = [...new FormData(draft())].filter(([, value]) => typeof value === "string");
+      sessionStorage.setItem(key(draft().elements.name.value), JSON.stringify(fields));
+      leaving = true;
+    } catch {
+      // A browser that keeps nothing asks before it leaves.
+    }
+  };
+
+  const forget = () => {
+    leaving = true;
+    sessionStorage.removeItem(key(draft().elements.name.value));
+  };
+
+  // Whether an address is another page of this console.
+  const isPage = (address) => {
+    const folder = new URL(".", location.href);
+    const isSame = address.pathname === location.pathname && address.search === location.search && address.hash;
+    return address.origin === folder.origin && address.pathname.startsWith(folder.pathname) && !isSame;
+  };
+
+  const restore = () => {
+    const form = draft();
+    if (!form) return;
+    const kept = sessionStorage.getItem(key(form.elements.name.value));
+    sessionStorage.removeItem(key(form.elements.name.value));
+    if (!kept || isDraft()) return;
+    const values = { do: "" };
+    for (const [name, value] of JSON.parse(kept)) (values[name] ??= []).push(value);
+    // What was published meanwhile, a pin for example, goes below the draft.
+    if (values.base?.[0] !== form.elements.base.value) values.do = "merge";
+    window.htmx.ajax("POST", "feature", { target: "#editor", select: "#editor", swap: "outerHTML show:none", values });
+  };
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.id === "draft") forget();
+    else if (isDraft() && isPage(new URL(event.target.action))) keep();
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    if (link.matches("[data-discard]")) forget();
+    else if (isDraft() && isPage(new URL(link.href))) keep();
+  });
+  window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("beforeunload", (event) => { if (isDraft() && !leaving) event.preventDefault(); });
+
+  const prepare = (root) => {
+    for (const grip of root.querySelectorAll("[data-grip]")) grip.hidden = false;
+    mark(root);
+  };
+
+  document.addEventListener("DOMContentLoaded", () => { prepare(document); restore(); });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    prepare(document);
+    // What has the focus is in view, also where the page around it was exchanged.
+    const focused = document.activeElement;
+    if (event.target.id === "editor" && focused?.closest("#editor")) focused.scrollIntoView({ block: "nearest" });
+  });
 })();

@@ -27,6 +27,17 @@ pub(crate) struct Draft {
     pub(crate) said: String,
     /// What is wrong with the last step.
     pub(crate) wrong: Option<String>,
+    /// What gets the keyboard's focus after the last step; what has it keeps it otherwise.
+    pub(crate) focus: Option<Focus>,
+}
+
+/// An element of the page.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Focus {
+    /// The one of this id.
+    Element(String),
+    /// The button that opens this place.
+    Place(Place),
 }
 
 impl Draft {
@@ -36,7 +47,7 @@ impl Draft {
     }
 
     pub(crate) fn on(base: u64, state: State) -> Self {
-        Self { base, state, open: None, comment: String::new(), said: String::new(), wrong: None }
+        Self { base, state, open: None, comment: String::new(), said: String::new(), wrong: None, focus: None }
     }
 
     /// Goes on only if the newest version can be read here to its end. What could not be read is in no draft, and publishing
@@ -87,12 +98,20 @@ impl Draft {
             let form = if form.problems.is_empty() { RuleForm::of(&state, place, declaration)? } else { form };
             Some((place, form))
         });
-        Self { base, state, open, comment: self.comment, said: self.said, wrong: self.wrong }
+        Self { base, state, open, ..self }
     }
 
     /// Whether what is typed is whole: a form with a mistake in it is not in the state.
     pub(crate) fn is_whole(&self) -> bool {
         self.open.as_ref().is_none_or(|(_, form)| form.problems.is_empty())
+    }
+
+    /// Tells everything that keeps the open form from being in the draft, also what is merely empty.
+    pub(crate) fn finish(&mut self) {
+        if let Some((_, form)) = self.open.as_mut().filter(|(_, form)| !form.problems.is_empty()) {
+            form.is_finished = true;
+            self.focus = form.first_problem().map(|field| Focus::Element(form.element(field)));
+        }
     }
 
     /// Keeps the seeds that publishing would give to new rollouts, so that whoever is tried before publishing gets the same
@@ -111,11 +130,18 @@ impl Draft {
     /// A step within the form that is open.
     fn within(&mut self, form: &mut RuleForm, step: &str, declaration: &Declaration) {
         match step.split_once(':').unwrap_or((step, "")) {
-            ("check+", _) => form.condition.add(declaration),
+            ("check+", _) => {
+                form.condition.add(declaration);
+                let last = form.condition.rows.len().saturating_sub(1);
+                self.focus = Some(Focus::Element(format!("c{last}-source")));
+            }
             ("check-", at) => {
                 if let Ok(at) = at.parse() {
                     form.condition.remove(at);
-                    "The condition is gone from the draft.".clone_into(&mut self.said);
+                    // The rows below have other names now.
+                    form.left.retain(|left| !left.starts_with("r.c"));
+                    "Condition removed from the draft.".clone_into(&mut self.said);
+                    self.focus = Some(Focus::Element("check-add".to_owned()));
                 }
             }
             _ => {}
@@ -128,45 +154,61 @@ impl Draft {
         let (step, operand) = step.split_once(':').unwrap_or((step, ""));
         let at = operand.parse::<usize>().ok().filter(|at| *at < self.state.rules.len());
         match (step, at) {
+            // One form is open at a time: the next one opens when this one is whole.
+            ("add" | "open" | "close", _) if !self.is_whole() => self.finish(),
             ("add", _) => {
                 self.state.rules.push(new_rule(&self.state, declaration));
                 self.open(Place::Rule(self.state.rules.len() - 1), declaration);
-                "There is a new rule at the end.".clone_into(&mut self.said);
+                "Rule added last.".clone_into(&mut self.said);
             }
             ("open", _) => {
                 if let Ok(place) = operand.parse() {
                     self.open(place, declaration);
                 }
             }
-            ("close", _) if self.is_whole() => self.open = None,
+            ("close", _) => self.focus = self.open.take().map(|(place, _)| Focus::Place(place)),
             ("up", Some(at)) if at > 0 => self.swap(at, at - 1),
             ("down", Some(at)) if at + 1 < self.state.rules.len() => self.swap(at, at + 1),
             ("remove", Some(at)) => {
                 let gone = self.state.rules.remove(at);
                 self.open = self.open.take().filter(|(place, _)| *place != Place::Rule(at));
                 self.shift(|rule| if rule > at { rule - 1 } else { rule });
-                self.said = format!("{} is gone from the draft.", gone.name);
+                self.said = format!("{} removed from the draft.", gone.name);
+                let next = at.min(self.state.rules.len().saturating_sub(1));
+                self.focus = Some(match self.state.rules.is_empty() {
+                    true => Focus::Element("add".to_owned()),
+                    false => Focus::Place(Place::Rule(next)),
+                });
             }
             ("default", _) => {
                 self.state.otherwise = None;
+                self.focus = Some(Focus::Place(Place::Otherwise));
                 self.open = self.open.take().filter(|(place, _)| *place != Place::Otherwise);
             }
             ("move", _) => self.place(operand),
             ("override-", _) => {
                 if let Some(at) = operand.parse::<usize>().ok().filter(|at| *at < self.state.overrides.len()) {
                     self.state.overrides.remove(at);
-                    "The override is gone from the draft.".clone_into(&mut self.said);
+                    "Override removed from the draft.".clone_into(&mut self.said);
+                    self.focus = Some(Focus::Element("o-value".to_owned()));
                 }
             }
-            ("override+", _) => self.wrong = self.give(fields, declaration).err(),
+            ("override+", _) => {
+                self.wrong = self.give(fields, declaration).err();
+                self.focus = Some(Focus::Element("o-value".to_owned()));
+            }
             _ => {}
         }
     }
 
     fn open(&mut self, place: Place, declaration: &Declaration) {
-        if self.is_whole() {
-            self.open = RuleForm::of(&self.state, place, declaration).map(|form| (place, form));
-        }
+        self.open = RuleForm::of(&self.state, place, declaration).map(|form| (place, form));
+        self.focus = self.open.as_ref().map(|(place, form)| {
+            Focus::Element(match place {
+                Place::Rule(_) => "r-name".to_owned(),
+                Place::Otherwise => format!("kind-{}", form.selector.kind.as_str()),
+            })
+        });
     }
 
     fn swap(&mut self, at: usize, to: usize) {

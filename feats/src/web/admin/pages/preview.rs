@@ -58,7 +58,7 @@ pub(crate) async fn show(
                 ". What follows is about that one."
             }
         }
-        div.cols {
+        div.cols.asks {
             div {
                 (staying_pin(visit, &proposal))
                 (foreseen::card(proposal.feature.declaration(), &foreseen, &proposal.feature.state()))

@@ -14,15 +14,16 @@ use crate::web::admin::visit::Visit;
 
 /// Publishes, and shows the feature; or says why not, with everything that was typed.
 pub(crate) async fn write(visit: Visit, fields: Fields) -> Result<Response, Failure> {
-    let proposal = Proposal::read(&visit, &fields)?;
+    let mut proposal = Proposal::read(&visit, &fields)?;
     if visit.admin().comment_required && proposal.comment.is_empty() {
         let wrong = "Say why: this console asks for a reason with every change.".to_owned();
         return preview::show(&visit, proposal, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    if let What::Edit(draft) = &proposal.what
+    if let What::Edit(draft) = &mut proposal.what
         && !draft.is_whole()
     {
-        let wrong = "Nothing was published: the rule that is open has a mistake in it.".to_owned();
+        draft.finish();
+        let wrong = "Nothing was published: fix the errors in the open rule.".to_owned();
         return preview::show(&visit, proposal, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let name = proposal.feature.name().to_owned();

@@ -1,8 +1,9 @@
 //! The condition of a rule as rows, one for each check.
 
-use super::operator::{Operator, Takes, texts};
+use super::mistake::Mistake;
+use super::operator::{Operator, Takes, texts, typed, values};
 use super::source;
-use crate::model::{Check, Condition, Declaration, Source, State};
+use crate::model::{Check, Condition, Declaration, Source, State, Value};
 use crate::web::admin::fields::Fields;
 
 /// The most rows of a form.
@@ -16,7 +17,7 @@ pub(crate) struct ConditionForm {
 }
 
 /// A row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Row {
     /// One test of one value.
     Check {
@@ -29,15 +30,32 @@ pub(crate) enum Row {
     Nested(String),
 }
 
+/// The order of values means nothing: checkboxes come in the order of their options.
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Row::Nested(one), Row::Nested(other)) => one == other,
+            (
+                Row::Check { source, operator, texts },
+                Row::Check { source: other_source, operator: other_operator, texts: others },
+            ) => {
+                let sorted = |texts: &[String]| {
+                    let mut texts = texts.to_vec();
+                    texts.sort_unstable();
+                    texts
+                };
+                (source, operator) == (other_source, other_operator)
+                    && (texts == others || sorted(texts) == sorted(others))
+            }
+            _ => false,
+        }
+    }
+}
+
 impl ConditionForm {
     /// The form of a condition.
     pub(crate) fn of(condition: &Condition) -> Self {
-        let (any, parts) = match condition {
-            // More than a form has rows for is one row of JSON: nothing is cut off.
-            Condition::All { all } if all.len() <= ROWS => (false, all.as_slice()),
-            Condition::Any { any } if (1..=ROWS).contains(&any.len()) => (true, any.as_slice()),
-            other => (false, std::slice::from_ref(other)),
-        };
+        let (any, parts) = parts(condition);
         Self { any, rows: parts.iter().map(Row::of).collect() }
     }
 
@@ -47,16 +65,29 @@ impl ConditionForm {
         Self { any: fields.get("r.match") == "any", rows }
     }
 
-    /// The condition, with what is wrong with the rows.
-    pub(crate) fn condition(&self, declaration: &Declaration, problems: &mut Vec<(String, String)>) -> Condition {
+    /// The condition, with what is wrong with the rows. A row that says what it said before stays verbatim, and so does a
+    /// group of one.
+    pub(crate) fn condition(
+        &self,
+        before: &Condition,
+        declaration: &Declaration,
+        problems: &mut Vec<(String, Mistake)>,
+    ) -> Condition {
+        let mut known: Vec<&Condition> = parts(before).1.iter().collect();
         let mut parts = Vec::new();
         for (at, row) in self.rows.iter().enumerate() {
-            match row.condition(declaration) {
+            if let Some(same) = known.iter().position(|part| Row::of(part) == *row) {
+                parts.push(known.remove(same).clone());
+                continue;
+            }
+            match row.condition(declaration, known.first().copied()) {
                 Ok(part) => parts.push(part),
-                Err(message) => problems.push((format!("r.c{at}"), message)),
+                Err(mistake) => problems.push((format!("r.c{at}"), mistake)),
             }
         }
         match (self.any, parts.len()) {
+            (false, 1) if matches!(before, Condition::All { all } if !all.is_empty()) => Condition::All { all: parts },
+            (true, 1) if matches!(before, Condition::Any { .. }) => Condition::Any { any: parts },
             (_, 1) => parts.pop().unwrap_or_default(),
             (true, 2..) => Condition::Any { any: parts },
             _ => Condition::All { all: parts },
@@ -78,6 +109,16 @@ impl ConditionForm {
         if at < self.rows.len() {
             self.rows.remove(at);
         }
+    }
+}
+
+/// The parts that are rows, and whether one of them is enough.
+fn parts(condition: &Condition) -> (bool, &[Condition]) {
+    match condition {
+        // More than a form has rows for is one row of JSON: nothing is cut off.
+        Condition::All { all } if all.len() <= ROWS => (false, all.as_slice()),
+        Condition::Any { any } if (1..=ROWS).contains(&any.len()) => (true, any.as_slice()),
+        other => (false, std::slice::from_ref(other)),
     }
 }
 
@@ -106,19 +147,33 @@ impl Row {
         Some(Row::Check { source, operator, texts: lines.map(str::to_owned).collect() })
     }
 
-    fn condition(&self, declaration: &Declaration) -> Result<Condition, String> {
+    /// The condition that the row says; `before` is what stood in its place.
+    fn condition(&self, declaration: &Declaration, before: Option<&Condition>) -> Result<Condition, Mistake> {
         match self {
             Row::Check { source, operator, texts } => {
                 let kind = source::kind(declaration, source);
                 if !Operator::fitting(kind).any(|fitting| fitting == *operator) && operator.takes == Takes::Text {
-                    return Err(format!("“{}” is for text, but {} is {kind}", operator.label, source::label(source)));
+                    let label = source::label(source);
+                    return Err(Mistake::wrong(format!("“{}” is for text, but {label} is {kind}", operator.label)));
                 }
-                let test = operator.test(kind, texts)?;
+                let before = match before {
+                    Some(Condition::Check(check)) if check.source == *source => values(&check.test),
+                    _ => &[],
+                };
+                let test = operator.test(kind, &in_order_of(before, texts), before)?;
                 Ok(Condition::Check(Check { source: source.clone(), test }))
             }
-            Row::Nested(json) => nested(json),
+            Row::Nested(json) => nested(json).map_err(Mistake::wrong),
         }
     }
+}
+
+/// Texts in the order in which their values stood before, new ones last: checkboxes come in the order of their options.
+fn in_order_of(before: &[Value<'_>], texts: &[String]) -> Vec<String> {
+    let known: Vec<String> = before.iter().map(typed).collect();
+    let mut texts = texts.to_vec();
+    texts.sort_by_key(|text| known.iter().position(|known| known == text).unwrap_or(known.len()));
+    texts
 }
 
 /// A condition as JSON, read as a state would be.
@@ -159,7 +214,8 @@ mod tests {
         ] {
             let condition = condition(json);
             let mut problems = Vec::new();
-            assert_eq!(ConditionForm::of(&condition).condition(&declaration(), &mut problems), condition, "{json}");
+            let read = ConditionForm::of(&condition).condition(&Condition::default(), &declaration(), &mut problems);
+            assert_eq!(read, condition, "{json}");
             assert!(problems.is_empty());
         }
     }
@@ -171,7 +227,7 @@ mod tests {
         let condition = condition(&format!(r#"{{"all": [{}]}}"#, checks.join(",")));
         let form = ConditionForm::of(&condition);
         assert_eq!(form.rows.len(), 1);
-        assert_eq!(form.condition(&declaration(), &mut Vec::new()), condition);
+        assert_eq!(form.condition(&Condition::default(), &declaration(), &mut Vec::new()), condition);
     }
 
     #[test]
@@ -188,7 +244,7 @@ mod tests {
             ],
         };
         let mut problems = Vec::new();
-        typed.condition(&declaration(), &mut problems);
+        typed.condition(&Condition::default(), &declaration(), &mut problems);
         let told: Vec<_> = problems.iter().map(|(field, message)| format!("{field}: {message}")).collect();
         assert_eq!(told, ["r.c0: “old” is not an integer", "r.c1: this is no JSON"]);
     }

@@ -1,5 +1,6 @@
 //! Operators as people choose them: which fit a type, what they are called, and what they take.
 
+use super::mistake::Mistake;
 use crate::model::{Test, Value, ValueKind};
 
 /// An operator that can be chosen.
@@ -55,12 +56,17 @@ impl Operator {
         })
     }
 
-    /// The test by texts as they were typed; what is wrong with them if they are none.
-    pub(crate) fn test(self, kind: ValueKind, texts: &[String]) -> Result<Test, String> {
-        let value = |text: &String| kind.read(text).ok_or_else(|| format!("“{text}” is not {kind}"));
-        let one = || texts.first().filter(|text| !text.is_empty()).ok_or_else(|| "say what to compare with".to_owned());
+    /// The test by texts as they were typed, or what is wrong with them. A text that stands for one of the values before stays
+    /// this value: `1.0` is not `1`.
+    pub(crate) fn test(self, kind: ValueKind, texts: &[String], before: &[Value<'static>]) -> Result<Test, Mistake> {
+        let value = |text: &String| {
+            let known = before.iter().find(|value| typed(value) == *text).cloned();
+            known.or_else(|| kind.read(text)).ok_or_else(|| Mistake::wrong(format!("“{text}” is not {kind}")))
+        };
+        let missing = || Mistake::missing("Enter a value");
+        let one = || texts.first().filter(|text| !text.is_empty()).ok_or_else(missing);
         let many = || match texts.is_empty() {
-            true => Err("say at least one value".to_owned()),
+            true => Err(missing()),
             false => texts.iter().map(value).collect::<Result<Vec<Value<'static>>, _>>(),
         };
         Ok(match self.name {
@@ -80,6 +86,23 @@ impl Operator {
             "before" => Test::Before(one()?.clone()),
             _ => Test::After(one()?.clone()),
         })
+    }
+}
+
+/// The values that a test compares with.
+pub(crate) fn values(test: &Test) -> &[Value<'static>] {
+    match test {
+        Test::In(values) | Test::NotIn(values) => values,
+        Test::Eq(value) | Test::Ne(value) | Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
+            std::slice::from_ref(value)
+        }
+        Test::StartsWith(_)
+        | Test::EndsWith(_)
+        | Test::Contains(_)
+        | Test::Matches(_)
+        | Test::Semver(_)
+        | Test::Before(_)
+        | Test::After(_) => &[],
     }
 }
 

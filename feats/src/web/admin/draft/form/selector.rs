@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::mistake::Mistake;
 use super::source;
 use crate::model::{
     Declaration, Experiment, FittingSegment, RANDOM, Ramp, Rollout, SLOTS, Selector, Source, Timestamp, ValueKind,
@@ -27,6 +28,8 @@ pub(crate) struct SelectorForm {
     pub(crate) ramps: bool,
     pub(crate) start: String,
     pub(crate) duration: String,
+    /// Whether the shares are a suggestion, which follows what is chosen for everyone.
+    pub(crate) is_suggested: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,23 +39,25 @@ pub(crate) enum Kind {
     Experiment,
 }
 
+impl Kind {
+    /// The word for it in a form.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Kind::Static => "static",
+            Kind::Rollout => "rollout",
+            Kind::Experiment => "experiment",
+        }
+    }
+}
+
 impl SelectorForm {
     pub(crate) fn of(selector: &Selector, declaration: &Declaration) -> Self {
-        let default = declaration.default_implementation();
-        let units = declaration.segments.iter().find(|fitting| is_dealt(fitting)).map(source::of);
-        let mut form = Self {
-            kind: Kind::Static,
-            choice: default.to_owned(),
-            by: units.map_or_else(|| RANDOM.to_owned(), |units| source::key(&units)),
-            weights: declaration.names().map(|name| (name.to_owned(), String::new())).collect(),
-            rest: default.to_owned(),
-            share: "100".to_owned(),
-            ramps: false,
-            start: String::new(),
-            duration: "3h".to_owned(),
-        };
+        let mut form = Self::empty(declaration);
         match selector {
-            Selector::Static(name) => form.choice.clone_from(name),
+            Selector::Static(name) => {
+                form.choice.clone_from(name);
+                form.split(declaration);
+            }
             Selector::Rollout(rollout) => {
                 form.kind = Kind::Rollout;
                 form.deal(rollout);
@@ -64,6 +69,37 @@ impl SelectorForm {
             }
         }
         form
+    }
+
+    fn empty(declaration: &Declaration) -> Self {
+        let default = declaration.default_implementation();
+        Self {
+            kind: Kind::Static,
+            choice: default.to_owned(),
+            by: RANDOM.to_owned(),
+            weights: declaration.names().map(|name| (name.to_owned(), String::new())).collect(),
+            rest: default.to_owned(),
+            share: "100".to_owned(),
+            ramps: false,
+            start: String::new(),
+            duration: "3h".to_owned(),
+            is_suggested: false,
+        }
+    }
+
+    /// Suggests what a split would be in the place of one implementation: by the first segment that suits, in equal shares,
+    /// of which the implementation takes the rest.
+    fn split(&mut self, declaration: &Declaration) {
+        let suited = || declaration.segments.iter().filter(|fitting| is_dealt(fitting));
+        let unit = suited().find(|fitting| fitting.kind != ValueKind::Bool).or_else(|| suited().next());
+        self.by = unit.map_or_else(|| RANDOM.to_owned(), |unit| source::key(&source::of(unit)));
+        let count = u32::try_from(declaration.implementations.len()).unwrap_or(u32::MAX).max(1);
+        let share = Weight::of_slots(SLOTS / count).0.to_string();
+        self.weights = declaration.names().map(|name| (name.to_owned(), share.clone())).collect();
+        if declaration.position(&self.choice).is_some() {
+            self.rest.clone_from(&self.choice);
+        }
+        self.is_suggested = true;
     }
 
     fn deal(&mut self, rollout: &Rollout) {
@@ -99,21 +135,42 @@ impl SelectorForm {
             let text = fields.get(&format!("r.w.{name}")).trim().to_owned();
             (name, text)
         };
+        let kind = match fields.get("r.kind") {
+            "rollout" => Kind::Rollout,
+            "experiment" => Kind::Experiment,
+            _ => Kind::Static,
+        };
+        // A page that shows one implementation has no fields for shares.
+        if fields.has("r.suggested") || !fields.has("r.by") {
+            let mut form = Self { kind, choice: fields.get("r.static").to_owned(), ..Self::empty(declaration) };
+            form.split(declaration);
+            return form;
+        }
+        let empty = Self::empty(declaration);
         Self {
-            kind: match fields.get("r.kind") {
-                "rollout" => Kind::Rollout,
-                "experiment" => Kind::Experiment,
-                _ => Kind::Static,
-            },
+            kind,
             choice: fields.get("r.static").to_owned(),
             by: fields.get("r.by").to_owned(),
             weights: names.into_iter().map(typed).collect(),
             rest: fields.get("r.rest").to_owned(),
-            share: fields.get("r.share").trim().to_owned(),
+            share: if fields.has("r.share") { fields.get("r.share").trim().to_owned() } else { empty.share },
             ramps: fields.has("r.ramp"),
             start: fields.get("r.start").trim().to_owned(),
-            duration: fields.get("r.duration").trim().to_owned(),
+            duration: if fields.has("r.duration") {
+                fields.get("r.duration").trim().to_owned()
+            } else {
+                empty.duration
+            },
+            is_suggested: false,
         }
+    }
+
+    /// The share of the implementation that takes the rest, as it stands if it is still right.
+    pub(crate) fn remainder(&self) -> Weight {
+        let left = Weight(self.left());
+        let known = self.weights.iter().find(|(name, _)| *name == self.rest);
+        let typed = known.and_then(|(_, text)| percent(text)).map(Weight);
+        typed.filter(|typed| typed.slots() == left.slots()).unwrap_or(left)
     }
 
     /// What the others leave for the implementation that takes the rest, in percent.
@@ -124,10 +181,10 @@ impl SelectorForm {
     }
 
     /// The selector. What stands keeps its seed and its slots, so that nobody moves without need.
-    pub(crate) fn selector(&self, standing: Option<&Selector>, problems: &mut Vec<(String, String)>) -> Selector {
+    pub(crate) fn selector(&self, standing: Option<&Selector>, problems: &mut Vec<(String, Mistake)>) -> Selector {
         if self.kind == Kind::Static {
             if self.choice.is_empty() {
-                problems.push(("r.static".to_owned(), "choose an implementation".to_owned()));
+                problems.push(("r.static".to_owned(), Mistake::wrong("Choose an implementation")));
             }
             return Selector::Static(self.choice.clone());
         }
@@ -135,6 +192,10 @@ impl SelectorForm {
             Some(Source::Segment { segment, of }) => (segment, of),
             _ => (RANDOM.to_owned(), None),
         };
+        if self.kind == Kind::Experiment && by == RANDOM {
+            let message = "An experiment keeps what each unit gets, and no segment of this feature has units";
+            problems.push(("r.by".to_owned(), Mistake::wrong(message)));
+        }
         let before = standing.filter(|standing| self.is_kind_of(standing)).and_then(Selector::rollout);
         let mut rollout = before.cloned().unwrap_or_else(|| Rollout::new::<String>(by.as_str(), []));
         if (&rollout.by, &rollout.of) != (&by, &of) {
@@ -166,7 +227,7 @@ impl SelectorForm {
         )
     }
 
-    fn shares(&self, problems: &mut Vec<(String, String)>) -> Vec<(String, f64)> {
+    fn shares(&self, problems: &mut Vec<(String, Mistake)>) -> Vec<(String, f64)> {
         let mut shares = Vec::new();
         let mut taken = 0_u64;
         for (name, text) in self.weights.iter().filter(|(name, text)| *name != self.rest && !text.is_empty()) {
@@ -176,41 +237,41 @@ impl SelectorForm {
             }
         }
         if self.rest.is_empty() {
-            problems.push(("r.rest".to_owned(), "choose which implementation takes the rest".to_owned()));
+            problems.push(("r.rest".to_owned(), Mistake::wrong("Choose which implementation gets the remainder")));
         } else {
             match u32::try_from(taken).ok().and_then(|taken| SLOTS.checked_sub(taken)) {
-                Some(left) => shares.push((self.rest.clone(), Weight::of_slots(left).0)),
+                Some(_) => shares.push((self.rest.clone(), self.remainder().0)),
                 None => {
-                    let message = "the shares sum to more than 100 %, which is more than everyone";
-                    problems.push(("r.rest".to_owned(), message.to_owned()));
+                    problems.push(("r.rest".to_owned(), Mistake::wrong("The shares sum to more than 100 %")));
                 }
             }
         }
         shares
     }
 
-    fn percent(&self, field: &str, text: &str, problems: &mut Vec<(String, String)>) -> Option<f64> {
+    fn percent(&self, field: &str, text: &str, problems: &mut Vec<(String, Mistake)>) -> Option<f64> {
         let percent = percent(text);
         if percent.is_none() {
-            let message = format!("“{text}” is no share: a number from 0 to 100 with at most four decimals");
-            problems.push((field.to_owned(), message));
+            let message = "Enter a number from 0 to 100 with at most four decimals";
+            let mistake = if text.is_empty() { Mistake::missing(message) } else { Mistake::wrong(message) };
+            problems.push((field.to_owned(), mistake));
         }
         percent
     }
 
-    fn ramp(&self, standing: Option<Ramp>, problems: &mut Vec<(String, String)>) -> Option<Ramp> {
+    fn ramp(&self, standing: Option<Ramp>, problems: &mut Vec<(String, Mistake)>) -> Option<Ramp> {
         if !self.ramps {
             return None;
         }
         if !self.start.is_empty() && self.start.parse::<Timestamp>().is_err() {
-            let message = format!("“{}” is no time in UTC such as 2026-12-01T09:00:00Z", self.start);
-            problems.push(("r.start".to_owned(), message));
+            let message = format!("“{}” is not a time in UTC such as 2026-12-01T09:00:00Z", self.start);
+            problems.push(("r.start".to_owned(), Mistake::wrong(message)));
         }
         let ramp = Ramp { start: self.start.clone(), duration: self.duration.clone(), from: None };
         let span = Ramp { start: Timestamp::now().to_string(), ..ramp.clone() }.span();
         if span.is_none_or(|(start, end)| end.since(start) == Duration::ZERO) {
-            problems
-                .push(("r.duration".to_owned(), format!("“{}” is no duration such as 3h or 1h 30m", self.duration)));
+            let message = format!("“{}” is not a duration such as 3h or 1h 30m", self.duration);
+            problems.push(("r.duration".to_owned(), Mistake::wrong(message)));
         }
         let same = |known: &Ramp| known.start == ramp.start && known.duration == ramp.duration;
         Some(standing.filter(same).unwrap_or(ramp))

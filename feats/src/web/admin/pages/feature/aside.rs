@@ -3,15 +3,15 @@
 use maud::{Markup, html};
 
 use super::View;
+use crate::model::Declaration;
 use crate::web::admin::access::Action;
 use crate::web::admin::pages::foreseen;
-use crate::web::admin::parts::{hidden, swatch, when};
+use crate::web::admin::parts::{hidden, swatch, value_of, when};
 
 pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
     html! {
         div #publishing { @if may_edit && view.is_changed && !view.is_outdated() { (publish(view)) } }
-        @if !may_edit && !view.may(Action::Publish) { p.note.info { "You may look at this feature, and not change it." } }
-        @if view.may(Action::Pin) { (pin(view)) }
+        @if !may_edit && !view.may(Action::Publish) { p.note.info { "View only: you can't change this feature." } }
         @if view.visit.overrides(view.feature.name()).is_some() { (browser(view)) }
         (implementations(view))
         (segments(view))
@@ -71,10 +71,11 @@ fn publish(view: &View<'_>) -> Markup {
 }
 
 /// The red switch: it goes to a page that says what it does before it does it.
-fn pin(view: &View<'_>) -> Markup {
+pub(super) fn pin(view: &View<'_>) -> Markup {
     let pinned = view.live.pinned.as_deref();
+    let chosen = pinned.unwrap_or_else(|| safe(view.feature.declaration()));
     html! {
-        section.card aria-labelledby="pin" {
+        section.card.kill aria-labelledby="pin" {
             header { h2 #pin { "Kill switch" } @if pinned.is_some() { span.tag.stop { "pinned" } } }
             // A form of its own: a switch has to work however large the draft beside it is.
             form.in.stack method="post" action="preview" {
@@ -83,7 +84,7 @@ fn pin(view: &View<'_>) -> Markup {
                 label.f { "Everyone gets"
                     select #pin-choice name="choice" {
                         @for name in view.feature.declaration().names() {
-                            option value=(name) selected[pinned == Some(name)] { (name) }
+                            option value=(name) selected[chosen == name] { (name) (value_of(view.feature.declaration(), name)) }
                         }
                     }
                 }
@@ -97,6 +98,12 @@ fn pin(view: &View<'_>) -> Markup {
     }
 }
 
+/// What an operator wants in an emergency: off, else what the code does by itself.
+fn safe(declaration: &Declaration) -> &str {
+    let off = ["disabled", "off"].into_iter().find(|off| declaration.position(off).is_some());
+    off.unwrap_or_else(|| declaration.default_implementation())
+}
+
 fn implementations(view: &View<'_>) -> Markup {
     let declaration = view.feature.declaration();
     html! {
@@ -105,7 +112,7 @@ fn implementations(view: &View<'_>) -> Markup {
             ul.facts.in {
                 @for implementation in declaration.implementations.iter() {
                     li {
-                        (swatch(declaration, &implementation.name)) b { (implementation.name) }
+                        (swatch(declaration, &implementation.name)) b { (implementation.name) (value_of(declaration, &implementation.name)) }
                         @if *implementation.name == *declaration.default_implementation() { " " span.tag { "default" } }
                         @if !implementation.doc.is_empty() { br; span.quiet { (implementation.doc) } }
                     }
@@ -119,7 +126,7 @@ fn segments(view: &View<'_>) -> Markup {
     let declaration = view.feature.declaration();
     html! {
         section.card aria-labelledby="segments" {
-            header { h2 #segments { "What can be looked at" } }
+            header { h2 #segments { "Rule attributes" } }
             @if declaration.segments.is_empty() {
                 p.in.quiet { "No segment fits what this feature is asked about, so everyone is treated alike." }
             } @else {

@@ -14,11 +14,11 @@ pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
     html! {
         fieldset {
             legend { "For whom" }
-            @if condition.rows.is_empty() { p.quiet { "For everyone whom no rule before it took." } }
+            @if condition.rows.is_empty() { p.quiet { "Everyone not matched above." } }
             @if condition.rows.len() > 1 {
                 p.row {
-                    label.check { input type="radio" name="r.match" value="all" checked[!condition.any]; "All of these hold" }
-                    label.check { input type="radio" name="r.match" value="any" checked[condition.any]; "At least one holds" }
+                    label.check { input type="radio" name="r.match" value="all" checked[!condition.any]; "Match all" }
+                    label.check { input type="radio" name="r.match" value="any" checked[condition.any]; "Match any" }
                 }
             } @else { (hidden("r.match", if condition.any { "any" } else { "all" })) }
             ul.checks {
@@ -26,14 +26,14 @@ pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
                     li {
                         @match row {
                             Row::Check { source, operator, texts } => (check(view, at, source, *operator, texts)),
-                            Row::Nested(json) => (nested(at, json)),
+                            Row::Nested(json) => (nested(view, at, json)),
                         }
-                        (step(&format!("check-:{at}"), &format!("check-{at}-remove"), "Remove", "btn ghost small", &format!("Remove condition {}", at + 1)))
+                        (step(view, &format!("check-:{at}"), &format!("check-{at}-remove"), "Remove", "btn ghost small", &format!("Remove condition {}", at + 1)))
                         (problem(form, &format!("r.c{at}")))
                     }
                 }
             }
-            (step("check+", "check-add", "Add a condition", "btn small", ""))
+            (step(view, "check+", "check-add", "Add a condition", "btn small", ""))
         }
     }
 }
@@ -46,7 +46,7 @@ fn check(view: &View<'_>, at: usize, chosen: &Source, operator: Operator, texts:
         fitting.is_some() || matches!(chosen, Source::Attribute { attribute } if view.attributes.contains(attribute));
     html! {
         // Another segment has other operators: the row is loaded anew.
-        select #{ "c" (at) "-source" } name={ "r.c" (at) ".source" } aria-label={ "Condition " (at + 1) ": what to look at" }
+        select #{ "c" (at) "-source" } name={ "r.c" (at) ".source" } aria-label={ "Condition " (at + 1) ": what to look at" } autofocus[view.focuses(&format!("c{at}-source"))]
             hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" {
             @for fitting in declaration.segments.iter() {
                 @let known = source::of(fitting);
@@ -67,12 +67,13 @@ fn check(view: &View<'_>, at: usize, chosen: &Source, operator: Operator, texts:
                 option value=(operator.name) selected { (operator.label) " (does not fit)" }
             }
         }
-        (operand(at, kind, fitting, operator, texts))
+        (operand(view, at, kind, fitting, operator, texts))
     }
 }
 
 /// What to compare with: a choice where the segment limits it, else a field of its type.
 fn operand(
+    view: &View<'_>,
     at: usize,
     kind: ValueKind,
     fitting: Option<&FittingSegment>,
@@ -80,6 +81,7 @@ fn operand(
     texts: &[String],
 ) -> Markup {
     let (id, name) = (format!("c{at}-v"), format!("r.c{at}.v"));
+    let (has_focus, wrong) = (view.focuses(&id), format!("wrong-{id}"));
     let label = format!("Condition {}: what to compare with", at + 1);
     let options = fitting.map(|fitting| fitting.options.as_slice()).filter(|options| !options.is_empty());
     let has = |option: &str| texts.iter().any(|text| text == option);
@@ -88,8 +90,12 @@ fn operand(
         @match (operator.takes, options) {
             (Takes::Values, Some(options)) => {
                 div.options role="group" aria-label=(label) {
-                    @for option in options {
-                        label.check { input type="checkbox" name=(name) value=(option) checked[has(option)]; (option) }
+                    @for (place, option) in options.iter().enumerate() {
+                        label.check {
+                            input id=[(place == 0).then_some(&id)] type="checkbox" name=(name) value=(option) checked[has(option)]
+                                autofocus[has_focus && place == 0] aria-describedby=(wrong) data-operand;
+                            (option)
+                        }
                     }
                     @for other in texts.iter().filter(|text| options.iter().all(|option| **option != ***text)) {
                         label.check { input type="checkbox" name=(name) value=(other) checked; (other) " (no longer an option)" }
@@ -106,11 +112,11 @@ fn operand(
                 option value="true" selected[first == "true"] { "true" }
                 option value="false" selected[first == "false"] { "false" }
             },
-            (Takes::Values, None) => label.f.grow { span.quiet { "one value a line" }
-                textarea #(id) name=(name) aria-label=(label) rows=(texts.len().clamp(1, 8)) { (texts.join("\n")) }
+            (Takes::Values, None) => label.f.grow { span.quiet { "One per line" }
+                textarea #(id) name=(name) aria-label=(label) autofocus[has_focus] aria-describedby=(wrong) data-operand rows=(texts.len().clamp(1, 8)) { (texts.join("\n")) }
             },
             (Takes::Value | Takes::Text, _) => {
-                input #(id) name=(name) value=(first) aria-label=(label) autocomplete="off"
+                input #(id) name=(name) value=(first) aria-label=(label) autocomplete="off" autofocus[has_focus] aria-describedby=(wrong) data-operand
                     inputmode=[matches!(kind, ValueKind::Integer | ValueKind::Float).then_some("decimal")];
             }
         }
@@ -118,10 +124,11 @@ fn operand(
 }
 
 /// What no row can say.
-fn nested(at: usize, json: &str) -> Markup {
+fn nested(view: &View<'_>, at: usize, json: &str) -> Markup {
+    let id = format!("c{at}-v");
     html! {
-        label.f.grow { "A group, as JSON"
-            textarea name={ "r.c" (at) ".json" } rows="3" spellcheck="false" { (json) }
+        label.f.grow { "Condition group (JSON)"
+            textarea #(id) name={ "r.c" (at) ".json" } rows="3" spellcheck="false" autofocus[view.focuses(&id)] aria-describedby={ "wrong-" (id) } data-operand { (json) }
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::app::{FeatureHandle, Named};
 use crate::model::{State, Timestamp};
 use crate::web::admin::access::Action;
 use crate::web::admin::briefly::briefly;
-use crate::web::admin::draft::{Draft, merge};
+use crate::web::admin::draft::{Draft, Focus, merge};
 use crate::web::admin::failure::Failure;
 use crate::web::admin::fields::Fields;
 use crate::web::admin::layout::{Section, address, page as layout};
@@ -96,7 +96,8 @@ pub(crate) async fn show(
     let mut draft = draft.clone();
     let is_changed = draft.state != live || draft.base != feature.version();
     let mut proposal = Proposal::edit(feature, &draft);
-    let foreseen = match is_changed && draft.is_whole() {
+    // Where publishing was refused, the page says why, also of what is live already.
+    let foreseen = match (is_changed || draft.wrong.is_some()) && draft.is_whole() {
         true => Some(Foreseen::of(visit, &proposal).await),
         false => None,
     };
@@ -139,6 +140,11 @@ async fn rebase(feature: &FeatureHandle<Named>, draft: Draft) -> Result<Draft, F
 }
 
 impl View<'_> {
+    /// Whether the element of an id gets the focus.
+    fn focuses(&self, id: &str) -> bool {
+        matches!(&self.draft.focus, Some(Focus::Element(element)) if element == id)
+    }
+
     fn may(&self, action: Action) -> bool {
         self.visit.may(action, Some(self.feature.name()))
     }
@@ -169,9 +175,11 @@ impl View<'_> {
                     p.note.stop { (crate::words::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
                 }
                 div.cols {
+                    @if self.may(Action::Pin) { (aside::pin(self)) }
                     form #draft method="post" action="feature" novalidate hx-sync="this:drop" data-changed[self.is_changed] {
                         // Enter in a field of text is this button: it keeps what was typed and does nothing else.
-                        button.sr type="submit" tabindex="-1" aria-hidden="true" { "Keep" }
+                        button.sr type="submit" tabindex="-1" aria-hidden="true"
+                            hx-post="feature" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" { "Keep" }
                         (hidden("name", self.feature.name()))
                         (hidden("base", &self.draft.base.to_string()))
                         (hidden("what", "edit"))

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::View;
 use super::rules::step;
 use crate::web::admin::draft::form::source;
-use crate::web::admin::parts::say;
+use crate::web::admin::parts::{grouped, say};
 use crate::words;
 
 /// How many overrides are shown; the others are counted.
@@ -19,18 +19,18 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
         @if !overrides.is_empty() || (may_edit && has_segments) {
             section.card aria-labelledby="overrides" {
                 header { h2 #overrides { "Overrides" } span.quiet { "before any rule" } }
-                @if overrides.is_empty() { p.in.quiet { "Nobody has one." } }
+                @if overrides.is_empty() { p.in.quiet { "None." } }
                 @else {
                     ul.facts.in {
                         @for (at, known) in overrides.iter().take(SHOWN).enumerate() {
                             li.row.between.changed[!view.live.overrides.contains(known)] {
                                 span { (say(declaration, &words::unit_override(known))) }
                                 @if may_edit {
-                                    (step(&format!("override-:{at}"), &format!("override-{at}"), "Remove", "btn ghost small", &format!("Remove override {}", at + 1)))
+                                    (step(view, &format!("override-:{at}"), &format!("override-{at}"), "Remove", "btn ghost small", &format!("Remove override {}", at + 1)))
                                 }
                             }
                         }
-                        @if overrides.len() > SHOWN { li.quiet { (overrides.len() - SHOWN) " more" } }
+                        @if overrides.len() > SHOWN { li.quiet { (grouped((overrides.len() - SHOWN) as u64)) " more" } }
                     }
                 }
                 @if may_edit && has_segments {
@@ -43,11 +43,11 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
                                 }
                             }
                         }
-                        label.f { "Value" input #o-value name="o.value" autocomplete="off"; }
+                        label.f { "Value" input #o-value name="o.value" autocomplete="off" autofocus[view.focuses("o-value")]; }
                         label.f { "Gets"
                             select #o-use name="o.use" { @for name in declaration.names() { option value=(name) { (name) } } }
                         }
-                        (step("override+", "override-add", "Add to the draft", "btn", ""))
+                        (step(view, "override+", "override-add", "Add to the draft", "btn", ""))
                     }
                 }
             }

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::{View, editor};
 use crate::model::{Rollout, Rule, Selector, division};
-use crate::web::admin::draft::Place;
 use crate::web::admin::draft::form::RuleForm;
+use crate::web::admin::draft::{Focus, Place};
 use crate::web::admin::parts::{Share, bar, legend, ramp, say};
 use crate::words;
 
@@ -16,7 +16,7 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
         section.card aria-labelledby="rules" {
             header {
                 h2 #rules { "Who gets what" }
-                @if may_edit { (step("add", "add", "Add a rule", "btn", "")) }
+                @if may_edit { (step(view, "add", "add", "Add a rule", "btn", "")) }
             }
             ol.rules {
                 @for (at, rule) in state.rules.iter().enumerate() {
@@ -33,10 +33,10 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
                         div {
                             h3 { "Everyone else" (changed(state.otherwise != view.live.otherwise)) }
                             (selected(view, state.otherwise.as_ref().unwrap_or(&default)))
-                            @if state.otherwise.is_none() { p.quiet { "This is the default in the code." } }
+                            @if state.otherwise.is_none() { p.quiet { "This is the default in the code" @if let Some(value) = view.feature.declaration().default_value() { ": " (value) } "." } }
                         }
                         @if may_edit {
-                            span.acts { (step("open:otherwise", "edit-otherwise", "Edit", "btn ghost small", "Edit what everyone else gets")) }
+                            span.acts { (opener(view, Place::Otherwise, "edit-otherwise", "Edit what everyone else gets")) }
                         }
                     },
                 }
@@ -71,7 +71,7 @@ fn rule(view: &View<'_>, at: usize, rule: &Rule, may_edit: bool) -> Markup {
                     button.btn.ghost.small.grip type="button" hidden data-grip aria-hidden="true" tabindex="-1" title="Drag to move" { "⠿" }
                     (mover(&format!("up:{at}"), &format!("up-{id}"), "↑", &format!("Move {} up", rule.name), at == 0))
                     (mover(&format!("down:{at}"), &format!("down-{id}"), "↓", &format!("Move {} down", rule.name), last))
-                    (step(&format!("open:{at}"), &format!("edit-{id}"), "Edit", "btn ghost small", &format!("Edit {}", rule.name)))
+                    (opener(view, Place::Rule(at), &format!("edit-{id}"), &format!("Edit {}", rule.name)))
                 }
             }
         }
@@ -116,18 +116,36 @@ fn dealt(view: &View<'_>, rollout: &Rollout) -> Vec<Share> {
 }
 
 /// A button that takes one step of the draft. With JavaScript, only the editor is loaded anew.
-pub(super) fn step(step: &str, id: &str, text: &str, class: &str, spoken: &str) -> Markup {
-    button(step, id, text, class, spoken, false)
+pub(super) fn step(view: &View<'_>, step: &str, id: &str, text: &str, class: &str, spoken: &str) -> Markup {
+    button(step, id, text, class, spoken, ButtonState::new(false, view.focuses(id)))
 }
 
 fn mover(step: &str, id: &str, text: &str, spoken: &str, is_at_end: bool) -> Markup {
-    button(step, id, text, "btn ghost small", spoken, is_at_end)
+    button(step, id, text, "btn ghost small", spoken, ButtonState::new(is_at_end, false))
 }
 
-fn button(step: &str, id: &str, text: &str, class: &str, spoken: &str, is_at_end: bool) -> Markup {
+/// The button that opens a place.
+fn opener(view: &View<'_>, place: Place, id: &str, spoken: &str) -> Markup {
+    let has_focus = view.draft.focus == Some(Focus::Place(place));
+    button(&format!("open:{place}"), id, "Edit", "btn ghost small", spoken, ButtonState::new(false, has_focus))
+}
+
+/// What is so of a button now.
+struct ButtonState {
+    is_disabled: bool,
+    has_focus: bool,
+}
+
+impl ButtonState {
+    fn new(is_disabled: bool, has_focus: bool) -> Self {
+        Self { is_disabled, has_focus }
+    }
+}
+
+fn button(step: &str, id: &str, text: &str, class: &str, spoken: &str, state: ButtonState) -> Markup {
     html! {
         button #(id) class=(class) name="do" value=(step) aria-label=[(!spoken.is_empty()).then_some(spoken)]
-            aria-disabled=[is_at_end.then_some("true")]
+            aria-disabled=[state.is_disabled.then_some("true")] autofocus[state.has_focus]
             hx-post="feature" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" { (text) }
     }
 }

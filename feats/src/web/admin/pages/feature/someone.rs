@@ -7,7 +7,7 @@ use super::{View, explain};
 use crate::engine::trace::Trace;
 use crate::web::admin::draft::Draft;
 use crate::web::admin::layout::address;
-use crate::web::admin::parts::swatch;
+use crate::web::admin::parts::{grouped, swatch};
 use crate::web::admin::proposal::Proposal;
 use crate::web::admin::visit::Visit;
 
@@ -48,7 +48,7 @@ pub(super) fn card(view: &View<'_>) -> Markup {
             div.in.stack {
                 div.someone { (explain::fields(&view.draft.state, &someone.subject)) }
                 div.row {
-                    (step("try", "try", "Who gets what?", "btn", ""))
+                    (step(view, "try", "try", "Who gets what?", "btn", ""))
                     a href=(address("explain", &[("name", view.feature.name())])) { "Explain step by step" }
                 }
                 @if let Some(answer) = &someone.answer { (told(view, answer)) }
@@ -63,7 +63,7 @@ fn told(view: &View<'_>, Answer { now, after }: &Answer) -> Markup {
     let choice = |trace: &Trace| html! { (swatch(declaration, &trace.choice)) b { (trace.choice) } };
     html! {
         p role="status" {
-            @if let Some(slot) = after.as_ref().unwrap_or(now).slot { "Slot " span.num { (slot) } " of 1 000 000: " }
+            @if let Some(slot) = after.as_ref().unwrap_or(now).slot { "Slot " span.num { (grouped(slot.into())) } " of " span.num { (grouped(1_000_000)) } ": " }
             (choice(now)) " now"
             @match after {
                 Some(after) if view.is_changed => { ", " (choice(after)) " after publishing" }
