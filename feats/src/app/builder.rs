@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::block_on::block_on;
 use super::clock::GuardedClock;
-use super::{App, Inner, PROCESS};
+use super::{App, Inner, PREPARATIONS, PROCESS};
 use crate::engine::Live;
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::exposure::{self, Exposures, Health, Sink};
@@ -18,7 +18,7 @@ use crate::model::{Attributes, Clock, Declaration, SystemClock, Value, limits};
 use crate::registry::registry;
 use crate::scope;
 use crate::store::{Memory, Store};
-use crate::sync::{Features, Follower, GuardedStore, LastKnownGood, Programs, Replica, Worker};
+use crate::sync::{Compiler, Features, Follower, GuardedStore, LastKnownGood, Programs, Replica, Worker};
 use crate::tasks::Warnings;
 use crate::usage::{Threads, Usage};
 
@@ -251,13 +251,16 @@ impl AppBuilder {
             start_timeout,
             store_timeout,
         );
+        let compiler = Compiler::new(replica.clone(), store.clone());
         let (counting, ending) = (usage.clone(), replica.clone());
         let tasks = async move {
-            tokio::join!(follower.run(), background.run(), counting.run());
+            tokio::join!(follower.run(), compiler.run(), background.run(), counting.run());
         };
         let worker = Worker::start(tasks, move || ending.mark_stopped())?;
         let new_seeds = Default::default();
-        Ok((App(Arc::new(Inner { replica, store, worker, exposures, usage, programs, program, new_seeds })), started))
+        let preparations = Arc::new(Semaphore::new(PREPARATIONS));
+        let inner = Inner { replica, store, worker, exposures, usage, programs, program, new_seeds, preparations };
+        Ok((App(Arc::new(inner)), started))
     }
 }
 

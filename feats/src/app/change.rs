@@ -17,7 +17,6 @@ use crate::sync::Instance;
 ///
 /// Nothing happens until [`publish`](Change::publish). If somebody else published in between, that is a conflict and
 /// nothing is written.
-#[derive(Clone)]
 #[must_use = "a change does nothing until it is published"]
 pub struct Change<T> {
     pub(super) feature: FeatureHandle<T>,
@@ -272,7 +271,7 @@ impl<T: Target> Change<T> {
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
     pub async fn preview_state(&self) -> Result<State> {
-        Ok(publish::preview_state(self).await?.1.unwrap_or_default())
+        Ok(publish::preview_state(self).await?.unwrap_or_default())
     }
 
     /// The running programs that do not know a choice of this change: it takes [`allow_unknown`](Self::allow_unknown) to
@@ -318,6 +317,24 @@ impl fmt::Display for Unknowing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Instance { program, version, pid, .. } = &self.instance;
         write!(f, "{program} {version} (process {pid}) runs and does not know {}", quoted(&self.choice))
+    }
+}
+
+impl<T> Clone for Change<T> {
+    fn clone(&self) -> Self {
+        let Self { feature, draft, base, author, comment, expected_version, consent, entropy, .. } = self;
+        Self {
+            feature: feature.clone(),
+            draft: draft.clone(),
+            base: base.clone(),
+            author: author.clone(),
+            comment: comment.clone(),
+            expected_version: *expected_version,
+            consent: *consent,
+            entropy: *entropy,
+            authorize: self.authorize.clone(),
+            is_untrusted: self.is_untrusted,
+        }
     }
 }
 

@@ -11,9 +11,12 @@ mod handle;
 mod overriding;
 #[cfg(feature = "admin")]
 mod peek;
+mod prepare;
 mod publish;
 mod restore;
 mod returning;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod usage;
 
@@ -22,6 +25,8 @@ use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+
+use tokio::sync::Semaphore;
 
 pub use builder::AppBuilder;
 #[cfg(feature = "admin")]
@@ -42,6 +47,7 @@ use crate::scope::{self, Frame, Purpose, Scope, Scoped};
 use crate::store::Store;
 use crate::sync::{
     Instance, Programs, Replica, Status, Worker, find_last_good, load, newest_first, read_catalogs, read_instances,
+    run_blocking,
 };
 use crate::usage::Usage;
 
@@ -61,6 +67,8 @@ pub(crate) struct Inner {
     programs: Programs,
     program: String,
     new_seeds: NewSeeds,
+    /// One for each change that may be prepared at the same time.
+    preparations: Arc<Semaphore>,
 }
 
 /// The choice of every feature for one subject, for a client that keeps them: names of implementations by feature.
@@ -68,6 +76,9 @@ pub type Preselection = BTreeMap<String, String>;
 
 /// How long the last exposures and counts may take.
 const LAST_FLUSH: Duration = Duration::from_secs(5);
+
+/// How many changes are prepared at the same time: each may have a state that takes long to compile.
+const PREPARATIONS: usize = 2;
 
 static PROCESS: OnceLock<App> = OnceLock::new();
 
@@ -167,6 +178,7 @@ impl App {
         self.call(async move {
             replica.add_features(newest_first(read_catalogs(&*store).await?));
             load(&*store, &replica).await?;
+            replica.installed(None).await;
             find_last_good(&*store, &replica).await
         })
         .await
@@ -278,6 +290,44 @@ impl App {
     #[cfg(feature = "admin")]
     pub(crate) fn begin(&self, job: impl Future<Output = ()> + Send + 'static) {
         self.0.worker.begin(job);
+    }
+
+    /// Computes something on a thread that nothing else waits for. What is limited waits while [`PREPARATIONS`] others run.
+    async fn compute<T: Send + 'static>(
+        &self,
+        is_limited: bool,
+        compute: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let permits = is_limited.then(|| self.0.preparations.clone());
+        let computed = self.0.worker.call(async move {
+            // The thread gives the permit back, also where its caller has gone away.
+            let permit = match permits {
+                Some(permits) => permits.acquire_owned().await.ok(),
+                None => None,
+            };
+            run_blocking(move || {
+                let _permit = permit;
+                compute()
+            })
+            .await
+        });
+        computed.await.map_err(|error| match error.kind() {
+            ErrorKind::Timeout => {
+                let message = "the change could not be prepared in time, because others are; try again";
+                Error::new(ErrorKind::Timeout, message).with_source(error)
+            }
+            _ => error,
+        })
+    }
+
+    /// Waits until what has arrived decides: of one feature, or of all. What takes very long to compile decides later.
+    async fn wait_for_routes(&self, position: Option<usize>) {
+        let replica = self.0.replica.clone();
+        let installed = self.0.worker.call(async move {
+            replica.installed(position).await;
+            Ok(())
+        });
+        let _ = installed.await;
     }
 
     /// Runs store I/O on the background thread.

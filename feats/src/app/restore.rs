@@ -135,6 +135,7 @@ impl Restore {
             };
             features.push(lost.became(outcome));
         }
+        self.app.wait_for_routes(None).await;
         Ok(Restoration { features, damaged })
     }
 
@@ -195,7 +196,13 @@ impl Restore {
                 Err(Error::new(ErrorKind::Conflict, message).with_feature(feature))
             }
             Appended::Done | Appended::Conflict(_) => {
-                app.0.replica.wrote(seen.as_ref(), entry);
+                let replica = app.0.replica.clone();
+                let arrival = app.compute(false, move || {
+                    replica.wrote(seen.as_ref(), replica.incoming(entry, None));
+                    Ok(())
+                });
+                // What was not taken over here is in the store, and arrives from there.
+                let _ = arrival.await;
                 Ok(header.version)
             }
         }

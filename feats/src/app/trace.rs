@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use super::change::Change;
 use super::handle::{FeatureHandle, Target};
-use super::publish::preview_state;
+use super::prepare::{Prepared, prepare};
 use crate::engine::trace::{Legend, Trace, trace_before};
-use crate::engine::{
-    Context, Experiment, History, Patience, Reason, Recollection, Route, Stage, Standing, Witness, compile,
-};
+use crate::engine::{Experiment, History, Patience, Reason, Recollection, Route, Stage, Standing, Witness};
 use crate::error::Result;
 use crate::model::{self, Attributes, State, Value};
 
@@ -63,15 +61,22 @@ impl<T: Target> Change<T> {
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
     pub async fn trace(&self, attributes: &Attributes) -> Result<Trace> {
-        let (version, state) = preview_state(self).await?;
-        let Some(state) = state else {
+        let Prepared { version, json, route, .. } = prepare(self).await?;
+        let Some(json) = json else {
             return Ok(self.feature.trace_by(None, None, Reason::NoState, attributes));
         };
-        let (declaration, program) = (self.feature.declaration(), &self.feature.app().0.replica.attributes);
-        let compiled = compile(&state, Context { declaration, attributes: program, stage: Stage::Stored, version });
-        match &compiled.route {
+        let owned = self.feature.clone();
+        let compiled = self.feature.app().compute(true, move || {
+            let state = State::from_json(&json);
+            if let Some(route) = route {
+                return Ok((state, Some(route), true));
+            }
+            let compiled = owned.app().0.replica.compile(owned.declaration(), &state, Stage::Stored, version);
+            Ok((state, compiled.route.map(Arc::new), compiled.problems.is_empty()))
+        });
+        let (state, route, usable) = compiled.await?;
+        match &route {
             Some(route) => {
-                let usable = compiled.problems.is_empty();
                 Ok(self.feature.trace_by(Some(route), usable.then_some(&state), Reason::Quarantined, attributes))
             }
             // A state that nobody can use stays so without its pin: what was good before decides.

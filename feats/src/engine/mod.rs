@@ -22,5 +22,5 @@ pub use evaluate::evaluate;
 pub(crate) use experiment::{Experiment, History, Patience, Recollection, Witness};
 pub use outcome::{Outcome, Reason};
 pub use route::Route;
-pub(crate) use snapshot::{Live, Quarantine, Snapshot, Standing};
+pub(crate) use snapshot::{Live, Quarantine, Snapshot, Standing, Uncompiled};
 pub(crate) use uses::{Counters, Uses};

@@ -35,6 +35,8 @@ pub(crate) struct Standing {
     pub(crate) route: Option<Arc<Route>>,
     /// Set while this program cannot use the newest revision.
     pub(crate) quarantine: Option<Box<Quarantine>>,
+    /// Set while the route has only the pin of the newest revision, because its rules are not compiled yet.
+    pub(crate) uncompiled: Option<Box<Uncompiled>>,
     /// Whether the newest revision is a tombstone.
     pub(crate) removed: bool,
 }
@@ -43,6 +45,13 @@ pub(crate) struct Standing {
 #[derive(Debug)]
 pub(crate) struct Quarantine {
     pub(crate) problems: Vec<Problem>,
+    /// The route of the last revision that could be used.
+    pub(crate) last_good: Option<Arc<Route>>,
+}
+
+/// What was used before a pinned revision whose rules are not compiled yet.
+#[derive(Debug)]
+pub(crate) struct Uncompiled {
     /// The route of the last revision that could be used.
     pub(crate) last_good: Option<Arc<Route>>,
 }
@@ -114,10 +123,21 @@ impl Snapshot {
 impl Standing {
     /// The route of the newest revision that is not quarantined.
     pub(crate) fn last_good(&self) -> Option<&Arc<Route>> {
-        match &self.quarantine {
-            None => self.route.as_ref(),
-            Some(quarantine) => quarantine.last_good.as_ref(),
+        match (&self.quarantine, &self.uncompiled) {
+            (None, None) => self.route.as_ref(),
+            (Some(quarantine), _) => quarantine.last_good.as_ref(),
+            (None, Some(uncompiled)) => uncompiled.last_good.as_ref(),
         }
+    }
+
+    /// Whether an operator pinned the feature.
+    pub(crate) fn is_pinned(&self) -> bool {
+        self.route.as_ref().is_some_and(|route| route.pinned.is_some())
+    }
+
+    /// Whether the newest revision cannot be used, and none before it is known that could be.
+    pub(crate) fn lacks_last_good(&self) -> bool {
+        self.quarantine.as_ref().is_some_and(|quarantine| quarantine.last_good.is_none())
     }
 
     /// The newest revision as a store would give it.

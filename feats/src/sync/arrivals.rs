@@ -1,49 +1,63 @@
 //! Arrivals: what the store says, and what that changes in the snapshot.
 
 use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Instant;
 
+use super::incoming::{Incoming, Shortcut};
 use super::last_known_good::Remembered;
 use super::replica::{Ledger, Replica, Seen, locked, mark};
-use crate::engine::{Compiled, Context, Quarantine, Route, Snapshot, Stage, Standing, compile};
-use crate::error::Problem;
-use crate::model::{Declaration, Entry, Packed, State};
+use crate::engine::{Quarantine, Route, Snapshot, Standing};
+use crate::model::{Declaration, Entry};
 use crate::store::Expected;
 use crate::tasks::Source;
 
 /// A new snapshot in the making. Nobody else makes one meanwhile.
-struct Swap<'a> {
+pub(super) struct Swap<'a> {
     replica: &'a Replica,
-    ledger: MutexGuard<'a, Ledger>,
+    pub(super) ledger: MutexGuard<'a, Ledger>,
     before: Arc<Snapshot>,
     after: Option<Snapshot>,
     routed: Vec<usize>,
+    /// Whether somebody may wait for what has happened.
+    is_changed: bool,
+    /// How many revisions were queued.
+    queued: usize,
+    /// How many orphans there were before.
+    orphans: usize,
+    begun: Instant,
 }
 
 impl Replica {
     /// Revisions arrive, in whatever order: each was the newest of its feature when the store was asked.
     pub(crate) fn apply(&self, entries: Vec<Entry>) {
+        let incoming = self.all_incoming(entries);
         let mut swap = self.swap();
-        for entry in entries {
-            let (known, found) = (swap.known(&entry.feature), Expected::after(&entry));
-            if swap.ledger.holds.arrives(&entry.feature, known, found) {
-                swap.put(entry);
+        for incoming in incoming {
+            let (feature, known) = (&incoming.entry.feature, swap.known(&incoming.entry.feature));
+            if swap.ledger.holds.arrives(feature, known, Expected::after(&incoming.entry)) {
+                swap.put(incoming);
             }
         }
         swap.finish();
     }
 
     /// A revision of one's own was appended. If what its author saw still stands, it stood before the append, which then
-    /// is the newest one whatever its number.
-    pub(crate) fn wrote(&self, seen: Option<&Arc<Standing>>, entry: Entry) {
+    /// is the newest one whatever its number. Gives whether it decides already, and not only once it is compiled.
+    pub(crate) fn wrote(&self, seen: Option<&Arc<Standing>>, incoming: Incoming) -> bool {
         let mut swap = self.swap();
-        let known = swap.known(&entry.feature);
-        if seen.is_some_and(|seen| mark(seen) == known) {
-            swap.ledger.holds.end(&entry.feature);
-            swap.put(entry);
-        } else if swap.ledger.holds.arrives(&entry.feature, known, Expected::after(&entry)) {
-            swap.put(entry);
-        }
+        let (feature, known) = (&incoming.entry.feature, swap.known(&incoming.entry.feature));
+        let (found, follows) = (Expected::after(&incoming.entry), seen.is_some_and(|seen| mark(seen) == known));
+        let takes = match follows {
+            true => {
+                swap.ledger.holds.end(feature);
+                true
+            }
+            // Where the follower was quicker, the revision may be known and wait for being compiled.
+            false => swap.ledger.holds.arrives(feature, known, found) || found == known,
+        };
+        let decides = !takes || swap.put(incoming);
         swap.finish();
+        decides
     }
 
     /// All that a store has arrives. It was asked when what was seen was known already: where it has less than that, the
@@ -52,18 +66,20 @@ impl Replica {
         let known_epoch = self.set_status(|status| status.epoch.replace(epoch.clone()));
         let same_life = known_epoch.is_none_or(|known| known == epoch);
         let now = self.live.now();
+        let incoming = self.all_incoming(loaded);
         let mut swap = self.swap();
         let before = swap.ledger.holds.len();
-        for entry in loaded {
-            let (known, found) = (swap.known(&entry.feature), Expected::after(&entry));
+        for incoming in incoming {
+            let entry = &incoming.entry;
+            let (known, found) = (swap.known(&entry.feature), Expected::after(entry));
             let takes = if seen.remove(entry.feature.as_str()) == Some(known) {
-                let since = found.version < known.version && swap.written_since(&entry);
+                let since = found.version < known.version && swap.written_since(entry);
                 swap.ledger.holds.compare(&entry.feature, known, found, same_life, since, now)
             } else {
                 swap.ledger.holds.arrives(&entry.feature, known, found)
             };
             if takes {
-                swap.put(entry);
+                swap.put(incoming);
             }
         }
         for (feature, stood) in seen {
@@ -82,19 +98,21 @@ impl Replica {
     /// until then they are the best there is.
     pub(super) fn recall(&self, remembered: Remembered, store_was_read: bool) {
         let now = self.live.now();
+        let incoming = self.all_incoming(remembered.entries);
         let mut swap = self.swap();
         let before = swap.ledger.holds.len();
-        for entry in remembered.entries {
-            let (stored, recalled) = (swap.known(&entry.feature), Expected::after(&entry));
+        for incoming in incoming {
+            let entry = &incoming.entry;
+            let (stored, recalled) = (swap.known(&entry.feature), Expected::after(entry));
             if recalled.version <= stored.version {
                 continue;
             }
             let stays = store_was_read && {
-                let since = swap.known_entry(&entry.feature).is_some_and(|stored| is_later(&stored, &entry));
+                let since = swap.known_entry(&entry.feature).is_some_and(|stored| is_later(&stored, entry));
                 swap.ledger.holds.compare(&entry.feature, recalled, stored, true, since, now)
             };
             if !stays {
-                swap.put(entry);
+                swap.put(incoming);
             }
         }
         let held = swap.ledger.holds.len();
@@ -130,7 +148,9 @@ impl Replica {
                 }
             }
         }
-        waiting.into_iter().for_each(|entry| swap.put(entry));
+        for entry in waiting {
+            swap.put(Incoming::plain(entry));
+        }
         swap.finish();
     }
 
@@ -146,7 +166,7 @@ impl Replica {
     pub(super) fn next_orphan(&self) -> Option<(usize, Arc<Standing>)> {
         let mut ledger = locked(&self.ledger);
         let snapshot = self.live.load_full();
-        let orphan = |position: &usize| snapshot.standing(*position).filter(|standing| is_orphan(standing)).cloned();
+        let orphan = |position: &usize| snapshot.standing(*position).filter(|known| known.lacks_last_good()).cloned();
         ledger.orphans.retain(|position| orphan(position).is_some());
         ledger.orphans.first().and_then(|position| Some((*position, orphan(position)?)))
     }
@@ -158,42 +178,34 @@ impl Replica {
             return;
         }
         swap.ledger.orphans.remove(&position);
-        if let (Some(_), Some(entry), Some(declaration)) = (&last_good, orphan.to_entry(), self.declaration(position)) {
-            let standing = self.stand(&declaration, last_good, &entry);
-            swap.set(position, standing);
+        if let (Some(_), Some(quarantine)) = (&last_good, &orphan.quarantine) {
+            // A pinned one keeps its pin.
+            let route = orphan.route.clone().or_else(|| last_good.clone());
+            let quarantine = Some(Box::new(Quarantine { problems: quarantine.problems.clone(), last_good }));
+            let (version, hash, bytes, removed) = (orphan.version, orphan.hash, orphan.bytes.clone(), orphan.removed);
+            swap.set(position, Standing { version, hash, bytes, route, quarantine, uncompiled: None, removed });
         }
         swap.finish();
     }
 
-    /// The route of a revision, and what is wrong with it. A tombstone has neither.
-    pub(super) fn compiled(&self, declaration: &Declaration, entry: &Entry) -> Compiled {
-        let context =
-            Context { declaration, attributes: &self.attributes, stage: Stage::Stored, version: entry.version };
-        match entry.read() {
-            Ok(revision) if revision.is_removed() => Compiled { route: None, problems: Vec::new() },
-            Ok(revision) => compile(&State::from_json(revision.state_json()), context),
-            Err(error) => Compiled { route: None, problems: vec![Problem::new("", error.message())] },
-        }
+    fn all_incoming(&self, entries: Vec<Entry>) -> Vec<Incoming> {
+        entries.into_iter().map(|entry| self.incoming(entry, None)).collect()
     }
 
-    /// What stands by a revision. One that cannot be used hurts its own feature only, which keeps its last good route.
-    fn stand(&self, declaration: &Declaration, last_good: Option<Arc<Route>>, entry: &Entry) -> Standing {
-        let compiled = self.compiled(declaration, entry);
-        let good = compiled.problems.is_empty();
-        let last_good = last_good.filter(|_| !good);
-        Standing {
-            version: entry.version,
-            hash: entry.hash,
-            bytes: Packed::new(&entry.bytes),
-            route: compiled.route.map(Arc::new).or_else(|| last_good.clone()),
-            quarantine: (!good).then(|| Box::new(Quarantine { problems: compiled.problems, last_good })),
-            removed: entry.removed,
-        }
-    }
-
-    fn swap(&self) -> Swap<'_> {
+    pub(super) fn swap(&self) -> Swap<'_> {
         let ledger = locked(&self.ledger);
-        Swap { replica: self, ledger, before: self.live.load_full(), after: None, routed: Vec::new() }
+        let (before, orphans) = (self.live.load_full(), ledger.orphans.len());
+        Swap {
+            replica: self,
+            ledger,
+            before,
+            after: None,
+            routed: Vec::new(),
+            is_changed: false,
+            queued: 0,
+            orphans,
+            begun: Instant::now(),
+        }
     }
 }
 
@@ -202,7 +214,7 @@ impl Swap<'_> {
         self.after.as_ref().unwrap_or(&self.before)
     }
 
-    fn standing(&self, position: usize) -> Option<&Arc<Standing>> {
+    pub(super) fn standing(&self, position: usize) -> Option<&Arc<Standing>> {
         self.snapshot().standing(position)
     }
 
@@ -219,44 +231,84 @@ impl Swap<'_> {
         self.known_entry(&entry.feature).is_some_and(|known| is_later(entry, &known))
     }
 
-    /// Puts a revision in its place, or keeps it until somebody declares its feature.
-    fn put(&mut self, entry: Entry) {
-        let replica = self.replica;
-        let found = replica.features(|features| {
-            let position = features.position(&entry.feature)?;
-            Some((position, features.get(position)?.clone()))
-        });
-        let Some((position, declaration)) = found else {
+    /// Puts a revision in its place as far as it decides at once, and queues it for the rest; or keeps it until somebody
+    /// declares its feature. Gives whether nothing has to be compiled before it decides.
+    fn put(&mut self, incoming: Incoming) -> bool {
+        let Incoming { entry, shortcut, has_patterns } = incoming;
+        let Some(position) = self.replica.features(|features| features.position(&entry.feature)) else {
             self.ledger.undeclared.insert(entry.feature.clone(), entry);
-            return;
+            return true;
         };
-        let last_good = self.standing(position).and_then(|before| before.last_good().cloned());
-        let standing = replica.stand(&declaration, last_good, &entry);
-        for problem in standing.quarantine.iter().flat_map(|quarantine| &quarantine.problems) {
-            tracing::warn!(feature = %declaration.name, version = entry.version, %problem, "revision quarantined");
+        let (before, found) = (self.standing(position).cloned(), Expected::after(&entry));
+        let queued = self.ledger.queue.get(position).map(|queued| Expected::after(queued));
+        let is_queued = queued == Some(found);
+        let is_installed = |before: &Arc<Standing>| mark(before) == found && before.uncompiled.is_none();
+        if !is_queued && before.as_ref().is_some_and(is_installed) {
+            // Where a newer one waits, the store has lost that.
+            self.cancel(position);
+            return true;
         }
-        if is_orphan(&standing) {
+        let is_newest = is_queued || queued.is_none();
+        let standing = match &shortcut {
+            Shortcut::None => None,
+            Shortcut::Removed => Some(Standing::good(&entry, None)),
+            Shortcut::Compiled(route) => Some(Standing::good(&entry, Some(route.clone()))),
+            Shortcut::Pin(pin) => before.as_deref().and_then(|before| pin.on_rules_of(before, is_newest, &entry)),
+        };
+        if let Some(standing) = standing {
+            self.cancel(position);
+            self.set(position, standing);
+            return true;
+        }
+        let pin = match &shortcut {
+            Shortcut::Pin(pin) => pin.alone(before.as_deref(), &entry),
+            _ => None,
+        };
+        let decides = pin.is_some();
+        if is_queued {
+            return decides;
+        }
+        self.ledger.queue.push(position, entry, decides, has_patterns);
+        self.queued += 1;
+        if let Some(pin) = pin {
+            self.set(position, pin);
+        }
+        decides
+    }
+
+    fn cancel(&mut self, position: usize) {
+        self.is_changed |= self.ledger.queue.cancel(position);
+    }
+
+    pub(super) fn set(&mut self, position: usize, standing: Standing) {
+        if standing.lacks_last_good() {
             self.ledger.orphans.insert(position);
         }
-        self.set(position, standing);
-    }
-
-    fn set(&mut self, position: usize, standing: Standing) {
         self.after.get_or_insert_with(|| Snapshot::clone(&self.before)).set(position, standing);
         self.routed.push(position);
+        self.is_changed = true;
     }
 
-    fn finish(self) {
-        if let Some(snapshot) = self.after {
+    pub(super) fn finish(mut self) {
+        if let Some(snapshot) = self.after.take() {
             self.replica.live.store(snapshot);
-            self.routed.into_iter().for_each(|position| (self.replica.routed)(position));
+            let installed = Instant::now();
+            self.ledger.installed = Some((installed, installed.saturating_duration_since(self.begun)));
+            self.routed.iter().for_each(|position| (self.replica.routed)(*position));
+        }
+        if self.is_changed {
             self.replica.changes.send_modify(|count| *count += 1);
         }
+        if self.queued > 0 {
+            self.replica.queued.notify_one();
+        }
+        if self.queued > 1 {
+            self.replica.queued.notify_one();
+        }
+        if self.ledger.orphans.len() > self.orphans {
+            self.replica.orphaned.notify_one();
+        }
     }
-}
-
-fn is_orphan(standing: &Standing) -> bool {
-    standing.quarantine.as_ref().is_some_and(|quarantine| quarantine.last_good.is_none())
 }
 
 fn is_later(entry: &Entry, other: &Entry) -> bool {

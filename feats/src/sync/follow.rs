@@ -20,6 +20,8 @@ use crate::tasks::{Backoff, Round, Source, supervise};
 
 /// How long one watch waits for a change.
 const WAIT: Duration = Duration::from_secs(5);
+/// How long a start waits for compiling what a file had, if its store gave no answer within the whole time.
+const COMPILE_TIME: Duration = Duration::from_secs(1);
 
 /// Keeps a replica in step with its store.
 pub(crate) struct Follower {
@@ -113,13 +115,30 @@ impl Follower {
             self.replica.set_status(|status| status.origin = Origin::LastKnownGood);
             self.replica.recall(remembered, loaded.is_ok());
         }
+        if loaded.is_err() {
+            self.wait_for_routes(deadline).await;
+        }
         let cursor = loaded?;
         self.replica.set_status(|status| status.origin = Origin::Store);
         self.replica.heard();
         if timeout_at(deadline, self.introduce()).await.is_err() {
             self.replica.warnings.set(Source::Catalog, late(time));
         }
+        self.wait_for_routes(deadline).await;
         Ok(cursor)
+    }
+
+    /// Waits at the start until what has arrived decides, and what decided before where it cannot be used. What needs longer
+    /// decides later.
+    async fn wait_for_routes(&self, deadline: Instant) {
+        if locked(&self.ready).is_none() {
+            return;
+        }
+        let deadline = deadline.max(Instant::now() + COMPILE_TIME);
+        let _ = timeout_at(deadline, self.replica.installed(None)).await;
+        if let Ok(found) = timeout_at(deadline, find_last_good(&*self.store, &self.replica)).await {
+            self.replica.warnings.report(Source::History, found.as_ref().err());
+        }
     }
 
     /// The last-known-good file, at the start.
@@ -150,8 +169,6 @@ impl Follower {
         // What fails is a warning, and is repeated later.
         let _ = self.programs.introduce(store, replica).await;
         let _ = self.programs.beat(store, replica).await;
-        let found = find_last_good(store, replica).await;
-        replica.warnings.report(Source::History, found.as_ref().err());
     }
 
     fn send_ready(&self) {

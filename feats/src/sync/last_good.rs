@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::follow::run_blocking;
 use super::replica::Replica;
 use crate::engine::{Route, Standing};
 use crate::error::Result;
@@ -19,7 +20,7 @@ const PAGES: usize = 8;
 ///
 /// # Errors
 /// The store gives no answer; the next call looks again.
-pub(crate) async fn find_last_good(store: &dyn Store, replica: &Replica) -> Result<()> {
+pub(crate) async fn find_last_good(store: &dyn Store, replica: &Arc<Replica>) -> Result<()> {
     while let Some((position, orphan)) = replica.next_orphan() {
         let Some(declaration) = replica.declaration(position) else { break };
         let found = search(store, replica, &declaration, &orphan).await;
@@ -39,23 +40,26 @@ pub(crate) async fn find_last_good(store: &dyn Store, replica: &Replica) -> Resu
 
 async fn search(
     store: &dyn Store,
-    replica: &Replica,
-    declaration: &Declaration,
+    replica: &Arc<Replica>,
+    declaration: &Arc<Declaration>,
     orphan: &Standing,
 ) -> Result<Option<Arc<Route>>> {
     let mut before = orphan.version;
     for _ in 0..PAGES {
         let page = store.history(&declaration.name, Page { before: Some(before), limit: PAGE }).await?;
-        for entry in &page {
-            let compiled = replica.compiled(declaration, entry);
-            if compiled.problems.is_empty() {
-                return Ok(compiled.route.map(Arc::new));
-            }
+        let oldest = page.last().map_or(0, |oldest| oldest.version);
+        let (replica, declaration) = (replica.clone(), declaration.clone());
+        let good = run_blocking(move || {
+            let mut compiled = page.iter().map(|entry| replica.compiled(&declaration, entry));
+            Ok(compiled.find(|compiled| compiled.problems.is_empty()))
+        });
+        if let Some(good) = good.await? {
+            return Ok(good.route.map(Arc::new));
         }
-        match page.last() {
-            Some(oldest) if oldest.version > 1 => before = oldest.version,
-            _ => break,
+        if oldest <= 1 {
+            break;
         }
+        before = oldest;
     }
     Ok(None)
 }

@@ -2,22 +2,31 @@
 //! background thread for each app.
 
 mod arrivals;
+mod compile;
 mod features;
 mod follow;
 mod guarded;
 mod hold;
+mod incoming;
 mod last_good;
 mod last_known_good;
 mod load;
 mod periodic;
 mod programs;
+mod queue;
 mod replica;
 mod status;
+#[cfg(test)]
+mod tests;
 mod worker;
 
+pub(crate) use compile::Compiler;
+#[cfg(test)]
+pub(crate) use compile::hook;
 pub(crate) use features::Features;
 pub(crate) use follow::{Follower, run_blocking};
 pub(crate) use guarded::GuardedStore;
+pub(crate) use incoming::Incoming;
 pub(crate) use last_good::find_last_good;
 pub(crate) use last_known_good::{LastKnownGood, Remembered};
 pub(crate) use load::load;

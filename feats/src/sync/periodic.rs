@@ -48,7 +48,7 @@ impl<'a> PeriodicTasks<'a> {
     /// Does what is due; `false` if the watch missed something, or the store has begun another life.
     pub(super) async fn run_due(&mut self) -> Result<bool> {
         let follower = self.follower;
-        let (store, replica) = (&*follower.store, &*follower.replica);
+        let (store, replica) = (&*follower.store, &follower.replica);
         let now = Instant::now();
         let found = find_last_good(store, replica).await;
         replica.warnings.report(Source::History, found.as_ref().err());

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
+use super::compile::Built;
 use super::features::Features;
 use super::hold::Holds;
+use super::queue::CompileQueue;
 use super::status::{Connection, Held, Origin, Quarantine, Status};
 use crate::engine::{Live, Snapshot, Standing};
 use crate::error::{Error, ErrorKind};
@@ -36,6 +39,10 @@ pub(crate) struct Replica {
     health: watch::Sender<Health>,
     /// Tells the code's feature at a position that there is something to decide.
     pub(super) routed: Box<dyn Fn(usize) + Send + Sync>,
+    /// Notified when there is something to compile.
+    pub(super) queued: Notify,
+    /// Notified when there is a feature to look for a last good route for.
+    pub(super) orphaned: Notify,
 }
 
 /// What writers of the snapshot know beside it.
@@ -47,6 +54,12 @@ pub(super) struct Ledger {
     pub(super) holds: Holds,
     /// Positions of features whose newest revision cannot be used, and that had none before it: history may have one.
     pub(super) orphans: BTreeSet<usize>,
+    /// What has arrived and is not compiled yet.
+    pub(super) queue: CompileQueue,
+    /// What is compiled and not installed yet.
+    pub(super) built: Vec<Built>,
+    /// When a snapshot was installed, and how long that took.
+    pub(super) installed: Option<(Instant, Duration)>,
 }
 
 /// What was known of every feature at one moment.
@@ -65,8 +78,21 @@ impl Replica {
         let status = Mutex::new(Status::new(store.clone(), live.now()));
         let (changes, _) = watch::channel(0);
         let features = RwLock::new(features);
-        let (ledger, store_warnings) = (Mutex::default(), Mutex::default());
-        Self { live, attributes, features, ledger, store, status, store_warnings, warnings, changes, health, routed }
+        Self {
+            live,
+            attributes,
+            features,
+            ledger: Mutex::default(),
+            store,
+            status,
+            store_warnings: Mutex::default(),
+            warnings,
+            changes,
+            health,
+            routed,
+            queued: Notify::new(),
+            orphaned: Notify::new(),
+        }
     }
 
     /// Looks into the features.
@@ -87,6 +113,7 @@ impl Replica {
         let mut status = locked(&self.status).clone();
         status.quarantined = self.quarantined();
         status.held = self.held();
+        status.compiling = locked(&self.ledger).queue.len();
         if status.quarantined.is_empty() {
             self.warnings.clear(Source::UnusableHistory);
         }
@@ -172,7 +199,8 @@ impl Replica {
         let declared = snapshot
             .standings()
             .filter_map(|(position, standing)| Some((self.declaration(position)?.name.clone(), mark(standing))));
-        undeclared.chain(declared).collect()
+        let queued = ledger.queue.iter().map(|(_, entry)| (entry.feature.as_str().into(), Expected::after(entry)));
+        undeclared.chain(declared).chain(queued).collect()
     }
 
     /// Whether these are the newest versions of a store that was asked after it was known to have what was seen: it has
@@ -192,9 +220,10 @@ impl Replica {
     pub(super) fn entries(&self) -> Vec<Entry> {
         let ledger = locked(&self.ledger);
         let snapshot = self.live.load_full();
-        let mut entries: Vec<Entry> = snapshot.standings().filter_map(|(_, standing)| standing.to_entry()).collect();
-        entries.extend(ledger.undeclared.values().cloned());
-        entries
+        let is_newest = |(position, _): &(usize, &Arc<Standing>)| ledger.queue.get(*position).is_none();
+        let standings = snapshot.standings().filter(is_newest).filter_map(|(_, standing)| standing.to_entry());
+        let queued = ledger.queue.iter().map(|(_, entry)| Entry::clone(entry));
+        standings.chain(queued).chain(ledger.undeclared.values().cloned()).collect()
     }
 
     /// The revisions that are held over.
@@ -212,7 +241,10 @@ impl Replica {
     /// Which revision of a feature is known.
     pub(super) fn known(&self, ledger: &Ledger, snapshot: &Snapshot, feature: &str) -> Expected {
         let known = match self.features(|features| features.position(feature)) {
-            Some(position) => snapshot.standing(position).map(mark),
+            Some(position) => match ledger.queue.get(position) {
+                Some(entry) => Some(Expected::after(entry)),
+                None => snapshot.standing(position).map(mark),
+            },
             None => ledger.undeclared.get(feature).map(Expected::after),
         };
         known.unwrap_or_default()
@@ -221,7 +253,10 @@ impl Replica {
     /// The revision of a feature that is known.
     pub(super) fn known_entry(&self, ledger: &Ledger, snapshot: &Snapshot, feature: &str) -> Option<Entry> {
         match self.features(|features| features.position(feature)) {
-            Some(position) => snapshot.standing(position)?.to_entry(),
+            Some(position) => match ledger.queue.get(position) {
+                Some(entry) => Some(Entry::clone(entry)),
+                None => snapshot.standing(position)?.to_entry(),
+            },
             None => ledger.undeclared.get(feature).cloned(),
         }
     }
@@ -249,6 +284,13 @@ impl Replica {
             })
         });
         described.collect()
+    }
+}
+
+impl Ledger {
+    /// Whether so much time has passed since a snapshot was installed that installing the next one costs little beside it.
+    pub(super) fn is_install_due(&self) -> bool {
+        self.installed.is_none_or(|(at, cost)| at.elapsed() >= 20 * cost)
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Status {
     pub held: Vec<Held>,
     /// The features whose newest revision this program cannot use.
     pub quarantined: Vec<Quarantine>,
+    /// How many revisions have arrived whose rules are not compiled yet. Until then what was before decides, or their pin.
+    pub compiling: usize,
     /// What does not work without stopping anything, such as publishing the catalog. A warning ends when the same thing
     /// works again; there is at most one of each source.
     pub warnings: Vec<String>,
@@ -101,6 +103,7 @@ impl Status {
             epoch: None,
             held: Vec::new(),
             quarantined: Vec::new(),
+            compiling: 0,
             warnings: Vec::new(),
             connects: 0,
             exposures: Tally::default(),
