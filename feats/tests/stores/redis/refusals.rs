@@ -173,6 +173,13 @@ async fn the_rights_that_the_docs_list_are_enough() {
     store.add_counts("kind", "key", &[("n".to_owned(), i64::MAX), ("n".to_owned(), 1)], None).await.unwrap();
     store.counts("kind", "key").await.unwrap();
     store.versions().await.unwrap();
+    server.command::<i64>(&["HDEL", "{feats}:versions", "Feature"]);
+    let warnings = store.check().await.unwrap();
+    assert_eq!(warnings, [""; 0], "what cannot be asked is not warned of");
+    server.command::<i64>(&["XDEL", "{feats}:history:Feature", "1-0"]);
+    server.command::<i64>(&["HDEL", "{feats}:current", "Feature"]);
+    assert_eq!(store.check().await.unwrap().len(), 1);
+    store.append(Expected::default(), &revision("Feature", None, 10)).await.unwrap();
     store.assign("experiment", "unit", "choice").await.unwrap();
     store.assign_all("experiment", &[("unit".to_owned(), "choice".to_owned())]).await.unwrap();
     store.assigned("experiment", "unit").await.unwrap();

@@ -22,21 +22,20 @@ pub(super) async fn load(connection: &mut SqliteConnection) -> Result<Loaded, Fa
     // By what is there: where the newest revision of a feature is lost, programs that know it retain it, and new ones go on
     // with what is left.
     let rows = query(
-        "SELECT r.feature, r.version, r.id, r.hash, r.removed, r.bytes
+        "SELECT r.feature, r.version, r.id, r.hash, r.removed, r.bytes, c.seq <> r.seq AS is_elsewhere
          FROM (SELECT feature, max(version) AS version FROM revisions GROUP BY feature) n
-         JOIN revisions r ON r.feature = n.feature AND r.version = n.version",
+         JOIN revisions r ON r.feature = n.feature AND r.version = n.version
+         LEFT JOIN current c ON c.feature = n.feature AND c.version = n.version",
     )
     .fetch_all(&mut *snapshot)
     .await?;
-    let misplaced: i64 = query_scalar(
-        "SELECT count(*) FROM current c JOIN revisions r ON r.feature = c.feature AND r.version = c.version
-         WHERE r.seq <> c.seq",
-    )
-    .fetch_one(&mut *snapshot)
-    .await?;
     let listed: i64 = query_scalar("SELECT count(*) FROM current").fetch_one(&mut *snapshot).await?;
     snapshot.rollback().await?;
-    if misplaced > 0 || rows.is_empty() && listed > 0 {
+    let mut is_wrong = rows.is_empty() && listed > 0;
+    for row in &rows {
+        is_wrong |= row.try_get::<Option<i64>, _>("is_elsewhere")? == Some(1);
+    }
+    if is_wrong {
         return Err(damaged("a list of newest revisions that are not there"));
     }
     Ok(Loaded { entries: entries(rows)?, cursor })
