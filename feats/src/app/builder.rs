@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::block_on::block_on;
 use super::clock::GuardedClock;
-use super::{App, Inner, PREPARATIONS, PROCESS};
+use super::{App, Inner, PREPARATIONS, process};
 use crate::engine::Live;
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::exposure::{self, Exposures, Health, Sink};
@@ -159,22 +159,18 @@ impl AppBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Duplicate`] if two declarations use one name, [`ErrorKind::AlreadyStarted`] for a second process-wide
-    /// app, [`ErrorKind::Invalid`] for names that cannot be used.
+    /// app beside one that runs or is being started, [`ErrorKind::Invalid`] for names that cannot be used.
     pub async fn start(self) -> Result<App> {
         registry().check()?;
         self.check()?;
-        if !self.detached && PROCESS.get().is_some() {
-            return Err(already_started());
-        }
-        let detached = self.detached;
+        let reservation = if self.detached { None } else { Some(process::reserve()?) };
         let (app, ready) = self.launch()?;
         // The follower answers within the start timeout; if its thread has died, there is nothing to wait for.
         let _ = ready.await;
-        if !detached {
-            if !scope::set_process(app.live().clone()) || PROCESS.set(app.clone()).is_err() {
-                return Err(already_started());
-            }
+        if let Some(reservation) = reservation {
+            scope::set_process(app.live().clone());
             app.0.replica.announce_routes();
+            reservation.fill(app.clone());
         }
         Ok(app)
     }
@@ -225,7 +221,7 @@ impl AppBuilder {
             Exposures::new(self.exposures, store.clone(), clock.clone(), healthy.clone(), warnings.clone());
         let of_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
         let counters = of_code.iter().map(|feature| feature.implementations.len()).sum();
-        let threads = Arc::new(Threads::new(counters));
+        let threads = if self.detached { Arc::new(Threads::new(counters)) } else { Threads::of_process(counters) };
         let live = Arc::new(Live::new(clock, exposures.clone(), threads.clone()));
         let (interval, of_usage) = (self.usage_interval, warnings.clone());
         let usage = Usage::new(interval, store.clone(), live.clone(), threads, healthy, of_usage, &of_code);
@@ -262,11 +258,6 @@ impl AppBuilder {
         let inner = Inner { replica, store, worker, exposures, usage, programs, program, new_seeds, preparations };
         Ok((App(Arc::new(inner)), started))
     }
-}
-
-fn already_started() -> Error {
-    let message = "the process-wide app is already started; use App::current(), or detached() for another one";
-    Error::new(ErrorKind::AlreadyStarted, message)
 }
 
 impl fmt::Debug for AppBuilder {

@@ -12,6 +12,7 @@ use crate::error::{Result, quoted};
 use crate::model::{Impact, Override, Rule, State, Value};
 use crate::registry::Segment;
 use crate::sync::Instance;
+use crate::tasks::Process;
 
 /// One write to one feature, built on the revision that its author saw.
 ///
@@ -84,7 +85,7 @@ pub struct Published {
 impl<T: Target> Change<T> {
     pub(super) fn new(feature: FeatureHandle<T>, draft: Draft, base: Option<Arc<Standing>>) -> Self {
         let (author, comment, expected_version) = (None, String::new(), None);
-        let (consent, entropy) = (Consent::default(), fastrand::u64(..));
+        let (consent, entropy) = (Consent::default(), Process::current().random().u64(..));
         Self {
             feature,
             draft,

@@ -12,6 +12,7 @@ mod overriding;
 #[cfg(feature = "admin")]
 mod peek;
 mod prepare;
+mod process;
 mod publish;
 mod restore;
 mod returning;
@@ -23,7 +24,7 @@ mod usage;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -54,7 +55,14 @@ use crate::usage::Usage;
 /// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
 ///
 /// Cloning is cheap; all clones are the same app. The process-wide app runs until it is
-/// [shut down](App::shutdown), a [detached](AppBuilder::detached) one also until its last clone is dropped.
+/// [shut down](App::shutdown), a [detached](AppBuilder::detached) one also until its last clone is dropped. After a shutdown,
+/// [`start`](AppBuilder::start) starts another one; until then the last snapshot decides.
+///
+/// # Forks
+/// A process that is forked after the app was started, such as a worker of a pre-forking server, has no background thread.
+/// There the last snapshot goes on deciding, [`status`](App::status) is [`Stopped`](crate::Connection::Stopped) with an error
+/// that says why, and whatever needs the store fails at once with [`ErrorKind::Stopped`]. Start the app in the child, with a
+/// store that was opened there: that replaces the parent's one.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
@@ -80,17 +88,15 @@ const LAST_FLUSH: Duration = Duration::from_secs(5);
 /// How many changes are prepared at the same time: each may have a state that takes long to compile.
 const PREPARATIONS: usize = 2;
 
-static PROCESS: OnceLock<App> = OnceLock::new();
-
 impl App {
     /// Begins to describe an app.
     pub fn builder() -> AppBuilder {
         AppBuilder::new()
     }
 
-    /// The process-wide app, once it is started.
+    /// The process-wide app that was started last, once one is; it may be [shut down](Self::shutdown).
     pub fn current() -> Option<App> {
-        PROCESS.get().cloned()
+        process::current()
     }
 
     /// A feature by its type.
@@ -194,6 +200,9 @@ impl App {
 
     /// What this app knows of its store.
     pub fn status(&self) -> Status {
+        if self.0.worker.is_forked() {
+            return Status { exposures: self.0.exposures.tally(), ..self.0.replica.status_after_fork() };
+        }
         Status { exposures: self.0.exposures.tally(), ..self.0.replica.status() }
     }
 
@@ -277,6 +286,11 @@ impl App {
         scope::observe(Some(self.live()), position, declaration.default, &subject, purpose, see)
     }
 
+    /// Whether the background thread runs, in this process.
+    fn is_running(&self) -> bool {
+        !self.0.worker.is_forked() && !self.0.replica.is_stopped()
+    }
+
     fn live(&self) -> &Arc<Live> {
         &self.0.replica.live
     }
@@ -337,10 +351,10 @@ impl App {
 }
 
 impl Inner {
-    /// Removes the record of this instance, unless the store is away: then it expires by itself, and nobody waits for it.
+    /// Removes the record of this instance.
     fn ending(&self) -> impl Future<Output = Result<()>> + Send + 'static {
         let (programs, store, replica) = (self.programs.clone(), self.store.clone(), self.replica.clone());
-        async move { if replica.is_live() { programs.end(&*store).await } else { Ok(()) } }
+        async move { programs.end(&*store, &replica).await }
     }
 }
 

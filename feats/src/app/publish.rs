@@ -14,6 +14,7 @@ use crate::error::{Conflict, Error, ErrorKind, Result, quoted};
 use crate::model::{Entry, Impact, State};
 use crate::store::{Appended, Expected, Page, Store};
 use crate::sync::{read_catalogs, read_instances};
+use crate::tasks::Process;
 
 /// How often a write is tried while the store gives no answer.
 const TRIES: u32 = 3;
@@ -167,7 +168,7 @@ fn choices(state: &State) -> impl Iterator<Item = &str> {
 
 /// Random digits and lower-case letters; 20 of them are worth 103 bits.
 pub(super) fn random_text(length: usize) -> String {
-    text_of(&mut Rng::new(), length)
+    text_of(&mut Process::current().random(), length)
 }
 
 pub(super) fn text_of(random: &mut Rng, length: usize) -> String {

@@ -1,7 +1,7 @@
 //! Snapshots: the routes of all features at one moment, swapped as a whole.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
 
@@ -64,6 +64,7 @@ pub(crate) struct Live {
     clock: Arc<dyn Clock>,
     history: Arc<dyn History>,
     uses: Arc<dyn Uses>,
+    process_wide: AtomicBool,
 }
 
 impl Snapshot {
@@ -149,7 +150,19 @@ impl Standing {
 impl Live {
     /// An empty snapshot.
     pub(crate) fn new(clock: Arc<dyn Clock>, history: Arc<dyn History>, uses: Arc<dyn Uses>) -> Self {
-        Self { snapshot: ArcSwap::default(), generation: AtomicU64::new(1), clock, history, uses }
+        let (snapshot, generation) = (ArcSwap::default(), AtomicU64::new(1));
+        Self { snapshot, generation, clock, history, uses, process_wide: AtomicBool::new(false) }
+    }
+
+    /// Whether this is the process-wide app.
+    #[inline]
+    pub(crate) fn is_process_wide(&self) -> bool {
+        self.process_wide.load(Ordering::Relaxed)
+    }
+
+    /// Makes this the process-wide app, or another one of many.
+    pub(crate) fn set_process_wide(&self, process_wide: bool) {
+        self.process_wide.store(process_wide, Ordering::Relaxed);
     }
 
     /// The current snapshot.

@@ -168,6 +168,10 @@ impl Exposures {
 
     /// What became of the exposures so far.
     pub(crate) fn tally(&self) -> Tally {
+        if self.process.is_forked() {
+            // Nobody stores anything here, and a lock may be held for ever by a thread that was not forked.
+            return Tally { dropped: self.recorder.dropped(), ..Tally::default() };
+        }
         self.gather();
         // More than none only while there is no room for what waits.
         let queued = self.recorder.len() as u64;

@@ -8,7 +8,8 @@ use super::witness::Counted;
 use crate::engine::{Counters, Live};
 
 thread_local! {
-    /// This thread's counters for the process-wide app. There is only one such app, so they are made once.
+    /// This thread's counters for the process-wide app. They are the same for all that are started one after the other, so
+    /// they are made once.
     static OF_PROCESS: OnceCell<Arc<Counters>> = const { OnceCell::new() };
     /// Those for other apps; few threads use more than one or two of them.
     static OF_OTHERS: RefCell<Vec<(Weak<Live>, Arc<Counters>)>> = const { RefCell::new(Vec::new()) };
@@ -17,7 +18,7 @@ thread_local! {
 /// Counts a use for the app that decided.
 #[inline]
 pub(super) fn count(live: &Arc<Live>, place: usize) {
-    if process().is_some_and(|process| Arc::ptr_eq(process, live)) {
+    if live.is_process_wide() {
         count_for_process(place);
     } else {
         count_for_other(live, place);
@@ -35,13 +36,15 @@ pub(crate) fn count_default(counted: Counted, choice: u16) {
 pub(super) fn count_for_process(place: usize) {
     // A thread that is ending counts no more.
     let counted = OF_PROCESS.try_with(|counters| counters.get().is_some_and(|counters| counters.count(place)));
-    if let (Ok(false), Some(live)) = (counted, process()) {
-        begin_for_process(live, place);
+    if let Ok(false) = counted {
+        begin_for_process(place);
     }
 }
 
 #[cold]
-fn begin_for_process(live: &Arc<Live>, place: usize) {
+fn begin_for_process(place: usize) {
+    let process = process();
+    let Some(live) = process.as_ref() else { return };
     let _ = OF_PROCESS.try_with(|counters| counters.get_or_init(|| live.uses().begin()).count(place));
 }
 

@@ -135,7 +135,7 @@ impl Frame {
     }
 
     fn reach(&self) -> Reach {
-        let of_process = |view: &View| process().is_some_and(|process| Arc::ptr_eq(process, &view.live));
+        let of_process = |view: &View| view.live.is_process_wide();
         match self.tests.is_empty() && self.overriding.is_none() && self.view.as_deref().is_none_or(of_process) {
             true => Reach::Snapshot,
             false => Reach::Everything,
@@ -241,7 +241,9 @@ pub(crate) fn observe<S: Subject + ?Sized, R>(
         witness.count(&outcome);
         return see(outcome, snapshot.standing(position));
     }
-    match view.map(|view| &view.live).or(app).or_else(|| process()) {
+    let given = view.map(|view| &view.live).or(app);
+    let of_process = if given.is_none() { Some(process()) } else { None };
+    match given.or_else(|| of_process.as_ref()?.as_ref()) {
         Some(live) => {
             let (snapshot, witness) = (live.load(), Deciding::new(live, purpose));
             if let Some(outcome) = overriding(live, &snapshot) {

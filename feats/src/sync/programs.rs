@@ -156,15 +156,21 @@ impl Programs {
         beaten
     }
 
-    /// Removes the record of this instance, which has ended: other programs need not consider it any more.
+    /// Removes the record of this instance, which has ended: other programs need not consider it any more. While the store is
+    /// away nobody waits for that; the record expires by itself.
     ///
     /// # Errors
-    /// The store cannot be written. The record then expires by itself.
-    pub(crate) async fn end(&self, store: &dyn Store) -> Result<()> {
+    /// The store cannot be written.
+    pub(crate) async fn end(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
         let mut ended = self.presence.ended.lock().await;
         *ended = true;
         // Where no heartbeat arrived there is nothing to remove.
-        if self.has_beaten() { self.write(store, 0, ENDED).await } else { Ok(()) }
+        if self.has_beaten() && replica.is_live() {
+            self.write(store, 0, ENDED).await?;
+            // Who looks after the end must not find it.
+            tokio::time::sleep(2 * ENDED).await;
+        }
+        Ok(())
     }
 
     /// Writes the record of this instance.

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::exposure::Health;
 use crate::model::{Attributes, Declaration, Entry, Timestamp};
 use crate::store::Expected;
-use crate::tasks::{Source, Warnings};
+use crate::tasks::{Source, Warnings, forked};
 
 /// How many warnings of the store itself are shown.
 const MAX_STORE_WARNINGS: usize = 20;
@@ -123,6 +123,19 @@ impl Replica {
         status.warnings = self.warnings.texts();
         status.warnings.extend(locked(&self.store_warnings).iter().cloned());
         status
+    }
+
+    /// The status in a process that was forked. It waits for no lock: who held it may not exist here.
+    pub(crate) fn status_after_fork(&self) -> Status {
+        let known = self.status.try_lock().ok().map(|status| status.clone());
+        let mut status = known.unwrap_or_else(|| Status::new(self.store.clone(), Timestamp::now()));
+        status.set_connection(Connection::Stopped, Some(forked().to_string()));
+        status
+    }
+
+    /// Whether the app was stopped.
+    pub(crate) fn is_stopped(&self) -> bool {
+        locked(&self.status).connection == Connection::Stopped
     }
 
     pub(super) fn set_status<R>(&self, set: impl FnOnce(&mut Status) -> R) -> R {

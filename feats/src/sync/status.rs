@@ -47,7 +47,7 @@ pub enum Connection {
     Live,
     /// Not now; the last good routes decide.
     Stale,
-    /// Never again: the app was shut down.
+    /// Never again: the app was shut down, or this process was forked after the app was started.
     Stopped,
 }
 

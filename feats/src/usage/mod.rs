@@ -77,7 +77,7 @@ impl Usage {
         warnings: Arc<Warnings>,
         features: &[Arc<Declaration>],
     ) -> Self {
-        let (pending, recent) = (Mutex::new(Pending::new(features)), Mutex::default());
+        let (pending, recent) = (Mutex::new(Pending::new(features, threads.totals())), Mutex::default());
         Self {
             interval,
             store,

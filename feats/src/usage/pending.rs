@@ -24,12 +24,13 @@ pub(super) struct Pending {
 pub(super) type Bucket = BTreeMap<usize, u64>;
 
 impl Pending {
-    pub(super) fn new(features: &[Arc<Declaration>]) -> Self {
+    /// Nothing waits; what was counted before are these totals.
+    pub(super) fn new(features: &[Arc<Declaration>], before: Vec<u64>) -> Self {
         let counters = features.iter().flat_map(|feature| feature.names().map(|name| counter(&feature.name, name)));
         let mut names: Vec<String> = counters.collect();
         let counted = names.len();
         names.extend(features.iter().map(|feature| presence(&feature.name).into_owned()));
-        Self { names, counted, gathered: vec![0; counted], buckets: BTreeMap::new(), told: None }
+        Self { names, counted, gathered: before, buckets: BTreeMap::new(), told: None }
     }
 
     /// Whether there is nothing to count.

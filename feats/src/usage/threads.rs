@@ -1,14 +1,19 @@
 //! The counters of all threads that use an app, added up.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use crate::engine::{Counters, Uses};
+use crate::tasks::Process;
+
+/// The counters of the process-wide app: threads keep theirs when another one is started after its end.
+static OF_PROCESS: OnceLock<Arc<Threads>> = OnceLock::new();
 
 /// The counters of all threads that use an app, each at a place that is the same for all of them.
 #[derive(Debug)]
 pub(crate) struct Threads {
     counters: usize,
     parts: Mutex<Parts>,
+    process: Process,
 }
 
 #[derive(Debug)]
@@ -21,12 +26,18 @@ struct Parts {
 impl Threads {
     /// So many counters for each thread.
     pub(crate) fn new(counters: usize) -> Self {
-        Self { counters, parts: Mutex::new(Parts { running: Vec::new(), ended: vec![0; counters] }) }
+        let parts = Mutex::new(Parts { running: Vec::new(), ended: vec![0; counters] });
+        Self { counters, parts, process: Process::current() }
+    }
+
+    /// The counters of the process-wide app, of which there are so many for each thread.
+    pub(crate) fn of_process(counters: usize) -> Arc<Self> {
+        OF_PROCESS.get_or_init(|| Arc::new(Self::new(counters))).clone()
     }
 
     /// What was counted since the beginning, by place.
     pub(super) fn totals(&self) -> Vec<u64> {
-        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut parts) = self.parts() else { return vec![0; self.counters] };
         let Parts { running, ended } = &mut *parts;
         // Whoever has counters alone sees all that their thread counted before it let go of them.
         running.retain_mut(|counters| Arc::get_mut(counters).map(|counters| counters.add_to(ended)).is_none());
@@ -34,12 +45,26 @@ impl Threads {
         running.iter().for_each(|counters| counters.add_to(&mut totals));
         totals
     }
+
+    /// Nothing, where the process was forked while another thread held the lock: nobody gives it back.
+    fn parts(&self) -> Option<MutexGuard<'_, Parts>> {
+        if !self.process.is_forked() {
+            return Some(self.parts.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+        match self.parts.try_lock() {
+            Ok(parts) => Some(parts),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
 }
 
 impl Uses for Threads {
     fn begin(&self) -> Arc<Counters> {
         let counters = Arc::new(Counters::new(self.counters));
-        self.parts.lock().unwrap_or_else(PoisonError::into_inner).running.push(counters.clone());
+        if let Some(mut parts) = self.parts() {
+            parts.running.push(counters.clone());
+        }
         counters
     }
 }
