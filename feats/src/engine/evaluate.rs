@@ -201,3 +201,83 @@ impl Chosen {
         Self { choice, slot: None, experiment: false, provisional: false }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::attributes;
+    use crate::engine::{Compiled, Context, Stage, compile};
+    use crate::model::{Attributes, Declaration, Named, State, ValueKind};
+
+    /// Gives one answer, and keeps what was chosen.
+    struct Remembering {
+        answer: Recollection,
+        chosen: RefCell<Vec<(u16, bool)>>,
+    }
+
+    impl Witness for Remembering {
+        fn recall(&self, _: &Arc<Experiment>, _: &Value<'_>) -> Recollection {
+            self.answer
+        }
+
+        fn chosen(&self, _: &Arc<Experiment>, _: &Value<'_>, choice: u16, touched: bool) {
+            self.chosen.borrow_mut().push((choice, touched));
+        }
+    }
+
+    /// Decides in an experiment of `acme` and `premium`, in which every slot is `premium`'s and was reassigned; `zeta` was taken
+    /// out of the weights. The share of units that enter is in percent.
+    fn decide(answer: Recollection, share: u32) -> (Outcome, Vec<(u16, bool)>) {
+        let declaration = Declaration::new("Fee", ["acme", "premium", "zeta"]).segment("UserId", ValueKind::Integer);
+        let state: State = format!(
+            r#"{{"otherwise": {{"experiment": {{"by": "UserId", "seed": "s", "weights": {{"acme": 0, "premium": 100}}, "share": {share},
+                "slots": [["premium", 1000000, 2]], "touched": [["slot", 0, 1000000], ["entry", 0, 1000000]]}}}}}}"#
+        )
+        .parse()
+        .expect("a state");
+        let attributes = Attributes::new();
+        let context = Context { declaration: &declaration, attributes: &attributes, stage: Stage::Stored, version: 2 };
+        let Compiled { route, problems } = compile(&state, context);
+        let route = route.unwrap_or_else(|| panic!("{problems:?}"));
+        let subject = attributes! { "UserId" => 42 };
+        let subject = Named { attributes: &subject, segments: &declaration.segments };
+        let witness = Remembering { answer, chosen: RefCell::default() };
+        let outcome = evaluate_before(&route, &subject, || Timestamp::from_millis(0), || 0, &witness);
+        (outcome, witness.chosen.into_inner())
+    }
+
+    #[test]
+    fn a_unit_keeps_what_it_used_while_that_is_in_the_weights() {
+        let (outcome, chosen) = decide(Recollection::Used(0), 100);
+        assert_eq!((outcome.choice, outcome.reason), (0, Reason::Otherwise));
+        assert_eq!(chosen, [(0, true)], "also with weight 0");
+    }
+
+    #[test]
+    fn a_unit_that_used_what_was_taken_out_of_the_weights_gets_the_owner_of_its_slot() {
+        let (outcome, chosen) = decide(Recollection::Used(2), 100);
+        assert_eq!((outcome.choice, outcome.reason, outcome.ask), (1, Reason::Otherwise, false));
+        assert_eq!(chosen, [(1, true)]);
+    }
+
+    #[test]
+    fn a_unit_that_no_longer_enters_keeps_what_it_used_and_else_gets_the_default() {
+        let (outcome, chosen) = decide(Recollection::Used(1), 0);
+        assert_eq!((outcome.choice, outcome.experiment, chosen), (1, true, vec![(1, true)]));
+        for answer in [Recollection::Unused, Recollection::Used(2)] {
+            let (outcome, chosen) = decide(answer, 0);
+            assert_eq!((outcome.choice, outcome.reason, chosen), (0, Reason::Default, vec![]), "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_history_is_asked_for_and_the_owner_is_given_provisionally() {
+        let (outcome, chosen) = decide(Recollection::Unknown, 100);
+        assert_eq!((outcome.choice, outcome.reason, outcome.ask), (1, Reason::Provisional, true));
+        assert_eq!(chosen, [(1, true)]);
+        let (outcome, _) = decide(Recollection::Unused, 100);
+        assert_eq!((outcome.choice, outcome.reason, outcome.ask), (1, Reason::Otherwise, false));
+    }
+}

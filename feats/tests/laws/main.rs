@@ -3,6 +3,7 @@
 //! A law that fails prints the smallest case that proptest found; such a case becomes a test with a name of its own.
 //! `PROPTEST_CASES` sets how many cases each law is tried with.
 
+mod boundaries;
 mod conditions;
 mod desk;
 mod divisions;
