@@ -17,8 +17,8 @@ use super::returning::{returning_experiments, with_touched};
 use crate::engine::{Route, Stage, Standing};
 use crate::error::{Error, Problem, Result, quoted};
 use crate::model::{
-    Entry, Experiment, FORMAT, Hash, Header, Impact, Revision, Rule, Settling, State, discard_foreign_allocations,
-    join, limits,
+    Entry, Experiment, FORMAT, Hash, Header, Impact, Override, Revision, Rule, Settling, State,
+    discard_foreign_allocations, join, limits,
 };
 use crate::store::{Expected, Page};
 use crate::sync::Incoming;
@@ -280,11 +280,14 @@ fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
             }
         };
     check("", &["pinned", "overrides", "rules", "otherwise"], &state.unknown, Some(&base.unknown));
+    // A list may have several overrides of one segment, input and implementation.
+    let mut overrides: HashMap<_, Map<String, Json>> = HashMap::new();
+    for known in base.overrides.iter().filter(|known| !known.unknown.is_empty()) {
+        overrides.entry(override_key(known)).or_default().extend(known.unknown.clone());
+    }
     for (at, entry) in state.overrides.iter().enumerate() {
-        let before =
-            base.overrides.iter().find(|known| (&known.segment, &known.choice) == (&entry.segment, &entry.choice));
         let known = &["segment", "of", "values", "use"];
-        check(&format!("overrides[{at}]"), known, &entry.unknown, before.map(|known| &known.unknown));
+        check(&format!("overrides[{at}]"), known, &entry.unknown, overrides.get(&override_key(entry)));
     }
     let rules: HashMap<&str, &Rule> = base.rules.iter().map(|rule| (rule.name.as_str(), rule)).collect();
     for (at, rule) in state.rules.iter().enumerate() {
@@ -292,6 +295,11 @@ fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
         check(&format!("rules[{at}]"), &["name", "when", "select"], &rule.unknown, before.map(|known| &known.unknown));
     }
     problems
+}
+
+/// What an override of another state is recognised by.
+fn override_key(known: &Override) -> (&str, Option<&str>, &str) {
+    (&known.segment, known.of.as_deref(), &known.choice)
 }
 
 /// The names of attributes that other programs have: a condition on one is no mistake.

@@ -97,6 +97,27 @@ fn new_unknown_fields_are_refused_and_old_ones_carried() {
 }
 
 #[test]
+fn an_unknown_field_is_carried_by_the_override_that_has_it() {
+    let desk = Desk::open();
+    let zip = |of: &str, values: [&str; 1]| json!({ "segment": "Zip", "of": of, "values": values, "use": "zeta" });
+    let mut newer = json!({ "overrides": [
+        zip("billing", ["1"]), zip("shipping", ["2"]), zip("shipping", ["3"]),
+        { "segment": "UserId", "values": [1], "use": "zeta" }, { "segment": "UserId", "values": [2], "use": "acme", "until": 4 },
+    ] });
+    newer["overrides"][1]["until"] = json!(2);
+    newer["overrides"][2]["since"] = json!(3);
+    desk.smuggle(&newer);
+    wait(desk.feature.edit().otherwise(Selector::Static("zeta".to_owned())).author("ada").publish()).unwrap();
+    assert_eq!(desk.feature.state().to_json()["overrides"], newer["overrides"]);
+
+    newer["overrides"][0]["until"] = json!(2);
+    newer["overrides"][3]["until"] = json!(4);
+    let error = desk.replace(feats::State::from_json(&newer)).unwrap_err();
+    let problems: Vec<_> = error.problems().iter().map(ToString::to_string).collect();
+    assert_eq!(problems, [r#"overrides[0].until: no field "until""#, r#"overrides[3].until: no field "until""#]);
+}
+
+#[test]
 fn a_quarantined_state_cannot_be_edited() {
     let desk = Desk::open();
     desk.smuggle(&json!({ "otherwise": { "static": "gone" } }));
