@@ -44,7 +44,8 @@ impl LastKnownGood {
         Self { path: path.into() }
     }
 
-    /// Writes a new file beside the old one and puts it in its place, so that no reader sees a half of one.
+    /// Writes a new file beside the old one and puts it in its place, so that no reader sees a half of one. It can be read and
+    /// written by its owner alone, unless the old one had another mode.
     pub(super) fn write(&self, epoch: Option<&str>, entries: &[Entry]) -> Result<()> {
         let failed = |error: io::Error| {
             let message = "the last-known-good file cannot be written";
@@ -54,7 +55,10 @@ impl LastKnownGood {
         let mut name = self.path.file_name().unwrap_or_default().to_os_string();
         name.push(format!(".{}.{:x}.tmp", std::process::id(), fastrand::u32(..)));
         let new = directory.unwrap_or(Path::new(".")).join(name);
-        let written = Self::write_lines(&new, epoch, entries).and_then(|()| fs::rename(&new, &self.path));
+        let existing = fs::metadata(&self.path).ok();
+        let written = Self::write_lines(&new, epoch, entries)
+            .and_then(|()| existing.map_or(Ok(()), |old| fs::set_permissions(&new, old.permissions())))
+            .and_then(|()| fs::rename(&new, &self.path));
         if written.is_err() {
             let _ = fs::remove_file(&new);
         }
@@ -62,7 +66,12 @@ impl LastKnownGood {
     }
 
     fn write_lines(path: &Path, epoch: Option<&str>, entries: &[Entry]) -> io::Result<()> {
-        let mut file = BufWriter::new(fs::File::create(path)?);
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        // The revisions name users.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = BufWriter::new(options.open(path)?);
         if let Some(epoch) = epoch {
             serde_json::to_writer(&mut file, &First { epoch: epoch.to_owned() })?;
             file.write_all(b"\n")?;

@@ -49,6 +49,29 @@ async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_
     assert_eq!(payments.explain(&attributes! {}).reason(), Reason::Pinned);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_fallback_file_is_for_its_owner_alone_and_an_existing_one_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+    for existing in [None, Some(0o640), Some(0o666)] {
+        let directory = tempfile::tempdir().expect("a directory");
+        let last = directory.path().join("last.jsonl");
+        if let Some(mode) = existing {
+            std::fs::write(&last, "").expect("written");
+            std::fs::set_permissions(&last, std::fs::Permissions::from_mode(mode)).expect("set");
+        }
+        let app = App::builder().store(Memory::new()).declare(payments()).last_known_good(&last).detached();
+        let app = app.start().await.expect("started");
+        for choice in ["premium", "aperture"] {
+            app.feature_named("Payments").expect("declared").pin(choice).publish().await.expect("published");
+            until("the file is written", || std::fs::read_to_string(&last).is_ok_and(|text| text.contains(choice)))
+                .await;
+            let mode = std::fs::metadata(&last).expect("a file").permissions().mode() & 0o777;
+            assert_eq!(mode, existing.unwrap_or(0o600));
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_damaged_line_of_the_last_known_good_file_hurts_its_own_feature_only() {
     let directory = tempfile::tempdir().expect("a directory");
