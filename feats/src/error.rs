@@ -260,6 +260,29 @@ impl Problem {
         self
     }
 
+    /// Adds the known name that is most like `given`; if none is, all known names.
+    ///
+    /// ```
+    /// use feats::Problem;
+    /// let problem = |given| Problem::new("pinned", "no such implementation").listing(given, ["acme", "premium"]);
+    /// assert_eq!(problem("premum").to_string(), "pinned: no such implementation; did you mean \"premium\"?");
+    /// assert_eq!(problem("off").to_string(), "pinned: no such implementation; there are acme and premium");
+    /// ```
+    #[must_use]
+    pub fn listing<'a>(self, given: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut names: Vec<&str> = Vec::new();
+        for name in known {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let mut problem = self.meaning(given, names.iter().copied());
+        if problem.suggestion.is_none() {
+            problem.message.push_str(&listed(&names));
+        }
+        problem
+    }
+
     /// Where: a path into the input, such as `rules[0].when.segment`; empty for the whole input.
     pub fn path(&self) -> &str {
         &self.path
@@ -286,6 +309,23 @@ impl fmt::Display for Problem {
             Some(suggestion) => write!(f, "; did you mean {}?", quoted(suggestion)),
             None => Ok(()),
         }
+    }
+}
+
+/// What there is instead of a name that there is not: at most ten names.
+fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 10;
+    let is_word = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let shown = names.iter().take(SHOWN);
+    let shown = shown.map(|name| if is_word(name) { (*name).to_owned() } else { quoted(name) });
+    let mut shown: Vec<String> = shown.collect();
+    if names.len() > SHOWN {
+        shown.push(format!("{} more", names.len() - SHOWN));
+    }
+    match shown.split_last() {
+        None => "; there is none".to_owned(),
+        Some((only, [])) => format!("; there is only {only}"),
+        Some((last, others)) => format!("; there are {} and {last}", others.join(", ")),
     }
 }
 

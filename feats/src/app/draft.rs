@@ -101,7 +101,7 @@ fn position(state: &State, name: &str, problems: &mut Vec<Problem>) -> Option<us
     let at = state.rules.iter().position(|rule| rule.name == name);
     if at.is_none() {
         let problem = Problem::new("rules", format!("no rule named {name:?}"));
-        problems.push(problem.meaning(name, state.rules.iter().map(|rule| rule.name.as_str())));
+        problems.push(problem.listing(name, state.rules.iter().map(|rule| rule.name.as_str())));
     }
     at
 }

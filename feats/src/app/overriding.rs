@@ -34,7 +34,7 @@ impl Scope {
         let declaration = feature.declaration();
         let position = declaration.position(choice.as_ref()).ok_or_else(|| {
             let problem = Problem::new("implementation", "the feature has no implementation of this name");
-            Error::invalid(vec![problem.meaning(choice.as_ref(), declaration.names())]).with_feature(feature.name())
+            Error::invalid(vec![problem.listing(choice.as_ref(), declaration.names())]).with_feature(feature.name())
         })?;
         self.with_override(feature.app().live(), feature.position(), position)
             .ok_or_else(|| Error::new(ErrorKind::Invalid, "the scope is another app's").with_feature(feature.name()))

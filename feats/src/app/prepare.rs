@@ -152,7 +152,7 @@ impl Drafted {
             Draft::Pin(pinned) => {
                 if let Some(name) = pinned.as_deref().filter(|name| declaration.position(name).is_none()) {
                     let problem = Problem::new("pinned", format!("no implementation {}", quoted(name)));
-                    problems.push(problem.meaning(name, declaration.names()));
+                    problems.push(problem.listing(name, declaration.names()));
                 }
                 let json = base.json.as_ref().unwrap_or(&State::default().to_json()).clone();
                 Resulting::Pinned(with_pin(&json, pinned.as_deref()))

@@ -1,6 +1,6 @@
 //! Warnings: whatever they claim is so for every subject, and the mistakes that people make are found.
 
-use feats::model::{Condition, Doubt, Override, Part, Rule, Selector, Test, warnings};
+use feats::model::{Condition, Doubt, Experiment, Override, Part, Rollout, Rule, Run, SLOTS, Selector, Test, warnings};
 use feats::{Attributes, Reason, State, Timestamp, Value, words};
 use proptest::collection::vec;
 use proptest::option;
@@ -57,7 +57,15 @@ fn condition() -> impl Strategy<Value = Condition> {
 
 fn selector() -> impl Strategy<Value = Selector> {
     let fixed = select(vec!["acme", "zeta"]).prop_map(|name| Selector::Static(name.to_owned()));
-    prop_oneof![6 => fixed, 1 => generators::selector()]
+    let whole = (select(vec!["Country", "UserId"]), any::<bool>()).prop_map(|(by, remembers)| {
+        let rollout = Rollout {
+            seed: Some("s".to_owned()),
+            slots: vec![Run("zeta".to_owned(), SLOTS, 1)],
+            ..Rollout::new(by, [("zeta", 100.0)])
+        };
+        if remembers { Experiment::from(rollout).into() } else { rollout.into() }
+    });
+    prop_oneof![6 => fixed, 2 => whole, 1 => generators::selector()]
 }
 
 fn state() -> impl Strategy<Value = State> {
@@ -108,6 +116,17 @@ proptest! {
                             experiment || !matches!(reason, Reason::Otherwise | Reason::Default),
                             "{:?}: {:?}", warning, subject
                         );
+                    }
+                    Doubt::UnreachableByUnits { part, units, .. } => {
+                        // A unit is any value but a float.
+                        let is_unit = |segment: &String| subject.get(segment).is_some_and(|value| {
+                            !matches!(value, Value::Float(_))
+                        });
+                        let reached = match part {
+                            Part::Rule(name) => rule.as_ref() == Some(name),
+                            _ => !experiment && matches!(reason, Reason::Otherwise | Reason::Default),
+                        };
+                        prop_assert!(!reached || !units.iter().all(is_unit), "{:?}: {:?}", warning, subject);
                     }
                     Doubt::AllTheSame { choice: same } => {
                         prop_assert!(reason == Reason::UnitOverride || choice == *same, "{:?}: {:?}", warning, subject);
@@ -198,6 +217,53 @@ fn a_rule_that_may_be_reached_is_left_in_peace() {
     assert_eq!(told(&dealt(json!({ "experiment": by("UserId") }))), Vec::<String>::new());
     let drawn = told(&dealt(json!({ "rollout": by("random") })));
     assert_eq!(drawn, ["rules[1]: second is never reached: first answers before."]);
+}
+
+/// Whoever has a unit is given one implementation before, so only those without one come so far.
+#[test]
+fn a_rule_behind_a_rollout_of_its_whole_audience_is_found() {
+    let country = json!({ "segment": "Country", "eq": "CA" });
+    let two = |when: Json, select: Json, behind: Json| {
+        json!({ "rules": [{ "name": "first", "when": when, "select": select },
+                          { "name": "second", "when": behind, "select": { "static": "zeta" } }] })
+    };
+    let all = || json!({ "all": [] });
+    let by = |by: &str, weights: Json| json!({ "by": by, "seed": "s", "weights": weights });
+    let whole = |unit: &str| json!({ "rollout": by(unit, json!({ "acme": 100, "zeta": 0 })) });
+    let ramp = json!({ "start": "2026-12-01T08:00:00Z", "duration": "1m", "from": [["zeta", 1_000_000, 1]] });
+    let mut ended = whole("UserId");
+    ended["rollout"]["ramp"] = ramp.clone();
+    ended["rollout"]["slots"] = json!([["acme", 1_000_000, 2]]);
+    let said = "rules[1]: second is never reached where UserId is set: first answers before.";
+    for state in [
+        two(all(), whole("UserId"), all()),
+        two(all(), whole("UserId"), country.clone()),
+        two(country.clone(), whole("UserId"), country.clone()),
+        two(country.clone(), whole("UserId"), json!({ "all": [country, { "segment": "UserId", "gt": 5 }] })),
+        two(all(), json!({ "experiment": by("UserId", json!({ "acme": 100 })) }), all()),
+        two(all(), ended.clone(), all()),
+    ] {
+        assert_eq!(told(&state), [said], "{state}");
+    }
+    // Text is always a unit, so nobody is left.
+    let text = two(all(), whole("Country"), json!({ "segment": "Country", "in": ["CA", "US"] }));
+    assert_eq!(told(&text), ["rules[1]: second is never reached: first answers before."]);
+    let everyone =
+        json!({ "rules": [{ "name": "first", "select": whole("UserId") }], "otherwise": { "static": "zeta" } });
+    let expected = "otherwise: What is given otherwise is never reached where UserId is set: first answers before.";
+    assert_eq!(told(&everyone), [expected]);
+    ended["rollout"]["ramp"]["start"] = json!("2027-12-01T08:00:00Z");
+    for state in [
+        two(all(), ended, all()),
+        two(
+            all(),
+            json!({ "experiment": { "by": "UserId", "seed": "s", "weights": { "acme": 100 }, "share": 50 } }),
+            all(),
+        ),
+        two(json!({ "segment": "Country", "eq": "CA" }), whole("UserId"), all()),
+    ] {
+        assert_eq!(told(&state), Vec::<String>::new(), "{state}");
+    }
 }
 
 #[test]

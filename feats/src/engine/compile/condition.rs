@@ -74,7 +74,7 @@ impl Compiler<'_> {
         {
             let known = attributes.iter().map(|(known, _)| known).chain(other_attributes.iter().map(String::as_str));
             let problem = Problem::new(join(path, "attribute"), format!("no attribute named {}", quoted(name)));
-            self.doubt(problem.meaning(name, known));
+            self.doubt(problem.listing(name, known));
         }
         value
     }

@@ -114,7 +114,7 @@ impl Compiler<'_> {
         let position = declaration.position(name);
         if position.is_none() {
             let problem = Problem::new(path, format!("no implementation {}", quoted(name)));
-            self.push(problem.meaning(name, declaration.names()));
+            self.push(problem.listing(name, declaration.names()));
         }
         position
     }
@@ -124,19 +124,25 @@ impl Compiler<'_> {
         let declaration = self.context.declaration;
         let named = || declaration.segments.iter().zip(0_u16..).filter(|(fitting, _)| &*fitting.segment == name);
         let Some((only, position)) = named().next() else {
-            let message = match self.context.attributes.get(name) {
-                Some(_) => format!("no segment named {0}; it is an attribute: write \"attribute\": {0}", quoted(name)),
-                None => format!("no segment named {} fits {}", quoted(name), quoted(&declaration.name)),
-            };
             let known = declaration.segments.iter().map(|fitting| &*fitting.segment);
-            self.push(Problem::new(join(path, "segment"), message).meaning(name, known));
+            let problem = |message: String| Problem::new(join(path, "segment"), message);
+            self.push(match self.context.attributes.get(name) {
+                Some(_) => {
+                    let name = quoted(name);
+                    problem(format!("no segment named {name}; it is an attribute: write \"attribute\": {name}"))
+                }
+                None => {
+                    let message = format!("no segment named {} fits {}", quoted(name), quoted(&declaration.name));
+                    problem(message).listing(name, known)
+                }
+            });
             return None;
         };
         if only.of.is_none() {
             let inputs = &declaration.inputs;
             if let Some(of) = of.filter(|of| !inputs.is_empty() && inputs.iter().all(|input| &*input.name != *of)) {
                 let problem = Problem::new(join(path, "of"), format!("no input named {}", quoted(of)));
-                self.push(problem.meaning(of, inputs.iter().map(|input| &*input.name)));
+                self.push(problem.listing(of, inputs.iter().map(|input| &*input.name)));
                 return None;
             }
             return Some((Source::at(position), only.clone()));
@@ -177,7 +183,7 @@ impl Compiler<'_> {
         if let Some(text) = value.as_text().filter(|text| !segment.options.is_empty() && options().all(|o| o != *text))
         {
             let message = format!("{} is no option of {}", quoted(text), segment.segment);
-            self.doubt(Problem::new(path, message).meaning(text, options()));
+            self.doubt(Problem::new(path, message).listing(text, options()));
         }
     }
 

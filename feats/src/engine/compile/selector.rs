@@ -83,7 +83,7 @@ impl Compiler<'_> {
         if declaration.segments.iter().all(|fitting| *fitting.segment != rollout.by) {
             let message = format!("no segment named {}", quoted(&rollout.by));
             let known = declaration.segments.iter().map(|fitting| &*fitting.segment);
-            self.push(Problem::new(join(path, "by"), message).meaning(&rollout.by, known));
+            self.push(Problem::new(join(path, "by"), message).listing(&rollout.by, known));
             return None;
         }
         let (source, segment) = self.segment(path, &rollout.by, of)?;

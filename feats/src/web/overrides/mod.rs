@@ -259,7 +259,7 @@ impl Overrides {
             }
             Some(handle) if handle.declaration().position(implementation).is_none() => {
                 let problem = Problem::new("implementation", "the feature has no implementation of this name");
-                problems.push(problem.meaning(implementation, handle.declaration().names()));
+                problems.push(problem.listing(implementation, handle.declaration().names()));
             }
             Some(_) => {}
         }

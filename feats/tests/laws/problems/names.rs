@@ -7,7 +7,12 @@ use super::{accepted, doubted, refused, rollout, when};
 #[test]
 fn an_unknown_name_is_shown_with_the_one_that_was_meant() {
     refused(&json!({ "pinned": "premum" }), &[r#"pinned: no implementation "premum"; did you mean "premium"?"#]);
-    refused(&json!({ "otherwise": { "static": "nothing" } }), &[r#"otherwise.static: no implementation "nothing""#]);
+    refused(
+        &json!({ "otherwise": { "static": "nothing" } }),
+        &[
+            r#"otherwise.static: no implementation "nothing"; there are acme, aperture, "crème brûlée", premium and zeta"#,
+        ],
+    );
     refused(
         &json!({ "overrides": [{ "segment": "UserID", "values": [1], "use": "Acme" }] }),
         &[

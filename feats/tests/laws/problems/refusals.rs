@@ -33,7 +33,11 @@ fn steps_name_what_there_is() {
         wait(edit().remove("canery").publish()),
         &[r#"rules: no rule named "canery"; did you mean "canary"?"#],
     );
-    refused(&desk, wait(edit().move_before("canary", "x").publish()), &[r#"rules: no rule named "x""#]);
+    refused(
+        &desk,
+        wait(edit().move_before("canary", "x").publish()),
+        &[r#"rules: no rule named "x"; there is only canary"#],
+    );
     refused(
         &desk,
         wait(edit().remove_override("UserId", [Value::from(42)]).publish()),
@@ -62,7 +66,7 @@ fn a_change_is_one_change_and_signed() {
         &[
             "author: a name is not empty",
             "comment: a comment has at most 10000 characters",
-            r#"otherwise.static: no implementation "nobody""#,
+            r#"otherwise.static: no implementation "nobody"; there are acme, aperture, "crème brûlée", premium and zeta"#,
         ],
     );
 }
@@ -127,7 +131,7 @@ fn a_quarantined_state_cannot_be_edited() {
         wait(edit.publish()),
         &[
             "version 1 is quarantined here and cannot be edited; replace it, pin the feature or roll back",
-            r#"otherwise.static: no implementation "gone""#,
+            r#"otherwise.static: no implementation "gone"; there are acme, aperture, "crème brûlée", premium and zeta"#,
         ],
     );
 }

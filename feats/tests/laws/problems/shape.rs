@@ -115,7 +115,10 @@ fn unknown_fields_of_conditions_and_selectors_are_refused() {
 fn what_comes_after_something_unreadable_keeps_its_place() {
     refused(
         &json!({ "rules": [5, { "name": "a", "select": { "static": "acme" } }, { "name": "b", "select": { "static": "x" } }] }),
-        &["rules[0]: a rule is an object, not a number", r#"rules[2].select.static: no implementation "x""#],
+        &[
+            "rules[0]: a rule is an object, not a number",
+            r#"rules[2].select.static: no implementation "x"; there are acme, aperture, "crème brûlée", premium and zeta"#,
+        ],
     );
     refused(
         &when(json!({ "segment": "Country", "in": [null, "CA", 7] })),
@@ -128,7 +131,7 @@ fn what_comes_after_something_unreadable_keeps_its_place() {
         &json!({ "overrides": [[], { "segment": "UserId", "values": ["one"], "use": "x" }] }),
         &[
             "overrides[0]: an override is an object, not a list",
-            r#"overrides[1].use: no implementation "x""#,
+            r#"overrides[1].use: no implementation "x"; there are acme, aperture, "crème brûlée", premium and zeta"#,
             r#"overrides[1].values[0]: "one" is text, but UserId is an integer"#,
         ],
     );

@@ -36,10 +36,13 @@ fn a_segment_with_options_takes_only_those() {
         &when(json!({ "segment": "Plan", "in": ["pro", "fre"] })),
         &[r#"rules[0].when.in[1]: "fre" is no option of Plan; did you mean "free"?"#],
     );
-    doubted(&when(json!({ "segment": "Plan", "ne": "" })), &[r#"rules[0].when.ne: "" is no option of Plan"#]);
+    doubted(
+        &when(json!({ "segment": "Plan", "ne": "" })),
+        &[r#"rules[0].when.ne: "" is no option of Plan; there are free and pro"#],
+    );
     doubted(
         &json!({ "overrides": [{ "segment": "Plan", "values": ["gold"], "use": "acme" }] }),
-        &[r#"overrides[0].values[0]: "gold" is no option of Plan"#],
+        &[r#"overrides[0].values[0]: "gold" is no option of Plan; there are free and pro"#],
     );
     accepted(&when(json!({ "any": [{ "segment": "Plan", "starts_with": "f" }, { "segment": "Plan", "gt": "f" }] })));
 }

@@ -19,7 +19,7 @@ pub(crate) fn ramp(declaration: &Declaration, rollout: &Rollout, now: Timestamp)
         Weight::of_slots(shares.get(name).copied().unwrap_or(0)).0
     };
     let mut names: Vec<&String> = from.keys().chain(to.keys()).collect();
-    names.sort();
+    names.sort_by_key(|name| (declaration.position(name).unwrap_or(u16::MAX), *name));
     names.dedup();
     let told: Vec<_> = names
         .iter()
