@@ -22,7 +22,7 @@ const SMALL_BODY_BYTES: usize = 16 << 10;
 
 /// Every field that the console reads from a form. What is not listed here is dropped, so that a new field is of no effect
 /// before it is listed, and the test of permissions has an example for each.
-pub(super) const FIELDS: [Field; 34] = [
+pub(super) const FIELDS: [Field; 36] = [
     Field::Name("allow_reshuffle"),
     Field::Name("allow_unknown"),
     Field::Name("base"),
@@ -45,6 +45,7 @@ pub(super) const FIELDS: [Field; 34] = [
     Field::Name("r.duration"),
     Field::Name("r.gone"),
     Field::Name("r.kind"),
+    Field::Name("r.left"),
     Field::Name("r.match"),
     Field::Name("r.name"),
     Field::Name("r.ramp"),
@@ -52,6 +53,7 @@ pub(super) const FIELDS: [Field; 34] = [
     Field::Name("r.share"),
     Field::Name("r.start"),
     Field::Name("r.static"),
+    Field::Name("r.suggested"),
     Field::Prefix("r.w."),
     Field::Prefix("s."),
     Field::Name("unpin"),
