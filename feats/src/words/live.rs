@@ -40,9 +40,9 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
     }));
     told.extend(counted(rules.len().saturating_sub(RULES), "more rule"));
     let everyone = if told.is_empty() { "everyone" } else { "everyone else" };
-    let default = Sentence::new().choice(declaration.default_implementation());
+    let default = default_choice(declaration);
     let default = match declaration.default_value() {
-        Some(value) => default.text(": ").text(value),
+        Some(_) => default,
         None => default.text(" (default)"),
     };
     told.push(match (last, &state.otherwise) {
@@ -54,6 +54,22 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
         (None, None) => fixed(everyone, default),
     });
     Sentence::join(told, "; ")
+}
+
+/// The default implementation; of a boolean feature whose code gives everyone the same, with what that is: `default: on`.
+///
+/// ```
+/// use feats::{model::Declaration, words};
+/// let mut images = Declaration::new("Images", ["enabled", "default", "disabled"]).default_to("default");
+/// (images.boolean, images.on) = (true, Some(true));
+/// assert_eq!(words::default_choice(&images).to_string(), "default: on");
+/// ```
+pub fn default_choice(declaration: &Declaration) -> Sentence {
+    let name = Sentence::new().choice(declaration.default_implementation());
+    match declaration.default_value() {
+        Some(value) => name.text(": ").text(value),
+        None => name,
+    }
 }
 
 /// What decides while a revision cannot be used, as far as history tells.

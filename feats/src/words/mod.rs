@@ -16,9 +16,9 @@ mod warning;
 
 pub use condition::{check, condition};
 pub use difference::{Difference, differences};
-pub use live::{live, serving};
+pub use live::{default_choice, live, serving};
 pub use part::{Part, parts, rule, unit_override};
 pub use selector::selector;
-pub use sentence::{Sentence, Word};
+pub use sentence::{Sentence, Word, grouped};
 pub use trace::trace;
 pub use warning::warning;

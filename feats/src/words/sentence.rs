@@ -31,6 +31,17 @@ pub enum Word {
     Choice(String),
 }
 
+/// A count in groups of three digits, as slots and units are written everywhere.
+///
+/// ```
+/// assert_eq!(feats::words::grouped(1_234_567), "1 234 567");
+/// ```
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(" ")
+}
+
 impl Sentence {
     /// No words.
     pub fn new() -> Self {

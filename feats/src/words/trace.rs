@@ -1,7 +1,7 @@
 //! Traces as sentences.
 
 use super::condition::{check, segment, value};
-use super::sentence::Sentence;
+use super::sentence::{Sentence, grouped};
 use crate::engine::Reason;
 use crate::engine::trace::{Checked, Dealt, Part, PassedOver, Past, Side, Step, Trace, Verdict};
 use crate::model::{RANDOM, Test};
@@ -76,7 +76,11 @@ fn checked(checked: &Checked) -> Sentence {
     };
     match (checked.holds, &checked.value) {
         (Some(true), _) if only => check.text("yes"),
-        (None, _) => check.text("unknown, there is no value"),
+        (None, None) => check.text("unknown, there is no value"),
+        (None, Some(known)) => {
+            let kind = if matches!(checked.check.test, Test::Semver(_)) { "a version" } else { "a time" };
+            check.text("unknown, ").then(value(known)).text(format!(" is not {kind}"))
+        }
         (Some(true), Some(known)) => check.text("yes, it is ").then(value(known)),
         (Some(false), Some(known)) => check.text("no, it is ").then(value(known)),
         (Some(true), None) => check.text("yes"),
@@ -91,7 +95,7 @@ fn passed_over(because: PassedOver, dealt: Option<&Dealt>) -> Sentence {
         (PassedOver::NotAUnit, _) => unit(dealt).text(" is no unit"),
         (PassedOver::OutsideShare, Some(entry)) => unit(dealt).text(format!(
             " does not enter the experiment, as its entry position {} of 1 000 000 is not within {} %",
-            grouped(entry.position),
+            grouped(entry.position.into()),
             entry.share
         )),
         (PassedOver::OutsideShare, None) => unit(dealt).text(" does not enter"),
@@ -100,7 +104,7 @@ fn passed_over(because: PassedOver, dealt: Option<&Dealt>) -> Sentence {
 
 /// How a unit came to its choice.
 fn dealt(dealt: &Dealt, choice: &str) -> Sentence {
-    let slot = format!("slot {} of 1 000 000", grouped(dealt.slot.unwrap_or_default()));
+    let slot = format!("slot {} of 1 000 000", grouped(dealt.slot.unwrap_or_default().into()));
     let slot = match dealt.by.as_str() {
         RANDOM => Sentence::from(format!("This time {slot} is drawn, which is ")),
         _ => unit(dealt).text(format!(" has {slot}, which is ")),
@@ -146,11 +150,4 @@ fn unit(dealt: &Dealt) -> Sentence {
         Some(unit) => by.text(" ").then(value(unit)),
         None => by,
     }
-}
-
-/// Digits in groups of three, as slots are written everywhere.
-fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
-    groups.collect::<Vec<_>>().join(" ")
 }
