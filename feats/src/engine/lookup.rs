@@ -60,7 +60,7 @@ impl<T: Copy> Tables<T> {
                     entry.get_or_insert(item);
                 }
             }
-            Value::Float(float) => match whole(float) {
+            Value::Float(float) => match value.as_whole() {
                 Some(integer) => drop(self.integers.entry(integer).or_insert(item)),
                 None if float.is_nan() => {}
                 None => drop(self.floats.entry(float.to_bits()).or_insert(item)),
@@ -73,17 +73,10 @@ impl<T: Copy> Tables<T> {
             Value::Text(text) => self.texts.get(&**text).copied(),
             Value::Integer(integer) => self.integers.get(integer).copied(),
             Value::Bool(bool) => self.bools.get(usize::from(*bool)).copied().flatten(),
-            Value::Float(float) => match whole(*float) {
+            Value::Float(float) => match value.as_whole() {
                 Some(integer) => self.integers.get(&integer).copied(),
                 None => self.floats.get(&float.to_bits()).copied(),
             },
         }
     }
-}
-
-/// The integer that a float equals, if it equals one of those that occur.
-fn whole(float: f64) -> Option<i128> {
-    const LIMIT: f64 = 18_446_744_073_709_551_616.0; // 2⁶⁴
-    #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and within the range")]
-    (float.fract() == 0.0 && float.abs() <= LIMIT).then_some(float as i128)
 }

@@ -31,7 +31,8 @@ impl Key {
     }
 }
 
-/// A unit as text: text as it is, integers in decimal digits, bools as `true` and `false`. A float is no unit.
+/// A unit as text: text as it is, integers and whole floats in decimal digits, bools as `true` and `false`. Any other float
+/// is not a unit.
 #[inline]
 pub(super) fn with_text<R>(unit: &Value<'_>, use_text: impl FnOnce(&str) -> R) -> Option<R> {
     Some(match unit {
@@ -42,7 +43,7 @@ pub(super) fn with_text<R>(unit: &Value<'_>, use_text: impl FnOnce(&str) -> R) -
         },
         Value::Bool(true) => use_text("true"),
         Value::Bool(false) => use_text("false"),
-        Value::Float(_) => return None,
+        Value::Float(_) => use_text(itoa::Buffer::new().format(unit.as_integer_unit()?)),
     })
 }
 
@@ -66,7 +67,12 @@ mod tests {
         assert_eq!(text(-42).as_deref(), Some("-42"));
         assert_eq!(text(u64::MAX).as_deref(), Some("18446744073709551615"));
         assert_eq!(text(true).as_deref(), Some("true"));
-        assert_eq!(text(4.2), None);
+        assert_eq!(text(42.0).as_deref(), Some("42"));
+        assert_eq!(text(-0.0).as_deref(), Some("0"));
+        assert_eq!(text(9_007_199_254_740_992.0).as_deref(), Some("9007199254740992"));
+        for float in [4.2, 9_007_199_254_740_994.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(text(float), None);
+        }
     }
 
     #[test]

@@ -36,7 +36,7 @@ enum Known<'c> {
     StartsWith(&'c str),
     EndsWith(&'c str),
     Contains(&'c str),
-    /// A value that rollouts and experiments can count by: anything but a float.
+    /// A value that rollouts and experiments can count by: anything but a float with a fraction or beyond 2⁵³.
     Unit,
     /// Comparable with itself alone.
     Other(&'c Test),
@@ -239,7 +239,7 @@ impl Known<'_> {
             Known::StartsWith(part) => text(&|text| text.starts_with(part)),
             Known::EndsWith(part) => text(&|text| text.ends_with(part)),
             Known::Contains(part) => text(&|text| text.contains(part)),
-            // A number equals the float of the same size, and that is not a unit.
+            // An integer beyond 2⁵³ equals the float of the same size, and that is not a unit.
             Known::Unit => value.as_text().map(|_| true),
             Known::Other(_) => None,
         }

@@ -56,7 +56,8 @@ pub const RANDOM: &str = "random";
 /// Shares of implementations, by name. They sum to 100 %.
 pub type Weights = BTreeMap<String, Weight>;
 
-/// A share in percent, of at most four decimals; what is not one is a problem on publish.
+/// A share in percent, of at most four decimals; what is not one is a problem on publish. Less than a ten-millionth beside
+/// such a number is taken for the error of arithmetic and left out: `0.1 + 0.2` is published as 0.3.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Weight(pub f64);
@@ -204,17 +205,23 @@ impl Weight {
         valid.then_some(whole as u32)
     }
 
+    /// The share without the error of the arithmetic that led to it: `0.1 + 0.2` is 0.3. What is not a share stays as it is.
+    #[must_use]
+    pub(crate) fn rounded(self) -> Self {
+        self.slots().map_or(self, Self::of_slots)
+    }
+
     /// The share of so many slots.
     pub fn of_slots(slots: u32) -> Self {
         Self(f64::from(slots) / f64::from(SLOTS / 100))
     }
 }
 
-/// Whole percentages are written as integers.
+/// Four decimals are written, and whole percentages as integers.
 impl Serialize for Weight {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[allow(clippy::cast_possible_truncation, reason = "whole and small")]
-        match self.0 {
+        match self.rounded().0 {
             whole if whole.fract() == 0.0 && whole.abs() < 1e9 => serializer.serialize_i64(whole as i64),
             percent => serializer.serialize_f64(percent),
         }

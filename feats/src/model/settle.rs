@@ -39,9 +39,11 @@ impl Settling<'_> {
         let otherwise = state.otherwise.iter_mut().map(|selector| (Place::Otherwise, selector));
         for (place, selector) in rules.chain(otherwise) {
             if let Some(rollout) = selector.rollout_mut() {
+                rollout.weights.values_mut().for_each(|weight| *weight = weight.rounded());
                 self.rollout(place, rollout, &seeds, &mut seed);
             }
             if let Some(experiment) = selector.experiment_mut() {
+                experiment.share = experiment.share.rounded();
                 self.touch(experiment);
             }
         }
@@ -147,7 +149,7 @@ impl Settling<'_> {
         let before = self.same_rollout(place, rollout, seeds);
         let inherited = before.and_then(|before| before.seed.clone());
         rollout.seed.get_or_insert_with(|| inherited.unwrap_or_else(seed));
-        if before.is_some_and(|before| before.ramp == rollout.ramp && before.weights == rollout.weights)
+        if before.is_some_and(|before| before.ramp == rollout.ramp && division::weighted(&before.weights) == shares)
             && division::agrees(&rollout.slots, &shares)
         {
             return;

@@ -14,7 +14,8 @@ pub const SLOTS: u32 = 1_000_000;
 /// let seed = Seed::new("9f3k2m7q1x8c4v5b");
 /// assert_eq!(seed.slot_of(b"42"), 176_419);
 /// assert_eq!(seed.slot(&Value::from(42)), Some(176_419));
-/// assert_eq!(seed.slot(&Value::from(42.0)), None);
+/// assert_eq!(seed.slot(&Value::from(42.0)), Some(176_419));
+/// assert_eq!(seed.slot(&Value::from(4.2)), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed(u64);
@@ -40,16 +41,22 @@ impl Seed {
         xxh3_64_with_seed(unit, self.0)
     }
 
-    /// The slot of a value: text as UTF-8, integers as decimal ASCII, bools as `true` and `false`. A float is no unit.
+    /// The slot of a value: text as UTF-8, integers as decimal ASCII, bools as `true` and `false`. A whole float of up to
+    /// 2⁵³ has the slot of the integer that it equals; any other float is not a unit.
     #[inline]
     pub fn slot(self, unit: &Value<'_>) -> Option<u32> {
         Some(match unit {
             Value::Text(text) => self.slot_of(text.as_bytes()),
-            Value::Integer(integer) => self.slot_of(decimal(*integer, &mut itoa::Buffer::new()).as_bytes()),
+            Value::Integer(integer) => self.slot_of_integer(*integer),
             Value::Bool(true) => self.slot_of(b"true"),
             Value::Bool(false) => self.slot_of(b"false"),
-            Value::Float(_) => return None,
+            Value::Float(_) => self.slot_of_integer(unit.as_integer_unit()?),
         })
+    }
+
+    #[inline]
+    fn slot_of_integer(self, integer: i128) -> u32 {
+        self.slot_of(decimal(integer, &mut itoa::Buffer::new()).as_bytes())
     }
 }
 

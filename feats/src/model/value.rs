@@ -64,6 +64,25 @@ impl Value<'_> {
         }
     }
 
+    /// The whole number that this value equals; `None` for text, truth values, numbers with a fraction, and floats
+    /// beyond 2⁶⁴.
+    pub(crate) fn as_whole(&self) -> Option<i128> {
+        const LIMIT: f64 = 18_446_744_073_709_551_616.0; // 2⁶⁴
+        #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and within the range")]
+        match self {
+            Value::Integer(integer) => Some(*integer),
+            Value::Float(float) if float.fract() == 0.0 && float.abs() <= LIMIT => Some(*float as i128),
+            _ => None,
+        }
+    }
+
+    /// The integer that a float stands for as a unit: a whole one of up to 2⁵³. Beyond that, a float may be the rounding of
+    /// another number.
+    pub(crate) fn as_integer_unit(&self) -> Option<i128> {
+        const LIMIT: i128 = 1 << 53;
+        self.as_whole().filter(|whole| (-LIMIT..=LIMIT).contains(whole))
+    }
+
     /// The same value without a borrow.
     pub fn into_owned(self) -> Value<'static> {
         match self {

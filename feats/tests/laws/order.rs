@@ -117,7 +117,7 @@ fn the_first_of_several_rules_and_overrides_decides() {
     assert_eq!(chosen(&state, &attributes! { "Country" => "CA", "UserId" => 42 }), "aperture");
 }
 
-/// Neither a missing value nor a float is a unit; the next rule is asked, also within a table of equal conditions.
+/// Neither a missing value nor a float with a fraction is a unit; the next rule is asked, also within a table of equal conditions.
 #[test]
 fn a_rollout_without_a_unit_is_passed_over() {
     let feature = feature();
@@ -138,7 +138,8 @@ fn a_rollout_without_a_unit_is_passed_over() {
     for (subject, expected, slot) in [
         (attributes! { "Country" => "CA", "UserId" => 42 }, ("premium", Some(1)), true),
         (attributes! { "Country" => "CA" }, ("aperture", Some(4)), false),
-        (attributes! { "Country" => "CA", "UserId" => 42.0 }, ("aperture", Some(4)), false),
+        (attributes! { "Country" => "CA", "UserId" => 42.0 }, ("premium", Some(1)), true),
+        (attributes! { "Country" => "CA", "UserId" => 42.5 }, ("aperture", Some(4)), false),
         (attributes! { "Country" => "AT" }, ("acme", None), false),
     ] {
         let outcome = choose(&route, &feature, &subject, START, 0);

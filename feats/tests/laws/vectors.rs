@@ -43,7 +43,17 @@ fn slots_are_those_of_the_reference_library() {
     }
 }
 
-/// A unit is its text: integers as decimal ASCII, bools as words. No float is one.
+/// `float` is a number of JSON with a fraction; `slot` is absent where it is not a unit.
+#[test]
+fn slots_of_floats_are_those_of_the_integers_that_they_equal() {
+    let file = read(include_str!("../../../tests/vectors/slots.json"));
+    for vector in vectors(&file, "floats") {
+        let slot = Seed::new(text(vector, "seed")).slot(&Value::from(vector["float"].as_f64().unwrap()));
+        assert_eq!(slot.map(u64::from), vector["slot"].as_u64(), "{vector}");
+    }
+}
+
+/// A unit is its text: integers as decimal ASCII, bools as words. A whole float of up to 2⁵³ is the integer that it equals.
 #[test]
 fn the_slot_of_a_value_is_that_of_its_text() {
     let seed = Seed::new("9f3k2m7q1x8c4v5b");
@@ -57,7 +67,12 @@ fn the_slot_of_a_value_is_that_of_its_text() {
     ] {
         assert_eq!(seed.slot(&value), Some(seed.slot_of(value.to_string().as_bytes())), "{value}");
     }
-    assert_eq!(seed.slot(&Value::from(42.0)), None);
+    for (float, integer) in [(42.0, 42), (-7.0, -7), (-0.0, 0), (9_007_199_254_740_992.0, 1_i64 << 53)] {
+        assert_eq!(seed.slot(&Value::from(float)), seed.slot(&Value::from(integer)), "{float}");
+    }
+    for float in [42.5, 9_007_199_254_740_994.0, -9_007_199_254_740_994.0, 1e300, f64::NAN, f64::INFINITY] {
+        assert_eq!(seed.slot(&Value::from(float)), None, "{float}");
+    }
 }
 
 #[test]

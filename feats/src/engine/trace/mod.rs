@@ -106,7 +106,7 @@ pub enum Verdict {
 pub enum PassedOver {
     /// The subject has no value for `by`.
     NoUnit,
-    /// The value for `by` is a float, which is no unit.
+    /// The value for `by` is a float with a fraction or beyond 2⁵³, which is not a unit.
     NotAUnit,
     /// The unit is not within the share that enters the experiment.
     OutsideShare,

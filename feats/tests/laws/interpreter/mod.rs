@@ -135,6 +135,10 @@ impl Interpreter<'_> {
             Value::Text(text) => Some(text.to_string()),
             Value::Integer(integer) => Some(integer.to_string()),
             Value::Bool(bool) => Some(bool.to_string()),
+            Value::Float(float) if float.trunc() == *float && float.abs() <= 9_007_199_254_740_992.0 => {
+                let digits = format!("{float:.0}");
+                Some(if digits == "-0" { "0".to_owned() } else { digits })
+            }
             Value::Float(_) => None,
         }
     }

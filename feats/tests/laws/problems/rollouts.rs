@@ -43,6 +43,24 @@ fn weights_are_percentages_that_sum_to_100() {
     accepted(&weights(json!({ "acme": 100, "premium": 0 })));
 }
 
+/// `0.1 + 0.2` is 0.30000000000000004; a difference that is no error of arithmetic is refused.
+#[test]
+fn a_weight_is_stored_with_four_decimals() {
+    let stored = |percent: f64| {
+        let rollout = Rollout::new("UserId", [("acme", percent), ("premium", 100.0 - percent)]);
+        let state = only(rollout);
+        assert_eq!(problems(&state), Vec::<String>::new());
+        state.to_json().to_string()
+    };
+    assert!(stored(0.1 + 0.2).contains(r#""acme":0.3,"#));
+    assert!(stored(0.7 + 0.1).contains(r#""acme":0.8,"#));
+    assert!(stored(33.3333).contains(r#""acme":33.3333,"premium":66.6667"#));
+    assert!(stored(29.999_999_999_999_996).contains(r#""acme":30,"premium":70"#));
+    for odd in [33.333_33, 0.00005, 1e-6] {
+        assert_eq!(problems(&only(Rollout::new("UserId", [("acme", odd), ("premium", 100.0)]))).len(), 1, "{odd}");
+    }
+}
+
 #[test]
 fn a_unit_is_no_float_and_a_seed_is_short() {
     let path = "otherwise.rollout";
