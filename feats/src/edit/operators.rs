@@ -109,9 +109,9 @@ macro_rules! __text_operators {
             "The value ends with this text." ends_with => EndsWith(text String);
             "The value contains this text." contains => Contains(text String);
             "The value has a match of this regular expression of at most 1 KiB." matches => Matches(text String);
-            "The value is a version within this range, such as `>=1.2, <2`." semver => Semver(text String);
-            "The value is an RFC 3339 time before this one." before => Before(text String);
-            "The value is an RFC 3339 time after this one." after => After(text String);
+            "The value is a version within this range, such as `>=1.2, <2`; unknown if it is not a version." semver => Semver(text String);
+            "The value is an RFC 3339 time before this one; unknown if it is not a time." before => Before(text String);
+            "The value is an RFC 3339 time after this one; unknown if it is not a time." after => After(text String);
         }
     };
 }

@@ -50,7 +50,7 @@ impl Test {
     pub(super) fn holds<S: Subject + ?Sized, const N: usize>(&self, values: &Values<'_, S, N>) -> Option<bool> {
         match self {
             Test::Check { source, matcher, negated } => {
-                values.with(*source, |value| Some(matcher.matches(value?) != *negated))
+                values.with(*source, |value| Some(matcher.matches(value?)? != *negated))
             }
             Test::All(parts) => {
                 let mut all = Some(true);
@@ -92,14 +92,13 @@ impl Test {
 }
 
 impl Matcher {
-    /// Never fails: values of types that do not compare do not match.
+    /// Whether the value passes. Values of types that do not compare do not. `None` where the value is not what the test
+    /// compares: not a version, or not a time.
     #[inline]
-    pub(super) fn matches(&self, value: &Value<'_>) -> bool {
+    pub(super) fn matches(&self, value: &Value<'_>) -> Option<bool> {
         let text = |matches: &dyn Fn(&str) -> bool| value.as_text().is_some_and(matches);
-        let time = |compare: fn(&Timestamp, &Timestamp) -> bool, limit: &Timestamp| {
-            text(&|text| Timestamp::read(text).is_some_and(|time| compare(&time, limit)))
-        };
-        match self {
+        let time = || Timestamp::read(value.as_text()?);
+        Some(match self {
             Matcher::Equal(operand) => operand.equals(value),
             Matcher::OneOf(values) => values.get(value).is_some(),
             Matcher::Greater(operand) => operand.ordering_of(value).is_some_and(Ordering::is_gt),
@@ -110,9 +109,9 @@ impl Matcher {
             Matcher::EndsWith(operand) => text(&|text| text.ends_with(&**operand)),
             Matcher::Contains(operand) => text(&|text| text.contains(&**operand)),
             Matcher::Matches(pattern) => text(&|text| pattern.is_match(text)),
-            Matcher::Semver(range) => text(&|text| range.contains(text)),
-            Matcher::Before(limit) => time(Timestamp::lt, limit),
-            Matcher::After(limit) => time(Timestamp::gt, limit),
-        }
+            Matcher::Semver(range) => range.contains(value.as_text()?)?,
+            Matcher::Before(limit) => time()? < *limit,
+            Matcher::After(limit) => time()? > *limit,
+        })
     }
 }

@@ -92,11 +92,14 @@ pub enum Test {
     Contains(String),
     /// The text has a match of this regular expression of at most 1 KiB; linear in the text's length.
     Matches(String),
-    /// The text is a version within this range, as in Cargo: `>=1.2, <2`. See <https://semver.org>.
+    /// The text is a version within this range: `>=1.2, <2`. Ranges are written as in Cargo; versions are ordered as
+    /// <https://semver.org> says, pre-releases among them: `2.1.0-beta.1` is at least `2.0.0` and less than `2.1.0`. A
+    /// version may begin with `v`, and numbers that are missing are 0. For text that is not a version, the check is
+    /// unknown, and so is its negation: neither holds.
     Semver(String),
-    /// The text is an RFC 3339 time before this one.
+    /// The text is an RFC 3339 time before this one. For text that is not such a time, the check is unknown.
     Before(String),
-    /// The text is an RFC 3339 time after this one.
+    /// The text is an RFC 3339 time after this one. For text that is not such a time, the check is unknown.
     After(String),
 }
 

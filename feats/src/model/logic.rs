@@ -17,7 +17,8 @@ pub(super) enum Form<'c> {
     Claim(Claim<'c>),
 }
 
-/// There is a value, and a test of it holds, or does not.
+/// There is a value that the test can read, and the test of it holds, or does not. Text that is not a version or not a time
+/// makes no claim about one, so that nothing follows from a test and its negation together.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Claim<'c> {
     source: &'c Source,

@@ -7,7 +7,7 @@ use feats::{Reason, Timestamp, Value, attributes};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use regex::Regex;
-use semver::{Version, VersionReq};
+use semver::VersionReq;
 
 use super::generators::{range, text, time, timelike, value, version};
 use super::interpreter;
@@ -15,8 +15,15 @@ use super::world::{START, cases, choose, feature, route, to_publish};
 
 /// Which texts pass a test.
 fn passing<'t>(texts: &'t [String], test: &Test) -> Vec<&'t str> {
+    passing_condition(texts, Condition::segment("Country", test.clone()))
+}
+
+/// The texts for which a condition on `Country` holds.
+fn passing_condition(texts: &[String], when: Condition) -> Vec<&str> {
     let feature = feature();
-    let route = route(&with_rule(test), &feature);
+    let mut state = State::default();
+    state.rules.push(Rule::new("rule", when, Selector::Static("premium".to_owned())));
+    let route = route(&state, &feature);
     let passes = |text: &&String| {
         let subject = attributes! { "Country" => (*text).clone() };
         choose(&route, &feature, &subject, START, 0).reason == Reason::Rule
@@ -75,10 +82,41 @@ proptest! {
     #![proptest_config(cases(250))]
 
     #[test]
-    fn a_version_is_within_a_range_as_the_semver_crate_says(versions in vec(version(), 8), range in range()) {
-        let known = VersionReq::parse(&range).unwrap();
-        let within = |version: &str| Version::parse(version).is_ok_and(|version| known.matches(&version));
+    fn a_version_is_within_a_range_by_precedence(versions in vec(version(), 8), range in range()) {
+        let within = |version: &str| interpreter::is_within(version, &range) == Some(true);
         prop_assert_eq!(passing(&versions, &Test::Semver(range.clone())), expected(&versions, within), "{}", range);
+    }
+
+    /// Versions are totally ordered, and comparators of whole versions say so: one holds where the opposite one does not.
+    #[test]
+    fn a_version_is_before_another_one_or_not(versions in vec(version(), 8), limit in version()) {
+        prop_assume!(refused(&Test::Semver(format!("<{limit}"))).is_none() && !limit.starts_with(['v', 'V']));
+        let readable = |version: &str| interpreter::precedence(version, &limit);
+        let passes = |operator: &str| passing(&versions, &Test::Semver(format!("{operator}{limit}")));
+        prop_assert_eq!(passes("<"), expected(&versions, |version| readable(version).is_some_and(Ordering::is_lt)));
+        prop_assert_eq!(passes(">="), expected(&versions, |version| readable(version).is_some_and(Ordering::is_ge)));
+        let either = [passes(">"), passes("<=")].concat().len();
+        prop_assert_eq!(either, versions.iter().filter(|version| readable(version).is_some()).count());
+    }
+
+    /// What is not a version or a time is neither within a range nor outside of it.
+    #[test]
+    fn what_cannot_be_read_passes_neither_a_check_nor_its_negation(
+        texts in vec(prop_oneof![version(), timelike(), text()], 8), range in range(), limit in time(),
+    ) {
+        for test in [Test::Semver(range), Test::Before(limit.clone()), Test::After(limit)] {
+            let readable = |text: &str| match &test {
+                Test::Semver(_) => interpreter::precedence(text, "0").is_some(),
+                _ => interpreter::time(text).is_some(),
+            };
+            let negated = passing_condition(&texts, !Condition::segment("Country", test.clone()));
+            let either = [passing(&texts, &test), negated].concat();
+            let mut known = expected(&texts, readable);
+            known.sort_unstable();
+            let mut either = either;
+            either.sort_unstable();
+            prop_assert_eq!(either, known, "{:?}", test);
+        }
     }
 
     #[test]
@@ -123,7 +161,7 @@ proptest! {
 
 /// All of them that differ in something that the rules of versions tell apart.
 #[test]
-fn every_kind_of_comparator_is_as_in_the_semver_crate() {
+fn every_kind_of_comparator_follows_precedence() {
     let cores = ["0.0.0", "0.0.1", "0.1.0", "0.1.1", "1.0.0", "1.0.1", "1.1.0"];
     let pres = ["", "-1", "-2", "-10", "-alpha", "-alpha.1", "-alpha.beta"];
     let versions: Vec<String> = cores.iter().flat_map(|core| pres.map(|pre| format!("{core}{pre}"))).collect();
@@ -131,8 +169,7 @@ fn every_kind_of_comparator_is_as_in_the_semver_crate() {
     for operator in ["", "=", ">", ">=", "<", "<=", "~", "^"] {
         for version in versions.iter().chain(&partial) {
             let range = format!("{operator}{version}");
-            let known = VersionReq::parse(&range).unwrap();
-            let within = |version: &str| known.matches(&Version::parse(version).unwrap());
+            let within = |version: &str| interpreter::is_within(version, &range).unwrap();
             assert_eq!(passing(&versions, &Test::Semver(range.clone())), expected(&versions, within), "{range}");
         }
     }

@@ -60,7 +60,7 @@ impl Compiler<'_> {
                     self.operands(&operator, &check.test, &as_segment);
                 }
                 let (matcher, negated) = self.matcher(&operator, &check.test)?;
-                Some(Compiled::Known(value.map(|value| matcher.matches(&value) != negated)))
+                Some(Compiled::Known(value.and_then(|value| Some(matcher.matches(&value)? != negated))))
             }
         }
     }

@@ -59,6 +59,8 @@ pub(crate) fn version() -> impl Strategy<Value = String> {
         .prop_map(|(core, pre, build)| format!("{core}{}{}", pre.unwrap_or_default(), build.unwrap_or_default()));
     prop_oneof![
         5 => whole,
+        2 => "[vV]?[0-2](\\.[0-2])?(-(alpha|1))?",
+        1 => "v[0-2]\\.[0-2]\\.[0-2]",
         1 => "[0-2]?\\.?[0-2]{0,2}\\.[0-2]?(-|\\+|-a\\.|-01|\\+\\.|-é)?",
         1 => Just("18446744073709551616.0.0".to_owned()),
     ]

@@ -12,7 +12,7 @@ use feats::model::{
 use feats::{Attributes, Reason, Value};
 
 use self::values::{equal, holds};
-pub(crate) use self::values::{order, time};
+pub(crate) use self::values::{is_within, order, precedence, time};
 
 /// What a decision depends on.
 pub(crate) struct Interpreter<'a> {
@@ -80,8 +80,7 @@ impl Interpreter<'_> {
                 };
                 match value {
                     None => Truth::Unknown,
-                    Some(value) if holds(test, value) => Truth::True,
-                    Some(_) => Truth::False,
+                    Some(value) => holds(test, value),
                 }
             }
         }

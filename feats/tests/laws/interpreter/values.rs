@@ -6,8 +6,23 @@ use std::sync::LazyLock;
 use feats::Value;
 use feats::model::Test;
 use regex::Regex;
+use semver::{Comparator, Op, Version, VersionReq};
 
-pub(super) fn holds(test: &Test, value: &Value<'_>) -> bool {
+use super::Truth;
+
+/// Unknown is what compares versions or times with a value that is neither.
+pub(super) fn holds(test: &Test, value: &Value<'_>) -> Truth {
+    let truth = |holds| if holds { Truth::True } else { Truth::False };
+    let text = value.as_text();
+    match test {
+        Test::Semver(range) => text.and_then(|text| is_within(text, range)).map_or(Truth::Unknown, truth),
+        Test::Before(limit) => text.and_then(time).map_or(Truth::Unknown, |known| truth(known < time(limit).unwrap())),
+        Test::After(limit) => text.and_then(time).map_or(Truth::Unknown, |known| truth(known > time(limit).unwrap())),
+        test => truth(passes(test, value)),
+    }
+}
+
+fn passes(test: &Test, value: &Value<'_>) -> bool {
     let text = |holds: &dyn Fn(&str) -> bool| match value {
         Value::Text(text) => holds(text),
         _ => false,
@@ -27,13 +42,53 @@ pub(super) fn holds(test: &Test, value: &Value<'_>) -> bool {
         Test::EndsWith(end) => text(&|text| text.ends_with(end.as_str())),
         Test::Contains(part) => text(&|text| text.contains(part.as_str())),
         Test::Matches(pattern) => text(&|text| Regex::new(pattern).unwrap().is_match(text)),
-        Test::Semver(range) => text(&|text| {
-            let range = semver::VersionReq::parse(range).unwrap();
-            semver::Version::parse(text).is_ok_and(|version| range.matches(&version))
-        }),
-        Test::Before(limit) => text(&|text| time(text).is_some_and(|time| time < self::time(limit).unwrap())),
-        Test::After(limit) => text(&|text| time(text).is_some_and(|time| time > self::time(limit).unwrap())),
+        Test::Semver(_) | Test::Before(_) | Test::After(_) => unreachable!("three-valued"),
     }
+}
+
+/// A version as the semver crate reads it, once it has its three numbers.
+fn version(text: &str) -> Option<Version> {
+    let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    let end = text.find(['-', '+']).unwrap_or(text.len());
+    let (core, rest) = text.split_at(end);
+    let zeros = ".0".repeat(2_usize.checked_sub(core.matches('.').count())?);
+    Version::parse(&format!("{core}{zeros}{rest}")).ok()
+}
+
+/// How two versions are ordered; `None` if one of them is not a version.
+pub(crate) fn precedence(a: &str, b: &str) -> Option<Ordering> {
+    Some(version(a)?.cmp_precedence(&version(b)?))
+}
+
+/// Whether a version is within a range: each comparator is a lower and an upper limit, in words of the documentation.
+pub(crate) fn is_within(text: &str, range: &str) -> Option<bool> {
+    let version = version(text)?;
+    let within = |comparator: &Comparator| {
+        let Comparator { op, major, minor, patch, pre } = comparator;
+        let limit = Version { pre: pre.clone(), ..Version::new(*major, minor.unwrap_or(0), patch.unwrap_or(0)) };
+        let order = version.cmp_precedence(&limit);
+        let stated: Vec<u64> = [Some(*major), *minor, *patch].into_iter().map_while(|number| number).collect();
+        let own = [version.major, version.minor, version.patch];
+        let begins = |count: usize| own.iter().zip(&stated).take(count).all(|(own, stated)| own == stated);
+        let whole = stated.len() == 3;
+        match op {
+            Op::Less => order.is_lt(),
+            Op::GreaterEq => order.is_ge(),
+            Op::Greater if whole => order.is_gt(),
+            Op::LessEq if whole => order.is_le(),
+            Op::Exact if whole => order.is_eq(),
+            Op::Greater => order.is_gt() && !begins(3),
+            Op::LessEq => order.is_le() || begins(3),
+            Op::Exact | Op::Wildcard => order.is_ge() && begins(3),
+            Op::Tilde => order.is_ge() && begins(2),
+            Op::Caret => {
+                let zeros = stated.iter().take_while(|number| **number == 0).count();
+                order.is_ge() && begins((zeros + 1).min(stated.len()))
+            }
+            _ => panic!("no such comparator yet: {comparator:?}"),
+        }
+    };
+    Some(VersionReq::parse(range).unwrap().comparators.iter().all(within))
 }
 
 pub(super) fn equal(a: &Value<'_>, b: &Value<'_>) -> bool {
