@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub(crate) use crate::text::quoted;
+
 /// `Result` with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -329,16 +331,8 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// Text of a stranger as it is shown in a message: quoted, control characters escaped, cut after 200 characters.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut shown: String = text.chars().take(200).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    format!("{shown:?}")
-}
-
-/// The known name that is most like `given`, if it is like it at all.
+/// The known name that is most like `given`, if it is like it at all. One letter that is missing, too much, wrong or swapped
+/// with its neighbour makes short names alike too.
 pub(crate) fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if given.len() > 200 {
         return None;
@@ -346,7 +340,11 @@ pub(crate) fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>)
     let lower = given.to_lowercase();
     known
         .into_iter()
-        .map(|name| (strsim::jaro_winkler(&lower, &name.to_lowercase()), name))
+        .map(|name| {
+            let known = name.to_lowercase();
+            let slip = given.len() > 2 && strsim::osa_distance(&lower, &known) == 1;
+            (strsim::jaro_winkler(&lower, &known).max(if slip { 0.9 } else { 0.0 }), name)
+        })
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, name)| name)

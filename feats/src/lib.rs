@@ -269,6 +269,7 @@ pub mod store;
 mod sync;
 mod tasks;
 pub mod testing;
+pub mod text;
 pub mod usage;
 #[cfg(feature = "web")]
 pub mod web;

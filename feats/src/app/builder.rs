@@ -1,5 +1,6 @@
 //! Describing and starting an app.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -14,12 +15,13 @@ use super::{App, Inner, PREPARATIONS, process};
 use crate::engine::Live;
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::exposure::{self, Exposures, Health, Sink};
-use crate::model::{Attributes, Clock, Declaration, SystemClock, Value, limits};
+use crate::model::{Attributes, Clock, Declaration, SystemClock, Value};
 use crate::registry::registry;
 use crate::scope;
 use crate::store::{Memory, Store};
 use crate::sync::{Compiler, Features, Follower, GuardedStore, LastKnownGood, Programs, Replica, Worker};
 use crate::tasks::Warnings;
+use crate::text::check_name;
 use crate::usage::{Threads, Usage};
 
 /// Describes an app: its store, its attributes, its clock.
@@ -53,8 +55,8 @@ pub struct AppBuilder {
 impl AppBuilder {
     pub(super) fn new() -> Self {
         let executable = std::env::current_exe().ok();
-        let program =
-            executable.as_deref().and_then(|path| path.file_stem()).map(|name| name.to_string_lossy().into_owned());
+        let program = executable.as_deref().and_then(|path| path.file_stem()).map(|name| name.to_string_lossy());
+        let program = program.map(Cow::into_owned).filter(|name| check_name(name).is_ok());
         Self {
             store: None,
             attributes: Attributes::new(),
@@ -115,7 +117,8 @@ impl AppBuilder {
         self
     }
 
-    /// The name and version under which this program publishes its catalog; the executable's name if not set.
+    /// The name and version under which this program publishes its catalog; the executable's name if not set. `start`
+    /// refuses a name that [`check_name`](crate::text::check_name) refuses, such as an empty one.
     pub fn program(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.program = (name.into(), version.into());
         self
@@ -183,20 +186,35 @@ impl AppBuilder {
         block_on(self.start())
     }
 
+    /// What the program, its attributes and its features are called.
+    fn check_names(&self) -> Result<()> {
+        let invalid = |kind: &str, name: &str, message| {
+            Error::new(ErrorKind::Invalid, format!("{kind} {}: {message}", quoted(name)))
+        };
+        check_name(&self.program.0).map_err(|message| invalid("the program's name", &self.program.0, message))?;
+        for (name, _) in self.attributes.iter() {
+            check_name(name).map_err(|message| invalid("the attribute", name, message))?;
+        }
+        let of_code = registry().features.iter().map(|feature| &feature.declaration);
+        for declaration in of_code.map(|declaration| &**declaration).chain(&self.declarations) {
+            let segments = declaration.segments.iter().map(|fitting| &*fitting.segment);
+            for name in declaration.names().chain([&*declaration.name]).chain(segments) {
+                let feature = declaration.name.to_string();
+                check_name(name).map_err(|message| invalid("the name", name, message).with_feature(feature))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Declarations by hand may not use a name twice, nor one of the code's.
     fn check(&self) -> Result<()> {
+        self.check_names()?;
         let mut names: BTreeMap<&str, &str> = BTreeMap::new();
         for feature in &registry().features {
             names.insert(feature.entry.name, "code");
         }
         for declaration in &self.declarations {
             let name = &*declaration.name;
-            let implementations = declaration.names();
-            for checked in implementations.chain([name]) {
-                limits::check_name(checked).map_err(|message| {
-                    Error::new(ErrorKind::Invalid, format!("{}: {message}", quoted(checked))).with_feature(name)
-                })?;
-            }
             if declaration.implementations.is_empty() {
                 return Err(Error::new(ErrorKind::Invalid, "a feature has an implementation").with_feature(name));
             }

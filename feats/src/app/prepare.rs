@@ -18,10 +18,11 @@ use crate::engine::{Route, Stage, Standing};
 use crate::error::{Error, Problem, Result, quoted};
 use crate::model::{
     Entry, Experiment, FORMAT, Hash, Header, Impact, Override, Revision, Rule, Settling, State,
-    discard_foreign_allocations, join, limits,
+    discard_foreign_allocations, join,
 };
 use crate::store::{Expected, Page};
 use crate::sync::Incoming;
+use crate::text::{check_comment, check_name};
 
 /// What is to be written.
 pub(super) struct Prepared {
@@ -260,12 +261,11 @@ fn author<T: Target>(change: &Change<T>) -> &str {
 
 fn signature_problems<T: Target>(change: &Change<T>) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if let Err(message) = limits::check_name(author(change)) {
-        problems.push(Problem::new("author", message));
-    }
-    if change.comment.chars().nth(limits::COMMENT).is_some() {
-        problems.push(Problem::new("comment", format!("a comment has at most {} characters", limits::COMMENT)));
-    }
+    let mut check = |path, checked: Result<(), String>| {
+        problems.extend(checked.err().map(|message| Problem::new(path, message)));
+    };
+    check("author", check_name(author(change)));
+    check("comment", check_comment(&change.comment));
     problems
 }
 

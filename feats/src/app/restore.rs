@@ -8,9 +8,10 @@ use super::App;
 use super::publish::{append, random_text};
 use crate::engine::Standing;
 use crate::error::{Error, ErrorKind, Problem, Result, quoted};
-use crate::model::{Entry, FORMAT, Header, Revision, Timestamp, limits};
+use crate::model::{Entry, FORMAT, Header, Revision, Timestamp};
 use crate::store::{Appended, Expected};
 use crate::sync::{LastKnownGood, Remembered, run_blocking};
+use crate::text::check_name;
 
 /// Puts back what a store has lost, from a last-known-good file or from what this app holds over.
 ///
@@ -122,8 +123,7 @@ impl Restore {
     /// [`NotFound`](ErrorKind::NotFound) if there is no such file; [`Invalid`](ErrorKind::Invalid) for an author that is no
     /// name; the store cannot be read. With all of these, nothing was written.
     pub async fn publish(self) -> Result<Restoration> {
-        limits::check_name(self.signature())
-            .map_err(|message| Error::invalid(vec![Problem::new("author", message)]))?;
+        check_name(self.signature()).map_err(|message| Error::invalid(vec![Problem::new("author", message)]))?;
         let (lost, damaged) = self.lost().await?;
         let mut features = Vec::new();
         for lost in lost {

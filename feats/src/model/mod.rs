@@ -26,6 +26,7 @@ mod subject;
 mod time;
 mod transition;
 mod untrusted;
+mod unusual;
 mod value;
 mod warnings;
 

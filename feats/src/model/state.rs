@@ -11,6 +11,7 @@ use super::read::Reader;
 use super::selector::Selector;
 use super::value::Value;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::text::without_bom;
 
 /// Who gets what, for one feature: pinned, else the overrides, else the first rule that holds, else `otherwise`, else
 /// the default.
@@ -149,9 +150,9 @@ impl Rule {
 impl FromStr for State {
     type Err = Error;
 
-    /// Reads JSON text. Only what is no JSON object at all fails here; see [`State::problems`].
+    /// Reads JSON text, with or without a byte order mark before it. Only what is no JSON object at all fails here; see [`State::problems`].
     fn from_str(text: &str) -> Result<Self> {
-        let json = json::from_slice(text.as_bytes()).map_err(|error| {
+        let json = json::from_slice(without_bom(text).as_bytes()).map_err(|error| {
             Error::new(ErrorKind::Invalid, "this is no JSON that a state can be read from").with_source(error)
         })?;
         Ok(Self::from_json(&json))

@@ -11,7 +11,9 @@ use super::logic::{Form, Reasoner};
 use super::selector::{RANDOM, Rollout, Selector};
 use super::state::{Override, State};
 use super::time::Timestamp;
+use super::unusual::{UnusualText, unusual_texts};
 use super::value::Value;
+use crate::text::Remark;
 
 /// How many comparisons the warnings of one state may take: some milliseconds.
 const EFFORT: u32 = 1_000_000;
@@ -64,6 +66,13 @@ pub enum Doubt {
         /// The segments.
         units: Vec<String>,
     },
+    /// Text that is compared with something has characters that a reader does not see, or looks like another text.
+    UnusualText {
+        /// The text.
+        text: String,
+        /// What is unusual about it.
+        remarks: Vec<Remark>,
+    },
     /// All rules, and what is given otherwise, give this implementation: the rules could go.
     AllTheSame {
         /// The implementation.
@@ -93,6 +102,9 @@ pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec
     let has_more = !state.overrides.is_empty() || !state.rules.is_empty() || state.otherwise.is_some();
     if let Some(pinned) = state.pinned.clone().filter(|_| has_more) {
         warn("pinned".to_owned(), Doubt::WithoutEffect { pinned });
+    }
+    for UnusualText { path, text, remarks } in unusual_texts(state) {
+        warn(path, Doubt::UnusualText { text, remarks });
     }
     let mut comparable: HashMap<_, Vec<(usize, &Override)>> = HashMap::new();
     for (at, known) in state.overrides.iter().enumerate() {

@@ -3,6 +3,7 @@
 use super::condition::list;
 use super::sentence::Sentence;
 use crate::model::{Doubt, Part, Warning};
+use crate::text::{Remark, quoted};
 
 /// What is doubtful, in a sentence.
 pub fn warning(warning: &Warning) -> Sentence {
@@ -20,6 +21,11 @@ pub fn warning(warning: &Warning) -> Sentence {
             let set = if units.len() == 1 { "is set" } else { "are set" };
             let part = self::part(part);
             format!("{part} is never reached where {} {set}: {}.", names(units), answer(by)).into()
+        }
+        Doubt::UnusualText { text, remarks } => {
+            let remarks: Vec<String> = remarks.iter().map(Remark::to_string).collect();
+            let only = ": only exactly this text is equal to it.";
+            Sentence::new().value(quoted(text)).text(format!(" is unusual: {}", remarks.join("; "))).text(only)
         }
         Doubt::AllTheSame { choice } => {
             let same = Sentence::from("All rules give ").choice(choice);

@@ -343,3 +343,31 @@ fn nothing_is_compared_any_more_once_the_effort_is_spent() {
         assert_eq!(warnings(&state, &feature(), Timestamp::from_millis(START)), []);
     }
 }
+
+/// Unleash/unleash#629: values with a space behind them that never matched.
+#[test]
+fn text_that_nobody_can_tell_apart_is_accepted_and_named() {
+    let state = json!({
+        "overrides": [{ "segment": "Country", "values": ["CA", "CA\u{a0}"], "use": "premium" }],
+        "rules": [
+            { "name": "a", "when": { "segment": "Country", "in": ["US", "U\u{200b}S"] }, "select": { "static": "premium" } },
+            { "name": "b", "when": { "not": { "any": [
+                { "segment": "Country", "eq": "FR " }, { "segment": "Country", "starts_with": "\u{feff}D" },
+            ] } }, "select": { "static": "zeta" } },
+        ],
+    });
+    assert_eq!(
+        told(&state),
+        [
+            "overrides[0].values[1]: \"CA\\u{a0}\" is unusual: it has U+00A0 NO-BREAK SPACE; it looks like value 1 of the \
+             same list, and differs: only exactly this text is equal to it.",
+            "rules[0].when.in[1]: \"U\\u{200b}S\" is unusual: it has U+200B ZERO WIDTH SPACE; it looks like value 1 of the \
+             same list, and differs: only exactly this text is equal to it.",
+            "rules[1].when.not.any[0].eq: \"FR \" is unusual: it ends with U+0020 SPACE: only exactly this text is equal to it.",
+            "rules[1].when.not.any[1].starts_with: \"\\u{feff}D\" is unusual: it has U+FEFF ZERO WIDTH NO-BREAK SPACE (BYTE \
+             ORDER MARK): only exactly this text is equal to it.",
+        ]
+    );
+    let many: Vec<String> = (0..10_000).map(|number| format!("{number} ")).collect();
+    assert_eq!(told(&rules(&[json!({ "segment": "Country", "in": many })])).len(), 100);
+}

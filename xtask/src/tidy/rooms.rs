@@ -9,11 +9,15 @@ use super::{Problem, Tree};
 const CRATE: &str = "feats/src/";
 const FRONT_DOOR: &str = "feats/src/lib.rs";
 
-/// What each room may import, beside itself and `error`. Rooms further down may import more. `room::name` admits that
+/// What every room may import.
+const EVERYWHERE: &[&str] = &["error", "text"];
+
+/// What each room may import, beside itself, `error` and `text`. Rooms further down may import more. `room::name` admits that
 /// name of the room alone.
 ///
 /// `edit` and `app` are one room with two doors: an edit is addressed to what `app` calls a target.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("text", &[]),
     ("error", &[]),
     ("tasks", &[]),
     ("model", &[]),
@@ -65,7 +69,7 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
             let target = resolve(&reference.parts, &names);
             if !may_import(&module, allowed, &target) {
                 let (room, target) = (module.first().unwrap_or(&""), target.join("::"));
-                let allowed = [&["error"], allowed].concat().join(", ");
+                let allowed = [EVERYWHERE, allowed].concat().join(", ");
                 let message = format!("{room} may not import `{target}`; it may import {allowed}");
                 problems.push(Problem::new(path, reference.line, message));
             }
@@ -82,7 +86,7 @@ fn may_import(module: &[&str], allowed: &[&str], target: &[String]) -> bool {
     let Some(room) = target.first() else { return true };
     let item = target.iter().take(2).map(String::as_str).collect::<Vec<_>>().join("::");
     module.first() == Some(&room.as_str())
-        || room == "error"
+        || EVERYWHERE.contains(&room.as_str())
         || allowed.iter().any(|name| name == room || *name == item)
 }
 
@@ -136,7 +140,7 @@ mod tests {
         assert!(said(check, [model, app]).is_empty());
         assert_eq!(
             said(check, [("feats/src/engine/evaluate.rs", "use crate::model::Value;\nuse crate::store::Store;")]),
-            ["feats/src/engine/evaluate.rs:2: engine may not import `store::Store`; it may import error, model"]
+            ["feats/src/engine/evaluate.rs:2: engine may not import `store::Store`; it may import error, text, model"]
         );
         let upwards = "fn f() { super::engine::g() }\nmod a { use super::super::app; use super::time; }";
         assert_eq!(said(check, [("feats/src/model/mod.rs", upwards)]).len(), 2);
@@ -148,7 +152,7 @@ mod tests {
         let scope = ("feats/src/scope.rs", "fn f() -> crate::Result<()> { crate::Decision(1) }");
         assert_eq!(
             said(check, [door, scope]),
-            ["feats/src/scope.rs:1: scope may not import `app::Decision`; it may import error, engine, model"]
+            ["feats/src/scope.rs:1: scope may not import `app::Decision`; it may import error, text, engine, model"]
         );
     }
 

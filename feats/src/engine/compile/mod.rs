@@ -11,6 +11,7 @@ use super::matcher::{Matcher, Test};
 use super::route::{MAX_REMEMBERED, Route, Rule, Source, Table, UnitOverrides};
 use crate::error::{Problem, quoted};
 use crate::model::{Attributes, Declaration, FittingSegment, State, Value, join, limits};
+use crate::text::check_name;
 
 /// What a state is compiled for.
 #[derive(Clone, Copy, Debug)]
@@ -237,7 +238,7 @@ impl Compiler<'_> {
         let mut names = BTreeMap::new();
         for (at, rule) in state.rules.iter().enumerate() {
             let path = format!("rules[{at}].name");
-            if let Err(message) = limits::check_name(&rule.name) {
+            if let Err(message) = check_name(&rule.name) {
                 self.doubt(Problem::new(&path, message));
             }
             if let Some(first) = names.insert(&rule.name, at) {

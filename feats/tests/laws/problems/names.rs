@@ -104,3 +104,26 @@ fn a_rule_has_a_name_of_up_to_200_characters() {
     refused(&named(Json::Null), &["rules[0].name: this is missing"]);
     accepted(&named(json!("é".repeat(200))));
 }
+
+/// Two names that look the same would be two names.
+#[test]
+fn a_name_has_no_character_that_nobody_sees() {
+    let named = |name: &str| json!({ "rules": [{ "name": name, "select": { "static": "acme" } }] });
+    for (name, said) in [
+        ("Can\u{200b}ada", "a name has no invisible characters: U+200B ZERO WIDTH SPACE after \"Can\""),
+        (
+            "\u{feff}Canada",
+            "a name has no invisible characters: U+FEFF ZERO WIDTH NO-BREAK SPACE (BYTE ORDER MARK) at its start",
+        ),
+        (
+            "a\u{202e}b",
+            "a name has no characters that change the direction of text: U+202E RIGHT-TO-LEFT OVERRIDE after \"a\"",
+        ),
+        ("a\u{ad}", "a name has no invisible characters: U+00AD SOFT HYPHEN after \"a\""),
+    ] {
+        doubted(&named(name), &[&format!("rules[0].name: {said}")]);
+    }
+    for name in ["trail ", "US canary", "日本", "⚠️ urgent"] {
+        accepted(&named(name));
+    }
+}

@@ -100,7 +100,7 @@ impl RuleForm {
 
     fn name_problem(&self, state: &State, at: usize) -> Option<(String, Mistake)> {
         let taken = state.rules.iter().enumerate().any(|(other, rule)| other != at && rule.name == self.name);
-        let message = match crate::model::limits::check_name(&self.name) {
+        let message = match crate::text::check_name(&self.name) {
             Err(message) => message,
             Ok(()) if taken => "another rule has this name".to_owned(),
             Ok(()) => return None,

@@ -15,6 +15,7 @@ use super::sending::sent;
 use super::wanted::{Searched, Wanted};
 use crate::error::{Error, Result};
 use crate::model::Timestamp;
+use crate::text::csv_cell;
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::address;
@@ -143,13 +144,11 @@ impl Row {
     }
 }
 
-/// A line of CSV. What a spreadsheet would run begins with an apostrophe instead.
+/// A line of CSV in which a spreadsheet finds no formula.
 fn line(cells: &[String; 9]) -> Result<Bytes> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
-    let starts_formula = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let cells = cells.iter().map(|cell| if starts_formula(cell) { format!("'{cell}") } else { cell.clone() });
     // Writing to memory does not fail.
-    let _ = writer.write_record(cells);
+    let _ = writer.write_record(cells.iter().map(|cell| csv_cell(cell).into_owned()));
     Ok(writer.into_inner().unwrap_or_default().into())
 }
 
@@ -183,7 +182,9 @@ mod tests {
         for start in ["=", "+", "-", "@", "\t"] {
             assert_eq!(written(&format!("{start}1+1")), format!("'{start}1+1"));
         }
-        assert_eq!(written("\r=1"), "\"'\r=1\"");
+        assert_eq!(written("\r=1"), "\"'\r'=1\"");
+        assert_eq!(written("x;=HYPERLINK(\"h\")"), "\"x;'=HYPERLINK(\"\"h\"\")\"");
+        assert_eq!(written("x;\n=1+1"), "\"x;\n'=1+1\"");
         assert_eq!(written("a,\"b\"\nc"), "\"a,\"\"b\"\"\nc\"");
         assert_eq!(written("1-1"), "1-1");
     }
