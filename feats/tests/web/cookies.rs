@@ -149,3 +149,23 @@ fn keys_are_long_and_cookies_have_names() {
         assert_eq!(policy(key(1)).cookie_name(name).expect_err("no name").kind(), ErrorKind::Invalid);
     }
 }
+
+/// Browsers drop such a cookie without a word.
+#[tokio::test]
+async fn a_cookie_that_no_browser_keeps_is_an_error() {
+    let site = Site::open().await;
+    for name in ["__Host-feats", "__Secure-feats", "__host-feats", "__SECURE-feats"] {
+        let overrides = policy(key(1)).cookie_name(name).expect("secure").secure(false);
+        let set = overrides.set_cookie(&site.app, &[], None, "Payments", "premium", HOUR);
+        assert_eq!(set.expect_err(name).kind(), ErrorKind::Invalid);
+        let cleared = overrides.clear_cookie(&site.app, &[], None, None);
+        assert!(cleared.expect_err(name).message().contains("not secure"));
+        assert_eq!(policy(key(1)).secure(false).cookie_name(name).expect_err(name).kind(), ErrorKind::Invalid);
+
+        let secure = policy(key(1)).secure(false).secure(true).cookie_name(name).expect(name);
+        let set = secure.set_cookie(&site.app, &[], None, "Payments", "premium", HOUR).expect("allowed");
+        let set = set.to_str().expect("ASCII");
+        assert!(set.contains("; Path=/; ") && set.ends_with("; Secure") && !set.contains("Domain"), "{set}");
+    }
+    assert!(policy(key(1)).secure(false).cookie_name("Host-feats").is_ok());
+}

@@ -5,6 +5,7 @@ use http::header::{COOKIE, HeaderValue};
 
 use super::ignored::Why;
 use crate::error::{Error, ErrorKind, Result};
+use crate::text::quoted;
 
 /// How much of a request's cookies is searched.
 const SEARCHED: usize = 64 * 1024;
@@ -34,8 +35,29 @@ pub(super) fn values<'h>(headers: &'h HeaderMap, name: &str, mut ignore: impl Fn
     found
 }
 
+/// Checks that browsers keep a cookie of this name: they refuse `__Host-` and `__Secure-` on one that is not secure. The path
+/// is always `/` and there is no domain, as `__Host-` asks for too.
+pub(super) fn check_prefix(name: &str, secure: bool) -> Result<()> {
+    let starts_with = |prefix: &str| {
+        let start = name.get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    match ["__Host-", "__Secure-"].into_iter().find(|prefix| starts_with(prefix)).filter(|_| !secure) {
+        None => Ok(()),
+        Some(prefix) => {
+            let message = format!(
+                "no browser keeps a cookie named {} that is not secure; choose a name without {prefix}, or leave out \
+                 secure(false)",
+                quoted(name)
+            );
+            Err(Error::new(ErrorKind::Invalid, message))
+        }
+    }
+}
+
 /// A `Set-Cookie` header; `seconds` 0 removes the cookie.
 pub(super) fn set_cookie(name: &str, value: &str, seconds: u64, secure: bool) -> Result<HeaderValue> {
+    check_prefix(name, secure)?;
     let secure = if secure { "; Secure" } else { "" };
     let header = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     let mut header = HeaderValue::try_from(header)

@@ -114,17 +114,20 @@ impl Overrides {
     /// no other host of the same domain can set, where the cookie is [secure](Overrides::secure).
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] if it is no name of a cookie.
+    /// [`ErrorKind::Invalid`] if it is no name of a cookie, or begins with `__Host-` or `__Secure-` while the cookie is not
+    /// secure: no browser keeps such a cookie.
     pub fn cookie_name(mut self, name: impl Into<String>) -> Result<Self> {
         self.cookie = name.into();
         header::check_name(&self.cookie)?;
+        header::check_prefix(&self.cookie, self.secure)?;
         Ok(self)
     }
 
     /// Whether the cookie is sent over secure connections alone; `true` without this.
     ///
     /// Chromium counts `http://localhost` and `http://127.0.0.1` as secure, so a program on the own machine needs no
-    /// `false`, except for browsers that do not.
+    /// `false`, except for browsers that do not. With a [name](Overrides::cookie_name) that begins with `__Host-` or
+    /// `__Secure-`, `false` makes [`set_cookie`](Overrides::set_cookie) and [`clear_cookie`](Overrides::clear_cookie) fail.
     #[must_use]
     pub fn secure(mut self, secure: bool) -> Self {
         self.secure = secure;
@@ -142,7 +145,7 @@ impl Overrides {
     /// says; it goes on, but for another choice for the same feature.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] with a problem for each of `feature`, `implementation` and `time` that is wrong: unknown, not
+    /// [`ErrorKind::Invalid`] where the cookie's name asks for a [secure](Overrides::secure) one, and with a problem for each of `feature`, `implementation` and `time` that is wrong: unknown, not
     /// allowed, or longer than a day. [`ErrorKind::TooLarge`] if the browser has so many overrides that they fit in no
     /// cookie.
     pub fn set_cookie(
@@ -166,7 +169,8 @@ impl Overrides {
     /// The `Set-Cookie` header that ends the override of one feature, or of all without a name; the others go on.
     ///
     /// # Errors
-    /// None that a `current` from [`read`](Overrides::read) can cause.
+    /// [`ErrorKind::Invalid`] where the cookie's name asks for a [secure](Overrides::secure) one; none that a `current` from
+    /// [`read`](Overrides::read) can cause.
     pub fn clear_cookie(
         &self,
         app: &App,
