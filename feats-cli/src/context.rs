@@ -9,7 +9,12 @@ use feats::{App, Attributes, Error, ErrorKind, FeatureHandle, Named, Quarantine,
 use crate::condition::Vocabulary;
 use crate::failure::{Failure, Result};
 use crate::location::{Location, Opened, VARIABLE};
+use crate::names::names;
 use crate::output::Output;
+use crate::secrets::is_address;
+
+/// The most features that a message lists.
+const MAX_LISTED: usize = 12;
 
 /// What every command works with.
 pub(crate) struct Context {
@@ -45,10 +50,19 @@ impl Context {
     }
 
     pub(crate) fn feature(&self, name: &str) -> Result<FeatureHandle<Named>> {
+        if is_address(name) {
+            let message = "a feature is expected here; the address of a store is given with --store".to_owned();
+            return Err(Failure::Usage(message));
+        }
         self.app.feature_named(name).map_err(|error| {
-            let hint = match self.app.declarations().is_empty() {
-                true => "no program has published its features to this store; start one with it once",
-                false => "`feats list` shows all features",
+            let declarations = self.app.declarations();
+            let hint = match declarations.len() {
+                0 => "no program has published its features to this store; start one with it once".to_owned(),
+                1..=MAX_LISTED => {
+                    let there_are = names(declarations.iter().map(|known| &*known.name));
+                    format!("there are: {there_are}; `feats list` shows what is live")
+                }
+                _ => "`feats list` shows all features".to_owned(),
             };
             Failure::from(error).hint(hint)
         })
@@ -112,14 +126,20 @@ async fn start(store: &Opened, attributes: Attributes) -> Result<App> {
     }
     let app = app.start().await?;
     let status = app.status();
-    // A warning here is about the programs' catalogs: without them, features would be missing.
-    match status.error.or_else(|| status.warnings.into_iter().next()) {
-        None if app.status().is_live() => Ok(app),
-        error => {
-            let message = error.unwrap_or_else(|| "the store gives no answer".to_owned());
-            Err(Error::new(ErrorKind::Unavailable, message).into())
+    let unavailable = |message: String| Err(Error::new(ErrorKind::Unavailable, message).into());
+    if status.error.is_some() || !status.is_live() {
+        return unavailable(status.error.unwrap_or_else(|| "the store gives no answer".to_owned()));
+    }
+    // A warning may be about the programs' catalogs: without them, features would be missing.
+    if let Some(warning) = status.warnings.into_iter().next() {
+        let catalogs = app.catalogs().await?;
+        let known = app.declarations();
+        let mut published = catalogs.values().flat_map(|catalog| &catalog.features);
+        if published.any(|feature| known.iter().all(|known| known.name != feature.name)) {
+            return unavailable(warning);
         }
     }
+    Ok(app)
 }
 
 fn value(json: &serde_json::Value) -> Option<Value<'static>> {

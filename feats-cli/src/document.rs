@@ -10,12 +10,14 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use feats::model::StrictJson;
+use feats::text::without_bom;
 use feats::{Error, ErrorKind, Problem, State};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::failure::{Failure, Result};
 use crate::output::json_text;
+use crate::yaml::{self, Isolated};
 
 /// The number of this format.
 pub(crate) const FORMAT: u64 = 1;
@@ -45,6 +47,19 @@ pub(crate) struct Exported {
     pub(crate) state: Json,
 }
 
+/// As [`Document`], to be written as YAML.
+#[derive(Serialize)]
+struct YamlDocument<'d> {
+    format: u64,
+    features: BTreeMap<&'d str, Yaml<'d>>,
+}
+
+#[derive(Serialize)]
+struct Yaml<'d> {
+    version: u64,
+    state: Isolated<'d>,
+}
+
 impl Document {
     pub(crate) fn to_json(&self) -> String {
         json_text(&serde_json::to_value(self).unwrap_or_default())
@@ -52,7 +67,12 @@ impl Document {
 
     pub(crate) fn to_yaml(&self) -> Result<String> {
         let failed = |error| Error::new(ErrorKind::Unsupported, "this cannot be written as YAML").with_source(error);
-        serde_saphyr::to_string(self).map_err(|error| failed(error).into())
+        let features = self.features.iter().map(|(name, exported)| {
+            let Exported { version, state } = exported;
+            (name.as_str(), Yaml { version: *version, state: Isolated(state) })
+        });
+        let document = YamlDocument { format: self.format, features: features.collect() };
+        yaml::to_string(&document).map_err(|error| failed(error).into())
     }
 }
 
@@ -60,12 +80,13 @@ impl Document {
 pub(crate) fn read(file: &str) -> Result<Json> {
     let context = |error: Error| if file == "-" { error } else { error.with_path(file) };
     let text = read_text(file).map_err(context)?;
+    let text = without_bom(&text);
     let is = |extensions: &[&str]| {
         let extension = Path::new(file).extension().and_then(|extension| extension.to_str());
         extension.is_some_and(|extension| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
     };
     let looks_like_json = !is(&["yaml", "yml"]) && text.trim_start().starts_with('{');
-    let json = if is(&["json"]) || looks_like_json { from_json(&text) } else { from_yaml(&text) };
+    let json = if is(&["json"]) || looks_like_json { from_json(text) } else { from_yaml(text) };
     json.map_err(|error| context(error).into())
 }
 
@@ -173,7 +194,7 @@ fn from_json(text: &str) -> Result<Json, Error> {
 }
 
 /// Reads YAML as strictly as JSON: no key twice, no number that is none, and `NO` is Norway.
-fn from_yaml(text: &str) -> Result<Json, Error> {
+pub(crate) fn from_yaml(text: &str) -> Result<Json, Error> {
     // The size of the text is limited already; these numbers let any text of that size through.
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! { max_depth: MAX_YAML_DEPTH, max_nodes: 1 << 24, max_events: 1 << 25 },

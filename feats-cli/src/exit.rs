@@ -32,7 +32,7 @@ pub(crate) enum Exit {
 pub(crate) const HELP: &str = "\
 Exit codes:
   0  done
-  1  the answer is no: `diff` found differences, `stale` found stale features, `restore` could not put back everything,
+  1  the answer is no: `diff` found differences, `stale` found stale features, `restore` could not put back everything, \
      `experiment` has other shares than its weights promise
   2  the command line is wrong
   3  the input is wrong; every problem is listed, nothing was written

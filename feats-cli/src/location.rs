@@ -6,12 +6,20 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use feats::store::{Redis, Sqlite, Store};
+use feats::text::quoted;
 use feats::{App, AppBuilder};
 
 use crate::failure::{Failure, Result};
+use crate::secrets::is_address;
 
 /// The environment variable that names the store.
 pub(crate) const VARIABLE: &str = "FEATS_STORE";
+
+/// The schemes of addresses of Redis.
+const REDIS: [&str; 6] = ["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
+
+/// Which addresses there are.
+const KNOWN: &str = "it knows sqlite and redis: give redis://HOST, sqlite:PATH, or the path of the file";
 
 /// How long a command waits for a lock of another program. Publishing tries three times, which stays within the time
 /// that an app gives one command.
@@ -35,14 +43,13 @@ impl Location {
     /// A handle on the store, which is not made if there is none: to a tool, a missing file is a mistyped path.
     pub(crate) fn open(&self) -> Result<Opened> {
         let path = match scheme(&self.given) {
+            Some(("sqlite", rest)) if !has_login(rest) => rest.strip_prefix("//").unwrap_or(rest),
+            Some((kind, _)) if REDIS.contains(&kind) => return Ok(Opened::Redis(Redis::open(&self.given)?)),
+            _ if is_address(&self.given) => return Err(Failure::Usage(mistyped(&self.given))),
             None => self.given.as_str(),
-            Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
-            Some((kind, _)) if kind.starts_with("redis") => return Ok(Opened::Redis(Redis::open(&self.given)?)),
             Some((other, _)) => {
-                return Err(Failure::Usage(format!(
-                    "this build knows no {other:?} stores; it knows sqlite and redis: give redis://HOST, sqlite:PATH, \
-                     or the path of the file"
-                )));
+                let other = quoted(other);
+                return Err(Failure::Usage(format!("this build knows no {other} stores; {KNOWN}")));
             }
         };
         if path.is_empty() {
@@ -82,6 +89,21 @@ impl Opened {
     }
 }
 
+/// Why a text is not the address of a store. It is not repeated, since there may be a password in it.
+fn mistyped(given: &str) -> String {
+    let quote = given.starts_with(|c: char| matches!(c, '"' | '\'' | '`' | '“' | '‘'));
+    let advice = if quote { "; it begins with a quote, which does not belong to an address" } else { "" };
+    format!(
+        "this is not the address of a store, and is not repeated here, since it may hold a password; {KNOWN}{advice}"
+    )
+}
+
+/// Whether a path begins with a user and a password, as only addresses of servers do.
+fn has_login(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    first.rsplit_once('@').is_some_and(|(login, _)| login.contains(':'))
+}
+
 /// What stands before the colon, if that is a scheme. One letter is a drive.
 fn scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
@@ -98,11 +120,16 @@ impl FromStr for Location {
     }
 }
 
-/// As it was given, but for user and password.
+/// As it was given, but for user and password; nothing of what is not an address.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.given.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
-            Some((scheme, place)) if !matches!(scheme, "sqlite") => write!(f, "{scheme}://…@{place}"),
+        match scheme(&self.given) {
+            Some(("sqlite", rest)) if !has_login(rest) => f.write_str(&self.given),
+            Some((kind, rest)) if REDIS.contains(&kind) && rest.starts_with("//") => match rest.rsplit_once('@') {
+                Some((_, place)) => write!(f, "{kind}://…@{place}"),
+                None => f.write_str(&self.given),
+            },
+            _ if is_address(&self.given) => f.write_str("…"),
             _ => f.write_str(&self.given),
         }
     }
@@ -159,12 +186,36 @@ mod tests {
     }
 
     #[test]
+    fn a_mistyped_address_is_refused_without_being_repeated() {
+        for given in [
+            "\"redis://admin:secret@h\"",
+            "'redis://admin:secret@h'",
+            "“redis://admin:secret@h”",
+            " redis://admin:secret@h",
+            "redi://admin:secret@h",
+            "redis//admin:secret@h",
+            "http://secret",
+            "admin:secret@h",
+            ":secret@h",
+            "sqlite://admin:secret@h/feats",
+            "REDIS ://admin:secret@h",
+        ] {
+            let Err(Failure::Usage(message)) = opened(given) else { panic!("{given}") };
+            assert!(message.contains("it knows sqlite and redis") && !message.contains("secret"), "{message}");
+        }
+    }
+
+    #[test]
     fn a_password_is_never_shown() {
         for (given, shown) in [
             ("redis://ada:secret@localhost/2?prefix=shop", "redis://…@localhost/2?prefix=shop"),
             ("redis+cluster://:se@cret@a,b", "redis+cluster://…@a,b"),
             ("redis://localhost", "redis://localhost"),
             ("sqlite://a@b.db", "sqlite://a@b.db"),
+            ("\"redis://admin:secret@h\"", "…"),
+            ("sqlite://admin:secret@h/x", "…"),
+            ("admin:secret@h", "…"),
+            ("redis:admin:secret@h", "…"),
         ] {
             let location: Location = given.parse().expect("anything is a location");
             assert_eq!(location.to_string(), shown);

@@ -12,7 +12,10 @@ mod names;
 mod output;
 mod proposal;
 mod run;
+mod secrets;
+mod values;
 mod weights;
+mod yaml;
 
 use std::process::ExitCode;
 

@@ -38,9 +38,54 @@ impl SegmentName {
     }
 }
 
+/// An implementation as typed. For a boolean feature, `on` and `true` are `enabled`, `off` and `false` are `disabled`,
+/// unless one is called that. What is not found is kept as it was typed; publishing refuses it.
+pub(crate) fn implementation(declaration: &Declaration, typed: &str) -> String {
+    let meant = match typed.to_lowercase().as_str() {
+        "on" | "true" | "enable" | "yes" => "enabled",
+        "off" | "false" | "disable" | "no" => "disabled",
+        _ => typed,
+    };
+    match declaration.boolean && declaration.position(typed).is_none() {
+        true => meant.to_owned(),
+        false => typed.to_owned(),
+    }
+}
+
+/// Names in a row, each once.
+pub(crate) fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let mut listed: Vec<&str> = Vec::new();
+    for name in names {
+        if !listed.contains(&name) {
+            listed.push(name);
+        }
+    }
+    listed.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn on_and_off_are_implementations_of_a_boolean_feature() {
+        let mut boolean = Declaration::new("Images", ["enabled", "default", "disabled"]).default_to("default");
+        boolean.boolean = true;
+        for (typed, meant) in [
+            ("on", "enabled"),
+            ("ON", "enabled"),
+            ("true", "enabled"),
+            ("off", "disabled"),
+            ("False", "disabled"),
+            ("enabled", "enabled"),
+            ("default", "default"),
+            ("of", "of"),
+        ] {
+            assert_eq!(implementation(&boolean, typed), meant);
+        }
+        assert_eq!(implementation(&Declaration::new("Fee", ["acme", "premium"]), "on"), "on");
+        assert_eq!(implementation(&Declaration::new("Lamp", ["on", "off"]), "on"), "on");
+    }
 
     #[test]
     fn an_input_may_stand_before_a_segment() {

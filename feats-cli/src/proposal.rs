@@ -23,6 +23,7 @@ pub(crate) struct Proposal {
     /// What would be published.
     after: State,
     impact: Impact,
+    notes: Vec<String>,
 }
 
 /// What publishing did, or would do.
@@ -34,6 +35,8 @@ pub(crate) struct Changed {
     /// The version that the change was made on; 0 if there was none.
     based_on: u64,
     impact: Impact,
+    /// What the command made of its arguments: who takes the rest of the shares.
+    notes: Vec<String>,
     /// What is doubtful since this change, though valid.
     warnings: Vec<Warning>,
     /// The commands that take it back, in order.
@@ -51,7 +54,18 @@ pub(crate) async fn publish(
     change: Change<Named>,
     publishing: &Publishing,
 ) -> Result<Exit> {
-    let proposal = Proposal::new(feature, change, publishing).await?;
+    publish_noted(context, feature, change, publishing, Vec::new()).await
+}
+
+/// As [`publish`], with what the command made of its arguments.
+pub(crate) async fn publish_noted(
+    context: &Context,
+    feature: &FeatureHandle<Named>,
+    change: Change<Named>,
+    publishing: &Publishing,
+    notes: Vec<String>,
+) -> Result<Exit> {
+    let proposal = Proposal { notes, ..Proposal::new(feature, change, publishing).await? };
     if publishing.dry_run {
         context.output.show(&proposal.dry())?;
         return Ok(Exit::Success);
@@ -99,7 +113,7 @@ impl Proposal {
             change = change.expect_version(expected);
         }
         let impact = change.preview().await.map_err(|error| with_your_side(error, after.as_ref().ok()))?;
-        Ok(Self { feature: feature.clone(), change, version, before, after: after?, impact })
+        Ok(Self { feature: feature.clone(), change, version, before, after: after?, impact, notes: Vec::new() })
     }
 
     /// Whether the state stands already, so that publishing it would only add a version.
@@ -118,6 +132,7 @@ impl Proposal {
             version: None,
             based_on: self.version,
             impact: self.impact.clone(),
+            notes: self.notes.clone(),
             warnings: self.warnings(),
             pinned: self.after.pinned.is_some(),
             differences: differences(&self.before, &self.after, Timestamp::now()),
@@ -139,6 +154,7 @@ impl Proposal {
             version: Some(published.version()),
             based_on: self.version,
             impact: published.impact().clone(),
+            notes: self.notes,
             warnings,
             pinned: self.after.pinned.is_some(),
             differences: differences(&self.before, &self.after, Timestamp::now()),
@@ -195,6 +211,7 @@ impl View for Changed {
             }
         }
         self.differences.iter().for_each(|difference| page.difference(difference));
+        self.notes.iter().for_each(|note| page.item(note));
         if self.impact.lines.is_empty() {
             page.item("nobody moves");
         }

@@ -1,9 +1,10 @@
 //! From arguments to an exit code.
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use feats::Error;
 use tokio::runtime;
 
@@ -13,6 +14,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::Output;
+use crate::secrets::conceal;
 
 /// Runs the command that the arguments say.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
@@ -49,13 +51,88 @@ async fn execute(cli: Cli, output: Output) -> Result<Exit> {
 
 /// Help and version are answers; everything else is a mistake, told in JSON to those who asked for it.
 fn misread(error: &clap::Error, arguments: &[OsString]) -> Exit {
-    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    if !asked && arguments.iter().any(|argument| argument == "--json") {
-        let message = error.render().to_string();
-        Output::new(true).fail(&Failure::Usage(message.trim_end().to_owned()));
-    } else {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         // There is nobody left to tell that the stream is closed.
         let _ = error.print();
+        return Exit::Success;
     }
-    if asked { Exit::Success } else { Exit::Usage }
+    let plain = error.render().to_string();
+    let message = unknown_command(error).unwrap_or_else(|| conceal(&plain));
+    if arguments.iter().any(|argument| argument == "--json") {
+        Output::new(true).fail(&Failure::Usage(message.trim_end().to_owned()));
+    } else if message == plain {
+        let _ = error.print();
+    } else {
+        let _ = io::stderr().lock().write_all(message.as_bytes());
+    }
+    Exit::Usage
+}
+
+/// What to type in place of a command that other tools have.
+fn unknown_command(error: &clap::Error) -> Option<String> {
+    let typed = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(typed))) => typed.to_lowercase(),
+        _ => return None,
+    };
+    let meant = match typed.as_str() {
+        "enable" | "on" | "activate" => "feats pin FEATURE enabled",
+        "disable" | "off" | "deactivate" | "kill" => "feats pin FEATURE disabled",
+        "toggle" | "set" | "force" => "feats pin FEATURE IMPLEMENTATION",
+        "ls" | "features" => "feats list",
+        "get" | "describe" | "inspect" => "feats show FEATURE",
+        "why" | "evaluate" | "eval" => "feats explain FEATURE --set SEGMENT=VALUE",
+        "undo" | "revert" => "feats rollback FEATURE --to VERSION",
+        "log" | "versions" => "feats history FEATURE",
+        "delete" | "rm" => "feats remove FEATURE",
+        _ => return None,
+    };
+    Some(format!("error: there is no command '{typed}'; type: {meant}\n\nFor more information, try '--help'.\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Sentences are broken into lines for the width of the terminal, and not by hand before that.
+    #[test]
+    fn help_is_broken_into_lines_once() {
+        fn check(command: &mut clap::Command) {
+            let name = command.get_name().to_owned();
+            let help = |width| command.clone().term_width(width).render_long_help().to_string();
+            // The line of the usage is never broken.
+            for line in help(80).lines().filter(|line| !line.starts_with("Usage: ")) {
+                assert!(line.chars().count() <= 80, "{name}: {line}");
+            }
+            let wide = help(10_000);
+            let lines: Vec<&str> = wide.lines().collect();
+            for pair in lines.windows(2) {
+                let is_sentence = !pair[0].starts_with("Usage: ");
+                let sentence_goes_on =
+                    is_sentence && pair[0].len() > 60 && pair[1].starts_with(|c: char| c.is_alphabetic() || c == '`');
+                assert!(!sentence_goes_on, "{name}: {} / {}", pair[0], pair[1]);
+            }
+            command.get_subcommands_mut().for_each(check);
+        }
+        let mut command = Cli::command();
+        command.build();
+        check(&mut command);
+    }
+
+    #[test]
+    fn a_command_of_other_tools_is_answered_with_the_one_that_was_meant() {
+        for (typed, meant) in [
+            ("enable", "feats pin FEATURE enabled"),
+            ("Disable", "feats pin FEATURE disabled"),
+            ("kill", "feats pin FEATURE disabled"),
+            ("ls", "feats list"),
+            ("undo", "feats rollback"),
+        ] {
+            let error = Cli::try_parse_from(["feats", typed, "Fee"]).expect_err("no command");
+            assert!(unknown_command(&error).expect(typed).contains(meant));
+        }
+        let error = Cli::try_parse_from(["feats", "stael"]).expect_err("no command");
+        assert!(unknown_command(&error).is_none() && error.to_string().contains("stale"));
+    }
 }

@@ -34,6 +34,7 @@ pub(crate) struct Publishing {
 #[command(after_help = "\
 Examples:
   feats pin ImageProcessing disabled --comment \"queue is flooded\"
+  feats pin ImageProcessing off            on, off, true and false of a boolean
 
 The rules stay as they are; `feats unpin` lets them decide again.")]
 pub(crate) struct Pin {
@@ -70,11 +71,13 @@ pub(crate) enum Rule {
     after_help = format!("\
 Examples:
   feats rule add PaymentProcessor \"Canada\" --when 'Country = CA' --use premium
-  feats rule add PaymentProcessor \"US canary\" --when 'Country = US' --when 'Age >= 18' \\
+  feats rule add PaymentProcessor \"US canary\" \\
+      --when 'Country = US and not Age < 18' \\
       --rollout aperture=5,acme=95 --by UserId
-  feats rule add PaymentProcessor \"All\" --everyone --rollout aperture=100 --by UserId \\
-      --from acme=100 --over 3h
-  feats rule add PaymentProcessor \"A/B\" --everyone --experiment aperture=50,acme=50 --by UserId --share 20
+  feats rule add PaymentProcessor \"All\" --everyone --by UserId \\
+      --rollout aperture=100 --from acme=100 --over 3h
+  feats rule add PaymentProcessor \"A/B\" --everyone --by UserId \\
+      --experiment aperture=50,acme=50 --share 20
   feats rule add PaymentProcessor \"EU\" --use acme \\
       --when-json '{{\"not\": {{\"segment\": \"Country\", \"in\": [\"US\"]}}}}'
 
@@ -195,20 +198,22 @@ pub(crate) struct RuleRemove {
     after_help = "\
 Examples:
   feats rollout PaymentProcessor --rule \"US canary\" aperture=10,acme=90
+  feats rollout PaymentProcessor --rule \"US canary\" aperture=20
   feats rollout PaymentProcessor --rule \"US canary\" aperture=100 --over 3h
   feats rollout PaymentProcessor --rule \"US canary\" --pause
   feats rollout PaymentProcessor --otherwise aperture=50,acme=50 --by UserId
 
-What is not said stays as it was. As few units move as the new shares need: who is in stays in
-while a share grows. Another --by or --seed deals everyone anew, and needs --allow-reshuffle.
-In an experiment, whoever has used an implementation keeps it, and --share says how many enter.",
+What is not said stays as it was; implementations without a share take what the others leave, in proportion to what \
+they have. As few units move as the new shares need: who is in stays in while a share grows. Another --by or --seed \
+deals everyone anew, and needs --allow-reshuffle. In an experiment, whoever has used an implementation keeps it, and \
+--share says how many enter.",
     group = ArgGroup::new("place").required(true).args(["rule", "otherwise"]),
 )]
 pub(crate) struct Rollout {
     /// The feature
     pub(crate) feature: String,
-    /// The shares in percent: aperture=10,acme=90
-    #[arg(required_unless_present = "pause")]
+    /// The shares in percent: aperture=10,acme=90; the others take what is left
+    #[arg(required_unless_present_any = ["pause", "share", "by", "seed"])]
     pub(crate) weights: Option<String>,
     /// The rule whose choice it is
     #[arg(long, value_name = "RULE")]
@@ -283,7 +288,7 @@ Examples:
   feats rollback PaymentProcessor --to 3 --comment \"errors in the US\"
   feats rollback PaymentProcessor --to 0               as before any version
 
-Rules, overrides, seeds and slots are restored as they were; a new version holds them.
+Rules, overrides, seeds and slots are restored as they were; a new version holds them. \
 The pin is a switch of its own and stays as it is.")]
 pub(crate) struct Rollback {
     /// The feature
@@ -329,8 +334,9 @@ Examples:
   feats restore last.jsonl --dry-run           what would be put back
   feats restore last.jsonl --yes
 
-A program with a last-known-good file keeps the newest version of every feature in it. Where the store was emptied, or
-restored from an older copy, running programs go on by what they had; this puts it into the store again, as new versions.")]
+A program with a last-known-good file keeps the newest version of every feature in it. Where the store was emptied, or \
+restored from an older copy, running programs go on by what they had; this puts it into the store again, as new \
+versions.")]
 pub(crate) struct Restore {
     /// The last-known-good file of a program
     pub(crate) file: PathBuf,

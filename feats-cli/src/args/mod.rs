@@ -9,7 +9,7 @@ pub(crate) use change::{
     Import, Otherwise, Override, Pin, Publishing, Remove, Restore, Rollback, Rollout, Rule, RuleAdd, RuleMove,
     RuleRemove, Shape, Unpin,
 };
-pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, Show, Stale};
+pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, STALE_DAYS, Show, Stale};
 
 use crate::exit;
 use crate::location::{Location, VARIABLE};
@@ -21,7 +21,8 @@ const EVERYWHERE: &str = "Everywhere";
 #[derive(Debug, Parser)]
 #[command(name = "feats", version, after_help = exit::HELP, arg_required_else_help = true)]
 pub(crate) struct Cli {
-    /// The store: redis://HOST, sqlite:PATH, or the path of the file; redis://HOST?prefix=NAME where its programs use a prefix
+    /// The store: redis://HOST, sqlite:PATH, or the path of the file; redis://HOST?prefix=NAME where its programs use a
+    /// prefix
     #[arg(
         long,
         global = true,

@@ -3,6 +3,9 @@
 use clap::Args;
 use clap_complete::Shell;
 
+/// For how many days a feature is unused, or gives everyone the same, before it is stale; if nothing else is said.
+pub(crate) const STALE_DAYS: u32 = 30;
+
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  feats show PaymentProcessor\n  feats show PaymentProcessor --json | jq .state.rules"
@@ -18,9 +21,9 @@ Examples:
   feats explain PaymentProcessor --set Country=CA --set UserId=42
   feats explain --set UserId=42                      every feature
   feats explain Search --set Environment=dev         an attribute of the program
-  feats explain Search --set UserId=42 --path        every rule: whether it holds, and why
+  feats explain Search --set UserId=42 --path        every rule, and why
 
-What is not set has no value: no check on it holds, and no rollout by it includes the subject.
+What is not set has no value: no check on it holds, and no rollout by it includes the subject. \
 Attributes of the program have the values that it published, unless they are set.")]
 pub(crate) struct Explain {
     /// The feature; all of them if left out
@@ -39,7 +42,7 @@ Examples:
   feats experiment Search
   feats experiment Search --json | jq .experiments[0].sample_ratio
 
-A unit counts for the arm that it used first. If the arms do not have the units that their weights promise (p < 0.001),
+A unit counts for the arm that it used first. If the arms do not have the units that their weights promise (p < 0.001), \
 units are lost or added somewhere, and what is measured of the arms cannot be compared.")]
 pub(crate) struct Experiment {
     /// The feature
@@ -98,12 +101,12 @@ Examples:
   feats stale || echo \"time to clean up\"
   feats stale --days 90 --json | jq '.stale[] | select(.why == \"unused\")'
 
-A feature is stale when the day on which it expires is over, when it was not used for so many days, or when all its uses in so
-many days were of one implementation and its state did not change. Days count if they are whole and a program that counts uses
-of the feature ran on them. Features of the kinds ops and permission may give one answer for as long as they like.")]
+A feature is stale when the day on which it expires is over, when it was not used for so many days, or when all its \
+uses in so many days were of one implementation and its state did not change. Days count if they are whole and a \
+program that counts uses of the feature ran on them. Features of the kinds ops and permission may give one answer for as long as they like.")]
 pub(crate) struct Stale {
     /// For how many days, of 90
-    #[arg(long, default_value_t = 30, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=90))]
+    #[arg(long, default_value_t = STALE_DAYS, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=90))]
     pub(crate) days: u32,
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use feats::exposure::{Arm, Day, ExperimentReport};
+use feats::model::Declaration;
+use feats::words::grouped;
 use serde::Serialize;
 
 use crate::args;
@@ -20,7 +22,8 @@ pub(super) async fn run(context: &Context, arguments: &args::Experiment) -> Resu
         return Err(Failure::from(error.with_feature(feature.name())).hint(hint));
     }
     let alarming = reports.iter().any(|report| report.sample_ratio().is_alarming());
-    let experiments = reports.iter().map(Experiment::of).collect();
+    let declaration = feature.declaration();
+    let experiments = reports.iter().map(|report| Experiment::of(report, declaration)).collect();
     context.output.show(&Shown { feature: feature.name().to_owned(), experiments })?;
     Ok(if alarming { Exit::No } else { Exit::Success })
 }
@@ -72,15 +75,18 @@ struct SampleRatio {
 }
 
 impl Experiment {
-    fn of(report: &ExperimentReport) -> Self {
+    /// The arms are in the order of their declaration; those that are not declared any more come last.
+    fn of(report: &ExperimentReport, declaration: &Declaration) -> Self {
         let ratio = report.sample_ratio();
+        let mut arms: Vec<&Arm> = report.arms.iter().collect();
+        arms.sort_by_key(|arm| declaration.position(&arm.implementation).unwrap_or(u16::MAX));
         Self {
             rule: report.rule.clone(),
             seed: report.experiment.clone(),
             by: report.by.clone(),
             share: report.share,
             units: report.units(),
-            arms: report.arms.iter().map(Shares::of).collect(),
+            arms: arms.into_iter().map(Shares::of).collect(),
             days: report.days.iter().map(Units::of).collect(),
             sample_ratio: SampleRatio {
                 chi_squared: ratio.chi_squared(),
@@ -114,19 +120,23 @@ impl View for Shown {
                 if experiment.share == 100.0 { String::new() } else { format!("{} % of ", experiment.share) };
             page.heading(format_args!(
                 "{}, {place}: {entering}{}, {} used it",
-                self.feature, experiment.by, experiment.units
+                self.feature,
+                experiment.by,
+                grouped(experiment.units)
             ));
             let rows = experiment.arms.iter().map(|arm| {
                 let shares = format!("{:.2} %", arm.share);
-                [arm.implementation.clone(), format!("{} %", arm.weight), arm.units.to_string(), shares]
+                [arm.implementation.clone(), format!("{} %", arm.weight), grouped(arm.units), shares]
             });
             page.table(["IMPLEMENTATION", "WEIGHT", "UNITS", "SHARE"], rows);
             page.line(&experiment.sample_ratio.words);
             if let (Some(first), Some(last)) = (experiment.days.first(), experiment.days.last()) {
                 let units: u64 = last.units.values().sum();
                 page.line(format_args!(
-                    "units came from {} on, {units} of them on {}, the last day",
-                    first.day, last.day
+                    "units came from {} on, {} of them on {}, the last day",
+                    first.day,
+                    grouped(units),
+                    last.day
                 ));
             }
         }

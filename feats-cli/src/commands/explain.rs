@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use feats::model::{Condition, Declaration, RANDOM, Selector, Source};
+use feats::text::quoted;
 use feats::{App, Attributes, Decision, Error, Name, Problem, Reason, State, Trace, Value, words};
 use serde::Serialize;
 
@@ -13,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::names::SegmentName;
 use crate::output::{Page, View};
+use crate::values;
 
 pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> {
     let mut declarations = context.app.declarations();
@@ -39,7 +41,7 @@ pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> 
 /// What was set, as typed.
 struct Set<'a> {
     name: &'a str,
-    text: &'a str,
+    text: String,
 }
 
 /// Reads `Country=CA`. Attributes of the program are set there; the rest is of the subject, and is a value of a segment
@@ -52,6 +54,13 @@ fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attr
             continue;
         };
         let name = name.trim();
+        let value = match values::single(value) {
+            Ok(value) => value,
+            Err(message) => {
+                problems.push(Problem::new("--set", format!("{}: {message}", quoted(text))));
+                continue;
+            }
+        };
         let mut kinds = features.iter().filter_map(|feature| SegmentName::find(feature, name).kind).peekable();
         if kinds.peek().is_none() {
             let Some(kind) = program.get(name).map(Value::kind) else {
@@ -59,13 +68,13 @@ fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attr
                 problems.push(problem.meaning(name, known(features, program).iter().map(String::as_str)));
                 continue;
             };
-            match kind.read(value) {
+            match kind.read(&value) {
                 Some(value) => program.insert(name, value),
                 None => problems.push(Problem::new("--set", format!("{value:?} is not {kind}, but {name} is"))),
             }
             continue;
         }
-        if let Some(kind) = kinds.find(|kind| kind.read(value).is_none()) {
+        if let Some(kind) = kinds.find(|kind| kind.read(&value).is_none()) {
             problems.push(Problem::new("--set", format!("{value:?} is not {kind}, but {name} is")));
         }
         read.push(Set { name, text: value });
@@ -102,7 +111,11 @@ fn explain(
     let path = path.then(|| feature.trace(&subject));
     let looks_at = looked_at(&feature.state());
     let missing = looks_at.iter().filter(|name| !has(&subject, name) && !has(program, name)).cloned().collect();
-    Ok(Explanation { feature: declaration.name.to_string(), decision, looks_at, missing, path })
+    let gets = match decision.value().as_ref() == declaration.default_implementation() {
+        true => words::default_choice(declaration).to_string(),
+        false => decision.value().to_string(),
+    };
+    Ok(Explanation { feature: declaration.name.to_string(), gets, decision, looks_at, missing, path })
 }
 
 /// Whether there is a value of this name, be it of one input.
@@ -141,6 +154,9 @@ struct Explained {
 #[derive(Serialize)]
 struct Explanation {
     feature: String,
+    /// What is given, for people.
+    #[serde(skip)]
+    gets: String,
     #[serde(flatten)]
     decision: Decision<Name>,
     /// Segments and attributes that the state looks at.
@@ -155,7 +171,10 @@ struct Explanation {
 impl Explanation {
     fn why(&self) -> String {
         let decision = &self.decision;
-        let slot = decision.slot().map(|slot| format!(", slot {slot} of 1 000 000")).unwrap_or_default();
+        let slot = decision
+            .slot()
+            .map(|slot| format!(", slot {} of 1 000 000", words::grouped(slot.into())))
+            .unwrap_or_default();
         let reason = match decision.reason() {
             Reason::NoState => "no version yet: the default".to_owned(),
             Reason::Pinned => "pinned".to_owned(),
@@ -174,7 +193,7 @@ impl View for Explained {
     fn write(&self, page: &mut Page) {
         let rows = self.decisions.iter().map(|explained| {
             let version = explained.decision.version().map_or_else(|| "-".to_owned(), |version| version.to_string());
-            [explained.feature.clone(), explained.decision.value().to_string(), explained.why(), version]
+            [explained.feature.clone(), explained.gets.clone(), explained.why(), version]
         });
         page.table(["FEATURE", "GETS", "WHY", "VERSION"], rows);
         for explained in self.decisions.iter().filter(|explained| !explained.missing.is_empty()) {

@@ -3,6 +3,7 @@
 use feats::Timestamp;
 use feats::model::{Entry, Revision};
 use feats::store::Page as Range;
+use feats::words::default_choice;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -17,7 +18,11 @@ pub(super) async fn run(context: &Context, arguments: &History) -> Result<Exit> 
     let range = Range { before: arguments.before, limit: arguments.limit };
     // From the store itself: one revision that cannot be read does not hide the others.
     let entries = context.store.store().history(feature.name(), range).await?;
-    let shown = Shown { feature: feature.name().to_owned(), versions: entries.iter().map(Version::of).collect() };
+    let shown = Shown {
+        feature: feature.name().to_owned(),
+        default: feature.declaration().default_value().map(|_| default_choice(feature.declaration()).to_string()),
+        versions: entries.iter().map(Version::of).collect(),
+    };
     context.output.show(&shown)?;
     Ok(Exit::Success)
 }
@@ -25,6 +30,9 @@ pub(super) async fn run(context: &Context, arguments: &History) -> Result<Exit> 
 #[derive(Serialize)]
 struct Shown {
     feature: String,
+    /// What decides where there is no state, if the code of a boolean feature gives everyone the same; for people.
+    #[serde(skip)]
+    default: Option<String>,
     /// Newest first.
     versions: Vec<Version>,
 }
@@ -77,17 +85,19 @@ impl Read {
 impl View for Shown {
     fn write(&self, page: &mut Page) {
         if self.versions.is_empty() {
-            page.line(format_args!("{} has no versions here", self.feature));
+            let default = self.default.as_ref().map(|default| format!("; {default}")).unwrap_or_default();
+            page.line(format_args!("{} has no versions here{default}", self.feature));
             return;
         }
         let now = Timestamp::now();
+        let removed = self.default.as_ref().map_or("removed".to_owned(), |default| format!("removed; {default}"));
         let rows = self.versions.iter().map(|version| {
             let number = version.version.to_string();
             match &version.read {
                 None => [number, "-".to_owned(), "-".to_owned(), version.error.clone().unwrap_or_default()],
                 Some(read) => {
                     let comment =
-                        if read.removed { format!("(removed) {}", read.comment) } else { read.comment.clone() };
+                        if read.removed { format!("({}) {}", removed, read.comment) } else { read.comment.clone() };
                     [number, ago(read.time, now), read.author.clone(), comment]
                 }
             }

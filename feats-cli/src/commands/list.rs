@@ -1,6 +1,6 @@
 //! `feats list`: all features, and what is live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use feats::model::{Declaration, FeatureKind};
@@ -8,6 +8,7 @@ use feats::words::{Sentence, live};
 use feats::{FeatureHandle, Named, Quarantine, Timestamp};
 use serde::Serialize;
 
+use crate::args::STALE_DAYS;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
@@ -15,9 +16,11 @@ use crate::output::{LastChange, Page, View};
 
 pub(super) async fn run(context: &Context) -> Result<Exit> {
     let quarantined = context.quarantined();
+    let stale = context.app.stale(STALE_DAYS).await?;
+    let stale: BTreeSet<&str> = stale.iter().map(|stale| stale.feature.as_str()).collect();
     let read = |declaration: &Arc<Declaration>| {
         let handle = context.feature(&declaration.name)?;
-        Ok(Feature::read(declaration, &handle, quarantined.get(&*declaration.name)))
+        Ok(Feature::read(declaration, &handle, quarantined.get(&*declaration.name), stale.contains(&*declaration.name)))
     };
     let features: Result<Vec<Feature>> = context.app.declarations().iter().map(read).collect();
     context.output.show(&List { features: features?, undeclared: context.undeclared().await? })?;
@@ -38,6 +41,7 @@ struct Feature {
     kind: Option<FeatureKind>,
     owner: Option<String>,
     expires: Option<String>,
+    /// Whether `feats stale` lists it.
     stale: bool,
     module: Option<String>,
     /// What is live, in a sentence.
@@ -50,7 +54,12 @@ struct Feature {
 }
 
 impl Feature {
-    fn read(declaration: &Declaration, handle: &FeatureHandle<Named>, quarantine: Option<&Quarantine>) -> Self {
+    fn read(
+        declaration: &Declaration,
+        handle: &FeatureHandle<Named>,
+        quarantine: Option<&Quarantine>,
+        stale: bool,
+    ) -> Self {
         let state = handle.state();
         Self {
             feature: declaration.name.to_string(),
@@ -58,7 +67,7 @@ impl Feature {
             kind: declaration.kind,
             owner: declaration.owner.as_deref().map(str::to_owned),
             expires: declaration.expires.as_deref().map(str::to_owned),
-            stale: declaration.is_expired(Timestamp::now()),
+            stale,
             module: declaration.origin.as_ref().map(|origin| origin.module.to_string()),
             live: live(declaration, &state, quarantine, Timestamp::now()),
             pinned: state.pinned,
@@ -91,6 +100,10 @@ impl View for List {
         page.table(["FEATURE", "KIND", "OWNER", "LIVE", "LAST CHANGE", "MODULE"], rows);
         if self.features.is_empty() {
             page.line("no features: no program has published any to this store");
+        }
+        let stale = self.features.iter().filter(|feature| feature.stale).count();
+        if stale > 0 {
+            page.line(format_args!("stale: {stale}; `feats stale` says why"));
         }
         for (feature, version) in &self.undeclared {
             page.line(format_args!("{feature} has version {version}, but no program declares it"));

@@ -1,6 +1,7 @@
 //! `feats rollout`: other shares, at once or bit by bit; and a halt half-way.
 
 use feats::model::{Declaration, Experiment, Ramp, RampFrom, Rollout, Selector, Weight, division};
+use feats::text::quoted;
 use feats::{Change, Error, FeatureHandle, Named, Problem, Timestamp};
 
 use crate::args;
@@ -8,14 +9,14 @@ use crate::args::Shape;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::names::SegmentName;
+use crate::names::{SegmentName, names as listed};
 use crate::{proposal, weights};
 
 pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
     let place = Place::find(&feature, arguments.rule.as_deref())?;
-    let rollout = match arguments.pause {
-        true => paused(place.standing.as_ref())?,
+    let (rollout, note) = match arguments.pause {
+        true => (paused(place.standing.as_ref())?, None),
         false => reshaped(feature.declaration(), place.standing.as_ref(), arguments)?,
     };
     // An experiment stays one: its units are remembered.
@@ -29,7 +30,7 @@ pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<
         }
     };
     let change = place.change(&feature, selector);
-    proposal::publish(context, &feature, change, &arguments.publishing).await
+    proposal::publish_noted(context, &feature, change, &arguments.publishing, note.into_iter().collect()).await
 }
 
 /// Puts what was typed into a rollout.
@@ -39,7 +40,7 @@ pub(super) fn shape(rollout: &mut Rollout, shape: &Shape, declaration: &Declarat
         (rollout.by, rollout.of) = (by.segment, by.of);
     }
     rollout.seed.clone_from(&shape.seed);
-    let from = shape.from.as_deref().map(|text| weights::parse("--from", text)).transpose();
+    let from = shape.from.as_deref().map(|text| weights::parse("--from", text, declaration)).transpose();
     let from = from.unwrap_or_else(|problem| {
         problems.push(problem);
         None
@@ -76,8 +77,11 @@ impl Place {
             Some(rule) => Ok(Self { rule: Some(rule.clone()), standing: Some(rule.select.clone()) }),
             None => {
                 let names = state.rules.iter().map(|rule| rule.name.as_str());
-                let problem = Problem::new("rules", format!("no rule named {name:?}")).meaning(name, names);
-                let hint = "`feats rule add` adds one";
+                let hint = match state.rules.is_empty() {
+                    true => "there are no rules; `feats rule add` adds one".to_owned(),
+                    false => format!("the rules are: {}; `feats rule add` adds one", listed(names.clone())),
+                };
+                let problem = Problem::new("rules", format!("no rule named {}", quoted(name))).meaning(name, names);
                 Err(Failure::from(Error::invalid(vec![problem]).with_feature(feature.name())).hint(hint))
             }
         }
@@ -91,14 +95,19 @@ impl Place {
     }
 }
 
-fn reshaped(declaration: &Declaration, standing: Option<&Selector>, arguments: &args::Rollout) -> Result<Rollout> {
+/// The rollout with other shares or another shape, and who takes the rest of the shares.
+fn reshaped(
+    declaration: &Declaration,
+    standing: Option<&Selector>,
+    arguments: &args::Rollout,
+) -> Result<(Rollout, Option<String>)> {
     let mut problems = Vec::new();
-    let weights = weights::parse("weights", arguments.weights.as_deref().unwrap_or_default());
-    let weights = weights.unwrap_or_else(|problem| {
-        problems.push(problem);
-        Vec::new()
-    });
     let before = standing.and_then(Selector::rollout);
+    let shares = shares(declaration, standing, arguments.weights.as_deref());
+    let (weights, note) = shares.unwrap_or_else(|problem| {
+        problems.push(problem);
+        (Vec::new(), None)
+    });
     let mut rollout = Rollout::new("", weights);
     match (before, &arguments.shape.by) {
         (Some(before), _) => (rollout.by, rollout.of) = (before.by.clone(), before.of.clone()),
@@ -110,7 +119,25 @@ fn reshaped(declaration: &Declaration, standing: Option<&Selector>, arguments: &
         }
     }
     shape(&mut rollout, &arguments.shape, declaration, &mut problems);
-    if problems.is_empty() { Ok(rollout) } else { Err(Error::invalid(problems).into()) }
+    if problems.is_empty() { Ok((rollout, note)) } else { Err(Error::invalid(problems).into()) }
+}
+
+/// The shares that were typed, with those that take the rest; without any, those of now.
+fn shares(
+    declaration: &Declaration,
+    standing: Option<&Selector>,
+    typed: Option<&str>,
+) -> Result<(Vec<(String, f64)>, Option<String>), Problem> {
+    const PATH: &str = "weights";
+    if let Some(typed) = typed {
+        let mut weights = weights::parse(PATH, typed, declaration)?;
+        let note = weights::complete(PATH, &mut weights, standing, declaration)?;
+        return Ok((weights, note));
+    }
+    match standing.and_then(Selector::rollout) {
+        Some(before) => Ok((before.weights.iter().map(|(name, weight)| (name.clone(), weight.0)).collect(), None)),
+        None => Err(Problem::new(PATH, "there are no shares here yet; write them as in aperture=10,acme=90")),
+    }
 }
 
 /// The rollout with the shares of this instant for good. What still moves until it is published goes back.

@@ -1,6 +1,7 @@
 //! `feats rule`: add, move and remove rules.
 
 use feats::model::{Condition, Rollout, Selector, StrictJson};
+use feats::text::without_bom;
 use feats::{Change, Error, FeatureHandle, Named, Problem, State};
 use serde_json::json;
 
@@ -10,7 +11,7 @@ use crate::condition::{self, Vocabulary};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::{proposal, weights};
+use crate::{names, proposal, weights};
 
 pub(super) async fn run(context: &Context, arguments: &Rule) -> Result<Exit> {
     match arguments {
@@ -84,7 +85,7 @@ fn from_json(text: &str) -> Result<Condition, Vec<Problem>> {
     const OPTION: &str = "--when-json";
     let unreadable = |message: String| vec![Problem::new(OPTION, message)];
     let StrictJson(when) =
-        serde_json::from_str(text).map_err(|error| unreadable(format!("this is no JSON: {error}")))?;
+        serde_json::from_str(without_bom(text)).map_err(|error| unreadable(format!("this is no JSON: {error}")))?;
     // In a state, no condition means everyone. Whoever wrote one here meant somebody.
     if when.is_null() {
         return Err(unreadable("null is no condition; --everyone is one for all".to_owned()));
@@ -109,13 +110,14 @@ fn at_option(problem: &Problem, option: &str) -> Problem {
 fn selector(arguments: &RuleAdd, feature: &FeatureHandle<Named>, problems: &mut Vec<Problem>) -> Option<Selector> {
     let select = &arguments.select;
     if let Some(implementation) = &select.implementation {
-        return Some(Selector::Static(implementation.clone()));
+        return Some(Selector::Static(names::implementation(feature.declaration(), implementation)));
     }
     let (option, weights) = match &select.experiment {
         Some(weights) => ("--experiment", weights.as_str()),
         None => ("--rollout", select.rollout.as_deref().unwrap_or_default()),
     };
-    let weights = weights::parse(option, weights).map_err(|problem| problems.push(problem)).ok()?;
+    let weights =
+        weights::parse(option, weights, feature.declaration()).map_err(|problem| problems.push(problem)).ok()?;
     let mut new = Rollout::new("", weights);
     rollout::shape(&mut new, &select.shape, feature.declaration(), problems);
     Some(match select.experiment {

@@ -1,7 +1,7 @@
 //! `feats show`: one feature, whole.
 
 use feats::model::{Declaration, FittingSegment};
-use feats::words::{Sentence, parts, serving};
+use feats::words::{Sentence, default_choice, parts, serving};
 use feats::{Problem, Quarantine, State, Timestamp};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -126,7 +126,7 @@ impl Shown {
             }
         }
         if self.parsed.otherwise.is_none() {
-            page.item(format_args!("Otherwise: give {}, the default.", self.declaration.default_implementation()));
+            page.item(format_args!("Otherwise: give {}, the default.", default_choice(&self.declaration)));
         }
     }
 }

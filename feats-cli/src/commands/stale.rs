@@ -1,6 +1,6 @@
 //! `feats stale`: features that can be taken out of the code, for a step in continuous integration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use feats::usage::{Stale, Staleness};
 use serde::Serialize;
@@ -89,5 +89,8 @@ impl View for Shown {
             [feature.feature.clone(), feature.sentence.clone(), or_dash(&feature.owner), or_dash(&feature.module)]
         });
         page.table(["FEATURE", "WHY", "OWNER", "MODULE"], rows);
+        // A feature may be stale for several reasons.
+        let features: BTreeSet<&str> = self.stale.iter().map(|feature| feature.feature.as_str()).collect();
+        page.line(format_args!("stale: {}", features.len()));
     }
 }

@@ -9,6 +9,7 @@ mod time;
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
+use feats::text::escape_with;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -17,6 +18,7 @@ pub(crate) use page::{Page, Style, safe};
 pub(crate) use time::ago;
 
 use crate::failure::{Failure, Result};
+use crate::secrets::conceal;
 
 /// An answer. As JSON it is what it serialises to, a stable interface; as a page it may change.
 pub(crate) trait View: Serialize {
@@ -76,26 +78,24 @@ impl Output {
     /// Says why there is no answer, on standard error.
     pub(crate) fn fail(self, failure: &Failure) {
         if self.json {
-            complain(&json_text(&failure.to_json()));
+            complain(&conceal(&json_text(&failure.to_json())));
         } else {
-            self.note(|page| page.append(failure.to_page(Style::of(io::stderr().is_terminal()))));
+            let page = failure.to_page(Style::of(io::stderr().is_terminal()));
+            complain(&conceal(&page.into_text()));
         }
     }
 }
 
 /// JSON text in which no character can disturb a terminal: JSON itself lets some control characters stand.
 pub(crate) fn json_text(json: &Json) -> String {
-    let mut text = serde_json::to_string_pretty(json).unwrap_or_default();
-    if text.chars().any(|c| c != '\n' && page::is_unsafe(c)) {
-        let escaped = text.chars().map(|c| match c {
-            '\n' => "\n".to_owned(),
-            c if page::is_unsafe(c) => {
-                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
-            }
-            c => c.to_string(),
-        });
-        text = escaped.collect();
-    }
+    let pretty = serde_json::to_string_pretty(json).unwrap_or_default();
+    let lines = pretty.split('\n').map(|line| {
+        escape_with(line, |out, c| {
+            let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            out.push_str(&units);
+        })
+    });
+    let mut text = lines.collect::<Vec<_>>().join("\n");
     text.push('\n');
     text
 }

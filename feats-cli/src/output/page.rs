@@ -1,6 +1,8 @@
 //! Pages: lines for people, in which no text of a stranger can disturb the terminal.
 
-use std::fmt::{Display, Write};
+use std::fmt::Display;
+
+use feats::text::terminal_line;
 
 use super::table::Table;
 use super::wants_colour;
@@ -86,10 +88,6 @@ impl Page {
         table.into_text().lines().for_each(|line| self.push("  ", line));
     }
 
-    pub(super) fn append(&mut self, other: Page) {
-        self.text.push_str(&other.text);
-    }
-
     pub(super) fn into_text(self) -> String {
         self.text
     }
@@ -107,22 +105,7 @@ impl Page {
 
 /// A stranger's text as one line that does nothing to a terminal.
 pub(crate) fn safe(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_unsafe(c) {
-            // Writing to a string cannot fail.
-            let _ = write!(safe, "{}", c.escape_default());
-        } else {
-            safe.push(c);
-        }
-    }
-    safe
-}
-
-/// Control characters, line separators, and what turns the direction of text around so that it reads as another one.
-pub(super) fn is_unsafe(c: char) -> bool {
-    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+    terminal_line(text).into_owned()
 }
 
 #[cfg(test)]

@@ -242,3 +242,75 @@ fn command_lines_that_are_none() {
             .contains("which store? Give --store redis://HOST or sqlite:PATH, or set FEATS_STORE")
     );
 }
+
+/// A mistyped address of a store may stand anywhere, and has a password in it.
+#[test]
+fn a_password_is_in_no_message() {
+    let shop = Shop::new();
+    let addresses = [
+        "redis://admin:secret@h",
+        "\"redis://admin:secret@h\"",
+        "'redis://admin:secret@h'",
+        "redi://admin:secret@h",
+        "redis//admin:secret@h",
+        "redis:admin:secret@h",
+        "admin:secret@h:6379",
+        "sqlite://admin:secret@h",
+        "redis://admin:my secret@h",
+        "https://admin:secret@h/?a=1",
+    ];
+    for address in addresses {
+        let option = format!("--store={address}");
+        let unknown = format!("--stor={address}");
+        for arguments in [
+            &["history", address][..],
+            &["pin", address, "premium"],
+            &["pin", "PaymentProcessor", address],
+            &[address],
+            &["list", address],
+            &["list", &unknown],
+            &["rollout", "PaymentProcessor", address],
+            &["rollback", "PaymentProcessor", "--to", address],
+            &["import", address],
+            &["explain", "--set", address],
+            &["override", "add", "PaymentProcessor", address, "--use", "premium"],
+            &["rule", "add", "PaymentProcessor", "r", "--when", address, "--use", "premium"],
+        ] {
+            for json in [&[][..], &["--json"]] {
+                let done = shop.run(&[arguments, json].concat());
+                assert_ne!(done.code, 0, "{arguments:?}");
+                assert!(!done.err.contains("secret") && !done.out.contains("secret"), "{arguments:?}: {}", done.err);
+            }
+        }
+        if address == "redis://admin:secret@h" || address == "redis://admin:my secret@h" {
+            continue;
+        }
+        for json in [&[][..], &["--json"]] {
+            let given = Done::of(command(&[&["list", &option], json].concat()));
+            let mut by_variable = command(&[&["list"], json].concat());
+            by_variable.env("FEATS_STORE", address);
+            for done in [given, Done::of(by_variable)] {
+                assert_ne!(done.code, 0);
+                assert!(!done.err.contains("secret"), "{}", done.err);
+            }
+        }
+    }
+}
+
+fn command(arguments: &[&str]) -> std::process::Command {
+    let mut command = feats();
+    command.args(arguments);
+    command
+}
+
+#[test]
+fn a_name_that_there_is_not_is_answered_with_those_that_there_are() {
+    let shop = Shop::new();
+    let boolean = "no implementation \"zzz\"; there are enabled, default and disabled";
+    shop.refuses(3, &["pin", "ImageProcessing", "zzz"], &[boolean]);
+    let rule = ["rule", "add", "PaymentProcessor", "r", "--when", "Land = CA", "--use", "premium"];
+    shop.refuses(3, &rule, &["no segment named \"Land\"", "UserId"]);
+    shop.refuses(7, &["show", "Zzz"], &["there are: ConfirmText, ImageProcessing, PaymentProcessor, layout"]);
+    shop.refuses(7, &["show", "layotu"], &["did you mean \"layout\"?"]);
+    shop.refuses(2, &["enable", "ImageProcessing"], &["feats pin FEATURE enabled"]);
+}

@@ -153,3 +153,34 @@ fn a_running_program_follows() {
         assert_eq!(payments.explain(&feats::attributes! {}).value(), "premium");
     });
 }
+
+#[test]
+fn a_boolean_feature_is_pinned_to_on_or_off() {
+    let shop = Shop::new();
+    let pinned = || shop.json(&["show", "ImageProcessing"])["state"]["pinned"].clone();
+    for (typed, name) in [("off", "disabled"), ("on", "enabled"), ("FALSE", "disabled"), ("true", "enabled")] {
+        shop.ok(&["pin", "ImageProcessing", typed]);
+        assert_eq!(pinned(), name);
+    }
+    shop.ok(&["unpin", "ImageProcessing"]);
+    shop.ok(&["otherwise", "ImageProcessing", "--use", "off"]);
+    assert_eq!(shop.json(&["show", "ImageProcessing"])["state"]["otherwise"], json!({ "static": "disabled" }));
+    shop.refuses(3, &["pin", "PaymentProcessor", "off"], &["no implementation \"off\""]);
+}
+
+#[test]
+fn the_default_of_a_boolean_feature_is_told_with_what_it_gives() {
+    let shop = Shop::new();
+    let mut features = features();
+    features.iter_mut().filter(|feature| feature.boolean).for_each(|feature| feature.on = Some(true));
+    shop.publish_catalog("1.4.3", features);
+    for arguments in
+        [&["list"][..], &["explain", "ImageProcessing"], &["show", "ImageProcessing"], &["history", "ImageProcessing"]]
+    {
+        let said = shop.ok(arguments);
+        assert!(said.contains("default: on"), "{arguments:?}: {said}");
+    }
+    shop.ok(&["pin", "ImageProcessing", "off"]);
+    shop.ok(&["remove", "ImageProcessing"]);
+    assert!(shop.ok(&["history", "ImageProcessing"]).contains("(removed; default: on)"));
+}

@@ -136,3 +136,41 @@ fn a_dry_import_only_tells() {
     assert_eq!(to.version("PaymentProcessor"), 0);
     to.refuses(2, &["import", &file, "--expect-version", "0"], &["--expect-version is for one feature"]);
 }
+
+#[test]
+fn a_document_with_a_byte_order_mark_is_read() {
+    let shop = Shop::new();
+    shop.ok(&["pin", "PaymentProcessor", "premium"]);
+    for (name, exported) in [("a.json", shop.ok(&["export"])), ("a.yaml", shop.ok(&["export", "--yaml"]))] {
+        shop.ok(&["pin", "PaymentProcessor", "acme"]);
+        let file = shop.directory.path().join(name);
+        fs::write(&file, format!("\u{feff}{exported}")).expect("written");
+        shop.ok(&["import", file.to_str().expect("a path")]);
+        assert_eq!(shop.json(&["show", "PaymentProcessor"])["state"]["pinned"], "premium", "{name}");
+    }
+    let when = "\u{feff}{\"segment\": \"Country\", \"eq\": \"CA\"}";
+    shop.ok(&["rule", "add", "PaymentProcessor", "r", "--when-json", when, "--use", "premium"]);
+}
+
+#[test]
+fn what_is_not_printed_is_escaped_in_every_format() {
+    let shop = Shop::new();
+    let when = "Country in \"C\u{202e}A\", \"\u{200b}\", \"\u{e0041}\", \"\u{feff}x\"";
+    shop.ok(&["rule", "add", "PaymentProcessor", "r", "--when", when, "--use", "premium"]);
+    let state = || shop.json(&["show", "PaymentProcessor"])["state"]["rules"][0]["when"].clone();
+    let before = state();
+    for (name, arguments) in [("a.json", &["export"][..]), ("a.yaml", &["export", "--yaml"])] {
+        let exported = shop.ok(arguments);
+        assert!(
+            !exported.chars().any(|c| matches!(c, '\u{202e}' | '\u{200b}' | '\u{e0041}' | '\u{feff}')),
+            "{exported}"
+        );
+        shop.ok(&["rule", "remove", "PaymentProcessor", "r"]);
+        let file = shop.directory.path().join(name);
+        fs::write(&file, exported).expect("written");
+        shop.ok(&["import", file.to_str().expect("a path")]);
+        assert_eq!(state(), before, "{name}");
+    }
+    let shown = shop.ok(&["show", "PaymentProcessor"]);
+    assert!(!shown.contains('\u{202e}') && shown.contains("\\u{202e}"), "{shown}");
+}

@@ -31,7 +31,8 @@ fn shop(acme: i64, premium: i64) -> Shop {
             ("1/2026-12-02\u{1f}acme".to_owned(), 7),
             ("1/2026-11-30\u{1f}premium".to_owned(), premium),
         ];
-        store.add_counts("exposures", seed.as_str().expect("a seed"), &counts, None).await.expect("counted");
+        let experiment = format!("PaymentProcessor\u{1f}{}", seed.as_str().expect("a seed"));
+        store.add_counts("exposures", &experiment, &counts, None).await.expect("counted");
         store.close().await;
     });
     shop
@@ -43,7 +44,7 @@ fn an_experiment_tells_who_used_what() {
     let said = shop.ok(&["experiment", "PaymentProcessor"]);
     for expected in [
         "rule \"A/B\"",
-        "1000 used it",
+        "1 000 used it",
         "premium",
         "49.00 %",
         "have the units that their weights promise",

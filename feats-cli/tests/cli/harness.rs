@@ -45,6 +45,13 @@ impl Shop {
         block_on(store.close());
     }
 
+    /// A program that runs until it is shut down.
+    pub fn start_program(&self, version: &str, features: Vec<Declaration>) -> App {
+        let app = App::builder().store(self.store()).program("shop", version);
+        let app = features.into_iter().fold(app, feats::AppBuilder::declare).detached();
+        block_on(app.start()).expect("an app starts")
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = feats();
         command.args(arguments).env("FEATS_STORE", self.path());

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Done, Shop, feats};
+use crate::harness::{Done, Shop, block_on, feats, features};
 
 #[test]
 fn list_says_what_is_live_in_a_sentence() {
@@ -202,11 +202,13 @@ fn diff_answers_with_its_exit_code() {
 #[test]
 fn status_names_the_programs() {
     let shop = Shop::new();
+    let running = shop.start_program("1.4.2", features());
     let said = shop.ok(&["status"]);
     assert!(said.contains("live, 4 features") && said.contains("shop 1.4.2"), "{said}");
     let status = shop.json(&["status"]);
     assert_eq!(status["programs"][0]["features"], 4);
     assert_eq!(status["programs"][0]["running"][0]["version"], "1.4.2");
+    block_on(running.shutdown()).expect("it ends");
 }
 
 #[test]

@@ -132,3 +132,40 @@ fn options_that_contradict_each_other_are_refused() {
         shop.refuses(2, arguments, &["Usage: feats"]);
     }
 }
+
+#[test]
+fn implementations_that_are_not_named_take_the_rest() {
+    let shop = Shop::new();
+    let weights = |shop: &Shop| {
+        shop.json(&["show", "PaymentProcessor"])["state"]["rules"][0]["select"]["rollout"]["weights"].clone()
+    };
+    let rule = ["rule", "add", "PaymentProcessor", "R", "--everyone", "--by", "UserId", "--rollout"];
+    shop.ok(&[&rule[..], &["aperture=5,acme=95"]].concat());
+    let change = |weights: &str| shop.ok(&["rollout", "PaymentProcessor", "--rule", "R", weights]);
+    let said = change("aperture=10");
+    assert!(said.contains("the rest goes to acme 90 %"), "{said}");
+    assert_eq!(weights(&shop), json!({ "acme": 90, "aperture": 10 }));
+    change("acme=60,premium=30,aperture=10");
+    let said = shop.ok(&["rollout", "PaymentProcessor", "--rule", "R", "aperture=40", "--dry-run"]);
+    assert!(said.contains("the rest goes to acme 40 %, premium 20 %"), "{said}");
+    change("aperture=40");
+    assert_eq!(weights(&shop), json!({ "acme": 40, "aperture": 40, "premium": 20 }));
+    let over = ["rollout", "PaymentProcessor", "--rule", "R", "aperture=101"];
+    shop.refuses(3, &over, &["weights.aperture: a weight is a percentage"]);
+    let over = ["rollout", "PaymentProcessor", "--rule", "R", "aperture=60,acme=50"];
+    shop.refuses(3, &over, &["the weights sum to 110, not to 100: 10 too many"]);
+}
+
+#[test]
+fn an_experiment_takes_another_share_without_its_weights() {
+    let shop = Shop::new();
+    let rule =
+        ["rule", "add", "PaymentProcessor", "R", "--everyone", "--by", "UserId", "--share", "20", "--experiment"];
+    shop.ok(&[&rule[..], &["aperture=50,acme=50"]].concat());
+    shop.ok(&["rollout", "PaymentProcessor", "--rule", "R", "--share", "40"]);
+    let state = shop.json(&["show", "PaymentProcessor"])["state"].clone();
+    let experiment = &state["rules"][0]["select"]["experiment"];
+    assert_eq!((&experiment["share"], &experiment["weights"]), (&json!(40), &json!({ "acme": 50, "aperture": 50 })));
+    let none = ["rollout", "PaymentProcessor", "--otherwise", "--by", "UserId"];
+    shop.refuses(3, &none, &["there are no shares here yet"]);
+}

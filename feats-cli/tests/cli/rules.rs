@@ -130,3 +130,85 @@ fn where_inputs_differ_a_condition_says_which() {
     let said = shop.ok(&["show", "layout"]);
     assert!(said.contains("a: if Device of first is ios, give rich."), "{said}");
 }
+
+#[test]
+fn conditions_are_joined_by_words() {
+    let shop = Shop::new();
+    let when = |text: &str| {
+        shop.ok(&["rule", "add", "PaymentProcessor", "r", "--replace", "--when", text, "--use", "premium"]);
+        shop.json(&["show", "PaymentProcessor"])["state"]["rules"][0]["when"].clone()
+    };
+    assert_eq!(
+        when("Country = CA or Country = US"),
+        json!({ "any": [{ "segment": "Country", "eq": "CA" }, { "segment": "Country", "eq": "US" }] })
+    );
+    assert_eq!(when("not Country = CA"), json!({ "not": { "segment": "Country", "eq": "CA" } }));
+    assert_eq!(
+        when("(Country = CA OR Country = US) AND NOT Age < 18"),
+        json!({ "all": [
+            { "any": [{ "segment": "Country", "eq": "CA" }, { "segment": "Country", "eq": "US" }] },
+            { "not": { "segment": "Age", "lt": 18 } },
+        ] })
+    );
+    assert_eq!(when("Country = \"CA or Country = US\"")["eq"], "CA or Country = US");
+}
+
+#[test]
+fn a_condition_that_is_unclear_publishes_nothing() {
+    let shop = Shop::new();
+    for (text, said) in [
+        ("Country in CA, US,", "an empty value is written \"\""),
+        ("Country in CA,,US", "an empty value is written \"\""),
+        ("Country is CA", "did you mean \"=\"?"),
+        ("Country = CA && Age > 1", "conditions are joined by \"and\""),
+        ("Country = New York", "text with spaces is written \"New York\""),
+        ("Country = “CA”", "is not a quote here"),
+        ("(Country = CA", "does not close the parenthesis at character 1"),
+        ("Country = \"CA", "does not close the quote at character 11"),
+    ] {
+        shop.refuses(
+            3,
+            &["rule", "add", "PaymentProcessor", "r", "--when", text, "--use", "premium"],
+            &["--when: ", said],
+        );
+    }
+}
+
+#[test]
+fn lists_of_units_have_no_empty_values_either() {
+    let shop = Shop::new();
+    for units in ["UserId=42,", "UserId=,42", "UserId=42,,43", "Country=\"CA"] {
+        shop.refuses(3, &["override", "add", "PaymentProcessor", units, "--use", "premium"], &["overrides: "]);
+        shop.refuses(3, &["override", "remove", "PaymentProcessor", units], &["overrides: "]);
+    }
+    shop.refuses(3, &["explain", "PaymentProcessor", "--set", "Country="], &["an empty value is written \"\""]);
+    shop.refuses(3, &["explain", "PaymentProcessor", "--set", "Country=“CA”"], &["is not a quote here"]);
+    shop.ok(&["override", "add", "PaymentProcessor", "Country=\"New York\", CA", "--use", "premium"]);
+    let explained = shop.json(&["explain", "PaymentProcessor", "--set", "Country = New York"]);
+    assert_eq!(explained["decisions"][0]["reason"], "unit_override");
+}
+
+/// Unleash/unleash#629: the value is stored as it is, and whoever stores it is told.
+#[test]
+fn a_value_that_nobody_can_tell_apart_is_warned_of() {
+    let shop = Shop::new();
+    for (value, said) in [
+        ("CA ", "it ends with U+0020 SPACE"),
+        ("CA\t", "U+0009 TAB"),
+        ("CA\u{a0}", "U+00A0 NO-BREAK SPACE"),
+        ("C\u{200b}A", "U+200B ZERO WIDTH SPACE"),
+        ("\u{feff}CA", "U+FEFF ZERO WIDTH NO-BREAK SPACE"),
+        ("Que\u{301}bec", "U+0301 COMBINING ACUTE ACCENT"),
+    ] {
+        let when = format!("Country = \"{value}\"");
+        let done = shop.ok(&["rule", "add", "PaymentProcessor", "r", "--replace", "--when", &when, "--use", "premium"]);
+        assert!(done.contains("warning: ") && done.contains(said), "{done}");
+        assert_eq!(shop.json(&["show", "PaymentProcessor"])["state"]["rules"][0]["when"]["eq"], value);
+    }
+    for name in ["Can\u{200b}ada", "a\u{202e}b"] {
+        let rule = ["rule", "add", "PaymentProcessor", name, "--everyone", "--use", "premium"];
+        shop.refuses(3, &rule, &["rules[1].name: a name has no "]);
+        let pin = ["pin", "PaymentProcessor", "premium", "--author", name];
+        shop.refuses(3, &pin, &["author: a name has no "]);
+    }
+}

@@ -76,3 +76,21 @@ fn stale_takes_as_many_days_as_are_kept() {
     }
     shop.run(&["stale", "--days", "90"]).exits(0);
 }
+
+#[test]
+fn list_and_stale_say_the_same_number() {
+    let shop = Shop::new();
+    let mut old = Declaration::new("OldCheckout", ["classic", "modern"]);
+    old.expires = Some("2020-01-31".into());
+    shop.publish_catalog("1.4.3", [crate::harness::features(), vec![old]].concat());
+    shop.count("OldCheckout", 41, &[]);
+    shop.count("ConfirmText", 41, &[("save", 7)]);
+    shop.count("layout", 40, &[]);
+    let said = shop.run(&["stale"]).exits(1).out;
+    let list = shop.ok(&["list"]);
+    let last = |text: &str| text.lines().find(|line| line.starts_with("stale: ")).expect("a number").to_owned();
+    assert!(last(&said) == "stale: 3" && last(&list).starts_with("stale: 3;"), "{said}{list}");
+    let marked =
+        shop.json(&["list"])["features"].as_array().expect("a list").iter().filter(|it| it["stale"] == true).count();
+    assert_eq!(marked, 3);
+}

@@ -186,12 +186,14 @@ fn a_state_that_no_program_declares_is_not_forgotten() {
 #[test]
 fn a_choice_that_a_running_program_does_not_know_wants_a_consent() {
     let shop = Shop::new();
+    let older = shop.start_program("1.4.2", features());
     let mut newer = features();
     newer[0] = feats::model::Declaration::new("PaymentProcessor", ["acme", "premium", "aperture", "stellar"]);
     shop.publish_catalog("1.5.0", newer);
     let pin = ["pin", "PaymentProcessor", "stellar"];
     shop.refuses(5, &pin, &["shop 1.4.2", "does not know \"stellar\"", "--allow-unknown"]);
     shop.ok(&[&pin[..], &["--allow-unknown"]].concat());
+    block_on(older.shutdown()).expect("it ends");
 }
 
 #[test]

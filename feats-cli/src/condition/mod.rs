@@ -1,0 +1,147 @@
+//! Conditions as typed: `Country = CA and (Age >= 18 or not Member = true)`.
+//!
+//! ```text
+//! condition = all { "or" all }
+//! all       = part { "and" part }
+//! part      = "not" part | "(" condition ")" | source operator operand
+//! source    = a segment, input.Segment, or an attribute of the program
+//! operator  = "=" "!=" "<" "<=" ">" ">=" "in" "not in" "starts-with" "ends-with" "contains" "matches"
+//!             "semver" "before" "after"
+//! operand   = a value; for "in" and "not in" values between commas, for "semver" comparators between commas
+//! value     = a word, or any text in "…"
+//! ```
+//!
+//! A value has the type that its segment declares. What is no value of that type stays text, and publishing refuses it
+//! with its path; so all problems of a change are told at once.
+
+mod operand;
+mod operator;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use feats::model::{Check, Condition, Declaration, Source, ValueKind, limits};
+use feats::text::quoted;
+use feats::{Problem, Value};
+
+use self::operator::{OPERATORS, likely};
+use self::reader::{Mistake, Reader};
+use crate::names::SegmentName;
+
+/// The syntax in `--help`.
+pub(crate) const HELP: &str = "\
+Conditions:
+  Country = CA                 equal, also: !=
+  Age >= 18                    also: > < <=
+  Country in CA, US            one of these, also: not in
+  Email ends-with @acme.test   also: starts-with, contains
+  Email matches ^ada@          a regular expression
+  AppVersion semver >=1.2, <2  a range of versions
+  SignedUp before 2026-12-01T00:00:00Z   also: after
+  Country = CA and (Age >= 18 or not Member = true)
+
+`not` binds closer than `and`, and that closer than `or`; several --when must all hold. A value with spaces, commas, \
+quotes or parentheses is in double quotes, so are an empty one and the words and, or, not: City = \"New York\". In \
+quotes, \\\" is a quote and \\\\ a backslash. A pattern without quotes ends at a space. Where a segment can be taken \
+from several inputs, write input.Segment.";
+
+/// What a condition can be about.
+pub(crate) struct Vocabulary<'a> {
+    pub(crate) declaration: &'a Declaration,
+    /// The attributes of programs, with the types of their values.
+    pub(crate) attributes: BTreeMap<String, ValueKind>,
+}
+
+/// Reads one condition.
+pub(crate) fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Condition, Problem> {
+    let mut parser = Parser { reader: Reader::new(text), vocabulary };
+    parser.whole().map_err(|mistake| mistake.into_problem("--when", text))
+}
+
+struct Parser<'t, 'v> {
+    reader: Reader<'t>,
+    vocabulary: &'v Vocabulary<'v>,
+}
+
+impl Parser<'_, '_> {
+    fn whole(&mut self) -> Result<Condition, Mistake> {
+        let condition = self.any(0)?;
+        match self.reader.next() {
+            None => Ok(condition),
+            Some(')') => Err(self.reader.mistake("has a closing parenthesis without an opening one")),
+            Some(_) => Err(self.reader.unexpected()),
+        }
+    }
+
+    fn any(&mut self, depth: usize) -> Result<Condition, Mistake> {
+        let mut any = vec![self.all(depth)?];
+        while self.reader.keyword("or") {
+            any.push(self.all(depth)?);
+        }
+        Ok(single(any).unwrap_or_else(|any| Condition::Any { any }))
+    }
+
+    fn all(&mut self, depth: usize) -> Result<Condition, Mistake> {
+        let mut all = vec![self.part(depth)?];
+        while self.reader.keyword("and") {
+            all.push(self.part(depth)?);
+        }
+        Ok(single(all).unwrap_or_else(|all| Condition::All { all }))
+    }
+
+    fn part(&mut self, depth: usize) -> Result<Condition, Mistake> {
+        if depth > limits::DEPTH {
+            let message = format!("nests more than {} levels deep", limits::DEPTH);
+            return Err(self.reader.mistake(&message));
+        }
+        if self.reader.keyword("not") {
+            return self.part(depth + 1).map(|not| !not);
+        }
+        let opened = self.reader.place();
+        if !self.reader.take('(') {
+            return self.check();
+        }
+        let inner = self.any(depth + 1)?;
+        match self.reader.next() {
+            Some(')') => {
+                self.reader.take(')');
+                Ok(inner)
+            }
+            None => Err(Mistake::new(format!("does not close the parenthesis at character {opened}"))),
+            Some(_) => Err(self.reader.unexpected()),
+        }
+    }
+
+    fn check(&mut self) -> Result<Condition, Mistake> {
+        let source = self.reader.source()?;
+        let operator = self.operator(&source)?;
+        let segment = SegmentName::find(self.vocabulary.declaration, &source);
+        let attribute = self.vocabulary.attributes.get(&source).filter(|_| segment.kind.is_none());
+        let kind = segment.kind.or(attribute.copied()).unwrap_or(ValueKind::Text);
+        let value = |text: String| kind.read(&text).unwrap_or_else(|| Value::from(text));
+        let test = operand::test(&mut self.reader, operator, value)?;
+        let source = match attribute {
+            Some(_) => Source::Attribute { attribute: source },
+            None => Source::Segment { segment: segment.segment, of: segment.of },
+        };
+        Ok(Condition::Check(Check { source, test }))
+    }
+
+    fn operator(&mut self, source: &str) -> Result<&'static str, Mistake> {
+        match self.reader.operator() {
+            Ok(known) => Ok(known),
+            Err(found) if found.is_empty() => Err(Mistake::new(format!("has no operator; for example: {source} = CA"))),
+            Err(found) => {
+                let mistake = Mistake::new(format!("has no operator {}", quoted(&found)));
+                Err(mistake.meaning(likely(&found), &OPERATORS))
+            }
+        }
+    }
+}
+
+/// The only one of several conditions.
+fn single(conditions: Vec<Condition>) -> Result<Condition, Vec<Condition>> {
+    <[Condition; 1]>::try_from(conditions).map(|[only]| only)
+}

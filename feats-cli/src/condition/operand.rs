@@ -1,0 +1,131 @@
+//! What stands behind an operator: a value, a list, a pattern or a range.
+
+use feats::Value;
+use feats::model::Test;
+use feats::text::quoted;
+
+use super::reader::{Mistake, Reader, is_keyword, is_separator};
+use crate::values::{in_form, plain};
+
+/// Reads the operand of an operator, and makes the test of both.
+pub(super) fn test(
+    reader: &mut Reader<'_>,
+    operator: &'static str,
+    value: impl Fn(String) -> Value<'static>,
+) -> Result<Test, Mistake> {
+    if matches!(reader.next(), None | Some(')')) {
+        return Err(Mistake::new(format!("has nothing after {operator:?}")));
+    }
+    Ok(match operator {
+        "=" => Test::Eq(value(one(reader)?)),
+        "!=" => Test::Ne(value(one(reader)?)),
+        "<" => Test::Lt(value(one(reader)?)),
+        "<=" => Test::Lte(value(one(reader)?)),
+        ">" => Test::Gt(value(one(reader)?)),
+        ">=" => Test::Gte(value(one(reader)?)),
+        "in" => Test::In(many(reader)?.into_iter().map(value).collect()),
+        "not in" => Test::NotIn(many(reader)?.into_iter().map(value).collect()),
+        "starts-with" => Test::StartsWith(one(reader)?),
+        "ends-with" => Test::EndsWith(one(reader)?),
+        "contains" => Test::Contains(one(reader)?),
+        "matches" => Test::Matches(pattern(reader)?),
+        "semver" => Test::Semver(range(reader)?),
+        "before" => Test::Before(one(reader)?),
+        _ => Test::After(one(reader)?),
+    })
+}
+
+/// One value.
+fn one(reader: &mut Reader<'_>) -> Result<String, Mistake> {
+    match reader.next() {
+        Some('"') => return reader.quotes(),
+        None | Some(',' | ')') => {
+            return Err(reader.mistake("has an empty value; an empty value is written \"\""));
+        }
+        Some(_) => {}
+    }
+    let word = reader.peek(|c| is_separator(c) && c != '"');
+    if is_keyword(word) {
+        let message =
+            format!("has {} in the place of a value; as a value it is written {}", quoted(word), in_form(word));
+        return Err(reader.mistake(&message));
+    }
+    let goes_on = reader.rest().get(word.len()..).is_some_and(|rest| rest.starts_with('('));
+    if word.is_empty() || goes_on || word.contains("&&") || word.contains("||") || word.contains(';') {
+        let whole = reader.peek(|c| c.is_ascii_whitespace());
+        let message = format!("has {} without quotes; if that is a value, it is written in \"…\"", quoted(whole));
+        return Err(reader.mistake(&message));
+    }
+    let value = plain(word).map_err(|message| reader.mistake(&format!("is unclear: {message}")))?;
+    reader.skip(word.len());
+    Ok(value)
+}
+
+/// Values between commas, in parentheses or not.
+fn many(reader: &mut Reader<'_>) -> Result<Vec<String>, Mistake> {
+    let opened = reader.place();
+    let enclosed = reader.take('(');
+    let mut values = vec![one(reader)?];
+    while reader.take(',') {
+        values.push(one(reader)?);
+    }
+    if enclosed && !reader.take(')') {
+        return Err(match reader.next() {
+            None => Mistake::new(format!("does not close the parenthesis at character {opened}")),
+            Some(_) => reader.unexpected(),
+        });
+    }
+    Ok(values)
+}
+
+/// A regular expression: without quotes, it ends at a space, or at a parenthesis that it does not open itself.
+fn pattern(reader: &mut Reader<'_>) -> Result<String, Mistake> {
+    if reader.next() == Some('"') {
+        return reader.quotes();
+    }
+    let (mut open, mut in_class, mut escaped, mut end) = (0_usize, false, false, 0);
+    for (at, c) in reader.rest().char_indices() {
+        if c.is_ascii_whitespace() || (c == ')' && open == 0 && !in_class && !escaped) {
+            break;
+        }
+        match c {
+            _ if escaped => {}
+            '[' => in_class = true,
+            ']' => in_class = false,
+            '(' if !in_class => open += 1,
+            ')' if !in_class => open -= 1,
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+        end = at + c.len_utf8();
+    }
+    let word = reader.rest().get(..end).unwrap_or_default();
+    // Publishing says what is wrong with a pattern that is incomplete at the end of the text.
+    let goes_on = reader.rest().get(end..).is_some_and(|rest| !rest.trim_ascii_start().is_empty());
+    if is_keyword(word) || (goes_on && (open > 0 || in_class)) {
+        let message = "has a pattern that is not complete at a space; a pattern with spaces is written in \"…\"";
+        return Err(reader.mistake(message));
+    }
+    let pattern = plain(word).map_err(|message| reader.mistake(&format!("is unclear: {message}")))?;
+    reader.skip(end);
+    Ok(pattern)
+}
+
+/// A range of versions: comparators between commas, as they are written.
+fn range(reader: &mut Reader<'_>) -> Result<String, Mistake> {
+    if reader.next() == Some('"') {
+        return reader.quotes();
+    }
+    let whole = reader.rest();
+    loop {
+        let symbols = reader.peek(|c| !matches!(c, '<' | '>' | '=' | '~' | '^'));
+        reader.skip(symbols.len());
+        one(reader)?;
+        let behind = reader.rest();
+        if !reader.take(',') {
+            let range = whole.get(..whole.len() - behind.len()).unwrap_or_default();
+            return Ok(range.to_owned());
+        }
+        reader.next();
+    }
+}

@@ -1,0 +1,79 @@
+//! Writing YAML in which no character disturbs a terminal or an editor: what is not printed is escaped.
+
+use feats::text::{escape_with, is_disruptive};
+use serde::ser::{Error as _, SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
+use serde_saphyr::DoubleQuoted;
+
+/// YAML text of a document whose free text is [`Isolated`].
+///
+/// # Errors
+/// A key has a character that YAML would have to escape, which its writer does not do for keys.
+pub(crate) fn to_string(document: &impl Serialize) -> Result<String, serde_saphyr::ser::Error> {
+    let text = serde_saphyr::to_string(document)?;
+    // Such characters are in double quotes by now, where an escape stands for the character.
+    let lines = text.split('\n').map(|line| {
+        escape_with(line, |out, c| match (c, u32::from(c)) {
+            ('\t', _) => out.push(c),
+            (_, code @ 0..=0xffff) => out.push_str(&format!("\\u{code:04X}")),
+            (_, code) => out.push_str(&format!("\\U{code:08X}")),
+        })
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// JSON whose text is put in double quotes where it has characters to escape.
+pub(crate) struct Isolated<'j>(pub(crate) &'j Json);
+
+/// Whether a text needs escapes. YAML has forms of its own for several lines and for tabs.
+fn needs_escapes(text: &str) -> bool {
+    text.chars().any(|c| is_disruptive(c) && !matches!(c, '\n' | '\t'))
+}
+
+impl Serialize for Isolated<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Json::String(text) if needs_escapes(text) => DoubleQuoted(text).serialize(serializer),
+            Json::Array(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                items.iter().try_for_each(|item| list.serialize_element(&Isolated(item)))?;
+                list.end()
+            }
+            Json::Object(fields) => {
+                let mut map = serializer.serialize_map(Some(fields.len()))?;
+                for (key, value) in fields {
+                    if needs_escapes(key) {
+                        return Err(S::Error::custom(format!("the key {} needs escapes", feats::text::quoted(key))));
+                    }
+                    map.serialize_entry(key, &Isolated(value))?;
+                }
+                map.end()
+            }
+            plain => plain.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_printed_is_escaped_and_read_as_it_was() {
+        let json = json!({
+            "rules": [{ "name": "a \u{202e}b", "when": { "segment": "Country", "in": [
+                "C\u{200b}A", "\u{feff}", "\u{e0041}", "'\u{2066}", "x\n\u{202e}y", "\u{1b}[2J", "a\"\u{202e}\\", "\u{85}",
+                "é", "👩\u{200d}💻", "line\nline", "tab\there", " = 1", "NO", "1.0", "",
+            ] } }],
+        });
+        let text = to_string(&Isolated(&json)).expect("YAML");
+        let raw: Vec<char> = text.chars().filter(|c| is_disruptive(*c) && !matches!(c, '\n' | '\t')).collect();
+        assert!(raw.is_empty(), "{raw:?}: {text}");
+        assert_eq!(crate::document::from_yaml(&text).expect("YAML"), json, "{text}");
+        assert!(text.contains("\\u202E") && text.contains("\\U000E0041"), "{text}");
+        assert!(to_string(&Isolated(&json!({ "a\u{202e}": 1 }))).is_err());
+    }
+}
