@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::fill::swatch;
+use super::isolated::isolated;
 use crate::model::Declaration;
 use crate::words::{Sentence, Word};
 
@@ -12,12 +13,12 @@ pub(crate) fn say(declaration: &Declaration, sentence: &Sentence) -> Markup {
     html! {
         @for word in sentence.words() {
             @match word {
-                Word::Text(text) => (text),
-                Word::Segment(name) => b.seg { (name) },
-                Word::Value(value) => span.val { (value) },
+                Word::Text(text) => (isolated(text)),
+                Word::Segment(name) => b.seg { (isolated(name)) },
+                Word::Value(value) => span.val { (isolated(value)) },
                 Word::Choice(name) => b.choice {
                     @if declaration.position(name).is_some() { (swatch(declaration, name)) }
-                    (name)
+                    (isolated(name))
                 },
             }
         }

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use maud::{Markup, html};
 
+use crate::words;
+
 /// A line over its own area. Its scale begins at zero; what it shows stands beside it as a number.
 pub(crate) fn spark(values: &[u64]) -> Markup {
     let line = line(values);
@@ -17,15 +19,7 @@ pub(crate) fn spark(values: &[u64]) -> Markup {
 
 /// A number with a narrow space between its thousands.
 pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push('\u{202f}');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    words::grouped(number).replace(' ', "\u{202f}")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "it is a picture of 26 pixels")]

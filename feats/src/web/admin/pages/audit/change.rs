@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Declaration, Entry, Header, Revision, State};
 use crate::store::Page;
 use crate::web::admin::layout::{address, feature_link};
-use crate::web::admin::parts::{differences, when};
+use crate::web::admin::parts::{differences, isolated, when};
 use crate::words::{self, Difference};
 
 /// So many differences of a revision are shown; a page has many revisions.
@@ -51,8 +51,8 @@ impl<'a> Change<'a> {
                 div {
                     h2 { (feature_link(feature)) }
                     p.quiet {
-                        (author) ", " (when(*time))
-                        @if !comment.is_empty() { " · " (comment) }
+                        (isolated(author)) ", " (when(*time))
+                        @if !comment.is_empty() { " · " (isolated(comment)) }
                     }
                     (self.told(declaration))
                 }

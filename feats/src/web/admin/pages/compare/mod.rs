@@ -17,7 +17,7 @@ use crate::model::{Revision, State, Timestamp};
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::{Section, address, feature_link, page as layout};
-use crate::web::admin::parts::{differences, hidden, way_back, when};
+use crate::web::admin::parts::{differences, hidden, isolated, way_back, when};
 use crate::web::admin::visit::Visit;
 use crate::words;
 
@@ -101,9 +101,9 @@ impl Version {
             @match &self.revision {
                 None => span.quiet { "Before anything was published: everybody got the default." },
                 Some(revision) => {
-                    @if !revision.comment().is_empty() { (revision.comment()) br; }
+                    @if !revision.comment().is_empty() { (isolated(revision.comment())) br; }
                     span.quiet {
-                        (revision.author()) ", " (when(revision.time()))
+                        (isolated(revision.author())) ", " (when(revision.time()))
                         @if revision.is_removed() { ". The state was removed: everybody got the default." }
                     }
                 }

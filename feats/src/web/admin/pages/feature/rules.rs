@@ -6,7 +6,7 @@ use super::{View, editor};
 use crate::model::{Rollout, Rule, Selector, division};
 use crate::web::admin::draft::form::RuleForm;
 use crate::web::admin::draft::{Focus, Place};
-use crate::web::admin::parts::{Share, bar, legend, ramp, say};
+use crate::web::admin::parts::{Share, bar, isolated, legend, ramp, say};
 use crate::words;
 
 pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
@@ -58,7 +58,7 @@ fn rule(view: &View<'_>, at: usize, rule: &Rule, may_edit: bool) -> Markup {
         li.rule.changed[is_changed] data-rule=(at) {
             span.n { (at + 1) }
             div {
-                h3 { (rule.name) (changed(is_changed)) }
+                h3 { (isolated(&rule.name)) (changed(is_changed)) }
                 p.say {
                     @if rule.when.is_always() { "Everyone who is still here: " }
                     @else { "If " (say(view.feature.declaration(), &words::condition(&rule.when))) ": " }

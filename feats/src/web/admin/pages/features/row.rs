@@ -8,7 +8,7 @@ use super::Known;
 use super::wanted::Found;
 use crate::usage::{Series, Staleness};
 use crate::web::admin::layout::{address, feature_link};
-use crate::web::admin::parts::{Share, bar, first_sentence, grouped, legend, say, spark, when};
+use crate::web::admin::parts::{Share, bar, first_sentence, grouped, isolated, legend, say, spark, when};
 use crate::web::admin::summaries::Live;
 
 /// What a row shows.
@@ -94,8 +94,8 @@ fn change(row: &Row<'_>) -> Markup {
             Some(change) => {
                 a href=(address("history", &[("name", row.found.feature.name())])) { (when(change.time)) }
                 p.quiet {
-                    (change.author)
-                    @if !change.comment.is_empty() { " · " (change.comment) }
+                    (isolated(&change.author))
+                    @if !change.comment.is_empty() { " · " (isolated(&change.comment)) }
                 }
             }
             None => span.quiet { "never changed" },

@@ -6,7 +6,7 @@ use super::History;
 use crate::error::Result;
 use crate::model::{Entry, Hash, Revision, State};
 use crate::web::admin::layout::address;
-use crate::web::admin::parts::{differences, when};
+use crate::web::admin::parts::{differences, isolated, when};
 use crate::words;
 
 /// A revision as it was found in the store: read, or damaged.
@@ -42,12 +42,12 @@ impl Stored {
                     @match &self.revision {
                         Ok(revision) => {
                             @match self.comment() {
-                                Some(comment) => b { (comment) },
+                                Some(comment) => b { (isolated(comment)) },
                                 None => span.quiet { "no comment given" },
                             }
                             " " (self.tags(history))
                             br;
-                            span.quiet { (author(revision)) ", " (when(revision.time())) }
+                            span.quiet { (isolated(author(revision))) ", " (when(revision.time())) }
                             (self.changed(history, before, revision))
                         }
                         Err(error) => {
