@@ -19,7 +19,7 @@ use crate::model::{Attributes, Clock, Declaration, SystemClock, Value};
 use crate::registry::registry;
 use crate::scope;
 use crate::store::{Memory, Store};
-use crate::sync::{Compiler, Features, Follower, GuardedStore, LastKnownGood, Programs, Replica, Worker};
+use crate::sync::{Compiler, Features, Follower, GuardedStore, Identity, LastKnownGood, Programs, Replica, Worker};
 use crate::tasks::Warnings;
 use crate::text::check_name;
 use crate::usage::{Threads, Usage};
@@ -44,6 +44,7 @@ pub struct AppBuilder {
     declarations: Vec<Declaration>,
     clock: Option<Arc<dyn Clock>>,
     last_known_good: Option<PathBuf>,
+    environment: Option<String>,
     start_timeout: Duration,
     store_timeout: Duration,
     program: (String, String),
@@ -63,6 +64,7 @@ impl AppBuilder {
             declarations: Vec::new(),
             clock: None,
             last_known_good: None,
+            environment: None,
             start_timeout: Duration::from_secs(5),
             store_timeout: Duration::from_secs(5),
             program: (program.unwrap_or_else(|| "program".to_owned()), String::new()),
@@ -99,8 +101,20 @@ impl AppBuilder {
 
     /// A file that remembers the newest revisions: for a start while the store is away, and for what the store has lost when
     /// it was emptied or restored, which then is [held over](crate::Held) and can be [put back](App::restore).
+    ///
+    /// The file names what it was written for: the [environment](Self::environment), or without one the store, by its
+    /// address, database and prefix. The file of another one is neither used nor overwritten, which is a
+    /// [warning](App::status). A file of feats 0.1.0 or earlier does not name it, and is used. A new file can be read by its
+    /// owner alone.
     pub fn last_known_good(mut self, path: impl Into<PathBuf>) -> Self {
         self.last_known_good = Some(path.into());
+        self
+    }
+
+    /// The environment that this program runs in, for example `prod`. The last-known-good file belongs to it, wherever the
+    /// store is: it decides also after the store has moved to another host.
+    pub fn environment(mut self, environment: impl Into<String>) -> Self {
+        self.environment = Some(environment.into());
         self
     }
 
@@ -255,7 +269,8 @@ impl AppBuilder {
         };
         let (name, routed) = (store.name(), Box::new(routed));
         let replica = Arc::new(Replica::new(live, features, self.attributes, name, routed, health, warnings));
-        let last_known_good = self.last_known_good.map(LastKnownGood::new);
+        let identity = Identity { environment: self.environment, store: store.identity() };
+        let last_known_good = self.last_known_good.map(|path| LastKnownGood::owned(path, identity));
         let (start_timeout, store_timeout) = (self.start_timeout, self.store_timeout);
         let (follower, started) = Follower::new(
             replica.clone(),

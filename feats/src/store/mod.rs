@@ -41,6 +41,12 @@ pub trait Store: Send + Sync + 'static {
     /// The store as it may be shown in messages, for example `sqlite:feats.db`: without secrets.
     fn name(&self) -> String;
 
+    /// What tells this store from all others, the same in every program that uses it: without secrets. An app writes it into
+    /// its [last-known-good file](crate::AppBuilder::last_known_good). The name, unless that depends on where a program runs.
+    fn identity(&self) -> String {
+        self.name()
+    }
+
     /// The newest revision of every feature, tombstones included, and the cursor to watch from.
     ///
     /// # Errors

@@ -17,6 +17,8 @@ pub(crate) struct GuardedStore {
     store: Arc<dyn Store>,
     /// Asked once: it goes into every message.
     name: String,
+    /// Asked once.
+    identity: String,
     /// How long a call may take beyond what it is asked to wait.
     timeout: Duration,
 }
@@ -27,7 +29,11 @@ impl GuardedStore {
             warnings.set(Source::StoreName, panicked);
             "a store without a name".to_owned()
         });
-        Self { store, name, timeout }
+        let identity = caught_call("the store, in `identity`,", || Ok(store.identity())).unwrap_or_else(|panicked| {
+            warnings.set(Source::StoreName, panicked);
+            name.clone()
+        });
+        Self { store, name, identity, timeout }
     }
 }
 
@@ -54,6 +60,10 @@ macro_rules! call {
 impl Store for GuardedStore {
     fn name(&self) -> String {
         self.name.clone()
+    }
+
+    fn identity(&self) -> String {
+        self.identity.clone()
     }
 
     async fn load(&self) -> Result<Loaded> {

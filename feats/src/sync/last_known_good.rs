@@ -6,21 +6,29 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::identity::Identity;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Entry, Hash, MAX_REVISION_BYTES};
 
+/// How long the first line may be, in bytes.
+const MAX_FIRST_LINE: u64 = 1 << 16;
+
 /// A file with the newest revision of every feature, replaced as a whole.
 ///
-/// The first line of JSON names the life of the store that the revisions are from; files of earlier versions have none.
-/// Then comes one line for each revision, with its hash: a damaged line hurts its own feature only.
+/// The first line of JSON names what the file was written for and the epoch of the store that the revisions are from, if that
+/// is known; files of earlier versions name less, or nothing, and belong to whoever reads them first. Then comes one line for each revision, with its hash: a damaged line hurts its own feature only.
 #[derive(Clone, Debug)]
 pub(crate) struct LastKnownGood {
     path: PathBuf,
+    /// Whose it is: the file of another one is neither used nor overwritten.
+    owner: Option<Identity>,
 }
 
 /// What was read.
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
+    /// What the file was written for.
+    pub(crate) identity: Option<Identity>,
     /// The life of the store that the revisions are from.
     pub(crate) epoch: Option<String>,
     pub(crate) entries: Vec<Entry>,
@@ -30,7 +38,10 @@ pub(crate) struct Remembered {
 
 #[derive(Serialize, Deserialize)]
 struct First {
-    epoch: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epoch: Option<String>,
+    #[serde(flatten)]
+    identity: Option<Identity>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -40,13 +51,25 @@ struct Line {
 }
 
 impl LastKnownGood {
+    /// The file at a path, whoever it was written for.
     pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+        Self { path: path.into(), owner: None }
     }
 
-    /// Writes a new file beside the old one and puts it in its place, so that no reader sees a half of one. It can be read and
-    /// written by its owner alone, unless the old one had another mode.
+    /// The file at a path, if it is the owner's.
+    pub(crate) fn owned(path: impl Into<PathBuf>, owner: Identity) -> Self {
+        Self { path: path.into(), owner: Some(owner) }
+    }
+
+    /// Writes a new file beside the old one and puts it in its place, so that no reader sees a half of one. A new file can
+    /// be read by its owner alone; an old one keeps its mode.
+    ///
+    /// # Errors
+    /// The file is another one's, or cannot be written.
     pub(super) fn write(&self, epoch: Option<&str>, entries: &[Entry]) -> Result<()> {
+        if let Ok(mut file) = self.open() {
+            self.check_owner(first_line(&mut file).as_ref().and_then(|first| first.identity.as_ref()))?;
+        }
         let failed = |error: io::Error| {
             let message = "the last-known-good file cannot be written";
             Error::new(ErrorKind::Unavailable, message).with_path(&self.path).with_source(error)
@@ -55,27 +78,28 @@ impl LastKnownGood {
         let mut name = self.path.file_name().unwrap_or_default().to_os_string();
         name.push(format!(".{}.{:x}.tmp", std::process::id(), fastrand::u32(..)));
         let new = directory.unwrap_or(Path::new(".")).join(name);
-        let existing = fs::metadata(&self.path).ok();
-        let written = Self::write_lines(&new, epoch, entries)
-            .and_then(|()| existing.map_or(Ok(()), |old| fs::set_permissions(&new, old.permissions())))
-            .and_then(|()| fs::rename(&new, &self.path));
+        let written = self.write_lines(&new, epoch, entries).and_then(|()| {
+            if let Ok(old) = fs::metadata(&self.path) {
+                fs::set_permissions(&new, old.permissions())?;
+            }
+            fs::rename(&new, &self.path)
+        });
         if written.is_err() {
             let _ = fs::remove_file(&new);
         }
         written.map_err(failed)
     }
 
-    fn write_lines(path: &Path, epoch: Option<&str>, entries: &[Entry]) -> io::Result<()> {
+    fn write_lines(&self, path: &Path, epoch: Option<&str>, entries: &[Entry]) -> io::Result<()> {
         let mut options = fs::OpenOptions::new();
         options.write(true).create_new(true);
         // The revisions name users.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = BufWriter::new(options.open(path)?);
-        if let Some(epoch) = epoch {
-            serde_json::to_writer(&mut file, &First { epoch: epoch.to_owned() })?;
-            file.write_all(b"\n")?;
-        }
+        let first = First { epoch: epoch.map(str::to_owned), identity: self.owner.clone() };
+        serde_json::to_writer(&mut file, &first)?;
+        file.write_all(b"\n")?;
         for entry in entries {
             let revision = String::from_utf8_lossy(&entry.bytes).into_owned();
             serde_json::to_writer(&mut file, &Line { hash: entry.hash, revision })?;
@@ -87,16 +111,18 @@ impl LastKnownGood {
     /// Reads the file.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is none; it cannot be read.
+    /// [`ErrorKind::NotFound`] if there is none; it is another one's, or cannot be read.
     pub(crate) fn read(&self) -> Result<Remembered> {
-        let failed = |error: io::Error| {
-            let kind =
-                if error.kind() == io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Unavailable };
-            let message = "the last-known-good file cannot be read";
-            Error::new(kind, message).with_path(&self.path).with_source(error)
-        };
-        let mut file = BufReader::new(fs::File::open(&self.path).map_err(failed)?);
+        let failed = |error| self.unreadable(error);
+        let mut file = self.open().map_err(failed)?;
         let mut remembered = Remembered::default();
+        if let Some(First { epoch, identity }) = first_line(&mut file) {
+            self.check_owner(identity.as_ref())?;
+            (remembered.epoch, remembered.identity) = (epoch, identity);
+        } else {
+            // The first line is a revision, or damaged.
+            file = self.open().map_err(failed)?;
+        }
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -107,16 +133,46 @@ impl LastKnownGood {
             remembered.read_line(&line);
         }
     }
+
+    fn open(&self) -> io::Result<BufReader<fs::File>> {
+        fs::File::open(&self.path).map(BufReader::new)
+    }
+
+    fn unreadable(&self, error: io::Error) -> Error {
+        let kind = if error.kind() == io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Unavailable };
+        Error::new(kind, "the last-known-good file cannot be read").with_path(&self.path).with_source(error)
+    }
+
+    /// # Errors
+    /// [`ErrorKind::Invalid`] if the file was written for another one. Earlier versions do not say for whom.
+    fn check_owner(&self, written_for: Option<&Identity>) -> Result<()> {
+        match (&self.owner, written_for) {
+            (Some(owner), Some(written_for)) if !owner.is_same(written_for) => {
+                let message = format!(
+                    "the last-known-good file was written for {written_for}, but this app uses {owner}; it is neither used nor \
+                     overwritten. Give each its own file, name the same environment() in both if the store has moved, or \
+                     remove the file"
+                );
+                Err(Error::new(ErrorKind::Invalid, message).with_path(&self.path))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The first line, unless it is a revision or damaged.
+fn first_line(file: &mut BufReader<fs::File>) -> Option<First> {
+    let mut line = Vec::new();
+    io::Read::take(file, MAX_FIRST_LINE).read_until(b'\n', &mut line).ok()?;
+    let first: First = serde_json::from_slice(&line).ok()?;
+    (first.epoch.is_some() || first.identity.is_some()).then_some(first)
 }
 
 impl Remembered {
     fn read_line(&mut self, line: &[u8]) {
-        if let Some(entry) = Self::entry(line) {
-            self.entries.push(entry);
-        } else if let Ok(First { epoch }) = serde_json::from_slice(line) {
-            self.epoch = Some(epoch);
-        } else {
-            self.damaged += 1;
+        match Self::entry(line) {
+            Some(entry) => self.entries.push(entry),
+            None => self.damaged += 1,
         }
     }
 

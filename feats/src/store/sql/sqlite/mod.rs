@@ -113,6 +113,11 @@ impl Store for Sqlite {
         self.0.name()
     }
 
+    /// The path from the root: a relative one is another file in another directory.
+    fn identity(&self) -> String {
+        format!("sqlite:{}", self.0.options.path.display())
+    }
+
     async fn load(&self) -> Result<Loaded> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let loaded = revisions::load(lease.connection()).await;

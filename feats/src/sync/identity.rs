@@ -1,0 +1,36 @@
+//! What a fallback file was written for: the revisions of one environment may not decide in another.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::quoted;
+
+/// What a fallback file was written for, or what an app is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    /// The environment, if the program says one. It stays the same where the store moves to another address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) environment: Option<String>,
+    /// The store, without secrets.
+    pub(crate) store: String,
+}
+
+impl Identity {
+    /// Whether both are the same: the same environment, or where one of them says none, the same store.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (&self.environment, &other.environment) {
+            (Some(environment), Some(other)) => environment == other,
+            _ => self.store == other.store,
+        }
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.environment {
+            Some(environment) => write!(f, "environment {} (store {})", quoted(environment), quoted(&self.store)),
+            None => write!(f, "store {}", quoted(&self.store)),
+        }
+    }
+}
