@@ -53,3 +53,47 @@ async fn a_pin_decides_before_all_rules_and_survives_a_rollback() {
     payments.unpin().publish().await.expect("published");
     assert_eq!(payments.explain(&attributes! {}).value(), "acme");
 }
+
+#[tokio::test]
+async fn a_rollback_can_unpin_too_and_nothing_else_can() {
+    let app = app().await;
+    let payments = app.feature_named("Payments").expect("declared");
+    payments.edit().otherwise("premium").publish().await.expect("published");
+    payments.pin("aperture").publish().await.expect("published");
+    let change = payments.rollback_to(1).with_unpin();
+    let impact = change.preview().await.expect("previewed");
+    assert!(impact.still_pinned.is_none() && !impact.is_empty(), "{impact}");
+    change.publish().await.expect("published");
+    assert_eq!(payments.explain(&attributes! {}).value(), "premium");
+    for mixed in [payments.edit().with_unpin(), payments.pin("acme").with_unpin(), payments.remove().with_unpin()] {
+        assert_eq!(mixed.publish().await.expect_err("refused").kind(), feats::ErrorKind::Invalid);
+    }
+}
+
+/// A tombstone is an empty state, for whoever reads it and whatever is built on it.
+#[tokio::test]
+async fn a_removed_feature_takes_every_change_as_if_never_published() {
+    let app = app().await;
+    let payments = app.feature_named("Payments").expect("declared");
+    let kept = State::from_json(&serde_json::json!({ "otherwise": { "static": "premium" } }));
+    for number in 0..6 {
+        payments.edit().replace(kept.clone()).publish().await.expect("published");
+        let removed = payments.remove().publish().await.expect("removed").version();
+        assert_eq!(payments.state(), State::default());
+        assert_eq!(payments.revision().expect("a revision").state(), State::default());
+        assert_eq!(payments.explain(&attributes! {}).value(), "acme");
+        let change = match number {
+            0 => payments.edit().rule("a", country("CA"), "aperture"),
+            1 => payments.edit().clear(),
+            2 => payments.pin("aperture"),
+            3 => payments.unpin(),
+            4 => payments.rollback_to(removed - 1),
+            _ => payments.rollback_to(removed),
+        };
+        let after = change.preview_state().await.expect("previewed");
+        assert_eq!(after.problems(), [], "{number}");
+        change.publish().await.expect("published");
+        assert_eq!(payments.state(), after, "{number}");
+        payments.unpin().publish().await.expect("unpinned");
+    }
+}
