@@ -178,7 +178,7 @@ impl Restore {
         let header = Header {
             format: FORMAT,
             feature: feature.to_owned(),
-            version: expected.version + 1,
+            version: expected.version.saturating_add(1),
             id: random_text(20),
             previous: expected.hash,
             author: self.signature().to_owned(),
@@ -227,7 +227,7 @@ impl Lost {
 
     /// What is to be done.
     fn due(&self, overwrite: bool) -> RestoreOutcome {
-        let next = RestoreOutcome::PutBack(self.expected().version + 1);
+        let next = RestoreOutcome::PutBack(self.expected().version.saturating_add(1));
         let Some(stored) = &self.stored else {
             // Without a state, the default decides already.
             return if self.revision.is_removed() { RestoreOutcome::Stands } else { next };

@@ -121,7 +121,8 @@ impl Ramp {
     ) -> Option<Self> {
         let mut totals: BTreeMap<(&str, &str), u32> = BTreeMap::new();
         for stretch in overlay {
-            *totals.entry((&stretch.from.0, &stretch.to.0)).or_default() += stretch.length;
+            let total = totals.entry((&stretch.from.0, &stretch.to.0)).or_default();
+            *total = stretch.length.saturating_add(*total);
         }
         let mut end = 0_u32;
         let stretches = overlay.iter().map(|stretch| {
@@ -153,6 +154,6 @@ impl Ramp {
     fn stretch(&self, slot: u32) -> Option<(&RampStretch, u32)> {
         let at = self.stretches.partition_point(|stretch| stretch.end <= slot);
         let stretch = self.stretches.get(at)?;
-        Some((stretch, stretch.rank + (slot - stretch.start)))
+        Some((stretch, stretch.rank.saturating_add(slot.saturating_sub(stretch.start))))
     }
 }

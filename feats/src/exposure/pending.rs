@@ -99,7 +99,8 @@ impl Pending {
     pub(super) fn add_counts(&mut self, experiment: &Arc<str>, counts: Counts) {
         let sums = self.counts.entry(experiment.clone()).or_default();
         for (counter, count) in counts {
-            *sums.entry(counter).or_default() += count;
+            let sum = sums.entry(counter).or_default();
+            *sum = count.saturating_add(*sum);
         }
     }
 

@@ -94,15 +94,15 @@ impl ExperimentReport {
             let weights = weights.get(&counter.version);
             let arm = weights.into_iter().flat_map(|weights| weights.keys()).find(|arm| counter.is_of(arm));
             let told = arm.map_or(counter.implementation, String::as_str);
-            *arms.entry(told).or_default() += units;
+            add(arms.entry(told).or_default(), units);
             if let Some(day) = counter.day {
-                *days.entry(day).or_default().entry(told).or_default() += units;
+                add(days.entry(day).or_default().entry(told).or_default(), units);
             }
             // A version that cannot be read any more does not say what to expect.
             if let (Some(weights), Some(arm)) = (weights, arm) {
                 let counted = divisions.entry(slots(weights)).or_default();
                 counted.versions.insert(counter.version);
-                *counted.units.entry(arm).or_default() += units;
+                add(counted.units.entry(arm).or_default(), units);
             }
         }
         let mut sample_ratio = SampleRatio::default();
@@ -132,7 +132,7 @@ impl ExperimentReport {
 
     /// How many units used the experiment.
     pub fn units(&self) -> u64 {
-        self.arms.iter().map(|arm| arm.units).sum()
+        self.arms.iter().map(|arm| arm.units).fold(0, u64::saturating_add)
     }
 
     /// Whether the arms have the units that their weights promise.
@@ -162,9 +162,14 @@ impl Counted<'_> {
     }
 }
 
+/// Counts come from a store, which may hold any number.
+fn add(sum: &mut u64, units: u64) {
+    *sum = sum.saturating_add(units);
+}
+
 /// Arms with their shares of all units.
 fn shared(arms: BTreeMap<&str, u64>, weight: impl Fn(&str) -> f64) -> Vec<Arm> {
-    let all: u64 = arms.values().sum();
+    let all = arms.values().copied().fold(0, u64::saturating_add);
     let arm = |(name, units): (&str, u64)| Arm {
         implementation: name.to_owned(),
         weight: weight(name),

@@ -121,7 +121,7 @@ pub fn overlay<'a>(from: &'a [Run], to: &'a [Run]) -> Vec<Stretch<'a>> {
         let rank = ranks.entry((&from.0, &to.0)).or_default();
         if length > 0 {
             stretches.push(Stretch { length, from, to, rank: *rank });
-            *rank += length;
+            *rank = length.saturating_add(*rank);
         }
         left = if from_length > length { Some((from, from_length - length)) } else { froms.next().map(|r| (r, r.1)) };
         right = if to_length > length { Some((to, to_length - length)) } else { tos.next().map(|r| (r, r.1)) };
@@ -133,7 +133,8 @@ pub fn overlay<'a>(from: &'a [Run], to: &'a [Run]) -> Vec<Stretch<'a>> {
 pub fn moves(from: &[Run], to: &[Run]) -> BTreeMap<(String, String), u32> {
     let mut moves = BTreeMap::new();
     for stretch in overlay(from, to).iter().filter(|stretch| stretch.from.0 != stretch.to.0) {
-        *moves.entry((stretch.from.0.clone(), stretch.to.0.clone())).or_default() += stretch.length;
+        let moved: &mut u32 = moves.entry((stretch.from.0.clone(), stretch.to.0.clone())).or_default();
+        *moved = stretch.length.saturating_add(*moved);
     }
     moves
 }
@@ -196,7 +197,7 @@ impl Builder {
     fn push(&mut self, name: &str, length: u32, since: u64) {
         match self.runs.last_mut() {
             _ if length == 0 => {}
-            Some(last) if last.0 == name && last.2 == since => last.1 += length,
+            Some(last) if last.0 == name && last.2 == since => last.1 = last.1.saturating_add(length),
             _ => self.runs.push(Run(name.to_owned(), length, since)),
         }
     }

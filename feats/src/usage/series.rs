@@ -44,7 +44,7 @@ impl Series {
         let mut totals = vec![0; length];
         for (_, uses) in &self.implementations {
             for (total, uses) in totals.iter_mut().zip(uses) {
-                *total += uses;
+                *total = uses.saturating_add(*total);
             }
         }
         totals
@@ -52,7 +52,7 @@ impl Series {
 
     /// All uses.
     pub fn total(&self) -> u64 {
-        self.implementations.iter().flat_map(|(_, uses)| uses).sum()
+        self.implementations.iter().flat_map(|(_, uses)| uses).copied().fold(0, u64::saturating_add)
     }
 
     /// The uses of each implementation in each step.
@@ -63,7 +63,7 @@ impl Series {
     /// All uses of one implementation; 0 if it is not there.
     pub fn of(&self, implementation: &str) -> u64 {
         let uses = self.implementations.iter().filter(|(name, _)| name == implementation);
-        uses.flat_map(|(_, uses)| uses).sum()
+        uses.flat_map(|(_, uses)| uses).copied().fold(0, u64::saturating_add)
     }
 }
 

@@ -9,6 +9,7 @@ mod desk;
 mod divisions;
 mod editing;
 mod experiments;
+mod extremes;
 mod flows;
 mod generators;
 mod impact;

@@ -130,7 +130,7 @@ impl Known {
                 b.num { (grouped(report.units())) } @if report.units() == 1 { " unit has" } @else { " units have" } " used it"
                 @if let Some((version, time)) = self.since {
                     "; it deals since revision "
-                    a href={ (address("history", &[("name", &report.feature), ("before", &(version + 1).to_string())])) } { (version) }
+                    a href={ (address("history", &[("name", &report.feature), ("before", &version.saturating_add(1).to_string())])) } { (version) }
                     @if let Some(time) = time { ", " (when(time)) }
                 }
                 "."

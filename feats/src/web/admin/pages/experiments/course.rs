@@ -38,7 +38,7 @@ struct Point {
 }
 
 pub(super) fn course(declaration: &Declaration, report: &ExperimentReport, now: Timestamp) -> Markup {
-    let dated = report.days.iter().flat_map(|day| &day.units).map(|(_, units)| units).sum();
+    let dated = report.days.iter().flat_map(|day| &day.units).map(|(_, units)| *units).fold(0, u64::saturating_add);
     let undated = report.units().saturating_sub(dated);
     html! {
         @match Course::of(report, now) {
@@ -150,7 +150,7 @@ fn units_until(report: &ExperimentReport, day: Timestamp) -> Vec<u64> {
     let mut sums = vec![0; report.arms.len()];
     for come in report.days.iter().take_while(|come| come.start <= day) {
         for (sum, (_, units)) in sums.iter_mut().zip(&come.units) {
-            *sum += units;
+            *sum = units.saturating_add(*sum);
         }
     }
     sums

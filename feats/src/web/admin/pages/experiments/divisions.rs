@@ -46,7 +46,7 @@ fn pair(feature: &FeatureHandle<Named>, arms: &[Arm]) -> Markup {
 }
 
 fn units(division: &Division) -> u64 {
-    division.arms.iter().map(|arm| arm.units).sum()
+    division.arms.iter().map(|arm| arm.units).fold(0, u64::saturating_add)
 }
 
 /// The revisions of a division. There can be many: only the first and the last are named.

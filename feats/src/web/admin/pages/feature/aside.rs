@@ -52,7 +52,7 @@ fn browser(view: &View<'_>) -> Markup {
 }
 
 fn publish(view: &View<'_>) -> Markup {
-    let next = view.feature.version() + 1;
+    let next = view.feature.version().saturating_add(1);
     let unsure = view.foreseen.as_ref().and_then(|foreseen| foreseen.outlook());
     html! {
         section.card aria-labelledby="publish" {

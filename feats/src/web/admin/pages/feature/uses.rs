@@ -26,7 +26,7 @@ impl Uses {
 
 pub(super) fn card(view: &View<'_>, Uses(uses): &Uses) -> Markup {
     let day = uses.day.totals();
-    let hour = day.iter().rev().take(60).sum::<u64>();
+    let hour = day.iter().rev().take(60).copied().fold(0, u64::saturating_add);
     let rows = [("the last day", &uses.day), ("ninety days", &uses.quarter)];
     html! {
         section.card aria-labelledby="uses" {
@@ -57,5 +57,8 @@ fn divided(view: &View<'_>, series: &Series) -> Markup {
 
 /// As many points as a line has, each the sum of its stretch.
 fn thinned(values: &[u64]) -> Vec<u64> {
-    values.chunks(values.len().div_ceil(POINTS).max(1)).map(|stretch| stretch.iter().sum()).collect()
+    values
+        .chunks(values.len().div_ceil(POINTS).max(1))
+        .map(|stretch| stretch.iter().copied().fold(0, u64::saturating_add))
+        .collect()
 }

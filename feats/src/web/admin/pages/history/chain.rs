@@ -21,7 +21,7 @@ impl Chain {
             let follows = match (&stored.revision, revisions.get(at + 1)) {
                 (Err(_), _) => false,
                 (Ok(revision), Some(before)) => {
-                    revision.previous() == before.hash && before.version + 1 == stored.version
+                    revision.previous() == before.hash && before.version.checked_add(1) == Some(stored.version)
                 }
                 // What stands before the last one is not at hand, unless nothing does.
                 (Ok(revision), None) => stored.version != 1 || revision.previous() == Hash::default(),

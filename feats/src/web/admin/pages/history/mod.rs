@@ -157,8 +157,8 @@ impl<'a> History<'a> {
         html! {
             @if first < self.newest || !self.is_last() {
                 nav.pages aria-label="Pages of the history" {
-                    @if first + shown < self.newest {
-                        a.btn href=(before(first + shown + 1)) { "← Newer" }
+                    @if first.saturating_add(shown) < self.newest {
+                        a.btn href=(before(first.saturating_add(shown).saturating_add(1))) { "← Newer" }
                     } @else if first < self.newest {
                         a.btn href=(address("history", &[("name", name)])) { "← Newer" }
                     } @else {
