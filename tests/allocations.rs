@@ -1,5 +1,8 @@
-//! `create` and `find_implementation` allocate nothing, whatever the state: counted, not timed.
+//! `create` and `find_implementation` allocate nothing, whatever the state, and compiling a state has a limit: counted,
+//! not timed.
 
+#[path = "benches/costly.rs"]
+mod costly;
 #[path = "benches/workloads.rs"]
 mod workloads;
 
@@ -40,6 +43,18 @@ fn assert_free(what: &str, run: impl Fn() -> u64) {
     let warm = run();
     let counted = measure(|| assert_eq!(run(), warm));
     assert_eq!(counted.count_total, 0, "{what} allocates");
+}
+
+#[test]
+fn no_state_takes_more_than_32_mib_to_compile() {
+    const MOST: u64 = 32 << 20;
+    let declaration = costly::declaration();
+    for (name, state) in costly::states() {
+        let mut compiled = None;
+        let counted = measure(|| compiled = Some(costly::compiled(&state, &declaration)));
+        assert!(counted.bytes_max <= MOST, "{name} takes {} bytes", counted.bytes_max);
+        assert!(counted.bytes_current <= (MOST / 2).cast_signed(), "{name} keeps {} bytes", counted.bytes_current);
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use feats::model::StrictJson;
 use feats::text::without_bom;
-use feats::{Error, ErrorKind, Problem, State};
+use feats::{Error, ErrorKind, Problem, Problems, State};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -23,7 +23,7 @@ use crate::yaml::{self, Isolated};
 pub(crate) const FORMAT: u64 = 1;
 
 /// The largest document that is read.
-const MAX_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u64 = feats::model::limits::MAX_DOCUMENT_BYTES as u64;
 
 /// How deep JSON may nest: what `serde_json` allows.
 const MAX_JSON_DEPTH: usize = 127;
@@ -95,17 +95,17 @@ pub(crate) fn states(json: Json, feature: Option<&str>) -> Result<Vec<(String, S
     let whole = json.get("features").is_some() || json.get("format").is_some();
     match (json, feature) {
         (Json::Object(fields), _) if whole => {
-            let mut problems = Vec::new();
+            let mut problems = Problems::default();
             let mut states = document(fields, &mut problems);
             if let Some(feature) = feature {
                 let others = states.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
                 states.retain(|(name, _)| name == feature);
                 if states.is_empty() {
-                    let problem = Problem::new("features", format!("no feature {feature:?} in this document"));
-                    problems.push(problem.meaning(feature, others.iter().map(String::as_str)));
+                    let problem = || Problem::new("features", format!("no feature {feature:?} in this document"));
+                    problems.push_meaning(problem, feature, others.iter().map(String::as_str));
                 }
             }
-            if problems.is_empty() { Ok(states) } else { Err(Error::invalid(problems).into()) }
+            if problems.is_empty() { Ok(states) } else { Err(Error::invalid(problems.into_vec()).into()) }
         }
         (json, Some(feature)) => Ok(vec![(feature.to_owned(), State::from_json(&json))]),
         (_, None) => {
@@ -115,43 +115,43 @@ pub(crate) fn states(json: Json, feature: Option<&str>) -> Result<Vec<(String, S
     }
 }
 
-fn document(fields: Map<String, Json>, problems: &mut Vec<Problem>) -> Vec<(String, State)> {
+fn document(fields: Map<String, Json>, problems: &mut Problems) -> Vec<(String, State)> {
     const FIELDS: [&str; 2] = ["format", "features"];
     let mut states = Vec::new();
     for (key, json) in fields {
         match (key.as_str(), json) {
             ("format", json) if json.as_u64() == Some(FORMAT) => {}
             ("format", json) => {
-                problems.push(Problem::new("format", format!("this version reads format {FORMAT}, not {json}")));
+                problems.push(|| Problem::new("format", format!("this version reads format {FORMAT}, not {json}")));
             }
             ("features", Json::Object(features)) => {
                 for (name, json) in features {
                     states.extend(exported(&name, json, problems).map(|state| (name, state)));
                 }
             }
-            ("features", _) => problems.push(Problem::new("features", "this is an object of states by feature")),
+            ("features", _) => problems.push(|| Problem::new("features", "this is an object of states by feature")),
             (other, _) => {
-                problems.push(Problem::new(other, format!("no field {other:?}")).meaning(other, FIELDS));
+                problems.push_meaning(|| Problem::new(other, format!("no field {other:?}")), other, FIELDS);
             }
         }
     }
     states
 }
 
-fn exported(name: &str, json: Json, problems: &mut Vec<Problem>) -> Option<State> {
+fn exported(name: &str, json: Json, problems: &mut Problems) -> Option<State> {
     let path = path(name);
     let Json::Object(mut fields) = json else {
-        problems.push(Problem::new(path, "this is an object with a state"));
+        problems.push(|| Problem::new(path, "this is an object with a state"));
         return None;
     };
     let state = fields.remove("state");
     fields.remove("version");
     for other in fields.keys() {
-        let problem = Problem::new(format!("{path}.{other}"), format!("no field {other:?}"));
-        problems.push(problem.meaning(other, ["version", "state"]));
+        let problem = || Problem::new(format!("{path}.{other}"), format!("no field {other:?}"));
+        problems.push_meaning(problem, other, ["version", "state"]);
     }
     if state.is_none() {
-        problems.push(Problem::new(format!("{path}.state"), "this is missing"));
+        problems.push(|| Problem::new(format!("{path}.state"), "this is missing"));
     }
     Some(State::from_json(&state?))
 }

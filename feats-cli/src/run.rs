@@ -40,6 +40,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
 async fn execute(cli: Cli, output: Output) -> Result<Exit> {
     let command = match cli.command {
         Command::InStore(command) => command,
+        Command::Limits => return commands::limits::run(output),
         Command::Completions(arguments) => return commands::completions::run(output, &arguments),
     };
     let context = Context::open(cli.store, output).await?;

@@ -1,9 +1,13 @@
 //! The one error type: opaque, with a kind, predicates, and the context that an operator needs.
 
+mod problems;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use self::problems::Problems;
+pub(crate) use self::problems::{MAX_PROBLEMS, grouped};
 pub(crate) use crate::text::quoted;
 
 /// `Result` with [`Error`].
@@ -75,6 +79,8 @@ pub struct Problem {
     path: String,
     message: String,
     suggestion: Option<String>,
+    /// How many problems this one stands for that are not kept; 0 for a problem itself.
+    omitted: usize,
 }
 
 /// The two sides of a write that met another: what stands in the store, and what was to be written.
@@ -107,11 +113,14 @@ impl Error {
         }))
     }
 
-    /// The error for an input with these problems, of which there is at least one.
+    /// The error for an input with these problems, of which there is at least one. It keeps the first 100 and says how
+    /// many more there are.
     pub fn invalid(problems: Vec<Problem>) -> Self {
-        let message = match problems.len() {
+        let problems = Problems::from(problems).into_vec();
+        let count: usize = problems.iter().map(|problem| problem.omitted.max(1)).fold(0, usize::saturating_add);
+        let message = match count {
             1 => "one problem, nothing was written".to_owned(),
-            n => format!("{n} problems, nothing was written"),
+            n => format!("{} problems, nothing was written", grouped(n)),
         };
         let mut error = Self::new(ErrorKind::Invalid, message);
         error.0.problems = problems;
@@ -178,7 +187,7 @@ impl Error {
         self.kind() == ErrorKind::NeedsConsent
     }
 
-    /// Every problem of the input, in the order of the document.
+    /// The problems of the input, in the order of the document: at most 100, and one that says how many more there are.
     pub fn problems(&self) -> &[Problem] {
         &self.0.problems
     }
@@ -252,7 +261,7 @@ impl StdError for Error {
 impl Problem {
     /// A problem at a path of the input, for example `rules[1].select.rollout.by`.
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), suggestion: None }
+        Self { path: path.into(), message: message.into(), suggestion: None, omitted: 0 }
     }
 
     /// Adds the known name that is most like `given`, if one is close enough to have been meant.
@@ -295,6 +304,22 @@ impl Problem {
         &self.message
     }
 
+    /// Whether this is no single problem, but how many more there are than a list keeps.
+    pub fn is_count(&self) -> bool {
+        self.omitted > 0
+    }
+
+    /// The same problem of a larger input, in which the input stands at `path`.
+    #[must_use]
+    pub fn within(mut self, path: &str) -> Self {
+        self.path = match self.path.chars().next() {
+            None => path.to_owned(),
+            Some('[') => format!("{path}{}", self.path),
+            Some(_) => format!("{path}.{}", self.path),
+        };
+        self
+    }
+
     /// What was probably meant.
     pub fn suggestion(&self) -> Option<&str> {
         self.suggestion.as_deref()
@@ -331,6 +356,14 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
+/// The most known names that one name is compared with.
+const MAX_COMPARED: usize = 1_000;
+
+/// Whether a name is near enough in length to be meant.
+fn is_of_length(name: &str, length: usize) -> bool {
+    name.len() <= 2 * length + 8 && length <= 2 * name.len() + 8
+}
+
 /// The known name that is most like `given`, if it is like it at all. One letter that is missing, too much, wrong or swapped
 /// with its neighbour makes short names alike too.
 pub(crate) fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -338,8 +371,8 @@ pub(crate) fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>)
         return None;
     }
     let lower = given.to_lowercase();
+    let known = known.into_iter().take(MAX_COMPARED).filter(|name| is_of_length(name, given.len()));
     known
-        .into_iter()
         .map(|name| {
             let known = name.to_lowercase();
             let slip = given.len() > 2 && strsim::osa_distance(&lower, &known) == 1;

@@ -281,7 +281,7 @@ pub use app::{
 };
 pub use engine::Reason;
 pub use engine::trace::Trace;
-pub use error::{Conflict, Error, ErrorKind, Problem, Result};
+pub use error::{Conflict, Error, ErrorKind, Problem, Problems, Result};
 pub use feats_macros::{boolean, feature, segment};
 pub use model::{Attributes, Impact, State, Timestamp, Value};
 pub use registry::{Feature, Segment, UnknownImplementation};

@@ -47,6 +47,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     #[command(flatten)]
     InStore(StoreCommand),
+    /// List the limits of states, names and requests
+    #[command(after_help = "Examples:\n  feats limits\n  feats limits --json")]
+    Limits,
     /// Write a completion script for a shell
     Completions(Completions),
 }

@@ -1,6 +1,6 @@
 //! `feats import`: states from a document. All are checked before the first one is published.
 
-use feats::{Error, Problem, State};
+use feats::{Error, Problem, Problems, State};
 use serde::Serialize;
 
 use crate::args::Import;
@@ -34,7 +34,7 @@ pub(super) async fn run(context: &Context, arguments: &Import) -> Result<Exit> {
 async fn propose(context: &Context, arguments: &Import, states: Vec<(String, State)>) -> Result<Vec<Proposal>> {
     // The document is about one feature: it is named by the error, not by each path.
     let alone = states.len() == 1;
-    let (mut proposals, mut problems) = (Vec::new(), Vec::new());
+    let (mut proposals, mut problems) = (Vec::new(), Problems::default());
     for (name, state) in states {
         let path = document::path(&name);
         let proposed = match context.feature(&name) {
@@ -45,13 +45,16 @@ async fn propose(context: &Context, arguments: &Import, states: Vec<(String, Sta
             Ok(proposal) => proposals.push(proposal),
             Err(failure) if alone => return Err(failure),
             Err(Failure::Feats(error, _)) if !error.problems().is_empty() => {
-                problems.extend(error.problems().iter().map(|problem| below(&format!("{path}.state"), problem)));
+                let path = format!("{path}.state");
+                problems.extend(error.problems().iter().map(|problem| problem.clone().within(&path)));
             }
-            Err(Failure::Feats(error, _)) if error.is_not_found() => problems.push(Problem::new(path, error.message())),
+            Err(Failure::Feats(error, _)) if error.is_not_found() => {
+                problems.push(|| Problem::new(path, error.message()))
+            }
             Err(failure) => return Err(failure),
         }
     }
-    if problems.is_empty() { Ok(proposals) } else { Err(Error::invalid(problems).into()) }
+    if problems.is_empty() { Ok(proposals) } else { Err(Error::invalid(problems.into_vec()).into()) }
 }
 
 /// Publishes one after the other. Where that ends half-way, the user learns what stands by then.
@@ -68,15 +71,6 @@ async fn publish(context: &Context, proposals: Vec<Proposal>) -> Result<Vec<Chan
         }
     }
     Ok(changed)
-}
-
-fn below(path: &str, problem: &Problem) -> Problem {
-    let path = if problem.path().is_empty() { path.to_owned() } else { format!("{path}.{}", problem.path()) };
-    let moved = Problem::new(path, problem.message());
-    match problem.suggestion() {
-        Some(meant) => moved.meaning(meant, [meant]),
-        None => moved,
-    }
 }
 
 #[derive(Serialize)]

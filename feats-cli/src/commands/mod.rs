@@ -7,6 +7,7 @@ mod explain;
 mod export;
 mod history;
 mod import;
+pub(crate) mod limits;
 mod list;
 mod otherwise;
 mod overrides;

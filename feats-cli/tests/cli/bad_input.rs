@@ -180,6 +180,47 @@ fn names_and_comments_that_are_too_much() {
 }
 
 #[test]
+fn a_document_that_is_wrong_everywhere_is_answered_with_a_hundred_problems() {
+    let shop = Shop::new();
+    let zeros = format!("[{}]", vec!["0"; 100_000].join(","));
+    let fields: String = (0..50_000).map(|at| format!(",\"rulez{at}\":1")).collect();
+    for (name, text, more) in [
+        ("rules.json", format!("{{\"rules\":{zeros}}}"), "and 99 900 more problems"),
+        ("overrides.json", format!("{{\"overrides\":{zeros}}}"), "and 99 900 more problems"),
+        ("fields.json", format!("{{\"rules\":[]{fields}}}"), "and 49 900 more problems"),
+        (
+            "whole.json",
+            format!(
+                "{{\"format\":1,\"features\":{{\"PaymentProcessor\":{{\"state\":{{\"rules\":{zeros}}}}}}}{fields}}}"
+            ),
+            "and 49 900 more problems",
+        ),
+    ] {
+        let path = shop.directory.path().join(name);
+        fs::write(&path, text).expect("written");
+        let path = path.to_str().expect("UTF-8");
+        let done = shop.refuses(3, &["import", path, "--feature", "PaymentProcessor"], &[more]);
+        assert!(done.err.lines().count() < 110, "{}", done.err);
+        let problems = shop.refuses(3, &["import", path, "--feature", "PaymentProcessor", "--json"], &[]).error();
+        assert_eq!(problems["problems"].as_array().map(Vec::len), Some(101));
+    }
+    let costly: Vec<_> = (0..900)
+        .map(|at| {
+            json!({ "name": at.to_string(), "when": { "segment": "Country",
+        "matches": format!("a[ab]{{12}}@{at}") }, "select": { "static": "acme" } })
+        })
+        .collect();
+    let path = shop.directory.path().join("costly.json");
+    fs::write(&path, json!({ "rules": costly }).to_string()).expect("written");
+    let path = path.to_str().expect("UTF-8");
+    shop.refuses(
+        3,
+        &["import", path, "--feature", "PaymentProcessor"],
+        &["].when.matches: the pattern is too complex"],
+    );
+}
+
+#[test]
 fn documents_that_cannot_be_read() {
     let shop = Shop::new();
     let import = |name: &str, text: &[u8], said: &str| {

@@ -221,6 +221,24 @@ fn completions_need_no_store() {
 }
 
 #[test]
+fn limits_need_no_store() {
+    let run = |arguments: &[&str]| {
+        let mut command = feats();
+        command.args(arguments);
+        Done::of(command).exits(0).out
+    };
+    let page = run(&["limits"]);
+    assert!(page.contains("LIMIT") && page.contains("automaton-bytes"), "{page}");
+    let json: serde_json::Value = serde_json::from_str(&run(&["limits", "--json"])).expect("JSON");
+    let known = feats::model::limits::all();
+    assert_eq!(json["limits"].as_array().map(Vec::len), Some(known.len()));
+    assert_eq!(
+        json["limits"][0],
+        serde_json::json!({ "name": "rules", "value": 1_000, "unit": "rules", "about": known[0].about })
+    );
+}
+
+#[test]
 fn every_command_helps_with_an_example() {
     let run = |arguments: &[&str]| {
         let mut command = feats();
@@ -252,6 +270,7 @@ fn every_command_helps_with_an_example() {
         "import",
         "stale",
         "status",
+        "limits",
         "completions",
     ] {
         let help = run(&command.split(' ').collect::<Vec<_>>());

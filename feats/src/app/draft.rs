@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::error::Problem;
+use crate::error::{Problem, Problems, quoted};
 use crate::model::{Condition, Override, Rule, Selector, State, Value};
 
 /// What a change does.
@@ -36,14 +36,14 @@ pub(super) enum Step {
 /// Applies the steps of an edit in order. A step that names what does not exist is a problem.
 pub(super) fn edited(base: &State, steps: &[Step]) -> (State, Vec<Problem>) {
     let mut state = base.clone();
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     for step in steps {
         apply(&mut state, step, &mut problems);
     }
-    (state, problems)
+    (state, problems.into_vec())
 }
 
-fn apply(state: &mut State, step: &Step, problems: &mut Vec<Problem>) {
+fn apply(state: &mut State, step: &Step, problems: &mut Problems) {
     match step {
         Step::Rule(rule) => match state.rules.iter_mut().find(|known| known.name == rule.name) {
             Some(known) => {
@@ -84,7 +84,7 @@ fn apply(state: &mut State, step: &Step, problems: &mut Vec<Problem>) {
                 state.overrides.iter().any(|known| known.segment == *segment && known.values.contains(value))
             };
             if let Some(value) = values.iter().find(|value| !held(value)) {
-                problems.push(Problem::new("overrides", format!("no override for {segment} {value:?}")));
+                problems.push(|| Problem::new("overrides", format!("no override for {segment} {}", shown(value))));
             }
             drop_values(state, segment, None, values);
         }
@@ -97,13 +97,17 @@ fn apply(state: &mut State, step: &Step, problems: &mut Vec<Problem>) {
     }
 }
 
-fn position(state: &State, name: &str, problems: &mut Vec<Problem>) -> Option<usize> {
+fn position(state: &State, name: &str, problems: &mut Problems) -> Option<usize> {
     let at = state.rules.iter().position(|rule| rule.name == name);
     if at.is_none() {
-        let problem = Problem::new("rules", format!("no rule named {name:?}"));
-        problems.push(problem.listing(name, state.rules.iter().map(|rule| rule.name.as_str())));
+        let known = state.rules.iter().map(|rule| rule.name.as_str());
+        problems.push_listing(|| Problem::new("rules", format!("no rule named {}", quoted(name))), name, known);
     }
     at
+}
+
+fn shown(value: &Value<'_>) -> String {
+    value.as_text().map_or_else(|| format!("{value:?}"), quoted)
 }
 
 /// A unit has one override.

@@ -15,7 +15,7 @@ use super::handle::Target;
 use super::publish::{conflict, random_text, text_of};
 use super::returning::{returning_experiments, with_touched};
 use crate::engine::{Route, Stage, Standing};
-use crate::error::{Error, Problem, Result, quoted};
+use crate::error::{Error, Problem, Problems, Result, quoted};
 use crate::model::{
     Entry, Experiment, FORMAT, Hash, Header, Impact, Override, Revision, Rule, Settling, State,
     discard_foreign_allocations, join,
@@ -191,7 +191,7 @@ impl Drafted {
         returning: &[Experiment],
     ) -> Result<Prepared> {
         let Self { base, base_state, result, mut problems } = self;
-        let (version, feature, app) = (base.version + 1, &change.feature, change.feature.app());
+        let (version, feature, app) = (base.version.saturating_add(1), &change.feature, change.feature.app());
         let compile = |state: &State, stage| app.0.replica.compile(feature.declaration(), state, stage, version);
         let settling = settling(change, &base_state, &base, returning);
         let mut route = None;
@@ -252,7 +252,7 @@ fn settling<'a, T: Target>(
     earlier: &'a [Experiment],
 ) -> Settling<'a> {
     let (now, default) = (change.feature.app().now(), change.feature.declaration().default_implementation());
-    Settling { base: base_state, version: base.version + 1, now, default, earlier }
+    Settling { base: base_state, version: base.version.saturating_add(1), now, default, earlier }
 }
 
 fn author<T: Target>(change: &Change<T>) -> &str {
@@ -271,12 +271,12 @@ fn signature_problems<T: Target>(change: &Change<T>) -> Vec<Problem> {
 
 /// Fields that no version knows are mistakes, unless the base revision had them: then a newer version put them there.
 fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let mut check =
         |path: &str, known: &[&'static str], fields: &Map<String, Json>, before: Option<&Map<String, Json>>| {
             for key in fields.keys().filter(|key| before.is_none_or(|before| !before.contains_key(*key))) {
-                let problem = Problem::new(join(path, key), format!("no field {}", quoted(key)));
-                problems.push(problem.meaning(key, known.iter().copied()));
+                let problem = || Problem::new(join(path, key), format!("no field {}", quoted(key)));
+                problems.push_meaning(problem, key, known.iter().copied());
             }
         };
     check("", &["pinned", "overrides", "rules", "otherwise"], &state.unknown, Some(&base.unknown));
@@ -294,7 +294,7 @@ fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
         let before = rules.get(rule.name.as_str());
         check(&format!("rules[{at}]"), &["name", "when", "select"], &rule.unknown, before.map(|known| &known.unknown));
     }
-    problems
+    problems.into_vec()
 }
 
 /// What an override of another state is recognised by.

@@ -27,9 +27,9 @@ pub(super) struct Tables<T> {
 const FEW: usize = 4;
 
 impl<T: Copy> Lookup<T> {
-    pub(super) fn new(pairs: Vec<(Value<'static>, T)>) -> Self {
+    pub(super) fn new<'v>(pairs: impl ExactSizeIterator<Item = (&'v Value<'v>, T)>) -> Self {
         if pairs.len() <= FEW {
-            return Lookup::Few(pairs.iter().map(|(value, item)| (Operand::new(value), *item)).collect());
+            return Lookup::Few(pairs.map(|(value, item)| (Operand::new(value), item)).collect());
         }
         let (texts, integers, floats) = Default::default();
         let mut tables = Tables { texts, integers, floats, bools: [None; 2] };
@@ -51,12 +51,12 @@ impl<T: Copy> Lookup<T> {
 }
 
 impl<T: Copy> Tables<T> {
-    fn insert(&mut self, value: Value<'static>, item: T) {
+    fn insert(&mut self, value: &Value<'_>, item: T) {
         match value {
-            Value::Text(text) => drop(self.texts.entry(text.into()).or_insert(item)),
-            Value::Integer(integer) => drop(self.integers.entry(integer).or_insert(item)),
+            Value::Text(text) => drop(self.texts.entry(text.as_ref().into()).or_insert(item)),
+            Value::Integer(integer) => drop(self.integers.entry(*integer).or_insert(item)),
             Value::Bool(bool) => {
-                if let Some(entry) = self.bools.get_mut(usize::from(bool)) {
+                if let Some(entry) = self.bools.get_mut(usize::from(*bool)) {
                     entry.get_or_insert(item);
                 }
             }

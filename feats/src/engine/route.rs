@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::compile::Context;
 use super::lookup::Lookup;
 use super::matcher::Test;
 use super::select::Select;
+use crate::model::limits;
 
 /// A state compiled for one program: names are positions, lists are tables.
 ///
@@ -26,7 +28,7 @@ pub struct Route {
 }
 
 /// The most segments that one state looks at in more than one place.
-pub(super) const MAX_REMEMBERED: u16 = 32;
+pub(super) const MAX_REMEMBERED: u16 = limits::MAX_SHARED_SEGMENTS;
 
 /// A fitting segment, and where its value is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +68,21 @@ impl Source {
 }
 
 impl Route {
+    /// The route of a pinned state of which nothing else can be used.
+    pub(super) fn pinned(choice: u16, context: &Context<'_>) -> Self {
+        Self {
+            version: context.version,
+            default: context.declaration.default,
+            pinned: Some(choice),
+            overrides: Arc::default(),
+            table: None,
+            rules: Arc::default(),
+            names: Arc::default(),
+            otherwise: None,
+            remembered: 0,
+        }
+    }
+
     /// The version of the state.
     pub fn version(&self) -> u64 {
         self.version

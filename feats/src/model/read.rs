@@ -8,12 +8,12 @@ use super::limits;
 use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weight, Weights};
 use super::state::{Override, Rule, State};
 use super::value::Value;
-use crate::error::{Problem, quoted};
+use crate::error::{Problem, Problems, quoted};
 
 /// Collects problems while it reads. Whatever is wrong is replaced by something harmless, so that reading goes on.
 #[derive(Default)]
 pub(crate) struct Reader {
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 type Object = Map<String, Json>;
@@ -22,12 +22,12 @@ impl Reader {
     pub(crate) fn read_state(json: &Json) -> State {
         let mut reader = Self::default();
         let mut state = reader.state(json);
-        state.problems = reader.problems;
+        state.problems = reader.problems.into_vec();
         state
     }
 
     fn problem(&mut self, path: &str, message: impl Into<String>) {
-        self.problems.push(Problem::new(path, message));
+        self.problems.push(|| Problem::new(path, message));
     }
 
     fn state(&mut self, json: &Json) -> State {
@@ -127,8 +127,8 @@ impl Reader {
         for (key, json) in operators {
             let path = join(path, key);
             if !Test::NAMES.contains(&key.as_str()) {
-                let problem = Problem::new(path, format!("no operator {}", quoted(key)));
-                self.problems.push(problem.meaning(key, Test::NAMES));
+                let problem = || Problem::new(path, format!("no operator {}", quoted(key)));
+                self.problems.push_meaning(problem, key, Test::NAMES);
             } else if let Some(read) = self.test(&path, key, json) {
                 test = read;
             }
@@ -172,7 +172,7 @@ impl Reader {
             "rollout" => self.rollout(&path, json).map_or(nothing, Selector::from),
             "experiment" => self.experiment(&path, json).map_or(nothing, Selector::from),
             _ => {
-                self.problems.push(Problem::new(path, format!("no selector {}", quoted(key))).meaning(key, NAMES));
+                self.problems.push_meaning(|| Problem::new(path, format!("no selector {}", quoted(key))), key, NAMES);
                 nothing
             }
         }
@@ -321,8 +321,8 @@ impl Reader {
     /// Inside `when` and `select`, ignoring a field could widen an audience.
     fn refuse_others(&mut self, path: &str, object: &Object, known: &[&'static str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            let problem = Problem::new(join(path, key), format!("no field {}", quoted(key)));
-            self.problems.push(problem.meaning(key, known.iter().copied()));
+            let problem = || Problem::new(join(path, key), format!("no field {}", quoted(key)));
+            self.problems.push_meaning(problem, key, known.iter().copied());
         }
     }
 }
@@ -337,9 +337,13 @@ fn rest(object: &Object, known: &[&str]) -> Object {
     unknown.map(|(key, json)| (key.clone(), json.clone())).collect()
 }
 
-/// A key of a path: as it is where it is a plain word, else quoted and in brackets.
+/// The longest key, in bytes, that stands in a path as it is.
+const MAX_PLAIN_KEY: usize = 200;
+
+/// A key of a path: as it is where it is a plain word, else quoted, cut and in brackets.
 pub(crate) fn join(path: &str, key: &str) -> String {
-    let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    let plain =
+        (1..=MAX_PLAIN_KEY).contains(&key.len()) && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     match (path, plain) {
         ("", true) => key.to_owned(),
         (_, true) => format!("{path}.{key}"),

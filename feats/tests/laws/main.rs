@@ -14,6 +14,7 @@ mod flows;
 mod generators;
 mod impact;
 mod interpreter;
+mod limits;
 mod matching;
 mod moves;
 mod order;

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use super::super::lookup::Lookup;
 use super::super::matcher::{Matcher, Test as Compiled};
 use super::super::operand::Operand;
-use super::super::pattern::Pattern;
 use super::super::version::Range;
-use super::{Compiler, Stage};
-use crate::error::{Problem, quoted};
+use super::{Compiler, Cost, Stage, operand_bytes};
+use crate::error::quoted;
 use crate::model::{Check, Condition, FittingSegment, Source, Test, Timestamp, Value, ValueKind, join, limits};
 
-impl Compiler<'_> {
-    pub(super) fn condition(&mut self, path: &str, condition: &Condition, depth: usize) -> Option<Compiled> {
+impl<'a> Compiler<'a> {
+    pub(super) fn condition(&mut self, path: &str, condition: &'a Condition, depth: usize) -> Option<Compiled> {
         if depth > limits::DEPTH {
             self.problem(path, format!("conditions nest at most {} levels deep", limits::DEPTH));
             return None;
         }
+        self.spend(path, Cost::Conditions, 1)?;
         match condition {
             Condition::All { all } => self.parts(&join(path, "all"), all, depth).map(Compiled::All),
             Condition::Any { any } => self.parts(&join(path, "any"), any, depth).map(Compiled::Any),
@@ -28,16 +28,17 @@ impl Compiler<'_> {
         }
     }
 
-    fn parts(&mut self, path: &str, parts: &[Condition], depth: usize) -> Option<Arc<[Compiled]>> {
+    fn parts(&mut self, path: &str, parts: &'a [Condition], depth: usize) -> Option<Arc<[Compiled]>> {
         self.limit(path, parts.len(), limits::RULES);
-        let compiled =
-            parts.iter().enumerate().map(|(at, part)| self.condition(&format!("{path}[{at}]"), part, depth + 1));
-        let compiled: Vec<_> = compiled.collect();
+        let parts = parts.iter().enumerate().take(limits::RULES);
+        let compiled: Vec<_> =
+            parts.map(|(at, part)| self.condition(&format!("{path}[{at}]"), part, depth + 1)).collect();
         compiled.into_iter().collect()
     }
 
-    fn check(&mut self, path: &str, check: &Check) -> Option<Compiled> {
+    fn check(&mut self, path: &str, check: &'a Check) -> Option<Compiled> {
         let operator = join(path, check.test.name());
+        self.operand_budget(&operator, &check.test)?;
         self.numbers(&operator, &check.test);
         match &check.source {
             Source::Segment { segment, of } => {
@@ -73,10 +74,21 @@ impl Compiler<'_> {
             && other_attributes.iter().all(|other| other != name)
         {
             let known = attributes.iter().map(|(known, _)| known).chain(other_attributes.iter().map(String::as_str));
-            let problem = Problem::new(join(path, "attribute"), format!("no attribute named {}", quoted(name)));
-            self.doubt(problem.listing(name, known));
+            self.unknown(&join(path, "attribute"), format!("no attribute named {}", quoted(name)), name, known);
         }
         value
+    }
+
+    /// Takes the operands of a test from the budget.
+    fn operand_budget(&mut self, path: &str, test: &Test) -> Option<()> {
+        let bytes = match test {
+            Test::In(values) | Test::NotIn(values) => return self.values(path, values),
+            Test::Eq(value) | Test::Ne(value) => operand_bytes(value),
+            Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => operand_bytes(value),
+            Test::StartsWith(text) | Test::EndsWith(text) | Test::Contains(text) | Test::Matches(text) => text.len(),
+            Test::Semver(text) | Test::Before(text) | Test::After(text) => text.len(),
+        };
+        self.spend(path, Cost::OperandBytes, bytes)
     }
 
     fn numbers(&mut self, path: &str, test: &Test) {
@@ -111,17 +123,17 @@ impl Compiler<'_> {
             }
             _ if segment.kind != ValueKind::Text => {
                 let message = format!("{} is for text, but {} is {}", test.name(), segment.segment, segment.kind);
-                self.doubt(Problem::new(path, message));
+                self.doubt(path, message);
             }
             _ => {}
         }
     }
 
     /// The matcher of a test, and whether it must not match.
-    fn matcher(&mut self, path: &str, test: &Test) -> Option<(Matcher, bool)> {
+    fn matcher(&mut self, path: &str, test: &'a Test) -> Option<(Matcher, bool)> {
         let lookup = |values: &[Value<'static>]| match values {
             [only] => Matcher::Equal(Operand::new(only)),
-            values => Matcher::OneOf(Lookup::new(values.iter().map(|value| (value.clone(), ())).collect())),
+            values => Matcher::OneOf(Lookup::new(values.iter().map(|value| (value, ())))),
         };
         let matcher = match test {
             Test::In(values) | Test::NotIn(values) => lookup(values),
@@ -133,7 +145,10 @@ impl Compiler<'_> {
             Test::StartsWith(text) => Matcher::StartsWith(text.as_str().into()),
             Test::EndsWith(text) => Matcher::EndsWith(text.as_str().into()),
             Test::Contains(text) => Matcher::Contains(text.as_str().into()),
-            Test::Matches(pattern) => Matcher::Matches(Arc::new(self.or_problem(path, Pattern::new(pattern))?)),
+            Test::Matches(pattern) => {
+                let compiled = self.patterns.compile(pattern)?;
+                Matcher::Matches(self.or_problem(path, compiled)?)
+            }
             Test::Semver(range) => Matcher::Semver(self.or_problem(path, Range::new(range))?),
             Test::Before(time) => Matcher::Before(self.time(path, time)?),
             Test::After(time) => Matcher::After(self.time(path, time)?),

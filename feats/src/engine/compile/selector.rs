@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::super::experiment::{Experiment, Territory};
 use super::super::select::{Owners, Ramp, Rollout as CompiledRollout, Select};
-use super::{Compiler, Stage};
-use crate::error::{Problem, quoted};
+use super::{Compiler, Cost, Stage};
+use crate::error::quoted;
 use crate::model::division::{self, Shares};
+use crate::model::limits::MAX_SEED_BYTES;
 use crate::model::{
     self, RANDOM, Ramp as RampState, RampFrom, Rollout, Run, SLOTS, Seed, Selector, Timestamp, ValueKind, Weights,
     duration_millis, join,
@@ -39,6 +40,7 @@ impl Compiler<'_> {
             let message = "a share is a percentage from 0 to 100 with at most four decimals";
             self.problem(&join(path, "share"), format!("{message}, not {}", experiment.share.0));
         }
+        self.spend(&join(path, "touched"), Cost::SlotRanges, experiment.touched.len())?;
         for (at, touched) in experiment.touched.iter().enumerate() {
             if touched.1.checked_add(touched.2).is_none_or(|end| end > SLOTS) {
                 self.problem(
@@ -61,6 +63,8 @@ impl Compiler<'_> {
     }
 
     fn rollout(&mut self, path: &str, rollout: &Rollout) -> Option<CompiledRollout> {
+        self.spend(&join(path, "weights"), Cost::SlotRanges, rollout.weights.len())?;
+        self.spend(&join(path, "slots"), Cost::SlotRanges, rollout.slots.len())?;
         let by = self.unit(path, rollout);
         let seed = self.seed(path, rollout);
         let shares = self.weights(&join(path, "weights"), &rollout.weights);
@@ -83,7 +87,7 @@ impl Compiler<'_> {
         if declaration.segments.iter().all(|fitting| *fitting.segment != rollout.by) {
             let message = format!("no segment named {}", quoted(&rollout.by));
             let known = declaration.segments.iter().map(|fitting| &*fitting.segment);
-            self.push(Problem::new(join(path, "by"), message).listing(&rollout.by, known));
+            self.unknown(&join(path, "by"), message, &rollout.by, known);
             return None;
         }
         let (source, segment) = self.segment(path, &rollout.by, of)?;
@@ -102,8 +106,8 @@ impl Compiler<'_> {
                 self.problem(&join(path, "seed"), "a seed is not empty; leave it out for a new one");
                 None
             }
-            (Some(seed), _) if seed.len() > 200 => {
-                self.problem(&join(path, "seed"), "a seed has at most 200 bytes");
+            (Some(seed), _) if seed.len() > MAX_SEED_BYTES => {
+                self.problem(&join(path, "seed"), format!("a seed has at most {MAX_SEED_BYTES} bytes"));
                 None
             }
             (Some(seed), _) => Some(seed),
@@ -167,7 +171,7 @@ impl Compiler<'_> {
             false => self.time(&start_path, &ramp.start),
         };
         if let Some(start) = start.filter(|_| !ramp.start.is_empty() && !ramp.start.ends_with(['Z', 'z'])) {
-            self.doubt(Problem::new(start_path, format!("a ramp is in UTC; write \"{start}\"")));
+            self.doubt(&start_path, format!("a ramp is in UTC; write \"{start}\""));
         }
         let duration = duration_millis(&ramp.duration);
         if duration.is_none() {
@@ -176,6 +180,12 @@ impl Compiler<'_> {
             self.problem(&join(path, "duration"), message);
         }
         let from_path = join(path, "from");
+        let ranges = match &ramp.from {
+            Some(RampFrom::Slots(runs)) => runs.len(),
+            Some(RampFrom::Weights(weights)) => weights.len(),
+            None => 0,
+        };
+        self.spend(&from_path, Cost::SlotRanges, ranges)?;
         let from = match &ramp.from {
             Some(RampFrom::Slots(runs)) => self.ramp_slots(&from_path, runs),
             Some(RampFrom::Weights(weights)) => {

@@ -23,7 +23,7 @@ use super::visit::Console;
 
 /// The largest body, in bytes: a draft of the largest state that anybody edits by hand. Larger states are for the command
 /// line and for code.
-pub(super) const MAX_BODY_BYTES: usize = 1 << 20;
+pub(super) const MAX_BODY_BYTES: usize = crate::model::limits::MAX_REQUEST_BYTES;
 /// The longest address, in bytes.
 const MAX_ADDRESS_BYTES: usize = 8 << 10;
 /// The longest sum of all header names and values, in bytes.
