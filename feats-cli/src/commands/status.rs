@@ -39,6 +39,7 @@ pub(super) async fn run(context: &Context) -> Result<Exit> {
         programs,
         quarantined: quarantined.collect(),
         undeclared: context.undeclared().await?,
+        warnings: status.warnings,
     };
     context.output.show(&shown)?;
     Ok(Exit::Success)
@@ -55,6 +56,8 @@ struct Status {
     quarantined: BTreeMap<String, Quarantined>,
     /// Features with a state that no program declares, with their newest versions.
     undeclared: BTreeMap<String, u64>,
+    /// What is wrong although the store answers.
+    warnings: Vec<String>,
 }
 
 /// A program that published its features.
@@ -112,6 +115,10 @@ impl View for Status {
         for (feature, version) in &self.undeclared {
             page.item(format_args!("{feature}: version {version}"));
         }
+        if !self.warnings.is_empty() {
+            page.heading("Warnings");
+        }
+        self.warnings.iter().for_each(|warning| page.item(warning));
     }
 }
 

@@ -86,6 +86,10 @@ fn a_redis_is_used_as_any_store() {
     let history = at(&url, &["history", "PaymentProcessor"]).exits(0).out;
     assert!(history.contains("version 1 is missing: the store has lost it") && history.contains("ada"), "{history}");
 
+    let status = at(&url, &["status"]).exits(0).out;
+    let gap = "the store has lost revisions from the history of \"PaymentProcessor\" (2 of 2)";
+    assert!(status.contains("Redis keeps nothing on its disk") && status.contains(gap), "{status}");
+
     let wrong = url.replace("s3cret", "wr0ng");
     let done = at(&wrong, &["list"]).exits(6);
     assert!(done.err.contains("Redis refuses user or password"), "{}", done.err);
