@@ -31,8 +31,11 @@ impl<T: Target> FeatureHandle<T> {
         let mut reports = Vec::new();
         for (rule, experiment) in experiments(&state) {
             let seed = experiment.rollout.seed.clone().unwrap_or_default();
-            let (store, key) = (self.app().0.store.clone(), experiment_key(self.name(), &seed));
-            let counts = self.app().call(async move { store.counts(COUNTS, &key).await }).await?;
+            let mut counts = self.counts(experiment_key(self.name(), &seed)).await?;
+            if counts.is_empty() {
+                // What was counted before experiments were named by feature and seed.
+                counts = self.counts(seed.clone()).await?;
+            }
             let first = counts.iter().filter_map(|(name, _)| Some(Counter::read(name)?.version)).min();
             let weights = match first {
                 Some(first) => self.weights_since(&seed, first).await?,
@@ -42,6 +45,12 @@ impl<T: Target> FeatureHandle<T> {
             reports.push(ExperimentReport::new(&standing, &weights, &counts));
         }
         Ok(reports)
+    }
+
+    /// The counters of a key.
+    async fn counts(&self, key: String) -> Result<Vec<(String, i64)>> {
+        let store = self.app().0.store.clone();
+        self.app().call(async move { store.counts(COUNTS, &key).await }).await
     }
 
     /// The weights of an experiment in every version since one.
