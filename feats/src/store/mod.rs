@@ -100,11 +100,11 @@ pub trait Store: Send + Sync + 'static {
     /// The store cannot be read.
     async fn epoch(&self) -> Result<String>;
 
-    /// What is wrong with the store although it answers, in words for operators: a setting by which it can lose what it
-    /// acknowledged, or revisions that it has lost already. Empty if nothing is known to be wrong.
+    /// Warnings for operators about a store that answers: settings by which it can lose what it acknowledged, and revisions that
+    /// it has lost already. Empty if nothing is known to be wrong. Without secrets.
     ///
-    /// Apps ask after each connection and about every 30 s. What they are given is part of
-    /// [`Status::warnings`](crate::Status::warnings) until it is not given any more. Nothing here is a secret.
+    /// Apps call this after each connection, with [`App::refresh`](crate::App::refresh), and about every 30 s. The warnings of the
+    /// last call are part of [`Status::warnings`](crate::Status::warnings).
     ///
     /// # Errors
     /// The store cannot be read.

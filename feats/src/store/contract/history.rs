@@ -69,8 +69,8 @@ async fn checks(place: Place) -> Verdict {
     let (cursor, epoch) = (store.load().await?.cursor, store.epoch().await?);
     for store in [store, place.open()] {
         let warnings = store.check().await?;
-        ensure!(!warnings.iter().any(|warning| warning.contains(FEATURE)), "{warnings:?} was told");
-        ensure!(store.check().await? == warnings, "a second check said something else than {warnings:?}");
+        ensure!(!warnings.iter().any(|warning| warning.contains(FEATURE)), "the warnings were {warnings:?}");
+        ensure!(store.check().await? == warnings, "a second check gave other warnings than {warnings:?}");
         let watched = store.watch(&cursor, Duration::ZERO).await?;
         let nothing = matches!(&watched, Watched::Changes { entries, .. } if entries.is_empty());
         ensure!(nothing && store.epoch().await? == epoch, "after a check {watched:?} was seen");

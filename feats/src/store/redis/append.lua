@@ -49,9 +49,9 @@ local function keep(number, value)
 end
 
 -- A history that was deleted or cut gets back the revision that is in `current`.
-local stands = standing and length and standing:match('^%d+')
-if stands and tonumber(stands) > tonumber(top:match('^%d+')) then
-    local added = keep(stands, newest)
+local in_current = standing and length and standing:match('^%d+')
+if in_current and tonumber(in_current) > tonumber(top:match('^%d+')) then
+    local added = keep(in_current, newest)
     if added.err then
         return added
     end

@@ -1,4 +1,4 @@
-//! Whether a Redis is set to keep what it acknowledges, and still has all of it.
+//! Checks of a Redis: settings by which it can lose data, and revisions that it has lost.
 
 use redis::{Cmd, FromRedisValue, cmd};
 
@@ -9,7 +9,7 @@ use super::session::Session;
 use crate::error::Result as Answer;
 use crate::store::gaps;
 
-/// What is wrong, in words for operators.
+/// Warnings for operators.
 pub(super) async fn check(server: &Server) -> Answer<Vec<String>> {
     let mut session = server.session().await?;
     let gaps = revisions::gaps(&mut session, server.keys()?).await;
@@ -39,7 +39,7 @@ async fn eviction(session: &mut Session<'_>) -> Result<Option<String>, Failure> 
     Ok(memory.as_deref().and_then(|info| field(info, "maxmemory_policy")).and_then(evicted))
 }
 
-/// What a policy of eviction can take away.
+/// The warning about a policy of eviction.
 fn evicted(policy: &str) -> Option<String> {
     let what = match policy {
         "noeviction" => return None,
@@ -54,7 +54,7 @@ async fn persistence(session: &mut Session<'_>) -> Result<Option<String>, Failur
     if info.as_deref().and_then(|info| field(info, "aof_enabled")) == Some("1") {
         return Ok(None);
     }
-    // The points of time at which it saves are in no INFO.
+    // INFO does not have the times at which it saves.
     let save: Option<Vec<(String, String)>> = if_permitted(session, cmd("CONFIG").arg("GET").arg("save")).await?;
     let never = save.is_some_and(|save| save.iter().any(|(name, points)| name == "save" && points.trim().is_empty()));
     let warning = "Redis keeps nothing on its disk (save is empty, appendonly is no): a restart loses everything; \

@@ -160,7 +160,7 @@ pub(super) async fn revision(
 
 pub(super) async fn versions(session: &mut Session<'_>, keys: &Keys) -> Result<Vec<(String, u64)>, Failure> {
     let mut versions = read_versions(session, keys).await?;
-    // Who may not ask for the number of features goes by what is there.
+    // Without the right to ask for the number of features, the list is taken as it is.
     let features: Option<usize> = session.command(cmd("HLEN").arg(keys.current())).await.ok();
     if features.is_some_and(|features| features > versions.len()) {
         put_back_versions(session, keys, &mut versions).await?;
@@ -203,7 +203,7 @@ async fn put_back_versions(
     for (feature, value) in current {
         let (Ok(feature), Some(version)) = (String::from_utf8(feature), packed::version(&value)) else { continue };
         if !known.contains(&feature) {
-            // Not over what a writer has written by now.
+            // A version that a writer has set meanwhile stays.
             let put = cmd("HSETNX").arg(keys.versions()).arg(&feature).arg(version).take();
             let _: Result<Value, _> = session.command(&put).await;
             versions.push((feature, version));
@@ -249,7 +249,7 @@ async fn current(session: &mut Session<'_>, keys: &Keys, feature: &str) -> Resul
     Ok(none_of_another_type(value)?.and_then(|value: Vec<u8>| unpack(feature, &value)))
 }
 
-/// Nothing where the key is of another type, which is an error only where it has to be read or written.
+/// Turns the error of a key of another type into `None`, where another key has the same.
 fn none_of_another_type<T: FromRedisValue>(found: Result<Option<T>, Failure>) -> Result<Option<T>, Failure> {
     match found {
         Err(Failure::Redis(error)) if error.code() == Some("WRONGTYPE") => Ok(None),

@@ -1,4 +1,4 @@
-//! Whether a database is where and how it keeps what it acknowledges, and still has all of it.
+//! Checks of a database: its place, its journal, whether it can be written, and revisions that it has lost.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,13 +30,16 @@ const NETWORK: &[&str] = &[
     "smbfs",
 ];
 
-/// What is wrong, in words for operators.
+/// Warnings for operators.
 pub(super) async fn check(database: &Database) -> Result<Vec<String>> {
     let mut lease = database.lease(&database.reader).await?;
-    let read = read(lease.connection()).await;
-    let mut warnings = lease.settle(read)?;
+    let gaps = revisions::gaps(lease.connection()).await;
+    let mut warnings = Vec::from_iter(gaps::warning(lease.settle(gaps)?));
     match database.lease(&database.writer).await {
-        Ok(lease) => lease.settle(Ok(()))?,
+        Ok(mut lease) => {
+            let journal = journal(lease.connection()).await;
+            warnings.extend(lease.settle(journal)?);
+        }
         Err(error) if error.kind() == ErrorKind::ReadOnly => {
             warnings.push(format!("nothing can be published: {}", error.message()));
         }
@@ -53,15 +56,11 @@ pub(super) async fn check(database: &Database) -> Result<Vec<String>> {
     Ok(warnings)
 }
 
-async fn read(connection: &mut SqliteConnection) -> Result<Vec<String>, Failure> {
-    let mut warnings = Vec::new();
-    warnings.extend(gaps::warning(revisions::gaps(connection).await?));
+async fn journal(connection: &mut SqliteConnection) -> Result<Option<String>, Failure> {
     let journal: String = query_scalar("PRAGMA journal_mode").fetch_one(connection).await?;
-    if journal != "wal" {
-        let message = "the database has no write-ahead log";
-        warnings.push(format!("{message} (journal mode {journal}): readers and writers wait for each other"));
-    }
-    Ok(warnings)
+    let message = "the database has no write-ahead log";
+    let warning = || format!("{message} (journal mode {journal}): readers and writers wait for each other");
+    Ok((journal != "wal").then(warning))
 }
 
 /// The kind of the file system that has a file.

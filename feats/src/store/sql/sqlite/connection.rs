@@ -227,12 +227,12 @@ impl Database {
 }
 
 impl Open {
-    /// Moves what the log has into the file, as far as no reader still needs the older pages. It waits for nobody.
+    /// Moves what the log has into the file, as far as no reader still needs the older pages. It does not wait for locks.
     ///
     /// Gives whether all was moved. If not, nothing is lost: what is in the log is as durable.
     async fn empty_log(&mut self) -> bool {
         let checkpoint = query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut self.connection).await;
-        // Whether somebody else was at it, how many pages the log has, and how many of them are in the file by now.
+        // Whether another connection was moving pages, how many pages the log has, and how many of them are in the file by now.
         checkpoint.is_ok_and(|(busy, pages, moved): (i64, i64, i64)| busy == 0 && pages == moved)
     }
 }

@@ -8,7 +8,7 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Which files a database consists of at one moment. Only the owners of all of them write to the same database.
+/// The files of a database at one moment. Two connections use the same database only if all of these are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Files {
     pub(super) database: FileId,
@@ -17,7 +17,7 @@ pub(super) struct Files {
     index: Option<FileId>,
 }
 
-/// Which file has a name; a copy of it is another one.
+/// The identity of a file; a copy has another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FileId {
     #[cfg(unix)]

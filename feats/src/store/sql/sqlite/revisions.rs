@@ -19,8 +19,8 @@ struct Place {
 pub(super) async fn load(connection: &mut SqliteConnection) -> Result<Loaded, Failure> {
     let mut snapshot = connection.begin().await?;
     let cursor = Place::newest(&mut snapshot).await?.cursor();
-    // By what is there: where the newest revision of a feature is lost, programs that know it retain it, and new ones go on
-    // with what is left.
+    // From the revisions themselves: where the newest one of a feature is lost, programs that know it retain it, and new
+    // programs use the newest one that is left.
     let rows = query(
         "SELECT r.feature, r.version, r.id, r.hash, r.removed, r.bytes, c.seq <> r.seq AS is_elsewhere
          FROM (SELECT feature, max(version) AS version FROM revisions GROUP BY feature) n
