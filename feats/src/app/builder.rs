@@ -13,7 +13,7 @@ use super::block_on::block_on;
 use super::clock::GuardedClock;
 use super::{App, Inner, PREPARATIONS, process};
 use crate::engine::Live;
-use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::error::{Error, ErrorKind, Problem, Result, quoted};
 use crate::exposure::{self, Exposures, Health, Sink};
 use crate::model::{Attributes, Clock, Declaration, SystemClock, Value};
 use crate::registry::registry;
@@ -176,7 +176,8 @@ impl AppBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Duplicate`] if two declarations use one name, [`ErrorKind::AlreadyStarted`] for a second process-wide
-    /// app beside one that runs or is being started, [`ErrorKind::Invalid`] for names that cannot be used.
+    /// app beside one that runs or is being started, [`ErrorKind::Invalid`] with every name that cannot be used: of the program,
+    /// its version and environment, attributes, and features.
     pub async fn start(self) -> Result<App> {
         registry().check()?;
         self.check()?;
@@ -184,6 +185,7 @@ impl AppBuilder {
         let (app, ready) = self.launch()?;
         // The follower answers within the start timeout; if its thread has died, there is nothing to wait for.
         let _ = ready.await;
+        app.log_start();
         if let Some(reservation) = reservation {
             scope::set_process(app.live().clone());
             app.0.replica.announce_routes();
@@ -200,24 +202,37 @@ impl AppBuilder {
         block_on(self.start())
     }
 
-    /// What the program, its attributes and its features are called.
+    /// What the program, its environment, its attributes and its features are called: every problem at once.
     fn check_names(&self) -> Result<()> {
-        let invalid = |kind: &str, name: &str, message| {
-            Error::new(ErrorKind::Invalid, format!("{kind} {}: {message}", quoted(name)))
+        let mut problems = Vec::new();
+        let mut check = |path: &str, kind: &str, name: &str| {
+            let wrong = check_name(name).err();
+            problems.extend(wrong.map(|message| Problem::new(path, format!("{kind} {}: {message}", quoted(name)))));
         };
-        check_name(&self.program.0).map_err(|message| invalid("the program's name", &self.program.0, message))?;
-        for (name, _) in self.attributes.iter() {
-            check_name(name).map_err(|message| invalid("the attribute", name, message))?;
+        let (program, version) = &self.program;
+        check("program", "the program's name", program);
+        if !version.is_empty() {
+            check("version", "the program's version", version);
         }
+        if let Some(environment) = &self.environment {
+            check("environment", "the environment", environment);
+        }
+        self.attributes.iter().for_each(|(name, _)| check("attributes", "the attribute", name));
         let of_code = registry().features.iter().map(|feature| &feature.declaration);
         for declaration in of_code.map(|declaration| &**declaration).chain(&self.declarations) {
-            let segments = declaration.segments.iter().map(|fitting| &*fitting.segment);
-            for name in declaration.names().chain([&*declaration.name]).chain(segments) {
-                let feature = declaration.name.to_string();
-                check_name(name).map_err(|message| invalid("the name", name, message).with_feature(feature))?;
+            let path = format!("features.{}", quoted(&declaration.name));
+            check(&path, "the name", &declaration.name);
+            declaration.names().for_each(|name| check(&format!("{path}.implementations"), "the name", name));
+            for fitting in declaration.segments.iter() {
+                let path = format!("{path}.segments");
+                check(&path, "the name", &fitting.segment);
+                fitting.options.iter().for_each(|option| check(&path, "the option", option));
             }
         }
-        Ok(())
+        let empty = self.declarations.iter().filter(|declaration| declaration.implementations.is_empty());
+        let path = |declaration: &Declaration| format!("features.{}", quoted(&declaration.name));
+        problems.extend(empty.map(|declaration| Problem::new(path(declaration), "a feature has an implementation")));
+        if problems.is_empty() { Ok(()) } else { Err(Error::invalid(problems)) }
     }
 
     /// Declarations by hand may not use a name twice, nor one of the code's.
@@ -229,9 +244,6 @@ impl AppBuilder {
         }
         for declaration in &self.declarations {
             let name = &*declaration.name;
-            if declaration.implementations.is_empty() {
-                return Err(Error::new(ErrorKind::Invalid, "a feature has an implementation").with_feature(name));
-            }
             if let Some(place) = names.insert(name, "another declaration") {
                 let message = format!("two features are named {}: the other one is in {place}", quoted(name));
                 return Err(Error::new(ErrorKind::Duplicate, message));

@@ -47,8 +47,8 @@ use crate::registry::Feature;
 use crate::scope::{self, Frame, Purpose, Scope, Scoped};
 use crate::store::Store;
 use crate::sync::{
-    Instance, Programs, Replica, Status, Worker, find_last_good, load, newest_first, read_catalogs, read_instances,
-    run_blocking,
+    Instance, Origin, Programs, Replica, Status, Worker, find_last_good, load, newest_first, read_catalogs,
+    read_instances, run_blocking,
 };
 use crate::usage::Usage;
 
@@ -289,6 +289,18 @@ impl App {
     /// Whether the background thread runs, in this process.
     fn is_running(&self) -> bool {
         !self.0.worker.is_forked() && !self.0.replica.is_stopped()
+    }
+
+    /// One line for the start: the program, its store, and what decides.
+    fn log_start(&self) {
+        let Status { store, connection, origin, .. } = self.0.replica.status();
+        let program = quoted(&self.0.program);
+        let decides = match origin {
+            Origin::Store => "its revisions decide",
+            Origin::LastKnownGood => "the last-known-good file decides",
+            Origin::Defaults => "the defaults in code decide",
+        };
+        tracing::info!(?connection, "started {program} with the store {}; {decides}", quoted(&store));
     }
 
     fn live(&self) -> &Arc<Live> {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use super::arrival_log::ArrivalLog;
 use super::incoming::{Incoming, Shortcut};
 use super::last_known_good::Remembered;
 use super::replica::{Ledger, Replica, Seen, locked, mark};
@@ -30,20 +31,27 @@ pub(super) struct Swap<'a> {
 impl Replica {
     /// Revisions arrive, in whatever order: each was the newest of its feature when the store was asked.
     pub(crate) fn apply(&self, entries: Vec<Entry>) {
+        let lines: Vec<_> = entries.iter().map(ArrivalLog::describe).collect();
         let incoming = self.all_incoming(entries);
+        let mut log = ArrivalLog::default();
         let mut swap = self.swap();
-        for incoming in incoming {
+        for (incoming, line) in incoming.into_iter().zip(lines) {
             let (feature, known) = (&incoming.entry.feature, swap.known(&incoming.entry.feature));
-            if swap.ledger.holds.arrives(feature, known, Expected::after(&incoming.entry)) {
+            let found = Expected::after(&incoming.entry);
+            if swap.ledger.holds.arrives(feature, known, found) {
+                log.add(line, known, found);
                 swap.put(incoming);
             }
         }
         swap.finish();
+        log.write();
     }
 
     /// A revision of one's own was appended. If what its author saw still stands, it stood before the append, which then
     /// is the newest one whatever its number. Gives whether it decides already, and not only once it is compiled.
     pub(crate) fn wrote(&self, seen: Option<&Arc<Standing>>, incoming: Incoming) -> bool {
+        let line = ArrivalLog::describe(&incoming.entry);
+        let mut log = ArrivalLog::default();
         let mut swap = self.swap();
         let (feature, known) = (&incoming.entry.feature, swap.known(&incoming.entry.feature));
         let (found, follows) = (Expected::after(&incoming.entry), seen.is_some_and(|seen| mark(seen) == known));
@@ -55,8 +63,12 @@ impl Replica {
             // Where the follower was quicker, the revision may be known and wait for being compiled.
             false => swap.ledger.holds.arrives(feature, known, found) || found == known,
         };
+        if takes {
+            log.add(line, known, found);
+        }
         let decides = !takes || swap.put(incoming);
         swap.finish();
+        log.write();
         decides
     }
 
@@ -64,12 +76,18 @@ impl Replica {
     /// known revision is held over.
     pub(super) fn reconcile(&self, mut seen: Seen, loaded: Vec<Entry>, epoch: String) {
         let known_epoch = self.set_status(|status| status.epoch.replace(epoch.clone()));
-        let same_life = known_epoch.is_none_or(|known| known == epoch);
+        let same_life = known_epoch.as_ref().is_none_or(|known| *known == epoch);
         let now = self.live.now();
+        // The first load is one line, that of the start.
+        let is_new = |entry: &Entry| seen.get(entry.feature.as_str()) != Some(&Expected::after(entry));
+        let is_told = |entry: &&Entry| known_epoch.is_some() && is_new(entry);
+        let lines: Vec<_> =
+            loaded.iter().map(|entry| Some(entry).filter(is_told).and_then(ArrivalLog::describe)).collect();
         let incoming = self.all_incoming(loaded);
+        let mut log = ArrivalLog::default();
         let mut swap = self.swap();
         let before = swap.ledger.holds.len();
-        for incoming in incoming {
+        for (incoming, line) in incoming.into_iter().zip(lines) {
             let entry = &incoming.entry;
             let (known, found) = (swap.known(&entry.feature), Expected::after(entry));
             let takes = if seen.remove(entry.feature.as_str()) == Some(known) {
@@ -79,6 +97,7 @@ impl Replica {
                 swap.ledger.holds.arrives(&entry.feature, known, found)
             };
             if takes {
+                log.add(line, known, found);
                 swap.put(incoming);
             }
         }
@@ -89,6 +108,7 @@ impl Replica {
         }
         let held = swap.ledger.holds.len();
         swap.finish();
+        log.write();
         if !same_life || held > before {
             self.warn_of_holds(!same_life, held);
         }

@@ -113,6 +113,9 @@ impl Follower {
         let loaded = loaded.unwrap_or_else(|_| Err(late(time)));
         if let Some(remembered) = remembered {
             self.replica.set_status(|status| status.origin = Origin::LastKnownGood);
+            if loaded.is_err() {
+                tracing::info!("using the last-known-good file, with {} revisions", remembered.entries.len());
+            }
             self.replica.recall(remembered, loaded.is_ok());
         }
         if loaded.is_err() {

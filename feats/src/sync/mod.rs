@@ -1,6 +1,7 @@
 //! Keeping snapshots in step with a store: loading, watching, backing off, last-known-good. All store I/O happens on one
 //! background thread for each app.
 
+mod arrival_log;
 mod arrivals;
 mod compile;
 mod features;

@@ -30,3 +30,22 @@ async fn a_tool_knows_a_feature_as_the_newest_program_declares_it() {
         assert_eq!(payments.declaration().names().collect::<Vec<_>>(), ["acme", "premium"], "{old} and {new}");
     }
 }
+
+#[tokio::test]
+async fn a_start_refuses_every_name_that_cannot_be_used_at_once() {
+    use feats::ErrorKind;
+    use feats::model::Declaration;
+    let app = App::builder().program("", "1\n2").environment("").attribute("", "x").attribute("Region", "eu");
+    let app = app.declare(Declaration::new("Pay\u{7}", ["acme", ""])).declare(Declaration::new("Empty", [""; 0]));
+    let error = app.detached().start().await.expect_err("nothing of this can be used");
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    let paths: Vec<&str> = error.problems().iter().map(|problem| problem.path()).collect();
+    let feature = "features.\"Pay\\u{7}\"";
+    let implementations = format!("{feature}.implementations");
+    let expected = ["program", "version", "environment", "attributes", feature, &implementations, "features.\"Empty\""];
+    assert_eq!(paths, expected, "{error}");
+    for program in ["", " \n", "x\u{200b}y", &"x".repeat(300)] {
+        let error = App::builder().program(program, "1.0.0").detached().start().await.expect_err("not a name");
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{program:?}");
+    }
+}

@@ -1,0 +1,133 @@
+//! The log: one line for each transition, one warning when an outage begins. The subscriber is the process's, so this is
+//! one test.
+
+use std::fmt::{Debug, Write};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use feats::App;
+use feats::model::Declaration;
+use feats::store::{Memory, Sqlite};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// Keeps the lines of feats that are worth being read in production.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<(Level, String)>>>);
+
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let _ = match field.name() {
+            "message" => write!(self.0, "{value:?}"),
+            name => write!(self.0, " {name}={value:?}"),
+        };
+    }
+}
+
+impl Subscriber for Recorder {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("feats")
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut message = Message(String::new());
+        event.record(&mut message);
+        self.0.lock().expect("sound").push((*event.metadata().level(), message.0));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+impl Recorder {
+    /// How many lines of a level have this text.
+    fn count(&self, level: Level, text: &str) -> usize {
+        let lines = self.0.lock().expect("sound");
+        lines.iter().filter(|(of, line)| *of == level && line.contains(text)).count()
+    }
+
+    async fn until(&self, level: Level, text: &str, count: usize) {
+        let begun = Instant::now();
+        while self.count(level, text) < count {
+            assert!(begun.elapsed() < Duration::from_secs(20), "no {level} {text:?}: {:?}", self.0.lock());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(self.count(level, text), count, "{:?}", self.0.lock());
+    }
+}
+
+fn payments() -> Declaration {
+    Declaration::new("Payments", ["acme", "premium"])
+}
+
+#[tokio::test]
+async fn each_transition_is_one_line_and_an_outage_is_one_warning() {
+    let recorder = Recorder::default();
+    tracing::subscriber::set_global_default(recorder.clone()).expect("the only one");
+    let directory = tempfile::tempdir().expect("a directory");
+    let (path, away) = (directory.path().join("feats.db"), directory.path().join("away.db"));
+    let last = directory.path().join("last.jsonl");
+    let open = || Sqlite::open(&path).expect("a path");
+    let start = async |store: Sqlite| {
+        let app = App::builder().store(store).declare(payments()).program("shop", "1.2.0").last_known_good(&last);
+        app.detached().start().await.expect("started")
+    };
+
+    let app = start(open()).await;
+    recorder.until(Level::INFO, "started \"shop\" with the store", 1).await;
+    let feature = app.feature_named("Payments").expect("declared");
+    feature.edit().otherwise("premium").author("ada").publish().await.expect("published");
+    recorder.until(Level::INFO, "version 1 of \"Payments\" arrived, by \"ada\"", 1).await;
+
+    // From another program, with a name that would end the line.
+    let other = App::builder().store(open()).declare(payments()).detached().start().await.expect("started");
+    let feature = other.feature_named("Payments").expect("declared");
+    feature.pin("acme").author("eve").publish().await.expect("published");
+    recorder
+        .until(Level::INFO, "version 2 of \"Payments\" arrived, by \"eve\"; the feature is pinned to \"acme\"", 2)
+        .await;
+    feature.remove().author("eve").publish().await.expect("published");
+    recorder.until(Level::INFO, "version 3 of \"Payments\" arrived, by \"eve\"; it removes the state", 2).await;
+    other.shutdown().await.expect("stopped");
+    recorder.until(Level::INFO, "stopped; the last snapshot decides", 1).await;
+    let begun = Instant::now();
+    while !std::fs::read_to_string(&last).is_ok_and(|text| text.contains("\\\"version\\\":3")) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it is remembered");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    app.shutdown().await.expect("stopped");
+    recorder.until(Level::INFO, "stopped; the last snapshot decides", 2).await;
+
+    // An outage: one warning, however often it is tried, and one line at its end.
+    std::fs::rename(&path, &away).expect("moved");
+    let app = start(open().must_exist()).await;
+    recorder.until(Level::INFO, "using the last-known-good file, with 1 revisions", 1).await;
+    recorder.until(Level::WARN, "the store is away; the fallback file decides", 1).await;
+    let begun = Instant::now();
+    while app.status().connects < 4 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it is tried again");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(recorder.count(Level::WARN, "the store is away"), 1);
+    assert!(recorder.count(Level::DEBUG, "the store is still away") >= 2);
+    std::fs::rename(&away, &path).expect("moved");
+    recorder.until(Level::INFO, "the store is back after", 1).await;
+    app.shutdown().await.expect("stopped");
+
+    let quiet = App::builder().store(Memory::new()).program("a\nb", "").detached().start().await;
+    quiet.expect_err("a name has no control characters");
+    let lines = recorder.0.lock().expect("sound");
+    assert!(lines.iter().all(|(_, line)| !line.contains('\n')), "{lines:?}");
+}
