@@ -54,7 +54,8 @@ pub(crate) fn complete(
     let mut others = others(weights, now, declaration);
     let all: u64 = others.iter().map(|(_, share)| u64::from(*share)).sum();
     if all == 0 {
-        let message = format!("the weights sum to {}; say who gets the other {} %", percent(sum), percent(left));
+        let message =
+            format!("the weights sum to {}, not to 100: say who gets the other {} %", percent(sum), percent(left));
         return Err(Problem::new(path, message));
     }
     // The largest first: it takes what rounding leaves.
@@ -161,7 +162,7 @@ mod tests {
             complete("weights", &mut weights, now.as_ref(), &fee()).expect_err(typed).to_string()
         };
         assert!(complete(None, "acme=60,aperture=50").contains("sum to 110, not to 100: 10 too many"));
-        assert!(complete(None, "acme=10").contains("sum to 10; say who gets the other 90 %"));
+        assert!(complete(None, "acme=10").contains("sum to 10, not to 100: say who gets the other 90 %"));
         let all = Rollout::new("UserId", Weights::new().into_iter().map(|(name, weight)| (name, weight.0)));
         assert!(complete(Some(all.into()), "acme=10").contains("say who gets the other 90 %"));
     }
