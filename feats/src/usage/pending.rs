@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn while_nobody_takes_it_what_waits_is_bounded_and_the_newest() {
-        let mut pending = Pending::new(&[Arc::new(Declaration::new("F", ["a", "b"]))]);
+        let mut pending = Pending::new(&[Arc::new(Declaration::new("F", ["a", "b"]))], vec![0, 0]);
         let start: Timestamp = "2026-12-01T00:00:30Z".parse().expect("a time");
         for minute in 0..3 * 24 * 60_u64 {
             let now = start.after(Grain::Minute.step() * u32::try_from(minute).expect("few"));
