@@ -6,7 +6,7 @@ use feats::ErrorKind;
 
 /// How a command ended. The numbers are part of the interface: scripts decide on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
+pub enum Exit {
     /// It did what was asked.
     Success = 0,
     /// It answered no: versions differ, a feature is stale, an experiment is not what its weights promise, or not everything

@@ -16,8 +16,8 @@ use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::secrets::conceal;
 
-/// Runs the command that the arguments say.
-pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
+/// Runs the command that the arguments say; the first one is the name of the program.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,

@@ -1,14 +1,24 @@
-//! Conditions as JSON: reading, printing in words, compiling.
+//! Conditions as JSON and in the words of the command line: reading, printing, compiling.
 
 use feats::State;
+use feats_cli::reading::read_condition;
 use serde_json::json;
 
 use crate::state;
+use crate::world::payments;
 
 pub(crate) fn run(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    if let Ok(condition) = serde_json::from_str::<serde_json::Value>(text) {
-        let rule = json!({"rules": [{"name": "fuzz", "when": condition, "select": {"static": "premium"}}]});
-        state::check(&State::from_json(&rule));
-    }
+    let condition = match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(condition) => condition,
+        Err(_) => match read_condition(text, &payments()) {
+            Ok(condition) => serde_json::to_value(condition).expect("a condition is JSON"),
+            Err(problem) => {
+                assert!(!problem.message().is_empty(), "a refusal says why");
+                return;
+            }
+        },
+    };
+    let rule = json!({"rules": [{"name": "fuzz", "when": condition, "select": {"static": "premium"}}]});
+    state::check(&State::from_json(&rule));
 }

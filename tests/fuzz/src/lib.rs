@@ -4,10 +4,12 @@
 //! drivers call it: libFuzzer, where a nightly toolchain and `cargo-fuzz` are installed (`libfuzzer/`, a workspace of its own), and a
 //! test that replays the corpus and mutates it with proptest (`tests/corpus.rs`). `cargo xtask fuzz` picks the one that is there.
 
+mod arguments;
 mod condition;
 mod cookie;
 mod entry;
 mod form;
+mod redis;
 mod state;
 mod world;
 
@@ -24,10 +26,12 @@ pub struct Target {
 
 /// Every target, by name.
 pub const TARGETS: &[Target] = &[
+    Target { name: "arguments", about: "command lines", run: arguments::run },
     Target { name: "condition", about: "conditions as JSON and in the words of the command line", run: condition::run },
     Target { name: "cookie", about: "the cookie of browser overrides, raw and signed", run: cookie::run },
     Target { name: "entry", about: "revisions as stores keep them, and as they arrive in an app", run: entry::run },
     Target { name: "form", about: "forms and queries that a browser sends to the console", run: form::run },
+    Target { name: "redis", about: "what a Redis has for revisions, and its addresses", run: redis::run },
     Target { name: "state", about: "states as JSON: compile, evaluate, explain", run: state::run },
 ];
 

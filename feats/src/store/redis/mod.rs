@@ -67,6 +67,19 @@ impl Redis {
         Ok(Self(Arc::new(Server::new(Options { address, sentinels: Login::default(), keys }))))
     }
 
+    /// The revision that a value in Redis was made from; `None` if it was not made by this store. For tests with arbitrary
+    /// values; this is not public API.
+    #[doc(hidden)]
+    pub fn decode_entry(feature: &str, value: &[u8]) -> Option<Entry> {
+        packed::unpack(feature, value)
+    }
+
+    /// The value that this store makes of a revision. For tests with arbitrary values; this is not public API.
+    #[doc(hidden)]
+    pub fn encode_entry(entry: &Entry) -> Vec<u8> {
+        packed::pack(entry)
+    }
+
     /// Keeps everything below a prefix of its own, in place of `feats`: applications that share a Redis by prefixes do
     /// not see each other.
     ///

@@ -1,0 +1,23 @@
+//! The `feats` command: [`run`] takes arguments and gives an exit code.
+
+mod args;
+mod commands;
+mod condition;
+mod context;
+mod document;
+mod exit;
+mod failure;
+mod location;
+mod names;
+mod output;
+mod proposal;
+#[doc(hidden)]
+pub mod reading;
+mod run;
+mod secrets;
+mod values;
+mod weights;
+mod yaml;
+
+pub use exit::Exit;
+pub use run::run;
