@@ -128,6 +128,13 @@ impl App {
         &self.0.program
     }
 
+    /// What tells this app from others that could be mistaken for it: where its states are, and the program. It has no secrets,
+    /// and stays the same over restarts and over the lives of the store.
+    #[cfg(feature = "web")]
+    pub(crate) fn identity(&self) -> String {
+        format!("{}\n{}", self.0.store.name(), self.0.program)
+    }
+
     /// A feature by its name, where nobody is to be told what was meant.
     pub(crate) fn find_feature(&self, name: &str) -> Option<FeatureHandle<Named>> {
         let found = self.0.replica.features(|features| {

@@ -3,7 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use feats::model::Declaration;
+use feats::store::{Memory, Sqlite};
+use feats::testing::Clock;
 use feats::web::{Ignored, Overrides};
+use feats::{App, AppBuilder};
 use proptest::prelude::*;
 
 use crate::fixture::{Banner, Browser, DAY, HOUR, Site, headers, key, policy, sent};
@@ -69,7 +72,7 @@ async fn a_cookie_that_was_cut_off_is_malformed_or_forged() {
 #[tokio::test]
 async fn what_is_no_cookie_of_overrides_is_malformed() {
     let site = Site::open().await;
-    let values = ["", "1", "1..", "1.e30", "2.e30.e30", "1.e30.e30.e30", "%00", "1.e30.\u{1f980}", "true"];
+    let values = ["", "2", "2..", "2.e30", "3.e30.e30", "2.e30.e30.e30", "%00", "2.e30.\u{1f980}", "true"];
     for (count, value) in (1..).zip(values) {
         let cookie = format!("theme=dark; feats_overrides={value}; other=1");
         is_ignored(&site, None, &cookie, counted!(malformed: count)).await;
@@ -108,6 +111,49 @@ async fn a_cookie_is_worth_nothing_to_anybody_else() {
     let anonymous = site.cookie(None, "Payments", "premium");
     is_ignored(&site, Some("ada"), &anonymous, counted!(other_actor: 3)).await;
     is_ignored(&site, Some(""), &anonymous, counted!(other_actor: 4)).await;
+}
+
+/// A cookie that the app before signed, in a browser that visits both of them.
+async fn is_of_another_app(signing: AppBuilder, reading: AppBuilder) {
+    let clock = Clock::at("2026-12-01T09:00:00Z");
+    let [signing, reading] =
+        [signing, reading].map(|app| app.declare(Declaration::new("Fee", ["a", "b"])).clock(clock.clone()).detached());
+    let (signing, reading) =
+        (signing.start().await.expect("an app starts"), reading.start().await.expect("an app starts"));
+    let overrides = policy(key(1));
+    let set = overrides.set_cookie(&signing, &[], Some("ada"), "Fee", "b", HOUR).expect("allowed");
+    let cookie = headers(&sent(&set));
+    assert_eq!(overrides.read(&cookie, &signing, Some("ada")).len(), 1);
+    assert_eq!(overrides.read(&cookie, &reading, Some("ada")), []);
+    assert_eq!(overrides.ignored(), counted!(other_app: 1));
+    // Nor is it signed again there.
+    let again =
+        overrides.clear_cookie(&reading, &overrides.read(&cookie, &reading, Some("ada")), Some("ada"), Some("Other"));
+    assert!(again.expect("a header").to_str().expect("ASCII").starts_with("feats_overrides=;"));
+}
+
+#[tokio::test]
+async fn a_cookie_of_staging_is_ignored_in_production_although_they_share_a_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let app = || App::builder().program("shop", "1.0.0");
+    let file = |name: &str| Sqlite::open(folder.path().join(name)).expect("opened");
+    is_of_another_app(app().store(file("staging.db")), app().store(file("production.db"))).await;
+    is_of_another_app(app().store(file("staging.db")), app().store(Memory::new())).await;
+    is_of_another_app(app().store(Memory::new()), App::builder().program("office", "1.0.0").store(Memory::new())).await;
+}
+
+#[tokio::test]
+async fn a_cookie_outlives_a_new_version_of_the_program_and_a_new_life_of_the_store() {
+    let clock = Clock::at("2026-12-01T09:00:00Z");
+    let start = async |version: &str| {
+        let app =
+            App::builder().program("shop", version).store(Memory::new()).declare(Declaration::new("Fee", ["a", "b"]));
+        app.clock(clock.clone()).detached().start().await.expect("an app starts")
+    };
+    let (before, after) = (start("1.0.0").await, start("2.0.0").await);
+    let overrides = policy(key(1));
+    let set = overrides.set_cookie(&before, &[], Some("ada"), "Fee", "b", HOUR).expect("allowed");
+    assert_eq!(overrides.read(&headers(&sent(&set)), &after, Some("ada")).len(), 1);
 }
 
 #[tokio::test]
@@ -176,7 +222,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_of_the_right_shape_is_an_override(value in "1\\.[A-Za-z0-9_-]{0,200}\\.[A-Za-z0-9_-]{43}") {
+    fn nothing_of_the_right_shape_is_an_override(value in "[12]\\.[A-Za-z0-9_-]{0,200}\\.[A-Za-z0-9_-]{43}") {
         never_an_override(value.as_bytes(), false);
     }
 }

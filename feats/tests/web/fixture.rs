@@ -114,7 +114,12 @@ impl Site {
     pub async fn with(overrides: Overrides) -> Self {
         let clock = Clock::at("2026-12-01T09:00:00Z");
         let foreign = Declaration::new(FOREIGN.0, ["small", FOREIGN.1]);
-        let app = App::builder().store(Memory::new()).declare(foreign).clock(clock.clone()).detached();
+        let app = App::builder()
+            .store(Memory::new())
+            .program("site", "1.0.0")
+            .declare(foreign)
+            .clock(clock.clone())
+            .detached();
         let app = app.start().await.expect("an app starts");
         let layer = ScopeLayer::new(&app).actor(actor).overrides(overrides.clone());
         let router = Router::new().route("/", get(page)).layer(layer);

@@ -1,18 +1,19 @@
 //! The cookie's format is frozen: what one release signs, every later one reads.
 //!
-//! The values are from Python's `hmac`, `json` and `base64`: `1.<payload>.<signature>`, in which every part of what is signed
-//! has its length before it, as eight bytes.
+//! The values are from Python's `hmac`, `json` and `base64`: `2.<payload>.<signature>`, in which every part of what is signed
+//! has its length before it, as eight bytes. The app's identity is `memory`, a line break, `site`.
 
 use feats::web::Key;
 
 use crate::fixture::{DAY, FOREIGN, HOUR, Site, policy, sent};
 
-const ANONYMOUS: &str = "feats_overrides=1.eyJhY3RvciI6bnVsbCwiaXNzdWVkIjoxNzk2MTE1NjAwMDAwLCJvdmVycmlkZXMiOltbIlBheW1lbnRzIi\
-    wicHJlbWl1bSIsMTc5NjEyMjgwMDAwMF1dfQ.r6-cMNAgT46iVShaWGoH3c8YHxpAqEiHK1xtkcxiNSo";
+const ANONYMOUS: &str = "feats_overrides=2.eyJhcHAiOiJfRnZJTkRpZ2NDOHg3bEhLaWhleGxBIiwiYWN0b3IiOm51bGwsImlzc3VlZCI6MTc5NjExNTYwMDAwMCwi\
+    b3ZlcnJpZGVzIjpbWyJQYXltZW50cyIsInByZW1pdW0iLDE3OTYxMjI4MDAwMDBdXX0.uxtgekU3cJhbRrYhDSJPFfzOAxct0izvTAq11zgQ3V\
+    8";
 
-const ADAS: &str = "feats_overrides=1.eyJhY3RvciI6ImhMNlBLdlBfZTA5N2tzUWNvT20xYVEiLCJpc3N1ZWQiOjE3OTYxMTU2MDAwMDAsIm92ZX\
-    JyaWRlcyI6W1siUGF5bWVudHMiLCJwcmVtaXVtIiwxNzk2MTIyODAwMDAwXSxbIkdyw7bDn2U7IFwiPSwg4oKsIiwiZ3LDtsOfZXJcXCDlpKci\
-    LDE3OTYyMDIwMDAwMDBdXX0.NyvUieAFIHMpiSWMteyb2BODGK6n7U8dS3pOTsyKPfc";
+const ADAS: &str = "feats_overrides=2.eyJhcHAiOiJfRnZJTkRpZ2NDOHg3bEhLaWhleGxBIiwiYWN0b3IiOiJDeGQwV1NKU0UwVW04RzdLNzVhLWZRIiwiaXNz\
+    dWVkIjoxNzk2MTE1NjAwMDAwLCJvdmVycmlkZXMiOltbIlBheW1lbnRzIiwicHJlbWl1bSIsMTc5NjEyMjgwMDAwMF0sWyJHcsO2w59lOyBcIj\
+    0sIOKCrCIsImdyw7bDn2VyXFwg5aSnIiwxNzk2MjAyMDAwMDAwXV19.sQqLrjhHB353JaMAYtoZIU8IWg47ukTAZYNo0s-CpCU";
 
 async fn site() -> Site {
     let key: Vec<u8> = (0..32).collect();

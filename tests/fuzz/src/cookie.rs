@@ -53,14 +53,14 @@ impl Site {
 }
 
 /// What is signed before the cookie's name and the payload.
-const PURPOSES: [&[u8]; 1] = [b"feats: overrides in a cookie, version 1"];
+const PURPOSES: [&[u8]; 1] = [b"feats: overrides in a cookie, version 2"];
 
-/// The value of a cookie with this payload: `1.<payload>.<signature>`, each signed part with its length before it.
+/// The value of a cookie with this payload: `2.<payload>.<signature>`, each signed part with its length before it.
 fn signed(purpose: &[u8], payload: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(&KEY).expect("any length is a key");
     for part in [purpose, NAME.as_bytes(), payload] {
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part);
     }
-    format!("1.{}.{}", BASE64.encode(payload), BASE64.encode(mac.finalize().into_bytes()))
+    format!("2.{}.{}", BASE64.encode(payload), BASE64.encode(mac.finalize().into_bytes()))
 }

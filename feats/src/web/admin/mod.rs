@@ -54,6 +54,8 @@ mod proposal;
 mod settings;
 mod stale;
 mod summaries;
+#[cfg(test)]
+mod tests;
 mod used;
 mod visit;
 mod warm;

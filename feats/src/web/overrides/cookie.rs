@@ -1,4 +1,4 @@
-//! The cookie's format: `1.<payload>.<signature>`, both base64 for URLs. It is frozen; another one is another version.
+//! The cookie's format: `2.<payload>.<signature>`, both base64 for URLs. It is frozen; another one is another version.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -11,13 +11,16 @@ use super::key::Key;
 pub(super) const LONGEST: usize = 4096;
 
 /// What is signed begins with its purpose, so that no signature for anything else is one for this.
-const PURPOSE: &[u8] = b"feats: overrides in a cookie, version 1";
-const ACTOR: &[u8] = b"feats: the actor of overrides in a cookie, version 1";
+const PURPOSE: &[u8] = b"feats: overrides in a cookie, version 2";
+const APP: &[u8] = b"feats: the app of overrides in a cookie, version 2";
+const ACTOR: &[u8] = b"feats: the actor of overrides in a cookie, version 2";
 
 /// What a cookie says.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Payload {
-    /// Whom it is for: a [tag](actor_tag), so that the cookie tells nobody who that is; `None` for the anonymous.
+    /// Which app it is for: a [tag](tag) of its identity. Two environments can share a key, and a browser.
+    app: String,
+    /// Whom it is for: a [tag](tag), so that the cookie tells nobody who that is; `None` for the anonymous.
     actor: Option<String>,
     /// When it was signed, in milliseconds since 1970.
     pub(super) issued: i64,
@@ -25,23 +28,33 @@ pub(super) struct Payload {
     pub(super) overrides: Vec<(String, String, i64)>,
 }
 
-/// Writes a cookie's value; `name` is the cookie's, so that one cookie does not pass for another.
+/// What a cookie is signed for, beside the key.
+#[derive(Clone, Copy)]
+pub(super) struct Purpose<'a> {
+    /// The cookie's name, so that one cookie does not pass for another.
+    pub(super) name: &'a str,
+    /// The identity of the app.
+    pub(super) app: &'a str,
+    /// `None` for the anonymous.
+    pub(super) actor: Option<&'a str>,
+}
+
+/// Writes a cookie's value.
 pub(super) fn seal(
     key: &Key,
-    name: &str,
-    actor: Option<&str>,
+    Purpose { name, app, actor }: Purpose<'_>,
     issued: i64,
     overrides: Vec<(String, String, i64)>,
 ) -> Option<String> {
-    let actor = actor.map(|actor| actor_tag(key, actor));
-    let payload = serde_json::to_vec(&Payload { actor, issued, overrides }).ok()?;
+    let (app, actor) = (tag(key, APP, app), actor.map(|actor| tag(key, ACTOR, actor)));
+    let payload = serde_json::to_vec(&Payload { app, actor, issued, overrides }).ok()?;
     let signature = key.sign(&[PURPOSE, name.as_bytes(), &payload]);
-    Some(format!("1.{}.{}", BASE64.encode(payload), BASE64.encode(signature)))
+    Some(format!("2.{}.{}", BASE64.encode(payload), BASE64.encode(signature)))
 }
 
-/// Reads a cookie's value that was signed with one of the keys, for this actor. Nothing of it is looked into before its
+/// Reads a cookie's value that was signed with one of the keys, for this app and actor. Nothing of it is looked into before its
 /// signature is known to be right.
-pub(super) fn open(keys: &[Key], name: &str, actor: Option<&str>, value: &[u8]) -> Result<Payload, Why> {
+pub(super) fn open(keys: &[Key], Purpose { name, app, actor }: Purpose<'_>, value: &[u8]) -> Result<Payload, Why> {
     if value.len() > LONGEST {
         return Err(Why::TooLarge);
     }
@@ -49,7 +62,10 @@ pub(super) fn open(keys: &[Key], name: &str, actor: Option<&str>, value: &[u8]) 
     let signed = |key: &&Key| key.has_signed(&[PURPOSE, name.as_bytes(), &payload], &signature);
     let key = keys.iter().find(signed).ok_or(Why::Forged)?;
     let payload: Payload = serde_json::from_slice(&payload).map_err(|_| Why::Malformed)?;
-    if payload.actor != actor.map(|actor| actor_tag(key, actor)) {
+    if payload.app != tag(key, APP, app) {
+        return Err(Why::OtherApp);
+    }
+    if payload.actor != actor.map(|actor| tag(key, ACTOR, actor)) {
         return Err(Why::OtherActor);
     }
     Ok(payload)
@@ -58,15 +74,15 @@ pub(super) fn open(keys: &[Key], name: &str, actor: Option<&str>, value: &[u8]) 
 fn parts(value: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut parts = value.split(|byte| *byte == b'.');
     let (version, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
-    if version != b"1" || parts.next().is_some() {
+    if version != b"2" || parts.next().is_some() {
         return None;
     }
     let signature = BASE64.decode(signature).ok().filter(|signature| signature.len() == 32)?;
     Some((BASE64.decode(payload).ok()?, signature))
 }
 
-/// Half a signature of the actor's name: the same for the same actor and key, and no way back.
-fn actor_tag(key: &Key, actor: &str) -> String {
-    let tag = key.sign(&[ACTOR, actor.as_bytes()]);
+/// Half a signature of a name: the same for the same name and key, and no way back.
+fn tag(key: &Key, purpose: &[u8], name: &str) -> String {
+    let tag = key.sign(&[purpose, name.as_bytes()]);
     BASE64.encode(tag.first_chunk::<16>().unwrap_or(&[0; 16]))
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How much of what browsers sent was ignored since the program started, and why.
 ///
-/// The first five count cookies, the others single overrides within a cookie that this program itself has signed.
+/// The first six count cookies, the others single overrides within a cookie that this program itself has signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ignored {
@@ -14,6 +14,8 @@ pub struct Ignored {
     pub malformed: u64,
     /// Signed with no key that is accepted, or changed since.
     pub forged: u64,
+    /// Signed by another program, or one on another store, that has the same key: staging and production, say.
+    pub other_app: u64,
     /// Signed for another user than the one who sent it.
     pub other_actor: u64,
     /// Signed at a time that is still to come, by more than a minute.
@@ -34,6 +36,7 @@ pub(super) enum Why {
     TooLarge,
     Malformed,
     Forged,
+    OtherApp,
     OtherActor,
     Premature,
     Expired,
@@ -44,7 +47,7 @@ pub(super) enum Why {
 
 /// Counters by [`Why`].
 #[derive(Debug, Default)]
-pub(super) struct Counters([AtomicU64; 9]);
+pub(super) struct Counters([AtomicU64; 10]);
 
 impl Counters {
     pub(super) fn count(&self, why: Why) {
@@ -59,6 +62,7 @@ impl Counters {
             too_large: count(Why::TooLarge),
             malformed: count(Why::Malformed),
             forged: count(Why::Forged),
+            other_app: count(Why::OtherApp),
             other_actor: count(Why::OtherActor),
             premature: count(Why::Premature),
             expired: count(Why::Expired),

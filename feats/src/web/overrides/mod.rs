@@ -15,6 +15,7 @@ use http::header::HeaderValue;
 pub use ignored::Ignored;
 pub use key::Key;
 
+use self::cookie::Purpose;
 use self::ignored::{Counters, Why};
 use crate::app::{App, FeatureHandle, Named};
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -28,7 +29,7 @@ const SKEW: Duration = Duration::from_secs(60);
 /// Who may override what in the own browser, and the keys that make it unforgeable.
 ///
 /// An override is a choice for one feature in one browser: "show me premium, here, for two hours". It is carried by a cookie
-/// that is signed for one actor (or for the anonymous), so it cannot be made up, changed, kept longer, or given to
+/// that is signed for one app and one actor (or for the anonymous), so it cannot be made up, changed, kept longer, or given to
 /// somebody else. It comes after an operator's pin and before everything else that a state says, and it is no exposure:
 /// experiments record nothing.
 ///
@@ -206,9 +207,13 @@ impl Overrides {
         actor: Option<&str>,
     ) -> Vec<(ActiveOverride, FeatureHandle<Named>)> {
         let values = header::values(headers, &self.cookie, |why| self.counters.count(why));
+        if values.is_empty() {
+            return Vec::new();
+        }
+        let identity = app.identity();
         let mut resolved: Vec<(ActiveOverride, _)> = Vec::new();
         for value in values {
-            let overrides = self.open(value, actor, app.now());
+            let overrides = self.open(value, self.purpose(&identity, actor), app.now());
             for active in overrides.unwrap_or_else(|why| self.ignore(why)) {
                 match self.admit(app, actor, &active) {
                     Err(why) => self.counters.count(why),
@@ -220,9 +225,13 @@ impl Overrides {
         resolved
     }
 
+    fn purpose<'a>(&'a self, app: &'a str, actor: Option<&'a str>) -> Purpose<'a> {
+        Purpose { name: &self.cookie, app, actor }
+    }
+
     /// What a cookie says and has not ended.
-    fn open(&self, value: &[u8], actor: Option<&str>, now: Timestamp) -> Result<Vec<ActiveOverride>, Why> {
-        let payload = cookie::open(&self.keys, &self.cookie, actor, value)?;
+    fn open(&self, value: &[u8], purpose: Purpose<'_>, now: Timestamp) -> Result<Vec<ActiveOverride>, Why> {
+        let payload = cookie::open(&self.keys, purpose, value)?;
         let issued = Timestamp::from_millis(payload.issued);
         if issued > now.after(SKEW) {
             return Err(Why::Premature);
@@ -292,8 +301,9 @@ impl Overrides {
             return header::set_cookie(&self.cookie, "", 0, self.secure);
         };
         let named = holding.into_iter().map(|active| (active.feature, active.implementation, active.until.as_millis()));
-        let sealed =
-            self.keys.first().and_then(|key| cookie::seal(key, &self.cookie, actor, now.as_millis(), named.collect()));
+        let identity = app.identity();
+        let purpose = self.purpose(&identity, actor);
+        let sealed = self.keys.first().and_then(|key| cookie::seal(key, purpose, now.as_millis(), named.collect()));
         // Browsers count the name, too.
         let fits = |sealed: &String| self.cookie.len() + 1 + sealed.len() <= cookie::LONGEST;
         let sealed = sealed.filter(fits).ok_or_else(|| {
