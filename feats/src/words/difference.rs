@@ -1,8 +1,10 @@
 //! What differs between two states.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 
-use super::part::{Part, parts_but};
+use super::part::{Part, Untold, untold};
 use crate::model::{State, Timestamp};
 
 /// Something that differs between two states.
@@ -35,31 +37,57 @@ pub enum Difference {
     },
 }
 
+/// The first of what differs, and how much there is.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub(crate) struct FirstDifferences {
+    pub(crate) first: Vec<Difference>,
+    /// How many there are with those that are not told.
+    pub(crate) total: usize,
+}
+
 /// Everything that differs, in the order of the states.
 pub fn differences(before: &State, after: &State, now: Timestamp) -> Vec<Difference> {
-    // Most rules stay as they are, and to tell each of them takes longer than to compare it.
-    let old = parts_but(before, now, |rule| after.rules.contains(rule));
-    let mut new = parts_but(after, now, |rule| before.rules.contains(rule));
-    let mut differences = Vec::new();
-    for before in old {
-        match new.iter().position(|after| after.part == before.part).map(|at| new.remove(at)) {
-            None => differences.push(Difference::Removed { before }),
-            Some(after) if after != before => differences.push(Difference::Changed { before, after }),
+    first_differences(before, after, now, usize::MAX).first
+}
+
+/// What differs, of which no more than `most` are told: to tell each of ten thousand takes longer than to compare them.
+pub(crate) fn first_differences(before: &State, after: &State, now: Timestamp, most: usize) -> FirstDifferences {
+    let old = untold(before);
+    let mut new: Vec<Option<(String, Untold<'_>)>> = untold(after).into_iter().map(Some).collect();
+    let named = new.iter().flatten().enumerate().map(|(at, (part, _))| (part.clone(), at));
+    let positions: HashMap<String, usize> = named.collect();
+    let mut found = FirstDifferences::default();
+    let mut add = |tell: &dyn Fn() -> Difference| {
+        found.total += 1;
+        if found.first.len() < most {
+            found.first.push(tell());
+        }
+    };
+    for (part, before) in old {
+        let after = positions.get(&part).and_then(|at| new.get_mut(*at)?.take());
+        let before_told = || before.tell(part.clone(), now);
+        match after {
+            None => add(&|| Difference::Removed { before: before_told() }),
+            Some((_, after)) if after != before => {
+                add(&|| Difference::Changed { before: before_told(), after: after.tell(part.clone(), now) });
+            }
             Some(_) => {}
         }
     }
-    differences.extend(new.into_iter().map(|after| Difference::Added { after }));
+    for (part, after) in new.into_iter().flatten() {
+        add(&|| Difference::Added { after: after.tell(part.clone(), now) });
+    }
     let (before, after) = (shared(before, after), shared(after, before));
     if before != after {
-        differences.push(Difference::Reordered { before, after });
+        add(&|| Difference::Reordered { before: before.clone(), after: after.clone() });
     }
-    differences
+    found
 }
 
 /// The names of the rules that the other state has too, in order.
 fn shared(state: &State, other: &State) -> Vec<String> {
-    let names = state.rules.iter().map(|rule| &rule.name);
-    names.filter(|name| other.rules.iter().any(|rule| rule.name == **name)).cloned().collect()
+    let known: HashSet<&String> = other.rules.iter().map(|rule| &rule.name).collect();
+    state.rules.iter().map(|rule| &rule.name).filter(|name| known.contains(name)).cloned().collect()
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ mod warning;
 
 pub use condition::{check, condition};
 pub use difference::{Difference, differences};
+#[cfg(feature = "admin")]
+pub(crate) use difference::{FirstDifferences, first_differences};
 pub use live::{default_choice, live, serving};
 pub use part::{Part, parts, rule, unit_override};
 pub use selector::selector;

@@ -1,6 +1,6 @@
 //! The parts of a state as sentences.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::condition::{condition, list, segment};
 use super::selector::selector;
 use super::sentence::Sentence;
-use crate::model::{Override, Rule, State, Timestamp};
+use crate::model::{Override, Rule, Selector, State, Timestamp};
 
 /// A part of a state: what it is, as JSON and as a sentence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,32 +32,54 @@ pub struct Part {
 /// # Ok::<(), feats::Error>(())
 /// ```
 pub fn parts(state: &State, now: Timestamp) -> Vec<Part> {
-    parts_but(state, now, |_| false)
+    untold(state).into_iter().map(|(part, untold)| untold.tell(part, now)).collect()
 }
 
-/// All parts but some rules.
-pub(super) fn parts_but(state: &State, now: Timestamp, leave_out: impl Fn(&Rule) -> bool) -> Vec<Part> {
+/// A part of a state that is not told yet.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Untold<'s> {
+    Pinned(&'s str),
+    Override(&'s Override),
+    Rule(&'s Rule),
+    Otherwise(&'s Selector),
+}
+
+impl Untold<'_> {
+    pub(super) fn tell(self, part: String, now: Timestamp) -> Part {
+        let (sentence, json) = match self {
+            Untold::Pinned(name) => (pinned(name), json!(name)),
+            Untold::Override(known) => (unit_override(known), json!(known)),
+            Untold::Rule(known) => (rule(known, now), json!(known)),
+            Untold::Otherwise(otherwise) => {
+                let sentence = Sentence::from("Otherwise: ").then(selector(otherwise, now)).text(".");
+                (sentence, json!(otherwise))
+            }
+        };
+        Part { part, sentence, json }
+    }
+}
+
+/// All parts with what tells each from all others, in the order of decision.
+pub(super) fn untold(state: &State) -> Vec<(String, Untold<'_>)> {
     let mut parts = Vec::new();
-    let mut named: BTreeMap<String, usize> = BTreeMap::new();
-    let mut add = |name: String, sentence: Sentence, json: Json| {
+    let mut named: HashMap<String, usize> = HashMap::new();
+    let mut add = |name: String, part| {
         let count = named.entry(name.clone()).or_default();
         *count += 1;
-        let part = if *count == 1 { name } else { format!("{name} ({count})") };
-        parts.push(Part { part, sentence, json });
+        parts.push((if *count == 1 { name } else { format!("{name} ({count})") }, part));
     };
     if let Some(name) = &state.pinned {
-        add("pinned".to_owned(), pinned(name), json!(name));
+        add("pinned".to_owned(), Untold::Pinned(name));
     }
     for known in &state.overrides {
         let name = format!("override {} {}", segment(&known.segment, known.of.as_deref()), known.choice);
-        add(name, unit_override(known), json!(known));
+        add(name, Untold::Override(known));
     }
-    for known in state.rules.iter().filter(|rule| !leave_out(rule)) {
-        add(format!("rule {}", known.name), rule(known, now), json!(known));
+    for known in &state.rules {
+        add(format!("rule {}", known.name), Untold::Rule(known));
     }
     if let Some(otherwise) = &state.otherwise {
-        let sentence = Sentence::from("Otherwise: ").then(selector(otherwise, now)).text(".");
-        add("otherwise".to_owned(), sentence, json!(otherwise));
+        add("otherwise".to_owned(), Untold::Otherwise(otherwise));
     }
     parts
 }

@@ -28,7 +28,7 @@ const CRATE: &str = "feats/src/";
 /// A crate, and the only place in `feats` that may name it.
 const GUESTS: &[(&str, &str)] = &[
     ("axum_core", "feats/src/web"),
-    ("base64", "feats/src/web/overrides"),
+    ("base64", "feats/src/web"),
     ("getrandom", "feats/src/web/overrides"),
     ("hmac", "feats/src/web/overrides"),
     ("http", "feats/src/web"),

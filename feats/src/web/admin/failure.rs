@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::layout::bare;
+use super::parts::problems;
 use crate::error::{Error, ErrorKind};
 
 /// After how many seconds it is worth trying again.
@@ -103,9 +104,7 @@ impl Failure {
                 Failure::Unreadable(why) => p { (why) },
                 Failure::App(error) => {
                     p { (describe(error)) }
-                    @if !error.problems().is_empty() {
-                        ul { @for problem in error.problems() { li { (problem) } } }
-                    }
+                    @if !error.problems().is_empty() { (problems(error.problems())) }
                 }
             }
         }

@@ -22,7 +22,7 @@ const SMALL_BODY_BYTES: usize = 16 << 10;
 
 /// Every field that the console reads from a form. What is not listed here is dropped, so that a new field is of no effect
 /// before it is listed, and the test of permissions has an example for each.
-pub(super) const FIELDS: [Field; 36] = [
+pub(super) const FIELDS: [Field; 37] = [
     Field::Name("allow_reshuffle"),
     Field::Name("allow_unknown"),
     Field::Name("base"),
@@ -55,6 +55,7 @@ pub(super) const FIELDS: [Field; 36] = [
     Field::Name("r.static"),
     Field::Name("r.suggested"),
     Field::Prefix("r.w."),
+    Field::Name("rules"),
     Field::Prefix("s."),
     Field::Name("unpin"),
     Field::Name("version"),

@@ -1,18 +1,19 @@
 //! Outlooks: what publishing a proposal would do, worked out before anything is written.
 
+use super::parts::MAX_DIFFERENCES;
 use super::proposal::Proposal;
 use super::visit::Visit;
 use crate::app::Unknowing;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::model::{Flow, Impact, State, Timestamp, Warning, flows, warnings};
-use crate::words::{Difference, differences};
+use crate::words::{FirstDifferences, first_differences};
 
 /// What would happen.
 pub(super) struct Outlook {
     /// The state with its seeds and slots, as it would be stored.
     pub(super) after: State,
     pub(super) impact: Impact,
-    pub(super) differences: Vec<Difference>,
+    pub(super) differences: FirstDifferences,
     pub(super) flows: Vec<Flow>,
     pub(super) warnings: Vec<Warning>,
     /// Running programs that do not know a choice.
@@ -68,7 +69,7 @@ impl Outlook {
         let declaration = proposal.feature.declaration();
         let now = Timestamp::now();
         Ok(Self {
-            differences: differences(&before, &after, now),
+            differences: first_differences(&before, &after, now, MAX_DIFFERENCES),
             flows: flows(&before, &after, &impact, declaration.default_implementation(), now),
             warnings: warnings(&after, declaration, now),
             impact,
@@ -79,6 +80,6 @@ impl Outlook {
 
     /// Whether publishing would change nothing but the version.
     pub(super) fn is_empty(&self) -> bool {
-        self.differences.is_empty()
+        self.differences.total == 0
     }
 }

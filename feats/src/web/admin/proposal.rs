@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::access::{Action, Write, decide};
-use super::draft::Draft;
+use super::draft::{Draft, encode};
 use super::failure::Failure;
 use super::fields::Fields;
 use super::visit::Visit;
@@ -134,7 +134,7 @@ impl What {
     /// The fields that say it again in another form.
     pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
         match self {
-            What::Edit(draft) => vec![("what", "edit".to_owned()), ("draft", draft.state.to_json().to_string())],
+            What::Edit(draft) => vec![("what", "edit".to_owned()), ("draft", encode(&draft.state))],
             What::Pin(choice) => vec![("what", "pin".to_owned()), ("choice", choice.clone())],
             What::Unpin => vec![("what", "unpin".to_owned())],
             What::RollBack { version, unpins } => {

@@ -13,6 +13,7 @@ mod origins;
 mod paths;
 mod permissions;
 mod secrets;
+mod sizes;
 
 use feats::State;
 use serde_json::json;

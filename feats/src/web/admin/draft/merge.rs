@@ -1,6 +1,7 @@
 //! Merging: somebody published while somebody else was editing, and both meant what they did.
 
-use crate::model::{Override, Rule, State};
+use super::overrides;
+use crate::model::{Rule, State};
 
 /// Two changes in one.
 pub(crate) struct Merged {
@@ -21,14 +22,10 @@ pub(crate) fn merge(base: &State, theirs: &State, mine: &State) -> Merged {
         clash(&mut both, "everyone else", &base.otherwise, &theirs.otherwise, &mine.otherwise);
         state.otherwise.clone_from(&mine.otherwise);
     }
-    if mine.overrides != base.overrides {
-        let key = |known: &Override| (known.segment.clone(), known.of.clone(), known.choice.clone());
-        state.overrides = lists(
-            &mut both,
-            key,
-            |known| format!("the override for {}", known.segment),
-            [&base.overrides, &theirs.overrides, &mine.overrides],
-        );
+    if theirs.overrides == base.overrides {
+        state.overrides.clone_from(&mine.overrides);
+    } else if mine.overrides != base.overrides {
+        state.overrides = overrides::merge(&mut both, [&base.overrides, &theirs.overrides, &mine.overrides]);
     }
     if mine.rules != base.rules {
         let key = |rule: &Rule| rule.name.clone();

@@ -1,9 +1,12 @@
 //! Drafts: a state that somebody edits. It lives in the page's form, so nothing is kept for anybody and nothing gets lost.
 
+mod encoded;
 pub(super) mod form;
 mod merge;
+mod overrides;
 mod place;
 
+pub(super) use encoded::encode;
 pub(super) use merge::merge;
 pub(super) use place::Place;
 
@@ -27,6 +30,8 @@ pub(crate) struct Draft {
     pub(crate) said: String,
     /// What is wrong with the last step.
     pub(crate) wrong: Option<String>,
+    /// The position of the first rule that is shown, where not all of them have room.
+    pub(crate) first_rule: usize,
     /// What gets the keyboard's focus after the last step; what has it keeps it otherwise.
     pub(crate) focus: Option<Focus>,
 }
@@ -47,7 +52,16 @@ impl Draft {
     }
 
     pub(crate) fn on(base: u64, state: State) -> Self {
-        Self { base, state, open: None, comment: String::new(), said: String::new(), wrong: None, focus: None }
+        Self {
+            base,
+            state,
+            open: None,
+            comment: String::new(),
+            said: String::new(),
+            wrong: None,
+            first_rule: 0,
+            focus: None,
+        }
     }
 
     /// Goes on only if the newest version can be read here to its end. What could not be read is in no draft, and publishing
@@ -72,6 +86,7 @@ impl Draft {
     pub(crate) fn read(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
         let mut draft = Self::on(fields.number("base")?, state(fields.get("draft"))?);
         fields.get("comment").clone_into(&mut draft.comment);
+        draft.first_rule = usize::try_from(fields.number("rules")?).unwrap_or(0);
         let exists = |place: &Place| !matches!(place, Place::Rule(at) if *at >= draft.state.rules.len());
         if let Some(place) = fields.get("open").parse::<Place>().ok().filter(exists) {
             let mut form = RuleForm::read(fields, declaration);
@@ -185,6 +200,7 @@ impl Draft {
                 self.focus = Some(Focus::Place(Place::Otherwise));
                 self.open = self.open.take().filter(|(place, _)| *place != Place::Otherwise);
             }
+            ("rules", _) => self.first_rule = operand.parse().unwrap_or(0),
             ("move", _) => self.place(operand),
             ("override-", _) => {
                 if let Some(at) = operand.parse::<usize>().ok().filter(|at| *at < self.state.overrides.len()) {
@@ -285,8 +301,9 @@ impl Draft {
 /// A state as a form carries it. It came from the console itself, so what is wrong with it is no mistake of its author. One that
 /// could not be published anyway is not drawn either.
 fn state(json: &str) -> Result<State, Failure> {
-    let state: State =
-        json.parse().map_err(|error| Failure::Unreadable(format!("The draft cannot be read: {error}")))?;
+    let state: State = encoded::decode(json)?
+        .parse()
+        .map_err(|error| Failure::Unreadable(format!("The draft cannot be read: {error}")))?;
     if let Some(problem) = state.problems().first() {
         return Err(Failure::Unreadable(format!("The draft cannot be read: {problem}")));
     }

@@ -6,9 +6,12 @@ use crate::model::{Declaration, Effect, Impact, ImpactLine, Part, Selector, Stat
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::describe;
 use crate::web::admin::outlook::{Foreseen, Outlook};
-use crate::web::admin::parts::{differences, flow, percent, ramp, say, when};
+use crate::web::admin::parts::{differences, fitting, flow, percent, problems, ramp, say, when};
 use crate::web::admin::visit::Visit;
 use crate::words;
+
+/// The most bytes of markup of each list.
+const MAX_BYTES: usize = 96 << 10;
 
 pub(super) fn card(declaration: &Declaration, foreseen: &Foreseen, live: &State) -> Markup {
     html! {
@@ -22,7 +25,7 @@ pub(super) fn card(declaration: &Declaration, foreseen: &Foreseen, live: &State)
                     Foreseen::Outlook(outlook) => (told(declaration, outlook, live)),
                     Foreseen::Problems(problems) => {
                         p.bad { b { "This cannot be published yet." } }
-                        ul { @for problem in problems { li { (problem) } } }
+                        (self::problems(problems))
                     }
                     Foreseen::Conflict(error) | Foreseen::Failed(error) => p.bad { (describe(error)) },
                     Foreseen::Denied => p.bad { "You may not publish this." },
@@ -34,23 +37,29 @@ pub(super) fn card(declaration: &Declaration, foreseen: &Foreseen, live: &State)
 
 fn told(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
     let moves = outlook.flows.iter().filter(|flow| !flow.moves.is_empty());
+    let moves = fitting(moves.map(|known| flow(declaration, known)), MAX_BYTES);
+    let parts = parts(&outlook.impact);
+    let lines = fitting(parts.iter().map(|(part, lines)| sentence(part, lines, outlook, live)), MAX_BYTES);
+    let is_new_pin = outlook.after.pinned != live.pinned;
+    // Whoever pins knows that the rules have no effect then.
+    let warnings = outlook.warnings.iter().filter(|warning| !(is_new_pin && warning.path == "pinned"));
+    let warnings = fitting(warnings.map(|warning| say(declaration, &words::warning(warning))), MAX_BYTES);
     html! {
         @if let Some(pinned) = live.pinned.as_deref().filter(|_| outlook.is_empty()) {
             p { "No change: the rules are the same, and everyone stays pinned to " b { (pinned) } ". Still creates a version." }
         } @else if outlook.is_empty() { p { "No change: this is the current state. Still creates a version." } }
-        @else { (differences(declaration, &outlook.differences)) }
+        @else { (differences(declaration, &outlook.differences, None)) }
         @if outlook.impact.is_empty() && !outlook.is_empty() { p.quiet { "Nobody moves." } }
-        @for known in moves { (flow(declaration, known)) }
+        @for flow in &moves { (flow) }
         ul.facts.impact {
-            @for (part, lines) in parts(&outlook.impact) { li { (sentence(part, &lines, outlook, live)) } }
+            @for line in &lines { li { (line) } }
+            @if lines.len() < parts.len() { li { "and " (parts.len() - lines.len()) " more" } }
             @if let Some(pinned) = &outlook.impact.still_pinned {
                 li { "Everyone stays pinned to " b { (pinned) } ": this takes effect when it is unpinned." }
             }
         }
         (ramps(declaration, outlook, live))
-        @let is_new_pin = outlook.after.pinned != live.pinned;
-        // Whoever pins knows that the rules have no effect then.
-        @for warning in outlook.warnings.iter().filter(|warning| !(is_new_pin && warning.path == "pinned")) { p.note { (say(declaration, &words::warning(warning))) } }
+        @for warning in &warnings { p.note { (warning) } }
         @for unknowing in &outlook.unknowing {
             p.note.stop {
                 b { (unknowing.instance.program) " " (unknowing.instance.version) } " (process " (unknowing.instance.pid) ") runs and does not know "
@@ -156,16 +165,15 @@ fn reservation(line: &ImpactLine) -> Markup {
 /// The curves of ramps that the change brings.
 fn ramps(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
     let now = Timestamp::now();
-    html! {
-        @for rule in &outlook.after.rules {
-            @let before = live.rules.iter().find(|before| before.name == rule.name).and_then(|before| before.select.rollout());
-            @if let Some(rollout) = rule.select.rollout()
-                && rollout.ramp.is_some() && before.map(|before| &before.ramp) != Some(&rollout.ramp) {
-                h3 { (rule.name) }
-                (ramp(declaration, rollout, now))
-            }
-        }
-    }
+    let curves = outlook.after.rules.iter().filter_map(|rule| {
+        let before = live.rules.iter().find(|before| before.name == rule.name);
+        let before = before.and_then(|before| before.select.rollout());
+        let rollout = rule.select.rollout().filter(|rollout| rollout.ramp.is_some())?;
+        (before.map(|before| &before.ramp) != Some(&rollout.ramp)).then(|| {
+            html! { h3 { (rule.name) } (ramp(declaration, rollout, now)) }
+        })
+    });
+    html! { @for curve in fitting(curves, MAX_BYTES) { (curve) } }
 }
 
 /// Why: the comment of the revision.

@@ -2,43 +2,51 @@
 
 use maud::{Markup, html};
 
+use super::room::fitting;
 use super::sentence::say;
 use crate::model::Declaration;
-use crate::words::{Difference, Sentence};
+use crate::words::{Difference, FirstDifferences, Sentence};
 
-/// So many differences are shown at once; the others unfold.
-const SHOWN: usize = 12;
+/// How many differences are shown at once; the others unfold.
+const MAX_OPEN: usize = 12;
 
-/// All differences; nothing if there are none.
-pub(crate) fn differences(declaration: &Declaration, differences: &[Difference]) -> Markup {
-    let (shown, folded) = differences.split_at(differences.len().min(SHOWN));
+/// The most bytes of markup; what has no room is counted.
+const MAX_BYTES: usize = 8 << 10;
+
+/// How many differences a page has use for.
+pub(crate) const MAX_DIFFERENCES: usize = 100;
+
+/// All differences that there is room for; nothing if there are none. `rest` is the address of a page that has all of them.
+pub(crate) fn differences(declaration: &Declaration, found: &FirstDifferences, rest: Option<&str>) -> Markup {
+    let items = fitting(found.first.iter().map(|difference| item(declaration, difference)), MAX_BYTES);
+    let (open, folded) = items.split_at(items.len().min(MAX_OPEN));
+    let left = found.total.saturating_sub(items.len());
     html! {
-        @if !shown.is_empty() { (list(declaration, shown)) }
+        @if !open.is_empty() { ul.diff { @for item in open { (item) } } }
         @if !folded.is_empty() {
-            details { summary { "and " (folded.len()) " more" } (list(declaration, folded)) }
+            details { summary { "and " (folded.len()) " more" } ul.diff { @for item in folded { (item) } } }
+        }
+        @if left > 0 {
+            p.quiet { "and " (left) " more that have no room here" @if let Some(rest) = rest { ": " a href=(rest) { "show the rest" } } }
         }
     }
 }
 
-fn list(declaration: &Declaration, differences: &[Difference]) -> Markup {
+fn item(declaration: &Declaration, difference: &Difference) -> Markup {
     html! {
-        ul.diff {
-            @for difference in differences {
-                @match difference {
-                    Difference::Removed { before } => (was(declaration, &before.sentence)),
-                    Difference::Added { after } => (is(declaration, &after.sentence)),
-                    Difference::Changed { before, after } if before.sentence == after.sentence => li {
-                        "~ " (after.part) ": reads the same, but other units belong to it"
-                    },
-                    Difference::Changed { before, after } => {
-                        (was(declaration, &before.sentence))
-                        (is(declaration, &after.sentence))
-                    }
-                    Difference::Reordered { before, after } => {
-                        (was(declaration, &order(before)))
-                        (is(declaration, &order(after)))
-                    }
-                }
+        @match difference {
+            Difference::Removed { before } => (was(declaration, &before.sentence)),
+            Difference::Added { after } => (is(declaration, &after.sentence)),
+            Difference::Changed { before, after } if before.sentence == after.sentence => li {
+                "~ " (after.part) ": reads the same, but other units belong to it"
+            },
+            Difference::Changed { before, after } => {
+                (was(declaration, &before.sentence))
+                (is(declaration, &after.sentence))
+            }
+            Difference::Reordered { before, after } => {
+                (was(declaration, &order(before)))
+                (is(declaration, &order(after)))
             }
         }
     }

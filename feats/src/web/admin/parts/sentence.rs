@@ -1,26 +1,46 @@
 //! Sentences as markup: every word looks like what it is.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
+use super::excerpt::excerpt;
 use super::fill::swatch;
 use super::isolated::isolated;
 use crate::model::Declaration;
 use crate::words::{Sentence, Word};
 
+/// The most bytes of markup of a sentence; a rule can name hundreds of values.
+const MAX_BYTES: usize = 8 << 10;
+/// How much of a name or value is shown: a value can be a whole document.
+const WORD_CHARACTERS: usize = 400;
+/// How much of the text between them is shown: it can name all rules.
+const TEXT_CHARACTERS: usize = 2_000;
+
 /// A sentence about a feature. An implementation that the feature has stands with its look before it, so that it is found
-/// again in bars.
+/// again in bars. A very long one is cut.
 pub(crate) fn say(declaration: &Declaration, sentence: &Sentence) -> Markup {
+    let mut said = String::new();
+    for word in sentence.words() {
+        if said.len() > MAX_BYTES {
+            said.push_str(" …");
+            break;
+        }
+        said.push_str(&self::word(declaration, word).0);
+    }
+    PreEscaped(said)
+}
+
+fn word(declaration: &Declaration, word: &Word) -> Markup {
+    let characters = if let Word::Text(_) = word { TEXT_CHARACTERS } else { WORD_CHARACTERS };
+    let text = excerpt(word.as_str(), characters);
     html! {
-        @for word in sentence.words() {
-            @match word {
-                Word::Text(text) => (isolated(text)),
-                Word::Segment(name) => b.seg { (isolated(name)) },
-                Word::Value(value) => span.val { (isolated(value)) },
-                Word::Choice(name) => b.choice {
-                    @if declaration.position(name).is_some() { (swatch(declaration, name)) }
-                    (isolated(name))
-                },
-            }
+        @match word {
+            Word::Text(_) => (isolated(&text)),
+            Word::Segment(_) => b.seg { (isolated(&text)) },
+            Word::Value(_) => span.val { (isolated(&text)) },
+            Word::Choice(name) => b.choice {
+                @if declaration.position(name).is_some() { (swatch(declaration, name)) }
+                (isolated(&text))
+            },
         }
     }
 }

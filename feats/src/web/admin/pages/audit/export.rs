@@ -26,6 +26,9 @@ use crate::words::Difference;
 /// The most revisions of one file. `Link` leads to the next one.
 const MOST: usize = 10_000;
 
+/// How many changes of one revision are told.
+const MAX_CHANGES: usize = 1_000;
+
 /// So many are looked through for one file, and so many newer ones are passed over.
 const SEARCHED: usize = 50_000;
 
@@ -118,11 +121,16 @@ fn file(
 
 impl Row {
     async fn read(found: &Found) -> Result<Self> {
-        let change = Change::read(found).await?;
+        let change = Change::read(found, MAX_CHANGES).await?;
         let header = &found.header;
         let changes = match (&change.revision, &change.differences) {
             (Err(error), _) => vec![error.to_string()],
-            (_, differences) => differences.iter().flatten().map(told).collect(),
+            (_, None) => Vec::new(),
+            (_, Some(found)) => {
+                let left = found.total.saturating_sub(found.first.len());
+                let more = (left > 0).then(|| format!("and {left} more"));
+                found.first.iter().map(told).chain(more).collect()
+            }
         };
         Ok(Self {
             time: header.time,

@@ -38,7 +38,7 @@ pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryReject
     let searched = wanted.search(&mut merge, SHOWN, SEARCHED).await?;
     let mut changes = Vec::new();
     for found in &searched.found {
-        changes.push(Change::read(found).await?);
+        changes.push(Change::read(found, change::SHOWN).await?);
     }
     let content = html! {
         div.head {

@@ -5,10 +5,16 @@ use std::time::{Duration, Instant};
 use maud::{Markup, html};
 use similar::{Algorithm, DiffTag, capture_diff_slices_deadline, group_diff_ops};
 
+use crate::web::admin::parts::excerpt;
+
 /// So many equal lines stand around what differs.
 const AROUND: usize = 3;
-/// So many lines are shown at most.
-const SHOWN: usize = 600;
+/// The most rows of a page.
+const MAX_ROWS: usize = 600;
+/// The most bytes of the rows of a page, in both columns.
+const MAX_ROW_BYTES: usize = 384 << 10;
+/// How much of a line is shown.
+const LINE_CHARACTERS: usize = 2_000;
 /// After this time, the rest of two very long documents is told as different.
 const TIME: Duration = Duration::from_millis(20);
 
@@ -19,8 +25,6 @@ enum Row<'a> {
     Differs(Option<&'a str>, Option<&'a str>),
     /// So many equal lines are left out.
     Equal(usize),
-    /// So many more lines are left out.
-    Rest(usize),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,14 +33,32 @@ enum Side {
     After,
 }
 
-/// Two columns, or one below the other where there is little room. `titles` are the headings of the columns.
-pub(super) fn columns(titles: [Markup; 2], before: &[String], after: &[String]) -> Markup {
-    let rows = rows(before, after);
+/// Two columns, or one below the other where there is little room, from a row on. `titles` are the headings of the columns, and
+/// `address` leads to the same from another row on.
+pub(super) fn columns(
+    titles: [Markup; 2],
+    before: &[String],
+    after: &[String],
+    first: usize,
+    address: impl Fn(usize) -> String,
+) -> Markup {
+    let all = rows(before, after);
+    let first = if first < all.len() { first } else { 0 };
+    let (_, following) = all.split_at(first);
+    let (rows, rest) = following.split_at(fitting(following));
     let [from, to] = titles;
     html! {
         div.two.sides {
-            (column(&from, "Before, as JSON", Side::Before, &rows))
-            (column(&to, "After, as JSON", Side::After, &rows))
+            (column(&from, "Before, as JSON", Side::Before, rows))
+            (column(&to, "After, as JSON", Side::After, rows))
+        }
+        @if first > 0 || !rest.is_empty() {
+            nav.pages aria-label="Lines" {
+                @if first > 0 { a.btn href=(address(0)) { "First lines" } } @else { span {} }
+                @if !rest.is_empty() {
+                    a.btn rel="next" href=(address(first + rows.len())) { "Show the rest (" (rest.len()) " " (lines(rest.len())) ")" }
+                }
+            }
         }
     }
 }
@@ -55,12 +77,11 @@ fn column(title: &Markup, label: &str, side: Side, rows: &[Row<'_>]) -> Markup {
 fn line(row: &Row<'_>, side: Side) -> Markup {
     html! {
         @match (row, side) {
-            (Row::Same(text), _) => span { "  " (text) },
-            (Row::Differs(Some(text), _), Side::Before) => span.del { "− " (text) },
-            (Row::Differs(_, Some(text)), Side::After) => span.add { "+ " (text) },
+            (Row::Same(text), _) => span { "  " (excerpt(text, LINE_CHARACTERS)) },
+            (Row::Differs(Some(text), _), Side::Before) => span.del { "− " (excerpt(text, LINE_CHARACTERS)) },
+            (Row::Differs(_, Some(text)), Side::After) => span.add { "+ " (excerpt(text, LINE_CHARACTERS)) },
             (Row::Differs(..), _) => span.gap aria-hidden="true" { " " },
             (Row::Equal(count), _) => span.omitted { "  ⋯ " (count) " equal " (lines(*count)) },
-            (Row::Rest(count), _) => span.omitted { "  ⋯ " (count) " more " (lines(*count)) },
         }
     }
 }
@@ -92,12 +113,32 @@ fn rows<'a>(before: &'a [String], after: &'a [String]) -> Vec<Row<'a>> {
     if before.len() > told {
         rows.push(Row::Equal(before.len() - told));
     }
-    if rows.len() > SHOWN {
-        let rest = rows.len() - SHOWN;
-        rows.truncate(SHOWN);
-        rows.push(Row::Rest(rest));
-    }
     rows
+}
+
+/// How many of these rows a page has room for: at least one.
+fn fitting(rows: &[Row<'_>]) -> usize {
+    let mut bytes = 0;
+    let fitting = rows.iter().take(MAX_ROWS).take_while(|row| {
+        bytes += row.bytes();
+        bytes <= MAX_ROW_BYTES
+    });
+    fitting.count().max(1).min(rows.len())
+}
+
+impl Row<'_> {
+    /// How many bytes its markup has, about: quotes become longer.
+    fn bytes(&self) -> usize {
+        let bytes = |text: &str| {
+            let text = excerpt(text, LINE_CHARACTERS);
+            40 + text.len() + 5 * text.bytes().filter(|byte| matches!(byte, b'"' | b'<' | b'>' | b'&')).count()
+        };
+        match self {
+            Row::Same(text) => 2 * bytes(text),
+            Row::Differs(before, after) => bytes(before.unwrap_or_default()) + bytes(after.unwrap_or_default()),
+            Row::Equal(_) => 2 * bytes(""),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -131,10 +172,25 @@ mod tests {
     }
 
     #[test]
-    fn very_long_documents_are_cut() {
+    fn very_long_documents_are_shown_part_by_part() {
         let before: Vec<String> = (0..5_000).map(|at| format!("before {at}")).collect();
         let told = rows(&before, &[]);
-        assert_eq!(told.len(), SHOWN + 1);
-        assert_eq!(told.last(), Some(&Row::Rest(5_000 - SHOWN)));
+        assert_eq!((told.len(), fitting(&told)), (5_000, MAX_ROWS));
+        let (mut first, mut shown) = (0, String::new());
+        for _ in 0..9 {
+            let page = columns([html! {}, html! {}], &before, &[], first, |line| format!("?line={line}")).into_string();
+            assert!(page.len() < 1 << 20);
+            shown += &page;
+            first += MAX_ROWS;
+        }
+        assert!(before.iter().all(|line| shown.contains(&format!("{line}<"))));
+        assert_eq!(shown.matches("Show the rest").count(), 8);
+    }
+
+    #[test]
+    fn long_lines_are_few() {
+        let before: Vec<String> = (0..600).map(|at| format!("{at} {}", "\"".repeat(5_000))).collect();
+        let page = columns([html! {}, html! {}], &before, &before[..300], 0, |line| format!("?line={line}"));
+        assert!(page.into_string().len() < 1 << 20);
     }
 }

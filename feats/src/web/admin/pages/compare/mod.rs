@@ -17,7 +17,7 @@ use crate::model::{Revision, State, Timestamp};
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::{Section, address, feature_link, page as layout};
-use crate::web::admin::parts::{differences, hidden, isolated, way_back, when};
+use crate::web::admin::parts::{MAX_DIFFERENCES, differences, hidden, isolated, way_back, when};
 use crate::web::admin::visit::Visit;
 use crate::words;
 
@@ -29,6 +29,8 @@ pub(crate) struct Asked {
     from: Option<u64>,
     /// The newest one if not said.
     to: Option<u64>,
+    /// The first line of the JSON that is shown, of those that differ or stand around them.
+    line: Option<usize>,
 }
 
 pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
@@ -60,7 +62,10 @@ pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejectio
             div.in { (in_words(&feature, &from, &to)) }
         }
         h2.over { "As JSON" }
-        (columns([from.title(newest), to.title(newest)], &lines(from.json()), &lines(to.json())))
+        (columns([from.title(newest), to.title(newest)], &lines(from.json()), &lines(to.json()), asked.line.unwrap_or(0), |line| {
+            let (from, to, line) = (from.number.to_string(), to.number.to_string(), line.to_string());
+            address("compare", &[("name", feature.name()), ("from", &from), ("to", &to), ("line", &line)])
+        }))
     };
     Ok(layout(&visit, Section::Features, &title, content).into_response())
 }
@@ -133,12 +138,12 @@ fn choice(name: &str, from: u64, to: u64, newest: u64) -> Markup {
 }
 
 fn in_words(feature: &FeatureHandle<Named>, from: &Version, to: &Version) -> Markup {
-    let differs = words::differences(&from.state(), &to.state(), Timestamp::now());
+    let differs = words::first_differences(&from.state(), &to.state(), Timestamp::now(), MAX_DIFFERENCES);
     html! {
-        @if differs.is_empty() {
+        @if differs.total == 0 {
             p { "They say the same: nobody gets anything else." }
         } @else {
-            (differences(feature.declaration(), &differs))
+            (differences(feature.declaration(), &differs, None))
         }
     }
 }

@@ -6,10 +6,13 @@ use super::slots;
 use crate::app::{FeatureHandle, Named};
 use crate::engine::Reason;
 use crate::engine::trace::{Part, Step, Trace, Verdict};
-use crate::model::{Attributes, Rollout, Selector, State};
+use crate::model::{Attributes, Declaration, Rollout, Selector, State};
 use crate::web::admin::layout::address;
 use crate::web::admin::parts::{say, swatch, value_of};
 use crate::words;
+
+/// The most bytes of markup of the steps on a page.
+const MAX_BYTES: usize = 320 << 10;
 
 /// What a subject gets now, and why.
 pub(super) fn answer(feature: &FeatureHandle<Named>, state: &State, attributes: &Attributes) -> Markup {
@@ -18,6 +21,7 @@ pub(super) fn answer(feature: &FeatureHandle<Named>, state: &State, attributes: 
     let doc = declaration.implementations.iter().find(|known| *known.name == *trace.choice).map(|known| &*known.doc);
     // While another revision stands in for the newest one, the newest one's slots say nothing.
     let state = Some(state).filter(|_| trace.version == feature.version());
+    let (steps, left) = steps(declaration, state, &trace);
     html! {
         section.card {
             div.in {
@@ -30,17 +34,38 @@ pub(super) fn answer(feature: &FeatureHandle<Named>, state: &State, attributes: 
         section.card {
             header { h2 { "The way there" } }
             ol.path {
-                @for (step, sentence) in trace.steps.iter().zip(words::trace(&trace)) {
-                    li class=(class(&step.verdict)) {
-                        p.say { (say(declaration, &sentence)) }
-                        @if let Some(rollout) = state.and_then(|state| rollout(state, step)) {
-                            (slots::picture(declaration, step, &rollout.division_at(trace.at)))
-                        }
-                    }
+                @for step in &steps { (step) }
+            }
+            @if left > 0 {
+                footer {
+                    span.quiet { (left) " more steps have no room here. " }
+                    a href=(address("feature", &[("name", feature.name())])) { "All rules" }
                 }
             }
         }
     }
+}
+
+/// The steps that a page has room for, the one that decides among them, and how many are left out.
+fn steps(declaration: &Declaration, state: Option<&State>, trace: &Trace) -> (Vec<Markup>, usize) {
+    let (mut shown, mut bytes) = (Vec::new(), 0);
+    for (step, sentence) in trace.steps.iter().zip(words::trace(trace)) {
+        if bytes > MAX_BYTES && !matches!(step.verdict, Verdict::Decides { .. }) {
+            continue;
+        }
+        let item = html! {
+            li class=(class(&step.verdict)) {
+                p.say { (say(declaration, &sentence)) }
+                @if let Some(rollout) = state.and_then(|state| rollout(state, step)) {
+                    (slots::picture(declaration, step, &rollout.division_at(trace.at)))
+                }
+            }
+        };
+        bytes += item.0.len();
+        shown.push(item);
+    }
+    let left = trace.steps.len().saturating_sub(shown.len());
+    (shown, left)
 }
 
 /// The reason in one sentence.

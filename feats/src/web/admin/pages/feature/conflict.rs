@@ -6,8 +6,8 @@ use super::View;
 use crate::model::State;
 use crate::web::admin::failure::describe;
 use crate::web::admin::layout::address;
-use crate::web::admin::parts::{differences as drawn, when};
-use crate::words::differences;
+use crate::web::admin::parts::{MAX_DIFFERENCES, differences as drawn, when};
+use crate::words::first_differences;
 
 pub(super) async fn card(view: &View<'_>) -> Markup {
     let base = match view.draft.base {
@@ -16,6 +16,8 @@ pub(super) async fn card(view: &View<'_>) -> Markup {
     };
     let revision = view.feature.revision();
     let newest = view.feature.version();
+    let (from, to) = (view.draft.base.to_string(), newest.to_string());
+    let theirs = address("compare", &[("name", view.feature.name()), ("from", &from), ("to", &to)]);
     html! {
         section.card.conflict aria-labelledby="conflict" role="alert" {
             header { h2 #conflict { "Somebody published while you were editing" } span.tag.warn { "nothing was written" } }
@@ -29,8 +31,8 @@ pub(super) async fn card(view: &View<'_>) -> Markup {
                 }
                 @match &base {
                     Ok(base) => div.two {
-                        div { h3 { "What they changed" } (drawn(view.feature.declaration(), &differences(base, &view.live, view.now))) }
-                        div { h3 { "What you are changing" } (drawn(view.feature.declaration(), &differences(base, &view.draft.state, view.now))) }
+                        div { h3 { "What they changed" } (drawn(view.feature.declaration(), &first_differences(base, &view.live, view.now, MAX_DIFFERENCES), Some(&theirs))) }
+                        div { h3 { "What you are changing" } (drawn(view.feature.declaration(), &first_differences(base, &view.draft.state, view.now, MAX_DIFFERENCES), None)) }
                     },
                     Err(error) => p.bad { "What it was begun on cannot be shown. " (describe(error)) },
                 }

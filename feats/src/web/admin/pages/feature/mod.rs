@@ -25,7 +25,7 @@ use crate::app::{FeatureHandle, Named};
 use crate::model::{State, Timestamp};
 use crate::web::admin::access::Action;
 use crate::web::admin::briefly::briefly;
-use crate::web::admin::draft::{Draft, Focus, merge};
+use crate::web::admin::draft::{Draft, Focus, encode, merge};
 use crate::web::admin::failure::Failure;
 use crate::web::admin::fields::Fields;
 use crate::web::admin::layout::{Section, address, page as layout};
@@ -39,6 +39,8 @@ pub(crate) struct Asked {
     name: String,
     /// The version that the visitor has just published.
     published: Option<u64>,
+    /// The position of the first rule to show.
+    rules: Option<usize>,
 }
 
 /// What a page of one feature shows.
@@ -67,6 +69,7 @@ pub(crate) async fn page(
     let Query(asked) = asked.map_err(|_| Failure::NoFeature)?;
     let feature = visit.feature(&asked.name, Action::View)?;
     let mut draft = Draft::of(&feature);
+    draft.first_rule = asked.rules.unwrap_or(0);
     if let Some(version) = asked.published.filter(|version| *version == draft.base) {
         draft.said = format!("Published as version {version}.");
     }
@@ -183,7 +186,7 @@ impl View<'_> {
                         (hidden("name", self.feature.name()))
                         (hidden("base", &self.draft.base.to_string()))
                         (hidden("what", "edit"))
-                        @if may_edit { (hidden("draft", &self.draft.state.to_json().to_string())) }
+                        @if may_edit { (hidden("draft", &encode(&self.draft.state))) }
                         // Where there is no field for the comment, it is kept for when there is one again.
                         @if self.is_outdated() { (hidden("comment", &self.draft.comment)) }
                         @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }

@@ -6,11 +6,16 @@ use super::{View, editor};
 use crate::model::{Rollout, Rule, Selector, division};
 use crate::web::admin::draft::form::RuleForm;
 use crate::web::admin::draft::{Focus, Place};
-use crate::web::admin::parts::{Share, bar, isolated, legend, ramp, say};
+use crate::web::admin::layout::address;
+use crate::web::admin::parts::{Share, bar, fitting, hidden, isolated, legend, ramp, say};
 use crate::words;
+
+/// The most bytes of markup of the rules on a page.
+const MAX_BYTES: usize = 320 << 10;
 
 pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
     let state = &view.draft.state;
+    let (first, items) = items(view, may_edit);
     let default = Selector::Static(view.feature.declaration().default_implementation().to_owned());
     html! {
         section.card aria-labelledby="rules" {
@@ -19,13 +24,7 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
                 @if may_edit { (step(view, "add", "add", "Add a rule", "btn", "")) }
             }
             ol.rules {
-                @for (at, rule) in state.rules.iter().enumerate() {
-                    @let place = Place::Rule(at);
-                    @match form(view, place) {
-                        Some(form) => (editor::rule(view, place, form)),
-                        None => (self::rule(view, at, rule, may_edit)),
-                    }
-                }
+                @for item in &items { (item) }
                 @match form(view, Place::Otherwise) {
                     Some(form) => (editor::rule(view, Place::Otherwise, form)),
                     None => li.rule.changed[state.otherwise != view.live.otherwise] {
@@ -40,6 +39,51 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
                         }
                     },
                 }
+            }
+            (further(view, first, items.len(), may_edit))
+        }
+    }
+}
+
+/// The rules that a page has room for, with the position of the first one: the one that is open is among them.
+fn items(view: &View<'_>, may_edit: bool) -> (usize, Vec<Markup>) {
+    let rules = &view.draft.state.rules;
+    let open = match view.draft.open {
+        Some((Place::Rule(at), _)) => Some(at),
+        _ => None,
+    };
+    let from = |first: usize| -> Vec<Markup> {
+        let items = rules.iter().enumerate().skip(first).map(|(at, rule)| match form(view, Place::Rule(at)) {
+            Some(form) => editor::rule(view, Place::Rule(at), form),
+            None => self::rule(view, at, rule, may_edit),
+        });
+        fitting(items, MAX_BYTES)
+    };
+    let first = if view.draft.first_rule < rules.len() { view.draft.first_rule } else { 0 };
+    let first = open.map_or(first, |open| open.min(first));
+    let items = from(first);
+    match open {
+        Some(open) if open >= first.saturating_add(items.len()) => (open, from(open)),
+        _ => (first, items),
+    }
+}
+
+/// Which of the rules are shown, and the ways to the others.
+fn further(view: &View<'_>, first: usize, shown: usize, may_edit: bool) -> Markup {
+    let (total, next) = (view.draft.state.rules.len(), first.saturating_add(shown));
+    let way = |to: usize, id: &str, text: &str| {
+        html! {
+            @if may_edit { (step(view, &format!("rules:{to}"), id, text, "btn", "")) }
+            @else { a.btn href=(address("feature", &[("name", view.feature.name()), ("rules", &to.to_string())])) { (text) } }
+        }
+    };
+    html! {
+        @if shown < total {
+            nav.pages aria-label="Rules" {
+                (hidden("rules", &first.to_string()))
+                span { @if first > 0 { (way(0, "rules-first", "First rules")) } }
+                span.quiet { "Rules " (first + 1) " to " (next) " of " (total) }
+                span { @if next < total { (way(next, "rules-next", "Show the rest")) } }
             }
         }
     }

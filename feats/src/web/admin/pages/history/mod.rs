@@ -16,11 +16,17 @@ use crate::store::Page;
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::{Section, address, feature_link, page as layout};
-use crate::web::admin::parts::{hidden, way_back};
+use crate::web::admin::parts::{excerpt, hidden, way_back};
 use crate::web::admin::visit::Visit;
 
 /// So many revisions are on a page.
 const SHOWN: usize = 30;
+
+/// How much of a comment an option shows.
+const OPTION_CHARACTERS: usize = 48;
+
+/// How much of a comment a list shows. The page of the comparison has the whole of it.
+const COMMENT_CHARACTERS: usize = 500;
 
 /// Which part of which history.
 #[derive(Deserialize)]
@@ -109,7 +115,7 @@ impl<'a> History<'a> {
             html! {
                 @for revision in self.revisions.iter().take(SHOWN) {
                     option value=(revision.version) selected[chosen == Some(revision.version)] {
-                        (revision.version) @if let Some(comment) = revision.comment() { " · " (shortened(comment)) }
+                        (revision.version) @if let Some(comment) = revision.comment() { " · " (excerpt(comment, OPTION_CHARACTERS)) }
                     }
                 }
                 @if self.is_last() { option value="0" selected[chosen == Some(0)] { "0 · before anything was published" } }
@@ -168,14 +174,5 @@ impl<'a> History<'a> {
                 }
             }
         }
-    }
-}
-
-/// The beginning of a comment, for a line of a list.
-fn shortened(comment: &str) -> String {
-    const LENGTH: usize = 48;
-    match comment.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{}…", comment.get(..end).unwrap_or_default().trim_end()),
-        None => comment.to_owned(),
     }
 }

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::History;
+use super::{COMMENT_CHARACTERS, History};
 use crate::error::Result;
 use crate::model::{Entry, Hash, Revision, State};
 use crate::web::admin::layout::address;
-use crate::web::admin::parts::{differences, isolated, when};
+use crate::web::admin::parts::{MAX_DIFFERENCES, differences, excerpt, isolated, when};
 use crate::words;
 
 /// A revision as it was found in the store: read, or damaged.
@@ -42,7 +42,7 @@ impl Stored {
                     @match &self.revision {
                         Ok(revision) => {
                             @match self.comment() {
-                                Some(comment) => b { (isolated(comment)) },
+                                Some(comment) => b { (isolated(&excerpt(comment, COMMENT_CHARACTERS))) },
                                 None => span.quiet { "no comment given" },
                             }
                             " " (self.tags(history))
@@ -88,14 +88,20 @@ impl Stored {
             Some(before) => &before.state,
             None => &nothing,
         };
-        let differs = words::differences(before, &self.state, revision.time());
+        let differs = words::first_differences(before, &self.state, revision.time(), MAX_DIFFERENCES);
         html! {
-            @if differs.is_empty() {
+            @if differs.total == 0 {
                 @if !revision.is_removed() { p.quiet.same { "Nothing changed: the revision before it says the same." } }
             } @else {
-                (differences(history.feature.declaration(), &differs))
+                (differences(history.feature.declaration(), &differs, Some(&self.comparison(history))))
             }
         }
+    }
+
+    /// All that it changed.
+    fn comparison(&self, history: &History<'_>) -> String {
+        let (from, to) = (self.version.saturating_sub(1).to_string(), self.version.to_string());
+        address("compare", &[("name", history.feature.name()), ("from", &from), ("to", &to)])
     }
 
     /// What going back to this revision would change.
