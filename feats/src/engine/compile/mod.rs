@@ -109,7 +109,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// A problem with a name, and the known ones of which one may have been meant.
+    /// A problem with a name: the known one that was probably meant, else all known ones.
     fn unknown<'k>(
         &mut self,
         path: &str,
@@ -199,7 +199,10 @@ impl<'a> Compiler<'a> {
         if found.is_none() {
             let choices = inputs.iter().map(|input| quoted(input)).collect::<Vec<_>>().join(", ");
             let message = format!("{name} can be taken from several inputs; say which one: \"of\" is one of {choices}");
-            self.unknown(&join(path, "of"), message, of.unwrap_or(""), inputs);
+            let path = join(path, "of");
+            if self.is_readable(&path) {
+                self.problems.push_meaning(|| Problem::new(path, message), of.unwrap_or(""), inputs);
+            }
         }
         found.map(|(fitting, position)| (Source::at(position), fitting.clone()))
     }
