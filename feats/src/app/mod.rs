@@ -346,7 +346,8 @@ impl App {
         });
         computed.await.map_err(|error| match error.kind() {
             ErrorKind::Timeout => {
-                let message = "the change could not be prepared in time, because others are; try again";
+                let message =
+                    "preparing the change took too long: its state is too expensive, or others are prepared too";
                 Error::new(ErrorKind::Timeout, message).with_source(error)
             }
             _ => error,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::replica::Replica;
@@ -38,19 +37,10 @@ pub(super) struct Pin {
     same_rules_as: Option<Hash>,
 }
 
-/// As much of a revision as says whether it is pinned.
-#[derive(Deserialize)]
-struct Peek {
-    state: Option<PeekedState>,
-}
-
-#[derive(Deserialize)]
-struct PeekedState {
-    pinned: Option<serde::de::IgnoredAny>,
-}
-
 /// How a condition names its pattern.
 const PATTERN: &str = "\"matches\"";
+/// How a state names its pin.
+const PINNED: &str = "\"pinned\"";
 
 impl Replica {
     /// Reads a revision. `route` is what its author made of it, if this program wrote it.
@@ -79,10 +69,7 @@ impl Replica {
         if entry.removed {
             return entry.read().is_ok_and(|revision| revision.is_removed()).then_some(Shortcut::Removed);
         }
-        let peek: Peek = serde_json::from_slice(&entry.bytes).ok()?;
-        let is_pinned = peek.state?.pinned.is_some();
-        let was_pinned = before.is_some_and(Standing::is_pinned);
-        if !is_pinned && !was_pinned {
+        if !may_be_pinned(&entry.bytes) && !before.is_some_and(Standing::is_pinned) {
             return None;
         }
         let revision = entry.read().ok()?;
@@ -100,6 +87,16 @@ impl Replica {
         let same_rules_as = before.filter(|before| has_same_rules(fields, before)).map(|before| before.hash);
         Some(Shortcut::Pin(Pin { pinned, route, same_rules_as }))
     }
+}
+
+/// Whether there is anything that looks like a pin. Reading all states twice would make the start of large programs slower.
+/// A pin that is written in an unusual way has no shortcut, which changes nothing but when it decides.
+fn may_be_pinned(bytes: &[u8]) -> bool {
+    let values = std::str::from_utf8(bytes).unwrap_or_default().split(PINNED).skip(1);
+    values
+        .map(str::trim_start)
+        .filter_map(|value| value.strip_prefix(':'))
+        .any(|value| !value.trim_start().starts_with("null"))
 }
 
 /// Whether a state differs from the newest one before it in nothing but the pin.
