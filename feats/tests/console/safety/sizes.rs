@@ -178,7 +178,6 @@ async fn a_conflict_of_ten_thousand_overrides_is_shown_and_merged_at_once() {
     assert_eq!(merged.status, StatusCode::OK, "{}", merged.body);
     is_small(&merged, "the merged draft");
     assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", begun.elapsed());
-    println!("merged in {:?}", begun.elapsed());
 }
 
 #[tokio::test]
