@@ -7,9 +7,18 @@ use crate::app::{Named, Target};
 use crate::model::{Check, Condition, Source, Test, Value};
 use crate::registry::{Cons, In, Segment, SegmentOf, Takes};
 
-/// A condition over the segments `S`: one segment, or [`And`] of two such.
+/// A condition over the segments `S`: one segment, [`And`] of two such, or [`Untyped`].
 ///
-/// Made by the functions of a segment's handle, such as `Country::is("CA")`.
+/// Made by the functions of a segment's handle, such as `Country::is("CA")`, and by [`attribute`]. Conditions of both sorts
+/// combine in either order, and the compiler checks every segment in them.
+///
+/// ```
+/// # pub struct User { pub country: String }
+/// # #[feats::segment] pub trait Country { fn user(user: &User) -> &str { &user.country } }
+/// use feats::edit::attribute;
+/// let in_production = attribute("Environment", "prod");
+/// let condition = in_production.and(Country::is("CA").or(!Country::is_in(["US", "MX"])));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Typed<S> {
     condition: Condition,
@@ -28,7 +37,7 @@ pub struct Here;
 #[derive(Clone, Copy, Debug)]
 pub struct There<At>(PhantomData<At>);
 
-/// A condition that is checked on publish only.
+/// In the place of a segment: what is checked on publish only.
 #[derive(Clone, Copy, Debug)]
 pub struct Untyped;
 
@@ -42,6 +51,8 @@ pub struct Untyped;
     note = "add a function for one of the feature's inputs to the segment, or decide on another segment"
 )]
 pub trait Fits<Inputs, At> {}
+
+impl<Inputs> Fits<Inputs, Untyped> for Untyped {}
 
 impl<S, T: ?Sized, Tail> Fits<Cons<In<T>, Tail>, Here> for S where S: SegmentOf<T> {}
 impl<S, Head, Tail, At> Fits<Cons<Head, Tail>, There<At>> for S where S: Segment + Fits<Tail, At> {}
@@ -61,6 +72,19 @@ where
 pub trait When<F: Target, At> {
     /// The condition as data.
     fn into_condition(self) -> Condition;
+}
+
+/// What a condition combines with: another, or a condition as data.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition",
+    label = "write a condition, such as `Country::is(\"CA\")` or `attribute(\"Environment\", \"prod\")`"
+)]
+pub trait Term {
+    /// The segments that the compiler checks.
+    type Segments;
+
+    /// The condition as data.
+    fn into_data(self) -> Condition;
 }
 
 impl<F: Takes<Inputs>, S: Fits<Inputs, At>, Inputs, At> When<F, (Inputs, At)> for Typed<S> {
@@ -88,14 +112,14 @@ impl<S> Typed<S> {
 
     /// Both hold.
     #[must_use]
-    pub fn and<T>(self, other: Typed<T>) -> Typed<And<S, T>> {
-        Typed::new(self.condition.and(other.condition))
+    pub fn and<T: Term>(self, other: T) -> Typed<And<S, T::Segments>> {
+        Typed::new(self.condition.and(other.into_data()))
     }
 
     /// At least one holds.
     #[must_use]
-    pub fn or<T>(self, other: Typed<T>) -> Typed<And<S, T>> {
-        Typed::new(self.condition.or(other.condition))
+    pub fn or<T: Term>(self, other: T) -> Typed<And<S, T::Segments>> {
+        Typed::new(self.condition.or(other.into_data()))
     }
 }
 
@@ -107,14 +131,30 @@ impl<S: Segment> Typed<S> {
     }
 
     /// Says which input of the feature the segment is taken from, where several fit. Checked on publish.
-    pub fn of(self, input: impl Into<String>) -> Condition {
-        match self.condition {
+    pub fn of(self, input: impl Into<String>) -> Typed<Untyped> {
+        Typed::new(match self.condition {
             Condition::Check(Check { source: Source::Segment { segment, .. }, test }) => {
                 let of = Some(input.into());
                 Condition::Check(Check { source: Source::Segment { segment, of }, test })
             }
             other => other,
-        }
+        })
+    }
+}
+
+impl<S> Term for Typed<S> {
+    type Segments = S;
+
+    fn into_data(self) -> Condition {
+        self.condition
+    }
+}
+
+impl Term for Condition {
+    type Segments = Untyped;
+
+    fn into_data(self) -> Condition {
+        self
     }
 }
 
@@ -137,6 +177,6 @@ impl<S> From<Typed<S>> for Condition {
 /// ```
 /// let only_in_dev = feats::edit::attribute("Environment", "dev");
 /// ```
-pub fn attribute(name: impl Into<String>, is: impl Into<Value<'static>>) -> Condition {
-    Condition::attribute(name, Test::Eq(is.into()))
+pub fn attribute(name: impl Into<String>, is: impl Into<Value<'static>>) -> Typed<Untyped> {
+    Typed::new(Condition::attribute(name, Test::Eq(is.into())))
 }

@@ -16,16 +16,19 @@ pub struct Experiment<F, S> {
     types: PhantomData<fn() -> (F, S)>,
 }
 
-/// Divides the units of a segment among implementations, by percentages that sum to 100. A unit that has used an
-/// implementation keeps it when the percentages change.
+/// Divides the units of a segment among implementations, by percentages that sum to 100: integers, or floats
+/// with at most four decimals. A unit that has used an implementation keeps it when the percentages change.
 ///
 /// ```
 /// use feats::edit::experiment;
 /// # #[feats::segment] pub trait UserId { fn id(id: &u64) -> u64 { *id } }
 /// # #[feats::boolean] pub fn Search(id: &u64) -> bool { false }
-/// let half_of_a_fifth = experiment(UserId, [(Search::Enabled, 50.0), (Search::Default, 50.0)]).share(20.0);
+/// let half_of_a_fifth = experiment(UserId, [(Search::Enabled, 50), (Search::Default, 50)]).share(20);
 /// ```
-pub fn experiment<F: Feature, S: Segment>(by: S, weights: impl IntoIterator<Item = (F, f64)>) -> Experiment<F, S> {
+pub fn experiment<F: Feature, S: Segment, P: Into<Weight>>(
+    by: S,
+    weights: impl IntoIterator<Item = (F, P)>,
+) -> Experiment<F, S> {
     let _ = by;
     let weights = weights.into_iter().map(|(implementation, percent)| (implementation.as_ref().to_owned(), percent));
     Experiment { experiment: model::Experiment::new(S::NAME, weights), types: PhantomData }
@@ -34,8 +37,8 @@ pub fn experiment<F: Feature, S: Segment>(by: S, weights: impl IntoIterator<Item
 impl<F: Feature, S> Experiment<F, S> {
     /// Lets only this percentage of the units enter; the others go on with the next rule. Whoever has used an
     /// implementation stays in when the share shrinks.
-    pub fn share(mut self, percent: f64) -> Self {
-        self.experiment.share = Weight(percent);
+    pub fn share(mut self, percent: impl Into<Weight>) -> Self {
+        self.experiment.share = percent.into();
         self
     }
 

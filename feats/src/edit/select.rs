@@ -26,7 +26,8 @@ pub struct Rollout<F, S> {
     types: PhantomData<fn() -> (F, S)>,
 }
 
-/// Divides the units of a segment among implementations, by percentages that sum to 100.
+/// Divides the units of a segment among implementations, by percentages that sum to 100: integers, or floats
+/// with at most four decimals.
 ///
 /// Publishing keeps who is in: of a rollout that the rule of this name (or `otherwise`) has already, exactly as few
 /// units move as the new percentages need.
@@ -37,7 +38,10 @@ pub struct Rollout<F, S> {
 /// # #[feats::boolean] pub fn Search(id: &u64) -> bool { false }
 /// let canary = rollout(UserId, [(Search::Enabled, 5.0), (Search::Default, 95.0)]);
 /// ```
-pub fn rollout<F: Feature, S: Segment>(by: S, weights: impl IntoIterator<Item = (F, f64)>) -> Rollout<F, S> {
+pub fn rollout<F: Feature, S: Segment, P: Into<Weight>>(
+    by: S,
+    weights: impl IntoIterator<Item = (F, P)>,
+) -> Rollout<F, S> {
     let _ = by;
     let weights = weights.into_iter().map(|(implementation, percent)| (implementation.as_ref().to_owned(), percent));
     Rollout { rollout: model::Rollout::new(S::NAME, weights), types: PhantomData }
@@ -57,8 +61,8 @@ impl<F: Feature, S> Rollout<F, S> {
     }
 
     /// Starts the ramp from these percentages, not from where the rollout stands.
-    pub fn ramp_from(mut self, weights: impl IntoIterator<Item = (F, f64)>) -> Self {
-        let weights = weights.into_iter().map(|(choice, percent)| (choice.as_ref().to_owned(), Weight(percent)));
+    pub fn ramp_from<P: Into<Weight>>(mut self, weights: impl IntoIterator<Item = (F, P)>) -> Self {
+        let weights = weights.into_iter().map(|(choice, percent)| (choice.as_ref().to_owned(), percent.into()));
         self.ramp().from = Some(RampFrom::Weights(weights.collect()));
         self
     }

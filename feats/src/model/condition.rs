@@ -163,7 +163,8 @@ impl Condition {
 
     /// Both hold.
     #[must_use]
-    pub fn and(self, other: Condition) -> Self {
+    pub fn and(self, other: impl Into<Condition>) -> Self {
+        let other = other.into();
         match self {
             Condition::All { mut all } if !all.is_empty() => {
                 all.push(other);
@@ -175,7 +176,8 @@ impl Condition {
 
     /// At least one holds.
     #[must_use]
-    pub fn or(self, other: Condition) -> Self {
+    pub fn or(self, other: impl Into<Condition>) -> Self {
+        let other = other.into();
         match self {
             Condition::Any { mut any } if !any.is_empty() => {
                 any.push(other);

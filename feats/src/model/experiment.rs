@@ -45,7 +45,10 @@ pub enum Touch {
 
 impl Experiment {
     /// An experiment by the units of a segment, as a writer gives it.
-    pub fn new<N: Into<String>>(by: impl Into<String>, weights: impl IntoIterator<Item = (N, f64)>) -> Self {
+    pub fn new<N: Into<String>, P: Into<Weight>>(
+        by: impl Into<String>,
+        weights: impl IntoIterator<Item = (N, P)>,
+    ) -> Self {
         Rollout::new(by, weights).into()
     }
 

@@ -159,8 +159,11 @@ impl From<Experiment> for Selector {
 
 impl Rollout {
     /// A rollout by the units of a segment, as a writer gives it.
-    pub fn new<N: Into<String>>(by: impl Into<String>, weights: impl IntoIterator<Item = (N, f64)>) -> Self {
-        let weights = weights.into_iter().map(|(name, percent)| (name.into(), Weight(percent))).collect();
+    pub fn new<N: Into<String>, P: Into<Weight>>(
+        by: impl Into<String>,
+        weights: impl IntoIterator<Item = (N, P)>,
+    ) -> Self {
+        let weights = weights.into_iter().map(|(name, percent)| (name.into(), percent.into())).collect();
         Self { by: by.into(), of: None, seed: None, weights, slots: Vec::new(), ramp: None }
     }
 
@@ -216,6 +219,25 @@ impl Weight {
         Self(f64::from(slots) / f64::from(SLOTS / 100))
     }
 }
+
+impl From<f64> for Weight {
+    fn from(percent: f64) -> Self {
+        Self(percent)
+    }
+}
+
+macro_rules! whole_percentages {
+    ($($integer:ty)*) => {$(
+        impl From<$integer> for Weight {
+            #[allow(clippy::cast_lossless, clippy::cast_precision_loss, reason = "what is not exact is far from a percentage")]
+            fn from(percent: $integer) -> Self {
+                Self(percent as f64)
+            }
+        }
+    )*};
+}
+
+whole_percentages!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 
 /// Four decimals are written, and whole percentages as integers.
 impl Serialize for Weight {

@@ -197,10 +197,10 @@ impl SelectorForm {
             problems.push(("r.by".to_owned(), Mistake::wrong(message)));
         }
         let before = standing.filter(|standing| self.is_kind_of(standing)).and_then(Selector::rollout);
-        let mut rollout = before.cloned().unwrap_or_else(|| Rollout::new::<String>(by.as_str(), []));
+        let mut rollout = before.cloned().unwrap_or_else(|| Rollout::new::<String, f64>(by.as_str(), []));
         if (&rollout.by, &rollout.of) != (&by, &of) {
             // Other units cannot be dealt as these were.
-            rollout = Rollout::new::<String>(by, []);
+            rollout = Rollout::new::<String, f64>(by, []);
             rollout.of = of;
         }
         rollout.weights = self.shares(problems).into_iter().map(|(name, percent)| (name, Weight(percent))).collect();

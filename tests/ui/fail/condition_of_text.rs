@@ -1,0 +1,5 @@
+//! Conditions combine with conditions.
+
+fn main() {
+    let _ = feats::edit::attribute("Environment", "prod").and("Country is CA");
+}
