@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use feats::Reason;
+use feats::store::Memory;
+use feats::{App, Reason};
 
 use crate::shop::{Banner, Button, app, user};
 
@@ -79,4 +80,59 @@ async fn preselecting_gives_the_choice_of_every_feature_by_segment_name() {
     let choices = app.preselect(&feats::attributes! { "Country" => "CA" });
     assert_eq!((choices["Button"].as_str(), choices["Banner"].as_str()), ("fancy", "none"));
     app.enter(|| Button::used_implementation(Button::Fancy, &user(1, "CA")));
+}
+
+#[feats::boolean]
+fn FreeShipping() -> bool {
+    false
+}
+
+async fn shipping() -> &'static str {
+    if FreeShipping::is_enabled_async().await { "free" } else { "not free" }
+}
+
+/// The body of an answer to a request over a real socket.
+async fn fetched(address: std::net::SocketAddr) -> String {
+    use std::io::{Read as _, Write as _};
+
+    let fetch = move || {
+        let mut socket = std::net::TcpStream::connect(address).expect("a server");
+        socket.write_all(b"GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n").expect("sent");
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).expect("an answer");
+        answer.split_once("\r\n\r\n").expect("a body").1.to_owned()
+    };
+    tokio::task::spawn_blocking(fetch).await.expect("fetched")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_test_over_a_socket_gives_the_server_an_app_of_its_own() {
+    use feats::web::ScopeLayer;
+
+    let mut servers = Vec::new();
+    for choice in [FreeShipping::Enabled, FreeShipping::Disabled] {
+        let app = App::builder().store(Memory::new()).detached().start().await.expect("started");
+        app.feature::<FreeShipping>().pin(choice).author("test").publish().await.expect("published");
+        let site = axum::Router::new().route("/", axum::routing::get(shipping)).layer(ScopeLayer::new(&app));
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        servers.push((address, app, tokio::spawn(async move { axum::serve(listener, site).await })));
+    }
+    // A choice of the test is on another task than the server, and does not reach it.
+    let over_sockets = feats::testing::with_async(FreeShipping::Disabled, async {
+        (fetched(servers[0].0).await, fetched(servers[1].0).await)
+    });
+    assert_eq!(over_sockets.await, ("free".to_owned(), "not free".to_owned()));
+    servers.into_iter().for_each(|(.., server)| server.abort());
+}
+
+#[tokio::test]
+async fn a_spawned_task_is_within_a_test_only_if_it_carries_the_scope() {
+    let (within, outside) = feats::testing::with_async(FreeShipping::Enabled, async {
+        let within = tokio::spawn(feats::in_current_scope(async { FreeShipping::is_enabled_async().await }));
+        let outside = tokio::spawn(async { FreeShipping::is_enabled_async().await });
+        (within.await.expect("run"), outside.await.expect("run"))
+    })
+    .await;
+    assert_eq!((within, outside), (true, false));
 }
