@@ -36,6 +36,11 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("shop: {error}");
+            let mut next = error.source();
+            while let Some(cause) = next {
+                eprintln!("  because: {cause}");
+                next = cause.source();
+            }
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,5 @@
 //! Failures: what went wrong, for people on standard error or as JSON.
 
-use std::error::Error as _;
 use std::fmt;
 use std::io;
 
@@ -57,7 +56,7 @@ impl Failure {
                 "feature": error.feature(),
                 "store": error.store(),
                 "file": error.path(),
-                "cause": error.source().map(ToString::to_string),
+                "cause": Some(error.causes()).filter(|causes| !causes.is_empty()).map(|causes| causes.join(": ")),
                 "problems": error.problems().iter().map(problem_json).collect::<Vec<_>>(),
                 "conflict": error.conflict().map(conflict_json),
                 "hint": hint,
@@ -78,9 +77,7 @@ impl Failure {
                 page.error(format_args!("{feature}{}", lines.next().unwrap_or_default()));
                 lines.for_each(|line| page.item(line));
                 error.problems().iter().for_each(|problem| page.item(problem));
-                if let Some(cause) = error.source() {
-                    page.item(format_args!("because: {cause}"));
-                }
+                error.causes().iter().for_each(|cause| page.item(format_args!("because: {cause}")));
                 match (error.store(), error.path()) {
                     (Some(store), _) => page.item(format_args!("store: {store}")),
                     (None, Some(path)) => page.item(format_args!("file: {}", path.display())),

@@ -221,6 +221,38 @@ impl Error {
     pub fn message(&self) -> &str {
         &self.0.message
     }
+
+    /// The error and its causes, for people: each text once, from the outermost to the root. `Display` shows the error alone,
+    /// and [`source`](StdError::source) the next cause.
+    ///
+    /// ```
+    /// use std::error::Error as _;
+    /// let away = std::io::Error::other("connection refused");
+    /// let error = feats::Error::new(feats::ErrorKind::Unavailable, "the store cannot be reached").with_source(away);
+    /// assert_eq!(error.to_string(), "the store cannot be reached");
+    /// assert_eq!(error.source().unwrap().to_string(), "connection refused");
+    /// assert_eq!(error.report().to_string(), "the store cannot be reached: connection refused");
+    /// ```
+    pub fn report(&self) -> impl fmt::Display + '_ {
+        Report(self)
+    }
+
+    /// The texts of the causes, from the nearest to the root. One that is a part of what comes before it is left out: errors of
+    /// drivers often repeat theirs.
+    pub fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut before = self.to_string();
+        let mut next = self.source();
+        while let Some(cause) = next {
+            let text = cause.to_string();
+            if !before.contains(&text) {
+                before.push_str(&text);
+                causes.push(text);
+            }
+            next = cause.source();
+        }
+        causes
+    }
 }
 
 impl fmt::Display for Error {
@@ -239,16 +271,24 @@ impl fmt::Display for Error {
         for problem in &inner.problems {
             write!(f, "\n  {problem}")?;
         }
-        if let Some(source) = &inner.source {
-            write!(f, ": {source}")?;
-        }
         Ok(())
     }
 }
 
+/// The kind and the whole [`report`](Error::report): what a `main` that returns an error prints.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {self}", self.kind())
+        write!(f, "{:?}: {}", self.kind(), self.report())
+    }
+}
+
+/// An error with its causes.
+struct Report<'a>(&'a Error);
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.0, f)?;
+        self.0.causes().iter().try_for_each(|cause| write!(f, ": {cause}"))
     }
 }
 

@@ -89,7 +89,7 @@ impl Row {
             RestoreOutcome::PutBack(version) => ("put_back", Some(*version), None),
             RestoreOutcome::Stands => ("stands", None, None),
             RestoreOutcome::WrittenSince => ("written_since", None, None),
-            RestoreOutcome::Failed(error) => ("failed", None, Some(error.to_string())),
+            RestoreOutcome::Failed(error) => ("failed", None, Some(error.report().to_string())),
         };
         let (feature, from, time) = (restored.feature.clone(), restored.version, restored.time);
         Self { feature, outcome, from, time, stored: restored.stored, version, error }

@@ -116,7 +116,9 @@ impl Exposures {
                 self.cache.unused(key);
             }
             Ok(Err(error)) if error.kind() == ErrorKind::Unsupported => self.cache.unused(key),
-            Ok(Err(error)) => self.warnings.set(Source::Lookups, format!("the past of units is unknown: {error}")),
+            Ok(Err(error)) => {
+                self.warnings.set(Source::Lookups, format!("the past of units is unknown: {}", error.report()))
+            }
             Err(_) => self.warnings.set(Source::Lookups, "the past of units is unknown: the store gives no answer"),
         }
         self.cache.trim();

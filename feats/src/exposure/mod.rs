@@ -295,7 +295,7 @@ impl Background {
     pub(crate) async fn run(self) {
         let Self { exposures, questions } = &self;
         let _ = exposures.background.set(thread::current().id());
-        let warn = |source: Source| move |error: &Error| exposures.warnings.set(source, error);
+        let warn = |source: Source| move |error: &Error| exposures.warnings.set(source, error.report());
         let (patient, backoff, other) = (Backoff::patient(), Backoff::default(), Backoff::default());
         tokio::join!(
             supervise("storing exposures", &patient, || exposures.store_when_due(), warn(Source::Exposures)),

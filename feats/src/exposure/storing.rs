@@ -167,7 +167,7 @@ impl Exposures {
             match in_time(self.store.add_counts(COUNTS, &experiment, &deltas, None)).await {
                 // Whether they were added is unknown; rather not at all than twice.
                 Err(error) if error.kind() == ErrorKind::Timeout => {
-                    tracing::warn!(%error, %experiment, "exposures are stored, but may be uncounted");
+                    tracing::warn!(error = %error.report(), %experiment, "exposures are stored, but may be uncounted");
                 }
                 Err(error) if error.kind() != ErrorKind::Unsupported => {
                     self.pending().add_counts(&experiment, counts);
@@ -180,7 +180,8 @@ impl Exposures {
     }
 
     fn warn_of_a_store_without_records(&self, error: &Error) {
-        self.warnings.set(Source::Records, format!("exposures go to sinks only, and experiments forget: {error}"));
+        self.warnings
+            .set(Source::Records, format!("exposures go to sinks only, and experiments forget: {}", error.report()));
     }
 }
 

@@ -36,7 +36,7 @@ impl Compiler {
     /// Runs until it is dropped. Two threads compile: one large state must not delay all others.
     pub(crate) async fn run(self) {
         // What panics while a state is compiled is a problem of the state, and what a search lacks is a warning.
-        let failed = |error: &Error| tracing::error!(%error, "compiling failed");
+        let failed = |error: &Error| tracing::error!(error = %error.report(), "compiling failed");
         let backoffs = [Backoff::default(), Backoff::default(), Backoff::default()];
         let [one, two, search] = &backoffs;
         tokio::join!(

@@ -65,7 +65,7 @@ impl Follower {
             self.send_ready();
         };
         // A panic of this one is a warning as well; what else fails in it is one already.
-        let unannounced = |error: &Error| self.replica.warnings.set(Source::Heartbeat, error);
+        let unannounced = |error: &Error| self.replica.warnings.set(Source::Heartbeat, error.report());
         let other = Backoff::default();
         tokio::join!(
             supervise("following the store", &self.backoff, || self.follow(), failed),
@@ -160,7 +160,7 @@ impl Follower {
             // Before the first change there is no such file.
             Err(error) if error.is_not_found() => None,
             Err(error) => {
-                warnings.set(Source::FallbackFile, error);
+                warnings.set(Source::FallbackFile, error.report());
                 None
             }
         }

@@ -44,7 +44,7 @@ pub(super) async fn is_in_step(store: &dyn Store, replica: &Replica) -> Result<b
 async fn check(store: &dyn Store, replica: &Replica) {
     match timeout(CHECK_TIMEOUT, store.check()).await {
         Ok(Ok(warnings)) => replica.set_store_warnings(warnings),
-        Ok(Err(error)) => tracing::debug!(%error, "the store cannot be checked"),
+        Ok(Err(error)) => tracing::debug!(error = %error.report(), "the store cannot be checked"),
         Err(_) => tracing::debug!("the check of the store gave no answer within {CHECK_TIMEOUT:?}"),
     }
 }

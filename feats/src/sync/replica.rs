@@ -161,14 +161,14 @@ impl Replica {
     /// Marks the store as away.
     pub(super) fn lost_contact(&self, error: &Error) {
         let before = self.set_status(|status| {
-            let before = status.set_connection(Connection::Stale, Some(error.to_string()));
+            let before = status.set_connection(Connection::Stale, Some(error.report().to_string()));
             before.map(|_| status.origin)
         });
         let Some(origin) = before else {
-            tracing::debug!(store = self.store, %error, "the store is still away");
+            tracing::debug!(store = self.store, error = %error.report(), "the store is still away");
             return;
         };
-        tracing::warn!(store = self.store, %error, "the store is away; {}", decides_meanwhile(origin));
+        tracing::warn!(store = self.store, error = %error.report(), "the store is away; {}", decides_meanwhile(origin));
     }
 
     /// Whether the store is followed.

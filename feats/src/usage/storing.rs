@@ -25,7 +25,7 @@ impl Usage {
         if self.pending().is_idle() {
             return;
         }
-        let warn = |error: &Error| self.warnings.set(Source::Usage, format!("counts of uses wait: {error}"));
+        let warn = |error: &Error| self.warnings.set(Source::Usage, format!("counts of uses wait: {}", error.report()));
         supervise("storing uses", &Backoff::patient(), || self.store_when_due(), warn).await;
     }
 
@@ -105,7 +105,7 @@ impl Usage {
             }
             // Whether they were added is unknown; rather not at all than twice.
             Err(error) if error.kind() == ErrorKind::Timeout => {
-                tracing::warn!(%error, %key, "uses may be uncounted");
+                tracing::warn!(error = %error.report(), %key, "uses may be uncounted");
                 Err(error)
             }
             Err(error) => {

@@ -1,6 +1,7 @@
 //! Apps from the outside: changes, conflicts, quarantine, outages. Features here are declared by hand.
 
 mod changes;
+mod errors;
 mod fallback;
 mod fallible;
 mod fixture;

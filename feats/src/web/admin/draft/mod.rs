@@ -303,7 +303,7 @@ impl Draft {
 fn state(json: &str) -> Result<State, Failure> {
     let state: State = encoded::decode(json)?
         .parse()
-        .map_err(|error| Failure::Unreadable(format!("The draft cannot be read: {error}")))?;
+        .map_err(|error: crate::Error| Failure::Unreadable(format!("The draft cannot be read: {}", error.report())))?;
     if let Some(problem) = state.problems().first() {
         return Err(Failure::Unreadable(format!("The draft cannot be read: {problem}")));
     }
