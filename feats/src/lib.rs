@@ -43,7 +43,7 @@
 //! | `find_implementation(&user)` | chooses only |
 //! | `used_implementation(choice, &user)` | records that a choice made before was used |
 //! | `explain(&user)` | chooses, and says why: a [`Decision`] |
-//! | `create_async`, `find_implementation_async` | the same, and await what the others would wait for |
+//! | `create_async`, `find_implementation_async` | the same for async code: await what the others block their thread for |
 //! | `is_enabled(&user)` | the `create` of a [`boolean`](macro@boolean) |
 //!
 //! [`feature`](macro@feature), [`boolean`](macro@boolean) and [`segment`](macro@segment) say what may be written.
@@ -155,6 +155,9 @@
 //! of weight 0 gets nobody new; one that is taken out of the weights is given to nobody. The seed is the experiment's identity:
 //! another seed is another experiment.
 //!
+//! In an async handler, write `create_async`: `create` blocks a thread of the runtime while it waits, for all decisions of a
+//! scope together as long as for one look-up.
+//!
 //! # Scopes and tests
 //!
 //! [`App::scope`] pins one snapshot and one instant for a closure or a future, across `.await` and threads. Any number of
@@ -186,7 +189,8 @@
 //! # use tower::ServiceExt as _;
 //!
 //! async fn page(feats: Feats) -> String {
-//!     format!("{} % for {}, {} overridden", Fee::create(), feats.actor().unwrap_or("somebody"), feats.overrides().len())
+//!     let fee = Fee::create_async().await;
+//!     format!("{fee} % for {}, {} overridden", feats.actor().unwrap_or("somebody"), feats.overrides().len())
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {

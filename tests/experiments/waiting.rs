@@ -78,3 +78,45 @@ fn a_program_without_a_runtime_waits_too() {
     let app = describe(store).start_blocking().expect("started");
     assert_eq!(create(&app, 0..20), used);
 }
+
+#[tokio::test]
+async fn the_decisions_of_a_scope_wait_for_a_hanging_store_once_all_together() {
+    let (store, used) = used_by_another_program().await;
+    let app = describe(store.clone()).lookup_timeout(Duration::from_millis(20)).start().await.expect("started");
+    store.become_(Mood::Hanging);
+    let given = |users: std::ops::Range<u64>| users.map(|id| Priorities::create(&User { id })).collect::<Vec<_>>();
+    let scope = app.scope();
+    assert_eq!(scope.enter(|| given(0..6)), [3; 6], "provisional: the slot's owner");
+    until("the first one has taken the time that there is", || app.store_lookups() == 1).await;
+    assert_eq!(scope.run(async { given(6..10) }).await, [3; 4]);
+    assert_eq!(app.store_lookups(), 1, "also after an await");
+
+    // Another request has its own time.
+    assert_eq!(app.scope().enter(|| given(10..12)), [3; 2]);
+    until("it has asked", || app.store_lookups() == 2).await;
+
+    // What is awaited has no such limit, and blocks nobody.
+    store.become_(Mood::Well);
+    let awaited = scope.run(async { Priorities::create_async(&User { id: 19 }).await }).await;
+    assert_eq!(awaited, used[19]);
+    assert_eq!(app.store_lookups(), 3, "one for each scope, and the one that was awaited");
+}
+
+#[tokio::test]
+async fn answers_in_time_are_given_to_all_decisions_of_a_scope() {
+    let (store, used) = used_by_another_program().await;
+    let app = app(store).await;
+    let given = app.scope().enter(|| (0..20).map(|id| Priorities::create(&User { id })).collect::<Vec<_>>());
+    assert_eq!((given, app.store_lookups()), (used, 20));
+}
+
+#[tokio::test]
+async fn a_thread_without_a_runtime_waits_for_each_unit_of_a_scope() {
+    let (store, _) = used_by_another_program().await;
+    let app = describe(store.clone()).lookup_timeout(Duration::from_millis(5)).start().await.expect("started");
+    store.become_(Mood::Hanging);
+    let scope = app.scope();
+    let batch = std::thread::spawn(move || scope.enter(|| (0..20).map(|id| Priorities::create(&User { id })).count()));
+    assert_eq!(batch.join().expect("a batch"), 20);
+    until("each of them has asked", || app.store_lookups() == 20).await;
+}

@@ -28,9 +28,9 @@ pub(super) async fn page(State(shop): State<Shop>, feats: Feats, Form(order): Fo
     let user = User { id, country, subdivision };
     let Some(item) = goods::find(&item) else { return StatusCode::NOT_FOUND.into_response() };
 
-    let receipt = PaymentProcessor::create(&user).charge(item.price);
+    let receipt = PaymentProcessor::create_async(&user).await.charge(item.price);
     // Asked again, since an operator may have changed it after the form was made.
-    let allowed = AllowedPriorities::create(&user);
+    let allowed = AllowedPriorities::create_async(&user).await;
     let priority = priority.filter(|priority| allowed.contains(&priority.as_str()));
 
     let content = html! {

@@ -12,9 +12,14 @@ use crate::goods::{Item, SHELF};
 use crate::visitors::User;
 
 pub(super) async fn page(State(shop): State<Shop>, feats: Feats, Query(user): Query<User>) -> Markup {
+    // In a handler decisions are awaited: the others would block this thread while an experiment looks up a visitor.
+    let priorities = AllowedPriorities::create_async(&user).await;
+    let is_prepared = ImageProcessing::is_enabled_async(&user).await;
     let content = html! {
         div.cols {
-            section.shelf aria-label="Goods" { @for item in &SHELF { (on_shelf(item, &user)) } }
+            section.shelf aria-label="Goods" {
+                @for item in &SHELF { (on_shelf(item, &user, priorities, is_prepared)) }
+            }
             section.card {
                 h2 { "Who is visiting" }
                 (form::visitor(&user))
@@ -47,11 +52,10 @@ pub(super) async fn page(State(shop): State<Shop>, feats: Feats, Query(user): Qu
     layout(&shop, &feats, "The shop", "/", Refresh::EverySecond, content)
 }
 
-fn on_shelf(item: &Item, user: &User) -> Markup {
-    let priorities = AllowedPriorities::create(user);
+fn on_shelf(item: &Item, user: &User, priorities: &[&str], is_prepared: bool) -> Markup {
     html! {
         article.item {
-            div data-live id={ "picture-" (item.id) } { (picture(item, user)) }
+            div data-live id={ "picture-" (item.id) } { (picture(item, is_prepared)) }
             h3 { (item.name) } p.quiet { (item.about) }
             form method="post" action="/checkout" {
                 (form::hidden(user))
@@ -70,8 +74,8 @@ fn on_shelf(item: &Item, user: &User) -> Markup {
 }
 
 /// The picture, prepared for the visitor if that is done.
-fn picture(item: &Item, user: &User) -> Markup {
-    let class = if ImageProcessing::is_enabled(user) { "picture" } else { "picture raw" };
+fn picture(item: &Item, is_prepared: bool) -> Markup {
+    let class = if is_prepared { "picture" } else { "picture raw" };
     html! {
         svg class=(class) viewBox="0 0 120 80" role="img" aria-label=(item.name) { (PreEscaped(item.picture)) }
     }

@@ -158,7 +158,8 @@ impl AppBuilder {
     }
 
     /// How long a decision may wait for what a unit used before, where an experiment has to know; 20 ms if not set, and
-    /// zero to never wait. Only decisions about units whose slot changed hands wait, and not while the store is away.
+    /// zero to never wait. Only decisions about units whose slot changed hands wait, and not while the store is away. The decisions
+    /// of one [scope](crate::Scope) on the threads of a runtime wait so long all together.
     pub fn lookup_timeout(mut self, time: Duration) -> Self {
         self.exposures.patience = time;
         self

@@ -4,6 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -65,18 +67,41 @@ pub(crate) enum Recollection {
 }
 
 /// How long a question may wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Patience {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Patience<'a> {
     /// Not at all: what is in memory answers.
     None,
     /// Up to the configured bound.
     Wait,
+    /// Up to what is left of the configured bound, which a scope has once.
+    WaitWithin(&'a WaitBudget),
+}
+
+/// The time that the decisions of one scope have waited for the store so far, all together.
+#[derive(Debug, Default)]
+pub(crate) struct WaitBudget {
+    waited_nanos: AtomicU64,
+}
+
+impl WaitBudget {
+    /// What is left of a bound; `None` once it is spent.
+    pub(crate) fn left_of(&self, bound: Duration) -> Option<Duration> {
+        let waited = Duration::from_nanos(self.waited_nanos.load(Ordering::Relaxed));
+        bound.checked_sub(waited).filter(|left| !left.is_zero())
+    }
+
+    /// Takes off what was waited.
+    pub(crate) fn spend(&self, waited: Duration) {
+        let nanos = u64::try_from(waited.as_nanos()).unwrap_or(u64::MAX);
+        let add = |before: u64| Some(before.saturating_add(nanos));
+        let _ = self.waited_nanos.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+    }
 }
 
 /// What a program knows of the units of its experiments.
 pub(crate) trait History: Send + Sync + fmt::Debug {
     /// What a unit used. Asked only for units whose history may differ from their slot.
-    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: Patience) -> Recollection;
+    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: Patience<'_>) -> Recollection;
 
     /// The same, for callers that can await.
     fn used_async(

@@ -19,7 +19,7 @@ mod version;
 
 pub use compile::{Compiled, Context, Stage, compile};
 pub use evaluate::evaluate;
-pub(crate) use experiment::{Experiment, History, Patience, Recollection, Witness};
+pub(crate) use experiment::{Experiment, History, Patience, Recollection, WaitBudget, Witness};
 pub use outcome::{Outcome, Reason};
 pub use route::Route;
 pub(crate) use snapshot::{Live, Quarantine, Snapshot, Standing, Uncompiled};

@@ -11,7 +11,8 @@
 //!   store, and it is the one who counts the unit, by implementation and day, and tells it to
 //!   [sinks](Sink). While the store is away, exposures wait.
 //! - **Asking** is for units whose slot changed hands, and for no others: what this program saw is known, the rest takes
-//!   one call of the store for each unit, for which `create` waits [a bounded time](crate::AppBuilder::lookup_timeout).
+//!   one call of the store for each unit, for which `create` waits [a bounded time](crate::AppBuilder::lookup_timeout), and all
+//!   decisions of a [scope](crate::Scope) on the threads of a runtime together no longer. `create_async` blocks no thread.
 //!   What a unit used is remembered (of 100 000 units); that it used nothing is believed for 5 s.
 //!
 //! An experiment is a feature and a seed: what units of one feature used, and how many did, is not mixed up with those of
@@ -43,8 +44,9 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, ThreadId};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) use layout::{COUNTS, Counter};
@@ -59,7 +61,7 @@ use self::pending::Pending;
 use self::recorder::Recorder;
 use self::sink::Sinks;
 use self::unit::{Key, stored, with_text};
-use crate::engine::{Experiment, History, Patience, Recollection};
+use crate::engine::{Experiment, History, Patience, Recollection, WaitBudget};
 use crate::error::{Error, Result};
 use crate::model::{Clock, Value};
 use crate::store::Store;
@@ -216,15 +218,28 @@ impl Exposures {
         !self.process.is_forked() && self.health.borrow().live
     }
 
-    /// Waits for an answer, if somebody can give it.
-    fn wait(&self, key: Key, experiment: &Arc<str>, unit: &str) -> Answer {
+    /// Waits for an answer at most so long, if somebody can give it.
+    fn wait(&self, bound: Duration, key: Key, experiment: &Arc<str>, unit: &str) -> Answer {
         let on_background = self.background.get() == Some(&thread::current().id());
-        if on_background || self.settings.patience.is_zero() || !self.is_live() {
+        if on_background || bound.is_zero() || !self.is_live() {
             return Answer::Unknown;
         }
         let (asker, answer) = std::sync::mpsc::sync_channel(1);
         self.ask(key, experiment, unit, Asker::Blocked(asker));
-        answer.recv_timeout(self.settings.patience).unwrap_or(Answer::Unknown)
+        answer.recv_timeout(bound).unwrap_or(Answer::Unknown)
+    }
+
+    /// Waits for an answer as long as a scope still may; once it may not, the store is not asked either. That is for threads of a
+    /// runtime, where other tasks wait meanwhile: any other thread waits the whole bound for each answer.
+    fn wait_within(&self, budget: &WaitBudget, wait: impl FnOnce(Duration) -> Answer) -> Answer {
+        if Handle::try_current().is_err() {
+            return wait(self.settings.patience);
+        }
+        let Some(left) = budget.left_of(self.settings.patience) else { return Answer::Unknown };
+        let begun = Instant::now();
+        let answer = wait(left);
+        budget.spend(begun.elapsed());
+        answer
     }
 
     fn ask(&self, key: Key, experiment: &Arc<str>, unit: &str, asker: Asker) {
@@ -235,12 +250,15 @@ impl Exposures {
 }
 
 impl History for Exposures {
-    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: Patience) -> Recollection {
+    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: Patience<'_>) -> Recollection {
         let answer = with_text(unit, |unit| {
             let key = Key::new(experiment, unit);
             match (self.cache.get(key), patience) {
                 (Some(known), _) => known.into(),
-                (None, Patience::Wait) => self.wait(key, &experiment.key, unit),
+                (None, Patience::Wait) => self.wait(self.settings.patience, key, &experiment.key, unit),
+                (None, Patience::WaitWithin(budget)) => {
+                    self.wait_within(budget, |bound| self.wait(bound, key, &experiment.key, unit))
+                }
                 (None, Patience::None) => Answer::Unknown,
             }
         });

@@ -22,7 +22,7 @@ pub(crate) use witness::{Counted, Notes, Purpose};
 use self::overriding::Overriding;
 use self::process::process;
 use self::witness::Deciding;
-use crate::engine::{Live, Outcome, Reason, Snapshot, Standing};
+use crate::engine::{Live, Outcome, Reason, Snapshot, Standing, WaitBudget};
 use crate::model::{Subject, Timestamp};
 
 thread_local! {
@@ -58,9 +58,14 @@ enum Reach {
 struct View {
     live: Arc<Live>,
     pinned: Option<(Arc<Snapshot>, Timestamp)>,
+    budget: WaitBudget,
 }
 
 /// One snapshot and one instant of an app: every decision within it agrees with every other.
+///
+/// On the threads of a runtime, all decisions of a scope together block no longer than
+/// [one look-up may](crate::AppBuilder::lookup_timeout); those after it are by the owner of the slot, with the reason
+/// [`Provisional`](crate::Reason::Provisional). `create_async` blocks no thread, and has no such limit.
 ///
 /// ```standalone_crate
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
@@ -89,7 +94,7 @@ struct Entered {
 impl Scope {
     pub(crate) fn pinned(live: Arc<Live>) -> Self {
         let pinned = Some((live.load_full(), live.now()));
-        Self(Frame { view: Some(Arc::new(View { live, pinned })), ..Frame::default() })
+        Self(Frame { view: Some(Arc::new(View { live, pinned, budget: WaitBudget::default() })), ..Frame::default() })
     }
 
     /// Runs a closure in this scope.
@@ -117,7 +122,7 @@ pub fn in_current_scope<F: Future>(future: F) -> Scoped<F> {
 impl Frame {
     /// Decides by what an app knows at the moment of each decision.
     pub(crate) fn live(live: Arc<Live>) -> Self {
-        Self { view: Some(Arc::new(View { live, pinned: None })), ..Self::default() }
+        Self { view: Some(Arc::new(View { live, pinned: None, budget: WaitBudget::default() })), ..Self::default() }
     }
 
     /// Decides for one feature what a test says.
@@ -205,7 +210,7 @@ fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: 
     if let Some(Frame { view: Some(view), tests, overriding: None, .. }) = frame.as_deref()
         && let (Some((snapshot, instant)), true) = (&view.pinned, tests.is_empty())
     {
-        let witness = Deciding::new(&view.live, purpose);
+        let witness = Deciding::in_scope(&view.live, purpose, &view.budget);
         let outcome = snapshot.decide(position, default, subject, || *instant, draw, &witness);
         witness.count(&outcome);
         return outcome.choice;
@@ -232,11 +237,11 @@ pub(crate) fn observe<S: Subject + ?Sized, R>(
     let view = view.filter(|view| app.is_none_or(|app| Arc::ptr_eq(app, &view.live)));
     let overriding = frame.as_deref().and_then(|frame| frame.overriding.as_deref());
     let overriding = |live: &Arc<Live>, snapshot: &Snapshot| overriding?.outcome(live, snapshot, position);
-    if let Some(View { pinned: Some((snapshot, instant)), live }) = view {
+    if let Some(View { pinned: Some((snapshot, instant)), live, budget }) = view {
         if let Some(outcome) = overriding(live, snapshot) {
             return see(outcome, snapshot.standing(position));
         }
-        let witness = Deciding::new(live, purpose);
+        let witness = Deciding::in_scope(live, purpose, budget);
         let outcome = snapshot.decide(position, default, subject, || *instant, draw, &witness);
         witness.count(&outcome);
         return see(outcome, snapshot.standing(position));

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::counting::count;
-use crate::engine::{Experiment, Live, Outcome, Patience, Reason, Recollection, Witness};
+use crate::engine::{Experiment, Live, Outcome, Patience, Reason, Recollection, WaitBudget, Witness};
 use crate::model::Value;
 
 /// What a decision is for.
@@ -39,6 +39,8 @@ impl Counted {
 pub(super) struct Deciding<'a> {
     live: &'a Arc<Live>,
     purpose: Purpose<'a>,
+    /// What the decisions of a scope may wait all together.
+    budget: Option<&'a WaitBudget>,
 }
 
 /// What a decision would have asked and told, in order.
@@ -65,7 +67,7 @@ enum Matter {
 impl Witness for Deciding<'_> {
     fn recall(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> Recollection {
         let patience = match self.purpose {
-            Purpose::Create(_) | Purpose::Find => Patience::Wait,
+            Purpose::Create(_) | Purpose::Find => self.budget.map_or(Patience::Wait, Patience::WaitWithin),
             Purpose::Explain | Purpose::Use(..) | Purpose::Begin(_) => Patience::None,
         };
         let recollection = self.live.history().used(experiment, unit, patience);
@@ -90,7 +92,12 @@ impl Witness for Deciding<'_> {
 
 impl<'a> Deciding<'a> {
     pub(super) fn new(live: &'a Arc<Live>, purpose: Purpose<'a>) -> Self {
-        Self { live, purpose }
+        Self { live, purpose, budget: None }
+    }
+
+    /// For a decision of a scope, which waits for the store no longer than one decision outside of it.
+    pub(super) fn in_scope(live: &'a Arc<Live>, purpose: Purpose<'a>, budget: &'a WaitBudget) -> Self {
+        Self { live, purpose, budget: Some(budget) }
     }
 
     /// Counts the use that a choice is, if it is one and a state or the default made it.

@@ -41,7 +41,7 @@ enum State {
 struct Idle;
 
 impl History for Idle {
-    fn used(&self, _: &Arc<Experiment>, _: &Value<'_>, _: Patience) -> Recollection {
+    fn used(&self, _: &Arc<Experiment>, _: &Value<'_>, _: Patience<'_>) -> Recollection {
         Recollection::Unknown
     }
 
