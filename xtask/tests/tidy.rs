@@ -5,8 +5,8 @@ use std::process::Command;
 
 use xtask::root;
 use xtask::tidy::{
-    Problem, Tree, absent, changelog, documents, generated, headers, leanness, length, lints, manifests, rooms,
-    unfinished,
+    Problem, Tree, absent, changelog, documents, generated, headers, leanness, length, lints, manifests, packages,
+    rooms, unfinished,
 };
 
 #[test]
@@ -47,6 +47,25 @@ fn model_and_engine_cannot_panic() {
 #[test]
 fn manifests_agree() {
     apply(manifests::check);
+}
+
+#[test]
+fn packages_are_complete() {
+    apply(packages::check);
+}
+
+#[test]
+fn cargo_packages_the_licences_and_a_readme() {
+    for package in ["feats", "feats-cli", "feats-macros"] {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut list = Command::new(cargo);
+        list.args(["package", "--list", "--allow-dirty", "--offline", "--package", package]).current_dir(root());
+        let output = list.output().expect("cargo runs");
+        let files = String::from_utf8_lossy(&output.stdout);
+        let missing =
+            ["LICENSE-APACHE", "LICENSE-MIT", "README.md"].map(|file| (file, files.lines().any(|it| it == file)));
+        assert_eq!(missing.map(|(_, found)| found), [true; 3], "{package}: {missing:?}");
+    }
 }
 
 #[test]

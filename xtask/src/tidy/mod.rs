@@ -12,6 +12,7 @@ pub mod leanness;
 pub mod length;
 pub mod lints;
 pub mod manifests;
+pub mod packages;
 pub mod rooms;
 pub mod unfinished;
 
