@@ -5,6 +5,8 @@ use std::fmt::Display;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
+use crate::parse::flat;
+
 /// The mistakes found so far, each at its place in the source.
 #[derive(Default)]
 pub(crate) struct Errors(Vec<syn::Error>);
@@ -32,7 +34,7 @@ impl Errors {
 
 /// Tokens as people write them: `&User` and not `& User`.
 pub(crate) fn written(tokens: impl ToTokens) -> String {
-    let mut text = tokens.to_token_stream().to_string();
+    let mut text = flat(tokens).to_string();
     for (spaced, tight) in [
         ("& ", "&"),
         ("' ", "'"),

@@ -3,22 +3,31 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, PatType, TraitItemType, Type, TypeImplTrait, TypeReference, TypeSlice, parse_quote};
+use syn::{
+    Attribute, FnArg, GenericArgument, Generics, PatType, Path, PathArguments, Token, TraitItemType, Type,
+    TypeImplTrait, TypeParamBound, TypeReference, TypeSlice, parse_quote,
+};
 
-use crate::check::{SEGMENT_FUNCTIONS, is_input, is_output_sound, is_sound};
+use crate::check::{
+    SEGMENT_FUNCTIONS, is_for_traits, is_implemented, is_input, is_output_sound, is_rewritten, is_sound,
+};
 use crate::expand::{
     HandleFunction, Paths, enumeration, feature_trait, handle_functions, operators, segment_of, strings, takes, unit,
 };
 use crate::model::{
-    Build, Docs, Feature, Form, Implementation, Input, Output, Passing, Segment, is, is_str, name, peeled, plain,
+    Build, Docs, Feature, Form, Implementation, Input, Output, Passing, Segment, derived, is, is_str, name, peeled,
+    plain,
 };
 use crate::parse::Function;
 
 /// In place of a feature or a boolean.
-pub(crate) fn feature(feature: Feature) -> TokenStream {
-    let paths = Paths::find();
+pub(crate) fn feature(mut feature: Feature) -> TokenStream {
+    for function in feature.functions_mut().filter(|function| is_rewritten(function)) {
+        restore(function);
+    }
+    let paths = Paths::find(&feature.settings);
     let functions = feature_functions(&feature, &paths);
     let known: Vec<Input<'_>> = inputs(&feature).into_iter().filter(|input| is_input(input.ty)).collect();
     let takes = takes(&feature, &known, &paths);
@@ -35,12 +44,15 @@ pub(crate) fn feature(feature: Feature) -> TokenStream {
 
 /// In place of a segment.
 pub(crate) fn segment(mut segment: Segment) -> TokenStream {
-    let paths = Paths::find();
+    let paths = Paths::find(&segment.settings);
     prepare(&mut segment.attrs);
     let (Paths { feats, private }, Segment { vis, ident, .. }) = (&paths, &segment);
     let options = (!segment.options.is_empty()).then(|| quote!(#vis const OPTIONS: &'static [&'static str] = &[];));
     let taken = SEGMENT_FUNCTIONS.iter().map(ToString::to_string).collect();
-    let functions = sound(segment.functions.iter(), taken);
+    // A parameter cannot have the name of the handle, which is a value too.
+    let clashes = |parameter: &PatType| name(&parameter.pat).is_some_and(|name| *name == segment.ident);
+    let functions = segment.functions.iter().filter(|function| !function.parameters().any(clashes));
+    let functions = sound(functions, taken);
     let mut known = HashSet::new();
     let of = segment.sources().map(|(_, parameter)| parameter).filter(|parameter| is_input(&parameter.ty));
     let of = of.filter(|parameter| known.insert(Passing::of(&parameter.ty).to_token_stream().to_string()));
@@ -127,6 +139,45 @@ fn sound<'a>(
         })
 }
 
+/// What `#[async_trait]` has been given, without a body: `async fn fee(user: &User) -> u32`.
+fn restore(function: &mut Function) {
+    let signature = &mut function.signature;
+    signature.asyncness = Some(<Token![async]>::default());
+    signature.generics = Generics::default();
+    for parameter in &mut signature.inputs {
+        if let FnArg::Typed(parameter) = parameter
+            && let Type::Reference(reference) = &mut *parameter.ty
+        {
+            reference.lifetime = None;
+        }
+    }
+    let awaited = function.output().and_then(awaited).unwrap_or_else(|| parse_quote!(()));
+    function.signature.output = parse_quote!(-> #awaited);
+    function.body = Some(Group::new(Delimiter::Brace, quote!(loop {})));
+}
+
+/// `T` of `Pin<Box<dyn Future<Output = T> + Send>>`
+fn awaited(ty: &Type) -> Option<Type> {
+    let arguments = |path: &Path| match &path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(arguments.args.clone()),
+        _ => None,
+    };
+    match ty {
+        Type::Path(path) => arguments(&path.path)?.iter().find_map(|argument| match argument {
+            GenericArgument::Type(ty) => awaited(ty),
+            _ => None,
+        }),
+        Type::TraitObject(object) => object.bounds.iter().find_map(|bound| match bound {
+            TypeParamBound::Trait(future) => arguments(&future.path)?.iter().find_map(|argument| match argument {
+                GenericArgument::AssocType(output) if output.ident == "Output" => Some(output.ty.clone()),
+                _ => None,
+            }),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
 /// An enum needs variants of different names, and the handle at least one.
 fn with_distinct_variants(mut feature: Feature) -> Feature {
     prepare(&mut feature.attrs);
@@ -150,6 +201,7 @@ fn with_distinct_variants(mut feature: Feature) -> Feature {
 
 /// Takes off what only feats knows, and lets nothing be said about what its author did not write.
 fn prepare(attrs: &mut Vec<Attribute>) {
-    attrs.retain(|attr| !is(attr, &["default", "name"]));
+    attrs.retain(|attr| !is(attr, &["default", "name"]) && !is_for_traits(attr));
+    attrs.retain(|attr| !derived(attr).iter().any(is_implemented));
     attrs.push(parse_quote!(#[allow(warnings)]));
 }

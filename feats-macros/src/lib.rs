@@ -7,14 +7,13 @@ mod check;
 mod errors;
 mod expand;
 mod fallback;
+#[cfg(test)]
+mod laws;
 mod model;
 mod parse;
 mod stages;
 
 use proc_macro::TokenStream;
-
-use crate::parse::Accepted;
-use crate::stages::Stages;
 
 /// Declares what may vary: a trait with one function for each implementation becomes a handle of the same name.
 ///
@@ -61,12 +60,15 @@ use crate::stages::Stages;
 /// | function | |
 /// |---|---|
 /// | `create(…)` | chooses, records the use, and builds |
-/// | `create_async(…)` | the same, and awaits where `create` would wait |
+/// | `create_async(…)` | the same for async code, such as handlers of requests: awaits where `create` blocks its thread |
 /// | `find_implementation(…)`, `find_implementation_async(…)` | choose, and record nothing |
 /// | `used_implementation(choice, …)` | records that a choice made before was used |
 /// | `explain(…)` | chooses, and says why |
 ///
-/// It implements `feats::Feature`, `Display`, `FromStr` and `AsRef<str>` by the names of the implementations, and serde's
+/// `create` computes, unless an experiment has to look up what a unit used before. For that it blocks its thread, and a thread of
+/// a runtime with it, for at most the app's `lookup_timeout`: once in a scope, and outside of scopes at each look-up.
+///
+/// The handle implements `feats::Feature`, `Display`, `FromStr` and `AsRef<str>` by the names of the implementations, and serde's
 /// `Serialize` and `Deserialize`. What is derived for the trait is derived for it: `#[derive(PartialOrd, Ord)]`.
 ///
 /// # Implementations
@@ -105,19 +107,21 @@ use crate::stages::Stages;
 ///
 /// All are optional: `name = "…"`; `kind = release`, `experiment`, `ops` or `permission`, why the feature exists;
 /// `owner = "…"`, who answers for it; `expires = "2027-01-31"`, the day after which it is reported stale; `client`, which
-/// lets remote clients see its result.
+/// lets remote clients see its result; `crate = path`, where feats is if the crate does not depend on it itself:
+/// `#[facade::feats::feature(crate = facade::feats)]`.
+///
+/// # Other attributes
+///
+/// `#[cfg_attr(unix, default)]` and `#[cfg_attr(unix, name = "…")]` are read as they are. `#[derive(Default)]` makes the default
+/// implementation the default of the type. Attribute macros that take traits, such as `#[async_trait]`, have nothing to do here.
+///
+/// # Examples in documentation
+///
+/// Since edition 2024 the examples of a crate run as one program, in which each name is declared once: begin an example that
+/// declares features with ` ```standalone_crate `.
 #[proc_macro_attribute]
 pub fn feature(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let stages = Stages {
-        attribute: "feature",
-        accepted: Accepted::Feature,
-        parse: parse::trait_item,
-        model: model::Feature::of_trait,
-        check: check::feature,
-        expand: expand::feature,
-        fallback: fallback::feature,
-    };
-    stages.run(arguments.into(), item.into()).into()
+    stages::feature(arguments.into(), item.into()).into()
 }
 
 /// Declares what is on or off: a function becomes a handle whose default is the function's own answer.
@@ -140,16 +144,7 @@ pub fn feature(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn boolean(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let stages = Stages {
-        attribute: "boolean",
-        accepted: Accepted::Feature,
-        parse: parse::function,
-        model: model::Feature::of_function,
-        check: check::feature,
-        expand: expand::feature,
-        fallback: fallback::feature,
-    };
-    stages.run(arguments.into(), item.into()).into()
+    stages::boolean(arguments.into(), item.into()).into()
 }
 
 /// Declares what operators can decide on: a trait with a function for each type that the value is taken from.
@@ -194,16 +189,11 @@ pub fn boolean(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Each function takes one input, `&T`, `&str`, or `T` where it is `Copy`, and no two take the same type. A segment fits the
 /// features that take one of these types.
+///
+/// # Arguments
+///
+/// `name = "…"` and `crate = path`, as for [`feature`](macro@feature).
 #[proc_macro_attribute]
 pub fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let stages = Stages {
-        attribute: "segment",
-        accepted: Accepted::Segment,
-        parse: parse::trait_item,
-        model: model::Segment::of_trait,
-        check: check::segment,
-        expand: expand::segment,
-        fallback: fallback::segment,
-    };
-    stages.run(arguments.into(), item.into()).into()
+    stages::segment(arguments.into(), item.into()).into()
 }

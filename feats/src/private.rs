@@ -140,14 +140,38 @@ pub fn copied<T: ByValue>(input: Input<'_>) -> Option<T> {
     input.get().copied()
 }
 
+/// The name of the package; without Cargo that of the crate, which its modules' paths begin with.
+pub const fn crate_name(package: Option<&'static str>, module: &'static str) -> &'static str {
+    match package {
+        Some(package) => package,
+        None => first_segment(module, 0),
+    }
+}
+
+/// The version of the package; empty without Cargo.
+pub const fn crate_version(version: Option<&'static str>) -> &'static str {
+    match version {
+        Some(version) => version,
+        None => "",
+    }
+}
+
+const fn first_segment(path: &'static str, at: usize) -> &'static str {
+    match path.split_at_checked(at) {
+        None => path,
+        Some((first, rest)) if matches!(rest.as_bytes(), [] | [b':', ..]) => first,
+        Some(_) => first_segment(path, at + 1),
+    }
+}
+
 /// Where the macro's item is in the source.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __origin {
     () => {
         $crate::__private::OriginEntry {
-            crate_name: ::core::env!("CARGO_PKG_NAME"),
-            version: ::core::env!("CARGO_PKG_VERSION"),
+            crate_name: $crate::__private::crate_name(::core::option_env!("CARGO_PKG_NAME"), ::core::module_path!()),
+            version: $crate::__private::crate_version(::core::option_env!("CARGO_PKG_VERSION")),
             module: ::core::module_path!(),
             file: ::core::file!(),
             line: ::core::line!(),

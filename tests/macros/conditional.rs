@@ -61,6 +61,43 @@ trait Ordered {
     }
 }
 
+/// Another default on other platforms.
+#[feats::feature]
+trait OfPlatform {
+    #[cfg_attr(unix, default)]
+    fn unix() -> u8 {
+        1
+    }
+    #[cfg_attr(not(unix), default)]
+    fn other() -> u8 {
+        2
+    }
+}
+
+/// Marks beside others, within others, and of no condition that holds.
+#[feats::feature(name = "marks under conditions")]
+trait Marked {
+    #[cfg_attr(all(), cfg_attr(test, default, name = "renamed"), doc = "Documented.")]
+    fn plain() -> u8 {
+        1
+    }
+    #[cfg_attr(any(), default)]
+    #[cfg_attr(any(), name = "never")]
+    #[cfg_attr(all(), doc = "Documented.")]
+    fn other() -> u8 {
+        2
+    }
+}
+
+#[test]
+fn a_mark_may_have_a_condition() {
+    let expected = if cfg!(unix) { OfPlatform::Unix } else { OfPlatform::Other };
+    assert_eq!((OfPlatform::DEFAULT, OfPlatform::ALL.len()), (expected, 2));
+    assert_eq!(Marked::DEFAULT, Marked::Plain);
+    assert_eq!((Marked::Plain.to_string(), Marked::Other.to_string()), ("renamed".to_owned(), "other".to_owned()));
+    assert_eq!(Marked::entry().name, "marks under conditions");
+}
+
 #[test]
 fn an_absent_implementation_is_nowhere() {
     assert_eq!(Renderer::ALL, [Renderer::Plain, Renderer::Fast]);

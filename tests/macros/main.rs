@@ -5,13 +5,16 @@ mod boolean;
 mod conditional;
 mod docs;
 mod entries;
+mod groups;
 mod inputs;
 mod lints;
 mod names;
 mod outputs;
 mod segments;
 mod shadows;
+mod taken_names;
 mod visibility;
+mod without_cargo;
 
 /// Who decides are about, in most tests.
 #[derive(Clone, Debug)]

@@ -2,17 +2,21 @@
 
 use syn::{Meta, Type};
 
-use super::{function, header, names, output, parameter, settings};
+use super::{attributes, function, header, names, output, parameter, settings};
 use crate::errors::{Errors, written};
 use crate::model::{Feature, Form, peeled};
-use crate::parse::{Function, Member};
+use crate::parse::{Function, Member, same};
 
 /// As many as `feats::__private::Inputs` is implemented for.
 const MOST_INPUTS: usize = 12;
 
 /// Every rule of a feature or a boolean.
 pub(crate) fn feature(feature: &Feature, errors: &mut Errors) {
+    if attributes::rewritten(feature.functions(), errors) {
+        return;
+    }
     settings::settings(&feature.settings, errors);
+    attributes::derives(&feature.attrs, errors);
     match feature.form {
         Form::Trait => of_trait(feature, errors),
         Form::Boolean => of_function(feature, errors),
@@ -28,6 +32,7 @@ pub(crate) fn feature(feature: &Feature, errors: &mut Errors) {
 fn of_trait(feature: &Feature, errors: &mut Errors) {
     header::header("feature", &feature.header, errors);
     header::misplaced_marks("feature", &feature.attrs, errors);
+    attributes::for_traits("feature", &feature.attrs, errors);
     strangers(feature, errors);
     defaults(feature, errors);
     for implementation in &feature.implementations {
@@ -128,7 +133,7 @@ fn same_inputs(function: &Function, exemplar: &Function, errors: &mut Errors) {
         return;
     }
     for (found, expected) in function.parameters().zip(exemplar.parameters()) {
-        if peeled(&found.ty) != peeled(&expected.ty) {
+        if !same(peeled(&found.ty), peeled(&expected.ty)) {
             let (found_type, expected) = (written(&found.ty), written(&expected.ty));
             let advice =
                 format!("`{name}` takes `{found_type}` where `{default}` takes `{expected}`: write `{expected}`");

@@ -8,7 +8,10 @@ use crate::parse::Header;
 
 /// `noun` is what the trait becomes: a feature or a segment.
 pub(super) fn header(noun: &str, header: &Header, errors: &mut Errors) {
-    let Header { unsafety, auto, generics, supertraits, where_clause, qualifiers } = header;
+    let Header { constness, unsafety, auto, generics, supertraits, where_clause, qualifiers } = header;
+    if let Some(constness) = constness {
+        errors.at(constness, format!("a {noun} is written as a plain trait: remove `const`"));
+    }
     if let Some(unsafety) = unsafety {
         errors.at(unsafety, format!("a {noun} is written as a plain trait: remove `unsafe`"));
     }

@@ -37,6 +37,9 @@ pub(crate) const SEGMENT_FUNCTIONS: [&str; 15] = [
     "after",
 ];
 
+/// The constants of a feature's handle.
+const FEATURE_CONSTANTS: [&str; 3] = ["ALL", "DEFAULT", "NAME"];
+
 /// The longest name, in characters.
 const LONGEST: usize = 200;
 
@@ -101,6 +104,10 @@ fn variant_name(ident: &Ident, errors: &mut Errors) {
         Some(variant) if variant == name => {
             let advice = "begin the function with a small letter";
             errors.at(ident, format!("`{name}` would also be the name of its variant: {advice}"));
+        }
+        Some(variant) if FEATURE_CONSTANTS.iter().any(|constant| variant == constant) => {
+            let advice = format!("rename it, and `#[name = \"{name}\"]` keeps its name");
+            errors.at(ident, format!("`{name}` would become `{variant}`, which every handle has already: {advice}"));
         }
         Some(_) => {}
     }

@@ -6,7 +6,7 @@ use syn::{TraitItemType, Type, TypeImplTrait, TypeReference, TypeTraitObject};
 use super::parts::{Part, find_part};
 use crate::errors::{Errors, written};
 use crate::model::{Feature, Passing, is_str, peeled};
-use crate::parse::Function;
+use crate::parse::{Function, same as same_tokens};
 
 /// The member `type Output`, and the return types.
 pub(super) fn outputs(feature: &Feature, errors: &mut Errors) {
@@ -45,7 +45,7 @@ fn same(function: &Function, ty: &Type, exemplar: Option<(&Function, &Type)>, er
             let advice = format!("add `type Output = dyn {bounds};` and write each implementation's own type here");
             errors.at(ty, format!("what is given has a size: {advice}"));
         }
-        (ty, Some((exemplar, expected))) if ty != peeled(expected) => {
+        (ty, Some((exemplar, expected))) if !same_tokens(ty, peeled(expected)) => {
             let (name, found) = (&function.signature.ident, written(ty));
             let (default, expected) = (&exemplar.signature.ident, written(expected));
             let advice = "give both one type, or add `type Output = dyn Trait;` or a type that both convert into";

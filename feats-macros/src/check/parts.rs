@@ -14,6 +14,18 @@ pub(super) enum Part<'a> {
     Unnamed(&'a Type),
 }
 
+/// Whether the type borrows without a lifetime of a name, as `&str` and `Ref<'_>` do.
+pub(crate) fn is_borrowing(ty: &Type) -> bool {
+    let unnamed = |part: Part<'_>| match part {
+        Part::Reference(reference) => {
+            reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident == "_").then_some(())
+        }
+        Part::Lifetime(lifetime) => (lifetime.ident == "_").then_some(()),
+        Part::Unnamed(_) => None,
+    };
+    find_part(ty, &unnamed).is_some()
+}
+
 /// The first part of the type for which the function has an answer.
 pub(super) fn find_part<'a, T>(ty: &'a Type, answer: &impl Fn(Part<'a>) -> Option<T>) -> Option<T> {
     let within = |ty| find_part(ty, answer);

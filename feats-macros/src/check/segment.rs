@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use syn::{Expr, ExprLit, Lit, PatType, TraitItemConst, Type};
 
 use super::names::SEGMENT_FUNCTIONS;
-use super::{function, header, names, output, settings};
+use super::{attributes, function, header, names, output, settings};
 use crate::errors::{Errors, written};
-use crate::model::{Kind, Passing, Segment, inside_option, is, is_str, peeled};
+use crate::model::{Kind, Passing, Segment, camel_case, inside_option, is, is_str, name, peeled, plain};
 use crate::parse::{Function, Member};
 
 /// What a function may return, for a message.
@@ -16,9 +16,13 @@ const RETURNS: &str = "text (`&str`, `String`, `Cow<str>`), an integer (`i8` to 
 
 /// Every rule of a segment.
 pub(crate) fn segment(segment: &Segment, errors: &mut Errors) {
+    if attributes::rewritten(&segment.functions, errors) {
+        return;
+    }
     settings::settings(&segment.settings, errors);
     header::header("segment", &segment.header, errors);
     header::misplaced_marks("segment", &segment.attrs, errors);
+    attributes::for_traits("segment", &segment.attrs, errors);
     strangers(segment, errors);
     options(segment, errors);
     if segment.functions.is_empty() {
@@ -31,6 +35,7 @@ pub(crate) fn segment(segment: &Segment, errors: &mut Errors) {
         marks(function, errors);
         asyncness(function, errors);
         one_input(function, errors);
+        different_from_segment(function, segment, errors);
         returns(function, segment.kind(), errors);
     }
     different_inputs(segment, errors);
@@ -146,6 +151,15 @@ fn returns(function: &Function, expected: Option<Kind>, errors: &mut Errors) {
                 .at(ty, format!("`{name}` gives {kind} where the functions before give {expected}: let all give one"));
         }
         _ => {}
+    }
+}
+
+/// The handle is a value of the segment's name, and Rust lets no parameter hide that.
+fn different_from_segment(function: &Function, segment: &Segment, errors: &mut Errors) {
+    let clash = function.parameters().filter_map(|parameter| name(&parameter.pat)).find(|name| **name == segment.ident);
+    if let Some(found) = clash {
+        let advice = format!("rename the parameter, or write `{}` for the segment", camel_case(&plain(&segment.ident)));
+        errors.at(found, format!("`{found}` is the name of the segment too: {advice}"));
     }
 }
 

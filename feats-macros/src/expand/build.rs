@@ -5,19 +5,18 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::parameters::Parameters;
-use crate::model::{Build, Feature, Implementation, Input, Output, is_lint_level};
-use crate::parse::Function;
+use crate::model::{Build, Feature, Implementation, Input, Output};
+use crate::parse::{Function, same};
 
 /// The user's functions, as written and private.
 pub(super) fn implementations(feature: &Feature) -> TokenStream {
     let ident = &feature.ident;
-    let levels = feature.attrs.iter().filter(|attr| is_lint_level(attr));
-    let functions = feature.functions();
+    let levels = feature.lint_levels();
+    let functions = feature.functions().map(Function::without_deprecation);
     // The lints of clippy are those against what an implementation shares with the others, needed by it or not.
     quote! {
         #(#levels)*
         #[allow(
-            dead_code,
             clippy::missing_const_for_fn,
             clippy::needless_pass_by_value,
             clippy::new_ret_no_self,
@@ -63,7 +62,7 @@ fn call(function: &Function, arguments: &[&Ident], output: Option<Output<'_>>) -
     let call = quote_spanned!(place=> Self::#name(#(#arguments),*) #wait);
     match output {
         Some(Output::Boxed(_)) => quote_spanned!(place=> ::std::boxed::Box::new(#call)),
-        Some(Output::Converted(ty)) if function.output() != Some(ty) => {
+        Some(Output::Converted(ty)) if !function.output().is_some_and(|given| same(given, ty)) => {
             quote_spanned!(place=> ::core::convert::Into::into(#call))
         }
         _ => call,

@@ -28,9 +28,13 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
         quote!(#private::input::<#ty>(#name))
     });
     let (doc, origin) = (feature.docs.text(), origin(ident, private));
+    // The private functions are called where the handle is: naming them here is what keeps the compiler from reporting as
+    // unused those of a handle that the program only chooses by, and what they call.
+    let named = implementations_named(feature);
     quote! {
-        static SLOT: #private::Slot = #private::Slot::new();
-        static ENTRY: #private::FeatureEntry = #private::FeatureEntry {
+        #named
+        static __SLOT: #private::Slot = #private::Slot::new();
+        static __ENTRY: #private::FeatureEntry = #private::FeatureEntry {
             name: <#ident as #feats::Feature>::NAME,
             doc: #doc,
             kind: #kind,
@@ -40,19 +44,30 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
             boolean: #boolean,
             on: #on,
             implementations: &[#(#implementations),*],
-            default: <#ident as #feats::Feature>::DEFAULT as u16,
+            default: <#ident as #feats::Feature>::DEFAULT as ::core::primitive::u16,
             inputs: &[#(#inputs),*],
             origin: #origin,
-            slot: &SLOT,
+            slot: &__SLOT,
         };
-        &ENTRY
+        &__ENTRY
     }
 }
 
-/// Where an item is declared. All tokens have the place of its name, and so the line is not that of the attribute.
+fn implementations_named(feature: &Feature) -> TokenStream {
+    let named = feature.implementations.iter().filter_map(|implementation| {
+        let (name, cfgs) = (&implementation.function()?.signature.ident, &implementation.cfgs);
+        Some(quote!(#(#cfgs)* let _ = Self::#name;))
+    });
+    named.collect()
+}
+
+/// Where an item is declared. All tokens have the place of its name, and so the line is not that of the attribute; but for
+/// `$crate`, which says by its place which crate it is.
 pub(super) fn origin(ident: &Ident, private: &TokenStream) -> TokenStream {
     let place = |mut token: TokenTree| {
-        token.set_span(ident.span());
+        if !matches!(&token, TokenTree::Ident(name) if name == "$crate") {
+            token.set_span(ident.span());
+        }
         token
     };
     quote!(#private::origin!()).into_iter().map(place).collect()

@@ -7,6 +7,7 @@ use syn::Visibility;
 use super::build::{arms, build};
 use super::parameters::Parameters;
 use super::paths::Paths;
+use crate::check::is_borrowing;
 use crate::model::{Feature, Form, Input, Output};
 
 /// A function of the handle.
@@ -33,15 +34,12 @@ enum Stub {
 
 /// The functions that users call, and what they have in common.
 pub(super) fn inherent(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) -> TokenStream {
-    let ident = &feature.ident;
+    let (ident, levels) = (&feature.ident, feature.lint_levels());
     let build = (!feature.is_async()).then(|| build(feature, inputs));
     let functions = handle_functions(feature, inputs, feature.output(), paths);
     quote! {
+        #(#levels)*
         #[allow(
-            dead_code,
-            deprecated,
-            mismatched_lifetime_syntaxes,
-            private_interfaces,
             clippy::ptr_arg,
             clippy::too_many_arguments,
             clippy::unused_unit
@@ -58,7 +56,8 @@ pub(crate) fn handle_functions<'a>(
     paths: &'a Paths,
 ) -> Vec<HandleFunction<'a>> {
     let (owned, borrowed) = (Parameters::passed_on(inputs), Parameters::borrowed(inputs));
-    let writer = Writer { feature, owned, borrowed, output: output.to_token_stream(), paths };
+    let is_borrowing = output.as_ref().is_some_and(|output| is_borrowing(output.ty()));
+    let writer = Writer { feature, owned, borrowed, output: output.to_token_stream(), is_borrowing, paths };
     let mut functions = Vec::with_capacity(6);
     if feature.is_async() {
         functions.push(writer.create_awaiting());
@@ -80,6 +79,7 @@ struct Writer<'a> {
     owned: Parameters<'a>,
     borrowed: Parameters<'a>,
     output: TokenStream,
+    is_borrowing: bool,
     paths: &'a Paths,
 }
 
@@ -87,8 +87,16 @@ impl<'a> Writer<'a> {
     fn create(&self) -> HandleFunction<'a> {
         let (private, names) = (&self.paths.private, self.owned.names());
         let (name, doc) = match self.feature.form {
-            Form::Trait => ("create", "Chooses an implementation, records its use, and builds it."),
-            Form::Boolean => ("is_enabled", "Chooses whether this is on, and records that."),
+            Form::Trait => (
+                "create",
+                "Chooses an implementation, records its use, and builds it. An experiment may have to look up what a unit used \
+                 before: that blocks the thread for at most the app's `lookup_timeout`. In async code write `create_async`.",
+            ),
+            Form::Boolean => (
+                "is_enabled",
+                "Chooses whether this is on, and records that. An experiment may have to look up what a unit was given before: \
+                 that blocks the thread for at most the app's `lookup_timeout`. In async code write `is_enabled_async`.",
+            ),
         };
         let (parameters, output, seen) = (self.owned.declared(), &self.output, self.owned.seen(private));
         let body = quote!(#private::create::<Self>(#seen).__build(#(#names),*));
@@ -104,7 +112,8 @@ impl<'a> Writer<'a> {
             let #choosing = #private::begin_create::<Self>(#seen);
             match #choosing.await { #arms }
         };
-        HandleFunction { is_async: true, attr: TokenStream::new(), body, ..self.create() }
+        let doc = "Chooses an implementation, records its use, and builds it. Blocks no thread.";
+        HandleFunction { is_async: true, attr: TokenStream::new(), doc, body, ..self.create() }
     }
 
     fn create_async(&self) -> HandleFunction<'a> {
@@ -117,14 +126,15 @@ impl<'a> Writer<'a> {
         let body = quote! {
             #private::create_async(#kept, |#chosen: Self, #kept| #chosen.__build(#(#names),*))
         };
-        let function = self.function(doc, name, self.owned.of_future(&self.output), body);
+        let function = self.function(doc, name, self.owned.of_future(&self.output, self.is_borrowing), body);
         HandleFunction { stub: Stub::Pending, ..function }
     }
 
     fn find_implementation(&self) -> HandleFunction<'a> {
         let private = &self.paths.private;
         let (parameters, seen) = (self.borrowed.declared(), self.borrowed.seen(private));
-        let doc = "Chooses an implementation and records nothing.";
+        let doc = "Chooses an implementation and records nothing. Like `create`, it may block the thread for a look-up: in async \
+                   code write `find_implementation_async`.";
         let body = quote!(#private::find::<Self>(#seen));
         let function = self.function(doc, "find_implementation", quote!((#parameters) -> Self), body);
         HandleFunction { attr: quote!(#[inline] #[must_use]), ..function }
@@ -134,7 +144,7 @@ impl<'a> Writer<'a> {
         let (private, kept) = (&self.paths.private, self.borrowed.kept(&self.paths.private));
         let doc = "Like `find_implementation`, but awaits where `create` would wait.";
         let body = quote!(#private::find_async::<Self>(#kept));
-        let signature = self.borrowed.of_future(&quote!(Self));
+        let signature = self.borrowed.of_future(&quote!(Self), false);
         let function = self.function(doc, "find_implementation_async", signature, body);
         HandleFunction { stub: Stub::Pending, ..function }
     }
@@ -158,7 +168,7 @@ impl<'a> Writer<'a> {
 
     fn function(&self, doc: &'static str, name: &str, signature: TokenStream, body: TokenStream) -> HandleFunction<'a> {
         HandleFunction {
-            name: Ident::new(name, self.feature.ident.span()),
+            name: Ident::new(name, generated_at(&self.feature.ident)),
             body,
             stub: Stub::Never,
             doc,
@@ -189,7 +199,14 @@ impl ToTokens for HandleFunction<'_> {
     }
 }
 
-/// A variable of the macro's own. Its name is hygienic: an input may be called the same.
+/// The place of a name, as code that the compiler knows to be generated: it reports such a function neither as unused nor for
+/// its style, and users need no `allow`, which a `forbid` of theirs would refuse.
+fn generated_at(name: &Ident) -> Span {
+    Span::call_site().located_at(name.span())
+}
+
+/// A variable of the macro's own. Its name is hygienic: an input may be called the same. The underscores keep it from being a
+/// static or constant of the user's, of which hygiene knows nothing.
 fn own(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
+    Ident::new(&format!("__{name}"), Span::mixed_site())
 }

@@ -3,19 +3,24 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use crate::model::{Feature, Form, Implementation, Segment};
+use syn::{Attribute, Path};
+
+use crate::model::{Feature, Form, Implementation, Segment, derived};
 
 /// The enum with one variant for each implementation.
 pub(crate) fn enumeration(feature: &Feature) -> TokenStream {
     let Feature { attrs, vis, ident, .. } = feature;
-    let (summary, derives) = (summary_of_feature(feature), derives());
-    let variants = feature.implementations.iter().map(|implementation| {
+    let (summary, derives) = (summary_of_feature(feature), derives(attrs));
+    let is_default_derived =
+        attrs.iter().flat_map(derived).any(|path| path.segments.last().is_some_and(|it| it.ident == "Default"));
+    let variants = feature.implementations.iter().enumerate().map(|(position, implementation)| {
         let Implementation { variant, cfgs, docs, .. } = implementation;
+        let mark = (is_default_derived && position == feature.default).then(|| quote!(#[default]));
         let fallback = docs.is_empty().then(|| {
             let text = format!("The implementation `{}`.", implementation.name);
             quote!(#[doc = #text])
         });
-        quote!(#(#cfgs)* #docs #fallback #variant)
+        quote!(#(#cfgs)* #docs #fallback #mark #variant)
     });
     quote! {
         #(#attrs)*
@@ -28,7 +33,7 @@ pub(crate) fn enumeration(feature: &Feature) -> TokenStream {
 /// The unit struct of a segment.
 pub(crate) fn unit(segment: &Segment) -> TokenStream {
     let Segment { attrs, vis, ident, .. } = segment;
-    let (summary, derives) = (summary_of_segment(segment), derives());
+    let (summary, derives) = (summary_of_segment(segment), derives(attrs));
     quote! {
         #(#attrs)*
         #summary
@@ -37,18 +42,21 @@ pub(crate) fn unit(segment: &Segment) -> TokenStream {
     }
 }
 
-/// By full paths, because the user's module may have other macros of these names.
-fn derives() -> TokenStream {
-    quote! {
-        #[derive(
-            ::core::clone::Clone,
-            ::core::marker::Copy,
-            ::core::fmt::Debug,
-            ::core::cmp::PartialEq,
-            ::core::cmp::Eq,
-            ::core::hash::Hash
-        )]
-    }
+/// What every handle derives, without what the user derives already. By full paths, because the user's module may have other
+/// macros of these names.
+fn derives(attrs: &[Attribute]) -> TokenStream {
+    let taken: Vec<Path> = attrs.iter().flat_map(derived).collect();
+    let is_taken = |name: &str| taken.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == name));
+    let derives = [
+        ("Clone", quote!(::core::clone::Clone)),
+        ("Copy", quote!(::core::marker::Copy)),
+        ("Debug", quote!(::core::fmt::Debug)),
+        ("PartialEq", quote!(::core::cmp::PartialEq)),
+        ("Eq", quote!(::core::cmp::Eq)),
+        ("Hash", quote!(::core::hash::Hash)),
+    ];
+    let derives = derives.into_iter().filter(|(name, _)| !is_taken(name)).map(|(_, path)| path);
+    quote!(#[derive(#(#derives),*)])
 }
 
 /// What the handle's documentation says after the user's.

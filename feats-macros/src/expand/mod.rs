@@ -11,8 +11,9 @@ mod traits;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Attribute;
 
-use crate::model::Feature;
+use crate::model::{Feature, lint_levels};
 
 pub(crate) use functions::{HandleFunction, handle_functions};
 pub(crate) use handle::{enumeration, unit};
@@ -22,7 +23,7 @@ pub(crate) use traits::{feature_trait, strings, takes};
 
 /// The handle of a feature or a boolean.
 pub(crate) fn feature(feature: &Feature) -> TokenStream {
-    let paths = Paths::find();
+    let paths = Paths::find(&feature.settings);
     let inputs = feature.inputs();
     let parts = [
         enumeration(feature),
@@ -36,5 +37,14 @@ pub(crate) fn feature(feature: &Feature) -> TokenStream {
     let submit = quote! {
         #private::inventory::submit! { #private::FeatureRegistration(<#ident as #feats::Feature>::entry) }
     };
+    let submit = levelled(submit, &feature.attrs);
     parts.into_iter().chain([submit]).collect()
+}
+
+/// The call of a macro that writes items, under the levels of lints that the handle has.
+fn levelled(call: TokenStream, attrs: &[Attribute]) -> TokenStream {
+    match &*lint_levels(attrs) {
+        [] => call,
+        levels => quote!(#(#levels)* const _: () = { #call };),
+    }
 }

@@ -34,21 +34,23 @@ impl<'a> Parameters<'a> {
         quote!(#(#parameters),*)
     }
 
-    /// `<'inputs>(user: &'inputs User, order: Order) -> impl Future<Output = Acme> + 'inputs`, without a lifetime where
-    /// nothing is borrowed. The lifetime has a name because older editions capture no other.
-    pub(super) fn of_future(&self, output: &TokenStream) -> TokenStream {
+    /// `<'inputs>(user: &'inputs User, name: &'inputs str) -> impl Future<Output = Acme> + 'inputs`, without a lifetime where
+    /// nothing is borrowed. The lifetime has a name because older editions capture no other; but where the output borrows without
+    /// a name, there is one input that it can borrow from, and that has none either.
+    pub(super) fn of_future(&self, output: &TokenStream, is_borrowing: bool) -> TokenStream {
+        let lifetime = (!is_borrowing).then(|| quote!('inputs));
         let parameters = self.inputs.iter().map(|input| {
             let Input { name, ty } = input;
             match self.lent(input) {
-                Some(ty) => quote!(#name: &'inputs #ty),
+                Some(ty) => quote!(#name: &#lifetime #ty),
                 None => quote!(#name: #ty),
             }
         });
         let future = quote!(impl ::core::future::Future<Output = #output>);
-        if self.inputs.iter().any(|input| self.lent(input).is_some()) {
-            quote!(<'inputs>(#(#parameters),*) -> #future + 'inputs)
-        } else {
-            quote!((#(#parameters),*) -> #future)
+        match &lifetime {
+            _ if !self.inputs.iter().any(|input| self.lent(input).is_some()) => quote!((#(#parameters),*) -> #future),
+            Some(lifetime) => quote!(<#lifetime>(#(#parameters),*) -> #future + #lifetime),
+            None => quote!((#(#parameters),*) -> #future + '_),
         }
     }
 

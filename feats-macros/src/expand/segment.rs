@@ -6,67 +6,72 @@ use syn::{PatType, TraitItemConst};
 
 use super::entry::origin;
 use super::handle::unit;
+use super::levelled;
 use super::paths::Paths;
-use crate::model::{Docs, Kind, Passing, Segment, is_lint_level};
+use crate::model::{Docs, Kind, Passing, Segment};
 use crate::parse::Function;
 
 pub(crate) fn segment(segment: &Segment) -> TokenStream {
-    let paths = Paths::find();
+    let paths = Paths::find(&segment.settings);
     let Paths { feats, private } = &paths;
     let Segment { ident, name, .. } = segment;
-    let entry = entry(segment, &paths);
+    let (entry, levels) = (entry(segment, &paths), segment.lint_levels());
     let parts = [
         unit(segment),
         functions(segment),
         quote! {
+            #(#levels)*
             #[automatically_derived]
             impl #feats::Segment for #ident {
-                const NAME: &'static str = #name;
+                const NAME: &'static ::core::primitive::str = #name;
 
                 fn entry() -> &'static #private::SegmentEntry { #entry }
             }
         },
         segment.sources().map(|(_, parameter)| segment_of(segment, parameter, &paths)).collect(),
         operators(segment, &paths),
-        quote! {
-            #private::inventory::submit! { #private::SegmentRegistration(<#ident as #feats::Segment>::entry) }
-        },
+        levelled(
+            quote! {
+                #private::inventory::submit! { #private::SegmentRegistration(<#ident as #feats::Segment>::entry) }
+            },
+            &segment.attrs,
+        ),
     ];
     parts.into_iter().collect()
 }
 
 /// `SegmentOf` for what a function takes.
 pub(crate) fn segment_of(segment: &Segment, parameter: &PatType, Paths { private, .. }: &Paths) -> TokenStream {
-    let (ident, ty) = (&segment.ident, Passing::of(&parameter.ty));
-    quote!(#[automatically_derived] impl #private::SegmentOf<#ty> for #ident {})
+    let (ident, ty, levels) = (&segment.ident, Passing::of(&parameter.ty), segment.lint_levels());
+    quote!(#(#levels)* #[automatically_derived] impl #private::SegmentOf<#ty> for #ident {})
 }
 
 /// The functions of the handle, such as `is`.
 pub(crate) fn operators(segment: &Segment, Paths { private, .. }: &Paths) -> TokenStream {
-    let Segment { vis, ident, .. } = segment;
+    let Segment { attrs, vis, ident, .. } = segment;
     let operators = match segment.kind() {
         Some(Kind::Integer) => format_ident!("integer_operators"),
         Some(Kind::Float) => format_ident!("float_operators"),
         Some(Kind::Bool) => format_ident!("bool_operators"),
         Some(Kind::Text) | None => format_ident!("text_operators"),
     };
-    quote!(#private::#operators! { #vis #ident })
+    levelled(quote!(#private::#operators! { #vis #ident }), attrs)
 }
 
 /// The user's functions, as written and private, and the options, which users may want to see.
 fn functions(segment: &Segment) -> TokenStream {
     let Segment { vis, ident, functions, .. } = segment;
-    let levels = segment.attrs.iter().filter(|attr| is_lint_level(attr));
+    let levels = segment.lint_levels();
     let options = segment.options.first().zip(segment.options()).map(|(TraitItemConst { attrs, .. }, values)| {
         let doc = Docs::of(attrs).is_empty().then(|| quote!(#[doc = "The only values that an operator can choose."]));
-        quote!(#(#attrs)* #doc #vis const OPTIONS: &'static [&'static str] = #values;)
+        quote!(#(#attrs)* #doc #vis const OPTIONS: &'static [&'static ::core::primitive::str] = #values;)
     });
     // The lints of clippy are those against what a segment asks of its functions.
     quote! {
         #(#levels)*
         #[allow(
-            dead_code,
             clippy::missing_const_for_fn,
+            clippy::new_ret_no_self,
             clippy::ptr_arg,
             clippy::trivially_copy_pass_by_ref,
             clippy::unnecessary_wraps
@@ -87,7 +92,7 @@ fn entry(segment: &Segment, Paths { private, .. }: &Paths) -> TokenStream {
     let functions = segment.sources().map(|(function, parameter)| extractor(segment, function, parameter, private));
     let (doc, origin) = (segment.docs.text(), origin(ident, private));
     quote! {
-        static ENTRY: #private::SegmentEntry = #private::SegmentEntry {
+        static __ENTRY: #private::SegmentEntry = #private::SegmentEntry {
             name: #name,
             doc: #doc,
             kind: #private::ValueKind::#kind,
@@ -95,7 +100,7 @@ fn entry(segment: &Segment, Paths { private, .. }: &Paths) -> TokenStream {
             functions: &[#(#functions),*],
             origin: #origin,
         };
-        &ENTRY
+        &__ENTRY
     }
 }
 
@@ -103,11 +108,11 @@ fn entry(segment: &Segment, Paths { private, .. }: &Paths) -> TokenStream {
 fn extractor(segment: &Segment, function: &Function, parameter: &PatType, private: &TokenStream) -> TokenStream {
     let (ident, name, ty) = (&segment.ident, &function.signature.ident, Passing::of(&parameter.ty));
     let input = match &ty {
-        Passing::Text => quote!(input.text()?),
-        Passing::Reference(ty) => quote!(input.get::<#ty>()?),
-        Passing::Value(ty) => quote!(#private::copied::<#ty>(input)?),
+        Passing::Text => quote!(__input.text()?),
+        Passing::Reference(ty) => quote!(__input.get::<#ty>()?),
+        Passing::Value(ty) => quote!(#private::copied::<#ty>(__input)?),
     };
     quote! {
-        #private::segment_function::<#ty>(|input| #private::SegmentValue::into_value(#ident::#name(#input)))
+        #private::segment_function::<#ty>(|__input| #private::SegmentValue::into_value(#ident::#name(#input)))
     }
 }

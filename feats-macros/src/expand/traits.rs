@@ -1,4 +1,7 @@
 //! What a feature's handle implements.
+//!
+//! Names that the macro makes up begin with two underscores: a parameter `text` is an error where the user has a static of that
+//! name, and an item `SLOT` hides the constant of an array's length.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,78 +13,87 @@ use crate::model::{Feature, Implementation, Input};
 pub(crate) fn feature_trait(feature: &Feature, entry: &TokenStream, Paths { feats, private }: &Paths) -> TokenStream {
     let Feature { ident, name, implementations, .. } = feature;
     let default = feature.default().map(|default| &default.variant);
+    let levels = feature.lint_levels();
     let all = implementations.iter().map(|Implementation { variant, cfgs, .. }| quote!(#(#cfgs)* Self::#variant));
     quote! {
+        #(#levels)*
         #[automatically_derived]
         impl #feats::Feature for #ident {
-            const NAME: &'static str = #name;
+            const NAME: &'static ::core::primitive::str = #name;
             const DEFAULT: Self = Self::#default;
             const ALL: &'static [Self] = &[#(#all),*];
 
             fn entry() -> &'static #private::FeatureEntry { #entry }
 
             #[inline]
-            fn position(self) -> u16 { self as u16 }
+            fn position(self) -> ::core::primitive::u16 { self as ::core::primitive::u16 }
         }
     }
 }
 
 /// `Takes`, for the compile-time check that a segment fits.
 pub(crate) fn takes(feature: &Feature, inputs: &[Input<'_>], Paths { private, .. }: &Paths) -> TokenStream {
-    let ident = &feature.ident;
+    let (ident, levels) = (&feature.ident, feature.lint_levels());
     let list = inputs.iter().rev().fold(quote!(#private::Nil), |tail, input| {
         let ty = input.passing();
         quote!(#private::Cons<#private::In<#ty>, #tail>)
     });
-    quote!(#[automatically_derived] impl #private::Takes<#list> for #ident {})
+    quote!(#(#levels)* #[automatically_derived] impl #private::Takes<#list> for #ident {})
 }
 
 /// The conversions to and from names.
 pub(crate) fn strings(feature: &Feature, Paths { feats, private }: &Paths) -> TokenStream {
-    let Feature { ident, implementations, .. } = feature;
+    let (Feature { ident, implementations, .. }, levels) = (feature, feature.lint_levels());
     let names = implementations
         .iter()
         .map(|Implementation { variant, cfgs, name, .. }| quote!(#(#cfgs)* Self::#variant => #name));
     quote! {
+        #(#levels)*
         #[automatically_derived]
-        impl ::core::convert::AsRef<str> for #ident {
-            fn as_ref(&self) -> &str {
+        impl ::core::convert::AsRef<::core::primitive::str> for #ident {
+            fn as_ref(&self) -> &::core::primitive::str {
                 match self { #(#names),* }
             }
         }
 
+        #(#levels)*
         #[automatically_derived]
         impl ::core::fmt::Display for #ident {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.pad(::core::convert::AsRef::as_ref(self))
+            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __formatter.pad(::core::convert::AsRef::as_ref(self))
             }
         }
 
+        #(#levels)*
         #[automatically_derived]
         impl ::core::str::FromStr for #ident {
             type Err = #feats::UnknownImplementation;
 
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
-                #private::parse(text)
+            fn from_str(
+                __text: &::core::primitive::str,
+            ) -> ::core::result::Result<Self, #feats::UnknownImplementation> {
+                #private::parse(__text)
             }
         }
 
+        #(#levels)*
         #[automatically_derived]
         impl #private::serde::Serialize for #ident {
-            fn serialize<S: #private::serde::Serializer>(
+            fn serialize<__S: #private::serde::Serializer>(
                 &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(::core::convert::AsRef::as_ref(self))
+                __serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                __serializer.serialize_str(::core::convert::AsRef::as_ref(self))
             }
         }
 
+        #(#levels)*
         #[automatically_derived]
         impl<'de> #private::serde::Deserialize<'de> for #ident {
-            fn deserialize<D: #private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                #private::deserialize(deserializer)
+            fn deserialize<__D: #private::serde::Deserializer<'de>>(
+                __deserializer: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
+                #private::deserialize(__deserializer)
             }
         }
     }

@@ -2,7 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue, Path, Token, parse_quote};
+
+use crate::parse::ungrouped;
 
 /// The documentation of an item, as written in its attributes.
 #[derive(Default)]
@@ -55,17 +58,31 @@ pub(crate) fn is_lint_level(attr: &Attribute) -> bool {
     is(attr, &["allow", "warn", "deny", "forbid"])
 }
 
+/// The user's levels of lints. What names a deprecated handle to make it is no use of it.
+pub(crate) fn lint_levels(attrs: &[Attribute]) -> Vec<Attribute> {
+    let deprecated = attrs.iter().any(|attr| is(attr, &["deprecated"]));
+    let levels = attrs.iter().filter(|attr| is_lint_level(attr)).cloned();
+    levels.chain(deprecated.then(|| parse_quote!(#[allow(deprecated)]))).collect()
+}
+
 /// Whether an attribute of a boolean's function is about the handle that it becomes, and not about its code.
 pub(crate) fn is_about_handle(attr: &Attribute) -> bool {
     is_lint_level(attr) || is(attr, &["doc", "deprecated", "expect", "derive", "cfg_attr"])
 }
 
+/// The paths in `#[derive(…)]`.
+pub(crate) fn derived(attr: &Attribute) -> Vec<Path> {
+    let paths = attr.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+    paths.ok().filter(|_| is(attr, &["derive"])).into_iter().flatten().collect()
+}
+
 /// The text of `#[name = "…"]`.
 pub(crate) fn name_of(attr: &Attribute) -> Option<LitStr> {
     match &attr.meta {
-        Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(name), .. }), .. }) => {
-            Some(name.clone())
-        }
+        Meta::NameValue(MetaNameValue { value, .. }) => match ungrouped(value.clone()) {
+            Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => Some(name),
+            _ => None,
+        },
         _ => None,
     }
 }

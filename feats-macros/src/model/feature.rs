@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Ident, TraitItemType, Type, Visibility, parse_quote};
 
-use super::attributes::{Docs, is, is_about_handle, is_lint_level, name_of};
+use super::attributes::{Docs, is, is_about_handle, is_lint_level, lint_levels, name_of};
 use super::input::{Input, peeled};
 use super::names::{plain, variant};
 use crate::parse::{Function, Header, Member, Settings, Trait};
@@ -132,9 +132,22 @@ impl Feature {
         self.implementations.get(self.default)
     }
 
+    /// The levels of lints for everything in which the handle or the user's types are named.
+    pub(crate) fn lint_levels(&self) -> Vec<Attribute> {
+        lint_levels(&self.attrs)
+    }
+
     /// The functions as written.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
         self.implementations.iter().filter_map(Implementation::function)
+    }
+
+    /// The functions, to write them in another way.
+    pub(crate) fn functions_mut(&mut self) -> impl Iterator<Item = &mut Function> {
+        self.implementations.iter_mut().filter_map(|implementation| match &mut implementation.build {
+            Build::Call(function) => Some(&mut **function),
+            Build::Constant(_) => None,
+        })
     }
 
     /// The function that says what the others take and give: the default's.
@@ -204,6 +217,15 @@ impl Implementation {
     /// The attributes `#[name = "…"]`.
     pub(crate) fn names(&self) -> impl Iterator<Item = &Attribute> {
         self.marks.iter().filter(|attr| is(attr, &["name"]))
+    }
+}
+
+impl Output<'_> {
+    /// The type, without the box that it comes in.
+    pub(crate) fn ty(&self) -> &Type {
+        match self {
+            Output::Same(ty) | Output::Boxed(ty) | Output::Converted(ty) => ty,
+        }
     }
 }
 

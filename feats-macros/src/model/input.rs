@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Ident, Lifetime, Pat, PatType, Type, TypeReference};
 
 use super::names::plain;
+use crate::parse::same;
 
 /// A parameter as the handle has it.
 pub(crate) struct Input<'a> {
@@ -54,7 +55,7 @@ impl<'a> Passing<'a> {
         match (self, other) {
             (Passing::Text, Passing::Text) => true,
             (Passing::Reference(a) | Passing::Value(a), Passing::Reference(b) | Passing::Value(b)) => {
-                peeled(a) == peeled(b)
+                same(peeled(a), peeled(b))
             }
             _ => false,
         }

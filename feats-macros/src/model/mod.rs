@@ -7,7 +7,7 @@ mod input;
 mod names;
 mod segment;
 
-pub(crate) use attributes::{Docs, is, is_lint_level, name_of};
+pub(crate) use attributes::{Docs, derived, is, lint_levels, name_of};
 pub(crate) use feature::{Build, Feature, Form, Implementation, Output};
 pub(crate) use input::{Input, Passing, is_static, is_str, name, peeled};
 pub(crate) use names::{camel_case, plain, variant};

@@ -6,7 +6,7 @@ use syn::{
     Attribute, Expr, GenericArgument, Ident, PatType, PathArguments, PathSegment, TraitItemConst, Type, Visibility,
 };
 
-use super::attributes::Docs;
+use super::attributes::{Docs, lint_levels};
 use super::input::{is_str, peeled};
 use crate::parse::{Function, Header, Member, Settings, Trait};
 
@@ -59,6 +59,11 @@ impl Segment {
             options,
             strangers,
         }
+    }
+
+    /// The levels of lints for everything in which the handle or the user's types are named.
+    pub(crate) fn lint_levels(&self) -> Vec<Attribute> {
+        lint_levels(&self.attrs)
     }
 
     /// The functions with what each takes.

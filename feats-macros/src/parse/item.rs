@@ -1,7 +1,7 @@
 //! Traits and functions as they are written. Bodies stay tokens: feats does not read them, and the compiler reads
 //! them once.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -21,6 +21,7 @@ pub(crate) struct Trait {
 /// What a trait or its members may have, and those of a feature or segment must not.
 #[derive(Default)]
 pub(crate) struct Header {
+    pub(crate) constness: Option<Token![const]>,
     pub(crate) unsafety: Option<Token![unsafe]>,
     pub(crate) auto: Option<Token![auto]>,
     pub(crate) generics: Generics,
@@ -94,6 +95,13 @@ impl Function {
         }
     }
 
+    /// The function without `#[deprecated]`, which would be reported where the handle calls it.
+    pub(crate) fn without_deprecation(&self) -> Self {
+        let mut function = self.clone();
+        function.attrs.retain(|attr| !attr.path().is_ident("deprecated"));
+        function
+    }
+
     pub(crate) fn is_async(&self) -> bool {
         self.signature.asyncness.is_some()
     }
@@ -102,7 +110,7 @@ impl Function {
 impl Parse for Trait {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let vis = input.parse()?;
-        let (unsafety, auto) = (input.parse()?, input.parse()?);
+        let (constness, unsafety, auto) = (input.parse()?, input.parse()?, input.parse()?);
         input.parse::<Token![trait]>()?;
         let (ident, generics) = (input.parse()?, input.parse()?);
         let mut supertraits = Punctuated::new();
@@ -123,7 +131,7 @@ impl Parse for Trait {
             members.push(member);
             qualifiers.push(qualifier);
         }
-        let header = Header { unsafety, auto, generics, supertraits, where_clause, qualifiers };
+        let header = Header { constness, unsafety, auto, generics, supertraits, where_clause, qualifiers };
         Ok(Self { vis, ident, header, members })
     }
 }
@@ -150,9 +158,24 @@ impl Parse for Function {
         let (vis, signature) = (input.parse()?, input.parse()?);
         let body = match input.parse::<Option<Token![;]>>()? {
             Some(_) => None,
-            None => Some(input.parse()?),
+            None => Some(body(input)?),
         };
         Ok(Self { attrs, vis, signature, body })
+    }
+}
+
+/// The braces of a function, also where a macro's `$body:block` has put an invisible group around them.
+fn body(input: ParseStream<'_>) -> syn::Result<Group> {
+    let place = input.span();
+    let mut token = input.parse::<TokenTree>().ok();
+    loop {
+        match token {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => return Ok(group),
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
+                token = group.stream().into_iter().next();
+            }
+            _ => return Err(syn::Error::new(place, "a function has a body: write `{ … }` here")),
+        }
     }
 }
 
@@ -171,10 +194,12 @@ fn other_than(item: &TokenStream, wanted: fn(&Item) -> bool) -> Option<&'static 
         Item::Enum(_) => "an enum",
         Item::Fn(_) => "a function",
         Item::Impl(_) => "an `impl`",
+        Item::Macro(_) => "a macro",
         Item::Mod(_) => "a module",
         Item::Static(_) => "a static",
         Item::Struct(_) => "a struct",
         Item::Trait(_) => "a trait",
+        Item::TraitAlias(_) => "an alias of a trait",
         Item::Type(_) => "a type",
         Item::Union(_) => "a union",
         Item::Use(_) => "a `use`",

@@ -1,7 +1,11 @@
 //! From tokens to syntax: what was written, whether or not it makes sense.
 
+mod conditional;
+mod groups;
 mod item;
 mod settings;
 
+pub(crate) use conditional::{Alternatives, by_condition};
+pub(crate) use groups::{flat, same, ungrouped};
 pub(crate) use item::{Function, Header, Member, Trait, function, outer_attributes, trait_item};
 pub(crate) use settings::{Accepted, Settings};

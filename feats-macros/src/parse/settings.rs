@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token, token};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, PathArguments, Token, token};
 
+use super::groups::ungrouped;
 use crate::errors::{Errors, written};
 
 /// What an attribute says in its parentheses.
@@ -15,6 +16,8 @@ pub(crate) struct Settings {
     pub(crate) owner: Option<LitStr>,
     pub(crate) expires: Option<LitStr>,
     pub(crate) client: bool,
+    /// The path of feats, where it is not a dependency of the crate itself.
+    pub(crate) feats: Option<Path>,
 }
 
 /// Which arguments an attribute takes.
@@ -32,8 +35,8 @@ struct Argument {
     value: Option<Expr>,
 }
 
-const FEATURE: [&str; 5] = ["name", "kind", "owner", "expires", "client"];
-const SEGMENT: [&str; 1] = ["name"];
+const FEATURE: [&str; 6] = ["name", "kind", "owner", "expires", "client", "crate"];
+const SEGMENT: [&str; 2] = ["name", "crate"];
 
 impl Settings {
     /// Reads all arguments. A mistake in one does not keep the others from being read.
@@ -84,6 +87,7 @@ impl Settings {
             "owner" => self.owner = text(&argument, errors),
             "expires" => self.expires = text(&argument, errors),
             "kind" => self.kind = word(&argument, errors),
+            "crate" => self.feats = path(&argument, errors),
             _ => {
                 if let Some(value) = &argument.value {
                     errors.at(value, format!("`{name}` stands alone: write `{name}`, or leave it out"));
@@ -107,7 +111,7 @@ fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
     let name = input.call(Ident::parse_any)?;
     let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
-        Some(input.parse()?)
+        Some(ungrouped(input.parse()?))
     } else if input.peek(token::Paren) {
         Some(input.parse()?)
     } else {
@@ -155,17 +159,33 @@ fn word(argument: &Argument, errors: &mut Errors) -> Option<Ident> {
     None
 }
 
+/// The value of `crate = …`: a path, or text that is one.
+fn path(argument: &Argument, errors: &mut Errors) -> Option<Path> {
+    let path = match &argument.value {
+        Some(Expr::Path(path)) if path.qself.is_none() => Some(path.path.clone()),
+        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => text.parse_with(Path::parse_mod_style).ok(),
+        _ => None,
+    };
+    let path = path.filter(|path| path.segments.iter().all(|segment| segment.arguments == PathArguments::None));
+    if path.is_none() {
+        let advice = "`crate` is the path of feats: write `crate = path::to::feats`";
+        match &argument.value {
+            Some(value) => errors.at(value, advice),
+            None => errors.at(&argument.name, advice),
+        }
+    }
+    path
+}
+
 fn unknown(name: &str, accepted: Accepted) -> String {
     if accepted == Accepted::Segment && FEATURE.contains(&name) {
-        return format!("`{name}` belongs on a feature; a segment takes only `name = \"…\"`");
+        return format!("`{name}` belongs on a feature; a segment takes `{}`", SEGMENT.join("`, `"));
     }
     let names = accepted.names();
     let meant = names.iter().find(|known| strsim::damerau_levenshtein(known, name) <= 2);
     match (meant, accepted) {
         (Some(meant), _) => format!("there is no argument `{name}`; did you mean `{meant}`?"),
-        (None, Accepted::Segment) => format!("there is no argument `{name}`; a segment takes only `name = \"…\"`"),
-        (None, Accepted::Feature) => {
-            format!("there is no argument `{name}`; a feature takes `{}`", names.join("`, `"))
-        }
+        (None, Accepted::Segment) => format!("there is no argument `{name}`; a segment takes `{}`", names.join("`, `")),
+        (None, Accepted::Feature) => format!("there is no argument `{name}`; a feature takes `{}`", names.join("`, `")),
     }
 }

@@ -53,40 +53,39 @@ operands! {
 #[macro_export]
 macro_rules! __operators {
     ($vis:vis $segment:ident: $($doc:literal $name:ident => $test:ident($number:ident $operand:ident);)*) => {
-        #[allow(dead_code, clippy::allow_attributes)]
         impl $segment {
             $($crate::__operator!($vis, $doc $name => $test($number $operand));)*
         }
     };
 }
 
-/// One function of a handle.
+/// One function of a handle. Its parameters have reserved names: one that the user has a static of would not compile.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operator {
     ($vis:vis, $doc:literal $name:ident => $test:ident(one $operand:ident)) => {
         #[doc = $doc]
         #[must_use]
-        $vis fn $name(value: impl $crate::edit::$operand) -> $crate::edit::Typed<Self> {
-            $crate::edit::Typed::test($crate::model::Test::$test($crate::edit::$operand::into_operand(value)))
+        $vis fn $name(__value: impl $crate::edit::$operand) -> $crate::edit::Typed<Self> {
+            $crate::edit::Typed::test($crate::model::Test::$test($crate::edit::$operand::into_operand(__value)))
         }
     };
     ($vis:vis, $doc:literal $name:ident => $test:ident(many $operand:ident)) => {
         #[doc = $doc]
         #[must_use]
         $vis fn $name<O: $crate::edit::$operand>(
-            values: impl ::core::iter::IntoIterator<Item = O>,
+            __values: impl ::core::iter::IntoIterator<Item = O>,
         ) -> $crate::edit::Typed<Self> {
-            let values = ::core::iter::IntoIterator::into_iter(values);
-            let values = ::core::iter::Iterator::map(values, $crate::edit::$operand::into_operand);
-            $crate::edit::Typed::test($crate::model::Test::$test(::core::iter::Iterator::collect(values)))
+            let __values = ::core::iter::IntoIterator::into_iter(__values);
+            let __values = ::core::iter::Iterator::map(__values, $crate::edit::$operand::into_operand);
+            $crate::edit::Typed::test($crate::model::Test::$test(::core::iter::Iterator::collect(__values)))
         }
     };
     ($vis:vis, $doc:literal $name:ident => $test:ident(text String)) => {
         #[doc = $doc]
         #[must_use]
-        $vis fn $name(text: impl ::core::convert::Into<::std::string::String>) -> $crate::edit::Typed<Self> {
-            $crate::edit::Typed::test($crate::model::Test::$test(::core::convert::Into::into(text)))
+        $vis fn $name(__text: impl ::core::convert::Into<::std::string::String>) -> $crate::edit::Typed<Self> {
+            $crate::edit::Typed::test($crate::model::Test::$test(::core::convert::Into::into(__text)))
         }
     };
 }

@@ -10,6 +10,9 @@ use crate::model::{
     Binding, Declaration, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration,
 };
 
+/// The modules in which rustdoc puts the examples that it compiles as one program.
+const MERGED_EXAMPLES: &str = "__doctest_";
+
 /// Everything that the program's code declares.
 #[derive(Debug)]
 pub(crate) struct Registry {
@@ -46,9 +49,10 @@ impl Registry {
                 (a.0 == b.0).then(|| {
                     let name = quoted(a.0);
                     format!(
-                        "two {kind} are named {name}: at {} and at {}; give one of them another `name`",
+                        "two {kind} are named {name}: at {} and at {}; {}",
                         place(a.1),
-                        place(b.1)
+                        place(b.1),
+                        advice(a.1, b.1)
                     )
                 })
             }
@@ -85,6 +89,29 @@ fn neighbours<T: Copy>(items: &[T]) -> impl Iterator<Item = (T, T)> {
 
 fn place(origin: &OriginEntry) -> String {
     format!("{}:{} ({})", origin.file, origin.line, origin.module)
+}
+
+/// What to do about two declarations of one name. Those of one place are one declaration that is compiled twice, and another
+/// name would be the name of both.
+fn advice(a: &OriginEntry, b: &OriginEntry) -> String {
+    if [a, b].iter().any(|origin| origin.module.contains(MERGED_EXAMPLES)) {
+        return "examples in documentation run as one program since edition 2024: begin each with ```standalone_crate, \
+                or give one of the two another `name`"
+            .to_owned();
+    }
+    if a.crate_name == b.crate_name && a.version != b.version {
+        let (name, one, other) = (a.crate_name, a.version, b.version);
+        return format!("the program has {name} {one} and {name} {other}: let all of it depend on one of them");
+    }
+    if (a.crate_name, a.file, a.line) != (b.crate_name, b.file, b.line) {
+        return "give one of them another `name`".to_owned();
+    }
+    let file = a.file;
+    format!(
+        "it is one declaration, compiled twice: keep one `mod` for {file}, in the library if there is one, and write `use` \
+         where the other is, such as `use {}::..` in main.rs",
+        a.crate_name.replace('-', "_")
+    )
 }
 
 fn registered(
@@ -161,5 +188,49 @@ fn origin(entry: &OriginEntry) -> Origin {
         module: entry.module.into(),
         file: entry.file.into(),
         line: entry.line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OriginEntry, advice};
+
+    const HERE: OriginEntry = OriginEntry {
+        crate_name: "my-shop",
+        version: "1.0.0",
+        module: "my_shop::features",
+        file: "src/features.rs",
+        line: 3,
+    };
+
+    #[test]
+    fn two_declarations_need_two_names() {
+        let other = OriginEntry { line: 9, ..HERE };
+        assert_eq!(advice(&HERE, &other), "give one of them another `name`");
+        let of_another_crate = OriginEntry { crate_name: "other", ..HERE };
+        assert_eq!(advice(&HERE, &of_another_crate), "give one of them another `name`");
+    }
+
+    #[test]
+    fn one_declaration_in_a_library_and_its_program_needs_one_mod() {
+        assert_eq!(
+            advice(&HERE, &OriginEntry { module: "shop::features", ..HERE }),
+            "it is one declaration, compiled twice: keep one `mod` for src/features.rs, in the library if there is one, and write \
+             `use` where the other is, such as `use my_shop::..` in main.rs"
+        );
+    }
+
+    #[test]
+    fn two_versions_of_a_crate_need_to_be_one() {
+        let newer = OriginEntry { version: "2.0.0", file: "elsewhere/features.rs", ..HERE };
+        let expected = "the program has my-shop 1.0.0 and my-shop 2.0.0: let all of it depend on one of them";
+        assert_eq!(advice(&HERE, &newer), expected);
+    }
+
+    #[test]
+    fn merged_examples_need_crates_of_their_own() {
+        let module = |module| OriginEntry { module, ..HERE };
+        let (one, other) = (module("doctest_bundle_2024::__doctest_0"), module("doctest_bundle_2024::__doctest_1"));
+        assert!(advice(&one, &other).contains("```standalone_crate"), "{}", advice(&one, &other));
     }
 }

@@ -1,0 +1,185 @@
+//! What holds of the macros for any tokens at all: they do not panic, what they refuse is refused with a `compile_error!`, and
+//! what they make of items are items.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::stages::{boolean, feature, segment};
+
+/// Declarations that the macros accept, to begin with.
+const DECLARATIONS: [&str; 6] = [
+    "pub trait Fee { #[default] fn flat(_user: &User) -> u32 { 2 } #[name = \"none\"] fn free(user: &User) -> u32 { 0 } }",
+    "trait Pay { type Output = dyn Pays + Send; #[default] fn a(n: u8, t: &str) -> A { A(n) } #[cfg(unix)] fn b(n: u8, t: &str) -> B { B } }",
+    "trait Later { #[cfg_attr(unix, default)] async fn a(x: [u8; 3]) -> &'static str { \"\" } #[cfg_attr(not(unix), default, name = \"n\")] async fn b(x: [u8; 3]) -> &'static str { \"\" } }",
+    "/// Documented.\n #[deprecated] pub(crate) fn Discount(user: &User) -> bool { true }",
+    "#[derive(Clone)] trait Country { const OPTIONS: &[&str] = &[\"CA\"]; fn user(user: &User) -> Option<&str> { None } fn id(id: u64) -> String { x } }",
+    "trait Rewritten { #[default] fn a<'life0, 'async_trait>(u: &'life0 u8) -> Pin<Box<dyn Future<Output = u8> + Send + 'async_trait>> where 'life0: 'async_trait { x } }",
+];
+
+/// Arguments of attributes, and what is no argument.
+const ARGUMENTS: [&str; 12] = [
+    "",
+    "name = \"fee\"",
+    "kind = ops, owner = \"payments\", client",
+    "expires = \"2027-01-31\"",
+    "expires = \"2027-02-31\"",
+    "crate = facade::feats",
+    "crate = \"facade::feats\"",
+    "crate = 1, crate",
+    "name = \"\", name = 1",
+    "kind = \"ops\" owner",
+    "client(1), = ,",
+    "nmae = { x }",
+];
+
+/// Parts of declarations, to put anywhere.
+const PARTS: [&str; 40] = [
+    "#[default]",
+    "#[name = \"x\"]",
+    "#[name]",
+    "#[default(1)]",
+    "#[cfg_attr(unix, default)]",
+    "#[cfg_attr(,)]",
+    "#[cfg(unix)]",
+    "#[async_trait::async_trait]",
+    "#[derive(Display, Default)]",
+    "#[doc = concat!(\"a\")]",
+    "#",
+    "fn",
+    "trait",
+    "const",
+    "unsafe",
+    "async",
+    "pub",
+    "pub(in x)",
+    "self",
+    "&self",
+    "mut",
+    "dyn",
+    "impl Trait",
+    "'static",
+    "&",
+    "->",
+    "_",
+    "::",
+    "<T>",
+    "where T: X",
+    ";",
+    ",",
+    "=",
+    "r#type",
+    "__x",
+    "type Output = dyn X;",
+    "const OPTIONS: &[&str] = &[];",
+    "x!();",
+    "$crate_",
+    "\"text\"",
+];
+
+#[derive(Clone, Debug)]
+enum Edit {
+    Remove,
+    Repeat,
+    Insert(&'static str),
+    /// In a group: an invisible one, as `macro_rules!` makes, or another.
+    Wrap(Delimiter),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let delimiters = [Delimiter::None, Delimiter::Brace, Delimiter::Bracket, Delimiter::Parenthesis];
+    prop_oneof![
+        Just(Edit::Remove),
+        Just(Edit::Repeat),
+        select(&PARTS[..]).prop_map(Edit::Insert),
+        select(delimiters.to_vec()).prop_map(Edit::Wrap),
+    ]
+}
+
+fn read(text: &str) -> TokenStream {
+    text.parse().expect("fragments are tokens")
+}
+
+/// Applies an edit at a place, counted through all groups.
+fn edited(tokens: TokenStream, place: &mut usize, edit: &Edit) -> TokenStream {
+    let mut result = Vec::new();
+    for token in tokens {
+        if *place == 0 {
+            *place = usize::MAX;
+            match edit {
+                Edit::Remove => {}
+                Edit::Repeat => result.extend([token.clone(), token]),
+                Edit::Insert(part) => result.extend(read(part).into_iter().chain([token])),
+                Edit::Wrap(delimiter) => result.push(Group::new(*delimiter, token.into()).into()),
+            }
+            continue;
+        }
+        *place -= usize::from(*place != usize::MAX);
+        result.push(match token {
+            TokenTree::Group(group) => Group::new(group.delimiter(), edited(group.stream(), place, edit)).into(),
+            other => other,
+        });
+    }
+    result.into_iter().collect()
+}
+
+fn count(tokens: &TokenStream) -> usize {
+    let of = |token: TokenTree| match token {
+        TokenTree::Group(group) => 1 + count(&group.stream()),
+        _ => 1,
+    };
+    tokens.clone().into_iter().map(of).sum()
+}
+
+fn declaration() -> impl Strategy<Value = TokenStream> {
+    let edits = prop::collection::vec((any::<prop::sample::Index>(), edit()), 0..6);
+    (select(&DECLARATIONS[..]), edits).prop_map(|(text, edits)| {
+        edits.iter().fold(read(text), |tokens, (place, edit)| {
+            let mut place = place.index(count(&tokens).max(1));
+            edited(tokens, &mut place, edit)
+        })
+    })
+}
+
+fn soup() -> impl Strategy<Value = TokenStream> {
+    prop::collection::vec(select(&PARTS[..]), 0..12).prop_map(|parts| parts.into_iter().map(read).collect())
+}
+
+/// Whether a macro may give this for an item.
+fn is_lawful(item: &TokenStream, expanded: &TokenStream) -> bool {
+    let text = expanded.to_string();
+    // Under a condition the macro hands the item on, to be called again; whether it is one shows then.
+    let is_deferred = ["feature", "boolean", "segment"].iter().any(|name| text.contains(&format!("feats :: {name} (")));
+    // Bodies are not read: the compiler has read them before, and reads them again.
+    let is_item = |tokens: &TokenStream| syn::parse2::<syn::File>(tokens.clone()).is_ok();
+    is_deferred || text.contains("compile_error") || is_item(expanded) || !is_item(item)
+}
+
+#[test]
+fn what_is_right_is_accepted() {
+    let expanders = [feature, feature, feature, boolean, segment];
+    for (declaration, expand) in DECLARATIONS.iter().zip(expanders) {
+        let expanded = expand(read(ARGUMENTS[1]), read(declaration)).to_string();
+        assert!(!expanded.contains("compile_error"), "{declaration}: {expanded}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn edited_declarations_are_items_or_errors(arguments in select(&ARGUMENTS[..]), item in declaration()) {
+        for expand in [feature, boolean, segment] {
+            let expanded = expand(read(arguments), item.clone());
+            prop_assert!(is_lawful(&item, &expanded), "{} becomes {}", item, expanded);
+        }
+    }
+
+    #[test]
+    fn any_tokens_are_items_or_errors(arguments in select(&ARGUMENTS[..]), item in soup()) {
+        for expand in [feature, boolean, segment] {
+            let expanded = expand(read(arguments), item.clone());
+            prop_assert!(is_lawful(&item, &expanded), "{} becomes {}", item, expanded);
+        }
+    }
+}

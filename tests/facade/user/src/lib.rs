@@ -1,0 +1,90 @@
+//! Handles in a library whose only dependency is a facade of feats: the attributes say where feats is.
+
+#![forbid(unsafe_code)]
+#![deny(warnings, missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]
+
+use facade::feats as renamed;
+
+/// Who buys.
+#[derive(Debug)]
+pub struct Buyer {
+    /// Where from.
+    pub country: String,
+}
+
+/// Where the buyer is.
+#[facade::feats::segment(crate = facade::feats)]
+pub trait BuyerCountry {
+    const OPTIONS: &[&str] = &["CA", "US"];
+    fn buyer(buyer: &Buyer) -> &str {
+        &buyer.country
+    }
+}
+
+/// What the buyer is greeted with.
+#[facade::flags::feature(owner = "shop", crate = ::facade::flags::library)]
+#[cfg(not(feats_is_absent))]
+pub trait Salutation {
+    #[cfg_attr(all(), default)]
+    fn formal(_buyer: &Buyer) -> &'static str {
+        "Good day"
+    }
+    fn familiar(_buyer: &Buyer) -> &'static str {
+        "Hello"
+    }
+}
+
+/// Whether there is free shipping. The path may be text, as serde's is.
+#[facade::feats::boolean(crate = "facade::feats")]
+pub fn FreeShipping(buyer: &Buyer) -> bool {
+    buyer.country == "CA"
+}
+
+mod within {
+    use super::renamed;
+
+    #[renamed::feature(crate = super::renamed)]
+    pub(crate) trait Relative {
+        #[default]
+        async fn plain() -> u8 {
+            1
+        }
+    }
+
+    #[renamed::segment(crate = crate::renamed)]
+    pub(crate) trait Size {
+        fn text(text: &str) -> usize {
+            text.len()
+        }
+    }
+}
+
+facade::declare!(
+    /// Declared by a macro of the facade.
+    pub Declared: 7
+);
+
+#[cfg(test)]
+mod tests {
+    use super::within::{Relative, Size};
+    use super::{Buyer, BuyerCountry, Declared, FreeShipping, Salutation};
+    use facade::feats::{Feature, Segment};
+
+    #[test]
+    fn handles_work_behind_a_facade() {
+        let buyer = Buyer { country: "CA".to_owned() };
+        assert_eq!((Salutation::create(&buyer), Salutation::DEFAULT), ("Good day", Salutation::Formal));
+        assert!(FreeShipping::is_enabled(&buyer));
+        assert_eq!(Declared::create(), 7);
+        assert_eq!(Relative::find_implementation(), Relative::Plain);
+        assert_eq!((BuyerCountry::NAME, Size::NAME), ("BuyerCountry", "Size"));
+        let _ = BuyerCountry::is("CA");
+    }
+
+    #[test]
+    fn the_place_of_a_declaration_is_that_of_its_name() {
+        let origin = &FreeShipping::entry().origin;
+        assert_eq!((origin.crate_name, origin.module), ("feats-tests-facade-user", "feats_tests_facade_user"));
+        assert!(origin.line > 30, "{origin:?}");
+    }
+}

@@ -1,0 +1,31 @@
+//! A program that is built by `rustc` alone: nothing says which package it is.
+
+#![deny(warnings)]
+
+use feats::Feature;
+
+#[feats::feature]
+trait Fee {
+    #[default]
+    fn flat(id: &u64) -> u64 {
+        *id
+    }
+}
+
+#[feats::boolean]
+fn Discount(id: &u64) -> bool {
+    *id == 1
+}
+
+#[feats::segment]
+trait Id {
+    fn id(id: &u64) -> u64 {
+        *id
+    }
+}
+
+fn main() {
+    let _ = (Fee::create(&1), Discount::is_enabled(&1), Id::is(1));
+    let origin = &Fee::entry().origin;
+    assert_eq!((origin.crate_name, origin.version, origin.module), ("without_cargo", "", "without_cargo"));
+}

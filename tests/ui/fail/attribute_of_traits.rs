@@ -1,0 +1,21 @@
+//! Other attribute macros that take a trait.
+
+#[feats::feature]
+#[mockall::automock]
+trait Fee {
+    #[default]
+    fn flat() -> u32 {
+        2
+    }
+}
+
+#[feats::feature]
+#[enum_dispatch]
+trait Postage {
+    #[default]
+    fn flat() -> u32 {
+        2
+    }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! A function whose variant would hide a constant of every handle.
+
+#[feats::feature]
+trait Audience {
+    #[default]
+    fn nobody() -> u32 {
+        0
+    }
+    fn a_l_l() -> u32 {
+        1
+    }
+}
+
+fn main() {
+    let _ = Audience::create();
+}
