@@ -91,7 +91,7 @@ impl Opened {
 
 /// Why a text is not the address of a store. It is not repeated, since there may be a password in it.
 fn mistyped(given: &str) -> String {
-    let quote = given.starts_with(|c: char| matches!(c, '"' | '\'' | '`' | '“' | '‘'));
+    let quote = given.starts_with(['"', '\'', '`', '“', '‘']);
     let advice = if quote { "; it begins with a quote, which does not belong to an address" } else { "" };
     format!(
         "this is not the address of a store, and is not repeated here, since it may hold a password; {KNOWN}{advice}"

@@ -70,7 +70,9 @@ pub(crate) fn plain(text: &str) -> Result<String, String> {
     if text.is_empty() {
         return Err("a value is empty; an empty value is written \"\"".to_owned());
     }
-    if let Some(quote) = text.chars().next().into_iter().chain(text.chars().last()).find(|c| TYPOGRAPHIC.contains(c)) {
+    if let Some(quote) =
+        text.chars().next().into_iter().chain(text.chars().next_back()).find(|c| TYPOGRAPHIC.contains(c))
+    {
         return Err(format!(
             "{quote} is not a quote here; values are quoted as in {}",
             in_form(text.trim_matches(TYPOGRAPHIC))

@@ -122,12 +122,11 @@ fn reshaped(
     if problems.is_empty() { Ok((rollout, note)) } else { Err(Error::invalid(problems).into()) }
 }
 
+/// Shares in percent by implementation, and who takes the rest.
+type Shares = (Vec<(String, f64)>, Option<String>);
+
 /// The shares that were typed, with those that take the rest; without any, those of now.
-fn shares(
-    declaration: &Declaration,
-    standing: Option<&Selector>,
-    typed: Option<&str>,
-) -> Result<(Vec<(String, f64)>, Option<String>), Problem> {
+fn shares(declaration: &Declaration, standing: Option<&Selector>, typed: Option<&str>) -> Result<Shares, Problem> {
     const PATH: &str = "weights";
     if let Some(typed) = typed {
         let mut weights = weights::parse(PATH, typed, declaration)?;
