@@ -280,8 +280,8 @@ pub mod web;
 pub mod words;
 
 pub use app::{
-    App, AppBuilder, Change, Decision, FeatureHandle, Foresight, Name, Named, Preselection, Published, Restoration,
-    Restore, RestoreOutcome, Restored, Target, Unknowing,
+    App, AppBuilder, Change, Decision, FeatureHandle, Foresight, Name, Named, PreparedWrite, Preselection, Published,
+    Restoration, Restore, RestoreOutcome, Restored, Target, Unknowing,
 };
 pub use engine::Reason;
 pub use engine::trace::Trace;

@@ -35,12 +35,14 @@ pub struct Change<T> {
     pub(super) is_untrusted: bool,
 }
 
-/// A change that is ready to be written: what permissions are decided by.
-pub(crate) struct PreparedWrite<'a> {
+/// A change that is ready to be written: what permissions are [decided](Change::authorize) by.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct PreparedWrite<'a> {
     /// The state of the revision that it is written on.
-    pub(crate) base: &'a State,
+    pub base: &'a State,
     /// The state that would be written; `None` for a removal.
-    pub(crate) result: Option<&'a State>,
+    pub result: Option<&'a State>,
 }
 
 pub(super) type Authorize = dyn Fn(&PreparedWrite<'_>) -> Result<()> + Send + Sync;
@@ -102,19 +104,26 @@ impl<T: Target> Change<T> {
 
     /// Has every preview and publish of this change decided by a permission. It is asked when the revision that is written on
     /// is known, and publishing writes on that revision or on none.
-    #[cfg(feature = "admin")]
-    pub(crate) fn authorize(
-        mut self,
-        authorize: impl Fn(&PreparedWrite<'_>) -> Result<()> + Send + Sync + 'static,
-    ) -> Self {
+    ///
+    /// ```
+    /// # use feats::{App, Error, ErrorKind, model::Declaration};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+    /// let app = App::builder().declare(Declaration::new("Fee", ["acme", "premium"])).detached().start().await?;
+    /// let may_not_pin = app.feature_named("Fee")?.pin("premium").authorize(|write| {
+    ///     let pins = write.result.is_some_and(|result| result.pinned != write.base.pinned);
+    ///     if pins { Err(Error::new(ErrorKind::Denied, "no pins")) } else { Ok(()) }
+    /// });
+    /// assert_eq!(may_not_pin.publish().await.unwrap_err().kind(), ErrorKind::Denied);
+    /// # Ok(()) }
+    /// ```
+    pub fn authorize(mut self, authorize: impl Fn(&PreparedWrite<'_>) -> Result<()> + Send + Sync + 'static) -> Self {
         self.authorize = Some(Arc::new(authorize));
         self
     }
 
     /// As [`replace`](Self::replace), with a state that a stranger could have written: its seeds, slots and reassigned ranges
     /// count only where they are those of the revision that it is written on.
-    #[cfg(feature = "admin")]
-    pub(crate) fn replace_untrusted(self, state: State) -> Self {
+    pub fn replace_untrusted(self, state: State) -> Self {
         Self { is_untrusted: true, ..self.replace(state) }
     }
 

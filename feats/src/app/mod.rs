@@ -30,9 +30,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 pub use builder::AppBuilder;
-#[cfg(feature = "admin")]
-pub(crate) use change::PreparedWrite;
-pub use change::{Change, Foresight, Published, Unknowing};
+pub use change::{Change, Foresight, PreparedWrite, Published, Unknowing};
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 pub use handle::{FeatureHandle, Named, Target};

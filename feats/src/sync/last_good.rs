@@ -31,7 +31,7 @@ pub(crate) async fn find_last_good(store: &dyn Store, replica: &Arc<Replica>) ->
             Err(error) if error.is_unavailable() => return Err(error),
             Err(error) => {
                 replica.settle(position, &orphan, None);
-                replica.warnings.set(Source::UnusableHistory, error.report());
+                replica.warnings.set(Source::UnusableHistory(position), error.report());
             }
         }
     }

@@ -114,9 +114,10 @@ impl Replica {
         status.quarantined = self.quarantined();
         status.held = self.held();
         status.compiling = locked(&self.ledger).queue.len();
-        if status.quarantined.is_empty() {
-            self.warnings.clear(Source::UnusableHistory);
-        }
+        let snapshot = self.live.load_full();
+        self.warnings.clear_histories(|position| {
+            snapshot.standing(position).is_some_and(|standing| standing.quarantine.is_some())
+        });
         if status.held.is_empty() {
             self.warnings.clear(Source::Loss);
         }

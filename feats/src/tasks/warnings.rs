@@ -17,8 +17,8 @@ pub(crate) enum Source {
     OtherCatalogs,
     /// Searching histories for the last usable revision.
     History,
-    /// A history in which nothing can be read.
-    UnusableHistory,
+    /// The history of the feature at a position, in which nothing can be read.
+    UnusableHistory(usize),
     /// The fallback file.
     FallbackFile,
     /// Revisions that the store has lost.
@@ -39,6 +39,9 @@ pub(crate) enum Source {
     StoreName,
 }
 
+/// How many warnings are kept: the others are in the log.
+const MAX_WARNINGS: usize = 50;
+
 /// The warnings of an app.
 #[derive(Debug, Default)]
 pub(crate) struct Warnings(Mutex<BTreeMap<Source, String>>);
@@ -47,7 +50,10 @@ impl Warnings {
     /// Warns, in place of what the source warned of before. Only a new warning is logged as one.
     pub(crate) fn set(&self, source: Source, warning: impl Display) {
         let warning = warning.to_string();
-        let before = self.locked().insert(source, warning.clone());
+        let mut warnings = self.locked();
+        let is_kept = warnings.len() < MAX_WARNINGS || warnings.contains_key(&source);
+        let before = if is_kept { warnings.insert(source, warning.clone()) } else { None };
+        drop(warnings);
         match before {
             None => tracing::warn!(warning),
             Some(before) if before != warning => tracing::debug!(warning),
@@ -60,6 +66,14 @@ impl Warnings {
         if let Some(warning) = self.locked().remove(&source) {
             tracing::debug!(warning, "a warning has ended");
         }
+    }
+
+    /// The histories that a warning is about can be used again, but for those that the function names by position.
+    pub(crate) fn clear_histories(&self, is_unusable: impl Fn(usize) -> bool) {
+        self.locked().retain(|source, _| match source {
+            Source::UnusableHistory(position) => is_unusable(*position),
+            _ => true,
+        });
     }
 
     /// Warns of an error, or clears the warning of the source.
@@ -100,5 +114,16 @@ mod tests {
         warnings.clear(Source::Sinks);
         warnings.clear(Source::Sinks);
         assert!(warnings.texts().is_empty());
+    }
+
+    #[test]
+    fn each_unusable_history_has_a_warning_until_it_is_mended_and_their_number_is_bounded() {
+        let warnings = Warnings::default();
+        for position in 0..1_000 {
+            warnings.set(Source::UnusableHistory(position), format!("history {position}"));
+        }
+        assert_eq!(warnings.texts().len(), MAX_WARNINGS);
+        warnings.clear_histories(|position| position == 3);
+        assert_eq!(warnings.texts(), ["history 3"]);
     }
 }

@@ -10,7 +10,7 @@ pub const MAX_COMMENT_CHARACTERS: usize = 10_000;
 
 /// Checks a name: of a rule, a feature, an implementation, a segment, an attribute, an author or a program.
 ///
-/// It has 1 to 200 characters. None of them is a control character, changes the direction of text, or is invisible: two
+/// It has 1 to 200 characters, and not only spaces. None of them is a control character, changes the direction of text, or is invisible: two
 /// names that look the same would be two names. Letters of every script, spaces and emoji are allowed; a variation selector
 /// only behind the symbol that it belongs to, as in ⚠️.
 ///
@@ -32,6 +32,9 @@ pub fn check_name(name: &str) -> Result<(), String> {
     }
     if name.chars().any(char::is_control) {
         return Err("a name has no control characters".to_owned());
+    }
+    if name.trim().is_empty() {
+        return Err("a name has a visible character".to_owned());
     }
     let mut before = None;
     for (start, c) in name.char_indices() {
@@ -99,6 +102,7 @@ mod tests {
             assert_eq!(check_name(name), Ok(()), "{name}");
         }
         assert!(check_name("").is_err());
+        assert!(check_name(" ").is_err() && check_name("\u{a0}\u{2003}").is_err());
         assert!(check_name("a\u{7f}").is_err());
         assert!(check_name(&"é".repeat(200)).is_ok());
         assert!(check_name(&"é".repeat(201)).is_err());

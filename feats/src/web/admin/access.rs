@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use crate::model::{State, limits};
+use crate::model::State;
+use crate::text::check_name;
 
 /// A user of the console.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl Actor {
     /// assert_eq!(Actor::new(" ").name(), None);
     /// ```
     pub fn new(name: impl Into<String>) -> Self {
-        let name = Some(name.into()).filter(|name| is_name(name));
+        let name = Some(name.into()).filter(|name| check_name(name).is_ok());
         Self { name, role: Role::View }
     }
 
@@ -150,19 +151,6 @@ fn is_same_but_for_the_pin(one: &State, other: &State) -> bool {
     (overrides, rules, otherwise, unknown) == (&other.overrides, &other.rules, &other.otherwise, &other.unknown)
 }
 
-/// Whether a text names a user: it is not longer than other names, has a visible character, and none that is not one.
-fn is_name(text: &str) -> bool {
-    limits::check_name(text).is_ok() && !text.trim().is_empty() && !text.chars().any(is_invisible)
-}
-
-/// Characters that take no room, or turn the direction of what follows: with them, two names look like one.
-fn is_invisible(character: char) -> bool {
-    matches!(character,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-}
-
 impl From<&str> for Actor {
     fn from(name: &str) -> Self {
         Self::new(name)
@@ -184,6 +172,7 @@ impl fmt::Debug for Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::MAX_NAME_CHARACTERS;
 
     #[test]
     fn a_role_may_what_the_ones_before_it_may() {
@@ -202,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_not_a_name_is_not_logged_in() {
-        let long = "x".repeat(limits::NAME + 1);
+        let long = "x".repeat(MAX_NAME_CHARACTERS + 1);
         for text in [
             "",
             " ",
@@ -226,7 +215,7 @@ mod tests {
             assert_eq!(actor.name(), None, "{text:?}");
             assert!(actor.may(Action::View, None, None) && !actor.may(Action::Publish, None, None), "{text:?}");
         }
-        for text in ["ada", "Ada Lovelace", "Zoë", "大", "ada@example.com", "x", &"é".repeat(limits::NAME)] {
+        for text in ["ada", "Ada Lovelace", "Zoë", "大", "ada@example.com", "x", &"é".repeat(MAX_NAME_CHARACTERS)] {
             assert_eq!(Actor::new(text).name(), Some(text));
         }
     }
