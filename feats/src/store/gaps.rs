@@ -1,7 +1,7 @@
 //! Histories of which a store has lost something: what is missing stays visible.
 
 use super::Page;
-use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entry;
 
 /// The most missing revisions that one page lists.
@@ -60,10 +60,9 @@ impl Page {
 pub(super) fn warning(mut gaps: Vec<(String, u64, u64)>) -> Option<String> {
     const MAX_NAMED: usize = 5;
     gaps.sort();
-    let named = gaps
-        .iter()
-        .take(MAX_NAMED)
-        .map(|(feature, newest, kept)| format!("{} ({} of {newest})", quoted(feature), newest.saturating_sub(*kept)));
+    let named = gaps.iter().take(MAX_NAMED).map(|(feature, newest, kept)| {
+        format!("{} ({} of {newest})", crate::text::quoted(feature), newest.saturating_sub(*kept))
+    });
     let mut named: Vec<String> = named.collect();
     match gaps.len().saturating_sub(MAX_NAMED) {
         0 => {}
