@@ -157,6 +157,7 @@ trait Methods {
 #[feats::feature]
 trait Inputs {
     #[default]
+    #[allow(clippy::too_many_arguments, reason = "each of them is a name that something else has")]
     fn sum(app_: u8, attributes: u8, this: u8, feats: u8, core: &u8, std: u8, r#type: u8, __text: u8) -> u8 {
         app_ + attributes + this + feats + core + std + r#type + __text
     }

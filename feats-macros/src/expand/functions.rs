@@ -194,8 +194,10 @@ impl HandleFunction<'_> {
 impl ToTokens for HandleFunction<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { name, body, doc, attr, vis, is_async, signature, .. } = self;
-        let asyncness = is_async.then(|| quote!(async));
-        tokens.extend(quote!(#[doc = #doc] #attr #vis #asyncness fn #name #signature { #body }));
+        let (vis, asyncness) = (generated_vis(vis), is_async.then(|| quote!(async)));
+        // A signature is generated where its first and its last token are. Those of a `macro_rules!` are neither, so it ends
+        // with a token of its own.
+        tokens.extend(quote!(#[doc = #doc] #attr #vis #asyncness fn #name #signature where { #body }));
     }
 }
 
@@ -203,6 +205,19 @@ impl ToTokens for HandleFunction<'_> {
 /// its style, and users need no `allow`, which a `forbid` of theirs would refuse.
 fn generated_at(name: &Ident) -> Span {
     Span::call_site().located_at(name.span())
+}
+
+/// A visibility at its place, as generated code.
+fn generated_vis(vis: &Visibility) -> Visibility {
+    let mut vis = vis.clone();
+    match &mut vis {
+        Visibility::Public(public) => public.span = Span::call_site().located_at(public.span),
+        Visibility::Restricted(restricted) => {
+            restricted.pub_token.span = Span::call_site().located_at(restricted.pub_token.span);
+        }
+        Visibility::Inherited => {}
+    }
+    vis
 }
 
 /// A variable of the macro's own. Its name is hygienic: an input may be called the same. The underscores keep it from being a

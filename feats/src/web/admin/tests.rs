@@ -14,31 +14,31 @@ use crate::app::App;
 use crate::model::{Declaration, State, ValueKind};
 
 /// Every route: its methods, a query, and whether anybody may ask for it.
-const ROUTES: [(&str, &str, &str, Open); 15] = [
-    ("/", "GET,HEAD", "", Open::ToAll),
-    ("/audit", "GET,HEAD", "", Open::ToViewers),
-    ("/audit.csv", "GET,HEAD", "", Open::ToViewers),
-    ("/audit.json", "GET,HEAD", "", Open::ToViewers),
-    ("/browser", "POST", "", Open::ToForms),
-    ("/compare", "GET,HEAD", "?name=Payments", Open::ToViewers),
-    ("/experiments", "GET,HEAD", "", Open::ToViewers),
-    ("/explain", "GET,HEAD", "?name=Payments", Open::ToViewers),
-    ("/feature", "GET,HEAD,POST", "?name=Payments", Open::ToViewers),
-    ("/features", "GET,HEAD", "", Open::ToViewers),
-    ("/history", "GET,HEAD", "?name=Payments", Open::ToViewers),
-    ("/instances", "GET,HEAD", "", Open::ToViewers),
-    ("/preview", "POST", "", Open::ToForms),
-    ("/publish", "POST", "", Open::ToForms),
-    ("/segments", "GET,HEAD", "", Open::ToViewers),
+const ROUTES: [(&str, &str, &str, Audience); 15] = [
+    ("/", "GET,HEAD", "", Audience::All),
+    ("/audit", "GET,HEAD", "", Audience::Viewers),
+    ("/audit.csv", "GET,HEAD", "", Audience::Viewers),
+    ("/audit.json", "GET,HEAD", "", Audience::Viewers),
+    ("/browser", "POST", "", Audience::Editors),
+    ("/compare", "GET,HEAD", "?name=Payments", Audience::Viewers),
+    ("/experiments", "GET,HEAD", "", Audience::Viewers),
+    ("/explain", "GET,HEAD", "?name=Payments", Audience::Viewers),
+    ("/feature", "GET,HEAD,POST", "?name=Payments", Audience::Viewers),
+    ("/features", "GET,HEAD", "", Audience::Viewers),
+    ("/history", "GET,HEAD", "?name=Payments", Audience::Viewers),
+    ("/instances", "GET,HEAD", "", Audience::Viewers),
+    ("/preview", "POST", "", Audience::Editors),
+    ("/publish", "POST", "", Audience::Editors),
+    ("/segments", "GET,HEAD", "", Audience::Viewers),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Open {
+enum Audience {
     /// It shows nothing.
-    ToAll,
-    ToViewers,
+    All,
+    Viewers,
     /// A form is sent there: see [`CASES`].
-    ToForms,
+    Editors,
 }
 
 /// A form: the field that it is about, what it has beside the feature's name, its version and a draft, and the actions that it
@@ -192,7 +192,7 @@ async fn every_page_is_for_those_who_may_look() {
     for sender in senders() {
         let console = sender.console(&app);
         for (path, methods, query, open) in ROUTES.into_iter().filter(|(_, methods, ..)| methods.contains("GET")) {
-            let is_open = open == Open::ToAll || sender.may(&[]);
+            let is_open = open == Audience::All || sender.may(&[]);
             for method in methods.split(',').filter(|method| *method != "POST") {
                 let status = send(&console, method, &format!("{path}{query}"), &[]).await.0;
                 let expected = if is_open {

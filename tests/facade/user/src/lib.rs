@@ -23,7 +23,7 @@ pub trait BuyerCountry {
 
 /// What the buyer is greeted with.
 #[facade::flags::feature(owner = "shop", crate = ::facade::flags::library)]
-#[cfg(not(feats_is_absent))]
+#[cfg(not(any()))]
 pub trait Salutation {
     #[cfg_attr(all(), default)]
     fn formal(_buyer: &Buyer) -> &'static str {
