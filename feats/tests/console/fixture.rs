@@ -136,6 +136,11 @@ impl Console {
         Self { router: router(app.clone(), admin), app, actor: "ada" }
     }
 
+    /// What a server serves.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// The same console, asked by somebody else.
     pub fn asked_by(&self, actor: &'static str) -> Self {
         Self { actor, ..self.clone() }

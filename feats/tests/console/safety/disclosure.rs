@@ -13,7 +13,7 @@ use crate::fixture::{Answer, Console, console_on, payments, secret};
 use crate::troubled::Troubled;
 
 /// Parts of what a store that is away says of itself.
-const SECRETS: [&str; 5] = ["prod-7", "internal", "6379", "/srv/secret/place", "refused"];
+pub const SECRETS: [&str; 5] = ["prod-7", "internal", "6379", "/srv/secret/place", "refused"];
 
 fn consoles(app: &App) -> [(&'static str, Console); 3] {
     let of = |actor: Actor| Console::with(app.clone(), Admin::new().actor_from(move |_| Some(actor.clone())));

@@ -14,6 +14,7 @@ mod paths;
 mod permissions;
 mod secrets;
 mod sizes;
+mod sockets;
 
 use feats::State;
 use serde_json::json;

@@ -16,14 +16,14 @@ use crate::fixture::{Console, console_on, payments};
 use crate::troubled::Troubled;
 
 /// Everyone here may edit and not pin.
-fn without_pin() -> Admin {
+pub fn without_pin() -> Admin {
     Admin::new()
         .actor_from(|_| Some(Actor::new("eve").role(Role::Admin)))
         .authorize(|_, action, _| action != Action::Pin)
 }
 
 /// Two servers of one store, the second one of which hears nothing of what the first one writes.
-async fn servers() -> (Console, Console) {
+pub async fn servers() -> (Console, Console) {
     let memory = Memory::new();
     let first = console_on(memory.clone(), [payments()]).await;
     first.publish("Payments", json!({ "otherwise": { "static": "acme" } }), "grace", "").await;
@@ -32,7 +32,7 @@ async fn servers() -> (Console, Console) {
     (first, Console::with(second.app, without_pin()))
 }
 
-async fn newest(console: &Console) -> feats::State {
+pub async fn newest(console: &Console) -> feats::State {
     let revisions = console.app.feature_named("Payments").expect("declared").history().await.expect("a history");
     feats::State::from_json(revisions[0].state_json())
 }

@@ -19,7 +19,7 @@ async fn console_of(comment: &str, state: impl Fn(u64) -> Json) -> Console {
     console_of_revisions(REVISIONS, comment, state).await
 }
 
-async fn console_of_revisions(revisions: u64, comment: &str, state: impl Fn(u64) -> Json) -> Console {
+pub async fn console_of_revisions(revisions: u64, comment: &str, state: impl Fn(u64) -> Json) -> Console {
     let store = Memory::new();
     let mut before = Expected::default();
     for version in 1..=revisions {
