@@ -116,7 +116,9 @@ async fn a_thread_without_a_runtime_waits_for_each_unit_of_a_scope() {
     let app = describe(store.clone()).lookup_timeout(Duration::from_millis(5)).start().await.expect("started");
     store.become_(Mood::Hanging);
     let scope = app.scope();
-    let batch = std::thread::spawn(move || scope.enter(|| (0..20).map(|id| Priorities::create(&User { id })).collect::<Vec<_>>().len()));
+    let batch = std::thread::spawn(move || {
+        scope.enter(|| (0..20).map(|id| Priorities::create(&User { id })).collect::<Vec<_>>().len())
+    });
     assert_eq!(batch.join().expect("a batch"), 20);
     until("each of them has asked", || app.store_lookups() == 20).await;
 }
