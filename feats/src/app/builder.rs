@@ -111,8 +111,9 @@ impl AppBuilder {
         self
     }
 
-    /// The environment that this program runs in, for example `prod`. The last-known-good file belongs to it, wherever the
-    /// store is: it decides also after the store has moved to another host.
+    /// The environment that this program runs in, for example `prod`. The last-known-good file and the cookies of
+    /// overrides belong to it, wherever the store is: they are used also after the store has moved to another host, and not
+    /// in an environment of another name on the same store.
     pub fn environment(mut self, environment: impl Into<String>) -> Self {
         self.environment = Some(environment.into());
         self
@@ -283,6 +284,8 @@ impl AppBuilder {
         let (name, routed) = (store.name(), Box::new(routed));
         let replica = Arc::new(Replica::new(live, features, self.attributes, name, routed, health, warnings));
         let identity = Identity { environment: self.environment, store: store.identity() };
+        #[cfg(feature = "web")]
+        let signed_identity = format!("{}\n{program}", identity.signed_text());
         let last_known_good = self.last_known_good.map(|path| LastKnownGood::owned(path, identity));
         let (start_timeout, store_timeout) = (self.start_timeout, self.store_timeout);
         let (follower, started) = Follower::new(
@@ -301,7 +304,19 @@ impl AppBuilder {
         let worker = Worker::start(tasks, move || ending.mark_stopped())?;
         let new_seeds = Default::default();
         let preparations = Arc::new(Semaphore::new(PREPARATIONS));
-        let inner = Inner { replica, store, worker, exposures, usage, programs, program, new_seeds, preparations };
+        let inner = Inner {
+            replica,
+            store,
+            worker,
+            exposures,
+            usage,
+            programs,
+            program,
+            #[cfg(feature = "web")]
+            identity: signed_identity,
+            new_seeds,
+            preparations,
+        };
         Ok((App(Arc::new(inner)), started))
     }
 }

@@ -72,6 +72,8 @@ pub(crate) struct Inner {
     usage: Arc<Usage>,
     programs: Programs,
     program: String,
+    #[cfg(feature = "web")]
+    identity: String,
     new_seeds: NewSeeds,
     /// One for each change that may be prepared at the same time.
     preparations: Arc<Semaphore>,
@@ -126,11 +128,12 @@ impl App {
         &self.0.program
     }
 
-    /// What tells this app from others that could be mistaken for it: where its states are, and the program. It has no secrets,
-    /// and stays the same over restarts and over the lives of the store.
+    /// What a cookie of this app is signed for: its environment, or without one its store, and the program, since two programs
+    /// of one environment may have features of the same name. It stays the same over restarts and over the epochs of the
+    /// store.
     #[cfg(feature = "web")]
-    pub(crate) fn identity(&self) -> String {
-        format!("{}\n{}", self.0.store.name(), self.0.program)
+    pub(crate) fn identity(&self) -> &str {
+        &self.0.identity
     }
 
     /// A feature by its name, where nobody is to be told what was meant.

@@ -42,7 +42,8 @@ pub trait Store: Send + Sync + 'static {
     fn name(&self) -> String;
 
     /// What tells this store from all others, the same in every program that uses it: without secrets. An app writes it into
-    /// its [last-known-good file](crate::AppBuilder::last_known_good). The name, unless that depends on where a program runs.
+    /// its [last-known-good file](crate::AppBuilder::last_known_good), and signs the cookies of overrides for it. The name, unless
+    /// that depends on where a program runs.
     fn identity(&self) -> String {
         self.name()
     }

@@ -1,4 +1,5 @@
-//! What a fallback file was written for: the revisions of one environment may not decide in another.
+//! What an app is, for what it leaves in files and browsers: the revisions of one environment may not decide in another, nor
+//! may the overrides of one.
 
 use std::fmt;
 
@@ -6,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::quoted;
 
-/// What a fallback file was written for, or what an app is.
+/// What an app is, and what a fallback file or a cookie belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
     /// The environment, if the program says one. It stays the same where the store moves to another address.
@@ -22,6 +23,16 @@ impl Identity {
         match (&self.environment, &other.environment) {
             (Some(environment), Some(other)) => environment == other,
             _ => self.store == other.store,
+        }
+    }
+
+    /// One text for it, to sign: the environment, or without one the store. The two are never the same text: the name of an
+    /// environment has no line breaks, and no store begins like this.
+    #[cfg(feature = "web")]
+    pub(crate) fn signed_text(&self) -> String {
+        match &self.environment {
+            Some(environment) => format!("environment\n{environment}"),
+            None => self.store.clone(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use feats::model::Declaration;
-use feats::store::{Memory, Sqlite};
+use feats::store::{Memory, Sqlite, Store};
 use feats::testing::Clock;
 use feats::web::{Ignored, Overrides};
 use feats::{App, AppBuilder};
@@ -143,14 +143,47 @@ async fn a_cookie_of_staging_is_ignored_in_production_although_they_share_a_key(
 }
 
 #[tokio::test]
-async fn a_cookie_outlives_a_new_version_of_the_program_and_a_new_life_of_the_store() {
+async fn a_cookie_of_one_environment_is_ignored_in_another_on_the_same_store() {
+    let shop = || App::builder().program("shop", "1.0.0").store(Memory::new());
+    is_of_another_app(shop().environment("staging"), shop().environment("prod")).await;
+    is_of_another_app(shop().environment("prod"), shop().environment("Prod")).await;
+    is_of_another_app(shop().environment("prod"), shop()).await;
+    is_of_another_app(shop(), shop().environment("prod")).await;
+    // An environment that is named like the store is not that store.
+    is_of_another_app(shop().environment("memory"), shop()).await;
+    let office = || App::builder().program("office", "1.0.0").store(Memory::new());
+    is_of_another_app(shop().environment("prod"), office().environment("prod")).await;
+}
+
+#[tokio::test]
+async fn a_cookie_of_an_environment_outlives_a_move_of_its_store() {
+    let folder = tempfile::tempdir().expect("a folder");
     let clock = Clock::at("2026-12-01T09:00:00Z");
-    let start = async |version: &str| {
-        let app =
-            App::builder().program("shop", version).store(Memory::new()).declare(Declaration::new("Fee", ["a", "b"]));
-        app.clock(clock.clone()).detached().start().await.expect("an app starts")
+    let start = async |file: &str| {
+        let store = Sqlite::open(folder.path().join(file)).expect("opened");
+        let app = App::builder().program("shop", "1.0.0").environment("prod").store(store);
+        let app = app.declare(Declaration::new("Fee", ["a", "b"])).clock(clock.clone());
+        app.detached().start().await.expect("an app starts")
     };
-    let (before, after) = (start("1.0.0").await, start("2.0.0").await);
+    let (before, after) = (start("old.db").await, start("new.db").await);
+    let overrides = policy(key(1));
+    let set = overrides.set_cookie(&before, &[], Some("ada"), "Fee", "b", HOUR).expect("allowed");
+    assert_eq!(overrides.read(&headers(&sent(&set)), &after, Some("ada")).len(), 1);
+}
+
+/// The name of a file is what was given, and its identity is the path from the root.
+#[tokio::test]
+async fn a_cookie_belongs_to_the_identity_of_a_store_and_not_to_its_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let clock = Clock::at("2026-12-01T09:00:00Z");
+    let start = async |file: &str| {
+        let store = Sqlite::open(folder.path().join(file)).expect("opened");
+        let (name, app) = (store.name(), App::builder().program("shop", "1.0.0").store(store));
+        let app = app.declare(Declaration::new("Fee", ["a", "b"])).clock(clock.clone());
+        (name, app.detached().start().await.expect("an app starts"))
+    };
+    let ((name, before), (other_name, after)) = (start("feats.db").await, start("./feats.db").await);
+    assert_ne!(name, other_name);
     let overrides = policy(key(1));
     let set = overrides.set_cookie(&before, &[], Some("ada"), "Fee", "b", HOUR).expect("allowed");
     assert_eq!(overrides.read(&headers(&sent(&set)), &after, Some("ada")).len(), 1);

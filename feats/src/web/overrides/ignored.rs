@@ -14,7 +14,7 @@ pub struct Ignored {
     pub malformed: u64,
     /// Signed with no key that is accepted, or changed since.
     pub forged: u64,
-    /// Signed by another program, or one on another store, that has the same key: staging and production, say.
+    /// Signed by another program, or in another environment or on another store, with the same key: staging and production, say.
     pub other_app: u64,
     /// Signed for another user than the one who sent it.
     pub other_actor: u64,

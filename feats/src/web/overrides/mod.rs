@@ -30,7 +30,8 @@ const SKEW: Duration = Duration::from_secs(60);
 ///
 /// An override is a choice for one feature in one browser: "show me premium, here, for two hours". It is carried by a cookie
 /// that is signed for one app and one actor (or for the anonymous), so it cannot be made up, changed, kept longer, or given to
-/// somebody else. It comes after an operator's pin and before everything else that a state says, and it is no exposure:
+/// another user. The app is the program in its [environment](crate::AppBuilder::environment), or without one on its
+/// [store](crate::store::Store::identity). It comes after an operator's pin and before everything else that a state says, and it is no exposure:
 /// experiments record nothing.
 ///
 /// **Nothing is allowed unless [`allow`](Overrides::allow) says so**, both when a cookie is set and whenever it is read, so
@@ -213,7 +214,7 @@ impl Overrides {
         let identity = app.identity();
         let mut resolved: Vec<(ActiveOverride, _)> = Vec::new();
         for value in values {
-            let overrides = self.open(value, self.purpose(&identity, actor), app.now());
+            let overrides = self.open(value, self.purpose(identity, actor), app.now());
             for active in overrides.unwrap_or_else(|why| self.ignore(why)) {
                 match self.admit(app, actor, &active) {
                     Err(why) => self.counters.count(why),
@@ -302,7 +303,7 @@ impl Overrides {
         };
         let named = holding.into_iter().map(|active| (active.feature, active.implementation, active.until.as_millis()));
         let identity = app.identity();
-        let purpose = self.purpose(&identity, actor);
+        let purpose = self.purpose(identity, actor);
         let sealed = self.keys.first().and_then(|key| cookie::seal(key, purpose, now.as_millis(), named.collect()));
         // Browsers count the name, too.
         let fits = |sealed: &String| self.cookie.len() + 1 + sealed.len() <= cookie::LONGEST;
