@@ -234,7 +234,7 @@ mod tests {
             ("{", "this is no JSON"),
         ] {
             let error = from_json(text).expect_err(said);
-            assert!(error.to_string().contains(said), "{error}");
+            assert!(error.report().to_string().contains(said), "{}", error.report());
         }
     }
 

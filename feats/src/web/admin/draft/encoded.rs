@@ -36,7 +36,7 @@ pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, Failure> {
     if length > MAX_REVISION_BYTES {
         return Err(Failure::TooLarge);
     }
-    let json = decompress(compressed, length).map_err(|_| damaged())?;
+    let json = decompress(compressed, length).ok().filter(|json| json.len() == length).ok_or_else(damaged)?;
     String::from_utf8(json).map(Cow::Owned).map_err(|_| damaged())
 }
 
