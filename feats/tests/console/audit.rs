@@ -1,6 +1,8 @@
 //! The audit: every revision of every feature.
 
 use std::iter;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -9,7 +11,10 @@ use feats::model::Declaration;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
-use crate::fixture::{Answer, Console, MARKUP, between, console, console_after, console_with, payments, secret};
+use crate::fixture::{
+    Answer, Console, MARKUP, between, console, console_after, console_on, console_with, payments, secret,
+};
+use crate::troubled::Troubled;
 
 /// What stands on a page, in order: the feature and the version of each revision.
 fn entries(page: &str) -> Vec<String> {
@@ -110,6 +115,30 @@ async fn a_page_stays_as_it_is_when_something_is_published() {
     console.publish("B", to("on"), "ada", "").await;
     assert_eq!(shown(&console, link.trim_start_matches("audit?")).await, before);
     assert_eq!(before.len(), 10);
+}
+
+/// A state may have megabytes. Besides its header, each is read once, also where two features change by turns.
+#[tokio::test]
+async fn each_revision_of_a_page_is_compared_without_being_read_again() {
+    let given = Arc::new(AtomicUsize::new(0));
+    let store = Troubled { given: Arc::clone(&given), ..Troubled::default() };
+    let features = ["First", "Second"];
+    let console = console_on(store, features.map(|name| Declaration::new(name, ["acme", "premium"]))).await;
+    for number in 0..20 {
+        for feature in features {
+            console.publish(feature, to(["acme", "premium"][number % 2]), "ada", "").await;
+        }
+    }
+    for path in ["/audit", "/audit?feature=First"] {
+        let before = given.load(Ordering::Relaxed);
+        assert!(console.page(path).await.contains("premium"));
+        let headers = if path == "/audit" { 40 } else { 20 };
+        let compared = given.load(Ordering::Relaxed) - before - headers;
+        assert!(compared <= 27, "{path}: {compared} revisions are read");
+    }
+    let before = given.load(Ordering::Relaxed);
+    assert_eq!(console.page("/audit.csv?feature=First").await.lines().count(), 21);
+    assert!(given.load(Ordering::Relaxed) - before <= 20 + 20);
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ pub struct Troubled {
     pub memory: Memory,
     /// How often uses by the hour were asked for.
     pub asked: Arc<AtomicUsize>,
+    /// How many revisions it gave from histories.
+    pub given: Arc<AtomicUsize>,
     /// Whether it never says what was counted.
     pub hangs: bool,
     /// Whether it has lost its histories.
@@ -51,7 +53,11 @@ impl Store for Troubled {
         self.answers()?;
         match self.forgets {
             true => Err(Error::new(ErrorKind::Invalid, "the histories are lost")),
-            false => self.current().history(feature, page).await,
+            false => {
+                let entries = self.current().history(feature, page).await?;
+                self.given.fetch_add(entries.len(), Ordering::Relaxed);
+                Ok(entries)
+            }
         }
     }
 

@@ -1,10 +1,10 @@
-//! One revision of the audit: what it changed.
+//! What the revisions of the audit changed.
 
 use maud::{Markup, html};
 
 use super::merge::Found;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Declaration, Entry, Header, Revision, State};
+use crate::model::{Declaration, Entry, Hash, Header, State};
 use crate::store::Page;
 use crate::web::admin::layout::{address, feature_link};
 use crate::web::admin::parts::{differences, excerpt, isolated, when};
@@ -16,29 +16,95 @@ pub(super) const SHOWN: usize = 4;
 /// How much of a comment is shown. The history leads to the whole of it.
 const COMMENT_CHARACTERS: usize = 500;
 
-/// A revision beside the one before it.
+/// What a revision changed: it is compared with the one before it.
 pub(super) struct Change<'a> {
     found: &'a Found,
     /// The revision, if it is not damaged.
-    pub(super) revision: Result<Revision>,
+    pub(super) revision: Result<Facts>,
     /// What it changed; nothing can be said if it, or the one before it, is damaged.
     pub(super) differences: Option<FirstDifferences>,
 }
 
-impl<'a> Change<'a> {
-    pub(super) async fn read(found: &'a Found, most: usize) -> Result<Self> {
-        let version = found.header.version;
-        let entries = found.feature.entries(Page { before: version.checked_add(1), limit: 2 }).await?;
-        let mut revisions = entries.iter().filter(|entry| entry.version <= version).map(Entry::read);
-        let revision = revisions.next().unwrap_or_else(|| Err(lost(found)));
-        let differences = match (&revision, revisions.next()) {
-            (Err(_), _) | (_, Some(Err(_))) => None,
-            (Ok(after), None) => Some(first_differences(&State::default(), &state(after), after.time(), most)),
-            (Ok(after), Some(Ok(before))) => {
-                Some(first_differences(&state(&before), &state(after), after.time(), most))
+/// What is told of a revision beside its header. The state is not kept: a page has many.
+#[derive(Clone, Copy)]
+pub(super) struct Facts {
+    pub(super) hash: Hash,
+    pub(super) is_removed: bool,
+}
+
+/// Reads revisions, each with the one before it. It keeps the older one of the last pair, which is the newer one of the next
+/// pair where a history is read in order, so each revision is read and verified once.
+#[derive(Default)]
+pub(super) struct Reader {
+    older: Option<Stored>,
+}
+
+/// A revision as the store has it.
+struct Stored {
+    feature: String,
+    version: u64,
+    revision: Result<Facts>,
+    /// Empty if the revision is damaged, or removes the state.
+    state: State,
+}
+
+impl Reader {
+    /// What a revision changed, of which no more than `most` differences are told.
+    pub(super) async fn read<'a>(&mut self, found: &'a Found, most: usize) -> Result<Change<'a>> {
+        let Header { feature, version, time, .. } = &found.header;
+        let kept = self.older.take().filter(|kept| kept.feature == *feature && kept.version == *version);
+        let page = match kept {
+            Some(_) => Page { before: Some(*version), limit: 1 },
+            None => Page { before: version.checked_add(1), limit: 2 },
+        };
+        let entries = found.feature.entries(page).await?;
+        let mut entries = entries.iter().filter(|entry| entry.version <= *version);
+        let after = kept.or_else(|| entries.next().map(Stored::read));
+        self.older = entries.next().map(Stored::read);
+        let none = State::default();
+        let (revision, differences) = match (after, &self.older) {
+            (None, _) => (Err(lost(found)), None),
+            (Some(Stored { revision: Err(error), .. }), _) => (Err(error), None),
+            (Some(after), Some(Stored { revision: Err(_), .. })) => (after.revision, None),
+            (Some(after), before) => {
+                let before = before.as_ref().map_or(&none, |before| &before.state);
+                let differences = first_differences(before, &after.state, *time, most);
+                (after.revision, Some(differences))
             }
         };
-        Ok(Self { found, revision, differences })
+        Ok(Change { found, revision, differences })
+    }
+}
+
+impl Stored {
+    fn read(entry: &Entry) -> Self {
+        let (revision, state) = match entry.read() {
+            Ok(revision) => {
+                let facts = Facts { hash: revision.hash(), is_removed: revision.is_removed() };
+                let state = match facts.is_removed {
+                    true => State::default(),
+                    false => State::from_json(revision.state_json()),
+                };
+                (Ok(facts), state)
+            }
+            Err(error) => (Err(error), State::default()),
+        };
+        Self { feature: entry.feature.clone(), version: entry.version, revision, state }
+    }
+}
+
+impl<'a> Change<'a> {
+    /// What each of some revisions changed, in their order.
+    pub(super) async fn read_all(found: &'a [Found]) -> Result<Vec<Self>> {
+        // One history after the other, so that each revision is read once and few states are held.
+        let mut by_feature: Vec<_> = found.iter().enumerate().collect();
+        by_feature.sort_by(|(_, a), (_, b)| a.header.feature.cmp(&b.header.feature));
+        let (mut reader, mut changes) = (Reader::default(), Vec::new());
+        for (index, found) in by_feature {
+            changes.push((index, reader.read(found, SHOWN).await?));
+        }
+        changes.sort_by_key(|(index, _)| *index);
+        Ok(changes.into_iter().map(|(_, change)| change).collect())
     }
 
     pub(super) fn header(&self) -> &Header {
@@ -77,7 +143,7 @@ impl<'a> Change<'a> {
         html! {
             @match (&self.revision, &self.differences) {
                 (Err(error), _) => p.bad { (error) },
-                (Ok(revision), _) if revision.is_removed() => p { "The state was removed: the default decides." },
+                (Ok(revision), _) if revision.is_removed => p { "The state was removed: the default decides." },
                 (_, None) => p.quiet { "The version before is damaged, so what changed cannot be told." },
                 (_, Some(found)) if found.total == 0 => p.quiet { "It says the same as the version before." },
                 (_, Some(found)) => {
@@ -91,10 +157,6 @@ impl<'a> Change<'a> {
             }
         }
     }
-}
-
-fn state(revision: &Revision) -> State {
-    if revision.is_removed() { State::default() } else { State::from_json(revision.state_json()) }
 }
 
 /// The store had it a moment ago.

@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 
-use super::change::Change;
+use super::change::Reader;
 use super::merge::{Found, Merge};
 use super::sending::sent;
 use super::wanted::{Searched, Wanted};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::Timestamp;
 use crate::text::csv_cell;
 use crate::web::admin::access::Action;
@@ -64,7 +64,7 @@ pub(crate) async fn csv(
     let Export { found, next, permit } = search(&visit, wanted, "audit.csv").await?;
     let columns = ["time", "feature", "version", "author", "comment", "changes", "removed", "id", "hash"];
     let head = stream::iter([line(&columns.map(str::to_owned))]);
-    let rows = stream::iter(found).then(|found| async move { line(&Row::read(&found).await?.cells()) });
+    let rows = rows(found).map(|row| line(&row?.cells()));
     Ok(file("text/csv; charset=utf-8; header=present", "audit.csv", next, permit, head.chain(rows)))
 }
 
@@ -75,10 +75,9 @@ pub(crate) async fn json(
 ) -> Result<Response, Failure> {
     let Export { found, next, permit } = search(&visit, wanted, "audit.json").await?;
     let head = stream::iter([Ok(Bytes::from_static(b"{\"revisions\":["))]);
-    let rows = stream::iter(found).enumerate().then(|(at, found)| async move {
-        let row = Row::read(&found).await?;
+    let rows = rows(found).enumerate().map(|(at, row)| {
         let separator = if at == 0 { "\n" } else { ",\n" };
-        Ok::<_, Error>(Bytes::from(format!("{separator}{}", serde_json::to_string(&row).unwrap_or_default())))
+        Ok(Bytes::from(format!("{separator}{}", serde_json::to_string(&row?).unwrap_or_default())))
     });
     let tail = format!("\n],\"next\":{}}}\n", serde_json::json!(next));
     let parts = head.chain(rows).chain(stream::iter([Ok(Bytes::from(tail))]));
@@ -119,9 +118,17 @@ fn file(
     }
 }
 
+/// The rows of some revisions, each of which is read when it is asked for.
+fn rows(found: Vec<Found>) -> impl Stream<Item = Result<Row>> + Send + 'static {
+    stream::unfold((found.into_iter(), Reader::default()), |(mut found, mut reader)| async move {
+        let row = Row::read(&mut reader, &found.next()?).await;
+        Some((row, (found, reader)))
+    })
+}
+
 impl Row {
-    async fn read(found: &Found) -> Result<Self> {
-        let change = Change::read(found, MAX_CHANGES).await?;
+    async fn read(reader: &mut Reader, found: &Found) -> Result<Self> {
+        let change = reader.read(found, MAX_CHANGES).await?;
         let header = &found.header;
         let changes = match (&change.revision, &change.differences) {
             (Err(error), _) => vec![error.to_string()],
@@ -139,9 +146,9 @@ impl Row {
             author: header.author.clone(),
             comment: header.comment.clone(),
             changes,
-            removed: change.revision.as_ref().is_ok_and(|revision| revision.is_removed()),
+            removed: change.revision.as_ref().is_ok_and(|revision| revision.is_removed),
             id: header.id.clone(),
-            hash: change.revision.map(|revision| revision.hash().to_string()).unwrap_or_default(),
+            hash: change.revision.map(|revision| revision.hash.to_string()).unwrap_or_default(),
         })
     }
 

@@ -22,7 +22,7 @@ use crate::web::admin::visit::Visit;
 
 pub(crate) use self::export::{csv, json};
 
-/// So many revisions are on a page. Each of them is read beside the one before it.
+/// How many revisions are on a page. Each of them is compared with the one before it.
 const SHOWN: usize = 25;
 
 /// So many are looked through for one page. Where a search finds little, the next page goes on.
@@ -36,10 +36,7 @@ pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryReject
     let Query(wanted) = wanted?;
     let mut merge = Merge::new(&visit, &wanted, SKIPPED)?;
     let searched = wanted.search(&mut merge, SHOWN, SEARCHED).await?;
-    let mut changes = Vec::new();
-    for found in &searched.found {
-        changes.push(Change::read(found, change::SHOWN).await?);
-    }
+    let changes = Change::read_all(&searched.found).await?;
     let content = html! {
         div.head {
             div {
