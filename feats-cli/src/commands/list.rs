@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use feats::model::{Declaration, FeatureKind};
 use feats::words::{Sentence, live};
-use feats::{FeatureHandle, Named, Quarantine, Timestamp};
+use feats::{FeatureHandle, Instance, Named, Quarantine, Timestamp};
 use serde::Serialize;
 
 use crate::args::STALE_DAYS;
@@ -23,7 +23,9 @@ pub(super) async fn run(context: &Context) -> Result<Exit> {
         Ok(Feature::read(declaration, &handle, quarantined.get(&*declaration.name), stale.contains(&*declaration.name)))
     };
     let features: Result<Vec<Feature>> = context.app.declarations().iter().map(read).collect();
-    context.output.show(&List { features: features?, undeclared: context.undeclared().await? })?;
+    let mut retaining = context.app.instances().await?;
+    retaining.retain(|instance| instance.held > 0);
+    context.output.show(&List { features: features?, undeclared: context.undeclared().await?, retaining })?;
     Ok(Exit::Success)
 }
 
@@ -32,6 +34,8 @@ struct List {
     features: Vec<Feature>,
     /// Features with a state that no program declares, with their newest versions.
     undeclared: BTreeMap<String, u64>,
+    /// The running programs in which versions decide that the store has lost: this list does not show them.
+    retaining: Vec<Instance>,
 }
 
 #[derive(Serialize)]
@@ -104,6 +108,14 @@ impl View for List {
         let stale = self.features.iter().filter(|feature| feature.stale).count();
         if stale > 0 {
             page.line(format_args!("stale: {stale}; `feats stale` says why"));
+        }
+        for Instance { program, version, pid, held, .. } in &self.retaining {
+            let of = if *held == 1 { "one feature" } else { "features" };
+            let count = if *held == 1 { String::new() } else { format!("{held} ") };
+            page.line(format_args!(
+                "in {program} {version} (process {pid}), versions decide for {count}{of} that the store has lost and this list does \
+                 not show; `feats restore` puts them back"
+            ));
         }
         for (feature, version) in &self.undeclared {
             page.line(format_args!("{feature} has version {version}, but no program declares it"));

@@ -83,6 +83,20 @@ fn what_an_emptied_store_has_lost_is_put_back_by_consent() {
 }
 
 #[test]
+fn a_list_says_that_a_running_program_decides_by_what_the_store_has_lost() {
+    let (shop, app) = emptied();
+    let listed = || shop.ok(&["list"]);
+    until("the program has reported it", || {
+        listed().contains("versions decide for 2 features that the store has lost")
+    });
+    assert_eq!(shop.json(&["list"])["retaining"][0]["held"], json!(2));
+    let last = file(&shop);
+    shop.ok(&["restore", last.to_str().expect("UTF-8"), "--yes"]);
+    block_on(app.shutdown()).expect("stopped");
+    assert!(!listed().contains("has lost"), "{}", listed());
+}
+
+#[test]
 fn what_was_written_since_is_left_alone_and_what_fails_stops_no_other() {
     let (shop, app) = emptied();
     block_on(app.shutdown()).expect("stopped");
