@@ -56,7 +56,7 @@ impl Page {
 
 /// The warning about histories with gaps: each with the feature, its newest version, and how many revisions the store has.
 /// `None` if there is no such history.
-#[cfg(any(feature = "redis", feature = "sqlite"))]
+#[cfg(any(test, feature = "redis", feature = "sqlite"))]
 pub(super) fn warning(mut gaps: Vec<(String, u64, u64)>) -> Option<String> {
     const MAX_NAMED: usize = 5;
     gaps.sort();
