@@ -105,7 +105,7 @@ impl<T: Target> Change<T> {
     /// Has every preview and publish of this change decided by a permission. It is asked when the revision that is written on
     /// is known, and publishing writes on that revision or on none.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # use feats::{App, Error, ErrorKind, model::Declaration};
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
     /// let app = App::builder().declare(Declaration::new("Fee", ["acme", "premium"])).detached().start().await?;
@@ -198,17 +198,16 @@ impl<T: Target> Change<T> {
     /// Unpins together with a [rollback](FeatureHandle::rollback_to), which leaves the pin in place otherwise. Only a rollback
     /// takes this.
     ///
-    /// ```
+    /// ```standalone_crate
     /// use feats::{App, model::Declaration, store::Memory};
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
     /// let app = App::builder().store(Memory::new()).declare(Declaration::new("Fee", ["acme", "premium"]));
     /// let app = app.detached().start().await?;
     /// let fee = app.feature_named("Fee")?;
     /// fee.pin("premium").publish().await?;
     /// fee.rollback_to(0).with_unpin().publish().await?;
     /// assert_eq!(fee.state().pinned, None);
-    /// # feats::Result::Ok(()) })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # Ok(()) }
     /// ```
     pub fn with_unpin(mut self) -> Self {
         self.draft = match self.draft {

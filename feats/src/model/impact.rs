@@ -107,10 +107,10 @@ impl Impact {
     /// Whether the lines tell of everyone who moves, to one slot in a million: no condition, order, override, pin or history
     /// decides who that is.
     ///
-    /// ```
+    /// ```standalone_crate
     /// use feats::model::{Declaration, Experiment, ValueKind, Weight};
     /// use feats::{App, store::Memory};
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
     /// let fee = Declaration::new("Fee", ["acme", "premium"]).segment("UserId", ValueKind::Integer);
     /// let app = App::builder().store(Memory::new()).declare(fee).detached().start().await?;
     /// let mut halves = Experiment::new("UserId", [("acme", 50.0), ("premium", 50.0)]);
@@ -118,8 +118,7 @@ impl Impact {
     /// let impact = app.feature_named("Fee")?.edit().otherwise(halves).preview().await?;
     /// assert_eq!(impact.moved("otherwise", "acme", "premium"), 10.0);
     /// assert!(impact.is_exact());
-    /// # feats::Result::Ok(()) })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # Ok(()) }
     /// ```
     pub fn is_exact(&self) -> bool {
         let is_known =
