@@ -123,6 +123,26 @@ impl Test {
         "after",
     ];
 
+    /// The values that the test compares with. A part of a text, a pattern, a range and a time are not values.
+    pub fn values(&self) -> &[Value<'static>] {
+        match self {
+            Test::In(values) | Test::NotIn(values) => values,
+            Test::Eq(value)
+            | Test::Ne(value)
+            | Test::Gt(value)
+            | Test::Gte(value)
+            | Test::Lt(value)
+            | Test::Lte(value) => std::slice::from_ref(value),
+            Test::StartsWith(_)
+            | Test::EndsWith(_)
+            | Test::Contains(_)
+            | Test::Matches(_)
+            | Test::Semver(_)
+            | Test::Before(_)
+            | Test::After(_) => &[],
+        }
+    }
+
     /// The operator's name on the wire.
     pub fn name(&self) -> &'static str {
         match self {

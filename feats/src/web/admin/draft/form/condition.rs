@@ -1,7 +1,7 @@
 //! The condition of a rule as rows, one for each check.
 
 use super::mistake::Mistake;
-use super::operator::{Operator, Takes, texts, typed, values};
+use super::operator::{Operator, Takes, texts, typed};
 use super::source;
 use crate::model::{Check, Condition, Declaration, Source, State, Value};
 use crate::web::admin::fields::Fields;
@@ -157,7 +157,7 @@ impl Row {
                     return Err(Mistake::wrong(format!("“{}” is for text, but {label} is {kind}", operator.label)));
                 }
                 let before = match before {
-                    Some(Condition::Check(check)) if check.source == *source => values(&check.test),
+                    Some(Condition::Check(check)) if check.source == *source => check.test.values(),
                     _ => &[],
                 };
                 let test = operator.test(kind, &in_order_of(before, texts), before)?;

@@ -89,23 +89,6 @@ impl Operator {
     }
 }
 
-/// The values that a test compares with.
-pub(crate) fn values(test: &Test) -> &[Value<'static>] {
-    match test {
-        Test::In(values) | Test::NotIn(values) => values,
-        Test::Eq(value) | Test::Ne(value) | Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
-            std::slice::from_ref(value)
-        }
-        Test::StartsWith(_)
-        | Test::EndsWith(_)
-        | Test::Contains(_)
-        | Test::Matches(_)
-        | Test::Semver(_)
-        | Test::Before(_)
-        | Test::After(_) => &[],
-    }
-}
-
 /// What a test compares with, as texts to type.
 pub(crate) fn texts(test: &Test) -> Vec<String> {
     match test {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Condition, FittingSegment, Source, State, Test, Value};
+use crate::model::{Condition, FittingSegment, Source, State, Value};
 
 /// So many values of a segment are suggested.
 const SHOWN: usize = 40;
@@ -34,7 +34,7 @@ impl Suggestions {
             Condition::Not { not } => self.add_condition(not),
             Condition::Check(check) => {
                 if let Source::Segment { segment, .. } = &check.source {
-                    self.add(segment, named(&check.test));
+                    self.add(segment, check.test.values());
                 }
             }
         }
@@ -47,23 +47,5 @@ impl Suggestions {
                 known.insert(value.to_string());
             }
         }
-    }
-}
-
-/// The values that a test compares with.
-fn named(test: &Test) -> &[Value<'static>] {
-    match test {
-        Test::In(values) | Test::NotIn(values) => values,
-        Test::Eq(value) | Test::Ne(value) | Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
-            std::slice::from_ref(value)
-        }
-        // These are no values: a part of one, a pattern, a range, a moment.
-        Test::StartsWith(_)
-        | Test::EndsWith(_)
-        | Test::Contains(_)
-        | Test::Matches(_)
-        | Test::Semver(_)
-        | Test::Before(_)
-        | Test::After(_) => &[],
     }
 }
