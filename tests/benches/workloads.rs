@@ -1,7 +1,11 @@
 //! The workloads of the benchmarks and of the test that counts allocations: one feature each, on one process-wide app.
 
+use std::time::Duration;
+
 use feats::App;
 use feats::edit::{experiment, rollout};
+
+const TEN_YEARS: Duration = Duration::from_secs(3_650 * 86_400);
 
 /// The subject: what a program has at hand.
 pub struct User {
@@ -56,6 +60,16 @@ workloads! {
     Listed
     /// Has an experiment by id.
     Halves
+    /// Has an override for one id.
+    Overridden
+    /// Has a rule with a regular expression.
+    Patterned
+    /// Has ten rules, of which the last one matches.
+    TenRules
+    /// Has a pin, and a rule that the pin hides.
+    Pinned
+    /// Has a rule by country with a rollout that grows until the end of 2035.
+    Ramped
 }
 
 /// What the default implementation of every workload does.
@@ -74,15 +88,30 @@ pub fn stranger() -> User {
     User { id: 20_000_000, country: "NZ".to_owned() }
 }
 
-/// Starts the process-wide app and publishes the states.
+/// Starts the process-wide app and publishes the states. Seeds are fixed: every run assigns the same slots.
 pub async fn start() -> feats::Result<App> {
     let app = App::builder().start().await?;
     app.feature::<OtherwiseOnly>().edit().otherwise(OtherwiseOnly::Two).publish().await?;
     app.feature::<ByCountry>().edit().rule("Canada", Country::is("CA"), ByCountry::Two).publish().await?;
-    let canary = rollout(UserId, [(Canary::Two, 5.0), (Canary::One, 95.0)]);
+    let canary = rollout(UserId, [(Canary::Two, 5.0), (Canary::One, 95.0)]).seed("canary");
     app.feature::<Canary>().edit().rule("canary", Country::is("CA"), canary).publish().await?;
     app.feature::<Listed>().edit().rule("ids", UserId::is_in(0..10_000_u64), Listed::Two).publish().await?;
-    let halves = experiment(UserId, [(Halves::One, 50.0), (Halves::Two, 50.0)]);
+    let halves = experiment(UserId, [(Halves::One, 50.0), (Halves::Two, 50.0)]).seed("halves");
     app.feature::<Halves>().edit().otherwise(halves).publish().await?;
+    app.feature::<Overridden>().edit().override_for(UserId, [canadian().id], Overridden::Two).publish().await?;
+    let pattern = Country::matches("^(C[A-H]|U[SK])$");
+    app.feature::<Patterned>().edit().rule("pattern", pattern, Patterned::Two).publish().await?;
+    let ten_rules = app.feature::<TenRules>().edit();
+    let ten_rules = (0..9).fold(ten_rules, |edit, index| {
+        let condition = Country::is_in(["US", "MX"]).and(UserId::gte(index)).or(UserId::is(1_000 + index));
+        edit.rule(format!("rule {index}"), condition, TenRules::One)
+    });
+    let last = Country::is("CA").and(UserId::lt(1_000));
+    ten_rules.rule("the last", last, TenRules::Two).publish().await?;
+    app.feature::<Pinned>().edit().rule("Canada", Country::is("CA"), Pinned::One).publish().await?;
+    app.feature::<Pinned>().pin(Pinned::Two).publish().await?;
+    let ramped = rollout(UserId, [(Ramped::Two, 100.0)]).ramp_from([(Ramped::One, 100.0)]).seed("ramped");
+    let ramped = ramped.starting("2026-01-01T00:00:00Z").over(TEN_YEARS);
+    app.feature::<Ramped>().edit().rule("ramp", Country::is("CA"), ramped).publish().await?;
     Ok(app)
 }

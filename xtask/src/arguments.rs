@@ -1,5 +1,6 @@
 //! The command line: what may be typed, and what it means.
 
+use crate::instructions::Mode;
 use crate::steps::{STEPS, Selection};
 
 /// A command, understood.
@@ -15,6 +16,8 @@ pub(crate) enum Command {
     Ci(Selection),
     /// Run the benches with these arguments.
     Bench(Vec<String>),
+    /// Count the instructions of decisions.
+    Instructions(Mode),
     /// Try every fault so often, or as often as it is always done.
     Faults(Option<u32>),
     /// Fuzz one target or each, for a number of seconds.
@@ -30,7 +33,7 @@ impl Command {
             "setup" => nothing_more(arguments).map(|()| Self::Setup),
             "test" => selection(arguments).map(Self::Test),
             "ci" => selection(arguments).map(Self::Ci),
-            "bench" => Ok(Self::Bench(arguments.collect())),
+            "bench" => bench(arguments.collect()),
             "faults" => runs(arguments).map(Self::Faults),
             "fuzz" => fuzz(arguments),
             other => Err(format!("there is no command `{other}`")),
@@ -49,6 +52,9 @@ pub(crate) fn help() -> String {
   ci [--only <step>]..    the same as continuous integration runs it, with CI=true: a test whose
                           service is missing fails there instead of being left out
   bench [<argument>]..    runs the benches; the arguments go to `cargo bench`. Without any, compile time too
+  bench --instructions [--bless]
+                          counts the instructions of decisions with valgrind; fails if one is more than 3 % above
+                          the table in tests/instructions/counts.md, or rewrites the table
   faults [<runs>]         tries every fault 20 times, or so often, on real servers, and writes docs/faults.md
   fuzz [<target>] [--seconds <n>]
                           fuzzes each target, or one, for 600 seconds: with cargo-fuzz where a nightly
@@ -57,6 +63,17 @@ pub(crate) fn help() -> String {
 The steps, in this order:
 {steps}"
     )
+}
+
+fn bench(arguments: Vec<String>) -> Result<Command, String> {
+    match arguments.split_first() {
+        Some((first, rest)) if first == "--instructions" => match rest {
+            [] => Ok(Command::Instructions(Mode::Compare)),
+            [bless] if bless == "--bless" => Ok(Command::Instructions(Mode::Bless)),
+            _ => Err("after `--instructions`, only `--bless` is expected".to_owned()),
+        },
+        _ => Ok(Command::Bench(arguments)),
+    }
 }
 
 fn nothing_more(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
@@ -112,6 +129,8 @@ mod tests {
         assert_eq!(parse("test"), Ok(Command::Test(Selection::All)));
         assert_eq!(parse("ci --only fmt --only tidy"), Ok(Command::Ci(Selection::Only(vec!["fmt", "tidy"]))));
         assert_eq!(parse("bench -- --quick"), Ok(Command::Bench(vec!["--".into(), "--quick".into()])));
+        assert_eq!(parse("bench --instructions"), Ok(Command::Instructions(Mode::Compare)));
+        assert_eq!(parse("bench --instructions --bless"), Ok(Command::Instructions(Mode::Bless)));
         assert_eq!(parse("fuzz"), Ok(Command::Fuzz(None, None)));
         assert_eq!(parse("fuzz state --seconds 60"), Ok(Command::Fuzz(Some("state".into()), Some(60))));
         assert_eq!((parse("faults"), parse("faults 3")), (Ok(Command::Faults(None)), Ok(Command::Faults(Some(3)))));
@@ -121,6 +140,10 @@ mod tests {
     fn mistakes_are_named() {
         assert_eq!(parse("tset"), Err("there is no command `tset`".into()));
         assert_eq!(parse("test --only fnt"), Err("there is no step `fnt`".into()));
+        assert_eq!(
+            parse("bench --instructions canary"),
+            Err("after `--instructions`, only `--bless` is expected".into())
+        );
         assert_eq!(parse("fuzz --seconds soon"), Err("`--seconds` needs a number".into()));
         assert_eq!(parse("test --only"), Err("`--only` needs the name of a step".into()));
         assert_eq!(parse("faults often"), Err("`often` is no number of runs".into()));

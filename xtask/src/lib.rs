@@ -7,6 +7,7 @@ mod cargo;
 mod compile_time;
 mod faults;
 mod fuzz;
+mod instructions;
 mod lean;
 mod manifest;
 mod needs;
@@ -36,6 +37,7 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
             cargo::bench(&rest)?;
             if rest.is_empty() { compile_time::measure() } else { Ok(()) }
         }),
+        Ok(Command::Instructions(mode)) => Report::of_one("instructions", || instructions::run(mode)),
         Ok(Command::Faults(runs)) => Report::of_one("faults", || faults::run(runs)),
         Ok(Command::Fuzz(target, seconds)) => Report::of_one("fuzz", || fuzz::run(target.as_deref(), seconds)),
         Err(mistake) => {

@@ -1,0 +1,96 @@
+//! Repeats one workload of decisions: `cargo xtask bench --instructions` runs it under callgrind and counts.
+//!
+//! `feats-instructions <workload> <repetitions>`; `--list` prints the names of the workloads.
+
+#![expect(clippy::print_stdout, reason = "the list of workloads is printed")]
+
+#[path = "../benches/workloads.rs"]
+mod workloads;
+
+use std::hint::black_box;
+
+use feats::{App, Attributes, attributes, testing};
+use workloads::{
+    ByCountry, Canary, Halves, Listed, OtherwiseOnly, Overridden, Patterned, Pinned, Ramped, Stateless, TenRules, User,
+    canadian, default, start, stranger,
+};
+
+/// What the workloads decide on.
+struct Setting {
+    app: App,
+    /// Every rule matches this user.
+    user: User,
+    /// No rule matches this one.
+    stranger: User,
+    attributes: Attributes,
+}
+
+/// Runs one workload so many times.
+type Workload = fn(&Setting, u32);
+
+/// The loop around every workload. Its instructions are subtracted from all others, so it is not in the table.
+const EMPTY: &str = "empty";
+
+/// The names are those of the committed table.
+#[rustfmt::skip]
+const WORKLOADS: &[(&str, Workload)] = &[
+    (EMPTY, |to, times| counted_loop(times, || black_box(&to.user))),
+    ("default, called directly", |to, times| counted_loop(times, || default(black_box(&to.user)))),
+    ("no state", |to, times| counted_loop(times, || Stateless::create(black_box(&to.user)))),
+    ("otherwise", |to, times| counted_loop(times, || OtherwiseOnly::create(black_box(&to.user)))),
+    ("one rule", |to, times| counted_loop(times, || ByCountry::create(black_box(&to.user)))),
+    ("one rule, no match", |to, times| counted_loop(times, || ByCountry::create(black_box(&to.stranger)))),
+    ("rule and rollout", |to, times| counted_loop(times, || Canary::create(black_box(&to.user)))),
+    ("rule and ramp", |to, times| counted_loop(times, || Ramped::create(black_box(&to.user)))),
+    ("10 000 ids", |to, times| counted_loop(times, || Listed::create(black_box(&to.user)))),
+    ("10 000 ids, no match", |to, times| counted_loop(times, || Listed::create(black_box(&to.stranger)))),
+    ("override", |to, times| counted_loop(times, || Overridden::create(black_box(&to.user)))),
+    ("pattern", |to, times| counted_loop(times, || Patterned::create(black_box(&to.user)))),
+    ("pattern, no match", |to, times| counted_loop(times, || Patterned::create(black_box(&to.stranger)))),
+    ("ten rules, the last matches", |to, times| counted_loop(times, || TenRules::create(black_box(&to.user)))),
+    ("experiment", |to, times| counted_loop(times, || Halves::create(black_box(&to.user)))),
+    ("pinned", |to, times| counted_loop(times, || Pinned::create(black_box(&to.user)))),
+    ("find_implementation", |to, times| counted_loop(times, || Canary::find_implementation(black_box(&to.user)))),
+    ("find_implementation, experiment", |to, times| counted_loop(times, || Halves::find_implementation(black_box(&to.user)))),
+    ("explain", |to, times| counted_loop(times, || Canary::explain(black_box(&to.user)))),
+    ("app.enter", |to, times| to.app.enter(|| counted_loop(times, || Canary::create(black_box(&to.user))))),
+    ("app.scope", |to, times| to.app.scope().enter(|| counted_loop(times, || Canary::create(black_box(&to.user))))),
+    ("making a scope", |to, times| counted_loop(times, || to.app.scope().enter(|| Canary::create(black_box(&to.user))))),
+    ("testing::with", |to, times| {
+        testing::with(Canary::Two, || counted_loop(times, || Canary::create(black_box(&to.user))));
+    }),
+    ("testing::with, another feature", |to, times| {
+        testing::with(Stateless::Two, || counted_loop(times, || Canary::create(black_box(&to.user))));
+    }),
+    ("by name", |to, times| {
+        counted_loop(times, || to.app.feature_named("Canary").map(|feature| feature.explain(black_box(&to.attributes))));
+    }),
+    ("all features at once", |to, times| counted_loop(times, || to.app.preselect(black_box(&to.attributes)))),
+];
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next().expect("the name of a workload, or --list");
+    if name == "--list" {
+        return WORKLOADS.iter().for_each(|(name, _)| println!("{name}"));
+    }
+    let times = arguments.next().and_then(|times| times.parse().ok()).expect("a number of repetitions");
+    let (_, run) = WORKLOADS.iter().find(|(known, _)| *known == name).expect("a workload of the list");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let setting = Setting {
+        app: runtime.block_on(start()).expect("started"),
+        user: canadian(),
+        stranger: stranger(),
+        attributes: attributes! { "Country" => "CA", "UserId" => 42 },
+    };
+    run(&setting, times);
+}
+
+/// Callgrind counts while this function runs: it is told so by its name. It is never inlined, so that no workload is optimised
+/// together with what surrounds it.
+#[inline(never)]
+fn counted_loop<T>(times: u32, run: impl Fn() -> T) {
+    for _ in 0..times {
+        black_box(run());
+    }
+}
