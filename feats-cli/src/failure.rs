@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::time::SystemTime;
 
 use feats::words::parts;
 use feats::{Conflict, Error, ErrorKind, Problem, State, Timestamp};
@@ -121,7 +122,7 @@ fn both_sides(page: &mut Page, conflict: &Conflict) {
 
 fn side(page: &mut Page, state: &str) {
     let parts = match serde_json::from_str::<State>(state) {
-        Ok(state) => parts(&state, Timestamp::now()),
+        Ok(state) => parts(&state, Timestamp::from(SystemTime::now())),
         Err(_) => Vec::new(),
     };
     if parts.is_empty() {

@@ -1,6 +1,7 @@
 //! Proposals: a change with its impact, before it is published; and what publishing did.
 
 use std::io::{self, Write};
+use std::time::SystemTime;
 
 use feats::model::{Doubt, Effect, Part, Warning, warnings};
 use feats::words::{self, Difference, differences};
@@ -135,7 +136,7 @@ impl Proposal {
             notes: self.notes.clone(),
             warnings: self.warnings(),
             pinned: self.after.pinned.is_some(),
-            differences: differences(&self.before, &self.after, Timestamp::now()),
+            differences: differences(&self.before, &self.after, Timestamp::from(SystemTime::now())),
             undo: Vec::new(),
         }
     }
@@ -157,14 +158,14 @@ impl Proposal {
             notes: self.notes,
             warnings,
             pinned: self.after.pinned.is_some(),
-            differences: differences(&self.before, &self.after, Timestamp::now()),
+            differences: differences(&self.before, &self.after, Timestamp::from(SystemTime::now())),
             undo,
         })
     }
 
     /// What is doubtful now and was not before. What a pin does is said anyway.
     fn warnings(&self) -> Vec<Warning> {
-        let doubts = |state: &State| warnings(state, self.feature.declaration(), Timestamp::now());
+        let doubts = |state: &State| warnings(state, self.feature.declaration(), Timestamp::from(SystemTime::now()));
         let known = doubts(&self.before);
         let mut new = doubts(&self.after);
         new.retain(|warning| {

@@ -260,52 +260,35 @@ extern crate self as feats;
 #[path = "private.rs"]
 pub mod __private;
 mod app;
+pub mod clock;
 #[cfg(doctest)]
 mod documents;
 pub mod edit;
-pub mod engine;
-mod error;
 pub mod exposure;
-pub mod model;
 mod registry;
+mod runtime;
 mod scope;
 pub mod store;
 mod sync;
 mod tasks;
 pub mod testing;
-pub mod text;
 pub mod usage;
 #[cfg(feature = "web")]
 pub mod web;
-pub mod words;
 
 pub use app::{
     App, AppBuilder, Change, Decision, FeatureHandle, Foresight, Name, Named, PreparedWrite, Preselection, Published,
     Restoration, Restore, RestoreOutcome, Restored, Target, Unknowing,
 };
-pub use engine::Reason;
-pub use engine::trace::Trace;
-pub use error::{Conflict, Error, ErrorKind, Problem, Problems, Result};
+use feats_core::error;
+pub use feats_core::{
+    Attributes, Conflict, Error, ErrorKind, Impact, Problem, Problems, Quarantine, Reason, Result, State, Timestamp,
+    Trace, Value, attributes,
+};
+pub use feats_core::{engine, model, text, words};
 pub use feats_macros::{boolean, feature, segment};
-pub use model::{Attributes, Impact, State, Timestamp, Value};
 pub use registry::{Feature, Segment, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
-pub use sync::{Connection, Held, Instance, Origin, Quarantine, Status};
+pub use sync::{Connection, Held, Instance, Origin, Status};
 #[cfg(feature = "admin")]
 pub use web::admin;
-
-/// Makes [`Attributes`]: values by segment name.
-///
-/// ```
-/// let attributes = feats::attributes! { "Country" => "CA", "UserId" => 42 };
-/// assert_eq!(attributes.get("UserId"), Some(&feats::Value::from(42)));
-/// ```
-#[macro_export]
-macro_rules! attributes {
-    ($($name:expr => $value:expr),* $(,)?) => {{
-        #[allow(unused_mut)]
-        let mut attributes = $crate::Attributes::new();
-        $(attributes.insert($name, $value);)*
-        attributes
-    }};
-}

@@ -158,7 +158,7 @@ impl Clock {
     }
 }
 
-impl crate::model::Clock for Clock {
+impl crate::clock::Clock for Clock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.now.load(Ordering::SeqCst))
     }
@@ -166,6 +166,6 @@ impl crate::model::Clock for Clock {
 
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Clock({})", crate::model::Clock::now(self))
+        write!(f, "Clock({})", crate::clock::Clock::now(self))
     }
 }

@@ -1,5 +1,7 @@
 //! Features of every kind, in every state that a console has to show well.
 
+use std::time::SystemTime;
+
 use feats::model::{Declaration, FeatureKind, Timestamp, ValueKind};
 use feats::{App, State};
 use serde_json::{Value as Json, json};
@@ -51,7 +53,7 @@ pub fn declared() -> Vec<Declaration> {
 
 /// Publishes something for each feature but one that was never changed.
 pub async fn publish(app: &App) {
-    let start = Timestamp::now();
+    let start = Timestamp::from(SystemTime::now());
     let ramp = json!({ "name": "Slowly to premium", "select": { "rollout": {
         "by": "UserId", "weights": { "acme": 10, "premium": 90 },
         "ramp": { "start": start.to_string(), "duration": "72h", "from": { "acme": 100 } } } } });

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use feats::model::{Clock as _, SystemClock};
+use feats::clock::{Clock as _, SystemClock};
 use feats::testing::Clock;
 
 use feats_servers::Redis;

@@ -6,13 +6,8 @@ use std::process::Command;
 use xtask::root;
 use xtask::tidy::{
     Problem, Tree, absent, changelog, documents, generated, headers, leanness, length, lints, manifests, packages,
-    rooms, unfinished,
+    unfinished,
 };
-
-#[test]
-fn rooms_import_only_what_they_may() {
-    apply(rooms::check);
-}
 
 #[test]
 fn what_is_absent_on_purpose_is_absent() {
@@ -40,7 +35,7 @@ fn nothing_is_unfinished() {
 }
 
 #[test]
-fn model_and_engine_cannot_panic() {
+fn the_core_cannot_panic() {
     apply(lints::check);
 }
 
@@ -56,7 +51,7 @@ fn packages_are_complete() {
 
 #[test]
 fn cargo_packages_the_licences_and_a_readme() {
-    for package in ["feats", "feats-cli", "feats-macros"] {
+    for package in ["feats", "feats-cli", "feats-core", "feats-macros"] {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut list = Command::new(cargo);
         list.args(["package", "--list", "--allow-dirty", "--offline", "--package", package]).current_dir(root());
@@ -80,12 +75,22 @@ fn documents_are_true() {
 
 #[test]
 fn feats_is_lean_without_cargo_features() {
+    assert_eq!(leanness::heavy(&dependencies("feats")), [] as [&str; 0]);
+}
+
+#[test]
+fn the_core_depends_on_little() {
+    assert_eq!(leanness::foreign_to_the_core(&dependencies("feats-core")), [] as [&str; 0]);
+}
+
+/// Each dependency of a package without its cargo features: its name at the start of a line.
+fn dependencies(package: &str) -> String {
     let mut tree = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    tree.args(["tree", "--locked", "--package", "feats", "--no-default-features", "--edges", "normal"]);
+    tree.args(["tree", "--locked", "--package", package, "--no-default-features", "--edges", "normal"]);
     let output = tree.args(["--prefix", "none", "--format", "{p}"]).current_dir(root()).output().unwrap();
     let listing = String::from_utf8(output.stdout).unwrap();
-    assert!(listing.starts_with("feats v"), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(leanness::heavy(&listing), [] as [&str; 0]);
+    assert!(listing.starts_with(&format!("{package} v")), "{}", String::from_utf8_lossy(&output.stderr));
+    listing
 }
 
 fn apply(rule: fn(&Tree) -> Vec<Problem>) {

@@ -1,5 +1,7 @@
 //! `feats diff`: what differs between two versions.
 
+use std::time::SystemTime;
+
 use feats::words::{Difference, differences};
 use feats::{FeatureHandle, Named, State, Timestamp};
 use serde::Serialize;
@@ -15,7 +17,7 @@ pub(super) async fn run(context: &Context, arguments: &Diff) -> Result<Exit> {
     let to = arguments.to.unwrap_or_else(|| feature.version());
     let from = arguments.from.unwrap_or_else(|| to.saturating_sub(1));
     let (before, after) = (state_at(&feature, from).await?, state_at(&feature, to).await?);
-    let differences = differences(&before, &after, Timestamp::now());
+    let differences = differences(&before, &after, Timestamp::from(SystemTime::now()));
     let shown = Shown { feature: feature.name().to_owned(), from, to, differences };
     let exit = if shown.differences.is_empty() { Exit::Success } else { Exit::No };
     context.output.show(&shown)?;

@@ -1,5 +1,7 @@
 //! `feats history`: the versions of a feature, newest first.
 
+use std::time::SystemTime;
+
 use feats::Timestamp;
 use feats::model::{Entry, Revision};
 use feats::store::Page as Range;
@@ -89,7 +91,7 @@ impl View for Shown {
             page.line(format_args!("{} has no versions here{default}", self.feature));
             return;
         }
-        let now = Timestamp::now();
+        let now = Timestamp::from(SystemTime::now());
         let removed = self.default.as_ref().map_or("removed".to_owned(), |default| format!("removed; {default}"));
         let rows = self.versions.iter().map(|version| {
             let number = version.version.to_string();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use feats::model::{Declaration, FeatureKind};
 use feats::words::{Sentence, live};
@@ -73,7 +74,7 @@ impl Feature {
             expires: declaration.expires.as_deref().map(str::to_owned),
             stale,
             module: declaration.origin.as_ref().map(|origin| origin.module.to_string()),
-            live: live(declaration, &state, quarantine, Timestamp::now()),
+            live: live(declaration, &state, quarantine, Timestamp::from(SystemTime::now())),
             pinned: state.pinned,
             quarantined: quarantine.is_some(),
             version: handle.version(),

@@ -1,5 +1,7 @@
 //! `feats restore`: puts back what the store has lost, from a last-known-good file of a program.
 
+use std::time::SystemTime;
+
 use feats::{Error, ErrorKind, Restoration, Restore as Restoring, RestoreOutcome, Restored, Timestamp};
 use serde::Serialize;
 
@@ -113,7 +115,7 @@ impl View for Shown {
         if self.features.is_empty() {
             page.line("there is nothing in this file to put back");
         }
-        let now = Timestamp::now();
+        let now = Timestamp::from(SystemTime::now());
         let rows = self.features.iter().map(|row| {
             let stored = if row.stored == 0 { "-".to_owned() } else { row.stored.to_string() };
             [row.feature.clone(), row.from.to_string(), ago(row.time, now), stored, row.told(self.dry_run)]

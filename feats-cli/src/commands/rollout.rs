@@ -1,5 +1,7 @@
 //! `feats rollout`: other shares, at once or bit by bit; and a halt half-way.
 
+use std::time::SystemTime;
+
 use feats::model::{Declaration, Experiment, Ramp, RampFrom, Rollout, Selector, Weight, division};
 use feats::text::quoted;
 use feats::{Change, Error, FeatureHandle, Named, Problem, Timestamp};
@@ -141,7 +143,7 @@ fn shares(declaration: &Declaration, standing: Option<&Selector>, typed: Option<
 
 /// The rollout with the shares of this instant for good. What still moves until it is published goes back.
 fn paused(standing: Option<&Selector>) -> Result<Rollout> {
-    let now = Timestamp::now();
+    let now = Timestamp::from(SystemTime::now());
     let before = standing.and_then(Selector::rollout);
     let ramp = before.and_then(|before| before.ramp.as_ref()).and_then(Ramp::span);
     let (Some(before), Some(_)) = (before, ramp.filter(|(_, end)| *end > now)) else {

@@ -1,5 +1,7 @@
 //! `feats show`: one feature, whole.
 
+use std::time::SystemTime;
+
 use feats::model::{Declaration, FittingSegment};
 use feats::words::{Sentence, default_choice, parts, serving};
 use feats::{Problem, Quarantine, State, Timestamp};
@@ -91,7 +93,7 @@ impl Shown {
         fact(
             "expires",
             declaration.expires.as_deref().map(|day| {
-                let stale = declaration.is_expired(feats::Timestamp::now());
+                let stale = declaration.is_expired(feats::Timestamp::from(SystemTime::now()));
                 if stale { format!("{day} (stale)") } else { day.to_owned() }
             }),
         );
@@ -117,7 +119,7 @@ impl Shown {
             page.item("The state was removed.");
         }
         let mut rule = 0;
-        for part in parts(&self.parsed, Timestamp::now()) {
+        for part in parts(&self.parsed, Timestamp::from(SystemTime::now())) {
             if part.part.starts_with("rule ") {
                 rule += 1;
                 page.item(format_args!("{rule}. {}", part.sentence));

@@ -1,6 +1,7 @@
 //! `feats status`: how the store is, and which programs use it.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use feats::{Instance, Problem, Timestamp};
 use serde::Serialize;
@@ -123,7 +124,9 @@ impl View for Status {
 }
 
 fn running(instances: &[Instance]) -> String {
-    let shown = |instance: &Instance| format!("{}, started {}", instance.pid, ago(instance.started, Timestamp::now()));
+    let shown = |instance: &Instance| {
+        format!("{}, started {}", instance.pid, ago(instance.started, Timestamp::from(SystemTime::now())))
+    };
     match instances {
         [] => "not running".to_owned(),
         [only] => format!("running as process {}", shown(only)),

@@ -1,5 +1,7 @@
 //! Who changed something last, when and why.
 
+use std::time::SystemTime;
+
 use feats::Timestamp;
 use feats::model::Revision;
 use serde::Serialize;
@@ -21,7 +23,7 @@ impl LastChange {
 
     /// When, who and why, as one line.
     pub(crate) fn sentence(&self) -> String {
-        let when = ago(self.time, Timestamp::now());
+        let when = ago(self.time, Timestamp::from(SystemTime::now()));
         match self.comment.as_str() {
             "" => format!("{when} by {}", self.author),
             comment => format!("{when} by {}: {comment}", self.author),

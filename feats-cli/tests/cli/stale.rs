@@ -1,6 +1,6 @@
 //! `feats stale`: what has expired, what nobody uses, what gives everyone the same.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use feats::Timestamp;
 use feats::model::Declaration;
@@ -16,7 +16,7 @@ impl Shop {
     fn count(&self, feature: &str, days: u32, uses: &[(&str, i64)]) {
         let counters = uses.iter().map(|(name, uses)| (format!("{feature}\u{1f}{name}"), *uses));
         let counters: Vec<_> = counters.chain([(feature.to_owned(), 0)]).collect();
-        let today = Timestamp::now().as_millis() / DAY.as_millis() as i64;
+        let today = Timestamp::from(SystemTime::now()).as_millis() / DAY.as_millis() as i64;
         let store = self.store();
         block_on(async {
             for day in 0..=i64::from(days) {

@@ -1,6 +1,7 @@
 //! Stores that are missing, foreign, damaged, newer, locked or read-only.
 
 use std::fs;
+use std::time::SystemTime;
 
 use feats::model::{Entry, FORMAT, Header};
 use feats::store::{Expected, Store};
@@ -29,7 +30,7 @@ fn append(shop: &Shop, feature: &str, header: impl FnOnce(Header) -> Header, sta
             previous: expected.hash,
             author: "stranger".to_owned(),
             comment: String::new(),
-            time: feats::Timestamp::now(),
+            time: feats::Timestamp::from(SystemTime::now()),
         });
         let entry = Entry::write(&header, Some(state)).expect("an entry");
         store.append(expected, &entry).await.expect("appended");

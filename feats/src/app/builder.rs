@@ -12,16 +12,18 @@ use tokio::sync::{Semaphore, oneshot, watch};
 use super::block_on::block_on;
 use super::clock::GuardedClock;
 use super::{App, Inner, PREPARATIONS, process};
-use crate::engine::Live;
-use crate::error::{Error, ErrorKind, Problem, Result, quoted};
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::exposure::{self, Exposures, Health, Sink};
-use crate::model::{Attributes, Clock, Declaration, SystemClock, Value};
+use crate::model::{Attributes, Declaration, Value};
 use crate::registry::registry;
+use crate::runtime::Live;
 use crate::scope;
 use crate::store::{Memory, Store};
 use crate::sync::{Compiler, Features, Follower, GuardedStore, Identity, LastKnownGood, Programs, Replica, Worker};
 use crate::tasks::Warnings;
 use crate::text::check_name;
+use crate::text::quoted;
 use crate::usage::{Threads, Usage};
 
 /// Describes an app: its store, its attributes, its clock.

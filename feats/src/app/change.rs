@@ -7,12 +7,13 @@ use super::draft::{Draft, Step};
 use super::handle::{FeatureHandle, Target};
 use super::publish;
 use crate::edit::{Choose, When};
-use crate::engine::Standing;
-use crate::error::{Result, quoted};
+use crate::error::Result;
 use crate::model::{Impact, Override, Rule, State, Value};
 use crate::registry::Segment;
+use crate::runtime::Standing;
 use crate::sync::Instance;
 use crate::tasks::Process;
+use crate::text::quoted;
 
 /// One write to one feature, built on the revision that its author saw.
 ///

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::SystemTime;
 
-use crate::model::{Clock, Timestamp};
+use crate::clock::Clock;
+use crate::model::Timestamp;
 use crate::tasks::{Source, Warnings, caught_call};
 
 /// How far the time goes on, in milliseconds, until it is remembered again: often enough to be near, and so seldom that
@@ -32,7 +34,7 @@ impl GuardedClock {
         self.panicked.store(true, Ordering::Relaxed);
         self.warnings.set(Source::Clock, panic);
         match self.last.load(Ordering::Relaxed) {
-            NONE => Timestamp::now(),
+            NONE => Timestamp::from(SystemTime::now()),
             last => Timestamp::from_millis(last),
         }
     }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::engine::{Outcome, Reason, Standing};
+use crate::engine::{Outcome, Reason};
+use crate::runtime::Standing;
 
 /// What was chosen, and why.
 ///

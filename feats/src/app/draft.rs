@@ -2,8 +2,9 @@
 
 use serde_json::Value as Json;
 
-use crate::error::{Problem, Problems, quoted};
+use crate::error::{Problem, Problems};
 use crate::model::{Condition, Override, Rule, Selector, State, Value};
+use crate::text::quoted;
 
 /// What a change does.
 #[derive(Clone, Debug)]

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use feats_core::__private::experiment_key;
+
 use super::handle::{FeatureHandle, Target};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exposure::{COUNTS, Counter, ExperimentReport, Standing};
-use crate::model::{Experiment, Selector, State, Weights, experiment_key};
+use crate::model::{Experiment, Selector, State, Weights};
 
 impl<T: Target> FeatureHandle<T> {
     /// How many units each arm of the feature's experiment has, and whether that is what its weights promise. Of several

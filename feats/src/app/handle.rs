@@ -8,16 +8,18 @@ use std::time::Duration;
 use super::change::Change;
 use super::draft::Draft;
 use super::{App, Decision, Name, rule_name};
-use crate::engine::{Outcome, Standing};
-use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::engine::Outcome;
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Attributes, Declaration, Entry, Revision, State};
 use crate::registry::Feature;
 #[cfg(feature = "web")]
 use crate::registry::registry;
+use crate::runtime::Standing;
 #[cfg(feature = "web")]
 use crate::scope::Counted;
 use crate::scope::Purpose;
 use crate::store::Page;
+use crate::text::quoted;
 
 /// A feature by its type, or [`Named`].
 pub trait Target: Sized + 'static {

@@ -33,21 +33,24 @@ pub use builder::AppBuilder;
 pub use change::{Change, Foresight, PreparedWrite, Published, Unknowing};
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
+use feats_core::__private::closest;
 pub use handle::{FeatureHandle, Named, Target};
 pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
 use returning::NewSeeds;
 
-use crate::engine::{Live, Outcome, Standing};
-use crate::error::{Error, ErrorKind, Result, closest, quoted};
+use crate::engine::Outcome;
+use crate::error::{Error, ErrorKind, Result};
 use crate::exposure::Exposures;
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::Feature;
+use crate::runtime::{Live, Standing};
 use crate::scope::{self, Frame, Purpose, Scope, Scoped};
 use crate::store::Store;
 use crate::sync::{
     Instance, Origin, Programs, Replica, Status, Worker, find_last_good, load, newest_first, read_catalogs,
     read_instances, run_blocking,
 };
+use crate::text::quoted;
 use crate::usage::Usage;
 
 /// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.

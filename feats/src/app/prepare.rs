@@ -2,11 +2,12 @@
 //!
 //! All that takes long happens neither on the caller's executor nor on the app's thread.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use fastrand::Rng;
-use serde_json::{Map, Value as Json};
+use feats_core::__private::{Settling, discard_foreign_allocations, unknown_fields};
+use serde_json::Value as Json;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::change::{Change, PreparedWrite};
@@ -14,15 +15,13 @@ use super::draft::{Draft, Step, edited, with_pin};
 use super::handle::Target;
 use super::publish::{conflict, random_text, text_of};
 use super::returning::{returning_experiments, with_touched};
-use crate::engine::{Route, Stage, Standing};
-use crate::error::{Error, Problem, Problems, Result, quoted};
-use crate::model::{
-    Entry, Experiment, FORMAT, Hash, Header, Impact, Override, Revision, Rule, Settling, State,
-    discard_foreign_allocations, join,
-};
+use crate::engine::{Route, Stage};
+use crate::error::{Error, Problem, Result};
+use crate::model::{Entry, Experiment, FORMAT, Hash, Header, Impact, Revision, State};
+use crate::runtime::Standing;
 use crate::store::{Expected, Page};
 use crate::sync::Incoming;
-use crate::text::{check_comment, check_name};
+use crate::text::{check_comment, check_name, quoted};
 
 /// What is to be written.
 pub(super) struct Prepared {
@@ -267,39 +266,6 @@ fn signature_problems<T: Target>(change: &Change<T>) -> Vec<Problem> {
     check("author", check_name(author(change)));
     check("comment", check_comment(&change.comment));
     problems
-}
-
-/// Fields that no version knows are mistakes, unless the base revision had them: then a newer version put them there.
-fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
-    let mut problems = Problems::default();
-    let mut check =
-        |path: &str, known: &[&'static str], fields: &Map<String, Json>, before: Option<&Map<String, Json>>| {
-            for key in fields.keys().filter(|key| before.is_none_or(|before| !before.contains_key(*key))) {
-                let problem = || Problem::new(join(path, key), format!("no field {}", quoted(key)));
-                problems.push_meaning(problem, key, known.iter().copied());
-            }
-        };
-    check("", &["pinned", "overrides", "rules", "otherwise"], &state.unknown, Some(&base.unknown));
-    // A list may have several overrides of one segment, input and implementation.
-    let mut overrides: HashMap<_, Map<String, Json>> = HashMap::new();
-    for known in base.overrides.iter().filter(|known| !known.unknown.is_empty()) {
-        overrides.entry(override_key(known)).or_default().extend(known.unknown.clone());
-    }
-    for (at, entry) in state.overrides.iter().enumerate() {
-        let known = &["segment", "of", "values", "use"];
-        check(&format!("overrides[{at}]"), known, &entry.unknown, overrides.get(&override_key(entry)));
-    }
-    let rules: HashMap<&str, &Rule> = base.rules.iter().map(|rule| (rule.name.as_str(), rule)).collect();
-    for (at, rule) in state.rules.iter().enumerate() {
-        let before = rules.get(rule.name.as_str());
-        check(&format!("rules[{at}]"), &["name", "when", "select"], &rule.unknown, before.map(|known| &known.unknown));
-    }
-    problems.into_vec()
-}
-
-/// What an override of another state is recognised by.
-fn override_key(known: &Override) -> (&str, Option<&str>, &str) {
-    (&known.segment, known.of.as_deref(), &known.choice)
 }
 
 /// The names of attributes that other programs have: a condition on one is no mistake.

@@ -10,11 +10,12 @@ use super::change::{Change, Foresight, Published, Unknowing};
 use super::draft::Draft;
 use super::handle::Target;
 use super::prepare::{Prepared, prepare};
-use crate::error::{Conflict, Error, ErrorKind, Result, quoted};
+use crate::error::{Conflict, Error, ErrorKind, Result};
 use crate::model::{Entry, Impact, State};
 use crate::store::{Appended, Expected, Page, Store};
 use crate::sync::{read_catalogs, read_instances};
 use crate::tasks::Process;
+use crate::text::quoted;
 
 /// How often a write is tried while the store gives no answer.
 const TRIES: u32 = 3;

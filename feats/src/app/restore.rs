@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::App;
 use super::publish::{append, random_text};
-use crate::engine::Standing;
-use crate::error::{Error, ErrorKind, Problem, Result, quoted};
+use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::model::{Entry, FORMAT, Header, Revision, Timestamp};
+use crate::runtime::Standing;
 use crate::store::{Appended, Expected};
 use crate::sync::{LastKnownGood, Remembered, run_blocking};
 use crate::text::check_name;
+use crate::text::quoted;
 
 /// Puts back what a store has lost, from a last-known-good file or from what this app holds over.
 ///

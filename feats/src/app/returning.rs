@@ -4,10 +4,12 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 
+use feats_core::__private::Settling;
+
 use super::change::Change;
 use super::handle::Target;
 use crate::error::Result;
-use crate::model::{Experiment, Hash, Selector, Settling, State, limits};
+use crate::model::{Experiment, Hash, Selector, State, limits};
 
 /// Seeds that the histories do not have: a draft names the same ones at each step, and each would be looked for to the
 /// first revision.

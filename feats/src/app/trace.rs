@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use feats_core::__private::trace_before;
+use feats_core::__private::{Experiment, Recollection, Witness};
+
 use super::change::Change;
 use super::handle::{FeatureHandle, Target};
 use super::prepare::{Prepared, prepare};
-use crate::engine::trace::{Legend, Trace, trace_before};
-use crate::engine::{Experiment, History, Patience, Reason, Recollection, Route, Stage, Standing, Witness};
+use crate::engine::trace::{Legend, Trace};
+use crate::engine::{Reason, Route, Stage};
 use crate::error::Result;
 use crate::model::{self, Attributes, State, Value};
+use crate::runtime::{History, Patience, Standing};
 
 impl<T: Target> FeatureHandle<T> {
     /// Why a subject gets what it gets now, step by step. Neither waits nor records.

@@ -3,9 +3,11 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use feats_core::__private::duration_text;
+
 use super::condition::{Fits, Untyped};
 use crate::app::{Name, Named, Target};
-use crate::model::{self, Ramp, RampFrom, Selector, Weight, duration_text};
+use crate::model::{self, Ramp, RampFrom, Selector, Weight};
 use crate::registry::{Feature, Segment, Takes};
 
 /// What can choose in a rule of the feature `F`: an implementation, a [`rollout`], or a selector as data.

@@ -100,14 +100,15 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::LazyLock;
+    use std::sync::{Arc, LazyLock};
+
+    use feats_core::__private::Experiment;
 
     use super::*;
-    use crate::engine::Experiment;
+    use crate::exposure::tests::compiled::experiment;
 
     fn key(unit: usize) -> Key {
-        static EXPERIMENT: LazyLock<Experiment> =
-            LazyLock::new(|| Experiment::of_arms("Payments", "seed", 1, [(0, "acme")]));
+        static EXPERIMENT: LazyLock<Arc<Experiment>> = LazyLock::new(|| experiment("Payments", "seed", 1, &["acme"]));
         Key::new(&EXPERIMENT, &unit.to_string())
     }
 

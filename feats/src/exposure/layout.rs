@@ -6,7 +6,9 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Timestamp, stored_within};
+use feats_core::__private::stored_within;
+
+use crate::model::Timestamp;
 
 /// The kind of the counters in a store.
 pub(crate) const COUNTS: &str = "exposures";

@@ -49,6 +49,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use feats_core::__private::{Experiment, Recollection};
 pub(crate) use layout::{COUNTS, Counter};
 pub(crate) use report::Standing;
 pub use report::{Arm, Day, Division, ExperimentReport};
@@ -61,9 +62,10 @@ use self::pending::Pending;
 use self::recorder::Recorder;
 use self::sink::Sinks;
 use self::unit::{Key, stored, with_text};
-use crate::engine::{Experiment, History, Patience, Recollection, WaitBudget};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::model::{Clock, Value};
+use crate::model::Value;
+use crate::runtime::{History, Patience, WaitBudget};
 use crate::store::Store;
 use crate::tasks::{Backoff, Process, Round, Source, Warnings, supervise};
 

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use feats_core::__private::Experiment;
 use rustc_hash::FxBuildHasher;
 
 use super::layout::counter;
 use super::recorder::Record;
 use super::sink::Exposure;
 use super::unit::{Key, stored};
-use crate::engine::Experiment;
 use crate::model::Timestamp;
 
 /// How many units wait to be stored, at most. More of them stay in the queue.

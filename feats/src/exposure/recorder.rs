@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use arrayvec::ArrayString;
 use crossbeam_queue::ArrayQueue;
+use feats_core::__private::Experiment;
 use tokio::sync::Notify;
 
 use super::recent::{Salt, is_recent, remember};
 use super::unit::Key;
-use crate::engine::Experiment;
 
 /// How many exposures wait to be gathered, at most. What comes while the queue is full is dropped, and counted.
 pub(super) const QUEUE: usize = 1 << 16;

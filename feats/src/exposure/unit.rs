@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use feats_core::__private::Experiment;
+use feats_core::__private::stored_within;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-use crate::engine::Experiment;
-use crate::model::{Value, stored_within};
+use crate::model::Value;
 
 /// The longest name that a store takes, in characters.
 const LONGEST: usize = 200;
@@ -55,6 +56,7 @@ pub(super) fn stored(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exposure::tests::compiled::experiment;
 
     fn text(value: impl Into<Value<'static>>) -> Option<String> {
         with_text(&value.into(), str::to_owned)
@@ -77,8 +79,8 @@ mod tests {
 
     #[test]
     fn a_key_is_of_one_unit_and_one_experiment() {
-        let experiments = [("F", "a"), ("F", "b"), ("G", "a"), ("Fa", "")];
-        let experiments = experiments.map(|(feature, seed)| Experiment::of_arms(feature, seed, 1, [(0, "acme")]));
+        let experiments = [("F", "a"), ("F", "b"), ("G", "a"), ("Fa", "b"), ("F", "ab")];
+        let experiments = experiments.map(|(feature, seed)| experiment(feature, seed, 1, &["acme"]));
         let keys: Vec<Key> = experiments
             .iter()
             .flat_map(|experiment| ["", "a", "b", "ab"].map(|unit| Key::new(experiment, unit)))

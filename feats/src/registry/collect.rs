@@ -5,10 +5,11 @@ use std::sync::{Arc, OnceLock};
 use super::entry::{
     FeatureEntry, FeatureRegistration, OriginEntry, SegmentEntry, SegmentFunction, SegmentRegistration,
 };
-use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     Binding, Declaration, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration,
 };
+use crate::text::quoted;
 
 /// The modules in which rustdoc puts the examples that it compiles as one program.
 const MERGED_EXAMPLES: &str = "__doctest_";

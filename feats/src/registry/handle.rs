@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use super::entry::{FeatureEntry, SegmentEntry};
-use crate::error::quoted;
 use crate::model::Value;
+use crate::text::quoted;
 
 /// A handle made by [`#[feats::feature]`](macro@crate::feature) or [`#[feats::boolean]`](macro@crate::boolean):
 /// an enum with one variant for each implementation.

@@ -4,6 +4,7 @@ mod collect;
 mod entry;
 mod handle;
 mod inputs;
+mod intern;
 
 pub(crate) use collect::registry;
 pub use entry::{
@@ -12,3 +13,4 @@ pub use entry::{
 };
 pub use handle::{Cons, Feature, In, Nil, Segment, SegmentOf, SegmentValue, Takes, UnknownImplementation, parse};
 pub use inputs::{Inputs, Owned};
+pub(crate) use intern::Interner;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use super::process::process;
 use super::witness::Counted;
-use crate::engine::{Counters, Live};
+use crate::runtime::{Counters, Live};
 
 thread_local! {
     /// This thread's counters for the process-wide app. They are the same for all that are started one after the other, so

@@ -22,8 +22,9 @@ pub(crate) use witness::{Counted, Notes, Purpose};
 use self::overriding::Overriding;
 use self::process::process;
 use self::witness::Deciding;
-use crate::engine::{Live, Outcome, Reason, Snapshot, Standing, WaitBudget};
+use crate::engine::{Outcome, Reason};
 use crate::model::{Subject, Timestamp};
+use crate::runtime::{Live, Snapshot, Standing, WaitBudget};
 
 thread_local! {
     /// What a frame can change: a flag of its own, because it is read by every decision.

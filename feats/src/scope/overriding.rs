@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{Scope, View};
-use crate::engine::{Live, Outcome, Reason, Snapshot};
+use crate::engine::{Outcome, Reason};
+use crate::runtime::{Live, Snapshot};
 
 /// Choices by a feature's position in one app; another app has other positions.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ use arc_swap::{ArcSwapOption, Guard};
 
 use super::counting::count_for_process;
 use super::witness::{Deciding, Purpose};
-use crate::engine::{Live, Snapshot};
 use crate::model::Subject;
+use crate::runtime::{Live, Snapshot};
 
 /// The process-wide app that was started last.
 static PROCESS: ArcSwapOption<Live> = ArcSwapOption::const_empty();

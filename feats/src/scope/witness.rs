@@ -4,9 +4,12 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
+use feats_core::__private::{Experiment, Recollection, Witness};
+
 use super::counting::count;
-use crate::engine::{Experiment, Live, Outcome, Patience, Reason, Recollection, WaitBudget, Witness};
+use crate::engine::{Outcome, Reason};
 use crate::model::Value;
+use crate::runtime::{Live, Patience, WaitBudget};
 
 /// What a decision is for.
 #[derive(Clone, Copy, Debug)]

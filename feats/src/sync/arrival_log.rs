@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::error::quoted;
 use crate::model::Entry;
 use crate::store::Expected;
+use crate::text::quoted;
 
 /// How many arrivals of one load are told one by one.
 const MAX_LINES: usize = 100;

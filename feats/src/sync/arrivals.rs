@@ -7,8 +7,9 @@ use super::arrival_log::ArrivalLog;
 use super::incoming::{Incoming, Shortcut};
 use super::last_known_good::Remembered;
 use super::replica::{Ledger, Replica, Seen, locked, mark};
-use crate::engine::{Quarantine, Route, Snapshot, Standing};
+use crate::engine::Route;
 use crate::model::{Declaration, Entry};
+use crate::runtime::{Snapshot, Standing, Unusable};
 use crate::store::Expected;
 use crate::tasks::Source;
 
@@ -201,7 +202,7 @@ impl Replica {
         if let (Some(_), Some(quarantine)) = (&last_good, &orphan.quarantine) {
             // A pinned one keeps its pin.
             let route = orphan.route.clone().or_else(|| last_good.clone());
-            let quarantine = Some(Box::new(Quarantine { problems: quarantine.problems.clone(), last_good }));
+            let quarantine = Some(Box::new(Unusable { problems: quarantine.problems.clone(), last_good }));
             let (version, hash, bytes, removed) = (orphan.version, orphan.hash, orphan.bytes.clone(), orphan.removed);
             swap.set(position, Standing { version, hash, bytes, route, quarantine, uncompiled: None, removed });
         }

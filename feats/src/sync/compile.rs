@@ -7,9 +7,10 @@ use super::follow::run_blocking;
 use super::last_good::find_last_good;
 use super::queue::{Finished, Task};
 use super::replica::{Replica, locked};
-use crate::engine::{Compiled, Context, Quarantine, Route, Stage, Standing, compile};
+use crate::engine::{Compiled, Context, Route, Stage, compile};
 use crate::error::{Error, Problem, Result};
 use crate::model::{Declaration, Entry, State};
+use crate::runtime::{Standing, Unusable};
 use crate::store::Store;
 use crate::tasks::{Backoff, Round, Source, caught_call, supervise};
 
@@ -126,7 +127,7 @@ impl Replica {
             let compiled = self.compiled(&declaration, entry);
             compiled.problems.is_empty().then_some(compiled.route).flatten().map(Arc::new)
         });
-        let quarantine = Some(Box::new(Quarantine { problems, last_good: None }));
+        let quarantine = Some(Box::new(Unusable { problems, last_good: None }));
         Some(Built { position, entry, standing: Standing { quarantine, ..standing }, last_good })
     }
 

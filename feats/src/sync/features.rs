@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::{Declaration, Interner};
+use crate::model::Declaration;
+use crate::registry::Interner;
 
 /// The features that an app knows: those of its code, then those declared by hand, then those of other programs'
 /// catalogs. Positions never change.

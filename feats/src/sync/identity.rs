@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::quoted;
+use crate::text::quoted;
 
 /// What an app is, and what a fallback file or a cookie belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use super::replica::Replica;
-use crate::engine::{Context, Quarantine, Route, Stage, Standing, Uncompiled, compile};
-use crate::model::{Declaration, Entry, Hash, Packed, State};
+use crate::engine::{Context, Route, Stage, compile};
+use crate::model::{Declaration, Entry, Hash, State};
+use crate::runtime::Packed;
+use crate::runtime::{Standing, Uncompiled, Unusable};
 
 /// A revision that arrives, read as far as is needed to know what it decides at once. It is read before any lock is taken.
 pub(crate) struct Incoming {
@@ -77,7 +79,8 @@ impl Replica {
         let (pinned, route) = match fields.get("pinned") {
             None | Some(Json::Null) => (None, None),
             Some(Json::String(name)) => {
-                let state = State { pinned: Some(name.clone()), ..State::default() };
+                let mut state = State::default();
+                state.pinned = Some(name.clone());
                 let (attributes, version) = (&self.attributes, entry.version);
                 let compiled = compile(&state, Context { declaration, attributes, stage: Stage::Stored, version });
                 (Some(declaration.position(name)?), Some(Arc::new(compiled.route?)))
@@ -138,7 +141,7 @@ impl Pin {
         }
         let (problems, last_good) = (quarantine.problems.clone(), quarantine.last_good.clone());
         let route = self.route.clone().or_else(|| last_good.clone());
-        let quarantine = Some(Box::new(Quarantine { problems, last_good }));
+        let quarantine = Some(Box::new(Unusable { problems, last_good }));
         Some(Standing { quarantine, ..Standing::good(entry, route) })
     }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::follow::run_blocking;
 use super::replica::Replica;
-use crate::engine::{Route, Standing};
+use crate::engine::Route;
 use crate::error::Result;
 use crate::model::Declaration;
+use crate::runtime::Standing;
 use crate::store::{Page, Store};
 use crate::tasks::Source;
 

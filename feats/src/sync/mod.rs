@@ -36,5 +36,5 @@ pub(crate) use load::load;
 pub use programs::Instance;
 pub(crate) use programs::{Programs, newest_first, read_catalogs, read_instances};
 pub(crate) use replica::Replica;
-pub use status::{Connection, Held, Origin, Quarantine, Status};
+pub use status::{Connection, Held, Origin, Status};
 pub(crate) use worker::Worker;

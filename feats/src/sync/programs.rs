@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -78,8 +78,8 @@ impl Programs {
             program,
             version,
             pid: std::process::id(),
-            started: Timestamp::now(),
-            beat: Timestamp::now(),
+            started: Timestamp::from(SystemTime::now()),
+            beat: Timestamp::from(SystemTime::now()),
             held: 0,
         };
         Self { instance, features, segments, presence: Arc::default() }
@@ -178,7 +178,7 @@ impl Programs {
         if self.features == 0 {
             return Ok(());
         }
-        let instance = Instance { beat: Timestamp::now(), held, ..self.instance.clone() };
+        let instance = Instance { beat: Timestamp::from(SystemTime::now()), held, ..self.instance.clone() };
         let bytes = serde_json::to_vec(&instance).unwrap_or_default();
         accept_unsupported(store.put(INSTANCE, &instance.id, &bytes, Some(ttl)).await)
     }

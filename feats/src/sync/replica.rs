@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::{Notify, watch};
 
@@ -10,11 +10,11 @@ use super::compile::Built;
 use super::features::Features;
 use super::hold::Holds;
 use super::queue::CompileQueue;
-use super::status::{Connection, Held, Origin, Quarantine, Status};
-use crate::engine::{Live, Snapshot, Standing};
+use super::status::{Connection, Held, Origin, Status};
 use crate::error::{Error, ErrorKind};
 use crate::exposure::Health;
-use crate::model::{Attributes, Declaration, Entry, Timestamp};
+use crate::model::{Attributes, Declaration, Entry, Quarantine, Timestamp};
+use crate::runtime::{Live, Snapshot, Standing};
 use crate::store::Expected;
 use crate::tasks::{Source, Warnings, forked};
 
@@ -129,7 +129,7 @@ impl Replica {
     /// The status in a process that was forked. It waits for no lock: who held it may not exist here.
     pub(crate) fn status_after_fork(&self) -> Status {
         let known = self.status.try_lock().ok().map(|status| status.clone());
-        let mut status = known.unwrap_or_else(|| Status::new(self.store.clone(), Timestamp::now()));
+        let mut status = known.unwrap_or_else(|| Status::new(self.store.clone(), Timestamp::from(SystemTime::now())));
         status.set_connection(Connection::Stopped, Some(forked().to_string()));
         status
     }
@@ -329,7 +329,7 @@ fn decides_meanwhile(origin: Origin) -> &'static str {
 
 /// How long ago an instant was, in whole seconds.
 fn in_words(since: Timestamp) -> String {
-    format!("{} s", Timestamp::now().since(since).as_secs())
+    format!("{} s", Timestamp::from(SystemTime::now()).since(since).as_secs())
 }
 
 /// The error after the app was shut down.

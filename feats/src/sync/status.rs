@@ -1,9 +1,9 @@
 //! What an app knows of its store, for people and health checks.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use crate::error::Problem;
 use crate::exposure::Tally;
+use crate::model::Quarantine;
 use crate::model::Timestamp;
 
 /// What an app knows of its store.
@@ -62,19 +62,6 @@ pub enum Origin {
     Store,
 }
 
-/// A feature whose newest revision this program cannot use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quarantine {
-    /// The feature.
-    pub feature: String,
-    /// The version of the newest revision.
-    pub version: u64,
-    /// The version that decides instead; `None` for the default.
-    pub serving: Option<u64>,
-    /// Why.
-    pub problems: Vec<Problem>,
-}
-
 /// A feature whose newest revision the store has lost: it was emptied, restored from an older copy, or failed over to one.
 ///
 /// What decided before goes on deciding, until the revision is [put back](crate::App::restore_held) or somebody publishes
@@ -117,7 +104,7 @@ impl Status {
 
     /// How long ago the store last answered.
     pub fn age(&self) -> Option<Duration> {
-        self.last_contact.map(|contact| Timestamp::now().since(contact))
+        self.last_contact.map(|contact| Timestamp::from(SystemTime::now()).since(contact))
     }
 
     /// Sets the connection. If that is another one than before, gives the one before and since when it was so.
@@ -126,7 +113,7 @@ impl Status {
         connection: Connection,
         error: Option<String>,
     ) -> Option<(Connection, Timestamp)> {
-        let now = Timestamp::now();
+        let now = Timestamp::from(SystemTime::now());
         let before = (self.connection != connection).then_some((self.connection, self.since));
         if before.is_some() {
             self.connection = connection;

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use feats_core::__private::{Experiment, Recollection};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use tokio::sync::watch;
@@ -13,9 +14,10 @@ use super::compile::Built;
 use super::features::Features;
 use super::queue::Task;
 use super::replica::{Replica, locked};
-use crate::engine::{Counters, Experiment, History, Live, Patience, Quarantine, Recollection, Standing, Uses};
+use crate::clock::SystemClock;
 use crate::exposure::Health;
-use crate::model::{Attributes, Declaration, Entry, FORMAT, Hash, Header, SystemClock, Timestamp, Value, ValueKind};
+use crate::model::{Attributes, Declaration, Entry, FORMAT, Hash, Header, Timestamp, Value, ValueKind};
+use crate::runtime::{Counters, History, Live, Patience, Standing, Unusable, Uses};
 
 const FEATURES: [&str; 2] = ["Fee", "Search"];
 
@@ -135,7 +137,7 @@ fn in_order(replica: &Replica, entries: &[Entry]) -> Option<Standing> {
         let last_good = before.as_ref().and_then(|before| before.last_good().cloned());
         let good = compiled.problems.is_empty();
         let route = compiled.route.map(Arc::new).or_else(|| last_good.clone().filter(|_| !good));
-        let quarantine = (!good).then(|| Box::new(Quarantine { problems: compiled.problems, last_good }));
+        let quarantine = (!good).then(|| Box::new(Unusable { problems: compiled.problems, last_good }));
         before = Some(Standing { quarantine, ..Standing::good(entry, route) });
     }
     before

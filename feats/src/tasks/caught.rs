@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::quoted;
 
 /// Runs a future; a panic in it is an error that says what panicked, for example "the store, in `watch`,".
 ///

@@ -9,8 +9,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use feats_core::__private::stored_within;
+
 use super::stale::KEPT_DAYS;
-use crate::model::{Declaration, Timestamp, stored_within};
+use crate::model::{Declaration, Timestamp};
 
 /// Between the names of a feature and of an implementation. Names have no control characters.
 const JOINT: char = '\u{1f}';

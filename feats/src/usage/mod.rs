@@ -37,10 +37,10 @@ pub(crate) use threads::Threads;
 use self::layout::{Names, counter};
 use self::pending::Pending;
 use self::recent::Recent;
-use crate::engine::Live;
 use crate::error::{ErrorKind, Result};
 use crate::exposure::Health;
 use crate::model::{Declaration, Timestamp};
+use crate::runtime::Live;
 use crate::store::Store;
 use crate::tasks::Warnings;
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
-use crate::engine::{Counters, Uses};
+use crate::runtime::{Counters, Uses};
 use crate::tasks::Process;
 
 /// The counters of the process-wide app: threads keep theirs when another one is started after its end.

@@ -1,7 +1,7 @@
 //! A store that has lost revisions: what decided before goes on deciding, is reported, and can be put back.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use feats::model::Declaration;
 use feats::store::Sqlite;
@@ -84,7 +84,7 @@ async fn a_restored_backup_does_not_take_decisions_back() {
     let error = payments.pin("acme").publish().await.expect_err("there is no version 2");
     assert!(error.message().contains("only version 1") && error.message().contains("expect_version(1)"), "{error}");
     // Whoever has a clock that is behind is heard as well.
-    let behind = Timestamp::from_millis(Timestamp::now().as_millis() - 3_600_000);
+    let behind = Timestamp::from_millis(Timestamp::from(SystemTime::now()).as_millis() - 3_600_000);
     store.write("Payments", &state("acme"), behind).await;
     for app in [&one, &other] {
         until("what was written since is taken", || chosen(app) == ("acme".to_owned(), 2)).await;
@@ -98,7 +98,7 @@ async fn what_was_written_before_the_loss_was_noticed_is_taken_by_all() {
     store.set_away(true);
     until("both have lost it", || !one.status().is_live() && !other.status().is_live()).await;
     store.empty();
-    store.write("Payments", &state("acme"), Timestamp::now()).await;
+    store.write("Payments", &state("acme"), Timestamp::from(SystemTime::now())).await;
     for app in [&one, &other] {
         until("it is taken", || chosen(app) == ("acme".to_owned(), 1)).await;
         assert_eq!(app.status().held, []);
@@ -113,7 +113,7 @@ async fn a_failover_that_lost_the_newest_revision_is_held_over_until_another_is_
     store.fail_over(&copy[..1]).await;
     until_held(&one, 1).await;
     assert_eq!(one.status().epoch, epoch);
-    store.write("Payments", &state("acme"), Timestamp::now()).await;
+    store.write("Payments", &state("acme"), Timestamp::from(SystemTime::now())).await;
     for app in [&one, &other] {
         until("the other version 2 is taken", || chosen(app) == ("acme".to_owned(), 2)).await;
         assert_eq!(app.status().held, []);
@@ -177,7 +177,7 @@ async fn a_start_after_a_loss_goes_on_by_the_last_known_good_file() {
 
     // Long after the loss others have gone on, and a file of before does not count any more.
     store.empty();
-    store.write("Payments", &state("acme"), Timestamp::now()).await;
+    store.write("Payments", &state("acme"), Timestamp::from(SystemTime::now())).await;
     assert_eq!(chosen(&start().await), ("acme".to_owned(), 1));
 }
 
@@ -203,7 +203,7 @@ async fn a_last_known_good_file_puts_back_what_is_lost_and_nothing_else() {
     kept.extend(store.revisions("Older").await.into_iter().take(1));
     kept.extend(store.revisions("Removed").await.into_iter().take(1));
     store.restore(&kept).await;
-    store.write("Since", &state("acme"), Timestamp::now()).await;
+    store.write("Since", &state("acme"), Timestamp::from(SystemTime::now())).await;
     std::fs::write(&last, text() + "half a line").expect("written");
 
     let tool = App::builder().store(store.clone()).detached().start().await.expect("started");

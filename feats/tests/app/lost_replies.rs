@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use feats::model::{Entry, FORMAT, Header};
 use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Store, Watched, async_trait};
@@ -75,7 +75,7 @@ fn after(entry: &Entry) -> Result<Entry> {
         previous: entry.hash,
         author: "somebody".into(),
         comment: "theirs".into(),
-        time: Timestamp::now(),
+        time: Timestamp::from(SystemTime::now()),
     };
     Entry::write(&header, Some(&State::default()))
 }

@@ -1,5 +1,7 @@
 //! Drafts, sent as a page would send them: what is kept, what is refused, and what becomes of two at once.
 
+use std::time::SystemTime;
+
 use axum::http::StatusCode;
 use feats::model::{Entry, FORMAT, Header};
 use feats::store::{Appended, Expected, Memory, Store};
@@ -41,7 +43,7 @@ async fn what_a_newer_program_wrote_cannot_be_edited_by_one_that_does_not_unders
         previous: Expected::default().hash,
         author: "a newer program".to_owned(),
         comment: String::new(),
-        time: Timestamp::now(),
+        time: Timestamp::from(SystemTime::now()),
     };
     let newer = json!({ "rules": [
         { "name": "near", "when": { "not": { "segment": "Country", "near": ["CA"] } }, "select": { "static": "premium" } },

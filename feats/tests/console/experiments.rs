@@ -1,5 +1,7 @@
 //! The experiments that run.
 
+use std::time::SystemTime;
+
 use axum::http::StatusCode;
 use feats::Timestamp;
 use feats::model::{Declaration, ValueKind};
@@ -128,7 +130,7 @@ async fn of_four_hundred_days_some_are_told_and_no_unit_is_lost() {
 
 #[tokio::test]
 async fn what_is_told_ends_today() {
-    let today = || Timestamp::now().to_string()[..10].to_owned();
+    let today = || Timestamp::from(SystemTime::now()).to_string()[..10].to_owned();
     let before = today();
     let page = used(&[("1/2026-01-01\u{1f}acme", 1)]).await.page("/experiments?name=Payments").await;
     let (_, rows) = told(&page);

@@ -1,6 +1,6 @@
 //! The list of all features.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use feats::Timestamp;
@@ -134,7 +134,7 @@ async fn what_cannot_be_read_is_told() {
 /// What programs counted, as it stands in a store: so long ago.
 async fn counted(store: &Memory, kind: &str, step: Duration, ago: u32, counts: &[(&str, i64)]) {
     let step = i64::try_from(step.as_millis()).expect("a step");
-    let bucket = Timestamp::now().as_millis().div_euclid(step) - i64::from(ago);
+    let bucket = Timestamp::from(SystemTime::now()).as_millis().div_euclid(step) - i64::from(ago);
     let key = Timestamp::from_millis(bucket * step).to_string();
     let counts: Vec<_> = counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
     store.add_counts(kind, &key, &counts, None).await.expect("counted");

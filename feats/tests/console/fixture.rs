@@ -1,6 +1,7 @@
 //! What the tests share: an app with a few features, its console, and a visitor who asks for pages.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::SystemTime;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -9,7 +10,8 @@ use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
 use feats::admin::{Action, Actor, Admin, Role, router};
-use feats::model::{Catalog, Clock, Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
+use feats::clock::Clock;
+use feats::model::{Catalog, Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
 use feats::store::{Appended, Expected, Memory, Store};
 use feats::{App, State, Timestamp};
 use serde_json::Value as Json;
@@ -38,7 +40,7 @@ struct Ticking(AtomicI64);
 
 impl Default for Ticking {
     fn default() -> Self {
-        Self(AtomicI64::new(Timestamp::now().as_millis()))
+        Self(AtomicI64::new(Timestamp::from(SystemTime::now()).as_millis()))
     }
 }
 
@@ -72,7 +74,7 @@ pub async fn console_with(declarations: impl IntoIterator<Item = Declaration>) -
 /// A console of a feature that was published by each of these authors, the first one first. It is faster than publishing.
 pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = &'a str>) -> Console {
     let store = Memory::new();
-    let (mut before, start) = (Expected::default(), Timestamp::now().as_millis() - 1_000_000);
+    let (mut before, start) = (Expected::default(), Timestamp::from(SystemTime::now()).as_millis() - 1_000_000);
     for (version, author) in (1..).zip(authors) {
         let header = Header {
             format: FORMAT,

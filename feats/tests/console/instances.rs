@@ -1,6 +1,6 @@
 //! The programs that run.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use feats::model::{Catalog, Declaration};
@@ -16,7 +16,7 @@ fn catalog(version: &str, features: Vec<Declaration>) -> Catalog {
 }
 
 fn instance(version: &str, pid: u32, silent: Duration) -> Instance {
-    let now = Timestamp::now();
+    let now = Timestamp::from(SystemTime::now());
     let ago = |duration: Duration| Timestamp::from_millis(now.as_millis() - duration.as_millis() as i64);
     Instance {
         id: pid.to_string(),

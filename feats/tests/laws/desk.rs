@@ -40,7 +40,7 @@ impl Desk {
     }
 
     pub(crate) fn now(&self) -> i64 {
-        feats::model::Clock::now(&self.clock).as_millis()
+        feats::clock::Clock::now(&self.clock).as_millis()
     }
 
     /// Replaces the whole state.

@@ -1,5 +1,7 @@
 //! Writing to a store and reading its whole history, as the tests of every store do.
 
+use std::time::SystemTime;
+
 use feats::Timestamp;
 use feats::model::{Entry, FORMAT, Hash, Header};
 use feats::store::{Appended, Expected, Page, Store};
@@ -14,7 +16,7 @@ pub fn revision(feature: &str, current: Option<&Entry>, bytes: usize) -> Entry {
         previous: current.map_or(Hash::default(), |entry| entry.hash),
         author: "test".to_owned(),
         comment: String::new(),
-        time: Timestamp::now(),
+        time: Timestamp::from(SystemTime::now()),
     };
     Entry::write(&header, Some(&"x".repeat(bytes))).unwrap()
 }

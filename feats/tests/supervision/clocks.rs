@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::SystemTime;
 
-use feats::model::Clock;
+use feats::clock::Clock;
 use feats::{Timestamp, attributes};
 
 use crate::fixture::{builder, follows, until};
@@ -57,7 +58,7 @@ async fn a_clock_that_always_panics_gives_the_time_of_the_system() {
     let clock = OddClock(Arc::new(AtomicBool::new(true)), Timestamp::from_millis(0));
     let app = builder(&Unruly::new()).clock(clock).start().await.expect("started");
     let payments = app.feature_named("Payments").expect("declared");
-    let begun = Timestamp::now();
+    let begun = Timestamp::from(SystemTime::now());
     payments.pin("acme").publish().await.expect("published");
     assert!(payments.revision().expect("it stands").time() >= begun);
 }

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use feats::clock::Clock;
 use feats::edit::experiment;
 use feats::exposure::{Exposure, Sink};
-use feats::model::{Clock, Entry};
+use feats::model::Entry;
 use feats::store::{Memory, Page, Store};
 use feats::{App, Timestamp, attributes};
 use proptest::prelude::*;
@@ -64,7 +65,7 @@ impl Sink for Odd {
 impl Clock for Odd {
     fn now(&self) -> Timestamp {
         assert!(!self.0.load(SeqCst), "the clock panics");
-        Timestamp::now()
+        Timestamp::from(SystemTime::now())
     }
 }
 

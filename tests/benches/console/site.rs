@@ -1,6 +1,6 @@
 //! What the console is about: programs that share a store, and what operators did to their features.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use feats::model::{Declaration, Entry, FORMAT, FeatureKind, Header, Override, Value, ValueKind};
 use feats::store::{Appended, Expected, Memory, Store};
@@ -71,7 +71,7 @@ async fn write_histories(store: &impl Store) {
         }
         histories.push(history);
     }
-    let begun = Timestamp::now().as_millis() - (FEATURES * REVISIONS) as i64 * 1_000;
+    let begun = Timestamp::from(SystemTime::now()).as_millis() - (FEATURES * REVISIONS) as i64 * 1_000;
     let mut before = vec![Expected::default(); FEATURES];
     for revision in 0..REVISIONS {
         for (at, before) in before.iter_mut().enumerate() {
@@ -121,7 +121,7 @@ fn rule(at: usize, rule: usize, revision: usize) -> Json {
     let weights = json!({ "aperture": growing, "acme": 100 - growing });
     let select = match rule % 5 {
         0 if rule == 10 && at.is_multiple_of(3) => {
-            let start = Timestamp::now();
+            let start = Timestamp::from(SystemTime::now());
             json!({ "rollout": { "by": "UserId", "weights": weights, "ramp": { "start": start, "duration": "3h" } } })
         }
         1 if rule == 1 && at.is_multiple_of(4) => {
@@ -145,7 +145,7 @@ async fn use_all(store: &impl Store) {
         [(name.clone(), 0), of("acme", 90), of("premium", 7), of("aperture", 3)]
     });
     let counters: Vec<_> = counters.collect();
-    let now = Timestamp::now().as_millis();
+    let now = Timestamp::from(SystemTime::now()).as_millis();
     for (kind, step, count) in [("uses_by_minute", 60_000, 60), ("uses_by_day", 86_400_000, 90)] {
         for back in 0..count {
             let start = Timestamp::from_millis((now.div_euclid(step) - back) * step);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use feats::model::Clock;
+use feats::clock::Clock;
 use feats::store::Redis;
 use feats::{App, AppBuilder, Connection, Status};
 use feats_servers::{PATIENCE, holds_within};
@@ -195,7 +195,7 @@ impl Trial {
     /// The store is well again: from now on it is measured how long it takes until every program is live and has a
     /// revision of each feature that was published since.
     pub fn healed(&mut self) {
-        let (healed, contact) = (Instant::now(), feats::model::SystemClock.now());
+        let (healed, contact) = (Instant::now(), feats::clock::SystemClock.now());
         self.until("the newest revision is everywhere", || FEATURES.iter().all(|name| self.has_news_of(name, healed)));
         self.recovery = Some(healed.elapsed());
         self.until("every program has heard of its store", || {

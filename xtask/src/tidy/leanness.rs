@@ -1,4 +1,4 @@
-//! Without cargo features, feats depends on nothing heavy.
+//! Without cargo features, feats depends on nothing heavy, and its core on little at all.
 
 /// Crates of SQL, HTTP and command lines, by the start of their names.
 const HEAVY: &[&str] = &[
@@ -30,6 +30,44 @@ const HEAVY: &[&str] = &[
     "warp",
 ];
 
+/// What the core may depend on, directly or not, beside itself.
+const OF_THE_CORE: &[&str] = &[
+    "block-buffer",
+    "cfg-if",
+    "const-oid",
+    "cpufeatures",
+    "crypto-common",
+    "digest",
+    "hybrid-array",
+    "itoa",
+    "jiff",
+    "jiff-core",
+    "libc",
+    "memchr",
+    "proc-macro2",
+    "quote",
+    "regex-syntax",
+    "rustc-hash",
+    "semver",
+    "serde",
+    "serde_core",
+    "serde_derive",
+    "serde_json",
+    "sha2",
+    "strsim",
+    "syn",
+    "typenum",
+    "unicode-ident",
+    "xxhash-rust",
+    "zmij",
+];
+
+/// The crates in a listing of the core's dependencies that it may not have.
+pub fn foreign_to_the_core(listing: &str) -> Vec<String> {
+    let names = listing.lines().filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "feats-core" && !OF_THE_CORE.contains(name)).map(str::to_owned).collect()
+}
+
 /// The heavy crates in a listing of `cargo tree --prefix none --format {p}`, which names a crate at the start of each
 /// line.
 pub fn heavy(listing: &str) -> Vec<String> {
@@ -49,6 +87,11 @@ fn is_heavy(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_new_dependency_of_the_core_is_found() {
+        assert_eq!(foreign_to_the_core("feats-core v0.1.0\nserde v1.0.0\ntokio v1.54.0\n"), ["tokio"]);
+    }
 
     #[test]
     fn heavy_crates_are_found() {

@@ -13,7 +13,6 @@ pub mod length;
 pub mod lints;
 pub mod manifests;
 pub mod packages;
-pub mod rooms;
 pub mod unfinished;
 
 mod fences;

@@ -3,9 +3,11 @@
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 
+use feats_core::__private::Recollection;
+
 use super::fixture::{ACME, App, PREMIUM, STORED, Scripted, experiment};
-use crate::engine::{History, Patience, Recollection};
 use crate::exposure::Settings;
+use crate::runtime::{History, Patience};
 use crate::store::Store;
 
 #[tokio::test]

@@ -5,13 +5,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use feats_core::__private::{Experiment, Recollection};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::engine::{Experiment, History, Patience, Recollection};
+use super::compiled;
+use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exposure::{COUNTS, Exposure, Exposures, Health, Settings, Sink};
-use crate::model::{Clock, Entry, Timestamp, Value};
+use crate::model::{Entry, Timestamp, Value};
+use crate::runtime::{History, Patience};
 use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Store, Watched};
 
 /// The positions of the implementations of [`experiment`].
@@ -23,7 +26,7 @@ pub(super) const SEED: &str = "seed";
 pub(super) const STORED: &str = "Payments\u{1f}seed";
 
 pub(super) fn experiment(version: u64) -> Arc<Experiment> {
-    Arc::new(Experiment::of_arms("Payments", SEED, version, [(ACME, "acme"), (PREMIUM, "premium")]))
+    compiled::experiment("Payments", SEED, version, &["acme", "premium"])
 }
 
 /// A clock that stands until it is set, at first a millisecond after the beginning of 1970.

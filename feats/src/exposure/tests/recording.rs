@@ -56,6 +56,6 @@ async fn a_unit_of_any_length_is_stored() {
     assert_eq!(app.counts().await, [("1/1970-01-01␟acme".to_owned(), units.len() as i64)]);
     let other = App::on(&app.store);
     for unit in &units {
-        assert_eq!(other.used(unit.as_str()).await, crate::engine::Recollection::Used(ACME));
+        assert_eq!(other.used(unit.as_str()).await, feats_core::__private::Recollection::Used(ACME));
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
+use feats_core::__private::Recollection;
+
 use super::fixture::{ACME, App, Kept, PREMIUM, Scripted};
-use crate::engine::Recollection;
 use crate::error::ErrorKind;
 use crate::exposure::{Exposure, Settings, Sink};
 use crate::model::Timestamp;

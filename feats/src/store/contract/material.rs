@@ -1,7 +1,7 @@
 //! What the checks are made of: places, revisions, and steps that many of them take.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value as Json, json};
 use tokio::time::Instant;
@@ -77,7 +77,7 @@ pub(super) fn revision(feature: &str, current: Option<&Entry>, state: Option<&Js
         previous: current.map_or(Hash::default(), |entry| entry.hash),
         author: "contract".to_owned(),
         comment: String::new(),
-        time: Timestamp::now(),
+        time: Timestamp::from(SystemTime::now()),
     };
     Ok(Entry::write(&header, state)?)
 }

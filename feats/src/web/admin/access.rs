@@ -132,7 +132,7 @@ impl Write<'_> {
         let result = self.result.unwrap_or(&nothing);
         // A removal takes a pin away, too.
         let pins = self.base.pinned != result.pinned;
-        let publishes = self.result.is_some_and(|result| !is_same_but_for_the_pin(self.base, result));
+        let publishes = self.result.is_some_and(|result| !self.base.differs_only_in_pin(result));
         let when = |applies: bool, action: Action| applies.then_some(action);
         [
             Some(self.action),
@@ -142,13 +142,6 @@ impl Write<'_> {
             when(self.result.is_none(), Action::Remove),
         ]
     }
-}
-
-/// Whether two states differ in nothing but the pin. A field that this version does not know is a difference, too.
-fn is_same_but_for_the_pin(one: &State, other: &State) -> bool {
-    // Named one by one, so that a new field of a state does not compile before it is classified here.
-    let State { pinned: _, overrides, rules, otherwise, unknown, problems: _ } = one;
-    (overrides, rules, otherwise, unknown) == (&other.overrides, &other.rules, &other.otherwise, &other.unknown)
 }
 
 impl From<&str> for Actor {

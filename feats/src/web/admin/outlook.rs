@@ -1,5 +1,7 @@
 //! Outlooks: what publishing a proposal would do, worked out before anything is written.
 
+use std::time::SystemTime;
+
 use super::parts::MAX_DIFFERENCES;
 use super::proposal::Proposal;
 use super::visit::Visit;
@@ -67,7 +69,7 @@ impl Outlook {
         let foresight = proposal.change(visit).foresee().await?;
         let (after, impact, unknowing) = (foresight.state, foresight.impact, foresight.unknown_to);
         let declaration = proposal.feature.declaration();
-        let now = Timestamp::now();
+        let now = Timestamp::from(SystemTime::now());
         Ok(Self {
             differences: first_differences(&before, &after, now, MAX_DIFFERENCES),
             flows: flows(&before, &after, &impact, declaration.default_implementation(), now),

@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 
 use super::parts::Share;
 use crate::app::{FeatureHandle, Named};
+use crate::model::Quarantine;
 use crate::model::{Declaration, Hash, Selector, State, Timestamp};
-use crate::sync::Quarantine;
 use crate::words::{self, Sentence};
 
 /// A summary of each feature that somebody asked for: never more than the app has features.

@@ -1,6 +1,6 @@
 //! What one may not see does not exist: not by name, not in lists, not by what is said of it.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use feats::model::{Entry, FORMAT, Header};
@@ -90,7 +90,7 @@ async fn what_is_wrong_is_told_to_those_who_may_do_something_about_it() {
             previous: Expected::default().hash,
             author: "grace".to_owned(),
             comment: String::new(),
-            time: Timestamp::now(),
+            time: Timestamp::from(SystemTime::now()),
         };
         let entry = Entry::write(&header, Some(&State::from_json(&json!({ "pinned": "nothing" })))).expect("written");
         store.append(Expected::default(), &entry).await.expect("appended");

@@ -96,7 +96,6 @@ impl Interpreter<'_> {
             Selector::Static(choice) => return Some(Answer { choice: choice.clone(), reason, rule: None, slot: None }),
             Selector::Rollout(rollout) => rollout,
             Selector::Experiment(experiment) => return self.enter(experiment, reason),
-            other => panic!("no such selector yet: {other:?}"),
         };
         let slot = self.slot(rollout)?;
         let owner = match &rollout.ramp {

@@ -1,7 +1,7 @@
 //! Counters in SQL.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, query, query_as};
@@ -20,7 +20,7 @@ pub(super) async fn add(
     deltas: &[(String, i64)],
     ttl: Option<Duration>,
 ) -> Result<(), Failure> {
-    let now = Timestamp::now();
+    let now = Timestamp::from(SystemTime::now());
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     clear(&mut transaction, kind, key, now).await?;
     for (name, delta) in deltas {
@@ -86,7 +86,7 @@ pub(super) async fn of(
              AND NOT EXISTS (SELECT 1 FROM counts_expiry WHERE kind = ?1 AND key = ?2 AND expires <= ?3)
          ORDER BY name",
     );
-    Ok(rows.bind(kind).bind(key).bind(Timestamp::now().as_millis()).fetch_all(connection).await?)
+    Ok(rows.bind(kind).bind(key).bind(Timestamp::from(SystemTime::now()).as_millis()).fetch_all(connection).await?)
 }
 
 /// In one statement. The keys and names are one parameter each, as there may be more of them than a statement can have.
@@ -115,7 +115,7 @@ pub(super) async fn of_all(
     let rows = query_as(sqlx::AssertSqlSafe(if names.is_some() { some } else { all }))
         .bind(kind)
         .bind(json(keys))
-        .bind(Timestamp::now().as_millis())
+        .bind(Timestamp::from(SystemTime::now()).as_millis())
         .bind(names.map(json));
     let rows: Vec<(String, String, i64)> = rows.fetch_all(connection).await?;
     let mut counted: HashMap<String, Vec<(String, i64)>> = HashMap::new();

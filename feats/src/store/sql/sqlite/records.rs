@@ -1,6 +1,6 @@
 //! Records and assignments in SQL.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, query, query_as, query_scalar};
@@ -16,7 +16,7 @@ pub(super) async fn put(
     bytes: &[u8],
     ttl: Option<Duration>,
 ) -> Result<(), Failure> {
-    let now = Timestamp::now();
+    let now = Timestamp::from(SystemTime::now());
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     query("DELETE FROM records WHERE expires <= ?").bind(now.as_millis()).execute(&mut *transaction).await?;
     query(
@@ -37,7 +37,7 @@ pub(super) async fn list(connection: &mut SqliteConnection, kind: &str) -> Resul
     let rows: Vec<(String, Vec<u8>)> =
         query_as("SELECT key, bytes FROM records WHERE kind = ? AND (expires IS NULL OR expires > ?) ORDER BY key")
             .bind(kind)
-            .bind(Timestamp::now().as_millis())
+            .bind(Timestamp::from(SystemTime::now()).as_millis())
             .fetch_all(connection)
             .await?;
     Ok(rows.into_iter().map(|(key, bytes)| Record { key, bytes }).collect())

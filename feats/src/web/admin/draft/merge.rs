@@ -115,7 +115,9 @@ mod tests {
         let rule = |(name, choice): &(&str, &str)| {
             Rule::new(*name, Condition::default(), Selector::Static((*choice).to_owned()))
         };
-        State { rules: rules.iter().map(rule).collect(), ..State::default() }
+        let mut state = State::default();
+        state.rules = rules.iter().map(rule).collect();
+        state
     }
 
     fn merged(base: &[(&str, &str)], theirs: &[(&str, &str)], mine: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {

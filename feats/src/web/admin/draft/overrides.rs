@@ -67,7 +67,9 @@ fn place(known: &Override) -> (String, Option<String>, String) {
 /// An override of some of its units.
 fn only(known: &Override, keeps: impl Fn(&Unit<'_>) -> bool) -> Override {
     let values = known.values.iter().filter(|value| keeps(&unit(known, value))).cloned().collect();
-    Override { values, ..known.clone() }
+    let mut narrowed = known.clone();
+    narrowed.values = values;
+    narrowed
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What publishing does, drawn before it happens: the same on the feature's page and on the page that asks once more.
 
+use std::time::SystemTime;
+
 use maud::{Markup, html};
 
 use crate::model::{Declaration, Effect, Impact, ImpactLine, Part, Selector, State, Timestamp, limits};
@@ -164,7 +166,7 @@ fn reservation(line: &ImpactLine) -> Markup {
 
 /// The curves of ramps that the change brings.
 fn ramps(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
-    let now = Timestamp::now();
+    let now = Timestamp::from(SystemTime::now());
     let curves = outlook.after.rules.iter().filter_map(|rule| {
         let before = live.rules.iter().find(|before| before.name == rule.name);
         let before = before.and_then(|before| before.select.rollout());

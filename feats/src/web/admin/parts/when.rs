@@ -1,12 +1,14 @@
 //! Moments as people tell them.
 
+use std::time::SystemTime;
+
 use maud::{Markup, html};
 
 use crate::model::Timestamp;
 
 /// How long ago, or in how long; the exact moment in UTC is its title.
 pub(crate) fn when(moment: Timestamp) -> Markup {
-    html! { time datetime=(moment) title=(moment) { (relative(moment, Timestamp::now())) } }
+    html! { time datetime=(moment) title=(moment) { (relative(moment, Timestamp::from(SystemTime::now()))) } }
 }
 
 fn relative(moment: Timestamp, now: Timestamp) -> String {

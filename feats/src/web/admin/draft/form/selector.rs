@@ -1,6 +1,6 @@
 //! How a rule chooses, as a form.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::mistake::Mistake;
 use super::source;
@@ -268,7 +268,7 @@ impl SelectorForm {
             problems.push(("r.start".to_owned(), Mistake::wrong(message)));
         }
         let ramp = Ramp { start: self.start.clone(), duration: self.duration.clone(), from: None };
-        let span = Ramp { start: Timestamp::now().to_string(), ..ramp.clone() }.span();
+        let span = Ramp { start: Timestamp::from(SystemTime::now()).to_string(), ..ramp.clone() }.span();
         if span.is_none_or(|(start, end)| end.since(start) == Duration::ZERO) {
             let message = format!("“{}” is not a duration such as 3h or 1h 30m", self.duration);
             problems.push(("r.duration".to_owned(), Mistake::wrong(message)));

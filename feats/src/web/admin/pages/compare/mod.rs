@@ -3,6 +3,8 @@
 mod columns;
 mod lines;
 
+use std::time::SystemTime;
+
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
@@ -138,7 +140,8 @@ fn choice(name: &str, from: u64, to: u64, newest: u64) -> Markup {
 }
 
 fn in_words(feature: &FeatureHandle<Named>, from: &Version, to: &Version) -> Markup {
-    let differs = words::first_differences(&from.state(), &to.state(), Timestamp::now(), MAX_DIFFERENCES);
+    let differs =
+        words::first_differences(&from.state(), &to.state(), Timestamp::from(SystemTime::now()), MAX_DIFFERENCES);
     html! {
         @if differs.total == 0 {
             p { "They say the same: nobody gets anything else." }

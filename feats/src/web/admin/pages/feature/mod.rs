@@ -11,6 +11,7 @@ mod someone;
 mod uses;
 
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 use axum::extract::Query;
 use axum::http::StatusCode;
@@ -95,7 +96,7 @@ pub(crate) async fn show(
     asked: &[(String, String)],
     status: StatusCode,
 ) -> Response {
-    let (live, now) = (feature.state(), Timestamp::now());
+    let (live, now) = (feature.state(), Timestamp::from(SystemTime::now()));
     let mut draft = draft.clone();
     let is_changed = draft.state != live || draft.base != feature.version();
     let mut proposal = Proposal::edit(feature, &draft);
@@ -209,7 +210,7 @@ impl View<'_> {
         self.draft.base < self.feature.version()
     }
 
-    fn quarantine(&self) -> Option<crate::sync::Quarantine> {
+    fn quarantine(&self) -> Option<crate::model::Quarantine> {
         let status = self.visit.app().status();
         status.quarantined.into_iter().find(|quarantine| quarantine.feature == self.feature.name())
     }

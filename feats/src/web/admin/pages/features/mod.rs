@@ -12,8 +12,9 @@ use maud::{Markup, html};
 
 use self::row::{Row, row};
 use self::wanted::{Sort, Standing, Wanted};
+use crate::model::Quarantine;
 use crate::model::{Declaration, FeatureKind, Timestamp};
-use crate::sync::{Quarantine, Status};
+use crate::sync::Status;
 use crate::usage::{LastHour, Series};
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;

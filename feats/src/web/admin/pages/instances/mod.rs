@@ -4,7 +4,7 @@ mod catalog;
 mod unknown;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -100,7 +100,7 @@ fn warning(unknown: &[Unknown<'_>]) -> Markup {
 fn program(visit: &Visit, key: &str, catalog: Option<&Catalog>, instances: &[&Instance]) -> Markup {
     let first = instances.first();
     let name = first.map_or_else(|| key.to_owned(), |first| format!("{} {}", first.program, first.version));
-    let now = Timestamp::now();
+    let now = Timestamp::from(SystemTime::now());
     html! {
         section.card {
             header {

@@ -1,0 +1,141 @@
+//! Untrusted states: of the seeds, slots and reassigned ranges that a form carries, those of the base are kept.
+//!
+//! A state that passed through a form can have been changed by a stranger. What follows from the base is taken from there or
+//! made again, so that no form moves units in a way that the shares do not say.
+
+use super::selector::{RampFrom, Rollout, Selector};
+use super::state::{Rule, State};
+
+/// Takes what is not the base's from the rollouts of a new state.
+///
+/// A seed that the base does not have stays only where the base has another rollout in the same place: there it reassigns
+/// everyone, which takes a confirmation. In any other place it becomes `seed` of the place.
+pub fn discard_foreign_allocations(base: &State, state: &mut State, seed: impl Fn(&str) -> String) {
+    let rules =
+        state.rules.iter_mut().map(|rule| (format!("rule {}", rule.name), in_rule(base, rule), &mut rule.select));
+    let otherwise = state.otherwise.iter_mut();
+    let otherwise = otherwise.map(|selector| ("otherwise".to_owned(), base.otherwise.as_ref(), selector));
+    for (place, in_place, selector) in rules.chain(otherwise) {
+        discard(base, in_place, selector, || seed(&place));
+    }
+}
+
+fn in_rule<'b>(base: &'b State, rule: &Rule) -> Option<&'b Selector> {
+    base.rules.iter().find(|known| known.name == rule.name).map(|known| &known.select)
+}
+
+fn discard(base: &State, in_place: Option<&Selector>, selector: &mut Selector, seed: impl Fn() -> String) {
+    let Some(rollout) = selector.rollout_mut() else { return };
+    let own =
+        base.selectors().map(|(_, known)| known).find(|known| known.rollout().is_some_and(|it| is_same(it, rollout)));
+    let known = own.and_then(Selector::rollout);
+    let replaces = in_place.and_then(Selector::rollout).is_some();
+    if known.is_none() && !replaces {
+        rollout.seed = Some(seed());
+    }
+    if known.is_none_or(|known| known.slots != rollout.slots) {
+        rollout.slots.clear();
+    }
+    if let Some(ramp) = &mut rollout.ramp
+        && let Some(RampFrom::Slots(runs)) = &ramp.from
+        && known.and_then(Rollout::ramp_slots) != Some(runs)
+    {
+        ramp.from = None;
+    }
+    if let Some(experiment) = selector.experiment_mut() {
+        let touched = own.and_then(Selector::experiment).map(|known| known.touched.clone());
+        experiment.touched = touched.unwrap_or_default();
+    }
+}
+
+/// Whether two rollouts are one: by their seed, and by the same units.
+fn is_same(one: &Rollout, other: &Rollout) -> bool {
+    one.seed.is_some() && (&one.seed, &one.by, &one.of) == (&other.seed, &other.by, &other.of)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    fn base() -> State {
+        State::from_json(&json!({
+            "rules": [
+                { "name": "Canada", "when": { "segment": "Country", "in": ["CA"] }, "select": { "experiment": {
+                    "by": "UserId", "seed": "canada", "weights": { "a": 50, "b": 50 },
+                    "slots": [["a", 500_000, 1], ["b", 500_000, 1]], "touched": [["slot", 5, 6]] } } },
+                { "name": "France", "select": { "static": "a" } },
+            ],
+            "otherwise": { "rollout": { "by": "UserId", "seed": "others", "weights": { "a": 50, "b": 50 },
+                "slots": [["a", 500_000, 1], ["b", 500_000, 2]] } },
+        }))
+    }
+
+    /// The base with another value at a place, after what is foreign is gone.
+    fn with(pointer: &str, value: Json) -> Json {
+        let mut json = base().to_json();
+        *json.pointer_mut(pointer).expect("there is such a place") = value;
+        let mut state = State::from_json(&json);
+        assert_eq!(state.problems(), []);
+        discard_foreign_allocations(&base(), &mut state, |place| format!("new {place}"));
+        state.to_json()
+    }
+
+    #[test]
+    fn what_is_the_bases_stays() {
+        assert_eq!(with("/pinned", Json::Null), base().to_json());
+        assert_eq!(
+            with("/otherwise/rollout/weights", json!({ "a": 60, "b": 40 })).pointer("/otherwise/rollout/seed"),
+            Some(&json!("others"))
+        );
+    }
+
+    #[test]
+    fn other_slots_are_forgotten() {
+        let swapped = json!([["b", 500_000, 1], ["a", 500_000, 2]]);
+        for slots in [
+            swapped,
+            json!([["a", 500_000, 1], ["b", 500_000, 7]]),
+            json!([["a", 500_000, 1], ["b", 500_000, u64::MAX]]),
+        ] {
+            assert_eq!(with("/otherwise/rollout/slots", slots).pointer("/otherwise/rollout/slots"), None);
+        }
+    }
+
+    #[test]
+    fn what_was_touched_is_the_bases() {
+        for touched in [json!([]), json!([["slot", 0, 1_000_000]])] {
+            let state = with("/rules/0/select/experiment/touched", touched);
+            assert_eq!(state.pointer("/rules/0/select/experiment/touched"), Some(&json!([["slot", 5, 6]])));
+        }
+    }
+
+    #[test]
+    fn a_new_rollout_has_no_seed_of_its_authors_choice() {
+        let rollout = |seed: &str| {
+            json!({ "rollout": { "by": "UserId", "seed": seed, "weights": { "a": 50, "b": 50 },
+            "slots": [["b", 500_000, 1], ["a", 500_000, 1]] } })
+        };
+        let state = with("/rules/1/select", rollout("another feature's"));
+        assert_eq!(state.pointer("/rules/1/select/rollout/seed"), Some(&json!("new rule France")));
+        assert_eq!(state.pointer("/rules/1/select/rollout/slots"), None);
+        let mut renamed = base();
+        renamed.rules[0].name = "Kanada".to_owned();
+        let own = renamed.clone();
+        discard_foreign_allocations(&base(), &mut renamed, |place| format!("new {place}"));
+        assert_eq!(renamed, own, "a rule that is renamed keeps its experiment");
+        let in_place = with("/otherwise", rollout("chosen"));
+        assert_eq!(in_place.pointer("/otherwise/rollout/seed"), Some(&json!("chosen")), "that takes a confirmation");
+        assert_eq!(in_place.pointer("/otherwise/rollout/slots"), None);
+    }
+
+    #[test]
+    fn slots_without_a_seed_are_forgotten() {
+        let anonymous = json!({ "rollout": { "by": "UserId", "weights": { "a": 50, "b": 50 },
+            "slots": [["b", 500_000, 1], ["a", 500_000, 1]] } });
+        let state = with("/otherwise", anonymous);
+        assert_eq!(state.pointer("/otherwise/rollout/seed"), None, "it goes on with that of its place");
+        assert_eq!(state.pointer("/otherwise/rollout/slots"), None);
+    }
+}

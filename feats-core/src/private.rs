@@ -1,0 +1,12 @@
+//! What `feats` needs from the inside of this crate. Nothing here is public API, and any release may change it.
+
+pub use crate::engine::evaluate::evaluate_before;
+pub use crate::engine::experiment::{Experiment, Recollection, Witness};
+pub use crate::engine::trace::walk::trace_before;
+pub use crate::error::closest;
+pub use crate::error::problems::{MAX_PROBLEMS, grouped};
+pub use crate::model::settle::Settling;
+pub use crate::model::stored::{experiment_key, stored_within};
+pub use crate::model::time::{duration_millis, duration_text};
+pub use crate::model::unknown_fields::unknown_fields;
+pub use crate::model::untrusted::discard_foreign_allocations;

@@ -1,0 +1,43 @@
+//! Compiled experiments, as a decision gives them to those who observe it.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use feats_core::__private::{Experiment, Recollection, Witness, evaluate_before};
+use serde_json::json;
+
+use crate::engine::{Context, Stage, compile};
+use crate::model::{Attributes, Declaration, Named, State, Timestamp, Value, ValueKind};
+
+/// Keeps the experiment that chose.
+#[derive(Default)]
+struct Observed(RefCell<Option<Arc<Experiment>>>);
+
+impl Witness for Observed {
+    fn recall(&self, _: &Arc<Experiment>, _: &Value<'_>) -> Recollection {
+        Recollection::Unused
+    }
+
+    fn chosen(&self, experiment: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {
+        self.0.replace(Some(experiment.clone()));
+    }
+}
+
+/// The experiment of a seed between all implementations of a feature, of which the first one owns every slot.
+pub(in crate::exposure) fn experiment(feature: &str, seed: &str, version: u64, arms: &[&str]) -> Arc<Experiment> {
+    let declaration = Declaration::new(feature, arms.to_vec()).segment("UserId", ValueKind::Integer);
+    let weights: serde_json::Map<_, _> =
+        arms.iter().map(|arm| ((*arm).to_owned(), json!(if *arm == arms[0] { 100 } else { 0 }))).collect();
+    let experiment =
+        json!({ "by": "UserId", "seed": seed, "weights": weights, "slots": [[arms[0], 1_000_000, version]] });
+    let state: State = json!({ "otherwise": { "experiment": experiment } }).to_string().parse().expect("a state");
+    let attributes = Attributes::new();
+    let context = Context { declaration: &declaration, attributes: &attributes, stage: Stage::Stored, version };
+    let compiled = compile(&state, context);
+    let route = compiled.route.unwrap_or_else(|| panic!("{:?}", compiled.problems));
+    let subject = crate::attributes! { "UserId" => 42 };
+    let subject = Named { attributes: &subject, segments: &declaration.segments };
+    let observed = Observed::default();
+    evaluate_before(&route, &subject, || Timestamp::from_millis(0), || 0, &observed);
+    observed.0.into_inner().expect("an experiment")
+}

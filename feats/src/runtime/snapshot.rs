@@ -1,0 +1,133 @@
+//! Snapshots: the routes of all features at one moment, swapped as a whole.
+
+use std::sync::Arc;
+
+use feats_core::__private::{Witness, evaluate_before};
+
+use super::packed::Packed;
+use crate::engine::{Outcome, Reason, Route};
+use crate::error::Problem;
+use crate::model::{Entry, Hash, Subject, Timestamp};
+
+/// The routes of all features at one moment.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Snapshot {
+    /// By a feature's position; `None` where a feature has no revision.
+    standings: Vec<Option<Arc<Standing>>>,
+    /// The routes of the standings again, one step nearer to a decision.
+    routes: Vec<Option<Arc<Route>>>,
+}
+
+/// The newest revision of a feature, and the route that this program makes of it.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    /// The version of the newest revision.
+    pub(crate) version: u64,
+    /// Its hash.
+    pub(crate) hash: Hash,
+    /// Its bytes as stored, packed.
+    pub(crate) bytes: Packed,
+    /// What decides; `None` for the default.
+    pub(crate) route: Option<Arc<Route>>,
+    /// Set while this program cannot use the newest revision.
+    pub(crate) quarantine: Option<Box<Unusable>>,
+    /// Set while the route has only the pin of the newest revision, because its rules are not compiled yet.
+    pub(crate) uncompiled: Option<Box<Uncompiled>>,
+    /// Whether the newest revision is a tombstone.
+    pub(crate) removed: bool,
+}
+
+/// Why a revision cannot be used, and what was used before it.
+#[derive(Debug)]
+pub(crate) struct Unusable {
+    pub(crate) problems: Vec<Problem>,
+    /// The route of the last revision that could be used.
+    pub(crate) last_good: Option<Arc<Route>>,
+}
+
+/// What was used before a pinned revision whose rules are not compiled yet.
+#[derive(Debug)]
+pub(crate) struct Uncompiled {
+    /// The route of the last revision that could be used.
+    pub(crate) last_good: Option<Arc<Route>>,
+}
+
+impl Snapshot {
+    /// What stands for the feature at a position.
+    #[inline]
+    pub(crate) fn standing(&self, position: usize) -> Option<&Arc<Standing>> {
+        self.standings.get(position).and_then(Option::as_ref)
+    }
+
+    /// All standings with their positions.
+    pub(crate) fn standings(&self) -> impl Iterator<Item = (usize, &Arc<Standing>)> {
+        let standings = self.standings.iter().enumerate();
+        standings.filter_map(|(position, standing)| Some((position, standing.as_ref()?)))
+    }
+
+    /// Puts a standing in its place.
+    pub(crate) fn set(&mut self, position: usize, standing: Standing) {
+        if self.standings.len() <= position {
+            self.standings.resize(position + 1, None);
+            self.routes.resize(position + 1, None);
+        }
+        if let (Some(route), Some(place)) = (self.routes.get_mut(position), self.standings.get_mut(position)) {
+            route.clone_from(&standing.route);
+            *place = Some(Arc::new(standing));
+        }
+    }
+
+    /// Whether an operator pinned the feature at a position.
+    pub(crate) fn is_pinned(&self, position: usize) -> bool {
+        matches!(self.routes.get(position), Some(Some(route)) if route.is_pinned())
+    }
+
+    /// Chooses for the feature at a position; `default` is what it gives without a usable state.
+    #[inline]
+    pub(crate) fn decide<S: Subject + ?Sized>(
+        &self,
+        position: usize,
+        default: u16,
+        subject: &S,
+        now: impl Fn() -> Timestamp,
+        draw: impl Fn() -> u64,
+        witness: &dyn Witness,
+    ) -> Outcome {
+        match self.routes.get(position) {
+            Some(Some(route)) => evaluate_before(route, subject, now, draw, witness),
+            _ => Outcome::without_state(default, self.reason_for_default(position)),
+        }
+    }
+
+    #[cold]
+    fn reason_for_default(&self, position: usize) -> Reason {
+        let quarantined = self.standing(position).is_some_and(|standing| !standing.removed);
+        if quarantined { Reason::Quarantined } else { Reason::NoState }
+    }
+}
+
+impl Standing {
+    /// The route of the newest revision that is not quarantined.
+    pub(crate) fn last_good(&self) -> Option<&Arc<Route>> {
+        match (&self.quarantine, &self.uncompiled) {
+            (None, None) => self.route.as_ref(),
+            (Some(quarantine), _) => quarantine.last_good.as_ref(),
+            (None, Some(uncompiled)) => uncompiled.last_good.as_ref(),
+        }
+    }
+
+    /// Whether an operator pinned the feature.
+    pub(crate) fn is_pinned(&self) -> bool {
+        self.route.as_ref().is_some_and(|route| route.is_pinned())
+    }
+
+    /// Whether the newest revision cannot be used, and none before it is known that could be.
+    pub(crate) fn lacks_last_good(&self) -> bool {
+        self.quarantine.as_ref().is_some_and(|quarantine| quarantine.last_good.is_none())
+    }
+
+    /// The newest revision as a store would give it.
+    pub(crate) fn to_entry(&self) -> Option<Entry> {
+        Entry::recover(self.bytes.unpack(), self.hash)
+    }
+}
