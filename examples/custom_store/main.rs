@@ -53,5 +53,5 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn directory_keeps_the_contract() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().to_owned();
-    feats::store::contract::run_all(move |place| Directory::new(path.join(place))).await;
+    feats::store::contract::run(move |place| Directory::new(path.join(place))).await;
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use feats::model::{Condition, Declaration, Entry, Test, Value, ValueKind};
-use feats::store::{Appended, Cursor, Expected, Loaded, Page, Record, Redis, Store, Watched, async_trait};
+use feats::store::{Appended, Cursor, Expected, Loaded, Page, Record, Records, Redis, Store, Watched, async_trait};
 use feats::{App, AppBuilder, Result};
 use redis::AsyncCommands;
 use redis::aio::MultiplexedConnection;
@@ -180,7 +180,7 @@ struct Timed {
 #[async_trait]
 impl Store for Timed {
     fn name(&self) -> String {
-        self.redis.name()
+        Store::name(&self.redis)
     }
 
     async fn load(&self) -> Result<Loaded> {
@@ -210,7 +210,22 @@ impl Store for Timed {
     }
 
     async fn epoch(&self) -> Result<String> {
-        self.redis.epoch().await
+        Store::epoch(&self.redis).await
+    }
+
+    fn records(&self) -> Option<&dyn Records> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Records for Timed {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
     }
 
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {

@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use feats::model::Entry;
-use feats::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::store::{
+    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store,
+    Watched, async_trait,
+};
 use feats::{Error, ErrorKind, Result};
 use tokio::sync::watch;
 
@@ -35,7 +38,7 @@ impl Restless {
         self.mood.send_replace(mood);
     }
 
-    async fn records(&self) -> Result<()> {
+    async fn answers(&self) -> Result<()> {
         if *self.mood.borrow() == Mood::Hanging {
             let _ = self.mood.subscribe().wait_for(|mood| *mood != Mood::Hanging).await;
         }
@@ -89,7 +92,30 @@ impl Store for Restless {
 
     async fn epoch(&self) -> Result<String> {
         self.states()?;
-        self.memory.epoch().await
+        Store::epoch(&self.memory).await
+    }
+
+    fn records(&self) -> Option<&dyn Records> {
+        Some(self)
+    }
+
+    fn counters(&self) -> Option<&dyn Counters> {
+        Some(self)
+    }
+
+    fn assignments(&self) -> Option<&dyn Assignments> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Records for Restless {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
     }
 
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
@@ -101,24 +127,51 @@ impl Store for Restless {
         self.states()?;
         self.memory.list(kind).await
     }
+}
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
-        self.records().await?;
-        self.memory.add_counts(kind, key, deltas, ttl).await
+#[async_trait]
+impl Counters for Restless {
+    fn name(&self) -> String {
+        Store::name(self)
     }
 
-    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        self.records().await?;
-        self.memory.counts(kind, key).await
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
     }
 
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
-        self.records().await?;
-        self.memory.assign_all(experiment, units).await
+    async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
+        self.answers().await?;
+        self.memory.add(kind, key, deltas, ttl).await
+    }
+
+    async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        self.answers().await?;
+        self.memory.read(kind, key).await
+    }
+}
+
+#[async_trait]
+impl Assignments for Restless {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
+        self.answers().await?;
+        self.memory.assign_many(experiment, units).await
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        self.records().await?;
+        self.answers().await?;
         self.memory.assigned(experiment, unit).await
+    }
+
+    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
+        self.answers().await?;
+        self.memory.assign(experiment, unit, choice).await
     }
 }

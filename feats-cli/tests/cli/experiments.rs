@@ -32,7 +32,7 @@ fn shop(acme: i64, premium: i64) -> Shop {
             ("1/2026-11-30\u{1f}premium".to_owned(), premium),
         ];
         let experiment = format!("PaymentProcessor\u{1f}{}", seed.as_str().expect("a seed"));
-        store.add_counts("exposures", &experiment, &counts, None).await.expect("counted");
+        store.counters().unwrap().add("exposures", &experiment, &counts, None).await.expect("counted");
         store.close().await;
     });
     shop

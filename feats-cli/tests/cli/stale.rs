@@ -21,7 +21,7 @@ impl Shop {
         block_on(async {
             for day in 0..=i64::from(days) {
                 let key = Timestamp::from_millis((today - day) * DAY.as_millis() as i64).to_string();
-                store.add_counts("uses_by_day", &key, &counters, Some(DAY * 90)).await.expect("counted");
+                store.counters().unwrap().add("uses_by_day", &key, &counters, Some(DAY * 90)).await.expect("counted");
             }
             store.close().await;
         });

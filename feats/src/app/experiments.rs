@@ -52,7 +52,9 @@ impl<T: Target> FeatureHandle<T> {
     /// The counters of a key.
     async fn counts(&self, key: String) -> Result<Vec<(String, i64)>> {
         let store = self.app().0.store.clone();
-        self.app().call(async move { store.counts(COUNTS, &key).await }).await
+        let missing = || Error::new(ErrorKind::Unsupported, "this store keeps no counters");
+        let read = async move { store.counters().ok_or_else(missing)?.read(COUNTS, &key).await };
+        self.app().call(read).await
     }
 
     /// The weights of an experiment in every version since one.

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::Exposures;
 use super::cache::Known;
 use super::unit::Key;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::tasks::{Round, Source};
 
 /// How long the store may take for an answer. Those who cannot wait so long are long gone then, but the next one who
@@ -102,8 +102,12 @@ impl Exposures {
     async fn look_up(&self, experiment: &str, key: Key, unit: &str) -> Answer {
         self.lookups.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut health = self.health.clone();
+        let Some(assignments) = self.store.assignments() else {
+            self.cache.unused(key);
+            return Answer::Unused;
+        };
         let assigned = tokio::select! {
-            assigned = timeout(LATE, self.store.assigned(experiment, unit)) => assigned,
+            assigned = timeout(LATE, assignments.assigned(experiment, unit)) => assigned,
             _ = health.wait_for(|health| !health.live) => return Answer::Unknown,
         };
         match assigned {
@@ -115,7 +119,6 @@ impl Exposures {
                 self.warnings.clear(Source::Lookups);
                 self.cache.unused(key);
             }
-            Ok(Err(error)) if error.kind() == ErrorKind::Unsupported => self.cache.unused(key),
             Ok(Err(error)) => {
                 self.warnings.set(Source::Lookups, format!("the past of units is unknown: {}", error.report()))
             }

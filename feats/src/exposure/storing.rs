@@ -18,7 +18,7 @@ use super::pending::{self, Counts, Waiting};
 use super::sink::Exposure;
 use super::unit::Key;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::Assigned;
+use crate::store::AssignmentOutcome;
 use crate::tasks::{Round, Source};
 
 /// How many units are stored with one call.
@@ -113,14 +113,12 @@ impl Exposures {
     async fn store_batch(&self, experiment: &Arc<str>, batch: Vec<(Key, Waiting)>) -> Result<()> {
         let units: Vec<_> =
             batch.iter().map(|(_, unit)| (unit.unit.to_string(), unit.implementation.to_string())).collect();
-        let (answers, counted) = match in_time(self.store.assign_all(experiment, &units)).await {
-            Err(error) if error.kind() == ErrorKind::Unsupported => {
-                self.warn_of_a_store_without_records(&error);
-                (units.into_iter().map(|(_, choice)| Assigned { choice, first: true }).collect(), false)
-            }
-            answers => {
-                self.warnings.clear(Source::Records);
-                (answers?, true)
+        let (answers, counted) = match self.store.assignments() {
+            Some(assignments) => (in_time(assignments.assign_many(experiment, &units)).await?, true),
+            None => {
+                self.warn_of_a_store_without_assignments();
+                let first = |(_, choice)| AssignmentOutcome { choice, first: true };
+                (units.into_iter().map(first).collect(), false)
             }
         };
         if answers.len() != batch.len() {
@@ -138,13 +136,13 @@ impl Exposures {
         &self,
         experiment: &Arc<str>,
         batch: &[(Key, Waiting)],
-        answers: &[Assigned],
+        answers: &[AssignmentOutcome],
         counted: bool,
     ) -> Vec<Exposure> {
         let mut counts = Counts::new();
         let mut exposures = Vec::new();
         let mut pending = self.pending();
-        for ((key, unit), Assigned { choice, first }) in batch.iter().zip(answers) {
+        for ((key, unit), AssignmentOutcome { choice, first }) in batch.iter().zip(answers) {
             self.cache.settle(*key, choice);
             pending.remove(experiment, *key);
             if *first {
@@ -164,24 +162,25 @@ impl Exposures {
         for experiment in experiments {
             let counts = self.pending().take_counts(&experiment);
             let deltas: Vec<_> = counts.iter().map(|(counter, count)| (counter.clone(), *count)).collect();
-            match in_time(self.store.add_counts(COUNTS, &experiment, &deltas, None)).await {
+            let Some(counters) = self.store.counters() else { continue };
+            match in_time(counters.add(COUNTS, &experiment, &deltas, None)).await {
                 // Whether they were added is unknown; rather not at all than twice.
                 Err(error) if error.kind() == ErrorKind::Timeout => {
                     tracing::warn!(error = %error.report(), %experiment, "exposures are stored, but may be uncounted");
                 }
-                Err(error) if error.kind() != ErrorKind::Unsupported => {
+                Err(error) => {
                     self.pending().add_counts(&experiment, counts);
                     failure.get_or_insert(error);
                 }
-                _ => {}
+                Ok(()) => {}
             }
         }
         failure.map_or(Ok(()), Err)
     }
 
-    fn warn_of_a_store_without_records(&self, error: &Error) {
-        self.warnings
-            .set(Source::Records, format!("exposures go to sinks only, and experiments forget: {}", error.report()));
+    fn warn_of_a_store_without_assignments(&self) {
+        let warning = "exposures go to sinks only, and experiments forget: the store keeps no assignments";
+        self.warnings.set(Source::Assignments, warning);
     }
 }
 

@@ -1,6 +1,16 @@
-//! Stores: where states and records live.
+//! Stores: where states live, and what else a store can keep.
+//!
+//! [`Store`] is what every store can do. What only some can do are capabilities, each a trait of its own that the store
+//! hands out: [`Records`], [`Counters`], [`Assignments`].
+//!
+//! | store | cargo feature | how changes arrive | records | counters | assignments |
+//! |---|---|---|---|---|---|
+//! | [`Memory`] | – | at once | yes | yes | yes |
+//! | `Sqlite` | `sqlite` | polled, every 50 ms | yes | yes | yes |
+//! | `Redis` | `redis` | at once, by a stream | yes | yes | yes |
+//!
+//! A store of your own implements `Store` alone, or returns `Some(self)` for what it can do beyond that.
 
-use std::fmt;
 use std::time::Duration;
 
 pub use async_trait::async_trait;
@@ -8,29 +18,35 @@ pub use async_trait::async_trait;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Entry, Hash};
 
+mod assignments;
 #[cfg(feature = "contract")]
 pub mod contract;
+mod counters;
 mod gaps;
 mod memory;
+mod records;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "sqlite")]
 mod sql;
 
+pub use assignments::{AssignmentOutcome, Assignments};
+pub use counters::Counters;
 pub use memory::Memory;
+pub use records::{Record, Records};
 #[cfg(feature = "redis")]
 pub use redis::Redis;
 #[cfg(feature = "sqlite")]
 pub use sql::Sqlite;
 
-/// Where states and records live.
+/// Where states live.
 ///
 /// States go in and out whole, as bytes that a store keeps verbatim; a store never looks into them. Writing is
-/// compare-and-append, so no write is lost. Records are for what programs tell each other: catalogs, counts,
-/// assignments; a store without them answers [`ErrorKind::Unsupported`].
+/// compare-and-append, so no write is lost. What else a store can keep are capabilities, which it hands out:
+/// [`records`](Self::records), [`counters`](Self::counters), [`assignments`](Self::assignments).
 ///
-/// Names, kinds, keys and units are any text without NUL, up to 200 characters. Two of them are the same if their
-/// bytes are: a store folds no case, trims no space and normalises no accent.
+/// Names are any text without NUL, up to 200 characters. Two of them are the same if their bytes are: a store folds no
+/// case, trims no space and normalises no accent.
 ///
 /// Every method is called on the app's own background thread, a single-threaded tokio runtime, and must not block
 /// it. A method may be dropped before it ends. Errors are of kind [`ErrorKind::Unavailable`] or
@@ -113,114 +129,19 @@ pub trait Store: Send + Sync + 'static {
         Ok(Vec::new())
     }
 
-    /// Sets a record, for ever or for a time from now, in place of the one that stands under its kind and key.
-    ///
-    /// # Errors
-    /// The store cannot be written, or has no records.
-    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
-        let _ = (kind, key, bytes, ttl);
-        Err(self.without_records())
+    /// The records that this store keeps; `None` if it keeps none. Every handle on a store gives the same answer, always.
+    fn records(&self) -> Option<&dyn Records> {
+        None
     }
 
-    /// All records of a kind that have not expired, sorted by the bytes of their keys.
-    ///
-    /// # Errors
-    /// The store cannot be read, or has no records.
-    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
-        let _ = kind;
-        Err(self.without_records())
+    /// The counters that this store keeps; `None` if it keeps none. Every handle on a store gives the same answer, always.
+    fn counters(&self) -> Option<&dyn Counters> {
+        None
     }
 
-    /// Adds to counters, all or none of them; a counter that does not exist counts from 0. Sums saturate. From now on all
-    /// counters of this kind and key are kept for ever, or for a time: as the last addition to any of them says.
-    ///
-    /// # Errors
-    /// The store cannot be written, or has no records.
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
-        let _ = (kind, key, deltas, ttl);
-        Err(self.without_records())
-    }
-
-    /// The counters of a kind and key that have not expired, sorted by name.
-    ///
-    /// # Errors
-    /// The store cannot be read, or has no records.
-    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        let _ = (kind, key);
-        Err(self.without_records())
-    }
-
-    /// The counters of several keys of a kind, in the order of the keys: what [`counts`](Self::counts) would say of each, or
-    /// of it only the counters of some names.
-    ///
-    /// What is given here asks for each key. A store that can answer in few round trips does.
-    ///
-    /// # Errors
-    /// The store cannot be read, or has no records.
-    async fn counts_all(
-        &self,
-        kind: &str,
-        keys: &[String],
-        names: Option<&[String]>,
-    ) -> Result<Vec<Vec<(String, i64)>>> {
-        if keys.is_empty() {
-            // A store without records says so to this too.
-            self.counts(kind, "").await?;
-        }
-        let mut all = Vec::with_capacity(keys.len());
-        for key in keys {
-            let mut counts = self.counts(kind, key).await?;
-            counts.retain(|(name, _)| names.is_none_or(|names| names.contains(name)));
-            all.push(counts);
-        }
-        Ok(all)
-    }
-
-    /// Assigns a unit of an experiment to a choice, unless it is assigned already: the first writer wins. The
-    /// answer is the winner.
-    ///
-    /// The name of an experiment is made of its feature and its seed; for a store it is a name like any other.
-    ///
-    /// # Errors
-    /// The store cannot be written, or has no records.
-    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        let _ = (experiment, unit, choice);
-        Err(self.without_records())
-    }
-
-    /// Assigns units of an experiment, given as pairs of unit and choice. The answers are in the same order: the winners
-    /// that [`assign`](Self::assign) would name of one pair after the other, but with fewer round trips where a store
-    /// can, and whether it was this call that assigned them.
-    ///
-    /// What is given here asks twice for each unit, and if two programs assign a unit to the same choice at the same
-    /// moment, both may be told that they were the first. A store that can do better does.
-    ///
-    /// # Errors
-    /// The store cannot be written, or has no records. Some of the units may be assigned then; asking again is safe, but
-    /// says of them that they were assigned before.
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
-        let mut all = Vec::with_capacity(units.len());
-        for (unit, choice) in units {
-            let before = self.assigned(experiment, unit).await?;
-            let winner = self.assign(experiment, unit, choice).await?;
-            all.push(Assigned { first: before.is_none() && winner == *choice, choice: winner });
-        }
-        Ok(all)
-    }
-
-    /// The choice that a unit of an experiment is assigned to.
-    ///
-    /// # Errors
-    /// The store cannot be read, or has no records.
-    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        let _ = (experiment, unit);
-        Err(self.without_records())
-    }
-
-    /// The error of a store without records.
-    #[doc(hidden)]
-    fn without_records(&self) -> Error {
-        Error::new(ErrorKind::Unsupported, "this store keeps no records").with_store(self.name())
+    /// The assignments that this store keeps; `None` if it keeps none. Every handle on a store gives the same answer, always.
+    fn assignments(&self) -> Option<&dyn Assignments> {
+        None
     }
 }
 
@@ -266,15 +187,6 @@ pub enum Watched {
     Gap,
 }
 
-/// What became of the assignment of a unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assigned {
-    /// The choice that the unit is assigned to.
-    pub choice: String,
-    /// Whether this call assigned it.
-    pub first: bool,
-}
-
 /// A place in the order of all commits of a store. Only the store that gave it can read it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Cursor(pub String);
@@ -294,24 +206,9 @@ pub struct Page {
     pub limit: usize,
 }
 
-/// A record.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its key among those of its kind.
-    pub key: String,
-    /// Its content, verbatim.
-    pub bytes: Vec<u8>,
-}
-
 impl Default for Page {
     fn default() -> Self {
         Self { before: None, limit: 100 }
-    }
-}
-
-impl fmt::Debug for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Record({:?}, {} bytes)", self.key, self.bytes.len())
     }
 }
 

@@ -8,7 +8,9 @@ use tokio::time::timeout;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entry;
-use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, Store, Watched};
+use crate::store::{
+    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Page, Record, Records, Store, Watched,
+};
 use crate::tasks::{Source, Warnings, caught, caught_call};
 
 /// A store of users as an app calls it. It has every method of [`Store`], so that none loses what the store does better
@@ -19,6 +21,10 @@ pub(crate) struct GuardedStore {
     name: String,
     /// Asked once.
     identity: String,
+    /// Asked once, like the others.
+    has_records: bool,
+    has_counters: bool,
+    has_assignments: bool,
     /// How long a call may take beyond what it is asked to wait.
     timeout: Duration,
 }
@@ -33,7 +39,16 @@ impl GuardedStore {
             warnings.set(Source::StoreName, panicked);
             name.clone()
         });
-        Self { store, name, identity, timeout }
+        let has = |what: &str, look: fn(&dyn Store) -> bool| {
+            caught_call(&format!("the store, in `{what}`,"), || Ok(look(&*store))).unwrap_or_else(|panicked| {
+                warnings.set(Source::StoreName, panicked);
+                false
+            })
+        };
+        let has_records = has("records", |store| store.records().is_some());
+        let has_counters = has("counters", |store| store.counters().is_some());
+        let has_assignments = has("assignments", |store| store.assignments().is_some());
+        Self { store, name, identity, has_records, has_counters, has_assignments, timeout }
     }
 }
 
@@ -44,6 +59,14 @@ pub(super) fn late(time: Duration) -> Error {
 
 /// Calls a method of the guarded store, and waits for its answer at most for a time.
 macro_rules! call {
+    ($self:ident . $capability:ident . $method:ident ( $($argument:expr),* )) => {{
+        let what = concat!("the store, in `", stringify!($capability), ".", stringify!($method), "`,");
+        let called = caught(what, async {
+            let capability = $self.store.$capability().ok_or_else(|| withdrawn(stringify!($capability)))?;
+            capability.$method($($argument),*).await
+        });
+        timeout($self.timeout, called).await.unwrap_or_else(|_| Err(late($self.timeout)))
+    }};
     ($self:ident . $method:ident ( $($argument:expr),* )) => {
         call!($self.$method($($argument),*) within $self.timeout)
     };
@@ -95,42 +118,92 @@ impl Store for GuardedStore {
         call!(self.check())
     }
 
+    fn records(&self) -> Option<&dyn Records> {
+        self.has_records.then_some(self)
+    }
+
+    fn counters(&self) -> Option<&dyn Counters> {
+        self.has_counters.then_some(self)
+    }
+
+    fn assignments(&self) -> Option<&dyn Assignments> {
+        self.has_assignments.then_some(self)
+    }
+}
+
+#[async_trait]
+impl Records for GuardedStore {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        call!(self.records.epoch())
+    }
+
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
-        call!(self.put(kind, key, bytes, ttl))
+        call!(self.records.put(kind, key, bytes, ttl))
     }
 
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
-        call!(self.list(kind))
+        call!(self.records.list(kind))
+    }
+}
+
+#[async_trait]
+impl Counters for GuardedStore {
+    fn name(&self) -> String {
+        self.name.clone()
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
-        call!(self.add_counts(kind, key, deltas, ttl))
+    async fn epoch(&self) -> Result<String> {
+        call!(self.counters.epoch())
     }
 
-    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        call!(self.counts(kind, key))
+    async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
+        call!(self.counters.add(kind, key, deltas, ttl))
     }
 
-    async fn counts_all(
+    async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        call!(self.counters.read(kind, key))
+    }
+
+    async fn read_many(
         &self,
         kind: &str,
         keys: &[String],
         names: Option<&[String]>,
     ) -> Result<Vec<Vec<(String, i64)>>> {
-        call!(self.counts_all(kind, keys, names))
+        call!(self.counters.read_many(kind, keys, names))
+    }
+}
+
+#[async_trait]
+impl Assignments for GuardedStore {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        call!(self.assignments.epoch())
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        call!(self.assign(experiment, unit, choice))
+        call!(self.assignments.assign(experiment, unit, choice))
     }
 
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
-        call!(self.assign_all(experiment, units))
+    async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
+        call!(self.assignments.assign_many(experiment, units))
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        call!(self.assigned(experiment, unit))
+        call!(self.assignments.assigned(experiment, unit))
     }
+}
+
+/// The error of a store that handed out a capability, but no longer does.
+fn withdrawn(capability: &str) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("the store hands out no {capability} any more"))
 }
 
 #[cfg(test)]
@@ -145,12 +218,17 @@ mod tests {
     }
 
     #[test]
-    fn every_method_of_a_store_is_passed_on() {
-        let of_trait = functions(include_str!("../store/mod.rs"), "pub trait Store", "\n}");
-        let guarded = functions(include_str!("guarded.rs"), "impl Store for GuardedStore", "\n}");
-        assert!(of_trait.len() > 10);
-        // An error that says only what is missing.
-        let missing: Vec<_> = of_trait.difference(&guarded).filter(|name| **name != "without_records").collect();
-        assert!(missing.is_empty(), "{missing:?}");
+    fn every_method_of_a_store_and_its_capabilities_is_passed_on() {
+        for (name, source) in [
+            ("Store", include_str!("../store/mod.rs")),
+            ("Records", include_str!("../store/records.rs")),
+            ("Counters", include_str!("../store/counters.rs")),
+            ("Assignments", include_str!("../store/assignments.rs")),
+        ] {
+            let of_trait = functions(source, &format!("pub trait {name}"), "\n}");
+            let guarded = functions(include_str!("guarded.rs"), &format!("impl {name} for GuardedStore"), "\n}");
+            assert!(of_trait.len() >= 4, "{name}: {of_trait:?}");
+            assert_eq!(of_trait.difference(&guarded).collect::<Vec<_>>(), [&""; 0], "{name}");
+        }
     }
 }

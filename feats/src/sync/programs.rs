@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::replica::Replica;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::model::{Catalog, Declaration, SegmentDeclaration, Timestamp, Value};
 use crate::store::{Record, Store};
 use crate::tasks::{Process, Source};
@@ -131,7 +131,10 @@ impl Programs {
             attributes: replica.attributes.iter().map(|(name, value)| (name.to_owned(), json(value))).collect(),
         };
         let bytes = serde_json::to_vec(&catalog).unwrap_or_default();
-        accept_unsupported(store.put(CATALOG, self.key(), &bytes, None).await)
+        match store.records() {
+            Some(records) => records.put(CATALOG, self.key(), &bytes, None).await,
+            None => Ok(()),
+        }
     }
 
     /// The catalogs of other programs. What this one has published itself is not parsed again: it may be large.
@@ -180,13 +183,11 @@ impl Programs {
         }
         let instance = Instance { beat: Timestamp::from(SystemTime::now()), held, ..self.instance.clone() };
         let bytes = serde_json::to_vec(&instance).unwrap_or_default();
-        accept_unsupported(store.put(INSTANCE, &instance.id, &bytes, Some(ttl)).await)
+        match store.records() {
+            Some(records) => records.put(INSTANCE, &instance.id, &bytes, Some(ttl)).await,
+            None => Ok(()),
+        }
     }
-}
-
-/// Nothing, where a store has no records.
-fn accept_unsupported<T: Default>(result: Result<T>) -> Result<T> {
-    result.or_else(|error| if error.kind() == ErrorKind::Unsupported { Ok(T::default()) } else { Err(error) })
 }
 
 /// The catalogs of all programs that ever used the store, by key. A damaged one is left out.
@@ -222,5 +223,8 @@ pub(crate) async fn read_instances(store: &dyn Store) -> Result<Vec<Instance>> {
 
 /// The records of a kind; none in a store without records.
 async fn records(store: &dyn Store, kind: &str) -> Result<Vec<Record>> {
-    accept_unsupported(store.list(kind).await)
+    match store.records() {
+        Some(records) => records.list(kind).await,
+        None => Ok(Vec::new()),
+    }
 }

@@ -37,7 +37,7 @@ pub(crate) use threads::Threads;
 use self::layout::{Names, counter};
 use self::pending::Pending;
 use self::recent::Recent;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::exposure::Health;
 use crate::model::{Declaration, Timestamp};
 use crate::runtime::Live;
@@ -136,11 +136,11 @@ impl Usage {
         Ok(days)
     }
 
-    /// A store without records has counted nothing.
+    /// A store without counters has counted nothing.
     async fn read(&self, grain: Grain, keys: &[String], names: Option<&[String]>) -> Result<Vec<Counts>> {
-        match self.store.counts_all(grain.kind(), keys, names).await {
-            Err(error) if error.kind() == ErrorKind::Unsupported => Ok(vec![Vec::new(); keys.len()]),
-            read => read,
+        match self.store.counters() {
+            Some(counters) => counters.read_many(grain.kind(), keys, names).await,
+            None => Ok(vec![Vec::new(); keys.len()]),
         }
     }
 

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::Usage;
 use super::layout::Grain;
 use crate::error::{Error, ErrorKind, Result};
+use crate::store::Counters;
 use crate::tasks::{Backoff, Round, Source, supervise};
 
 /// How often what was counted is taken over at least, so that it is told to its minute.
@@ -49,13 +50,13 @@ impl Usage {
     pub(crate) async fn flush(&self) -> Result<()> {
         let _alone = self.storing.lock().await;
         self.gather();
+        let Some(counters) = self.store.counters() else {
+            self.pending().clear();
+            return Ok(());
+        };
         let waiting = self.pending().waiting();
         for (grain, bucket) in waiting {
-            if let Err(error) = self.store_bucket(grain, bucket).await {
-                if error.kind() == ErrorKind::Unsupported {
-                    self.pending().clear();
-                    return Ok(());
-                }
+            if let Err(error) = self.store_bucket(counters, grain, bucket).await {
                 // That uses are being counted can wait until there are some.
                 return if self.pending().has_uses() { Err(error) } else { Ok(()) };
             }
@@ -82,7 +83,7 @@ impl Usage {
         pending.gather(self.threads.totals(), self.live.now());
     }
 
-    async fn store_bucket(&self, grain: Grain, bucket: i64) -> Result<()> {
+    async fn store_bucket(&self, counters: &dyn Counters, grain: Grain, bucket: i64) -> Result<()> {
         let (counts, deltas) = {
             let mut pending = self.pending();
             let counts = pending.take(grain, bucket);
@@ -94,7 +95,7 @@ impl Usage {
             return Ok(());
         }
         let key = grain.key(bucket);
-        let added = timeout(PATIENCE, self.store.add_counts(grain.kind(), &key, &deltas, Some(ttl))).await;
+        let added = timeout(PATIENCE, counters.add(grain.kind(), &key, &deltas, Some(ttl))).await;
         let late = |_| Err(Error::new(ErrorKind::Timeout, format!("the store gave no answer within {PATIENCE:?}")));
         match added.unwrap_or_else(late) {
             Ok(()) => {

@@ -4,7 +4,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use feats::model::{Entry, FORMAT, Header, State};
-use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store, Watched, async_trait};
 use feats::{Result, Timestamp};
 
 /// Memory that can be exchanged under the programs that use it. Clones share it.
@@ -39,7 +39,7 @@ impl Fallible {
 
     /// Goes on with a copy that lacks the newest revisions, without noticing.
     pub async fn fail_over(&self, entries: &[Entry]) {
-        let epoch = Some(self.epoch().await.unwrap());
+        let epoch = Some(Store::epoch(self).await.unwrap());
         *self.0.write().unwrap() = Life { memory: filled(entries).await, epoch, ..Life::default() };
     }
 
@@ -129,15 +129,30 @@ impl Store for Fallible {
         let epoch = self.0.read().unwrap().epoch.clone();
         match epoch {
             Some(epoch) => Ok(epoch),
-            None => self.memory()?.epoch().await,
+            None => Store::epoch(&self.memory()?).await,
         }
     }
 
+    fn records(&self) -> Option<&dyn Records> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Records for Fallible {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
-        self.memory()?.put(kind, key, bytes, ttl).await
+        self.memory()?.records().unwrap().put(kind, key, bytes, ttl).await
     }
 
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
-        self.memory()?.list(kind).await
+        self.memory()?.records().unwrap().list(kind).await
     }
 }

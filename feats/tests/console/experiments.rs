@@ -26,7 +26,7 @@ async fn used(counts: &[(&str, i64)]) -> Console {
         console.publish("Payments", in_a_rule("Is premium worth it?", &weights), "ada", "").await;
     }
     let counts: Vec<_> = counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
-    store.add_counts("exposures", "Payments\u{1f}e1", &counts, None).await.expect("counted");
+    store.counters().unwrap().add("exposures", "Payments\u{1f}e1", &counts, None).await.expect("counted");
     console
 }
 

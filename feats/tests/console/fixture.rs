@@ -106,7 +106,12 @@ pub async fn console() -> Console {
 /// What another program told the store of itself; gives the catalog's key.
 pub async fn put_catalog(store: &Memory, catalog: &Catalog) -> String {
     let key = format!("{}@{}", catalog.program, catalog.version);
-    store.put("catalog", &key, &serde_json::to_vec(catalog).expect("JSON"), None).await.expect("put");
+    store
+        .records()
+        .unwrap()
+        .put("catalog", &key, &serde_json::to_vec(catalog).expect("JSON"), None)
+        .await
+        .expect("put");
     key
 }
 

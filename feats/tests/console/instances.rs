@@ -32,7 +32,7 @@ fn instance(version: &str, pid: u32, silent: Duration) -> Instance {
 
 async fn runs(store: &Memory, instance: &Instance) {
     let bytes = serde_json::to_vec(instance).expect("JSON");
-    store.put("instance", &instance.id, &bytes, Some(Duration::from_secs(600))).await.expect("put");
+    store.records().unwrap().put("instance", &instance.id, &bytes, Some(Duration::from_secs(600))).await.expect("put");
 }
 
 /// Two versions of a program run; the older one does not know what the newer one does.

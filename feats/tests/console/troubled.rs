@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use feats::model::Entry;
-use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::store::{
+    Appended, Counters, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store, Watched, async_trait,
+};
 use feats::{Error, ErrorKind, Result};
 
 /// A store in memory, but for what is wrong with it.
@@ -77,25 +79,65 @@ impl Store for Troubled {
         self.memory.versions().await
     }
 
+    async fn epoch(&self) -> Result<String> {
+        self.answers()?;
+        Store::epoch(&self.memory).await
+    }
+
+    fn records(&self) -> Option<&dyn Records> {
+        Some(self)
+    }
+
+    fn counters(&self) -> Option<&dyn Counters> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Records for Troubled {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
         self.answers()?;
         self.memory.list(kind).await
     }
 
-    async fn epoch(&self) -> Result<String> {
-        self.answers()?;
-        self.memory.epoch().await
+    /// Nothing of programs is kept.
+    async fn put(&self, _kind: &str, _key: &str, _bytes: &[u8], _ttl: Option<Duration>) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Counters for Troubled {
+    fn name(&self) -> String {
+        Store::name(self)
     }
 
-    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
         self.answers()?;
         if kind == "uses_by_hour" {
             self.asked.fetch_add(1, Ordering::Relaxed);
         }
         match self.hangs {
             true => pending().await,
-            false => self.memory.counts(kind, key).await,
+            false => self.memory.read(kind, key).await,
         }
+    }
+
+    /// Nothing is counted.
+    async fn add(&self, _kind: &str, _key: &str, _deltas: &[(String, i64)], _ttl: Option<Duration>) -> Result<()> {
+        Ok(())
     }
 }
 
@@ -106,7 +148,7 @@ impl Troubled {
 
     fn answers(&self) -> Result<()> {
         match self.is_away.load(Ordering::Relaxed) {
-            true => Err(Error::new(ErrorKind::Unavailable, AWAY).with_store(self.name())),
+            true => Err(Error::new(ErrorKind::Unavailable, AWAY).with_store(Store::name(self))),
             false => Ok(()),
         }
     }

@@ -54,7 +54,10 @@ async fn a_process_wide_app_can_be_started_again_after_its_end() {
     app.shutdown().await.expect("stopped");
     app.shutdown().await.expect("it is stopped already");
     assert_eq!(app.status().connection, Connection::Stopped);
-    assert!(first.list("instance").await.expect("records").is_empty(), "its record is removed at once");
+    assert!(
+        first.records().unwrap().list("instance").await.expect("records").is_empty(),
+        "its record is removed at once"
+    );
     assert!(Search::is_enabled(), "the last snapshot decides");
     let scope = App::current().expect("it was started").scope();
 
@@ -90,7 +93,10 @@ async fn a_process_wide_app_can_be_started_again_after_its_end() {
         detached.enter(|| assert!(!Search::is_enabled()));
         drop(detached);
     }
-    until("no instance is left", async || second.list("instance").await.expect("records").is_empty()).await;
+    until("no instance is left", async || {
+        second.records().unwrap().list("instance").await.expect("records").is_empty()
+    })
+    .await;
     assert!(Search::is_enabled());
     App::current().expect("started").shutdown().await.expect("stopped");
 }

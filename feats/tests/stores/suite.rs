@@ -6,19 +6,19 @@ use feats::store::{Memory, Sqlite, contract};
 #[tokio::test(start_paused = true)]
 async fn memory_keeps_the_contract() {
     let places = DashMap::<String, Memory>::new();
-    contract::run_all(move |place| places.entry(place.to_owned()).or_default().clone()).await;
+    contract::run(move |place| places.entry(place.to_owned()).or_default().clone()).await;
 }
 
 #[tokio::test]
 async fn sqlite_keeps_the_contract() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().to_owned();
-    contract::run_all(move |place| Sqlite::open(path.join(place)).unwrap()).await;
+    contract::run(move |place| Sqlite::open(path.join(place)).unwrap()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sqlite_keeps_the_contract_on_many_threads() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().to_owned();
-    contract::run_all(move |place| Sqlite::open(path.join(place)).unwrap()).await;
+    contract::run(move |place| Sqlite::open(path.join(place)).unwrap()).await;
 }

@@ -116,7 +116,7 @@ async fn a_shutdown_ends_whatever_the_store_does() {
     for call in [Call::Fails, Call::Hangs, Call::Panics] {
         let store = Unruly::new();
         let app = start(&store).await;
-        ["put", "watch", "assign_all", "add_counts"].into_iter().for_each(|method| store.always(method, call));
+        ["put", "watch", "assign_many", "add"].into_iter().for_each(|method| store.always(method, call));
         let stopped = tokio::time::timeout(Duration::from_secs(20), app.shutdown()).await;
         stopped.expect("it ends").expect("nothing was queued");
         let error = app.refresh().await.expect_err("stopped");

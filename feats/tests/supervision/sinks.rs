@@ -86,7 +86,7 @@ async fn a_sink_that_hangs_keeps_nothing_from_the_store() {
 async fn exposures_that_the_store_panics_at_are_stored_later() {
     let (store, sink) = (Unruly::new(), OddSink::default());
     let app = experimenting(&store, &sink).await;
-    for method in ["assign_all", "add_counts"] {
+    for method in ["assign_many", "add"] {
         store.always(method, Call::Panics);
         let before = app.status().exposures.recorded;
         visit(&app, before..before + 10);

@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use feats::model::Entry;
-use feats::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::store::{
+    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store,
+    Watched, async_trait,
+};
 use feats::{Error, ErrorKind, Result};
 
 /// What becomes of a call.
@@ -129,7 +132,30 @@ impl Store for Unruly {
     }
 
     async fn epoch(&self) -> Result<String> {
-        self.play("epoch", self.memory.epoch()).await
+        self.play("epoch", Store::epoch(&self.memory)).await
+    }
+
+    fn records(&self) -> Option<&dyn Records> {
+        Some(self)
+    }
+
+    fn counters(&self) -> Option<&dyn Counters> {
+        Some(self)
+    }
+
+    fn assignments(&self) -> Option<&dyn Assignments> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Records for Unruly {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
     }
 
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
@@ -139,21 +165,43 @@ impl Store for Unruly {
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
         self.play("list", self.memory.list(kind)).await
     }
+}
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
-        self.play("add_counts", self.memory.add_counts(kind, key, deltas, ttl)).await
+#[async_trait]
+impl Counters for Unruly {
+    fn name(&self) -> String {
+        Store::name(self)
     }
 
-    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        self.play("counts", self.memory.counts(kind, key)).await
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
+        self.play("add", self.memory.add(kind, key, deltas, ttl)).await
+    }
+
+    async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        self.play("read", self.memory.read(kind, key)).await
+    }
+}
+
+#[async_trait]
+impl Assignments for Unruly {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
         self.play("assign", self.memory.assign(experiment, unit, choice)).await
     }
 
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
-        self.play("assign_all", self.memory.assign_all(experiment, units)).await
+    async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
+        self.play("assign_many", self.memory.assign_many(experiment, units)).await
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {

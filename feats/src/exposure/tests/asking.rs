@@ -13,7 +13,7 @@ use crate::store::Store;
 #[tokio::test]
 async fn the_store_is_asked_once_for_each_unit() {
     let store = Scripted::default();
-    store.memory.assign(STORED, "ada", "premium").await.expect("assigned");
+    store.memory.assignments().unwrap().assign(STORED, "ada", "premium").await.expect("assigned");
     let app = App::on(&store);
     for _ in 0..3 {
         assert_eq!(app.used("ada").await, Recollection::Used(PREMIUM));
@@ -29,7 +29,7 @@ async fn that_a_unit_used_nothing_is_asked_again_after_five_seconds() {
     tokio::time::sleep(Duration::from_millis(4_900)).await;
     assert_eq!(app.used("ada").await, Recollection::Unused);
     assert_eq!(app.exposures.lookups(), 1);
-    App::on(&app.store).store.memory.assign(STORED, "ada", "acme").await.expect("assigned");
+    App::on(&app.store).store.memory.assignments().unwrap().assign(STORED, "ada", "acme").await.expect("assigned");
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(app.used("ada").await, Recollection::Used(ACME));
     assert_eq!(app.exposures.lookups(), 2);
@@ -61,12 +61,15 @@ async fn what_this_program_saw_is_known_before_it_is_stored() {
 #[tokio::test]
 async fn an_implementation_that_is_gone_is_given_to_nobody() {
     let store = Scripted::default();
-    store.memory.assign(STORED, "ada", "removed").await.expect("assigned");
+    store.memory.assignments().unwrap().assign(STORED, "ada", "removed").await.expect("assigned");
     let app = App::on(&store);
     assert_eq!(app.used("ada").await, Recollection::Unused);
     app.expose_touched("ada", ACME);
     app.exposures.flush().await.expect("stored");
-    assert_eq!(store.memory.assigned(STORED, "ada").await.expect("an answer").as_deref(), Some("removed"));
+    assert_eq!(
+        store.memory.assignments().unwrap().assigned(STORED, "ada").await.expect("an answer").as_deref(),
+        Some("removed")
+    );
 }
 
 #[tokio::test]

@@ -15,7 +15,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::exposure::{COUNTS, Exposure, Exposures, Health, Settings, Sink};
 use crate::model::{Entry, Timestamp, Value};
 use crate::runtime::{History, Patience};
-use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Store, Watched};
+use crate::store::{
+    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Memory, Page, Store, Watched,
+};
 
 /// The positions of the implementations of [`experiment`].
 pub(super) const ACME: u16 = 0;
@@ -94,7 +96,7 @@ impl App {
 
     /// What the store has counted; `␟` stands for the joint of names.
     pub(super) async fn counts(&self) -> Vec<(String, i64)> {
-        let counts = self.store.memory.counts(COUNTS, STORED).await.expect("counts");
+        let counts = self.store.memory.counters().unwrap().read(COUNTS, STORED).await.expect("counts");
         counts.into_iter().map(|(counter, count)| (counter.replace('\u{1f}', "␟"), count)).collect()
     }
 }
@@ -135,25 +137,6 @@ impl Store for Scripted {
         "scripted".to_owned()
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
-        Script::play(&self.script.failing_counts)?;
-        self.memory.add_counts(kind, key, deltas, ttl).await
-    }
-
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
-        self.script.batches.lock().expect("not poisoned").push(units.len());
-        Script::play(&self.script.failing_assigns)?;
-        self.memory.assign_all(experiment, units).await
-    }
-
-    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        self.script.questions.fetch_add(1, SeqCst);
-        let delay = *self.script.delay.lock().expect("not poisoned");
-        tokio::time::sleep(delay).await;
-        Script::play(&self.script.failing_questions)?;
-        self.memory.assigned(experiment, unit).await
-    }
-
     async fn load(&self) -> Result<Loaded> {
         self.memory.load().await
     }
@@ -175,7 +158,64 @@ impl Store for Scripted {
     }
 
     async fn epoch(&self) -> Result<String> {
-        self.memory.epoch().await
+        Store::epoch(&self.memory).await
+    }
+
+    fn counters(&self) -> Option<&dyn Counters> {
+        Some(self)
+    }
+
+    fn assignments(&self) -> Option<&dyn Assignments> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Counters for Scripted {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
+        Script::play(&self.script.failing_counts)?;
+        self.memory.add(kind, key, deltas, ttl).await
+    }
+
+    async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        self.memory.read(kind, key).await
+    }
+}
+
+#[async_trait]
+impl Assignments for Scripted {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
+        self.script.batches.lock().expect("not poisoned").push(units.len());
+        Script::play(&self.script.failing_assigns)?;
+        self.memory.assign_many(experiment, units).await
+    }
+
+    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
+        self.script.questions.fetch_add(1, SeqCst);
+        let delay = *self.script.delay.lock().expect("not poisoned");
+        tokio::time::sleep(delay).await;
+        Script::play(&self.script.failing_questions)?;
+        self.memory.assigned(experiment, unit).await
+    }
+
+    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
+        self.memory.assign(experiment, unit, choice).await
     }
 }
 

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use super::Case;
 use super::material::{Place, Verdict, case, ensure, expected, newest, revision, state, whole_history};
-use super::records::keeps_records;
 use crate::store::Appended;
 
 const FEATURE: &str = "Feature";
@@ -18,7 +17,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 /// In how many places calls are dropped.
-const DEPTH: usize = 16;
+pub(super) const DEPTH: usize = 16;
 
 async fn abandoned_appends(place: Place) -> Verdict {
     let (store, other) = (place.open(), place.open());
@@ -50,31 +49,18 @@ async fn abandoned_appends(place: Place) -> Verdict {
 
 async fn abandoned_calls(place: Place) -> Verdict {
     let store = place.open();
-    let records = keeps_records(&*store).await;
     let cursor = store.load().await?.cursor;
-    let deltas = [("a".to_owned(), 1), ("b".to_owned(), 1)];
     for polls in 1..=DEPTH {
         abandon(store.load(), polls).await;
         abandon(store.watch(&cursor, Duration::from_millis(20)), polls).await;
-        if records {
-            abandon(store.put("kind", "key", b"", None), polls).await;
-            abandon(store.add_counts("kind", "key", &deltas, None), polls).await;
-            abandon(store.assign("experiment", "unit", "choice"), polls).await;
-            store.add_counts("kind", "key", &deltas, None).await?;
-        }
         store.load().await?;
         store.watch(&cursor, Duration::ZERO).await?;
-    }
-    if records {
-        let counts = place.open().counts("kind", "key").await?;
-        let sums: Vec<i64> = counts.iter().map(|(_, n)| *n).collect();
-        ensure!(matches!(sums[..], [a, b] if a == b), "of calls that add to both, the counters were {counts:?}");
     }
     Ok(())
 }
 
 /// Drops a future after so many polls, unless it is ready before.
-async fn abandon<T>(future: impl Future<Output = T>, polls: usize) {
+pub(super) async fn abandon<T>(future: impl Future<Output = T>, polls: usize) {
     let mut future = pin!(future);
     let mut left = polls;
     poll_fn(|context| {

@@ -6,18 +6,15 @@ use tokio::task::{JoinSet, yield_now};
 
 use super::Case;
 use super::material::{Breach, Place, Verdict, case, ensure, expected, follow, newest, revision, state, whole_history};
-use super::records::keeps_records;
 use crate::model::Entry;
 use crate::store::{Appended, Store};
 
 pub(super) const CASES: &[Case] = &[
     case!(contended_feature, "eight writers of one feature lose no revision and make none twice"),
     case!(contended_order, "while eight writers write, no change passes a watcher unseen"),
-    case!(contended_counters, "what eight writers add to one counter is all there"),
-    case!(contended_assignments, "eight writers who assign the same units are told the same winners"),
 ];
 
-const WRITERS: usize = 8;
+pub(super) const WRITERS: usize = 8;
 
 async fn contended_feature(place: Place) -> Verdict {
     const EACH: usize = 12;
@@ -59,52 +56,8 @@ async fn contended_order(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn contended_counters(place: Place) -> Verdict {
-    const EACH: i64 = 12;
-    if !keeps_records(&*place.open()).await {
-        return Ok(());
-    }
-    let name = || "shared".to_owned();
-    all(&place, move |store, writer| async move {
-        for n in 0..EACH {
-            store.add_counts("kind", "key", &[(name(), n), (format!("own{writer}"), 1), (name(), 1)], None).await?;
-        }
-        Ok(())
-    })
-    .await?;
-    let each_sum = EACH * (EACH + 1) / 2;
-    let mut expected: Vec<(String, i64)> = (0..WRITERS).map(|writer| (format!("own{writer}"), EACH)).collect();
-    expected.push((name(), each_sum * WRITERS as i64));
-    let there = place.open().counts("kind", "key").await?;
-    ensure!(there == expected, "the counters were {there:?}");
-    Ok(())
-}
-
-async fn contended_assignments(place: Place) -> Verdict {
-    const UNITS: usize = 12;
-    if !keeps_records(&*place.open()).await {
-        return Ok(());
-    }
-    let told = all(&place, |store, writer| async move {
-        let mut winners = Vec::new();
-        for unit in 0..UNITS {
-            winners.push(store.assign("experiment", &format!("unit{unit}"), &format!("choice{writer}")).await?);
-        }
-        Ok(winners)
-    })
-    .await?;
-    let mut stands = Vec::new();
-    for unit in 0..UNITS {
-        stands.extend(place.open().assigned("experiment", &format!("unit{unit}")).await?);
-    }
-    for winners in told {
-        ensure!(winners == stands, "a writer was told {winners:?}; assigned is {stands:?}");
-    }
-    Ok(())
-}
-
 /// Runs all writers at once, each with a handle of its own.
-async fn all<T, W>(place: &Place, write: impl Fn(std::sync::Arc<dyn Store>, usize) -> W) -> Verdict<Vec<T>>
+pub(super) async fn all<T, W>(place: &Place, write: impl Fn(std::sync::Arc<dyn Store>, usize) -> W) -> Verdict<Vec<T>>
 where
     T: Send + 'static,
     W: Future<Output = Verdict<T>> + Send + 'static,

@@ -1,78 +1,50 @@
-//! Records and assignments; or that there are none.
+//! The part about records: kept verbatim, listed in order, ended in time.
 
 use std::time::Duration;
 
 use super::Case;
-use super::material::{Place, Verdict, case, ensure};
-use crate::error::{ErrorKind, Result};
-use crate::store::{Assigned, Record, Store};
+use super::abandoned::{DEPTH, abandon};
+use super::material::{Breach, Place, Verdict, case, ensure};
+use super::names::{JOINTS, odd_names};
+use crate::store::{Record, Records, Store};
 
 pub(super) const CASES: &[Case] = &[
-    case!(all_or_none, "a store has records, counters and assignments, or says Unsupported to all of them"),
     case!(put_and_list, "records are kept verbatim, replaced by key, and listed in order of their keys"),
     case!(expiry, "a record ends with its time, and without one does not"),
-    case!(assignments, "the first assignment of a unit stands, and is the answer to all later ones"),
-    case!(assignments_at_once, "units that are assigned at once are answered in their order, as if one by one"),
+    case!(names_of_records, "kinds and keys of records are any text, and different text is another record"),
+    case!(abandoned_puts, "a put may be dropped half-way, and the handle goes on to work"),
 ];
 
-/// Whether the store keeps records.
-pub(super) async fn keeps_records(store: &dyn Store) -> bool {
-    !unsupported(&store.list("probe").await)
-}
-
-fn unsupported<T>(answer: &Result<T>) -> bool {
-    answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unsupported)
-}
-
-async fn all_or_none(place: Place) -> Verdict {
-    let store = place.open();
-    let (one, unit) = ([("n".to_owned(), 1)], [named("unit", "choice")]);
-    let answers = [
-        ("put", unsupported(&store.put("kind", "key", b"", None).await)),
-        ("list", unsupported(&store.list("kind").await)),
-        ("add_counts", unsupported(&store.add_counts("kind", "key", &one, None).await)),
-        ("counts", unsupported(&store.counts("kind", "key").await)),
-        ("counts_all", unsupported(&store.counts_all("kind", &["key".to_owned()], None).await)),
-        ("counts_all of no key", unsupported(&store.counts_all("kind", &[], None).await)),
-        ("assign", unsupported(&store.assign("experiment", "unit", "choice").await)),
-        ("assign_all", unsupported(&store.assign_all("experiment", &unit).await)),
-        ("assigned", unsupported(&store.assigned("experiment", "unit").await)),
-    ];
-    let refused: Vec<&str> = answers.iter().filter(|(_, refused)| *refused).map(|(method, _)| *method).collect();
-    ensure!(refused.is_empty() || refused.len() == answers.len(), "of all methods only {refused:?} are unsupported");
-    Ok(())
+fn records(store: &dyn Store) -> Verdict<&dyn Records> {
+    store.records().ok_or_else(|| Breach("this handle hands out no records".to_owned()))
 }
 
 async fn put_and_list(place: Place) -> Verdict {
-    let store = place.open();
-    if !keeps_records(&*store).await {
-        return Ok(());
-    }
-    ensure!(store.list("kind").await?.is_empty(), "a new place has records");
+    let (store, other) = (place.open(), place.open());
+    let (records, other) = (records(&*store)?, self::records(&*other)?);
+    ensure!(records.list("kind").await?.is_empty(), "a new place has records");
     let every_byte: Vec<u8> = (0..=u8::MAX).collect();
     let large = vec![b'x'; 1 << 20];
     for (key, bytes) in [("b", b"old".as_slice()), ("c", &every_byte), ("a", &large), ("B", b""), ("b", b"new")] {
-        store.put("kind", key, bytes, None).await?;
+        records.put("kind", key, bytes, None).await?;
     }
-    store.put("other", "b", b"other", None).await?;
-    for store in [store, place.open()] {
-        let there = store.list("kind").await?;
+    records.put("other", "b", b"other", None).await?;
+    for records in [records, other] {
+        let there = records.list("kind").await?;
         let expected = [record("B", b""), record("a", &large), record("b", b"new"), record("c", &every_byte)];
         ensure!(there == expected, "the records were {there:?}");
-        let other = store.list("other").await?;
+        let other = records.list("other").await?;
         ensure!(other == [record("b", b"other")], "of another kind there was {other:?}");
     }
     Ok(())
 }
 
 async fn expiry(place: Place) -> Verdict {
-    let store = place.open();
-    if !keeps_records(&*store).await {
-        return Ok(());
-    }
+    let (store, other) = (place.open(), place.open());
+    let (records, other) = (records(&*store)?, self::records(&*other)?);
     let (short, long) = (Duration::from_secs(1), Duration::from_secs(3600));
     for (key, ttl) in [("at once", Some(Duration::ZERO)), ("ever", None), ("far", Some(Duration::MAX))] {
-        store.put("kind", key, b"1", ttl).await?;
+        records.put("kind", key, b"1", ttl).await?;
     }
     for (key, first, second) in [
         ("extended", Some(short), Some(long)),
@@ -80,80 +52,64 @@ async fn expiry(place: Place) -> Verdict {
         ("limited", None, Some(short)),
         ("short", Some(short), Some(short)),
     ] {
-        store.put("kind", key, b"1", first).await?;
-        store.put("kind", key, b"2", second).await?;
+        records.put("kind", key, b"1", first).await?;
+        records.put("kind", key, b"2", second).await?;
     }
-    let there = keys(&*store).await?;
+    let there = keys(records).await?;
     ensure!(there == ["ever", "extended", "far", "kept", "limited", "short"], "before any time had passed: {there:?}");
     tokio::time::sleep(short + Duration::from_millis(100)).await;
-    for store in [store, place.open()] {
-        let there = keys(&*store).await?;
+    for records in [records, other] {
+        let there = keys(records).await?;
         ensure!(there == ["ever", "extended", "far", "kept"], "after a second: {there:?}");
-        store.put("kind", "another", b"", Some(Duration::ZERO)).await?;
+        records.put("kind", "another", b"", Some(Duration::ZERO)).await?;
     }
     Ok(())
 }
 
-async fn assignments(place: Place) -> Verdict {
-    let (store, other) = (place.open(), place.open());
-    if !keeps_records(&*store).await {
-        return Ok(());
+async fn names_of_records(place: Place) -> Verdict {
+    let store = place.open();
+    let records = records(&*store)?;
+    let names = odd_names();
+    for name in names.iter().map(String::as_str) {
+        records.put("kind", name, name.as_bytes(), None).await?;
+        records.put(name, "key", name.as_bytes(), None).await?;
     }
-    ensure!(store.assigned("experiment", "unit").await?.is_none(), "a unit was assigned in a new place");
-    for (store, choice) in [(&store, "first"), (&other, "second"), (&store, "third")] {
-        let winner = store.assign("experiment", "unit", choice).await?;
-        ensure!(winner == "first", "{winner:?} won against the first choice");
-        let assigned = other.assigned("experiment", "unit").await?;
-        ensure!(assigned.as_deref() == Some("first"), "{assigned:?} was assigned");
+    let there = keys(records).await?;
+    ensure!(there == names, "sorted by bytes, the keys were {there:?}");
+    for name in names.iter().map(String::as_str) {
+        let there = records.list(name).await?;
+        let bytes: Vec<&[u8]> = there.iter().map(|record| record.bytes.as_slice()).collect();
+        ensure!(bytes == [name.as_bytes()], "the records of kind {name:?} were {there:?}");
     }
-    for (experiment, unit) in [("experiment", ""), ("experiment", "other"), ("other", "unit")] {
-        let assigned = store.assigned(experiment, unit).await?;
-        ensure!(assigned.is_none(), "{assigned:?} was assigned to unit {unit:?} of {experiment:?}");
-        let winner = store.assign(experiment, unit, "own").await?;
-        ensure!(winner == "own", "{winner:?} won for unit {unit:?} of {experiment:?}");
-    }
-    Ok(())
-}
-
-async fn assignments_at_once(place: Place) -> Verdict {
-    let (store, other) = (place.open(), place.open());
-    if !keeps_records(&*store).await {
-        return Ok(());
-    }
-    ensure!(store.assign_all("experiment", &[]).await?.is_empty(), "no unit was assigned to something");
-    store.assign("experiment", "b", "before").await?;
-    // One of them is assigned already, one stands there twice, and their order is not that of their names.
-    let units = [("c", "first"), ("b", "second"), ("", "third"), ("c", "fourth"), ("a", "fifth")];
-    let winners = ["first", "before", "third", "first", "fifth"];
-    for (store, firsts) in [(&store, [true, false, true, false, true]), (&other, [false; 5])] {
-        let answers = store.assign_all("experiment", &units.map(|(unit, choice)| named(unit, choice))).await?;
-        let expected: Vec<_> = winners.into_iter().zip(firsts).map(|(choice, first)| assigned(choice, first)).collect();
-        ensure!(answers == expected, "for {units:?} the answers were {answers:?}, not {expected:?}");
-    }
-    let elsewhere = store.assign_all("other", &[named("b", "own")]).await?;
-    ensure!(elsewhere == [assigned("own", true)], "in another experiment the answer was {elsewhere:?}");
-
-    let many: Vec<_> = (0..2_000).map(|n| named(&format!("unit {n}"), &format!("choice {}", n % 7))).collect();
-    let answers = store.assign_all("experiment", &many).await?;
-    let expected: Vec<_> = many.iter().map(|(_, choice)| assigned(choice, true)).collect();
-    ensure!(answers == expected, "of 2000 new units some were assigned otherwise, or not for the first time");
-    for (unit, choice) in many.iter().step_by(499) {
-        let stands = other.assigned("experiment", unit).await?;
-        ensure!(stands.as_ref() == Some(choice), "{unit:?} was assigned to {stands:?}");
+    for joint in JOINTS {
+        let pairs = [(format!("a{joint}b"), "c".to_owned()), ("a".to_owned(), format!("b{joint}c"))];
+        for (n, (kind, key)) in (1..).zip(&pairs) {
+            records.put(kind, key, &[n], None).await?;
+        }
+        for (n, (kind, key)) in (1..).zip(&pairs) {
+            let there = records.list(kind).await?;
+            let kept = there.iter().any(|record| record.key == *key && record.bytes == [n]);
+            ensure!(kept, "after the records of {pairs:?} were put, those of {kind:?} were {there:?}");
+        }
     }
     Ok(())
 }
 
-fn assigned(choice: &str, first: bool) -> Assigned {
-    Assigned { choice: choice.to_owned(), first }
+async fn abandoned_puts(place: Place) -> Verdict {
+    let store = place.open();
+    let records = records(&*store)?;
+    for polls in 1..=DEPTH {
+        abandon(records.put("kind", "dropped", b"1", None), polls).await;
+        abandon(records.list("kind"), polls).await;
+        records.put("kind", "key", b"1", None).await?;
+        let there = keys(records).await?;
+        ensure!(there.iter().any(|key| key == "key"), "a record that was put is not among {there:?}");
+    }
+    Ok(())
 }
 
-fn named(unit: &str, choice: &str) -> (String, String) {
-    (unit.to_owned(), choice.to_owned())
-}
-
-async fn keys(store: &dyn Store) -> Verdict<Vec<String>> {
-    Ok(store.list("kind").await?.into_iter().map(|record| record.key).collect())
+async fn keys(records: &dyn Records) -> Verdict<Vec<String>> {
+    Ok(records.list("kind").await?.into_iter().map(|record| record.key).collect())
 }
 
 fn record(key: &str, bytes: &[u8]) -> Record {

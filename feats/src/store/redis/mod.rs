@@ -1,9 +1,11 @@
 //! The store in Redis: one server, Sentinel or a cluster.
 
 mod address;
+mod assignments;
 mod check;
 mod cluster;
 mod connection;
+mod counters;
 mod dial;
 mod directory;
 mod error;
@@ -29,7 +31,7 @@ use self::connection::{Options, Server};
 use self::keys::{DEFAULT_PREFIX, Keys};
 use crate::error::Result;
 use crate::model::Entry;
-use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, Store, Watched};
+use crate::store::{Appended, Assignments, Counters, Cursor, Expected, Loaded, Page, Records, Store, Watched};
 
 /// A store in Redis 5 or newer: one server, a master with Sentinel, or a cluster; with or without TLS. The one for
 /// production: a change is seen everywhere at once.
@@ -145,7 +147,7 @@ impl Store for Redis {
     }
 
     async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
-        expected.check_next(entry).map_err(|error| error.with_store(self.name()))?;
+        expected.check_next(entry).map_err(|error| error.with_store(self.0.name()))?;
         let (keys, mut session) = (self.0.keys()?, self.0.session_alone(&self.0.writer).await?);
         let appended = revisions::append(&mut session, keys, expected, entry).await;
         session.settle(appended).await.map_err(|error| error.with_feature(&entry.feature))
@@ -177,50 +179,15 @@ impl Store for Redis {
         check::check(&self.0).await
     }
 
-    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
-        let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
-        let done = records::put(&mut session, keys, kind, key, bytes, ttl).await;
-        session.settle(done).await
+    fn records(&self) -> Option<&dyn Records> {
+        Some(self)
     }
 
-    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
-        let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
-        let records = records::list(&mut session, keys, kind).await;
-        session.settle(records).await
+    fn counters(&self) -> Option<&dyn Counters> {
+        Some(self)
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
-        let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
-        let done = records::add_counts(&mut session, keys, kind, key, deltas, ttl).await;
-        session.settle(done).await
-    }
-
-    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
-        let counts = records::counts(&mut session, keys, kind, key).await;
-        session.settle(counts).await
-    }
-
-    async fn counts_all(
-        &self,
-        kind: &str,
-        keys: &[String],
-        names: Option<&[String]>,
-    ) -> Result<Vec<Vec<(String, i64)>>> {
-        let (of, keys, mut session) = (keys, self.0.keys()?, self.0.session().await?);
-        let counts = records::counts_all(&mut session, keys, kind, of, names).await;
-        session.settle(counts).await
-    }
-
-    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        Ok(records::assign(&self.0, experiment, unit, choice).await?.choice)
-    }
-
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
-        records::assign_all(&self.0, experiment, units).await
-    }
-
-    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        records::assigned(&self.0, experiment, unit).await
+    fn assignments(&self) -> Option<&dyn Assignments> {
+        Some(self)
     }
 }

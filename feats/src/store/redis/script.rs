@@ -1,5 +1,7 @@
 //! Scripts: what has to happen as a whole, or not at all.
 
+use std::time::Duration;
+
 use redis::{Cmd, FromRedisValue, Script, ServerErrorKind, ToRedisArgs};
 
 use super::error::Failure;
@@ -29,4 +31,14 @@ pub(super) async fn run<T: FromRedisValue>(
         }
         done => done,
     }
+}
+
+/// The longest time that something is kept for, in milliseconds: a number that a sorted set holds exactly. It is more
+/// than a hundred thousand years.
+const LONGEST: u64 = 1 << 52;
+
+/// A time as the scripts take it; for ever is nothing.
+pub(super) fn milliseconds(ttl: Option<Duration>) -> String {
+    let ttl = ttl.map(|ttl| u64::try_from(ttl.as_millis()).unwrap_or(LONGEST).min(LONGEST));
+    ttl.map(|ttl| ttl.to_string()).unwrap_or_default()
 }

@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use feats::model::{Entry, Hash};
-use feats::store::{Appended, Assigned, Cursor, Expected, Loaded, Memory, Page, Record, Store, Watched, async_trait};
+use feats::store::{
+    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store,
+    Watched, async_trait,
+};
 use feats::{Error, ErrorKind, Result};
 use tokio::task::yield_now;
 
@@ -34,6 +37,7 @@ pub(crate) enum Fault {
     FixedEpoch,
     NewEpochs,
     NewLifeByCursor,
+    CapabilitiesOfOtherEpochs,
     FoldsCase,
     Normalises,
     Trims,
@@ -102,11 +106,16 @@ impl Faulty {
         }
     }
 
-    fn records(&self) -> Result<()> {
-        match self.fault {
-            Fault::NoRecords => Err(self.without_records()),
-            _ => Ok(()),
+    /// Has a lock for a moment. It is left behind where the call is dropped meanwhile.
+    async fn lock(&self) -> Result<()> {
+        if self.fault == Fault::HoldsLocks {
+            if self.locked.swap(true, Ordering::Relaxed) {
+                return Err(Error::new(ErrorKind::Timeout, "somebody holds the lock"));
+            }
+            yield_now().await;
+            self.locked.store(false, Ordering::Relaxed);
         }
+        Ok(())
     }
 
     async fn newest(&self, feature: &str) -> Result<Option<Entry>> {
@@ -121,6 +130,7 @@ impl Store for Faulty {
     }
 
     async fn load(&self) -> Result<Loaded> {
+        self.lock().await?;
         let mut loaded = self.good.load().await?;
         match self.fault {
             Fault::LosesTombstones => loaded.entries.retain(|entry| !entry.removed),
@@ -155,14 +165,10 @@ impl Store for Faulty {
             Fault::StartsAnewAfterTombstones if current.is_some_and(|entry| entry.removed) => {
                 return Ok(Appended::Conflict(None));
             }
-            Fault::HoldsLocks if self.locked.swap(true, Ordering::Relaxed) => {
-                return Err(Error::new(ErrorKind::Timeout, "somebody holds the lock"));
-            }
-            Fault::HoldsLocks => yield_now().await,
             _ => {}
         }
+        self.lock().await?;
         let appended = self.good.append(expected, &entry).await?;
-        self.locked.store(false, Ordering::Relaxed);
         Ok(match (self.fault, appended) {
             (Fault::AlwaysDone, _) => Appended::Done,
             (Fault::HidesTheWinner, Appended::Conflict(_)) => Appended::Conflict(None),
@@ -224,7 +230,7 @@ impl Store for Faulty {
             Fault::FixedEpoch => Ok("1".to_owned()),
             Fault::NewEpochs => Ok(format!("{:x}", fastrand::u64(..))),
             Fault::NewLifeByCursor if self.reborn.load(Ordering::Relaxed) => Ok("another".to_owned()),
-            _ => self.good.epoch().await,
+            _ => Store::epoch(&self.good).await,
         }
     }
 
@@ -235,8 +241,39 @@ impl Store for Faulty {
         }
     }
 
+    fn records(&self) -> Option<&dyn Records> {
+        (self.fault != Fault::NoRecords).then_some(self)
+    }
+
+    fn counters(&self) -> Option<&dyn Counters> {
+        (self.fault != Fault::NoRecords).then_some(self)
+    }
+
+    fn assignments(&self) -> Option<&dyn Assignments> {
+        match self.fault {
+            Fault::NoRecords => None,
+            // Only every second time that it is asked.
+            Fault::HalfTheRecords if self.locked.fetch_not(Ordering::Relaxed) => None,
+            _ => Some(self),
+        }
+    }
+}
+
+#[async_trait]
+impl Records for Faulty {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        match self.fault {
+            Fault::CapabilitiesOfOtherEpochs => Ok("another".to_owned()),
+            _ => Store::epoch(self).await,
+        }
+    }
+
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
-        self.records()?;
+        self.lock().await?;
         let (kind, key) = self.names(kind, key);
         let ttl = match self.fault {
             Fault::NeverExpires => None,
@@ -250,31 +287,34 @@ impl Store for Faulty {
     }
 
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
-        self.records()?;
         let mut records = self.good.list(&self.names(kind, "").0).await?;
         if self.fault == Fault::Unsorted {
             records.reverse();
         }
         Ok(records)
     }
+}
 
-    async fn add_counts(
-        &self,
-        kind: &str,
-        key: &str,
-        deltas: &[(String, i64)],
-        mut ttl: Option<Duration>,
-    ) -> Result<()> {
-        self.records()?;
+#[async_trait]
+impl Counters for Faulty {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], mut ttl: Option<Duration>) -> Result<()> {
         let (kind, key) = self.names(kind, key);
         let mut deltas = deltas.to_vec();
-        let before = self.good.counts(&kind, &key).await?;
+        let before = self.good.read(&kind, &key).await?;
         match self.fault {
             Fault::KeepsCounters => ttl = None,
             Fault::EndsWithTheFirstTime if !before.is_empty() => ttl = Some(Duration::from_secs(1)),
             Fault::CountsOnAfterTheEnd if before.is_empty() => {
-                deltas.extend(self.good.counts("ended", &key).await?);
-                self.good.add_counts("ended", &key, &deltas, None).await?;
+                deltas.extend(self.good.read("ended", &key).await?);
+                self.good.add("ended", &key, &deltas, None).await?;
             }
             Fault::CountsUpOnly => deltas.retain(|(_, delta)| *delta >= 0),
             Fault::FailsOnOverflow => {
@@ -285,36 +325,34 @@ impl Store for Faulty {
             }
             Fault::ReadsThenWrites => {
                 yield_now().await;
-                for (name, n) in self.good.counts(&kind, &key).await? {
+                for (name, n) in self.good.read(&kind, &key).await? {
                     let read = before.iter().find(|(other, _)| *other == name).map_or(0, |(_, n)| *n);
                     deltas.push((name, read - n));
                 }
             }
             Fault::CountsInParts => {
                 for delta in deltas {
-                    self.good.add_counts(&kind, &key, &[delta], ttl).await?;
+                    self.good.add(&kind, &key, &[delta], ttl).await?;
                     yield_now().await;
                 }
                 return Ok(());
             }
             _ => {}
         }
-        self.good.add_counts(&kind, &key, &deltas, ttl).await
+        self.good.add(&kind, &key, &deltas, ttl).await
     }
 
-    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        self.records()?;
+    async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
         let (kind, key) = self.names(kind, key);
-        self.good.counts(&kind, &key).await
+        self.good.read(&kind, &key).await
     }
 
-    async fn counts_all(
+    async fn read_many(
         &self,
         kind: &str,
         keys: &[String],
         names: Option<&[String]>,
     ) -> Result<Vec<Vec<(String, i64)>>> {
-        self.records()?;
         let names = names.filter(|_| self.fault != Fault::IgnoresNames);
         let mut places: Vec<_> = keys.iter().map(|key| self.names(kind, key)).collect();
         if self.fault == Fault::AnswersInOrderOfKeys {
@@ -322,16 +360,25 @@ impl Store for Faulty {
         }
         let mut all = Vec::new();
         for (kind, key) in places {
-            all.extend(self.good.counts_all(&kind, &[key], names).await?);
+            all.extend(self.good.read_many(&kind, &[key], names).await?);
         }
         Ok(all)
     }
+}
+
+#[async_trait]
+impl Assignments for Faulty {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        self.records()?;
         let (experiment, unit) = self.names(experiment, unit);
         match self.fault {
-            Fault::HalfTheRecords => Err(self.without_records()),
             Fault::LastWriterWins => {
                 self.good.put(&experiment, &unit, choice.as_bytes(), None).await?;
                 Ok(choice.to_owned())
@@ -341,7 +388,7 @@ impl Store for Faulty {
         }
     }
 
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
+    async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
         let mut units = units.to_vec();
         if self.fault == Fault::AnswersInOrderOfUnits {
             units.sort();
@@ -349,13 +396,12 @@ impl Store for Faulty {
         let mut all = Vec::new();
         for (unit, choice) in units {
             let first = self.fault == Fault::CallsAllFirst || self.assigned(experiment, &unit).await?.is_none();
-            all.push(Assigned { choice: self.assign(experiment, &unit, &choice).await?, first });
+            all.push(AssignmentOutcome { choice: self.assign(experiment, &unit, &choice).await?, first });
         }
         Ok(all)
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        self.records()?;
         let (experiment, unit) = self.names(experiment, unit);
         if self.fault != Fault::LastWriterWins {
             return self.good.assigned(&experiment, &unit).await;

@@ -120,7 +120,7 @@ async fn a_counter_that_is_no_number_is_named_and_none_is_added_to() {
     let store = Redis::open(server.url()).unwrap();
     server.command::<()>(&["HSET", "{feats}:counts:kind:key", "b", "many"]);
     let deltas = [("a".to_owned(), 1), ("b".to_owned(), 1)];
-    let error = store.add_counts("kind", "key", &deltas, None).await.unwrap_err();
+    let error = store.counters().unwrap().add("kind", "key", &deltas, None).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Corrupt, "{error:?}");
     let counters: Vec<String> = server.command(&["HKEYS", "{feats}:counts:kind:key"]);
     assert_eq!(counters, ["b"]);

@@ -22,7 +22,7 @@ async fn a_restart_between_two_uses_costs_nobody_an_error() {
     server.restart();
     sleep(Duration::from_millis(1_100)).await;
     let next = publish(&store, "Feature").await.unwrap();
-    store.add_counts("kind", "key", &[("n".to_owned(), 1)], None).await.unwrap();
+    store.counters().unwrap().add("kind", "key", &[("n".to_owned(), 1)], None).await.unwrap();
     assert_eq!(store.epoch().await.unwrap(), epoch);
     let Watched::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else { panic!("a gap") };
     assert_eq!(entries, [next]);
@@ -37,7 +37,7 @@ async fn no_command_waits_behind_a_watcher() {
     let working = async {
         sleep(Duration::from_millis(100)).await;
         for n in 0..100 {
-            store.put("kind", &n.to_string(), b"", None).await.unwrap();
+            store.records().unwrap().put("kind", &n.to_string(), b"", None).await.unwrap();
             store.history("Feature", feats::store::Page::default()).await.unwrap();
         }
         publish(&store, "Feature").await.unwrap()

@@ -167,11 +167,16 @@ async fn the_rights_that_the_docs_list_are_enough() {
     store.watch(&cursor, std::time::Duration::from_millis(1)).await.unwrap();
     server.command::<()>(&["XTRIM", "{feats}:changes", "MAXLEN", "0"]);
     store.watch(&Cursor(format!("{}:99-0:x", store.epoch().await.unwrap())), std::time::Duration::ZERO).await.unwrap();
-    store.put("kind", "key", b"", Some(std::time::Duration::ZERO)).await.unwrap();
-    store.put("kind", "other", b"", None).await.unwrap();
-    assert_eq!(store.list("kind").await.unwrap().len(), 1);
-    store.add_counts("kind", "key", &[("n".to_owned(), i64::MAX), ("n".to_owned(), 1)], None).await.unwrap();
-    store.counts("kind", "key").await.unwrap();
+    store.records().unwrap().put("kind", "key", b"", Some(std::time::Duration::ZERO)).await.unwrap();
+    store.records().unwrap().put("kind", "other", b"", None).await.unwrap();
+    assert_eq!(store.records().unwrap().list("kind").await.unwrap().len(), 1);
+    store
+        .counters()
+        .unwrap()
+        .add("kind", "key", &[("n".to_owned(), i64::MAX), ("n".to_owned(), 1)], None)
+        .await
+        .unwrap();
+    store.counters().unwrap().read("kind", "key").await.unwrap();
     store.versions().await.unwrap();
     server.command::<i64>(&["HDEL", "{feats}:versions", "Feature"]);
     let warnings = store.check().await.unwrap();
@@ -180,9 +185,9 @@ async fn the_rights_that_the_docs_list_are_enough() {
     server.command::<i64>(&["HDEL", "{feats}:current", "Feature"]);
     assert_eq!(store.check().await.unwrap().len(), 1);
     store.append(Expected::default(), &revision("Feature", None, 10)).await.unwrap();
-    store.assign("experiment", "unit", "choice").await.unwrap();
-    store.assign_all("experiment", &[("unit".to_owned(), "choice".to_owned())]).await.unwrap();
-    store.assigned("experiment", "unit").await.unwrap();
+    store.assignments().unwrap().assign("experiment", "unit", "choice").await.unwrap();
+    store.assignments().unwrap().assign_many("experiment", &[("unit".to_owned(), "choice".to_owned())]).await.unwrap();
+    store.assignments().unwrap().assigned("experiment", "unit").await.unwrap();
     let elsewhere = Redis::open(server.url_of("feats", "pw")).unwrap().prefix("other");
     assert_eq!(elsewhere.load().await.unwrap_err().kind(), ErrorKind::Invalid);
 }

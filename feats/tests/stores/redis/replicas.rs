@@ -96,7 +96,7 @@ async fn what_was_acknowledged_survives_the_master_of_a_slot() {
         written.push(publish(&store, "Feature").await.unwrap());
     }
     let units: Vec<_> = (0..200).map(|n| (format!("unit {n}"), "choice".to_owned())).collect();
-    let assigned = store.assign_all("experiment", &units).await.unwrap();
+    let assigned = store.assignments().unwrap().assign_many("experiment", &units).await.unwrap();
     assert!(assigned.iter().all(|assigned| assigned.choice == "choice" && assigned.first) && assigned.len() == 200);
     follower.sees(written.last().unwrap()).await;
     let killed = cluster.kill_master_of("{feats}:changes");
@@ -107,7 +107,7 @@ async fn what_was_acknowledged_survives_the_master_of_a_slot() {
     cluster.wait_until_whole();
     written.push(insist(&store, "Feature", &[]).await);
     assert_eq!(verified(&Redis::open(cluster.url()).unwrap(), "Feature").await, written);
-    assert_eq!(store.assign_all("experiment", &units).await.unwrap().len(), 200);
+    assert_eq!(store.assignments().unwrap().assign_many("experiment", &units).await.unwrap().len(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -123,7 +123,7 @@ async fn a_slot_that_moves_takes_its_watchers_and_writers_along() {
         for _ in 0..300 {
             written.push(insist(&store, "Feature", &[]).await);
             written.push(insist(&store, &format!("New{}", written.len()), &[]).await);
-            store.assign("experiment", &written.len().to_string(), "choice").await.unwrap();
+            store.assignments().unwrap().assign("experiment", &written.len().to_string(), "choice").await.unwrap();
             sleep(Duration::from_millis(2)).await;
         }
         (store, written)

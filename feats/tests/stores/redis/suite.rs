@@ -22,7 +22,7 @@ async fn a_server_with_tls_keeps_the_contract() {
     }
     let server = feats_servers::Redis::builder().tls().password("s3cret").start();
     let (url, ca) = (server.url(), server.certificates().ca());
-    contract::run_all(move |place| Redis::open(&url).unwrap().tls_ca(&ca).prefix(place)).await;
+    contract::run(move |place| Redis::open(&url).unwrap().tls_ca(&ca).prefix(place)).await;
 }
 
 #[tokio::test]
@@ -44,5 +44,5 @@ async fn a_cluster_keeps_the_contract() {
 }
 
 async fn keeps_the_contract(url: String) {
-    contract::run_all(move |place| Redis::open(&url).unwrap().prefix(place)).await;
+    contract::run(move |place| Redis::open(&url).unwrap().prefix(place)).await;
 }

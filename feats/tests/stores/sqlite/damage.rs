@@ -83,7 +83,7 @@ async fn damaged_pages_are_found_and_never_a_panic() {
     for n in 0..30 {
         publish(&store, &format!("Feature{}", n % 10)).await.unwrap();
     }
-    store.put("kind", "key", &[7; 10_000], None).await.unwrap();
+    store.records().unwrap().put("kind", "key", &[7; 10_000], None).await.unwrap();
     close(store, &sound).await;
     let sound = fs::read(&sound).unwrap();
 
@@ -116,10 +116,10 @@ async fn use_everything(store: &Sqlite, path: &Path) -> usize {
     errors.extend(store.watch(&start, Duration::ZERO).await.err());
     errors.extend(store.versions().await.err());
     errors.extend(store.append(Expected::default(), &entry).await.err());
-    errors.extend(store.list("kind").await.err());
-    errors.extend(store.put("kind", "key", b"", None).await.err());
-    errors.extend(store.add_counts("kind", "key", &[("n".to_owned(), 1)], None).await.err());
-    errors.extend(store.assign("experiment", "unit", "choice").await.err());
+    errors.extend(store.records().unwrap().list("kind").await.err());
+    errors.extend(store.records().unwrap().put("kind", "key", b"", None).await.err());
+    errors.extend(store.counters().unwrap().add("kind", "key", &[("n".to_owned(), 1)], None).await.err());
+    errors.extend(store.assignments().unwrap().assign("experiment", "unit", "choice").await.err());
     for error in &errors {
         let told = error.kind() == ErrorKind::Corrupt && (error.path() == Some(path) || error.feature().is_some());
         assert!(told, "{}: {error:?}", path.display());
@@ -134,7 +134,7 @@ async fn refused(store: &Sqlite, why: &str) {
         store.load().await.map(drop).unwrap_err(),
         store.append(Expected::default(), &entry).await.map(drop).unwrap_err(),
         store.watch(&Cursor::default(), Duration::ZERO).await.map(|_: Watched| ()).unwrap_err(),
-        store.put("kind", "key", b"", None).await.unwrap_err(),
+        store.records().unwrap().put("kind", "key", b"", None).await.unwrap_err(),
     ];
     for error in errors {
         assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");

@@ -23,7 +23,7 @@ async fn a_copy_of_the_file_alone_has_every_acknowledged_revision() {
     for n in 0..20 {
         let writer = if n % 2 == 0 { &one } else { &other };
         publish(writer, ["One", "Two", "Three"][n % 3]).await.unwrap();
-        writer.put("kind", &n.to_string(), &[0; 5_000], None).await.unwrap();
+        writer.records().unwrap().put("kind", &n.to_string(), &[0; 5_000], None).await.unwrap();
         assert_eq!(versions_of_copy(&path).await, versions(&one).await, "after {} revisions", n + 1);
         let Watched::Changes { cursor: next, .. } = one.watch(&cursor, Duration::ZERO).await.unwrap() else {
             panic!("a gap")

@@ -178,7 +178,7 @@ async fn a_file_cut_to_nothing_is_no_panic() {
         for error in [
             store.load().await.err(),
             store.watch(&cursor, Duration::ZERO).await.err(),
-            store.put("kind", "key", b"", None).await.err(),
+            store.records().unwrap().put("kind", "key", b"", None).await.err(),
         ] {
             let Some(kind) = error.map(|error| error.kind()) else { continue };
             assert!(matches!(kind, ErrorKind::Corrupt | ErrorKind::Unavailable | ErrorKind::Timeout), "{kind:?}");

@@ -3,17 +3,55 @@
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
+use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, query, query_as};
 
+use super::Sqlite;
 use super::error::Failure;
+use crate::error::Result;
 use crate::model::Timestamp;
+use crate::store::{Counters, Store};
 
 /// How many keys whose time is over are cleared away by one addition: a program that comes back after a while would
 /// otherwise hold up all others.
 const CLEARED: i64 = 4;
 
-pub(super) async fn add(
+#[async_trait]
+impl Counters for Sqlite {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
+        let mut lease = self.0.lease(&self.0.writer).await?;
+        let done = add(lease.connection(), kind, key, deltas, ttl).await;
+        lease.settle(done)
+    }
+
+    async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let counts = read(lease.connection(), kind, key).await;
+        lease.settle(counts)
+    }
+
+    async fn read_many(
+        &self,
+        kind: &str,
+        keys: &[String],
+        names: Option<&[String]>,
+    ) -> Result<Vec<Vec<(String, i64)>>> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let counts = read_many(lease.connection(), kind, keys, names).await;
+        lease.settle(counts)
+    }
+}
+
+async fn add(
     connection: &mut SqliteConnection,
     kind: &str,
     key: &str,
@@ -76,11 +114,7 @@ async fn clear(connection: &mut SqliteConnection, kind: &str, key: &str, now: Ti
     Ok(())
 }
 
-pub(super) async fn of(
-    connection: &mut SqliteConnection,
-    kind: &str,
-    key: &str,
-) -> Result<Vec<(String, i64)>, Failure> {
+async fn read(connection: &mut SqliteConnection, kind: &str, key: &str) -> Result<Vec<(String, i64)>, Failure> {
     let rows = query_as(
         "SELECT name, n FROM counts WHERE kind = ?1 AND key = ?2
              AND NOT EXISTS (SELECT 1 FROM counts_expiry WHERE kind = ?1 AND key = ?2 AND expires <= ?3)
@@ -90,7 +124,7 @@ pub(super) async fn of(
 }
 
 /// In one statement. The keys and names are one parameter each, as there may be more of them than a statement can have.
-pub(super) async fn of_all(
+async fn read_many(
     connection: &mut SqliteConnection,
     kind: &str,
     keys: &[String],

@@ -1,5 +1,6 @@
 //! The store in a SQLite file, shared by any number of programs on one machine.
 
+mod assignments;
 mod check;
 mod connection;
 mod counters;
@@ -19,7 +20,7 @@ use async_trait::async_trait;
 use self::connection::{Database, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entry;
-use crate::store::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, Store, Watched};
+use crate::store::{Appended, Assignments, Counters, Cursor, Expected, Loaded, Page, Records, Store, Watched};
 
 /// A store in one SQLite file, which any number of handles and programs on one machine may share.
 ///
@@ -125,7 +126,7 @@ impl Store for Sqlite {
     }
 
     async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
-        expected.check_next(entry).map_err(|error| error.with_store(self.name()))?;
+        expected.check_next(entry).map_err(|error| error.with_store(self.0.name()))?;
         let mut lease = self.0.lease(&self.0.writer).await?;
         let mut appended = revisions::append(lease.connection(), expected, entry).await;
         if let Ok(Ok(_)) = appended {
@@ -170,57 +171,16 @@ impl Store for Sqlite {
         check::check(&self.0).await
     }
 
-    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
-        let mut lease = self.0.lease(&self.0.writer).await?;
-        let done = records::put(lease.connection(), kind, key, bytes, ttl).await;
-        lease.settle(done)
+    fn records(&self) -> Option<&dyn Records> {
+        Some(self)
     }
 
-    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
-        let mut lease = self.0.lease(&self.0.reader).await?;
-        let records = records::list(lease.connection(), kind).await;
-        lease.settle(records)
+    fn counters(&self) -> Option<&dyn Counters> {
+        Some(self)
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
-        let mut lease = self.0.lease(&self.0.writer).await?;
-        let done = counters::add(lease.connection(), kind, key, deltas, ttl).await;
-        lease.settle(done)
-    }
-
-    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        let mut lease = self.0.lease(&self.0.reader).await?;
-        let counts = counters::of(lease.connection(), kind, key).await;
-        lease.settle(counts)
-    }
-
-    async fn counts_all(
-        &self,
-        kind: &str,
-        keys: &[String],
-        names: Option<&[String]>,
-    ) -> Result<Vec<Vec<(String, i64)>>> {
-        let mut lease = self.0.lease(&self.0.reader).await?;
-        let counts = counters::of_all(lease.connection(), kind, keys, names).await;
-        lease.settle(counts)
-    }
-
-    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        let mut lease = self.0.lease(&self.0.writer).await?;
-        let winner = records::assign(lease.connection(), experiment, unit, choice).await;
-        lease.settle(winner)
-    }
-
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
-        let mut lease = self.0.lease(&self.0.writer).await?;
-        let assigned = records::assign_all(lease.connection(), experiment, units).await;
-        lease.settle(assigned)
-    }
-
-    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        let mut lease = self.0.lease(&self.0.reader).await?;
-        let choice = records::assigned(lease.connection(), experiment, unit).await;
-        lease.settle(choice)
+    fn assignments(&self) -> Option<&dyn Assignments> {
+        Some(self)
     }
 }
 

@@ -1,15 +1,21 @@
 //! The store in this process's memory: for tests, for examples, and for programs that keep nothing.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+mod assignments;
+mod counters;
+mod records;
+
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dashmap::{DashMap, Entry as Place};
+use dashmap::DashMap;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::{Appended, Assigned, Cursor, Expected, Loaded, Page, Record, Store, Watched, warn_of_foreign_cursor};
+use super::{
+    Appended, Assignments, Counters, Cursor, Expected, Loaded, Page, Records, Store, Watched, warn_of_foreign_cursor,
+};
 use crate::error::Result;
 use crate::model::Entry;
 
@@ -32,21 +38,9 @@ struct Shared {
     /// holds it alone, whoever reads states holds it together with other readers. Watchers wait for it to grow.
     commits: watch::Sender<Vec<Arc<str>>>,
     histories: DashMap<Arc<str>, Vec<Entry>>,
-    records: DashMap<String, BTreeMap<String, Stored>>,
-    counts: DashMap<(String, String), Counters>,
-    assignments: DashMap<(String, String), String>,
-}
-
-#[derive(Debug)]
-struct Stored {
-    bytes: Vec<u8>,
-    expires: Option<Instant>,
-}
-
-#[derive(Debug, Default)]
-struct Counters {
-    counts: BTreeMap<String, i64>,
-    expires: Option<Instant>,
+    records: records::Kinds,
+    counts: counters::Keys,
+    assignments: assignments::Units,
 }
 
 impl Memory {
@@ -62,9 +56,9 @@ impl Default for Shared {
             epoch: format!("{:016x}", fastrand::u64(..)),
             commits: watch::Sender::new(Vec::new()),
             histories: DashMap::new(),
-            records: DashMap::new(),
-            counts: DashMap::new(),
-            assignments: DashMap::new(),
+            records: records::Kinds::default(),
+            counts: counters::Keys::default(),
+            assignments: assignments::Units::default(),
         }
     }
 }
@@ -82,7 +76,7 @@ impl Store for Memory {
     }
 
     async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
-        expected.check_next(entry).map_err(|error| error.with_store(self.name()))?;
+        expected.check_next(entry).map_err(|error| error.with_store(Store::name(self)))?;
         let mut conflict = None;
         let done = self.0.commits.send_if_modified(|commits| {
             let current = self.0.newest(&entry.feature);
@@ -106,7 +100,7 @@ impl Store for Memory {
 
     async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
         let Some(seen) = self.0.place(after) else {
-            warn_of_foreign_cursor(&self.name(), after, &self.0.epoch);
+            warn_of_foreign_cursor(&Store::name(self), after, &self.0.epoch);
             return Ok(Watched::Gap);
         };
         let mut commits = self.0.commits.subscribe();
@@ -135,93 +129,22 @@ impl Store for Memory {
         Ok(self.0.epoch.clone())
     }
 
-    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
-        let now = Instant::now();
-        // A time too far off to be told is for ever.
-        let stored = Stored { bytes: bytes.to_vec(), expires: ttl.and_then(|ttl| now.checked_add(ttl)) };
-        let mut records = self.0.records.entry(kind.to_owned()).or_default();
-        records.retain(|_, stored| lives(stored.expires, now));
-        records.insert(key.to_owned(), stored);
-        Ok(())
+    fn records(&self) -> Option<&dyn Records> {
+        Some(self)
     }
 
-    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
-        let now = Instant::now();
-        let Some(records) = self.0.records.get(kind) else { return Ok(Vec::new()) };
-        let living = records.iter().filter(|(_, stored)| lives(stored.expires, now));
-        Ok(living.map(|(key, stored)| Record { key: key.clone(), bytes: stored.bytes.clone() }).collect())
+    fn counters(&self) -> Option<&dyn Counters> {
+        Some(self)
     }
 
-    async fn add_counts(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
-        let now = Instant::now();
-        let place = (kind.to_owned(), key.to_owned());
-        if !self.0.counts.contains_key(&place) {
-            self.0.counts.retain(|_, counters| lives(counters.expires, now));
-        }
-        let mut counters = self.0.counts.entry(place).or_default();
-        if !lives(counters.expires, now) {
-            counters.counts.clear();
-        }
-        counters.expires = ttl.and_then(|ttl| now.checked_add(ttl));
-        for (name, delta) in deltas {
-            let count = counters.counts.entry(name.clone()).or_default();
-            *count = count.saturating_add(*delta);
-        }
-        Ok(())
-    }
-
-    async fn counts(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        Ok(self.0.counters(kind, key, |counts| counts.clone().into_iter().collect()))
-    }
-
-    async fn counts_all(
-        &self,
-        kind: &str,
-        keys: &[String],
-        names: Option<&[String]>,
-    ) -> Result<Vec<Vec<(String, i64)>>> {
-        let of = |counts: &BTreeMap<String, i64>| match names {
-            None => counts.clone().into_iter().collect(),
-            Some(names) => {
-                let sorted: BTreeSet<&String> = names.iter().collect();
-                sorted.into_iter().filter_map(|name| Some((name.clone(), *counts.get(name)?))).collect()
-            }
-        };
-        Ok(keys.iter().map(|key| self.0.counters(kind, key, of)).collect())
-    }
-
-    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        Ok(self.0.assign(experiment, unit, choice).choice)
-    }
-
-    async fn assign_all(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<Assigned>> {
-        Ok(units.iter().map(|(unit, choice)| self.0.assign(experiment, unit, choice)).collect())
-    }
-
-    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        let place = (experiment.to_owned(), unit.to_owned());
-        Ok(self.0.assignments.get(&place).map(|choice| choice.clone()))
+    fn assignments(&self) -> Option<&dyn Assignments> {
+        Some(self)
     }
 }
 
 impl Shared {
-    /// What is to be known of the counters of a kind and key, unless they have expired.
-    fn counters<T: Default>(&self, kind: &str, key: &str, of: impl FnOnce(&BTreeMap<String, i64>) -> T) -> T {
-        let now = Instant::now();
-        let counters = self.counts.get(&(kind.to_owned(), key.to_owned()));
-        let living = counters.as_ref().filter(|counters| lives(counters.expires, now));
-        living.map(|living| of(&living.counts)).unwrap_or_default()
-    }
-
     fn newest(&self, feature: &str) -> Option<Entry> {
         self.histories.get(feature).and_then(|history| history.last().cloned())
-    }
-
-    fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Assigned {
-        match self.assignments.entry((experiment.to_owned(), unit.to_owned())) {
-            Place::Occupied(winner) => Assigned { choice: winner.get().clone(), first: false },
-            Place::Vacant(place) => Assigned { choice: place.insert(choice.to_owned()).clone(), first: true },
-        }
     }
 
     fn cursor(&self, commits: usize) -> Cursor {

@@ -1,0 +1,44 @@
+//! Assignments in memory.
+
+use async_trait::async_trait;
+use dashmap::{DashMap, Entry};
+
+use super::{Memory, Shared};
+use crate::error::Result;
+use crate::store::{AssignmentOutcome, Assignments, Store};
+
+/// The choice of each experiment and unit.
+pub(super) type Units = DashMap<(String, String), String>;
+
+#[async_trait]
+impl Assignments for Memory {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
+        Ok(self.0.assign(experiment, unit, choice).choice)
+    }
+
+    async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
+        Ok(units.iter().map(|(unit, choice)| self.0.assign(experiment, unit, choice)).collect())
+    }
+
+    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
+        let place = (experiment.to_owned(), unit.to_owned());
+        Ok(self.0.assignments.get(&place).map(|choice| choice.clone()))
+    }
+}
+
+impl Shared {
+    fn assign(&self, experiment: &str, unit: &str, choice: &str) -> AssignmentOutcome {
+        match self.assignments.entry((experiment.to_owned(), unit.to_owned())) {
+            Entry::Occupied(winner) => AssignmentOutcome { choice: winner.get().clone(), first: false },
+            Entry::Vacant(place) => AssignmentOutcome { choice: place.insert(choice.to_owned()).clone(), first: true },
+        }
+    }
+}

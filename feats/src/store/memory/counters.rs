@@ -1,0 +1,80 @@
+//! Counters in memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use dashmap::DashMap;
+use tokio::time::Instant;
+
+use super::{Memory, Shared, lives};
+use crate::error::Result;
+use crate::store::{Counters, Store};
+
+/// The counters of each kind and key.
+pub(super) type Keys = DashMap<(String, String), Counted>;
+
+#[derive(Debug, Default)]
+pub(super) struct Counted {
+    counts: BTreeMap<String, i64>,
+    expires: Option<Instant>,
+}
+
+#[async_trait]
+impl Counters for Memory {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
+        let now = Instant::now();
+        let place = (kind.to_owned(), key.to_owned());
+        if !self.0.counts.contains_key(&place) {
+            self.0.counts.retain(|_, counted| lives(counted.expires, now));
+        }
+        let mut counted = self.0.counts.entry(place).or_default();
+        if !lives(counted.expires, now) {
+            counted.counts.clear();
+        }
+        counted.expires = ttl.and_then(|ttl| now.checked_add(ttl));
+        for (name, delta) in deltas {
+            let count = counted.counts.entry(name.clone()).or_default();
+            *count = count.saturating_add(*delta);
+        }
+        Ok(())
+    }
+
+    async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
+        Ok(self.0.counted(kind, key, |counts| counts.clone().into_iter().collect()))
+    }
+
+    async fn read_many(
+        &self,
+        kind: &str,
+        keys: &[String],
+        names: Option<&[String]>,
+    ) -> Result<Vec<Vec<(String, i64)>>> {
+        let of = |counts: &BTreeMap<String, i64>| match names {
+            None => counts.clone().into_iter().collect(),
+            Some(names) => {
+                let sorted: BTreeSet<&String> = names.iter().collect();
+                sorted.into_iter().filter_map(|name| Some((name.clone(), *counts.get(name)?))).collect()
+            }
+        };
+        Ok(keys.iter().map(|key| self.0.counted(kind, key, of)).collect())
+    }
+}
+
+impl Shared {
+    /// Reads the counters of a kind and key; the default if they have expired.
+    fn counted<T: Default>(&self, kind: &str, key: &str, of: impl FnOnce(&BTreeMap<String, i64>) -> T) -> T {
+        let now = Instant::now();
+        let counted = self.counts.get(&(kind.to_owned(), key.to_owned()));
+        let living = counted.as_ref().filter(|counted| lives(counted.expires, now));
+        living.map(|living| of(&living.counts)).unwrap_or_default()
+    }
+}

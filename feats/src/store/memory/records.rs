@@ -1,0 +1,49 @@
+//! Records in memory.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use dashmap::DashMap;
+use tokio::time::Instant;
+
+use super::{Memory, lives};
+use crate::error::Result;
+use crate::store::{Record, Records, Store};
+
+/// The records of each kind, by key.
+pub(super) type Kinds = DashMap<String, BTreeMap<String, Stored>>;
+
+#[derive(Debug)]
+pub(super) struct Stored {
+    bytes: Vec<u8>,
+    expires: Option<Instant>,
+}
+
+#[async_trait]
+impl Records for Memory {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
+        let now = Instant::now();
+        // A time beyond the range of instants is for ever.
+        let stored = Stored { bytes: bytes.to_vec(), expires: ttl.and_then(|ttl| now.checked_add(ttl)) };
+        let mut records = self.0.records.entry(kind.to_owned()).or_default();
+        records.retain(|_, stored| lives(stored.expires, now));
+        records.insert(key.to_owned(), stored);
+        Ok(())
+    }
+
+    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
+        let now = Instant::now();
+        let Some(records) = self.0.records.get(kind) else { return Ok(Vec::new()) };
+        let living = records.iter().filter(|(_, stored)| lives(stored.expires, now));
+        Ok(living.map(|(key, stored)| Record { key: key.clone(), bytes: stored.bytes.clone() }).collect())
+    }
+}

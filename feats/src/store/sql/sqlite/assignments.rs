@@ -1,0 +1,75 @@
+//! Assignments in SQL.
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection, query, query_scalar};
+
+use super::Sqlite;
+use super::error::Failure;
+use crate::error::Result;
+use crate::store::{AssignmentOutcome, Assignments, Store};
+
+#[async_trait]
+impl Assignments for Sqlite {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
+        let mut lease = self.0.lease(&self.0.writer).await?;
+        let outcome = assign_one(lease.connection(), experiment, unit, choice).await;
+        Ok(lease.settle(outcome)?.choice)
+    }
+
+    async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
+        let mut lease = self.0.lease(&self.0.writer).await?;
+        let outcomes = assign_many(lease.connection(), experiment, units).await;
+        lease.settle(outcomes)
+    }
+
+    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let choice = assigned(lease.connection(), experiment, unit).await;
+        lease.settle(choice)
+    }
+}
+
+/// In one transaction: the disk is waited for once.
+async fn assign_many(
+    connection: &mut SqliteConnection,
+    experiment: &str,
+    units: &[(String, String)],
+) -> Result<Vec<AssignmentOutcome>, Failure> {
+    let mut all = Vec::with_capacity(units.len());
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    for (unit, choice) in units {
+        all.push(assign_one(&mut transaction, experiment, unit, choice).await?);
+    }
+    transaction.commit().await?;
+    Ok(all)
+}
+
+async fn assign_one(
+    connection: &mut SqliteConnection,
+    experiment: &str,
+    unit: &str,
+    choice: &str,
+) -> Result<AssignmentOutcome, Failure> {
+    let assign = "INSERT INTO assignments (experiment, unit, choice) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+    let written = query(assign).bind(experiment).bind(unit).bind(choice).execute(&mut *connection).await?;
+    if written.rows_affected() == 1 {
+        return Ok(AssignmentOutcome { choice: choice.to_owned(), first: true });
+    }
+    let winner = "SELECT choice FROM assignments WHERE experiment = ? AND unit = ?";
+    let choice = query_scalar(winner).bind(experiment).bind(unit).fetch_one(connection).await?;
+    Ok(AssignmentOutcome { choice, first: false })
+}
+
+async fn assigned(connection: &mut SqliteConnection, experiment: &str, unit: &str) -> Result<Option<String>, Failure> {
+    let choice = "SELECT choice FROM assignments WHERE experiment = ? AND unit = ?";
+    Ok(query_scalar(choice).bind(experiment).bind(unit).fetch_optional(connection).await?)
+}
