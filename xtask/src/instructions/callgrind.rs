@@ -1,40 +1,38 @@
-//! Callgrind: runs a program and reads how many instructions its main thread executed.
+//! Callgrind: runs the program of workloads and reads how many instructions each of them took on the main thread.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::thread;
 
-use crate::root;
-
-/// Counts only within this function, since what the start takes differs between runs.
-const COUNTED: &str = "--toggle-collect=*counted_loop*";
-
-/// The instructions that one more repetition of a workload costs, by a run with few and a run with many.
+/// What one more repetition of each workload costs, by name, in the order of the program.
 ///
 /// # Errors
 /// The program fails, or callgrind writes something else than expected.
-pub(super) fn per_repetition(program: &Path, workload: &str, [few, many]: [u32; 2]) -> Result<f64, String> {
-    let (less, more) = thread::scope(|scope| {
-        let less = scope.spawn(|| instructions(program, workload, few));
-        let more = instructions(program, workload, many);
-        (less.join().unwrap_or_else(|_| Err("the thread of a run panicked".to_owned())), more)
-    });
-    Ok((more? as f64 - less? as f64) / f64::from(many - few))
+pub(super) fn count(program: &Path, folder: &Path, times: u32) -> Result<Vec<(String, f64)>, String> {
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut command = Command::new("valgrind");
+    // Zeroed before and written after each loop. Of two options with one pattern callgrind obeys only the last.
+    command.args(["--tool=callgrind", "--zero-before=*counted_loop*", "--dump-after=*::counted_loop*"]);
+    // Background threads do what they do at times of their own.
+    command.args(["--separate-threads=yes", "--callgrind-out-file=counts"]);
+    let names = super::output(command.arg(program).arg(times.to_string()).current_dir(folder))?;
+    let mut totals = Vec::new();
+    for (index, name) in names.lines().enumerate() {
+        // A workload has two loops, of which the first warms up.
+        let path = folder.join(format!("counts.{}-01", 2 * index + 2));
+        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let total = total(&text).ok_or_else(|| format!("{} has no total of instructions", path.display()))?;
+        totals.push((name.to_owned(), total));
+    }
+    per_repetition(&totals, times).ok_or_else(|| format!("{} printed no workload", program.display()))
 }
 
-/// The instructions of the main thread alone: background threads do what they do at times of their own.
-fn instructions(program: &Path, workload: &str, repetitions: u32) -> Result<u64, String> {
-    let folder = root().join("target").join("instructions").join(repetitions.to_string());
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut command = Command::new("valgrind");
-    command.args(["--tool=callgrind", "--separate-threads=yes", "--callgrind-out-file=counts", COUNTED]);
-    command.arg(program).args([workload, &repetitions.to_string()]).current_dir(&folder);
-    super::output(&mut command)?;
-    let path = folder.join("counts-01");
-    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    total(&text).ok_or_else(|| format!("{} has no total of instructions", path.display()))
+/// The first workload is the loop around all others.
+fn per_repetition(totals: &[(String, u64)], times: u32) -> Option<Vec<(String, f64)>> {
+    let ((_, empty), workloads) = totals.split_first()?;
+    let above = |total: u64| total.saturating_sub(*empty) as f64 / f64::from(times);
+    Some(workloads.iter().map(|(name, total)| (name.clone(), above(*total))).collect())
 }
 
 /// The total in a file of callgrind: `Ir` stands for executed instructions.
@@ -51,7 +49,8 @@ mod tests {
     use super::*;
 
     const FILE: &str = "# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\npid: 812\ncmd: decide\npart: 1\nthread: 1\n\n\
-        desc: Trigger: Program termination\n\npositions: line\nevents: Ir\nsummary: 5210417\n\n\nfn=(0) totals\n16 3\n\ntotals: 5210417\n";
+        desc: Trigger: --dump-after=decide::counted_loop\n\npositions: line\nevents: Ir\nsummary: 5210417\n\n\n\
+        fn=(0) totals\n16 3\n\ntotals: 5210417\n";
 
     #[test]
     fn the_total_of_a_thread_is_read() {
@@ -64,5 +63,12 @@ mod tests {
         assert_eq!(total("events: Ir\nfn=(1) main\n"), None, "an incomplete file");
         assert_eq!(total("events: Ir\ntotals: many\n"), None);
         assert_eq!(total(&FILE.replace("events: Ir", "events: Ir Dr")), None, "other counts");
+    }
+
+    #[test]
+    fn the_empty_loop_is_subtracted_from_all_others() {
+        let totals = [("empty", 5_005), ("a", 5_005), ("b", 32_005)].map(|(name, total)| (name.to_owned(), total));
+        assert_eq!(per_repetition(&totals, 1_000), Some(vec![("a".to_owned(), 0.0), ("b".to_owned(), 27.0)]));
+        assert_eq!(per_repetition(&[], 1_000), None);
     }
 }
