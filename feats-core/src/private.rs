@@ -5,7 +5,7 @@ pub use crate::engine::experiment::{Experiment, Recollection, Witness};
 pub use crate::engine::trace::walk::trace_before;
 pub use crate::error::closest;
 pub use crate::error::problems::{MAX_PROBLEMS, grouped};
-pub use crate::model::settle::Settling;
+pub use crate::model::settle::AllocationPlanner;
 pub use crate::model::stored::{experiment_key, stored_within};
 pub use crate::model::time::{duration_millis, duration_text};
 pub use crate::model::unknown_fields::unknown_fields;

@@ -6,7 +6,7 @@ use super::counterparts::Counterparts;
 use super::division;
 use super::impact::{Effect, Impact, Part};
 use super::selector::{Selector, Weight};
-use super::settle::{Settling, target};
+use super::settle::{AllocationPlanner, target};
 use super::state::State;
 use super::time::Timestamp;
 use super::transition::{self, Served, Transition};
@@ -45,7 +45,7 @@ pub struct Flow {
 /// The flows of a change: one for each part of which the [impact](Impact) says that units move or are dealt anew, in its
 /// order. Where only the audience changes, shares do not flow.
 ///
-/// `after` is a settled state, as [`Change::preview_state`](crate::Change::preview_state) gives it, and `default` the
+/// `after` is a planned state, as [`Change::preview_state`](crate::Change::preview_state) gives it, and `default` the
 /// implementation that stands in for an absent `otherwise`.
 pub fn flows(before: &State, after: &State, impact: &Impact, default: &str, now: Timestamp) -> Vec<Flow> {
     let (counterparts, mut flows) = (Counterparts::new(&before.rules, &after.rules), Vec::<Flow>::new());
@@ -110,10 +110,10 @@ fn served(
             (otherwise(before), otherwise(after))
         }
     };
-    let settling = Settling { base: before, version: 0, now, default, earlier: &[] };
+    let planner = AllocationPlanner { base: before, version: 0, now, default, earlier: &[] };
     let (old_entry, new_entry) = (transition::entry(&old.0), transition::entry(&new.0));
     Some([
-        Served { division: settling.standing(&old.0)?, entry: old_entry, outside: old.1 },
+        Served { division: planner.standing(&old.0)?, entry: old_entry, outside: old.1 },
         Served { division: target(&new.0), entry: new_entry, outside: new.1 },
     ])
 }

@@ -181,7 +181,7 @@ impl Rollout {
         }
     }
 
-    /// The division that the ramp starts from, once publishing has settled it.
+    /// The division that the ramp starts from, once publishing has planned it.
     pub(crate) fn ramp_slots(&self) -> Option<&Vec<Run>> {
         match self.ramp.as_ref()?.from.as_ref()? {
             RampFrom::Slots(runs) => Some(runs),

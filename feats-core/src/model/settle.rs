@@ -1,4 +1,4 @@
-//! Settling: the seeds and slots of a new state, taken over from the state before.
+//! The allocation planner: completes the seeds and slots of a new state, which it takes over from the state before.
 //!
 //! A writer says shares; who owns which slots follows from who owned them. See [`division`] for who moves.
 
@@ -17,8 +17,8 @@ use super::transition::{self, Served, Transition};
 use super::warnings;
 use crate::error::Problem;
 
-/// What settling needs to know.
-pub struct Settling<'a> {
+/// Plans who owns which slots in a new state.
+pub struct AllocationPlanner<'a> {
     /// The newest state, as stored.
     pub base: &'a State,
     /// The version that the new state gets.
@@ -31,9 +31,9 @@ pub struct Settling<'a> {
     pub earlier: &'a [Experiment],
 }
 
-impl Settling<'_> {
+impl AllocationPlanner<'_> {
     /// Completes the seeds, slots and ramps of a valid state, with `seed` as the source of new seeds.
-    pub fn settle(&self, state: &mut State, mut seed: impl FnMut() -> String) {
+    pub fn plan(&self, state: &mut State, mut seed: impl FnMut() -> String) {
         let seeds = state.selectors().filter_map(|(_, selector)| selector.rollout()?.seed.clone()).collect();
         let rules = state.rules.iter_mut().map(|rule| (SelectorPath::Rule(0, rule.name.as_str()), &mut rule.select));
         let otherwise = state.otherwise.iter_mut().map(|selector| (SelectorPath::Otherwise, selector));
@@ -76,7 +76,7 @@ impl Settling<'_> {
         standing.chain(self.earlier).find(|before| before.rollout.seed.as_ref() == Some(seed))
     }
 
-    /// Whom a settled state moves.
+    /// Whom a planned state moves.
     pub fn impact(&self, state: &State) -> Impact {
         let mut impact = Impact::default();
         if state.pinned != self.base.pinned {

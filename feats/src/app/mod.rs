@@ -15,7 +15,7 @@ mod prepare;
 mod process;
 mod publish;
 mod restore;
-mod returning;
+mod resumed_experiments;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -36,7 +36,7 @@ pub use decision::{Decision, Name};
 use feats_core::__private::closest;
 pub use handle::{FeatureHandle, Named, Target};
 pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
-use returning::NewSeeds;
+use resumed_experiments::NewSeeds;
 
 use crate::engine::Outcome;
 use crate::error::{Error, ErrorKind, Result};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use fastrand::Rng;
-use feats_core::__private::{Settling, discard_foreign_allocations, unknown_fields};
+use feats_core::__private::{AllocationPlanner, discard_foreign_allocations, unknown_fields};
 use serde_json::Value as Json;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -14,7 +14,7 @@ use super::change::{Change, PreparedWrite};
 use super::draft::{Draft, Step, edited, with_pin};
 use super::handle::Target;
 use super::publish::{conflict, random_text, text_of};
-use super::returning::{returning_experiments, with_touched};
+use super::resumed_experiments::{resumed_experiments, with_touched};
 use crate::engine::{Route, Stage};
 use crate::error::{Error, Problem, Result};
 use crate::model::{Entry, Experiment, FORMAT, Hash, Header, Impact, Revision, State};
@@ -85,18 +85,18 @@ pub(super) async fn prepare<T: Target>(change: &Change<T>) -> Result<Prepared> {
     let is_limited = matches!(change.draft, Draft::Edit(_) | Draft::RollbackTo { .. });
     let owned = change.clone();
     let drafted = app.compute(is_limited, move || Drafted::new(&owned, seen, earlier)).await?;
-    let (other_attributes, returning) = match &drafted.result {
-        Resulting::Edited(state) => (other_attributes(change, state).await, returning(change, &drafted, state).await?),
-        Resulting::Restored(_, state) => (Vec::new(), returning(change, &drafted, state).await?),
+    let (other_attributes, resumed) = match &drafted.result {
+        Resulting::Edited(state) => (other_attributes(change, state).await, resumed(change, &drafted, state).await?),
+        Resulting::Restored(_, state) => (Vec::new(), resumed(change, &drafted, state).await?),
         Resulting::Removed | Resulting::Pinned(_) => (Vec::new(), Vec::new()),
     };
     let owned = change.clone();
-    app.compute(is_limited, move || drafted.check(&owned, &other_attributes, &returning)).await
+    app.compute(is_limited, move || drafted.check(&owned, &other_attributes, &resumed)).await
 }
 
-async fn returning<T: Target>(change: &Change<T>, drafted: &Drafted, state: &State) -> Result<Vec<Experiment>> {
+async fn resumed<T: Target>(change: &Change<T>, drafted: &Drafted, state: &State) -> Result<Vec<Experiment>> {
     let Drafted { base, base_state, .. } = drafted;
-    returning_experiments(change, (base.version, base.hash), base_state, state).await
+    resumed_experiments(change, (base.version, base.hash), base_state, state).await
 }
 
 /// The revision that the author saw: the newest one that had arrived when the change was begun, unless the author says
@@ -187,18 +187,18 @@ impl Drafted {
         self,
         change: &Change<T>,
         other_attributes: &[String],
-        returning: &[Experiment],
+        resumed: &[Experiment],
     ) -> Result<Prepared> {
         let Self { base, base_state, result, mut problems } = self;
         let (version, feature, app) = (base.version.saturating_add(1), &change.feature, change.feature.app());
         let compile = |state: &State, stage| app.0.replica.compile(feature.declaration(), state, stage, version);
-        let settling = settling(change, &base_state, &base, returning);
+        let planner = planner(change, &base_state, &base, resumed);
         let mut route = None;
         let json = match result {
             Resulting::Removed => None,
             Resulting::Pinned(json) => Some(json),
             Resulting::Restored(json, _) => {
-                let json = with_touched(json, &settling);
+                let json = with_touched(json, &planner);
                 let compiled = compile(&State::from_json(&json), Stage::Stored);
                 problems.extend(compiled.problems);
                 route = compiled.route;
@@ -206,9 +206,9 @@ impl Drafted {
             }
             Resulting::Edited(mut state) => {
                 problems.extend(compile(&state, Stage::Publish { other_attributes }).problems);
-                problems.extend(settling.foreign_seeds(&state));
+                problems.extend(planner.foreign_seeds(&state));
                 if problems.is_empty() {
-                    settling.settle(&mut state, seeds(change, base.version));
+                    planner.plan(&mut state, seeds(change, base.version));
                 }
                 let json = state.to_json();
                 if problems.is_empty() {
@@ -225,7 +225,7 @@ impl Drafted {
         if !problems.is_empty() {
             return Err(Error::invalid(problems).with_feature(feature.name()));
         }
-        let impact = settling.impact(&state.unwrap_or_default());
+        let impact = planner.impact(&state.unwrap_or_default());
         let header = Header {
             format: FORMAT,
             feature: feature.name().to_owned(),
@@ -244,14 +244,14 @@ impl Drafted {
     }
 }
 
-fn settling<'a, T: Target>(
+fn planner<'a, T: Target>(
     change: &'a Change<T>,
     base_state: &'a State,
     base: &Base,
     earlier: &'a [Experiment],
-) -> Settling<'a> {
+) -> AllocationPlanner<'a> {
     let (now, default) = (change.feature.app().now(), change.feature.declaration().default_implementation());
-    Settling { base: base_state, version: base.version.saturating_add(1), now, default, earlier }
+    AllocationPlanner { base: base_state, version: base.version.saturating_add(1), now, default, earlier }
 }
 
 fn author<T: Target>(change: &Change<T>) -> &str {

@@ -10,7 +10,7 @@ use crate::model::{Declaration, Rollout, Timestamp, Weight, division};
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 90.0;
 
-/// The curve of a published ramp, or of one that publishing would settle. Nothing where there is none.
+/// The curve of a published ramp, or of one that publishing would plan. Nothing where there is none.
 pub(crate) fn ramp(declaration: &Declaration, rollout: &Rollout, now: Timestamp) -> Markup {
     let Some((start, end)) = rollout.ramp.as_ref().and_then(|ramp| ramp.span()) else { return html! {} };
     let shares = |at: Timestamp| division::shares(&rollout.division_at(at));

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 
-use feats_core::__private::Settling;
+use feats_core::__private::AllocationPlanner;
 
 use super::change::Change;
 use super::handle::Target;
@@ -41,7 +41,7 @@ impl NewSeeds {
 /// that did: what was touched since they began is united there. The revision of this version has this hash.
 ///
 /// The history is read only if a seed asks for it.
-pub(super) async fn returning_experiments<T: Target>(
+pub(super) async fn resumed_experiments<T: Target>(
     change: &Change<T>,
     (version, hash): (u64, Hash),
     base: &State,
@@ -70,13 +70,13 @@ pub(super) async fn returning_experiments<T: Target>(
 }
 
 /// Completes what a restored state touches, everything else verbatim.
-pub(super) fn with_touched(mut json: Json, settling: &Settling<'_>) -> Json {
+pub(super) fn with_touched(mut json: Json, planner: &AllocationPlanner<'_>) -> Json {
     let mut state = State::from_json(&json);
     let rules = state.rules.iter_mut().enumerate().map(|(at, rule)| (format!("/rules/{at}/select"), &mut rule.select));
     let otherwise = state.otherwise.iter_mut().map(|selector| ("/otherwise".to_owned(), selector));
     for (path, selector) in rules.chain(otherwise) {
         let Some(experiment) = selector.experiment_mut() else { continue };
-        settling.touch(experiment);
+        planner.touch(experiment);
         if let Some(Json::Object(fields)) = json.pointer_mut(&format!("{path}/experiment"))
             && !experiment.touched.is_empty()
         {
