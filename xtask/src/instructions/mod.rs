@@ -19,6 +19,9 @@ use table::Table;
 const REPETITIONS: u32 = 10_000;
 const RUNS: u32 = 3;
 
+/// Where callgrind writes what it found: the file of workload n, from 1, is `counts.<2n + 2>-01`.
+const FOLDER: &str = "target/instructions";
+
 /// What to do with the counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -51,18 +54,14 @@ pub(crate) fn run(mode: Mode) -> Result<(), String> {
     let comparison = Table::parse(&committed)?.compare(&counted);
     println!("{comparison}");
     comparison.verdict().map_err(|problems| {
-        format!("{problems}\nwhere they are: `callgrind_annotate <file>`, of those in {}", folder().display())
+        format!("{problems}\nwhere they are: `callgrind_annotate --auto=yes <file>`, of those in {FOLDER}")
     })
 }
 
 /// Builds what the release build of a user contains, and names the program.
 fn build() -> Result<PathBuf, String> {
-    let target = root().join("target");
-    cargo(
-        &format!("build --release --package feats-instructions --target-dir {}", target.display()),
-        Surroundings::Desk,
-    )?;
-    Ok(target.join("release").join("feats-instructions"))
+    cargo("build --release --package feats-instructions --target-dir target", Surroundings::Desk)?;
+    Ok(root().join("target/release/feats-instructions"))
 }
 
 /// The compiler and its target, as the table names them.
@@ -78,7 +77,9 @@ fn compiler() -> Result<String, String> {
 fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
     let runs = thread::scope(|scope| {
         let runs: Vec<_> = (1..=RUNS)
-            .map(|run| scope.spawn(move || callgrind::count(program, &folder().join(run.to_string()), REPETITIONS)))
+            .map(|run| {
+                scope.spawn(move || callgrind::count(program, &root().join(FOLDER).join(run.to_string()), REPETITIONS))
+            })
             .collect();
         let panicked = |_| Err("the thread of a run panicked".to_owned());
         runs.into_iter().map(|run| run.join().unwrap_or_else(panicked)).collect::<Result<Vec<_>, _>>()
@@ -87,11 +88,6 @@ fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
         lower.into_iter().zip(run).map(|((name, lower), (_, count))| (name, lower.min(count))).collect()
     };
     Ok(runs.into_iter().reduce(lowest).unwrap_or_default())
-}
-
-/// Where callgrind writes what it found.
-fn folder() -> PathBuf {
-    root().join("target").join("instructions")
 }
 
 /// What a command prints.
