@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::time::SystemTime;
 
-use feats::words::parts;
+use feats::describe::parts;
 use feats::{Conflict, Error, ErrorKind, Problem, State, Timestamp};
 use serde_json::{Value as Json, json};
 

@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 use std::time::SystemTime;
 
-use feats::model::{Doubt, Effect, Part, Warning, warnings};
-use feats::words::{self, Difference, differences};
+use feats::describe::{self, Difference, differences};
+use feats::impact::Effect;
+use feats::model::Part;
+use feats::warnings::{Doubt, Warning, warnings};
 use feats::{Change, Conflict, Error, ErrorKind, FeatureHandle, Impact, Named, State, Timestamp};
 use serde::Serialize;
 
@@ -228,7 +230,7 @@ impl View for Changed {
             page.item(format_args!("everyone stays pinned to {pinned}: this takes effect when it is unpinned"));
         }
         for warning in &self.warnings {
-            page.line(format_args!("warning: {}", words::warning(warning)));
+            page.line(format_args!("warning: {}", describe::warning(warning)));
         }
         self.undo.iter().for_each(|command| page.line(format_args!("take it back: {command}")));
     }

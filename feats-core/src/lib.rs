@@ -4,20 +4,26 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-pub mod engine;
+pub mod bucketing;
+pub mod compile;
+pub mod describe;
 pub mod error;
+pub mod evaluate;
+pub mod explain;
+pub mod impact;
 pub mod model;
 pub mod text;
-pub mod words;
+pub mod warnings;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
-pub use engine::Reason;
-pub use engine::trace::Trace;
 pub use error::{Conflict, Error, ErrorKind, Problem, Problems, Result};
-pub use model::{Attributes, Impact, Quarantine, State, Timestamp, Value};
+pub use evaluate::Reason;
+pub use explain::Trace;
+pub use impact::Impact;
+pub use model::{Attributes, Quarantine, State, Timestamp, Value};
 
 /// Makes [`Attributes`]: values by segment name.
 ///

@@ -1,11 +1,11 @@
 //! What `feats` needs from the inside of this crate. Nothing here is public API, and any release may change it.
 
-pub use crate::engine::evaluate::evaluate_before;
-pub use crate::engine::experiment::{Experiment, Recollection, Witness};
-pub use crate::engine::trace::walk::trace_before;
+pub use crate::bucketing::AllocationPlanner;
+pub use crate::compile::route::experiment::Experiment;
 pub use crate::error::closest;
 pub use crate::error::problems::{MAX_PROBLEMS, grouped};
-pub use crate::model::settle::AllocationPlanner;
+pub use crate::evaluate::{Recollection, Witness, evaluate_before};
+pub use crate::explain::trace_before;
 pub use crate::model::stored::{experiment_key, stored_within};
 pub use crate::model::time::{duration_millis, duration_text};
 pub use crate::model::unknown_fields::unknown_fields;

@@ -108,8 +108,8 @@
 //!   [`remove`](FeatureHandle::remove).
 //! - [`edit::rollout`] divides 1 000 000 slots of the units of a segment. Publishing moves exactly as few as the new weights
 //!   need. [`Rollout::over`](edit::Rollout::over) makes it a ramp.
-//! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`]. In words, for
-//!   people: [`words`].
+//! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`]. In describe, for
+//!   people: [`describe`].
 //!
 //! # Experiments
 //!
@@ -285,7 +285,7 @@ pub use feats_core::{
     Attributes, Conflict, Error, ErrorKind, Impact, Problem, Problems, Quarantine, Reason, Result, State, Timestamp,
     Trace, Value, attributes,
 };
-pub use feats_core::{engine, model, text, words};
+pub use feats_core::{bucketing, compile, describe, evaluate, explain, impact, model, text, warnings};
 pub use feats_macros::{boolean, feature, segment};
 pub use registry::{Feature, Segment, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};

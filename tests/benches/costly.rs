@@ -1,6 +1,6 @@
 //! States that cost as much to compile as the limits allow, or more, by name.
 
-use feats::engine::{Compiled, Context, Stage, compile};
+use feats::compile::{Compiled, Context, Stage, compile};
 use feats::model::{Condition, Declaration, Override, Rule, Selector, State, Test, ValueKind};
 use feats::{Attributes, Value};
 

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use feats::words::{Difference, differences};
+use feats::describe::{Difference, differences};
 use feats::{FeatureHandle, Named, State, Timestamp};
 use serde::Serialize;
 

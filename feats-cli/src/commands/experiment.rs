@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use feats::describe::grouped;
 use feats::exposure::{Arm, Day, ExperimentReport};
 use feats::model::Declaration;
-use feats::words::grouped;
 use serde::Serialize;
 
 use crate::args;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use feats::model::{Condition, Declaration, RANDOM, Selector, Source};
 use feats::text::quoted;
-use feats::{App, Attributes, Decision, Error, Name, Problem, Reason, State, Trace, Value, words};
+use feats::{App, Attributes, Decision, Error, Name, Problem, Reason, State, Trace, Value, describe};
 use serde::Serialize;
 
 use crate::args::Explain;
@@ -112,7 +112,7 @@ fn explain(
     let looks_at = looked_at(&feature.state());
     let missing = looks_at.iter().filter(|name| !has(&subject, name) && !has(program, name)).cloned().collect();
     let gets = match decision.value().as_ref() == declaration.default_implementation() {
-        true => words::default_choice(declaration).to_string(),
+        true => describe::default_choice(declaration).to_string(),
         false => decision.value().to_string(),
     };
     Ok(Explanation { feature: declaration.name.to_string(), gets, decision, looks_at, missing, path })
@@ -173,7 +173,7 @@ impl Explanation {
         let decision = &self.decision;
         let slot = decision
             .slot()
-            .map(|slot| format!(", slot {} of 1 000 000", words::grouped(slot.into())))
+            .map(|slot| format!(", slot {} of 1 000 000", describe::grouped(slot.into())))
             .unwrap_or_default();
         let reason = match decision.reason() {
             Reason::NoState => "no version yet: the default".to_owned(),
@@ -207,7 +207,7 @@ impl View for Explained {
         for Explanation { feature, path, .. } in &self.decisions {
             let Some(path) = path else { continue };
             page.heading(format_args!("How {feature} was decided"));
-            words::trace(path).iter().for_each(|step| page.item(step));
+            describe::trace(path).iter().for_each(|step| page.item(step));
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use feats::Timestamp;
+use feats::describe::default_choice;
 use feats::model::{Entry, Revision};
 use feats::store::Page as Range;
-use feats::words::default_choice;
 use serde::Serialize;
 use serde_json::Value as Json;
 

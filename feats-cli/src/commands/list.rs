@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use feats::describe::{Sentence, live};
 use feats::model::{Declaration, FeatureKind};
-use feats::words::{Sentence, live};
 use feats::{FeatureHandle, Instance, Named, Quarantine, Timestamp};
 use serde::Serialize;
 

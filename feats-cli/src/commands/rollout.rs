@@ -2,7 +2,8 @@
 
 use std::time::SystemTime;
 
-use feats::model::{Declaration, Experiment, Ramp, RampFrom, Rollout, Selector, Weight, division};
+use feats::bucketing::division;
+use feats::model::{Declaration, Experiment, Ramp, RampFrom, Rollout, Selector, Weight};
 use feats::text::quoted;
 use feats::{Change, Error, FeatureHandle, Named, Problem, Timestamp};
 

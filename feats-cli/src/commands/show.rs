@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
+use feats::describe::{Sentence, default_choice, parts, serving};
 use feats::model::{Declaration, FittingSegment};
-use feats::words::{Sentence, default_choice, parts, serving};
 use feats::{Problem, Quarantine, State, Timestamp};
 use serde::Serialize;
 use serde_json::Value as Json;

@@ -1,6 +1,6 @@
 //! What differs between two states, as lines.
 
-use feats::words::Difference;
+use feats::describe::Difference;
 
 use super::page::Page;
 

@@ -5,9 +5,11 @@ use serde_json::{Map, Value as Json};
 use super::condition::{Check, Condition, Source, Test};
 use super::experiment::{Experiment, Touch, Touched, everyone};
 use super::limits;
-use super::selector::{Ramp, RampFrom, Rollout, Run, Selector, Weight, Weights};
+use super::rollout::{Ramp, RampFrom, Rollout, Run};
+use super::selector::Selector;
 use super::state::{Override, Rule, State};
 use super::value::Value;
+use super::weight::{Weight, Weights};
 use crate::error::{Problem, Problems, quoted};
 
 /// Collects problems while it reads. Whatever is wrong is replaced by something harmless, so that reading goes on.

@@ -3,7 +3,8 @@
 //! A state that passed through a form can have been changed by a stranger. What follows from the base is taken from there or
 //! made again, so that no form moves units in a way that the shares do not say.
 
-use super::selector::{RampFrom, Rollout, Selector};
+use super::rollout::{RampFrom, Rollout};
+use super::selector::Selector;
 use super::state::{Rule, State};
 
 /// Takes what is not the base's from the rollouts of a new state.

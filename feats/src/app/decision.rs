@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::engine::{Outcome, Reason};
+use crate::evaluate::{Outcome, Reason};
 use crate::runtime::Standing;
 
 /// What was chosen, and why.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::change::Change;
 use super::draft::Draft;
 use super::{App, Decision, Name, rule_name};
-use crate::engine::Outcome;
 use crate::error::{Error, ErrorKind, Result};
+use crate::evaluate::Outcome;
 use crate::model::{Attributes, Declaration, Entry, Revision, State};
 use crate::registry::Feature;
 #[cfg(feature = "web")]

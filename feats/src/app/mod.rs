@@ -38,8 +38,8 @@ pub use handle::{FeatureHandle, Named, Target};
 pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
 use resumed_experiments::NewSeeds;
 
-use crate::engine::Outcome;
 use crate::error::{Error, ErrorKind, Result};
+use crate::evaluate::Outcome;
 use crate::exposure::Exposures;
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::Feature;

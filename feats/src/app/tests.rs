@@ -8,8 +8,8 @@ use tokio::time::timeout;
 
 use super::{App, FeatureHandle, Named, PREPARATIONS};
 use crate::attributes;
-use crate::engine::Reason;
 use crate::error::Result;
+use crate::evaluate::Reason;
 use crate::model::{Attributes, Declaration, Value, ValueKind};
 use crate::store::Memory;
 use crate::sync::{Replica, hook};

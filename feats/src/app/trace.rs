@@ -8,9 +8,10 @@ use feats_core::__private::{Experiment, Recollection, Witness};
 use super::change::Change;
 use super::handle::{FeatureHandle, Target};
 use super::prepare::{Prepared, prepare};
-use crate::engine::trace::{Legend, Trace};
-use crate::engine::{Reason, Route, Stage};
+use crate::compile::{Route, Stage};
 use crate::error::Result;
+use crate::evaluate::Reason;
+use crate::explain::{Legend, Trace};
 use crate::model::{self, Attributes, State, Value};
 use crate::runtime::{History, Patience, Standing};
 
@@ -31,7 +32,7 @@ impl<T: Target> FeatureHandle<T> {
     ///
     /// let trace = fee.trace(&feats::attributes! { "Country" => "US" });
     /// assert_eq!(trace.choice, "acme");
-    /// let told: Vec<String> = feats::words::trace(&trace).iter().map(ToString::to_string).collect();
+    /// let told: Vec<String> = feats::describe::trace(&trace).iter().map(ToString::to_string).collect();
     /// assert_eq!(told, ["Canada: does not hold. Country is CA: no, it is US.", "Default: gives acme."]);
     /// # Ok(()) }
     /// ```

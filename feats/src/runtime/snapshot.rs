@@ -5,8 +5,9 @@ use std::sync::Arc;
 use feats_core::__private::{Witness, evaluate_before};
 
 use super::packed::Packed;
-use crate::engine::{Outcome, Reason, Route};
+use crate::compile::Route;
 use crate::error::Problem;
+use crate::evaluate::{Outcome, Reason};
 use crate::model::{Entry, Hash, Subject, Timestamp};
 
 /// The routes of all features at one moment.

@@ -22,7 +22,7 @@ pub(crate) use witness::{Counted, Notes, Purpose};
 use self::overriding::Overriding;
 use self::process::process;
 use self::witness::Deciding;
-use crate::engine::{Outcome, Reason};
+use crate::evaluate::{Outcome, Reason};
 use crate::model::{Subject, Timestamp};
 use crate::runtime::{Live, Snapshot, Standing, WaitBudget};
 

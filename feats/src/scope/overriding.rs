@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Scope, View};
-use crate::engine::{Outcome, Reason};
+use crate::evaluate::{Outcome, Reason};
 use crate::runtime::{Live, Snapshot};
 
 /// Choices by a feature's position in one app; another app has other positions.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use feats_core::__private::{Experiment, Recollection, Witness};
 
 use super::counting::count;
-use crate::engine::{Outcome, Reason};
+use crate::evaluate::{Outcome, Reason};
 use crate::model::Value;
 use crate::runtime::{Live, Patience, WaitBudget};
 

@@ -7,7 +7,7 @@ use super::arrival_log::ArrivalLog;
 use super::incoming::{Incoming, Shortcut};
 use super::last_known_good::Remembered;
 use super::replica::{Ledger, Replica, Seen, locked, mark};
-use crate::engine::Route;
+use crate::compile::Route;
 use crate::model::{Declaration, Entry};
 use crate::runtime::{Snapshot, Standing, Unusable};
 use crate::store::Expected;

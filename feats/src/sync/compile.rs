@@ -7,7 +7,7 @@ use super::follow::run_blocking;
 use super::last_good::find_last_good;
 use super::queue::{Finished, Task};
 use super::replica::{Replica, locked};
-use crate::engine::{Compiled, Context, Route, Stage, compile};
+use crate::compile::{Compiled, Context, Route, Stage, compile};
 use crate::error::{Error, Problem, Result};
 use crate::model::{Declaration, Entry, State};
 use crate::runtime::{Standing, Unusable};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use super::replica::Replica;
-use crate::engine::{Context, Route, Stage, compile};
+use crate::compile::{Context, Route, Stage, compile};
 use crate::model::{Declaration, Entry, Hash, State};
 use crate::runtime::Packed;
 use crate::runtime::{Standing, Uncompiled, Unusable};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::follow::run_blocking;
 use super::replica::Replica;
-use crate::engine::Route;
+use crate::compile::Route;
 use crate::error::Result;
 use crate::model::Declaration;
 use crate::runtime::Standing;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::engine::Route;
+use crate::compile::Route;
 use crate::model::Entry;
 
 /// How many revisions of a feature are kept that newer ones replaced before they were compiled. If the newest one cannot be

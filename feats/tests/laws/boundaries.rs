@@ -1,9 +1,10 @@
 //! Boundaries, at the exact slot: where a share, a run of slots, a touched range or a ramp ends, the last unit within is in and the
 //! next one is not.
 
-use feats::engine::Outcome;
-use feats::engine::trace::{Dealt, Entry};
-use feats::model::{Experiment, Ramp, RampFrom, Rollout, Run, SLOTS, Seed, Selector, Touch, Touched, Weight};
+use feats::bucketing::Seed;
+use feats::evaluate::Outcome;
+use feats::explain::{Dealt, Entry};
+use feats::model::{Experiment, Ramp, RampFrom, Rollout, Run, SLOTS, Selector, Touch, Touched, Weight};
 use feats::{Reason, State, attributes};
 use proptest::prelude::*;
 

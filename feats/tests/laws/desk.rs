@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use feats::model::division::{self, Progress, Shares, ramped};
-use feats::model::{
-    Condition, Effect, Entry, FORMAT, Hash, Header, Impact, Part, RampFrom, Rollout, Run, Selector, Timestamp,
-};
+use feats::bucketing::division::{self, Progress, Shares, ramped};
+use feats::impact::{Effect, Impact};
+use feats::model::{Condition, Entry, FORMAT, Hash, Header, Part, RampFrom, Rollout, Run, Selector, Timestamp};
 use feats::store::{Expected, Memory, Store};
 use feats::testing::Clock;
 use feats::{App, FeatureHandle, Named, Published, Result, State, attributes};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use feats::model::division::{self, Shares, agrees, initial, moves, overlay, redivide};
+use feats::bucketing::division::{self, Shares, agrees, initial, moves, overlay, redivide};
 use feats::model::{Run, SLOTS, Weight};
 use proptest::prelude::*;
 

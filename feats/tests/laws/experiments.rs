@@ -1,6 +1,7 @@
 //! Experiments: history is asked for whom it may say something else, and for nobody else.
 
-use feats::model::{Experiment, Seed, Selector, Touch, Touched, Weight, division};
+use feats::bucketing::{Seed, division};
+use feats::model::{Experiment, Selector, Touch, Touched, Weight};
 use feats::{Reason, State, attributes};
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,7 +1,8 @@
 //! Extreme numbers: whatever a stored state counts with, it is refused or evaluated, and nothing overflows.
 
-use feats::model::{Rollout, State, Timestamp, division};
-use feats::words;
+use feats::bucketing::division;
+use feats::describe;
+use feats::model::{Rollout, State, Timestamp};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -103,9 +104,9 @@ proptest! {
         let now = Timestamp::from_millis(now);
         let states = [before, after].map(|json| State::from_json(&json));
         for state in &states {
-            words::parts(state, now);
+            describe::parts(state, now);
         }
-        words::differences(&states[0], &states[1], now);
+        describe::differences(&states[0], &states[1], now);
     }
 
     #[test]

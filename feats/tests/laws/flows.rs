@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use feats::model::{
-    Condition, Effect, Experiment, Flow, Part, Ramp, RampFrom, Rollout, Selector, Test, Weight, division, flows,
-};
+use feats::bucketing::division;
+use feats::impact::{Effect, Flow, flows};
+use feats::model::{Condition, Experiment, Part, Ramp, RampFrom, Rollout, Selector, Test, Weight};
 use feats::{Impact, State, Timestamp, Value};
 use proptest::collection::vec;
 use proptest::option;

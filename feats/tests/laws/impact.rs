@@ -1,7 +1,8 @@
 //! Impact: what is printed before a publish is what moves, slot by slot; and a rollback restores every slot.
 
-use feats::model::division::{Shares, moves, redivide};
-use feats::model::{Condition, Effect, ImpactLine, Part, Rule, SLOTS, Selector, State, Test};
+use feats::bucketing::division::{Shares, moves, redivide};
+use feats::impact::{Effect, ImpactLine};
+use feats::model::{Condition, Part, Rule, SLOTS, Selector, State, Test};
 use feats::text::check_name;
 use feats::{Impact, Value};
 use proptest::collection::vec;

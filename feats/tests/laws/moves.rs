@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use feats::model::{
-    Condition, Effect, Experiment, Impact, Override, Part, Ramp, Rollout, Rule, Selector, Test, Weight, flows,
-};
+use feats::impact::{Effect, Impact, flows};
+use feats::model::{Condition, Experiment, Override, Part, Ramp, Rollout, Rule, Selector, Test, Weight};
 use feats::{Attributes, State, Timestamp, Value, attributes};
 use proptest::collection::vec;
 use proptest::option;

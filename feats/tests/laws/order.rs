@@ -1,7 +1,8 @@
 //! The order of decision, and the differential law: the engine decides as a naive interpreter of the state does.
 
-use feats::engine::Outcome;
-use feats::model::{Condition, Declaration, Override, Rollout, Rule, Selector, State, Test, division};
+use feats::bucketing::division;
+use feats::evaluate::Outcome;
+use feats::model::{Condition, Declaration, Override, Rollout, Rule, Selector, State, Test};
 use feats::{Attributes, Reason, Value, attributes};
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Publishing in mid-ramp: nobody moves at that instant but whom the impact names, and the ramp goes on from there.
 
 use feats::Timestamp;
-use feats::model::division::{self, Shares, agrees, moves};
+use feats::bucketing::division::{self, Shares, agrees, moves};
 use feats::model::{Condition, Ramp, RampFrom, Rollout, SLOTS, Selector};
 use proptest::option;
 use proptest::prelude::*;

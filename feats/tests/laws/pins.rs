@@ -1,6 +1,6 @@
 //! Pins: a route with another pin shares the rules of the first, and equals the compiled one.
 
-use feats::engine::Outcome;
+use feats::evaluate::Outcome;
 use feats::model::State;
 use proptest::option;
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! Publishing: what can be published can be used, identity is the seed, and nothing moves without consent.
 
-use feats::model::division::{Shares, agrees, moves};
+use feats::bucketing::division::{Shares, agrees, moves};
 use feats::model::{Condition, Override, Rollout, Rule, SLOTS, Selector, Test};
 use feats::{Attributes, ErrorKind, Reason, State, Value};
 use proptest::collection::vec;

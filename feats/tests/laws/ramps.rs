@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use feats::engine::Route;
-use feats::model::division::{self, Progress, moves, ramped};
-use feats::model::{Ramp, RampFrom, Rollout, Run, SLOTS, scale};
+use feats::bucketing::division::{self, Progress, moves, ramped};
+use feats::bucketing::scale;
+use feats::compile::Route;
+use feats::model::{Ramp, RampFrom, Rollout, Run, SLOTS};
 use feats::{Attributes, Timestamp};
 use proptest::collection::vec;
 use proptest::prelude::*;

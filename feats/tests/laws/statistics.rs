@@ -4,8 +4,9 @@
 //! 99.9 % quantile, counts within four standard deviations.
 
 use feats::attributes;
-use feats::model::division::{Shares, initial};
-use feats::model::{Rollout, SLOTS, Seed};
+use feats::bucketing::Seed;
+use feats::bucketing::division::{Shares, initial};
+use feats::model::{Rollout, SLOTS};
 
 use super::desk::{Desk, by_user, told};
 use super::world::{NAMES, START, choose, feature, only, route};

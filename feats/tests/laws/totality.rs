@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use feats::engine::{Compiled, Route, evaluate};
+use feats::compile::{Compiled, Route};
+use feats::evaluate::evaluate;
 use feats::model::{Declaration, Named, RANDOM, Selector, Subject};
 use feats::{Attributes, State, Timestamp, Value};
 use proptest::prelude::*;

@@ -1,9 +1,10 @@
 //! Traces: they tell the decision that was made, and each check and each ramp says what a naive interpreter says.
 
-use feats::engine::Outcome;
-use feats::engine::trace::{Part, PassedOver, Step, Verdict};
-use feats::model::{Condition, Rollout, Selector, Test, division};
-use feats::{Reason, State, Value, attributes, words};
+use feats::bucketing::division;
+use feats::evaluate::Outcome;
+use feats::explain::{Part, PassedOver, Step, Verdict};
+use feats::model::{Condition, Rollout, Selector, Test};
+use feats::{Reason, State, Value, attributes, describe};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::json;
@@ -38,7 +39,7 @@ proptest! {
                 _ => None,
             }).collect();
             prop_assert_eq!(told, state.rules.iter().map(|rule| &rule.name).collect::<Vec<_>>());
-            prop_assert_eq!(words::trace(&trace).len(), trace.steps.len());
+            prop_assert_eq!(describe::trace(&trace).len(), trace.steps.len());
         }
     }
 
@@ -187,7 +188,7 @@ fn who_is_passed_over_is_told_why() {
         let trace = traced(&only(selector), &feature, &subject, START, 0);
         assert_eq!(trace.choice, NAMES[0]);
         match trace.steps[0].verdict {
-            Verdict::PassedOver { because } => (because, words::trace(&trace)[0].to_string()),
+            Verdict::PassedOver { because } => (because, describe::trace(&trace)[0].to_string()),
             ref other => panic!("{other:?}"),
         }
     };
@@ -217,7 +218,7 @@ fn a_slot_is_told_with_its_owner() {
     rollout.slots = division::initial(&[("acme".to_owned(), 950_000), ("aperture".to_owned(), 50_000)].into(), 1);
     let trace = traced(&only(rollout), &feature(), &attributes! { "UserId" => 42 }, START, 0);
     assert_eq!(
-        words::trace(&trace).iter().map(ToString::to_string).collect::<Vec<_>>(),
+        describe::trace(&trace).iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["Otherwise: gives acme. UserId 42 has slot 176 419 of 1 000 000, which is acme's.", "Default: not reached.",]
     );
 }

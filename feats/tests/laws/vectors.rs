@@ -3,8 +3,9 @@
 //! If one of these fails, the code is wrong and not the file: whatever changes here moves users or breaks histories.
 
 use feats::ErrorKind;
-use feats::model::division::{Progress, Shares, agrees, ramped, redivide};
-use feats::model::{Entry, Hash, Header, Run, Seed, State, Value};
+use feats::bucketing::Seed;
+use feats::bucketing::division::{Progress, Shares, agrees, ramped, redivide};
+use feats::model::{Entry, Hash, Header, Run, State, Value};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 

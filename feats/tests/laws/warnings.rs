@@ -1,7 +1,8 @@
 //! Warnings: whatever they claim is so for every subject, and the mistakes that people make are found.
 
-use feats::model::{Condition, Doubt, Experiment, Override, Part, Rollout, Rule, Run, SLOTS, Selector, Test, warnings};
-use feats::{Attributes, Reason, State, Timestamp, Value, words};
+use feats::model::{Condition, Experiment, Override, Part, Rollout, Rule, Run, SLOTS, Selector, Test};
+use feats::warnings::{Doubt, warnings};
+use feats::{Attributes, Reason, State, Timestamp, Value, describe};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -151,7 +152,7 @@ fn told(state: &Json) -> Vec<String> {
     let state = State::from_json(state);
     assert_eq!(state.problems(), []);
     let found = warnings(&state, &feature(), Timestamp::from_millis(START));
-    found.iter().map(|warning| format!("{}: {}", warning.path, words::warning(warning))).collect()
+    found.iter().map(|warning| format!("{}: {}", warning.path, describe::warning(warning))).collect()
 }
 
 fn rules(conditions: &[Json]) -> Json {

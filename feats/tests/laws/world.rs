@@ -2,8 +2,9 @@
 
 use std::future::Future;
 
-use feats::engine::trace::{Legend, Trace, trace};
-use feats::engine::{Compiled, Context, Outcome, Route, Stage, compile, evaluate};
+use feats::compile::{Compiled, Context, Route, Stage, compile};
+use feats::evaluate::{Outcome, evaluate};
+use feats::explain::{Legend, Trace, trace};
 use feats::model::{Declaration, FittingSegment, InputDeclaration, Named, Selector, State, ValueKind};
 use feats::{Attributes, Timestamp, attributes};
 use proptest::test_runner::{Config, RngAlgorithm};

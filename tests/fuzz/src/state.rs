@@ -1,9 +1,11 @@
 //! States as JSON: whatever they say, compiling ends with a route or with problems, and a route always chooses.
 
-use feats::engine::trace::{Legend, trace};
-use feats::engine::{Context, Route, Stage, compile, evaluate};
-use feats::model::{Declaration, Named, warnings};
-use feats::{Attributes, State, Timestamp, words};
+use feats::compile::{Context, Route, Stage, compile};
+use feats::evaluate::evaluate;
+use feats::explain::{Legend, trace};
+use feats::model::{Declaration, Named};
+use feats::warnings::warnings;
+use feats::{Attributes, State, Timestamp, describe};
 
 use crate::world::{ada, payments, program};
 
@@ -42,9 +44,9 @@ pub(crate) fn check(state: &State) {
     for (now, _) in MOMENTS {
         let now = Timestamp::from_millis(now);
         for warning in warnings(state, &declaration, now) {
-            drop(words::warning(&warning).to_string());
+            drop(describe::warning(&warning).to_string());
         }
-        drop(words::parts(state, now));
+        drop(describe::parts(state, now));
     }
 }
 
@@ -58,6 +60,6 @@ fn decide(route: &Route, state: &State, declaration: &Declaration, attributes: &
         let legend = Legend { declaration, attributes: &program(), state: Some(state) };
         let traced = trace(route, legend, &subject, now, draw);
         assert_eq!(choice.map(|choice| &*choice.name), Some(traced.choice.as_str()), "explain agrees with evaluate");
-        drop(words::trace(&traced));
+        drop(describe::trace(&traced));
     }
 }

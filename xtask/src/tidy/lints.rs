@@ -62,10 +62,10 @@ mod tests {
 
     #[test]
     fn lifting_a_lint_is_found() {
-        let file = ("feats-core/src/engine/a.rs", "\n#[allow(clippy::unwrap_used)]\nfn f() { x.expect(\"panic\") }");
+        let file = ("feats-core/src/compile/a.rs", "\n#[allow(clippy::unwrap_used)]\nfn f() { x.expect(\"panic\") }");
         assert_eq!(
             said(check, [CRATE_ROOT, file]),
-            ["feats-core/src/engine/a.rs:2: `clippy::unwrap_used` stays denied here"]
+            ["feats-core/src/compile/a.rs:2: `clippy::unwrap_used` stays denied here"]
         );
     }
 }

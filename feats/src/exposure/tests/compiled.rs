@@ -6,7 +6,7 @@ use std::sync::Arc;
 use feats_core::__private::{Experiment, Recollection, Witness, evaluate_before};
 use serde_json::json;
 
-use crate::engine::{Context, Stage, compile};
+use crate::compile::{Context, Stage, compile};
 use crate::model::{Attributes, Declaration, Named, State, Timestamp, Value, ValueKind};
 
 /// Keeps the experiment that chose.

@@ -6,9 +6,11 @@ use super::parts::MAX_DIFFERENCES;
 use super::proposal::Proposal;
 use super::visit::Visit;
 use crate::app::Unknowing;
+use crate::describe::{FirstDifferences, first_differences};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::model::{Flow, Impact, State, Timestamp, Warning, flows, warnings};
-use crate::words::{FirstDifferences, first_differences};
+use crate::impact::{Flow, Impact, flows};
+use crate::model::{State, Timestamp};
+use crate::warnings::{Warning, warnings};
 
 /// What would happen.
 pub(super) struct Outlook {

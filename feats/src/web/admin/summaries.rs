@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 
 use super::parts::Share;
 use crate::app::{FeatureHandle, Named};
+use crate::describe::{self, Sentence};
 use crate::model::Quarantine;
 use crate::model::{Declaration, Hash, Selector, State, Timestamp};
-use crate::words::{self, Sentence};
 
 /// A summary of each feature that somebody asked for: never more than the app has features.
 #[derive(Default)]
@@ -110,7 +110,7 @@ impl Summary {
             return Arc::clone(live);
         }
         let (declaration, state) = (feature.declaration(), feature.state());
-        let sentence = words::live(declaration, &state, quarantine, now);
+        let sentence = describe::live(declaration, &state, quarantine, now);
         let shares = if quarantine.is_none() { shares(declaration, &state, now) } else { Vec::new() };
         let live = Arc::new(Live { sentence, shares });
         if quarantine.is_none() && !is_moving(&state, now) {

@@ -6,9 +6,10 @@ mod values;
 
 use std::ops::Range;
 
+use feats::bucketing::division;
 use feats::model::{
     Check, Condition, Declaration, Experiment, Override, Ramp, RampFrom, Rollout, Rule, Run, SLOTS, Selector, Source,
-    Test, Touch, Touched, Weight, Weights, division,
+    Test, Touch, Touched, Weight, Weights,
 };
 use feats::{Attributes, State};
 use proptest::collection::{btree_set, vec};

@@ -5,9 +5,9 @@
 
 mod values;
 
+use feats::bucketing::Seed;
 use feats::model::{
-    Check, Condition, Declaration, Experiment, Ramp, RampFrom, Rollout, Run, Seed, Selector, Source, State, Touch,
-    Touched,
+    Check, Condition, Declaration, Experiment, Ramp, RampFrom, Rollout, Run, Selector, Source, State, Touch, Touched,
 };
 use feats::{Attributes, Reason, Value};
 

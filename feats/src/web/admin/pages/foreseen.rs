@@ -4,13 +4,14 @@ use std::time::SystemTime;
 
 use maud::{Markup, html};
 
-use crate::model::{Declaration, Effect, Impact, ImpactLine, Part, Selector, State, Timestamp, limits};
+use crate::describe;
+use crate::impact::{Effect, Impact, ImpactLine};
+use crate::model::{Declaration, Part, Selector, State, Timestamp, limits};
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::describe;
 use crate::web::admin::outlook::{Foreseen, Outlook};
 use crate::web::admin::parts::{differences, fitting, flow, percent, problems, ramp, say, when};
 use crate::web::admin::visit::Visit;
-use crate::words;
 
 /// The most bytes of markup of each list.
 const MAX_BYTES: usize = 96 << 10;
@@ -45,7 +46,7 @@ fn told(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
     let is_new_pin = outlook.after.pinned != live.pinned;
     // Whoever pins knows that the rules have no effect then.
     let warnings = outlook.warnings.iter().filter(|warning| !(is_new_pin && warning.path == "pinned"));
-    let warnings = fitting(warnings.map(|warning| say(declaration, &words::warning(warning))), MAX_BYTES);
+    let warnings = fitting(warnings.map(|warning| say(declaration, &describe::warning(warning))), MAX_BYTES);
     html! {
         @if let Some(pinned) = live.pinned.as_deref().filter(|_| outlook.is_empty()) {
             p { "No change: the rules are the same, and everyone stays pinned to " b { (pinned) } ". Still creates a version." }

@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::room::fitting;
 use super::sentence::say;
+use crate::describe::FirstDifferences;
+use crate::describe::{Difference, Sentence};
 use crate::model::Declaration;
-use crate::words::FirstDifferences;
-use crate::words::{Difference, Sentence};
 
 /// How many differences are shown at once; the others unfold.
 const MAX_OPEN: usize = 12;

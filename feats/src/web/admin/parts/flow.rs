@@ -6,7 +6,8 @@ use maud::{Markup, html};
 
 use super::fill::{look, rectangle};
 use super::shares::percent;
-use crate::model::{Declaration, Flow, Part};
+use crate::impact::Flow;
+use crate::model::{Declaration, Part};
 
 const WIDTH: f64 = 640.0;
 const LEFT: f64 = 190.0;

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::fill::look;
 use super::shares::percent;
 use super::when::when;
-use crate::model::{Declaration, Rollout, Timestamp, Weight, division};
+use crate::bucketing::division;
+use crate::model::{Declaration, Rollout, Timestamp, Weight};
 
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 90.0;

@@ -5,8 +5,8 @@ use maud::{Markup, PreEscaped, html};
 use super::excerpt::excerpt;
 use super::fill::swatch;
 use super::isolated::isolated;
+use crate::describe::{Sentence, Word};
 use crate::model::Declaration;
-use crate::words::{Sentence, Word};
 
 /// The most bytes of markup of a sentence; a rule can name hundreds of values.
 const MAX_BYTES: usize = 8 << 10;

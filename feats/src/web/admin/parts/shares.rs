@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::fill::{look, rectangle, swatch};
-use crate::model::{Declaration, Run, Weight, division};
+use crate::bucketing::division;
+use crate::model::{Declaration, Run, Weight};
 
 /// The share of one implementation.
 #[derive(Clone, Debug, PartialEq)]

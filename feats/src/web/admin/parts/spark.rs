@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use maud::{Markup, html};
 
-use crate::words;
+use crate::describe;
 
 /// A line over its own area. Its scale begins at zero; what it shows stands beside it as a number.
 pub(crate) fn spark(values: &[u64]) -> Markup {
@@ -19,7 +19,7 @@ pub(crate) fn spark(values: &[u64]) -> Markup {
 
 /// A number with a narrow space between its thousands.
 pub(crate) fn grouped(number: u64) -> String {
-    words::grouped(number).replace(' ', "\u{202f}")
+    describe::grouped(number).replace(' ', "\u{202f}")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "it is a picture of 26 pixels")]

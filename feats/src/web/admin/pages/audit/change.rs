@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::merge::Found;
+use crate::describe::{FirstDifferences, first_differences};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Declaration, Entry, Hash, Header, State};
 use crate::store::Page;
 use crate::web::admin::layout::{address, feature_link};
 use crate::web::admin::parts::{differences, excerpt, isolated, when};
-use crate::words::{FirstDifferences, first_differences};
 
 /// So many differences of a revision are shown; a page has many revisions.
 pub(super) const SHOWN: usize = 4;

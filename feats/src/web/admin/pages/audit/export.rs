@@ -13,6 +13,7 @@ use super::change::Reader;
 use super::merge::{Found, Merge};
 use super::sending::sent;
 use super::wanted::{Searched, Wanted};
+use crate::describe::Difference;
 use crate::error::Result;
 use crate::model::Timestamp;
 use crate::text::csv_cell;
@@ -21,7 +22,6 @@ use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::address;
 use crate::web::admin::limit::ExportPermit;
 use crate::web::admin::visit::Visit;
-use crate::words::Difference;
 
 /// The most revisions of one file. `Link` leads to the next one.
 const MOST: usize = 10_000;

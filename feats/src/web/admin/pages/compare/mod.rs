@@ -15,13 +15,13 @@ use serde_json::Value as Json;
 use self::columns::columns;
 use self::lines::lines;
 use crate::app::{FeatureHandle, Named};
+use crate::describe;
 use crate::model::{Revision, State, Timestamp};
 use crate::web::admin::access::Action;
 use crate::web::admin::failure::Failure;
 use crate::web::admin::layout::{Section, address, feature_link, page as layout};
 use crate::web::admin::parts::{MAX_DIFFERENCES, differences, hidden, isolated, way_back, when};
 use crate::web::admin::visit::Visit;
-use crate::words;
 
 /// Which two versions of what. 0 is before anything was published.
 #[derive(Deserialize)]
@@ -141,7 +141,7 @@ fn choice(name: &str, from: u64, to: u64, newest: u64) -> Markup {
 
 fn in_words(feature: &FeatureHandle<Named>, from: &Version, to: &Version) -> Markup {
     let differs =
-        words::first_differences(&from.state(), &to.state(), Timestamp::from(SystemTime::now()), MAX_DIFFERENCES);
+        describe::first_differences(&from.state(), &to.state(), Timestamp::from(SystemTime::now()), MAX_DIFFERENCES);
     html! {
         @if differs.total == 0 {
             p { "They say the same: nobody gets anything else." }

@@ -4,12 +4,12 @@ use maud::{Markup, html};
 
 use super::slots;
 use crate::app::{FeatureHandle, Named};
-use crate::engine::Reason;
-use crate::engine::trace::{Part, Step, Trace, Verdict};
+use crate::describe;
+use crate::evaluate::Reason;
+use crate::explain::{Part, Step, Trace, Verdict};
 use crate::model::{Attributes, Declaration, Rollout, Selector, State};
 use crate::web::admin::layout::address;
 use crate::web::admin::parts::{say, swatch, value_of};
-use crate::words;
 
 /// The most bytes of markup of the steps on a page.
 const MAX_BYTES: usize = 320 << 10;
@@ -49,7 +49,7 @@ pub(super) fn answer(feature: &FeatureHandle<Named>, state: &State, attributes: 
 /// The steps that a page has room for, the one that decides among them, and how many are left out.
 fn steps(declaration: &Declaration, state: Option<&State>, trace: &Trace) -> (Vec<Markup>, usize) {
     let (mut shown, mut bytes) = (Vec::new(), 0);
-    for (step, sentence) in trace.steps.iter().zip(words::trace(trace)) {
+    for (step, sentence) in trace.steps.iter().zip(describe::trace(trace)) {
         if bytes > MAX_BYTES && !matches!(step.verdict, Verdict::Decides { .. }) {
             continue;
         }

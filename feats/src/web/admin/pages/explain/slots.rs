@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::engine::trace::{Entry, Step};
-use crate::model::{Declaration, Run, SLOTS, Weight, division};
+use crate::bucketing::division;
+use crate::explain::{Entry, Step};
+use crate::model::{Declaration, Run, SLOTS, Weight};
 use crate::web::admin::parts::{Share, legend, look, rectangle};
 
 /// The division of a rollout with the unit's slot; before it, the entry of an experiment.

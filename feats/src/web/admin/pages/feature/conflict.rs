@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::View;
+use crate::describe::first_differences;
 use crate::model::State;
 use crate::web::admin::failure::describe;
 use crate::web::admin::layout::address;
 use crate::web::admin::parts::{MAX_DIFFERENCES, differences as drawn, when};
-use crate::words::first_differences;
 
 pub(super) async fn card(view: &View<'_>) -> Markup {
     let base = match view.draft.base {

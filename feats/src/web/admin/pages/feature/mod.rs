@@ -176,7 +176,7 @@ impl View<'_> {
                     p.note.stop { b { "Pinned: everyone gets " (pinned) "," } " whatever the rules say, until it is unpinned." }
                 }
                 @if let Some(quarantine) = self.quarantine() {
-                    p.note.stop { (crate::words::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
+                    p.note.stop { (crate::describe::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
                 }
                 div.cols {
                     @if self.may(Action::Pin) { (aside::pin(self)) }

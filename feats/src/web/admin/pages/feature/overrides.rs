@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::View;
 use super::rules::step;
+use crate::describe;
 use crate::web::admin::draft::form::source;
 use crate::web::admin::parts::{grouped, say};
-use crate::words;
 
 /// How many overrides are shown; the others are counted.
 const SHOWN: usize = 100;
@@ -24,7 +24,7 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
                     ul.facts.in {
                         @for (at, known) in overrides.iter().take(SHOWN).enumerate() {
                             li.row.between.changed[!view.live.overrides.contains(known)] {
-                                span { (say(declaration, &words::unit_override(known))) }
+                                span { (say(declaration, &describe::unit_override(known))) }
                                 @if may_edit {
                                     (step(view, &format!("override-:{at}"), &format!("override-{at}"), "Remove", "btn ghost small", &format!("Remove override {}", at + 1)))
                                 }

@@ -3,12 +3,13 @@
 use maud::{Markup, html};
 
 use super::{View, editor};
-use crate::model::{Rollout, Rule, Selector, division};
+use crate::bucketing::division;
+use crate::describe;
+use crate::model::{Rollout, Rule, Selector};
 use crate::web::admin::draft::form::RuleForm;
 use crate::web::admin::draft::{Focus, Place};
 use crate::web::admin::layout::address;
 use crate::web::admin::parts::{Share, bar, fitting, hidden, isolated, legend, ramp, say};
-use crate::words;
 
 /// The most bytes of markup of the rules on a page.
 const MAX_BYTES: usize = 320 << 10;
@@ -105,8 +106,8 @@ fn rule(view: &View<'_>, at: usize, rule: &Rule, may_edit: bool) -> Markup {
                 h3 { (isolated(&rule.name)) (changed(is_changed)) }
                 p.say {
                     @if rule.when.is_always() { "Everyone who is still here: " }
-                    @else { "If " (say(view.feature.declaration(), &words::condition(&rule.when))) ": " }
-                    (say(view.feature.declaration(), &words::selector(&rule.select, view.now))) "."
+                    @else { "If " (say(view.feature.declaration(), &describe::condition(&rule.when))) ": " }
+                    (say(view.feature.declaration(), &describe::selector(&rule.select, view.now))) "."
                 }
                 (shares(view, &rule.select))
             }
@@ -128,7 +129,7 @@ fn changed(is_changed: bool) -> Markup {
 
 fn selected(view: &View<'_>, selector: &Selector) -> Markup {
     html! {
-        p.say { (say(view.feature.declaration(), &words::selector(selector, view.now).capitalised())) "." }
+        p.say { (say(view.feature.declaration(), &describe::selector(selector, view.now).capitalised())) "." }
         (shares(view, selector))
     }
 }

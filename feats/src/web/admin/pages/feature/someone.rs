@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::rules::step;
 use super::{View, explain};
-use crate::engine::trace::Trace;
+use crate::explain::Trace;
 use crate::web::admin::draft::Draft;
 use crate::web::admin::layout::address;
 use crate::web::admin::parts::{grouped, swatch};

@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::{COMMENT_CHARACTERS, History};
+use crate::describe;
 use crate::error::Result;
 use crate::model::{Entry, Hash, Revision, State};
 use crate::web::admin::layout::address;
 use crate::web::admin::parts::{MAX_DIFFERENCES, differences, excerpt, isolated, when};
-use crate::words;
 
 /// A revision as it was found in the store: read, or damaged.
 pub(super) struct Stored {
@@ -88,7 +88,7 @@ impl Stored {
             Some(before) => &before.state,
             None => &nothing,
         };
-        let differs = words::first_differences(before, &self.state, revision.time(), MAX_DIFFERENCES);
+        let differs = describe::first_differences(before, &self.state, revision.time(), MAX_DIFFERENCES);
         html! {
             @if differs.total == 0 {
                 @if !revision.is_removed() { p.quiet.same { "Nothing changed: the revision before it says the same." } }

@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::known::Known;
+use crate::describe::{self, Sentence};
 use crate::model::{Condition, Declaration, Selector, Source, State, Timestamp};
 use crate::web::admin::layout::feature_link;
 use crate::web::admin::parts::{Pager, say};
 use crate::web::admin::visit::Visit;
-use crate::words::{self, Sentence};
 
 /// So many uses of one feature are told.
 const TOLD: usize = 5;
@@ -61,11 +61,12 @@ fn row(visit: &Visit, segment: &Known, feature: &Declaration, now: Timestamp) ->
 
 /// The parts of a state that look at a segment.
 fn uses(state: &State, segment: &str, now: Timestamp) -> Vec<Sentence> {
-    let overrides = state.overrides.iter().filter(|known| known.segment == segment).map(words::unit_override);
+    let overrides = state.overrides.iter().filter(|known| known.segment == segment).map(describe::unit_override);
     let rules = state.rules.iter().filter(|rule| looks_at(&rule.when, segment) || divides(&rule.select, segment));
     let otherwise = state.otherwise.iter().filter(|select| divides(select, segment));
-    let otherwise = otherwise.map(|select| Sentence::from("Otherwise: ").then(words::selector(select, now)).text("."));
-    overrides.chain(rules.map(|rule| words::rule(rule, now))).chain(otherwise).collect()
+    let otherwise =
+        otherwise.map(|select| Sentence::from("Otherwise: ").then(describe::selector(select, now)).text("."));
+    overrides.chain(rules.map(|rule| describe::rule(rule, now))).chain(otherwise).collect()
 }
 
 fn looks_at(condition: &Condition, name: &str) -> bool {

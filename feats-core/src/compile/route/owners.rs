@@ -1,0 +1,110 @@
+//! Who owns a slot, in the compiled form: for good, or by the progress of a ramp.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::bucketing::division::{Progress, Stretch};
+
+use crate::model::{Run, Timestamp};
+
+/// Who owns which slots: the end of each run and its owner.
+#[derive(Clone, Debug)]
+pub(crate) struct Owners(Arc<[(u32, u16)]>);
+
+/// A ramp from one division to another.
+#[derive(Debug)]
+pub(crate) struct Ramp {
+    pub(crate) start: Timestamp,
+    /// In milliseconds.
+    pub(crate) duration: u64,
+    stretches: Box<[RampStretch]>,
+}
+
+/// Slots up to `end` that go from one owner to another.
+#[derive(Debug)]
+struct RampStretch {
+    start: u32,
+    end: u32,
+    from: u16,
+    to: u16,
+    /// How many slots that move between the same two owners lie before these, and how many there are in all.
+    rank: u32,
+    total: u32,
+}
+
+/// What a ramp does to one slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RampSide {
+    pub(crate) from: u16,
+    pub(crate) to: u16,
+    /// The instant from which the slot is its new owner's.
+    pub(crate) at: Timestamp,
+}
+
+impl Owners {
+    /// `position` gives the position of an implementation.
+    pub(crate) fn new(runs: &[Run], position: impl Fn(&str) -> Option<u16>) -> Option<Self> {
+        let mut end = 0_u32;
+        let owned = runs.iter().map(|Run(name, length, _)| {
+            end = end.checked_add(*length)?;
+            Some((end, position(name)?))
+        });
+        owned.collect::<Option<Arc<[_]>>>().map(Self)
+    }
+
+    #[inline]
+    pub(crate) fn of(&self, slot: u32) -> Option<u16> {
+        let at = match self.0.len() {
+            0..=4 => self.0.iter().position(|(end, _)| slot < *end)?,
+            _ => self.0.partition_point(|(end, _)| *end <= slot),
+        };
+        self.0.get(at).map(|(_, owner)| *owner)
+    }
+}
+
+impl Ramp {
+    pub(crate) fn new(
+        start: Timestamp,
+        duration: u64,
+        overlay: &[Stretch<'_>],
+        position: impl Fn(&str) -> Option<u16>,
+    ) -> Option<Self> {
+        let mut totals: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+        for stretch in overlay {
+            let total = totals.entry((&stretch.from.0, &stretch.to.0)).or_default();
+            *total = stretch.length.saturating_add(*total);
+        }
+        let mut end = 0_u32;
+        let stretches = overlay.iter().map(|stretch| {
+            let start = end;
+            end = end.checked_add(stretch.length)?;
+            let (from, to) = (position(&stretch.from.0)?, position(&stretch.to.0)?);
+            let total = totals.get(&(&*stretch.from.0, &*stretch.to.0)).copied()?;
+            Some(RampStretch { start, end, from, to, rank: stretch.rank, total })
+        });
+        Some(Self { start, duration, stretches: stretches.collect::<Option<_>>()? })
+    }
+
+    /// When and between whom a slot moves; [`owner`](Self::owner) is what decides.
+    pub(crate) fn side(&self, slot: u32) -> Option<RampSide> {
+        let (stretch, rank) = self.stretch(slot)?;
+        // The first millisecond at which the share of the duration that has passed, in slots, exceeds the rank.
+        let elapsed = (u128::from(self.duration) * (u128::from(rank) + 1)).div_ceil(u128::from(stretch.total));
+        let at = self.start.after(Duration::from_millis(u64::try_from(elapsed).unwrap_or(self.duration)));
+        Some(RampSide { from: stretch.from, to: stretch.to, at })
+    }
+
+    pub(crate) fn owner(&self, slot: u32, now: Timestamp) -> Option<u16> {
+        let (stretch, rank) = self.stretch(slot)?;
+        let progress = Progress::at(now.as_millis(), self.start.as_millis(), self.duration);
+        Some(if rank < progress.moved(stretch.total) { stretch.to } else { stretch.from })
+    }
+
+    /// The stretch that a slot lies in, and its rank among the slots that move between the same two owners.
+    fn stretch(&self, slot: u32) -> Option<(&RampStretch, u32)> {
+        let at = self.stretches.partition_point(|stretch| stretch.end <= slot);
+        let stretch = self.stretches.get(at)?;
+        Some((stretch, stretch.rank.saturating_add(slot.saturating_sub(stretch.start))))
+    }
+}

@@ -1,0 +1,58 @@
+//! Compiled selectors.
+
+use std::sync::Arc;
+
+use super::experiment::Experiment;
+use super::owners::{Owners, Ramp};
+use super::source::Source;
+
+use crate::bucketing::Seed;
+use crate::model::Timestamp;
+
+/// A compiled selector.
+#[derive(Clone, Debug)]
+pub(crate) enum Select {
+    Static(u16),
+    Rollout(Arc<Rollout>),
+    /// By the units of a segment.
+    Experiment(Source, Arc<Experiment>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Rollout {
+    /// `None` draws a slot for each evaluation.
+    pub(crate) by: Option<Source>,
+    pub(crate) seed: Seed,
+    pub(crate) owners: Owners,
+    pub(crate) ramp: Option<Ramp>,
+}
+
+impl Select {
+    /// The same selector in another version of the state: uses of experiments are counted by version.
+    pub(crate) fn at_version(&self, version: u64) -> Self {
+        match self {
+            Select::Experiment(by, experiment) => Select::Experiment(*by, Arc::new(experiment.at_version(version))),
+            select => select.clone(),
+        }
+    }
+
+    pub(crate) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
+        let by = match self {
+            Select::Static(_) => None,
+            Select::Rollout(rollout) => Arc::get_mut(rollout).and_then(|rollout| rollout.by.as_mut()),
+            Select::Experiment(by, _) => Some(by),
+        };
+        by.into_iter().for_each(visit);
+    }
+}
+
+impl Rollout {
+    /// The owner of a slot at an instant, which is read only if a ramp needs it.
+    #[inline]
+    pub(crate) fn owner(&self, slot: u32, now: impl FnOnce() -> Timestamp) -> Option<u16> {
+        match &self.ramp {
+            None => self.owners.of(slot),
+            Some(ramp) => ramp.owner(slot, now()),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Versions, read and compared in place, in the order of <https://semver.org/spec/v2.0.0.html#spec-item-11>.
+//!
+//! A version may begin with `v`, and may have one or two numbers: those that are missing are 0. A pre-release is a version
+//! like any other, before the one that it leads to: `2.1.0-beta.1` is at least `2.0.0` and less than `2.1.0`.
+//!
+//! | comparator | a version is within it if |
+//! |---|---|
+//! | `>=2.1`, `<2.1` | it is not before `2.1.0`; it is before `2.1.0` |
+//! | `>2.1.0`, `<=2.1.0` | it is behind `2.1.0`; it is not |
+//! | `>2.1`, `<=2.1` | it is behind every `2.1.x`; it is not |
+//! | `=2.1.0` | it has the same precedence |
+//! | `=2.1`, `2.1.*`, `~2.1`, `~2.1.3` | it is not before the number, and begins with `2.1` |
+//! | `^2.1.3`, `2.1.3` | it is not before the number, and begins with `2`; with `0.2` for `^0.2.3`, with `0.0.3` for `^0.0.3` |
+//!
+//! `^2.1` leaves out `3.0.0-beta.1`, and `>=2.1, <3` does not, since that is before `3.0.0`.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use semver::{Comparator, Op, VersionReq};
+
+/// A range such as `>=1.2, <2`: all its comparators hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Range(Arc<[Comparator]>);
+
+/// A version, borrowed from its text. Build metadata counts for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Version<'a> {
+    major: u64,
+    minor: u64,
+    patch: u64,
+    pre: &'a str,
+}
+
+impl Range {
+    pub(crate) fn new(range: &str) -> Result<Self, String> {
+        let range = VersionReq::parse(range).map_err(|error| format!("this is no range of versions: {error}"))?;
+        Ok(Self(range.comparators.into()))
+    }
+
+    /// Whether the text is a version within the range; `None` if it is not a version.
+    pub(crate) fn contains(&self, text: &str) -> Option<bool> {
+        let version = Version::parse(text)?;
+        Some(self.0.iter().all(|comparator| version.satisfies(comparator)))
+    }
+}
+
+impl<'a> Version<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+        let (rest, build) = text.split_once('+').map_or((text, None), |(rest, build)| (rest, Some(build)));
+        let (core, pre) = rest.split_once('-').map_or((rest, None), |(core, pre)| (core, Some(pre)));
+        let numeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let identifiers = |text: &str, strict: bool| {
+            text.split('.').all(|part| {
+                let zero = strict && part.len() > 1 && part.starts_with('0') && numeric(part);
+                !part.is_empty() && !zero && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
+        };
+        if pre.is_some_and(|pre| !identifiers(pre, true)) || build.is_some_and(|build| !identifiers(build, false)) {
+            return None;
+        }
+        let mut numbers = core.split('.').map(|part| {
+            let canonical = !part.is_empty() && numeric(part) && (part.len() == 1 || !part.starts_with('0'));
+            canonical.then(|| part.parse::<u64>().ok()).flatten()
+        });
+        let major = numbers.next()??;
+        // A number that is missing is 0; one that cannot be read makes the whole text unreadable.
+        let mut number = || numbers.next().map_or(Some(0), |number| number);
+        let (minor, patch) = (number()?, number()?);
+        numbers.next().is_none().then_some(Self { major, minor, patch, pre: pre.unwrap_or("") })
+    }
+
+    fn satisfies(&self, comparator: &Comparator) -> bool {
+        match comparator.op {
+            Op::Exact if comparator.patch.is_some() => self.precedence(comparator).is_eq(),
+            Op::Exact | Op::Wildcard => self.is_from(comparator) && self.begins_as(comparator, 3),
+            Op::Greater => self.is_beyond(comparator),
+            Op::GreaterEq => self.is_from(comparator),
+            Op::Less => !self.is_from(comparator),
+            Op::LessEq => !self.is_beyond(comparator),
+            Op::Tilde => self.is_from(comparator) && self.begins_as(comparator, 2),
+            Op::Caret => self.is_from(comparator) && self.begins_as(comparator, significant(comparator)),
+            _ => false,
+        }
+    }
+
+    /// How this version compares with the comparator's, whose missing numbers are 0.
+    fn precedence(&self, other: &Comparator) -> Ordering {
+        let core = (other.major, other.minor.unwrap_or(0), other.patch.unwrap_or(0));
+        let order = (self.major, self.minor, self.patch).cmp(&core);
+        order.then_with(|| compare_prereleases(self.pre, other.pre.as_str()))
+    }
+
+    fn is_from(&self, other: &Comparator) -> bool {
+        self.precedence(other).is_ge()
+    }
+
+    /// Whether this version is behind every version that begins with the numbers of the comparator.
+    fn is_beyond(&self, other: &Comparator) -> bool {
+        self.precedence(other).is_gt() && (other.patch.is_some() || !self.begins_as(other, 3))
+    }
+
+    /// Whether the first of the comparator's numbers, as many as it has, are those of this version.
+    fn begins_as(&self, other: &Comparator, count: usize) -> bool {
+        let numbers = [(self.major, Some(other.major)), (self.minor, other.minor), (self.patch, other.patch)];
+        numbers.iter().take(count).all(|(own, stated)| stated.is_none_or(|stated| stated == *own))
+    }
+}
+
+/// How many numbers of a caret's version may not change: up to the first that is not 0.
+fn significant(caret: &Comparator) -> usize {
+    match (caret.major, caret.minor) {
+        (0, Some(0)) => 3,
+        (0, _) => 2,
+        _ => 1,
+    }
+}
+
+/// Precedence of pre-release names: §11 of the specification.
+fn compare_prereleases(a: &str, b: &str) -> Ordering {
+    match (a.is_empty(), b.is_empty()) {
+        (true, true) => return Ordering::Equal,
+        (true, false) => return Ordering::Greater,
+        (false, true) => return Ordering::Less,
+        (false, false) => {}
+    }
+    let (mut left, mut right) = (a.split('.'), b.split('.'));
+    loop {
+        let ordering = match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(a), Some(b)) => compare_identifiers(a, b),
+        };
+        if ordering.is_ne() {
+            return ordering;
+        }
+    }
+}
+
+fn compare_identifiers(a: &str, b: &str) -> Ordering {
+    let numeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match (numeric(a), numeric(b)) {
+        (true, true) => a.len().cmp(&b.len()).then_with(|| a.cmp(b)),
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+        (false, false) => a.cmp(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn within(version: &str, range: &str) -> Option<bool> {
+        Range::new(range).expect(range).contains(version)
+    }
+
+    /// A pre-release is within a range by its precedence (Masterminds/semver#85, Unleash/client-specification#127).
+    #[test]
+    fn versions_are_within_ranges_by_precedence() {
+        for (version, yes, no) in [
+            ("2.1.0-beta.1", ">=2.0.0", "<2.0.0"),
+            ("2.1.0-beta.1", "<2.1.0", ">=2.1.0"),
+            ("2.1.0-beta.1", ">2.1.0-alpha", ">2.1.0-beta.1"),
+            ("2.1.0-beta.1", ">=2.1.0-beta.1", "<2.1.0-beta.1"),
+            ("2.1.0-beta.2", "<2.1.0-beta.10", ">=2.1.0-beta.10"),
+            ("2.1.0-beta.1", "^2.0.0", "^2.1.0"),
+            ("2.1.0-beta.1", "~2.1.0-alpha", "~2.1.0"),
+            ("3.0.0-beta.1", ">=2.0.0, <3", "^2"),
+            ("3.0.0-beta.1", ">2", "<=2"),
+            ("3.0.0", ">=2.0.0, <=3", ">=2.0.0, <3"),
+            ("2.9.9", ">=2.0.0, <3", ">=3"),
+            ("v1.2.3", "=1.2.3", ">1.2.3"),
+            ("V1.2.3", "^1.2", "<1.2.3"),
+            ("17.4", ">=17.4.0", "<17.4.0"),
+            ("17.4", "=17.4.0", ">17.4"),
+            ("17", "17.*", ">17"),
+            ("17", ">=17, <18", "<17"),
+            ("17-rc.1", "<17", ">=17"),
+            ("17.4.1", "<=17.4", ">17.4"),
+            ("1.2.3+build", "=1.2.3", ">1.2.3"),
+            ("0.2.9", "^0.2.3", "^0.1"),
+            ("0.0.3", "^0.0.3", "^0.0.2"),
+            ("0.9.0", "^0", "^1"),
+            ("1.9.9", "1.2.3", "~1.2.3"),
+            ("1.2.9", "~1.2.3", "~1.3"),
+            ("1.2.3-1", "=1.2", "=1.2.3"),
+            ("1.2.3-1", "*", ">=1.2.3"),
+        ] {
+            assert_eq!(within(version, yes), Some(true), "{version} in {yes}");
+            assert_eq!(within(version, no), Some(false), "{version} in {no}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_version_is_within_no_range_and_outside_of_none() {
+        for text in [
+            "",
+            "v",
+            "vv1",
+            "1.",
+            ".1",
+            "1.2.3.4",
+            "1.2.3-",
+            "1.2.3+",
+            "01.2.3",
+            "1.2.x",
+            "-1",
+            "1,2",
+            " 1.2",
+            "garbage",
+            "18446744073709551616",
+            "1.2.3-01",
+            "1.2.3-é",
+        ] {
+            assert_eq!(within(text, "*"), None, "{text:?}");
+            assert_eq!(within(text, "<1"), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What is live, in one short sentence.
+
+use super::selector::{experiment, shares, standing};
+use super::sentence::Sentence;
+
+use crate::model::{Declaration, Quarantine, Rule, Selector, State, Timestamp};
+
+/// How many rules are told.
+const RULES: usize = 2;
+
+/// What is live for a feature at an instant: its first rules by name, and what everyone else gets.
+///
+/// ```
+/// use feats::model::Declaration;
+/// use feats::{State, Timestamp, describe};
+/// let fee = Declaration::new("Fee", ["acme", "premium"]);
+/// let state: State = r#"{"rules": [{"name": "Canada", "when": {"segment": "Country", "in": ["CA"]},
+///                                   "select": {"static": "premium"}}]}"#.parse()?;
+/// let live = describe::live(&fee, &state, None, Timestamp::from(std::time::SystemTime::now()));
+/// assert_eq!(live.to_string(), "Canada: premium; everyone else acme (default)");
+/// # Ok::<(), feats::Error>(())
+/// ```
+pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quarantine>, now: Timestamp) -> Sentence {
+    if let Some(quarantine) = quarantine {
+        let why = quarantine.problems.first().map(ToString::to_string).unwrap_or_default();
+        return Sentence::from("quarantined: ").then(serving(quarantine)).text(format!(" ({why})"));
+    }
+    if let Some(pinned) = &state.pinned {
+        return Sentence::from("pinned: everyone gets ").choice(pinned);
+    }
+    // What stands behind a rule that gives everyone the same decides nothing.
+    let decides_all = |rule: &&Rule| rule.when.is_always() && matches!(rule.select, Selector::Static(_));
+    let rules: Vec<&Rule> = state.rules.iter().take_while(|rule| !decides_all(rule)).collect();
+    let last = state.rules.get(rules.len());
+    let mut told = Vec::new();
+    told.extend(counted(state.overrides.iter().map(|known| known.values.len()).sum(), "override"));
+    told.extend(rules.iter().take(RULES).map(|rule| {
+        let name = Sentence::from(rule.name.clone());
+        name.text(": ").then(choice(&rule.select, now))
+    }));
+    told.extend(counted(rules.len().saturating_sub(RULES), "more rule"));
+    let everyone = if told.is_empty() { "everyone" } else { "everyone else" };
+    let default = default_choice(declaration);
+    let default = match declaration.default_value() {
+        Some(_) => default,
+        None => default.text(" (default)"),
+    };
+    told.push(match (last, &state.otherwise) {
+        (Some(rule), _) => {
+            let name = Sentence::from(rule.name.clone()).text(": ");
+            name.text(everyone).text(" gets ").then(choice(&rule.select, now))
+        }
+        (None, Some(otherwise)) => rest(everyone, otherwise, default, now),
+        (None, None) => fixed(everyone, default),
+    });
+    Sentence::join(told, "; ")
+}
+
+/// The default implementation; of a boolean feature whose code gives everyone the same, with what that is: `default: on`.
+///
+/// ```
+/// use feats::{model::Declaration, describe};
+/// let mut images = Declaration::new("Images", ["enabled", "default", "disabled"]).default_to("default");
+/// (images.boolean, images.on) = (true, Some(true));
+/// assert_eq!(describe::default_choice(&images).to_string(), "default: on");
+/// ```
+pub fn default_choice(declaration: &Declaration) -> Sentence {
+    let name = Sentence::new().choice(declaration.default_implementation());
+    match declaration.default_value() {
+        Some(value) => name.text(": ").text(value),
+        None => name,
+    }
+}
+
+/// What decides while a revision cannot be used, as far as history tells.
+pub fn serving(quarantine: &Quarantine) -> Sentence {
+    let version = quarantine.version;
+    Sentence::from(match quarantine.serving {
+        Some(serving) if serving == version => format!("version {version} cannot be used but for its pin"),
+        Some(serving) => format!("version {version} cannot be used; version {serving} decides"),
+        None => format!("version {version} cannot be used; the default decides"),
+    })
+}
+
+/// What `otherwise` gives; whoever does not enter an experiment gets the default.
+fn rest(everyone: &'static str, otherwise: &Selector, default: Sentence, now: Timestamp) -> Sentence {
+    let told = match otherwise {
+        Selector::Static(_) => return fixed(everyone, choice(otherwise, now)),
+        _ => Sentence::from(everyone).text(": ").then(choice(otherwise, now)),
+    };
+    match otherwise.experiment() {
+        Some(known) if known.share.0 < 100.0 => told.text("; the rest ").then(default),
+        _ => told,
+    }
+}
+
+fn fixed(everyone: &'static str, choice: Sentence) -> Sentence {
+    let verb = if everyone == "everyone" { " gets " } else { " " };
+    Sentence::from(everyone).text(verb).then(choice)
+}
+
+fn choice(selector: &Selector, now: Timestamp) -> Sentence {
+    match selector {
+        Selector::Static(name) => Sentence::new().choice(name),
+        Selector::Rollout(rollout) => match standing(rollout, now) {
+            Some((standing, _, _)) => standing.text(" (on the way to ").then(shares(rollout)).text(")"),
+            None => shares(rollout),
+        },
+        Selector::Experiment(known) => experiment(known),
+    }
+}
+
+fn counted(count: usize, what: &str) -> Option<Sentence> {
+    match count {
+        0 => None,
+        1 => Some(format!("1 {what}").into()),
+        more => Some(format!("{more} {what}s").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    fn told(state: Json) -> String {
+        let declaration = Declaration::new("Fee", ["acme", "aperture", "premium"]);
+        let state = State::from_json(&state);
+        assert_eq!(state.problems(), []);
+        live(&declaration, &state, None, Timestamp::from_millis(0)).to_string()
+    }
+
+    fn rule(name: &str, when: Option<&str>, choice: &str) -> Json {
+        let when = when.map_or_else(|| json!({ "all": [] }), |country| json!({ "segment": "Country", "eq": country }));
+        json!({ "name": name, "when": when, "select": { "static": choice } })
+    }
+
+    #[test]
+    fn the_sentence_ends_with_what_everyone_else_gets() {
+        let canary = json!({ "rollout": { "by": "UserId", "weights": { "acme": 95, "aperture": 5 } } });
+        let experiment =
+            json!({ "experiment": { "by": "UserId", "weights": { "acme": 50, "premium": 50 }, "share": 20 } });
+        let canada = || rule("Canada", Some("CA"), "premium");
+        for (state, expected) in [
+            (json!({}), "everyone gets acme (default)"),
+            (json!({ "pinned": "premium" }), "pinned: everyone gets premium"),
+            (json!({ "otherwise": { "static": "premium" } }), "everyone gets premium"),
+            (json!({ "otherwise": canary }), "everyone: aperture 5 %, acme 95 %"),
+            (
+                json!({ "rules": [canada()], "otherwise": experiment }),
+                "Canada: premium; everyone else: experiment on 20 % of them: acme 50 %, premium 50 %; \
+                 the rest acme (default)",
+            ),
+            (
+                json!({ "rules": [canada(), { "name": "US canary", "when": { "segment": "Country", "eq": "US" },
+                    "select": canary }], "otherwise": { "static": "acme" } }),
+                "Canada: premium; US canary: aperture 5 %, acme 95 %; everyone else acme",
+            ),
+        ] {
+            assert_eq!(told(state), expected);
+        }
+    }
+
+    #[test]
+    fn rules_behind_one_that_gives_everyone_the_same_are_not_told() {
+        let rules = json!([
+            rule("a", Some("CA"), "premium"),
+            rule("b", Some("US"), "premium"),
+            rule("c", Some("MX"), "premium"),
+            rule("sale", None, "aperture"),
+            rule("d", Some("FR"), "premium")
+        ]);
+        assert_eq!(
+            told(json!({ "rules": rules, "otherwise": { "static": "premium" } })),
+            "a: premium; b: premium; 1 more rule; sale: everyone else gets aperture"
+        );
+        assert_eq!(told(json!({ "rules": [rule("sale", None, "aperture")] })), "sale: everyone gets aperture");
+    }
+}

@@ -1,0 +1,187 @@
+//! Audiences: which rollouts serve the units of a condition, whatever the rules are called.
+
+use std::collections::BTreeMap;
+
+use super::Part;
+
+use crate::model::{Check, Condition, RANDOM, Selector, State, Test, Weight};
+
+/// What serves one audience: the rollouts that its units can reach, by their seed and units, and the first rule's part.
+struct Served<'s> {
+    part: Part,
+    rollouts: Vec<(Option<&'s str>, &'s str, Option<&'s str>)>,
+    /// Whether a rule before serves everyone of the audience, so that no later one is reached.
+    is_complete: bool,
+}
+
+/// The parts of the new state whose audience is served by rollouts alone that did not serve it before, although others did:
+/// every unit is assigned from scratch.
+pub(super) fn reassigned(before: &State, after: &State) -> Vec<Part> {
+    let before = served(before);
+    let mut reassigned = Vec::new();
+    for (audience, now) in served(after) {
+        let Some(was) = before.get(&audience) else { continue };
+        let has_both = !was.rollouts.is_empty() && !now.rollouts.is_empty();
+        if has_both && !now.rollouts.iter().any(|rollout| was.rollouts.contains(rollout)) {
+            reassigned.push(now.part);
+        }
+    }
+    reassigned
+}
+
+fn served(state: &State) -> BTreeMap<String, Served<'_>> {
+    let mut served: BTreeMap<String, Served<'_>> = BTreeMap::new();
+    let rules = state.rules.iter().map(|rule| (key(&rule.when), Part::Rule(rule.name.clone()), &rule.select));
+    let otherwise = state.otherwise.iter().map(|selector| (key(&Condition::default()), Part::Otherwise, selector));
+    for (audience, part, selector) in rules.chain(otherwise) {
+        let found = served.entry(audience);
+        let served = found.or_insert(Served { part: part.clone(), rollouts: Vec::new(), is_complete: false });
+        if served.is_complete {
+            continue;
+        }
+        // A random rollout assigns nobody for longer than one evaluation.
+        if let Some(rollout) = selector.rollout().filter(|rollout| rollout.by != RANDOM) {
+            if served.rollouts.is_empty() {
+                served.part = part;
+            }
+            served.rollouts.push((rollout.seed.as_deref(), &rollout.by, rollout.of.as_deref()));
+        }
+        served.is_complete = match selector {
+            Selector::Static(_) | Selector::Rollout(_) => true,
+            Selector::Experiment(experiment) => experiment.share == Weight(100.0),
+        };
+    }
+    served
+}
+
+/// The same text for conditions that differ only in the order of their parts and values, in groups of one, and in doubled
+/// negations.
+fn key(condition: &Condition) -> String {
+    match condition {
+        Condition::All { all: parts } => group("all", parts, |part| match part {
+            Condition::All { all } => Some(all),
+            _ => None,
+        }),
+        Condition::Any { any: parts } => group("any", parts, |part| match part {
+            Condition::Any { any } => Some(any),
+            _ => None,
+        }),
+        Condition::Not { not } => match &**not {
+            Condition::Not { not } => key(not),
+            Condition::All { all } | Condition::Any { any: all } if all.len() == 1 => {
+                all.first().map_or_else(String::new, |only| key(&Condition::Not { not: Box::new(only.clone()) }))
+            }
+            other => format!("not({})", key(other)),
+        },
+        Condition::Check(check) => self::check(check),
+    }
+}
+
+fn group(word: &str, parts: &[Condition], nested: impl Fn(&Condition) -> Option<&Vec<Condition>>) -> String {
+    let mut keys = Vec::new();
+    let mut open: Vec<&Condition> = parts.iter().collect();
+    while let Some(part) = open.pop() {
+        match nested(part) {
+            Some(parts) => open.extend(parts),
+            None => keys.push(key(part)),
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.len() == 1 { keys.swap_remove(0) } else { format!("{word}({})", keys.join(",")) }
+}
+
+fn check(check: &Check) -> String {
+    let (word, values) = match &check.test {
+        Test::Eq(value) => ("in", std::slice::from_ref(value)),
+        Test::In(values) => ("in", values.as_slice()),
+        Test::Ne(value) => ("not_in", std::slice::from_ref(value)),
+        Test::NotIn(values) => ("not_in", values.as_slice()),
+        other => return format!("{:?} {other:?}", check.source),
+    };
+    let mut values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+    values.sort_unstable();
+    values.dedup();
+    format!("{:?} {word}({})", check.source, values.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    fn rollout(seed: &str) -> Json {
+        json!({ "rollout": { "by": "UserId", "seed": seed, "weights": { "a": 50, "b": 50 } } })
+    }
+
+    fn rule(name: &str, when: Json, select: Json) -> Json {
+        json!({ "name": name, "when": when, "select": select })
+    }
+
+    fn parts(before: Json, after: Json) -> Vec<Part> {
+        let [before, after] = [before, after].map(|json| State::from_json(&json));
+        assert_eq!((before.problems(), after.problems()), (&[][..], &[][..]));
+        reassigned(&before, &after)
+    }
+
+    fn canada() -> Json {
+        json!({ "segment": "Country", "in": ["CA", "US"] })
+    }
+
+    #[test]
+    fn a_rule_that_is_renamed_with_a_new_seed_reassigns_its_audience() {
+        let before = json!({ "rules": [rule("a", canada(), rollout("one"))] });
+        let same = [
+            canada(),
+            json!({ "segment": "Country", "in": ["US", "CA"] }),
+            json!({ "all": [canada()] }),
+            json!({ "any": [{ "all": [canada(), canada()] }] }),
+            json!({ "not": { "not": canada() } }),
+        ];
+        for when in same {
+            let after = json!({ "rules": [rule("b", when.clone(), rollout("two"))] });
+            assert_eq!(parts(before.clone(), after), [Part::Rule("b".to_owned())], "{when}");
+        }
+        let kept = json!({ "rules": [rule("b", canada(), rollout("one"))] });
+        assert_eq!(parts(before, kept), []);
+    }
+
+    #[test]
+    fn conditions_that_change_places_reassign_both_audiences() {
+        let france = json!({ "segment": "Country", "eq": "FR" });
+        let before =
+            json!({ "rules": [rule("a", canada(), rollout("one")), rule("b", france.clone(), rollout("two"))] });
+        let after = json!({ "rules": [rule("a", france, rollout("one")), rule("b", canada(), rollout("two"))] });
+        assert_eq!(parts(before, after).len(), 2);
+    }
+
+    #[test]
+    fn a_rule_for_everyone_and_what_happens_otherwise_are_one_audience() {
+        let before = json!({ "otherwise": rollout("one") });
+        let after = json!({ "rules": [rule("a", json!({ "all": [] }), rollout("two"))] });
+        assert_eq!(parts(before.clone(), after.clone()), [Part::Rule("a".to_owned())]);
+        assert_eq!(parts(after, before), [Part::Otherwise]);
+    }
+
+    #[test]
+    fn what_is_put_in_front_of_an_audience_serves_it() {
+        let before = json!({ "rules": [rule("a", canada(), rollout("one"))] });
+        let in_front =
+            |select: Json| json!({ "rules": [rule("b", canada(), select), rule("a", canada(), rollout("one"))] });
+        assert_eq!(parts(before.clone(), in_front(rollout("two"))), [Part::Rule("b".to_owned())]);
+        let experiment = |share: u32| json!({ "experiment": { "by": "UserId", "seed": "two", "share": share, "weights": { "a": 50, "b": 50 } } });
+        assert_eq!(parts(before.clone(), in_front(experiment(20))), [], "the others go on to the same rollout");
+        assert_eq!(parts(before.clone(), in_front(experiment(100))), [Part::Rule("b".to_owned())]);
+        assert_eq!(parts(before, in_front(json!({ "static": "a" }))), []);
+    }
+
+    #[test]
+    fn other_units_are_another_rollout() {
+        let before = json!({ "rules": [rule("a", canada(), rollout("one"))] });
+        let mut after = before.clone();
+        after["rules"][0]["name"] = json!("b");
+        after["rules"][0]["select"]["rollout"]["by"] = json!("TeamId");
+        assert_eq!(parts(before, after), [Part::Rule("b".to_owned())]);
+    }
+}

@@ -1,0 +1,144 @@
+//! Measuring a change: which parts of a state it moves units of, and how many.
+
+use super::counterparts::{Counterpart, Counterparts};
+use super::transition::{self, Served, Transition};
+use super::{Effect, Impact, ImpactLine, audience};
+use crate::warnings;
+
+use crate::bucketing::AllocationPlanner;
+use crate::model::{Part, RANDOM, Run, SLOTS, Selector, State};
+
+impl AllocationPlanner<'_> {
+    /// Whom a planned state moves.
+    pub fn impact(&self, state: &State) -> Impact {
+        let mut impact = Impact::default();
+        if state.pinned != self.base.pinned {
+            self.pin(&mut impact, state);
+        }
+        let pin_lines = impact.lines.len();
+        if state.overrides != self.base.overrides {
+            impact.push(Part::Overrides, Effect::Audience);
+        }
+        let counterparts = Counterparts::new(&self.base.rules, &state.rules);
+        for (index, rule) in state.rules.iter().enumerate() {
+            let part = Part::Rule(rule.name.clone());
+            match counterparts.get(index) {
+                None => impact.push(part, Effect::Audience),
+                Some(Counterpart { index: before_index, rule: before, reordered }) => {
+                    if before.when != rule.when || reordered {
+                        impact.push(part.clone(), Effect::Audience);
+                    }
+                    let before = (&before.select, transition::following(self.base, before_index, self.default));
+                    let after = (&rule.select, transition::following(state, index, self.default));
+                    self.selectors(&mut impact, &part, before, after);
+                }
+            }
+        }
+        for rule in counterparts.removed() {
+            impact.push(Part::Rule(rule.name.clone()), Effect::Audience);
+        }
+        let default = Selector::Static(self.default.to_owned());
+        let (before, after) = (self.base.otherwise.as_ref(), state.otherwise.as_ref());
+        let outside = || Some(self.default.to_owned());
+        let (before, after) = (before.unwrap_or(&default), after.unwrap_or(&default));
+        self.selectors(&mut impact, &Part::Otherwise, (before, outside()), (after, outside()));
+        for part in audience::reassigned(self.base, state) {
+            let known = impact.lines.iter().any(|line| line.part == part && line.effect == Effect::Reshuffled);
+            if !known {
+                impact.push(part, Effect::Reshuffled);
+            }
+        }
+        let has_more = impact.lines.len() > pin_lines;
+        if has_more || state.pinned == self.base.pinned {
+            impact.still_pinned.clone_from(&state.pinned);
+        }
+        if has_more {
+            self.limit_claim(&mut impact, state);
+        }
+        impact
+    }
+
+    /// Notes what keeps the units of the parts from being everyone who moves: a pin, overrides, and rules that answer before.
+    fn limit_claim(&self, impact: &mut Impact, state: &State) {
+        let has_front = [self.base, state].iter().any(|state| state.pinned.is_some() || !state.overrides.is_empty());
+        impact.is_estimate |= has_front
+            || (impact.is_exact() && {
+                let unreached = [self.base, state].map(warnings::unreached).concat();
+                impact.lines.iter().any(|line| unreached.contains(&line.part))
+            });
+    }
+
+    fn pin(&self, impact: &mut Impact, state: &State) {
+        match (&self.base.pinned, &state.pinned) {
+            (Some(from), Some(to)) => {
+                impact.push(Part::Pinned, Effect::Moved { from: from.clone(), to: to.clone(), percent: 100.0 });
+            }
+            _ => impact.push(Part::Pinned, Effect::Audience),
+        }
+    }
+
+    /// What changes for the units of a part, by its selectors before and after and what follows each.
+    fn selectors(
+        &self,
+        impact: &mut Impact,
+        part: &Part,
+        (before, outside_before): (&Selector, Option<String>),
+        (after, outside_after): (&Selector, Option<String>),
+    ) {
+        if before == after {
+            return;
+        }
+        if let (Some(old), Some(new)) = (before.rollout(), after.rollout())
+            && (old.seed != new.seed || !old.has_units_of(new))
+        {
+            impact.push(part.clone(), Effect::Reshuffled);
+            return;
+        }
+        let Some(before_division) = self.standing(before) else {
+            impact.push(part.clone(), Effect::Audience);
+            return;
+        };
+        let [share, new_share] = [before, after].map(|selector| selector.experiment().map_or(100.0, |one| one.share.0));
+        if share != new_share {
+            impact.push(part.clone(), Effect::Share { from: share, to: new_share });
+        }
+        // A ramp may be under way already: one whose start is past, or one that a rollback brings back.
+        let start = self.standing(after).unwrap_or_else(|| target(after));
+        let entry = transition::entry(after);
+        let standing = Served { division: before_division, entry: transition::entry(before), outside: outside_before };
+        let started = Served { division: start, entry, outside: outside_after };
+        let ended = Served { division: target(after), ..started.clone() };
+        let ramp = after.rollout().and_then(|rollout| rollout.ramp.as_ref()?.span());
+        for (from, to, ramp) in [(&standing, &started, None), (&started, &ended, ramp)] {
+            let transition = Transition::between(from, to);
+            for (from, to, measure) in transition.moves() {
+                let remembered = measure.by_slot > 0
+                    && before.experiment().is_some()
+                    && after.experiment().is_some_and(|experiment| experiment.rollout.weights.contains_key(from));
+                let effect = Effect::moved(from, to, transition::percent(measure.total));
+                impact.lines.push(ImpactLine { part: part.clone(), effect, ramp, remembered });
+            }
+            impact.is_estimate |= transition.unknown().next().is_some();
+        }
+        // Whose history may differ from the slot, and what is drawn again each time, is in no measure.
+        let is_measured = |selector: &Selector| {
+            selector.rollout().is_none_or(|rollout| rollout.by != RANDOM)
+                && selector.experiment().is_none_or(|experiment| experiment.touched.is_empty())
+        };
+        impact.is_estimate |= !is_measured(before) || !is_measured(after);
+    }
+
+    /// Where a selector stands at the instant of publishing.
+    pub(super) fn standing(&self, selector: &Selector) -> Option<Vec<Run>> {
+        match selector.rollout() {
+            Some(rollout) => self.division(rollout),
+            None => Some(target(selector)),
+        }
+    }
+}
+
+/// Where a selector ends: a static choice is all slots of one implementation.
+pub(super) fn target(selector: &Selector) -> Vec<Run> {
+    let dealt = selector.rollout().map(|rollout| rollout.slots.clone());
+    dealt.unwrap_or_else(|| selector.choices().map(|name| Run(name.to_owned(), SLOTS, 0)).collect())
+}

@@ -1,0 +1,30 @@
+//! Parts of a state, as impacts and warnings name them.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A part of a state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The pin.
+    Pinned,
+    /// The overrides.
+    Overrides,
+    /// The rule of this name.
+    Rule(String),
+    /// What happens where no rule applies.
+    Otherwise,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Part::Pinned => f.write_str("everyone"),
+            Part::Overrides => f.write_str("overrides"),
+            Part::Rule(name) => write!(f, "rule {name:?}"),
+            Part::Otherwise => f.write_str("otherwise"),
+        }
+    }
+}

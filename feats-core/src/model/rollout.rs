@@ -1,0 +1,100 @@
+//! Rollouts: shares of the units of a segment, who owns which slots, and ramps.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::time::{Timestamp, duration_millis};
+use super::weight::{Weight, Weights};
+
+/// Who gets which implementation, as shares of the units of a segment.
+///
+/// A writer gives `by` and `weights`; publishing adds `seed` and `slots`, from the same rollout in the revision before
+/// where there is one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Rollout {
+    /// The segment whose values are the units; [`RANDOM`] draws anew for each evaluation.
+    pub by: String,
+    /// The input that the segment is taken from, where several fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// Random text that makes this rollout independent of all others. It is the rollout's identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+    /// The share of each implementation.
+    pub weights: Weights,
+    /// Who owns which slots.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub slots: Vec<Run>,
+    /// How the shares come to be over time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ramp: Option<Ramp>,
+}
+
+/// The word for `by` that draws a slot anew for each evaluation.
+pub const RANDOM: &str = "random";
+
+/// Consecutive slots of one implementation: its name, how many, and the version that gave them to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Run(pub String, pub u32, pub u64);
+
+/// A linear change from one division of the slots to the rollout's own. A writer who gives no `start` means now.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Ramp {
+    /// When it starts, as an RFC 3339 time in UTC.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub start: String,
+    /// How long it takes, for example `3h` or `1h 30m`.
+    pub duration: String,
+    /// The division that it starts from; a writer may leave it out (the one before) or name weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<RampFrom>,
+}
+
+/// What a ramp starts from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum RampFrom {
+    /// Exactly these slots.
+    Slots(Vec<Run>),
+    /// Shares, which publishing turns into slots.
+    Weights(Weights),
+}
+
+impl Rollout {
+    /// A rollout by the units of a segment, as a writer gives it.
+    pub fn new<N: Into<String>, P: Into<Weight>>(
+        by: impl Into<String>,
+        weights: impl IntoIterator<Item = (N, P)>,
+    ) -> Self {
+        let weights = weights.into_iter().map(|(name, percent)| (name.into(), percent.into())).collect();
+        Self { by: by.into(), of: None, seed: None, weights, slots: Vec::new(), ramp: None }
+    }
+
+    /// Whether both are by the same units.
+    pub(crate) fn has_units_of(&self, other: &Rollout) -> bool {
+        self.by == other.by && self.of == other.of
+    }
+
+    /// The division that the ramp starts from, once publishing has planned it.
+    pub(crate) fn ramp_slots(&self) -> Option<&Vec<Run>> {
+        match self.ramp.as_ref()?.from.as_ref()? {
+            RampFrom::Slots(runs) => Some(runs),
+            RampFrom::Weights(_) => None,
+        }
+    }
+}
+
+impl Ramp {
+    /// When it starts and ends; `None` if one of its texts is not what it should be.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        let start = Timestamp::read(&self.start)?;
+        let duration = Duration::from_millis(duration_millis(&self.duration)?);
+        Some((start, start.after(duration)))
+    }
+}

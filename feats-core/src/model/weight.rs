@@ -1,0 +1,69 @@
+//! Weights: shares in percent, of a fixed number of slots.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+/// How many slots a rollout divides.
+pub const SLOTS: u32 = 1_000_000;
+
+/// Shares of implementations, by name. They sum to 100 %.
+pub type Weights = BTreeMap<String, Weight>;
+
+/// A share in percent, of at most four decimals; what is not one is a problem on publish. Less than a ten-millionth beside
+/// such a number is taken for the error of arithmetic and left out: `0.1 + 0.2` is published as 0.3.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Weight(pub f64);
+
+impl Weight {
+    /// The share as a number of slots; `None` if it is no number from 0 to 100 with at most four decimals.
+    pub fn slots(self) -> Option<u32> {
+        let slots = self.0 * f64::from(SLOTS / 100);
+        let whole = slots.round();
+        let valid = (0.0..=f64::from(SLOTS)).contains(&whole) && (slots - whole).abs() < 1e-5;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be within the range")]
+        valid.then_some(whole as u32)
+    }
+
+    /// The share without the error of the arithmetic that led to it: `0.1 + 0.2` is 0.3. What is not a share stays as it is.
+    #[must_use]
+    pub(crate) fn rounded(self) -> Self {
+        self.slots().map_or(self, Self::of_slots)
+    }
+
+    /// The share of so many slots.
+    pub fn of_slots(slots: u32) -> Self {
+        Self(f64::from(slots) / f64::from(SLOTS / 100))
+    }
+}
+
+impl From<f64> for Weight {
+    fn from(percent: f64) -> Self {
+        Self(percent)
+    }
+}
+
+macro_rules! whole_percentages {
+    ($($integer:ty)*) => {$(
+        impl From<$integer> for Weight {
+            #[allow(clippy::cast_lossless, clippy::cast_precision_loss, reason = "what is not exact is far from a percentage")]
+            fn from(percent: $integer) -> Self {
+                Self(percent as f64)
+            }
+        }
+    )*};
+}
+
+whole_percentages!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+
+/// Four decimals are written, and whole percentages as integers.
+impl Serialize for Weight {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[allow(clippy::cast_possible_truncation, reason = "whole and small")]
+        match self.rounded().0 {
+            whole if whole.fract() == 0.0 && whole.abs() < 1e9 => serializer.serialize_i64(whole as i64),
+            percent => serializer.serialize_f64(percent),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Operands of a state with text that a reader cannot tell apart, each with its path.
+
+use crate::text::{Remark, list_remarks, remarks};
+
+use crate::model::{Check, Condition, State, Test, Value, join};
+
+/// The most remarks about one state.
+const MAX_REMARKS: usize = 100;
+
+/// Text in a state that is unusual.
+pub(super) struct UnusualText {
+    /// Where: `rules[0].when.in[2]`.
+    pub(super) path: String,
+    pub(super) text: String,
+    pub(super) remarks: Vec<Remark>,
+}
+
+/// The unusual texts of a state, in the order of the document. Each text is read once; at most 100 are found.
+pub(super) fn unusual_texts(state: &State) -> Vec<UnusualText> {
+    let mut found = Vec::new();
+    for (index, known) in state.overrides.iter().enumerate() {
+        list(&format!("overrides[{index}].values"), &known.values, &mut found);
+    }
+    for (index, rule) in state.rules.iter().enumerate() {
+        condition(&format!("rules[{index}].when"), &rule.when, &mut found);
+    }
+    found
+}
+
+fn condition(path: &str, condition: &Condition, found: &mut Vec<UnusualText>) {
+    if found.len() >= MAX_REMARKS {
+        return;
+    }
+    match condition {
+        Condition::All { all } => parts(&join(path, "all"), all, found),
+        Condition::Any { any } => parts(&join(path, "any"), any, found),
+        Condition::Not { not } => self::condition(&join(path, "not"), not, found),
+        Condition::Check(known) => check(path, known, found),
+    }
+}
+
+fn parts(path: &str, parts: &[Condition], found: &mut Vec<UnusualText>) {
+    for (index, part) in parts.iter().enumerate() {
+        condition(&format!("{path}[{index}]"), part, found);
+    }
+}
+
+fn check(path: &str, Check { test, .. }: &Check, found: &mut Vec<UnusualText>) {
+    let path = join(path, test.name());
+    match test {
+        Test::In(values) | Test::NotIn(values) => list(&path, values, found),
+        Test::Eq(value) | Test::Ne(value) | Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
+            found.extend(value.as_text().and_then(|text| unusual(&path, text)));
+        }
+        Test::StartsWith(text) | Test::EndsWith(text) | Test::Contains(text) | Test::Matches(text) => {
+            found.extend(unusual(&path, text));
+        }
+        // Ranges and times that can be read have nothing unusual in them.
+        Test::Semver(_) | Test::Before(_) | Test::After(_) => {}
+    }
+}
+
+fn unusual(path: &str, text: &str) -> Option<UnusualText> {
+    let remarks = remarks(text);
+    (!remarks.is_empty()).then(|| UnusualText { path: path.to_owned(), text: text.to_owned(), remarks })
+}
+
+fn list(path: &str, values: &[Value<'static>], found: &mut Vec<UnusualText>) {
+    let texts = values.iter().enumerate().filter_map(|(index, value)| Some((index, value.as_text()?)));
+    let (indices, texts): (Vec<usize>, Vec<&str>) = texts.unzip();
+    for (position, remark) in list_remarks(texts.iter().copied(), MAX_REMARKS.saturating_sub(found.len())) {
+        let (Some(index), Some(text)) = (indices.get(position), texts.get(position)) else { continue };
+        let path = format!("{path}[{index}]");
+        match found.last_mut() {
+            Some(last) if last.path == path => last.remarks.push(remark),
+            _ => found.push(UnusualText { path, text: (*text).to_owned(), remarks: vec![remark] }),
+        }
+    }
+}
