@@ -248,7 +248,6 @@
 //! |---|---|---|
 //! | `sqlite` | [`store::Sqlite`], one file for any number of processes | yes |
 //! | `redis` | [`store::Redis`], one server, Sentinel or a cluster, with or without TLS | |
-//! | `admin` | the operator's [console](admin), a router for axum; brings `web` | |
 //! | `web` | `web::ScopeLayer` and `web::Overrides`, for axum and whatever else speaks tower | |
 //! | `minijinja` | `web::template`: features in templates; brings `web` | |
 //! | `contract` | the suite that every store passes, for stores of your own | |
@@ -261,8 +260,6 @@ extern crate self as feats;
 pub mod __private;
 mod app;
 pub mod clock;
-#[cfg(doctest)]
-mod documents;
 pub mod edit;
 pub mod exposure;
 mod registry;
@@ -290,5 +287,3 @@ pub use feats_macros::{boolean, feature, segment};
 pub use registry::{Feature, Segment, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
 pub use sync::{Connection, Held, Instance, Origin, Status};
-#[cfg(feature = "admin")]
-pub use web::admin;

@@ -5,9 +5,9 @@ use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::routing::get;
-use feats::admin::{Actor, Admin, Role};
 use feats::store::Memory;
 use feats::{App, AppBuilder};
+use feats_console::{Actor, Admin, Role};
 use feats_servers::browser::{Browser, Look};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -35,7 +35,7 @@ impl Site {
         });
         let router = Router::new()
             .route("/login", get(login))
-            .nest_service("/ops/feats", feats::admin::router(app.clone(), admin));
+            .nest_service("/ops/feats", feats_console::router(app.clone(), admin));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let serving = tokio::spawn(async { axum::serve(listener, router).await.expect("it serves") });

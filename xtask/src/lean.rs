@@ -1,4 +1,4 @@
-//! Lean builds: feats without its default cargo features, and with each of them alone.
+//! Lean builds: feats without its default cargo features, and with each of them alone; the console with what it asks for.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use crate::cargo::{Surroundings, cargo};
 use crate::manifest::Manifest;
 use crate::root;
 
-/// Tests feats without cargo features, then checks it with each one alone.
+/// Tests feats without cargo features, then checks it with each one alone, and the console.
 ///
 /// # Errors
 /// The first command that failed.
@@ -18,7 +18,7 @@ pub(crate) fn check(surroundings: Surroundings) -> Result<(), String> {
         let line = format!("clippy --package feats --no-default-features --features {feature} -- -D warnings");
         cargo(&line, surroundings)?;
     }
-    Ok(())
+    cargo("clippy --package feats-console -- -D warnings", surroundings)
 }
 
 fn features(manifest: &str) -> Vec<String> {

@@ -51,7 +51,7 @@ fn packages_are_complete() {
 
 #[test]
 fn cargo_packages_the_licences_and_a_readme() {
-    for package in ["feats", "feats-cli", "feats-core", "feats-macros"] {
+    for package in ["feats", "feats-cli", "feats-console", "feats-core", "feats-macros"] {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut list = Command::new(cargo);
         list.args(["package", "--list", "--allow-dirty", "--offline", "--package", package]).current_dir(root());

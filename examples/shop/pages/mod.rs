@@ -13,8 +13,8 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use feats::App;
-use feats::admin::{Actor, Admin, Role};
 use feats::web::{Overrides, ScopeLayer};
+use feats_console::{Actor, Admin, Role};
 
 /// What every page can see.
 #[derive(Clone)]
@@ -45,7 +45,7 @@ pub(crate) fn router(app: App, store: String, overrides: Overrides) -> Router {
         .route("/live.js", get(|| asset("text/javascript", include_str!("live.js"))))
         .layer(middleware::map_response(async |response: Response| ([(CONTENT_SECURITY_POLICY, POLICY)], response)))
         .with_state(shop)
-        .nest_service("/feats", feats::admin::router(app, console(overrides)))
+        .nest_service("/feats", feats_console::router(app, console(overrides)))
 }
 
 /// The operator's console. The shop is open to this machine alone, so its visitor is its shopkeeper.

@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::{App, Decision, Name, rule_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::Outcome;
-use crate::model::{Attributes, Declaration, Entry, Revision, State};
+use crate::model::{Attributes, Declaration, Entry, Hash, Revision, State};
 use crate::registry::Feature;
 #[cfg(feature = "web")]
 use crate::registry::registry;
@@ -76,13 +76,24 @@ impl<T: Target> FeatureHandle<T> {
 
     /// The newest state; an empty one if there is none or it was removed.
     pub fn state(&self) -> State {
-        let revision = self.standing().and_then(|standing| standing.to_entry()?.read().ok());
+        let revision = self.revision();
         revision.map_or_else(State::default, |revision| revision.state())
     }
 
     /// The newest revision that has arrived.
     pub fn revision(&self) -> Option<Revision> {
-        self.standing().and_then(|standing| standing.to_entry()?.read().ok())
+        self.entry()?.read().ok()
+    }
+
+    /// The newest revision that has arrived, as it is stored: to copy it, or to parse only a part of its JSON.
+    pub fn entry(&self) -> Option<Entry> {
+        self.standing()?.to_entry()
+    }
+
+    /// The hash of the newest revision that has arrived. It changes with every revision, so it tells whether a value that was
+    /// computed from one is out of date; it costs nothing to ask.
+    pub fn hash(&self) -> Option<Hash> {
+        self.standing().map(|standing| standing.hash)
     }
 
     /// The version of the newest revision that has arrived; 0 if there is none.
@@ -141,8 +152,12 @@ impl<T: Target> FeatureHandle<T> {
         self.entries(page).await?.iter().map(Entry::read).collect()
     }
 
-    /// Some revisions as they are stored, newest first. One that is damaged hides no other.
-    pub(crate) async fn entries(&self, page: Page) -> Result<Vec<Entry>> {
+    /// Some revisions as they are stored, newest first. Nothing is verified, so a damaged revision does not hide the others:
+    /// [`Entry::read`] tells which are.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn entries(&self, page: Page) -> Result<Vec<Entry>> {
         let (store, name) = (self.app.0.store.clone(), self.declaration.name.clone());
         self.app.call(async move { store.history(&name, page).await }).await
     }

@@ -9,8 +9,6 @@ mod draft;
 mod experiments;
 mod handle;
 mod overriding;
-#[cfg(feature = "admin")]
-mod peek;
 mod prepare;
 mod process;
 mod publish;
@@ -139,8 +137,8 @@ impl App {
         &self.0.identity
     }
 
-    /// A feature by its name, where nobody is to be told what was meant.
-    pub(crate) fn find_feature(&self, name: &str) -> Option<FeatureHandle<Named>> {
+    /// Like [`feature_named`](Self::feature_named), for callers that need no error.
+    pub fn find_feature(&self, name: &str) -> Option<FeatureHandle<Named>> {
         let found = self.0.replica.features(|features| {
             let position = features.position(name)?;
             Some((position, features.get(position)?.clone()))
@@ -148,9 +146,8 @@ impl App {
         found.map(|(position, declaration)| FeatureHandle::new(self.clone(), position, declaration))
     }
 
-    /// What this program says of itself to all its features.
-    #[cfg(feature = "admin")]
-    pub(crate) fn attributes(&self) -> &Attributes {
+    /// The [attributes](AppBuilder::attribute) of the program, on which every feature can decide.
+    pub fn attributes(&self) -> &Attributes {
         &self.0.replica.attributes
     }
 
@@ -318,15 +315,9 @@ impl App {
         &self.0.replica.live
     }
 
-    /// The time of the app's clock.
-    pub(crate) fn now(&self) -> Timestamp {
+    /// The time of the app's [clock](AppBuilder::clock), by which ramps proceed.
+    pub fn now(&self) -> Timestamp {
         self.live().now()
-    }
-
-    /// Does something on the background thread, which nobody waits for.
-    #[cfg(feature = "admin")]
-    pub(crate) fn begin(&self, job: impl Future<Output = ()> + Send + 'static) {
-        self.0.worker.begin(job);
     }
 
     /// Computes something on a thread that nothing else waits for. What is limited waits while [`PREPARATIONS`] others run.

@@ -30,8 +30,8 @@ use tokio::sync::watch;
 
 pub(crate) use layout::Grain;
 pub use series::{LastHour, Series};
-pub(crate) use stale::{Days, KEPT_DAYS, judge};
-pub use stale::{Stale, Staleness};
+pub(crate) use stale::{Days, judge};
+pub use stale::{KEPT_DAYS, Stale, Staleness};
 pub(crate) use threads::Threads;
 
 use self::layout::{Names, counter};

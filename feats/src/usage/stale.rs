@@ -11,8 +11,8 @@ use super::Counts;
 use super::layout::{presence, split, stored};
 use crate::model::{Declaration, FeatureKind, Timestamp};
 
-/// How many days uses are looked back on.
-pub(crate) const KEPT_DAYS: u32 = 90;
+/// For how many days uses are kept, and so the most that [`App::stale`](crate::App::stale) looks back on.
+pub const KEPT_DAYS: u32 = 90;
 
 const DAY: u128 = 24 * 60 * 60 * 1_000;
 

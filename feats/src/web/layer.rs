@@ -110,7 +110,6 @@ impl ScopeLayer {
     }
 
     /// Whether these are the overrides that it reads.
-    #[cfg(feature = "admin")]
     pub(super) fn reads(&self, overrides: &Overrides) -> bool {
         self.overrides.as_ref().is_some_and(|own| own.is(overrides))
     }

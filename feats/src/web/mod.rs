@@ -5,8 +5,6 @@
 //!
 //! Axum is what the examples use; the layer is one of tower's and fits every server that speaks it.
 
-#[cfg(feature = "admin")]
-pub mod admin;
 mod by_name;
 mod layer;
 mod overrides;

@@ -11,7 +11,6 @@ use http::request::Parts;
 use super::by_name;
 use super::layer::ScopeLayer;
 use super::overrides::ActiveOverride;
-#[cfg(feature = "admin")]
 use super::overrides::Overrides;
 use crate::app::{App, Name};
 use crate::error::Result;
@@ -67,8 +66,7 @@ impl Feats {
         &self.request.overrides
     }
 
-    /// What these overrides of a console say for the request, if they are those of the layer: read, and counted, once.
-    #[cfg(feature = "admin")]
+    /// What these overrides say for the request, if they are those of the layer.
     pub(super) fn overrides_by(&self, overrides: &Overrides) -> Option<&[ActiveOverride]> {
         self.request.layer.reads(overrides).then(|| self.overrides())
     }

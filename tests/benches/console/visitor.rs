@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 use feats::App;
-use feats::admin::{Actor, Admin, Role, router};
+use feats_console::{Actor, Admin, Role, router};
 use tower::ServiceExt;
 
 /// A console of an app, and who asks it.

@@ -19,6 +19,7 @@ const ABSENT: &[(&str, &[&str], &str)] = &[
         "the core is made of plain functions: time and draws are arguments, and nothing waits",
     ),
     ("feats-cli/", &["__private"], "the command uses the public API alone"),
+    ("feats-console/", &["__private", "feats_core"], "the console uses the public API of feats alone"),
     ("examples/", &["__private"], "an example uses the public API alone"),
 ];
 
@@ -94,6 +95,12 @@ mod tests {
         assert_eq!(
             said(check, [("feats-cli/src/pin.rs", "use feats::{App,\n__private::Slot};")]),
             ["feats-cli/src/pin.rs:2: `__private` has no place here: the command uses the public API alone"]
+        );
+        assert_eq!(
+            said(check, [("feats-console/src/pages/root.rs", "use feats_core::State;")]),
+            [
+                "feats-console/src/pages/root.rs:1: `feats_core` has no place here: the console uses the public API of feats alone"
+            ]
         );
     }
 

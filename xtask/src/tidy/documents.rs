@@ -6,7 +6,7 @@ use super::fences::Fence;
 use super::{Problem, Tree};
 
 /// The file that includes documents as doctests.
-const DOCTESTS: &str = "feats/src/documents.rs";
+const DOCTESTS: &str = "feats-console/src/documents.rs";
 
 /// Every document that holds Rust is included in the doctests, no block of it is left out, and relative links and paths
 /// such as `xtask/src/lib.rs` lead to files.

@@ -11,12 +11,14 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::HeaderValue;
+use http::request::Parts;
 
 pub use ignored::Ignored;
 pub use key::Key;
 
 use self::cookie::Purpose;
 use self::ignored::{Counters, Why};
+use super::Feats;
 use crate::app::{App, FeatureHandle, Named};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::model::Timestamp;
@@ -189,13 +191,21 @@ impl Overrides {
         self.resolve(headers, app, actor).into_iter().map(|(active, _)| active).collect()
     }
 
+    /// Like [`read`](Self::read), for a service that may be within the site's [`ScopeLayer`](super::ScopeLayer). If that layer
+    /// has the same overrides, this returns what it has read, so that an ignored cookie is counted once.
+    pub fn read_request(&self, parts: &Parts, app: &App, actor: Option<&str>) -> Vec<ActiveOverride> {
+        match parts.extensions.get::<Feats>().and_then(|feats| feats.overrides_by(self)) {
+            Some(read) => read.to_vec(),
+            None => self.read(&parts.headers, app, actor),
+        }
+    }
+
     /// How much was ignored since the program started, and why.
     pub fn ignored(&self) -> Ignored {
         self.counters.read()
     }
 
     /// Whether these are clones of one.
-    #[cfg(feature = "admin")]
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.counters, &other.counters)
     }

@@ -1,0 +1,258 @@
+//! The condition of a rule as rows, one for each check.
+
+use feats::model::{Check, Condition, Declaration, Source, State, Value};
+
+use super::mistake::Mistake;
+use super::operator::{Operator, Takes, texts, typed};
+use super::source;
+use crate::fields::Fields;
+
+/// The most rows of a form.
+const ROWS: usize = 200;
+
+/// Rows that must all hold, or of which one must.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ConditionForm {
+    pub(crate) any: bool,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// A row.
+#[derive(Clone, Debug)]
+pub(crate) enum Row {
+    /// One test of one value.
+    Check {
+        source: Source,
+        operator: Operator,
+        /// As typed: one for each value.
+        texts: Vec<String>,
+    },
+    /// A group within the group, or what no row can say, as JSON.
+    Nested(String),
+}
+
+/// The order of values means nothing: checkboxes come in the order of their options.
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Row::Nested(one), Row::Nested(other)) => one == other,
+            (
+                Row::Check { source, operator, texts },
+                Row::Check { source: other_source, operator: other_operator, texts: others },
+            ) => {
+                let sorted = |texts: &[String]| {
+                    let mut texts = texts.to_vec();
+                    texts.sort_unstable();
+                    texts
+                };
+                (source, operator) == (other_source, other_operator)
+                    && (texts == others || sorted(texts) == sorted(others))
+            }
+            _ => false,
+        }
+    }
+}
+
+impl ConditionForm {
+    /// The form of a condition.
+    pub(crate) fn of(condition: &Condition) -> Self {
+        let (any, parts) = parts(condition);
+        Self { any, rows: parts.iter().map(Row::of).collect() }
+    }
+
+    /// The form as it was sent.
+    pub(crate) fn read(fields: &Fields) -> Self {
+        let rows = (0..ROWS).map_while(|at| Row::read(fields, at)).collect();
+        Self { any: fields.get("r.match") == "any", rows }
+    }
+
+    /// The condition, with what is wrong with the rows. A row that says what it said before stays verbatim, and so does a
+    /// group of one.
+    pub(crate) fn condition(
+        &self,
+        before: &Condition,
+        declaration: &Declaration,
+        problems: &mut Vec<(String, Mistake)>,
+    ) -> Condition {
+        let mut known: Vec<&Condition> = parts(before).1.iter().collect();
+        let mut parts = Vec::new();
+        for (at, row) in self.rows.iter().enumerate() {
+            if let Some(same) = known.iter().position(|part| Row::of(part) == *row) {
+                parts.push(known.remove(same).clone());
+                continue;
+            }
+            match row.condition(declaration, known.first().copied()) {
+                Ok(part) => parts.push(part),
+                Err(mistake) => problems.push((format!("r.c{at}"), mistake)),
+            }
+        }
+        match (self.any, parts.len()) {
+            (false, 1) if matches!(before, Condition::All { all } if !all.is_empty()) => Condition::All { all: parts },
+            (true, 1) if matches!(before, Condition::Any { .. }) => Condition::Any { any: parts },
+            (_, 1) => parts.pop().unwrap_or_default(),
+            (true, 2..) => Condition::Any { any: parts },
+            _ => Condition::All { all: parts },
+        }
+    }
+
+    /// Adds a row about the first thing that there is to look at.
+    pub(crate) fn add(&mut self, declaration: &Declaration) {
+        let row = declaration.segments.first().and_then(|fitting| {
+            let operator = Operator::fitting(fitting.kind).next()?;
+            Some(Row::Check { source: source::of(fitting), operator, texts: Vec::new() })
+        });
+        if self.rows.len() < ROWS {
+            self.rows.push(row.unwrap_or_else(|| Row::Nested("{\"all\": []}".to_owned())));
+        }
+    }
+
+    pub(crate) fn remove(&mut self, at: usize) {
+        if at < self.rows.len() {
+            self.rows.remove(at);
+        }
+    }
+}
+
+/// The parts that are rows, and whether one of them is enough.
+fn parts(condition: &Condition) -> (bool, &[Condition]) {
+    match condition {
+        // More than a form has rows for is one row of JSON: nothing is cut off.
+        Condition::All { all } if all.len() <= ROWS => (false, all.as_slice()),
+        Condition::Any { any } if (1..=ROWS).contains(&any.len()) => (true, any.as_slice()),
+        other => (false, std::slice::from_ref(other)),
+    }
+}
+
+impl Row {
+    fn of(condition: &Condition) -> Self {
+        let nested = || Row::Nested(serde_json::to_string(condition).unwrap_or_default());
+        let Condition::Check(check) = condition else { return nested() };
+        let texts = texts(&check.test);
+        // In a form, a line is a value.
+        let is_line = |text: &String| !text.is_empty() && text.trim() == text && !text.contains(['\n', '\r']);
+        match Operator::named(check.test.name()) {
+            Some(operator) if texts.iter().all(is_line) => Row::Check { source: check.source.clone(), operator, texts },
+            _ => nested(),
+        }
+    }
+
+    fn read(fields: &Fields, at: usize) -> Option<Self> {
+        let field = |name: &str| format!("r.c{at}.{name}");
+        if fields.has(&field("json")) {
+            return Some(Row::Nested(fields.get(&field("json")).to_owned()));
+        }
+        let source = source::read(fields.get(&field("source")))?;
+        let operator = Operator::named(fields.get(&field("op")))?;
+        let name = field("v");
+        let lines = fields.all(&name).flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty());
+        Some(Row::Check { source, operator, texts: lines.map(str::to_owned).collect() })
+    }
+
+    /// The condition that the row says; `before` is what stood in its place.
+    fn condition(&self, declaration: &Declaration, before: Option<&Condition>) -> Result<Condition, Mistake> {
+        match self {
+            Row::Check { source, operator, texts } => {
+                let kind = source::kind(declaration, source);
+                if !Operator::fitting(kind).any(|fitting| fitting == *operator) && operator.takes == Takes::Text {
+                    let label = source::label(source);
+                    return Err(Mistake::wrong(format!("“{}” is for text, but {label} is {kind}", operator.label)));
+                }
+                let before = match before {
+                    Some(Condition::Check(check)) if check.source == *source => check.test.values(),
+                    _ => &[],
+                };
+                let test = operator.test(kind, &in_order_of(before, texts), before)?;
+                Ok(Condition::Check(Check { source: source.clone(), test }))
+            }
+            Row::Nested(json) => nested(json).map_err(Mistake::wrong),
+        }
+    }
+}
+
+/// Texts in the order in which their values stood before, new ones last: checkboxes come in the order of their options.
+fn in_order_of(before: &[Value<'_>], texts: &[String]) -> Vec<String> {
+    let known: Vec<String> = before.iter().map(typed).collect();
+    let mut texts = texts.to_vec();
+    texts.sort_by_key(|text| known.iter().position(|known| known == text).unwrap_or(known.len()));
+    texts
+}
+
+/// A condition as JSON, read as a state would be.
+fn nested(json: &str) -> Result<Condition, String> {
+    let rule = format!(r#"{{"rules": [{{"name": "a", "when": {json}, "select": {{"static": "a"}}}}]}}"#);
+    let state: State = rule.parse().map_err(|_| "this is no JSON".to_owned())?;
+    if let Some(problem) = state.problems().first() {
+        return Err(problem.to_string().replace("rules[0].when", "condition"));
+    }
+    match state.rules.as_slice() {
+        [rule] => Ok(rule.when.clone()),
+        _ => Err("this is no condition".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use feats::model::ValueKind;
+
+    use super::*;
+
+    fn declaration() -> Declaration {
+        Declaration::new("Fee", ["acme"]).segment("Country", ValueKind::Text).segment("Age", ValueKind::Integer)
+    }
+
+    fn condition(json: &str) -> Condition {
+        nested(json).unwrap()
+    }
+
+    #[test]
+    fn a_condition_comes_back_from_its_form_as_it_was() {
+        for json in [
+            r#"{"all": []}"#,
+            r#"{"any": []}"#,
+            r#"{"segment": "Country", "in": ["CA", "US"]}"#,
+            r#"{"any": [{"segment": "Country", "eq": "CA"}, {"segment": "Age", "gte": 18}]}"#,
+            r#"{"all": [{"segment": "Age", "lt": 18}, {"not": {"segment": "Country", "in": ["CA"]}}]}"#,
+            r#"{"segment": "Country", "eq": " a line\nand another "}"#,
+        ] {
+            let condition = condition(json);
+            let mut problems = Vec::new();
+            let read = ConditionForm::of(&condition).condition(&Condition::default(), &declaration(), &mut problems);
+            assert_eq!(read, condition, "{json}");
+            assert!(problems.is_empty());
+        }
+    }
+
+    #[test]
+    fn more_checks_than_a_form_has_rows_for_are_all_kept() {
+        let check = |at: usize| format!(r#"{{"segment": "Age", "ne": {at}}}"#);
+        let checks: Vec<_> = (0..=ROWS).map(check).collect();
+        let condition = condition(&format!(r#"{{"all": [{}]}}"#, checks.join(",")));
+        let form = ConditionForm::of(&condition);
+        assert_eq!(form.rows.len(), 1);
+        assert_eq!(form.condition(&Condition::default(), &declaration(), &mut Vec::new()), condition);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_of_its_row() {
+        let typed = ConditionForm {
+            any: false,
+            rows: vec![
+                Row::Check {
+                    source: Source::Segment { segment: "Age".into(), of: None },
+                    operator: Operator::named("gte").unwrap(),
+                    texts: vec!["old".into()],
+                },
+                Row::Nested("{\"not\": ".into()),
+            ],
+        };
+        let mut problems = Vec::new();
+        typed.condition(&Condition::default(), &declaration(), &mut problems);
+        let told: Vec<_> = problems.iter().map(|(field, message)| format!("{field}: {message}")).collect();
+        assert_eq!(told, ["r.c0: “old” is not an integer", "r.c1: this is no JSON"]);
+    }
+
+    #[test]
+    fn nothing_can_be_smuggled_through_the_json_of_a_group() {
+        assert!(nested(r#"{"all": []}, "select": {"static": "b"}}, {"name": "b", "when": {"all": []}"#).is_err());
+    }
+}

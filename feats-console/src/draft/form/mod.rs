@@ -1,0 +1,146 @@
+//! One rule as a form: texts as they were typed, so that a mistake stands where it was made.
+
+mod condition;
+mod mistake;
+mod operator;
+mod selector;
+pub(crate) mod source;
+
+pub(crate) use condition::{ConditionForm, Row};
+pub(crate) use mistake::Mistake;
+pub(crate) use operator::{Operator, Takes};
+pub(crate) use selector::{Kind, SelectorForm, is_dealt};
+
+use feats::model::{Condition, Declaration, Rule, Selector, State};
+
+use super::place::Place;
+use crate::fields::Fields;
+
+/// What is open for editing: a rule, or what happens where no rule applies.
+#[derive(Clone, Debug)]
+pub(crate) struct RuleForm {
+    pub(crate) name: String,
+    pub(crate) condition: ConditionForm,
+    pub(crate) selector: SelectorForm,
+    /// What is wrong, with the field that it is about.
+    pub(crate) problems: Vec<(String, Mistake)>,
+    /// The fields that were left, by their names: only there is an empty one told.
+    pub(crate) left: Vec<String>,
+    /// Whether its author is done with it, so that every empty field is told.
+    pub(crate) is_finished: bool,
+}
+
+impl RuleForm {
+    /// The form of what stands in a state.
+    pub(crate) fn of(state: &State, place: Place, declaration: &Declaration) -> Option<Self> {
+        let default = Selector::Static(declaration.default_implementation().to_owned());
+        let (name, condition, selector) = match place {
+            Place::Rule(at) => {
+                let rule = state.rules.get(at)?;
+                (rule.name.clone(), ConditionForm::of(&rule.when), &rule.select)
+            }
+            Place::Otherwise => (String::new(), ConditionForm::default(), state.otherwise.as_ref().unwrap_or(&default)),
+        };
+        let selector = SelectorForm::of(selector, declaration);
+        Some(Self { name, condition, selector, problems: Vec::new(), left: Vec::new(), is_finished: false })
+    }
+
+    /// The form as it was sent.
+    pub(crate) fn read(fields: &Fields, declaration: &Declaration) -> Self {
+        Self {
+            name: fields.get("r.name").to_owned(),
+            condition: ConditionForm::read(fields),
+            selector: SelectorForm::read(fields, declaration),
+            problems: Vec::new(),
+            left: fields.get("r.left").split_whitespace().map(str::to_owned).collect(),
+            is_finished: false,
+        }
+    }
+
+    /// Writes what the form says into a state; if something is wrong with it, says what, and leaves the state as it is.
+    pub(crate) fn apply(&mut self, state: &mut State, place: Place, declaration: &Declaration) -> bool {
+        let mut problems = Vec::new();
+        let (before, standing) = match place {
+            Place::Rule(at) => state.rules.get(at).map(|rule| (rule.when.clone(), &rule.select)).unzip(),
+            Place::Otherwise => (None, state.otherwise.as_ref()),
+        };
+        if let Place::Rule(at) = place
+            && state.rules.get(at).is_none_or(|rule| rule.name != self.name)
+        {
+            self.name = self.name.trim().to_owned();
+        }
+        let condition = self.condition.condition(&before.unwrap_or_default(), declaration, &mut problems);
+        let selector = self.selector.selector(standing, &mut problems);
+        if let Place::Rule(at) = place {
+            problems.extend(self.name_problem(state, at));
+        }
+        self.problems = problems;
+        if !self.problems.is_empty() {
+            return false;
+        }
+        // What the form does not change stays verbatim, also where it could be written in another way.
+        let stands = Self::of(state, place, declaration);
+        let changes_condition = stands.as_ref().is_none_or(|stands| stands.condition != self.condition);
+        let changes_selector = stands.is_none_or(|stands| stands.selector != self.selector);
+        match place {
+            Place::Rule(at) => {
+                let Some(rule) = state.rules.get_mut(at) else { return true };
+                rule.name.clone_from(&self.name);
+                if changes_condition {
+                    rule.when = condition;
+                }
+                if changes_selector {
+                    rule.select = selector;
+                }
+            }
+            Place::Otherwise if changes_selector => state.otherwise = Some(selector),
+            Place::Otherwise => {}
+        }
+        true
+    }
+
+    fn name_problem(&self, state: &State, at: usize) -> Option<(String, Mistake)> {
+        let taken = state.rules.iter().enumerate().any(|(other, rule)| other != at && rule.name == self.name);
+        let message = match feats::text::check_name(&self.name) {
+            Err(message) => message,
+            Ok(()) if taken => "another rule has this name".to_owned(),
+            Ok(()) => return None,
+        };
+        Some(("r.name".to_owned(), Mistake::wrong(message)))
+    }
+
+    /// What is wrong with a field, once it is to be told.
+    pub(crate) fn problem(&self, field: &str) -> Option<&str> {
+        let (_, mistake) = self.problems.iter().find(|(known, _)| known == field)?;
+        self.is_told(field, mistake).then_some(mistake.message.as_str())
+    }
+
+    /// The first field of which something is told.
+    pub(crate) fn first_problem(&self) -> Option<&str> {
+        self.problems.iter().find(|(field, mistake)| self.is_told(field, mistake)).map(|(field, _)| field.as_str())
+    }
+
+    fn is_told(&self, field: &str, mistake: &Mistake) -> bool {
+        let was_left = |left: &String| left.strip_prefix(field).is_some_and(|rest| matches!(rest, "" | ".v" | ".json"));
+        !mistake.is_missing || self.is_finished || self.left.iter().any(was_left)
+    }
+
+    /// The id of the element of a field.
+    pub(crate) fn element(&self, field: &str) -> String {
+        let weight = |name: &str| self.selector.weights.iter().position(|(known, _)| known == name);
+        if let Some(at) = field.strip_prefix("r.w.").and_then(weight) {
+            return format!("w{at}");
+        }
+        match field.strip_prefix("r.c").filter(|at| at.parse::<usize>().is_ok()) {
+            Some(at) => format!("c{at}-v"),
+            None => field.replace('.', "-"),
+        }
+    }
+}
+
+/// A new rule with a name that no other has: it gives the default to nobody in particular until somebody says more.
+pub(crate) fn new_rule(state: &State, declaration: &Declaration) -> Rule {
+    let names = std::iter::once("New rule".to_owned()).chain((2..).map(|count| format!("New rule {count}")));
+    let free = names.into_iter().find(|name| state.rules.iter().all(|rule| rule.name != *name)).unwrap_or_default();
+    Rule::new(free, Condition::default(), Selector::Static(declaration.default_implementation().to_owned()))
+}

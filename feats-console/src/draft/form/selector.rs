@@ -1,0 +1,291 @@
+//! How a rule chooses, as a form.
+
+use std::time::{Duration, SystemTime};
+
+use feats::model::{
+    Declaration, Experiment, FittingSegment, RANDOM, Ramp, Rollout, SLOTS, Selector, Source, Timestamp, ValueKind,
+    Weight,
+};
+
+use super::mistake::Mistake;
+use super::source;
+use crate::fields::Fields;
+
+/// A choice for all, or shares of the units of a segment.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SelectorForm {
+    pub(crate) kind: Kind,
+    /// What everyone gets.
+    pub(crate) choice: String,
+    /// What is dealt by: the [key](source::key) of a segment, or [`RANDOM`].
+    pub(crate) by: String,
+    /// The shares as typed, one for each implementation; empty for one that takes no part.
+    pub(crate) weights: Vec<(String, String)>,
+    /// The implementation that gets what the others leave, so that shares always sum to 100.
+    pub(crate) rest: String,
+    /// The share of units that enter an experiment, in percent, as typed.
+    pub(crate) share: String,
+    /// Whether the shares come to be over time.
+    pub(crate) ramps: bool,
+    pub(crate) start: String,
+    pub(crate) duration: String,
+    /// Whether the shares are a suggestion, which follows what is chosen for everyone.
+    pub(crate) is_suggested: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Static,
+    Rollout,
+    Experiment,
+}
+
+impl Kind {
+    /// The word for it in a form.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Kind::Static => "static",
+            Kind::Rollout => "rollout",
+            Kind::Experiment => "experiment",
+        }
+    }
+}
+
+impl SelectorForm {
+    pub(crate) fn of(selector: &Selector, declaration: &Declaration) -> Self {
+        let mut form = Self::empty(declaration);
+        match selector {
+            Selector::Static(name) => {
+                form.choice.clone_from(name);
+                form.split(declaration);
+            }
+            Selector::Rollout(rollout) => {
+                form.kind = Kind::Rollout;
+                form.deal(rollout);
+            }
+            Selector::Experiment(experiment) => {
+                form.kind = Kind::Experiment;
+                form.share = experiment.share.0.to_string();
+                form.deal(&experiment.rollout);
+            }
+        }
+        form
+    }
+
+    fn empty(declaration: &Declaration) -> Self {
+        let default = declaration.default_implementation();
+        Self {
+            kind: Kind::Static,
+            choice: default.to_owned(),
+            by: RANDOM.to_owned(),
+            weights: declaration.names().map(|name| (name.to_owned(), String::new())).collect(),
+            rest: default.to_owned(),
+            share: "100".to_owned(),
+            ramps: false,
+            start: String::new(),
+            duration: "3h".to_owned(),
+            is_suggested: false,
+        }
+    }
+
+    /// Suggests what a split would be in the place of one implementation: by the first segment that suits, in equal shares,
+    /// of which the implementation takes the rest.
+    fn split(&mut self, declaration: &Declaration) {
+        let suited = || declaration.segments.iter().filter(|fitting| is_dealt(fitting));
+        let unit = suited().find(|fitting| fitting.kind != ValueKind::Bool).or_else(|| suited().next());
+        self.by = unit.map_or_else(|| RANDOM.to_owned(), |unit| source::key(&source::of(unit)));
+        let count = u32::try_from(declaration.implementations.len()).unwrap_or(u32::MAX).max(1);
+        let share = Weight::of_slots(SLOTS / count).0.to_string();
+        self.weights = declaration.names().map(|name| (name.to_owned(), share.clone())).collect();
+        if declaration.position(&self.choice).is_some() {
+            self.rest.clone_from(&self.choice);
+        }
+        self.is_suggested = true;
+    }
+
+    fn deal(&mut self, rollout: &Rollout) {
+        if rollout.by != RANDOM {
+            let units = Source::Segment { segment: rollout.by.clone(), of: rollout.of.clone() };
+            self.by = source::key(&units);
+        } else {
+            RANDOM.clone_into(&mut self.by);
+        }
+        for (name, weight) in &rollout.weights {
+            match self.weights.iter_mut().find(|(known, _)| known == name) {
+                Some((_, text)) => *text = weight.0.to_string(),
+                None => self.weights.push((name.clone(), weight.0.to_string())),
+            }
+        }
+        // The largest one takes the rest, if the default takes no part.
+        let weight = |name: &str| rollout.weights.get(name).map(|weight| weight.0);
+        if weight(&self.rest).is_none() {
+            let largest = rollout.weights.iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
+            self.rest = largest.map_or_else(String::new, |(name, _)| name.clone());
+        }
+        if let Some(ramp) = &rollout.ramp {
+            self.ramps = true;
+            self.start.clone_from(&ramp.start);
+            self.duration.clone_from(&ramp.duration);
+        }
+    }
+
+    pub(crate) fn read(fields: &Fields, declaration: &Declaration) -> Self {
+        let mut names: Vec<String> = declaration.names().map(str::to_owned).collect();
+        names.extend(fields.all("r.gone").take(100).map(str::to_owned));
+        let typed = |name: String| {
+            let text = fields.get(&format!("r.w.{name}")).trim().to_owned();
+            (name, text)
+        };
+        let kind = match fields.get("r.kind") {
+            "rollout" => Kind::Rollout,
+            "experiment" => Kind::Experiment,
+            _ => Kind::Static,
+        };
+        // A page that shows one implementation has no fields for shares.
+        if fields.has("r.suggested") || !fields.has("r.by") {
+            let mut form = Self { kind, choice: fields.get("r.static").to_owned(), ..Self::empty(declaration) };
+            form.split(declaration);
+            return form;
+        }
+        let empty = Self::empty(declaration);
+        Self {
+            kind,
+            choice: fields.get("r.static").to_owned(),
+            by: fields.get("r.by").to_owned(),
+            weights: names.into_iter().map(typed).collect(),
+            rest: fields.get("r.rest").to_owned(),
+            share: if fields.has("r.share") { fields.get("r.share").trim().to_owned() } else { empty.share },
+            ramps: fields.has("r.ramp"),
+            start: fields.get("r.start").trim().to_owned(),
+            duration: if fields.has("r.duration") {
+                fields.get("r.duration").trim().to_owned()
+            } else {
+                empty.duration
+            },
+            is_suggested: false,
+        }
+    }
+
+    /// The share of the implementation that takes the rest, as it stands if it is still right.
+    pub(crate) fn remainder(&self) -> Weight {
+        let left = Weight(self.left());
+        let known = self.weights.iter().find(|(name, _)| *name == self.rest);
+        let typed = known.and_then(|(_, text)| percent(text)).map(Weight);
+        typed.filter(|typed| typed.slots() == left.slots()).unwrap_or(left)
+    }
+
+    /// What the others leave for the implementation that takes the rest, in percent.
+    pub(crate) fn left(&self) -> f64 {
+        let others = self.weights.iter().filter(|(name, _)| *name != self.rest);
+        let slots = others.filter_map(|(_, text)| Weight(percent(text)?).slots());
+        Weight::of_slots(slots.fold(SLOTS, u32::saturating_sub)).0
+    }
+
+    /// The selector. What stands keeps its seed and its slots, so that nobody moves without need.
+    pub(crate) fn selector(&self, standing: Option<&Selector>, problems: &mut Vec<(String, Mistake)>) -> Selector {
+        if self.kind == Kind::Static {
+            if self.choice.is_empty() {
+                problems.push(("r.static".to_owned(), Mistake::wrong("Choose an implementation")));
+            }
+            return Selector::Static(self.choice.clone());
+        }
+        let (by, of) = match source::read(&self.by) {
+            Some(Source::Segment { segment, of }) => (segment, of),
+            _ => (RANDOM.to_owned(), None),
+        };
+        if self.kind == Kind::Experiment && by == RANDOM {
+            let message = "An experiment keeps what each unit gets, and no segment of this feature has units";
+            problems.push(("r.by".to_owned(), Mistake::wrong(message)));
+        }
+        let before = standing.filter(|standing| self.is_kind_of(standing)).and_then(Selector::rollout);
+        let mut rollout = before.cloned().unwrap_or_else(|| Rollout::new::<String, f64>(by.as_str(), []));
+        if (&rollout.by, &rollout.of) != (&by, &of) {
+            // Other units cannot be dealt as these were.
+            rollout = Rollout::new::<String, f64>(by, []);
+            rollout.of = of;
+        }
+        rollout.weights = self.shares(problems).into_iter().map(|(name, percent)| (name, Weight(percent))).collect();
+        let before = standing.and_then(Selector::experiment);
+        match self.kind {
+            Kind::Experiment => {
+                rollout.ramp = None;
+                let mut experiment = Experiment::from(rollout);
+                experiment.share = self.percent("r.share", &self.share, problems).map_or(experiment.share, Weight);
+                experiment.touched = before.map(|before| before.touched.clone()).unwrap_or_default();
+                experiment.into()
+            }
+            Kind::Static | Kind::Rollout => {
+                rollout.ramp = self.ramp(rollout.ramp.take(), problems);
+                rollout.into()
+            }
+        }
+    }
+
+    fn is_kind_of(&self, selector: &Selector) -> bool {
+        matches!(
+            (self.kind, selector),
+            (Kind::Rollout, Selector::Rollout(_)) | (Kind::Experiment, Selector::Experiment(_))
+        )
+    }
+
+    fn shares(&self, problems: &mut Vec<(String, Mistake)>) -> Vec<(String, f64)> {
+        let mut shares = Vec::new();
+        let mut taken = 0_u64;
+        for (name, text) in self.weights.iter().filter(|(name, text)| *name != self.rest && !text.is_empty()) {
+            if let Some(percent) = self.percent(&format!("r.w.{name}"), text, problems) {
+                taken += u64::from(Weight(percent).slots().unwrap_or(0));
+                shares.push((name.clone(), percent));
+            }
+        }
+        if self.rest.is_empty() {
+            problems.push(("r.rest".to_owned(), Mistake::wrong("Choose which implementation gets the remainder")));
+        } else {
+            match u32::try_from(taken).ok().and_then(|taken| SLOTS.checked_sub(taken)) {
+                Some(_) => shares.push((self.rest.clone(), self.remainder().0)),
+                None => {
+                    problems.push(("r.rest".to_owned(), Mistake::wrong("The shares sum to more than 100 %")));
+                }
+            }
+        }
+        shares
+    }
+
+    fn percent(&self, field: &str, text: &str, problems: &mut Vec<(String, Mistake)>) -> Option<f64> {
+        let percent = percent(text);
+        if percent.is_none() {
+            let message = "Enter a number from 0 to 100 with at most four decimals";
+            let mistake = if text.is_empty() { Mistake::missing(message) } else { Mistake::wrong(message) };
+            problems.push((field.to_owned(), mistake));
+        }
+        percent
+    }
+
+    fn ramp(&self, standing: Option<Ramp>, problems: &mut Vec<(String, Mistake)>) -> Option<Ramp> {
+        if !self.ramps {
+            return None;
+        }
+        if !self.start.is_empty() && self.start.parse::<Timestamp>().is_err() {
+            let message = format!("“{}” is not a time in UTC such as 2026-12-01T09:00:00Z", self.start);
+            problems.push(("r.start".to_owned(), Mistake::wrong(message)));
+        }
+        let ramp = Ramp { start: self.start.clone(), duration: self.duration.clone(), from: None };
+        let span = Ramp { start: Timestamp::from(SystemTime::now()).to_string(), ..ramp.clone() }.span();
+        if span.is_none_or(|(start, end)| end.since(start) == Duration::ZERO) {
+            let message = format!("“{}” is not a duration such as 3h or 1h 30m", self.duration);
+            problems.push(("r.duration".to_owned(), Mistake::wrong(message)));
+        }
+        let same = |known: &Ramp| known.start == ramp.start && known.duration == ramp.duration;
+        Some(standing.filter(same).unwrap_or(ramp))
+    }
+}
+
+/// A share as people type it: `5`, `12,5`, `5 %`.
+fn percent(text: &str) -> Option<f64> {
+    let percent = text.replace(',', ".").trim_end_matches(['%', ' ']).parse().ok();
+    percent.filter(|percent| Weight(*percent).slots().is_some())
+}
+
+/// Whether units can be dealt by a segment: floats are no names of anybody.
+pub(crate) fn is_dealt(fitting: &FittingSegment) -> bool {
+    fitting.kind != ValueKind::Float
+}

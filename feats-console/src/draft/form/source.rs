@@ -1,0 +1,45 @@
+//! What can be looked at in a condition, or dealt by: segments of the feature, attributes of the program.
+
+use feats::model::{Declaration, FittingSegment, Source, ValueKind};
+use serde_json::{Value as Json, json};
+
+/// A source as the value of an option: JSON, since names may have any characters.
+pub(crate) fn key(source: &Source) -> String {
+    json!(source).to_string()
+}
+
+/// The source of an option's value.
+pub(crate) fn read(key: &str) -> Option<Source> {
+    let json: Json = serde_json::from_str(key).ok()?;
+    let text = |field: &str| json.get(field).and_then(Json::as_str).map(str::to_owned);
+    match text("segment") {
+        Some(segment) => Some(Source::Segment { segment, of: text("of") }),
+        None => Some(Source::Attribute { attribute: text("attribute")? }),
+    }
+}
+
+/// The source that a fitting segment is.
+pub(crate) fn of(fitting: &FittingSegment) -> Source {
+    Source::Segment { segment: fitting.segment.to_string(), of: fitting.of.as_deref().map(str::to_owned) }
+}
+
+/// The segment behind a source, if the feature has it.
+pub(crate) fn fitting<'a>(declaration: &'a Declaration, source: &Source) -> Option<&'a FittingSegment> {
+    let Source::Segment { segment, of } = source else { return None };
+    let mut named = declaration.segments.iter().filter(|fitting| *fitting.segment == **segment);
+    named.find(|fitting| of.is_none() || fitting.of.as_deref() == of.as_deref())
+}
+
+/// The type of a source's values, as far as it is known.
+pub(crate) fn kind(declaration: &Declaration, source: &Source) -> ValueKind {
+    fitting(declaration, source).map_or(ValueKind::Text, |fitting| fitting.kind)
+}
+
+/// How people read it.
+pub(crate) fn label(source: &Source) -> String {
+    match source {
+        Source::Segment { segment, of: Some(of) } => format!("{segment} of {of}"),
+        Source::Segment { segment, of: None } => segment.clone(),
+        Source::Attribute { attribute } => format!("the program's {attribute}"),
+    }
+}

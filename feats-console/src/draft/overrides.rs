@@ -1,0 +1,129 @@
+//! Merging overrides: by the unit, since a unit has one.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use feats::model::{Override, Value};
+
+/// A unit: the segment, its input, and the value as JSON.
+type Unit<'o> = (&'o str, Option<&'o str>, String);
+
+/// Puts my changes since `base` on theirs, in time linear in all three. Units that both changed, each in another way, are mine,
+/// and `both` counts them.
+pub(super) fn merge(both: &mut Vec<String>, [base, theirs, mine]: [&[Override]; 3]) -> Vec<Override> {
+    let (before, now) = (choices(base), choices(theirs));
+    let after = choices(mine);
+    let mut changed: HashSet<&Unit<'_>> = HashSet::new();
+    let mut clashes: BTreeMap<&str, usize> = BTreeMap::new();
+    for unit in before.keys().chain(after.keys()) {
+        let [before, now, after] = [&before, &now, &after].map(|choices| choices.get(unit));
+        if before != after && changed.insert(unit) && now != before && now != after {
+            *clashes.entry(unit.0).or_default() += 1;
+        }
+    }
+    both.extend(clashes.into_iter().map(|(segment, count)| match count {
+        1 => format!("the override for {segment}"),
+        count => format!("{count} overrides for {segment}"),
+    }));
+    let mut merged: Vec<Override> = theirs.iter().map(|known| only(known, |unit| !changed.contains(unit))).collect();
+    let mut places: HashMap<(String, Option<String>, String), usize> = HashMap::new();
+    for (at, known) in merged.iter().enumerate() {
+        places.entry(place(known)).or_insert(at);
+    }
+    for known in mine.iter().map(|known| only(known, |unit| changed.contains(unit))) {
+        if known.values.is_empty() {
+            continue;
+        }
+        match places.get(&place(&known)).and_then(|at| merged.get_mut(*at)) {
+            Some(same) => same.values.extend(known.values),
+            None => {
+                places.insert(place(&known), merged.len());
+                merged.push(known);
+            }
+        }
+    }
+    merged.retain(|known| !known.values.is_empty());
+    merged
+}
+
+/// What each unit gets. Of several overrides of one unit, which a damaged state may have, the first one counts.
+fn choices(overrides: &[Override]) -> HashMap<Unit<'_>, &str> {
+    let mut choices = HashMap::new();
+    for known in overrides {
+        for value in &known.values {
+            choices.entry(unit(known, value)).or_insert(known.choice.as_str());
+        }
+    }
+    choices
+}
+
+fn unit<'o>(known: &'o Override, value: &Value<'_>) -> Unit<'o> {
+    (&known.segment, known.of.as_deref(), serde_json::to_string(value).unwrap_or_default())
+}
+
+fn place(known: &Override) -> (String, Option<String>, String) {
+    (known.segment.clone(), known.of.clone(), known.choice.clone())
+}
+
+/// An override of some of its units.
+fn only(known: &Override, keeps: impl Fn(&Unit<'_>) -> bool) -> Override {
+    let values = known.values.iter().filter(|value| keeps(&unit(known, value))).cloned().collect();
+    let mut narrowed = known.clone();
+    narrowed.values = values;
+    narrowed
+}
+
+#[cfg(test)]
+mod tests {
+    use feats::model::State;
+
+    use super::*;
+
+    fn merged(base: &str, theirs: &str, mine: &str) -> (String, Vec<String>) {
+        let states = [base, theirs, mine].map(|overrides| {
+            let state: State = format!("{{\"overrides\": {overrides}}}").parse().expect("a state");
+            assert_eq!(state.problems(), []);
+            state.overrides
+        });
+        let mut both = Vec::new();
+        let merged = merge(&mut both, [&states[0], &states[1], &states[2]]);
+        let told = merged.iter().map(|known| {
+            let values: Vec<_> = known.values.iter().map(|value| serde_json::to_string(value).expect("JSON")).collect();
+            format!("{}={}", values.join(","), known.choice)
+        });
+        (told.collect::<Vec<_>>().join(" "), both)
+    }
+
+    fn units(values: &str, choice: &str) -> String {
+        format!("{{\"segment\": \"UserId\", \"values\": [{values}], \"use\": \"{choice}\"}}")
+    }
+
+    #[test]
+    fn what_only_one_changed_is_as_that_one_made_it() {
+        let base = format!("[{}]", units("1, 2, 3", "a"));
+        let theirs = format!("[{}, {}]", units("1, 2", "a"), units("3, 4", "b"));
+        let mine = format!("[{}, {}]", units("2, 3, 5", "a"), units("1", "b"));
+        assert_eq!(merged(&base, &theirs, &mine), ("2,5=a 3,4,1=b".to_owned(), vec![]));
+    }
+
+    #[test]
+    fn what_both_changed_is_mine_and_is_counted() {
+        let base = format!("[{}]", units("1, 2, 3", "a"));
+        let theirs = format!("[{}]", units("1, 2, 3", "b"));
+        let mine = format!("[{}, {}]", units("1, 2", "c"), units("3", "b"));
+        assert_eq!(merged(&base, &theirs, &mine), ("3=b 1,2=c".to_owned(), vec!["2 overrides for UserId".to_owned()]));
+        let removed = merged(&base, &theirs, &format!("[{}]", units("2, 3", "a")));
+        assert_eq!(removed, ("2,3=b".to_owned(), vec!["the override for UserId".to_owned()]));
+    }
+
+    #[test]
+    fn ten_thousand_of_one_segment_are_told_apart() {
+        let all = |skipped: usize, choice: &str| {
+            let each: Vec<_> =
+                (0..10_000).filter(|unit| *unit != skipped).map(|unit| units(&unit.to_string(), choice)).collect();
+            format!("[{}]", each.join(","))
+        };
+        let (told, both) = merged(&all(usize::MAX, "a"), &all(7, "a"), &all(8, "a"));
+        let left = told.split(' ').collect::<Vec<_>>();
+        assert_eq!((left.len(), left.contains(&"7=a"), left.contains(&"8=a"), both.len()), (9_998, false, false, 0));
+    }
+}

@@ -1,0 +1,104 @@
+//! What stands before every page: limits, the same origin for writes, and headers that tell browsers what not to do.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, OriginalUri, Request};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::failure::Failure;
+use super::origin::Origins;
+use super::visit::Console;
+
+/// The largest body, in bytes: a draft of the largest state that anybody edits by hand. Larger states are for the command
+/// line and for code.
+pub(super) const MAX_BODY_BYTES: usize = feats::model::limits::MAX_REQUEST_BYTES;
+/// The longest address, in bytes.
+const MAX_ADDRESS_BYTES: usize = 8 << 10;
+/// The longest sum of all header names and values, in bytes.
+const MAX_HEADER_BYTES: usize = 32 << 10;
+/// The longest that a request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Nothing from elsewhere and nothing inline.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The headers of every answer.
+const HEADERS_SET: [(HeaderName, &str); 7] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (X_FRAME_OPTIONS, "DENY"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+];
+
+pub(super) fn guarded(routes: Router<Arc<Console>>, console: &Arc<Console>) -> Router<Arc<Console>> {
+    let origins = Origins::new(&console.admin.trusted_origins);
+    let mut routes = routes
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(middleware::from_fn(move |request: Request, next: Next| {
+            let refusal = refused(&request, &origins);
+            async move {
+                match refusal {
+                    Some(failure) => failure.into_response(),
+                    None => answered(next.run(request)).await,
+                }
+            }
+        }))
+        .layer(CompressionLayer::new());
+    for (name, value) in HEADERS_SET {
+        routes = routes.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
+    }
+    // Pages differ by who asks, and show what is live now. Assets say otherwise themselves.
+    routes
+        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(SetResponseHeaderLayer::appending(VARY, HeaderValue::from_static("cookie")))
+}
+
+/// Refuses what is too long to be meant, paths that are not written as they are meant, and writes of other origins.
+fn refused(request: &Request, origins: &Origins) -> Option<Failure> {
+    if is_disguised(request) {
+        return Some(Failure::NoPage);
+    }
+    let headers = request.headers();
+    let length: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    if address > MAX_ADDRESS_BYTES || length > MAX_HEADER_BYTES {
+        return Some(Failure::TooLarge);
+    }
+    let is_foreign = !request.method().is_safe() && !origins.allow(request);
+    is_foreign.then_some(Failure::OtherOrigin)
+}
+
+/// An answer in time, also where there is none.
+async fn answered(answer: impl Future<Output = Response>) -> Response {
+    // What panicked is given up whole: the request has nothing that outlives it but caches that are complete at every step.
+    let answer = AssertUnwindSafe(answer).catch_unwind();
+    match tokio::time::timeout(REQUEST_TIMEOUT, answer).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Failure::Panicked.into_response(),
+        Err(_) => Failure::Late.into_response(),
+    }
+}
+
+/// Whether the path has an empty part, which nesting leaves out: a guard that a program puts before the console would have
+/// looked at another path than the one that is answered.
+fn is_disguised(request: &Request) -> bool {
+    let asked = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(asked)| asked);
+    asked.path().contains("//")
+}

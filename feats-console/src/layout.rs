@@ -1,0 +1,181 @@
+//! What all pages have around them.
+
+use feats::Connection;
+use maud::{DOCTYPE, Markup, html};
+
+use super::access::Action;
+use super::assets::{HTMX, SCRIPT, STYLE};
+use super::parts::{patterns, when};
+use super::visit::Visit;
+
+/// The parts of the console that can be navigated to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Section {
+    Features,
+    Experiments,
+    Segments,
+    Explain,
+    Instances,
+    Audit,
+}
+
+const SECTIONS: [(Section, &str, &str); 6] = [
+    (Section::Features, "features", "Features"),
+    (Section::Experiments, "experiments", "Experiments"),
+    (Section::Segments, "segments", "Segments"),
+    (Section::Explain, "explain", "Explain"),
+    (Section::Instances, "instances", "Instances"),
+    (Section::Audit, "audit", "Audit"),
+];
+
+/// No style that htmx would add, nothing that it would evaluate, nothing from elsewhere; and a page that tells of a mistake
+/// is shown like any other.
+const HTMX_SETTINGS: &str = r#"{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false,"selfRequestsOnly":true,"historyCacheSize":0,"responseHandling":[{"code":"204","swap":false},{"code":"...","swap":true}]}"#;
+
+/// A page of a section.
+pub(super) fn page(visit: &Visit, section: Section, title: &str, content: Markup) -> Markup {
+    let program = visit.app().program();
+    let body = html! {
+        a.skip href="#main" { "Skip to content" }
+        header.bar {
+            a.mark href="features" { "feats" }
+            nav aria-label="Console" {
+                @for (known, path, name) in SECTIONS {
+                    a href=(path) aria-current=[(known == section).then_some("page")] { (name) }
+                }
+            }
+            span.who {
+                (connection(visit))
+                @match visit.actor.name() {
+                    Some(name) => span.actor { (name) },
+                    None => span.tag title="Nobody is logged in, so nothing can be changed" { "read-only" },
+                }
+            }
+        }
+        main #main tabindex="-1" {
+            (troubles(visit))
+            (in_this_browser(visit))
+            (content)
+        }
+    };
+    document(&format!("{title} · {program}"), body)
+}
+
+/// A page about a failure: it knows neither who asks nor what runs.
+pub(super) fn bare(title: &str, content: Markup) -> Markup {
+    let body = html! {
+        header.bar { a.mark href="features" { "feats" } }
+        main #main {
+            div.head { div { h1 { (title) } } }
+            section.card { div.in { (content) p { a href="features" { "To the features" } } } }
+        }
+    };
+    document(title, body)
+}
+
+fn document(title: &str, body: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="htmx-config" content=(HTMX_SETTINGS);
+                title { (title) }
+                link rel="icon" href="data:,";
+                link rel="stylesheet" href=(STYLE.file());
+                script src=(HTMX.file()) defer {}
+                script src=(SCRIPT.file()) defer {}
+            }
+            body { (patterns()) (body) }
+        }
+    }
+}
+
+/// Whether changes arrive, from where, and when the store last answered.
+fn connection(visit: &Visit) -> Markup {
+    let status = visit.app().status();
+    let (class, word) = match status.connection {
+        Connection::Live => ("ok", "live"),
+        Connection::Starting => ("warn", "starting"),
+        Connection::Stale => ("stop", "stale"),
+        Connection::Stopped => ("stop", "stopped"),
+    };
+    let store = status.store.split(':').next().unwrap_or_default();
+    html! {
+        // Where it is, is for those who run it.
+        span.status title=[visit.may(Action::Publish, None).then_some(&status.store)] {
+            i.dot.(class) aria-hidden="true" {}
+            (word) span.hide { " · " (store) @if let Some(contact) = status.last_contact { ", " (when(contact)) } }
+        }
+    }
+}
+
+/// What only this browser is shown, so that nobody takes it for what everyone gets.
+fn in_this_browser(visit: &Visit) -> Markup {
+    html! {
+        @for active in &visit.browser.overrides {
+            @if visit.may(Action::View, Some(&active.feature)) {
+                p.note.info {
+                    "In this browser alone, " (feature_link(&active.feature)) " is " b { (active.implementation) }
+                    ", ending " (when(active.until)) "."
+                }
+            }
+        }
+    }
+}
+
+/// What operators should know before anything else.
+fn troubles(visit: &Visit) -> Markup {
+    let status = visit.app().status();
+    html! {
+        @if !status.is_live() && status.connection != Connection::Starting {
+            div.note.stop role="alert" {
+                b { "The store has been away since " (when(status.since)) ". " }
+                "What was last known goes on deciding; nothing can be published until it answers."
+                @if let Some(error) = status.error.as_deref().filter(|error| may_be_told(visit, error)) { br; (error) }
+            }
+        }
+        @for quarantine in &status.quarantined {
+            @if visit.may(Action::View, Some(&quarantine.feature)) {
+                div.note.stop role="alert" {
+                    "Version " (quarantine.version) " of " (feature_link(&quarantine.feature)) " cannot be used here; "
+                    @match quarantine.serving {
+                        Some(version) => { "version " (version) " goes on." }
+                        None => { "the default goes on." }
+                    }
+                    @for problem in &quarantine.problems { br; (problem) }
+                }
+            }
+        }
+        @for held in &status.held {
+            @if visit.may(Action::View, Some(&held.feature)) {
+                div.note role="alert" {
+                    "The store has lost version " (held.version) " of " (feature_link(&held.feature))
+                    ", which goes on deciding. " code { "feats restore" } " puts it back."
+                }
+            }
+        }
+        @for warning in status.warnings.iter().filter(|warning| may_be_told(visit, warning)) { div.note { (warning) } }
+    }
+}
+
+/// Whether something that went wrong may be told: it can name addresses, files and features.
+fn may_be_told(visit: &Visit, wrong: &str) -> bool {
+    let is_hidden = |feature: &str| !visit.may(Action::View, Some(feature));
+    let names_hidden =
+        || visit.app().declarations().iter().any(|feature| wrong.contains(&*feature.name) && is_hidden(&feature.name));
+    visit.may(Action::Publish, None) && !names_hidden()
+}
+
+/// A link to a feature's page.
+pub(super) fn feature_link(name: &str) -> Markup {
+    html! { a.name href=(address("feature", &[("name", name)])) { (name) } }
+}
+
+/// The address of a page with its parameters: relative, so that it works wherever the console is mounted.
+pub(super) fn address(page: &str, parameters: &[(&str, &str)]) -> String {
+    let mut query = form_urlencoded::Serializer::for_suffix(format!("{page}?"), page.len() + 1);
+    query.extend_pairs(parameters);
+    query.finish()
+}

@@ -1,0 +1,83 @@
+//! The operator's console: a router that a program mounts wherever it likes.
+//!
+//! ```
+//! # fn routes(app: &feats::App) -> axum::Router {
+//! use feats_console::{Actor, Admin, Role};
+//!
+//! # #[derive(Clone)] struct Session { name: String, is_staff: bool }
+//! let admin = Admin::new().actor_from(|parts| {
+//!     // What the program's own middleware found out about the sender. A user of the site is not an operator of it.
+//!     let session = parts.extensions.get::<Session>()?;
+//!     let role = if session.is_staff { Role::Edit } else { Role::View };
+//!     Some(Actor::new(&session.name).role(role))
+//! });
+//! axum::Router::new().nest_service("/feats", feats_console::router(app.clone(), admin))
+//! # }
+//! ```
+//!
+//! Every address within the console is relative and one step deep, so it works under any path, by `nest` as by
+//! `nest_service`, and behind a proxy that takes a prefix away. Without [an actor](Admin::actor_from) it is read-only.
+//!
+//! # What guards it
+//!
+//! | against | is |
+//! |---|---|
+//! | who may not | one function for every page and every write: the [action](Action)'s [role](Role), then [the application's word](Admin::authorize). A write is decided by what it changes in the revision that it is written on. What one may not see does not exist |
+//! | other sites | a write must come from the same origin, by `Sec-Fetch-Site` or `Origin`; frames are refused |
+//! | injected markup | everything is escaped as it is written, and the policy of content allows no script or style but the console's two files |
+//! | forged forms | of the seeds and slots that a form carries, only those of its base count |
+//! | lost writes | every write names the revision that its author saw; a conflict shows both sides and keeps the draft |
+//! | disclosure | error pages show a reference; what a store says is in the log |
+//! | floods | nothing is read of a body whose sender may not write; bodies, addresses, headers, fields and lists have limits, requests and bodies a time, drafts and exports a turn |
+//!
+//! # What programs can read
+//!
+//! `audit.csv` and `audit.json` take the parameters of the audit's page (`feature`, `author`, `text`). A file has at most
+//! 10 000 revisions; where there are more, the header `Link: <…>; rel="next"` leads to the next file, and so does `next` in
+//! JSON. A program that is answered 503 tries again after the seconds of `Retry-After`: each user has one file at a time, and two are
+//! written at a time, and two for users who are not logged in. A reader that stops reading is cut off.
+
+mod access;
+mod assets;
+mod briefly;
+#[cfg(doctest)]
+mod documents;
+mod draft;
+mod failure;
+mod fields;
+mod guard;
+mod layout;
+mod limit;
+mod origin;
+mod outlook;
+mod pages;
+mod parts;
+mod proposal;
+mod settings;
+mod stale;
+mod summaries;
+#[cfg(test)]
+mod tests;
+mod used;
+mod visit;
+mod warm;
+
+pub use access::{Action, Actor, Role};
+pub use settings::Admin;
+
+use std::sync::Arc;
+
+use axum::Router;
+use feats::App;
+
+/// The console of an app. It carries its own state, so it fits any router.
+pub fn router<S: Clone + Send + Sync + 'static>(app: App, admin: Admin) -> Router<S> {
+    let console = Arc::new(visit::Console::new(app, admin));
+    warm::begin(&console);
+    routes(console)
+}
+
+fn routes<S: Clone + Send + Sync + 'static>(console: Arc<visit::Console>) -> Router<S> {
+    let routes = pages::routes().merge(assets::routes()).fallback(failure::no_page);
+    guard::guarded(routes, &console).with_state(console)
+}

@@ -1,0 +1,166 @@
+//! What the revisions of the audit changed.
+
+use feats::describe::{FirstDifferences, first_differences};
+use feats::model::{Declaration, Entry, Hash, Header, State};
+use feats::store::Page;
+use feats::{Error, ErrorKind, Result};
+use maud::{Markup, html};
+
+use super::merge::Found;
+use crate::layout::{address, feature_link};
+use crate::parts::{differences, excerpt, isolated, when};
+
+/// So many differences of a revision are shown; a page has many revisions.
+pub(super) const SHOWN: usize = 4;
+
+/// How much of a comment is shown. The history leads to the whole of it.
+const COMMENT_CHARACTERS: usize = 500;
+
+/// What a revision changed: it is compared with the one before it.
+pub(super) struct Change<'a> {
+    found: &'a Found,
+    /// The revision, if it is not damaged.
+    pub(super) revision: Result<Facts>,
+    /// What it changed; nothing can be said if it, or the one before it, is damaged.
+    pub(super) differences: Option<FirstDifferences>,
+}
+
+/// What is told of a revision beside its header. The state is not kept: a page has many.
+#[derive(Clone, Copy)]
+pub(super) struct Facts {
+    pub(super) hash: Hash,
+    pub(super) is_removed: bool,
+}
+
+/// Reads revisions, each with the one before it. It keeps the older one of the last pair, which is the newer one of the next
+/// pair where a history is read in order, so each revision is read and verified once.
+#[derive(Default)]
+pub(super) struct Reader {
+    older: Option<Stored>,
+}
+
+/// A revision as the store has it.
+struct Stored {
+    feature: String,
+    version: u64,
+    revision: Result<Facts>,
+    /// Empty if the revision is damaged, or removes the state.
+    state: State,
+}
+
+impl Reader {
+    /// What a revision changed, of which no more than `most` differences are told.
+    pub(super) async fn read<'a>(&mut self, found: &'a Found, most: usize) -> Result<Change<'a>> {
+        let Header { feature, version, time, .. } = &found.header;
+        let kept = self.older.take().filter(|kept| kept.feature == *feature && kept.version == *version);
+        let page = match kept {
+            Some(_) => Page { before: Some(*version), limit: 1 },
+            None => Page { before: version.checked_add(1), limit: 2 },
+        };
+        let entries = found.feature.entries(page).await?;
+        let mut entries = entries.iter().filter(|entry| entry.version <= *version);
+        let after = kept.or_else(|| entries.next().map(Stored::read));
+        self.older = entries.next().map(Stored::read);
+        let none = State::default();
+        let (revision, differences) = match (after, &self.older) {
+            (None, _) => (Err(lost(found)), None),
+            (Some(Stored { revision: Err(error), .. }), _) => (Err(error), None),
+            (Some(after), Some(Stored { revision: Err(_), .. })) => (after.revision, None),
+            (Some(after), before) => {
+                let before = before.as_ref().map_or(&none, |before| &before.state);
+                let differences = first_differences(before, &after.state, *time, most);
+                (after.revision, Some(differences))
+            }
+        };
+        Ok(Change { found, revision, differences })
+    }
+}
+
+impl Stored {
+    fn read(entry: &Entry) -> Self {
+        let (revision, state) = match entry.read() {
+            Ok(revision) => {
+                let facts = Facts { hash: revision.hash(), is_removed: revision.is_removed() };
+                let state = match facts.is_removed {
+                    true => State::default(),
+                    false => State::from_json(revision.state_json()),
+                };
+                (Ok(facts), state)
+            }
+            Err(error) => (Err(error), State::default()),
+        };
+        Self { feature: entry.feature.clone(), version: entry.version, revision, state }
+    }
+}
+
+impl<'a> Change<'a> {
+    /// What each of some revisions changed, in their order.
+    pub(super) async fn read_all(found: &'a [Found]) -> Result<Vec<Self>> {
+        // One history after the other, so that each revision is read once and few states are held.
+        let mut by_feature: Vec<_> = found.iter().enumerate().collect();
+        by_feature.sort_by(|(_, a), (_, b)| a.header.feature.cmp(&b.header.feature));
+        let (mut reader, mut changes) = (Reader::default(), Vec::new());
+        for (index, found) in by_feature {
+            changes.push((index, reader.read(found, SHOWN).await?));
+        }
+        changes.sort_by_key(|(index, _)| *index);
+        Ok(changes.into_iter().map(|(_, change)| change).collect())
+    }
+
+    pub(super) fn header(&self) -> &Header {
+        &self.found.header
+    }
+
+    pub(super) fn show(&self) -> Markup {
+        let Header { feature, version, author, comment, time, .. } = self.header();
+        let declaration = self.found.feature.declaration();
+        let before = version.saturating_add(1).to_string();
+        let history = address("history", &[("name", feature), ("before", &before)]);
+        html! {
+            article.rev {
+                span.v { (version) }
+                div {
+                    h2 { (feature_link(feature)) }
+                    p.quiet {
+                        (isolated(author)) ", " (when(*time))
+                        @if !comment.is_empty() { " · " (isolated(&excerpt(comment, COMMENT_CHARACTERS))) }
+                    }
+                    (self.told(declaration))
+                }
+                a.btn.small href=(history) { "History" span.sr { " of " (feature) " at version " (version) } }
+            }
+        }
+    }
+
+    /// All that it changed.
+    fn comparison(&self) -> String {
+        let Header { feature, version, .. } = self.header();
+        let (from, to) = (version.saturating_sub(1).to_string(), version.to_string());
+        address("compare", &[("name", feature), ("from", &from), ("to", &to)])
+    }
+
+    fn told(&self, declaration: &Declaration) -> Markup {
+        html! {
+            @match (&self.revision, &self.differences) {
+                (Err(error), _) => p.bad { (error) },
+                (Ok(revision), _) if revision.is_removed => p { "The state was removed: the default decides." },
+                (_, None) => p.quiet { "The version before is damaged, so what changed cannot be told." },
+                (_, Some(found)) if found.total == 0 => p.quiet { "It says the same as the version before." },
+                (_, Some(found)) => {
+                    @let shown = FirstDifferences { total: found.first.len(), ..found.clone() };
+                    @let more = found.total.saturating_sub(shown.total);
+                    (differences(declaration, &shown, Some(&self.comparison())))
+                    @if more > 0 {
+                        p.quiet { "and " (more) " more, which the history tells: " a href=(self.comparison()) { "show the rest" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The store had it a moment ago.
+fn lost(found: &Found) -> Error {
+    let message = format!("the store has no version {} any more", found.header.version);
+    Error::new(ErrorKind::NotFound, message).with_feature(&found.header.feature)
+}

@@ -1,0 +1,206 @@
+//! The audit as a file: CSV for spreadsheets, JSON for programs. It is written while it is read, and few are at a time: what
+//! pins a feature comes through the same thread.
+
+use axum::body::{Body, Bytes};
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
+use axum::response::{IntoResponse, Response};
+use feats::Result;
+use feats::describe::Difference;
+use feats::model::Timestamp;
+use feats::text::csv_cell;
+use futures_util::{Stream, StreamExt, stream};
+use serde::Serialize;
+
+use super::change::Reader;
+use super::merge::{Found, Merge};
+use super::sending::sent;
+use super::wanted::{Searched, Wanted};
+use crate::access::Action;
+use crate::failure::Failure;
+use crate::layout::address;
+use crate::limit::ExportPermit;
+use crate::visit::Visit;
+
+/// The most revisions of one file. `Link` leads to the next one.
+const MOST: usize = 10_000;
+
+/// How many changes of one revision are told.
+const MAX_CHANGES: usize = 1_000;
+
+/// So many are looked through for one file, and so many newer ones are passed over.
+const SEARCHED: usize = 50_000;
+
+/// What a file tells, and its right to be written.
+struct Export {
+    found: Vec<Found>,
+    /// The address of what comes after it.
+    next: Option<String>,
+    permit: ExportPermit,
+}
+
+/// One revision, as it is written to a file.
+#[derive(Serialize)]
+struct Row {
+    time: Timestamp,
+    feature: String,
+    version: u64,
+    author: String,
+    comment: String,
+    /// What changed, in words.
+    changes: Vec<String>,
+    removed: bool,
+    id: String,
+    /// Empty if the revision is damaged.
+    hash: String,
+}
+
+/// `audit.csv`: RFC 4180, with nothing in it that a spreadsheet would take for a formula.
+pub(crate) async fn csv(
+    visit: Visit,
+    wanted: std::result::Result<Query<Wanted>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let Export { found, next, permit } = search(&visit, wanted, "audit.csv").await?;
+    let columns = ["time", "feature", "version", "author", "comment", "changes", "removed", "id", "hash"];
+    let head = stream::iter([line(&columns.map(str::to_owned))]);
+    let rows = rows(found).map(|row| line(&row?.cells()));
+    Ok(file("text/csv; charset=utf-8; header=present", "audit.csv", next, permit, head.chain(rows)))
+}
+
+/// `audit.json`: `{"revisions": […], "next": "audit.json?…"}`.
+pub(crate) async fn json(
+    visit: Visit,
+    wanted: std::result::Result<Query<Wanted>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let Export { found, next, permit } = search(&visit, wanted, "audit.json").await?;
+    let head = stream::iter([Ok(Bytes::from_static(b"{\"revisions\":["))]);
+    let rows = rows(found).enumerate().map(|(at, row)| {
+        let separator = if at == 0 { "\n" } else { ",\n" };
+        Ok(Bytes::from(format!("{separator}{}", serde_json::to_string(&row?).unwrap_or_default())))
+    });
+    let tail = format!("\n],\"next\":{}}}\n", serde_json::json!(next));
+    let parts = head.chain(rows).chain(stream::iter([Ok(Bytes::from(tail))]));
+    Ok(file("application/json", "audit.json", next, permit, parts))
+}
+
+async fn search(
+    visit: &Visit,
+    wanted: std::result::Result<Query<Wanted>, QueryRejection>,
+    path: &str,
+) -> Result<Export, Failure> {
+    visit.require(Action::View, None)?;
+    let Query(wanted) = wanted?;
+    let permit = visit.console.exports.begin(visit.actor.name())?;
+    let mut merge = Merge::new(visit, &wanted, SEARCHED)?;
+    let Searched { found, next } = wanted.search(&mut merge, MOST, SEARCHED).await?;
+    let next = next.map(|next| {
+        let next = next.to_string();
+        let parameters: Vec<_> = wanted.filters().into_iter().chain([("before", next.as_str())]).collect();
+        address(path, &parameters)
+    });
+    Ok(Export { found, next, permit })
+}
+
+fn file(
+    kind: &str,
+    name: &str,
+    next: Option<String>,
+    permit: ExportPermit,
+    parts: impl Stream<Item = Result<Bytes>> + Send + 'static,
+) -> Response {
+    let body = Body::from_stream(sent(parts, permit));
+    let link = next.map(|next| [(LINK, format!("<{next}>; rel=\"next\""))]);
+    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
+    match link {
+        Some(link) => (headers, link, body).into_response(),
+        None => (headers, body).into_response(),
+    }
+}
+
+/// The rows of some revisions, each of which is read when it is asked for.
+fn rows(found: Vec<Found>) -> impl Stream<Item = Result<Row>> + Send + 'static {
+    stream::unfold((found.into_iter(), Reader::default()), |(mut found, mut reader)| async move {
+        let row = Row::read(&mut reader, &found.next()?).await;
+        Some((row, (found, reader)))
+    })
+}
+
+impl Row {
+    async fn read(reader: &mut Reader, found: &Found) -> Result<Self> {
+        let change = reader.read(found, MAX_CHANGES).await?;
+        let header = &found.header;
+        let changes = match (&change.revision, &change.differences) {
+            (Err(error), _) => vec![error.to_string()],
+            (_, None) => Vec::new(),
+            (_, Some(found)) => {
+                let left = found.total.saturating_sub(found.first.len());
+                let more = (left > 0).then(|| format!("and {left} more"));
+                found.first.iter().map(told).chain(more).collect()
+            }
+        };
+        Ok(Self {
+            time: header.time,
+            feature: header.feature.clone(),
+            version: header.version,
+            author: header.author.clone(),
+            comment: header.comment.clone(),
+            changes,
+            removed: change.revision.as_ref().is_ok_and(|revision| revision.is_removed),
+            id: header.id.clone(),
+            hash: change.revision.map(|revision| revision.hash.to_string()).unwrap_or_default(),
+        })
+    }
+
+    fn cells(self) -> [String; 9] {
+        let Self { time, feature, version, author, comment, changes, removed, id, hash } = self;
+        let changes = changes.join("\n");
+        [time.to_string(), feature, version.to_string(), author, comment, changes, removed.to_string(), id, hash]
+    }
+}
+
+/// A line of CSV in which a spreadsheet finds no formula.
+fn line(cells: &[String; 9]) -> Result<Bytes> {
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
+    // Writing to memory does not fail.
+    let _ = writer.write_record(cells.iter().map(|cell| csv_cell(cell).into_owned()));
+    Ok(writer.into_inner().unwrap_or_default().into())
+}
+
+fn told(difference: &Difference) -> String {
+    match difference {
+        Difference::Removed { before } => format!("gone: {}", before.sentence),
+        Difference::Added { after } => format!("new: {}", after.sentence),
+        Difference::Changed { before, after } if before.sentence == after.sentence => {
+            format!("{}: reads the same, but other units belong to it", after.part)
+        }
+        Difference::Changed { before, after } => format!("was: {} is: {}", before.sentence, after.sentence),
+        Difference::Reordered { before, after } => {
+            format!("order was: {}; is: {}", before.join(", "), after.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_no_formula_and_no_second_cell() {
+        let written = |cell: &str| {
+            let mut cells: [String; 9] = Default::default();
+            cells[0] = cell.to_owned();
+            let line = line(&cells).expect("a line");
+            let text = std::str::from_utf8(&line).expect("text");
+            text.strip_suffix(",,,,,,,,\r\n").expect("eight empty cells").to_owned()
+        };
+        for start in ["=", "+", "-", "@", "\t"] {
+            assert_eq!(written(&format!("{start}1+1")), format!("'{start}1+1"));
+        }
+        assert_eq!(written("\r=1"), "\"'\r'=1\"");
+        assert_eq!(written("x;=HYPERLINK(\"h\")"), "\"x;'=HYPERLINK(\"\"h\"\")\"");
+        assert_eq!(written("x;\n=1+1"), "\"x;\n'=1+1\"");
+        assert_eq!(written("a,\"b\"\nc"), "\"a,\"\"b\"\"\nc\"");
+        assert_eq!(written("1-1"), "1-1");
+    }
+}

@@ -1,0 +1,171 @@
+//! The histories of all features as one, newest first. Of each no more is read than what comes to stand in the part that is
+//! shown: a feature that was changed long ago costs nothing until then.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, VecDeque};
+
+use feats::model::{Header, Timestamp};
+use feats::store::Page;
+use feats::{Error, FeatureHandle, Named, Problem, Result};
+
+use super::wanted::{Position, Wanted};
+use crate::failure::Failure;
+use crate::visit::Visit;
+
+/// How many revisions of a feature are read at first; then twice as many each time.
+const FIRST: usize = 4;
+/// No more than that: a revision is read whole, and may have 4 MiB.
+const MOST: usize = 32;
+
+/// All histories.
+pub(super) struct Merge {
+    sources: BinaryHeap<Source>,
+    after: Option<Position>,
+    /// How many revisions may still be left out.
+    skippable: usize,
+}
+
+/// A revision: its feature, and what it says of itself.
+pub(super) struct Found {
+    pub(super) feature: FeatureHandle<Named>,
+    pub(super) header: Header,
+}
+
+/// The history of one feature.
+struct Source {
+    feature: FeatureHandle<Named>,
+    /// When the next revision was written, or the one after it if that is not read yet.
+    time: Timestamp,
+    /// What was read and not given yet, newest first.
+    read: VecDeque<Header>,
+    /// Only versions below this one are unread.
+    before: u64,
+    limit: usize,
+    /// Whether what stands before the position may still come.
+    skips: bool,
+}
+
+impl Merge {
+    /// The histories that the visitor may see, as they stand now. Up to `skippable` revisions are looked at that stand before
+    /// the wanted position.
+    pub(super) fn new(visit: &Visit, wanted: &Wanted, skippable: usize) -> Result<Self, Failure> {
+        let after = match wanted.before.as_deref() {
+            Some(text) => {
+                let position =
+                    text.parse().map_err(|()| Failure::Unreadable("This is no place in the audit.".into()))?;
+                Some(position)
+            }
+            None => None,
+        };
+        let declarations = visit.declarations();
+        let exact = declarations.iter().any(|feature| *feature.name == *wanted.feature);
+        let part = wanted.feature.to_lowercase();
+        let wanted = declarations.iter().filter(|feature| match exact {
+            true => *feature.name == *wanted.feature,
+            false => feature.name.to_lowercase().contains(&part),
+        });
+        let sources = wanted.filter_map(|declaration| {
+            let feature = visit.app().feature_named(&declaration.name).ok()?;
+            let summary = visit.console.summaries.of(&feature);
+            let change = summary.change.as_ref()?;
+            Some(Source::new(feature, change.time, change.version, after.as_ref()))
+        });
+        Ok(Self { sources: sources.collect(), after, skippable })
+    }
+
+    /// The next revision.
+    ///
+    /// # Errors
+    /// The store cannot be read; or so much stands before the wanted position that it is not looked for.
+    pub(super) async fn next(&mut self) -> Result<Option<Found>> {
+        while let Some(mut source) = self.sources.pop() {
+            if let Some(header) = source.read.pop_front() {
+                let feature = source.feature.clone();
+                if source.remains() {
+                    self.sources.push(source);
+                }
+                return Ok(Some(Found { feature, header }));
+            }
+            source.read(self.after.as_ref(), &mut self.skippable).await?;
+            if source.remains() {
+                self.sources.push(source);
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Found {
+    pub(super) fn position(&self) -> Position {
+        let Header { time, version, feature, .. } = &self.header;
+        Position { time: *time, version: *version, feature: feature.clone() }
+    }
+}
+
+impl Source {
+    fn new(feature: FeatureHandle<Named>, time: Timestamp, newest: u64, after: Option<&Position>) -> Self {
+        // Of its own feature a position tells exactly where to go on.
+        let own = after.filter(|after| after.feature == feature.name());
+        let before = own.map_or_else(|| newest.saturating_add(1), |own| own.version);
+        let skips = own.is_none() && after.is_some();
+        Self { feature, time, read: VecDeque::new(), before, limit: FIRST, skips }
+    }
+
+    /// Reads on. What stands before the position is left out: a history goes on at its first revision that does not.
+    async fn read(&mut self, after: Option<&Position>, skippable: &mut usize) -> Result<()> {
+        let page = Page { before: Some(self.before), limit: self.limit };
+        let entries = self.feature.entries(page).await?;
+        self.before = entries.last().map_or(1, |oldest| oldest.version);
+        self.limit = (self.limit * 2).min(MOST);
+        // Nothing is verified here; what is damaged has no header, and is left out.
+        self.read = entries.iter().filter_map(|entry| serde_json::from_slice(&entry.bytes).ok()).collect();
+        while let (true, Some(after), Some(next)) = (self.skips, after, self.read.front()) {
+            if (Reverse(next.time), &next.feature) > (Reverse(after.time), &after.feature) {
+                self.skips = false;
+            } else {
+                self.read.pop_front();
+                *skippable = skippable.checked_sub(1).ok_or_else(too_far)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there is more; if so, its time is told.
+    fn remains(&mut self) -> bool {
+        if let Some(next) = self.read.front() {
+            self.time = next.time;
+        }
+        !self.read.is_empty() || self.before > 1
+    }
+
+    /// What comes first is greater.
+    fn order(&self) -> (Timestamp, Reverse<&str>) {
+        (self.time, Reverse(self.feature.name()))
+    }
+}
+
+fn too_far() -> Error {
+    let message =
+        "so many changes are newer than this place that it is not looked for; in one feature any place is found";
+    Error::invalid(vec![Problem::new("before", message)])
+}
+
+impl Ord for Source {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order().cmp(&other.order())
+    }
+}
+
+impl PartialOrd for Source {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Source {}

@@ -1,0 +1,87 @@
+//! What somebody looks for in the audit, and where a page of it ends.
+
+use std::fmt;
+use std::str::FromStr;
+
+use feats::Result;
+use feats::model::Timestamp;
+use serde::Deserialize;
+
+use super::merge::{Found, Merge};
+
+/// What is looked for, as the address says it.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Wanted {
+    /// The name of a feature; where none has it, part of a name.
+    pub(super) feature: String,
+    /// Part of the author's name.
+    pub(super) author: String,
+    /// Part of the comment.
+    pub(super) text: String,
+    /// Only what stands after this position.
+    pub(super) before: Option<String>,
+}
+
+/// A place in the audit: that of a revision. The ones after it are older, or as old and of a feature further on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Position {
+    pub(super) time: Timestamp,
+    pub(super) version: u64,
+    pub(super) feature: String,
+}
+
+/// What a search found.
+pub(super) struct Searched {
+    pub(super) found: Vec<Found>,
+    /// From where to go on; `None` if there is nothing further.
+    pub(super) next: Option<Position>,
+}
+
+impl Wanted {
+    /// What is looked for, without the position.
+    pub(super) fn filters(&self) -> Vec<(&'static str, &str)> {
+        let all = [("feature", &self.feature), ("author", &self.author), ("text", &self.text)];
+        all.into_iter().map(|(name, value)| (name, value.as_str())).filter(|(_, value)| !value.is_empty()).collect()
+    }
+
+    /// Finds up to `most` revisions, and looks through no more than `searched` for them.
+    pub(super) async fn search(&self, merge: &mut Merge, most: usize, searched: usize) -> Result<Searched> {
+        let (author, text) = (self.author.to_lowercase(), self.text.to_lowercase());
+        let mut found: Vec<Found> = Vec::new();
+        let mut last = None;
+        for _ in 0..searched {
+            let Some(next) = merge.next().await? else { return Ok(Searched { found, next: None }) };
+            let position = next.position();
+            let header = &next.header;
+            if header.author.to_lowercase().contains(&author) && header.comment.to_lowercase().contains(&text) {
+                if found.len() == most {
+                    return Ok(Searched { found, next: last });
+                }
+                found.push(next);
+                last = Some(position);
+            } else if found.len() < most {
+                last = Some(position);
+            }
+        }
+        Ok(Searched { found, next: last })
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.time.as_millis(), self.version, self.feature)
+    }
+}
+
+impl FromStr for Position {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.splitn(3, '.');
+        let mut next = || parts.next().ok_or(());
+        let time = next()?.parse().map_err(drop)?;
+        let version = next()?.parse().map_err(drop)?;
+        Ok(Self { time: Timestamp::from_millis(time), version, feature: next()?.to_owned() })
+    }
+}

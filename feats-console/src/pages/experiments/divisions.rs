@@ -1,0 +1,68 @@
+//! The units of an experiment, division by division.
+
+use feats::exposure::{Arm, Division};
+use feats::{FeatureHandle, Named};
+use maud::{Markup, html};
+
+use crate::layout::address;
+use crate::parts::{Share, bar, grouped, percent};
+
+pub(super) fn divisions(feature: &FeatureHandle<Named>, divisions: &[Division]) -> Markup {
+    html! {
+        p.quiet {
+            "Each change of the weights begins a division, and what units used stays with theirs."
+        }
+        ol.divisions {
+            @for division in divisions {
+                li {
+                    p { (versions(feature.name(), &division.versions)) ": " b.num { (grouped(units(division))) } " units" }
+                    (pair(feature, &division.arms))
+                }
+            }
+        }
+    }
+}
+
+/// What the weights promise, and what came of it.
+fn pair(feature: &FeatureHandle<Named>, arms: &[Arm]) -> Markup {
+    let shares = |share: fn(&Arm) -> f64| {
+        let shares = arms.iter().map(move |arm| Share::new(&arm.implementation, share(arm)));
+        shares.filter(|share| share.percent > 0.0).collect::<Vec<_>>()
+    };
+    let told = |shares: &[Share]| {
+        let told: Vec<_> =
+            shares.iter().map(|share| format!("{} {}", share.implementation, percent(share.percent))).collect();
+        told.join(", ")
+    };
+    let (weights, units) = (shares(|arm| arm.weight), shares(|arm| (arm.share * 100.0).round() / 100.0));
+    html! {
+        dl.pair {
+            dt { "weights" }
+            dd { (bar(feature.declaration(), &weights)) span.quiet.num { (told(&weights)) } }
+            dt { "units" }
+            dd { (bar(feature.declaration(), &units)) span.quiet.num { (told(&units)) } }
+        }
+    }
+}
+
+fn units(division: &Division) -> u64 {
+    division.arms.iter().map(|arm| arm.units).fold(0, u64::saturating_add)
+}
+
+/// The revisions of a division. There can be many: only the first and the last are named.
+fn versions(feature: &str, versions: &[u64]) -> Markup {
+    let link = |version: u64| {
+        let before = version.saturating_add(1).to_string();
+        html! { a href=(address("history", &[("name", feature), ("before", &before)])) { (version) } }
+    };
+    html! {
+        @match versions {
+            [] => "No revision",
+            [only] => { "Revision " (link(*only)) }
+            [first, last] => { "Revisions " (link(*first)) " and " (link(*last)) }
+            [first, between @ .., last] => {
+                "Revisions " (link(*first)) " to " (link(*last)) ", " (between.len() + 2) " of them"
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Experiments: those that run, how many units each arm has, and whether that is what the weights promise.
+
+mod card;
+mod course;
+mod divisions;
+
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::response::{IntoResponse, Response};
+use feats::model::Timestamp;
+use feats::{FeatureHandle, Named};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use self::card::Card;
+use crate::access::Action;
+use crate::failure::Failure;
+use crate::layout::{Section, address, page as layout};
+use crate::visit::Visit;
+
+/// The experiments of so many features are on a page: each of them asks the store.
+const FEATURES: usize = 8;
+
+/// Which experiments.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    /// Those of one feature, told in full.
+    name: Option<String>,
+    /// The page, from 1.
+    page: Option<usize>,
+}
+
+pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
+    visit.require(Action::View, None)?;
+    let Query(asked) = asked?;
+    let content = match asked.name.filter(|name| !name.is_empty()) {
+        Some(name) => of_one(&visit.feature(&name, Action::View)?, visit.app().now()).await,
+        None => of_all(&visit, asked.page.unwrap_or(1)).await,
+    };
+    Ok(layout(&visit, Section::Experiments, "Experiments", content).into_response())
+}
+
+async fn of_one(feature: &FeatureHandle<Named>, now: Timestamp) -> Markup {
+    let cards = Card::of(feature).await;
+    html! {
+        div.head {
+            div {
+                h1 { "Experiments of " (feature.name()) }
+                p { "Who used what first, as far as programs have told the store; they do so every few seconds." }
+            }
+            div.acts {
+                a.btn href=(address("feature", &[("name", feature.name())])) { "Who gets what" }
+                a.btn.ghost href="experiments" { "All experiments" }
+            }
+        }
+        @for card in &cards { (card.in_full(feature, now)) }
+        @if cards.is_empty() { (none(Some(feature.name()))) }
+    }
+}
+
+async fn of_all(visit: &Visit, page: usize) -> Markup {
+    let running = running(visit);
+    let last = running.len().div_ceil(FEATURES).max(1);
+    let page = page.clamp(1, last);
+    let mut cards = Vec::new();
+    for feature in running.iter().skip((page - 1) * FEATURES).take(FEATURES) {
+        cards.extend(Card::of(feature).await.into_iter().map(|card| (feature, card)));
+    }
+    let to = |page: usize| address("experiments", &[("page", &page.to_string())]);
+    html! {
+        div.head {
+            div {
+                h1 { "Experiments" }
+                p { "Who used what first, as far as programs have told the store; they do so every few seconds." }
+            }
+        }
+        @for (feature, card) in &cards { (card.in_short(feature)) }
+        @if cards.is_empty() { (none(None)) }
+        @if last > 1 {
+            nav.pages aria-label="Pages" {
+                span { @if page > 1 { a.btn rel="prev" href=(to(page - 1)) { "Previous" } } }
+                span.quiet.num { "Page " (page) " of " (last) }
+                span { @if page < last { a.btn rel="next" href=(to(page + 1)) { "Next" } } }
+            }
+        }
+    }
+}
+
+/// The features that the visitor may see and that have an experiment.
+fn running(visit: &Visit) -> Vec<FeatureHandle<Named>> {
+    let declarations = visit.declarations();
+    let features = declarations.iter().filter_map(|feature| visit.app().feature_named(&feature.name).ok());
+    features.filter(|feature| visit.console.summaries.of(feature).experiment).collect()
+}
+
+fn none(feature: Option<&str>) -> Markup {
+    html! {
+        section.card {
+            div.empty {
+                b { "No experiment runs" @if feature.is_some() { " here" } }
+                "One is begun by a rule that divides units in an experiment: "
+                @match feature {
+                    Some(name) => a href=(address("feature", &[("name", name)])) { "edit the rules of " (name) },
+                    None => "open a feature, add a rule, choose “experiment”",
+                }
+                ". Whoever has used an arm then keeps it."
+            }
+        }
+    }
+}

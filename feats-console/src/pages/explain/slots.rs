@@ -1,0 +1,82 @@
+//! Where a unit falls: a division of the slots with a mark at the unit's own.
+
+use feats::bucketing::division;
+use feats::explain::{Entry, Step};
+use feats::model::{Declaration, Run, SLOTS, Weight};
+use maud::{Markup, html};
+
+use crate::parts::{Share, legend, look, rectangle};
+
+/// The division of a rollout with the unit's slot; before it, the entry of an experiment.
+pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[Run]) -> Markup {
+    let Some(dealt) = &step.dealt else { return html! {} };
+    let shares = division::shares(runs);
+    let shares: Vec<_> = shares.iter().map(|(name, slots)| Share::new(name, Weight::of_slots(*slots).0)).collect();
+    html! {
+        @if let Some(entry) = &dealt.entry { (door(entry)) }
+        @if let Some(slot) = dealt.slot.filter(|_| dealt.entry.is_none_or(|entry| entry.enters)) {
+            (marked(slot, &format!("Slot {slot} of {SLOTS}: {}", dealt.owner.as_deref().unwrap_or("nobody")), &html! {
+                @for (from, run) in placed(runs) {
+                    (rectangle(&percent(from), "8", &percent(run.1), "12", look(declaration, &run.0)))
+                }
+            }))
+            (legend(declaration, &shares))
+        }
+    }
+}
+
+/// Who enters an experiment, and where the unit stands.
+fn door(entry: &Entry) -> Markup {
+    let told = format!("Entry position {} of {SLOTS}; those below {} % enter", entry.position, entry.share);
+    html! {
+        (marked(entry.position, &told, &html! {
+            rect.outside x="0" y="8" width="100%" height="12" {}
+            rect.enters x="0" y="8" width={ (entry.share) "%" } height="12" {}
+        }))
+        p.quiet { @if entry.enters { "Enters: it is within the " } @else { "Does not enter: it is beyond the " } (entry.share) " % that do." }
+    }
+}
+
+/// A bar with a mark above a position.
+fn marked(position: u32, label: &str, bar: &Markup) -> Markup {
+    html! {
+        svg.slots role="img" aria-label=(label) {
+            (bar)
+            svg x=(percent(position)) y="0" width="1" height="22" overflow="visible" {
+                path.mark d="M-5 0H5L0 7Z" {}
+                path.mark d="M-1 6H1V22H-1Z" {}
+            }
+        }
+    }
+}
+
+/// Runs with the slots at which they begin. Neighbours of one implementation are one.
+fn placed(runs: &[Run]) -> Vec<(u32, Run)> {
+    let mut placed: Vec<(u32, Run)> = Vec::new();
+    let mut from = 0_u32;
+    for run in runs {
+        match placed.last_mut() {
+            Some((_, last)) if last.0 == run.0 => last.1 = last.1.saturating_add(run.1),
+            _ => placed.push((from, run.clone())),
+        }
+        from = from.saturating_add(run.1);
+    }
+    placed
+}
+
+/// Slots as a share of the width.
+fn percent(slots: u32) -> String {
+    format!("{}%", Weight::of_slots(slots).0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_of_one_implementation_are_one_part() {
+        let run = |name: &str, length, since| Run(name.to_owned(), length, since);
+        let placed = placed(&[run("acme", 900_000, 1), run("premium", 50_000, 3), run("premium", 50_000, 2)]);
+        assert_eq!(placed, [(0, run("acme", 900_000, 1)), (900_000, run("premium", 100_000, 3))]);
+    }
+}

@@ -1,0 +1,173 @@
+//! A subject as it was entered.
+
+use std::fmt;
+
+use feats::model::{Attributes, Declaration, FittingSegment, Value};
+
+use crate::layout::address;
+
+/// What stands before the name of a segment in an address, so that no segment is taken for something else.
+const PREFIX: &str = "s.";
+/// What stands for the empty text, as an empty field has no value.
+const EMPTY: &str = "\"\"";
+
+/// Values for the segments of a feature, as they were entered.
+pub(crate) struct Subject {
+    /// One for each fitting segment, in the order of the declaration.
+    pub(super) fields: Vec<Field>,
+    /// Names that are entered and not those of a segment of the feature.
+    pub(super) unknown: Vec<String>,
+    /// Whether the form was sent, be it empty.
+    pub(super) asked: bool,
+}
+
+/// What was entered for one segment.
+pub(crate) struct Field {
+    pub(super) segment: FittingSegment,
+    /// The segment's name; `input.segment` where several inputs have it.
+    pub(super) name: String,
+    pub(super) text: String,
+    /// The value, if there is one; an error if the text is none of the segment's type.
+    value: Result<Option<Value<'static>>, ()>,
+}
+
+impl Subject {
+    pub(crate) fn read(declaration: &Declaration, asked: &[(String, String)]) -> Self {
+        let entered = || asked.iter().filter_map(|(name, text)| Some((name.strip_prefix(PREFIX)?, text.as_str())));
+        let fields: Vec<Field> = declaration
+            .segments
+            .iter()
+            .map(|segment| {
+                let name = of_input(segment);
+                let text = entered().rfind(|(known, _)| *known == name).map_or("", |(_, text)| text.trim());
+                Field::new(segment.clone(), name, text.to_owned())
+            })
+            .collect();
+        let unknown =
+            entered().filter(|(name, text)| !text.is_empty() && fields.iter().all(|field| field.name != *name));
+        let unknown = unknown.map(|(name, _)| name.to_owned()).collect();
+        // Where there is nothing to enter, the form is as good as sent.
+        let asked = entered().next().is_some() || fields.is_empty();
+        Self { fields, unknown, asked }
+    }
+
+    /// The values; `None` if a text is not of its segment's type.
+    pub(crate) fn attributes(&self) -> Option<Attributes> {
+        let mut attributes = Attributes::new();
+        for field in &self.fields {
+            if let Some(value) = field.value.clone().ok()? {
+                attributes.insert(field.name.clone(), value);
+            }
+        }
+        Some(attributes)
+    }
+
+    /// Whether there is any value.
+    pub(crate) fn is_somebody(&self) -> bool {
+        self.fields.iter().any(|field| !field.text.is_empty())
+    }
+
+    /// The address at which this subject is explained.
+    pub(super) fn link(&self, feature: &str) -> String {
+        let entered = self.fields.iter().filter(|field| !field.text.is_empty());
+        let entered: Vec<_> = entered.map(|field| (field.parameter(), field.text.as_str())).collect();
+        let values = entered.iter().map(|(parameter, text)| (parameter.as_str(), *text));
+        address("explain", &[("name", feature)].into_iter().chain(values).collect::<Vec<_>>())
+    }
+}
+
+impl Field {
+    fn new(segment: FittingSegment, name: String, text: String) -> Self {
+        let value = match text.as_str() {
+            "" => Ok(None),
+            EMPTY => segment.kind.read("").map(Some).ok_or(()),
+            text => segment.kind.read(text).map(Some).ok_or(()),
+        };
+        Self { segment, name, text, value }
+    }
+
+    /// The name of the parameter.
+    pub(super) fn parameter(&self) -> String {
+        format!("{PREFIX}{}", self.name)
+    }
+
+    /// What is wrong with the text, if something is.
+    pub(super) fn mistake(&self) -> Option<String> {
+        self.value.is_err().then(|| format!("“{}” is not {}.", self.text, self.segment.kind))
+    }
+}
+
+/// The subject in a line.
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entered = self.fields.iter().filter(|field| !field.text.is_empty());
+        for (at, field) in entered.enumerate() {
+            write!(f, "{}{} {}", if at == 0 { "" } else { ", " }, field.name, field.text)?;
+        }
+        Ok(())
+    }
+}
+
+/// The name by which values are told apart: with the input where several inputs have the segment.
+fn of_input(segment: &FittingSegment) -> String {
+    match &segment.of {
+        Some(of) => format!("{of}.{}", segment.segment),
+        None => segment.segment.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use feats::model::ValueKind;
+
+    use super::*;
+
+    fn read(asked: &[(&str, &str)]) -> Subject {
+        let mut feature = Declaration::new("Fee", ["acme"]).segment("Country", ValueKind::Text);
+        feature = feature.segment("name", ValueKind::Integer);
+        let asked: Vec<_> = asked.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        Subject::read(&feature, &asked)
+    }
+
+    #[test]
+    fn an_empty_field_has_no_value_and_two_quotes_are_the_empty_text() {
+        assert_eq!(read(&[("s.Country", "")]).attributes(), Some(Attributes::new()));
+        let empty = read(&[("s.Country", "\"\"")]).attributes().unwrap();
+        assert_eq!(empty.get("Country"), Some(&Value::from("")));
+    }
+
+    #[test]
+    fn a_segment_may_have_the_name_of_a_parameter() {
+        let subject = read(&[("name", "Fee"), ("s.name", "7")]);
+        assert_eq!(subject.attributes().unwrap().get("name"), Some(&Value::from(7)));
+        assert_eq!(subject.link("Fee"), "explain?name=Fee&s.name=7");
+    }
+
+    #[test]
+    fn a_text_that_is_not_of_its_type_is_told_at_its_field() {
+        let subject = read(&[("s.name", "seven"), ("s.Country", "CA")]);
+        assert_eq!(subject.attributes(), None);
+        let mistakes: Vec<_> = subject.fields.iter().filter_map(Field::mistake).collect();
+        assert_eq!(mistakes, ["“seven” is not an integer."]);
+    }
+
+    #[test]
+    fn what_is_no_segment_is_named() {
+        assert_eq!(read(&[("s.Cuntry", "CA"), ("s.Gone", "")]).unknown, ["Cuntry"]);
+    }
+
+    #[test]
+    fn a_segment_of_several_inputs_is_one_field_each() {
+        let mut feature = Declaration::new("Fee", ["acme"]);
+        let of = |of: &str| FittingSegment {
+            segment: "Zip".into(),
+            of: Some(of.into()),
+            kind: ValueKind::Text,
+            options: Vec::new(),
+        };
+        feature.segments = [of("from"), of("to")].into_iter().collect();
+        let subject = Subject::read(&feature, &[("s.to.Zip".to_owned(), "1010".to_owned())]);
+        let attributes = subject.attributes().unwrap();
+        assert_eq!(attributes.iter().collect::<Vec<_>>(), [("to.Zip", &Value::from("1010"))]);
+    }
+}

@@ -1,0 +1,51 @@
+//! Values that a state itself names: with those, something happens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use feats::model::{Condition, FittingSegment, Source, State, Value};
+
+/// So many values of a segment are suggested.
+const SHOWN: usize = 40;
+
+/// Values by segment.
+pub(super) struct Suggestions(BTreeMap<String, BTreeSet<String>>);
+
+impl Suggestions {
+    pub(super) fn of(state: &State) -> Self {
+        let mut suggestions = Self(BTreeMap::new());
+        for known in &state.overrides {
+            suggestions.add(&known.segment, &known.values);
+        }
+        state.rules.iter().for_each(|rule| suggestions.add_condition(&rule.when));
+        suggestions
+    }
+
+    /// Those that a segment's options do not have anyway.
+    pub(super) fn for_segment(&self, segment: &FittingSegment) -> impl Iterator<Item = &str> {
+        let values = self.0.get(&*segment.segment).into_iter().flatten().map(String::as_str);
+        values.filter(|value| segment.options.iter().all(|option| **option != **value))
+    }
+
+    fn add_condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::All { all: parts } | Condition::Any { any: parts } => {
+                parts.iter().for_each(|part| self.add_condition(part));
+            }
+            Condition::Not { not } => self.add_condition(not),
+            Condition::Check(check) => {
+                if let Source::Segment { segment, .. } = &check.source {
+                    self.add(segment, check.test.values());
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, segment: &str, values: &[Value<'_>]) {
+        let known = self.0.entry(segment.to_owned()).or_default();
+        for value in values.iter().take(SHOWN) {
+            if known.len() < SHOWN {
+                known.insert(value.to_string());
+            }
+        }
+    }
+}

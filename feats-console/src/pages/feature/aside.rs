@@ -1,0 +1,145 @@
+//! What stands beside the rules: publishing, the kill switch, and what there is to choose from.
+
+use feats::model::Declaration;
+use maud::{Markup, html};
+
+use super::View;
+use crate::access::Action;
+use crate::pages::foreseen;
+use crate::parts::{hidden, swatch, value_of, when};
+
+pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
+    html! {
+        div #publishing { @if may_edit && view.is_changed && !view.is_outdated() { (publish(view)) } }
+        @if !may_edit && !view.may(Action::Publish) { p.note.info { "View only: you can't change this feature." } }
+        @if view.visit.overrides(view.feature.name()).is_some() { (browser(view)) }
+        (implementations(view))
+        (segments(view))
+    }
+}
+
+/// How long a browser can be shown something of its own.
+const TIMES: [(&str, &str); 4] = [("15", "15 minutes"), ("120", "2 hours"), ("480", "8 hours"), ("1440", "a day")];
+
+/// For the visitor's own eyes.
+fn browser(view: &View<'_>) -> Markup {
+    let name = view.feature.name();
+    let active = view.visit.browser.overrides.iter().find(|active| active.feature == name);
+    html! {
+        section.card aria-labelledby="browser" {
+            header { h2 #browser { "Only in this browser" } @if active.is_some() { span.tag.live { "active" } } }
+            form.in.stack method="post" action="browser" {
+                (hidden("name", name))
+                @if let Some(active) = active {
+                    p { (swatch(view.feature.declaration(), &active.implementation)) b { (active.implementation) } ", ending " (when(active.until)) "." }
+                    button.btn name="do" value="end" { "End it" }
+                }
+                label.f { "Show me"
+                    select #browser-choice name="browser" {
+                        @for known in view.feature.declaration().names() { option value=(known) { (known) } }
+                    }
+                }
+                label.f { "For"
+                    select #browser-minutes name="minutes" {
+                        @for (minutes, text) in TIMES { option value=(minutes) selected[minutes == "120"] { (text) } }
+                    }
+                }
+                button.btn name="do" value="show" { "Show it to me alone" }
+                span.quiet { "Nobody else is affected, and no experiment counts it." }
+            }
+        }
+    }
+}
+
+fn publish(view: &View<'_>) -> Markup {
+    let next = view.feature.version().saturating_add(1);
+    let unsure = view.foreseen.as_ref().and_then(|foreseen| foreseen.outlook());
+    html! {
+        section.card aria-labelledby="publish" {
+            header { h2 #publish { "Publish" } }
+            div.in.stack {
+                (foreseen::why(view.visit, &view.draft.comment, "draft"))
+                @if let Some(outlook) = unsure { (foreseen::consents(view.visit, view.feature.name(), outlook, "draft")) }
+                button.btn.main form="draft" formaction="publish" name="what" value="edit" { "Publish version " (next) }
+                span.quiet {
+                    "as " (view.visit.actor.name().unwrap_or("nobody")) ", based on "
+                    @match view.draft.base { 0 => "nothing", base => { "version " (base) } }
+                }
+            }
+        }
+    }
+}
+
+/// The red switch: it goes to a page that says what it does before it does it.
+pub(super) fn pin(view: &View<'_>) -> Markup {
+    let pinned = view.live.pinned.as_deref();
+    let chosen = pinned.unwrap_or_else(|| safe(view.feature.declaration()));
+    html! {
+        section.card.kill aria-labelledby="pin" {
+            header { h2 #pin { "Kill switch" } @if pinned.is_some() { span.tag.stop { "pinned" } } }
+            // A form of its own: a switch has to work however large the draft beside it is.
+            form.in.stack method="post" action="preview" {
+                (hidden("name", view.feature.name()))
+                (hidden("base", &view.feature.version().to_string()))
+                label.f { "Everyone gets"
+                    select #pin-choice name="choice" {
+                        @for name in view.feature.declaration().names() {
+                            option value=(name) selected[chosen == name] { (name) (value_of(view.feature.declaration(), name)) }
+                        }
+                    }
+                }
+                button.btn.stop name="what" value="pin" { "Pin everyone…" }
+                @if pinned.is_some() {
+                    button.btn name="what" value="unpin" { "Unpin…" }
+                }
+                span.quiet { "Whatever the rules say, until it is unpinned. You see what it does before it happens." }
+            }
+        }
+    }
+}
+
+/// What an operator wants in an emergency: off, else what the code does by itself.
+fn safe(declaration: &Declaration) -> &str {
+    let off = ["disabled", "off"].into_iter().find(|off| declaration.position(off).is_some());
+    off.unwrap_or_else(|| declaration.default_implementation())
+}
+
+fn implementations(view: &View<'_>) -> Markup {
+    let declaration = view.feature.declaration();
+    html! {
+        section.card aria-labelledby="implementations" {
+            header { h2 #implementations { "Implementations" } }
+            ul.facts.in {
+                @for implementation in declaration.implementations.iter() {
+                    li {
+                        (swatch(declaration, &implementation.name)) b { (implementation.name) (value_of(declaration, &implementation.name)) }
+                        @if *implementation.name == *declaration.default_implementation() { " " span.tag { "default" } }
+                        @if !implementation.doc.is_empty() { br; span.quiet { (implementation.doc) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn segments(view: &View<'_>) -> Markup {
+    let declaration = view.feature.declaration();
+    html! {
+        section.card aria-labelledby="segments" {
+            header { h2 #segments { "Rule attributes" } }
+            @if declaration.segments.is_empty() {
+                p.in.quiet { "No segment fits what this feature is asked about, so everyone is treated alike." }
+            } @else {
+                ul.facts.in {
+                    @for fitting in declaration.segments.iter() {
+                        li {
+                            b.seg { (fitting.segment) } @if let Some(of) = &fitting.of { " of " (of) }
+                            span.quiet { " · " (fitting.kind) }
+                            @if !fitting.options.is_empty() { br; span.quiet { (fitting.options.join(", ")) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

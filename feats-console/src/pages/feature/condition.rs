@@ -1,0 +1,134 @@
+//! The fields of a condition: one row for each check.
+
+use feats::model::{FittingSegment, Source, ValueKind};
+use maud::{Markup, html};
+
+use super::View;
+use super::editor::problem;
+use super::rules::step;
+use crate::draft::form::{Operator, Row, RuleForm, Takes, source};
+use crate::parts::hidden;
+
+pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
+    let condition = &form.condition;
+    html! {
+        fieldset {
+            legend { "For whom" }
+            @if condition.rows.is_empty() { p.quiet { "Everyone not matched above." } }
+            @if condition.rows.len() > 1 {
+                p.row {
+                    label.check { input type="radio" name="r.match" value="all" checked[!condition.any]; "Match all" }
+                    label.check { input type="radio" name="r.match" value="any" checked[condition.any]; "Match any" }
+                }
+            } @else { (hidden("r.match", if condition.any { "any" } else { "all" })) }
+            ul.checks {
+                @for (at, row) in condition.rows.iter().enumerate() {
+                    li {
+                        @match row {
+                            Row::Check { source, operator, texts } => (check(view, at, source, *operator, texts)),
+                            Row::Nested(json) => (nested(view, at, json)),
+                        }
+                        (step(view, &format!("check-:{at}"), &format!("check-{at}-remove"), "Remove", "btn ghost small", &format!("Remove condition {}", at + 1)))
+                        (problem(form, &format!("r.c{at}")))
+                    }
+                }
+            }
+            (step(view, "check+", "check-add", "Add a condition", "btn small", ""))
+        }
+    }
+}
+
+fn check(view: &View<'_>, at: usize, chosen: &Source, operator: Operator, texts: &[String]) -> Markup {
+    let declaration = view.feature.declaration();
+    let fitting = source::fitting(declaration, chosen);
+    let kind = source::kind(declaration, chosen);
+    let is_known =
+        fitting.is_some() || matches!(chosen, Source::Attribute { attribute } if view.attributes.contains(attribute));
+    html! {
+        // Another segment has other operators: the row is loaded anew.
+        select #{ "c" (at) "-source" } name={ "r.c" (at) ".source" } aria-label={ "Condition " (at + 1) ": what to look at" } autofocus[view.focuses(&format!("c{at}-source"))]
+            hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" {
+            @for fitting in declaration.segments.iter() {
+                @let known = source::of(fitting);
+                option value=(source::key(&known)) selected[known == *chosen] { (source::label(&known)) }
+            }
+            @for attribute in &view.attributes {
+                @let known = Source::Attribute { attribute: attribute.clone() };
+                option value=(source::key(&known)) selected[known == *chosen] { (source::label(&known)) }
+            }
+            @if !is_known { option value=(source::key(chosen)) selected { (source::label(chosen)) " (unknown)" } }
+        }
+        select #{ "c" (at) "-op" } name={ "r.c" (at) ".op" } aria-label={ "Condition " (at + 1) ": how to compare" }
+            hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" {
+            @for known in Operator::fitting(kind) {
+                option value=(known.name) selected[known == operator] { (known.label) }
+            }
+            @if !Operator::fitting(kind).any(|known| known == operator) {
+                option value=(operator.name) selected { (operator.label) " (does not fit)" }
+            }
+        }
+        (operand(view, at, kind, fitting, operator, texts))
+    }
+}
+
+/// What to compare with: a choice where the segment limits it, else a field of its type.
+fn operand(
+    view: &View<'_>,
+    at: usize,
+    kind: ValueKind,
+    fitting: Option<&FittingSegment>,
+    operator: Operator,
+    texts: &[String],
+) -> Markup {
+    let (id, name) = (format!("c{at}-v"), format!("r.c{at}.v"));
+    let (has_focus, wrong) = (view.focuses(&id), format!("wrong-{id}"));
+    let label = format!("Condition {}: what to compare with", at + 1);
+    let options = fitting.map(|fitting| fitting.options.as_slice()).filter(|options| !options.is_empty());
+    let has = |option: &str| texts.iter().any(|text| text == option);
+    let first = texts.first().map(String::as_str).unwrap_or_default();
+    html! {
+        @match (operator.takes, options) {
+            (Takes::Values, Some(options)) => {
+                div.options role="group" aria-label=(label) {
+                    @for (place, option) in options.iter().enumerate() {
+                        label.check {
+                            input id=[(place == 0).then_some(&id)] type="checkbox" name=(name) value=(option) checked[has(option)]
+                                autofocus[has_focus && place == 0] aria-describedby=(wrong) data-operand;
+                            (option)
+                        }
+                    }
+                    @for other in texts.iter().filter(|text| options.iter().all(|option| **option != ***text)) {
+                        label.check { input type="checkbox" name=(name) value=(other) checked; (other) " (no longer an option)" }
+                    }
+                }
+            }
+            (Takes::Value, Some(options)) => select #(id) name=(name) aria-label=(label) {
+                @for option in options { option value=(option) selected[has(option)] { (option) } }
+                @if !first.is_empty() && options.iter().all(|option| **option != *first) {
+                    option value=(first) selected { (first) " (no longer an option)" }
+                }
+            },
+            (Takes::Value, None) if kind == ValueKind::Bool => select #(id) name=(name) aria-label=(label) {
+                option value="true" selected[first == "true"] { "true" }
+                option value="false" selected[first == "false"] { "false" }
+            },
+            (Takes::Values, None) => label.f.grow { span.quiet { "One per line" }
+                textarea #(id) name=(name) aria-label=(label) autofocus[has_focus] aria-describedby=(wrong) data-operand rows=(texts.len().clamp(1, 8)) { (texts.join("\n")) }
+            },
+            (Takes::Value | Takes::Text, _) => {
+                input #(id) name=(name) value=(first) aria-label=(label) autocomplete="off" autofocus[has_focus] aria-describedby=(wrong) data-operand
+                    inputmode=[matches!(kind, ValueKind::Integer | ValueKind::Float).then_some("decimal")];
+            }
+        }
+    }
+}
+
+/// What no row can say.
+fn nested(view: &View<'_>, at: usize, json: &str) -> Markup {
+    let id = format!("c{at}-v");
+    html! {
+        label.f.grow { "Condition group (JSON)"
+            textarea #(id) name={ "r.c" (at) ".json" } rows="3" spellcheck="false" autofocus[view.focuses(&id)] aria-describedby={ "wrong-" (id) } data-operand { (json) }
+        }
+    }
+}

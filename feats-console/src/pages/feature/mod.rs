@@ -1,0 +1,240 @@
+//! One feature: what it is, who gets what, and the draft of something else.
+
+mod aside;
+mod condition;
+mod conflict;
+mod editor;
+mod overrides;
+mod rules;
+mod selector;
+mod someone;
+mod uses;
+
+use std::collections::BTreeSet;
+use std::time::SystemTime;
+
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use feats::model::{State, Timestamp};
+use feats::{FeatureHandle, Named};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use self::someone::Someone;
+use self::uses::Uses;
+use super::{explain, foreseen};
+use crate::access::Action;
+use crate::briefly::briefly;
+use crate::draft::{Draft, Focus, encode, merge};
+use crate::failure::Failure;
+use crate::fields::Fields;
+use crate::layout::{Section, address, page as layout};
+use crate::outlook::Foreseen;
+use crate::parts::hidden;
+use crate::proposal::Proposal;
+use crate::visit::Visit;
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    name: String,
+    /// The version that the visitor has just published.
+    published: Option<u64>,
+    /// The position of the first rule to show.
+    rules: Option<usize>,
+}
+
+/// What a page of one feature shows.
+struct View<'a> {
+    visit: &'a Visit,
+    feature: &'a FeatureHandle<Named>,
+    /// What is live.
+    live: State,
+    draft: &'a Draft,
+    /// Whether it differs from what is live.
+    is_changed: bool,
+    /// What publishing the draft would do, if it differs from what is live.
+    foreseen: Option<Foreseen>,
+    /// The names of attributes of programs, while a rule is open.
+    attributes: Vec<String>,
+    /// Whom the draft is tried on.
+    someone: Someone,
+    now: Timestamp,
+}
+
+/// What is live, ready to be edited.
+pub(crate) async fn page(
+    visit: Visit,
+    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Failure> {
+    let Query(asked) = asked.map_err(|_| Failure::NoFeature)?;
+    let feature = visit.feature(&asked.name, Action::View)?;
+    let mut draft = Draft::of(&feature);
+    draft.first_rule = asked.rules.unwrap_or(0);
+    if let Some(version) = asked.published.filter(|version| *version == draft.base) {
+        draft.said = format!("Published as version {version}.");
+    }
+    Ok(show(&visit, &feature, &draft, &[], StatusCode::OK).await)
+}
+
+/// A step of a draft. Nothing is written.
+pub(crate) async fn edit(visit: Visit, fields: Fields) -> Result<Response, Failure> {
+    let feature = visit.feature(fields.get("name"), Action::Publish)?;
+    Draft::check(&visit, &feature)?;
+    let mut draft = Draft::read(&fields, feature.declaration())?;
+    if fields.get("do") == "merge" {
+        draft = rebase(&feature, draft).await?;
+    }
+    Ok(show(&visit, &feature, &draft, fields.pairs(), StatusCode::OK).await)
+}
+
+/// The page with a draft, whatever has become of it.
+pub(crate) async fn show(
+    visit: &Visit,
+    feature: &FeatureHandle<Named>,
+    draft: &Draft,
+    asked: &[(String, String)],
+    status: StatusCode,
+) -> Response {
+    let (live, now) = (feature.state(), Timestamp::from(SystemTime::now()));
+    let mut draft = draft.clone();
+    let is_changed = draft.state != live || draft.base != feature.version();
+    let mut proposal = Proposal::edit(feature, &draft);
+    // Where publishing was refused, the page says why, also of what is live already.
+    let foreseen = match (is_changed || draft.wrong.is_some()) && draft.is_whole() {
+        true => Some(Foreseen::of(visit, &proposal).await),
+        false => None,
+    };
+    if let Some(Foreseen::Denied) = foreseen {
+        return Failure::Denied.into_response();
+    }
+    if let Some(outlook) = foreseen.as_ref().and_then(Foreseen::outlook) {
+        draft.keep_seeds(&outlook.after);
+        proposal = Proposal::edit(feature, &draft);
+    }
+    let someone = Someone::ask(visit, &proposal, &draft, asked).await;
+    let attributes = if draft.open.is_some() { attributes(visit).await } else { Vec::new() };
+    let view = View { visit, feature, live, draft: &draft, is_changed, foreseen, attributes, someone, now };
+    let content = view.content().await;
+    (status, layout(visit, Section::Features, feature.name(), content)).into_response()
+}
+
+/// The names of attributes of programs. Without the store, there are only segments to choose from.
+async fn attributes(visit: &Visit) -> Vec<String> {
+    let catalogs = briefly(visit.app(), visit.app().catalogs()).await.unwrap_or_default();
+    let names: BTreeSet<String> = catalogs.into_values().flat_map(|catalog| catalog.attributes.into_keys()).collect();
+    names.into_iter().collect()
+}
+
+/// Puts the draft on the newest version.
+async fn rebase(feature: &FeatureHandle<Named>, draft: Draft) -> Result<Draft, Failure> {
+    let base = match draft.base {
+        0 => State::default(),
+        version => feature.revision_at(version).await?.state(),
+    };
+    let newest = feature.version();
+    let merged = merge(&base, &feature.state(), &draft.state);
+    let mut draft = draft.rebased(newest, merged.state, feature.declaration());
+    draft.said = format!("Your changes now stand on version {newest}.");
+    if !merged.both.is_empty() {
+        draft.wrong =
+            Some(format!("Both of you changed {}. Yours stands in the draft; look at it.", merged.both.join(", ")));
+    }
+    Ok(draft)
+}
+
+impl View<'_> {
+    /// Whether the element of an id gets the focus.
+    fn focuses(&self, id: &str) -> bool {
+        matches!(&self.draft.focus, Some(Focus::Element(element)) if element == id)
+    }
+
+    fn may(&self, action: Action) -> bool {
+        self.visit.may(action, Some(self.feature.name()))
+    }
+
+    async fn content(&self) -> Markup {
+        let may_edit = self.may(Action::Publish) && Draft::is_readable(self.visit, self.feature.name(), &self.live);
+        let uses = Uses::of(self).await;
+        html! {
+            div #editor {
+                (self.head())
+                div role="status" aria-live="polite" {
+                    @if !self.draft.said.is_empty() { p.note.ok { (self.draft.said) } }
+                }
+                @if let Some(wrong) = &self.draft.wrong { p.note.stop role="alert" { (wrong) } }
+                div #editing {
+                    @if self.is_outdated() { (conflict::card(self).await) }
+                    @else if self.is_changed {
+                        p.note.info {
+                            b { "You are editing." } " Nobody is affected until you publish. "
+                            a href=(address("feature", &[("name", self.feature.name())])) data-discard { "Discard" }
+                        }
+                    }
+                }
+                @if let Some(pinned) = &self.live.pinned {
+                    p.note.stop { b { "Pinned: everyone gets " (pinned) "," } " whatever the rules say, until it is unpinned." }
+                }
+                @if let Some(quarantine) = self.quarantine() {
+                    p.note.stop { (feats::describe::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
+                }
+                div.cols {
+                    @if self.may(Action::Pin) { (aside::pin(self)) }
+                    form #draft method="post" action="feature" novalidate hx-sync="this:drop" data-changed[self.is_changed] {
+                        // Enter in a field of text is this button: it keeps what was typed and does nothing else.
+                        button.sr type="submit" tabindex="-1" aria-hidden="true"
+                            hx-post="feature" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" { "Keep" }
+                        (hidden("name", self.feature.name()))
+                        (hidden("base", &self.draft.base.to_string()))
+                        (hidden("what", "edit"))
+                        @if may_edit { (hidden("draft", &encode(&self.draft.state))) }
+                        // Where there is no field for the comment, it is kept for when there is one again.
+                        @if self.is_outdated() { (hidden("comment", &self.draft.comment)) }
+                        @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }
+                        (rules::card(self, may_edit))
+                        div #outlook { @if let Some(foreseen) = self.foreseen.as_ref().filter(|_| !self.is_outdated()) { (foreseen::card(self.feature.declaration(), foreseen, &self.live)) } }
+                        (overrides::card(self, may_edit))
+                        @if may_edit { (someone::card(self)) }
+                    }
+                    aside {
+                        (aside::cards(self, may_edit))
+                        @if let Some(uses) = &uses { (uses::card(self, uses)) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether somebody published since the draft was begun.
+    fn is_outdated(&self) -> bool {
+        self.draft.base < self.feature.version()
+    }
+
+    fn quarantine(&self) -> Option<feats::model::Quarantine> {
+        let status = self.visit.app().status();
+        status.quarantined.into_iter().find(|quarantine| quarantine.feature == self.feature.name())
+    }
+
+    fn head(&self) -> Markup {
+        let feature = self.feature.declaration();
+        html! {
+            div.head {
+                div {
+                    h1 { (feature.name) }
+                    @if !feature.doc.is_empty() { p { (feature.doc) } }
+                    p.row {
+                        @if let Some(kind) = feature.kind { span.tag { (kind) } }
+                        @if let Some(owner) = &feature.owner { span.tag { (owner) } }
+                        @if let Some(expires) = &feature.expires { span.tag { "expires " (expires) } }
+                        span.tag { @match self.feature.version() { 0 => "never changed", version => { "version " (version) } } }
+                        @if let Some(origin) = &feature.origin { code.quiet { (origin.module) } }
+                    }
+                }
+                div.acts {
+                    a.btn.ghost href=(address("explain", &[("name", &feature.name)])) { "Explain" }
+                    a.btn.ghost href=(address("history", &[("name", &feature.name)])) { "History" }
+                }
+            }
+        }
+    }
+}

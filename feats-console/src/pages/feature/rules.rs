@@ -1,0 +1,201 @@
+//! Who gets what: the rules as sentences, in order, with what moves and opens them.
+
+use feats::bucketing::division;
+use feats::describe;
+use feats::model::{Rollout, Rule, Selector};
+use maud::{Markup, html};
+
+use super::{View, editor};
+use crate::draft::form::RuleForm;
+use crate::draft::{Focus, Place};
+use crate::layout::address;
+use crate::parts::{Share, bar, fitting, hidden, isolated, legend, ramp, say};
+
+/// The most bytes of markup of the rules on a page.
+const MAX_BYTES: usize = 320 << 10;
+
+pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
+    let state = &view.draft.state;
+    let (first, items) = items(view, may_edit);
+    let default = Selector::Static(view.feature.declaration().default_implementation().to_owned());
+    html! {
+        section.card aria-labelledby="rules" {
+            header {
+                h2 #rules { "Who gets what" }
+                @if may_edit { (step(view, "add", "add", "Add a rule", "btn", "")) }
+            }
+            ol.rules {
+                @for item in &items { (item) }
+                @match form(view, Place::Otherwise) {
+                    Some(form) => (editor::rule(view, Place::Otherwise, form)),
+                    None => li.rule.changed[state.otherwise != view.live.otherwise] {
+                        span.n { "–" }
+                        div {
+                            h3 { "Everyone else" (changed(state.otherwise != view.live.otherwise)) }
+                            (selected(view, state.otherwise.as_ref().unwrap_or(&default)))
+                            @if state.otherwise.is_none() { p.quiet { "This is the default in the code" @if let Some(value) = view.feature.declaration().default_value() { ": " (value) } "." } }
+                        }
+                        @if may_edit {
+                            span.acts { (opener(view, Place::Otherwise, "edit-otherwise", "Edit what everyone else gets")) }
+                        }
+                    },
+                }
+            }
+            (further(view, first, items.len(), may_edit))
+        }
+    }
+}
+
+/// The rules that a page has room for, with the position of the first one: the one that is open is among them.
+fn items(view: &View<'_>, may_edit: bool) -> (usize, Vec<Markup>) {
+    let rules = &view.draft.state.rules;
+    let open = match view.draft.open {
+        Some((Place::Rule(at), _)) => Some(at),
+        _ => None,
+    };
+    let from = |first: usize| -> Vec<Markup> {
+        let items = rules.iter().enumerate().skip(first).map(|(at, rule)| match form(view, Place::Rule(at)) {
+            Some(form) => editor::rule(view, Place::Rule(at), form),
+            None => self::rule(view, at, rule, may_edit),
+        });
+        fitting(items, MAX_BYTES)
+    };
+    let first = if view.draft.first_rule < rules.len() { view.draft.first_rule } else { 0 };
+    let first = open.map_or(first, |open| open.min(first));
+    let items = from(first);
+    match open {
+        Some(open) if open >= first.saturating_add(items.len()) => (open, from(open)),
+        _ => (first, items),
+    }
+}
+
+/// Which of the rules are shown, and the ways to the others.
+fn further(view: &View<'_>, first: usize, shown: usize, may_edit: bool) -> Markup {
+    let (total, next) = (view.draft.state.rules.len(), first.saturating_add(shown));
+    let way = |to: usize, id: &str, text: &str| {
+        html! {
+            @if may_edit { (step(view, &format!("rules:{to}"), id, text, "btn", "")) }
+            @else { a.btn href=(address("feature", &[("name", view.feature.name()), ("rules", &to.to_string())])) { (text) } }
+        }
+    };
+    html! {
+        @if shown < total {
+            nav.pages aria-label="Rules" {
+                (hidden("rules", &first.to_string()))
+                span { @if first > 0 { (way(0, "rules-first", "First rules")) } }
+                span.quiet { "Rules " (first + 1) " to " (next) " of " (total) }
+                span { @if next < total { (way(next, "rules-next", "Show the rest")) } }
+            }
+        }
+    }
+}
+
+fn form<'a>(view: &'a View<'_>, place: Place) -> Option<&'a RuleForm> {
+    view.draft.open.as_ref().filter(|(open, _)| *open == place).map(|(_, form)| form)
+}
+
+fn rule(view: &View<'_>, at: usize, rule: &Rule, may_edit: bool) -> Markup {
+    let before = view.live.rules.iter().find(|known| known.name == rule.name);
+    let is_changed = before != Some(rule);
+    let last = at + 1 == view.draft.state.rules.len();
+    let id = id(&rule.name);
+    html! {
+        li.rule.changed[is_changed] data-rule=(at) {
+            span.n { (at + 1) }
+            div {
+                h3 { (isolated(&rule.name)) (changed(is_changed)) }
+                p.say {
+                    @if rule.when.is_always() { "Everyone who is still here: " }
+                    @else { "If " (say(view.feature.declaration(), &describe::condition(&rule.when))) ": " }
+                    (say(view.feature.declaration(), &describe::selector(&rule.select, view.now))) "."
+                }
+                (shares(view, &rule.select))
+            }
+            @if may_edit {
+                span.acts {
+                    button.btn.ghost.small.grip type="button" hidden data-grip aria-hidden="true" tabindex="-1" title="Drag to move" { "⠿" }
+                    (mover(&format!("up:{at}"), &format!("up-{id}"), "↑", &format!("Move {} up", rule.name), at == 0))
+                    (mover(&format!("down:{at}"), &format!("down-{id}"), "↓", &format!("Move {} down", rule.name), last))
+                    (opener(view, Place::Rule(at), &format!("edit-{id}"), &format!("Edit {}", rule.name)))
+                }
+            }
+        }
+    }
+}
+
+fn changed(is_changed: bool) -> Markup {
+    html! { @if is_changed { " " span.tag.live { "changed" } } }
+}
+
+fn selected(view: &View<'_>, selector: &Selector) -> Markup {
+    html! {
+        p.say { (say(view.feature.declaration(), &describe::selector(selector, view.now).capitalised())) "." }
+        (shares(view, selector))
+    }
+}
+
+/// The shares that a selector gives now, and its ramp.
+fn shares(view: &View<'_>, selector: &Selector) -> Markup {
+    let declaration = view.feature.declaration();
+    let shares = match selector {
+        Selector::Static(name) => vec![Share::new(name, 100.0)],
+        _ => selector.rollout().map(|rollout| dealt(view, rollout)).unwrap_or_default(),
+    };
+    html! {
+        (bar(declaration, &shares))
+        @if selector.rollout().is_some() { (legend(declaration, &shares)) }
+        @if let Some(rollout) = selector.rollout() { (ramp(declaration, rollout, view.now)) }
+    }
+}
+
+/// As the slots stand now; as the weights say where publishing has not dealt them yet.
+fn dealt(view: &View<'_>, rollout: &Rollout) -> Vec<Share> {
+    let declaration = view.feature.declaration();
+    match division::agrees(&rollout.slots, &division::weighted(&rollout.weights)) {
+        true => Share::of(declaration, &rollout.division_at(view.now)),
+        false => {
+            let wanted = rollout.weights.iter().map(|(name, weight)| Share::new(name, weight.0));
+            Share::in_order(declaration, wanted)
+        }
+    }
+}
+
+/// A button that takes one step of the draft. With JavaScript, only the editor is loaded anew.
+pub(super) fn step(view: &View<'_>, step: &str, id: &str, text: &str, class: &str, spoken: &str) -> Markup {
+    button(step, id, text, class, spoken, ButtonState::new(false, view.focuses(id)))
+}
+
+fn mover(step: &str, id: &str, text: &str, spoken: &str, is_at_end: bool) -> Markup {
+    button(step, id, text, "btn ghost small", spoken, ButtonState::new(is_at_end, false))
+}
+
+/// The button that opens a place.
+fn opener(view: &View<'_>, place: Place, id: &str, spoken: &str) -> Markup {
+    let has_focus = view.draft.focus == Some(Focus::Place(place));
+    button(&format!("open:{place}"), id, "Edit", "btn ghost small", spoken, ButtonState::new(false, has_focus))
+}
+
+/// What is so of a button now.
+struct ButtonState {
+    is_disabled: bool,
+    has_focus: bool,
+}
+
+impl ButtonState {
+    fn new(is_disabled: bool, has_focus: bool) -> Self {
+        Self { is_disabled, has_focus }
+    }
+}
+
+fn button(step: &str, id: &str, text: &str, class: &str, spoken: &str, state: ButtonState) -> Markup {
+    html! {
+        button #(id) class=(class) name="do" value=(step) aria-label=[(!spoken.is_empty()).then_some(spoken)]
+            aria-disabled=[state.is_disabled.then_some("true")] autofocus[state.has_focus]
+            hx-post="feature" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" { (text) }
+    }
+}
+
+/// What tells a rule's buttons from those of others: it goes where the rule goes, so that the focus goes with it.
+fn id(name: &str) -> String {
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(name.as_bytes()))
+}

@@ -1,0 +1,180 @@
+//! The fields of a selector: one choice, or shares that always sum to 100.
+
+use feats::model::RANDOM;
+use maud::{Markup, html};
+
+use super::View;
+use super::editor::problem;
+use crate::draft::form::{Kind, RuleForm, SelectorForm, is_dealt, source};
+use crate::parts::{hidden, swatch};
+
+const KINDS: [(Kind, &str, &str); 3] = [
+    (Kind::Static, "One implementation", "Everyone gets the same."),
+    (Kind::Rollout, "A rollout", "Shares of them; users stay in while their share grows."),
+    (Kind::Experiment, "An experiment", "Shares; users keep what they have used, also when shares change."),
+];
+
+pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
+    let selector = &form.selector;
+    let has_units = view.feature.declaration().segments.iter().any(is_dealt);
+    html! {
+        fieldset {
+            legend { "Serve" }
+            div.kinds {
+                @for (kind, name, about) in KINDS {
+                    @let id = format!("kind-{}", kind.as_str());
+                    @let is_open = kind != Kind::Experiment || selector.kind == kind || has_units;
+                    label.check {
+                        input #(id) type="radio" name="r.kind" value=(kind.as_str()) checked[selector.kind == kind]
+                            autofocus[view.focuses(&id)] disabled[!is_open]
+                            hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none";
+                        b { (name) } span.quiet { " " @if is_open { (about) } @else { "This feature has no segment to split by." } }
+                    }
+                }
+            }
+            noscript { button.btn.small name="do" value="" { "Show its fields" } }
+        }
+        @if selector.kind == Kind::Static { (one(view, form)) (kept_shares(view, selector)) }
+        @else {
+            (kept(form))
+            (units(view, selector))
+            (problem(form, "r.by"))
+            (shares(view, form))
+            @if selector.kind == Kind::Experiment { (entry(view, form)) } @else { (ramp(view, form)) }
+        }
+    }
+}
+
+fn one(view: &View<'_>, form: &RuleForm) -> Markup {
+    html! {
+        label.f { "Implementation"
+            select #r-static name="r.static" autofocus[view.focuses("r-static")] {
+                @for implementation in view.feature.declaration().implementations.iter() {
+                    option value=(implementation.name) selected[*implementation.name == *form.selector.choice] {
+                        (implementation.name) @if !implementation.doc.is_empty() { " – " (implementation.doc) }
+                    }
+                }
+                @if view.feature.declaration().position(&form.selector.choice).is_none() {
+                    option value=(form.selector.choice) selected { (form.selector.choice) " (unknown)" }
+                }
+            }
+        }
+        (problem(form, "r.static"))
+    }
+}
+
+/// What the other kinds would need again.
+fn kept(form: &RuleForm) -> Markup {
+    hidden("r.static", &form.selector.choice)
+}
+
+/// What a split would need again: the shares before, unless they are the suggestion that follows the choice.
+fn kept_shares(view: &View<'_>, selector: &SelectorForm) -> Markup {
+    html! {
+        @if selector.is_suggested { (hidden("r.suggested", "yes")) }
+        @else {
+            (hidden("r.by", &selector.by))
+            @for (name, text) in &selector.weights {
+                (hidden(&format!("r.w.{name}"), text))
+                @if view.feature.declaration().position(name).is_none() { (hidden("r.gone", name)) }
+            }
+            (hidden("r.rest", &selector.rest))
+            (hidden("r.share", &selector.share))
+            (kept_ramp(selector))
+        }
+    }
+}
+
+fn kept_ramp(selector: &SelectorForm) -> Markup {
+    html! {
+        @if selector.ramps { (hidden("r.ramp", "on")) }
+        (hidden("r.start", &selector.start))
+        (hidden("r.duration", &selector.duration))
+    }
+}
+
+fn units(view: &View<'_>, selector: &SelectorForm) -> Markup {
+    html! {
+        label.f { "Split by"
+            select #r-by name="r.by" {
+                @for fitting in view.feature.declaration().segments.iter().filter(|fitting| is_dealt(fitting)) {
+                    @let key = source::key(&source::of(fitting));
+                    option value=(key) selected[key == selector.by] { (source::label(&source::of(fitting))) }
+                }
+                @let is_known = selector.by == RANDOM || view.feature.declaration().segments.iter()
+                    .any(|fitting| is_dealt(fitting) && source::key(&source::of(fitting)) == selector.by);
+                @if !is_known {
+                    option value=(selector.by) selected { (source::read(&selector.by).as_ref().map(source::label).unwrap_or_default()) " (current)" }
+                }
+                @if selector.kind == Kind::Rollout {
+                    option value=(RANDOM) selected[selector.by == RANDOM] { "nothing: random per request" }
+                }
+            }
+        }
+    }
+}
+
+/// One implementation takes what the others leave, so the sum cannot be wrong.
+fn shares(view: &View<'_>, form: &RuleForm) -> Markup {
+    let declaration = view.feature.declaration();
+    let selector = &form.selector;
+    html! {
+        fieldset data-shares {
+            legend { "Shares" }
+            table.shares {
+                thead { tr { th { "Implementation" } th.num { "Percent" } th { "Gets the remainder" } } }
+                tbody {
+                    @for (at, (name, text)) in selector.weights.iter().enumerate() {
+                        @let is_rest = *name == selector.rest;
+                        tr {
+                            td {
+                                label for={ "w" (at) } { (swatch(declaration, name)) (name) }
+                                @if declaration.position(name).is_none() { " (unknown)" (hidden("r.gone", name)) }
+                            }
+                            td.num {
+                                input #{ "w" (at) } name={ "r.w." (name) } inputmode="decimal" autocomplete="off" size="8" data-share
+                                    value=(if is_rest { selector.remainder().0.to_string() } else { text.clone() })
+                                    readonly[is_rest] placeholder="–" autofocus[view.focuses(&format!("w{at}"))] aria-describedby={ "wrong-w" (at) }
+                                    aria-invalid=[form.problem(&format!("r.w.{name}")).map(|_| "true")];
+                                (problem(form, &format!("r.w.{name}")))
+                            }
+                            td { input id=[(at == 0).then_some("r-rest")] autofocus[at == 0 && view.focuses("r-rest")] type="radio" name="r.rest" value=(name) checked[is_rest] data-rest aria-label={ (name) " gets the remainder" }; }
+                        }
+                    }
+                }
+            }
+            (problem(form, "r.rest"))
+            p.quiet {
+                "Empty: excluded. " @if selector.kind == Kind::Experiment {
+                    "With 0, nobody new gets it, and users who have used it keep it."
+                }
+            }
+        }
+    }
+}
+
+fn entry(view: &View<'_>, form: &RuleForm) -> Markup {
+    html! {
+        label.f { "Users entering, %; the others go on with the next rule"
+            input #r-share name="r.share" value=(form.selector.share) inputmode="decimal" autocomplete="off"
+                autofocus[view.focuses("r-share")] aria-describedby="wrong-r-share";
+        }
+        (kept_ramp(&form.selector))
+        (problem(form, "r.share"))
+    }
+}
+
+fn ramp(view: &View<'_>, form: &RuleForm) -> Markup {
+    let selector = &form.selector;
+    html! {
+        (hidden("r.share", &selector.share))
+        fieldset {
+            label.check { input #r-ramp type="checkbox" name="r.ramp" checked[selector.ramps]; b { "Gradually" } span.quiet { " from what they have now to these shares" } }
+            div.row {
+                label.f { "Start (UTC; empty: at once)" input #r-start name="r.start" value=(selector.start) placeholder="2026-12-01T09:00:00Z" autocomplete="off" autofocus[view.focuses("r-start")] aria-describedby="wrong-r-start"; }
+                label.f { "Duration" input #r-duration name="r.duration" value=(selector.duration) placeholder="3h" autocomplete="off" autofocus[view.focuses("r-duration")] aria-describedby="wrong-r-duration"; }
+            }
+            (problem(form, "r.start")) (problem(form, "r.duration"))
+        }
+    }
+}

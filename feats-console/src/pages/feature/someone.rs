@@ -1,0 +1,75 @@
+//! Trying a draft on somebody: what they get now, and what they would get after publishing.
+
+use feats::explain::Trace;
+use maud::{Markup, html};
+
+use super::rules::step;
+use super::{View, explain};
+use crate::draft::Draft;
+use crate::layout::address;
+use crate::parts::{grouped, swatch};
+use crate::proposal::Proposal;
+use crate::visit::Visit;
+
+/// Somebody, and what became of the question.
+pub(super) struct Someone {
+    pub(super) subject: explain::Subject,
+    pub(super) answer: Option<Answer>,
+}
+
+/// What somebody gets, by what stands and by the draft.
+pub(super) struct Answer {
+    now: Trace,
+    after: Option<Trace>,
+}
+
+impl Someone {
+    /// Asks, if there is somebody to ask for.
+    pub(super) async fn ask(visit: &Visit, proposal: &Proposal, draft: &Draft, asked: &[(String, String)]) -> Self {
+        let subject = explain::Subject::read(proposal.feature.declaration(), asked);
+        let Some(attributes) = subject.attributes().filter(|_| subject.is_somebody()) else {
+            return Self { subject, answer: None };
+        };
+        let now = proposal.feature.trace(&attributes);
+        let after = match draft.is_whole() {
+            true => proposal.change(visit).trace(&attributes).await.ok(),
+            false => None,
+        };
+        Self { subject, answer: Some(Answer { now, after }) }
+    }
+}
+
+pub(super) fn card(view: &View<'_>) -> Markup {
+    let someone = &view.someone;
+    html! {
+        @if !view.feature.declaration().segments.is_empty() {
+        section.card aria-labelledby="someone" {
+            header { h2 #someone { "Try someone" } span.quiet { "nothing is recorded" } }
+            div.in.stack {
+                div.someone { (explain::fields(&view.draft.state, &someone.subject)) }
+                div.row {
+                    (step(view, "try", "try", "Who gets what?", "btn", ""))
+                    a href=(address("explain", &[("name", view.feature.name())])) { "Explain step by step" }
+                }
+                @if let Some(answer) = &someone.answer { (told(view, answer)) }
+            }
+        }
+        }
+    }
+}
+
+fn told(view: &View<'_>, Answer { now, after }: &Answer) -> Markup {
+    let declaration = view.feature.declaration();
+    let choice = |trace: &Trace| html! { (swatch(declaration, &trace.choice)) b { (trace.choice) } };
+    html! {
+        p role="status" {
+            @if let Some(slot) = after.as_ref().unwrap_or(now).slot { "Slot " span.num { (grouped(slot.into())) } " of " span.num { (grouped(1_000_000)) } ": " }
+            (choice(now)) " now"
+            @match after {
+                Some(after) if view.is_changed => { ", " (choice(after)) " after publishing" }
+                _ => {}
+            }
+            "."
+        }
+    }
+}

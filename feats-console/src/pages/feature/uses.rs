@@ -1,0 +1,64 @@
+//! How often a feature is used: the last hour, day and ninety days.
+
+use std::sync::Arc;
+
+use feats::usage::Series;
+use maud::{Markup, html};
+
+use super::View;
+use crate::parts::{Share, bar, grouped, legend, spark};
+use crate::used::Counted;
+
+/// How many points a line has.
+const POINTS: usize = 90;
+
+/// What the store counted. While it is away, or where it counts nothing, there is nothing to tell.
+pub(super) struct Uses(Arc<Counted>);
+
+impl Uses {
+    pub(super) async fn of(view: &View<'_>) -> Option<Self> {
+        let (app, used) = (view.visit.app(), &view.visit.console.used);
+        // A step of a draft is not worth reading them again.
+        let counted = if view.visit.is_step { used.last(app, view.feature) } else { used.of(app, view.feature).await };
+        counted.map(Self)
+    }
+}
+
+pub(super) fn card(view: &View<'_>, Uses(uses): &Uses) -> Markup {
+    let day = uses.day.totals();
+    let hour = day.iter().rev().take(60).copied().fold(0, u64::saturating_add);
+    let rows = [("the last day", &uses.day), ("ninety days", &uses.quarter)];
+    html! {
+        section.card aria-labelledby="uses" {
+            header { h2 #uses { "Uses" } span.quiet.num { (grouped(hour)) " in the last hour" } }
+            div.in.stack {
+                @if uses.quarter.total() == 0 && uses.day.total() == 0 { p.quiet { "Nobody has used it in ninety days, as far as was counted." } }
+                @else {
+                    @for (span, series) in rows {
+                        div.between.row { span.quiet { (span) } (spark(&thinned(&series.totals()))) span.num { (grouped(series.total())) } }
+                    }
+                    (divided(view, &uses.day))
+                }
+            }
+        }
+    }
+}
+
+/// Who was given what in the last day.
+fn divided(view: &View<'_>, series: &Series) -> Markup {
+    let total = series.total();
+    let share = |count: u64| count as f64 / total as f64 * 100.0;
+    let declaration = view.feature.declaration();
+    let shares = declaration.names().map(|name| (name, series.of(name))).filter(|(_, count)| *count > 0);
+    let shares: Vec<Share> =
+        shares.map(|(name, count)| Share::new(name, (share(count) * 10.0).round() / 10.0)).collect();
+    html! { @if total > 0 { div { (bar(declaration, &shares)) (legend(declaration, &shares)) } } }
+}
+
+/// As many points as a line has, each the sum of its stretch.
+fn thinned(values: &[u64]) -> Vec<u64> {
+    values
+        .chunks(values.len().div_ceil(POINTS).max(1))
+        .map(|stretch| stretch.iter().copied().fold(0, u64::saturating_add))
+        .collect()
+}

@@ -1,0 +1,155 @@
+//! All features: what is live for each, found by what it is and how it stands.
+
+mod row;
+mod wanted;
+
+use std::sync::Arc;
+
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::response::{IntoResponse, Response};
+use feats::Status;
+use feats::model::{Declaration, FeatureKind, Quarantine, Timestamp};
+use feats::usage::{LastHour, Series};
+use maud::{Markup, html};
+
+use self::row::{Row, row};
+use self::wanted::{Sort, Standing, Wanted};
+use crate::access::Action;
+use crate::failure::Failure;
+use crate::layout::{Section, page as layout};
+use crate::parts::Pager;
+use crate::stale::Stale;
+use crate::visit::Visit;
+
+pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryRejection>) -> Result<Response, Failure> {
+    visit.require(Action::View, None)?;
+    let Query(wanted) = wanted?;
+    let all = visit.declarations();
+    let known = Known::now(&visit).await;
+    let found = wanted.find(&visit, &all, &known);
+    let pager = Pager::new(wanted.page, found.len());
+    let rows = pager.rows(&found).iter().map(|found| Row::new(found, &known));
+    let content = html! {
+        div.head { div {
+            h1 { "Features" }
+            p { (counted(all.len())) " in " code { (visit.app().program()) } " and the programs that share its store. A bar shows how the last hour's uses were shared out, or, where there were none, what is published." }
+        } }
+        (tools(&wanted, &owners(&all)))
+        p.count #count role="status" { (announced(&wanted, found.len(), all.len())) }
+        section.card #found {
+            @if found.is_empty() {
+                (nothing(all.is_empty()))
+            } @else {
+                table.list {
+                    thead { tr {
+                        th scope="col" { "Feature" } th scope="col" { "What is live" }
+                        th scope="col" { "Uses, last hour" } th scope="col" { "Last change" }
+                    } }
+                    tbody { @for feature in rows { (row(&feature)) } }
+                }
+                (pager.links("features", &wanted.parameters()))
+            }
+        }
+    };
+    Ok(layout(&visit, Section::Features, "Features", content).into_response())
+}
+
+/// What is known of all features now.
+pub(super) struct Known {
+    status: Status,
+    stale: Arc<Stale>,
+    /// The uses in the last hour; `None` while the store is away, or where it counts nothing.
+    hour: Option<LastHour>,
+    now: Timestamp,
+}
+
+impl Known {
+    /// Looks. While the store is away a page does not wait for it.
+    async fn now(visit: &Visit) -> Self {
+        let app = visit.app();
+        let status = app.status();
+        let hour = if status.is_live() { app.last_hour().await.ok() } else { None };
+        let stale = visit.console.staled.of(app, visit.admin().stale_after).await;
+        Self { status, stale, hour, now: app.now() }
+    }
+
+    fn quarantine(&self, feature: &str) -> Option<&Quarantine> {
+        self.status.quarantined.iter().find(|known| known.feature == feature)
+    }
+
+    fn uses(&self, feature: &str) -> Option<&Series> {
+        self.hour.as_ref()?.feature(feature)
+    }
+}
+
+/// What is wanted. Without JavaScript the button sends it; with it, typing does, and the table follows.
+fn tools(wanted: &Wanted, owners: &[&str]) -> Markup {
+    let kind = |kind: FeatureKind| (kind.to_string(), kind.to_string());
+    let kinds = [FeatureKind::Release, FeatureKind::Experiment, FeatureKind::Ops, FeatureKind::Permission].map(kind);
+    let owners: Vec<_> = owners.iter().map(|owner| ((*owner).to_owned(), (*owner).to_owned())).collect();
+    let states = Standing::ALL.map(|state| (state.as_str().to_owned(), state.told().to_owned()));
+    let sorts = [(Sort::Changed.as_str().to_owned(), "By last change".to_owned())];
+    html! {
+        form.tools role="search" action="features" method="get"
+            hx-get="features" hx-trigger="input delay:250ms, submit" hx-select="#found" hx-target="#found"
+            hx-swap="outerHTML" hx-select-oob="#count:innerHTML" hx-replace-url="true" hx-sync="this:replace" {
+            label.f.wide {
+                "Find"
+                input type="search" name="q" value=(wanted.q) placeholder="Feature, implementation, owner" autocomplete="off";
+            }
+            (choice("Kind", "kind", "Any kind", &kinds, wanted.kind.map(|kind| kind.to_string()).as_deref()))
+            @if !owners.is_empty() { (choice("Owner", "owner", "Any owner", &owners, wanted.owner.as_deref())) }
+            (choice("State", "state", "Any state", &states, wanted.state.map(Standing::as_str)))
+            (choice("Order", "sort", "By name", &sorts, wanted.sort.map(Sort::as_str)))
+            button.btn type="submit" { "Find" }
+        }
+    }
+}
+
+fn choice(label: &str, name: &str, any: &str, options: &[(String, String)], chosen: Option<&str>) -> Markup {
+    html! {
+        label.f {
+            (label)
+            select name=(name) {
+                option value="" { (any) }
+                @for (value, text) in options {
+                    option value=(value) selected[chosen == Some(value.as_str())] { (text) }
+                }
+            }
+        }
+    }
+}
+
+fn announced(wanted: &Wanted, found: usize, all: usize) -> String {
+    match found {
+        _ if wanted.is_everything() => String::new(),
+        0 => format!("None of {}.", counted(all)),
+        found => format!("{found} of {}.", counted(all)),
+    }
+}
+
+fn counted(count: usize) -> String {
+    if count == 1 { "1 feature".to_owned() } else { format!("{count} features") }
+}
+
+fn nothing(at_all: bool) -> Markup {
+    html! {
+        div.empty {
+            @if at_all {
+                b { "Nothing varies yet." }
+                "A feature is declared in code, with " code { "#[feats::feature]" } ", and stands here as soon as the program runs."
+            } @else {
+                b { "Nothing of that kind." }
+                a href="features" { "Show all features" }
+            }
+        }
+    }
+}
+
+fn owners(all: &[impl AsRef<Declaration>]) -> Vec<&str> {
+    let mut owners: Vec<&str> = all.iter().filter_map(|feature| feature.as_ref().owner.as_deref()).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    owners
+}

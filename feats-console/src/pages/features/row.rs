@@ -1,0 +1,104 @@
+//! One feature in the list of all.
+
+use std::sync::Arc;
+
+use feats::usage::{Series, Staleness};
+use maud::{Markup, html};
+
+use super::Known;
+use super::wanted::Found;
+use crate::layout::{address, feature_link};
+use crate::parts::{Share, bar, first_sentence, grouped, isolated, legend, say, spark, when};
+use crate::summaries::Live;
+
+/// What a row shows.
+pub(super) struct Row<'a> {
+    found: &'a Found,
+    live: Arc<Live>,
+    quarantined: bool,
+    stale: &'a [Staleness],
+    uses: Option<&'a Series>,
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn new(found: &'a Found, known: &'a Known) -> Self {
+        let name = found.feature.name();
+        let quarantine = known.quarantine(name);
+        Self {
+            found,
+            live: found.summary.live(&found.feature, quarantine, known.now),
+            quarantined: quarantine.is_some(),
+            stale: known.stale.get(name).map_or(&[], Vec::as_slice),
+            uses: known.uses(name).filter(|uses| uses.total() > 0),
+        }
+    }
+}
+
+pub(super) fn row(row: &Row<'_>) -> Markup {
+    let declaration = row.found.feature.declaration();
+    let used = row.uses.map(|uses| used(row, uses));
+    let shares = used.as_ref().unwrap_or(&row.live.shares);
+    html! {
+        tr {
+            td {
+                (feature_link(&declaration.name))
+                @let doc = first_sentence(&declaration.doc);
+                @if !doc.is_empty() { p.quiet { (doc) } }
+                (tags(row))
+            }
+            td {
+                p.say { (say(declaration, &row.live.sentence)) }
+                @if !shares.is_empty() {
+                    (bar(declaration, shares))
+                    @if shares.len() > 1 { (legend(declaration, shares)) }
+                }
+            }
+            td.uses {
+                @match row.uses {
+                    Some(uses) => { span.num { (grouped(uses.total())) } (spark(&uses.totals())) }
+                    None => span.quiet { "no uses" },
+                }
+            }
+            td.when { (change(row)) }
+        }
+    }
+}
+
+/// The shares of uses, to a tenth of a percent; those that would be shown as nothing are left out.
+#[expect(clippy::cast_precision_loss, reason = "shares are shown to a tenth of a percent")]
+fn used(row: &Row<'_>, uses: &Series) -> Vec<Share> {
+    let total = uses.total().max(1) as f64;
+    let percent = |count: u64| (count as f64 / total * 1_000.0).round() / 10.0;
+    let names = row.found.feature.declaration().names();
+    let shares = names.map(|name| Share::new(name, percent(uses.of(name))));
+    shares.filter(|share| share.percent > 0.0).collect()
+}
+
+fn tags(row: &Row<'_>) -> Markup {
+    let declaration = row.found.feature.declaration();
+    html! {
+        p.tags {
+            @if row.quarantined { span.tag.stop { "quarantined" } " " }
+            @if row.found.summary.pinned { span.tag.stop { "pinned" } " " }
+            @if row.found.summary.experiment { span.tag.live { "experiment runs" } " " }
+            @for why in row.stale { span.tag.warn { "stale: " (why) } " " }
+            @if let Some(kind) = declaration.kind { span.tag { (kind) } " " }
+            @if let Some(owner) = &declaration.owner { span.tag { (owner) } }
+        }
+    }
+}
+
+fn change(row: &Row<'_>) -> Markup {
+    html! {
+        @match &row.found.summary.change {
+            Some(change) => {
+                a href=(address("history", &[("name", row.found.feature.name())])) { (when(change.time)) }
+                p.quiet {
+                    (isolated(&change.author))
+                    @if !change.comment.is_empty() { " · " (isolated(&change.comment)) }
+                }
+            }
+            None => span.quiet { "never changed" },
+        }
+    }
+}

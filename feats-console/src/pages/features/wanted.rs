@@ -1,0 +1,163 @@
+//! What somebody looks for among the features.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use feats::model::{Declaration, FeatureKind};
+use feats::{FeatureHandle, Named};
+use serde::de::value::StringDeserializer;
+use serde::{Deserialize, Deserializer};
+
+use super::Known;
+use crate::summaries::Summary;
+use crate::visit::Visit;
+
+/// What was changed within this time was changed lately.
+const LATELY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// What is looked for, as the address says it. A field that a form sends empty says nothing.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Wanted {
+    pub(super) q: String,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) kind: Option<FeatureKind>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) owner: Option<String>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) state: Option<Standing>,
+    #[serde(deserialize_with = "unless_empty")]
+    pub(super) sort: Option<Sort>,
+    pub(super) page: Option<usize>,
+}
+
+/// How a feature stands.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Standing {
+    Changed,
+    Stale,
+    Pinned,
+    Quarantined,
+    Experiment,
+}
+
+/// What comes first.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Sort {
+    Name,
+    Changed,
+}
+
+/// A feature that was found.
+pub(super) struct Found {
+    pub(super) feature: FeatureHandle<Named>,
+    pub(super) summary: Arc<Summary>,
+}
+
+impl Wanted {
+    /// Those that are looked for, in the order that is asked for.
+    pub(super) fn find(&self, visit: &Visit, all: &[Arc<Declaration>], known: &Known) -> Vec<Found> {
+        let words: Vec<String> = self.q.split_whitespace().map(str::to_lowercase).collect();
+        let declared = all.iter().filter(|feature| self.kind.is_none() || feature.kind == self.kind);
+        let declared =
+            declared.filter(|feature| self.owner.is_none() || feature.owner.as_deref() == self.owner.as_deref());
+        let declared = declared.filter(|feature| says_all(feature, &words));
+        let found = declared.filter_map(|declared| {
+            let feature = visit.app().feature_named(&declared.name).ok()?;
+            let summary = visit.console.summaries.of(&feature);
+            Some(Found { feature, summary })
+        });
+        let mut found: Vec<Found> = match self.state {
+            None => found.collect(),
+            Some(state) => found.filter(|found| state.is_of(found, known)).collect(),
+        };
+        if self.sort == Some(Sort::Changed) {
+            // The sort is stable, so those of one instant stay in the order of their names.
+            found.sort_by_key(|found| std::cmp::Reverse(found.summary.change.as_ref().map(|change| change.time)));
+        }
+        found
+    }
+
+    /// What is looked for as the parameters of an address.
+    pub(super) fn parameters(&self) -> Vec<(&'static str, &str)> {
+        let kind = self.kind.as_ref().map_or("", |kind| match kind {
+            FeatureKind::Release => "release",
+            FeatureKind::Experiment => "experiment",
+            FeatureKind::Ops => "ops",
+            FeatureKind::Permission => "permission",
+        });
+        let sort = self.sort.map_or("", Sort::as_str);
+        let state = self.state.map_or("", Standing::as_str);
+        let owner = self.owner.as_deref().unwrap_or_default();
+        let all = [("q", self.q.as_str()), ("kind", kind), ("owner", owner), ("state", state), ("sort", sort)];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+
+    /// Whether nothing is looked for in particular.
+    pub(super) fn is_everything(&self) -> bool {
+        self.parameters().iter().all(|(name, _)| *name == "sort")
+    }
+}
+
+impl Standing {
+    pub(super) const ALL: [Standing; 5] =
+        [Standing::Changed, Standing::Stale, Standing::Pinned, Standing::Quarantined, Standing::Experiment];
+
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Standing::Changed => "changed",
+            Standing::Stale => "stale",
+            Standing::Pinned => "pinned",
+            Standing::Quarantined => "quarantined",
+            Standing::Experiment => "experiment",
+        }
+    }
+
+    pub(super) fn told(self) -> &'static str {
+        match self {
+            Standing::Changed => "Changed this week",
+            Standing::Stale => "Stale",
+            Standing::Pinned => "Pinned",
+            Standing::Quarantined => "Quarantined",
+            Standing::Experiment => "With an experiment",
+        }
+    }
+
+    fn is_of(self, found: &Found, known: &Known) -> bool {
+        let Found { feature, summary } = found;
+        match self {
+            Standing::Changed => summary.change.as_ref().is_some_and(|change| known.now.since(change.time) < LATELY),
+            Standing::Stale => known.stale.contains_key(feature.name()),
+            Standing::Pinned => summary.pinned,
+            Standing::Quarantined => known.quarantine(feature.name()).is_some(),
+            Standing::Experiment => summary.experiment,
+        }
+    }
+}
+
+impl Sort {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Sort::Name => "name",
+            Sort::Changed => "changed",
+        }
+    }
+}
+
+/// Whether every word stands somewhere in what code says of a feature.
+fn says_all(feature: &Declaration, words: &[String]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let texts = [&*feature.name, &*feature.doc, feature.owner.as_deref().unwrap_or_default()];
+    let texts: Vec<String> = texts.into_iter().chain(feature.names()).map(str::to_lowercase).collect();
+    words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+}
+
+/// Forms send what was not filled in as empty text.
+fn unless_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() { Ok(None) } else { T::deserialize(StringDeserializer::new(text)).map(Some) }
+}

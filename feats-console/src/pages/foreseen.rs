@@ -1,0 +1,217 @@
+//! What publishing does, drawn before it happens: the same on the feature's page and on the page that asks once more.
+
+use std::time::SystemTime;
+
+use feats::describe;
+use feats::impact::{Effect, Impact, ImpactLine};
+use feats::model::{Declaration, Part, Selector, State, Timestamp, limits};
+use maud::{Markup, html};
+
+use crate::access::Action;
+use crate::failure::describe;
+use crate::outlook::{Foreseen, Outlook};
+use crate::parts::{differences, fitting, flow, percent, problems, ramp, say, when};
+use crate::visit::Visit;
+
+/// The most bytes of markup of each list.
+const MAX_BYTES: usize = 96 << 10;
+
+pub(super) fn card(declaration: &Declaration, foreseen: &Foreseen, live: &State) -> Markup {
+    html! {
+        section.card aria-labelledby="does" {
+            header {
+                h2 #does { "What publishing does" }
+                @if foreseen.outlook().is_some_and(|outlook| outlook.impact.is_exact()) { span.tag.ok { "exact, not an estimate" } }
+            }
+            div.in {
+                @match foreseen {
+                    Foreseen::Outlook(outlook) => (told(declaration, outlook, live)),
+                    Foreseen::Problems(problems) => {
+                        p.bad { b { "This cannot be published yet." } }
+                        (self::problems(problems))
+                    }
+                    Foreseen::Conflict(error) | Foreseen::Failed(error) => p.bad { (describe(error)) },
+                    Foreseen::Denied => p.bad { "You may not publish this." },
+                }
+            }
+        }
+    }
+}
+
+fn told(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
+    let moves = outlook.flows.iter().filter(|flow| !flow.moves.is_empty());
+    let moves = fitting(moves.map(|known| flow(declaration, known)), MAX_BYTES);
+    let parts = parts(&outlook.impact);
+    let lines = fitting(parts.iter().map(|(part, lines)| sentence(part, lines, outlook, live)), MAX_BYTES);
+    let is_new_pin = outlook.after.pinned != live.pinned;
+    // Whoever pins knows that the rules have no effect then.
+    let warnings = outlook.warnings.iter().filter(|warning| !(is_new_pin && warning.path == "pinned"));
+    let warnings = fitting(warnings.map(|warning| say(declaration, &describe::warning(warning))), MAX_BYTES);
+    html! {
+        @if let Some(pinned) = live.pinned.as_deref().filter(|_| outlook.is_empty()) {
+            p { "No change: the rules are the same, and everyone stays pinned to " b { (pinned) } ". Still creates a version." }
+        } @else if outlook.is_empty() { p { "No change: this is the current state. Still creates a version." } }
+        @else { (differences(declaration, &outlook.differences, None)) }
+        @if outlook.impact.is_empty() && !outlook.is_empty() { p.quiet { "Nobody moves." } }
+        @for flow in &moves { (flow) }
+        ul.facts.impact {
+            @for line in &lines { li { (line) } }
+            @if lines.len() < parts.len() { li { "and " (parts.len() - lines.len()) " more" } }
+            @if let Some(pinned) = &outlook.impact.still_pinned {
+                li { "Everyone stays pinned to " b { (pinned) } ": this takes effect when it is unpinned." }
+            }
+        }
+        (ramps(declaration, outlook, live))
+        @for warning in &warnings { p.note { (warning) } }
+        @for unknowing in &outlook.unknowing {
+            p.note.stop {
+                b { (unknowing.instance.program) " " (unknowing.instance.version) } " (process " (unknowing.instance.pid) ") runs and does not know "
+                b { (unknowing.choice) } ". It would not use this version, and go on with the one before."
+            }
+        }
+    }
+}
+
+/// The lines of an impact by their parts, in order.
+fn parts(impact: &Impact) -> Vec<(&Part, Vec<&ImpactLine>)> {
+    let mut parts: Vec<(&Part, Vec<&ImpactLine>)> = Vec::new();
+    for line in &impact.lines {
+        match parts.iter_mut().find(|(part, _)| **part == line.part) {
+            Some((_, lines)) => lines.push(line),
+            None => parts.push((&line.part, vec![line])),
+        }
+    }
+    parts
+}
+
+/// What happens to the units of a part, for people: "10 % of everyone else move from acme to premium; 80 % stay outside".
+fn sentence(part: &Part, lines: &[&ImpactLine], outlook: &Outlook, live: &State) -> Markup {
+    let is_move = |line: &&ImpactLine| matches!(line.effect, Effect::Moved { .. });
+    let (moves, others): (Vec<&ImpactLine>, Vec<&ImpactLine>) = lines.iter().copied().partition(is_move);
+    let mut phrases: Vec<Markup> = Vec::new();
+    for (at, line) in moves.iter().enumerate() {
+        if let Effect::Moved { from, to, percent: share } = &line.effect {
+            let whom = match part {
+                Part::Otherwise if at == 0 => " of everyone else",
+                Part::Pinned => " of everyone",
+                _ => "",
+            };
+            phrases.push(html! {
+                (percent(*share)) (whom) " move from " b { (from) } " to " b { (to) } (reservation(line))
+            });
+        }
+    }
+    phrases.extend(others.iter().filter_map(|line| Some(html! { (other(line, outlook, live)?) (reservation(line)) })));
+    phrases.extend(outside(part, outlook, live).filter(|_| !lines.is_empty()).map(|text| html! { (text) }));
+    let has_heading = !matches!(part, Part::Otherwise | Part::Pinned) || moves.is_empty();
+    html! {
+        @if has_heading { (heading(part)) @if *part != Part::Pinned { ": " } @else { " " } }
+        @for (at, phrase) in phrases.iter().enumerate() { @if at > 0 { "; " } (phrase) }
+        "."
+    }
+}
+
+fn heading(part: &Part) -> Markup {
+    html! {
+        b {
+            @match part {
+                Part::Rule(name) => (name),
+                Part::Otherwise => "Everyone else",
+                Part::Overrides => "Overrides",
+                Part::Pinned => "Everyone",
+            }
+        }
+    }
+}
+
+/// What is no move; `None` where [`outside`] says it.
+fn other(line: &ImpactLine, outlook: &Outlook, live: &State) -> Option<String> {
+    Some(match &line.effect {
+        Effect::Share { from, to } => {
+            selector(live, &line.part).and_then(Selector::experiment)?;
+            selector(&outlook.after, &line.part).and_then(Selector::experiment)?;
+            format!("{} of them enter the experiment, not {}", percent(*to), percent(*from))
+        }
+        Effect::Reshuffled => "everyone is reassigned at random".to_owned(),
+        Effect::Audience if line.part == Part::Pinned && outlook.after.pinned.is_none() => {
+            "switches immediately to what the rules say".to_owned()
+        }
+        Effect::Audience if line.part == Part::Pinned => "switches immediately".to_owned(),
+        Effect::Audience => "the audience changes, size unknown".to_owned(),
+        Effect::Moved { .. } => return None,
+    })
+}
+
+/// The units that stay outside of the experiment of a part, before and after.
+fn outside(part: &Part, outlook: &Outlook, live: &State) -> Option<String> {
+    let after = selector(&outlook.after, part)?.experiment()?.share.0;
+    let before = selector(live, part).and_then(Selector::experiment).map_or(0.0, |experiment| experiment.share.0);
+    let outside = 100.0 - before.max(after);
+    (outside > 0.0).then(|| format!("{} stay outside", percent(outside)))
+}
+
+fn selector<'a>(state: &'a State, part: &Part) -> Option<&'a Selector> {
+    match part {
+        Part::Rule(name) => state.rules.iter().find(|rule| rule.name == *name).map(|rule| &rule.select),
+        Part::Otherwise => state.otherwise.as_ref(),
+        Part::Overrides | Part::Pinned => None,
+    }
+}
+
+fn reservation(line: &ImpactLine) -> Markup {
+    html! {
+        @if line.remembered { ", but whoever has used it keeps it" }
+        @if let Some((start, end)) = line.ramp { ", gradually from " (when(start)) " to " (when(end)) }
+    }
+}
+
+/// The curves of ramps that the change brings.
+fn ramps(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
+    let now = Timestamp::from(SystemTime::now());
+    let curves = outlook.after.rules.iter().filter_map(|rule| {
+        let before = live.rules.iter().find(|before| before.name == rule.name);
+        let before = before.and_then(|before| before.select.rollout());
+        let rollout = rule.select.rollout().filter(|rollout| rollout.ramp.is_some())?;
+        (before.map(|before| &before.ramp) != Some(&rollout.ramp)).then(|| {
+            html! { h3 { (rule.name) } (ramp(declaration, rollout, now)) }
+        })
+    });
+    html! { @for curve in fitting(curves, MAX_BYTES) { (curve) } }
+}
+
+/// Why: the comment of the revision.
+pub(super) fn why(visit: &Visit, comment: &str, form: &str) -> Markup {
+    let required = visit.admin().comment_required;
+    html! {
+        label.f { "Reason" @if required { " (required)" }
+            input #comment name="comment" form=(form) value=(comment) maxlength=(limits::COMMENT) required[required]
+                autocomplete="off" placeholder="5 % looked fine for a day" hx-preserve;
+        }
+    }
+}
+
+/// What the author of an edit has to agree to.
+pub(super) fn consents(visit: &Visit, feature: &str, outlook: &Outlook, form: &str) -> Markup {
+    let may = visit.may(Action::Consent, Some(feature));
+    html! {
+        @if outlook.impact.reshuffles() { (consent(may, "allow_reshuffle", "Deal everyone anew", form)) }
+        (unknown_consent(visit, feature, outlook, form))
+    }
+}
+
+/// What the author of any change has to agree to. A rollback restores slots as they were and needs no consent for that.
+pub(super) fn unknown_consent(visit: &Visit, feature: &str, outlook: &Outlook, form: &str) -> Markup {
+    let may = visit.may(Action::Consent, Some(feature));
+    html! {
+        @if !outlook.unknowing.is_empty() {
+            (consent(may, "allow_unknown", "Publish although a running program does not know it", form))
+        }
+    }
+}
+
+fn consent(may: bool, name: &str, text: &str, form: &str) -> Markup {
+    html! {
+        @if may { label.check { input type="checkbox" name=(name) value="yes" form=(form); (text) } }
+        @else { p.bad { (text) ": this takes somebody who may consent to it." } }
+    }
+}

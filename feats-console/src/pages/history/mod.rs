@@ -1,0 +1,178 @@
+//! History: every revision, newest first, what it changed, and the way back to it.
+
+mod chain;
+mod revision;
+
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::response::{IntoResponse, Response};
+use feats::store::Page;
+use feats::{FeatureHandle, Named};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use self::chain::Chain;
+use self::revision::Stored;
+use crate::access::Action;
+use crate::failure::Failure;
+use crate::layout::{Section, address, feature_link, page as layout};
+use crate::parts::{excerpt, hidden, way_back};
+use crate::visit::Visit;
+
+/// So many revisions are on a page.
+const SHOWN: usize = 30;
+
+/// How much of a comment an option shows.
+const OPTION_CHARACTERS: usize = 48;
+
+/// How much of a comment a list shows. The page of the comparison has the whole of it.
+const COMMENT_CHARACTERS: usize = 500;
+
+/// Which part of which history.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    name: String,
+    /// Only revisions older than this version.
+    before: Option<u64>,
+}
+
+pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
+    let Query(asked) = asked?;
+    let feature = visit.feature(&asked.name, Action::View)?;
+    // The oldest one shown is compared with the one before it.
+    let entries = feature.entries(Page { before: asked.before, limit: SHOWN + 1 }).await?;
+    let history = History::new(&visit, &feature, entries.iter().map(Stored::read).collect());
+    let title = format!("History of {}", feature.name());
+    Ok(layout(&visit, Section::Features, &title, history.show()).into_response())
+}
+
+/// A page of the history of a feature.
+struct History<'a> {
+    feature: &'a FeatureHandle<Named>,
+    /// Those of the page, newest first, and the one before them.
+    revisions: Vec<Stored>,
+    /// The newest version that there is; 0 if there is none.
+    newest: u64,
+    /// The version that decides; `None` for the default.
+    serving: Option<u64>,
+    /// Whether the visitor may go back.
+    may_publish: bool,
+}
+
+impl<'a> History<'a> {
+    fn new(visit: &Visit, feature: &'a FeatureHandle<Named>, revisions: Vec<Stored>) -> Self {
+        let newest = revisions.first().map_or(0, |revision| revision.version).max(feature.version());
+        let status = visit.app().status();
+        let quarantine = status.quarantined.iter().find(|quarantine| quarantine.feature == feature.name());
+        let serving = quarantine.map_or_else(|| Some(feature.version()), |quarantine| quarantine.serving);
+        Self { feature, revisions, newest, serving, may_publish: visit.may(Action::Publish, Some(feature.name())) }
+    }
+
+    fn show(&self) -> Markup {
+        html! {
+            div.head {
+                div {
+                    h1 { "History" }
+                    p { (feature_link(self.feature.name())) ". Every revision, newest first; nothing is ever overwritten." }
+                }
+            }
+            @if self.newest == 0 {
+                section.card {
+                    div.empty {
+                        b { "Nothing was published yet" }
+                        "Everybody gets the default. What is published for this feature will stand here, with who did it and why."
+                    }
+                }
+            } @else if self.revisions.is_empty() {
+                section.card {
+                    div.empty {
+                        b { "There is nothing older" }
+                        a href=(address("history", &[("name", self.feature.name())])) { "To the newest revisions" }
+                    }
+                }
+            } @else {
+                (self.comparison())
+                section.card {
+                    @for (at, revision) in self.revisions.iter().take(SHOWN).enumerate() {
+                        (revision.show(self, self.revisions.get(at + 1)))
+                    }
+                    @if self.is_last() { (self.beginning()) }
+                    footer { (Chain::of(&self.revisions).show()) }
+                }
+                (self.pages())
+            }
+        }
+    }
+
+    /// Whether the page reaches back to where nothing was published.
+    fn is_last(&self) -> bool {
+        self.revisions.len() <= SHOWN
+    }
+
+    /// Chooses two revisions of the page.
+    fn comparison(&self) -> Markup {
+        let options = |chosen: Option<u64>| {
+            html! {
+                @for revision in self.revisions.iter().take(SHOWN) {
+                    option value=(revision.version) selected[chosen == Some(revision.version)] {
+                        (revision.version) @if let Some(comment) = revision.comment() { " · " (excerpt(comment, OPTION_CHARACTERS)) }
+                    }
+                }
+                @if self.is_last() { option value="0" selected[chosen == Some(0)] { "0 · before anything was published" } }
+            }
+        };
+        let newest = self.revisions.first().map(|revision| revision.version);
+        html! {
+            form.tools action="compare" method="get" {
+                (hidden("name", self.feature.name()))
+                label.f { "Compare" select name="from" { (options(newest.map(|version| version.saturating_sub(1)))) } }
+                label.f { "with" select name="to" { (options(newest)) } }
+                button.btn { "Compare" }
+            }
+        }
+    }
+
+    /// What was before the first revision.
+    fn beginning(&self) -> Markup {
+        html! {
+            div.rev {
+                span.v { "0" }
+                div { b { "Before anything was published" } br; span.quiet { "Everybody got the default." } }
+                (self.way_back(0))
+            }
+        }
+    }
+
+    /// The way back to a version, for those who may go it.
+    fn way_back(&self, version: u64) -> Markup {
+        html! {
+            @if self.may_publish && version != self.newest {
+                (way_back(self.feature.name(), self.newest, version))
+            } @else {
+                span {}
+            }
+        }
+    }
+
+    fn pages(&self) -> Markup {
+        let name = self.feature.name();
+        let shown = SHOWN as u64;
+        let first = self.revisions.first().map_or(0, |revision| revision.version);
+        let oldest = self.revisions.iter().take(SHOWN).next_back().map_or(0, |revision| revision.version);
+        let before = |version: u64| address("history", &[("name", name), ("before", &version.to_string())]);
+        html! {
+            @if first < self.newest || !self.is_last() {
+                nav.pages aria-label="Pages of the history" {
+                    @if first.saturating_add(shown) < self.newest {
+                        a.btn href=(before(first.saturating_add(shown).saturating_add(1))) { "← Newer" }
+                    } @else if first < self.newest {
+                        a.btn href=(address("history", &[("name", name)])) { "← Newer" }
+                    } @else {
+                        span {}
+                    }
+                    @if !self.is_last() { a.btn href=(before(oldest)) { "Older →" } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! One revision of a history.
+
+use feats::model::{Entry, Hash, Revision, State};
+use feats::{Result, describe};
+use maud::{Markup, html};
+
+use super::{COMMENT_CHARACTERS, History};
+use crate::layout::address;
+use crate::parts::{MAX_DIFFERENCES, differences, excerpt, isolated, when};
+
+/// A revision as it was found in the store: read, or damaged.
+pub(super) struct Stored {
+    pub(super) version: u64,
+    pub(super) hash: Hash,
+    pub(super) revision: Result<Revision>,
+    /// What it says; nothing if it cannot be read, or takes everything away.
+    state: State,
+}
+
+impl Stored {
+    pub(super) fn read(entry: &Entry) -> Self {
+        let revision = entry.read();
+        let state = match &revision {
+            Ok(revision) if !revision.is_removed() => State::from_json(revision.state_json()),
+            _ => State::default(),
+        };
+        Self { version: entry.version, hash: entry.hash, revision, state }
+    }
+
+    /// Why it was written, if its author said so.
+    pub(super) fn comment(&self) -> Option<&str> {
+        self.revision.as_ref().ok().map(Revision::comment).filter(|comment| !comment.is_empty())
+    }
+
+    /// Who wrote it why and when, and what it changed.
+    pub(super) fn show(&self, history: &History<'_>, before: Option<&Stored>) -> Markup {
+        html! {
+            article.rev.changed[history.serving == Some(self.version)] id={ "v" (self.version) } {
+                span.v { span.sr { "Revision " } (self.version) }
+                div {
+                    @match &self.revision {
+                        Ok(revision) => {
+                            @match self.comment() {
+                                Some(comment) => b { (isolated(&excerpt(comment, COMMENT_CHARACTERS))) },
+                                None => span.quiet { "no comment given" },
+                            }
+                            " " (self.tags(history))
+                            br;
+                            span.quiet { (isolated(author(revision))) ", " (when(revision.time())) }
+                            (self.changed(history, before, revision))
+                        }
+                        Err(error) => {
+                            b { "This revision is damaged" } " " (self.tags(history))
+                            p.bad { (error) }
+                        }
+                    }
+                    p.quiet.hash {
+                        code title=(self.hash) { (self.hash.to_string().get(..12).unwrap_or_default()) }
+                        @if self.version != history.newest && self.revision.is_ok() {
+                            " · " a href=(self.way_there(history)) { "from now to this" }
+                        }
+                    }
+                }
+                @if self.revision.is_ok() { (history.way_back(self.version)) } @else { span {} }
+            }
+        }
+    }
+
+    fn tags(&self, history: &History<'_>) -> Markup {
+        let is_newest = self.version == history.newest;
+        let is_serving = history.serving == Some(self.version);
+        html! {
+            @if is_serving { span.tag.ok { "live" } " " }
+            @if is_newest && !is_serving { span.tag.stop { "quarantined" } " " }
+            @if self.state.pinned.is_some() { span.tag.stop { "pinned" } " " }
+            @if self.revision.as_ref().is_ok_and(Revision::is_removed) { span.tag.warn { "removed" } " " }
+        }
+    }
+
+    /// What it changed, as that read when it was published.
+    fn changed(&self, history: &History<'_>, before: Option<&Stored>, revision: &Revision) -> Markup {
+        let nothing = State::default();
+        let before = match before {
+            Some(before) if before.revision.is_err() => {
+                return html! { p.quiet { "The revision before it is damaged, so what this one changed cannot be said." } };
+            }
+            Some(before) => &before.state,
+            None => &nothing,
+        };
+        let differs = describe::first_differences(before, &self.state, revision.time(), MAX_DIFFERENCES);
+        html! {
+            @if differs.total == 0 {
+                @if !revision.is_removed() { p.quiet.same { "Nothing changed: the revision before it says the same." } }
+            } @else {
+                (differences(history.feature.declaration(), &differs, Some(&self.comparison(history))))
+            }
+        }
+    }
+
+    /// All that it changed.
+    fn comparison(&self, history: &History<'_>) -> String {
+        let (from, to) = (self.version.saturating_sub(1).to_string(), self.version.to_string());
+        address("compare", &[("name", history.feature.name()), ("from", &from), ("to", &to)])
+    }
+
+    /// What going back to this revision would change.
+    fn way_there(&self, history: &History<'_>) -> String {
+        let (from, to) = (history.newest.to_string(), self.version.to_string());
+        address("compare", &[("name", history.feature.name()), ("from", &from), ("to", &to)])
+    }
+}
+
+fn author(revision: &Revision) -> &str {
+    match revision.author() {
+        "" => "nobody named",
+        author => author,
+    }
+}

@@ -1,0 +1,66 @@
+//! One catalog: what a version of a program declares.
+
+use feats::model::{Catalog, Declaration};
+use maud::{Markup, html};
+
+use crate::access::Action;
+use crate::layout::{address, feature_link};
+use crate::parts::{Pager, swatch};
+use crate::visit::Visit;
+
+pub(super) fn show(visit: &Visit, key: &str, catalog: &Catalog, page: Option<usize>) -> Markup {
+    let may_view = |feature: &&Declaration| visit.may(Action::View, Some(&feature.name));
+    let features: Vec<&Declaration> = catalog.features.iter().filter(may_view).collect();
+    let pager = Pager::new(page, features.len());
+    html! {
+        div.head { div {
+            p.crumb { a href="instances" { "Instances" } }
+            h1 { (catalog.program) " " (catalog.version) }
+            p { "What this version declares, as it told the store when it last started." }
+        } }
+        section.card {
+            header { h2 { "Features" } }
+            @if features.is_empty() {
+                div.empty { b { "It declares no feature." } }
+            } @else {
+                table.list {
+                    thead { tr {
+                        th scope="col" { "Feature" } th scope="col" { "Implementations" } th scope="col" { "Declared in" }
+                    } }
+                    tbody { @for feature in pager.rows(&features) { (row(feature)) } }
+                }
+                (pager.links("instances", &[("catalog", key)]))
+            }
+        }
+        @if !catalog.segments.is_empty() {
+            section.card {
+                header { h2 { "Segments" } }
+                div.in { @for (at, segment) in catalog.segments.iter().enumerate() {
+                    @if at > 0 { ", " }
+                    a href=(address("segments", &[("name", &segment.name)])) { (segment.name) }
+                } }
+            }
+        }
+    }
+}
+
+fn row(feature: &Declaration) -> Markup {
+    html! {
+        tr {
+            td { (feature_link(&feature.name)) }
+            td {
+                @for (at, name) in feature.names().enumerate() {
+                    @if at > 0 { ", " }
+                    b.choice { (swatch(feature, name)) (name) }
+                    @if name == feature.default_implementation() { span.quiet { " (default)" } }
+                }
+            }
+            td {
+                @match &feature.origin {
+                    Some(origin) => { (origin.crate_name) " " (origin.version) br; span.quiet { (origin.module) } }
+                    None => span.quiet { "by hand" },
+                }
+            }
+        }
+    }
+}

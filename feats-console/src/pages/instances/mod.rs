@@ -1,0 +1,178 @@
+//! Instances: which programs run with this store, and what they know of each other's choices.
+
+mod catalog;
+mod unknown;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::response::{IntoResponse, Response};
+use feats::Instance;
+use feats::model::{Catalog, Timestamp};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use self::unknown::{Unknown, unknown};
+use crate::access::Action;
+use crate::failure::Failure;
+use crate::layout::{Section, address, feature_link, page as layout};
+use crate::parts::when;
+use crate::visit::Visit;
+
+/// An instance tells every 20 seconds that it runs. One that missed it twice is late.
+const LATE: Duration = Duration::from_secs(45);
+
+/// So many choices are told that some program does not know.
+const TOLD: usize = 50;
+
+/// Which catalog, if one.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    catalog: Option<String>,
+    page: Option<usize>,
+}
+
+pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
+    visit.require(Action::View, None)?;
+    let Query(asked) = asked?;
+    let catalogs = visit.app().catalogs().await?;
+    let (title, content) = match &asked.catalog {
+        None => ("Instances", all(&visit, &catalogs, visit.app().instances().await?)),
+        Some(key) => {
+            let catalog = catalogs.get(key).ok_or(Failure::NoPage)?;
+            (key.as_str(), catalog::show(&visit, key, catalog, asked.page))
+        }
+    };
+    Ok(layout(&visit, Section::Instances, title, content).into_response())
+}
+
+fn all(visit: &Visit, catalogs: &BTreeMap<String, Catalog>, instances: Vec<Instance>) -> Markup {
+    let mut running: BTreeMap<&str, Vec<&Instance>> = BTreeMap::new();
+    for instance in &instances {
+        running.entry(&instance.catalog).or_default().push(instance);
+    }
+    let live = catalogs.iter().filter(|(key, _)| running.contains_key(key.as_str()));
+    let mut unknown = unknown(live);
+    unknown.retain(|unknown| visit.may(Action::View, Some(unknown.feature)));
+    let gone: Vec<_> = catalogs.iter().filter(|(key, _)| !running.contains_key(key.as_str())).collect();
+    html! {
+        div.head { div {
+            h1 { "Instances" }
+            p { "Every program that runs with this store, as it said itself. Each says so every 20 seconds." }
+        } }
+        (warning(&unknown))
+        @if running.is_empty() {
+            section.card { div.empty {
+                b { "No program says that it runs." }
+                "One does as soon as it declares a feature, where the store can keep such notes."
+            } }
+        }
+        @for (key, instances) in &running { (program(visit, key, catalogs.get(*key), instances)) }
+        @if !gone.is_empty() { (not_running(visit, &gone)) }
+    }
+}
+
+/// What cannot be published without consent, as some running program does not know it.
+fn warning(unknown: &[Unknown<'_>]) -> Markup {
+    html! {
+        @if !unknown.is_empty() {
+            div.note #unknown {
+                b { "Not every running program knows every choice." }
+                " Publishing one of these needs a consent, as a program that does not know it cannot give it."
+                ul {
+                    @for unknown in unknown.iter().take(TOLD) {
+                        li {
+                            b { (unknown.implementation) } " of " (feature_link(unknown.feature)) " is unknown to "
+                            (unknown.without.join(", ")) "; " (unknown.with.join(", "))
+                            @if unknown.with.len() == 1 { " knows it." } @else { " know it." }
+                        }
+                    }
+                    @if unknown.len() > TOLD { li { "and " (unknown.len() - TOLD) " more" } }
+                }
+            }
+        }
+    }
+}
+
+/// One version of a program, and its processes.
+fn program(visit: &Visit, key: &str, catalog: Option<&Catalog>, instances: &[&Instance]) -> Markup {
+    let first = instances.first();
+    let name = first.map_or_else(|| key.to_owned(), |first| format!("{} {}", first.program, first.version));
+    let now = Timestamp::from(SystemTime::now());
+    html! {
+        section.card {
+            header {
+                h2 { (name) }
+                span.quiet { (counted(instances.len(), "process", "processes")) " · " (declares(visit, key, catalog)) }
+            }
+            div.scroll tabindex="0" role="region" aria-label={ "Processes of " (name) } { table {
+                thead { tr {
+                    th.num scope="col" { "Process" } th scope="col" { "State" } th scope="col" { "Started" }
+                    th scope="col" { "Last said that it runs" } th.num scope="col" { "Held over" }
+                } }
+                tbody {
+                    @for instance in instances {
+                        tr {
+                            td.num title={ "Instance " (instance.id) } { (instance.pid) }
+                            td {
+                                @if now.since(instance.beat) > LATE { span.tag.warn { "late" } } @else { span.tag.ok { "live" } }
+                            }
+                            td { (when(instance.started)) }
+                            td { (when(instance.beat)) }
+                            td.num { (instance.held) }
+                        }
+                    }
+                }
+            } }
+            @if let Some(catalog) = catalog { (attributes(catalog)) }
+        }
+    }
+}
+
+fn attributes(catalog: &Catalog) -> Markup {
+    html! {
+        @if !catalog.attributes.is_empty() {
+            footer {
+                span.quiet { "Attributes: " }
+                @for (at, (name, value)) in catalog.attributes.iter().enumerate() {
+                    @if at > 0 { ", " }
+                    b.seg { (name) } " is " span.val { (value) }
+                }
+            }
+        }
+    }
+}
+
+fn not_running(visit: &Visit, gone: &[(&String, &Catalog)]) -> Markup {
+    html! {
+        section.card {
+            header { h2 { "Not running now" } }
+            div.scroll tabindex="0" role="region" aria-label="Programs that do not run" { table {
+                thead { tr { th scope="col" { "Program" } th scope="col" { "Version" } th scope="col" { "Declares" } } }
+                tbody {
+                    @for (key, catalog) in gone {
+                        tr { td { (catalog.program) } td { (catalog.version) } td { (declares(visit, key, Some(catalog))) } }
+                    }
+                }
+            } }
+        }
+    }
+}
+
+fn declares(visit: &Visit, key: &str, catalog: Option<&Catalog>) -> Markup {
+    html! {
+        @match catalog {
+            Some(catalog) => {
+                @let seen = catalog.features.iter().filter(|feature| visit.may(Action::View, Some(&feature.name))).count();
+                a href=(address("instances", &[("catalog", key)])) { (counted(seen, "feature", "features")) }
+            }
+            None => "no catalog",
+        }
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

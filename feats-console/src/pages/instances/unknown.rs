@@ -1,0 +1,61 @@
+//! Choices that one running program knows and another does not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use feats::model::Catalog;
+
+/// An implementation that not every program which has the feature declares.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unknown<'a> {
+    pub(super) feature: &'a str,
+    pub(super) implementation: &'a str,
+    /// The catalogs that have it.
+    pub(super) with: Vec<&'a str>,
+    /// The catalogs that have the feature without it.
+    pub(super) without: Vec<&'a str>,
+}
+
+/// All of them, sorted by feature and implementation. A program that has no such feature at all does not count: it never
+/// chooses.
+pub(super) fn unknown<'a>(catalogs: impl Iterator<Item = (&'a String, &'a Catalog)>) -> Vec<Unknown<'a>> {
+    let mut declared: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
+    for (key, catalog) in catalogs {
+        for feature in &catalog.features {
+            let known = declared.entry(&feature.name).or_default();
+            known.insert(key, feature.names().collect());
+        }
+    }
+    let mut unknown = Vec::new();
+    for (feature, programs) in declared.into_iter().filter(|(_, programs)| programs.len() > 1) {
+        let all: BTreeSet<&str> = programs.values().flatten().copied().collect();
+        for implementation in all {
+            let has = |(_, names): &(&&str, &BTreeSet<&str>)| names.contains(implementation);
+            let (with, without): (Vec<_>, Vec<_>) = programs.iter().partition(has);
+            if !without.is_empty() {
+                let keys = |programs: Vec<(&&'a str, _)>| programs.into_iter().map(|(key, _)| *key).collect();
+                unknown.push(Unknown { feature, implementation, with: keys(with), without: keys(without) });
+            }
+        }
+    }
+    unknown
+}
+
+#[cfg(test)]
+mod tests {
+    use feats::model::Declaration;
+
+    use super::*;
+
+    #[test]
+    fn what_one_program_knows_and_another_does_not_is_unknown() {
+        let catalog = |features: Vec<Declaration>| Catalog { features, ..Catalog::default() };
+        let catalogs = BTreeMap::from([
+            ("a@1".to_owned(), catalog(vec![Declaration::new("Fee", ["acme"]), Declaration::new("Text", ["save"])])),
+            ("a@2".to_owned(), catalog(vec![Declaration::new("Fee", ["acme", "premium"])])),
+            ("b@1".to_owned(), catalog(vec![Declaration::new("Text", ["save"])])),
+        ]);
+        let expected = Unknown { feature: "Fee", implementation: "premium", with: vec!["a@2"], without: vec!["a@1"] };
+        assert_eq!(unknown(catalogs.iter()), [expected]);
+        assert_eq!(unknown(catalogs.iter().skip(1)), []);
+    }
+}

@@ -1,0 +1,60 @@
+//! Publishing: the one place where the console writes.
+
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+use feats::ErrorKind;
+
+use super::preview;
+use crate::failure::{Failure, describe, logged};
+use crate::fields::Fields;
+use crate::layout::address;
+use crate::proposal::{Proposal, What};
+use crate::visit::Visit;
+
+/// Publishes, and shows the feature; or says why not, with everything that was typed.
+pub(crate) async fn write(visit: Visit, fields: Fields) -> Result<Response, Failure> {
+    let mut proposal = Proposal::read(&visit, &fields)?;
+    if visit.admin().comment_required && proposal.comment.is_empty() {
+        let wrong = "Say why: this console asks for a reason with every change.".to_owned();
+        return preview::show(&visit, proposal, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    if let What::Edit(draft) = &mut proposal.what
+        && !draft.is_whole()
+    {
+        draft.finish();
+        let wrong = "Nothing was published: fix the errors in the open rule.".to_owned();
+        return preview::show(&visit, proposal, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let name = proposal.feature.name().to_owned();
+    match proposal.change(&visit).publish().await {
+        Ok(published) => {
+            let version = published.version().to_string();
+            let location = address("feature", &[("name", &name), ("published", &version)]);
+            Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+        }
+        Err(error) => {
+            let (wrong, status) = match error.kind() {
+                ErrorKind::Denied => return Err(Failure::Denied),
+                ErrorKind::Conflict => (None, StatusCode::CONFLICT),
+                ErrorKind::NeedsConsent => (Some(describe(&error)), StatusCode::CONFLICT),
+                ErrorKind::Invalid if !error.problems().is_empty() => {
+                    // The page lists the problems of what is proposed.
+                    (Some("Nothing was published.".to_owned()), StatusCode::UNPROCESSABLE_ENTITY)
+                }
+                ErrorKind::NotFound => (Some(describe(&error)), StatusCode::NOT_FOUND),
+                ErrorKind::TooLarge => (Some(describe(&error)), StatusCode::PAYLOAD_TOO_LARGE),
+                _ => (Some(unknown(&error)), StatusCode::SERVICE_UNAVAILABLE),
+            };
+            preview::show(&visit, proposal, wrong, status).await
+        }
+    }
+}
+
+/// Whether something was published is not known when the store gives no answer.
+fn unknown(error: &feats::Error) -> String {
+    let reference = logged(error);
+    format!(
+        "The store gave no answer, so it is not known whether this was published: the history tells. Reference: {reference}"
+    )
+}

@@ -1,0 +1,75 @@
+//! What all programs together say of a segment.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use feats::model::{Catalog, Declaration, Origin, SegmentDeclaration, ValueKind};
+
+/// A segment. Where programs say different things, all of them are told.
+pub(super) struct Known {
+    pub(super) name: String,
+    pub(super) doc: String,
+    pub(super) kind: ValueKind,
+    pub(super) options: BTreeSet<Arc<str>>,
+    /// The names of the types that it has functions for.
+    pub(super) types: BTreeSet<Arc<str>>,
+    /// The catalogs in which it is.
+    pub(super) programs: Vec<String>,
+    /// Where it is declared.
+    pub(super) origins: BTreeSet<String>,
+    /// The features that it fits, of those that the visitor may see.
+    pub(super) features: Vec<Arc<Declaration>>,
+}
+
+/// All segments, sorted by name: those of the catalogs, and those that features which were declared by hand can ask.
+pub(super) fn all(catalogs: &BTreeMap<String, Catalog>, features: &[Arc<Declaration>]) -> Vec<Known> {
+    let mut known: BTreeMap<&str, Known> = BTreeMap::new();
+    for (key, catalog) in catalogs {
+        for segment in &catalog.segments {
+            let segment_known = known.entry(&segment.name).or_insert_with(|| Known::new(&segment.name, segment.kind));
+            segment_known.learn(key, segment);
+        }
+    }
+    for feature in features {
+        for fitting in feature.segments.iter() {
+            let segment = known.entry(&fitting.segment).or_insert_with(|| Known::new(&fitting.segment, fitting.kind));
+            segment.options.extend(fitting.options.iter().cloned());
+            // One that is taken from each of two inputs fits once.
+            if !segment.features.last().is_some_and(|last| Arc::ptr_eq(last, feature)) {
+                segment.features.push(Arc::clone(feature));
+            }
+        }
+    }
+    known.into_values().collect()
+}
+
+impl Known {
+    fn new(name: &str, kind: ValueKind) -> Self {
+        Self {
+            name: name.to_owned(),
+            doc: String::new(),
+            kind,
+            options: BTreeSet::new(),
+            types: BTreeSet::new(),
+            programs: Vec::new(),
+            origins: BTreeSet::new(),
+            features: Vec::new(),
+        }
+    }
+
+    /// The catalogs come in the order of their versions, so the last one has the newest documentation.
+    fn learn(&mut self, catalog: &str, segment: &SegmentDeclaration) {
+        self.kind = segment.kind;
+        if !segment.doc.is_empty() {
+            segment.doc.as_ref().clone_into(&mut self.doc);
+        }
+        self.options.extend(segment.options.iter().cloned());
+        self.types.extend(segment.types.iter().cloned());
+        self.programs.push(catalog.to_owned());
+        self.origins.extend(segment.origin.as_ref().map(place));
+    }
+}
+
+fn place(origin: &Origin) -> String {
+    format!("{} {}, {} in {}:{}", origin.crate_name, origin.version, origin.module, origin.file, origin.line)
+}

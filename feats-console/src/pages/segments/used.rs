@@ -1,0 +1,114 @@
+//! Where a segment is used: the features that it fits, and what their states ask of it.
+
+use feats::describe::{self, Sentence};
+use feats::model::{Condition, Declaration, Selector, Source, State, Timestamp};
+use maud::{Markup, html};
+
+use super::known::Known;
+use crate::layout::feature_link;
+use crate::parts::{Pager, say};
+use crate::visit::Visit;
+
+/// So many uses of one feature are told.
+const TOLD: usize = 5;
+
+/// The features that it fits, with the parts of their states that look at it. Only the states on the page are read.
+pub(super) fn features(visit: &Visit, segment: &Known, page: Option<usize>) -> Markup {
+    let pager = Pager::new(page, segment.features.len());
+    let now = visit.app().now();
+    html! {
+        section.card {
+            header { h2 { "Where it is used" } }
+            @if segment.features.is_empty() {
+                div.empty {
+                    b { "It fits no feature." }
+                    "A feature can ask for it once it takes what the segment has a function for."
+                }
+            } @else {
+                table.list {
+                    thead { tr { th scope="col" { "Feature" } th scope="col" { "What is live and asks for it" } } }
+                    tbody { @for feature in pager.rows(&segment.features) { (row(visit, segment, feature, now)) } }
+                }
+                (pager.links("segments", &[("name", &segment.name)]))
+            }
+        }
+    }
+}
+
+fn row(visit: &Visit, segment: &Known, feature: &Declaration, now: Timestamp) -> Markup {
+    let state = visit.app().feature_named(&feature.name).map(|feature| feature.state()).unwrap_or_default();
+    let uses = uses(&state, &segment.name, now);
+    let of: Vec<&str> = feature
+        .segments
+        .iter()
+        .filter(|fitting| *fitting.segment == *segment.name)
+        .filter_map(|fitting| fitting.of.as_deref())
+        .collect();
+    html! {
+        tr {
+            td {
+                (feature_link(&feature.name))
+                @if !of.is_empty() { p.quiet { "of " (of.join(", ")) } }
+            }
+            td {
+                @if uses.is_empty() { span.quiet { "nothing" } }
+                @for sentence in uses.iter().take(TOLD) { p.say { (say(feature, sentence)) } }
+                @if uses.len() > TOLD { p.quiet { "and " (uses.len() - TOLD) " more" } }
+            }
+        }
+    }
+}
+
+/// The parts of a state that look at a segment.
+fn uses(state: &State, segment: &str, now: Timestamp) -> Vec<Sentence> {
+    let overrides = state.overrides.iter().filter(|known| known.segment == segment).map(describe::unit_override);
+    let rules = state.rules.iter().filter(|rule| looks_at(&rule.when, segment) || divides(&rule.select, segment));
+    let otherwise = state.otherwise.iter().filter(|select| divides(select, segment));
+    let otherwise =
+        otherwise.map(|select| Sentence::from("Otherwise: ").then(describe::selector(select, now)).text("."));
+    overrides.chain(rules.map(|rule| describe::rule(rule, now))).chain(otherwise).collect()
+}
+
+fn looks_at(condition: &Condition, name: &str) -> bool {
+    match condition {
+        Condition::All { all: parts } | Condition::Any { any: parts } => parts.iter().any(|part| looks_at(part, name)),
+        Condition::Not { not } => looks_at(not, name),
+        Condition::Check(check) => matches!(&check.source, Source::Segment { segment, .. } if segment == name),
+    }
+}
+
+fn divides(select: &Selector, segment: &str) -> bool {
+    select.rollout().is_some_and(|rollout| rollout.by == segment)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_state_uses_a_segment_in_overrides_conditions_and_divisions() {
+        let check = json!({ "segment": "Country", "in": ["CA"] });
+        let nested = json!({ "any": [{ "segment": "Age", "gt": 1 }, { "not": check }] });
+        let by = |segment| json!({ "rollout": { "by": segment, "weights": { "a": 100 } } });
+        let state = State::from_json(&json!({
+            "overrides": [{ "segment": "UserId", "values": [1], "use": "a" }],
+            "rules": [
+                { "name": "asks", "when": nested, "select": { "static": "a" } },
+                { "name": "divides", "select": by("UserId") },
+            ],
+            "otherwise": by("Country"),
+        }));
+        assert_eq!(state.problems(), []);
+        let told = |segment: &str| -> Vec<String> {
+            let uses = uses(&state, segment, Timestamp::from_millis(0));
+            let first = |sentence: Sentence| sentence.to_string().split(':').next().unwrap_or_default().to_owned();
+            uses.into_iter().map(first).collect()
+        };
+        assert_eq!(told("Country"), ["asks", "Otherwise"]);
+        assert_eq!(told("UserId"), ["Override", "divides"]);
+        assert_eq!(told("Age"), ["asks"]);
+        assert_eq!(told("Zip"), [""; 0]);
+    }
+}

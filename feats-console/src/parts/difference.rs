@@ -1,0 +1,65 @@
+//! What differs between two states, as lines that were and lines that are.
+
+use feats::describe::{Difference, FirstDifferences, Sentence};
+use feats::model::Declaration;
+use maud::{Markup, html};
+
+use super::room::fitting;
+use super::sentence::say;
+
+/// How many differences are shown at once; the others unfold.
+const MAX_OPEN: usize = 12;
+
+/// The most bytes of markup; what has no room is counted.
+const MAX_BYTES: usize = 8 << 10;
+
+/// How many differences a page has use for.
+pub(crate) const MAX_DIFFERENCES: usize = 100;
+
+/// All differences that there is room for; nothing if there are none. `rest` is the address of a page that has all of them.
+pub(crate) fn differences(declaration: &Declaration, found: &FirstDifferences, rest: Option<&str>) -> Markup {
+    let items = fitting(found.first.iter().map(|difference| item(declaration, difference)), MAX_BYTES);
+    let (open, folded) = items.split_at(items.len().min(MAX_OPEN));
+    let left = found.total.saturating_sub(items.len());
+    html! {
+        @if !open.is_empty() { ul.diff { @for item in open { (item) } } }
+        @if !folded.is_empty() {
+            details { summary { "and " (folded.len()) " more" } ul.diff { @for item in folded { (item) } } }
+        }
+        @if left > 0 {
+            p.quiet { "and " (left) " more that have no room here" @if let Some(rest) = rest { ": " a href=(rest) { "show the rest" } } }
+        }
+    }
+}
+
+fn item(declaration: &Declaration, difference: &Difference) -> Markup {
+    html! {
+        @match difference {
+            Difference::Removed { before } => (was(declaration, &before.sentence)),
+            Difference::Added { after } => (is(declaration, &after.sentence)),
+            Difference::Changed { before, after } if before.sentence == after.sentence => li {
+                "~ " (after.part) ": reads the same, but other units belong to it"
+            },
+            Difference::Changed { before, after } => {
+                (was(declaration, &before.sentence))
+                (is(declaration, &after.sentence))
+            }
+            Difference::Reordered { before, after } => {
+                (was(declaration, &order(before)))
+                (is(declaration, &order(after)))
+            }
+        }
+    }
+}
+
+fn was(declaration: &Declaration, sentence: &Sentence) -> Markup {
+    html! { li.del { span aria-hidden="true" { "− " } span.sr { "was: " } (say(declaration, sentence)) } }
+}
+
+fn is(declaration: &Declaration, sentence: &Sentence) -> Markup {
+    html! { li.add { span aria-hidden="true" { "+ " } span.sr { "is: " } (say(declaration, sentence)) } }
+}
+
+fn order(names: &[String]) -> Sentence {
+    Sentence::from(format!("Order: {}", names.join(", ")))
+}

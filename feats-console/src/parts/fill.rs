@@ -1,0 +1,50 @@
+//! How implementations look: a colour and a pattern each, the same on every page, so that neither is needed alone.
+
+use feats::model::Declaration;
+use maud::{Markup, html};
+
+/// So many look different; the ninth looks like the first again.
+const LOOKS: usize = 8;
+
+/// The look of an implementation: by its place in the source, so that it is the same everywhere.
+pub(crate) fn look(declaration: &Declaration, implementation: &str) -> usize {
+    declaration.position(implementation).map_or(0, usize::from) % LOOKS
+}
+
+/// A filled rectangle in an `svg`: a colour, and over it a pattern.
+pub(crate) fn rectangle(x: &str, y: &str, width: &str, height: &str, look: usize) -> Markup {
+    html! {
+        rect class={ "c" (look) } x=(x) y=(y) width=(width) height=(height) {}
+        @if look > 0 { rect x=(x) y=(y) width=(width) height=(height) fill={ "url(#p" (look) ")" } {} }
+    }
+}
+
+/// A small square in the look of an implementation, to stand before its name.
+pub(crate) fn swatch(declaration: &Declaration, implementation: &str) -> Markup {
+    html! {
+        svg.key viewBox="0 0 12 12" aria-hidden="true" { (rectangle("0", "0", "12", "12", look(declaration, implementation))) }
+    }
+}
+
+/// The patterns, once for each page.
+pub(crate) fn patterns() -> Markup {
+    html! {
+        svg.defs width="0" height="0" aria-hidden="true" focusable="false" {
+            defs {
+                @for (look, path) in PATTERNS {
+                    pattern id={ "p" (look) } width="8" height="8" patternUnits="userSpaceOnUse" { path.ink d=(path) {} }
+                }
+            }
+        }
+    }
+}
+
+const PATTERNS: [(usize, &str); LOOKS - 1] = [
+    (1, "M-2 2 2-2M0 8 8 0M6 10 10 6"),
+    (2, "M2 2h2v2H2zM6 6h2v2H6z"),
+    (3, "M0 2H8M0 6H8"),
+    (4, "M6-2 10 2M0 0 8 8M-2 6 2 10"),
+    (5, "M2 0V8M6 0V8"),
+    (6, "M0 4H8M4 0V8"),
+    (7, "M0 0 8 8M8 0 0 8"),
+];

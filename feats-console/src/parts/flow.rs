@@ -1,0 +1,131 @@
+//! Who moves, as a picture: shares before and after a change, and what flows between them.
+
+use std::collections::BTreeMap;
+
+use feats::impact::Flow;
+use feats::model::{Declaration, Part};
+use maud::{Markup, html};
+
+use super::fill::{look, rectangle};
+use super::shares::percent;
+
+const WIDTH: f64 = 640.0;
+const LEFT: f64 = 190.0;
+const RIGHT: f64 = WIDTH - LEFT;
+const BAR: f64 = 14.0;
+/// Where the bars begin and how high they are together, without the gaps.
+const TOP: f64 = 28.0;
+const HEIGHT: f64 = 132.0;
+/// What a block has at least, so that there is room for its name.
+const LEAST: f64 = 15.0;
+const GAP: f64 = 4.0;
+
+/// One change of a part, from left to right.
+pub(crate) fn flow(declaration: &Declaration, flow: &Flow) -> Markup {
+    let (left, right) = (Column::of(declaration, &flow.before), Column::of(declaration, &flow.after));
+    let ribbons = ribbons(flow, &left, &right);
+    let height = left.bottom.max(right.bottom) + 6.0;
+    html! {
+        svg.flow viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(told(flow)) {
+            text.q x="20" y="16" { "now" }
+            text.q x=(WIDTH - 20.0) y="16" text-anchor="end" { "after publishing" }
+            @for ribbon in &ribbons {
+                path class={ "c" (look(declaration, ribbon.to)) " " (if ribbon.moves { "move" } else { "stay" }) } d=(ribbon.path) {}
+            }
+            (left.draw(declaration, LEFT - BAR, "end", LEFT - BAR - 10.0))
+            (right.draw(declaration, RIGHT, "start", RIGHT + BAR + 10.0))
+        }
+    }
+}
+
+/// The same in words.
+fn told(flow: &Flow) -> String {
+    let moves = flow.moves.iter().map(|(from, to, share)| format!("{} move from {from} to {to}", percent(*share)));
+    let moves = moves.collect::<Vec<_>>().join("; ");
+    let part = match &flow.part {
+        Part::Rule(name) => format!("In {name}"),
+        Part::Otherwise => "Of everyone else".to_owned(),
+        Part::Pinned => "Of everyone".to_owned(),
+        Part::Overrides => "Of the overrides".to_owned(),
+    };
+    format!("{part}: {}", if moves.is_empty() { "nobody moves" } else { &moves })
+}
+
+/// The shares on one side, one block above the other.
+struct Column<'a> {
+    blocks: Vec<(&'a str, f64, Block)>,
+    bottom: f64,
+}
+
+#[derive(Clone, Copy)]
+struct Block {
+    y: f64,
+    height: f64,
+}
+
+struct Ribbon<'a> {
+    to: &'a str,
+    moves: bool,
+    path: String,
+}
+
+impl<'a> Column<'a> {
+    /// In the order of the source, so that what stays does not cross.
+    fn of(declaration: &Declaration, shares: &'a [(String, f64)]) -> Self {
+        let mut shares: Vec<_> = shares.iter().filter(|(_, share)| *share > 0.0).collect();
+        shares.sort_by_key(|(name, _)| declaration.position(name).unwrap_or(u16::MAX));
+        let mut y = TOP;
+        let blocks = shares.into_iter().map(|(name, share)| {
+            let block = Block { y, height: (share / 100.0 * HEIGHT).max(LEAST) };
+            y += block.height + GAP;
+            (name.as_str(), *share, block)
+        });
+        Self { blocks: blocks.collect(), bottom: y }
+    }
+
+    fn find(&self, name: &str) -> Option<(f64, Block)> {
+        self.blocks.iter().find(|(known, _, _)| *known == name).map(|(_, share, block)| (*share, *block))
+    }
+
+    fn draw(&self, declaration: &Declaration, x: f64, anchor: &str, text: f64) -> Markup {
+        html! {
+            @for (name, share, block) in &self.blocks {
+                (rectangle(&x.to_string(), &block.y.to_string(), &BAR.to_string(), &block.height.to_string(), look(declaration, name)))
+                text x=(text) y=(block.y + block.height / 2.0 + 4.0) text-anchor=(anchor) { (short(name)) " " (percent(*share)) }
+            }
+        }
+    }
+}
+
+/// What goes from each block to each other: what stays first, so that it lies straight.
+fn ribbons<'a>(flow: &'a Flow, left: &Column<'_>, right: &Column<'_>) -> Vec<Ribbon<'a>> {
+    let stays = flow.stays.iter().map(|(name, share)| (name.as_str(), name.as_str(), *share));
+    let moves = flow.moves.iter().map(|(from, to, share)| (from.as_str(), to.as_str(), *share));
+    let (mut out, mut into): (BTreeMap<&str, f64>, BTreeMap<&str, f64>) = Default::default();
+    let mut drawn = Vec::new();
+    for (from, to, share) in stays.chain(moves).filter(|(_, _, share)| *share > 0.0) {
+        let (Some((had, source)), Some((gets, target))) = (left.find(from), right.find(to)) else { continue };
+        let (at, height) = (out.entry(from).or_default(), source.height * share / had);
+        let (from_top, from_bottom) = (source.y + *at, source.y + *at + height);
+        *at += height;
+        let (at, height) = (into.entry(to).or_default(), target.height * share / gets);
+        let (to_top, to_bottom) = (target.y + *at, target.y + *at + height);
+        *at += height;
+        let middle = WIDTH / 2.0;
+        let path = format!(
+            "M{LEFT} {from_top:.1}C{middle} {from_top:.1} {middle} {to_top:.1} {RIGHT} {to_top:.1}\
+             V{to_bottom:.1}C{middle} {to_bottom:.1} {middle} {from_bottom:.1} {LEFT} {from_bottom:.1}Z"
+        );
+        drawn.push(Ribbon { to, moves: from != to, path });
+    }
+    drawn
+}
+
+/// A name as far as there is room; the words beside the picture have the whole.
+fn short(name: &str) -> String {
+    const ROOM: usize = 16;
+    match name.char_indices().nth(ROOM) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or(name)),
+        None => name.to_owned(),
+    }
+}

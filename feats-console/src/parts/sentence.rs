@@ -1,0 +1,74 @@
+//! Sentences as markup: every word looks like what it is.
+
+use feats::describe::{Sentence, Word};
+use feats::model::Declaration;
+use maud::{Markup, PreEscaped, html};
+
+use super::excerpt::excerpt;
+use super::fill::swatch;
+use super::isolated::isolated;
+
+/// The most bytes of markup of a sentence; a rule can name hundreds of values.
+const MAX_BYTES: usize = 8 << 10;
+/// How much of a name or value is shown: a value can be a whole document.
+const WORD_CHARACTERS: usize = 400;
+/// How much of the text between them is shown: it can name all rules.
+const TEXT_CHARACTERS: usize = 2_000;
+
+/// A sentence about a feature. An implementation that the feature has stands with its look before it, so that it is found
+/// again in bars. A very long one is cut.
+pub(crate) fn say(declaration: &Declaration, sentence: &Sentence) -> Markup {
+    let mut said = String::new();
+    for word in sentence.words() {
+        if said.len() > MAX_BYTES {
+            said.push_str(" …");
+            break;
+        }
+        said.push_str(&self::word(declaration, word).0);
+    }
+    PreEscaped(said)
+}
+
+fn word(declaration: &Declaration, word: &Word) -> Markup {
+    let characters = if let Word::Text(_) = word { TEXT_CHARACTERS } else { WORD_CHARACTERS };
+    let text = excerpt(word.as_str(), characters);
+    html! {
+        @match word {
+            Word::Text(_) => (isolated(&text)),
+            Word::Segment(_) => b.seg { (isolated(&text)) },
+            Word::Value(_) => span.val { (isolated(&text)) },
+            Word::Choice(name) => b.choice {
+                @if declaration.position(name).is_some() { (swatch(declaration, name)) }
+                (isolated(&text))
+            },
+        }
+    }
+}
+
+/// What an implementation of a boolean gives, where its name does not say so: `: on` for the default.
+pub(crate) fn value_of(declaration: &Declaration, implementation: &str) -> Markup {
+    let value = declaration.default_value().filter(|_| implementation == declaration.default_implementation());
+    html! { @if let Some(value) = value { ": " (value) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_looks_like_what_it_is_and_is_escaped() {
+        let feature = Declaration::new("Fee", ["acme"]);
+        let sentence = Sentence::from("<i> if ").segment("Country").text(" is ").value("<b>").text(", ").choice("gone");
+        let told = "&lt;i&gt; if <b class=\"seg\">Country</b> is <span class=\"val\">&lt;b&gt;</span>, \
+            <b class=\"choice\">gone</b>";
+        assert_eq!(say(&feature, &sentence).into_string(), told);
+    }
+
+    #[test]
+    fn an_implementation_stands_with_its_look() {
+        let feature = Declaration::new("Fee", ["acme", "premium"]);
+        let told = say(&feature, &Sentence::new().choice("premium")).into_string();
+        assert!(told.starts_with("<b class=\"choice\"><svg"), "{told}");
+        assert!(told.contains("c1"), "{told}");
+    }
+}

@@ -1,0 +1,68 @@
+//! Bars: which share each implementation has.
+
+use feats::bucketing::division;
+use feats::model::{Declaration, Run, Weight};
+use maud::{Markup, html};
+
+use super::fill::{look, rectangle, swatch};
+
+/// The share of one implementation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Share {
+    pub(crate) implementation: String,
+    /// In percent.
+    pub(crate) percent: f64,
+}
+
+impl Share {
+    pub(crate) fn new(implementation: impl Into<String>, percent: f64) -> Self {
+        Self { implementation: implementation.into(), percent }
+    }
+
+    /// Who has how much of a division, in the order of the source.
+    pub(crate) fn of(declaration: &Declaration, runs: &[Run]) -> Vec<Self> {
+        let slots = division::shares(runs).into_iter().filter(|(_, slots)| *slots > 0);
+        let shares = slots.map(|(name, slots)| Self::new(name, Weight::of_slots(slots).0));
+        Self::in_order(declaration, shares)
+    }
+
+    /// Shares in the order of the source, as everywhere.
+    pub(crate) fn in_order(declaration: &Declaration, shares: impl Iterator<Item = Self>) -> Vec<Self> {
+        let mut shares: Vec<_> = shares.collect();
+        shares.sort_by_key(|share| declaration.position(&share.implementation));
+        shares
+    }
+}
+
+/// A bar of shares that sum to 100, which says in words what it shows.
+pub(crate) fn bar(declaration: &Declaration, shares: &[Share]) -> Markup {
+    let told: Vec<_> =
+        shares.iter().map(|share| format!("{} {}", share.implementation, percent(share.percent))).collect();
+    let left = |at: usize| shares.iter().take(at).fold(0.0, |sum, share| sum + share.percent);
+    html! {
+        svg.share role="img" aria-label=(told.join(", ")) {
+            @for (at, share) in shares.iter().enumerate() {
+                @let from = left(at);
+                (rectangle(&format!("{from}%"), "0", &format!("{}%", share.percent), "100%",
+                    look(declaration, &share.implementation)))
+            }
+        }
+    }
+}
+
+/// The names beside a bar.
+pub(crate) fn legend(declaration: &Declaration, shares: &[Share]) -> Markup {
+    html! {
+        ul.legend {
+            @for share in shares {
+                li { (swatch(declaration, &share.implementation)) (share.implementation) " " span.num { (percent(share.percent)) } }
+            }
+        }
+    }
+}
+
+/// A share as people write it: at most four decimals, which is one slot.
+pub(crate) fn percent(percent: f64) -> String {
+    let rounded = (percent * 10_000.0).round() / 10_000.0;
+    format!("{rounded} %")
+}

@@ -1,0 +1,55 @@
+//! Sparklines: how a number went, in a glance.
+
+use std::fmt::Write;
+
+use feats::describe;
+use maud::{Markup, html};
+
+/// A line over its own area. Its scale begins at zero; what it shows stands beside it as a number.
+pub(crate) fn spark(values: &[u64]) -> Markup {
+    let line = line(values);
+    html! {
+        svg.spark viewBox="0 0 120 26" preserveAspectRatio="none" aria-hidden="true" {
+            path.fill d={ "M0 26L" (line) "L120 26Z" } {}
+            path.line d={ "M" (line) } {}
+        }
+    }
+}
+
+/// A number with a narrow space between its thousands.
+pub(crate) fn grouped(number: u64) -> String {
+    describe::grouped(number).replace(' ', "\u{202f}")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "it is a picture of 26 pixels")]
+fn line(values: &[u64]) -> String {
+    let highest = values.iter().copied().max().unwrap_or(0).max(1) as f64;
+    let step = 120.0 / values.len().saturating_sub(1).max(1) as f64;
+    let mut line = String::new();
+    for (at, value) in values.iter().enumerate() {
+        let _ = write!(line, "{:.1} {:.1} ", at as f64 * step, 24.0 - *value as f64 / highest * 22.0);
+    }
+    if line.is_empty() { "0 24 ".to_owned() } else { line }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_value_reaches_the_top_and_zero_the_bottom() {
+        assert_eq!(line(&[0, 10]), "0.0 24.0 120.0 2.0 ");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        let told = [0, 999, 1_000, 12_345_678].map(grouped);
+        assert_eq!(told, ["0", "999", "1\u{202f}000", "12\u{202f}345\u{202f}678"]);
+    }
+
+    #[test]
+    fn nothing_is_a_flat_line() {
+        assert_eq!(line(&[]), "0 24 ");
+        assert_eq!(line(&[0]), "0.0 24.0 ");
+    }
+}

@@ -1,0 +1,48 @@
+//! Moments as people tell them.
+
+use std::time::SystemTime;
+
+use feats::model::Timestamp;
+use maud::{Markup, html};
+
+/// How long ago, or in how long; the exact moment in UTC is its title.
+pub(crate) fn when(moment: Timestamp) -> Markup {
+    html! { time datetime=(moment) title=(moment) { (relative(moment, Timestamp::from(SystemTime::now()))) } }
+}
+
+fn relative(moment: Timestamp, now: Timestamp) -> String {
+    let millis = now.as_millis().saturating_sub(moment.as_millis());
+    let amount = amount(millis.unsigned_abs());
+    match (millis.unsigned_abs() < 1_000, millis > 0) {
+        (true, _) => "just now".to_owned(),
+        (false, true) => format!("{amount} ago"),
+        (false, false) => format!("in {amount}"),
+    }
+}
+
+fn amount(millis: u64) -> String {
+    const UNITS: [(&str, u64); 4] = [("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000)];
+    // To the nearest one: what takes three hours does not end "in 2 hours" a moment after it began.
+    let rounded = |length: u64| (millis + length / 2) / length;
+    let largest = UNITS.into_iter().find(|(_, length)| millis >= *length);
+    let (unit, count) = largest.map_or(("second", 0), |(unit, length)| (unit, rounded(length)));
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_told_in_its_largest_unit() {
+        let at = Timestamp::from_millis;
+        let now = at(100 * 86_400_000);
+        let told = |millis: i64| relative(at(now.as_millis() - millis), now);
+        assert_eq!(told(400), "just now");
+        assert_eq!(told(1_000), "1 second ago");
+        assert_eq!(told(12 * 60_000 + 5), "12 minutes ago");
+        assert_eq!(told(41 * 86_400_000), "41 days ago");
+        assert_eq!(told(-2 * 3_600_000), "in 2 hours");
+        assert_eq!(told(-3 * 3_600_000 + 20), "in 3 hours");
+    }
+}

@@ -1,0 +1,181 @@
+//! What lists tell of features. To read a thousand states for one page would take too long, so what was read is kept until
+//! the feature has another revision.
+
+use std::sync::{Arc, OnceLock};
+
+use dashmap::DashMap;
+use feats::describe::{self, Sentence};
+use feats::model::{Declaration, Hash, Quarantine, Selector, State, Timestamp};
+use feats::{FeatureHandle, Named};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use super::parts::Share;
+
+/// A summary of each feature that somebody asked for: never more than the app has features.
+#[derive(Default)]
+pub(super) struct Summaries(DashMap<Arc<str>, Arc<Summary>>);
+
+/// What can be told of a feature without reading its state: who changed it last, and what lists are filtered by.
+#[derive(Default)]
+pub(super) struct Summary {
+    hash: Option<Hash>,
+    /// The last change; `None` if there was none.
+    pub(super) change: Option<Change>,
+    pub(super) pinned: bool,
+    pub(super) experiment: bool,
+    live: OnceLock<Arc<Live>>,
+}
+
+/// Who published a revision, when and why.
+pub(super) struct Change {
+    pub(super) version: u64,
+    pub(super) author: String,
+    pub(super) comment: String,
+    pub(super) time: Timestamp,
+}
+
+/// What is live.
+pub(super) struct Live {
+    pub(super) sentence: Sentence,
+    /// What each implementation's share is, where the state alone says so; else nothing.
+    pub(super) shares: Vec<Share>,
+}
+
+/// The part of a revision that summaries tell of; its state is looked into on its own, as it may be any JSON.
+#[derive(Deserialize)]
+struct Peek {
+    version: u64,
+    author: String,
+    comment: String,
+    time: Timestamp,
+    state: Box<RawValue>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct StatePeek {
+    pinned: Option<String>,
+    rules: Vec<RulePeek>,
+    otherwise: Option<SelectPeek>,
+}
+
+#[derive(Deserialize)]
+struct RulePeek {
+    select: SelectPeek,
+}
+
+#[derive(Deserialize)]
+struct SelectPeek {
+    experiment: Option<IgnoredAny>,
+}
+
+impl Summaries {
+    /// The summary of a feature's newest revision.
+    pub(super) fn of(&self, feature: &FeatureHandle<Named>) -> Arc<Summary> {
+        let hash = feature.hash();
+        if let Some(known) = self.0.get(feature.name()).filter(|known| known.hash == hash) {
+            return Arc::clone(&known);
+        }
+        let summary = Arc::new(Summary::read(feature, hash));
+        self.0.insert(feature.declaration().name.clone(), Arc::clone(&summary));
+        summary
+    }
+}
+
+impl Summary {
+    fn read(feature: &FeatureHandle<Named>, hash: Option<Hash>) -> Self {
+        let Some(peek) = feature.entry().and_then(|entry| serde_json::from_slice::<Peek>(&entry.bytes).ok()) else {
+            return Self { hash, ..Self::default() };
+        };
+        let state: StatePeek = serde_json::from_str(peek.state.get()).unwrap_or_default();
+        let mut selects = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
+        Self {
+            hash,
+            change: Some(Change { version: peek.version, author: peek.author, comment: peek.comment, time: peek.time }),
+            pinned: state.pinned.is_some(),
+            experiment: selects.any(|select| select.experiment.is_some()),
+            live: OnceLock::new(),
+        }
+    }
+
+    /// What is live at an instant. It is kept, unless it will be something else later without another revision.
+    pub(super) fn live(
+        &self,
+        feature: &FeatureHandle<Named>,
+        quarantine: Option<&Quarantine>,
+        now: Timestamp,
+    ) -> Arc<Live> {
+        if let (Some(live), None) = (self.live.get(), quarantine) {
+            return Arc::clone(live);
+        }
+        let (declaration, state) = (feature.declaration(), feature.state());
+        let sentence = describe::live(declaration, &state, quarantine, now);
+        let shares = if quarantine.is_none() { shares(declaration, &state, now) } else { Vec::new() };
+        let live = Arc::new(Live { sentence, shares });
+        if quarantine.is_none() && !is_moving(&state, now) {
+            // Whoever was faster told the same.
+            let _ = self.live.set(Arc::clone(&live));
+        }
+        live
+    }
+}
+
+/// Whether a ramp has not come to its end.
+fn is_moving(state: &State, now: Timestamp) -> bool {
+    let selects = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
+    let mut ends = selects.filter_map(|select| Some(select.rollout()?.ramp.as_ref()?.span()?.1));
+    ends.any(|end| now < end)
+}
+
+/// The share of each implementation, where everyone is treated alike; elsewhere it depends on who comes.
+fn shares(declaration: &Declaration, state: &State, now: Timestamp) -> Vec<Share> {
+    if let Some(pinned) = &state.pinned {
+        return vec![Share::new(pinned, 100.0)];
+    }
+    if !state.overrides.is_empty() {
+        return Vec::new();
+    }
+    let select = match state.rules.first() {
+        Some(rule) if rule.when.is_always() => Some(&rule.select),
+        Some(_) => return Vec::new(),
+        None => state.otherwise.as_ref(),
+    };
+    match select {
+        None => vec![Share::new(declaration.default_implementation(), 100.0)],
+        Some(Selector::Static(name)) => vec![Share::new(name, 100.0)],
+        Some(Selector::Rollout(rollout)) => Share::of(declaration, &rollout.division_at(now)),
+        // Part of its units remember, and part of all do not enter.
+        Some(Selector::Experiment(_)) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use feats::App;
+    use tower::ServiceExt;
+
+    use super::super::visit::Console;
+    use super::super::{Admin, routes};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_list_reads_the_states_on_its_page_and_no_others() {
+        let app = App::builder().detached();
+        let app = (0..120).fold(app, |app, at| app.declare(Declaration::new(&format!("F{at:03}"), ["a", "b"])));
+        let console = Arc::new(Console::new(app.start().await.expect("an app starts"), Admin::new()));
+        let router: Router = routes(console.clone());
+        let read = || console.summaries.0.iter().filter(|summary| summary.live.get().is_some()).count();
+        for (address, expected) in [("/features", 50), ("/features?sort=changed", 50), ("/features?page=3", 70)] {
+            let request = Request::get(address).body(Body::empty()).expect("a request");
+            let answer = router.clone().oneshot(request).await.expect("an answer");
+            assert_eq!(answer.status(), StatusCode::OK);
+            assert_eq!(read(), expected, "{address}");
+        }
+        assert_eq!(console.summaries.0.len(), 120);
+    }
+}

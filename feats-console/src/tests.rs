@@ -1,0 +1,238 @@
+//! Every route, every role and every field of a form: what may be done is what this table says.
+
+use std::collections::BTreeSet;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::{Request, StatusCode};
+use feats::App;
+use feats::model::{Declaration, State, ValueKind};
+use tower::ServiceExt;
+
+use super::fields::{FIELDS, Field};
+use super::{Action, Actor, Admin, Role, pages, router};
+
+/// Every route: its methods, a query, and whether anybody may ask for it.
+const ROUTES: [(&str, &str, &str, Audience); 15] = [
+    ("/", "GET,HEAD", "", Audience::All),
+    ("/audit", "GET,HEAD", "", Audience::Viewers),
+    ("/audit.csv", "GET,HEAD", "", Audience::Viewers),
+    ("/audit.json", "GET,HEAD", "", Audience::Viewers),
+    ("/browser", "POST", "", Audience::Editors),
+    ("/compare", "GET,HEAD", "?name=Payments", Audience::Viewers),
+    ("/experiments", "GET,HEAD", "", Audience::Viewers),
+    ("/explain", "GET,HEAD", "?name=Payments", Audience::Viewers),
+    ("/feature", "GET,HEAD,POST", "?name=Payments", Audience::Viewers),
+    ("/features", "GET,HEAD", "", Audience::Viewers),
+    ("/history", "GET,HEAD", "?name=Payments", Audience::Viewers),
+    ("/instances", "GET,HEAD", "", Audience::Viewers),
+    ("/preview", "POST", "", Audience::Editors),
+    ("/publish", "POST", "", Audience::Editors),
+    ("/segments", "GET,HEAD", "", Audience::Viewers),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    /// It shows nothing.
+    All,
+    Viewers,
+    /// A form is sent there: see [`CASES`].
+    Editors,
+}
+
+/// A form: the field that it is about, what it has beside the feature's name, its version and a draft, and the actions that it
+/// takes to publish it and to draft it.
+type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [Action], &'static [Action]);
+
+use Action::{Consent, Override, Pin, Publish, Remove, View};
+
+const PINNED: &str = r#"{"pinned": "premium", "otherwise": {"static": "acme"}}"#;
+const EDITED: &str = r#"{"pinned": "acme", "otherwise": {"static": "premium"}}"#;
+const UNPINNED: &str = r#"{"otherwise": {"static": "acme"}}"#;
+
+/// What each form has, unless it says something else.
+const FORM: [(&str, &str); 6] =
+    [("name", "Payments"), ("what", "edit"), ("base", "1"), ("draft", EDITED), ("browser", "acme"), ("minutes", "5")];
+
+/// Every field of [`FIELDS`], each with every kind of value that needs another permission.
+const CASES: [Case; 48] = [
+    ("allow_reshuffle", &[("allow_reshuffle", "yes")], &[Publish, Consent], &[Publish]),
+    (
+        "allow_reshuffle",
+        &[("what", "pin"), ("choice", "premium"), ("allow_reshuffle", "")],
+        &[Pin, Consent],
+        &[Publish],
+    ),
+    ("allow_unknown", &[("allow_unknown", "yes")], &[Publish, Consent], &[Publish]),
+    (
+        "allow_unknown",
+        &[("what", "rollback"), ("version", "0"), ("allow_unknown", "no")],
+        &[Publish, Consent],
+        &[Publish],
+    ),
+    ("base", &[("base", "1")], &[Publish], &[Publish]),
+    ("browser", &[("browser", "premium")], &[Publish], &[Publish]),
+    ("choice", &[("what", "pin"), ("choice", "premium")], &[Pin], &[Publish]),
+    ("comment", &[("comment", "why")], &[Publish], &[Publish]),
+    ("do", &[("do", "add")], &[Publish], &[Publish]),
+    ("do", &[("do", "merge")], &[Publish], &[Publish]),
+    ("do", &[("do", "end")], &[Publish], &[Publish]),
+    ("draft", &[("draft", EDITED)], &[Publish], &[Publish]),
+    ("draft", &[("draft", PINNED)], &[Publish, Pin], &[Publish, Pin]),
+    ("draft", &[("draft", UNPINNED)], &[Publish, Pin], &[Publish, Pin]),
+    ("draft", &[("draft", EDITED), ("draft", PINNED)], &[Publish, Pin], &[Publish, Pin]),
+    ("minutes", &[("minutes", "15")], &[Publish], &[Publish]),
+    ("name", &[("name", "Payments")], &[Publish], &[Publish]),
+    ("o.segment", &[("do", "override+"), ("o.segment", r#"{"segment":"Country"}"#)], &[Publish], &[Publish]),
+    ("o.use", &[("do", "override+"), ("o.use", "premium")], &[Publish], &[Publish]),
+    ("o.value", &[("do", "override+"), ("o.value", "CA")], &[Publish], &[Publish]),
+    ("open", &[("open", "otherwise")], &[Publish], &[Publish]),
+    ("r.by", &[("open", "otherwise"), ("r.by", "random")], &[Publish], &[Publish]),
+    ("r.c#.json", &[("open", "otherwise"), ("r.c0.json", "{}")], &[Publish], &[Publish]),
+    ("r.c#.op", &[("open", "otherwise"), ("r.c0.op", "in")], &[Publish], &[Publish]),
+    ("r.c#.source", &[("open", "otherwise"), ("r.c0.source", "{}")], &[Publish], &[Publish]),
+    ("r.c#.v", &[("open", "otherwise"), ("r.c0.v", "CA")], &[Publish], &[Publish]),
+    ("r.duration", &[("open", "otherwise"), ("r.duration", "3h")], &[Publish], &[Publish]),
+    ("r.gone", &[("open", "otherwise"), ("r.gone", "old")], &[Publish], &[Publish]),
+    ("r.kind", &[("open", "otherwise"), ("r.kind", "experiment")], &[Publish], &[Publish]),
+    ("r.left", &[("open", "otherwise"), ("r.left", "acme")], &[Publish], &[Publish]),
+    ("r.match", &[("open", "otherwise"), ("r.match", "any")], &[Publish], &[Publish]),
+    ("r.name", &[("open", "otherwise"), ("r.name", "rule")], &[Publish], &[Publish]),
+    ("r.ramp", &[("open", "otherwise"), ("r.ramp", "yes")], &[Publish], &[Publish]),
+    ("r.rest", &[("open", "otherwise"), ("r.rest", "acme")], &[Publish], &[Publish]),
+    ("r.share", &[("open", "otherwise"), ("r.share", "20")], &[Publish], &[Publish]),
+    ("r.start", &[("open", "otherwise"), ("r.start", "")], &[Publish], &[Publish]),
+    ("r.static", &[("open", "otherwise"), ("r.static", "premium")], &[Publish], &[Publish]),
+    ("r.w.*", &[("open", "otherwise"), ("r.w.acme", "50")], &[Publish], &[Publish]),
+    ("r.suggested", &[("open", "otherwise"), ("r.suggested", "yes")], &[Publish], &[Publish]),
+    ("rules", &[("rules", "100"), ("do", "rules:7")], &[Publish], &[Publish]),
+    ("s.*", &[("s.Country", "CA")], &[Publish], &[Publish]),
+    ("unpin", &[("what", "rollback"), ("version", "0"), ("unpin", "yes")], &[Publish, Pin], &[Publish]),
+    ("version", &[("what", "rollback"), ("version", "0")], &[Publish], &[Publish]),
+    ("what", &[("what", "edit")], &[Publish], &[Publish]),
+    ("what", &[("what", "pin"), ("choice", "acme")], &[Pin], &[Publish]),
+    ("what", &[("what", "unpin")], &[Pin], &[Publish]),
+    ("what", &[("what", "rollback"), ("version", "1")], &[Publish], &[Publish]),
+    ("what", &[("what", "remove")], &[Remove, Pin], &[Publish]),
+];
+
+/// Who asks: a role, and the action that the application denies.
+#[derive(Clone, Copy, Debug)]
+struct Sender {
+    role: Option<Role>,
+    denied: Option<Action>,
+}
+
+const ACTIONS: [Action; 6] = [View, Publish, Pin, Override, Consent, Remove];
+
+fn senders() -> Vec<Sender> {
+    let roles = [None, Some(Role::View), Some(Role::Edit), Some(Role::Admin)];
+    let by_role = roles.into_iter().map(|role| Sender { role, denied: None });
+    let by_word = ACTIONS.into_iter().map(|denied| Sender { role: Some(Role::Admin), denied: Some(denied) });
+    by_role.chain(by_word).collect()
+}
+
+impl Sender {
+    fn may(self, actions: &[Action]) -> bool {
+        let may = |action: Action| self.role.unwrap_or(Role::View) >= action.role() && self.denied != Some(action);
+        may(View) && actions.iter().all(|action| may(*action))
+    }
+
+    fn console(self, app: &App) -> Router {
+        let actor = move |_: &axum::http::request::Parts| Some(Actor::new("eve").role(self.role?));
+        let key = feats::web::Key::from_bytes(&[1; 32]).expect("long enough");
+        let overrides = feats::web::Overrides::new(key).allow(|_, _| true);
+        let admin = Admin::new().actor_from(actor).authorize(move |_, action, _| self.denied != Some(action));
+        router(app.clone(), admin.overrides(overrides))
+    }
+}
+
+/// An app whose feature is pinned by its first version.
+async fn app() -> App {
+    let feature = Declaration::new("Payments", ["acme", "premium"]).segment("Country", ValueKind::Text);
+    let app = App::builder().declare(feature).detached().start().await.expect("an app starts");
+    let state: State = r#"{"pinned": "acme", "otherwise": {"static": "acme"}}"#.parse().expect("a state");
+    app.feature_named("Payments").expect("declared").edit().replace(state).publish().await.expect("published");
+    app
+}
+
+async fn send(console: &Router, method: &str, address: &str, form: &[(&str, &str)]) -> (StatusCode, String) {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let request = Request::builder().method(method).uri(address).header("sec-fetch-site", "same-origin");
+    let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(body));
+    let answer = console.clone().oneshot(request.expect("a request")).await.expect("an answer");
+    let allow = answer.headers().get(ALLOW).and_then(|allow| allow.to_str().ok()).unwrap_or_default().to_owned();
+    (answer.status(), allow)
+}
+
+fn pattern(field: Field) -> String {
+    match field {
+        Field::Name(name) => name.to_owned(),
+        Field::Prefix(prefix) => format!("{prefix}*"),
+        Field::Numbered(prefix, suffix) => format!("{prefix}#.{suffix}"),
+    }
+}
+
+#[tokio::test]
+async fn every_route_is_classified() {
+    let (app, everyone) = (app().await, Sender { role: Some(Role::Admin), denied: None });
+    let routes: BTreeSet<_> = pages::table().into_iter().map(|(path, _)| path).collect();
+    let classified: BTreeSet<_> = ROUTES.iter().map(|(path, ..)| *path).collect();
+    assert_eq!(routes, classified, "each route stands in the table of this test");
+    for (path, methods, ..) in ROUTES {
+        let (status, allowed) = send(&everyone.console(&app), "PURGE", path, &[]).await;
+        assert_eq!((status, allowed.as_str()), (StatusCode::METHOD_NOT_ALLOWED, methods), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_is_for_those_who_may_look() {
+    let app = app().await;
+    for sender in senders() {
+        let console = sender.console(&app);
+        for (path, methods, query, open) in ROUTES.into_iter().filter(|(_, methods, ..)| methods.contains("GET")) {
+            let is_open = open == Audience::All || sender.may(&[]);
+            for method in methods.split(',').filter(|method| *method != "POST") {
+                let status = send(&console, method, &format!("{path}{query}"), &[]).await.0;
+                let expected = if is_open {
+                    !status.is_client_error() && !status.is_server_error()
+                } else {
+                    status == StatusCode::FORBIDDEN
+                };
+                assert!(expected, "{sender:?} {method} {path}: {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_field_is_classified() {
+    let fields: BTreeSet<_> = FIELDS.into_iter().map(pattern).collect();
+    let classified: BTreeSet<_> = CASES.iter().map(|(field, ..)| (*field).to_owned()).collect();
+    assert_eq!(fields, classified, "each field of a form stands in the table of this test");
+}
+
+#[tokio::test]
+async fn every_form_takes_the_actions_that_it_amounts_to() {
+    let mut app = app().await;
+    for (field, more, publishing, drafting) in CASES {
+        let form = [&FORM, more].concat();
+        for sender in senders() {
+            let console = sender.console(&app);
+            for (path, actions) in
+                [("/preview", publishing), ("/feature", drafting), ("/browser", &[Override]), ("/publish", publishing)]
+            {
+                let status = send(&console, "POST", path, &form).await.0;
+                let may = sender.may(actions);
+                assert_eq!(status == StatusCode::FORBIDDEN, !may, "{sender:?} {path} {field} {more:?}: {status}");
+                assert!(status != StatusCode::NOT_FOUND && !status.is_server_error(), "{path} {field}: {status}");
+                let has_written = app.feature_named("Payments").expect("declared").version() != 1;
+                assert!(!has_written || (may && path == "/publish"), "{sender:?} wrote by {path} {field} {more:?}");
+            }
+            if app.feature_named("Payments").expect("declared").version() != 1 {
+                app = self::app().await;
+            }
+        }
+    }
+}

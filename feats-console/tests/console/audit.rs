@@ -1,0 +1,283 @@
+//! The audit: every revision of every feature.
+
+use std::iter;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use feats::model::Declaration;
+use feats_console::{Admin, router};
+use serde_json::{Value as Json, json};
+use tower::ServiceExt;
+
+use crate::fixture::{
+    Answer, Console, MARKUP, between, console, console_after, console_on, console_with, payments, secret,
+};
+use crate::troubled::Troubled;
+
+/// What stands on a page, in order: the feature and the version of each revision.
+fn entries(page: &str) -> Vec<String> {
+    let rows = page.split("<article class=\"rev\">").skip(1);
+    rows.map(|row| format!("{} {}", name(row), between(row, "<span class=\"v\">", "<"))).collect()
+}
+
+fn name(row: &str) -> &str {
+    let (_, name) = between(row, "<a class=\"name\"", "</a>").split_once('>').expect("a link");
+    name
+}
+
+async fn shown(console: &Console, query: &str) -> Vec<String> {
+    entries(&console.page(&format!("/audit?{query}")).await)
+}
+
+/// Follows the links to older pages, and gives what stands on all of them.
+async fn all_pages(console: &Console, query: &str) -> Vec<Vec<String>> {
+    let mut pages = Vec::new();
+    let mut address = format!("audit?{query}");
+    loop {
+        let page = console.page(&format!("/{address}")).await;
+        pages.push(entries(&page));
+        let Some((_, link)) = page.split_once("rel=\"next\" href=\"") else { return pages };
+        address = link.split('"').next().expect("an end").replace("&amp;", "&");
+    }
+}
+
+const ROBOT: &str = "robot";
+
+fn to(choice: &str) -> Json {
+    json!({ "otherwise": { "static": choice } })
+}
+
+#[tokio::test]
+async fn every_revision_is_told_newest_first() {
+    let console = console_with([payments(), Declaration::new("Zebra", ["off", "on"])]).await;
+    console.publish("Payments", to("premium"), "ada", "Acme is down").await;
+    console.publish("Zebra", to("on"), "grace", "").await;
+    console.publish("Payments", to("acme"), "lin", "it is back").await;
+    let page = console.page("/audit").await;
+    assert_eq!(entries(&page), ["Payments 2", "Zebra 1", "Payments 1"]);
+    let newest = between(&page, "<article", "</article>");
+    assert!(newest.contains("lin, ") && newest.contains(" · it is back"), "{newest}");
+    assert!(newest.contains("was: ") && newest.contains("premium") && newest.contains("acme"), "{newest}");
+    assert!(newest.contains("href=\"history?name=Payments&amp;before=3\""), "{newest}");
+}
+
+#[tokio::test]
+async fn of_many_changes_the_first_are_told_and_all_are_in_the_file() {
+    let console = console().await;
+    let rule = |at: usize| json!({ "name": format!("Rule {at}"), "select": { "static": "acme" } });
+    console.publish("Payments", json!({ "rules": (0..6).map(rule).collect::<Vec<_>>() }), "ada", "").await;
+    let page = console.page("/audit").await;
+    assert!(page.contains("Rule 3") && !page.contains("Rule 4"), "{page}");
+    assert!(page.contains("and 2 more, which the history tells"), "{page}");
+    assert!(console.page("/audit.csv").await.contains("Rule 5"));
+}
+
+#[tokio::test]
+async fn what_was_removed_is_told() {
+    let console = console().await;
+    console.publish("Payments", to("premium"), "ada", "").await;
+    let feature = console.app.feature_named("Payments").expect("a feature");
+    feature.remove().author("ada").publish().await.expect("removed");
+    assert!(console.page("/audit").await.contains("The state was removed"));
+    let json: Json = serde_json::from_str(&console.page("/audit.json").await).expect("JSON");
+    assert_eq!(json["revisions"][0]["removed"], true);
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_repetition() {
+    let features = ["A", "B", "C", "D", "E", "F", "G"];
+    let console = console_with(features.map(|name| Declaration::new(name, ["off", "on"]))).await;
+    let mut published = Vec::new();
+    for at in 0..130_usize {
+        // In an order that is none, and so that some have a long history and others a short one.
+        let feature = features[(at * at + at / 3) % 7 % (1 + at % 7)];
+        let version = console.publish(feature, to("on"), "ada", "").await;
+        published.push(format!("{feature} {version}"));
+    }
+    published.reverse();
+    let pages = all_pages(&console, "").await;
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [25, 25, 25, 25, 25, 5]);
+    assert_eq!(pages.concat(), published);
+}
+
+#[tokio::test]
+async fn a_page_stays_as_it_is_when_something_is_published() {
+    let console = console_with(["A", "B"].map(|name| Declaration::new(name, ["off", "on"]))).await;
+    for at in 0..35 {
+        console.publish(["A", "B"][at % 2], to("on"), "ada", "").await;
+    }
+    let page = console.page("/audit").await;
+    let link = between(&page, "rel=\"next\" href=\"", "\"").replace("&amp;", "&");
+    let before = shown(&console, link.trim_start_matches("audit?")).await;
+    console.publish("A", to("on"), "ada", "").await;
+    console.publish("B", to("on"), "ada", "").await;
+    assert_eq!(shown(&console, link.trim_start_matches("audit?")).await, before);
+    assert_eq!(before.len(), 10);
+}
+
+/// A state may have megabytes. Besides its header, each is read once, also where two features change by turns.
+#[tokio::test]
+async fn each_revision_of_a_page_is_compared_without_being_read_again() {
+    let given = Arc::new(AtomicUsize::new(0));
+    let store = Troubled { given: Arc::clone(&given), ..Troubled::default() };
+    let features = ["First", "Second"];
+    let console = console_on(store, features.map(|name| Declaration::new(name, ["acme", "premium"]))).await;
+    for number in 0..20 {
+        for feature in features {
+            console.publish(feature, to(["acme", "premium"][number % 2]), "ada", "").await;
+        }
+    }
+    for path in ["/audit", "/audit?feature=First"] {
+        let before = given.load(Ordering::Relaxed);
+        assert!(console.page(path).await.contains("premium"));
+        let headers = if path == "/audit" { 40 } else { 20 };
+        let compared = given.load(Ordering::Relaxed) - before - headers;
+        assert!(compared <= 27, "{path}: {compared} revisions are read");
+    }
+    let before = given.load(Ordering::Relaxed);
+    assert_eq!(console.page("/audit.csv?feature=First").await.lines().count(), 21);
+    assert!(given.load(Ordering::Relaxed) - before <= 20 + 20);
+}
+
+#[tokio::test]
+async fn revisions_are_found_by_feature_author_and_reason() {
+    let console = console_with([payments(), Declaration::new("PaymentsV2", ["off", "on"])]).await;
+    console.publish("Payments", to("premium"), "ada", "Acme is down").await;
+    console.publish("PaymentsV2", to("on"), "grace", "try it").await;
+    console.publish("Payments", to("acme"), "Adam", "back").await;
+    assert_eq!(shown(&console, "feature=pay").await, ["Payments 2", "PaymentsV2 1", "Payments 1"]);
+    assert_eq!(shown(&console, "feature=Payments").await, ["Payments 2", "Payments 1"]);
+    assert_eq!(shown(&console, "author=ADA").await, ["Payments 2", "Payments 1"]);
+    assert_eq!(shown(&console, "author=grace&text=try").await, ["PaymentsV2 1"]);
+    assert_eq!(shown(&console, "feature=&author=&text=down").await, ["Payments 1"]);
+    assert!(console.page("/audit?text=never").await.contains("Nothing like that."));
+}
+
+#[tokio::test]
+async fn a_search_that_finds_little_says_how_far_it_looked() {
+    let console = console_after("Payments", iter::once("grace").chain(iter::repeat_n(ROBOT, 1_010))).await;
+    let pages = all_pages(&console, "author=grace").await;
+    assert_eq!(pages, [vec![], vec!["Payments 1".to_owned()]]);
+    assert!(console.page("/audit?author=grace").await.contains("Nothing like that since"));
+}
+
+#[tokio::test]
+async fn what_one_may_not_see_was_never_changed() {
+    let console = console_with([payments(), secret()]).await;
+    console.publish("SecretProject", to("on"), "mallory", "a secret").await;
+    for path in ["/audit", "/audit.csv", "/audit.json", "/audit?feature=SecretProject"] {
+        let page = console.page(path).await;
+        assert!(!page.contains("mallory") && !page.contains("a secret"), "{path}: {page}");
+        let page = console.asked_by("auditor").page(path).await;
+        assert!(page.contains("mallory"), "{path}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn everything_is_escaped() {
+    let console = console_with([Declaration::new(MARKUP, ["acme", MARKUP])]).await;
+    console.publish(MARKUP, to(MARKUP), MARKUP, MARKUP).await;
+    let page = console.page("/audit?author=%3Cscript%3Ealert(%27%26%27)%3C/script%3E").await;
+    assert_eq!(entries(&page).len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_said_to_be_nothing() {
+    assert!(console().await.page("/audit").await.contains("Nothing was changed yet."));
+}
+
+#[tokio::test]
+async fn a_place_that_is_none_is_told() {
+    let console = console().await;
+    for before in ["soup", "1.2", "1.minus.A", ".."] {
+        for path in ["audit", "audit.csv", "audit.json"] {
+            let answer = console.get(&format!("/{path}?before={before}")).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {before}: {}", answer.body);
+        }
+    }
+    // Times beyond all time are times.
+    for time in [i64::MIN, i64::MAX] {
+        assert_eq!(console.get(&format!("/audit?before={time}.{}.A", u64::MAX)).await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn csv_is_what_spreadsheets_read_and_do_not_run() {
+    let console = console_with([payments()]).await;
+    console.publish("Payments", to("premium"), "=cmd|'/C calc'!A0", "two\nlines, \"quoted\"").await;
+    let answer = console.get("/audit.csv").await;
+    assert_eq!(answer.headers["content-type"], "text/csv; charset=utf-8; header=present");
+    assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"audit.csv\"");
+    let (head, rest) = answer.body.split_once("\r\n").expect("a first line");
+    assert_eq!(head, "time,feature,version,author,comment,changes,removed,id,hash");
+    let expected = ",Payments,1,'=cmd|'/C calc'!A0,\"two\nlines, \"\"quoted\"\"\",new: Otherwise: give premium.,false,";
+    assert!(rest.contains(expected), "{rest}");
+    assert!(rest.ends_with("\r\n"), "{rest:?}");
+}
+
+#[tokio::test]
+async fn json_tells_the_same_as_the_store() {
+    let console = console_with([payments()]).await;
+    console.publish("Payments", to("premium"), "ada", "one").await;
+    console.publish("Payments", to("acme"), "grace", "two").await;
+    let answer = console.get("/audit.json").await;
+    assert_eq!(answer.headers["content-type"], "application/json");
+    let json: Json = serde_json::from_str(&answer.body).expect("JSON");
+    let feature = console.app.feature_named("Payments").expect("a feature");
+    let history = feature.history().await.expect("a history");
+    assert_eq!(json["next"], Json::Null);
+    assert_eq!(json["revisions"].as_array().map(Vec::len), Some(2));
+    for (told, stored) in json["revisions"].as_array().expect("a list").iter().zip(&history) {
+        assert_eq!(told["version"], stored.version());
+        assert_eq!(told["author"], stored.author());
+        assert_eq!(told["hash"], stored.hash().to_string());
+        assert_eq!(told["time"], stored.time().to_string());
+    }
+    assert_eq!(json["revisions"][0]["changes"][0], "was: Otherwise: give premium. is: Otherwise: give acme.");
+    let empty: Json = serde_json::from_str(&console.page("/audit.json?author=nobody").await).expect("JSON");
+    assert_eq!(empty, json!({ "revisions": [], "next": null }));
+}
+
+#[tokio::test]
+async fn a_file_ends_after_ten_thousand_and_leads_to_the_next() {
+    let console = console_after("Payments", iter::repeat_n(ROBOT, 10_001)).await;
+    let answer = console.get("/audit.json?author=robot").await;
+    let json: Json = serde_json::from_str(&answer.body).expect("JSON");
+    assert_eq!(json["revisions"].as_array().map(Vec::len), Some(10_000));
+    let next = json["next"].as_str().expect("an address");
+    assert_eq!(answer.headers["link"], format!("<{next}>; rel=\"next\""));
+    let rest: Json = serde_json::from_str(&console.page(&format!("/{next}")).await).expect("JSON");
+    assert_eq!(rest["revisions"].as_array().map(Vec::len), Some(1));
+    assert_eq!(rest["revisions"][0]["version"], 1);
+}
+
+#[tokio::test]
+async fn a_place_that_too_much_stands_before_is_looked_for_in_its_own_feature_alone() {
+    let console = console_after("Payments", iter::repeat_n(ROBOT, 10_001)).await;
+    let answer = console.get("/audit?before=0.1.Another").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+    assert_eq!(shown(&console, "before=0.2.Payments").await, ["Payments 1"]);
+}
+
+#[tokio::test]
+async fn two_files_are_written_at_a_time() {
+    let console = console().await;
+    console.publish("Payments", to("premium"), "ada", "").await;
+    let console = router(console.app, Admin::new());
+    let export = async || {
+        let request = Request::get("/audit.csv").body(Body::empty()).expect("a request");
+        console.clone().oneshot(request).await.expect("an answer")
+    };
+    let (first, second) = (export().await, export().await);
+    assert_eq!((first.status(), second.status()), (StatusCode::OK, StatusCode::OK));
+    let third = export().await;
+    assert_eq!(third.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(third.headers()["retry-after"], "10");
+    assert!(Answer::read(first).await.body.contains("Payments"), "it is written to its end");
+    let third = export().await;
+    assert_eq!(third.status(), StatusCode::OK);
+    drop((second, third));
+    assert_eq!((export().await).status(), StatusCode::OK, "nobody waits for what was given up");
+}

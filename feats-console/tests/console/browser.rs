@@ -1,0 +1,30 @@
+//! What the console knows of a visitor's own browser.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use feats::web::{Ignored, Key, Overrides, ScopeLayer};
+use feats_console::{Admin, router};
+use tower::ServiceExt;
+
+use crate::fixture::{Answer, console};
+
+/// A console within the scopes of its site.
+#[tokio::test]
+async fn a_bad_cookie_is_counted_once_for_a_request() {
+    let app = console().await.app;
+    let overrides = || Overrides::new(Key::from_bytes(&[7; 32]).expect("a key")).allow(|_, _| true);
+    for same in [true, false] {
+        let console = overrides();
+        let site = if same { console.clone() } else { overrides() };
+        let admin = Admin::new().overrides(console.clone());
+        let routes: Router = router(app.clone(), admin);
+        let request = Request::get("/features").header("cookie", "feats_overrides=soup").body(Body::empty());
+        let layered = routes.layer(ScopeLayer::new(&app).overrides(site.clone()));
+        let answer = Answer::read(layered.oneshot(request.expect("a request")).await.expect("an answer")).await;
+        assert!(answer.body.contains("Payments"), "{}", answer.body);
+        let mut once = Ignored::default();
+        once.malformed = 1;
+        assert_eq!((site.ignored(), console.ignored()), (once, once), "each counts for itself, the same: {same}");
+    }
+}

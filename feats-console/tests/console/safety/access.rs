@@ -1,0 +1,132 @@
+//! Who may do what: nobody without an actor, each role what it says, and never more than the application allows.
+
+use axum::http::StatusCode;
+use feats_console::{Action, Actor, Admin, Role};
+use serde_json::json;
+
+use super::{WRITES, everyone};
+use crate::fixture::{Console, console};
+
+/// What a form can ask for, with the least role that it takes.
+fn asked() -> [(Role, Vec<(&'static str, String)>); 7] {
+    let edit = |more: &[(&'static str, &str)]| {
+        let mut fields = vec![("what", "edit".to_owned()), ("draft", everyone("premium"))];
+        fields.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        fields
+    };
+    [
+        (Role::Edit, edit(&[])),
+        (Role::Edit, vec![("what", "pin".into()), ("choice", "premium".into())]),
+        (Role::Edit, vec![("what", "unpin".into())]),
+        (Role::Edit, vec![("what", "rollback".into()), ("version", "1".into())]),
+        (Role::Admin, vec![("what", "remove".into())]),
+        (Role::Admin, edit(&[("allow_reshuffle", "yes")])),
+        (Role::Admin, edit(&[("allow_unknown", "yes")])),
+    ]
+}
+
+/// A console in which everybody has one role, or, if none, nobody is anybody.
+async fn console_of(role: Option<Role>) -> Console {
+    let shop = console().await;
+    shop.publish("Payments", json!({ "pinned": "acme" }), "grace", "").await;
+    let admin = match role {
+        Some(role) => Admin::new().actor_from(move |_| Some(Actor::new("eve").role(role))),
+        None => Admin::new(),
+    };
+    Console::with(shop.app, admin)
+}
+
+#[tokio::test]
+async fn each_write_takes_its_role() {
+    for role in [None, Some(Role::View), Some(Role::Edit), Some(Role::Admin)] {
+        for (least, fields) in asked() {
+            let console = console_of(role).await;
+            let may = role.is_some_and(|role| role >= least);
+            let mut fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            fields.extend([("name", "Payments"), ("base", "1")]);
+            let looked = console.post("/preview", &fields).await;
+            assert_eq!(looked.status, if may { StatusCode::OK } else { StatusCode::FORBIDDEN }, "{role:?} {fields:?}");
+            let answer = console.post("/publish", &fields).await;
+            assert_eq!(
+                answer.status,
+                if may { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN },
+                "{role:?} {fields:?}"
+            );
+            let revisions =
+                console.app.feature_named("Payments").expect("declared").history().await.expect("a history");
+            assert_eq!(revisions.len(), if may { 2 } else { 1 }, "{role:?} {fields:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_an_actor_every_form_is_refused_and_no_page_offers_one() {
+    let console = console_of(None).await;
+    for path in WRITES {
+        let answer =
+            console.post(path, &[("name", "Payments"), ("what", "unpin"), ("draft", "{}"), ("base", "1")]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let page = console.page("/feature?name=Payments").await;
+    assert!(
+        page.contains("read-only") && !page.contains("formaction") && !page.contains("<button class=\"btn"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn an_anonymous_actor_only_looks_whatever_its_role_says() {
+    let shop = console().await;
+    let console = Console::with(shop.app, Admin::new().actor_from(|_| Some(Actor::anonymous().role(Role::Admin))));
+    assert_eq!(console.publish_draft("Payments", 0, &everyone("premium")).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(console.version("Payments"), 0);
+}
+
+/// A pin that comes with a draft is a pin. A rollback leaves the pin as it is.
+#[tokio::test]
+async fn nobody_pins_by_the_back_door() {
+    let shop = console().await;
+    shop.publish("Payments", json!({ "pinned": "aperture" }), "grace", "").await;
+    shop.publish("Payments", json!({}), "grace", "").await;
+    let admin = Admin::new()
+        .actor_from(|_| Some(Actor::new("eve").role(Role::Edit)))
+        .authorize(|_, action, _| action != Action::Pin);
+    let console = Console::with(shop.app, admin);
+    let pin = json!({ "pinned": "premium" }).to_string();
+    assert_eq!(console.publish_draft("Payments", 2, &pin).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(console.publish_draft("Payments", 1, &pin).await.status, StatusCode::CONFLICT);
+    assert_eq!(console.version("Payments"), 2);
+    assert_eq!(console.publish_draft("Payments", 2, &everyone("premium")).await.status, StatusCode::SEE_OTHER);
+    let back = [("name", "Payments"), ("what", "rollback"), ("version", "1"), ("base", "3")];
+    assert_eq!(console.post("/publish", &back).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(console.state("Payments").pinned, None);
+}
+
+/// A new seed deals everyone anew; it cannot be smuggled in with a draft.
+#[tokio::test]
+async fn nobody_consents_by_the_back_door() {
+    let shop = console().await;
+    let rollout = |seed: &str| json!({ "otherwise": { "rollout": { "by": "UserId", "seed": seed, "weights": { "acme": 50, "premium": 50 } } } });
+    shop.publish("Payments", rollout("first"), "grace", "").await;
+    let console = shop.asked_by("eve");
+    let answer = console.publish_draft("Payments", 1, &rollout("second").to_string()).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
+    assert_eq!(console.version("Payments"), 1);
+}
+
+#[tokio::test]
+async fn an_author_is_who_is_logged_in_whatever_a_form_says() {
+    let console = console().await.asked_by("eve");
+    let draft = everyone("premium");
+    let fields = [
+        ("name", "Payments"),
+        ("what", "edit"),
+        ("base", "0"),
+        ("draft", &draft),
+        ("author", "root"),
+        ("actor", "root"),
+    ];
+    assert_eq!(console.post("/publish", &fields).await.status, StatusCode::SEE_OTHER);
+    let revision = console.app.feature_named("Payments").expect("declared").revision().expect("a revision");
+    assert_eq!(revision.author(), "eve");
+}

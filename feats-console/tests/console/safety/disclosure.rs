@@ -1,0 +1,149 @@
+//! What a store says when something is wrong with it: hosts, files and users, which no page shows.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::http::StatusCode;
+use feats::App;
+use feats_console::{Actor, Admin, Role};
+use serde_json::json;
+
+use super::{PAGES, WRITES, everyone};
+use crate::fixture::{Answer, Console, console_on, payments, secret};
+use crate::troubled::Troubled;
+
+/// Parts of what a store that is away says of itself.
+pub const SECRETS: [&str; 5] = ["prod-7", "internal", "6379", "/srv/secret/place", "refused"];
+
+fn consoles(app: &App) -> [(&'static str, Console); 3] {
+    let of = |actor: Actor| Console::with(app.clone(), Admin::new().actor_from(move |_| Some(actor.clone())));
+    [
+        ("anonymous", of(Actor::anonymous())),
+        ("viewer", of(Actor::new("vic").role(Role::View))),
+        ("editor", of(Actor::new("eve").role(Role::Edit))),
+    ]
+}
+
+fn is_discreet(answer: &Answer, secrets: &[&str], who: &str, path: &str) {
+    let header = format!("{:?}", answer.headers);
+    for secret in secrets {
+        assert!(
+            !answer.body.contains(secret) && !header.contains(secret),
+            "{path} tells {who} of {secret}: {}",
+            answer.body
+        );
+    }
+    if answer.status.is_server_error() && !path.contains("publish") {
+        assert!(answer.body.contains("The store cannot be read. Reference: "), "{path}: {}", answer.body);
+    }
+}
+
+/// Every page and every form, some of which need the store.
+async fn ask_everything(console: &Console, secrets: &[&str], who: &str) -> usize {
+    let mut failed = 0;
+    let more = [
+        "/history?name=Payments&before=2",
+        "/compare?name=Payments&from=1&to=2",
+        "/audit?before=0.1.Payments",
+        "/features?sort=changed",
+    ];
+    for path in PAGES.into_iter().chain(more) {
+        let answer = console.get(path).await;
+        failed += usize::from(answer.status.is_server_error());
+        // Those who may do something about it are told above every page, but not what the page failed of.
+        if who != "editor" || answer.status.is_server_error() {
+            is_discreet(&answer, secrets, who, path);
+        }
+    }
+    let draft = everyone("premium");
+    for path in WRITES {
+        for what in ["edit", "pin", "unpin", "rollback", "remove"] {
+            for base in ["0", "1", "2", "3"] {
+                let fields = [
+                    ("name", "Payments"),
+                    ("what", what),
+                    ("base", base),
+                    ("draft", &draft),
+                    ("choice", "acme"),
+                    ("version", "1"),
+                    ("do", "merge"),
+                ];
+                let answer = console.post(path, &fields).await;
+                if who != "editor" {
+                    is_discreet(&answer, secrets, who, path);
+                }
+                // What is said of the error itself is the same for all.
+                for part in
+                    answer.body.split("class=\"bad\"").skip(1).chain(answer.body.split("role=\"alert\"").skip(2))
+                {
+                    let part = part.split("</p>").next().unwrap_or_default();
+                    assert!(!secrets.iter().any(|secret| part.contains(secret)), "{path} {what} {base}: {part}");
+                }
+            }
+        }
+    }
+    failed
+}
+
+#[tokio::test]
+async fn no_page_tells_what_a_store_that_is_away_says() {
+    let is_away = Arc::new(AtomicBool::new(false));
+    let store = Troubled { is_away: Arc::clone(&is_away), ..Troubled::default() };
+    let shop = console_on(store, [payments(), secret()]).await;
+    shop.publish("Payments", json!({ "otherwise": { "static": "acme" } }), "grace", "").await;
+    shop.publish("Payments", json!({ "otherwise": { "static": "premium" } }), "grace", "").await;
+    is_away.store(true, Ordering::Relaxed);
+    for (who, console) in consoles(&shop.app) {
+        assert!(ask_everything(&console, &SECRETS, who).await >= 4, "some pages need the store");
+    }
+}
+
+/// A kind that also is an answer about an input, and no store is named.
+#[tokio::test]
+async fn no_page_tells_what_a_strangers_store_says() {
+    let store = Troubled { forgets: true, ..Troubled::default() };
+    let shop = console_on(store, [payments(), secret()]).await;
+    shop.publish("Payments", json!({ "otherwise": { "static": "acme" } }), "grace", "").await;
+    for (who, console) in consoles(&shop.app) {
+        for path in ["/history?name=Payments", "/audit", "/audit.csv", "/audit.json"] {
+            let answer = console.get(path).await;
+            assert!(!answer.status.is_success(), "{who} {path}: {}", answer.status);
+            assert!(!answer.body.contains("the histories are lost"), "{who} {path}: {}", answer.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_page_tells_where_a_database_file_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("very-secret-place.db");
+    let store = feats::store::Sqlite::open(&file).expect("opened");
+    let shop = console_on(store, [payments(), secret()]).await;
+    shop.publish("Payments", json!({ "otherwise": { "static": "acme" } }), "grace", "").await;
+    for ending in ["", "-wal", "-shm"] {
+        let (from, to) = (format!("{}{ending}", file.display()), format!("{}{ending}.away", file.display()));
+        let _ = std::fs::rename(from, to);
+    }
+    let place = folder.path().display().to_string();
+    for (who, console) in consoles(&shop.app) {
+        for path in PAGES {
+            let answer = console.get(path).await;
+            if who != "editor" || answer.status.is_server_error() {
+                is_discreet(&answer, &[&place, "very-secret-place"], who, path);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_panics_is_answered_with_a_page() {
+    let shop = console_on(feats::store::Memory::new(), [payments()]).await;
+    let admin = Admin::new().authorize(|_, _, _| panic!("/srv/secret/place"));
+    let console = Console::with(shop.app, admin);
+    for path in ["/features", "/audit.csv", "/feature?name=Payments"] {
+        let answer = console.get(path).await;
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+        assert!(answer.body.contains("The console failed") && !answer.body.contains("/srv/secret"), "{}", answer.body);
+        assert_eq!(answer.headers["x-frame-options"], "DENY");
+    }
+}

@@ -1,0 +1,153 @@
+//! Permissions are decided by the revision that is written on, also where this server has not seen it yet.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::body::{Body, Bytes};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
+use feats::store::Memory;
+use feats_console::{Action, Actor, Admin, Role};
+use futures_util::stream;
+use serde_json::json;
+
+use super::everyone;
+use crate::fixture::{Console, console_on, payments};
+use crate::troubled::Troubled;
+
+/// Everyone here may edit and not pin.
+pub fn without_pin() -> Admin {
+    Admin::new()
+        .actor_from(|_| Some(Actor::new("eve").role(Role::Admin)))
+        .authorize(|_, action, _| action != Action::Pin)
+}
+
+/// Two servers of one store, the second one of which hears nothing of what the first one writes.
+pub async fn servers() -> (Console, Console) {
+    let memory = Memory::new();
+    let first = console_on(memory.clone(), [payments()]).await;
+    first.publish("Payments", json!({ "otherwise": { "static": "acme" } }), "grace", "").await;
+    let silent = Troubled { memory, is_silent: true, ..Troubled::default() };
+    let second = console_on(silent, [payments()]).await;
+    (first, Console::with(second.app, without_pin()))
+}
+
+pub async fn newest(console: &Console) -> feats::State {
+    let revisions = console.app.feature_named("Payments").expect("declared").history().await.expect("a history");
+    feats::State::from_json(revisions[0].state_json())
+}
+
+#[tokio::test]
+async fn an_edit_on_a_server_that_is_behind_takes_no_pin_away() {
+    let (first, behind) = servers().await;
+    let pinned = json!({ "pinned": "premium", "otherwise": { "static": "acme" } });
+    first.publish("Payments", pinned.clone(), "grace", "an incident").await;
+    for draft in [everyone("acme"), everyone("aperture"), json!({ "pinned": "aperture" }).to_string()] {
+        for path in ["/publish", "/preview", "/feature"] {
+            let fields = [("name", "Payments"), ("what", "edit"), ("base", "2"), ("draft", draft.as_str())];
+            let answer = behind.post(path, &fields).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {draft}: {}", answer.body);
+        }
+    }
+    assert_eq!(newest(&behind).await.pinned.as_deref(), Some("premium"));
+    // With the pin as it is, the edit is one.
+    let kept = json!({ "pinned": "premium", "otherwise": { "static": "aperture" } }).to_string();
+    let fields = [("name", "Payments"), ("what", "edit"), ("base", "2"), ("draft", kept.as_str())];
+    assert_eq!(behind.post("/publish", &fields).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn an_edit_sets_no_pin_on_a_store_that_was_emptied() {
+    let is_emptied = Arc::new(AtomicBool::new(false));
+    let store = Troubled { is_silent: true, is_emptied: Arc::clone(&is_emptied), ..Troubled::default() };
+    let console = console_on(store, [payments()]).await;
+    console.publish("Payments", json!({ "pinned": "premium" }), "grace", "").await;
+    let eve = Console::with(console.app.clone(), without_pin());
+    is_emptied.store(true, Ordering::Relaxed);
+    // The draft has the pin of this server's copy, or another one.
+    for pin in ["premium", "aperture"] {
+        let answer = eve.publish_draft("Payments", 0, &json!({ "pinned": pin }).to_string()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{pin}: {}", answer.body);
+        let revisions = eve.app.feature_named("Payments").expect("declared").history().await.expect("a history");
+        assert!(revisions.is_empty());
+    }
+    assert_eq!(eve.publish_draft("Payments", 0, &everyone("acme")).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn who_may_not_pin_unpins_by_no_other_way() {
+    let (console, _) = servers().await;
+    let pinned = json!({ "pinned": "premium", "otherwise": { "static": "acme" } });
+    console.publish("Payments", pinned, "grace", "").await;
+    let eve = Console::with(console.app.clone(), without_pin());
+    let draft = everyone("acme");
+    let asked: [&[(&str, &str)]; 6] = [
+        &[("what", "edit"), ("draft", &draft)],
+        &[("what", "unpin")],
+        &[("what", "pin"), ("choice", "acme")],
+        &[("what", "rollback"), ("version", "1"), ("unpin", "yes")],
+        &[("what", "rollback"), ("version", "0"), ("unpin", "yes")],
+        // A removal takes the pin away, too.
+        &[("what", "remove")],
+    ];
+    for fields in asked {
+        let fields = [&[("name", "Payments"), ("base", "2")], fields].concat();
+        for path in ["/preview", "/publish"] {
+            assert_eq!(eve.post(path, &fields).await.status, StatusCode::FORBIDDEN, "{path} {fields:?}");
+        }
+    }
+    assert_eq!(eve.version("Payments"), 2);
+    let back = [("name", "Payments"), ("what", "rollback"), ("version", "1"), ("base", "2")];
+    assert_eq!(eve.post("/publish", &back).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(newest(&eve).await.pinned.as_deref(), Some("premium"), "a rollback keeps the pin");
+}
+
+#[tokio::test]
+async fn a_draft_that_is_put_on_another_version_has_its_pin() {
+    let (console, _) = servers().await;
+    console.publish("Payments", json!({ "pinned": "premium", "otherwise": { "static": "acme" } }), "grace", "").await;
+    let eve = Console::with(console.app.clone(), without_pin());
+    let draft = everyone("aperture");
+    let fields = [("name", "Payments"), ("what", "edit"), ("base", "1"), ("draft", draft.as_str()), ("do", "merge")];
+    let merged = eve.post("/feature", &fields).await;
+    assert_eq!(merged.status, StatusCode::OK, "{}", merged.body);
+    assert!(merged.body.contains("&quot;pinned&quot;:&quot;premium&quot;"), "{}", merged.body);
+    // A merge that would change it is refused.
+    let pinning = json!({ "pinned": "acme", "otherwise": { "static": "aperture" } }).to_string();
+    let fields = [("name", "Payments"), ("what", "edit"), ("base", "1"), ("draft", pinning.as_str()), ("do", "merge")];
+    assert_eq!(eve.post("/feature", &fields).await.status, StatusCode::FORBIDDEN);
+}
+
+/// What is in a body is not looked at, so that it costs nothing, and says nothing.
+#[tokio::test]
+async fn nothing_is_read_of_a_body_whose_sender_may_not_write() {
+    let (console, _) = servers().await;
+    let denied = |actor: Actor, allows: bool| {
+        Admin::new()
+            .actor_from(move |_| Some(actor.clone()))
+            .authorize(move |_, action, _| allows || action == Action::View)
+    };
+    let senders = [
+        (denied(Actor::anonymous(), true), false),
+        (denied(Actor::new("vic"), true), false),
+        (denied(Actor::new("ada").role(Role::Admin), false), false),
+        (denied(Actor::new("ada").role(Role::Edit), true), true),
+    ];
+    for (admin, reads) in senders {
+        let console = Console::with(console.app.clone(), admin);
+        for path in super::WRITES {
+            let read = Arc::new(AtomicBool::new(false));
+            let noticed = Arc::clone(&read);
+            let body = stream::once(async move {
+                noticed.store(true, Ordering::Relaxed);
+                Ok::<_, std::convert::Infallible>(Bytes::from_static(b"name=Payments&what=unpin&base=1"))
+            });
+            let request = console.form(path, &[]).header("sec-fetch-site", "same-origin").body(Body::from_stream(body));
+            let mut request = request.expect("a request");
+            request.headers_mut().remove(CONTENT_LENGTH);
+            let answer = console.send(request).await;
+            assert_eq!(read.load(Ordering::Relaxed), reads, "{path}");
+            assert!(reads || answer.status == StatusCode::FORBIDDEN, "{path}: {}", answer.status);
+        }
+    }
+}
