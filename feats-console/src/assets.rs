@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use sha2::{Digest, Sha256};
 
-use super::visit::Console;
+use super::visit::ConsoleState;
 
 /// One file.
 pub(super) struct Asset {
@@ -26,7 +26,7 @@ pub(super) static SCRIPT: Asset =
 pub(super) static HTMX: Asset =
     Asset::new("htmx.js", "text/javascript; charset=utf-8", include_bytes!("assets/htmx.min.js"), || HTMX.named());
 
-pub(super) fn routes() -> Router<Arc<Console>> {
+pub(super) fn routes() -> Router<Arc<ConsoleState>> {
     [&STYLE, &SCRIPT, &HTMX].into_iter().fold(Router::new(), |routes, asset| {
         routes.route(&format!("/{}", asset.file()), get(async || asset.response()))
     })

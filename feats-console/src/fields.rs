@@ -9,7 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::failure::Failure;
 use super::guard::MAX_BODY_BYTES;
-use super::visit::{Console, MayWrite};
+use super::visit::{ConsoleState, MayWrite};
 
 /// The most fields that a form of the console has.
 const MAX_FIELDS: usize = 4_000;
@@ -135,10 +135,10 @@ impl Fields {
 
 /// Nothing of a body is read before it is known that its sender may write something: a handler takes the
 /// [`Visit`](super::visit::Visit) first.
-impl FromRequest<Arc<Console>> for Fields {
+impl FromRequest<Arc<ConsoleState>> for Fields {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, console: &Arc<Console>) -> Result<Self, Failure> {
+    async fn from_request(request: Request, console: &Arc<ConsoleState>) -> Result<Self, Failure> {
         if !request.extensions().get::<MayWrite>().is_some_and(|may| may.0) {
             return Err(Failure::Denied);
         }

@@ -19,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::failure::Failure;
 use super::origin::Origins;
-use super::visit::Console;
+use super::visit::ConsoleState;
 
 /// The largest body, in bytes: a draft of the largest state that anybody edits by hand. Larger states are for the command
 /// line and for code.
@@ -46,8 +46,8 @@ const HEADERS_SET: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
-pub(super) fn guarded(routes: Router<Arc<Console>>, console: &Arc<Console>) -> Router<Arc<Console>> {
-    let origins = Origins::new(&console.admin.trusted_origins);
+pub(super) fn guarded(routes: Router<Arc<ConsoleState>>, console: &Arc<ConsoleState>) -> Router<Arc<ConsoleState>> {
+    let origins = Origins::new(&console.settings.trusted_origins);
     let mut routes = routes
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))

@@ -2,27 +2,27 @@
 //!
 //! ```
 //! # fn routes(app: &feats::App) -> axum::Router {
-//! use feats_console::{Actor, Admin, Role};
+//! use feats_console::{Actor, Console, Role};
 //!
 //! # #[derive(Clone)] struct Session { name: String, is_staff: bool }
-//! let admin = Admin::new().actor_from(|parts| {
+//! let console = Console::new().actor_from(|parts| {
 //!     // What the program's own middleware found out about the sender. A user of the site is not an operator of it.
 //!     let session = parts.extensions.get::<Session>()?;
 //!     let role = if session.is_staff { Role::Edit } else { Role::View };
 //!     Some(Actor::new(&session.name).role(role))
 //! });
-//! axum::Router::new().nest_service("/feats", feats_console::router(app.clone(), admin))
+//! axum::Router::new().nest_service("/feats", feats_console::router(app.clone(), console))
 //! # }
 //! ```
 //!
 //! Every address within the console is relative and one step deep, so it works under any path, by `nest` as by
-//! `nest_service`, and behind a proxy that takes a prefix away. Without [an actor](Admin::actor_from) it is read-only.
+//! `nest_service`, and behind a proxy that takes a prefix away. Without [an actor](Console::actor_from) it is read-only.
 //!
 //! # What guards it
 //!
 //! | against | is |
 //! |---|---|
-//! | who may not | one function for every page and every write: the [action](Action)'s [role](Role), then [the application's word](Admin::authorize). A write is decided by what it changes in the revision that it is written on. What one may not see does not exist |
+//! | who may not | one function for every page and every write: the [action](Action)'s [role](Role), then [the application's word](Console::authorize). A write is decided by what it changes in the revision that it is written on. What one may not see does not exist |
 //! | other sites | a write must come from the same origin, by `Sec-Fetch-Site` or `Origin`; frames are refused |
 //! | injected markup | everything is escaped as it is written, and the policy of content allows no script or style but the console's two files |
 //! | forged forms | of the seeds and slots that a form carries, only those of its base count |
@@ -63,21 +63,21 @@ mod visit;
 mod warm;
 
 pub use access::{Action, Actor, Role};
-pub use settings::Admin;
+pub use settings::Console;
 
 use std::sync::Arc;
 
 use axum::Router;
 use feats::App;
 
-/// The console of an app. It carries its own state, so it fits any router.
-pub fn router<S: Clone + Send + Sync + 'static>(app: App, admin: Admin) -> Router<S> {
-    let console = Arc::new(visit::Console::new(app, admin));
-    warm::begin(&console);
-    routes(console)
+/// The routes of the console of an app. They carry their own state, so they fit any router.
+pub fn router<S: Clone + Send + Sync + 'static>(app: App, console: Console) -> Router<S> {
+    let state = Arc::new(visit::ConsoleState::new(app, console));
+    warm::begin(&state);
+    routes(state)
 }
 
-fn routes<S: Clone + Send + Sync + 'static>(console: Arc<visit::Console>) -> Router<S> {
+fn routes<S: Clone + Send + Sync + 'static>(state: Arc<visit::ConsoleState>) -> Router<S> {
     let routes = pages::routes().merge(assets::routes()).fallback(failure::no_page);
-    guard::guarded(routes, &console).with_state(console)
+    guard::guarded(routes, &state).with_state(state)
 }

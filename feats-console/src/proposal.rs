@@ -90,7 +90,7 @@ impl Proposal {
         let confirms = self.reshuffle || self.unknown;
         move |prepared| {
             let write = Write { action, confirms, base: prepared.base, result: prepared.result };
-            decide(&actor, &feature, &write, console.admin.authorize.as_deref()).map_err(|_| {
+            decide(&actor, &feature, &write, console.settings.authorize.as_deref()).map_err(|_| {
                 Error::new(ErrorKind::Denied, "this user may not write that; nothing was written")
                     .with_feature(&feature)
             })

@@ -10,7 +10,7 @@ use super::access::{Action, Actor, Authorize};
 /// How a console is set up.
 ///
 /// What is not said is denied: without [`actor_from`](Self::actor_from) everybody may look and nobody may write.
-pub struct Admin {
+pub struct Console {
     pub(super) actor: Option<Box<ActorFrom>>,
     pub(super) authorize: Option<Box<Authorize>>,
     pub(super) comment_required: bool,
@@ -21,7 +21,7 @@ pub struct Admin {
 
 type ActorFrom = dyn Fn(&Parts) -> Option<Actor> + Send + Sync;
 
-impl Admin {
+impl Console {
     /// A console that everybody may look at.
     pub fn new() -> Self {
         Self {
@@ -85,15 +85,15 @@ impl Admin {
     }
 }
 
-impl Default for Admin {
+impl Default for Console {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl fmt::Debug for Admin {
+impl fmt::Debug for Console {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Admin")
+        f.debug_struct("Console")
             .field("actor", &self.actor.is_some())
             .field("authorize", &self.authorize.is_some())
             .field("comment_required", &self.comment_required)

@@ -159,15 +159,15 @@ mod tests {
     use feats::App;
     use tower::ServiceExt;
 
-    use super::super::visit::Console;
-    use super::super::{Admin, routes};
+    use super::super::visit::ConsoleState;
+    use super::super::{Console, routes};
     use super::*;
 
     #[tokio::test]
     async fn a_list_reads_the_states_on_its_page_and_no_others() {
         let app = App::builder().detached();
         let app = (0..120).fold(app, |app, at| app.declare(Declaration::new(&format!("F{at:03}"), ["a", "b"])));
-        let console = Arc::new(Console::new(app.start().await.expect("an app starts"), Admin::new()));
+        let console = Arc::new(ConsoleState::new(app.start().await.expect("an app starts"), Console::new()));
         let router: Router = routes(console.clone());
         let read = || console.summaries.0.iter().filter(|summary| summary.live.get().is_some()).count();
         for (address, expected) in [("/features", 50), ("/features?sort=changed", 50), ("/features?page=3", 70)] {

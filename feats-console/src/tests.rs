@@ -11,7 +11,7 @@ use feats::model::{Declaration, State, ValueKind};
 use tower::ServiceExt;
 
 use super::fields::{FIELDS, Field};
-use super::{Action, Actor, Admin, Role, pages, router};
+use super::{Action, Actor, Console, Role, pages, router};
 
 /// Every route: its methods, a query, and whether anybody may ask for it.
 const ROUTES: [(&str, &str, &str, Audience); 15] = [
@@ -143,8 +143,8 @@ impl Sender {
         let actor = move |_: &axum::http::request::Parts| Some(Actor::new("eve").role(self.role?));
         let key = feats::web::Key::from_bytes(&[1; 32]).expect("long enough");
         let overrides = feats::web::Overrides::new(key).allow(|_, _| true);
-        let admin = Admin::new().actor_from(actor).authorize(move |_, action, _| self.denied != Some(action));
-        router(app.clone(), admin.overrides(overrides))
+        let console = Console::new().actor_from(actor).authorize(move |_, action, _| self.denied != Some(action));
+        router(app.clone(), console.overrides(overrides))
     }
 }
 

@@ -13,15 +13,15 @@ use super::access::{Action, Actor};
 use super::failure::Failure;
 use super::limit::{Drafts, Exports};
 use super::pages::Recent;
-use super::settings::Admin;
+use super::settings::Console;
 use super::stale::Staled;
 use super::summaries::Summaries;
 use super::used::Used;
 
 /// What every page of a console has in common.
-pub(super) struct Console {
+pub(super) struct ConsoleState {
     pub(super) app: App,
-    pub(super) admin: Admin,
+    pub(super) settings: Console,
     /// Who was explained lately.
     pub(super) recent: Recent,
     /// What lists tell of features.
@@ -41,7 +41,7 @@ pub(super) struct MayWrite(pub(super) bool);
 
 /// One request to a console.
 pub(super) struct Visit {
-    pub(super) console: Arc<Console>,
+    pub(super) console: Arc<ConsoleState>,
     pub(super) actor: Actor,
     pub(super) browser: Browser,
     /// Whether a page that is there already asks for a part of itself.
@@ -56,11 +56,11 @@ pub(super) struct Browser {
     pub(super) overrides: Vec<ActiveOverride>,
 }
 
-impl Console {
-    pub(super) fn new(app: App, admin: Admin) -> Self {
+impl ConsoleState {
+    pub(super) fn new(app: App, settings: Console) -> Self {
         Self {
             app,
-            admin,
+            settings,
             recent: Recent::default(),
             summaries: Summaries::default(),
             staled: Staled::default(),
@@ -72,11 +72,11 @@ impl Console {
 }
 
 impl Browser {
-    fn of(parts: &Parts, console: &Console, actor: &Actor) -> Self {
+    fn of(parts: &Parts, console: &ConsoleState, actor: &Actor) -> Self {
         let on_site = parts.extensions.get::<Feats>();
         let actor = on_site.map_or_else(|| actor.name(), Feats::actor).map(str::to_owned);
         let read = |overrides: &Overrides| overrides.read_request(parts, &console.app, actor.as_deref());
-        let overrides = console.admin.overrides.as_ref().map(read).unwrap_or_default();
+        let overrides = console.settings.overrides.as_ref().map(read).unwrap_or_default();
         Self { actor, overrides }
     }
 }
@@ -86,13 +86,13 @@ impl Visit {
         &self.console.app
     }
 
-    pub(super) fn admin(&self) -> &Admin {
-        &self.console.admin
+    pub(super) fn settings(&self) -> &Console {
+        &self.console.settings
     }
 
     /// Whether the visitor may do something, with one feature or in general.
     pub(super) fn may(&self, action: Action, feature: Option<&str>) -> bool {
-        self.actor.may(action, feature, self.admin().authorize.as_deref())
+        self.actor.may(action, feature, self.settings().authorize.as_deref())
     }
 
     /// Whether there is a feature that the visitor may do something with, but look.
@@ -121,7 +121,7 @@ impl Visit {
 
     /// The overrides of the site, if the visitor may use them for a feature.
     pub(super) fn overrides(&self, feature: &str) -> Option<&Overrides> {
-        let overrides = self.admin().overrides.as_ref()?;
+        let overrides = self.settings().overrides.as_ref()?;
         let may = self.may(Action::Override, Some(feature)) && overrides.allows(self.browser.actor.as_deref(), feature);
         may.then_some(overrides)
     }
@@ -136,11 +136,11 @@ impl Visit {
     }
 }
 
-impl FromRequestParts<Arc<Console>> for Visit {
+impl FromRequestParts<Arc<ConsoleState>> for Visit {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Infallible> {
-        let actor = console.admin.actor.as_ref().and_then(|actor| actor(parts));
+    async fn from_request_parts(parts: &mut Parts, console: &Arc<ConsoleState>) -> Result<Self, Infallible> {
+        let actor = console.settings.actor.as_ref().and_then(|actor| actor(parts));
         let actor = actor.unwrap_or_else(Actor::anonymous);
         let browser = Browser::of(parts, console, &actor);
         let is_step = parts.headers.contains_key("hx-request");

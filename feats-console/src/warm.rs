@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::visit::Console;
+use super::visit::ConsoleState;
 
 /// After so many features the runtime's thread looks after what else it has to do.
 const AT_ONCE: usize = 16;
 
 /// Begins, if the router is made on a runtime.
-pub(super) fn begin(console: &Arc<Console>) {
+pub(super) fn begin(console: &Arc<ConsoleState>) {
     let Ok(runtime) = Handle::try_current() else { return };
     let warmed = Arc::clone(console);
     runtime.spawn(async move {
-        let Console { app, admin, summaries, staled, .. } = &*warmed;
+        let ConsoleState { app, settings, summaries, staled, .. } = &*warmed;
         for (at, declaration) in app.declarations().iter().enumerate() {
             if let Ok(feature) = app.feature_named(&declaration.name) {
                 summaries.of(&feature);
@@ -23,7 +23,7 @@ pub(super) fn begin(console: &Arc<Console>) {
                 tokio::task::yield_now().await;
             }
         }
-        staled.of(app, admin.stale_after).await;
+        staled.of(app, settings.stale_after).await;
         // It is remembered where it was read; while the store is away, nothing is.
         let _ = app.last_hour().await;
     });

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, Uri};
 use axum::routing::get;
 use feats::store::Memory;
 use feats::{App, AppBuilder};
-use feats_console::{Actor, Admin, Role};
+use feats_console::{Actor, Console, Role};
 use feats_servers::browser::{Browser, Look};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -29,13 +29,13 @@ impl Site {
         let app = features::declared().into_iter().fold(app, AppBuilder::declare).start().await.expect("an app starts");
         features::publish(&app).await;
 
-        let admin = Admin::new().actor_from(|parts| {
+        let console = Console::new().actor_from(|parts| {
             let name = user(parts)?;
             Some(Actor::new(name).role(Role::Admin))
         });
         let router = Router::new()
             .route("/login", get(login))
-            .nest_service("/ops/feats", feats_console::router(app.clone(), admin));
+            .nest_service("/ops/feats", feats_console::router(app.clone(), console));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let serving = tokio::spawn(async { axum::serve(listener, router).await.expect("it serves") });

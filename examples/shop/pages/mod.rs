@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use feats::App;
 use feats::web::{Overrides, ScopeLayer};
-use feats_console::{Actor, Admin, Role};
+use feats_console::{Actor, Console, Role};
 
 /// What every page can see.
 #[derive(Clone)]
@@ -49,8 +49,8 @@ pub(crate) fn router(app: App, store: String, overrides: Overrides) -> Router {
 }
 
 /// The operator's console. The shop is open to this machine alone, so its visitor is its shopkeeper.
-fn console(overrides: Overrides) -> Admin {
-    Admin::new().actor_from(|_| Some(Actor::new(SHOPKEEPER).role(Role::Admin))).overrides(overrides)
+fn console(overrides: Overrides) -> Console {
+    Console::new().actor_from(|_| Some(Actor::new(SHOPKEEPER).role(Role::Admin))).overrides(overrides)
 }
 
 async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {

@@ -181,7 +181,7 @@ fn ramps(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
 
 /// Why: the comment of the revision.
 pub(super) fn why(visit: &Visit, comment: &str, form: &str) -> Markup {
-    let required = visit.admin().comment_required;
+    let required = visit.settings().comment_required;
     html! {
         label.f { "Reason" @if required { " (required)" }
             input #comment name="comment" form=(form) value=(comment) maxlength=(limits::COMMENT) required[required]

@@ -21,10 +21,10 @@ use axum::Router;
 use axum::routing::{MethodRouter, get, post};
 
 pub(super) use self::explain::Recent;
-use super::visit::Console;
+use super::visit::ConsoleState;
 
 /// Every page, by its address.
-pub(super) fn table() -> [(&'static str, MethodRouter<Arc<Console>>); 15] {
+pub(super) fn table() -> [(&'static str, MethodRouter<Arc<ConsoleState>>); 15] {
     [
         ("/", get(root::to_features)),
         ("/audit", get(audit::page)),
@@ -44,6 +44,6 @@ pub(super) fn table() -> [(&'static str, MethodRouter<Arc<Console>>); 15] {
     ]
 }
 
-pub(super) fn routes() -> Router<Arc<Console>> {
+pub(super) fn routes() -> Router<Arc<ConsoleState>> {
     table().into_iter().fold(Router::new(), |routes, (path, methods)| routes.route(path, methods))
 }

@@ -15,7 +15,7 @@ use crate::visit::Visit;
 /// Publishes, and shows the feature; or says why not, with everything that was typed.
 pub(crate) async fn write(visit: Visit, fields: Fields) -> Result<Response, Failure> {
     let mut proposal = Proposal::read(&visit, &fields)?;
-    if visit.admin().comment_required && proposal.comment.is_empty() {
+    if visit.settings().comment_required && proposal.comment.is_empty() {
         let wrong = "Say why: this console asks for a reason with every change.".to_owned();
         return preview::show(&visit, proposal, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
     }

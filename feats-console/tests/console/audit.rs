@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use feats::model::Declaration;
-use feats_console::{Admin, router};
+use feats_console::{Console, router};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
 use crate::fixture::{
-    Answer, Console, MARKUP, between, console, console_after, console_on, console_with, payments, secret,
+    Answer, MARKUP, TestConsole, between, console, console_after, console_on, console_with, payments, secret,
 };
 use crate::troubled::Troubled;
 
@@ -27,12 +27,12 @@ fn name(row: &str) -> &str {
     name
 }
 
-async fn shown(console: &Console, query: &str) -> Vec<String> {
+async fn shown(console: &TestConsole, query: &str) -> Vec<String> {
     entries(&console.page(&format!("/audit?{query}")).await)
 }
 
 /// Follows the links to older pages, and gives what stands on all of them.
-async fn all_pages(console: &Console, query: &str) -> Vec<Vec<String>> {
+async fn all_pages(console: &TestConsole, query: &str) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut address = format!("audit?{query}");
     loop {
@@ -265,7 +265,7 @@ async fn a_place_that_too_much_stands_before_is_looked_for_in_its_own_feature_al
 async fn two_files_are_written_at_a_time() {
     let console = console().await;
     console.publish("Payments", to("premium"), "ada", "").await;
-    let console = router(console.app, Admin::new());
+    let console = router(console.app, Console::new());
     let export = async || {
         let request = Request::get("/audit.csv").body(Body::empty()).expect("a request");
         console.clone().oneshot(request).await.expect("an answer")

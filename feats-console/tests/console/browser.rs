@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use feats::web::{Ignored, Key, Overrides, ScopeLayer};
-use feats_console::{Admin, router};
+use feats_console::{Console, router};
 use tower::ServiceExt;
 
 use crate::fixture::{Answer, console};
@@ -17,8 +17,8 @@ async fn a_bad_cookie_is_counted_once_for_a_request() {
     for same in [true, false] {
         let console = overrides();
         let site = if same { console.clone() } else { overrides() };
-        let admin = Admin::new().overrides(console.clone());
-        let routes: Router = router(app.clone(), admin);
+        let settings = Console::new().overrides(console.clone());
+        let routes: Router = router(app.clone(), settings);
         let request = Request::get("/features").header("cookie", "feats_overrides=soup").body(Body::empty());
         let layered = routes.layer(ScopeLayer::new(&app).overrides(site.clone()));
         let answer = Answer::read(layered.oneshot(request.expect("a request")).await.expect("an answer")).await;

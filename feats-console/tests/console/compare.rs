@@ -3,9 +3,9 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::fixture::{Console, MARKUP, between, console};
+use crate::fixture::{MARKUP, TestConsole, between, console};
 
-async fn two_revisions() -> Console {
+async fn two_revisions() -> TestConsole {
     let console = console().await;
     let rollout = |aperture, acme| {
         let rollout = json!({ "by": "UserId", "seed": "s", "weights": { "aperture": aperture, "acme": acme } });

@@ -8,7 +8,7 @@ use feats::store::{Appended, Expected, Memory, Store};
 use feats::{State, Timestamp};
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Console, between, console, console_on, payments};
+use crate::fixture::{TestConsole, between, console, console_on, payments};
 
 fn rule(name: &str, choice: &str) -> Json {
     json!({ "name": name, "select": { "static": choice } })
@@ -25,7 +25,7 @@ fn names(state: &Json) -> Vec<&str> {
 }
 
 /// A step of a draft of the payments.
-async fn step(console: &Console, base: u64, draft: &Json, more: &[(&str, &str)]) -> (StatusCode, String) {
+async fn step(console: &TestConsole, base: u64, draft: &Json, more: &[(&str, &str)]) -> (StatusCode, String) {
     let (base, draft) = (base.to_string(), draft.to_string());
     let fields = [&[("name", "Payments"), ("base", base.as_str()), ("what", "edit"), ("draft", draft.as_str())], more];
     let answer = console.post("/feature", &fields.concat()).await;

@@ -8,7 +8,7 @@ use feats::model::{Declaration, ValueKind};
 use feats::store::{Memory, Store};
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Console, MARKUP, between, console, console_on, console_with, payments, secret};
+use crate::fixture::{MARKUP, TestConsole, between, console, console_on, console_with, payments, secret};
 
 fn experiment(weights: &Json) -> Json {
     json!({ "experiment": { "by": "UserId", "seed": "e1", "share": 20, "weights": weights } })
@@ -19,7 +19,7 @@ fn in_a_rule(name: &str, weights: &Json) -> Json {
 }
 
 /// A console of whose experiment units used arms, in two divisions.
-async fn used(counts: &[(&str, i64)]) -> Console {
+async fn used(counts: &[(&str, i64)]) -> TestConsole {
     let store = Memory::new();
     let console = console_on(store.clone(), [payments(), secret()]).await;
     for weights in [json!({ "acme": 50, "premium": 50 }), json!({ "acme": 90, "premium": 10 })] {

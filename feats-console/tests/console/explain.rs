@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use feats::model::{Declaration, FittingSegment, ValueKind};
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Console, MARKUP, between, console, console_with, payments};
+use crate::fixture::{MARKUP, TestConsole, between, console, console_with, payments};
 
 /// Canada gets premium; of the others, by UserId, half get aperture.
 fn state() -> Json {
@@ -14,7 +14,7 @@ fn state() -> Json {
     json!({ "rules": [canada, { "name": "Half", "select": { "rollout": rollout } }] })
 }
 
-async fn published() -> Console {
+async fn published() -> TestConsole {
     let console = console().await;
     console.publish("Payments", state(), "ada", "").await;
     console
@@ -132,7 +132,7 @@ async fn who_was_explained_lately_is_remembered_for_the_feature() {
 async fn whom_somebody_asked_about_is_told_to_nobody_else() {
     let console = published().await;
     console.page("/explain?name=Payments&s.UserId=1").await;
-    let nobody = Console::with(console.app.clone(), feats_console::Admin::new());
+    let nobody = TestConsole::with(console.app.clone(), feats_console::Console::new());
     nobody.page("/explain?name=Payments&s.UserId=2").await;
     for (other, who) in [(console.asked_by("grace"), "grace"), (nobody, "nobody")] {
         for path in ["/explain", "/explain?name=Payments"] {

@@ -8,7 +8,7 @@ use feats::model::Declaration;
 use feats::store::{Memory, Store};
 use serde_json::json;
 
-use crate::fixture::{Console, MARKUP, between, console, console_on, console_with, payments, secret};
+use crate::fixture::{MARKUP, TestConsole, between, console, console_on, console_with, payments, secret};
 
 /// The names of the features on a page, in order.
 fn names(page: &str) -> Vec<String> {
@@ -16,11 +16,11 @@ fn names(page: &str) -> Vec<String> {
     rows.map(|row| between(row, ">", "<").to_owned()).collect()
 }
 
-async fn found(console: &Console, query: &str) -> Vec<String> {
+async fn found(console: &TestConsole, query: &str) -> Vec<String> {
     names(&console.page(&format!("/features?{query}")).await)
 }
 
-async fn three() -> Console {
+async fn three() -> TestConsole {
     let mut old = Declaration::new("OldSearch", ["slow", "fast"]).doc("Finds goods.");
     old.expires = Some("2020-01-31".into());
     console_with([payments(), secret(), old, Declaration::new("Zebra", ["off", "on"])]).await

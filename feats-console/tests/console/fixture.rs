@@ -13,7 +13,7 @@ use feats::clock::Clock;
 use feats::model::{Catalog, Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
 use feats::store::{Appended, Expected, Memory, Store};
 use feats::{App, State, Timestamp};
-use feats_console::{Action, Actor, Admin, Role, router};
+use feats_console::{Action, Actor, Console, Role, router};
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
@@ -29,7 +29,7 @@ pub struct Answer {
 
 /// A console and who asks it.
 #[derive(Clone)]
-pub struct Console {
+pub struct TestConsole {
     pub app: App,
     router: Router,
     actor: &'static str,
@@ -67,12 +67,12 @@ pub fn secret() -> Declaration {
     feature
 }
 
-pub async fn console_with(declarations: impl IntoIterator<Item = Declaration>) -> Console {
+pub async fn console_with(declarations: impl IntoIterator<Item = Declaration>) -> TestConsole {
     console_on(Memory::new(), declarations).await
 }
 
 /// A console of a feature that was published by each of these authors, the first one first. It is faster than publishing.
-pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = &'a str>) -> Console {
+pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = &'a str>) -> TestConsole {
     let store = Memory::new();
     let (mut before, start) = (Expected::default(), Timestamp::from(SystemTime::now()).as_millis() - 1_000_000);
     for (version, author) in (1..).zip(authors) {
@@ -93,13 +93,13 @@ pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = 
     console_on(store, [Declaration::new(feature, ["acme", "premium"])]).await
 }
 
-pub async fn console_on(store: impl Store, declarations: impl IntoIterator<Item = Declaration>) -> Console {
+pub async fn console_on(store: impl Store, declarations: impl IntoIterator<Item = Declaration>) -> TestConsole {
     let app = App::builder().store(store).program("shop", "1.4.2").clock(Ticking::default()).detached();
     let app = declarations.into_iter().fold(app, feats::AppBuilder::declare);
-    Console::of(app.start().await.expect("an app starts"))
+    TestConsole::of(app.start().await.expect("an app starts"))
 }
 
-pub async fn console() -> Console {
+pub async fn console() -> TestConsole {
     console_with([payments(), secret()]).await
 }
 
@@ -124,10 +124,10 @@ impl Answer {
     }
 }
 
-impl Console {
+impl TestConsole {
     /// The console of an app: ada is its admin, only the auditor sees secrets.
     pub fn of(app: App) -> Self {
-        let admin = Admin::new()
+        let settings = Console::new()
             .actor_from(|parts| {
                 let name = parts.headers.get("x-user")?.to_str().ok()?;
                 Some(Actor::new(name).role(if name == "ada" { Role::Admin } else { Role::Edit }))
@@ -135,12 +135,12 @@ impl Console {
             .authorize(|actor, _: Action, feature| {
                 actor.name() == Some("auditor") || feature.is_none_or(|feature| !feature.starts_with("Secret"))
             });
-        Self::with(app, admin)
+        Self::with(app, settings)
     }
 
     /// The console of an app, set up so.
-    pub fn with(app: App, admin: Admin) -> Self {
-        Self { router: router(app.clone(), admin), app, actor: "ada" }
+    pub fn with(app: App, settings: Console) -> Self {
+        Self { router: router(app.clone(), settings), app, actor: "ada" }
     }
 
     /// What a server serves.

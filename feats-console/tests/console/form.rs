@@ -3,23 +3,23 @@
 use axum::http::StatusCode;
 use serde_json::Value as Json;
 
-use crate::fixture::{Console, between};
+use crate::fixture::{TestConsole, between};
 
 /// The fields of the draft of a feature, in the order of the page.
 #[derive(Clone)]
 pub struct Form {
-    console: Console,
+    console: TestConsole,
     pub page: String,
     fields: Vec<(String, String)>,
 }
 
 impl Form {
     /// The form of a page of a feature.
-    pub async fn open(console: &Console, feature: &str) -> Self {
+    pub async fn open(console: &TestConsole, feature: &str) -> Self {
         Self::read(console, console.page(&format!("/feature?name={feature}")).await)
     }
 
-    fn read(console: &Console, page: String) -> Self {
+    fn read(console: &TestConsole, page: String) -> Self {
         let fields = fields(between(&page, "<form id=\"draft\"", "</form>"));
         Self { console: console.clone(), page, fields }
     }

@@ -3,11 +3,11 @@
 use feats::model::{Declaration, ValueKind};
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Console, console, console_with, payments};
+use crate::fixture::{TestConsole, console, console_with, payments};
 use crate::form::Form;
 
 /// The form of the only rule of a feature.
-async fn rule(console: &Console, feature: &str, rule: Json) -> Form {
+async fn rule(console: &TestConsole, feature: &str, rule: Json) -> Form {
     console.publish(feature, json!({ "rules": [rule] }), "ada", "").await;
     Form::open(console, feature).await.step("open:0").await
 }

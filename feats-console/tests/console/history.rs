@@ -5,10 +5,10 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use feats::model::Entry;
 use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Store, Watched, async_trait};
-use feats_console::{Admin, router};
+use feats_console::{Console, router};
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Console, MARKUP, between, console, console_on, payments};
+use crate::fixture::{MARKUP, TestConsole, between, console, console_on, payments};
 
 fn canada(choice: &str) -> Json {
     let when = json!({ "segment": "Country", "in": ["CA"] });
@@ -26,7 +26,7 @@ fn versions(page: &str) -> Vec<u64> {
     ids.filter_map(|(version, _)| version.parse().ok()).collect()
 }
 
-async fn three_revisions() -> Console {
+async fn three_revisions() -> TestConsole {
     let console = console().await;
     console.publish("Payments", canada("premium"), "grace", "Acme is down").await;
     console.publish("Payments", canada("aperture"), "ada", "").await;
@@ -80,8 +80,8 @@ async fn every_earlier_revision_can_be_gone_back_to_and_so_can_nothing() {
 #[tokio::test]
 async fn who_may_not_publish_is_shown_no_way_back() {
     let console = three_revisions().await;
-    let admin = Admin::new();
-    let readers = router::<()>(console.app.clone(), admin);
+    let settings = Console::new();
+    let readers = router::<()>(console.app.clone(), settings);
     let request = axum::http::Request::get("/history?name=Payments").body(axum::body::Body::empty());
     let answer = tower::ServiceExt::oneshot(readers, request.expect("a request")).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);

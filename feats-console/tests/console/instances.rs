@@ -8,7 +8,7 @@ use feats::store::{Memory, Store};
 use feats::{Instance, Timestamp};
 use serde_json::json;
 
-use crate::fixture::{Console, MARKUP, between, console_on, console_with, payments, put_catalog, secret};
+use crate::fixture::{MARKUP, TestConsole, between, console_on, console_with, payments, put_catalog, secret};
 
 fn catalog(version: &str, features: Vec<Declaration>) -> Catalog {
     let attributes = [("Environment".to_owned(), json!("dev"))].into();
@@ -36,7 +36,7 @@ async fn runs(store: &Memory, instance: &Instance) {
 }
 
 /// Two versions of a program run; the older one does not know what the newer one does.
-async fn two_versions() -> Console {
+async fn two_versions() -> TestConsole {
     let store = Memory::new();
     let old = Declaration::new("Fee", ["acme"]);
     let new = Declaration::new("Fee", ["acme", "premium"]);

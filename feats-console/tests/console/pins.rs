@@ -3,10 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::fixture::{Console, between, console};
+use crate::fixture::{TestConsole, between, console};
 
 /// A feature with one rule and a pin on it.
-async fn pinned() -> Console {
+async fn pinned() -> TestConsole {
     let console = console().await;
     let state = json!({ "rules": [{ "name": "Canada", "select": { "static": "premium" } }] });
     console.publish("Payments", state, "ada", "").await;
@@ -15,7 +15,7 @@ async fn pinned() -> Console {
     console
 }
 
-async fn previewed(console: &Console, more: &[(&str, &str)]) -> String {
+async fn previewed(console: &TestConsole, more: &[(&str, &str)]) -> String {
     let answer = console.post("/preview", &[&[("name", "Payments"), ("base", "2")], more].concat()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     answer.body
@@ -80,12 +80,12 @@ async fn unpinning_tells_what_somebody_changed_meanwhile() {
 
 #[tokio::test]
 async fn only_who_may_pin_may_roll_back_and_unpin() {
-    use feats_console::{Action, Actor, Admin, Role};
+    use feats_console::{Action, Actor, Console, Role};
     let console = pinned().await;
-    let admin = Admin::new()
+    let settings = Console::new()
         .actor_from(|_| Some(Actor::new("grace").role(Role::Admin)))
         .authorize(|_, action: Action, _| action != Action::Pin);
-    let grace = Console::with(console.app.clone(), admin);
+    let grace = TestConsole::with(console.app.clone(), settings);
     let fields = [("name", "Payments"), ("base", "2"), ("what", "rollback"), ("version", "0")];
     let page = grace.post("/preview", &fields).await.body;
     assert!(page.contains("The pin stays") && !page.contains("Unpin too"), "{page}");

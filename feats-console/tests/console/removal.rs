@@ -3,9 +3,9 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::fixture::{Console, console};
+use crate::fixture::{TestConsole, console};
 
-async fn removed() -> Console {
+async fn removed() -> TestConsole {
     let console = console().await;
     let state = json!({ "rules": [{ "name": "Canada", "select": { "static": "premium" } }] });
     console.publish("Payments", state, "ada", "").await;

@@ -6,13 +6,13 @@ use std::sync::atomic::Ordering;
 use axum::body::Body;
 use axum::http::StatusCode;
 
-use crate::fixture::{Answer, Console, console_on, encoded, payments};
+use crate::fixture::{Answer, TestConsole, console_on, encoded, payments};
 use crate::troubled::Troubled;
 
 const CARD: &str = "aria-labelledby=\"uses\"";
 
 /// A change of a field, as htmx sends it.
-async fn step(console: &Console) -> Answer {
+async fn step(console: &TestConsole) -> Answer {
     let fields = [("name", "Payments"), ("base", "0"), ("what", "edit"), ("draft", "{}")];
     let request =
         console.form("/feature", &fields).header("sec-fetch-site", "same-origin").header("hx-request", "true");

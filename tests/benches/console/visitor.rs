@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 use feats::App;
-use feats_console::{Actor, Admin, Role, router};
+use feats_console::{Actor, Console, Role, router};
 use tower::ServiceExt;
 
 /// A console of an app, and who asks it.
@@ -35,7 +35,7 @@ impl Ask {
 impl Visitor {
     /// A visitor who may do anything, to a console that nobody has asked yet.
     pub fn of(app: &App) -> Self {
-        Self(router(app.clone(), Admin::new().actor_from(|_| Some(Actor::new("ada").role(Role::Admin)))))
+        Self(router(app.clone(), Console::new().actor_from(|_| Some(Actor::new("ada").role(Role::Admin)))))
     }
 
     /// Asks for something, compressed or as it is, and reads to the end.

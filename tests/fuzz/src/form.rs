@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use feats::App;
 use feats::web::{Key, Overrides};
-use feats_console::{Actor, Admin, Role, router};
+use feats_console::{Actor, Console, Role, router};
 use http::Request;
 use http::header::CONTENT_TYPE;
 use tokio::runtime::{Builder, Runtime};
@@ -70,8 +70,8 @@ impl Site {
             runtime.block_on(change.publish()).expect("the first versions");
         }
         let overrides = Overrides::new(Key::generate().expect("randomness")).allow(|_, _| true);
-        let admin = Admin::new().actor_from(|_| Some(Actor::new("ada").role(Role::Admin))).overrides(overrides);
-        let router = runtime.block_on(async { router(app, admin) });
+        let console = Console::new().actor_from(|_| Some(Actor::new("ada").role(Role::Admin))).overrides(overrides);
+        let router = runtime.block_on(async { router(app, console) });
         Self { runtime, router, inputs: 0 }
     }
 

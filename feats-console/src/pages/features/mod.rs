@@ -70,7 +70,7 @@ impl Known {
         let app = visit.app();
         let status = app.status();
         let hour = if status.is_live() { app.last_hour().await.ok() } else { None };
-        let stale = visit.console.staled.of(app, visit.admin().stale_after).await;
+        let stale = visit.console.staled.of(app, visit.settings().stale_after).await;
         Self { status, stale, hour, now: app.now() }
     }
 

@@ -1,11 +1,11 @@
 //! Who may do what: nobody without an actor, each role what it says, and never more than the application allows.
 
 use axum::http::StatusCode;
-use feats_console::{Action, Actor, Admin, Role};
+use feats_console::{Action, Actor, Console, Role};
 use serde_json::json;
 
 use super::{WRITES, everyone};
-use crate::fixture::{Console, console};
+use crate::fixture::{TestConsole, console};
 
 /// What a form can ask for, with the least role that it takes.
 fn asked() -> [(Role, Vec<(&'static str, String)>); 7] {
@@ -26,14 +26,14 @@ fn asked() -> [(Role, Vec<(&'static str, String)>); 7] {
 }
 
 /// A console in which everybody has one role, or, if none, nobody is anybody.
-async fn console_of(role: Option<Role>) -> Console {
+async fn console_of(role: Option<Role>) -> TestConsole {
     let shop = console().await;
     shop.publish("Payments", json!({ "pinned": "acme" }), "grace", "").await;
-    let admin = match role {
-        Some(role) => Admin::new().actor_from(move |_| Some(Actor::new("eve").role(role))),
-        None => Admin::new(),
+    let settings = match role {
+        Some(role) => Console::new().actor_from(move |_| Some(Actor::new("eve").role(role))),
+        None => Console::new(),
     };
-    Console::with(shop.app, admin)
+    TestConsole::with(shop.app, settings)
 }
 
 #[tokio::test]
@@ -77,7 +77,8 @@ async fn without_an_actor_every_form_is_refused_and_no_page_offers_one() {
 #[tokio::test]
 async fn an_anonymous_actor_only_looks_whatever_its_role_says() {
     let shop = console().await;
-    let console = Console::with(shop.app, Admin::new().actor_from(|_| Some(Actor::anonymous().role(Role::Admin))));
+    let console =
+        TestConsole::with(shop.app, Console::new().actor_from(|_| Some(Actor::anonymous().role(Role::Admin))));
     assert_eq!(console.publish_draft("Payments", 0, &everyone("premium")).await.status, StatusCode::FORBIDDEN);
     assert_eq!(console.version("Payments"), 0);
 }
@@ -88,10 +89,10 @@ async fn nobody_pins_by_the_back_door() {
     let shop = console().await;
     shop.publish("Payments", json!({ "pinned": "aperture" }), "grace", "").await;
     shop.publish("Payments", json!({}), "grace", "").await;
-    let admin = Admin::new()
+    let settings = Console::new()
         .actor_from(|_| Some(Actor::new("eve").role(Role::Edit)))
         .authorize(|_, action, _| action != Action::Pin);
-    let console = Console::with(shop.app, admin);
+    let console = TestConsole::with(shop.app, settings);
     let pin = json!({ "pinned": "premium" }).to_string();
     assert_eq!(console.publish_draft("Payments", 2, &pin).await.status, StatusCode::FORBIDDEN);
     assert_eq!(console.publish_draft("Payments", 1, &pin).await.status, StatusCode::CONFLICT);

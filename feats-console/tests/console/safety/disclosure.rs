@@ -5,18 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::StatusCode;
 use feats::App;
-use feats_console::{Actor, Admin, Role};
+use feats_console::{Actor, Console, Role};
 use serde_json::json;
 
 use super::{PAGES, WRITES, everyone};
-use crate::fixture::{Answer, Console, console_on, payments, secret};
+use crate::fixture::{Answer, TestConsole, console_on, payments, secret};
 use crate::troubled::Troubled;
 
 /// Parts of what a store that is away says of itself.
 pub const SECRETS: [&str; 5] = ["prod-7", "internal", "6379", "/srv/secret/place", "refused"];
 
-fn consoles(app: &App) -> [(&'static str, Console); 3] {
-    let of = |actor: Actor| Console::with(app.clone(), Admin::new().actor_from(move |_| Some(actor.clone())));
+fn consoles(app: &App) -> [(&'static str, TestConsole); 3] {
+    let of = |actor: Actor| TestConsole::with(app.clone(), Console::new().actor_from(move |_| Some(actor.clone())));
     [
         ("anonymous", of(Actor::anonymous())),
         ("viewer", of(Actor::new("vic").role(Role::View))),
@@ -39,7 +39,7 @@ fn is_discreet(answer: &Answer, secrets: &[&str], who: &str, path: &str) {
 }
 
 /// Every page and every form, some of which need the store.
-async fn ask_everything(console: &Console, secrets: &[&str], who: &str) -> usize {
+async fn ask_everything(console: &TestConsole, secrets: &[&str], who: &str) -> usize {
     let mut failed = 0;
     let more = [
         "/history?name=Payments&before=2",
@@ -138,8 +138,8 @@ async fn no_page_tells_where_a_database_file_was() {
 #[tokio::test]
 async fn a_program_that_panics_is_answered_with_a_page() {
     let shop = console_on(feats::store::Memory::new(), [payments()]).await;
-    let admin = Admin::new().authorize(|_, _, _| panic!("/srv/secret/place"));
-    let console = Console::with(shop.app, admin);
+    let settings = Console::new().authorize(|_, _, _| panic!("/srv/secret/place"));
+    let console = TestConsole::with(shop.app, settings);
     for path in ["/features", "/audit.csv", "/feature?name=Payments"] {
         let answer = console.get(path).await;
         assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");

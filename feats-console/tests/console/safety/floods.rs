@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_LENGTH;
 use futures_util::stream;
 use serde_json::json;
 
-use crate::fixture::{Console, console, encoded};
+use crate::fixture::{TestConsole, console, encoded};
 
 const MIB: usize = 1 << 20;
 
@@ -168,6 +168,6 @@ async fn what_is_no_form_is_refused() {
     goes_on(&console).await;
 }
 
-async fn goes_on(console: &Console) {
+async fn goes_on(console: &TestConsole) {
     assert!(console.page("/features").await.contains("Payments"));
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use feats::attributes;
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Answer, Console, console};
+use crate::fixture::{Answer, TestConsole, console};
 
 const UNITS: i64 = 40;
 
@@ -19,25 +19,25 @@ fn canada(name: &str, select: Json) -> Json {
 }
 
 /// What each of some units gets.
-fn given(console: &Console) -> Vec<String> {
+fn given(console: &TestConsole) -> Vec<String> {
     let feature = console.app.feature_named("Payments").expect("declared");
     let of = |unit| feature.trace(&attributes! { "Country" => "CA", "UserId" => unit }).choice;
     (0..UNITS).map(of).collect()
 }
 
-fn state(console: &Console) -> Json {
+fn state(console: &TestConsole) -> Json {
     console.state("Payments").to_json()
 }
 
 /// Eve edits a state in the form, where it can be changed by hand.
-async fn forge(console: &Console, change: impl FnOnce(&mut Json)) -> Answer {
+async fn forge(console: &TestConsole, change: impl FnOnce(&mut Json)) -> Answer {
     let mut draft = state(console);
     change(&mut draft);
     let version = console.version("Payments");
     console.asked_by("eve").publish_draft("Payments", version, &draft.to_string()).await
 }
 
-async fn console_of(state: Json) -> Console {
+async fn console_of(state: Json) -> TestConsole {
     let console = console().await;
     console.publish("Payments", state, "grace", "").await;
     console

@@ -9,11 +9,11 @@ use feats::{State, Timestamp};
 use serde_json::json;
 
 use super::{PAGES, WRITES, everyone};
-use crate::fixture::{Console, console, console_on, payments, secret};
+use crate::fixture::{TestConsole, console, console_on, payments, secret};
 use crate::troubled::Troubled;
 
 /// Hidden from ada, and published by somebody who says why.
-async fn with_a_secret() -> Console {
+async fn with_a_secret() -> TestConsole {
     let console = console().await;
     console.publish("SecretProject", json!({ "pinned": "on" }), "grace", "we buy the moon").await;
     console.publish("Payments", json!({ "pinned": "acme" }), "grace", "").await;
@@ -112,7 +112,7 @@ async fn what_is_wrong_is_told_to_those_who_may_do_something_about_it() {
     assert!(page.contains(place) && !page.contains("SecretProject"), "{page}");
     let page = console.asked_by("auditor").page("/explain").await;
     assert_eq!(page.matches(warning).count(), 2, "{page}");
-    let anonymous = Console::with(console.app.clone(), feats_console::Admin::new());
+    let anonymous = TestConsole::with(console.app.clone(), feats_console::Console::new());
     let page = anonymous.page("/explain").await;
     assert!(!page.contains(warning) && !page.contains(place), "{page}");
 }

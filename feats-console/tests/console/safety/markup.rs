@@ -5,12 +5,12 @@ use feats::model::{Declaration, ValueKind};
 use serde_json::{Value as Json, json};
 
 use super::PAGES;
-use crate::fixture::{Answer, Console, MARKUP, console_with, encoded};
+use crate::fixture::{Answer, MARKUP, TestConsole, console_with, encoded};
 
 /// The same for attributes.
 const ATTRIBUTE: &str = "\" onmouseover=\"alert(1)\" x='";
 
-async fn hostile() -> Console {
+async fn hostile() -> TestConsole {
     let mut feature = Declaration::new(MARKUP, [MARKUP, ATTRIBUTE]).doc(MARKUP).segment(ATTRIBUTE, ValueKind::Text);
     feature.owner = Some(MARKUP.into());
     let payments = Declaration::new("Payments", ["acme", "premium"]).segment("Country", ValueKind::Text);

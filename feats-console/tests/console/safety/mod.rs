@@ -19,7 +19,7 @@ mod sockets;
 use feats::State;
 use serde_json::json;
 
-use crate::fixture::{Answer, Console};
+use crate::fixture::{Answer, TestConsole};
 
 /// Every address that takes a form.
 pub const WRITES: [&str; 4] = ["/browser", "/feature", "/preview", "/publish"];
@@ -47,7 +47,7 @@ pub fn everyone(choice: &str) -> String {
     json!({ "otherwise": { "static": choice } }).to_string()
 }
 
-impl Console {
+impl TestConsole {
     /// Publishes a draft by the console's form.
     async fn publish_draft(&self, feature: &str, base: u64, draft: &str) -> Answer {
         let base = base.to_string();

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use feats_console::{Actor, Admin, Role, router};
+use feats_console::{Actor, Console, Role, router};
 use tower::ServiceExt;
 
 use crate::fixture::{Answer, between, console};
@@ -12,7 +12,7 @@ use crate::fixture::{Answer, between, console};
 async fn every_link_stays_within_the_mount() {
     let console = console().await;
     let mounted =
-        || router::<()>(console.app.clone(), Admin::new().actor_from(|_| Some(Actor::new("ada").role(Role::Edit))));
+        || router::<()>(console.app.clone(), Console::new().actor_from(|_| Some(Actor::new("ada").role(Role::Edit))));
     let proxied = mounted();
     let nested = Router::new().nest("/ops/feats", mounted());
     let service = Router::new().nest_service("/ops/feats", mounted());
@@ -39,7 +39,7 @@ async fn every_link_stays_within_the_mount() {
 #[tokio::test]
 async fn the_mount_itself_leads_to_the_features() {
     let console = console().await;
-    let mounted = || router::<()>(console.app.clone(), Admin::new());
+    let mounted = || router::<()>(console.app.clone(), Console::new());
     let nested = Router::new().nest("/ops/feats", mounted());
     let service = Router::new().nest_service("/ops/feats", mounted());
     for (program, path, location) in [

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Request, StatusCode, Uri};
-use feats_console::{Actor, Admin, Role, router};
+use feats_console::{Actor, Console, Role, router};
 use tower::ServiceExt;
 
 use super::everyone;
@@ -37,9 +37,9 @@ const TRICKS: [&str; 20] = [
 #[tokio::test]
 async fn a_write_is_reached_by_its_own_path_alone() {
     let console = console().await;
-    let admin = || Admin::new().actor_from(|_| Some(Actor::new("ada").role(Role::Edit)));
-    let nested = Router::new().nest("/feats", router(console.app.clone(), admin()));
-    let service = Router::new().nest_service("/feats", router::<()>(console.app.clone(), admin()));
+    let settings = || Console::new().actor_from(|_| Some(Actor::new("ada").role(Role::Edit)));
+    let nested = Router::new().nest("/feats", router(console.app.clone(), settings()));
+    let service = Router::new().nest_service("/feats", router::<()>(console.app.clone(), settings()));
     let form = encoded(&[("name", "Payments"), ("what", "edit"), ("base", "0"), ("draft", &everyone("premium"))]);
     let post = async |mounted: &Router, path: &str| {
         // As a server reads it from the line of a request: what is no URI is refused there.

@@ -7,32 +7,32 @@ use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_LENGTH;
 use feats::store::Memory;
-use feats_console::{Action, Actor, Admin, Role};
+use feats_console::{Action, Actor, Console, Role};
 use futures_util::stream;
 use serde_json::json;
 
 use super::everyone;
-use crate::fixture::{Console, console_on, payments};
+use crate::fixture::{TestConsole, console_on, payments};
 use crate::troubled::Troubled;
 
 /// Everyone here may edit and not pin.
-pub fn without_pin() -> Admin {
-    Admin::new()
+pub fn without_pin() -> Console {
+    Console::new()
         .actor_from(|_| Some(Actor::new("eve").role(Role::Admin)))
         .authorize(|_, action, _| action != Action::Pin)
 }
 
 /// Two servers of one store, the second one of which hears nothing of what the first one writes.
-pub async fn servers() -> (Console, Console) {
+pub async fn servers() -> (TestConsole, TestConsole) {
     let memory = Memory::new();
     let first = console_on(memory.clone(), [payments()]).await;
     first.publish("Payments", json!({ "otherwise": { "static": "acme" } }), "grace", "").await;
     let silent = Troubled { memory, is_silent: true, ..Troubled::default() };
     let second = console_on(silent, [payments()]).await;
-    (first, Console::with(second.app, without_pin()))
+    (first, TestConsole::with(second.app, without_pin()))
 }
 
-pub async fn newest(console: &Console) -> feats::State {
+pub async fn newest(console: &TestConsole) -> feats::State {
     let revisions = console.app.feature_named("Payments").expect("declared").history().await.expect("a history");
     feats::State::from_json(revisions[0].state_json())
 }
@@ -62,7 +62,7 @@ async fn an_edit_sets_no_pin_on_a_store_that_was_emptied() {
     let store = Troubled { is_silent: true, is_emptied: Arc::clone(&is_emptied), ..Troubled::default() };
     let console = console_on(store, [payments()]).await;
     console.publish("Payments", json!({ "pinned": "premium" }), "grace", "").await;
-    let eve = Console::with(console.app.clone(), without_pin());
+    let eve = TestConsole::with(console.app.clone(), without_pin());
     is_emptied.store(true, Ordering::Relaxed);
     // The draft has the pin of this server's copy, or another one.
     for pin in ["premium", "aperture"] {
@@ -79,7 +79,7 @@ async fn who_may_not_pin_unpins_by_no_other_way() {
     let (console, _) = servers().await;
     let pinned = json!({ "pinned": "premium", "otherwise": { "static": "acme" } });
     console.publish("Payments", pinned, "grace", "").await;
-    let eve = Console::with(console.app.clone(), without_pin());
+    let eve = TestConsole::with(console.app.clone(), without_pin());
     let draft = everyone("acme");
     let asked: [&[(&str, &str)]; 6] = [
         &[("what", "edit"), ("draft", &draft)],
@@ -106,7 +106,7 @@ async fn who_may_not_pin_unpins_by_no_other_way() {
 async fn a_draft_that_is_put_on_another_version_has_its_pin() {
     let (console, _) = servers().await;
     console.publish("Payments", json!({ "pinned": "premium", "otherwise": { "static": "acme" } }), "grace", "").await;
-    let eve = Console::with(console.app.clone(), without_pin());
+    let eve = TestConsole::with(console.app.clone(), without_pin());
     let draft = everyone("aperture");
     let fields = [("name", "Payments"), ("what", "edit"), ("base", "1"), ("draft", draft.as_str()), ("do", "merge")];
     let merged = eve.post("/feature", &fields).await;
@@ -123,7 +123,7 @@ async fn a_draft_that_is_put_on_another_version_has_its_pin() {
 async fn nothing_is_read_of_a_body_whose_sender_may_not_write() {
     let (console, _) = servers().await;
     let denied = |actor: Actor, allows: bool| {
-        Admin::new()
+        Console::new()
             .actor_from(move |_| Some(actor.clone()))
             .authorize(move |_, action, _| allows || action == Action::View)
     };
@@ -133,8 +133,8 @@ async fn nothing_is_read_of_a_body_whose_sender_may_not_write() {
         (denied(Actor::new("ada").role(Role::Admin), false), false),
         (denied(Actor::new("ada").role(Role::Edit), true), true),
     ];
-    for (admin, reads) in senders {
-        let console = Console::with(console.app.clone(), admin);
+    for (settings, reads) in senders {
+        let console = TestConsole::with(console.app.clone(), settings);
         for path in super::WRITES {
             let read = Arc::new(AtomicBool::new(false));
             let noticed = Arc::clone(&read);

@@ -9,17 +9,17 @@ use feats::store::{Appended, Expected, Memory, Store};
 use serde_json::{Value as Json, json};
 
 use super::PAGES;
-use crate::fixture::{Answer, Console, console_on};
+use crate::fixture::{Answer, TestConsole, console_on};
 
 const MAX_PAGE_BYTES: usize = 1 << 20;
 const REVISIONS: u64 = 31;
 
 /// A console of a feature with this state in each revision.
-async fn console_of(comment: &str, state: impl Fn(u64) -> Json) -> Console {
+async fn console_of(comment: &str, state: impl Fn(u64) -> Json) -> TestConsole {
     console_of_revisions(REVISIONS, comment, state).await
 }
 
-pub async fn console_of_revisions(revisions: u64, comment: &str, state: impl Fn(u64) -> Json) -> Console {
+pub async fn console_of_revisions(revisions: u64, comment: &str, state: impl Fn(u64) -> Json) -> TestConsole {
     let store = Memory::new();
     let mut before = Expected::default();
     for version in 1..=revisions {
@@ -83,7 +83,7 @@ fn is_small(answer: &Answer, what: &str) {
     assert!(answer.body.len() <= MAX_PAGE_BYTES, "{what} has {} KiB", answer.body.len() >> 10);
 }
 
-async fn every_page_is_small(console: &Console, what: &str) {
+async fn every_page_is_small(console: &TestConsole, what: &str) {
     let more = [
         "/history?name=Payments&before=31",
         "/compare?name=Payments&from=0&to=31",

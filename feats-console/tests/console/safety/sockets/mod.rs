@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::fixture::{Console, encoded};
+use crate::fixture::{TestConsole, encoded};
 
 /// A generous bound: an answer that is due at once arrives within it, one that waits for the deadline of a body does not.
 const SOON: Duration = Duration::from_secs(8);
@@ -41,7 +41,7 @@ struct Reply {
 }
 
 impl Server {
-    async fn start(console: &Console) -> Self {
+    async fn start(console: &TestConsole) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let router = console.router();

@@ -7,7 +7,7 @@ use feats::attributes;
 use serde_json::json;
 
 use super::{Server, form, form_from};
-use crate::fixture::{Console, console, console_on, payments, secret};
+use crate::fixture::{TestConsole, console, console_on, payments, secret};
 use crate::safety::disclosure::SECRETS;
 use crate::safety::permissions::{newest, servers, without_pin};
 use crate::safety::{PAGES, WRITES, everyone};
@@ -38,7 +38,7 @@ async fn an_edit_sets_no_pin_on_a_store_that_was_emptied() {
     let console = console_on(store, [payments()]).await;
     console.publish("Payments", json!({ "pinned": "premium" }), "grace", "").await;
     is_emptied.store(true, Ordering::Relaxed);
-    let eve = Console::with(console.app.clone(), without_pin());
+    let eve = TestConsole::with(console.app.clone(), without_pin());
     let server = Server::start(&eve).await;
     for pin in ["premium", "aperture"] {
         let draft = json!({ "pinned": pin }).to_string();
