@@ -5,22 +5,24 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{Semaphore, oneshot};
 
 use super::block_on::block_on;
 use super::clock::GuardedClock;
 use super::{App, Inner, PREPARATIONS, process};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::exposure::{self, Exposures, Health, Sink};
+use crate::exposure::{self, Exposures, Sink};
 use crate::model::{Attributes, Declaration, Value};
 use crate::registry::registry;
 use crate::runtime::Live;
 use crate::scope;
 use crate::store::{Memory, Store};
-use crate::sync::{Compiler, Features, Follower, GuardedStore, Identity, LastKnownGood, Programs, Replica, Worker};
+use crate::sync::{
+    Compiler, Features, Follower, Handles, Identity, LastKnownGood, Monitor, Programs, Replica, Stores, Worker,
+};
 use crate::tasks::Warnings;
 use crate::text::check_name;
 use crate::text::quoted;
@@ -42,6 +44,9 @@ use crate::usage::{Threads, Usage};
 #[must_use = "an app does nothing until it is started"]
 pub struct AppBuilder {
     store: Option<Arc<dyn Store>>,
+    records: Option<Arc<dyn Store>>,
+    counters: Option<Arc<dyn Store>>,
+    assignments: Option<Arc<dyn Store>>,
     attributes: Attributes,
     declarations: Vec<Declaration>,
     clock: Option<Arc<dyn Clock>>,
@@ -62,6 +67,9 @@ impl AppBuilder {
         let program = program.map(Cow::into_owned).filter(|name| check_name(name).is_ok());
         Self {
             store: None,
+            records: None,
+            counters: None,
+            assignments: None,
             attributes: Attributes::new(),
             declarations: Vec::new(),
             clock: None,
@@ -77,8 +85,46 @@ impl AppBuilder {
     }
 
     /// Where states live. Without one, they live in memory and end with the app.
+    ///
+    /// The app takes from this store all that it keeps beside states, unless another store is given for that:
+    /// [`records`](Self::records), [`counters`](Self::counters), [`assignments`](Self::assignments). While one of these is
+    /// away, states arrive and decisions are made all the same, and what is to be written there waits.
+    ///
+    /// ```
+    /// # use feats::App;
+    /// use feats::store::{Memory, Sqlite};
+    ///
+    /// # fn main() -> feats::Result<()> {
+    /// let fast = Memory::new();
+    /// let app = App::builder().store(Sqlite::open("feats.db")?).counters(fast.clone()).assignments(fast);
+    /// # Ok(()) }
+    /// ```
     pub fn store(mut self, store: impl Store) -> Self {
         self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Where programs tell each other what they declare and that they run, if not in the [store](Self::store) of the states.
+    /// All programs of an environment use the same one.
+    pub fn records(mut self, store: impl Store) -> Self {
+        self.records = Some(Arc::new(store));
+        self
+    }
+
+    /// Where [uses](mod@crate::usage) and [exposures](mod@crate::exposure) are counted, if not in the [store](Self::store) of
+    /// the states.
+    pub fn counters(mut self, store: impl Store) -> Self {
+        self.counters = Some(Arc::new(store));
+        self
+    }
+
+    /// Where the units of experiments are assigned to what they used first, if not in the [store](Self::store) of the states.
+    /// Without a store of assignments, the app publishes no experiment.
+    ///
+    /// Best is a store that keeps the counters too: if it is emptied, both are. Where only the assignments are lost, units
+    /// that go on using an experiment are assigned again, and counted again.
+    pub fn assignments(mut self, store: impl Store) -> Self {
+        self.assignments = Some(Arc::new(store));
         self
     }
 
@@ -181,14 +227,16 @@ impl AppBuilder {
     /// # Errors
     /// [`ErrorKind::Duplicate`] if two declarations use one name, [`ErrorKind::AlreadyStarted`] for a second process-wide
     /// app beside one that runs or is being started, [`ErrorKind::Invalid`] with every name that cannot be used: of the program,
-    /// its version and environment, attributes, and features.
+    /// its version and environment, attributes, and features; and with each store that does not keep what it was given for.
     pub async fn start(self) -> Result<App> {
         registry().check()?;
         self.check()?;
         let reservation = if self.detached { None } else { Some(process::reserve()?) };
+        let (start_timeout, begun) = (self.start_timeout, Instant::now());
         let (app, ready) = self.launch()?;
         // The follower answers within the start timeout; if its thread has died, there is nothing to wait for.
         let _ = ready.await;
+        app.wait_for_other_stores(start_timeout.saturating_sub(begun.elapsed())).await;
         app.log_start();
         if let Some(reservation) = reservation {
             scope::set_process(app.live().clone());
@@ -259,32 +307,36 @@ impl AppBuilder {
     fn launch(self) -> Result<(App, oneshot::Receiver<()>)> {
         let warnings = Arc::new(Warnings::default());
         let store = self.store.unwrap_or_else(|| Arc::new(Memory::new()));
-        let store: Arc<dyn Store> = Arc::new(GuardedStore::new(store, self.store_timeout, &warnings));
+        let (records, counters, assignments) = (self.records, self.counters, self.assignments);
+        let handles = Handles { revisions: store, records, counters, assignments };
+        let (stores, monitors) = Stores::new(handles, self.store_timeout, &warnings)?;
+        let store = stores.revisions.store.clone();
         let clock: Arc<dyn Clock> = match self.clock {
             Some(clock) => Arc::new(GuardedClock::new(clock, warnings.clone())),
             None => Arc::new(SystemClock),
         };
-        let (health, healthy) = watch::channel(Health::default());
+        let (assignments, counters) = (stores.assignments.clone(), stores.counters.clone());
         let (exposures, background) =
-            Exposures::new(self.exposures, store.clone(), clock.clone(), healthy.clone(), warnings.clone());
+            Exposures::new(self.exposures, assignments, counters.clone(), clock.clone(), warnings.clone());
         let of_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
-        let counters = of_code.iter().map(|feature| feature.implementations.len()).sum();
-        let threads = if self.detached { Arc::new(Threads::new(counters)) } else { Threads::of_process(counters) };
+        let count = of_code.iter().map(|feature| feature.implementations.len()).sum();
+        let threads = if self.detached { Arc::new(Threads::new(count)) } else { Threads::of_process(count) };
         let live = Arc::new(Live::new(clock, exposures.clone(), threads.clone()));
         let (interval, of_usage) = (self.usage_interval, warnings.clone());
-        let usage = Usage::new(interval, store.clone(), live.clone(), threads, healthy, of_usage, &of_code);
+        let usage = Usage::new(interval, counters, live.clone(), threads, of_usage, &of_code);
         let usage = Arc::new(usage);
         let features = Features::new(of_code, self.declarations);
         let (program, version) = self.program;
-        let programs = Programs::new(program.clone(), version, features.len(), registry().segments.clone());
+        let (records, segments) = (stores.records.clone(), registry().segments.clone());
+        let programs = Programs::new(records, program.clone(), version, features.len(), segments);
         let detached = self.detached;
         let routed = move |position: usize| {
             if let (false, Some(feature)) = (detached, registry().features.get(position)) {
                 feature.entry.slot.set_routed();
             }
         };
-        let (name, routed) = (store.name(), Box::new(routed));
-        let replica = Arc::new(Replica::new(live, features, self.attributes, name, routed, health, warnings));
+        let health = stores.revisions.health.clone();
+        let replica = Arc::new(Replica::new(live, features, self.attributes, Box::new(routed), health, warnings));
         let identity = Identity { environment: self.environment, store: store.identity() };
         #[cfg(feature = "web")]
         let signed_identity = format!("{}\n{program}", identity.signed_text());
@@ -299,16 +351,21 @@ impl AppBuilder {
             store_timeout,
         );
         let compiler = Compiler::new(replica.clone(), store.clone());
-        let (counting, ending) = (usage.clone(), replica.clone());
+        let (counting, ending, ending_stores) = (usage.clone(), replica.clone(), stores.clone());
         let tasks = async move {
-            tokio::join!(follower.run(), compiler.run(), background.run(), counting.run());
+            let monitors = Monitor::run_all(monitors);
+            tokio::join!(follower.run(), compiler.run(), background.run(), counting.run(), monitors);
         };
-        let worker = Worker::start(tasks, move || ending.mark_stopped())?;
+        let ended = move || {
+            ending.mark_stopped();
+            ending_stores.mark_stopped();
+        };
+        let worker = Worker::start(tasks, ended)?;
         let new_seeds = Default::default();
         let preparations = Arc::new(Semaphore::new(PREPARATIONS));
         let inner = Inner {
             replica,
-            store,
+            stores,
             worker,
             exposures,
             usage,

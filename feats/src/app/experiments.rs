@@ -8,6 +8,7 @@ use super::handle::{FeatureHandle, Target};
 use crate::error::{Error, ErrorKind, Result};
 use crate::exposure::{COUNTS, Counter, ExperimentReport, Standing};
 use crate::model::{Experiment, Selector, State, Weights};
+use crate::store::StoreUse;
 
 impl<T: Target> FeatureHandle<T> {
     /// How many units each arm of the feature's experiment has, and whether that is what its weights promise. Of several
@@ -51,10 +52,12 @@ impl<T: Target> FeatureHandle<T> {
 
     /// The counters of a key.
     async fn counts(&self, key: String) -> Result<Vec<(String, i64)>> {
-        let store = self.app().0.store.clone();
-        let missing = || Error::new(ErrorKind::Unsupported, "this store keeps no counters");
-        let read = async move { store.counters().ok_or_else(missing)?.read(COUNTS, &key).await };
-        self.app().call(read).await
+        let Some(counters) = self.app().0.stores.counters.clone() else {
+            let message = "no store of this app keeps counters; give it one that does, with AppBuilder::counters";
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        };
+        let read = async move { counters.store.read(COUNTS, &key).await };
+        self.app().call_store(StoreUse::Counters, read).await
     }
 
     /// The weights of an experiment in every version since one.

@@ -158,7 +158,7 @@ impl<T: Target> FeatureHandle<T> {
     /// # Errors
     /// The store cannot be read.
     pub async fn entries(&self, page: Page) -> Result<Vec<Entry>> {
-        let (store, name) = (self.app.0.store.clone(), self.declaration.name.clone());
+        let (store, name) = (self.app.0.stores.revisions.store.clone(), self.declaration.name.clone());
         self.app.call(async move { store.history(&name, page).await }).await
     }
 

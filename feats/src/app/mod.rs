@@ -43,9 +43,9 @@ use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::registry::Feature;
 use crate::runtime::{Live, Standing};
 use crate::scope::{self, Frame, Purpose, Scope, Scoped};
-use crate::store::Store;
+use crate::store::StoreUse;
 use crate::sync::{
-    Instance, Origin, Programs, Replica, Status, Worker, find_last_good, load, newest_first, read_catalogs,
+    Instance, Origin, Programs, Replica, Status, Stores, Worker, find_last_good, load, newest_first, read_catalogs,
     read_instances, run_blocking,
 };
 use crate::text::quoted;
@@ -67,7 +67,7 @@ pub struct App(Arc<Inner>);
 
 pub(crate) struct Inner {
     replica: Arc<Replica>,
-    store: Arc<dyn Store>,
+    stores: Stores,
     worker: Arc<Worker>,
     exposures: Arc<Exposures>,
     usage: Arc<Usage>,
@@ -188,12 +188,16 @@ impl App {
     /// # Errors
     /// The store cannot be read.
     pub async fn refresh(&self) -> Result<()> {
-        let (store, replica) = (self.0.store.clone(), self.0.replica.clone());
+        let (stores, replica) = (self.0.stores.clone(), self.0.replica.clone());
         self.call(async move {
-            replica.add_features(newest_first(read_catalogs(&*store).await?));
-            load(&*store, &replica).await?;
+            let catalogs = read_catalogs(stores.records.as_ref()).await;
+            let catalogs = catalogs.map(|catalogs| replica.add_features(newest_first(catalogs)));
+            let store = &*stores.revisions.store;
+            load(store, &replica).await?;
             replica.installed(None).await;
-            find_last_good(&*store, &replica).await
+            find_last_good(store, &replica).await?;
+            // What another store does not tell stops no revision.
+            catalogs.map_err(|error| error.with_store(stores.name_of(StoreUse::Records)))
         })
         .await
     }
@@ -208,10 +212,14 @@ impl App {
 
     /// What this app knows of its store.
     pub fn status(&self) -> Status {
+        let exposures = self.0.exposures.tally();
         if self.0.worker.is_forked() {
-            return Status { exposures: self.0.exposures.tally(), ..self.0.replica.status_after_fork() };
+            let stores = self.0.stores.statuses_after_fork();
+            return Status { exposures, stores, ..self.0.replica.status_after_fork() };
         }
-        Status { exposures: self.0.exposures.tally(), ..self.0.replica.status() }
+        let mut status = self.0.replica.status();
+        status.warnings.extend(self.0.stores.warnings());
+        Status { exposures, stores: self.0.stores.statuses(), ..status }
     }
 
     /// Stores the exposures that are queued now, and the uses that were counted. They are stored without this too; it is for
@@ -245,13 +253,16 @@ impl App {
         );
         self.0.worker.stop().await;
         self.0.replica.mark_stopped();
+        self.0.stores.mark_stopped();
         match self.status().exposures.waiting {
-            0 if self.0.usage.is_waiting() => counted.map_err(|error| error.with_store(self.0.store.name())),
+            0 if self.0.usage.is_waiting() => {
+                counted.map_err(|error| error.with_store(self.0.stores.name_of(StoreUse::Counters)))
+            }
             0 => Ok(()),
             waiting => {
                 let message = format!("{waiting} exposures were not stored");
                 let kind = flushed.as_ref().err().map_or(ErrorKind::Unavailable, Error::kind);
-                let error = Error::new(kind, message).with_store(self.0.store.name());
+                let error = Error::new(kind, message).with_store(self.0.stores.name_of(StoreUse::Assignments));
                 Err(flushed.err().into_iter().fold(error, Error::with_source))
             }
         }
@@ -268,8 +279,8 @@ impl App {
     /// # Errors
     /// The store cannot be read.
     pub async fn catalogs(&self) -> Result<BTreeMap<String, Catalog>> {
-        let store = self.0.store.clone();
-        self.call(async move { read_catalogs(&*store).await }).await
+        let stores = self.0.stores.clone();
+        self.call_store(StoreUse::Records, async move { read_catalogs(stores.records.as_ref()).await }).await
     }
 
     /// The processes that run with this store now, as far as they declare features: each says so several times a minute.
@@ -277,8 +288,8 @@ impl App {
     /// # Errors
     /// The store cannot be read.
     pub async fn instances(&self) -> Result<Vec<Instance>> {
-        let store = self.0.store.clone();
-        self.call(async move { read_instances(&*store).await }).await
+        let stores = self.0.stores.clone();
+        self.call_store(StoreUse::Records, async move { read_instances(stores.records.as_ref()).await }).await
     }
 
     /// Looks at what this app gives for a feature, and at what stood for it.
@@ -296,7 +307,7 @@ impl App {
 
     /// Whether the background thread runs, in this process.
     fn is_running(&self) -> bool {
-        !self.0.worker.is_forked() && !self.0.replica.is_stopped()
+        !self.0.worker.is_forked() && !self.0.replica.health.is_stopped()
     }
 
     /// One line for the start: the program, its store, and what decides.
@@ -361,15 +372,36 @@ impl App {
 
     /// Runs store I/O on the background thread.
     async fn call<T: Send + 'static>(&self, job: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-        self.0.worker.call(job).await.map_err(|error| error.with_store(self.0.store.name()))
+        self.call_store(StoreUse::Revisions, job).await
+    }
+
+    /// Runs I/O of the store that is used for this on the background thread.
+    async fn call_store<T: Send + 'static>(
+        &self,
+        store_use: StoreUse,
+        job: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        self.0.worker.call(job).await.map_err(|error| error.with_store(self.0.stores.name_of(store_use)))
+    }
+
+    /// Waits at the start until the stores beside that of the revisions were asked once, at most for a time, and takes over
+    /// what other programs have told there.
+    async fn wait_for_other_stores(&self, time: Duration) {
+        let (stores, programs, replica) = (self.0.stores.clone(), self.0.programs.clone(), self.0.replica.clone());
+        let asked = self.0.worker.call_within(time, async move {
+            stores.wait_until_known().await;
+            if programs.are_elsewhere(&replica) { programs.introduce(&replica).await } else { Ok(()) }
+        });
+        // What fails is a warning, and is repeated later.
+        let _ = asked.await;
     }
 }
 
 impl Inner {
     /// Removes the record of this instance.
     fn ending(&self) -> impl Future<Output = Result<()>> + Send + 'static {
-        let (programs, store, replica) = (self.programs.clone(), self.store.clone(), self.replica.clone());
-        async move { programs.end(&*store, &replica).await }
+        let programs = self.programs.clone();
+        async move { programs.end().await }
     }
 }
 
@@ -385,6 +417,6 @@ impl Drop for Inner {
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").field("store", &self.0.store.name()).finish_non_exhaustive()
+        f.debug_struct("App").field("store", &self.0.stores.name_of(StoreUse::Revisions)).finish_non_exhaustive()
     }
 }

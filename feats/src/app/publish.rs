@@ -48,7 +48,7 @@ pub(super) async fn publish<T: Target>(change: &Change<T>) -> Result<Published> 
         check_instances(change, json.as_ref()).await?;
     }
     let (app, written) = (change.feature.app(), incoming.entry().clone());
-    let (store, id) = (app.0.store.clone(), written.id.clone());
+    let (store, id) = (app.0.stores.revisions.store.clone(), written.id.clone());
     let appended = app.call(async move { append(&*store, expected, &written).await }).await;
     match appended.map_err(|error| error.with_feature(feature))? {
         Appended::Conflict(current) if current.as_ref().is_none_or(|current| current.id != id) => {
@@ -143,11 +143,12 @@ async fn check_instances<T: Target>(change: &Change<T>, json: Option<&Json>) -> 
 async fn unknowing<T: Target>(change: &Change<T>, json: Option<&Json>) -> Result<Vec<Unknowing>> {
     let Some(json) = json else { return Ok(Vec::new()) };
     let app = change.feature.app();
-    let (store, own) = (app.0.store.clone(), app.0.programs.key().to_owned());
+    let (stores, own) = (app.0.stores.clone(), app.0.programs.key().to_owned());
     let others = app.call(async move {
-        let mut instances = read_instances(&*store).await?;
+        let mut instances = read_instances(stores.records.as_ref()).await?;
         instances.retain(|instance| instance.catalog != own);
-        let catalogs = if instances.is_empty() { Default::default() } else { read_catalogs(&*store).await? };
+        let catalogs =
+            if instances.is_empty() { Default::default() } else { read_catalogs(stores.records.as_ref()).await? };
         Ok((instances, catalogs))
     });
     let (instances, catalogs) = others.await?;

@@ -153,7 +153,7 @@ impl Restore {
                 self.app.0.worker.call(run_blocking(move || file.read())).await?
             }
         };
-        let store = self.app.0.store.clone();
+        let store = self.app.0.stores.revisions.store.clone();
         let stored = self.app.call(async move { store.load().await }).await?.entries;
         let mut stored: BTreeMap<String, Entry> =
             stored.into_iter().map(|entry| (entry.feature.clone(), entry)).collect();
@@ -188,7 +188,7 @@ impl Restore {
         };
         let state = (!lost.revision.is_removed()).then(|| lost.revision.state_json());
         let entry = Entry::write(&header, state)?;
-        let (store, written) = (app.0.store.clone(), entry.clone());
+        let (store, written) = (app.0.stores.revisions.store.clone(), entry.clone());
         let seen = self.standing(feature);
         let appended = app.call(async move { append(&*store, expected, &written).await }).await;
         match appended.map_err(|error| error.with_feature(feature))? {

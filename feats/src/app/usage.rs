@@ -3,6 +3,7 @@
 use super::App;
 use super::handle::{FeatureHandle, Target};
 use crate::error::{Error, ErrorKind, Result};
+use crate::store::StoreUse;
 use crate::usage::{Grain, KEPT_DAYS, LastHour, Series, Stale, judge};
 
 impl App {
@@ -15,7 +16,7 @@ impl App {
     /// The store cannot be read.
     pub async fn last_hour(&self) -> Result<LastHour> {
         let (usage, declarations) = (self.0.usage.clone(), self.declarations());
-        self.call(async move { usage.last_hour(&declarations).await }).await
+        self.call_store(StoreUse::Counters, async move { usage.last_hour(&declarations).await }).await
     }
 
     /// Features that can be taken out of the code, or should be looked at; sorted by name.
@@ -38,7 +39,7 @@ impl App {
             return Err(Error::new(ErrorKind::Invalid, message));
         }
         let usage = self.0.usage.clone();
-        let counted = self.call(async move { usage.days().await }).await?;
+        let counted = self.call_store(StoreUse::Counters, async move { usage.days().await }).await?;
         let now = self.now();
         let mut stale = Vec::new();
         for declaration in self.declarations() {
@@ -70,6 +71,6 @@ impl<T: Target> FeatureHandle<T> {
 
     async fn uses(&self, grain: Grain) -> Result<Series> {
         let (usage, declaration) = (self.app().0.usage.clone(), self.declaration().clone());
-        self.app().call(async move { usage.series(&declaration, grain).await }).await
+        self.app().call_store(StoreUse::Counters, async move { usage.series(&declaration, grain).await }).await
     }
 }

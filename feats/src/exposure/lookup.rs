@@ -101,13 +101,13 @@ impl Exposures {
     /// Asks the store, unless it goes away meanwhile.
     async fn look_up(&self, experiment: &str, key: Key, unit: &str) -> Answer {
         self.lookups.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let mut health = self.health.clone();
-        let Some(assignments) = self.store.assignments() else {
+        let Some(assignments) = &self.assignments else {
             self.cache.unused(key);
             return Answer::Unused;
         };
+        let mut health = assignments.health.subscribe();
         let assigned = tokio::select! {
-            assigned = timeout(LATE, assignments.assigned(experiment, unit)) => assigned,
+            assigned = timeout(LATE, assignments.store.assigned(experiment, unit)) => assigned,
             _ = health.wait_for(|health| !health.live) => return Answer::Unknown,
         };
         match assigned {

@@ -47,7 +47,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use feats_core::__private::{Experiment, Recollection};
 pub(crate) use layout::{COUNTS, Counter};
@@ -66,7 +66,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::model::Value;
 use crate::runtime::{History, Patience, WaitBudget};
-use crate::store::Store;
+use crate::store::{Assignments, Counters, Provided};
 use crate::tasks::{Backoff, Process, Round, Source, Warnings, supervise};
 
 /// What became of the exposures of an app since its start.
@@ -92,27 +92,20 @@ pub(crate) struct Settings {
     pub(crate) sinks: Vec<Arc<dyn Sink>>,
 }
 
-/// How the store is, as far as that concerns exposures.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Health {
-    /// Whether it is being followed.
-    pub(crate) live: bool,
-    /// Which of its lives that is; unknown before the first.
-    pub(crate) epoch: Option<String>,
-}
-
 /// The exposures of an app, and what it remembers of units.
 pub(crate) struct Exposures {
     settings: Settings,
     sinks: Sinks,
-    store: Arc<dyn Store>,
+    /// Where units are assigned; without, exposures go to sinks alone.
+    assignments: Option<Provided<dyn Assignments>>,
+    /// Where they are counted.
+    counters: Option<Provided<dyn Counters>>,
     warnings: Arc<Warnings>,
     /// The process whose background thread stores and answers.
     process: Process,
     clock: Arc<dyn Clock>,
-    health: watch::Receiver<Health>,
-    /// The life of the store that has what was recorded.
-    life: Mutex<Option<String>>,
+    /// The epoch of the assignments that have what was recorded.
+    epoch: Mutex<Option<String>>,
     recorder: Recorder,
     cache: Cache,
     /// Locked on the background thread, and by who wants a tally; never across an await.
@@ -142,21 +135,21 @@ impl Default for Settings {
 impl Exposures {
     pub(crate) fn new(
         settings: Settings,
-        store: Arc<dyn Store>,
+        assignments: Option<Provided<dyn Assignments>>,
+        counters: Option<Provided<dyn Counters>>,
         clock: Arc<dyn Clock>,
-        health: watch::Receiver<Health>,
         warnings: Arc<Warnings>,
     ) -> (Arc<Self>, Background) {
         let (asking, questions) = mpsc::unbounded_channel();
         let exposures = Arc::new(Self {
             sinks: Sinks::new(settings.sinks.clone(), warnings.clone()),
             settings,
-            store,
+            assignments,
+            counters,
             warnings,
             process: Process::current(),
             clock,
-            health,
-            life: Mutex::default(),
+            epoch: Mutex::default(),
             recorder: Recorder::default(),
             cache: Cache::default(),
             pending: Mutex::default(),
@@ -196,28 +189,31 @@ impl Exposures {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a store had in its life before, it may have lost: everything is to be taken down again.
-    fn notice_another_life(&self) {
-        let now = self.health.borrow().epoch.clone();
-        let mut life = self.life.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.is_some() && *life != now && std::mem::replace(&mut *life, now).is_some() {
+    /// What a store had in another epoch, it may have lost: everything is to be taken down again.
+    fn on_epoch_change(&self) {
+        let Some(assignments) = &self.assignments else { return };
+        let now = assignments.health.epoch();
+        let mut epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.is_some() && *epoch != now && std::mem::replace(&mut *epoch, now).is_some() {
             self.recorder.forget();
         }
     }
 
-    /// Watches for another life of the store until the app ends.
-    async fn notice_lives(&self) -> Result<Round> {
-        let mut health = self.health.clone();
-        self.notice_another_life();
+    /// Watches for another epoch of the assignments until the app ends.
+    async fn watch_epoch(&self) -> Result<Round> {
+        let Some(assignments) = &self.assignments else { return std::future::pending().await };
+        let mut health = assignments.health.subscribe();
+        self.on_epoch_change();
         while health.changed().await.is_ok() {
-            self.notice_another_life();
+            self.on_epoch_change();
         }
         Ok(Round::Paused)
     }
 
-    /// Whether the store is followed, by this process: where it was forked, nobody answers.
+    /// Whether a unit's past can be asked for, by this process: where it was forked, nobody answers. Where nothing is
+    /// assigned, the answer is known.
     fn is_live(&self) -> bool {
-        !self.process.is_forked() && self.health.borrow().live
+        !self.process.is_forked() && self.assignments.as_ref().is_none_or(Provided::is_live)
     }
 
     /// Waits for an answer at most so long, if somebody can give it.
@@ -320,7 +316,7 @@ impl Background {
         tokio::join!(
             supervise("storing exposures", &patient, || exposures.store_when_due(), warn(Source::Exposures)),
             supervise("looking up units", &backoff, || lookup::answer(exposures, questions), warn(Source::Lookups)),
-            supervise("noticing epochs", &other, || exposures.notice_lives(), warn(Source::Exposures)),
+            supervise("noticing epochs", &other, || exposures.watch_epoch(), warn(Source::Exposures)),
         );
     }
 }

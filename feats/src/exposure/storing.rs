@@ -18,7 +18,7 @@ use super::pending::{self, Counts, Waiting};
 use super::sink::Exposure;
 use super::unit::Key;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::AssignmentOutcome;
+use crate::store::{AssignmentOutcome, Provided};
 use crate::tasks::{Round, Source};
 
 /// How many units are stored with one call.
@@ -37,28 +37,36 @@ impl Exposures {
     pub(super) async fn store_when_due(&self) -> Result<Round> {
         self.recorder.wait_for(|| self.tally().waiting > 0 || self.pending().has_counts()).await;
         self.gather_until_due().await;
-        self.flush().await?;
+        let (units, counts) = self.can_store();
+        self.store(units, counts).await?;
         self.warnings.clear(Source::Exposures);
         Ok(Round::Done)
     }
 
-    /// Gathers for an interval, or until there are many. Nothing is due while the store is away.
+    /// Gathers for an interval, or until there are many. Nothing is due while its store is away.
     async fn gather_until_due(&self) {
         let due = Instant::now() + self.settings.interval;
         loop {
             let pause = due.saturating_duration_since(Instant::now());
             sleep(if pause.is_zero() { GATHER } else { pause.min(GATHER) }).await;
             self.gather();
+            let (units, counts) = self.can_store();
             let many = self.pending().len() >= MANY;
-            if (many || Instant::now() >= due) && self.is_live() {
+            if (many || Instant::now() >= due) && (units || counts) {
                 return;
             }
         }
     }
 
+    /// Whether there are units that can be stored now, and whether there are counts.
+    fn can_store(&self) -> (bool, bool) {
+        let (units, counts) = (self.tally().waiting > 0, self.pending().has_counts());
+        (units && self.is_live(), counts && self.counters.as_ref().is_none_or(Provided::is_live))
+    }
+
     /// Takes over what callers left in the queue, as far as there is room.
     pub(super) fn gather(&self) {
-        self.notice_another_life();
+        self.on_epoch_change();
         if self.recorder.len() == 0 {
             return;
         }
@@ -81,8 +89,39 @@ impl Exposures {
     /// # Errors
     /// Some of it could not be stored; it goes on waiting.
     pub(crate) async fn flush(&self) -> Result<()> {
+        self.store(true, true).await
+    }
+
+    /// Stores units, and counts. An outage of the counters' store stops no unit from being assigned.
+    async fn store(&self, units: bool, counts: bool) -> Result<()> {
         let _alone = self.storing.lock().await;
         self.gather();
+        let stored = if units { self.store_units().await } else { Ok(()) };
+        let counted = match &stored {
+            // The same store would not take counts either.
+            Err(_) if self.is_one_store() => Ok(()),
+            // Units that were stored now are counted at once.
+            _ if counts || (units && self.counters.as_ref().is_none_or(Provided::is_live)) => self.store_counts().await,
+            _ => Ok(()),
+        };
+        match stored.and(counted) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let message = format!("{} exposures are not stored", self.tally().waiting);
+                Err(Error::new(error.kind(), message).with_source(error))
+            }
+        }
+    }
+
+    /// Whether units are assigned and counted by one store.
+    fn is_one_store(&self) -> bool {
+        match (&self.assignments, &self.counters) {
+            (Some(assignments), Some(counters)) => assignments.is_of_same_store(counters),
+            _ => false,
+        }
+    }
+
+    async fn store_units(&self) -> Result<()> {
         let mut failure = None;
         let experiments = self.pending().experiments();
         for (experiment, mut left) in experiments {
@@ -98,25 +137,16 @@ impl Exposures {
                 self.gather();
             }
         }
-        if failure.is_none() {
-            failure = self.store_counts().await.err();
-        }
-        match failure {
-            None => Ok(()),
-            Some(error) => {
-                let message = format!("{} exposures are not stored", self.tally().waiting);
-                Err(Error::new(error.kind(), message).with_source(error))
-            }
-        }
+        failure.map_or(Ok(()), Err)
     }
 
     async fn store_batch(&self, experiment: &Arc<str>, batch: Vec<(Key, Waiting)>) -> Result<()> {
         let units: Vec<_> =
             batch.iter().map(|(_, unit)| (unit.unit.to_string(), unit.implementation.to_string())).collect();
-        let (answers, counted) = match self.store.assignments() {
-            Some(assignments) => (in_time(assignments.assign_many(experiment, &units)).await?, true),
+        let (answers, counted) = match &self.assignments {
+            Some(assignments) => (in_time(assignments.store.assign_many(experiment, &units)).await?, true),
+            // Which unit is new is unknown, so none is counted.
             None => {
-                self.warn_of_a_store_without_assignments();
                 let first = |(_, choice)| AssignmentOutcome { choice, first: true };
                 (units.into_iter().map(first).collect(), false)
             }
@@ -150,7 +180,7 @@ impl Exposures {
                 *counts.entry(unit.counter()).or_default() += 1;
             }
         }
-        if counted && !counts.is_empty() {
+        if counted && self.counters.is_some() && !counts.is_empty() {
             pending.add_counts(experiment, counts);
         }
         exposures
@@ -162,8 +192,8 @@ impl Exposures {
         for experiment in experiments {
             let counts = self.pending().take_counts(&experiment);
             let deltas: Vec<_> = counts.iter().map(|(counter, count)| (counter.clone(), *count)).collect();
-            let Some(counters) = self.store.counters() else { continue };
-            match in_time(counters.add(COUNTS, &experiment, &deltas, None)).await {
+            let Some(counters) = &self.counters else { continue };
+            match in_time(counters.store.add(COUNTS, &experiment, &deltas, None)).await {
                 // Whether they were added is unknown; rather not at all than twice.
                 Err(error) if error.kind() == ErrorKind::Timeout => {
                     tracing::warn!(error = %error.report(), %experiment, "exposures are stored, but may be uncounted");
@@ -176,11 +206,6 @@ impl Exposures {
             }
         }
         failure.map_or(Ok(()), Err)
-    }
-
-    fn warn_of_a_store_without_assignments(&self) {
-        let warning = "exposures go to sinks only, and experiments forget: the store keeps no assignments";
-        self.warnings.set(Source::Assignments, warning);
     }
 }
 

@@ -9,7 +9,10 @@
 //! | `Sqlite` | `sqlite` | polled, every 50 ms | yes | yes | yes |
 //! | `Redis` | `redis` | at once, by a stream | yes | yes | yes |
 //!
-//! A store of your own implements `Store` alone, or returns `Some(self)` for what it can do beyond that.
+//! An app takes all of them from its store, or each from another one:
+//! [`AppBuilder::records`](crate::AppBuilder::records), [`counters`](crate::AppBuilder::counters),
+//! [`assignments`](crate::AppBuilder::assignments). A store of your own implements `Store` alone, or returns `Some(self)`
+//! for what it can do beyond that.
 
 use std::time::Duration;
 
@@ -23,7 +26,9 @@ mod assignments;
 pub mod contract;
 mod counters;
 mod gaps;
+mod health;
 mod memory;
+mod provided;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
@@ -32,7 +37,10 @@ mod sql;
 
 pub use assignments::{AssignmentOutcome, Assignments};
 pub use counters::Counters;
+pub(crate) use health::StoreHealth;
+pub use health::{Connection, StoreStatus, StoreUse};
 pub use memory::Memory;
+pub(crate) use provided::Provided;
 pub use records::{Record, Records};
 #[cfg(feature = "redis")]
 pub use redis::Redis;
@@ -62,6 +70,15 @@ pub trait Store: Send + Sync + 'static {
     /// that depends on where a program runs.
     fn identity(&self) -> String {
         self.name()
+    }
+
+    /// What tells the data of this handle from that of all other handles in this process. The [identity](Self::identity),
+    /// unless stores of one identity can have different data, as two stores in memory do.
+    ///
+    /// An app that is given two handles on the same data, one for its states and one for something else, asks the store
+    /// once whether it answers.
+    fn data_id(&self) -> String {
+        self.identity()
     }
 
     /// The newest revision of every feature, tombstones included, and the cursor to watch from.

@@ -76,7 +76,7 @@ impl Replica {
     /// All that a store has arrives. It was asked when what was seen was known already: where it has less than that, the
     /// known revision is held over.
     pub(super) fn reconcile(&self, mut seen: Seen, loaded: Vec<Entry>, epoch: String) {
-        let known_epoch = self.set_status(|status| status.epoch.replace(epoch.clone()));
+        let known_epoch = self.health.set_epoch(epoch.clone());
         let same_life = known_epoch.as_ref().is_none_or(|known| *known == epoch);
         let now = self.live.now();
         // The first load is one line, that of the start.
@@ -139,7 +139,7 @@ impl Replica {
         let held = swap.ledger.holds.len();
         swap.finish();
         if held > before {
-            let of_another_life = remembered.epoch.is_some() && remembered.epoch != self.epoch();
+            let of_another_life = remembered.epoch.is_some() && remembered.epoch != self.health.epoch();
             self.warn_of_holds(of_another_life, held);
         }
     }

@@ -61,7 +61,7 @@ impl Follower {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
         let failed = |error: &Error| {
-            self.replica.lost_contact(error);
+            self.replica.mark_away(error);
             self.send_ready();
         };
         // A panic of this one is a warning as well; what else fails in it is one already.
@@ -75,14 +75,14 @@ impl Follower {
 
     /// Reports that the program runs when that is due, and repeats what has failed of its introduction.
     async fn announce(&self) -> Result<Round> {
-        let (store, replica, programs) = (&*self.store, &*self.replica, &self.programs);
+        let (replica, programs) = (&*self.replica, &self.programs);
         if programs.is_introduced() && programs.has_beaten() {
             sleep(jittered(BEAT)).await;
         }
-        replica.wait_until_live().await;
+        programs.wait_until_live().await;
         // Each is tried, and is a warning of its own.
-        let introduced = if programs.is_introduced() { Ok(()) } else { programs.introduce(store, replica).await };
-        let beaten = programs.beat(store, replica).await;
+        let introduced = if programs.is_introduced() { Ok(()) } else { programs.introduce(replica).await };
+        let beaten = programs.beat(replica).await;
         Ok(if introduced.and(beaten).is_ok() { Round::Done } else { Round::Paused })
     }
 
@@ -99,7 +99,7 @@ impl Follower {
     /// Takes over what the store has, and at the start what the last-known-good file has beyond that.
     async fn connect(&self, time: Duration) -> Result<Cursor> {
         let deadline = Instant::now() + time;
-        self.replica.set_status(|status| status.connects += 1);
+        self.replica.count_connect();
         // A store that was set back while it was away can see it by this cursor, and begins another life then. It is shown
         // until somebody has looked at it: who comes back may not be there yet at the first attempt.
         let place = locked(&self.place).clone();
@@ -112,7 +112,7 @@ impl Follower {
         let (loaded, remembered) = tokio::join!(loading, self.remembered());
         let loaded = loaded.unwrap_or_else(|_| Err(late(time)));
         if let Some(remembered) = remembered {
-            self.replica.set_status(|status| status.origin = Origin::LastKnownGood);
+            self.replica.set_origin(Origin::LastKnownGood);
             if loaded.is_err() {
                 tracing::info!("using the last-known-good file, with {} revisions", remembered.entries.len());
             }
@@ -122,9 +122,10 @@ impl Follower {
             self.wait_for_routes(deadline).await;
         }
         let cursor = loaded?;
-        self.replica.set_status(|status| status.origin = Origin::Store);
-        self.replica.heard();
-        if timeout_at(deadline, self.introduce()).await.is_err() {
+        self.replica.set_origin(Origin::Store);
+        self.replica.health.mark_contact();
+        // Records of another store are not waited for: revisions arrive without them.
+        if self.programs.are_records_of(&self.replica.health) && timeout_at(deadline, self.introduce()).await.is_err() {
             self.replica.warnings.set(Source::Catalog, late(time));
         }
         self.wait_for_routes(deadline).await;
@@ -168,10 +169,9 @@ impl Follower {
 
     /// Publishes what this program is, and reads what others are. None of it stops anything.
     async fn introduce(&self) {
-        let (store, replica) = (&*self.store, &*self.replica);
         // What fails is a warning, and is repeated later.
-        let _ = self.programs.introduce(store, replica).await;
-        let _ = self.programs.beat(store, replica).await;
+        let _ = self.programs.introduce(&self.replica).await;
+        let _ = self.programs.beat(&self.replica).await;
     }
 
     fn send_ready(&self) {
@@ -196,7 +196,7 @@ impl Follower {
                     self.backoff.reset();
                     cursor = next;
                     *locked(&self.place) = Some(cursor.clone());
-                    self.replica.heard();
+                    self.replica.health.mark_contact();
                     if !entries.is_empty() {
                         self.replica.apply(entries);
                         periodic.save_soon();

@@ -9,7 +9,8 @@ use tokio::time::timeout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entry;
 use crate::store::{
-    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Page, Record, Records, Store, Watched,
+    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Page, Record, Records, Store,
+    StoreUse, Watched,
 };
 use crate::tasks::{Source, Warnings, caught, caught_call};
 
@@ -21,10 +22,12 @@ pub(crate) struct GuardedStore {
     name: String,
     /// Asked once.
     identity: String,
-    /// Asked once, like the others.
-    has_records: bool,
-    has_counters: bool,
-    has_assignments: bool,
+    /// Asked once.
+    data_id: String,
+    /// The name of each capability that the store hands out; asked once.
+    records: Option<String>,
+    counters: Option<String>,
+    assignments: Option<String>,
     /// How long a call may take beyond what it is asked to wait.
     timeout: Duration,
 }
@@ -39,16 +42,48 @@ impl GuardedStore {
             warnings.set(Source::StoreName, panicked);
             name.clone()
         });
-        let has = |what: &str, look: fn(&dyn Store) -> bool| {
+        let data_id = caught_call("the store, in `data_id`,", || Ok(store.data_id())).unwrap_or_else(|panicked| {
+            warnings.set(Source::StoreName, panicked);
+            identity.clone()
+        });
+        let name_of = |what: &str, look: fn(&dyn Store) -> Option<String>| {
             caught_call(&format!("the store, in `{what}`,"), || Ok(look(&*store))).unwrap_or_else(|panicked| {
                 warnings.set(Source::StoreName, panicked);
-                false
+                None
             })
         };
-        let has_records = has("records", |store| store.records().is_some());
-        let has_counters = has("counters", |store| store.counters().is_some());
-        let has_assignments = has("assignments", |store| store.assignments().is_some());
-        Self { store, name, identity, has_records, has_counters, has_assignments, timeout }
+        let records = name_of("records", |store| store.records().map(Records::name));
+        let counters = name_of("counters", |store| store.counters().map(Counters::name));
+        let assignments = name_of("assignments", |store| store.assignments().map(Assignments::name));
+        Self { store, name, identity, data_id, records, counters, assignments, timeout }
+    }
+
+    /// What tells the store's data from that of other handles in this process.
+    pub(super) fn data_id(&self) -> &str {
+        &self.data_id
+    }
+
+    /// The name of the store that keeps this; `None` if the store does not.
+    pub(super) fn name_of(&self, store_use: StoreUse) -> Option<&str> {
+        match store_use {
+            StoreUse::Revisions => Some(&self.name),
+            StoreUse::Records => self.records.as_deref(),
+            StoreUse::Counters => self.counters.as_deref(),
+            StoreUse::Assignments => self.assignments.as_deref(),
+        }
+    }
+
+    /// The epoch of the store that keeps this.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(super) async fn epoch_of(&self, store_use: StoreUse) -> Result<String> {
+        match store_use {
+            StoreUse::Revisions => Store::epoch(self).await,
+            StoreUse::Records => Records::epoch(self).await,
+            StoreUse::Counters => Counters::epoch(self).await,
+            StoreUse::Assignments => Assignments::epoch(self).await,
+        }
     }
 }
 
@@ -89,6 +124,10 @@ impl Store for GuardedStore {
         self.identity.clone()
     }
 
+    fn data_id(&self) -> String {
+        self.data_id.clone()
+    }
+
     async fn load(&self) -> Result<Loaded> {
         // Large stores take their time; whoever loads says how much that may be.
         caught("the store, in `load`,", async { self.store.load().await }).await
@@ -119,22 +158,22 @@ impl Store for GuardedStore {
     }
 
     fn records(&self) -> Option<&dyn Records> {
-        self.has_records.then_some(self)
+        self.records.is_some().then_some(self)
     }
 
     fn counters(&self) -> Option<&dyn Counters> {
-        self.has_counters.then_some(self)
+        self.counters.is_some().then_some(self)
     }
 
     fn assignments(&self) -> Option<&dyn Assignments> {
-        self.has_assignments.then_some(self)
+        self.assignments.is_some().then_some(self)
     }
 }
 
 #[async_trait]
 impl Records for GuardedStore {
     fn name(&self) -> String {
-        self.name.clone()
+        self.records.clone().unwrap_or_default()
     }
 
     async fn epoch(&self) -> Result<String> {
@@ -153,7 +192,7 @@ impl Records for GuardedStore {
 #[async_trait]
 impl Counters for GuardedStore {
     fn name(&self) -> String {
-        self.name.clone()
+        self.counters.clone().unwrap_or_default()
     }
 
     async fn epoch(&self) -> Result<String> {
@@ -181,7 +220,7 @@ impl Counters for GuardedStore {
 #[async_trait]
 impl Assignments for GuardedStore {
     fn name(&self) -> String {
-        self.name.clone()
+        self.assignments.clone().unwrap_or_default()
     }
 
     async fn epoch(&self) -> Result<String> {

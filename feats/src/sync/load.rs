@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::replica::Replica;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Cursor, Store};
+use crate::store::{Cursor, Store, StoreHealth};
 
 /// How long the check of a store may take. What it says stops nothing, so nothing waits long for it.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
@@ -24,7 +24,7 @@ pub(crate) async fn load(store: &dyn Store, replica: &Replica) -> Result<Cursor>
         return Err(Error::new(ErrorKind::Unavailable, "the store was emptied or restored while it was read"));
     }
     replica.reconcile(seen, loaded.entries, epoch);
-    check(store, replica).await;
+    check(store, &replica.health).await;
     Ok(loaded.cursor)
 }
 
@@ -36,14 +36,14 @@ pub(super) async fn is_in_step(store: &dyn Store, replica: &Replica) -> Result<b
     let seen = replica.seen();
     let epoch = store.epoch().await?;
     let versions = store.versions().await?;
-    check(store, replica).await;
-    Ok(replica.epoch() == Some(epoch) && replica.agrees(seen, &versions))
+    check(store, &replica.health).await;
+    Ok(replica.health.epoch() == Some(epoch) && replica.agrees(seen, &versions))
 }
 
 /// Asks what is wrong with the store although it answers. Without an answer, what is known stays.
-async fn check(store: &dyn Store, replica: &Replica) {
+pub(super) async fn check(store: &dyn Store, health: &StoreHealth) {
     match timeout(CHECK_TIMEOUT, store.check()).await {
-        Ok(Ok(warnings)) => replica.set_store_warnings(warnings),
+        Ok(Ok(warnings)) => health.set_warnings(warnings),
         Ok(Err(error)) => tracing::debug!(error = %error.report(), "the store cannot be checked"),
         Err(_) => tracing::debug!("the check of the store gave no answer within {CHECK_TIMEOUT:?}"),
     }

@@ -18,16 +18,17 @@ mod programs;
 mod queue;
 mod replica;
 mod status;
+mod stores;
 #[cfg(test)]
 mod tests;
 mod worker;
 
+pub use crate::store::Connection;
 pub(crate) use compile::Compiler;
 #[cfg(test)]
 pub(crate) use compile::hook;
 pub(crate) use features::Features;
 pub(crate) use follow::{Follower, run_blocking};
-pub(crate) use guarded::GuardedStore;
 pub(crate) use identity::Identity;
 pub(crate) use incoming::Incoming;
 pub(crate) use last_good::find_last_good;
@@ -36,5 +37,6 @@ pub(crate) use load::load;
 pub use programs::Instance;
 pub(crate) use programs::{Programs, newest_first, read_catalogs, read_instances};
 pub(crate) use replica::Replica;
-pub use status::{Connection, Held, Origin, Status};
+pub use status::{Held, Origin, Status};
+pub(crate) use stores::{Handles, Monitor, Stores};
 pub(crate) use worker::Worker;

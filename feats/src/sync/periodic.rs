@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::tasks::{Backoff, Source};
 
 /// How often all versions are compared, on average: the safety net under watching.
-const VERIFY: Duration = Duration::from_secs(30);
+pub(super) const VERIFY: Duration = Duration::from_secs(30);
 /// How long changes are gathered before the last-known-good file is written.
 const SETTLE: Duration = Duration::from_millis(200);
 
@@ -71,7 +71,7 @@ impl<'a> PeriodicTasks<'a> {
 async fn save(follower: &Follower) -> Result<()> {
     let Some(file) = follower.last_known_good.clone() else { return Ok(()) };
     let replica = &follower.replica;
-    let (epoch, entries) = (replica.epoch(), replica.entries());
+    let (epoch, entries) = (replica.health.epoch(), replica.entries());
     let written = run_blocking(move || file.write(epoch.as_deref(), &entries)).await;
     replica.warnings.report(Source::FallbackFile, written.as_ref().err());
     written

@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use super::replica::Replica;
 use crate::error::Result;
 use crate::model::{Catalog, Declaration, SegmentDeclaration, Timestamp, Value};
-use crate::store::{Record, Store};
+use crate::store::{Provided, Record, Records, StoreHealth};
 use crate::tasks::{Process, Source};
 
 const CATALOG: &str = "catalog";
@@ -49,9 +49,11 @@ pub struct Instance {
     pub held: usize,
 }
 
-/// What this program tells its store.
-#[derive(Clone, Debug)]
+/// What this program tells others.
+#[derive(Clone)]
 pub(crate) struct Programs {
+    /// Where; nothing is told if no store keeps records.
+    records: Option<Provided<dyn Records>>,
     instance: Instance,
     /// How many of an app's features are the program's own: the first ones.
     features: usize,
@@ -71,7 +73,13 @@ struct Presence {
 }
 
 impl Programs {
-    pub(crate) fn new(program: String, version: String, features: usize, segments: Vec<SegmentDeclaration>) -> Self {
+    pub(crate) fn new(
+        records: Option<Provided<dyn Records>>,
+        program: String,
+        version: String,
+        features: usize,
+        segments: Vec<SegmentDeclaration>,
+    ) -> Self {
         let instance = Instance {
             id: format!("{:016x}", Process::current().random().u64(..)),
             catalog: format!("{program}@{version}"),
@@ -82,12 +90,30 @@ impl Programs {
             beat: Timestamp::from(SystemTime::now()),
             held: 0,
         };
-        Self { instance, features, segments, presence: Arc::default() }
+        Self { records, instance, features, segments, presence: Arc::default() }
     }
 
     /// The key of this program's catalog.
     pub(crate) fn key(&self) -> &str {
         &self.instance.catalog
+    }
+
+    /// Whether the records are of the store with this health.
+    pub(super) fn are_records_of(&self, health: &Arc<StoreHealth>) -> bool {
+        self.records.as_ref().is_some_and(|records| Arc::ptr_eq(&records.health, health))
+    }
+
+    /// Whether the records are of another store than the one that a replica follows.
+    pub(crate) fn are_elsewhere(&self, replica: &Replica) -> bool {
+        self.records.is_some() && !self.are_records_of(&replica.health)
+    }
+
+    /// Waits until the store of the records answers; for ever if there is none.
+    pub(super) async fn wait_until_live(&self) {
+        match &self.records {
+            Some(records) => records.health.wait_until_live().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Whether the store had the catalog, and gave those of other programs, at the last try.
@@ -104,10 +130,10 @@ impl Programs {
     ///
     /// # Errors
     /// One of the two has failed.
-    pub(super) async fn introduce(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
-        let published = self.publish(store, replica).await;
+    pub(crate) async fn introduce(&self, replica: &Replica) -> Result<()> {
+        let published = self.publish(replica).await;
         replica.warnings.report(Source::Catalog, published.as_ref().err());
-        let read = self.read_others(store).await;
+        let read = self.read_others().await;
         replica.warnings.report(Source::OtherCatalogs, read.as_ref().err());
         self.presence.introduced.store(published.is_ok() && read.is_ok(), Ordering::Relaxed);
         replica.add_features(newest_first(read?));
@@ -115,7 +141,7 @@ impl Programs {
     }
 
     /// Publishes the catalog. A store without records is not an error.
-    async fn publish(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
+    async fn publish(&self, replica: &Replica) -> Result<()> {
         if self.features == 0 {
             return Ok(());
         }
@@ -131,15 +157,15 @@ impl Programs {
             attributes: replica.attributes.iter().map(|(name, value)| (name.to_owned(), json(value))).collect(),
         };
         let bytes = serde_json::to_vec(&catalog).unwrap_or_default();
-        match store.records() {
-            Some(records) => records.put(CATALOG, self.key(), &bytes, None).await,
+        match &self.records {
+            Some(records) => records.store.put(CATALOG, self.key(), &bytes, None).await,
             None => Ok(()),
         }
     }
 
     /// The catalogs of other programs. What this one has published itself is not parsed again: it may be large.
-    async fn read_others(&self, store: &dyn Store) -> Result<BTreeMap<String, Catalog>> {
-        let mut records = records(store, CATALOG).await?;
+    async fn read_others(&self) -> Result<BTreeMap<String, Catalog>> {
+        let mut records = list(self.records.as_ref(), CATALOG).await?;
         records.retain(|record| self.features == 0 || record.key != self.key());
         Ok(records.into_iter().filter_map(read_catalog).collect())
     }
@@ -148,12 +174,12 @@ impl Programs {
     ///
     /// # Errors
     /// The store cannot be written.
-    pub(super) async fn beat(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
+    pub(super) async fn beat(&self, replica: &Replica) -> Result<()> {
         let ended = self.presence.ended.lock().await;
         if *ended {
             return Ok(());
         }
-        let beaten = self.write(store, replica.holds(), ALIVE).await;
+        let beaten = self.write(replica.holds(), ALIVE).await;
         self.presence.beaten.store(beaten.is_ok(), Ordering::Relaxed);
         replica.warnings.report(Source::Heartbeat, beaten.as_ref().err());
         beaten
@@ -164,12 +190,12 @@ impl Programs {
     ///
     /// # Errors
     /// The store cannot be written.
-    pub(crate) async fn end(&self, store: &dyn Store, replica: &Replica) -> Result<()> {
+    pub(crate) async fn end(&self) -> Result<()> {
         let mut ended = self.presence.ended.lock().await;
         *ended = true;
         // Where no heartbeat arrived there is nothing to remove.
-        if self.has_beaten() && replica.is_live() {
-            self.write(store, 0, ENDED).await?;
+        if self.has_beaten() && self.records.as_ref().is_some_and(Provided::is_live) {
+            self.write(0, ENDED).await?;
             // Who looks after the end must not find it.
             tokio::time::sleep(2 * ENDED).await;
         }
@@ -177,22 +203,22 @@ impl Programs {
     }
 
     /// Writes the record of this instance.
-    async fn write(&self, store: &dyn Store, held: usize, ttl: Duration) -> Result<()> {
+    async fn write(&self, held: usize, ttl: Duration) -> Result<()> {
         if self.features == 0 {
             return Ok(());
         }
         let instance = Instance { beat: Timestamp::from(SystemTime::now()), held, ..self.instance.clone() };
         let bytes = serde_json::to_vec(&instance).unwrap_or_default();
-        match store.records() {
-            Some(records) => records.put(INSTANCE, &instance.id, &bytes, Some(ttl)).await,
+        match &self.records {
+            Some(records) => records.store.put(INSTANCE, &instance.id, &bytes, Some(ttl)).await,
             None => Ok(()),
         }
     }
 }
 
 /// The catalogs of all programs that ever used the store, by key. A damaged one is left out.
-pub(crate) async fn read_catalogs(store: &dyn Store) -> Result<BTreeMap<String, Catalog>> {
-    Ok(records(store, CATALOG).await?.into_iter().filter_map(read_catalog).collect())
+pub(crate) async fn read_catalogs(records: Option<&Provided<dyn Records>>) -> Result<BTreeMap<String, Catalog>> {
+    Ok(list(records, CATALOG).await?.into_iter().filter_map(read_catalog).collect())
 }
 
 fn read_catalog(record: Record) -> Option<(String, Catalog)> {
@@ -216,15 +242,15 @@ pub(crate) fn newest_first(catalogs: BTreeMap<String, Catalog>) -> Vec<Declarati
 }
 
 /// The instances that run now.
-pub(crate) async fn read_instances(store: &dyn Store) -> Result<Vec<Instance>> {
-    let records = records(store, INSTANCE).await?;
-    Ok(records.into_iter().filter_map(|record| serde_json::from_slice(&record.bytes).ok()).collect())
+pub(crate) async fn read_instances(records: Option<&Provided<dyn Records>>) -> Result<Vec<Instance>> {
+    let instances = list(records, INSTANCE).await?;
+    Ok(instances.into_iter().filter_map(|record| serde_json::from_slice(&record.bytes).ok()).collect())
 }
 
-/// The records of a kind; none in a store without records.
-async fn records(store: &dyn Store, kind: &str) -> Result<Vec<Record>> {
-    match store.records() {
-        Some(records) => records.list(kind).await,
+/// The records of a kind; none where no store keeps records.
+async fn list(records: Option<&Provided<dyn Records>>, kind: &str) -> Result<Vec<Record>> {
+    match records {
+        Some(records) => records.store.list(kind).await,
         None => Ok(Vec::new()),
     }
 }

@@ -1,8 +1,9 @@
 //! The replica: the newest revision of each feature that an app knows, as it decides.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
@@ -10,16 +11,13 @@ use super::compile::Built;
 use super::features::Features;
 use super::hold::Holds;
 use super::queue::CompileQueue;
-use super::status::{Connection, Held, Origin, Status};
+use super::status::{Held, Origin, Status};
 use crate::error::{Error, ErrorKind};
-use crate::exposure::Health;
-use crate::model::{Attributes, Declaration, Entry, Quarantine, Timestamp};
+use crate::exposure::Tally;
+use crate::model::{Attributes, Declaration, Entry, Quarantine};
 use crate::runtime::{Live, Snapshot, Standing};
-use crate::store::Expected;
+use crate::store::{Expected, StoreHealth, StoreStatus};
 use crate::tasks::{Source, Warnings, forked};
-
-/// How many warnings of the store itself are shown.
-const MAX_STORE_WARNINGS: usize = 20;
 
 /// The state of an app that follows its store. Everything here is written by few and slow; readers use [`Live`] alone.
 pub(crate) struct Replica {
@@ -28,15 +26,14 @@ pub(crate) struct Replica {
     pub(super) features: RwLock<Features>,
     /// Its lock serialises writers of the snapshot.
     pub(super) ledger: Mutex<Ledger>,
-    /// The store's name, without secrets.
-    store: String,
-    status: Mutex<Status>,
-    /// What the store's last check found.
-    store_warnings: Mutex<Vec<String>>,
+    /// Where the routes in use come from.
+    origin: Mutex<Origin>,
+    /// How many attempts to connect there were.
+    connects: AtomicU64,
     pub(crate) warnings: Arc<Warnings>,
     pub(super) changes: watch::Sender<u64>,
-    /// How the store is, for those who wait for it.
-    health: watch::Sender<Health>,
+    /// The health of the followed store.
+    pub(crate) health: Arc<StoreHealth>,
     /// Tells the code's feature at a position that there is something to decide.
     pub(super) routed: Box<dyn Fn(usize) + Send + Sync>,
     /// Notified when there is something to compile.
@@ -70,12 +67,10 @@ impl Replica {
         live: Arc<Live>,
         features: Features,
         attributes: Attributes,
-        store: String,
         routed: Box<dyn Fn(usize) + Send + Sync>,
-        health: watch::Sender<Health>,
+        health: Arc<StoreHealth>,
         warnings: Arc<Warnings>,
     ) -> Self {
-        let status = Mutex::new(Status::new(store.clone(), live.now()));
         let (changes, _) = watch::channel(0);
         let features = RwLock::new(features);
         Self {
@@ -83,9 +78,8 @@ impl Replica {
             attributes,
             features,
             ledger: Mutex::default(),
-            store,
-            status,
-            store_warnings: Mutex::default(),
+            origin: Mutex::new(Origin::Defaults),
+            connects: AtomicU64::new(0),
             warnings,
             changes,
             health,
@@ -109,99 +103,81 @@ impl Replica {
         self.changes.subscribe()
     }
 
+    /// The status, but for what is not the replica's: the exposures, and the stores.
     pub(crate) fn status(&self) -> Status {
-        let mut status = locked(&self.status).clone();
-        status.quarantined = self.quarantined();
-        status.held = self.held();
-        status.compiling = locked(&self.ledger).queue.len();
+        let held = self.held();
         let snapshot = self.live.load_full();
         self.warnings.clear_histories(|position| {
             snapshot.standing(position).is_some_and(|standing| standing.quarantine.is_some())
         });
-        if status.held.is_empty() {
+        if held.is_empty() {
             self.warnings.clear(Source::Loss);
         }
-        status.warnings = self.warnings.texts();
-        status.warnings.extend(locked(&self.store_warnings).iter().cloned());
-        status
-    }
-
-    /// The status in a process that was forked. It waits for no lock: who held it may not exist here.
-    pub(crate) fn status_after_fork(&self) -> Status {
-        let known = self.status.try_lock().ok().map(|status| status.clone());
-        let mut status = known.unwrap_or_else(|| Status::new(self.store.clone(), Timestamp::from(SystemTime::now())));
-        status.set_connection(Connection::Stopped, Some(forked().to_string()));
-        status
-    }
-
-    /// Whether the app was stopped.
-    pub(crate) fn is_stopped(&self) -> bool {
-        locked(&self.status).connection == Connection::Stopped
-    }
-
-    pub(super) fn set_status<R>(&self, set: impl FnOnce(&mut Status) -> R) -> R {
-        let mut status = locked(&self.status);
-        let result = set(&mut status);
-        let health = Health { live: status.is_live(), epoch: status.epoch.clone() };
-        self.health.send_if_modified(|known| {
-            let changed = *known != health;
-            *known = health;
-            changed
-        });
-        result
-    }
-
-    /// Marks the store as answering.
-    pub(super) fn heard(&self) {
-        let before = self.set_status(|status| status.set_connection(Connection::Live, None));
-        if let Some((Connection::Stale, since)) = before {
-            tracing::info!(store = self.store, "the store is back after {}", in_words(since));
+        Status {
+            origin: self.origin(),
+            held,
+            quarantined: self.quarantined(),
+            compiling: locked(&self.ledger).queue.len(),
+            warnings: self.warnings.texts(),
+            ..self.status_of_store(self.health.status())
         }
+    }
+
+    /// The status in a process that was forked. It waits for no lock: its holder may not exist here.
+    pub(crate) fn status_after_fork(&self) -> Status {
+        let unknown = || StoreStatus::stopped(&forked());
+        let store = self.health.status_after_fork(&forked()).unwrap_or_else(unknown);
+        let origin = self.origin.try_lock().map_or(Origin::Defaults, |origin| *origin);
+        Status { origin, ..self.status_of_store(store) }
+    }
+
+    fn status_of_store(&self, store: StoreStatus) -> Status {
+        Status {
+            store: store.name,
+            connection: store.connection,
+            since: store.since,
+            last_contact: store.last_contact,
+            error: store.error,
+            origin: Origin::Defaults,
+            epoch: store.epoch,
+            held: Vec::new(),
+            quarantined: Vec::new(),
+            compiling: 0,
+            warnings: Vec::new(),
+            connects: self.connects.load(Ordering::Relaxed),
+            exposures: Tally::default(),
+            stores: Vec::new(),
+        }
+    }
+
+    /// Where the routes in use come from.
+    pub(crate) fn origin(&self) -> Origin {
+        *locked(&self.origin)
+    }
+
+    pub(super) fn set_origin(&self, origin: Origin) {
+        *locked(&self.origin) = origin;
+    }
+
+    /// Counts an attempt to connect.
+    pub(super) fn count_connect(&self) {
+        self.connects.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Marks the store as away.
-    pub(super) fn lost_contact(&self, error: &Error) {
-        let before = self.set_status(|status| {
-            let before = status.set_connection(Connection::Stale, Some(error.report().to_string()));
-            before.map(|_| status.origin)
-        });
-        let Some(origin) = before else {
-            tracing::debug!(store = self.store, error = %error.report(), "the store is still away");
-            return;
-        };
-        tracing::warn!(store = self.store, error = %error.report(), "the store is away; {}", decides_meanwhile(origin));
-    }
-
-    /// Whether the store is followed.
-    pub(crate) fn is_live(&self) -> bool {
-        locked(&self.status).is_live()
-    }
-
-    /// Waits until the store is followed.
-    pub(super) async fn wait_until_live(&self) {
-        // The sender is here, so this ends only with that.
-        let _ = self.health.subscribe().wait_for(|health| health.live).await;
-    }
-
-    /// The life of the store that was last read.
-    pub(super) fn epoch(&self) -> Option<String> {
-        locked(&self.status).epoch.clone()
-    }
-
-    /// Replaces what the store's last check found; what is new is logged.
-    pub(super) fn set_store_warnings(&self, mut warnings: Vec<String>) {
-        warnings.truncate(MAX_STORE_WARNINGS);
-        let mut known = locked(&self.store_warnings);
-        for warning in warnings.iter().filter(|warning| !known.contains(warning)) {
-            tracing::warn!(warning);
+    pub(super) fn mark_away(&self, error: &Error) {
+        let is_news = self.health.mark_away(error);
+        let (store, error) = (self.health.status().name, error.report());
+        match is_news {
+            true => tracing::warn!(store, %error, "the store is away; {}", decides_meanwhile(self.origin())),
+            false => tracing::debug!(store, %error, "the store is still away"),
         }
-        *known = warnings;
     }
 
     /// Marks the app as stopped: nothing follows the store any more.
     pub(crate) fn mark_stopped(&self) {
-        if self.set_status(|status| status.set_connection(Connection::Stopped, None)).is_some() {
-            tracing::info!(store = self.store, "stopped; the last snapshot decides");
+        if self.health.mark_stopped() {
+            tracing::info!(store = self.health.status().name, "stopped; the last snapshot decides");
         }
     }
 
@@ -325,11 +301,6 @@ fn decides_meanwhile(origin: Origin) -> &'static str {
         Origin::LastKnownGood => "the fallback file decides",
         Origin::Store => "the last snapshot decides",
     }
-}
-
-/// How long ago an instant was, in whole seconds.
-fn in_words(since: Timestamp) -> String {
-    format!("{} s", Timestamp::from(SystemTime::now()).since(since).as_secs())
 }
 
 /// The error after the app was shut down.

@@ -5,11 +5,12 @@ use std::time::{Duration, SystemTime};
 use crate::exposure::Tally;
 use crate::model::Quarantine;
 use crate::model::Timestamp;
+use crate::store::{Connection, StoreStatus};
 
-/// What an app knows of its store.
+/// What an app knows of its stores.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Status {
-    /// The store, without secrets.
+    /// The store of the revisions, without secrets.
     pub store: String,
     /// Whether the store is being followed.
     pub connection: Connection,
@@ -36,19 +37,9 @@ pub struct Status {
     pub connects: u64,
     /// What became of the exposures of experiments.
     pub exposures: Tally,
-}
-
-/// Whether a store is being followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Connection {
-    /// Not yet; the first attempt is under way.
-    Starting,
-    /// Changes arrive.
-    Live,
-    /// Not now; the last good routes decide.
-    Stale,
-    /// Never again: the app was shut down, or this process was forked after the app was started.
-    Stopped,
+    /// Each store that the app uses, and for what: the one of the revisions first, of which the fields above tell more. The
+    /// others may be away while that one is live.
+    pub stores: Vec<StoreStatus>,
 }
 
 /// Where the routes in use come from.
@@ -79,24 +70,6 @@ pub struct Held {
 }
 
 impl Status {
-    pub(super) fn new(store: String, now: Timestamp) -> Self {
-        Self {
-            store,
-            connection: Connection::Starting,
-            since: now,
-            last_contact: None,
-            error: None,
-            origin: Origin::Defaults,
-            epoch: None,
-            held: Vec::new(),
-            quarantined: Vec::new(),
-            compiling: 0,
-            warnings: Vec::new(),
-            connects: 0,
-            exposures: Tally::default(),
-        }
-    }
-
     /// Whether changes arrive.
     pub fn is_live(&self) -> bool {
         self.connection == Connection::Live
@@ -105,24 +78,5 @@ impl Status {
     /// How long ago the store last answered.
     pub fn age(&self) -> Option<Duration> {
         self.last_contact.map(|contact| Timestamp::from(SystemTime::now()).since(contact))
-    }
-
-    /// Sets the connection. If that is another one than before, gives the one before and since when it was so.
-    pub(super) fn set_connection(
-        &mut self,
-        connection: Connection,
-        error: Option<String>,
-    ) -> Option<(Connection, Timestamp)> {
-        let now = Timestamp::from(SystemTime::now());
-        let before = (self.connection != connection).then_some((self.connection, self.since));
-        if before.is_some() {
-            self.connection = connection;
-            self.since = now;
-        }
-        if connection == Connection::Live {
-            self.last_contact = Some(now);
-        }
-        self.error = error;
-        before
     }
 }

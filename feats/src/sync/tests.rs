@@ -8,16 +8,15 @@ use std::sync::Arc;
 use feats_core::__private::{Experiment, Recollection};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use tokio::sync::watch;
 
 use super::compile::Built;
 use super::features::Features;
 use super::queue::Task;
 use super::replica::{Replica, locked};
 use crate::clock::SystemClock;
-use crate::exposure::Health;
 use crate::model::{Attributes, Declaration, Entry, FORMAT, Hash, Header, Timestamp, Value, ValueKind};
 use crate::runtime::{Counters, History, Live, Patience, Standing, Unusable, Uses};
+use crate::store::StoreHealth;
 
 const FEATURES: [&str; 2] = ["Fee", "Search"];
 
@@ -64,8 +63,8 @@ fn replica() -> Replica {
     let declare = |name| Declaration::new(name, ["acme", "premium", "aperture"]).segment("Country", ValueKind::Text);
     let live = Arc::new(Live::new(Arc::new(SystemClock), Arc::new(Idle), Arc::new(Idle)));
     let features = Features::new(Vec::new(), FEATURES.map(declare).to_vec());
-    let (health, _) = watch::channel(Health::default());
-    Replica::new(live, features, Attributes::new(), "nowhere".to_owned(), Box::new(|_| {}), health, Default::default())
+    let health = Arc::new(StoreHealth::new("nowhere".to_owned()));
+    Replica::new(live, features, Attributes::new(), Box::new(|_| {}), health, Default::default())
 }
 
 /// Rules of several kinds; the last three cannot be used.

@@ -25,8 +25,8 @@ pub(crate) enum Source {
     Loss,
     /// Storing exposures.
     Exposures,
-    /// A store without assignments, of which experiments cannot make use.
-    Assignments,
+    /// What no store of the app keeps.
+    Capabilities,
     /// Passing exposures to sinks.
     Sinks,
     /// Looking up what units used.

@@ -26,8 +26,6 @@ mod threads;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 pub(crate) use layout::Grain;
 pub use series::{LastHour, Series};
 pub(crate) use stale::{Days, judge};
@@ -38,10 +36,9 @@ use self::layout::{Names, counter};
 use self::pending::Pending;
 use self::recent::Recent;
 use crate::error::Result;
-use crate::exposure::Health;
 use crate::model::{Declaration, Timestamp};
 use crate::runtime::Live;
-use crate::store::Store;
+use crate::store::{Counters, Provided};
 use crate::tasks::Warnings;
 
 /// How long what was counted by the day is told from memory.
@@ -53,10 +50,10 @@ type Counts = Vec<(String, i64)>;
 /// The uses of an app's features.
 pub(crate) struct Usage {
     interval: Duration,
-    store: Arc<dyn Store>,
+    /// Where uses are counted; without, they are not.
+    counters: Option<Provided<dyn Counters>>,
     live: Arc<Live>,
     threads: Arc<Threads>,
-    health: watch::Receiver<Health>,
     warnings: Arc<Warnings>,
     pending: Mutex<Pending>,
     /// Held while counts are stored: one at a time.
@@ -70,20 +67,18 @@ impl Usage {
     /// Stores the uses that `threads` count of `features`: those of the code, in the order of their positions.
     pub(crate) fn new(
         interval: Duration,
-        store: Arc<dyn Store>,
+        counters: Option<Provided<dyn Counters>>,
         live: Arc<Live>,
         threads: Arc<Threads>,
-        health: watch::Receiver<Health>,
         warnings: Arc<Warnings>,
         features: &[Arc<Declaration>],
     ) -> Self {
         let (pending, recent) = (Mutex::new(Pending::new(features, threads.totals())), Mutex::default());
         Self {
             interval,
-            store,
+            counters,
             live,
             threads,
-            health,
             warnings,
             pending,
             storing: tokio::sync::Mutex::default(),
@@ -138,8 +133,8 @@ impl Usage {
 
     /// A store without counters has counted nothing.
     async fn read(&self, grain: Grain, keys: &[String], names: Option<&[String]>) -> Result<Vec<Counts>> {
-        match self.store.counters() {
-            Some(counters) => counters.read_many(grain.kind(), keys, names).await,
+        match &self.counters {
+            Some(counters) => counters.store.read_many(grain.kind(), keys, names).await,
             None => Ok(vec![Vec::new(); keys.len()]),
         }
     }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::Usage;
 use super::layout::Grain;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::Counters;
+use crate::store::{Counters, Provided};
 use crate::tasks::{Backoff, Round, Source, supervise};
 
 /// How often what was counted is taken over at least, so that it is told to its minute.
@@ -33,7 +33,7 @@ impl Usage {
     /// Counts for an interval, and longer while the store is away, and stores what was counted.
     async fn store_when_due(&self) -> Result<Round> {
         let due = Instant::now() + jittered(self.interval);
-        while Instant::now() < due || !self.health.borrow().live {
+        while Instant::now() < due || !self.counters.as_ref().is_none_or(Provided::is_live) {
             let pause = due.saturating_duration_since(Instant::now());
             sleep(if pause.is_zero() { LOOK } else { pause.min(GATHER) }).await;
             self.gather();
@@ -50,13 +50,13 @@ impl Usage {
     pub(crate) async fn flush(&self) -> Result<()> {
         let _alone = self.storing.lock().await;
         self.gather();
-        let Some(counters) = self.store.counters() else {
+        let Some(counters) = &self.counters else {
             self.pending().clear();
             return Ok(());
         };
         let waiting = self.pending().waiting();
         for (grain, bucket) in waiting {
-            if let Err(error) = self.store_bucket(counters, grain, bucket).await {
+            if let Err(error) = self.store_bucket(&*counters.store, grain, bucket).await {
                 // That uses are being counted can wait until there are some.
                 return if self.pending().has_uses() { Err(error) } else { Ok(()) };
             }

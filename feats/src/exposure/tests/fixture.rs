@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use feats_core::__private::{Experiment, Recollection};
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::compiled;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
-use crate::exposure::{COUNTS, Exposure, Exposures, Health, Settings, Sink};
+use crate::exposure::{COUNTS, Exposure, Exposures, Settings, Sink};
 use crate::model::{Entry, Timestamp, Value};
 use crate::runtime::{History, Patience};
 use crate::store::{
-    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Memory, Page, Store, Watched,
+    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Memory, Page, Provided, Store,
+    StoreHealth, Watched,
 };
 
 /// The positions of the implementations of [`experiment`].
@@ -51,7 +51,7 @@ impl Clock for Standing {
 /// An app's exposures; the task that would be on its background thread; its store.
 pub(super) struct App {
     pub(super) exposures: Arc<Exposures>,
-    pub(super) health: watch::Sender<Health>,
+    pub(super) health: Arc<StoreHealth>,
     pub(super) clock: Standing,
     pub(super) store: Scripted,
     pub(super) background: JoinHandle<()>,
@@ -60,10 +60,14 @@ pub(super) struct App {
 impl App {
     /// On the current runtime.
     pub(super) fn start(store: Scripted, settings: Settings) -> Self {
-        let (health, healthy) = watch::channel(Health { live: true, epoch: Some("first".to_owned()) });
+        let health = Arc::new(StoreHealth::new("scripted".to_owned()));
+        health.set_epoch("first".to_owned());
+        health.mark_contact();
+        let assignments = Provided { store: Arc::new(store.clone()) as Arc<dyn Assignments>, health: health.clone() };
+        let counters = Provided { store: Arc::new(store.clone()) as Arc<dyn Counters>, health: health.clone() };
         let clock = Standing(Arc::new(AtomicI64::new(1)));
         let (exposures, background) =
-            Exposures::new(settings, Arc::new(store.clone()), Arc::new(clock.clone()), healthy, Arc::default());
+            Exposures::new(settings, Some(assignments), Some(counters), Arc::new(clock.clone()), Arc::default());
         Self { exposures, health, clock, store, background: tokio::spawn(background.run()) }
     }
 
@@ -72,7 +76,10 @@ impl App {
     }
 
     pub(super) fn set_live(&self, live: bool) {
-        self.health.send_modify(|health| health.live = live);
+        match live {
+            true => self.health.mark_contact(),
+            false => _ = self.health.mark_away(&Error::new(ErrorKind::Unavailable, "it is away")),
+        }
     }
 
     /// A unit whose slot has always had one owner uses an implementation.

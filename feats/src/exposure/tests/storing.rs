@@ -120,7 +120,7 @@ async fn a_store_that_begins_another_life_is_told_of_everyone_again() {
         app.exposures.tally().stored
     };
     assert_eq!((use_again().await, use_again().await), (2, 2));
-    app.health.send_modify(|health| health.epoch = Some("second".to_owned()));
+    app.health.set_epoch("second".to_owned());
     tokio::task::yield_now().await;
     assert_eq!((use_again().await, use_again().await), (4, 4));
 }

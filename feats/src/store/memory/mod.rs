@@ -69,6 +69,11 @@ impl Store for Memory {
         "memory".to_owned()
     }
 
+    /// Each store in memory has an epoch of its own.
+    fn data_id(&self) -> String {
+        format!("memory:{}", self.0.epoch)
+    }
+
     async fn load(&self) -> Result<Loaded> {
         let commits = self.0.commits.borrow();
         let entries = self.0.histories.iter().filter_map(|history| history.last().cloned()).collect();
