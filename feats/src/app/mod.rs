@@ -2,6 +2,7 @@
 
 mod block_on;
 mod builder;
+mod capabilities;
 mod change;
 mod clock;
 mod decision;

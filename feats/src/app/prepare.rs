@@ -10,6 +10,7 @@ use feats_core::__private::{AllocationPlanner, discard_foreign_allocations, unkn
 use serde_json::Value as Json;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::capabilities::missing_capabilities;
 use super::change::{Change, PreparedWrite};
 use super::draft::{Draft, Step, edited, with_pin};
 use super::handle::Target;
@@ -198,7 +199,8 @@ impl Drafted {
         let json = match result {
             Resulting::Removed => None,
             Resulting::Pinned(json) => Some(json),
-            Resulting::Restored(json, _) => {
+            Resulting::Restored(json, state) => {
+                problems.extend(missing_capabilities(app, &base_state, &state));
                 let json = with_touched(json, &planner);
                 let compiled = compile(&State::from_json(&json), Stage::Stored);
                 problems.extend(compiled.problems);
@@ -208,6 +210,7 @@ impl Drafted {
             Resulting::Edited(mut state) => {
                 problems.extend(compile(&state, Stage::Publish { other_attributes }).problems);
                 problems.extend(planner.foreign_seeds(&state));
+                problems.extend(missing_capabilities(app, &base_state, &state));
                 if problems.is_empty() {
                     planner.plan(&mut state, seeds(change, base.version));
                 }

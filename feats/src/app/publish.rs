@@ -13,7 +13,7 @@ use super::prepare::{Prepared, prepare};
 use crate::error::{Conflict, Error, ErrorKind, Result};
 use crate::impact::Impact;
 use crate::model::{Entry, State};
-use crate::store::{Appended, Expected, Page, Store};
+use crate::store::{Appended, Expected, Page, Provided, Store, StoreUse};
 use crate::sync::{read_catalogs, read_instances};
 use crate::tasks::Process;
 use crate::text::quoted;
@@ -144,11 +144,17 @@ async fn unknowing<T: Target>(change: &Change<T>, json: Option<&Json>) -> Result
     let Some(json) = json else { return Ok(Vec::new()) };
     let app = change.feature.app();
     let (stores, own) = (app.0.stores.clone(), app.0.programs.key().to_owned());
-    let others = app.call(async move {
-        let mut instances = read_instances(stores.records.as_ref()).await?;
+    let is_elsewhere = app.0.programs.are_elsewhere(&app.0.replica);
+    if is_elsewhere && !stores.records.as_ref().is_some_and(Provided::is_live) {
+        // A pin must not wait for what other programs would have to say.
+        tracing::warn!(feature = change.feature.name(), "the store of records is away: no other program is considered");
+        return Ok(Vec::new());
+    }
+    let others = app.call_store(StoreUse::Records, async move {
+        let records = stores.records.as_ref();
+        let mut instances = read_instances(records).await?;
         instances.retain(|instance| instance.catalog != own);
-        let catalogs =
-            if instances.is_empty() { Default::default() } else { read_catalogs(stores.records.as_ref()).await? };
+        let catalogs = if instances.is_empty() { Default::default() } else { read_catalogs(records).await? };
         Ok((instances, catalogs))
     });
     let (instances, catalogs) = others.await?;

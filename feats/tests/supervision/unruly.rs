@@ -110,6 +110,10 @@ impl Store for Unruly {
         "unruly".to_owned()
     }
 
+    fn data_id(&self) -> String {
+        self.memory.data_id()
+    }
+
     async fn load(&self) -> Result<Loaded> {
         self.play("load", self.memory.load()).await
     }

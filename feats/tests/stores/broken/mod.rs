@@ -1,6 +1,6 @@
 //! Stores that break one promise each: the suite finds every one of them.
 
-mod faulty;
+pub(crate) mod faulty;
 
 use dashmap::DashMap;
 use feats::store::contract;
