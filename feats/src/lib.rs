@@ -286,5 +286,5 @@ pub use feats_core::{bucketing, compile, describe, evaluate, explain, impact, mo
 pub use feats_macros::{boolean, feature, segment};
 pub use registry::{Feature, Segment, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
-pub use store::{StoreStatus, StoreUse};
-pub use sync::{Connection, Held, Instance, Origin, Status};
+pub use store::{Connection, StoreStatus, StoreUse};
+pub use sync::{Held, Instance, Origin, Status};

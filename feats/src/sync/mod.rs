@@ -23,7 +23,6 @@ mod stores;
 mod tests;
 mod worker;
 
-pub use crate::store::Connection;
 pub(crate) use compile::Compiler;
 #[cfg(test)]
 pub(crate) use compile::hook;
