@@ -1,9 +1,12 @@
 //! Instants: UTC, milliseconds, RFC 3339.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, ErrorKind, quoted};
@@ -21,13 +24,26 @@ use crate::error::{Error, ErrorKind, quoted};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
 impl Timestamp {
-    /// The instant so many milliseconds after 1970-01-01T00:00:00Z, clamped to the years 0 to 9999: what RFC 3339 can
-    /// write.
+    /// The earliest: 0000-01-01T00:00:00Z, as RFC 3339 writes no year before 0.
+    const FIRST: i64 = -62_167_219_200_000;
+    /// The latest: 9999-12-30T22:00:00Z, which is before the year 10000 in every time zone.
+    const LAST: i64 = 253_402_207_200_000;
+
+    /// The instant so many milliseconds after 1970-01-01T00:00:00Z. An instant before 0000-01-01T00:00:00Z becomes that one, and
+    /// an instant after 9999-12-30T22:00:00Z becomes that one, here and where a text is read.
+    ///
+    /// ```
+    /// use feats::Timestamp;
+    ///
+    /// assert_eq!(Timestamp::from_millis(i64::MIN).to_string(), "0000-01-01T00:00:00Z");
+    /// assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9999-12-30T22:00:00Z");
+    /// assert_eq!("9999-12-31T00:00:00Z".parse(), Ok::<_, feats::Error>(Timestamp::from_millis(i64::MAX)));
+    /// ```
     pub fn from_millis(millis: i64) -> Self {
-        const FIRST: i64 = -62_167_219_200_000;
-        let last = jiff::Timestamp::MAX.as_second() * 1000;
-        Self(millis.clamp(FIRST, last))
+        Self(millis.clamp(Self::FIRST, Self::LAST))
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -58,11 +74,14 @@ impl From<SystemTime> for Timestamp {
 }
 
 impl Timestamp {
+    /// The same instant for jiff, whose range includes that of this type.
+    fn to_jiff(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::MAX)
+    }
+
     /// Its day in UTC, as in `2026-12-01`.
     pub fn date(self) -> String {
-        let mut date = self.to_string();
-        date.truncate("2026-12-01".len());
-        date
+        Offset::UTC.to_datetime(self.to_jiff()).date().to_string()
     }
 
     /// When a day begins in UTC; `None` if it is none.
@@ -71,22 +90,26 @@ impl Timestamp {
     }
 
     /// Reads an RFC 3339 time without allocating; `None` if it is none. Leap seconds count as the second after.
+    ///
+    /// Decisions read times. What jiff refuses, it refuses with an error that allocates, so the shape and every range are checked
+    /// before jiff sees the numbers. The shape is also stricter than that of jiff's own parser, and digits of a second are unlimited.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
-        let digits = |from: usize, to: usize| -> Option<i64> {
+        let digits = |from: usize, to: usize| -> Option<i16> {
             bytes
                 .get(from..to)?
                 .iter()
-                .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
+                .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i16::from(byte - b'0')))
+        };
+        let within = |at: usize, range: RangeInclusive<i8>| -> Option<i8> {
+            i8::try_from(digits(at, at + 2)?).ok().filter(|number| range.contains(number))
         };
         let is = |at: usize, allowed: &[u8]| bytes.get(at).is_some_and(|byte| allowed.contains(byte));
-        let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
-        let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
         let punctuated = is(4, b"-") && is(7, b"-") && is(10, b"Tt ") && is(13, b":") && is(16, b":");
-        let in_day = hour < 24 && minute < 60 && second <= 60;
-        if !punctuated || !in_day || !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
-            return None;
-        }
+        let (year, month) = (digits(0, 4).filter(|_| punctuated)?, within(5, 1..=12)?);
+        let days = Date::new(year, month, 1).ok()?.days_in_month();
+        let (day, hour, minute, second) =
+            (within(8, 1..=days)?, within(11, 0..=23)?, within(14, 0..=59)?, within(17, 0..=60)?);
         let (mut zone, mut millis) = (19, 0);
         if is(19, b".") {
             let length = bytes.get(20..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -97,14 +120,14 @@ impl Timestamp {
         let offset = match bytes.get(zone)? {
             b'Z' | b'z' if bytes.len() == zone + 1 => 0,
             sign @ (b'+' | b'-') if bytes.len() == zone + 6 && is(zone + 3, b":") => {
-                let (hours, minutes) = (digits(zone + 1, zone + 3)?, digits(zone + 4, zone + 6)?);
-                let offset = (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)?;
-                if *sign == b'+' { offset } else { -offset }
+                let minutes = i64::from(within(zone + 1, 0..=23)?) * 60 + i64::from(within(zone + 4, 0..=59)?);
+                if *sign == b'+' { minutes } else { -minutes }
             }
             _ => return None,
         };
-        let minutes = (days_since_epoch(year, month, day) * 24 + hour) * 60 + minute - offset;
-        Some(Self::from_millis((minutes * 60 + second) * 1000 + millis))
+        let local = Date::new(year, month, day).ok()?.at(hour, minute, 0, 0);
+        let minutes = local.duration_since(EPOCH).as_secs() / 60 - offset;
+        Some(Self::from_millis((minutes * 60 + i64::from(second)) * 1000 + i64::from(millis)))
     }
 }
 
@@ -121,26 +144,6 @@ pub fn duration_text(duration: Duration) -> String {
     format!("{:#}", jiff::SignedDuration::from_millis(millis))
 }
 
-fn days_in(year: i64, month: i64) -> i64 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 => 28 + i64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days since 1970-01-01 in the proleptic Gregorian calendar. The algorithm is Howard Hinnant's `days_from_civil`:
-/// <https://howardhinnant.github.io/date_algorithms.html>.
-fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
 impl FromStr for Timestamp {
     type Err = Error;
 
@@ -154,10 +157,8 @@ impl FromStr for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(timestamp) => write!(f, "{timestamp}"),
-            Err(_) => write!(f, "{} ms", self.0),
-        }
+        // Without the flags of `f`, of which a precision would change the text.
+        write!(f, "{}", self.to_jiff())
     }
 }
 
@@ -177,5 +178,31 @@ impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jiff_can_write_every_timestamp_and_none_later() {
+        let last = Timestamp::from_millis(i64::MAX);
+        assert_eq!(last.0, jiff::Timestamp::MAX.as_second() * 1000);
+        let first = Timestamp::from_millis(i64::MIN);
+        assert!(jiff::Timestamp::from_millisecond(first.0).is_ok());
+        assert_eq!((first.date(), last.date()), ("0000-01-01".to_owned(), "9999-12-30".to_owned()));
+    }
+
+    #[test]
+    fn a_time_outside_of_the_range_is_read_as_the_nearest_within() {
+        let read = |text| Timestamp::read(text).unwrap();
+        assert_eq!(read("0000-01-01T00:00:00+00:01"), Timestamp::from_millis(Timestamp::FIRST));
+        assert_eq!(read("9999-12-31T23:59:60-23:59"), Timestamp::from_millis(Timestamp::LAST));
+        // The same text without its offset is outside; with it, it is within.
+        assert_eq!(read("9999-12-30T22:30:00+01:00").as_millis(), Timestamp::LAST - 30 * 60 * 1000);
+        for beyond in ["-001-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "+010000-01-01T00:00:00Z"] {
+            assert_eq!(Timestamp::read(beyond), None);
+        }
     }
 }
