@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use feats::App;
 use feats::web::{Key, Overrides};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue};
 use sha2::Sha256;

@@ -34,11 +34,10 @@ const HEAVY: &[&str] = &[
 const OF_THE_CORE: &[&str] = &[
     "block-buffer",
     "cfg-if",
-    "const-oid",
     "cpufeatures",
     "crypto-common",
     "digest",
-    "hybrid-array",
+    "generic-array",
     "itoa",
     "jiff",
     "jiff-core",
@@ -58,6 +57,7 @@ const OF_THE_CORE: &[&str] = &[
     "syn",
     "typenum",
     "unicode-ident",
+    "version_check",
     "xxhash-rust",
     "zmij",
 ];
