@@ -1,5 +1,7 @@
 //! Headers: finding the cookies of a request, and writing the one of a response.
 
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue};
 
@@ -13,6 +15,10 @@ const SEARCHED: usize = 64 * 1024;
 const LOOKED_AT: usize = 4;
 
 /// The values of the cookies with a name, in the browser's order, which has the most specific first.
+///
+/// The name is compared byte by byte. Parsers such as that of `cookie` trim white space around names: a page that may set a cookie
+/// named ` __Host-feats`, as one of a subdomain may, could then replace the cookie whose name only this host may set. They also give up
+/// on a header that is not UTF-8, because of a cookie that belongs to somebody else.
 pub(super) fn values<'h>(headers: &'h HeaderMap, name: &str, mut ignore: impl FnMut(Why)) -> Vec<&'h [u8]> {
     let mut left = SEARCHED;
     let mut found = Vec::new();
@@ -58,9 +64,14 @@ pub(super) fn check_prefix(name: &str, secure: bool) -> Result<()> {
 /// A `Set-Cookie` header; `seconds` 0 removes the cookie.
 pub(super) fn set_cookie(name: &str, value: &str, seconds: u64, secure: bool) -> Result<HeaderValue> {
     check_prefix(name, secure)?;
-    let secure = if secure { "; Secure" } else { "" };
-    let header = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    let mut header = HeaderValue::try_from(header)
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    let cookie = Cookie::build((name, value))
+        .path("/")
+        .max_age(Duration::seconds(seconds))
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure);
+    let mut header = HeaderValue::try_from(cookie.to_string())
         .map_err(|error| Error::new(ErrorKind::Invalid, "the cookie is no header").with_source(error))?;
     // Whoever logs headers logs that there is one.
     header.set_sensitive(true);
