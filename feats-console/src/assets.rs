@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use sha2::{Digest, Sha256};
 
-use super::visit::ConsoleState;
+use super::request_context::ConsoleState;
 
 /// One file.
 pub(super) struct Asset {

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use feats::{Error, ErrorKind};
 use maud::{Markup, html};
 
+use super::components::problems;
 use super::layout::bare;
-use super::parts::problems;
 
 /// After how many seconds it is worth trying again.
 const RETRY_AFTER_SECONDS: u64 = 10;

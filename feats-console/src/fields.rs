@@ -9,7 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::failure::Failure;
 use super::guard::MAX_BODY_BYTES;
-use super::visit::{ConsoleState, MayWrite};
+use super::request_context::{ConsoleState, MayWrite};
 
 /// The most fields that a form of the console has.
 const MAX_FIELDS: usize = 4_000;
@@ -134,7 +134,7 @@ impl Fields {
 }
 
 /// Nothing of a body is read before it is known that its sender may write something: a handler takes the
-/// [`Visit`](super::visit::Visit) first.
+/// [`RequestContext`](super::request_context::RequestContext) first.
 impl FromRequest<Arc<ConsoleState>> for Fields {
     type Rejection = Failure;
 

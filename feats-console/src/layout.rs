@@ -5,8 +5,8 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::access::Action;
 use super::assets::{HTMX, SCRIPT, STYLE};
-use super::parts::{patterns, when};
-use super::visit::Visit;
+use super::components::{patterns, when};
+use super::request_context::RequestContext;
 
 /// The parts of the console that can be navigated to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +33,8 @@ const SECTIONS: [(Section, &str, &str); 6] = [
 const HTMX_SETTINGS: &str = r#"{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false,"selfRequestsOnly":true,"historyCacheSize":0,"responseHandling":[{"code":"204","swap":false},{"code":"...","swap":true}]}"#;
 
 /// A page of a section.
-pub(super) fn page(visit: &Visit, section: Section, title: &str, content: Markup) -> Markup {
-    let program = visit.app().program();
+pub(super) fn page(context: &RequestContext, section: Section, title: &str, content: Markup) -> Markup {
+    let program = context.app().program();
     let body = html! {
         a.skip href="#main" { "Skip to content" }
         header.bar {
@@ -45,16 +45,16 @@ pub(super) fn page(visit: &Visit, section: Section, title: &str, content: Markup
                 }
             }
             span.who {
-                (connection(visit))
-                @match visit.actor.name() {
+                (connection(context))
+                @match context.actor.name() {
                     Some(name) => span.actor { (name) },
                     None => span.tag title="Nobody is logged in, so nothing can be changed" { "read-only" },
                 }
             }
         }
         main #main tabindex="-1" {
-            (troubles(visit))
-            (in_this_browser(visit))
+            (troubles(context))
+            (in_this_browser(context))
             (content)
         }
     };
@@ -93,8 +93,8 @@ fn document(title: &str, body: Markup) -> Markup {
 }
 
 /// Whether changes arrive, from where, and when the store last answered.
-fn connection(visit: &Visit) -> Markup {
-    let status = visit.app().status();
+fn connection(context: &RequestContext) -> Markup {
+    let status = context.app().status();
     let (class, word) = match status.connection {
         Connection::Live => ("ok", "live"),
         Connection::Starting => ("warn", "starting"),
@@ -104,7 +104,7 @@ fn connection(visit: &Visit) -> Markup {
     let store = status.store.split(':').next().unwrap_or_default();
     html! {
         // Where it is, is for those who run it.
-        span.status title=[visit.may(Action::Publish, None).then_some(&status.store)] {
+        span.status title=[context.may(Action::Publish, None).then_some(&status.store)] {
             i.dot.(class) aria-hidden="true" {}
             (word) span.hide { " · " (store) @if let Some(contact) = status.last_contact { ", " (when(contact)) } }
         }
@@ -112,10 +112,10 @@ fn connection(visit: &Visit) -> Markup {
 }
 
 /// What only this browser is shown, so that nobody takes it for what everyone gets.
-fn in_this_browser(visit: &Visit) -> Markup {
+fn in_this_browser(context: &RequestContext) -> Markup {
     html! {
-        @for active in &visit.browser.overrides {
-            @if visit.may(Action::View, Some(&active.feature)) {
+        @for active in &context.browser.overrides {
+            @if context.may(Action::View, Some(&active.feature)) {
                 p.note.info {
                     "In this browser alone, " (feature_link(&active.feature)) " is " b { (active.implementation) }
                     ", ending " (when(active.until)) "."
@@ -126,18 +126,18 @@ fn in_this_browser(visit: &Visit) -> Markup {
 }
 
 /// What operators should know before anything else.
-fn troubles(visit: &Visit) -> Markup {
-    let status = visit.app().status();
+fn troubles(context: &RequestContext) -> Markup {
+    let status = context.app().status();
     html! {
         @if !status.is_live() && status.connection != Connection::Starting {
             div.note.stop role="alert" {
                 b { "The store has been away since " (when(status.since)) ". " }
                 "What was last known goes on deciding; nothing can be published until it answers."
-                @if let Some(error) = status.error.as_deref().filter(|error| may_be_told(visit, error)) { br; (error) }
+                @if let Some(error) = status.error.as_deref().filter(|error| may_be_told(context, error)) { br; (error) }
             }
         }
         @for quarantine in &status.quarantined {
-            @if visit.may(Action::View, Some(&quarantine.feature)) {
+            @if context.may(Action::View, Some(&quarantine.feature)) {
                 div.note.stop role="alert" {
                     "Version " (quarantine.version) " of " (feature_link(&quarantine.feature)) " cannot be used here; "
                     @match quarantine.serving {
@@ -149,23 +149,24 @@ fn troubles(visit: &Visit) -> Markup {
             }
         }
         @for held in &status.held {
-            @if visit.may(Action::View, Some(&held.feature)) {
+            @if context.may(Action::View, Some(&held.feature)) {
                 div.note role="alert" {
                     "The store has lost version " (held.version) " of " (feature_link(&held.feature))
                     ", which goes on deciding. " code { "feats restore" } " puts it back."
                 }
             }
         }
-        @for warning in status.warnings.iter().filter(|warning| may_be_told(visit, warning)) { div.note { (warning) } }
+        @for warning in status.warnings.iter().filter(|warning| may_be_told(context, warning)) { div.note { (warning) } }
     }
 }
 
 /// Whether something that went wrong may be told: it can name addresses, files and features.
-fn may_be_told(visit: &Visit, wrong: &str) -> bool {
-    let is_hidden = |feature: &str| !visit.may(Action::View, Some(feature));
-    let names_hidden =
-        || visit.app().declarations().iter().any(|feature| wrong.contains(&*feature.name) && is_hidden(&feature.name));
-    visit.may(Action::Publish, None) && !names_hidden()
+fn may_be_told(context: &RequestContext, wrong: &str) -> bool {
+    let is_hidden = |feature: &str| !context.may(Action::View, Some(feature));
+    let names_hidden = || {
+        context.app().declarations().iter().any(|feature| wrong.contains(&*feature.name) && is_hidden(&feature.name))
+    };
+    context.may(Action::Publish, None) && !names_hidden()
 }
 
 /// A link to a feature's page.

@@ -40,6 +40,7 @@
 mod access;
 mod assets;
 mod briefly;
+mod components;
 #[cfg(doctest)]
 mod documents;
 mod draft;
@@ -51,15 +52,14 @@ mod limit;
 mod origin;
 mod outlook;
 mod pages;
-mod parts;
 mod proposal;
+mod request_context;
 mod settings;
 mod stale;
 mod summaries;
 #[cfg(test)]
 mod tests;
 mod used;
-mod visit;
 mod warm;
 
 pub use access::{Action, Actor, Role};
@@ -72,12 +72,12 @@ use feats::App;
 
 /// The routes of the console of an app. They carry their own state, so they fit any router.
 pub fn router<S: Clone + Send + Sync + 'static>(app: App, console: Console) -> Router<S> {
-    let state = Arc::new(visit::ConsoleState::new(app, console));
+    let state = Arc::new(request_context::ConsoleState::new(app, console));
     warm::begin(&state);
     routes(state)
 }
 
-fn routes<S: Clone + Send + Sync + 'static>(state: Arc<visit::ConsoleState>) -> Router<S> {
+fn routes<S: Clone + Send + Sync + 'static>(state: Arc<request_context::ConsoleState>) -> Router<S> {
     let routes = pages::routes().merge(assets::routes()).fallback(failure::no_page);
     guard::guarded(routes, &state).with_state(state)
 }

@@ -8,9 +8,9 @@ use feats::model::{State, Timestamp};
 use feats::warnings::{Warning, warnings};
 use feats::{Error, ErrorKind, Problem, Unknowing};
 
-use super::parts::MAX_DIFFERENCES;
+use super::components::MAX_DIFFERENCES;
 use super::proposal::Proposal;
-use super::visit::Visit;
+use super::request_context::RequestContext;
 
 /// What would happen.
 pub(super) struct Outlook {
@@ -39,8 +39,8 @@ pub(super) enum Foreseen {
 }
 
 impl Foreseen {
-    pub(super) async fn of(visit: &Visit, proposal: &Proposal) -> Self {
-        match Outlook::of(visit, proposal).await {
+    pub(super) async fn of(context: &RequestContext, proposal: &Proposal) -> Self {
+        match Outlook::of(context, proposal).await {
             Ok(outlook) => Foreseen::Outlook(Box::new(outlook)),
             Err(error) => error.into(),
         }
@@ -66,9 +66,9 @@ impl From<Error> for Foreseen {
 }
 
 impl Outlook {
-    async fn of(visit: &Visit, proposal: &Proposal) -> Result<Self, Error> {
+    async fn of(context: &RequestContext, proposal: &Proposal) -> Result<Self, Error> {
         let before = proposal.feature.state();
-        let foresight = proposal.change(visit).foresee().await?;
+        let foresight = proposal.change(context).foresee().await?;
         let (after, impact, unknowing) = (foresight.state, foresight.impact, foresight.unknown_to);
         let declaration = proposal.feature.declaration();
         let now = Timestamp::from(SystemTime::now());

@@ -9,7 +9,7 @@ use super::access::{Action, Write, decide};
 use super::draft::{Draft, encode};
 use super::failure::Failure;
 use super::fields::Fields;
-use super::visit::Visit;
+use super::request_context::RequestContext;
 
 /// One change to one feature, on the version that its author saw.
 pub(super) struct Proposal {
@@ -41,16 +41,16 @@ pub(super) enum What {
 impl Proposal {
     /// Reads it, for a user who may ask for it. Whether they may write what comes of it is decided when the state that it is
     /// written on is known: this server's copy may be older.
-    pub(super) fn read(visit: &Visit, fields: &Fields) -> Result<Self, Failure> {
-        let feature = visit.feature(fields.get("name"), Action::View)?;
+    pub(super) fn read(context: &RequestContext, fields: &Fields) -> Result<Self, Failure> {
+        let feature = context.feature(fields.get("name"), Action::View)?;
         let what = What::read(fields, feature.declaration())?;
-        visit.require(what.action(), Some(feature.name()))?;
+        context.require(what.action(), Some(feature.name()))?;
         if matches!(what, What::Edit(_)) {
-            Draft::check(visit, &feature)?;
+            Draft::check(context, &feature)?;
         }
         let (reshuffle, unknown) = (fields.has("allow_reshuffle"), fields.has("allow_unknown"));
         if reshuffle || unknown {
-            visit.require(Action::Consent, Some(feature.name()))?;
+            context.require(Action::Consent, Some(feature.name()))?;
         }
         let comment = fields.get("comment").trim().to_owned();
         Ok(Self { base: fields.number("base")?, feature, what, comment, reshuffle, unknown })
@@ -64,7 +64,7 @@ impl Proposal {
     }
 
     /// The change, not published yet. It carries the user's permissions.
-    pub(super) fn change(&self, visit: &Visit) -> Change<Named> {
+    pub(super) fn change(&self, context: &RequestContext) -> Change<Named> {
         let change = match &self.what {
             What::Edit(draft) => self.feature.edit().replace_untrusted(draft.state.clone()),
             What::Pin(choice) => self.feature.pin(choice.as_str()),
@@ -74,18 +74,21 @@ impl Proposal {
             What::Remove => self.feature.remove(),
         };
         let change = change.expect_version(self.base).comment(self.comment.as_str());
-        let change = change.authorize(self.permission(visit));
+        let change = change.authorize(self.permission(context));
         let change = if self.reshuffle { change.allow_reshuffle() } else { change };
         let change = if self.unknown { change.allow_unknown() } else { change };
-        match visit.actor.name() {
+        match context.actor.name() {
             Some(name) => change.author(name),
             None => change,
         }
     }
 
     /// What decides whether the user may write.
-    fn permission(&self, visit: &Visit) -> impl Fn(&PreparedWrite<'_>) -> Result<(), Error> + Send + Sync + use<> {
-        let (console, actor) = (Arc::clone(&visit.console), visit.actor.clone());
+    fn permission(
+        &self,
+        context: &RequestContext,
+    ) -> impl Fn(&PreparedWrite<'_>) -> Result<(), Error> + Send + Sync + use<> {
+        let (console, actor) = (Arc::clone(&context.console), context.actor.clone());
         let (feature, action) = (self.feature.name().to_owned(), self.what.action());
         let confirms = self.reshuffle || self.unknown;
         move |prepared| {

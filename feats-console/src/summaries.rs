@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::parts::Share;
+use super::components::Share;
 
 /// A summary of each feature that somebody asked for: never more than the app has features.
 #[derive(Default)]
@@ -159,7 +159,7 @@ mod tests {
     use feats::App;
     use tower::ServiceExt;
 
-    use super::super::visit::ConsoleState;
+    use super::super::request_context::ConsoleState;
     use super::super::{Console, routes};
     use super::*;
 

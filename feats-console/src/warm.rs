@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
-use super::visit::ConsoleState;
+use super::request_context::ConsoleState;
 
 /// After so many features the runtime's thread looks after what else it has to do.
 const AT_ONCE: usize = 16;

@@ -4,16 +4,15 @@ mod encoded;
 pub(super) mod form;
 mod merge;
 mod overrides;
-mod place;
 
 pub(super) use encoded::encode;
+pub(super) use form::Place;
 pub(super) use merge::merge;
-pub(super) use place::Place;
 
 use self::form::{RuleForm, new_rule, source};
 use super::failure::Failure;
 use super::fields::Fields;
-use super::visit::Visit;
+use super::request_context::RequestContext;
 use feats::model::{Declaration, Override, State, Value, limits};
 use feats::{FeatureHandle, Named};
 
@@ -66,8 +65,8 @@ impl Draft {
 
     /// Goes on only if the newest version can be read here to its end. What could not be read is in no draft, and publishing
     /// one would silently take it away.
-    pub(crate) fn check(visit: &Visit, feature: &FeatureHandle<Named>) -> Result<(), Failure> {
-        match Self::is_readable(visit, feature.name(), &feature.state()) {
+    pub(crate) fn check(context: &RequestContext, feature: &FeatureHandle<Named>) -> Result<(), Failure> {
+        match Self::is_readable(context, feature.name(), &feature.state()) {
             true => Ok(()),
             false => Err(Failure::Unreadable(
                 "The newest version cannot be used by this program, so it cannot be edited here. Pin the feature, roll back, or \
@@ -77,8 +76,8 @@ impl Draft {
         }
     }
 
-    pub(crate) fn is_readable(visit: &Visit, feature: &str, live: &State) -> bool {
-        let quarantined = visit.app().status().quarantined;
+    pub(crate) fn is_readable(context: &RequestContext, feature: &str, live: &State) -> bool {
+        let quarantined = context.app().status().quarantined;
         live.problems().is_empty() && quarantined.iter().all(|known| known.feature != feature)
     }
 

@@ -8,10 +8,10 @@ use feats::model::{Declaration, Part, Selector, State, Timestamp, limits};
 use maud::{Markup, html};
 
 use crate::access::Action;
+use crate::components::{differences, fitting, flow, percent, problems, ramp, say, when};
 use crate::failure::describe;
 use crate::outlook::{Foreseen, Outlook};
-use crate::parts::{differences, fitting, flow, percent, problems, ramp, say, when};
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// The most bytes of markup of each list.
 const MAX_BYTES: usize = 96 << 10;
@@ -180,8 +180,8 @@ fn ramps(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
 }
 
 /// Why: the comment of the revision.
-pub(super) fn why(visit: &Visit, comment: &str, form: &str) -> Markup {
-    let required = visit.settings().comment_required;
+pub(super) fn why(context: &RequestContext, comment: &str, form: &str) -> Markup {
+    let required = context.settings().comment_required;
     html! {
         label.f { "Reason" @if required { " (required)" }
             input #comment name="comment" form=(form) value=(comment) maxlength=(limits::COMMENT) required[required]
@@ -191,17 +191,17 @@ pub(super) fn why(visit: &Visit, comment: &str, form: &str) -> Markup {
 }
 
 /// What the author of an edit has to agree to.
-pub(super) fn consents(visit: &Visit, feature: &str, outlook: &Outlook, form: &str) -> Markup {
-    let may = visit.may(Action::Consent, Some(feature));
+pub(super) fn consents(context: &RequestContext, feature: &str, outlook: &Outlook, form: &str) -> Markup {
+    let may = context.may(Action::Consent, Some(feature));
     html! {
         @if outlook.impact.reshuffles() { (consent(may, "allow_reshuffle", "Deal everyone anew", form)) }
-        (unknown_consent(visit, feature, outlook, form))
+        (unknown_consent(context, feature, outlook, form))
     }
 }
 
 /// What the author of any change has to agree to. A rollback restores slots as they were and needs no consent for that.
-pub(super) fn unknown_consent(visit: &Visit, feature: &str, outlook: &Outlook, form: &str) -> Markup {
-    let may = visit.may(Action::Consent, Some(feature));
+pub(super) fn unknown_consent(context: &RequestContext, feature: &str, outlook: &Outlook, form: &str) -> Markup {
+    let may = context.may(Action::Consent, Some(feature));
     html! {
         @if !outlook.unknowing.is_empty() {
             (consent(may, "allow_unknown", "Publish although a running program does not know it", form))

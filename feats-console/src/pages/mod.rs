@@ -12,21 +12,24 @@ mod history;
 mod instances;
 mod preview;
 mod publish;
-mod root;
 mod segments;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::OriginalUri;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post};
 
 pub(super) use self::explain::Recent;
-use super::visit::ConsoleState;
+use super::request_context::ConsoleState;
 
 /// Every page, by its address.
 pub(super) fn table() -> [(&'static str, MethodRouter<Arc<ConsoleState>>); 15] {
     [
-        ("/", get(root::to_features)),
+        ("/", get(to_features)),
         ("/audit", get(audit::page)),
         ("/audit.csv", get(audit::csv)),
         ("/audit.json", get(audit::json)),
@@ -46,4 +49,12 @@ pub(super) fn table() -> [(&'static str, MethodRouter<Arc<ConsoleState>>); 15] {
 
 pub(super) fn routes() -> Router<Arc<ConsoleState>> {
     table().into_iter().fold(Router::new(), |routes, (path, methods)| routes.route(path, methods))
+}
+
+/// Leads to the features. The address is relative: it has to be said from the last part of the path that was asked for,
+/// as that is with or without a slash at its end.
+async fn to_features(OriginalUri(asked): OriginalUri) -> impl IntoResponse {
+    let last = asked.path().rsplit('/').next().unwrap_or_default();
+    let location = if last.is_empty() { "./features".to_owned() } else { format!("./{last}/features") };
+    (StatusCode::SEE_OTHER, [(LOCATION, location)])
 }

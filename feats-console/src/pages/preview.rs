@@ -7,23 +7,23 @@ use maud::{Markup, html};
 use super::feature;
 use super::foreseen;
 use crate::access::Action;
+use crate::components::hidden;
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::layout::{Section, address, feature_link, page as layout};
 use crate::outlook::Foreseen;
-use crate::parts::hidden;
 use crate::proposal::{Proposal, What};
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// What a proposal would do. Nothing is written.
-pub(crate) async fn page(visit: Visit, fields: Fields) -> Result<Response, Failure> {
-    let proposal = Proposal::read(&visit, &fields)?;
-    show(&visit, proposal, None, StatusCode::OK).await
+pub(crate) async fn page(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
+    let proposal = Proposal::read(&context, &fields)?;
+    show(&context, proposal, None, StatusCode::OK).await
 }
 
 /// The page for a proposal, with what went wrong when it was published.
 pub(crate) async fn show(
-    visit: &Visit,
+    context: &RequestContext,
     mut proposal: Proposal,
     wrong: Option<String>,
     status: StatusCode,
@@ -31,12 +31,12 @@ pub(crate) async fn show(
     if let What::Edit(draft) = &mut proposal.what {
         draft.wrong = wrong;
         draft.comment.clone_from(&proposal.comment);
-        return Ok(feature::show(visit, &proposal.feature, draft, &[], status).await);
+        return Ok(feature::show(context, &proposal.feature, draft, &[], status).await);
     }
     let outdated = (proposal.base < proposal.feature.version()).then_some(proposal.base);
     // What is asked is asked of what stands now.
     proposal.base = proposal.feature.version();
-    let foreseen = Foreseen::of(visit, &proposal).await;
+    let foreseen = Foreseen::of(context, &proposal).await;
     if let Foreseen::Denied = foreseen {
         return Err(Failure::Denied);
     }
@@ -60,7 +60,7 @@ pub(crate) async fn show(
         }
         div.cols.asks {
             div {
-                (staying_pin(visit, &proposal))
+                (staying_pin(context, &proposal))
                 (foreseen::card(proposal.feature.declaration(), &foreseen, &proposal.feature.state()))
             }
             aside {
@@ -70,27 +70,27 @@ pub(crate) async fn show(
                         (hidden("name", name))
                         (hidden("base", &proposal.base.to_string()))
                         @for (field, value) in proposal.what.fields() { (hidden(field, &value)) }
-                        (foreseen::why(visit, &proposal.comment, "propose"))
+                        (foreseen::why(context, &proposal.comment, "propose"))
                         @if let Some(outlook) = foreseen.outlook() {
-                            @if !matches!(proposal.what, What::RollBack { .. }) { (foreseen::consents(visit, name, outlook, "propose")) }
-                            @else { (foreseen::unknown_consent(visit, name, outlook, "propose")) }
+                            @if !matches!(proposal.what, What::RollBack { .. }) { (foreseen::consents(context, name, outlook, "propose")) }
+                            @else { (foreseen::unknown_consent(context, name, outlook, "propose")) }
                             button.btn.main.stop[matches!(proposal.what, What::Pin(_) | What::Remove)] { (verb) }
                         }
                         a.btn.ghost href=(address("feature", &[("name", name)])) { "Leave it as it is" }
-                        span.quiet { "as " (visit.actor.name().unwrap_or("nobody")) ", on version " (proposal.base) }
+                        span.quiet { "as " (context.actor.name().unwrap_or("nobody")) ", on version " (proposal.base) }
                     }
                 }
             }
         }
     };
-    Ok((status, layout(visit, Section::Features, &format!("{verb} · {name}"), content)).into_response())
+    Ok((status, layout(context, Section::Features, &format!("{verb} · {name}"), content)).into_response())
 }
 
 /// A rollback leaves the pin in place; whoever may unpin can do both at once.
-fn staying_pin(visit: &Visit, proposal: &Proposal) -> Markup {
+fn staying_pin(context: &RequestContext, proposal: &Proposal) -> Markup {
     let What::RollBack { version, unpins: false } = proposal.what else { return html! {} };
     let Some(pinned) = proposal.feature.state().pinned else { return html! {} };
-    let (name, may_unpin) = (proposal.feature.name(), visit.may(Action::Pin, Some(proposal.feature.name())));
+    let (name, may_unpin) = (proposal.feature.name(), context.may(Action::Pin, Some(proposal.feature.name())));
     html! {
         form.note.stop.row.between method="post" action="preview" {
             span { b { "The pin stays: everyone gets " (pinned) "." } " Rolling back changes the rules behind it, not the pin." }

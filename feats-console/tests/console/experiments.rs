@@ -70,7 +70,7 @@ fn day(n: i64) -> String {
 }
 
 /// The page of an experiment of whose arms so many units came on these days.
-async fn course(days: impl IntoIterator<Item = (i64, [(&str, i64); 2])>) -> String {
+async fn timeline(days: impl IntoIterator<Item = (i64, [(&str, i64); 2])>) -> String {
     let of_day = |(n, units): (i64, [_; 2])| units.map(|(arm, units)| (format!("1/{}\u{1f}{arm}", day(n)), units));
     let counts: Vec<_> = days.into_iter().flat_map(of_day).collect();
     let counts: Vec<_> = counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
@@ -79,7 +79,7 @@ async fn course(days: impl IntoIterator<Item = (i64, [(&str, i64); 2])>) -> Stri
 
 /// The shapes of the lines of a page, and the rows of the table that says the same.
 fn told(page: &str) -> (Vec<&str>, Vec<String>) {
-    let picture = between(page, "<figure class=\"course\">", "<figcaption>");
+    let picture = between(page, "<figure class=\"timeline\">", "<figcaption>");
     let lines = picture.split("<path class=\"line ").skip(1).map(|line| between(line, " d=\"", "\"")).collect();
     let table = between(page, "<summary>The same in numbers</summary>", "</details>");
     let rows = between(table, "<tbody>", "</tbody>").split("<tr>").skip(1);
@@ -92,7 +92,7 @@ fn told(page: &str) -> (Vec<&str>, Vec<String>) {
 
 #[tokio::test]
 async fn units_are_drawn_over_time_and_told_in_numbers() {
-    let page = course([(0, [("acme", 1_000), ("premium", 400)]), (3, [("acme", 200), ("premium", 800)])]).await;
+    let page = timeline([(0, [("acme", 1_000), ("premium", 400)]), (3, [("acme", 200), ("premium", 800)])]).await;
     let (lines, rows) = told(&page);
     assert_eq!(
         lines,
@@ -110,16 +110,16 @@ async fn units_are_drawn_over_time_and_told_in_numbers() {
 
 #[tokio::test]
 async fn one_day_is_a_line_too() {
-    let page = course([(0, [("acme", 3), ("premium", 0)])]).await;
+    let page = timeline([(0, [("acme", 3), ("premium", 0)])]).await;
     let (lines, rows) = told(&page);
     assert_eq!(lines, ["M0 130L400.0 0.0", "M0 130L400.0 130.0"]);
     assert_eq!(rows, ["2999-01-01 | 3 | 0"]);
-    assert_eq!(between(&page, "<figure class=\"course\">", "</figure>").matches("2999-01-01</text>").count(), 1);
+    assert_eq!(between(&page, "<figure class=\"timeline\">", "</figure>").matches("2999-01-01</text>").count(), 1);
 }
 
 #[tokio::test]
 async fn of_four_hundred_days_some_are_told_and_no_unit_is_lost() {
-    let page = course((0..400).map(|n| (n, [("acme", 2), ("premium", 1)]))).await;
+    let page = timeline((0..400).map(|n| (n, [("acme", 2), ("premium", 1)]))).await;
     let (lines, rows) = told(&page);
     assert_eq!((lines.len(), rows.len()), (2, 60));
     for (line, end) in lines.iter().zip(["L400.0 0.0", "L400.0 65.0"]) {

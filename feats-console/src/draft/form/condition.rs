@@ -2,7 +2,7 @@
 
 use feats::model::{Check, Condition, Declaration, Source, State, Value};
 
-use super::mistake::Mistake;
+use super::Mistake;
 use super::operator::{Operator, Takes, texts, typed};
 use super::source;
 use crate::fields::Fields;

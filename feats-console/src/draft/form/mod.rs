@@ -1,20 +1,27 @@
 //! One rule as a form: texts as they were typed, so that a mistake stands where it was made.
 
 mod condition;
-mod mistake;
 mod operator;
 mod selector;
 pub(crate) mod source;
 
 pub(crate) use condition::{ConditionForm, Row};
-pub(crate) use mistake::Mistake;
 pub(crate) use operator::{Operator, Takes};
 pub(crate) use selector::{Kind, SelectorForm, is_dealt};
 
+use std::fmt;
+use std::str::FromStr;
+
 use feats::model::{Condition, Declaration, Rule, Selector, State};
 
-use super::place::Place;
 use crate::fields::Fields;
+
+/// What can be edited: a rule by its position, or what happens where no rule applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Rule(usize),
+    Otherwise,
+}
 
 /// What is open for editing: a rule, or what happens where no rule applies.
 #[derive(Clone, Debug)]
@@ -28,6 +35,14 @@ pub(crate) struct RuleForm {
     pub(crate) left: Vec<String>,
     /// Whether its author is done with it, so that every empty field is told.
     pub(crate) is_finished: bool,
+}
+
+/// What is wrong with a field of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Mistake {
+    pub(crate) message: String,
+    /// Whether the field is merely empty: that is told once it was left.
+    pub(crate) is_missing: bool,
 }
 
 impl RuleForm {
@@ -135,6 +150,42 @@ impl RuleForm {
             Some(at) => format!("c{at}-v"),
             None => field.replace('.', "-"),
         }
+    }
+}
+
+impl FromStr for Place {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "otherwise" => Ok(Place::Otherwise),
+            at => at.parse().map(Place::Rule).map_err(|_| ()),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Rule(at) => write!(f, "{at}"),
+            Place::Otherwise => f.write_str("otherwise"),
+        }
+    }
+}
+
+impl Mistake {
+    pub(crate) fn wrong(message: impl Into<String>) -> Self {
+        Self { message: message.into(), is_missing: false }
+    }
+
+    pub(crate) fn missing(message: impl Into<String>) -> Self {
+        Self { message: message.into(), is_missing: true }
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
     }
 }
 

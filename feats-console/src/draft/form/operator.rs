@@ -2,7 +2,7 @@
 
 use feats::model::{Test, Value, ValueKind};
 
-use super::mistake::Mistake;
+use super::Mistake;
 
 /// An operator that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use feats::model::{
     Weight,
 };
 
-use super::mistake::Mistake;
+use super::Mistake;
 use super::source;
 use crate::fields::Fields;
 

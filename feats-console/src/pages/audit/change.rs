@@ -7,8 +7,8 @@ use feats::{Error, ErrorKind, Result};
 use maud::{Markup, html};
 
 use super::merge::Found;
+use crate::components::{differences, excerpt, isolated, when};
 use crate::layout::{address, feature_link};
-use crate::parts::{differences, excerpt, isolated, when};
 
 /// So many differences of a revision are shown; a page has many revisions.
 pub(super) const SHOWN: usize = 4;

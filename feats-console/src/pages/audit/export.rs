@@ -15,13 +15,13 @@ use serde::Serialize;
 
 use super::change::Reader;
 use super::merge::{Found, Merge};
+use super::query::{AuditQuery, Searched};
 use super::sending::sent;
-use super::wanted::{Searched, Wanted};
 use crate::access::Action;
 use crate::failure::Failure;
 use crate::layout::address;
 use crate::limit::ExportPermit;
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// The most revisions of one file. `Link` leads to the next one.
 const MOST: usize = 10_000;
@@ -58,10 +58,10 @@ struct Row {
 
 /// `audit.csv`: RFC 4180, with nothing in it that a spreadsheet would take for a formula.
 pub(crate) async fn csv(
-    visit: Visit,
-    wanted: std::result::Result<Query<Wanted>, QueryRejection>,
+    context: RequestContext,
+    query: std::result::Result<Query<AuditQuery>, QueryRejection>,
 ) -> Result<Response, Failure> {
-    let Export { found, next, permit } = search(&visit, wanted, "audit.csv").await?;
+    let Export { found, next, permit } = search(&context, query, "audit.csv").await?;
     let columns = ["time", "feature", "version", "author", "comment", "changes", "removed", "id", "hash"];
     let head = stream::iter([line(&columns.map(str::to_owned))]);
     let rows = rows(found).map(|row| line(&row?.cells()));
@@ -70,10 +70,10 @@ pub(crate) async fn csv(
 
 /// `audit.json`: `{"revisions": […], "next": "audit.json?…"}`.
 pub(crate) async fn json(
-    visit: Visit,
-    wanted: std::result::Result<Query<Wanted>, QueryRejection>,
+    context: RequestContext,
+    query: std::result::Result<Query<AuditQuery>, QueryRejection>,
 ) -> Result<Response, Failure> {
-    let Export { found, next, permit } = search(&visit, wanted, "audit.json").await?;
+    let Export { found, next, permit } = search(&context, query, "audit.json").await?;
     let head = stream::iter([Ok(Bytes::from_static(b"{\"revisions\":["))]);
     let rows = rows(found).enumerate().map(|(at, row)| {
         let separator = if at == 0 { "\n" } else { ",\n" };
@@ -85,18 +85,18 @@ pub(crate) async fn json(
 }
 
 async fn search(
-    visit: &Visit,
-    wanted: std::result::Result<Query<Wanted>, QueryRejection>,
+    context: &RequestContext,
+    query: std::result::Result<Query<AuditQuery>, QueryRejection>,
     path: &str,
 ) -> Result<Export, Failure> {
-    visit.require(Action::View, None)?;
-    let Query(wanted) = wanted?;
-    let permit = visit.console.exports.begin(visit.actor.name())?;
-    let mut merge = Merge::new(visit, &wanted, SEARCHED)?;
-    let Searched { found, next } = wanted.search(&mut merge, MOST, SEARCHED).await?;
+    context.require(Action::View, None)?;
+    let Query(query) = query?;
+    let permit = context.console.exports.begin(context.actor.name())?;
+    let mut merge = Merge::new(context, &query, SEARCHED)?;
+    let Searched { found, next } = query.search(&mut merge, MOST, SEARCHED).await?;
     let next = next.map(|next| {
         let next = next.to_string();
-        let parameters: Vec<_> = wanted.filters().into_iter().chain([("before", next.as_str())]).collect();
+        let parameters: Vec<_> = query.filters().into_iter().chain([("before", next.as_str())]).collect();
         address(path, &parameters)
     });
     Ok(Export { found, next, permit })

@@ -8,9 +8,9 @@ use feats::model::{Header, Timestamp};
 use feats::store::Page;
 use feats::{Error, FeatureHandle, Named, Problem, Result};
 
-use super::wanted::{Position, Wanted};
+use super::query::{AuditQuery, Position};
 use crate::failure::Failure;
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// How many revisions of a feature are read at first; then twice as many each time.
 const FIRST: usize = 4;
@@ -47,9 +47,9 @@ struct Source {
 
 impl Merge {
     /// The histories that the visitor may see, as they stand now. Up to `skippable` revisions are looked at that stand before
-    /// the wanted position.
-    pub(super) fn new(visit: &Visit, wanted: &Wanted, skippable: usize) -> Result<Self, Failure> {
-        let after = match wanted.before.as_deref() {
+    /// the position of the query.
+    pub(super) fn new(context: &RequestContext, query: &AuditQuery, skippable: usize) -> Result<Self, Failure> {
+        let after = match query.before.as_deref() {
             Some(text) => {
                 let position =
                     text.parse().map_err(|()| Failure::Unreadable("This is no place in the audit.".into()))?;
@@ -57,16 +57,16 @@ impl Merge {
             }
             None => None,
         };
-        let declarations = visit.declarations();
-        let exact = declarations.iter().any(|feature| *feature.name == *wanted.feature);
-        let part = wanted.feature.to_lowercase();
-        let wanted = declarations.iter().filter(|feature| match exact {
-            true => *feature.name == *wanted.feature,
+        let declarations = context.declarations();
+        let exact = declarations.iter().any(|feature| *feature.name == *query.feature);
+        let part = query.feature.to_lowercase();
+        let query = declarations.iter().filter(|feature| match exact {
+            true => *feature.name == *query.feature,
             false => feature.name.to_lowercase().contains(&part),
         });
-        let sources = wanted.filter_map(|declaration| {
-            let feature = visit.app().feature_named(&declaration.name).ok()?;
-            let summary = visit.console.summaries.of(&feature);
+        let sources = query.filter_map(|declaration| {
+            let feature = context.app().feature_named(&declaration.name).ok()?;
+            let summary = context.console.summaries.of(&feature);
             let change = summary.change.as_ref()?;
             Some(Source::new(feature, change.time, change.version, after.as_ref()))
         });
@@ -76,7 +76,7 @@ impl Merge {
     /// The next revision.
     ///
     /// # Errors
-    /// The store cannot be read; or so much stands before the wanted position that it is not looked for.
+    /// The store cannot be read; or so much stands before the position of the query that it is not looked for.
     pub(super) async fn next(&mut self) -> Result<Option<Found>> {
         while let Some(mut source) = self.sources.pop() {
             if let Some(header) = source.read.pop_front() {

@@ -3,8 +3,8 @@
 mod change;
 mod export;
 mod merge;
+mod query;
 mod sending;
-mod wanted;
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -13,12 +13,12 @@ use maud::{Markup, html};
 
 use self::change::Change;
 use self::merge::Merge;
-use self::wanted::{Searched, Wanted};
+use self::query::{AuditQuery, Searched};
 use crate::access::Action;
+use crate::components::when;
 use crate::failure::Failure;
 use crate::layout::{Section, address, page as layout};
-use crate::parts::when;
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 pub(crate) use self::export::{csv, json};
 
@@ -31,11 +31,14 @@ const SEARCHED: usize = 1_000;
 /// So many newer ones are passed over on the way to an older page.
 const SKIPPED: usize = 10_000;
 
-pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryRejection>) -> Result<Response, Failure> {
-    visit.require(Action::View, None)?;
-    let Query(wanted) = wanted?;
-    let mut merge = Merge::new(&visit, &wanted, SKIPPED)?;
-    let searched = wanted.search(&mut merge, SHOWN, SEARCHED).await?;
+pub(crate) async fn page(
+    context: RequestContext,
+    query: Result<Query<AuditQuery>, QueryRejection>,
+) -> Result<Response, Failure> {
+    context.require(Action::View, None)?;
+    let Query(query) = query?;
+    let mut merge = Merge::new(&context, &query, SKIPPED)?;
+    let searched = query.search(&mut merge, SHOWN, SEARCHED).await?;
     let changes = Change::read_all(&searched.found).await?;
     let content = html! {
         div.head {
@@ -45,38 +48,38 @@ pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryReject
             }
             div.acts {
                 @for (name, path) in [("CSV", "audit.csv"), ("JSON", "audit.json")] {
-                    a.btn href=(address(path, &wanted.filters())) download { "Export " (name) }
+                    a.btn href=(address(path, &query.filters())) download { "Export " (name) }
                 }
             }
         }
-        (tools(&wanted))
+        (tools(&query))
         section.card #found {
-            @if changes.is_empty() { (nothing(&wanted, &searched)) }
+            @if changes.is_empty() { (nothing(&query, &searched)) }
             @for change in &changes { (change.show()) }
         }
-        (further(&wanted, &searched))
+        (further(&query, &searched))
     };
-    Ok(layout(&visit, Section::Audit, "Audit", content).into_response())
+    Ok(layout(&context, Section::Audit, "Audit", content).into_response())
 }
 
-fn tools(wanted: &Wanted) -> Markup {
+fn tools(query: &AuditQuery) -> Markup {
     html! {
         form.tools role="search" action="audit" method="get" {
-            label.f.wide { "Feature" input type="search" name="feature" value=(wanted.feature) autocomplete="off"; }
-            label.f { "Author" input type="text" name="author" value=(wanted.author) autocomplete="off"; }
-            label.f { "Reason" input type="text" name="text" value=(wanted.text) autocomplete="off"; }
+            label.f.wide { "Feature" input type="search" name="feature" value=(query.feature) autocomplete="off"; }
+            label.f { "Author" input type="text" name="author" value=(query.author) autocomplete="off"; }
+            label.f { "Reason" input type="text" name="text" value=(query.text) autocomplete="off"; }
             button.btn type="submit" { "Find" }
         }
     }
 }
 
-fn nothing(wanted: &Wanted, searched: &Searched) -> Markup {
+fn nothing(query: &AuditQuery, searched: &Searched) -> Markup {
     html! {
         div.empty {
             @if let Some(oldest) = searched.next.as_ref() {
                 b { "Nothing like that since " (when(oldest.time)) "." }
                 "There are older changes to look through."
-            } @else if wanted.filters().is_empty() && wanted.before.is_none() {
+            } @else if query.filters().is_empty() && query.before.is_none() {
                 b { "Nothing was changed yet." }
                 "Whatever somebody publishes stands here, with who did it and why."
             } @else {
@@ -88,12 +91,12 @@ fn nothing(wanted: &Wanted, searched: &Searched) -> Markup {
 }
 
 /// Links to the newest changes and to older ones.
-fn further(wanted: &Wanted, searched: &Searched) -> Markup {
-    let filters = wanted.filters();
+fn further(query: &AuditQuery, searched: &Searched) -> Markup {
+    let filters = query.filters();
     html! {
-        @if wanted.before.is_some() || searched.next.is_some() {
+        @if query.before.is_some() || searched.next.is_some() {
             nav.pages aria-label="Pages" {
-                span { @if wanted.before.is_some() { a.btn href=(address("audit", &filters)) { "Newest" } } }
+                span { @if query.before.is_some() { a.btn href=(address("audit", &filters)) { "Newest" } } }
                 @if let Some(next) = &searched.next {
                     @let next = next.to_string();
                     @let parameters: Vec<_> = filters.iter().copied().chain([("before", next.as_str())]).collect();

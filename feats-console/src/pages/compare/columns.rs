@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use maud::{Markup, html};
 use similar::{Algorithm, DiffTag, capture_diff_slices_deadline, group_diff_ops};
 
-use crate::parts::excerpt;
+use crate::components::excerpt;
 
 /// So many equal lines stand around what differs.
 const AROUND: usize = 3;

@@ -17,10 +17,10 @@ use serde_json::Value as Json;
 use self::columns::columns;
 use self::lines::lines;
 use crate::access::Action;
+use crate::components::{MAX_DIFFERENCES, differences, hidden, isolated, rollback_button, when};
 use crate::failure::Failure;
 use crate::layout::{Section, address, feature_link, page as layout};
-use crate::parts::{MAX_DIFFERENCES, differences, hidden, isolated, way_back, when};
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// Which two versions of what. 0 is before anything was published.
 #[derive(Deserialize)]
@@ -34,15 +34,18 @@ pub(crate) struct Asked {
     line: Option<usize>,
 }
 
-pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
+pub(crate) async fn page(
+    context: RequestContext,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Failure> {
     let Query(asked) = asked?;
-    let feature = visit.feature(&asked.name, Action::View)?;
+    let feature = context.feature(&asked.name, Action::View)?;
     let newest = feature.version();
     let to = asked.to.unwrap_or(newest);
     let from = asked.from.unwrap_or(to.saturating_sub(1));
     let (from, to) = (Version::read(&feature, from).await?, Version::read(&feature, to).await?);
     let title = format!("{} and {} of {}", from.number, to.number, feature.name());
-    let may_publish = visit.may(Action::Publish, Some(feature.name()));
+    let may_publish = context.may(Action::Publish, Some(feature.name()));
     let content = html! {
         div.head {
             div {
@@ -54,7 +57,7 @@ pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejectio
             }
             div.acts {
                 a.btn href=(compared(feature.name(), to.number, from.number)) { "Swap" }
-                @if may_publish && to.number != newest { (way_back(feature.name(), newest, to.number)) }
+                @if may_publish && to.number != newest { (rollback_button(feature.name(), newest, to.number)) }
             }
         }
         (choice(feature.name(), from.number, to.number, newest))
@@ -68,7 +71,7 @@ pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejectio
             address("compare", &[("name", feature.name()), ("from", &from), ("to", &to), ("line", &line)])
         }))
     };
-    Ok(layout(&visit, Section::Features, &title, content).into_response())
+    Ok(layout(&context, Section::Features, &title, content).into_response())
 }
 
 /// One side.

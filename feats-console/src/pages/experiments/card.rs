@@ -5,11 +5,11 @@ use feats::model::{Declaration, Selector, State, Timestamp};
 use feats::{Error, FeatureHandle, Named};
 use maud::{Markup, html};
 
-use super::course::course;
 use super::divisions::divisions;
+use super::timeline::timeline;
+use crate::components::{Share, bar, grouped, legend, percent, swatch, when};
 use crate::failure::describe;
 use crate::layout::{address, feature_link};
-use crate::parts::{Share, bar, grouped, legend, percent, swatch, when};
 
 /// What is known of an experiment; an error where the store cannot tell.
 pub(super) struct Card(Result<Known, Error>);
@@ -83,7 +83,7 @@ impl Card {
                             (arms(declaration, &known.report.arms))
                             (verdict(known.report.sample_ratio(), true))
                             h3 { "Units over time" }
-                            (course(declaration, &known.report, now))
+                            (timeline(declaration, &known.report, now))
                             @if !known.report.divisions.is_empty() {
                                 h3 { "Units by division" }
                                 (divisions(feature, &known.report.divisions))

@@ -4,8 +4,8 @@ use feats::exposure::{Arm, Division};
 use feats::{FeatureHandle, Named};
 use maud::{Markup, html};
 
+use crate::components::{Share, bar, grouped, percent};
 use crate::layout::address;
-use crate::parts::{Share, bar, grouped, percent};
 
 pub(super) fn divisions(feature: &FeatureHandle<Named>, divisions: &[Division]) -> Markup {
     html! {

@@ -1,8 +1,8 @@
 //! Experiments: those that run, how many units each arm has, and whether that is what the weights promise.
 
 mod card;
-mod course;
 mod divisions;
+mod timeline;
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -16,7 +16,7 @@ use self::card::Card;
 use crate::access::Action;
 use crate::failure::Failure;
 use crate::layout::{Section, address, page as layout};
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// The experiments of so many features are on a page: each of them asks the store.
 const FEATURES: usize = 8;
@@ -30,14 +30,17 @@ pub(crate) struct Asked {
     page: Option<usize>,
 }
 
-pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
-    visit.require(Action::View, None)?;
+pub(crate) async fn page(
+    context: RequestContext,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Failure> {
+    context.require(Action::View, None)?;
     let Query(asked) = asked?;
     let content = match asked.name.filter(|name| !name.is_empty()) {
-        Some(name) => of_one(&visit.feature(&name, Action::View)?, visit.app().now()).await,
-        None => of_all(&visit, asked.page.unwrap_or(1)).await,
+        Some(name) => of_one(&context.feature(&name, Action::View)?, context.app().now()).await,
+        None => of_all(&context, asked.page.unwrap_or(1)).await,
     };
-    Ok(layout(&visit, Section::Experiments, "Experiments", content).into_response())
+    Ok(layout(&context, Section::Experiments, "Experiments", content).into_response())
 }
 
 async fn of_one(feature: &FeatureHandle<Named>, now: Timestamp) -> Markup {
@@ -58,8 +61,8 @@ async fn of_one(feature: &FeatureHandle<Named>, now: Timestamp) -> Markup {
     }
 }
 
-async fn of_all(visit: &Visit, page: usize) -> Markup {
-    let running = running(visit);
+async fn of_all(context: &RequestContext, page: usize) -> Markup {
+    let running = running(context);
     let last = running.len().div_ceil(FEATURES).max(1);
     let page = page.clamp(1, last);
     let mut cards = Vec::new();
@@ -87,10 +90,10 @@ async fn of_all(visit: &Visit, page: usize) -> Markup {
 }
 
 /// The features that the visitor may see and that have an experiment.
-fn running(visit: &Visit) -> Vec<FeatureHandle<Named>> {
-    let declarations = visit.declarations();
-    let features = declarations.iter().filter_map(|feature| visit.app().feature_named(&feature.name).ok());
-    features.filter(|feature| visit.console.summaries.of(feature).experiment).collect()
+fn running(context: &RequestContext) -> Vec<FeatureHandle<Named>> {
+    let declarations = context.declarations();
+    let features = declarations.iter().filter_map(|feature| context.app().feature_named(&feature.name).ok());
+    features.filter(|feature| context.console.summaries.of(feature).experiment).collect()
 }
 
 fn none(feature: Option<&str>) -> Markup {

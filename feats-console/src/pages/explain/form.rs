@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::subject::{Field, Subject};
 use super::suggestions::Suggestions;
-use crate::parts::hidden;
+use crate::components::hidden;
 
 /// A field for each segment of the feature, filled with what was entered.
 pub(super) fn form(feature: &FeatureHandle<Named>, state: &State, subject: &Subject) -> Markup {

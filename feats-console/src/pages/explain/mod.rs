@@ -19,19 +19,22 @@ pub(crate) use self::subject::Subject;
 use crate::access::Action;
 use crate::failure::Failure;
 use crate::layout::{Section, address, feature_link, page as layout};
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// The parameters in order: the name of a feature, and values of a subject, of which only the feature knows the names.
 type Asked = Vec<(String, String)>;
 
-pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
-    visit.require(Action::View, None)?;
+pub(crate) async fn page(
+    context: RequestContext,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Failure> {
+    context.require(Action::View, None)?;
     let Query(asked) = asked?;
     let content = match asked.iter().rev().find(|(parameter, name)| parameter == "name" && !name.is_empty()) {
-        None => nothing_chosen(&visit),
-        Some((_, name)) => explained(&visit, &visit.feature(name, Action::View)?, &asked),
+        None => nothing_chosen(&context),
+        Some((_, name)) => explained(&context, &context.feature(name, Action::View)?, &asked),
     };
-    Ok(layout(&visit, Section::Explain, "Explain", content).into_response())
+    Ok(layout(&context, Section::Explain, "Explain", content).into_response())
 }
 
 /// A form that asks for a subject of a feature, filled with what was asked. The answer is this page, wherever the form is.
@@ -44,13 +47,13 @@ pub(crate) fn fields(state: &State, subject: &Subject) -> Markup {
     form::fields(state, subject)
 }
 
-fn explained(visit: &Visit, feature: &FeatureHandle<Named>, asked: &[(String, String)]) -> Markup {
+fn explained(context: &RequestContext, feature: &FeatureHandle<Named>, asked: &[(String, String)]) -> Markup {
     let subject = Subject::read(feature.declaration(), asked);
     let state = feature.state();
     let attributes = subject.attributes();
     // Whoever has no name is many.
-    if let Some(actor) = visit.actor.name().filter(|_| attributes.is_some() && subject.is_somebody()) {
-        visit.console.recent.keep(actor, feature.name(), subject.link(feature.name()), subject.to_string());
+    if let Some(actor) = context.actor.name().filter(|_| attributes.is_some() && subject.is_somebody()) {
+        context.console.recent.keep(actor, feature.name(), subject.link(feature.name()), subject.to_string());
     }
     html! {
         div.head {
@@ -78,15 +81,15 @@ fn explained(visit: &Visit, feature: &FeatureHandle<Named>, asked: &[(String, St
                 }
             }
             aside.more {
-                @if let Some(actor) = visit.actor.name() { (lately(&visit.console.recent.of(actor, feature.name()))) }
-                (program(visit.app().attributes()))
+                @if let Some(actor) = context.actor.name() { (lately(&context.console.recent.of(actor, feature.name()))) }
+                (program(context.app().attributes()))
             }
         }
     }
 }
 
-fn nothing_chosen(visit: &Visit) -> Markup {
-    let declarations = visit.declarations();
+fn nothing_chosen(context: &RequestContext) -> Markup {
+    let declarations = context.declarations();
     let names: Vec<&str> = declarations.iter().map(|feature| &*feature.name).collect();
     html! {
         div.head { div { h1 { "Explain" } p { "What somebody gets from a feature, and why." } } }
@@ -98,7 +101,7 @@ fn nothing_chosen(visit: &Visit) -> Markup {
                 datalist id="names" { @for name in &names { option value=(name) {} } }
                 button.btn.main { "Go on" }
             }
-            @let lately: Vec<_> = visit.actor.name().map(|actor| visit.console.recent.features(actor)).unwrap_or_default().into_iter().filter(|name| names.contains(&name.as_str())).collect();
+            @let lately: Vec<_> = context.actor.name().map(|actor| context.console.recent.features(actor)).unwrap_or_default().into_iter().filter(|name| names.contains(&name.as_str())).collect();
             @if !lately.is_empty() {
                 section.card {
                     header { h2 { "Explained lately" } }

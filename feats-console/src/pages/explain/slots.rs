@@ -5,7 +5,7 @@ use feats::explain::{Entry, Step};
 use feats::model::{Declaration, Run, SLOTS, Weight};
 use maud::{Markup, html};
 
-use crate::parts::{Share, legend, look, rectangle};
+use crate::components::{Share, legend, look, rectangle};
 
 /// The division of a rollout with the unit's slot; before it, the entry of an experiment.
 pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[Run]) -> Markup {

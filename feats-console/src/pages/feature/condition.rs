@@ -6,8 +6,8 @@ use maud::{Markup, html};
 use super::View;
 use super::editor::problem;
 use super::rules::step;
+use crate::components::hidden;
 use crate::draft::form::{Operator, Row, RuleForm, Takes, source};
-use crate::parts::hidden;
 
 pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
     let condition = &form.condition;

@@ -5,9 +5,9 @@ use feats::model::State;
 use maud::{Markup, html};
 
 use super::View;
+use crate::components::{MAX_DIFFERENCES, differences as drawn, when};
 use crate::failure::describe;
 use crate::layout::address;
-use crate::parts::{MAX_DIFFERENCES, differences as drawn, when};
 
 pub(super) async fn card(view: &View<'_>) -> Markup {
     let base = match view.draft.base {

@@ -1,13 +1,13 @@
 //! One feature: what it is, who gets what, and the draft of something else.
 
-mod aside;
 mod condition;
 mod conflict;
 mod editor;
 mod overrides;
 mod rules;
 mod selector;
-mod someone;
+mod sidebar;
+mod test_subject;
 mod uses;
 
 use std::collections::BTreeSet;
@@ -21,19 +21,19 @@ use feats::{FeatureHandle, Named};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use self::someone::Someone;
+use self::test_subject::TestSubject;
 use self::uses::Uses;
 use super::{explain, foreseen};
 use crate::access::Action;
 use crate::briefly::briefly;
+use crate::components::hidden;
 use crate::draft::{Draft, Focus, encode, merge};
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::layout::{Section, address, page as layout};
 use crate::outlook::Foreseen;
-use crate::parts::hidden;
 use crate::proposal::Proposal;
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 #[derive(Deserialize)]
 pub(crate) struct Asked {
@@ -46,7 +46,7 @@ pub(crate) struct Asked {
 
 /// What a page of one feature shows.
 struct View<'a> {
-    visit: &'a Visit,
+    context: &'a RequestContext,
     feature: &'a FeatureHandle<Named>,
     /// What is live.
     live: State,
@@ -58,39 +58,39 @@ struct View<'a> {
     /// The names of attributes of programs, while a rule is open.
     attributes: Vec<String>,
     /// Whom the draft is tried on.
-    someone: Someone,
+    test_subject: TestSubject,
     now: Timestamp,
 }
 
 /// What is live, ready to be edited.
 pub(crate) async fn page(
-    visit: Visit,
+    context: RequestContext,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Failure> {
     let Query(asked) = asked.map_err(|_| Failure::NoFeature)?;
-    let feature = visit.feature(&asked.name, Action::View)?;
+    let feature = context.feature(&asked.name, Action::View)?;
     let mut draft = Draft::of(&feature);
     draft.first_rule = asked.rules.unwrap_or(0);
     if let Some(version) = asked.published.filter(|version| *version == draft.base) {
         draft.said = format!("Published as version {version}.");
     }
-    Ok(show(&visit, &feature, &draft, &[], StatusCode::OK).await)
+    Ok(show(&context, &feature, &draft, &[], StatusCode::OK).await)
 }
 
 /// A step of a draft. Nothing is written.
-pub(crate) async fn edit(visit: Visit, fields: Fields) -> Result<Response, Failure> {
-    let feature = visit.feature(fields.get("name"), Action::Publish)?;
-    Draft::check(&visit, &feature)?;
+pub(crate) async fn edit(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
+    let feature = context.feature(fields.get("name"), Action::Publish)?;
+    Draft::check(&context, &feature)?;
     let mut draft = Draft::read(&fields, feature.declaration())?;
     if fields.get("do") == "merge" {
         draft = rebase(&feature, draft).await?;
     }
-    Ok(show(&visit, &feature, &draft, fields.pairs(), StatusCode::OK).await)
+    Ok(show(&context, &feature, &draft, fields.pairs(), StatusCode::OK).await)
 }
 
 /// The page with a draft, whatever has become of it.
 pub(crate) async fn show(
-    visit: &Visit,
+    context: &RequestContext,
     feature: &FeatureHandle<Named>,
     draft: &Draft,
     asked: &[(String, String)],
@@ -102,7 +102,7 @@ pub(crate) async fn show(
     let mut proposal = Proposal::edit(feature, &draft);
     // Where publishing was refused, the page says why, also of what is live already.
     let foreseen = match (is_changed || draft.wrong.is_some()) && draft.is_whole() {
-        true => Some(Foreseen::of(visit, &proposal).await),
+        true => Some(Foreseen::of(context, &proposal).await),
         false => None,
     };
     if let Some(Foreseen::Denied) = foreseen {
@@ -112,16 +112,16 @@ pub(crate) async fn show(
         draft.keep_seeds(&outlook.after);
         proposal = Proposal::edit(feature, &draft);
     }
-    let someone = Someone::ask(visit, &proposal, &draft, asked).await;
-    let attributes = if draft.open.is_some() { attributes(visit).await } else { Vec::new() };
-    let view = View { visit, feature, live, draft: &draft, is_changed, foreseen, attributes, someone, now };
+    let test_subject = TestSubject::ask(context, &proposal, &draft, asked).await;
+    let attributes = if draft.open.is_some() { attributes(context).await } else { Vec::new() };
+    let view = View { context, feature, live, draft: &draft, is_changed, foreseen, attributes, test_subject, now };
     let content = view.content().await;
-    (status, layout(visit, Section::Features, feature.name(), content)).into_response()
+    (status, layout(context, Section::Features, feature.name(), content)).into_response()
 }
 
 /// The names of attributes of programs. Without the store, there are only segments to choose from.
-async fn attributes(visit: &Visit) -> Vec<String> {
-    let catalogs = briefly(visit.app(), visit.app().catalogs()).await.unwrap_or_default();
+async fn attributes(context: &RequestContext) -> Vec<String> {
+    let catalogs = briefly(context.app(), context.app().catalogs()).await.unwrap_or_default();
     let names: BTreeSet<String> = catalogs.into_values().flat_map(|catalog| catalog.attributes.into_keys()).collect();
     names.into_iter().collect()
 }
@@ -150,11 +150,11 @@ impl View<'_> {
     }
 
     fn may(&self, action: Action) -> bool {
-        self.visit.may(action, Some(self.feature.name()))
+        self.context.may(action, Some(self.feature.name()))
     }
 
     async fn content(&self) -> Markup {
-        let may_edit = self.may(Action::Publish) && Draft::is_readable(self.visit, self.feature.name(), &self.live);
+        let may_edit = self.may(Action::Publish) && Draft::is_readable(self.context, self.feature.name(), &self.live);
         let uses = Uses::of(self).await;
         html! {
             div #editor {
@@ -179,7 +179,7 @@ impl View<'_> {
                     p.note.stop { (feats::describe::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
                 }
                 div.cols {
-                    @if self.may(Action::Pin) { (aside::pin(self)) }
+                    @if self.may(Action::Pin) { (sidebar::pin(self)) }
                     form #draft method="post" action="feature" novalidate hx-sync="this:drop" data-changed[self.is_changed] {
                         // Enter in a field of text is this button: it keeps what was typed and does nothing else.
                         button.sr type="submit" tabindex="-1" aria-hidden="true"
@@ -194,10 +194,10 @@ impl View<'_> {
                         (rules::card(self, may_edit))
                         div #outlook { @if let Some(foreseen) = self.foreseen.as_ref().filter(|_| !self.is_outdated()) { (foreseen::card(self.feature.declaration(), foreseen, &self.live)) } }
                         (overrides::card(self, may_edit))
-                        @if may_edit { (someone::card(self)) }
+                        @if may_edit { (test_subject::card(self)) }
                     }
                     aside {
-                        (aside::cards(self, may_edit))
+                        (sidebar::cards(self, may_edit))
                         @if let Some(uses) = &uses { (uses::card(self, uses)) }
                     }
                 }
@@ -211,7 +211,7 @@ impl View<'_> {
     }
 
     fn quarantine(&self) -> Option<feats::model::Quarantine> {
-        let status = self.visit.app().status();
+        let status = self.context.app().status();
         status.quarantined.into_iter().find(|quarantine| quarantine.feature == self.feature.name())
     }
 

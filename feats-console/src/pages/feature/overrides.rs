@@ -5,8 +5,8 @@ use maud::{Markup, html};
 
 use super::View;
 use super::rules::step;
+use crate::components::{grouped, say};
 use crate::draft::form::source;
-use crate::parts::{grouped, say};
 
 /// How many overrides are shown; the others are counted.
 const SHOWN: usize = 100;

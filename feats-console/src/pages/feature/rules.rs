@@ -6,10 +6,10 @@ use feats::model::{Rollout, Rule, Selector};
 use maud::{Markup, html};
 
 use super::{View, editor};
+use crate::components::{Share, bar, fitting, hidden, isolated, legend, ramp, say};
 use crate::draft::form::RuleForm;
 use crate::draft::{Focus, Place};
 use crate::layout::address;
-use crate::parts::{Share, bar, fitting, hidden, isolated, legend, ramp, say};
 
 /// The most bytes of markup of the rules on a page.
 const MAX_BYTES: usize = 320 << 10;

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 
 use super::View;
 use super::editor::problem;
+use crate::components::{hidden, swatch};
 use crate::draft::form::{Kind, RuleForm, SelectorForm, is_dealt, source};
-use crate::parts::{hidden, swatch};
 
 const KINDS: [(Kind, &str, &str); 3] = [
     (Kind::Static, "One implementation", "Everyone gets the same."),

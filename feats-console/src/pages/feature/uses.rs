@@ -6,7 +6,7 @@ use feats::usage::Series;
 use maud::{Markup, html};
 
 use super::View;
-use crate::parts::{Share, bar, grouped, legend, spark};
+use crate::components::{Share, bar, grouped, legend, spark};
 use crate::used::Counted;
 
 /// How many points a line has.
@@ -17,9 +17,10 @@ pub(super) struct Uses(Arc<Counted>);
 
 impl Uses {
     pub(super) async fn of(view: &View<'_>) -> Option<Self> {
-        let (app, used) = (view.visit.app(), &view.visit.console.used);
+        let (app, used) = (view.context.app(), &view.context.console.used);
         // A step of a draft is not worth reading them again.
-        let counted = if view.visit.is_step { used.last(app, view.feature) } else { used.of(app, view.feature).await };
+        let counted =
+            if view.context.is_step { used.last(app, view.feature) } else { used.of(app, view.feature).await };
         counted.map(Self)
     }
 }

@@ -1,7 +1,7 @@
 //! All features: what is live for each, found by what it is and how it stands.
 
+mod query;
 mod row;
-mod wanted;
 
 use std::sync::Arc;
 
@@ -13,30 +13,33 @@ use feats::model::{Declaration, FeatureKind, Quarantine, Timestamp};
 use feats::usage::{LastHour, Series};
 use maud::{Markup, html};
 
+use self::query::{FeatureQuery, Sort, Standing};
 use self::row::{Row, row};
-use self::wanted::{Sort, Standing, Wanted};
 use crate::access::Action;
+use crate::components::Pager;
 use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
-use crate::parts::Pager;
+use crate::request_context::RequestContext;
 use crate::stale::Stale;
-use crate::visit::Visit;
 
-pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryRejection>) -> Result<Response, Failure> {
-    visit.require(Action::View, None)?;
-    let Query(wanted) = wanted?;
-    let all = visit.declarations();
-    let known = Known::now(&visit).await;
-    let found = wanted.find(&visit, &all, &known);
-    let pager = Pager::new(wanted.page, found.len());
+pub(crate) async fn page(
+    context: RequestContext,
+    query: Result<Query<FeatureQuery>, QueryRejection>,
+) -> Result<Response, Failure> {
+    context.require(Action::View, None)?;
+    let Query(query) = query?;
+    let all = context.declarations();
+    let known = Known::now(&context).await;
+    let found = query.find(&context, &all, &known);
+    let pager = Pager::new(query.page, found.len());
     let rows = pager.rows(&found).iter().map(|found| Row::new(found, &known));
     let content = html! {
         div.head { div {
             h1 { "Features" }
-            p { (counted(all.len())) " in " code { (visit.app().program()) } " and the programs that share its store. A bar shows how the last hour's uses were shared out, or, where there were none, what is published." }
+            p { (counted(all.len())) " in " code { (context.app().program()) } " and the programs that share its store. A bar shows how the last hour's uses were shared out, or, where there were none, what is published." }
         } }
-        (tools(&wanted, &owners(&all)))
-        p.count #count role="status" { (announced(&wanted, found.len(), all.len())) }
+        (tools(&query, &owners(&all)))
+        p.count #count role="status" { (announced(&query, found.len(), all.len())) }
         section.card #found {
             @if found.is_empty() {
                 (nothing(all.is_empty()))
@@ -48,11 +51,11 @@ pub(crate) async fn page(visit: Visit, wanted: Result<Query<Wanted>, QueryReject
                     } }
                     tbody { @for feature in rows { (row(&feature)) } }
                 }
-                (pager.links("features", &wanted.parameters()))
+                (pager.links("features", &query.parameters()))
             }
         }
     };
-    Ok(layout(&visit, Section::Features, "Features", content).into_response())
+    Ok(layout(&context, Section::Features, "Features", content).into_response())
 }
 
 /// What is known of all features now.
@@ -66,11 +69,11 @@ pub(super) struct Known {
 
 impl Known {
     /// Looks. While the store is away a page does not wait for it.
-    async fn now(visit: &Visit) -> Self {
-        let app = visit.app();
+    async fn now(context: &RequestContext) -> Self {
+        let app = context.app();
         let status = app.status();
         let hour = if status.is_live() { app.last_hour().await.ok() } else { None };
-        let stale = visit.console.staled.of(app, visit.settings().stale_after).await;
+        let stale = context.console.staled.of(app, context.settings().stale_after).await;
         Self { status, stale, hour, now: app.now() }
     }
 
@@ -83,8 +86,8 @@ impl Known {
     }
 }
 
-/// What is wanted. Without JavaScript the button sends it; with it, typing does, and the table follows.
-fn tools(wanted: &Wanted, owners: &[&str]) -> Markup {
+/// What is query. Without JavaScript the button sends it; with it, typing does, and the table follows.
+fn tools(query: &FeatureQuery, owners: &[&str]) -> Markup {
     let kind = |kind: FeatureKind| (kind.to_string(), kind.to_string());
     let kinds = [FeatureKind::Release, FeatureKind::Experiment, FeatureKind::Ops, FeatureKind::Permission].map(kind);
     let owners: Vec<_> = owners.iter().map(|owner| ((*owner).to_owned(), (*owner).to_owned())).collect();
@@ -96,12 +99,12 @@ fn tools(wanted: &Wanted, owners: &[&str]) -> Markup {
             hx-swap="outerHTML" hx-select-oob="#count:innerHTML" hx-replace-url="true" hx-sync="this:replace" {
             label.f.wide {
                 "Find"
-                input type="search" name="q" value=(wanted.q) placeholder="Feature, implementation, owner" autocomplete="off";
+                input type="search" name="q" value=(query.q) placeholder="Feature, implementation, owner" autocomplete="off";
             }
-            (choice("Kind", "kind", "Any kind", &kinds, wanted.kind.map(|kind| kind.to_string()).as_deref()))
-            @if !owners.is_empty() { (choice("Owner", "owner", "Any owner", &owners, wanted.owner.as_deref())) }
-            (choice("State", "state", "Any state", &states, wanted.state.map(Standing::as_str)))
-            (choice("Order", "sort", "By name", &sorts, wanted.sort.map(Sort::as_str)))
+            (choice("Kind", "kind", "Any kind", &kinds, query.kind.map(|kind| kind.to_string()).as_deref()))
+            @if !owners.is_empty() { (choice("Owner", "owner", "Any owner", &owners, query.owner.as_deref())) }
+            (choice("State", "state", "Any state", &states, query.state.map(Standing::as_str)))
+            (choice("Order", "sort", "By name", &sorts, query.sort.map(Sort::as_str)))
             button.btn type="submit" { "Find" }
         }
     }
@@ -121,9 +124,9 @@ fn choice(label: &str, name: &str, any: &str, options: &[(String, String)], chos
     }
 }
 
-fn announced(wanted: &Wanted, found: usize, all: usize) -> String {
+fn announced(query: &FeatureQuery, found: usize, all: usize) -> String {
     match found {
-        _ if wanted.is_everything() => String::new(),
+        _ if query.is_everything() => String::new(),
         0 => format!("None of {}.", counted(all)),
         found => format!("{found} of {}.", counted(all)),
     }

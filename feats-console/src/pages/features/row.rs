@@ -6,9 +6,9 @@ use feats::usage::{Series, Staleness};
 use maud::{Markup, html};
 
 use super::Known;
-use super::wanted::Found;
+use super::query::Found;
+use crate::components::{Share, bar, first_sentence, grouped, isolated, legend, say, spark, when};
 use crate::layout::{address, feature_link};
-use crate::parts::{Share, bar, first_sentence, grouped, isolated, legend, say, spark, when};
 use crate::summaries::Live;
 
 /// What a row shows.

@@ -14,10 +14,10 @@ use serde::Deserialize;
 use self::chain::Chain;
 use self::revision::Stored;
 use crate::access::Action;
+use crate::components::{excerpt, hidden, rollback_button};
 use crate::failure::Failure;
 use crate::layout::{Section, address, feature_link, page as layout};
-use crate::parts::{excerpt, hidden, way_back};
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// So many revisions are on a page.
 const SHOWN: usize = 30;
@@ -36,14 +36,17 @@ pub(crate) struct Asked {
     before: Option<u64>,
 }
 
-pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
+pub(crate) async fn page(
+    context: RequestContext,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Failure> {
     let Query(asked) = asked?;
-    let feature = visit.feature(&asked.name, Action::View)?;
+    let feature = context.feature(&asked.name, Action::View)?;
     // The oldest one shown is compared with the one before it.
     let entries = feature.entries(Page { before: asked.before, limit: SHOWN + 1 }).await?;
-    let history = History::new(&visit, &feature, entries.iter().map(Stored::read).collect());
+    let history = History::new(&context, &feature, entries.iter().map(Stored::read).collect());
     let title = format!("History of {}", feature.name());
-    Ok(layout(&visit, Section::Features, &title, history.show()).into_response())
+    Ok(layout(&context, Section::Features, &title, history.show()).into_response())
 }
 
 /// A page of the history of a feature.
@@ -60,12 +63,12 @@ struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    fn new(visit: &Visit, feature: &'a FeatureHandle<Named>, revisions: Vec<Stored>) -> Self {
+    fn new(context: &RequestContext, feature: &'a FeatureHandle<Named>, revisions: Vec<Stored>) -> Self {
         let newest = revisions.first().map_or(0, |revision| revision.version).max(feature.version());
-        let status = visit.app().status();
+        let status = context.app().status();
         let quarantine = status.quarantined.iter().find(|quarantine| quarantine.feature == feature.name());
         let serving = quarantine.map_or_else(|| Some(feature.version()), |quarantine| quarantine.serving);
-        Self { feature, revisions, newest, serving, may_publish: visit.may(Action::Publish, Some(feature.name())) }
+        Self { feature, revisions, newest, serving, may_publish: context.may(Action::Publish, Some(feature.name())) }
     }
 
     fn show(&self) -> Markup {
@@ -138,16 +141,16 @@ impl<'a> History<'a> {
             div.rev {
                 span.v { "0" }
                 div { b { "Before anything was published" } br; span.quiet { "Everybody got the default." } }
-                (self.way_back(0))
+                (self.rollback_button(0))
             }
         }
     }
 
     /// The way back to a version, for those who may go it.
-    fn way_back(&self, version: u64) -> Markup {
+    fn rollback_button(&self, version: u64) -> Markup {
         html! {
             @if self.may_publish && version != self.newest {
-                (way_back(self.feature.name(), self.newest, version))
+                (rollback_button(self.feature.name(), self.newest, version))
             } @else {
                 span {}
             }

@@ -5,8 +5,8 @@ use feats::{Result, describe};
 use maud::{Markup, html};
 
 use super::{COMMENT_CHARACTERS, History};
+use crate::components::{MAX_DIFFERENCES, differences, excerpt, isolated, when};
 use crate::layout::address;
-use crate::parts::{MAX_DIFFERENCES, differences, excerpt, isolated, when};
 
 /// A revision as it was found in the store: read, or damaged.
 pub(super) struct Stored {
@@ -61,7 +61,7 @@ impl Stored {
                         }
                     }
                 }
-                @if self.revision.is_ok() { (history.way_back(self.version)) } @else { span {} }
+                @if self.revision.is_ok() { (history.rollback_button(self.version)) } @else { span {} }
             }
         }
     }

@@ -4,12 +4,12 @@ use feats::model::{Catalog, Declaration};
 use maud::{Markup, html};
 
 use crate::access::Action;
+use crate::components::{Pager, swatch};
 use crate::layout::{address, feature_link};
-use crate::parts::{Pager, swatch};
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
-pub(super) fn show(visit: &Visit, key: &str, catalog: &Catalog, page: Option<usize>) -> Markup {
-    let may_view = |feature: &&Declaration| visit.may(Action::View, Some(&feature.name));
+pub(super) fn show(context: &RequestContext, key: &str, catalog: &Catalog, page: Option<usize>) -> Markup {
+    let may_view = |feature: &&Declaration| context.may(Action::View, Some(&feature.name));
     let features: Vec<&Declaration> = catalog.features.iter().filter(may_view).collect();
     let pager = Pager::new(page, features.len());
     html! {

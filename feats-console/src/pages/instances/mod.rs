@@ -16,10 +16,10 @@ use serde::Deserialize;
 
 use self::unknown::{Unknown, unknown};
 use crate::access::Action;
+use crate::components::when;
 use crate::failure::Failure;
 use crate::layout::{Section, address, feature_link, page as layout};
-use crate::parts::when;
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// An instance tells every 20 seconds that it runs. One that missed it twice is late.
 const LATE: Duration = Duration::from_secs(45);
@@ -34,28 +34,31 @@ pub(crate) struct Asked {
     page: Option<usize>,
 }
 
-pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
-    visit.require(Action::View, None)?;
+pub(crate) async fn page(
+    context: RequestContext,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Failure> {
+    context.require(Action::View, None)?;
     let Query(asked) = asked?;
-    let catalogs = visit.app().catalogs().await?;
+    let catalogs = context.app().catalogs().await?;
     let (title, content) = match &asked.catalog {
-        None => ("Instances", all(&visit, &catalogs, visit.app().instances().await?)),
+        None => ("Instances", all(&context, &catalogs, context.app().instances().await?)),
         Some(key) => {
             let catalog = catalogs.get(key).ok_or(Failure::NoPage)?;
-            (key.as_str(), catalog::show(&visit, key, catalog, asked.page))
+            (key.as_str(), catalog::show(&context, key, catalog, asked.page))
         }
     };
-    Ok(layout(&visit, Section::Instances, title, content).into_response())
+    Ok(layout(&context, Section::Instances, title, content).into_response())
 }
 
-fn all(visit: &Visit, catalogs: &BTreeMap<String, Catalog>, instances: Vec<Instance>) -> Markup {
+fn all(context: &RequestContext, catalogs: &BTreeMap<String, Catalog>, instances: Vec<Instance>) -> Markup {
     let mut running: BTreeMap<&str, Vec<&Instance>> = BTreeMap::new();
     for instance in &instances {
         running.entry(&instance.catalog).or_default().push(instance);
     }
     let live = catalogs.iter().filter(|(key, _)| running.contains_key(key.as_str()));
     let mut unknown = unknown(live);
-    unknown.retain(|unknown| visit.may(Action::View, Some(unknown.feature)));
+    unknown.retain(|unknown| context.may(Action::View, Some(unknown.feature)));
     let gone: Vec<_> = catalogs.iter().filter(|(key, _)| !running.contains_key(key.as_str())).collect();
     html! {
         div.head { div {
@@ -69,8 +72,8 @@ fn all(visit: &Visit, catalogs: &BTreeMap<String, Catalog>, instances: Vec<Insta
                 "One does as soon as it declares a feature, where the store can keep such notes."
             } }
         }
-        @for (key, instances) in &running { (program(visit, key, catalogs.get(*key), instances)) }
-        @if !gone.is_empty() { (not_running(visit, &gone)) }
+        @for (key, instances) in &running { (program(context, key, catalogs.get(*key), instances)) }
+        @if !gone.is_empty() { (not_running(context, &gone)) }
     }
 }
 
@@ -97,7 +100,7 @@ fn warning(unknown: &[Unknown<'_>]) -> Markup {
 }
 
 /// One version of a program, and its processes.
-fn program(visit: &Visit, key: &str, catalog: Option<&Catalog>, instances: &[&Instance]) -> Markup {
+fn program(context: &RequestContext, key: &str, catalog: Option<&Catalog>, instances: &[&Instance]) -> Markup {
     let first = instances.first();
     let name = first.map_or_else(|| key.to_owned(), |first| format!("{} {}", first.program, first.version));
     let now = Timestamp::from(SystemTime::now());
@@ -105,7 +108,7 @@ fn program(visit: &Visit, key: &str, catalog: Option<&Catalog>, instances: &[&In
         section.card {
             header {
                 h2 { (name) }
-                span.quiet { (counted(instances.len(), "process", "processes")) " · " (declares(visit, key, catalog)) }
+                span.quiet { (counted(instances.len(), "process", "processes")) " · " (declares(context, key, catalog)) }
             }
             div.scroll tabindex="0" role="region" aria-label={ "Processes of " (name) } { table {
                 thead { tr {
@@ -145,7 +148,7 @@ fn attributes(catalog: &Catalog) -> Markup {
     }
 }
 
-fn not_running(visit: &Visit, gone: &[(&String, &Catalog)]) -> Markup {
+fn not_running(context: &RequestContext, gone: &[(&String, &Catalog)]) -> Markup {
     html! {
         section.card {
             header { h2 { "Not running now" } }
@@ -153,7 +156,7 @@ fn not_running(visit: &Visit, gone: &[(&String, &Catalog)]) -> Markup {
                 thead { tr { th scope="col" { "Program" } th scope="col" { "Version" } th scope="col" { "Declares" } } }
                 tbody {
                     @for (key, catalog) in gone {
-                        tr { td { (catalog.program) } td { (catalog.version) } td { (declares(visit, key, Some(catalog))) } }
+                        tr { td { (catalog.program) } td { (catalog.version) } td { (declares(context, key, Some(catalog))) } }
                     }
                 }
             } }
@@ -161,11 +164,11 @@ fn not_running(visit: &Visit, gone: &[(&String, &Catalog)]) -> Markup {
     }
 }
 
-fn declares(visit: &Visit, key: &str, catalog: Option<&Catalog>) -> Markup {
+fn declares(context: &RequestContext, key: &str, catalog: Option<&Catalog>) -> Markup {
     html! {
         @match catalog {
             Some(catalog) => {
-                @let seen = catalog.features.iter().filter(|feature| visit.may(Action::View, Some(&feature.name))).count();
+                @let seen = catalog.features.iter().filter(|feature| context.may(Action::View, Some(&feature.name))).count();
                 a href=(address("instances", &[("catalog", key)])) { (counted(seen, "feature", "features")) }
             }
             None => "no catalog",

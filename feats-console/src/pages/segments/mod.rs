@@ -11,10 +11,10 @@ use serde::Deserialize;
 
 use self::known::{Known, all};
 use crate::access::Action;
+use crate::components::{Pager, first_sentence};
 use crate::failure::Failure;
 use crate::layout::{Section, address, page as layout};
-use crate::parts::{Pager, first_sentence};
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// Which segment, if one.
 #[derive(Deserialize)]
@@ -23,18 +23,21 @@ pub(crate) struct Asked {
     page: Option<usize>,
 }
 
-pub(crate) async fn page(visit: Visit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, Failure> {
-    visit.require(Action::View, None)?;
+pub(crate) async fn page(
+    context: RequestContext,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Failure> {
+    context.require(Action::View, None)?;
     let Query(asked) = asked?;
-    let segments = all(&visit.app().catalogs().await?, &visit.declarations());
+    let segments = all(&context.app().catalogs().await?, &context.declarations());
     let (title, content) = match &asked.name {
         None => ("Segments", list(&segments, asked.page)),
         Some(name) => {
             let segment = segments.iter().find(|segment| segment.name == *name).ok_or(Failure::NoPage)?;
-            (segment.name.as_str(), one(&visit, segment, asked.page))
+            (segment.name.as_str(), one(&context, segment, asked.page))
         }
     };
-    Ok(layout(&visit, Section::Segments, title, content).into_response())
+    Ok(layout(&context, Section::Segments, title, content).into_response())
 }
 
 fn list(segments: &[Known], page: Option<usize>) -> Markup {
@@ -74,7 +77,7 @@ fn list(segments: &[Known], page: Option<usize>) -> Markup {
     }
 }
 
-fn one(visit: &Visit, segment: &Known, page: Option<usize>) -> Markup {
+fn one(context: &RequestContext, segment: &Known, page: Option<usize>) -> Markup {
     html! {
         div.head { div {
             p.crumb { a href="segments" { "Segments" } }
@@ -99,7 +102,7 @@ fn one(visit: &Visit, segment: &Known, page: Option<usize>) -> Markup {
                 }
             } }
         }
-        (used::features(visit, segment, page))
+        (used::features(context, segment, page))
     }
 }
 

@@ -5,17 +5,17 @@ use feats::model::{Condition, Declaration, Selector, Source, State, Timestamp};
 use maud::{Markup, html};
 
 use super::known::Known;
+use crate::components::{Pager, say};
 use crate::layout::feature_link;
-use crate::parts::{Pager, say};
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// So many uses of one feature are told.
 const TOLD: usize = 5;
 
 /// The features that it fits, with the parts of their states that look at it. Only the states on the page are read.
-pub(super) fn features(visit: &Visit, segment: &Known, page: Option<usize>) -> Markup {
+pub(super) fn features(context: &RequestContext, segment: &Known, page: Option<usize>) -> Markup {
     let pager = Pager::new(page, segment.features.len());
-    let now = visit.app().now();
+    let now = context.app().now();
     html! {
         section.card {
             header { h2 { "Where it is used" } }
@@ -27,7 +27,7 @@ pub(super) fn features(visit: &Visit, segment: &Known, page: Option<usize>) -> M
             } @else {
                 table.list {
                     thead { tr { th scope="col" { "Feature" } th scope="col" { "What is live and asks for it" } } }
-                    tbody { @for feature in pager.rows(&segment.features) { (row(visit, segment, feature, now)) } }
+                    tbody { @for feature in pager.rows(&segment.features) { (row(context, segment, feature, now)) } }
                 }
                 (pager.links("segments", &[("name", &segment.name)]))
             }
@@ -35,8 +35,8 @@ pub(super) fn features(visit: &Visit, segment: &Known, page: Option<usize>) -> M
     }
 }
 
-fn row(visit: &Visit, segment: &Known, feature: &Declaration, now: Timestamp) -> Markup {
-    let state = visit.app().feature_named(&feature.name).map(|feature| feature.state()).unwrap_or_default();
+fn row(context: &RequestContext, segment: &Known, feature: &Declaration, now: Timestamp) -> Markup {
+    let state = context.app().feature_named(&feature.name).map(|feature| feature.state()).unwrap_or_default();
     let uses = uses(&state, &segment.name, now);
     let of: Vec<&str> = feature
         .segments

@@ -5,49 +5,16 @@ use maud::{Markup, html};
 
 use super::View;
 use crate::access::Action;
-use crate::pages::foreseen;
-use crate::parts::{hidden, swatch, value_of, when};
+use crate::components::{hidden, swatch, value_of};
+use crate::pages::{browser, foreseen};
 
 pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
     html! {
         div #publishing { @if may_edit && view.is_changed && !view.is_outdated() { (publish(view)) } }
         @if !may_edit && !view.may(Action::Publish) { p.note.info { "View only: you can't change this feature." } }
-        @if view.visit.overrides(view.feature.name()).is_some() { (browser(view)) }
+        @if view.context.overrides(view.feature.name()).is_some() { (browser::card(view.context, view.feature.declaration())) }
         (implementations(view))
         (segments(view))
-    }
-}
-
-/// How long a browser can be shown something of its own.
-const TIMES: [(&str, &str); 4] = [("15", "15 minutes"), ("120", "2 hours"), ("480", "8 hours"), ("1440", "a day")];
-
-/// For the visitor's own eyes.
-fn browser(view: &View<'_>) -> Markup {
-    let name = view.feature.name();
-    let active = view.visit.browser.overrides.iter().find(|active| active.feature == name);
-    html! {
-        section.card aria-labelledby="browser" {
-            header { h2 #browser { "Only in this browser" } @if active.is_some() { span.tag.live { "active" } } }
-            form.in.stack method="post" action="browser" {
-                (hidden("name", name))
-                @if let Some(active) = active {
-                    p { (swatch(view.feature.declaration(), &active.implementation)) b { (active.implementation) } ", ending " (when(active.until)) "." }
-                    button.btn name="do" value="end" { "End it" }
-                }
-                label.f { "Show me"
-                    select #browser-choice name="browser" {
-                        @for known in view.feature.declaration().names() { option value=(known) { (known) } }
-                    }
-                }
-                label.f { "For"
-                    select #browser-minutes name="minutes" {
-                        @for (minutes, text) in TIMES { option value=(minutes) selected[minutes == "120"] { (text) } }
-                    }
-                }
-                button.btn name="do" value="show" { "Show it to me alone" }
-                span.quiet { "Nobody else is affected, and no experiment counts it." }
-            }
-        }
     }
 }
 
@@ -58,11 +25,11 @@ fn publish(view: &View<'_>) -> Markup {
         section.card aria-labelledby="publish" {
             header { h2 #publish { "Publish" } }
             div.in.stack {
-                (foreseen::why(view.visit, &view.draft.comment, "draft"))
-                @if let Some(outlook) = unsure { (foreseen::consents(view.visit, view.feature.name(), outlook, "draft")) }
+                (foreseen::why(view.context, &view.draft.comment, "draft"))
+                @if let Some(outlook) = unsure { (foreseen::consents(view.context, view.feature.name(), outlook, "draft")) }
                 button.btn.main form="draft" formaction="publish" name="what" value="edit" { "Publish version " (next) }
                 span.quiet {
-                    "as " (view.visit.actor.name().unwrap_or("nobody")) ", based on "
+                    "as " (view.context.actor.name().unwrap_or("nobody")) ", based on "
                     @match view.draft.base { 0 => "nothing", base => { "version " (base) } }
                 }
             }

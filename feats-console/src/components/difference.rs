@@ -4,8 +4,8 @@ use feats::describe::{Difference, FirstDifferences, Sentence};
 use feats::model::Declaration;
 use maud::{Markup, html};
 
-use super::room::fitting;
 use super::sentence::say;
+use super::text::fitting;
 
 /// How many differences are shown at once; the others unfold.
 const MAX_OPEN: usize = 12;

@@ -9,8 +9,8 @@ use serde::de::value::StringDeserializer;
 use serde::{Deserialize, Deserializer};
 
 use super::Known;
+use crate::request_context::RequestContext;
 use crate::summaries::Summary;
-use crate::visit::Visit;
 
 /// What was changed within this time was changed lately.
 const LATELY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -18,7 +18,7 @@ const LATELY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// What is looked for, as the address says it. A field that a form sends empty says nothing.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(crate) struct Wanted {
+pub(crate) struct FeatureQuery {
     pub(super) q: String,
     #[serde(deserialize_with = "unless_empty")]
     pub(super) kind: Option<FeatureKind>,
@@ -56,17 +56,17 @@ pub(super) struct Found {
     pub(super) summary: Arc<Summary>,
 }
 
-impl Wanted {
+impl FeatureQuery {
     /// Those that are looked for, in the order that is asked for.
-    pub(super) fn find(&self, visit: &Visit, all: &[Arc<Declaration>], known: &Known) -> Vec<Found> {
+    pub(super) fn find(&self, context: &RequestContext, all: &[Arc<Declaration>], known: &Known) -> Vec<Found> {
         let words: Vec<String> = self.q.split_whitespace().map(str::to_lowercase).collect();
         let declared = all.iter().filter(|feature| self.kind.is_none() || feature.kind == self.kind);
         let declared =
             declared.filter(|feature| self.owner.is_none() || feature.owner.as_deref() == self.owner.as_deref());
         let declared = declared.filter(|feature| says_all(feature, &words));
         let found = declared.filter_map(|declared| {
-            let feature = visit.app().feature_named(&declared.name).ok()?;
-            let summary = visit.console.summaries.of(&feature);
+            let feature = context.app().feature_named(&declared.name).ok()?;
+            let summary = context.console.summaries.of(&feature);
             Some(Found { feature, summary })
         });
         let mut found: Vec<Found> = match self.state {

@@ -7,7 +7,7 @@ use feats::exposure::{Arm, ExperimentReport};
 use feats::model::{Declaration, Timestamp};
 use maud::{Markup, html};
 
-use crate::parts::{grouped, look};
+use crate::components::{grouped, look};
 
 /// The lines, without what is written above and below them.
 const WIDTH: f64 = 400.0;
@@ -19,7 +19,7 @@ const POINTS: u64 = 60;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// From the day on which the first unit came until now.
-struct Course<'a> {
+struct Timeline<'a> {
     arms: &'a [Arm],
     begin: Timestamp,
     /// How many days that is.
@@ -37,12 +37,12 @@ struct Point {
     units: Vec<u64>,
 }
 
-pub(super) fn course(declaration: &Declaration, report: &ExperimentReport, now: Timestamp) -> Markup {
+pub(super) fn timeline(declaration: &Declaration, report: &ExperimentReport, now: Timestamp) -> Markup {
     let dated = report.days.iter().flat_map(|day| &day.units).map(|(_, units)| *units).fold(0, u64::saturating_add);
     let undated = report.units().saturating_sub(dated);
     html! {
-        @match Course::of(report, now) {
-            Some(course) => (course.draw(declaration)),
+        @match Timeline::of(report, now) {
+            Some(timeline) => (timeline.draw(declaration)),
             None => p.quiet { @if undated == 0 { "Nobody has used it yet." } @else { "Nobody counted on which days they came." } },
         }
         @if undated > 0 && dated > 0 {
@@ -51,7 +51,7 @@ pub(super) fn course(declaration: &Declaration, report: &ExperimentReport, now: 
     }
 }
 
-impl<'a> Course<'a> {
+impl<'a> Timeline<'a> {
     /// `None` where no unit has come.
     fn of(report: &'a ExperimentReport, now: Timestamp) -> Option<Self> {
         let (begin, last) = (report.days.first()?.start, report.days.last()?.start);
@@ -73,7 +73,7 @@ impl<'a> Course<'a> {
         lines.sort_unstable();
         let highest = self.arms_at_the_end().map(|(_, units)| units).max().unwrap_or(0).max(1);
         html! {
-            figure.course {
+            figure.timeline {
                 svg viewBox={ "-2 -18 " (WIDTH + 4.0) " " (HEIGHT + 36.0) } role="img" aria-label=(self.told()) {
                     path.axis d={ "M0 0H" (WIDTH) "M0 " (HEIGHT) "H" (WIDTH) } {}
                     text x="0" y="-5" { (grouped(highest)) }

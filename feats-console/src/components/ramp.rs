@@ -4,8 +4,8 @@ use feats::bucketing::division;
 use feats::model::{Declaration, Rollout, Timestamp, Weight};
 use maud::{Markup, html};
 
-use super::fill::look;
 use super::shares::percent;
+use super::variant_style::look;
 use super::when::when;
 
 const WIDTH: f64 = 320.0;

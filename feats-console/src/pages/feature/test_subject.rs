@@ -5,14 +5,14 @@ use maud::{Markup, html};
 
 use super::rules::step;
 use super::{View, explain};
+use crate::components::{grouped, swatch};
 use crate::draft::Draft;
 use crate::layout::address;
-use crate::parts::{grouped, swatch};
 use crate::proposal::Proposal;
-use crate::visit::Visit;
+use crate::request_context::RequestContext;
 
 /// Somebody, and what became of the question.
-pub(super) struct Someone {
+pub(super) struct TestSubject {
     pub(super) subject: explain::Subject,
     pub(super) answer: Option<Answer>,
 }
@@ -23,16 +23,21 @@ pub(super) struct Answer {
     after: Option<Trace>,
 }
 
-impl Someone {
+impl TestSubject {
     /// Asks, if there is somebody to ask for.
-    pub(super) async fn ask(visit: &Visit, proposal: &Proposal, draft: &Draft, asked: &[(String, String)]) -> Self {
+    pub(super) async fn ask(
+        context: &RequestContext,
+        proposal: &Proposal,
+        draft: &Draft,
+        asked: &[(String, String)],
+    ) -> Self {
         let subject = explain::Subject::read(proposal.feature.declaration(), asked);
         let Some(attributes) = subject.attributes().filter(|_| subject.is_somebody()) else {
             return Self { subject, answer: None };
         };
         let now = proposal.feature.trace(&attributes);
         let after = match draft.is_whole() {
-            true => proposal.change(visit).trace(&attributes).await.ok(),
+            true => proposal.change(context).trace(&attributes).await.ok(),
             false => None,
         };
         Self { subject, answer: Some(Answer { now, after }) }
@@ -40,18 +45,18 @@ impl Someone {
 }
 
 pub(super) fn card(view: &View<'_>) -> Markup {
-    let someone = &view.someone;
+    let subject = &view.test_subject;
     html! {
         @if !view.feature.declaration().segments.is_empty() {
-        section.card aria-labelledby="someone" {
-            header { h2 #someone { "Try someone" } span.quiet { "nothing is recorded" } }
+        section.card aria-labelledby="test-subject" {
+            header { h2 #test-subject { "Test a user" } span.quiet { "nothing is recorded" } }
             div.in.stack {
-                div.someone { (explain::fields(&view.draft.state, &someone.subject)) }
+                div.subject { (explain::fields(&view.draft.state, &subject.subject)) }
                 div.row {
                     (step(view, "try", "try", "Who gets what?", "btn", ""))
                     a href=(address("explain", &[("name", view.feature.name())])) { "Explain step by step" }
                 }
-                @if let Some(answer) = &someone.answer { (told(view, answer)) }
+                @if let Some(answer) = &subject.answer { (told(view, answer)) }
             }
         }
         }

@@ -6,8 +6,8 @@ use feats::impact::Flow;
 use feats::model::{Declaration, Part};
 use maud::{Markup, html};
 
-use super::fill::{look, rectangle};
 use super::shares::percent;
+use super::variant_style::{look, rectangle};
 
 const WIDTH: f64 = 640.0;
 const LEFT: f64 = 190.0;

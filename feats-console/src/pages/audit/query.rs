@@ -12,7 +12,7 @@ use super::merge::{Found, Merge};
 /// What is looked for, as the address says it.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(crate) struct Wanted {
+pub(crate) struct AuditQuery {
     /// The name of a feature; where none has it, part of a name.
     pub(super) feature: String,
     /// Part of the author's name.
@@ -38,7 +38,7 @@ pub(super) struct Searched {
     pub(super) next: Option<Position>,
 }
 
-impl Wanted {
+impl AuditQuery {
     /// What is looked for, without the position.
     pub(super) fn filters(&self) -> Vec<(&'static str, &str)> {
         let all = [("feature", &self.feature), ("author", &self.author), ("text", &self.text)];

@@ -1,4 +1,4 @@
-//! A visit: one request, who sends it, and what they may see.
+//! The context of a request: who sends it, and what they may see.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub(super) struct ConsoleState {
 pub(super) struct MayWrite(pub(super) bool);
 
 /// One request to a console.
-pub(super) struct Visit {
+pub(super) struct RequestContext {
     pub(super) console: Arc<ConsoleState>,
     pub(super) actor: Actor,
     pub(super) browser: Browser,
@@ -81,7 +81,7 @@ impl Browser {
     }
 }
 
-impl Visit {
+impl RequestContext {
     pub(super) fn app(&self) -> &App {
         &self.console.app
     }
@@ -136,7 +136,7 @@ impl Visit {
     }
 }
 
-impl FromRequestParts<Arc<ConsoleState>> for Visit {
+impl FromRequestParts<Arc<ConsoleState>> for RequestContext {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, console: &Arc<ConsoleState>) -> Result<Self, Infallible> {
@@ -144,10 +144,10 @@ impl FromRequestParts<Arc<ConsoleState>> for Visit {
         let actor = actor.unwrap_or_else(Actor::anonymous);
         let browser = Browser::of(parts, console, &actor);
         let is_step = parts.headers.contains_key("hx-request");
-        let visit = Self { console: Arc::clone(console), actor, browser, is_step };
+        let context = Self { console: Arc::clone(console), actor, browser, is_step };
         if !parts.method.is_safe() {
-            parts.extensions.insert(MayWrite(visit.may_write()));
+            parts.extensions.insert(MayWrite(context.may_write()));
         }
-        Ok(visit)
+        Ok(context)
     }
 }

@@ -4,7 +4,7 @@ use feats::bucketing::division;
 use feats::model::{Declaration, Run, Weight};
 use maud::{Markup, html};
 
-use super::fill::{look, rectangle, swatch};
+use super::variant_style::{look, rectangle, swatch};
 
 /// The share of one implementation.
 #[derive(Clone, Debug, PartialEq)]

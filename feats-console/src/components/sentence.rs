@@ -4,9 +4,9 @@ use feats::describe::{Sentence, Word};
 use feats::model::Declaration;
 use maud::{Markup, PreEscaped, html};
 
-use super::excerpt::excerpt;
-use super::fill::swatch;
-use super::isolated::isolated;
+use super::text::excerpt;
+use super::text::isolated;
+use super::variant_style::swatch;
 
 /// The most bytes of markup of a sentence; a rule can name hundreds of values.
 const MAX_BYTES: usize = 8 << 10;
