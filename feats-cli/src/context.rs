@@ -8,10 +8,9 @@ use feats::{App, Attributes, Error, ErrorKind, FeatureHandle, Named, Quarantine,
 
 use crate::condition::Vocabulary;
 use crate::failure::{Failure, Result};
-use crate::location::{Location, Opened, VARIABLE};
+use crate::location::{Location, Opened, VARIABLE, is_address};
 use crate::names::names;
 use crate::output::Output;
-use crate::secrets::is_address;
 
 /// The most features that a message lists.
 const MAX_LISTED: usize = 12;

@@ -10,10 +10,14 @@ use feats::text::quoted;
 use feats::{App, AppBuilder};
 
 use crate::failure::{Failure, Result};
-use crate::secrets::is_address;
 
 /// The environment variable that names the store.
 pub(crate) const VARIABLE: &str = "FEATS_STORE";
+
+/// Whether a word may be the address of a store, with a password in it.
+pub(crate) fn is_address(word: &str) -> bool {
+    word.contains("://") || word.contains('@')
+}
 
 /// The schemes of addresses of Redis.
 const REDIS: [&str; 6] = ["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];

@@ -9,11 +9,6 @@ use crate::location::VARIABLE;
 /// What stands for text that is not repeated.
 const CONCEALED: &str = "…";
 
-/// Whether a word may be the address of a store, with a password in it.
-pub(crate) fn is_address(word: &str) -> bool {
-    word.contains("://") || word.contains('@')
-}
-
 /// A message without user and password of any address in it, and without the words of the command line that are mistyped
 /// addresses.
 pub(crate) fn conceal(message: &str) -> String {

@@ -2,7 +2,7 @@
 
 pub use crate::bucketing::AllocationPlanner;
 pub use crate::compile::route::experiment::Experiment;
-pub use crate::error::closest;
+pub use crate::error::problem::closest;
 pub use crate::error::problems::{MAX_PROBLEMS, grouped};
 pub use crate::evaluate::{Recollection, Witness, evaluate_before};
 pub use crate::explain::trace_before;

@@ -5,8 +5,6 @@ use std::fmt::Display;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use crate::parse::flat;
-
 /// The mistakes found so far, each at its place in the source.
 #[derive(Default)]
 pub(crate) struct Errors(Vec<syn::Error>);
@@ -30,26 +28,4 @@ impl Errors {
     pub(crate) fn into_compile_errors(self) -> TokenStream {
         self.0.iter().map(syn::Error::to_compile_error).collect()
     }
-}
-
-/// Tokens as people write them: `&User` and not `& User`.
-pub(crate) fn written(tokens: impl ToTokens) -> String {
-    let mut text = flat(tokens).to_string();
-    for (spaced, tight) in [
-        ("& ", "&"),
-        ("' ", "'"),
-        (" :: ", "::"),
-        (":: ", "::"),
-        (" <", "<"),
-        ("< ", "<"),
-        (" >", ">"),
-        (" ,", ","),
-        (" ;", ";"),
-        (" : ", ": "),
-        ("( ", "("),
-        (" )", ")"),
-    ] {
-        text = text.replace(spaced, tight);
-    }
-    text
 }

@@ -12,14 +12,16 @@ mod lean;
 mod manifest;
 mod needs;
 mod report;
+mod root;
 mod steps;
 pub mod tidy;
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use arguments::Command;
 use report::Report;
+
+pub use root::root;
 
 /// Runs a command line without the program's name.
 ///
@@ -46,9 +48,4 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
         }
     };
     report.conclude()
-}
-
-/// The root of the repository.
-pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }

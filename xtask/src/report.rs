@@ -17,7 +17,11 @@ pub(crate) enum Verdict {
 
 /// The steps that ran, in order.
 #[derive(Debug, Default)]
-pub(crate) struct Report(Vec<Line>);
+pub(crate) struct Report {
+    lines: Vec<Line>,
+    /// Whether it is a command of its own, rather than steps of `cargo xtask test`.
+    is_of_one: bool,
+}
 
 #[derive(Debug)]
 struct Line {
@@ -35,7 +39,7 @@ impl From<Result<(), String>> for Verdict {
 impl Report {
     /// The report of a single step.
     pub(crate) fn of_one(step: &'static str, run: impl FnOnce() -> Result<(), String>) -> Self {
-        let mut report = Self::default();
+        let mut report = Self { is_of_one: true, ..Self::default() };
         report.run(step, || run().into());
         report
     }
@@ -46,17 +50,17 @@ impl Report {
         let start = Instant::now();
         let line = Line { step, verdict: run(), took: start.elapsed() };
         println!("== {}", line.show());
-        self.0.push(line);
+        self.lines.push(line);
     }
 
     /// Whether a step failed so far.
     pub(crate) fn failed(&self) -> bool {
-        self.0.iter().any(|line| matches!(line.verdict, Verdict::Failed(_)))
+        self.lines.iter().any(|line| matches!(line.verdict, Verdict::Failed(_)))
     }
 
     /// Prints the summary and gives the exit code.
     pub(crate) fn conclude(&self) -> ExitCode {
-        if self.0.len() > 1 || self.failed() {
+        if self.lines.len() > 1 || self.failed() {
             println!("{}", self.summary());
         }
         if self.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
@@ -64,10 +68,10 @@ impl Report {
 
     fn summary(&self) -> String {
         let mut summary = String::from("\n");
-        for line in &self.0 {
+        for line in &self.lines {
             let _ = writeln!(summary, "{}", line.show());
         }
-        let mut failures = self.0.iter().filter_map(|line| match &line.verdict {
+        let mut failures = self.lines.iter().filter_map(|line| match &line.verdict {
             Verdict::Failed(why) => Some((line.step, why)),
             Verdict::Passed | Verdict::LeftOut(_) => None,
         });
@@ -75,7 +79,7 @@ impl Report {
             None => summary.push_str("\neverything passed"),
             Some((step, why)) => {
                 let _ = write!(summary, "\nthe first failure: {step}: {why}");
-                if step_can_be_repeated(step) {
+                if !self.is_of_one {
                     let _ = write!(summary, "\nto see it again:   cargo xtask test --only {step}");
                 }
             }
@@ -93,10 +97,6 @@ impl Line {
             Verdict::Failed(_) => format!("{:8} FAILED   {seconds:7.1} s", self.step),
         }
     }
-}
-
-fn step_can_be_repeated(step: &str) -> bool {
-    crate::steps::STEPS.iter().any(|known| known.name == step)
 }
 
 #[cfg(test)]

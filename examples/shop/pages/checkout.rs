@@ -7,8 +7,9 @@ use feats::web::Feats;
 use maud::html;
 use serde::Deserialize;
 
+use super::decision;
 use super::layout::{Refresh, page as layout};
-use super::{Shop, decision};
+use super::shop::Shop;
 use crate::features::{AllowedPriorities, PaymentProcessor};
 use crate::goods;
 use crate::visitors::User;

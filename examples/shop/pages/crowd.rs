@@ -5,8 +5,9 @@ use feats::Feature;
 use feats::web::Feats;
 use maud::{Markup, html};
 
+use super::decision;
 use super::layout::{Refresh, page as layout};
-use super::{Shop, decision};
+use super::shop::Shop;
 use crate::features::PaymentProcessor;
 use crate::visitors::{COUNTRIES, User, hundred};
 

@@ -5,7 +5,8 @@ use feats::web::Feats;
 use maud::{Markup, PreEscaped, html};
 
 use super::layout::{Refresh, page as layout};
-use super::{Shop, decision, form};
+use super::shop::Shop;
+use super::{decision, form};
 use crate::commands;
 use crate::features::{AllowedPriorities, ImageProcessing, PaymentProcessor};
 use crate::goods::{Item, SHELF};

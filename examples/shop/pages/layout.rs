@@ -4,7 +4,7 @@ use feats::Connection;
 use feats::web::Feats;
 use maud::{DOCTYPE, Markup, html};
 
-use super::Shop;
+use super::shop::Shop;
 
 /// The pages that can be navigated to.
 const PAGES: [(&str, &str); 2] = [("/", "Shop"), ("/crowd", "A hundred users")];

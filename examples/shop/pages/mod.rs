@@ -6,6 +6,7 @@ mod decision;
 mod form;
 mod front;
 mod layout;
+mod shop;
 
 use axum::Router;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -16,13 +17,7 @@ use feats::App;
 use feats::web::{Overrides, ScopeLayer};
 use feats_console::{Actor, Console, Role};
 
-/// What every page can see.
-#[derive(Clone)]
-pub(crate) struct Shop {
-    app: App,
-    /// The store as the `feats` command takes it.
-    store: String,
-}
+use self::shop::Shop;
 
 /// Nothing from elsewhere, nothing inline.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; \

@@ -1,12 +1,13 @@
 //! Answers: a page for people, or JSON for programs.
 
 mod difference;
+mod failure;
 mod last_change;
 mod page;
+mod style;
 mod table;
 mod time;
 
-use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use feats::text::escape_with;
@@ -14,9 +15,11 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 pub(crate) use last_change::LastChange;
-pub(crate) use page::{Page, Style, safe};
+pub(crate) use page::Page;
+pub(crate) use style::Style;
 pub(crate) use time::ago;
 
+use self::failure::failure_page;
 use crate::failure::{Failure, Result};
 use crate::secrets::conceal;
 
@@ -80,7 +83,7 @@ impl Output {
         if self.json {
             complain(&conceal(&json_text(&failure.to_json())));
         } else {
-            let page = failure.to_page(Style::of(io::stderr().is_terminal()));
+            let page = failure_page(failure, Style::of(io::stderr().is_terminal()));
             complain(&conceal(&page.into_text()));
         }
     }
@@ -103,10 +106,4 @@ pub(crate) fn json_text(json: &Json) -> String {
 /// There is nobody left to tell that standard error is closed.
 fn complain(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
-}
-
-/// Whether colour is welcome: <https://no-color.org>.
-fn wants_colour() -> bool {
-    env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }

@@ -2,30 +2,13 @@
 
 use std::fmt::Display;
 
-use feats::text::terminal_line;
-
+use super::style::{Style, safe};
 use super::table::Table;
-use super::wants_colour;
-
-/// What a page is written for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Style {
-    /// A terminal has a width; what is not one is a file or a pipe.
-    pub(super) terminal: bool,
-    pub(super) colour: bool,
-}
 
 /// Lines for people. Whatever is put in is one line each, with its control characters escaped.
 pub(crate) struct Page {
     text: String,
     style: Style,
-}
-
-impl Style {
-    /// The style for a terminal, or for what is none.
-    pub(super) fn of(terminal: bool) -> Self {
-        Self { terminal, colour: terminal && wants_colour() }
-    }
 }
 
 impl Page {
@@ -103,21 +86,9 @@ impl Page {
     }
 }
 
-/// A stranger's text as one line that does nothing to a terminal.
-pub(crate) fn safe(text: &str) -> String {
-    terminal_line(text).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_strangers_text_stays_on_its_line_and_in_its_direction() {
-        assert_eq!(safe("a\x1b[2J\nb\u{9b}31m"), r"a\u{1b}[2J\nb\u{9b}31m");
-        assert_eq!(safe("\u{202e}drawkcab"), r"\u{202e}drawkcab");
-        assert_eq!(safe("Zażółć 🎉 日本"), "Zażółć 🎉 日本");
-    }
 
     #[test]
     fn a_page_without_colour_has_no_escape_character() {

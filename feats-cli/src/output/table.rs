@@ -3,7 +3,7 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, ContentArrangement, Row, Table as Columns};
 
-use super::page::{Style, safe};
+use super::style::{Style, safe};
 
 /// Rows in columns.
 pub(super) struct Table(Columns);

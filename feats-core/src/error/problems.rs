@@ -1,6 +1,6 @@
 //! Lists of problems: the first ones are kept, all are counted.
 
-use super::Problem;
+use super::problem::Problem;
 
 /// The most problems that one input is answered with. What comes after them is counted.
 pub const MAX_PROBLEMS: usize = 100;
@@ -88,7 +88,11 @@ impl Problems {
             omitted => Some(format!("and {} more problems", grouped(omitted))),
         };
         let mut problems = self.kept;
-        problems.extend(more.map(|message| Problem { omitted: self.omitted, ..Problem::new("", message) }));
+        problems.extend(more.map(|message| {
+            let mut count = Problem::new("", message);
+            count.omitted = self.omitted;
+            count
+        }));
         problems
     }
 }

@@ -1,33 +1,60 @@
 //! Reading a state from JSON: all problems at once, each with its path.
 
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
 use super::condition::{Check, Condition, Source, Test};
 use super::experiment::{Experiment, Touch, Touched, everyone};
+use super::json::{self, StrictJson};
 use super::limits;
 use super::rollout::{Ramp, RampFrom, Rollout, Run};
 use super::selector::Selector;
 use super::state::{Override, Rule, State};
 use super::value::Value;
 use super::weight::{Weight, Weights};
-use crate::error::{Problem, Problems, quoted};
+use crate::error::{Error, ErrorKind, Problem, Problems, Result, quoted};
+use crate::text::without_bom;
 
 /// Collects problems while it reads. Whatever is wrong is replaced by something harmless, so that reading goes on.
 #[derive(Default)]
-pub struct Reader {
+struct Reader {
     problems: Problems,
 }
 
 type Object = Map<String, Json>;
 
-impl Reader {
-    pub fn read_state(json: &Json) -> State {
-        let mut reader = Self::default();
+impl State {
+    /// Reads a state from JSON that was parsed already.
+    pub fn from_json(json: &Json) -> Self {
+        let mut reader = Reader::default();
         let mut state = reader.state(json);
         state.problems = reader.problems.into_vec();
         state
     }
+}
 
+impl FromStr for State {
+    type Err = Error;
+
+    /// Reads JSON text, with or without a byte order mark before it. Only what is no JSON object at all fails here; see [`State::problems`].
+    fn from_str(text: &str) -> Result<Self> {
+        let json = json::from_slice(without_bom(text).as_bytes()).map_err(|error| {
+            Error::new(ErrorKind::Invalid, "this is no JSON that a state can be read from").with_source(error)
+        })?;
+        Ok(Self::from_json(&json))
+    }
+}
+
+impl<'de> Deserialize<'de> for State {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let StrictJson(json) = StrictJson::deserialize(deserializer)?;
+        Ok(Self::from_json(&json))
+    }
+}
+
+impl Reader {
     fn problem(&mut self, path: &str, message: impl Into<String>) {
         self.problems.push(|| Problem::new(path, message));
     }

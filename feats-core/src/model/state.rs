@@ -1,17 +1,12 @@
 //! States: who gets what, for one feature.
 
-use std::str::FromStr;
-
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::condition::Condition;
-use super::json::{self, StrictJson};
-use super::read::Reader;
 use super::selector::Selector;
 use super::value::Value;
-use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::text::without_bom;
+use crate::error::Problem;
 
 /// Who gets what, for one feature: pinned, else the overrides, else the first rule that holds, else `otherwise`, else
 /// the default.
@@ -87,11 +82,6 @@ pub struct Rule {
 }
 
 impl State {
-    /// Reads a state from JSON that was parsed already.
-    pub fn from_json(json: &Json) -> Self {
-        Reader::read_state(json)
-    }
-
     /// What could not be understood when the state was read, in the order of the document.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -151,24 +141,5 @@ impl Rule {
     /// A rule.
     pub fn new(name: impl Into<String>, when: Condition, select: Selector) -> Self {
         Self { name: name.into(), when, select, unknown: Map::new() }
-    }
-}
-
-impl FromStr for State {
-    type Err = Error;
-
-    /// Reads JSON text, with or without a byte order mark before it. Only what is no JSON object at all fails here; see [`State::problems`].
-    fn from_str(text: &str) -> Result<Self> {
-        let json = json::from_slice(without_bom(text).as_bytes()).map_err(|error| {
-            Error::new(ErrorKind::Invalid, "this is no JSON that a state can be read from").with_source(error)
-        })?;
-        Ok(Self::from_json(&json))
-    }
-}
-
-impl<'de> Deserialize<'de> for State {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let StrictJson(json) = StrictJson::deserialize(deserializer)?;
-        Ok(Self::from_json(&json))
     }
 }

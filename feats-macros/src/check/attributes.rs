@@ -2,9 +2,9 @@
 
 use syn::{Attribute, GenericParam, Path};
 
-use crate::errors::{Errors, written};
+use crate::errors::Errors;
 use crate::model::{derived, plain};
-use crate::parse::Function;
+use crate::parse::{Function, written};
 
 /// Attribute macros that take a trait apart, by their last names.
 const FOR_TRAITS: [&str; 11] = [

@@ -3,9 +3,9 @@
 use syn::{Meta, Type};
 
 use super::{attributes, function, header, names, output, parameter, settings};
-use crate::errors::{Errors, written};
+use crate::errors::Errors;
 use crate::model::{Feature, Form, peeled};
-use crate::parse::{Function, Member, same};
+use crate::parse::{Function, Member, same, written};
 
 /// As many as `feats::__private::Inputs` is implemented for.
 const MOST_INPUTS: usize = 12;

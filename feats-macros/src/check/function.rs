@@ -3,8 +3,8 @@
 use syn::{FnArg, Safety};
 
 use super::parameter;
-use crate::errors::{Errors, written};
-use crate::parse::Function;
+use crate::errors::Errors;
+use crate::parse::{Function, written};
 
 /// Whether the function can be written again as an associated function of the handle, and its parameters too.
 pub(crate) fn is_sound(function: &Function) -> bool {

@@ -2,9 +2,9 @@
 
 use syn::{Attribute, Visibility};
 
-use crate::errors::{Errors, written};
+use crate::errors::Errors;
 use crate::model::is;
-use crate::parse::Header;
+use crate::parse::{Header, written};
 
 /// `noun` is what the trait becomes: a feature or a segment.
 pub(super) fn header(noun: &str, header: &Header, errors: &mut Errors) {

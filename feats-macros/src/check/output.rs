@@ -4,9 +4,9 @@ use quote::ToTokens;
 use syn::{TraitItemType, Type, TypeImplTrait, TypeReference, TypeTraitObject};
 
 use super::parts::{Part, find_part};
-use crate::errors::{Errors, written};
+use crate::errors::Errors;
 use crate::model::{Feature, Passing, is_str, peeled};
-use crate::parse::{Function, same as same_tokens};
+use crate::parse::{Function, same as same_tokens, written};
 
 /// The member `type Output`, and the return types.
 pub(super) fn outputs(feature: &Feature, errors: &mut Errors) {

@@ -5,8 +5,9 @@ use quote::ToTokens;
 use syn::{Pat, PatType, Type, TypeReference};
 
 use super::parts::{Part, find_part};
-use crate::errors::{Errors, written};
+use crate::errors::Errors;
 use crate::model::{is_static, is_str, name, peeled};
+use crate::parse::written;
 
 /// What is wrong with a type, and what to write.
 struct Fault {

@@ -6,9 +6,9 @@ use syn::{Expr, ExprLit, Lit, PatType, TraitItemConst, Type};
 
 use super::names::SEGMENT_FUNCTIONS;
 use super::{attributes, function, header, names, output, settings};
-use crate::errors::{Errors, written};
+use crate::errors::Errors;
 use crate::model::{Kind, Passing, Segment, camel_case, inside_option, is, is_str, name, peeled, plain};
-use crate::parse::{Function, Member};
+use crate::parse::{Function, Member, written};
 
 /// What a function may return, for a message.
 const RETURNS: &str = "text (`&str`, `String`, `Cow<str>`), an integer (`i8` to `i64`, `u8` to `u64`, `isize`, `usize`), \

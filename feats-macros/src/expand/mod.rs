@@ -4,6 +4,7 @@ mod build;
 mod entry;
 mod functions;
 mod handle;
+mod levels;
 mod parameters;
 mod paths;
 mod segment;
@@ -11,9 +12,9 @@ mod traits;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Attribute;
 
-use crate::model::{Feature, lint_levels};
+use self::levels::levelled;
+use crate::model::Feature;
 
 pub(crate) use functions::{HandleFunction, handle_functions};
 pub(crate) use handle::{enumeration, unit};
@@ -39,12 +40,4 @@ pub(crate) fn feature(feature: &Feature) -> TokenStream {
     };
     let submit = levelled(submit, &feature.attrs);
     parts.into_iter().chain([submit]).collect()
-}
-
-/// The call of a macro that writes items, under the levels of lints that the handle has.
-fn levelled(call: TokenStream, attrs: &[Attribute]) -> TokenStream {
-    match &*lint_levels(attrs) {
-        [] => call,
-        levels => quote!(#(#levels)* const _: () = { #call };),
-    }
 }

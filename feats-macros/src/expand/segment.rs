@@ -6,7 +6,7 @@ use syn::{PatType, TraitItemConst};
 
 use super::entry::origin;
 use super::handle::unit;
-use super::levelled;
+use super::levels::levelled;
 use super::paths::Paths;
 use crate::model::{Docs, Kind, Passing, Segment};
 use crate::parse::Function;

@@ -33,3 +33,25 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
         other => other,
     }
 }
+
+/// Tokens as people write them: `&User` and not `& User`.
+pub(crate) fn written(tokens: impl ToTokens) -> String {
+    let mut text = flat(tokens).to_string();
+    for (spaced, tight) in [
+        ("& ", "&"),
+        ("' ", "'"),
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" ;", ";"),
+        (" : ", ": "),
+        ("( ", "("),
+        (" )", ")"),
+    ] {
+        text = text.replace(spaced, tight);
+    }
+    text
+}

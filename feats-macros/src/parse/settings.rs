@@ -5,8 +5,8 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, PathArguments, Token, token};
 
-use super::groups::ungrouped;
-use crate::errors::{Errors, written};
+use super::groups::{ungrouped, written};
+use crate::errors::Errors;
 
 /// What an attribute says in its parentheses.
 #[derive(Default)]

@@ -9,9 +9,8 @@ use feats::store::{Page, Redis, Store};
 use feats_servers::until;
 
 use super::evaluators::Seen;
-use super::features::FEATURES;
+use super::features::{FEATURES, version};
 use super::ledger::{Answer, Ledger};
-use super::trial::version;
 
 /// What an audit has to know.
 pub struct Audit {

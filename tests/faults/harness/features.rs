@@ -1,5 +1,7 @@
 //! The features that are evaluated and published.
 
+use feats::App;
+
 pub struct User {
     pub id: u64,
 }
@@ -44,3 +46,8 @@ pub const FEATURES: [&str; 2] = ["Payments", "Checkout"];
 
 /// What both can give. The first is the default.
 pub const CHOICES: [&str; 3] = ["acme", "premium", "aperture"];
+
+/// The version of a feature that has arrived.
+pub fn version(app: &App, feature: &str) -> u64 {
+    app.feature_named(feature).expect("a declared feature").version()
+}

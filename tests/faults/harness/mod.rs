@@ -9,6 +9,6 @@ mod trial;
 mod writers;
 
 pub use audit::Measured;
-pub use features::FEATURES;
+pub use features::{FEATURES, version};
 pub use report::fault;
-pub use trial::{Setup, Trial, version};
+pub use trial::{Setup, Trial};

@@ -11,7 +11,7 @@ use feats_servers::{PATIENCE, holds_within};
 
 use super::audit::{Audit, Measured};
 use super::evaluators::Evaluators;
-use super::features::FEATURES;
+use super::features::{FEATURES, version};
 use super::ledger::{Answer, Ledger};
 use super::writers::Writers;
 
@@ -244,9 +244,4 @@ impl Trial {
     fn connects_so_far(&self) -> u64 {
         self.apps.iter().map(|app| app.status().connects).sum()
     }
-}
-
-/// The version of a feature that has arrived.
-pub fn version(app: &App, feature: &str) -> u64 {
-    app.feature_named(feature).expect("a declared feature").version()
 }

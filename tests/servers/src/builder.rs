@@ -1,8 +1,6 @@
 //! Describing a Redis server before it is started.
 
 use crate::certificates::Certificates;
-use crate::ports;
-use crate::redis::Redis;
 
 /// Describes a server.
 #[must_use = "a server does nothing until it is started"]
@@ -10,15 +8,12 @@ pub struct RedisBuilder {
     pub(crate) program: &'static str,
     pub(crate) password: Option<String>,
     pub(crate) tls: bool,
-    cluster: bool,
+    pub(crate) cluster: bool,
     lines: Vec<String>,
 }
 
 /// The file in a server's directory through which the tests reach it, whatever it asks of those who come by its port.
 pub(crate) const SOCKET: &str = "socket";
-
-/// How many ports to try: another process may take a free one before the server does.
-const ATTEMPTS: usize = 20;
 
 impl RedisBuilder {
     pub(crate) fn new(program: &'static str) -> Self {
@@ -62,22 +57,6 @@ impl RedisBuilder {
     pub(crate) fn cluster(mut self) -> Self {
         self.cluster = true;
         self.arg("cluster-enabled", "yes")
-    }
-
-    /// Starts it and waits until it answers.
-    ///
-    /// # Panics
-    /// If it does not start, as with a line that it does not understand.
-    pub fn start(self) -> Redis {
-        let mut last = String::new();
-        for _ in 0..ATTEMPTS {
-            let port = if self.cluster { ports::free_with_bus() } else { ports::free() };
-            match Redis::launch_on(port, &self) {
-                Ok(server) => return server,
-                Err(log) => last = log,
-            }
-        }
-        panic!("{} does not start:\n{last}", self.program)
     }
 
     /// The lines of its configuration.

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::builder::{self, RedisBuilder};
 use crate::certificates::Certificates;
+use crate::ports;
 use crate::process::{Process, log};
 use crate::until;
 
@@ -28,6 +29,27 @@ const CONFIGURATION: &str = "server.conf";
 
 /// Enough for a server that is busy, and an end to waiting for one that was stopped.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How many ports to try: another process may take a free one before the server does.
+const ATTEMPTS: usize = 20;
+
+impl RedisBuilder {
+    /// Starts it and waits until it answers.
+    ///
+    /// # Panics
+    /// If it does not start, as with a line that it does not understand.
+    pub fn start(self) -> Redis {
+        let mut last = String::new();
+        for _ in 0..ATTEMPTS {
+            let port = if self.cluster { ports::free_with_bus() } else { ports::free() };
+            match Redis::launch_on(port, &self) {
+                Ok(server) => return server,
+                Err(log) => last = log,
+            }
+        }
+        panic!("{} does not start:\n{last}", self.program)
+    }
+}
 
 impl Redis {
     /// A server that keeps everything in memory.

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use super::command::output;
+
 /// What one more repetition of each workload costs, by name, in the order of the program.
 ///
 /// # Errors
@@ -16,7 +18,7 @@ pub(super) fn count(program: &Path, folder: &Path, times: u32) -> Result<Vec<(St
     command.args(["--tool=callgrind", "--toggle-collect=*counted_loop*", "--dump-after=*::counted_loop*"]);
     // Background threads do what they do at times of their own.
     command.args(["--separate-threads=yes", "--callgrind-out-file=counts"]);
-    let names = super::output(command.arg(program).arg(times.to_string()).current_dir(folder))?;
+    let names = output(command.arg(program).arg(times.to_string()).current_dir(folder))?;
     let mut totals = Vec::new();
     for (index, name) in names.lines().enumerate() {
         // A workload has two loops, of which the first warms up.

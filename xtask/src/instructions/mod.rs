@@ -4,6 +4,7 @@
 //! loop are subtracted.
 
 mod callgrind;
+mod command;
 mod table;
 
 use std::fs;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
+use self::command::output;
 use crate::cargo::{Surroundings, cargo};
 use crate::{needs, root};
 
@@ -88,14 +90,4 @@ fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
         lower.into_iter().zip(run).map(|((name, lower), (_, count))| (name, lower.min(count))).collect()
     };
     Ok(runs.into_iter().reduce(lowest).unwrap_or_default())
-}
-
-/// What a command prints.
-fn output(command: &mut Command) -> Result<String, String> {
-    let output = command.output().map_err(|error| format!("{command:?} could not be started: {error}"))?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        Err(format!("{command:?} ended with {}\n{}", output.status, String::from_utf8_lossy(&output.stderr)))
-    }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use regex_syntax::hir::Look;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::automaton::Side;
 use super::budget::{Budget, Refusal};
 use super::nodes::{Nodes, Ranges};
+use super::side::Side;
 
 /// The class of each character.
 pub(super) struct Alphabet {

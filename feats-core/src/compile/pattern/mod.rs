@@ -8,6 +8,7 @@ mod alphabet;
 mod automaton;
 mod budget;
 mod nodes;
+mod side;
 
 use std::fmt;
 use std::sync::Arc;

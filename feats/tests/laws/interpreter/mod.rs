@@ -11,8 +11,8 @@ use feats::model::{
 };
 use feats::{Attributes, Reason, Value};
 
+pub(crate) use self::values::{Truth, is_within, order, precedence, time};
 use self::values::{equal, holds};
-pub(crate) use self::values::{is_within, order, precedence, time};
 
 /// What a decision depends on.
 pub(crate) struct Interpreter<'a> {
@@ -31,14 +31,6 @@ pub(crate) struct Answer {
     pub reason: Reason,
     pub rule: Option<String>,
     pub slot: Option<u32>,
-}
-
-/// Three-valued truth: `all` is the least of its parts, `any` the greatest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Truth {
-    False,
-    Unknown,
-    True,
 }
 
 impl Interpreter<'_> {

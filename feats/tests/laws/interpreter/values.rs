@@ -8,7 +8,13 @@ use feats::model::Test;
 use regex::Regex;
 use semver::{Comparator, Op, Version, VersionReq};
 
-use super::Truth;
+/// Three-valued truth: `all` is the least of its parts, `any` the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Truth {
+    False,
+    Unknown,
+    True,
+}
 
 /// Unknown is what compares versions or times with a value that is neither.
 pub(super) fn holds(test: &Test, value: &Value<'_>) -> Truth {

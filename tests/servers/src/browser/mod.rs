@@ -19,6 +19,7 @@ mod driver;
 mod element;
 mod look;
 mod seen;
+mod window;
 
 pub use fantoccini::elements::Element;
 pub use fantoccini::key::Key;
