@@ -5,13 +5,23 @@ use std::process::Command;
 
 use xtask::root;
 use xtask::tidy::{
-    Problem, Tree, absent, changelog, documents, generated, headers, leanness, length, lints, manifests, packages,
-    unfinished,
+    Problem, Tree, absent, changelog, cycles, documents, generated, headers, leanness, length, lints, manifests,
+    packages, unfinished,
 };
 
 #[test]
 fn what_is_absent_on_purpose_is_absent() {
     apply(absent::check);
+}
+
+#[test]
+fn files_depend_on_each_other_in_one_direction() {
+    apply(cycles::check);
+}
+
+#[test]
+fn modules_depend_on_each_other_in_one_direction() {
+    apply(cycles::check_modules);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::paths::uses;
+use super::imports::{Import, imports};
 use super::source::Source;
 use super::{Problem, Tree};
 
@@ -45,10 +45,12 @@ const GUESTS: &[(&str, &str)] = &[
 pub fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (path, source) in tree.rust("") {
+        let imports = imports(&source);
+        let named = |name: &'static str| named(&source, &imports, name);
         for (_, names, why) in ABSENT.iter().filter(|(place, ..)| path.starts_with(place)) {
             for name in *names {
                 let message = format!("`{name}` has no place here: {why}");
-                problems.extend(named(&source, name).map(|line| Problem::new(path, line, message.clone())));
+                problems.extend(named(name).into_iter().map(|line| Problem::new(path, line, message.clone())));
             }
         }
         for (guest, home) in GUESTS.iter().filter(|(_, home)| path.starts_with(CRATE) && !path.starts_with(home)) {
@@ -57,18 +59,17 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
                 continue;
             }
             let message = format!("`{guest}` may be named in {home} alone");
-            problems.extend(named(&source, guest).map(|line| Problem::new(path, line, message.clone())));
+            problems.extend(named(guest).into_iter().map(|line| Problem::new(path, line, message.clone())));
         }
     }
     problems
 }
 
 /// The lines that name something, by its path or within the group of a `use`.
-fn named(source: &Source<'_>, name: &str) -> impl Iterator<Item = usize> {
+fn named(source: &Source<'_>, imports: &[Import], name: &str) -> Vec<usize> {
     let starts_so = |parts: &[String]| name.split("::").eq(parts.iter().take(name.split("::").count()));
-    let uses = uses(source).into_iter().filter(move |reference| starts_so(&reference.parts));
-    let lines: BTreeSet<_> = uses.map(|reference| reference.line).chain(source.find_path(name)).collect();
-    lines.into_iter()
+    let imports = imports.iter().filter(|import| starts_so(&import.path)).map(|import| import.line);
+    imports.chain(source.find_path(name)).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub mod absent;
 pub mod changelog;
+pub mod cycles;
 pub mod documents;
 pub mod generated;
 pub mod headers;
@@ -15,8 +16,9 @@ pub mod manifests;
 pub mod packages;
 pub mod unfinished;
 
+mod crates;
 mod fences;
-mod paths;
+mod imports;
 mod source;
 mod tree;
 
