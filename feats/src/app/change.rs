@@ -1,20 +1,16 @@
 //! Changes: one write, built on the revision that its author saw.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::draft::{Draft, Step};
 use super::handle::{FeatureHandle, Target};
-use super::publish;
+use super::publish::{self, ChangeKind, ChangeRequest, EditStep, Foresight, PreparedWrite, Published, Unknowing};
 use crate::edit::{Choose, When};
 use crate::error::Result;
 use crate::impact::Impact;
 use crate::model::{Override, Rule, State, Value};
 use crate::registry::Segment;
-use crate::runtime::Standing;
-use crate::sync::Instance;
-use crate::tasks::Process;
-use crate::text::quoted;
 
 /// One write to one feature, built on the revision that its author saw.
 ///
@@ -22,86 +18,19 @@ use crate::text::quoted;
 /// nothing is written.
 #[must_use = "a change does nothing until it is published"]
 pub struct Change<T> {
-    pub(super) feature: FeatureHandle<T>,
-    pub(super) draft: Draft,
-    pub(super) base: Option<Arc<Standing>>,
-    pub(super) author: Option<String>,
-    pub(super) comment: String,
-    pub(super) expected_version: Option<u64>,
-    pub(super) consent: Consent,
-    /// What the seeds of new rollouts are made of.
-    pub(super) entropy: u64,
-    /// Decides whether the author may write that.
-    pub(super) authorize: Option<Arc<Authorize>>,
-    /// Whether seeds and slots count only where they are those of the base.
-    pub(super) is_untrusted: bool,
-}
-
-/// A change that is ready to be written: what permissions are [decided](Change::authorize) by.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct PreparedWrite<'a> {
-    /// The state of the revision that it is written on.
-    pub base: &'a State,
-    /// The state that would be written; `None` for a removal.
-    pub result: Option<&'a State>,
-}
-
-pub(super) type Authorize = dyn Fn(&PreparedWrite<'_>) -> Result<()> + Send + Sync;
-
-/// What the author agreed to.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Consent {
-    pub(super) reshuffle: bool,
-    pub(super) unknown: bool,
-}
-
-/// A running program that does not know a choice: it would quarantine the state that names it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unknowing {
-    /// The process.
-    pub instance: Instance,
-    /// The first choice of the state that it does not know.
-    pub choice: String,
-}
-
-/// What publishing a change would do.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Foresight {
-    /// The version that would be published.
-    pub version: u64,
-    /// The state that would be published, with its seeds and slots.
-    pub state: State,
-    /// Whom it would move.
-    pub impact: Impact,
-    /// The running programs that do not know a choice of it.
-    pub unknown_to: Vec<Unknowing>,
-}
-
-/// What a publish did.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Published {
-    version: u64,
-    impact: Impact,
+    pub(super) request: Arc<ChangeRequest>,
+    target: PhantomData<fn() -> T>,
 }
 
 impl<T: Target> Change<T> {
-    pub(super) fn new(feature: FeatureHandle<T>, draft: Draft, base: Option<Arc<Standing>>) -> Self {
-        let (author, comment, expected_version) = (None, String::new(), None);
-        let (consent, entropy) = (Consent::default(), Process::current().random().u64(..));
-        Self {
-            feature,
-            draft,
-            base,
-            author,
-            comment,
-            expected_version,
-            consent,
-            entropy,
-            authorize: None,
-            is_untrusted: false,
-        }
+    fn new(feature: &FeatureHandle<T>, kind: ChangeKind) -> Self {
+        let request = Arc::new(ChangeRequest::new(feature.untyped(), kind, feature.standing()));
+        Self { request, target: PhantomData }
+    }
+
+    /// The request, to be completed.
+    fn request(&mut self) -> &mut ChangeRequest {
+        Arc::make_mut(&mut self.request)
     }
 
     /// Has every preview and publish of this change decided by a permission. It is asked when the revision that is written on
@@ -119,45 +48,47 @@ impl<T: Target> Change<T> {
     /// # Ok(()) }
     /// ```
     pub fn authorize(mut self, authorize: impl Fn(&PreparedWrite<'_>) -> Result<()> + Send + Sync + 'static) -> Self {
-        self.authorize = Some(Arc::new(authorize));
+        self.request().authorize = Some(Arc::new(authorize));
         self
     }
 
     /// As [`replace`](Self::replace), with a state that a stranger could have written: its seeds, slots and reassigned ranges
     /// count only where they are those of the revision that it is written on.
     pub fn replace_untrusted(self, state: State) -> Self {
-        Self { is_untrusted: true, ..self.replace(state) }
+        let mut change = self.replace(state);
+        change.request().is_untrusted = true;
+        change
     }
 
     /// Adds a rule at the end, or replaces the one of this name where it stands.
     pub fn rule<At, By>(self, name: impl Into<String>, when: impl When<T, At>, select: impl Choose<T, By>) -> Self {
         let rule = Rule::new(name, when.into_condition(), select.into_selector());
-        self.step(Step::Rule(Box::new(rule)))
+        self.step(EditStep::Rule(Box::new(rule)))
     }
 
     /// Removes a rule.
     pub fn remove(self, rule: impl Into<String>) -> Self {
-        self.step(Step::RemoveRule(rule.into()))
+        self.step(EditStep::RemoveRule(rule.into()))
     }
 
     /// Moves a rule before another one.
     pub fn move_before(self, rule: impl Into<String>, other: impl Into<String>) -> Self {
-        self.step(Step::MoveBefore(rule.into(), Some(other.into())))
+        self.step(EditStep::MoveBefore(rule.into(), Some(other.into())))
     }
 
     /// Moves a rule behind all others.
     pub fn move_last(self, rule: impl Into<String>) -> Self {
-        self.step(Step::MoveBefore(rule.into(), None))
+        self.step(EditStep::MoveBefore(rule.into(), None))
     }
 
     /// Says how to choose where no rule applies.
     pub fn otherwise<By>(self, select: impl Choose<T, By>) -> Self {
-        self.step(Step::Otherwise(Some(select.into_selector())))
+        self.step(EditStep::Otherwise(Some(select.into_selector())))
     }
 
     /// Lets the default decide where no rule applies.
     pub fn otherwise_default(self) -> Self {
-        self.step(Step::Otherwise(None))
+        self.step(EditStep::Otherwise(None))
     }
 
     /// Gives some units of a segment a certain implementation.
@@ -174,7 +105,7 @@ impl<T: Target> Change<T> {
 
     /// As [`override_for`](Self::override_for), by names.
     pub fn override_named(self, unit_override: Override) -> Self {
-        self.step(Step::OverrideFor(unit_override))
+        self.step(EditStep::OverrideFor(unit_override))
     }
 
     /// Removes the overrides of some units.
@@ -184,17 +115,17 @@ impl<T: Target> Change<T> {
         values: impl IntoIterator<Item = V>,
     ) -> Self {
         let values = values.into_iter().map(Into::into).collect();
-        self.step(Step::RemoveOverride { segment: segment.into(), values })
+        self.step(EditStep::RemoveOverride { segment: segment.into(), values })
     }
 
     /// Removes all overrides and rules, and what happens otherwise. The pin stays as it is.
     pub fn clear(self) -> Self {
-        self.step(Step::Clear)
+        self.step(EditStep::Clear)
     }
 
     /// Replaces the whole state, pin included. This also replaces a quarantined one.
     pub fn replace(self, state: State) -> Self {
-        self.step(Step::Replace(Box::new(state)))
+        self.step(EditStep::Replace(Box::new(state)))
     }
 
     /// Unpins together with a [rollback](FeatureHandle::rollback_to), which leaves the pin in place otherwise. Only a rollback
@@ -212,49 +143,50 @@ impl<T: Target> Change<T> {
     /// # Ok(()) }
     /// ```
     pub fn with_unpin(mut self) -> Self {
-        self.draft = match self.draft {
-            Draft::RollbackTo { version, .. } => Draft::RollbackTo { version, unpins: true },
-            _ => Draft::Mixed,
+        let kind = &mut self.request().kind;
+        *kind = match kind {
+            ChangeKind::RollbackTo { version, .. } => ChangeKind::RollbackTo { version: *version, unpins: true },
+            _ => ChangeKind::Mixed,
         };
         self
     }
 
-    fn step(mut self, step: Step) -> Self {
-        match &mut self.draft {
-            Draft::Edit(steps) => steps.push(step),
-            Draft::Pin(_) | Draft::RollbackTo { .. } | Draft::Remove | Draft::Mixed => self.draft = Draft::Mixed,
+    fn step(mut self, step: EditStep) -> Self {
+        match &mut self.request().kind {
+            ChangeKind::Edit(steps) => steps.push(step),
+            kind => *kind = ChangeKind::Mixed,
         }
         self
     }
 
     /// Says who publishes; the program itself if not set.
     pub fn author(mut self, author: impl Into<String>) -> Self {
-        self.author = Some(author.into());
+        self.request().author = Some(author.into());
         self
     }
 
     /// Says why.
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
-        self.comment = comment.into();
+        self.request().comment = comment.into();
         self
     }
 
     /// Publishes only if this version is the newest one; 0 means none. By default that is the version which had arrived
     /// when the change was begun.
     pub fn expect_version(mut self, version: u64) -> Self {
-        self.expected_version = Some(version);
+        self.request().expected_version = Some(version);
         self
     }
 
     /// Agrees that a rollout by another seed or another segment deals everyone anew.
     pub fn allow_reshuffle(mut self) -> Self {
-        self.consent.reshuffle = true;
+        self.request().confirmation.reshuffle = true;
         self
     }
 
     /// Agrees to choices that some running program does not know; it quarantines the state.
     pub fn allow_unknown(mut self) -> Self {
-        self.consent.unknown = true;
+        self.request().confirmation.unknown = true;
         self
     }
 
@@ -265,7 +197,7 @@ impl<T: Target> Change<T> {
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
     pub async fn foresee(&self) -> Result<Foresight> {
-        publish::foresee(self).await
+        publish::foresee(&self.request).await
     }
 
     /// Whom this would move, exactly. Writes nothing, and needs no consent.
@@ -273,7 +205,7 @@ impl<T: Target> Change<T> {
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
     pub async fn preview(&self) -> Result<Impact> {
-        publish::preview(self).await
+        Ok(publish::prepare(&self.request).await?.impact)
     }
 
     /// The state that would be published, with its seeds and slots: this change makes the same seeds each time. Writes
@@ -282,7 +214,7 @@ impl<T: Target> Change<T> {
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
     pub async fn preview_state(&self) -> Result<State> {
-        Ok(publish::preview_state(self).await?.unwrap_or_default())
+        Ok(publish::prepare(&self.request).await?.into_state())
     }
 
     /// The running programs that do not know a choice of this change: it takes [`allow_unknown`](Self::allow_unknown) to
@@ -291,7 +223,7 @@ impl<T: Target> Change<T> {
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
     pub async fn unknown_to(&self) -> Result<Vec<Unknowing>> {
-        Ok(publish::foresee(self).await?.unknown_to)
+        Ok(publish::foresee(&self.request).await?.unknown_to)
     }
 
     /// Publishes.
@@ -304,53 +236,47 @@ impl<T: Target> Change<T> {
     /// [`Unavailable`](crate::ErrorKind::Unavailable) and [`Timeout`](crate::ErrorKind::Timeout) if the store gave no
     /// answer even after several tries: then it is unknown, and the history tells.
     pub async fn publish(self) -> Result<Published> {
-        publish::publish(&self).await
+        publish::publish(&self.request).await
     }
 }
 
-impl Published {
-    pub(super) fn new(version: u64, impact: Impact) -> Self {
-        Self { version, impact }
+impl<T: Target> FeatureHandle<T> {
+    /// Begins an edit of the newest state that has arrived.
+    pub fn edit(&self) -> Change<T> {
+        Change::new(self, ChangeKind::Edit(Vec::new()))
     }
 
-    /// The version that was published.
-    pub fn version(&self) -> u64 {
-        self.version
+    /// Gives everyone this implementation, whatever the rules say, until it is unpinned.
+    pub fn pin(&self, choice: impl Into<T::Choice>) -> Change<T> {
+        Change::new(self, ChangeKind::Pin(Some(choice.into().as_ref().to_owned())))
     }
 
-    /// Whom it moves.
-    pub fn impact(&self) -> &Impact {
-        &self.impact
+    /// Lets the rules decide again.
+    pub fn unpin(&self) -> Change<T> {
+        Change::new(self, ChangeKind::Pin(None))
     }
-}
 
-impl fmt::Display for Unknowing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Instance { program, version, pid, .. } = &self.instance;
-        write!(f, "{program} {version} (process {pid}) runs and does not know {}", quoted(&self.choice))
+    /// Restores the rules, overrides, seeds and slots of an earlier version, verbatim; 0 is before any. The pin stays as
+    /// it is.
+    pub fn rollback_to(&self, version: u64) -> Change<T> {
+        Change::new(self, ChangeKind::RollbackTo { version, unpins: false })
+    }
+
+    /// Removes the state: a tombstone is appended, the default decides, the history stays.
+    pub fn remove(&self) -> Change<T> {
+        Change::new(self, ChangeKind::Remove)
     }
 }
 
 impl<T> Clone for Change<T> {
     fn clone(&self) -> Self {
-        let Self { feature, draft, base, author, comment, expected_version, consent, entropy, .. } = self;
-        Self {
-            feature: feature.clone(),
-            draft: draft.clone(),
-            base: base.clone(),
-            author: author.clone(),
-            comment: comment.clone(),
-            expected_version: *expected_version,
-            consent: *consent,
-            entropy: *entropy,
-            authorize: self.authorize.clone(),
-            is_untrusted: self.is_untrusted,
-        }
+        Self { request: self.request.clone(), target: PhantomData }
     }
 }
 
 impl<T> fmt::Debug for Change<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Change").field("feature", &self.feature).field("draft", &self.draft).finish_non_exhaustive()
+        let ChangeRequest { feature, kind, .. } = &*self.request;
+        f.debug_struct("Change").field("feature", feature).field("kind", kind).finish_non_exhaustive()
     }
 }

@@ -5,8 +5,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::change::Change;
-use super::draft::Draft;
 use super::{App, Decision, Name, rule_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::Outcome;
@@ -211,34 +209,9 @@ impl<T: Target> FeatureHandle<T> {
         })
     }
 
-    /// Begins an edit of the newest state that has arrived.
-    pub fn edit(&self) -> Change<T> {
-        self.change(Draft::Edit(Vec::new()))
-    }
-
-    /// Gives everyone this implementation, whatever the rules say, until it is unpinned.
-    pub fn pin(&self, choice: impl Into<T::Choice>) -> Change<T> {
-        self.change(Draft::Pin(Some(choice.into().as_ref().to_owned())))
-    }
-
-    /// Lets the rules decide again.
-    pub fn unpin(&self) -> Change<T> {
-        self.change(Draft::Pin(None))
-    }
-
-    /// Restores the rules, overrides, seeds and slots of an earlier version, verbatim; 0 is before any. The pin stays as
-    /// it is.
-    pub fn rollback_to(&self, version: u64) -> Change<T> {
-        self.change(Draft::RollbackTo { version, unpins: false })
-    }
-
-    /// Removes the state: a tombstone is appended, the default decides, the history stays.
-    pub fn remove(&self) -> Change<T> {
-        self.change(Draft::Remove)
-    }
-
-    fn change(&self, draft: Draft) -> Change<T> {
-        Change::new(self.clone(), draft, self.standing())
+    /// The same feature, known by name only.
+    pub(super) fn untyped(&self) -> FeatureHandle<Named> {
+        FeatureHandle::new(self.app.clone(), self.position, self.declaration.clone())
     }
 
     pub(super) fn app(&self) -> &App {

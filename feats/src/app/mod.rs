@@ -2,19 +2,16 @@
 
 mod block_on;
 mod builder;
-mod capabilities;
 mod change;
 mod clock;
 mod decision;
-mod draft;
 mod experiments;
 mod handle;
+mod new_seeds;
 mod overriding;
-mod prepare;
 mod process;
 mod publish;
 mod restore;
-mod resumed_experiments;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -29,13 +26,14 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 pub use builder::AppBuilder;
-pub use change::{Change, Foresight, PreparedWrite, Published, Unknowing};
+pub use change::Change;
 pub(crate) use decision::rule_name;
 pub use decision::{Decision, Name};
 use feats_core::__private::closest;
 pub use handle::{FeatureHandle, Named, Target};
+use new_seeds::NewSeeds;
+pub use publish::{Foresight, PreparedWrite, Published, Unknowing};
 pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
-use resumed_experiments::NewSeeds;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::Outcome;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::App;
-use super::publish::{append, random_text};
+use super::publish::{Signature, append_entry, install_restored, write_entry};
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::model::{Entry, FORMAT, Header, Revision, Timestamp};
+use crate::model::{Entry, Revision, Timestamp};
 use crate::runtime::Standing;
 use crate::store::{Appended, Expected};
 use crate::sync::{LastKnownGood, Remembered, run_blocking};
@@ -175,36 +175,19 @@ impl Restore {
     /// Appends the lost state after what the store had.
     async fn put_back(&self, lost: &Lost) -> Result<u64> {
         let (app, feature) = (&self.app, lost.revision.feature());
-        let expected = lost.expected();
-        let header = Header {
-            format: FORMAT,
-            feature: feature.to_owned(),
-            version: expected.version.saturating_add(1),
-            id: random_text(20),
-            previous: expected.hash,
-            author: self.signature().to_owned(),
-            comment: format!("restored from version {} of {}", lost.revision.version(), lost.revision.time()),
-            time: app.now(),
-        };
+        let after = lost.expected();
+        let comment = format!("restored from version {} of {}", lost.revision.version(), lost.revision.time());
         let state = (!lost.revision.is_removed()).then(|| lost.revision.state_json());
-        let entry = Entry::write(&header, state)?;
-        let (store, written) = (app.0.stores.revisions.store.clone(), entry.clone());
-        let seen = self.standing(feature);
-        let appended = app.call(async move { append(&*store, expected, &written).await }).await;
-        match appended.map_err(|error| error.with_feature(feature))? {
-            Appended::Conflict(current) if current.as_ref().is_none_or(|current| current.id != entry.id) => {
+        let entry = write_entry(app, feature, after, Signature { author: self.signature(), comment }, state)?;
+        let (version, seen) = (entry.version, self.standing(feature));
+        match append_entry(app, after, &entry).await? {
+            Appended::Conflict(_) => {
                 let message = format!("somebody published {} in between", quoted(feature));
                 Err(Error::new(ErrorKind::Conflict, message).with_feature(feature))
             }
-            Appended::Done | Appended::Conflict(_) => {
-                let replica = app.0.replica.clone();
-                let arrival = app.compute(false, move || {
-                    replica.wrote(seen.as_ref(), replica.incoming(entry, None));
-                    Ok(())
-                });
-                // What was not taken over here is in the store, and arrives from there.
-                let _ = arrival.await;
-                Ok(header.version)
+            Appended::Done => {
+                install_restored(app, seen, entry).await;
+                Ok(version)
             }
         }
     }

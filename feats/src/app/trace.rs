@@ -7,7 +7,7 @@ use feats_core::__private::{Experiment, Recollection, Witness};
 
 use super::change::Change;
 use super::handle::{FeatureHandle, Target};
-use super::prepare::{Prepared, prepare};
+use super::publish::prepare;
 use crate::compile::{Route, Stage};
 use crate::error::Result;
 use crate::evaluate::Reason;
@@ -66,13 +66,15 @@ impl<T: Target> Change<T> {
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
     pub async fn trace(&self, attributes: &Attributes) -> Result<Trace> {
-        let Prepared { version, json, route, .. } = prepare(self).await?;
-        let Some(json) = json else {
-            return Ok(self.feature.trace_by(None, None, Reason::NoState, attributes));
-        };
-        let owned = self.feature.clone();
-        let compiled = self.feature.app().compute(true, move || {
-            let state = State::from_json(&json);
+        let feature = &self.request.feature;
+        let prepared = prepare(&self.request).await?;
+        if prepared.state().is_none() {
+            return Ok(feature.trace_by(None, None, Reason::NoState, attributes));
+        }
+        let owned = feature.clone();
+        let compiled = feature.app().compute(true, move || {
+            let (version, route) = (prepared.version(), prepared.route.clone());
+            let state = prepared.into_state();
             if let Some(route) = route {
                 return Ok((state, Some(route), true));
             }
@@ -81,13 +83,11 @@ impl<T: Target> Change<T> {
         });
         let (state, route, usable) = compiled.await?;
         match &route {
-            Some(route) => {
-                Ok(self.feature.trace_by(Some(route), usable.then_some(&state), Reason::Quarantined, attributes))
-            }
+            Some(route) => Ok(feature.trace_by(Some(route), usable.then_some(&state), Reason::Quarantined, attributes)),
             // A state that nobody can use stays so without its pin: what was good before decides.
             None => {
-                let last_good = self.base.as_deref().and_then(Standing::last_good).map(Arc::as_ref);
-                Ok(self.feature.trace_by(last_good, None, Reason::Quarantined, attributes))
+                let last_good = self.request.seen.as_deref().and_then(Standing::last_good).map(Arc::as_ref);
+                Ok(feature.trace_by(last_good, None, Reason::Quarantined, attributes))
             }
         }
     }

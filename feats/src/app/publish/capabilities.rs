@@ -1,6 +1,6 @@
 //! What a state needs of the app's stores, beyond a place for the state.
 
-use super::App;
+use crate::app::App;
 use crate::error::Problem;
 use crate::model::State;
 

@@ -1,0 +1,81 @@
+//! Append: the revision goes into the store after the one that it is written on, or not at all.
+
+use std::time::Duration;
+
+use super::confirm::Confirmed;
+use super::conflict::conflict;
+use super::request::ChangeRequest;
+use super::revision::Prepared;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::Entry;
+use crate::store::{Appended, Expected, Page, Store};
+
+/// How often a write is tried while the store gives no answer.
+const TRIES: u32 = 3;
+
+/// What became of a confirmed change.
+pub(super) enum Outcome {
+    Appended(Box<Prepared>),
+    /// Another revision follows the base, and nothing was written.
+    Conflict {
+        /// The newest revision of the feature; `None` if the store has none.
+        current: Option<Entry>,
+        /// Both sides.
+        error: Error,
+    },
+}
+
+/// Appends a confirmed change.
+///
+/// # Errors
+/// As [`append_entry`].
+pub(super) async fn append(request: &ChangeRequest, confirmed: Confirmed) -> Result<Outcome> {
+    let prepared = confirmed.into_prepared();
+    match append_entry(request.app(), prepared.after, prepared.incoming.entry()).await? {
+        Appended::Done => Ok(Outcome::Appended(Box::new(prepared))),
+        Appended::Conflict(current) => {
+            let error = conflict(current.as_ref(), prepared.after.version, prepared.json.as_ref());
+            Ok(Outcome::Conflict { current, error: error.with_feature(request.feature.name()) })
+        }
+    }
+}
+
+/// Appends a revision after another one. Its own id tells it from what others have appended, also where an answer was lost:
+/// a conflict is always with another revision.
+///
+/// # Errors
+/// The store refuses it, or gives no answer even after several tries.
+pub(in crate::app) async fn append_entry(app: &App, after: Expected, entry: &Entry) -> Result<Appended> {
+    let (store, written) = (app.0.stores.revisions.store.clone(), entry.clone());
+    let appended = app.call(async move { append_or_retry(&*store, after, &written).await }).await;
+    match appended.map_err(|error| error.with_feature(&entry.feature))? {
+        Appended::Conflict(Some(current)) if current.id == entry.id => Ok(Appended::Done),
+        appended => Ok(appended),
+    }
+}
+
+/// Appends, and tries again while there is no answer: a write that succeeded is recognised by its id, also if somebody
+/// has gone on from it already.
+async fn append_or_retry(store: &dyn Store, expected: Expected, entry: &Entry) -> Result<Appended> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match store.append(expected, entry).await {
+            Err(error) if error.is_unavailable() && tries < TRIES => {
+                let pause = Duration::from_millis(50 << tries).mul_f64(fastrand::f64());
+                tokio::time::sleep(pause).await;
+            }
+            Ok(Appended::Conflict(Some(current))) if tries > 1 && current.version > entry.version => {
+                let written = is_written(store, entry).await?;
+                return Ok(if written { Appended::Done } else { Appended::Conflict(Some(current)) });
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn is_written(store: &dyn Store, entry: &Entry) -> Result<bool> {
+    let page = Page { before: entry.version.checked_add(1), limit: 1 };
+    Ok(store.history(&entry.feature, page).await?.first().is_some_and(|found| found.id == entry.id))
+}

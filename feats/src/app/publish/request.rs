@@ -1,0 +1,124 @@
+//! The request of an author: one write to one feature, and what it is written on.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::app::handle::{FeatureHandle, Named};
+use crate::error::Result;
+use crate::model::{Override, Rule, Selector, State, Value};
+use crate::runtime::Standing;
+use crate::tasks::Process;
+
+/// One write to one feature, as its author asks for it.
+#[derive(Clone)]
+pub(in crate::app) struct ChangeRequest {
+    pub(in crate::app) feature: FeatureHandle<Named>,
+    pub(in crate::app) kind: ChangeKind,
+    /// The newest revision that had arrived when the change was begun.
+    pub(in crate::app) seen: Option<Arc<Standing>>,
+    /// The program itself if not set.
+    pub(in crate::app) author: Option<String>,
+    pub(in crate::app) comment: String,
+    /// Instead of the version of `seen`.
+    pub(in crate::app) expected_version: Option<u64>,
+    pub(in crate::app) confirmation: Confirmation,
+    /// What the seeds of new rollouts are made of.
+    pub(super) entropy: u64,
+    /// Decides whether the author may write that.
+    pub(in crate::app) authorize: Option<Arc<Authorize>>,
+    /// Whether seeds and slots count only where they are those of the base.
+    pub(in crate::app) is_untrusted: bool,
+}
+
+/// What a change does.
+#[derive(Clone, Debug)]
+pub(in crate::app) enum ChangeKind {
+    Edit(Vec<EditStep>),
+    Pin(Option<String>),
+    RollbackTo {
+        version: u64,
+        /// Whether the pin goes too; it stays otherwise.
+        unpins: bool,
+    },
+    Remove,
+    /// A pin, a rollback or a removal with steps of an edit: two changes that have to be published one by one.
+    Mixed,
+}
+
+/// One step of an edit.
+#[derive(Clone, Debug)]
+pub(in crate::app) enum EditStep {
+    Rule(Box<Rule>),
+    RemoveRule(String),
+    MoveBefore(String, Option<String>),
+    Otherwise(Option<Selector>),
+    OverrideFor(Override),
+    RemoveOverride { segment: String, values: Vec<Value<'static>> },
+    Clear,
+    Replace(Box<State>),
+}
+
+/// What the author has agreed to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::app) struct Confirmation {
+    pub(in crate::app) reshuffle: bool,
+    pub(in crate::app) unknown: bool,
+}
+
+/// A change that is ready to be written: what permissions are [decided](crate::Change::authorize) by.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct PreparedWrite<'a> {
+    /// The state of the revision that it is written on.
+    pub base: &'a State,
+    /// The state that would be written; `None` for a removal.
+    pub result: Option<&'a State>,
+}
+
+type Authorize = dyn Fn(&PreparedWrite<'_>) -> Result<()> + Send + Sync;
+
+impl ChangeRequest {
+    pub(in crate::app) fn new(feature: FeatureHandle<Named>, kind: ChangeKind, seen: Option<Arc<Standing>>) -> Self {
+        Self {
+            feature,
+            kind,
+            seen,
+            author: None,
+            comment: String::new(),
+            expected_version: None,
+            confirmation: Confirmation::default(),
+            entropy: Process::current().random().u64(..),
+            authorize: None,
+            is_untrusted: false,
+        }
+    }
+
+    pub(super) fn app(&self) -> &App {
+        self.feature.app()
+    }
+
+    /// The author's name.
+    pub(super) fn author(&self) -> &str {
+        self.author.as_deref().unwrap_or(self.app().program())
+    }
+
+    /// Computes something on a thread that nothing else waits for. A kill switch waits for no other change.
+    pub(super) async fn compute<T: Send + 'static>(
+        self: &Arc<Self>,
+        compute: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let is_limited = matches!(self.kind, ChangeKind::Edit(_) | ChangeKind::RollbackTo { .. });
+        let request = self.clone();
+        self.app().compute(is_limited, move || compute(&request)).await
+    }
+}
+
+impl fmt::Debug for ChangeRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChangeRequest")
+            .field("feature", &self.feature)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
