@@ -7,8 +7,10 @@ mod costly;
 mod workloads;
 
 use allocation_counter::measure;
-use feats::Feature;
-use workloads::{ByCountry, Canary, Halves, Listed, OtherwiseOnly, Stateless, User, canadian, start, stranger};
+use feats::{Attributes, Feature, attributes};
+use workloads::{
+    ByCountry, Canary, Country, Halves, Listed, OtherwiseOnly, Stateless, User, UserId, canadian, start, stranger,
+};
 
 /// Chooses once by every workload; the sum keeps the calls from being optimised away.
 fn choose_by_all(user: &User) -> u64 {
@@ -55,6 +57,41 @@ fn no_state_takes_more_than_32_mib_to_compile() {
         assert!(counted.bytes_max <= MOST, "{name} takes {} bytes", counted.bytes_max);
         assert!(counted.bytes_current <= (MOST / 2).cast_signed(), "{name} keeps {} bytes", counted.bytes_current);
     }
+}
+
+/// Sixteen attributes over the texts of a request, as a handler has them.
+fn attributes_of<'a>(country: &'a str, texts: &'a [String; 7]) -> Attributes<'a> {
+    let [a, b, c, d, e, f, g] = texts;
+    attributes! {
+        "UserId" => 42, "Country" => country, "Age" => 36_u8, "Score" => 0.5, "IsAdmin" => true, "IsTester" => false,
+        "Negative" => -1, "Big" => u64::MAX, "Plan" => "pro",
+        "a" => a, "b" => b, "c" => c, "d" => d, "e" => e, "f" => f, "g" => g,
+    }
+}
+
+#[test]
+fn sixteen_attributes_of_a_request_and_decisions_by_them_allocate_nothing() {
+    let (country, texts) = (String::from("CA"), std::array::from_fn(|index| format!("value {index}")));
+    let built = measure(|| assert_eq!(attributes_of(&country, &texts).len(), feats::model::INLINE_ATTRIBUTES));
+    assert_eq!(built.count_total, 0, "building attributes allocates");
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let app = runtime.block_on(feats::App::builder().detached().start()).expect("started");
+    let canary = app.feature::<Canary>();
+    let percent = [(Canary::Two, 5.0), (Canary::One, 95.0)];
+    let edit = canary.edit().rule("Canada", Country::is("CA"), feats::edit::rollout(UserId, percent));
+    runtime.block_on(edit.publish()).expect("published");
+    let choose = || canary.find_implementation(&attributes_of(&country, &texts));
+    let warm = choose();
+    let chosen = measure(|| assert_eq!(choose(), warm));
+    assert_eq!(chosen.count_total, 0, "choosing by attributes allocates");
+
+    let one_more = measure(|| {
+        let mut attributes = attributes_of(&country, &texts);
+        attributes.insert("one more", 1);
+        assert_eq!(attributes.len(), feats::model::INLINE_ATTRIBUTES + 1);
+    });
+    assert_eq!(one_more.count_total, 1, "the seventeenth moves all to the heap, once");
 }
 
 #[test]

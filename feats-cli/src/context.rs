@@ -37,7 +37,7 @@ impl Context {
     }
 
     /// Another app on the same store, with attributes.
-    pub(crate) async fn with_attributes(&self, attributes: Attributes) -> Result<App> {
+    pub(crate) async fn with_attributes(&self, attributes: Attributes<'_>) -> Result<App> {
         start(&self.store, attributes).await
     }
 
@@ -103,7 +103,10 @@ impl Context {
 }
 
 /// The attributes that programs published; of one feature, only of programs that declare it. The last program wins.
-pub(crate) fn attributes<'c>(catalogs: impl Iterator<Item = &'c Catalog>, feature: Option<&str>) -> Attributes {
+pub(crate) fn attributes<'c>(
+    catalogs: impl Iterator<Item = &'c Catalog>,
+    feature: Option<&str>,
+) -> Attributes<'static> {
     let declares = |catalog: &Catalog| match feature {
         Some(feature) => catalog.features.iter().any(|declared| &*declared.name == feature),
         None => true,
@@ -118,10 +121,10 @@ pub(crate) fn user() -> Option<String> {
     names.into_iter().find(|name| !name.is_empty())
 }
 
-async fn start(store: &Opened, attributes: Attributes) -> Result<App> {
+async fn start(store: &Opened, attributes: Attributes<'_>) -> Result<App> {
     let mut app = store.app().program("feats", env!("CARGO_PKG_VERSION")).detached();
     for (name, value) in attributes.iter() {
-        app = app.attribute(name, value.clone());
+        app = app.attribute(name, value.clone().into_owned());
     }
     let app = app.start().await?;
     let status = app.status();

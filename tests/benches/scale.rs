@@ -100,7 +100,7 @@ async fn heap_and_lookup() {
     );
 }
 
-fn decide(feature: &FeatureHandle<Named>, user: &Attributes) {
+fn decide(feature: &FeatureHandle<Named>, user: &Attributes<'_>) {
     black_box(feature.find_implementation(user));
 }
 

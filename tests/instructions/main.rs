@@ -22,7 +22,7 @@ struct Setting {
     user: User,
     /// No rule matches this one.
     stranger: User,
-    attributes: Attributes,
+    attributes: Attributes<'static>,
 }
 
 /// Runs one workload so many times.

@@ -46,7 +46,7 @@ struct Set<'a> {
 
 /// Reads `Country=CA`. Attributes of the program are set there; the rest is of the subject, and is a value of a segment
 /// that some of the features have.
-fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attributes) -> Result<Vec<Set<'a>>> {
+fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attributes<'a>) -> Result<Vec<Set<'a>>> {
     let (mut read, mut problems) = (Vec::new(), Vec::new());
     for text in set {
         let Some((name, value)) = text.split_once('=') else {
@@ -86,7 +86,7 @@ fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attr
     }
 }
 
-fn known(features: &[Arc<Declaration>], program: &Attributes) -> BTreeSet<String> {
+fn known(features: &[Arc<Declaration>], program: &Attributes<'_>) -> BTreeSet<String> {
     let segments =
         features.iter().flat_map(|feature| feature.segments.iter().map(|fitting| fitting.segment.to_string()));
     segments.chain(program.iter().map(|(name, _)| name.to_owned())).collect()
@@ -96,7 +96,7 @@ fn explain(
     app: &App,
     declaration: &Declaration,
     set: &[Set<'_>],
-    program: &Attributes,
+    program: &Attributes<'_>,
     path: bool,
 ) -> Result<Explanation> {
     let feature = app.feature_named(&declaration.name)?;
@@ -119,7 +119,7 @@ fn explain(
 }
 
 /// Whether there is a value of this name, be it of one input.
-fn has(attributes: &Attributes, name: &str) -> bool {
+fn has(attributes: &Attributes<'_>, name: &str) -> bool {
     attributes.iter().any(|(known, _)| known == name || known.ends_with(&format!(".{name}")))
 }
 

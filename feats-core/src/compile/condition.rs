@@ -70,7 +70,7 @@ impl<'a> Compiler<'a> {
     /// The value of an attribute in this program; others may have attributes that this one lacks.
     fn attribute(&mut self, path: &str, name: &str) -> Option<Value<'static>> {
         let attributes = self.context.attributes;
-        let value = attributes.get(name).cloned();
+        let value = attributes.get(name).cloned().map(Value::into_owned);
         if let (None, Stage::Publish { other_attributes }) = (&value, self.context.stage)
             && other_attributes.iter().all(|other| other != name)
         {

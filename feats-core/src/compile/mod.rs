@@ -30,7 +30,7 @@ pub struct Context<'a> {
     /// The feature.
     pub declaration: &'a Declaration,
     /// The program's own attributes. Conditions on them are decided here, once.
-    pub attributes: &'a Attributes,
+    pub attributes: &'a Attributes<'a>,
     /// Whether the state is about to be published, or was.
     pub stage: Stage<'a>,
     /// The version of the state.

@@ -24,7 +24,7 @@ pub struct Legend<'a> {
     /// The feature that the route is compiled for.
     pub declaration: &'a Declaration,
     /// The attributes of the program that it is compiled with.
-    pub attributes: &'a Attributes,
+    pub attributes: &'a Attributes<'a>,
     /// The state that it is compiled from, where that is at hand. Without it, no checks are told.
     pub state: Option<&'a State>,
 }
@@ -165,7 +165,9 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
             (Condition::Check(check), test) => {
                 let value = match (test, &check.source) {
                     (Test::Check { source, .. }, _) => self.value(*source),
-                    (_, model::Source::Attribute { attribute }) => self.legend.attributes.get(attribute).cloned(),
+                    (_, model::Source::Attribute { attribute }) => {
+                        self.legend.attributes.get(attribute).cloned().map(Value::into_owned)
+                    }
                     (_, model::Source::Segment { .. }) => None,
                 };
                 checks.push(Checked { check: check.clone(), value, holds: holds(test, &self.values) });

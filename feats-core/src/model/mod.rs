@@ -34,7 +34,7 @@ pub use rollout::{RANDOM, Ramp, RampFrom, Rollout, Run};
 pub use selector::Selector;
 pub use state::{Override, Rule, SelectorPath, State};
 pub(crate) use stored::experiment_key;
-pub use subject::{Attributes, Binding, Extract, Input, Named, Subject};
+pub use subject::{Attributes, Binding, Extract, INLINE_ATTRIBUTES, Input, Named, Subject};
 pub use time::Timestamp;
 pub(crate) use time::{duration_millis, duration_text};
 pub use value::{Value, ValueKind};

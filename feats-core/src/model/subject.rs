@@ -1,7 +1,10 @@
 //! Subjects: whom a decision is about, as typed inputs or as a map of attributes.
 
 use std::any::{Any, TypeId};
+use std::borrow::Cow;
 use std::fmt;
+
+use arrayvec::ArrayVec;
 
 use super::catalog::FittingSegment;
 use super::value::Value;
@@ -38,16 +41,40 @@ pub struct Binding {
 
 /// Values by segment name: whom a decision is about when there are no typed inputs.
 ///
-/// Made with [`attributes!`](crate::attributes). Where a condition says of which input it speaks, the attribute
-/// `"<input>.<segment>"` is taken before `"<segment>"`.
-#[derive(Clone, Default, PartialEq)]
-pub struct Attributes(Vec<(String, Value<'static>)>);
+/// Made with [`attributes!`](crate::attributes). Names and values may borrow: up to [`INLINE_ATTRIBUTES`] attributes over the
+/// `&str`s of a request allocate nothing. A later value of a name replaces the earlier one.
+///
+/// Where a condition says of which input it speaks, the attribute `"<input>.<segment>"` is taken before `"<segment>"`.
+///
+/// ```
+/// use feats::{Attributes, Value, attributes};
+///
+/// let header = String::from("CA");
+/// let attributes = attributes! { "Country" => header.as_str(), "UserId" => 42 };
+/// assert_eq!(attributes.get("Country"), Some(&Value::from("CA")));
+/// let kept: Attributes<'static> = attributes.into_owned();
+/// # drop(kept);
+/// ```
+#[derive(Clone, Default)]
+pub struct Attributes<'a>(Entries<'a>);
+
+/// How many [`Attributes`] need no memory from the heap.
+pub const INLINE_ATTRIBUTES: usize = 16;
+
+/// Names and values, sorted by name.
+#[derive(Clone)]
+enum Entries<'a> {
+    Inline(ArrayVec<Entry<'a>, INLINE_ATTRIBUTES>),
+    Heap(Vec<Entry<'a>>),
+}
+
+type Entry<'a> = (Cow<'a, str>, Value<'a>);
 
 /// Attributes as the subject of one feature.
 #[derive(Clone, Copy, Debug)]
 pub struct Named<'a> {
     /// The values.
-    pub attributes: &'a Attributes,
+    pub attributes: &'a Attributes<'a>,
     /// The feature's fitting segments.
     pub segments: &'a [FittingSegment],
 }
@@ -92,56 +119,133 @@ impl fmt::Debug for Input<'_> {
     }
 }
 
-impl Attributes {
+impl<'a> Attributes<'a> {
     /// No attributes.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Sets a value.
-    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value<'static>>) {
-        let (name, value) = (name.into(), value.into());
-        match self.0.binary_search_by(|(known, _)| known.as_str().cmp(&name)) {
-            Ok(at) => {
-                if let Some(entry) = self.0.get_mut(at) {
-                    entry.1 = value;
-                }
-            }
-            Err(at) => self.0.insert(at, (name, value)),
-        }
+    #[inline]
+    pub fn insert(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Value<'a>>) {
+        self.0.insert((name.into(), value.into()));
     }
 
     /// The value of a name.
-    pub fn get(&self, name: &str) -> Option<&Value<'static>> {
-        let at = self.0.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
-        self.0.get(at).map(|(_, value)| value)
+    #[inline]
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
+        let entry = match &self.0 {
+            // Most names differ in length, so looking at few of them one by one costs less than ordering texts.
+            Entries::Inline(entries) => entries.iter().find(|(known, _)| known.as_ref() == name),
+            Entries::Heap(entries) => entries.get(position(entries, name).ok()?),
+        };
+        entry.map(|(_, value)| value)
     }
 
     /// All names and values, sorted by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'static>)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value<'a>)> {
+        self.0.as_slice().iter().map(|(name, value)| (name.as_ref(), value))
     }
 
-    fn get_of(&self, of: &str, segment: &str) -> Option<&Value<'static>> {
-        let found = self.0.iter().find(|(name, _)| {
+    /// How many attributes there are.
+    pub fn len(&self) -> usize {
+        self.0.as_slice().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.as_slice().is_empty()
+    }
+
+    /// The same attributes without a borrow.
+    pub fn into_owned(self) -> Attributes<'static> {
+        let owned = |(name, value): Entry<'_>| (Cow::Owned(name.into_owned()), value.into_owned());
+        Attributes(match self.0 {
+            Entries::Inline(entries) => Entries::Inline(entries.into_iter().map(owned).collect()),
+            Entries::Heap(entries) => Entries::Heap(entries.into_iter().map(owned).collect()),
+        })
+    }
+
+    fn get_of(&self, of: &str, segment: &str) -> Option<&Value<'a>> {
+        let found = self.0.as_slice().iter().find(|(name, _)| {
             name.strip_prefix(of).and_then(|rest| rest.strip_prefix('.')).is_some_and(|rest| rest == segment)
         });
         found.map(|(_, value)| value)
     }
 }
 
-impl fmt::Debug for Attributes {
+impl<'a> Entries<'a> {
+    fn as_slice(&self) -> &[Entry<'a>] {
+        match self {
+            Entries::Inline(entries) => entries,
+            Entries::Heap(entries) => entries,
+        }
+    }
+
+    fn insert(&mut self, entry: Entry<'a>) {
+        let entries = match self {
+            Entries::Inline(entries) => entries.as_mut_slice(),
+            Entries::Heap(entries) => entries.as_mut_slice(),
+        };
+        let index = match position(entries, &entry.0) {
+            Ok(index) => {
+                if let Some(known) = entries.get_mut(index) {
+                    *known = entry;
+                }
+                return;
+            }
+            Err(index) => index,
+        };
+        match self {
+            Entries::Inline(entries) => {
+                if let Err(full) = entries.try_insert(index, entry) {
+                    let mut more = Vec::with_capacity(2 * INLINE_ATTRIBUTES);
+                    more.extend(entries.drain(..));
+                    more.insert(index, full.element());
+                    *self = Entries::Heap(more);
+                }
+            }
+            Entries::Heap(entries) => entries.insert(index, entry),
+        }
+    }
+}
+
+/// The index of a name, or the index where it belongs.
+fn position(entries: &[Entry<'_>], name: &str) -> Result<usize, usize> {
+    entries.binary_search_by(|(known, _)| known.as_ref().cmp(name))
+}
+
+impl Default for Entries<'_> {
+    #[inline]
+    fn default() -> Self {
+        Entries::Inline(ArrayVec::new_const())
+    }
+}
+
+/// The same names with equal values, wherever they are kept.
+impl PartialEq<Attributes<'_>> for Attributes<'_> {
+    fn eq(&self, other: &Attributes<'_>) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl fmt::Debug for Attributes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.iter()).finish()
     }
 }
 
-impl<K: Into<String>, V: Into<Value<'static>>> FromIterator<(K, V)> for Attributes {
+impl<'a, K: Into<Cow<'a, str>>, V: Into<Value<'a>>> Extend<(K, V)> for Attributes<'a> {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
+        pairs.into_iter().for_each(|(name, value)| self.insert(name, value));
+    }
+}
+
+impl<'a, K: Into<Cow<'a, str>>, V: Into<Value<'a>>> FromIterator<(K, V)> for Attributes<'a> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         let mut attributes = Self::new();
-        for (name, value) in pairs {
-            attributes.insert(name, value);
-        }
+        attributes.extend(pairs);
         attributes
     }
 }
@@ -151,5 +255,44 @@ impl Subject for Named<'_> {
         let fitting = self.segments.get(usize::from(position))?;
         let of = fitting.of.as_deref().and_then(|of| self.attributes.get_of(of, &fitting.segment));
         of.or_else(|| self.attributes.get(&fitting.segment)).map(Value::borrowed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attributes;
+
+    #[test]
+    fn a_later_value_replaces_an_earlier_one_and_names_are_sorted_wherever_they_are_kept() {
+        for count in [0, 1, INLINE_ATTRIBUTES, INLINE_ATTRIBUTES + 1, 100] {
+            let names: Vec<String> = (0..count).map(|index| format!("{:02}", (index * 37) % 101)).collect();
+            let mut attributes: Attributes<'_> = names.iter().map(|name| (name, "before")).collect();
+            attributes.extend(names.iter().zip(0_u64..));
+            assert_eq!(attributes.len(), count);
+            assert!(attributes.iter().is_sorted_by_key(|(name, _)| name.to_owned()));
+            for (name, index) in names.iter().zip(0_u64..) {
+                assert_eq!(attributes.get(name), Some(&Value::from(index)));
+            }
+            assert_eq!(attributes.get("absent"), None);
+            let owned = attributes.clone().into_owned();
+            assert_eq!(owned, attributes);
+        }
+    }
+
+    #[test]
+    fn integers_floats_truth_values_and_text_stay_apart() {
+        let (id, user) = (42_i64, String::from("42"));
+        let attributes = attributes! { "user_id" => id, "user" => &user, "is_admin" => true, "horses" => 9001.5, user.as_str() => 1 };
+        let kinds: Vec<_> = attributes.iter().map(|(name, value)| (name, value.kind().to_string())).collect();
+        let expected = [
+            ("42", "an integer"),
+            ("horses", "a float"),
+            ("is_admin", "a bool"),
+            ("user", "text"),
+            ("user_id", "an integer"),
+        ];
+        assert_eq!(kinds.iter().map(|(name, kind)| (*name, kind.as_str())).collect::<Vec<_>>(), expected);
+        assert_ne!(attributes.get("user"), attributes.get("user_id"));
     }
 }

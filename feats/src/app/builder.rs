@@ -47,7 +47,7 @@ pub struct AppBuilder {
     records: Option<Arc<dyn Store>>,
     counters: Option<Arc<dyn Store>>,
     assignments: Option<Arc<dyn Store>>,
-    attributes: Attributes,
+    attributes: Attributes<'static>,
     declarations: Vec<Declaration>,
     clock: Option<Arc<dyn Clock>>,
     last_known_good: Option<PathBuf>,
@@ -130,7 +130,7 @@ impl AppBuilder {
 
     /// Gives every feature of this program an attribute to decide on: `{"attribute": "Environment", "eq": "dev"}`.
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<Value<'static>>) -> Self {
-        self.attributes.insert(name, value);
+        self.attributes.insert(name.into(), value);
         self
     }
 

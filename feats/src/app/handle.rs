@@ -100,7 +100,7 @@ impl<T: Target> FeatureHandle<T> {
     }
 
     /// Chooses for a subject, and says why. Records nothing.
-    pub fn explain(&self, attributes: &Attributes) -> Decision<T::Choice> {
+    pub fn explain(&self, attributes: &Attributes<'_>) -> Decision<T::Choice> {
         let declaration = self.declaration();
         self.app.observe(self.position, declaration, attributes, Purpose::Explain, |outcome, standing| {
             Decision::new(T::choice(declaration, outcome), outcome, rule_name(outcome, standing))
@@ -108,7 +108,7 @@ impl<T: Target> FeatureHandle<T> {
     }
 
     /// Chooses for a subject. Records nothing.
-    pub fn find_implementation(&self, attributes: &Attributes) -> T::Choice {
+    pub fn find_implementation(&self, attributes: &Attributes<'_>) -> T::Choice {
         let declaration = self.declaration();
         let outcome = self.app.observe(self.position, declaration, attributes, Purpose::Find, |outcome, _| outcome);
         T::choice(declaration, outcome)
@@ -116,7 +116,7 @@ impl<T: Target> FeatureHandle<T> {
 
     /// Chooses for a subject like `create`, and records the use.
     #[cfg(feature = "web")]
-    pub(crate) fn use_implementation(&self, attributes: &Attributes) -> T::Choice {
+    pub(crate) fn use_implementation(&self, attributes: &Attributes<'_>) -> T::Choice {
         let declaration = self.declaration();
         // What no code of this program declares has no counters here.
         let code = registry().features.get(self.position).map(|feature| feature.entry.slot.counters());

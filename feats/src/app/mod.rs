@@ -146,7 +146,7 @@ impl App {
     }
 
     /// The [attributes](AppBuilder::attribute) of the program, on which every feature can decide.
-    pub fn attributes(&self) -> &Attributes {
+    pub fn program_attributes(&self) -> &Attributes<'static> {
         &self.0.replica.attributes
     }
 
@@ -173,7 +173,7 @@ impl App {
     }
 
     /// The choice of every feature for a subject. Records nothing.
-    pub fn preselect(&self, attributes: &Attributes) -> Preselection {
+    pub fn preselect(&self, attributes: &Attributes<'_>) -> Preselection {
         let declarations = self.0.replica.features(|features| features.iter().cloned().collect::<Vec<_>>());
         let choices = declarations.into_iter().enumerate().map(|(position, declaration)| {
             let outcome = self.observe(position, &declaration, attributes, Purpose::Find, |outcome, _| outcome);
@@ -296,7 +296,7 @@ impl App {
         &self,
         position: usize,
         declaration: &Declaration,
-        attributes: &Attributes,
+        attributes: &Attributes<'_>,
         purpose: Purpose<'_>,
         see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
     ) -> R {

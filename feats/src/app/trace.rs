@@ -36,7 +36,7 @@ impl<T: Target> FeatureHandle<T> {
     /// assert_eq!(told, ["Canada: does not hold. Country is CA: no, it is US.", "Default: gives acme."]);
     /// # Ok(()) }
     /// ```
-    pub fn trace(&self, attributes: &Attributes) -> Trace {
+    pub fn trace(&self, attributes: &Attributes<'_>) -> Trace {
         let standing = self.standing();
         let route = standing.as_ref().and_then(|standing| standing.route.as_deref());
         let newest = standing.as_deref().filter(|standing| standing.quarantine.is_none());
@@ -50,7 +50,13 @@ impl<T: Target> FeatureHandle<T> {
     }
 
     /// Without a route, it is the default, for a reason.
-    fn trace_by(&self, route: Option<&Route>, state: Option<&State>, reason: Reason, attributes: &Attributes) -> Trace {
+    fn trace_by(
+        &self,
+        route: Option<&Route>,
+        state: Option<&State>,
+        reason: Reason,
+        attributes: &Attributes<'_>,
+    ) -> Trace {
         let (app, declaration) = (self.app(), self.declaration());
         let Some(route) = route else { return Trace::without_state(declaration, reason, app.now()) };
         let legend = Legend { declaration, attributes: &app.0.replica.attributes, state };
@@ -65,7 +71,7 @@ impl<T: Target> Change<T> {
     ///
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
-    pub async fn trace(&self, attributes: &Attributes) -> Result<Trace> {
+    pub async fn trace(&self, attributes: &Attributes<'_>) -> Result<Trace> {
         let feature = &self.request.feature;
         let prepared = prepare(&self.request).await?;
         if prepared.state().is_none() {

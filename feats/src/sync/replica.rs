@@ -22,7 +22,7 @@ use crate::tasks::{Source, Warnings, forked};
 /// The state of an app that follows its store. Everything here is written by few and slow; readers use [`Live`] alone.
 pub(crate) struct Replica {
     pub(crate) live: Arc<Live>,
-    pub(crate) attributes: Attributes,
+    pub(crate) attributes: Attributes<'static>,
     pub(super) features: RwLock<Features>,
     /// Its lock serialises writers of the snapshot.
     pub(super) ledger: Mutex<Ledger>,
@@ -66,7 +66,7 @@ impl Replica {
     pub(crate) fn new(
         live: Arc<Live>,
         features: Features,
-        attributes: Attributes,
+        attributes: Attributes<'static>,
         routed: Box<dyn Fn(usize) + Send + Sync>,
         health: Arc<StoreHealth>,
         warnings: Arc<Warnings>,

@@ -5,12 +5,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Attributes;
 
 /// Chooses an implementation and records its use.
-pub(super) fn feature(app: &App, attributes: &Attributes, name: &str) -> Result<Name> {
+pub(super) fn feature(app: &App, attributes: &Attributes<'_>, name: &str) -> Result<Name> {
     Ok(app.feature_named(name)?.use_implementation(attributes))
 }
 
 /// Whether a boolean feature is on; records the use of the answer.
-pub(super) fn enabled(app: &App, attributes: &Attributes, name: &str) -> Result<bool> {
+pub(super) fn enabled(app: &App, attributes: &Attributes<'_>, name: &str) -> Result<bool> {
     let feature = app.feature_named(name)?;
     if !feature.declaration().boolean {
         return Err(Error::new(ErrorKind::Invalid, "it is no boolean").with_feature(name));

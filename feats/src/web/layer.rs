@@ -58,7 +58,7 @@ pub struct ScopeLayer {
 }
 
 type ActorHook = dyn Fn(&Parts) -> Option<String> + Send + Sync;
-type AttributesHook = dyn Fn(&Parts) -> Attributes + Send + Sync;
+type AttributesHook = dyn Fn(&Parts) -> Attributes<'static> + Send + Sync;
 
 /// A service within a [`ScopeLayer`].
 #[derive(Clone, Debug)]
@@ -93,7 +93,7 @@ impl ScopeLayer {
 
     /// Says what decisions by name know of a request: templates, and [`Feats::feature`].
     #[must_use]
-    pub fn attributes(mut self, attributes: impl Fn(&Parts) -> Attributes + Send + Sync + 'static) -> Self {
+    pub fn attributes(mut self, attributes: impl Fn(&Parts) -> Attributes<'static> + Send + Sync + 'static) -> Self {
         self.attributes = Some(Arc::new(attributes));
         self
     }

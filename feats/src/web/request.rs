@@ -35,7 +35,7 @@ pub(super) struct Request {
     /// What began the scope.
     pub(super) layer: Arc<ScopeLayer>,
     pub(super) actor: Option<String>,
-    pub(super) attributes: Attributes,
+    pub(super) attributes: Attributes<'static>,
     pub(super) overrides: Vec<ActiveOverride>,
 }
 
@@ -56,7 +56,7 @@ impl Feats {
     }
 
     /// What decisions by name know of the request.
-    pub fn attributes(&self) -> &Attributes {
+    pub fn attributes(&self) -> &Attributes<'_> {
         &self.request.attributes
     }
 

@@ -57,7 +57,7 @@ pub fn template(app: &App, environment: &mut Environment<'_>) {
     });
 }
 
-fn over_request<T>(decide: impl FnOnce(&Attributes) -> Result<T>) -> Result<T> {
+fn over_request<T>(decide: impl FnOnce(&Attributes<'_>) -> Result<T>) -> Result<T> {
     match Scope::carried::<Request>() {
         Some(request) => decide(&request.attributes),
         None => decide(&Attributes::new()),

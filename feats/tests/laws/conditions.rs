@@ -9,7 +9,7 @@ use super::interpreter::{self, Interpreter, Truth};
 use super::world::{START, cases, choose, feature, program, route};
 
 /// What a condition is for a subject: the state asks for it and for its contrary.
-pub(crate) fn truth(condition: &Condition, subject: &Attributes) -> Truth {
+pub(crate) fn truth(condition: &Condition, subject: &Attributes<'_>) -> Truth {
     let rule = |name: &str, when, choice: &str| Rule::new(name, when, Selector::Static(choice.to_owned()));
     let mut state = State::default();
     state.rules = vec![rule("holds", condition.clone(), "premium"), rule("does not", !condition.clone(), "zeta")];
@@ -66,7 +66,7 @@ proptest! {
     fn learning_a_value_never_overturns_what_is_known(
         condition in condition(), subject in attributes(), forgotten in prop::collection::vec(any::<bool>(), 9),
     ) {
-        let less: Attributes = subject
+        let less: Attributes<'static> = subject
             .iter()
             .zip(forgotten)
             // Without the value of one input, that of any input would count.
@@ -81,7 +81,7 @@ proptest! {
     fn a_check_is_unknown_exactly_without_a_value_that_it_can_read(
         test in test(), value in prop::option::of(value()),
     ) {
-        let subject: Attributes = value.iter().map(|value| ("Country", value.clone())).collect();
+        let subject: Attributes<'static> = value.iter().map(|value| ("Country", value.clone())).collect();
         let text = value.as_ref().and_then(Value::as_text);
         let readable = match &test {
             Test::Semver(_) => text.is_some_and(|text| interpreter::precedence(text, "0").is_some()),

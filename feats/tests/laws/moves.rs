@@ -123,7 +123,7 @@ fn users(state: &State, now: i64) -> Vec<String> {
     let feature = feature();
     let route = route(state, &feature);
     let choice = |id: u32| {
-        let subject: Attributes = attributes! { "UserId" => id, "Country" => "CA" };
+        let subject: Attributes<'_> = attributes! { "UserId" => id, "Country" => "CA" };
         let draw = u64::from(id).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         feature.implementation(choose(&route, &feature, &subject, now, draw).choice).to_owned()
     };

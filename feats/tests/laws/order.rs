@@ -108,7 +108,7 @@ fn the_first_of_several_rules_and_overrides_decides() {
         Rule::new("first", canada(), fixed("premium")),
         Rule::new("second", canada(), fixed("aperture")),
     ];
-    let chosen = |state: &State, subject: &Attributes| {
+    let chosen = |state: &State, subject: &Attributes<'_>| {
         let outcome = choose(&route(state, &feature), &feature, subject, START, 0);
         feature.implementation(outcome.choice).to_owned()
     };

@@ -102,7 +102,7 @@ impl Subject for Counting<'_> {
 }
 
 impl Asked {
-    fn of(route: &Route, declaration: &Declaration, subject: &Attributes, now: i64, draw: u64) -> Self {
+    fn of(route: &Route, declaration: &Declaration, subject: &Attributes<'_>, now: i64, draw: u64) -> Self {
         let segments = vec![Cell::new(0); declaration.segments.len()];
         let asked = Self { segments, now: Cell::new(0), draws: Cell::new(0) };
         let values = Named { attributes: subject, segments: &declaration.segments };

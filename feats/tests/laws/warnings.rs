@@ -86,7 +86,7 @@ fn state() -> impl Strategy<Value = State> {
     })
 }
 
-fn subject() -> impl Strategy<Value = Attributes> {
+fn subject() -> impl Strategy<Value = Attributes<'static>> {
     vec(option::weighted(0.8, value()), 2).prop_map(|values| {
         ["Country", "UserId"].into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect()
     })
@@ -100,7 +100,7 @@ proptest! {
         state in state(), subjects in vec(subject(), 16), now in instant(), draw in any::<u64>(),
     ) {
         let feature = feature();
-        let chosen = |state: &State, subject: &Attributes| {
+        let chosen = |state: &State, subject: &Attributes<'_>| {
             let outcome = choose(&route(state, &feature), &feature, subject, now, draw);
             let rule = outcome.rule.map(|at| state.rules[usize::from(at)].name.clone());
             (feature.implementation(outcome.choice).to_owned(), outcome.reason, rule, outcome.experiment)

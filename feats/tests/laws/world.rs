@@ -52,7 +52,7 @@ pub(crate) fn feature() -> Declaration {
 }
 
 /// What the program gives to every feature.
-pub(crate) fn program() -> Attributes {
+pub(crate) fn program() -> Attributes<'static> {
     attributes! { "Environment" => "dev", "Shard" => 3 }
 }
 
@@ -75,13 +75,19 @@ pub(crate) fn route(state: &State, declaration: &Declaration) -> Route {
 }
 
 /// Evaluates for attributes.
-pub(crate) fn choose(route: &Route, declaration: &Declaration, subject: &Attributes, now: i64, draw: u64) -> Outcome {
+pub(crate) fn choose(
+    route: &Route,
+    declaration: &Declaration,
+    subject: &Attributes<'_>,
+    now: i64,
+    draw: u64,
+) -> Outcome {
     let subject = Named { attributes: subject, segments: &declaration.segments };
     evaluate(route, &subject, || Timestamp::from_millis(now), || draw)
 }
 
 /// Traces what [`choose`] evaluates.
-pub(crate) fn traced(state: &State, declaration: &Declaration, subject: &Attributes, now: i64, draw: u64) -> Trace {
+pub(crate) fn traced(state: &State, declaration: &Declaration, subject: &Attributes<'_>, now: i64, draw: u64) -> Trace {
     let subject = Named { attributes: subject, segments: &declaration.segments };
     let legend = Legend { declaration, attributes: &program(), state: Some(state) };
     trace(&route(state, declaration), legend, &subject, Timestamp::from_millis(now), draw)

@@ -50,7 +50,7 @@ pub(crate) fn check(state: &State) {
     }
 }
 
-fn decide(route: &Route, state: &State, declaration: &Declaration, attributes: &Attributes) {
+fn decide(route: &Route, state: &State, declaration: &Declaration, attributes: &Attributes<'_>) {
     let subject = Named { attributes, segments: &declaration.segments };
     for (now, draw) in MOMENTS {
         let now = Timestamp::from_millis(now);

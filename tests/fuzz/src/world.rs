@@ -14,11 +14,11 @@ pub(crate) fn payments() -> Declaration {
 }
 
 /// A subject with a value for each segment.
-pub(crate) fn ada() -> Attributes {
+pub(crate) fn ada() -> Attributes<'static> {
     attributes! { "Country" => "CA", "Plan" => "2.1.0-beta.1", "UserId" => 42, "Score" => 42.0, "Tester" => true }
 }
 
 /// The attributes of the program.
-pub(crate) fn program() -> Attributes {
+pub(crate) fn program() -> Attributes<'static> {
     attributes! { "Environment" => "prod", "Shard" => 3 }
 }

@@ -32,6 +32,7 @@ const HEAVY: &[&str] = &[
 
 /// What the core may depend on, directly or not, beside itself.
 const OF_THE_CORE: &[&str] = &[
+    "arrayvec",
     "block-buffer",
     "cfg-if",
     "cpufeatures",

@@ -82,7 +82,7 @@ fn explained(context: &RequestContext, feature: &FeatureHandle<Named>, asked: &[
             }
             aside.more {
                 @if let Some(actor) = context.actor.name() { (lately(&context.console.recent.of(actor, feature.name()))) }
-                (program(context.app().attributes()))
+                (program(context.app().program_attributes()))
             }
         }
     }
@@ -129,7 +129,7 @@ fn lately(subjects: &[(String, String)]) -> Markup {
 }
 
 /// What the program that decides says of itself.
-fn program(attributes: &Attributes) -> Markup {
+fn program(attributes: &Attributes<'_>) -> Markup {
     html! {
         @if attributes.iter().next().is_some() {
             section.card {

@@ -14,7 +14,7 @@ use crate::layout::address;
 const MAX_BYTES: usize = 320 << 10;
 
 /// What a subject gets now, and why.
-pub(super) fn answer(feature: &FeatureHandle<Named>, state: &State, attributes: &Attributes) -> Markup {
+pub(super) fn answer(feature: &FeatureHandle<Named>, state: &State, attributes: &Attributes<'_>) -> Markup {
     let trace = feature.trace(attributes);
     let declaration = feature.declaration();
     let doc = declaration.implementations.iter().find(|known| *known.name == *trace.choice).map(|known| &*known.doc);

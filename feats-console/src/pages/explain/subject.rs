@@ -52,7 +52,7 @@ impl Subject {
     }
 
     /// The values; `None` if a text is not of its segment's type.
-    pub(crate) fn attributes(&self) -> Option<Attributes> {
+    pub(crate) fn attributes(&self) -> Option<Attributes<'static>> {
         let mut attributes = Attributes::new();
         for field in &self.fields {
             if let Some(value) = field.value.clone().ok()? {

@@ -40,7 +40,7 @@ pub(crate) fn instant() -> impl Strategy<Value = i64> {
 }
 
 /// A subject with some of the values, of any type.
-pub(crate) fn attributes() -> impl Strategy<Value = Attributes> {
+pub(crate) fn attributes() -> impl Strategy<Value = Attributes<'static>> {
     let names = ["Country", "Plan", "UserId", "Score", "Tester", "Zip", "billing.Zip", "shipping.Zip", "Environment"];
     vec(option::weighted(0.7, value()), names.len()).prop_map(move |values| {
         let present = names.into_iter().zip(values);

@@ -17,8 +17,8 @@ use self::values::{equal, holds};
 /// What a decision depends on.
 pub(crate) struct Interpreter<'a> {
     pub declaration: &'a Declaration,
-    pub program: &'a Attributes,
-    pub subject: &'a Attributes,
+    pub program: &'a Attributes<'a>,
+    pub subject: &'a Attributes<'a>,
     /// In milliseconds.
     pub now: i64,
     pub draw: u64,
@@ -78,7 +78,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn segment(&self, segment: &str, of: Option<&str>) -> Option<&Value<'static>> {
+    fn segment(&self, segment: &str, of: Option<&str>) -> Option<&Value<'_>> {
         let precise = of.and_then(|of| self.subject.get(&format!("{of}.{segment}")));
         precise.or_else(|| self.subject.get(segment))
     }
