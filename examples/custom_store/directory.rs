@@ -26,7 +26,8 @@ const EPOCH: &str = "epoch";
 
 /// A store in a directory of a local file system with hard links.
 ///
-/// An append is durable when it returns. It keeps no records. Whoever restores a directory from a copy removes its file
+/// An append is durable when it returns. It keeps revisions alone: `records`, `counters` and `assignments` are the defaults
+/// of the trait, and an app takes them from another store. Whoever restores a directory from a copy removes its file
 /// `epoch`, so that running programs load it anew.
 #[derive(Clone, Debug)]
 pub struct Directory(Arc<Shared>);

@@ -6,7 +6,7 @@ use std::process::Command;
 use xtask::root;
 use xtask::tidy::{
     Problem, Tree, absent, changelog, cycles, documents, generated, headers, leanness, length, lints, manifests,
-    packages, unfinished,
+    packages, retries, unfinished,
 };
 
 #[test]
@@ -37,6 +37,11 @@ fn every_file_says_first_what_it_is() {
 #[test]
 fn files_are_short() {
     apply(length::check);
+}
+
+#[test]
+fn everything_that_tries_again_has_one_back_off() {
+    apply(retries::check);
 }
 
 #[test]

@@ -18,8 +18,8 @@ const SINK_TIMEOUT: Duration = Duration::from_secs(5);
 ///
 /// [`AppBuilder::exposures_to`]: crate::AppBuilder::exposures_to
 ///
-/// Each unit is told once for each experiment: by the program whose exposure the store took first. With a store that
-/// keeps no records, every program tells what it saw.
+/// Each unit is told once for each experiment: by the program whose exposure the store took first. Where no store
+/// keeps assignments, every program tells what it saw.
 ///
 /// ```
 /// use std::sync::Mutex;

@@ -10,13 +10,13 @@ use super::guarded::late;
 use super::last_good::find_last_good;
 use super::last_known_good::{LastKnownGood, Remembered};
 use super::load::load;
-use super::periodic::{PeriodicTasks, jittered};
+use super::periodic::PeriodicTasks;
 use super::programs::{BEAT, Programs};
 use super::replica::{Replica, locked};
 use super::status::Origin;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{Cursor, Store, Watched};
-use crate::tasks::{Backoff, Round, Source, supervise};
+use crate::tasks::{Backoff, Round, Source, jittered, supervise};
 
 /// How long one watch waits for a change.
 const WAIT: Duration = Duration::from_secs(5);

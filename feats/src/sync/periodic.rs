@@ -8,7 +8,7 @@ use super::follow::{Follower, run_blocking};
 use super::last_good::find_last_good;
 use super::load::is_in_step;
 use crate::error::Result;
-use crate::tasks::{Backoff, Source};
+use crate::tasks::{Backoff, Source, jittered};
 
 /// How often all versions are compared, on average: the safety net under watching.
 pub(super) const VERIFY: Duration = Duration::from_secs(30);
@@ -75,9 +75,4 @@ async fn save(follower: &Follower) -> Result<()> {
     let written = run_blocking(move || file.write(epoch.as_deref(), &entries)).await;
     replica.warnings.report(Source::FallbackFile, written.as_ref().err());
     written
-}
-
-/// Between three and five quarters of a time, so that programs that started together do not stay together.
-pub(super) fn jittered(time: Duration) -> Duration {
-    time.mul_f64(0.75 + fastrand::f64() / 2.0)
 }

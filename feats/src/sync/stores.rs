@@ -9,11 +9,11 @@ use tokio::time::{Instant, sleep};
 
 use super::guarded::GuardedStore;
 use super::load::check;
-use super::periodic::{VERIFY, jittered};
+use super::periodic::VERIFY;
 use super::replica::locked;
 use crate::error::{Error, Problem, Result};
 use crate::store::{Assignments, Counters, Provided, Records, Store, StoreHealth, StoreStatus, StoreUse};
-use crate::tasks::{Backoff, Round, Source, Warnings, forked, supervise};
+use crate::tasks::{Backoff, Round, Source, Warnings, forked, jittered, supervise};
 use crate::text::quoted;
 
 /// How often a store that is not followed is asked whether it answers, on average.

@@ -8,7 +8,7 @@ mod process;
 mod supervise;
 mod warnings;
 
-pub(crate) use backoff::Backoff;
+pub(crate) use backoff::{Backoff, jittered};
 pub(crate) use caught::{caught, caught_call};
 pub(crate) use process::{Process, forked};
 pub(crate) use supervise::{Round, supervise};

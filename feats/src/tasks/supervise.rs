@@ -2,8 +2,6 @@
 
 use std::future::Future;
 
-use tokio::time::sleep;
-
 use super::backoff::Backoff;
 use super::caught::{caught, caught_call};
 use crate::error::{Error, Result};
@@ -42,7 +40,7 @@ pub(crate) async fn supervise<F: Future<Output = Result<Round>>>(
                 });
             }
         }
-        sleep(backoff.next()).await;
+        backoff.wait().await;
     }
 }
 

@@ -9,7 +9,7 @@ use super::Usage;
 use super::layout::Grain;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{Counters, Provided};
-use crate::tasks::{Backoff, Round, Source, supervise};
+use crate::tasks::{Backoff, Round, Source, jittered, supervise};
 
 /// How often what was counted is taken over at least, so that it is told to its minute.
 const GATHER: Duration = Duration::from_secs(15);
@@ -115,9 +115,4 @@ impl Usage {
             }
         }
     }
-}
-
-/// Between three and five quarters of a time, so that programs that started together do not stay together.
-fn jittered(time: Duration) -> Duration {
-    time.mul_f64(0.75 + fastrand::f64() / 2.0)
 }

@@ -14,6 +14,7 @@ pub mod length;
 pub mod lints;
 pub mod manifests;
 pub mod packages;
+pub mod retries;
 pub mod unfinished;
 
 mod crates;

@@ -1,7 +1,5 @@
 //! Append: the revision goes into the store after the one that it is written on, or not at all.
 
-use std::time::Duration;
-
 use super::confirm::Confirmed;
 use super::conflict::conflict;
 use super::request::ChangeRequest;
@@ -10,6 +8,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::Entry;
 use crate::store::{Appended, Expected, Page, Store};
+use crate::tasks::Backoff;
 
 /// How often a write is tried while the store gives no answer.
 const TRIES: u32 = 3;
@@ -58,14 +57,11 @@ pub(in crate::app) async fn append_entry(app: &App, after: Expected, entry: &Ent
 /// Appends, and tries again while there is no answer: a write that succeeded is recognised by its id, also if somebody
 /// has gone on from it already.
 async fn append_or_retry(store: &dyn Store, expected: Expected, entry: &Entry) -> Result<Appended> {
-    let mut tries = 0;
+    let (mut tries, backoff) = (0, Backoff::brief());
     loop {
         tries += 1;
         match store.append(expected, entry).await {
-            Err(error) if error.is_unavailable() && tries < TRIES => {
-                let pause = Duration::from_millis(50 << tries).mul_f64(fastrand::f64());
-                tokio::time::sleep(pause).await;
-            }
+            Err(error) if error.is_unavailable() && tries < TRIES => backoff.wait().await,
             Ok(Appended::Conflict(Some(current))) if tries > 1 && current.version > entry.version => {
                 let written = is_written(store, entry).await?;
                 return Ok(if written { Appended::Done } else { Appended::Conflict(Some(current)) });

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::{Cmd, ErrorKind as Kind, FromRedisValue, Pipeline, RedisError, ServerErrorKind, Value, from_redis_value};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::address::{Node, Topology};
 use super::connection::{Home, Link, Server};
 use super::error::Failure;
 use crate::error::Result;
+use crate::tasks::Backoff;
 
 /// How long a command may take.
 pub(super) const COMMAND: Duration = Duration::from_secs(5);
@@ -79,7 +80,7 @@ impl<'a> Session<'a> {
 
     /// Sends a command to where it belongs, wherever the cluster says that is.
     async fn follow(&mut self, command: &Cmd) -> Result<Value, Failure> {
-        let mut hops = 0;
+        let (mut hops, backoff) = (0, Backoff::brief());
         loop {
             let error = match self.send(command).await {
                 Ok(answer) => return Ok(answer),
@@ -98,10 +99,12 @@ impl<'a> Session<'a> {
                 (ServerErrorKind::Ask, Some(node)) => match self.ask(&node, command).await {
                     Ok(answer) => return Ok(answer),
                     // Of several keys some are here and some are there. Soon all will be there.
-                    Err(Failure::Redis(error)) if error.kind() == ServerErrorKind::TryAgain.into() => pause().await,
+                    Err(Failure::Redis(error)) if error.kind() == ServerErrorKind::TryAgain.into() => {
+                        backoff.wait().await
+                    }
                     Err(failure) => return Err(failure),
                 },
-                (ServerErrorKind::TryAgain, _) => pause().await,
+                (ServerErrorKind::TryAgain, _) => backoff.wait().await,
                 _ => return Err(error.into()),
             }
         }
@@ -130,9 +133,4 @@ impl<'a> Session<'a> {
         let (address, _) = error.redirect_node()?;
         Node::named_by(&self.link.node, address)
     }
-}
-
-/// A short while, not the same for all.
-async fn pause() {
-    sleep(Duration::from_millis(fastrand::u64(50..150))).await;
 }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, query_scalar, raw_sql};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::error::{Failure, is_busy};
 use crate::error::{Error, ErrorKind};
+use crate::tasks::Backoff;
 
 /// What SQLite keeps in a file's header to tell whose it is: "feat" in ASCII.
 const APPLICATION_ID: i32 = 0x6665_6174;
@@ -53,13 +54,11 @@ async fn migrate(connection: &mut SqliteConnection, scripts: &[&'static str], bu
 /// Switches to a write-ahead log: readers and a writer do not wait for each other. The file remembers it. Where it
 /// is impossible, as on some network drives, SQLite stays with its rollback journal, which is only slower.
 async fn write_ahead(connection: &mut SqliteConnection, busy: Duration) -> Result<(), Failure> {
-    let deadline = Instant::now() + busy;
+    let (deadline, backoff) = (Instant::now() + busy, Backoff::brief());
     // For this one statement SQLite does not wait for locks itself.
     loop {
         match raw_sql("PRAGMA journal_mode = WAL").execute(&mut *connection).await {
-            Err(error) if is_busy(&error) && Instant::now() < deadline => {
-                sleep(Duration::from_millis(fastrand::u64(1..20))).await;
-            }
+            Err(error) if is_busy(&error) && Instant::now() < deadline => backoff.wait().await,
             done => return Ok(done.map(drop)?),
         }
     }
