@@ -274,8 +274,8 @@ pub mod usage;
 pub mod web;
 
 pub use app::{
-    App, AppBuilder, Change, Decision, FeatureHandle, Foresight, Name, Named, PreparedWrite, Preselection, Published,
-    Restoration, Restore, RestoreOutcome, Restored, Target, Unknowing,
+    App, AppBuilder, Change, Decision, FeatureHandle, Foresight, PreparedWrite, Preselection, Published, Restoration,
+    Restore, RestoreOutcome, Restored, Unknowing,
 };
 use feats_core::error;
 pub use feats_core::{
@@ -284,7 +284,7 @@ pub use feats_core::{
 };
 pub use feats_core::{bucketing, compile, describe, evaluate, explain, impact, model, text, warnings};
 pub use feats_macros::{boolean, feature, segment};
-pub use registry::{Feature, Segment, UnknownImplementation};
+pub use registry::{Feature, Name, Named, Segment, Target, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
 pub use store::{Connection, StoreStatus, StoreUse};
 pub use sync::{Held, Instance, Origin, Status};

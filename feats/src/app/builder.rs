@@ -11,7 +11,8 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::block_on::block_on;
 use super::clock::GuardedClock;
-use super::{App, Inner, PREPARATIONS, process};
+use super::process;
+use super::running::{App, Inner, PREPARATIONS};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::exposure::{self, Exposures, Sink};
@@ -58,6 +59,13 @@ pub struct AppBuilder {
     exposures: exposure::Settings,
     usage_interval: Duration,
     detached: bool,
+}
+
+impl App {
+    /// Begins to describe an app.
+    pub fn builder() -> AppBuilder {
+        AppBuilder::new()
+    }
 }
 
 impl AppBuilder {

@@ -4,13 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::handle::{FeatureHandle, Target};
+use super::handle::FeatureHandle;
 use super::publish::{self, ChangeKind, ChangeRequest, EditStep, Foresight, PreparedWrite, Published, Unknowing};
 use crate::edit::{Choose, When};
 use crate::error::Result;
 use crate::impact::Impact;
 use crate::model::{Override, Rule, State, Value};
-use crate::registry::Segment;
+use crate::registry::{Segment, Target};
 
 /// One write to one feature, built on the revision that its author saw.
 ///

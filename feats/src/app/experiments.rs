@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use feats_core::__private::experiment_key;
 
-use super::handle::{FeatureHandle, Target};
+use super::handle::FeatureHandle;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exposure::{COUNTS, Counter, ExperimentReport, Standing};
 use crate::model::{Experiment, Selector, State, Weights};
+use crate::registry::Target;
 use crate::store::StoreUse;
 
 impl<T: Target> FeatureHandle<T> {

@@ -5,13 +5,15 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{App, Decision, Name, rule_name};
+use feats_core::__private::closest;
+
+use super::decision::{Decision, rule_name};
+use super::running::App;
 use crate::error::{Error, ErrorKind, Result};
-use crate::evaluate::Outcome;
 use crate::model::{Attributes, Declaration, Entry, Hash, Revision, State};
-use crate::registry::Feature;
 #[cfg(feature = "web")]
 use crate::registry::registry;
+use crate::registry::{Feature, Named, Target};
 use crate::runtime::Standing;
 #[cfg(feature = "web")]
 use crate::scope::Counted;
@@ -19,42 +21,55 @@ use crate::scope::Purpose;
 use crate::store::Page;
 use crate::text::quoted;
 
-/// A feature by its type, or [`Named`].
-pub trait Target: Sized + 'static {
-    /// How an implementation is named: the handle's value, or a [`Name`].
-    type Choice: Clone + AsRef<str>;
-
-    /// The choice of an outcome.
-    #[doc(hidden)]
-    fn choice(declaration: &Declaration, outcome: Outcome) -> Self::Choice;
-}
-
-impl<F: Feature> Target for F {
-    type Choice = F;
-
-    fn choice(_: &Declaration, outcome: Outcome) -> F {
-        F::ALL.get(usize::from(outcome.choice)).copied().unwrap_or(F::DEFAULT)
-    }
-}
-
-/// A feature that is known by name only.
-#[derive(Clone, Copy, Debug)]
-pub struct Named;
-
-impl Target for Named {
-    type Choice = Name;
-
-    fn choice(declaration: &Declaration, outcome: Outcome) -> Name {
-        Name::from(declaration.implementation(outcome.choice))
-    }
-}
-
 /// One feature of an app.
 pub struct FeatureHandle<T> {
     app: App,
     position: usize,
     declaration: Arc<Declaration>,
     target: PhantomData<fn() -> T>,
+}
+
+impl App {
+    /// A feature by its type.
+    pub fn feature<F: Feature>(&self) -> FeatureHandle<F> {
+        // Every app has the features of the code, so this finds it.
+        let position = F::entry().slot.position();
+        let declaration = self.0.replica.declaration(position);
+        let declaration = declaration.unwrap_or_else(|| Arc::new(Declaration::new(F::NAME, [])));
+        FeatureHandle::new(self.clone(), position, declaration)
+    }
+
+    /// A feature by its name: one that code declares, that was [declared](crate::AppBuilder::declare) by hand, or that another
+    /// program with the same store declares.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], with the name that was probably meant.
+    pub fn feature_named(&self, name: &str) -> Result<FeatureHandle<Named>> {
+        self.find_feature(name).ok_or_else(|| {
+            let known = self.declarations();
+            let meant = closest(name, known.iter().map(|feature| &*feature.name));
+            let meant = meant.map(|name| format!("; did you mean {}?", quoted(name)));
+            let message = format!("no feature named {}{}", quoted(name), meant.unwrap_or_default());
+            Error::new(ErrorKind::NotFound, message)
+        })
+    }
+
+    /// Like [`feature_named`](Self::feature_named), for callers that need no error.
+    pub fn find_feature(&self, name: &str) -> Option<FeatureHandle<Named>> {
+        let found = self.0.replica.features(|features| {
+            let position = features.position(name)?;
+            Some((position, features.get(position)?.clone()))
+        });
+        found.map(|(position, declaration)| FeatureHandle::new(self.clone(), position, declaration))
+    }
+
+    /// Waits until a version of a feature, or a later one, has arrived.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`] if it has not within the time.
+    pub async fn wait_for<F: Feature>(&self, version: u64, time: Duration) -> Result<()> {
+        self.feature::<F>().wait_for(version, time).await
+    }
 }
 
 impl<T: Target> FeatureHandle<T> {

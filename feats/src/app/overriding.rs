@@ -1,7 +1,8 @@
 //! Overrides of a scope, by feature and implementation.
 
-use super::{FeatureHandle, Target};
+use super::handle::FeatureHandle;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::registry::Target;
 use crate::scope::Scope;
 
 impl Scope {

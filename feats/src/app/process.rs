@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-use super::App;
+use super::running::App;
 use crate::error::{Error, ErrorKind, Result};
 use crate::tasks::Process;
 
@@ -24,9 +24,11 @@ pub(super) struct Reservation {
     before: Option<App>,
 }
 
-/// The process-wide app, once it is started.
-pub(super) fn current() -> Option<App> {
-    PROCESS.load().as_ref()?.app.clone()
+impl App {
+    /// The process-wide app that was started last, once one is; it may be [shut down](Self::shutdown).
+    pub fn current() -> Option<App> {
+        PROCESS.load().as_ref()?.app.clone()
+    }
 }
 
 /// Reserves the start of the process-wide app.

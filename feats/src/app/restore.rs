@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::App;
 use super::publish::{Signature, append_entry, install_restored, write_entry};
+use super::running::App;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::model::{Entry, Revision, Timestamp};
 use crate::runtime::Standing;

@@ -6,11 +6,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::{App, FeatureHandle, Named, PREPARATIONS};
+use super::handle::FeatureHandle;
+use super::running::{App, PREPARATIONS};
 use crate::attributes;
 use crate::error::Result;
 use crate::evaluate::Reason;
 use crate::model::{Attributes, Declaration, Value, ValueKind};
+use crate::registry::Named;
 use crate::store::Memory;
 use crate::sync::{Replica, hook};
 

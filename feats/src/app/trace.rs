@@ -6,13 +6,14 @@ use feats_core::__private::trace_before;
 use feats_core::__private::{Experiment, Recollection, Witness};
 
 use super::change::Change;
-use super::handle::{FeatureHandle, Target};
+use super::handle::FeatureHandle;
 use super::publish::prepare;
 use crate::compile::{Route, Stage};
 use crate::error::Result;
 use crate::evaluate::Reason;
 use crate::explain::{Legend, Trace};
 use crate::model::{self, Attributes, State, Value};
+use crate::registry::Target;
 use crate::runtime::{History, Patience, Standing};
 
 impl<T: Target> FeatureHandle<T> {

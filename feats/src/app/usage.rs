@@ -1,8 +1,9 @@
 //! Uses of features, and which features are stale.
 
-use super::App;
-use super::handle::{FeatureHandle, Target};
+use super::handle::FeatureHandle;
+use super::running::App;
 use crate::error::{Error, ErrorKind, Result};
+use crate::registry::Target;
 use crate::store::StoreUse;
 use crate::usage::{Grain, KEPT_DAYS, LastHour, Series, Stale, judge};
 

@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 use std::ops::Not;
 
-use crate::app::{Named, Target};
 use crate::model::{Check, Condition, Source, Test, Value};
 use crate::registry::{Cons, In, Segment, SegmentOf, Takes};
+use crate::registry::{Named, Target};
 
 /// A condition over the segments `S`: one segment, [`And`] of two such, or [`Untyped`].
 ///

@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use super::condition::{Fits, Untyped};
 use super::select::Choose;
-use crate::app::Target;
 use crate::model::{self, Selector, Weight};
+use crate::registry::Target;
 use crate::registry::{Feature, Segment, Takes};
 
 /// An experiment with implementations of `F` on the units of the segment `S`.

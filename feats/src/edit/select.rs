@@ -6,9 +6,9 @@ use std::time::Duration;
 use feats_core::__private::duration_text;
 
 use super::condition::{Fits, Untyped};
-use crate::app::{Name, Named, Target};
 use crate::model::{self, Ramp, RampFrom, Selector, Weight};
 use crate::registry::{Feature, Segment, Takes};
+use crate::registry::{Name, Named, Target};
 
 /// What can choose in a rule of the feature `F`: an implementation, a [`rollout`], or a selector as data.
 #[diagnostic::on_unimplemented(

@@ -5,6 +5,7 @@ mod entry;
 mod handle;
 mod inputs;
 mod intern;
+mod target;
 
 pub(crate) use collect::registry;
 pub use entry::{
@@ -14,3 +15,4 @@ pub use entry::{
 pub use handle::{Cons, Feature, In, Nil, Segment, SegmentOf, SegmentValue, Takes, UnknownImplementation, parse};
 pub use inputs::{Inputs, Owned};
 pub(crate) use intern::Interner;
+pub use target::{Name, Named, Target};

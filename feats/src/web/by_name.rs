@@ -1,8 +1,9 @@
 //! Decisions by name, over the attributes of a request.
 
-use crate::app::{App, Name};
+use crate::app::App;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Attributes;
+use crate::registry::Name;
 
 /// Chooses an implementation and records its use.
 pub(super) fn feature(app: &App, attributes: &Attributes<'_>, name: &str) -> Result<Name> {

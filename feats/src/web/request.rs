@@ -12,9 +12,10 @@ use super::by_name;
 use super::layer::ScopeLayer;
 use super::overrides::ActiveOverride;
 use super::overrides::Overrides;
-use crate::app::{App, Name};
+use crate::app::App;
 use crate::error::Result;
 use crate::model::Attributes;
+use crate::registry::Name;
 use crate::scope::{Scope, Scoped};
 
 /// A request as feats sees it: its scope, who makes it, and what its browser overrides.

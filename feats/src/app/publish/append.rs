@@ -4,7 +4,7 @@ use super::confirm::Confirmed;
 use super::conflict::conflict;
 use super::request::ChangeRequest;
 use super::revision::Prepared;
-use crate::app::App;
+use crate::app::running::App;
 use crate::error::{Error, Result};
 use crate::model::Entry;
 use crate::store::{Appended, Expected, Page, Store};

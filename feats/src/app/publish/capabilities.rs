@@ -1,6 +1,6 @@
 //! What a state needs of the app's stores, beyond a place for the state.
 
-use crate::app::App;
+use crate::app::running::App;
 use crate::error::Problem;
 use crate::model::State;
 

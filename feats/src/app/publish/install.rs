@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::app::App;
-use crate::app::handle::{FeatureHandle, Named};
+use crate::app::handle::FeatureHandle;
+use crate::app::running::App;
 use crate::model::Entry;
+use crate::registry::Named;
 use crate::runtime::Standing;
 use crate::sync::Incoming;
 

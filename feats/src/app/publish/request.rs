@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::app::App;
-use crate::app::handle::{FeatureHandle, Named};
+use crate::app::handle::FeatureHandle;
+use crate::app::running::App;
 use crate::error::Result;
 use crate::model::{Override, Rule, Selector, State, Value};
+use crate::registry::Named;
 use crate::runtime::Standing;
 use crate::tasks::Process;
 

@@ -8,7 +8,7 @@ use super::base::Base;
 use super::compile::Compiled;
 use super::random_text::random_text;
 use super::request::ChangeRequest;
-use crate::app::App;
+use crate::app::running::App;
 use crate::compile::Route;
 use crate::error::Result;
 use crate::impact::Impact;

@@ -19,9 +19,10 @@ pub use key::Key;
 use self::cookie::Purpose;
 use self::ignored::{Counters, Why};
 use super::Feats;
-use crate::app::{App, FeatureHandle, Named};
+use crate::app::{App, FeatureHandle};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::model::Timestamp;
+use crate::registry::Named;
 
 /// The longest that an override can last.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);

@@ -1,21 +1,4 @@
-//! The handle that programs hold: where registry, engine, store and sync meet.
-
-mod block_on;
-mod builder;
-mod change;
-mod clock;
-mod decision;
-mod experiments;
-mod handle;
-mod new_seeds;
-mod overriding;
-mod process;
-mod publish;
-mod restore;
-#[cfg(test)]
-mod tests;
-mod trace;
-mod usage;
+//! A running app: what it consists of, and what it does by itself.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,21 +8,12 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-pub use builder::AppBuilder;
-pub use change::Change;
-pub(crate) use decision::rule_name;
-pub use decision::{Decision, Name};
-use feats_core::__private::closest;
-pub use handle::{FeatureHandle, Named, Target};
-use new_seeds::NewSeeds;
-pub use publish::{Foresight, PreparedWrite, Published, Unknowing};
-pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
+use super::new_seeds::NewSeeds;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::Outcome;
 use crate::exposure::Exposures;
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
-use crate::registry::Feature;
 use crate::runtime::{Live, Standing};
 use crate::scope::{self, Frame, Purpose, Scope, Scoped};
 use crate::store::StoreUse;
@@ -53,8 +27,8 @@ use crate::usage::Usage;
 /// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
 ///
 /// Cloning is cheap; all clones are the same app. The process-wide app runs until it is
-/// [shut down](App::shutdown), a [detached](AppBuilder::detached) one also until its last clone is dropped. After a shutdown,
-/// [`start`](AppBuilder::start) starts another one; until then the last snapshot decides.
+/// [shut down](App::shutdown), a [detached](crate::AppBuilder::detached) one also until its last clone is dropped. After a shutdown,
+/// [`start`](crate::AppBuilder::start) starts another one; until then the last snapshot decides.
 ///
 /// # Forks
 /// A process that is forked after the app was started, such as a worker of a pre-forking server, has no background thread.
@@ -62,21 +36,21 @@ use crate::usage::Usage;
 /// that says why, and whatever needs the store fails at once with [`ErrorKind::Stopped`]. Start the app in the child, with a
 /// store that was opened there: that replaces the parent's one.
 #[derive(Clone)]
-pub struct App(Arc<Inner>);
+pub struct App(pub(super) Arc<Inner>);
 
 pub(crate) struct Inner {
-    replica: Arc<Replica>,
-    stores: Stores,
-    worker: Arc<Worker>,
-    exposures: Arc<Exposures>,
-    usage: Arc<Usage>,
-    programs: Programs,
-    program: String,
+    pub(super) replica: Arc<Replica>,
+    pub(super) stores: Stores,
+    pub(super) worker: Arc<Worker>,
+    pub(super) exposures: Arc<Exposures>,
+    pub(super) usage: Arc<Usage>,
+    pub(super) programs: Programs,
+    pub(super) program: String,
     #[cfg(feature = "web")]
-    identity: String,
-    new_seeds: NewSeeds,
+    pub(super) identity: String,
+    pub(super) new_seeds: NewSeeds,
     /// One for each change that may be prepared at the same time.
-    preparations: Arc<Semaphore>,
+    pub(super) preparations: Arc<Semaphore>,
 }
 
 /// The choice of every feature for one subject, for a client that keeps them: names of implementations by feature.
@@ -86,43 +60,9 @@ pub type Preselection = BTreeMap<String, String>;
 const LAST_FLUSH: Duration = Duration::from_secs(5);
 
 /// How many changes are prepared at the same time: each may have a state that takes long to compile.
-const PREPARATIONS: usize = 2;
+pub(super) const PREPARATIONS: usize = 2;
 
 impl App {
-    /// Begins to describe an app.
-    pub fn builder() -> AppBuilder {
-        AppBuilder::new()
-    }
-
-    /// The process-wide app that was started last, once one is; it may be [shut down](Self::shutdown).
-    pub fn current() -> Option<App> {
-        process::current()
-    }
-
-    /// A feature by its type.
-    pub fn feature<F: Feature>(&self) -> FeatureHandle<F> {
-        // Every app has the features of the code, so this finds it.
-        let position = F::entry().slot.position();
-        let declaration = self.0.replica.declaration(position);
-        let declaration = declaration.unwrap_or_else(|| Arc::new(Declaration::new(F::NAME, [])));
-        FeatureHandle::new(self.clone(), position, declaration)
-    }
-
-    /// A feature by its name: one that code declares, that was [declared](AppBuilder::declare) by hand, or that another
-    /// program with the same store declares.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`], with the name that was probably meant.
-    pub fn feature_named(&self, name: &str) -> Result<FeatureHandle<Named>> {
-        self.find_feature(name).ok_or_else(|| {
-            let known = self.declarations();
-            let meant = closest(name, known.iter().map(|feature| &*feature.name));
-            let meant = meant.map(|name| format!("; did you mean {}?", quoted(name)));
-            let message = format!("no feature named {}{}", quoted(name), meant.unwrap_or_default());
-            Error::new(ErrorKind::NotFound, message)
-        })
-    }
-
     /// The name of this program, as it stands in its catalog and as the author of what it publishes by itself.
     pub fn program(&self) -> &str {
         &self.0.program
@@ -136,16 +76,7 @@ impl App {
         &self.0.identity
     }
 
-    /// Like [`feature_named`](Self::feature_named), for callers that need no error.
-    pub fn find_feature(&self, name: &str) -> Option<FeatureHandle<Named>> {
-        let found = self.0.replica.features(|features| {
-            let position = features.position(name)?;
-            Some((position, features.get(position)?.clone()))
-        });
-        found.map(|(position, declaration)| FeatureHandle::new(self.clone(), position, declaration))
-    }
-
-    /// The [attributes](AppBuilder::attribute) of the program, on which every feature can decide.
+    /// The [attributes](crate::AppBuilder::attribute) of the program, on which every feature can decide.
     pub fn program_attributes(&self) -> &Attributes<'static> {
         &self.0.replica.attributes
     }
@@ -199,14 +130,6 @@ impl App {
             catalogs.map_err(|error| error.with_store(stores.name_of(StoreUse::Records)))
         })
         .await
-    }
-
-    /// Waits until a version of a feature, or a later one, has arrived.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Timeout`] if it has not within the time.
-    pub async fn wait_for<F: Feature>(&self, version: u64, time: Duration) -> Result<()> {
-        self.feature::<F>().wait_for(version, time).await
     }
 
     /// What this app knows of its store.
@@ -292,7 +215,7 @@ impl App {
     }
 
     /// Looks at what this app gives for a feature, and at what stood for it.
-    fn observe<R>(
+    pub(super) fn observe<R>(
         &self,
         position: usize,
         declaration: &Declaration,
@@ -305,12 +228,12 @@ impl App {
     }
 
     /// Whether the background thread runs, in this process.
-    fn is_running(&self) -> bool {
+    pub(super) fn is_running(&self) -> bool {
         !self.0.worker.is_forked() && !self.0.replica.health.is_stopped()
     }
 
     /// One line for the start: the program, its store, and what decides.
-    fn log_start(&self) {
+    pub(super) fn log_start(&self) {
         let Status { store, connection, origin, .. } = self.0.replica.status();
         let program = quoted(&self.0.program);
         let decides = match origin {
@@ -321,17 +244,17 @@ impl App {
         tracing::info!(?connection, "started {program} with the store {}; {decides}", quoted(&store));
     }
 
-    fn live(&self) -> &Arc<Live> {
+    pub(super) fn live(&self) -> &Arc<Live> {
         &self.0.replica.live
     }
 
-    /// The time of the app's [clock](AppBuilder::clock), by which ramps proceed.
+    /// The time of the app's [clock](crate::AppBuilder::clock), by which ramps proceed.
     pub fn now(&self) -> Timestamp {
         self.live().now()
     }
 
     /// Computes something on a thread that nothing else waits for. What is limited waits while [`PREPARATIONS`] others run.
-    async fn compute<T: Send + 'static>(
+    pub(super) async fn compute<T: Send + 'static>(
         &self,
         is_limited: bool,
         compute: impl FnOnce() -> Result<T> + Send + 'static,
@@ -360,7 +283,7 @@ impl App {
     }
 
     /// Waits until what has arrived decides: of one feature, or of all. What takes very long to compile decides later.
-    async fn wait_for_routes(&self, position: Option<usize>) {
+    pub(super) async fn wait_for_routes(&self, position: Option<usize>) {
         let replica = self.0.replica.clone();
         let installed = self.0.worker.call(async move {
             replica.installed(position).await;
@@ -370,12 +293,15 @@ impl App {
     }
 
     /// Runs store I/O on the background thread.
-    async fn call<T: Send + 'static>(&self, job: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    pub(super) async fn call<T: Send + 'static>(
+        &self,
+        job: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
         self.call_store(StoreUse::Revisions, job).await
     }
 
     /// Runs I/O of the store that is used for this on the background thread.
-    async fn call_store<T: Send + 'static>(
+    pub(super) async fn call_store<T: Send + 'static>(
         &self,
         store_use: StoreUse,
         job: impl Future<Output = Result<T>> + Send + 'static,
@@ -385,7 +311,7 @@ impl App {
 
     /// Waits at the start until the stores beside that of the revisions were asked once, at most for a time, and takes over
     /// what other programs have told there.
-    async fn wait_for_other_stores(&self, time: Duration) {
+    pub(super) async fn wait_for_other_stores(&self, time: Duration) {
         let (stores, programs, replica) = (self.0.stores.clone(), self.0.programs.clone(), self.0.replica.clone());
         let asked = self.0.worker.call_within(time, async move {
             stores.wait_until_known().await;
@@ -398,7 +324,7 @@ impl App {
 
 impl Inner {
     /// Removes the record of this instance.
-    fn ending(&self) -> impl Future<Output = Result<()>> + Send + 'static {
+    pub(super) fn ending(&self) -> impl Future<Output = Result<()>> + Send + 'static {
         let programs = self.programs.clone();
         async move { programs.end().await }
     }

@@ -1,0 +1,28 @@
+//! The handle that programs hold: where registry, engine, store and sync meet.
+
+mod block_on;
+mod builder;
+mod change;
+mod clock;
+mod decision;
+mod experiments;
+mod handle;
+mod new_seeds;
+mod overriding;
+mod process;
+mod publish;
+mod restore;
+mod running;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod usage;
+
+pub use builder::AppBuilder;
+pub use change::Change;
+pub use decision::Decision;
+pub(crate) use decision::rule_name;
+pub use handle::FeatureHandle;
+pub use publish::{Foresight, PreparedWrite, Published, Unknowing};
+pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
+pub use running::{App, Preselection};

@@ -1,0 +1,114 @@
+//! How a feature is named: by its type, or by its name only.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+use super::handle::Feature;
+use crate::evaluate::Outcome;
+use crate::model::Declaration;
+
+/// A feature by its type, or [`Named`].
+pub trait Target: Sized + 'static {
+    /// How an implementation is named: the handle's value, or a [`Name`].
+    type Choice: Clone + AsRef<str>;
+
+    /// The choice of an outcome.
+    #[doc(hidden)]
+    fn choice(declaration: &Declaration, outcome: Outcome) -> Self::Choice;
+}
+
+impl<F: Feature> Target for F {
+    type Choice = F;
+
+    fn choice(_: &Declaration, outcome: Outcome) -> F {
+        F::ALL.get(usize::from(outcome.choice)).copied().unwrap_or(F::DEFAULT)
+    }
+}
+
+/// A feature that is known by name only.
+#[derive(Clone, Copy, Debug)]
+pub struct Named;
+
+impl Target for Named {
+    type Choice = Name;
+
+    fn choice(declaration: &Declaration, outcome: Outcome) -> Name {
+        Name::from(declaration.implementation(outcome.choice))
+    }
+}
+
+/// The name of an implementation, where there is no type for it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(Arc<str>);
+
+impl From<&str> for Name {
+    fn from(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<String> for Name {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<Arc<str>> for Name {
+    fn from(name: Arc<str>) -> Self {
+        Self(name)
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for Name {
+    fn eq(&self, other: &str) -> bool {
+        &*self.0 == other
+    }
+}
+
+impl PartialEq<&str> for Name {
+    fn eq(&self, other: &&str) -> bool {
+        &*self.0 == *other
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
