@@ -149,6 +149,7 @@ pub struct Progress {
 
 impl Progress {
     /// The progress of a ramp at an instant, all in milliseconds.
+    #[inline]
     pub fn at(now: i64, start: i64, duration: u64) -> Self {
         // A ramp that takes no time is over at its start, but not before.
         let duration = if now < start { duration.max(1) } else { duration };

@@ -53,6 +53,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// A choice that no state made.
+    #[inline]
     pub fn without_state(choice: u16, reason: Reason) -> Self {
         Self { choice, reason, rule: None, version: 0, slot: None, experiment: false, ask: false }
     }

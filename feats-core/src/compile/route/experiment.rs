@@ -75,6 +75,7 @@ impl Experiment {
     }
 
     /// The name of an implementation that the experiment may give.
+    #[inline]
     pub fn name(&self, choice: u16) -> Option<&Arc<str>> {
         self.arms.iter().find(|(position, _)| *position == choice).map(|(_, name)| name)
     }
@@ -86,6 +87,7 @@ impl Experiment {
     }
 
     /// Where a unit stands; `None` if it is no unit, or never entered.
+    #[inline]
     pub(crate) fn place(&self, unit: &Value<'_>) -> Option<Place> {
         let territory = &self.territory;
         let slot = territory.seed.slot(unit)?;
@@ -129,6 +131,7 @@ impl Territory {
         Self { seed, owners, entry_seed, share, reach, touched: of(Touch::Slot).collect() }
     }
 
+    #[inline]
     fn is_touched(&self, slot: u32) -> bool {
         let after = self.touched.partition_point(|(first, _)| *first <= slot);
         after.checked_sub(1).and_then(|at| self.touched.get(at)).is_some_and(|(_, end)| slot < *end)

@@ -95,6 +95,7 @@ impl Ramp {
         Some(RampSide { from: stretch.from, to: stretch.to, at })
     }
 
+    #[inline]
     pub(crate) fn owner(&self, slot: u32, now: Timestamp) -> Option<u16> {
         let (stretch, rank) = self.stretch(slot)?;
         let progress = Progress::at(now.as_millis(), self.start.as_millis(), self.duration);
@@ -102,6 +103,7 @@ impl Ramp {
     }
 
     /// The stretch that a slot lies in, and its rank among the slots that move between the same two owners.
+    #[inline]
     fn stretch(&self, slot: u32) -> Option<(&RampStretch, u32)> {
         let at = self.stretches.partition_point(|stretch| stretch.end <= slot);
         let stretch = self.stretches.get(at)?;
