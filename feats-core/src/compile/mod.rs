@@ -1,4 +1,31 @@
 //! Compiling a state for a declaration: either a route, or every problem with its path.
+//!
+//! A program compiles a state when it arrives from a store ([`Stage::Stored`]). If that finds a problem, the feature is
+//! *quarantined* in this program: it keeps its last valid revision, else it gives its default. A pin to an implementation that
+//! exists holds nevertheless. Publishing compiles more strictly ([`Stage::Publish`]), so that mistakes are refused before they
+//! are stored.
+//!
+//! | problem | stored | publish |
+//! |---|---|---|
+//! | a part that cannot be read, see [`model`](crate::model#the-json-of-a-state) | yes | yes |
+//! | an implementation, segment or input that the declaration does not have | yes | yes |
+//! | `of` is missing where a segment can be taken from several inputs | yes | yes |
+//! | an attribute that no program has | no: the check is unknown | yes |
+//! | a weight or share that is not 0 to 100 with at most four decimals; weights that do not sum to 100 | yes | yes |
+//! | `by` is a float segment; `by` is `"random"` in an experiment | yes | yes |
+//! | an empty seed, or one of more than 200 bytes | yes | yes |
+//! | a missing seed | yes | no: publishing makes one |
+//! | slots that are not 1 000 000 or do not agree with the weights | yes | no: publishing makes them |
+//! | a ramp without `from`, or `from` as weights | yes | no: publishing makes slots of it |
+//! | a ramp whose `start` or `duration` cannot be read | yes | yes |
+//! | a range of `touched` beyond the last slot | yes | yes |
+//! | a pattern, version range or time that cannot be read | yes | yes |
+//! | an operand of another type than the segment's, or outside of its options | no: it does not pass | yes |
+//! | an operator for text on a segment that is not text | no: it does not pass, or is unknown | yes |
+//! | a name that is taken twice or is not a [name](crate::text::check_name); a seed that is used twice | no | yes |
+//! | a ramp's `start` with another offset than `Z` | no | yes |
+//! | a number that JSON cannot hold | yes | yes |
+//! | more than a [limit](crate::model::limits) allows | yes | yes |
 
 mod budget;
 mod condition;

@@ -1,4 +1,122 @@
 //! Evaluation: from a route and a subject to an outcome, in a plain function that cannot fail.
+//!
+//! # The order of decision
+//!
+//! 1. `pinned`: everyone gets it.
+//! 2. `overrides`, in order: the first one whose values contain the subject's value for its segment.
+//! 3. `rules`, in order: the first one whose condition [holds](#conditions) and whose selector chooses.
+//! 4. `otherwise`, if its selector chooses.
+//! 5. The default of the declaration.
+//!
+//! A `static` selector always chooses. A rollout passes a subject over that has no value for `by`, or one that is [not a
+//! unit](crate::bucketing#slots). An experiment does that too, and it passes over a unit that [does not
+//! enter](crate::bucketing#experiments). What is passed over goes on with the next rule.
+//!
+//! The subject's value of a segment is taken at most once for one decision, the instant and the random bits at most once and only
+//! if they are needed. What runs in `feats` comes before this order: a choice of a test comes before everything, and overrides of
+//! one browser or scope come after the pin and before the overrides of the state.
+//!
+//! | reason | the outcome comes from |
+//! |---|---|
+//! | `not_started` | the default: no app runs |
+//! | `no_state` | the default: the feature has no state, or its newest revision is a tombstone |
+//! | `test` | a test |
+//! | `pinned` | `pinned` |
+//! | `override` | an override of a browser or scope |
+//! | `unit_override` | `overrides` |
+//! | `rule` | a rule |
+//! | `otherwise` | `otherwise` |
+//! | `default` | the default: nothing of the state chose |
+//! | `provisional` | an experiment, which gave the owner of the slot because the history of the unit is not known (yet) |
+//! | `quarantined` | the default: the newest state cannot be used here, and there is no valid one before it |
+//!
+//! # Comparison
+//!
+//! | values | equal | ordered |
+//! |---|---|---|
+//! | two texts | the same bytes | by code point |
+//! | integers and floats, in any pair | as numbers, exactly: no integer is rounded to a float | as numbers |
+//! | a float that is not a number, and anything | never | never |
+//! | two bools | the same | `false` before `true` |
+//! | any other pair, such as `"2"` and `2` | never | never |
+//!
+//! # Conditions
+//!
+//! A check on a value that the subject, or the program, does not have is *unknown*. Unknown is neither true nor false:
+//!
+//! | | true | unknown | false |
+//! |---|---|---|---|
+//! | `not` | false | unknown | true |
+//! | `all` with true | true | unknown | false |
+//! | `all` with unknown | unknown | unknown | false |
+//! | `any` with unknown | true | unknown | unknown |
+//! | `any` with false | true | unknown | false |
+//!
+//! A rule applies only if its condition is true. So a rule for everyone outside of Canada, `{"not": {"segment": "Country", "in":
+//! ["CA"]}}`, leaves out everyone whose country is not known.
+//!
+//! | operator | operand | true if the value |
+//! |---|---|---|
+//! | `in`, `not_in` | list of values | equals one of them; equals none of them |
+//! | `eq`, `ne` | value | equals it; does not equal it |
+//! | `gt`, `gte`, `lt`, `lte` | value | is greater; greater or equal; less; less or equal. False if the two are not ordered |
+//! | `starts_with`, `ends_with`, `contains` | string | is text that starts with it; ends with it; contains it, by code points and without folding case |
+//! | `matches` | pattern | is text in which the pattern has a match, anywhere unless it is anchored. The syntax is that of the [`regex`](https://docs.rs/regex/1/regex/#syntax) crate: Unicode, no look-around, no back-references |
+//! | `semver` | range | is a version within the range. Unknown if it is not a version |
+//! | `before`, `after` | RFC 3339 time | is an RFC 3339 time before it; after it. Unknown if it is not such a time |
+//!
+//! An operator for text is false for a value that is not text, and `semver`, `before` and `after` are unknown. `ne` and `not_in`
+//! are true for a value of another type.
+//!
+//! A **version** is `major.minor.patch`, then perhaps `-pre-release` and `+build`, as <https://semver.org> says. It may begin
+//! with `v` or `V`, and minor and patch may be missing, which means 0. Versions are ordered by
+//! [precedence](https://semver.org/spec/v2.0.0.html#spec-item-11); build metadata counts for nothing. A pre-release is a version
+//! like any other, before the one that it leads to: `2.1.0-beta.1` is at least `2.0.0` and less than `2.1.0`. A **range** is a
+//! list of comparators, separated by commas, all of which hold:
+//!
+//! | comparator | a version is within it if |
+//! |---|---|
+//! | `>=2.1`, `<2.1` | it is not before `2.1.0`; it is before `2.1.0` |
+//! | `>2.1.0`, `<=2.1.0` | it is after `2.1.0`; it is not |
+//! | `>2.1`, `<=2.1` | it is after every `2.1.x`; it is not |
+//! | `=2.1.0` | it has the same precedence |
+//! | `=2.1`, `2.1.*`, `~2.1`, `~2.1.3` | it is not before the number, and begins with `2.1` |
+//! | `^2.1.3`, `2.1.3` | it is not before the number, and begins with `2`; with `0.2` for `^0.2.3`, with `0.0.3` for `^0.0.3` |
+//!
+//! `^2.1` leaves out `3.0.0-beta.1`, and `>=2.1, <3` does not, since that is before `3.0.0`.
+//!
+//! A **time** is `YYYY-MM-DDTHH:MM:SS`, then perhaps a fraction of any number of digits of which three count, then `Z` or an
+//! offset such as `+02:00`. `t`, `z` and a space for the `T` are read too. A leap second counts as the second after it. Times
+//! outside of 0000-01-01T00:00:00Z to 9999-12-30T22:00:00Z are read as the nearest one within.
+//!
+//! ```
+//! use feats::compile::{Compiled, Context, Stage, compile};
+//! use feats::evaluate::{Reason, evaluate};
+//! use feats::model::{Declaration, Named, ValueKind};
+//! use feats::{Attributes, State, Timestamp, attributes};
+//!
+//! let declaration = Declaration::new("Fee", ["acme", "premium", "aperture"])
+//!     .segment("Country", ValueKind::Text)
+//!     .segment("UserId", ValueKind::Integer);
+//! let state: State = r#"{"rules": [
+//!     {"name": "abroad", "when": {"not": {"segment": "Country", "in": ["CA"]}}, "select": {"static": "premium"}},
+//!     {"name": "canary", "select": {"rollout": {"by": "UserId", "seed": "9f3k2m7q1x8c4v5b",
+//!         "weights": {"aperture": 20, "acme": 80}, "slots": [["aperture", 200000, 1], ["acme", 800000, 1]]}}}]}"#.parse()?;
+//! let attributes = Attributes::new();
+//! let context = Context { declaration: &declaration, attributes: &attributes, stage: Stage::Stored, version: 1 };
+//! let Compiled { route: Some(route), .. } = compile(&state, context) else { panic!("the state can be used") };
+//!
+//! let decide = |subject: &Attributes| {
+//!     let subject = Named { attributes: subject, segments: &declaration.segments };
+//!     let outcome = evaluate(&route, &subject, || Timestamp::from_millis(0), || 0);
+//!     (declaration.implementation(outcome.choice), outcome.reason, outcome.slot)
+//! };
+//! assert_eq!(decide(&attributes! { "Country" => "US" }), ("premium", Reason::Rule, None));
+//! assert_eq!(decide(&attributes! { "UserId" => 42 }), ("aperture", Reason::Rule, Some(176_419)));
+//! assert_eq!(decide(&attributes! { "UserId" => 0 }), ("acme", Reason::Rule, Some(342_706)));
+//! assert_eq!(decide(&Attributes::new()), ("acme", Reason::Default, None));
+//! # Ok::<(), feats::Error>(())
+//! ```
 
 mod condition;
 mod outcome;
@@ -174,6 +292,7 @@ fn enter(experiment: &Arc<Experiment>, unit: &Value<'_>, witness: &dyn Witness, 
 }
 
 impl Chosen {
+    #[inline]
     pub(crate) fn fixed(choice: u16) -> Self {
         Self { choice, slot: None, experiment: false, provisional: false }
     }

@@ -11,7 +11,7 @@ pub use walk::{Legend, trace, trace_before};
 
 /// Why a subject gets what it gets: every part of the state that was asked, in order, and what it said.
 ///
-/// What it says of the choice is what [`explain`](crate::FeatureHandle::explain) says at the same instant.
+/// What it says of the choice is what `FeatureHandle::explain` says at the same instant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Trace {
     /// The implementation.

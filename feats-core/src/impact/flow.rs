@@ -45,7 +45,7 @@ pub struct Flow {
 /// The flows of a change: one for each part of which the [impact](Impact) says that units move or are dealt anew, in its
 /// order. Where only the audience changes, shares do not flow.
 ///
-/// `after` is a planned state, as [`Change::preview_state`](crate::Change::preview_state) gives it, and `default` the
+/// `after` is a planned state, as `Change::preview_state` gives it, and `default` the
 /// implementation that stands in for an absent `otherwise`.
 pub fn flows(before: &State, after: &State, impact: &Impact, default: &str, now: Timestamp) -> Vec<Flow> {
     let (counterparts, mut flows) = (Counterparts::new(&before.rules, &after.rules), Vec::<Flow>::new());

@@ -1,4 +1,7 @@
 //! JSON as feats reads it: an object that names a key twice is refused, not resolved by chance.
+//!
+//! `serde_json` reads the text. Its own `Value` keeps the last of two equal keys without a word, and with `{"acme": 5, "acme":
+//! 95}` a typing error would move people; no option of it refuses that, so the value is built by the visitor below.
 
 use std::fmt;
 

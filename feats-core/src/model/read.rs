@@ -1,4 +1,8 @@
 //! Reading a state from JSON: all problems at once, each with its path.
+//!
+//! The states' types do not derive `Deserialize`: a derived reader stops at the first error and knows its line, not its path
+//! (`serde_path_to_error` adds the path, and stops as well). Who corrects a state wants every problem of it, with the name that
+//! was probably meant.
 
 use std::str::FromStr;
 

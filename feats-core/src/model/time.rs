@@ -40,7 +40,8 @@ impl Timestamp {
     ///
     /// assert_eq!(Timestamp::from_millis(i64::MIN).to_string(), "0000-01-01T00:00:00Z");
     /// assert_eq!(Timestamp::from_millis(i64::MAX).to_string(), "9999-12-30T22:00:00Z");
-    /// assert_eq!("9999-12-31T00:00:00Z".parse(), Ok::<_, feats::Error>(Timestamp::from_millis(i64::MAX)));
+    /// assert_eq!("9999-12-31T00:00:00Z".parse::<Timestamp>()?, Timestamp::from_millis(i64::MAX));
+    /// # Ok::<(), feats::Error>(())
     /// ```
     pub fn from_millis(millis: i64) -> Self {
         Self(millis.clamp(Self::FIRST, Self::LAST))

@@ -1,18 +1,10 @@
-//! Versions, read and compared in place, in the order of <https://semver.org/spec/v2.0.0.html#spec-item-11>.
+//! Versions, read and compared in place; [`evaluate`](crate::evaluate#conditions) says which texts are versions, and how they are
+//! ordered.
 //!
-//! A version may begin with `v`, and may have one or two numbers: those that are missing are 0. A pre-release is a version
-//! like any other, before the one that it leads to: `2.1.0-beta.1` is at least `2.0.0` and less than `2.1.0`.
-//!
-//! | comparator | a version is within it if |
-//! |---|---|
-//! | `>=2.1`, `<2.1` | it is not before `2.1.0`; it is before `2.1.0` |
-//! | `>2.1.0`, `<=2.1.0` | it is behind `2.1.0`; it is not |
-//! | `>2.1`, `<=2.1` | it is behind every `2.1.x`; it is not |
-//! | `=2.1.0` | it has the same precedence |
-//! | `=2.1`, `2.1.*`, `~2.1`, `~2.1.3` | it is not before the number, and begins with `2.1` |
-//! | `^2.1.3`, `2.1.3` | it is not before the number, and begins with `2`; with `0.2` for `^0.2.3`, with `0.0.3` for `^0.0.3` |
-//!
-//! `^2.1` leaves out `3.0.0-beta.1`, and `>=2.1, <3` does not, since that is before `3.0.0`.
+//! Ranges are read by the `semver` crate, versions are not. `VersionReq::matches` accepts a pre-release only where a comparator
+//! names one of the same `major.minor.patch`, while operators mean the order of versions: `2.1.0-beta.1` is at least `2.0.0`.
+//! `Version::parse` refuses `v1.2.3` and `17.4`, which apps have for versions, and allocates for all but short pre-releases and
+//! build metadata, while a decision must not allocate.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
