@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use sha2::{Digest, Sha256};
 
-use super::request_context::ConsoleState;
+use super::state::ConsoleState;
 
 /// One file.
 pub(super) struct Asset {

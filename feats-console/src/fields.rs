@@ -9,7 +9,8 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::failure::Failure;
 use super::guard::MAX_BODY_BYTES;
-use super::request_context::{ConsoleState, MayWrite};
+use super::request_context::MayWrite;
+use super::state::ConsoleState;
 
 /// The most fields that a form of the console has.
 const MAX_FIELDS: usize = 4_000;

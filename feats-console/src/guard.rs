@@ -19,7 +19,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::failure::Failure;
 use super::origin::Origins;
-use super::request_context::ConsoleState;
+use super::state::ConsoleState;
 
 /// The largest body, in bytes: a draft of the largest state that anybody edits by hand. Larger states are for the command
 /// line and for code.

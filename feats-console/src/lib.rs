@@ -39,7 +39,7 @@
 
 mod access;
 mod assets;
-mod briefly;
+mod cache;
 mod components;
 #[cfg(doctest)]
 mod documents;
@@ -55,12 +55,11 @@ mod pages;
 mod proposal;
 mod request_context;
 mod settings;
-mod stale;
+mod state;
 mod summaries;
 #[cfg(test)]
 mod tests;
-mod used;
-mod warm;
+mod usage_cache;
 
 pub use access::{Action, Actor, Role};
 pub use settings::Console;
@@ -70,14 +69,16 @@ use std::sync::Arc;
 use axum::Router;
 use feats::App;
 
+use self::state::ConsoleState;
+
 /// The routes of the console of an app. They carry their own state, so they fit any router.
 pub fn router<S: Clone + Send + Sync + 'static>(app: App, console: Console) -> Router<S> {
-    let state = Arc::new(request_context::ConsoleState::new(app, console));
-    warm::begin(&state);
+    let state = Arc::new(ConsoleState::new(app, console));
+    state.prefetch();
     routes(state)
 }
 
-fn routes<S: Clone + Send + Sync + 'static>(state: Arc<request_context::ConsoleState>) -> Router<S> {
+fn routes<S: Clone + Send + Sync + 'static>(state: Arc<ConsoleState>) -> Router<S> {
     let routes = pages::routes().merge(assets::routes()).fallback(failure::no_page);
     guard::guarded(routes, &state).with_state(state)
 }

@@ -11,29 +11,8 @@ use feats::{App, FeatureHandle, Named};
 
 use super::access::{Action, Actor};
 use super::failure::Failure;
-use super::limit::{Drafts, Exports};
-use super::pages::Recent;
 use super::settings::Console;
-use super::stale::Staled;
-use super::summaries::Summaries;
-use super::used::Used;
-
-/// What every page of a console has in common.
-pub(super) struct ConsoleState {
-    pub(super) app: App,
-    pub(super) settings: Console,
-    /// Who was explained lately.
-    pub(super) recent: Recent,
-    /// What lists tell of features.
-    pub(super) summaries: Summaries,
-    pub(super) staled: Staled,
-    /// How often features are used.
-    pub(super) used: Used,
-    /// Which drafts are worked on now.
-    pub(super) drafts: Drafts,
-    /// Which files of the audit are written now.
-    pub(super) exports: Exports,
-}
+use super::state::ConsoleState;
 
 /// Whether the sender of a request may write anything at all: what is known before a body is read.
 #[derive(Clone, Copy)]
@@ -54,21 +33,6 @@ pub(super) struct Browser {
     pub(super) actor: Option<String>,
     /// What it alone is shown.
     pub(super) overrides: Vec<ActiveOverride>,
-}
-
-impl ConsoleState {
-    pub(super) fn new(app: App, settings: Console) -> Self {
-        Self {
-            app,
-            settings,
-            recent: Recent::default(),
-            summaries: Summaries::default(),
-            staled: Staled::default(),
-            used: Used::default(),
-            drafts: Drafts::default(),
-            exports: Exports::default(),
-        }
-    }
 }
 
 impl Browser {

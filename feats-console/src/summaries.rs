@@ -3,7 +3,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use dashmap::DashMap;
 use feats::describe::{self, Sentence};
 use feats::model::{Declaration, Hash, Quarantine, Selector, State, Timestamp};
 use feats::{FeatureHandle, Named};
@@ -11,16 +10,16 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::cache::Cache;
 use super::components::Share;
 
-/// A summary of each feature that somebody asked for: never more than the app has features.
-#[derive(Default)]
-pub(super) struct Summaries(DashMap<Arc<str>, Arc<Summary>>);
+/// A summary of each feature that somebody asked for, by the hash of the revision that it was made from: never more than the
+/// app has features.
+pub(super) struct Summaries(Cache<Arc<str>, Option<Hash>, Arc<Summary>>);
 
 /// What can be told of a feature without reading its state: who changed it last, and what lists are filtered by.
 #[derive(Default)]
 pub(super) struct Summary {
-    hash: Option<Hash>,
     /// The last change; `None` if there was none.
     pub(super) change: Option<Change>,
     pub(super) pinned: bool,
@@ -73,26 +72,31 @@ struct SelectPeek {
 
 impl Summaries {
     /// The summary of a feature's newest revision.
-    pub(super) fn of(&self, feature: &FeatureHandle<Named>) -> Arc<Summary> {
+    pub(super) fn get(&self, feature: &FeatureHandle<Named>) -> Arc<Summary> {
         let hash = feature.hash();
-        if let Some(known) = self.0.get(feature.name()).filter(|known| known.hash == hash) {
-            return Arc::clone(&known);
+        if let Some((_, known)) = self.0.get(feature.name()).filter(|(known, _)| *known == hash) {
+            return known;
         }
-        let summary = Arc::new(Summary::read(feature, hash));
-        self.0.insert(feature.declaration().name.clone(), Arc::clone(&summary));
+        let summary = Arc::new(Summary::read(feature));
+        self.0.insert(feature.declaration().name.clone(), hash, Arc::clone(&summary));
         summary
     }
 }
 
+impl Default for Summaries {
+    fn default() -> Self {
+        Self(Cache::new(usize::MAX))
+    }
+}
+
 impl Summary {
-    fn read(feature: &FeatureHandle<Named>, hash: Option<Hash>) -> Self {
+    fn read(feature: &FeatureHandle<Named>) -> Self {
         let Some(peek) = feature.entry().and_then(|entry| serde_json::from_slice::<Peek>(&entry.bytes).ok()) else {
-            return Self { hash, ..Self::default() };
+            return Self::default();
         };
         let state: StatePeek = serde_json::from_str(peek.state.get()).unwrap_or_default();
         let mut selects = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
         Self {
-            hash,
             change: Some(Change { version: peek.version, author: peek.author, comment: peek.comment, time: peek.time }),
             pinned: state.pinned.is_some(),
             experiment: selects.any(|select| select.experiment.is_some()),
@@ -159,7 +163,7 @@ mod tests {
     use feats::App;
     use tower::ServiceExt;
 
-    use super::super::request_context::ConsoleState;
+    use super::super::state::ConsoleState;
     use super::super::{Console, routes};
     use super::*;
 
@@ -169,13 +173,13 @@ mod tests {
         let app = (0..120).fold(app, |app, at| app.declare(Declaration::new(&format!("F{at:03}"), ["a", "b"])));
         let console = Arc::new(ConsoleState::new(app.start().await.expect("an app starts"), Console::new()));
         let router: Router = routes(console.clone());
-        let read = || console.summaries.0.iter().filter(|summary| summary.live.get().is_some()).count();
+        let read = || console.summaries.0.values().iter().filter(|summary| summary.live.get().is_some()).count();
         for (address, expected) in [("/features", 50), ("/features?sort=changed", 50), ("/features?page=3", 70)] {
             let request = Request::get(address).body(Body::empty()).expect("a request");
             let answer = router.clone().oneshot(request).await.expect("an answer");
             assert_eq!(answer.status(), StatusCode::OK);
             assert_eq!(read(), expected, "{address}");
         }
-        assert_eq!(console.summaries.0.len(), 120);
+        assert_eq!(console.summaries.0.values().len(), 120);
     }
 }

@@ -24,7 +24,7 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post};
 
 pub(super) use self::explain::Recent;
-use super::request_context::ConsoleState;
+use super::state::ConsoleState;
 
 /// Every page, by its address.
 pub(super) fn table() -> [(&'static str, MethodRouter<Arc<ConsoleState>>); 15] {

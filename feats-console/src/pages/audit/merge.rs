@@ -66,7 +66,7 @@ impl Merge {
         });
         let sources = query.filter_map(|declaration| {
             let feature = context.app().feature_named(&declaration.name).ok()?;
-            let summary = context.console.summaries.of(&feature);
+            let summary = context.console.summaries.get(&feature);
             let change = summary.change.as_ref()?;
             Some(Source::new(feature, change.time, change.version, after.as_ref()))
         });

@@ -93,7 +93,7 @@ async fn of_all(context: &RequestContext, page: usize) -> Markup {
 fn running(context: &RequestContext) -> Vec<FeatureHandle<Named>> {
     let declarations = context.declarations();
     let features = declarations.iter().filter_map(|feature| context.app().feature_named(&feature.name).ok());
-    features.filter(|feature| context.console.summaries.of(feature).experiment).collect()
+    features.filter(|feature| context.console.summaries.get(feature).experiment).collect()
 }
 
 fn none(feature: Option<&str>) -> Markup {

@@ -25,7 +25,7 @@ use self::test_subject::TestSubject;
 use self::uses::Uses;
 use super::{explain, foreseen};
 use crate::access::Action;
-use crate::briefly::briefly;
+use crate::cache::best_effort;
 use crate::components::hidden;
 use crate::draft::{Draft, Focus, encode, merge};
 use crate::failure::Failure;
@@ -121,7 +121,7 @@ pub(crate) async fn show(
 
 /// The names of attributes of programs. Without the store, there are only segments to choose from.
 async fn attributes(context: &RequestContext) -> Vec<String> {
-    let catalogs = briefly(context.app(), context.app().catalogs()).await.unwrap_or_default();
+    let catalogs = best_effort(context.app(), context.app().catalogs()).await.unwrap_or_default();
     let names: BTreeSet<String> = catalogs.into_values().flat_map(|catalog| catalog.attributes.into_keys()).collect();
     names.into_iter().collect()
 }

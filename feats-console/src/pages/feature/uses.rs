@@ -7,20 +7,20 @@ use maud::{Markup, html};
 
 use super::View;
 use crate::components::{Share, bar, grouped, legend, spark};
-use crate::used::Counted;
+use crate::usage_cache::FeatureUsage;
 
 /// How many points a line has.
 const POINTS: usize = 90;
 
 /// What the store counted. While it is away, or where it counts nothing, there is nothing to tell.
-pub(super) struct Uses(Arc<Counted>);
+pub(super) struct Uses(Arc<FeatureUsage>);
 
 impl Uses {
     pub(super) async fn of(view: &View<'_>) -> Option<Self> {
-        let (app, used) = (view.context.app(), &view.context.console.used);
+        let (app, cache) = (view.context.app(), &view.context.console.usage);
         // A step of a draft is not worth reading them again.
         let counted =
-            if view.context.is_step { used.last(app, view.feature) } else { used.of(app, view.feature).await };
+            if view.context.is_step { cache.last(app, view.feature) } else { cache.get(app, view.feature).await };
         counted.map(Self)
     }
 }

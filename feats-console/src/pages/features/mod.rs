@@ -20,7 +20,7 @@ use crate::components::Pager;
 use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
-use crate::stale::Stale;
+use crate::usage_cache::Stale;
 
 pub(crate) async fn page(
     context: RequestContext,
@@ -73,7 +73,7 @@ impl Known {
         let app = context.app();
         let status = app.status();
         let hour = if status.is_live() { app.last_hour().await.ok() } else { None };
-        let stale = context.console.staled.of(app, context.settings().stale_after).await;
+        let stale = context.console.staleness.get(app, context.settings().stale_after).await;
         Self { status, stale, hour, now: app.now() }
     }
 

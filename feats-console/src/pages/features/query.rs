@@ -66,7 +66,7 @@ impl FeatureQuery {
         let declared = declared.filter(|feature| says_all(feature, &words));
         let found = declared.filter_map(|declared| {
             let feature = context.app().feature_named(&declared.name).ok()?;
-            let summary = context.console.summaries.of(&feature);
+            let summary = context.console.summaries.get(&feature);
             Some(Found { feature, summary })
         });
         let mut found: Vec<Found> = match self.state {
