@@ -41,7 +41,7 @@ async fn a_message_goes_with_its_cause() {
     browser.until("the message is gone", "document.getElementById('wrong-c0-v').textContent === ''").await;
     browser.until("so is its mark", "document.getElementById('c0-v').ariaInvalid === null").await;
     browser.until("it is in the draft", "document.getElementById('form-state').textContent === ''").await;
-    browser.until_it_says("#outlook", "What publishing does").await;
+    browser.until_it_says("#preview", "What publishing does").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +53,7 @@ async fn a_static_rule_becomes_a_split_without_an_error() {
     let browser = editor(&site, PAYMENT).await;
     browser.press("Edit Acme outage").await;
     browser.click("#kind-experiment").await;
-    browser.until_it_says("#outlook", "What publishing does").await;
+    browser.until_it_says("#preview", "What publishing does").await;
     let wrong = "return [...document.querySelectorAll('[data-wrong]')].map((p) => p.textContent).join('')";
     assert_eq!(browser.run(wrong).await, "");
     assert_eq!(browser.value("#r-share").await, "100");
@@ -62,7 +62,7 @@ async fn a_static_rule_becomes_a_split_without_an_error() {
     // Enter in a share keeps what was typed, and the focus where it is.
     browser.fill("[name='r.w.acme']", "20").await;
     browser.keys([Key::Enter.into()]).await;
-    browser.until_it_says("#outlook", "20 %").await;
+    browser.until_it_says("#preview", "20 %").await;
     browser.until("the share keeps the focus", &focused("[name=\"r.w.acme\"]")).await;
 }
 

@@ -66,7 +66,7 @@
   // A failure is told beside the draft, not put in its place: everything that was typed stays.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target, serverResponse, xhr } = event.detail;
-    if (target.id !== "editor" && target.id !== "outlook") return;
+    if (target.id !== "editor" && target.id !== "preview") return;
     const page = new DOMParser().parseFromString(serverResponse, "text/html");
     if (page.getElementById("editor")) return;
     event.detail.shouldSwap = false;

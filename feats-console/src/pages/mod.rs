@@ -7,7 +7,6 @@ mod experiments;
 mod explain;
 mod feature;
 mod features;
-mod foreseen;
 mod history;
 mod instances;
 mod preview;

@@ -5,43 +5,41 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::feature;
-use super::foreseen;
 use crate::access::Action;
 use crate::components::hidden;
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::layout::{Section, address, feature_link, page as layout};
-use crate::outlook::Foreseen;
-use crate::proposal::{Proposal, What};
+use crate::preview::{ChangeForm, Operation, PreviewOutcome, card};
 use crate::request_context::RequestContext;
 
-/// What a proposal would do. Nothing is written.
+/// What a change would do. Nothing is written.
 pub(crate) async fn page(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
-    let proposal = Proposal::read(&context, &fields)?;
-    show(&context, proposal, None, StatusCode::OK).await
+    let form = ChangeForm::read(&context, &fields)?;
+    show(&context, form, None, StatusCode::OK).await
 }
 
-/// The page for a proposal, with what went wrong when it was published.
+/// The page for a change, with what went wrong when it was published.
 pub(crate) async fn show(
     context: &RequestContext,
-    mut proposal: Proposal,
+    mut form: ChangeForm,
     wrong: Option<String>,
     status: StatusCode,
 ) -> Result<Response, Failure> {
-    if let What::Edit(draft) = &mut proposal.what {
+    if let Operation::Edit(draft) = &mut form.operation {
         draft.wrong = wrong;
-        draft.comment.clone_from(&proposal.comment);
-        return Ok(feature::show(context, &proposal.feature, draft, &[], status).await);
+        draft.comment.clone_from(&form.comment);
+        return Ok(feature::show(context, &form.feature, draft, &[], status).await);
     }
-    let outdated = (proposal.base < proposal.feature.version()).then_some(proposal.base);
+    let outdated = (form.base < form.feature.version()).then_some(form.base);
     // What is asked is asked of what stands now.
-    proposal.base = proposal.feature.version();
-    let foreseen = Foreseen::of(context, &proposal).await;
-    if let Foreseen::Denied = foreseen {
+    form.base = form.feature.version();
+    let outcome = PreviewOutcome::of(context, &form).await;
+    if let PreviewOutcome::Denied = outcome {
         return Err(Failure::Denied);
     }
-    let name = proposal.feature.name();
-    let verb = proposal.what.verb();
+    let name = form.feature.name();
+    let verb = form.operation.verb();
     let content = html! {
         div.head {
             div {
@@ -51,7 +49,7 @@ pub(crate) async fn show(
             }
         }
         @if let Some(wrong) = &wrong { p.note.stop role="alert" { (wrong) } }
-        @if let (Some(seen), Some(revision)) = (outdated, proposal.feature.revision()) {
+        @if let (Some(seen), Some(revision)) = (outdated, form.feature.revision()) {
             p.note role="alert" {
                 "You saw version " (seen) "; by now " b { (revision.author()) } " has published version " (revision.version())
                 @if !revision.comment().is_empty() { " (“" (revision.comment()) "”)" }
@@ -60,24 +58,24 @@ pub(crate) async fn show(
         }
         div.cols.asks {
             div {
-                (staying_pin(context, &proposal))
-                (foreseen::card(proposal.feature.declaration(), &foreseen, &proposal.feature.state()))
+                (staying_pin(context, &form))
+                (card::show(form.feature.declaration(), &outcome, &form.feature.state()))
             }
             aside {
                 form #propose.card method="post" action="publish" {
                     header { h2 { "Publish" } }
                     div.in.stack {
                         (hidden("name", name))
-                        (hidden("base", &proposal.base.to_string()))
-                        @for (field, value) in proposal.what.fields() { (hidden(field, &value)) }
-                        (foreseen::why(context, &proposal.comment, "propose"))
-                        @if let Some(outlook) = foreseen.outlook() {
-                            @if !matches!(proposal.what, What::RollBack { .. }) { (foreseen::consents(context, name, outlook, "propose")) }
-                            @else { (foreseen::unknown_consent(context, name, outlook, "propose")) }
-                            button.btn.main.stop[matches!(proposal.what, What::Pin(_) | What::Remove)] { (verb) }
+                        (hidden("base", &form.base.to_string()))
+                        @for (field, value) in form.operation.fields() { (hidden(field, &value)) }
+                        (card::why(context, &form.comment, "propose"))
+                        @if let Some(preview) = outcome.preview() {
+                            @if !matches!(form.operation, Operation::RollBack { .. }) { (card::consents(context, name, preview, "propose")) }
+                            @else { (card::unknown_consent(context, name, preview, "propose")) }
+                            button.btn.main.stop[matches!(form.operation, Operation::Pin(_) | Operation::Remove)] { (verb) }
                         }
                         a.btn.ghost href=(address("feature", &[("name", name)])) { "Leave it as it is" }
-                        span.quiet { "as " (context.actor.name().unwrap_or("nobody")) ", on version " (proposal.base) }
+                        span.quiet { "as " (context.actor.name().unwrap_or("nobody")) ", on version " (form.base) }
                     }
                 }
             }
@@ -87,18 +85,18 @@ pub(crate) async fn show(
 }
 
 /// A rollback leaves the pin in place; whoever may unpin can do both at once.
-fn staying_pin(context: &RequestContext, proposal: &Proposal) -> Markup {
-    let What::RollBack { version, unpins: false } = proposal.what else { return html! {} };
-    let Some(pinned) = proposal.feature.state().pinned else { return html! {} };
-    let (name, may_unpin) = (proposal.feature.name(), context.may(Action::Pin, Some(proposal.feature.name())));
+fn staying_pin(context: &RequestContext, form: &ChangeForm) -> Markup {
+    let Operation::RollBack { version, unpins: false } = form.operation else { return html! {} };
+    let Some(pinned) = form.feature.state().pinned else { return html! {} };
+    let (name, may_unpin) = (form.feature.name(), context.may(Action::Pin, Some(form.feature.name())));
     html! {
         form.note.stop.row.between method="post" action="preview" {
             span { b { "The pin stays: everyone gets " (pinned) "." } " Rolling back changes the rules behind it, not the pin." }
             @if may_unpin {
                 (hidden("name", name))
-                (hidden("base", &proposal.base.to_string()))
-                (hidden("comment", &proposal.comment))
-                @for (field, value) in (What::RollBack { version, unpins: true }).fields() { (hidden(field, &value)) }
+                (hidden("base", &form.base.to_string()))
+                (hidden("comment", &form.comment))
+                @for (field, value) in (Operation::RollBack { version, unpins: true }).fields() { (hidden(field, &value)) }
                 button.btn { "Unpin too…" }
             }
         }

@@ -9,25 +9,25 @@ use super::preview;
 use crate::failure::{Failure, describe, logged};
 use crate::fields::Fields;
 use crate::layout::address;
-use crate::proposal::{Proposal, What};
+use crate::preview::{ChangeForm, Operation};
 use crate::request_context::RequestContext;
 
 /// Publishes, and shows the feature; or says why not, with everything that was typed.
 pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
-    let mut proposal = Proposal::read(&context, &fields)?;
-    if context.settings().comment_required && proposal.comment.is_empty() {
+    let mut form = ChangeForm::read(&context, &fields)?;
+    if context.settings().comment_required && form.comment.is_empty() {
         let wrong = "Say why: this console asks for a reason with every change.".to_owned();
-        return preview::show(&context, proposal, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
+        return preview::show(&context, form, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    if let What::Edit(draft) = &mut proposal.what
+    if let Operation::Edit(draft) = &mut form.operation
         && !draft.is_whole()
     {
         draft.finish();
         let wrong = "Nothing was published: fix the errors in the open rule.".to_owned();
-        return preview::show(&context, proposal, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
+        return preview::show(&context, form, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let name = proposal.feature.name().to_owned();
-    match proposal.change(&context).publish().await {
+    let name = form.feature.name().to_owned();
+    match form.change(&context).publish().await {
         Ok(published) => {
             let version = published.version().to_string();
             let location = address("feature", &[("name", &name), ("published", &version)]);
@@ -46,7 +46,7 @@ pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Res
                 ErrorKind::TooLarge => (Some(describe(&error)), StatusCode::PAYLOAD_TOO_LARGE),
                 _ => (Some(unknown(&error)), StatusCode::SERVICE_UNAVAILABLE),
             };
-            preview::show(&context, proposal, wrong, status).await
+            preview::show(&context, form, wrong, status).await
         }
     }
 }

@@ -207,7 +207,7 @@ async fn a_page_says_who_moves_into_an_experiment_and_who_stays_outside() {
         "by": "UserId", "weights": { "acme": 50, "premium": 50 }, "share": share } } })
     };
     let (_, page) = step(&console, 0, &experiment(20), &[]).await;
-    let outlook = between(&page, "id=\"outlook\"", "id=\"overrides\"");
+    let outlook = between(&page, "id=\"preview\"", "id=\"overrides\"");
     let text = plain(outlook);
     assert!(text.contains("10 % of everyone else move from acme to premium; 80 % stay outside."), "{text}");
     assert!(text.contains("exact, not an estimate"), "{text}");
@@ -215,7 +215,7 @@ async fn a_page_says_who_moves_into_an_experiment_and_who_stays_outside() {
     let mut live = console.app.feature_named("Payments").expect("a feature").state().to_json();
     live["otherwise"]["experiment"]["share"] = json!(40);
     let (_, page) = step(&console, 1, &live, &[]).await;
-    let text = plain(between(&page, "id=\"outlook\"", "id=\"overrides\""));
+    let text = plain(between(&page, "id=\"preview\"", "id=\"overrides\""));
     let expected = "10 % of everyone else move from acme to premium; 40 % of them enter the experiment, not 20 %; \
                     60 % stay outside.";
     assert!(text.contains(expected), "{text}");

@@ -13,7 +13,7 @@ pub(super) fn rule(view: &View<'_>, place: Place, form: &RuleForm) -> Markup {
     html! {
         li.rule.open {
             span.n { @match place { Place::Rule(at) => (at + 1), Place::Otherwise => "–" } }
-            div.stack data-form hx-post="feature" hx-trigger="change delay:250ms, left delay:250ms" hx-include="#draft" hx-target="#outlook" hx-select="#outlook" hx-select-oob=(pieces(form))
+            div.stack data-form hx-post="feature" hx-trigger="change delay:250ms, left delay:250ms" hx-include="#draft" hx-target="#preview" hx-select="#preview" hx-select-oob=(pieces(form))
                 hx-swap="outerHTML show:none" hx-sync="this:replace" hx-disinherit="hx-select-oob" {
                 input #left type="hidden" name="r.left" value=(form.left.join(" "));
                 @match place {

@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 use self::test_subject::TestSubject;
 use self::uses::Uses;
-use super::{explain, foreseen};
+use super::explain;
 use crate::access::Action;
 use crate::cache::best_effort;
 use crate::components::hidden;
@@ -31,8 +31,7 @@ use crate::draft::{Draft, Focus, encode, merge};
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::layout::{Section, address, page as layout};
-use crate::outlook::Foreseen;
-use crate::proposal::Proposal;
+use crate::preview::{ChangeForm, PreviewOutcome, card};
 use crate::request_context::RequestContext;
 
 #[derive(Deserialize)]
@@ -54,7 +53,7 @@ struct View<'a> {
     /// Whether it differs from what is live.
     is_changed: bool,
     /// What publishing the draft would do, if it differs from what is live.
-    foreseen: Option<Foreseen>,
+    outcome: Option<PreviewOutcome>,
     /// The names of attributes of programs, while a rule is open.
     attributes: Vec<String>,
     /// Whom the draft is tried on.
@@ -99,22 +98,22 @@ pub(crate) async fn show(
     let (live, now) = (feature.state(), Timestamp::from(SystemTime::now()));
     let mut draft = draft.clone();
     let is_changed = draft.state != live || draft.base != feature.version();
-    let mut proposal = Proposal::edit(feature, &draft);
+    let mut form = ChangeForm::edit(feature, &draft);
     // Where publishing was refused, the page says why, also of what is live already.
-    let foreseen = match (is_changed || draft.wrong.is_some()) && draft.is_whole() {
-        true => Some(Foreseen::of(context, &proposal).await),
+    let outcome = match (is_changed || draft.wrong.is_some()) && draft.is_whole() {
+        true => Some(PreviewOutcome::of(context, &form).await),
         false => None,
     };
-    if let Some(Foreseen::Denied) = foreseen {
+    if let Some(PreviewOutcome::Denied) = outcome {
         return Failure::Denied.into_response();
     }
-    if let Some(outlook) = foreseen.as_ref().and_then(Foreseen::outlook) {
-        draft.keep_seeds(&outlook.after);
-        proposal = Proposal::edit(feature, &draft);
+    if let Some(preview) = outcome.as_ref().and_then(PreviewOutcome::preview) {
+        draft.keep_seeds(&preview.after);
+        form = ChangeForm::edit(feature, &draft);
     }
-    let test_subject = TestSubject::ask(context, &proposal, &draft, asked).await;
+    let test_subject = TestSubject::ask(context, &form, &draft, asked).await;
     let attributes = if draft.open.is_some() { attributes(context).await } else { Vec::new() };
-    let view = View { context, feature, live, draft: &draft, is_changed, foreseen, attributes, test_subject, now };
+    let view = View { context, feature, live, draft: &draft, is_changed, outcome, attributes, test_subject, now };
     let content = view.content().await;
     (status, layout(context, Section::Features, feature.name(), content)).into_response()
 }
@@ -192,7 +191,7 @@ impl View<'_> {
                         @if self.is_outdated() { (hidden("comment", &self.draft.comment)) }
                         @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }
                         (rules::card(self, may_edit))
-                        div #outlook { @if let Some(foreseen) = self.foreseen.as_ref().filter(|_| !self.is_outdated()) { (foreseen::card(self.feature.declaration(), foreseen, &self.live)) } }
+                        div #preview { @if let Some(outcome) = self.outcome.as_ref().filter(|_| !self.is_outdated()) { (card::show(self.feature.declaration(), outcome, &self.live)) } }
                         (overrides::card(self, may_edit))
                         @if may_edit { (test_subject::card(self)) }
                     }

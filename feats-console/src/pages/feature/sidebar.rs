@@ -6,7 +6,8 @@ use maud::{Markup, html};
 use super::View;
 use crate::access::Action;
 use crate::components::{hidden, swatch, value_of};
-use crate::pages::{browser, foreseen};
+use crate::pages::browser;
+use crate::preview::card;
 
 pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
     html! {
@@ -20,13 +21,13 @@ pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
 
 fn publish(view: &View<'_>) -> Markup {
     let next = view.feature.version().saturating_add(1);
-    let unsure = view.foreseen.as_ref().and_then(|foreseen| foreseen.outlook());
+    let unsure = view.outcome.as_ref().and_then(|outcome| outcome.preview());
     html! {
         section.card aria-labelledby="publish" {
             header { h2 #publish { "Publish" } }
             div.in.stack {
-                (foreseen::why(view.context, &view.draft.comment, "draft"))
-                @if let Some(outlook) = unsure { (foreseen::consents(view.context, view.feature.name(), outlook, "draft")) }
+                (card::why(view.context, &view.draft.comment, "draft"))
+                @if let Some(preview) = unsure { (card::consents(view.context, view.feature.name(), preview, "draft")) }
                 button.btn.main form="draft" formaction="publish" name="what" value="edit" { "Publish version " (next) }
                 span.quiet {
                     "as " (view.context.actor.name().unwrap_or("nobody")) ", based on "

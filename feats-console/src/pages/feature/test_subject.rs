@@ -8,7 +8,7 @@ use super::{View, explain};
 use crate::components::{grouped, swatch};
 use crate::draft::Draft;
 use crate::layout::address;
-use crate::proposal::Proposal;
+use crate::preview::ChangeForm;
 use crate::request_context::RequestContext;
 
 /// Somebody, and what became of the question.
@@ -27,17 +27,17 @@ impl TestSubject {
     /// Asks, if there is somebody to ask for.
     pub(super) async fn ask(
         context: &RequestContext,
-        proposal: &Proposal,
+        form: &ChangeForm,
         draft: &Draft,
         asked: &[(String, String)],
     ) -> Self {
-        let subject = explain::Subject::read(proposal.feature.declaration(), asked);
+        let subject = explain::Subject::read(form.feature.declaration(), asked);
         let Some(attributes) = subject.attributes().filter(|_| subject.is_somebody()) else {
             return Self { subject, answer: None };
         };
-        let now = proposal.feature.trace(&attributes);
+        let now = form.feature.trace(&attributes);
         let after = match draft.is_whole() {
-            true => proposal.change(context).trace(&attributes).await.ok(),
+            true => form.change(context).trace(&attributes).await.ok(),
             false => None,
         };
         Self { subject, answer: Some(Answer { now, after }) }

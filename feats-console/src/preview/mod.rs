@@ -1,4 +1,9 @@
-//! Outlooks: what publishing a proposal would do, worked out before anything is written.
+//! Previews: what publishing a change would do, worked out before anything is written.
+
+pub(super) mod card;
+mod change_form;
+
+pub(super) use self::change_form::{ChangeForm, Operation};
 
 use std::time::SystemTime;
 
@@ -9,11 +14,10 @@ use feats::warnings::{Warning, warnings};
 use feats::{Error, ErrorKind, Problem, Unknowing};
 
 use super::components::MAX_DIFFERENCES;
-use super::proposal::Proposal;
 use super::request_context::RequestContext;
 
 /// What would happen.
-pub(super) struct Outlook {
+pub(super) struct Preview {
     /// The state with its seeds and slots, as it would be stored.
     pub(super) after: State,
     pub(super) impact: Impact,
@@ -24,10 +28,10 @@ pub(super) struct Outlook {
     pub(super) unknowing: Vec<Unknowing>,
 }
 
-/// What can be said of a proposal.
-pub(super) enum Foreseen {
+/// What can be said of a change.
+pub(super) enum PreviewOutcome {
     /// This would happen.
-    Outlook(Box<Outlook>),
+    Preview(Box<Preview>),
     /// It cannot be published: this is wrong with it.
     Problems(Vec<Problem>),
     /// Somebody published in between.
@@ -38,39 +42,39 @@ pub(super) enum Foreseen {
     Failed(Error),
 }
 
-impl Foreseen {
-    pub(super) async fn of(context: &RequestContext, proposal: &Proposal) -> Self {
-        match Outlook::of(context, proposal).await {
-            Ok(outlook) => Foreseen::Outlook(Box::new(outlook)),
+impl PreviewOutcome {
+    pub(super) async fn of(context: &RequestContext, form: &ChangeForm) -> Self {
+        match Preview::of(context, form).await {
+            Ok(preview) => PreviewOutcome::Preview(Box::new(preview)),
             Err(error) => error.into(),
         }
     }
 
-    pub(super) fn outlook(&self) -> Option<&Outlook> {
+    pub(super) fn preview(&self) -> Option<&Preview> {
         match self {
-            Foreseen::Outlook(outlook) => Some(outlook),
+            PreviewOutcome::Preview(preview) => Some(preview),
             _ => None,
         }
     }
 }
 
-impl From<Error> for Foreseen {
+impl From<Error> for PreviewOutcome {
     fn from(error: Error) -> Self {
         match error.kind() {
-            ErrorKind::Conflict => Foreseen::Conflict(error),
-            ErrorKind::Invalid if !error.problems().is_empty() => Foreseen::Problems(error.problems().to_vec()),
-            ErrorKind::Denied => Foreseen::Denied,
-            _ => Foreseen::Failed(error),
+            ErrorKind::Conflict => PreviewOutcome::Conflict(error),
+            ErrorKind::Invalid if !error.problems().is_empty() => PreviewOutcome::Problems(error.problems().to_vec()),
+            ErrorKind::Denied => PreviewOutcome::Denied,
+            _ => PreviewOutcome::Failed(error),
         }
     }
 }
 
-impl Outlook {
-    async fn of(context: &RequestContext, proposal: &Proposal) -> Result<Self, Error> {
-        let before = proposal.feature.state();
-        let foresight = proposal.change(context).foresee().await?;
+impl Preview {
+    async fn of(context: &RequestContext, form: &ChangeForm) -> Result<Self, Error> {
+        let before = form.feature.state();
+        let foresight = form.change(context).foresee().await?;
         let (after, impact, unknowing) = (foresight.state, foresight.impact, foresight.unknown_to);
-        let declaration = proposal.feature.declaration();
+        let declaration = form.feature.declaration();
         let now = Timestamp::from(SystemTime::now());
         Ok(Self {
             differences: first_differences(&before, &after, now, MAX_DIFFERENCES),

@@ -7,63 +7,63 @@ use feats::impact::{Effect, Impact, ImpactLine};
 use feats::model::{Declaration, Part, Selector, State, Timestamp, limits};
 use maud::{Markup, html};
 
+use super::{Preview, PreviewOutcome};
 use crate::access::Action;
 use crate::components::{differences, fitting, flow, percent, problems, ramp, say, when};
 use crate::failure::describe;
-use crate::outlook::{Foreseen, Outlook};
 use crate::request_context::RequestContext;
 
 /// The most bytes of markup of each list.
 const MAX_BYTES: usize = 96 << 10;
 
-pub(super) fn card(declaration: &Declaration, foreseen: &Foreseen, live: &State) -> Markup {
+pub(crate) fn show(declaration: &Declaration, outcome: &PreviewOutcome, live: &State) -> Markup {
     html! {
         section.card aria-labelledby="does" {
             header {
                 h2 #does { "What publishing does" }
-                @if foreseen.outlook().is_some_and(|outlook| outlook.impact.is_exact()) { span.tag.ok { "exact, not an estimate" } }
+                @if outcome.preview().is_some_and(|preview| preview.impact.is_exact()) { span.tag.ok { "exact, not an estimate" } }
             }
             div.in {
-                @match foreseen {
-                    Foreseen::Outlook(outlook) => (told(declaration, outlook, live)),
-                    Foreseen::Problems(problems) => {
+                @match outcome {
+                    PreviewOutcome::Preview(preview) => (told(declaration, preview, live)),
+                    PreviewOutcome::Problems(problems) => {
                         p.bad { b { "This cannot be published yet." } }
                         (self::problems(problems))
                     }
-                    Foreseen::Conflict(error) | Foreseen::Failed(error) => p.bad { (describe(error)) },
-                    Foreseen::Denied => p.bad { "You may not publish this." },
+                    PreviewOutcome::Conflict(error) | PreviewOutcome::Failed(error) => p.bad { (describe(error)) },
+                    PreviewOutcome::Denied => p.bad { "You may not publish this." },
                 }
             }
         }
     }
 }
 
-fn told(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
-    let moves = outlook.flows.iter().filter(|flow| !flow.moves.is_empty());
+fn told(declaration: &Declaration, preview: &Preview, live: &State) -> Markup {
+    let moves = preview.flows.iter().filter(|flow| !flow.moves.is_empty());
     let moves = fitting(moves.map(|known| flow(declaration, known)), MAX_BYTES);
-    let parts = parts(&outlook.impact);
-    let lines = fitting(parts.iter().map(|(part, lines)| sentence(part, lines, outlook, live)), MAX_BYTES);
-    let is_new_pin = outlook.after.pinned != live.pinned;
+    let parts = parts(&preview.impact);
+    let lines = fitting(parts.iter().map(|(part, lines)| sentence(part, lines, preview, live)), MAX_BYTES);
+    let is_new_pin = preview.after.pinned != live.pinned;
     // Whoever pins knows that the rules have no effect then.
-    let warnings = outlook.warnings.iter().filter(|warning| !(is_new_pin && warning.path == "pinned"));
+    let warnings = preview.warnings.iter().filter(|warning| !(is_new_pin && warning.path == "pinned"));
     let warnings = fitting(warnings.map(|warning| say(declaration, &describe::warning(warning))), MAX_BYTES);
     html! {
-        @if let Some(pinned) = live.pinned.as_deref().filter(|_| outlook.is_empty()) {
+        @if let Some(pinned) = live.pinned.as_deref().filter(|_| preview.is_empty()) {
             p { "No change: the rules are the same, and everyone stays pinned to " b { (pinned) } ". Still creates a version." }
-        } @else if outlook.is_empty() { p { "No change: this is the current state. Still creates a version." } }
-        @else { (differences(declaration, &outlook.differences, None)) }
-        @if outlook.impact.is_empty() && !outlook.is_empty() { p.quiet { "Nobody moves." } }
+        } @else if preview.is_empty() { p { "No change: this is the current state. Still creates a version." } }
+        @else { (differences(declaration, &preview.differences, None)) }
+        @if preview.impact.is_empty() && !preview.is_empty() { p.quiet { "Nobody moves." } }
         @for flow in &moves { (flow) }
         ul.facts.impact {
             @for line in &lines { li { (line) } }
             @if lines.len() < parts.len() { li { "and " (parts.len() - lines.len()) " more" } }
-            @if let Some(pinned) = &outlook.impact.still_pinned {
+            @if let Some(pinned) = &preview.impact.still_pinned {
                 li { "Everyone stays pinned to " b { (pinned) } ": this takes effect when it is unpinned." }
             }
         }
-        (ramps(declaration, outlook, live))
+        (ramps(declaration, preview, live))
         @for warning in &warnings { p.note { (warning) } }
-        @for unknowing in &outlook.unknowing {
+        @for unknowing in &preview.unknowing {
             p.note.stop {
                 b { (unknowing.instance.program) " " (unknowing.instance.version) } " (process " (unknowing.instance.pid) ") runs and does not know "
                 b { (unknowing.choice) } ". It would not use this version, and go on with the one before."
@@ -85,7 +85,7 @@ fn parts(impact: &Impact) -> Vec<(&Part, Vec<&ImpactLine>)> {
 }
 
 /// What happens to the units of a part, for people: "10 % of everyone else move from acme to premium; 80 % stay outside".
-fn sentence(part: &Part, lines: &[&ImpactLine], outlook: &Outlook, live: &State) -> Markup {
+fn sentence(part: &Part, lines: &[&ImpactLine], preview: &Preview, live: &State) -> Markup {
     let is_move = |line: &&ImpactLine| matches!(line.effect, Effect::Moved { .. });
     let (moves, others): (Vec<&ImpactLine>, Vec<&ImpactLine>) = lines.iter().copied().partition(is_move);
     let mut phrases: Vec<Markup> = Vec::new();
@@ -101,8 +101,8 @@ fn sentence(part: &Part, lines: &[&ImpactLine], outlook: &Outlook, live: &State)
             });
         }
     }
-    phrases.extend(others.iter().filter_map(|line| Some(html! { (other(line, outlook, live)?) (reservation(line)) })));
-    phrases.extend(outside(part, outlook, live).filter(|_| !lines.is_empty()).map(|text| html! { (text) }));
+    phrases.extend(others.iter().filter_map(|line| Some(html! { (other(line, preview, live)?) (reservation(line)) })));
+    phrases.extend(outside(part, preview, live).filter(|_| !lines.is_empty()).map(|text| html! { (text) }));
     let has_heading = !matches!(part, Part::Otherwise | Part::Pinned) || moves.is_empty();
     html! {
         @if has_heading { (heading(part)) @if *part != Part::Pinned { ": " } @else { " " } }
@@ -125,15 +125,15 @@ fn heading(part: &Part) -> Markup {
 }
 
 /// What is no move; `None` where [`outside`] says it.
-fn other(line: &ImpactLine, outlook: &Outlook, live: &State) -> Option<String> {
+fn other(line: &ImpactLine, preview: &Preview, live: &State) -> Option<String> {
     Some(match &line.effect {
         Effect::Share { from, to } => {
             selector(live, &line.part).and_then(Selector::experiment)?;
-            selector(&outlook.after, &line.part).and_then(Selector::experiment)?;
+            selector(&preview.after, &line.part).and_then(Selector::experiment)?;
             format!("{} of them enter the experiment, not {}", percent(*to), percent(*from))
         }
         Effect::Reshuffled => "everyone is reassigned at random".to_owned(),
-        Effect::Audience if line.part == Part::Pinned && outlook.after.pinned.is_none() => {
+        Effect::Audience if line.part == Part::Pinned && preview.after.pinned.is_none() => {
             "switches immediately to what the rules say".to_owned()
         }
         Effect::Audience if line.part == Part::Pinned => "switches immediately".to_owned(),
@@ -143,8 +143,8 @@ fn other(line: &ImpactLine, outlook: &Outlook, live: &State) -> Option<String> {
 }
 
 /// The units that stay outside of the experiment of a part, before and after.
-fn outside(part: &Part, outlook: &Outlook, live: &State) -> Option<String> {
-    let after = selector(&outlook.after, part)?.experiment()?.share.0;
+fn outside(part: &Part, preview: &Preview, live: &State) -> Option<String> {
+    let after = selector(&preview.after, part)?.experiment()?.share.0;
     let before = selector(live, part).and_then(Selector::experiment).map_or(0.0, |experiment| experiment.share.0);
     let outside = 100.0 - before.max(after);
     (outside > 0.0).then(|| format!("{} stay outside", percent(outside)))
@@ -166,9 +166,9 @@ fn reservation(line: &ImpactLine) -> Markup {
 }
 
 /// The curves of ramps that the change brings.
-fn ramps(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
+fn ramps(declaration: &Declaration, preview: &Preview, live: &State) -> Markup {
     let now = Timestamp::from(SystemTime::now());
-    let curves = outlook.after.rules.iter().filter_map(|rule| {
+    let curves = preview.after.rules.iter().filter_map(|rule| {
         let before = live.rules.iter().find(|before| before.name == rule.name);
         let before = before.and_then(|before| before.select.rollout());
         let rollout = rule.select.rollout().filter(|rollout| rollout.ramp.is_some())?;
@@ -180,7 +180,7 @@ fn ramps(declaration: &Declaration, outlook: &Outlook, live: &State) -> Markup {
 }
 
 /// Why: the comment of the revision.
-pub(super) fn why(context: &RequestContext, comment: &str, form: &str) -> Markup {
+pub(crate) fn why(context: &RequestContext, comment: &str, form: &str) -> Markup {
     let required = context.settings().comment_required;
     html! {
         label.f { "Reason" @if required { " (required)" }
@@ -191,19 +191,19 @@ pub(super) fn why(context: &RequestContext, comment: &str, form: &str) -> Markup
 }
 
 /// What the author of an edit has to agree to.
-pub(super) fn consents(context: &RequestContext, feature: &str, outlook: &Outlook, form: &str) -> Markup {
+pub(crate) fn consents(context: &RequestContext, feature: &str, preview: &Preview, form: &str) -> Markup {
     let may = context.may(Action::Consent, Some(feature));
     html! {
-        @if outlook.impact.reshuffles() { (consent(may, "allow_reshuffle", "Deal everyone anew", form)) }
-        (unknown_consent(context, feature, outlook, form))
+        @if preview.impact.reshuffles() { (consent(may, "allow_reshuffle", "Deal everyone anew", form)) }
+        (unknown_consent(context, feature, preview, form))
     }
 }
 
 /// What the author of any change has to agree to. A rollback restores slots as they were and needs no consent for that.
-pub(super) fn unknown_consent(context: &RequestContext, feature: &str, outlook: &Outlook, form: &str) -> Markup {
+pub(crate) fn unknown_consent(context: &RequestContext, feature: &str, preview: &Preview, form: &str) -> Markup {
     let may = context.may(Action::Consent, Some(feature));
     html! {
-        @if !outlook.unknowing.is_empty() {
+        @if !preview.unknowing.is_empty() {
             (consent(may, "allow_unknown", "Publish although a running program does not know it", form))
         }
     }
