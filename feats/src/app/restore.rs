@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::model::{Entry, Revision, Timestamp};
 use crate::runtime::Standing;
 use crate::store::{Appended, Expected};
-use crate::sync::{LastKnownGood, Remembered, run_blocking};
+use crate::sync::{LastKnownGood, Remembered};
+use crate::tasks::run_blocking;
 use crate::text::check_name;
 use crate::text::quoted;
 

@@ -19,8 +19,9 @@ use crate::scope::{self, Frame, Purpose, Scope, Scoped};
 use crate::store::StoreUse;
 use crate::sync::{
     Instance, Origin, Programs, Replica, Status, Stores, Worker, find_last_good, load, newest_first, read_catalogs,
-    read_instances, run_blocking,
+    read_instances,
 };
+use crate::tasks::run_blocking;
 use crate::text::quoted;
 use crate::usage::Usage;
 

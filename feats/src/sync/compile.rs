@@ -3,30 +3,20 @@
 use std::sync::Arc;
 
 use super::arrivals::Swap;
-use super::follow::run_blocking;
 use super::last_good::find_last_good;
-use super::queue::{Finished, Task};
+use super::queue::{Built, Finished, Task};
 use super::replica::{Replica, locked};
-use crate::compile::{Compiled, Context, Route, Stage, compile};
+use crate::compile::{Compiled, Context, Stage, compile};
 use crate::error::{Error, Problem, Result};
 use crate::model::{Declaration, Entry, State};
 use crate::runtime::{Standing, Unusable};
 use crate::store::Store;
-use crate::tasks::{Backoff, Round, Source, caught_call, supervise};
+use crate::tasks::{Backoff, Round, Source, caught_call, run_blocking, supervise};
 
 /// Compiles the revisions that an app has queued, as long as it is polled.
 pub(crate) struct Compiler {
     replica: Arc<Replica>,
     store: Arc<dyn Store>,
-}
-
-/// A compiled revision that is not installed yet.
-pub(super) struct Built {
-    position: usize,
-    entry: Arc<Entry>,
-    standing: Standing,
-    /// Where it cannot be used: the route of the newest good revision that it replaced before that was compiled.
-    last_good: Option<Arc<Route>>,
 }
 
 impl Compiler {

@@ -14,9 +14,9 @@ use super::periodic::PeriodicTasks;
 use super::programs::{BEAT, Programs};
 use super::replica::{Replica, locked};
 use super::status::Origin;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::store::{Cursor, Store, Watched};
-use crate::tasks::{Backoff, Round, Source, jittered, supervise};
+use crate::tasks::{Backoff, Round, Source, jittered, run_blocking, supervise};
 
 /// How long one watch waits for a change.
 const WAIT: Duration = Duration::from_secs(5);
@@ -182,7 +182,7 @@ impl Follower {
 
     /// Takes over changes as they come, until everything has to be loaded from scratch.
     async fn watch(&self, mut cursor: Cursor) -> Result<()> {
-        let mut periodic = PeriodicTasks::new(self);
+        let mut periodic = PeriodicTasks::new(&*self.store, &self.replica, self.last_known_good.as_ref());
         loop {
             let wait = periodic.next().saturating_duration_since(Instant::now()).min(WAIT);
             // Where a store was set back while it is away, it is seen by this cursor; also where watching panics.
@@ -209,10 +209,4 @@ impl Follower {
             }
         }
     }
-}
-
-/// Runs what blocks on a thread for that.
-pub(crate) async fn run_blocking<T: Send + 'static>(run: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let failed = |error| Error::new(ErrorKind::Unavailable, "a background task ended").with_source(error);
-    tokio::task::spawn_blocking(run).await.map_err(failed)?
 }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::follow::run_blocking;
 use super::replica::Replica;
 use crate::compile::Route;
 use crate::error::Result;
 use crate::model::Declaration;
 use crate::runtime::Standing;
 use crate::store::{Page, Store};
-use crate::tasks::Source;
+use crate::tasks::{Source, run_blocking};
 
 /// How many revisions are asked for at once. They may be large.
 const PAGE: usize = 8;

@@ -27,7 +27,7 @@ pub(crate) use compile::Compiler;
 #[cfg(test)]
 pub(crate) use compile::hook;
 pub(crate) use features::Features;
-pub(crate) use follow::{Follower, run_blocking};
+pub(crate) use follow::Follower;
 pub(crate) use identity::Identity;
 pub(crate) use incoming::Incoming;
 pub(crate) use last_good::find_last_good;

@@ -1,14 +1,17 @@
 //! What is due from time to time beside watching: the fallback file, and the comparison of all versions.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::follow::{Follower, run_blocking};
 use super::last_good::find_last_good;
+use super::last_known_good::LastKnownGood;
 use super::load::is_in_step;
+use super::replica::Replica;
 use crate::error::Result;
-use crate::tasks::{Backoff, Source, jittered};
+use crate::store::Store;
+use crate::tasks::{Backoff, Source, jittered, run_blocking};
 
 /// How often all versions are compared, on average: the safety net under watching.
 pub(super) const VERIFY: Duration = Duration::from_secs(30);
@@ -17,7 +20,9 @@ const SETTLE: Duration = Duration::from_millis(200);
 
 /// What is due from time to time, and when.
 pub(super) struct PeriodicTasks<'a> {
-    follower: &'a Follower,
+    store: &'a dyn Store,
+    replica: &'a Arc<Replica>,
+    file: Option<&'a LastKnownGood>,
     verify: Instant,
     /// When the fallback file is to be written.
     save: Option<Instant>,
@@ -25,10 +30,10 @@ pub(super) struct PeriodicTasks<'a> {
 }
 
 impl<'a> PeriodicTasks<'a> {
-    /// The tasks of a follower that has just connected.
-    pub(super) fn new(follower: &'a Follower) -> Self {
+    /// The tasks of a follower that has just connected. `file` is the fallback file.
+    pub(super) fn new(store: &'a dyn Store, replica: &'a Arc<Replica>, file: Option<&'a LastKnownGood>) -> Self {
         let verify = Instant::now() + jittered(VERIFY);
-        let mut tasks = Self { follower, verify, save: None, save_backoff: Backoff::default() };
+        let mut tasks = Self { store, replica, file, verify, save: None, save_backoff: Backoff::default() };
         tasks.save_soon();
         tasks
     }
@@ -40,20 +45,19 @@ impl<'a> PeriodicTasks<'a> {
 
     /// The newest revisions have changed.
     pub(super) fn save_soon(&mut self) {
-        if self.follower.last_known_good.is_some() {
+        if self.file.is_some() {
             self.save.get_or_insert(Instant::now() + SETTLE);
         }
     }
 
     /// Does what is due; `false` if the watch missed something, or the store has begun another life.
     pub(super) async fn run_due(&mut self) -> Result<bool> {
-        let follower = self.follower;
-        let (store, replica) = (&*follower.store, &follower.replica);
+        let (store, replica) = (self.store, self.replica);
         let now = Instant::now();
         let found = find_last_good(store, replica).await;
         replica.warnings.report(Source::History, found.as_ref().err());
         if self.save.is_some_and(|save| save <= now) {
-            let saved = save(follower).await;
+            let saved = save(replica, self.file).await;
             self.save = saved.is_err().then(|| Instant::now() + self.save_backoff.next());
             if saved.is_ok() {
                 self.save_backoff.reset();
@@ -68,9 +72,8 @@ impl<'a> PeriodicTasks<'a> {
 }
 
 /// Writes the fallback file; what prevents that is a warning until it succeeds.
-async fn save(follower: &Follower) -> Result<()> {
-    let Some(file) = follower.last_known_good.clone() else { return Ok(()) };
-    let replica = &follower.replica;
+async fn save(replica: &Replica, file: Option<&LastKnownGood>) -> Result<()> {
+    let Some(file) = file.cloned() else { return Ok(()) };
     let (epoch, entries) = (replica.health.epoch(), replica.entries());
     let written = run_blocking(move || file.write(epoch.as_deref(), &entries)).await;
     replica.warnings.report(Source::FallbackFile, written.as_ref().err());

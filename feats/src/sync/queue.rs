@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::compile::Route;
 use crate::model::Entry;
+use crate::runtime::Standing;
 
 /// How many revisions of a feature are kept that newer ones replaced before they were compiled. If the newest one cannot be
 /// used, the last good one among them decides.
@@ -53,6 +54,15 @@ pub(super) enum Finished {
     Newest(Option<Arc<Route>>),
     /// Newer ones have arrived.
     Late,
+}
+
+/// A compiled revision that is not installed yet.
+pub(super) struct Built {
+    pub(super) position: usize,
+    pub(super) entry: Arc<Entry>,
+    pub(super) standing: Standing,
+    /// Where it cannot be used: the route of the newest good revision that it replaced before that was compiled.
+    pub(super) last_good: Option<Arc<Route>>,
 }
 
 impl CompileQueue {

@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
-use super::compile::Built;
 use super::features::Features;
 use super::hold::Holds;
-use super::queue::CompileQueue;
+use super::queue::{Built, CompileQueue};
 use super::status::{Held, Origin, Status};
 use crate::error::{Error, ErrorKind};
 use crate::exposure::Tally;

@@ -9,9 +9,8 @@ use feats_core::__private::{Experiment, Recollection};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::compile::Built;
 use super::features::Features;
-use super::queue::Task;
+use super::queue::{Built, Task};
 use super::replica::{Replica, locked};
 use crate::clock::SystemClock;
 use crate::model::{Attributes, Declaration, Entry, FORMAT, Hash, Header, Timestamp, Value, ValueKind};

@@ -14,7 +14,6 @@ const WITH_CYCLES: &[&str] = &[
     "feats/src/exposure/",
     "feats/src/scope/",
     "feats/src/store/",
-    "feats/src/sync/",
     "feats/src/usage/",
     "feats/src/web/",
 ];
