@@ -1,10 +1,12 @@
 //! The handle that programs hold: where registry, engine, store and sync meet.
 
+mod attributes;
 mod block_on;
 mod builder;
 mod change;
 mod clock;
 mod decision;
+mod evaluations;
 mod experiments;
 mod handle;
 mod new_seeds;
@@ -18,11 +20,13 @@ mod tests;
 mod trace;
 mod usage;
 
+pub use attributes::{IntoInput, IntoInputs};
 pub use builder::AppBuilder;
 pub use change::Change;
 pub use decision::Decision;
 pub(crate) use decision::rule_name;
+pub use evaluations::Evaluations;
 pub use handle::FeatureHandle;
 pub use publish::{Foresight, PreparedWrite, Published, Unknowing};
 pub use restore::{Restoration, Restore, RestoreOutcome, Restored};
-pub use running::{App, Preselection};
+pub use running::App;

@@ -274,8 +274,8 @@ pub mod usage;
 pub mod web;
 
 pub use app::{
-    App, AppBuilder, Change, Decision, FeatureHandle, Foresight, PreparedWrite, Preselection, Published, Restoration,
-    Restore, RestoreOutcome, Restored, Unknowing,
+    App, AppBuilder, Change, Decision, Evaluations, FeatureHandle, Foresight, IntoInput, IntoInputs, PreparedWrite,
+    Published, Restoration, Restore, RestoreOutcome, Restored, Unknowing,
 };
 use feats_core::error;
 pub use feats_core::{

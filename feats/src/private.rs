@@ -87,7 +87,7 @@ pub async fn find_async<F: Feature>(inputs: impl Inputs) -> F {
     choosing.await
 }
 
-/// `used_implementation`: records and counts that a preselected choice was used.
+/// `used_implementation`: records and counts that a choice made before was used.
 pub fn used<F: Feature>(implementation: F, inputs: &[Input<'_>]) {
     if is_default::<F>() {
         scope::count_default(counted::<F>(), implementation.position());

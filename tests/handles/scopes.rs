@@ -73,13 +73,27 @@ async fn a_panic_leaves_the_scope_around_intact() {
 }
 
 #[tokio::test]
-async fn preselecting_gives_the_choice_of_every_feature_by_segment_name() {
+async fn evaluating_all_gives_the_choice_and_reason_of_every_feature_by_segment_name() {
     let app = app().await;
     let choice = app.feature::<Button>();
     choice.edit().rule("Canada", crate::shop::Country::is("CA"), Button::Fancy).publish().await.expect("published");
-    let choices = app.preselect(&feats::attributes! { "Country" => "CA" });
-    assert_eq!((choices["Button"].as_str(), choices["Banner"].as_str()), ("fancy", "none"));
-    app.enter(|| Button::used_implementation(Button::Fancy, &user(1, "CA")));
+    let ada = user(1, "CA");
+    for attributes in [feats::attributes! { "Country" => "CA" }, app.attributes(&ada)] {
+        let evaluations = app.evaluate_all(&attributes);
+        let of =
+            |feature| evaluations.get(feature).map(|decision| (decision.name(), decision.reason(), decision.version()));
+        assert_eq!(of("Button"), Some(("fancy", Reason::Rule, Some(1))));
+        assert_eq!(of("Banner"), Some(("none", Reason::NoState, None)));
+        assert_eq!(of("Missing"), None);
+        assert!(evaluations.iter().is_sorted_by_key(|(feature, _)| feature.to_owned()));
+        let json = serde_json::to_value(&evaluations).expect("serialized");
+        let expected =
+            serde_json::json!({"value": "fancy", "reason": "rule", "rule": "Canada", "version": 1, "slot": null});
+        assert_eq!((&json["Button"], json.as_object().map(serde_json::Map::len)), (&expected, Some(evaluations.len())));
+        let preselected = evaluations.implementation::<Button>();
+        assert_eq!(preselected, Some(Button::Fancy));
+        app.enter(|| Button::used_implementation(preselected.unwrap_or(Button::Plain), &ada));
+    }
 }
 
 #[feats::boolean]

@@ -65,7 +65,7 @@ const WORKLOADS: &[(&str, Workload)] = &[
     ("by name", |to, times| {
         counted_loop(times, || to.app.feature_named("Canary").map(|feature| feature.explain(black_box(&to.attributes))));
     }),
-    ("all features at once", |to, times| counted_loop(times, || to.app.preselect(black_box(&to.attributes)))),
+    ("all features at once", |to, times| counted_loop(times, || to.app.evaluate_all(black_box(&to.attributes)))),
 ];
 
 fn main() {

@@ -59,7 +59,49 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// The reason as [OpenFeature 0.8](https://openfeature.dev/specification/types#resolution-reason) names it.
+    ///
+    /// | feats | OpenFeature | because |
+    /// |---|---|---|
+    /// | `pinned`, `test` | `STATIC` | nothing about the subject was looked at |
+    /// | `override`, `unit_override` | `TARGETING_MATCH` | it is for this browser or this unit |
+    /// | `rule` | `TARGETING_MATCH`, by a slot `SPLIT` | a condition held; then a rollout or an experiment may divide |
+    /// | `otherwise` | `DEFAULT`, by a slot `SPLIT` | no condition held |
+    /// | `default`, `no_state`, `not_started` | `DEFAULT` | the default in code |
+    /// | `provisional` | `STALE` | not authoritative: what the unit used before could not be found out in time |
+    /// | `quarantined` | `ERROR` | this program cannot use the newest state |
+    ///
+    /// A decision does not know whether the store is away: for `STALE` also ask the app's status. `DISABLED`, `CACHED` and
+    /// `UNKNOWN` are never given.
+    pub fn openfeature_reason(&self) -> &'static str {
+        match (self.reason, self.slot) {
+            (Reason::Pinned | Reason::Test, _) => "STATIC",
+            (Reason::Rule | Reason::Otherwise, Some(_)) => "SPLIT",
+            (Reason::Override | Reason::UnitOverride | Reason::Rule, _) => "TARGETING_MATCH",
+            (Reason::Otherwise | Reason::Default | Reason::NoState | Reason::NotStarted, _) => "DEFAULT",
+            (Reason::Provisional, _) => "STALE",
+            (Reason::Quarantined, _) => "ERROR",
+        }
+    }
+}
+
 impl Reason {
+    /// Every reason.
+    pub const ALL: &'static [Self] = &[
+        Self::NotStarted,
+        Self::NoState,
+        Self::Test,
+        Self::Pinned,
+        Self::Override,
+        Self::UnitOverride,
+        Self::Rule,
+        Self::Otherwise,
+        Self::Default,
+        Self::Provisional,
+        Self::Quarantined,
+    ];
+
     /// The reason as a word, as in logs and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -88,5 +130,34 @@ impl fmt::Display for Reason {
 impl Serialize for Reason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_its_openfeature_reason_with_and_without_a_slot() {
+        let named = |reason: &Reason| {
+            let outcome = |slot| Outcome { slot, ..Outcome::without_state(0, *reason) }.openfeature_reason();
+            (reason.as_str(), outcome(None), outcome(Some(7)))
+        };
+        let expected = [
+            ("not_started", "DEFAULT", "DEFAULT"),
+            ("no_state", "DEFAULT", "DEFAULT"),
+            ("test", "STATIC", "STATIC"),
+            ("pinned", "STATIC", "STATIC"),
+            ("override", "TARGETING_MATCH", "TARGETING_MATCH"),
+            ("unit_override", "TARGETING_MATCH", "TARGETING_MATCH"),
+            ("rule", "TARGETING_MATCH", "SPLIT"),
+            ("otherwise", "DEFAULT", "SPLIT"),
+            ("default", "DEFAULT", "DEFAULT"),
+            ("provisional", "STALE", "STALE"),
+            ("quarantined", "ERROR", "ERROR"),
+        ];
+        assert_eq!(Reason::ALL.iter().map(named).collect::<Vec<_>>(), expected);
+        // The discriminants count up, so none of them is missing between the first and the last.
+        assert!(Reason::ALL.iter().enumerate().all(|(index, reason)| *reason as usize == index));
     }
 }

@@ -27,6 +27,19 @@ impl<T: Clone> Decision<T> {
         self.value.clone()
     }
 
+    /// The name of the implementation.
+    pub fn name(&self) -> &str
+    where
+        T: AsRef<str>,
+    {
+        self.value.as_ref()
+    }
+
+    /// Why it was chosen, as OpenFeature names reasons; see [`Outcome::openfeature_reason`].
+    pub fn openfeature_reason(&self) -> &'static str {
+        self.outcome.openfeature_reason()
+    }
+
     /// Why it was chosen.
     pub fn reason(&self) -> Reason {
         self.outcome.reason

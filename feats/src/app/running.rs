@@ -54,9 +54,6 @@ pub(crate) struct Inner {
     pub(super) preparations: Arc<Semaphore>,
 }
 
-/// The choice of every feature for one subject, for a client that keeps them: names of implementations by feature.
-pub type Preselection = BTreeMap<String, String>;
-
 /// How long the last exposures and counts may take.
 const LAST_FLUSH: Duration = Duration::from_secs(5);
 
@@ -102,16 +99,6 @@ impl App {
     /// Pins this moment's snapshot and instant.
     pub fn scope(&self) -> Scope {
         Scope::pinned(self.live().clone())
-    }
-
-    /// The choice of every feature for a subject. Records nothing.
-    pub fn preselect(&self, attributes: &Attributes<'_>) -> Preselection {
-        let declarations = self.0.replica.features(|features| features.iter().cloned().collect::<Vec<_>>());
-        let choices = declarations.into_iter().enumerate().map(|(position, declaration)| {
-            let outcome = self.observe(position, &declaration, attributes, Purpose::Find, |outcome, _| outcome);
-            (declaration.name.to_string(), declaration.implementation(outcome.choice).to_owned())
-        });
-        choices.collect()
     }
 
     /// Reads the store now. Changes arrive without this; it is for those who cannot wait.

@@ -21,6 +21,8 @@ pub(crate) struct Registry {
     pub(crate) features: Vec<Registered>,
     /// Sorted by name.
     pub(crate) segments: Vec<SegmentDeclaration>,
+    /// The same segments as code.
+    pub(crate) segment_entries: Vec<&'static SegmentEntry>,
     duplicate: Option<String>,
 }
 
@@ -71,6 +73,7 @@ impl Registry {
         Self {
             features: placed.collect(),
             segments: segments.iter().map(|segment| segment_declaration(segment)).collect(),
+            segment_entries: segments,
             duplicate,
         }
     }

@@ -37,7 +37,10 @@ impl Target for Named {
     type Choice = Name;
 
     fn choice(declaration: &Declaration, outcome: Outcome) -> Name {
-        Name::from(declaration.implementation(outcome.choice))
+        match declaration.implementations.get(usize::from(outcome.choice)) {
+            Some(known) => Name::from(known.name.clone()),
+            None => Name::from(declaration.implementation(outcome.choice)),
+        }
     }
 }
 

@@ -263,6 +263,15 @@ pub(crate) fn observe<S: Subject + ?Sized, R>(
     }
 }
 
+/// Runs a closure whose decisions by an app all read one snapshot: that of the scope of the app that is entered, or else the newest.
+pub(crate) fn in_one_snapshot<R>(app: &Arc<Live>, run: impl FnOnce() -> R) -> R {
+    let is_pinned = |view: &View| Arc::ptr_eq(app, &view.live) && view.pinned.is_some();
+    match current().and_then(|frame| frame.view.clone()) {
+        Some(view) if is_pinned(&view) => run(),
+        _ => Scope::pinned(app.clone()).enter(run),
+    }
+}
+
 fn draw() -> u64 {
     fastrand::u64(..)
 }

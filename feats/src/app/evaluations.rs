@@ -1,0 +1,100 @@
+//! Evaluations: what every feature gives for one subject, and why.
+
+use std::sync::Arc;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::decision::{Decision, rule_name};
+use super::running::App;
+use crate::model::{Attributes, Declaration};
+use crate::registry::{Feature, Name, Named, Target};
+use crate::scope::{Purpose, in_one_snapshot};
+
+/// The decisions of all features for one subject, sorted by the names of the features: what
+/// [`App::evaluate_all`] gives.
+///
+/// As JSON, it is an object with one [`Decision`] for each feature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluations(Vec<(Arc<Declaration>, Decision<Name>)>);
+
+impl App {
+    /// Chooses for every feature, and says why, by one snapshot. Records nothing.
+    ///
+    /// This is feats.py's preselection: a client is given all choices at once, and reports with `used_implementation` what it
+    /// uses.
+    ///
+    /// ```standalone_crate
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+    /// # pub struct User { pub country: String }
+    /// # #[feats::segment] pub trait Country { fn user(user: &User) -> &str { &user.country } }
+    /// # #[feats::feature] pub trait Fee {
+    /// #     #[default] fn acme(_user: &User) -> u32 { 2 }
+    /// #     fn premium(_user: &User) -> u32 { 4 }
+    /// # }
+    /// let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
+    /// app.feature::<Fee>().edit().rule("Canada", Country::is("CA"), Fee::Premium).publish().await?;
+    ///
+    /// let user = User { country: "CA".into() };
+    /// let evaluations = app.evaluate_all(&app.attributes(&user));
+    /// for (feature, decision) in evaluations.iter() {
+    ///     println!("{feature}: {} ({})", decision.value(), decision.reason());
+    /// }
+    /// assert_eq!(evaluations.get("Fee").and_then(|decision| decision.rule()), Some("Canada"));
+    ///
+    /// // Later, where the client uses it:
+    /// if let Some(fee) = evaluations.implementation::<Fee>() {
+    ///     app.enter(|| Fee::used_implementation(fee, &user));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn evaluate_all(&self, attributes: &Attributes<'_>) -> Evaluations {
+        let mut declarations: Vec<_> =
+            self.0.replica.features(|features| features.iter().cloned().enumerate().collect());
+        declarations.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+        let decide = |(position, declaration): (usize, Arc<Declaration>)| {
+            let decision = self.observe(position, &declaration, attributes, Purpose::Explain, |outcome, standing| {
+                Decision::new(Named::choice(&declaration, outcome), outcome, rule_name(outcome, standing))
+            });
+            (declaration, decision)
+        };
+        Evaluations(in_one_snapshot(self.live(), || declarations.into_iter().map(decide).collect()))
+    }
+}
+
+impl Evaluations {
+    /// The decision of a feature by its name.
+    pub fn get(&self, feature: &str) -> Option<&Decision<Name>> {
+        let index = self.0.binary_search_by(|(known, _)| (*known.name).cmp(feature)).ok()?;
+        self.0.get(index).map(|(_, decision)| decision)
+    }
+
+    /// The implementation of a feature by its type, for its `used_implementation`.
+    pub fn implementation<F: Feature>(&self) -> Option<F> {
+        let decision = self.get(F::NAME)?;
+        F::ALL.iter().copied().find(|known| decision.name() == known.as_ref())
+    }
+
+    /// All features with their decisions, sorted by name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Decision<Name>)> {
+        self.0.iter().map(|(declaration, decision)| (&*declaration.name, decision))
+    }
+
+    /// How many features there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no feature.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Evaluations {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        self.iter().try_for_each(|(feature, decision)| map.serialize_entry(feature, decision))?;
+        map.end()
+    }
+}
