@@ -287,4 +287,6 @@ pub use feats_macros::{boolean, feature, segment};
 pub use registry::{Feature, Name, Named, Segment, Target, UnknownImplementation};
 pub use scope::{Scope, Scoped, in_current_scope};
 pub use store::{Connection, StoreStatus, StoreUse};
-pub use sync::{Held, Instance, Origin, Status};
+pub use sync::{
+    ChangeEvent, ChangeSource, FeatureChange, Held, Instance, MAX_WAITING_CHANGES, Origin, Status, Subscription,
+};

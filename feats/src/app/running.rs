@@ -18,8 +18,8 @@ use crate::runtime::{Live, Standing};
 use crate::scope::{self, Frame, Purpose, Scope, Scoped};
 use crate::store::StoreUse;
 use crate::sync::{
-    Instance, Origin, Programs, Replica, Status, Stores, Worker, find_last_good, load, newest_first, read_catalogs,
-    read_instances,
+    Instance, Origin, Programs, Replica, Status, Stores, Subscription, Worker, find_last_good, load, newest_first,
+    read_catalogs, read_instances,
 };
 use crate::tasks::run_blocking;
 use crate::text::quoted;
@@ -99,6 +99,32 @@ impl App {
     /// Pins this moment's snapshot and instant.
     pub fn scope(&self) -> Scope {
         Scope::pinned(self.live().clone())
+    }
+
+    /// What changes from now on: which feature decides by another revision, and who published it. For caches, metrics and
+    /// OpenFeature's events.
+    ///
+    /// ```standalone_crate
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+    /// use feats::{ChangeEvent, ChangeSource};
+    ///
+    /// # #[feats::boolean] pub fn Search() -> bool { true }
+    /// let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
+    /// let mut changes = app.subscribe();
+    /// app.feature::<Search>().pin(Search::Disabled).publish().await?;
+    ///
+    /// match changes.recv().await {
+    ///     Some(ChangeEvent::Changed(change)) => {
+    ///         assert_eq!((&*change.feature, change.new_version), ("Search", 1));
+    ///         assert_eq!(change.source, ChangeSource::ThisProgram);
+    ///     }
+    ///     Some(ChangeEvent::Missed(_)) => { /* too slow: look at everything again */ }
+    ///     None => { /* the app was shut down */ }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn subscribe(&self) -> Subscription {
+        self.0.replica.subscribe()
     }
 
     /// Reads the store now. Changes arrive without this; it is for those who cannot wait.

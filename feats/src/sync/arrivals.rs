@@ -1,5 +1,6 @@
 //! Arrivals: what the store says, and what that changes in the snapshot.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -310,12 +311,25 @@ impl Swap<'_> {
         self.is_changed = true;
     }
 
+    /// Tells what decides now, in the order in which it was set.
+    fn notify_subscribers(&mut self) {
+        let after = self.replica.live.load_full();
+        let mut told = BTreeSet::new();
+        for position in self.routed.iter().copied().filter(|position| told.insert(*position)) {
+            let name = || self.replica.declaration(position).map(|declaration| declaration.name.clone());
+            if let Some(new) = after.standing(position) {
+                self.replica.feed.notify(name, self.before.standing(position).map(Arc::as_ref), new);
+            }
+        }
+    }
+
     pub(super) fn finish(mut self) {
         if let Some(snapshot) = self.after.take() {
             self.replica.live.store(snapshot);
             let installed = Instant::now();
             self.ledger.installed = Some((installed, installed.saturating_duration_since(self.begun)));
             self.routed.iter().for_each(|position| (self.replica.routed)(*position));
+            self.notify_subscribers();
         }
         if self.is_changed {
             self.replica.changes.send_modify(|count| *count += 1);

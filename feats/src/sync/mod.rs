@@ -19,6 +19,7 @@ mod queue;
 mod replica;
 mod status;
 mod stores;
+mod subscription;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -38,4 +39,5 @@ pub(crate) use programs::{Programs, newest_first, read_catalogs, read_instances}
 pub(crate) use replica::Replica;
 pub use status::{Held, Origin, Status};
 pub(crate) use stores::{Handles, Monitor, Stores};
+pub use subscription::{ChangeEvent, ChangeSource, FeatureChange, MAX_WAITING_CHANGES, Subscription};
 pub(crate) use worker::Worker;

@@ -11,6 +11,7 @@ use super::features::Features;
 use super::hold::Holds;
 use super::queue::{Built, CompileQueue};
 use super::status::{Held, Origin, Status};
+use super::subscription::{ChangeFeed, Subscription};
 use crate::error::{Error, ErrorKind};
 use crate::exposure::Tally;
 use crate::model::{Attributes, Declaration, Entry, Quarantine};
@@ -31,6 +32,7 @@ pub(crate) struct Replica {
     connects: AtomicU64,
     pub(crate) warnings: Arc<Warnings>,
     pub(super) changes: watch::Sender<u64>,
+    pub(super) feed: ChangeFeed,
     /// The health of the followed store.
     pub(crate) health: Arc<StoreHealth>,
     /// Tells the code's feature at a position that there is something to decide.
@@ -81,6 +83,7 @@ impl Replica {
             connects: AtomicU64::new(0),
             warnings,
             changes,
+            feed: ChangeFeed::default(),
             health,
             routed,
             queued: Notify::new(),
@@ -100,6 +103,16 @@ impl Replica {
     /// Counts up whenever a revision arrives.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// What changes from now on.
+    pub(crate) fn subscribe(&self) -> Subscription {
+        self.feed.subscribe()
+    }
+
+    /// Recognises a revision as the program's own, whoever sees it first. To be called before it is written.
+    pub(crate) fn begin_write(&self, entry: &Entry) {
+        self.feed.remember_own(entry.hash);
     }
 
     /// The status, but for what is not the replica's: the exposures, and the stores.
@@ -175,6 +188,7 @@ impl Replica {
 
     /// Marks the app as stopped: nothing follows the store any more.
     pub(crate) fn mark_stopped(&self) {
+        self.feed.close();
         if self.health.mark_stopped() {
             tracing::info!(store = self.health.status().name, "stopped; the last snapshot decides");
         }

@@ -11,3 +11,4 @@ mod lost_replies;
 mod outage;
 mod programs;
 mod quarantine;
+mod subscriptions;

@@ -46,6 +46,7 @@ pub(super) async fn append(request: &ChangeRequest, confirmed: Confirmed) -> Res
 /// # Errors
 /// The store refuses it, or gives no answer even after several tries.
 pub(in crate::app) async fn append_entry(app: &App, after: Expected, entry: &Entry) -> Result<Appended> {
+    app.0.replica.begin_write(entry);
     let (store, written) = (app.0.stores.revisions.store.clone(), entry.clone());
     let appended = app.call(async move { append_or_retry(&*store, after, &written).await }).await;
     match appended.map_err(|error| error.with_feature(&entry.feature))? {
