@@ -105,16 +105,7 @@ impl ScopeLayer {
         self
     }
 
-    pub(super) fn app(&self) -> &App {
-        &self.app
-    }
-
-    /// Whether these are the overrides that it reads.
-    pub(super) fn reads(&self, overrides: &Overrides) -> bool {
-        self.overrides.as_ref().is_some_and(|own| own.is(overrides))
-    }
-
-    fn begin(self: &Arc<Self>, parts: &Parts) -> Feats {
+    fn begin(&self, parts: &Parts) -> Feats {
         let mut scope = self.app.scope();
         let actor = self.actor.as_ref().and_then(|actor| actor(parts));
         let attributes = self.attributes.as_ref().map_or_else(Attributes::new, |attributes| attributes(parts));
@@ -128,7 +119,8 @@ impl ScopeLayer {
                 }
             }
         }
-        Feats::new(request::Request { layer: Arc::clone(self), actor, attributes, overrides }, scope)
+        let (app, policy) = (self.app.clone(), self.overrides.clone());
+        Feats::new(request::Request { app, policy, actor, attributes, overrides }, scope)
     }
 }
 

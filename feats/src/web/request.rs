@@ -9,9 +9,7 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::by_name;
-use super::layer::ScopeLayer;
-use super::overrides::ActiveOverride;
-use super::overrides::Overrides;
+use super::overrides::{ActiveOverride, Overrides};
 use crate::app::App;
 use crate::error::Result;
 use crate::model::Attributes;
@@ -33,8 +31,9 @@ pub struct Feats {
 
 /// What the scope of a request carries.
 pub(super) struct Request {
-    /// What began the scope.
-    pub(super) layer: Arc<ScopeLayer>,
+    pub(super) app: App,
+    /// The overrides that were read, if any are.
+    pub(super) policy: Option<Overrides>,
     pub(super) actor: Option<String>,
     pub(super) attributes: Attributes<'static>,
     pub(super) overrides: Vec<ActiveOverride>,
@@ -48,7 +47,7 @@ impl Feats {
 
     /// The app that decides.
     pub fn app(&self) -> &App {
-        self.request.layer.app()
+        &self.request.app
     }
 
     /// Who makes the request; `None` for somebody anonymous.
@@ -65,11 +64,6 @@ impl Feats {
     /// preview for what everyone gets. A feature that an operator has pinned is pinned here too.
     pub fn overrides(&self) -> &[ActiveOverride] {
         &self.request.overrides
-    }
-
-    /// What these overrides say for the request, if they are those of the layer.
-    pub(super) fn overrides_by(&self, overrides: &Overrides) -> Option<&[ActiveOverride]> {
-        self.request.layer.reads(overrides).then(|| self.overrides())
     }
 
     /// Chooses an implementation by the feature's name, over the request's attributes. Like `create`, it records the use.
@@ -109,6 +103,18 @@ impl Feats {
     /// Runs a future in the request's scope, on whichever threads it is polled.
     pub fn run<F: Future>(&self, future: F) -> Scoped<F> {
         self.scope.run(future)
+    }
+}
+
+impl Overrides {
+    /// Like [`read`](Self::read), for a service that may be within the site's [`ScopeLayer`](super::ScopeLayer). If that layer
+    /// has the same overrides, this returns what it has read, so that an ignored cookie is counted once.
+    pub fn read_request(&self, parts: &Parts, app: &App, actor: Option<&str>) -> Vec<ActiveOverride> {
+        let read_here = |feats: &&Feats| feats.request.policy.as_ref().is_some_and(|policy| policy.is(self));
+        match parts.extensions.get::<Feats>().filter(read_here) {
+            Some(feats) => feats.overrides().to_vec(),
+            None => self.read(&parts.headers, app, actor),
+        }
     }
 }
 

@@ -11,14 +11,12 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::HeaderValue;
-use http::request::Parts;
 
 pub use ignored::Ignored;
 pub use key::Key;
 
 use self::cookie::Purpose;
 use self::ignored::{Counters, Why};
-use super::Feats;
 use crate::app::{App, FeatureHandle};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::model::Timestamp;
@@ -190,15 +188,6 @@ impl Overrides {
     /// The overrides that hold for a request of an actor. Of several for one feature, the first one holds.
     pub fn read(&self, headers: &HeaderMap, app: &App, actor: Option<&str>) -> Vec<ActiveOverride> {
         self.resolve(headers, app, actor).into_iter().map(|(active, _)| active).collect()
-    }
-
-    /// Like [`read`](Self::read), for a service that may be within the site's [`ScopeLayer`](super::ScopeLayer). If that layer
-    /// has the same overrides, this returns what it has read, so that an ignored cookie is counted once.
-    pub fn read_request(&self, parts: &Parts, app: &App, actor: Option<&str>) -> Vec<ActiveOverride> {
-        match parts.extensions.get::<Feats>().and_then(|feats| feats.overrides_by(self)) {
-            Some(read) => read.to_vec(),
-            None => self.read(&parts.headers, app, actor),
-        }
     }
 
     /// How much was ignored since the program started, and why.
