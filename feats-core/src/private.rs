@@ -1,6 +1,7 @@
 //! What `feats` needs from the inside of this crate. Nothing here is public API, and any release may change it.
 
 pub use crate::bucketing::AllocationPlanner;
+pub use crate::compile::compile_planned;
 pub use crate::compile::route::experiment::Experiment;
 pub use crate::error::problem::closest;
 pub use crate::error::problems::{MAX_PROBLEMS, grouped};

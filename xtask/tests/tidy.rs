@@ -40,6 +40,11 @@ fn files_are_short() {
 }
 
 #[test]
+fn steps_of_publishing_are_short() {
+    apply(length::check_steps);
+}
+
+#[test]
 fn everything_that_tries_again_has_one_back_off() {
     apply(retries::check);
 }

@@ -30,6 +30,7 @@
 mod budget;
 mod condition;
 mod pattern;
+mod planned;
 pub(crate) mod route;
 mod selector;
 
@@ -48,6 +49,7 @@ use crate::text::check_name;
 
 use crate::model::{Attributes, Declaration, FittingSegment, State, Value, join, limits};
 
+pub use self::planned::compile_planned;
 pub use self::route::Route;
 pub(crate) use self::route::experiment::Experiment;
 

@@ -9,7 +9,7 @@ use crate::runtime::Standing;
 
 /// What was chosen, and why.
 ///
-/// `T` is the feature's handle, or [`Name`] where the feature is known by name only.
+/// `T` is the feature's handle, or [`Name`](crate::Name) where the feature is known by name only.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision<T> {
     value: T,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use feats_core::__private::compile_planned;
+
 use super::arrivals::Swap;
 use super::last_good::find_last_good;
 use super::queue::{Built, Finished, Task};
@@ -65,15 +67,23 @@ impl Replica {
     /// Compiles a state for a feature. If that panics, it is a problem of this state.
     pub(crate) fn compile(&self, declaration: &Declaration, state: &State, stage: Stage<'_>, version: u64) -> Compiled {
         let context = Context { declaration, attributes: &self.attributes, stage, version };
-        let compiled = caught_call("compiling", || {
+        caught_compile(declaration, version, || {
             #[cfg(test)]
             hook::call(self, &declaration.name, version);
-            Ok(compile(state, context))
-        });
-        compiled.unwrap_or_else(|panic| {
-            tracing::error!(feature = %declaration.name, version, %panic, "compiling this state failed");
-            Compiled { route: None, problems: vec![Problem::new("", "compiling this state failed")] }
+            compile(state, context)
         })
+    }
+
+    /// Compiles a state whose allocation was planned, from the route that its check made. A panic is a problem of the state.
+    pub(crate) fn compile_planned(
+        &self,
+        declaration: &Declaration,
+        checked: Route,
+        state: &State,
+        version: u64,
+    ) -> Compiled {
+        let context = Context { declaration, attributes: &self.attributes, stage: Stage::Stored, version };
+        caught_compile(declaration, version, || compile_planned(checked, state, context))
     }
 
     /// The route of a revision, and what is wrong with it. A tombstone has neither.
@@ -131,6 +141,13 @@ impl Replica {
             }
         }
     }
+}
+
+fn caught_compile(declaration: &Declaration, version: u64, compile: impl FnOnce() -> Compiled) -> Compiled {
+    caught_call("compiling", || Ok(compile())).unwrap_or_else(|panic| {
+        tracing::error!(feature = %declaration.name, version, %panic, "compiling this state failed");
+        Compiled { route: None, problems: vec![Problem::new("", "compiling this state failed")] }
+    })
 }
 
 impl Swap<'_> {

@@ -1,4 +1,4 @@
-//! Check: every problem of a request and of the state that it asks for, at once.
+//! Check: every problem of a request and of the state that it asks for, at once, which takes that it is compiled.
 
 use feats_core::__private::AllocationPlanner;
 
@@ -7,7 +7,7 @@ use super::capabilities::missing_capabilities;
 use super::draft::{Drafted, Resulting};
 use super::look_up::LookedUp;
 use super::request::ChangeRequest;
-use crate::compile::Stage;
+use crate::compile::{Route, Stage};
 use crate::error::Problem;
 use crate::text::{check_comment, check_name};
 
@@ -15,6 +15,8 @@ use crate::text::{check_comment, check_name};
 pub(super) struct Checked {
     pub(super) result: Resulting,
     pub(super) problems: Vec<Problem>,
+    /// The route of an edit or a rollback, before its allocation is planned.
+    pub(super) route: Option<Route>,
 }
 
 /// Checks a change.
@@ -28,16 +30,19 @@ pub(super) fn check(
     let Drafted { result, problems: drafting } = drafted;
     let mut problems = signature_problems(request);
     problems.extend(drafting);
-    if let Resulting::Restored(_, state) | Resulting::Edited(state) = &result {
-        problems.extend(missing_capabilities(request.app(), &base.state, state));
-    }
+    let (state, stage) = match &result {
+        Resulting::Removed | Resulting::Pinned(_) => return Checked { result, problems, route: None },
+        Resulting::Restored(_, state) => (state, Stage::Stored),
+        Resulting::Edited(state) => (state, Stage::Publish { other_attributes: &looked_up.other_attributes }),
+    };
+    let (replica, declaration) = (&request.app().0.replica, request.feature.declaration());
+    let compiled = replica.compile(declaration, state, stage, base.next_version());
+    problems.extend(compiled.problems);
     if let Resulting::Edited(state) = &result {
-        let stage = Stage::Publish { other_attributes: &looked_up.other_attributes };
-        let (replica, declaration) = (&request.app().0.replica, request.feature.declaration());
-        problems.extend(replica.compile(declaration, state, stage, base.next_version()).problems);
         problems.extend(planner.foreign_seeds(state));
     }
-    Checked { result, problems }
+    problems.extend(missing_capabilities(request.app(), &base.state, state));
+    Checked { result, problems, route: compiled.route }
 }
 
 fn signature_problems(request: &ChangeRequest) -> Vec<Problem> {

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::base::Base;
 use super::plan::Planned;
 use super::request::ChangeRequest;
-use crate::compile::{Route, Stage};
+use crate::compile::Route;
 use crate::error::{Error, Result};
 use crate::model::State;
 
@@ -20,17 +20,17 @@ pub(super) struct Compiled {
     pub(super) route: Option<Arc<Route>>,
 }
 
-/// Compiles what has new rules.
+/// Completes the route of the check by what was planned: conditions are compiled once, selectors again.
 ///
 /// # Errors
 /// Every problem, those of the check included.
 pub(super) fn compile(request: &ChangeRequest, base: &Base, planned: Planned) -> Result<Compiled> {
-    let Planned { json, state, has_new_rules, mut problems } = planned;
+    let Planned { json, state, mut problems, route: checked } = planned;
     let state = state.unwrap_or_default();
     let mut route = None;
-    if has_new_rules {
+    if let (Some(checked), true) = (checked, problems.is_empty()) {
         let (replica, declaration) = (&request.app().0.replica, request.feature.declaration());
-        let compiled = replica.compile(declaration, &state, Stage::Stored, base.next_version());
+        let compiled = replica.compile_planned(declaration, checked, &state, base.next_version());
         problems.extend(compiled.problems);
         route = compiled.route.map(Arc::new);
     }

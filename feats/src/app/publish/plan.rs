@@ -9,6 +9,7 @@ use super::check::Checked;
 use super::draft::Resulting;
 use super::random_text::text_of;
 use super::request::ChangeRequest;
+use crate::compile::Route;
 use crate::error::Problem;
 use crate::model::{Experiment, State};
 
@@ -17,9 +18,9 @@ pub(super) struct Planned {
     /// The state as it would be stored; `None` for a tombstone.
     pub(super) json: Option<Json>,
     pub(super) state: Option<State>,
-    /// Whether there are new rules that can be compiled: not those of the base, and not those of an edit with problems.
-    pub(super) has_new_rules: bool,
     pub(super) problems: Vec<Problem>,
+    /// The route of an edit or a rollback, before its allocation was planned.
+    pub(super) route: Option<Route>,
 }
 
 /// What plans the allocation of a change on its base.
@@ -34,21 +35,20 @@ pub(super) fn planner<'a>(
 
 /// Plans the allocation.
 pub(super) fn plan(request: &ChangeRequest, base: &Base, checked: Checked, planner: &AllocationPlanner<'_>) -> Planned {
-    let Checked { result, problems } = checked;
-    let (json, has_new_rules) = match result {
-        Resulting::Removed => (None, false),
-        Resulting::Pinned(json) => (Some(json), false),
-        Resulting::Restored(json, state) => (Some(with_touched(json, state, planner)), true),
+    let Checked { result, problems, route } = checked;
+    let json = match result {
+        Resulting::Removed => None,
+        Resulting::Pinned(json) => Some(json),
+        Resulting::Restored(json, state) => Some(with_touched(json, state, planner)),
         Resulting::Edited(mut state) => {
-            let is_valid = problems.is_empty();
-            if is_valid {
+            if problems.is_empty() {
                 planner.plan(&mut state, seeds(request, base));
             }
-            (Some(state.to_json()), is_valid)
+            Some(state.to_json())
         }
     };
     let state = json.as_ref().map(State::from_json);
-    Planned { json, state, has_new_rules, problems }
+    Planned { json, state, problems, route }
 }
 
 /// New seeds. A change makes the same ones each time on the same version, so that its preview is what is published; on
