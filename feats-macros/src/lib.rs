@@ -77,6 +77,9 @@ use proc_macro::TokenStream;
 /// into the chosen implementation; the other functions borrow it. Exactly one is the `#[default]`. With `async fn`, `create`
 /// is async too and there is no `create_async`. `#[cfg(…)]` on a function takes its variant along.
 ///
+/// Shared state, such as a pool or a client, is an input like any other: `services: &Services`, or `services: Arc<Services>`. What
+/// no segment accepts takes no part in decisions. The documentation of the crate shows how to choose without it at hand.
+///
 /// # Output
 ///
 /// | | an implementation gives | `create` gives |

@@ -48,6 +48,41 @@
 //!
 //! [`feature`](macro@feature), [`boolean`](macro@boolean) and [`segment`](macro@segment) say what may be written.
 //!
+//! ## What implementations need
+//!
+//! An implementation takes the program's shared state, such as a pool or a client, as a parameter like any other, by reference or
+//! as an `Arc` by value. Only parameters that some segment accepts take part in decisions; the others are handed on. To choose
+//! without them at hand, choose by the [attributes](App::attributes) of the others:
+//!
+//! ```standalone_crate
+//! use std::sync::Arc;
+//!
+//! pub struct User { pub country: String }
+//! pub struct Services { pub currency: &'static str }
+//!
+//! #[feats::segment]
+//! pub trait Country { fn user(user: &User) -> &str { &user.country } }
+//!
+//! #[feats::feature]
+//! pub trait Receipt {
+//!     #[default]
+//!     fn plain(_user: &User, services: Arc<Services>) -> String { format!("2 {}", services.currency) }
+//!     fn rich(user: &User, services: Arc<Services>) -> String { format!("2 {} to {}", services.currency, user.country) }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+//! let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
+//! let receipt = app.feature::<Receipt>();
+//! receipt.edit().rule("Canada", Country::is("CA"), Receipt::Rich).author("ada").publish().await?;
+//!
+//! let (user, services) = (User { country: "CA".into() }, Arc::new(Services { currency: "CAD" }));
+//! assert_eq!(app.enter(|| Receipt::create(&user, services.clone())), "2 CAD to CA");
+//! // No services are needed to know what the user gets, and why.
+//! assert_eq!(receipt.find_implementation(&app.attributes(&user)), Receipt::Rich);
+//! assert_eq!(receipt.explain(&app.attributes(&user)).rule(), Some("Canada"));
+//! # Ok(()) }
+//! ```
+//!
 //! # Deciding
 //!
 //! An [`App`] follows a [store](mod@store) on a background thread and keeps the routes of all features in one snapshot. A decision

@@ -17,7 +17,7 @@ pub(super) async fn run(context: &Context, arguments: &args::Stale) -> Result<Ex
     let stale = context.app.stale(arguments.days).await?;
     let stale: Vec<Feature> = stale
         .into_iter()
-        .map(|Stale { feature, why }| {
+        .map(|Stale { feature, why, .. }| {
             let declaration = declarations.get(feature.as_str());
             let origin = declaration.and_then(|declaration| declaration.origin.as_ref());
             Feature {

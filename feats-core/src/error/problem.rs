@@ -2,15 +2,18 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::text::quoted;
 
 /// One thing that is wrong with an input: where, what, and if possible what was meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     path: String,
     message: String,
     suggestion: Option<String>,
     /// How many problems this one stands for that are not kept; 0 for a problem itself.
+    #[serde(skip)]
     pub(super) omitted: usize,
 }
 

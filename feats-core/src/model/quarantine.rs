@@ -1,9 +1,11 @@
 //! Quarantine: a revision that a program cannot use, and what decides instead.
 
+use serde::Serialize;
+
 use crate::error::Problem;
 
 /// A feature whose newest revision this program cannot use.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Quarantine {
     /// The feature.
     pub feature: String,

@@ -46,6 +46,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
@@ -70,7 +71,8 @@ use crate::store::{Assignments, Counters, Provided};
 use crate::tasks::{Backoff, Process, Round, Source, Warnings, supervise};
 
 /// What became of the exposures of an app since its start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Tally {
     /// How many were taken down. A unit is taken down once for each experiment; among very many units, seldom twice.
     pub recorded: u64,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -88,7 +89,8 @@ async fn pass(sink: &Arc<dyn Sink>, busy: &Arc<AtomicBool>, exposures: &Arc<[Exp
 }
 
 /// A unit used an implementation that an experiment chose for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Exposure {
     /// The feature.
     pub feature: Arc<str>,
@@ -119,5 +121,27 @@ impl Sink for Tracing {
                 "exposure"
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exposure_has_stable_keys_as_json() {
+        let exposure = Exposure {
+            feature: "Fee".into(),
+            version: 3,
+            experiment: "seed".into(),
+            unit: "42".into(),
+            implementation: "acme".into(),
+            time: Timestamp::from_millis(1_700_000_000_000),
+        };
+        let expected = serde_json::json!({
+            "feature": "Fee", "version": 3, "experiment": "seed", "unit": "42", "implementation": "acme",
+            "time": "2023-11-14T22:13:20Z",
+        });
+        assert_eq!(serde_json::to_value(&exposure).ok(), Some(expected));
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::error::Error;
@@ -13,7 +14,8 @@ use crate::model::Timestamp;
 const MAX_WARNINGS: usize = 20;
 
 /// Whether a store is being followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Connection {
     /// Not yet; the first attempt is under way.
     Starting,
@@ -26,7 +28,8 @@ pub enum Connection {
 }
 
 /// What an app uses a store for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StoreUse {
     /// The states of features, and their histories.
     Revisions,
@@ -39,7 +42,8 @@ pub enum StoreUse {
 }
 
 /// What an app knows of one of the stores that it uses.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct StoreStatus {
     /// The store, without secrets.
     pub name: String,

@@ -2,13 +2,16 @@
 
 use std::time::{Duration, SystemTime};
 
+use serde::Serialize;
+
 use crate::exposure::Tally;
 use crate::model::Quarantine;
 use crate::model::Timestamp;
 use crate::store::{Connection, StoreStatus};
 
-/// What an app knows of its stores.
-#[derive(Clone, Debug, PartialEq)]
+/// What an app knows of its stores. As JSON, its keys are the names of its fields.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Status {
     /// The store of the revisions, without secrets.
     pub store: String,
@@ -43,7 +46,8 @@ pub struct Status {
 }
 
 /// Where the routes in use come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// Nowhere: the defaults in code.
     Defaults,
@@ -57,7 +61,8 @@ pub enum Origin {
 ///
 /// What decided before goes on deciding, until the revision is [put back](crate::App::restore_held) or somebody publishes
 /// anew.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Held {
     /// The feature.
     pub feature: String,
@@ -78,5 +83,56 @@ impl Status {
     /// How long ago the store last answered.
     pub fn age(&self) -> Option<Duration> {
         self.last_contact.map(|contact| Timestamp::from(SystemTime::now()).since(contact))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Problem;
+    use crate::store::StoreUse;
+
+    #[test]
+    fn a_status_has_stable_keys_as_json() {
+        let since = Timestamp::from_millis(1_700_000_000_000);
+        let store = StoreStatus {
+            name: "memory".to_owned(),
+            uses: vec![StoreUse::Revisions, StoreUse::Assignments],
+            connection: Connection::Live,
+            since,
+            last_contact: None,
+            error: None,
+            epoch: None,
+        };
+        let problem = Problem::new("rules[0]", "wrong");
+        let quarantine = Quarantine { feature: "Fee".to_owned(), version: 3, serving: None, problems: vec![problem] };
+        let status = Status {
+            store: "memory".to_owned(),
+            connection: Connection::Stale,
+            since,
+            last_contact: Some(since),
+            error: Some("away".to_owned()),
+            origin: Origin::LastKnownGood,
+            epoch: Some("e".to_owned()),
+            held: vec![Held { feature: "Fee".to_owned(), version: 3, stored: 0, since }],
+            quarantined: vec![quarantine],
+            compiling: 1,
+            warnings: vec!["slow".to_owned()],
+            connects: 2,
+            exposures: Tally { recorded: 4, stored: 2, waiting: 1, dropped: 1 },
+            stores: vec![store],
+        };
+        let expected = serde_json::json!({
+            "store": "memory", "connection": "stale", "since": "2023-11-14T22:13:20Z", "last_contact": "2023-11-14T22:13:20Z",
+            "error": "away", "origin": "last_known_good", "epoch": "e",
+            "held": [{"feature": "Fee", "version": 3, "stored": 0, "since": "2023-11-14T22:13:20Z"}],
+            "quarantined": [{"feature": "Fee", "version": 3, "serving": null,
+                             "problems": [{"path": "rules[0]", "message": "wrong", "suggestion": null}]}],
+            "compiling": 1, "warnings": ["slow"], "connects": 2,
+            "exposures": {"recorded": 4, "stored": 2, "waiting": 1, "dropped": 1},
+            "stores": [{"name": "memory", "uses": ["revisions", "assignments"], "connection": "live",
+                        "since": "2023-11-14T22:13:20Z", "last_contact": null, "error": null, "epoch": null}],
+        });
+        assert_eq!(serde_json::to_value(&status).ok(), Some(expected));
     }
 }

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
 use super::layout::{Grain, Names, split};
 use crate::model::Timestamp;
 
 /// Uses over time, for each implementation of a feature.
+///
+/// As JSON: `{"start": "2026-12-01T09:00:00Z", "step_seconds": 60, "implementations": {"acme": [3, 5]}}`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     start: Timestamp,
@@ -96,9 +100,30 @@ impl LastHour {
     }
 }
 
+impl Serialize for Series {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut series = serializer.serialize_struct("Series", 3)?;
+        series.serialize_field("start", &self.start)?;
+        series.serialize_field("step_seconds", &self.step.as_secs())?;
+        let implementations: BTreeMap<_, _> = self.implementations().collect();
+        series.serialize_field("implementations", &implementations)?;
+        series.end()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_series_has_stable_keys_as_json() {
+        let implementations = vec![("acme".to_owned(), vec![3, 5])];
+        let series = Series::new(Timestamp::from_millis(1_700_000_000_000), Duration::from_secs(60), implementations);
+        let expected = serde_json::json!({
+            "start": "2023-11-14T22:13:20Z", "step_seconds": 60, "implementations": {"acme": [3, 5]},
+        });
+        assert_eq!(serde_json::to_value(&series).ok(), Some(expected));
+    }
 
     #[test]
     fn a_series_adds_up() {

@@ -7,6 +7,8 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::Counts;
 use super::layout::{presence, split, stored};
 use crate::model::{Declaration, FeatureKind, Timestamp};
@@ -17,7 +19,8 @@ pub const KEPT_DAYS: u32 = 90;
 const DAY: u128 = 24 * 60 * 60 * 1_000;
 
 /// A feature that can be taken out of the code, or should be looked at. As text it is a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Stale {
     /// The feature.
     pub feature: String,
@@ -26,7 +29,8 @@ pub struct Stale {
 }
 
 /// Why a feature is stale.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Staleness {
     /// The day until which it was meant to live is over.
@@ -40,6 +44,7 @@ pub enum Staleness {
         days: u32,
     },
     /// Everyone used the same implementation, and its state did not change.
+    #[serde(rename = "single_implementation")]
     OneAnswer {
         /// That implementation.
         implementation: String,
@@ -196,6 +201,25 @@ mod tests {
         feature.kind = Some(FeatureKind::Ops);
         assert_eq!(judged(&feature, "b b b b a", None, 3), none);
         assert_eq!(judged(&feature, ". . . b a", None, 2), ["unused for 2 days"]);
+    }
+
+    #[test]
+    fn a_stale_feature_has_stable_keys_as_json() {
+        let json = |why| serde_json::to_value(Stale { feature: "F".to_owned(), why }).unwrap_or_default();
+        let why = [
+            (
+                Staleness::Expired { on: "2026-01-31".to_owned() },
+                serde_json::json!({"reason": "expired", "on": "2026-01-31"}),
+            ),
+            (Staleness::Unused { days: 7 }, serde_json::json!({"reason": "unused", "days": 7})),
+            (
+                Staleness::OneAnswer { implementation: "a".to_owned(), days: 7 },
+                serde_json::json!({"reason": "single_implementation", "implementation": "a", "days": 7}),
+            ),
+        ];
+        for (why, expected) in why {
+            assert_eq!(json(why), serde_json::json!({"feature": "F", "why": expected}));
+        }
     }
 
     #[test]
