@@ -8,7 +8,7 @@ use super::arrivals::Swap;
 use super::last_good::find_last_good;
 use super::queue::{Built, Finished, Task};
 use super::replica::{Replica, locked};
-use crate::compile::{Compiled, Context, Stage, compile};
+use crate::compile::{Compiled, Context, Route, Stage, compile};
 use crate::error::{Error, Problem, Result};
 use crate::model::{Declaration, Entry, State};
 use crate::runtime::{Standing, Unusable};

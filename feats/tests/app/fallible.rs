@@ -4,7 +4,9 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use feats::model::{Entry, FORMAT, Header, State};
-use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store, Watched, async_trait};
+use feats::store::{
+    Appended, Assignments, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store, Watched, async_trait,
+};
 use feats::{Result, Timestamp};
 
 /// Memory that can be exchanged under the programs that use it. Clones share it.
@@ -135,6 +137,29 @@ impl Store for Fallible {
 
     fn records(&self) -> Option<&dyn Records> {
         Some(self)
+    }
+
+    fn assignments(&self) -> Option<&dyn Assignments> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Assignments for Fallible {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
+        self.memory()?.assignments().unwrap().assign(experiment, unit, choice).await
+    }
+
+    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
+        self.memory()?.assignments().unwrap().assigned(experiment, unit).await
     }
 }
 
