@@ -63,6 +63,7 @@ pub const INLINE_ATTRIBUTES: usize = 16;
 
 /// Names and values, sorted by name.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "the entries of most requests are kept inline, not on the heap")]
 enum Entries<'a> {
     Inline(ArrayVec<Entry<'a>, INLINE_ATTRIBUTES>),
     Heap(Vec<Entry<'a>>),
