@@ -1,14 +1,12 @@
 //! The console's own files: embedded, and named by what is in them, so that browsers may keep them for ever.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use sha2::{Digest, Sha256};
-
-use super::state::ConsoleState;
 
 /// One file.
 pub(super) struct Asset {
@@ -26,7 +24,7 @@ pub(super) static SCRIPT: Asset =
 pub(super) static HTMX: Asset =
     Asset::new("htmx.js", "text/javascript; charset=utf-8", include_bytes!("assets/htmx.min.js"), || HTMX.named());
 
-pub(super) fn routes() -> Router<Arc<ConsoleState>> {
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     [&STYLE, &SCRIPT, &HTMX].into_iter().fold(Router::new(), |routes, asset| {
         routes.route(&format!("/{}", asset.file()), get(async || asset.response()))
     })

@@ -8,7 +8,7 @@ use feats::{Error, ErrorKind};
 use maud::{Markup, html};
 
 use super::components::problems;
-use super::layout::bare;
+use super::document::bare;
 
 /// After how many seconds it is worth trying again.
 const RETRY_AFTER_SECONDS: u64 = 10;

@@ -1,11 +1,11 @@
 //! What all pages have around them.
 
 use feats::Connection;
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
 use super::access::Action;
-use super::assets::{HTMX, SCRIPT, STYLE};
-use super::components::{patterns, when};
+use super::components::{feature_link, when};
+use super::document::document;
 use super::request_context::RequestContext;
 
 /// The parts of the console that can be navigated to.
@@ -27,10 +27,6 @@ const SECTIONS: [(Section, &str, &str); 6] = [
     (Section::Instances, "instances", "Instances"),
     (Section::Audit, "audit", "Audit"),
 ];
-
-/// No style that htmx would add, nothing that it would evaluate, nothing from elsewhere; and a page that tells of a mistake
-/// is shown like any other.
-const HTMX_SETTINGS: &str = r#"{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false,"selfRequestsOnly":true,"historyCacheSize":0,"responseHandling":[{"code":"204","swap":false},{"code":"...","swap":true}]}"#;
 
 /// A page of a section.
 pub(super) fn page(context: &RequestContext, section: Section, title: &str, content: Markup) -> Markup {
@@ -59,37 +55,6 @@ pub(super) fn page(context: &RequestContext, section: Section, title: &str, cont
         }
     };
     document(&format!("{title} · {program}"), body)
-}
-
-/// A page about a failure: it knows neither who asks nor what runs.
-pub(super) fn bare(title: &str, content: Markup) -> Markup {
-    let body = html! {
-        header.bar { a.mark href="features" { "feats" } }
-        main #main {
-            div.head { div { h1 { (title) } } }
-            section.card { div.in { (content) p { a href="features" { "To the features" } } } }
-        }
-    };
-    document(title, body)
-}
-
-fn document(title: &str, body: Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="htmx-config" content=(HTMX_SETTINGS);
-                title { (title) }
-                link rel="icon" href="data:,";
-                link rel="stylesheet" href=(STYLE.file());
-                script src=(HTMX.file()) defer {}
-                script src=(SCRIPT.file()) defer {}
-            }
-            body { (patterns()) (body) }
-        }
-    }
 }
 
 /// Whether changes arrive, from where, and when the store last answered.
@@ -167,16 +132,4 @@ fn may_be_told(context: &RequestContext, wrong: &str) -> bool {
         context.app().declarations().iter().any(|feature| wrong.contains(&*feature.name) && is_hidden(&feature.name))
     };
     context.may(Action::Publish, None) && !names_hidden()
-}
-
-/// A link to a feature's page.
-pub(super) fn feature_link(name: &str) -> Markup {
-    html! { a.name href=(address("feature", &[("name", name)])) { (name) } }
-}
-
-/// The address of a page with its parameters: relative, so that it works wherever the console is mounted.
-pub(super) fn address(page: &str, parameters: &[(&str, &str)]) -> String {
-    let mut query = form_urlencoded::Serializer::for_suffix(format!("{page}?"), page.len() + 1);
-    query.extend_pairs(parameters);
-    query.finish()
 }

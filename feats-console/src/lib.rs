@@ -41,6 +41,7 @@ mod access;
 mod assets;
 mod cache;
 mod components;
+mod document;
 #[cfg(doctest)]
 mod documents;
 mod draft;
@@ -52,6 +53,7 @@ mod limit;
 mod origin;
 mod pages;
 mod preview;
+mod recent;
 mod request_context;
 mod settings;
 mod state;

@@ -6,7 +6,7 @@ use feats::App;
 use tokio::runtime::Handle;
 
 use super::limit::{Drafts, Exports};
-use super::pages::Recent;
+use super::recent::Recent;
 use super::settings::Console;
 use super::summaries::Summaries;
 use super::usage_cache::{StalenessCache, UsageCache};

@@ -3,6 +3,7 @@
 mod difference;
 mod flow;
 mod forms;
+mod links;
 mod pager;
 mod ramp;
 mod sentence;
@@ -15,6 +16,7 @@ mod when;
 pub(super) use difference::{MAX_DIFFERENCES, differences};
 pub(super) use flow::flow;
 pub(super) use forms::{hidden, problems, rollback_button};
+pub(super) use links::{address, feature_link};
 pub(super) use pager::Pager;
 pub(super) use ramp::ramp;
 pub(super) use sentence::{say, value_of};

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::layout::address;
+use super::links::address;
 
 /// So many rows are on a page.
 pub(crate) const ROWS: usize = 50;

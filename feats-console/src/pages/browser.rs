@@ -9,10 +9,9 @@ use feats::model::Declaration;
 use maud::{Markup, html};
 
 use crate::access::Action;
-use crate::components::{hidden, swatch, when};
+use crate::components::{address, hidden, swatch, when};
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::layout::address;
 use crate::request_context::RequestContext;
 
 /// How long a browser can be shown something of its own.

@@ -22,7 +22,6 @@ use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post};
 
-pub(super) use self::explain::Recent;
 use super::state::ConsoleState;
 
 /// Every page, by its address.

@@ -6,10 +6,10 @@ use maud::{Markup, html};
 
 use super::feature;
 use crate::access::Action;
-use crate::components::hidden;
+use crate::components::{address, feature_link, hidden};
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::layout::{Section, address, feature_link, page as layout};
+use crate::layout::{Section, page as layout};
 use crate::preview::{ChangeForm, Operation, PreviewOutcome, card};
 use crate::request_context::RequestContext;
 

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use feats::ErrorKind;
 
 use super::preview;
+use crate::components::address;
 use crate::failure::{Failure, describe, logged};
 use crate::fields::Fields;
-use crate::layout::address;
 use crate::preview::{ChangeForm, Operation};
 use crate::request_context::RequestContext;
 

@@ -2,8 +2,7 @@
 
 use feats::model::{Check, Condition, Declaration, Source, State, Value};
 
-use super::Mistake;
-use super::operator::{Operator, Takes, texts, typed};
+use super::operator::{Mistake, Operator, Takes, texts, typed};
 use super::source;
 use crate::fields::Fields;
 

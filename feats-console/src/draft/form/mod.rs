@@ -6,7 +6,7 @@ mod selector;
 pub(crate) mod source;
 
 pub(crate) use condition::{ConditionForm, Row};
-pub(crate) use operator::{Operator, Takes};
+pub(crate) use operator::{Mistake, Operator, Takes};
 pub(crate) use selector::{Kind, SelectorForm, is_dealt};
 
 use std::fmt;
@@ -35,14 +35,6 @@ pub(crate) struct RuleForm {
     pub(crate) left: Vec<String>,
     /// Whether its author is done with it, so that every empty field is told.
     pub(crate) is_finished: bool,
-}
-
-/// What is wrong with a field of a form.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Mistake {
-    pub(crate) message: String,
-    /// Whether the field is merely empty: that is told once it was left.
-    pub(crate) is_missing: bool,
 }
 
 impl RuleForm {
@@ -170,22 +162,6 @@ impl fmt::Display for Place {
             Place::Rule(at) => write!(f, "{at}"),
             Place::Otherwise => f.write_str("otherwise"),
         }
-    }
-}
-
-impl Mistake {
-    pub(crate) fn wrong(message: impl Into<String>) -> Self {
-        Self { message: message.into(), is_missing: false }
-    }
-
-    pub(crate) fn missing(message: impl Into<String>) -> Self {
-        Self { message: message.into(), is_missing: true }
-    }
-}
-
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Operators as people choose them: which fit a type, what they are called, and what they take.
 
-use feats::model::{Test, Value, ValueKind};
+use std::fmt;
 
-use super::Mistake;
+use feats::model::{Test, Value, ValueKind};
 
 /// An operator that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,14 @@ pub(crate) enum Takes {
     Value,
     /// Text, whatever it means.
     Text,
+}
+
+/// What is wrong with a field of a form.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Mistake {
+    pub(crate) message: String,
+    /// Whether the field is merely empty: that is told once it was left.
+    pub(crate) is_missing: bool,
 }
 
 const OPERATORS: [Operator; 15] = [
@@ -110,4 +118,20 @@ pub(crate) fn texts(test: &Test) -> Vec<String> {
 /// A value as one types it.
 pub(crate) fn typed(value: &Value<'_>) -> String {
     value.as_text().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+impl Mistake {
+    pub(crate) fn wrong(message: impl Into<String>) -> Self {
+        Self { message: message.into(), is_missing: false }
+    }
+
+    pub(crate) fn missing(message: impl Into<String>) -> Self {
+        Self { message: message.into(), is_missing: true }
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
 }

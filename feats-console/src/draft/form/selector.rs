@@ -7,7 +7,7 @@ use feats::model::{
     Weight,
 };
 
-use super::Mistake;
+use super::operator::Mistake;
 use super::source;
 use crate::fields::Fields;
 

@@ -7,8 +7,7 @@ use feats::{Error, ErrorKind, Result};
 use maud::{Markup, html};
 
 use super::merge::Found;
-use crate::components::{differences, excerpt, isolated, when};
-use crate::layout::{address, feature_link};
+use crate::components::{address, differences, excerpt, feature_link, isolated, when};
 
 /// So many differences of a revision are shown; a page has many revisions.
 pub(super) const SHOWN: usize = 4;

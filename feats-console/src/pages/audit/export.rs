@@ -14,12 +14,12 @@ use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 
 use super::change::Reader;
-use super::merge::{Found, Merge};
-use super::query::{AuditQuery, Searched};
+use super::merge::{Found, Merge, Searched};
+use super::query::AuditQuery;
 use super::sending::sent;
 use crate::access::Action;
+use crate::components::address;
 use crate::failure::Failure;
-use crate::layout::address;
 use crate::limit::ExportPermit;
 use crate::request_context::RequestContext;
 
@@ -93,7 +93,7 @@ async fn search(
     let Query(query) = query?;
     let permit = context.console.exports.begin(context.actor.name())?;
     let mut merge = Merge::new(context, &query, SEARCHED)?;
-    let Searched { found, next } = query.search(&mut merge, MOST, SEARCHED).await?;
+    let Searched { found, next } = merge.search(&query, MOST, SEARCHED).await?;
     let next = next.map(|next| {
         let next = next.to_string();
         let parameters: Vec<_> = query.filters().into_iter().chain([("before", next.as_str())]).collect();

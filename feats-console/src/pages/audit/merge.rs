@@ -31,6 +31,13 @@ pub(super) struct Found {
     pub(super) header: Header,
 }
 
+/// What a search found.
+pub(super) struct Searched {
+    pub(super) found: Vec<Found>,
+    /// From where to go on; `None` if there is nothing further.
+    pub(super) next: Option<Position>,
+}
+
 /// The history of one feature.
 struct Source {
     feature: FeatureHandle<Named>,
@@ -60,17 +67,42 @@ impl Merge {
         let declarations = context.declarations();
         let exact = declarations.iter().any(|feature| *feature.name == *query.feature);
         let part = query.feature.to_lowercase();
-        let query = declarations.iter().filter(|feature| match exact {
+        let matching = declarations.iter().filter(|feature| match exact {
             true => *feature.name == *query.feature,
             false => feature.name.to_lowercase().contains(&part),
         });
-        let sources = query.filter_map(|declaration| {
+        let sources = matching.filter_map(|declaration| {
             let feature = context.app().feature_named(&declaration.name).ok()?;
             let summary = context.console.summaries.get(&feature);
             let change = summary.change.as_ref()?;
             Some(Source::new(feature, change.time, change.version, after.as_ref()))
         });
         Ok(Self { sources: sources.collect(), after, skippable })
+    }
+
+    /// Finds up to `most` revisions of a query, and looks through no more than `searched` for them.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub(super) async fn search(&mut self, query: &AuditQuery, most: usize, searched: usize) -> Result<Searched> {
+        let (author, text) = (query.author.to_lowercase(), query.text.to_lowercase());
+        let mut found: Vec<Found> = Vec::new();
+        let mut last = None;
+        for _ in 0..searched {
+            let Some(next) = self.next().await? else { return Ok(Searched { found, next: None }) };
+            let position = next.position();
+            let header = &next.header;
+            if header.author.to_lowercase().contains(&author) && header.comment.to_lowercase().contains(&text) {
+                if found.len() == most {
+                    return Ok(Searched { found, next: last });
+                }
+                found.push(next);
+                last = Some(position);
+            } else if found.len() < most {
+                last = Some(position);
+            }
+        }
+        Ok(Searched { found, next: last })
     }
 
     /// The next revision.

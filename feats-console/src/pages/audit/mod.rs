@@ -12,12 +12,12 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use self::change::Change;
-use self::merge::Merge;
-use self::query::{AuditQuery, Searched};
+use self::merge::{Merge, Searched};
+use self::query::AuditQuery;
 use crate::access::Action;
-use crate::components::when;
+use crate::components::{address, when};
 use crate::failure::Failure;
-use crate::layout::{Section, address, page as layout};
+use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 pub(crate) use self::export::{csv, json};
@@ -38,7 +38,7 @@ pub(crate) async fn page(
     context.require(Action::View, None)?;
     let Query(query) = query?;
     let mut merge = Merge::new(&context, &query, SKIPPED)?;
-    let searched = query.search(&mut merge, SHOWN, SEARCHED).await?;
+    let searched = merge.search(&query, SHOWN, SEARCHED).await?;
     let changes = Change::read_all(&searched.found).await?;
     let content = html! {
         div.head {

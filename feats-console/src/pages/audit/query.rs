@@ -3,11 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use feats::Result;
 use feats::model::Timestamp;
 use serde::Deserialize;
-
-use super::merge::{Found, Merge};
 
 /// What is looked for, as the address says it.
 #[derive(Deserialize, Default)]
@@ -31,40 +28,11 @@ pub(super) struct Position {
     pub(super) feature: String,
 }
 
-/// What a search found.
-pub(super) struct Searched {
-    pub(super) found: Vec<Found>,
-    /// From where to go on; `None` if there is nothing further.
-    pub(super) next: Option<Position>,
-}
-
 impl AuditQuery {
     /// What is looked for, without the position.
     pub(super) fn filters(&self) -> Vec<(&'static str, &str)> {
         let all = [("feature", &self.feature), ("author", &self.author), ("text", &self.text)];
         all.into_iter().map(|(name, value)| (name, value.as_str())).filter(|(_, value)| !value.is_empty()).collect()
-    }
-
-    /// Finds up to `most` revisions, and looks through no more than `searched` for them.
-    pub(super) async fn search(&self, merge: &mut Merge, most: usize, searched: usize) -> Result<Searched> {
-        let (author, text) = (self.author.to_lowercase(), self.text.to_lowercase());
-        let mut found: Vec<Found> = Vec::new();
-        let mut last = None;
-        for _ in 0..searched {
-            let Some(next) = merge.next().await? else { return Ok(Searched { found, next: None }) };
-            let position = next.position();
-            let header = &next.header;
-            if header.author.to_lowercase().contains(&author) && header.comment.to_lowercase().contains(&text) {
-                if found.len() == most {
-                    return Ok(Searched { found, next: last });
-                }
-                found.push(next);
-                last = Some(position);
-            } else if found.len() < most {
-                last = Some(position);
-            }
-        }
-        Ok(Searched { found, next: last })
     }
 }
 

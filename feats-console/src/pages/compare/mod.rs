@@ -17,9 +17,9 @@ use serde_json::Value as Json;
 use self::columns::columns;
 use self::lines::lines;
 use crate::access::Action;
-use crate::components::{MAX_DIFFERENCES, differences, hidden, isolated, rollback_button, when};
+use crate::components::{MAX_DIFFERENCES, address, differences, feature_link, hidden, isolated, rollback_button, when};
 use crate::failure::Failure;
-use crate::layout::{Section, address, feature_link, page as layout};
+use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 /// Which two versions of what. 0 is before anything was published.

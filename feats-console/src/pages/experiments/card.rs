@@ -7,9 +7,8 @@ use maud::{Markup, html};
 
 use super::divisions::divisions;
 use super::timeline::timeline;
-use crate::components::{Share, bar, grouped, legend, percent, swatch, when};
+use crate::components::{Share, address, bar, feature_link, grouped, legend, percent, swatch, when};
 use crate::failure::describe;
-use crate::layout::{address, feature_link};
 
 /// What is known of an experiment; an error where the store cannot tell.
 pub(super) struct Card(Result<Known, Error>);

@@ -4,8 +4,7 @@ use feats::exposure::{Arm, Division};
 use feats::{FeatureHandle, Named};
 use maud::{Markup, html};
 
-use crate::components::{Share, bar, grouped, percent};
-use crate::layout::address;
+use crate::components::{Share, address, bar, grouped, percent};
 
 pub(super) fn divisions(feature: &FeatureHandle<Named>, divisions: &[Division]) -> Markup {
     html! {

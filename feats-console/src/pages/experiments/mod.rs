@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use self::card::Card;
 use crate::access::Action;
+use crate::components::address;
 use crate::failure::Failure;
-use crate::layout::{Section, address, page as layout};
+use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 /// The experiments of so many features are on a page: each of them asks the store.

@@ -2,7 +2,6 @@
 
 mod form;
 mod path;
-mod recent;
 mod slots;
 mod subject;
 mod suggestions;
@@ -14,11 +13,11 @@ use feats::model::{Attributes, State};
 use feats::{FeatureHandle, Named};
 use maud::{Markup, html};
 
-pub(crate) use self::recent::Recent;
 pub(crate) use self::subject::Subject;
 use crate::access::Action;
+use crate::components::{address, feature_link};
 use crate::failure::Failure;
-use crate::layout::{Section, address, feature_link, page as layout};
+use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 /// The parameters in order: the name of a feature, and values of a subject, of which only the feature knows the names.

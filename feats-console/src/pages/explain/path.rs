@@ -7,8 +7,7 @@ use feats::{FeatureHandle, Named, describe};
 use maud::{Markup, html};
 
 use super::slots;
-use crate::components::{say, swatch, value_of};
-use crate::layout::address;
+use crate::components::{address, say, swatch, value_of};
 
 /// The most bytes of markup of the steps on a page.
 const MAX_BYTES: usize = 320 << 10;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use feats::model::{Attributes, Declaration, FittingSegment, Value};
 
-use crate::layout::address;
+use crate::components::address;
 
 /// What stands before the name of a segment in an address, so that no segment is taken for something else.
 const PREFIX: &str = "s.";

@@ -3,9 +3,8 @@
 use feats::model::{FittingSegment, Source, ValueKind};
 use maud::{Markup, html};
 
-use super::View;
-use super::editor::problem;
-use super::rules::step;
+use super::controls::{problem, step};
+use super::view::View;
 use crate::components::hidden;
 use crate::draft::form::{Operator, Row, RuleForm, Takes, source};
 

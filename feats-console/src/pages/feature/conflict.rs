@@ -4,10 +4,9 @@ use feats::describe::first_differences;
 use feats::model::State;
 use maud::{Markup, html};
 
-use super::View;
-use crate::components::{MAX_DIFFERENCES, differences as drawn, when};
+use super::view::View;
+use crate::components::{MAX_DIFFERENCES, address, differences as drawn, when};
 use crate::failure::describe;
-use crate::layout::address;
 
 pub(super) async fn card(view: &View<'_>) -> Markup {
     let base = match view.draft.base {

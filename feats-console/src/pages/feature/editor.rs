@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::rules::step;
-use super::{View, condition, selector};
+use super::controls::{problem, step};
+use super::view::View;
+use super::{condition, selector};
 use crate::draft::Place;
 use crate::draft::form::RuleForm;
 
@@ -54,10 +55,4 @@ fn pieces(form: &RuleForm) -> String {
     let others = ["r.name", "r.static", "r.by", "r.rest", "r.share", "r.start", "r.duration"].map(str::to_owned);
     let wrong = others.into_iter().chain(rows).chain(weights).map(|field| format!("#wrong-{}", form.element(&field)));
     ["#editing", "#publishing", "#form-state"].map(str::to_owned).into_iter().chain(wrong).collect::<Vec<_>>().join(",")
-}
-
-/// What is wrong with a field, below it. It is there while nothing is wrong, too, for a change to fill it.
-pub(super) fn problem(form: &RuleForm, field: &str) -> Markup {
-    let element = form.element(field);
-    html! { p.bad #{ "wrong-" (element) } data-wrong=(element) { (form.problem(field).unwrap_or_default()) } }
 }

@@ -2,6 +2,7 @@
 
 mod condition;
 mod conflict;
+mod controls;
 mod editor;
 mod overrides;
 mod rules;
@@ -9,6 +10,7 @@ mod selector;
 mod sidebar;
 mod test_subject;
 mod uses;
+mod view;
 
 use std::collections::BTreeSet;
 use std::time::SystemTime;
@@ -23,14 +25,14 @@ use serde::Deserialize;
 
 use self::test_subject::TestSubject;
 use self::uses::Uses;
-use super::explain;
+use self::view::View;
 use crate::access::Action;
 use crate::cache::best_effort;
-use crate::components::hidden;
-use crate::draft::{Draft, Focus, encode, merge};
+use crate::components::{address, hidden};
+use crate::draft::{Draft, encode, merge};
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::layout::{Section, address, page as layout};
+use crate::layout::{Section, page as layout};
 use crate::preview::{ChangeForm, PreviewOutcome, card};
 use crate::request_context::RequestContext;
 
@@ -41,24 +43,6 @@ pub(crate) struct Asked {
     published: Option<u64>,
     /// The position of the first rule to show.
     rules: Option<usize>,
-}
-
-/// What a page of one feature shows.
-struct View<'a> {
-    context: &'a RequestContext,
-    feature: &'a FeatureHandle<Named>,
-    /// What is live.
-    live: State,
-    draft: &'a Draft,
-    /// Whether it differs from what is live.
-    is_changed: bool,
-    /// What publishing the draft would do, if it differs from what is live.
-    outcome: Option<PreviewOutcome>,
-    /// The names of attributes of programs, while a rule is open.
-    attributes: Vec<String>,
-    /// Whom the draft is tried on.
-    test_subject: TestSubject,
-    now: Timestamp,
 }
 
 /// What is live, ready to be edited.
@@ -113,8 +97,8 @@ pub(crate) async fn show(
     }
     let test_subject = TestSubject::ask(context, &form, &draft, asked).await;
     let attributes = if draft.open.is_some() { attributes(context).await } else { Vec::new() };
-    let view = View { context, feature, live, draft: &draft, is_changed, outcome, attributes, test_subject, now };
-    let content = view.content().await;
+    let view = View { context, feature, live, draft: &draft, is_changed, outcome, attributes, now };
+    let content = view.content(&test_subject).await;
     (status, layout(context, Section::Features, feature.name(), content)).into_response()
 }
 
@@ -143,16 +127,7 @@ async fn rebase(feature: &FeatureHandle<Named>, draft: Draft) -> Result<Draft, F
 }
 
 impl View<'_> {
-    /// Whether the element of an id gets the focus.
-    fn focuses(&self, id: &str) -> bool {
-        matches!(&self.draft.focus, Some(Focus::Element(element)) if element == id)
-    }
-
-    fn may(&self, action: Action) -> bool {
-        self.context.may(action, Some(self.feature.name()))
-    }
-
-    async fn content(&self) -> Markup {
+    async fn content(&self, test_subject: &TestSubject) -> Markup {
         let may_edit = self.may(Action::Publish) && Draft::is_readable(self.context, self.feature.name(), &self.live);
         let uses = Uses::of(self).await;
         html! {
@@ -193,7 +168,7 @@ impl View<'_> {
                         (rules::card(self, may_edit))
                         div #preview { @if let Some(outcome) = self.outcome.as_ref().filter(|_| !self.is_outdated()) { (card::show(self.feature.declaration(), outcome, &self.live)) } }
                         (overrides::card(self, may_edit))
-                        @if may_edit { (test_subject::card(self)) }
+                        @if may_edit { (test_subject::card(self, test_subject)) }
                     }
                     aside {
                         (sidebar::cards(self, may_edit))
@@ -202,16 +177,6 @@ impl View<'_> {
                 }
             }
         }
-    }
-
-    /// Whether somebody published since the draft was begun.
-    fn is_outdated(&self) -> bool {
-        self.draft.base < self.feature.version()
-    }
-
-    fn quarantine(&self) -> Option<feats::model::Quarantine> {
-        let status = self.context.app().status();
-        status.quarantined.into_iter().find(|quarantine| quarantine.feature == self.feature.name())
     }
 
     fn head(&self) -> Markup {

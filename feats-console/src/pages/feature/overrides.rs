@@ -3,8 +3,8 @@
 use feats::describe;
 use maud::{Markup, html};
 
-use super::View;
-use super::rules::step;
+use super::controls::step;
+use super::view::View;
 use crate::components::{grouped, say};
 use crate::draft::form::source;
 

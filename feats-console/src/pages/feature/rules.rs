@@ -5,11 +5,12 @@ use feats::describe;
 use feats::model::{Rollout, Rule, Selector};
 use maud::{Markup, html};
 
-use super::{View, editor};
-use crate::components::{Share, bar, fitting, hidden, isolated, legend, ramp, say};
+use super::controls::{ButtonState, button, step};
+use super::editor;
+use super::view::View;
+use crate::components::{Share, address, bar, fitting, hidden, isolated, legend, ramp, say};
 use crate::draft::form::RuleForm;
 use crate::draft::{Focus, Place};
-use crate::layout::address;
 
 /// The most bytes of markup of the rules on a page.
 const MAX_BYTES: usize = 320 << 10;
@@ -160,11 +161,6 @@ fn dealt(view: &View<'_>, rollout: &Rollout) -> Vec<Share> {
     }
 }
 
-/// A button that takes one step of the draft. With JavaScript, only the editor is loaded anew.
-pub(super) fn step(view: &View<'_>, step: &str, id: &str, text: &str, class: &str, spoken: &str) -> Markup {
-    button(step, id, text, class, spoken, ButtonState::new(false, view.focuses(id)))
-}
-
 fn mover(step: &str, id: &str, text: &str, spoken: &str, is_at_end: bool) -> Markup {
     button(step, id, text, "btn ghost small", spoken, ButtonState::new(is_at_end, false))
 }
@@ -173,26 +169,6 @@ fn mover(step: &str, id: &str, text: &str, spoken: &str, is_at_end: bool) -> Mar
 fn opener(view: &View<'_>, place: Place, id: &str, spoken: &str) -> Markup {
     let has_focus = view.draft.focus == Some(Focus::Place(place));
     button(&format!("open:{place}"), id, "Edit", "btn ghost small", spoken, ButtonState::new(false, has_focus))
-}
-
-/// What is so of a button now.
-struct ButtonState {
-    is_disabled: bool,
-    has_focus: bool,
-}
-
-impl ButtonState {
-    fn new(is_disabled: bool, has_focus: bool) -> Self {
-        Self { is_disabled, has_focus }
-    }
-}
-
-fn button(step: &str, id: &str, text: &str, class: &str, spoken: &str, state: ButtonState) -> Markup {
-    html! {
-        button #(id) class=(class) name="do" value=(step) aria-label=[(!spoken.is_empty()).then_some(spoken)]
-            aria-disabled=[state.is_disabled.then_some("true")] autofocus[state.has_focus]
-            hx-post="feature" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" { (text) }
-    }
 }
 
 /// What tells a rule's buttons from those of others: it goes where the rule goes, so that the focus goes with it.

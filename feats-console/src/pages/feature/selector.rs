@@ -3,8 +3,8 @@
 use feats::model::RANDOM;
 use maud::{Markup, html};
 
-use super::View;
-use super::editor::problem;
+use super::controls::problem;
+use super::view::View;
 use crate::components::{hidden, swatch};
 use crate::draft::form::{Kind, RuleForm, SelectorForm, is_dealt, source};
 

@@ -3,7 +3,7 @@
 use feats::model::Declaration;
 use maud::{Markup, html};
 
-use super::View;
+use super::view::View;
 use crate::access::Action;
 use crate::components::{hidden, swatch, value_of};
 use crate::pages::browser;

@@ -3,11 +3,11 @@
 use feats::explain::Trace;
 use maud::{Markup, html};
 
-use super::rules::step;
-use super::{View, explain};
-use crate::components::{grouped, swatch};
+use super::controls::step;
+use super::view::View;
+use crate::components::{address, grouped, swatch};
 use crate::draft::Draft;
-use crate::layout::address;
+use crate::pages::explain;
 use crate::preview::ChangeForm;
 use crate::request_context::RequestContext;
 
@@ -44,8 +44,7 @@ impl TestSubject {
     }
 }
 
-pub(super) fn card(view: &View<'_>) -> Markup {
-    let subject = &view.test_subject;
+pub(super) fn card(view: &View<'_>, subject: &TestSubject) -> Markup {
     html! {
         @if !view.feature.declaration().segments.is_empty() {
         section.card aria-labelledby="test-subject" {

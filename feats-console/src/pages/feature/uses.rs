@@ -5,7 +5,7 @@ use std::sync::Arc;
 use feats::usage::Series;
 use maud::{Markup, html};
 
-use super::View;
+use super::view::View;
 use crate::components::{Share, bar, grouped, legend, spark};
 use crate::usage_cache::FeatureUsage;
 

@@ -1,18 +1,16 @@
 //! All features: what is live for each, found by what it is and how it stands.
 
+mod facts;
 mod query;
 mod row;
-
-use std::sync::Arc;
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
-use feats::Status;
-use feats::model::{Declaration, FeatureKind, Quarantine, Timestamp};
-use feats::usage::{LastHour, Series};
+use feats::model::{Declaration, FeatureKind};
 use maud::{Markup, html};
 
+use self::facts::Facts;
 use self::query::{FeatureQuery, Sort, Standing};
 use self::row::{Row, row};
 use crate::access::Action;
@@ -20,7 +18,6 @@ use crate::components::Pager;
 use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
-use crate::usage_cache::Stale;
 
 pub(crate) async fn page(
     context: RequestContext,
@@ -29,7 +26,7 @@ pub(crate) async fn page(
     context.require(Action::View, None)?;
     let Query(query) = query?;
     let all = context.declarations();
-    let known = Known::now(&context).await;
+    let known = Facts::now(&context).await;
     let found = query.find(&context, &all, &known);
     let pager = Pager::new(query.page, found.len());
     let rows = pager.rows(&found).iter().map(|found| Row::new(found, &known));
@@ -58,35 +55,7 @@ pub(crate) async fn page(
     Ok(layout(&context, Section::Features, "Features", content).into_response())
 }
 
-/// What is known of all features now.
-pub(super) struct Known {
-    status: Status,
-    stale: Arc<Stale>,
-    /// The uses in the last hour; `None` while the store is away, or where it counts nothing.
-    hour: Option<LastHour>,
-    now: Timestamp,
-}
-
-impl Known {
-    /// Looks. While the store is away a page does not wait for it.
-    async fn now(context: &RequestContext) -> Self {
-        let app = context.app();
-        let status = app.status();
-        let hour = if status.is_live() { app.last_hour().await.ok() } else { None };
-        let stale = context.console.staleness.get(app, context.settings().stale_after).await;
-        Self { status, stale, hour, now: app.now() }
-    }
-
-    fn quarantine(&self, feature: &str) -> Option<&Quarantine> {
-        self.status.quarantined.iter().find(|known| known.feature == feature)
-    }
-
-    fn uses(&self, feature: &str) -> Option<&Series> {
-        self.hour.as_ref()?.feature(feature)
-    }
-}
-
-/// What is query. Without JavaScript the button sends it; with it, typing does, and the table follows.
+/// The form of the query. Without JavaScript the button sends it; with it, typing does, and the table follows.
 fn tools(query: &FeatureQuery, owners: &[&str]) -> Markup {
     let kind = |kind: FeatureKind| (kind.to_string(), kind.to_string());
     let kinds = [FeatureKind::Release, FeatureKind::Experiment, FeatureKind::Ops, FeatureKind::Permission].map(kind);

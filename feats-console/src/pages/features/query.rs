@@ -8,7 +8,7 @@ use feats::{FeatureHandle, Named};
 use serde::de::value::StringDeserializer;
 use serde::{Deserialize, Deserializer};
 
-use super::Known;
+use super::facts::Facts;
 use crate::request_context::RequestContext;
 use crate::summaries::Summary;
 
@@ -58,7 +58,7 @@ pub(super) struct Found {
 
 impl FeatureQuery {
     /// Those that are looked for, in the order that is asked for.
-    pub(super) fn find(&self, context: &RequestContext, all: &[Arc<Declaration>], known: &Known) -> Vec<Found> {
+    pub(super) fn find(&self, context: &RequestContext, all: &[Arc<Declaration>], known: &Facts) -> Vec<Found> {
         let words: Vec<String> = self.q.split_whitespace().map(str::to_lowercase).collect();
         let declared = all.iter().filter(|feature| self.kind.is_none() || feature.kind == self.kind);
         let declared =
@@ -125,7 +125,7 @@ impl Standing {
         }
     }
 
-    fn is_of(self, found: &Found, known: &Known) -> bool {
+    fn is_of(self, found: &Found, known: &Facts) -> bool {
         let Found { feature, summary } = found;
         match self {
             Standing::Changed => summary.change.as_ref().is_some_and(|change| known.now.since(change.time) < LATELY),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use feats::usage::{Series, Staleness};
 use maud::{Markup, html};
 
-use super::Known;
+use super::facts::Facts;
 use super::query::Found;
-use crate::components::{Share, bar, first_sentence, grouped, isolated, legend, say, spark, when};
-use crate::layout::{address, feature_link};
+use crate::components::{
+    Share, address, bar, feature_link, first_sentence, grouped, isolated, legend, say, spark, when,
+};
 use crate::summaries::Live;
 
 /// What a row shows.
@@ -21,7 +22,7 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn new(found: &'a Found, known: &'a Known) -> Self {
+    pub(super) fn new(found: &'a Found, known: &'a Facts) -> Self {
         let name = found.feature.name();
         let quarantine = known.quarantine(name);
         Self {

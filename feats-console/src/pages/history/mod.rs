@@ -12,11 +12,11 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use self::chain::Chain;
-use self::revision::Stored;
+use self::revision::{HistoryContext, Stored};
 use crate::access::Action;
-use crate::components::{excerpt, hidden, rollback_button};
+use crate::components::{address, excerpt, feature_link, hidden};
 use crate::failure::Failure;
-use crate::layout::{Section, address, feature_link, page as layout};
+use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 /// So many revisions are on a page.
@@ -24,9 +24,6 @@ const SHOWN: usize = 30;
 
 /// How much of a comment an option shows.
 const OPTION_CHARACTERS: usize = 48;
-
-/// How much of a comment a list shows. The page of the comparison has the whole of it.
-const COMMENT_CHARACTERS: usize = 500;
 
 /// Which part of which history.
 #[derive(Deserialize)]
@@ -51,15 +48,9 @@ pub(crate) async fn page(
 
 /// A page of the history of a feature.
 struct History<'a> {
-    feature: &'a FeatureHandle<Named>,
+    context: HistoryContext<'a>,
     /// Those of the page, newest first, and the one before them.
     revisions: Vec<Stored>,
-    /// The newest version that there is; 0 if there is none.
-    newest: u64,
-    /// The version that decides; `None` for the default.
-    serving: Option<u64>,
-    /// Whether the visitor may go back.
-    may_publish: bool,
 }
 
 impl<'a> History<'a> {
@@ -68,7 +59,8 @@ impl<'a> History<'a> {
         let status = context.app().status();
         let quarantine = status.quarantined.iter().find(|quarantine| quarantine.feature == feature.name());
         let serving = quarantine.map_or_else(|| Some(feature.version()), |quarantine| quarantine.serving);
-        Self { feature, revisions, newest, serving, may_publish: context.may(Action::Publish, Some(feature.name())) }
+        let may_publish = context.may(Action::Publish, Some(feature.name()));
+        Self { context: HistoryContext { feature, newest, serving, may_publish }, revisions }
     }
 
     fn show(&self) -> Markup {
@@ -76,10 +68,10 @@ impl<'a> History<'a> {
             div.head {
                 div {
                     h1 { "History" }
-                    p { (feature_link(self.feature.name())) ". Every revision, newest first; nothing is ever overwritten." }
+                    p { (feature_link(self.context.feature.name())) ". Every revision, newest first; nothing is ever overwritten." }
                 }
             }
-            @if self.newest == 0 {
+            @if self.context.newest == 0 {
                 section.card {
                     div.empty {
                         b { "Nothing was published yet" }
@@ -90,14 +82,14 @@ impl<'a> History<'a> {
                 section.card {
                     div.empty {
                         b { "There is nothing older" }
-                        a href=(address("history", &[("name", self.feature.name())])) { "To the newest revisions" }
+                        a href=(address("history", &[("name", self.context.feature.name())])) { "To the newest revisions" }
                     }
                 }
             } @else {
                 (self.comparison())
                 section.card {
                     @for (at, revision) in self.revisions.iter().take(SHOWN).enumerate() {
-                        (revision.show(self, self.revisions.get(at + 1)))
+                        (revision.show(&self.context, self.revisions.get(at + 1)))
                     }
                     @if self.is_last() { (self.beginning()) }
                     footer { (Chain::of(&self.revisions).show()) }
@@ -127,7 +119,7 @@ impl<'a> History<'a> {
         let newest = self.revisions.first().map(|revision| revision.version);
         html! {
             form.tools action="compare" method="get" {
-                (hidden("name", self.feature.name()))
+                (hidden("name", self.context.feature.name()))
                 label.f { "Compare" select name="from" { (options(newest.map(|version| version.saturating_sub(1)))) } }
                 label.f { "with" select name="to" { (options(newest)) } }
                 button.btn { "Compare" }
@@ -141,34 +133,23 @@ impl<'a> History<'a> {
             div.rev {
                 span.v { "0" }
                 div { b { "Before anything was published" } br; span.quiet { "Everybody got the default." } }
-                (self.rollback_button(0))
-            }
-        }
-    }
-
-    /// The way back to a version, for those who may go it.
-    fn rollback_button(&self, version: u64) -> Markup {
-        html! {
-            @if self.may_publish && version != self.newest {
-                (rollback_button(self.feature.name(), self.newest, version))
-            } @else {
-                span {}
+                (self.context.rollback_button(0))
             }
         }
     }
 
     fn pages(&self) -> Markup {
-        let name = self.feature.name();
+        let name = self.context.feature.name();
         let shown = SHOWN as u64;
         let first = self.revisions.first().map_or(0, |revision| revision.version);
         let oldest = self.revisions.iter().take(SHOWN).next_back().map_or(0, |revision| revision.version);
         let before = |version: u64| address("history", &[("name", name), ("before", &version.to_string())]);
         html! {
-            @if first < self.newest || !self.is_last() {
+            @if first < self.context.newest || !self.is_last() {
                 nav.pages aria-label="Pages of the history" {
-                    @if first.saturating_add(shown) < self.newest {
+                    @if first.saturating_add(shown) < self.context.newest {
                         a.btn href=(before(first.saturating_add(shown).saturating_add(1))) { "← Newer" }
-                    } @else if first < self.newest {
+                    } @else if first < self.context.newest {
                         a.btn href=(address("history", &[("name", name)])) { "← Newer" }
                     } @else {
                         span {}

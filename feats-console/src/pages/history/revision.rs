@@ -1,12 +1,37 @@
 //! One revision of a history.
 
 use feats::model::{Entry, Hash, Revision, State};
-use feats::{Result, describe};
+use feats::{FeatureHandle, Named, Result, describe};
 use maud::{Markup, html};
 
-use super::{COMMENT_CHARACTERS, History};
-use crate::components::{MAX_DIFFERENCES, differences, excerpt, isolated, when};
-use crate::layout::address;
+use crate::components::{MAX_DIFFERENCES, address, differences, excerpt, isolated, rollback_button, when};
+
+/// How much of a comment a list shows. The page of the comparison has the whole of it.
+const COMMENT_CHARACTERS: usize = 500;
+
+/// The history that a revision is shown in.
+pub(super) struct HistoryContext<'a> {
+    pub(super) feature: &'a FeatureHandle<Named>,
+    /// The newest version that there is; 0 if there is none.
+    pub(super) newest: u64,
+    /// The version that decides; `None` for the default.
+    pub(super) serving: Option<u64>,
+    /// Whether the user may roll back.
+    pub(super) may_publish: bool,
+}
+
+impl HistoryContext<'_> {
+    /// The button that rolls back to a version, for users who may.
+    pub(super) fn rollback_button(&self, version: u64) -> Markup {
+        html! {
+            @if self.may_publish && version != self.newest {
+                (rollback_button(self.feature.name(), self.newest, version))
+            } @else {
+                span {}
+            }
+        }
+    }
+}
 
 /// A revision as it was found in the store: read, or damaged.
 pub(super) struct Stored {
@@ -33,7 +58,7 @@ impl Stored {
     }
 
     /// Who wrote it why and when, and what it changed.
-    pub(super) fn show(&self, history: &History<'_>, before: Option<&Stored>) -> Markup {
+    pub(super) fn show(&self, history: &HistoryContext<'_>, before: Option<&Stored>) -> Markup {
         html! {
             article.rev.changed[history.serving == Some(self.version)] id={ "v" (self.version) } {
                 span.v { span.sr { "Revision " } (self.version) }
@@ -66,7 +91,7 @@ impl Stored {
         }
     }
 
-    fn tags(&self, history: &History<'_>) -> Markup {
+    fn tags(&self, history: &HistoryContext<'_>) -> Markup {
         let is_newest = self.version == history.newest;
         let is_serving = history.serving == Some(self.version);
         html! {
@@ -78,7 +103,7 @@ impl Stored {
     }
 
     /// What it changed, as that read when it was published.
-    fn changed(&self, history: &History<'_>, before: Option<&Stored>, revision: &Revision) -> Markup {
+    fn changed(&self, history: &HistoryContext<'_>, before: Option<&Stored>, revision: &Revision) -> Markup {
         let nothing = State::default();
         let before = match before {
             Some(before) if before.revision.is_err() => {
@@ -98,13 +123,13 @@ impl Stored {
     }
 
     /// All that it changed.
-    fn comparison(&self, history: &History<'_>) -> String {
+    fn comparison(&self, history: &HistoryContext<'_>) -> String {
         let (from, to) = (self.version.saturating_sub(1).to_string(), self.version.to_string());
         address("compare", &[("name", history.feature.name()), ("from", &from), ("to", &to)])
     }
 
     /// What going back to this revision would change.
-    fn way_there(&self, history: &History<'_>) -> String {
+    fn way_there(&self, history: &HistoryContext<'_>) -> String {
         let (from, to) = (history.newest.to_string(), self.version.to_string());
         address("compare", &[("name", history.feature.name()), ("from", &from), ("to", &to)])
     }

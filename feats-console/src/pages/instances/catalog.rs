@@ -4,8 +4,7 @@ use feats::model::{Catalog, Declaration};
 use maud::{Markup, html};
 
 use crate::access::Action;
-use crate::components::{Pager, swatch};
-use crate::layout::{address, feature_link};
+use crate::components::{Pager, address, feature_link, swatch};
 use crate::request_context::RequestContext;
 
 pub(super) fn show(context: &RequestContext, key: &str, catalog: &Catalog, page: Option<usize>) -> Markup {

@@ -16,9 +16,9 @@ use serde::Deserialize;
 
 use self::unknown::{Unknown, unknown};
 use crate::access::Action;
-use crate::components::when;
+use crate::components::{address, feature_link, when};
 use crate::failure::Failure;
-use crate::layout::{Section, address, feature_link, page as layout};
+use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 /// An instance tells every 20 seconds that it runs. One that missed it twice is late.

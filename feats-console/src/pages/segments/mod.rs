@@ -11,9 +11,9 @@ use serde::Deserialize;
 
 use self::known::{Known, all};
 use crate::access::Action;
-use crate::components::{Pager, first_sentence};
+use crate::components::{Pager, address, first_sentence};
 use crate::failure::Failure;
-use crate::layout::{Section, address, page as layout};
+use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 /// Which segment, if one.

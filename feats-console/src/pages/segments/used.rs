@@ -5,8 +5,7 @@ use feats::model::{Condition, Declaration, Selector, Source, State, Timestamp};
 use maud::{Markup, html};
 
 use super::known::Known;
-use crate::components::{Pager, say};
-use crate::layout::feature_link;
+use crate::components::{Pager, feature_link, say};
 use crate::request_context::RequestContext;
 
 /// So many uses of one feature are told.

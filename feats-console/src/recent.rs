@@ -24,7 +24,7 @@ struct Feature {
 
 impl Recent {
     /// Keeps a subject, as its address and in words.
-    pub(super) fn keep(&self, actor: &str, feature: &str, address: String, told: String) {
+    pub(crate) fn keep(&self, actor: &str, feature: &str, address: String, told: String) {
         if address.len() > LENGTH {
             return;
         }
@@ -39,14 +39,14 @@ impl Recent {
     }
 
     /// Addresses and words of a feature's subjects that an actor asked about, the newest first.
-    pub(super) fn of(&self, actor: &str, feature: &str) -> Vec<(String, String)> {
+    pub(crate) fn of(&self, actor: &str, feature: &str) -> Vec<(String, String)> {
         let Ok(features) = self.0.lock() else { return Vec::new() };
         let known = features.iter().find(|known| known.is(actor, feature));
         known.map(|known| known.subjects.iter().cloned().collect()).unwrap_or_default()
     }
 
     /// The features of which a subject was explained to an actor, the newest first.
-    pub(super) fn features(&self, actor: &str) -> Vec<String> {
+    pub(crate) fn features(&self, actor: &str) -> Vec<String> {
         let Ok(features) = self.0.lock() else { return Vec::new() };
         features.iter().filter(|known| known.actor == actor).take(SUBJECTS).map(|known| known.name.clone()).collect()
     }
