@@ -143,7 +143,7 @@
 //!   [`remove`](FeatureHandle::remove).
 //! - [`edit::rollout`] divides 1 000 000 slots of the units of a segment. Publishing moves exactly as few as the new weights
 //!   need. [`Rollout::over`](edit::Rollout::over) makes it a ramp.
-//! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`]. In describe, for
+//! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`]. In words, for
 //!   people: [`describe`].
 //!
 //! # Experiments
@@ -247,6 +247,9 @@
 //! }
 //! # Ok(()) }
 //! ```
+//!
+//! The operator's console is a crate of its own, [`feats-console`](https://docs.rs/feats-console): a router for axum, over
+//! what is public here.
 //!
 //! # Usage
 //!
