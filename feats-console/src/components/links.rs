@@ -1,6 +1,50 @@
-//! Links within the console.
+//! Links: to a feature, to a page with parameters, and to the neighbours of one page of a long list.
 
 use maud::{Markup, html};
+
+/// So many rows are on a page.
+pub(crate) const ROWS: usize = 50;
+
+/// Which rows of a list are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pager {
+    /// The page, from 1.
+    page: usize,
+    total: usize,
+}
+
+impl Pager {
+    /// A page of a list, or its last one if it has no such page.
+    pub(crate) fn new(page: Option<usize>, total: usize) -> Self {
+        Self { page: page.unwrap_or(1).clamp(1, total.div_ceil(ROWS).max(1)), total }
+    }
+
+    /// The rows of the page.
+    pub(crate) fn rows<'a, T>(&self, all: &'a [T]) -> &'a [T] {
+        let from = (self.page - 1) * ROWS;
+        all.get(from..(from + ROWS).min(all.len())).unwrap_or_default()
+    }
+
+    /// Where the page stands, and links to its neighbours. Nothing where there is one page only.
+    pub(crate) fn links(&self, path: &str, parameters: &[(&str, &str)]) -> Markup {
+        let last = self.total.div_ceil(ROWS);
+        let from = (self.page - 1) * ROWS + 1;
+        let link = |page: usize, text: &str, rel: &str| {
+            let page = page.to_string();
+            let parameters: Vec<_> = parameters.iter().copied().chain([("page", page.as_str())]).collect();
+            html! { a.btn rel=(rel) href=(address(path, &parameters)) { (text) } }
+        };
+        html! {
+            @if last > 1 {
+                nav.pages aria-label="Pages" {
+                    span { @if self.page > 1 { (link(self.page - 1, "Previous", "prev")) } }
+                    span.quiet.num { (from) "–" ((from + ROWS - 1).min(self.total)) " of " (self.total) }
+                    span { @if self.page < last { (link(self.page + 1, "Next", "next")) } }
+                }
+            }
+        }
+    }
+}
 
 /// A link to a feature's page.
 pub(crate) fn feature_link(name: &str) -> Markup {
@@ -12,4 +56,20 @@ pub(crate) fn address(page: &str, parameters: &[(&str, &str)]) -> String {
     let mut query = form_urlencoded::Serializer::for_suffix(format!("{page}?"), page.len() + 1);
     query.extend_pairs(parameters);
     query.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_its_rows_and_no_page_is_beyond_the_last() {
+        let all: Vec<usize> = (0..120).collect();
+        let shown = |page| Pager::new(page, all.len()).rows(&all).to_vec();
+        assert_eq!(shown(None), (0..50).collect::<Vec<_>>());
+        assert_eq!(shown(Some(3)), (100..120).collect::<Vec<_>>());
+        assert_eq!(shown(Some(usize::MAX)), shown(Some(3)));
+        assert_eq!(shown(Some(0)), shown(Some(1)));
+        assert_eq!(Pager::new(Some(7), 0).rows::<u8>(&[]).len(), 0);
+    }
 }
