@@ -15,7 +15,7 @@ use std::any::{Any, TypeId, type_name};
 use crate::app::{Decision, rule_name};
 use crate::model::Extract;
 use crate::registry::{Arguments, Feature, registry};
-use crate::scope::{self, Counted, Notes, Purpose};
+use crate::scope::{self, Counted, Deferred, Purpose, Request};
 
 /// `create`: chooses, records and counts the use.
 #[inline]
@@ -24,7 +24,7 @@ pub fn create<F: Feature>(inputs: &[Input<'_>]) -> F {
         scope::count_default(counted::<F>(), F::entry().default);
         return F::DEFAULT;
     }
-    of(decide(F::entry(), inputs, Purpose::Create(counted::<F>())))
+    of(decide(F::entry(), inputs, &Purpose::Create(counted::<F>())))
 }
 
 /// `find_implementation`: chooses and records nothing.
@@ -33,7 +33,7 @@ pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
     if is_default::<F>() {
         return F::DEFAULT;
     }
-    of(decide(F::entry(), inputs, Purpose::Find))
+    of(decide(F::entry(), inputs, &Purpose::Find))
 }
 
 /// Whether there is nothing to decide, as without a state and outside of scopes: this costs one load and one flag.
@@ -42,8 +42,9 @@ fn is_default<F: Feature>() -> bool {
     !F::entry().slot.is_routed() && !scope::reaches_everything()
 }
 
-fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: Purpose<'_>) -> u16 {
-    scope::decide(entry.slot.position(), entry.default, &Arguments { inputs, slot: entry.slot }, purpose)
+fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: &Purpose<'_>) -> u16 {
+    let subject = &Arguments { inputs, slot: entry.slot };
+    Request { position: entry.slot.position(), default: entry.default, subject, purpose }.decide()
 }
 
 #[inline]
@@ -67,9 +68,9 @@ pub fn begin_find<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F> +
 }
 
 fn begin<F: Feature>(inputs: &[Input<'_>], counted: Option<Counted>) -> impl Future<Output = F> + Send + use<F> {
-    let notes = Notes::new(counted);
-    let chosen = decide(F::entry(), inputs, Purpose::Begin(&notes));
-    async move { of(notes.conclude(chosen).await) }
+    let deferred = Deferred::new(counted);
+    let chosen = decide(F::entry(), inputs, &Purpose::Begin(&deferred));
+    async move { of(deferred.resolve(chosen).await) }
 }
 
 /// `create_async` of a feature whose functions are not asynchronous.
@@ -92,7 +93,7 @@ pub fn used<F: Feature>(implementation: F, inputs: &[Input<'_>]) {
     if is_default::<F>() {
         scope::count_default(counted::<F>(), implementation.position());
     } else {
-        decide(F::entry(), inputs, Purpose::Use(counted::<F>(), implementation.position()));
+        decide(F::entry(), inputs, &Purpose::Use(counted::<F>(), implementation.position()));
     }
 }
 
@@ -100,10 +101,10 @@ pub fn used<F: Feature>(implementation: F, inputs: &[Input<'_>]) {
 pub fn explain<F: Feature>(inputs: &[Input<'_>]) -> Decision<F> {
     registry();
     let entry = F::entry();
-    let arguments = Arguments { inputs, slot: entry.slot };
-    scope::observe(None, entry.slot.position(), entry.default, &arguments, Purpose::Explain, |outcome, standing| {
-        Decision::new(of(outcome.choice), outcome, rule_name(outcome, standing))
-    })
+    let subject = &Arguments { inputs, slot: entry.slot };
+    let request =
+        Request { position: entry.slot.position(), default: entry.default, subject, purpose: &Purpose::Explain };
+    request.observe(None, |outcome, standing| Decision::new(of(outcome.choice), outcome, rule_name(outcome, standing)))
 }
 
 /// Reads a wire name; what the macros call in `Deserialize`.

@@ -23,6 +23,10 @@ pub(crate) fn merge(base: &State, theirs: &State, mine: &State) -> Merged {
         clash(&mut both, "everyone else", &base.otherwise, &theirs.otherwise, &mine.otherwise);
         state.otherwise.clone_from(&mine.otherwise);
     }
+    if mine.values != base.values {
+        clash(&mut both, "the values", &base.values, &theirs.values, &mine.values);
+        state.values.clone_from(&mine.values);
+    }
     if theirs.overrides == base.overrides {
         state.overrides.clone_from(&mine.overrides);
     } else if mine.overrides != base.overrides {

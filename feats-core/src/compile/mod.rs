@@ -51,6 +51,7 @@ use crate::model::{Attributes, Declaration, FittingSegment, State, Value, join, 
 
 pub use self::planned::compile_planned;
 pub use self::route::Route;
+pub use self::route::choices::Choices;
 pub(crate) use self::route::experiment::Experiment;
 
 /// What a state is compiled for.
@@ -90,33 +91,39 @@ pub struct Compiled {
 /// Compiles a state.
 pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     let (version, default) = (context.version, context.declaration.default);
-    let mut compiler = Compiler::new(context, &state.problems);
+    let mut compiler = Compiler::new(context, state);
     let pinned = state.pinned.as_deref().and_then(|name| compiler.implementation("pinned", name));
     if compiler.knows_too_little() {
-        let route = pinned.map(|choice| Route::pinned(choice, default, version));
+        let route = pinned.map(|choice| Route::pinned(choice, compiler.choices.clone(), default, version));
         return Compiled { route, problems: compiler.problems_with(&state.problems) };
     }
     let overrides = compiler.overrides(state);
     let rules = compiler.rules(state);
     let otherwise = state.otherwise.as_ref().and_then(|otherwise| compiler.selector("otherwise", otherwise));
     compiler.names_and_seeds(state);
+    compiler.named_values(state);
     let table = table(&rules);
     let names = Route::join_names(state.rules.iter().take(limits::RULES).map(|rule| rule.name.as_str()));
     let rules = shared(rules);
-    let mut route = Route { version, default, pinned, overrides, table, rules, names, otherwise, remembered: 0 };
+    let choices = compiler.choices.clone();
+    let mut route =
+        Route { version, choices, default, pinned, overrides, table, rules, names, otherwise, remembered: 0 };
     if !remember_shared_segments(&mut route) {
         let message = format!("a state looks at no more than {MAX_REMEMBERED} segments in several places");
         compiler.problem("rules", message);
     }
     let problems = compiler.problems_with(&state.problems);
-    let route =
-        if problems.is_empty() { Some(route) } else { pinned.map(|choice| Route::pinned(choice, default, version)) };
+    let route = match problems.is_empty() {
+        true => Some(route),
+        false => pinned.map(|choice| Route::pinned(choice, route.choices, default, version)),
+    };
     Compiled { route, problems }
 }
 
 /// Collects problems while it compiles.
 struct Compiler<'a> {
     context: Context<'a>,
+    choices: Choices,
     problems: Problems,
     malformed: &'a [Problem],
     budget: Budget,
@@ -124,9 +131,10 @@ struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(context: Context<'a>, malformed: &'a [Problem]) -> Self {
+    fn new(context: Context<'a>, state: &'a State) -> Self {
+        let (choices, malformed) = (Choices::new(context.declaration, state), state.problems.as_slice());
         let (problems, budget, patterns) = (Problems::default(), Budget::default(), Patterns::default());
-        Self { context, problems, malformed, budget, patterns }
+        Self { context, choices, problems, malformed, budget, patterns }
     }
 
     /// Whether parts that could not be read were only counted: what follows from them cannot be told from other
@@ -192,12 +200,35 @@ impl<'a> Compiler<'a> {
     }
 
     fn implementation(&mut self, path: &str, name: &str) -> Option<u16> {
-        let declaration = self.context.declaration;
-        let position = declaration.position(name);
+        let position = self.choices.position(name);
         if position.is_none() {
-            self.unknown(path, format!("no implementation {}", quoted(name)), name, declaration.names());
+            let choices = self.choices.clone();
+            self.unknown(path, format!("no implementation {}", quoted(name)), name, choices.names());
         }
         position
+    }
+
+    /// Values are named like implementations, and only where no code declares those.
+    fn named_values(&mut self, state: &State) {
+        let Context { declaration, .. } = self.context;
+        if state.values.is_empty() {
+            return;
+        }
+        if declaration.origin.is_some() {
+            let message = "code declares the choices of this feature; only a feature that no code declares has values";
+            self.problem("values", message);
+        }
+        if state.values.len() > limits::MAX_NAMED_VALUES {
+            self.problem("values", format!("a state names at most {} values", limits::MAX_NAMED_VALUES));
+        }
+        for name in state.values.keys().take(limits::MAX_NAMED_VALUES) {
+            let path = join("values", name);
+            if let Err(message) = check_name(name) {
+                self.problem(&path, message);
+            } else if declaration.position(name).is_some() {
+                self.problem(&path, "an implementation has this name");
+            }
+        }
     }
 
     /// The fitting segment of a name, and of an input where several fit.

@@ -13,7 +13,7 @@ use crate::model::State;
 /// shared: planning completes selectors, and changes nothing else.
 pub fn compile_planned(checked: Route, state: &State, context: Context<'_>) -> Compiled {
     let mut route = checked;
-    let mut compiler = Compiler::new(Context { stage: Stage::Stored, ..context }, &state.problems);
+    let mut compiler = Compiler::new(Context { stage: Stage::Stored, ..context }, state);
     // In place: the rules are visited again for their segments, which takes that nobody shares them.
     let rules = Arc::get_mut(&mut route.rules).into_iter().flatten();
     for (index, (rule, planned)) in rules.zip(&state.rules).enumerate() {

@@ -56,8 +56,8 @@ impl Compiler<'_> {
         let CompiledRollout { by, seed, owners, .. } = self.rollout(path, rollout)?;
         let declaration = self.context.declaration;
         let arms = rollout.weights.keys().filter_map(|name| {
-            let position = declaration.position(name)?;
-            Some((position, declaration.implementations.get(usize::from(position))?.name.clone()))
+            let position = self.choices.position(name)?;
+            Some((position, self.choices.name(position)?.clone()))
         });
         let text = rollout.seed.as_deref().unwrap_or_default();
         let territory = Territory::new(text, seed, share?, owners, &experiment.touched);
@@ -77,7 +77,7 @@ impl Compiler<'_> {
             None => Some(None),
             Some(ramp) => self.ramp(&join(path, "ramp"), ramp, slots.as_deref()).map(Some),
         };
-        let owners = slots.and_then(|slots| Owners::new(&slots, |name| self.context.declaration.position(name)));
+        let owners = slots.and_then(|slots| Owners::new(&slots, |name| self.choices.position(name)));
         Some(CompiledRollout { by: by?, seed: Seed::new(seed?), owners: owners?, ramp: ramp? })
     }
 
@@ -206,7 +206,7 @@ impl Compiler<'_> {
             }
         };
         let (from, to) = (from?, slots?);
-        Ramp::new(start?, duration?, &division::overlay(&from, to), |name| self.context.declaration.position(name))
+        Ramp::new(start?, duration?, &division::overlay(&from, to), |name| self.choices.position(name))
     }
 
     fn ramp_slots(&mut self, path: &str, runs: &[Run]) -> Option<Vec<Run>> {

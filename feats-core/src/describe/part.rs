@@ -11,6 +11,9 @@ use super::sentence::Sentence;
 
 use crate::model::{Override, Rule, Selector, State, Timestamp};
 
+/// The most characters of a value's JSON in a sentence.
+const MAX_EXCERPT_CHARACTERS: usize = 100;
+
 /// A part of a state: what it is, as JSON and as a sentence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Part {
@@ -43,6 +46,7 @@ pub(super) enum Untold<'s> {
     Override(&'s Override),
     Rule(&'s Rule),
     Otherwise(&'s Selector),
+    Value(&'s str, &'s Json),
 }
 
 impl Untold<'_> {
@@ -55,8 +59,21 @@ impl Untold<'_> {
                 let sentence = Sentence::from("Otherwise: ").then(selector(otherwise, now)).text(".");
                 (sentence, json!(otherwise))
             }
+            Untold::Value(name, value) => {
+                let sentence = Sentence::from("Value ").choice(name).text(": ").text(excerpt(value)).text(".");
+                (sentence, value.clone())
+            }
         };
         Part { part, sentence, json }
+    }
+}
+
+/// The JSON of a value, or its beginning where it is long.
+fn excerpt(value: &Json) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(MAX_EXCERPT_CHARACTERS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
     }
 }
 
@@ -81,6 +98,9 @@ pub(super) fn untold(state: &State) -> Vec<(String, Untold<'_>)> {
     }
     if let Some(otherwise) = &state.otherwise {
         add("otherwise".to_owned(), Untold::Otherwise(otherwise));
+    }
+    for (name, value) in &state.values {
+        add(format!("value {name}"), Untold::Value(name, value));
     }
     parts
 }

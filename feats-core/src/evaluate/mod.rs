@@ -276,6 +276,7 @@ pub(crate) fn select<S: Subject + ?Sized, const N: usize>(
 }
 
 /// What an experiment gives to a unit: what it used, else the owner of its slot if it enters.
+#[inline]
 fn enter(experiment: &Arc<Experiment>, unit: &Value<'_>, witness: &dyn Witness, ask: &Cell<bool>) -> Option<Chosen> {
     let place = experiment.place(unit)?;
     let recollection = if place.touched { witness.recall(experiment, unit) } else { Recollection::Unused };

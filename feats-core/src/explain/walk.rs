@@ -13,8 +13,8 @@ use crate::compile::route::select::{Rollout, Select};
 use crate::compile::route::source::Source;
 
 use crate::bucketing::scale;
-use crate::compile::Route;
 use crate::compile::route::{Rule, UnitOverrides};
+use crate::compile::{Choices, Route};
 use crate::evaluate::{Chosen, Nobody, Reason, Recollection, Surroundings, Values, Witness, holds, select};
 use crate::model::{self, Attributes, Condition, Declaration, RANDOM, State, Subject, Timestamp, Value, Weight};
 
@@ -45,7 +45,7 @@ pub fn trace_before<S: Subject + ?Sized>(
     witness: &dyn Witness,
 ) -> Trace {
     let mut walk = Walk {
-        ground: Ground { legend, values: Values::asked_anew(subject), now, draw, witness },
+        ground: Ground { legend, choices: route.choices(), values: Values::asked_anew(subject), now, draw, witness },
         steps: Vec::new(),
         decided: None,
     };
@@ -79,6 +79,7 @@ struct Walk<'a, S: ?Sized> {
 /// What stays the same on the way.
 struct Ground<'a, S: ?Sized> {
     legend: Legend<'a>,
+    choices: &'a Choices,
     values: Values<'a, S, 0>,
     now: Timestamp,
     draw: u64,
@@ -113,25 +114,29 @@ impl<S: Subject + ?Sized> Walk<'_, S> {
         let verdict = chosen.map(|chosen| {
             let reason = if chosen.provisional { Reason::Provisional } else { reason };
             self.decided = Some((chosen, reason, self.steps.len()));
-            Verdict::Decides { choice: self.ground.legend.choice(chosen.choice) }
+            Verdict::Decides { choice: self.ground.choice(chosen.choice) }
         });
         let verdict = verdict.unwrap_or_else(|verdict| verdict);
         self.steps.push(Step { part, verdict, checks, dealt });
     }
 
     fn finish(self, route: &Route) -> Trace {
-        let (default, legend) = ((Chosen::fixed(route.default), Reason::Default, 0), self.ground.legend);
+        let default = (Chosen::fixed(route.default), Reason::Default, 0);
         let (chosen, reason, step) = self.decided.unwrap_or(default);
         let rule = match self.steps.get(step).map(|step| &step.part) {
             Some(Part::Rule { name, .. }) => Some(name.clone()),
             _ => None,
         };
-        let (choice, version) = (legend.choice(chosen.choice), route.version());
+        let (choice, version) = (self.ground.choice(chosen.choice), route.version());
         Trace { choice, reason, rule, version, slot: chosen.slot, at: self.ground.now, steps: self.steps }
     }
 }
 
 impl<S: Subject + ?Sized> Ground<'_, S> {
+    fn choice(&self, position: u16) -> String {
+        self.choices.name(position).map(|name| name.to_string()).unwrap_or_default()
+    }
+
     fn overrides(&self, overrides: &UnitOverrides) -> Finding {
         let listed = self.values.with(overrides.source, |value| value.map(|value| overrides.choices.get(value)));
         match listed {
@@ -206,7 +211,7 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
         let side = rollout.ramp.as_ref().zip(slot).and_then(|(ramp, slot)| ramp.side(slot));
         let ramp = side.map(|side| {
             let moves = side.from != side.to;
-            let [from, to] = [side.from, side.to].map(|owner| self.legend.choice(owner));
+            let [from, to] = [side.from, side.to].map(|owner| self.choice(owner));
             Side { from, to, at: moves.then_some(side.at), moved: moves && side.at <= self.now }
         });
         Dealt { unit, slot, owner: self.owner(owner), ramp, ..self.dealt(rollout.by, false) }
@@ -223,7 +228,7 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
         let past = answer.map(|answer| match answer {
             Recollection::Unknown => Past::Unknown,
             Recollection::Unused => Past::Unused,
-            Recollection::Used(choice) => Past::Used(self.legend.choice(choice)),
+            Recollection::Used(choice) => Past::Used(self.choice(choice)),
         });
         let owner = self.owner(slot.and_then(|slot| experiment.owner(slot)));
         Dealt { unit, slot, owner, entry, past, ..self.dealt(Some(by), true) }
@@ -236,7 +241,7 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
     }
 
     fn owner(&self, owner: Option<u16>) -> Option<String> {
-        owner.map(|owner| self.legend.choice(owner))
+        owner.map(|owner| self.choice(owner))
     }
 
     fn value(&self, source: Source) -> Option<Value<'static>> {
@@ -245,10 +250,6 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
 }
 
 impl Legend<'_> {
-    fn choice(&self, position: u16) -> String {
-        self.declaration.implementation(position).to_owned()
-    }
-
     fn segment(&self, source: Source) -> (String, Option<String>) {
         let fitting = self.declaration.segments.get(usize::from(source.position));
         let name = fitting.map(|fitting| fitting.segment.to_string()).unwrap_or_default();

@@ -13,6 +13,8 @@ pub const RULES: usize = 1_000;
 pub const OVERRIDES: usize = 10_000;
 /// The most values of one list.
 pub const VALUES: usize = 100_000;
+/// The most named values of a state.
+pub const MAX_NAMED_VALUES: usize = 1_000;
 /// The deepest nesting of a condition.
 pub const DEPTH: usize = 32;
 /// The longest name, in characters.
@@ -78,6 +80,7 @@ pub fn all() -> &'static [Limit] {
         limit("overrides", OVERRIDES, "overrides", "overrides of a state"),
         limit("list-values", VALUES, "values", "values of one list"),
         limit("state-values", MAX_STATE_VALUES, "values", "values of all lists of a state"),
+        limit("named-values", MAX_NAMED_VALUES, "values", "values that a state names"),
         limit("conditions", MAX_CONDITIONS, "conditions", "checks and groups of checks of a state"),
         limit("condition-depth", DEPTH, "levels", "nesting of a condition"),
         limit("operand-bytes", MAX_OPERAND_BYTES, "bytes", "operands of a state, all together"),

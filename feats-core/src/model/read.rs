@@ -4,6 +4,7 @@
 //! (`serde_path_to_error` adds the path, and stops as well). Who corrects a state wants every problem of it, with the name that
 //! was probably meant.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
@@ -70,9 +71,16 @@ impl Reader {
             overrides: self.list("overrides", object.get("overrides"), Self::unit_override),
             rules: self.list("rules", object.get("rules"), Self::rule),
             otherwise: present(object.get("otherwise")).map(|json| self.selector("otherwise", json)),
-            unknown: rest(object, &["pinned", "overrides", "rules", "otherwise"]),
+            values: self.values(object.get("values")),
+            unknown: rest(object, &State::KEYS),
             problems: Vec::new(),
         }
+    }
+
+    fn values(&mut self, json: Option<&Json>) -> BTreeMap<String, Json> {
+        let Some(json) = present(json) else { return BTreeMap::new() };
+        let Some(object) = self.object("values", json, "values by name") else { return BTreeMap::new() };
+        object.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     fn unit_override(&mut self, path: &str, json: &Json) -> Override {

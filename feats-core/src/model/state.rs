@@ -1,5 +1,7 @@
 //! States: who gets what, for one feature.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -36,6 +38,11 @@ pub struct State {
     /// Where no rule applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<Selector>,
+    /// Values of any JSON type by name, which selectors choose beside the implementations. Only a feature that no code declares
+    /// has values.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub values: BTreeMap<String, Json>,
     /// Fields that this version does not know. They are carried along, and new ones are refused on publish.
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schemars(skip))]
@@ -82,6 +89,9 @@ pub struct Rule {
 }
 
 impl State {
+    /// The keys of a state, in the order in which they are written.
+    pub(crate) const KEYS: [&'static str; 5] = ["pinned", "overrides", "rules", "otherwise", "values"];
+
     /// What could not be understood when the state was read, in the order of the document.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -95,8 +105,9 @@ impl State {
     /// Whether two states differ in nothing but the pin. A field that this version does not know is a difference, too.
     pub fn differs_only_in_pin(&self, other: &State) -> bool {
         // Named one by one, so that a new field of a state does not compile before it is classified here.
-        let State { pinned: _, overrides, rules, otherwise, unknown, problems: _ } = self;
-        (overrides, rules, otherwise, unknown) == (&other.overrides, &other.rules, &other.otherwise, &other.unknown)
+        let State { pinned: _, overrides, rules, otherwise, values, unknown, problems: _ } = self;
+        let theirs = (&other.overrides, &other.rules, &other.otherwise, &other.values, &other.unknown);
+        (overrides, rules, otherwise, values, unknown) == theirs
     }
 
     /// All selectors with their paths, in order: those of the rules, then `otherwise`.

@@ -43,28 +43,33 @@ impl Timestamp {
     /// assert_eq!("9999-12-31T00:00:00Z".parse::<Timestamp>()?, Timestamp::from_millis(i64::MAX));
     /// # Ok::<(), feats::Error>(())
     /// ```
+    #[inline]
     pub fn from_millis(millis: i64) -> Self {
         Self(millis.clamp(Self::FIRST, Self::LAST))
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
+    #[inline]
     pub fn as_millis(self) -> i64 {
         self.0
     }
 
     /// This instant and a duration later.
     #[must_use]
+    #[inline]
     pub fn after(self, duration: Duration) -> Self {
         Self::from_millis(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
     /// How long this instant is after an earlier one; zero if it is not after it.
+    #[inline]
     pub fn since(self, earlier: Timestamp) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 }
 
 impl From<SystemTime> for Timestamp {
+    #[inline]
     fn from(time: SystemTime) -> Self {
         let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         Self::from_millis(match time.duration_since(UNIX_EPOCH) {

@@ -18,7 +18,7 @@ pub fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
                 problems.push_meaning(problem, key, known.iter().copied());
             }
         };
-    check("", &["pinned", "overrides", "rules", "otherwise"], &state.unknown, Some(&base.unknown));
+    check("", &State::KEYS, &state.unknown, Some(&base.unknown));
     // A list may have several overrides of one segment, input and implementation.
     let mut overrides: HashMap<_, Map<String, Json>> = HashMap::new();
     for known in base.overrides.iter().filter(|known| !known.unknown.is_empty()) {

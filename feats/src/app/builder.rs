@@ -327,8 +327,7 @@ impl AppBuilder {
         let (exposures, background) =
             Exposures::new(self.exposures, assignments, counters.clone(), clock.clone(), warnings.clone());
         let of_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
-        let count = of_code.iter().map(|feature| feature.implementations.len()).sum();
-        let threads = if self.detached { Arc::new(Threads::new(count)) } else { Threads::of_process(count) };
+        let threads = if self.detached { Arc::new(Threads::new(&of_code)) } else { Threads::of_process(&of_code) };
         let live = Arc::new(Live::new(clock, exposures.clone(), threads.clone()));
         let (interval, of_usage) = (self.usage_interval, warnings.clone());
         let usage = Usage::new(interval, counters, live.clone(), threads, of_usage, &of_code);

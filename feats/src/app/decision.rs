@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use crate::evaluate::{Outcome, Reason};
+use crate::model::Declaration;
 use crate::runtime::Standing;
 
 /// What was chosen, and why.
@@ -59,6 +60,14 @@ impl<T: Clone> Decision<T> {
     pub fn slot(&self) -> Option<u32> {
         self.outcome.slot
     }
+}
+
+/// The name of what was chosen: a choice is a position among those of the revision that decided.
+pub(crate) fn choice_name(declaration: &Declaration, revision: Option<&Standing>, outcome: Outcome) -> Arc<str> {
+    let position = usize::from(outcome.choice);
+    let of_revision = || revision?.route.as_ref()?.choices().name(outcome.choice);
+    let declared = || Some(&declaration.implementations.get(position)?.name);
+    of_revision().or_else(declared).cloned().unwrap_or_default()
 }
 
 /// The name of the rule that chose, if one did.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::decision::{Decision, rule_name};
+use super::decision::{Decision, choice_name, rule_name};
 use super::running::App;
 use crate::model::{Attributes, Declaration};
-use crate::registry::{Feature, Name, Named, Target};
+use crate::registry::{Feature, Name};
 use crate::scope::{Purpose, in_one_snapshot};
 
 /// The decisions of all features for one subject, sorted by the names of the features: what
@@ -53,8 +53,9 @@ impl App {
             self.0.replica.features(|features| features.iter().cloned().enumerate().collect());
         declarations.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
         let decide = |(position, declaration): (usize, Arc<Declaration>)| {
-            let decision = self.observe(position, &declaration, attributes, Purpose::Explain, |outcome, standing| {
-                Decision::new(Named::choice(&declaration, outcome), outcome, rule_name(outcome, standing))
+            let decision = self.observe(position, &declaration, attributes, &Purpose::Explain, |outcome, standing| {
+                let name = Name::from(choice_name(&declaration, standing.map(Arc::as_ref), outcome));
+                Decision::new(name, outcome, rule_name(outcome, standing))
             });
             (declaration, decision)
         };

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use feats_core::__private::closest;
 
-use super::decision::{Decision, rule_name};
+use super::decision::{Decision, choice_name, rule_name};
 use super::running::App;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Attributes, Declaration, Entry, Hash, Revision, State};
@@ -117,27 +117,29 @@ impl<T: Target> FeatureHandle<T> {
     /// Chooses for a subject, and says why. Records nothing.
     pub fn explain(&self, attributes: &Attributes<'_>) -> Decision<T::Choice> {
         let declaration = self.declaration();
-        self.app.observe(self.position, declaration, attributes, Purpose::Explain, |outcome, standing| {
-            Decision::new(T::choice(declaration, outcome), outcome, rule_name(outcome, standing))
+        self.app.observe(self.position, declaration, attributes, &Purpose::Explain, |outcome, standing| {
+            let choice = T::choice(outcome.choice, || choice_name(declaration, standing.map(Arc::as_ref), outcome));
+            Decision::new(choice, outcome, rule_name(outcome, standing))
         })
     }
 
     /// Chooses for a subject. Records nothing.
     pub fn find_implementation(&self, attributes: &Attributes<'_>) -> T::Choice {
         let declaration = self.declaration();
-        let outcome = self.app.observe(self.position, declaration, attributes, Purpose::Find, |outcome, _| outcome);
-        T::choice(declaration, outcome)
+        self.app.observe(self.position, declaration, attributes, &Purpose::Find, |outcome, standing| {
+            T::choice(outcome.choice, || choice_name(declaration, standing.map(Arc::as_ref), outcome))
+        })
     }
 
     /// Chooses for a subject like `create`, and records the use.
     #[cfg(feature = "web")]
     pub(crate) fn use_implementation(&self, attributes: &Attributes<'_>) -> T::Choice {
         let declaration = self.declaration();
-        // What no code of this program declares has no counters here.
-        let code = registry().features.get(self.position).map(|feature| feature.entry.slot.counters());
-        let purpose = Purpose::Create(Counted(code.unwrap_or(u32::MAX)));
-        let outcome = self.app.observe(self.position, declaration, attributes, purpose, |outcome, _| outcome);
-        T::choice(declaration, outcome)
+        let code = registry().features.get(self.position).map(|feature| Counted(feature.entry.slot.counters()));
+        let purpose = Purpose::Create(code.unwrap_or(Counted::BY_REVISION));
+        self.app.observe(self.position, declaration, attributes, &purpose, |outcome, standing| {
+            T::choice(outcome.choice, || choice_name(declaration, standing.map(Arc::as_ref), outcome))
+        })
     }
 
     /// All revisions, newest first.

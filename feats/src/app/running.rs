@@ -15,7 +15,7 @@ use crate::evaluate::Outcome;
 use crate::exposure::Exposures;
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
 use crate::runtime::{Live, Standing};
-use crate::scope::{self, Frame, Purpose, Scope, Scoped};
+use crate::scope::{Frame, Purpose, Request, Scope, Scoped};
 use crate::store::StoreUse;
 use crate::sync::{
     Instance, Origin, Programs, Replica, Status, Stores, Subscription, Worker, find_last_good, load, newest_first,
@@ -234,11 +234,11 @@ impl App {
         position: usize,
         declaration: &Declaration,
         attributes: &Attributes<'_>,
-        purpose: Purpose<'_>,
+        purpose: &Purpose<'_>,
         see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
     ) -> R {
-        let subject = model::Named { attributes, segments: &declaration.segments };
-        scope::observe(Some(self.live()), position, declaration.default, &subject, purpose, see)
+        let subject = &model::Named { attributes, segments: &declaration.segments };
+        Request { position, default: declaration.default, subject, purpose }.observe(Some(self.live()), see)
     }
 
     /// Whether the background thread runs, in this process.

@@ -8,24 +8,22 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use super::handle::Feature;
-use crate::evaluate::Outcome;
-use crate::model::Declaration;
 
 /// A feature by its type, or [`Named`].
 pub trait Target: Sized + 'static {
     /// How an implementation is named: the handle's value, or a [`Name`].
     type Choice: Clone + AsRef<str>;
 
-    /// The choice of an outcome.
+    /// The choice at a position, which has this name.
     #[doc(hidden)]
-    fn choice(declaration: &Declaration, outcome: Outcome) -> Self::Choice;
+    fn choice(position: u16, name: impl FnOnce() -> Arc<str>) -> Self::Choice;
 }
 
 impl<F: Feature> Target for F {
     type Choice = F;
 
-    fn choice(_: &Declaration, outcome: Outcome) -> F {
-        F::ALL.get(usize::from(outcome.choice)).copied().unwrap_or(F::DEFAULT)
+    fn choice(position: u16, _: impl FnOnce() -> Arc<str>) -> F {
+        F::ALL.get(usize::from(position)).copied().unwrap_or(F::DEFAULT)
     }
 }
 
@@ -36,11 +34,8 @@ pub struct Named;
 impl Target for Named {
     type Choice = Name;
 
-    fn choice(declaration: &Declaration, outcome: Outcome) -> Name {
-        match declaration.implementations.get(usize::from(outcome.choice)) {
-            Some(known) => Name::from(known.name.clone()),
-            None => Name::from(declaration.implementation(outcome.choice)),
-        }
+    fn choice(_: u16, name: impl FnOnce() -> Arc<str>) -> Name {
+        Name::from(name())
     }
 }
 

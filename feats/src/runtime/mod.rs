@@ -10,4 +10,4 @@ pub(crate) use cell::Live;
 pub(crate) use history::{History, Patience, WaitBudget};
 pub(crate) use packed::Packed;
 pub(crate) use snapshot::{Snapshot, Standing, Uncompiled, Unusable};
-pub(crate) use uses::{Counters, Uses};
+pub(crate) use uses::{Counters, MAX_ADDED, Uses};

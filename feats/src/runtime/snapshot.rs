@@ -36,6 +36,8 @@ pub(crate) struct Standing {
     pub(crate) uncompiled: Option<Box<Uncompiled>>,
     /// Whether the newest revision is a tombstone.
     pub(crate) removed: bool,
+    /// The places of the counters of the choices that the program's code does not declare.
+    pub(crate) counters: Box<[u32]>,
 }
 
 /// Why a revision cannot be used, and what was used before it.
@@ -115,6 +117,11 @@ impl Standing {
             (Some(quarantine), _) => quarantine.last_good.as_ref(),
             (None, Some(uncompiled)) => uncompiled.last_good.as_ref(),
         }
+    }
+
+    /// The place of the counter of a choice, by its position among those that the program's code does not declare.
+    pub(crate) fn counter(&self, position: u16) -> Option<usize> {
+        self.counters.get(usize::from(position)).map(|place| *place as usize)
     }
 
     /// Whether an operator pinned the feature.

@@ -3,8 +3,8 @@
 use std::cell::{OnceCell, RefCell};
 use std::sync::{Arc, Weak};
 
+use super::observer::Counted;
 use super::process::process;
-use super::witness::Counted;
 use crate::runtime::{Counters, Live};
 
 thread_local! {
@@ -25,7 +25,7 @@ pub(super) fn count(live: &Arc<Live>, place: usize) {
     }
 }
 
-/// Counts a use where nothing was decided: it is one of the process-wide app, if there is one.
+/// Counts a use of a feature of the code where nothing was decided: it is one of the process-wide app, if there is one.
 #[inline]
 pub(crate) fn count_default(counted: Counted, choice: u16) {
     count_for_process(counted.place(choice));

@@ -3,9 +3,11 @@
 #[cfg(feature = "web")]
 mod carried;
 mod counting;
+mod decide;
+mod deferred;
+mod observer;
 mod overriding;
 mod process;
-mod witness;
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -16,15 +18,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 pub(crate) use counting::count_default;
+pub(crate) use decide::Request;
+pub(crate) use deferred::Deferred;
+pub(crate) use observer::{Counted, Purpose};
 pub(crate) use process::set_process;
-pub(crate) use witness::{Counted, Notes, Purpose};
 
 use self::overriding::Overriding;
-use self::process::process;
-use self::witness::Deciding;
-use crate::evaluate::{Outcome, Reason};
-use crate::model::{Subject, Timestamp};
-use crate::runtime::{Live, Snapshot, Standing, WaitBudget};
+use crate::model::Timestamp;
+use crate::runtime::{Live, Snapshot, WaitBudget};
 
 thread_local! {
     /// What a frame can change: a flag of its own, because it is read by every decision.
@@ -140,6 +141,11 @@ impl Frame {
         Scoped { frame: self, future: Box::pin(future) }
     }
 
+    /// What a test says of the feature at a position.
+    fn tested(&self, position: usize) -> Option<u16> {
+        self.tests.iter().find(|(tested, _)| *tested == position).map(|(_, choice)| *choice)
+    }
+
     fn reach(&self) -> Reach {
         let of_process = |view: &View| view.live.is_process_wide();
         match self.tests.is_empty() && self.overriding.is_none() && self.view.as_deref().is_none_or(of_process) {
@@ -197,72 +203,6 @@ pub(crate) fn reaches_everything() -> bool {
     REACH.get() == Reach::Everything
 }
 
-/// Chooses for the feature at a position.
-#[inline]
-pub(crate) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> u16 {
-    if REACH.get() != Reach::Nothing {
-        return decide_in_scope(position, default, subject, purpose);
-    }
-    process::decide(position, default, subject, purpose)
-}
-
-fn decide_in_scope<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> u16 {
-    let frame = current();
-    if let Some(Frame { view: Some(view), tests, overriding: None, .. }) = frame.as_deref()
-        && let (Some((snapshot, instant)), true) = (&view.pinned, tests.is_empty())
-    {
-        let witness = Deciding::in_scope(&view.live, purpose, &view.budget);
-        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &witness);
-        witness.count(&outcome);
-        return outcome.choice;
-    }
-    observe(None, position, default, subject, purpose, |outcome, _| outcome.choice)
-}
-
-/// Chooses, and shows what stood for the feature. `app` decides where no scope of it is entered; without it, the
-/// scope's app or the process-wide one.
-pub(crate) fn observe<S: Subject + ?Sized, R>(
-    app: Option<&Arc<Live>>,
-    position: usize,
-    default: u16,
-    subject: &S,
-    purpose: Purpose<'_>,
-    see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
-) -> R {
-    let frame = current();
-    let tests = frame.as_ref().map_or(&[][..], |frame| &frame.tests);
-    if let Some((_, choice)) = tests.iter().find(|(tested, _)| *tested == position) {
-        return see(Outcome::without_state(*choice, Reason::Test), None);
-    }
-    let view = frame.as_ref().and_then(|frame| frame.view.as_deref());
-    let view = view.filter(|view| app.is_none_or(|app| Arc::ptr_eq(app, &view.live)));
-    let overriding = frame.as_deref().and_then(|frame| frame.overriding.as_deref());
-    let overriding = |live: &Arc<Live>, snapshot: &Snapshot| overriding?.outcome(live, snapshot, position);
-    if let Some(View { pinned: Some((snapshot, instant)), live, budget }) = view {
-        if let Some(outcome) = overriding(live, snapshot) {
-            return see(outcome, snapshot.standing(position));
-        }
-        let witness = Deciding::in_scope(live, purpose, budget);
-        let outcome = snapshot.decide(position, default, subject, || *instant, draw, &witness);
-        witness.count(&outcome);
-        return see(outcome, snapshot.standing(position));
-    }
-    let given = view.map(|view| &view.live).or(app);
-    let of_process = if given.is_none() { Some(process()) } else { None };
-    match given.or_else(|| of_process.as_ref()?.as_ref()) {
-        Some(live) => {
-            let (snapshot, witness) = (live.load(), Deciding::new(live, purpose));
-            if let Some(outcome) = overriding(live, &snapshot) {
-                return see(outcome, snapshot.standing(position));
-            }
-            let outcome = snapshot.decide(position, default, subject, || live.now(), draw, &witness);
-            witness.count(&outcome);
-            see(outcome, snapshot.standing(position))
-        }
-        None => see(Outcome::without_state(default, Reason::NotStarted), None),
-    }
-}
-
 /// Runs a closure whose decisions by an app all read one snapshot: that of the scope of the app that is entered, or else the newest.
 pub(crate) fn in_one_snapshot<R>(app: &Arc<Live>, run: impl FnOnce() -> R) -> R {
     let is_pinned = |view: &View| Arc::ptr_eq(app, &view.live) && view.pinned.is_some();
@@ -270,8 +210,4 @@ pub(crate) fn in_one_snapshot<R>(app: &Arc<Live>, run: impl FnOnce() -> R) -> R 
         Some(view) if is_pinned(&view) => run(),
         _ => Scope::pinned(app.clone()).enter(run),
     }
-}
-
-fn draw() -> u64 {
-    fastrand::u64(..)
 }

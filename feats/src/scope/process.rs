@@ -6,9 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::{ArcSwapOption, Guard};
 
-use super::counting::count_for_process;
-use super::witness::{Deciding, Purpose};
-use crate::model::Subject;
 use crate::runtime::{Live, Snapshot};
 
 /// The process-wide app that was started last.
@@ -43,51 +40,42 @@ pub(super) fn process() -> Guard<Option<Arc<Live>>> {
     PROCESS.load()
 }
 
-/// Chooses by the process-wide app. Only the choice leaves: to carry a whole outcome out of the thread's snapshot costs as
-/// much as making it.
+/// Uses the process-wide app and the snapshot that this thread last decided by; `None` where they are not the current ones, which
+/// the next decision then uses, or where none is started, or the thread is ending.
 #[inline]
-pub(super) fn decide<S: Subject + ?Sized>(position: usize, default: u16, subject: &S, purpose: Purpose<'_>) -> u16 {
+pub(super) fn with_current<R>(decide: impl FnOnce(&Arc<Live>, &Snapshot) -> R) -> Option<R> {
     let start = STARTS.load(Ordering::Acquire);
     if start == 0 {
-        return default;
+        return None;
     }
     let decided = SEEN.try_with(|seen| {
         // Held while segments run, which may themselves decide: they only read it too.
-        let seen = seen.try_borrow().ok()?;
-        let (live, snapshot) = seen.decides.as_ref().filter(|_| seen.start == start)?;
-        if seen.generation != live.generation() {
-            return None;
+        let held = seen.try_borrow().ok()?;
+        match &held.decides {
+            Some((app, snapshot)) if held.start == start && held.generation == app.generation() => {
+                Some(decide(app, snapshot))
+            }
+            _ => {
+                drop(held);
+                look_again(seen, start);
+                None
+            }
         }
-        let witness = Deciding::new(live, purpose);
-        Some(snapshot.decide(position, default, subject, || live.now(), super::draw, &witness).choice)
     });
-    let choice = match decided {
-        Ok(Some(choice)) => choice,
-        _ => see_and_decide(start, position, default, subject, purpose),
-    };
-    if let Some(place) = purpose.counter(choice) {
-        count_for_process(place);
-    }
-    choice
+    decided.ok().flatten()
 }
 
+/// Looks which app and snapshot are the current ones. Where another app is started meanwhile, this thread looks again at its next
+/// decision.
 #[cold]
-fn see_and_decide<S: Subject + ?Sized>(
-    start: u64,
-    position: usize,
-    default: u16,
-    subject: &S,
-    purpose: Purpose<'_>,
-) -> u16 {
-    // Where another app is started meanwhile, this thread looks again at its next decision.
-    let Some(live) = PROCESS.load_full() else { return default };
-    let generation = live.generation();
-    let snapshot = live.load_full();
-    let decides = Some((live.clone(), snapshot.clone()));
-    let old = SEEN.try_with(|seen| {
-        let mut seen = seen.try_borrow_mut().ok()?;
-        std::mem::replace(&mut *seen, Seen { start, generation, decides }).decides
-    });
+fn look_again(seen: &RefCell<Seen>, start: u64) {
+    let Some(app) = PROCESS.load_full() else { return };
+    let generation = app.generation();
+    let decides = Some((app.clone(), app.load_full()));
+    let old = match seen.try_borrow_mut() {
+        Ok(mut seen) => std::mem::replace(&mut *seen, Seen { start, generation, decides }),
+        Err(_) => return,
+    };
+    // Dropped once the cell can be borrowed again: what a snapshot holds is dropped with it.
     drop(old);
-    snapshot.decide(position, default, subject, || live.now(), super::draw, &Deciding::new(&live, purpose)).choice
 }

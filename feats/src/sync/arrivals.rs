@@ -205,7 +205,11 @@ impl Replica {
             let route = orphan.route.clone().or_else(|| last_good.clone());
             let quarantine = Some(Box::new(Unusable { problems: quarantine.problems.clone(), last_good }));
             let (version, hash, bytes, removed) = (orphan.version, orphan.hash, orphan.bytes.clone(), orphan.removed);
-            swap.set(position, Standing { version, hash, bytes, route, quarantine, uncompiled: None, removed });
+            let counters = Box::default();
+            swap.set(
+                position,
+                Standing { version, hash, bytes, route, quarantine, uncompiled: None, removed, counters },
+            );
         }
         swap.finish();
     }
@@ -302,7 +306,8 @@ impl Swap<'_> {
         self.is_changed |= self.ledger.queue.cancel(position);
     }
 
-    pub(super) fn set(&mut self, position: usize, standing: Standing) {
+    pub(super) fn set(&mut self, position: usize, mut standing: Standing) {
+        standing.counters = self.replica.counter_places(position, standing.route.as_deref());
         if standing.lacks_last_good() {
             self.ledger.orphans.insert(position);
         }

@@ -13,18 +13,36 @@ pub(crate) struct Features {
     declarations: Vec<Arc<Declaration>>,
     positions: HashMap<Arc<str>, usize>,
     interner: Interner,
+    /// How many features the code declares, and how many with those that are declared by hand.
+    of_code: usize,
+    of_program: usize,
 }
 
 impl Features {
     /// The features of the code, in the order of the registry, and those declared by hand.
     pub(crate) fn new(of_code: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
-        let positions = of_code.iter().zip(0..).map(|(feature, position)| (feature.name.clone(), position)).collect();
-        let mut features = Self { declarations: of_code, positions, interner: Interner::default() };
+        let declarations = of_code;
+        let of_code = declarations.len();
+        let positions =
+            declarations.iter().zip(0..).map(|(feature, position)| (feature.name.clone(), position)).collect();
+        let mut features =
+            Self { declarations, positions, interner: Interner::default(), of_code, of_program: of_code };
         for declaration in by_hand {
             features.add(declaration);
         }
         features.interner = Interner::default();
+        features.of_program = features.declarations.len();
         features
+    }
+
+    /// How many choices of a feature have their counters from the beginning; `None` if its uses are not counted here, because
+    /// neither the code nor the program's set-up declares it.
+    pub(super) fn counted_from_the_beginning(&self, position: usize) -> Option<usize> {
+        match position {
+            _ if position < self.of_code => self.get(position).map(|feature| feature.implementations.len()),
+            _ if position < self.of_program => Some(0),
+            _ => None,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {

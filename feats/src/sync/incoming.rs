@@ -79,11 +79,14 @@ impl Replica {
         let (pinned, route) = match fields.get("pinned") {
             None | Some(Json::Null) => (None, None),
             Some(Json::String(name)) => {
-                let mut state = State::default();
-                state.pinned = Some(name.clone());
+                // What can be chosen, and the pin: little to compile, however many rules there are.
+                let parts =
+                    ["pinned", "values"].iter().filter_map(|key| Some(((*key).to_owned(), fields.get(*key)?.clone())));
+                let state = State::from_json(&Json::Object(parts.collect()));
                 let (attributes, version) = (&self.attributes, entry.version);
                 let compiled = compile(&state, Context { declaration, attributes, stage: Stage::Stored, version });
-                (Some(declaration.position(name)?), Some(Arc::new(compiled.route?)))
+                let route = compiled.route?;
+                (Some(route.choices().position(name)?), Some(Arc::new(route)))
             }
             Some(_) => return None,
         };
@@ -159,6 +162,6 @@ impl Standing {
     pub(super) fn good(entry: &Entry, route: Option<Arc<Route>>) -> Self {
         let bytes = Packed::new(&entry.bytes);
         let Entry { version, hash, removed, .. } = *entry;
-        Self { version, hash, bytes, route, quarantine: None, uncompiled: None, removed }
+        Self { version, hash, bytes, route, quarantine: None, uncompiled: None, removed, counters: Box::default() }
     }
 }

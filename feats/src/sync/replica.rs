@@ -12,6 +12,7 @@ use super::hold::Holds;
 use super::queue::{Built, CompileQueue};
 use super::status::{Held, Origin, Status};
 use super::subscription::{ChangeFeed, Subscription};
+use crate::compile::Route;
 use crate::error::{Error, ErrorKind};
 use crate::exposure::Tally;
 use crate::model::{Attributes, Declaration, Entry, Quarantine};
@@ -98,6 +99,21 @@ impl Replica {
 
     pub(crate) fn declaration(&self, position: usize) -> Option<Arc<Declaration>> {
         self.features(|features| features.get(position).cloned())
+    }
+
+    /// The places of the counters of the choices of a revision that the program's code does not declare.
+    pub(super) fn counter_places(&self, position: usize, route: Option<&Route>) -> Box<[u32]> {
+        self.features(|features| {
+            let (declaration, have_counters) =
+                (features.get(position)?, features.counted_from_the_beginning(position)?);
+            let uses = self.live.uses();
+            let places = match route {
+                Some(route) => uses.places(&declaration.name, &mut route.choices().names().skip(have_counters)),
+                None => uses.places(&declaration.name, &mut declaration.names().skip(have_counters)),
+            };
+            Some(places)
+        })
+        .unwrap_or_default()
     }
 
     /// Counts up whenever a revision arrives.

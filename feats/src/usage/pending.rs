@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::layout::{Grain, counter, presence};
+use super::threads::Counted;
 use crate::model::{Declaration, Timestamp};
 
 /// Counts that the store does not have yet.
 pub(super) struct Pending {
-    /// The names of the counters: those of the implementations at the places where threads count, and after them those that
-    /// stand for the features.
-    names: Vec<String>,
-    /// How many of them are counted.
-    counted: usize,
+    /// The names of the counters of choices, by the places where threads count.
+    choices: Vec<String>,
+    /// The names of the counters that stand for the features of the code.
+    features: Vec<String>,
     /// What was gathered so far, by place.
     gathered: Vec<u64>,
     buckets: BTreeMap<(Grain, i64), Bucket>,
@@ -20,22 +20,33 @@ pub(super) struct Pending {
     told: Option<i64>,
 }
 
-/// Uses in a minute, hour or day, by place.
-pub(super) type Bucket = BTreeMap<usize, u64>;
+/// Uses in a minute, hour or day.
+pub(super) type Bucket = BTreeMap<Counter, u64>;
+
+/// A counter, by its place among those of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Counter {
+    /// Uses of a choice.
+    Choice(usize),
+    /// That uses of a feature are being counted.
+    Feature(usize),
+}
 
 impl Pending {
-    /// Nothing waits; what was counted before are these totals.
+    /// Nothing waits; what was counted before are these totals. The code has these features.
     pub(super) fn new(features: &[Arc<Declaration>], before: Vec<u64>) -> Self {
-        let counters = features.iter().flat_map(|feature| feature.names().map(|name| counter(&feature.name, name)));
-        let mut names: Vec<String> = counters.collect();
-        let counted = names.len();
-        names.extend(features.iter().map(|feature| presence(&feature.name).into_owned()));
-        Self { names, counted, gathered: before, buckets: BTreeMap::new(), told: None }
+        let features = features.iter().map(|feature| presence(&feature.name).into_owned()).collect();
+        Self { choices: Vec::new(), features, gathered: before, buckets: BTreeMap::new(), told: None }
     }
 
-    /// Whether there is nothing to count.
-    pub(super) fn is_idle(&self) -> bool {
-        self.counted == 0
+    /// How many places it has the names of.
+    pub(super) fn known(&self) -> usize {
+        self.choices.len()
+    }
+
+    /// Learns what is counted at the next places.
+    pub(super) fn learn(&mut self, counted: Vec<Counted>) {
+        self.choices.extend(counted.iter().map(|counted| counter(&counted.feature, &counted.choice)));
     }
 
     /// Takes over what was counted since the last time.
@@ -44,23 +55,25 @@ impl Pending {
             let before = self.gathered.get(place).copied().unwrap_or_default();
             if *total != before {
                 let uses = total.wrapping_sub(before);
-                Grain::ALL.iter().for_each(|grain| self.add(*grain, grain.bucket(now), [(place, uses)]));
+                Grain::ALL
+                    .iter()
+                    .for_each(|grain| self.add(*grain, grain.bucket(now), [(Counter::Choice(place), uses)]));
             }
         }
         self.gathered = totals;
         let today = Grain::Day.bucket(now);
-        if !self.is_idle() && self.told != Some(today) {
+        if self.told != Some(today) {
             self.told = Some(today);
-            self.add(Grain::Day, today, (self.counted..self.names.len()).map(|place| (place, 0)));
+            self.add(Grain::Day, today, (0..self.features.len()).map(|place| (Counter::Feature(place), 0)));
         }
         Grain::ALL.iter().for_each(|grain| self.trim(*grain));
     }
 
     /// Adds counts to what waits.
-    pub(super) fn add(&mut self, grain: Grain, bucket: i64, counts: impl IntoIterator<Item = (usize, u64)>) {
+    pub(super) fn add(&mut self, grain: Grain, bucket: i64, counts: impl IntoIterator<Item = (Counter, u64)>) {
         let waiting = self.buckets.entry((grain, bucket)).or_default();
-        for (place, uses) in counts {
-            let count = waiting.entry(place).or_default();
+        for (counter, uses) in counts {
+            let count = waiting.entry(counter).or_default();
             *count = count.saturating_add(uses);
         }
     }
@@ -85,8 +98,12 @@ impl Pending {
 
     /// Counts as a store takes them.
     pub(super) fn deltas(&self, bucket: &Bucket) -> Vec<(String, i64)> {
-        let named = |(place, uses): (&usize, &u64)| {
-            Some((self.names.get(*place)?.clone(), i64::try_from(*uses).unwrap_or(i64::MAX)))
+        let named = |(counter, uses): (&Counter, &u64)| {
+            let name = match counter {
+                Counter::Choice(place) => self.choices.get(*place),
+                Counter::Feature(place) => self.features.get(*place),
+            };
+            Some((name?.clone(), i64::try_from(*uses).unwrap_or(i64::MAX)))
         };
         bucket.iter().filter_map(named).collect()
     }
@@ -109,6 +126,7 @@ mod tests {
     #[test]
     fn while_nobody_takes_it_what_waits_is_bounded_and_the_newest() {
         let mut pending = Pending::new(&[Arc::new(Declaration::new("F", ["a", "b"]))], vec![0, 0]);
+        pending.learn(["a", "b"].map(|choice| Counted { feature: "F".into(), choice: choice.into() }).into());
         let start: Timestamp = "2026-12-01T00:00:30Z".parse().expect("a time");
         for minute in 0..3 * 24 * 60_u64 {
             let now = start.after(Grain::Minute.step() * u32::try_from(minute).expect("few"));

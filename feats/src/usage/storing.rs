@@ -23,9 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl Usage {
     /// Stores uses at an interval, until it is dropped.
     pub(crate) async fn run(self: Arc<Self>) {
-        if self.pending().is_idle() {
-            return;
-        }
         let warn = |error: &Error| self.warnings.set(Source::Usage, format!("counts of uses wait: {}", error.report()));
         supervise("storing uses", &Backoff::patient(), || self.store_when_due(), warn).await;
     }
@@ -80,7 +77,11 @@ impl Usage {
 
     fn gather(&self) {
         let mut pending = self.pending();
-        pending.gather(self.threads.totals(), self.live.now());
+        // Totals first: a place that is counted at has its name by then.
+        let totals = self.threads.totals();
+        let unknown = self.threads.counted_from(pending.known());
+        pending.learn(unknown);
+        pending.gather(totals, self.live.now());
     }
 
     async fn store_bucket(&self, counters: &dyn Counters, grain: Grain, bucket: i64) -> Result<()> {

@@ -1,17 +1,27 @@
 //! The counters of all threads that use an app, added up.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
-use crate::runtime::{Counters, Uses};
+use crate::model::Declaration;
+use crate::runtime::{Counters, MAX_ADDED, Uses};
 use crate::tasks::Process;
 
 /// The counters of the process-wide app: threads keep theirs when another one is started after its end.
 static OF_PROCESS: OnceLock<Arc<Threads>> = OnceLock::new();
 
+/// What is counted at a place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Counted {
+    pub(crate) feature: Arc<str>,
+    pub(crate) choice: Arc<str>,
+}
+
 /// The counters of all threads that use an app, each at a place that is the same for all of them.
 #[derive(Debug)]
 pub(crate) struct Threads {
-    counters: usize,
+    /// How many choices the program's code declares: these have the first places.
+    declared: usize,
     parts: Mutex<Parts>,
     process: Process,
 }
@@ -21,24 +31,38 @@ struct Parts {
     running: Vec<Arc<Counters>>,
     /// What threads counted that have ended.
     ended: Vec<u64>,
+    /// What is counted at each place.
+    counted: Vec<Counted>,
+    places: HashMap<Counted, u32>,
 }
 
 impl Threads {
-    /// So many counters for each thread.
-    pub(crate) fn new(counters: usize) -> Self {
-        let parts = Mutex::new(Parts { running: Vec::new(), ended: vec![0; counters] });
-        Self { counters, parts, process: Process::current() }
+    /// Counters for the implementations of the code's features, in the order of their positions.
+    pub(crate) fn new(features: &[Arc<Declaration>]) -> Self {
+        let mut parts =
+            Parts { running: Vec::new(), ended: Vec::new(), counted: Vec::new(), places: HashMap::default() };
+        let declared = features.iter().flat_map(|feature| feature.names().map(|name| (&feature.name, name)));
+        for (feature, choice) in declared {
+            parts.add(Counted { feature: feature.clone(), choice: choice.into() });
+        }
+        Self { declared: parts.counted.len(), parts: Mutex::new(parts), process: Process::current() }
     }
 
-    /// The counters of the process-wide app, of which there are so many for each thread.
-    pub(crate) fn of_process(counters: usize) -> Arc<Self> {
-        OF_PROCESS.get_or_init(|| Arc::new(Self::new(counters))).clone()
+    /// The counters of the process-wide app, whose code has these features.
+    pub(crate) fn of_process(features: &[Arc<Declaration>]) -> Arc<Self> {
+        OF_PROCESS.get_or_init(|| Arc::new(Self::new(features))).clone()
     }
 
-    /// What was counted since the beginning, by place.
+    /// What is counted at the places from this one on.
+    pub(super) fn counted_from(&self, place: usize) -> Vec<Counted> {
+        let Some(parts) = self.parts() else { return Vec::new() };
+        parts.counted.get(place..).unwrap_or_default().to_vec()
+    }
+
+    /// What was counted since the beginning, by place. Behind the last place that is counted at are zeros.
     pub(super) fn totals(&self) -> Vec<u64> {
-        let Some(mut parts) = self.parts() else { return vec![0; self.counters] };
-        let Parts { running, ended } = &mut *parts;
+        let Some(mut parts) = self.parts() else { return Vec::new() };
+        let Parts { running, ended, .. } = &mut *parts;
         // Whoever has counters alone sees all that their thread counted before it let go of them.
         running.retain_mut(|counters| Arc::get_mut(counters).map(|counters| counters.add_to(ended)).is_none());
         let mut totals = ended.clone();
@@ -59,13 +83,35 @@ impl Threads {
     }
 }
 
+impl Parts {
+    fn add(&mut self, counted: Counted) -> u32 {
+        let place = u32::try_from(self.counted.len()).unwrap_or(u32::MAX);
+        self.counted.push(counted.clone());
+        self.places.insert(counted, place);
+        place
+    }
+}
+
 impl Uses for Threads {
     fn begin(&self) -> Arc<Counters> {
-        let counters = Arc::new(Counters::new(self.counters));
+        let counters = Arc::new(Counters::new(self.declared));
         if let Some(mut parts) = self.parts() {
             parts.running.push(counters.clone());
         }
         counters
+    }
+
+    fn places(&self, feature: &Arc<str>, choices: &mut dyn Iterator<Item = &str>) -> Box<[u32]> {
+        let Some(mut parts) = self.parts() else { return Box::default() };
+        let most = self.declared + MAX_ADDED;
+        let mut place = |choice: &str| {
+            let counted = Counted { feature: feature.clone(), choice: choice.into() };
+            match parts.places.get(&counted) {
+                Some(place) => Some(*place),
+                None => (parts.counted.len() < most).then(|| parts.add(counted)),
+            }
+        };
+        choices.map_while(&mut place).collect()
     }
 }
 
@@ -75,10 +121,17 @@ mod tests {
 
     use super::*;
 
+    fn threads(features: &[(&str, &[&str])]) -> Threads {
+        let declare = |(name, choices): &(&str, &[&str])| Arc::new(Declaration::new(name, choices.to_vec()));
+        Threads::new(&features.iter().map(declare).collect::<Vec<_>>())
+    }
+
     #[test]
     fn nothing_is_lost_of_threads_that_run_and_of_threads_that_ended() {
         const PLACES: usize = 40;
-        let threads = Threads::new(PLACES);
+        let choices: Vec<String> = (0..PLACES).map(|place| format!("choice {place}")).collect();
+        let choices: Vec<&str> = choices.iter().map(String::as_str).collect();
+        let threads = threads(&[("F", &choices)]);
         let mine = threads.begin();
         thread::scope(|scope| {
             for thread in 1..=4 {
@@ -98,15 +151,24 @@ mod tests {
         for _ in 0..2 {
             let totals = threads.totals();
             let expected = (0..PLACES).map(|place| if place == 7 { 10_100 } else { 10_000 });
-            assert!(totals.iter().copied().eq(expected), "{totals:?}");
+            assert!(totals.iter().copied().take(PLACES).eq(expected), "{totals:?}");
+            assert!(totals.iter().skip(PLACES).all(|total| *total == 0));
         }
         assert_eq!(threads.parts.lock().expect("sound").running.len(), 1);
     }
 
     #[test]
-    fn there_is_no_counter_where_none_was_asked_for() {
-        let threads = Threads::new(0);
-        assert!(!threads.begin().count(0));
-        assert!(threads.totals().is_empty());
+    fn a_choice_keeps_its_place_through_all_revisions() {
+        let threads = threads(&[("F", &["a", "b"])]);
+        let (f, g): (Arc<str>, Arc<str>) = ("F".into(), "G".into());
+        let places = |feature, choices: &[&str]| threads.places(feature, &mut choices.iter().copied()).to_vec();
+        assert_eq!(places(&g, &["light", "dark"]), [2, 3]);
+        assert_eq!(places(&g, &["dim", "dark"]), [4, 3]);
+        assert_eq!(places(&f, &["a", "b", "dark"]), [0, 1, 5]);
+        let own = threads.begin();
+        assert!((0..=5).all(|place| own.count(place)));
+        let named = |counted: &Counted| format!("{} {}", counted.feature, counted.choice);
+        assert_eq!(threads.counted_from(3).iter().map(named).collect::<Vec<_>>(), ["G dark", "G dim", "F dark"]);
+        assert_eq!(threads.totals()[..6], [1; 6]);
     }
 }

@@ -12,3 +12,4 @@ mod outage;
 mod programs;
 mod quarantine;
 mod subscriptions;
+mod values;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use feats::compile::{Compiled, Route};
+use feats::compile::{Choices, Compiled, Route};
 use feats::evaluate::evaluate;
 use feats::model::{Declaration, Named, RANDOM, Selector, Subject};
 use feats::{Attributes, State, Timestamp, Value};
@@ -25,18 +25,18 @@ proptest! {
             prop_assert_eq!(compiled.route.is_none(), !compiled.problems.is_empty() && !is_pinned(&state, &declaration));
             for problem in &compiled.problems {
                 let part = problem.path().split(['.', '[']).next().unwrap_or_default();
-                prop_assert!(["", "pinned", "overrides", "rules", "otherwise"].contains(&part), "{}", problem);
+                prop_assert!(["", "pinned", "overrides", "rules", "otherwise", "values"].contains(&part), "{}", problem);
                 prop_assert!(!problem.message().is_empty());
             }
             if let Some(route) = &compiled.route {
                 let outcome = choose(route, &declaration, &subject, now, draw);
-                prop_assert!(usize::from(outcome.choice) < declaration.implementations.len());
+                prop_assert!(route.choices().name(outcome.choice).is_some());
             }
         }
         if let Compiled { route: Some(route), problems } = stored(&state, &declaration) && problems.is_empty() {
             let naive = Interpreter { declaration: &declaration, program: &program(), subject: &subject, now, draw };
             let outcome = choose(&route, &declaration, &subject, now, draw);
-            prop_assert_eq!(declaration.implementation(outcome.choice), naive.decide(&state).choice);
+            prop_assert_eq!(&**route.choices().name(outcome.choice).unwrap(), naive.decide(&state).choice);
         }
     }
 
@@ -78,7 +78,8 @@ proptest! {
 }
 
 fn is_pinned(state: &State, declaration: &Declaration) -> bool {
-    state.pinned.as_deref().is_some_and(|name| declaration.position(name).is_some())
+    let choices = Choices::new(declaration, state);
+    state.pinned.as_deref().is_some_and(|name| choices.position(name).is_some())
 }
 
 /// How often an evaluation asked for what.

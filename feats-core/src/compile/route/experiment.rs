@@ -70,6 +70,7 @@ impl Experiment {
     }
 
     /// The position of an implementation; `None` if it was taken out of the weights, and so is given to nobody.
+    #[inline]
     pub fn position(&self, name: &str) -> Option<u16> {
         self.arms.iter().find(|(_, known)| **known == *name).map(|(position, _)| *position)
     }

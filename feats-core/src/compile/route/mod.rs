@@ -1,5 +1,6 @@
 //! Routes: states compiled for one program.
 
+pub(crate) mod choices;
 pub(crate) mod experiment;
 pub(crate) mod lookup;
 pub(crate) mod matcher;
@@ -11,6 +12,7 @@ pub(crate) mod version;
 
 use std::sync::Arc;
 
+use self::choices::Choices;
 use self::lookup::Lookup;
 use self::matcher::Test;
 use self::select::Select;
@@ -24,6 +26,7 @@ use crate::model::limits;
 #[derive(Debug)]
 pub struct Route {
     pub(crate) version: u64,
+    pub(crate) choices: Choices,
     pub(crate) default: u16,
     pub(crate) pinned: Option<u16>,
     pub(crate) overrides: Arc<[UnitOverrides]>,
@@ -69,9 +72,10 @@ impl Route {
     }
 
     /// The route of a pinned state of which nothing else can be used.
-    pub(crate) fn pinned(choice: u16, default: u16, version: u64) -> Self {
+    pub(crate) fn pinned(choice: u16, choices: Choices, default: u16, version: u64) -> Self {
         Self {
             version,
+            choices,
             default,
             pinned: Some(choice),
             overrides: Arc::default(),
@@ -89,7 +93,7 @@ impl Route {
     }
 
     /// The route of the next state that differs from this one's by its pin alone. Nothing is compiled: both share their
-    /// rules. `pinned` is the position of an implementation; an unpin is `None`.
+    /// rules. `pinned` is the position of a choice; an unpin is `None`.
     ///
     /// Only a route of a state without problems has the rules that an unpin brings back.
     #[must_use]
@@ -102,6 +106,7 @@ impl Route {
         Self {
             version,
             pinned,
+            choices: self.choices.clone(),
             default: self.default,
             overrides: Arc::clone(&self.overrides),
             table: self.table.clone(),
@@ -110,6 +115,11 @@ impl Route {
             otherwise: self.otherwise.as_ref().map(|otherwise| otherwise.at_version(version)),
             remembered: self.remembered,
         }
+    }
+
+    /// The choices of the state, by position.
+    pub fn choices(&self) -> &Choices {
+        &self.choices
     }
 
     /// The name of a rule.

@@ -70,7 +70,8 @@ pub(super) async fn unknowing(request: &ChangeRequest, state: Option<&State>) ->
     let unknowing = instances.into_iter().filter_map(|instance| {
         let catalog = catalogs.get(&instance.catalog)?;
         let declared = catalog.features.iter().find(|feature| *feature.name == *request.feature.name())?;
-        let choice = choices(state).find(|name| declared.position(name).is_none())?.to_owned();
+        let is_known = |name: &&str| declared.position(name).is_some() || state.values.contains_key(*name);
+        let choice = choices(state).find(|name| !is_known(name))?.to_owned();
         Some(Unknowing { instance, choice })
     });
     Ok(unknowing.collect())

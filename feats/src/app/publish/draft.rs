@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::base::Base;
 use super::random_text::text_of;
 use super::request::{ChangeKind, ChangeRequest, EditStep};
+use crate::compile::Choices;
 use crate::error::{Problem, Problems};
 use crate::model::{Condition, Override, Revision, Rule, State, Value};
 use crate::text::quoted;
@@ -47,10 +48,10 @@ pub(super) fn draft(request: &ChangeRequest, base: &Base, earlier: Option<&Revis
 }
 
 fn pin(request: &ChangeRequest, base: &Base, pinned: Option<&str>) -> Drafted {
-    let declaration = request.feature.declaration();
-    let unknown = pinned.filter(|name| declaration.position(name).is_none()).map(|name| {
+    let choices = Choices::new(request.feature.declaration(), &base.state);
+    let unknown = pinned.filter(|name| choices.position(name).is_none()).map(|name| {
         let problem = Problem::new("pinned", format!("no implementation {}", quoted(name)));
-        problem.listing(name, declaration.names())
+        problem.listing(name, choices.names())
     });
     let empty = State::default().to_json();
     let json = with_pin(base.json.as_ref().unwrap_or(&empty), pinned);

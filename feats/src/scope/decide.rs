@@ -1,0 +1,131 @@
+//! Deciding: the one way from a feature and a subject to a choice, whichever app and snapshot decide.
+
+use std::sync::Arc;
+
+use super::counting::{count, count_for_process};
+use super::observer::{Counted, DecisionObserver, Purpose};
+use super::overriding::Overriding;
+use super::process::{process, with_current};
+use super::{REACH, Reach, View, current};
+use crate::evaluate::{Outcome, Reason};
+use crate::model::{Subject, Timestamp};
+use crate::runtime::{Live, Snapshot, Standing, WaitBudget};
+
+/// A decision to make: of which feature, about whom, and what for.
+#[derive(Debug)]
+pub(crate) struct Request<'a, S: ?Sized> {
+    /// The position of the feature in every snapshot of the app.
+    pub(crate) position: usize,
+    /// What is chosen without a usable state.
+    pub(crate) default: u16,
+    pub(crate) subject: &'a S,
+    pub(crate) purpose: &'a Purpose<'a>,
+}
+
+/// What a decision is made by.
+struct EvaluationContext<'a> {
+    app: &'a Arc<Live>,
+    snapshot: &'a Snapshot,
+    /// The instant of a scope; without it, the app's clock is read where the time matters.
+    instant: Option<Timestamp>,
+    /// What the decisions of a scope may wait, all together.
+    budget: Option<&'a WaitBudget>,
+    overriding: Option<&'a Overriding>,
+}
+
+impl<S: ?Sized> Clone for Request<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: ?Sized> Copy for Request<'_, S> {}
+
+impl<S: Subject + ?Sized> Request<'_, S> {
+    /// Chooses.
+    #[inline]
+    pub(crate) fn decide(self) -> u16 {
+        if REACH.get() == Reach::Nothing {
+            // Only the choice leaves: to carry a whole outcome out of the thread's snapshot costs as much as making it.
+            let decided = with_current(|app, snapshot| {
+                let context = EvaluationContext { app, snapshot, instant: None, budget: None, overriding: None };
+                self.outcome(&context).choice
+            });
+            if let Some(choice) = decided {
+                if let Some((counted, choice)) = self.purpose.use_of(choice) {
+                    count_for_process(counted.place(choice));
+                }
+                return choice;
+            }
+        }
+        self.decide_in_scope()
+    }
+
+    #[inline(never)]
+    fn decide_in_scope(self) -> u16 {
+        self.observe(None, |outcome, _| outcome.choice)
+    }
+
+    /// Chooses, and shows the revision that decided. `app` decides where no scope of it is entered; without it, the scope's app
+    /// or the process-wide one.
+    pub(crate) fn observe<R>(
+        &self,
+        app: Option<&Arc<Live>>,
+        see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
+    ) -> R {
+        let frame = current();
+        let frame = frame.as_deref();
+        if let Some(choice) = frame.and_then(|frame| frame.tested(self.position)) {
+            return see(Outcome::without_state(choice, Reason::Test), None);
+        }
+        let view = frame.and_then(|frame| frame.view.as_deref());
+        let view = view.filter(|view| app.is_none_or(|app| Arc::ptr_eq(app, &view.live)));
+        let given = view.map(|view| &view.live).or(app);
+        let of_process = if given.is_none() { Some(process()) } else { None };
+        let Some(app) = given.or_else(|| of_process.as_ref()?.as_ref()) else {
+            return see(Outcome::without_state(self.default, Reason::NotStarted), None);
+        };
+        let overriding = frame.and_then(|frame| frame.overriding.as_deref());
+        let current;
+        let (snapshot, instant, budget): (&Snapshot, _, _) = match view {
+            Some(View { pinned: Some((snapshot, instant)), budget, .. }) => (snapshot, Some(*instant), Some(budget)),
+            _ => {
+                current = app.load();
+                (&current, None, None)
+            }
+        };
+        self.decide_by(&EvaluationContext { app, snapshot, instant, budget, overriding }, see)
+    }
+
+    /// Chooses, counts the use if it is one, and shows the revision that decided.
+    #[inline]
+    fn decide_by<R>(
+        &self,
+        context: &EvaluationContext<'_>,
+        see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
+    ) -> R {
+        let (outcome, revision) = (self.outcome(context), context.snapshot.standing(self.position));
+        if let (Some((counted, choice)), true) =
+            (self.purpose.use_of(outcome.choice), outcome.reason != Reason::Override)
+        {
+            let place = match counted {
+                Counted::BY_REVISION => revision.and_then(|revision| revision.counter(choice)),
+                of_code => Some(of_code.place(choice)),
+            };
+            place.into_iter().for_each(|place| count(context.app, place));
+        }
+        see(outcome, revision)
+    }
+
+    /// What the snapshot makes of the feature and the subject: every decision of an app ends here.
+    #[inline]
+    fn outcome(&self, context: &EvaluationContext<'_>) -> Outcome {
+        let EvaluationContext { app, snapshot, instant, budget, overriding } = *context;
+        let overridden = overriding.and_then(|overriding| overriding.outcome(app, snapshot, self.position));
+        overridden.unwrap_or_else(|| {
+            let observer = DecisionObserver::new(app, self.purpose, budget);
+            let now = || instant.unwrap_or_else(|| app.now());
+            snapshot.decide(self.position, self.default, self.subject, now, || fastrand::u64(..), &observer)
+        })
+    }
+}
