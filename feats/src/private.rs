@@ -13,6 +13,7 @@ pub use crate::registry::{
 use std::any::{Any, TypeId, type_name};
 
 use crate::app::{Decision, rule_name};
+use crate::evaluate::Outcome;
 use crate::model::Extract;
 use crate::registry::{Arguments, Feature, registry};
 use crate::scope::{self, Counted, Deferred, Purpose, Request};
@@ -100,11 +101,15 @@ pub fn used<F: Feature>(implementation: F, inputs: &[Input<'_>]) {
 /// `explain`: chooses and says why.
 pub fn explain<F: Feature>(inputs: &[Input<'_>]) -> Decision<F> {
     registry();
-    let entry = F::entry();
+    let (outcome, rule) = outcome_and_rule(F::entry(), inputs);
+    Decision::new(of(outcome.choice), outcome, rule)
+}
+
+fn outcome_and_rule(entry: &'static FeatureEntry, inputs: &[Input<'_>]) -> (Outcome, Option<String>) {
     let subject = &Arguments { inputs, slot: entry.slot };
-    let request =
-        Request { position: entry.slot.position(), default: entry.default, subject, purpose: &Purpose::Explain };
-    request.observe(None, |outcome, standing| Decision::new(of(outcome.choice), outcome, rule_name(outcome, standing)))
+    let (position, purpose) = (entry.slot.position(), &Purpose::Explain);
+    let request = Request { position, default: entry.default, subject, purpose };
+    request.observe(None, |outcome, standing| (outcome, rule_name(outcome, standing)))
 }
 
 /// Reads a wire name; what the macros call in `Deserialize`.

@@ -158,7 +158,7 @@ pub fn evaluate<S: Subject + ?Sized>(
 }
 
 /// Chooses before a witness, who is asked for what units used, and told what an experiment chose.
-#[inline]
+#[inline(always)]
 pub fn evaluate_before<S: Subject + ?Sized>(
     route: &Route,
     subject: &S,

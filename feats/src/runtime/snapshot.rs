@@ -86,7 +86,7 @@ impl Snapshot {
     }
 
     /// Chooses for the feature at a position; `default` is what it gives without a usable state.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn decide<S: Subject + ?Sized>(
         &self,
         position: usize,

@@ -58,11 +58,13 @@ impl<S: Subject + ?Sized> Request<'_, S> {
                 return choice;
             }
         }
-        self.decide_in_scope()
+        // Made here, so that the decisions above need no request in memory.
+        let Self { position, default, subject, purpose } = self;
+        Self { position, default, subject, purpose }.decide_in_scope()
     }
 
     #[inline(never)]
-    fn decide_in_scope(self) -> u16 {
+    fn decide_in_scope(&self) -> u16 {
         self.observe(None, |outcome, _| outcome.choice)
     }
 
@@ -78,54 +80,67 @@ impl<S: Subject + ?Sized> Request<'_, S> {
         if let Some(choice) = frame.and_then(|frame| frame.tested(self.position)) {
             return see(Outcome::without_state(choice, Reason::Test), None);
         }
-        let view = frame.and_then(|frame| frame.view.as_deref());
-        let view = view.filter(|view| app.is_none_or(|app| Arc::ptr_eq(app, &view.live)));
-        let given = view.map(|view| &view.live).or(app);
-        let of_process = if given.is_none() { Some(process()) } else { None };
-        let Some(app) = given.or_else(|| of_process.as_ref()?.as_ref()) else {
-            return see(Outcome::without_state(self.default, Reason::NotStarted), None);
-        };
         let overriding = frame.and_then(|frame| frame.overriding.as_deref());
-        let current;
-        let (snapshot, instant, budget): (&Snapshot, _, _) = match view {
-            Some(View { pinned: Some((snapshot, instant)), budget, .. }) => (snapshot, Some(*instant), Some(budget)),
-            _ => {
-                current = app.load();
-                (&current, None, None)
+        match frame.and_then(|frame| frame.view.as_deref()) {
+            Some(View { live, pinned: Some((snapshot, instant)), budget }) if is(app, live) => {
+                let (instant, budget) = (Some(*instant), Some(budget));
+                self.decide_by(&EvaluationContext { app: live, snapshot, instant, budget, overriding }, see)
             }
-        };
-        self.decide_by(&EvaluationContext { app, snapshot, instant, budget, overriding }, see)
+            Some(View { live, .. }) if is(app, live) => self.decide_by_current(live, overriding, see),
+            _ => match app.or(process().as_ref()) {
+                Some(app) => self.decide_by_current(app, overriding, see),
+                None => see(Outcome::without_state(self.default, Reason::NotStarted), None),
+            },
+        }
+    }
+
+    /// Chooses by what the app knows now.
+    fn decide_by_current<R>(
+        &self,
+        app: &Arc<Live>,
+        overriding: Option<&Overriding>,
+        see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
+    ) -> R {
+        let snapshot = &*app.load();
+        self.decide_by(&EvaluationContext { app, snapshot, instant: None, budget: None, overriding }, see)
     }
 
     /// Chooses, counts the use if it is one, and shows the revision that decided.
-    #[inline]
+    #[inline(always)]
     fn decide_by<R>(
         &self,
         context: &EvaluationContext<'_>,
         see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
     ) -> R {
-        let (outcome, revision) = (self.outcome(context), context.snapshot.standing(self.position));
-        if let (Some((counted, choice)), true) =
-            (self.purpose.use_of(outcome.choice), outcome.reason != Reason::Override)
-        {
+        let EvaluationContext { app, snapshot, overriding, .. } = *context;
+        let revision = || snapshot.standing(self.position);
+        // No state made this choice, so its use counts for none.
+        if let Some(outcome) = overriding.and_then(|overriding| overriding.outcome(app, snapshot, self.position)) {
+            return see(outcome, revision());
+        }
+        let outcome = self.outcome(context);
+        if let Some((counted, choice)) = self.purpose.use_of(outcome.choice) {
             let place = match counted {
-                Counted::BY_REVISION => revision.and_then(|revision| revision.counter(choice)),
+                Counted::BY_REVISION => revision().and_then(|revision| revision.counter(choice)),
                 of_code => Some(of_code.place(choice)),
             };
-            place.into_iter().for_each(|place| count(context.app, place));
+            place.into_iter().for_each(|place| count(app, place));
         }
-        see(outcome, revision)
+        see(outcome, revision())
     }
 
     /// What the snapshot makes of the feature and the subject: every decision of an app ends here.
-    #[inline]
+    // Always: a call of its own costs a decision more than a tenth.
+    #[inline(always)]
     fn outcome(&self, context: &EvaluationContext<'_>) -> Outcome {
-        let EvaluationContext { app, snapshot, instant, budget, overriding } = *context;
-        let overridden = overriding.and_then(|overriding| overriding.outcome(app, snapshot, self.position));
-        overridden.unwrap_or_else(|| {
-            let observer = DecisionObserver::new(app, self.purpose, budget);
-            let now = || instant.unwrap_or_else(|| app.now());
-            snapshot.decide(self.position, self.default, self.subject, now, || fastrand::u64(..), &observer)
-        })
+        let EvaluationContext { app, snapshot, instant, budget, .. } = *context;
+        let observer = DecisionObserver::new(app, self.purpose, budget);
+        let now = || instant.unwrap_or_else(|| app.now());
+        snapshot.decide(self.position, self.default, self.subject, now, || fastrand::u64(..), &observer)
     }
+}
+
+/// Whether an app is the one that is asked for, if one is.
+fn is(wanted: Option<&Arc<Live>>, app: &Arc<Live>) -> bool {
+    wanted.is_none_or(|wanted| Arc::ptr_eq(wanted, app))
 }

@@ -45,9 +45,6 @@ pub(super) fn process() -> Guard<Option<Arc<Live>>> {
 #[inline]
 pub(super) fn with_current<R>(decide: impl FnOnce(&Arc<Live>, &Snapshot) -> R) -> Option<R> {
     let start = STARTS.load(Ordering::Acquire);
-    if start == 0 {
-        return None;
-    }
     let decided = SEEN.try_with(|seen| {
         // Held while segments run, which may themselves decide: they only read it too.
         let held = seen.try_borrow().ok()?;

@@ -48,7 +48,7 @@ impl Select {
 
 impl Rollout {
     /// The owner of a slot at an instant, which is read only if a ramp needs it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn owner(&self, slot: u32, now: impl FnOnce() -> Timestamp) -> Option<u16> {
         match &self.ramp {
             None => self.owners.of(slot),
