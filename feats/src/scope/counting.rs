@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::sync::{Arc, Weak};
 
-use super::observer::Counted;
+use super::counted::Counted;
 use super::process::process;
 use crate::runtime::{Counters, Live};
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::context::{REACH, Reach, View, current};
+use super::counted::Counted;
 use super::counting::{count, count_for_process};
-use super::observer::{Counted, DecisionObserver, Purpose};
+use super::observer::{DecisionObserver, Purpose};
 use super::overriding::Overriding;
 use super::process::{process, with_current};
-use super::{REACH, Reach, View, current};
 use crate::evaluate::{Outcome, Reason};
 use crate::model::{Subject, Timestamp};
 use crate::runtime::{Live, Snapshot, Standing, WaitBudget};

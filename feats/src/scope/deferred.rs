@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use feats_core::__private::{Experiment, Recollection};
 
+use super::counted::Counted;
 use super::counting::count;
-use super::observer::Counted;
 use crate::model::Value;
 use crate::runtime::Live;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use feats_core::__private::{Experiment, Recollection, Witness};
 
+use super::counted::Counted;
 use super::deferred::{Action, Deferred, DeferredStep};
 use crate::model::Value;
 use crate::runtime::{Live, Patience, WaitBudget};
@@ -21,22 +22,6 @@ pub(crate) enum Purpose<'n> {
     Use(Counted, u16),
     /// The choice is awaited: what is not in memory is deferred.
     Begin(&'n Deferred),
-}
-
-/// Where the uses of a feature are counted: for one of the program's code the place of the counter of its first implementation,
-/// which those of the others follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Counted(pub(crate) u32);
-
-impl Counted {
-    /// A feature that no code of this program declares: each revision has the places of its choices.
-    pub(crate) const BY_REVISION: Self = Self(u32::MAX);
-
-    /// The place of the counter of a choice that the code declares.
-    #[inline]
-    pub(super) fn place(self, choice: u16) -> usize {
-        self.0 as usize + usize::from(choice)
-    }
 }
 
 /// Observes the decisions of an app, as their purpose wants it.
