@@ -99,7 +99,6 @@ impl Frame {
     }
 
     /// What a test says of the feature at a position.
-    #[inline]
     pub(super) fn tested(&self, position: usize) -> Option<u16> {
         self.tests.iter().find(|(tested, _)| *tested == position).map(|(_, choice)| *choice)
     }
@@ -132,7 +131,6 @@ impl Drop for Entered {
 }
 
 /// A thread that is ending has no frame.
-#[inline]
 pub(super) fn current() -> Option<Rc<Frame>> {
     FRAME.try_with(|frame| frame.try_borrow().ok().and_then(|frame| frame.clone())).ok().flatten()
 }

@@ -25,7 +25,6 @@ impl Overriding {
     }
 
     /// What it makes of a feature, if anything. No state made the choice, so its use is no exposure.
-    #[inline]
     pub(super) fn outcome(&self, live: &Arc<Live>, snapshot: &Snapshot, position: usize) -> Option<Outcome> {
         let (_, choice) = self.choices.iter().find(|(overridden, _)| *overridden == position)?;
         let holds = Arc::ptr_eq(&self.live, live) && !snapshot.is_pinned(position);
