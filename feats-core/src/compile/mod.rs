@@ -439,7 +439,7 @@ fn is_within(path: &str, whole: &str) -> bool {
 fn in_order_of_document(mut problems: Vec<Problem>) -> Vec<Problem> {
     let place = |problem: &Problem| {
         let path = problem.path();
-        let part = ["pinned", "overrides", "rules", "otherwise"].iter().position(|part| path.starts_with(part));
+        let part = State::KEYS.iter().position(|part| path.starts_with(part));
         let index = path.split(['[', ']']).nth(1).and_then(|index| index.parse::<usize>().ok());
         let select = path.contains("].select");
         (problem.is_count(), part, index, select)

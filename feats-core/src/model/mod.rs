@@ -11,6 +11,11 @@
 //! | `overrides` | list of overrides | `[]` | units that get a certain implementation, in order |
 //! | `rules` | list of rules | `[]` | tried in order |
 //! | `otherwise` | selector | the default in code | for whom no rule chooses |
+//! | `values` | object | `{}` | values of any type by name, at most 1 000; only where no code declares the feature |
+//!
+//! What is called an implementation in the following is one that the feature declares, or one of the state's `values`, which have
+//! other names. A choice is a position: first the implementations in the order of the declaration, then the values by the bytes of
+//! their names.
 //!
 //! | key of an override | type | if absent | meaning |
 //! |---|---|---|---|

@@ -67,9 +67,9 @@ async fn values_are_refused_where_they_cannot_be_meant() {
         .expect_err("refused");
     let problems: Vec<String> = refused.problems().iter().map(ToString::to_string).collect();
     assert_eq!(problems.len(), 3, "{problems:?}");
-    assert_eq!(problems[0], r#"values["a\0b"]: a name has no control characters"#);
-    assert_eq!(problems[1], "values.system: an implementation has this name");
-    assert_eq!(problems[2], "otherwise.static: no implementation \"liht\"; did you mean \"light\"?");
+    assert_eq!(problems[0], "otherwise.static: no implementation \"liht\"; did you mean \"light\"?");
+    assert_eq!(problems[1], r#"values["a\0b"]: a name has no control characters"#);
+    assert_eq!(problems[2], "values.system: an implementation has this name");
     let refused = theme.edit().replace(state(&json!({ "values": ["light"] }))).publish().await.expect_err("refused");
     assert_eq!((refused.kind(), refused.problems()[0].path()), (ErrorKind::Invalid, "values"));
 }
