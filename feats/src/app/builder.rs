@@ -15,7 +15,7 @@ use super::process;
 use super::running::{App, Inner, PREPARATIONS};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::exposure::{self, Exposures, Sink};
+use crate::exposure::{self, Background, Sink};
 use crate::model::{Attributes, Declaration, Value};
 use crate::registry::registry;
 use crate::runtime::Live;
@@ -325,7 +325,7 @@ impl AppBuilder {
         };
         let (assignments, counters) = (stores.assignments.clone(), stores.counters.clone());
         let (exposures, background) =
-            Exposures::new(self.exposures, assignments, counters.clone(), clock.clone(), warnings.clone());
+            Background::new(self.exposures, assignments, counters.clone(), clock.clone(), warnings.clone());
         let of_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
         let threads = if self.detached { Arc::new(Threads::new(&of_code)) } else { Threads::of_process(&of_code) };
         let live = Arc::new(Live::new(clock, exposures.clone(), threads.clone()));

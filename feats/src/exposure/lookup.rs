@@ -1,15 +1,14 @@
 //! Asking what a unit has used: one question to the store for all who want to know, answered on the background thread.
 
 use std::collections::HashMap;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
 use tokio::task::{Id, JoinSet};
 use tokio::time::timeout;
 
-use super::Exposures;
-use super::cache::Known;
+use super::exposures::Exposures;
+use super::question::{Answer, Asker, Questions};
 use super::unit::Key;
 use crate::error::Result;
 use crate::tasks::{Round, Source};
@@ -17,37 +16,6 @@ use crate::tasks::{Round, Source};
 /// How long the store may take for an answer. Those who cannot wait so long are long gone then, but the next one who
 /// asks is not.
 const LATE: Duration = Duration::from_secs(2);
-
-pub(super) type Questions = tokio::sync::mpsc::UnboundedReceiver<Question>;
-
-/// What has a unit used?
-#[derive(Debug)]
-pub(super) struct Question {
-    pub(super) key: Key,
-    /// As stores name it.
-    pub(super) experiment: Arc<str>,
-    /// As stores name it.
-    pub(super) unit: String,
-    pub(super) asker: Asker,
-}
-
-/// Who waits for an answer. It may have gone.
-#[derive(Debug)]
-pub(super) enum Asker {
-    Blocked(mpsc::SyncSender<Answer>),
-    Suspended(oneshot::Sender<Answer>),
-}
-
-/// What is known of a unit's past.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Answer {
-    /// Nothing, for now.
-    Unknown,
-    /// It has used no implementation.
-    Unused,
-    /// It has used this one.
-    Used(Arc<str>),
-}
 
 /// Answers questions until the app ends. Where it panics, those who wait get no answer, and the next ones do.
 pub(super) async fn answer(exposures: &Arc<Exposures>, questions: &tokio::sync::Mutex<Questions>) -> Result<Round> {
@@ -126,23 +94,5 @@ impl Exposures {
         }
         self.cache.trim();
         self.recall(experiment, key).unwrap_or(Answer::Unknown)
-    }
-}
-
-impl Asker {
-    fn tell(self, answer: Answer) {
-        match self {
-            Asker::Blocked(asker) => drop(asker.send(answer)),
-            Asker::Suspended(asker) => drop(asker.send(answer)),
-        }
-    }
-}
-
-impl From<Known> for Answer {
-    fn from(known: Known) -> Self {
-        match known {
-            Known::Used(name) => Answer::Used(name),
-            Known::Unused(_) => Answer::Unused,
-        }
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
-use super::Exposures;
+use super::exposures::Exposures;
 use super::layout::COUNTS;
 use super::pending::{self, Counts, Waiting};
 use super::sink::Exposure;

@@ -11,8 +11,10 @@ use std::time::Duration;
 
 use feats_core::__private::stored_within;
 
-use super::stale::KEPT_DAYS;
 use crate::model::{Declaration, Timestamp};
+
+/// For how many days uses are kept, and so the most that [`App::stale`](crate::App::stale) looks back on.
+pub const KEPT_DAYS: u32 = 90;
 
 /// Between the names of a feature and of an implementation. Names have no control characters.
 const JOINT: char = '\u{1f}';
@@ -20,6 +22,9 @@ const JOINT: char = '\u{1f}';
 /// The room for the name of a feature and for that of an implementation, in characters: with the joint that of a name.
 const FEATURE: usize = 120;
 const IMPLEMENTATION: usize = 79;
+
+/// What a store has counted, by the names of its counters.
+pub(super) type Counts = Vec<(String, i64)>;
 
 /// What uses are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

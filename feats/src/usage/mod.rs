@@ -27,12 +27,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub(crate) use layout::Grain;
+pub use layout::KEPT_DAYS;
 pub use series::{LastHour, Series};
 pub(crate) use stale::{Days, judge};
-pub use stale::{KEPT_DAYS, Stale, Staleness};
+pub use stale::{Stale, Staleness};
 pub(crate) use threads::Threads;
 
-use self::layout::{Names, counter};
+use self::layout::{Counts, Names, counter};
 use self::pending::Pending;
 use self::recent::Recent;
 use crate::error::Result;
@@ -43,9 +44,6 @@ use crate::tasks::Warnings;
 
 /// How long what was counted by the day is told from memory.
 const REMEMBERED: Duration = Duration::from_secs(20);
-
-/// What a store has counted, by the names of its counters.
-type Counts = Vec<(String, i64)>;
 
 /// The uses of an app's features.
 pub(crate) struct Usage {

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Counts;
-use super::layout::Grain;
+use super::layout::{Counts, Grain};
 use crate::model::Timestamp;
 
 /// How many minutes an hour has.

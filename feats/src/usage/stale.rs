@@ -9,12 +9,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::Counts;
-use super::layout::{presence, split, stored};
+use super::layout::{Counts, presence, split, stored};
 use crate::model::{Declaration, FeatureKind, Timestamp};
-
-/// For how many days uses are kept, and so the most that [`App::stale`](crate::App::stale) looks back on.
-pub const KEPT_DAYS: u32 = 90;
 
 const DAY: u128 = 24 * 60 * 60 * 1_000;
 

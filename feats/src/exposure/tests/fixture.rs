@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use super::compiled;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
-use crate::exposure::{COUNTS, Exposure, Exposures, Settings, Sink};
+use crate::exposure::{Background, COUNTS, Exposure, Exposures, Settings, Sink};
 use crate::model::{Entry, Timestamp, Value};
 use crate::runtime::{History, Patience};
 use crate::store::{
@@ -67,7 +67,7 @@ impl App {
         let counters = Provided { store: Arc::new(store.clone()) as Arc<dyn Counters>, health: health.clone() };
         let clock = Standing(Arc::new(AtomicI64::new(1)));
         let (exposures, background) =
-            Exposures::new(settings, Some(assignments), Some(counters), Arc::new(clock.clone()), Arc::default());
+            Background::new(settings, Some(assignments), Some(counters), Arc::new(clock.clone()), Arc::default());
         Self { exposures, health, clock, store, background: tokio::spawn(background.run()) }
     }
 

@@ -1,0 +1,108 @@
+//! The past of units, for decisions: from memory at once, from the store within a bounded time.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use feats_core::__private::{Experiment, Recollection};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use super::exposures::Exposures;
+use super::question::{Answer, Asker, Question};
+use super::unit::{Key, stored, with_text};
+use crate::model::Value;
+use crate::runtime::{History, Patience, WaitBudget};
+
+impl Exposures {
+    /// Waits for an answer at most so long, if somebody can give it.
+    fn wait(&self, bound: Duration, key: Key, experiment: &Arc<str>, unit: &str) -> Answer {
+        let on_background = self.background.get() == Some(&thread::current().id());
+        if on_background || bound.is_zero() || !self.is_live() {
+            return Answer::Unknown;
+        }
+        let (asker, answer) = std::sync::mpsc::sync_channel(1);
+        self.ask(key, experiment, unit, Asker::Blocked(asker));
+        answer.recv_timeout(bound).unwrap_or(Answer::Unknown)
+    }
+
+    /// Waits for an answer as long as a scope still may; once it may not, the store is not asked either. That is for threads of a
+    /// runtime, where other tasks wait meanwhile: any other thread waits the whole bound for each answer.
+    fn wait_within(&self, budget: &WaitBudget, wait: impl FnOnce(Duration) -> Answer) -> Answer {
+        if Handle::try_current().is_err() {
+            return wait(self.settings.patience);
+        }
+        let Some(left) = budget.left_of(self.settings.patience) else { return Answer::Unknown };
+        let begun = Instant::now();
+        let answer = wait(left);
+        budget.spend(begun.elapsed());
+        answer
+    }
+
+    fn ask(&self, key: Key, experiment: &Arc<str>, unit: &str, asker: Asker) {
+        let question = Question { key, experiment: experiment.clone(), unit: stored(unit).into_owned(), asker };
+        // After a shutdown nobody answers, and the asker is told so by its end of the channel.
+        let _ = self.questions.send(question);
+    }
+}
+
+impl History for Exposures {
+    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: Patience<'_>) -> Recollection {
+        let answer = with_text(unit, |unit| {
+            let key = Key::new(experiment, unit);
+            match (self.cache.get(key), patience) {
+                (Some(known), _) => known.into(),
+                (None, Patience::Wait) => self.wait(self.settings.patience, key, &experiment.key, unit),
+                (None, Patience::WaitWithin(budget)) => {
+                    self.wait_within(budget, |bound| self.wait(bound, key, &experiment.key, unit))
+                }
+                (None, Patience::None) => Answer::Unknown,
+            }
+        });
+        recollection(experiment, answer.unwrap_or(Answer::Unknown))
+    }
+
+    fn used_async(
+        &self,
+        experiment: &Arc<Experiment>,
+        unit: &Value<'_>,
+    ) -> Pin<Box<dyn Future<Output = Recollection> + Send>> {
+        let (asker, answer) = oneshot::channel();
+        let known = with_text(unit, |unit| {
+            let key = Key::new(experiment, unit);
+            let known = self.cache.get(key).map(Answer::from).or_else(|| (!self.is_live()).then_some(Answer::Unknown));
+            if known.is_none() {
+                self.ask(key, &experiment.key, unit, Asker::Suspended(asker));
+            }
+            known
+        });
+        let experiment = experiment.clone();
+        Box::pin(async move {
+            let answer = match known {
+                Some(Some(known)) => known,
+                _ => answer.await.unwrap_or(Answer::Unknown),
+            };
+            recollection(&experiment, answer)
+        })
+    }
+
+    fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool) {
+        with_text(unit, |unit| {
+            if let (true, Some(name)) = (touched, experiment.name(choice)) {
+                self.cache.used_first(Key::new(experiment, unit), name);
+            }
+            self.recorder.record(experiment, unit, choice);
+        });
+    }
+}
+
+/// What an answer means to an experiment. An implementation that it no longer has is given to nobody.
+fn recollection(experiment: &Experiment, answer: Answer) -> Recollection {
+    match answer {
+        Answer::Unknown => Recollection::Unknown,
+        Answer::Unused => Recollection::Unused,
+        Answer::Used(name) => experiment.position(&name).map_or(Recollection::Unused, Recollection::Used),
+    }
+}
