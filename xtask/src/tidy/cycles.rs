@@ -8,9 +8,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::crates::{Crate, Use};
 use super::{Problem, Tree};
 
-/// Where files still depend on each other, on their way out.
-const WITH_CYCLES: &[&str] = &["feats/src/store/"];
-
 /// Every crate's files can be put in an order in which each one depends only on files before it.
 pub fn check(tree: &Tree) -> Vec<Problem> {
     problems(tree, Crate::uses)
@@ -22,9 +19,8 @@ pub fn check_modules(tree: &Tree) -> Vec<Problem> {
 }
 
 fn problems<'t>(tree: &'t Tree, uses: fn(&Crate<'t>) -> Vec<Use<'t>>) -> Vec<Problem> {
-    let is_known = |known: &Use<'_>| WITH_CYCLES.iter().any(|folder| known.file.starts_with(folder));
-    let cycles: Vec<_> = Crate::all(tree).iter().flat_map(|known| cycles(&uses(known))).collect();
-    cycles.iter().filter(|cycle| !cycle.iter().all(is_known)).map(|cycle| problem(cycle)).collect()
+    let crates = Crate::all(tree);
+    crates.iter().flat_map(|known| cycles(&uses(known))).map(|cycle| problem(&cycle)).collect()
 }
 
 /// The shortest cycles of a graph, none of which has a use of another one.

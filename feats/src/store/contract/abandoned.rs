@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::Case;
-use super::material::{Place, Verdict, case, ensure, expected, newest, revision, state, whole_history};
+use super::case::{Case, case};
+use super::material::{Place, Verdict, ensure, expected, newest, revision, state, whole_history};
 use crate::store::Appended;
 
 const FEATURE: &str = "Feature";

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::Case;
+use super::case::{Case, case};
 use super::material::{
-    Place, Verdict, append, case, ensure, expected, follow, loaded, newest, publish, publish_many, revision, state,
+    Place, Verdict, append, ensure, expected, follow, loaded, newest, publish, publish_many, revision, state,
     whole_history,
 };
 use crate::error::ErrorKind;

@@ -1,9 +1,9 @@
 //! The part about assignments: the first writer wins, one by one, many at once, and of eight writers.
 
-use super::Case;
 use super::abandoned::{DEPTH, abandon};
+use super::case::{Case, case};
 use super::contention::all;
-use super::material::{Breach, Place, Verdict, case, ensure};
+use super::material::{Breach, Place, Verdict, ensure};
 use super::names::{JOINTS, odd_names};
 use crate::store::{AssignmentOutcome, Assignments, Store};
 

@@ -1,7 +1,7 @@
 //! Capabilities: every handle on a store hands out the same ones, and a name and an epoch tell whose they are.
 
-use super::Case;
-use super::material::{Place, Verdict, case, ensure};
+use super::case::{Case, case};
+use super::material::{Place, Verdict, ensure};
 use crate::error::Result;
 use crate::store::Store;
 

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use tokio::task::{JoinSet, yield_now};
 
-use super::Case;
-use super::material::{Breach, Place, Verdict, case, ensure, expected, follow, newest, revision, state, whole_history};
+use super::case::{Case, case};
+use super::material::{Breach, Place, Verdict, ensure, expected, follow, newest, revision, state, whole_history};
 use crate::model::Entry;
 use crate::store::{Appended, Store};
 

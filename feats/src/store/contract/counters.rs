@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::Case;
 use super::abandoned::{DEPTH, abandon};
+use super::case::{Case, case};
 use super::contention::{WRITERS, all};
-use super::material::{Breach, Place, Verdict, case, ensure};
+use super::material::{Breach, Place, Verdict, ensure};
 use super::names::{JOINTS, odd_names};
 use crate::store::{Counters, Store};
 

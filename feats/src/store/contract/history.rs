@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::Case;
-use super::material::{Place, Verdict, append, case, ensure, loaded, newest, publish, publish_many, revision, state};
+use super::case::{Case, case};
+use super::material::{Place, Verdict, append, ensure, loaded, newest, publish, publish_many, revision, state};
 use crate::store::{Cursor, Page, Watched};
 
 const FEATURE: &str = "Feature";

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::Breach;
-use super::material::{Verdict, ensure, follow, publish, publish_many, state};
+use super::material::{Breach, Verdict, ensure, follow, publish, publish_many, state};
 use crate::store::{Store, Watched};
 
 const FEATURE: &str = "Feature";

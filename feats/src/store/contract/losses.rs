@@ -1,7 +1,6 @@
 //! Losses of single revisions: what a store promises once some are gone. How they get lost, only its tests know.
 
-use super::Breach;
-use super::material::{Verdict, append, ensure, loaded, publish_many, revision, state};
+use super::material::{Breach, Verdict, append, ensure, loaded, publish_many, revision, state};
 use crate::model::Entry;
 use crate::store::{Page, Store};
 

@@ -19,17 +19,6 @@ pub(super) struct Breach(pub(super) String);
 
 pub(super) type Verdict<T = ()> = Result<T, Breach>;
 
-/// A case, with its name, what it promises, and the function that checks it.
-macro_rules! case {
-    ($check:ident, $promise:expr) => {
-        $crate::store::contract::Case {
-            name: stringify!($check),
-            promise: $promise,
-            check: |place| Box::pin($check(place)),
-        }
-    };
-}
-
 /// Ends a check with a breach unless something holds.
 macro_rules! ensure {
     ($holds:expr, $($found:tt)+) => {
@@ -39,7 +28,7 @@ macro_rules! ensure {
     };
 }
 
-pub(super) use {case, ensure};
+pub(super) use ensure;
 
 /// Where a check keeps its data.
 #[derive(Clone)]

@@ -27,6 +27,7 @@ mod abandoned;
 mod append;
 mod assignments;
 mod capabilities;
+mod case;
 mod contention;
 mod counters;
 mod history;
@@ -37,18 +38,12 @@ mod names;
 mod records;
 mod watch;
 
-use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
+pub use self::case::{Broken, Case};
 pub use self::lives::run_lives;
 pub use self::losses::run_losses;
-use self::material::{Breach, Place, Verdict};
 use super::Store;
-
-/// How long one check may take. A store over a network has to be slow indeed to need as much.
-const LIMIT: Duration = Duration::from_secs(60);
 
 /// What a check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,22 +56,6 @@ pub enum Part {
     Counters,
     /// What stores with [assignments](Store::assignments) can do.
     Assignments,
-}
-
-/// One check: a promise of [`Store`], and code that tries to find it broken.
-#[derive(Clone, Copy)]
-pub struct Case {
-    name: &'static str,
-    promise: &'static str,
-    check: fn(Place) -> Pin<Box<dyn Future<Output = Verdict> + Send>>,
-}
-
-/// A promise that a store broke.
-#[derive(Clone, Debug)]
-pub struct Broken {
-    case: &'static str,
-    promise: &'static str,
-    found: String,
 }
 
 /// All checks of all parts.
@@ -148,51 +127,5 @@ impl Part {
             Self::Counters => store.counters().is_some(),
             Self::Assignments => store.assignments().is_some(),
         }
-    }
-}
-
-impl Case {
-    /// Its name, for example `tombstones`.
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// What is promised.
-    pub fn promise(&self) -> &'static str {
-        self.promise
-    }
-
-    /// Holds a store to this promise, at places whose names begin with that of the case.
-    ///
-    /// # Errors
-    /// The store breaks it.
-    pub async fn run<S: Store>(&self, open: impl Fn(&str) -> S + Send + Sync + 'static) -> Result<(), Broken> {
-        let place = Place::new(self.name, move |place| Arc::new(open(place)) as Arc<dyn Store>);
-        let verdict = tokio::time::timeout(LIMIT, (self.check)(place)).await;
-        let found = match verdict {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(Breach(found))) => found,
-            Err(_) => format!("it had not ended after {LIMIT:?}"),
-        };
-        Err(Broken { case: self.name, promise: self.promise, found })
-    }
-}
-
-impl Broken {
-    /// The name of the case.
-    pub fn case(&self) -> &'static str {
-        self.case
-    }
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} — but {}", self.case, self.promise, self.found)
-    }
-}
-
-impl fmt::Debug for Case {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Case({}: {})", self.name, self.promise)
     }
 }

@@ -1,7 +1,7 @@
 //! Names: any text, and different text is a different name. Every part tries the same ones.
 
-use super::Case;
-use super::material::{Place, Verdict, case, ensure, expected, loaded, publish, revision, state, whole_history};
+use super::case::{Case, case};
+use super::material::{Place, Verdict, ensure, expected, loaded, publish, revision, state, whole_history};
 use crate::store::{Appended, Page};
 
 pub(super) const CASES: &[Case] =

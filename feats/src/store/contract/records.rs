@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::Case;
 use super::abandoned::{DEPTH, abandon};
-use super::material::{Breach, Place, Verdict, case, ensure};
+use super::case::{Case, case};
+use super::material::{Breach, Place, Verdict, ensure};
 use super::names::{JOINTS, odd_names};
 use crate::store::{Record, Records, Store};
 

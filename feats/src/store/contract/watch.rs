@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::Case;
-use super::material::{Place, Verdict, case, ensure, follow, publish, publish_many, state};
+use super::case::{Case, case};
+use super::material::{Breach, Place, Verdict, ensure, follow, publish, publish_many, state};
 use crate::model::Entry;
 use crate::store::{Cursor, Watched};
 
@@ -66,7 +66,7 @@ async fn nothing_changed(place: Place) -> Verdict {
     for _ in 0..2 {
         let start = Instant::now();
         let Watched::Changes { entries, cursor: next } = store.watch(&cursor, wait).await? else {
-            return Err(super::Breach("there was a gap".to_owned()));
+            return Err(Breach("there was a gap".to_owned()));
         };
         let waited = start.elapsed();
         ensure!(entries.is_empty(), "{entries:?} was seen");
@@ -156,6 +156,6 @@ async fn damaged_cursors(place: Place) -> Verdict {
 async fn changes(place: &Place, after: &Cursor, wait: Duration) -> Verdict<Vec<Entry>> {
     match place.open().watch(after, wait).await? {
         Watched::Changes { entries, .. } => Ok(entries),
-        Watched::Gap => Err(super::Breach("there was a gap after a cursor of this store".to_owned())),
+        Watched::Gap => Err(Breach("there was a gap after a cursor of this store".to_owned())),
     }
 }

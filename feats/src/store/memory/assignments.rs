@@ -1,14 +1,12 @@
 //! Assignments in memory.
 
 use async_trait::async_trait;
-use dashmap::{DashMap, Entry};
+use dashmap::Entry;
 
-use super::{Memory, Shared};
+use super::Memory;
+use super::data::Shared;
 use crate::error::Result;
 use crate::store::{AssignmentOutcome, Assignments, Store};
-
-/// The choice of each experiment and unit.
-pub(super) type Units = DashMap<(String, String), String>;
 
 #[async_trait]
 impl Assignments for Memory {

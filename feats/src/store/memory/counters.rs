@@ -4,21 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dashmap::DashMap;
 use tokio::time::Instant;
 
-use super::{Memory, Shared, lives};
+use super::Memory;
+use super::data::{Shared, lives};
 use crate::error::Result;
 use crate::store::{Counters, Store};
-
-/// The counters of each kind and key.
-pub(super) type Keys = DashMap<(String, String), Counted>;
-
-#[derive(Debug, Default)]
-pub(super) struct Counted {
-    counts: BTreeMap<String, i64>,
-    expires: Option<Instant>,
-}
 
 #[async_trait]
 impl Counters for Memory {

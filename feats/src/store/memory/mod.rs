@@ -2,6 +2,7 @@
 
 mod assignments;
 mod counters;
+mod data;
 mod records;
 
 use std::collections::HashSet;
@@ -9,10 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dashmap::DashMap;
-use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
+use self::data::Shared;
 use super::{
     Appended, Assignments, Counters, Cursor, Expected, Loaded, Page, Records, Store, Watched, warn_of_foreign_cursor,
 };
@@ -31,35 +31,10 @@ use crate::model::Entry;
 #[derive(Clone, Debug, Default)]
 pub struct Memory(Arc<Shared>);
 
-#[derive(Debug)]
-struct Shared {
-    epoch: String,
-    /// The names of the features that changed, in commit order. Its lock is what orders commits: whoever appends
-    /// holds it alone, whoever reads states holds it together with other readers. Watchers wait for it to grow.
-    commits: watch::Sender<Vec<Arc<str>>>,
-    histories: DashMap<Arc<str>, Vec<Entry>>,
-    records: records::Kinds,
-    counts: counters::Keys,
-    assignments: assignments::Units,
-}
-
 impl Memory {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
-    }
-}
-
-impl Default for Shared {
-    fn default() -> Self {
-        Self {
-            epoch: format!("{:016x}", fastrand::u64(..)),
-            commits: watch::Sender::new(Vec::new()),
-            histories: DashMap::new(),
-            records: records::Kinds::default(),
-            counts: counters::Keys::default(),
-            assignments: assignments::Units::default(),
-        }
     }
 }
 
@@ -145,25 +120,4 @@ impl Store for Memory {
     fn assignments(&self) -> Option<&dyn Assignments> {
         Some(self)
     }
-}
-
-impl Shared {
-    fn newest(&self, feature: &str) -> Option<Entry> {
-        self.histories.get(feature).and_then(|history| history.last().cloned())
-    }
-
-    fn cursor(&self, commits: usize) -> Cursor {
-        Cursor(format!("{}:{commits}", self.epoch))
-    }
-
-    /// How many commits a cursor of this store has seen.
-    fn place(&self, cursor: &Cursor) -> Option<usize> {
-        let (epoch, commits) = cursor.0.split_once(':')?;
-        if epoch == self.epoch { commits.parse().ok() } else { None }
-    }
-}
-
-/// Whether something is still there at an instant.
-fn lives(expires: Option<Instant>, now: Instant) -> bool {
-    expires.is_none_or(|expires| now < expires)
 }

@@ -1,24 +1,14 @@
 //! Records in memory.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dashmap::DashMap;
 use tokio::time::Instant;
 
-use super::{Memory, lives};
+use super::Memory;
+use super::data::{Stored, lives};
 use crate::error::Result;
 use crate::store::{Record, Records, Store};
-
-/// The records of each kind, by key.
-pub(super) type Kinds = DashMap<String, BTreeMap<String, Stored>>;
-
-#[derive(Debug)]
-pub(super) struct Stored {
-    bytes: Vec<u8>,
-    expires: Option<Instant>,
-}
 
 #[async_trait]
 impl Records for Memory {

@@ -16,8 +16,7 @@ use super::dial::{Connection, dial};
 use super::directory::{Directory, LOCATE};
 use super::error::Failure;
 use super::keys::{DEFAULT_PREFIX, Keys};
-use super::session::Session;
-use super::watch::Trusted;
+use super::place::Trusted;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How long a connection may be idle and still be used without asking whether it is alive.
@@ -106,16 +105,6 @@ impl Server {
         self.options.keys.as_ref().map_err(why)
     }
 
-    /// Shares the connection to whoever serves all keys but assignments.
-    pub(super) async fn session(&self) -> Result<Session<'_>> {
-        self.session_for(self.keys()?.slot()).await
-    }
-
-    /// Shares the connection to whoever serves a key.
-    pub(super) async fn session_for_key(&self, key: &str) -> Result<Session<'_>> {
-        self.session_for(Slot::for_key(key)).await
-    }
-
     /// Who serves a key.
     pub(super) async fn node_of(&self, key: &str) -> Result<Node> {
         self.locate(Slot::for_key(key)).await.map_err(|failure| self.explain(failure))
@@ -128,8 +117,26 @@ impl Server {
         masters.map_err(|failure| self.explain(failure))
     }
 
+    /// Shares the connection to whoever serves a slot.
+    pub(super) async fn share(&self, slot: Slot) -> Result<Link, Failure> {
+        let mut node = self.locate(slot).await?;
+        let mut shared = self.shared.lock().await;
+        if let Some(link) = shared.remove(&node) {
+            match self.revive(link).await {
+                Some(link) => {
+                    shared.insert(node, link.clone());
+                    return Ok(link);
+                }
+                None => node = self.locate(slot).await?,
+            }
+        }
+        let link = self.connect(&node).await?;
+        shared.insert(node, link.clone());
+        Ok(link)
+    }
+
     /// Shares the connection to a server.
-    pub(super) async fn session_with(&self, node: &Node) -> Result<Session<'_>> {
+    pub(super) async fn share_with(&self, node: &Node) -> Result<Link, Failure> {
         let mut shared = self.shared.lock().await;
         let link = match shared.remove(node) {
             Some(link) => self.revive(link).await,
@@ -137,15 +144,14 @@ impl Server {
         };
         let link = match link {
             Some(link) => link,
-            None => self.connect(node).await.map_err(|failure| self.explain(failure))?,
+            None => self.connect(node).await?,
         };
         shared.insert(node.clone(), link.clone());
-        Ok(Session::new(self, link, Home::Shared))
+        Ok(link)
     }
 
-    /// Borrows a connection for this one alone.
-    pub(super) async fn session_alone<'a>(&'a self, own: &'a Own) -> Result<Session<'a>> {
-        let slot = self.keys()?.slot();
+    /// Lends a connection to whoever serves a slot, for one at a time.
+    pub(super) async fn lend<'a>(&self, own: &'a Own, slot: Slot) -> Result<(Link, Home<'a>), Failure> {
         let mut place = own.0.lock().await;
         let link = match place.take() {
             Some(link) => self.revive(link).await,
@@ -153,9 +159,9 @@ impl Server {
         };
         let link = match link {
             Some(link) => link,
-            None => self.connect_to(slot).await.map_err(|failure| self.explain(failure))?,
+            None => self.connect_to(slot).await?,
         };
-        Ok(Session::new(self, link, Home::Own(place)))
+        Ok((link, Home::Own(place)))
     }
 
     /// Takes a connection back: a sound one for others, a spoiled one to drop it.
@@ -193,28 +199,6 @@ impl Server {
         failure.explain(&self.options.address.topology).with_store(self.name())
     }
 
-    async fn session_for(&self, slot: Slot) -> Result<Session<'_>> {
-        let link = self.share(slot).await.map_err(|failure| self.explain(failure))?;
-        Ok(Session::new(self, link, Home::Shared))
-    }
-
-    async fn share(&self, slot: Slot) -> Result<Link, Failure> {
-        let mut node = self.locate(slot).await?;
-        let mut shared = self.shared.lock().await;
-        if let Some(link) = shared.remove(&node) {
-            match self.revive(link).await {
-                Some(link) => {
-                    shared.insert(node, link.clone());
-                    return Ok(link);
-                }
-                None => node = self.locate(slot).await?,
-            }
-        }
-        let link = self.connect(&node).await?;
-        shared.insert(node, link.clone());
-        Ok(link)
-    }
-
     /// Who serves a slot.
     async fn locate(&self, slot: Slot) -> Result<Node, Failure> {
         let mut directory = self.directory.lock().await;
@@ -225,7 +209,9 @@ impl Server {
     async fn known<'a>(&self, directory: &'a mut Option<Directory>) -> Result<&'a Directory, Failure> {
         let known = match directory.take() {
             Some(known) => known,
-            None => timeout(LOCATE, Directory::ask(&self.options)).await.map_err(|_| Failure::Late(LOCATE))??,
+            None => timeout(LOCATE, Directory::ask(&self.options.address, &self.options.sentinels))
+                .await
+                .map_err(|_| Failure::Late(LOCATE))??,
         };
         Ok(directory.insert(known))
     }

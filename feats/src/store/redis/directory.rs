@@ -7,9 +7,8 @@ use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
 use redis::{ConnectionAddr, cmd};
 use tokio::time::timeout;
 
-use super::address::{Address, Node, Topology};
+use super::address::{Address, Login, Node, Topology};
 use super::cluster::SlotMap;
-use super::connection::Options;
 use super::dial::{CONNECT, dial, driver_address, why_not};
 use super::error::Failure;
 use super::tls;
@@ -25,12 +24,14 @@ pub(super) enum Directory {
 }
 
 impl Directory {
-    /// Asks whoever knows.
-    pub(super) async fn ask(options: &Options) -> Result<Self, Failure> {
-        match &options.address.topology {
+    /// Asks whoever knows. The sentinels have a login of their own.
+    pub(super) async fn ask(address: &Address, sentinel_login: &Login) -> Result<Self, Failure> {
+        match &address.topology {
             Topology::Single(node) => Ok(Self::One(node.clone())),
-            Topology::Sentinel(sentinels, service) => ask_sentinels(options, sentinels, service).await.map(Self::One),
-            Topology::Cluster(nodes) => ask_nodes(&options.address, nodes).await.map(Self::Slots),
+            Topology::Sentinel(sentinels, service) => {
+                ask_sentinels(address, sentinel_login, sentinels, service).await.map(Self::One)
+            }
+            Topology::Cluster(nodes) => ask_nodes(address, nodes).await.map(Self::Slots),
         }
     }
 
@@ -70,8 +71,13 @@ async fn ask_nodes(address: &Address, nodes: &[Node]) -> Result<SlotMap, Failure
 }
 
 /// Asks the sentinels for the master, which has to say itself that it is one.
-async fn ask_sentinels(options: &Options, sentinels: &[Node], service: &str) -> Result<Node, Failure> {
-    let Address { login, tls, .. } = &options.address;
+async fn ask_sentinels(
+    address: &Address,
+    sentinel_login: &Login,
+    sentinels: &[Node],
+    service: &str,
+) -> Result<Node, Failure> {
+    let Address { login, tls, .. } = address;
     let sentinels = shuffled(sentinels);
     let addresses = sentinels.iter().map(|node| driver_address(node, tls.is_some()));
     let mut builder = SentinelClientBuilder::new(addresses, service, SentinelServerType::Master)?;
@@ -88,10 +94,10 @@ async fn ask_sentinels(options: &Options, sentinels: &[Node], service: &str) -> 
     if let Some(password) = &login.password {
         builder = builder.set_client_to_redis_password(password);
     }
-    if let Some(user) = &options.sentinels.user {
+    if let Some(user) = &sentinel_login.user {
         builder = builder.set_client_to_sentinel_username(user);
     }
-    if let Some(password) = &options.sentinels.password {
+    if let Some(password) = &sentinel_login.password {
         builder = builder.set_client_to_sentinel_password(password);
     }
     let found = builder.build()?.async_get_client().await;

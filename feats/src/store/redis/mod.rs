@@ -11,6 +11,7 @@ mod directory;
 mod error;
 mod keys;
 mod packed;
+mod place;
 mod records;
 mod revisions;
 mod script;

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use redis::aio::{ConnectionLike, MultiplexedConnection};
+use redis::cluster_routing::Slot;
 use redis::{Cmd, ErrorKind as Kind, FromRedisValue, Pipeline, RedisError, ServerErrorKind, Value, from_redis_value};
 use tokio::time::timeout;
 
 use super::address::{Node, Topology};
-use super::connection::{Home, Link, Server};
+use super::connection::{Home, Link, Own, Server};
 use super::error::Failure;
 use crate::error::Result;
 use crate::tasks::Backoff;
@@ -30,8 +31,38 @@ pub(super) struct Session<'a> {
     answered: Option<MultiplexedConnection>,
 }
 
+impl Server {
+    /// Shares the connection to whoever serves all keys but assignments.
+    pub(super) async fn session(&self) -> Result<Session<'_>> {
+        self.session_for(self.keys()?.slot()).await
+    }
+
+    /// Shares the connection to whoever serves a key.
+    pub(super) async fn session_for_key(&self, key: &str) -> Result<Session<'_>> {
+        self.session_for(Slot::for_key(key)).await
+    }
+
+    /// Shares the connection to a server.
+    pub(super) async fn session_with(&self, node: &Node) -> Result<Session<'_>> {
+        let link = self.share_with(node).await.map_err(|failure| self.explain(failure))?;
+        Ok(Session::new(self, link, Home::Shared))
+    }
+
+    /// Borrows a connection for this one alone.
+    pub(super) async fn session_alone<'a>(&'a self, own: &'a Own) -> Result<Session<'a>> {
+        let slot = self.keys()?.slot();
+        let (link, home) = self.lend(own, slot).await.map_err(|failure| self.explain(failure))?;
+        Ok(Session::new(self, link, home))
+    }
+
+    async fn session_for(&self, slot: Slot) -> Result<Session<'_>> {
+        let link = self.share(slot).await.map_err(|failure| self.explain(failure))?;
+        Ok(Session::new(self, link, Home::Shared))
+    }
+}
+
 impl<'a> Session<'a> {
-    pub(super) fn new(server: &'a Server, link: Link, home: Home<'a>) -> Self {
+    fn new(server: &'a Server, link: Link, home: Home<'a>) -> Self {
         Self { server, link, home, importing: None, answered: None }
     }
 

@@ -4,7 +4,6 @@
 //! between: because it was trimmed, or because the server came back without what it had said.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::{Value, cmd, from_redis_value};
@@ -14,6 +13,7 @@ use super::connection::Server;
 use super::error::Failure;
 use super::keys::Keys;
 use super::packed::{damaged, unpack};
+use super::place::{Place, Trusted};
 use super::session::{COMMAND, Session};
 use super::stream::{StreamEntry, StreamId};
 use super::{revisions, script};
@@ -27,19 +27,6 @@ const BLOCK: Duration = Duration::from_secs(5);
 
 /// How many changes are read at once.
 const COUNT: usize = 256;
-
-/// A place in the order of changes: after the change with this id of its own, at this id of the stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    epoch: String,
-    stream: StreamId,
-    change: String,
-}
-
-/// The place that a watcher was last given, and when its store was last compared. Who goes on from there at once need
-/// not compare again: while changes come, each is one command for each watcher.
-#[derive(Default)]
-pub(super) struct Trusted(Mutex<Option<(Place, Instant)>>);
 
 /// What a look at the newest change says of a place.
 enum Standing {
@@ -67,7 +54,7 @@ async fn follow(
     trusted: &Trusted,
 ) -> Result<Watched, Failure> {
     let start = Instant::now();
-    let mut compared = trusted.when(place).filter(|_| !wait.is_zero());
+    let mut compared = trusted.when(place).filter(|when| !wait.is_zero() && when.elapsed() < BLOCK);
     loop {
         let standing = match compared {
             Some(_) => Standing::Newest,
@@ -144,39 +131,7 @@ async fn entries(session: &mut Session<'_>, keys: &Keys, changes: &[StreamEntry]
     Ok(entries)
 }
 
-impl Trusted {
-    /// When the store of this place was compared, if that is not too long ago.
-    fn when(&self, place: &Place) -> Option<Instant> {
-        let trusted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        trusted.as_ref().filter(|(trusted, when)| trusted == place && when.elapsed() < BLOCK).map(|(_, when)| *when)
-    }
-
-    fn set(&self, place: Place, compared: Instant) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, compared));
-    }
-}
-
 impl Place {
-    /// The place before all changes.
-    pub(super) fn start(epoch: String) -> Self {
-        Self { epoch, stream: StreamId::default(), change: String::new() }
-    }
-
-    /// The place after a change.
-    pub(super) fn after(epoch: String, change: &StreamEntry) -> Self {
-        Self { epoch, stream: change.id, change: change.text("id").unwrap_or_default().to_owned() }
-    }
-
-    pub(super) fn cursor(&self) -> Cursor {
-        Cursor(format!("{}:{}:{}", self.epoch, self.stream, self.change))
-    }
-
-    fn read(cursor: &Cursor) -> Option<Self> {
-        let (epoch, rest) = cursor.0.split_once(':')?;
-        let (stream, change) = rest.split_once(':')?;
-        Some(Self { epoch: epoch.to_owned(), stream: stream.parse().ok()?, change: change.to_owned() })
-    }
-
     /// Compares with the newest change that there is.
     async fn look(&self, session: &mut Session<'_>, keys: &Keys) -> Result<Standing, Failure> {
         let epoch = revisions::standing_epoch(session, keys).await?.unwrap_or_default();
@@ -188,16 +143,6 @@ impl Place {
             std::cmp::Ordering::Greater => Standing::Behind,
             std::cmp::Ordering::Equal if newest.change == self.change => Standing::Newest,
             _ => Standing::Astray,
-        })
-    }
-
-    /// Whether changes follow this place and each other without a hole.
-    fn leads_to(&self, changes: &[StreamEntry]) -> bool {
-        let mut before = self.change.as_str();
-        changes.iter().all(|change| {
-            let follows = change.text("after").unwrap_or_default() == before;
-            before = change.text("id").unwrap_or_default();
-            follows
         })
     }
 
