@@ -59,8 +59,8 @@ async fn canada_is_moved_and_moved_back_by_clicks() {
     operator.choose("#r-static", "premium").await;
     operator.press("Done").await;
     operator.until_it_says(".rules", "If Country is CA: give premium.").await;
-    operator.until_it_says("#outlook", "What publishing does").await;
-    operator.until_it_says("#outlook", "Acme outage").await;
+    operator.until_it_says("#preview", "What publishing does").await;
+    operator.until_it_says("#preview", "Acme outage").await;
     assert_eq!(visitor.text(CHARGED_BY).await, "acme", "nobody is affected yet");
     operator.fill("#comment", "Acme is down in Canada").await;
     operator.screenshot("shop-preview", Look::default()).await;
