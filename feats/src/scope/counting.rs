@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::sync::{Arc, Weak};
 
 use super::counted::Counted;
-use super::process::process;
+use super::process::process_wide;
 use crate::runtime::{Counters, Live};
 
 thread_local! {
@@ -43,7 +43,7 @@ pub(super) fn count_for_process(place: usize) {
 
 #[cold]
 fn begin_for_process(place: usize) {
-    let process = process();
+    let process = process_wide();
     let Some(live) = process.as_ref() else { return };
     let _ = OF_PROCESS.try_with(|counters| counters.get_or_init(|| live.uses().begin()).count(place));
 }

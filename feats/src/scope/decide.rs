@@ -7,7 +7,7 @@ use super::counted::Counted;
 use super::counting::{count, count_for_process};
 use super::observer::{DecisionObserver, Purpose};
 use super::overriding::Overriding;
-use super::process::{process, with_current};
+use super::process::{process_wide, with_current};
 use crate::evaluate::{Outcome, Reason};
 use crate::model::{Subject, Timestamp};
 use crate::runtime::{Live, Snapshot, Standing, WaitBudget};
@@ -77,31 +77,26 @@ impl<S: Subject + ?Sized> Request<'_, S> {
         see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
     ) -> R {
         let frame = current();
-        let frame = frame.as_deref();
-        if let Some(choice) = frame.and_then(|frame| frame.tested(self.position)) {
-            return see(Outcome::without_state(choice, Reason::Test), None);
-        }
-        let overriding = frame.and_then(|frame| frame.overriding.as_deref());
-        match frame.and_then(|frame| frame.view.as_deref()) {
-            Some(View { live, pinned: Some((snapshot, instant)), budget }) if is(app, live) => {
-                let (instant, budget) = (Some(*instant), Some(budget));
-                self.decide_by(&EvaluationContext { app: live, snapshot, instant, budget, overriding }, see)
+        let mut app = app;
+        let mut overriding = None;
+        if let Some(frame) = frame.as_deref() {
+            if let Some(choice) = frame.tested(self.position) {
+                return see(Outcome::without_state(choice, Reason::Test), None);
             }
-            Some(View { live, .. }) if is(app, live) => self.decide_by_current(live, overriding, see),
-            _ => match app.or(process().as_ref()) {
-                Some(app) => self.decide_by_current(app, overriding, see),
-                None => see(Outcome::without_state(self.default, Reason::NotStarted), None),
-            },
+            overriding = frame.overriding.as_deref();
+            if let Some(View { live, pinned, budget }) = frame.view.as_deref().filter(|view| is(app, &view.live)) {
+                if let Some((snapshot, instant)) = pinned {
+                    let (instant, budget) = (Some(*instant), Some(budget));
+                    return self
+                        .decide_by(&EvaluationContext { app: live, snapshot, instant, budget, overriding }, see);
+                }
+                app = Some(live);
+            }
         }
-    }
-
-    /// Chooses by what the app knows now.
-    fn decide_by_current<R>(
-        &self,
-        app: &Arc<Live>,
-        overriding: Option<&Overriding>,
-        see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
-    ) -> R {
+        let process = if app.is_none() { Some(process_wide()) } else { None };
+        let Some(app) = app.or_else(|| process.as_ref()?.as_ref()) else {
+            return see(Outcome::without_state(self.default, Reason::NotStarted), None);
+        };
         let snapshot = &*app.load();
         self.decide_by(&EvaluationContext { app, snapshot, instant: None, budget: None, overriding }, see)
     }

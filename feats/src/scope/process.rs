@@ -36,7 +36,7 @@ pub(crate) fn set_process(live: Arc<Live>) {
 }
 
 /// The process-wide app, once one is started.
-pub(super) fn process() -> Guard<Option<Arc<Live>>> {
+pub(super) fn process_wide() -> Guard<Option<Arc<Live>>> {
     PROCESS.load()
 }
 
