@@ -129,7 +129,7 @@ fn frame<F: Feature>(implementation: F) -> Frame {
 ///
 /// ```
 /// use feats::testing::Clock;
-/// use feats::model::Clock as _;
+/// use feats::clock::Clock as _;
 /// let clock = Clock::at("2026-12-01T09:00:00Z");
 /// clock.set_after_start(std::time::Duration::from_secs(60));
 /// assert_eq!(clock.now().to_string(), "2026-12-01T09:01:00Z");
