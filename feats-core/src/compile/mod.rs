@@ -218,9 +218,7 @@ impl<'a> Compiler<'a> {
             let message = "code declares the choices of this feature; only a feature that no code declares has values";
             self.problem("values", message);
         }
-        if state.values.len() > limits::MAX_NAMED_VALUES {
-            self.problem("values", format!("a state names at most {} values", limits::MAX_NAMED_VALUES));
-        }
+        self.limit("values", state.values.len(), limits::MAX_NAMED_VALUES);
         for name in state.values.keys().take(limits::MAX_NAMED_VALUES) {
             let path = join("values", name);
             if let Err(message) = check_name(name) {

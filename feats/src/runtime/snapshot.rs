@@ -36,7 +36,7 @@ pub(crate) struct Standing {
     pub(crate) uncompiled: Option<Box<Uncompiled>>,
     /// Whether the newest revision is a tombstone.
     pub(crate) removed: bool,
-    /// The places of the counters of the choices that the program's code does not declare.
+    /// The places of the counters of its choices, where the feature is declared by hand.
     pub(crate) counters: Box<[u32]>,
 }
 
@@ -119,7 +119,7 @@ impl Standing {
         }
     }
 
-    /// The place of the counter of a choice, by its position among those that the program's code does not declare.
+    /// The place of the counter of a choice.
     pub(crate) fn counter(&self, position: u16) -> Option<usize> {
         self.counters.get(usize::from(position)).map(|place| *place as usize)
     }

@@ -35,14 +35,9 @@ impl Features {
         features
     }
 
-    /// How many choices of a feature have their counters from the beginning; `None` if its uses are not counted here, because
-    /// neither the code nor the program's set-up declares it.
-    pub(super) fn counted_from_the_beginning(&self, position: usize) -> Option<usize> {
-        match position {
-            _ if position < self.of_code => self.get(position).map(|feature| feature.implementations.len()),
-            _ if position < self.of_program => Some(0),
-            _ => None,
-        }
+    /// Whether the program's set-up declares the feature at a position, and not its code.
+    pub(super) fn is_declared_by_hand(&self, position: usize) -> bool {
+        (self.of_code..self.of_program).contains(&position)
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -101,19 +101,18 @@ impl Replica {
         self.features(|features| features.get(position).cloned())
     }
 
-    /// The places of the counters of the choices of a revision that the program's code does not declare.
+    /// The places of the counters of a revision's choices, if its feature is declared by hand. Those of the code have their counters
+    /// from the beginning, and uses of other programs' features are not counted here.
     pub(super) fn counter_places(&self, position: usize, route: Option<&Route>) -> Box<[u32]> {
-        self.features(|features| {
-            let (declaration, have_counters) =
-                (features.get(position)?, features.counted_from_the_beginning(position)?);
-            let uses = self.live.uses();
-            let places = match route {
-                Some(route) => uses.places(&declaration.name, &mut route.choices().names().skip(have_counters)),
-                None => uses.places(&declaration.name, &mut declaration.names().skip(have_counters)),
-            };
-            Some(places)
-        })
-        .unwrap_or_default()
+        let by_hand = self.features(|features| {
+            features.is_declared_by_hand(position).then(|| features.get(position).cloned()).flatten()
+        });
+        let Some(declaration) = by_hand else { return Box::default() };
+        let uses = self.live.uses();
+        match route {
+            Some(route) => uses.places(&declaration.name, &mut route.choices().names()),
+            None => uses.places(&declaration.name, &mut declaration.names()),
+        }
     }
 
     /// Counts up whenever a revision arrives.

@@ -51,9 +51,4 @@ impl Choices {
         let implementations = self.implementations.iter().map(|implementation| &*implementation.name);
         implementations.chain(self.values.iter().map(|value| &**value))
     }
-
-    /// Whether the state names values of its own.
-    pub fn has_values(&self) -> bool {
-        !self.values.is_empty()
-    }
 }
