@@ -103,6 +103,7 @@ async fn one_browser_is_shown_something_else_and_no_other() {
 
     shop.go(&mine, "/feats/feature?name=PaymentProcessor").await;
     mine.press("End it").await;
+    mine.until("the override has ended", "!document.querySelector('button[value=end]')").await;
     shop.go(&mine, CANADIAN).await;
     mine.until_it_says(CHARGED_BY, "acme").await;
 }
