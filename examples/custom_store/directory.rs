@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use feats::model::{Entry, Hash};
-use feats::store::{Appended, Cursor, Expected, Loaded, Page, Store, Watched, async_trait};
+use feats::store::{AppendOutcome, Cursor, LoadedStates, Page, RevisionStamp, Store, WatchEvent, async_trait};
 use feats::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
@@ -85,22 +85,22 @@ impl Store for Directory {
         format!("directory:{}", self.0.path.display())
     }
 
-    async fn load(&self) -> Result<Loaded> {
-        self.step(|_, seen| Ok(Loaded { entries: newest(&seen.commits), cursor: seen.cursor() })).await
+    async fn load(&self) -> Result<LoadedStates> {
+        self.step(|_, seen| Ok(LoadedStates { entries: newest(&seen.commits), cursor: seen.cursor() })).await
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         expected.check_next(entry).map_err(|error| error.with_store(self.name()))?;
         let entry = entry.clone();
         self.step(move |shared, seen| {
             loop {
                 let current = seen.history(&entry.feature).next();
-                if current.map(Expected::after).unwrap_or_default() != expected {
-                    return Ok(Appended::Conflict(current.cloned()));
+                if current.map(RevisionStamp::after).unwrap_or_default() != expected {
+                    return Ok(AppendOutcome::Conflict(current.cloned()));
                 }
                 if shared.claim(&file_name(seen.commits.len() + 1), &to_file(&entry)?)? {
                     seen.commits.push(entry);
-                    return Ok(Appended::Done);
+                    return Ok(AppendOutcome::Done);
                 }
                 // Another writer was granted this number; perhaps for another feature.
                 shared.catch_up(seen)?;
@@ -118,14 +118,14 @@ impl Store for Directory {
         .await
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         let start = Instant::now();
         loop {
             let after = after.clone();
             let watched = self.step(move |_, seen| Ok(seen.since(&after))).await?;
             let left = wait.saturating_sub(start.elapsed());
             match &watched {
-                Watched::Changes { entries, .. } if entries.is_empty() && !left.is_zero() => {
+                WatchEvent::Changes { entries, .. } if entries.is_empty() && !left.is_zero() => {
                     tokio::time::sleep(left.min(POLL)).await;
                 }
                 _ => return Ok(watched),
@@ -205,10 +205,10 @@ impl Seen {
         Cursor(format!("{}:{}", self.epoch, self.commits.len()))
     }
 
-    fn since(&self, cursor: &Cursor) -> Watched {
+    fn since(&self, cursor: &Cursor) -> WatchEvent {
         let place = cursor.0.split_once(':').filter(|(epoch, _)| *epoch == self.epoch);
         let unseen = place.and_then(|(_, commits)| self.commits.get(commits.parse().ok()?..));
-        unseen.map_or(Watched::Gap, |unseen| Watched::Changes { entries: newest(unseen), cursor: self.cursor() })
+        unseen.map_or(WatchEvent::Gap, |unseen| WatchEvent::Changes { entries: newest(unseen), cursor: self.cursor() })
     }
 }
 

@@ -32,10 +32,10 @@ impl Location {
     pub(crate) fn app(&self) -> feats::Result<AppBuilder> {
         Ok(match self {
             Self::Sqlite(path) => {
-                let last_known_good = path.with_extension("last-known-good");
-                App::builder().store(Sqlite::open(path)?).last_known_good(last_known_good)
+                let fallback_file = path.with_extension("last-known-good");
+                App::builder().store(Sqlite::open(path)?).fallback_file(fallback_file)
             }
-            Self::Redis(url) => App::builder().store(Redis::open(url)?).last_known_good(beside("shop.last-known-good")),
+            Self::Redis(url) => App::builder().store(Redis::open(url)?).fallback_file(beside("shop.last-known-good")),
         })
     }
 }

@@ -25,7 +25,7 @@ async fn main() -> feats::Result<()> {
     println!("  as the code says:            {}", total(&cart));
     testing::with(FreeShipping::Enabled, || println!("  if a test says it is free:   {}", total(&cart)));
 
-    let clock = testing::Clock::at("2026-12-01T09:00:00Z");
+    let clock = testing::ManualClock::at("2026-12-01T09:00:00Z");
     let app = App::builder().clock(clock.clone()).detached().start().await?;
     let shipping = app.feature::<FreeShipping>();
     shipping.edit().rule("Winter sale", Country::is("CA"), FreeShipping::Enabled).author("ada").publish().await?;
@@ -33,11 +33,11 @@ async fn main() -> feats::Result<()> {
 
     let everyone = [(FreeShipping::Enabled, 100.0), (FreeShipping::Default, 0.0)];
     let nobody = [(FreeShipping::Enabled, 0.0), (FreeShipping::Default, 100.0)];
-    let slowly = rollout(CustomerId, everyone).ramp_from(nobody).starting("2026-12-01T09:00:00Z");
-    shipping.edit().otherwise(slowly.over(Duration::from_secs(1_800))).author("ada").publish().await?;
+    let slowly = rollout(CustomerId, everyone).ramp_from(nobody).starts_at("2026-12-01T09:00:00Z");
+    shipping.edit().otherwise(slowly.ramp_over(Duration::from_secs(1_800))).author("ada").publish().await?;
     println!("Of 1000 customers elsewhere, this many ship for free:");
     for minutes in [0, 10, 20, 30] {
-        clock.set_after_start(Duration::from_secs(60 * minutes));
+        clock.set_elapsed(Duration::from_secs(60 * minutes));
         println!("  after {minutes:>2} minutes: {:>4}", app.enter(lucky));
     }
 

@@ -50,18 +50,18 @@ async fn the_winter_sale_is_for_canada() -> feats::Result<()> {
 /// What depends on time gets a clock that stands where it is put.
 #[tokio::test]
 async fn free_shipping_comes_within_half_an_hour() -> feats::Result<()> {
-    let clock = testing::Clock::at("2026-12-01T09:00:00Z");
+    let clock = testing::ManualClock::at("2026-12-01T09:00:00Z");
     let app = App::builder().clock(clock.clone()).detached().start().await?;
     let ramp = rollout(CustomerId, [(FreeShipping::Enabled, 100.0), (FreeShipping::Default, 0.0)])
         .ramp_from([(FreeShipping::Enabled, 0.0), (FreeShipping::Default, 100.0)])
-        .starting("2026-12-01T09:00:00Z")
-        .over(Duration::from_secs(1_800));
+        .starts_at("2026-12-01T09:00:00Z")
+        .ramp_over(Duration::from_secs(1_800));
     app.feature::<FreeShipping>().edit().otherwise(ramp).author("ada").publish().await?;
 
     assert_eq!(app.enter(lucky), 0);
-    clock.set_after_start(Duration::from_secs(900));
+    clock.set_elapsed(Duration::from_secs(900));
     assert!((400..600).contains(&app.enter(lucky)));
-    clock.set_after_start(Duration::from_secs(1_800));
+    clock.set_elapsed(Duration::from_secs(1_800));
     assert_eq!(app.enter(lucky), 1_000);
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 
 use feats::model::{Catalog, Declaration, ValueKind};
-use feats::{App, Attributes, Error, ErrorKind, FeatureHandle, Named, Quarantine, Value};
+use feats::{App, Attributes, Dynamic, Error, ErrorKind, FeatureHandle, Quarantine, Value};
 
 use crate::condition::Vocabulary;
 use crate::failure::{Failure, Result};
@@ -48,7 +48,7 @@ impl Context {
         Ok(())
     }
 
-    pub(crate) fn feature(&self, name: &str) -> Result<FeatureHandle<Named>> {
+    pub(crate) fn feature(&self, name: &str) -> Result<FeatureHandle<Dynamic>> {
         if is_address(name) {
             let message = "a feature is expected here; the address of a store is given with --store".to_owned();
             return Err(Failure::Usage(message));

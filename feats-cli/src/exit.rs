@@ -37,7 +37,7 @@ Exit codes:
   2  the command line is wrong
   3  the input is wrong; every problem is listed, nothing was written
   4  somebody published in between; both sides are shown, nothing was written
-  5  the change needs a consent (--allow-reshuffle, --allow-unknown, --yes); nothing was written
+  5  the change needs a consent (--allow-reshuffle, --allow-incompatible, --yes); nothing was written
   6  the store cannot be read or written
   7  there is no such feature or version
   8  the answer could not be written to standard output";
@@ -48,7 +48,7 @@ impl Exit {
         match kind {
             ErrorKind::Conflict => Exit::Conflict,
             ErrorKind::NotFound => Exit::NotFound,
-            ErrorKind::NeedsConsent => Exit::Consent,
+            ErrorKind::NeedsConfirmation => Exit::Consent,
             ErrorKind::Invalid | ErrorKind::TooLarge | ErrorKind::Duplicate | ErrorKind::AlreadyStarted => {
                 Exit::Invalid
             }

@@ -96,7 +96,7 @@ fn kind_name(kind: ErrorKind) -> &'static str {
         ErrorKind::Invalid => "invalid",
         ErrorKind::Conflict => "conflict",
         ErrorKind::NotFound => "not_found",
-        ErrorKind::NeedsConsent => "needs_consent",
+        ErrorKind::NeedsConfirmation => "needs_confirmation",
         ErrorKind::Timeout => "timeout",
         ErrorKind::Unsupported => "unsupported",
         ErrorKind::Corrupt => "corrupt",

@@ -1,7 +1,7 @@
 //! Names as typed: a segment of a feature, and a text as a value of the segment's type.
 
 use feats::Value;
-use feats::model::{Declaration, FittingSegment, ValueKind};
+use feats::model::{ApplicableSegment, Declaration, ValueKind};
 
 /// A segment as typed: `Country`, or `address.Country` where several inputs fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,7 @@ impl SegmentName {
     /// Finds a segment of a feature. What is not found is kept as it was typed.
     pub(crate) fn find(declaration: &Declaration, typed: &str) -> Self {
         let fitting = |name: &str| declaration.segments.iter().find(|fitting| &*fitting.segment == name);
-        let found = |segment: &str, of: Option<&str>, fitting: Option<&FittingSegment>| Self {
+        let found = |segment: &str, of: Option<&str>, fitting: Option<&ApplicableSegment>| Self {
             segment: segment.to_owned(),
             of: of.map(str::to_owned),
             kind: fitting.map(|fitting| fitting.kind),
@@ -79,7 +79,7 @@ mod tests {
             ("False", "disabled"),
             ("enabled", "enabled"),
             ("default", "default"),
-            ("of", "of"),
+            ("input", "input"),
         ] {
             assert_eq!(implementation(&boolean, typed), meant);
         }

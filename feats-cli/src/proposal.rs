@@ -6,20 +6,20 @@ use std::time::SystemTime;
 use feats::describe::{self, Difference, differences};
 use feats::impact::Effect;
 use feats::model::Part;
-use feats::warnings::{Doubt, Warning, warnings};
-use feats::{Change, Conflict, Error, ErrorKind, FeatureHandle, Impact, Named, State, Timestamp};
+use feats::warnings::{Warning, WarningKind, warnings};
+use feats::{Change, Conflict, Dynamic, Error, ErrorKind, FeatureHandle, Impact, State, Timestamp};
 use serde::Serialize;
 
 use crate::args::Publishing;
 use crate::context::{Context, user};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Page, View};
+use crate::output::{Page, Render};
 
 /// A change that its author has signed, with what it would do.
 pub(crate) struct Proposal {
-    feature: FeatureHandle<Named>,
-    change: Change<Named>,
+    feature: FeatureHandle<Dynamic>,
+    change: Change<Dynamic>,
     /// What the change was begun on.
     version: u64,
     before: State,
@@ -53,8 +53,8 @@ pub(crate) struct Changed {
 /// Publishes one change, or only shows what it would do.
 pub(crate) async fn publish(
     context: &Context,
-    feature: &FeatureHandle<Named>,
-    change: Change<Named>,
+    feature: &FeatureHandle<Dynamic>,
+    change: Change<Dynamic>,
     publishing: &Publishing,
 ) -> Result<Exit> {
     publish_noted(context, feature, change, publishing, Vec::new()).await
@@ -63,8 +63,8 @@ pub(crate) async fn publish(
 /// As [`publish`], with what the command made of its arguments.
 pub(crate) async fn publish_noted(
     context: &Context,
-    feature: &FeatureHandle<Named>,
-    change: Change<Named>,
+    feature: &FeatureHandle<Dynamic>,
+    change: Change<Dynamic>,
     publishing: &Publishing,
     notes: Vec<String>,
 ) -> Result<Exit> {
@@ -87,19 +87,19 @@ pub(crate) fn agree(context: &Context, proposals: &[Proposal], publishing: &Publ
         context.output.note(|page| reshuffling.iter().for_each(|proposal| proposal.dry().write(page)));
         return match asked("Everyone in these rollouts is dealt anew. Publish? [y/N] ").map_err(Failure::Output)? {
             true => Ok(()),
-            false => Err(Error::new(ErrorKind::NeedsConsent, "not agreed; nothing was written").into()),
+            false => Err(Error::new(ErrorKind::NeedsConfirmation, "not agreed; nothing was written").into()),
         };
     }
     let message = format!("this deals everyone anew; nothing was written\n{}", first.impact);
-    let error = Error::new(ErrorKind::NeedsConsent, message).with_feature(first.feature.name());
+    let error = Error::new(ErrorKind::NeedsConfirmation, message).with_feature(first.feature.name());
     Err(Failure::from(error).hint("agree with --allow-reshuffle; --dry-run shows the impact"))
 }
 
 impl Proposal {
     /// Signs a change and finds out what it would do.
     pub(crate) async fn new(
-        feature: &FeatureHandle<Named>,
-        change: Change<Named>,
+        feature: &FeatureHandle<Dynamic>,
+        change: Change<Dynamic>,
         publishing: &Publishing,
     ) -> Result<Self> {
         let (version, before) = (feature.version(), feature.state());
@@ -107,8 +107,8 @@ impl Proposal {
         if let Some(author) = publishing.author.clone().or_else(user) {
             change = change.author(author);
         }
-        if publishing.allow_unknown {
-            change = change.allow_unknown();
+        if publishing.allow_incompatible {
+            change = change.allow_incompatible();
         }
         // What the author wants, whatever version is expected: a conflict shows it as their side.
         let after = change.preview_state().await;
@@ -148,9 +148,9 @@ impl Proposal {
         let (undo, warnings) = (self.undo(context), self.warnings());
         let published = self.change.allow_reshuffle().publish().await;
         let published = published.map_err(|error| {
-            let unknown = error.kind() == ErrorKind::NeedsConsent;
+            let unknown = error.kind() == ErrorKind::NeedsConfirmation;
             let failure = with_your_side(error, Some(&self.after));
-            if unknown { failure.hint("agree with --allow-unknown") } else { failure }
+            if unknown { failure.hint("agree with --allow-incompatible") } else { failure }
         })?;
         Ok(Changed {
             feature: self.feature.name().to_owned(),
@@ -171,7 +171,7 @@ impl Proposal {
         let known = doubts(&self.before);
         let mut new = doubts(&self.after);
         new.retain(|warning| {
-            let pinned = matches!(warning.doubt, Doubt::WithoutEffect { .. });
+            let pinned = matches!(warning.doubt, WarningKind::Ineffective { .. });
             !pinned && known.iter().all(|known| known.doubt != warning.doubt)
         });
         new
@@ -205,7 +205,7 @@ impl Changed {
     }
 }
 
-impl View for Changed {
+impl Render for Changed {
     fn write(&self, page: &mut Page) {
         match self.version {
             Some(version) => page.line(format_args!("{}: published version {version}", self.feature)),

@@ -1,7 +1,7 @@
 //! Weights as typed: `aperture=5,acme=95`; and the rest of 100 %, where they are only some of them.
 
 use feats::Problem;
-use feats::model::{Declaration, SLOTS, Selector, Weight};
+use feats::model::{Declaration, Percent, SLOTS, Selector};
 use feats::text::quoted;
 
 use crate::names::implementation;
@@ -38,11 +38,11 @@ pub(crate) fn complete(
     now: Option<&Selector>,
     declaration: &Declaration,
 ) -> Result<Option<String>, Problem> {
-    let slots: Option<Vec<u32>> = weights.iter().map(|(_, percent)| Weight(*percent).slots()).collect();
+    let slots: Option<Vec<u32>> = weights.iter().map(|(_, percent)| Percent(*percent).slots()).collect();
     // What is not a percentage is refused on publish, with its path.
     let Some(slots) = slots else { return Ok(None) };
     let sum = slots.into_iter().fold(0, u32::saturating_add);
-    let percent = |slots: u32| Weight::of_slots(slots).0;
+    let percent = |slots: u32| Percent::of_slots(slots).0;
     if sum > SLOTS {
         let message = format!("the weights sum to {}, not to 100: {} too many", percent(sum), percent(sum - SLOTS));
         return Err(Problem::new(path, message));

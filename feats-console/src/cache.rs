@@ -10,7 +10,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use feats::{App, Connection};
+use feats::{App, StoreConnection};
 
 /// How long a page waits.
 pub(super) const PATIENCE: Duration = Duration::from_secs(1);
@@ -38,7 +38,7 @@ struct Entry<S, V> {
 
 /// Whether reading the store has a chance.
 pub(super) fn may_answer(app: &App) -> bool {
-    matches!(app.status().connection, Connection::Starting | Connection::Live)
+    matches!(app.status().connection, StoreConnection::Starting | StoreConnection::Live)
 }
 
 /// What the store says within [`PATIENCE`].

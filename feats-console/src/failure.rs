@@ -58,7 +58,7 @@ impl Failure {
             Failure::App(error) => match error.kind() {
                 ErrorKind::NotFound => StatusCode::NOT_FOUND,
                 ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-                ErrorKind::Conflict | ErrorKind::NeedsConsent => StatusCode::CONFLICT,
+                ErrorKind::Conflict | ErrorKind::NeedsConfirmation => StatusCode::CONFLICT,
                 ErrorKind::Denied => StatusCode::FORBIDDEN,
                 ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
                 _ => StatusCode::SERVICE_UNAVAILABLE,
@@ -120,7 +120,9 @@ pub(super) fn describe(error: &Error) -> String {
             1 => "There is one problem; nothing was written.".to_owned(),
             count => format!("There are {count} problems; nothing was written."),
         },
-        ErrorKind::Conflict | ErrorKind::NeedsConsent | ErrorKind::NotFound if is_own => error.message().to_owned(),
+        ErrorKind::Conflict | ErrorKind::NeedsConfirmation | ErrorKind::NotFound if is_own => {
+            error.message().to_owned()
+        }
         ErrorKind::Denied => "You may not do that. Nothing was changed.".to_owned(),
         ErrorKind::NotFound => "The store has no such version.".to_owned(),
         ErrorKind::TooLarge => "This is larger than what the store takes; nothing was written.".to_owned(),

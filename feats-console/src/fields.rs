@@ -25,7 +25,7 @@ const SMALL_BODY_BYTES: usize = 16 << 10;
 /// before it is listed, and the test of permissions has an example for each.
 pub(super) const FIELDS: [Field; 37] = [
     Field::Name("allow_reshuffle"),
-    Field::Name("allow_unknown"),
+    Field::Name("allow_incompatible"),
     Field::Name("base"),
     Field::Name("browser"),
     Field::Name("choice"),

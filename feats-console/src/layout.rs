@@ -1,6 +1,6 @@
 //! What all pages have around them.
 
-use feats::Connection;
+use feats::StoreConnection;
 use maud::{Markup, html};
 
 use super::access::Action;
@@ -61,10 +61,10 @@ pub(super) fn page(context: &RequestContext, section: Section, title: &str, cont
 fn connection(context: &RequestContext) -> Markup {
     let status = context.app().status();
     let (class, word) = match status.connection {
-        Connection::Live => ("ok", "live"),
-        Connection::Starting => ("warn", "starting"),
-        Connection::Stale => ("stop", "stale"),
-        Connection::Stopped => ("stop", "stopped"),
+        StoreConnection::Live => ("ok", "live"),
+        StoreConnection::Starting => ("warn", "starting"),
+        StoreConnection::Stale => ("stop", "stale"),
+        StoreConnection::Stopped => ("stop", "stopped"),
     };
     let store = status.store.split(':').next().unwrap_or_default();
     html! {
@@ -94,7 +94,7 @@ fn in_this_browser(context: &RequestContext) -> Markup {
 fn troubles(context: &RequestContext) -> Markup {
     let status = context.app().status();
     html! {
-        @if !status.is_live() && status.connection != Connection::Starting {
+        @if !status.is_live() && status.connection != StoreConnection::Starting {
             div.note.stop role="alert" {
                 b { "The store has been away since " (when(status.since)) ". " }
                 "What was last known goes on deciding; nothing can be published until it answers."
@@ -113,7 +113,7 @@ fn troubles(context: &RequestContext) -> Markup {
                 }
             }
         }
-        @for held in &status.held {
+        @for held in &status.retained {
             @if context.may(Action::View, Some(&held.feature)) {
                 div.note role="alert" {
                     "The store has lost version " (held.version) " of " (feature_link(&held.feature))

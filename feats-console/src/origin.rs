@@ -25,7 +25,7 @@ struct Origin {
 }
 
 /// What a request says of something: nothing, one thing, or what cannot be trusted.
-enum Said<T> {
+enum Header<T> {
     Nothing,
     Once(T),
     Unclear,
@@ -48,23 +48,23 @@ impl Origins {
     pub(super) fn allow(&self, request: &Request) -> bool {
         let headers = request.headers();
         let origin = match said(headers, &ORIGIN) {
-            Said::Unclear => return false,
-            Said::Nothing => None,
-            Said::Once(text) => match Origin::parse(text) {
+            Header::Unclear => return false,
+            Header::Nothing => None,
+            Header::Once(text) => match Origin::parse(text) {
                 Some(origin) => Some(origin),
                 // `null` is an origin that a browser keeps to itself.
                 None => return false,
             },
         };
         if origin.as_ref().is_some_and(|origin| self.trusted.contains(origin)) {
-            return !matches!(said(headers, &SEC_FETCH_SITE), Said::Unclear);
+            return !matches!(said(headers, &SEC_FETCH_SITE), Header::Unclear);
         }
         match said(headers, &SEC_FETCH_SITE) {
             // A proxy may have changed the host, but no page can change this.
-            Said::Once("same-origin") => true,
+            Header::Once("same-origin") => true,
             // Older browsers do not send it; a user who reloads a page sends `none`.
-            Said::Nothing | Said::Once("none") => origin.is_some_and(|origin| goes_to(request, &origin)),
-            Said::Once(_) | Said::Unclear => false,
+            Header::Nothing | Header::Once("none") => origin.is_some_and(|origin| goes_to(request, &origin)),
+            Header::Once(_) | Header::Unclear => false,
         }
     }
 }
@@ -99,21 +99,21 @@ impl Origin {
 /// the origin's own.
 fn goes_to(request: &Request, origin: &Origin) -> bool {
     let authority = match (said(request.headers(), &HOST), request.uri().authority()) {
-        (Said::Once(host), _) => host.parse::<Authority>().ok().filter(|host| !host.as_str().contains('@')),
+        (Header::Once(host), _) => host.parse::<Authority>().ok().filter(|host| !host.as_str().contains('@')),
         // By HTTP/2 the host comes with the address.
-        (Said::Nothing, authority) => authority.cloned(),
-        (Said::Unclear, _) => None,
+        (Header::Nothing, authority) => authority.cloned(),
+        (Header::Unclear, _) => None,
     };
     authority.and_then(|authority| Origin::new(&origin.scheme, &authority)).is_some_and(|own| own == *origin)
 }
 
 /// The value of a header that is there once, and is text.
-fn said<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Said<&'h str> {
+fn said<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Header<&'h str> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (None, _) => Said::Nothing,
-        (Some(value), None) => value.to_str().map_or(Said::Unclear, Said::Once),
-        (Some(_), Some(_)) => Said::Unclear,
+        (None, _) => Header::Nothing,
+        (Some(value), None) => value.to_str().map_or(Header::Unclear, Header::Once),
+        (Some(_), Some(_)) => Header::Unclear,
     }
 }
 

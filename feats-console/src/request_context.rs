@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use feats::model::Declaration;
-use feats::web::{ActiveOverride, Feats, Overrides};
-use feats::{App, FeatureHandle, Named};
+use feats::web::{ActiveOverride, Overrides, RequestScope};
+use feats::{App, Dynamic, FeatureHandle};
 
 use super::access::{Action, Actor};
 use super::failure::Failure;
@@ -37,8 +37,8 @@ pub(super) struct Browser {
 
 impl Browser {
     fn of(parts: &Parts, console: &ConsoleState, actor: &Actor) -> Self {
-        let on_site = parts.extensions.get::<Feats>();
-        let actor = on_site.map_or_else(|| actor.name(), Feats::actor).map(str::to_owned);
+        let on_site = parts.extensions.get::<RequestScope>();
+        let actor = on_site.map_or_else(|| actor.name(), RequestScope::actor).map(str::to_owned);
         let read = |overrides: &Overrides| overrides.read_request(parts, &console.app, actor.as_deref());
         let overrides = console.settings.overrides.as_ref().map(read).unwrap_or_default();
         Self { actor, overrides }
@@ -91,7 +91,7 @@ impl RequestContext {
     }
 
     /// A feature, to do something with it. One that the visitor may not see is told like one that does not exist.
-    pub(super) fn feature(&self, name: &str, action: Action) -> Result<FeatureHandle<Named>, Failure> {
+    pub(super) fn feature(&self, name: &str, action: Action) -> Result<FeatureHandle<Dynamic>, Failure> {
         self.require(Action::View, None)?;
         let feature = self.app().find_feature(name).filter(|_| self.may(Action::View, Some(name)));
         let feature = feature.ok_or(Failure::NoFeature)?;

@@ -3,9 +3,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use feats::describe::{self, Sentence};
+use feats::describe::{self, RichText};
 use feats::model::{Declaration, Hash, Quarantine, Selector, State, Timestamp};
-use feats::{FeatureHandle, Named};
+use feats::{Dynamic, FeatureHandle};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -24,7 +24,7 @@ pub(super) struct Summary {
     pub(super) change: Option<Change>,
     pub(super) pinned: bool,
     pub(super) experiment: bool,
-    live: OnceLock<Arc<Live>>,
+    live: OnceLock<Arc<CurrentSummary>>,
 }
 
 /// Who published a revision, when and why.
@@ -36,8 +36,8 @@ pub(super) struct Change {
 }
 
 /// What is live.
-pub(super) struct Live {
-    pub(super) sentence: Sentence,
+pub(super) struct CurrentSummary {
+    pub(super) sentence: RichText,
     /// What each implementation's share is, where the state alone says so; else nothing.
     pub(super) shares: Vec<Share>,
 }
@@ -72,7 +72,7 @@ struct SelectPeek {
 
 impl Summaries {
     /// The summary of a feature's newest revision.
-    pub(super) fn get(&self, feature: &FeatureHandle<Named>) -> Arc<Summary> {
+    pub(super) fn get(&self, feature: &FeatureHandle<Dynamic>) -> Arc<Summary> {
         let hash = feature.hash();
         if let Some((_, known)) = self.0.get(feature.name()).filter(|(known, _)| *known == hash) {
             return known;
@@ -90,7 +90,7 @@ impl Default for Summaries {
 }
 
 impl Summary {
-    fn read(feature: &FeatureHandle<Named>) -> Self {
+    fn read(feature: &FeatureHandle<Dynamic>) -> Self {
         let Some(peek) = feature.entry().and_then(|entry| serde_json::from_slice::<Peek>(&entry.bytes).ok()) else {
             return Self::default();
         };
@@ -107,17 +107,17 @@ impl Summary {
     /// What is live at an instant. It is kept, unless it will be something else later without another revision.
     pub(super) fn live(
         &self,
-        feature: &FeatureHandle<Named>,
+        feature: &FeatureHandle<Dynamic>,
         quarantine: Option<&Quarantine>,
         now: Timestamp,
-    ) -> Arc<Live> {
+    ) -> Arc<CurrentSummary> {
         if let (Some(live), None) = (self.live.get(), quarantine) {
             return Arc::clone(live);
         }
         let (declaration, state) = (feature.declaration(), feature.state());
         let sentence = describe::live(declaration, &state, quarantine, now);
         let shares = if quarantine.is_none() { shares(declaration, &state, now) } else { Vec::new() };
-        let live = Arc::new(Live { sentence, shares });
+        let live = Arc::new(CurrentSummary { sentence, shares });
         if quarantine.is_none() && !is_moving(&state, now) {
             // Whoever was faster told the same.
             let _ = self.live.set(Arc::clone(&live));
@@ -149,7 +149,7 @@ fn shares(declaration: &Declaration, state: &State, now: Timestamp) -> Vec<Share
     match select {
         None => vec![Share::new(declaration.default_implementation(), 100.0)],
         Some(Selector::Static(name)) => vec![Share::new(name, 100.0)],
-        Some(Selector::Rollout(rollout)) => Share::of(declaration, &rollout.division_at(now)),
+        Some(Selector::Rollout(rollout)) => Share::of(declaration, &rollout.allocation_at(now)),
         // Part of its units remember, and part of all do not enter.
         Some(Selector::Experiment(_)) => Vec::new(),
     }

@@ -64,10 +64,10 @@ const CASES: [Case; 48] = [
         &[Pin, Consent],
         &[Publish],
     ),
-    ("allow_unknown", &[("allow_unknown", "yes")], &[Publish, Consent], &[Publish]),
+    ("allow_incompatible", &[("allow_incompatible", "yes")], &[Publish, Consent], &[Publish]),
     (
-        "allow_unknown",
-        &[("what", "rollback"), ("version", "0"), ("allow_unknown", "no")],
+        "allow_incompatible",
+        &[("what", "rollback"), ("version", "0"), ("allow_incompatible", "no")],
         &[Publish, Consent],
         &[Publish],
     ),

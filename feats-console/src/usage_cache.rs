@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use feats::usage::{KEPT_DAYS, Series, Staleness};
-use feats::{App, FeatureHandle, Named};
+use feats::{App, Dynamic, FeatureHandle};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use tokio::time::timeout;
 
@@ -45,7 +45,7 @@ pub(super) struct StalenessCache {
 
 impl UsageCache {
     /// Uses of a feature. While the store is away nothing is told.
-    pub(super) async fn get(&self, app: &App, feature: &FeatureHandle<Named>) -> Option<Arc<FeatureUsage>> {
+    pub(super) async fn get(&self, app: &App, feature: &FeatureHandle<Dynamic>) -> Option<Arc<FeatureUsage>> {
         let known = self.0.get(feature.name()).filter(|(until, _)| Instant::now() < *until);
         if let Some((_, usage)) = known {
             return usage.filter(|_| may_answer(app));
@@ -57,7 +57,7 @@ impl UsageCache {
     }
 
     /// What was known last, for a page that is shown again: the store is not asked.
-    pub(super) fn last(&self, app: &App, feature: &FeatureHandle<Named>) -> Option<Arc<FeatureUsage>> {
+    pub(super) fn last(&self, app: &App, feature: &FeatureHandle<Dynamic>) -> Option<Arc<FeatureUsage>> {
         self.0.get(feature.name())?.1.filter(|_| may_answer(app))
     }
 }

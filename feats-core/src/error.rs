@@ -54,7 +54,7 @@ pub enum ErrorKind {
     Duplicate,
     /// The change would move units that its author may not have meant to move, or serves a choice that a live
     /// instance does not know; it needs a consent such as `allow_reshuffle`. Nothing was written.
-    NeedsConsent,
+    NeedsConfirmation,
     /// The author has no permission for what the change does. Nothing was written.
     Denied,
     /// The store cannot be reached now.
@@ -175,8 +175,8 @@ impl Error {
     }
 
     /// Whether the change needs a consent, such as `allow_reshuffle`.
-    pub fn needs_consent(&self) -> bool {
-        self.kind() == ErrorKind::NeedsConsent
+    pub fn needs_confirmation(&self) -> bool {
+        self.kind() == ErrorKind::NeedsConfirmation
     }
 
     /// The problems of the input, in the order of the document: at most 100, and one that says how many more there are.

@@ -5,7 +5,7 @@ pub use crate::compile::compile_planned;
 pub use crate::compile::route::experiment::Experiment;
 pub use crate::error::problem::closest;
 pub use crate::error::problems::{MAX_PROBLEMS, grouped};
-pub use crate::evaluate::{Recollection, Witness, evaluate_before};
+pub use crate::evaluate::{AssignmentObserver, PriorAssignment, evaluate_before};
 pub use crate::explain::trace_before;
 pub use crate::model::stored::{experiment_key, stored_within};
 pub use crate::model::time::{duration_millis, duration_text};

@@ -262,7 +262,7 @@
 //! | what | then |
 //! |---|---|
 //! | the store is away, or hangs | the last snapshot decides; [`App::status`] says since when; the store is tried again with jitter |
-//! | the store is away at the start | the [last-known-good file](AppBuilder::last_known_good) decides, else the defaults; `start` returns within [its timeout](AppBuilder::start_timeout) |
+//! | the store is away at the start | the [fallback file](AppBuilder::fallback_file) decides, else the defaults; `start` returns within [its timeout](AppBuilder::start_timeout) |
 //! | the store was emptied, restored from an older copy, or failed over to one | what it has lost is [held over](Held): it goes on deciding until it is put back ([`App::restore`], `feats restore`) or somebody publishes anew; publishing on it is a conflict that says so |
 //! | a state names what this program does not know | that feature is [quarantined](Quarantine): it keeps its last good route, looked up in history if need be, else its default; it can still be pinned, replaced and rolled back |
 //! | bad input | every problem with its path and what was probably meant; nothing is written |
@@ -273,7 +273,7 @@
 //! | what a unit used in an experiment cannot be found out in time | the owner of its slot, with the reason [`Provisional`](Reason::Provisional); the store's first writer wins |
 //! | a unit used an implementation that was taken out of the weights, or out of the code | the owner of its slot |
 //! | an experiment by a float, or by `random` | a problem on publish, at `by` |
-//! | exposures come faster than they can be stored, or the store is away | they wait, as far as there is room; what is dropped is [counted](exposure::Tally), and offered again with the unit's next use |
+//! | exposures come faster than they can be stored, or the store is away | they wait, as far as there is room; what is dropped is [counted](exposure::ExposureStats), and offered again with the unit's next use |
 //! | counts of uses cannot be stored | they wait: the last hour by the minute, two days by the hour; what is older is given up |
 //! | a wrong password, an unknown authority, a host that does not resolve, a server without streams | no error of `start`: the outage ladder above; `status()` says what to do, in the words of [`store::Redis`'s table](store::Redis#errors) |
 //! | a cookie of overrides is forged, expired, malformed, too long, somebody else's, or names what is no longer there | that is ignored and counted (`web::Overrides::ignored`); the page is served |
@@ -312,8 +312,8 @@ pub mod usage;
 pub mod web;
 
 pub use app::{
-    App, AppBuilder, Change, Decision, Evaluations, FeatureHandle, Foresight, IntoInput, IntoInputs, PreparedWrite,
-    Published, Restoration, Restore, RestoreOutcome, Restored, Unknowing,
+    App, AppBuilder, Change, Decision, Evaluations, FeatureHandle, Foresight, IncompatibleInstance, IntoInput,
+    IntoInputs, PreparedWrite, Published, RestoreBuilder, RestoreOutcome, RestoreReport, RestoredFeature,
 };
 use feats_core::error;
 pub use feats_core::{
@@ -322,9 +322,10 @@ pub use feats_core::{
 };
 pub use feats_core::{bucketing, compile, describe, evaluate, explain, impact, model, text, warnings};
 pub use feats_macros::{boolean, feature, segment};
-pub use registry::{Feature, Name, Named, Segment, Target, UnknownImplementation};
-pub use scope::{Scope, Scoped, in_current_scope};
-pub use store::{Connection, StoreStatus, StoreUse};
+pub use registry::{Dynamic, Feature, FeatureKey, ImplementationName, Segment, UnknownImplementation};
+pub use scope::{Scope, ScopeFuture, in_current_scope};
+pub use store::{StoreConnection, StoreStatus, StoreUse};
 pub use sync::{
-    ChangeEvent, ChangeSource, FeatureChange, Held, Instance, MAX_WAITING_CHANGES, Origin, Status, Subscription,
+    ChangeEvent, ChangeSource, ConfigSource, FeatureChange, Instance, MAX_WAITING_CHANGES, Retained, Status,
+    Subscription,
 };

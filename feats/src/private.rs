@@ -6,15 +6,15 @@ pub use serde;
 pub use crate::edit::operators::{bool_operators, float_operators, integer_operators, text_operators};
 pub use crate::model::{FeatureKind, Input, Value, ValueKind};
 pub use crate::registry::{
-    Cons, FeatureEntry, FeatureRegistration, ImplementationEntry, In, InputEntry, Inputs, Nil, OriginEntry, Owned,
-    SegmentEntry, SegmentFunction, SegmentOf, SegmentRegistration, SegmentValue, Slot, Takes, parse,
+    Cons, FeatureCell, FeatureEntry, FeatureRegistration, ImplementationEntry, In, InputEntry, Inputs, Nil,
+    OriginEntry, Owned, SegmentEntry, SegmentFunction, SegmentOf, SegmentRegistration, SegmentValue, Takes, parse,
 };
 
 use std::any::{Any, TypeId, type_name};
 
 use crate::app::{Decision, rule_name};
 use crate::evaluate::Outcome;
-use crate::model::Extract;
+use crate::model::SegmentFn;
 use crate::registry::{Arguments, Feature, registry};
 use crate::scope::{self, Counted, Deferred, Purpose, Request};
 
@@ -40,17 +40,17 @@ pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
 /// Whether there is nothing to decide, as without a state and outside of scopes: this costs one load and one flag.
 #[inline]
 fn is_default<F: Feature>() -> bool {
-    !F::entry().slot.is_routed() && !scope::reaches_everything()
+    !F::entry().cell.is_routed() && !scope::reaches_everything()
 }
 
 fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: &Purpose<'_>) -> u16 {
-    let subject = &Arguments { inputs, slot: entry.slot };
-    Request { position: entry.slot.position(), default: entry.default, subject, purpose }.decide()
+    let subject = &Arguments { inputs, cell: entry.cell };
+    Request { position: entry.cell.position(), default: entry.default, subject, purpose }.decide()
 }
 
 #[inline]
 fn counted<F: Feature>() -> Counted {
-    Counted(F::entry().slot.counters())
+    Counted(F::entry().cell.counters())
 }
 
 #[inline]
@@ -106,8 +106,8 @@ pub fn explain<F: Feature>(inputs: &[Input<'_>]) -> Decision<F> {
 }
 
 fn outcome_and_rule(entry: &'static FeatureEntry, inputs: &[Input<'_>]) -> (Outcome, Option<String>) {
-    let subject = &Arguments { inputs, slot: entry.slot };
-    let (position, purpose) = (entry.slot.position(), &Purpose::Explain);
+    let subject = &Arguments { inputs, cell: entry.cell };
+    let (position, purpose) = (entry.cell.position(), &Purpose::Explain);
     let request = Request { position, default: entry.default, subject, purpose };
     request.observe(None, |outcome, standing| (outcome, rule_name(outcome, standing)))
 }
@@ -127,7 +127,7 @@ pub const fn input<T: ?Sized + 'static>(name: &'static str) -> InputEntry {
 }
 
 /// A function of a segment, by the type that it takes; `str` for `&str`.
-pub const fn segment_function<T: ?Sized + 'static>(extract: Extract) -> SegmentFunction {
+pub const fn segment_function<T: ?Sized + 'static>(extract: SegmentFn) -> SegmentFunction {
     SegmentFunction { type_id: TypeId::of::<T>(), type_name: type_name::<T>, extract }
 }
 

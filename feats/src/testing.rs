@@ -56,7 +56,7 @@ use std::time::Duration;
 
 use crate::model::Timestamp;
 use crate::registry::{Feature, registry};
-use crate::scope::{Frame, Scoped};
+use crate::scope::{ScopeContext, ScopeFuture};
 
 /// Runs a closure in which the feature gives this implementation, whatever any state says.
 ///
@@ -94,8 +94,8 @@ pub fn with<F: Feature, R: Complete<NotAFutureOrIterator>, NotAFutureOrIterator>
 /// assert!(feats::testing::with_async(FuzzySearch::Enabled, search()).await);
 /// # }
 /// ```
-pub fn with_async<F: Feature, T: Future>(implementation: F, future: T) -> Scoped<T> {
-    frame(implementation).run(future)
+pub fn with_async<F: Feature, T: Future>(implementation: F, future: T) -> ScopeFuture<T> {
+    frame(implementation).enter_async(future)
 }
 
 /// What a closure has done when it returns: anything but a future or an iterator.
@@ -120,9 +120,9 @@ impl<R: ?Sized> Complete<Returned> for R {}
 impl<R: Future + ?Sized> Complete<WriteWithAsync> for R {}
 impl<R: Iterator + ?Sized> Complete<CollectWithin> for R {}
 
-fn frame<F: Feature>(implementation: F) -> Frame {
+fn frame<F: Feature>(implementation: F) -> ScopeContext {
     registry();
-    Frame::test(F::entry().slot.position(), implementation.position())
+    ScopeContext::test(F::entry().cell.position(), implementation.position())
 }
 
 /// A clock that stands still until it is set. Clones are the same clock.
@@ -131,16 +131,16 @@ fn frame<F: Feature>(implementation: F) -> Frame {
 /// use feats::testing::Clock;
 /// use feats::clock::Clock as _;
 /// let clock = Clock::at("2026-12-01T09:00:00Z");
-/// clock.set_after_start(std::time::Duration::from_secs(60));
+/// clock.set_elapsed(std::time::Duration::from_secs(60));
 /// assert_eq!(clock.now().to_string(), "2026-12-01T09:01:00Z");
 /// ```
 #[derive(Clone)]
-pub struct Clock {
+pub struct ManualClock {
     start: Timestamp,
     now: Arc<AtomicI64>,
 }
 
-impl Clock {
+impl ManualClock {
     /// A clock that stands at an RFC 3339 time.
     ///
     /// # Panics
@@ -153,18 +153,18 @@ impl Clock {
     }
 
     /// Sets the clock to so long after the time it was made with.
-    pub fn set_after_start(&self, duration: Duration) {
+    pub fn set_elapsed(&self, duration: Duration) {
         self.now.store(self.start.after(duration).as_millis(), Ordering::SeqCst);
     }
 }
 
-impl crate::clock::Clock for Clock {
+impl crate::clock::Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.now.load(Ordering::SeqCst))
     }
 }
 
-impl fmt::Debug for Clock {
+impl fmt::Debug for ManualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Clock({})", crate::clock::Clock::now(self))
     }

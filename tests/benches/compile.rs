@@ -5,9 +5,9 @@
 
 use std::time::{Duration, Instant};
 
-use feats::model::{Condition, Declaration, Test, ValueKind};
+use feats::model::{Condition, Declaration, Operator, ValueKind};
 use feats::store::{Memory, Store};
-use feats::{App, FeatureHandle, Named, attributes};
+use feats::{App, Dynamic, FeatureHandle, attributes};
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
@@ -25,14 +25,14 @@ async fn start(store: &Memory) -> App {
     builder.declare(declare("Fee")).declare(declare("Search")).start().await.expect("started")
 }
 
-fn feature(app: &App, name: &str) -> FeatureHandle<Named> {
+fn feature(app: &App, name: &str) -> FeatureHandle<Dynamic> {
     app.feature_named(name).expect("declared")
 }
 
 async fn pin_after(rules: usize) {
     let store = Memory::new();
     let (author, operator, program) = (start(&store).await, start(&store).await, start(&store).await);
-    let matches = |at| Condition::segment("Country", Test::Matches(format!(r"^\w{{1,3}}x{at}$")));
+    let matches = |at| Condition::segment("Country", Operator::Matches(format!(r"^\w{{1,3}}x{at}$")));
     let edit = feature(&author, "Fee").edit().otherwise("premium");
     let edit = (0..rules).fold(edit, |edit, at| edit.rule(format!("rule {at}"), matches(at), "premium"));
     let publishing = tokio::spawn(edit.publish());

@@ -1,7 +1,7 @@
 //! States that cost as much to compile as the limits allow, or more, by name.
 
 use feats::compile::{Compiled, Context, Stage, compile};
-use feats::model::{Condition, Declaration, Override, Rule, Selector, State, Test, ValueKind};
+use feats::model::{Condition, Declaration, Operator, Override, Rule, Selector, State, ValueKind};
 use feats::{Attributes, Value};
 
 /// Compiles as a program does that reads the state from a store.
@@ -44,20 +44,20 @@ pub fn states() -> Vec<(&'static str, State)> {
         ("1 000 rules of equality", of_rules((0..1_000).map(|at| equals(format!("C{at}"))))),
         (
             "100 000 integers",
-            of_rules([Condition::segment("UserId", Test::In((0..100_000).map(Value::from).collect()))]),
+            of_rules([Condition::segment("UserId", Operator::In((0..100_000).map(Value::from).collect()))]),
         ),
         (
             "200 000 texts",
             of_rules((0..2).map(|list| {
                 let text = |at| Value::from(format!("{list} user-{at:010}"));
-                Condition::segment("Country", Test::In((0..100_000).map(text).collect()))
+                Condition::segment("Country", Operator::In((0..100_000).map(text).collect()))
             })),
         ),
         ("10 000 overrides", overrides(10_000, 1)),
         ("10 000 overrides of 200 000 values", overrides(10_000, 20)),
         (
             "20 000 checks",
-            a_thousand_parts(19_900, &|at| Condition::segment("Country", Test::Contains(format!("{at:0>200}")))),
+            a_thousand_parts(19_900, &|at| Condition::segment("Country", Operator::Contains(format!("{at:0>200}")))),
         ),
         (
             "a million checks",
@@ -83,11 +83,11 @@ fn a_thousand_parts(count: usize, part: &dyn Fn(usize) -> Condition) -> State {
 }
 
 fn matches(pattern: String) -> Condition {
-    Condition::segment("Country", Test::Matches(pattern))
+    Condition::segment("Country", Operator::Matches(pattern))
 }
 
 fn equals(text: String) -> Condition {
-    Condition::segment("Country", Test::Eq(Value::from(text)))
+    Condition::segment("Country", Operator::Eq(Value::from(text)))
 }
 
 /// Neighbours are by different segments, so that each is looked up by itself.

@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use feats::model::{Condition, Declaration, Entry, Test, Value, ValueKind};
-use feats::store::{Appended, Cursor, Expected, Loaded, Page, Record, Records, Redis, Store, Watched, async_trait};
+use feats::model::{Condition, Declaration, Entry, Operator, Value, ValueKind};
+use feats::store::{
+    AppendOutcome, Cursor, LoadedStates, Page, Record, Records, Redis, RevisionStamp, Store, WatchEvent, async_trait,
+};
 use feats::{App, AppBuilder, Result};
 use redis::AsyncCommands;
 use redis::aio::MultiplexedConnection;
@@ -156,7 +158,7 @@ async fn visible(server: &feats_servers::Redis, watchers: usize, publishes: usiz
     let mut times = Vec::new();
     for event in 1..=publishes {
         tokio::time::sleep(Duration::from_millis(20)).await;
-        let canada = Condition::segment("Country", Test::Eq(Value::from("CA")));
+        let canada = Condition::segment("Country", Operator::Eq(Value::from("CA")));
         let choice = if event.is_multiple_of(2) { "acme" } else { "premium" };
         let begun = Instant::now();
         feature.edit().rule("Canada", canada, choice).author("ada").publish().await.expect("published");
@@ -183,11 +185,11 @@ impl Store for Timed {
         Store::name(&self.redis)
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         self.redis.load().await
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         self.redis.append(expected, entry).await
     }
 
@@ -195,12 +197,12 @@ impl Store for Timed {
         self.redis.history(feature, page).await
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         if self.applying.swap(false, Ordering::Relaxed) {
             self.seen.lock().expect("no panic").push(Instant::now());
         }
         let watched = self.redis.watch(after, wait).await?;
-        let changed = matches!(&watched, Watched::Changes { entries, .. } if !entries.is_empty());
+        let changed = matches!(&watched, WatchEvent::Changes { entries, .. } if !entries.is_empty());
         self.applying.store(changed, Ordering::Relaxed);
         Ok(watched)
     }
@@ -266,8 +268,8 @@ async fn large(server: &feats_servers::Redis) {
     let app = describe().start().await.expect("started");
     let features: Vec<_> =
         (0..MANY).map(|at| app.feature_named(&format!("Feature{at:05}")).expect("declared")).collect();
-    let publish = async |feature: &feats::FeatureHandle<feats::Named>, comment: &str| {
-        let canada = Condition::segment("Country", Test::Eq(Value::from("CA")));
+    let publish = async |feature: &feats::FeatureHandle<feats::Dynamic>, comment: &str| {
+        let canada = Condition::segment("Country", Operator::Eq(Value::from("CA")));
         let change = feature.edit().rule("Canada", canada, "premium").author("ada").comment(comment);
         change.publish().await.expect("published")
     };

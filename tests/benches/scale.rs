@@ -13,9 +13,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cap::Cap;
-use feats::model::{Condition, Declaration, Rollout, Test, Value, ValueKind};
+use feats::model::{Condition, Declaration, Operator, Rollout, Value, ValueKind};
 use feats::store::{Memory, Sqlite, Store};
-use feats::{App, Attributes, FeatureHandle, Named, attributes};
+use feats::{App, Attributes, Dynamic, FeatureHandle, attributes};
 use workloads::{ByCountry, Canary, Listed, OtherwiseOnly, Stateless, User, canadian, stranger};
 
 const MANY: usize = 10_000;
@@ -53,15 +53,15 @@ async fn end(app: App) {
 }
 
 /// Three rules: an equality, a list, a rollout.
-async fn publish_three_rules(feature: &FeatureHandle<Named>) {
+async fn publish_three_rules(feature: &FeatureHandle<Dynamic>) {
     let country = |test| Condition::segment("Country", test);
     feature
         .edit()
-        .rule("Canada", country(Test::Eq(Value::from("CA"))), "premium")
-        .rule("Alps", country(Test::In(["AT", "CH", "LI"].map(Value::from).to_vec())), "aperture")
+        .rule("Canada", country(Operator::Eq(Value::from("CA"))), "premium")
+        .rule("Alps", country(Operator::In(["AT", "CH", "LI"].map(Value::from).to_vec())), "aperture")
         .rule(
             "canary",
-            country(Test::Eq(Value::from("US"))),
+            country(Operator::Eq(Value::from("US"))),
             Rollout::new("UserId", [("aperture", 5.0), ("acme", 95.0)]),
         )
         .author("ada")
@@ -100,7 +100,7 @@ async fn heap_and_lookup() {
     );
 }
 
-fn decide(feature: &FeatureHandle<Named>, user: &Attributes<'_>) {
+fn decide(feature: &FeatureHandle<Dynamic>, user: &Attributes<'_>) {
     black_box(feature.find_implementation(user));
 }
 

@@ -42,7 +42,7 @@ pub async fn app(store: impl Store) -> App {
     describe(store).start().await.expect("an app starts")
 }
 
-pub fn division(none: f64, two: f64, three: f64) -> edit::Experiment<Priorities, UserId> {
+pub fn allocation(none: f64, two: f64, three: f64) -> edit::Experiment<Priorities, UserId> {
     experiment(UserId, [(Priorities::None, none), (Priorities::Two, two), (Priorities::Three, three)])
 }
 

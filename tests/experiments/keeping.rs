@@ -3,22 +3,22 @@
 use feats::store::{Memory, Sqlite, Store};
 use feats::{App, ErrorKind};
 
-use crate::fixture::{Priorities, User, app, create, division, find, find_async, publish};
+use crate::fixture::{Priorities, User, allocation, app, create, find, find_async, publish};
 
 /// The promise, on any store: `open` gives a handle on the same one each time.
 async fn whoever_used_an_implementation_keeps_it<S: Store>(open: impl Fn() -> S) {
     let one = app(open()).await;
-    publish(&one, division(50.0, 50.0, 0.0)).await;
+    publish(&one, allocation(50.0, 50.0, 0.0)).await;
     let before = find(&one, 0..2_000);
     create(&one, 0..1_000);
     one.flush().await.expect("stored");
     assert_eq!(one.store_lookups(), 0, "nobody had to be looked up");
 
-    publish(&one, division(30.0, 30.0, 40.0)).await;
+    publish(&one, allocation(30.0, 30.0, 40.0)).await;
     let two = app(open()).await;
     let after = find_async(&two, 0..2_000).await;
     assert_eq!(before[..1_000], after[..1_000], "used: kept");
-    assert_ne!(before[1_000..], after[1_000..], "not yet used: the new division");
+    assert_ne!(before[1_000..], after[1_000..], "not yet used: the new allocation");
     let lookups = two.store_lookups();
     assert!((700..900).contains(&lookups), "the moved two fifths are looked up, not {lookups}");
 
@@ -44,12 +44,12 @@ async fn whoever_used_an_implementation_keeps_it_in_sqlite() {
 #[tokio::test]
 async fn an_experiment_that_goes_back_and_forth_moves_nobody_who_used_it() {
     let app = app(Memory::new()).await;
-    publish(&app, division(50.0, 50.0, 0.0)).await;
+    publish(&app, allocation(50.0, 50.0, 0.0)).await;
     let used = find(&app, 0..500);
     create(&app, 0..500);
     let feature = app.feature::<Priorities>();
     for (none, two, three) in [(0.0, 0.0, 100.0), (80.0, 20.0, 0.0), (50.0, 50.0, 0.0)] {
-        publish(&app, division(none, two, three)).await;
+        publish(&app, allocation(none, two, three)).await;
         assert_eq!(find_async(&app, 0..500).await, used);
     }
     // What is remembered of an experiment is remembered while it is gone.
@@ -64,9 +64,9 @@ async fn an_experiment_that_goes_back_and_forth_moves_nobody_who_used_it() {
 #[tokio::test]
 async fn a_broken_arm_is_stopped_for_those_who_used_it_too() {
     let app = app(Memory::new()).await;
-    publish(&app, division(50.0, 50.0, 0.0)).await;
+    publish(&app, allocation(50.0, 50.0, 0.0)).await;
     let before = create(&app, 0..500);
-    publish(&app, division(100.0, 0.0, 0.0)).await;
+    publish(&app, allocation(100.0, 0.0, 0.0)).await;
     assert_eq!(create(&app, 0..500), before, "weight 0 keeps those who used it");
     let only = feats::edit::experiment(crate::fixture::UserId, [(Priorities::None, 60.0), (Priorities::Three, 40.0)]);
     publish(&app, only).await;
@@ -79,15 +79,15 @@ async fn a_broken_arm_is_stopped_for_those_who_used_it_too() {
 async fn whoever_used_it_stays_in_when_the_share_shrinks() {
     let app = app(Memory::new()).await;
     let feature = app.feature::<Priorities>();
-    publish(&app, division(0.0, 50.0, 50.0).share(40.0)).await;
+    publish(&app, allocation(0.0, 50.0, 50.0).share(40.0)).await;
     let before = create(&app, 0..500);
     let entered = before.iter().filter(|choice| **choice != 0).count();
     assert!((140..260).contains(&entered), "{entered} of 500 entered");
-    publish(&app, division(0.0, 50.0, 50.0).share(10.0)).await;
+    publish(&app, allocation(0.0, 50.0, 50.0).share(10.0)).await;
     assert_eq!(create(&app, 0..500), before);
     let of_others = find_async(&app, 500..1_000).await.iter().filter(|choice| **choice != Priorities::None).count();
     assert!((15..100).contains(&of_others), "{of_others} of 500 new ones entered");
-    publish(&app, division(0.0, 50.0, 50.0).share(100.0)).await;
+    publish(&app, allocation(0.0, 50.0, 50.0).share(100.0)).await;
     let after = create(&app, 0..500);
     assert!(before.iter().zip(&after).all(|(before, after)| before == after || *before == 0));
     assert!(after.iter().all(|choice| *choice != 0));
@@ -99,11 +99,11 @@ async fn whoever_used_it_stays_in_when_the_share_shrinks() {
 async fn two_programs_that_expose_a_unit_at_once_agree_afterwards() {
     let store = Memory::new();
     let (one, two) = (app(store.clone()).await, app(store).await);
-    publish(&one, division(50.0, 50.0, 0.0)).await;
+    publish(&one, allocation(50.0, 50.0, 0.0)).await;
     two.refresh().await.expect("refreshed");
     create(&one, 0..200);
     let first = find(&one, 0..200);
-    publish(&one, division(0.0, 0.0, 100.0)).await;
+    publish(&one, allocation(0.0, 0.0, 100.0)).await;
     two.refresh().await.expect("refreshed");
     // The first program has not stored anything yet, so the second one cannot know.
     assert_eq!(create(&two, 0..200), [3; 200]);
@@ -117,10 +117,10 @@ async fn two_programs_that_expose_a_unit_at_once_agree_afterwards() {
 #[tokio::test]
 async fn what_was_chosen_ahead_of_time_is_used_later() {
     let app = app(Memory::new()).await;
-    publish(&app, division(50.0, 50.0, 0.0)).await;
+    publish(&app, allocation(50.0, 50.0, 0.0)).await;
     let user = User { id: 7 };
     let chosen = app.enter(|| Priorities::find_implementation(&user));
-    publish(&app, division(0.0, 0.0, 100.0)).await;
+    publish(&app, allocation(0.0, 0.0, 100.0)).await;
     app.enter(|| Priorities::used_implementation(chosen, &user));
     app.flush().await.expect("stored");
     assert_eq!(find_async(&app, 7..8).await, [chosen]);

@@ -2,18 +2,18 @@
 
 use feats::store::Memory;
 
-use crate::fixture::{app, create, division, find_async, publish};
+use crate::fixture::{allocation, app, create, find_async, publish};
 
 #[tokio::test]
 async fn an_experiment_whose_weights_never_changed_asks_the_store_nothing() {
     let store = Memory::new();
     let (one, two) = (app(store.clone()).await, app(store).await);
-    publish(&one, division(50.0, 50.0, 0.0)).await;
+    publish(&one, allocation(50.0, 50.0, 0.0)).await;
     two.refresh().await.expect("refreshed");
     create(&one, 0..1_000);
     one.flush().await.expect("stored");
     assert_eq!(find_async(&one, 0..1_000).await, find_async(&two, 0..1_000).await);
-    publish(&one, division(50.0, 50.0, 0.0)).await;
+    publish(&one, allocation(50.0, 50.0, 0.0)).await;
     two.refresh().await.expect("refreshed");
     assert_eq!(find_async(&one, 0..1_000).await, find_async(&two, 0..1_000).await);
     assert_eq!((one.store_lookups(), two.store_lookups()), (0, 0));
@@ -23,10 +23,10 @@ async fn an_experiment_whose_weights_never_changed_asks_the_store_nothing() {
 async fn only_the_moved_tenth_is_looked_up_and_once_each() {
     let store = Memory::new();
     let one = app(store.clone()).await;
-    publish(&one, division(50.0, 50.0, 0.0)).await;
+    publish(&one, allocation(50.0, 50.0, 0.0)).await;
     create(&one, 0..2_000);
     one.flush().await.expect("stored");
-    publish(&one, division(60.0, 40.0, 0.0)).await;
+    publish(&one, allocation(60.0, 40.0, 0.0)).await;
 
     let two = app(store).await;
     let first = find_async(&two, 0..2_000).await;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use feats::model::Entry;
 use feats::store::{
-    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store,
-    Watched, async_trait,
+    AppendOutcome, AssignmentOutcome, Assignments, Counters, Cursor, LoadedStates, Memory, Page, Record, Records,
+    RevisionStamp, Store, WatchEvent, async_trait,
 };
 use feats::{Error, ErrorKind, Result};
 use tokio::sync::watch;
@@ -62,12 +62,12 @@ impl Store for Restless {
         "restless".to_owned()
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         self.states()?;
         self.memory.load().await
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         self.states()?;
         self.memory.append(expected, entry).await
     }
@@ -77,7 +77,7 @@ impl Store for Restless {
         self.memory.history(feature, page).await
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         let mut mood = self.mood.subscribe();
         tokio::select! {
             watched = self.memory.watch(after, wait) => watched,

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use feats::exposure::{Exposure, Sink, Tracing};
 use feats::store::Memory;
-use feats::testing::Clock;
+use feats::testing::ManualClock;
 use feats::{App, ErrorKind};
 
-use crate::fixture::{Priorities, User, app, create, describe, division, find, publish, until};
+use crate::fixture::{Priorities, User, allocation, app, create, describe, find, publish, until};
 use crate::restless::{Mood, Restless};
 
 async fn units(app: &App) -> u64 {
@@ -18,7 +18,7 @@ async fn units(app: &App) -> u64 {
 #[tokio::test]
 async fn what_is_used_is_stored_at_an_interval_without_anybody_asking() {
     let app = describe(Memory::new()).exposure_interval(Duration::from_millis(20)).start().await.expect("started");
-    publish(&app, division(50.0, 50.0, 0.0)).await;
+    publish(&app, allocation(50.0, 50.0, 0.0)).await;
     create(&app, 0..100);
     until("it is stored", || app.status().exposures.stored == 100).await;
     assert_eq!(app.status().exposures.waiting, 0);
@@ -28,7 +28,7 @@ async fn what_is_used_is_stored_at_an_interval_without_anybody_asking() {
 #[tokio::test]
 async fn what_is_only_looked_at_or_overridden_is_not_recorded() {
     let app = app(Memory::new()).await;
-    publish(&app, division(50.0, 50.0, 0.0)).await;
+    publish(&app, allocation(50.0, 50.0, 0.0)).await;
     let user = User { id: 1 };
     find(&app, 0..100);
     app.enter(|| Priorities::explain(&user));
@@ -42,7 +42,7 @@ async fn what_is_only_looked_at_or_overridden_is_not_recorded() {
 async fn a_shutdown_stores_what_is_queued() {
     let store = Memory::new();
     let first = app(store.clone()).await;
-    publish(&first, division(50.0, 50.0, 0.0)).await;
+    publish(&first, allocation(50.0, 50.0, 0.0)).await;
     create(&first, 0..100);
     first.shutdown().await.expect("stopped");
     first.shutdown().await.expect("stopped already");
@@ -53,7 +53,7 @@ async fn a_shutdown_stores_what_is_queued() {
 async fn a_shutdown_says_how_many_could_not_be_stored() {
     let store = Restless::new();
     let app = app(store.clone()).await;
-    publish(&app, division(50.0, 50.0, 0.0)).await;
+    publish(&app, allocation(50.0, 50.0, 0.0)).await;
     create(&app, 0..100);
     store.become_(Mood::Failing);
     let error = app.flush().await.expect_err("the store fails");
@@ -67,7 +67,7 @@ async fn a_shutdown_says_how_many_could_not_be_stored() {
 async fn an_app_that_is_dropped_stores_what_is_queued() {
     let store = Memory::new();
     let first = app(store.clone()).await;
-    publish(&first, division(50.0, 50.0, 0.0)).await;
+    publish(&first, allocation(50.0, 50.0, 0.0)).await;
     create(&first, 0..100);
     drop(first);
     let second = app(store).await;
@@ -84,7 +84,7 @@ async fn an_app_that_is_dropped_stores_what_is_queued() {
 async fn what_waits_for_a_store_is_stored_once_when_it_is_back() {
     let store = Restless::new();
     let app = describe(store.clone()).exposure_interval(Duration::from_millis(20)).start().await.expect("started");
-    publish(&app, division(50.0, 50.0, 0.0)).await;
+    publish(&app, allocation(50.0, 50.0, 0.0)).await;
     store.become_(Mood::Away);
     until("the app knows", || !app.status().is_live()).await;
     create(&app, 0..100);
@@ -97,20 +97,20 @@ async fn what_waits_for_a_store_is_stored_once_when_it_is_back() {
 
 #[tokio::test]
 async fn every_unit_is_of_the_day_on_which_it_came_over_all_programs_and_while_the_store_is_away() {
-    let (store, clock) = (Restless::new(), Clock::at("2026-11-30T23:59:59Z"));
+    let (store, clock) = (Restless::new(), ManualClock::at("2026-11-30T23:59:59Z"));
     let start = async || describe(store.clone()).clock(clock.clone()).start().await.expect("started");
     let (one, two) = (start().await, start().await);
-    let version = publish(&one, division(50.0, 50.0, 0.0)).await;
+    let version = publish(&one, allocation(50.0, 50.0, 0.0)).await;
     two.wait_for::<Priorities>(version, Duration::from_secs(20)).await.expect("arrived");
     create(&one, 0..100);
     one.flush().await.expect("stored");
-    clock.set_after_start(Duration::from_secs(1));
+    clock.set_elapsed(Duration::from_secs(1));
     store.become_(Mood::Failing);
     create(&one, 100..150);
     create(&two, 50..250);
     one.flush().await.expect_err("the store fails");
     two.flush().await.expect_err("the store fails");
-    clock.set_after_start(Duration::from_secs(2 * 24 * 60 * 60));
+    clock.set_elapsed(Duration::from_secs(2 * 24 * 60 * 60));
     store.become_(Mood::Well);
     create(&two, 250..257);
     two.flush().await.expect("stored");
@@ -138,8 +138,9 @@ async fn sinks_are_told_who_used_what() {
     }
 
     let kept = Kept::default();
-    let app = describe(Memory::new()).exposures_to(kept.clone()).exposures_to(Tracing).start().await.expect("started");
-    let version = publish(&app, division(0.0, 100.0, 0.0)).await;
+    let app =
+        describe(Memory::new()).exposure_sink(kept.clone()).exposure_sink(Tracing).start().await.expect("started");
+    let version = publish(&app, allocation(0.0, 100.0, 0.0)).await;
     create(&app, 41..43);
     create(&app, 41..43);
     app.flush().await.expect("stored");

@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use feats::{Connection, Reason};
+use feats::{Reason, StoreConnection};
 
-use crate::fixture::{Priorities, User, app, create, describe, division, find, find_async, publish, until};
+use crate::fixture::{Priorities, User, allocation, app, create, describe, find, find_async, publish, until};
 use crate::restless::{Mood, Restless};
 
 /// A program that used the experiment, and a store that knows; after that, everyone's slot changed hands.
 async fn used_by_another_program() -> (Restless, Vec<usize>) {
     let store = Restless::new();
     let another = app(store.clone()).await;
-    publish(&another, division(50.0, 50.0, 0.0)).await;
+    publish(&another, allocation(50.0, 50.0, 0.0)).await;
     let used = create(&another, 0..20);
     another.flush().await.expect("stored");
-    publish(&another, division(0.0, 0.0, 100.0)).await;
+    publish(&another, allocation(0.0, 0.0, 100.0)).await;
     another.shutdown().await.expect("stopped");
     (store, used)
 }
@@ -49,7 +49,7 @@ async fn nobody_asks_a_store_that_is_known_to_be_away() {
     let (store, used) = used_by_another_program().await;
     let app = app(store.clone()).await;
     store.become_(Mood::Away);
-    until("the app knows", || app.status().connection == Connection::Stale).await;
+    until("the app knows", || app.status().connection == StoreConnection::Stale).await;
     // With a bound of an hour, waiting would show.
     assert_eq!(create(&app, 0..10), [3; 10]);
     assert_eq!(find_async(&app, 10..20).await, [Priorities::Three; 10]);
@@ -88,7 +88,7 @@ async fn the_decisions_of_a_scope_wait_for_a_hanging_store_once_all_together() {
     let scope = app.scope();
     assert_eq!(scope.enter(|| given(0..6)), [3; 6], "provisional: the slot's owner");
     until("the first one has taken the time that there is", || app.store_lookups() == 1).await;
-    assert_eq!(scope.run(async { given(6..10) }).await, [3; 4]);
+    assert_eq!(scope.enter_async(async { given(6..10) }).await, [3; 4]);
     assert_eq!(app.store_lookups(), 1, "also after an await");
 
     // Another request has its own time.
@@ -97,7 +97,7 @@ async fn the_decisions_of_a_scope_wait_for_a_hanging_store_once_all_together() {
 
     // What is awaited has no such limit, and blocks nobody.
     store.become_(Mood::Well);
-    let awaited = scope.run(async { Priorities::create_async(&User { id: 19 }).await }).await;
+    let awaited = scope.enter_async(async { Priorities::create_async(&User { id: 19 }).await }).await;
     assert_eq!(awaited, used[19]);
     assert_eq!(app.store_lookups(), 3, "one for each scope, and the one that was awaited");
 }

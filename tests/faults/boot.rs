@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use feats::Origin;
+use feats::ConfigSource;
 use feats_servers::{Redis, until};
 
 use crate::harness::{FEATURES, Trial, fault, version};
@@ -37,11 +37,11 @@ fn away_at_the_start() {
         let mut trial = setup.boot();
         trial.expect_stale();
         for (number, app) in trial.apps().iter().enumerate() {
-            let (origin, found) = (app.status().origin, newest.map(|(name, _)| (name, version(app, name))));
+            let (origin, found) = (app.status().config_source, newest.map(|(name, _)| (name, version(app, name))));
             let expected = if number == 0 {
-                (Origin::LastKnownGood, newest)
+                (ConfigSource::FallbackFile, newest)
             } else {
-                (Origin::Defaults, newest.map(|(name, _)| (name, 0)))
+                (ConfigSource::Defaults, newest.map(|(name, _)| (name, 0)))
             };
             assert_eq!((origin, found), expected);
         }
@@ -54,5 +54,5 @@ fn away_at_the_start() {
 
 fn remembers(file: &std::path::Path) -> impl Fn(usize, feats::AppBuilder) -> feats::AppBuilder + use<> {
     let file = file.to_owned();
-    move |_, app| app.last_known_good(&file)
+    move |_, app| app.fallback_file(&file)
 }

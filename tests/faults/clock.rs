@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use feats::clock::{Clock as _, SystemClock};
-use feats::testing::Clock;
+use feats::testing::ManualClock;
 
 use feats_servers::Redis;
 
@@ -16,8 +16,9 @@ fn an_hour_off() {
     fault("clock: one program an hour early, one an hour late", || {
         let redis = Redis::builder().appendonly().start();
         let now = SystemClock.now();
-        let late = Clock::at(&feats::Timestamp::from_millis(now.as_millis() - HOUR.as_millis() as i64).to_string());
-        let early = Clock::at(&now.to_string());
+        let late =
+            ManualClock::at(&feats::Timestamp::from_millis(now.as_millis() - HOUR.as_millis() as i64).to_string());
+        let early = ManualClock::at(&now.to_string());
         let clocks = [late, early.clone()];
         let setup = Trial::at(redis.url());
         let setup = setup.customize(move |number, app| match clocks.get(number) {
@@ -25,9 +26,9 @@ fn an_hour_off() {
             None => app,
         });
         let mut trial = setup.start();
-        early.set_after_start(HOUR);
+        early.set_elapsed(HOUR);
         trial.go_on(Duration::from_millis(500));
-        early.set_after_start(Duration::ZERO);
+        early.set_elapsed(Duration::ZERO);
         trial.healed();
         trial.end()
     });

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use feats::store::Sqlite;
-use feats::{App, Connection, ErrorKind, Status};
+use feats::{App, ErrorKind, Status, StoreConnection};
 use feats_tests_fork::in_child;
 
 #[feats::boolean]
@@ -57,7 +57,9 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 fn is_forked(status: &Status) -> bool {
     let error = status.error.as_deref().unwrap_or_default();
-    status.connection == Connection::Stopped && error.contains("forked") && error.contains("start the app in the child")
+    status.connection == StoreConnection::Stopped
+        && error.contains("forked")
+        && error.contains("start the app in the child")
 }
 
 fn main() {
@@ -82,7 +84,7 @@ fn main() {
                 wait(app.instances()).err(),
                 wait(app.refresh()).err(),
                 wait(app.flush()).err(),
-                wait(app.restore_held().publish()).err(),
+                wait(app.restore_retained().publish()).err(),
                 wait(app.last_hour()).err(),
                 wait(app.shutdown()).err(),
             ];

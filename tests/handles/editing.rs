@@ -18,7 +18,7 @@ async fn where_two_inputs_fit_the_condition_says_which_one() {
         .publish()
         .await
         .expect_err("ambiguous");
-    assert_eq!(error.problems()[0].path(), "rules[0].when.of");
+    assert_eq!(error.problems()[0].path(), "rules[0].when.input");
     assert!(error.to_string().contains("\"user\", \"destination\""), "{error}");
 
     shipping
@@ -63,7 +63,7 @@ async fn a_reshuffle_needs_a_consent_and_an_edit_of_another_rule_moves_no_one() 
     let half = || rollout(UserId, [(Banner::Sale, 50.0), (Banner::None, 50.0)]);
     banner.edit().otherwise(half().seed("first")).publish().await.expect("published");
     let error = banner.edit().otherwise(half().seed("second")).publish().await.expect_err("everyone would move");
-    assert_eq!(error.kind(), ErrorKind::NeedsConsent);
+    assert_eq!(error.kind(), ErrorKind::NeedsConfirmation);
     assert_eq!(banner.version(), 1);
     banner.edit().otherwise(half().seed("second")).allow_reshuffle().publish().await.expect("published");
     let impact = banner.edit().rule("Canada", Country::is("CA"), Banner::Sale).preview().await.expect("previewed");

@@ -41,7 +41,7 @@ async fn a_scope_goes_with_its_future_from_thread_to_thread_and_into_tasks() {
     app.feature::<Button>().pin(Button::Fancy).publish().await.expect("published");
     let mut tasks = Vec::new();
     for id in 0..100 {
-        let scoped = app.scope().run(async move {
+        let scoped = app.scope().enter_async(async move {
             for _ in 0..10 {
                 assert_eq!(Button::create(&user(id, "CA")), "fancy");
                 tokio::task::yield_now().await;

@@ -126,7 +126,7 @@ async fn two_apps_side_by_side_count_what_they_decided() {
         there.enter(|| assert_eq!(Greeting::create(&User { id: 1 }), 2));
         greet(3);
     });
-    there.scope().run(async { assert_eq!(Greeting::create(&User { id: 1 }), 2) }).await;
+    there.scope().enter_async(async { assert_eq!(Greeting::create(&User { id: 1 }), 2) }).await;
     assert_eq!(counted::<Greeting>(&here).await, [5, 0]);
     assert_eq!(counted::<Greeting>(&there).await, [0, 2]);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use feats::store::Store;
-use feats::testing::Clock;
+use feats::testing::ManualClock;
 use feats::{App, AppBuilder, Feature};
 
 /// Where the tests that set the time begin.
@@ -48,7 +48,7 @@ pub fn describe(store: impl Store) -> AppBuilder {
 }
 
 /// The same at a time of its own.
-pub async fn app_at(store: impl Store, clock: &Clock) -> App {
+pub async fn app_at(store: impl Store, clock: &ManualClock) -> App {
     describe(store).clock(clock.clone()).start().await.expect("an app starts")
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use feats::store::Memory;
-use feats::testing::Clock;
+use feats::testing::ManualClock;
 use feats::{App, ErrorKind};
 
 use crate::fixture::{Farewell, Greeting, START, User, app_at, greet};
@@ -18,9 +18,9 @@ async fn stale(app: &App, days: u32) -> Vec<String> {
 }
 
 /// Lives through days, with what is used on each of them.
-async fn live(app: &App, clock: &Clock, days: std::ops::RangeInclusive<u32>, used: impl Fn()) {
+async fn live(app: &App, clock: &ManualClock, days: std::ops::RangeInclusive<u32>, used: impl Fn()) {
     for day in days {
-        clock.set_after_start(DAY * day);
+        clock.set_elapsed(DAY * day);
         app.enter(&used);
         app.flush().await.expect("stored");
     }
@@ -28,7 +28,7 @@ async fn live(app: &App, clock: &Clock, days: std::ops::RangeInclusive<u32>, use
 
 #[tokio::test]
 async fn a_feature_is_stale_once_enough_whole_days_say_so() {
-    let (store, clock) = (Memory::new(), Clock::at(START));
+    let (store, clock) = (Memory::new(), ManualClock::at(START));
     let app = app_at(store.clone(), &clock).await;
     assert_eq!(stale(&app, 1).await, [""; 0], "nothing was counted yet");
 
@@ -50,7 +50,7 @@ async fn a_feature_is_stale_once_enough_whole_days_say_so() {
 
 #[tokio::test]
 async fn days_without_a_program_say_nothing() {
-    let (store, clock) = (Memory::new(), Clock::at(START));
+    let (store, clock) = (Memory::new(), ManualClock::at(START));
     let app = app_at(store, &clock).await;
     live(&app, &clock, 0..=3, || greet(1)).await;
     live(&app, &clock, 20..=22, || greet(1)).await;
@@ -60,7 +60,7 @@ async fn days_without_a_program_say_nothing() {
 
 #[tokio::test]
 async fn a_feature_whose_state_changed_gives_no_one_answer() {
-    let (store, clock) = (Memory::new(), Clock::at(START));
+    let (store, clock) = (Memory::new(), ManualClock::at(START));
     let app = app_at(store, &clock).await;
     live(&app, &clock, 0..=5, || greet(1)).await;
     app.feature::<Greeting>().pin(Greeting::One).publish().await.expect("published");
@@ -71,7 +71,7 @@ async fn a_feature_whose_state_changed_gives_no_one_answer() {
 
 #[tokio::test]
 async fn more_days_than_are_kept_cannot_be_asked_for() {
-    let app = app_at(Memory::new(), &Clock::at(START)).await;
+    let app = app_at(Memory::new(), &ManualClock::at(START)).await;
     for days in [0, 91] {
         assert_eq!(app.stale(days).await.expect_err("refused").kind(), ErrorKind::Invalid);
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use feats::App;
 use feats::store::{Memory, Redis, Sqlite, Store};
-use feats::testing::Clock;
+use feats::testing::ManualClock;
 
 use crate::fixture::{Greeting, START, User, app_at, counted, describe, greet};
 use crate::restless::{Mood, Restless};
@@ -34,10 +34,10 @@ async fn redis_tells_the_same_and_lets_go_of_it_in_time() {
 }
 
 async fn told_by_the_minute_and_by_the_hour(store: impl Store) {
-    let clock = Clock::at(START);
+    let clock = ManualClock::at(START);
     let app = app_at(store, &clock).await;
     for (after, users) in [(0, 1), (5, 20), (40, 300), (70, 4_000)] {
-        clock.set_after_start(MINUTE * after);
+        clock.set_elapsed(MINUTE * after);
         app.enter(|| greet(users));
         app.flush().await.expect("stored");
     }
@@ -65,7 +65,7 @@ async fn told_by_the_minute_and_by_the_hour(store: impl Store) {
 
 #[tokio::test]
 async fn programs_with_one_store_add_up_also_in_a_minute_that_was_read() {
-    let (store, clock) = (Memory::new(), Clock::at(START));
+    let (store, clock) = (Memory::new(), ManualClock::at(START));
     let (here, there) = (app_at(store.clone(), &clock).await, app_at(store, &clock).await);
     here.enter(|| greet(3));
     assert_eq!(counted::<Greeting>(&here).await, [3, 0]);
@@ -76,13 +76,13 @@ async fn programs_with_one_store_add_up_also_in_a_minute_that_was_read() {
 
 #[tokio::test]
 async fn while_the_store_is_away_counts_wait_and_are_added_once() {
-    let (store, clock) = (Restless::new(), Clock::at(START));
+    let (store, clock) = (Restless::new(), ManualClock::at(START));
     let app = app_at(store.clone(), &clock).await;
     app.enter(|| greet(1));
     app.flush().await.expect("stored");
     store.become_(Mood::Failing);
     for after in 1..=3 {
-        clock.set_after_start(MINUTE * after);
+        clock.set_elapsed(MINUTE * after);
         app.enter(|| greet(10));
         app.flush().await.expect_err("it was told to fail");
     }

@@ -3,7 +3,7 @@
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use feats::web::Feats;
+use feats::web::RequestScope;
 use maud::html;
 use serde::Deserialize;
 
@@ -24,7 +24,7 @@ pub(super) struct Order {
     subdivision: String,
 }
 
-pub(super) async fn page(State(shop): State<Shop>, feats: Feats, Form(order): Form<Order>) -> Response {
+pub(super) async fn page(State(shop): State<Shop>, feats: RequestScope, Form(order): Form<Order>) -> Response {
     let Order { item, priority, id, country, subdivision } = order;
     let user = User { id, country, subdivision };
     let Some(item) = goods::find(&item) else { return StatusCode::NOT_FOUND.into_response() };

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use feats::Feature;
-use feats::web::Feats;
+use feats::web::RequestScope;
 use maud::{Markup, html};
 
 use super::decision;
@@ -11,7 +11,7 @@ use super::shop::Shop;
 use crate::features::PaymentProcessor;
 use crate::visitors::{COUNTRIES, User, hundred};
 
-pub(super) async fn page(State(shop): State<Shop>, feats: Feats) -> Markup {
+pub(super) async fn page(State(shop): State<Shop>, feats: RequestScope) -> Markup {
     // Looking is not using: nobody is charged here. And what this browser alone is shown, nobody here is.
     let choose = |user: User| (PaymentProcessor::find_implementation(&user), user);
     let everybody = feats.scope().without_overrides();

@@ -1,7 +1,7 @@
 //! The shelf, the visitor, and what was decided for them.
 
 use axum::extract::{Query, State};
-use feats::web::Feats;
+use feats::web::RequestScope;
 use maud::{Markup, PreEscaped, html};
 
 use super::layout::{Refresh, page as layout};
@@ -12,7 +12,7 @@ use crate::features::{AllowedPriorities, ImageProcessing, PaymentProcessor};
 use crate::goods::{Item, SHELF};
 use crate::visitors::User;
 
-pub(super) async fn page(State(shop): State<Shop>, feats: Feats, Query(user): Query<User>) -> Markup {
+pub(super) async fn page(State(shop): State<Shop>, feats: RequestScope, Query(user): Query<User>) -> Markup {
     // In a handler decisions are awaited: the others would block this thread while an experiment looks up a visitor.
     let priorities = AllowedPriorities::create_async(&user).await;
     let is_prepared = ImageProcessing::is_enabled_async(&user).await;

@@ -1,7 +1,7 @@
 //! What all pages have around them.
 
-use feats::Connection;
-use feats::web::Feats;
+use feats::StoreConnection;
+use feats::web::RequestScope;
 use maud::{DOCTYPE, Markup, html};
 
 use super::shop::Shop;
@@ -18,7 +18,14 @@ pub(super) enum Refresh {
 }
 
 /// A page with its title, the path under which it is navigated to, and its content.
-pub(super) fn page(shop: &Shop, feats: &Feats, title: &str, path: &str, refresh: Refresh, content: Markup) -> Markup {
+pub(super) fn page(
+    shop: &Shop,
+    feats: &RequestScope,
+    title: &str,
+    path: &str,
+    refresh: Refresh,
+    content: Markup,
+) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -57,10 +64,10 @@ pub(super) fn page(shop: &Shop, feats: &Feats, title: &str, path: &str, refresh:
 fn status(shop: &Shop) -> Markup {
     let status = shop.app.status();
     let (class, word) = match status.connection {
-        Connection::Live => ("ok", "live"),
-        Connection::Starting => ("warn", "starting"),
-        Connection::Stale => ("warn", "stale"),
-        Connection::Stopped => ("stop", "stopped"),
+        StoreConnection::Live => ("ok", "live"),
+        StoreConnection::Starting => ("warn", "starting"),
+        StoreConnection::Stale => ("warn", "stale"),
+        StoreConnection::Stopped => ("stop", "stopped"),
     };
     html! {
         span #status.status data-live {
@@ -70,7 +77,7 @@ fn status(shop: &Shop) -> Markup {
 }
 
 /// What only this browser is shown, so that nobody takes it for what everyone gets.
-fn overrides(feats: &Feats) -> Markup {
+fn overrides(feats: &RequestScope) -> Markup {
     html! {
         div #overrides data-live {
             @for active in feats.overrides() {

@@ -24,7 +24,7 @@ pub(crate) struct Publishing {
     pub(crate) allow_reshuffle: bool,
     /// Agree to a choice that a running program does not know
     #[arg(long)]
-    pub(crate) allow_unknown: bool,
+    pub(crate) allow_incompatible: bool,
     /// Only print what the change would do
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -148,7 +148,7 @@ pub(crate) struct Shape {
     /// Start from these shares, not from those of now
     #[arg(long, value_name = "WEIGHTS", requires = "over")]
     pub(crate) from: Option<String>,
-    /// The identity of the division; made at random for a new one
+    /// The identity of the allocation; made at random for a new one
     #[arg(long, value_name = "TEXT")]
     pub(crate) seed: Option<String>,
     /// The percentage of the units that enter an experiment; the others go on with the next rule
@@ -334,11 +334,11 @@ Examples:
   feats restore last.jsonl --dry-run           what would be put back
   feats restore last.jsonl --yes
 
-A program with a last-known-good file keeps the newest version of every feature in it. Where the store was emptied, or \
+A program with a fallback file keeps the newest version of every feature in it. Where the store was emptied, or \
 restored from an older copy, running programs go on by what they had; this puts it into the store again, as new \
 versions.")]
 pub(crate) struct Restore {
-    /// The last-known-good file of a program
+    /// The fallback file of a program
     pub(crate) file: PathBuf,
     /// Who restores; the user's name if not set
     #[arg(long, env = "FEATS_AUTHOR", hide_env_values = true, value_name = "NAME")]

@@ -3,14 +3,14 @@
 use std::time::SystemTime;
 
 use feats::describe::{Difference, differences};
-use feats::{FeatureHandle, Named, State, Timestamp};
+use feats::{Dynamic, FeatureHandle, State, Timestamp};
 use serde::Serialize;
 
 use crate::args::Diff;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{Page, View};
+use crate::output::{Page, Render};
 
 pub(super) async fn run(context: &Context, arguments: &Diff) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
@@ -24,7 +24,7 @@ pub(super) async fn run(context: &Context, arguments: &Diff) -> Result<Exit> {
     Ok(exit)
 }
 
-async fn state_at(feature: &FeatureHandle<Named>, version: u64) -> Result<State> {
+async fn state_at(feature: &FeatureHandle<Dynamic>, version: u64) -> Result<State> {
     match version {
         0 => Ok(State::default()),
         version => Ok(feature.revision_at(version).await?.state()),
@@ -39,7 +39,7 @@ struct Shown {
     differences: Vec<Difference>,
 }
 
-impl View for Shown {
+impl Render for Shown {
     fn write(&self, page: &mut Page) {
         if self.differences.is_empty() {
             page.line(format_args!("{}: versions {} and {} are the same", self.feature, self.from, self.to));

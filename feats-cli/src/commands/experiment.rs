@@ -11,7 +11,7 @@ use crate::args;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Page, View};
+use crate::output::{Page, Render};
 
 pub(super) async fn run(context: &Context, arguments: &args::Experiment) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
@@ -112,7 +112,7 @@ impl Units {
     }
 }
 
-impl View for Shown {
+impl Render for Shown {
     fn write(&self, page: &mut Page) {
         for experiment in &self.experiments {
             let place = experiment.rule.as_ref().map_or("otherwise".to_owned(), |rule| format!("rule {rule:?}"));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use feats::model::{Condition, Declaration, RANDOM, Selector, Source};
 use feats::text::quoted;
-use feats::{App, Attributes, Decision, Error, Name, Problem, Reason, State, Trace, Value, describe};
+use feats::{App, Attributes, Decision, Error, ImplementationName, Problem, Reason, State, Trace, Value, describe};
 use serde::Serialize;
 
 use crate::args::Explain;
@@ -13,7 +13,7 @@ use crate::context::{Context, attributes};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::names::SegmentName;
-use crate::output::{Page, View};
+use crate::output::{Page, Render};
 use crate::values;
 
 pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> {
@@ -132,7 +132,7 @@ fn looked_at(state: &State) -> BTreeSet<String> {
         match condition {
             Condition::All { all: parts } | Condition::Any { any: parts } => conditions.extend(parts),
             Condition::Not { not } => conditions.push(not),
-            Condition::Check(check) => drop(names.insert(match &check.source {
+            Condition::Predicate(check) => drop(names.insert(match &check.source {
                 Source::Segment { segment, .. } => segment.clone(),
                 Source::Attribute { attribute } => attribute.clone(),
             })),
@@ -158,7 +158,7 @@ struct Explanation {
     #[serde(skip)]
     gets: String,
     #[serde(flatten)]
-    decision: Decision<Name>,
+    decision: Decision<ImplementationName>,
     /// Segments and attributes that the state looks at.
     looks_at: BTreeSet<String>,
     /// Those of them that were not set.
@@ -189,7 +189,7 @@ impl Explanation {
     }
 }
 
-impl View for Explained {
+impl Render for Explained {
     fn write(&self, page: &mut Page) {
         let rows = self.decisions.iter().map(|explained| {
             let version = explained.decision.version().map_or_else(|| "-".to_owned(), |version| version.to_string());

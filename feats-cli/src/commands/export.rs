@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use feats::{Error, ErrorKind, FeatureHandle, Named, State};
+use feats::{Dynamic, Error, ErrorKind, FeatureHandle, State};
 
 use crate::args::Export;
 use crate::context::Context;
@@ -36,7 +36,7 @@ pub(super) async fn run(context: &Context, arguments: &Export) -> Result<Exit> {
 }
 
 /// The newest state; `None` if there is none, or it was removed.
-fn exported(feature: &FeatureHandle<Named>) -> Result<Option<Exported>> {
+fn exported(feature: &FeatureHandle<Dynamic>) -> Result<Option<Exported>> {
     match feature.revision() {
         Some(revision) if revision.is_removed() => Ok(None),
         Some(revision) => Ok(Some(Exported { version: revision.version(), state: revision.state_json().clone() })),

@@ -13,7 +13,7 @@ use crate::args::History;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{Page, View, ago};
+use crate::output::{Page, Render, ago};
 
 pub(super) async fn run(context: &Context, arguments: &History) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
@@ -84,7 +84,7 @@ impl Read {
     }
 }
 
-impl View for Shown {
+impl Render for Shown {
     fn write(&self, page: &mut Page) {
         if self.versions.is_empty() {
             let default = self.default.as_ref().map(|default| format!("; {default}")).unwrap_or_default();

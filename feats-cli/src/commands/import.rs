@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::document;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Page, View};
+use crate::output::{Page, Render};
 use crate::proposal::{self, Changed, Proposal};
 
 pub(super) async fn run(context: &Context, arguments: &Import) -> Result<Exit> {
@@ -80,7 +80,7 @@ struct Imported {
     unchanged: Vec<String>,
 }
 
-impl View for Imported {
+impl Render for Imported {
     fn write(&self, page: &mut Page) {
         self.changed.iter().for_each(|changed| changed.write(page));
         self.unchanged.iter().for_each(|feature| page.line(format_args!("{feature}: stands already")));

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{Output, Page, View};
+use crate::output::{Output, Page, Render};
 
 pub(crate) fn run(output: Output) -> Result<Exit> {
     let limits = limits::all().iter().map(|limit| Row {
@@ -31,7 +31,7 @@ struct Row {
     about: &'static str,
 }
 
-impl View for Limits {
+impl Render for Limits {
     fn write(&self, page: &mut Page) {
         let rows = self.limits.iter().map(|limit| {
             [limit.name.to_owned(), limit.value.to_string(), limit.unit.to_owned(), limit.about.to_owned()]

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use feats::describe::{Sentence, live};
+use feats::describe::{RichText, live};
 use feats::model::{Declaration, FeatureKind};
-use feats::{FeatureHandle, Instance, Named, Quarantine, Timestamp};
+use feats::{Dynamic, FeatureHandle, Instance, Quarantine, Timestamp};
 use serde::Serialize;
 
 use crate::args::STALE_DAYS;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{LastChange, Page, View};
+use crate::output::{LastChange, Page, Render};
 
 pub(super) async fn run(context: &Context) -> Result<Exit> {
     let quarantined = context.quarantined();
@@ -25,7 +25,7 @@ pub(super) async fn run(context: &Context) -> Result<Exit> {
     };
     let features: Result<Vec<Feature>> = context.app.declarations().iter().map(read).collect();
     let mut retaining = context.app.instances().await?;
-    retaining.retain(|instance| instance.held > 0);
+    retaining.retain(|instance| instance.retained > 0);
     context.output.show(&List { features: features?, undeclared: context.undeclared().await?, retaining })?;
     Ok(Exit::Success)
 }
@@ -50,7 +50,7 @@ struct Feature {
     stale: bool,
     module: Option<String>,
     /// What is live, in a sentence.
-    live: Sentence,
+    live: RichText,
     pinned: Option<String>,
     quarantined: bool,
     /// The newest version; 0 if there is none.
@@ -61,7 +61,7 @@ struct Feature {
 impl Feature {
     fn read(
         declaration: &Declaration,
-        handle: &FeatureHandle<Named>,
+        handle: &FeatureHandle<Dynamic>,
         quarantine: Option<&Quarantine>,
         stale: bool,
     ) -> Self {
@@ -83,7 +83,7 @@ impl Feature {
     }
 }
 
-impl View for List {
+impl Render for List {
     fn write(&self, page: &mut Page) {
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         let rows = self.features.iter().map(|feature| {
@@ -110,7 +110,7 @@ impl View for List {
         if stale > 0 {
             page.line(format_args!("stale: {stale}; `feats stale` says why"));
         }
-        for Instance { program, version, pid, held, .. } in &self.retaining {
+        for Instance { program, version, pid, retained: held, .. } in &self.retaining {
             let of = if *held == 1 { "one feature" } else { "features" };
             let count = if *held == 1 { String::new() } else { format!("{held} ") };
             page.line(format_args!(

@@ -18,8 +18,8 @@ pub(super) async fn run(context: &Context, arguments: &Override) -> Result<Exit>
             let (segment, values) = read(feature.declaration(), units)?;
             let implementation = names::implementation(feature.declaration(), implementation);
             let mut added = Model::new(segment.segment, values, implementation);
-            added.of = segment.of;
-            proposal::publish(context, &feature, feature.edit().override_named(added), publishing).await
+            added.input = segment.of;
+            proposal::publish(context, &feature, feature.edit().add_override(added), publishing).await
         }
         Override::Remove { feature, units, publishing } => {
             let feature = context.feature(feature)?;

@@ -8,5 +8,5 @@ use crate::proposal;
 
 pub(super) async fn run(context: &Context, arguments: &Remove) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
-    proposal::publish(context, &feature, feature.remove(), &arguments.publishing).await
+    proposal::publish(context, &feature, feature.remove_state(), &arguments.publishing).await
 }

@@ -1,15 +1,15 @@
-//! `feats restore`: puts back what the store has lost, from a last-known-good file of a program.
+//! `feats restore`: puts back what the store has lost, from a fallback file of a program.
 
 use std::time::SystemTime;
 
-use feats::{Error, ErrorKind, Restoration, Restore as Restoring, RestoreOutcome, Restored, Timestamp};
+use feats::{Error, ErrorKind, RestoreBuilder as Restoring, RestoreOutcome, RestoreReport, RestoredFeature, Timestamp};
 use serde::Serialize;
 
 use crate::args::Restore;
 use crate::context::{Context, user};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Page, View, ago};
+use crate::output::{Page, Render, ago};
 use crate::proposal::asked;
 
 pub(super) async fn run(context: &Context, arguments: &Restore) -> Result<Exit> {
@@ -44,11 +44,11 @@ async fn agree(context: &Context, restoring: &Restoring) -> Result<()> {
         context.output.note(|page| preview.write(page));
         return match asked("Put these back? [y/N] ").map_err(Failure::Output)? {
             true => Ok(()),
-            false => Err(Error::new(ErrorKind::NeedsConsent, "not agreed; nothing was written").into()),
+            false => Err(Error::new(ErrorKind::NeedsConfirmation, "not agreed; nothing was written").into()),
         };
     }
     let features = if due == 1 { "1 feature".to_owned() } else { format!("{due} features") };
-    let error = Error::new(ErrorKind::NeedsConsent, format!("this puts back {features}; nothing was written"));
+    let error = Error::new(ErrorKind::NeedsConfirmation, format!("this puts back {features}; nothing was written"));
     Err(Failure::from(error).hint("agree with --yes; --dry-run shows what would be done"))
 }
 
@@ -79,17 +79,17 @@ struct Row {
 }
 
 impl Shown {
-    fn of(restoration: &Restoration, dry_run: bool) -> Self {
+    fn of(restoration: &RestoreReport, dry_run: bool) -> Self {
         let features = restoration.features.iter().map(Row::of).collect();
         Self { dry_run, features, damaged: restoration.damaged }
     }
 }
 
 impl Row {
-    fn of(restored: &Restored) -> Self {
+    fn of(restored: &RestoredFeature) -> Self {
         let (outcome, version, error) = match &restored.outcome {
             RestoreOutcome::PutBack(version) => ("put_back", Some(*version), None),
-            RestoreOutcome::Stands => ("stands", None, None),
+            RestoreOutcome::UpToDate => ("stands", None, None),
             RestoreOutcome::WrittenSince => ("written_since", None, None),
             RestoreOutcome::Failed(error) => ("failed", None, Some(error.report().to_string())),
         };
@@ -110,7 +110,7 @@ impl Row {
     }
 }
 
-impl View for Shown {
+impl Render for Shown {
     fn write(&self, page: &mut Page) {
         if self.features.is_empty() {
             page.line("there is nothing in this file to put back");

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use feats::bucketing::division;
-use feats::model::{Declaration, Experiment, Ramp, RampFrom, Rollout, Selector, Weight};
+use feats::bucketing::allocation;
+use feats::model::{Declaration, Experiment, Percent, Ramp, RampFrom, Rollout, Selector};
 use feats::text::quoted;
-use feats::{Change, Error, FeatureHandle, Named, Problem, Timestamp};
+use feats::{Change, Dynamic, Error, FeatureHandle, Problem, Timestamp};
 
 use crate::args;
 use crate::args::Shape;
@@ -17,7 +17,7 @@ use crate::{proposal, weights};
 
 pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
-    let place = Place::find(&feature, arguments.rule.as_deref())?;
+    let place = RolloutPlace::find(&feature, arguments.rule.as_deref())?;
     let (rollout, note) = match arguments.pause {
         true => (paused(place.standing.as_ref())?, None),
         false => reshaped(feature.declaration(), place.standing.as_ref(), arguments)?,
@@ -40,7 +40,7 @@ pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<
 pub(super) fn shape(rollout: &mut Rollout, shape: &Shape, declaration: &Declaration, problems: &mut Vec<Problem>) {
     if let Some(by) = &shape.by {
         let by = SegmentName::find(declaration, by);
-        (rollout.by, rollout.of) = (by.segment, by.of);
+        (rollout.by, rollout.input) = (by.segment, by.of);
     }
     rollout.seed.clone_from(&shape.seed);
     let from = shape.from.as_deref().map(|text| weights::parse("--from", text, declaration)).transpose();
@@ -52,28 +52,28 @@ pub(super) fn shape(rollout: &mut Rollout, shape: &Shape, declaration: &Declarat
         start: shape.start.clone().unwrap_or_default(),
         duration,
         from: from.map(|weights| {
-            RampFrom::Weights(weights.into_iter().map(|(name, percent)| (name, Weight(percent))).collect())
+            RampFrom::Weights(weights.into_iter().map(|(name, percent)| (name, Percent(percent))).collect())
         }),
     });
 }
 
-/// Puts a division into an experiment. What is not said of the share stays as it was.
+/// Puts a allocation into an experiment. What is not said of the share stays as it was.
 pub(super) fn experiment(rollout: Rollout, share: Option<f64>, before: Option<&Experiment>) -> Experiment {
-    let share = share.map(Weight).or(before.map(|before| before.share));
+    let share = share.map(Percent).or(before.map(|before| before.share));
     let new = Experiment::from(rollout);
     Experiment { share: share.unwrap_or(new.share), ..new }
 }
 
 /// Where a rollout stands in a state.
-struct Place {
+struct RolloutPlace {
     /// The rule, with its condition; `None` for what happens otherwise.
     rule: Option<feats::model::Rule>,
     /// How it chooses now.
     standing: Option<Selector>,
 }
 
-impl Place {
-    fn find(feature: &FeatureHandle<Named>, rule: Option<&str>) -> Result<Self> {
+impl RolloutPlace {
+    fn find(feature: &FeatureHandle<Dynamic>, rule: Option<&str>) -> Result<Self> {
         let state = feature.state();
         let Some(name) = rule else { return Ok(Self { rule: None, standing: state.otherwise }) };
         match state.rules.iter().find(|rule| rule.name == name) {
@@ -90,7 +90,7 @@ impl Place {
         }
     }
 
-    fn change(self, feature: &FeatureHandle<Named>, selector: Selector) -> Change<Named> {
+    fn change(self, feature: &FeatureHandle<Dynamic>, selector: Selector) -> Change<Dynamic> {
         match self.rule {
             Some(rule) => feature.edit().rule(rule.name, rule.when, selector),
             None => feature.edit().otherwise(selector),
@@ -113,7 +113,7 @@ fn reshaped(
     });
     let mut rollout = Rollout::new("", weights);
     match (before, &arguments.shape.by) {
-        (Some(before), _) => (rollout.by, rollout.of) = (before.by.clone(), before.of.clone()),
+        (Some(before), _) => (rollout.by, rollout.input) = (before.by.clone(), before.input.clone()),
         (None, Some(_)) => {}
         (None, None) => {
             let known: Vec<&str> = declaration.segments.iter().map(|fitting| &*fitting.segment).collect();
@@ -150,10 +150,10 @@ fn paused(standing: Option<&Selector>) -> Result<Rollout> {
     let (Some(before), Some(_)) = (before, ramp.filter(|(_, end)| *end > now)) else {
         return Err(Failure::problem(Problem::new("--pause", "there is no ramp on its way here")));
     };
-    let shares = division::shares(&before.division_at(now));
+    let shares = allocation::shares(&before.allocation_at(now));
     let mut rollout = before.clone();
     rollout.ramp = None;
     rollout.slots.clear();
-    rollout.weights = shares.into_iter().map(|(name, slots)| (name, Weight::of_slots(slots))).collect();
+    rollout.weights = shares.into_iter().map(|(name, slots)| (name, Percent::of_slots(slots))).collect();
     Ok(rollout)
 }

@@ -2,7 +2,7 @@
 
 use feats::model::{Condition, Rollout, Selector, StrictJson};
 use feats::text::without_bom;
-use feats::{Change, Error, FeatureHandle, Named, Problem, State};
+use feats::{Change, Dynamic, Error, FeatureHandle, Problem, State};
 use serde_json::json;
 
 use super::rollout;
@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context, arguments: &Rule) -> Result<Exit> {
         Rule::Move(arguments) => move_to(context, arguments).await,
         Rule::Remove(RuleRemove { feature, rule, publishing }) => {
             let feature = context.feature(feature)?;
-            proposal::publish(context, &feature, feature.edit().remove(rule), publishing).await
+            proposal::publish(context, &feature, feature.edit().remove_rule(rule), publishing).await
         }
     }
 }
@@ -50,7 +50,7 @@ async fn add(context: &Context, arguments: &RuleAdd) -> Result<Exit> {
 async fn move_to(context: &Context, arguments: &RuleMove) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
     let state = feature.state();
-    let change: Change<Named> = match arguments.before.as_deref().or(first(arguments.first, &state, "")) {
+    let change: Change<Dynamic> = match arguments.before.as_deref().or(first(arguments.first, &state, "")) {
         Some(before) => feature.edit().move_before(&arguments.rule, before),
         None => feature.edit().move_last(&arguments.rule),
     };
@@ -107,7 +107,7 @@ fn at_option(problem: &Problem, option: &str) -> Problem {
     }
 }
 
-fn selector(arguments: &RuleAdd, feature: &FeatureHandle<Named>, problems: &mut Vec<Problem>) -> Option<Selector> {
+fn selector(arguments: &RuleAdd, feature: &FeatureHandle<Dynamic>, problems: &mut Vec<Problem>) -> Option<Selector> {
     let select = &arguments.select;
     if let Some(implementation) = &select.implementation {
         return Some(Selector::Static(names::implementation(feature.declaration(), implementation)));

@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use feats::describe::{Sentence, default_choice, parts, serving};
-use feats::model::{Declaration, FittingSegment};
+use feats::describe::{RichText, default_choice, parts, serving};
+use feats::model::{ApplicableSegment, Declaration};
 use feats::{Problem, Quarantine, State, Timestamp};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -12,7 +12,7 @@ use crate::args::Show;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{LastChange, Page, View};
+use crate::output::{LastChange, Page, Render};
 
 pub(super) fn run(context: &Context, arguments: &Show) -> Result<Exit> {
     let handle = context.feature(&arguments.feature)?;
@@ -48,7 +48,7 @@ struct Shown {
 /// Why the newest version cannot be used.
 #[derive(Serialize)]
 struct Quarantined {
-    said: Sentence,
+    said: RichText,
     problems: Vec<String>,
 }
 
@@ -59,7 +59,7 @@ impl From<Quarantine> for Quarantined {
     }
 }
 
-impl View for Shown {
+impl Render for Shown {
     fn write(&self, page: &mut Page) {
         page.heading(&self.declaration.name);
         page.paragraph(&self.declaration.doc);
@@ -133,8 +133,8 @@ impl Shown {
     }
 }
 
-fn segment(fitting: &FittingSegment) -> [String; 3] {
-    let name = match &fitting.of {
+fn segment(fitting: &ApplicableSegment) -> [String; 3] {
+    let name = match &fitting.input {
         Some(of) => format!("{of}.{}", fitting.segment),
         None => fitting.segment.to_string(),
     };

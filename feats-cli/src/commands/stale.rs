@@ -9,7 +9,7 @@ use crate::args;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{Page, View};
+use crate::output::{Page, Render};
 
 pub(super) async fn run(context: &Context, arguments: &args::Stale) -> Result<Exit> {
     let declarations = context.app.declarations();
@@ -66,7 +66,7 @@ impl From<Staleness> for Why {
     fn from(staleness: Staleness) -> Self {
         match staleness {
             Staleness::Unused { days } => Self { why: "unused", days: Some(days), implementation: None },
-            Staleness::OneAnswer { implementation, days } => {
+            Staleness::SingleImplementation { implementation, days } => {
                 Self { why: "one_answer", days: Some(days), implementation: Some(implementation) }
             }
             Staleness::Expired { .. } => Self { why: "expired", days: None, implementation: None },
@@ -75,7 +75,7 @@ impl From<Staleness> for Why {
     }
 }
 
-impl View for Shown {
+impl Render for Shown {
     fn write(&self, page: &mut Page) {
         if self.stale.is_empty() {
             let days = self.days;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{Page, View, ago};
+use crate::output::{Page, Render, ago};
 
 pub(super) async fn run(context: &Context) -> Result<Exit> {
     let status = context.app.status();
@@ -77,7 +77,7 @@ struct Quarantined {
     problems: Vec<String>,
 }
 
-impl View for Status {
+impl Render for Status {
     fn write(&self, page: &mut Page) {
         page.line(format_args!("{}: live, {} features", self.store, self.features));
         if let Some(epoch) = &self.epoch {
@@ -91,13 +91,14 @@ impl View for Status {
             let name = format!("{} {}", program.program, program.version);
             [name.trim_end().to_owned(), format!("{} features", program.features), running(&program.running)]
         }));
-        let held = |program: &Program| program.running.iter().map(|instance| instance.held).max().unwrap_or_default();
+        let held =
+            |program: &Program| program.running.iter().map(|instance| instance.retained).max().unwrap_or_default();
         if self.programs.iter().any(|program| held(program) > 0) {
             page.heading("Held over: the store was emptied or restored, and programs go on by what they had");
         }
         for program in self.programs.iter().filter(|program| held(program) > 0) {
             page.item(format_args!(
-                "{} {}: {} features; `feats restore` with its last-known-good file puts them back",
+                "{} {}: {} features; `feats restore` with its fallback file puts them back",
                 program.program,
                 program.version,
                 held(program)

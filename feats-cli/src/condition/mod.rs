@@ -22,7 +22,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use feats::model::{Check, Condition, Declaration, Source, ValueKind, limits};
+use feats::model::{Condition, Declaration, Predicate, Source, ValueKind, limits};
 use feats::text::quoted;
 use feats::{Problem, Value};
 
@@ -92,8 +92,8 @@ impl Parser<'_, '_> {
     }
 
     fn part(&mut self, depth: usize) -> Result<Condition, Mistake> {
-        if depth > limits::DEPTH {
-            let message = format!("nests more than {} levels deep", limits::DEPTH);
+        if depth > limits::MAX_DEPTH {
+            let message = format!("nests more than {} levels deep", limits::MAX_DEPTH);
             return Err(self.reader.mistake(&message));
         }
         if self.reader.keyword("not") {
@@ -124,9 +124,9 @@ impl Parser<'_, '_> {
         let test = operand::test(&mut self.reader, operator, value)?;
         let source = match attribute {
             Some(_) => Source::Attribute { attribute: source },
-            None => Source::Segment { segment: segment.segment, of: segment.of },
+            None => Source::Segment { segment: segment.segment, input: segment.of },
         };
-        Ok(Condition::Check(Check { source, test }))
+        Ok(Condition::Predicate(Predicate { source, operator: test }))
     }
 
     fn operator(&mut self, source: &str) -> Result<&'static str, Mistake> {

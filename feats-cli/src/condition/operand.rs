@@ -1,7 +1,7 @@
 //! What stands behind an operator: a value, a list, a pattern or a range.
 
 use feats::Value;
-use feats::model::Test;
+use feats::model::Operator;
 use feats::text::quoted;
 
 use super::reader::{Mistake, Reader, is_keyword, is_separator};
@@ -12,26 +12,26 @@ pub(super) fn test(
     reader: &mut Reader<'_>,
     operator: &'static str,
     value: impl Fn(String) -> Value<'static>,
-) -> Result<Test, Mistake> {
+) -> Result<Operator, Mistake> {
     if matches!(reader.next(), None | Some(')')) {
         return Err(Mistake::new(format!("has nothing after {operator:?}")));
     }
     Ok(match operator {
-        "=" => Test::Eq(value(one(reader)?)),
-        "!=" => Test::Ne(value(one(reader)?)),
-        "<" => Test::Lt(value(one(reader)?)),
-        "<=" => Test::Lte(value(one(reader)?)),
-        ">" => Test::Gt(value(one(reader)?)),
-        ">=" => Test::Gte(value(one(reader)?)),
-        "in" => Test::In(many(reader)?.into_iter().map(value).collect()),
-        "not in" => Test::NotIn(many(reader)?.into_iter().map(value).collect()),
-        "starts-with" => Test::StartsWith(one(reader)?),
-        "ends-with" => Test::EndsWith(one(reader)?),
-        "contains" => Test::Contains(one(reader)?),
-        "matches" => Test::Matches(pattern(reader)?),
-        "semver" => Test::Semver(range(reader)?),
-        "before" => Test::Before(one(reader)?),
-        _ => Test::After(one(reader)?),
+        "=" => Operator::Eq(value(one(reader)?)),
+        "!=" => Operator::Ne(value(one(reader)?)),
+        "<" => Operator::Lt(value(one(reader)?)),
+        "<=" => Operator::Lte(value(one(reader)?)),
+        ">" => Operator::Gt(value(one(reader)?)),
+        ">=" => Operator::Gte(value(one(reader)?)),
+        "in" => Operator::In(many(reader)?.into_iter().map(value).collect()),
+        "not in" => Operator::NotIn(many(reader)?.into_iter().map(value).collect()),
+        "starts-with" => Operator::StartsWith(one(reader)?),
+        "ends-with" => Operator::EndsWith(one(reader)?),
+        "contains" => Operator::Contains(one(reader)?),
+        "matches" => Operator::Matches(pattern(reader)?),
+        "semver" => Operator::Semver(range(reader)?),
+        "before" => Operator::Before(one(reader)?),
+        _ => Operator::After(one(reader)?),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use feats::model::{Check, Condition, Declaration, Source, Test, ValueKind};
+use feats::model::{Condition, Declaration, Operator, Predicate, Source, ValueKind};
 use feats::{Problem, Value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -28,17 +28,17 @@ fn parsed(text: &str) -> Result<Json, Problem> {
 /// The condition as it is typed.
 fn printed(condition: &Condition) -> String {
     let part = |part: &Condition| match part {
-        Condition::Check(_) | Condition::Not { .. } => printed(part),
+        Condition::Predicate(_) | Condition::Not { .. } => printed(part),
         group => format!("({})", printed(group)),
     };
     match condition {
         Condition::All { all } => all.iter().map(part).collect::<Vec<_>>().join(" and "),
         Condition::Any { any } => any.iter().map(part).collect::<Vec<_>>().join(" or "),
         Condition::Not { not } => format!("not {}", part(not)),
-        Condition::Check(Check { source, test }) => {
+        Condition::Predicate(Predicate { source, operator: test }) => {
             let source = match source {
-                Source::Segment { segment, of: None } => segment.clone(),
-                Source::Segment { segment, of: Some(of) } => format!("{of}.{segment}"),
+                Source::Segment { segment, input: None } => segment.clone(),
+                Source::Segment { segment, input: Some(of) } => format!("{of}.{segment}"),
                 Source::Attribute { attribute } => attribute.clone(),
             };
             let (operator, operand) = operand(test);
@@ -47,28 +47,28 @@ fn printed(condition: &Condition) -> String {
     }
 }
 
-fn operand(test: &Test) -> (&'static str, String) {
+fn operand(test: &Operator) -> (&'static str, String) {
     let value = |value: &Value<'_>| match value {
         Value::Text(text) => in_form(text),
         other => other.to_string(),
     };
     let values = |values: &[Value<'_>]| values.iter().map(value).collect::<Vec<_>>().join(", ");
     match test {
-        Test::In(many) => ("in", values(many)),
-        Test::NotIn(many) => ("not in", values(many)),
-        Test::Eq(one) => ("=", value(one)),
-        Test::Ne(one) => ("!=", value(one)),
-        Test::Gt(one) => (">", value(one)),
-        Test::Gte(one) => (">=", value(one)),
-        Test::Lt(one) => ("<", value(one)),
-        Test::Lte(one) => ("<=", value(one)),
-        Test::StartsWith(text) => ("starts-with", in_form(text)),
-        Test::EndsWith(text) => ("ends-with", in_form(text)),
-        Test::Contains(text) => ("contains", in_form(text)),
-        Test::Matches(text) => ("matches", in_form(text)),
-        Test::Semver(text) => ("semver", in_form(text)),
-        Test::Before(text) => ("before", in_form(text)),
-        Test::After(text) => ("after", in_form(text)),
+        Operator::In(many) => ("in", values(many)),
+        Operator::NotIn(many) => ("not in", values(many)),
+        Operator::Eq(one) => ("=", value(one)),
+        Operator::Ne(one) => ("!=", value(one)),
+        Operator::Gt(one) => (">", value(one)),
+        Operator::Gte(one) => (">=", value(one)),
+        Operator::Lt(one) => ("<", value(one)),
+        Operator::Lte(one) => ("<=", value(one)),
+        Operator::StartsWith(text) => ("starts-with", in_form(text)),
+        Operator::EndsWith(text) => ("ends-with", in_form(text)),
+        Operator::Contains(text) => ("contains", in_form(text)),
+        Operator::Matches(text) => ("matches", in_form(text)),
+        Operator::Semver(text) => ("semver", in_form(text)),
+        Operator::Before(text) => ("before", in_form(text)),
+        Operator::After(text) => ("after", in_form(text)),
     }
 }
 
@@ -82,27 +82,27 @@ fn check() -> impl Strategy<Value = Condition> {
             let value = Value::from(text.clone());
             let values = || many.iter().cloned().map(Value::from).collect();
             let test = match which {
-                0 => Test::In(values()),
-                1 => Test::NotIn(values()),
-                2 => Test::Eq(value),
-                3 => Test::Ne(value),
-                4 => Test::Gt(value),
-                5 => Test::Lte(value),
-                6 => Test::StartsWith(text),
-                7 => Test::EndsWith(text),
-                8 => Test::Contains(text),
-                9 => Test::Matches(text),
-                10 => Test::Semver(text),
-                11 => Test::Before(text),
-                _ => Test::After(text),
+                0 => Operator::In(values()),
+                1 => Operator::NotIn(values()),
+                2 => Operator::Eq(value),
+                3 => Operator::Ne(value),
+                4 => Operator::Gt(value),
+                5 => Operator::Lte(value),
+                6 => Operator::StartsWith(text),
+                7 => Operator::EndsWith(text),
+                8 => Operator::Contains(text),
+                9 => Operator::Matches(text),
+                10 => Operator::Semver(text),
+                11 => Operator::Before(text),
+                _ => Operator::After(text),
             };
             Condition::segment(segment, test)
         });
     let typed = prop_oneof![
-        any::<i64>().prop_map(|age| Condition::segment("Age", Test::Gte(Value::from(age)))),
-        any::<bool>().prop_map(|member| Condition::segment("Member", Test::Eq(Value::from(member)))),
-        (-1e9..1e9_f64).prop_map(|score| Condition::segment("Score", Test::Lt(Value::from(score)))),
-        "\\PC{0,4}".prop_map(|text| Condition::attribute("Environment", Test::Ne(Value::from(text)))),
+        any::<i64>().prop_map(|age| Condition::segment("Age", Operator::Gte(Value::from(age)))),
+        any::<bool>().prop_map(|member| Condition::segment("Member", Operator::Eq(Value::from(member)))),
+        (-1e9..1e9_f64).prop_map(|score| Condition::segment("Score", Operator::Lt(Value::from(score)))),
+        "\\PC{0,4}".prop_map(|text| Condition::attribute("Environment", Operator::Ne(Value::from(text)))),
     ];
     prop_oneof![3 => texts, 1 => typed]
 }
@@ -182,7 +182,7 @@ fn values_have_the_type_of_their_segment() {
         ("Member = true", json!({ "segment": "Member", "eq": true })),
         ("Age = old", json!({ "segment": "Age", "eq": "old" })),
         ("Unknown = 1", json!({ "segment": "Unknown", "eq": "1" })),
-        ("user.Age = 1", json!({ "segment": "Age", "of": "user", "eq": 1 })),
+        ("user.Age = 1", json!({ "segment": "Age", "input": "user", "eq": 1 })),
         ("Environment = dev", json!({ "attribute": "Environment", "eq": "dev" })),
     ] {
         assert_eq!(parsed(text).expect(text), json);

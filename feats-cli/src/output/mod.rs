@@ -24,7 +24,7 @@ use crate::failure::{Failure, Result};
 use crate::secrets::conceal;
 
 /// An answer. As JSON it is what it serialises to, a stable interface; as a page it may change.
-pub(crate) trait View: Serialize {
+pub(crate) trait Render: Serialize {
     /// Writes the answer for people.
     fn write(&self, page: &mut Page);
 }
@@ -47,7 +47,7 @@ impl Output {
     }
 
     /// Gives an answer.
-    pub(crate) fn show(self, view: &impl View) -> Result<()> {
+    pub(crate) fn show(self, view: &impl Render) -> Result<()> {
         let text = if self.json {
             json_text(&serde_json::to_value(view).unwrap_or_default())
         } else {

@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use feats::App;
-use feats::model::{Declaration, FeatureKind, FittingSegment, InputDeclaration, Origin, ValueKind};
+use feats::model::{ApplicableSegment, Declaration, FeatureKind, InputDeclaration, SourceLocation, ValueKind};
 use feats::store::{Sqlite, Store};
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -158,7 +158,7 @@ pub fn features() -> Vec<Declaration> {
     payments.kind = Some(FeatureKind::Ops);
     payments.owner = Some("payments".into());
     payments.expires = Some("2999-12-31".into());
-    payments.origin = Some(Box::new(Origin {
+    payments.origin = Some(Box::new(SourceLocation {
         crate_name: "shop".into(),
         version: "1.4.2".into(),
         module: "shop::checkout".into(),
@@ -175,9 +175,9 @@ pub fn features() -> Vec<Declaration> {
 
 /// A feature of two inputs that one segment fits both of.
 fn layout() -> Declaration {
-    let fitting = |of: &str| FittingSegment {
+    let fitting = |of: &str| ApplicableSegment {
         segment: "Device".into(),
-        of: Some(of.into()),
+        input: Some(of.into()),
         kind: ValueKind::Text,
         options: vec!["ios".into(), "android".into()],
     };

@@ -1,4 +1,4 @@
-//! A store that was emptied under a running program, and what its last-known-good file puts back.
+//! A store that was emptied under a running program, and what its fallback file puts back.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::harness::{Shop, block_on, features};
 
 /// A program of the shop that remembers, and runs.
 fn running(shop: &Shop) -> App {
-    let app = App::builder().store(shop.store()).program("shop", "1.4.2").last_known_good(file(shop));
+    let app = App::builder().store(shop.store()).program("shop", "1.4.2").fallback_file(file(shop));
     block_on(features().into_iter().fold(app, AppBuilder::declare).detached().start()).expect("started")
 }
 
@@ -49,7 +49,7 @@ fn emptied() -> (Shop, App) {
     let remembered = || fs::read_to_string(file(&shop)).unwrap_or_default();
     until("it is remembered", || remembered().contains("premium") && remembered().contains("disabled"));
     empty(&shop);
-    until("it is noticed", || app.status().held.len() == 2);
+    until("it is noticed", || app.status().retained.len() == 2);
     (shop, app)
 }
 
@@ -74,7 +74,7 @@ fn what_an_emptied_store_has_lost_is_put_back_by_consent() {
     assert!(version["comment"].as_str().is_some_and(|it| it.starts_with("restored from version 2 of ")), "{version}");
     assert_eq!((&version["author"], &version["state"]["pinned"]), (&json!("ada"), &json!("premium")));
     assert_eq!(version["state"]["otherwise"]["rollout"]["weights"], json!({ "aperture": 5, "acme": 95 }));
-    until("the program has it from the store again", || app.status().held.is_empty());
+    until("the program has it from the store again", || app.status().retained.is_empty());
 
     let again = shop.ok(&restore);
     assert!(again.contains("stands already") && !again.contains("put back"), "{again}");
@@ -112,7 +112,7 @@ fn what_was_written_since_is_left_alone_and_what_fails_stops_no_other() {
     assert_eq!(shop.json(&["show", "PaymentProcessor"])["state"]["pinned"], "acme");
     shop.run(&[&restore[..], &["--overwrite"]].concat()).exits(1);
     assert_eq!(shop.json(&["show", "PaymentProcessor"])["state"]["pinned"], "premium");
-    shop.refuses(7, &["restore", "no such file"], &["last-known-good file cannot be read"]);
+    shop.refuses(7, &["restore", "no such file"], &["fallback file cannot be read"]);
 }
 
 #[test]

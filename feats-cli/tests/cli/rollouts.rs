@@ -56,7 +56,7 @@ fn dealing_anew_wants_a_consent() {
             &["deals everyone anew", "rule \"US canary\": everyone is dealt anew", "--allow-reshuffle"],
         );
         let asked = shop.refuses(5, &[&arguments[..], &["--json"]].concat(), &[]).error();
-        assert_eq!(asked["kind"], "needs_consent");
+        assert_eq!(asked["kind"], "needs_confirmation");
     }
     let dry = shop.ok(&[&CANARY[..], &["--by", "Country", "--dry-run"]].concat());
     assert!(dry.contains("everyone is dealt anew"), "{dry}");

@@ -119,7 +119,7 @@ fn where_inputs_differ_a_condition_says_which() {
     shop.refuses(
         3,
         &["rule", "add", "layout", "a", "--when", "Device = ios", "--use", "rich"],
-        &["rules[0].when.of: Device can be taken from several inputs", "\"first\", \"second\""],
+        &["rules[0].when.input: Device can be taken from several inputs", "\"first\", \"second\""],
     );
     shop.refuses(
         3,

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::SystemTime;
 
 use feats::model::{Entry, FORMAT, Header};
-use feats::store::{Expected, Store};
+use feats::store::{RevisionStamp, Store};
 use serde_json::{Value as Json, json};
 use sqlx::{Connection, SqliteConnection};
 
@@ -21,7 +21,7 @@ fn append(shop: &Shop, feature: &str, header: impl FnOnce(Header) -> Header, sta
     let store = shop.store();
     block_on(async {
         let newest = store.history(feature, feats::store::Page { before: None, limit: 1 }).await.expect("read").pop();
-        let expected = newest.as_ref().map(Expected::after).unwrap_or_default();
+        let expected = newest.as_ref().map(RevisionStamp::after).unwrap_or_default();
         let header = header(Header {
             format: FORMAT,
             feature: feature.to_owned(),
@@ -196,8 +196,8 @@ fn a_choice_that_a_running_program_does_not_know_wants_a_consent() {
     newer[0] = feats::model::Declaration::new("PaymentProcessor", ["acme", "premium", "aperture", "stellar"]);
     shop.publish_catalog("1.5.0", newer);
     let pin = ["pin", "PaymentProcessor", "stellar"];
-    shop.refuses(5, &pin, &["shop 1.4.2", "does not know \"stellar\"", "--allow-unknown"]);
-    shop.ok(&[&pin[..], &["--allow-unknown"]].concat());
+    shop.refuses(5, &pin, &["shop 1.4.2", "does not know \"stellar\"", "--allow-incompatible"]);
+    shop.ok(&[&pin[..], &["--allow-incompatible"]].concat());
     block_on(older.shutdown()).expect("it ends");
 }
 

@@ -1,6 +1,6 @@
 //! What differs between two states, as lines that were and lines that are.
 
-use feats::describe::{Difference, FirstDifferences, Sentence};
+use feats::describe::{Difference, FirstDifferences, RichText};
 use feats::model::Declaration;
 use maud::{Markup, html};
 
@@ -52,14 +52,14 @@ fn item(declaration: &Declaration, difference: &Difference) -> Markup {
     }
 }
 
-fn was(declaration: &Declaration, sentence: &Sentence) -> Markup {
+fn was(declaration: &Declaration, sentence: &RichText) -> Markup {
     html! { li.del { span aria-hidden="true" { "− " } span.sr { "was: " } (say(declaration, sentence)) } }
 }
 
-fn is(declaration: &Declaration, sentence: &Sentence) -> Markup {
+fn is(declaration: &Declaration, sentence: &RichText) -> Markup {
     html! { li.add { span aria-hidden="true" { "+ " } span.sr { "is: " } (say(declaration, sentence)) } }
 }
 
-fn order(names: &[String]) -> Sentence {
-    Sentence::from(format!("Order: {}", names.join(", ")))
+fn order(names: &[String]) -> RichText {
+    RichText::from(format!("Order: {}", names.join(", ")))
 }

@@ -1,7 +1,7 @@
 //! Ramps as curves: which share each implementation has, from the start to the end.
 
-use feats::bucketing::division;
-use feats::model::{Declaration, Rollout, Timestamp, Weight};
+use feats::bucketing::allocation;
+use feats::model::{Declaration, Percent, Rollout, Timestamp};
 use maud::{Markup, html};
 
 use super::shares::percent;
@@ -14,10 +14,10 @@ const HEIGHT: f64 = 90.0;
 /// The curve of a published ramp, or of one that publishing would plan. Nothing where there is none.
 pub(crate) fn ramp(declaration: &Declaration, rollout: &Rollout, now: Timestamp) -> Markup {
     let Some((start, end)) = rollout.ramp.as_ref().and_then(|ramp| ramp.span()) else { return html! {} };
-    let shares = |at: Timestamp| division::shares(&rollout.division_at(at));
+    let shares = |at: Timestamp| allocation::shares(&rollout.allocation_at(at));
     let (from, to, standing) = (shares(start), shares(end), shares(now));
     let share = |shares: &std::collections::BTreeMap<String, u32>, name: &str| {
-        Weight::of_slots(shares.get(name).copied().unwrap_or(0)).0
+        Percent::of_slots(shares.get(name).copied().unwrap_or(0)).0
     };
     let mut names: Vec<&String> = from.keys().chain(to.keys()).collect();
     names.sort_by_key(|name| (declaration.position(name).unwrap_or(u16::MAX), *name));

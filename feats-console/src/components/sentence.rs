@@ -1,6 +1,6 @@
 //! Sentences as markup: every word looks like what it is.
 
-use feats::describe::{Sentence, Word};
+use feats::describe::{RichText, Span};
 use feats::model::Declaration;
 use maud::{Markup, PreEscaped, html};
 
@@ -17,9 +17,9 @@ const TEXT_CHARACTERS: usize = 2_000;
 
 /// A sentence about a feature. An implementation that the feature has stands with its look before it, so that it is found
 /// again in bars. A very long one is cut.
-pub(crate) fn say(declaration: &Declaration, sentence: &Sentence) -> Markup {
+pub(crate) fn say(declaration: &Declaration, sentence: &RichText) -> Markup {
     let mut said = String::new();
-    for word in sentence.words() {
+    for word in sentence.spans() {
         if said.len() > MAX_BYTES {
             said.push_str(" …");
             break;
@@ -29,15 +29,15 @@ pub(crate) fn say(declaration: &Declaration, sentence: &Sentence) -> Markup {
     PreEscaped(said)
 }
 
-fn word(declaration: &Declaration, word: &Word) -> Markup {
-    let characters = if let Word::Text(_) = word { TEXT_CHARACTERS } else { WORD_CHARACTERS };
+fn word(declaration: &Declaration, word: &Span) -> Markup {
+    let characters = if let Span::Text(_) = word { TEXT_CHARACTERS } else { WORD_CHARACTERS };
     let text = excerpt(word.as_str(), characters);
     html! {
         @match word {
-            Word::Text(_) => (isolated(&text)),
-            Word::Segment(_) => b.seg { (isolated(&text)) },
-            Word::Value(_) => span.val { (isolated(&text)) },
-            Word::Choice(name) => b.choice {
+            Span::Text(_) => (isolated(&text)),
+            Span::Segment(_) => b.seg { (isolated(&text)) },
+            Span::Value(_) => span.val { (isolated(&text)) },
+            Span::Choice(name) => b.choice {
                 @if declaration.position(name).is_some() { (swatch(declaration, name)) }
                 (isolated(&text))
             },
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn every_word_looks_like_what_it_is_and_is_escaped() {
         let feature = Declaration::new("Fee", ["acme"]);
-        let sentence = Sentence::from("<i> if ").segment("Country").text(" is ").value("<b>").text(", ").choice("gone");
+        let sentence = RichText::from("<i> if ").segment("Country").text(" is ").value("<b>").text(", ").choice("gone");
         let told = "&lt;i&gt; if <b class=\"seg\">Country</b> is <span class=\"val\">&lt;b&gt;</span>, \
             <b class=\"choice\">gone</b>";
         assert_eq!(say(&feature, &sentence).into_string(), told);
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn an_implementation_stands_with_its_look() {
         let feature = Declaration::new("Fee", ["acme", "premium"]);
-        let told = say(&feature, &Sentence::new().choice("premium")).into_string();
+        let told = say(&feature, &RichText::new().choice("premium")).into_string();
         assert!(told.starts_with("<b class=\"choice\"><svg"), "{told}");
         assert!(told.contains("c1"), "{told}");
     }

@@ -1,7 +1,7 @@
 //! Bars: which share each implementation has.
 
-use feats::bucketing::division;
-use feats::model::{Declaration, Run, Weight};
+use feats::bucketing::allocation;
+use feats::model::{Declaration, Percent, SlotRange};
 use maud::{Markup, html};
 
 use super::variant_style::{look, rectangle, swatch};
@@ -19,10 +19,10 @@ impl Share {
         Self { implementation: implementation.into(), percent }
     }
 
-    /// Who has how much of a division, in the order of the source.
-    pub(crate) fn of(declaration: &Declaration, runs: &[Run]) -> Vec<Self> {
-        let slots = division::shares(runs).into_iter().filter(|(_, slots)| *slots > 0);
-        let shares = slots.map(|(name, slots)| Self::new(name, Weight::of_slots(slots).0));
+    /// Who has how much of a allocation, in the order of the source.
+    pub(crate) fn of(declaration: &Declaration, runs: &[SlotRange]) -> Vec<Self> {
+        let slots = allocation::shares(runs).into_iter().filter(|(_, slots)| *slots > 0);
+        let shares = slots.map(|(name, slots)| Self::new(name, Percent::of_slots(slots).0));
         Self::in_order(declaration, shares)
     }
 

@@ -6,7 +6,7 @@ mod merge;
 mod overrides;
 
 pub(super) use encoded::encode;
-pub(super) use form::Place;
+pub(super) use form::RulePosition;
 pub(super) use merge::merge;
 
 use self::form::{RuleForm, new_rule, source};
@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::fields::Fields;
 use super::request_context::RequestContext;
 use feats::model::{Declaration, Override, State, Value, limits};
-use feats::{FeatureHandle, Named};
+use feats::{Dynamic, FeatureHandle};
 
 /// What somebody edits, and the version that it was begun on.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct Draft {
     pub(crate) base: u64,
     pub(crate) state: State,
     /// What is open, with its form.
-    pub(crate) open: Option<(Place, RuleForm)>,
+    pub(crate) open: Option<(RulePosition, RuleForm)>,
     /// Why, as typed so far.
     pub(crate) comment: String,
     /// What the last step did, for those who do not see it.
@@ -41,12 +41,12 @@ pub(crate) enum Focus {
     /// The one of this id.
     Element(String),
     /// The button that opens this place.
-    Place(Place),
+    Place(RulePosition),
 }
 
 impl Draft {
     /// The newest state, unchanged.
-    pub(crate) fn of(feature: &FeatureHandle<Named>) -> Self {
+    pub(crate) fn of(feature: &FeatureHandle<Dynamic>) -> Self {
         Self::on(feature.version(), feature.state())
     }
 
@@ -65,7 +65,7 @@ impl Draft {
 
     /// Goes on only if the newest version can be read here to its end. What could not be read is in no draft, and publishing
     /// one would silently take it away.
-    pub(crate) fn check(context: &RequestContext, feature: &FeatureHandle<Named>) -> Result<(), Failure> {
+    pub(crate) fn check(context: &RequestContext, feature: &FeatureHandle<Dynamic>) -> Result<(), Failure> {
         match Self::is_readable(context, feature.name(), &feature.state()) {
             true => Ok(()),
             false => Err(Failure::Unreadable(
@@ -86,8 +86,8 @@ impl Draft {
         let mut draft = Self::on(fields.number("base")?, state(fields.get("draft"))?);
         fields.get("comment").clone_into(&mut draft.comment);
         draft.first_rule = usize::try_from(fields.number("rules")?).unwrap_or(0);
-        let exists = |place: &Place| !matches!(place, Place::Rule(at) if *at >= draft.state.rules.len());
-        if let Some(place) = fields.get("open").parse::<Place>().ok().filter(exists) {
+        let exists = |place: &RulePosition| !matches!(place, RulePosition::Rule(at) if *at >= draft.state.rules.len());
+        if let Some(place) = fields.get("open").parse::<RulePosition>().ok().filter(exists) {
             let mut form = RuleForm::read(fields, declaration);
             // A step within the form is taken before it is judged: a row that is taken away cannot be wrong.
             draft.within(&mut form, fields.get("do"), declaration);
@@ -103,11 +103,11 @@ impl Draft {
     pub(crate) fn rebased(self, base: u64, state: State, declaration: &Declaration) -> Self {
         let open = self.open.and_then(|(place, form)| {
             let place = match place {
-                Place::Rule(at) => {
+                RulePosition::Rule(at) => {
                     let name = &self.state.rules.get(at)?.name;
-                    Place::Rule(state.rules.iter().position(|rule| rule.name == *name)?)
+                    RulePosition::Rule(state.rules.iter().position(|rule| rule.name == *name)?)
                 }
-                Place::Otherwise => place,
+                RulePosition::Otherwise => place,
             };
             let form = if form.problems.is_empty() { RuleForm::of(&state, place, declaration)? } else { form };
             Some((place, form))
@@ -172,7 +172,7 @@ impl Draft {
             ("add" | "open" | "close", _) if !self.is_whole() => self.finish(),
             ("add", _) => {
                 self.state.rules.push(new_rule(&self.state, declaration));
-                self.open(Place::Rule(self.state.rules.len() - 1), declaration);
+                self.open(RulePosition::Rule(self.state.rules.len() - 1), declaration);
                 "Rule added last.".clone_into(&mut self.said);
             }
             ("open", _) => {
@@ -185,19 +185,19 @@ impl Draft {
             ("down", Some(at)) if at + 1 < self.state.rules.len() => self.swap(at, at + 1),
             ("remove", Some(at)) => {
                 let gone = self.state.rules.remove(at);
-                self.open = self.open.take().filter(|(place, _)| *place != Place::Rule(at));
+                self.open = self.open.take().filter(|(place, _)| *place != RulePosition::Rule(at));
                 self.shift(|rule| if rule > at { rule - 1 } else { rule });
                 self.said = format!("{} removed from the draft.", gone.name);
                 let next = at.min(self.state.rules.len().saturating_sub(1));
                 self.focus = Some(match self.state.rules.is_empty() {
                     true => Focus::Element("add".to_owned()),
-                    false => Focus::Place(Place::Rule(next)),
+                    false => Focus::Place(RulePosition::Rule(next)),
                 });
             }
             ("default", _) => {
                 self.state.otherwise = None;
-                self.focus = Some(Focus::Place(Place::Otherwise));
-                self.open = self.open.take().filter(|(place, _)| *place != Place::Otherwise);
+                self.focus = Some(Focus::Place(RulePosition::Otherwise));
+                self.open = self.open.take().filter(|(place, _)| *place != RulePosition::Otherwise);
             }
             ("rules", _) => self.first_rule = operand.parse().unwrap_or(0),
             ("move", _) => self.place(operand),
@@ -216,12 +216,12 @@ impl Draft {
         }
     }
 
-    fn open(&mut self, place: Place, declaration: &Declaration) {
+    fn open(&mut self, place: RulePosition, declaration: &Declaration) {
         self.open = RuleForm::of(&self.state, place, declaration).map(|form| (place, form));
         self.focus = self.open.as_ref().map(|(place, form)| {
             Focus::Element(match place {
-                Place::Rule(_) => "r-name".to_owned(),
-                Place::Otherwise => format!("kind-{}", form.selector.kind.as_str()),
+                RulePosition::Rule(_) => "r-name".to_owned(),
+                RulePosition::Otherwise => format!("kind-{}", form.selector.kind.as_str()),
             })
         });
     }
@@ -264,7 +264,7 @@ impl Draft {
 
     /// What is open stays open where it goes.
     fn shift(&mut self, to: impl Fn(usize) -> usize) {
-        if let Some((Place::Rule(at), _)) = &mut self.open {
+        if let Some((RulePosition::Rule(at), _)) = &mut self.open {
             *at = to(*at);
         }
     }
@@ -278,8 +278,8 @@ impl Draft {
         let value = fitting.kind.read(typed).filter(|_| !typed.is_empty());
         let value = value.ok_or_else(|| format!("“{typed}” is not {}, but {} is.", fitting.kind, fitting.segment))?;
         let choice = fields.get("o.use");
-        let of = fitting.of.as_deref().map(str::to_owned);
-        let same = |known: &&mut Override| (&*known.segment, &known.of) == (&*fitting.segment, &of);
+        let of = fitting.input.as_deref().map(str::to_owned);
+        let same = |known: &&mut Override| (&*known.segment, &known.input) == (&*fitting.segment, &of);
         for known in self.state.overrides.iter_mut().filter(same) {
             known.values.retain(|known: &Value<'_>| *known != value);
         }
@@ -288,7 +288,7 @@ impl Draft {
             Some(known) => known.values.push(value),
             None => {
                 let mut added = Override::new(&*fitting.segment, [value], choice);
-                added.of = of;
+                added.input = of;
                 self.state.overrides.push(added);
             }
         }
@@ -306,6 +306,6 @@ fn state(json: &str) -> Result<State, Failure> {
     if let Some(problem) = state.problems().first() {
         return Err(Failure::Unreadable(format!("The draft cannot be read: {problem}")));
     }
-    let is_too_large = state.rules.len() > limits::RULES || state.overrides.len() > limits::OVERRIDES;
+    let is_too_large = state.rules.len() > limits::MAX_RULES || state.overrides.len() > limits::MAX_OVERRIDES;
     if is_too_large { Err(Failure::TooLarge) } else { Ok(state) }
 }

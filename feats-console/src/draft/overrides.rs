@@ -57,11 +57,11 @@ fn choices(overrides: &[Override]) -> HashMap<Unit<'_>, &str> {
 }
 
 fn unit<'o>(known: &'o Override, value: &Value<'_>) -> Unit<'o> {
-    (&known.segment, known.of.as_deref(), serde_json::to_string(value).unwrap_or_default())
+    (&known.segment, known.input.as_deref(), serde_json::to_string(value).unwrap_or_default())
 }
 
 fn place(known: &Override) -> (String, Option<String>, String) {
-    (known.segment.clone(), known.of.clone(), known.choice.clone())
+    (known.segment.clone(), known.input.clone(), known.choice.clone())
 }
 
 /// An override of some of its units.

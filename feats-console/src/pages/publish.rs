@@ -37,7 +37,7 @@ pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Res
             let (wrong, status) = match error.kind() {
                 ErrorKind::Denied => return Err(Failure::Denied),
                 ErrorKind::Conflict => (None, StatusCode::CONFLICT),
-                ErrorKind::NeedsConsent => (Some(describe(&error)), StatusCode::CONFLICT),
+                ErrorKind::NeedsConfirmation => (Some(describe(&error)), StatusCode::CONFLICT),
                 ErrorKind::Invalid if !error.problems().is_empty() => {
                     // The page lists the problems of what is proposed.
                     (Some("Nothing was published.".to_owned()), StatusCode::UNPROCESSABLE_ENTITY)

@@ -184,7 +184,7 @@ pub(crate) fn why(context: &RequestContext, comment: &str, form: &str) -> Markup
     let required = context.settings().comment_required;
     html! {
         label.f { "Reason" @if required { " (required)" }
-            input #comment name="comment" form=(form) value=(comment) maxlength=(limits::COMMENT) required[required]
+            input #comment name="comment" form=(form) value=(comment) maxlength=(limits::MAX_COMMENT_CHARACTERS) required[required]
                 autocomplete="off" placeholder="5 % looked fine for a day" hx-preserve;
         }
     }
@@ -204,7 +204,7 @@ pub(crate) fn unknown_consent(context: &RequestContext, feature: &str, preview: 
     let may = context.may(Action::Consent, Some(feature));
     html! {
         @if !preview.unknowing.is_empty() {
-            (consent(may, "allow_unknown", "Publish although a running program does not know it", form))
+            (consent(may, "allow_incompatible", "Publish although a running program does not know it", form))
         }
     }
 }

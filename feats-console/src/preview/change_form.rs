@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use feats::model::Declaration;
-use feats::{Change, Error, ErrorKind, FeatureHandle, Named, PreparedWrite};
+use feats::{Change, Dynamic, Error, ErrorKind, FeatureHandle, PreparedWrite};
 
 use crate::access::{Action, Write, decide};
 use crate::draft::{Draft, encode};
@@ -13,7 +13,7 @@ use crate::request_context::RequestContext;
 
 /// One change to one feature, on the version that its author saw.
 pub(crate) struct ChangeForm {
-    pub(crate) feature: FeatureHandle<Named>,
+    pub(crate) feature: FeatureHandle<Dynamic>,
     /// The version that its author saw; 0 for none.
     pub(crate) base: u64,
     pub(crate) operation: Operation,
@@ -48,7 +48,7 @@ impl ChangeForm {
         if matches!(operation, Operation::Edit(_)) {
             Draft::check(context, &feature)?;
         }
-        let (reshuffle, unknown) = (fields.has("allow_reshuffle"), fields.has("allow_unknown"));
+        let (reshuffle, unknown) = (fields.has("allow_reshuffle"), fields.has("allow_incompatible"));
         if reshuffle || unknown {
             context.require(Action::Consent, Some(feature.name()))?;
         }
@@ -57,26 +57,26 @@ impl ChangeForm {
     }
 
     /// The change that publishes a draft.
-    pub(crate) fn edit(feature: &FeatureHandle<Named>, draft: &Draft) -> Self {
+    pub(crate) fn edit(feature: &FeatureHandle<Dynamic>, draft: &Draft) -> Self {
         let (base, comment) = (draft.base, draft.comment.clone());
         let operation = Operation::Edit(Box::new(draft.clone()));
         Self { feature: feature.clone(), base, operation, comment, reshuffle: false, unknown: false }
     }
 
     /// The change, not published yet. It carries the user's permissions.
-    pub(crate) fn change(&self, context: &RequestContext) -> Change<Named> {
+    pub(crate) fn change(&self, context: &RequestContext) -> Change<Dynamic> {
         let change = match &self.operation {
             Operation::Edit(draft) => self.feature.edit().replace_untrusted(draft.state.clone()),
             Operation::Pin(choice) => self.feature.pin(choice.as_str()),
             Operation::Unpin => self.feature.unpin(),
             Operation::RollBack { version, unpins: false } => self.feature.rollback_to(*version),
             Operation::RollBack { version, unpins: true } => self.feature.rollback_to(*version).with_unpin(),
-            Operation::Remove => self.feature.remove(),
+            Operation::Remove => self.feature.remove_state(),
         };
         let change = change.expect_version(self.base).comment(self.comment.as_str());
         let change = change.authorize(self.permission(context));
         let change = if self.reshuffle { change.allow_reshuffle() } else { change };
-        let change = if self.unknown { change.allow_unknown() } else { change };
+        let change = if self.unknown { change.allow_incompatible() } else { change };
         match context.actor.name() {
             Some(name) => change.author(name),
             None => change,

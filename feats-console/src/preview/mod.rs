@@ -11,7 +11,7 @@ use feats::describe::{FirstDifferences, first_differences};
 use feats::impact::{Flow, Impact, flows};
 use feats::model::{State, Timestamp};
 use feats::warnings::{Warning, warnings};
-use feats::{Error, ErrorKind, Problem, Unknowing};
+use feats::{Error, ErrorKind, IncompatibleInstance, Problem};
 
 use super::components::MAX_DIFFERENCES;
 use super::request_context::RequestContext;
@@ -25,7 +25,7 @@ pub(super) struct Preview {
     pub(super) flows: Vec<Flow>,
     pub(super) warnings: Vec<Warning>,
     /// Running programs that do not know a choice.
-    pub(super) unknowing: Vec<Unknowing>,
+    pub(super) unknowing: Vec<IncompatibleInstance>,
 }
 
 /// What can be said of a change.

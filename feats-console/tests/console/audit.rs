@@ -79,7 +79,7 @@ async fn what_was_removed_is_told() {
     let console = console().await;
     console.publish("Payments", to("premium"), "ada", "").await;
     let feature = console.app.feature_named("Payments").expect("a feature");
-    feature.remove().author("ada").publish().await.expect("removed");
+    feature.remove_state().author("ada").publish().await.expect("removed");
     assert!(console.page("/audit").await.contains("The state was removed"));
     let json: Json = serde_json::from_str(&console.page("/audit.json").await).expect("JSON");
     assert_eq!(json["revisions"][0]["removed"], true);

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use feats::web::{Ignored, Key, Overrides, ScopeLayer};
+use feats::web::{Key, Overrides, RejectedOverrides, ScopeLayer};
 use feats_console::{Console, router};
 use tower::ServiceExt;
 
@@ -23,8 +23,8 @@ async fn a_bad_cookie_is_counted_once_for_a_request() {
         let layered = routes.layer(ScopeLayer::new(&app).overrides(site.clone()));
         let answer = Answer::read(layered.oneshot(request.expect("a request")).await.expect("an answer")).await;
         assert!(answer.body.contains("Payments"), "{}", answer.body);
-        let mut once = Ignored::default();
+        let mut once = RejectedOverrides::default();
         once.malformed = 1;
-        assert_eq!((site.ignored(), console.ignored()), (once, once), "each counts for itself, the same: {same}");
+        assert_eq!((site.rejected(), console.rejected()), (once, once), "each counts for itself, the same: {same}");
     }
 }

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use axum::http::StatusCode;
 use feats::model::{Entry, FORMAT, Header};
-use feats::store::{Appended, Expected, Memory, Store};
+use feats::store::{AppendOutcome, Memory, RevisionStamp, Store};
 use feats::{State, Timestamp};
 use serde_json::{Value as Json, json};
 
@@ -40,7 +40,7 @@ async fn what_a_newer_program_wrote_cannot_be_edited_by_one_that_does_not_unders
         feature: "Payments".to_owned(),
         version: 1,
         id: "1".to_owned(),
-        previous: Expected::default().hash,
+        previous: RevisionStamp::default().hash,
         author: "a newer program".to_owned(),
         comment: String::new(),
         time: Timestamp::from(SystemTime::now()),
@@ -50,7 +50,7 @@ async fn what_a_newer_program_wrote_cannot_be_edited_by_one_that_does_not_unders
         rule("other", "acme"),
     ] });
     let entry = Entry::write(&header, Some(&newer)).expect("written");
-    assert!(matches!(store.append(Expected::default(), &entry).await, Ok(Appended::Done)));
+    assert!(matches!(store.append(RevisionStamp::default(), &entry).await, Ok(AppendOutcome::Done)));
     let console = console_on(store, [payments()]).await;
 
     let page = console.page("/feature?name=Payments").await;

@@ -18,7 +18,7 @@ fn in_a_rule(name: &str, weights: &Json) -> Json {
     json!({ "rules": [{ "name": name, "select": experiment(weights) }] })
 }
 
-/// A console of whose experiment units used arms, in two divisions.
+/// A console of whose experiment units used arms, in two allocations.
 async fn used(counts: &[(&str, i64)]) -> TestConsole {
     let store = Memory::new();
     let console = console_on(store.clone(), [payments(), secret()]).await;
@@ -53,13 +53,13 @@ async fn arms_are_told_with_weights_units_and_shares() {
 }
 
 #[tokio::test]
-async fn a_feature_s_experiment_is_told_division_by_division() {
+async fn a_feature_s_experiment_is_told_allocation_by_allocation() {
     let page = used(&FAIR).await.page("/experiments?name=Payments").await;
-    let divisions: Vec<&str> = between(&page, "<ol class=\"divisions\">", "</ol>").split("<li>").skip(1).collect();
-    assert_eq!(divisions.len(), 2);
-    assert!(divisions[0].contains("<b class=\"num\">1\u{202f}000</b> units"), "{}", divisions[0]);
-    assert_eq!(divisions[0].matches("aria-label=\"acme 50 %, premium 50 %\"").count(), 2, "weights and units");
-    assert_eq!(divisions[1].matches("aria-label=\"acme 90 %, premium 10 %\"").count(), 2, "weights and units");
+    let allocations: Vec<&str> = between(&page, "<ol class=\"allocations\">", "</ol>").split("<li>").skip(1).collect();
+    assert_eq!(allocations.len(), 2);
+    assert!(allocations[0].contains("<b class=\"num\">1\u{202f}000</b> units"), "{}", allocations[0]);
+    assert_eq!(allocations[0].matches("aria-label=\"acme 50 %, premium 50 %\"").count(), 2, "weights and units");
+    assert_eq!(allocations[1].matches("aria-label=\"acme 90 %, premium 10 %\"").count(), 2, "weights and units");
     assert!(page.contains("p = 1.00"), "{page}");
 }
 
@@ -162,7 +162,7 @@ async fn units_that_weights_do_not_promise_are_an_alarm() {
 async fn an_experiment_that_nobody_used_has_nothing_to_compare() {
     let page = used(&[]).await.page("/experiments?name=Payments").await;
     assert!(page.contains("Nobody has used it yet.") && !page.contains("figure"), "{page}");
-    assert!(page.contains("nothing to compare yet") && !page.contains("class=\"divisions\""), "{page}");
+    assert!(page.contains("nothing to compare yet") && !page.contains("class=\"allocations\""), "{page}");
 }
 
 #[tokio::test]

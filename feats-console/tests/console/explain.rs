@@ -1,7 +1,7 @@
 //! What a subject gets, and the way there.
 
 use axum::http::StatusCode;
-use feats::model::{Declaration, FittingSegment, ValueKind};
+use feats::model::{ApplicableSegment, Declaration, ValueKind};
 use serde_json::{Value as Json, json};
 
 use crate::fixture::{MARKUP, TestConsole, between, console, console_with, payments};
@@ -155,15 +155,15 @@ async fn what_one_may_not_see_is_neither_explained_nor_named() {
 #[tokio::test]
 async fn a_segment_of_two_inputs_is_asked_for_twice() {
     let mut feature = Declaration::new("Shipping", ["slow", "fast"]);
-    let of = |of: &str| FittingSegment {
+    let of = |of: &str| ApplicableSegment {
         segment: "Zip".into(),
-        of: Some(of.into()),
+        input: Some(of.into()),
         kind: ValueKind::Text,
         options: Vec::new(),
     };
     feature.segments = [of("from"), of("to")].into_iter().collect();
     let console = console_with([feature]).await;
-    let when = json!({ "segment": "Zip", "of": "to", "in": ["1010"] });
+    let when = json!({ "segment": "Zip", "input": "to", "in": ["1010"] });
     let state = json!({ "rules": [{ "name": "Near", "when": when, "select": { "static": "fast" } }] });
     console.publish("Shipping", state, "ada", "").await;
     assert_eq!(gets(&console.page("/explain?name=Shipping&s.to.Zip=1010&s.from.Zip=2020").await), "fast");

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
 use feats::clock::Clock;
 use feats::model::{Catalog, Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
-use feats::store::{Appended, Expected, Memory, Store};
+use feats::store::{AppendOutcome, Memory, RevisionStamp, Store};
 use feats::{App, State, Timestamp};
 use feats_console::{Action, Actor, Console, Role, router};
 use serde_json::Value as Json;
@@ -74,7 +74,7 @@ pub async fn console_with(declarations: impl IntoIterator<Item = Declaration>) -
 /// A console of a feature that was published by each of these authors, the first one first. It is faster than publishing.
 pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = &'a str>) -> TestConsole {
     let store = Memory::new();
-    let (mut before, start) = (Expected::default(), Timestamp::from(SystemTime::now()).as_millis() - 1_000_000);
+    let (mut before, start) = (RevisionStamp::default(), Timestamp::from(SystemTime::now()).as_millis() - 1_000_000);
     for (version, author) in (1..).zip(authors) {
         let header = Header {
             format: FORMAT,
@@ -87,8 +87,8 @@ pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = 
             time: Timestamp::from_millis(start + version.cast_signed()),
         };
         let entry = Entry::write(&header, Some(&State::default())).expect("written");
-        assert!(matches!(store.append(before, &entry).await, Ok(Appended::Done)));
-        before = Expected::after(&entry);
+        assert!(matches!(store.append(before, &entry).await, Ok(AppendOutcome::Done)));
+        before = RevisionStamp::after(&entry);
     }
     console_on(store, [Declaration::new(feature, ["acme", "premium"])]).await
 }

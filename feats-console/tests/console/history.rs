@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use feats::model::Entry;
-use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Store, Watched, async_trait};
+use feats::store::{AppendOutcome, Cursor, LoadedStates, Memory, Page, RevisionStamp, Store, WatchEvent, async_trait};
 use feats_console::{Console, router};
 use serde_json::{Value as Json, json};
 
@@ -55,7 +55,7 @@ async fn the_newest_revision_is_live_and_may_be_pinned_or_removed() {
     assert!(revision(&page, 3).contains("live</span>") && revision(&page, 3).contains("pinned</span>"), "{page}");
     assert!(!revision(&page, 2).contains("live</span>") && !revision(&page, 2).contains("pinned</span>"), "{page}");
     let feature = console.app.feature_named("Payments").expect("a feature");
-    feature.remove().author("ada").publish().await.expect("removed");
+    feature.remove_state().author("ada").publish().await.expect("removed");
     let page = console.page("/history?name=Payments").await;
     assert!(revision(&page, 4).contains("live</span>") && revision(&page, 4).contains("removed</span>"), "{page}");
     assert!(!revision(&page, 3).contains("live</span>"), "{page}");
@@ -181,11 +181,11 @@ impl Store for Altered {
         self.0.name()
     }
 
-    async fn load(&self) -> feats::Result<Loaded> {
+    async fn load(&self) -> feats::Result<LoadedStates> {
         self.0.load().await
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> feats::Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> feats::Result<AppendOutcome> {
         self.0.append(expected, entry).await
     }
 
@@ -197,7 +197,7 @@ impl Store for Altered {
         Ok(entries)
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> feats::Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> feats::Result<WatchEvent> {
         self.0.watch(after, wait).await
     }
 

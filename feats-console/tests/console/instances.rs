@@ -25,8 +25,8 @@ fn instance(version: &str, pid: u32, silent: Duration) -> Instance {
         catalog: format!("mail@{version}"),
         pid,
         started: ago(Duration::from_secs(7_200)),
-        beat: ago(silent),
-        held: 3,
+        heartbeat: ago(silent),
+        retained: 3,
     }
 }
 

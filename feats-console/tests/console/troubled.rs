@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use feats::model::Entry;
 use feats::store::{
-    Appended, Counters, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store, Watched, async_trait,
+    AppendOutcome, Counters, Cursor, LoadedStates, Memory, Page, Record, Records, RevisionStamp, Store, WatchEvent,
+    async_trait,
 };
 use feats::{Error, ErrorKind, Result};
 
@@ -41,12 +42,12 @@ impl Store for Troubled {
         "troubled:/srv/secret/place".to_owned()
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         self.answers()?;
         self.memory.load().await
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         self.answers()?;
         self.current().append(expected, entry).await
     }
@@ -63,7 +64,7 @@ impl Store for Troubled {
         }
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         if self.is_silent {
             return pending().await;
         }

@@ -54,15 +54,15 @@
 //! So growing keeps everyone who was in, and shrinking back returns the ones who came last.
 //!
 //! ```
-//! use feats::bucketing::division::{Shares, redivide};
+//! use feats::bucketing::allocation::{Shares, reallocate};
 //! use feats::model::Run;
 //!
 //! let run = |name: &str, slots, since| Run(name.to_owned(), slots, since);
 //! let shares = |shares: &[(&str, u32)]| shares.iter().map(|(name, slots)| ((*name).to_owned(), *slots)).collect::<Shares>();
 //! let one = [run("acme", 950_000, 1), run("aperture", 50_000, 1)];
-//! let two = redivide(&one, &shares(&[("acme", 900_000), ("aperture", 100_000)]), 2);
+//! let two = reallocate(&one, &shares(&[("acme", 900_000), ("aperture", 100_000)]), 2);
 //! assert_eq!(two, [run("acme", 900_000, 1), run("aperture", 50_000, 2), run("aperture", 50_000, 1)]);
-//! let three = redivide(&two, &shares(&[("acme", 950_000), ("aperture", 50_000)]), 3);
+//! let three = reallocate(&two, &shares(&[("acme", 950_000), ("aperture", 50_000)]), 3);
 //! assert_eq!(three, [run("acme", 900_000, 1), run("acme", 50_000, 3), run("aperture", 50_000, 1)]);
 //! ```
 //!
@@ -76,7 +76,7 @@
 //! decision reads the clock at most once.
 //!
 //! ```
-//! use feats::bucketing::division::{Progress, ramped};
+//! use feats::bucketing::allocation::{Progress, ramped};
 //! use feats::model::Run;
 //!
 //! let run = |name: &str, slots, since| Run(name.to_owned(), slots, since);
@@ -92,7 +92,7 @@
 //! enters follows from a second, independent slot: its *entry position* is the slot function with the seed `seed + "/share"`. It
 //! enters if that is below share · 10 000; with a share of 100 everyone enters, and no position is computed.
 //!
-//! For most units the slot alone says what they used. `touched` lists those for which it may not: slots that changed hands, and
+//! For most units the slot alone says what they used. `reassigned` lists those for which it may not: slots that changed hands, and
 //! entry positions between the smallest and the largest share that there was. Let `reach` be the larger of share · 10 000 and the
 //! highest end of all `entry` ranges.
 //!
@@ -124,14 +124,14 @@
 //!   instant of publishing, in mid-ramp too; without one, the first allocation.
 //! - **Ramp**: `from` is where the same selector stands, unless the writer says otherwise; without one, the static choice that
 //!   was in its place. A ramp that goes on to other weights starts at the instant of publishing and keeps its end.
-//! - **Touched**: what it was, and every slot that has another owner in the new `slots` than in those before, and the entry
+//! - **Reassigned**: what it was, and every slot that has another owner in the new `slots` than in those before, and the entry
 //!   positions between the old and the new share. If one of the two allocations is not of 1 000 000 slots: everything. Ranges
 //!   that overlap or touch are united.
 
-pub mod division;
+pub mod allocation;
 mod planner;
+mod reassigned;
 mod slots;
-mod touched;
 
 pub use planner::AllocationPlanner;
 pub use slots::{Seed, scale};

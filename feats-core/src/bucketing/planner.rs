@@ -1,14 +1,14 @@
 //! The allocation planner: completes the seeds and slots of a new state, which it takes over from the state before.
 //!
-//! A writer says shares; who owns which slots follows from who owned them. See [`division`] for who moves.
+//! A writer says shares; who owns which slots follows from who owned them. See [`allocation`] for who moves.
 
 use std::collections::BTreeSet;
 
-use super::division;
+use super::allocation;
 use crate::error::Problem;
 
 use crate::model::{
-    Experiment, Ramp, RampFrom, Rollout, Run, SLOTS, Selector, SelectorPath, State, Timestamp, duration_text,
+    Experiment, Ramp, RampFrom, Rollout, SLOTS, Selector, SelectorPath, SlotRange, State, Timestamp, duration_text,
 };
 
 /// Plans who owns which slots in a new state.
@@ -77,24 +77,24 @@ impl AllocationPlanner<'_> {
         seeds: &BTreeSet<String>,
         seed: &mut impl FnMut() -> String,
     ) {
-        let shares = division::weighted(&rollout.weights);
+        let shares = allocation::weighted(&rollout.weights);
         if let Some(ramp) = rollout.ramp.as_mut().filter(|ramp| ramp.start.is_empty()) {
             ramp.start = self.now.to_string();
         }
         let before = self.same_rollout(place, rollout, seeds);
         let inherited = before.and_then(|before| before.seed.clone());
         rollout.seed.get_or_insert_with(|| inherited.unwrap_or_else(seed));
-        if before.is_some_and(|before| before.ramp == rollout.ramp && division::weighted(&before.weights) == shares)
-            && division::agrees(&rollout.slots, &shares)
+        if before.is_some_and(|before| before.ramp == rollout.ramp && allocation::weighted(&before.weights) == shares)
+            && allocation::agrees(&rollout.slots, &shares)
         {
             return;
         }
-        let standing = before.and_then(|before| self.division(before));
+        let standing = before.and_then(|before| self.allocation(before));
         let from = self.ramp_from(place, rollout, before, standing.as_deref());
-        if !division::agrees(&rollout.slots, &shares) {
+        if !allocation::agrees(&rollout.slots, &shares) {
             rollout.slots = match from.as_deref().or(standing.as_deref()) {
-                Some(division) => division::redivide(division, &shares, self.version),
-                None => division::initial(&shares, self.version),
+                Some(allocation) => allocation::reallocate(allocation, &shares, self.version),
+                None => allocation::initial(&shares, self.version),
             };
         }
         if let Some(ramp) = &mut rollout.ramp {
@@ -110,19 +110,19 @@ impl AllocationPlanner<'_> {
         place: SelectorPath<'_>,
         rollout: &Rollout,
         before: Option<&Rollout>,
-        standing: Option<&[Run]>,
-    ) -> Option<Vec<Run>> {
+        standing: Option<&[SlotRange]>,
+    ) -> Option<Vec<SlotRange>> {
         let ramp = rollout.ramp.as_ref()?;
         match &ramp.from {
             Some(RampFrom::Weights(weights)) => Some(match standing {
-                Some(standing) => division::redivide(standing, &division::weighted(weights), self.version),
-                None => division::initial(&division::weighted(weights), self.version),
+                Some(standing) => allocation::reallocate(standing, &allocation::weighted(weights), self.version),
+                None => allocation::initial(&allocation::weighted(weights), self.version),
             }),
             // The start of the ramp before, carried along by an edit of something else, is history.
             Some(RampFrom::Slots(runs)) => (before.and_then(Rollout::ramp_slots) != Some(runs)).then(|| runs.clone()),
             None if before.is_some() => None,
             None => match self.in_place(place)? {
-                Selector::Static(name) => Some(vec![Run(name.clone(), SLOTS, self.version)]),
+                Selector::Static(name) => Some(vec![SlotRange(name.clone(), SLOTS, self.version)]),
                 Selector::Rollout(_) | Selector::Experiment(_) => None,
             },
         }
@@ -139,11 +139,11 @@ impl AllocationPlanner<'_> {
         }
     }
 
-    /// The division of a rollout at the instant of publishing; `None` if what stands is none, and so is quarantined
+    /// The allocation of a rollout at the instant of publishing; `None` if what stands is none, and so is quarantined
     /// everywhere.
-    pub(crate) fn division(&self, rollout: &Rollout) -> Option<Vec<Run>> {
-        let runs = rollout.division_at(self.now);
-        division::is_whole(&runs).then_some(runs)
+    pub(crate) fn allocation(&self, rollout: &Rollout) -> Option<Vec<SlotRange>> {
+        let runs = rollout.allocation_at(self.now);
+        allocation::is_whole(&runs).then_some(runs)
     }
 
     /// The same rollout in the state before: the one with its seed; failing that, for a rollout without a seed, the one

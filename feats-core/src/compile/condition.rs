@@ -9,12 +9,14 @@ use super::route::version::Range;
 use super::{Compiler, Cost, Stage, operand_bytes};
 use crate::error::quoted;
 
-use crate::model::{Check, Condition, FittingSegment, Source, Test, Timestamp, Value, ValueKind, join, limits};
+use crate::model::{
+    ApplicableSegment, Condition, Operator, Predicate, Source, Timestamp, Value, ValueKind, join, limits,
+};
 
 impl<'a> Compiler<'a> {
     pub(super) fn condition(&mut self, path: &str, condition: &'a Condition, depth: usize) -> Option<Compiled> {
-        if depth > limits::DEPTH {
-            self.problem(path, format!("conditions nest at most {} levels deep", limits::DEPTH));
+        if depth > limits::MAX_DEPTH {
+            self.problem(path, format!("conditions nest at most {} levels deep", limits::MAX_DEPTH));
             return None;
         }
         self.spend(path, Cost::Conditions, 1)?;
@@ -25,43 +27,43 @@ impl<'a> Compiler<'a> {
                 let part = self.condition(&join(path, "not"), not, depth + 1)?;
                 Some(Compiled::Not(Arc::new(part)))
             }
-            Condition::Check(check) => self.check(path, check),
+            Condition::Predicate(check) => self.check(path, check),
         }
     }
 
     fn parts(&mut self, path: &str, parts: &'a [Condition], depth: usize) -> Option<Arc<[Compiled]>> {
-        self.limit(path, parts.len(), limits::RULES);
-        let parts = parts.iter().enumerate().take(limits::RULES);
+        self.limit(path, parts.len(), limits::MAX_RULES);
+        let parts = parts.iter().enumerate().take(limits::MAX_RULES);
         let compiled: Vec<_> =
             parts.map(|(at, part)| self.condition(&format!("{path}[{at}]"), part, depth + 1)).collect();
         compiled.into_iter().collect()
     }
 
-    fn check(&mut self, path: &str, check: &'a Check) -> Option<Compiled> {
-        let operator = join(path, check.test.name());
-        self.operand_budget(&operator, &check.test)?;
-        self.numbers(&operator, &check.test);
+    fn check(&mut self, path: &str, check: &'a Predicate) -> Option<Compiled> {
+        let operator = join(path, check.operator.name());
+        self.operand_budget(&operator, &check.operator)?;
+        self.numbers(&operator, &check.operator);
         match &check.source {
-            Source::Segment { segment, of } => {
+            Source::Segment { segment, input: of } => {
                 let found = self.segment(path, segment, of.as_deref());
                 if let Some((_, fitting)) = &found {
-                    self.operands(&operator, &check.test, fitting);
+                    self.operands(&operator, &check.operator, fitting);
                 }
-                let (matcher, negated) = self.matcher(&operator, &check.test)?;
+                let (matcher, negated) = self.matcher(&operator, &check.operator)?;
                 Some(Compiled::Check { source: found?.0, matcher, negated })
             }
             Source::Attribute { attribute } => {
                 let value = self.attribute(path, attribute);
                 if let Some(value) = &value {
-                    let as_segment = FittingSegment {
+                    let as_segment = ApplicableSegment {
                         segment: attribute.as_str().into(),
-                        of: None,
+                        input: None,
                         kind: value.kind(),
                         options: Vec::new(),
                     };
-                    self.operands(&operator, &check.test, &as_segment);
+                    self.operands(&operator, &check.operator, &as_segment);
                 }
-                let (matcher, negated) = self.matcher(&operator, &check.test)?;
+                let (matcher, negated) = self.matcher(&operator, &check.operator)?;
                 Some(Compiled::Known(value.and_then(|value| Some(matcher.matches(&value)? != negated))))
             }
         }
@@ -81,43 +83,48 @@ impl<'a> Compiler<'a> {
     }
 
     /// Takes the operands of a test from the budget.
-    fn operand_budget(&mut self, path: &str, test: &Test) -> Option<()> {
+    fn operand_budget(&mut self, path: &str, test: &Operator) -> Option<()> {
         let bytes = match test {
-            Test::In(values) | Test::NotIn(values) => return self.values(path, values),
-            Test::Eq(value) | Test::Ne(value) => operand_bytes(value),
-            Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => operand_bytes(value),
-            Test::StartsWith(text) | Test::EndsWith(text) | Test::Contains(text) | Test::Matches(text) => text.len(),
-            Test::Semver(text) | Test::Before(text) | Test::After(text) => text.len(),
+            Operator::In(values) | Operator::NotIn(values) => return self.values(path, values),
+            Operator::Eq(value) | Operator::Ne(value) => operand_bytes(value),
+            Operator::Gt(value) | Operator::Gte(value) | Operator::Lt(value) | Operator::Lte(value) => {
+                operand_bytes(value)
+            }
+            Operator::StartsWith(text)
+            | Operator::EndsWith(text)
+            | Operator::Contains(text)
+            | Operator::Matches(text) => text.len(),
+            Operator::Semver(text) | Operator::Before(text) | Operator::After(text) => text.len(),
         };
         self.spend(path, Cost::OperandBytes, bytes)
     }
 
-    fn numbers(&mut self, path: &str, test: &Test) {
+    fn numbers(&mut self, path: &str, test: &Operator) {
         match test {
-            Test::In(values) | Test::NotIn(values) => {
+            Operator::In(values) | Operator::NotIn(values) => {
                 for (at, value) in values.iter().enumerate() {
                     self.number(|| format!("{path}[{at}]"), value);
                 }
             }
-            Test::Eq(value) | Test::Ne(value) => self.number(|| path.to_owned(), value),
-            Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
+            Operator::Eq(value) | Operator::Ne(value) => self.number(|| path.to_owned(), value),
+            Operator::Gt(value) | Operator::Gte(value) | Operator::Lt(value) | Operator::Lte(value) => {
                 self.number(|| path.to_owned(), value)
             }
             _ => {}
         }
     }
 
-    fn operands(&mut self, path: &str, test: &Test, segment: &FittingSegment) {
+    fn operands(&mut self, path: &str, test: &Operator, segment: &ApplicableSegment) {
         match test {
-            Test::In(values) | Test::NotIn(values) => {
-                self.limit(path, values.len(), limits::VALUES);
+            Operator::In(values) | Operator::NotIn(values) => {
+                self.limit(path, values.len(), limits::MAX_VALUES);
                 for (at, value) in values.iter().enumerate() {
                     self.operand(&format!("{path}[{at}]"), value, segment);
                 }
             }
-            Test::Eq(value) | Test::Ne(value) => self.operand(path, value, segment),
+            Operator::Eq(value) | Operator::Ne(value) => self.operand(path, value, segment),
             #[allow(clippy::collapsible_match, reason = "with a guard, the arm for text below would apply")]
-            Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
+            Operator::Gt(value) | Operator::Gte(value) | Operator::Lt(value) | Operator::Lte(value) => {
                 if !value.kind().is_comparable_with(segment.kind) {
                     self.operand(path, value, segment);
                 }
@@ -131,30 +138,30 @@ impl<'a> Compiler<'a> {
     }
 
     /// The matcher of a test, and whether it must not match.
-    fn matcher(&mut self, path: &str, test: &'a Test) -> Option<(Matcher, bool)> {
+    fn matcher(&mut self, path: &str, test: &'a Operator) -> Option<(Matcher, bool)> {
         let lookup = |values: &[Value<'static>]| match values {
             [only] => Matcher::Equal(Operand::new(only)),
             values => Matcher::OneOf(Lookup::new(values.iter().map(|value| (value, ())))),
         };
         let matcher = match test {
-            Test::In(values) | Test::NotIn(values) => lookup(values),
-            Test::Eq(value) | Test::Ne(value) => Matcher::Equal(Operand::new(value)),
-            Test::Gt(value) => Matcher::Greater(Operand::new(value)),
-            Test::Gte(value) => Matcher::GreaterOrEqual(Operand::new(value)),
-            Test::Lt(value) => Matcher::Less(Operand::new(value)),
-            Test::Lte(value) => Matcher::LessOrEqual(Operand::new(value)),
-            Test::StartsWith(text) => Matcher::StartsWith(text.as_str().into()),
-            Test::EndsWith(text) => Matcher::EndsWith(text.as_str().into()),
-            Test::Contains(text) => Matcher::Contains(text.as_str().into()),
-            Test::Matches(pattern) => {
+            Operator::In(values) | Operator::NotIn(values) => lookup(values),
+            Operator::Eq(value) | Operator::Ne(value) => Matcher::Equal(Operand::new(value)),
+            Operator::Gt(value) => Matcher::Greater(Operand::new(value)),
+            Operator::Gte(value) => Matcher::GreaterOrEqual(Operand::new(value)),
+            Operator::Lt(value) => Matcher::Less(Operand::new(value)),
+            Operator::Lte(value) => Matcher::LessOrEqual(Operand::new(value)),
+            Operator::StartsWith(text) => Matcher::StartsWith(text.as_str().into()),
+            Operator::EndsWith(text) => Matcher::EndsWith(text.as_str().into()),
+            Operator::Contains(text) => Matcher::Contains(text.as_str().into()),
+            Operator::Matches(pattern) => {
                 let compiled = self.patterns.compile(pattern)?;
                 Matcher::Matches(self.or_problem(path, compiled)?)
             }
-            Test::Semver(range) => Matcher::Semver(self.or_problem(path, Range::new(range))?),
-            Test::Before(time) => Matcher::Before(self.time(path, time)?),
-            Test::After(time) => Matcher::After(self.time(path, time)?),
+            Operator::Semver(range) => Matcher::Semver(self.or_problem(path, Range::new(range))?),
+            Operator::Before(time) => Matcher::Before(self.time(path, time)?),
+            Operator::After(time) => Matcher::After(self.time(path, time)?),
         };
-        Some((matcher, matches!(test, Test::NotIn(_) | Test::Ne(_))))
+        Some((matcher, matches!(test, Operator::NotIn(_) | Operator::Ne(_))))
     }
 
     fn or_problem<T>(&mut self, path: &str, compiled: Result<T, String>) -> Option<T> {

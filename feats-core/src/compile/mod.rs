@@ -18,7 +18,7 @@
 //! | slots that are not 1 000 000 or do not agree with the weights | yes | no: publishing makes them |
 //! | a ramp without `from`, or `from` as weights | yes | no: publishing makes slots of it |
 //! | a ramp whose `start` or `duration` cannot be read | yes | yes |
-//! | a range of `touched` beyond the last slot | yes | yes |
+//! | a range of `reassigned` beyond the last slot | yes | yes |
 //! | a pattern, version range or time that cannot be read | yes | yes |
 //! | an operand of another type than the segment's, or outside of its options | no: it does not pass | yes |
 //! | an operator for text on a segment that is not text | no: it does not pass, or is unknown | yes |
@@ -47,7 +47,7 @@ use self::route::{MAX_REMEMBERED, Rule, Table, UnitOverrides};
 use crate::error::{Problem, Problems, quoted};
 use crate::text::check_name;
 
-use crate::model::{Attributes, Declaration, FittingSegment, State, Value, join, limits};
+use crate::model::{ApplicableSegment, Attributes, Declaration, State, Value, join, limits};
 
 pub use self::planned::compile_planned;
 pub use self::route::Route;
@@ -103,7 +103,7 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     compiler.names_and_seeds(state);
     compiler.named_values(state);
     let table = table(&rules);
-    let names = Route::join_names(state.rules.iter().take(limits::RULES).map(|rule| rule.name.as_str()));
+    let names = Route::join_names(state.rules.iter().take(limits::MAX_RULES).map(|rule| rule.name.as_str()));
     let rules = shared(rules);
     let choices = compiler.choices.clone();
     let mut route =
@@ -230,7 +230,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The fitting segment of a name, and of an input where several fit.
-    fn segment(&mut self, path: &str, name: &str, of: Option<&str>) -> Option<(Source, FittingSegment)> {
+    fn segment(&mut self, path: &str, name: &str, of: Option<&str>) -> Option<(Source, ApplicableSegment)> {
         let declaration = self.context.declaration;
         let named = || declaration.segments.iter().zip(0_u16..).filter(|(fitting, _)| &*fitting.segment == name);
         let Some((only, position)) = named().next() else {
@@ -251,21 +251,21 @@ impl<'a> Compiler<'a> {
             }
             return None;
         };
-        if only.of.is_none() {
+        if only.input.is_none() {
             let inputs = &declaration.inputs;
             if let Some(of) = of.filter(|of| !inputs.is_empty() && inputs.iter().all(|input| &*input.name != *of)) {
                 let known = inputs.iter().map(|input| &*input.name);
-                self.unknown(&join(path, "of"), format!("no input named {}", quoted(of)), of, known);
+                self.unknown(&join(path, "input"), format!("no input named {}", quoted(of)), of, known);
                 return None;
             }
             return Some((Source::at(position), only.clone()));
         }
-        let inputs: Vec<&str> = named().filter_map(|(fitting, _)| fitting.of.as_deref()).collect();
-        let found = named().find(|(fitting, _)| fitting.of.as_deref() == of);
+        let inputs: Vec<&str> = named().filter_map(|(fitting, _)| fitting.input.as_deref()).collect();
+        let found = named().find(|(fitting, _)| fitting.input.as_deref() == of);
         if found.is_none() {
             let choices = inputs.iter().map(|input| quoted(input)).collect::<Vec<_>>().join(", ");
             let message = format!("{name} can be taken from several inputs; say which one: \"of\" is one of {choices}");
-            let path = join(path, "of");
+            let path = join(path, "input");
             if self.is_readable(&path) {
                 self.problems.push_meaning(|| Problem::new(path, message), of.unwrap_or(""), inputs);
             }
@@ -289,7 +289,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// An operand of another type or beyond the options can never be equal.
-    fn operand(&mut self, path: &str, value: &Value<'_>, segment: &FittingSegment) {
+    fn operand(&mut self, path: &str, value: &Value<'_>, segment: &ApplicableSegment) {
         if !value.kind().is_comparable_with(segment.kind) {
             let shown = value.as_text().map_or_else(|| format!("{value:?}"), quoted);
             let message = format!("{shown} is {}, but {} is {}", value.kind(), segment.segment, segment.kind);
@@ -307,14 +307,14 @@ impl<'a> Compiler<'a> {
     }
 
     fn overrides(&mut self, state: &State) -> Arc<[UnitOverrides]> {
-        self.limit("overrides", state.overrides.len(), limits::OVERRIDES);
+        self.limit("overrides", state.overrides.len(), limits::MAX_OVERRIDES);
         let mut compiled: Vec<(Source, Vec<(&Value<'static>, u16)>)> = Vec::new();
-        for (at, unit_override) in state.overrides.iter().enumerate().take(limits::OVERRIDES) {
+        for (at, unit_override) in state.overrides.iter().enumerate().take(limits::MAX_OVERRIDES) {
             let path = format!("overrides[{at}]");
             let values_path = join(&path, "values");
-            self.limit(&values_path, unit_override.values.len(), limits::VALUES);
+            self.limit(&values_path, unit_override.values.len(), limits::MAX_VALUES);
             let Some(()) = self.values(&values_path, &unit_override.values) else { continue };
-            let found = self.segment(&path, &unit_override.segment, unit_override.of.as_deref());
+            let found = self.segment(&path, &unit_override.segment, unit_override.input.as_deref());
             let choice = self.implementation(&join(&path, "use"), &unit_override.choice);
             let Some((source, segment)) = found else { continue };
             for (position, value) in unit_override.values.iter().enumerate() {
@@ -341,9 +341,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn rules(&mut self, state: &'a State) -> Vec<Rule> {
-        self.limit("rules", state.rules.len(), limits::RULES);
+        self.limit("rules", state.rules.len(), limits::MAX_RULES);
         let mut rules = Vec::new();
-        for (at, rule) in state.rules.iter().enumerate().take(limits::RULES) {
+        for (at, rule) in state.rules.iter().enumerate().take(limits::MAX_RULES) {
             let test = self.condition(&format!("rules[{at}].when"), &rule.when, 0);
             let select = self.selector(&format!("rules[{at}].select"), &rule.select);
             if let (Some(test), Some(select)) = (test, select) {
@@ -362,7 +362,7 @@ impl<'a> Compiler<'a> {
     /// Rules are found again by name, rollouts by seed.
     fn names_and_seeds(&mut self, state: &State) {
         let mut names = BTreeMap::new();
-        for (at, rule) in state.rules.iter().enumerate().take(limits::RULES) {
+        for (at, rule) in state.rules.iter().enumerate().take(limits::MAX_RULES) {
             let path = format!("rules[{at}].name");
             if let Err(message) = check_name(&rule.name) {
                 self.doubt(&path, message);

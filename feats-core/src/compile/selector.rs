@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::route::experiment::{Experiment, Territory};
+use super::route::experiment::{Experiment, ExperimentAllocation};
 use super::route::owners::{Owners, Ramp};
 use super::route::select::{Rollout as CompiledRollout, Select};
 use super::route::source::Source;
 use super::{Compiler, Cost, Stage};
-use crate::bucketing::division::{self, Shares};
+use crate::bucketing::allocation::{self, Shares};
 use crate::error::quoted;
 use crate::model::limits::MAX_SEED_BYTES;
 
 use crate::bucketing::Seed;
 use crate::model::{
-    self, RANDOM, Ramp as RampState, RampFrom, Rollout, Run, SLOTS, Selector, Timestamp, ValueKind, Weights,
+    self, RANDOM, Ramp as RampState, RampFrom, Rollout, SLOTS, Selector, SlotRange, Timestamp, ValueKind, Weights,
     duration_millis, join,
 };
 
@@ -44,11 +44,11 @@ impl Compiler<'_> {
             let message = "a share is a percentage from 0 to 100 with at most four decimals";
             self.problem(&join(path, "share"), format!("{message}, not {}", experiment.share.0));
         }
-        self.spend(&join(path, "touched"), Cost::SlotRanges, experiment.touched.len())?;
-        for (at, touched) in experiment.touched.iter().enumerate() {
-            if touched.1.checked_add(touched.2).is_none_or(|end| end > SLOTS) {
+        self.spend(&join(path, "reassigned"), Cost::SlotRanges, experiment.reassigned.len())?;
+        for (at, reassigned) in experiment.reassigned.iter().enumerate() {
+            if reassigned.1.checked_add(reassigned.2).is_none_or(|end| end > SLOTS) {
                 self.problem(
-                    &format!("{path}.touched[{at}]"),
+                    &format!("{path}.reassigned[{at}]"),
                     format!("slots and entries are from 0 to {}", SLOTS - 1),
                 );
             }
@@ -60,7 +60,7 @@ impl Compiler<'_> {
             Some((position, self.choices.name(position)?.clone()))
         });
         let text = rollout.seed.as_deref().unwrap_or_default();
-        let territory = Territory::new(text, seed, share?, owners, &experiment.touched);
+        let territory = ExperimentAllocation::new(text, seed, share?, owners, &experiment.reassigned);
         let experiment =
             Experiment::new(declaration.name.clone(), text.into(), self.context.version, arms.collect(), territory);
         Some(Select::Experiment(by?, Arc::new(experiment)))
@@ -87,7 +87,7 @@ impl Compiler<'_> {
             return Some(None);
         }
         let declaration = self.context.declaration;
-        let of = rollout.of.as_deref();
+        let of = rollout.input.as_deref();
         if declaration.segments.iter().all(|fitting| *fitting.segment != rollout.by) {
             let message = format!("no segment named {}", quoted(&rollout.by));
             let known = declaration.segments.iter().map(|fitting| &*fitting.segment);
@@ -152,14 +152,14 @@ impl Compiler<'_> {
     }
 
     /// The stored slots; while publishing, those that the weights ask for if there are none that agree.
-    fn slots(&mut self, path: &str, slots: &[Run], shares: Option<&Shares>) -> Option<Vec<Run>> {
+    fn slots(&mut self, path: &str, slots: &[SlotRange], shares: Option<&Shares>) -> Option<Vec<SlotRange>> {
         let shares = shares?;
-        if division::agrees(slots, shares) {
+        if allocation::agrees(slots, shares) {
             // A run of no slots may be of an implementation that is gone.
             return Some(slots.iter().filter(|run| run.1 > 0).cloned().collect());
         }
         if let Stage::Publish { .. } = self.context.stage {
-            return Some(division::initial(shares, self.context.version));
+            return Some(allocation::initial(shares, self.context.version));
         }
         if !self.is_malformed(path) {
             self.problem(path, "the slots do not agree with the weights");
@@ -167,7 +167,7 @@ impl Compiler<'_> {
         None
     }
 
-    fn ramp(&mut self, path: &str, ramp: &RampState, slots: Option<&[Run]>) -> Option<Ramp> {
+    fn ramp(&mut self, path: &str, ramp: &RampState, slots: Option<&[SlotRange]>) -> Option<Ramp> {
         let start_path = join(path, "start");
         let publishing = matches!(self.context.stage, Stage::Publish { .. });
         let start = match publishing && ramp.start.is_empty() {
@@ -197,24 +197,24 @@ impl Compiler<'_> {
                 if !publishing {
                     self.problem(&from_path, "this is not stored as slots");
                 }
-                shares.map(|shares| division::initial(&shares, self.context.version))
+                shares.map(|shares| allocation::initial(&shares, self.context.version))
             }
-            None if publishing => slots.map(<[Run]>::to_vec),
+            None if publishing => slots.map(<[SlotRange]>::to_vec),
             None => {
                 self.problem(&from_path, "this is missing");
                 None
             }
         };
         let (from, to) = (from?, slots?);
-        Ramp::new(start?, duration?, &division::overlay(&from, to), |name| self.choices.position(name))
+        Ramp::new(start?, duration?, &allocation::overlay(&from, to), |name| self.choices.position(name))
     }
 
-    fn ramp_slots(&mut self, path: &str, runs: &[Run]) -> Option<Vec<Run>> {
+    fn ramp_slots(&mut self, path: &str, runs: &[SlotRange]) -> Option<Vec<SlotRange>> {
         let mut usable = true;
         for (at, run) in runs.iter().enumerate().filter(|(_, run)| run.1 > 0) {
             usable &= self.implementation(&format!("{path}[{at}]"), &run.0).is_some();
         }
-        if !division::is_whole(runs) {
+        if !allocation::is_whole(runs) {
             usable = false;
             if !self.is_malformed(path) {
                 let total: u64 = runs.iter().map(|run| u64::from(run.1)).sum();

@@ -1,7 +1,7 @@
 //! What is live, in one short sentence.
 
+use super::rich_text::RichText;
 use super::selector::{experiment, shares, standing};
-use super::sentence::Sentence;
 
 use crate::model::{Declaration, Quarantine, Rule, Selector, State, Timestamp};
 
@@ -20,13 +20,13 @@ const RULES: usize = 2;
 /// assert_eq!(live.to_string(), "Canada: premium; everyone else acme (default)");
 /// # Ok::<(), feats::Error>(())
 /// ```
-pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quarantine>, now: Timestamp) -> Sentence {
+pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quarantine>, now: Timestamp) -> RichText {
     if let Some(quarantine) = quarantine {
         let why = quarantine.problems.first().map(ToString::to_string).unwrap_or_default();
-        return Sentence::from("quarantined: ").then(serving(quarantine)).text(format!(" ({why})"));
+        return RichText::from("quarantined: ").then(serving(quarantine)).text(format!(" ({why})"));
     }
     if let Some(pinned) = &state.pinned {
-        return Sentence::from("pinned: everyone gets ").choice(pinned);
+        return RichText::from("pinned: everyone gets ").choice(pinned);
     }
     // What stands behind a rule that gives everyone the same decides nothing.
     let decides_all = |rule: &&Rule| rule.when.is_always() && matches!(rule.select, Selector::Static(_));
@@ -35,7 +35,7 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
     let mut told = Vec::new();
     told.extend(counted(state.overrides.iter().map(|known| known.values.len()).sum(), "override"));
     told.extend(rules.iter().take(RULES).map(|rule| {
-        let name = Sentence::from(rule.name.clone());
+        let name = RichText::from(rule.name.clone());
         name.text(": ").then(choice(&rule.select, now))
     }));
     told.extend(counted(rules.len().saturating_sub(RULES), "more rule"));
@@ -47,13 +47,13 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
     };
     told.push(match (last, &state.otherwise) {
         (Some(rule), _) => {
-            let name = Sentence::from(rule.name.clone()).text(": ");
+            let name = RichText::from(rule.name.clone()).text(": ");
             name.text(everyone).text(" gets ").then(choice(&rule.select, now))
         }
         (None, Some(otherwise)) => rest(everyone, otherwise, default, now),
         (None, None) => fixed(everyone, default),
     });
-    Sentence::join(told, "; ")
+    RichText::join(told, "; ")
 }
 
 /// The default implementation; of a boolean feature whose code gives everyone the same, with what that is: `default: on`.
@@ -64,8 +64,8 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
 /// (images.boolean, images.on) = (true, Some(true));
 /// assert_eq!(describe::default_choice(&images).to_string(), "default: on");
 /// ```
-pub fn default_choice(declaration: &Declaration) -> Sentence {
-    let name = Sentence::new().choice(declaration.default_implementation());
+pub fn default_choice(declaration: &Declaration) -> RichText {
+    let name = RichText::new().choice(declaration.default_implementation());
     match declaration.default_value() {
         Some(value) => name.text(": ").text(value),
         None => name,
@@ -73,9 +73,9 @@ pub fn default_choice(declaration: &Declaration) -> Sentence {
 }
 
 /// What decides while a revision cannot be used, as far as history tells.
-pub fn serving(quarantine: &Quarantine) -> Sentence {
+pub fn serving(quarantine: &Quarantine) -> RichText {
     let version = quarantine.version;
-    Sentence::from(match quarantine.serving {
+    RichText::from(match quarantine.serving {
         Some(serving) if serving == version => format!("version {version} cannot be used but for its pin"),
         Some(serving) => format!("version {version} cannot be used; version {serving} decides"),
         None => format!("version {version} cannot be used; the default decides"),
@@ -83,10 +83,10 @@ pub fn serving(quarantine: &Quarantine) -> Sentence {
 }
 
 /// What `otherwise` gives; whoever does not enter an experiment gets the default.
-fn rest(everyone: &'static str, otherwise: &Selector, default: Sentence, now: Timestamp) -> Sentence {
+fn rest(everyone: &'static str, otherwise: &Selector, default: RichText, now: Timestamp) -> RichText {
     let told = match otherwise {
         Selector::Static(_) => return fixed(everyone, choice(otherwise, now)),
-        _ => Sentence::from(everyone).text(": ").then(choice(otherwise, now)),
+        _ => RichText::from(everyone).text(": ").then(choice(otherwise, now)),
     };
     match otherwise.experiment() {
         Some(known) if known.share.0 < 100.0 => told.text("; the rest ").then(default),
@@ -94,14 +94,14 @@ fn rest(everyone: &'static str, otherwise: &Selector, default: Sentence, now: Ti
     }
 }
 
-fn fixed(everyone: &'static str, choice: Sentence) -> Sentence {
+fn fixed(everyone: &'static str, choice: RichText) -> RichText {
     let verb = if everyone == "everyone" { " gets " } else { " " };
-    Sentence::from(everyone).text(verb).then(choice)
+    RichText::from(everyone).text(verb).then(choice)
 }
 
-fn choice(selector: &Selector, now: Timestamp) -> Sentence {
+fn choice(selector: &Selector, now: Timestamp) -> RichText {
     match selector {
-        Selector::Static(name) => Sentence::new().choice(name),
+        Selector::Static(name) => RichText::new().choice(name),
         Selector::Rollout(rollout) => match standing(rollout, now) {
             Some((standing, _, _)) => standing.text(" (on the way to ").then(shares(rollout)).text(")"),
             None => shares(rollout),
@@ -110,7 +110,7 @@ fn choice(selector: &Selector, now: Timestamp) -> Sentence {
     }
 }
 
-fn counted(count: usize, what: &str) -> Option<Sentence> {
+fn counted(count: usize, what: &str) -> Option<RichText> {
     match count {
         0 => None,
         1 => Some(format!("1 {what}").into()),

@@ -7,8 +7,8 @@ mod condition;
 mod difference;
 mod live;
 mod part;
+mod rich_text;
 mod selector;
-mod sentence;
 mod trace;
 mod warning;
 
@@ -16,7 +16,7 @@ pub use condition::{check, condition};
 pub use difference::{Difference, FirstDifferences, differences, first_differences};
 pub use live::{default_choice, live, serving};
 pub use part::{Part, parts, rule, unit_override};
+pub use rich_text::{RichText, Span, grouped};
 pub use selector::selector;
-pub use sentence::{Sentence, Word, grouped};
 pub use trace::trace;
 pub use warning::warning;

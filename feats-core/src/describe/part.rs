@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::condition::{condition, list, segment};
+use super::rich_text::RichText;
 use super::selector::selector;
-use super::sentence::Sentence;
 
 use crate::model::{Override, Rule, Selector, State, Timestamp};
 
@@ -20,7 +20,7 @@ pub struct Part {
     /// Tells the part from all others of the state: `pinned`, `rule US canary`.
     pub part: String,
     /// The part in words.
-    pub sentence: Sentence,
+    pub sentence: RichText,
     /// The part as it stands in the state.
     pub json: Json,
 }
@@ -56,11 +56,11 @@ impl Untold<'_> {
             Untold::Override(known) => (unit_override(known), json!(known)),
             Untold::Rule(known) => (rule(known, now), json!(known)),
             Untold::Otherwise(otherwise) => {
-                let sentence = Sentence::from("Otherwise: ").then(selector(otherwise, now)).text(".");
+                let sentence = RichText::from("Otherwise: ").then(selector(otherwise, now)).text(".");
                 (sentence, json!(otherwise))
             }
             Untold::Value(name, value) => {
-                let sentence = Sentence::from("Value ").choice(name).text(": ").text(excerpt(value)).text(".");
+                let sentence = RichText::from("Value ").choice(name).text(": ").text(excerpt(value)).text(".");
                 (sentence, value.clone())
             }
         };
@@ -90,7 +90,7 @@ pub(super) fn untold(state: &State) -> Vec<(String, Untold<'_>)> {
         add("pinned".to_owned(), Untold::Pinned(name));
     }
     for known in &state.overrides {
-        let name = format!("override {} {}", segment(&known.segment, known.of.as_deref()), known.choice);
+        let name = format!("override {} {}", segment(&known.segment, known.input.as_deref()), known.choice);
         add(name, Untold::Override(known));
     }
     for known in &state.rules {
@@ -106,8 +106,8 @@ pub(super) fn untold(state: &State) -> Vec<(String, Untold<'_>)> {
 }
 
 /// A rule.
-pub fn rule(rule: &Rule, now: Timestamp) -> Sentence {
-    let (name, select) = (Sentence::from(rule.name.clone()), selector(&rule.select, now));
+pub fn rule(rule: &Rule, now: Timestamp) -> RichText {
+    let (name, select) = (RichText::from(rule.name.clone()), selector(&rule.select, now));
     match rule.when.is_always() {
         true => name.text(": ").then(select).text(", to everyone."),
         false => name.text(": if ").then(condition(&rule.when)).text(", ").then(select).text("."),
@@ -115,21 +115,21 @@ pub fn rule(rule: &Rule, now: Timestamp) -> Sentence {
 }
 
 /// An override.
-pub fn unit_override(known: &Override) -> Sentence {
+pub fn unit_override(known: &Override) -> RichText {
     let get = if known.values.len() == 1 { " gets " } else { " get " };
-    let segment = segment(&known.segment, known.of.as_deref());
-    let units = Sentence::from("Override: ").then(segment).text(" ").then(list(&known.values, "and"));
+    let segment = segment(&known.segment, known.input.as_deref());
+    let units = RichText::from("Override: ").then(segment).text(" ").then(list(&known.values, "and"));
     units.text(get).choice(&known.choice).text(".")
 }
 
-fn pinned(name: &str) -> Sentence {
-    Sentence::from("Pinned: everyone gets ").choice(name).text(", whatever the rules say.")
+fn pinned(name: &str) -> RichText {
+    RichText::from("Pinned: everyone gets ").choice(name).text(", whatever the rules say.")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::describe::Word;
+    use crate::describe::Span;
 
     fn told(json: Json) -> Vec<Part> {
         let state = State::from_json(&json);
@@ -149,7 +149,7 @@ mod tests {
             "rules": [
                 { "name": "Canada", "when": { "segment": "Country", "in": ["CA"] }, "select": { "static": "premium" } },
                 { "name": "Canary", "when": { "all": [
-                    { "segment": "Country", "of": "address", "in": ["US", "MX"] },
+                    { "segment": "Country", "input": "address", "in": ["US", "MX"] },
                     { "any": [{ "segment": "Age", "gte": 18 }, { "not": { "segment": "Name", "eq": "true" } }] },
                   ] },
                   "select": { "rollout": { "by": "UserId", "weights": { "acme": 95, "aperture": 5 } } } },
@@ -176,16 +176,16 @@ mod tests {
         let rule = json!({ "name": "Canada", "when": { "segment": "Country", "in": ["CA"] },
             "select": { "static": "premium" } });
         let parts = told(json!({ "rules": [rule] }));
-        let text = |text: &'static str| Word::Text(text.into());
+        let text = |text: &'static str| Span::Text(text.into());
         assert_eq!(
-            parts[0].sentence.words(),
+            parts[0].sentence.spans(),
             [
                 text("Canada: if "),
-                Word::Segment("Country".to_owned()),
+                Span::Segment("Country".to_owned()),
                 text(" is "),
-                Word::Value("CA".to_owned()),
+                Span::Value("CA".to_owned()),
                 text(", give "),
-                Word::Choice("premium".to_owned()),
+                Span::Choice("premium".to_owned()),
                 text("."),
             ]
         );

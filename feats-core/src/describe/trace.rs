@@ -1,63 +1,65 @@
 //! Traces as sentences.
 
 use super::condition::{check, segment, value};
-use super::sentence::{Sentence, grouped};
+use super::rich_text::{RichText, grouped};
 
 use crate::evaluate::Reason;
-use crate::explain::{Checked, Dealt, Part, PassedOver, Past, Side, Step, Trace, Verdict};
-use crate::model::{RANDOM, Test};
+use crate::explain::{
+    BucketingTrace, NotEnrolled, PredicateTrace, PriorUse, RampPhase, Step, Trace, TracePart, Verdict,
+};
+use crate::model::{Operator, RANDOM};
 
 /// Why a subject gets what it gets: a sentence or two for each step, in the order of decision.
-pub fn trace(trace: &Trace) -> Vec<Sentence> {
+pub fn trace(trace: &Trace) -> Vec<RichText> {
     trace.steps.iter().map(|step| self::step(step, trace)).collect()
 }
 
-fn step(step: &Step, trace: &Trace) -> Sentence {
+fn step(step: &Step, trace: &Trace) -> RichText {
     let what = self::part(&step.part).text(": ");
     let said = match (&step.verdict, &step.part) {
         (Verdict::NotReached, _) => return what.text("not reached."),
-        (Verdict::Decides { choice }, Part::Pinned) => Sentence::from("everyone gets ").choice(choice),
-        (Verdict::Decides { choice }, Part::Override { value: Some(unit), .. }) => {
-            Sentence::from("lists ").then(value(unit)).text(", gives ").choice(choice)
+        (Verdict::Decides { choice }, TracePart::Pinned) => RichText::from("everyone gets ").choice(choice),
+        (Verdict::Decides { choice }, TracePart::Override { value: Some(unit), .. }) => {
+            RichText::from("lists ").then(value(unit)).text(", gives ").choice(choice)
         }
-        (Verdict::Decides { choice }, Part::Rule { .. }) => Sentence::from("holds, gives ").choice(choice),
-        (Verdict::Decides { choice }, Part::Default) => {
-            Sentence::from(without_state(trace.reason)).text("gives ").choice(choice)
+        (Verdict::Decides { choice }, TracePart::Rule { .. }) => RichText::from("holds, gives ").choice(choice),
+        (Verdict::Decides { choice }, TracePart::Default) => {
+            RichText::from(without_state(trace.reason)).text("gives ").choice(choice)
         }
-        (Verdict::Decides { choice }, _) => Sentence::from("gives ").choice(choice),
-        (Verdict::Fails, Part::Override { value: Some(unit), .. }) => {
-            Sentence::from("does not list ").then(value(unit))
+        (Verdict::Decides { choice }, _) => RichText::from("gives ").choice(choice),
+        (Verdict::Fails, TracePart::Override { value: Some(unit), .. }) => {
+            RichText::from("does not list ").then(value(unit))
         }
         (Verdict::Fails, _) => "does not hold".into(),
-        (Verdict::Unknown, Part::Override { .. }) => "there is no value".into(),
+        (Verdict::Unknown, TracePart::Override { .. }) => "there is no value".into(),
         (Verdict::Unknown, _) => "unknown, and so does not hold".into(),
-        (Verdict::PassedOver { because }, Part::Rule { .. }) => {
-            Sentence::from("holds, but is passed over: ").then(passed_over(*because, step.dealt.as_ref()))
+        (Verdict::NotEnrolled { because }, TracePart::Rule { .. }) => {
+            RichText::from("holds, but is passed over: ").then(passed_over(*because, step.bucketing.as_ref()))
         }
-        (Verdict::PassedOver { because }, _) => {
-            Sentence::from("passed over: ").then(passed_over(*because, step.dealt.as_ref()))
+        (Verdict::NotEnrolled { because }, _) => {
+            RichText::from("passed over: ").then(passed_over(*because, step.bucketing.as_ref()))
         }
     };
     let mut told = vec![what.then(said)];
-    if !step.checks.is_empty() {
-        told.push(Sentence::join(step.checks.iter().map(checked), "; "));
+    if !step.predicates.is_empty() {
+        told.push(RichText::join(step.predicates.iter().map(checked), "; "));
     }
-    if let (Some(dealt), Verdict::Decides { choice }) = (&step.dealt, &step.verdict) {
+    if let (Some(dealt), Verdict::Decides { choice }) = (&step.bucketing, &step.verdict) {
         told.push(self::dealt(dealt, choice));
     }
-    Sentence::join(told, ". ").text(".")
+    RichText::join(told, ". ").text(".")
 }
 
 /// A part, as it begins a sentence.
-fn part(part: &Part) -> Sentence {
+fn part(part: &TracePart) -> RichText {
     match part {
-        Part::Pinned => "Pinned".into(),
-        Part::Override { segment, of, .. } => {
-            Sentence::from("Override by ").then(self::segment(segment, of.as_deref()))
+        TracePart::Pinned => "Pinned".into(),
+        TracePart::Override { segment, input: of, .. } => {
+            RichText::from("Override by ").then(self::segment(segment, of.as_deref()))
         }
-        Part::Rule { name, .. } => name.clone().into(),
-        Part::Otherwise => "Otherwise".into(),
-        Part::Default => "Default".into(),
+        TracePart::Rule { name, .. } => name.clone().into(),
+        TracePart::Otherwise => "Otherwise".into(),
+        TracePart::Default => "Default".into(),
     }
 }
 
@@ -69,17 +71,17 @@ fn without_state(reason: Reason) -> &'static str {
     }
 }
 
-fn checked(checked: &Checked) -> Sentence {
-    let check = check(&checked.check).text(": ");
-    let only = match &checked.check.test {
-        Test::In(values) => values.len() == 1,
-        test => matches!(test, Test::Eq(_)),
+fn checked(checked: &PredicateTrace) -> RichText {
+    let check = check(&checked.predicate).text(": ");
+    let only = match &checked.predicate.operator {
+        Operator::In(values) => values.len() == 1,
+        test => matches!(test, Operator::Eq(_)),
     };
     match (checked.holds, &checked.value) {
         (Some(true), _) if only => check.text("yes"),
         (None, None) => check.text("unknown, there is no value"),
         (None, Some(known)) => {
-            let kind = if matches!(checked.check.test, Test::Semver(_)) { "a version" } else { "a time" };
+            let kind = if matches!(checked.predicate.operator, Operator::Semver(_)) { "a version" } else { "a time" };
             check.text("unknown, ").then(value(known)).text(format!(" is not {kind}"))
         }
         (Some(true), Some(known)) => check.text("yes, it is ").then(value(known)),
@@ -89,25 +91,25 @@ fn checked(checked: &Checked) -> Sentence {
     }
 }
 
-fn passed_over(because: PassedOver, dealt: Option<&Dealt>) -> Sentence {
-    let Some(dealt) = dealt else { return Sentence::new() };
+fn passed_over(because: NotEnrolled, dealt: Option<&BucketingTrace>) -> RichText {
+    let Some(dealt) = dealt else { return RichText::new() };
     match (because, &dealt.entry) {
-        (PassedOver::NoUnit, _) => by(dealt).text(" has no value"),
-        (PassedOver::NotAUnit, _) => unit(dealt).text(" is no unit"),
-        (PassedOver::OutsideShare, Some(entry)) => unit(dealt).text(format!(
+        (NotEnrolled::NoUnit, _) => by(dealt).text(" has no value"),
+        (NotEnrolled::NotAUnit, _) => unit(dealt).text(" is no unit"),
+        (NotEnrolled::OutsideShare, Some(entry)) => unit(dealt).text(format!(
             " does not enter the experiment, as its entry position {} of 1 000 000 is not within {} %",
             grouped(entry.position.into()),
             entry.share
         )),
-        (PassedOver::OutsideShare, None) => unit(dealt).text(" does not enter"),
+        (NotEnrolled::OutsideShare, None) => unit(dealt).text(" does not enter"),
     }
 }
 
 /// How a unit came to its choice.
-fn dealt(dealt: &Dealt, choice: &str) -> Sentence {
+fn dealt(dealt: &BucketingTrace, choice: &str) -> RichText {
     let slot = format!("slot {} of 1 000 000", grouped(dealt.slot.unwrap_or_default().into()));
     let slot = match dealt.by.as_str() {
-        RANDOM => Sentence::from(format!("This time {slot} is drawn, which is ")),
+        RANDOM => RichText::from(format!("This time {slot} is drawn, which is ")),
         _ => unit(dealt).text(format!(" has {slot}, which is ")),
     };
     let owner = dealt.owner.as_deref().unwrap_or(choice);
@@ -118,34 +120,34 @@ fn dealt(dealt: &Dealt, choice: &str) -> Sentence {
     }
 }
 
-fn past(dealt: &Dealt, choice: &str) -> Sentence {
-    match &dealt.past {
-        None | Some(Past::Unused) => Sentence::new(),
-        Some(Past::Unknown) => "; what the unit used before is not known here, and would be kept".into(),
-        Some(Past::Used(used)) if used == choice => {
-            Sentence::from("; the unit used ").choice(used).text(" before, and keeps it")
+fn past(dealt: &BucketingTrace, choice: &str) -> RichText {
+    match &dealt.prior_use {
+        None | Some(PriorUse::Unused) => RichText::new(),
+        Some(PriorUse::Unknown) => "; what the unit used before is not known here, and would be kept".into(),
+        Some(PriorUse::Used(used)) if used == choice => {
+            RichText::from("; the unit used ").choice(used).text(" before, and keeps it")
         }
-        Some(Past::Used(used)) => {
-            Sentence::from("; the unit used ").choice(used).text(" before, which is given to nobody any more")
+        Some(PriorUse::Used(used)) => {
+            RichText::from("; the unit used ").choice(used).text(" before, which is given to nobody any more")
         }
     }
 }
 
-fn ramp(side: &Side) -> Sentence {
+fn ramp(side: &RampPhase) -> RichText {
     match side.at {
-        None => Sentence::from("; the ramp does not move it"),
+        None => RichText::from("; the ramp does not move it"),
         Some(at) if side.moved => {
-            Sentence::from("; the ramp moved it from ").choice(&side.from).text(format!(" at {at}"))
+            RichText::from("; the ramp moved it from ").choice(&side.from).text(format!(" at {at}"))
         }
-        Some(at) => Sentence::from("; the ramp moves it to ").choice(&side.to).text(format!(" at {at}")),
+        Some(at) => RichText::from("; the ramp moves it to ").choice(&side.to).text(format!(" at {at}")),
     }
 }
 
-fn by(dealt: &Dealt) -> Sentence {
-    segment(&dealt.by, dealt.of.as_deref())
+fn by(dealt: &BucketingTrace) -> RichText {
+    segment(&dealt.by, dealt.input.as_deref())
 }
 
-fn unit(dealt: &Dealt) -> Sentence {
+fn unit(dealt: &BucketingTrace) -> RichText {
     let by = by(dealt);
     match &dealt.unit {
         Some(unit) => by.text(" ").then(value(unit)),

@@ -1,36 +1,38 @@
 //! Warnings as sentences.
 
 use super::condition::list;
-use super::sentence::Sentence;
+use super::rich_text::RichText;
 use crate::text::{Remark, quoted};
-use crate::warnings::{Doubt, Warning};
+use crate::warnings::{Warning, WarningKind};
 
 use crate::model::Part;
 
 /// What is doubtful, in a sentence.
-pub fn warning(warning: &Warning) -> Sentence {
+pub fn warning(warning: &Warning) -> RichText {
     match &warning.doubt {
-        Doubt::WithoutEffect { pinned } => {
-            Sentence::from("Everyone is pinned to ").choice(pinned).text(": nothing else of this has an effect.")
+        WarningKind::Ineffective { pinned } => {
+            RichText::from("Everyone is pinned to ").choice(pinned).text(": nothing else of this has an effect.")
         }
-        Doubt::Shadowed { units, by } => {
+        WarningKind::Shadowed { units, by } => {
             let have = if units.len() == 1 { " has" } else { " have" };
             list(units, "and").text(have).text(format!(" an override before: that of position {} decides.", by + 1))
         }
-        Doubt::NeverHolds { rule } => format!("{rule} is for nobody: its condition can never hold.").into(),
-        Doubt::Unreachable { part, by } => format!("{} is never reached: {}.", self::part(part), answer(by)).into(),
-        Doubt::UnreachableByUnits { part, by, units } => {
+        WarningKind::NeverHolds { rule } => format!("{rule} is for nobody: its condition can never hold.").into(),
+        WarningKind::Unreachable { part, by } => {
+            format!("{} is never reached: {}.", self::part(part), answer(by)).into()
+        }
+        WarningKind::UnreachableByUnits { part, by, units } => {
             let set = if units.len() == 1 { "is set" } else { "are set" };
             let part = self::part(part);
             format!("{part} is never reached where {} {set}: {}.", names(units), answer(by)).into()
         }
-        Doubt::UnusualText { text, remarks } => {
+        WarningKind::UnusualText { text, remarks } => {
             let remarks: Vec<String> = remarks.iter().map(Remark::to_string).collect();
             let only = ": only exactly this text is equal to it.";
-            Sentence::new().value(quoted(text)).text(format!(" is unusual: {}", remarks.join("; "))).text(only)
+            RichText::new().value(quoted(text)).text(format!(" is unusual: {}", remarks.join("; "))).text(only)
         }
-        Doubt::AllTheSame { choice } => {
-            let same = Sentence::from("All rules give ").choice(choice);
+        WarningKind::AllTheSame { choice } => {
+            let same = RichText::from("All rules give ").choice(choice);
             same.text(", which everyone else gets too: nothing would change without them.")
         }
     }

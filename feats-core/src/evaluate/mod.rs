@@ -119,9 +119,9 @@
 //! ```
 
 mod condition;
+mod observer;
 mod outcome;
 mod values;
-mod witness;
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -133,10 +133,10 @@ use crate::compile::route::select::Select;
 use crate::model::{Subject, Timestamp, Value};
 
 pub(crate) use self::condition::holds;
+pub(crate) use self::observer::NoopObserver;
+pub use self::observer::{AssignmentObserver, PriorAssignment};
 pub use self::outcome::{Outcome, Reason};
 pub(crate) use self::values::Values;
-pub(crate) use self::witness::Nobody;
-pub use self::witness::{Recollection, Witness};
 
 /// Chooses.
 ///
@@ -154,7 +154,7 @@ pub fn evaluate<S: Subject + ?Sized>(
     now: impl Fn() -> Timestamp,
     draw: impl Fn() -> u64,
 ) -> Outcome {
-    evaluate_before(route, subject, now, draw, &Nobody)
+    evaluate_before(route, subject, now, draw, &NoopObserver)
 }
 
 /// Chooses before a witness, who is asked for what units used, and told what an experiment chose.
@@ -164,12 +164,12 @@ pub fn evaluate_before<S: Subject + ?Sized>(
     subject: &S,
     now: impl Fn() -> Timestamp,
     draw: impl Fn() -> u64,
-    witness: &dyn Witness,
+    witness: &dyn AssignmentObserver,
 ) -> Outcome {
     if let Some(choice) = route.pinned {
         return Outcome { version: route.version, ..Outcome::without_state(choice, Reason::Pinned) };
     }
-    let surroundings = Surroundings::new(now, draw, witness);
+    let surroundings = EvaluationContext::new(now, draw, witness);
     match route.remembered {
         0 => decide::<S, 0>(route, subject, &surroundings),
         1..=2 => decide::<S, 2>(route, subject, &surroundings),
@@ -179,10 +179,10 @@ pub fn evaluate_before<S: Subject + ?Sized>(
 }
 
 /// What is neither route nor subject. Whatever reads the instant or the draw decides, so neither is read twice.
-pub(crate) struct Surroundings<'w, Now, Draw> {
+pub(crate) struct EvaluationContext<'w, Now, Draw> {
     now: Now,
     draw: Draw,
-    witness: &'w dyn Witness,
+    observer: &'w dyn AssignmentObserver,
     /// Whether the witness did not know what a unit used.
     ask: Cell<bool>,
 }
@@ -197,17 +197,17 @@ pub(crate) struct Chosen {
     pub(crate) provisional: bool,
 }
 
-impl<'w, Now, Draw> Surroundings<'w, Now, Draw> {
+impl<'w, Now, Draw> EvaluationContext<'w, Now, Draw> {
     #[inline]
-    pub(crate) fn new(now: Now, draw: Draw, witness: &'w dyn Witness) -> Self {
-        Self { now, draw, witness, ask: Cell::new(false) }
+    pub(crate) fn new(now: Now, draw: Draw, witness: &'w dyn AssignmentObserver) -> Self {
+        Self { now, draw, observer: witness, ask: Cell::new(false) }
     }
 }
 
 fn decide<S: Subject + ?Sized, const N: usize>(
     route: &Route,
     subject: &S,
-    surroundings: &Surroundings<'_, impl Fn() -> Timestamp, impl Fn() -> u64>,
+    surroundings: &EvaluationContext<'_, impl Fn() -> Timestamp, impl Fn() -> u64>,
 ) -> Outcome {
     let values = Values::<S, N>::new(subject);
     let outcome = |chosen: Chosen, reason, rule| Outcome {
@@ -258,7 +258,7 @@ fn decide<S: Subject + ?Sized, const N: usize>(
 pub(crate) fn select<S: Subject + ?Sized, const N: usize>(
     select: &Select,
     values: &Values<'_, S, N>,
-    surroundings: &Surroundings<'_, impl Fn() -> Timestamp, impl Fn() -> u64>,
+    surroundings: &EvaluationContext<'_, impl Fn() -> Timestamp, impl Fn() -> u64>,
 ) -> Option<Chosen> {
     match select {
         Select::Static(choice) => Some(Chosen::fixed(*choice)),
@@ -270,25 +270,31 @@ pub(crate) fn select<S: Subject + ?Sized, const N: usize>(
             Some(Chosen { slot: Some(slot), ..Chosen::fixed(rollout.owner(slot, &surroundings.now)?) })
         }
         Select::Experiment(by, experiment) => {
-            values.with(*by, |unit| enter(experiment, unit?, surroundings.witness, &surroundings.ask))
+            values.with(*by, |unit| enter(experiment, unit?, surroundings.observer, &surroundings.ask))
         }
     }
 }
 
 /// What an experiment gives to a unit: what it used, else the owner of its slot if it enters.
 #[inline]
-fn enter(experiment: &Arc<Experiment>, unit: &Value<'_>, witness: &dyn Witness, ask: &Cell<bool>) -> Option<Chosen> {
+fn enter(
+    experiment: &Arc<Experiment>,
+    unit: &Value<'_>,
+    witness: &dyn AssignmentObserver,
+    ask: &Cell<bool>,
+) -> Option<Chosen> {
     let place = experiment.place(unit)?;
-    let recollection = if place.touched { witness.recall(experiment, unit) } else { Recollection::Unused };
-    let provisional = recollection == Recollection::Unknown;
+    let recollection =
+        if place.reassigned { witness.prior_assignment(experiment, unit) } else { PriorAssignment::Unused };
+    let provisional = recollection == PriorAssignment::Unknown;
     if provisional {
         ask.set(true);
     }
     let choice = match recollection {
-        Recollection::Used(choice) if experiment.name(choice).is_some() => choice,
+        PriorAssignment::Used(choice) if experiment.name(choice).is_some() => choice,
         _ => place.owner?,
     };
-    witness.chosen(experiment, unit, choice, place.touched);
+    witness.on_assigned(experiment, unit, choice, place.reassigned);
     Some(Chosen { choice, slot: Some(place.slot), experiment: true, provisional })
 }
 
@@ -310,27 +316,27 @@ mod tests {
 
     /// Gives one answer, and keeps what was chosen.
     struct Remembering {
-        answer: Recollection,
+        answer: PriorAssignment,
         chosen: RefCell<Vec<(u16, bool)>>,
     }
 
-    impl Witness for Remembering {
-        fn recall(&self, _: &Arc<Experiment>, _: &Value<'_>) -> Recollection {
+    impl AssignmentObserver for Remembering {
+        fn prior_assignment(&self, _: &Arc<Experiment>, _: &Value<'_>) -> PriorAssignment {
             self.answer
         }
 
-        fn chosen(&self, _: &Arc<Experiment>, _: &Value<'_>, choice: u16, touched: bool) {
-            self.chosen.borrow_mut().push((choice, touched));
+        fn on_assigned(&self, _: &Arc<Experiment>, _: &Value<'_>, choice: u16, reassigned: bool) {
+            self.chosen.borrow_mut().push((choice, reassigned));
         }
     }
 
     /// Decides in an experiment of `acme` and `premium`, in which every slot is `premium`'s and was reassigned; `zeta` was taken
     /// out of the weights. The share of units that enter is in percent.
-    fn decide(answer: Recollection, share: u32) -> (Outcome, Vec<(u16, bool)>) {
+    fn decide(answer: PriorAssignment, share: u32) -> (Outcome, Vec<(u16, bool)>) {
         let declaration = Declaration::new("Fee", ["acme", "premium", "zeta"]).segment("UserId", ValueKind::Integer);
         let state: State = format!(
             r#"{{"otherwise": {{"experiment": {{"by": "UserId", "seed": "s", "weights": {{"acme": 0, "premium": 100}}, "share": {share},
-                "slots": [["premium", 1000000, 2]], "touched": [["slot", 0, 1000000], ["entry", 0, 1000000]]}}}}}}"#
+                "slots": [["premium", 1000000, 2]], "reassigned": [["slot", 0, 1000000], ["entry", 0, 1000000]]}}}}}}"#
         )
         .parse()
         .expect("a state");
@@ -347,23 +353,23 @@ mod tests {
 
     #[test]
     fn a_unit_keeps_what_it_used_while_that_is_in_the_weights() {
-        let (outcome, chosen) = decide(Recollection::Used(0), 100);
+        let (outcome, chosen) = decide(PriorAssignment::Used(0), 100);
         assert_eq!((outcome.choice, outcome.reason), (0, Reason::Otherwise));
         assert_eq!(chosen, [(0, true)], "also with weight 0");
     }
 
     #[test]
     fn a_unit_that_used_what_was_taken_out_of_the_weights_gets_the_owner_of_its_slot() {
-        let (outcome, chosen) = decide(Recollection::Used(2), 100);
+        let (outcome, chosen) = decide(PriorAssignment::Used(2), 100);
         assert_eq!((outcome.choice, outcome.reason, outcome.ask), (1, Reason::Otherwise, false));
         assert_eq!(chosen, [(1, true)]);
     }
 
     #[test]
     fn a_unit_that_no_longer_enters_keeps_what_it_used_and_else_gets_the_default() {
-        let (outcome, chosen) = decide(Recollection::Used(1), 0);
+        let (outcome, chosen) = decide(PriorAssignment::Used(1), 0);
         assert_eq!((outcome.choice, outcome.experiment, chosen), (1, true, vec![(1, true)]));
-        for answer in [Recollection::Unused, Recollection::Used(2)] {
+        for answer in [PriorAssignment::Unused, PriorAssignment::Used(2)] {
             let (outcome, chosen) = decide(answer, 0);
             assert_eq!((outcome.choice, outcome.reason, chosen), (0, Reason::Default, vec![]), "{answer:?}");
         }
@@ -371,10 +377,10 @@ mod tests {
 
     #[test]
     fn an_unknown_history_is_asked_for_and_the_owner_is_given_provisionally() {
-        let (outcome, chosen) = decide(Recollection::Unknown, 100);
+        let (outcome, chosen) = decide(PriorAssignment::Unknown, 100);
         assert_eq!((outcome.choice, outcome.reason, outcome.ask), (1, Reason::Provisional, true));
         assert_eq!(chosen, [(1, true)]);
-        let (outcome, _) = decide(Recollection::Unused, 100);
+        let (outcome, _) = decide(PriorAssignment::Unused, 100);
         assert_eq!((outcome.choice, outcome.reason, outcome.ask), (1, Reason::Otherwise, false));
     }
 }

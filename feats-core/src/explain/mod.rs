@@ -5,9 +5,9 @@ mod walk;
 use serde::Serialize;
 
 use crate::evaluate::Reason;
-use crate::model::{Check, Declaration, Timestamp, Value};
+use crate::model::{Declaration, Predicate, Timestamp, Value};
 
-pub use walk::{Legend, trace, trace_before};
+pub use walk::{TraceContext, trace, trace_before};
 
 /// Why a subject gets what it gets: every part of the state that was asked, in order, and what it said.
 ///
@@ -35,23 +35,23 @@ pub struct Trace {
 pub struct Step {
     /// Which part.
     #[serde(flatten)]
-    pub part: Part,
+    pub part: TracePart,
     /// What came of it.
     #[serde(flatten)]
     pub verdict: Verdict,
     /// The checks of a rule's condition, in its order, each with its own result. Empty where the rule was not reached,
     /// has no condition, or belongs to an earlier revision that stands in for a quarantined one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub checks: Vec<Checked>,
+    pub predicates: Vec<PredicateTrace>,
     /// How a rollout or an experiment dealt with the unit, if one was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dealt: Option<Dealt>,
+    pub bucketing: Option<BucketingTrace>,
 }
 
 /// A part of a state.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
-pub enum Part {
+pub enum TracePart {
     /// The pin. A state without one has no such step.
     Pinned,
     /// Neighbouring overrides by one segment.
@@ -60,7 +60,7 @@ pub enum Part {
         segment: String,
         /// The input that it is taken from, where several fit.
         #[serde(skip_serializing_if = "Option::is_none")]
-        of: Option<String>,
+        input: Option<String>,
         /// The value that the subject has.
         value: Option<Value<'static>>,
     },
@@ -91,9 +91,9 @@ pub enum Verdict {
     /// The condition is unknown, or the override's segment has no value.
     Unknown,
     /// The condition holds, but the selector passes the subject over.
-    PassedOver {
+    NotEnrolled {
         /// Why.
-        because: PassedOver,
+        because: NotEnrolled,
     },
     /// A step before decided.
     NotReached,
@@ -102,7 +102,7 @@ pub enum Verdict {
 /// Why a rollout or an experiment passes a subject over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PassedOver {
+pub enum NotEnrolled {
     /// The subject has no value for `by`.
     NoUnit,
     /// The value for `by` is a float with a fraction or beyond 2⁵³, which is not a unit.
@@ -113,9 +113,9 @@ pub enum PassedOver {
 
 /// One check of a condition.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Checked {
+pub struct PredicateTrace {
     /// The check.
-    pub check: Check,
+    pub predicate: Predicate,
     /// The value that the subject, or the program, has.
     pub value: Option<Value<'static>>,
     /// Whether it holds; `None` if that is unknown, because there is no value.
@@ -124,14 +124,14 @@ pub struct Checked {
 
 /// How a rollout or an experiment dealt with a unit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Dealt {
+pub struct BucketingTrace {
     /// Whether it is an experiment.
     pub experiment: bool,
     /// The segment whose values are the units; [`RANDOM`](crate::model::RANDOM) for a draw.
     pub by: String,
     /// The input that the segment is taken from, where several fit.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub of: Option<String>,
+    pub input: Option<String>,
     /// The unit.
     pub unit: Option<Value<'static>>,
     /// The unit's slot, of 1 000 000. For a draw, that of this trace.
@@ -140,18 +140,18 @@ pub struct Dealt {
     pub owner: Option<String>,
     /// What the rollout's ramp does to the slot.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ramp: Option<Side>,
+    pub ramp: Option<RampPhase>,
     /// Whether the unit is within an experiment's share; `None` where everyone is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entry: Option<Entry>,
+    pub entry: Option<EntryTrace>,
     /// What is known of the unit's past in an experiment; `None` where its slot says all.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub past: Option<Past>,
+    pub prior_use: Option<PriorUse>,
 }
 
 /// On which side of a ramp a slot is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Side {
+pub struct RampPhase {
     /// Who owns the slot before.
     pub from: String,
     /// Who owns it after; the same for a slot that does not move.
@@ -164,7 +164,7 @@ pub struct Side {
 
 /// Where a unit stands at the entry of an experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Entry {
+pub struct EntryTrace {
     /// Its entry position, of 1 000 000.
     pub position: u32,
     /// The share of units that enter, in percent.
@@ -176,7 +176,7 @@ pub struct Entry {
 /// What is known, without asking the store, of what a unit used in an experiment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Past {
+pub enum PriorUse {
     /// Nothing is known: it may have used something.
     Unknown,
     /// It used none of the implementations.
@@ -190,7 +190,7 @@ impl Trace {
     pub fn without_state(declaration: &Declaration, reason: Reason, at: Timestamp) -> Self {
         let choice = declaration.default_implementation().to_owned();
         let verdict = Verdict::Decides { choice: choice.clone() };
-        let steps = vec![Step { part: Part::Default, verdict, checks: Vec::new(), dealt: None }];
+        let steps = vec![Step { part: TracePart::Default, verdict, predicates: Vec::new(), bucketing: None }];
         Self { choice, reason, rule: None, version: 0, slot: None, at, steps }
     }
 

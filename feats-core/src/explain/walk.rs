@@ -6,7 +6,9 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::{Checked, Dealt, Entry, Part, PassedOver, Past, Side, Step, Trace, Verdict};
+use super::{
+    BucketingTrace, EntryTrace, NotEnrolled, PredicateTrace, PriorUse, RampPhase, Step, Trace, TracePart, Verdict,
+};
 use crate::compile::route::experiment::Experiment;
 use crate::compile::route::matcher::Test;
 use crate::compile::route::select::{Rollout, Select};
@@ -15,12 +17,14 @@ use crate::compile::route::source::Source;
 use crate::bucketing::scale;
 use crate::compile::route::{Rule, UnitOverrides};
 use crate::compile::{Choices, Route};
-use crate::evaluate::{Chosen, Nobody, Reason, Recollection, Surroundings, Values, Witness, holds, select};
-use crate::model::{self, Attributes, Condition, Declaration, RANDOM, State, Subject, Timestamp, Value, Weight};
+use crate::evaluate::{
+    AssignmentObserver, Chosen, EvaluationContext, NoopObserver, PriorAssignment, Reason, Values, holds, select,
+};
+use crate::model::{self, Attributes, Condition, Declaration, Percent, RANDOM, State, Subject, Timestamp, Value};
 
 /// What positions in a route are called.
 #[derive(Clone, Copy, Debug)]
-pub struct Legend<'a> {
+pub struct TraceContext<'a> {
     /// The feature that the route is compiled for.
     pub declaration: &'a Declaration,
     /// The attributes of the program that it is compiled with.
@@ -31,18 +35,24 @@ pub struct Legend<'a> {
 
 /// Traces a decision: what [`evaluate`](crate::evaluate::evaluate()) chooses at that instant and with that draw, and the
 /// way there. A segment of the subject may be asked more than once.
-pub fn trace<S: Subject + ?Sized>(route: &Route, legend: Legend<'_>, subject: &S, now: Timestamp, draw: u64) -> Trace {
-    trace_before(route, legend, subject, now, draw, &Nobody)
+pub fn trace<S: Subject + ?Sized>(
+    route: &Route,
+    legend: TraceContext<'_>,
+    subject: &S,
+    now: Timestamp,
+    draw: u64,
+) -> Trace {
+    trace_before(route, legend, subject, now, draw, &NoopObserver)
 }
 
 /// Traces a decision before a witness, who is asked for what units used.
 pub fn trace_before<S: Subject + ?Sized>(
     route: &Route,
-    legend: Legend<'_>,
+    legend: TraceContext<'_>,
     subject: &S,
     now: Timestamp,
     draw: u64,
-    witness: &dyn Witness,
+    witness: &dyn AssignmentObserver,
 ) -> Trace {
     let mut walk = Walk {
         ground: Ground { legend, choices: route.choices(), values: Values::asked_anew(subject), now, draw, witness },
@@ -50,21 +60,21 @@ pub fn trace_before<S: Subject + ?Sized>(
         decided: None,
     };
     if let Some(choice) = route.pinned {
-        walk.step(Part::Pinned, Reason::Pinned, |_| Finding::chosen(Chosen::fixed(choice)));
+        walk.step(TracePart::Pinned, Reason::Pinned, |_| Finding::chosen(Chosen::fixed(choice)));
     }
     for overrides in route.overrides.iter() {
         let (segment, of) = legend.segment(overrides.source);
-        let part = Part::Override { segment, of, value: walk.ground.value(overrides.source) };
+        let part = TracePart::Override { segment, input: of, value: walk.ground.value(overrides.source) };
         walk.step(part, Reason::UnitOverride, |ground| ground.overrides(overrides));
     }
     for (rule, position) in route.rules.iter().zip(0..) {
         let name = route.rule_name(position).unwrap_or_default().to_owned();
-        walk.step(Part::Rule { name, position }, Reason::Rule, |ground| ground.rule(rule, position));
+        walk.step(TracePart::Rule { name, position }, Reason::Rule, |ground| ground.rule(rule, position));
     }
     if let Some(otherwise) = &route.otherwise {
-        walk.step(Part::Otherwise, Reason::Otherwise, |ground| ground.select(otherwise));
+        walk.step(TracePart::Otherwise, Reason::Otherwise, |ground| ground.select(otherwise));
     }
-    walk.step(Part::Default, Reason::Default, |_| Finding::chosen(Chosen::fixed(route.default)));
+    walk.step(TracePart::Default, Reason::Default, |_| Finding::chosen(Chosen::fixed(route.default)));
     walk.finish(route)
 }
 
@@ -78,36 +88,38 @@ struct Walk<'a, S: ?Sized> {
 
 /// What stays the same on the way.
 struct Ground<'a, S: ?Sized> {
-    legend: Legend<'a>,
+    legend: TraceContext<'a>,
     choices: &'a Choices,
     values: Values<'a, S, 0>,
     now: Timestamp,
     draw: u64,
-    witness: &'a dyn Witness,
+    witness: &'a dyn AssignmentObserver,
 }
 
 /// What a part of the state said.
 struct Finding {
     /// What it chose, or why it chose nothing.
     chosen: Result<Chosen, Verdict>,
-    checks: Vec<Checked>,
-    dealt: Option<Dealt>,
+    checks: Vec<PredicateTrace>,
+    dealt: Option<BucketingTrace>,
 }
 
 /// Asks a witness, and keeps the answer. Tells it nothing: a trace is no use of anything.
 struct Asking<'a> {
-    witness: &'a dyn Witness,
-    answer: Cell<Option<Recollection>>,
+    witness: &'a dyn AssignmentObserver,
+    answer: Cell<Option<PriorAssignment>>,
 }
 
 impl<S: Subject + ?Sized> Walk<'_, S> {
-    fn step(&mut self, part: Part, reason: Reason, ask: impl FnOnce(&Ground<'_, S>) -> Finding) {
+    fn step(&mut self, part: TracePart, reason: Reason, ask: impl FnOnce(&Ground<'_, S>) -> Finding) {
         if self.decided.is_some() {
             let part = match part {
-                Part::Override { segment, of, .. } => Part::Override { segment, of, value: None },
+                TracePart::Override { segment, input: of, .. } => {
+                    TracePart::Override { segment, input: of, value: None }
+                }
                 part => part,
             };
-            self.steps.push(Step { part, verdict: Verdict::NotReached, checks: Vec::new(), dealt: None });
+            self.steps.push(Step { part, verdict: Verdict::NotReached, predicates: Vec::new(), bucketing: None });
             return;
         }
         let Finding { chosen, checks, dealt } = ask(&self.ground);
@@ -117,14 +129,14 @@ impl<S: Subject + ?Sized> Walk<'_, S> {
             Verdict::Decides { choice: self.ground.choice(chosen.choice) }
         });
         let verdict = verdict.unwrap_or_else(|verdict| verdict);
-        self.steps.push(Step { part, verdict, checks, dealt });
+        self.steps.push(Step { part, verdict, predicates: checks, bucketing: dealt });
     }
 
     fn finish(self, route: &Route) -> Trace {
         let default = (Chosen::fixed(route.default), Reason::Default, 0);
         let (chosen, reason, step) = self.decided.unwrap_or(default);
         let rule = match self.steps.get(step).map(|step| &step.part) {
-            Some(Part::Rule { name, .. }) => Some(name.clone()),
+            Some(TracePart::Rule { name, .. }) => Some(name.clone()),
             _ => None,
         };
         let (choice, version) = (self.ground.choice(chosen.choice), route.version());
@@ -161,13 +173,13 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
     }
 
     /// The checks of a condition beside their compiled tests: the two have the same form.
-    fn checks(&self, condition: &Condition, test: &Test, checks: &mut Vec<Checked>) {
+    fn checks(&self, condition: &Condition, test: &Test, checks: &mut Vec<PredicateTrace>) {
         match (condition, test) {
             (Condition::All { all: parts }, Test::All(tests)) | (Condition::Any { any: parts }, Test::Any(tests)) => {
                 parts.iter().zip(tests.iter()).for_each(|(part, test)| self.checks(part, test, checks));
             }
             (Condition::Not { not }, Test::Not(test)) => self.checks(not, test, checks),
-            (Condition::Check(check), test) => {
+            (Condition::Predicate(check), test) => {
                 let value = match (test, &check.source) {
                     (Test::Check { source, .. }, _) => self.value(*source),
                     (_, model::Source::Attribute { attribute }) => {
@@ -175,7 +187,7 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
                     }
                     (_, model::Source::Segment { .. }) => None,
                 };
-                checks.push(Checked { check: check.clone(), value, holds: holds(test, &self.values) });
+                checks.push(PredicateTrace { predicate: check.clone(), value, holds: holds(test, &self.values) });
             }
             _ => {}
         }
@@ -183,7 +195,7 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
 
     fn select(&self, selector: &Select) -> Finding {
         let asking = Asking { witness: self.witness, answer: Cell::new(None) };
-        let surroundings = Surroundings::new(|| self.now, || self.draw, &asking);
+        let surroundings = EvaluationContext::new(|| self.now, || self.draw, &asking);
         let chosen = select(selector, &self.values, &surroundings);
         let dealt = match selector {
             Select::Static(_) => None,
@@ -192,16 +204,16 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
         };
         let chosen = chosen.ok_or_else(|| {
             let because = match &dealt {
-                Some(Dealt { unit: None, .. }) => PassedOver::NoUnit,
-                Some(Dealt { slot: None, .. }) => PassedOver::NotAUnit,
-                _ => PassedOver::OutsideShare,
+                Some(BucketingTrace { unit: None, .. }) => NotEnrolled::NoUnit,
+                Some(BucketingTrace { slot: None, .. }) => NotEnrolled::NotAUnit,
+                _ => NotEnrolled::OutsideShare,
             };
-            Verdict::PassedOver { because }
+            Verdict::NotEnrolled { because }
         });
         Finding { chosen, checks: Vec::new(), dealt }
     }
 
-    fn rollout(&self, rollout: &Rollout) -> Dealt {
+    fn rollout(&self, rollout: &Rollout) -> BucketingTrace {
         let unit = rollout.by.and_then(|by| self.value(by));
         let slot = match rollout.by {
             Some(_) => unit.as_ref().and_then(|unit| rollout.seed.slot(unit)),
@@ -212,32 +224,32 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
         let ramp = side.map(|side| {
             let moves = side.from != side.to;
             let [from, to] = [side.from, side.to].map(|owner| self.choice(owner));
-            Side { from, to, at: moves.then_some(side.at), moved: moves && side.at <= self.now }
+            RampPhase { from, to, at: moves.then_some(side.at), moved: moves && side.at <= self.now }
         });
-        Dealt { unit, slot, owner: self.owner(owner), ramp, ..self.dealt(rollout.by, false) }
+        BucketingTrace { unit, slot, owner: self.owner(owner), ramp, ..self.dealt(rollout.by, false) }
     }
 
-    fn experiment(&self, by: Source, experiment: &Experiment, answer: Option<Recollection>) -> Dealt {
+    fn experiment(&self, by: Source, experiment: &Experiment, answer: Option<PriorAssignment>) -> BucketingTrace {
         let unit = self.value(by);
         let slot = unit.as_ref().and_then(|unit| experiment.slot(unit));
-        let entry = unit.as_ref().and_then(|unit| experiment.entry(unit)).map(|(position, share)| Entry {
+        let entry = unit.as_ref().and_then(|unit| experiment.entry(unit)).map(|(position, share)| EntryTrace {
             position,
-            share: Weight::of_slots(share).0,
+            share: Percent::of_slots(share).0,
             enters: position < share,
         });
         let past = answer.map(|answer| match answer {
-            Recollection::Unknown => Past::Unknown,
-            Recollection::Unused => Past::Unused,
-            Recollection::Used(choice) => Past::Used(self.choice(choice)),
+            PriorAssignment::Unknown => PriorUse::Unknown,
+            PriorAssignment::Unused => PriorUse::Unused,
+            PriorAssignment::Used(choice) => PriorUse::Used(self.choice(choice)),
         });
         let owner = self.owner(slot.and_then(|slot| experiment.owner(slot)));
-        Dealt { unit, slot, owner, entry, past, ..self.dealt(Some(by), true) }
+        BucketingTrace { unit, slot, owner, entry, prior_use: past, ..self.dealt(Some(by), true) }
     }
 
-    fn dealt(&self, by: Option<Source>, experiment: bool) -> Dealt {
+    fn dealt(&self, by: Option<Source>, experiment: bool) -> BucketingTrace {
         let (by, of) = by.map_or_else(|| (RANDOM.to_owned(), None), |by| self.legend.segment(by));
         let (unit, slot, owner, ramp, entry, past) = Default::default();
-        Dealt { experiment, by, of, unit, slot, owner, ramp, entry, past }
+        BucketingTrace { experiment, by, input: of, unit, slot, owner, ramp, entry, prior_use: past }
     }
 
     fn owner(&self, owner: Option<u16>) -> Option<String> {
@@ -249,11 +261,11 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
     }
 }
 
-impl Legend<'_> {
+impl TraceContext<'_> {
     fn segment(&self, source: Source) -> (String, Option<String>) {
         let fitting = self.declaration.segments.get(usize::from(source.position));
         let name = fitting.map(|fitting| fitting.segment.to_string()).unwrap_or_default();
-        (name, fitting.and_then(|fitting| fitting.of.as_deref().map(str::to_owned)))
+        (name, fitting.and_then(|fitting| fitting.input.as_deref().map(str::to_owned)))
     }
 }
 
@@ -267,12 +279,12 @@ impl Finding {
     }
 }
 
-impl Witness for Asking<'_> {
-    fn recall(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> Recollection {
-        let answer = self.witness.recall(experiment, unit);
+impl AssignmentObserver for Asking<'_> {
+    fn prior_assignment(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> PriorAssignment {
+        let answer = self.witness.prior_assignment(experiment, unit);
         self.answer.set(Some(answer));
         answer
     }
 
-    fn chosen(&self, _: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {}
+    fn on_assigned(&self, _: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {}
 }

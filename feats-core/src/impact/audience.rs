@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Part;
 
-use crate::model::{Check, Condition, RANDOM, Selector, State, Test, Weight};
+use crate::model::{Condition, Operator, Percent, Predicate, RANDOM, Selector, State};
 
 /// What serves one audience: the rollouts that its units can reach, by their seed and units, and the first rule's part.
 struct Served<'s> {
@@ -44,11 +44,11 @@ fn served(state: &State) -> BTreeMap<String, Served<'_>> {
             if served.rollouts.is_empty() {
                 served.part = part;
             }
-            served.rollouts.push((rollout.seed.as_deref(), &rollout.by, rollout.of.as_deref()));
+            served.rollouts.push((rollout.seed.as_deref(), &rollout.by, rollout.input.as_deref()));
         }
         served.is_complete = match selector {
             Selector::Static(_) | Selector::Rollout(_) => true,
-            Selector::Experiment(experiment) => experiment.share == Weight(100.0),
+            Selector::Experiment(experiment) => experiment.share == Percent(100.0),
         };
     }
     served
@@ -73,7 +73,7 @@ fn key(condition: &Condition) -> String {
             }
             other => format!("not({})", key(other)),
         },
-        Condition::Check(check) => self::check(check),
+        Condition::Predicate(check) => self::check(check),
     }
 }
 
@@ -91,12 +91,12 @@ fn group(word: &str, parts: &[Condition], nested: impl Fn(&Condition) -> Option<
     if keys.len() == 1 { keys.swap_remove(0) } else { format!("{word}({})", keys.join(",")) }
 }
 
-fn check(check: &Check) -> String {
-    let (word, values) = match &check.test {
-        Test::Eq(value) => ("in", std::slice::from_ref(value)),
-        Test::In(values) => ("in", values.as_slice()),
-        Test::Ne(value) => ("not_in", std::slice::from_ref(value)),
-        Test::NotIn(values) => ("not_in", values.as_slice()),
+fn check(check: &Predicate) -> String {
+    let (word, values) = match &check.operator {
+        Operator::Eq(value) => ("in", std::slice::from_ref(value)),
+        Operator::In(values) => ("in", values.as_slice()),
+        Operator::Ne(value) => ("not_in", std::slice::from_ref(value)),
+        Operator::NotIn(values) => ("not_in", values.as_slice()),
         other => return format!("{:?} {other:?}", check.source),
     };
     let mut values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();

@@ -8,8 +8,8 @@ use super::transition::{self, Served, Transition};
 use super::{Effect, Impact, Part};
 use crate::bucketing::AllocationPlanner;
 
-use crate::bucketing::division;
-use crate::model::{Selector, State, Timestamp, Weight};
+use crate::bucketing::allocation;
+use crate::model::{Percent, Selector, State, Timestamp};
 
 /// The name that stands for what follows a part in [`Flow`]s, where it depends on the subject.
 const FOLLOWING: &str = "next rule";
@@ -113,13 +113,13 @@ fn served(
     let planner = AllocationPlanner { base: before, version: 0, now, default, earlier: &[] };
     let (old_entry, new_entry) = (transition::entry(&old.0), transition::entry(&new.0));
     Some([
-        Served { division: planner.standing(&old.0)?, entry: old_entry, outside: old.1 },
-        Served { division: target(&new.0), entry: new_entry, outside: new.1 },
+        Served { allocation: planner.standing(&old.0)?, entry: old_entry, outside: old.1 },
+        Served { allocation: target(&new.0), entry: new_entry, outside: new.1 },
     ])
 }
 
 /// The shares of those who enter.
 fn of_slots(served: &Served) -> Vec<(String, f64)> {
-    let shares = division::shares(&served.division).into_iter().filter(|(_, slots)| *slots > 0);
-    shares.map(|(name, slots)| (name, Weight::of_slots(slots).0)).collect()
+    let shares = allocation::shares(&served.allocation).into_iter().filter(|(_, slots)| *slots > 0);
+    shares.map(|(name, slots)| (name, Percent::of_slots(slots).0)).collect()
 }

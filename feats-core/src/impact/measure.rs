@@ -6,7 +6,7 @@ use super::{Effect, Impact, ImpactLine, audience};
 use crate::warnings;
 
 use crate::bucketing::AllocationPlanner;
-use crate::model::{Part, RANDOM, Run, SLOTS, Selector, State};
+use crate::model::{Part, RANDOM, SLOTS, Selector, SlotRange, State};
 
 impl AllocationPlanner<'_> {
     /// Whom a planned state moves.
@@ -94,7 +94,7 @@ impl AllocationPlanner<'_> {
             impact.push(part.clone(), Effect::Reshuffled);
             return;
         }
-        let Some(before_division) = self.standing(before) else {
+        let Some(before_allocation) = self.standing(before) else {
             impact.push(part.clone(), Effect::Audience);
             return;
         };
@@ -105,9 +105,10 @@ impl AllocationPlanner<'_> {
         // A ramp may be under way already: one whose start is past, or one that a rollback brings back.
         let start = self.standing(after).unwrap_or_else(|| target(after));
         let entry = transition::entry(after);
-        let standing = Served { division: before_division, entry: transition::entry(before), outside: outside_before };
-        let started = Served { division: start, entry, outside: outside_after };
-        let ended = Served { division: target(after), ..started.clone() };
+        let standing =
+            Served { allocation: before_allocation, entry: transition::entry(before), outside: outside_before };
+        let started = Served { allocation: start, entry, outside: outside_after };
+        let ended = Served { allocation: target(after), ..started.clone() };
         let ramp = after.rollout().and_then(|rollout| rollout.ramp.as_ref()?.span());
         for (from, to, ramp) in [(&standing, &started, None), (&started, &ended, ramp)] {
             let transition = Transition::between(from, to);
@@ -123,22 +124,22 @@ impl AllocationPlanner<'_> {
         // Whose history may differ from the slot, and what is drawn again each time, is in no measure.
         let is_measured = |selector: &Selector| {
             selector.rollout().is_none_or(|rollout| rollout.by != RANDOM)
-                && selector.experiment().is_none_or(|experiment| experiment.touched.is_empty())
+                && selector.experiment().is_none_or(|experiment| experiment.reassigned.is_empty())
         };
         impact.is_estimate |= !is_measured(before) || !is_measured(after);
     }
 
     /// Where a selector stands at the instant of publishing.
-    pub(super) fn standing(&self, selector: &Selector) -> Option<Vec<Run>> {
+    pub(super) fn standing(&self, selector: &Selector) -> Option<Vec<SlotRange>> {
         match selector.rollout() {
-            Some(rollout) => self.division(rollout),
+            Some(rollout) => self.allocation(rollout),
             None => Some(target(selector)),
         }
     }
 }
 
 /// Where a selector ends: a static choice is all slots of one implementation.
-pub(super) fn target(selector: &Selector) -> Vec<Run> {
+pub(super) fn target(selector: &Selector) -> Vec<SlotRange> {
     let dealt = selector.rollout().map(|rollout| rollout.slots.clone());
-    dealt.unwrap_or_else(|| selector.choices().map(|name| Run(name.to_owned(), SLOTS, 0)).collect())
+    dealt.unwrap_or_else(|| selector.choices().map(|name| SlotRange(name.to_owned(), SLOTS, 0)).collect())
 }

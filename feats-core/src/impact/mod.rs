@@ -107,7 +107,7 @@ impl Impact {
     /// let fee = Declaration::new("Fee", ["acme", "premium"]).segment("UserId", ValueKind::Integer);
     /// let app = App::builder().store(Memory::new()).declare(fee).detached().start().await?;
     /// let mut halves = Experiment::new("UserId", [("acme", 50.0), ("premium", 50.0)]);
-    /// halves.share = Weight(20.0);
+    /// halves.share = Percent(20.0);
     /// let impact = app.feature_named("Fee")?.edit().otherwise(halves).preview().await?;
     /// assert_eq!(impact.moved("otherwise", "acme", "premium"), 10.0);
     /// assert!(impact.is_exact());

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::bucketing::division;
-use crate::model::{Run, SLOTS, Selector, State};
+use crate::bucketing::allocation;
+use crate::model::{SLOTS, Selector, SlotRange, State};
 
 /// The measure of all units: every slot with every entry position.
 pub(super) const EVERYONE: u64 = SLOTS as u64 * SLOTS as u64;
@@ -15,7 +15,7 @@ pub(super) const EVERYONE: u64 = SLOTS as u64 * SLOTS as u64;
 #[derive(Clone, Debug)]
 pub(super) struct Served {
     /// Who owns which slots.
-    pub(super) division: Vec<Run>,
+    pub(super) allocation: Vec<SlotRange>,
     /// The number of entry positions whose units enter; the others get what follows the part.
     pub(super) entry: u32,
     /// What follows the part, where it is the same implementation for every unit.
@@ -73,7 +73,7 @@ impl Transition {
         let mut transition = Self::default();
         let both = before.entry.min(after.entry);
         let (leave, enter) = (before.entry - both, after.entry - both);
-        for stretch in division::overlay(&before.division, &after.division) {
+        for stretch in allocation::overlay(&before.allocation, &after.allocation) {
             let (from, to) = (Some(&stretch.from.0), Some(&stretch.to.0));
             transition.add(from, to, stretch.length, both, true);
             transition.add(from, after.outside.as_ref(), stretch.length, leave, true);
@@ -126,20 +126,20 @@ impl Transition {
 impl Served {
     /// A part that gives everyone the same.
     pub(super) fn fixed(name: &str) -> Self {
-        Self { division: vec![Run(name.to_owned(), SLOTS, 0)], entry: SLOTS, outside: None }
+        Self { allocation: vec![SlotRange(name.to_owned(), SLOTS, 0)], entry: SLOTS, outside: None }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Weight;
+    use crate::model::Percent;
 
     #[test]
     fn a_whole_number_of_slots_has_exactly_their_percentage() {
         for slots in (0..SLOTS).step_by(7) {
             let measure = u64::from(slots) * u64::from(SLOTS);
-            assert_eq!(percent(measure).to_bits(), Weight::of_slots(slots).0.to_bits(), "{slots}");
+            assert_eq!(percent(measure).to_bits(), Percent::of_slots(slots).0.to_bits(), "{slots}");
         }
     }
 

@@ -54,10 +54,10 @@ pub struct Declaration {
     pub inputs: Vec<InputDeclaration>,
     /// What an operator can decide on: the segments that fit the inputs.
     #[serde(default, skip_serializing_if = "no_segments")]
-    pub segments: Arc<[FittingSegment]>,
+    pub segments: Arc<[ApplicableSegment]>,
     /// Where the feature is declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<Box<Origin>>,
+    pub origin: Option<Box<SourceLocation>>,
 }
 
 /// One of the ways in which a feature can be done.
@@ -85,12 +85,12 @@ pub struct InputDeclaration {
 /// A segment that fits a feature: it has a function for one of the feature's inputs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FittingSegment {
+pub struct ApplicableSegment {
     /// The segment's name.
     pub segment: Arc<str>,
     /// The input that it is taken from, where several inputs fit and conditions must say which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub of: Option<Arc<str>>,
+    pub input: Option<Arc<str>>,
     /// The type of its values.
     pub kind: ValueKind,
     /// The only values that an operator can choose; empty where any can be.
@@ -116,7 +116,7 @@ pub struct SegmentDeclaration {
     pub types: Vec<Arc<str>>,
     /// Where it is declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<Origin>,
+    pub origin: Option<SourceLocation>,
 }
 
 /// Why a feature exists, and so how long it is meant to live.
@@ -137,7 +137,7 @@ pub enum FeatureKind {
 /// A place in source code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Origin {
+pub struct SourceLocation {
     /// The crate's name.
     #[serde(rename = "crate")]
     pub crate_name: Arc<str>,
@@ -202,7 +202,7 @@ impl Declaration {
     /// Adds a segment that operators can decide on.
     #[must_use]
     pub fn segment(mut self, name: &str, kind: ValueKind) -> Self {
-        let added = FittingSegment { segment: name.into(), of: None, kind, options: Vec::new() };
+        let added = ApplicableSegment { segment: name.into(), input: None, kind, options: Vec::new() };
         self.segments = self.segments.iter().cloned().chain([added]).collect();
         self
     }
@@ -272,7 +272,7 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-fn no_segments(segments: &Arc<[FittingSegment]>) -> bool {
+fn no_segments(segments: &Arc<[ApplicableSegment]>) -> bool {
     segments.is_empty()
 }
 

@@ -28,19 +28,19 @@ pub enum Condition {
         not: Box<Condition>,
     },
     /// One test of one value.
-    Check(Check),
+    Predicate(Predicate),
 }
 
 /// One test of one value: `{"segment": "Country", "in": ["CA"]}`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Check {
+pub struct Predicate {
     /// Whose value is tested.
     #[serde(flatten)]
     pub source: Source,
     /// The test.
     #[serde(flatten)]
-    pub test: Test,
+    pub operator: Operator,
 }
 
 /// Where a value comes from.
@@ -54,7 +54,7 @@ pub enum Source {
         segment: String,
         /// The input that it is taken from, where several fit.
         #[serde(skip_serializing_if = "Option::is_none")]
-        of: Option<String>,
+        input: Option<String>,
     },
     /// An attribute of the program.
     Attribute {
@@ -67,7 +67,7 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Test {
+pub enum Operator {
     /// Equal to one of these.
     In(Vec<Value<'static>>),
     /// Equal to none of these.
@@ -103,7 +103,7 @@ pub enum Test {
     After(String),
 }
 
-impl Test {
+impl Operator {
     /// The names of all operators on the wire.
     pub const NAMES: [&'static str; 15] = [
         "in",
@@ -126,41 +126,41 @@ impl Test {
     /// The values that the test compares with. A part of a text, a pattern, a range and a time are not values.
     pub fn values(&self) -> &[Value<'static>] {
         match self {
-            Test::In(values) | Test::NotIn(values) => values,
-            Test::Eq(value)
-            | Test::Ne(value)
-            | Test::Gt(value)
-            | Test::Gte(value)
-            | Test::Lt(value)
-            | Test::Lte(value) => std::slice::from_ref(value),
-            Test::StartsWith(_)
-            | Test::EndsWith(_)
-            | Test::Contains(_)
-            | Test::Matches(_)
-            | Test::Semver(_)
-            | Test::Before(_)
-            | Test::After(_) => &[],
+            Operator::In(values) | Operator::NotIn(values) => values,
+            Operator::Eq(value)
+            | Operator::Ne(value)
+            | Operator::Gt(value)
+            | Operator::Gte(value)
+            | Operator::Lt(value)
+            | Operator::Lte(value) => std::slice::from_ref(value),
+            Operator::StartsWith(_)
+            | Operator::EndsWith(_)
+            | Operator::Contains(_)
+            | Operator::Matches(_)
+            | Operator::Semver(_)
+            | Operator::Before(_)
+            | Operator::After(_) => &[],
         }
     }
 
     /// The operator's name on the wire.
     pub fn name(&self) -> &'static str {
         match self {
-            Test::In(_) => "in",
-            Test::NotIn(_) => "not_in",
-            Test::Eq(_) => "eq",
-            Test::Ne(_) => "ne",
-            Test::Gt(_) => "gt",
-            Test::Gte(_) => "gte",
-            Test::Lt(_) => "lt",
-            Test::Lte(_) => "lte",
-            Test::StartsWith(_) => "starts_with",
-            Test::EndsWith(_) => "ends_with",
-            Test::Contains(_) => "contains",
-            Test::Matches(_) => "matches",
-            Test::Semver(_) => "semver",
-            Test::Before(_) => "before",
-            Test::After(_) => "after",
+            Operator::In(_) => "in",
+            Operator::NotIn(_) => "not_in",
+            Operator::Eq(_) => "eq",
+            Operator::Ne(_) => "ne",
+            Operator::Gt(_) => "gt",
+            Operator::Gte(_) => "gte",
+            Operator::Lt(_) => "lt",
+            Operator::Lte(_) => "lte",
+            Operator::StartsWith(_) => "starts_with",
+            Operator::EndsWith(_) => "ends_with",
+            Operator::Contains(_) => "contains",
+            Operator::Matches(_) => "matches",
+            Operator::Semver(_) => "semver",
+            Operator::Before(_) => "before",
+            Operator::After(_) => "after",
         }
     }
 }
@@ -172,13 +172,16 @@ impl Condition {
     }
 
     /// A test of a segment.
-    pub fn segment(name: impl Into<String>, test: Test) -> Self {
-        Condition::Check(Check { source: Source::Segment { segment: name.into(), of: None }, test })
+    pub fn segment(name: impl Into<String>, test: Operator) -> Self {
+        Condition::Predicate(Predicate {
+            source: Source::Segment { segment: name.into(), input: None },
+            operator: test,
+        })
     }
 
     /// A test of an attribute of the program.
-    pub fn attribute(name: impl Into<String>, test: Test) -> Self {
-        Condition::Check(Check { source: Source::Attribute { attribute: name.into() }, test })
+    pub fn attribute(name: impl Into<String>, test: Operator) -> Self {
+        Condition::Predicate(Predicate { source: Source::Attribute { attribute: name.into() }, operator: test })
     }
 
     /// Both hold.
@@ -214,8 +217,8 @@ impl Condition {
                 parts.iter().flat_map(Condition::attributes).collect()
             }
             Condition::Not { not } => not.attributes(),
-            Condition::Check(Check { source: Source::Attribute { attribute }, .. }) => vec![attribute],
-            Condition::Check(_) => Vec::new(),
+            Condition::Predicate(Predicate { source: Source::Attribute { attribute }, .. }) => vec![attribute],
+            Condition::Predicate(_) => Vec::new(),
         }
     }
 

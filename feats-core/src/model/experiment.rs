@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::percent::Percent;
 use super::rollout::Rollout;
-use super::weight::Weight;
 
 /// Like a [`Rollout`], but a unit that has used an implementation keeps it when the weights change.
 ///
@@ -18,24 +18,24 @@ pub struct Experiment {
     pub rollout: Rollout,
     /// The share of the units that enter at all; the others go on with the next rule. Without one, all of them do.
     #[cfg_attr(feature = "schema", schemars(default = "everyone"))]
-    pub share: Weight,
+    pub share: Percent,
     /// The units whose history may differ from what their slot says. For them alone the assignment store is asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
-    pub touched: Vec<Touched>,
+    pub reassigned: Vec<Reassigned>,
 }
 
 /// Consecutive slots, or entry positions, whose units may have used something else than they would be given now: of
 /// what, the first one, and how many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Touched(pub Touch, pub u32, pub u32);
+pub struct Reassigned(pub ReassignedKind, pub u32, pub u32);
 
-/// What was touched.
+/// What was reassigned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Touch {
+pub enum ReassignedKind {
     /// Slots that changed hands.
     Slot,
     /// Entry positions between the smallest and the largest share there was.
@@ -44,7 +44,7 @@ pub enum Touch {
 
 impl Experiment {
     /// An experiment by the units of a segment, as a writer gives it.
-    pub fn new<N: Into<String>, P: Into<Weight>>(
+    pub fn new<N: Into<String>, P: Into<Percent>>(
         by: impl Into<String>,
         weights: impl IntoIterator<Item = (N, P)>,
     ) -> Self {
@@ -52,11 +52,11 @@ impl Experiment {
     }
 }
 
-impl Touch {
+impl ReassignedKind {
     pub(super) fn named(name: &str) -> Option<Self> {
         match name {
-            "slot" => Some(Touch::Slot),
-            "entry" => Some(Touch::Entry),
+            "slot" => Some(ReassignedKind::Slot),
+            "entry" => Some(ReassignedKind::Entry),
             _ => None,
         }
     }
@@ -65,13 +65,13 @@ impl Touch {
 impl From<Rollout> for Experiment {
     /// Everyone enters.
     fn from(rollout: Rollout) -> Self {
-        Self { rollout, share: everyone(), touched: Vec::new() }
+        Self { rollout, share: everyone(), reassigned: Vec::new() }
     }
 }
 
 /// The share where nobody says one.
-pub(super) fn everyone() -> Weight {
-    Weight(100.0)
+pub(super) fn everyone() -> Percent {
+    Percent(100.0)
 }
 
 #[cfg(feature = "schema")]

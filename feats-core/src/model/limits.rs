@@ -8,21 +8,21 @@ use crate::text;
 pub use crate::text::check_name;
 
 /// The most rules of a state, and the most parts of a group of conditions.
-pub const RULES: usize = 1_000;
+pub const MAX_RULES: usize = 1_000;
 /// The most overrides of a state.
-pub const OVERRIDES: usize = 10_000;
+pub const MAX_OVERRIDES: usize = 10_000;
 /// The most values of one list.
-pub const VALUES: usize = 100_000;
+pub const MAX_VALUES: usize = 100_000;
 /// The most named values of a state.
 pub const MAX_NAMED_VALUES: usize = 1_000;
 /// The deepest nesting of a condition.
-pub const DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 /// The longest name, in characters.
-pub const NAME: usize = text::MAX_NAME_CHARACTERS;
+pub const MAX_NAME_CHARACTERS: usize = text::MAX_NAME_CHARACTERS;
 /// The longest seed, in bytes.
 pub const MAX_SEED_BYTES: usize = 200;
 /// The longest comment, in characters.
-pub const COMMENT: usize = text::MAX_COMMENT_CHARACTERS;
+pub const MAX_COMMENT_CHARACTERS: usize = text::MAX_COMMENT_CHARACTERS;
 /// The most conditions of a state in all: checks, and groups of checks.
 pub const MAX_CONDITIONS: usize = 20_000;
 /// The most values of all lists of a state: of its overrides, and of `in` and `not_in`.
@@ -76,13 +76,13 @@ const fn limit(name: &'static str, value: usize, unit: &'static str, about: &'st
 /// All limits, those of one state first.
 pub fn all() -> &'static [Limit] {
     const ALL: &[Limit] = &[
-        limit("rules", RULES, "rules", "rules of a state, and parts of one group of conditions"),
-        limit("overrides", OVERRIDES, "overrides", "overrides of a state"),
-        limit("list-values", VALUES, "values", "values of one list"),
+        limit("rules", MAX_RULES, "rules", "rules of a state, and parts of one group of conditions"),
+        limit("overrides", MAX_OVERRIDES, "overrides", "overrides of a state"),
+        limit("list-values", MAX_VALUES, "values", "values of one list"),
         limit("state-values", MAX_STATE_VALUES, "values", "values of all lists of a state"),
         limit("named-values", MAX_NAMED_VALUES, "values", "values that a state names"),
         limit("conditions", MAX_CONDITIONS, "conditions", "checks and groups of checks of a state"),
-        limit("condition-depth", DEPTH, "levels", "nesting of a condition"),
+        limit("condition-depth", MAX_DEPTH, "levels", "nesting of a condition"),
         limit("operand-bytes", MAX_OPERAND_BYTES, "bytes", "operands of a state, all together"),
         limit("slot-ranges", MAX_SLOT_RANGES, "ranges", "weights and ranges of slots of a state, all together"),
         limit(
@@ -103,9 +103,14 @@ pub fn all() -> &'static [Limit] {
         limit("automaton-bytes", MAX_AUTOMATON_BYTES, "bytes", "automata of a state's patterns, all together"),
         limit("pattern-steps", MAX_PATTERN_STEPS, "steps", "work to build the automata of a state"),
         limit("revision-bytes", MAX_REVISION_BYTES, "bytes", "a state as it is stored"),
-        limit("name", NAME, "characters", "names of rules, features, implementations, segments and authors"),
+        limit(
+            "name",
+            MAX_NAME_CHARACTERS,
+            "characters",
+            "names of rules, features, implementations, segments and authors",
+        ),
         limit("seed-bytes", MAX_SEED_BYTES, "bytes", "the seed of a rollout or experiment"),
-        limit("comment", COMMENT, "characters", "the comment of a change"),
+        limit("comment", MAX_COMMENT_CHARACTERS, "characters", "the comment of a change"),
         limit("problems", MAX_PROBLEMS, "problems", "problems that one input is answered with; the others are counted"),
         limit("request-bytes", MAX_REQUEST_BYTES, "bytes", "the body of a request to the console"),
         limit("document-bytes", MAX_DOCUMENT_BYTES, "bytes", "a document that `feats import` reads"),

@@ -43,7 +43,7 @@
 //! | `{"all": [condition, …]}` | each of them holds; `[]` holds for everyone |
 //! | `{"any": [condition, …]}` | at least one of them holds; `[]` holds for nobody |
 //! | `{"not": condition}` | it does not hold |
-//! | `{"segment": string, "of": string, operator: operand}` | the subject's value passes; `of` as above |
+//! | `{"segment": string, "input": string, operator: operand}` | the subject's value passes; `input` as above |
 //! | `{"attribute": string, operator: operand}` | the program's own value passes |
 //!
 //! [`evaluate`](crate::evaluate#conditions) lists the operators with their operands.
@@ -71,7 +71,7 @@
 //! | key of an experiment | type | if absent | meaning |
 //! |---|---|---|---|
 //! | `share` | number | `100` | the percentage of units that enter, of at most four decimals |
-//! | `touched` | list of `["slot" or "entry", the first one, how many]` | `[]` | [whose history may differ](crate::bucketing#experiments) |
+//! | `reassigned` | list of `["slot" or "entry", the first one, how many]` | `[]` | [whose history may differ](crate::bucketing#experiments) |
 //!
 //! A weight that differs from a number of four decimals by less than a ten-millionth is taken for that number: it is the error of
 //! floating-point arithmetic.
@@ -162,6 +162,7 @@ mod experiment;
 mod json;
 pub mod limits;
 mod part;
+mod percent;
 mod quarantine;
 pub(crate) mod read;
 mod revision;
@@ -174,24 +175,24 @@ pub(crate) mod time;
 pub(crate) mod unknown_fields;
 pub(crate) mod untrusted;
 mod value;
-mod weight;
 
 pub use catalog::{
-    Catalog, Declaration, FeatureKind, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration,
+    ApplicableSegment, Catalog, Declaration, FeatureKind, Implementation, InputDeclaration, SegmentDeclaration,
+    SourceLocation,
 };
-pub use condition::{Check, Condition, Source, Test};
-pub use experiment::{Experiment, Touch, Touched};
+pub use condition::{Condition, Operator, Predicate, Source};
+pub use experiment::{Experiment, Reassigned, ReassignedKind};
 pub use json::StrictJson;
 pub use part::Part;
+pub use percent::{Percent, SLOTS, Weights};
 pub use quarantine::Quarantine;
 pub(crate) use read::join;
 pub use revision::{Entry, FORMAT, Hash, Header, MAX_REVISION_BYTES, Revision};
-pub use rollout::{RANDOM, Ramp, RampFrom, Rollout, Run};
+pub use rollout::{RANDOM, Ramp, RampFrom, Rollout, SlotRange};
 pub use selector::Selector;
 pub use state::{Override, Rule, SelectorPath, State};
 pub(crate) use stored::experiment_key;
-pub use subject::{Attributes, Binding, Extract, INLINE_ATTRIBUTES, Input, Named, Subject};
+pub use subject::{Attributes, INLINE_ATTRIBUTES, Input, Named, SegmentBinding, SegmentFn, Subject};
 pub use time::Timestamp;
 pub(crate) use time::{duration_millis, duration_text};
 pub use value::{Value, ValueKind};
-pub use weight::{SLOTS, Weight, Weights};

@@ -10,15 +10,15 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
-use super::condition::{Check, Condition, Source, Test};
-use super::experiment::{Experiment, Touch, Touched, everyone};
+use super::condition::{Condition, Operator, Predicate, Source};
+use super::experiment::{Experiment, Reassigned, ReassignedKind, everyone};
 use super::json::{self, StrictJson};
 use super::limits;
-use super::rollout::{Ramp, RampFrom, Rollout, Run};
+use super::percent::{Percent, Weights};
+use super::rollout::{Ramp, RampFrom, Rollout, SlotRange};
 use super::selector::Selector;
 use super::state::{Override, Rule, State};
 use super::value::Value;
-use super::weight::{Weight, Weights};
 use crate::error::{Error, ErrorKind, Problem, Problems, Result, quoted};
 use crate::text::without_bom;
 
@@ -87,10 +87,10 @@ impl Reader {
         let Some(object) = self.object(path, json, "an override") else { return Override::new("", [], "") };
         Override {
             segment: self.text(&join(path, "segment"), object.get("segment")),
-            of: self.optional_text(&join(path, "of"), object.get("of")),
+            input: self.optional_text(&join(path, "input"), object.get("input")),
             values: self.list(&join(path, "values"), object.get("values"), Self::value),
             choice: self.text(&join(path, "use"), object.get("use")),
-            unknown: rest(object, &["segment", "of", "values", "use"]),
+            unknown: rest(object, &["segment", "input", "values", "use"]),
         }
     }
 
@@ -116,8 +116,8 @@ impl Reader {
 
     fn condition(&mut self, path: &str, json: &Json, depth: usize) -> Condition {
         let Some(object) = self.object(path, json, "a condition") else { return Condition::always() };
-        if depth > limits::DEPTH {
-            self.problem(path, format!("conditions nest at most {} levels deep", limits::DEPTH));
+        if depth > limits::MAX_DEPTH {
+            self.problem(path, format!("conditions nest at most {} levels deep", limits::MAX_DEPTH));
             return Condition::always();
         }
         let groups: Vec<&str> = ["all", "any", "not"].into_iter().filter(|key| object.contains_key(*key)).collect();
@@ -152,10 +152,10 @@ impl Reader {
             Source::Attribute { attribute: self.text(&join(path, "attribute"), object.get("attribute")) }
         } else {
             let segment = self.text(&join(path, "segment"), object.get("segment"));
-            Source::Segment { segment, of: self.optional_text(&join(path, "of"), object.get("of")) }
+            Source::Segment { segment, input: self.optional_text(&join(path, "input"), object.get("input")) }
         };
         let sources: &[&str] = match source {
-            Source::Segment { .. } => &["segment", "of"],
+            Source::Segment { .. } => &["segment", "input"],
             Source::Attribute { .. } => &["attribute"],
         };
         let operators: Vec<_> = object.iter().filter(|(key, _)| !sources.contains(&key.as_str())).collect();
@@ -164,36 +164,36 @@ impl Reader {
             1 => {}
             _ => self.problem(path, "a check has one operator; put two checks into an \"all\""),
         }
-        let mut test = Test::In(Vec::new());
+        let mut test = Operator::In(Vec::new());
         for (key, json) in operators {
             let path = join(path, key);
-            if !Test::NAMES.contains(&key.as_str()) {
+            if !Operator::NAMES.contains(&key.as_str()) {
                 let problem = || Problem::new(path, format!("no operator {}", quoted(key)));
-                self.problems.push_meaning(problem, key, Test::NAMES);
+                self.problems.push_meaning(problem, key, Operator::NAMES);
             } else if let Some(read) = self.test(&path, key, json) {
                 test = read;
             }
         }
-        Condition::Check(Check { source, test })
+        Condition::Predicate(Predicate { source, operator: test })
     }
 
-    fn test(&mut self, path: &str, operator: &str, json: &Json) -> Option<Test> {
+    fn test(&mut self, path: &str, operator: &str, json: &Json) -> Option<Operator> {
         Some(match operator {
-            "in" => Test::In(self.required_list(path, json, Self::value)),
-            "not_in" => Test::NotIn(self.required_list(path, json, Self::value)),
-            "eq" => Test::Eq(self.value(path, json)),
-            "ne" => Test::Ne(self.value(path, json)),
-            "gt" => Test::Gt(self.value(path, json)),
-            "gte" => Test::Gte(self.value(path, json)),
-            "lt" => Test::Lt(self.value(path, json)),
-            "lte" => Test::Lte(self.value(path, json)),
-            "starts_with" => Test::StartsWith(self.text(path, Some(json))),
-            "ends_with" => Test::EndsWith(self.text(path, Some(json))),
-            "contains" => Test::Contains(self.text(path, Some(json))),
-            "matches" => Test::Matches(self.text(path, Some(json))),
-            "semver" => Test::Semver(self.text(path, Some(json))),
-            "before" => Test::Before(self.text(path, Some(json))),
-            "after" => Test::After(self.text(path, Some(json))),
+            "in" => Operator::In(self.required_list(path, json, Self::value)),
+            "not_in" => Operator::NotIn(self.required_list(path, json, Self::value)),
+            "eq" => Operator::Eq(self.value(path, json)),
+            "ne" => Operator::Ne(self.value(path, json)),
+            "gt" => Operator::Gt(self.value(path, json)),
+            "gte" => Operator::Gte(self.value(path, json)),
+            "lt" => Operator::Lt(self.value(path, json)),
+            "lte" => Operator::Lte(self.value(path, json)),
+            "starts_with" => Operator::StartsWith(self.text(path, Some(json))),
+            "ends_with" => Operator::EndsWith(self.text(path, Some(json))),
+            "contains" => Operator::Contains(self.text(path, Some(json))),
+            "matches" => Operator::Matches(self.text(path, Some(json))),
+            "semver" => Operator::Semver(self.text(path, Some(json))),
+            "before" => Operator::Before(self.text(path, Some(json))),
+            "after" => Operator::After(self.text(path, Some(json))),
             _ => return None,
         })
     }
@@ -223,7 +223,7 @@ impl Reader {
         let object = self.object(path, json, "a rollout")?;
         let mut rollout = self.dealing(path, object);
         rollout.ramp = present(object.get("ramp")).and_then(|json| self.ramp(&join(path, "ramp"), json));
-        self.refuse_others(path, object, &["by", "of", "seed", "weights", "slots", "ramp"]);
+        self.refuse_others(path, object, &["by", "input", "seed", "weights", "slots", "ramp"]);
         Some(rollout)
     }
 
@@ -231,16 +231,16 @@ impl Reader {
         let object = self.object(path, json, "an experiment")?;
         let rollout = self.dealing(path, object);
         let share = present(object.get("share")).map_or_else(everyone, |json| self.weight(&join(path, "share"), json));
-        let touched = self.list(&join(path, "touched"), object.get("touched"), Self::touched);
-        self.refuse_others(path, object, &["by", "of", "seed", "weights", "share", "slots", "touched"]);
-        Some(Experiment { rollout, share, touched })
+        let reassigned = self.list(&join(path, "reassigned"), object.get("reassigned"), Self::reassigned);
+        self.refuse_others(path, object, &["by", "input", "seed", "weights", "share", "slots", "reassigned"]);
+        Some(Experiment { rollout, share, reassigned: reassigned })
     }
 
     /// What rollouts and experiments have in common.
     fn dealing(&mut self, path: &str, object: &Object) -> Rollout {
         Rollout {
             by: self.text(&join(path, "by"), object.get("by")),
-            of: self.optional_text(&join(path, "of"), object.get("of")),
+            input: self.optional_text(&join(path, "input"), object.get("input")),
             seed: self.optional_text(&join(path, "seed"), object.get("seed")),
             weights: self.weights(&join(path, "weights"), object.get("weights")),
             slots: self.list(&join(path, "slots"), object.get("slots"), Self::run),
@@ -272,36 +272,36 @@ impl Reader {
         weights.collect()
     }
 
-    fn weight(&mut self, path: &str, json: &Json) -> Weight {
-        Weight(json.as_f64().unwrap_or_else(|| {
+    fn weight(&mut self, path: &str, json: &Json) -> Percent {
+        Percent(json.as_f64().unwrap_or_else(|| {
             self.problem(path, "a weight is a number of percent");
             0.0
         }))
     }
 
-    fn touched(&mut self, path: &str, json: &Json) -> Touched {
+    fn reassigned(&mut self, path: &str, json: &Json) -> Reassigned {
         if let Json::Array(items) = json
             && let [Json::String(touch), first, count] = items.as_slice()
             && let (Some(first), Some(count)) = (first.as_u64(), count.as_u64())
             && let (Ok(first), Ok(count)) = (u32::try_from(first), u32::try_from(count))
-            && let Some(touch) = Touch::named(touch)
+            && let Some(touch) = ReassignedKind::named(touch)
         {
-            return Touched(touch, first, count);
+            return Reassigned(touch, first, count);
         }
-        self.problem(path, "what is touched is [\"slot\" or \"entry\", the first one, how many]");
-        Touched(Touch::Slot, 0, 0)
+        self.problem(path, "what is reassigned is [\"slot\" or \"entry\", the first one, how many]");
+        Reassigned(ReassignedKind::Slot, 0, 0)
     }
 
-    fn run(&mut self, path: &str, json: &Json) -> Run {
+    fn run(&mut self, path: &str, json: &Json) -> SlotRange {
         if let Json::Array(items) = json
             && let [Json::String(name), length, since] = items.as_slice()
             && let (Some(length), Some(since)) = (length.as_u64(), since.as_u64())
             && let Ok(length) = u32::try_from(length)
         {
-            return Run(name.clone(), length, since);
+            return SlotRange(name.clone(), length, since);
         }
         self.problem(path, "a run of slots is [implementation, how many, since which version]");
-        Run(String::new(), 0, 0)
+        SlotRange(String::new(), 0, 0)
     }
 
     fn value(&mut self, path: &str, json: &Json) -> Value<'static> {

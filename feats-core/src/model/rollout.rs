@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::percent::{Percent, Weights};
 use super::time::{Timestamp, duration_millis};
-use super::weight::{Weight, Weights};
 
 /// Who gets which implementation, as shares of the units of a segment.
 ///
@@ -18,7 +18,7 @@ pub struct Rollout {
     pub by: String,
     /// The input that the segment is taken from, where several fit.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub of: Option<String>,
+    pub input: Option<String>,
     /// Random text that makes this rollout independent of all others. It is the rollout's identity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
@@ -27,7 +27,7 @@ pub struct Rollout {
     /// Who owns which slots.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
-    pub slots: Vec<Run>,
+    pub slots: Vec<SlotRange>,
     /// How the shares come to be over time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ramp: Option<Ramp>,
@@ -39,9 +39,9 @@ pub const RANDOM: &str = "random";
 /// Consecutive slots of one implementation: its name, how many, and the version that gave them to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Run(pub String, pub u32, pub u64);
+pub struct SlotRange(pub String, pub u32, pub u64);
 
-/// A linear change from one division of the slots to the rollout's own. A writer who gives no `start` means now.
+/// A linear change from one allocation of the slots to the rollout's own. A writer who gives no `start` means now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ramp {
@@ -50,7 +50,7 @@ pub struct Ramp {
     pub start: String,
     /// How long it takes, for example `3h` or `1h 30m`.
     pub duration: String,
-    /// The division that it starts from; a writer may leave it out (the one before) or name weights.
+    /// The allocation that it starts from; a writer may leave it out (the one before) or name weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<RampFrom>,
 }
@@ -61,28 +61,28 @@ pub struct Ramp {
 #[serde(untagged)]
 pub enum RampFrom {
     /// Exactly these slots.
-    Slots(Vec<Run>),
+    Slots(Vec<SlotRange>),
     /// Shares, which publishing turns into slots.
     Weights(Weights),
 }
 
 impl Rollout {
     /// A rollout by the units of a segment, as a writer gives it.
-    pub fn new<N: Into<String>, P: Into<Weight>>(
+    pub fn new<N: Into<String>, P: Into<Percent>>(
         by: impl Into<String>,
         weights: impl IntoIterator<Item = (N, P)>,
     ) -> Self {
         let weights = weights.into_iter().map(|(name, percent)| (name.into(), percent.into())).collect();
-        Self { by: by.into(), of: None, seed: None, weights, slots: Vec::new(), ramp: None }
+        Self { by: by.into(), input: None, seed: None, weights, slots: Vec::new(), ramp: None }
     }
 
     /// Whether both are by the same units.
     pub(crate) fn has_units_of(&self, other: &Rollout) -> bool {
-        self.by == other.by && self.of == other.of
+        self.by == other.by && self.input == other.input
     }
 
-    /// The division that the ramp starts from, once publishing has planned it.
-    pub(crate) fn ramp_slots(&self) -> Option<&Vec<Run>> {
+    /// The allocation that the ramp starts from, once publishing has planned it.
+    pub(crate) fn ramp_slots(&self) -> Option<&Vec<SlotRange>> {
         match self.ramp.as_ref()?.from.as_ref()? {
             RampFrom::Slots(runs) => Some(runs),
             RampFrom::Weights(_) => None,

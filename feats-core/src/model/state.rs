@@ -60,7 +60,7 @@ pub struct Override {
     pub segment: String,
     /// The input that the segment is taken from, where several fit.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub of: Option<String>,
+    pub input: Option<String>,
     /// The units.
     pub values: Vec<Value<'static>>,
     /// The implementation that they get.
@@ -144,7 +144,7 @@ impl Override {
         choice: impl Into<String>,
     ) -> Self {
         let values = values.into_iter().collect();
-        Self { segment: segment.into(), of: None, values, choice: choice.into(), unknown: Map::new() }
+        Self { segment: segment.into(), input: None, values, choice: choice.into(), unknown: Map::new() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::limits::NAME;
+use super::limits::MAX_NAME_CHARACTERS;
 
 /// Text as a store can take it within so many characters: what is too long for that, or holds NUL, becomes its hash.
 pub fn stored_within(text: &str, longest: usize) -> Cow<'_, str> {
@@ -20,7 +20,7 @@ pub fn stored_within(text: &str, longest: usize) -> Cow<'_, str> {
 /// up with those of another feature that has the same seed.
 pub fn experiment_key(feature: &str, seed: &str) -> String {
     // Names of features have no control characters, so only one pair of feature and seed has this text.
-    stored_within(&format!("{feature}\u{1f}{seed}"), NAME).into_owned()
+    stored_within(&format!("{feature}\u{1f}{seed}"), MAX_NAME_CHARACTERS).into_owned()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::fmt;
 
 use arrayvec::ArrayVec;
 
-use super::catalog::FittingSegment;
+use super::catalog::ApplicableSegment;
 use super::value::Value;
 
 /// Whom a decision is about: gives the values that a feature's fitting segments have.
@@ -28,15 +28,15 @@ pub enum Input<'a> {
 }
 
 /// How a segment takes its value from an input.
-pub type Extract = for<'a> fn(Input<'a>) -> Option<Value<'a>>;
+pub type SegmentFn = for<'a> fn(Input<'a>) -> Option<Value<'a>>;
 
 /// A fitting segment as code: which input it is taken from, and how.
 #[derive(Clone, Copy, Debug)]
-pub struct Binding {
+pub struct SegmentBinding {
     /// The position of the input among the feature's arguments.
     pub input: usize,
     /// The segment's function for that input's type.
-    pub extract: Extract,
+    pub extract: SegmentFn,
 }
 
 /// Values by segment name: whom a decision is about when there are no typed inputs.
@@ -77,7 +77,7 @@ pub struct Named<'a> {
     /// The values.
     pub attributes: &'a Attributes<'a>,
     /// The feature's fitting segments.
-    pub segments: &'a [FittingSegment],
+    pub segments: &'a [ApplicableSegment],
 }
 
 impl<'a> Input<'a> {
@@ -254,7 +254,7 @@ impl<'a, K: Into<Cow<'a, str>>, V: Into<Value<'a>>> FromIterator<(K, V)> for Att
 impl Subject for Named<'_> {
     fn value(&self, position: u16) -> Option<Value<'_>> {
         let fitting = self.segments.get(usize::from(position))?;
-        let of = fitting.of.as_deref().and_then(|of| self.attributes.get_of(of, &fitting.segment));
+        let of = fitting.input.as_deref().and_then(|of| self.attributes.get_of(of, &fitting.segment));
         of.or_else(|| self.attributes.get(&fitting.segment)).map(Value::borrowed)
     }
 }

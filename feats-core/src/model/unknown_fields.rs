@@ -25,7 +25,7 @@ pub fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
         overrides.entry(override_key(known)).or_default().extend(known.unknown.clone());
     }
     for (at, entry) in state.overrides.iter().enumerate() {
-        let known = &["segment", "of", "values", "use"];
+        let known = &["segment", "input", "values", "use"];
         check(&format!("overrides[{at}]"), known, &entry.unknown, overrides.get(&override_key(entry)));
     }
     let rules: HashMap<&str, &Rule> = base.rules.iter().map(|rule| (rule.name.as_str(), rule)).collect();
@@ -38,5 +38,5 @@ pub fn unknown_fields(base: &State, state: &State) -> Vec<Problem> {
 
 /// What an override of another state is recognised by.
 fn override_key(known: &Override) -> (&str, Option<&str>, &str) {
-    (&known.segment, known.of.as_deref(), &known.choice)
+    (&known.segment, known.input.as_deref(), &known.choice)
 }

@@ -44,14 +44,14 @@ fn discard(base: &State, in_place: Option<&Selector>, selector: &mut Selector, s
         ramp.from = None;
     }
     if let Some(experiment) = selector.experiment_mut() {
-        let touched = own.and_then(Selector::experiment).map(|known| known.touched.clone());
-        experiment.touched = touched.unwrap_or_default();
+        let reassigned = own.and_then(Selector::experiment).map(|known| known.reassigned.clone());
+        experiment.reassigned = reassigned.unwrap_or_default();
     }
 }
 
 /// Whether two rollouts are one: by their seed, and by the same units.
 fn is_same(one: &Rollout, other: &Rollout) -> bool {
-    one.seed.is_some() && (&one.seed, &one.by, &one.of) == (&other.seed, &other.by, &other.of)
+    one.seed.is_some() && (&one.seed, &one.by, &one.input) == (&other.seed, &other.by, &other.input)
 }
 
 #[cfg(test)]
@@ -65,7 +65,7 @@ mod tests {
             "rules": [
                 { "name": "Canada", "when": { "segment": "Country", "in": ["CA"] }, "select": { "experiment": {
                     "by": "UserId", "seed": "canada", "weights": { "a": 50, "b": 50 },
-                    "slots": [["a", 500_000, 1], ["b", 500_000, 1]], "touched": [["slot", 5, 6]] } } },
+                    "slots": [["a", 500_000, 1], ["b", 500_000, 1]], "reassigned": [["slot", 5, 6]] } } },
                 { "name": "France", "select": { "static": "a" } },
             ],
             "otherwise": { "rollout": { "by": "UserId", "seed": "others", "weights": { "a": 50, "b": 50 },
@@ -105,10 +105,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_touched_is_the_bases() {
-        for touched in [json!([]), json!([["slot", 0, 1_000_000]])] {
-            let state = with("/rules/0/select/experiment/touched", touched);
-            assert_eq!(state.pointer("/rules/0/select/experiment/touched"), Some(&json!([["slot", 5, 6]])));
+    fn what_was_reassigned_is_the_bases() {
+        for reassigned in [json!([]), json!([["slot", 0, 1_000_000]])] {
+            let state = with("/rules/0/select/experiment/reassigned", reassigned);
+            assert_eq!(state.pointer("/rules/0/select/experiment/reassigned"), Some(&json!([["slot", 5, 6]])));
         }
     }
 

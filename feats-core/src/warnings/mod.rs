@@ -7,14 +7,14 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use self::logic::{Form, Reasoner};
+use self::logic::{Nnf, Reasoner};
 use self::unusual::{UnusualText, unusual_texts};
 use crate::text::Remark;
 
 use crate::model::{Declaration, Override, Part, RANDOM, Rollout, Selector, Source, State, Timestamp, Value};
 
 /// How many comparisons the warnings of one state may take: some milliseconds.
-const EFFORT: u32 = 1_000_000;
+const BUDGET: u32 = 1_000_000;
 
 /// Something that is valid, and probably not what was meant. In words: [`describe::warning`](crate::describe::warning).
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,16 +23,16 @@ pub struct Warning {
     pub path: String,
     /// What.
     #[serde(flatten)]
-    pub doubt: Doubt,
+    pub doubt: WarningKind,
 }
 
 /// What is doubtful about a part of a state.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "doubt", rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Doubt {
+pub enum WarningKind {
     /// While the feature is pinned, nothing else of the state has an effect.
-    WithoutEffect {
+    Ineffective {
         /// The implementation that everyone gets.
         pinned: String,
     },
@@ -97,21 +97,21 @@ pub enum Doubt {
 pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |path: String, doubt| warnings.push(Warning { path, doubt });
-    let reasoner = Reasoner::new(EFFORT);
+    let reasoner = Reasoner::new(BUDGET);
     let has_more = !state.overrides.is_empty() || !state.rules.is_empty() || state.otherwise.is_some();
     if let Some(pinned) = state.pinned.clone().filter(|_| has_more) {
-        warn("pinned".to_owned(), Doubt::WithoutEffect { pinned });
+        warn("pinned".to_owned(), WarningKind::Ineffective { pinned });
     }
     for UnusualText { path, text, remarks } in unusual_texts(state) {
-        warn(path, Doubt::UnusualText { text, remarks });
+        warn(path, WarningKind::UnusualText { text, remarks });
     }
     let mut comparable: HashMap<_, Vec<(usize, &Override)>> = HashMap::new();
     for (at, known) in state.overrides.iter().enumerate() {
-        let earlier = comparable.entry((&known.segment, &known.of)).or_default();
+        let earlier = comparable.entry((&known.segment, &known.input)).or_default();
         for (by, before) in earlier.iter().take_while(|_| reasoner.goes_on()) {
             let units = shared_units(&reasoner, before, known);
             if !units.is_empty() {
-                warn(format!("overrides[{at}].values"), Doubt::Shadowed { units, by: *by });
+                warn(format!("overrides[{at}].values"), WarningKind::Shadowed { units, by: *by });
             }
         }
         earlier.push((at, known));
@@ -130,7 +130,7 @@ pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec
     if let Some(choice) = otherwise.filter(|_| whole && !state.rules.is_empty())
         && state.rules.iter().all(|rule| only_choice(&rule.select, now) == Some(choice))
     {
-        warn("rules".to_owned(), Doubt::AllTheSame { choice: choice.to_owned() });
+        warn("rules".to_owned(), WarningKind::AllTheSame { choice: choice.to_owned() });
     }
     warnings
 }
@@ -138,10 +138,10 @@ pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec
 /// The parts of a state that decide for nobody, whoever the subjects are.
 pub(super) fn unreached(state: &State) -> Vec<Part> {
     // Only parts that others cover whole count here, so the instant does not matter.
-    let coverage = Coverage::of(state, &Reasoner::new(EFFORT), Timestamp::from_millis(0));
+    let coverage = Coverage::of(state, &Reasoner::new(BUDGET), Timestamp::from_millis(0));
     let parts = coverage.warnings.into_iter().filter_map(|warning| match warning.doubt {
-        Doubt::NeverHolds { rule } => Some(Part::Rule(rule)),
-        Doubt::Unreachable { part, .. } => Some(part),
+        WarningKind::NeverHolds { rule } => Some(Part::Rule(rule)),
+        WarningKind::Unreachable { part, .. } => Some(part),
         _ => None,
     });
     parts.collect()
@@ -161,33 +161,33 @@ impl Coverage {
         let sources: Vec<Option<Source>> = state.rules.iter().map(|rule| unit_source(&rule.select, now)).collect();
         let mut answering = Answering { names: Vec::new(), forms: Vec::new(), units: Vec::new() };
         for (at, (rule, source)) in state.rules.iter().zip(&sources).enumerate() {
-            let form = Form::of(&rule.when);
+            let form = Nnf::of(&rule.when);
             if reasoner.never(&form) {
-                warn(format!("rules[{at}].when"), Doubt::NeverHolds { rule: rule.name.clone() });
+                warn(format!("rules[{at}].when"), WarningKind::NeverHolds { rule: rule.name.clone() });
                 continue;
             }
             let part = || Part::Rule(rule.name.clone());
             if let Some(by) = answering.before(reasoner, &form) {
-                warn(format!("rules[{at}]"), Doubt::Unreachable { part: part(), by });
+                warn(format!("rules[{at}]"), WarningKind::Unreachable { part: part(), by });
                 continue;
             }
             if let Some((by, units)) = answering.before_units(reasoner, &form) {
-                warn(format!("rules[{at}]"), Doubt::UnreachableByUnits { part: part(), by, units });
+                warn(format!("rules[{at}]"), WarningKind::UnreachableByUnits { part: part(), by, units });
             }
             if answers_everyone(&rule.select) {
                 answering.push(&rule.name, form, None);
             } else if let Some(source) = source {
-                answering.push(&rule.name, Form::All(vec![form, Form::unit(source)]), Some(source));
+                answering.push(&rule.name, Nnf::All(vec![form, Nnf::unit(source)]), Some(source));
             }
         }
-        let everyone = answering.before(reasoner, &Form::everyone());
+        let everyone = answering.before(reasoner, &Nnf::everyone());
         let is_reached = everyone.is_none();
         if state.otherwise.is_some() {
             let path = || "otherwise".to_owned();
             if let Some(by) = everyone {
-                warn(path(), Doubt::Unreachable { part: Part::Otherwise, by });
-            } else if let Some((by, units)) = answering.before_units(reasoner, &Form::everyone()) {
-                warn(path(), Doubt::UnreachableByUnits { part: Part::Otherwise, by, units });
+                warn(path(), WarningKind::Unreachable { part: Part::Otherwise, by });
+            } else if let Some((by, units)) = answering.before_units(reasoner, &Nnf::everyone()) {
+                warn(path(), WarningKind::UnreachableByUnits { part: Part::Otherwise, by, units });
             }
         }
         Self { warnings, everyone: !is_reached }
@@ -197,43 +197,43 @@ impl Coverage {
 /// Rules that give everyone in their audience an answer, in order.
 struct Answering<'s> {
     names: Vec<String>,
-    forms: Vec<Form<'s>>,
+    forms: Vec<Nnf<'s>>,
     /// The segments by whose units some of them choose.
     units: Vec<&'s Source>,
 }
 
 impl<'s> Answering<'s> {
-    fn push(&mut self, name: &str, form: Form<'s>, unit: Option<&'s Source>) {
+    fn push(&mut self, name: &str, form: Nnf<'s>, unit: Option<&'s Source>) {
         self.names.push(name.to_owned());
         self.forms.push(form);
         self.units.extend(unit.filter(|unit| !self.units.contains(unit)));
     }
 
     /// The rules that leave nobody of an audience: one of them, else all together.
-    fn before(&mut self, reasoner: &Reasoner, audience: &Form<'_>) -> Option<Vec<String>> {
+    fn before(&mut self, reasoner: &Reasoner, audience: &Nnf<'_>) -> Option<Vec<String>> {
         let one = self.forms.iter().position(|form| reasoner.implies(audience, form));
         if let Some(one) = one {
             return Some(self.names.get(one).into_iter().cloned().collect());
         }
-        let all = Form::Any(std::mem::take(&mut self.forms));
+        let all = Nnf::Any(std::mem::take(&mut self.forms));
         let together = reasoner.implies(audience, &all);
-        if let Form::Any(forms) = all {
+        if let Nnf::Any(forms) = all {
             self.forms = forms;
         }
         together.then(|| self.names.clone())
     }
 
     /// The same of those in an audience who have a value of every segment that the rules choose by; with these segments.
-    fn before_units(&mut self, reasoner: &Reasoner, audience: &Form<'s>) -> Option<(Vec<String>, Vec<String>)> {
+    fn before_units(&mut self, reasoner: &Reasoner, audience: &Nnf<'s>) -> Option<(Vec<String>, Vec<String>)> {
         if self.units.is_empty() {
             return None;
         }
-        let units = self.units.iter().map(|unit| Form::unit(unit));
-        let audience = Form::All(units.chain([audience.clone()]).collect());
+        let units = self.units.iter().map(|unit| Nnf::unit(unit));
+        let audience = Nnf::All(units.chain([audience.clone()]).collect());
         let by = self.before(reasoner, &audience)?;
         let name = |source: &&Source| match source {
-            Source::Segment { segment, of: Some(of) } => format!("{segment} of {of}"),
-            Source::Segment { segment, of: None } => segment.clone(),
+            Source::Segment { segment, input: Some(of) } => format!("{segment} of {of}"),
+            Source::Segment { segment, input: None } => segment.clone(),
             Source::Attribute { attribute } => attribute.clone(),
         };
         Some((by, self.units.iter().map(name).collect()))
@@ -257,7 +257,7 @@ fn unit_source(selector: &Selector, now: Timestamp) -> Option<Source> {
         Some(experiment) => experiment.share.0 >= 100.0 && only_weight(rollout).is_some(),
         None => only_choice(selector, now).is_some(),
     };
-    is_whole.then(|| Source::Segment { segment: rollout.by.clone(), of: rollout.of.clone() })
+    is_whole.then(|| Source::Segment { segment: rollout.by.clone(), input: rollout.input.clone() })
 }
 
 /// The implementation that has all of a rollout's weight.

@@ -2,7 +2,7 @@
 
 use crate::text::{Remark, list_remarks, remarks};
 
-use crate::model::{Check, Condition, State, Test, Value, join};
+use crate::model::{Condition, Operator, Predicate, State, Value, join};
 
 /// The most remarks about one state.
 const MAX_REMARKS: usize = 100;
@@ -35,7 +35,7 @@ fn condition(path: &str, condition: &Condition, found: &mut Vec<UnusualText>) {
         Condition::All { all } => parts(&join(path, "all"), all, found),
         Condition::Any { any } => parts(&join(path, "any"), any, found),
         Condition::Not { not } => self::condition(&join(path, "not"), not, found),
-        Condition::Check(known) => check(path, known, found),
+        Condition::Predicate(known) => check(path, known, found),
     }
 }
 
@@ -45,18 +45,23 @@ fn parts(path: &str, parts: &[Condition], found: &mut Vec<UnusualText>) {
     }
 }
 
-fn check(path: &str, Check { test, .. }: &Check, found: &mut Vec<UnusualText>) {
+fn check(path: &str, Predicate { operator: test, .. }: &Predicate, found: &mut Vec<UnusualText>) {
     let path = join(path, test.name());
     match test {
-        Test::In(values) | Test::NotIn(values) => list(&path, values, found),
-        Test::Eq(value) | Test::Ne(value) | Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
+        Operator::In(values) | Operator::NotIn(values) => list(&path, values, found),
+        Operator::Eq(value)
+        | Operator::Ne(value)
+        | Operator::Gt(value)
+        | Operator::Gte(value)
+        | Operator::Lt(value)
+        | Operator::Lte(value) => {
             found.extend(value.as_text().and_then(|text| unusual(&path, text)));
         }
-        Test::StartsWith(text) | Test::EndsWith(text) | Test::Contains(text) | Test::Matches(text) => {
+        Operator::StartsWith(text) | Operator::EndsWith(text) | Operator::Contains(text) | Operator::Matches(text) => {
             found.extend(unusual(&path, text));
         }
         // Ranges and times that can be read have nothing unusual in them.
-        Test::Semver(_) | Test::Before(_) | Test::After(_) => {}
+        Operator::Semver(_) | Operator::Before(_) | Operator::After(_) => {}
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
     let named = implementations_named(feature);
     quote! {
         #named
-        static __SLOT: #private::Slot = #private::Slot::new();
+        static __CELL: #private::FeatureCell = #private::FeatureCell::new();
         static __ENTRY: #private::FeatureEntry = #private::FeatureEntry {
             name: <#ident as #feats::Feature>::NAME,
             doc: #doc,
@@ -47,7 +47,7 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
             default: <#ident as #feats::Feature>::DEFAULT as ::core::primitive::u16,
             inputs: &[#(#inputs),*],
             origin: #origin,
-            slot: &__SLOT,
+            cell: &__CELL,
         };
         &__ENTRY
     }

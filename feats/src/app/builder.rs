@@ -18,11 +18,12 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::exposure::{self, Background, Sink};
 use crate::model::{Attributes, Declaration, Value};
 use crate::registry::registry;
-use crate::runtime::Live;
+use crate::runtime::SnapshotCell;
 use crate::scope;
 use crate::store::{Memory, Store};
 use crate::sync::{
-    Compiler, Features, Follower, Handles, Identity, LastKnownGood, Monitor, Programs, Replica, Stores, Worker,
+    Compiler, FallbackFile, Features, Follower, Handles, Identity, InstanceRegistration, Monitor, Replica, Stores,
+    Worker,
 };
 use crate::tasks::Warnings;
 use crate::text::check_name;
@@ -51,7 +52,7 @@ pub struct AppBuilder {
     attributes: Attributes<'static>,
     declarations: Vec<Declaration>,
     clock: Option<Arc<dyn Clock>>,
-    last_known_good: Option<PathBuf>,
+    fallback_file: Option<PathBuf>,
     environment: Option<String>,
     start_timeout: Duration,
     store_timeout: Duration,
@@ -81,7 +82,7 @@ impl AppBuilder {
             attributes: Attributes::new(),
             declarations: Vec::new(),
             clock: None,
-            last_known_good: None,
+            fallback_file: None,
             environment: None,
             start_timeout: Duration::from_secs(5),
             store_timeout: Duration::from_secs(5),
@@ -162,12 +163,12 @@ impl AppBuilder {
     /// address, database and prefix. The file of another one is neither used nor overwritten, which is a
     /// [warning](App::status). A file of feats 0.1.0 or earlier does not name it, and is used. A new file can be read by its
     /// owner alone.
-    pub fn last_known_good(mut self, path: impl Into<PathBuf>) -> Self {
-        self.last_known_good = Some(path.into());
+    pub fn fallback_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.fallback_file = Some(path.into());
         self
     }
 
-    /// The environment that this program runs in, for example `prod`. The last-known-good file and the cookies of
+    /// The environment that this program runs in, for example `prod`. The fallback file and the cookies of
     /// overrides belong to it, wherever the store is: they are used also after the store has moved to another host, and not
     /// in an environment of another name on the same store.
     pub fn environment(mut self, environment: impl Into<String>) -> Self {
@@ -203,7 +204,7 @@ impl AppBuilder {
     }
 
     /// Tells a sink of [exposures](mod@crate::exposure) too. There may be several.
-    pub fn exposures_to(mut self, sink: impl Sink) -> Self {
+    pub fn exposure_sink(mut self, sink: impl Sink) -> Self {
         self.exposures.sinks.push(Arc::new(sink));
         self
     }
@@ -229,7 +230,7 @@ impl AppBuilder {
     }
 
     /// Starts the app, and returns once its routes are the best that can be had: those of the store, or if that is away
-    /// those of the last-known-good file, or the defaults in code. An unreachable store is no error; see
+    /// those of the fallback file, or the defaults in code. An unreachable store is no error; see
     /// [`App::status`].
     ///
     /// # Errors
@@ -328,18 +329,18 @@ impl AppBuilder {
             Background::new(self.exposures, assignments, counters.clone(), clock.clone(), warnings.clone());
         let of_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
         let threads = if self.detached { Arc::new(Threads::new(&of_code)) } else { Threads::of_process(&of_code) };
-        let live = Arc::new(Live::new(clock, exposures.clone(), threads.clone()));
+        let live = Arc::new(SnapshotCell::new(clock, exposures.clone(), threads.clone()));
         let (interval, of_usage) = (self.usage_interval, warnings.clone());
         let usage = Usage::new(interval, counters, live.clone(), threads, of_usage, &of_code);
         let usage = Arc::new(usage);
         let features = Features::new(of_code, self.declarations);
         let (program, version) = self.program;
         let (records, segments) = (stores.records.clone(), registry().segments.clone());
-        let programs = Programs::new(records, program.clone(), version, features.len(), segments);
+        let programs = InstanceRegistration::new(records, program.clone(), version, features.len(), segments);
         let detached = self.detached;
         let routed = move |position: usize| {
             if let (false, Some(feature)) = (detached, registry().features.get(position)) {
-                feature.entry.slot.set_routed();
+                feature.entry.cell.set_routed();
             }
         };
         let health = stores.revisions.health.clone();
@@ -347,12 +348,12 @@ impl AppBuilder {
         let identity = Identity { environment: self.environment, store: store.identity() };
         #[cfg(feature = "web")]
         let signed_identity = format!("{}\n{program}", identity.signed_text());
-        let last_known_good = self.last_known_good.map(|path| LastKnownGood::owned(path, identity));
+        let fallback_file = self.fallback_file.map(|path| FallbackFile::owned(path, identity));
         let (start_timeout, store_timeout) = (self.start_timeout, self.store_timeout);
         let (follower, started) = Follower::new(
             replica.clone(),
             store.clone(),
-            last_known_good,
+            fallback_file,
             programs.clone(),
             start_timeout,
             store_timeout,

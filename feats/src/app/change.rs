@@ -5,12 +5,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::handle::FeatureHandle;
-use super::publish::{self, ChangeKind, ChangeRequest, EditStep, Foresight, PreparedWrite, Published, Unknowing};
-use crate::edit::{Choose, When};
+use super::publish::{
+    self, ChangeKind, ChangeRequest, EditStep, Foresight, IncompatibleInstance, PreparedWrite, Published,
+};
+use crate::edit::{IntoCondition, IntoSelector};
 use crate::error::Result;
 use crate::impact::Impact;
 use crate::model::{Override, Rule, State, Value};
-use crate::registry::{Segment, Target};
+use crate::registry::{FeatureKey, Segment};
 
 /// One write to one feature, built on the revision that its author saw.
 ///
@@ -22,7 +24,7 @@ pub struct Change<T> {
     target: PhantomData<fn() -> T>,
 }
 
-impl<T: Target> Change<T> {
+impl<T: FeatureKey> Change<T> {
     fn new(feature: &FeatureHandle<T>, kind: ChangeKind) -> Self {
         let request = Arc::new(ChangeRequest::new(feature.untyped(), kind, feature.standing()));
         Self { request, target: PhantomData }
@@ -61,13 +63,18 @@ impl<T: Target> Change<T> {
     }
 
     /// Adds a rule at the end, or replaces the one of this name where it stands.
-    pub fn rule<At, By>(self, name: impl Into<String>, when: impl When<T, At>, select: impl Choose<T, By>) -> Self {
+    pub fn rule<At, By>(
+        self,
+        name: impl Into<String>,
+        when: impl IntoCondition<T, At>,
+        select: impl IntoSelector<T, By>,
+    ) -> Self {
         let rule = Rule::new(name, when.into_condition(), select.into_selector());
         self.step(EditStep::Rule(Box::new(rule)))
     }
 
     /// Removes a rule.
-    pub fn remove(self, rule: impl Into<String>) -> Self {
+    pub fn remove_rule(self, rule: impl Into<String>) -> Self {
         self.step(EditStep::RemoveRule(rule.into()))
     }
 
@@ -82,7 +89,7 @@ impl<T: Target> Change<T> {
     }
 
     /// Says how to choose where no rule applies.
-    pub fn otherwise<By>(self, select: impl Choose<T, By>) -> Self {
+    pub fn otherwise<By>(self, select: impl IntoSelector<T, By>) -> Self {
         self.step(EditStep::Otherwise(Some(select.into_selector())))
     }
 
@@ -100,11 +107,11 @@ impl<T: Target> Change<T> {
     ) -> Self {
         let _ = segment;
         let values = values.into_iter().map(Into::into);
-        self.override_named(Override::new(S::NAME, values, choice.into().as_ref()))
+        self.add_override(Override::new(S::NAME, values, choice.into().as_ref()))
     }
 
     /// As [`override_for`](Self::override_for), by names.
-    pub fn override_named(self, unit_override: Override) -> Self {
+    pub fn add_override(self, unit_override: Override) -> Self {
         self.step(EditStep::OverrideFor(unit_override))
     }
 
@@ -185,7 +192,7 @@ impl<T: Target> Change<T> {
     }
 
     /// Agrees to choices that some running program does not know; it quarantines the state.
-    pub fn allow_unknown(mut self) -> Self {
+    pub fn allow_incompatible(mut self) -> Self {
         self.request().confirmation.unknown = true;
         self
     }
@@ -217,12 +224,12 @@ impl<T: Target> Change<T> {
         Ok(publish::prepare(&self.request).await?.into_state())
     }
 
-    /// The running programs that do not know a choice of this change: it takes [`allow_unknown`](Self::allow_unknown) to
+    /// The running programs that do not know a choice of this change: it takes [`allow_incompatible`](Self::allow_incompatible) to
     /// publish it all the same. Writes nothing.
     ///
     /// # Errors
     /// As [`publish`](Self::publish), except for the consents.
-    pub async fn unknown_to(&self) -> Result<Vec<Unknowing>> {
+    pub async fn unknown_to(&self) -> Result<Vec<IncompatibleInstance>> {
         Ok(publish::foresee(&self.request).await?.unknown_to)
     }
 
@@ -231,7 +238,7 @@ impl<T: Target> Change<T> {
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem and its path;
     /// [`Conflict`](crate::ErrorKind::Conflict) with both sides, if another version is the newest;
-    /// [`NeedsConsent`](crate::ErrorKind::NeedsConsent); [`NotFound`](crate::ErrorKind::NotFound) for a rollback to a
+    /// [`NeedsConfirmation`](crate::ErrorKind::NeedsConfirmation); [`NotFound`](crate::ErrorKind::NotFound) for a rollback to a
     /// version that is not there; [`TooLarge`](crate::ErrorKind::TooLarge). With all of these, nothing was written.
     /// [`Unavailable`](crate::ErrorKind::Unavailable) and [`Timeout`](crate::ErrorKind::Timeout) if the store gave no
     /// answer even after several tries: then it is unknown, and the history tells.
@@ -240,7 +247,7 @@ impl<T: Target> Change<T> {
     }
 }
 
-impl<T: Target> FeatureHandle<T> {
+impl<T: FeatureKey> FeatureHandle<T> {
     /// Begins an edit of the newest state that has arrived.
     pub fn edit(&self) -> Change<T> {
         Change::new(self, ChangeKind::Edit(Vec::new()))
@@ -263,7 +270,7 @@ impl<T: Target> FeatureHandle<T> {
     }
 
     /// Removes the state: a tombstone is appended, the default decides, the history stays.
-    pub fn remove(&self) -> Change<T> {
+    pub fn remove_state(&self) -> Change<T> {
         Change::new(self, ChangeKind::Remove)
     }
 }

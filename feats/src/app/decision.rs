@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::evaluate::{Outcome, Reason};
 use crate::model::Declaration;
-use crate::runtime::Standing;
+use crate::runtime::FeatureRevision;
 
 /// What was chosen, and why.
 ///
@@ -63,7 +63,7 @@ impl<T: Clone> Decision<T> {
 }
 
 /// The name of what was chosen: a choice is a position among those of the revision that decided.
-pub(crate) fn choice_name(declaration: &Declaration, revision: Option<&Standing>, outcome: Outcome) -> Arc<str> {
+pub(crate) fn choice_name(declaration: &Declaration, revision: Option<&FeatureRevision>, outcome: Outcome) -> Arc<str> {
     let position = usize::from(outcome.choice);
     let of_revision = || revision?.route.as_ref()?.choices().name(outcome.choice);
     let declared = || Some(&declaration.implementations.get(position)?.name);
@@ -71,7 +71,7 @@ pub(crate) fn choice_name(declaration: &Declaration, revision: Option<&Standing>
 }
 
 /// The name of the rule that chose, if one did.
-pub(crate) fn rule_name(outcome: Outcome, standing: Option<&Arc<Standing>>) -> Option<String> {
+pub(crate) fn rule_name(outcome: Outcome, standing: Option<&Arc<FeatureRevision>>) -> Option<String> {
     let route = standing?.route.as_ref()?;
     route.rule_name(outcome.rule?).map(str::to_owned)
 }

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::decision::{Decision, choice_name, rule_name};
 use super::running::App;
 use crate::model::{Attributes, Declaration};
-use crate::registry::{Feature, Name};
+use crate::registry::{Feature, ImplementationName};
 use crate::scope::{Purpose, in_one_snapshot};
 
 /// The decisions of all features for one subject, sorted by the names of the features: what
@@ -16,7 +16,7 @@ use crate::scope::{Purpose, in_one_snapshot};
 ///
 /// As JSON, it is an object with one [`Decision`] for each feature.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Evaluations(Vec<(Arc<Declaration>, Decision<Name>)>);
+pub struct Evaluations(Vec<(Arc<Declaration>, Decision<ImplementationName>)>);
 
 impl App {
     /// Chooses for every feature, and says why, by one snapshot. Records nothing.
@@ -54,7 +54,7 @@ impl App {
         declarations.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
         let decide = |(position, declaration): (usize, Arc<Declaration>)| {
             let decision = self.observe(position, &declaration, attributes, &Purpose::Explain, |outcome, standing| {
-                let name = Name::from(choice_name(&declaration, standing.map(Arc::as_ref), outcome));
+                let name = ImplementationName::from(choice_name(&declaration, standing.map(Arc::as_ref), outcome));
                 Decision::new(name, outcome, rule_name(outcome, standing))
             });
             (declaration, decision)
@@ -65,7 +65,7 @@ impl App {
 
 impl Evaluations {
     /// The decision of a feature by its name.
-    pub fn get(&self, feature: &str) -> Option<&Decision<Name>> {
+    pub fn get(&self, feature: &str) -> Option<&Decision<ImplementationName>> {
         let index = self.0.binary_search_by(|(known, _)| (*known.name).cmp(feature)).ok()?;
         self.0.get(index).map(|(_, decision)| decision)
     }
@@ -77,7 +77,7 @@ impl Evaluations {
     }
 
     /// All features with their decisions, sorted by name.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Decision<Name>)> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Decision<ImplementationName>)> {
         self.0.iter().map(|(declaration, decision)| (&*declaration.name, decision))
     }
 

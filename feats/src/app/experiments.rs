@@ -6,12 +6,12 @@ use feats_core::__private::experiment_key;
 
 use super::handle::FeatureHandle;
 use crate::error::{Error, ErrorKind, Result};
-use crate::exposure::{COUNTS, Counter, ExperimentReport, Standing};
+use crate::exposure::{COUNTS, Counter, ExperimentReport, ReportedExperiment};
 use crate::model::{Experiment, Selector, State, Weights};
-use crate::registry::Target;
+use crate::registry::FeatureKey;
 use crate::store::StoreUse;
 
-impl<T: Target> FeatureHandle<T> {
+impl<T: FeatureKey> FeatureHandle<T> {
     /// How many units each arm of the feature's experiment has, and whether that is what its weights promise. Of several
     /// experiments, that of the first rule.
     ///
@@ -45,7 +45,7 @@ impl<T: Target> FeatureHandle<T> {
                 Some(first) => self.weights_since(&seed, first).await?,
                 None => BTreeMap::new(),
             };
-            let standing = Standing { feature: self.name(), rule, experiment };
+            let standing = ReportedExperiment { feature: self.name(), rule, experiment };
             reports.push(ExperimentReport::new(&standing, &weights, &counts));
         }
         Ok(reports)

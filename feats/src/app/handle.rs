@@ -13,8 +13,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Attributes, Declaration, Entry, Hash, Revision, State};
 #[cfg(feature = "web")]
 use crate::registry::registry;
-use crate::registry::{Feature, Named, Target};
-use crate::runtime::Standing;
+use crate::registry::{Dynamic, Feature, FeatureKey};
+use crate::runtime::FeatureRevision;
 #[cfg(feature = "web")]
 use crate::scope::Counted;
 use crate::scope::Purpose;
@@ -33,7 +33,7 @@ impl App {
     /// A feature by its type.
     pub fn feature<F: Feature>(&self) -> FeatureHandle<F> {
         // Every app has the features of the code, so this finds it.
-        let position = F::entry().slot.position();
+        let position = F::entry().cell.position();
         let declaration = self.0.replica.declaration(position);
         let declaration = declaration.unwrap_or_else(|| Arc::new(Declaration::new(F::NAME, [])));
         FeatureHandle::new(self.clone(), position, declaration)
@@ -44,7 +44,7 @@ impl App {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`], with the name that was probably meant.
-    pub fn feature_named(&self, name: &str) -> Result<FeatureHandle<Named>> {
+    pub fn feature_named(&self, name: &str) -> Result<FeatureHandle<Dynamic>> {
         self.find_feature(name).ok_or_else(|| {
             let known = self.declarations();
             let meant = closest(name, known.iter().map(|feature| &*feature.name));
@@ -55,7 +55,7 @@ impl App {
     }
 
     /// Like [`feature_named`](Self::feature_named), for callers that need no error.
-    pub fn find_feature(&self, name: &str) -> Option<FeatureHandle<Named>> {
+    pub fn find_feature(&self, name: &str) -> Option<FeatureHandle<Dynamic>> {
         let found = self.0.replica.features(|features| {
             let position = features.position(name)?;
             Some((position, features.get(position)?.clone()))
@@ -72,7 +72,7 @@ impl App {
     }
 }
 
-impl<T: Target> FeatureHandle<T> {
+impl<T: FeatureKey> FeatureHandle<T> {
     pub(super) fn new(app: App, position: usize, declaration: Arc<Declaration>) -> Self {
         Self { app, position, declaration, target: PhantomData }
     }
@@ -135,7 +135,7 @@ impl<T: Target> FeatureHandle<T> {
     #[cfg(feature = "web")]
     pub(crate) fn use_implementation(&self, attributes: &Attributes<'_>) -> T::Choice {
         let declaration = self.declaration();
-        let code = registry().features.get(self.position).map(|feature| Counted(feature.entry.slot.counters()));
+        let code = registry().features.get(self.position).map(|feature| Counted(feature.entry.cell.counters()));
         let purpose = Purpose::Create(code.unwrap_or(Counted::BY_REVISION));
         self.app.observe(self.position, declaration, attributes, &purpose, |outcome, standing| {
             T::choice(outcome.choice, || choice_name(declaration, standing.map(Arc::as_ref), outcome))
@@ -207,7 +207,7 @@ impl<T: Target> FeatureHandle<T> {
         let (replica, position) = (self.app.0.replica.clone(), self.position);
         let arrived = async move {
             loop {
-                let standing = replica.live.load_full().standing(position).cloned();
+                let standing = replica.live.load_full().revision(position).cloned();
                 if standing.is_some_and(|standing| standing.version >= version) {
                     return Ok(());
                 }
@@ -227,7 +227,7 @@ impl<T: Target> FeatureHandle<T> {
     }
 
     /// The same feature, known by name only.
-    pub(super) fn untyped(&self) -> FeatureHandle<Named> {
+    pub(super) fn untyped(&self) -> FeatureHandle<Dynamic> {
         FeatureHandle::new(self.app.clone(), self.position, self.declaration.clone())
     }
 
@@ -239,8 +239,8 @@ impl<T: Target> FeatureHandle<T> {
         self.position
     }
 
-    pub(super) fn standing(&self) -> Option<Arc<Standing>> {
-        self.app.live().load_full().standing(self.position).cloned()
+    pub(super) fn standing(&self) -> Option<Arc<FeatureRevision>> {
+        self.app.live().load_full().revision(self.position).cloned()
     }
 }
 

@@ -26,7 +26,7 @@ impl NewSeeds {
             known.clear();
         }
         // A longer one is not a seed, which is a problem of the request.
-        let seeds = seeds.into_iter().filter(|seed| seed.len() <= limits::NAME).take(MAX_SEEDS);
+        let seeds = seeds.into_iter().filter(|seed| seed.len() <= limits::MAX_NAME_CHARACTERS).take(MAX_SEEDS);
         known.extend(seeds.map(|seed| (newest, seed)));
     }
 }

@@ -8,21 +8,21 @@ use super::publish::{Signature, append_entry, install_restored, write_entry};
 use super::running::App;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::model::{Entry, Revision, Timestamp};
-use crate::runtime::Standing;
-use crate::store::{Appended, Expected};
-use crate::sync::{LastKnownGood, Remembered};
+use crate::runtime::FeatureRevision;
+use crate::store::{AppendOutcome, RevisionStamp};
+use crate::sync::{FallbackFile, FallbackStates};
 use crate::tasks::run_blocking;
 use crate::text::check_name;
 use crate::text::quoted;
 
-/// Puts back what a store has lost, from a last-known-good file or from what this app holds over.
+/// Puts back what a store has lost, from a fallback file or from what this app holds over.
 ///
 /// Nothing happens until [`publish`](Restore::publish). For each feature that the store lacks, or has at an older version, a
 /// revision is appended with the lost state, verbatim: rules, seeds, slots, pin. Versions go on from the store's newest.
 /// What somebody has written since the loss stays.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is restored until it is published"]
-pub struct Restore {
+pub struct RestoreBuilder {
     app: App,
     source: Source,
     author: Option<String>,
@@ -32,21 +32,21 @@ pub struct Restore {
 #[derive(Clone, Debug)]
 enum Source {
     File(PathBuf),
-    Held,
+    Retained,
 }
 
 /// What restoring did, or would do.
 #[derive(Debug)]
-pub struct Restoration {
+pub struct RestoreReport {
     /// Every feature of the source, sorted by name.
-    pub features: Vec<Restored>,
+    pub features: Vec<RestoredFeature>,
     /// How many lines of the file are damaged. What they held is not restored.
     pub damaged: usize,
 }
 
 /// What became of one feature.
 #[derive(Debug)]
-pub struct Restored {
+pub struct RestoredFeature {
     /// The feature.
     pub feature: String,
     /// The version that the state had.
@@ -65,7 +65,7 @@ pub enum RestoreOutcome {
     /// The state was put back, as this version; in a preview, it would be.
     PutBack(u64),
     /// The store has this state, or a newer version; there is nothing to do.
-    Stands,
+    UpToDate,
     /// The store has an older version, which somebody has written after the lost one. It stays, unless
     /// [`overwrite`](Restore::overwrite) says otherwise.
     WrittenSince,
@@ -80,23 +80,23 @@ struct Lost {
 }
 
 impl App {
-    /// Begins to put back what the store has lost, from a [last-known-good file](super::AppBuilder::last_known_good) of any
+    /// Begins to put back what the store has lost, from a [fallback file](super::AppBuilder::fallback_file) of any
     /// program that used it.
-    pub fn restore(&self, file: impl Into<PathBuf>) -> Restore {
+    pub fn restore(&self, file: impl Into<PathBuf>) -> RestoreBuilder {
         self.restore_from(Source::File(file.into()))
     }
 
     /// Begins to put back what this app [holds over](crate::Held).
-    pub fn restore_held(&self) -> Restore {
-        self.restore_from(Source::Held)
+    pub fn restore_retained(&self) -> RestoreBuilder {
+        self.restore_from(Source::Retained)
     }
 
-    fn restore_from(&self, source: Source) -> Restore {
-        Restore { app: self.clone(), source, author: None, overwrite: false }
+    fn restore_from(&self, source: Source) -> RestoreBuilder {
+        RestoreBuilder { app: self.clone(), source, author: None, overwrite: false }
     }
 }
 
-impl Restore {
+impl RestoreBuilder {
     /// Says who restores; the program itself if not set.
     pub fn author(mut self, author: impl Into<String>) -> Self {
         self.author = Some(author.into());
@@ -113,10 +113,10 @@ impl Restore {
     ///
     /// # Errors
     /// As [`publish`](Self::publish).
-    pub async fn preview(&self) -> Result<Restoration> {
+    pub async fn preview(&self) -> Result<RestoreReport> {
         let (lost, damaged) = self.lost().await?;
         let features = lost.iter().map(|lost| lost.became(lost.due(self.overwrite))).collect();
-        Ok(Restoration { features, damaged })
+        Ok(RestoreReport { features, damaged })
     }
 
     /// Puts everything back. What fails for one feature is told with it and stops no other.
@@ -124,7 +124,7 @@ impl Restore {
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound) if there is no such file; [`Invalid`](ErrorKind::Invalid) for an author that is no
     /// name; the store cannot be read. With all of these, nothing was written.
-    pub async fn publish(self) -> Result<Restoration> {
+    pub async fn publish(self) -> Result<RestoreReport> {
         check_name(self.signature()).map_err(|message| Error::invalid(vec![Problem::new("author", message)]))?;
         let (lost, damaged) = self.lost().await?;
         let mut features = Vec::new();
@@ -138,7 +138,7 @@ impl Restore {
             features.push(lost.became(outcome));
         }
         self.app.wait_for_routes(None).await;
-        Ok(Restoration { features, damaged })
+        Ok(RestoreReport { features, damaged })
     }
 
     fn signature(&self) -> &str {
@@ -148,9 +148,11 @@ impl Restore {
     /// What is in the source, each beside what the store has, and how many lines of a file are damaged.
     async fn lost(&self) -> Result<(Vec<Lost>, usize)> {
         let remembered = match &self.source {
-            Source::Held => Remembered { entries: self.app.0.replica.held_entries(), ..Remembered::default() },
+            Source::Retained => {
+                FallbackStates { entries: self.app.0.replica.held_entries(), ..FallbackStates::default() }
+            }
             Source::File(path) => {
-                let file = LastKnownGood::new(path);
+                let file = FallbackFile::new(path);
                 self.app.0.worker.call(run_blocking(move || file.read())).await?
             }
         };
@@ -182,32 +184,32 @@ impl Restore {
         let entry = write_entry(app, feature, after, Signature { author: self.signature(), comment }, state)?;
         let (version, seen) = (entry.version, self.standing(feature));
         match append_entry(app, after, &entry).await? {
-            Appended::Conflict(_) => {
+            AppendOutcome::Conflict(_) => {
                 let message = format!("somebody published {} in between", quoted(feature));
                 Err(Error::new(ErrorKind::Conflict, message).with_feature(feature))
             }
-            Appended::Done => {
+            AppendOutcome::Done => {
                 install_restored(app, seen, entry).await;
                 Ok(version)
             }
         }
     }
 
-    fn standing(&self, feature: &str) -> Option<Arc<Standing>> {
+    fn standing(&self, feature: &str) -> Option<Arc<FeatureRevision>> {
         self.app.feature_named(feature).ok().and_then(|feature| feature.standing())
     }
 }
 
-impl Restoration {
+impl RestoreReport {
     /// The features that could not be put back.
-    pub fn failed(&self) -> impl Iterator<Item = &Restored> {
+    pub fn failed(&self) -> impl Iterator<Item = &RestoredFeature> {
         self.features.iter().filter(|restored| matches!(restored.outcome, RestoreOutcome::Failed(_)))
     }
 }
 
 impl Lost {
-    fn expected(&self) -> Expected {
-        self.stored.as_ref().map(Expected::after).unwrap_or_default()
+    fn expected(&self) -> RevisionStamp {
+        self.stored.as_ref().map(RevisionStamp::after).unwrap_or_default()
     }
 
     /// What is to be done.
@@ -215,21 +217,21 @@ impl Lost {
         let next = RestoreOutcome::PutBack(self.expected().version.saturating_add(1));
         let Some(stored) = &self.stored else {
             // Without a state, the default decides already.
-            return if self.revision.is_removed() { RestoreOutcome::Stands } else { next };
+            return if self.revision.is_removed() { RestoreOutcome::UpToDate } else { next };
         };
         // One that cannot be read has no time, and nothing to be kept for.
         let read = stored.read().ok();
         let same = read.as_ref().is_some_and(|stored| stored.state_json() == self.revision.state_json());
         let since = read.is_some_and(|stored| stored.time() > self.revision.time());
         match stored.version >= self.revision.version() || same {
-            true => RestoreOutcome::Stands,
+            true => RestoreOutcome::UpToDate,
             false if since && !overwrite => RestoreOutcome::WrittenSince,
             false => next,
         }
     }
 
-    fn became(&self, outcome: RestoreOutcome) -> Restored {
-        Restored {
+    fn became(&self, outcome: RestoreOutcome) -> RestoredFeature {
+        RestoredFeature {
             feature: self.revision.feature().to_owned(),
             version: self.revision.version(),
             time: self.revision.time(),

@@ -14,12 +14,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::Outcome;
 use crate::exposure::Exposures;
 use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
-use crate::runtime::{Live, Standing};
-use crate::scope::{Frame, Purpose, Request, Scope, Scoped};
+use crate::runtime::{FeatureRevision, SnapshotCell};
+use crate::scope::{Purpose, Request, Scope, ScopeContext, ScopeFuture};
 use crate::store::StoreUse;
 use crate::sync::{
-    Instance, Origin, Programs, Replica, Status, Stores, Subscription, Worker, find_last_good, load, newest_first,
-    read_catalogs, read_instances,
+    ConfigSource, Instance, InstanceRegistration, Replica, Status, Stores, Subscription, Worker, find_last_valid, load,
+    newest_first, read_catalogs, read_instances,
 };
 use crate::tasks::run_blocking;
 use crate::text::quoted;
@@ -45,7 +45,7 @@ pub(crate) struct Inner {
     pub(super) worker: Arc<Worker>,
     pub(super) exposures: Arc<Exposures>,
     pub(super) usage: Arc<Usage>,
-    pub(super) programs: Programs,
+    pub(super) programs: InstanceRegistration,
     pub(super) program: String,
     #[cfg(feature = "web")]
     pub(super) identity: String,
@@ -88,12 +88,12 @@ impl App {
 
     /// Runs a closure in which this app decides.
     pub fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
-        Frame::live(self.live().clone()).enter(run)
+        ScopeContext::live(self.live().clone()).enter(run)
     }
 
     /// Runs a future in which this app decides.
-    pub fn enter_async<F: Future>(&self, future: F) -> Scoped<F> {
-        Frame::live(self.live().clone()).run(future)
+    pub fn enter_async<F: Future>(&self, future: F) -> ScopeFuture<F> {
+        ScopeContext::live(self.live().clone()).enter_async(future)
     }
 
     /// Pins this moment's snapshot and instant.
@@ -139,7 +139,7 @@ impl App {
             let store = &*stores.revisions.store;
             load(store, &replica).await?;
             replica.installed(None).await;
-            find_last_good(store, &replica).await?;
+            find_last_valid(store, &replica).await?;
             // What another store does not tell stops no revision.
             catalogs.map_err(|error| error.with_store(stores.name_of(StoreUse::Records)))
         })
@@ -235,7 +235,7 @@ impl App {
         declaration: &Declaration,
         attributes: &Attributes<'_>,
         purpose: &Purpose<'_>,
-        see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
+        see: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
     ) -> R {
         let subject = &model::Named { attributes, segments: &declaration.segments };
         Request { position, default: declaration.default, subject, purpose }.observe(Some(self.live()), see)
@@ -248,17 +248,17 @@ impl App {
 
     /// One line for the start: the program, its store, and what decides.
     pub(super) fn log_start(&self) {
-        let Status { store, connection, origin, .. } = self.0.replica.status();
+        let Status { store, connection, config_source: origin, .. } = self.0.replica.status();
         let program = quoted(&self.0.program);
         let decides = match origin {
-            Origin::Store => "its revisions decide",
-            Origin::LastKnownGood => "the last-known-good file decides",
-            Origin::Defaults => "the defaults in code decide",
+            ConfigSource::Store => "its revisions decide",
+            ConfigSource::FallbackFile => "the fallback file decides",
+            ConfigSource::Defaults => "the defaults in code decide",
         };
         tracing::info!(?connection, "started {program} with the store {}; {decides}", quoted(&store));
     }
 
-    pub(super) fn live(&self) -> &Arc<Live> {
+    pub(super) fn live(&self) -> &Arc<SnapshotCell> {
         &self.0.replica.live
     }
 
@@ -329,7 +329,7 @@ impl App {
         let (stores, programs, replica) = (self.0.stores.clone(), self.0.programs.clone(), self.0.replica.clone());
         let asked = self.0.worker.call_within(time, async move {
             stores.wait_until_known().await;
-            if programs.are_elsewhere(&replica) { programs.introduce(&replica).await } else { Ok(()) }
+            if programs.are_elsewhere(&replica) { programs.register(&replica).await } else { Ok(()) }
         });
         // What fails is a warning, and is repeated later.
         let _ = asked.await;

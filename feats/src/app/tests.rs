@@ -12,7 +12,7 @@ use crate::attributes;
 use crate::error::Result;
 use crate::evaluate::Reason;
 use crate::model::{Attributes, Declaration, Value, ValueKind};
-use crate::registry::Named;
+use crate::registry::Dynamic;
 use crate::store::Memory;
 use crate::sync::{Replica, hook};
 
@@ -71,7 +71,7 @@ async fn app(store: &Memory, program: &'static str, features: &[&str]) -> App {
     features.iter().map(declare).fold(builder, super::AppBuilder::declare).start().await.expect("started")
 }
 
-fn feature(app: &App, name: &str) -> FeatureHandle<Named> {
+fn feature(app: &App, name: &str) -> FeatureHandle<Dynamic> {
     app.feature_named(name).expect("declared")
 }
 
@@ -102,7 +102,7 @@ async fn while_one_feature_is_compiled_everything_else_arrives_and_goes_on() {
     soon(feature(&author, "Other1").unpin().publish()).await;
     soon(feature(&follower, "Other1").wait_for(3, SOON)).await;
     assert_eq!(chosen(&follower, "Other1"), "premium");
-    soon(feature(&author, "Gone1").remove().publish()).await;
+    soon(feature(&author, "Gone1").remove_state().publish()).await;
     soon(feature(&follower, "Gone1").wait_for(2, SOON)).await;
     assert_eq!(feature(&follower, "Gone1").explain(&attributes! {}).reason(), Reason::NoState);
     soon(feature(&author, "Other1").edit().otherwise("acme").publish()).await;
@@ -191,7 +191,7 @@ async fn previews_stop_no_other_task_and_only_some_run_at_once_while_pins_go_on(
 
     soon(held.pin("aperture").publish()).await;
     assert_eq!(chosen(&author, "Held5"), "aperture");
-    soon(held.remove().publish()).await;
+    soon(held.remove_state().publish()).await;
     assert_eq!(held.explain(&attributes! {}).reason(), Reason::NoState);
     gate.open();
     for preview in previews {

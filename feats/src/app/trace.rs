@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use feats_core::__private::trace_before;
-use feats_core::__private::{Experiment, Recollection, Witness};
+use feats_core::__private::{AssignmentObserver, Experiment, PriorAssignment};
 
 use super::change::Change;
 use super::handle::FeatureHandle;
@@ -11,12 +11,12 @@ use super::publish::prepare;
 use crate::compile::{Route, Stage};
 use crate::error::Result;
 use crate::evaluate::Reason;
-use crate::explain::{Legend, Trace};
+use crate::explain::{Trace, TraceContext};
 use crate::model::{self, Attributes, State, Value};
-use crate::registry::Target;
-use crate::runtime::{History, Patience, Standing};
+use crate::registry::FeatureKey;
+use crate::runtime::{FeatureRevision, History, WaitPolicy};
 
-impl<T: Target> FeatureHandle<T> {
+impl<T: FeatureKey> FeatureHandle<T> {
     /// Why a subject gets what it gets now, step by step. Neither waits nor records.
     ///
     /// This is about what the app has from its store: what a scope pins and what a test says are left out.
@@ -44,7 +44,7 @@ impl<T: Target> FeatureHandle<T> {
         let state = newest.and_then(|standing| standing.to_entry()?.read().ok());
         let state = state.map(|revision| revision.state());
         let reason = match standing.as_deref() {
-            Some(Standing { removed: false, .. }) => Reason::Quarantined,
+            Some(FeatureRevision { removed: false, .. }) => Reason::Quarantined,
             _ => Reason::NoState,
         };
         self.trace_by(route, state.as_ref(), reason, attributes)
@@ -60,14 +60,14 @@ impl<T: Target> FeatureHandle<T> {
     ) -> Trace {
         let (app, declaration) = (self.app(), self.declaration());
         let Some(route) = route else { return Trace::without_state(declaration, reason, app.now()) };
-        let legend = Legend { declaration, attributes: &app.0.replica.attributes, state };
+        let legend = TraceContext { declaration, attributes: &app.0.replica.attributes, state };
         let subject = model::Named { attributes, segments: &declaration.segments };
         let witness = Remembering(app.live().history());
         trace_before(route, legend, &subject, app.now(), fastrand::u64(..), &witness)
     }
 }
 
-impl<T: Target> Change<T> {
+impl<T: FeatureKey> Change<T> {
     /// Why a subject would get what it gets, if this were published now. Writes nothing, and needs no consent.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl<T: Target> Change<T> {
             Some(route) => Ok(feature.trace_by(Some(route), usable.then_some(&state), Reason::Quarantined, attributes)),
             // A state that nobody can use stays so without its pin: what was good before decides.
             None => {
-                let last_good = self.request.seen.as_deref().and_then(Standing::last_good).map(Arc::as_ref);
+                let last_good = self.request.seen.as_deref().and_then(FeatureRevision::last_good).map(Arc::as_ref);
                 Ok(feature.trace_by(last_good, None, Reason::Quarantined, attributes))
             }
         }
@@ -103,10 +103,10 @@ impl<T: Target> Change<T> {
 /// Asks what is in memory of units' past, and does not wait.
 struct Remembering<'a>(&'a Arc<dyn History>);
 
-impl Witness for Remembering<'_> {
-    fn recall(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> Recollection {
-        self.0.used(experiment, unit, Patience::None)
+impl AssignmentObserver for Remembering<'_> {
+    fn prior_assignment(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> PriorAssignment {
+        self.0.used(experiment, unit, WaitPolicy::None)
     }
 
-    fn chosen(&self, _: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {}
+    fn on_assigned(&self, _: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {}
 }

@@ -3,9 +3,9 @@
 use super::handle::FeatureHandle;
 use super::running::App;
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::Target;
+use crate::registry::FeatureKey;
 use crate::store::StoreUse;
-use crate::usage::{Grain, KEPT_DAYS, LastHour, Series, Stale, judge};
+use crate::usage::{Grain, KEPT_DAYS, LastHour, Series, Stale, staleness};
 
 impl App {
     /// Uses of every feature in the last hour, by the minute.
@@ -46,14 +46,14 @@ impl App {
         for declaration in self.declarations() {
             let handle = self.feature_named(&declaration.name)?;
             let changed = || Some(handle.revision()?.time());
-            let why = judge(&declaration, changed, &counted, now, days);
+            let why = staleness(&declaration, changed, &counted, now, days);
             stale.extend(why.into_iter().map(|why| Stale { feature: declaration.name.to_string(), why }));
         }
         Ok(stale)
     }
 }
 
-impl<T: Target> FeatureHandle<T> {
+impl<T: FeatureKey> FeatureHandle<T> {
     /// Uses by the minute, for the last 24 hours: of the implementations that are declared, as far as the store was told.
     ///
     /// # Errors

@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 use std::ops::Not;
 
-use crate::model::{Check, Condition, Source, Test, Value};
+use crate::model::{Condition, Operator, Predicate, Source, Value};
 use crate::registry::{Cons, In, Segment, SegmentOf, Takes};
-use crate::registry::{Named, Target};
+use crate::registry::{Dynamic, FeatureKey};
 
 /// A condition over the segments `S`: one segment, [`And`] of two such, or [`Untyped`].
 ///
@@ -20,7 +20,7 @@ use crate::registry::{Named, Target};
 /// let condition = in_production.and(Country::is("CA").or(!Country::is_in(["US", "MX"])));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Typed<S> {
+pub struct TypedCondition<S> {
     condition: Condition,
     segments: PhantomData<fn() -> S>,
 }
@@ -31,11 +31,11 @@ pub struct And<A, B>(PhantomData<(A, B)>);
 
 /// The first input of a feature.
 #[derive(Clone, Copy, Debug)]
-pub struct Here;
+pub struct First;
 
 /// One of the inputs after the first.
 #[derive(Clone, Copy, Debug)]
-pub struct There<At>(PhantomData<At>);
+pub struct Rest<At>(PhantomData<At>);
 
 /// In the place of a segment: what is checked on publish only.
 #[derive(Clone, Copy, Debug)]
@@ -50,16 +50,16 @@ pub struct Untyped;
     label = "`{Self}` has no function for an input of this feature",
     note = "add a function for one of the feature's inputs to the segment, or decide on another segment"
 )]
-pub trait Fits<Inputs, At> {}
+pub trait AppliesTo<Inputs, At> {}
 
-impl<Inputs> Fits<Inputs, Untyped> for Untyped {}
+impl<Inputs> AppliesTo<Inputs, Untyped> for Untyped {}
 
-impl<S, T: ?Sized, Tail> Fits<Cons<In<T>, Tail>, Here> for S where S: SegmentOf<T> {}
-impl<S, Head, Tail, At> Fits<Cons<Head, Tail>, There<At>> for S where S: Segment + Fits<Tail, At> {}
-impl<A, B, Inputs, AtA, AtB> Fits<Inputs, (AtA, AtB)> for And<A, B>
+impl<S, T: ?Sized, Tail> AppliesTo<Cons<In<T>, Tail>, First> for S where S: SegmentOf<T> {}
+impl<S, Head, Tail, At> AppliesTo<Cons<Head, Tail>, Rest<At>> for S where S: Segment + AppliesTo<Tail, At> {}
+impl<A, B, Inputs, AtA, AtB> AppliesTo<Inputs, (AtA, AtB)> for And<A, B>
 where
-    A: Fits<Inputs, AtA>,
-    B: Fits<Inputs, AtB>,
+    A: AppliesTo<Inputs, AtA>,
+    B: AppliesTo<Inputs, AtB>,
 {
 }
 
@@ -69,7 +69,7 @@ where
     label = "a segment of this condition has no function for an input of `{F}`",
     note = "where several inputs fit, say which one is meant: `Country::is(\"CA\").of(\"address\")`"
 )]
-pub trait When<F: Target, At> {
+pub trait IntoCondition<F: FeatureKey, At> {
     /// The condition as data.
     fn into_condition(self) -> Condition;
 }
@@ -87,62 +87,62 @@ pub trait Term {
     fn into_data(self) -> Condition;
 }
 
-impl<F: Takes<Inputs>, S: Fits<Inputs, At>, Inputs, At> When<F, (Inputs, At)> for Typed<S> {
+impl<F: Takes<Inputs>, S: AppliesTo<Inputs, At>, Inputs, At> IntoCondition<F, (Inputs, At)> for TypedCondition<S> {
     fn into_condition(self) -> Condition {
         self.condition
     }
 }
 
-impl<S> When<Named, Untyped> for Typed<S> {
+impl<S> IntoCondition<Dynamic, Untyped> for TypedCondition<S> {
     fn into_condition(self) -> Condition {
         self.condition
     }
 }
 
-impl<F: Target> When<F, Untyped> for Condition {
+impl<F: FeatureKey> IntoCondition<F, Untyped> for Condition {
     fn into_condition(self) -> Condition {
         self
     }
 }
 
-impl<S> Typed<S> {
+impl<S> TypedCondition<S> {
     fn new(condition: Condition) -> Self {
         Self { condition, segments: PhantomData }
     }
 
     /// Both hold.
     #[must_use]
-    pub fn and<T: Term>(self, other: T) -> Typed<And<S, T::Segments>> {
-        Typed::new(self.condition.and(other.into_data()))
+    pub fn and<T: Term>(self, other: T) -> TypedCondition<And<S, T::Segments>> {
+        TypedCondition::new(self.condition.and(other.into_data()))
     }
 
     /// At least one holds.
     #[must_use]
-    pub fn or<T: Term>(self, other: T) -> Typed<And<S, T::Segments>> {
-        Typed::new(self.condition.or(other.into_data()))
+    pub fn or<T: Term>(self, other: T) -> TypedCondition<And<S, T::Segments>> {
+        TypedCondition::new(self.condition.or(other.into_data()))
     }
 }
 
-impl<S: Segment> Typed<S> {
+impl<S: Segment> TypedCondition<S> {
     /// A test of the segment; what the functions of its handle call.
     #[doc(hidden)]
-    pub fn test(test: Test) -> Self {
-        Typed::new(Condition::segment(S::NAME, test))
+    pub fn test(test: Operator) -> Self {
+        TypedCondition::new(Condition::segment(S::NAME, test))
     }
 
     /// Says which input of the feature the segment is taken from, where several fit. Checked on publish.
-    pub fn of(self, input: impl Into<String>) -> Typed<Untyped> {
-        Typed::new(match self.condition {
-            Condition::Check(Check { source: Source::Segment { segment, .. }, test }) => {
+    pub fn of(self, input: impl Into<String>) -> TypedCondition<Untyped> {
+        TypedCondition::new(match self.condition {
+            Condition::Predicate(Predicate { source: Source::Segment { segment, .. }, operator: test }) => {
                 let of = Some(input.into());
-                Condition::Check(Check { source: Source::Segment { segment, of }, test })
+                Condition::Predicate(Predicate { source: Source::Segment { segment, input: of }, operator: test })
             }
             other => other,
         })
     }
 }
 
-impl<S> Term for Typed<S> {
+impl<S> Term for TypedCondition<S> {
     type Segments = S;
 
     fn into_data(self) -> Condition {
@@ -158,16 +158,16 @@ impl Term for Condition {
     }
 }
 
-impl<S> Not for Typed<S> {
-    type Output = Typed<S>;
+impl<S> Not for TypedCondition<S> {
+    type Output = TypedCondition<S>;
 
-    fn not(self) -> Typed<S> {
-        Typed::new(!self.condition)
+    fn not(self) -> TypedCondition<S> {
+        TypedCondition::new(!self.condition)
     }
 }
 
-impl<S> From<Typed<S>> for Condition {
-    fn from(typed: Typed<S>) -> Condition {
+impl<S> From<TypedCondition<S>> for Condition {
+    fn from(typed: TypedCondition<S>) -> Condition {
         typed.condition
     }
 }
@@ -177,6 +177,6 @@ impl<S> From<Typed<S>> for Condition {
 /// ```
 /// let only_in_dev = feats::edit::attribute("Environment", "dev");
 /// ```
-pub fn attribute(name: impl Into<String>, is: impl Into<Value<'static>>) -> Typed<Untyped> {
-    Typed::new(Condition::attribute(name, Test::Eq(is.into())))
+pub fn attribute(name: impl Into<String>, is: impl Into<Value<'static>>) -> TypedCondition<Untyped> {
+    TypedCondition::new(Condition::attribute(name, Operator::Eq(is.into())))
 }

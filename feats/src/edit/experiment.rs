@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::condition::{Fits, Untyped};
-use super::select::Choose;
-use crate::model::{self, Selector, Weight};
-use crate::registry::Target;
+use super::condition::{AppliesTo, Untyped};
+use super::select::IntoSelector;
+use crate::model::{self, Percent, Selector};
+use crate::registry::FeatureKey;
 use crate::registry::{Feature, Segment, Takes};
 
 /// An experiment with implementations of `F` on the units of the segment `S`.
@@ -25,7 +25,7 @@ pub struct Experiment<F, S> {
 /// # #[feats::boolean] pub fn Search(id: &u64) -> bool { false }
 /// let half_of_a_fifth = experiment(UserId, [(Search::Enabled, 50), (Search::Default, 50)]).share(20);
 /// ```
-pub fn experiment<F: Feature, S: Segment, P: Into<Weight>>(
+pub fn experiment<F: Feature, S: Segment, P: Into<Percent>>(
     by: S,
     weights: impl IntoIterator<Item = (F, P)>,
 ) -> Experiment<F, S> {
@@ -37,14 +37,14 @@ pub fn experiment<F: Feature, S: Segment, P: Into<Weight>>(
 impl<F: Feature, S> Experiment<F, S> {
     /// Lets only this percentage of the units enter; the others go on with the next rule. Whoever has used an
     /// implementation stays in when the share shrinks.
-    pub fn share(mut self, percent: impl Into<Weight>) -> Self {
+    pub fn share(mut self, percent: impl Into<Percent>) -> Self {
         self.experiment.share = percent.into();
         self
     }
 
     /// Says which input of the feature the segment is taken from, where several fit. Checked on publish.
     pub fn of(mut self, input: impl Into<String>) -> model::Experiment {
-        self.experiment.rollout.of = Some(input.into());
+        self.experiment.rollout.input = Some(input.into());
         self.experiment
     }
 
@@ -55,13 +55,13 @@ impl<F: Feature, S> Experiment<F, S> {
     }
 }
 
-impl<F: Takes<Inputs>, S: Fits<Inputs, At>, Inputs, At> Choose<F, (Inputs, At)> for Experiment<F, S> {
+impl<F: Takes<Inputs>, S: AppliesTo<Inputs, At>, Inputs, At> IntoSelector<F, (Inputs, At)> for Experiment<F, S> {
     fn into_selector(self) -> Selector {
         self.experiment.into()
     }
 }
 
-impl<F: Target> Choose<F, Untyped> for model::Experiment {
+impl<F: FeatureKey> IntoSelector<F, Untyped> for model::Experiment {
     fn into_selector(self) -> Selector {
         self.into()
     }

@@ -5,7 +5,7 @@ mod experiment;
 pub(crate) mod operators;
 mod select;
 
-pub use condition::{And, Fits, Here, Term, There, Typed, Untyped, When, attribute};
+pub use condition::{And, AppliesTo, First, IntoCondition, Rest, Term, TypedCondition, Untyped, attribute};
 pub use experiment::{Experiment, experiment};
 pub use operators::{BoolOperand, FloatOperand, IntegerOperand, TextOperand};
-pub use select::{Choose, Rollout, rollout};
+pub use select::{IntoSelector, Rollout, rollout};

@@ -66,8 +66,8 @@ macro_rules! __operator {
     ($vis:vis, $doc:literal $name:ident => $test:ident(one $operand:ident)) => {
         #[doc = $doc]
         #[must_use]
-        $vis fn $name(__value: impl $crate::edit::$operand) -> $crate::edit::Typed<Self> {
-            $crate::edit::Typed::test($crate::model::Test::$test($crate::edit::$operand::into_operand(__value)))
+        $vis fn $name(__value: impl $crate::edit::$operand) -> $crate::edit::TypedCondition<Self> {
+            $crate::edit::TypedCondition::test($crate::model::Operator::$test($crate::edit::$operand::into_operand(__value)))
         }
     };
     ($vis:vis, $doc:literal $name:ident => $test:ident(many $operand:ident)) => {
@@ -75,17 +75,17 @@ macro_rules! __operator {
         #[must_use]
         $vis fn $name<O: $crate::edit::$operand>(
             __values: impl ::core::iter::IntoIterator<Item = O>,
-        ) -> $crate::edit::Typed<Self> {
+        ) -> $crate::edit::TypedCondition<Self> {
             let __values = ::core::iter::IntoIterator::into_iter(__values);
             let __values = ::core::iter::Iterator::map(__values, $crate::edit::$operand::into_operand);
-            $crate::edit::Typed::test($crate::model::Test::$test(::core::iter::Iterator::collect(__values)))
+            $crate::edit::TypedCondition::test($crate::model::Operator::$test(::core::iter::Iterator::collect(__values)))
         }
     };
     ($vis:vis, $doc:literal $name:ident => $test:ident(text String)) => {
         #[doc = $doc]
         #[must_use]
-        $vis fn $name(__text: impl ::core::convert::Into<::std::string::String>) -> $crate::edit::Typed<Self> {
-            $crate::edit::Typed::test($crate::model::Test::$test(::core::convert::Into::into(__text)))
+        $vis fn $name(__text: impl ::core::convert::Into<::std::string::String>) -> $crate::edit::TypedCondition<Self> {
+            $crate::edit::TypedCondition::test($crate::model::Operator::$test(::core::convert::Into::into(__text)))
         }
     };
 }

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use feats_core::__private::duration_text;
 
-use super::condition::{Fits, Untyped};
-use crate::model::{self, Ramp, RampFrom, Selector, Weight};
+use super::condition::{AppliesTo, Untyped};
+use crate::model::{self, Percent, Ramp, RampFrom, Selector};
+use crate::registry::{Dynamic, FeatureKey, ImplementationName};
 use crate::registry::{Feature, Segment, Takes};
-use crate::registry::{Name, Named, Target};
 
 /// What can choose in a rule of the feature `F`: an implementation, a [`rollout`], or a selector as data.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot choose for the feature `{F}`",
     label = "give an implementation of `{F}`, or a rollout of its implementations by a segment that fits it"
 )]
-pub trait Choose<F: Target, At> {
+pub trait IntoSelector<F: FeatureKey, At> {
     /// The selector as data.
     fn into_selector(self) -> Selector;
 }
@@ -40,7 +40,7 @@ pub struct Rollout<F, S> {
 /// # #[feats::boolean] pub fn Search(id: &u64) -> bool { false }
 /// let canary = rollout(UserId, [(Search::Enabled, 5.0), (Search::Default, 95.0)]);
 /// ```
-pub fn rollout<F: Feature, S: Segment, P: Into<Weight>>(
+pub fn rollout<F: Feature, S: Segment, P: Into<Percent>>(
     by: S,
     weights: impl IntoIterator<Item = (F, P)>,
 ) -> Rollout<F, S> {
@@ -52,7 +52,7 @@ pub fn rollout<F: Feature, S: Segment, P: Into<Weight>>(
 impl<F: Feature, S> Rollout<F, S> {
     /// Says which input of the feature the segment is taken from, where several fit. Checked on publish.
     pub fn of(mut self, input: impl Into<String>) -> model::Rollout {
-        self.rollout.of = Some(input.into());
+        self.rollout.input = Some(input.into());
         self.rollout
     }
 
@@ -63,21 +63,21 @@ impl<F: Feature, S> Rollout<F, S> {
     }
 
     /// Starts the ramp from these percentages, not from where the rollout stands.
-    pub fn ramp_from<P: Into<Weight>>(mut self, weights: impl IntoIterator<Item = (F, P)>) -> Self {
+    pub fn ramp_from<P: Into<Percent>>(mut self, weights: impl IntoIterator<Item = (F, P)>) -> Self {
         let weights = weights.into_iter().map(|(choice, percent)| (choice.as_ref().to_owned(), percent.into()));
         self.ramp().from = Some(RampFrom::Weights(weights.collect()));
         self
     }
 
     /// Starts the ramp at an RFC 3339 time in UTC, for example `2026-12-01T09:00:00Z`. Checked on publish.
-    pub fn starting(mut self, start: impl ToString) -> Self {
+    pub fn starts_at(mut self, start: impl ToString) -> Self {
         self.ramp().start = start.to_string();
         self
     }
 
     /// Reaches the percentages not at once, but linearly over a time, to the millisecond. Without
     /// [`starting`](Self::starting) it starts when it is published.
-    pub fn over(mut self, duration: Duration) -> Self {
+    pub fn ramp_over(mut self, duration: Duration) -> Self {
         self.ramp().duration = duration_text(duration);
         self
     }
@@ -87,37 +87,37 @@ impl<F: Feature, S> Rollout<F, S> {
     }
 }
 
-impl<F: Feature> Choose<F, Untyped> for F {
+impl<F: Feature> IntoSelector<F, Untyped> for F {
     fn into_selector(self) -> Selector {
         Selector::Static(self.as_ref().to_owned())
     }
 }
 
-impl<F: Takes<Inputs>, S: Fits<Inputs, At>, Inputs, At> Choose<F, (Inputs, At)> for Rollout<F, S> {
+impl<F: Takes<Inputs>, S: AppliesTo<Inputs, At>, Inputs, At> IntoSelector<F, (Inputs, At)> for Rollout<F, S> {
     fn into_selector(self) -> Selector {
         self.rollout.into()
     }
 }
 
-impl<F: Target> Choose<F, Untyped> for Selector {
+impl<F: FeatureKey> IntoSelector<F, Untyped> for Selector {
     fn into_selector(self) -> Selector {
         self
     }
 }
 
-impl<F: Target> Choose<F, Untyped> for model::Rollout {
+impl<F: FeatureKey> IntoSelector<F, Untyped> for model::Rollout {
     fn into_selector(self) -> Selector {
         self.into()
     }
 }
 
-impl Choose<Named, Untyped> for Name {
+impl IntoSelector<Dynamic, Untyped> for ImplementationName {
     fn into_selector(self) -> Selector {
         Selector::Static(self.to_string())
     }
 }
 
-impl Choose<Named, Untyped> for &str {
+impl IntoSelector<Dynamic, Untyped> for &str {
     fn into_selector(self) -> Selector {
         Selector::Static(self.to_owned())
     }

@@ -17,11 +17,11 @@ const BELIEVED: Duration = Duration::from_secs(5);
 
 /// What is known of units that were asked about.
 #[derive(Debug, Default)]
-pub(super) struct Cache(DashMap<Key, Known, FxBuildHasher>);
+pub(super) struct Cache(DashMap<Key, KnownUnit, FxBuildHasher>);
 
 /// What is known of a unit.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Known {
+pub(super) enum KnownUnit {
     /// It has used this implementation, and keeps it.
     Used(Arc<str>),
     /// At that moment it had used none.
@@ -29,29 +29,29 @@ pub(super) enum Known {
 }
 
 impl Cache {
-    pub(super) fn get(&self, key: Key) -> Option<Known> {
+    pub(super) fn get(&self, key: Key) -> Option<KnownUnit> {
         self.0.get(&key).filter(|known| known.is_believed(Instant::now())).map(|known| known.clone())
     }
 
     /// This program was the first to see the unit use an implementation, as far as it knows.
     pub(super) fn used_first(&self, key: Key, name: &Arc<str>) {
-        if let Some(Known::Used(_)) = self.0.get(&key).as_deref() {
+        if let Some(KnownUnit::Used(_)) = self.0.get(&key).as_deref() {
             return;
         }
-        let first = || Known::Used(name.clone());
+        let first = || KnownUnit::Used(name.clone());
         self.0.entry(key).and_modify(|known| known.become_used(first())).or_insert_with(first);
     }
 
     /// The store says which implementation the unit has used.
     pub(super) fn used(&self, key: Key, name: Arc<str>) {
-        self.0.insert(key, Known::Used(name));
+        self.0.insert(key, KnownUnit::Used(name));
     }
 
     /// The store knows of none. What this program saw in the meantime counts more.
     pub(super) fn unused(&self, key: Key) {
-        let unused = Known::Unused(Instant::now());
+        let unused = KnownUnit::Unused(Instant::now());
         match self.0.entry(key) {
-            Entry::Occupied(mut known) if matches!(known.get(), Known::Unused(_)) => *known.get_mut() = unused,
+            Entry::Occupied(mut known) if matches!(known.get(), KnownUnit::Unused(_)) => *known.get_mut() = unused,
             Entry::Occupied(_) => {}
             Entry::Vacant(place) => drop(place.insert(unused)),
         }
@@ -62,7 +62,7 @@ impl Cache {
         if let Some(mut known) = self.0.get_mut(&key)
             && !known.is_use_of(winner)
         {
-            *known = Known::Used(winner.into());
+            *known = KnownUnit::Used(winner.into());
         }
     }
 
@@ -79,20 +79,20 @@ impl Cache {
     }
 }
 
-impl Known {
+impl KnownUnit {
     fn is_believed(&self, now: Instant) -> bool {
         match self {
-            Known::Used(_) => true,
-            Known::Unused(since) => now.saturating_duration_since(*since) < BELIEVED,
+            KnownUnit::Used(_) => true,
+            KnownUnit::Unused(since) => now.saturating_duration_since(*since) < BELIEVED,
         }
     }
 
     fn is_use_of(&self, name: &str) -> bool {
-        matches!(self, Known::Used(known) if **known == *name)
+        matches!(self, KnownUnit::Used(known) if **known == *name)
     }
 
-    fn become_used(&mut self, used: Known) {
-        if let Known::Unused(_) = self {
+    fn become_used(&mut self, used: KnownUnit) {
+        if let KnownUnit::Unused(_) = self {
             *self = used;
         }
     }
@@ -112,8 +112,8 @@ mod tests {
         Key::new(&EXPERIMENT, &unit.to_string())
     }
 
-    fn used(name: &str) -> Option<Known> {
-        Some(Known::Used(name.into()))
+    fn used(name: &str) -> Option<KnownUnit> {
+        Some(KnownUnit::Used(name.into()))
     }
 
     #[tokio::test(start_paused = true)]
@@ -122,7 +122,7 @@ mod tests {
         cache.unused(key(1));
         cache.used(key(2), "acme".into());
         tokio::time::advance(Duration::from_millis(4_999)).await;
-        assert!(matches!(cache.get(key(1)), Some(Known::Unused(_))));
+        assert!(matches!(cache.get(key(1)), Some(KnownUnit::Unused(_))));
         tokio::time::advance(Duration::from_millis(1)).await;
         assert_eq!(cache.get(key(1)), None);
         tokio::time::advance(Duration::from_secs(1_000_000)).await;

@@ -22,7 +22,7 @@ use crate::tasks::{Process, Round, Warnings};
 /// What became of the exposures of an app since its start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Tally {
+pub struct ExposureStats {
     /// How many were taken down. A unit is taken down once for each experiment; among very many units, seldom twice.
     pub recorded: u64,
     /// How many units the store has, or had from another program or an earlier run.
@@ -109,15 +109,15 @@ impl Exposures {
     }
 
     /// What became of the exposures so far.
-    pub(crate) fn tally(&self) -> Tally {
+    pub(crate) fn tally(&self) -> ExposureStats {
         if self.process.is_forked() {
             // Nobody stores anything here, and a lock may be held for ever by a thread that was not forked.
-            return Tally { dropped: self.recorder.dropped(), ..Tally::default() };
+            return ExposureStats { dropped: self.recorder.dropped(), ..ExposureStats::default() };
         }
         self.gather();
         // More than none only while there is no room for what waits.
         let queued = self.recorder.len() as u64;
-        Tally {
+        ExposureStats {
             recorded: self.gathered.load(Ordering::Relaxed) + queued,
             stored: self.stored.load(Ordering::Relaxed),
             waiting: self.pending().len() as u64 + queued,

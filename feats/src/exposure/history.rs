@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use feats_core::__private::{Experiment, Recollection};
+use feats_core::__private::{Experiment, PriorAssignment};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -14,7 +14,7 @@ use super::exposures::Exposures;
 use super::question::{Answer, Asker, Question};
 use super::unit::{Key, stored, with_text};
 use crate::model::Value;
-use crate::runtime::{History, Patience, WaitBudget};
+use crate::runtime::{History, WaitBudget, WaitPolicy};
 
 impl Exposures {
     /// Waits for an answer at most so long, if somebody can give it.
@@ -49,16 +49,16 @@ impl Exposures {
 }
 
 impl History for Exposures {
-    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: Patience<'_>) -> Recollection {
+    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: WaitPolicy<'_>) -> PriorAssignment {
         let answer = with_text(unit, |unit| {
             let key = Key::new(experiment, unit);
             match (self.cache.get(key), patience) {
                 (Some(known), _) => known.into(),
-                (None, Patience::Wait) => self.wait(self.settings.patience, key, &experiment.key, unit),
-                (None, Patience::WaitWithin(budget)) => {
+                (None, WaitPolicy::Wait) => self.wait(self.settings.patience, key, &experiment.key, unit),
+                (None, WaitPolicy::WaitWithin(budget)) => {
                     self.wait_within(budget, |bound| self.wait(bound, key, &experiment.key, unit))
                 }
-                (None, Patience::None) => Answer::Unknown,
+                (None, WaitPolicy::None) => Answer::Unknown,
             }
         });
         recollection(experiment, answer.unwrap_or(Answer::Unknown))
@@ -68,7 +68,7 @@ impl History for Exposures {
         &self,
         experiment: &Arc<Experiment>,
         unit: &Value<'_>,
-    ) -> Pin<Box<dyn Future<Output = Recollection> + Send>> {
+    ) -> Pin<Box<dyn Future<Output = PriorAssignment> + Send>> {
         let (asker, answer) = oneshot::channel();
         let known = with_text(unit, |unit| {
             let key = Key::new(experiment, unit);
@@ -88,9 +88,9 @@ impl History for Exposures {
         })
     }
 
-    fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool) {
+    fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, reassigned: bool) {
         with_text(unit, |unit| {
-            if let (true, Some(name)) = (touched, experiment.name(choice)) {
+            if let (true, Some(name)) = (reassigned, experiment.name(choice)) {
                 self.cache.used_first(Key::new(experiment, unit), name);
             }
             self.recorder.record(experiment, unit, choice);
@@ -99,10 +99,10 @@ impl History for Exposures {
 }
 
 /// What an answer means to an experiment. An implementation that it no longer has is given to nobody.
-fn recollection(experiment: &Experiment, answer: Answer) -> Recollection {
+fn recollection(experiment: &Experiment, answer: Answer) -> PriorAssignment {
     match answer {
-        Answer::Unknown => Recollection::Unknown,
-        Answer::Unused => Recollection::Unused,
-        Answer::Used(name) => experiment.position(&name).map_or(Recollection::Unused, Recollection::Used),
+        Answer::Unknown => PriorAssignment::Unknown,
+        Answer::Unused => PriorAssignment::Unused,
+        Answer::Used(name) => experiment.position(&name).map_or(PriorAssignment::Unused, PriorAssignment::Used),
     }
 }

@@ -1,7 +1,7 @@
 //! How counts of exposures stand in a store.
 //!
 //! One kind, a key for each experiment, made of feature and seed, and in it a counter for each version of the state, day and implementation. What a
-//! report tells by arm, by division and by day are sums of the same counters: whatever is lost or added twice on the way to
+//! report tells by arm, by allocation and by day are sums of the same counters: whatever is lost or added twice on the way to
 //! the store, they agree. No counter expires.
 
 use std::borrow::Cow;

@@ -5,7 +5,7 @@
 //! `create`, `is_enabled` and `used_implementation` say that a unit used what an experiment chose for it.
 //!
 //! - **Recording** happens on the caller's thread, into a bounded queue: no lock, no wait, no allocation for units of up
-//!   to 40 bytes. What does not fit is dropped and counted: [`Tally::dropped`].
+//!   to 40 bytes. What does not fit is dropped and counted: [`ExposureStats::dropped`].
 //! - **Storing** happens on the app's background thread, each unit once, in batches, once in an
 //!   [interval](crate::AppBuilder::exposure_interval). The first writer of a unit wins, over all programs with the same
 //!   store, and it is the one who counts the unit, by implementation and day, and tells it to
@@ -43,10 +43,10 @@ mod tests;
 mod unit;
 
 pub(crate) use background::Background;
-pub use exposures::Tally;
+pub use exposures::ExposureStats;
 pub(crate) use exposures::{Exposures, Settings};
 pub(crate) use layout::{COUNTS, Counter};
-pub(crate) use report::Standing;
-pub use report::{Arm, Day, Division, ExperimentReport};
+pub(crate) use report::ReportedExperiment;
+pub use report::{Allocation, Arm, Day, ExperimentReport};
 pub use sample_ratio::SampleRatio;
 pub use sink::{Exposure, Sink, Tracing};

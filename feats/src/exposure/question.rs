@@ -4,7 +4,7 @@ use std::sync::{Arc, mpsc};
 
 use tokio::sync::oneshot;
 
-use super::cache::Known;
+use super::cache::KnownUnit;
 use super::unit::Key;
 
 pub(super) type Questions = tokio::sync::mpsc::UnboundedReceiver<Question>;
@@ -47,11 +47,11 @@ impl Asker {
     }
 }
 
-impl From<Known> for Answer {
-    fn from(known: Known) -> Self {
+impl From<KnownUnit> for Answer {
+    fn from(known: KnownUnit) -> Self {
         match known {
-            Known::Used(name) => Answer::Used(name),
-            Known::Unused(_) => Answer::Unused,
+            KnownUnit::Used(name) => Answer::Used(name),
+            KnownUnit::Unused(_) => Answer::Unused,
         }
     }
 }

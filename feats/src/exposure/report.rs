@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::Counter;
 use super::sample_ratio::SampleRatio;
-use crate::model::{Experiment, Timestamp, Weight, Weights};
+use crate::model::{Experiment, Percent, Timestamp, Weights};
 
 /// How many units used which implementation of an experiment, as far as the store was told.
 ///
@@ -25,7 +25,7 @@ pub struct ExperimentReport {
     pub arms: Vec<Arm>,
     /// The same units apart by the weights that dealt them, the oldest first. Units of versions that cannot be read any
     /// more are in none.
-    pub divisions: Vec<Division>,
+    pub allocations: Vec<Allocation>,
     /// The same units apart by the days on which they came, the oldest first; days without any are left out, and
     /// units that were counted without a day are in none.
     pub days: Vec<Day>,
@@ -34,10 +34,10 @@ pub struct ExperimentReport {
 
 /// The units of an experiment that came while it had the same weights.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Division {
+pub struct Allocation {
     /// The versions of the state that had these weights and were used, in order.
     pub versions: Vec<u64>,
-    /// The arms in order of name, with their weights of then; shares are of the units of this division.
+    /// The arms in order of name, with their weights of then; shares are of the units of this allocation.
     pub arms: Vec<Arm>,
 }
 
@@ -64,7 +64,7 @@ pub struct Arm {
 }
 
 /// Where an experiment stands.
-pub(crate) struct Standing<'a> {
+pub(crate) struct ReportedExperiment<'a> {
     pub(crate) feature: &'a str,
     pub(crate) rule: Option<&'a str>,
     pub(crate) experiment: &'a Experiment,
@@ -82,11 +82,15 @@ struct Counted<'a> {
 
 impl ExperimentReport {
     /// Puts together what the store counted and the weights by which it came about, by version.
-    pub(crate) fn new(standing: &Standing<'_>, weights: &BTreeMap<u64, Weights>, counts: &[(String, i64)]) -> Self {
-        let Standing { feature, rule, experiment } = standing;
+    pub(crate) fn new(
+        standing: &ReportedExperiment<'_>,
+        weights: &BTreeMap<u64, Weights>,
+        counts: &[(String, i64)],
+    ) -> Self {
+        let ReportedExperiment { feature, rule, experiment } = standing;
         let now = &experiment.rollout.weights;
         let mut arms: BTreeMap<&str, u64> = now.keys().map(|name| (name.as_str(), 0)).collect();
-        let mut divisions: BTreeMap<Slots<'_>, Counted<'_>> = BTreeMap::new();
+        let mut allocations: BTreeMap<Slots<'_>, Counted<'_>> = BTreeMap::new();
         let mut days: BTreeMap<Timestamp, BTreeMap<&str, u64>> = BTreeMap::new();
         for (name, count) in counts {
             let Some(counter) = Counter::read(name) else { continue };
@@ -100,19 +104,20 @@ impl ExperimentReport {
             }
             // A version that cannot be read any more does not say what to expect.
             if let (Some(weights), Some(arm)) = (weights, arm) {
-                let counted = divisions.entry(slots(weights)).or_default();
+                let counted = allocations.entry(slots(weights)).or_default();
                 counted.versions.insert(counter.version);
                 add(counted.units.entry(arm).or_default(), units);
             }
         }
         let mut sample_ratio = SampleRatio::default();
-        for (slots, counted) in &divisions {
+        for (slots, counted) in &allocations {
             let observed = |arm: &str| counted.units.get(arm).copied().unwrap_or(0);
             let arms: Vec<_> = slots.iter().map(|(arm, slots)| (*slots, observed(arm))).collect();
-            sample_ratio.add_division(&arms);
+            sample_ratio.add_allocation(&arms);
         }
-        let mut divisions: Vec<_> = divisions.into_iter().map(|(slots, counted)| counted.division(&slots)).collect();
-        divisions.sort_by(|a, b| a.versions.cmp(&b.versions));
+        let mut allocations: Vec<_> =
+            allocations.into_iter().map(|(slots, counted)| counted.allocation(&slots)).collect();
+        allocations.sort_by(|a, b| a.versions.cmp(&b.versions));
         let arms = shared(arms, |name| now.get(name).map_or(0.0, |weight| weight.0));
         let (weighted, others): (Vec<_>, Vec<_>) = arms.into_iter().partition(|arm| arm.weight > 0.0);
         let arms = [weighted, others].concat();
@@ -124,7 +129,7 @@ impl ExperimentReport {
             by: experiment.rollout.by.clone(),
             share: experiment.share.0,
             arms,
-            divisions,
+            allocations: allocations,
             days,
             sample_ratio,
         }
@@ -154,11 +159,11 @@ impl Day {
 }
 
 impl Counted<'_> {
-    fn division(self, slots: &Slots<'_>) -> Division {
+    fn allocation(self, slots: &Slots<'_>) -> Allocation {
         let unused = slots.keys().map(|name| (*name, 0));
         let arms = unused.chain(self.units).collect();
-        let weight = |name: &str| slots.get(name).map_or(0.0, |slots| Weight::of_slots(*slots).0);
-        Division { versions: self.versions.into_iter().collect(), arms: shared(arms, weight) }
+        let weight = |name: &str| slots.get(name).map_or(0.0, |slots| Percent::of_slots(*slots).0);
+        Allocation { versions: self.versions.into_iter().collect(), arms: shared(arms, weight) }
     }
 }
 
@@ -197,9 +202,9 @@ mod tests {
     }
 
     #[test]
-    fn versions_of_equal_weights_are_one_division() {
+    fn versions_of_equal_weights_are_one_allocation() {
         let experiment = Experiment::new("UserId", [("acme", 60.0), ("aperture", 40.0), ("premium", 0.0)]);
-        let standing = Standing { feature: "Payments", rule: Some("A/B"), experiment: &experiment };
+        let standing = ReportedExperiment { feature: "Payments", rule: Some("A/B"), experiment: &experiment };
         let half = weights([("acme", 50.0), ("premium", 50.0)]);
         let history = BTreeMap::from([
             (1, half.clone()),
@@ -222,22 +227,22 @@ mod tests {
         let arms: Vec<_> = report.arms.iter().map(|arm| (arm.implementation.as_str(), arm.weight, arm.units)).collect();
         assert_eq!(arms, [("acme", 60.0, 1_110), ("aperture", 40.0, 40), ("premium", 0.0, 51)]);
         assert_eq!((report.sample_ratio().chi_squared(), report.sample_ratio().degrees_of_freedom()), (0.0, 2));
-        let divisions = report.divisions.iter().map(|division| {
+        let allocations = report.allocations.iter().map(|allocation| {
             let arm = |arm: &Arm| (arm.implementation.clone(), arm.weight, arm.units);
-            (division.versions.clone(), division.arms.iter().map(arm).collect::<Vec<_>>())
+            (allocation.versions.clone(), allocation.arms.iter().map(arm).collect::<Vec<_>>())
         });
         let arm = |name: &str, weight, units| (name.to_owned(), weight, units);
         let expected = [
             (vec![1, 3], vec![arm("acme", 50.0, 50), arm("premium", 50.0, 50)]),
             (vec![2], vec![arm("acme", 60.0, 60), arm("aperture", 40.0, 40), arm("premium", 0.0, 1)]),
         ];
-        assert_eq!(divisions.collect::<Vec<_>>(), expected);
+        assert_eq!(allocations.collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn days_are_told_in_order_with_every_arm_and_add_up_to_the_arms() {
         let experiment = Experiment::new("UserId", [("acme", 90.0), ("premium", 10.0)]);
-        let standing = Standing { feature: "Payments", rule: None, experiment: &experiment };
+        let standing = ReportedExperiment { feature: "Payments", rule: None, experiment: &experiment };
         let history = BTreeMap::from([
             (1, weights([("acme", 50.0), ("premium", 50.0)])),
             (2, experiment.rollout.weights.clone()),
@@ -261,14 +266,14 @@ mod tests {
         for (at, arm) in report.arms.iter().enumerate() {
             assert_eq!(arm.units, report.days.iter().map(|day| day.units[at].1).sum::<u64>(), "{}", arm.implementation);
         }
-        assert_eq!(report.divisions.len(), 2);
+        assert_eq!(report.allocations.len(), 2);
         assert_eq!(report.units(), 49);
     }
 
     #[test]
     fn an_experiment_that_nobody_used_has_arms_without_units() {
         let experiment = Experiment::new("UserId", [("acme", 50.0), ("premium", 50.0)]);
-        let standing = Standing { feature: "Payments", rule: None, experiment: &experiment };
+        let standing = ReportedExperiment { feature: "Payments", rule: None, experiment: &experiment };
         let report = ExperimentReport::new(&standing, &BTreeMap::new(), &[]);
         assert_eq!((report.units(), report.days.len()), (0, 0));
         assert!(report.arms.iter().all(|arm| arm.share == 0.0));

@@ -11,7 +11,7 @@ const ALARM: f64 = 0.001;
 ///
 /// If they do not, units are lost or added in some arms and not in others, and what is measured of the arms cannot be
 /// compared: see [Fabijan et al., *Diagnosing Sample Ratio Mismatch in Online Controlled Experiments*][2] for what the
-/// reasons usually are. Each division of the slots is a test of its own, with as many degrees of freedom as it has arms
+/// reasons usually are. Each allocation of the slots is a test of its own, with as many degrees of freedom as it has arms
 /// of positive weight, less one; χ² and degrees of freedom are summed, so a change of weights is no alarm. Where an arm
 /// can expect fewer than five units, χ² is only roughly right.
 ///
@@ -24,8 +24,8 @@ pub struct SampleRatio {
 }
 
 impl SampleRatio {
-    /// Adds a division: how many slots each of its arms had, and how many units. Without units it says nothing.
-    pub(super) fn add_division(&mut self, arms: &[(u32, u64)]) {
+    /// Adds a allocation: how many slots each of its arms had, and how many units. Without units it says nothing.
+    pub(super) fn add_allocation(&mut self, arms: &[(u32, u64)]) {
         let arms = || arms.iter().filter(|(slots, _)| *slots > 0);
         let (slots, units) =
             arms().fold((0.0, 0.0), |(slots, units), arm| (slots + f64::from(arm.0), units + real(arm.1)));
@@ -39,12 +39,12 @@ impl SampleRatio {
         self.degrees_of_freedom += (arms().count() as u64).saturating_sub(1);
     }
 
-    /// Σ (observed − expected)² / expected, over all arms and divisions.
+    /// Σ (observed − expected)² / expected, over all arms and allocations.
     pub fn chi_squared(&self) -> f64 {
         self.chi_squared
     }
 
-    /// Arms of positive weight less one, summed over the divisions that have units; 0 if there is nothing to compare.
+    /// Arms of positive weight less one, summed over the allocations that have units; 0 if there is nothing to compare.
     pub fn degrees_of_freedom(&self) -> u64 {
         self.degrees_of_freedom
     }
@@ -141,9 +141,9 @@ fn real(count: u64) -> f64 {
 mod tests {
     use super::*;
 
-    fn of(divisions: &[&[(u32, u64)]]) -> SampleRatio {
+    fn of(allocations: &[&[(u32, u64)]]) -> SampleRatio {
         let mut ratio = SampleRatio::default();
-        divisions.iter().for_each(|division| ratio.add_division(division));
+        allocations.iter().for_each(|allocation| ratio.add_allocation(allocation));
         ratio
     }
 
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn divisions_are_tests_of_their_own() {
+    fn allocations_are_tests_of_their_own() {
         // Together these would be 600 to 400.
         let ratio = of(&[&[(500_000, 100), (500_000, 100)], &[(625_000, 500), (375_000, 300)]]);
         assert_eq!((ratio.chi_squared(), ratio.degrees_of_freedom(), ratio.p_value()), (0.0, 2, 1.0));
@@ -206,8 +206,8 @@ mod tests {
 
     #[test]
     fn where_there_is_nothing_to_compare_there_is_no_alarm() {
-        for division in [&[][..], &[(500_000, 0), (500_000, 0)], &[(1_000_000, 7), (0, 3)], &[(0, 3)]] {
-            let ratio = of(&[division]);
+        for allocation in [&[][..], &[(500_000, 0), (500_000, 0)], &[(1_000_000, 7), (0, 3)], &[(0, 3)]] {
+            let ratio = of(&[allocation]);
             assert_eq!((ratio.degrees_of_freedom(), ratio.p_value(), ratio.is_alarming()), (0, 1.0, false));
             assert!(ratio.to_string().starts_with("There is nothing to compare yet"));
         }

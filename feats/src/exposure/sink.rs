@@ -15,9 +15,9 @@ use crate::tasks::{Source, Warnings, caught_call};
 /// How long storing waits for a sink.
 const SINK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Who else is told of exposures, for example an analytics pipeline. See [`AppBuilder::exposures_to`].
+/// Who else is told of exposures, for example an analytics pipeline. See [`AppBuilder::exposure_sink`].
 ///
-/// [`AppBuilder::exposures_to`]: crate::AppBuilder::exposures_to
+/// [`AppBuilder::exposure_sink`]: crate::AppBuilder::exposure_sink
 ///
 /// Each unit is told once for each experiment: by the program whose exposure the store took first. Where no store
 /// keeps assignments, every program tells what it saw.

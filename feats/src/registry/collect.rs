@@ -7,7 +7,8 @@ use super::entry::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    Binding, Declaration, FittingSegment, Implementation, InputDeclaration, Origin, SegmentDeclaration,
+    ApplicableSegment, Declaration, Implementation, InputDeclaration, SegmentBinding, SegmentDeclaration,
+    SourceLocation,
 };
 use crate::text::quoted;
 
@@ -126,7 +127,7 @@ fn registered(
 ) -> Registered {
     let fitting: Vec<_> = segments.iter().flat_map(|segment| fits(entry, segment)).collect();
     let (segments, bindings): (Vec<_>, Vec<_>) = fitting.into_iter().unzip();
-    entry.slot.place(position, counters, bindings.into());
+    entry.cell.place(position, counters, bindings.into());
     let named = |name: &'static str, doc: &'static str| Implementation { name: name.into(), doc: doc.into() };
     let declaration = Declaration {
         name: entry.name.into(),
@@ -152,19 +153,19 @@ fn registered(
 
 /// A segment fits a feature once for every input that it has a function for; where those are several, a condition has
 /// to say which one it means.
-fn fits(feature: &FeatureEntry, segment: &SegmentEntry) -> Vec<(FittingSegment, Binding)> {
+fn fits(feature: &FeatureEntry, segment: &SegmentEntry) -> Vec<(ApplicableSegment, SegmentBinding)> {
     let inputs = feature.inputs.iter().enumerate();
     let found: Vec<_> = inputs
         .filter_map(|(position, input)| {
             let function = segment.functions.iter().find(|function| function.type_id == input.type_id)?;
-            Some((input.name, Binding { input: position, extract: function.extract }))
+            Some((input.name, SegmentBinding { input: position, extract: function.extract }))
         })
         .collect();
     let several = found.len() > 1;
     let fitting = found.into_iter().map(|(input, binding)| {
-        let fitting = FittingSegment {
+        let fitting = ApplicableSegment {
             segment: segment.name.into(),
-            of: several.then(|| input.into()),
+            input: several.then(|| input.into()),
             kind: segment.kind,
             options: segment.options.iter().map(|option| (*option).into()).collect(),
         };
@@ -185,8 +186,8 @@ fn segment_declaration(entry: &SegmentEntry) -> SegmentDeclaration {
     }
 }
 
-fn origin(entry: &OriginEntry) -> Origin {
-    Origin {
+fn origin(entry: &OriginEntry) -> SourceLocation {
+    SourceLocation {
         crate_name: entry.crate_name.into(),
         version: entry.version.into(),
         module: entry.module.into(),
@@ -199,7 +200,7 @@ fn origin(entry: &OriginEntry) -> Origin {
 mod tests {
     use super::{OriginEntry, advice};
 
-    const HERE: OriginEntry = OriginEntry {
+    const LOCATION: OriginEntry = OriginEntry {
         crate_name: "my-shop",
         version: "1.0.0",
         module: "my_shop::features",
@@ -209,16 +210,16 @@ mod tests {
 
     #[test]
     fn two_declarations_need_two_names() {
-        let other = OriginEntry { line: 9, ..HERE };
-        assert_eq!(advice(&HERE, &other), "give one of them another `name`");
-        let of_another_crate = OriginEntry { crate_name: "other", ..HERE };
-        assert_eq!(advice(&HERE, &of_another_crate), "give one of them another `name`");
+        let other = OriginEntry { line: 9, ..LOCATION };
+        assert_eq!(advice(&LOCATION, &other), "give one of them another `name`");
+        let of_another_crate = OriginEntry { crate_name: "other", ..LOCATION };
+        assert_eq!(advice(&LOCATION, &of_another_crate), "give one of them another `name`");
     }
 
     #[test]
     fn one_declaration_in_a_library_and_its_program_needs_one_mod() {
         assert_eq!(
-            advice(&HERE, &OriginEntry { module: "shop::features", ..HERE }),
+            advice(&LOCATION, &OriginEntry { module: "shop::features", ..LOCATION }),
             "it is one declaration, compiled twice: keep one `mod` for src/features.rs, in the library if there is one, and write \
              `use` where the other is, such as `use my_shop::..` in main.rs"
         );
@@ -226,14 +227,14 @@ mod tests {
 
     #[test]
     fn two_versions_of_a_crate_need_to_be_one() {
-        let newer = OriginEntry { version: "2.0.0", file: "elsewhere/features.rs", ..HERE };
+        let newer = OriginEntry { version: "2.0.0", file: "elsewhere/features.rs", ..LOCATION };
         let expected = "the program has my-shop 1.0.0 and my-shop 2.0.0: let all of it depend on one of them";
-        assert_eq!(advice(&HERE, &newer), expected);
+        assert_eq!(advice(&LOCATION, &newer), expected);
     }
 
     #[test]
     fn merged_examples_need_crates_of_their_own() {
-        let module = |module| OriginEntry { module, ..HERE };
+        let module = |module| OriginEntry { module, ..LOCATION };
         let (one, other) = (module("doctest_bundle_2024::__doctest_0"), module("doctest_bundle_2024::__doctest_1"));
         assert!(advice(&one, &other).contains("```standalone_crate"), "{}", advice(&one, &other));
     }

@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use crate::model::{Binding, Extract, FeatureKind, Input, Subject, Value, ValueKind};
+use crate::model::{FeatureKind, Input, SegmentBinding, SegmentFn, Subject, Value, ValueKind};
 
 /// A feature as the macro writes it.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub struct FeatureEntry {
     /// Where it is declared.
     pub origin: OriginEntry,
     /// The feature's place in running apps.
-    pub slot: &'static Slot,
+    pub cell: &'static FeatureCell,
 }
 
 /// An implementation as the macro writes it.
@@ -82,7 +82,7 @@ pub struct SegmentFunction {
     /// The name of that type.
     pub type_name: fn() -> &'static str,
     /// The function, behind a check of the type.
-    pub extract: Extract,
+    pub extract: SegmentFn,
 }
 
 /// A place in source code.
@@ -116,11 +116,11 @@ inventory::collect!(SegmentRegistration);
 ///
 /// While it does not, a decision costs one load of `routed` and nothing more.
 #[derive(Debug, Default)]
-pub struct Slot {
+pub struct FeatureCell {
     routed: AtomicBool,
     position: AtomicU32,
     counters: AtomicU32,
-    bindings: OnceLock<Box<[Binding]>>,
+    bindings: OnceLock<Box<[SegmentBinding]>>,
 }
 
 /// The arguments of a call, as the subject of the feature of a slot.
@@ -129,18 +129,18 @@ pub struct Arguments<'a> {
     /// The arguments, in order.
     pub inputs: &'a [Input<'a>],
     /// The feature's slot.
-    pub slot: &'static Slot,
+    pub cell: &'static FeatureCell,
 }
 
 impl Subject for Arguments<'_> {
     #[inline]
     fn value(&self, position: u16) -> Option<Value<'_>> {
-        let binding = self.slot.bindings.get()?.get(usize::from(position))?;
+        let binding = self.cell.bindings.get()?.get(usize::from(position))?;
         (binding.extract)(*self.inputs.get(binding.input)?)
     }
 }
 
-impl Slot {
+impl FeatureCell {
     /// A slot that nothing routes.
     pub const fn new() -> Self {
         let (position, counters) = (AtomicU32::new(0), AtomicU32::new(0));
@@ -170,7 +170,7 @@ impl Slot {
     }
 
     /// Gives the feature its place, once.
-    pub(super) fn place(&self, position: u32, counters: u32, bindings: Box<[Binding]>) {
+    pub(super) fn place(&self, position: u32, counters: u32, bindings: Box<[SegmentBinding]>) {
         self.position.store(position, Ordering::Relaxed);
         self.counters.store(counters, Ordering::Relaxed);
         let _ = self.bindings.set(bindings);

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::model::{Declaration, FittingSegment, Implementation};
+use crate::model::{ApplicableSegment, Declaration, Implementation};
 
 /// Knows texts and lists that were seen before.
 #[derive(Debug, Default)]
 pub(crate) struct Interner {
     texts: HashSet<Arc<str>>,
     implementations: HashSet<Arc<[Implementation]>>,
-    segments: HashSet<Arc<[FittingSegment]>>,
+    segments: HashSet<Arc<[ApplicableSegment]>>,
 }
 
 impl Interner {

@@ -2,17 +2,17 @@
 
 mod collect;
 mod entry;
+mod feature_key;
 mod handle;
 mod inputs;
 mod intern;
-mod target;
 
 pub(crate) use collect::registry;
 pub use entry::{
-    Arguments, FeatureEntry, FeatureRegistration, ImplementationEntry, InputEntry, OriginEntry, SegmentEntry,
-    SegmentFunction, SegmentRegistration, Slot,
+    Arguments, FeatureCell, FeatureEntry, FeatureRegistration, ImplementationEntry, InputEntry, OriginEntry,
+    SegmentEntry, SegmentFunction, SegmentRegistration,
 };
+pub use feature_key::{Dynamic, FeatureKey, ImplementationName};
 pub use handle::{Cons, Feature, In, Nil, Segment, SegmentOf, SegmentValue, Takes, UnknownImplementation, parse};
 pub use inputs::{Inputs, Owned};
 pub(crate) use intern::Interner;
-pub use target::{Name, Named, Target};

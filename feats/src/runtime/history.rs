@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use feats_core::__private::{Experiment, Recollection};
+use feats_core::__private::{Experiment, PriorAssignment};
 
 use crate::model::Value;
 
 /// How long a question may wait.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Patience<'a> {
+pub(crate) enum WaitPolicy<'a> {
     /// Not at all: what is in memory answers.
     None,
     /// Up to the configured bound.
@@ -46,16 +46,16 @@ impl WaitBudget {
 /// What a program knows of the units of its experiments.
 pub(crate) trait History: Send + Sync + fmt::Debug {
     /// What a unit used. Asked only for units whose history may differ from their slot.
-    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: Patience<'_>) -> Recollection;
+    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: WaitPolicy<'_>) -> PriorAssignment;
 
     /// The same, for callers that can await.
     fn used_async(
         &self,
         experiment: &Arc<Experiment>,
         unit: &Value<'_>,
-    ) -> Pin<Box<dyn Future<Output = Recollection> + Send>>;
+    ) -> Pin<Box<dyn Future<Output = PriorAssignment> + Send>>;
 
-    /// A unit uses an implementation. `touched` says whether the history is asked for this unit, and so has to know it
+    /// A unit uses an implementation. `reassigned` says whether the history is asked for this unit, and so has to know it
     /// from now on.
-    fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool);
+    fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, reassigned: bool);
 }

@@ -1,13 +1,13 @@
 //! What decisions are made with while a program runs: the current snapshot, counters of uses, and what is known of units.
 
-mod cell;
+mod compressed;
 mod history;
-mod packed;
 mod snapshot;
+mod snapshot_cell;
 mod uses;
 
-pub(crate) use cell::Live;
-pub(crate) use history::{History, Patience, WaitBudget};
-pub(crate) use packed::Packed;
-pub(crate) use snapshot::{Snapshot, Standing, Uncompiled, Unusable};
+pub(crate) use compressed::Compressed;
+pub(crate) use history::{History, WaitBudget, WaitPolicy};
+pub(crate) use snapshot::{FeatureRevision, Snapshot, Uncompiled, Unusable};
+pub(crate) use snapshot_cell::SnapshotCell;
 pub(crate) use uses::{Counters, MAX_ADDED, Uses};

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use feats_core::__private::{Witness, evaluate_before};
+use feats_core::__private::{AssignmentObserver, evaluate_before};
 
-use super::packed::Packed;
+use super::compressed::Compressed;
 use crate::compile::Route;
 use crate::error::Problem;
 use crate::evaluate::{Outcome, Reason};
@@ -14,20 +14,20 @@ use crate::model::{Entry, Hash, Subject, Timestamp};
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Snapshot {
     /// By a feature's position; `None` where a feature has no revision.
-    standings: Vec<Option<Arc<Standing>>>,
+    revisions: Vec<Option<Arc<FeatureRevision>>>,
     /// The routes of the standings again, one step nearer to a decision.
     routes: Vec<Option<Arc<Route>>>,
 }
 
 /// The newest revision of a feature, and the route that this program makes of it.
 #[derive(Debug)]
-pub(crate) struct Standing {
+pub(crate) struct FeatureRevision {
     /// The version of the newest revision.
     pub(crate) version: u64,
     /// Its hash.
     pub(crate) hash: Hash,
     /// Its bytes as stored, packed.
-    pub(crate) bytes: Packed,
+    pub(crate) bytes: Compressed,
     /// What decides; `None` for the default.
     pub(crate) route: Option<Arc<Route>>,
     /// Set while this program cannot use the newest revision.
@@ -45,7 +45,7 @@ pub(crate) struct Standing {
 pub(crate) struct Unusable {
     pub(crate) problems: Vec<Problem>,
     /// The route of the last revision that could be used.
-    pub(crate) last_good: Option<Arc<Route>>,
+    pub(crate) last_valid: Option<Arc<Route>>,
 }
 
 /// What was used before a pinned revision whose rules are not compiled yet.
@@ -58,23 +58,23 @@ pub(crate) struct Uncompiled {
 impl Snapshot {
     /// What stands for the feature at a position.
     #[inline]
-    pub(crate) fn standing(&self, position: usize) -> Option<&Arc<Standing>> {
-        self.standings.get(position).and_then(Option::as_ref)
+    pub(crate) fn revision(&self, position: usize) -> Option<&Arc<FeatureRevision>> {
+        self.revisions.get(position).and_then(Option::as_ref)
     }
 
     /// All standings with their positions.
-    pub(crate) fn standings(&self) -> impl Iterator<Item = (usize, &Arc<Standing>)> {
-        let standings = self.standings.iter().enumerate();
+    pub(crate) fn revisions(&self) -> impl Iterator<Item = (usize, &Arc<FeatureRevision>)> {
+        let standings = self.revisions.iter().enumerate();
         standings.filter_map(|(position, standing)| Some((position, standing.as_ref()?)))
     }
 
     /// Puts a standing in its place.
-    pub(crate) fn set(&mut self, position: usize, standing: Standing) {
-        if self.standings.len() <= position {
-            self.standings.resize(position + 1, None);
+    pub(crate) fn set(&mut self, position: usize, standing: FeatureRevision) {
+        if self.revisions.len() <= position {
+            self.revisions.resize(position + 1, None);
             self.routes.resize(position + 1, None);
         }
-        if let (Some(route), Some(place)) = (self.routes.get_mut(position), self.standings.get_mut(position)) {
+        if let (Some(route), Some(place)) = (self.routes.get_mut(position), self.revisions.get_mut(position)) {
             route.clone_from(&standing.route);
             *place = Some(Arc::new(standing));
         }
@@ -94,7 +94,7 @@ impl Snapshot {
         subject: &S,
         now: impl Fn() -> Timestamp,
         draw: impl Fn() -> u64,
-        witness: &dyn Witness,
+        witness: &dyn AssignmentObserver,
     ) -> Outcome {
         match self.routes.get(position) {
             Some(Some(route)) => evaluate_before(route, subject, now, draw, witness),
@@ -104,17 +104,17 @@ impl Snapshot {
 
     #[cold]
     fn reason_for_default(&self, position: usize) -> Reason {
-        let quarantined = self.standing(position).is_some_and(|standing| !standing.removed);
+        let quarantined = self.revision(position).is_some_and(|standing| !standing.removed);
         if quarantined { Reason::Quarantined } else { Reason::NoState }
     }
 }
 
-impl Standing {
+impl FeatureRevision {
     /// The route of the newest revision that is not quarantined.
     pub(crate) fn last_good(&self) -> Option<&Arc<Route>> {
         match (&self.quarantine, &self.uncompiled) {
             (None, None) => self.route.as_ref(),
-            (Some(quarantine), _) => quarantine.last_good.as_ref(),
+            (Some(quarantine), _) => quarantine.last_valid.as_ref(),
             (None, Some(uncompiled)) => uncompiled.last_good.as_ref(),
         }
     }
@@ -131,7 +131,7 @@ impl Standing {
 
     /// Whether the newest revision cannot be used, and none before it is known that could be.
     pub(crate) fn lacks_last_good(&self) -> bool {
-        self.quarantine.as_ref().is_some_and(|quarantine| quarantine.last_good.is_none())
+        self.quarantine.as_ref().is_some_and(|quarantine| quarantine.last_valid.is_none())
     }
 
     /// The newest revision as a store would give it.

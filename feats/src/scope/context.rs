@@ -8,30 +8,30 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::overriding::Overriding;
+use super::scope_override::ScopeOverride;
 use crate::model::Timestamp;
-use crate::runtime::{Live, Snapshot, WaitBudget};
+use crate::runtime::{Snapshot, SnapshotCell, WaitBudget};
 
 thread_local! {
     /// What a frame can change: a flag of its own, because it is read by every decision.
-    pub(super) static REACH: Cell<Reach> = const { Cell::new(Reach::Nothing) };
-    static FRAME: RefCell<Option<Rc<Frame>>> = const { RefCell::new(None) };
+    pub(super) static EFFECT: Cell<ScopeEffect> = const { Cell::new(ScopeEffect::Nothing) };
+    static CURRENT: RefCell<Option<Rc<ScopeContext>>> = const { RefCell::new(None) };
 }
 
 /// What decides within a scope. Parts that a scope leaves open are taken from the one around it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Frame {
-    pub(super) view: Option<Arc<View>>,
+pub(crate) struct ScopeContext {
+    pub(super) app: Option<Arc<PinnedApp>>,
     /// Choices of tests, by the feature's position.
     tests: Vec<(usize, u16)>,
-    pub(super) overriding: Option<Arc<Overriding>>,
+    pub(super) scope_override: Option<Arc<ScopeOverride>>,
     /// What a room above carries with a scope, such as the request that it is for.
     pub(super) carried: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// What the current frame can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum ScopeEffect {
     /// No frame is entered.
     Nothing,
     /// The snapshot of the process-wide app: nothing for a feature that it never had a state of.
@@ -42,8 +42,8 @@ pub(super) enum Reach {
 
 /// An app as a scope sees it.
 #[derive(Debug)]
-pub(super) struct View {
-    pub(super) live: Arc<Live>,
+pub(super) struct PinnedApp {
+    pub(super) live: Arc<SnapshotCell>,
     pub(super) pinned: Option<(Arc<Snapshot>, Timestamp)>,
     pub(super) budget: WaitBudget,
 }
@@ -51,14 +51,14 @@ pub(super) struct View {
 /// A future that enters a scope whenever it is polled.
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is polled"]
-pub struct Scoped<F> {
-    frame: Frame,
+pub struct ScopeFuture<F> {
+    frame: ScopeContext,
     future: Pin<Box<F>>,
 }
 
 /// Restores the frame around when dropped, also by a panic.
 struct Entered {
-    before: Option<Rc<Frame>>,
+    before: Option<Rc<ScopeContext>>,
 }
 
 /// Carries the current scope into a future that is polled elsewhere, such as a spawned task.
@@ -68,20 +68,20 @@ struct Entered {
 /// let task = tokio::spawn(feats::in_current_scope(async { /* decides as its spawner does */ }));
 /// # task.await.unwrap() }
 /// ```
-pub fn in_current_scope<F: Future>(future: F) -> Scoped<F> {
-    current().map_or_else(Frame::default, |frame| (*frame).clone()).run(future)
+pub fn in_current_scope<F: Future>(future: F) -> ScopeFuture<F> {
+    current().map_or_else(ScopeContext::default, |frame| (*frame).clone()).enter_async(future)
 }
 
-impl Frame {
+impl ScopeContext {
     /// Decides by what an app knows at the moment of each decision.
-    pub(crate) fn live(live: Arc<Live>) -> Self {
-        Self { view: Some(Arc::new(View { live, pinned: None, budget: WaitBudget::default() })), ..Self::default() }
+    pub(crate) fn live(live: Arc<SnapshotCell>) -> Self {
+        Self { app: Some(Arc::new(PinnedApp { live, pinned: None, budget: WaitBudget::default() })), ..Self::default() }
     }
 
     /// Decides by what an app knows now.
-    pub(super) fn pinned(live: Arc<Live>) -> Self {
+    pub(super) fn pinned(live: Arc<SnapshotCell>) -> Self {
         let pinned = Some((live.load_full(), live.now()));
-        Self { view: Some(Arc::new(View { live, pinned, budget: WaitBudget::default() })), ..Self::default() }
+        Self { app: Some(Arc::new(PinnedApp { live, pinned, budget: WaitBudget::default() })), ..Self::default() }
     }
 
     /// Decides for one feature what a test says.
@@ -94,8 +94,8 @@ impl Frame {
         run()
     }
 
-    pub(crate) fn run<F: Future>(self, future: F) -> Scoped<F> {
-        Scoped { frame: self, future: Box::pin(future) }
+    pub(crate) fn enter_async<F: Future>(self, future: F) -> ScopeFuture<F> {
+        ScopeFuture { frame: self, future: Box::pin(future) }
     }
 
     /// What a test says of the feature at a position.
@@ -103,20 +103,20 @@ impl Frame {
         self.tests.iter().find(|(tested, _)| *tested == position).map(|(_, choice)| *choice)
     }
 
-    fn reach(&self) -> Reach {
-        let of_process = |view: &View| view.live.is_process_wide();
-        match self.tests.is_empty() && self.overriding.is_none() && self.view.as_deref().is_none_or(of_process) {
-            true => Reach::Snapshot,
-            false => Reach::Everything,
+    fn effect(&self) -> ScopeEffect {
+        let of_process = |view: &PinnedApp| view.live.is_process_wide();
+        match self.tests.is_empty() && self.scope_override.is_none() && self.app.as_deref().is_none_or(of_process) {
+            true => ScopeEffect::Snapshot,
+            false => ScopeEffect::Everything,
         }
     }
 
     fn push(mut self) -> Entered {
         let before = current();
         if let Some(around) = &before {
-            self.view = self.view.or_else(|| around.view.clone());
+            self.app = self.app.or_else(|| around.app.clone());
             self.tests.extend_from_slice(&around.tests);
-            self.overriding = self.overriding.or_else(|| around.overriding.clone());
+            self.scope_override = self.scope_override.or_else(|| around.scope_override.clone());
             self.carried = self.carried.or_else(|| around.carried.clone());
         }
         set(Some(Rc::new(self)));
@@ -131,21 +131,21 @@ impl Drop for Entered {
 }
 
 /// A thread that is ending has no frame.
-pub(super) fn current() -> Option<Rc<Frame>> {
-    FRAME.try_with(|frame| frame.try_borrow().ok().and_then(|frame| frame.clone())).ok().flatten()
+pub(super) fn current() -> Option<Rc<ScopeContext>> {
+    CURRENT.try_with(|frame| frame.try_borrow().ok().and_then(|frame| frame.clone())).ok().flatten()
 }
 
-fn set(new: Option<Rc<Frame>>) {
-    let reach = new.as_deref().map_or(Reach::Nothing, Frame::reach);
-    let old = FRAME.try_with(|frame| match frame.try_borrow_mut() {
+fn set(new: Option<Rc<ScopeContext>>) {
+    let reach = new.as_deref().map_or(ScopeEffect::Nothing, ScopeContext::effect);
+    let old = CURRENT.try_with(|frame| match frame.try_borrow_mut() {
         Ok(mut frame) => std::mem::replace(&mut *frame, new),
         Err(_) => None,
     });
-    REACH.set(reach);
+    EFFECT.set(reach);
     drop(old);
 }
 
-impl<F: Future> Future for Scoped<F> {
+impl<F: Future> Future for ScopeFuture<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
@@ -157,5 +157,5 @@ impl<F: Future> Future for Scoped<F> {
 /// Whether a scope on this thread can change what a feature without a state gives.
 #[inline]
 pub(crate) fn reaches_everything() -> bool {
-    REACH.get() == Reach::Everything
+    EFFECT.get() == ScopeEffect::Everything
 }

@@ -5,19 +5,19 @@ use std::sync::{Arc, Weak};
 
 use super::counted::Counted;
 use super::process::process_wide;
-use crate::runtime::{Counters, Live};
+use crate::runtime::{Counters, SnapshotCell};
 
 thread_local! {
     /// This thread's counters for the process-wide app. They are the same for all that are started one after the other, so
     /// they are made once.
     static OF_PROCESS: OnceCell<Arc<Counters>> = const { OnceCell::new() };
     /// Those for other apps; few threads use more than one or two of them.
-    static OF_OTHERS: RefCell<Vec<(Weak<Live>, Arc<Counters>)>> = const { RefCell::new(Vec::new()) };
+    static OF_OTHERS: RefCell<Vec<(Weak<SnapshotCell>, Arc<Counters>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Counts a use for the app that decided.
 #[inline]
-pub(super) fn count(live: &Arc<Live>, place: usize) {
+pub(super) fn count(live: &Arc<SnapshotCell>, place: usize) {
     if live.is_process_wide() {
         count_for_process(place);
     } else {
@@ -48,7 +48,7 @@ fn begin_for_process(place: usize) {
     let _ = OF_PROCESS.try_with(|counters| counters.get_or_init(|| live.uses().begin()).count(place));
 }
 
-fn count_for_other(live: &Arc<Live>, place: usize) {
+fn count_for_other(live: &Arc<SnapshotCell>, place: usize) {
     let _ = OF_OTHERS.try_with(|others| {
         let Ok(mut others) = others.try_borrow_mut() else { return };
         let own = others.iter().find(|(other, _)| std::ptr::eq(other.as_ptr(), Arc::as_ptr(live)));

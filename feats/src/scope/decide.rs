@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::context::{REACH, Reach, View, current};
+use super::context::{EFFECT, PinnedApp, ScopeEffect, current};
 use super::counted::Counted;
 use super::counting::{count, count_for_process};
 use super::observer::{DecisionObserver, Purpose};
-use super::overriding::Overriding;
 use super::process::{process_wide, with_current};
+use super::scope_override::ScopeOverride;
 use crate::evaluate::{Outcome, Reason};
 use crate::model::{Subject, Timestamp};
-use crate::runtime::{Live, Snapshot, Standing, WaitBudget};
+use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell, WaitBudget};
 
 /// A decision to make: of which feature, about whom, and what for.
 #[derive(Debug)]
@@ -24,14 +24,14 @@ pub(crate) struct Request<'a, S: ?Sized> {
 }
 
 /// What a decision is made by.
-struct EvaluationContext<'a> {
-    app: &'a Arc<Live>,
+struct DecisionContext<'a> {
+    app: &'a Arc<SnapshotCell>,
     snapshot: &'a Snapshot,
     /// The instant of a scope; without it, the app's clock is read where the time matters.
     instant: Option<Timestamp>,
     /// What the decisions of a scope may wait, all together.
     budget: Option<&'a WaitBudget>,
-    overriding: Option<&'a Overriding>,
+    overriding: Option<&'a ScopeOverride>,
 }
 
 impl<S: ?Sized> Clone for Request<'_, S> {
@@ -46,10 +46,10 @@ impl<S: Subject + ?Sized> Request<'_, S> {
     /// Chooses.
     #[inline]
     pub(crate) fn decide(self) -> u16 {
-        if REACH.get() == Reach::Nothing {
+        if EFFECT.get() == ScopeEffect::Nothing {
             // Only the choice leaves: to carry a whole outcome out of the thread's snapshot costs as much as making it.
             let decided = with_current(|app, snapshot| {
-                let context = EvaluationContext { app, snapshot, instant: None, budget: None, overriding: None };
+                let context = DecisionContext { app, snapshot, instant: None, budget: None, overriding: None };
                 self.outcome(&context).choice
             });
             if let Some(choice) = decided {
@@ -73,8 +73,8 @@ impl<S: Subject + ?Sized> Request<'_, S> {
     /// or the process-wide one.
     pub(crate) fn observe<R>(
         &self,
-        app: Option<&Arc<Live>>,
-        see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
+        app: Option<&Arc<SnapshotCell>>,
+        see: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
     ) -> R {
         let frame = current();
         let mut app = app;
@@ -83,12 +83,11 @@ impl<S: Subject + ?Sized> Request<'_, S> {
             if let Some(choice) = frame.tested(self.position) {
                 return see(Outcome::without_state(choice, Reason::Test), None);
             }
-            overriding = frame.overriding.as_deref();
-            if let Some(View { live, pinned, budget }) = frame.view.as_deref().filter(|view| is(app, &view.live)) {
+            overriding = frame.scope_override.as_deref();
+            if let Some(PinnedApp { live, pinned, budget }) = frame.app.as_deref().filter(|view| is(app, &view.live)) {
                 if let Some((snapshot, instant)) = pinned {
                     let (instant, budget) = (Some(*instant), Some(budget));
-                    return self
-                        .decide_by(&EvaluationContext { app: live, snapshot, instant, budget, overriding }, see);
+                    return self.decide_by(&DecisionContext { app: live, snapshot, instant, budget, overriding }, see);
                 }
                 app = Some(live);
             }
@@ -98,18 +97,18 @@ impl<S: Subject + ?Sized> Request<'_, S> {
             return see(Outcome::without_state(self.default, Reason::NotStarted), None);
         };
         let snapshot = &*app.load();
-        self.decide_by(&EvaluationContext { app, snapshot, instant: None, budget: None, overriding }, see)
+        self.decide_by(&DecisionContext { app, snapshot, instant: None, budget: None, overriding }, see)
     }
 
     /// Chooses, counts the use if it is one, and shows the revision that decided.
     #[inline(always)]
     fn decide_by<R>(
         &self,
-        context: &EvaluationContext<'_>,
-        see: impl FnOnce(Outcome, Option<&Arc<Standing>>) -> R,
+        context: &DecisionContext<'_>,
+        see: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
     ) -> R {
-        let EvaluationContext { app, snapshot, overriding, .. } = *context;
-        let revision = || snapshot.standing(self.position);
+        let DecisionContext { app, snapshot, overriding, .. } = *context;
+        let revision = || snapshot.revision(self.position);
         // No state made this choice, so its use counts for none.
         if let Some(outcome) = overriding.and_then(|overriding| overriding.outcome(app, snapshot, self.position)) {
             return see(outcome, revision());
@@ -128,8 +127,8 @@ impl<S: Subject + ?Sized> Request<'_, S> {
     /// What the snapshot makes of the feature and the subject: every decision of an app ends here.
     // Always: a call of its own costs a decision more than a tenth.
     #[inline(always)]
-    fn outcome(&self, context: &EvaluationContext<'_>) -> Outcome {
-        let EvaluationContext { app, snapshot, instant, budget, .. } = *context;
+    fn outcome(&self, context: &DecisionContext<'_>) -> Outcome {
+        let DecisionContext { app, snapshot, instant, budget, .. } = *context;
         let observer = DecisionObserver::new(app, self.purpose, budget);
         let now = || instant.unwrap_or_else(|| app.now());
         snapshot.decide(self.position, self.default, self.subject, now, || fastrand::u64(..), &observer)
@@ -137,6 +136,6 @@ impl<S: Subject + ?Sized> Request<'_, S> {
 }
 
 /// Whether an app is the one that is asked for, if one is.
-fn is(wanted: Option<&Arc<Live>>, app: &Arc<Live>) -> bool {
+fn is(wanted: Option<&Arc<SnapshotCell>>, app: &Arc<SnapshotCell>) -> bool {
     wanted.is_none_or(|wanted| Arc::ptr_eq(wanted, app))
 }

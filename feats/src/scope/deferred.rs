@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
-use feats_core::__private::{Experiment, Recollection};
+use feats_core::__private::{Experiment, PriorAssignment};
 
 use super::counted::Counted;
 use super::counting::count;
 use crate::model::Value;
-use crate::runtime::Live;
+use crate::runtime::SnapshotCell;
 
 /// What a decision would have asked and recorded, in order.
 pub(crate) struct Deferred {
@@ -20,7 +20,7 @@ pub(crate) struct Deferred {
 
 /// One step of a decision that is awaited.
 pub(super) struct DeferredStep {
-    pub(super) app: Arc<Live>,
+    pub(super) app: Arc<SnapshotCell>,
     pub(super) experiment: Arc<Experiment>,
     pub(super) unit: Value<'static>,
     pub(super) action: Action,
@@ -31,7 +31,7 @@ pub(super) enum Action {
     /// Asks what the unit used.
     Ask,
     /// Gives the unit this choice, unless the answer to a question before says otherwise.
-    Choose { choice: u16, touched: bool },
+    Choose { choice: u16, reassigned: bool },
 }
 
 impl Deferred {
@@ -57,17 +57,17 @@ impl Deferred {
     /// Asks what was deferred, and gives what the answers make of a choice; records its use if it is to be used.
     pub(crate) async fn resolve(self, choice: u16) -> u16 {
         let Self { steps, counted } = self;
-        let count_choice = |app: &Arc<Live>, choice: u16| {
+        let count_choice = |app: &Arc<SnapshotCell>, choice: u16| {
             if let Some(counted) = counted {
                 count(app, counted.place(choice));
             }
         };
         let mut asked = None;
         for DeferredStep { app, experiment, unit, action } in steps.into_inner() {
-            let (choice, touched) = match action {
-                Action::Choose { choice, touched } => (choice, touched),
+            let (choice, reassigned) = match action {
+                Action::Choose { choice, reassigned } => (choice, reassigned),
                 Action::Ask => match app.history().used_async(&experiment, &unit).await {
-                    Recollection::Used(choice) if experiment.name(choice).is_some() => (choice, true),
+                    PriorAssignment::Used(choice) if experiment.name(choice).is_some() => (choice, true),
                     _ => {
                         asked = Some(app);
                         continue;
@@ -75,7 +75,7 @@ impl Deferred {
                 },
             };
             if counted.is_some() {
-                app.history().expose(&experiment, &unit, choice, touched);
+                app.history().expose(&experiment, &unit, choice, reassigned);
                 count_choice(&app, choice);
             }
             return choice;

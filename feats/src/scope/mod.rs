@@ -6,12 +6,12 @@ mod counting;
 mod decide;
 mod deferred;
 mod observer;
-mod overriding;
 mod pinned;
 mod process;
+mod scope_override;
 
-pub(crate) use context::{Frame, reaches_everything};
-pub use context::{Scoped, in_current_scope};
+pub(crate) use context::{ScopeContext, reaches_everything};
+pub use context::{ScopeFuture, in_current_scope};
 pub(crate) use counted::Counted;
 pub(crate) use counting::count_default;
 pub(crate) use decide::Request;

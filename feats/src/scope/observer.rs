@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use feats_core::__private::{Experiment, Recollection, Witness};
+use feats_core::__private::{AssignmentObserver, Experiment, PriorAssignment};
 
 use super::counted::Counted;
 use super::deferred::{Action, Deferred, DeferredStep};
 use crate::model::Value;
-use crate::runtime::{Live, Patience, WaitBudget};
+use crate::runtime::{SnapshotCell, WaitBudget, WaitPolicy};
 
 /// What a decision is for.
 #[derive(Clone, Copy, Debug)]
@@ -26,33 +26,35 @@ pub(crate) enum Purpose<'n> {
 
 /// Observes the decisions of an app, as their purpose wants it.
 pub(super) struct DecisionObserver<'a> {
-    app: &'a Arc<Live>,
+    app: &'a Arc<SnapshotCell>,
     purpose: &'a Purpose<'a>,
     /// What the decisions of a scope may wait all together.
     budget: Option<&'a WaitBudget>,
 }
 
-impl Witness for DecisionObserver<'_> {
-    fn recall(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> Recollection {
+impl AssignmentObserver for DecisionObserver<'_> {
+    fn prior_assignment(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> PriorAssignment {
         let patience = match *self.purpose {
-            Purpose::Create(_) | Purpose::Find => self.budget.map_or(Patience::Wait, Patience::WaitWithin),
-            Purpose::Explain | Purpose::Use(..) | Purpose::Begin(_) => Patience::None,
+            Purpose::Create(_) | Purpose::Find => self.budget.map_or(WaitPolicy::Wait, WaitPolicy::WaitWithin),
+            Purpose::Explain | Purpose::Use(..) | Purpose::Begin(_) => WaitPolicy::None,
         };
         let recollection = self.app.history().used(experiment, unit, patience);
-        if let (Recollection::Unknown, Purpose::Begin(deferred)) = (recollection, *self.purpose) {
+        if let (PriorAssignment::Unknown, Purpose::Begin(deferred)) = (recollection, *self.purpose) {
             deferred.push(self.step(experiment, unit, Action::Ask));
         }
         recollection
     }
 
-    fn chosen(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, touched: bool) {
+    fn on_assigned(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, reassigned: bool) {
         match *self.purpose {
-            Purpose::Create(_) => self.app.history().expose(experiment, unit, choice, touched),
+            Purpose::Create(_) => self.app.history().expose(experiment, unit, choice, reassigned),
             // A choice that is none of the experiment's came from elsewhere.
             Purpose::Use(_, used) if experiment.name(used).is_some() => {
-                self.app.history().expose(experiment, unit, used, touched);
+                self.app.history().expose(experiment, unit, used, reassigned);
             }
-            Purpose::Begin(deferred) => deferred.push(self.step(experiment, unit, Action::Choose { choice, touched })),
+            Purpose::Begin(deferred) => {
+                deferred.push(self.step(experiment, unit, Action::Choose { choice, reassigned }))
+            }
             Purpose::Find | Purpose::Explain | Purpose::Use(..) => {}
         }
     }
@@ -60,7 +62,7 @@ impl Witness for DecisionObserver<'_> {
 
 impl<'a> DecisionObserver<'a> {
     #[inline]
-    pub(super) fn new(app: &'a Arc<Live>, purpose: &'a Purpose<'a>, budget: Option<&'a WaitBudget>) -> Self {
+    pub(super) fn new(app: &'a Arc<SnapshotCell>, purpose: &'a Purpose<'a>, budget: Option<&'a WaitBudget>) -> Self {
         Self { app, purpose, budget }
     }
 

@@ -5,9 +5,9 @@ use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::context::{Frame, Scoped, View, current};
-use super::overriding::Overriding;
-use crate::runtime::Live;
+use super::context::{PinnedApp, ScopeContext, ScopeFuture, current};
+use super::scope_override::ScopeOverride;
+use crate::runtime::SnapshotCell;
 
 /// One snapshot and one instant of an app: every decision within it agrees with every other.
 ///
@@ -24,11 +24,11 @@ use crate::runtime::Live;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Scope(Frame);
+pub struct Scope(ScopeContext);
 
 impl Scope {
-    pub(crate) fn pinned(live: Arc<Live>) -> Self {
-        Self(Frame::pinned(live))
+    pub(crate) fn pinned(live: Arc<SnapshotCell>) -> Self {
+        Self(ScopeContext::pinned(live))
     }
 
     /// Runs a closure in this scope.
@@ -37,8 +37,8 @@ impl Scope {
     }
 
     /// Runs a future in this scope, on whichever threads it is polled.
-    pub fn run<F: Future>(&self, future: F) -> Scoped<F> {
-        self.0.clone().run(future)
+    pub fn enter_async<F: Future>(&self, future: F) -> ScopeFuture<F> {
+        self.0.clone().enter_async(future)
     }
 }
 
@@ -46,18 +46,18 @@ impl Scope {
     /// The same scope without overrides, also those of the scope around it: what everybody else is given.
     #[must_use]
     pub fn without_overrides(mut self) -> Self {
-        let live = self.0.view.as_deref().map(|view| view.live.clone());
-        self.0.overriding = live.map(|live| Arc::new(Overriding::none(live)));
+        let live = self.0.app.as_deref().map(|view| view.live.clone());
+        self.0.scope_override = live.map(|live| Arc::new(ScopeOverride::none(live)));
         self
     }
 
     /// The same scope, with a choice for the feature at a position; `None` if it is a scope of another app.
-    pub(crate) fn with_override(mut self, live: &Arc<Live>, position: usize, choice: u16) -> Option<Self> {
-        self.0.view.as_deref().filter(|view: &&View| Arc::ptr_eq(&view.live, live))?;
-        let none = || Overriding::none(live.clone());
-        let mut overriding = self.0.overriding.take().map_or_else(none, Arc::unwrap_or_clone);
+    pub(crate) fn with_override(mut self, live: &Arc<SnapshotCell>, position: usize, choice: u16) -> Option<Self> {
+        self.0.app.as_deref().filter(|view: &&PinnedApp| Arc::ptr_eq(&view.live, live))?;
+        let none = || ScopeOverride::none(live.clone());
+        let mut overriding = self.0.scope_override.take().map_or_else(none, Arc::unwrap_or_clone);
         overriding.set(position, choice);
-        self.0.overriding = Some(Arc::new(overriding));
+        self.0.scope_override = Some(Arc::new(overriding));
         Some(self)
     }
 
@@ -76,9 +76,9 @@ impl Scope {
 }
 
 /// Runs a closure whose decisions by an app all read one snapshot: that of the scope of the app that is entered, or else the newest.
-pub(crate) fn in_one_snapshot<R>(app: &Arc<Live>, run: impl FnOnce() -> R) -> R {
-    let is_pinned = |view: &View| Arc::ptr_eq(app, &view.live) && view.pinned.is_some();
-    match current().and_then(|frame| frame.view.clone()) {
+pub(crate) fn in_one_snapshot<R>(app: &Arc<SnapshotCell>, run: impl FnOnce() -> R) -> R {
+    let is_pinned = |view: &PinnedApp| Arc::ptr_eq(app, &view.live) && view.pinned.is_some();
+    match current().and_then(|frame| frame.app.clone()) {
         Some(view) if is_pinned(&view) => run(),
         _ => Scope::pinned(app.clone()).enter(run),
     }

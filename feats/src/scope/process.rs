@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::{ArcSwapOption, Guard};
 
-use crate::runtime::{Live, Snapshot};
+use crate::runtime::{Snapshot, SnapshotCell};
 
 /// The process-wide app that was started last.
-static PROCESS: ArcSwapOption<Live> = ArcSwapOption::const_empty();
+static PROCESS: ArcSwapOption<SnapshotCell> = ArcSwapOption::const_empty();
 
 /// How often the process-wide app was started: none yet while 0.
 static STARTS: AtomicU64 = AtomicU64::new(0);
@@ -23,11 +23,11 @@ thread_local! {
 struct Seen {
     start: u64,
     generation: u64,
-    decides: Option<(Arc<Live>, Arc<Snapshot>)>,
+    decides: Option<(Arc<SnapshotCell>, Arc<Snapshot>)>,
 }
 
 /// Makes an app the process-wide one, in place of one that was stopped.
-pub(crate) fn set_process(live: Arc<Live>) {
+pub(crate) fn set_process(live: Arc<SnapshotCell>) {
     live.set_process_wide(true);
     if let Some(before) = PROCESS.swap(Some(live)) {
         before.set_process_wide(false);
@@ -36,14 +36,14 @@ pub(crate) fn set_process(live: Arc<Live>) {
 }
 
 /// The process-wide app, once one is started.
-pub(super) fn process_wide() -> Guard<Option<Arc<Live>>> {
+pub(super) fn process_wide() -> Guard<Option<Arc<SnapshotCell>>> {
     PROCESS.load()
 }
 
 /// Uses the process-wide app and the snapshot that this thread last decided by; `None` where they are not the current ones, which
 /// the next decision then uses, or where none is started, or the thread is ending.
 #[inline]
-pub(super) fn with_current<R>(decide: impl FnOnce(&Arc<Live>, &Snapshot) -> R) -> Option<R> {
+pub(super) fn with_current<R>(decide: impl FnOnce(&Arc<SnapshotCell>, &Snapshot) -> R) -> Option<R> {
     let start = STARTS.load(Ordering::Acquire);
     let decided = SEEN.try_with(|seen| {
         // Held while segments run, which may themselves decide: they only read it too.

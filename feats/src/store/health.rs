@@ -16,7 +16,7 @@ const MAX_WARNINGS: usize = 20;
 /// Whether a store is being followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Connection {
+pub enum StoreConnection {
     /// Not yet; the first attempt is under way.
     Starting,
     /// Changes arrive.
@@ -50,7 +50,7 @@ pub struct StoreStatus {
     /// What the app uses it for.
     pub uses: Vec<StoreUse>,
     /// Whether it answers. A store of revisions is followed; any other one is asked every few seconds.
-    pub connection: Connection,
+    pub connection: StoreConnection,
     /// Since when that is so.
     pub since: Timestamp,
     /// When it last answered.
@@ -86,7 +86,7 @@ impl StoreHealth {
         let status = StoreStatus {
             name,
             uses: Vec::new(),
-            connection: Connection::Starting,
+            connection: StoreConnection::Starting,
             since: SystemTime::now().into(),
             last_contact: None,
             error: None,
@@ -107,7 +107,7 @@ impl StoreHealth {
     /// The status in a process that was forked. It waits for no lock: its holder may not exist here.
     pub(crate) fn status_after_fork(&self, error: &Error) -> Option<StoreStatus> {
         let mut status = self.status.try_lock().ok()?.clone();
-        status.set_connection(Connection::Stopped, Some(error.to_string()));
+        status.set_connection(StoreConnection::Stopped, Some(error.to_string()));
         Some(status)
     }
 
@@ -121,7 +121,7 @@ impl StoreHealth {
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
-        locked(&self.status).connection == Connection::Stopped
+        locked(&self.status).connection == StoreConnection::Stopped
     }
 
     /// The epoch that was last read.
@@ -147,7 +147,7 @@ impl StoreHealth {
 
     /// Marks the store as answering.
     pub(crate) fn mark_contact(&self) {
-        if let Some((Connection::Stale, since)) = self.set_connection(Connection::Live, None) {
+        if let Some((StoreConnection::Stale, since)) = self.set_connection(StoreConnection::Live, None) {
             let away = Timestamp::from(SystemTime::now()).since(since).as_secs();
             tracing::info!(store = self.status().name, "the store is back after {away} s");
         }
@@ -155,12 +155,12 @@ impl StoreHealth {
 
     /// Marks the store as away. Returns whether it was not before.
     pub(crate) fn mark_away(&self, error: &Error) -> bool {
-        self.set_connection(Connection::Stale, Some(error.report().to_string())).is_some()
+        self.set_connection(StoreConnection::Stale, Some(error.report().to_string())).is_some()
     }
 
     /// Marks the app as stopped: the store is asked no more. Returns whether it was not before.
     pub(crate) fn mark_stopped(&self) -> bool {
-        self.set_connection(Connection::Stopped, None).is_some()
+        self.set_connection(StoreConnection::Stopped, None).is_some()
     }
 
     /// Replaces what the store's last check found; what is new is logged.
@@ -178,15 +178,19 @@ impl StoreHealth {
         locked(&self.warnings).clone()
     }
 
-    fn set_connection(&self, connection: Connection, error: Option<String>) -> Option<(Connection, Timestamp)> {
+    fn set_connection(
+        &self,
+        connection: StoreConnection,
+        error: Option<String>,
+    ) -> Option<(StoreConnection, Timestamp)> {
         self.set(|status| status.set_connection(connection, error))
     }
 
     fn set<R>(&self, set: impl FnOnce(&mut StoreStatus) -> R) -> R {
         let mut status = locked(&self.status);
         let result = set(&mut status);
-        let live = status.connection == Connection::Live;
-        let known = status.connection != Connection::Starting;
+        let live = status.connection == StoreConnection::Live;
+        let known = status.connection != StoreConnection::Starting;
         let health = Health { live, known, epoch: status.epoch.clone() };
         self.health.send_if_modified(|before| {
             let is_changed = *before != health;
@@ -201,24 +205,28 @@ impl StoreStatus {
     /// The status in a process that was forked, where that of the store cannot be read.
     pub(crate) fn stopped(error: &Error) -> Self {
         let mut status = StoreHealth::new(String::new()).status();
-        status.set_connection(Connection::Stopped, Some(error.to_string()));
+        status.set_connection(StoreConnection::Stopped, Some(error.to_string()));
         status
     }
 
     /// Whether the store answers.
     pub fn is_live(&self) -> bool {
-        self.connection == Connection::Live
+        self.connection == StoreConnection::Live
     }
 
     /// Sets the connection. Returns the one before and since when it was so, if it was another one.
-    fn set_connection(&mut self, connection: Connection, error: Option<String>) -> Option<(Connection, Timestamp)> {
+    fn set_connection(
+        &mut self,
+        connection: StoreConnection,
+        error: Option<String>,
+    ) -> Option<(StoreConnection, Timestamp)> {
         let now = SystemTime::now().into();
         let before = (self.connection != connection).then_some((self.connection, self.since));
         if before.is_some() {
             self.connection = connection;
             self.since = now;
         }
-        if connection == Connection::Live {
+        if connection == StoreConnection::Live {
             self.last_contact = Some(now);
         }
         self.error = error;

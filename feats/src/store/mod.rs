@@ -38,7 +38,7 @@ mod sql;
 pub use assignments::{AssignmentOutcome, Assignments};
 pub use counters::Counters;
 pub(crate) use health::StoreHealth;
-pub use health::{Connection, StoreStatus, StoreUse};
+pub use health::{StoreConnection, StoreStatus, StoreUse};
 pub use memory::Memory;
 pub(crate) use provided::Provided;
 pub use records::{Record, Records};
@@ -66,7 +66,7 @@ pub trait Store: Send + Sync + 'static {
     fn name(&self) -> String;
 
     /// What tells this store from all others, the same in every program that uses it: without secrets. An app writes it into
-    /// its [last-known-good file](crate::AppBuilder::last_known_good), and signs the cookies of overrides for it. The name, unless
+    /// its [fallback file](crate::AppBuilder::fallback_file), and signs the cookies of overrides for it. The name, unless
     /// that depends on where a program runs.
     fn identity(&self) -> String {
         self.name()
@@ -85,7 +85,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// The store cannot be read.
-    async fn load(&self) -> Result<Loaded>;
+    async fn load(&self) -> Result<LoadedStates>;
 
     /// Appends a revision if the newest one of the feature is still the expected one.
     ///
@@ -96,7 +96,7 @@ pub trait Store: Send + Sync + 'static {
     /// [`ErrorKind::Invalid`], and nothing is written, if the entry's version is not the one after the expected
     /// one: see [`Expected::check_next`]. Otherwise the store cannot be written, and whether the revision was
     /// appended is unknown.
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended>;
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome>;
 
     /// The revisions of a feature, newest first; empty if there never were any.
     ///
@@ -115,7 +115,7 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// The store cannot be read.
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched>;
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent>;
 
     /// The newest version of every feature: the safety net under `watch`.
     ///
@@ -164,7 +164,7 @@ pub trait Store: Send + Sync + 'static {
 
 /// The newest revision of every feature.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loaded {
+pub struct LoadedStates {
     /// One entry for each feature, in any order.
     pub entries: Vec<Entry>,
     /// Where to watch from.
@@ -173,7 +173,7 @@ pub struct Loaded {
 
 /// What a write saw: the version and hash of the newest revision; 0 and zeros where there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Expected {
+pub struct RevisionStamp {
     /// The version.
     pub version: u64,
     /// Its hash.
@@ -182,7 +182,7 @@ pub struct Expected {
 
 /// What became of a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Appended {
+pub enum AppendOutcome {
     /// It is the newest revision now.
     Done,
     /// Another revision is the newest one, or none is; nothing was written. If it carries the writer's id, the
@@ -192,7 +192,7 @@ pub enum Appended {
 
 /// What changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Watched {
+pub enum WatchEvent {
     /// These revisions, in commit order.
     Changes {
         /// The revisions.
@@ -229,7 +229,7 @@ impl Default for Page {
     }
 }
 
-impl Expected {
+impl RevisionStamp {
     /// What the writer of the revision after `entry` saw.
     pub fn after(entry: &Entry) -> Self {
         Self { version: entry.version, hash: entry.hash }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::model::Entry;
-use crate::store::Expected;
+use crate::store::RevisionStamp;
 use crate::text::quoted;
 
 /// How many arrivals of one load are told one by one.
@@ -47,7 +47,7 @@ impl ArrivalLog {
     }
 
     /// A revision takes the place of the known one.
-    pub(super) fn add(&mut self, line: Option<String>, known: Expected, found: Expected) {
+    pub(super) fn add(&mut self, line: Option<String>, known: RevisionStamp, found: RevisionStamp) {
         match line {
             Some(_) if known == found => {}
             Some(line) if self.lines.len() < MAX_LINES => self.lines.push(line),

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use feats_core::__private::compile_planned;
 
-use super::arrivals::Swap;
-use super::last_good::find_last_good;
+use super::apply::SnapshotUpdate;
+use super::last_valid_revision::find_last_valid;
 use super::queue::{Built, Finished, Task};
 use super::replica::{Replica, locked};
 use crate::compile::{Compiled, Context, Route, Stage, compile};
 use crate::error::{Error, Problem, Result};
 use crate::model::{Declaration, Entry, State};
-use crate::runtime::{Standing, Unusable};
+use crate::runtime::{FeatureRevision, Unusable};
 use crate::store::Store;
 use crate::tasks::{Backoff, Round, Source, caught_call, run_blocking, supervise};
 
@@ -52,11 +52,11 @@ impl Compiler {
 
     /// Looks for what decided before, as soon as a revision turns out to be unusable.
     async fn find_last_good(&self) -> Result<Round> {
-        self.replica.orphaned.notified().await;
-        let found = find_last_good(&*self.store, &self.replica).await;
+        self.replica.unresolved.notified().await;
+        let found = find_last_valid(&*self.store, &self.replica).await;
         self.replica.warnings.report(Source::History, found.as_ref().err());
         if found.is_err() {
-            self.replica.orphaned.notify_one();
+            self.replica.unresolved.notify_one();
             return Ok(Round::Paused);
         }
         Ok(Round::Done)
@@ -101,15 +101,15 @@ impl Replica {
     /// Compiles queued revisions until none is left. Installing copies a list of all features, so what is finished within
     /// a short time is installed together.
     pub(super) fn compile_waiting(&self) {
-        let mut next = locked(&self.ledger).queue.take();
+        let mut next = locked(&self.writer_state).queue.take();
         while let Some(task) = next {
             let built = self.build(task);
-            let mut swap = self.swap();
-            swap.ledger.built.extend(built);
-            if swap.ledger.queue.is_taken() || swap.ledger.is_install_due() {
+            let mut swap = self.update();
+            swap.state.built.extend(built);
+            if swap.state.queue.is_taken() || swap.state.is_install_due() {
                 swap.install_built();
             }
-            next = swap.ledger.queue.take();
+            next = swap.state.queue.take();
             swap.finish();
         }
     }
@@ -119,7 +119,7 @@ impl Replica {
         let Task { position, entry, replaced } = task;
         let declaration = self.declaration(position)?;
         let Compiled { route, problems } = self.compiled(&declaration, &entry);
-        let standing = Standing::good(&entry, route.map(Arc::new));
+        let standing = FeatureRevision::good(&entry, route.map(Arc::new));
         if problems.is_empty() {
             return Some(Built { position, entry, standing, last_good: None });
         }
@@ -127,15 +127,15 @@ impl Replica {
             let compiled = self.compiled(&declaration, entry);
             compiled.problems.is_empty().then_some(compiled.route).flatten().map(Arc::new)
         });
-        let quarantine = Some(Box::new(Unusable { problems, last_good: None }));
-        Some(Built { position, entry, standing: Standing { quarantine, ..standing }, last_good })
+        let quarantine = Some(Box::new(Unusable { problems, last_valid: None }));
+        Some(Built { position, entry, standing: FeatureRevision { quarantine, ..standing }, last_good })
     }
 
     /// Waits until what has arrived by now is compiled and decides: of one feature, or of all.
     pub(crate) async fn installed(&self, position: Option<usize>) {
         let mut changes = self.changes.subscribe();
-        let added = locked(&self.ledger).queue.added();
-        while locked(&self.ledger).queue.has_any_of(added, position) {
+        let added = locked(&self.writer_state).queue.added();
+        while locked(&self.writer_state).queue.has_any_of(added, position) {
             if changes.changed().await.is_err() {
                 return;
             }
@@ -150,18 +150,18 @@ fn caught_compile(declaration: &Declaration, version: u64, compile: impl FnOnce(
     })
 }
 
-impl Swap<'_> {
+impl SnapshotUpdate<'_> {
     /// Puts compiled revisions in their places, unless newer ones have arrived. One that cannot be used hurts its own feature
     /// only, which keeps its last good route.
     pub(super) fn install_built(&mut self) {
-        for built in std::mem::take(&mut self.ledger.built) {
+        for built in std::mem::take(&mut self.state.built) {
             let Built { position, entry, mut standing, last_good } = built;
             let good = standing.route.as_ref().filter(|_| standing.quarantine.is_none());
-            let Finished::Newest(replaced) = self.ledger.queue.finish(position, &entry, good) else { continue };
+            let Finished::Newest(replaced) = self.state.queue.finish(position, &entry, good) else { continue };
             if let Some(quarantine) = &mut standing.quarantine {
                 let before = self.standing(position).and_then(|before| before.last_good().cloned());
-                quarantine.last_good = last_good.or(replaced).or(before);
-                standing.route = standing.route.or_else(|| quarantine.last_good.clone());
+                quarantine.last_valid = last_good.or(replaced).or(before);
+                standing.route = standing.route.or_else(|| quarantine.last_valid.clone());
                 for problem in &quarantine.problems {
                     tracing::warn!(feature = %entry.feature, version = entry.version, %problem, "revision quarantined");
                 }

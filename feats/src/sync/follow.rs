@@ -6,16 +6,16 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::guarded::late;
-use super::last_good::find_last_good;
-use super::last_known_good::{LastKnownGood, Remembered};
+use super::fallback_file::{FallbackFile, FallbackStates};
+use super::guarded::timeout_error;
+use super::instances::{HEARTBEAT_INTERVAL, InstanceRegistration};
+use super::last_valid_revision::find_last_valid;
 use super::load::load;
 use super::periodic::PeriodicTasks;
-use super::programs::{BEAT, Programs};
 use super::replica::{Replica, locked};
-use super::status::Origin;
+use super::status::ConfigSource;
 use crate::error::{Error, Result};
-use crate::store::{Cursor, Store, Watched};
+use crate::store::{Cursor, Store, WatchEvent};
 use crate::tasks::{Backoff, Round, Source, jittered, run_blocking, supervise};
 
 /// How long one watch waits for a change.
@@ -27,8 +27,8 @@ const COMPILE_TIME: Duration = Duration::from_secs(1);
 pub(crate) struct Follower {
     pub(super) replica: Arc<Replica>,
     pub(super) store: Arc<dyn Store>,
-    pub(super) last_known_good: Option<LastKnownGood>,
-    pub(super) programs: Programs,
+    pub(super) fallback_file: Option<FallbackFile>,
+    pub(super) programs: InstanceRegistration,
     /// How long the first connection may take.
     start_timeout: Duration,
     /// How long an answer may be late.
@@ -45,8 +45,8 @@ impl Follower {
     pub(crate) fn new(
         replica: Arc<Replica>,
         store: Arc<dyn Store>,
-        last_known_good: Option<LastKnownGood>,
-        programs: Programs,
+        fallback_file: Option<FallbackFile>,
+        programs: InstanceRegistration,
         start_timeout: Duration,
         store_timeout: Duration,
     ) -> (Self, oneshot::Receiver<()>) {
@@ -54,7 +54,7 @@ impl Follower {
         let (place, ready) = (Mutex::default(), Mutex::new(Some(ready)));
         let backoff = Backoff::default();
         let follower =
-            Self { replica, store, last_known_good, programs, start_timeout, store_timeout, place, ready, backoff };
+            Self { replica, store, fallback_file, programs, start_timeout, store_timeout, place, ready, backoff };
         (follower, started)
     }
 
@@ -76,13 +76,13 @@ impl Follower {
     /// Reports that the program runs when that is due, and repeats what has failed of its introduction.
     async fn announce(&self) -> Result<Round> {
         let (replica, programs) = (&*self.replica, &self.programs);
-        if programs.is_introduced() && programs.has_beaten() {
-            sleep(jittered(BEAT)).await;
+        if programs.is_registered() && programs.is_heartbeat_stored() {
+            sleep(jittered(HEARTBEAT_INTERVAL)).await;
         }
         programs.wait_until_live().await;
         // Each is tried, and is a warning of its own.
-        let introduced = if programs.is_introduced() { Ok(()) } else { programs.introduce(replica).await };
-        let beaten = programs.beat(replica).await;
+        let introduced = if programs.is_registered() { Ok(()) } else { programs.register(replica).await };
+        let beaten = programs.heartbeat(replica).await;
         Ok(if introduced.and(beaten).is_ok() { Round::Done } else { Round::Paused })
     }
 
@@ -96,7 +96,7 @@ impl Follower {
         Ok(Round::Paused)
     }
 
-    /// Takes over what the store has, and at the start what the last-known-good file has beyond that.
+    /// Takes over what the store has, and at the start what the fallback file has beyond that.
     async fn connect(&self, time: Duration) -> Result<Cursor> {
         let deadline = Instant::now() + time;
         self.replica.count_connect();
@@ -110,23 +110,23 @@ impl Follower {
         }
         let loading = timeout_at(deadline, load(&*self.store, &self.replica));
         let (loaded, remembered) = tokio::join!(loading, self.remembered());
-        let loaded = loaded.unwrap_or_else(|_| Err(late(time)));
+        let loaded = loaded.unwrap_or_else(|_| Err(timeout_error(time)));
         if let Some(remembered) = remembered {
-            self.replica.set_origin(Origin::LastKnownGood);
+            self.replica.set_origin(ConfigSource::FallbackFile);
             if loaded.is_err() {
-                tracing::info!("using the last-known-good file, with {} revisions", remembered.entries.len());
+                tracing::info!("using the fallback file, with {} revisions", remembered.entries.len());
             }
-            self.replica.recall(remembered, loaded.is_ok());
+            self.replica.apply_fallback(remembered, loaded.is_ok());
         }
         if loaded.is_err() {
             self.wait_for_routes(deadline).await;
         }
         let cursor = loaded?;
-        self.replica.set_origin(Origin::Store);
+        self.replica.set_origin(ConfigSource::Store);
         self.replica.health.mark_contact();
         // Records of another store are not waited for: revisions arrive without them.
-        if self.programs.are_records_of(&self.replica.health) && timeout_at(deadline, self.introduce()).await.is_err() {
-            self.replica.warnings.set(Source::Catalog, late(time));
+        if self.programs.are_records_of(&self.replica.health) && timeout_at(deadline, self.register()).await.is_err() {
+            self.replica.warnings.set(Source::Catalog, timeout_error(time));
         }
         self.wait_for_routes(deadline).await;
         Ok(cursor)
@@ -140,21 +140,20 @@ impl Follower {
         }
         let deadline = deadline.max(Instant::now() + COMPILE_TIME);
         let _ = timeout_at(deadline, self.replica.installed(None)).await;
-        if let Ok(found) = timeout_at(deadline, find_last_good(&*self.store, &self.replica)).await {
+        if let Ok(found) = timeout_at(deadline, find_last_valid(&*self.store, &self.replica)).await {
             self.replica.warnings.report(Source::History, found.as_ref().err());
         }
     }
 
-    /// The last-known-good file, at the start.
-    async fn remembered(&self) -> Option<Remembered> {
-        let file = self.last_known_good.clone().filter(|_| locked(&self.ready).is_some())?;
+    /// The fallback file, at the start.
+    async fn remembered(&self) -> Option<FallbackStates> {
+        let file = self.fallback_file.clone().filter(|_| locked(&self.ready).is_some())?;
         let warnings = &self.replica.warnings;
         match run_blocking(move || file.read()).await {
             Ok(remembered) => {
                 if remembered.damaged > 0 {
                     let damaged = remembered.damaged;
-                    warnings
-                        .set(Source::FallbackFile, format!("{damaged} lines of the last-known-good file are damaged"));
+                    warnings.set(Source::FallbackFile, format!("{damaged} lines of the fallback file are damaged"));
                 }
                 Some(remembered)
             }
@@ -168,10 +167,10 @@ impl Follower {
     }
 
     /// Publishes what this program is, and reads what others are. None of it stops anything.
-    async fn introduce(&self) {
+    async fn register(&self) {
         // What fails is a warning, and is repeated later.
-        let _ = self.programs.introduce(&self.replica).await;
-        let _ = self.programs.beat(&self.replica).await;
+        let _ = self.programs.register(&self.replica).await;
+        let _ = self.programs.heartbeat(&self.replica).await;
     }
 
     fn send_ready(&self) {
@@ -182,17 +181,17 @@ impl Follower {
 
     /// Takes over changes as they come, until everything has to be loaded from scratch.
     async fn watch(&self, mut cursor: Cursor) -> Result<()> {
-        let mut periodic = PeriodicTasks::new(&*self.store, &self.replica, self.last_known_good.as_ref());
+        let mut periodic = PeriodicTasks::new(&*self.store, &self.replica, self.fallback_file.as_ref());
         loop {
             let wait = periodic.next().saturating_duration_since(Instant::now()).min(WAIT);
             // Where a store was set back while it is away, it is seen by this cursor; also where watching panics.
             *locked(&self.place) = Some(cursor.clone());
             match self.store.watch(&cursor, wait).await? {
-                Watched::Gap => {
+                WatchEvent::Gap => {
                     *locked(&self.place) = None;
                     return Ok(());
                 }
-                Watched::Changes { entries, cursor: next } => {
+                WatchEvent::Changes { entries, cursor: next } => {
                     self.backoff.reset();
                     cursor = next;
                     *locked(&self.place) = Some(cursor.clone());

@@ -9,8 +9,8 @@ use tokio::time::timeout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entry;
 use crate::store::{
-    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Page, Record, Records, Store,
-    StoreUse, Watched,
+    AppendOutcome, AssignmentOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Record, Records,
+    RevisionStamp, Store, StoreUse, WatchEvent,
 };
 use crate::tasks::{Source, Warnings, caught, caught_call};
 
@@ -88,7 +88,7 @@ impl GuardedStore {
 }
 
 /// The error for an answer that did not come in time.
-pub(super) fn late(time: Duration) -> Error {
+pub(super) fn timeout_error(time: Duration) -> Error {
     Error::new(ErrorKind::Timeout, format!("the store gave no answer within {time:?}"))
 }
 
@@ -100,7 +100,7 @@ macro_rules! call {
             let capability = $self.store.$capability().ok_or_else(|| withdrawn(stringify!($capability)))?;
             capability.$method($($argument),*).await
         });
-        timeout($self.timeout, called).await.unwrap_or_else(|_| Err(late($self.timeout)))
+        timeout($self.timeout, called).await.unwrap_or_else(|_| Err(timeout_error($self.timeout)))
     }};
     ($self:ident . $method:ident ( $($argument:expr),* )) => {
         call!($self.$method($($argument),*) within $self.timeout)
@@ -110,7 +110,7 @@ macro_rules! call {
         let time: Duration = $time;
         // Also a method that panics before it gives its future.
         let called = caught(what, async { $self.store.$method($($argument),*).await });
-        timeout(time, called).await.unwrap_or_else(|_| Err(late(time)))
+        timeout(time, called).await.unwrap_or_else(|_| Err(timeout_error(time)))
     }};
 }
 
@@ -128,12 +128,12 @@ impl Store for GuardedStore {
         self.data_id.clone()
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         // Large stores take their time; whoever loads says how much that may be.
         caught("the store, in `load`,", async { self.store.load().await }).await
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         call!(self.append(expected, entry))
     }
 
@@ -141,7 +141,7 @@ impl Store for GuardedStore {
         call!(self.history(feature, page))
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         call!(self.watch(after, wait) within wait.saturating_add(self.timeout))
     }
 

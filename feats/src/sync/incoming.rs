@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 use super::replica::Replica;
 use crate::compile::{Context, Route, Stage, compile};
 use crate::model::{Declaration, Entry, Hash, State};
-use crate::runtime::Packed;
-use crate::runtime::{Standing, Uncompiled, Unusable};
+use crate::runtime::Compressed;
+use crate::runtime::{FeatureRevision, Uncompiled, Unusable};
 
 /// A revision that arrives, read as far as is needed to know what it decides at once. It is read before any lock is taken.
 pub(crate) struct Incoming {
@@ -52,7 +52,7 @@ impl Replica {
             Some((position, features.get(position)?.clone()))
         });
         let before = before.map(|(position, declaration)| {
-            let standing = self.live.load_full().standing(position).cloned();
+            let standing = self.live.load_full().revision(position).cloned();
             (declaration, standing)
         });
         let shortcut = match (route, before) {
@@ -67,11 +67,11 @@ impl Replica {
     }
 
     /// What is damaged or malformed has no shortcut: compiling it finds the problems.
-    fn shortcut(&self, entry: &Entry, declaration: &Declaration, before: Option<&Standing>) -> Option<Shortcut> {
+    fn shortcut(&self, entry: &Entry, declaration: &Declaration, before: Option<&FeatureRevision>) -> Option<Shortcut> {
         if entry.removed {
             return entry.read().is_ok_and(|revision| revision.is_removed()).then_some(Shortcut::Removed);
         }
-        if !may_be_pinned(&entry.bytes) && !before.is_some_and(Standing::is_pinned) {
+        if !may_be_pinned(&entry.bytes) && !before.is_some_and(FeatureRevision::is_pinned) {
             return None;
         }
         let revision = entry.read().ok()?;
@@ -106,7 +106,7 @@ fn may_be_pinned(bytes: &[u8]) -> bool {
 }
 
 /// Whether a state differs from the newest one before it in nothing but the pin.
-fn has_same_rules(fields: &Map<String, Json>, before: &Standing) -> bool {
+fn has_same_rules(fields: &Map<String, Json>, before: &FeatureRevision) -> bool {
     let Some(before) = before.to_entry().and_then(|entry| entry.read().ok()) else { return false };
     let Some(others) = before.state_json().as_object() else { return false };
     let is_other = |(name, _): &(&String, &Json)| *name != "pinned";
@@ -130,37 +130,42 @@ impl Incoming {
 impl Pin {
     /// What the pin makes of the rules that decided before, if it has the same ones. `is_newest` says that no revision waits
     /// that arrived between the two.
-    pub(super) fn on_rules_of(&self, before: &Standing, is_newest: bool, entry: &Entry) -> Option<Standing> {
+    pub(super) fn on_rules_of(
+        &self,
+        before: &FeatureRevision,
+        is_newest: bool,
+        entry: &Entry,
+    ) -> Option<FeatureRevision> {
         if before.uncompiled.is_some() || self.same_rules_as != Some(before.hash) {
             return None;
         }
         let Some(quarantine) = &before.quarantine else {
             let route = before.route.as_ref()?.with_pin(self.pinned, entry.version);
-            return Some(Standing::good(entry, Some(Arc::new(route))));
+            return Some(FeatureRevision::good(entry, Some(Arc::new(route))));
         };
         let is_about_pin = quarantine.problems.iter().any(|problem| problem.path().starts_with("pinned"));
         if is_about_pin || !is_newest {
             return None;
         }
-        let (problems, last_good) = (quarantine.problems.clone(), quarantine.last_good.clone());
+        let (problems, last_good) = (quarantine.problems.clone(), quarantine.last_valid.clone());
         let route = self.route.clone().or_else(|| last_good.clone());
-        let quarantine = Some(Box::new(Unusable { problems, last_good }));
-        Some(Standing { quarantine, ..Standing::good(entry, route) })
+        let quarantine = Some(Box::new(Unusable { problems, last_valid: last_good }));
+        Some(FeatureRevision { quarantine, ..FeatureRevision::good(entry, route) })
     }
 
     /// The pin alone, until the rules are compiled; `None` if the feature is not pinned.
-    pub(super) fn alone(&self, before: Option<&Standing>, entry: &Entry) -> Option<Standing> {
+    pub(super) fn alone(&self, before: Option<&FeatureRevision>, entry: &Entry) -> Option<FeatureRevision> {
         let route = self.route.clone()?;
-        let last_good = before.and_then(Standing::last_good).cloned();
+        let last_good = before.and_then(FeatureRevision::last_good).cloned();
         let uncompiled = Some(Box::new(Uncompiled { last_good }));
-        Some(Standing { uncompiled, ..Standing::good(entry, Some(route)) })
+        Some(FeatureRevision { uncompiled, ..FeatureRevision::good(entry, Some(route)) })
     }
 }
 
-impl Standing {
+impl FeatureRevision {
     /// What stands by a revision that can be used. A tombstone has no route.
     pub(super) fn good(entry: &Entry, route: Option<Arc<Route>>) -> Self {
-        let bytes = Packed::new(&entry.bytes);
+        let bytes = Compressed::new(&entry.bytes);
         let Entry { version, hash, removed, .. } = *entry;
         Self { version, hash, bytes, route, quarantine: None, uncompiled: None, removed, counters: Box::default() }
     }

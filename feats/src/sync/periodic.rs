@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::last_good::find_last_good;
-use super::last_known_good::LastKnownGood;
+use super::fallback_file::FallbackFile;
+use super::last_valid_revision::find_last_valid;
 use super::load::is_in_step;
 use super::replica::Replica;
 use crate::error::Result;
@@ -15,14 +15,14 @@ use crate::tasks::{Backoff, Source, jittered, run_blocking};
 
 /// How often all versions are compared, on average: the safety net under watching.
 pub(super) const VERIFY: Duration = Duration::from_secs(30);
-/// How long changes are gathered before the last-known-good file is written.
+/// How long changes are gathered before the fallback file is written.
 const SETTLE: Duration = Duration::from_millis(200);
 
 /// What is due from time to time, and when.
 pub(super) struct PeriodicTasks<'a> {
     store: &'a dyn Store,
     replica: &'a Arc<Replica>,
-    file: Option<&'a LastKnownGood>,
+    file: Option<&'a FallbackFile>,
     verify: Instant,
     /// When the fallback file is to be written.
     save: Option<Instant>,
@@ -31,7 +31,7 @@ pub(super) struct PeriodicTasks<'a> {
 
 impl<'a> PeriodicTasks<'a> {
     /// The tasks of a follower that has just connected. `file` is the fallback file.
-    pub(super) fn new(store: &'a dyn Store, replica: &'a Arc<Replica>, file: Option<&'a LastKnownGood>) -> Self {
+    pub(super) fn new(store: &'a dyn Store, replica: &'a Arc<Replica>, file: Option<&'a FallbackFile>) -> Self {
         let verify = Instant::now() + jittered(VERIFY);
         let mut tasks = Self { store, replica, file, verify, save: None, save_backoff: Backoff::default() };
         tasks.save_soon();
@@ -54,7 +54,7 @@ impl<'a> PeriodicTasks<'a> {
     pub(super) async fn run_due(&mut self) -> Result<bool> {
         let (store, replica) = (self.store, self.replica);
         let now = Instant::now();
-        let found = find_last_good(store, replica).await;
+        let found = find_last_valid(store, replica).await;
         replica.warnings.report(Source::History, found.as_ref().err());
         if self.save.is_some_and(|save| save <= now) {
             let saved = save(replica, self.file).await;
@@ -72,7 +72,7 @@ impl<'a> PeriodicTasks<'a> {
 }
 
 /// Writes the fallback file; what prevents that is a warning until it succeeds.
-async fn save(replica: &Replica, file: Option<&LastKnownGood>) -> Result<()> {
+async fn save(replica: &Replica, file: Option<&FallbackFile>) -> Result<()> {
     let Some(file) = file.cloned() else { return Ok(()) };
     let (epoch, entries) = (replica.health.epoch(), replica.entries());
     let written = run_blocking(move || file.write(epoch.as_deref(), &entries)).await;

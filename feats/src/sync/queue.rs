@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::compile::Route;
 use crate::model::Entry;
-use crate::runtime::Standing;
+use crate::runtime::FeatureRevision;
 
 /// How many revisions of a feature are kept that newer ones replaced before they were compiled. If the newest one cannot be
 /// used, the last good one among them decides.
@@ -60,7 +60,7 @@ pub(super) enum Finished {
 pub(super) struct Built {
     pub(super) position: usize,
     pub(super) entry: Arc<Entry>,
-    pub(super) standing: Standing,
+    pub(super) standing: FeatureRevision,
     /// Where it cannot be used: the route of the newest good revision that it replaced before that was compiled.
     pub(super) last_good: Option<Arc<Route>>,
 }

@@ -8,27 +8,27 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::features::Features;
-use super::hold::Holds;
 use super::queue::{Built, CompileQueue};
-use super::status::{Held, Origin, Status};
+use super::retained::RetainedRevisions;
+use super::status::{ConfigSource, Retained, Status};
 use super::subscription::{ChangeFeed, Subscription};
 use crate::compile::Route;
 use crate::error::{Error, ErrorKind};
-use crate::exposure::Tally;
+use crate::exposure::ExposureStats;
 use crate::model::{Attributes, Declaration, Entry, Quarantine};
-use crate::runtime::{Live, Snapshot, Standing};
-use crate::store::{Expected, StoreHealth, StoreStatus};
+use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell};
+use crate::store::{RevisionStamp, StoreHealth, StoreStatus};
 use crate::tasks::{Source, Warnings, forked};
 
 /// The state of an app that follows its store. Everything here is written by few and slow; readers use [`Live`] alone.
 pub(crate) struct Replica {
-    pub(crate) live: Arc<Live>,
+    pub(crate) live: Arc<SnapshotCell>,
     pub(crate) attributes: Attributes<'static>,
     pub(super) features: RwLock<Features>,
     /// Its lock serialises writers of the snapshot.
-    pub(super) ledger: Mutex<Ledger>,
+    pub(super) writer_state: Mutex<WriterState>,
     /// Where the routes in use come from.
-    origin: Mutex<Origin>,
+    config_source: Mutex<ConfigSource>,
     /// How many attempts to connect there were.
     connects: AtomicU64,
     pub(crate) warnings: Arc<Warnings>,
@@ -41,18 +41,18 @@ pub(crate) struct Replica {
     /// Notified when there is something to compile.
     pub(super) queued: Notify,
     /// Notified when there is a feature to look for a last good route for.
-    pub(super) orphaned: Notify,
+    pub(super) unresolved: Notify,
 }
 
 /// What writers of the snapshot know beside it.
 #[derive(Default)]
-pub(super) struct Ledger {
+pub(super) struct WriterState {
     /// Newest revisions of features that nobody declared yet.
     pub(super) undeclared: HashMap<String, Entry>,
     /// What the store has lost.
-    pub(super) holds: Holds,
+    pub(super) retained: RetainedRevisions,
     /// Positions of features whose newest revision cannot be used, and that had none before it: history may have one.
-    pub(super) orphans: BTreeSet<usize>,
+    pub(super) unresolved: BTreeSet<usize>,
     /// What has arrived and is not compiled yet.
     pub(super) queue: CompileQueue,
     /// What is compiled and not installed yet.
@@ -62,11 +62,11 @@ pub(super) struct Ledger {
 }
 
 /// What was known of every feature at one moment.
-pub(crate) type Seen = HashMap<Arc<str>, Expected>;
+pub(crate) type Seen = HashMap<Arc<str>, RevisionStamp>;
 
 impl Replica {
     pub(crate) fn new(
-        live: Arc<Live>,
+        live: Arc<SnapshotCell>,
         features: Features,
         attributes: Attributes<'static>,
         routed: Box<dyn Fn(usize) + Send + Sync>,
@@ -79,8 +79,8 @@ impl Replica {
             live,
             attributes,
             features,
-            ledger: Mutex::default(),
-            origin: Mutex::new(Origin::Defaults),
+            writer_state: Mutex::default(),
+            config_source: Mutex::new(ConfigSource::Defaults),
             connects: AtomicU64::new(0),
             warnings,
             changes,
@@ -88,7 +88,7 @@ impl Replica {
             health,
             routed,
             queued: Notify::new(),
-            orphaned: Notify::new(),
+            unresolved: Notify::new(),
         }
     }
 
@@ -135,16 +135,16 @@ impl Replica {
         let held = self.held();
         let snapshot = self.live.load_full();
         self.warnings.clear_histories(|position| {
-            snapshot.standing(position).is_some_and(|standing| standing.quarantine.is_some())
+            snapshot.revision(position).is_some_and(|standing| standing.quarantine.is_some())
         });
         if held.is_empty() {
             self.warnings.clear(Source::Loss);
         }
         Status {
-            origin: self.origin(),
-            held,
+            config_source: self.origin(),
+            retained: held,
             quarantined: self.quarantined(),
-            compiling: locked(&self.ledger).queue.len(),
+            compiling: locked(&self.writer_state).queue.len(),
             warnings: self.warnings.texts(),
             ..self.status_of_store(self.health.status())
         }
@@ -154,8 +154,8 @@ impl Replica {
     pub(crate) fn status_after_fork(&self) -> Status {
         let unknown = || StoreStatus::stopped(&forked());
         let store = self.health.status_after_fork(&forked()).unwrap_or_else(unknown);
-        let origin = self.origin.try_lock().map_or(Origin::Defaults, |origin| *origin);
-        Status { origin, ..self.status_of_store(store) }
+        let origin = self.config_source.try_lock().map_or(ConfigSource::Defaults, |origin| *origin);
+        Status { config_source: origin, ..self.status_of_store(store) }
     }
 
     fn status_of_store(&self, store: StoreStatus) -> Status {
@@ -165,25 +165,25 @@ impl Replica {
             since: store.since,
             last_contact: store.last_contact,
             error: store.error,
-            origin: Origin::Defaults,
+            config_source: ConfigSource::Defaults,
             epoch: store.epoch,
-            held: Vec::new(),
+            retained: Vec::new(),
             quarantined: Vec::new(),
             compiling: 0,
             warnings: Vec::new(),
             connects: self.connects.load(Ordering::Relaxed),
-            exposures: Tally::default(),
+            exposures: ExposureStats::default(),
             stores: Vec::new(),
         }
     }
 
     /// Where the routes in use come from.
-    pub(crate) fn origin(&self) -> Origin {
-        *locked(&self.origin)
+    pub(crate) fn origin(&self) -> ConfigSource {
+        *locked(&self.config_source)
     }
 
-    pub(super) fn set_origin(&self, origin: Origin) {
-        *locked(&self.origin) = origin;
+    pub(super) fn set_origin(&self, origin: ConfigSource) {
+        *locked(&self.config_source) = origin;
     }
 
     /// Counts an attempt to connect.
@@ -211,78 +211,79 @@ impl Replica {
 
     /// What is known now. Whoever asks the store afterwards and finds less has found a loss.
     pub(super) fn seen(&self) -> Seen {
-        let ledger = locked(&self.ledger);
+        let ledger = locked(&self.writer_state);
         let snapshot = self.live.load_full();
-        let undeclared = ledger.undeclared.iter().map(|(name, entry)| (name.as_str().into(), Expected::after(entry)));
+        let undeclared =
+            ledger.undeclared.iter().map(|(name, entry)| (name.as_str().into(), RevisionStamp::after(entry)));
         let declared = snapshot
-            .standings()
+            .revisions()
             .filter_map(|(position, standing)| Some((self.declaration(position)?.name.clone(), mark(standing))));
-        let queued = ledger.queue.iter().map(|(_, entry)| (entry.feature.as_str().into(), Expected::after(entry)));
+        let queued = ledger.queue.iter().map(|(_, entry)| (entry.feature.as_str().into(), RevisionStamp::after(entry)));
         undeclared.chain(declared).chain(queued).collect()
     }
 
     /// Whether these are the newest versions of a store that was asked after it was known to have what was seen: it has
     /// nothing more than what is known by now, and nothing less than what was seen, but for losses that are known.
     pub(super) fn agrees(&self, mut seen: Seen, versions: &[(String, u64)]) -> bool {
-        let ledger = locked(&self.ledger);
+        let ledger = locked(&self.writer_state);
         let snapshot = self.live.load_full();
         let none_missed = versions.iter().all(|(name, version)| {
             let before = seen.remove(name.as_str()).unwrap_or_default();
             let known = self.known(&ledger, &snapshot, name);
-            *version <= known.version && (*version >= before.version || ledger.holds.expects(name, *version))
+            *version <= known.version && (*version >= before.version || ledger.retained.expects(name, *version))
         });
-        none_missed && seen.keys().all(|name| ledger.holds.expects(name, 0))
+        none_missed && seen.keys().all(|name| ledger.retained.expects(name, 0))
     }
 
     /// The newest revision of every feature, as a store would give it.
     pub(super) fn entries(&self) -> Vec<Entry> {
-        let ledger = locked(&self.ledger);
+        let ledger = locked(&self.writer_state);
         let snapshot = self.live.load_full();
-        let is_newest = |(position, _): &(usize, &Arc<Standing>)| ledger.queue.get(*position).is_none();
-        let standings = snapshot.standings().filter(is_newest).filter_map(|(_, standing)| standing.to_entry());
+        let is_newest = |(position, _): &(usize, &Arc<FeatureRevision>)| ledger.queue.get(*position).is_none();
+        let standings = snapshot.revisions().filter(is_newest).filter_map(|(_, standing)| standing.to_entry());
         let queued = ledger.queue.iter().map(|(_, entry)| Entry::clone(entry));
         standings.chain(queued).chain(ledger.undeclared.values().cloned()).collect()
     }
 
     /// The revisions that are held over.
     pub(crate) fn held_entries(&self) -> Vec<Entry> {
-        let ledger = locked(&self.ledger);
+        let ledger = locked(&self.writer_state);
         let snapshot = self.live.load_full();
-        ledger.holds.iter().filter_map(|(feature, _)| self.known_entry(&ledger, &snapshot, feature)).collect()
+        ledger.retained.iter().filter_map(|(feature, _)| self.known_entry(&ledger, &snapshot, feature)).collect()
     }
 
     /// How many features are held over.
     pub(super) fn holds(&self) -> usize {
-        locked(&self.ledger).holds.len()
+        locked(&self.writer_state).retained.len()
     }
 
     /// Which revision of a feature is known.
-    pub(super) fn known(&self, ledger: &Ledger, snapshot: &Snapshot, feature: &str) -> Expected {
+    pub(super) fn known(&self, ledger: &WriterState, snapshot: &Snapshot, feature: &str) -> RevisionStamp {
         let known = match self.features(|features| features.position(feature)) {
             Some(position) => match ledger.queue.get(position) {
-                Some(entry) => Some(Expected::after(entry)),
-                None => snapshot.standing(position).map(mark),
+                Some(entry) => Some(RevisionStamp::after(entry)),
+                None => snapshot.revision(position).map(mark),
             },
-            None => ledger.undeclared.get(feature).map(Expected::after),
+            None => ledger.undeclared.get(feature).map(RevisionStamp::after),
         };
         known.unwrap_or_default()
     }
 
     /// The revision of a feature that is known.
-    pub(super) fn known_entry(&self, ledger: &Ledger, snapshot: &Snapshot, feature: &str) -> Option<Entry> {
+    pub(super) fn known_entry(&self, ledger: &WriterState, snapshot: &Snapshot, feature: &str) -> Option<Entry> {
         match self.features(|features| features.position(feature)) {
             Some(position) => match ledger.queue.get(position) {
                 Some(entry) => Some(Entry::clone(entry)),
-                None => snapshot.standing(position)?.to_entry(),
+                None => snapshot.revision(position)?.to_entry(),
             },
             None => ledger.undeclared.get(feature).cloned(),
         }
     }
 
-    fn held(&self) -> Vec<Held> {
-        let ledger = locked(&self.ledger);
+    fn held(&self) -> Vec<Retained> {
+        let ledger = locked(&self.writer_state);
         let snapshot = self.live.load_full();
-        let held = ledger.holds.iter().map(|(feature, hold)| Held {
+        let held = ledger.retained.iter().map(|(feature, hold)| Retained {
             feature: feature.to_owned(),
             version: self.known(&ledger, &snapshot, feature).version,
             stored: hold.stored.version,
@@ -293,7 +294,7 @@ impl Replica {
 
     fn quarantined(&self) -> Vec<Quarantine> {
         let snapshot = self.live.load_full();
-        let described = snapshot.standings().filter_map(|(position, standing)| {
+        let described = snapshot.revisions().filter_map(|(position, standing)| {
             Some(Quarantine {
                 feature: self.declaration(position)?.name.to_string(),
                 version: standing.version,
@@ -305,7 +306,7 @@ impl Replica {
     }
 }
 
-impl Ledger {
+impl WriterState {
     /// Whether so much time has passed since a snapshot was installed that installing the next one costs little beside it.
     pub(super) fn is_install_due(&self) -> bool {
         self.installed.is_none_or(|(at, cost)| at.elapsed() >= 20 * cost)
@@ -313,8 +314,8 @@ impl Ledger {
 }
 
 /// Which revision stands.
-pub(super) fn mark(standing: &Arc<Standing>) -> Expected {
-    Expected { version: standing.version, hash: standing.hash }
+pub(super) fn mark(standing: &Arc<FeatureRevision>) -> RevisionStamp {
+    RevisionStamp { version: standing.version, hash: standing.hash }
 }
 
 /// Nothing is left half-written by a panic here, so a poisoned lock is as good as any.
@@ -323,11 +324,11 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// What decides while the store is away, by where the routes come from.
-fn decides_meanwhile(origin: Origin) -> &'static str {
+fn decides_meanwhile(origin: ConfigSource) -> &'static str {
     match origin {
-        Origin::Defaults => "the defaults in code decide",
-        Origin::LastKnownGood => "the fallback file decides",
-        Origin::Store => "the last snapshot decides",
+        ConfigSource::Defaults => "the defaults in code decide",
+        ConfigSource::FallbackFile => "the fallback file decides",
+        ConfigSource::Store => "the last snapshot decides",
     }
 }
 

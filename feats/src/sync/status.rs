@@ -4,10 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
-use crate::exposure::Tally;
+use crate::exposure::ExposureStats;
 use crate::model::Quarantine;
 use crate::model::Timestamp;
-use crate::store::{Connection, StoreStatus};
+use crate::store::{StoreConnection, StoreStatus};
 
 /// What an app knows of its stores. As JSON, its keys are the names of its fields.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,7 +16,7 @@ pub struct Status {
     /// The store of the revisions, without secrets.
     pub store: String,
     /// Whether the store is being followed.
-    pub connection: Connection,
+    pub connection: StoreConnection,
     /// Since when that is so.
     pub since: Timestamp,
     /// When the store last answered.
@@ -24,11 +24,11 @@ pub struct Status {
     /// Why the store is not being followed.
     pub error: Option<String>,
     /// Where the routes in use come from.
-    pub origin: Origin,
+    pub config_source: ConfigSource,
     /// The life of the store that was last read: another one after it was emptied or restored.
     pub epoch: Option<String>,
     /// The features whose newest revisions the store has lost. They go on deciding.
-    pub held: Vec<Held>,
+    pub retained: Vec<Retained>,
     /// The features whose newest revision this program cannot use.
     pub quarantined: Vec<Quarantine>,
     /// How many revisions have arrived whose rules are not compiled yet. Until then what was before decides, or their pin.
@@ -39,7 +39,7 @@ pub struct Status {
     /// How many attempts to connect there were since the start.
     pub connects: u64,
     /// What became of the exposures of experiments.
-    pub exposures: Tally,
+    pub exposures: ExposureStats,
     /// Each store that the app uses, and for what: the one of the revisions first, of which the fields above tell more. The
     /// others may be away while that one is live.
     pub stores: Vec<StoreStatus>,
@@ -48,22 +48,22 @@ pub struct Status {
 /// Where the routes in use come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Origin {
+pub enum ConfigSource {
     /// Nowhere: the defaults in code.
     Defaults,
-    /// The last-known-good file.
-    LastKnownGood,
+    /// The fallback file.
+    FallbackFile,
     /// The store.
     Store,
 }
 
 /// A feature whose newest revision the store has lost: it was emptied, restored from an older copy, or failed over to one.
 ///
-/// What decided before goes on deciding, until the revision is [put back](crate::App::restore_held) or somebody publishes
+/// What decided before goes on deciding, until the revision is [put back](crate::App::restore_retained) or somebody publishes
 /// anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Held {
+pub struct Retained {
     /// The feature.
     pub feature: String,
     /// The version that decides.
@@ -77,7 +77,7 @@ pub struct Held {
 impl Status {
     /// Whether changes arrive.
     pub fn is_live(&self) -> bool {
-        self.connection == Connection::Live
+        self.connection == StoreConnection::Live
     }
 
     /// How long ago the store last answered.
@@ -98,7 +98,7 @@ mod tests {
         let store = StoreStatus {
             name: "memory".to_owned(),
             uses: vec![StoreUse::Revisions, StoreUse::Assignments],
-            connection: Connection::Live,
+            connection: StoreConnection::Live,
             since,
             last_contact: None,
             error: None,
@@ -108,23 +108,23 @@ mod tests {
         let quarantine = Quarantine { feature: "Fee".to_owned(), version: 3, serving: None, problems: vec![problem] };
         let status = Status {
             store: "memory".to_owned(),
-            connection: Connection::Stale,
+            connection: StoreConnection::Stale,
             since,
             last_contact: Some(since),
             error: Some("away".to_owned()),
-            origin: Origin::LastKnownGood,
+            config_source: ConfigSource::FallbackFile,
             epoch: Some("e".to_owned()),
-            held: vec![Held { feature: "Fee".to_owned(), version: 3, stored: 0, since }],
+            retained: vec![Retained { feature: "Fee".to_owned(), version: 3, stored: 0, since }],
             quarantined: vec![quarantine],
             compiling: 1,
             warnings: vec!["slow".to_owned()],
             connects: 2,
-            exposures: Tally { recorded: 4, stored: 2, waiting: 1, dropped: 1 },
+            exposures: ExposureStats { recorded: 4, stored: 2, waiting: 1, dropped: 1 },
             stores: vec![store],
         };
         let expected = serde_json::json!({
             "store": "memory", "connection": "stale", "since": "2023-11-14T22:13:20Z", "last_contact": "2023-11-14T22:13:20Z",
-            "error": "away", "origin": "last_known_good", "epoch": "e",
+            "error": "away", "origin": "fallback_file", "epoch": "e",
             "held": [{"feature": "Fee", "version": 3, "stored": 0, "since": "2023-11-14T22:13:20Z"}],
             "quarantined": [{"feature": "Fee", "version": 3, "serving": null,
                              "problems": [{"path": "rules[0]", "message": "wrong", "suggestion": null}]}],

@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::broadcast::{self, Receiver, Sender};
 
 use crate::model::Hash;
-use crate::runtime::Standing;
+use crate::runtime::FeatureRevision;
 
 /// How many changes wait for a subscriber before the oldest are dropped for it.
 pub const MAX_WAITING_CHANGES: usize = 1_024;
@@ -156,7 +156,12 @@ impl ChangeFeed {
     }
 
     /// Tells the subscribers that something else decides for a feature, if it does.
-    pub(super) fn notify(&self, feature: impl FnOnce() -> Option<Arc<str>>, old: Option<&Standing>, new: &Standing) {
+    pub(super) fn notify(
+        &self,
+        feature: impl FnOnce() -> Option<Arc<str>>,
+        old: Option<&FeatureRevision>,
+        new: &FeatureRevision,
+    ) {
         if old.is_some_and(|old| old.hash == new.hash && decides_the_same(old, new)) {
             return;
         }
@@ -181,7 +186,7 @@ impl ChangeFeed {
 }
 
 /// Whether one revision decides the same as before. Rules that are compiled after their pin change nothing.
-fn decides_the_same(old: &Standing, new: &Standing) -> bool {
-    let version = |standing: &Standing| standing.route.as_ref().map(|route| route.version());
+fn decides_the_same(old: &FeatureRevision, new: &FeatureRevision) -> bool {
+    let version = |standing: &FeatureRevision| standing.route.as_ref().map(|route| route.version());
     old.quarantine.is_some() == new.quarantine.is_some() && version(old) == version(new)
 }

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use feats_core::__private::{Experiment, Recollection};
+use feats_core::__private::{Experiment, PriorAssignment};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -14,7 +14,7 @@ use super::queue::{Built, Task};
 use super::replica::{Replica, locked};
 use crate::clock::SystemClock;
 use crate::model::{Attributes, Declaration, Entry, FORMAT, Hash, Header, Timestamp, Value, ValueKind};
-use crate::runtime::{Counters, History, Live, Patience, Standing, Unusable, Uses};
+use crate::runtime::{Counters, FeatureRevision, History, SnapshotCell, Unusable, Uses, WaitPolicy};
 use crate::store::StoreHealth;
 
 const FEATURES: [&str; 2] = ["Fee", "Search"];
@@ -41,12 +41,12 @@ enum State {
 struct Idle;
 
 impl History for Idle {
-    fn used(&self, _: &Arc<Experiment>, _: &Value<'_>, _: Patience<'_>) -> Recollection {
-        Recollection::Unknown
+    fn used(&self, _: &Arc<Experiment>, _: &Value<'_>, _: WaitPolicy<'_>) -> PriorAssignment {
+        PriorAssignment::Unknown
     }
 
-    fn used_async(&self, _: &Arc<Experiment>, _: &Value<'_>) -> Pin<Box<dyn Future<Output = Recollection> + Send>> {
-        Box::pin(std::future::ready(Recollection::Unknown))
+    fn used_async(&self, _: &Arc<Experiment>, _: &Value<'_>) -> Pin<Box<dyn Future<Output = PriorAssignment> + Send>> {
+        Box::pin(std::future::ready(PriorAssignment::Unknown))
     }
 
     fn expose(&self, _: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {}
@@ -64,7 +64,7 @@ impl Uses for Idle {
 
 fn replica() -> Replica {
     let declare = |name| Declaration::new(name, ["acme", "premium", "aperture"]).segment("Country", ValueKind::Text);
-    let live = Arc::new(Live::new(Arc::new(SystemClock), Arc::new(Idle), Arc::new(Idle)));
+    let live = Arc::new(SnapshotCell::new(Arc::new(SystemClock), Arc::new(Idle), Arc::new(Idle)));
     let features = Features::new(Vec::new(), FEATURES.map(declare).to_vec());
     let health = Arc::new(StoreHealth::new("nowhere".to_owned()));
     Replica::new(live, features, Attributes::new(), Box::new(|_| {}), health, Default::default())
@@ -128,8 +128,8 @@ impl Histories {
 }
 
 /// What a feature decides by, compiled in order.
-fn in_order(replica: &Replica, entries: &[Entry]) -> Option<Standing> {
-    let mut before: Option<Standing> = None;
+fn in_order(replica: &Replica, entries: &[Entry]) -> Option<FeatureRevision> {
+    let mut before: Option<FeatureRevision> = None;
     for entry in entries {
         let declaration = replica.features(|features| {
             let position = features.position(&entry.feature).expect("declared");
@@ -139,14 +139,14 @@ fn in_order(replica: &Replica, entries: &[Entry]) -> Option<Standing> {
         let last_good = before.as_ref().and_then(|before| before.last_good().cloned());
         let good = compiled.problems.is_empty();
         let route = compiled.route.map(Arc::new).or_else(|| last_good.clone().filter(|_| !good));
-        let quarantine = (!good).then(|| Box::new(Unusable { problems: compiled.problems, last_good }));
-        before = Some(Standing { quarantine, ..Standing::good(entry, route) });
+        let quarantine = (!good).then(|| Box::new(Unusable { problems: compiled.problems, last_valid: last_good }));
+        before = Some(FeatureRevision { quarantine, ..FeatureRevision::good(entry, route) });
     }
     before
 }
 
 /// Everything that can be told apart. A pin that decides for rules that cannot be used has no rules.
-fn described(standing: Option<&Standing>) -> String {
+fn described(standing: Option<&FeatureRevision>) -> String {
     let Some(standing) = standing else { return "none".to_owned() };
     let (version, hash, removed) = (standing.version, standing.hash, standing.removed);
     let quarantine = &standing.quarantine;
@@ -178,8 +178,8 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn install(replica: &Replica, built: Option<Built>) {
-    let mut swap = replica.swap();
-    swap.ledger.built.extend(built);
+    let mut swap = replica.update();
+    swap.state.built.extend(built);
     swap.install_built();
     swap.finish();
 }
@@ -197,7 +197,7 @@ proptest! {
                     replica.apply(vec![entry.clone()]);
                     let known: HashSet<_> = replica.entries().into_iter().map(|entry| (entry.feature, entry.hash)).collect();
                     prop_assert!(known.contains(&(entry.feature.clone(), entry.hash)), "known at once");
-                    let standing = replica.live.load_full().standing(at).cloned();
+                    let standing = replica.live.load_full().revision(at).cloned();
                     let pinned = histories.1[at]["pinned"].as_str().filter(|name| *name != "nobody");
                     if pinned.is_some() && !matches!(state, State::Damaged) {
                         let decides = standing.as_ref().is_some_and(|now| now.version == entry.version && now.is_pinned());
@@ -207,7 +207,7 @@ proptest! {
                         prop_assert!(standing.is_some_and(|now| now.removed && now.route.is_none()), "so does a removal");
                     }
                 }
-                Step::Take => tasks.extend(locked(&replica.ledger).queue.take()),
+                Step::Take => tasks.extend(locked(&replica.writer_state).queue.take()),
                 Step::Finish(at) if !tasks.is_empty() => {
                     let task = tasks.remove(at % tasks.len());
                     install(&replica, replica.build(task));
@@ -219,10 +219,10 @@ proptest! {
             install(&replica, replica.build(task));
         }
         replica.compile_waiting();
-        prop_assert_eq!(locked(&replica.ledger).queue.len(), 0);
+        prop_assert_eq!(locked(&replica.writer_state).queue.len(), 0);
         let snapshot = replica.live.load_full();
         for (at, history) in histories.0.iter().enumerate() {
-            let standing = snapshot.standing(at).map(|standing| &**standing);
+            let standing = snapshot.revision(at).map(|standing| &**standing);
             prop_assert_eq!(described(standing), described(in_order(&replica, history).as_ref()));
         }
     }
@@ -232,9 +232,9 @@ proptest! {
 fn what_was_replaced_before_its_turn_is_not_compiled_and_late_results_are_dropped() {
     let (replica, mut histories) = (replica(), Histories::default());
     let mut arrive = |kind| replica.apply(vec![histories.write(0, &State::Rules(kind, None))]);
-    let take = || locked(&replica.ledger).queue.take();
+    let take = || locked(&replica.writer_state).queue.take();
     let version =
-        || replica.live.load_full().standing(0).map(|standing| (standing.version, standing.quarantine.is_some()));
+        || replica.live.load_full().revision(0).map(|standing| (standing.version, standing.quarantine.is_some()));
     arrive(1);
     let first = take().expect("waits");
     arrive(2);
@@ -245,7 +245,7 @@ fn what_was_replaced_before_its_turn_is_not_compiled_and_late_results_are_droppe
     assert_eq!(version(), None, "a late result is dropped");
     install(&replica, replica.build(newest));
     assert_eq!(version(), Some((3, true)));
-    let served = replica.live.load_full().standing(0).and_then(|standing| Some(standing.route.as_ref()?.version()));
+    let served = replica.live.load_full().revision(0).and_then(|standing| Some(standing.route.as_ref()?.version()));
     assert_eq!(served, Some(2), "the newest one cannot be used, so the last good one that it replaced decides");
 }
 
@@ -258,11 +258,15 @@ fn a_pin_and_an_unpin_of_compiled_rules_compile_nothing() {
         let entry = histories.write(0, &State::Pin(pinned));
         let version = entry.version;
         replica.apply(vec![entry]);
-        assert_eq!(locked(&replica.ledger).queue.len(), usize::from(pinned.is_none() && version == 5), "{version}");
+        assert_eq!(
+            locked(&replica.writer_state).queue.len(),
+            usize::from(pinned.is_none() && version == 5),
+            "{version}"
+        );
         replica.compile_waiting();
         let snapshot = replica.live.load_full();
         assert_eq!(
-            snapshot.standing(0).map(|standing| (standing.version, standing.is_pinned())),
+            snapshot.revision(0).map(|standing| (standing.version, standing.is_pinned())),
             Some((version, pinned.is_some()))
         );
     }
@@ -278,8 +282,8 @@ fn a_pin_of_what_cannot_be_used_and_its_unpin_compile_nothing() {
     for pinned in [Some("acme"), None] {
         replica.apply(vec![histories.write(0, &State::Pin(pinned))]);
         let snapshot = replica.live.load_full();
-        let standing = snapshot.standing(0).expect("arrived");
-        assert_eq!((locked(&replica.ledger).queue.len(), standing.is_pinned()), (0, pinned.is_some()));
+        let standing = snapshot.revision(0).expect("arrived");
+        assert_eq!((locked(&replica.writer_state).queue.len(), standing.is_pinned()), (0, pinned.is_some()));
         assert_eq!(standing.last_good().map(|route| route.version()), Some(1));
         assert!(standing.quarantine.is_some());
     }
@@ -288,7 +292,7 @@ fn a_pin_of_what_cannot_be_used_and_its_unpin_compile_nothing() {
 #[test]
 fn what_waits_is_taken_by_cost_and_then_by_arrival() {
     let replica = replica();
-    let mut queue = std::mem::take(&mut locked(&replica.ledger).queue);
+    let mut queue = std::mem::take(&mut locked(&replica.writer_state).queue);
     let entry = |bytes: usize| Entry {
         feature: "Fee".to_owned(),
         version: 1,

@@ -29,7 +29,7 @@ use std::time::Duration;
 pub(crate) use layout::Grain;
 pub use layout::KEPT_DAYS;
 pub use series::{LastHour, Series};
-pub(crate) use stale::{Days, judge};
+pub(crate) use stale::{Days, staleness};
 pub use stale::{Stale, Staleness};
 pub(crate) use threads::Threads;
 
@@ -38,7 +38,7 @@ use self::pending::Pending;
 use self::recent::Recent;
 use crate::error::Result;
 use crate::model::{Declaration, Timestamp};
-use crate::runtime::Live;
+use crate::runtime::SnapshotCell;
 use crate::store::{Counters, Provided};
 use crate::tasks::Warnings;
 
@@ -50,7 +50,7 @@ pub(crate) struct Usage {
     interval: Duration,
     /// Where uses are counted; without, they are not.
     counters: Option<Provided<dyn Counters>>,
-    live: Arc<Live>,
+    live: Arc<SnapshotCell>,
     threads: Arc<Threads>,
     warnings: Arc<Warnings>,
     pending: Mutex<Pending>,
@@ -66,7 +66,7 @@ impl Usage {
     pub(crate) fn new(
         interval: Duration,
         counters: Option<Provided<dyn Counters>>,
-        live: Arc<Live>,
+        live: Arc<SnapshotCell>,
         threads: Arc<Threads>,
         warnings: Arc<Warnings>,
         features: &[Arc<Declaration>],

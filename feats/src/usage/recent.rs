@@ -14,13 +14,13 @@ const LATE: i64 = 2;
 /// What is known of the last hour.
 #[derive(Default)]
 pub(super) struct Recent {
-    minutes: HashMap<i64, Known>,
+    minutes: HashMap<i64, KnownMinute>,
     counts: HashMap<String, [u64; MINUTES]>,
 }
 
 /// Whether a minute may still change.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
+enum KnownMinute {
     SoFar,
     Settled,
 }
@@ -33,13 +33,13 @@ pub(super) fn first(now: i64) -> Timestamp {
 impl Recent {
     /// The minutes of the hour up to now that have to be read.
     pub(super) fn missing(&self, now: i64) -> Vec<i64> {
-        (begin(now)..=now).filter(|minute| self.minutes.get(minute) != Some(&Known::Settled)).collect()
+        (begin(now)..=now).filter(|minute| self.minutes.get(minute) != Some(&KnownMinute::Settled)).collect()
     }
 
     /// Takes over what was counted in a minute.
     pub(super) fn learn(&mut self, minute: i64, now: i64, counts: Counts) {
         self.minutes.retain(|known, _| (begin(now)..=now).contains(known));
-        let known = if minute + LATE < now { Known::Settled } else { Known::SoFar };
+        let known = if minute + LATE < now { KnownMinute::Settled } else { KnownMinute::SoFar };
         self.minutes.insert(minute, known);
         // Whatever stood there was this minute before, or one of an hour ago.
         for uses in self.counts.values_mut() {

@@ -41,7 +41,7 @@ pub enum Staleness {
     },
     /// Everyone used the same implementation, and its state did not change.
     #[serde(rename = "single_implementation")]
-    OneAnswer {
+    SingleImplementation {
         /// That implementation.
         implementation: String,
         /// For how many whole days; at most 90.
@@ -86,7 +86,7 @@ pub(super) fn by_feature(days: Vec<Counts>) -> Days {
 }
 
 /// Why a feature is stale, after so many days; it can be for two reasons. `changed` is when its state was last published.
-pub(crate) fn judge(
+pub(crate) fn staleness(
     declaration: &Declaration,
     changed: impl FnOnce() -> Option<Timestamp>,
     counted: &Days,
@@ -113,7 +113,7 @@ pub(crate) fn judge(
             let days = days.min(u32::try_from(unchanged).unwrap_or(u32::MAX));
             if days >= asked {
                 let name = declaration.names().find(|name| *stored(name) == **answer).unwrap_or(answer);
-                why.push(Staleness::OneAnswer { implementation: name.to_owned(), days });
+                why.push(Staleness::SingleImplementation { implementation: name.to_owned(), days });
             }
         }
     }
@@ -140,7 +140,7 @@ impl fmt::Display for Staleness {
         match self {
             Self::Expired { on } => write!(f, "expired on {on}"),
             Self::Unused { days } => write!(f, "unused for {}", lasting(days)),
-            Self::OneAnswer { implementation, days } => {
+            Self::SingleImplementation { implementation, days } => {
                 write!(f, "one answer for {}: {implementation}", lasting(days))
             }
         }
@@ -163,7 +163,7 @@ mod tests {
         };
         let days = by_feature(days.split(' ').map(counted).collect());
         let time = |time: &str| time.parse::<Timestamp>().expect("a time");
-        let why = judge(declaration, || changed.map(time), &days, time(NOW), asked);
+        let why = staleness(declaration, || changed.map(time), &days, time(NOW), asked);
         why.iter().map(ToString::to_string).collect()
     }
 
@@ -209,7 +209,7 @@ mod tests {
             ),
             (Staleness::Unused { days: 7 }, serde_json::json!({"reason": "unused", "days": 7})),
             (
-                Staleness::OneAnswer { implementation: "a".to_owned(), days: 7 },
+                Staleness::SingleImplementation { implementation: "a".to_owned(), days: 7 },
                 serde_json::json!({"reason": "single_implementation", "implementation": "a", "days": 7}),
             ),
         ];

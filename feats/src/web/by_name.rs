@@ -3,10 +3,10 @@
 use crate::app::App;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Attributes;
-use crate::registry::Name;
+use crate::registry::ImplementationName;
 
 /// Chooses an implementation and records its use.
-pub(super) fn feature(app: &App, attributes: &Attributes<'_>, name: &str) -> Result<Name> {
+pub(super) fn feature(app: &App, attributes: &Attributes<'_>, name: &str) -> Result<ImplementationName> {
     Ok(app.feature_named(name)?.use_implementation(attributes))
 }
 

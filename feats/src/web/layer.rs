@@ -12,10 +12,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::overrides::Overrides;
-use super::request::{self, Feats};
+use super::request::{self, RequestScope};
 use crate::app::App;
 use crate::model::Attributes;
-use crate::scope::Scoped;
+use crate::scope::ScopeFuture;
 
 /// Gives every request one snapshot and one instant: all its decisions agree, whatever is published meanwhile.
 ///
@@ -70,8 +70,8 @@ pub struct ScopeService<S> {
 /// The response of a [`ScopeService`], in the scope of its request.
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is polled"]
-pub struct InScope<F> {
-    response: Scoped<F>,
+pub struct RequestFuture<F> {
+    response: ScopeFuture<F>,
     /// Whether the browser overrides something.
     overridden: bool,
 }
@@ -105,7 +105,7 @@ impl ScopeLayer {
         self
     }
 
-    fn begin(&self, parts: &Parts) -> Feats {
+    fn begin(&self, parts: &Parts) -> RequestScope {
         let mut scope = self.app.scope();
         let actor = self.actor.as_ref().and_then(|actor| actor(parts));
         let attributes = self.attributes.as_ref().map_or_else(Attributes::new, |attributes| attributes(parts));
@@ -120,7 +120,7 @@ impl ScopeLayer {
             }
         }
         let (app, policy) = (self.app.clone(), self.overrides.clone());
-        Feats::new(request::Request { app, policy, actor, attributes, overrides }, scope)
+        RequestScope::new(request::Request { app, policy, actor, attributes, overrides }, scope)
     }
 }
 
@@ -138,7 +138,7 @@ where
 {
     type Response = S::Response;
     type Error = S::Error;
-    type Future = InScope<S::Future>;
+    type Future = RequestFuture<S::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
@@ -149,11 +149,11 @@ where
         let feats = self.layer.begin(&parts);
         parts.extensions.insert(feats.clone());
         let handling = feats.enter(|| self.inner.call(Request::from_parts(parts, body)));
-        InScope { response: feats.run(handling), overridden: !feats.overrides().is_empty() }
+        RequestFuture { response: feats.enter_async(handling), overridden: !feats.overrides().is_empty() }
     }
 }
 
-impl<F, R, E> Future for InScope<F>
+impl<F, R, E> Future for RequestFuture<F>
 where
     F: Future<Output = Result<Response<R>, E>>,
 {

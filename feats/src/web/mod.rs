@@ -12,8 +12,8 @@ mod request;
 #[cfg(feature = "minijinja")]
 mod template;
 
-pub use layer::{InScope, ScopeLayer, ScopeService};
-pub use overrides::{ActiveOverride, Ignored, Key, Overrides};
-pub use request::Feats;
+pub use layer::{RequestFuture, ScopeLayer, ScopeService};
+pub use overrides::{ActiveOverride, Key, Overrides, RejectedOverrides};
+pub use request::RequestScope;
 #[cfg(feature = "minijinja")]
 pub use template::template;

@@ -13,8 +13,8 @@ use super::overrides::{ActiveOverride, Overrides};
 use crate::app::App;
 use crate::error::Result;
 use crate::model::Attributes;
-use crate::registry::Name;
-use crate::scope::{Scope, Scoped};
+use crate::registry::ImplementationName;
+use crate::scope::{Scope, ScopeFuture};
 
 /// A request as feats sees it: its scope, who makes it, and what its browser overrides.
 ///
@@ -24,7 +24,7 @@ use crate::scope::{Scope, Scoped};
 /// Handlers are in the scope already. [`enter`](Feats::enter) and [`run`](Feats::run) are for what is not: work on another
 /// thread, spawned tasks, and the body of a response that is written after its handler has returned.
 #[derive(Clone)]
-pub struct Feats {
+pub struct RequestScope {
     request: Arc<Request>,
     scope: Scope,
 }
@@ -39,7 +39,7 @@ pub(super) struct Request {
     pub(super) overrides: Vec<ActiveOverride>,
 }
 
-impl Feats {
+impl RequestScope {
     pub(super) fn new(request: Request, scope: Scope) -> Self {
         let request = Arc::new(request);
         Self { scope: scope.carrying(request.clone()), request }
@@ -70,7 +70,7 @@ impl Feats {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), with the name that was probably meant.
-    pub fn feature(&self, name: &str) -> Result<Name> {
+    pub fn feature(&self, name: &str) -> Result<ImplementationName> {
         self.enter(|| by_name::feature(self.app(), self.attributes(), name))
     }
 
@@ -101,8 +101,8 @@ impl Feats {
     }
 
     /// Runs a future in the request's scope, on whichever threads it is polled.
-    pub fn run<F: Future>(&self, future: F) -> Scoped<F> {
-        self.scope.run(future)
+    pub fn enter_async<F: Future>(&self, future: F) -> ScopeFuture<F> {
+        self.scope.enter_async(future)
     }
 }
 
@@ -110,15 +110,15 @@ impl Overrides {
     /// Like [`read`](Self::read), for a service that may be within the site's [`ScopeLayer`](super::ScopeLayer). If that layer
     /// has the same overrides, this returns what it has read, so that an ignored cookie is counted once.
     pub fn read_request(&self, parts: &Parts, app: &App, actor: Option<&str>) -> Vec<ActiveOverride> {
-        let read_here = |feats: &&Feats| feats.request.policy.as_ref().is_some_and(|policy| policy.is(self));
-        match parts.extensions.get::<Feats>().filter(read_here) {
+        let read_here = |feats: &&RequestScope| feats.request.policy.as_ref().is_some_and(|policy| policy.is(self));
+        match parts.extensions.get::<RequestScope>().filter(read_here) {
             Some(feats) => feats.overrides().to_vec(),
             None => self.read(&parts.headers, app, actor),
         }
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Feats {
+impl<S: Sync> FromRequestParts<S> for RequestScope {
     /// Outside of a [`ScopeLayer`](super::ScopeLayer): a mistake of the program, and nothing that a browser can cause.
     type Rejection = (StatusCode, &'static str);
 
@@ -128,7 +128,7 @@ impl<S: Sync> FromRequestParts<S> for Feats {
     }
 }
 
-impl fmt::Debug for Feats {
+impl fmt::Debug for RequestScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Feats").field("overrides", &self.overrides()).finish_non_exhaustive()
     }

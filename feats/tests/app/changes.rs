@@ -1,12 +1,12 @@
 //! Every kind of change.
 
-use feats::model::{Condition, Rollout, Selector, State, Test, Value};
-use feats::{Name, Reason, attributes};
+use feats::model::{Condition, Operator, Rollout, Selector, State, Value};
+use feats::{ImplementationName, Reason, attributes};
 
 use crate::fixture::app;
 
 fn country(code: &str) -> Condition {
-    Condition::segment("Country", Test::Eq(Value::from(code.to_owned())))
+    Condition::segment("Country", Operator::Eq(Value::from(code.to_owned())))
 }
 
 #[tokio::test]
@@ -30,7 +30,10 @@ async fn a_rollout_inherits_its_slots_and_says_who_moves() {
     payments.edit().rule("canary", country("US"), canary(5.0)).publish().await.expect("published");
     let before = payments.state();
     let impact = payments.edit().rule("canary", country("US"), canary(10.0)).publish().await.expect("published");
-    assert_eq!(impact.impact().moved("canary", Name::from("acme"), Name::from("aperture")), 5.0);
+    assert_eq!(
+        impact.impact().moved("canary", ImplementationName::from("acme"), ImplementationName::from("aperture")),
+        5.0
+    );
     let after = payments.state();
     let rollout = |state: &State| match &state.rules[0].select {
         Selector::Rollout(rollout) => rollout.clone(),
@@ -65,7 +68,8 @@ async fn a_rollback_can_unpin_too_and_nothing_else_can() {
     assert!(impact.still_pinned.is_none() && !impact.is_empty(), "{impact}");
     change.publish().await.expect("published");
     assert_eq!(payments.explain(&attributes! {}).value(), "premium");
-    for mixed in [payments.edit().with_unpin(), payments.pin("acme").with_unpin(), payments.remove().with_unpin()] {
+    for mixed in [payments.edit().with_unpin(), payments.pin("acme").with_unpin(), payments.remove_state().with_unpin()]
+    {
         assert_eq!(mixed.publish().await.expect_err("refused").kind(), feats::ErrorKind::Invalid);
     }
 }
@@ -78,7 +82,7 @@ async fn a_removed_feature_takes_every_change_as_if_never_published() {
     let kept = State::from_json(&serde_json::json!({ "otherwise": { "static": "premium" } }));
     for number in 0..6 {
         payments.edit().replace(kept.clone()).publish().await.expect("published");
-        let removed = payments.remove().publish().await.expect("removed").version();
+        let removed = payments.remove_state().publish().await.expect("removed").version();
         assert_eq!(payments.state(), State::default());
         assert_eq!(payments.revision().expect("a revision").state(), State::default());
         assert_eq!(payments.explain(&attributes! {}).value(), "acme");

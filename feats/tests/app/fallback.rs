@@ -1,14 +1,14 @@
-//! The last-known-good file belongs to one environment, or to one store: another one's is neither used nor overwritten.
+//! The fallback file belongs to one environment, or to one store: another one's is neither used nor overwritten.
 
 use std::path::Path;
 
 use feats::store::{Memory, Sqlite, Store};
-use feats::{App, AppBuilder, Origin, attributes};
+use feats::{App, AppBuilder, ConfigSource, attributes};
 
 use crate::fixture::{payments, until};
 
 fn builder(store: impl Store, last: &Path) -> AppBuilder {
-    App::builder().store(store).declare(payments()).last_known_good(last).detached()
+    App::builder().store(store).declare(payments()).fallback_file(last).detached()
 }
 
 fn sqlite(path: impl AsRef<Path>) -> Sqlite {
@@ -68,13 +68,13 @@ async fn an_environment_keeps_its_file_where_the_store_moves_and_another_one_doe
 
     let away = || sqlite(directory.path().join("no such directory").join("feats.db"));
     let moved = builder(away(), &last).environment("prod").start().await.expect("started");
-    assert_eq!((chosen(&moved).as_str(), moved.status().origin), ("premium", Origin::LastKnownGood));
+    assert_eq!((chosen(&moved).as_str(), moved.status().config_source), ("premium", ConfigSource::FallbackFile));
     let staging = builder(away(), &last).environment("staging").start().await.expect("started");
-    assert_eq!((chosen(&staging).as_str(), staging.status().origin), ("acme", Origin::Defaults));
+    assert_eq!((chosen(&staging).as_str(), staging.status().config_source), ("acme", ConfigSource::Defaults));
     let warning = foreign(&staging).expect("a warning");
     assert!(warning.contains("\"prod\"") && warning.contains("\"staging\""), "{warning}");
     let unnamed = builder(away(), &last).start().await.expect("started");
-    assert_eq!((chosen(&unnamed).as_str(), unnamed.status().origin), ("acme", Origin::Defaults));
+    assert_eq!((chosen(&unnamed).as_str(), unnamed.status().config_source), ("acme", ConfigSource::Defaults));
 }
 
 #[cfg(feature = "redis")]

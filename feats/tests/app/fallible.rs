@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use feats::model::{Entry, FORMAT, Header, State};
 use feats::store::{
-    Appended, Assignments, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store, Watched, async_trait,
+    AppendOutcome, Assignments, Cursor, LoadedStates, Memory, Page, Record, Records, RevisionStamp, Store, WatchEvent,
+    async_trait,
 };
 use feats::{Result, Timestamp};
 
@@ -64,7 +65,7 @@ impl Fallible {
     /// Writes as another program, now or at another time.
     pub async fn write(&self, feature: &str, state: &State, time: Timestamp) -> Entry {
         let base = self.history(feature, Page { before: None, limit: 1 }).await.unwrap().pop();
-        let expected = base.as_ref().map(Expected::after).unwrap_or_default();
+        let expected = base.as_ref().map(RevisionStamp::after).unwrap_or_default();
         let header = Header {
             format: FORMAT,
             feature: feature.to_owned(),
@@ -76,7 +77,7 @@ impl Fallible {
             time,
         };
         let entry = Entry::write(&header, Some(&state.to_json())).unwrap();
-        assert_eq!(self.append(expected, &entry).await.unwrap(), Appended::Done);
+        assert_eq!(self.append(expected, &entry).await.unwrap(), AppendOutcome::Done);
         entry
     }
 
@@ -93,8 +94,8 @@ async fn filled(entries: &[Entry]) -> Memory {
     let memory = Memory::new();
     for entry in entries {
         let previous = entry.read().unwrap().previous();
-        let expected = Expected { version: entry.version - 1, hash: previous };
-        assert_eq!(memory.append(expected, entry).await.unwrap(), Appended::Done);
+        let expected = RevisionStamp { version: entry.version - 1, hash: previous };
+        assert_eq!(memory.append(expected, entry).await.unwrap(), AppendOutcome::Done);
     }
     memory
 }
@@ -105,11 +106,11 @@ impl Store for Fallible {
         "fallible".to_owned()
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         self.memory()?.load().await
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         self.memory()?.append(expected, entry).await
     }
 
@@ -119,7 +120,7 @@ impl Store for Fallible {
     }
 
     /// In short steps, so that an exchange is noticed.
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         self.memory()?.watch(after, wait.min(Duration::from_millis(5))).await
     }
 

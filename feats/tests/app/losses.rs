@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use feats::model::Declaration;
 use feats::store::Sqlite;
-use feats::{App, Origin, RestoreOutcome, State, Timestamp, attributes};
+use feats::{App, ConfigSource, RestoreOutcome, State, Timestamp, attributes};
 
 use crate::fallible::Fallible;
 use crate::fixture::{app_on, each_file, payments, until};
@@ -31,7 +31,7 @@ async fn two_apps() -> (Fallible, App, App) {
 }
 
 async fn until_held(app: &App, stored: u64) {
-    until("it is held over", || app.status().held.iter().any(|held| held.stored == stored)).await;
+    until("it is held over", || app.status().retained.iter().any(|held| held.stored == stored)).await;
     assert_eq!(chosen(app), ("premium".to_owned(), 2));
 }
 
@@ -43,15 +43,18 @@ async fn an_emptied_store_is_noticed_by_its_epoch_and_what_it_had_goes_on_decidi
     for app in [&one, &other] {
         until_held(app, 0).await;
         let status = app.status();
-        assert!(status.is_live() && status.origin == Origin::Store && status.epoch != epoch, "{status:?}");
-        assert_eq!((status.held.len(), status.held[0].feature.as_str(), status.held[0].version), (1, "Payments", 2));
+        assert!(status.is_live() && status.config_source == ConfigSource::Store && status.epoch != epoch, "{status:?}");
+        assert_eq!(
+            (status.retained.len(), status.retained[0].feature.as_str(), status.retained[0].version),
+            (1, "Payments", 2)
+        );
         let emptied = |warning: &String| warning.contains("emptied or restored") && warning.contains("feats restore");
         assert_eq!(status.warnings.iter().filter(|warning| emptied(warning)).count(), 1, "{status:?}");
     }
     one.refresh().await.expect("refreshed");
     assert_eq!(chosen(&one), ("premium".to_owned(), 2), "reading again changes nothing");
     let running = one.instances().await.expect("the store answers");
-    assert!(running.iter().all(|instance| instance.held == 1), "{running:?}");
+    assert!(running.iter().all(|instance| instance.retained == 1), "{running:?}");
 }
 
 #[tokio::test]
@@ -67,9 +70,9 @@ async fn publishing_on_what_is_held_over_says_why_not_and_begins_anew_when_told_
     }
     let published = payments.edit().replace(state("acme")).expect_version(0).publish().await.expect("published");
     assert_eq!((published.version(), chosen(&one)), (1, ("acme".to_owned(), 1)));
-    assert_eq!(one.status().held, []);
+    assert_eq!(one.status().retained, []);
     until("the other app follows", || chosen(&other) == ("acme".to_owned(), 1)).await;
-    assert_eq!(other.status().held, []);
+    assert_eq!(other.status().retained, []);
 }
 
 #[tokio::test]
@@ -88,7 +91,7 @@ async fn a_restored_backup_does_not_take_decisions_back() {
     store.write("Payments", &state("acme"), behind).await;
     for app in [&one, &other] {
         until("what was written since is taken", || chosen(app) == ("acme".to_owned(), 2)).await;
-        assert_eq!(app.status().held, []);
+        assert_eq!(app.status().retained, []);
     }
 }
 
@@ -101,7 +104,7 @@ async fn what_was_written_before_the_loss_was_noticed_is_taken_by_all() {
     store.write("Payments", &state("acme"), Timestamp::from(SystemTime::now())).await;
     for app in [&one, &other] {
         until("it is taken", || chosen(app) == ("acme".to_owned(), 1)).await;
-        assert_eq!(app.status().held, []);
+        assert_eq!(app.status().retained, []);
     }
 }
 
@@ -116,7 +119,7 @@ async fn a_failover_that_lost_the_newest_revision_is_held_over_until_another_is_
     store.write("Payments", &state("acme"), Timestamp::from(SystemTime::now())).await;
     for app in [&one, &other] {
         until("the other version 2 is taken", || chosen(app) == ("acme".to_owned(), 2)).await;
-        assert_eq!(app.status().held, []);
+        assert_eq!(app.status().retained, []);
     }
     one.feature_named("Payments").expect("declared").pin("premium").publish().await.expect("published");
 }
@@ -127,11 +130,11 @@ async fn what_is_held_over_can_be_put_back_by_a_running_program() {
     let lost = store.revisions("Payments").await.pop().expect("a revision");
     store.empty();
     until_held(&one, 0).await;
-    let preview = one.restore_held().preview().await.expect("the store answers");
+    let preview = one.restore_retained().preview().await.expect("the store answers");
     assert!(matches!(preview.features[0].outcome, RestoreOutcome::PutBack(1)), "{preview:?}");
     assert_eq!(store.revisions("Payments").await.len(), 0, "a preview writes nothing");
 
-    let restored = one.restore_held().author("ada").publish().await.expect("restored");
+    let restored = one.restore_retained().author("ada").publish().await.expect("restored");
     assert_eq!((restored.failed().count(), restored.features[0].version, restored.features[0].stored), (0, 2, 0));
     let payments = one.feature_named("Payments").expect("declared");
     let revision = payments.revision().expect("it stands");
@@ -140,9 +143,9 @@ async fn what_is_held_over_can_be_put_back_by_a_running_program() {
     assert_eq!(revision.state_json(), lost.read().expect("good").state_json());
     for app in [&one, &other] {
         until("it is stored again", || chosen(app) == ("premium".to_owned(), 1)).await;
-        assert_eq!(app.status().held, []);
+        assert_eq!(app.status().retained, []);
     }
-    assert!(one.restore_held().publish().await.expect("nothing to do").features.is_empty());
+    assert!(one.restore_retained().publish().await.expect("nothing to do").features.is_empty());
 }
 
 #[tokio::test]
@@ -151,7 +154,7 @@ async fn a_start_after_a_loss_goes_on_by_the_last_known_good_file() {
     let last = directory.path().join("last.jsonl");
     let store = Fallible::new();
     let start = || async {
-        let app = App::builder().store(store.clone()).declare(payments()).last_known_good(&last).detached();
+        let app = App::builder().store(store.clone()).declare(payments()).fallback_file(&last).detached();
         app.start().await.expect("started")
     };
     let app = start().await;
@@ -167,7 +170,7 @@ async fn a_start_after_a_loss_goes_on_by_the_last_known_good_file() {
         let app = start().await;
         until_held(&app, stored).await;
         let told = app.status().warnings.iter().any(|warning| warning.contains("emptied or restored"));
-        assert!(told && app.status().origin == Origin::Store, "{:?}", app.status());
+        assert!(told && app.status().config_source == ConfigSource::Store, "{:?}", app.status());
         app.shutdown().await.expect("stopped");
     }
     // A file of an earlier version has no first line with the epoch.
@@ -187,7 +190,7 @@ async fn a_last_known_good_file_puts_back_what_is_lost_and_nothing_else() {
     let last = directory.path().join("last.jsonl");
     let names = ["Lost", "Older", "Stands", "Since", "Removed"];
     let store = Fallible::new();
-    let builder = App::builder().store(store.clone()).last_known_good(&last).detached();
+    let builder = App::builder().store(store.clone()).fallback_file(&last).detached();
     let app = names.into_iter().fold(builder, |app, name| app.declare(Declaration::new(name, ["acme", "premium"])));
     let app = app.start().await.expect("started");
     for name in names {
@@ -195,7 +198,7 @@ async fn a_last_known_good_file_puts_back_what_is_lost_and_nothing_else() {
         feature.pin("acme").publish().await.expect("published");
         feature.pin("premium").publish().await.expect("published");
     }
-    app.feature_named("Removed").expect("declared").remove().publish().await.expect("removed");
+    app.feature_named("Removed").expect("declared").remove_state().publish().await.expect("removed");
     let text = || std::fs::read_to_string(&last).unwrap_or_default();
     until("it is remembered", || text().matches("premium").count() == 4).await;
     app.shutdown().await.expect("stopped");
@@ -210,13 +213,13 @@ async fn a_last_known_good_file_puts_back_what_is_lost_and_nothing_else() {
     let restored = tool.restore(&last).author("ada").publish().await.expect("restored");
     assert_eq!(restored.damaged, 1);
     let told: Vec<_> = restored.features.iter().map(|it| (it.feature.as_str(), &it.outcome)).collect();
-    use RestoreOutcome::{PutBack, Stands, WrittenSince};
+    use RestoreOutcome::{PutBack, UpToDate, WrittenSince};
     let expected = [
         ("Lost", matches!(told[0].1, PutBack(1))),
         ("Older", matches!(told[1].1, PutBack(2))),
         ("Removed", matches!(told[2].1, PutBack(2))),
         ("Since", matches!(told[3].1, WrittenSince)),
-        ("Stands", matches!(told[4].1, Stands)),
+        ("Stands", matches!(told[4].1, UpToDate)),
     ];
     assert!(told.iter().zip(expected).all(|(told, (name, holds))| told.0 == name && holds), "{told:?}");
     assert!(store.revisions("Removed").await.pop().expect("a tombstone").removed);
@@ -267,6 +270,6 @@ async fn set_back(before: impl AsyncFnOnce(&App, &Path)) {
     each_file(&copy, &path, std::fs::rename);
     until_held(&app, 1).await;
     assert_ne!(app.status().epoch, epoch, "it is noticed by its epoch");
-    app.restore_held().publish().await.expect("restored");
-    assert_eq!((chosen(&app), app.status().held), (("premium".to_owned(), 2), Vec::new()));
+    app.restore_retained().publish().await.expect("restored");
+    assert_eq!((chosen(&app), app.status().retained), (("premium".to_owned(), 2), Vec::new()));
 }

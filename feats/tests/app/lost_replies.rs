@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use feats::model::{Entry, FORMAT, Header};
-use feats::store::{Appended, Cursor, Expected, Loaded, Memory, Page, Store, Watched, async_trait};
+use feats::store::{AppendOutcome, Cursor, LoadedStates, Memory, Page, RevisionStamp, Store, WatchEvent, async_trait};
 use feats::{Error, ErrorKind, Result, State, Timestamp};
 
 use crate::fixture::app_on;
@@ -30,13 +30,13 @@ async fn a_write_that_somebody_has_gone_on_from_is_no_conflict() {
 
 #[async_trait]
 impl Store for Lossy {
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         if self.writes.fetch_add(1, Ordering::SeqCst) > 0 {
             return self.store.append(expected, entry).await;
         }
-        assert_eq!(self.store.append(expected, entry).await?, Appended::Done);
+        assert_eq!(self.store.append(expected, entry).await?, AppendOutcome::Done);
         let theirs = after(entry)?;
-        assert_eq!(self.store.append(Expected::after(entry), &theirs).await?, Appended::Done);
+        assert_eq!(self.store.append(RevisionStamp::after(entry), &theirs).await?, AppendOutcome::Done);
         Err(Error::new(ErrorKind::Unavailable, "the reply is lost"))
     }
 
@@ -44,7 +44,7 @@ impl Store for Lossy {
         self.store.name()
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         self.store.load().await
     }
 
@@ -52,7 +52,7 @@ impl Store for Lossy {
         self.store.history(feature, page).await
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         self.store.watch(after, wait).await
     }
 

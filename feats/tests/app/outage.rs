@@ -1,7 +1,7 @@
-//! The outage ladder: store, last-known-good file, defaults. Starting never fails, never hangs.
+//! The outage ladder: store, fallback file, defaults. Starting never fails, never hangs.
 
 use feats::store::{Memory, Sqlite};
-use feats::{App, Connection, Origin, Reason, attributes};
+use feats::{App, ConfigSource, Reason, StoreConnection, attributes};
 
 use crate::fixture::{app_on, each_file, payments, until};
 
@@ -13,7 +13,7 @@ async fn a_corrupt_file_leaves_the_defaults_and_a_clear_status() {
         .expect("written");
     let app = app_on(Sqlite::open(&file).expect("a path")).await;
     let status = app.status();
-    assert_eq!((status.connection, status.origin), (Connection::Stale, Origin::Defaults));
+    assert_eq!((status.connection, status.config_source), (StoreConnection::Stale, ConfigSource::Defaults));
     assert!(status.error.as_deref().is_some_and(|error| error.contains("feats.db")), "{status:?}");
     let payments = app.feature_named("Payments").expect("declared");
     assert_eq!(payments.explain(&attributes! {}).value(), "acme");
@@ -26,8 +26,7 @@ async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_
     let directory = tempfile::tempdir().expect("a directory");
     let (file, last) = (directory.path().join("feats.db"), directory.path().join("last.jsonl"));
     let store = Sqlite::open(&file).expect("a path");
-    let start =
-        |store: Sqlite| App::builder().store(store).declare(payments()).last_known_good(&last).detached().start();
+    let start = |store: Sqlite| App::builder().store(store).declare(payments()).fallback_file(&last).detached().start();
     let app = start(store.clone()).await.expect("started");
     app.feature_named("Payments").expect("declared").pin("premium").publish().await.expect("published");
     until("the file is written", || std::fs::read_to_string(&last).is_ok_and(|text| text.contains("premium"))).await;
@@ -40,12 +39,15 @@ async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_
     std::fs::write(&file, "rubbish ".repeat(1_000)).expect("something else in its place");
     let app = start(Sqlite::open(&file).expect("a path")).await.expect("started");
     let payments = app.feature_named("Payments").expect("declared");
-    assert_eq!((app.status().connection, app.status().origin), (Connection::Stale, Origin::LastKnownGood));
+    assert_eq!(
+        (app.status().connection, app.status().config_source),
+        (StoreConnection::Stale, ConfigSource::FallbackFile)
+    );
     assert_eq!(payments.explain(&attributes! {}).value(), "premium");
 
     each_file(&aside, &file, std::fs::rename);
     until("the store is followed again", || app.status().is_live()).await;
-    assert_eq!(app.status().origin, Origin::Store);
+    assert_eq!(app.status().config_source, ConfigSource::Store);
     assert_eq!(payments.explain(&attributes! {}).reason(), Reason::Pinned);
 }
 
@@ -60,7 +62,7 @@ async fn a_new_fallback_file_is_for_its_owner_alone_and_an_existing_one_keeps_it
             std::fs::write(&last, "").expect("written");
             std::fs::set_permissions(&last, std::fs::Permissions::from_mode(mode)).expect("set");
         }
-        let app = App::builder().store(Memory::new()).declare(payments()).last_known_good(&last).detached();
+        let app = App::builder().store(Memory::new()).declare(payments()).fallback_file(&last).detached();
         let app = app.start().await.expect("started");
         for choice in ["premium", "aperture"] {
             app.feature_named("Payments").expect("declared").pin(choice).publish().await.expect("published");
@@ -78,14 +80,8 @@ async fn a_damaged_line_of_the_last_known_good_file_hurts_its_own_feature_only()
     let last = directory.path().join("last.jsonl");
     std::fs::write(&last, "{\"hash\": \"00\", \"revision\": \"half a line").expect("written");
     let store = Sqlite::open(directory.path().join("no such directory").join("feats.db")).expect("a path");
-    let app = App::builder()
-        .store(store)
-        .declare(payments())
-        .last_known_good(&last)
-        .detached()
-        .start()
-        .await
-        .expect("started");
+    let app =
+        App::builder().store(store).declare(payments()).fallback_file(&last).detached().start().await.expect("started");
     let status = app.status();
     assert!(status.warnings.iter().any(|warning| warning.contains("1 lines")), "{status:?}");
     assert_eq!(app.feature_named("Payments").expect("declared").explain(&attributes! {}).value(), "acme");
@@ -99,5 +95,5 @@ async fn after_a_shutdown_the_last_snapshot_decides_and_writes_fail() {
     app.shutdown().await.expect("stopped");
     assert_eq!(payments.explain(&attributes! {}).value(), "premium");
     assert_eq!(payments.unpin().publish().await.expect_err("stopped").kind(), feats::ErrorKind::Stopped);
-    assert_eq!(app.status().connection, Connection::Stopped);
+    assert_eq!(app.status().connection, StoreConnection::Stopped);
 }

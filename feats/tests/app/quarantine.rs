@@ -20,9 +20,9 @@ async fn publishing_what_a_running_program_does_not_know_needs_a_consent() {
     let (older, newer) = older_and_newer().await;
     let payments = newer.feature_named("Payments").expect("declared");
     let error = payments.pin("stripe").publish().await.expect_err("refused");
-    assert!(error.needs_consent() && error.to_string().contains("stripe"), "{error}");
+    assert!(error.needs_confirmation() && error.to_string().contains("stripe"), "{error}");
     assert_eq!(payments.history().await.expect("read").len(), 0);
-    payments.pin("stripe").allow_unknown().publish().await.expect("published");
+    payments.pin("stripe").allow_incompatible().publish().await.expect("published");
     drop(older);
 }
 
@@ -34,7 +34,7 @@ async fn a_quarantined_feature_keeps_its_last_good_route_and_others_go_on() {
     at_newer.edit().otherwise("premium").publish().await.expect("published");
     // A watch may leave out what was overtaken; the older program has to have seen this one.
     older.refresh().await.expect("refreshed");
-    at_newer.edit().otherwise("stripe").allow_unknown().publish().await.expect("published");
+    at_newer.edit().otherwise("stripe").allow_incompatible().publish().await.expect("published");
     newer.feature_named("Search").expect("declared").pin("fuzzy").publish().await.expect("published");
     older.refresh().await.expect("refreshed");
 
@@ -62,7 +62,7 @@ async fn a_quarantined_feature_keeps_its_last_good_route_and_others_go_on() {
 async fn a_quarantined_state_can_be_replaced() {
     let (older, newer) = older_and_newer().await;
     let at_newer = newer.feature_named("Payments").expect("declared");
-    at_newer.pin("stripe").allow_unknown().publish().await.expect("published");
+    at_newer.pin("stripe").allow_incompatible().publish().await.expect("published");
     older.refresh().await.expect("refreshed");
     let at_older = older.feature_named("Payments").expect("declared");
     assert_eq!(at_older.explain(&attributes! {}).reason(), Reason::Quarantined);
@@ -90,8 +90,8 @@ async fn who_has_only_seen_what_cannot_be_used_looks_for_the_last_good_one_in_hi
     assert_eq!((quarantined[0].version, quarantined[0].serving), (21, Some(1)));
 
     // A removal is good as well: after it, what came before does not count.
-    at_newer.remove().publish().await.expect("removed");
-    at_newer.edit().otherwise("stripe").allow_unknown().publish().await.expect("published");
+    at_newer.remove_state().publish().await.expect("removed");
+    at_newer.edit().otherwise("stripe").allow_incompatible().publish().await.expect("published");
     let late = app_on(store).await;
     assert_eq!(late.feature_named("Payments").expect("declared").explain(&attributes! {}).value(), "acme");
     assert_eq!(late.status().quarantined[0].serving, None);

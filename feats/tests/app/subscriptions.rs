@@ -32,9 +32,9 @@ async fn every_change_is_told_with_its_versions_and_its_source() {
     of_one.wait_for(3, Duration::from_secs(10)).await.expect("arrived");
     of_one.unpin().publish().await.expect("unpinned");
     of_two.wait_for(4, Duration::from_secs(10)).await.expect("arrived");
-    of_two.edit().otherwise("zeta").allow_unknown().publish().await.expect("what the other does not know");
+    of_two.edit().otherwise("zeta").allow_incompatible().publish().await.expect("what the other does not know");
     of_one.wait_for(5, Duration::from_secs(10)).await.expect("arrived");
-    of_one.remove().publish().await.expect("removed");
+    of_one.remove_state().publish().await.expect("removed");
 
     let mut told = Vec::new();
     for _ in 0..6 {

@@ -1,10 +1,12 @@
-//! Boundaries, at the exact slot: where a share, a run of slots, a touched range or a ramp ends, the last unit within is in and the
+//! Boundaries, at the exact slot: where a share, a run of slots, a reassigned range or a ramp ends, the last unit within is in and the
 //! next one is not.
 
 use feats::bucketing::Seed;
 use feats::evaluate::Outcome;
-use feats::explain::{Dealt, Entry};
-use feats::model::{Experiment, Ramp, RampFrom, Rollout, Run, SLOTS, Selector, Touch, Touched, Weight};
+use feats::explain::{BucketingTrace, EntryTrace};
+use feats::model::{
+    Experiment, Percent, Ramp, RampFrom, Reassigned, ReassignedKind, Rollout, SLOTS, Selector, SlotRange,
+};
 use feats::{Reason, State, attributes};
 use proptest::prelude::*;
 
@@ -19,20 +21,20 @@ fn positions(unit: u32) -> (u32, u32) {
 }
 
 /// `acme` owns the slots below a boundary, `zeta` the others.
-fn halves(boundary: u32) -> Vec<Run> {
-    vec![Run("acme".to_owned(), boundary, 1), Run("zeta".to_owned(), SLOTS - boundary, 1)]
+fn halves(boundary: u32) -> Vec<SlotRange> {
+    vec![SlotRange("acme".to_owned(), boundary, 1), SlotRange("zeta".to_owned(), SLOTS - boundary, 1)]
 }
 
-fn rollout(slots: Vec<Run>) -> Rollout {
-    let weights = slots.iter().map(|run| (run.0.clone(), Weight::of_slots(run.1).0));
+fn rollout(slots: Vec<SlotRange>) -> Rollout {
+    let weights = slots.iter().map(|run| (run.0.clone(), Percent::of_slots(run.1).0));
     let mut rollout = Rollout::new("UserId", weights.collect::<Vec<_>>());
     (rollout.seed, rollout.slots) = (Some(SEED.to_owned()), slots);
     rollout
 }
 
-fn experiment(slots: Vec<Run>, share: u32, touched: Vec<Touched>) -> State {
+fn experiment(slots: Vec<SlotRange>, share: u32, reassigned: Vec<Reassigned>) -> State {
     let mut experiment = Experiment::from(rollout(slots));
-    (experiment.share, experiment.touched) = (Weight::of_slots(share), touched);
+    (experiment.share, experiment.reassigned) = (Percent::of_slots(share), reassigned);
     only(experiment)
 }
 
@@ -64,16 +66,16 @@ proptest! {
         prop_assume!((1..SLOTS - 1).contains(&entry) && slot < SLOTS / 2);
         for (share, enters) in [(entry - 1, false), (entry, false), (entry + 1, true)] {
             // Neither arm is the default.
-            let slots = [("zeta", SLOTS / 2), ("premium", SLOTS / 2)].map(|(name, slots)| Run(name.to_owned(), slots, 1));
+            let slots = [("zeta", SLOTS / 2), ("premium", SLOTS / 2)].map(|(name, slots)| SlotRange(name.to_owned(), slots, 1));
             let state = experiment(slots.into(), share, vec![]);
             let outcome = decide(&state, unit, START);
             prop_assert_eq!(outcome.experiment, enters);
             prop_assert_eq!(outcome.slot, enters.then_some(slot));
             prop_assert_eq!(choice(&state, unit, START), if enters { "zeta" } else { "acme" });
             let trace = traced(&state, &feature(), &attributes! { "UserId" => unit }, START, 0);
-            let Some(Dealt { slot: told, owner, entry: Some(at), .. }) = &trace.steps[0].dealt else { panic!("{trace:?}") };
+            let Some(BucketingTrace { slot: told, owner, entry: Some(at), .. }) = &trace.steps[0].bucketing else { panic!("{trace:?}") };
             prop_assert_eq!((*told, owner.as_deref()), (Some(slot), Some("zeta")), "explain tells slot and owner of each unit");
-            prop_assert_eq!(at, &Entry { position: entry, share: Weight::of_slots(share).0, enters });
+            prop_assert_eq!(at, &EntryTrace { position: entry, share: Percent::of_slots(share).0, enters });
         }
     }
 
@@ -81,14 +83,14 @@ proptest! {
     fn a_history_is_asked_within_reassigned_ranges_and_not_beside_them(unit in any::<u32>(), before in 1_u32..9, count in 1_u32..9) {
         let (slot, entry) = positions(unit);
         prop_assume!((20..SLOTS - 20).contains(&slot) && (20..SLOTS - 20).contains(&entry));
-        let touched = |touch, first, count| vec![Touched(touch, first, count)];
-        let slots = |first, count| experiment(halves(SLOTS / 2), SLOTS, touched(Touch::Slot, first, count));
+        let reassigned = |touch, first, count| vec![Reassigned(touch, first, count)];
+        let slots = |first, count| experiment(halves(SLOTS / 2), SLOTS, reassigned(ReassignedKind::Slot, first, count));
         prop_assert!(decide(&slots(slot - before, before + count), unit, START).ask);
         prop_assert!(decide(&slots(slot, 1), unit, START).ask);
         prop_assert!(!decide(&slots(slot + 1, count), unit, START).ask, "the range begins behind it");
         prop_assert!(!decide(&slots(slot - before, before), unit, START).ask, "the range ends before it");
 
-        let left = |share, first, count| experiment(halves(SLOTS / 2), share, touched(Touch::Entry, first, count));
+        let left = |share, first, count| experiment(halves(SLOTS / 2), share, reassigned(ReassignedKind::Entry, first, count));
         prop_assert!(decide(&left(entry, entry, 1), unit, START).ask, "it entered while the share was larger");
         prop_assert!(!decide(&left(entry - before, entry - before, before), unit, START).ask, "it never entered");
         prop_assert!(!decide(&left(entry + 1, entry + 1, count), unit, START).ask, "it enters still");
@@ -102,11 +104,11 @@ proptest! {
         moving.ramp = Some(Ramp {
             start: "2026-12-01T09:00:00Z".to_owned(),
             duration: format!("{hours}h"),
-            from: Some(RampFrom::Slots(vec![Run("zeta".to_owned(), SLOTS, 1)])),
+            from: Some(RampFrom::Slots(vec![SlotRange("zeta".to_owned(), SLOTS, 1)])),
         });
         let state = only(moving);
         let trace = traced(&state, &feature(), &attributes! { "UserId" => unit }, START, 0);
-        let side = trace.steps[0].dealt.as_ref().and_then(|dealt| dealt.ramp.clone()).expect("a ramp");
+        let side = trace.steps[0].bucketing.as_ref().and_then(|dealt| dealt.ramp.clone()).expect("a ramp");
         let at = side.at.expect("it moves").as_millis();
         prop_assert_eq!(choice(&state, unit, at - 1), "zeta", "slot {}", slot);
         prop_assert_eq!(choice(&state, unit, at), "acme");
@@ -116,9 +118,9 @@ proptest! {
 #[test]
 fn the_reason_is_provisional_only_where_the_history_is_asked() {
     let (slot, _) = positions(42);
-    let touched = experiment(halves(SLOTS / 2), SLOTS, vec![Touched(Touch::Slot, slot, 1)]);
-    assert_eq!(decide(&touched, 42, START).reason, Reason::Provisional);
-    let untouched = experiment(halves(SLOTS / 2), SLOTS, vec![Touched(Touch::Slot, slot + 1, 1)]);
+    let reassigned = experiment(halves(SLOTS / 2), SLOTS, vec![Reassigned(ReassignedKind::Slot, slot, 1)]);
+    assert_eq!(decide(&reassigned, 42, START).reason, Reason::Provisional);
+    let untouched = experiment(halves(SLOTS / 2), SLOTS, vec![Reassigned(ReassignedKind::Slot, slot + 1, 1)]);
     assert_eq!(decide(&untouched, 42, START).reason, Reason::Otherwise);
     let Some(Selector::Experiment(_)) = untouched.otherwise else { panic!("it is an experiment") };
 }

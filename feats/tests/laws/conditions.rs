@@ -1,6 +1,6 @@
 //! Conditions: Kleene's three-valued logic, on which a missing value can only ever widen what is unknown.
 
-use feats::model::{Condition, Rule, Selector, State, Test};
+use feats::model::{Condition, Operator, Rule, Selector, State};
 use feats::{Attributes, Value, attributes};
 use proptest::prelude::*;
 
@@ -30,7 +30,7 @@ fn either(parts: impl IntoIterator<Item = Condition>) -> Condition {
     Condition::Any { any: parts.into_iter().collect() }
 }
 
-fn country(test: Test) -> Condition {
+fn country(test: Operator) -> Condition {
     Condition::segment("Country", test)
 }
 
@@ -84,8 +84,8 @@ proptest! {
         let subject: Attributes<'static> = value.iter().map(|value| ("Country", value.clone())).collect();
         let text = value.as_ref().and_then(Value::as_text);
         let readable = match &test {
-            Test::Semver(_) => text.is_some_and(|text| interpreter::precedence(text, "0").is_some()),
-            Test::Before(_) | Test::After(_) => text.is_some_and(|text| interpreter::time(text).is_some()),
+            Operator::Semver(_) => text.is_some_and(|text| interpreter::precedence(text, "0").is_some()),
+            Operator::Before(_) | Operator::After(_) => text.is_some_and(|text| interpreter::time(text).is_some()),
             _ => value.is_some(),
         };
         prop_assert_eq!(truth(&country(test.clone()), &subject) == Truth::Unknown, !readable);
@@ -97,9 +97,9 @@ proptest! {
         values in prop::collection::vec(operand(), 0..9), value in value(),
     ) {
         let subject = attributes! { "Country" => value };
-        let equal = either(values.iter().map(|value| country(Test::Eq(value.clone()))));
-        prop_assert_eq!(truth(&country(Test::In(values.clone())), &subject), truth(&equal, &subject));
-        prop_assert_eq!(truth(&country(Test::NotIn(values)), &subject), truth(&!equal, &subject));
+        let equal = either(values.iter().map(|value| country(Operator::Eq(value.clone()))));
+        prop_assert_eq!(truth(&country(Operator::In(values.clone())), &subject), truth(&equal, &subject));
+        prop_assert_eq!(truth(&country(Operator::NotIn(values)), &subject), truth(&!equal, &subject));
     }
 
     /// Not so for values that do not compare: then none of the three holds, and only `ne` does.
@@ -107,11 +107,11 @@ proptest! {
     fn of_two_values_that_compare_one_is_less_equal_or_greater(value in value(), operand in operand()) {
         let subject = attributes! { "Country" => value.clone() };
         let holds = |test| truth(&country(test), &subject) == Truth::True;
-        let three = [Test::Lt(operand.clone()), Test::Eq(operand.clone()), Test::Gt(operand.clone())].map(holds);
+        let three = [Operator::Lt(operand.clone()), Operator::Eq(operand.clone()), Operator::Gt(operand.clone())].map(holds);
         let compare = value.partial_cmp(&operand).is_some();
         prop_assert_eq!(three.iter().filter(|holds| **holds).count(), usize::from(compare));
         let [less, equal, greater] = three;
-        let others = [Test::Lte(operand.clone()), Test::Ne(operand.clone()), Test::Gte(operand)].map(holds);
+        let others = [Operator::Lte(operand.clone()), Operator::Ne(operand.clone()), Operator::Gte(operand)].map(holds);
         prop_assert_eq!(others, [less || equal, !equal, equal || greater]);
     }
 }
@@ -125,15 +125,15 @@ fn an_empty_all_holds_and_an_empty_any_does_not() {
 #[test]
 fn the_empty_text_is_a_value() {
     let empty = attributes! { "Country" => "" };
-    assert_eq!(truth(&country(Test::Eq(Value::from(""))), &empty), Truth::True);
-    assert_eq!(truth(&country(Test::Eq(Value::from(""))), &Attributes::new()), Truth::Unknown);
+    assert_eq!(truth(&country(Operator::Eq(Value::from(""))), &empty), Truth::True);
+    assert_eq!(truth(&country(Operator::Eq(Value::from(""))), &Attributes::new()), Truth::Unknown);
 }
 
 /// Another program may have it.
 #[test]
 fn an_attribute_that_the_program_lacks_is_unknown() {
-    let region = Condition::attribute("Region", Test::Ne(Value::from("eu")));
+    let region = Condition::attribute("Region", Operator::Ne(Value::from("eu")));
     assert_eq!(truth(&region, &attributes! { "Region" => "us" }), Truth::Unknown);
-    let environment = Condition::attribute("Environment", Test::Eq(Value::from("dev")));
+    let environment = Condition::attribute("Environment", Operator::Eq(Value::from("dev")));
     assert_eq!(truth(&environment, &attributes! { "Environment" => "live" }), Truth::True);
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use feats::bucketing::division::{self, Progress, Shares, ramped};
+use feats::bucketing::allocation::{self, Progress, Shares, ramped};
 use feats::impact::{Effect, Impact};
-use feats::model::{Condition, Entry, FORMAT, Hash, Header, Part, RampFrom, Rollout, Run, Selector, Timestamp};
-use feats::store::{Expected, Memory, Store};
-use feats::testing::Clock;
-use feats::{App, FeatureHandle, Named, Published, Result, State, attributes};
+use feats::model::{Condition, Entry, FORMAT, Hash, Header, Part, RampFrom, Rollout, Selector, SlotRange, Timestamp};
+use feats::store::{Memory, RevisionStamp, Store};
+use feats::testing::ManualClock;
+use feats::{App, Dynamic, FeatureHandle, Published, Result, State, attributes};
 
 use super::generators::weights;
 use super::interpreter::time;
@@ -16,8 +16,8 @@ use super::world::{START, feature, wait};
 
 pub(crate) struct Desk {
     pub(crate) app: App,
-    pub(crate) feature: FeatureHandle<Named>,
-    clock: Clock,
+    pub(crate) feature: FeatureHandle<Dynamic>,
+    clock: ManualClock,
     store: Memory,
 }
 
@@ -26,7 +26,7 @@ pub(crate) type Moves = BTreeMap<(String, String), u32>;
 
 impl Desk {
     pub(crate) fn open() -> Self {
-        let (clock, store) = (Clock::at("2026-12-01T09:00:00Z"), Memory::new());
+        let (clock, store) = (ManualClock::at("2026-12-01T09:00:00Z"), Memory::new());
         let app = App::builder().declare(feature()).store(store.clone()).clock(clock.clone()).detached();
         let app = app.start_blocking().unwrap();
         let feature = app.feature_named("Feature").unwrap();
@@ -35,7 +35,7 @@ impl Desk {
 
     /// Sets the clock to so many milliseconds after [`START`].
     pub(crate) fn set(&self, millis: u64) {
-        self.clock.set_after_start(Duration::from_millis(millis));
+        self.clock.set_elapsed(Duration::from_millis(millis));
     }
 
     pub(crate) fn now(&self) -> i64 {
@@ -71,7 +71,7 @@ impl Desk {
             time: Timestamp::from_millis(START),
         };
         let entry = Entry::write(&header, Some(state)).unwrap();
-        wait(self.store.append(Expected { version, hash: previous }, &entry)).unwrap();
+        wait(self.store.append(RevisionStamp { version, hash: previous }, &entry)).unwrap();
         wait(self.app.refresh()).unwrap();
     }
 
@@ -81,10 +81,10 @@ impl Desk {
     }
 
     /// Who owns which slots of the rule "canary" now.
-    pub(crate) fn division(&self) -> Vec<Run> {
+    pub(crate) fn allocation(&self) -> Vec<SlotRange> {
         let canary = self.canary();
-        let runs = division_at(&canary, self.now());
-        assert_eq!(canary.division_at(Timestamp::from_millis(self.now())), runs);
+        let runs = allocation_at(&canary, self.now());
+        assert_eq!(canary.allocation_at(Timestamp::from_millis(self.now())), runs);
         runs
     }
 
@@ -106,7 +106,7 @@ pub(crate) fn by_user(shares: &Shares) -> Rollout {
 }
 
 /// Who owns which slots of a stored rollout at an instant.
-pub(crate) fn division_at(rollout: &Rollout, now: i64) -> Vec<Run> {
+pub(crate) fn allocation_at(rollout: &Rollout, now: i64) -> Vec<SlotRange> {
     let Some(ramp) = &rollout.ramp else { return rollout.slots.clone() };
     let Some(RampFrom::Slots(from)) = &ramp.from else { panic!("{ramp:?} is not as stored") };
     let duration: jiff::SignedDuration = ramp.duration.parse().unwrap();
@@ -120,16 +120,16 @@ pub(crate) fn told(impact: &Impact, rule: &str) -> (Moves, Moves) {
     for line in impact.lines.iter().filter(|line| line.part == Part::Rule(rule.to_owned())) {
         let Effect::Moved { from, to, percent } = &line.effect else { panic!("{impact}") };
         let moves = if line.ramp.is_some() { &mut ramped } else { &mut at_once };
-        *moves.entry((from.clone(), to.clone())).or_default() += feats::model::Weight(*percent).slots().unwrap();
+        *moves.entry((from.clone(), to.clone())).or_default() += feats::model::Percent(*percent).slots().unwrap();
     }
     (at_once, ramped)
 }
 
 /// Where a selector ends.
-pub(crate) fn target(selector: &Selector) -> Vec<Run> {
+pub(crate) fn target(selector: &Selector) -> Vec<SlotRange> {
     match selector {
         Selector::Rollout(rollout) => rollout.slots.clone(),
-        Selector::Static(name) => division::initial(&Shares::from([(name.clone(), 1_000_000)]), 1),
+        Selector::Static(name) => allocation::initial(&Shares::from([(name.clone(), 1_000_000)]), 1),
         other => other.rollout().unwrap().slots.clone(),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use feats::model::{Condition, Override, Test};
-use feats::{Change, Named, Reason, Value, attributes};
+use feats::model::{Condition, Operator, Override};
+use feats::{Change, Dynamic, Reason, Value, attributes};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -45,7 +45,7 @@ struct Model {
 
 impl Model {
     /// Does a step to the model and to the change.
-    fn run(&mut self, step: Step, change: Change<Named>) -> Change<Named> {
+    fn run(&mut self, step: Step, change: Change<Dynamic>) -> Change<Dynamic> {
         let rules = self.rules.len();
         let at = |index: &Index| index.index(rules);
         match step {
@@ -54,9 +54,9 @@ impl Model {
                     Some(rule) => rule.1.clone_from(&choice),
                     None => self.rules.push((name.to_owned(), choice.clone())),
                 }
-                change.rule(name, Condition::segment("Country", Test::Eq(Value::from(name))), &*choice)
+                change.rule(name, Condition::segment("Country", Operator::Eq(Value::from(name))), &*choice)
             }
-            Step::Remove(rule) if rules > 0 => change.remove(self.rules.remove(at(&rule)).0),
+            Step::Remove(rule) if rules > 0 => change.remove_rule(self.rules.remove(at(&rule)).0),
             Step::MoveBefore(rule, other) if rules > 0 => {
                 let other = self.rules[at(&other)].0.clone();
                 let moved = self.rules.remove(at(&rule));
@@ -73,7 +73,7 @@ impl Model {
             }
             Step::Override(units, choice) => {
                 self.overrides.extend(units.iter().map(|unit| (*unit, choice.clone())));
-                change.override_named(Override::new("UserId", units.into_iter().map(Value::from), choice))
+                change.add_override(Override::new("UserId", units.into_iter().map(Value::from), choice))
             }
             Step::RemoveOverride(index) if !self.overrides.is_empty() => {
                 let unit = *self.overrides.keys().nth(index.index(self.overrides.len())).unwrap();

@@ -1,7 +1,7 @@
 //! Experiments: history is asked for whom it may say something else, and for nobody else.
 
-use feats::bucketing::{Seed, division};
-use feats::model::{Experiment, Selector, Touch, Touched, Weight};
+use feats::bucketing::{Seed, allocation};
+use feats::model::{Experiment, Percent, Reassigned, ReassignedKind, Selector};
 use feats::{Reason, State, attributes};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -16,7 +16,7 @@ const SEED: &str = "the experiment";
 /// What an operator does to the experiment.
 #[derive(Clone, Debug)]
 enum Step {
-    Weights(division::Shares),
+    Weights(allocation::Shares),
     Share(u32),
     /// Somebody ends it with a static choice.
     End,
@@ -43,17 +43,17 @@ fn run(desk: &Desk, step: Step, last: &mut Experiment) {
             edit(last).unwrap();
         }
         Step::Share(share) => {
-            last.share = Weight::of_slots(share);
+            last.share = Percent::of_slots(share);
             edit(last).unwrap();
         }
         Step::End => drop(wait(desk.feature.edit().otherwise("acme").publish()).unwrap()),
         Step::RollBack(to) => drop(desk.roll_back(to.index(versions + 1).try_into().unwrap()).unwrap()),
-        Step::Remove => drop(wait(desk.feature.remove().publish()).unwrap()),
+        Step::Remove => drop(wait(desk.feature.remove_state().publish()).unwrap()),
     }
 }
 
 /// An experiment on everyone, as its author gives it: with nothing but the seed.
-fn experiment(shares: &division::Shares) -> Experiment {
+fn experiment(shares: &allocation::Shares) -> Experiment {
     let mut experiment = Experiment::from(by_user(shares));
     experiment.rollout.seed = Some(SEED.to_owned());
     experiment
@@ -108,8 +108,8 @@ proptest! {
     #[test]
     fn who_enters_has_nothing_to_do_with_who_gets_what(shares in shares(), share in 100_000..900_000_u32) {
         let mut stored = experiment(&shares);
-        stored.rollout.slots = division::initial(&shares, 1);
-        stored.share = Weight::of_slots(share);
+        stored.rollout.slots = allocation::initial(&shares, 1);
+        stored.share = Percent::of_slots(share);
         let places: Vec<_> = (0..4_000).map(|unit| place(&stored, unit)).collect();
         let entered = places.iter().filter(|(_, enters)| *enters).count();
         let expected = f64::from(share) / 1_000_000.0;
@@ -125,55 +125,61 @@ proptest! {
 #[test]
 fn an_experiment_that_never_changed_asks_nobody() {
     let desk = Desk::open();
-    let halves = division::Shares::from([("acme".to_owned(), 500_000), ("zeta".to_owned(), 500_000)]);
+    let halves = allocation::Shares::from([("acme".to_owned(), 500_000), ("zeta".to_owned(), 500_000)]);
     for comment in ["begins", "is published again"] {
         wait(desk.feature.edit().otherwise(experiment(&halves)).comment(comment).publish()).unwrap();
     }
     let state = desk.feature.state();
-    assert_eq!(state.otherwise.unwrap().experiment().unwrap().touched, []);
+    assert_eq!(state.otherwise.unwrap().experiment().unwrap().reassigned, []);
 }
 
 #[test]
-fn only_what_changes_hands_is_touched_and_only_another_seed_clears_it() {
+fn only_what_changes_hands_is_reassigned_and_only_another_seed_clears_it() {
     let desk = Desk::open();
-    let shares = |acme: u32| division::Shares::from([("acme".to_owned(), acme), ("zeta".to_owned(), 1_000_000 - acme)]);
-    let touched = || desk.feature.state().otherwise.unwrap().experiment().unwrap().touched.clone();
+    let shares =
+        |acme: u32| allocation::Shares::from([("acme".to_owned(), acme), ("zeta".to_owned(), 1_000_000 - acme)]);
+    let reassigned = || desk.feature.state().otherwise.unwrap().experiment().unwrap().reassigned.clone();
     wait(desk.feature.edit().otherwise(experiment(&shares(500_000))).publish()).unwrap();
     wait(desk.feature.edit().otherwise(experiment(&shares(600_000))).publish()).unwrap();
-    let moved = vec![Touched(Touch::Slot, 900_000, 100_000)];
-    assert_eq!(touched(), moved, "the tenth that zeta gave up");
+    let moved = vec![Reassigned(ReassignedKind::Slot, 900_000, 100_000)];
+    assert_eq!(reassigned(), moved, "the tenth that zeta gave up");
     wait(desk.feature.edit().otherwise(experiment(&shares(500_000))).publish()).unwrap();
-    assert_eq!(touched(), moved, "the same slots went back");
-    wait(desk.feature.edit().otherwise(Experiment { share: Weight(20.0), ..experiment(&shares(500_000)) }).publish())
+    assert_eq!(reassigned(), moved, "the same slots went back");
+    wait(desk.feature.edit().otherwise(Experiment { share: Percent(20.0), ..experiment(&shares(500_000)) }).publish())
         .unwrap();
-    assert_eq!(touched(), [moved[0], Touched(Touch::Entry, 200_000, 800_000)]);
+    assert_eq!(reassigned(), [moved[0], Reassigned(ReassignedKind::Entry, 200_000, 800_000)]);
     wait(desk.feature.rollback_to(1).publish()).unwrap();
-    assert_eq!(touched(), [moved[0], Touched(Touch::Entry, 200_000, 800_000)], "a rollback keeps in mind what was");
+    assert_eq!(
+        reassigned(),
+        [moved[0], Reassigned(ReassignedKind::Entry, 200_000, 800_000)],
+        "a rollback keeps in mind what was"
+    );
     let anew = || {
         let mut experiment = experiment(&shares(500_000));
         experiment.rollout.seed = Some("another".to_owned());
         desk.feature.edit().otherwise(experiment)
     };
     let refused = wait(anew().publish()).unwrap_err();
-    assert_eq!(refused.kind(), feats::ErrorKind::NeedsConsent);
+    assert_eq!(refused.kind(), feats::ErrorKind::NeedsConfirmation);
     wait(anew().allow_reshuffle().publish()).unwrap();
-    assert_eq!(touched(), []);
+    assert_eq!(reassigned(), []);
 }
 
 #[test]
 fn an_experiment_that_comes_back_takes_up_its_history() {
     let desk = Desk::open();
-    let shares = |acme: u32| division::Shares::from([("acme".to_owned(), acme), ("zeta".to_owned(), 1_000_000 - acme)]);
+    let shares =
+        |acme: u32| allocation::Shares::from([("acme".to_owned(), acme), ("zeta".to_owned(), 1_000_000 - acme)]);
     let slots = || desk.feature.state().otherwise.unwrap().rollout().unwrap().slots.clone();
     wait(desk.feature.edit().otherwise(experiment(&shares(500_000))).publish()).unwrap();
     wait(desk.feature.edit().otherwise(experiment(&shares(600_000))).publish()).unwrap();
     let before = slots();
     wait(desk.feature.edit().otherwise("acme").publish()).unwrap();
-    wait(desk.feature.remove().publish()).unwrap();
+    wait(desk.feature.remove_state().publish()).unwrap();
     wait(desk.feature.edit().otherwise(experiment(&shares(600_000))).publish()).unwrap();
     assert_eq!(slots(), before, "by its seed it is the same");
-    let touched = desk.feature.state().otherwise.unwrap().experiment().unwrap().touched.clone();
-    assert_eq!(touched, [Touched(Touch::Slot, 900_000, 100_000)]);
+    let reassigned = desk.feature.state().otherwise.unwrap().experiment().unwrap().reassigned.clone();
+    assert_eq!(reassigned, [Reassigned(ReassignedKind::Slot, 900_000, 100_000)]);
 }
 
 #[test]
@@ -187,27 +193,27 @@ fn the_impact_tells_that_an_experiment_remembers() {
         experiment.rollout.seed = Some(SEED.to_owned());
         experiment
     };
-    let first = Experiment { share: Weight(20.0), ..arms(&[("acme", 50.0), ("premium", 25.0), ("zeta", 25.0)]) };
+    let first = Experiment { share: Percent(20.0), ..arms(&[("acme", 50.0), ("premium", 25.0), ("zeta", 25.0)]) };
     assert_eq!(
         publish(first),
         "otherwise: 20 % of the units enter the experiment, not 100 %\notherwise: 5 % move from acme to premium\n\
          otherwise: 5 % move from acme to zeta"
     );
-    let grown = Experiment { share: Weight(40.0), ..arms(&[("acme", 60.0), ("premium", 15.0), ("zeta", 25.0)]) };
+    let grown = Experiment { share: Percent(40.0), ..arms(&[("acme", 60.0), ("premium", 15.0), ("zeta", 25.0)]) };
     assert_eq!(
         publish(grown),
         "otherwise: 40 % of the units enter the experiment, not 20 %\n\
          otherwise: 3 % move from acme to premium\notherwise: 5 % move from acme to zeta\n\
          otherwise: 2 % move from premium to acme, but whoever has used it keeps it"
     );
-    let stopped = Experiment { share: Weight(40.0), ..arms(&[("acme", 75.0), ("zeta", 25.0)]) };
+    let stopped = Experiment { share: Percent(40.0), ..arms(&[("acme", 75.0), ("zeta", 25.0)]) };
     assert_eq!(publish(stopped), "otherwise: 6 % move from premium to acme");
 }
 
 #[test]
 fn a_state_with_an_experiment_survives_json() {
     let text = r#"{"experiment": {"by": "UserId", "seed": "s", "weights": {"acme": 100}, "share": 20,
-        "slots": [["acme", 1000000, 3]], "touched": [["slot", 10, 20], ["entry", 200000, 100000]]}}"#;
+        "slots": [["acme", 1000000, 3]], "reassigned": [["slot", 10, 20], ["entry", 200000, 100000]]}}"#;
     let json: serde_json::Value = serde_json::from_str(text).unwrap();
     let state = State::from_json(&serde_json::json!({ "otherwise": json }));
     assert_eq!(state.problems(), []);

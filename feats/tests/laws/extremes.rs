@@ -1,6 +1,6 @@
 //! Extreme numbers: whatever a stored state counts with, it is refused or evaluated, and nothing overflows.
 
-use feats::bucketing::division;
+use feats::bucketing::allocation;
 use feats::describe;
 use feats::model::{Rollout, State, Timestamp};
 use proptest::collection::vec;
@@ -56,7 +56,7 @@ fn ramp() -> impl Strategy<Value = Json> {
         .prop_map(|(start, duration, from)| json!({ "start": start, "duration": duration, "from": from }))
 }
 
-fn touched() -> impl Strategy<Value = Json> {
+fn reassigned() -> impl Strategy<Value = Json> {
     let one = (select(vec!["slot", "entry"]), integer(), integer());
     vec(one.prop_map(|(touch, first, count)| json!([touch, first, count])), 0..4).prop_map(Json::from)
 }
@@ -66,8 +66,8 @@ fn selector() -> impl Strategy<Value = Json> {
     let rollout = (by, weights(), runs(), option::of(ramp())).prop_map(|(by, weights, slots, ramp)| {
         json!({ "rollout": { "by": by, "seed": "s", "weights": weights, "slots": slots, "ramp": ramp } })
     });
-    let experiment = (weights(), runs(), integer(), touched()).prop_map(|(weights, slots, share, touched)| {
-        json!({ "experiment": { "by": "UserId", "seed": "s", "weights": weights, "slots": slots, "share": share, "touched": touched } })
+    let experiment = (weights(), runs(), integer(), reassigned()).prop_map(|(weights, slots, share, reassigned)| {
+        json!({ "experiment": { "by": "UserId", "seed": "s", "weights": weights, "slots": slots, "share": share, "reassigned": reassigned } })
     });
     prop_oneof![rollout, experiment]
 }
@@ -117,12 +117,12 @@ proptest! {
             rollout.map_or_else(Vec::new, |rollout: Rollout| rollout.slots)
         };
         let (from, to) = (slots(&before), slots(&after));
-        division::moves(&from, &to);
-        division::overlay(&from, &to);
-        division::ramped(&from, &to, division::Progress::at(i64::MAX, i64::MIN, u64::MAX));
-        division::ramped(&from, &to, division::Progress::at(i64::MIN, i64::MAX, 0));
-        division::redivide(&from, &division::shares(&to), u64::MAX);
-        division::initial(&division::shares(&from), u64::MAX);
+        allocation::moves(&from, &to);
+        allocation::overlay(&from, &to);
+        allocation::ramped(&from, &to, allocation::Progress::at(i64::MAX, i64::MIN, u64::MAX));
+        allocation::ramped(&from, &to, allocation::Progress::at(i64::MIN, i64::MAX, 0));
+        allocation::reallocate(&from, &allocation::shares(&to), u64::MAX);
+        allocation::initial(&allocation::shares(&from), u64::MAX);
     }
 }
 

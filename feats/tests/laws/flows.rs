@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use feats::bucketing::division;
+use feats::bucketing::allocation;
 use feats::impact::{Effect, Flow, flows};
-use feats::model::{Condition, Experiment, Part, Ramp, RampFrom, Rollout, Selector, Test, Weight};
+use feats::model::{Condition, Experiment, Operator, Part, Percent, Ramp, RampFrom, Rollout, Selector};
 use feats::{Impact, State, Timestamp, Value};
 use proptest::collection::vec;
 use proptest::option;
@@ -28,7 +28,7 @@ fn selectors() -> impl Strategy<Value = Vec<(Selector, u64)>> {
 }
 
 fn slots(percent: f64) -> u32 {
-    Weight(percent).slots().unwrap()
+    Percent(percent).slots().unwrap()
 }
 
 /// What is before has stayed or gone, and what is after has stayed or come; both are everyone.
@@ -75,7 +75,7 @@ proptest! {
                     continue;
                 }
                 add_up(flow);
-                let ends = division::shares(&target(&after.rules[0].select));
+                let ends = allocation::shares(&target(&after.rules[0].select));
                 for (name, share) in &flow.after {
                     prop_assert_eq!(slots(*share), ends[name]);
                 }
@@ -102,7 +102,7 @@ fn only_moves(impact: &Impact) -> Impact {
 #[test]
 fn a_flow_reads_as_the_picture_of_the_console() {
     let desk = Desk::open();
-    let us = || Condition::segment("Country", Test::Eq(Value::from("US")));
+    let us = || Condition::segment("Country", Operator::Eq(Value::from("US")));
     let canary = |aperture, acme| Rollout::new("UserId", [("aperture", aperture), ("acme", acme)]);
     wait(desk.feature.edit().rule("US canary", us(), canary(5.0, 95.0)).author("ada").publish()).unwrap();
     let change = desk.feature.edit().rule("US canary", us(), canary(10.0, 90.0)).otherwise("premium").author("ada");
@@ -136,7 +136,7 @@ fn a_flow_reads_as_the_picture_of_the_console() {
 fn what_is_no_flow_is_none() {
     let desk = Desk::open();
     let now = Timestamp::from_millis(desk.now());
-    let flows = |change: feats::Change<feats::Named>| {
+    let flows = |change: feats::Change<feats::Dynamic>| {
         let (before, after): (State, State) = (desk.feature.state(), wait(change.preview_state()).unwrap());
         flows(&before, &after, &wait(change.preview()).unwrap(), "acme", now)
     };

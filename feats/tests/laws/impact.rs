@@ -1,8 +1,8 @@
 //! Impact: what is printed before a publish is what moves, slot by slot; and a rollback restores every slot.
 
-use feats::bucketing::division::{Shares, moves, redivide};
+use feats::bucketing::allocation::{Shares, moves, reallocate};
 use feats::impact::{Effect, ImpactLine};
-use feats::model::{Condition, Part, Rule, SLOTS, Selector, State, Test};
+use feats::model::{Condition, Operator, Part, Rule, SLOTS, Selector, State};
 use feats::text::check_name;
 use feats::{Impact, Value};
 use proptest::collection::vec;
@@ -104,7 +104,7 @@ proptest! {
             desk.roll_out(by_user(shares)).unwrap();
             let after = desk.canary();
             prop_assert_eq!(&after.seed, &before.seed);
-            prop_assert_eq!(&after.slots, &redivide(&before.slots, shares, version));
+            prop_assert_eq!(&after.slots, &reallocate(&before.slots, shares, version));
         }
     }
 
@@ -178,7 +178,7 @@ proptest! {
 #[test]
 fn a_rule_that_comes_goes_or_changes_its_place_or_condition_changes_the_audience() {
     let rule = |name: &str| {
-        let country = Condition::segment("Country", Test::Eq(Value::from(name.to_owned())));
+        let country = Condition::segment("Country", Operator::Eq(Value::from(name.to_owned())));
         Rule::new(name, country, Selector::Static("zeta".to_owned()))
     };
     let everyone = |name: &str| Rule::new(name, Condition::always(), Selector::Static("zeta".to_owned()));

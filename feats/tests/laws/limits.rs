@@ -1,6 +1,6 @@
 //! Limits: one table for code and documentation, and what exceeds it is refused at its place.
 
-use feats::model::{Condition, Declaration, Override, Rule, Selector, State, Test, ValueKind, limits};
+use feats::model::{Condition, Declaration, Operator, Override, Rule, Selector, State, ValueKind, limits};
 use feats::{Problem, Value};
 use serde_json::{Value as Json, json};
 
@@ -30,7 +30,7 @@ fn of_rules(conditions: impl IntoIterator<Item = Condition>) -> State {
 }
 
 fn matches(pattern: impl Into<String>) -> Condition {
-    Condition::segment("Country", Test::Matches(pattern.into()))
+    Condition::segment("Country", Operator::Matches(pattern.into()))
 }
 
 fn texts(name: &str, count: usize) -> Vec<Value<'static>> {
@@ -96,7 +96,7 @@ fn all_lists_of_a_state_have_one_limit() {
         let conditions = sizes
             .iter()
             .zip(0..)
-            .map(|(size, at)| Condition::segment("Country", Test::In(texts(&format!("{at}-"), *size))));
+            .map(|(size, at)| Condition::segment("Country", Operator::In(texts(&format!("{at}-"), *size))));
         of_rules(conditions)
     };
     accepted(&lists(&[100_000, 100_000]));
@@ -111,7 +111,7 @@ fn all_lists_of_a_state_have_one_limit() {
 #[test]
 fn all_conditions_of_a_state_have_one_limit() {
     let checks = |count: usize| {
-        let check = |at| Condition::segment("UserId", Test::Gt(Value::from(at)));
+        let check = |at| Condition::segment("UserId", Operator::Gt(Value::from(at)));
         let parts: Vec<_> = (0..count).map(check).collect();
         of_rules(parts.chunks(999).map(|all| Condition::All { all: all.to_vec() }))
     };
@@ -123,8 +123,9 @@ fn all_conditions_of_a_state_have_one_limit() {
 
 #[test]
 fn operands_of_a_state_have_one_limit() {
-    let long =
-        |count: usize| of_rules((0..count).map(|_| Condition::segment("Country", Test::Contains("x".repeat(1 << 20)))));
+    let long = |count: usize| {
+        of_rules((0..count).map(|_| Condition::segment("Country", Operator::Contains("x".repeat(1 << 20)))))
+    };
     accepted(&long(4));
     refused(&long(5), "rules[4].when.contains: the operands of a state have at most 4 194 304 bytes in all");
 }
@@ -161,7 +162,7 @@ fn a_pin_holds_whatever_is_over_the_budget() {
 
 #[test]
 fn what_is_realistic_is_within_the_limits() {
-    let country = |at: usize| Condition::segment("Country", Test::Eq(Value::from(format!("C{at}"))));
+    let country = |at: usize| Condition::segment("Country", Operator::Eq(Value::from(format!("C{at}"))));
     accepted(&of_rules((0..1_000).map(country)));
     accepted(&of_rules((0..1_000).map(|at| matches(format!(r"^\w{{1,3}}x{at}$")))));
     let mut state = State::default();

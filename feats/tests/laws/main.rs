@@ -3,10 +3,10 @@
 //! A law that fails prints the smallest case that proptest found; such a case becomes a test with a name of its own.
 //! `PROPTEST_CASES` sets how many cases each law is tried with.
 
+mod allocations;
 mod boundaries;
 mod conditions;
 mod desk;
-mod divisions;
 mod editing;
 mod experiments;
 mod extremes;

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use feats::model::{Condition, Rule, Selector, State, Test};
+use feats::model::{Condition, Operator, Rule, Selector, State};
 use feats::{Reason, Timestamp, Value, attributes};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ use super::interpreter;
 use super::world::{START, cases, choose, feature, route, to_publish};
 
 /// Which texts pass a test.
-fn passing<'t>(texts: &'t [String], test: &Test) -> Vec<&'t str> {
+fn passing<'t>(texts: &'t [String], test: &Operator) -> Vec<&'t str> {
     passing_condition(texts, Condition::segment("Country", test.clone()))
 }
 
@@ -33,11 +33,11 @@ fn passing_condition(texts: &[String], when: Condition) -> Vec<&str> {
 }
 
 /// Why a test cannot be published, if it cannot.
-fn refused(test: &Test) -> Option<String> {
+fn refused(test: &Operator) -> Option<String> {
     to_publish(&with_rule(test), &feature()).problems.first().map(|problem| problem.message().to_owned())
 }
 
-fn with_rule(test: &Test) -> State {
+fn with_rule(test: &Operator) -> State {
     let mut state = State::default();
     let select = Selector::Static("premium".to_owned());
     state.rules.push(Rule::new("rule", Condition::segment("Country", test.clone()), select));
@@ -85,15 +85,15 @@ proptest! {
     #[test]
     fn a_version_is_within_a_range_by_precedence(versions in vec(version(), 8), range in range()) {
         let within = |version: &str| interpreter::is_within(version, &range) == Some(true);
-        prop_assert_eq!(passing(&versions, &Test::Semver(range.clone())), expected(&versions, within), "{}", range);
+        prop_assert_eq!(passing(&versions, &Operator::Semver(range.clone())), expected(&versions, within), "{}", range);
     }
 
     /// Versions are totally ordered, and comparators of whole versions say so: one holds where the opposite one does not.
     #[test]
     fn a_version_is_before_another_one_or_not(versions in vec(version(), 8), limit in version()) {
-        prop_assume!(refused(&Test::Semver(format!("<{limit}"))).is_none() && !limit.starts_with(['v', 'V']));
+        prop_assume!(refused(&Operator::Semver(format!("<{limit}"))).is_none() && !limit.starts_with(['v', 'V']));
         let readable = |version: &str| interpreter::precedence(version, &limit);
-        let passes = |operator: &str| passing(&versions, &Test::Semver(format!("{operator}{limit}")));
+        let passes = |operator: &str| passing(&versions, &Operator::Semver(format!("{operator}{limit}")));
         prop_assert_eq!(passes("<"), expected(&versions, |version| readable(version).is_some_and(Ordering::is_lt)));
         prop_assert_eq!(passes(">="), expected(&versions, |version| readable(version).is_some_and(Ordering::is_ge)));
         let either = [passes(">"), passes("<=")].concat().len();
@@ -105,9 +105,9 @@ proptest! {
     fn what_cannot_be_read_passes_neither_a_check_nor_its_negation(
         texts in vec(prop_oneof![version(), timelike(), text()], 8), range in range(), limit in time(),
     ) {
-        for test in [Test::Semver(range), Test::Before(limit.clone()), Test::After(limit)] {
+        for test in [Operator::Semver(range), Operator::Before(limit.clone()), Operator::After(limit)] {
             let readable = |text: &str| match &test {
-                Test::Semver(_) => interpreter::precedence(text, "0").is_some(),
+                Operator::Semver(_) => interpreter::precedence(text, "0").is_some(),
                 _ => interpreter::time(text).is_some(),
             };
             let negated = passing_condition(&texts, !Condition::segment("Country", test.clone()));
@@ -123,17 +123,17 @@ proptest! {
     #[test]
     fn a_range_is_refused_as_by_the_semver_crate(range in "[0-2.,<>=~^* x-]{0,8}") {
         let known = VersionReq::parse(&range).is_ok();
-        prop_assert_eq!(refused(&Test::Semver(range)).is_none(), known);
+        prop_assert_eq!(refused(&Operator::Semver(range)).is_none(), known);
     }
 
     #[test]
     fn text_is_matched_as_by_the_standard_library(texts in vec(text(), 8), part in text()) {
         let starts = expected(&texts, |text| text.starts_with(&part));
-        prop_assert_eq!(passing(&texts, &Test::StartsWith(part.clone())), starts);
+        prop_assert_eq!(passing(&texts, &Operator::StartsWith(part.clone())), starts);
         let ends = expected(&texts, |text| text.ends_with(&part));
-        prop_assert_eq!(passing(&texts, &Test::EndsWith(part.clone())), ends);
+        prop_assert_eq!(passing(&texts, &Operator::EndsWith(part.clone())), ends);
         let containing = expected(&texts, |text| text.contains(&part));
-        prop_assert_eq!(passing(&texts, &Test::Contains(part)), containing);
+        prop_assert_eq!(passing(&texts, &Operator::Contains(part)), containing);
     }
 }
 
@@ -149,7 +149,7 @@ proptest! {
         ],
         texts in vec("[abAé1_ \\r\\n-]{0,6}", 8),
     ) {
-        let test = Test::Matches(pattern.clone());
+        let test = Operator::Matches(pattern.clone());
         match (refused(&test), Regex::new(&pattern)) {
             (None, Ok(known)) => {
                 prop_assert_eq!(passing(&texts, &test), expected(&texts, |text| known.is_match(text)), "{}", pattern);
@@ -213,7 +213,7 @@ fn every_kind_of_comparator_follows_precedence() {
         for version in versions.iter().chain(&partial) {
             let range = format!("{operator}{version}");
             let within = |version: &str| interpreter::is_within(version, &range).unwrap();
-            assert_eq!(passing(&versions, &Test::Semver(range.clone())), expected(&versions, within), "{range}");
+            assert_eq!(passing(&versions, &Operator::Semver(range.clone())), expected(&versions, within), "{range}");
         }
     }
 }
@@ -244,8 +244,8 @@ fn a_time_after_the_last_of_the_calendar_is_still_a_time() {
 
 #[test]
 fn a_pattern_has_no_look_around_and_a_limit() {
-    assert!(refused(&Test::Matches("a(?=b)".to_owned())).unwrap().contains("look-around"));
-    assert_eq!(refused(&Test::Matches("a".repeat(1_024))), None);
-    assert!(refused(&Test::Matches("a".repeat(1_025))).unwrap().contains("at most 1024"));
-    assert!(refused(&Test::Matches("(\\pL{40}x){40}".to_owned())).unwrap().contains("too complex"));
+    assert!(refused(&Operator::Matches("a(?=b)".to_owned())).unwrap().contains("look-around"));
+    assert_eq!(refused(&Operator::Matches("a".repeat(1_024))), None);
+    assert!(refused(&Operator::Matches("a".repeat(1_025))).unwrap().contains("at most 1024"));
+    assert!(refused(&Operator::Matches("(\\pL{40}x){40}".to_owned())).unwrap().contains("too complex"));
 }

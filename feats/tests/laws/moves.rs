@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use feats::impact::{Effect, Impact, flows};
-use feats::model::{Condition, Experiment, Override, Part, Ramp, Rollout, Rule, Selector, Test, Weight};
+use feats::model::{Condition, Experiment, Operator, Override, Part, Percent, Ramp, Rollout, Rule, Selector};
 use feats::{Attributes, State, Timestamp, Value, attributes};
 use proptest::collection::vec;
 use proptest::option;
@@ -32,7 +32,7 @@ fn selector() -> impl Strategy<Value = Selector> {
         (shares(), option::weighted(0.3, ramp)).prop_map(|(shares, ramp)| Rollout { ramp, ..by_user(&shares) });
     let share = prop_oneof![2 => Just(100.0), 3 => select(vec![0.0, 12.5, 20.0, 40.0, 80.0])];
     let experiment = (shares(), share)
-        .prop_map(|(shares, share)| Experiment { share: Weight(share), ..Experiment::from(by_user(&shares)) });
+        .prop_map(|(shares, share)| Experiment { share: Percent(share), ..Experiment::from(by_user(&shares)) });
     let random = shares().prop_map(|shares| Rollout { by: "random".to_owned(), ..by_user(&shares) });
     prop_oneof![
         3 => select(vec!["acme", "zeta"]).prop_map(|name| Selector::Static(name.to_owned())),
@@ -44,7 +44,7 @@ fn selector() -> impl Strategy<Value = Selector> {
 
 /// For everyone, or for those in Canada.
 fn condition() -> impl Strategy<Value = Condition> {
-    let canada = Condition::segment("Country", Test::Eq(Value::from("CA")));
+    let canada = Condition::segment("Country", Operator::Eq(Value::from("CA")));
     prop_oneof![3 => Just(Condition::always()), 1 => Just(canada)]
 }
 
@@ -97,7 +97,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 impl Edit {
-    fn of(self, desk: &Desk) -> feats::Change<feats::Named> {
+    fn of(self, desk: &Desk) -> feats::Change<feats::Dynamic> {
         let mut state = desk.feature.state();
         let rules = state.rules.len();
         match self {

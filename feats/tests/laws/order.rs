@@ -1,8 +1,8 @@
 //! The order of decision, and the differential law: the engine decides as a naive interpreter of the state does.
 
-use feats::bucketing::division;
+use feats::bucketing::allocation;
 use feats::evaluate::Outcome;
-use feats::model::{Condition, Declaration, Override, Rollout, Rule, Selector, State, Test};
+use feats::model::{Condition, Declaration, Operator, Override, Rollout, Rule, Selector, State};
 use feats::{Attributes, Reason, Value, attributes};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -87,7 +87,7 @@ fn pinned_then_overrides_then_rules_then_otherwise_then_the_default() {
         let mut state = State::default();
         state.pinned = has(0).then(|| pinned.to_owned());
         state.overrides = vec![Override::new("UserId", [Value::from(if has(1) { 42 } else { 43 })], unit_override)];
-        let age = Condition::segment("Country", Test::Eq(Value::from(if has(2) { "CA" } else { "US" })));
+        let age = Condition::segment("Country", Operator::Eq(Value::from(if has(2) { "CA" } else { "US" })));
         state.rules = vec![Rule::new("Canada", age, fixed(rule))];
         state.otherwise = has(3).then(|| fixed(otherwise));
         let subject = attributes! { "UserId" => 42, "Country" => "CA" };
@@ -101,10 +101,10 @@ fn pinned_then_overrides_then_rules_then_otherwise_then_the_default() {
 #[test]
 fn the_first_of_several_rules_and_overrides_decides() {
     let feature = feature();
-    let canada = || Condition::segment("Country", Test::Eq(Value::from("CA")));
+    let canada = || Condition::segment("Country", Operator::Eq(Value::from("CA")));
     let mut state = State::default();
     state.rules = vec![
-        Rule::new("unknown", Condition::segment("Score", Test::Gt(Value::from(0.0))), fixed("zeta")),
+        Rule::new("unknown", Condition::segment("Score", Operator::Gt(Value::from(0.0))), fixed("zeta")),
         Rule::new("first", canada(), fixed("premium")),
         Rule::new("second", canada(), fixed("aperture")),
     ];
@@ -123,11 +123,11 @@ fn the_first_of_several_rules_and_overrides_decides() {
 fn a_rollout_without_a_unit_is_passed_over() {
     let feature = feature();
     let rule = |name: &str, country: &str, select| {
-        Rule::new(name, Condition::segment("Country", Test::Eq(Value::from(country.to_owned()))), select)
+        Rule::new(name, Condition::segment("Country", Operator::Eq(Value::from(country.to_owned()))), select)
     };
     let mut rollout = Rollout::new("UserId", [("premium", 100.0)]);
     rollout.seed = Some("seed".to_owned());
-    rollout.slots = division::initial(&[("premium".to_owned(), 1_000_000)].into(), 1);
+    rollout.slots = allocation::initial(&[("premium".to_owned(), 1_000_000)].into(), 1);
     let mut state = State::default();
     state.rules = ["US", "CA", "FR", "DE", "CA", "CA"]
         .into_iter()

@@ -1,12 +1,12 @@
 //! Publishing in mid-ramp: nobody moves at that instant but whom the impact names, and the ramp goes on from there.
 
 use feats::Timestamp;
-use feats::bucketing::division::{self, Shares, agrees, moves};
+use feats::bucketing::allocation::{self, Shares, agrees, moves};
 use feats::model::{Condition, Ramp, RampFrom, Rollout, SLOTS, Selector};
 use proptest::option;
 use proptest::prelude::*;
 
-use super::desk::{Desk, Moves, by_user, division_at, told};
+use super::desk::{Desk, Moves, allocation_at, by_user, told};
 use super::generators::{shares, weights};
 use super::interpreter::owner;
 use super::world::{START, cases, wait};
@@ -61,7 +61,7 @@ impl Publish {
         let canary = desk.canary();
         let same_ramp = canary.ramp.clone().map(|ramp| Ramp { from: None, ..ramp });
         let published = match self {
-            Publish::Pause => desk.roll_out(by_user(&division::shares(&desk.division()))),
+            Publish::Pause => desk.roll_out(by_user(&allocation::shares(&desk.allocation()))),
             Publish::Retarget(shares, ramp) => desk.roll_out(Rollout { ramp, ..by_user(&shares) }),
             Publish::RetargetInTime(shares) => desk.roll_out(Rollout { ramp: same_ramp, ..by_user(&shares) }),
             Publish::RetargetInPlace(shares) => desk.roll_out(Rollout { weights: weights(&shares), ..canary }),
@@ -96,9 +96,9 @@ proptest! {
         for (pause, publish) in publishes {
             now += pause;
             desk.set(now);
-            let (stood, before) = (desk.canary(), desk.division());
+            let (stood, before) = (desk.canary(), desk.allocation());
             let published = publish.run(&desk);
-            let after = desk.division();
+            let after = desk.allocation();
             let (at_once, later) = told(published.impact(), "canary");
             prop_assert_eq!(&at_once, &moves(&before, &after), "{}", published.impact());
             if desk.canary() != stood {
@@ -114,10 +114,10 @@ proptest! {
     fn a_pause_keeps_everyone_where_they_are(first in shares(), second in shares(), at in 0..3 * HOUR, then in 0..9 * HOUR) {
         let desk = in_ramp(&first, &second);
         desk.set(at);
-        let before = desk.division();
+        let before = desk.allocation();
         prop_assert!(told(Publish::Pause.run(&desk).impact(), "canary") == (Moves::new(), Moves::new()));
         desk.set(at + then);
-        prop_assert_eq!(moves(&before, &desk.division()), Moves::new());
+        prop_assert_eq!(moves(&before, &desk.allocation()), Moves::new());
     }
 
     #[test]
@@ -130,7 +130,7 @@ proptest! {
         prop_assert_eq!(told(Publish::Unrelated.run(&desk).impact(), "canary"), Default::default());
         prop_assert_eq!(&desk.canary(), &before);
         desk.set(at + then);
-        prop_assert_eq!(desk.division(), division_at(&before, desk.now()));
+        prop_assert_eq!(desk.allocation(), allocation_at(&before, desk.now()));
     }
 
     #[test]
@@ -140,11 +140,11 @@ proptest! {
         let desk = in_ramp(&first, &second);
         let target = desk.canary().slots;
         desk.set(at);
-        let before = desk.division();
+        let before = desk.allocation();
         Publish::SameAgain.run(&desk);
-        prop_assert_eq!(moves(&before, &desk.division()), Moves::new());
+        prop_assert_eq!(moves(&before, &desk.allocation()), Moves::new());
         desk.set(2 * HOUR);
-        prop_assert_eq!(moves(&target, &desk.division()), Moves::new());
+        prop_assert_eq!(moves(&target, &desk.allocation()), Moves::new());
     }
 
     #[test]
@@ -153,15 +153,15 @@ proptest! {
     ) {
         let desk = in_ramp(&first, &second);
         desk.set(at);
-        let before = desk.division();
+        let before = desk.allocation();
         let publish = if in_place { Publish::RetargetInPlace } else { Publish::RetargetInTime };
         publish(third.clone()).run(&desk);
-        let standing = desk.division();
+        let standing = desk.allocation();
         prop_assert_eq!(moves(&before, &standing), Moves::new(), "at that instant nobody moves");
         desk.set(2 * HOUR);
-        let end = desk.division();
+        let end = desk.allocation();
         prop_assert!(agrees(&end, &third));
-        let (owned, least) = (division::shares(&standing), moves(&standing, &end).values().sum::<u32>());
+        let (owned, least) = (allocation::shares(&standing), moves(&standing, &end).values().sum::<u32>());
         let grown = third.iter().map(|(name, slots)| slots.saturating_sub(owned.get(name).copied().unwrap_or(0)));
         prop_assert_eq!(least, grown.sum::<u32>(), "no more than must move from where it stood");
     }
@@ -173,11 +173,11 @@ proptest! {
             Shares::from([("acme".to_owned(), SLOTS - slots), ("premium".to_owned(), slots)])
         };
         let desk = in_ramp(&shares(from), &shares(to.max(from)));
-        let first = division::initial(&shares(from), 1);
+        let first = allocation::initial(&shares(from), 1);
         desk.set(at);
         desk.roll_out(ramped(&shares(from), over(HOUR))).unwrap();
         desk.set(at + HOUR);
-        prop_assert_eq!(moves(&first, &desk.division()), Moves::new());
+        prop_assert_eq!(moves(&first, &desk.allocation()), Moves::new());
     }
 
     #[test]
@@ -186,9 +186,9 @@ proptest! {
         desk.roll_out(by_user(&first)).unwrap();
         let ramp = Ramp { from: Some(RampFrom::Weights(weights(&from))), ..over(HOUR) };
         desk.roll_out(ramped(&to, ramp)).unwrap();
-        prop_assert!(agrees(&desk.division(), &from));
+        prop_assert!(agrees(&desk.allocation(), &from));
         desk.set(HOUR);
-        prop_assert!(agrees(&desk.division(), &to));
+        prop_assert!(agrees(&desk.allocation(), &to));
     }
 }
 
@@ -203,7 +203,7 @@ fn a_ramp_in_place_of_a_static_choice_starts_from_it() {
     assert_eq!(told(published.impact(), "canary"), (Moves::new(), half));
     assert!(desk.users(0..50).iter().all(|(choice, _)| choice == "premium"));
     desk.set(HOUR / 2);
-    assert_eq!(division::shares(&desk.division())["acme"], SLOTS / 4);
+    assert_eq!(allocation::shares(&desk.allocation())["acme"], SLOTS / 4);
 }
 
 #[test]
@@ -215,9 +215,9 @@ fn a_ramp_that_started_earlier_is_under_way() {
     let published = desk.roll_out(ramped(&all("zeta"), ramp)).unwrap();
     let quarters = |quarters| Moves::from([(("acme".to_owned(), "zeta".to_owned()), quarters * (SLOTS / 4))]);
     assert_eq!(told(published.impact(), "canary"), (quarters(1), quarters(3)));
-    assert_eq!(moves(&desk.canary().slots, &desk.division()).values().sum::<u32>(), 3 * (SLOTS / 4));
+    assert_eq!(moves(&desk.canary().slots, &desk.allocation()).values().sum::<u32>(), 3 * (SLOTS / 4));
     desk.set(HOUR + HOUR / 2);
-    assert_eq!(desk.division(), desk.canary().slots);
+    assert_eq!(desk.allocation(), desk.canary().slots);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Publishing: what can be published can be used, identity is the seed, and nothing moves without consent.
 
-use feats::bucketing::division::{Shares, agrees, moves};
-use feats::model::{Condition, Override, Rollout, Rule, SLOTS, Selector, Test};
+use feats::bucketing::allocation::{Shares, agrees, moves};
+use feats::model::{Condition, Operator, Override, Rollout, Rule, SLOTS, Selector};
 use feats::{Attributes, ErrorKind, Reason, State, Value};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -46,7 +46,7 @@ proptest! {
         new.rules = vec![Rule::new("canary", Condition::always(), rollout.into())];
         wait(desk.feature.edit().replace(new).allow_reshuffle().publish()).unwrap();
         prop_assert_eq!(desk.app.status().quarantined, []);
-        prop_assert!(agrees(&desk.division(), &shares));
+        prop_assert!(agrees(&desk.allocation(), &shares));
         prop_assert!(desk.replace(desk.feature.state()).unwrap().impact().is_empty());
     }
 
@@ -110,7 +110,7 @@ fn another_seed_or_another_unit_needs_consent() {
     for rollout in [other_seed, other_unit, same_seed] {
         let version = desk.feature.version();
         let error = desk.roll_out(rollout.clone()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::NeedsConsent);
+        assert_eq!(error.kind(), ErrorKind::NeedsConfirmation);
         assert_eq!(desk.feature.version(), version, "nothing is written");
         let change = desk.feature.edit().rule("canary", Condition::always(), rollout).allow_reshuffle();
         assert!(wait(change.publish()).unwrap().impact().reshuffles());
@@ -156,7 +156,7 @@ fn versions_count_without_holes_over_equal_states_rollbacks_and_tombstones() {
     desk.replace(State::default()).unwrap();
     desk.replace(State::default()).unwrap();
     desk.roll_back(0).unwrap();
-    wait(desk.feature.remove().author("ada").publish()).unwrap();
+    wait(desk.feature.remove_state().author("ada").publish()).unwrap();
     let published = desk.roll_out(by_user(&half())).unwrap();
     assert_eq!(published.version(), 5);
     let history = wait(desk.feature.history()).unwrap();
@@ -176,11 +176,11 @@ fn a_number_that_json_cannot_hold_is_a_problem() {
     let values = |value: Value<'static>| vec![Value::from(1), value];
     let infinite = Value::from(f64::INFINITY);
     for (rule, path) in [
-        (score(Test::Gt(Value::from(f64::NAN))), "rules[0].when.gt"),
-        (score(Test::Eq(infinite.clone())), "rules[0].when.eq"),
-        (score(Test::In(values(infinite.clone()))), "rules[0].when.in[1]"),
-        (user(Test::NotIn(values(Value::Integer(1 << 64)))), "rules[0].when.not_in[1]"),
-        (user(Test::Lt(Value::Integer(-(1 << 64)))), "rules[0].when.lt"),
+        (score(Operator::Gt(Value::from(f64::NAN))), "rules[0].when.gt"),
+        (score(Operator::Eq(infinite.clone())), "rules[0].when.eq"),
+        (score(Operator::In(values(infinite.clone()))), "rules[0].when.in[1]"),
+        (user(Operator::NotIn(values(Value::Integer(1 << 64)))), "rules[0].when.not_in[1]"),
+        (user(Operator::Lt(Value::Integer(-(1 << 64)))), "rules[0].when.lt"),
     ] {
         let mut new = State::default();
         new.rules = vec![rule];
@@ -189,7 +189,7 @@ fn a_number_that_json_cannot_hold_is_a_problem() {
         assert_eq!(paths, [path]);
     }
     let mut new = State::default();
-    new.rules = vec![shard(Test::Eq(infinite))];
+    new.rules = vec![shard(Operator::Eq(infinite))];
     assert!(desk.replace(new).is_err());
     let mut new = State::default();
     new.overrides = vec![Override::new("UserId", values(Value::Integer(1 << 64)), "zeta")];

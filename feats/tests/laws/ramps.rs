@@ -3,25 +3,25 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use feats::bucketing::division::{self, Progress, moves, ramped};
+use feats::bucketing::allocation::{self, Progress, moves, ramped};
 use feats::bucketing::scale;
 use feats::compile::Route;
-use feats::model::{Ramp, RampFrom, Rollout, Run, SLOTS};
+use feats::model::{Ramp, RampFrom, Rollout, SLOTS, SlotRange};
 use feats::{Attributes, Timestamp};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::generators::{division, weights};
+use super::generators::{allocation, weights};
 use super::interpreter::{ends, owner};
 use super::world::{NAMES, START, cases, choose, feature, only, route};
 
 /// A ramp that starts at [`START`], drawn anew for each evaluation.
-fn ramping(from: &[Run], to: &[Run], millis: u64) -> Rollout {
+fn ramping(from: &[SlotRange], to: &[SlotRange], millis: u64) -> Rollout {
     Rollout {
         by: "random".to_owned(),
-        of: None,
+        input: None,
         seed: Some("seed".to_owned()),
-        weights: weights(&division::shares(to)),
+        weights: weights(&allocation::shares(to)),
         slots: to.to_vec(),
         ramp: Some(Ramp {
             start: Timestamp::from_millis(START).to_string(),
@@ -54,7 +54,7 @@ fn instants() -> impl Strategy<Value = (u64, Vec<i64>)> {
     })
 }
 
-fn at(elapsed: i64, from: &[Run], to: &[Run], duration: u64) -> Vec<Run> {
+fn at(elapsed: i64, from: &[SlotRange], to: &[SlotRange], duration: u64) -> Vec<SlotRange> {
     ramped(from, to, Progress::at(START + elapsed, START, duration))
 }
 
@@ -62,8 +62,8 @@ proptest! {
     #![proptest_config(cases(100))]
 
     #[test]
-    fn the_division_of_an_instant_is_what_evaluation_says_slot_by_slot(
-        from in division(0..6), to in division(0..6), (duration, instants) in instants(), slots in vec(0..SLOTS, 8),
+    fn the_allocation_of_an_instant_is_what_evaluation_says_slot_by_slot(
+        from in allocation(0..6), to in allocation(0..6), (duration, instants) in instants(), slots in vec(0..SLOTS, 8),
     ) {
         let route = route(&only(ramping(&from, &to, duration)), &feature());
         for elapsed in instants {
@@ -79,7 +79,7 @@ proptest! {
 
     #[test]
     fn a_unit_moves_at_most_once_and_never_back(
-        from in division(0..6), to in division(0..6), (duration, instants) in instants(), slots in vec(0..SLOTS, 16),
+        from in allocation(0..6), to in allocation(0..6), (duration, instants) in instants(), slots in vec(0..SLOTS, 16),
     ) {
         for slot in slots {
             let (first, last) = (owner(&from, slot), owner(&to, slot));
@@ -95,7 +95,7 @@ proptest! {
 
     #[test]
     fn each_pair_of_implementations_moves_linearly(
-        from in division(0..6), to in division(0..6), (duration, instants) in instants(),
+        from in allocation(0..6), to in allocation(0..6), (duration, instants) in instants(),
     ) {
         for elapsed in instants {
             let now = at(elapsed, &from, &to, duration);
@@ -113,7 +113,7 @@ proptest! {
 
     #[test]
     fn before_its_start_and_after_its_end_a_ramp_stands_still(
-        from in division(0..6), to in division(0..6), duration in 0..10_000_000_u64, far in 1..i64::MAX / 2,
+        from in allocation(0..6), to in allocation(0..6), duration in 0..10_000_000_u64, far in 1..i64::MAX / 2,
     ) {
         let none = BTreeMap::new();
         let end = i64::try_from(duration).unwrap();
@@ -125,7 +125,7 @@ proptest! {
     /// The slot of rank r of n, counted from 1, moves at `start + duration · r / n` and not a millisecond before.
     #[test]
     fn the_slot_of_rank_r_moves_at_its_instant(
-        from in division(0..4), to in division(0..4), duration in 1..10_000_000_u64, slot in 0..SLOTS,
+        from in allocation(0..4), to in allocation(0..4), duration in 1..10_000_000_u64, slot in 0..SLOTS,
     ) {
         let pair = (owner(&from, slot), owner(&to, slot));
         prop_assume!(pair.0 != pair.1);
@@ -138,7 +138,7 @@ proptest! {
 
     /// In the middle of a ramp the same number has moved up as would have moved down.
     #[test]
-    fn down_is_as_up(from in division(0..6), to in division(0..6), half in 1..1_000_000_u64) {
+    fn down_is_as_up(from in allocation(0..6), to in allocation(0..6), half in 1..1_000_000_u64) {
         let middle = i64::try_from(half).unwrap();
         let up = moves(&from, &at(middle, &from, &to, 2 * half));
         let down = moves(&to, &at(middle, &to, &from, 2 * half));
@@ -148,7 +148,7 @@ proptest! {
 }
 
 /// Of the slots that move between the same two implementations, the how manieth this is.
-fn rank(from: &[Run], to: &[Run], slot: u32) -> u32 {
+fn rank(from: &[SlotRange], to: &[SlotRange], slot: u32) -> u32 {
     let pair = |slot| (owner(from, slot), owner(to, slot));
     let mut start = 0;
     let mut rank = 0;
@@ -163,7 +163,7 @@ fn rank(from: &[Run], to: &[Run], slot: u32) -> u32 {
 
 #[test]
 fn a_ramp_of_no_duration_switches_at_its_start_and_not_before() {
-    let [from, to] = ["acme", "premium"].map(|name| vec![Run(name.to_owned(), SLOTS, 1)]);
+    let [from, to] = ["acme", "premium"].map(|name| vec![SlotRange(name.to_owned(), SLOTS, 1)]);
     let route = route(&only(ramping(&from, &to, 0)), &feature());
     assert_eq!(evaluated(&route, 0, START - 1), "acme");
     assert_eq!(evaluated(&route, 0, START), "premium");
@@ -171,7 +171,7 @@ fn a_ramp_of_no_duration_switches_at_its_start_and_not_before() {
 
 #[test]
 fn a_ramp_of_ten_years_is_as_exact_as_one_of_a_second() {
-    let [from, to] = ["acme", "premium"].map(|name| vec![Run(name.to_owned(), SLOTS, 1)]);
+    let [from, to] = ["acme", "premium"].map(|name| vec![SlotRange(name.to_owned(), SLOTS, 1)]);
     let millis = u64::try_from(Duration::from_secs(3_653 * 86_400).as_millis()).unwrap();
     let route = route(&only(ramping(&from, &to, millis)), &feature());
     let half = START + i64::try_from(millis / 2).unwrap();
@@ -182,8 +182,8 @@ fn a_ramp_of_ten_years_is_as_exact_as_one_of_a_second() {
 /// Time that grows with the square of the runs would show here.
 #[test]
 fn a_ramp_of_many_runs_compiles() {
-    let alternating = |first: usize| -> Vec<Run> {
-        (0..SLOTS / 25).map(|at| Run(NAMES[(first + at as usize) % 2].to_owned(), 25, 1)).collect()
+    let alternating = |first: usize| -> Vec<SlotRange> {
+        (0..SLOTS / 25).map(|at| SlotRange(NAMES[(first + at as usize) % 2].to_owned(), 25, 1)).collect()
     };
     let (from, to) = (alternating(0), alternating(1));
     let route = route(&only(ramping(&from, &to, 1_000)), &feature());

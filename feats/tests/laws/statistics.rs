@@ -5,7 +5,7 @@
 
 use feats::attributes;
 use feats::bucketing::Seed;
-use feats::bucketing::division::{Shares, initial};
+use feats::bucketing::allocation::{Shares, initial};
 use feats::model::{Rollout, SLOTS};
 
 use super::desk::{Desk, by_user, told};

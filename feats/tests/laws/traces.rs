@@ -1,9 +1,9 @@
 //! Traces: they tell the decision that was made, and each check and each ramp says what a naive interpreter says.
 
-use feats::bucketing::division;
+use feats::bucketing::allocation;
 use feats::evaluate::Outcome;
-use feats::explain::{Part, PassedOver, Step, Verdict};
-use feats::model::{Condition, Rollout, Selector, Test};
+use feats::explain::{NotEnrolled, Step, TracePart, Verdict};
+use feats::model::{Condition, Operator, Rollout, Selector};
 use feats::{Reason, State, Value, attributes, describe};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -35,7 +35,7 @@ proptest! {
             prop_assert!(!trace.steps[..deciding].iter().any(not_reached));
             prop_assert!(trace.steps[deciding + 1..].iter().all(not_reached));
             let told: Vec<_> = trace.steps.iter().filter_map(|step| match &step.part {
-                Part::Rule { name, .. } => Some(name),
+                TracePart::Rule { name, .. } => Some(name),
                 _ => None,
             }).collect();
             prop_assert_eq!(told, state.rules.iter().map(|rule| &rule.name).collect::<Vec<_>>());
@@ -58,7 +58,7 @@ proptest! {
         for (step, rule) in trace.steps.iter().zip(&state.rules) {
             let expected = match (naive.condition(&rule.when), &step.verdict) {
                 (_, Verdict::NotReached) => {
-                    prop_assert!(step.checks.is_empty());
+                    prop_assert!(step.predicates.is_empty());
                     continue;
                 }
                 (Truth::True, _) => Verdict::Decides { choice: "zeta".to_owned() },
@@ -66,19 +66,19 @@ proptest! {
                 (Truth::Unknown, _) => Verdict::Unknown,
             };
             prop_assert_eq!(&step.verdict, &expected);
-            for checked in &step.checks {
-                let expected = match naive.condition(&Condition::Check(checked.check.clone())) {
+            for checked in &step.predicates {
+                let expected = match naive.condition(&Condition::Predicate(checked.predicate.clone())) {
                     Truth::True => Some(true),
                     Truth::False => Some(false),
                     Truth::Unknown => None,
                 };
                 prop_assert_eq!(checked.holds, expected);
                 // What is neither a version nor a time is a value, too.
-                let may_be_unreadable = matches!(checked.check.test, Test::Semver(_) | Test::Before(_) | Test::After(_));
+                let may_be_unreadable = matches!(checked.predicate.operator, Operator::Semver(_) | Operator::Before(_) | Operator::After(_));
                 prop_assert!(checked.value.is_some() || expected.is_none());
                 prop_assert!(checked.value.is_none() || expected.is_some() || may_be_unreadable);
             }
-            prop_assert_eq!(step.checks.len(), count(&rule.when));
+            prop_assert_eq!(step.predicates.len(), count(&rule.when));
         }
     }
 
@@ -93,7 +93,7 @@ proptest! {
         let feature = feature();
         let state = only(rollout);
         let trace = traced(&state, &feature, &subject, now, draw);
-        let Some(side) = trace.steps[0].dealt.as_ref().and_then(|dealt| dealt.ramp.clone()) else { return Ok(()) };
+        let Some(side) = trace.steps[0].bucketing.as_ref().and_then(|dealt| dealt.ramp.clone()) else { return Ok(()) };
         prop_assert_eq!(&trace.choice, if side.moved { &side.to } else { &side.from });
         match side.at {
             None => prop_assert_eq!(side.from, side.to),
@@ -111,7 +111,7 @@ proptest! {
     fn a_pin_decides_before_everything_else(mut state in state(), pin in name(), subject in attributes()) {
         state.pinned = Some(pin.clone());
         let trace = traced(&state, &feature(), &subject, START, 0);
-        prop_assert_eq!((&trace.steps[0].part, &trace.choice), (&Part::Pinned, &pin));
+        prop_assert_eq!((&trace.steps[0].part, &trace.choice), (&TracePart::Pinned, &pin));
         prop_assert!(trace.steps[1..].iter().all(|step| step.verdict == Verdict::NotReached));
     }
 }
@@ -151,17 +151,17 @@ fn a_quarantined_feature_is_traced_by_what_decides_for_it() {
     let told = |steps: &[Step]| steps.iter().map(|step| step.part.clone()).collect::<Vec<_>>();
     desk.smuggle(&json!({ "rules": [{ "name": "new", "select": { "static": "unheard of" } }] }));
     let trace = desk.feature.trace(&nobody);
-    assert_eq!((trace.reason, trace.version, told(&trace.steps)), (Reason::Quarantined, 0, vec![Part::Default]));
+    assert_eq!((trace.reason, trace.version, told(&trace.steps)), (Reason::Quarantined, 0, vec![TracePart::Default]));
 
-    let country = Condition::segment("Country", feats::model::Test::Eq(Value::from("CA")));
+    let country = Condition::segment("Country", feats::model::Operator::Eq(Value::from("CA")));
     let mut state = State::default();
     state.rules = vec![feats::model::Rule::new("good", country, Selector::Static("zeta".to_owned()))];
     desk.replace(state).unwrap();
     desk.smuggle(&json!({ "rules": [{ "name": "new", "select": { "static": "unheard of" } }] }));
     let trace = desk.feature.trace(&attributes! { "Country" => "CA" });
-    let good = Part::Rule { name: "good".to_owned(), position: 0 };
-    assert_eq!((&*trace.choice, trace.version, trace.steps[0].checks.len()), ("zeta", 2, 0));
-    assert_eq!(told(&trace.steps), [good, Part::Default]);
+    let good = TracePart::Rule { name: "good".to_owned(), position: 0 };
+    assert_eq!((&*trace.choice, trace.version, trace.steps[0].predicates.len()), ("zeta", 2, 0));
+    assert_eq!(told(&trace.steps), [good, TracePart::Default]);
 
     // Its pin would hold, and then the old rules again.
     let pinned = wait(desk.feature.pin("premium").trace(&nobody)).unwrap();
@@ -171,7 +171,7 @@ fn a_quarantined_feature_is_traced_by_what_decides_for_it() {
     wait(desk.feature.unpin().publish()).unwrap();
     assert_eq!(unpinned, desk.feature.trace(&nobody));
     assert_eq!((unpinned.version, told(&unpinned.steps).len()), (2, 2));
-    let removed = wait(desk.feature.remove().trace(&nobody)).unwrap();
+    let removed = wait(desk.feature.remove_state().trace(&nobody)).unwrap();
     assert_eq!((&*removed.choice, removed.reason), ("acme", Reason::NoState));
 }
 
@@ -179,31 +179,31 @@ fn a_quarantined_feature_is_traced_by_what_decides_for_it() {
 fn who_is_passed_over_is_told_why() {
     let mut rollout = Rollout::new("UserId", [("premium", 100.0)]);
     rollout.seed = Some("9f3k2m7q1x8c4v5b".to_owned());
-    rollout.slots = division::initial(&[("premium".to_owned(), 1_000_000)].into(), 1);
+    rollout.slots = allocation::initial(&[("premium".to_owned(), 1_000_000)].into(), 1);
     let mut experiment = feats::model::Experiment::from(rollout.clone());
-    experiment.share = feats::model::Weight(0.0);
+    experiment.share = feats::model::Percent(0.0);
     let feature = feature();
     let passed = |selector: Selector, value: Option<Value<'static>>| {
         let subject = value.into_iter().map(|value| ("UserId", value)).collect();
         let trace = traced(&only(selector), &feature, &subject, START, 0);
         assert_eq!(trace.choice, NAMES[0]);
         match trace.steps[0].verdict {
-            Verdict::PassedOver { because } => (because, describe::trace(&trace)[0].to_string()),
+            Verdict::NotEnrolled { because } => (because, describe::trace(&trace)[0].to_string()),
             ref other => panic!("{other:?}"),
         }
     };
     assert_eq!(
         passed(rollout.clone().into(), None),
-        (PassedOver::NoUnit, "Otherwise: passed over: UserId has no value.".to_owned())
+        (NotEnrolled::NoUnit, "Otherwise: passed over: UserId has no value.".to_owned())
     );
     assert_eq!(
         passed(rollout.into(), Some(Value::from(42.5))),
-        (PassedOver::NotAUnit, "Otherwise: passed over: UserId 42.5 is no unit.".to_owned())
+        (NotEnrolled::NotAUnit, "Otherwise: passed over: UserId 42.5 is no unit.".to_owned())
     );
     assert_eq!(
         passed(experiment.into(), Some(Value::from(42))),
         (
-            PassedOver::OutsideShare,
+            NotEnrolled::OutsideShare,
             "Otherwise: passed over: UserId 42 does not enter the experiment, as its entry position 570 895 of \
              1 000 000 is not within 0 %."
                 .to_owned()
@@ -215,7 +215,7 @@ fn who_is_passed_over_is_told_why() {
 fn a_slot_is_told_with_its_owner() {
     let mut rollout = Rollout::new("UserId", [("acme", 95.0), ("aperture", 5.0)]);
     rollout.seed = Some("9f3k2m7q1x8c4v5b".to_owned());
-    rollout.slots = division::initial(&[("acme".to_owned(), 950_000), ("aperture".to_owned(), 50_000)].into(), 1);
+    rollout.slots = allocation::initial(&[("acme".to_owned(), 950_000), ("aperture".to_owned(), 50_000)].into(), 1);
     let trace = traced(&only(rollout), &feature(), &attributes! { "UserId" => 42 }, START, 0);
     assert_eq!(
         describe::trace(&trace).iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -227,6 +227,6 @@ fn count(condition: &Condition) -> usize {
     match condition {
         Condition::All { all: parts } | Condition::Any { any: parts } => parts.iter().map(count).sum(),
         Condition::Not { not } => count(not),
-        Condition::Check(_) => 1,
+        Condition::Predicate(_) => 1,
     }
 }

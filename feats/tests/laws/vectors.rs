@@ -4,8 +4,8 @@
 
 use feats::ErrorKind;
 use feats::bucketing::Seed;
-use feats::bucketing::division::{Progress, Shares, agrees, ramped, redivide};
-use feats::model::{Entry, Hash, Header, Run, State, Value};
+use feats::bucketing::allocation::{Progress, Shares, agrees, ramped, reallocate};
+use feats::model::{Entry, Hash, Header, SlotRange, State, Value};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
@@ -25,10 +25,11 @@ fn text<'j>(vector: &'j Json, key: &str) -> &'j str {
     vector[key].as_str().unwrap()
 }
 
-fn runs(json: &Json) -> Vec<Run> {
+fn runs(json: &Json) -> Vec<SlotRange> {
     let number = |json: &Json| json.as_u64().unwrap();
-    let run =
-        |run: &Json| Run(run[0].as_str().unwrap().to_owned(), u32::try_from(number(&run[1])).unwrap(), number(&run[2]));
+    let run = |run: &Json| {
+        SlotRange(run[0].as_str().unwrap().to_owned(), u32::try_from(number(&run[1])).unwrap(), number(&run[2]))
+    };
     json.as_array().unwrap().iter().map(run).collect()
 }
 
@@ -77,18 +78,18 @@ fn the_slot_of_a_value_is_that_of_its_text() {
 }
 
 #[test]
-fn divisions_are_those_worked_out_slot_by_slot() {
-    let file = read(include_str!("../../../tests/vectors/divisions.json"));
-    for vector in vectors(&file, "redivide") {
+fn allocations_are_those_worked_out_slot_by_slot() {
+    let file = read(include_str!("../../../tests/vectors/allocations.json"));
+    for vector in vectors(&file, "reallocate") {
         let shares: Shares = serde_json::from_value(vector["shares"].clone()).unwrap();
-        let after = redivide(&runs(&vector["before"]), &shares, vector["version"].as_u64().unwrap());
+        let after = reallocate(&runs(&vector["before"]), &shares, vector["version"].as_u64().unwrap());
         assert_eq!(after, runs(&vector["after"]));
         assert!(agrees(&after, &shares));
     }
     for vector in vectors(&file, "ramped") {
         let progress = Progress::at(vector["elapsed"].as_i64().unwrap(), 0, vector["duration"].as_u64().unwrap());
-        let division = ramped(&runs(&vector["from"]), &runs(&vector["to"]), progress);
-        assert_eq!(division, runs(&vector["division"]), "after {} ms", vector["elapsed"]);
+        let allocation = ramped(&runs(&vector["from"]), &runs(&vector["to"]), progress);
+        assert_eq!(allocation, runs(&vector["allocation"]), "after {} ms", vector["elapsed"]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Warnings: whatever they claim is so for every subject, and the mistakes that people make are found.
 
-use feats::model::{Condition, Experiment, Override, Part, Rollout, Rule, Run, SLOTS, Selector, Test};
-use feats::warnings::{Doubt, warnings};
+use feats::model::{Condition, Experiment, Operator, Override, Part, Rollout, Rule, SLOTS, Selector, SlotRange};
+use feats::warnings::{WarningKind, warnings};
 use feats::{Attributes, Reason, State, Timestamp, Value, describe};
 use proptest::collection::vec;
 use proptest::option;
@@ -29,18 +29,18 @@ fn operand() -> impl Strategy<Value = Value<'static>> {
 fn check() -> impl Strategy<Value = Condition> {
     let text = || select(vec!["", "C", "A", "CA", "US"]).prop_map(str::to_owned);
     let test = prop_oneof![
-        3 => vec(operand(), 0..4).prop_map(Test::In),
-        2 => vec(operand(), 0..4).prop_map(Test::NotIn),
-        3 => operand().prop_map(Test::Eq),
-        2 => operand().prop_map(Test::Ne),
-        2 => operand().prop_map(Test::Gt),
-        2 => operand().prop_map(Test::Gte),
-        2 => operand().prop_map(Test::Lt),
-        2 => operand().prop_map(Test::Lte),
-        1 => text().prop_map(Test::StartsWith),
-        1 => text().prop_map(Test::EndsWith),
-        1 => text().prop_map(Test::Contains),
-        1 => text().prop_map(Test::Matches),
+        3 => vec(operand(), 0..4).prop_map(Operator::In),
+        2 => vec(operand(), 0..4).prop_map(Operator::NotIn),
+        3 => operand().prop_map(Operator::Eq),
+        2 => operand().prop_map(Operator::Ne),
+        2 => operand().prop_map(Operator::Gt),
+        2 => operand().prop_map(Operator::Gte),
+        2 => operand().prop_map(Operator::Lt),
+        2 => operand().prop_map(Operator::Lte),
+        1 => text().prop_map(Operator::StartsWith),
+        1 => text().prop_map(Operator::EndsWith),
+        1 => text().prop_map(Operator::Contains),
+        1 => text().prop_map(Operator::Matches),
     ];
     (select(vec!["Country", "UserId"]), test).prop_map(|(segment, test)| Condition::segment(segment, test))
 }
@@ -61,7 +61,7 @@ fn selector() -> impl Strategy<Value = Selector> {
     let whole = (select(vec!["Country", "UserId"]), any::<bool>()).prop_map(|(by, remembers)| {
         let rollout = Rollout {
             seed: Some("s".to_owned()),
-            slots: vec![Run("zeta".to_owned(), SLOTS, 1)],
+            slots: vec![SlotRange("zeta".to_owned(), SLOTS, 1)],
             ..Rollout::new(by, [("zeta", 100.0)])
         };
         if remembers { Experiment::from(rollout).into() } else { rollout.into() }
@@ -109,16 +109,16 @@ proptest! {
             for subject in &subjects {
                 let (choice, reason, rule, experiment) = chosen(&state, subject);
                 match &warning.doubt {
-                    Doubt::NeverHolds { rule: name } | Doubt::Unreachable { part: Part::Rule(name), .. } => {
+                    WarningKind::NeverHolds { rule: name } | WarningKind::Unreachable { part: Part::Rule(name), .. } => {
                         prop_assert_ne!(rule.as_ref(), Some(name), "{:?}: {:?}", warning, subject);
                     }
-                    Doubt::Unreachable { .. } => {
+                    WarningKind::Unreachable { .. } => {
                         prop_assert!(
                             experiment || !matches!(reason, Reason::Otherwise | Reason::Default),
                             "{:?}: {:?}", warning, subject
                         );
                     }
-                    Doubt::UnreachableByUnits { part, units, .. } => {
+                    WarningKind::UnreachableByUnits { part, units, .. } => {
                         // A unit is any value but a float.
                         let is_unit = |segment: &String| subject.get(segment).is_some_and(|value| {
                             !matches!(value, Value::Float(_))
@@ -129,10 +129,10 @@ proptest! {
                         };
                         prop_assert!(!reached || !units.iter().all(is_unit), "{:?}: {:?}", warning, subject);
                     }
-                    Doubt::AllTheSame { choice: same } => {
+                    WarningKind::AllTheSame { choice: same } => {
                         prop_assert!(reason == Reason::UnitOverride || choice == *same, "{:?}: {:?}", warning, subject);
                     }
-                    Doubt::Shadowed { units, by } => {
+                    WarningKind::Shadowed { units, by } => {
                         let mut without = state.clone();
                         let later = without.overrides.iter_mut().skip(*by + 1);
                         let segment = &state.overrides[*by].segment;
@@ -336,7 +336,7 @@ fn large_lists_are_compared_within_a_bounded_effort() {
 fn nothing_is_compared_any_more_once_the_effort_is_spent() {
     let units = || (0..200_000_i64).map(Value::from);
     let mut conditions = State::default();
-    let all = units().map(|unit| Condition::segment("UserId", Test::Ne(unit))).collect();
+    let all = units().map(|unit| Condition::segment("UserId", Operator::Ne(unit))).collect();
     conditions.rules = vec![Rule::new("all but some", Condition::All { all }, Selector::Static("zeta".to_owned()))];
     let mut overrides = State::default();
     overrides.overrides = units().map(|unit| Override::new("UserId", [unit], "zeta")).collect();

@@ -65,12 +65,12 @@ fn a_state_is_written_byte_for_byte_like_this() {
     let state: State = include_str!("golden/rollouts.json").parse().unwrap();
     let written = serde_json::to_string(&state).unwrap();
     let expected = concat!(
-        r#"{"pinned":"acme","overrides":[{"segment":"Zip","of":"shipping","values":["8000",true,1.5],"use":"aperture"}],"#,
+        r#"{"pinned":"acme","overrides":[{"segment":"Zip","input":"shipping","values":["8000",true,1.5],"use":"aperture"}],"#,
         r#""rules":[{"name":"ramp","select":{"rollout":{"by":"UserId","seed":"s","#,
         r#""weights":{"acme":33.3333,"aperture":66.6667,"premium":0},"#,
         r#""slots":[["acme",333333,1],["aperture",666667,2]],"#,
         r#""ramp":{"start":"2026-12-01T09:00:00Z","duration":"3h","from":[["acme",1000000,1]]}}}},"#,
-        r#"{"name":"as a writer gives it","select":{"rollout":{"by":"Zip","of":"billing","#,
+        r#"{"name":"as a writer gives it","select":{"rollout":{"by":"Zip","input":"billing","#,
         r#""weights":{"acme":99.5,"aperture":0.5},"ramp":{"start":"","duration":"1h 30m","from":{"acme":100}}}}}],"#,
         r#""otherwise":{"rollout":{"by":"random","seed":"r","weights":{"acme":50,"premium":50},"#,
         r#""slots":[["acme",500000,1],["premium",500000,1]]}}}"#,

@@ -4,8 +4,8 @@ use std::future::Future;
 
 use feats::compile::{Compiled, Context, Route, Stage, compile};
 use feats::evaluate::{Outcome, evaluate};
-use feats::explain::{Legend, Trace, trace};
-use feats::model::{Declaration, FittingSegment, InputDeclaration, Named, Selector, State, ValueKind};
+use feats::explain::{Trace, TraceContext, trace};
+use feats::model::{ApplicableSegment, Declaration, InputDeclaration, Named, Selector, State, ValueKind};
 use feats::{Attributes, Timestamp, attributes};
 use proptest::test_runner::{Config, RngAlgorithm};
 
@@ -28,9 +28,9 @@ pub(crate) fn cases(cases: u32) -> Config {
 
 /// A feature of all implementations, whose default is the first one.
 pub(crate) fn feature() -> Declaration {
-    let fitting = |segment: &str, of: Option<&str>, kind, options: &[&str]| FittingSegment {
+    let fitting = |segment: &str, of: Option<&str>, kind, options: &[&str]| ApplicableSegment {
         segment: segment.into(),
-        of: of.map(Into::into),
+        input: of.map(Into::into),
         kind,
         options: options.iter().map(|option| (*option).into()).collect(),
     };
@@ -89,7 +89,7 @@ pub(crate) fn choose(
 /// Traces what [`choose`] evaluates.
 pub(crate) fn traced(state: &State, declaration: &Declaration, subject: &Attributes<'_>, now: i64, draw: u64) -> Trace {
     let subject = Named { attributes: subject, segments: &declaration.segments };
-    let legend = Legend { declaration, attributes: &program(), state: Some(state) };
+    let legend = TraceContext { declaration, attributes: &program(), state: Some(state) };
     trace(&route(state, declaration), legend, &subject, Timestamp::from_millis(now), draw)
 }
 

@@ -81,7 +81,7 @@ async fn each_transition_is_one_line_and_an_outage_is_one_warning() {
     let last = directory.path().join("last.jsonl");
     let open = || Sqlite::open(&path).expect("a path");
     let start = async |store: Sqlite| {
-        let app = App::builder().store(store).declare(payments()).program("shop", "1.2.0").last_known_good(&last);
+        let app = App::builder().store(store).declare(payments()).program("shop", "1.2.0").fallback_file(&last);
         app.detached().start().await.expect("started")
     };
 
@@ -98,7 +98,7 @@ async fn each_transition_is_one_line_and_an_outage_is_one_warning() {
     recorder
         .until(Level::INFO, "version 2 of \"Payments\" arrived, by \"eve\"; the feature is pinned to \"acme\"", 2)
         .await;
-    feature.remove().author("eve").publish().await.expect("published");
+    feature.remove_state().author("eve").publish().await.expect("published");
     recorder.until(Level::INFO, "version 3 of \"Payments\" arrived, by \"eve\"; it removes the state", 2).await;
     other.shutdown().await.expect("stopped");
     recorder.until(Level::INFO, "stopped; the last snapshot decides", 1).await;
@@ -113,7 +113,7 @@ async fn each_transition_is_one_line_and_an_outage_is_one_warning() {
     // An outage: one warning, however often it is tried, and one line at its end.
     std::fs::rename(&path, &away).expect("moved");
     let app = start(open().must_exist()).await;
-    recorder.until(Level::INFO, "using the last-known-good file, with 1 revisions", 1).await;
+    recorder.until(Level::INFO, "using the fallback file, with 1 revisions", 1).await;
     recorder.until(Level::WARN, "the store is away; the fallback file decides", 1).await;
     let begun = Instant::now();
     while app.status().connects < 4 {

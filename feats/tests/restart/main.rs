@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use feats::store::{Memory, Store};
-use feats::{App, Connection, ErrorKind, Result};
+use feats::{App, ErrorKind, Result, StoreConnection};
 
 #[feats::boolean]
 pub fn Search() -> bool {
@@ -53,7 +53,7 @@ async fn a_process_wide_app_can_be_started_again_after_its_end() {
     assert_eq!(app.instances().await.expect("the store answers").len(), 1);
     app.shutdown().await.expect("stopped");
     app.shutdown().await.expect("it is stopped already");
-    assert_eq!(app.status().connection, Connection::Stopped);
+    assert_eq!(app.status().connection, StoreConnection::Stopped);
     assert!(
         first.records().unwrap().list("instance").await.expect("records").is_empty(),
         "its record is removed at once"

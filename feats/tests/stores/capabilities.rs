@@ -69,7 +69,7 @@ impl<R: Store + Clone, U: Store + Clone> Places<R, U> {
         assert_eq!(self.records.records().unwrap().list("instance").await.unwrap().len(), 2);
         assert!(self.records.load().await.unwrap().entries.is_empty());
         assert!(self.units.load().await.unwrap().entries.is_empty());
-        app.feature::<LongerPreview>().remove().publish().await.unwrap();
+        app.feature::<LongerPreview>().remove_state().publish().await.unwrap();
         app.shutdown().await.unwrap();
         other.shutdown().await.unwrap();
     }
@@ -126,7 +126,7 @@ async fn an_experiment_is_refused_where_no_store_keeps_assignments() {
         .edit()
         .rule(
             "none",
-            feats::model::Condition::segment("Reader", feats::model::Test::Gte(1_000_000.into())),
+            feats::model::Condition::segment("Reader", feats::model::Operator::Gte(1_000_000.into())),
             LongerPreview::Default,
         )
         .publish()

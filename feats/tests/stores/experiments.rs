@@ -92,11 +92,11 @@ async fn a_unit_that_uses_two_features_of_one_seed_is_counted_for_both() {
 async fn a_rule_that_is_renamed_with_its_seed_keeps_its_units() {
     let app = start(Memory::new()).await;
     let feature = app.feature::<CheaperFee>();
-    let all = || Condition::segment("Customer", feats::model::Test::Gte(0.into()));
+    let all = || Condition::segment("Customer", feats::model::Operator::Gte(0.into()));
     feature.edit().rule("old", all(), experiment(50.0)).publish().await.unwrap();
     let before = use_cheaper(&app).await;
     app.flush().await.unwrap();
-    let renamed = feature.edit().remove("old").rule("new", all(), experiment(0.0)).allow_reshuffle();
+    let renamed = feature.edit().remove_rule("old").rule("new", all(), experiment(0.0)).allow_reshuffle();
     renamed.publish().await.unwrap();
     assert_eq!(use_cheaper(&app).await, before);
     let report = feature.experiment().await.unwrap();

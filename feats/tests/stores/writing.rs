@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use feats::Timestamp;
 use feats::model::{Entry, FORMAT, Hash, Header};
-use feats::store::{Appended, Expected, Page, Store};
+use feats::store::{AppendOutcome, Page, RevisionStamp, Store};
 
 /// The revision after `current`, with a state of about so many bytes.
 pub fn revision(feature: &str, current: Option<&Entry>, bytes: usize) -> Entry {
@@ -25,8 +25,8 @@ pub fn revision(feature: &str, current: Option<&Entry>, bytes: usize) -> Entry {
 pub async fn publish(store: &impl Store, feature: &str) -> feats::Result<Entry> {
     let current = store.history(feature, Page { before: None, limit: 1 }).await?.pop();
     let entry = revision(feature, current.as_ref(), 100);
-    let expected = current.as_ref().map(Expected::after).unwrap_or_default();
-    assert_eq!(store.append(expected, &entry).await?, Appended::Done);
+    let expected = current.as_ref().map(RevisionStamp::after).unwrap_or_default();
+    assert_eq!(store.append(expected, &entry).await?, AppendOutcome::Done);
     Ok(entry)
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use feats::edit::experiment;
 use feats::store::StoreUse;
-use feats::{App, Connection, StoreStatus};
+use feats::{App, StoreConnection, StoreStatus};
 
 use crate::fixture::{Colors, Visitor, VisitorId, builder, follows, until};
 use crate::unruly::{Call, Unruly};
@@ -46,7 +46,7 @@ async fn while_assignments_are_away_states_arrive_and_no_decision_waits_for_them
     publish(&app, 0.0).await;
 
     METHODS.into_iter().for_each(|method| units.always(method, Call::Fails));
-    until("it is noticed", || of_units(&app).connection == Connection::Stale).await;
+    until("it is noticed", || of_units(&app).connection == StoreConnection::Stale).await;
     let status = of_units(&app);
     assert!(status.error.is_some_and(|error| error.contains("epoch fails")) && status.last_contact.is_some());
     assert!(app.status().is_live() && app.status().stores[0].is_live(), "{:?}", app.status());
@@ -65,7 +65,7 @@ async fn while_assignments_are_away_states_arrive_and_no_decision_waits_for_them
     app.flush().await.expect("everything is counted");
     assert_eq!(counted().await, 200);
     app.shutdown().await.expect("stopped");
-    assert!(app.status().stores.iter().all(|store| store.connection == Connection::Stopped));
+    assert!(app.status().stores.iter().all(|store| store.connection == StoreConnection::Stopped));
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn while_states_are_away_units_are_stored_and_asked_for() {
     publish(&app, 0.0).await;
     let away = ["watch", "load", "epoch", "versions", "history", "append", "put", "list"];
     away.into_iter().for_each(|method| states.always(method, Call::Hangs));
-    until("it is noticed", || app.status().connection == Connection::Stale).await;
+    until("it is noticed", || app.status().connection == StoreConnection::Stale).await;
     assert!(of_units(&app).is_live(), "{:?}", app.status());
     visit(&app, 0..100);
     assert!(app.store_lookups() > 20, "the past of units whose slot changed hands is asked for");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use feats::store::Store;
-use feats::{Connection, ErrorKind};
+use feats::{ErrorKind, StoreConnection};
 
 use crate::fixture::{builder, follows, start, until};
 use crate::unruly::{Call, Unruly};
@@ -14,7 +14,7 @@ async fn a_watch_that_panics_is_an_outage_that_is_shown_and_ends() {
     let app = start(&store).await;
     follows(&app, &store).await;
     store.always("watch", Call::Panics);
-    until("it is stale", || app.status().connection == Connection::Stale).await;
+    until("it is stale", || app.status().connection == StoreConnection::Stale).await;
     let error = app.status().error.expect("an error");
     assert!(error.contains("panicked") && error.contains("`watch`") && error.contains("watch panics"), "{error}");
     store.always("watch", Call::Succeeds);
@@ -39,7 +39,8 @@ async fn each_method_that_following_needs_may_fail_hang_or_panic() {
             let store = Unruly::new();
             store.always(method, call);
             let app = builder(&store).start_timeout(Duration::from_millis(100)).start().await.expect("started");
-            until("it is stale", || app.status().connection == Connection::Stale && app.status().error.is_some()).await;
+            until("it is stale", || app.status().connection == StoreConnection::Stale && app.status().error.is_some())
+                .await;
             store.always(method, Call::Succeeds);
             until("it is live", || app.status().is_live()).await;
             follows(&app, &store).await;
@@ -120,6 +121,6 @@ async fn a_shutdown_ends_whatever_the_store_does() {
         let stopped = tokio::time::timeout(Duration::from_secs(20), app.shutdown()).await;
         stopped.expect("it ends").expect("nothing was queued");
         let error = app.refresh().await.expect_err("stopped");
-        assert_eq!((error.kind(), app.status().connection), (ErrorKind::Stopped, Connection::Stopped));
+        assert_eq!((error.kind(), app.status().connection), (ErrorKind::Stopped, StoreConnection::Stopped));
     }
 }

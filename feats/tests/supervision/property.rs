@@ -86,7 +86,7 @@ impl World {
         store.any(first);
         let short = Duration::from_millis(50);
         let app = builder(&store).store_timeout(short).start_timeout(short).exposure_interval(Duration::from_millis(5));
-        let app = app.exposures_to(odd.clone()).clock(odd.clone()).start().await.expect("it starts");
+        let app = app.exposure_sink(odd.clone()).clock(odd.clone()).start().await.expect("it starts");
         let elsewhere = App::builder().store(store.memory.clone()).declare(payments()).detached();
         let elsewhere = elsewhere.start().await.expect("it starts");
         let halves = experiment(VisitorId, [(Colors::Gray, 50.0), (Colors::Blue, 50.0)]);

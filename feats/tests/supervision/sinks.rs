@@ -37,7 +37,7 @@ impl Sink for OddSink {
 }
 
 async fn experimenting(store: &Unruly, sink: &OddSink) -> App {
-    let app = builder(store).exposure_interval(Duration::from_millis(10)).exposures_to(sink.clone());
+    let app = builder(store).exposure_interval(Duration::from_millis(10)).exposure_sink(sink.clone());
     let app = app.start().await.expect("started");
     let halves = experiment(VisitorId, [(Colors::Gray, 50.0), (Colors::Blue, 50.0)]);
     app.feature::<Colors>().edit().otherwise(halves).publish().await.expect("published");

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use feats::model::Entry;
 use feats::store::{
-    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store,
-    Watched, async_trait,
+    AppendOutcome, AssignmentOutcome, Assignments, Counters, Cursor, LoadedStates, Memory, Page, Record, Records,
+    RevisionStamp, Store, WatchEvent, async_trait,
 };
 use feats::{Error, ErrorKind, Result};
 
@@ -114,11 +114,11 @@ impl Store for Unruly {
         self.memory.data_id()
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         self.play("load", self.memory.load()).await
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         self.play("append", self.memory.append(expected, entry)).await
     }
 
@@ -127,7 +127,7 @@ impl Store for Unruly {
     }
 
     /// In short steps, so that a fault does not wait for the end of a long one.
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         self.play("watch", self.memory.watch(after, wait.min(Duration::from_millis(20)))).await
     }
 

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::routing::get;
-use feats::web::{Feats, ScopeLayer};
+use feats::web::{RequestScope, ScopeLayer};
 use feats::{App, Reason};
 use futures_util::stream;
 use tokio::task::{JoinSet, spawn, spawn_blocking, yield_now};
@@ -30,7 +30,7 @@ fn pair() -> (Option<u64>, Payments, Option<u64>, Banner) {
     (payments.version(), payments.value(), banner.version(), banner.value())
 }
 
-async fn page(State(seen): State<Arc<Seen>>, feats: Feats) -> String {
+async fn page(State(seen): State<Arc<Seen>>, feats: RequestScope) -> String {
     let first = pair();
     let (payments, banner) = (first.0.unwrap_or(0), first.2.unwrap_or(0));
     // The publisher writes payments first, then the banner.
@@ -40,7 +40,7 @@ async fn page(State(seen): State<Arc<Seen>>, feats: Feats) -> String {
         assert_eq!(pair(), first);
     }
     assert_eq!(spawn(feats::in_current_scope(async { pair() })).await.expect("no panic"), first);
-    assert_eq!(spawn(feats.run(async { pair() })).await.expect("no panic"), first);
+    assert_eq!(spawn(feats.enter_async(async { pair() })).await.expect("no panic"), first);
     let elsewhere = feats.clone();
     assert_eq!(spawn_blocking(move || elsewhere.enter(pair)).await.expect("no panic"), first);
     assert_eq!(*feats.feature("Payments").expect("known"), *first.1.as_ref());
@@ -93,7 +93,7 @@ async fn no_request_sees_two_revisions() {
 
 #[tokio::test]
 async fn the_body_that_a_handler_leaves_behind_is_not_in_its_scope() {
-    async fn events(feats: Feats) -> Body {
+    async fn events(feats: RequestScope) -> Body {
         assert_eq!(Banner::explain().reason(), Reason::NoState);
         let events = stream::once(async move {
             let published = feats.app().feature::<Banner>().pin(Banner::Sale).publish().await;
@@ -110,7 +110,7 @@ async fn the_body_that_a_handler_leaves_behind_is_not_in_its_scope() {
 
 #[tokio::test]
 async fn outside_of_a_layer_the_extractor_says_what_is_missing() {
-    let router = Router::new().route("/", get(async |_: Feats| "never"));
+    let router = Router::new().route("/", get(async |_: RequestScope| "never"));
     let shown = show(&router, Browser::default()).await;
     assert_eq!(shown.status.as_u16(), 500);
     assert!(shown.page.contains("ScopeLayer"), "{}", shown.page);

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use feats::model::Declaration;
 use feats::store::{Memory, Sqlite, Store};
-use feats::testing::Clock;
-use feats::web::{Ignored, Overrides};
+use feats::testing::ManualClock;
+use feats::web::{Overrides, RejectedOverrides};
 use feats::{App, AppBuilder};
 use proptest::prelude::*;
 
@@ -15,14 +15,14 @@ use crate::fixture::{Banner, Browser, DAY, HOUR, Site, headers, key, policy, sen
 macro_rules! counted {
     ($($name:ident: $count:expr),*) => {{
         #[allow(unused_mut)]
-        let mut ignored = Ignored::default();
+        let mut ignored = RejectedOverrides::default();
         $(ignored.$name = $count;)*
         ignored
     }};
 }
 
 /// Sends a cookie, and looks at what came of it.
-async fn is_ignored(site: &Site, user: Option<&str>, cookie: &str, counted: Ignored) {
+async fn is_ignored(site: &Site, user: Option<&str>, cookie: &str, counted: RejectedOverrides) {
     let shown = site.show(Browser { user, cookie: Some(cookie) }).await;
     assert_eq!((shown.status.as_u16(), shown.page.as_str()), (200, "acme no_state none"), "{cookie:.200}");
     assert_eq!(site.ignored(), counted, "{cookie:.200}");
@@ -115,7 +115,7 @@ async fn a_cookie_is_worth_nothing_to_anybody_else() {
 
 /// A cookie that the app before signed, in a browser that visits both of them.
 async fn is_of_another_app(signing: AppBuilder, reading: AppBuilder) {
-    let clock = Clock::at("2026-12-01T09:00:00Z");
+    let clock = ManualClock::at("2026-12-01T09:00:00Z");
     let [signing, reading] =
         [signing, reading].map(|app| app.declare(Declaration::new("Fee", ["a", "b"])).clock(clock.clone()).detached());
     let (signing, reading) =
@@ -125,7 +125,7 @@ async fn is_of_another_app(signing: AppBuilder, reading: AppBuilder) {
     let cookie = headers(&sent(&set));
     assert_eq!(overrides.read(&cookie, &signing, Some("ada")).len(), 1);
     assert_eq!(overrides.read(&cookie, &reading, Some("ada")), []);
-    assert_eq!(overrides.ignored(), counted!(other_app: 1));
+    assert_eq!(overrides.rejected(), counted!(other_app: 1));
     // Nor is it signed again there.
     let again =
         overrides.clear_cookie(&reading, &overrides.read(&cookie, &reading, Some("ada")), Some("ada"), Some("Other"));
@@ -158,7 +158,7 @@ async fn a_cookie_of_one_environment_is_ignored_in_another_on_the_same_store() {
 #[tokio::test]
 async fn a_cookie_of_an_environment_outlives_a_move_of_its_store() {
     let folder = tempfile::tempdir().expect("a folder");
-    let clock = Clock::at("2026-12-01T09:00:00Z");
+    let clock = ManualClock::at("2026-12-01T09:00:00Z");
     let start = async |file: &str| {
         let store = Sqlite::open(folder.path().join(file)).expect("opened");
         let app = App::builder().program("shop", "1.0.0").environment("prod").store(store);
@@ -175,7 +175,7 @@ async fn a_cookie_of_an_environment_outlives_a_move_of_its_store() {
 #[tokio::test]
 async fn a_cookie_belongs_to_the_identity_of_a_store_and_not_to_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
-    let clock = Clock::at("2026-12-01T09:00:00Z");
+    let clock = ManualClock::at("2026-12-01T09:00:00Z");
     let start = async |file: &str| {
         let store = Sqlite::open(folder.path().join(file)).expect("opened");
         let (name, app) = (store.name(), App::builder().program("shop", "1.0.0").store(store));
@@ -194,12 +194,12 @@ async fn an_override_ends_at_its_instant() {
     let site = Site::open().await;
     let cookie = site.cookie(None, "Payments", "premium");
     let moment = std::time::Duration::from_millis(1);
-    site.clock.set_after_start(HOUR - moment);
+    site.clock.set_elapsed(HOUR - moment);
     let shown = site.show(Browser { user: None, cookie: Some(&cookie) }).await;
     assert_eq!(shown.page, "premium override none, Payments=premium");
-    site.clock.set_after_start(HOUR);
+    site.clock.set_elapsed(HOUR);
     is_ignored(&site, None, &cookie, counted!(expired: 1)).await;
-    site.clock.set_after_start(DAY * 400);
+    site.clock.set_elapsed(DAY * 400);
     is_ignored(&site, None, &cookie, counted!(expired: 2)).await;
 }
 
@@ -207,11 +207,11 @@ async fn an_override_ends_at_its_instant() {
 async fn a_cookie_from_the_future_is_premature_beyond_a_minute() {
     let site = Site::open().await;
     let minute = std::time::Duration::from_secs(60);
-    site.clock.set_after_start(minute + std::time::Duration::from_millis(1));
+    site.clock.set_elapsed(minute + std::time::Duration::from_millis(1));
     let ahead = site.cookie(None, "Payments", "premium");
-    site.clock.set_after_start(minute);
+    site.clock.set_elapsed(minute);
     let near = site.cookie(None, "Payments", "premium");
-    site.clock.set_after_start(std::time::Duration::ZERO);
+    site.clock.set_elapsed(std::time::Duration::ZERO);
     is_ignored(&site, None, &ahead, counted!(premature: 1)).await;
     let shown = site.show(Browser { user: None, cookie: Some(&near) }).await;
     assert_eq!(shown.page, "premium override none, Payments=premium");

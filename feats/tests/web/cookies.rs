@@ -25,7 +25,7 @@ async fn overrides_are_added_replaced_and_ended_one_by_one() {
     let site = Site::open().await;
     let ada = Some("ada");
     let cookie = site.cookie(ada, "Payments", "premium");
-    site.clock.set_after_start(HOUR / 2);
+    site.clock.set_elapsed(HOUR / 2);
 
     let add = |cookie: &str, feature, implementation, time| {
         let current = site.read(ada, cookie);
@@ -56,7 +56,7 @@ async fn overrides_are_added_replaced_and_ended_one_by_one() {
     assert_eq!(gone, "feats_overrides=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0");
 
     // What has ended meanwhile is not written again.
-    site.clock.set_after_start(2 * HOUR);
+    site.clock.set_elapsed(2 * HOUR);
     assert_eq!(site.read(ada, &cookie).len(), 1);
     let again = add(&cookie, "Payments", "premium", HOUR);
     assert_eq!(site.read(ada, &again).len(), 2);
@@ -105,7 +105,7 @@ async fn more_than_a_cookie_holds_is_refused_and_what_was_there_stays() {
         }
     };
     assert_eq!((refused.kind(), held), (ErrorKind::TooLarge, 13));
-    assert_eq!(overrides.ignored(), Default::default());
+    assert_eq!(overrides.rejected(), Default::default());
 }
 
 /// Browsers drop a cookie whose name, sign and value have more than 4096 bytes, and say nothing.
@@ -138,7 +138,7 @@ async fn a_key_is_changed_without_ending_what_was_signed_with_the_old_one() {
     let new = policy(key(2));
     assert_eq!(new.read(&headers(&sent(&set)), &site.app, Some("ada")).len(), 2);
     assert!(new.read(&headers(&cookie), &site.app, Some("ada")).is_empty());
-    assert_eq!(new.ignored().forged, 1);
+    assert_eq!(new.rejected().forged, 1);
 }
 
 #[test]

@@ -7,8 +7,8 @@ use axum::body::{Body, to_bytes};
 use axum::routing::get;
 use feats::model::Declaration;
 use feats::store::Memory;
-use feats::testing::Clock;
-use feats::web::{ActiveOverride, Feats, Ignored, Key, Overrides, ScopeLayer};
+use feats::testing::ManualClock;
+use feats::web::{ActiveOverride, Key, Overrides, RejectedOverrides, RequestScope, ScopeLayer};
 use feats::{App, Feature};
 use http::header::{COOKIE, HeaderValue};
 use http::request::Parts;
@@ -75,7 +75,7 @@ pub const DAY: Duration = Duration::from_secs(24 * 3_600);
 pub struct Site {
     pub app: App,
     pub overrides: Overrides,
-    pub clock: Clock,
+    pub clock: ManualClock,
     pub router: Router,
 }
 
@@ -112,7 +112,7 @@ impl Site {
     }
 
     pub async fn with(overrides: Overrides) -> Self {
-        let clock = Clock::at("2026-12-01T09:00:00Z");
+        let clock = ManualClock::at("2026-12-01T09:00:00Z");
         let foreign = Declaration::new(FOREIGN.0, ["small", FOREIGN.1]);
         let app = App::builder()
             .store(Memory::new())
@@ -145,12 +145,12 @@ impl Site {
         self.overrides.read(&headers(cookie), &self.app, actor)
     }
 
-    pub fn ignored(&self) -> Ignored {
-        self.overrides.ignored()
+    pub fn ignored(&self) -> RejectedOverrides {
+        self.overrides.rejected()
     }
 }
 
-async fn page(feats: Feats) -> String {
+async fn page(feats: RequestScope) -> String {
     let payments = Payments::explain(&Visitor { id: 1 });
     tokio::task::yield_now().await;
     let mut page = format!("{} {} {}", payments.value(), payments.reason(), Banner::create());

@@ -105,7 +105,7 @@ async fn overridden_decisions_are_no_exposures() {
             Payments::used_implementation(Payments::Acme, &Visitor { id });
             Payments::create(&Visitor { id })
         });
-        let used_later = scope.run(async { Payments::create_async(&Visitor { id }).await }).await;
+        let used_later = scope.enter_async(async { Payments::create_async(&Visitor { id }).await }).await;
         assert_eq!((used, used_later), ("premium", "premium"));
     }
     site.app.flush().await.expect("stored");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use feats::web::{Feats, Key, ScopeLayer};
+use feats::web::{Key, RequestScope, ScopeLayer};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -41,8 +41,8 @@ async fn debug_shows_no_key() {
 #[tokio::test]
 async fn debug_of_a_request_shows_what_it_overrides_and_not_who_makes_it() {
     let site = Site::open().await;
-    let page = async |feats: Feats| {
-        let scope = feats.run(async { format!("{:?}", feats::in_current_scope(std::future::ready(()))) }).await;
+    let page = async |feats: RequestScope| {
+        let scope = feats.enter_async(async { format!("{:?}", feats::in_current_scope(std::future::ready(()))) }).await;
         format!("{feats:?} {scope}")
     };
     let layer = ScopeLayer::new(&site.app).actor(crate::fixture::actor).overrides(site.overrides.clone());

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use feats::edit::experiment;
-use feats::web::{Feats, ScopeLayer, template};
+use feats::web::{RequestScope, ScopeLayer, template};
 use minijinja::{Environment, UndefinedBehavior};
 use tokio::task::{spawn_blocking, yield_now};
 
@@ -21,7 +21,7 @@ async fn page(State(pages): State<Pages>) -> String {
     pages.get_template("page").and_then(|page| page.render(())).expect("rendered")
 }
 
-async fn page_elsewhere(State(pages): State<Pages>, feats: Feats) -> String {
+async fn page_elsewhere(State(pages): State<Pages>, feats: RequestScope) -> String {
     let render = move || feats.enter(|| pages.get_template("page").and_then(|page| page.render(())));
     spawn_blocking(render).await.expect("no panic").expect("rendered")
 }

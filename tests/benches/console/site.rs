@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use feats::model::{Declaration, Entry, FORMAT, FeatureKind, Header, Override, Value, ValueKind};
-use feats::store::{Appended, Expected, Memory, Store};
+use feats::store::{AppendOutcome, Memory, RevisionStamp, Store};
 use feats::{App, State, Timestamp};
 use serde_json::{Value as Json, json};
 
@@ -72,7 +72,7 @@ async fn write_histories(store: &impl Store) {
         histories.push(history);
     }
     let begun = Timestamp::from(SystemTime::now()).as_millis() - (FEATURES * REVISIONS) as i64 * 1_000;
-    let mut before = vec![Expected::default(); FEATURES];
+    let mut before = vec![RevisionStamp::default(); FEATURES];
     for revision in 0..REVISIONS {
         for (at, before) in before.iter_mut().enumerate() {
             let mut state = histories[at % KINDS][revision].clone();
@@ -91,8 +91,8 @@ async fn write_histories(store: &impl Store) {
                 time: Timestamp::from_millis(begun + (revision * FEATURES + at) as i64 * 1_000),
             };
             let entry = Entry::write(&header, Some(&state)).expect("written");
-            assert!(matches!(store.append(*before, &entry).await, Ok(Appended::Done)));
-            *before = Expected::after(&entry);
+            assert!(matches!(store.append(*before, &entry).await, Ok(AppendOutcome::Done)));
+            *before = RevisionStamp::after(&entry);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use feats::clock::Clock;
 use feats::store::Redis;
-use feats::{App, AppBuilder, Connection, Status};
+use feats::{App, AppBuilder, Status, StoreConnection};
 use feats_servers::{PATIENCE, holds_within};
 
 use super::audit::{Audit, Measured};
@@ -122,7 +122,7 @@ impl Trial {
     /// Every program says that its store is away, why, and what decides instead; and the news get older.
     pub fn expect_stale(&self) {
         self.until("every program says that its store is away", || {
-            self.apps.iter().all(|app| app.status().connection == Connection::Stale)
+            self.apps.iter().all(|app| app.status().connection == StoreConnection::Stale)
         });
         for status in self.statuses() {
             assert!(status.error.is_some(), "it says why: {status:?}");

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use feats::App;
 use feats::model::{Entry, FORMAT, Hash, Header};
-use feats::store::{Expected, Memory, Store};
+use feats::store::{Memory, RevisionStamp, Store};
 use feats::{State, Timestamp};
 use serde_json::value::RawValue;
 use tokio::runtime::{Builder, Runtime};
@@ -47,7 +47,7 @@ struct Site {
     runtime: Runtime,
     app: App,
     store: Memory,
-    newest: Expected,
+    newest: RevisionStamp,
     inputs: u32,
 }
 
@@ -57,7 +57,7 @@ impl Site {
         let store = Memory::new();
         let app = App::builder().store(store.clone()).declare(payments()).detached();
         let app = runtime.block_on(app.start()).expect("an app starts");
-        Self { runtime, app, store, newest: Expected::default(), inputs: 0 }
+        Self { runtime, app, store, newest: RevisionStamp::default(), inputs: 0 }
     }
 
     fn arrive(&mut self, json: &RawValue) {
@@ -84,6 +84,6 @@ impl Site {
             let decision = feature.explain(&crate::world::ada());
             assert!(quarantined || decision.version() <= Some(entry.version), "{decision:?}");
         });
-        self.newest = Expected::after(&entry);
+        self.newest = RevisionStamp::after(&entry);
     }
 }

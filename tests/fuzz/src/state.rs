@@ -2,7 +2,7 @@
 
 use feats::compile::{Context, Route, Stage, compile};
 use feats::evaluate::evaluate;
-use feats::explain::{Legend, trace};
+use feats::explain::{TraceContext, trace};
 use feats::model::{Declaration, Named};
 use feats::warnings::warnings;
 use feats::{Attributes, State, Timestamp, describe};
@@ -57,7 +57,7 @@ fn decide(route: &Route, state: &State, declaration: &Declaration, attributes: &
         let outcome = evaluate(route, &subject, || now, || draw);
         let choice = declaration.implementations.get(usize::from(outcome.choice));
         assert!(choice.is_some(), "a choice that the feature does not have: {outcome:?}");
-        let legend = Legend { declaration, attributes: &program(), state: Some(state) };
+        let legend = TraceContext { declaration, attributes: &program(), state: Some(state) };
         let traced = trace(route, legend, &subject, now, draw);
         assert_eq!(choice.map(|choice| &*choice.name), Some(traced.choice.as_str()), "explain agrees with evaluate");
         drop(describe::trace(&traced));

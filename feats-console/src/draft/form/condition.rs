@@ -1,8 +1,8 @@
 //! The condition of a rule as rows, one for each check.
 
-use feats::model::{Check, Condition, Declaration, Source, State, Value};
+use feats::model::{Condition, Declaration, Predicate, Source, State, Value};
 
-use super::operator::{Mistake, Operator, Takes, texts, typed};
+use super::operator::{Mistake, OperatorField, Takes, texts, typed};
 use super::source;
 use crate::fields::Fields;
 
@@ -22,7 +22,7 @@ pub(crate) enum Row {
     /// One test of one value.
     Check {
         source: Source,
-        operator: Operator,
+        operator: OperatorField,
         /// As typed: one for each value.
         texts: Vec<String>,
     },
@@ -97,7 +97,7 @@ impl ConditionForm {
     /// Adds a row about the first thing that there is to look at.
     pub(crate) fn add(&mut self, declaration: &Declaration) {
         let row = declaration.segments.first().and_then(|fitting| {
-            let operator = Operator::fitting(fitting.kind).next()?;
+            let operator = OperatorField::fitting(fitting.kind).next()?;
             Some(Row::Check { source: source::of(fitting), operator, texts: Vec::new() })
         });
         if self.rows.len() < ROWS {
@@ -125,11 +125,11 @@ fn parts(condition: &Condition) -> (bool, &[Condition]) {
 impl Row {
     fn of(condition: &Condition) -> Self {
         let nested = || Row::Nested(serde_json::to_string(condition).unwrap_or_default());
-        let Condition::Check(check) = condition else { return nested() };
-        let texts = texts(&check.test);
+        let Condition::Predicate(check) = condition else { return nested() };
+        let texts = texts(&check.operator);
         // In a form, a line is a value.
         let is_line = |text: &String| !text.is_empty() && text.trim() == text && !text.contains(['\n', '\r']);
-        match Operator::named(check.test.name()) {
+        match OperatorField::named(check.operator.name()) {
             Some(operator) if texts.iter().all(is_line) => Row::Check { source: check.source.clone(), operator, texts },
             _ => nested(),
         }
@@ -141,7 +141,7 @@ impl Row {
             return Some(Row::Nested(fields.get(&field("json")).to_owned()));
         }
         let source = source::read(fields.get(&field("source")))?;
-        let operator = Operator::named(fields.get(&field("op")))?;
+        let operator = OperatorField::named(fields.get(&field("op")))?;
         let name = field("v");
         let lines = fields.all(&name).flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty());
         Some(Row::Check { source, operator, texts: lines.map(str::to_owned).collect() })
@@ -152,16 +152,16 @@ impl Row {
         match self {
             Row::Check { source, operator, texts } => {
                 let kind = source::kind(declaration, source);
-                if !Operator::fitting(kind).any(|fitting| fitting == *operator) && operator.takes == Takes::Text {
+                if !OperatorField::fitting(kind).any(|fitting| fitting == *operator) && operator.takes == Takes::Text {
                     let label = source::label(source);
                     return Err(Mistake::wrong(format!("“{}” is for text, but {label} is {kind}", operator.label)));
                 }
                 let before = match before {
-                    Some(Condition::Check(check)) if check.source == *source => check.test.values(),
+                    Some(Condition::Predicate(check)) if check.source == *source => check.operator.values(),
                     _ => &[],
                 };
                 let test = operator.test(kind, &in_order_of(before, texts), before)?;
-                Ok(Condition::Check(Check { source: source.clone(), test }))
+                Ok(Condition::Predicate(Predicate { source: source.clone(), operator: test }))
             }
             Row::Nested(json) => nested(json).map_err(Mistake::wrong),
         }
@@ -237,8 +237,8 @@ mod tests {
             any: false,
             rows: vec![
                 Row::Check {
-                    source: Source::Segment { segment: "Age".into(), of: None },
-                    operator: Operator::named("gte").unwrap(),
+                    source: Source::Segment { segment: "Age".into(), input: None },
+                    operator: OperatorField::named("gte").unwrap(),
                     texts: vec!["old".into()],
                 },
                 Row::Nested("{\"not\": ".into()),

@@ -6,7 +6,7 @@ mod selector;
 pub(crate) mod source;
 
 pub(crate) use condition::{ConditionForm, Row};
-pub(crate) use operator::{Mistake, Operator, Takes};
+pub(crate) use operator::{Mistake, OperatorField, Takes};
 pub(crate) use selector::{Kind, SelectorForm, is_dealt};
 
 use std::fmt;
@@ -18,7 +18,7 @@ use crate::fields::Fields;
 
 /// What can be edited: a rule by its position, or what happens where no rule applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum RulePosition {
     Rule(usize),
     Otherwise,
 }
@@ -39,14 +39,16 @@ pub(crate) struct RuleForm {
 
 impl RuleForm {
     /// The form of what stands in a state.
-    pub(crate) fn of(state: &State, place: Place, declaration: &Declaration) -> Option<Self> {
+    pub(crate) fn of(state: &State, place: RulePosition, declaration: &Declaration) -> Option<Self> {
         let default = Selector::Static(declaration.default_implementation().to_owned());
         let (name, condition, selector) = match place {
-            Place::Rule(at) => {
+            RulePosition::Rule(at) => {
                 let rule = state.rules.get(at)?;
                 (rule.name.clone(), ConditionForm::of(&rule.when), &rule.select)
             }
-            Place::Otherwise => (String::new(), ConditionForm::default(), state.otherwise.as_ref().unwrap_or(&default)),
+            RulePosition::Otherwise => {
+                (String::new(), ConditionForm::default(), state.otherwise.as_ref().unwrap_or(&default))
+            }
         };
         let selector = SelectorForm::of(selector, declaration);
         Some(Self { name, condition, selector, problems: Vec::new(), left: Vec::new(), is_finished: false })
@@ -65,20 +67,20 @@ impl RuleForm {
     }
 
     /// Writes what the form says into a state; if something is wrong with it, says what, and leaves the state as it is.
-    pub(crate) fn apply(&mut self, state: &mut State, place: Place, declaration: &Declaration) -> bool {
+    pub(crate) fn apply(&mut self, state: &mut State, place: RulePosition, declaration: &Declaration) -> bool {
         let mut problems = Vec::new();
         let (before, standing) = match place {
-            Place::Rule(at) => state.rules.get(at).map(|rule| (rule.when.clone(), &rule.select)).unzip(),
-            Place::Otherwise => (None, state.otherwise.as_ref()),
+            RulePosition::Rule(at) => state.rules.get(at).map(|rule| (rule.when.clone(), &rule.select)).unzip(),
+            RulePosition::Otherwise => (None, state.otherwise.as_ref()),
         };
-        if let Place::Rule(at) = place
+        if let RulePosition::Rule(at) = place
             && state.rules.get(at).is_none_or(|rule| rule.name != self.name)
         {
             self.name = self.name.trim().to_owned();
         }
         let condition = self.condition.condition(&before.unwrap_or_default(), declaration, &mut problems);
         let selector = self.selector.selector(standing, &mut problems);
-        if let Place::Rule(at) = place {
+        if let RulePosition::Rule(at) = place {
             problems.extend(self.name_problem(state, at));
         }
         self.problems = problems;
@@ -90,7 +92,7 @@ impl RuleForm {
         let changes_condition = stands.as_ref().is_none_or(|stands| stands.condition != self.condition);
         let changes_selector = stands.is_none_or(|stands| stands.selector != self.selector);
         match place {
-            Place::Rule(at) => {
+            RulePosition::Rule(at) => {
                 let Some(rule) = state.rules.get_mut(at) else { return true };
                 rule.name.clone_from(&self.name);
                 if changes_condition {
@@ -100,8 +102,8 @@ impl RuleForm {
                     rule.select = selector;
                 }
             }
-            Place::Otherwise if changes_selector => state.otherwise = Some(selector),
-            Place::Otherwise => {}
+            RulePosition::Otherwise if changes_selector => state.otherwise = Some(selector),
+            RulePosition::Otherwise => {}
         }
         true
     }
@@ -145,22 +147,22 @@ impl RuleForm {
     }
 }
 
-impl FromStr for Place {
+impl FromStr for RulePosition {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {
-            "otherwise" => Ok(Place::Otherwise),
-            at => at.parse().map(Place::Rule).map_err(|_| ()),
+            "otherwise" => Ok(RulePosition::Otherwise),
+            at => at.parse().map(RulePosition::Rule).map_err(|_| ()),
         }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RulePosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Rule(at) => write!(f, "{at}"),
-            Place::Otherwise => f.write_str("otherwise"),
+            RulePosition::Rule(at) => write!(f, "{at}"),
+            RulePosition::Otherwise => f.write_str("otherwise"),
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use feats::model::{Test, Value, ValueKind};
+use feats::model::{Operator, Value, ValueKind};
 
 /// An operator that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Operator {
+pub(crate) struct OperatorField {
     /// The word on the wire.
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
@@ -32,25 +32,25 @@ pub(crate) struct Mistake {
     pub(crate) is_missing: bool,
 }
 
-const OPERATORS: [Operator; 15] = [
-    Operator { name: "in", label: "is one of", takes: Takes::Values },
-    Operator { name: "not_in", label: "is none of", takes: Takes::Values },
-    Operator { name: "eq", label: "is", takes: Takes::Value },
-    Operator { name: "ne", label: "is not", takes: Takes::Value },
-    Operator { name: "gte", label: "is at least", takes: Takes::Value },
-    Operator { name: "gt", label: "is greater than", takes: Takes::Value },
-    Operator { name: "lte", label: "is at most", takes: Takes::Value },
-    Operator { name: "lt", label: "is less than", takes: Takes::Value },
-    Operator { name: "starts_with", label: "starts with", takes: Takes::Text },
-    Operator { name: "ends_with", label: "ends with", takes: Takes::Text },
-    Operator { name: "contains", label: "contains", takes: Takes::Text },
-    Operator { name: "matches", label: "matches (regular expression)", takes: Takes::Text },
-    Operator { name: "semver", label: "is a version in", takes: Takes::Text },
-    Operator { name: "before", label: "is a time before", takes: Takes::Text },
-    Operator { name: "after", label: "is a time after", takes: Takes::Text },
+const OPERATORS: [OperatorField; 15] = [
+    OperatorField { name: "in", label: "is one of", takes: Takes::Values },
+    OperatorField { name: "not_in", label: "is none of", takes: Takes::Values },
+    OperatorField { name: "eq", label: "is", takes: Takes::Value },
+    OperatorField { name: "ne", label: "is not", takes: Takes::Value },
+    OperatorField { name: "gte", label: "is at least", takes: Takes::Value },
+    OperatorField { name: "gt", label: "is greater than", takes: Takes::Value },
+    OperatorField { name: "lte", label: "is at most", takes: Takes::Value },
+    OperatorField { name: "lt", label: "is less than", takes: Takes::Value },
+    OperatorField { name: "starts_with", label: "starts with", takes: Takes::Text },
+    OperatorField { name: "ends_with", label: "ends with", takes: Takes::Text },
+    OperatorField { name: "contains", label: "contains", takes: Takes::Text },
+    OperatorField { name: "matches", label: "matches (regular expression)", takes: Takes::Text },
+    OperatorField { name: "semver", label: "is a version in", takes: Takes::Text },
+    OperatorField { name: "before", label: "is a time before", takes: Takes::Text },
+    OperatorField { name: "after", label: "is a time after", takes: Takes::Text },
 ];
 
-impl Operator {
+impl OperatorField {
     pub(crate) fn named(name: &str) -> Option<Self> {
         OPERATORS.into_iter().find(|operator| operator.name == name)
     }
@@ -67,7 +67,12 @@ impl Operator {
 
     /// The test by texts as they were typed, or what is wrong with them. A text that stands for one of the values before stays
     /// this value: `1.0` is not `1`.
-    pub(crate) fn test(self, kind: ValueKind, texts: &[String], before: &[Value<'static>]) -> Result<Test, Mistake> {
+    pub(crate) fn test(
+        self,
+        kind: ValueKind,
+        texts: &[String],
+        before: &[Value<'static>],
+    ) -> Result<Operator, Mistake> {
         let value = |text: &String| {
             let known = before.iter().find(|value| typed(value) == *text).cloned();
             known.or_else(|| kind.read(text)).ok_or_else(|| Mistake::wrong(format!("“{text}” is not {kind}")))
@@ -79,39 +84,44 @@ impl Operator {
             false => texts.iter().map(value).collect::<Result<Vec<Value<'static>>, _>>(),
         };
         Ok(match self.name {
-            "in" => Test::In(many()?),
-            "not_in" => Test::NotIn(many()?),
-            "eq" => Test::Eq(value(one()?)?),
-            "ne" => Test::Ne(value(one()?)?),
-            "gte" => Test::Gte(value(one()?)?),
-            "gt" => Test::Gt(value(one()?)?),
-            "lte" => Test::Lte(value(one()?)?),
-            "lt" => Test::Lt(value(one()?)?),
-            "starts_with" => Test::StartsWith(one()?.clone()),
-            "ends_with" => Test::EndsWith(one()?.clone()),
-            "contains" => Test::Contains(one()?.clone()),
-            "matches" => Test::Matches(one()?.clone()),
-            "semver" => Test::Semver(one()?.clone()),
-            "before" => Test::Before(one()?.clone()),
-            _ => Test::After(one()?.clone()),
+            "in" => Operator::In(many()?),
+            "not_in" => Operator::NotIn(many()?),
+            "eq" => Operator::Eq(value(one()?)?),
+            "ne" => Operator::Ne(value(one()?)?),
+            "gte" => Operator::Gte(value(one()?)?),
+            "gt" => Operator::Gt(value(one()?)?),
+            "lte" => Operator::Lte(value(one()?)?),
+            "lt" => Operator::Lt(value(one()?)?),
+            "starts_with" => Operator::StartsWith(one()?.clone()),
+            "ends_with" => Operator::EndsWith(one()?.clone()),
+            "contains" => Operator::Contains(one()?.clone()),
+            "matches" => Operator::Matches(one()?.clone()),
+            "semver" => Operator::Semver(one()?.clone()),
+            "before" => Operator::Before(one()?.clone()),
+            _ => Operator::After(one()?.clone()),
         })
     }
 }
 
 /// What a test compares with, as texts to type.
-pub(crate) fn texts(test: &Test) -> Vec<String> {
+pub(crate) fn texts(test: &Operator) -> Vec<String> {
     match test {
-        Test::In(values) | Test::NotIn(values) => values.iter().map(typed).collect(),
-        Test::Eq(value) | Test::Ne(value) | Test::Gt(value) | Test::Gte(value) | Test::Lt(value) | Test::Lte(value) => {
+        Operator::In(values) | Operator::NotIn(values) => values.iter().map(typed).collect(),
+        Operator::Eq(value)
+        | Operator::Ne(value)
+        | Operator::Gt(value)
+        | Operator::Gte(value)
+        | Operator::Lt(value)
+        | Operator::Lte(value) => {
             vec![typed(value)]
         }
-        Test::StartsWith(text)
-        | Test::EndsWith(text)
-        | Test::Contains(text)
-        | Test::Matches(text)
-        | Test::Semver(text)
-        | Test::Before(text)
-        | Test::After(text) => vec![text.clone()],
+        Operator::StartsWith(text)
+        | Operator::EndsWith(text)
+        | Operator::Contains(text)
+        | Operator::Matches(text)
+        | Operator::Semver(text)
+        | Operator::Before(text)
+        | Operator::After(text) => vec![text.clone()],
     }
 }
 

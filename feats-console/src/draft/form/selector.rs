@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use feats::model::{
-    Declaration, Experiment, FittingSegment, RANDOM, Ramp, Rollout, SLOTS, Selector, Source, Timestamp, ValueKind,
-    Weight,
+    ApplicableSegment, Declaration, Experiment, Percent, RANDOM, Ramp, Rollout, SLOTS, Selector, Source, Timestamp,
+    ValueKind,
 };
 
 use super::operator::Mistake;
@@ -95,7 +95,7 @@ impl SelectorForm {
         let unit = suited().find(|fitting| fitting.kind != ValueKind::Bool).or_else(|| suited().next());
         self.by = unit.map_or_else(|| RANDOM.to_owned(), |unit| source::key(&source::of(unit)));
         let count = u32::try_from(declaration.implementations.len()).unwrap_or(u32::MAX).max(1);
-        let share = Weight::of_slots(SLOTS / count).0.to_string();
+        let share = Percent::of_slots(SLOTS / count).0.to_string();
         self.weights = declaration.names().map(|name| (name.to_owned(), share.clone())).collect();
         if declaration.position(&self.choice).is_some() {
             self.rest.clone_from(&self.choice);
@@ -105,7 +105,7 @@ impl SelectorForm {
 
     fn deal(&mut self, rollout: &Rollout) {
         if rollout.by != RANDOM {
-            let units = Source::Segment { segment: rollout.by.clone(), of: rollout.of.clone() };
+            let units = Source::Segment { segment: rollout.by.clone(), input: rollout.input.clone() };
             self.by = source::key(&units);
         } else {
             RANDOM.clone_into(&mut self.by);
@@ -167,18 +167,18 @@ impl SelectorForm {
     }
 
     /// The share of the implementation that takes the rest, as it stands if it is still right.
-    pub(crate) fn remainder(&self) -> Weight {
-        let left = Weight(self.left());
+    pub(crate) fn remainder(&self) -> Percent {
+        let left = Percent(self.left());
         let known = self.weights.iter().find(|(name, _)| *name == self.rest);
-        let typed = known.and_then(|(_, text)| percent(text)).map(Weight);
+        let typed = known.and_then(|(_, text)| percent(text)).map(Percent);
         typed.filter(|typed| typed.slots() == left.slots()).unwrap_or(left)
     }
 
     /// What the others leave for the implementation that takes the rest, in percent.
     pub(crate) fn left(&self) -> f64 {
         let others = self.weights.iter().filter(|(name, _)| *name != self.rest);
-        let slots = others.filter_map(|(_, text)| Weight(percent(text)?).slots());
-        Weight::of_slots(slots.fold(SLOTS, u32::saturating_sub)).0
+        let slots = others.filter_map(|(_, text)| Percent(percent(text)?).slots());
+        Percent::of_slots(slots.fold(SLOTS, u32::saturating_sub)).0
     }
 
     /// The selector. What stands keeps its seed and its slots, so that nobody moves without need.
@@ -190,7 +190,7 @@ impl SelectorForm {
             return Selector::Static(self.choice.clone());
         }
         let (by, of) = match source::read(&self.by) {
-            Some(Source::Segment { segment, of }) => (segment, of),
+            Some(Source::Segment { segment, input: of }) => (segment, of),
             _ => (RANDOM.to_owned(), None),
         };
         if self.kind == Kind::Experiment && by == RANDOM {
@@ -199,19 +199,19 @@ impl SelectorForm {
         }
         let before = standing.filter(|standing| self.is_kind_of(standing)).and_then(Selector::rollout);
         let mut rollout = before.cloned().unwrap_or_else(|| Rollout::new::<String, f64>(by.as_str(), []));
-        if (&rollout.by, &rollout.of) != (&by, &of) {
+        if (&rollout.by, &rollout.input) != (&by, &of) {
             // Other units cannot be dealt as these were.
             rollout = Rollout::new::<String, f64>(by, []);
-            rollout.of = of;
+            rollout.input = of;
         }
-        rollout.weights = self.shares(problems).into_iter().map(|(name, percent)| (name, Weight(percent))).collect();
+        rollout.weights = self.shares(problems).into_iter().map(|(name, percent)| (name, Percent(percent))).collect();
         let before = standing.and_then(Selector::experiment);
         match self.kind {
             Kind::Experiment => {
                 rollout.ramp = None;
                 let mut experiment = Experiment::from(rollout);
-                experiment.share = self.percent("r.share", &self.share, problems).map_or(experiment.share, Weight);
-                experiment.touched = before.map(|before| before.touched.clone()).unwrap_or_default();
+                experiment.share = self.percent("r.share", &self.share, problems).map_or(experiment.share, Percent);
+                experiment.reassigned = before.map(|before| before.reassigned.clone()).unwrap_or_default();
                 experiment.into()
             }
             Kind::Static | Kind::Rollout => {
@@ -233,7 +233,7 @@ impl SelectorForm {
         let mut taken = 0_u64;
         for (name, text) in self.weights.iter().filter(|(name, text)| *name != self.rest && !text.is_empty()) {
             if let Some(percent) = self.percent(&format!("r.w.{name}"), text, problems) {
-                taken += u64::from(Weight(percent).slots().unwrap_or(0));
+                taken += u64::from(Percent(percent).slots().unwrap_or(0));
                 shares.push((name.clone(), percent));
             }
         }
@@ -282,10 +282,10 @@ impl SelectorForm {
 /// A share as people type it: `5`, `12,5`, `5 %`.
 fn percent(text: &str) -> Option<f64> {
     let percent = text.replace(',', ".").trim_end_matches(['%', ' ']).parse().ok();
-    percent.filter(|percent| Weight(*percent).slots().is_some())
+    percent.filter(|percent| Percent(*percent).slots().is_some())
 }
 
 /// Whether units can be dealt by a segment: floats are no names of anybody.
-pub(crate) fn is_dealt(fitting: &FittingSegment) -> bool {
+pub(crate) fn is_dealt(fitting: &ApplicableSegment) -> bool {
     fitting.kind != ValueKind::Float
 }

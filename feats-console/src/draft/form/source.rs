@@ -1,6 +1,6 @@
 //! What can be looked at in a condition, or dealt by: segments of the feature, attributes of the program.
 
-use feats::model::{Declaration, FittingSegment, Source, ValueKind};
+use feats::model::{ApplicableSegment, Declaration, Source, ValueKind};
 use serde_json::{Value as Json, json};
 
 /// A source as the value of an option: JSON, since names may have any characters.
@@ -13,21 +13,21 @@ pub(crate) fn read(key: &str) -> Option<Source> {
     let json: Json = serde_json::from_str(key).ok()?;
     let text = |field: &str| json.get(field).and_then(Json::as_str).map(str::to_owned);
     match text("segment") {
-        Some(segment) => Some(Source::Segment { segment, of: text("of") }),
+        Some(segment) => Some(Source::Segment { segment, input: text("input") }),
         None => Some(Source::Attribute { attribute: text("attribute")? }),
     }
 }
 
 /// The source that a fitting segment is.
-pub(crate) fn of(fitting: &FittingSegment) -> Source {
-    Source::Segment { segment: fitting.segment.to_string(), of: fitting.of.as_deref().map(str::to_owned) }
+pub(crate) fn of(fitting: &ApplicableSegment) -> Source {
+    Source::Segment { segment: fitting.segment.to_string(), input: fitting.input.as_deref().map(str::to_owned) }
 }
 
 /// The segment behind a source, if the feature has it.
-pub(crate) fn fitting<'a>(declaration: &'a Declaration, source: &Source) -> Option<&'a FittingSegment> {
-    let Source::Segment { segment, of } = source else { return None };
+pub(crate) fn fitting<'a>(declaration: &'a Declaration, source: &Source) -> Option<&'a ApplicableSegment> {
+    let Source::Segment { segment, input: of } = source else { return None };
     let mut named = declaration.segments.iter().filter(|fitting| *fitting.segment == **segment);
-    named.find(|fitting| of.is_none() || fitting.of.as_deref() == of.as_deref())
+    named.find(|fitting| of.is_none() || fitting.input.as_deref() == of.as_deref())
 }
 
 /// The type of a source's values, as far as it is known.
@@ -38,8 +38,8 @@ pub(crate) fn kind(declaration: &Declaration, source: &Source) -> ValueKind {
 /// How people read it.
 pub(crate) fn label(source: &Source) -> String {
     match source {
-        Source::Segment { segment, of: Some(of) } => format!("{segment} of {of}"),
-        Source::Segment { segment, of: None } => segment.clone(),
+        Source::Segment { segment, input: Some(of) } => format!("{segment} of {of}"),
+        Source::Segment { segment, input: None } => segment.clone(),
         Source::Attribute { attribute } => format!("the program's {attribute}"),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use feats::model::{Header, Timestamp};
 use feats::store::Page;
-use feats::{Error, FeatureHandle, Named, Problem, Result};
+use feats::{Dynamic, Error, FeatureHandle, Problem, Result};
 
 use super::query::{AuditQuery, Position};
 use crate::failure::Failure;
@@ -27,7 +27,7 @@ pub(super) struct Merge {
 
 /// A revision: its feature, and what it says of itself.
 pub(super) struct Found {
-    pub(super) feature: FeatureHandle<Named>,
+    pub(super) feature: FeatureHandle<Dynamic>,
     pub(super) header: Header,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Searched {
 
 /// The history of one feature.
 struct Source {
-    feature: FeatureHandle<Named>,
+    feature: FeatureHandle<Dynamic>,
     /// When the next revision was written, or the one after it if that is not read yet.
     time: Timestamp,
     /// What was read and not given yet, newest first.
@@ -135,7 +135,7 @@ impl Found {
 }
 
 impl Source {
-    fn new(feature: FeatureHandle<Named>, time: Timestamp, newest: u64, after: Option<&Position>) -> Self {
+    fn new(feature: FeatureHandle<Dynamic>, time: Timestamp, newest: u64, after: Option<&Position>) -> Self {
         // Of its own feature a position tells exactly where to go on.
         let own = after.filter(|after| after.feature == feature.name());
         let before = own.map_or_else(|| newest.saturating_add(1), |own| own.version);

@@ -9,7 +9,7 @@ use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
 use feats::model::{Revision, State, Timestamp};
-use feats::{FeatureHandle, Named, describe};
+use feats::{Dynamic, FeatureHandle, describe};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -82,7 +82,7 @@ struct Version {
 }
 
 impl Version {
-    async fn read(feature: &FeatureHandle<Named>, number: u64) -> Result<Self, Failure> {
+    async fn read(feature: &FeatureHandle<Dynamic>, number: u64) -> Result<Self, Failure> {
         let revision = match number {
             0 => None,
             number => Some(feature.revision_at(number).await?),
@@ -141,7 +141,7 @@ fn choice(name: &str, from: u64, to: u64, newest: u64) -> Markup {
     }
 }
 
-fn in_words(feature: &FeatureHandle<Named>, from: &Version, to: &Version) -> Markup {
+fn in_words(feature: &FeatureHandle<Dynamic>, from: &Version, to: &Version) -> Markup {
     let differs =
         describe::first_differences(&from.state(), &to.state(), Timestamp::from(SystemTime::now()), MAX_DIFFERENCES);
     html! {

@@ -2,18 +2,18 @@
 
 use feats::exposure::{Arm, ExperimentReport, SampleRatio};
 use feats::model::{Declaration, Selector, State, Timestamp};
-use feats::{Error, FeatureHandle, Named};
+use feats::{Dynamic, Error, FeatureHandle};
 use maud::{Markup, html};
 
-use super::divisions::divisions;
+use super::allocations::allocations;
 use super::timeline::timeline;
 use crate::components::{Share, address, bar, feature_link, grouped, legend, percent, swatch, when};
 use crate::failure::describe;
 
 /// What is known of an experiment; an error where the store cannot tell.
-pub(super) struct Card(Result<Known, Error>);
+pub(super) struct Card(Result<CardData, Error>);
 
-struct Known {
+struct CardData {
     report: ExperimentReport,
     /// The oldest version that dealt any of its slots, and its time if that can be read.
     since: Option<(u64, Option<Timestamp>)>,
@@ -21,7 +21,7 @@ struct Known {
 
 impl Card {
     /// The experiments of a feature's newest state, in the order of its rules.
-    pub(super) async fn of(feature: &FeatureHandle<Named>) -> Vec<Self> {
+    pub(super) async fn of(feature: &FeatureHandle<Dynamic>) -> Vec<Self> {
         let reports = match feature.experiments().await {
             Ok(reports) => reports,
             Err(error) => return vec![Self(Err(error))],
@@ -33,13 +33,13 @@ impl Card {
                 Some(version) => Some((version, feature.revision_at(version).await.ok().map(|begun| begun.time()))),
                 None => None,
             };
-            cards.push(Self(Ok(Known { report: in_order(report, feature.declaration()), since })));
+            cards.push(Self(Ok(CardData { report: in_order(report, feature.declaration()), since })));
         }
         cards
     }
 
     /// In a list of all.
-    pub(super) fn in_short(&self, feature: &FeatureHandle<Named>) -> Markup {
+    pub(super) fn in_short(&self, feature: &FeatureHandle<Dynamic>) -> Markup {
         let declaration = feature.declaration();
         html! {
             section.card {
@@ -65,7 +65,7 @@ impl Card {
     }
 
     /// On a page of its feature.
-    pub(super) fn in_full(&self, feature: &FeatureHandle<Named>, now: Timestamp) -> Markup {
+    pub(super) fn in_full(&self, feature: &FeatureHandle<Dynamic>, now: Timestamp) -> Markup {
         let declaration = feature.declaration();
         html! {
             section.card {
@@ -83,9 +83,9 @@ impl Card {
                             (verdict(known.report.sample_ratio(), true))
                             h3 { "Units over time" }
                             (timeline(declaration, &known.report, now))
-                            @if !known.report.divisions.is_empty() {
-                                h3 { "Units by division" }
-                                (divisions(feature, &known.report.divisions))
+                            @if !known.report.allocations.is_empty() {
+                                h3 { "Units by allocation" }
+                                (allocations(feature, &known.report.allocations))
                             }
                         }
                     }
@@ -104,8 +104,8 @@ impl Card {
 fn in_order(mut report: ExperimentReport, declaration: &Declaration) -> ExperimentReport {
     let position = |name: &str| declaration.position(name).unwrap_or(u16::MAX);
     report.arms.sort_by_key(|arm| position(&arm.implementation));
-    for division in &mut report.divisions {
-        division.arms.sort_by_key(|arm| position(&arm.implementation));
+    for allocation in &mut report.allocations {
+        allocation.arms.sort_by_key(|arm| position(&arm.implementation));
     }
     for day in &mut report.days {
         day.units.sort_by_key(|(arm, _)| position(arm));
@@ -113,7 +113,7 @@ fn in_order(mut report: ExperimentReport, declaration: &Declaration) -> Experime
     report
 }
 
-impl Known {
+impl CardData {
     fn place(&self) -> &str {
         self.report.rule.as_deref().unwrap_or("Everyone else")
     }

@@ -1,14 +1,14 @@
 //! Experiments: those that run, how many units each arm has, and whether that is what the weights promise.
 
+mod allocations;
 mod card;
-mod divisions;
 mod timeline;
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
 use feats::model::Timestamp;
-use feats::{FeatureHandle, Named};
+use feats::{Dynamic, FeatureHandle};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -44,7 +44,7 @@ pub(crate) async fn page(
     Ok(layout(&context, Section::Experiments, "Experiments", content).into_response())
 }
 
-async fn of_one(feature: &FeatureHandle<Named>, now: Timestamp) -> Markup {
+async fn of_one(feature: &FeatureHandle<Dynamic>, now: Timestamp) -> Markup {
     let cards = Card::of(feature).await;
     html! {
         div.head {
@@ -91,7 +91,7 @@ async fn of_all(context: &RequestContext, page: usize) -> Markup {
 }
 
 /// The features that the visitor may see and that have an experiment.
-fn running(context: &RequestContext) -> Vec<FeatureHandle<Named>> {
+fn running(context: &RequestContext) -> Vec<FeatureHandle<Dynamic>> {
     let declarations = context.declarations();
     let features = declarations.iter().filter_map(|feature| context.app().feature_named(&feature.name).ok());
     features.filter(|feature| context.console.summaries.get(feature).experiment).collect()

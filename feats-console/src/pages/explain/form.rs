@@ -1,7 +1,7 @@
 //! The form that asks for a subject.
 
 use feats::model::{State, ValueKind};
-use feats::{FeatureHandle, Named};
+use feats::{Dynamic, FeatureHandle};
 use maud::{Markup, html};
 
 use super::subject::{Field, Subject};
@@ -9,7 +9,7 @@ use super::suggestions::Suggestions;
 use crate::components::hidden;
 
 /// A field for each segment of the feature, filled with what was entered.
-pub(super) fn form(feature: &FeatureHandle<Named>, state: &State, subject: &Subject) -> Markup {
+pub(super) fn form(feature: &FeatureHandle<Dynamic>, state: &State, subject: &Subject) -> Markup {
     html! {
         form.in.stack action="explain" method="get" {
             (hidden("name", feature.name()))
@@ -36,7 +36,7 @@ fn one(field: &Field, at: usize, suggestions: &Suggestions) -> Markup {
     let (id, told) = (format!("segment-{at}"), format!("segment-{at}-bad"));
     html! {
         div.f {
-            label for=(id) { (field.segment.segment) @if let Some(of) = &field.segment.of { " of " (of) } }
+            label for=(id) { (field.segment.segment) @if let Some(of) = &field.segment.input { " of " (of) } }
             @match field.segment.kind {
                 ValueKind::Bool => select id=(id) name=(field.parameter())
                     aria-invalid=[mistake.as_ref().map(|_| "true")] aria-describedby=[mistake.as_ref().map(|_| &told)] {

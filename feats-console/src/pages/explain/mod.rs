@@ -10,7 +10,7 @@ use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
 use feats::model::{Attributes, State};
-use feats::{FeatureHandle, Named};
+use feats::{Dynamic, FeatureHandle};
 use maud::{Markup, html};
 
 pub(crate) use self::subject::Subject;
@@ -37,7 +37,7 @@ pub(crate) async fn page(
 }
 
 /// A form that asks for a subject of a feature, filled with what was asked. The answer is this page, wherever the form is.
-pub(crate) fn ask(feature: &FeatureHandle<Named>, state: &State, asked: &[(String, String)]) -> Markup {
+pub(crate) fn ask(feature: &FeatureHandle<Dynamic>, state: &State, asked: &[(String, String)]) -> Markup {
     form::form(feature, state, &Subject::read(feature.declaration(), asked))
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn fields(state: &State, subject: &Subject) -> Markup {
     form::fields(state, subject)
 }
 
-fn explained(context: &RequestContext, feature: &FeatureHandle<Named>, asked: &[(String, String)]) -> Markup {
+fn explained(context: &RequestContext, feature: &FeatureHandle<Dynamic>, asked: &[(String, String)]) -> Markup {
     let subject = Subject::read(feature.declaration(), asked);
     let state = feature.state();
     let attributes = subject.attributes();

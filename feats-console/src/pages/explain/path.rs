@@ -1,9 +1,9 @@
 //! The answer: what a subject gets, and every step of the way there.
 
 use feats::evaluate::Reason;
-use feats::explain::{Part, Step, Trace, Verdict};
+use feats::explain::{Step, Trace, TracePart, Verdict};
 use feats::model::{Attributes, Declaration, Rollout, Selector, State};
-use feats::{FeatureHandle, Named, describe};
+use feats::{Dynamic, FeatureHandle, describe};
 use maud::{Markup, html};
 
 use super::slots;
@@ -13,7 +13,7 @@ use crate::components::{address, say, swatch, value_of};
 const MAX_BYTES: usize = 320 << 10;
 
 /// What a subject gets now, and why.
-pub(super) fn answer(feature: &FeatureHandle<Named>, state: &State, attributes: &Attributes<'_>) -> Markup {
+pub(super) fn answer(feature: &FeatureHandle<Dynamic>, state: &State, attributes: &Attributes<'_>) -> Markup {
     let trace = feature.trace(attributes);
     let declaration = feature.declaration();
     let doc = declaration.implementations.iter().find(|known| *known.name == *trace.choice).map(|known| &*known.doc);
@@ -55,7 +55,7 @@ fn steps(declaration: &Declaration, state: Option<&State>, trace: &Trace) -> (Ve
             li class=(class(&step.verdict)) {
                 p.say { (say(declaration, &sentence)) }
                 @if let Some(rollout) = state.and_then(|state| rollout(state, step)) {
-                    (slots::picture(declaration, step, &rollout.division_at(trace.at)))
+                    (slots::picture(declaration, step, &rollout.allocation_at(trace.at)))
                 }
             }
         };
@@ -102,16 +102,16 @@ fn class(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Decides { .. } => "decides",
         Verdict::NotReached => "not-reached",
-        Verdict::Fails | Verdict::Unknown | Verdict::PassedOver { .. } => "passed",
+        Verdict::Fails | Verdict::Unknown | Verdict::NotEnrolled { .. } => "passed",
     }
 }
 
 /// What dealt with the unit in a step.
 fn rollout<'a>(state: &'a State, step: &Step) -> Option<&'a Rollout> {
-    step.dealt.as_ref()?;
+    step.bucketing.as_ref()?;
     match &step.part {
-        Part::Rule { position, .. } => state.rules.get(usize::from(*position))?.select.rollout(),
-        Part::Otherwise => state.otherwise.as_ref().and_then(Selector::rollout),
-        Part::Pinned | Part::Override { .. } | Part::Default => None,
+        TracePart::Rule { position, .. } => state.rules.get(usize::from(*position))?.select.rollout(),
+        TracePart::Otherwise => state.otherwise.as_ref().and_then(Selector::rollout),
+        TracePart::Pinned | TracePart::Override { .. } | TracePart::Default => None,
     }
 }

@@ -1,17 +1,17 @@
-//! Where a unit falls: a division of the slots with a mark at the unit's own.
+//! Where a unit falls: a allocation of the slots with a mark at the unit's own.
 
-use feats::bucketing::division;
-use feats::explain::{Entry, Step};
-use feats::model::{Declaration, Run, SLOTS, Weight};
+use feats::bucketing::allocation;
+use feats::explain::{EntryTrace, Step};
+use feats::model::{Declaration, Percent, SLOTS, SlotRange};
 use maud::{Markup, html};
 
 use crate::components::{Share, legend, look, rectangle};
 
-/// The division of a rollout with the unit's slot; before it, the entry of an experiment.
-pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[Run]) -> Markup {
-    let Some(dealt) = &step.dealt else { return html! {} };
-    let shares = division::shares(runs);
-    let shares: Vec<_> = shares.iter().map(|(name, slots)| Share::new(name, Weight::of_slots(*slots).0)).collect();
+/// The allocation of a rollout with the unit's slot; before it, the entry of an experiment.
+pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[SlotRange]) -> Markup {
+    let Some(dealt) = &step.bucketing else { return html! {} };
+    let shares = allocation::shares(runs);
+    let shares: Vec<_> = shares.iter().map(|(name, slots)| Share::new(name, Percent::of_slots(*slots).0)).collect();
     html! {
         @if let Some(entry) = &dealt.entry { (door(entry)) }
         @if let Some(slot) = dealt.slot.filter(|_| dealt.entry.is_none_or(|entry| entry.enters)) {
@@ -26,7 +26,7 @@ pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[Run]) -> M
 }
 
 /// Who enters an experiment, and where the unit stands.
-fn door(entry: &Entry) -> Markup {
+fn door(entry: &EntryTrace) -> Markup {
     let told = format!("Entry position {} of {SLOTS}; those below {} % enter", entry.position, entry.share);
     html! {
         (marked(entry.position, &told, &html! {
@@ -51,8 +51,8 @@ fn marked(position: u32, label: &str, bar: &Markup) -> Markup {
 }
 
 /// Runs with the slots at which they begin. Neighbours of one implementation are one.
-fn placed(runs: &[Run]) -> Vec<(u32, Run)> {
-    let mut placed: Vec<(u32, Run)> = Vec::new();
+fn placed(runs: &[SlotRange]) -> Vec<(u32, SlotRange)> {
+    let mut placed: Vec<(u32, SlotRange)> = Vec::new();
     let mut from = 0_u32;
     for run in runs {
         match placed.last_mut() {
@@ -66,7 +66,7 @@ fn placed(runs: &[Run]) -> Vec<(u32, Run)> {
 
 /// Slots as a share of the width.
 fn percent(slots: u32) -> String {
-    format!("{}%", Weight::of_slots(slots).0)
+    format!("{}%", Percent::of_slots(slots).0)
 }
 
 #[cfg(test)]
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn neighbours_of_one_implementation_are_one_part() {
-        let run = |name: &str, length, since| Run(name.to_owned(), length, since);
+        let run = |name: &str, length, since| SlotRange(name.to_owned(), length, since);
         let placed = placed(&[run("acme", 900_000, 1), run("premium", 50_000, 3), run("premium", 50_000, 2)]);
         assert_eq!(placed, [(0, run("acme", 900_000, 1)), (900_000, run("premium", 100_000, 3))]);
     }

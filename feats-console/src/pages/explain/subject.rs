@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use feats::model::{Attributes, Declaration, FittingSegment, Value};
+use feats::model::{ApplicableSegment, Attributes, Declaration, Value};
 
 use crate::components::address;
 
@@ -23,7 +23,7 @@ pub(crate) struct Subject {
 
 /// What was entered for one segment.
 pub(crate) struct Field {
-    pub(super) segment: FittingSegment,
+    pub(super) segment: ApplicableSegment,
     /// The segment's name; `input.segment` where several inputs have it.
     pub(super) name: String,
     pub(super) text: String,
@@ -77,7 +77,7 @@ impl Subject {
 }
 
 impl Field {
-    fn new(segment: FittingSegment, name: String, text: String) -> Self {
+    fn new(segment: ApplicableSegment, name: String, text: String) -> Self {
         let value = match text.as_str() {
             "" => Ok(None),
             EMPTY => segment.kind.read("").map(Some).ok_or(()),
@@ -109,8 +109,8 @@ impl fmt::Display for Subject {
 }
 
 /// The name by which values are told apart: with the input where several inputs have the segment.
-fn of_input(segment: &FittingSegment) -> String {
-    match &segment.of {
+fn of_input(segment: &ApplicableSegment) -> String {
+    match &segment.input {
         Some(of) => format!("{of}.{}", segment.segment),
         None => segment.segment.to_string(),
     }
@@ -159,9 +159,9 @@ mod tests {
     #[test]
     fn a_segment_of_several_inputs_is_one_field_each() {
         let mut feature = Declaration::new("Fee", ["acme"]);
-        let of = |of: &str| FittingSegment {
+        let of = |of: &str| ApplicableSegment {
             segment: "Zip".into(),
-            of: Some(of.into()),
+            input: Some(of.into()),
             kind: ValueKind::Text,
             options: Vec::new(),
         };

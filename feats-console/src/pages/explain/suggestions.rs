@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use feats::model::{Condition, FittingSegment, Source, State, Value};
+use feats::model::{ApplicableSegment, Condition, Source, State, Value};
 
 /// So many values of a segment are suggested.
 const SHOWN: usize = 40;
@@ -21,7 +21,7 @@ impl Suggestions {
     }
 
     /// Those that a segment's options do not have anyway.
-    pub(super) fn for_segment(&self, segment: &FittingSegment) -> impl Iterator<Item = &str> {
+    pub(super) fn for_segment(&self, segment: &ApplicableSegment) -> impl Iterator<Item = &str> {
         let values = self.0.get(&*segment.segment).into_iter().flatten().map(String::as_str);
         values.filter(|value| segment.options.iter().all(|option| **option != **value))
     }
@@ -32,9 +32,9 @@ impl Suggestions {
                 parts.iter().for_each(|part| self.add_condition(part));
             }
             Condition::Not { not } => self.add_condition(not),
-            Condition::Check(check) => {
+            Condition::Predicate(check) => {
                 if let Source::Segment { segment, .. } = &check.source {
-                    self.add(segment, check.test.values());
+                    self.add(segment, check.operator.values());
                 }
             }
         }

@@ -1,14 +1,14 @@
 //! The fields of a condition: one row for each check.
 
-use feats::model::{FittingSegment, Source, ValueKind};
+use feats::model::{ApplicableSegment, Source, ValueKind};
 use maud::{Markup, html};
 
 use super::controls::{problem, step};
-use super::view::View;
+use super::view::FeatureView;
 use crate::components::hidden;
-use crate::draft::form::{Operator, Row, RuleForm, Takes, source};
+use crate::draft::form::{OperatorField, Row, RuleForm, Takes, source};
 
-pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
+pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     let condition = &form.condition;
     html! {
         fieldset {
@@ -37,7 +37,7 @@ pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
     }
 }
 
-fn check(view: &View<'_>, at: usize, chosen: &Source, operator: Operator, texts: &[String]) -> Markup {
+fn check(view: &FeatureView<'_>, at: usize, chosen: &Source, operator: OperatorField, texts: &[String]) -> Markup {
     let declaration = view.feature.declaration();
     let fitting = source::fitting(declaration, chosen);
     let kind = source::kind(declaration, chosen);
@@ -59,10 +59,10 @@ fn check(view: &View<'_>, at: usize, chosen: &Source, operator: Operator, texts:
         }
         select #{ "c" (at) "-op" } name={ "r.c" (at) ".op" } aria-label={ "Condition " (at + 1) ": how to compare" }
             hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" {
-            @for known in Operator::fitting(kind) {
+            @for known in OperatorField::fitting(kind) {
                 option value=(known.name) selected[known == operator] { (known.label) }
             }
-            @if !Operator::fitting(kind).any(|known| known == operator) {
+            @if !OperatorField::fitting(kind).any(|known| known == operator) {
                 option value=(operator.name) selected { (operator.label) " (does not fit)" }
             }
         }
@@ -72,11 +72,11 @@ fn check(view: &View<'_>, at: usize, chosen: &Source, operator: Operator, texts:
 
 /// What to compare with: a choice where the segment limits it, else a field of its type.
 fn operand(
-    view: &View<'_>,
+    view: &FeatureView<'_>,
     at: usize,
     kind: ValueKind,
-    fitting: Option<&FittingSegment>,
-    operator: Operator,
+    fitting: Option<&ApplicableSegment>,
+    operator: OperatorField,
     texts: &[String],
 ) -> Markup {
     let (id, name) = (format!("c{at}-v"), format!("r.c{at}.v"));
@@ -123,7 +123,7 @@ fn operand(
 }
 
 /// What no row can say.
-fn nested(view: &View<'_>, at: usize, json: &str) -> Markup {
+fn nested(view: &FeatureView<'_>, at: usize, json: &str) -> Markup {
     let id = format!("c{at}-v");
     html! {
         label.f.grow { "Condition group (JSON)"

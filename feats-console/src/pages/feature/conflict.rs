@@ -4,11 +4,11 @@ use feats::describe::first_differences;
 use feats::model::State;
 use maud::{Markup, html};
 
-use super::view::View;
+use super::view::FeatureView;
 use crate::components::{MAX_DIFFERENCES, address, differences as drawn, when};
 use crate::failure::describe;
 
-pub(super) async fn card(view: &View<'_>) -> Markup {
+pub(super) async fn card(view: &FeatureView<'_>) -> Markup {
     let base = match view.draft.base {
         0 => Ok(State::default()),
         version => view.feature.revision_at(version).await.map(|revision| revision.state()),

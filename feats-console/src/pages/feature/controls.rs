@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::view::View;
+use super::view::FeatureView;
 use crate::draft::form::RuleForm;
 
 /// A button that takes one step of the draft. With JavaScript, only the editor is loaded anew.
-pub(super) fn step(view: &View<'_>, step: &str, id: &str, text: &str, class: &str, spoken: &str) -> Markup {
+pub(super) fn step(view: &FeatureView<'_>, step: &str, id: &str, text: &str, class: &str, spoken: &str) -> Markup {
     button(step, id, text, class, spoken, ButtonState::new(false, view.focuses(id)))
 }
 

@@ -3,22 +3,22 @@
 use maud::{Markup, html};
 
 use super::controls::{problem, step};
-use super::view::View;
+use super::view::FeatureView;
 use super::{condition, selector};
-use crate::draft::Place;
+use crate::draft::RulePosition;
 use crate::draft::form::RuleForm;
 
 /// A change within the form shows its consequences at once; what is being typed stays untouched. A button within it loads the
 /// whole editor anew, so the pieces that a change replaces are none of its own.
-pub(super) fn rule(view: &View<'_>, place: Place, form: &RuleForm) -> Markup {
+pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm) -> Markup {
     html! {
         li.rule.open {
-            span.n { @match place { Place::Rule(at) => (at + 1), Place::Otherwise => "–" } }
+            span.n { @match place { RulePosition::Rule(at) => (at + 1), RulePosition::Otherwise => "–" } }
             div.stack data-form hx-post="feature" hx-trigger="change delay:250ms, left delay:250ms" hx-include="#draft" hx-target="#preview" hx-select="#preview" hx-select-oob=(pieces(form))
                 hx-swap="outerHTML show:none" hx-sync="this:replace" hx-disinherit="hx-select-oob" {
                 input #left type="hidden" name="r.left" value=(form.left.join(" "));
                 @match place {
-                    Place::Rule(_) => {
+                    RulePosition::Rule(_) => {
                         label.f { "Name of the rule"
                             input #r-name name="r.name" value=(form.name) autocomplete="off" maxlength="200"
                                 autofocus[view.focuses("r-name")] aria-describedby="wrong-r-name" aria-invalid=[form.problem("r.name").map(|_| "true")];
@@ -26,17 +26,17 @@ pub(super) fn rule(view: &View<'_>, place: Place, form: &RuleForm) -> Markup {
                         (problem(form, "r.name"))
                         (condition::fields(view, form))
                     }
-                    Place::Otherwise => h3 { "Everyone else" },
+                    RulePosition::Otherwise => h3 { "Everyone else" },
                 }
                 (selector::fields(view, form))
                 div.row {
                     (step(view, "close", "close", "Done", "btn main", ""))
                     @match place {
-                        Place::Rule(at) => (step(view, &format!("remove:{at}"), "remove", "Remove this rule", "btn stop", "")),
-                        Place::Otherwise if view.draft.state.otherwise.is_some() => {
+                        RulePosition::Rule(at) => (step(view, &format!("remove:{at}"), "remove", "Remove this rule", "btn stop", "")),
+                        RulePosition::Otherwise if view.draft.state.otherwise.is_some() => {
                             (step(view, "default", "default", "Back to the default in the code", "btn", ""))
                         }
-                        Place::Otherwise => {}
+                        RulePosition::Otherwise => {}
                     }
                     span #form-state {
                         @if form.first_problem().is_some() { span.bad role="alert" { "Not in the draft yet: fix the errors above." } }

@@ -19,13 +19,13 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use feats::model::{State, Timestamp};
-use feats::{FeatureHandle, Named};
+use feats::{Dynamic, FeatureHandle};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use self::test_subject::TestSubject;
 use self::uses::Uses;
-use self::view::View;
+use self::view::FeatureView;
 use crate::access::Action;
 use crate::cache::best_effort;
 use crate::components::{address, hidden};
@@ -74,7 +74,7 @@ pub(crate) async fn edit(context: RequestContext, fields: Fields) -> Result<Resp
 /// The page with a draft, whatever has become of it.
 pub(crate) async fn show(
     context: &RequestContext,
-    feature: &FeatureHandle<Named>,
+    feature: &FeatureHandle<Dynamic>,
     draft: &Draft,
     asked: &[(String, String)],
     status: StatusCode,
@@ -97,7 +97,7 @@ pub(crate) async fn show(
     }
     let test_subject = TestSubject::ask(context, &form, &draft, asked).await;
     let attributes = if draft.open.is_some() { attributes(context).await } else { Vec::new() };
-    let view = View { context, feature, live, draft: &draft, is_changed, outcome, attributes, now };
+    let view = FeatureView { context, feature, live, draft: &draft, is_changed, outcome, attributes, now };
     let content = view.content(&test_subject).await;
     (status, layout(context, Section::Features, feature.name(), content)).into_response()
 }
@@ -110,7 +110,7 @@ async fn attributes(context: &RequestContext) -> Vec<String> {
 }
 
 /// Puts the draft on the newest version.
-async fn rebase(feature: &FeatureHandle<Named>, draft: Draft) -> Result<Draft, Failure> {
+async fn rebase(feature: &FeatureHandle<Dynamic>, draft: Draft) -> Result<Draft, Failure> {
     let base = match draft.base {
         0 => State::default(),
         version => feature.revision_at(version).await?.state(),
@@ -126,7 +126,7 @@ async fn rebase(feature: &FeatureHandle<Named>, draft: Draft) -> Result<Draft, F
     Ok(draft)
 }
 
-impl View<'_> {
+impl FeatureView<'_> {
     async fn content(&self, test_subject: &TestSubject) -> Markup {
         let may_edit = self.may(Action::Publish) && Draft::is_readable(self.context, self.feature.name(), &self.live);
         let uses = Uses::of(self).await;

@@ -4,14 +4,14 @@ use feats::describe;
 use maud::{Markup, html};
 
 use super::controls::step;
-use super::view::View;
+use super::view::FeatureView;
 use crate::components::{grouped, say};
 use crate::draft::form::source;
 
 /// How many overrides are shown; the others are counted.
 const SHOWN: usize = 100;
 
-pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
+pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
     let declaration = view.feature.declaration();
     let overrides = &view.draft.state.overrides;
     let has_segments = !declaration.segments.is_empty();

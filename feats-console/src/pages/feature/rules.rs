@@ -1,21 +1,21 @@
 //! Who gets what: the rules as sentences, in order, with what moves and opens them.
 
-use feats::bucketing::division;
+use feats::bucketing::allocation;
 use feats::describe;
 use feats::model::{Rollout, Rule, Selector};
 use maud::{Markup, html};
 
 use super::controls::{ButtonState, button, step};
 use super::editor;
-use super::view::View;
+use super::view::FeatureView;
 use crate::components::{Share, address, bar, fitting, hidden, isolated, legend, ramp, say};
 use crate::draft::form::RuleForm;
-use crate::draft::{Focus, Place};
+use crate::draft::{Focus, RulePosition};
 
 /// The most bytes of markup of the rules on a page.
 const MAX_BYTES: usize = 320 << 10;
 
-pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
+pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
     let state = &view.draft.state;
     let (first, items) = items(view, may_edit);
     let default = Selector::Static(view.feature.declaration().default_implementation().to_owned());
@@ -27,8 +27,8 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
             }
             ol.rules {
                 @for item in &items { (item) }
-                @match form(view, Place::Otherwise) {
-                    Some(form) => (editor::rule(view, Place::Otherwise, form)),
+                @match form(view, RulePosition::Otherwise) {
+                    Some(form) => (editor::rule(view, RulePosition::Otherwise, form)),
                     None => li.rule.changed[state.otherwise != view.live.otherwise] {
                         span.n { "–" }
                         div {
@@ -37,7 +37,7 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
                             @if state.otherwise.is_none() { p.quiet { "This is the default in the code" @if let Some(value) = view.feature.declaration().default_value() { ": " (value) } "." } }
                         }
                         @if may_edit {
-                            span.acts { (opener(view, Place::Otherwise, "edit-otherwise", "Edit what everyone else gets")) }
+                            span.acts { (opener(view, RulePosition::Otherwise, "edit-otherwise", "Edit what everyone else gets")) }
                         }
                     },
                 }
@@ -48,15 +48,15 @@ pub(super) fn card(view: &View<'_>, may_edit: bool) -> Markup {
 }
 
 /// The rules that a page has room for, with the position of the first one: the one that is open is among them.
-fn items(view: &View<'_>, may_edit: bool) -> (usize, Vec<Markup>) {
+fn items(view: &FeatureView<'_>, may_edit: bool) -> (usize, Vec<Markup>) {
     let rules = &view.draft.state.rules;
     let open = match view.draft.open {
-        Some((Place::Rule(at), _)) => Some(at),
+        Some((RulePosition::Rule(at), _)) => Some(at),
         _ => None,
     };
     let from = |first: usize| -> Vec<Markup> {
-        let items = rules.iter().enumerate().skip(first).map(|(at, rule)| match form(view, Place::Rule(at)) {
-            Some(form) => editor::rule(view, Place::Rule(at), form),
+        let items = rules.iter().enumerate().skip(first).map(|(at, rule)| match form(view, RulePosition::Rule(at)) {
+            Some(form) => editor::rule(view, RulePosition::Rule(at), form),
             None => self::rule(view, at, rule, may_edit),
         });
         fitting(items, MAX_BYTES)
@@ -71,7 +71,7 @@ fn items(view: &View<'_>, may_edit: bool) -> (usize, Vec<Markup>) {
 }
 
 /// Which of the rules are shown, and the ways to the others.
-fn further(view: &View<'_>, first: usize, shown: usize, may_edit: bool) -> Markup {
+fn further(view: &FeatureView<'_>, first: usize, shown: usize, may_edit: bool) -> Markup {
     let (total, next) = (view.draft.state.rules.len(), first.saturating_add(shown));
     let way = |to: usize, id: &str, text: &str| {
         html! {
@@ -91,11 +91,11 @@ fn further(view: &View<'_>, first: usize, shown: usize, may_edit: bool) -> Marku
     }
 }
 
-fn form<'a>(view: &'a View<'_>, place: Place) -> Option<&'a RuleForm> {
+fn form<'a>(view: &'a FeatureView<'_>, place: RulePosition) -> Option<&'a RuleForm> {
     view.draft.open.as_ref().filter(|(open, _)| *open == place).map(|(_, form)| form)
 }
 
-fn rule(view: &View<'_>, at: usize, rule: &Rule, may_edit: bool) -> Markup {
+fn rule(view: &FeatureView<'_>, at: usize, rule: &Rule, may_edit: bool) -> Markup {
     let before = view.live.rules.iter().find(|known| known.name == rule.name);
     let is_changed = before != Some(rule);
     let last = at + 1 == view.draft.state.rules.len();
@@ -117,7 +117,7 @@ fn rule(view: &View<'_>, at: usize, rule: &Rule, may_edit: bool) -> Markup {
                     button.btn.ghost.small.grip type="button" hidden data-grip aria-hidden="true" tabindex="-1" title="Drag to move" { "⠿" }
                     (mover(&format!("up:{at}"), &format!("up-{id}"), "↑", &format!("Move {} up", rule.name), at == 0))
                     (mover(&format!("down:{at}"), &format!("down-{id}"), "↓", &format!("Move {} down", rule.name), last))
-                    (opener(view, Place::Rule(at), &format!("edit-{id}"), &format!("Edit {}", rule.name)))
+                    (opener(view, RulePosition::Rule(at), &format!("edit-{id}"), &format!("Edit {}", rule.name)))
                 }
             }
         }
@@ -128,7 +128,7 @@ fn changed(is_changed: bool) -> Markup {
     html! { @if is_changed { " " span.tag.live { "changed" } } }
 }
 
-fn selected(view: &View<'_>, selector: &Selector) -> Markup {
+fn selected(view: &FeatureView<'_>, selector: &Selector) -> Markup {
     html! {
         p.say { (say(view.feature.declaration(), &describe::selector(selector, view.now).capitalised())) "." }
         (shares(view, selector))
@@ -136,7 +136,7 @@ fn selected(view: &View<'_>, selector: &Selector) -> Markup {
 }
 
 /// The shares that a selector gives now, and its ramp.
-fn shares(view: &View<'_>, selector: &Selector) -> Markup {
+fn shares(view: &FeatureView<'_>, selector: &Selector) -> Markup {
     let declaration = view.feature.declaration();
     let shares = match selector {
         Selector::Static(name) => vec![Share::new(name, 100.0)],
@@ -150,10 +150,10 @@ fn shares(view: &View<'_>, selector: &Selector) -> Markup {
 }
 
 /// As the slots stand now; as the weights say where publishing has not dealt them yet.
-fn dealt(view: &View<'_>, rollout: &Rollout) -> Vec<Share> {
+fn dealt(view: &FeatureView<'_>, rollout: &Rollout) -> Vec<Share> {
     let declaration = view.feature.declaration();
-    match division::agrees(&rollout.slots, &division::weighted(&rollout.weights)) {
-        true => Share::of(declaration, &rollout.division_at(view.now)),
+    match allocation::agrees(&rollout.slots, &allocation::weighted(&rollout.weights)) {
+        true => Share::of(declaration, &rollout.allocation_at(view.now)),
         false => {
             let wanted = rollout.weights.iter().map(|(name, weight)| Share::new(name, weight.0));
             Share::in_order(declaration, wanted)
@@ -166,7 +166,7 @@ fn mover(step: &str, id: &str, text: &str, spoken: &str, is_at_end: bool) -> Mar
 }
 
 /// The button that opens a place.
-fn opener(view: &View<'_>, place: Place, id: &str, spoken: &str) -> Markup {
+fn opener(view: &FeatureView<'_>, place: RulePosition, id: &str, spoken: &str) -> Markup {
     let has_focus = view.draft.focus == Some(Focus::Place(place));
     button(&format!("open:{place}"), id, "Edit", "btn ghost small", spoken, ButtonState::new(false, has_focus))
 }

@@ -4,7 +4,7 @@ use feats::model::RANDOM;
 use maud::{Markup, html};
 
 use super::controls::problem;
-use super::view::View;
+use super::view::FeatureView;
 use crate::components::{hidden, swatch};
 use crate::draft::form::{Kind, RuleForm, SelectorForm, is_dealt, source};
 
@@ -14,7 +14,7 @@ const KINDS: [(Kind, &str, &str); 3] = [
     (Kind::Experiment, "An experiment", "Shares; users keep what they have used, also when shares change."),
 ];
 
-pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
+pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     let selector = &form.selector;
     let has_units = view.feature.declaration().segments.iter().any(is_dealt);
     html! {
@@ -45,7 +45,7 @@ pub(super) fn fields(view: &View<'_>, form: &RuleForm) -> Markup {
     }
 }
 
-fn one(view: &View<'_>, form: &RuleForm) -> Markup {
+fn one(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     html! {
         label.f { "Implementation"
             select #r-static name="r.static" autofocus[view.focuses("r-static")] {
@@ -69,7 +69,7 @@ fn kept(form: &RuleForm) -> Markup {
 }
 
 /// What a split would need again: the shares before, unless they are the suggestion that follows the choice.
-fn kept_shares(view: &View<'_>, selector: &SelectorForm) -> Markup {
+fn kept_shares(view: &FeatureView<'_>, selector: &SelectorForm) -> Markup {
     html! {
         @if selector.is_suggested { (hidden("r.suggested", "yes")) }
         @else {
@@ -93,7 +93,7 @@ fn kept_ramp(selector: &SelectorForm) -> Markup {
     }
 }
 
-fn units(view: &View<'_>, selector: &SelectorForm) -> Markup {
+fn units(view: &FeatureView<'_>, selector: &SelectorForm) -> Markup {
     html! {
         label.f { "Split by"
             select #r-by name="r.by" {
@@ -115,7 +115,7 @@ fn units(view: &View<'_>, selector: &SelectorForm) -> Markup {
 }
 
 /// One implementation takes what the others leave, so the sum cannot be wrong.
-fn shares(view: &View<'_>, form: &RuleForm) -> Markup {
+fn shares(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     let declaration = view.feature.declaration();
     let selector = &form.selector;
     html! {
@@ -153,7 +153,7 @@ fn shares(view: &View<'_>, form: &RuleForm) -> Markup {
     }
 }
 
-fn entry(view: &View<'_>, form: &RuleForm) -> Markup {
+fn entry(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     html! {
         label.f { "Users entering, %; the others go on with the next rule"
             input #r-share name="r.share" value=(form.selector.share) inputmode="decimal" autocomplete="off"
@@ -164,7 +164,7 @@ fn entry(view: &View<'_>, form: &RuleForm) -> Markup {
     }
 }
 
-fn ramp(view: &View<'_>, form: &RuleForm) -> Markup {
+fn ramp(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     let selector = &form.selector;
     html! {
         (hidden("r.share", &selector.share))

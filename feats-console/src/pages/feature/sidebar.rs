@@ -3,13 +3,13 @@
 use feats::model::Declaration;
 use maud::{Markup, html};
 
-use super::view::View;
+use super::view::FeatureView;
 use crate::access::Action;
 use crate::components::{hidden, swatch, value_of};
 use crate::pages::browser;
 use crate::preview::card;
 
-pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
+pub(super) fn cards(view: &FeatureView<'_>, may_edit: bool) -> Markup {
     html! {
         div #publishing { @if may_edit && view.is_changed && !view.is_outdated() { (publish(view)) } }
         @if !may_edit && !view.may(Action::Publish) { p.note.info { "View only: you can't change this feature." } }
@@ -19,7 +19,7 @@ pub(super) fn cards(view: &View<'_>, may_edit: bool) -> Markup {
     }
 }
 
-fn publish(view: &View<'_>) -> Markup {
+fn publish(view: &FeatureView<'_>) -> Markup {
     let next = view.feature.version().saturating_add(1);
     let unsure = view.outcome.as_ref().and_then(|outcome| outcome.preview());
     html! {
@@ -39,7 +39,7 @@ fn publish(view: &View<'_>) -> Markup {
 }
 
 /// The red switch: it goes to a page that says what it does before it does it.
-pub(super) fn pin(view: &View<'_>) -> Markup {
+pub(super) fn pin(view: &FeatureView<'_>) -> Markup {
     let pinned = view.live.pinned.as_deref();
     let chosen = pinned.unwrap_or_else(|| safe(view.feature.declaration()));
     html! {
@@ -72,7 +72,7 @@ fn safe(declaration: &Declaration) -> &str {
     off.unwrap_or_else(|| declaration.default_implementation())
 }
 
-fn implementations(view: &View<'_>) -> Markup {
+fn implementations(view: &FeatureView<'_>) -> Markup {
     let declaration = view.feature.declaration();
     html! {
         section.card aria-labelledby="implementations" {
@@ -90,7 +90,7 @@ fn implementations(view: &View<'_>) -> Markup {
     }
 }
 
-fn segments(view: &View<'_>) -> Markup {
+fn segments(view: &FeatureView<'_>) -> Markup {
     let declaration = view.feature.declaration();
     html! {
         section.card aria-labelledby="segments" {
@@ -101,7 +101,7 @@ fn segments(view: &View<'_>) -> Markup {
                 ul.facts.in {
                     @for fitting in declaration.segments.iter() {
                         li {
-                            b.seg { (fitting.segment) } @if let Some(of) = &fitting.of { " of " (of) }
+                            b.seg { (fitting.segment) } @if let Some(of) = &fitting.input { " of " (of) }
                             span.quiet { " · " (fitting.kind) }
                             @if !fitting.options.is_empty() { br; span.quiet { (fitting.options.join(", ")) } }
                         }

@@ -4,7 +4,7 @@ use feats::explain::Trace;
 use maud::{Markup, html};
 
 use super::controls::step;
-use super::view::View;
+use super::view::FeatureView;
 use crate::components::{address, grouped, swatch};
 use crate::draft::Draft;
 use crate::pages::explain;
@@ -44,7 +44,7 @@ impl TestSubject {
     }
 }
 
-pub(super) fn card(view: &View<'_>, subject: &TestSubject) -> Markup {
+pub(super) fn card(view: &FeatureView<'_>, subject: &TestSubject) -> Markup {
     html! {
         @if !view.feature.declaration().segments.is_empty() {
         section.card aria-labelledby="test-subject" {
@@ -62,7 +62,7 @@ pub(super) fn card(view: &View<'_>, subject: &TestSubject) -> Markup {
     }
 }
 
-fn told(view: &View<'_>, Answer { now, after }: &Answer) -> Markup {
+fn told(view: &FeatureView<'_>, Answer { now, after }: &Answer) -> Markup {
     let declaration = view.feature.declaration();
     let choice = |trace: &Trace| html! { (swatch(declaration, &trace.choice)) b { (trace.choice) } };
     html! {

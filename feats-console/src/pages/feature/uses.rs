@@ -5,7 +5,7 @@ use std::sync::Arc;
 use feats::usage::Series;
 use maud::{Markup, html};
 
-use super::view::View;
+use super::view::FeatureView;
 use crate::components::{Share, bar, grouped, legend, spark};
 use crate::usage_cache::FeatureUsage;
 
@@ -16,7 +16,7 @@ const POINTS: usize = 90;
 pub(super) struct Uses(Arc<FeatureUsage>);
 
 impl Uses {
-    pub(super) async fn of(view: &View<'_>) -> Option<Self> {
+    pub(super) async fn of(view: &FeatureView<'_>) -> Option<Self> {
         let (app, cache) = (view.context.app(), &view.context.console.usage);
         // A step of a draft is not worth reading them again.
         let counted =
@@ -25,7 +25,7 @@ impl Uses {
     }
 }
 
-pub(super) fn card(view: &View<'_>, Uses(uses): &Uses) -> Markup {
+pub(super) fn card(view: &FeatureView<'_>, Uses(uses): &Uses) -> Markup {
     let day = uses.day.totals();
     let hour = day.iter().rev().take(60).copied().fold(0, u64::saturating_add);
     let rows = [("the last day", &uses.day), ("ninety days", &uses.quarter)];
@@ -46,7 +46,7 @@ pub(super) fn card(view: &View<'_>, Uses(uses): &Uses) -> Markup {
 }
 
 /// Who was given what in the last day.
-fn divided(view: &View<'_>, series: &Series) -> Markup {
+fn divided(view: &FeatureView<'_>, series: &Series) -> Markup {
     let total = series.total();
     let share = |count: u64| count as f64 / total as f64 * 100.0;
     let declaration = view.feature.declaration();

@@ -1,7 +1,7 @@
 //! What the page of a feature shows, for each of its pieces.
 
 use feats::model::{Quarantine, State, Timestamp};
-use feats::{FeatureHandle, Named};
+use feats::{Dynamic, FeatureHandle};
 
 use crate::access::Action;
 use crate::draft::{Draft, Focus};
@@ -9,9 +9,9 @@ use crate::preview::PreviewOutcome;
 use crate::request_context::RequestContext;
 
 /// What a page of one feature shows.
-pub(super) struct View<'a> {
+pub(super) struct FeatureView<'a> {
     pub(super) context: &'a RequestContext,
-    pub(super) feature: &'a FeatureHandle<Named>,
+    pub(super) feature: &'a FeatureHandle<Dynamic>,
     /// What is live.
     pub(super) live: State,
     pub(super) draft: &'a Draft,
@@ -24,7 +24,7 @@ pub(super) struct View<'a> {
     pub(super) now: Timestamp,
 }
 
-impl View<'_> {
+impl FeatureView<'_> {
     /// Whether the element of an id gets the focus.
     pub(super) fn focuses(&self, id: &str) -> bool {
         matches!(&self.draft.focus, Some(Focus::Element(element)) if element == id)

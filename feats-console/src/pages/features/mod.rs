@@ -11,7 +11,7 @@ use feats::model::{Declaration, FeatureKind};
 use maud::{Markup, html};
 
 use self::facts::Facts;
-use self::query::{FeatureQuery, Sort, Standing};
+use self::query::{FeatureQuery, Sort, StatusFilter};
 use self::row::{Row, row};
 use crate::access::Action;
 use crate::components::Pager;
@@ -60,7 +60,7 @@ fn tools(query: &FeatureQuery, owners: &[&str]) -> Markup {
     let kind = |kind: FeatureKind| (kind.to_string(), kind.to_string());
     let kinds = [FeatureKind::Release, FeatureKind::Experiment, FeatureKind::Ops, FeatureKind::Permission].map(kind);
     let owners: Vec<_> = owners.iter().map(|owner| ((*owner).to_owned(), (*owner).to_owned())).collect();
-    let states = Standing::ALL.map(|state| (state.as_str().to_owned(), state.told().to_owned()));
+    let states = StatusFilter::ALL.map(|state| (state.as_str().to_owned(), state.told().to_owned()));
     let sorts = [(Sort::Changed.as_str().to_owned(), "By last change".to_owned())];
     html! {
         form.tools role="search" action="features" method="get"
@@ -72,7 +72,7 @@ fn tools(query: &FeatureQuery, owners: &[&str]) -> Markup {
             }
             (choice("Kind", "kind", "Any kind", &kinds, query.kind.map(|kind| kind.to_string()).as_deref()))
             @if !owners.is_empty() { (choice("Owner", "owner", "Any owner", &owners, query.owner.as_deref())) }
-            (choice("State", "state", "Any state", &states, query.state.map(Standing::as_str)))
+            (choice("State", "state", "Any state", &states, query.state.map(StatusFilter::as_str)))
             (choice("Order", "sort", "By name", &sorts, query.sort.map(Sort::as_str)))
             button.btn type="submit" { "Find" }
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use feats::model::{Declaration, FeatureKind};
-use feats::{FeatureHandle, Named};
+use feats::{Dynamic, FeatureHandle};
 use serde::de::value::StringDeserializer;
 use serde::{Deserialize, Deserializer};
 
@@ -25,7 +25,7 @@ pub(crate) struct FeatureQuery {
     #[serde(deserialize_with = "unless_empty")]
     pub(super) owner: Option<String>,
     #[serde(deserialize_with = "unless_empty")]
-    pub(super) state: Option<Standing>,
+    pub(super) state: Option<StatusFilter>,
     #[serde(deserialize_with = "unless_empty")]
     pub(super) sort: Option<Sort>,
     pub(super) page: Option<usize>,
@@ -34,7 +34,7 @@ pub(crate) struct FeatureQuery {
 /// How a feature stands.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Standing {
+pub(crate) enum StatusFilter {
     Changed,
     Stale,
     Pinned,
@@ -52,7 +52,7 @@ pub(crate) enum Sort {
 
 /// A feature that was found.
 pub(super) struct Found {
-    pub(super) feature: FeatureHandle<Named>,
+    pub(super) feature: FeatureHandle<Dynamic>,
     pub(super) summary: Arc<Summary>,
 }
 
@@ -89,7 +89,7 @@ impl FeatureQuery {
             FeatureKind::Permission => "permission",
         });
         let sort = self.sort.map_or("", Sort::as_str);
-        let state = self.state.map_or("", Standing::as_str);
+        let state = self.state.map_or("", StatusFilter::as_str);
         let owner = self.owner.as_deref().unwrap_or_default();
         let all = [("q", self.q.as_str()), ("kind", kind), ("owner", owner), ("state", state), ("sort", sort)];
         all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
@@ -101,38 +101,45 @@ impl FeatureQuery {
     }
 }
 
-impl Standing {
-    pub(super) const ALL: [Standing; 5] =
-        [Standing::Changed, Standing::Stale, Standing::Pinned, Standing::Quarantined, Standing::Experiment];
+impl StatusFilter {
+    pub(super) const ALL: [StatusFilter; 5] = [
+        StatusFilter::Changed,
+        StatusFilter::Stale,
+        StatusFilter::Pinned,
+        StatusFilter::Quarantined,
+        StatusFilter::Experiment,
+    ];
 
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Standing::Changed => "changed",
-            Standing::Stale => "stale",
-            Standing::Pinned => "pinned",
-            Standing::Quarantined => "quarantined",
-            Standing::Experiment => "experiment",
+            StatusFilter::Changed => "changed",
+            StatusFilter::Stale => "stale",
+            StatusFilter::Pinned => "pinned",
+            StatusFilter::Quarantined => "quarantined",
+            StatusFilter::Experiment => "experiment",
         }
     }
 
     pub(super) fn told(self) -> &'static str {
         match self {
-            Standing::Changed => "Changed this week",
-            Standing::Stale => "Stale",
-            Standing::Pinned => "Pinned",
-            Standing::Quarantined => "Quarantined",
-            Standing::Experiment => "With an experiment",
+            StatusFilter::Changed => "Changed this week",
+            StatusFilter::Stale => "Stale",
+            StatusFilter::Pinned => "Pinned",
+            StatusFilter::Quarantined => "Quarantined",
+            StatusFilter::Experiment => "With an experiment",
         }
     }
 
     fn is_of(self, found: &Found, known: &Facts) -> bool {
         let Found { feature, summary } = found;
         match self {
-            Standing::Changed => summary.change.as_ref().is_some_and(|change| known.now.since(change.time) < LATELY),
-            Standing::Stale => known.stale.contains_key(feature.name()),
-            Standing::Pinned => summary.pinned,
-            Standing::Quarantined => known.quarantine(feature.name()).is_some(),
-            Standing::Experiment => summary.experiment,
+            StatusFilter::Changed => {
+                summary.change.as_ref().is_some_and(|change| known.now.since(change.time) < LATELY)
+            }
+            StatusFilter::Stale => known.stale.contains_key(feature.name()),
+            StatusFilter::Pinned => summary.pinned,
+            StatusFilter::Quarantined => known.quarantine(feature.name()).is_some(),
+            StatusFilter::Experiment => summary.experiment,
         }
     }
 }

@@ -10,12 +10,12 @@ use super::query::Found;
 use crate::components::{
     Share, address, bar, feature_link, first_sentence, grouped, isolated, legend, say, spark, when,
 };
-use crate::summaries::Live;
+use crate::summaries::CurrentSummary;
 
 /// What a row shows.
 pub(super) struct Row<'a> {
     found: &'a Found,
-    live: Arc<Live>,
+    live: Arc<CurrentSummary>,
     quarantined: bool,
     stale: &'a [Staleness],
     uses: Option<&'a Series>,

@@ -7,7 +7,7 @@ use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
 use feats::store::Page;
-use feats::{FeatureHandle, Named};
+use feats::{Dynamic, FeatureHandle};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -54,7 +54,7 @@ struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    fn new(context: &RequestContext, feature: &'a FeatureHandle<Named>, revisions: Vec<Stored>) -> Self {
+    fn new(context: &RequestContext, feature: &'a FeatureHandle<Dynamic>, revisions: Vec<Stored>) -> Self {
         let newest = revisions.first().map_or(0, |revision| revision.version).max(feature.version());
         let status = context.app().status();
         let quarantine = status.quarantined.iter().find(|quarantine| quarantine.feature == feature.name());

@@ -1,7 +1,7 @@
 //! One revision of a history.
 
 use feats::model::{Entry, Hash, Revision, State};
-use feats::{FeatureHandle, Named, Result, describe};
+use feats::{Dynamic, FeatureHandle, Result, describe};
 use maud::{Markup, html};
 
 use crate::components::{MAX_DIFFERENCES, address, differences, excerpt, isolated, rollback_button, when};
@@ -11,7 +11,7 @@ const COMMENT_CHARACTERS: usize = 500;
 
 /// The history that a revision is shown in.
 pub(super) struct HistoryContext<'a> {
-    pub(super) feature: &'a FeatureHandle<Named>,
+    pub(super) feature: &'a FeatureHandle<Dynamic>,
     /// The newest version that there is; 0 if there is none.
     pub(super) newest: u64,
     /// The version that decides; `None` for the default.

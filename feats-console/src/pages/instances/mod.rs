@@ -120,11 +120,11 @@ fn program(context: &RequestContext, key: &str, catalog: Option<&Catalog>, insta
                         tr {
                             td.num title={ "Instance " (instance.id) } { (instance.pid) }
                             td {
-                                @if now.since(instance.beat) > LATE { span.tag.warn { "late" } } @else { span.tag.ok { "live" } }
+                                @if now.since(instance.heartbeat) > LATE { span.tag.warn { "late" } } @else { span.tag.ok { "live" } }
                             }
                             td { (when(instance.started)) }
-                            td { (when(instance.beat)) }
-                            td.num { (instance.held) }
+                            td { (when(instance.heartbeat)) }
+                            td.num { (instance.retained) }
                         }
                     }
                 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use feats::model::{Catalog, Declaration, Origin, SegmentDeclaration, ValueKind};
+use feats::model::{Catalog, Declaration, SegmentDeclaration, SourceLocation, ValueKind};
 
 /// A segment. Where programs say different things, all of them are told.
-pub(super) struct Known {
+pub(super) struct SegmentDetails {
     pub(super) name: String,
     pub(super) doc: String,
     pub(super) kind: ValueKind,
@@ -22,17 +22,19 @@ pub(super) struct Known {
 }
 
 /// All segments, sorted by name: those of the catalogs, and those that features which were declared by hand can ask.
-pub(super) fn all(catalogs: &BTreeMap<String, Catalog>, features: &[Arc<Declaration>]) -> Vec<Known> {
-    let mut known: BTreeMap<&str, Known> = BTreeMap::new();
+pub(super) fn all(catalogs: &BTreeMap<String, Catalog>, features: &[Arc<Declaration>]) -> Vec<SegmentDetails> {
+    let mut known: BTreeMap<&str, SegmentDetails> = BTreeMap::new();
     for (key, catalog) in catalogs {
         for segment in &catalog.segments {
-            let segment_known = known.entry(&segment.name).or_insert_with(|| Known::new(&segment.name, segment.kind));
+            let segment_known =
+                known.entry(&segment.name).or_insert_with(|| SegmentDetails::new(&segment.name, segment.kind));
             segment_known.learn(key, segment);
         }
     }
     for feature in features {
         for fitting in feature.segments.iter() {
-            let segment = known.entry(&fitting.segment).or_insert_with(|| Known::new(&fitting.segment, fitting.kind));
+            let segment =
+                known.entry(&fitting.segment).or_insert_with(|| SegmentDetails::new(&fitting.segment, fitting.kind));
             segment.options.extend(fitting.options.iter().cloned());
             // One that is taken from each of two inputs fits once.
             if !segment.features.last().is_some_and(|last| Arc::ptr_eq(last, feature)) {
@@ -43,7 +45,7 @@ pub(super) fn all(catalogs: &BTreeMap<String, Catalog>, features: &[Arc<Declarat
     known.into_values().collect()
 }
 
-impl Known {
+impl SegmentDetails {
     fn new(name: &str, kind: ValueKind) -> Self {
         Self {
             name: name.to_owned(),
@@ -70,6 +72,6 @@ impl Known {
     }
 }
 
-fn place(origin: &Origin) -> String {
+fn place(origin: &SourceLocation) -> String {
     format!("{} {}, {} in {}:{}", origin.crate_name, origin.version, origin.module, origin.file, origin.line)
 }

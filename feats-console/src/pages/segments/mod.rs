@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use self::known::{Known, all};
+use self::known::{SegmentDetails, all};
 use crate::access::Action;
 use crate::components::{Pager, address, first_sentence};
 use crate::failure::Failure;
@@ -40,7 +40,7 @@ pub(crate) async fn page(
     Ok(layout(&context, Section::Segments, title, content).into_response())
 }
 
-fn list(segments: &[Known], page: Option<usize>) -> Markup {
+fn list(segments: &[SegmentDetails], page: Option<usize>) -> Markup {
     let pager = Pager::new(page, segments.len());
     html! {
         div.head { div { h1 { "Segments" } p { "What is known of whoever a feature chooses for: what rules can ask." } } }
@@ -77,7 +77,7 @@ fn list(segments: &[Known], page: Option<usize>) -> Markup {
     }
 }
 
-fn one(context: &RequestContext, segment: &Known, page: Option<usize>) -> Markup {
+fn one(context: &RequestContext, segment: &SegmentDetails, page: Option<usize>) -> Markup {
     html! {
         div.head { div {
             p.crumb { a href="segments" { "Segments" } }
@@ -106,7 +106,7 @@ fn one(context: &RequestContext, segment: &Known, page: Option<usize>) -> Markup
     }
 }
 
-fn types(segment: &Known) -> Markup {
+fn types(segment: &SegmentDetails) -> Markup {
     html! {
         @if segment.types.is_empty() { span.quiet { "attributes only" } }
         @for (at, name) in segment.types.iter().enumerate() { @if at > 0 { ", " } code { (name) } }

@@ -1,10 +1,10 @@
 //! Where a segment is used: the features that it fits, and what their states ask of it.
 
-use feats::describe::{self, Sentence};
+use feats::describe::{self, RichText};
 use feats::model::{Condition, Declaration, Selector, Source, State, Timestamp};
 use maud::{Markup, html};
 
-use super::known::Known;
+use super::known::SegmentDetails;
 use crate::components::{Pager, feature_link, say};
 use crate::request_context::RequestContext;
 
@@ -12,7 +12,7 @@ use crate::request_context::RequestContext;
 const TOLD: usize = 5;
 
 /// The features that it fits, with the parts of their states that look at it. Only the states on the page are read.
-pub(super) fn features(context: &RequestContext, segment: &Known, page: Option<usize>) -> Markup {
+pub(super) fn features(context: &RequestContext, segment: &SegmentDetails, page: Option<usize>) -> Markup {
     let pager = Pager::new(page, segment.features.len());
     let now = context.app().now();
     html! {
@@ -34,14 +34,14 @@ pub(super) fn features(context: &RequestContext, segment: &Known, page: Option<u
     }
 }
 
-fn row(context: &RequestContext, segment: &Known, feature: &Declaration, now: Timestamp) -> Markup {
+fn row(context: &RequestContext, segment: &SegmentDetails, feature: &Declaration, now: Timestamp) -> Markup {
     let state = context.app().feature_named(&feature.name).map(|feature| feature.state()).unwrap_or_default();
     let uses = uses(&state, &segment.name, now);
     let of: Vec<&str> = feature
         .segments
         .iter()
         .filter(|fitting| *fitting.segment == *segment.name)
-        .filter_map(|fitting| fitting.of.as_deref())
+        .filter_map(|fitting| fitting.input.as_deref())
         .collect();
     html! {
         tr {
@@ -59,12 +59,12 @@ fn row(context: &RequestContext, segment: &Known, feature: &Declaration, now: Ti
 }
 
 /// The parts of a state that look at a segment.
-fn uses(state: &State, segment: &str, now: Timestamp) -> Vec<Sentence> {
+fn uses(state: &State, segment: &str, now: Timestamp) -> Vec<RichText> {
     let overrides = state.overrides.iter().filter(|known| known.segment == segment).map(describe::unit_override);
     let rules = state.rules.iter().filter(|rule| looks_at(&rule.when, segment) || divides(&rule.select, segment));
     let otherwise = state.otherwise.iter().filter(|select| divides(select, segment));
     let otherwise =
-        otherwise.map(|select| Sentence::from("Otherwise: ").then(describe::selector(select, now)).text("."));
+        otherwise.map(|select| RichText::from("Otherwise: ").then(describe::selector(select, now)).text("."));
     overrides.chain(rules.map(|rule| describe::rule(rule, now))).chain(otherwise).collect()
 }
 
@@ -72,7 +72,7 @@ fn looks_at(condition: &Condition, name: &str) -> bool {
     match condition {
         Condition::All { all: parts } | Condition::Any { any: parts } => parts.iter().any(|part| looks_at(part, name)),
         Condition::Not { not } => looks_at(not, name),
-        Condition::Check(check) => matches!(&check.source, Source::Segment { segment, .. } if segment == name),
+        Condition::Predicate(check) => matches!(&check.source, Source::Segment { segment, .. } if segment == name),
     }
 }
 
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_uses_a_segment_in_overrides_conditions_and_divisions() {
+    fn a_state_uses_a_segment_in_overrides_conditions_and_allocations() {
         let check = json!({ "segment": "Country", "in": ["CA"] });
         let nested = json!({ "any": [{ "segment": "Age", "gt": 1 }, { "not": check }] });
         let by = |segment| json!({ "rollout": { "by": segment, "weights": { "a": 100 } } });
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(state.problems(), []);
         let told = |segment: &str| -> Vec<String> {
             let uses = uses(&state, segment, Timestamp::from_millis(0));
-            let first = |sentence: Sentence| sentence.to_string().split(':').next().unwrap_or_default().to_owned();
+            let first = |sentence: RichText| sentence.to_string().split(':').next().unwrap_or_default().to_owned();
             uses.into_iter().map(first).collect()
         };
         assert_eq!(told("Country"), ["asks", "Otherwise"]);

@@ -21,7 +21,7 @@ fn asked() -> [(Role, Vec<(&'static str, String)>); 7] {
         (Role::Edit, vec![("what", "rollback".into()), ("version", "1".into())]),
         (Role::Admin, vec![("what", "remove".into())]),
         (Role::Admin, edit(&[("allow_reshuffle", "yes")])),
-        (Role::Admin, edit(&[("allow_unknown", "yes")])),
+        (Role::Admin, edit(&[("allow_incompatible", "yes")])),
     ]
 }
 

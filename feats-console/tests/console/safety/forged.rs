@@ -148,12 +148,12 @@ async fn what_an_experiment_has_reassigned_is_not_forgotten_by_a_form() {
     let mut next = experiment(70);
     next["experiment"]["seed"] = seed.clone();
     console.publish("Payments", json!({ "otherwise": next }), "grace", "").await;
-    let touched = state(&console)["otherwise"]["experiment"]["touched"].clone();
-    assert_ne!(touched, Json::Null);
+    let reassigned = state(&console)["otherwise"]["experiment"]["reassigned"].clone();
+    assert_ne!(reassigned, Json::Null);
     for forged in [json!([]), json!([["slot", 0, 1_000_000]]), json!([["entry", 0, 10]])] {
-        let answer = forge(&console, |draft| draft["otherwise"]["experiment"]["touched"] = forged.clone()).await;
+        let answer = forge(&console, |draft| draft["otherwise"]["experiment"]["reassigned"] = forged.clone()).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-        assert_eq!(state(&console)["otherwise"]["experiment"]["touched"], touched, "{forged}");
+        assert_eq!(state(&console)["otherwise"]["experiment"]["reassigned"], reassigned, "{forged}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use feats::model::{Entry, FORMAT, Header};
-use feats::store::{Expected, Store};
+use feats::store::{RevisionStamp, Store};
 use feats::{State, Timestamp};
 use serde_json::json;
 
@@ -87,13 +87,13 @@ async fn what_is_wrong_is_told_to_those_who_may_do_something_about_it() {
             feature: feature.to_owned(),
             version: 1,
             id: feature.to_owned(),
-            previous: Expected::default().hash,
+            previous: RevisionStamp::default().hash,
             author: "grace".to_owned(),
             comment: String::new(),
             time: Timestamp::from(SystemTime::now()),
         };
         let entry = Entry::write(&header, Some(&State::from_json(&json!({ "pinned": "nothing" })))).expect("written");
-        store.append(Expected::default(), &entry).await.expect("appended");
+        store.append(RevisionStamp::default(), &entry).await.expect("appended");
     }
     let console = console_on(store, [payments(), secret()]).await;
     let told = || {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use feats::Timestamp;
 use feats::model::{Declaration, Entry, FORMAT, Header, ValueKind};
-use feats::store::{Appended, Expected, Memory, Store};
+use feats::store::{AppendOutcome, Memory, RevisionStamp, Store};
 use serde_json::{Value as Json, json};
 
 use super::PAGES;
@@ -21,7 +21,7 @@ async fn console_of(comment: &str, state: impl Fn(u64) -> Json) -> TestConsole {
 
 pub async fn console_of_revisions(revisions: u64, comment: &str, state: impl Fn(u64) -> Json) -> TestConsole {
     let store = Memory::new();
-    let mut before = Expected::default();
+    let mut before = RevisionStamp::default();
     for version in 1..=revisions {
         let header = Header {
             format: FORMAT,
@@ -34,8 +34,8 @@ pub async fn console_of_revisions(revisions: u64, comment: &str, state: impl Fn(
             time: Timestamp::from_millis(1_700_000_000_000 + version.cast_signed()),
         };
         let entry = Entry::write(&header, Some(&state(version))).expect("written");
-        assert!(matches!(store.append(before, &entry).await, Ok(Appended::Done)));
-        before = Expected::after(&entry);
+        assert!(matches!(store.append(before, &entry).await, Ok(AppendOutcome::Done)));
+        before = RevisionStamp::after(&entry);
     }
     let feature = Declaration::new("Payments", ["acme", "premium"])
         .segment("UserId", ValueKind::Integer)

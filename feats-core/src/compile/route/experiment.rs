@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::owners::Owners;
 
 use crate::bucketing::Seed;
-use crate::model::{SLOTS, Touch, Touched, Value, experiment_key};
+use crate::model::{Reassigned, ReassignedKind, SLOTS, Value, experiment_key};
 
 /// A compiled experiment, shared by the routes, questions and exposures of one revision. Clones share what is large.
 #[derive(Clone, Debug)]
@@ -24,12 +24,12 @@ pub struct Experiment {
     pub version: u64,
     /// The implementations that it may give, also those of weight 0.
     arms: Arc<[(u16, Arc<str>)]>,
-    territory: Territory,
+    territory: ExperimentAllocation,
 }
 
 /// Who is in an experiment, who gets what, and whose history may say otherwise.
 #[derive(Clone, Debug)]
-pub(crate) struct Territory {
+pub(crate) struct ExperimentAllocation {
     seed: Seed,
     owners: Owners,
     /// Decides who enters: not by the slot, because then those who enter would all get the first arm.
@@ -39,17 +39,17 @@ pub(crate) struct Territory {
     /// Units whose entry position is not below this one never entered.
     reach: u32,
     /// Slots that changed hands: from the first to before the last.
-    touched: Arc<[(u32, u32)]>,
+    reassigned: Arc<[(u32, u32)]>,
 }
 
 /// Where a unit stands in an experiment by its slot alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct ExperimentPosition {
     pub(crate) slot: u32,
     /// The slot's owner; `None` if the unit does not enter.
     pub(crate) owner: Option<u16>,
     /// Whether the unit may have used something else, so that its history has to be asked.
-    pub(crate) touched: bool,
+    pub(crate) reassigned: bool,
 }
 
 impl Experiment {
@@ -58,7 +58,7 @@ impl Experiment {
         seed: Arc<str>,
         version: u64,
         arms: Arc<[(u16, Arc<str>)]>,
-        territory: Territory,
+        territory: ExperimentAllocation,
     ) -> Self {
         let key: Arc<str> = experiment_key(&feature, &seed).into();
         Self { feature, seed, version, key_hash: xxh3_64(key.as_bytes()), key, arms, territory }
@@ -89,7 +89,7 @@ impl Experiment {
 
     /// Where a unit stands; `None` if it is no unit, or never entered.
     #[inline]
-    pub(crate) fn place(&self, unit: &Value<'_>) -> Option<Place> {
+    pub(crate) fn place(&self, unit: &Value<'_>) -> Option<ExperimentPosition> {
         let territory = &self.territory;
         let slot = territory.seed.slot(unit)?;
         let enters = territory.share == SLOTS || {
@@ -100,7 +100,7 @@ impl Experiment {
             entry < territory.share
         };
         let owner = if enters { Some(territory.owners.of(slot)?) } else { None };
-        Some(Place { slot, owner, touched: !enters || territory.is_touched(slot) })
+        Some(ExperimentPosition { slot, owner, reassigned: !enters || territory.is_reassigned(slot) })
     }
 }
 
@@ -121,20 +121,21 @@ impl Experiment {
     }
 }
 
-impl Territory {
-    pub(crate) fn new(text: &str, seed: Seed, share: u32, owners: Owners, touched: &[Touched]) -> Self {
+impl ExperimentAllocation {
+    pub(crate) fn new(text: &str, seed: Seed, share: u32, owners: Owners, reassigned: &[Reassigned]) -> Self {
         let of = |wanted| {
-            let touched = Touched::united(touched.to_vec()).into_iter().filter(move |touched| touched.0 == wanted);
-            touched.map(|Touched(_, first, count)| (first, first.saturating_add(count)))
+            let reassigned =
+                Reassigned::united(reassigned.to_vec()).into_iter().filter(move |reassigned| reassigned.0 == wanted);
+            reassigned.map(|Reassigned(_, first, count)| (first, first.saturating_add(count)))
         };
-        let reach = of(Touch::Entry).map(|(_, end)| end).fold(share, u32::max);
+        let reach = of(ReassignedKind::Entry).map(|(_, end)| end).fold(share, u32::max);
         let entry_seed = Seed::new(&format!("{text}/share"));
-        Self { seed, owners, entry_seed, share, reach, touched: of(Touch::Slot).collect() }
+        Self { seed, owners, entry_seed, share, reach, reassigned: of(ReassignedKind::Slot).collect() }
     }
 
     #[inline]
-    fn is_touched(&self, slot: u32) -> bool {
-        let after = self.touched.partition_point(|(first, _)| *first <= slot);
-        after.checked_sub(1).and_then(|at| self.touched.get(at)).is_some_and(|(_, end)| slot < *end)
+    fn is_reassigned(&self, slot: u32) -> bool {
+        let after = self.reassigned.partition_point(|(first, _)| *first <= slot);
+        after.checked_sub(1).and_then(|at| self.reassigned.get(at)).is_some_and(|(_, end)| slot < *end)
     }
 }

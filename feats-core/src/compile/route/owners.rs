@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::bucketing::division::{Progress, Stretch};
+use crate::bucketing::allocation::{Progress, Stretch};
 
-use crate::model::{Run, Timestamp};
+use crate::model::{SlotRange, Timestamp};
 
 /// Who owns which slots: the end of each run and its owner.
 #[derive(Clone, Debug)]
 pub(crate) struct Owners(Arc<[(u32, u16)]>);
 
-/// A ramp from one division to another.
+/// A ramp from one allocation to another.
 #[derive(Debug)]
 pub(crate) struct Ramp {
     pub(crate) start: Timestamp,
@@ -44,9 +44,9 @@ pub(crate) struct RampSide {
 
 impl Owners {
     /// `position` gives the position of an implementation.
-    pub(crate) fn new(runs: &[Run], position: impl Fn(&str) -> Option<u16>) -> Option<Self> {
+    pub(crate) fn new(runs: &[SlotRange], position: impl Fn(&str) -> Option<u16>) -> Option<Self> {
         let mut end = 0_u32;
-        let owned = runs.iter().map(|Run(name, length, _)| {
+        let owned = runs.iter().map(|SlotRange(name, length, _)| {
             end = end.checked_add(*length)?;
             Some((end, position(name)?))
         });

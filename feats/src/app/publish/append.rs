@@ -7,7 +7,7 @@ use super::revision::Prepared;
 use crate::app::running::App;
 use crate::error::{Error, Result};
 use crate::model::Entry;
-use crate::store::{Appended, Expected, Page, Store};
+use crate::store::{AppendOutcome, Page, RevisionStamp, Store};
 use crate::tasks::Backoff;
 
 /// How often a write is tried while the store gives no answer.
@@ -32,8 +32,8 @@ pub(super) enum Outcome {
 pub(super) async fn append(request: &ChangeRequest, confirmed: Confirmed) -> Result<Outcome> {
     let prepared = confirmed.into_prepared();
     match append_entry(request.app(), prepared.after, prepared.incoming.entry()).await? {
-        Appended::Done => Ok(Outcome::Appended(Box::new(prepared))),
-        Appended::Conflict(current) => {
+        AppendOutcome::Done => Ok(Outcome::Appended(Box::new(prepared))),
+        AppendOutcome::Conflict(current) => {
             let error = conflict(current.as_ref(), prepared.after.version, prepared.json.as_ref());
             Ok(Outcome::Conflict { current, error: error.with_feature(request.feature.name()) })
         }
@@ -45,27 +45,27 @@ pub(super) async fn append(request: &ChangeRequest, confirmed: Confirmed) -> Res
 ///
 /// # Errors
 /// The store refuses it, or gives no answer even after several tries.
-pub(in crate::app) async fn append_entry(app: &App, after: Expected, entry: &Entry) -> Result<Appended> {
+pub(in crate::app) async fn append_entry(app: &App, after: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
     app.0.replica.begin_write(entry);
     let (store, written) = (app.0.stores.revisions.store.clone(), entry.clone());
     let appended = app.call(async move { append_or_retry(&*store, after, &written).await }).await;
     match appended.map_err(|error| error.with_feature(&entry.feature))? {
-        Appended::Conflict(Some(current)) if current.id == entry.id => Ok(Appended::Done),
+        AppendOutcome::Conflict(Some(current)) if current.id == entry.id => Ok(AppendOutcome::Done),
         appended => Ok(appended),
     }
 }
 
 /// Appends, and tries again while there is no answer: a write that succeeded is recognised by its id, also if somebody
 /// has gone on from it already.
-async fn append_or_retry(store: &dyn Store, expected: Expected, entry: &Entry) -> Result<Appended> {
+async fn append_or_retry(store: &dyn Store, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
     let (mut tries, backoff) = (0, Backoff::brief());
     loop {
         tries += 1;
         match store.append(expected, entry).await {
             Err(error) if error.is_unavailable() && tries < TRIES => backoff.wait().await,
-            Ok(Appended::Conflict(Some(current))) if tries > 1 && current.version > entry.version => {
+            Ok(AppendOutcome::Conflict(Some(current))) if tries > 1 && current.version > entry.version => {
                 let written = is_written(store, entry).await?;
-                return Ok(if written { Appended::Done } else { Appended::Conflict(Some(current)) });
+                return Ok(if written { AppendOutcome::Done } else { AppendOutcome::Conflict(Some(current)) });
             }
             result => return result,
         }

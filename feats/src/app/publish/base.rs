@@ -6,12 +6,12 @@ use super::conflict::conflict;
 use super::request::ChangeRequest;
 use crate::error::Result;
 use crate::model::{Entry, Hash, Revision, State};
-use crate::runtime::Standing;
-use crate::store::{Expected, Page};
+use crate::runtime::FeatureRevision;
+use crate::store::{Page, RevisionStamp};
 
 /// The revision that a change is written on, as far as it can be read.
 pub(super) struct Base {
-    pub(super) after: Expected,
+    pub(super) after: RevisionStamp,
     /// The state as it is stored; `None` if there is none, or none that can be read.
     pub(super) json: Option<serde_json::Value>,
     pub(super) state: State,
@@ -22,7 +22,7 @@ pub(super) struct Base {
 /// Where to read the base.
 pub(super) enum BaseSource {
     /// What this app has.
-    Arrived(Option<Arc<Standing>>),
+    Arrived(Option<Arc<FeatureRevision>>),
     /// What the store has, at the version that the author expects.
     Stored(Option<Entry>),
 }
@@ -53,12 +53,12 @@ impl Base {
         let state_json = |revision: Revision| Some(revision.state_json().clone()).filter(|json| !json.is_null());
         let (after, json, is_quarantined) = match source {
             BaseSource::Arrived(Some(standing)) => {
-                let after = Expected { version: standing.version, hash: standing.hash };
+                let after = RevisionStamp { version: standing.version, hash: standing.hash };
                 let json = standing.to_entry().and_then(|entry| state_json(entry.read().ok()?));
                 (after, json, standing.quarantine.is_some())
             }
-            BaseSource::Stored(Some(entry)) => (Expected::after(entry), state_json(entry.read()?), false),
-            BaseSource::Arrived(None) | BaseSource::Stored(None) => (Expected::default(), None, false),
+            BaseSource::Stored(Some(entry)) => (RevisionStamp::after(entry), state_json(entry.read()?), false),
+            BaseSource::Arrived(None) | BaseSource::Stored(None) => (RevisionStamp::default(), None, false),
         };
         let state = json.as_ref().map_or_else(State::default, State::from_json);
         Ok(Self { after, json, state, is_quarantined })

@@ -13,7 +13,7 @@ use crate::text::quoted;
 
 /// A running program that does not know a choice: it would quarantine the state that names it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Unknowing {
+pub struct IncompatibleInstance {
     /// The process.
     pub instance: Instance,
     /// The first choice of the state that it does not know.
@@ -26,18 +26,18 @@ pub(super) struct Confirmed(Prepared);
 /// Checks that the author has confirmed what has to be confirmed.
 ///
 /// # Errors
-/// [`ErrorKind::NeedsConsent`] if not; the instances cannot be read.
+/// [`ErrorKind::NeedsConfirmation`] if not; the instances cannot be read.
 pub(super) async fn confirm(request: &ChangeRequest, prepared: Prepared) -> Result<Confirmed> {
-    let refused = |message| Err(Error::new(ErrorKind::NeedsConsent, message).with_feature(request.feature.name()));
+    let refused = |message| Err(Error::new(ErrorKind::NeedsConfirmation, message).with_feature(request.feature.name()));
     let impact = &prepared.impact;
     // A rollback and a kill switch say what they do.
     if impact.reshuffles() && !request.confirmation.reshuffle && matches!(request.kind, ChangeKind::Edit(_)) {
         return refused(format!("this deals everyone anew and needs a consent (allow_reshuffle):\n{impact}"));
     }
     if !request.confirmation.unknown
-        && let Some(unknowing) = unknowing(request, prepared.state()).await?.first()
+        && let Some(unknowing) = incompatible_instances(request, prepared.state()).await?.first()
     {
-        return refused(format!("{unknowing}; publishing it needs a consent (allow_unknown)"));
+        return refused(format!("{unknowing}; publishing it needs a consent (allow_incompatible)"));
     }
     Ok(Confirmed(prepared))
 }
@@ -46,7 +46,10 @@ pub(super) async fn confirm(request: &ChangeRequest, prepared: Prepared) -> Resu
 ///
 /// # Errors
 /// The instances cannot be read.
-pub(super) async fn unknowing(request: &ChangeRequest, state: Option<&State>) -> Result<Vec<Unknowing>> {
+pub(super) async fn incompatible_instances(
+    request: &ChangeRequest,
+    state: Option<&State>,
+) -> Result<Vec<IncompatibleInstance>> {
     let Some(state) = state else { return Ok(Vec::new()) };
     let app = request.app();
     let (stores, own) = (app.0.stores.clone(), app.0.programs.key().to_owned());
@@ -72,7 +75,7 @@ pub(super) async fn unknowing(request: &ChangeRequest, state: Option<&State>) ->
         let declared = catalog.features.iter().find(|feature| *feature.name == *request.feature.name())?;
         let is_known = |name: &&str| declared.position(name).is_some() || state.values.contains_key(*name);
         let choice = choices(state).find(|name| !is_known(name))?.to_owned();
-        Some(Unknowing { instance, choice })
+        Some(IncompatibleInstance { instance, choice })
     });
     Ok(unknowing.collect())
 }
@@ -90,7 +93,7 @@ impl Confirmed {
     }
 }
 
-impl fmt::Display for Unknowing {
+impl fmt::Display for IncompatibleInstance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Instance { program, version, pid, .. } = &self.instance;
         write!(f, "{program} {version} (process {pid}) runs and does not know {}", quoted(&self.choice))

@@ -127,9 +127,9 @@ fn apply(state: &mut State, step: &EditStep, problems: &mut Problems) {
         }
         EditStep::Otherwise(selector) => state.otherwise.clone_from(selector),
         EditStep::OverrideFor(added) => {
-            drop_values(state, &added.segment, added.of.as_deref(), &added.values);
+            drop_values(state, &added.segment, added.input.as_deref(), &added.values);
             let same = |known: &&mut Override| {
-                (&known.segment, &known.of, &known.choice) == (&added.segment, &added.of, &added.choice)
+                (&known.segment, &known.input, &known.choice) == (&added.segment, &added.input, &added.choice)
             };
             match state.overrides.iter_mut().find(same) {
                 Some(known) => known.values.extend(added.values.iter().cloned()),
@@ -170,7 +170,7 @@ fn shown(value: &Value<'_>) -> String {
 /// A unit has one override.
 fn drop_values(state: &mut State, segment: &str, of: Option<&str>, values: &[Value<'_>]) {
     for known in &mut state.overrides {
-        if known.segment == segment && (of.is_none() || known.of.as_deref() == of) {
+        if known.segment == segment && (of.is_none() || known.input.as_deref() == of) {
             known.values.retain(|value| !values.contains(value));
         }
     }

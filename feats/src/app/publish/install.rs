@@ -5,19 +5,19 @@ use std::sync::Arc;
 use crate::app::handle::FeatureHandle;
 use crate::app::running::App;
 use crate::model::Entry;
-use crate::registry::Named;
-use crate::runtime::Standing;
+use crate::registry::Dynamic;
+use crate::runtime::FeatureRevision;
 use crate::sync::Incoming;
 
 /// Installs a revision of one's own that was appended, and waits until it decides. `seen` is what its author saw.
-pub(super) async fn install(feature: &FeatureHandle<Named>, seen: Option<&Arc<Standing>>, incoming: Incoming) {
+pub(super) async fn install(feature: &FeatureHandle<Dynamic>, seen: Option<&Arc<FeatureRevision>>, incoming: Incoming) {
     if !feature.app().0.replica.wrote(seen, incoming) {
         feature.app().wait_for_routes(Some(feature.position())).await;
     }
 }
 
 /// Installs a restored revision, which this program has not compiled, without waiting until it decides.
-pub(in crate::app) async fn install_restored(app: &App, seen: Option<Arc<Standing>>, entry: Entry) {
+pub(in crate::app) async fn install_restored(app: &App, seen: Option<Arc<FeatureRevision>>, entry: Entry) {
     let replica = app.0.replica.clone();
     let arrival = app.compute(false, move || {
         replica.wrote(seen.as_ref(), replica.incoming(entry, None));
@@ -28,7 +28,7 @@ pub(in crate::app) async fn install_restored(app: &App, seen: Option<Arc<Standin
 }
 
 /// Installs what somebody else has published instead, so that the next edit begins with it.
-pub(super) async fn install_theirs(feature: &FeatureHandle<Named>, current: Option<Entry>) {
+pub(super) async fn install_theirs(feature: &FeatureHandle<Dynamic>, current: Option<Entry>) {
     let replica = feature.app().0.replica.clone();
     let arrival = feature.app().compute(false, move || {
         replica.apply(current.into_iter().collect());

@@ -43,8 +43,8 @@ use authorize::authorize;
 use base::{Base, load_base};
 use check::check;
 use compile::compile;
-pub use confirm::Unknowing;
-use confirm::{confirm, unknowing};
+pub use confirm::IncompatibleInstance;
+use confirm::{confirm, incompatible_instances};
 use draft::draft;
 pub(super) use install::install_restored;
 use install::{install, install_theirs};
@@ -70,7 +70,7 @@ pub struct Foresight {
     /// Whom it would move.
     pub impact: Impact,
     /// The running programs that do not know a choice of it.
-    pub unknown_to: Vec<Unknowing>,
+    pub unknown_to: Vec<IncompatibleInstance>,
 }
 
 /// What a publish did.
@@ -107,7 +107,7 @@ pub(super) async fn publish(request: &Arc<ChangeRequest>) -> Result<Published> {
 /// As [`Change::foresee`](crate::Change::foresee).
 pub(super) async fn foresee(request: &Arc<ChangeRequest>) -> Result<Foresight> {
     let prepared = prepare(request).await?;
-    let unknown_to = unknowing(request, prepared.state()).await?;
+    let unknown_to = incompatible_instances(request, prepared.state()).await?;
     let (version, impact) = (prepared.version(), prepared.impact.clone());
     Ok(Foresight { version, state: prepared.into_state(), impact, unknown_to })
 }

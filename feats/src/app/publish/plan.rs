@@ -39,7 +39,7 @@ pub(super) fn plan(request: &ChangeRequest, base: &Base, checked: Checked, plann
     let json = match result {
         Resulting::Removed => None,
         Resulting::Pinned(json) => Some(json),
-        Resulting::Restored(json, state) => Some(with_touched(json, state, planner)),
+        Resulting::Restored(json, state) => Some(with_reassigned(json, state, planner)),
         Resulting::Edited(mut state) => {
             if problems.is_empty() {
                 planner.plan(&mut state, seeds(request, base));
@@ -59,16 +59,16 @@ fn seeds(request: &ChangeRequest, base: &Base) -> impl FnMut() -> String + use<>
 }
 
 /// Completes what a restored state touches, everything else verbatim.
-fn with_touched(mut json: Json, mut state: State, planner: &AllocationPlanner<'_>) -> Json {
+fn with_reassigned(mut json: Json, mut state: State, planner: &AllocationPlanner<'_>) -> Json {
     let rules = state.rules.iter_mut().enumerate().map(|(at, rule)| (format!("/rules/{at}/select"), &mut rule.select));
     let otherwise = state.otherwise.iter_mut().map(|selector| ("/otherwise".to_owned(), selector));
     for (path, selector) in rules.chain(otherwise) {
         let Some(experiment) = selector.experiment_mut() else { continue };
         planner.touch(experiment);
         if let Some(Json::Object(fields)) = json.pointer_mut(&format!("{path}/experiment"))
-            && !experiment.touched.is_empty()
+            && !experiment.reassigned.is_empty()
         {
-            fields.insert("touched".to_owned(), json!(experiment.touched));
+            fields.insert("reassigned".to_owned(), json!(experiment.reassigned));
         }
     }
     json

@@ -7,17 +7,17 @@ use crate::app::handle::FeatureHandle;
 use crate::app::running::App;
 use crate::error::Result;
 use crate::model::{Override, Rule, Selector, State, Value};
-use crate::registry::Named;
-use crate::runtime::Standing;
+use crate::registry::Dynamic;
+use crate::runtime::FeatureRevision;
 use crate::tasks::Process;
 
 /// One write to one feature, as its author asks for it.
 #[derive(Clone)]
 pub(in crate::app) struct ChangeRequest {
-    pub(in crate::app) feature: FeatureHandle<Named>,
+    pub(in crate::app) feature: FeatureHandle<Dynamic>,
     pub(in crate::app) kind: ChangeKind,
     /// The newest revision that had arrived when the change was begun.
-    pub(in crate::app) seen: Option<Arc<Standing>>,
+    pub(in crate::app) seen: Option<Arc<FeatureRevision>>,
     /// The program itself if not set.
     pub(in crate::app) author: Option<String>,
     pub(in crate::app) comment: String,
@@ -80,7 +80,11 @@ pub struct PreparedWrite<'a> {
 type Authorize = dyn Fn(&PreparedWrite<'_>) -> Result<()> + Send + Sync;
 
 impl ChangeRequest {
-    pub(in crate::app) fn new(feature: FeatureHandle<Named>, kind: ChangeKind, seen: Option<Arc<Standing>>) -> Self {
+    pub(in crate::app) fn new(
+        feature: FeatureHandle<Dynamic>,
+        kind: ChangeKind,
+        seen: Option<Arc<FeatureRevision>>,
+    ) -> Self {
         Self {
             feature,
             kind,

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::model::{Experiment, Selector, State};
 
 /// The experiments of a new state that its base does not have, each as the last revision up to the base had it that did:
-/// what was touched since they began is united there.
+/// what was reassigned since they began is united there.
 ///
 /// The history is read only if a seed asks for it.
 pub(super) async fn resumed_experiments(

@@ -13,13 +13,13 @@ use crate::compile::Route;
 use crate::error::Result;
 use crate::impact::Impact;
 use crate::model::{Entry, FORMAT, Header, State};
-use crate::store::Expected;
+use crate::store::RevisionStamp;
 use crate::sync::Incoming;
 
 /// A change that can be appended, once it is confirmed.
 pub(in crate::app) struct Prepared {
     /// The revision that it follows.
-    pub(super) after: Expected,
+    pub(super) after: RevisionStamp,
     /// The state as it would be stored; `None` for a tombstone.
     pub(in crate::app) json: Option<Json>,
     state: State,
@@ -61,7 +61,7 @@ pub(super) fn write_revision(
 pub(in crate::app) fn write_entry(
     app: &App,
     feature: &str,
-    after: Expected,
+    after: RevisionStamp,
     Signature { author, comment }: Signature<'_>,
     state: Option<&Json>,
 ) -> Result<Entry> {

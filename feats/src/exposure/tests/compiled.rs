@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use feats_core::__private::{Experiment, Recollection, Witness, evaluate_before};
+use feats_core::__private::{AssignmentObserver, Experiment, PriorAssignment, evaluate_before};
 use serde_json::json;
 
 use crate::compile::{Context, Stage, compile};
@@ -13,12 +13,12 @@ use crate::model::{Attributes, Declaration, Named, State, Timestamp, Value, Valu
 #[derive(Default)]
 struct Observed(RefCell<Option<Arc<Experiment>>>);
 
-impl Witness for Observed {
-    fn recall(&self, _: &Arc<Experiment>, _: &Value<'_>) -> Recollection {
-        Recollection::Unused
+impl AssignmentObserver for Observed {
+    fn prior_assignment(&self, _: &Arc<Experiment>, _: &Value<'_>) -> PriorAssignment {
+        PriorAssignment::Unused
     }
 
-    fn chosen(&self, experiment: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {
+    fn on_assigned(&self, experiment: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {
         self.0.replace(Some(experiment.clone()));
     }
 }

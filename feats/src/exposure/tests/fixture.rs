@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use feats_core::__private::{Experiment, Recollection};
+use feats_core::__private::{Experiment, PriorAssignment};
 use tokio::task::JoinHandle;
 
 use super::compiled;
@@ -13,10 +13,10 @@ use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::exposure::{Background, COUNTS, Exposure, Exposures, Settings, Sink};
 use crate::model::{Entry, Timestamp, Value};
-use crate::runtime::{History, Patience};
+use crate::runtime::{History, WaitPolicy};
 use crate::store::{
-    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Memory, Page, Provided, Store,
-    StoreHealth, Watched,
+    AppendOutcome, AssignmentOutcome, Assignments, Counters, Cursor, LoadedStates, Memory, Page, Provided,
+    RevisionStamp, Store, StoreHealth, WatchEvent,
 };
 
 /// The positions of the implementations of [`experiment`].
@@ -33,16 +33,16 @@ pub(super) fn experiment(version: u64) -> Arc<Experiment> {
 
 /// A clock that stands until it is set, at first a millisecond after the beginning of 1970.
 #[derive(Clone)]
-pub(super) struct Standing(Arc<AtomicI64>);
+pub(super) struct StoppedClock(Arc<AtomicI64>);
 
-impl Standing {
+impl StoppedClock {
     pub(super) fn set(&self, time: &str) {
         let time: Timestamp = time.parse().expect("a time");
         self.0.store(time.as_millis(), SeqCst);
     }
 }
 
-impl Clock for Standing {
+impl Clock for StoppedClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.0.load(SeqCst))
     }
@@ -52,7 +52,7 @@ impl Clock for Standing {
 pub(super) struct App {
     pub(super) exposures: Arc<Exposures>,
     pub(super) health: Arc<StoreHealth>,
-    pub(super) clock: Standing,
+    pub(super) clock: StoppedClock,
     pub(super) store: Scripted,
     pub(super) background: JoinHandle<()>,
 }
@@ -65,7 +65,7 @@ impl App {
         health.mark_contact();
         let assignments = Provided { store: Arc::new(store.clone()) as Arc<dyn Assignments>, health: health.clone() };
         let counters = Provided { store: Arc::new(store.clone()) as Arc<dyn Counters>, health: health.clone() };
-        let clock = Standing(Arc::new(AtomicI64::new(1)));
+        let clock = StoppedClock(Arc::new(AtomicI64::new(1)));
         let (exposures, background) =
             Background::new(settings, Some(assignments), Some(counters), Arc::new(clock.clone()), Arc::default());
         Self { exposures, health, clock, store, background: tokio::spawn(background.run()) }
@@ -88,16 +88,16 @@ impl App {
     }
 
     /// A unit whose slot changed hands uses one.
-    pub(super) fn expose_touched<'a>(&self, unit: impl Into<Value<'a>>, choice: u16) {
+    pub(super) fn expose_reassigned<'a>(&self, unit: impl Into<Value<'a>>, choice: u16) {
         self.exposures.expose(&experiment(2), &unit.into(), choice, true);
     }
 
     /// What is in memory.
-    pub(super) fn known<'a>(&self, unit: impl Into<Value<'a>>) -> Recollection {
-        self.exposures.used(&experiment(2), &unit.into(), Patience::None)
+    pub(super) fn known<'a>(&self, unit: impl Into<Value<'a>>) -> PriorAssignment {
+        self.exposures.used(&experiment(2), &unit.into(), WaitPolicy::None)
     }
 
-    pub(super) async fn used<'a>(&self, unit: impl Into<Value<'a>>) -> Recollection {
+    pub(super) async fn used<'a>(&self, unit: impl Into<Value<'a>>) -> PriorAssignment {
         self.exposures.used_async(&experiment(2), &unit.into()).await
     }
 
@@ -144,11 +144,11 @@ impl Store for Scripted {
         "scripted".to_owned()
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         self.memory.load().await
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         self.memory.append(expected, entry).await
     }
 
@@ -156,7 +156,7 @@ impl Store for Scripted {
         self.memory.history(feature, page).await
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         self.memory.watch(after, wait).await
     }
 

@@ -1,7 +1,7 @@
 //! On the caller's thread: bounds, drops, and each unit once.
 
 use super::fixture::{ACME, App, PREMIUM, Scripted};
-use crate::exposure::{Tally, recorder};
+use crate::exposure::{ExposureStats, recorder};
 
 #[tokio::test]
 async fn a_unit_is_taken_down_once() {
@@ -11,7 +11,7 @@ async fn a_unit_is_taken_down_once() {
         app.expose(42, PREMIUM);
         app.expose("42", PREMIUM);
     }
-    assert_eq!(app.exposures.tally(), Tally { recorded: 2, waiting: 2, stored: 0, dropped: 0 });
+    assert_eq!(app.exposures.tally(), ExposureStats { recorded: 2, waiting: 2, stored: 0, dropped: 0 });
     app.expose(4.2, ACME);
     assert_eq!(app.exposures.tally().recorded, 2, "a float is no unit");
 }
@@ -56,6 +56,6 @@ async fn a_unit_of_any_length_is_stored() {
     assert_eq!(app.counts().await, [("1/1970-01-01␟acme".to_owned(), units.len() as i64)]);
     let other = App::on(&app.store);
     for unit in &units {
-        assert_eq!(other.used(unit.as_str()).await, feats_core::__private::Recollection::Used(ACME));
+        assert_eq!(other.used(unit.as_str()).await, feats_core::__private::PriorAssignment::Used(ACME));
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use feats_core::__private::Recollection;
+use feats_core::__private::PriorAssignment;
 
 use super::fixture::{ACME, App, Kept, PREMIUM, Scripted};
 use crate::error::ErrorKind;
@@ -45,14 +45,14 @@ async fn very_many_do_not_wait_for_the_interval() {
 async fn the_first_writer_of_two_programs_wins_and_counts() {
     let store = Scripted::default();
     let (one, two) = (App::on(&store), App::on(&store));
-    one.expose_touched("ada", ACME);
-    two.expose_touched("ada", PREMIUM);
+    one.expose_reassigned("ada", ACME);
+    two.expose_reassigned("ada", PREMIUM);
     two.expose("grace", PREMIUM);
-    assert_eq!((one.known("ada"), two.known("ada")), (Recollection::Used(ACME), Recollection::Used(PREMIUM)));
+    assert_eq!((one.known("ada"), two.known("ada")), (PriorAssignment::Used(ACME), PriorAssignment::Used(PREMIUM)));
     one.exposures.flush().await.expect("stored");
     two.exposures.flush().await.expect("stored");
-    assert_eq!((one.known("ada"), two.known("ada")), (Recollection::Used(ACME), Recollection::Used(ACME)));
-    assert_eq!(two.known("grace"), Recollection::Unknown, "nobody asked about her");
+    assert_eq!((one.known("ada"), two.known("ada")), (PriorAssignment::Used(ACME), PriorAssignment::Used(ACME)));
+    assert_eq!(two.known("grace"), PriorAssignment::Unknown, "nobody asked about her");
     assert_eq!(one.counts().await, [("1/1970-01-01␟premium".to_owned(), 1), ("2/1970-01-01␟acme".to_owned(), 1)]);
 }
 
@@ -115,7 +115,7 @@ async fn a_store_that_begins_another_life_is_told_of_everyone_again() {
     let app = App::on(&Scripted::default());
     let use_again = async || {
         app.expose("ada", ACME);
-        app.expose_touched("grace", PREMIUM);
+        app.expose_reassigned("grace", PREMIUM);
         app.exposures.flush().await.expect("stored");
         app.exposures.tally().stored
     };

@@ -6,8 +6,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::case::{Case, case};
-use super::material::{Place, Verdict, ensure, expected, newest, revision, state, whole_history};
-use crate::store::Appended;
+use super::material::{TestPlace, Verdict, ensure, expected, newest, revision, state, whole_history};
+use crate::store::AppendOutcome;
 
 const FEATURE: &str = "Feature";
 
@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
 /// In how many places calls are dropped.
 pub(super) const DEPTH: usize = 16;
 
-async fn abandoned_appends(place: Place) -> Verdict {
+async fn abandoned_appends(place: TestPlace) -> Verdict {
     let (store, other) = (place.open(), place.open());
     let mut finished = Vec::new();
     for polls in 1..=DEPTH {
@@ -31,8 +31,8 @@ async fn abandoned_appends(place: Place) -> Verdict {
             loop {
                 let entry = revision(FEATURE, current.as_ref(), Some(&state(polls)))?;
                 match handle.append(expected(current.as_ref()), &entry).await? {
-                    Appended::Done => break finished.push(entry),
-                    Appended::Conflict(other) => {
+                    AppendOutcome::Done => break finished.push(entry),
+                    AppendOutcome::Conflict(other) => {
                         ensure!(other != current, "a conflict carried what the writer had seen");
                         current = other;
                     }
@@ -47,7 +47,7 @@ async fn abandoned_appends(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn abandoned_calls(place: Place) -> Verdict {
+async fn abandoned_calls(place: TestPlace) -> Verdict {
     let store = place.open();
     let cursor = store.load().await?.cursor;
     for polls in 1..=DEPTH {

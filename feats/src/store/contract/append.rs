@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::case::{Case, case};
 use super::material::{
-    Place, Verdict, append, ensure, expected, follow, loaded, newest, publish, publish_many, revision, state,
+    TestPlace, Verdict, append, ensure, expected, follow, loaded, newest, publish, publish_many, revision, state,
     whole_history,
 };
 use crate::error::ErrorKind;
 use crate::model::{Entry, Hash};
-use crate::store::{Appended, Expected, Page, Store};
+use crate::store::{AppendOutcome, Page, RevisionStamp, Store};
 
 const FEATURE: &str = "Feature";
 
@@ -24,7 +24,7 @@ pub(super) const CASES: &[Case] = &[
     case!(hash_chain, "the hash of every revision covers all before it"),
 ];
 
-async fn appended(place: Place) -> Verdict {
+async fn appended(place: TestPlace) -> Verdict {
     let store = place.open();
     ensure!(loaded(&*store).await?.is_empty(), "a new place was not empty");
     let first = publish(&*store, FEATURE, &state(1)).await?;
@@ -39,26 +39,26 @@ async fn appended(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn conflicts(place: Place) -> Verdict {
+async fn conflicts(place: TestPlace) -> Verdict {
     let store = place.open();
     let history = publish_many(&*store, FEATURE, 2).await?;
     let [first, second] = history.as_slice() else { return Ok(()) };
 
     let late = revision(FEATURE, Some(first), Some(&state(3)))?;
-    refused(&*store, Expected::after(first), &late, Some(second)).await?;
+    refused(&*store, RevisionStamp::after(first), &late, Some(second)).await?;
 
     let other = revision(FEATURE, Some(second), Some(&state(4)))?;
-    let other_hash = Expected { hash: Hash([7; 32]), ..Expected::after(second) };
+    let other_hash = RevisionStamp { hash: Hash([7; 32]), ..RevisionStamp::after(second) };
     refused(&*store, other_hash, &other, Some(second)).await?;
 
     let again = revision(FEATURE, None, Some(&state(5)))?;
-    refused(&*store, Expected::default(), &again, Some(second)).await?;
+    refused(&*store, RevisionStamp::default(), &again, Some(second)).await?;
 
     let ahead = revision(FEATURE, Some(&other), Some(&state(6)))?;
-    refused(&*store, Expected::after(&other), &ahead, Some(second)).await?;
+    refused(&*store, RevisionStamp::after(&other), &ahead, Some(second)).await?;
 
     let elsewhere = revision("Other", Some(second), Some(&state(7)))?;
-    refused(&*store, Expected::after(second), &elsewhere, None).await?;
+    refused(&*store, RevisionStamp::after(second), &elsewhere, None).await?;
 
     let there = whole_history(&*store, FEATURE).await?;
     ensure!(there == history, "after conflicts only, the history was {there:?}");
@@ -68,10 +68,10 @@ async fn conflicts(place: Place) -> Verdict {
 }
 
 /// Whether a write is refused with the current revision.
-async fn refused(store: &dyn Store, expected: Expected, entry: &Entry, current: Option<&Entry>) -> Verdict {
+async fn refused(store: &dyn Store, expected: RevisionStamp, entry: &Entry, current: Option<&Entry>) -> Verdict {
     let appended = store.append(expected, entry).await?;
     ensure!(
-        appended == Appended::Conflict(current.cloned()),
+        appended == AppendOutcome::Conflict(current.cloned()),
         "a write that expected version {} of {:?} met {appended:?}",
         expected.version,
         entry.feature
@@ -79,15 +79,15 @@ async fn refused(store: &dyn Store, expected: Expected, entry: &Entry, current: 
     Ok(())
 }
 
-async fn lost_reply(place: Place) -> Verdict {
+async fn lost_reply(place: TestPlace) -> Verdict {
     let store = place.open();
     let first = publish(&*store, FEATURE, &state(1)).await?;
     let mine = revision(FEATURE, Some(&first), Some(&state(2)))?;
     append(&*store, Some(&first), &mine).await?;
-    refused(&*place.open(), Expected::after(&first), &mine, Some(&mine)).await
+    refused(&*place.open(), RevisionStamp::after(&first), &mine, Some(&mine)).await
 }
 
-async fn holes(place: Place) -> Verdict {
+async fn holes(place: TestPlace) -> Verdict {
     let store = place.open();
     let first = publish(&*store, FEATURE, &state(1)).await?;
     let second = revision(FEATURE, Some(&first), Some(&state(2)))?;
@@ -102,7 +102,7 @@ async fn holes(place: Place) -> Verdict {
         };
         ensure!(false, "version {version} after version {} met {kind}", expected.version);
     }
-    let last = Expected { version: u64::MAX, hash: Hash::default() };
+    let last = RevisionStamp { version: u64::MAX, hash: Hash::default() };
     let beyond = store.append(last, &Entry { version: 0, ..second }).await;
     ensure!(beyond.is_err(), "version 0 after the last of all numbers met {beyond:?}");
     let there = whole_history(&*store, FEATURE).await?;
@@ -110,7 +110,7 @@ async fn holes(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn tombstones(place: Place) -> Verdict {
+async fn tombstones(place: TestPlace) -> Verdict {
     let store = place.open();
     let first = publish(&*store, FEATURE, &state(1)).await?;
     let cursor = store.load().await?.cursor;
@@ -124,14 +124,14 @@ async fn tombstones(place: Place) -> Verdict {
     ensure!(seen == [tombstone.clone()], "a watcher saw {seen:?} for a removal");
 
     let anew = revision(FEATURE, None, Some(&state(2)))?;
-    refused(&*store, Expected::default(), &anew, Some(&tombstone)).await?;
+    refused(&*store, RevisionStamp::default(), &anew, Some(&tombstone)).await?;
     let third = publish(&*store, FEATURE, &state(3)).await?;
     let history = whole_history(&*store, FEATURE).await?;
     ensure!(history == [first, tombstone, third], "the history was {history:?}");
     Ok(())
 }
 
-async fn verbatim(place: Place) -> Verdict {
+async fn verbatim(place: TestPlace) -> Verdict {
     let store = place.open();
     // What a parser would not give back: order, spacing, repeated names, escapes, forms of numbers.
     let texts = [
@@ -156,7 +156,7 @@ async fn verbatim(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn large_states(place: Place) -> Verdict {
+async fn large_states(place: TestPlace) -> Verdict {
     let store = place.open();
     let cursor = store.load().await?.cursor;
     let large = json!({ "rules": "é".repeat(1 << 19) });
@@ -170,7 +170,7 @@ async fn large_states(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn hash_chain(place: Place) -> Verdict {
+async fn hash_chain(place: TestPlace) -> Verdict {
     let store = place.open();
     let written = publish_many(&*store, FEATURE, 20).await?;
     let read = whole_history(&*place.open(), FEATURE).await?;

@@ -3,7 +3,7 @@
 use super::abandoned::{DEPTH, abandon};
 use super::case::{Case, case};
 use super::contention::all;
-use super::material::{Breach, Place, Verdict, ensure};
+use super::material::{Breach, TestPlace, Verdict, ensure};
 use super::names::{JOINTS, odd_names};
 use crate::store::{AssignmentOutcome, Assignments, Store};
 
@@ -19,7 +19,7 @@ fn assignments(store: &dyn Store) -> Verdict<&dyn Assignments> {
     store.assignments().ok_or_else(|| Breach("this handle hands out no assignments".to_owned()))
 }
 
-async fn assigning(place: Place) -> Verdict {
+async fn assigning(place: TestPlace) -> Verdict {
     let (store, other) = (place.open(), place.open());
     let (store, other) = (assignments(&*store)?, assignments(&*other)?);
     ensure!(store.assigned("experiment", "unit").await?.is_none(), "a unit was assigned in a new place");
@@ -38,7 +38,7 @@ async fn assigning(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn assignments_at_once(place: Place) -> Verdict {
+async fn assignments_at_once(place: TestPlace) -> Verdict {
     let (store, other) = (place.open(), place.open());
     let (store, other) = (assignments(&*store)?, assignments(&*other)?);
     ensure!(store.assign_many("experiment", &[]).await?.is_empty(), "no unit was assigned to something");
@@ -65,7 +65,7 @@ async fn assignments_at_once(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn names_of_assignments(place: Place) -> Verdict {
+async fn names_of_assignments(place: TestPlace) -> Verdict {
     let store = place.open();
     let assignments = assignments(&*store)?;
     let names = odd_names();
@@ -93,7 +93,7 @@ async fn names_of_assignments(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn contended_assignments(place: Place) -> Verdict {
+async fn contended_assignments(place: TestPlace) -> Verdict {
     const UNITS: usize = 12;
     let told = all(&place, |store, writer| async move {
         let mut winners = Vec::new();
@@ -114,7 +114,7 @@ async fn contended_assignments(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn abandoned_assignments(place: Place) -> Verdict {
+async fn abandoned_assignments(place: TestPlace) -> Verdict {
     let store = place.open();
     let assignments = assignments(&*store)?;
     for polls in 1..=DEPTH {

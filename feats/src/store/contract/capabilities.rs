@@ -1,7 +1,7 @@
 //! Capabilities: every handle on a store hands out the same ones, and a name and an epoch tell whose they are.
 
 use super::case::{Case, case};
-use super::material::{Place, Verdict, ensure};
+use super::material::{TestPlace, Verdict, ensure};
 use crate::error::Result;
 use crate::store::Store;
 
@@ -10,7 +10,7 @@ pub(super) const CASES: &[Case] = &[case!(
     "all handles hand out the same capabilities, and one of the store's name has the store's epoch"
 )];
 
-async fn capabilities(place: Place) -> Verdict {
+async fn capabilities(place: TestPlace) -> Verdict {
     let (store, other) = (place.open(), place.open());
     let named = named(&*store);
     for store in [&store, &store, &other] {

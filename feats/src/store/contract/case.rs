@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::material::{Breach, Place, Verdict};
+use super::material::{Breach, TestPlace, Verdict};
 use crate::store::Store;
 
 /// How long one check may take. A store over a network has to be slow indeed to need as much.
@@ -16,7 +16,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 pub struct Case {
     pub(super) name: &'static str,
     pub(super) promise: &'static str,
-    pub(super) check: fn(Place) -> Pin<Box<dyn Future<Output = Verdict> + Send>>,
+    pub(super) check: fn(TestPlace) -> Pin<Box<dyn Future<Output = Verdict> + Send>>,
 }
 
 /// A promise that a store broke.
@@ -56,7 +56,7 @@ impl Case {
     /// # Errors
     /// The store breaks it.
     pub async fn run<S: Store>(&self, open: impl Fn(&str) -> S + Send + Sync + 'static) -> Result<(), Broken> {
-        let place = Place::new(self.name, move |place| Arc::new(open(place)) as Arc<dyn Store>);
+        let place = TestPlace::new(self.name, move |place| Arc::new(open(place)) as Arc<dyn Store>);
         let verdict = tokio::time::timeout(LIMIT, (self.check)(place)).await;
         let found = match verdict {
             Ok(Ok(())) => return Ok(()),

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use tokio::task::{JoinSet, yield_now};
 
 use super::case::{Case, case};
-use super::material::{Breach, Place, Verdict, ensure, expected, follow, newest, revision, state, whole_history};
+use super::material::{Breach, TestPlace, Verdict, ensure, expected, follow, newest, revision, state, whole_history};
 use crate::model::Entry;
-use crate::store::{Appended, Store};
+use crate::store::{AppendOutcome, Store};
 
 pub(super) const CASES: &[Case] = &[
     case!(contended_feature, "eight writers of one feature lose no revision and make none twice"),
@@ -16,7 +16,7 @@ pub(super) const CASES: &[Case] = &[
 
 pub(super) const WRITERS: usize = 8;
 
-async fn contended_feature(place: Place) -> Verdict {
+async fn contended_feature(place: TestPlace) -> Verdict {
     const EACH: usize = 12;
     let written = all(&place, |store, writer| async move {
         let mut ids = Vec::new();
@@ -34,7 +34,7 @@ async fn contended_feature(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn contended_order(place: Place) -> Verdict {
+async fn contended_order(place: TestPlace) -> Verdict {
     const EACH: usize = 12;
     let watcher = place.open();
     let cursor = watcher.load().await?.cursor;
@@ -57,7 +57,10 @@ async fn contended_order(place: Place) -> Verdict {
 }
 
 /// Runs all writers at once, each with a handle of its own.
-pub(super) async fn all<T, W>(place: &Place, write: impl Fn(std::sync::Arc<dyn Store>, usize) -> W) -> Verdict<Vec<T>>
+pub(super) async fn all<T, W>(
+    place: &TestPlace,
+    write: impl Fn(std::sync::Arc<dyn Store>, usize) -> W,
+) -> Verdict<Vec<T>>
 where
     T: Send + 'static,
     W: Future<Output = Verdict<T>> + Send + 'static,
@@ -81,8 +84,8 @@ async fn insist(store: &dyn Store, feature: &str, n: usize) -> Verdict<Entry> {
         // Lets others in between even where no call ever waits.
         yield_now().await;
         match store.append(expected(current.as_ref()), &entry).await? {
-            Appended::Done => return Ok(entry),
-            Appended::Conflict(other) => {
+            AppendOutcome::Done => return Ok(entry),
+            AppendOutcome::Conflict(other) => {
                 ensure!(other != current, "a conflict carried what the writer had seen");
                 current = other;
             }

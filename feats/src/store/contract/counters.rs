@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::abandoned::{DEPTH, abandon};
 use super::case::{Case, case};
 use super::contention::{WRITERS, all};
-use super::material::{Breach, Place, Verdict, ensure};
+use super::material::{Breach, TestPlace, Verdict, ensure};
 use super::names::{JOINTS, odd_names};
 use crate::store::{Counters, Store};
 
@@ -25,7 +25,7 @@ fn counters(store: &dyn Store) -> Verdict<&dyn Counters> {
     store.counters().ok_or_else(|| Breach("this handle hands out no counters".to_owned()))
 }
 
-async fn counting(place: Place) -> Verdict {
+async fn counting(place: TestPlace) -> Verdict {
     let store = place.open();
     let counters = counters(&*store)?;
     ensure!(counters.read("kind", "key").await?.is_empty(), "a new place has counters");
@@ -51,7 +51,7 @@ async fn counting(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn expiry_of_counters(place: Place) -> Verdict {
+async fn expiry_of_counters(place: TestPlace) -> Verdict {
     let store = place.open();
     let counters = counters(&*store)?;
     let (short, long) = (Some(Duration::from_secs(1)), Some(Duration::from_secs(3600)));
@@ -88,7 +88,7 @@ async fn expiry_of_counters(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn counters_at_once(place: Place) -> Verdict {
+async fn counters_at_once(place: TestPlace) -> Verdict {
     const MANY: i64 = 1_200;
     let store = place.open();
     let counters = counters(&*store)?;
@@ -121,7 +121,7 @@ async fn counters_at_once(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn names_of_counters(place: Place) -> Verdict {
+async fn names_of_counters(place: TestPlace) -> Verdict {
     let store = place.open();
     let counters = counters(&*store)?;
     let names = odd_names();
@@ -152,7 +152,7 @@ async fn names_of_counters(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn contended_counters(place: Place) -> Verdict {
+async fn contended_counters(place: TestPlace) -> Verdict {
     const EACH: i64 = 12;
     let name = || "shared".to_owned();
     all(&place, move |store, writer| async move {
@@ -173,7 +173,7 @@ async fn contended_counters(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn abandoned_additions(place: Place) -> Verdict {
+async fn abandoned_additions(place: TestPlace) -> Verdict {
     let store = place.open();
     let counters = counters(&*store)?;
     let both = deltas(&[("a", 1), ("b", 1)]);

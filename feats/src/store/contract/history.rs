@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::case::{Case, case};
-use super::material::{Place, Verdict, append, ensure, loaded, newest, publish, publish_many, revision, state};
-use crate::store::{Cursor, Page, Watched};
+use super::material::{TestPlace, Verdict, append, ensure, loaded, newest, publish, publish_many, revision, state};
+use crate::store::{Cursor, Page, WatchEvent};
 
 const FEATURE: &str = "Feature";
 
@@ -18,7 +18,7 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-async fn pages(place: Place) -> Verdict {
+async fn pages(place: TestPlace) -> Verdict {
     let store = place.open();
     ensure!(newest(&*store, FEATURE).await?.is_none(), "a feature without revisions has a history");
     publish_many(&*store, FEATURE, 10).await?;
@@ -43,7 +43,7 @@ async fn pages(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn newest_of_each(place: Place) -> Verdict {
+async fn newest_of_each(place: TestPlace) -> Verdict {
     let store = place.open();
     let mut written = Vec::new();
     for n in 1..=12 {
@@ -62,7 +62,7 @@ async fn newest_of_each(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn checks(place: Place) -> Verdict {
+async fn checks(place: TestPlace) -> Verdict {
     let store = place.open();
     store.check().await?;
     publish_many(&*store, FEATURE, 3).await?;
@@ -72,13 +72,13 @@ async fn checks(place: Place) -> Verdict {
         ensure!(!warnings.iter().any(|warning| warning.contains(FEATURE)), "the warnings were {warnings:?}");
         ensure!(store.check().await? == warnings, "a second check gave other warnings than {warnings:?}");
         let watched = store.watch(&cursor, Duration::ZERO).await?;
-        let nothing = matches!(&watched, Watched::Changes { entries, .. } if entries.is_empty());
+        let nothing = matches!(&watched, WatchEvent::Changes { entries, .. } if entries.is_empty());
         ensure!(nothing && store.epoch().await? == epoch, "after a check {watched:?} was seen");
     }
     Ok(())
 }
 
-async fn epochs(place: Place) -> Verdict {
+async fn epochs(place: TestPlace) -> Verdict {
     let store = place.open();
     let epoch = store.epoch().await?;
     ensure!(!epoch.is_empty(), "the epoch was empty");

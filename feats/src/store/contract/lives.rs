@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::material::{Breach, Verdict, ensure, follow, publish, publish_many, state};
-use crate::store::{Store, Watched};
+use crate::store::{Store, WatchEvent};
 
 const FEATURE: &str = "Feature";
 
@@ -29,12 +29,12 @@ async fn check<S: Store>(open: impl Fn() -> S, copy: impl AsyncFnOnce(), lose: i
     publish(&other, "Other", &state(1)).await?;
     let (cursor, epoch) = (store.load().await?.cursor, store.epoch().await?);
     lose().await;
-    ensure!(store.watch(&cursor, Duration::ZERO).await? == Watched::Gap, "an old cursor was no gap");
+    ensure!(store.watch(&cursor, Duration::ZERO).await? == WatchEvent::Gap, "an old cursor was no gap");
     let another = store.epoch().await?;
     ensure!(another != epoch, "the epoch was still {epoch:?}");
     for n in 0..3 {
         for handle in [&other, &open()] {
-            ensure!(handle.watch(&cursor, Duration::ZERO).await? == Watched::Gap, "{n} writes later it was no gap");
+            ensure!(handle.watch(&cursor, Duration::ZERO).await? == WatchEvent::Gap, "{n} writes later it was no gap");
             let told = handle.epoch().await?;
             ensure!(told == another, "handles disagreed: {another:?} and {told:?}");
         }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::model::{Entry, FORMAT, Hash, Header, Timestamp};
-use crate::store::{Appended, Cursor, Expected, Page, Store, Watched};
+use crate::store::{AppendOutcome, Cursor, Page, RevisionStamp, Store, WatchEvent};
 
 /// How long a change may take to arrive at a watcher.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -32,7 +32,7 @@ pub(super) use ensure;
 
 /// Where a check keeps its data.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(super) struct TestPlace {
     name: String,
     open: Arc<Open>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Place {
 /// Opens the store at a place of this name.
 type Open = dyn Fn(&str) -> Arc<dyn Store> + Send + Sync;
 
-impl Place {
+impl TestPlace {
     pub(super) fn new(name: &str, open: impl Fn(&str) -> Arc<dyn Store> + Send + Sync + 'static) -> Self {
         Self { name: name.to_owned(), open: Arc::new(open) }
     }
@@ -76,14 +76,14 @@ pub(super) fn state(n: usize) -> Json {
     json!({ "otherwise": { "static": format!("choice {n}") } })
 }
 
-pub(super) fn expected(current: Option<&Entry>) -> Expected {
-    current.map(Expected::after).unwrap_or_default()
+pub(super) fn expected(current: Option<&Entry>) -> RevisionStamp {
+    current.map(RevisionStamp::after).unwrap_or_default()
 }
 
 /// Appends, where nobody else does.
 pub(super) async fn append(store: &dyn Store, current: Option<&Entry>, entry: &Entry) -> Verdict {
     let appended = store.append(expected(current), entry).await?;
-    ensure!(appended == Appended::Done, "version {} of {:?} met {appended:?}", entry.version, entry.feature);
+    ensure!(appended == AppendOutcome::Done, "version {} of {:?} met {appended:?}", entry.version, entry.feature);
     Ok(())
 }
 
@@ -142,11 +142,11 @@ pub(super) async fn follow(
         let versions: Vec<_> = seen.iter().map(|entry: &Entry| (&entry.feature, entry.version)).collect();
         ensure!(start.elapsed() < PATIENCE, "after {PATIENCE:?} the watcher had only seen {versions:?}");
         match store.watch(&cursor, Duration::from_secs(1)).await? {
-            Watched::Changes { entries, cursor: next } => {
+            WatchEvent::Changes { entries, cursor: next } => {
                 seen.extend(entries);
                 cursor = next;
             }
-            Watched::Gap => return Err(Breach("there was a gap after a cursor of this store".to_owned())),
+            WatchEvent::Gap => return Err(Breach("there was a gap after a cursor of this store".to_owned())),
         }
     }
     Ok((seen, cursor))

@@ -1,8 +1,8 @@
 //! Names: any text, and different text is a different name. Every part tries the same ones.
 
 use super::case::{Case, case};
-use super::material::{Place, Verdict, ensure, expected, loaded, publish, revision, state, whole_history};
-use crate::store::{Appended, Page};
+use super::material::{TestPlace, Verdict, ensure, expected, loaded, publish, revision, state, whole_history};
+use crate::store::{AppendOutcome, Page};
 
 pub(super) const CASES: &[Case] =
     &[case!(names_of_features, "a feature's name is any text, and different text is another feature")];
@@ -106,14 +106,14 @@ pub(super) fn odd_names() -> Vec<String> {
     names
 }
 
-async fn names_of_features(place: Place) -> Verdict {
+async fn names_of_features(place: TestPlace) -> Verdict {
     let store = place.open();
     let names = odd_names();
     let mut written = Vec::new();
     for (n, name) in names.iter().enumerate() {
         let entry = revision(name, None, Some(&state(n)))?;
         let appended = store.append(expected(None), &entry).await?;
-        ensure!(appended == Appended::Done, "the first revision of {name:?} met {appended:?}");
+        ensure!(appended == AppendOutcome::Done, "the first revision of {name:?} met {appended:?}");
         written.push(entry);
     }
     let read = loaded(&*place.open()).await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::abandoned::{DEPTH, abandon};
 use super::case::{Case, case};
-use super::material::{Breach, Place, Verdict, ensure};
+use super::material::{Breach, TestPlace, Verdict, ensure};
 use super::names::{JOINTS, odd_names};
 use crate::store::{Record, Records, Store};
 
@@ -19,7 +19,7 @@ fn records(store: &dyn Store) -> Verdict<&dyn Records> {
     store.records().ok_or_else(|| Breach("this handle hands out no records".to_owned()))
 }
 
-async fn put_and_list(place: Place) -> Verdict {
+async fn put_and_list(place: TestPlace) -> Verdict {
     let (store, other) = (place.open(), place.open());
     let (records, other) = (records(&*store)?, self::records(&*other)?);
     ensure!(records.list("kind").await?.is_empty(), "a new place has records");
@@ -39,7 +39,7 @@ async fn put_and_list(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn expiry(place: Place) -> Verdict {
+async fn expiry(place: TestPlace) -> Verdict {
     let (store, other) = (place.open(), place.open());
     let (records, other) = (records(&*store)?, self::records(&*other)?);
     let (short, long) = (Duration::from_secs(1), Duration::from_secs(3600));
@@ -66,7 +66,7 @@ async fn expiry(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn names_of_records(place: Place) -> Verdict {
+async fn names_of_records(place: TestPlace) -> Verdict {
     let store = place.open();
     let records = records(&*store)?;
     let names = odd_names();
@@ -95,7 +95,7 @@ async fn names_of_records(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn abandoned_puts(place: Place) -> Verdict {
+async fn abandoned_puts(place: TestPlace) -> Verdict {
     let store = place.open();
     let records = records(&*store)?;
     for polls in 1..=DEPTH {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::case::{Case, case};
-use super::material::{Breach, Place, Verdict, ensure, follow, publish, publish_many, state};
+use super::material::{Breach, TestPlace, Verdict, ensure, follow, publish, publish_many, state};
 use crate::model::Entry;
-use crate::store::{Cursor, Watched};
+use crate::store::{Cursor, WatchEvent};
 
 const FEATURE: &str = "Feature";
 
@@ -25,7 +25,7 @@ pub(super) const CASES: &[Case] = &[
     ),
 ];
 
-async fn changes_arrive(place: Place) -> Verdict {
+async fn changes_arrive(place: TestPlace) -> Verdict {
     let (store, other) = (place.open(), place.open());
     let mut cursor = store.load().await?.cursor;
     for n in 0..3 {
@@ -41,7 +41,7 @@ async fn changes_arrive(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn old_cursors(place: Place) -> Verdict {
+async fn old_cursors(place: TestPlace) -> Verdict {
     let start = place.open().load().await?.cursor;
     let first = publish(&*place.open(), FEATURE, &state(1)).await?;
     let (seen, middle) = follow(&*place.open(), &start, |seen| !seen.is_empty()).await?;
@@ -58,14 +58,14 @@ async fn old_cursors(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn nothing_changed(place: Place) -> Verdict {
+async fn nothing_changed(place: TestPlace) -> Verdict {
     let store = place.open();
     publish(&*store, FEATURE, &state(1)).await?;
     let mut cursor = store.load().await?.cursor;
     let wait = Duration::from_millis(300);
     for _ in 0..2 {
         let start = Instant::now();
-        let Watched::Changes { entries, cursor: next } = store.watch(&cursor, wait).await? else {
+        let WatchEvent::Changes { entries, cursor: next } = store.watch(&cursor, wait).await? else {
             return Err(Breach("there was a gap".to_owned()));
         };
         let waited = start.elapsed();
@@ -80,7 +80,7 @@ async fn nothing_changed(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn no_wait(place: Place) -> Verdict {
+async fn no_wait(place: TestPlace) -> Verdict {
     let store = place.open();
     let cursor = store.load().await?.cursor;
     let start = Instant::now();
@@ -93,7 +93,7 @@ async fn no_wait(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn several_changes(place: Place) -> Verdict {
+async fn several_changes(place: TestPlace) -> Verdict {
     let store = place.open();
     let cursor = store.load().await?.cursor;
     let mut order = Vec::new();
@@ -110,7 +110,7 @@ async fn several_changes(place: Place) -> Verdict {
     Ok(())
 }
 
-async fn foreign_cursors(place: Place) -> Verdict {
+async fn foreign_cursors(place: TestPlace) -> Verdict {
     let store = place.open();
     publish(&*store, FEATURE, &state(1)).await?;
     let other = place.elsewhere().open();
@@ -118,12 +118,12 @@ async fn foreign_cursors(place: Place) -> Verdict {
     let other = other.load().await?.cursor.0;
     for text in ["", "0", "nonsense", "a:b:c", "::", "18446744073709551616-0", "\u{0}🦀", &other] {
         let watched = store.watch(&Cursor(text.to_owned()), Duration::ZERO).await?;
-        ensure!(watched == Watched::Gap, "after the cursor {text:?} it saw {watched:?}");
+        ensure!(watched == WatchEvent::Gap, "after the cursor {text:?} it saw {watched:?}");
     }
     Ok(())
 }
 
-async fn damaged_cursors(place: Place) -> Verdict {
+async fn damaged_cursors(place: TestPlace) -> Verdict {
     let store = place.open();
     let start = store.load().await?.cursor;
     let first = publish(&*store, FEATURE, &state(1)).await?;
@@ -141,8 +141,8 @@ async fn damaged_cursors(place: Place) -> Verdict {
         ]);
         for damaged in damaged.into_iter().filter(|damaged| *damaged != text) {
             match place.open().watch(&Cursor(damaged.clone()), Duration::ZERO).await? {
-                Watched::Gap => {}
-                Watched::Changes { entries, .. } => {
+                WatchEvent::Gap => {}
+                WatchEvent::Changes { entries, .. } => {
                     let complete = entries.contains(&second) && (entries.contains(&first) || damaged.contains(&text));
                     ensure!(complete, "after {damaged:?} in place of {text:?} it saw only {entries:?}");
                 }
@@ -153,9 +153,9 @@ async fn damaged_cursors(place: Place) -> Verdict {
 }
 
 /// The entries of one call, through a handle of its own.
-async fn changes(place: &Place, after: &Cursor, wait: Duration) -> Verdict<Vec<Entry>> {
+async fn changes(place: &TestPlace, after: &Cursor, wait: Duration) -> Verdict<Vec<Entry>> {
     match place.open().watch(after, wait).await? {
-        Watched::Changes { entries, .. } => Ok(entries),
-        Watched::Gap => Err(Breach("there was a gap after a cursor of this store".to_owned())),
+        WatchEvent::Changes { entries, .. } => Ok(entries),
+        WatchEvent::Gap => Err(Breach("there was a gap after a cursor of this store".to_owned())),
     }
 }

@@ -14,7 +14,8 @@ use tokio::time::timeout;
 
 use self::data::Shared;
 use super::{
-    Appended, Assignments, Counters, Cursor, Expected, Loaded, Page, Records, Store, Watched, warn_of_foreign_cursor,
+    AppendOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Records, RevisionStamp, Store, WatchEvent,
+    warn_of_foreign_cursor,
 };
 use crate::error::Result;
 use crate::model::Entry;
@@ -49,18 +50,18 @@ impl Store for Memory {
         format!("memory:{}", self.0.epoch)
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         let commits = self.0.commits.borrow();
         let entries = self.0.histories.iter().filter_map(|history| history.last().cloned()).collect();
-        Ok(Loaded { entries, cursor: self.0.cursor(commits.len()) })
+        Ok(LoadedStates { entries, cursor: self.0.cursor(commits.len()) })
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         expected.check_next(entry).map_err(|error| error.with_store(Store::name(self)))?;
         let mut conflict = None;
         let done = self.0.commits.send_if_modified(|commits| {
             let current = self.0.newest(&entry.feature);
-            if current.as_ref().map(Expected::after).unwrap_or_default() != expected {
+            if current.as_ref().map(RevisionStamp::after).unwrap_or_default() != expected {
                 conflict = current;
                 return false;
             }
@@ -69,7 +70,7 @@ impl Store for Memory {
             commits.push(feature);
             true
         });
-        Ok(if done { Appended::Done } else { Appended::Conflict(conflict) })
+        Ok(if done { AppendOutcome::Done } else { AppendOutcome::Conflict(conflict) })
     }
 
     async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
@@ -78,21 +79,21 @@ impl Store for Memory {
         Ok(history.iter().rev().filter(older).take(page.limit).cloned().collect())
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         let Some(seen) = self.0.place(after) else {
             warn_of_foreign_cursor(&Store::name(self), after, &self.0.epoch);
-            return Ok(Watched::Gap);
+            return Ok(WatchEvent::Gap);
         };
         let mut commits = self.0.commits.subscribe();
         // Whether time ran out shows in what is there afterwards.
         let _ = timeout(wait, commits.wait_for(|commits| commits.len() != seen)).await;
         let commits = commits.borrow();
-        let Some(changed) = commits.get(seen..) else { return Ok(Watched::Gap) };
+        let Some(changed) = commits.get(seen..) else { return Ok(WatchEvent::Gap) };
         let mut given = HashSet::new();
         let newest_first = changed.iter().rev().filter(|feature| given.insert(Arc::clone(feature)));
         let mut entries: Vec<Entry> = newest_first.filter_map(|feature| self.0.newest(feature)).collect();
         entries.reverse();
-        Ok(Watched::Changes { entries, cursor: self.0.cursor(commits.len()) })
+        Ok(WatchEvent::Changes { entries, cursor: self.0.cursor(commits.len()) })
     }
 
     async fn versions(&self) -> Result<Vec<(String, u64)>> {

@@ -12,11 +12,11 @@ use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, timeout};
 
 use super::address::{Address, Login, Node, encoded};
-use super::dial::{Connection, dial};
+use super::connect::{Connection, connect};
 use super::directory::{Directory, LOCATE};
 use super::error::Failure;
 use super::keys::{DEFAULT_PREFIX, Keys};
-use super::place::Trusted;
+use super::position::Trusted;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How long a connection may be idle and still be used without asking whether it is alive.
@@ -44,16 +44,16 @@ pub(super) struct Server {
     /// Connections that commands share, one for each node.
     shared: Mutex<HashMap<Node, Link>>,
     /// For what blocks until replicas have confirmed it.
-    pub(super) writer: Own,
+    pub(super) writer: Dedicated,
     /// For what blocks until something changes.
-    pub(super) watcher: Own,
+    pub(super) watcher: Dedicated,
     pub(super) trusted: Trusted,
     serials: AtomicU64,
 }
 
 /// The place of a connection for one at a time; empty before its first use, while it is in use, and after a failure.
 #[derive(Default)]
-pub(super) struct Own(Mutex<Option<Link>>);
+pub(super) struct Dedicated(Mutex<Option<Link>>);
 
 /// A connection to a node.
 #[derive(Clone)]
@@ -68,9 +68,9 @@ pub(super) struct Link {
 }
 
 /// Where a session came from, and where its connection goes back to.
-pub(super) enum Home<'a> {
+pub(super) enum Lease<'a> {
     Shared,
-    Own(MutexGuard<'a, Option<Link>>),
+    Dedicated(MutexGuard<'a, Option<Link>>),
 }
 
 impl Server {
@@ -80,8 +80,8 @@ impl Server {
             directory: Mutex::default(),
             doubted: StdMutex::default(),
             shared: Mutex::default(),
-            writer: Own::default(),
-            watcher: Own::default(),
+            writer: Dedicated::default(),
+            watcher: Dedicated::default(),
             trusted: Trusted::default(),
             serials: AtomicU64::new(0),
         }
@@ -122,7 +122,7 @@ impl Server {
         let mut node = self.locate(slot).await?;
         let mut shared = self.shared.lock().await;
         if let Some(link) = shared.remove(&node) {
-            match self.revive(link).await {
+            match self.check_alive(link).await {
                 Some(link) => {
                     shared.insert(node, link.clone());
                     return Ok(link);
@@ -139,7 +139,7 @@ impl Server {
     pub(super) async fn share_with(&self, node: &Node) -> Result<Link, Failure> {
         let mut shared = self.shared.lock().await;
         let link = match shared.remove(node) {
-            Some(link) => self.revive(link).await,
+            Some(link) => self.check_alive(link).await,
             None => None,
         };
         let link = match link {
@@ -151,28 +151,28 @@ impl Server {
     }
 
     /// Lends a connection to whoever serves a slot, for one at a time.
-    pub(super) async fn lend<'a>(&self, own: &'a Own, slot: Slot) -> Result<(Link, Home<'a>), Failure> {
+    pub(super) async fn lend<'a>(&self, own: &'a Dedicated, slot: Slot) -> Result<(Link, Lease<'a>), Failure> {
         let mut place = own.0.lock().await;
         let link = match place.take() {
-            Some(link) => self.revive(link).await,
+            Some(link) => self.check_alive(link).await,
             None => None,
         };
         let link = match link {
             Some(link) => link,
             None => self.connect_to(slot).await?,
         };
-        Ok((link, Home::Own(place)))
+        Ok((link, Lease::Dedicated(place)))
     }
 
     /// Takes a connection back: a sound one for others, a spoiled one to drop it.
-    pub(super) async fn take_back(&self, mut link: Link, home: Home<'_>, spoiled: bool) {
+    pub(super) async fn take_back(&self, mut link: Link, home: Lease<'_>, spoiled: bool) {
         if spoiled {
             self.doubt().await;
         }
         link.used = Instant::now();
         match home {
-            Home::Own(mut place) => *place = (!spoiled).then_some(link),
-            Home::Shared => {
+            Lease::Dedicated(mut place) => *place = (!spoiled).then_some(link),
+            Lease::Shared => {
                 let mut shared = self.shared.lock().await;
                 if !spoiled {
                     shared.entry(link.node.clone()).or_insert(link);
@@ -190,7 +190,7 @@ impl Server {
 
     /// Connects to a node.
     pub(super) async fn open(&self, node: &Node) -> Result<Link, Failure> {
-        let connection = dial(&self.options.address, node).await?;
+        let connection = connect(&self.options.address, node).await?;
         let serial = self.serials.fetch_add(1, Ordering::Relaxed);
         Ok(Link { node: node.clone(), connection, serial, runtime: Handle::current().id(), used: Instant::now() })
     }
@@ -236,7 +236,7 @@ impl Server {
 
     /// A connection that was left alone for a while, or since another one broke, is asked first: the server may have been
     /// restarted in between, and that should cost nobody an error.
-    async fn revive(&self, mut link: Link) -> Option<Link> {
+    async fn check_alive(&self, mut link: Link) -> Option<Link> {
         if link.runtime != Handle::current().id() {
             return None;
         }

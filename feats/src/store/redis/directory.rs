@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::address::{Address, Login, Node, Topology};
 use super::cluster::SlotMap;
-use super::dial::{CONNECT, dial, driver_address, why_not};
+use super::connect::{CONNECT, connect, driver_address, why_not};
 use super::error::Failure;
 use super::tls;
 use crate::error::{Error, ErrorKind};
@@ -57,7 +57,7 @@ async fn ask_nodes(address: &Address, nodes: &[Node]) -> Result<SlotMap, Failure
     let mut failure = Failure::Late(LOCATE);
     for node in shuffled(nodes) {
         let asked = async {
-            let mut connection = dial(address, &node).await?;
+            let mut connection = connect(address, &node).await?;
             let slots = cmd("CLUSTER").arg("SLOTS").take();
             let answer = timeout(CONNECT, slots.query_async(&mut connection)).await;
             SlotMap::read(&node, answer.map_err(|_| Failure::Late(CONNECT))??)

@@ -31,7 +31,7 @@ type Meaning = (ErrorKind, String);
 
 impl Failure {
     /// Whether the connection cannot be relied on any more, or is one to the wrong server.
-    pub(super) fn spoils(&self) -> bool {
+    pub(super) fn poisons(&self) -> bool {
         match self {
             Self::Redis(error) => Self::spoils_by(error),
             Self::Connecting(..) | Self::Unresolved(..) | Self::Silent { .. } | Self::Late(_) => true,

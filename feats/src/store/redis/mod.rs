@@ -4,14 +4,14 @@ mod address;
 mod assignments;
 mod check;
 mod cluster;
+mod codec;
+mod connect;
 mod connection;
 mod counters;
-mod dial;
 mod directory;
 mod error;
 mod keys;
-mod packed;
-mod place;
+mod position;
 mod records;
 mod revisions;
 mod script;
@@ -32,7 +32,9 @@ use self::connection::{Options, Server};
 use self::keys::{DEFAULT_PREFIX, Keys};
 use crate::error::Result;
 use crate::model::Entry;
-use crate::store::{Appended, Assignments, Counters, Cursor, Expected, Loaded, Page, Records, Store, Watched};
+use crate::store::{
+    AppendOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Records, RevisionStamp, Store, WatchEvent,
+};
 
 /// A store in Redis 5 or newer: one server, a master with Sentinel, or a cluster; with or without TLS. The one for
 /// production: a change is seen everywhere at once.
@@ -74,13 +76,13 @@ impl Redis {
     /// values; this is not public API.
     #[doc(hidden)]
     pub fn decode_entry(feature: &str, value: &[u8]) -> Option<Entry> {
-        packed::unpack(feature, value)
+        codec::unpack(feature, value)
     }
 
     /// The value that this store makes of a revision. For tests with arbitrary values; this is not public API.
     #[doc(hidden)]
     pub fn encode_entry(entry: &Entry) -> Vec<u8> {
-        packed::pack(entry)
+        codec::pack(entry)
     }
 
     /// Keeps everything below a prefix of its own, in place of `feats`: applications that share a Redis by prefixes do
@@ -141,13 +143,13 @@ impl Store for Redis {
         self.0.name()
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let loaded = revisions::load(&mut session, keys).await;
         session.settle(loaded).await
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         expected.check_next(entry).map_err(|error| error.with_store(self.0.name()))?;
         let (keys, mut session) = (self.0.keys()?, self.0.session_alone(&self.0.writer).await?);
         let appended = revisions::append(&mut session, keys, expected, entry).await;
@@ -160,7 +162,7 @@ impl Store for Redis {
         session.settle(history).await.map_err(|error| error.with_feature(feature))
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         watch::watch(&self.0, after, wait).await
     }
 

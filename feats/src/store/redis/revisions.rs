@@ -6,16 +6,16 @@ use std::time::Duration;
 use redis::{FromRedisValue, Value, cmd, from_redis_value};
 
 use super::address::Topology;
+use super::codec::{self, damaged, pack, unpack};
 use super::error::Failure;
 use super::keys::Keys;
-use super::packed::{self, damaged, pack, unpack};
-use super::place::Place;
+use super::position::StreamPosition;
 use super::script;
 use super::session::{COMMAND, Session};
 use super::stream::StreamEntry;
 use crate::error::{Error, ErrorKind};
 use crate::model::Entry;
-use crate::store::{Appended, Expected, Loaded, Page};
+use crate::store::{AppendOutcome, LoadedStates, Page, RevisionStamp};
 
 /// About how many changes are kept for watchers that were away. Who was away for longer loads everything.
 const CHANGES: usize = 1_024;
@@ -30,7 +30,7 @@ const CONFIRM: Duration = Duration::from_secs(2);
 /// How many revisions of a history, or lengths of histories, are asked for at once.
 const PAGE: usize = 256;
 
-pub(super) async fn load(session: &mut Session<'_>, keys: &Keys) -> Result<Loaded, Failure> {
+pub(super) async fn load(session: &mut Session<'_>, keys: &Keys) -> Result<LoadedStates, Failure> {
     let epoch = epoch(session, keys).await?;
     // The place first: what is appended in between is seen again by whoever watches from it.
     let place = newest_place(session, keys, epoch).await?;
@@ -53,15 +53,15 @@ pub(super) async fn load(session: &mut Session<'_>, keys: &Keys) -> Result<Loade
     for feature in lost {
         entries.extend(newest(session, keys, &feature).await?);
     }
-    Ok(Loaded { entries, cursor: place.cursor() })
+    Ok(LoadedStates { entries, cursor: place.cursor() })
 }
 
 pub(super) async fn append(
     session: &mut Session<'_>,
     keys: &Keys,
-    expected: Expected,
+    expected: RevisionStamp,
     entry: &Entry,
-) -> Result<Appended, Failure> {
+) -> Result<AppendOutcome, Failure> {
     let history = keys.history(&entry.feature);
     let places = [keys.current(), history, keys.versions(), keys.changes(), keys.epoch()];
     let expected = format!("{} {}", expected.version, expected.hash);
@@ -80,18 +80,18 @@ pub(super) async fn append(
     ];
     let answer: Value = script::run(session, script::APPEND, &places, &arguments).await?;
     let appended = match answer {
-        Value::Okay | Value::SimpleString(_) => Appended::Done,
-        Value::Nil => Appended::Conflict(None),
+        Value::Okay | Value::SimpleString(_) => AppendOutcome::Done,
+        Value::Nil => AppendOutcome::Conflict(None),
         other => {
             let (version, value): (u64, Vec<u8>) = from_redis_value(other)?;
             let standing = unpack(&entry.feature, &value).unwrap_or_else(|| damaged(&entry.feature, version, &value));
-            Appended::Conflict(Some(standing))
+            AppendOutcome::Conflict(Some(standing))
         }
     };
     // A writer whose reply was lost is told of its own revision: that is as good as done, and has to be as safe.
     let written = match &appended {
-        Appended::Done => true,
-        Appended::Conflict(standing) => standing.as_ref().is_some_and(|standing| standing.id == entry.id),
+        AppendOutcome::Done => true,
+        AppendOutcome::Conflict(standing) => standing.as_ref().is_some_and(|standing| standing.id == entry.id),
     };
     if written {
         confirm(session, entry).await?;
@@ -201,7 +201,7 @@ async fn put_back_versions(
     let current: Vec<(Vec<u8>, Vec<u8>)> = session.command(cmd("HGETALL").arg(keys.current())).await?;
     let known: HashSet<String> = versions.iter().map(|(feature, _)| feature.clone()).collect();
     for (feature, value) in current {
-        let (Ok(feature), Some(version)) = (String::from_utf8(feature), packed::version(&value)) else { continue };
+        let (Ok(feature), Some(version)) = (String::from_utf8(feature), codec::version(&value)) else { continue };
         if !known.contains(&feature) {
             // A version that a writer has set meanwhile stays.
             let put = cmd("HSETNX").arg(keys.versions()).arg(&feature).arg(version).take();
@@ -233,10 +233,16 @@ pub(super) async fn standing_epoch(session: &mut Session<'_>, keys: &Keys) -> Re
 }
 
 /// The place after the newest change.
-pub(super) async fn newest_place(session: &mut Session<'_>, keys: &Keys, epoch: String) -> Result<Place, Failure> {
+pub(super) async fn newest_place(
+    session: &mut Session<'_>,
+    keys: &Keys,
+    epoch: String,
+) -> Result<StreamPosition, Failure> {
     let command = cmd("XREVRANGE").arg(keys.changes()).arg("+").arg("-").arg("COUNT").arg(1).take();
     let newest: Vec<StreamEntry> = session.command(&command).await?;
-    Ok(newest.first().map_or_else(|| Place::start(epoch.clone()), |change| Place::after(epoch.clone(), change)))
+    Ok(newest
+        .first()
+        .map_or_else(|| StreamPosition::start(epoch.clone()), |change| StreamPosition::after(epoch.clone(), change)))
 }
 
 pub(super) fn random_epoch() -> String {
@@ -298,7 +304,7 @@ async fn confirm(session: &mut Session<'_>, entry: &Entry) -> Result<(), Failure
     match confirmed.await {
         Ok(0_i64) => Err(unconfirmed().into()),
         Ok(_) => Ok(()),
-        Err(failure @ Failure::Redis(_)) if !failure.spoils() => Err(failure),
+        Err(failure @ Failure::Redis(_)) if !failure.poisons() => Err(failure),
         // It is written; the connection broke only afterwards.
         Err(_) => Err(unconfirmed().into()),
     }

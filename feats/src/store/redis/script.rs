@@ -8,7 +8,7 @@ use super::error::Failure;
 use super::session::Session;
 
 pub(super) const APPEND: &str = include_str!("append.lua");
-pub(super) const JUDGE: &str = include_str!("judge.lua");
+pub(super) const DETECT_LOSS: &str = include_str!("detect_loss.lua");
 pub(super) const PUT: &str = include_str!("put.lua");
 pub(super) const LIST: &str = include_str!("list.lua");
 pub(super) const LENGTHS: &str = include_str!("lengths.lua");

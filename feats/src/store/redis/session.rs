@@ -8,7 +8,7 @@ use redis::{Cmd, ErrorKind as Kind, FromRedisValue, Pipeline, RedisError, Server
 use tokio::time::timeout;
 
 use super::address::{Node, Topology};
-use super::connection::{Home, Link, Own, Server};
+use super::connection::{Dedicated, Lease, Link, Server};
 use super::error::Failure;
 use crate::error::Result;
 use crate::tasks::Backoff;
@@ -24,7 +24,7 @@ const HOPS: u32 = 16;
 pub(super) struct Session<'a> {
     server: &'a Server,
     link: Link,
-    home: Home<'a>,
+    home: Lease<'a>,
     /// A node that is taking over the slot, where there is one.
     importing: Option<Link>,
     /// What answered last.
@@ -45,11 +45,11 @@ impl Server {
     /// Shares the connection to a server.
     pub(super) async fn session_with(&self, node: &Node) -> Result<Session<'_>> {
         let link = self.share_with(node).await.map_err(|failure| self.explain(failure))?;
-        Ok(Session::new(self, link, Home::Shared))
+        Ok(Session::new(self, link, Lease::Shared))
     }
 
     /// Borrows a connection for this one alone.
-    pub(super) async fn session_alone<'a>(&'a self, own: &'a Own) -> Result<Session<'a>> {
+    pub(super) async fn session_alone<'a>(&'a self, own: &'a Dedicated) -> Result<Session<'a>> {
         let slot = self.keys()?.slot();
         let (link, home) = self.lend(own, slot).await.map_err(|failure| self.explain(failure))?;
         Ok(Session::new(self, link, home))
@@ -57,12 +57,12 @@ impl Server {
 
     async fn session_for(&self, slot: Slot) -> Result<Session<'_>> {
         let link = self.share(slot).await.map_err(|failure| self.explain(failure))?;
-        Ok(Session::new(self, link, Home::Shared))
+        Ok(Session::new(self, link, Lease::Shared))
     }
 }
 
 impl<'a> Session<'a> {
-    fn new(server: &'a Server, link: Link, home: Home<'a>) -> Self {
+    fn new(server: &'a Server, link: Link, home: Lease<'a>) -> Self {
         Self { server, link, home, importing: None, answered: None }
     }
 
@@ -104,7 +104,7 @@ impl<'a> Session<'a> {
 
     /// Ends the use of the connection, and puts what went wrong into words.
     pub(super) async fn settle<T>(self, outcome: Result<T, Failure>) -> Result<T> {
-        let spoiled = outcome.as_ref().is_err_and(Failure::spoils);
+        let spoiled = outcome.as_ref().is_err_and(Failure::poisons);
         self.server.take_back(self.link, self.home, spoiled).await;
         outcome.map_err(|failure| self.server.explain(failure))
     }

@@ -9,17 +9,17 @@ use std::time::Duration;
 use redis::{Value, cmd, from_redis_value};
 use tokio::time::Instant;
 
+use super::codec::{damaged, unpack};
 use super::connection::Server;
 use super::error::Failure;
 use super::keys::Keys;
-use super::packed::{damaged, unpack};
-use super::place::{Place, Trusted};
+use super::position::{StreamPosition, Trusted};
 use super::session::{COMMAND, Session};
 use super::stream::{StreamEntry, StreamId};
 use super::{revisions, script};
 use crate::error::Result;
 use crate::model::Entry;
-use crate::store::{Cursor, Watched, warn_of_foreign_cursor};
+use crate::store::{Cursor, WatchEvent, warn_of_foreign_cursor};
 
 /// How long one read blocks. Then it is looked whether the store is still the same: a stream that is gone for good
 /// wakes nobody.
@@ -29,7 +29,7 @@ const BLOCK: Duration = Duration::from_secs(5);
 const COUNT: usize = 256;
 
 /// What a look at the newest change says of a place.
-enum Standing {
+enum WatchState {
     Newest,
     Behind,
     /// The place is not in this stream as it is now.
@@ -38,9 +38,9 @@ enum Standing {
     Foreign(String),
 }
 
-pub(super) async fn watch(server: &Server, after: &Cursor, wait: Duration) -> Result<Watched> {
+pub(super) async fn watch(server: &Server, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
     let keys = server.keys()?;
-    let Some(place) = Place::read(after) else { return Ok(Watched::Gap) };
+    let Some(place) = StreamPosition::read(after) else { return Ok(WatchEvent::Gap) };
     let mut session = server.session_alone(&server.watcher).await?;
     let watched = follow(&mut session, keys, &place, wait, &server.trusted).await;
     session.settle(watched).await
@@ -49,40 +49,40 @@ pub(super) async fn watch(server: &Server, after: &Cursor, wait: Duration) -> Re
 async fn follow(
     session: &mut Session<'_>,
     keys: &Keys,
-    place: &Place,
+    place: &StreamPosition,
     wait: Duration,
     trusted: &Trusted,
-) -> Result<Watched, Failure> {
+) -> Result<WatchEvent, Failure> {
     let start = Instant::now();
     let mut compared = trusted.when(place).filter(|when| !wait.is_zero() && when.elapsed() < BLOCK);
     loop {
         let standing = match compared {
-            Some(_) => Standing::Newest,
+            Some(_) => WatchState::Newest,
             None => place.look(session, keys).await?,
         };
         let compared_now = compared.take().unwrap_or_else(Instant::now);
         let block = match standing {
-            Standing::Foreign(epoch) => {
+            WatchState::Foreign(epoch) => {
                 warn_of_foreign_cursor(&session.name(), &place.cursor(), &epoch);
-                return Ok(Watched::Gap);
+                return Ok(WatchEvent::Gap);
             }
-            Standing::Astray => return place.judge(session, keys).await,
-            Standing::Behind => None,
-            Standing::Newest => Some(wait.saturating_sub(start.elapsed()).min(BLOCK)),
+            WatchState::Astray => return place.detect_loss(session, keys).await,
+            WatchState::Behind => None,
+            WatchState::Newest => Some(wait.saturating_sub(start.elapsed()).min(BLOCK)),
         };
         if block.is_some_and(|block| block.is_zero()) {
-            return Ok(Watched::Changes { entries: Vec::new(), cursor: place.cursor() });
+            return Ok(WatchEvent::Changes { entries: Vec::new(), cursor: place.cursor() });
         }
         let changes = read(session, keys, place.stream, block).await?;
         if let Some(last) = changes.last() {
             if !place.leads_to(&changes) {
-                return place.judge(session, keys).await;
+                return place.detect_loss(session, keys).await;
             }
             let entries = entries(session, keys, &changes).await?;
-            let next = Place::after(place.epoch.clone(), last);
+            let next = StreamPosition::after(place.epoch.clone(), last);
             let cursor = next.cursor();
             trusted.set(next, compared_now);
-            return Ok(Watched::Changes { entries, cursor });
+            return Ok(WatchEvent::Changes { entries, cursor });
         }
     }
 }
@@ -131,30 +131,30 @@ async fn entries(session: &mut Session<'_>, keys: &Keys, changes: &[StreamEntry]
     Ok(entries)
 }
 
-impl Place {
+impl StreamPosition {
     /// Compares with the newest change that there is.
-    async fn look(&self, session: &mut Session<'_>, keys: &Keys) -> Result<Standing, Failure> {
+    async fn look(&self, session: &mut Session<'_>, keys: &Keys) -> Result<WatchState, Failure> {
         let epoch = revisions::standing_epoch(session, keys).await?.unwrap_or_default();
         if epoch.is_empty() || epoch != self.epoch {
-            return Ok(Standing::Foreign(epoch));
+            return Ok(WatchState::Foreign(epoch));
         }
         let newest = revisions::newest_place(session, keys, epoch).await?;
         Ok(match newest.stream.cmp(&self.stream) {
-            std::cmp::Ordering::Greater => Standing::Behind,
-            std::cmp::Ordering::Equal if newest.change == self.change => Standing::Newest,
-            _ => Standing::Astray,
+            std::cmp::Ordering::Greater => WatchState::Behind,
+            std::cmp::Ordering::Equal if newest.change == self.change => WatchState::Newest,
+            _ => WatchState::Astray,
         })
     }
 
     /// A gap; and if the server has lost what was seen here, a new epoch, so that all learn of it.
-    async fn judge(&self, session: &mut Session<'_>, keys: &Keys) -> Result<Watched, Failure> {
+    async fn detect_loss(&self, session: &mut Session<'_>, keys: &Keys) -> Result<WatchEvent, Failure> {
         let Self { epoch, stream, change } = self;
         let (stream, new_epoch) = (stream.to_string(), revisions::random_epoch());
         let arguments = [epoch, &stream, change, &new_epoch];
-        let lost: bool = script::run(session, script::JUDGE, &[keys.epoch(), keys.changes()], &arguments).await?;
+        let lost: bool = script::run(session, script::DETECT_LOSS, &[keys.epoch(), keys.changes()], &arguments).await?;
         if lost {
             tracing::warn!(prefix = keys.prefix(), "Redis has lost changes that were seen: it was restored or emptied");
         }
-        Ok(Watched::Gap)
+        Ok(WatchEvent::Gap)
     }
 }

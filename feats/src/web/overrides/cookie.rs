@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde::{Deserialize, Serialize};
 
-use super::ignored::Why;
 use super::key::Key;
+use super::rejected::Why;
 
 /// The longest value, which is about what browsers keep.
 pub(super) const LONGEST: usize = 4096;

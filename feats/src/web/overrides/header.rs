@@ -5,7 +5,7 @@ use cookie::{Cookie, SameSite};
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue};
 
-use super::ignored::Why;
+use super::rejected::Why;
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::quoted;
 

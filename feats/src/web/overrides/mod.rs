@@ -2,8 +2,8 @@
 
 mod cookie;
 mod header;
-mod ignored;
 mod key;
+mod rejected;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ use std::time::Duration;
 use http::HeaderMap;
 use http::header::HeaderValue;
 
-pub use ignored::Ignored;
 pub use key::Key;
+pub use rejected::RejectedOverrides;
 
 use self::cookie::Purpose;
-use self::ignored::{Counters, Why};
+use self::rejected::{Counters, Why};
 use crate::app::{App, FeatureHandle};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::model::Timestamp;
-use crate::registry::Named;
+use crate::registry::Dynamic;
 
 /// The longest that an override can last.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
@@ -191,7 +191,7 @@ impl Overrides {
     }
 
     /// How much was ignored since the program started, and why.
-    pub fn ignored(&self) -> Ignored {
+    pub fn rejected(&self) -> RejectedOverrides {
         self.counters.read()
     }
 
@@ -206,7 +206,7 @@ impl Overrides {
         headers: &HeaderMap,
         app: &App,
         actor: Option<&str>,
-    ) -> Vec<(ActiveOverride, FeatureHandle<Named>)> {
+    ) -> Vec<(ActiveOverride, FeatureHandle<Dynamic>)> {
         let values = header::values(headers, &self.cookie, |why| self.counters.count(why));
         if values.is_empty() {
             return Vec::new();
@@ -247,7 +247,7 @@ impl Overrides {
         Ok(holding)
     }
 
-    fn admit(&self, app: &App, actor: Option<&str>, active: &ActiveOverride) -> Result<FeatureHandle<Named>, Why> {
+    fn admit(&self, app: &App, actor: Option<&str>, active: &ActiveOverride) -> Result<FeatureHandle<Dynamic>, Why> {
         let feature = app.find_feature(&active.feature).ok_or(Why::UnknownFeature)?;
         if feature.declaration().position(&active.implementation).is_none() {
             return Err(Why::UnknownImplementation);

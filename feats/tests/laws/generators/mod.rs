@@ -6,10 +6,10 @@ mod values;
 
 use std::ops::Range;
 
-use feats::bucketing::division;
+use feats::bucketing::allocation;
 use feats::model::{
-    Check, Condition, Declaration, Experiment, Override, Ramp, RampFrom, Rollout, Rule, Run, SLOTS, Selector, Source,
-    Test, Touch, Touched, Weight, Weights,
+    Condition, Declaration, Experiment, Operator, Override, Percent, Predicate, Ramp, RampFrom, Reassigned,
+    ReassignedKind, Rollout, Rule, SLOTS, Selector, SlotRange, Source, Weights,
 };
 use feats::{Attributes, State};
 use proptest::collection::{btree_set, vec};
@@ -48,23 +48,23 @@ pub(crate) fn attributes() -> impl Strategy<Value = Attributes<'static>> {
     })
 }
 
-pub(crate) fn test() -> impl Strategy<Value = Test> {
+pub(crate) fn test() -> impl Strategy<Value = Operator> {
     prop_oneof![
-        3 => vec(operand(), 0..9).prop_map(Test::In),
-        2 => vec(operand(), 0..9).prop_map(Test::NotIn),
-        3 => operand().prop_map(Test::Eq),
-        1 => operand().prop_map(Test::Ne),
-        1 => operand().prop_map(Test::Gt),
-        1 => operand().prop_map(Test::Gte),
-        1 => operand().prop_map(Test::Lt),
-        1 => operand().prop_map(Test::Lte),
-        1 => text().prop_map(Test::StartsWith),
-        1 => text().prop_map(Test::EndsWith),
-        1 => text().prop_map(Test::Contains),
-        1 => pattern().prop_map(Test::Matches),
-        1 => range().prop_map(Test::Semver),
-        1 => time().prop_map(Test::Before),
-        1 => time().prop_map(Test::After),
+        3 => vec(operand(), 0..9).prop_map(Operator::In),
+        2 => vec(operand(), 0..9).prop_map(Operator::NotIn),
+        3 => operand().prop_map(Operator::Eq),
+        1 => operand().prop_map(Operator::Ne),
+        1 => operand().prop_map(Operator::Gt),
+        1 => operand().prop_map(Operator::Gte),
+        1 => operand().prop_map(Operator::Lt),
+        1 => operand().prop_map(Operator::Lte),
+        1 => text().prop_map(Operator::StartsWith),
+        1 => text().prop_map(Operator::EndsWith),
+        1 => text().prop_map(Operator::Contains),
+        1 => pattern().prop_map(Operator::Matches),
+        1 => range().prop_map(Operator::Semver),
+        1 => time().prop_map(Operator::Before),
+        1 => time().prop_map(Operator::After),
     ]
 }
 
@@ -77,10 +77,10 @@ fn segment() -> impl Strategy<Value = (String, Option<String>)> {
 pub(crate) fn condition() -> impl Strategy<Value = Condition> {
     let attribute = select(vec!["Environment", "Shard", "Region"]);
     let source = prop_oneof![
-        6 => segment().prop_map(|(segment, of)| Source::Segment { segment, of }),
+        6 => segment().prop_map(|(segment, input)| Source::Segment { segment, input }),
         1 => attribute.prop_map(|attribute| Source::Attribute { attribute: attribute.to_owned() }),
     ];
-    let check = (source, test()).prop_map(|(source, test)| Condition::Check(Check { source, test }));
+    let check = (source, test()).prop_map(|(source, test)| Condition::Predicate(Predicate { source, operator: test }));
     check.prop_recursive(4, 12, 4, |part| {
         prop_oneof![
             vec(part.clone(), 0..4).prop_map(|all| Condition::All { all }),
@@ -90,19 +90,19 @@ pub(crate) fn condition() -> impl Strategy<Value = Condition> {
     })
 }
 
-/// A division of all slots into at most `pieces` runs, of versions up to 5.
-pub(crate) fn division(pieces: Range<usize>) -> impl Strategy<Value = Vec<Run>> {
+/// A allocation of all slots into at most `pieces` runs, of versions up to 5.
+pub(crate) fn allocation(pieces: Range<usize>) -> impl Strategy<Value = Vec<SlotRange>> {
     let owners = vec((name(), 1..=5_u64), pieces.end);
     (btree_set(1..SLOTS, pieces), owners).prop_map(|(cuts, owners)| {
         let ends = cuts.iter().copied().chain([SLOTS]);
         let starts = [0].into_iter().chain(cuts.iter().copied());
         let lengths = ends.zip(starts).map(|(end, start)| end - start);
-        lengths.zip(owners).map(|(length, (name, since))| Run(name, length, since)).collect()
+        lengths.zip(owners).map(|(length, (name, since))| SlotRange(name, length, since)).collect()
     })
 }
 
 /// How many slots each implementation gets: often whole percentages, sometimes none.
-pub(crate) fn shares() -> impl Strategy<Value = division::Shares> {
+pub(crate) fn shares() -> impl Strategy<Value = allocation::Shares> {
     let cut = prop_oneof![1..SLOTS, (0..=100_u32).prop_map(|percent| percent * (SLOTS / 100))];
     let owners = Just(NAMES.to_vec()).prop_shuffle();
     (vec(cut, 0..NAMES.len()), owners).prop_map(|(mut cuts, owners)| {
@@ -114,14 +114,14 @@ pub(crate) fn shares() -> impl Strategy<Value = division::Shares> {
     })
 }
 
-pub(crate) fn weights(shares: &division::Shares) -> Weights {
-    shares.iter().map(|(name, slots)| (name.clone(), Weight::of_slots(*slots))).collect()
+pub(crate) fn weights(shares: &allocation::Shares) -> Weights {
+    shares.iter().map(|(name, slots)| (name.clone(), Percent::of_slots(*slots))).collect()
 }
 
 pub(crate) fn ramp() -> impl Strategy<Value = Ramp> {
     let start = select(vec!["2026-12-01T09:00:00Z", "2026-12-01T08:30:00.5Z", "2026-12-01t10:00:00z"]);
     let duration = select(vec!["3h", "0s", "1ms", "90m", "1h 30m 7s", "PT2H", "1000ms"]);
-    (start, duration, division(0..6)).prop_map(|(start, duration, from)| Ramp {
+    (start, duration, allocation(0..6)).prop_map(|(start, duration, from)| Ramp {
         start: start.to_owned(),
         duration: duration.to_owned(),
         from: Some(RampFrom::Slots(from)),
@@ -132,12 +132,12 @@ pub(crate) fn ramp() -> impl Strategy<Value = Ramp> {
 pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
     let random = Just(("random".to_owned(), None));
     let units = segment().prop_filter("a unit is no float", |(name, _)| name != "Score");
-    let gone = option::weighted(0.1, Just(Run("gone".to_owned(), 0, 1)));
-    (prop_oneof![4 => units, 1 => random], "[a-z]{1,16}", division(0..8), gone, option::of(ramp())).prop_map(
+    let gone = option::weighted(0.1, Just(SlotRange("gone".to_owned(), 0, 1)));
+    (prop_oneof![4 => units, 1 => random], "[a-z]{1,16}", allocation(0..8), gone, option::of(ramp())).prop_map(
         |((by, of), seed, mut slots, gone, ramp)| {
-            let weights = weights(&division::shares(&slots));
+            let weights = weights(&allocation::shares(&slots));
             slots.extend(gone);
-            Rollout { by, of, seed: Some(seed), weights, slots, ramp }
+            Rollout { by, input: of, seed: Some(seed), weights, slots, ramp }
         },
     )
 }
@@ -145,12 +145,12 @@ pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
 /// An experiment as stored; what it touches may overlap.
 pub(crate) fn experiment() -> impl Strategy<Value = Experiment> {
     let units = rollout().prop_filter("an experiment knows its units", |rollout| rollout.by != "random");
-    let share = prop_oneof![Just(SLOTS), 0..=SLOTS].prop_map(Weight::of_slots);
-    let touch = (select(vec![Touch::Slot, Touch::Entry]), 0..SLOTS, 0..SLOTS / 4)
-        .prop_map(|(touch, first, count)| Touched(touch, first, count.min(SLOTS - first)));
-    (units, share, vec(touch, 0..5)).prop_map(|(rollout, share, touched)| {
+    let share = prop_oneof![Just(SLOTS), 0..=SLOTS].prop_map(Percent::of_slots);
+    let touch = (select(vec![ReassignedKind::Slot, ReassignedKind::Entry]), 0..SLOTS, 0..SLOTS / 4)
+        .prop_map(|(touch, first, count)| Reassigned(touch, first, count.min(SLOTS - first)));
+    (units, share, vec(touch, 0..5)).prop_map(|(rollout, share, reassigned)| {
         let rollout = Rollout { ramp: None, ..rollout };
-        Experiment { rollout, share, touched }
+        Experiment { rollout, share, reassigned: reassigned }
     })
 }
 
@@ -165,7 +165,7 @@ pub(crate) fn selector() -> impl Strategy<Value = Selector> {
 fn unit_override() -> impl Strategy<Value = Override> {
     (segment(), vec(operand(), 0..7), name()).prop_map(|((segment, of), values, choice)| {
         let mut unit_override = Override::new(segment, values, choice);
-        unit_override.of = of;
+        unit_override.input = of;
         unit_override
     })
 }
@@ -173,7 +173,7 @@ fn unit_override() -> impl Strategy<Value = Override> {
 /// A state as stored, which compiles without problems. Many begin with rules that compare one segment.
 pub(crate) fn state() -> impl Strategy<Value = State> {
     let mostly_country = prop_oneof![9 => Just("Country"), 1 => Just("UserId")];
-    let equality = (mostly_country, operand()).prop_map(|(name, value)| Condition::segment(name, Test::Eq(value)));
+    let equality = (mostly_country, operand()).prop_map(|(name, value)| Condition::segment(name, Operator::Eq(value)));
     let leading = vec((equality, selector()), 0..8);
     let rules = (leading, vec((condition(), selector()), 0..6));
     let pinned = option::weighted(0.05, name());

@@ -1,6 +1,6 @@
 //! Nasty states: JSON of the right words in no sensible order, and states of which parts are replaced by such.
 
-use feats::model::Test;
+use feats::model::Operator;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -13,7 +13,7 @@ use crate::world::NAMES;
 /// JSON of the words that states are made of, in no sensible order.
 pub(crate) fn any_json() -> impl Strategy<Value = Json> {
     let words = || {
-        let operators = Test::NAMES.to_vec();
+        let operators = Operator::NAMES.to_vec();
         let fields = "pinned overrides rules otherwise segment of values use name when select static rollout by seed \
                       weights slots ramp start duration from all any not attribute Country UserId random 3h";
         select([fields.split_whitespace().collect(), operators, NAMES.to_vec()].concat()).prop_map(str::to_owned)

@@ -7,7 +7,8 @@ mod values;
 
 use feats::bucketing::Seed;
 use feats::model::{
-    Check, Condition, Declaration, Experiment, Ramp, RampFrom, Rollout, Run, Selector, Source, State, Touch, Touched,
+    Condition, Declaration, Experiment, Predicate, Ramp, RampFrom, Reassigned, ReassignedKind, Rollout, Selector,
+    SlotRange, Source, State,
 };
 use feats::{Attributes, Reason, Value};
 
@@ -40,7 +41,7 @@ impl Interpreter<'_> {
             return answer(pinned, Reason::Pinned);
         }
         for known in &state.overrides {
-            let unit = self.segment(&known.segment, known.of.as_deref());
+            let unit = self.segment(&known.segment, known.input.as_deref());
             if unit.is_some_and(|unit| known.values.iter().any(|value| equal(unit, value))) {
                 return answer(&known.choice, Reason::UnitOverride);
             }
@@ -65,9 +66,9 @@ impl Interpreter<'_> {
                 Truth::Unknown => Truth::Unknown,
                 Truth::False => Truth::True,
             },
-            Condition::Check(Check { source, test }) => {
+            Condition::Predicate(Predicate { source, operator: test }) => {
                 let value = match source {
-                    Source::Segment { segment, of } => self.segment(segment, of.as_deref()),
+                    Source::Segment { segment, input: of } => self.segment(segment, of.as_deref()),
                     Source::Attribute { attribute } => self.program.get(attribute),
                 };
                 match value {
@@ -106,9 +107,10 @@ impl Interpreter<'_> {
             return None;
         }
         let slot = self.slot(rollout)?;
-        let touches =
-            |Touched(touch, first, count): &Touched| *touch == Touch::Slot && (*first..*first + *count).contains(&slot);
-        let reason = if experiment.touched.iter().any(touches) { Reason::Provisional } else { reason };
+        let touches = |Reassigned(touch, first, count): &Reassigned| {
+            *touch == ReassignedKind::Slot && (*first..*first + *count).contains(&slot)
+        };
+        let reason = if experiment.reassigned.iter().any(touches) { Reason::Provisional } else { reason };
         Some(Answer { choice: owner(&rollout.slots, slot).to_owned(), reason, rule: None, slot: Some(slot) })
     }
 
@@ -121,7 +123,7 @@ impl Interpreter<'_> {
     }
 
     fn unit(&self, rollout: &Rollout) -> Option<String> {
-        match self.segment(&rollout.by, rollout.of.as_deref())? {
+        match self.segment(&rollout.by, rollout.input.as_deref())? {
             Value::Text(text) => Some(text.to_string()),
             Value::Integer(integer) => Some(integer.to_string()),
             Value::Bool(bool) => Some(bool.to_string()),
@@ -134,7 +136,7 @@ impl Interpreter<'_> {
     }
 
     /// Of the n slots that move between the same two owners, the one of rank r moves at `start + duration · r / n`.
-    fn owner_in_ramp<'r>(&self, ramp: &'r Ramp, to: &'r [Run], slot: u32) -> &'r str {
+    fn owner_in_ramp<'r>(&self, ramp: &'r Ramp, to: &'r [SlotRange], slot: u32) -> &'r str {
         let Some(RampFrom::Slots(from)) = &ramp.from else { panic!("a stored ramp starts from slots: {ramp:?}") };
         let pair = (owner(from, slot), owner(to, slot));
         let (mut rank, mut all) = (0_i128, 0_i128);
@@ -152,9 +154,9 @@ impl Interpreter<'_> {
     }
 }
 
-/// Where runs of either division end.
-pub(crate) fn ends(from: &[Run], to: &[Run]) -> Vec<u32> {
-    let ends = |runs: &[Run]| {
+/// Where runs of either allocation end.
+pub(crate) fn ends(from: &[SlotRange], to: &[SlotRange]) -> Vec<u32> {
+    let ends = |runs: &[SlotRange]| {
         runs.iter()
             .scan(0, |end, run| {
                 *end += run.1;
@@ -168,9 +170,9 @@ pub(crate) fn ends(from: &[Run], to: &[Run]) -> Vec<u32> {
     all
 }
 
-pub(crate) fn owner(runs: &[Run], slot: u32) -> &str {
+pub(crate) fn owner(runs: &[SlotRange], slot: u32) -> &str {
     let mut end = 0;
-    for Run(name, length, _) in runs {
+    for SlotRange(name, length, _) in runs {
         end += length;
         if slot < end {
             return name;

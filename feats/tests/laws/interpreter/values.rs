@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use feats::Value;
-use feats::model::Test;
+use feats::model::Operator;
 use regex::Regex;
 use semver::{Comparator, Op, Version, VersionReq};
 
@@ -17,18 +17,22 @@ pub(crate) enum Truth {
 }
 
 /// Unknown is what compares versions or times with a value that is neither.
-pub(super) fn holds(test: &Test, value: &Value<'_>) -> Truth {
+pub(super) fn holds(test: &Operator, value: &Value<'_>) -> Truth {
     let truth = |holds| if holds { Truth::True } else { Truth::False };
     let text = value.as_text();
     match test {
-        Test::Semver(range) => text.and_then(|text| is_within(text, range)).map_or(Truth::Unknown, truth),
-        Test::Before(limit) => text.and_then(time).map_or(Truth::Unknown, |known| truth(known < time(limit).unwrap())),
-        Test::After(limit) => text.and_then(time).map_or(Truth::Unknown, |known| truth(known > time(limit).unwrap())),
+        Operator::Semver(range) => text.and_then(|text| is_within(text, range)).map_or(Truth::Unknown, truth),
+        Operator::Before(limit) => {
+            text.and_then(time).map_or(Truth::Unknown, |known| truth(known < time(limit).unwrap()))
+        }
+        Operator::After(limit) => {
+            text.and_then(time).map_or(Truth::Unknown, |known| truth(known > time(limit).unwrap()))
+        }
         test => truth(passes(test, value)),
     }
 }
 
-fn passes(test: &Test, value: &Value<'_>) -> bool {
+fn passes(test: &Operator, value: &Value<'_>) -> bool {
     let text = |holds: &dyn Fn(&str) -> bool| match value {
         Value::Text(text) => holds(text),
         _ => false,
@@ -36,19 +40,19 @@ fn passes(test: &Test, value: &Value<'_>) -> bool {
     let is =
         |operand: &Value<'_>, orderings: &[Ordering]| order(value, operand).is_some_and(|is| orderings.contains(&is));
     match test {
-        Test::In(operands) => operands.iter().any(|operand| equal(value, operand)),
-        Test::NotIn(operands) => !operands.iter().any(|operand| equal(value, operand)),
-        Test::Eq(operand) => equal(value, operand),
-        Test::Ne(operand) => !equal(value, operand),
-        Test::Gt(operand) => is(operand, &[Ordering::Greater]),
-        Test::Gte(operand) => is(operand, &[Ordering::Greater, Ordering::Equal]),
-        Test::Lt(operand) => is(operand, &[Ordering::Less]),
-        Test::Lte(operand) => is(operand, &[Ordering::Less, Ordering::Equal]),
-        Test::StartsWith(start) => text(&|text| text.starts_with(start.as_str())),
-        Test::EndsWith(end) => text(&|text| text.ends_with(end.as_str())),
-        Test::Contains(part) => text(&|text| text.contains(part.as_str())),
-        Test::Matches(pattern) => text(&|text| Regex::new(pattern).unwrap().is_match(text)),
-        Test::Semver(_) | Test::Before(_) | Test::After(_) => unreachable!("three-valued"),
+        Operator::In(operands) => operands.iter().any(|operand| equal(value, operand)),
+        Operator::NotIn(operands) => !operands.iter().any(|operand| equal(value, operand)),
+        Operator::Eq(operand) => equal(value, operand),
+        Operator::Ne(operand) => !equal(value, operand),
+        Operator::Gt(operand) => is(operand, &[Ordering::Greater]),
+        Operator::Gte(operand) => is(operand, &[Ordering::Greater, Ordering::Equal]),
+        Operator::Lt(operand) => is(operand, &[Ordering::Less]),
+        Operator::Lte(operand) => is(operand, &[Ordering::Less, Ordering::Equal]),
+        Operator::StartsWith(start) => text(&|text| text.starts_with(start.as_str())),
+        Operator::EndsWith(end) => text(&|text| text.ends_with(end.as_str())),
+        Operator::Contains(part) => text(&|text| text.contains(part.as_str())),
+        Operator::Matches(pattern) => text(&|text| Regex::new(pattern).unwrap().is_match(text)),
+        Operator::Semver(_) | Operator::Before(_) | Operator::After(_) => unreachable!("three-valued"),
     }
 }
 

@@ -1,7 +1,7 @@
-//! Experiments: units that come back, shares, what is touched, and seeds of others.
+//! Experiments: units that come back, shares, what is reassigned, and seeds of others.
 
 use feats::ErrorKind;
-use feats::model::{Experiment, Ramp, Weight};
+use feats::model::{Experiment, Percent, Ramp};
 use serde_json::{Value as Json, json};
 
 use super::{accepted, problems, refused};
@@ -37,32 +37,32 @@ fn an_experiment_remembers_units_so_they_come_back() {
 }
 
 #[test]
-fn a_share_is_a_percentage_and_what_is_touched_lies_within_the_slots() {
+fn a_share_is_a_percentage_and_what_is_reassigned_lies_within_the_slots() {
     let path = "otherwise.experiment";
     let percentage = "a share is a percentage from 0 to 100 with at most four decimals, not";
     for odd in [-1.0, 100.1, 33.333_33] {
         refused(&experiment(json!({ "share": odd })), &[&format!("{path}.share: {percentage} {odd}")]);
     }
-    let odd = Experiment { share: Weight(f64::NAN), ..Experiment::new("UserId", [("acme", 100.0)]) };
+    let odd = Experiment { share: Percent(f64::NAN), ..Experiment::new("UserId", [("acme", 100.0)]) };
     assert_eq!(problems(&only(odd)), [format!("{path}.share: {percentage} NaN")]);
     refused(&experiment(json!({ "share": "all" })), &[&format!("{path}.share: a weight is a number of percent")]);
     refused(
-        &experiment(json!({ "touched": [["slot", 999_999, 2], ["entry", 4_294_967_295_u32, 1]] })),
+        &experiment(json!({ "reassigned": [["slot", 999_999, 2], ["entry", 4_294_967_295_u32, 1]] })),
         &[
-            &format!("{path}.touched[0]: slots and entries are from 0 to 999999"),
-            &format!("{path}.touched[1]: slots and entries are from 0 to 999999"),
+            &format!("{path}.reassigned[0]: slots and entries are from 0 to 999999"),
+            &format!("{path}.reassigned[1]: slots and entries are from 0 to 999999"),
         ],
     );
-    let form = r#"what is touched is ["slot" or "entry", the first one, how many]"#;
+    let form = r#"what is reassigned is ["slot" or "entry", the first one, how many]"#;
     refused(
-        &experiment(json!({ "touched": [["unit", 0, 1], ["slot", 0], 7] })),
+        &experiment(json!({ "reassigned": [["unit", 0, 1], ["slot", 0], 7] })),
         &[
-            &format!("{path}.touched[0]: {form}"),
-            &format!("{path}.touched[1]: {form}"),
-            &format!("{path}.touched[2]: {form}"),
+            &format!("{path}.reassigned[0]: {form}"),
+            &format!("{path}.reassigned[1]: {form}"),
+            &format!("{path}.reassigned[2]: {form}"),
         ],
     );
-    accepted(&experiment(json!({ "share": 0, "touched": [["slot", 0, 1_000_000], ["slot", 5, 5]] })));
+    accepted(&experiment(json!({ "share": 0, "reassigned": [["slot", 0, 1_000_000], ["slot", 5, 5]] })));
     accepted(&experiment(json!({ "share": null })));
 }
 
@@ -75,7 +75,7 @@ fn the_seed_of_an_experiment_by_other_units_is_not_taken_over() {
         desk.feature.edit().otherwise(experiment).allow_reshuffle()
     };
     wait(experiment("UserId").publish()).unwrap();
-    let refused = |change: feats::Change<feats::Named>| {
+    let refused = |change: feats::Change<feats::Dynamic>| {
         let error = wait(change.publish()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid);
         let message = "this is the seed of an experiment by UserId; leave it out for a new one";

@@ -57,27 +57,30 @@ fn an_unknown_attribute_is_a_mistake_only_before_publishing() {
 
 #[test]
 fn where_several_inputs_fit_the_state_says_which() {
-    let either = r#"Zip can be taken from several inputs; say which one: "of" is one of "billing", "shipping""#;
-    refused(&when(json!({ "segment": "Zip", "eq": "1" })), &[&format!("rules[0].when.of: {either}")]);
-    refused(&when(json!({ "segment": "Zip", "of": "user", "eq": "1" })), &[&format!("rules[0].when.of: {either}")]);
+    let either = r#"Zip can be taken from several inputs; say which one: "input" is one of "billing", "shipping""#;
+    refused(&when(json!({ "segment": "Zip", "eq": "1" })), &[&format!("rules[0].when.input: {either}")]);
     refused(
-        &when(json!({ "segment": "Zip", "of": "shiping", "eq": "1" })),
-        &[&format!(r#"rules[0].when.of: {either}; did you mean "shipping"?"#)],
+        &when(json!({ "segment": "Zip", "input": "user", "eq": "1" })),
+        &[&format!("rules[0].when.input: {either}")],
+    );
+    refused(
+        &when(json!({ "segment": "Zip", "input": "shiping", "eq": "1" })),
+        &[&format!(r#"rules[0].when.input: {either}; did you mean "shipping"?"#)],
     );
     refused(
         &rollout(json!({ "by": "Zip", "weights": { "acme": 100 } })),
-        &[&format!("otherwise.rollout.of: {either}")],
+        &[&format!("otherwise.rollout.input: {either}")],
     );
     refused(
         &json!({ "overrides": [{ "segment": "Zip", "values": ["1"], "use": "acme" }] }),
-        &[&format!("overrides[0].of: {either}")],
+        &[&format!("overrides[0].input: {either}")],
     );
     refused(
-        &when(json!({ "segment": "Country", "of": "usr", "eq": "CA" })),
-        &[r#"rules[0].when.of: no input named "usr"; did you mean "user"?"#],
+        &when(json!({ "segment": "Country", "input": "usr", "eq": "CA" })),
+        &[r#"rules[0].when.input: no input named "usr"; did you mean "user"?"#],
     );
-    accepted(&when(json!({ "segment": "Country", "of": "user", "eq": "CA" })));
-    accepted(&when(json!({ "segment": "Zip", "of": "billing", "eq": "1" })));
+    accepted(&when(json!({ "segment": "Country", "input": "user", "eq": "CA" })));
+    accepted(&when(json!({ "segment": "Zip", "input": "billing", "eq": "1" })));
 }
 
 #[test]

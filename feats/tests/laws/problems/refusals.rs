@@ -30,7 +30,7 @@ fn steps_name_what_there_is() {
     let edit = || desk.feature.edit().author("ada");
     refused(
         &desk,
-        wait(edit().remove("canery").publish()),
+        wait(edit().remove_rule("canery").publish()),
         &[r#"rules: no rule named "canery"; did you mean "canary"?"#],
     );
     refused(
@@ -103,7 +103,7 @@ fn new_unknown_fields_are_refused_and_old_ones_carried() {
 #[test]
 fn an_unknown_field_is_carried_by_the_override_that_has_it() {
     let desk = Desk::open();
-    let zip = |of: &str, values: [&str; 1]| json!({ "segment": "Zip", "of": of, "values": values, "use": "zeta" });
+    let zip = |of: &str, values: [&str; 1]| json!({ "segment": "Zip", "input": of, "values": values, "use": "zeta" });
     let mut newer = json!({ "overrides": [
         zip("billing", ["1"]), zip("shipping", ["2"]), zip("shipping", ["3"]),
         { "segment": "UserId", "values": [1], "use": "zeta" }, { "segment": "UserId", "values": [2], "use": "acme", "until": 4 },

@@ -79,7 +79,7 @@ fn a_unit_is_no_float_and_a_seed_is_short() {
 }
 
 #[test]
-fn a_ramp_has_a_start_in_utc_a_duration_and_a_whole_division_to_start_from() {
+fn a_ramp_has_a_start_in_utc_a_duration_and_a_whole_allocation_to_start_from() {
     let (path, start) = ("otherwise.rollout.ramp", "2026-12-01T09:00:00Z");
     let acme = || json!([["acme", 1_000_000, 1]]);
     let no_duration = |text: &str| {

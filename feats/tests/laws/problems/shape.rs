@@ -2,7 +2,7 @@
 
 use feats::State;
 use feats::Value;
-use feats::model::{Condition, Declaration, Override, Rule, Selector, Test, ValueKind, limits};
+use feats::model::{Condition, Declaration, Operator, Override, Rule, Selector, ValueKind, limits};
 use serde_json::json;
 
 use super::{accepted, problems, refused, rollout, when};
@@ -179,11 +179,11 @@ fn all_problems_are_found_at_once_in_the_order_of_the_document() {
 #[test]
 fn conditions_nest_at_most_32_levels_deep() {
     let nested = |levels: usize| (0..levels).fold(json!({ "all": [] }), |inner, _| json!({ "not": inner }));
-    accepted(&when(nested(limits::DEPTH)));
-    let path = format!("rules[0].when{}", ".not".repeat(limits::DEPTH + 1));
-    refused(&when(nested(limits::DEPTH + 1)), &[&format!("{path}: conditions nest at most 32 levels deep")]);
+    accepted(&when(nested(limits::MAX_DEPTH)));
+    let path = format!("rules[0].when{}", ".not".repeat(limits::MAX_DEPTH + 1));
+    refused(&when(nested(limits::MAX_DEPTH + 1)), &[&format!("{path}: conditions nest at most 32 levels deep")]);
 
-    let by_hand = (0..=limits::DEPTH).fold(Condition::always(), |inner, _| !inner);
+    let by_hand = (0..=limits::MAX_DEPTH).fold(Condition::always(), |inner, _| !inner);
     let mut state = State::default();
     state.rules = vec![Rule::new("rule", by_hand, Selector::Static("acme".to_owned()))];
     assert_eq!(problems(&state), [format!("{path}: conditions nest at most 32 levels deep")]);
@@ -193,7 +193,7 @@ fn conditions_nest_at_most_32_levels_deep() {
 fn lists_have_limits() {
     let fixed = || Selector::Static("acme".to_owned());
     let one = |number: usize| Value::from(u64::try_from(number).unwrap());
-    let users = |count: usize| Condition::segment("UserId", Test::In((0..count).map(one).collect()));
+    let users = |count: usize| Condition::segment("UserId", Operator::In((0..count).map(one).collect()));
     let rule = |when| vec![Rule::new("rule", when, fixed())];
     let with = |fill: &dyn Fn(&mut State)| {
         let mut state = State::default();
@@ -225,7 +225,7 @@ fn up_to_32_segments_are_looked_at_in_several_places() {
         .iter()
         .fold(Declaration::new("Feature", ["acme"]), |feature, name| feature.segment(name, ValueKind::Text));
     let state = |count: usize| {
-        let check = |name: &String| Condition::segment(name, Test::Eq(Value::from("a")));
+        let check = |name: &String| Condition::segment(name, Operator::Eq(Value::from("a")));
         let twice = names.iter().take(count).flat_map(|name| [check(name), check(name)]);
         let mut state = State::default();
         let rule = |(when, at): (Condition, u32)| Rule::new(at.to_string(), when, Selector::Static("acme".to_owned()));

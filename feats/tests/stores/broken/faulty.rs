@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use feats::model::{Entry, Hash};
 use feats::store::{
-    Appended, AssignmentOutcome, Assignments, Counters, Cursor, Expected, Loaded, Memory, Page, Record, Records, Store,
-    Watched, async_trait,
+    AppendOutcome, AssignmentOutcome, Assignments, Counters, Cursor, LoadedStates, Memory, Page, Record, Records,
+    RevisionStamp, Store, WatchEvent, async_trait,
 };
 use feats::{Error, ErrorKind, Result};
 use tokio::task::yield_now;
@@ -129,7 +129,7 @@ impl Store for Faulty {
         format!("{:?}", self.fault)
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         self.lock().await?;
         let mut loaded = self.good.load().await?;
         match self.fault {
@@ -145,10 +145,10 @@ impl Store for Faulty {
         Ok(loaded)
     }
 
-    async fn append(&self, mut expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, mut expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         let mut entry = Entry { feature: self.name(&entry.feature), ..entry.clone() };
         let current = self.newest(&entry.feature).await?;
-        let standing = current.as_ref().map(Expected::after).unwrap_or_default();
+        let standing = current.as_ref().map(RevisionStamp::after).unwrap_or_default();
         match self.fault {
             Fault::IgnoresExpected => {
                 expected = standing;
@@ -163,17 +163,17 @@ impl Store for Faulty {
             Fault::CutsStates => entry.bytes.truncate(1 << 16),
             Fault::ForgetsHashes => entry.hash = Hash::default(),
             Fault::StartsAnewAfterTombstones if current.is_some_and(|entry| entry.removed) => {
-                return Ok(Appended::Conflict(None));
+                return Ok(AppendOutcome::Conflict(None));
             }
             _ => {}
         }
         self.lock().await?;
         let appended = self.good.append(expected, &entry).await?;
         Ok(match (self.fault, appended) {
-            (Fault::AlwaysDone, _) => Appended::Done,
-            (Fault::HidesTheWinner, Appended::Conflict(_)) => Appended::Conflict(None),
-            (Fault::ForgetsIds, Appended::Conflict(Some(entry))) => {
-                Appended::Conflict(Some(Entry { id: String::new(), ..entry }))
+            (Fault::AlwaysDone, _) => AppendOutcome::Done,
+            (Fault::HidesTheWinner, AppendOutcome::Conflict(_)) => AppendOutcome::Conflict(None),
+            (Fault::ForgetsIds, AppendOutcome::Conflict(Some(entry))) => {
+                AppendOutcome::Conflict(Some(Entry { id: String::new(), ..entry }))
             }
             (_, appended) => appended,
         })
@@ -193,13 +193,13 @@ impl Store for Faulty {
         Ok(history)
     }
 
-    async fn watch(&self, after: &Cursor, mut wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, mut wait: Duration) -> Result<WatchEvent> {
         let mut from = after.clone();
         match self.fault {
             Fault::WatchesFromNow => from = self.good.load().await?.cursor,
             Fault::WatchesNothing => {
                 tokio::time::sleep(wait).await;
-                return Ok(Watched::Changes { entries: Vec::new(), cursor: from });
+                return Ok(WatchEvent::Changes { entries: Vec::new(), cursor: from });
             }
             Fault::ReturnsEarly => wait = Duration::ZERO,
             Fault::WaitsTooLong => wait += Duration::from_secs(10),
@@ -207,13 +207,13 @@ impl Store for Faulty {
         }
         let mut watched = self.good.watch(&from, wait).await?;
         match (self.fault, &mut watched) {
-            (Fault::FailsOnForeignCursors, Watched::Gap) => {
+            (Fault::FailsOnForeignCursors, WatchEvent::Gap) => {
                 return Err(Error::new(ErrorKind::Invalid, "this is no cursor"));
             }
-            (Fault::NewLifeByCursor, Watched::Gap) => self.reborn.store(true, Ordering::Relaxed),
-            (Fault::WatchesWithoutEnd, Watched::Changes { cursor, .. }) => *cursor = from,
-            (Fault::WatchesNewestFirst, Watched::Changes { entries, .. }) => entries.reverse(),
-            (Fault::WatchesOneOfMany, Watched::Changes { entries, .. }) => entries.truncate(1),
+            (Fault::NewLifeByCursor, WatchEvent::Gap) => self.reborn.store(true, Ordering::Relaxed),
+            (Fault::WatchesWithoutEnd, WatchEvent::Changes { cursor, .. }) => *cursor = from,
+            (Fault::WatchesNewestFirst, WatchEvent::Changes { entries, .. }) => entries.reverse(),
+            (Fault::WatchesOneOfMany, WatchEvent::Changes { entries, .. }) => entries.truncate(1),
             _ => {}
         }
         Ok(watched)

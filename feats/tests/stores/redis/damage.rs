@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use feats::ErrorKind;
 use feats::model::{Entry, Hash};
-use feats::store::{Appended, Expected, Page, Redis, Store, Watched};
+use feats::store::{AppendOutcome, Page, Redis, RevisionStamp, Store, WatchEvent};
 use feats_servers::Redis as Server;
 
 use super::server;
@@ -26,12 +26,12 @@ async fn a_damaged_newest_revision_is_read_from_its_history() {
     }
     // A writer finds it there too, and what it writes stands in its place.
     let next = revision("Harmed", Some(&before), 10);
-    assert_eq!(store.append(Expected::after(&before), &next).await.unwrap(), Appended::Done);
+    assert_eq!(store.append(RevisionStamp::after(&before), &next).await.unwrap(), AppendOutcome::Done);
     assert!(load(&store).await.contains(&next));
     server.command::<()>(&["HDEL", "{feats}:current", "Harmed"]);
     let late = revision("Harmed", Some(&before), 10);
-    let conflict = store.append(Expected::after(&before), &late).await.unwrap();
-    assert_eq!(conflict, Appended::Conflict(Some(next)));
+    let conflict = store.append(RevisionStamp::after(&before), &late).await.unwrap();
+    assert_eq!(conflict, AppendOutcome::Conflict(Some(next)));
 }
 
 #[tokio::test]
@@ -52,10 +52,10 @@ async fn a_revision_that_is_damaged_everywhere_harms_its_feature_alone_and_can_b
 
     let next = revision("Harmed", Some(&harmed), 10);
     assert_eq!(
-        store.append(Expected::default(), &revision("Harmed", None, 10)).await.unwrap(),
-        Appended::Conflict(Some(harmed.clone()))
+        store.append(RevisionStamp::default(), &revision("Harmed", None, 10)).await.unwrap(),
+        AppendOutcome::Conflict(Some(harmed.clone()))
     );
-    assert_eq!(store.append(Expected::after(&harmed), &next).await.unwrap(), Appended::Done);
+    assert_eq!(store.append(RevisionStamp::after(&harmed), &next).await.unwrap(), AppendOutcome::Done);
     assert!(load(&store).await.contains(&next));
 }
 
@@ -67,11 +67,13 @@ async fn a_change_that_is_damaged_or_of_a_stranger_stops_no_watcher() {
     let cursor = store.load().await.unwrap().cursor;
     server.command::<()>(&["XADD", "{feats}:changes", "*", "note", "I was here"]);
     publish(&store, "Feature").await.unwrap();
-    assert_eq!(store.watch(&cursor, Duration::ZERO).await.unwrap(), Watched::Gap);
+    assert_eq!(store.watch(&cursor, Duration::ZERO).await.unwrap(), WatchEvent::Gap);
 
     let cursor = store.load().await.unwrap().cursor;
     let last = publish(&store, "Feature").await.unwrap();
-    let Watched::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else { panic!("a gap") };
+    let WatchEvent::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else {
+        panic!("a gap")
+    };
     assert_eq!(entries, [last]);
 }
 
@@ -81,14 +83,18 @@ async fn a_change_without_its_revision_is_read_from_the_history() {
     let store = Redis::open(server.url()).unwrap();
     let cursor = store.load().await.unwrap().cursor;
     let large = revision("Feature", None, 100_000);
-    assert_eq!(store.append(Expected::default(), &large).await.unwrap(), Appended::Done);
+    assert_eq!(store.append(RevisionStamp::default(), &large).await.unwrap(), AppendOutcome::Done);
     let fields: Vec<(String, Vec<String>)> = server.command(&["XRANGE", "{feats}:changes", "-", "+"]);
     assert!(!fields[0].1.contains(&"revision".to_owned()), "a large revision stands in the stream of changes");
-    let Watched::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else { panic!("a gap") };
+    let WatchEvent::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else {
+        panic!("a gap")
+    };
     assert_eq!(entries, [large]);
 
     server.command::<()>(&["SET", "{feats}:history:Feature", "a key of another type"]);
-    let Watched::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else { panic!("a gap") };
+    let WatchEvent::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else {
+        panic!("a gap")
+    };
     assert_eq!(entries.len(), 1);
     assert_eq!(entries[0].read().unwrap_err().kind(), ErrorKind::Corrupt);
 }
@@ -101,7 +107,7 @@ async fn a_key_of_another_type_is_named_and_nothing_is_half_written() {
         publish(&store, "Feature").await.unwrap();
         let next = {
             let first = newest(&store, "Feature").await;
-            (Expected::after(&first), revision("Feature", Some(&first), 10))
+            (RevisionStamp::after(&first), revision("Feature", Some(&first), 10))
         };
         let key = format!("{{feats}}:{key}");
         server.command::<()>(&["SET", &key, "something else"]);
@@ -136,8 +142,8 @@ async fn a_server_without_memory_is_named_and_nothing_is_half_written() {
     let mut last = publish(&store, "Feature").await.unwrap();
     let error = loop {
         let next = revision("Feature", Some(&last), 200_000);
-        match store.append(Expected::after(&last), &next).await {
-            Ok(appended) => assert_eq!(appended, Appended::Done),
+        match store.append(RevisionStamp::after(&last), &next).await {
+            Ok(appended) => assert_eq!(appended, AppendOutcome::Done),
             Err(error) => break error,
         }
         last = next;
@@ -149,7 +155,7 @@ async fn a_server_without_memory_is_named_and_nothing_is_half_written() {
     assert_eq!(load(&store).await, [last.clone()]);
     server.command::<()>(&["CONFIG", "SET", "maxmemory", "0"]);
     let next = revision("Feature", Some(&last), 10);
-    assert_eq!(store.append(Expected::after(&last), &next).await.unwrap(), Appended::Done);
+    assert_eq!(store.append(RevisionStamp::after(&last), &next).await.unwrap(), AppendOutcome::Done);
 }
 
 async fn load(store: &Redis) -> Vec<Entry> {

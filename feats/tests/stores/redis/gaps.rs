@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use feats::store::{Cursor, Expected, Redis, Store, Watched};
+use feats::store::{Cursor, Redis, RevisionStamp, Store, WatchEvent};
 use feats_servers::Redis as Server;
 
 use super::server;
@@ -20,9 +20,9 @@ async fn a_watcher_that_was_away_for_too_long_is_told_of_a_gap() {
         publish(&store, "Feature").await.unwrap();
     }
     server.command::<()>(&["XTRIM", CHANGES, "MAXLEN", "1"]);
-    assert_eq!(look(&store, &cursor).await, Watched::Gap);
+    assert_eq!(look(&store, &cursor).await, WatchEvent::Gap);
     server.command::<()>(&["XTRIM", CHANGES, "MAXLEN", "0"]);
-    assert_eq!(look(&store, &cursor).await, Watched::Gap);
+    assert_eq!(look(&store, &cursor).await, WatchEvent::Gap);
     assert_eq!(store.epoch().await.unwrap(), epoch, "trimming loses nothing");
 
     let cursor = store.load().await.unwrap().cursor;
@@ -37,7 +37,7 @@ async fn the_stream_of_changes_stays_short() {
     let mut last = None;
     for _ in 0..1_500 {
         let next = revision("Feature", last.as_ref(), 10);
-        store.append(last.as_ref().map(Expected::after).unwrap_or_default(), &next).await.unwrap();
+        store.append(last.as_ref().map(RevisionStamp::after).unwrap_or_default(), &next).await.unwrap();
         last = Some(next);
     }
     let length: usize = server.command(&["XLEN", CHANGES]);
@@ -56,13 +56,13 @@ async fn a_server_that_was_emptied_is_another_one() {
         server.command::<()>(&["FLUSHALL"]);
     };
     let (watched, ()) = tokio::join!(store.watch(&cursor, Duration::from_secs(30)), emptied);
-    assert_eq!(watched.unwrap(), Watched::Gap);
+    assert_eq!(watched.unwrap(), WatchEvent::Gap);
     assert_ne!(store.epoch().await.unwrap(), epoch);
 
     let cursor = store.load().await.unwrap().cursor;
     server.command::<()>(&["FLUSHALL"]);
     publish(&store, "Feature").await.unwrap();
-    assert_eq!(look(&store, &cursor).await, Watched::Gap);
+    assert_eq!(look(&store, &cursor).await, WatchEvent::Gap);
 }
 
 #[tokio::test]
@@ -78,9 +78,9 @@ async fn a_server_that_was_set_back_begins_a_new_epoch_for_everyone() {
 
     copy.put_back(&server);
     assert!(changes(look(&store, &bystander).await).is_empty(), "who saw nothing of it misses nothing yet");
-    assert_eq!(look(&store, &witness).await, Watched::Gap);
+    assert_eq!(look(&store, &witness).await, WatchEvent::Gap);
     assert_ne!(store.epoch().await.unwrap(), epoch);
-    assert_eq!(look(&store, &bystander).await, Watched::Gap, "now all know");
+    assert_eq!(look(&store, &bystander).await, WatchEvent::Gap, "now all know");
     assert_eq!(store.load().await.unwrap().entries[0].version, lost.version - 1);
 
     // The same, but others wrote on before anybody looked.
@@ -92,7 +92,7 @@ async fn a_server_that_was_set_back_begins_a_new_epoch_for_everyone() {
     let instead = publish(&store, "Feature").await.unwrap();
     publish(&store, "Other").await.unwrap();
     assert_eq!(instead.version, lost.version);
-    assert_eq!(look(&store, &witness).await, Watched::Gap);
+    assert_eq!(look(&store, &witness).await, WatchEvent::Gap);
     assert_ne!(store.epoch().await.unwrap(), epoch);
 }
 
@@ -106,7 +106,7 @@ async fn a_waiting_watcher_notices_that_the_server_was_set_back() {
     let cursor = store.load().await.unwrap().cursor;
     // It comes from a look, so the next one does not look again at once.
     let next = publish(&store, "Other").await.unwrap();
-    let Watched::Changes { entries, cursor } = store.watch(&cursor, Duration::from_secs(5)).await.unwrap() else {
+    let WatchEvent::Changes { entries, cursor } = store.watch(&cursor, Duration::from_secs(5)).await.unwrap() else {
         panic!("a gap");
     };
     assert_eq!(entries, [next]);
@@ -116,7 +116,7 @@ async fn a_waiting_watcher_notices_that_the_server_was_set_back() {
         publish(&store, "Other").await.unwrap();
     };
     let (watched, ()) = tokio::join!(store.watch(&cursor, Duration::from_secs(30)), set_back);
-    assert_eq!(watched.unwrap(), Watched::Gap);
+    assert_eq!(watched.unwrap(), WatchEvent::Gap);
 }
 
 #[tokio::test]
@@ -131,7 +131,8 @@ async fn an_idle_watcher_costs_less_than_a_command_a_second() {
     };
     let before = count(commands());
     for _ in 0..2 {
-        let Watched::Changes { cursor: next, .. } = store.watch(&cursor, Duration::from_secs(5)).await.unwrap() else {
+        let WatchEvent::Changes { cursor: next, .. } = store.watch(&cursor, Duration::from_secs(5)).await.unwrap()
+        else {
             panic!("a gap");
         };
         cursor = next;
@@ -157,13 +158,13 @@ impl Copy {
     }
 }
 
-async fn look(store: &Redis, cursor: &Cursor) -> Watched {
+async fn look(store: &Redis, cursor: &Cursor) -> WatchEvent {
     store.watch(cursor, Duration::ZERO).await.unwrap()
 }
 
-fn changes(watched: Watched) -> Vec<feats::model::Entry> {
+fn changes(watched: WatchEvent) -> Vec<feats::model::Entry> {
     match watched {
-        Watched::Changes { entries, .. } => entries,
-        Watched::Gap => panic!("a gap"),
+        WatchEvent::Changes { entries, .. } => entries,
+        WatchEvent::Gap => panic!("a gap"),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use feats::ErrorKind;
-use feats::store::{Redis, Store, Watched};
+use feats::store::{Redis, Store, WatchEvent};
 use feats_servers::{Link, Proxy, Redis as Server, available};
 use tokio::time::{sleep, timeout};
 
@@ -24,7 +24,9 @@ async fn a_restart_between_two_uses_costs_nobody_an_error() {
     let next = publish(&store, "Feature").await.unwrap();
     store.counters().unwrap().add("kind", "key", &[("n".to_owned(), 1)], None).await.unwrap();
     assert_eq!(store.epoch().await.unwrap(), epoch);
-    let Watched::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else { panic!("a gap") };
+    let WatchEvent::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else {
+        panic!("a gap")
+    };
     assert_eq!(entries, [next]);
 }
 
@@ -44,7 +46,7 @@ async fn no_command_waits_behind_a_watcher() {
     };
     let (watched, published) =
         timeout(Duration::from_secs(25), async { tokio::join!(waiting, working) }).await.unwrap();
-    let Watched::Changes { entries, .. } = watched.unwrap() else { panic!("a gap") };
+    let WatchEvent::Changes { entries, .. } = watched.unwrap() else { panic!("a gap") };
     assert_eq!(entries, [published]);
 }
 

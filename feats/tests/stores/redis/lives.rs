@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use feats::model::Declaration;
 use feats::store::{Redis, contract};
-use feats::{App, Origin, RestoreOutcome};
+use feats::{App, ConfigSource, RestoreOutcome};
 
 use super::server;
 
@@ -52,16 +52,16 @@ async fn what_an_emptied_redis_has_lost_goes_on_deciding_and_is_put_back() {
     until(|| chosen(&other) == ("premium".to_owned(), Some(2))).await;
 
     server.command::<()>(&["FLUSHALL"]);
-    until(|| [&one, &other].iter().all(|app| app.status().is_live() && !app.status().held.is_empty())).await;
+    until(|| [&one, &other].iter().all(|app| app.status().is_live() && !app.status().retained.is_empty())).await;
     assert_eq!(chosen(&other), ("premium".to_owned(), Some(2)), "it goes on deciding");
     let refused = one.feature_named("Payments").unwrap().pin("acme").publish().await.unwrap_err();
     assert!(refused.to_string().contains("feats restore"), "{refused}");
 
-    let restored = other.restore_held().author("ada").publish().await.unwrap();
+    let restored = other.restore_retained().author("ada").publish().await.unwrap();
     assert!(matches!(restored.features[0].outcome, RestoreOutcome::PutBack(1)), "{restored:?}");
-    until(|| [&one, &other].iter().all(|app| app.status().held.is_empty())).await;
+    until(|| [&one, &other].iter().all(|app| app.status().retained.is_empty())).await;
     for app in [&one, &other, &start().await.unwrap()] {
-        assert_eq!((chosen(app), app.status().origin), (("premium".to_owned(), Some(1)), Origin::Store));
+        assert_eq!((chosen(app), app.status().config_source), (("premium".to_owned(), Some(1)), ConfigSource::Store));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Single keys, fields and revisions that a Redis has lost: they are told, and what can be put back is put back.
 
 use feats::model::{Declaration, Entry};
-use feats::store::{Expected, Page, Redis, Store, contract};
+use feats::store::{Page, Redis, RevisionStamp, Store, contract};
 use feats::{App, ErrorKind, RestoreOutcome};
 use feats_servers::Redis as Server;
 
@@ -134,17 +134,17 @@ async fn a_newest_revision_that_is_lost_everywhere_is_retained_and_put_back() {
     server.command::<i64>(&["HDEL", "{feats}:current", "Payments"]);
     app.refresh().await.unwrap();
     let decision = || app.feature_named("Payments").unwrap().explain(&feats::attributes! {}).value().to_string();
-    let held = app.status().held;
+    let held = app.status().retained;
     assert_eq!((held[0].feature.as_str(), held[0].version, held[0].stored), ("Payments", 2, 0));
     assert_eq!(decision(), "premium");
     let lost = app.feature_named("Payments").unwrap().history().await.unwrap_err();
     assert!(lost.message().contains("version 2 is missing"), "{lost}");
     assert!(warned(&app, "\"Payments\" (2 of 2)"), "{:?}", app.status());
 
-    let restored = app.restore_held().author("ada").publish().await.unwrap();
+    let restored = app.restore_retained().author("ada").publish().await.unwrap();
     assert!(matches!(restored.features[0].outcome, RestoreOutcome::PutBack(1)), "{restored:?}");
     app.refresh().await.unwrap();
-    assert_eq!((app.status().held.len(), decision()), (0, "premium".to_owned()));
+    assert_eq!((app.status().retained.len(), decision()), (0, "premium".to_owned()));
     assert!(!warned(&app, "Payments"), "{:?}", app.status());
     assert!(!warned(&start().await, "Payments"));
 }
@@ -155,10 +155,10 @@ async fn a_writer_that_lost_its_reply_finds_its_revision_in_a_history_that_was_d
     let store = Redis::open(server.url()).unwrap();
     let first = publish(&store, "Fee").await.unwrap();
     let second = revision("Fee", Some(&first), 10);
-    store.append(Expected::after(&first), &second).await.unwrap();
+    store.append(RevisionStamp::after(&first), &second).await.unwrap();
     server.command::<i64>(&["DEL", "{feats}:history:Fee"]);
-    let again = store.append(Expected::after(&first), &second).await.unwrap();
-    assert_eq!(again, feats::store::Appended::Conflict(Some(second.clone())));
+    let again = store.append(RevisionStamp::after(&first), &second).await.unwrap();
+    assert_eq!(again, feats::store::AppendOutcome::Conflict(Some(second.clone())));
     assert_eq!(store.history("Fee", Page { before: None, limit: 1 }).await.unwrap(), [second]);
 }
 

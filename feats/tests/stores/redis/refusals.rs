@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use feats::ErrorKind;
-use feats::store::{Cursor, Expected, Page, Redis, Store};
+use feats::store::{Cursor, Page, Redis, RevisionStamp, Store};
 use feats_servers::{Cluster, available};
 
 use super::server;
@@ -126,7 +126,7 @@ async fn a_server_without_streams_is_too_old() {
     for error in [store.load().await.map(drop).unwrap_err(), publish(&store, "Feature").await.map(drop).unwrap_err()] {
         assert_eq!((error.kind(), error.message()), (ErrorKind::Unsupported, message), "{error:?}");
     }
-    let error = store.append(Expected::default(), &revision("Feature", None, 10)).await.unwrap_err();
+    let error = store.append(RevisionStamp::default(), &revision("Feature", None, 10)).await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::Unsupported, message), "{error:?}");
 }
 
@@ -144,7 +144,7 @@ async fn a_user_without_rights_is_sent_to_the_list_of_them() {
     let owner = Redis::open(server.url()).unwrap();
     owner.epoch().await.unwrap();
     reader.load().await.unwrap();
-    let error = reader.append(Expected::default(), &revision("Feature", None, 10)).await.unwrap_err();
+    let error = reader.append(RevisionStamp::default(), &revision("Feature", None, 10)).await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::Invalid, message), "{error:?}");
     refused(&Redis::open(server.url_of("other", "pw")).unwrap(), ErrorKind::Invalid, message).await;
 }
@@ -162,8 +162,8 @@ async fn the_rights_that_the_docs_list_are_enough() {
     let store = Redis::open(server.url_of("feats", "pw")).unwrap();
     let cursor = store.load().await.unwrap().cursor;
     let first = publish(&store, "Feature").await.unwrap();
-    let late = store.append(Expected::default(), &revision("Feature", None, 10)).await.unwrap();
-    assert_eq!(late, feats::store::Appended::Conflict(Some(first)));
+    let late = store.append(RevisionStamp::default(), &revision("Feature", None, 10)).await.unwrap();
+    assert_eq!(late, feats::store::AppendOutcome::Conflict(Some(first)));
     store.watch(&cursor, std::time::Duration::from_millis(1)).await.unwrap();
     server.command::<()>(&["XTRIM", "{feats}:changes", "MAXLEN", "0"]);
     store.watch(&Cursor(format!("{}:99-0:x", store.epoch().await.unwrap())), std::time::Duration::ZERO).await.unwrap();
@@ -184,7 +184,7 @@ async fn the_rights_that_the_docs_list_are_enough() {
     server.command::<i64>(&["XDEL", "{feats}:history:Feature", "1-0"]);
     server.command::<i64>(&["HDEL", "{feats}:current", "Feature"]);
     assert_eq!(store.check().await.unwrap().len(), 1);
-    store.append(Expected::default(), &revision("Feature", None, 10)).await.unwrap();
+    store.append(RevisionStamp::default(), &revision("Feature", None, 10)).await.unwrap();
     store.assignments().unwrap().assign("experiment", "unit", "choice").await.unwrap();
     store.assignments().unwrap().assign_many("experiment", &[("unit".to_owned(), "choice".to_owned())]).await.unwrap();
     store.assignments().unwrap().assigned("experiment", "unit").await.unwrap();
@@ -235,7 +235,7 @@ async fn refused(store: &Redis, kind: ErrorKind, message: &str) {
     let entry = revision("Feature", None, 10);
     let errors = [
         store.load().await.map(drop).unwrap_err(),
-        store.append(Expected::default(), &entry).await.map(drop).unwrap_err(),
+        store.append(RevisionStamp::default(), &entry).await.map(drop).unwrap_err(),
         store.watch(&Cursor("a:0-0:".to_owned()), std::time::Duration::ZERO).await.map(drop).unwrap_err(),
         store.history("Feature", Page::default()).await.map(drop).unwrap_err(),
     ];

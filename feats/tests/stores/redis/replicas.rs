@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use feats::ErrorKind;
 use feats::model::Entry;
-use feats::store::{Appended, Cursor, Expected, Page, Redis, Store, Watched};
+use feats::store::{AppendOutcome, Cursor, Page, Redis, RevisionStamp, Store, WatchEvent};
 use feats_servers::{Cluster, Redis as Server, Sentinel, available, until};
 use tokio::time::{Instant, sleep};
 
@@ -31,14 +31,14 @@ async fn where_a_replica_is_connected_a_revision_is_done_when_it_has_it() {
     let message = "version 2 is written, but no replica confirmed it within 2s; a failover could lose it";
     // Asking again is no way around: that it stands already does not mean that it is safe.
     for _ in 0..2 {
-        let error = store.append(Expected::after(&first), &second).await.unwrap_err();
+        let error = store.append(RevisionStamp::after(&first), &second).await.unwrap_err();
         assert_eq!((error.kind(), error.message()), (ErrorKind::Unconfirmed, message), "{error:?}");
     }
     assert_eq!(verified(&store, "Feature").await, [first.clone(), second.clone()]);
     replica.cont();
     until("the replica follows again", || master.command::<i64>(&["WAIT", "1", "100"]) == 1);
-    let again = store.append(Expected::after(&first), &second).await.unwrap();
-    assert_eq!(again, Appended::Conflict(Some(second)));
+    let again = store.append(RevisionStamp::after(&first), &second).await.unwrap();
+    assert_eq!(again, AppendOutcome::Conflict(Some(second)));
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn a_replica_is_read_and_not_written() {
     until("the replica follows", || master.command::<i64>(&["WAIT", "1", "100"]) == 1);
     let store = Redis::open(replica.url()).unwrap();
     assert_eq!(store.load().await.unwrap().entries.len(), 1);
-    let error = store.append(Expected::default(), &revision("Other", None, 10)).await.unwrap_err();
+    let error = store.append(RevisionStamp::default(), &revision("Other", None, 10)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ReadOnly, "{error:?}");
     let message = "this server is a read-only replica; give its master, or redis+sentinel://";
     assert_eq!(error.message(), message);
@@ -159,8 +159,8 @@ impl<'a> Follower<'a> {
             assert!(start.elapsed() < PATIENCE, "version {} was not seen", entry.version);
             let seen = match &self.cursor {
                 Some(cursor) => match self.store.watch(cursor, Duration::from_secs(5)).await {
-                    Ok(Watched::Changes { entries, cursor }) => Some((entries, cursor)),
-                    Ok(Watched::Gap) | Err(_) => None,
+                    Ok(WatchEvent::Changes { entries, cursor }) => Some((entries, cursor)),
+                    Ok(WatchEvent::Gap) | Err(_) => None,
                 },
                 None => self.store.load().await.ok().map(|loaded| (loaded.entries, loaded.cursor)),
             };
@@ -199,9 +199,9 @@ async fn attempt(store: &Redis, feature: &str, mine: &mut Option<Entry>) -> feat
         None => store.history(feature, newest(u64::MAX)).await?.pop(),
     };
     let entry = mine.get_or_insert_with(|| revision(feature, before.as_ref(), 100)).clone();
-    match store.append(before.as_ref().map(Expected::after).unwrap_or_default(), &entry).await? {
-        Appended::Done => Ok(entry),
-        Appended::Conflict(Some(standing)) if standing == entry => Ok(entry),
-        Appended::Conflict(standing) => panic!("{standing:?} stands in place of {entry:?}"),
+    match store.append(before.as_ref().map(RevisionStamp::after).unwrap_or_default(), &entry).await? {
+        AppendOutcome::Done => Ok(entry),
+        AppendOutcome::Conflict(Some(standing)) if standing == entry => Ok(entry),
+        AppendOutcome::Conflict(standing) => panic!("{standing:?} stands in place of {entry:?}"),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use feats::store::{Appended, Expected, Page, Sqlite, Store, Watched};
+use feats::store::{AppendOutcome, Page, RevisionStamp, Sqlite, Store, WatchEvent};
 
 use super::open;
 use crate::writing::revision;
@@ -94,7 +94,7 @@ async fn changes_of_another_program_arrive() {
     let program = Publisher::start(command(&path));
     for _ in 0..5 {
         let watched = store.watch(&cursor, Duration::from_secs(20)).await.unwrap();
-        let Watched::Changes { entries, cursor: next } = watched else { panic!("there was a gap") };
+        let WatchEvent::Changes { entries, cursor: next } = watched else { panic!("there was a gap") };
         assert!(!entries.is_empty(), "nothing arrived");
         cursor = next;
     }
@@ -124,10 +124,10 @@ async fn publish(store: &Sqlite, feature: &str) -> feats::Result<u64> {
     let mut current = store.history(feature, Page { before: None, limit: 1 }).await?.pop();
     loop {
         let entry = revision(feature, current.as_ref(), fastrand::usize(..20_000));
-        let expected = current.as_ref().map(Expected::after).unwrap_or_default();
+        let expected = current.as_ref().map(RevisionStamp::after).unwrap_or_default();
         match store.append(expected, &entry).await? {
-            Appended::Done => return Ok(entry.version),
-            Appended::Conflict(other) => current = other,
+            AppendOutcome::Done => return Ok(entry.version),
+            AppendOutcome::Conflict(other) => current = other,
         }
     }
 }

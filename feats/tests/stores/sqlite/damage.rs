@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use feats::ErrorKind;
-use feats::store::{Cursor, Expected, Sqlite, Store, Watched};
+use feats::store::{Cursor, RevisionStamp, Sqlite, Store, WatchEvent};
 
 use super::{close, execute, open};
 use crate::writing::{publish, revision};
@@ -115,7 +115,7 @@ async fn use_everything(store: &Sqlite, path: &Path) -> usize {
     }
     errors.extend(store.watch(&start, Duration::ZERO).await.err());
     errors.extend(store.versions().await.err());
-    errors.extend(store.append(Expected::default(), &entry).await.err());
+    errors.extend(store.append(RevisionStamp::default(), &entry).await.err());
     errors.extend(store.records().unwrap().list("kind").await.err());
     errors.extend(store.records().unwrap().put("kind", "key", b"", None).await.err());
     errors.extend(store.counters().unwrap().add("kind", "key", &[("n".to_owned(), 1)], None).await.err());
@@ -132,8 +132,8 @@ async fn refused(store: &Sqlite, why: &str) {
     let entry = revision("Feature", None, 10);
     let errors = [
         store.load().await.map(drop).unwrap_err(),
-        store.append(Expected::default(), &entry).await.map(drop).unwrap_err(),
-        store.watch(&Cursor::default(), Duration::ZERO).await.map(|_: Watched| ()).unwrap_err(),
+        store.append(RevisionStamp::default(), &entry).await.map(drop).unwrap_err(),
+        store.watch(&Cursor::default(), Duration::ZERO).await.map(|_: WatchEvent| ()).unwrap_err(),
         store.records().unwrap().put("kind", "key", b"", None).await.unwrap_err(),
     ];
     for error in errors {

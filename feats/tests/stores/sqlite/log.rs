@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use feats::model::Declaration;
-use feats::store::{Sqlite, Store, Watched};
+use feats::store::{Sqlite, Store, WatchEvent};
 use feats::{App, ErrorKind};
 use sqlx::{Connection, query_scalar};
 
@@ -25,7 +25,7 @@ async fn a_copy_of_the_file_alone_has_every_acknowledged_revision() {
         publish(writer, ["One", "Two", "Three"][n % 3]).await.unwrap();
         writer.records().unwrap().put("kind", &n.to_string(), &[0; 5_000], None).await.unwrap();
         assert_eq!(versions_of_copy(&path).await, versions(&one).await, "after {} revisions", n + 1);
-        let Watched::Changes { cursor: next, .. } = one.watch(&cursor, Duration::ZERO).await.unwrap() else {
+        let WatchEvent::Changes { cursor: next, .. } = one.watch(&cursor, Duration::ZERO).await.unwrap() else {
             panic!("a gap")
         };
         cursor = next;
@@ -120,7 +120,7 @@ async fn a_log_that_is_removed_replaced_or_cut_loses_no_acknowledged_revision() 
             assert_eq!(verified(handle, "Feature").await, acknowledged, "{what}");
             assert_eq!(handle.epoch().await.unwrap(), epoch, "{what}");
         }
-        let Watched::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else {
+        let WatchEvent::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else {
             panic!("a gap, although nothing is lost: {what}")
         };
         assert_eq!(entries.last(), acknowledged.last(), "{what}");

@@ -48,17 +48,18 @@ async fn a_feature_whose_rows_are_gone_is_retained_and_put_back() {
     execute(&path, "DELETE FROM revisions WHERE feature = 'Payments'").await;
     app.refresh().await.unwrap();
     assert!(app.status().is_live(), "{:?}", app.status());
-    let held: Vec<_> = app.status().held.into_iter().map(|held| (held.feature, held.version, held.stored)).collect();
+    let held: Vec<_> =
+        app.status().retained.into_iter().map(|held| (held.feature, held.version, held.stored)).collect();
     assert_eq!(held, [("Payments".to_owned(), 1, 0)]);
     let warned = |app: &App| app.status().warnings.iter().any(|warning| warning.contains("\"Payments\" (1 of 1)"));
     assert!(warned(&app), "{:?}", app.status());
     let history = open(&path).history("Payments", Page::default()).await.unwrap();
     assert_eq!(history, [Entry::missing("Payments", 1)]);
 
-    let restored = app.restore_held().author("ada").publish().await.unwrap();
+    let restored = app.restore_retained().author("ada").publish().await.unwrap();
     assert!(matches!(restored.features[0].outcome, RestoreOutcome::PutBack(1)), "{restored:?}");
     app.refresh().await.unwrap();
-    assert!(!warned(&app) && app.status().held.is_empty(), "{:?}", app.status());
+    assert!(!warned(&app) && app.status().retained.is_empty(), "{:?}", app.status());
     assert_eq!(open(&path).history("Payments", Page::default()).await.unwrap().len(), 1);
 }
 

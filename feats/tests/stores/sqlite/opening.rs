@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use feats::ErrorKind;
-use feats::store::{Sqlite, Store, Watched};
+use feats::store::{Sqlite, Store, WatchEvent};
 
 use super::open;
 use crate::writing::publish;
@@ -160,7 +160,7 @@ async fn extreme_options_are_clamped() {
     assert!(shown.contains("busy: 3600s") && shown.contains("poll: 1ms"), "{shown}");
     let cursor = store.load().await.unwrap().cursor;
     let watched = store.watch(&cursor, Duration::from_millis(20)).await.unwrap();
-    assert_eq!(watched, Watched::Changes { entries: Vec::new(), cursor });
+    assert_eq!(watched, WatchEvent::Changes { entries: Vec::new(), cursor });
     // Within the bounds, options are taken as they are.
     let store = store.busy_timeout(Duration::from_millis(7)).poll_every(Duration::from_secs(9));
     let shown = format!("{store:?}");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use feats::ErrorKind;
-use feats::store::{Appended, Cursor, Expected, Sqlite, Store, Watched, contract};
+use feats::store::{AppendOutcome, Cursor, RevisionStamp, Sqlite, Store, WatchEvent, contract};
 use sqlx::{query, query_scalar};
 
 use super::{beside, close, execute, open, raw};
@@ -39,7 +39,7 @@ async fn another_file_in_its_place_is_a_gap_and_then_used() {
         put_in_place(&other, &path);
     };
     let (watched, ()) = tokio::join!(store.watch(&cursor, Duration::from_secs(10)), replace);
-    assert_eq!(watched.unwrap(), Watched::Gap);
+    assert_eq!(watched.unwrap(), WatchEvent::Gap);
 
     let there = store.load().await.unwrap();
     assert_eq!(there.entries.iter().map(|entry| entry.feature.as_str()).collect::<Vec<_>>(), ["New"]);
@@ -64,17 +64,17 @@ async fn a_file_set_back_to_a_copy_is_a_gap_even_after_new_writes() {
 
     put_in_place(&copy, &path);
     assert_eq!(store.epoch().await.unwrap(), epoch, "nothing tells it from what it was");
-    assert_eq!(watch(&store, &after).await, Watched::Gap);
+    assert_eq!(watch(&store, &after).await, WatchEvent::Gap);
     let another = store.epoch().await.unwrap();
     assert_ne!(another, epoch);
-    assert_eq!(watch(&other, &after).await, Watched::Gap);
+    assert_eq!(watch(&other, &after).await, WatchEvent::Gap);
     assert_eq!(other.epoch().await.unwrap(), another, "it is one loss, whoever notices");
     for n in 0..3 {
         let written = publish(&store, "Feature").await.unwrap();
         assert_eq!(written.version, n + 2);
-        assert_eq!(watch(&store, &after).await, Watched::Gap, "with {} revisions", n + 2);
+        assert_eq!(watch(&store, &after).await, WatchEvent::Gap, "with {} revisions", n + 2);
     }
-    assert_eq!(watch(&store, &before).await, Watched::Gap, "it is of another life");
+    assert_eq!(watch(&store, &before).await, WatchEvent::Gap, "it is of another life");
     assert_eq!(store.epoch().await.unwrap(), another);
 }
 
@@ -86,7 +86,7 @@ async fn an_emptied_store_is_a_gap() {
     publish(&store, "Feature").await.unwrap();
     let (cursor, epoch) = (store.load().await.unwrap().cursor, store.epoch().await.unwrap());
     execute(&path, "BEGIN; DELETE FROM revisions; DELETE FROM current; COMMIT").await;
-    assert_eq!(watch(&store, &cursor).await, Watched::Gap);
+    assert_eq!(watch(&store, &cursor).await, WatchEvent::Gap);
     assert_ne!(store.epoch().await.unwrap(), epoch);
     assert_eq!(store.load().await.unwrap().entries, []);
 }
@@ -130,15 +130,15 @@ async fn a_file_overwritten_by_an_older_copy_is_noticed_before_anything_is_ackno
     }
     let newest = store.load().await.unwrap();
     let other = watcher.load().await.unwrap().cursor;
-    assert!(matches!(watch(&watcher, &other).await, Watched::Changes { .. }));
+    assert!(matches!(watch(&watcher, &other).await, WatchEvent::Changes { .. }));
     let epoch = store.epoch().await.unwrap();
 
     fs::copy(&copy, &path).unwrap();
     let next = revision("Feature", Some(&newest.entries[0]), 100);
-    let appended = store.append(Expected::after(&newest.entries[0]), &next).await.unwrap();
-    let Appended::Conflict(Some(standing)) = appended else { panic!("{appended:?}") };
+    let appended = store.append(RevisionStamp::after(&newest.entries[0]), &next).await.unwrap();
+    let AppendOutcome::Conflict(Some(standing)) = appended else { panic!("{appended:?}") };
     assert_eq!(standing.version, 1, "what the copy has");
-    assert_eq!(watch(&watcher, &other).await, Watched::Gap);
+    assert_eq!(watch(&watcher, &other).await, WatchEvent::Gap);
     assert_ne!(watcher.epoch().await.unwrap(), epoch);
     assert_eq!(publish(&store, "Feature").await.unwrap().version, 2);
     assert_eq!(verified(&open(&path), "Feature").await.len(), 2);
@@ -158,8 +158,8 @@ async fn nothing_is_acknowledged_in_a_file_that_was_cut() {
     for length in [0, 100, 4_096, 20_000] {
         fs::File::options().write(true).open(&path).unwrap().set_len(length).unwrap();
         let next = revision("Feature", Some(&newest), 100);
-        let appended = store.append(Expected::after(&newest), &next).await;
-        assert!(!matches!(appended, Ok(Appended::Done)), "cut to {length} bytes");
+        let appended = store.append(RevisionStamp::after(&newest), &next).await;
+        assert!(!matches!(appended, Ok(AppendOutcome::Done)), "cut to {length} bytes");
     }
 }
 
@@ -188,7 +188,7 @@ async fn a_file_cut_to_nothing_is_no_panic() {
     assert!(errors > 0, "nothing says that the file is cut");
 }
 
-async fn watch(store: &Sqlite, cursor: &Cursor) -> Watched {
+async fn watch(store: &Sqlite, cursor: &Cursor) -> WatchEvent {
     store.watch(cursor, Duration::ZERO).await.unwrap()
 }
 

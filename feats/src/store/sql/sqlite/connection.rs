@@ -37,9 +37,9 @@ pub(super) struct Options {
 #[derive(Debug)]
 pub(super) struct Database {
     pub(super) options: Options,
-    pub(super) writer: Slot,
-    pub(super) reader: Slot,
-    pub(super) watcher: Slot,
+    pub(super) writer: PooledConnection,
+    pub(super) reader: PooledConnection,
+    pub(super) watcher: PooledConnection,
     /// Whether a connection was ever made. If so and the file is gone, none is made: an empty store in its place
     /// would take away every state that programs run on.
     used: AtomicBool,
@@ -52,7 +52,7 @@ pub(super) struct Database {
 
 /// The place of one connection; empty before its first use, while it is in use, and after a failure.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct PooledConnection {
     writes: bool,
     open: Mutex<Option<Open>>,
 }
@@ -78,7 +78,7 @@ pub(super) struct Lease<'a> {
 
 impl Database {
     pub(super) fn new(options: Options) -> Self {
-        let slot = |writes| Slot { writes, open: Mutex::new(None) };
+        let slot = |writes| PooledConnection { writes, open: Mutex::new(None) };
         Self {
             options,
             writer: slot(true),
@@ -105,7 +105,7 @@ impl Database {
     }
 
     /// Borrows the connection of a slot, which is connected if need be.
-    pub(super) async fn lease<'a>(&'a self, slot: &'a Slot) -> Result<Lease<'a>> {
+    pub(super) async fn lease<'a>(&'a self, slot: &'a PooledConnection) -> Result<Lease<'a>> {
         let mut place = slot.open.lock().await;
         let mut files = self.files().await.map_err(|error| self.context(error))?;
         let has_other_log = |open: &Open| files.is_some_and(|files| files.is_another_log(&open.files));
@@ -151,7 +151,7 @@ impl Database {
         error.with_store(self.name()).with_path(&self.options.path)
     }
 
-    async fn connect(&self, slot: &Slot, before: Option<Files>) -> Result<Open, Failure> {
+    async fn connect(&self, slot: &PooledConnection, before: Option<Files>) -> Result<Open, Failure> {
         if before.is_none() {
             self.may_create().await?;
             let path = self.options.path.clone();
@@ -177,7 +177,11 @@ impl Database {
         Ok(Open { connection, files, serial: self.serials.fetch_add(1, Ordering::Relaxed), lasting })
     }
 
-    async fn establish(&self, slot: &Slot, options: SqliteConnectOptions) -> Result<SqliteConnection, Failure> {
+    async fn establish(
+        &self,
+        slot: &PooledConnection,
+        options: SqliteConnectOptions,
+    ) -> Result<SqliteConnection, Failure> {
         let mut connection = options.connect().await?;
         schema::prepare(&mut connection, self.options.busy).await?;
         if !slot.writes {

@@ -20,7 +20,9 @@ use async_trait::async_trait;
 use self::connection::{Database, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entry;
-use crate::store::{Appended, Assignments, Counters, Cursor, Expected, Loaded, Page, Records, Store, Watched};
+use crate::store::{
+    AppendOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Records, RevisionStamp, Store, WatchEvent,
+};
 
 /// A store in one SQLite file, which any number of handles and programs on one machine may share.
 ///
@@ -119,13 +121,13 @@ impl Store for Sqlite {
         format!("sqlite:{}", self.0.options.path.display())
     }
 
-    async fn load(&self) -> Result<Loaded> {
+    async fn load(&self) -> Result<LoadedStates> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let loaded = revisions::load(lease.connection()).await;
         lease.settle(loaded)
     }
 
-    async fn append(&self, expected: Expected, entry: &Entry) -> Result<Appended> {
+    async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         expected.check_next(entry).map_err(|error| error.with_store(self.0.name()))?;
         let mut lease = self.0.lease(&self.0.writer).await?;
         let mut appended = revisions::append(lease.connection(), expected, entry).await;
@@ -139,9 +141,9 @@ impl Store for Sqlite {
         Ok(match appended {
             Ok(place) => {
                 self.0.set_appended(Some(place));
-                Appended::Done
+                AppendOutcome::Done
             }
-            Err(current) => Appended::Conflict(current),
+            Err(current) => AppendOutcome::Conflict(current),
         })
     }
 
@@ -151,7 +153,7 @@ impl Store for Sqlite {
         lease.settle(history).map_err(|error| error.with_feature(feature))
     }
 
-    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<Watched> {
+    async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         watch::watch(&self.0, after, wait).await
     }
 

@@ -6,19 +6,19 @@ use sqlx::{Connection, Row, query, query_as, query_scalar};
 use super::error::Failure;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Entry, Hash};
-use crate::store::{Cursor, Expected, Loaded, Page, Watched};
+use crate::store::{Cursor, LoadedStates, Page, RevisionStamp, WatchEvent};
 
 /// A place in the order of commits: the row of the last revision seen, and the id that has to stand there. The id
 /// tells whether the file was set back and written to anew.
-struct Place {
+struct CommitPosition {
     epoch: String,
     seq: i64,
     id: String,
 }
 
-pub(super) async fn load(connection: &mut SqliteConnection) -> Result<Loaded, Failure> {
+pub(super) async fn load(connection: &mut SqliteConnection) -> Result<LoadedStates, Failure> {
     let mut snapshot = connection.begin().await?;
-    let cursor = Place::newest(&mut snapshot).await?.cursor();
+    let cursor = CommitPosition::newest(&mut snapshot).await?.cursor();
     // From the revisions themselves: where the newest one of a feature is lost, programs that know it retain it, and new
     // programs use the newest one that is left.
     let rows = query(
@@ -38,13 +38,13 @@ pub(super) async fn load(connection: &mut SqliteConnection) -> Result<Loaded, Fa
     if is_wrong {
         return Err(damaged("a list of newest revisions that are not there"));
     }
-    Ok(Loaded { entries: entries(rows)?, cursor })
+    Ok(LoadedStates { entries: entries(rows)?, cursor })
 }
 
 /// Appends; gives the place of the revision, or the one that stands in its way.
 pub(super) async fn append(
     connection: &mut SqliteConnection,
-    expected: Expected,
+    expected: RevisionStamp,
     entry: &Entry,
 ) -> Result<Result<Cursor, Option<Entry>>, Failure> {
     let version = i64::try_from(entry.version)
@@ -57,8 +57,8 @@ pub(super) async fn append(
             .fetch_optional(&mut *transaction)
             .await?;
     let standing = match standing {
-        Some((version, hash)) => Expected { version: unsigned(version)?, hash: digest(&hash)? },
-        None => Expected::default(),
+        Some((version, hash)) => RevisionStamp { version: unsigned(version)?, hash: digest(&hash)? },
+        None => RevisionStamp::default(),
     };
     if standing != expected {
         let newest = Page { before: None, limit: 1 };
@@ -87,7 +87,7 @@ pub(super) async fn append(
     .await?;
     let epoch = epoch(&mut transaction).await?;
     transaction.commit().await?;
-    Ok(Ok(Place { epoch, seq: inserted.last_insert_rowid(), id: entry.id.clone() }.cursor()))
+    Ok(Ok(CommitPosition { epoch, seq: inserted.last_insert_rowid(), id: entry.id.clone() }.cursor()))
 }
 
 pub(super) async fn history(
@@ -148,12 +148,12 @@ pub(super) async fn data_version(connection: &mut SqliteConnection) -> Result<i6
 }
 
 /// The newest revision of every feature that changed after a cursor.
-pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -> Result<Watched, Failure> {
-    let Some(place) = Place::read(after) else { return Ok(Watched::Gap) };
+pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -> Result<WatchEvent, Failure> {
+    let Some(place) = CommitPosition::read(after) else { return Ok(WatchEvent::Gap) };
     let mut snapshot = connection.begin().await?;
     if !place.stands(&mut snapshot).await? {
         snapshot.rollback().await?;
-        return Ok(Watched::Gap);
+        return Ok(WatchEvent::Gap);
     }
     // `current` has the name first: each changed row is looked up there, not the other way round.
     let rows = query(
@@ -164,14 +164,14 @@ pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -
     .bind(place.seq)
     .fetch_all(&mut *snapshot)
     .await?;
-    let cursor = if rows.is_empty() { after.clone() } else { Place::newest(&mut snapshot).await?.cursor() };
+    let cursor = if rows.is_empty() { after.clone() } else { CommitPosition::newest(&mut snapshot).await?.cursor() };
     snapshot.rollback().await?;
-    Ok(Watched::Changes { entries: entries(rows)?, cursor })
+    Ok(WatchEvent::Changes { entries: entries(rows)?, cursor })
 }
 
 /// Whether a cursor of this life stands no longer: the file was emptied or set back to a copy.
 pub(super) async fn is_lost(connection: &mut SqliteConnection, cursor: &Cursor) -> Result<bool, Failure> {
-    let Some(place) = Place::read(cursor) else { return Ok(false) };
+    let Some(place) = CommitPosition::read(cursor) else { return Ok(false) };
     Ok(epoch(connection).await? == place.epoch && !place.stands(connection).await?)
 }
 
@@ -195,7 +195,7 @@ pub(super) async fn begin_another_life(connection: &mut SqliteConnection, lost: 
     Ok(())
 }
 
-impl Place {
+impl CommitPosition {
     async fn newest(connection: &mut SqliteConnection) -> Result<Self, Failure> {
         let newest: Option<(i64, String)> = query_as("SELECT seq, id FROM revisions ORDER BY seq DESC LIMIT 1")
             .fetch_optional(&mut *connection)

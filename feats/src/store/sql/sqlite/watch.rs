@@ -8,12 +8,12 @@ use super::connection::{Database, Lease};
 use super::error::Failure;
 use super::revisions;
 use crate::error::{ErrorKind, Result};
-use crate::store::{Cursor, Watched, warn_of_foreign_cursor};
+use crate::store::{Cursor, WatchEvent, warn_of_foreign_cursor};
 
 /// When a connection last looked: two equal ones mean that nothing was committed in between.
 type Look = (u64, i64);
 
-pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -> Result<Watched> {
+pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
     let start = Instant::now();
     let mut last = None;
     loop {
@@ -26,7 +26,7 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
         }
         let (now, found) = lease.settle(looked)?;
         if let Some(found) = found {
-            if found == Watched::Gap {
+            if found == WatchEvent::Gap {
                 warn_if_foreign(database, after).await?;
                 for lost in [Some(after), appended.as_ref()].into_iter().flatten() {
                     begin_another_life(database, lost).await?;
@@ -38,7 +38,7 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
         last = Some(now);
         let left = wait.saturating_sub(start.elapsed());
         if left.is_zero() {
-            return Ok(Watched::Changes { entries: Vec::new(), cursor: after.clone() });
+            return Ok(WatchEvent::Changes { entries: Vec::new(), cursor: after.clone() });
         }
         sleep(database.options.poll.min(left)).await;
     }
@@ -73,7 +73,7 @@ async fn look(
     after: &Cursor,
     appended: Option<&Cursor>,
     last: Option<Look>,
-) -> Result<(Look, Option<Watched>), Failure> {
+) -> Result<(Look, Option<WatchEvent>), Failure> {
     if last.is_none() {
         revisions::forget_pages(lease.connection()).await?;
     }
@@ -84,9 +84,9 @@ async fn look(
     if let Some(appended) = appended
         && revisions::is_lost(lease.connection(), appended).await?
     {
-        return Ok((now, Some(Watched::Gap)));
+        return Ok((now, Some(WatchEvent::Gap)));
     }
     let found = revisions::changes(lease.connection(), after).await?;
-    let nothing = matches!(&found, Watched::Changes { entries, .. } if entries.is_empty());
+    let nothing = matches!(&found, WatchEvent::Changes { entries, .. } if entries.is_empty());
     Ok((now, (!nothing).then_some(found)))
 }

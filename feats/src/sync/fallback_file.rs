@@ -1,4 +1,4 @@
-//! The last-known-good file: what decides when a program starts while its store is away.
+//! The fallback file: what decides when a program starts while its store is away.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
@@ -18,7 +18,7 @@ const MAX_FIRST_LINE: u64 = 1 << 16;
 /// The first line of JSON names what the file was written for and the epoch of the store that the revisions are from, if that
 /// is known; files of earlier versions name less, or nothing, and belong to whoever reads them first. Then comes one line for each revision, with its hash: a damaged line hurts its own feature only.
 #[derive(Clone, Debug)]
-pub(crate) struct LastKnownGood {
+pub(crate) struct FallbackFile {
     path: PathBuf,
     /// Whose it is: the file of another one is neither used nor overwritten.
     owner: Option<Identity>,
@@ -26,7 +26,7 @@ pub(crate) struct LastKnownGood {
 
 /// What was read.
 #[derive(Debug, Default)]
-pub(crate) struct Remembered {
+pub(crate) struct FallbackStates {
     /// What the file was written for.
     pub(crate) identity: Option<Identity>,
     /// The life of the store that the revisions are from.
@@ -50,7 +50,7 @@ struct Line {
     revision: String,
 }
 
-impl LastKnownGood {
+impl FallbackFile {
     /// The file at a path, whoever it was written for.
     pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), owner: None }
@@ -71,7 +71,7 @@ impl LastKnownGood {
             self.check_owner(first_line(&mut file).as_ref().and_then(|first| first.identity.as_ref()))?;
         }
         let failed = |error: io::Error| {
-            let message = "the last-known-good file cannot be written";
+            let message = "the fallback file cannot be written";
             Error::new(ErrorKind::Unavailable, message).with_path(&self.path).with_source(error)
         };
         let directory = self.path.parent().filter(|directory| !directory.as_os_str().is_empty());
@@ -112,10 +112,10 @@ impl LastKnownGood {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is none; it is another one's, or cannot be read.
-    pub(crate) fn read(&self) -> Result<Remembered> {
+    pub(crate) fn read(&self) -> Result<FallbackStates> {
         let failed = |error| self.unreadable(error);
         let mut file = self.open().map_err(failed)?;
-        let mut remembered = Remembered::default();
+        let mut remembered = FallbackStates::default();
         if let Some(First { epoch, identity }) = first_line(&mut file) {
             self.check_owner(identity.as_ref())?;
             (remembered.epoch, remembered.identity) = (epoch, identity);
@@ -140,7 +140,7 @@ impl LastKnownGood {
 
     fn unreadable(&self, error: io::Error) -> Error {
         let kind = if error.kind() == io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Unavailable };
-        Error::new(kind, "the last-known-good file cannot be read").with_path(&self.path).with_source(error)
+        Error::new(kind, "the fallback file cannot be read").with_path(&self.path).with_source(error)
     }
 
     /// # Errors
@@ -149,7 +149,7 @@ impl LastKnownGood {
         match (&self.owner, written_for) {
             (Some(owner), Some(written_for)) if !owner.is_same(written_for) => {
                 let message = format!(
-                    "the last-known-good file was written for {written_for}, but this app uses {owner}; it is neither used nor \
+                    "the fallback file was written for {written_for}, but this app uses {owner}; it is neither used nor \
                      overwritten. Give each its own file, name the same environment() in both if the store has moved, or \
                      remove the file"
                 );
@@ -168,7 +168,7 @@ fn first_line(file: &mut BufReader<fs::File>) -> Option<First> {
     (first.epoch.is_some() || first.identity.is_some()).then_some(first)
 }
 
-impl Remembered {
+impl FallbackStates {
     fn read_line(&mut self, line: &[u8]) {
         match Self::entry(line) {
             Some(entry) => self.entries.push(entry),

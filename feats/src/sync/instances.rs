@@ -19,13 +19,13 @@ const CATALOG: &str = "catalog";
 const INSTANCE: &str = "instance";
 
 /// How often an instance says that it runs.
-pub(super) const BEAT: Duration = Duration::from_secs(20);
+pub(super) const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(20);
 
 /// For how long an instance counts as running after it last said so.
-const ALIVE: Duration = Duration::from_secs(70);
+const INSTANCE_TTL: Duration = Duration::from_secs(70);
 
 /// For how long the record of an instance that has ended stays: there is no shorter time for all stores.
-const ENDED: Duration = Duration::from_millis(1);
+const ENDED_TTL: Duration = Duration::from_millis(1);
 
 /// One running process of a program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,36 +43,36 @@ pub struct Instance {
     /// When it started.
     pub started: Timestamp,
     /// When it last said that it runs.
-    pub beat: Timestamp,
+    pub heartbeat: Timestamp,
     /// How many features it [holds over](crate::Held).
     #[serde(default)]
-    pub held: usize,
+    pub retained: usize,
 }
 
 /// What this program tells others.
 #[derive(Clone)]
-pub(crate) struct Programs {
+pub(crate) struct InstanceRegistration {
     /// Where; nothing is told if no store keeps records.
     records: Option<Provided<dyn Records>>,
     instance: Instance,
     /// How many of an app's features are the program's own: the first ones.
     features: usize,
     segments: Vec<SegmentDeclaration>,
-    presence: Arc<Presence>,
+    presence: Arc<RegistrationState>,
 }
 
 /// What the store has been given of this instance.
 #[derive(Debug, Default)]
-struct Presence {
+struct RegistrationState {
     /// Whether the store had the catalog, and gave those of others, at the last try.
-    introduced: AtomicBool,
+    registered: AtomicBool,
     /// Whether the store took the last heartbeat.
-    beaten: AtomicBool,
+    heartbeat_stored: AtomicBool,
     /// Whether the instance has ended. Held while its record is written, so that no heartbeat comes after the end.
     ended: Mutex<bool>,
 }
 
-impl Programs {
+impl InstanceRegistration {
     pub(crate) fn new(
         records: Option<Provided<dyn Records>>,
         program: String,
@@ -87,8 +87,8 @@ impl Programs {
             version,
             pid: std::process::id(),
             started: Timestamp::from(SystemTime::now()),
-            beat: Timestamp::from(SystemTime::now()),
-            held: 0,
+            heartbeat: Timestamp::from(SystemTime::now()),
+            retained: 0,
         };
         Self { records, instance, features, segments, presence: Arc::default() }
     }
@@ -117,25 +117,25 @@ impl Programs {
     }
 
     /// Whether the store had the catalog, and gave those of other programs, at the last try.
-    pub(super) fn is_introduced(&self) -> bool {
-        self.presence.introduced.load(Ordering::Relaxed)
+    pub(super) fn is_registered(&self) -> bool {
+        self.presence.registered.load(Ordering::Relaxed)
     }
 
     /// Whether the store took the last heartbeat.
-    pub(super) fn has_beaten(&self) -> bool {
-        self.presence.beaten.load(Ordering::Relaxed)
+    pub(super) fn is_heartbeat_stored(&self) -> bool {
+        self.presence.heartbeat_stored.load(Ordering::Relaxed)
     }
 
     /// Publishes the catalog, and takes over the features of other programs. What fails is a warning until it succeeds.
     ///
     /// # Errors
     /// One of the two has failed.
-    pub(crate) async fn introduce(&self, replica: &Replica) -> Result<()> {
+    pub(crate) async fn register(&self, replica: &Replica) -> Result<()> {
         let published = self.publish(replica).await;
         replica.warnings.report(Source::Catalog, published.as_ref().err());
         let read = self.read_others().await;
         replica.warnings.report(Source::OtherCatalogs, read.as_ref().err());
-        self.presence.introduced.store(published.is_ok() && read.is_ok(), Ordering::Relaxed);
+        self.presence.registered.store(published.is_ok() && read.is_ok(), Ordering::Relaxed);
         replica.add_features(newest_first(read?));
         published
     }
@@ -174,13 +174,13 @@ impl Programs {
     ///
     /// # Errors
     /// The store cannot be written.
-    pub(super) async fn beat(&self, replica: &Replica) -> Result<()> {
+    pub(super) async fn heartbeat(&self, replica: &Replica) -> Result<()> {
         let ended = self.presence.ended.lock().await;
         if *ended {
             return Ok(());
         }
-        let beaten = self.write(replica.holds(), ALIVE).await;
-        self.presence.beaten.store(beaten.is_ok(), Ordering::Relaxed);
+        let beaten = self.write(replica.holds(), INSTANCE_TTL).await;
+        self.presence.heartbeat_stored.store(beaten.is_ok(), Ordering::Relaxed);
         replica.warnings.report(Source::Heartbeat, beaten.as_ref().err());
         beaten
     }
@@ -194,10 +194,10 @@ impl Programs {
         let mut ended = self.presence.ended.lock().await;
         *ended = true;
         // Where no heartbeat arrived there is nothing to remove.
-        if self.has_beaten() && self.records.as_ref().is_some_and(Provided::is_live) {
-            self.write(0, ENDED).await?;
+        if self.is_heartbeat_stored() && self.records.as_ref().is_some_and(Provided::is_live) {
+            self.write(0, ENDED_TTL).await?;
             // Who looks after the end must not find it.
-            tokio::time::sleep(2 * ENDED).await;
+            tokio::time::sleep(2 * ENDED_TTL).await;
         }
         Ok(())
     }
@@ -207,7 +207,8 @@ impl Programs {
         if self.features == 0 {
             return Ok(());
         }
-        let instance = Instance { beat: Timestamp::from(SystemTime::now()), held, ..self.instance.clone() };
+        let instance =
+            Instance { heartbeat: Timestamp::from(SystemTime::now()), retained: held, ..self.instance.clone() };
         let bytes = serde_json::to_vec(&instance).unwrap_or_default();
         match &self.records {
             Some(records) => records.store.put(INSTANCE, &instance.id, &bytes, Some(ttl)).await,

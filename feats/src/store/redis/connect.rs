@@ -19,7 +19,7 @@ pub(super) const CONNECT: Duration = Duration::from_secs(2);
 pub(super) type Connection = redis::aio::MultiplexedConnection;
 
 /// Connects to a node.
-pub(super) async fn dial(address: &Address, node: &Node) -> Result<Connection, Failure> {
+pub(super) async fn connect(address: &Address, node: &Node) -> Result<Connection, Failure> {
     let client = client(address, node).await?;
     // The time of an answer is limited where it is waited for.
     let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);

@@ -1,12 +1,12 @@
-//! Divisions: shares are exact, as few slots move as must, the newest first, and growing keeps everyone.
+//! Allocation: shares are exact, as few slots move as must, the newest first, and growing keeps everyone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use feats::bucketing::division::{self, Shares, agrees, initial, moves, overlay, redivide};
-use feats::model::{Run, SLOTS, Weight};
+use feats::bucketing::allocation::{self, Shares, agrees, initial, moves, overlay, reallocate};
+use feats::model::{Percent, SLOTS, SlotRange};
 use proptest::prelude::*;
 
-use super::generators::{division, shares};
+use super::generators::{allocation, shares};
 use super::interpreter::{ends, owner};
 use super::world::{NAMES, VERSION, cases};
 
@@ -16,7 +16,7 @@ fn owned(shares: &Shares, name: &str) -> u32 {
 }
 
 /// Consecutive slots that nothing tells apart: from, to, and the run that they were in.
-fn stretches<'r>(before: &'r [Run], after: &'r [Run]) -> Vec<(u32, u32, &'r str, &'r str)> {
+fn stretches<'r>(before: &'r [SlotRange], after: &'r [SlotRange]) -> Vec<(u32, u32, &'r str, &'r str)> {
     let mut start = 0;
     let stretch = |end| {
         let from = std::mem::replace(&mut start, end);
@@ -26,10 +26,10 @@ fn stretches<'r>(before: &'r [Run], after: &'r [Run]) -> Vec<(u32, u32, &'r str,
 }
 
 /// The slots of one implementation, as ranges that touch no other.
-fn slots_of(runs: &[Run], name: &str) -> Vec<(u32, u32)> {
+fn slots_of(runs: &[SlotRange], name: &str) -> Vec<(u32, u32)> {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     let mut start = 0;
-    for Run(owner, length, _) in runs {
+    for SlotRange(owner, length, _) in runs {
         let end = start + length;
         match ranges.last_mut() {
             Some(last) if owner == name && last.1 == start => last.1 = end,
@@ -41,7 +41,7 @@ fn slots_of(runs: &[Run], name: &str) -> Vec<(u32, u32)> {
     ranges
 }
 
-fn since(runs: &[Run], slot: u32) -> u64 {
+fn since(runs: &[SlotRange], slot: u32) -> u64 {
     let mut end = 0;
     let found = runs.iter().find(|run| {
         end += run.1;
@@ -54,7 +54,7 @@ proptest! {
     #![proptest_config(cases(250))]
 
     #[test]
-    fn a_new_division_is_one_run_each_in_order_of_name(shares in shares()) {
+    fn a_new_allocation_is_one_run_each_in_order_of_name(shares in shares()) {
         let runs = initial(&shares, VERSION);
         prop_assert!(agrees(&runs, &shares));
         prop_assert!(runs.iter().all(|run| run.1 > 0 && run.2 == VERSION));
@@ -62,18 +62,18 @@ proptest! {
     }
 
     #[test]
-    fn shares_are_exact_in_slots(before in division(0..8), shares in shares()) {
-        let after = redivide(&before, &shares, VERSION);
+    fn shares_are_exact_in_slots(before in allocation(0..8), shares in shares()) {
+        let after = reallocate(&before, &shares, VERSION);
         prop_assert!(agrees(&after, &shares), "{after:?}");
         prop_assert!(after.iter().all(|run| run.1 > 0), "no run is empty");
         prop_assert!(after.is_sorted_by(|a, b| (&a.0, a.2) != (&b.0, b.2)), "neighbours differ");
     }
 
     #[test]
-    fn as_few_slots_move_as_the_new_shares_need(before in division(0..8), shares in shares()) {
-        let old = division::shares(&before);
+    fn as_few_slots_move_as_the_new_shares_need(before in allocation(0..8), shares in shares()) {
+        let old = allocation::shares(&before);
         let least: u32 = NAMES.iter().map(|name| owned(&shares, name).saturating_sub(owned(&old, name))).sum();
-        let moved = moves(&before, &redivide(&before, &shares, VERSION));
+        let moved = moves(&before, &reallocate(&before, &shares, VERSION));
         prop_assert_eq!(moved.values().sum::<u32>(), least);
         for (from, to) in moved.keys() {
             prop_assert!(owned(&shares, from) < owned(&old, from), "{} does not shrink", from);
@@ -82,9 +82,9 @@ proptest! {
     }
 
     #[test]
-    fn growing_keeps_everyone_and_shrinking_lets_nobody_in(before in division(0..8), shares in shares()) {
-        let after = redivide(&before, &shares, VERSION);
-        let old = division::shares(&before);
+    fn growing_keeps_everyone_and_shrinking_lets_nobody_in(before in allocation(0..8), shares in shares()) {
+        let after = reallocate(&before, &shares, VERSION);
+        let old = allocation::shares(&before);
         for (_, _, from, to) in stretches(&before, &after) {
             prop_assert!(from == to || owned(&shares, from) < owned(&old, from), "{} loses a slot", from);
             prop_assert!(from == to || owned(&shares, to) > owned(&old, to), "{} gets a slot", to);
@@ -92,8 +92,8 @@ proptest! {
     }
 
     #[test]
-    fn the_newest_slots_go_first_to_the_growing_ones_in_order_of_name(before in division(0..8), shares in shares()) {
-        let after = redivide(&before, &shares, VERSION);
+    fn the_newest_slots_go_first_to_the_growing_ones_in_order_of_name(before in allocation(0..8), shares in shares()) {
+        let after = reallocate(&before, &shares, VERSION);
         let mut kept: BTreeMap<&str, (u64, u32)> = BTreeMap::new();
         let mut freed: BTreeMap<&str, (u64, u32)> = BTreeMap::new();
         let mut takers = Vec::new();
@@ -119,10 +119,10 @@ proptest! {
 
     /// From whichever implementations they came and to whichever they go.
     #[test]
-    fn shrinking_after_growing_returns_exactly_those_who_came_last(before in division(0..8), shares in shares()) {
-        let old = division::shares(&before);
-        let there = redivide(&before, &shares, VERSION);
-        let back = redivide(&there, &old, VERSION + 1);
+    fn shrinking_after_growing_returns_exactly_those_who_came_last(before in allocation(0..8), shares in shares()) {
+        let old = allocation::shares(&before);
+        let there = reallocate(&before, &shares, VERSION);
+        let back = reallocate(&there, &old, VERSION + 1);
         for name in NAMES.iter().filter(|name| owned(&shares, name) > owned(&old, name)) {
             prop_assert_eq!(slots_of(&back, name), slots_of(&before, name), "{}", name);
         }
@@ -135,23 +135,23 @@ proptest! {
             Shares::from([("acme".to_owned(), SLOTS - slots), ("aperture".to_owned(), slots)])
         };
         let before = initial(&shares(percent), 1);
-        let there = redivide(&before, &shares(other), 2);
-        let back = redivide(&there, &shares(percent), 3);
+        let there = reallocate(&before, &shares(other), 2);
+        let back = reallocate(&there, &shares(percent), 3);
         prop_assert_eq!(moves(&before, &back), BTreeMap::new());
     }
 
     #[test]
-    fn the_same_shares_and_an_implementation_at_0_percent_move_no_one(before in division(0..8)) {
-        let mut shares = division::shares(&before);
-        prop_assert_eq!(moves(&before, &redivide(&before, &shares, VERSION)), BTreeMap::new());
+    fn the_same_shares_and_an_implementation_at_0_percent_move_no_one(before in allocation(0..8)) {
+        let mut shares = allocation::shares(&before);
+        prop_assert_eq!(moves(&before, &reallocate(&before, &shares, VERSION)), BTreeMap::new());
         shares.insert("newcomer".to_owned(), 0);
-        let after = redivide(&before, &shares, VERSION);
+        let after = reallocate(&before, &shares, VERSION);
         prop_assert_eq!(moves(&before, &after), BTreeMap::new());
         prop_assert!(after.iter().all(|run| run.2 <= 5), "nobody is new");
     }
 
     #[test]
-    fn an_overlay_covers_all_slots_with_their_owners_and_ranks(from in division(0..8), to in division(0..8)) {
+    fn an_overlay_covers_all_slots_with_their_owners_and_ranks(from in allocation(0..8), to in allocation(0..8)) {
         let mut end = 0;
         let mut ranks: BTreeMap<(&str, &str), u32> = BTreeMap::new();
         for stretch in overlay(&from, &to) {
@@ -168,16 +168,16 @@ proptest! {
 
     #[test]
     fn a_weight_of_slots_is_that_many_slots(slots in 0..=SLOTS) {
-        prop_assert_eq!(Weight::of_slots(slots).slots(), Some(slots));
-        let written = serde_json::to_string(&Weight::of_slots(slots)).unwrap();
-        prop_assert_eq!(Weight(written.parse().unwrap()).slots(), Some(slots), "{}", written);
+        prop_assert_eq!(Percent::of_slots(slots).slots(), Some(slots));
+        let written = serde_json::to_string(&Percent::of_slots(slots)).unwrap();
+        prop_assert_eq!(Percent(written.parse().unwrap()).slots(), Some(slots), "{}", written);
         prop_assert_eq!(written.contains('.'), slots % (SLOTS / 100) != 0, "{}", written);
     }
 
     #[test]
     fn a_weight_with_a_fifth_decimal_is_none(slots in 0..SLOTS, fifth in 1..10_u32) {
         let percent = f64::from(slots * 10 + fifth) / 100_000.0;
-        prop_assert_eq!(Weight(percent).slots(), None, "{}", percent);
+        prop_assert_eq!(Percent(percent).slots(), None, "{}", percent);
     }
 }
 
@@ -185,9 +185,9 @@ proptest! {
     #![proptest_config(cases(6))]
 
     #[test]
-    fn moves_are_those_counted_slot_by_slot(before in division(0..12), after in division(0..12)) {
-        let each = |runs: &[Run]| -> Vec<usize> {
-            let position = |run: &Run| NAMES.iter().position(|name| *name == run.0).unwrap();
+    fn moves_are_those_counted_slot_by_slot(before in allocation(0..12), after in allocation(0..12)) {
+        let each = |runs: &[SlotRange]| -> Vec<usize> {
+            let position = |run: &SlotRange| NAMES.iter().position(|name| *name == run.0).unwrap();
             runs.iter().flat_map(|run| std::iter::repeat_n(position(run), run.1 as usize)).collect()
         };
         let mut counted = [[0_u32; NAMES.len()]; NAMES.len()];
@@ -209,13 +209,13 @@ proptest! {
 #[test]
 fn a_long_history_stays_exact() {
     let names: BTreeSet<&str> = NAMES.into();
-    let mut runs = vec![Run("acme".to_owned(), SLOTS, 1)];
+    let mut runs = vec![SlotRange("acme".to_owned(), SLOTS, 1)];
     for version in 2..200_u32 {
         let first = version * 7_919 % SLOTS;
         let second = (SLOTS - first) / (version % 5 + 1);
         let [a, b, c] = [0, 1, 2].map(|step| NAMES[(version as usize + step) % NAMES.len()].to_owned());
         let shares = Shares::from([(a, first), (b, second), (c, SLOTS - first - second)]);
-        runs = redivide(&runs, &shares, version.into());
+        runs = reallocate(&runs, &shares, version.into());
         assert!(agrees(&runs, &shares));
     }
     assert!(runs.iter().all(|run| names.contains(&*run.0)));

@@ -6,7 +6,7 @@ use super::replica::Replica;
 use crate::compile::Route;
 use crate::error::Result;
 use crate::model::Declaration;
-use crate::runtime::Standing;
+use crate::runtime::FeatureRevision;
 use crate::store::{Page, Store};
 use crate::tasks::{Source, run_blocking};
 
@@ -20,17 +20,17 @@ const PAGES: usize = 8;
 ///
 /// # Errors
 /// The store gives no answer; the next call looks again.
-pub(crate) async fn find_last_good(store: &dyn Store, replica: &Arc<Replica>) -> Result<()> {
-    while let Some((position, orphan)) = replica.next_orphan() {
+pub(crate) async fn find_last_valid(store: &dyn Store, replica: &Arc<Replica>) -> Result<()> {
+    while let Some((position, orphan)) = replica.next_unresolved() {
         let Some(declaration) = replica.declaration(position) else { break };
         let found = search(store, replica, &declaration, &orphan).await;
         let found = found.map_err(|error| error.with_feature(&*declaration.name));
         match found {
             // Nothing in it can be used, or the state was removed: the default decides.
-            Ok(last_good) => replica.settle(position, &orphan, last_good),
+            Ok(last_good) => replica.resolve(position, &orphan, last_good),
             Err(error) if error.is_unavailable() => return Err(error),
             Err(error) => {
-                replica.settle(position, &orphan, None);
+                replica.resolve(position, &orphan, None);
                 replica.warnings.set(Source::UnusableHistory(position), error.report());
             }
         }
@@ -42,7 +42,7 @@ async fn search(
     store: &dyn Store,
     replica: &Arc<Replica>,
     declaration: &Arc<Declaration>,
-    orphan: &Standing,
+    orphan: &FeatureRevision,
 ) -> Result<Option<Arc<Route>>> {
     let mut before = orphan.version;
     for _ in 0..PAGES {

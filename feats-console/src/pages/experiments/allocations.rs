@@ -1,21 +1,21 @@
-//! The units of an experiment, division by division.
+//! The units of an experiment, allocation by allocation.
 
-use feats::exposure::{Arm, Division};
-use feats::{FeatureHandle, Named};
+use feats::exposure::{Allocation, Arm};
+use feats::{Dynamic, FeatureHandle};
 use maud::{Markup, html};
 
 use crate::components::{Share, address, bar, grouped, percent};
 
-pub(super) fn divisions(feature: &FeatureHandle<Named>, divisions: &[Division]) -> Markup {
+pub(super) fn allocations(feature: &FeatureHandle<Dynamic>, allocations: &[Allocation]) -> Markup {
     html! {
         p.quiet {
-            "Each change of the weights begins a division, and what units used stays with theirs."
+            "Each change of the weights begins a allocation, and what units used stays with theirs."
         }
-        ol.divisions {
-            @for division in divisions {
+        ol.allocations {
+            @for allocation in allocations {
                 li {
-                    p { (versions(feature.name(), &division.versions)) ": " b.num { (grouped(units(division))) } " units" }
-                    (pair(feature, &division.arms))
+                    p { (versions(feature.name(), &allocation.versions)) ": " b.num { (grouped(units(allocation))) } " units" }
+                    (pair(feature, &allocation.arms))
                 }
             }
         }
@@ -23,7 +23,7 @@ pub(super) fn divisions(feature: &FeatureHandle<Named>, divisions: &[Division]) 
 }
 
 /// What the weights promise, and what came of it.
-fn pair(feature: &FeatureHandle<Named>, arms: &[Arm]) -> Markup {
+fn pair(feature: &FeatureHandle<Dynamic>, arms: &[Arm]) -> Markup {
     let shares = |share: fn(&Arm) -> f64| {
         let shares = arms.iter().map(move |arm| Share::new(&arm.implementation, share(arm)));
         shares.filter(|share| share.percent > 0.0).collect::<Vec<_>>()
@@ -44,11 +44,11 @@ fn pair(feature: &FeatureHandle<Named>, arms: &[Arm]) -> Markup {
     }
 }
 
-fn units(division: &Division) -> u64 {
-    division.arms.iter().map(|arm| arm.units).fold(0, u64::saturating_add)
+fn units(allocation: &Allocation) -> u64 {
+    allocation.arms.iter().map(|arm| arm.units).fold(0, u64::saturating_add)
 }
 
-/// The revisions of a division. There can be many: only the first and the last are named.
+/// The revisions of a allocation. There can be many: only the first and the last are named.
 fn versions(feature: &str, versions: &[u64]) -> Markup {
     let link = |version: u64| {
         let before = version.saturating_add(1).to_string();

@@ -1,25 +1,25 @@
-//! Divisions: who owns which slots, and who moves when weights change or time passes.
+//! Allocation: who owns which slots, and who moves when weights change or time passes.
 //!
-//! A division is a list of [`Run`]s that covers all slots in order. Every function here moves exactly as few slots as
+//! A allocation is a list of [`Run`]s that covers all slots in order. Every function here moves exactly as few slots as
 //! the new shares need, and only from implementations that shrink to ones that grow.
 
 use std::collections::BTreeMap;
 
-use crate::model::{Ramp, Rollout, Run, SLOTS, Timestamp, Weights};
+use crate::model::{Ramp, Rollout, SLOTS, SlotRange, Timestamp, Weights};
 
 /// How many slots each implementation owns, by name.
 pub type Shares = BTreeMap<String, u32>;
 
-/// A new division: one run each, in order of name.
-pub fn initial(shares: &Shares, version: u64) -> Vec<Run> {
+/// A new allocation: one run each, in order of name.
+pub fn initial(shares: &Shares, version: u64) -> Vec<SlotRange> {
     let owned = shares.iter().filter(|(_, slots)| **slots > 0);
-    owned.map(|(name, slots)| Run(name.clone(), *slots, version)).collect()
+    owned.map(|(name, slots)| SlotRange(name.clone(), *slots, version)).collect()
 }
 
-/// How many slots each implementation owns in a division.
-pub fn shares(runs: &[Run]) -> Shares {
+/// How many slots each implementation owns in a allocation.
+pub fn shares(runs: &[SlotRange]) -> Shares {
     let mut shares = Shares::new();
-    for Run(name, length, _) in runs {
+    for SlotRange(name, length, _) in runs {
         let owned = shares.entry(name.clone()).or_default();
         *owned = length.saturating_add(*owned);
     }
@@ -31,25 +31,25 @@ pub fn weighted(weights: &Weights) -> Shares {
     weights.iter().map(|(name, weight)| (name.clone(), weight.slots().unwrap_or(0))).collect()
 }
 
-/// Whether these runs cover all slots, no fewer and no more. Only such runs are a division.
-pub fn is_whole(runs: &[Run]) -> bool {
+/// Whether these runs cover all slots, no fewer and no more. Only such runs are a allocation.
+pub fn is_whole(runs: &[SlotRange]) -> bool {
     runs.iter().map(|run| u64::from(run.1)).sum::<u64>() == u64::from(SLOTS)
 }
 
-/// Whether a division covers all slots and gives everyone these shares.
-pub fn agrees(runs: &[Run], shares: &Shares) -> bool {
+/// Whether a allocation covers all slots and gives everyone these shares.
+pub fn agrees(runs: &[SlotRange], shares: &Shares) -> bool {
     let owned = self::shares(runs);
     is_whole(runs)
         && owned.iter().all(|(name, slots)| shares.get(name).copied().unwrap_or(0) == *slots)
         && shares.iter().all(|(name, slots)| owned.get(name).copied().unwrap_or(0) == *slots)
 }
 
-/// The division with new shares that moves the fewest slots.
+/// The allocation with new shares that moves the fewest slots.
 ///
 /// An implementation that shrinks gives up its newest slots first (highest version, then highest slot); freed slots
 /// go, in slot order, to the growing ones in order of name. So growing keeps everyone who was in, and shrinking back
 /// returns exactly the ones who came last.
-pub fn redivide(before: &[Run], shares: &Shares, version: u64) -> Vec<Run> {
+pub fn reallocate(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<SlotRange> {
     let owned = self::shares(before);
     let mut surplus = Shares::new();
     for (name, slots) in &owned {
@@ -65,7 +65,7 @@ pub fn redivide(before: &[Run], shares: &Shares, version: u64) -> Vec<Run> {
         .into_iter();
     let mut grower = growing.next();
     let mut after = Builder::default();
-    for (Run(name, length, since), freed) in before.iter().zip(freed) {
+    for (SlotRange(name, length, since), freed) in before.iter().zip(freed) {
         after.push(name, length - freed, *since);
         let mut freed = freed;
         while let Some((name, missing)) = grower.as_mut().filter(|_| freed > 0) {
@@ -82,12 +82,12 @@ pub fn redivide(before: &[Run], shares: &Shares, version: u64) -> Vec<Run> {
 }
 
 /// How many slots at its end each run gives up.
-fn freed_by_run(before: &[Run], mut surplus: Shares) -> Vec<u32> {
+fn freed_by_run(before: &[SlotRange], mut surplus: Shares) -> Vec<u32> {
     let mut newest_first: Vec<usize> = (0..before.len()).collect();
     newest_first.sort_by_key(|&at| std::cmp::Reverse((before.get(at).map(|run| run.2), at)));
     let mut freed = vec![0; before.len()];
     for at in newest_first {
-        let (Some(Run(name, length, _)), Some(freed)) = (before.get(at), freed.get_mut(at)) else { continue };
+        let (Some(SlotRange(name, length, _)), Some(freed)) = (before.get(at), freed.get_mut(at)) else { continue };
         if let Some(surplus) = surplus.get_mut(name) {
             *freed = (*surplus).min(*length);
             *surplus -= *freed;
@@ -102,15 +102,15 @@ pub struct Stretch<'a> {
     /// How many slots.
     pub length: u32,
     /// The run that they are part of before.
-    pub from: &'a Run,
+    pub from: &'a SlotRange,
     /// The run that they are part of after.
-    pub to: &'a Run,
+    pub to: &'a SlotRange,
     /// How many slots that move between the same two implementations lie before these.
     pub rank: u32,
 }
 
-/// Two divisions laid over each other, in slot order.
-pub fn overlay<'a>(from: &'a [Run], to: &'a [Run]) -> Vec<Stretch<'a>> {
+/// Two allocations laid over each other, in slot order.
+pub fn overlay<'a>(from: &'a [SlotRange], to: &'a [SlotRange]) -> Vec<Stretch<'a>> {
     let mut stretches = Vec::new();
     let mut ranks: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     let (mut froms, mut tos) = (from.iter(), to.iter());
@@ -129,7 +129,7 @@ pub fn overlay<'a>(from: &'a [Run], to: &'a [Run]) -> Vec<Stretch<'a>> {
 }
 
 /// How many slots move from which implementation to which.
-pub fn moves(from: &[Run], to: &[Run]) -> BTreeMap<(String, String), u32> {
+pub fn moves(from: &[SlotRange], to: &[SlotRange]) -> BTreeMap<(String, String), u32> {
     let mut moves = BTreeMap::new();
     for stretch in overlay(from, to).iter().filter(|stretch| stretch.from.0 != stretch.to.0) {
         let moved: &mut u32 = moves.entry((stretch.from.0.clone(), stretch.to.0.clone())).or_default();
@@ -169,28 +169,28 @@ impl Progress {
     }
 }
 
-/// The division in the middle of a ramp, as exact runs.
-pub fn ramped(from: &[Run], to: &[Run], progress: Progress) -> Vec<Run> {
+/// The allocation in the middle of a ramp, as exact runs.
+pub fn ramped(from: &[SlotRange], to: &[SlotRange], progress: Progress) -> Vec<SlotRange> {
     let totals = moves(from, to);
-    let mut division = Builder::default();
+    let mut allocation = Builder::default();
     for stretch in overlay(from, to) {
-        let (Run(from, _, from_since), Run(to, _, to_since)) = (stretch.from, stretch.to);
+        let (SlotRange(from, _, from_since), SlotRange(to, _, to_since)) = (stretch.from, stretch.to);
         if from == to {
-            division.push(to, stretch.length, *to_since);
+            allocation.push(to, stretch.length, *to_since);
             continue;
         }
         let total = totals.get(&(from.clone(), to.clone())).copied().unwrap_or(0);
         let moved = progress.moved(total).saturating_sub(stretch.rank).min(stretch.length);
-        division.push(to, moved, *to_since);
-        division.push(from, stretch.length - moved, *from_since);
+        allocation.push(to, moved, *to_since);
+        allocation.push(from, stretch.length - moved, *from_since);
     }
-    division.runs
+    allocation.runs
 }
 
 impl Rollout {
     /// Who owns which slots of a published rollout at an instant, as exact runs: those of its ramp while there is one,
     /// else its own.
-    pub fn division_at(&self, now: Timestamp) -> Vec<Run> {
+    pub fn allocation_at(&self, now: Timestamp) -> Vec<SlotRange> {
         match (self.ramp.as_ref().and_then(Ramp::span), self.ramp_slots()) {
             (Some((start, end)), Some(from)) if is_whole(from) && is_whole(&self.slots) => {
                 let duration = u64::try_from(end.since(start).as_millis()).unwrap_or(u64::MAX);
@@ -205,7 +205,7 @@ impl Rollout {
 /// Puts runs together, joining neighbours of the same owner and age.
 #[derive(Default)]
 struct Builder {
-    runs: Vec<Run>,
+    runs: Vec<SlotRange>,
 }
 
 impl Builder {
@@ -213,7 +213,7 @@ impl Builder {
         match self.runs.last_mut() {
             _ if length == 0 => {}
             Some(last) if last.0 == name && last.2 == since => last.1 = last.1.saturating_add(length),
-            _ => self.runs.push(Run(name.to_owned(), length, since)),
+            _ => self.runs.push(SlotRange(name.to_owned(), length, since)),
         }
     }
 }

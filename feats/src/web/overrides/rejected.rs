@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// The first six count cookies, the others single overrides within a cookie that this program itself has signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Ignored {
+pub struct RejectedOverrides {
     /// Longer than 4 KiB, more than four of one name, or beyond the first 64 KiB of the cookies of a request.
     pub too_large: u64,
     /// Not what this program writes: cut off, of another version, or no cookie of overrides at all.
@@ -56,9 +56,9 @@ impl Counters {
         }
     }
 
-    pub(super) fn read(&self) -> Ignored {
+    pub(super) fn read(&self) -> RejectedOverrides {
         let count = |why: Why| self.0.get(why as usize).map_or(0, |counter| counter.load(Ordering::Relaxed));
-        Ignored {
+        RejectedOverrides {
             too_large: count(Why::TooLarge),
             malformed: count(Why::Malformed),
             forged: count(Why::Forged),

@@ -8,12 +8,12 @@ const DICTIONARY: &[u8] = br#""ramp":{"start":"2026-12-01T09:00:00Z","duration":
 
 /// Bytes, compressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Packed {
+pub(crate) struct Compressed {
     bytes: Box<[u8]>,
     length: u32,
 }
 
-impl Packed {
+impl Compressed {
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let mut packed = vec![0; get_maximum_output_size(bytes.len())];
         let (Ok(size), Ok(length)) =
@@ -36,15 +36,15 @@ impl Packed {
 
 #[cfg(test)]
 mod tests {
-    use super::Packed;
+    use super::Compressed;
 
     #[test]
     fn bytes_come_back_as_they_were() {
         for length in [0, 1, 12, 13, 64, 1_000, 1 << 20] {
             let random: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(length).collect();
-            assert_eq!(Packed::new(&random).unpack(), random);
+            assert_eq!(Compressed::new(&random).unpack(), random);
             let repeated = b"{\"rules\":[]}".repeat(length / 12);
-            assert_eq!(Packed::new(&repeated).unpack(), repeated);
+            assert_eq!(Compressed::new(&repeated).unpack(), repeated);
         }
     }
 }

@@ -16,11 +16,11 @@ use serde::{Serialize, Serializer};
 /// assert_eq!(sentence.to_string(), "everyone gets acme");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Sentence(Vec<Word>);
+pub struct RichText(Vec<Span>);
 
 /// A piece of a sentence: what it says, and what that is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Word {
+pub enum Span {
     /// Text between names, and names that operators chose freely, such as those of rules.
     Text(Cow<'static, str>),
     /// The name of a segment, or of an attribute of the program.
@@ -42,14 +42,14 @@ pub fn grouped(number: u64) -> String {
     groups.collect::<Vec<_>>().join(" ")
 }
 
-impl Sentence {
+impl RichText {
     /// No words.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The words in order; no two texts stand beside each other.
-    pub fn words(&self) -> &[Word] {
+    pub fn spans(&self) -> &[Span] {
         &self.0
     }
 
@@ -61,40 +61,40 @@ impl Sentence {
     /// Goes on with text.
     #[must_use]
     pub fn text(mut self, text: impl Into<Cow<'static, str>>) -> Self {
-        self.push(Word::Text(text.into()));
+        self.push(Span::Text(text.into()));
         self
     }
 
     /// Goes on with the name of a segment.
     #[must_use]
     pub fn segment(mut self, name: impl Into<String>) -> Self {
-        self.push(Word::Segment(name.into()));
+        self.push(Span::Segment(name.into()));
         self
     }
 
     /// Goes on with a value.
     #[must_use]
     pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.push(Word::Value(value.into()));
+        self.push(Span::Value(value.into()));
         self
     }
 
     /// Goes on with the name of an implementation.
     #[must_use]
     pub fn choice(mut self, name: impl Into<String>) -> Self {
-        self.push(Word::Choice(name.into()));
+        self.push(Span::Choice(name.into()));
         self
     }
 
     /// Goes on with another sentence.
     #[must_use]
-    pub fn then(mut self, other: Sentence) -> Self {
+    pub fn then(mut self, other: RichText) -> Self {
         other.0.into_iter().for_each(|word| self.push(word));
         self
     }
 
     /// Puts sentences one after the other, with text between them.
-    pub fn join(sentences: impl IntoIterator<Item = Sentence>, between: &'static str) -> Self {
+    pub fn join(sentences: impl IntoIterator<Item = RichText>, between: &'static str) -> Self {
         sentences.into_iter().enumerate().fold(Self::new(), |joined, (at, sentence)| {
             let joined = if at == 0 { joined } else { joined.text(between) };
             joined.then(sentence)
@@ -104,7 +104,7 @@ impl Sentence {
     /// The same beginning with a capital, if it begins with text.
     #[must_use]
     pub fn capitalised(mut self) -> Self {
-        if let Some(Word::Text(text)) = self.0.first_mut() {
+        if let Some(Span::Text(text)) = self.0.first_mut() {
             let mut letters = text.chars();
             let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
             *text = Cow::Owned(first + letters.as_str());
@@ -112,44 +112,44 @@ impl Sentence {
         self
     }
 
-    fn push(&mut self, word: Word) {
+    fn push(&mut self, word: Span) {
         match (self.0.last_mut(), word) {
-            (_, Word::Text(text)) if text.is_empty() => {}
-            (Some(Word::Text(last)), Word::Text(text)) => last.to_mut().push_str(&text),
+            (_, Span::Text(text)) if text.is_empty() => {}
+            (Some(Span::Text(last)), Span::Text(text)) => last.to_mut().push_str(&text),
             (_, word) => self.0.push(word),
         }
     }
 }
 
-impl Word {
+impl Span {
     /// What the word says.
     pub fn as_str(&self) -> &str {
         match self {
-            Word::Text(text) => text,
-            Word::Segment(text) | Word::Value(text) | Word::Choice(text) => text,
+            Span::Text(text) => text,
+            Span::Segment(text) | Span::Value(text) | Span::Choice(text) => text,
         }
     }
 }
 
-impl From<&'static str> for Sentence {
+impl From<&'static str> for RichText {
     fn from(text: &'static str) -> Self {
         Self::new().text(text)
     }
 }
 
-impl From<String> for Sentence {
+impl From<String> for RichText {
     fn from(text: String) -> Self {
         Self::new().text(text)
     }
 }
 
-impl fmt::Display for Sentence {
+impl fmt::Display for RichText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|word| f.write_str(word.as_str()))
     }
 }
 
-impl Serialize for Sentence {
+impl Serialize for RichText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }

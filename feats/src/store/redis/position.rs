@@ -9,7 +9,7 @@ use crate::store::Cursor;
 
 /// A place in the order of changes: after the change with this id of its own, at this id of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct StreamPosition {
     pub(super) epoch: String,
     pub(super) stream: StreamId,
     pub(super) change: String,
@@ -18,21 +18,21 @@ pub(super) struct Place {
 /// The place that a watcher was last given, and when its store was last compared. Who goes on from there at once need
 /// not compare again: while changes come, each is one command for each watcher.
 #[derive(Default)]
-pub(super) struct Trusted(Mutex<Option<(Place, Instant)>>);
+pub(super) struct Trusted(Mutex<Option<(StreamPosition, Instant)>>);
 
 impl Trusted {
     /// When the store was last compared, if a watcher was last given this place.
-    pub(super) fn when(&self, place: &Place) -> Option<Instant> {
+    pub(super) fn when(&self, place: &StreamPosition) -> Option<Instant> {
         let trusted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         trusted.as_ref().filter(|(trusted, _)| trusted == place).map(|(_, when)| *when)
     }
 
-    pub(super) fn set(&self, place: Place, compared: Instant) {
+    pub(super) fn set(&self, place: StreamPosition, compared: Instant) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, compared));
     }
 }
 
-impl Place {
+impl StreamPosition {
     /// The place before all changes.
     pub(super) fn start(epoch: String) -> Self {
         Self { epoch, stream: StreamId::default(), change: String::new() }

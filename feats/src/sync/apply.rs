@@ -5,19 +5,19 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::arrival_log::ArrivalLog;
+use super::fallback_file::FallbackStates;
 use super::incoming::{Incoming, Shortcut};
-use super::last_known_good::Remembered;
-use super::replica::{Ledger, Replica, Seen, locked, mark};
+use super::replica::{Replica, Seen, WriterState, locked, mark};
 use crate::compile::Route;
 use crate::model::{Declaration, Entry};
-use crate::runtime::{Snapshot, Standing, Unusable};
-use crate::store::Expected;
+use crate::runtime::{FeatureRevision, Snapshot, Unusable};
+use crate::store::RevisionStamp;
 use crate::tasks::Source;
 
 /// A new snapshot in the making. Nobody else makes one meanwhile.
-pub(super) struct Swap<'a> {
+pub(super) struct SnapshotUpdate<'a> {
     replica: &'a Replica,
-    pub(super) ledger: MutexGuard<'a, Ledger>,
+    pub(super) state: MutexGuard<'a, WriterState>,
     before: Arc<Snapshot>,
     after: Option<Snapshot>,
     routed: Vec<usize>,
@@ -26,7 +26,7 @@ pub(super) struct Swap<'a> {
     /// How many revisions were queued.
     queued: usize,
     /// How many orphans there were before.
-    orphans: usize,
+    unresolved: usize,
     begun: Instant,
 }
 
@@ -36,11 +36,11 @@ impl Replica {
         let lines: Vec<_> = entries.iter().map(ArrivalLog::describe).collect();
         let incoming = self.all_incoming(entries);
         let mut log = ArrivalLog::default();
-        let mut swap = self.swap();
+        let mut swap = self.update();
         for (incoming, line) in incoming.into_iter().zip(lines) {
             let (feature, known) = (&incoming.entry.feature, swap.known(&incoming.entry.feature));
-            let found = Expected::after(&incoming.entry);
-            if swap.ledger.holds.arrives(feature, known, found) {
+            let found = RevisionStamp::after(&incoming.entry);
+            if swap.state.retained.arrives(feature, known, found) {
                 log.add(line, known, found);
                 swap.put(incoming);
             }
@@ -51,19 +51,19 @@ impl Replica {
 
     /// A revision of one's own was appended. If what its author saw still stands, it stood before the append, which then
     /// is the newest one whatever its number. Gives whether it decides already, and not only once it is compiled.
-    pub(crate) fn wrote(&self, seen: Option<&Arc<Standing>>, incoming: Incoming) -> bool {
+    pub(crate) fn wrote(&self, seen: Option<&Arc<FeatureRevision>>, incoming: Incoming) -> bool {
         let line = ArrivalLog::describe(&incoming.entry);
         let mut log = ArrivalLog::default();
-        let mut swap = self.swap();
+        let mut swap = self.update();
         let (feature, known) = (&incoming.entry.feature, swap.known(&incoming.entry.feature));
-        let (found, follows) = (Expected::after(&incoming.entry), seen.is_some_and(|seen| mark(seen) == known));
+        let (found, follows) = (RevisionStamp::after(&incoming.entry), seen.is_some_and(|seen| mark(seen) == known));
         let takes = match follows {
             true => {
-                swap.ledger.holds.end(feature);
+                swap.state.retained.end(feature);
                 true
             }
             // Where the follower was quicker, the revision may be known and wait for being compiled.
-            false => swap.ledger.holds.arrives(feature, known, found) || found == known,
+            false => swap.state.retained.arrives(feature, known, found) || found == known,
         };
         if takes {
             log.add(line, known, found);
@@ -81,22 +81,22 @@ impl Replica {
         let same_life = known_epoch.as_ref().is_none_or(|known| *known == epoch);
         let now = self.live.now();
         // The first load is one line, that of the start.
-        let is_new = |entry: &Entry| seen.get(entry.feature.as_str()) != Some(&Expected::after(entry));
+        let is_new = |entry: &Entry| seen.get(entry.feature.as_str()) != Some(&RevisionStamp::after(entry));
         let is_told = |entry: &&Entry| known_epoch.is_some() && is_new(entry);
         let lines: Vec<_> =
             loaded.iter().map(|entry| Some(entry).filter(is_told).and_then(ArrivalLog::describe)).collect();
         let incoming = self.all_incoming(loaded);
         let mut log = ArrivalLog::default();
-        let mut swap = self.swap();
-        let before = swap.ledger.holds.len();
+        let mut swap = self.update();
+        let before = swap.state.retained.len();
         for (incoming, line) in incoming.into_iter().zip(lines) {
             let entry = &incoming.entry;
-            let (known, found) = (swap.known(&entry.feature), Expected::after(entry));
+            let (known, found) = (swap.known(&entry.feature), RevisionStamp::after(entry));
             let takes = if seen.remove(entry.feature.as_str()) == Some(known) {
                 let since = found.version < known.version && swap.written_since(entry);
-                swap.ledger.holds.compare(&entry.feature, known, found, same_life, since, now)
+                swap.state.retained.compare(&entry.feature, known, found, same_life, since, now)
             } else {
-                swap.ledger.holds.arrives(&entry.feature, known, found)
+                swap.state.retained.arrives(&entry.feature, known, found)
             };
             if takes {
                 log.add(line, known, found);
@@ -105,47 +105,47 @@ impl Replica {
         }
         for (feature, stood) in seen {
             if swap.known(&feature) == stood {
-                swap.ledger.holds.compare(&feature, stood, Expected::default(), same_life, false, now);
+                swap.state.retained.compare(&feature, stood, RevisionStamp::default(), same_life, false, now);
             }
         }
-        let held = swap.ledger.holds.len();
+        let held = swap.state.retained.len();
         swap.finish();
         log.write();
         if !same_life || held > before {
-            self.warn_of_holds(!same_life, held);
+            self.warn_of_retained(!same_life, held);
         }
     }
 
     /// The revisions that decided when a program last ran. Once the store was read, those that it lacks are held over;
     /// until then they are the best there is.
-    pub(super) fn recall(&self, remembered: Remembered, store_was_read: bool) {
+    pub(super) fn apply_fallback(&self, remembered: FallbackStates, store_was_read: bool) {
         let now = self.live.now();
         let incoming = self.all_incoming(remembered.entries);
-        let mut swap = self.swap();
-        let before = swap.ledger.holds.len();
+        let mut swap = self.update();
+        let before = swap.state.retained.len();
         for incoming in incoming {
             let entry = &incoming.entry;
-            let (stored, recalled) = (swap.known(&entry.feature), Expected::after(entry));
+            let (stored, recalled) = (swap.known(&entry.feature), RevisionStamp::after(entry));
             if recalled.version <= stored.version {
                 continue;
             }
             let stays = store_was_read && {
                 let since = swap.known_entry(&entry.feature).is_some_and(|stored| is_later(&stored, entry));
-                swap.ledger.holds.compare(&entry.feature, recalled, stored, true, since, now)
+                swap.state.retained.compare(&entry.feature, recalled, stored, true, since, now)
             };
             if !stays {
                 swap.put(incoming);
             }
         }
-        let held = swap.ledger.holds.len();
+        let held = swap.state.retained.len();
         swap.finish();
         if held > before {
             let of_another_life = remembered.epoch.is_some() && remembered.epoch != self.health.epoch();
-            self.warn_of_holds(of_another_life, held);
+            self.warn_of_retained(of_another_life, held);
         }
     }
 
-    fn warn_of_holds(&self, another_life: bool, held: usize) {
+    fn warn_of_retained(&self, another_life: bool, held: usize) {
         let what =
             if another_life { "the store was emptied or restored" } else { "the store has lost newest revisions" };
         if held == 0 {
@@ -159,14 +159,14 @@ impl Replica {
 
     /// Adds features of other programs that this one has no declaration of.
     pub(crate) fn add_features(&self, declarations: impl IntoIterator<Item = Declaration>) {
-        let mut swap = self.swap();
+        let mut swap = self.update();
         let mut waiting = Vec::new();
         {
             let mut features = self.features.write().unwrap_or_else(PoisonError::into_inner);
             for declaration in declarations {
                 let name = declaration.name.clone();
                 if features.add(declaration).is_some() {
-                    waiting.extend(swap.ledger.undeclared.remove(&*name));
+                    waiting.extend(swap.state.undeclared.remove(&*name));
                 }
             }
         }
@@ -178,37 +178,37 @@ impl Replica {
 
     /// Tells all features of the code what the current snapshot has for them.
     pub(crate) fn announce_routes(&self) {
-        let _writing = locked(&self.ledger);
+        let _writing = locked(&self.writer_state);
         let snapshot = self.live.load_full();
-        snapshot.standings().for_each(|(position, _)| (self.routed)(position));
+        snapshot.revisions().for_each(|(position, _)| (self.routed)(position));
     }
 
     /// A feature whose newest revision cannot be used and that has nothing good from before. It is the next one until it
     /// is [settled](Self::settle).
-    pub(super) fn next_orphan(&self) -> Option<(usize, Arc<Standing>)> {
-        let mut ledger = locked(&self.ledger);
+    pub(super) fn next_unresolved(&self) -> Option<(usize, Arc<FeatureRevision>)> {
+        let mut ledger = locked(&self.writer_state);
         let snapshot = self.live.load_full();
-        let orphan = |position: &usize| snapshot.standing(*position).filter(|known| known.lacks_last_good()).cloned();
-        ledger.orphans.retain(|position| orphan(position).is_some());
-        ledger.orphans.first().and_then(|position| Some((*position, orphan(position)?)))
+        let orphan = |position: &usize| snapshot.revision(*position).filter(|known| known.lacks_last_good()).cloned();
+        ledger.unresolved.retain(|position| orphan(position).is_some());
+        ledger.unresolved.first().and_then(|position| Some((*position, orphan(position)?)))
     }
 
     /// Gives an orphan what decided before, if there was something, unless it has changed by now.
-    pub(super) fn settle(&self, position: usize, orphan: &Arc<Standing>, last_good: Option<Arc<Route>>) {
-        let mut swap = self.swap();
+    pub(super) fn resolve(&self, position: usize, orphan: &Arc<FeatureRevision>, last_good: Option<Arc<Route>>) {
+        let mut swap = self.update();
         if !swap.standing(position).is_some_and(|standing| Arc::ptr_eq(standing, orphan)) {
             return;
         }
-        swap.ledger.orphans.remove(&position);
+        swap.state.unresolved.remove(&position);
         if let (Some(_), Some(quarantine)) = (&last_good, &orphan.quarantine) {
             // A pinned one keeps its pin.
             let route = orphan.route.clone().or_else(|| last_good.clone());
-            let quarantine = Some(Box::new(Unusable { problems: quarantine.problems.clone(), last_good }));
+            let quarantine = Some(Box::new(Unusable { problems: quarantine.problems.clone(), last_valid: last_good }));
             let (version, hash, bytes, removed) = (orphan.version, orphan.hash, orphan.bytes.clone(), orphan.removed);
             let counters = Box::default();
             swap.set(
                 position,
-                Standing { version, hash, bytes, route, quarantine, uncompiled: None, removed, counters },
+                FeatureRevision { version, hash, bytes, route, quarantine, uncompiled: None, removed, counters },
             );
         }
         swap.finish();
@@ -218,38 +218,38 @@ impl Replica {
         entries.into_iter().map(|entry| self.incoming(entry, None)).collect()
     }
 
-    pub(super) fn swap(&self) -> Swap<'_> {
-        let ledger = locked(&self.ledger);
-        let (before, orphans) = (self.live.load_full(), ledger.orphans.len());
-        Swap {
+    pub(super) fn update(&self) -> SnapshotUpdate<'_> {
+        let ledger = locked(&self.writer_state);
+        let (before, orphans) = (self.live.load_full(), ledger.unresolved.len());
+        SnapshotUpdate {
             replica: self,
-            ledger,
+            state: ledger,
             before,
             after: None,
             routed: Vec::new(),
             is_changed: false,
             queued: 0,
-            orphans,
+            unresolved: orphans,
             begun: Instant::now(),
         }
     }
 }
 
-impl Swap<'_> {
+impl SnapshotUpdate<'_> {
     fn snapshot(&self) -> &Snapshot {
         self.after.as_ref().unwrap_or(&self.before)
     }
 
-    pub(super) fn standing(&self, position: usize) -> Option<&Arc<Standing>> {
-        self.snapshot().standing(position)
+    pub(super) fn standing(&self, position: usize) -> Option<&Arc<FeatureRevision>> {
+        self.snapshot().revision(position)
     }
 
-    fn known(&self, feature: &str) -> Expected {
-        self.replica.known(&self.ledger, self.snapshot(), feature)
+    fn known(&self, feature: &str) -> RevisionStamp {
+        self.replica.known(&self.state, self.snapshot(), feature)
     }
 
     fn known_entry(&self, feature: &str) -> Option<Entry> {
-        self.replica.known_entry(&self.ledger, self.snapshot(), feature)
+        self.replica.known_entry(&self.state, self.snapshot(), feature)
     }
 
     /// Whether a revision was written after the one that is known.
@@ -262,13 +262,13 @@ impl Swap<'_> {
     fn put(&mut self, incoming: Incoming) -> bool {
         let Incoming { entry, shortcut, has_patterns } = incoming;
         let Some(position) = self.replica.features(|features| features.position(&entry.feature)) else {
-            self.ledger.undeclared.insert(entry.feature.clone(), entry);
+            self.state.undeclared.insert(entry.feature.clone(), entry);
             return true;
         };
-        let (before, found) = (self.standing(position).cloned(), Expected::after(&entry));
-        let queued = self.ledger.queue.get(position).map(|queued| Expected::after(queued));
+        let (before, found) = (self.standing(position).cloned(), RevisionStamp::after(&entry));
+        let queued = self.state.queue.get(position).map(|queued| RevisionStamp::after(queued));
         let is_queued = queued == Some(found);
-        let is_installed = |before: &Arc<Standing>| mark(before) == found && before.uncompiled.is_none();
+        let is_installed = |before: &Arc<FeatureRevision>| mark(before) == found && before.uncompiled.is_none();
         if !is_queued && before.as_ref().is_some_and(is_installed) {
             // Where a newer one waits, the store has lost that.
             self.cancel(position);
@@ -277,8 +277,8 @@ impl Swap<'_> {
         let is_newest = is_queued || queued.is_none();
         let standing = match &shortcut {
             Shortcut::None => None,
-            Shortcut::Removed => Some(Standing::good(&entry, None)),
-            Shortcut::Compiled(route) => Some(Standing::good(&entry, Some(route.clone()))),
+            Shortcut::Removed => Some(FeatureRevision::good(&entry, None)),
+            Shortcut::Compiled(route) => Some(FeatureRevision::good(&entry, Some(route.clone()))),
             Shortcut::Pin(pin) => before.as_deref().and_then(|before| pin.on_rules_of(before, is_newest, &entry)),
         };
         if let Some(standing) = standing {
@@ -294,7 +294,7 @@ impl Swap<'_> {
         if is_queued {
             return decides;
         }
-        self.ledger.queue.push(position, entry, decides, has_patterns);
+        self.state.queue.push(position, entry, decides, has_patterns);
         self.queued += 1;
         if let Some(pin) = pin {
             self.set(position, pin);
@@ -303,13 +303,13 @@ impl Swap<'_> {
     }
 
     fn cancel(&mut self, position: usize) {
-        self.is_changed |= self.ledger.queue.cancel(position);
+        self.is_changed |= self.state.queue.cancel(position);
     }
 
-    pub(super) fn set(&mut self, position: usize, mut standing: Standing) {
+    pub(super) fn set(&mut self, position: usize, mut standing: FeatureRevision) {
         standing.counters = self.replica.counter_places(position, standing.route.as_deref());
         if standing.lacks_last_good() {
-            self.ledger.orphans.insert(position);
+            self.state.unresolved.insert(position);
         }
         self.after.get_or_insert_with(|| Snapshot::clone(&self.before)).set(position, standing);
         self.routed.push(position);
@@ -322,8 +322,8 @@ impl Swap<'_> {
         let mut told = BTreeSet::new();
         for position in self.routed.iter().copied().filter(|position| told.insert(*position)) {
             let name = || self.replica.declaration(position).map(|declaration| declaration.name.clone());
-            if let Some(new) = after.standing(position) {
-                self.replica.feed.notify(name, self.before.standing(position).map(Arc::as_ref), new);
+            if let Some(new) = after.revision(position) {
+                self.replica.feed.notify(name, self.before.revision(position).map(Arc::as_ref), new);
             }
         }
     }
@@ -332,7 +332,7 @@ impl Swap<'_> {
         if let Some(snapshot) = self.after.take() {
             self.replica.live.store(snapshot);
             let installed = Instant::now();
-            self.ledger.installed = Some((installed, installed.saturating_duration_since(self.begun)));
+            self.state.installed = Some((installed, installed.saturating_duration_since(self.begun)));
             self.routed.iter().for_each(|position| (self.replica.routed)(*position));
             self.notify_subscribers();
         }
@@ -345,8 +345,8 @@ impl Swap<'_> {
         if self.queued > 1 {
             self.replica.queued.notify_one();
         }
-        if self.ledger.orphans.len() > self.orphans {
-            self.replica.orphaned.notify_one();
+        if self.state.unresolved.len() > self.unresolved {
+            self.replica.unresolved.notify_one();
         }
     }
 }

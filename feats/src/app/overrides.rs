@@ -2,7 +2,7 @@
 
 use super::handle::FeatureHandle;
 use crate::error::{Error, ErrorKind, Problem, Result};
-use crate::registry::Target;
+use crate::registry::FeatureKey;
 use crate::scope::Scope;
 
 impl Scope {
@@ -30,7 +30,7 @@ impl Scope {
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] if the feature has no such implementation, or is another app's.
-    pub fn overriding<T: Target>(self, feature: &FeatureHandle<T>, choice: impl Into<T::Choice>) -> Result<Self> {
+    pub fn overriding<T: FeatureKey>(self, feature: &FeatureHandle<T>, choice: impl Into<T::Choice>) -> Result<Self> {
         let choice = choice.into();
         let declaration = feature.declaration();
         let position = declaration.position(choice.as_ref()).ok_or_else(|| {

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use crate::evaluate::{Outcome, Reason};
-use crate::runtime::{Live, Snapshot};
+use crate::runtime::{Snapshot, SnapshotCell};
 
 /// Choices by a feature's position in one app; another app has other positions.
 #[derive(Clone, Debug)]
-pub(super) struct Overriding {
-    live: Arc<Live>,
+pub(super) struct ScopeOverride {
+    live: Arc<SnapshotCell>,
     choices: Vec<(usize, u16)>,
 }
 
-impl Overriding {
+impl ScopeOverride {
     /// No choice, for an app.
-    pub(super) fn none(live: Arc<Live>) -> Self {
+    pub(super) fn none(live: Arc<SnapshotCell>) -> Self {
         Self { live, choices: Vec::new() }
     }
 
@@ -25,7 +25,7 @@ impl Overriding {
     }
 
     /// What it makes of a feature, if anything. No state made the choice, so its use is no exposure.
-    pub(super) fn outcome(&self, live: &Arc<Live>, snapshot: &Snapshot, position: usize) -> Option<Outcome> {
+    pub(super) fn outcome(&self, live: &Arc<SnapshotCell>, snapshot: &Snapshot, position: usize) -> Option<Outcome> {
         let (_, choice) = self.choices.iter().find(|(overridden, _)| *overridden == position)?;
         let holds = Arc::ptr_eq(&self.live, live) && !snapshot.is_pinned(position);
         holds.then(|| Outcome::without_state(*choice, Reason::Override))

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::model::Timestamp;
 
 /// The current snapshot of an app. Readers never wait.
-pub(crate) struct Live {
+pub(crate) struct SnapshotCell {
     snapshot: ArcSwap<Snapshot>,
     /// Counts up after every swap.
     generation: AtomicU64,
@@ -22,7 +22,7 @@ pub(crate) struct Live {
     process_wide: AtomicBool,
 }
 
-impl Live {
+impl SnapshotCell {
     /// An empty snapshot.
     pub(crate) fn new(clock: Arc<dyn Clock>, history: Arc<dyn History>, uses: Arc<dyn Uses>) -> Self {
         let (snapshot, generation) = (ArcSwap::default(), AtomicU64::new(1));
@@ -80,7 +80,7 @@ impl Live {
     }
 }
 
-impl std::fmt::Debug for Live {
+impl std::fmt::Debug for SnapshotCell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Live").finish_non_exhaustive()
     }

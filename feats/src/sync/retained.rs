@@ -6,25 +6,25 @@
 use std::collections::BTreeMap;
 
 use crate::model::Timestamp;
-use crate::store::Expected;
+use crate::store::RevisionStamp;
 
 /// The features that are held over, by name.
 #[derive(Debug, Default)]
-pub(super) struct Holds(BTreeMap<String, Hold>);
+pub(super) struct RetainedRevisions(BTreeMap<String, Retention>);
 
 /// Why a feature's known revision stays, although the store has an older one or none.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Hold {
+pub(super) struct Retention {
     /// What the store had when it was last asked. Anything newer that arrives was written since.
-    pub(super) stored: Expected,
+    pub(super) stored: RevisionStamp,
     /// When the loss was noticed.
     pub(super) since: Timestamp,
 }
 
-impl Holds {
+impl RetainedRevisions {
     /// A revision arrives, possibly late: whether it takes the place of the known one. What a store has as its newest of
     /// one version is right, so of two revisions of one version, the one that arrives is taken.
-    pub(super) fn arrives(&mut self, feature: &str, known: Expected, found: Expected) -> bool {
+    pub(super) fn arrives(&mut self, feature: &str, known: RevisionStamp, found: RevisionStamp) -> bool {
         let held = self.0.get(feature);
         let takes = found != known
             && (found.version >= known.version || held.is_some_and(|hold| hold.stored.version < found.version));
@@ -42,8 +42,8 @@ impl Holds {
     pub(super) fn compare(
         &mut self,
         feature: &str,
-        known: Expected,
-        found: Expected,
+        known: RevisionStamp,
+        found: RevisionStamp,
         same_life: bool,
         written_since: bool,
         now: Timestamp,
@@ -51,7 +51,7 @@ impl Holds {
         if found.version >= known.version {
             return self.arrives(feature, known, found);
         }
-        let takes = found != Expected::default()
+        let takes = found != RevisionStamp::default()
             && match self.0.get(feature) {
                 Some(hold) if same_life && hold.stored.version < found.version => true,
                 Some(hold) if hold.stored == found => false,
@@ -60,7 +60,7 @@ impl Holds {
         if takes {
             self.0.remove(feature);
         } else {
-            self.0.entry(feature.to_owned()).or_insert(Hold { stored: found, since: now }).stored = found;
+            self.0.entry(feature.to_owned()).or_insert(Retention { stored: found, since: now }).stored = found;
         }
         takes
     }
@@ -75,7 +75,7 @@ impl Holds {
         self.0.get(feature).is_some_and(|hold| hold.stored.version == version)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Hold)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Retention)> {
         self.0.iter().map(|(feature, hold)| (feature.as_str(), *hold))
     }
 
@@ -111,19 +111,19 @@ mod tests {
 
     #[derive(Default)]
     struct World {
-        history: Vec<Expected>,
+        history: Vec<RevisionStamp>,
         /// The length of history since which all of it was written in this life of the store.
         kept: usize,
         written: u8,
         life: u64,
-        holds: Holds,
-        known: Expected,
+        holds: RetainedRevisions,
+        known: RevisionStamp,
         /// The life that was last read.
         read: u64,
     }
 
     impl World {
-        fn newest(&self) -> Expected {
+        fn newest(&self) -> RevisionStamp {
             self.history.last().copied().unwrap_or_default()
         }
 
@@ -132,7 +132,7 @@ mod tests {
             self.written += 1;
             let mut hash = Hash::default();
             hash.0[0] = self.written;
-            self.history.push(Expected { version: self.newest().version + 1, hash });
+            self.history.push(RevisionStamp { version: self.newest().version + 1, hash });
         }
 
         fn load(&mut self) {
@@ -165,7 +165,7 @@ mod tests {
             }
         }
 
-        fn held(&self) -> Option<Expected> {
+        fn held(&self) -> Option<RevisionStamp> {
             self.holds.iter().next().map(|(_, hold)| hold.stored)
         }
     }

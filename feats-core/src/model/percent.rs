@@ -8,15 +8,15 @@ use serde::{Serialize, Serializer};
 pub const SLOTS: u32 = 1_000_000;
 
 /// Shares of implementations, by name. They sum to 100 %.
-pub type Weights = BTreeMap<String, Weight>;
+pub type Weights = BTreeMap<String, Percent>;
 
 /// A share in percent, of at most four decimals; what is not one is a problem on publish. Less than a ten-millionth beside
 /// such a number is taken for the error of arithmetic and left out: `0.1 + 0.2` is published as 0.3.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Weight(pub f64);
+pub struct Percent(pub f64);
 
-impl Weight {
+impl Percent {
     /// The share as a number of slots; `None` if it is no number from 0 to 100 with at most four decimals.
     pub fn slots(self) -> Option<u32> {
         let slots = self.0 * f64::from(SLOTS / 100);
@@ -38,7 +38,7 @@ impl Weight {
     }
 }
 
-impl From<f64> for Weight {
+impl From<f64> for Percent {
     fn from(percent: f64) -> Self {
         Self(percent)
     }
@@ -46,7 +46,7 @@ impl From<f64> for Weight {
 
 macro_rules! whole_percentages {
     ($($integer:ty)*) => {$(
-        impl From<$integer> for Weight {
+        impl From<$integer> for Percent {
             #[allow(clippy::cast_lossless, clippy::cast_precision_loss, reason = "what is not exact is far from a percentage")]
             fn from(percent: $integer) -> Self {
                 Self(percent as f64)
@@ -58,7 +58,7 @@ macro_rules! whole_percentages {
 whole_percentages!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 
 /// Four decimals are written, and whole percentages as integers.
-impl Serialize for Weight {
+impl Serialize for Percent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[allow(clippy::cast_possible_truncation, reason = "whole and small")]
         match self.rounded().0 {
