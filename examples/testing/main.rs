@@ -33,7 +33,7 @@ async fn main() -> feats::Result<()> {
 
     let everyone = [(FreeShipping::Enabled, 100.0), (FreeShipping::Default, 0.0)];
     let nobody = [(FreeShipping::Enabled, 0.0), (FreeShipping::Default, 100.0)];
-    let slowly = rollout(CustomerId, everyone).ramp_from(nobody).starts_at("2026-12-01T09:00:00Z");
+    let slowly = rollout(CustomerId, everyone).ramp_from(nobody).starts_at("2026-12-01T09:00:00Z".parse()?);
     shipping.edit().otherwise(slowly.ramp_over(Duration::from_secs(1_800))).author("ada").publish().await?;
     println!("Of 1000 customers elsewhere, this many ship for free:");
     for minutes in [0, 10, 20, 30] {

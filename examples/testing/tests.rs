@@ -54,7 +54,7 @@ async fn free_shipping_comes_within_half_an_hour() -> feats::Result<()> {
     let app = App::builder().clock(clock.clone()).detached().start().await?;
     let ramp = rollout(CustomerId, [(FreeShipping::Enabled, 100.0), (FreeShipping::Default, 0.0)])
         .ramp_from([(FreeShipping::Enabled, 0.0), (FreeShipping::Default, 100.0)])
-        .starts_at("2026-12-01T09:00:00Z")
+        .starts_at("2026-12-01T09:00:00Z".parse().expect("a time"))
         .ramp_over(Duration::from_secs(1_800));
     app.feature::<FreeShipping>().edit().otherwise(ramp).author("ada").publish().await?;
 

@@ -7,7 +7,7 @@ use feats::describe::{self, Difference, differences};
 use feats::impact::Effect;
 use feats::model::Part;
 use feats::warnings::{Warning, WarningKind, warnings};
-use feats::{Change, Conflict, Dynamic, Error, ErrorKind, FeatureHandle, Impact, State, Timestamp};
+use feats::{Change, Conflict, Dynamic, Error, ErrorKind, FeatureHandle, Impact, Preview, State, Timestamp};
 use serde::Serialize;
 
 use crate::args::Publishing;
@@ -110,13 +110,15 @@ impl Proposal {
         if publishing.allow_incompatible {
             change = change.allow_incompatible();
         }
-        // What the author wants, whatever version is expected: a conflict shows it as their side.
-        let after = change.preview_state().await;
+        let mut preview = change.preview().await.map_err(Failure::from);
         if let Some(expected) = publishing.expect_version {
             change = change.expect_version(expected);
+            // A conflict shows the state that the author asked for as their side.
+            let yours = preview.as_ref().ok().map(|preview| preview.state.clone());
+            preview = change.preview().await.map_err(|error| with_your_side(error, yours.as_ref()));
         }
-        let impact = change.preview().await.map_err(|error| with_your_side(error, after.as_ref().ok()))?;
-        Ok(Self { feature: feature.clone(), change, version, before, after: after?, impact, notes: Vec::new() })
+        let Preview { state: after, impact, .. } = preview?;
+        Ok(Self { feature: feature.clone(), change, version, before, after, impact, notes: Vec::new() })
     }
 
     /// Whether the state stands already, so that publishing it would only add a version.

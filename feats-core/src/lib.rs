@@ -49,7 +49,7 @@ pub mod __private;
 pub use error::{Conflict, Error, ErrorKind, Problem, Problems, Result};
 pub use evaluate::Reason;
 pub use explain::Trace;
-pub use impact::Impact;
+pub use impact::{Impact, RulePlace};
 pub use model::{Attributes, Quarantine, State, Timestamp, Value};
 
 /// Makes [`Attributes`]: values by segment name.

@@ -27,6 +27,6 @@ pub use decision::Decision;
 pub(crate) use decision::rule_name;
 pub use evaluations::Evaluations;
 pub use handle::FeatureHandle;
-pub use publish::{Foresight, IncompatibleInstance, PreparedWrite, Published};
+pub use publish::{IncompatibleInstance, PreparedWrite, Preview, Published};
 pub use restore::{RestoreBuilder, RestoreOutcome, RestoreReport, RestoredFeature};
 pub use running::App;

@@ -312,13 +312,13 @@ pub mod usage;
 pub mod web;
 
 pub use app::{
-    App, AppBuilder, Change, Decision, Evaluations, FeatureHandle, Foresight, IncompatibleInstance, IntoInput,
-    IntoInputs, PreparedWrite, Published, RestoreBuilder, RestoreOutcome, RestoreReport, RestoredFeature,
+    App, AppBuilder, Change, Decision, Evaluations, FeatureHandle, IncompatibleInstance, IntoInput, IntoInputs,
+    PreparedWrite, Preview, Published, RestoreBuilder, RestoreOutcome, RestoreReport, RestoredFeature,
 };
 use feats_core::error;
 pub use feats_core::{
-    Attributes, Conflict, Error, ErrorKind, Impact, Problem, Problems, Quarantine, Reason, Result, State, Timestamp,
-    Trace, Value, attributes,
+    Attributes, Conflict, Error, ErrorKind, Impact, Problem, Problems, Quarantine, Reason, Result, RulePlace, State,
+    Timestamp, Trace, Value, attributes,
 };
 pub use feats_core::{bucketing, compile, describe, evaluate, explain, impact, model, text, warnings};
 pub use feats_macros::{boolean, feature, segment};

@@ -111,7 +111,7 @@ pub async fn start() -> feats::Result<App> {
     app.feature::<Pinned>().edit().rule("Canada", Country::is("CA"), Pinned::One).publish().await?;
     app.feature::<Pinned>().pin(Pinned::Two).publish().await?;
     let ramped = rollout(UserId, [(Ramped::Two, 100.0)]).ramp_from([(Ramped::One, 100.0)]).seed("ramped");
-    let ramped = ramped.starts_at("2026-01-01T00:00:00Z").ramp_over(TEN_YEARS);
+    let ramped = ramped.starts_at("2026-01-01T00:00:00Z".parse().expect("a time")).ramp_over(TEN_YEARS);
     app.feature::<Ramped>().edit().rule("ramp", Country::is("CA"), ramped).publish().await?;
     Ok(app)
 }

@@ -67,7 +67,7 @@ async fn a_reshuffle_needs_a_consent_and_an_edit_of_another_rule_moves_no_one() 
     assert_eq!(banner.version(), 1);
     banner.edit().otherwise(half().seed("second")).allow_reshuffle().publish().await.expect("published");
     let impact = banner.edit().rule("Canada", Country::is("CA"), Banner::Sale).preview().await.expect("previewed");
-    assert_eq!(impact.moved("otherwise", Banner::Sale, Banner::None), 0.0);
+    assert_eq!(impact.moved(feats::RulePlace::Otherwise, Banner::Sale, Banner::None), 0.0);
 }
 
 #[tokio::test]

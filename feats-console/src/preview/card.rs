@@ -63,10 +63,10 @@ fn told(declaration: &Declaration, preview: &Preview, live: &State) -> Markup {
         }
         (ramps(declaration, preview, live))
         @for warning in &warnings { p.note { (warning) } }
-        @for unknowing in &preview.unknowing {
+        @for incompatible in &preview.incompatible_instances {
             p.note.stop {
-                b { (unknowing.instance.program) " " (unknowing.instance.version) } " (process " (unknowing.instance.pid) ") runs and does not know "
-                b { (unknowing.choice) } ". It would not use this version, and go on with the one before."
+                b { (incompatible.instance.program) " " (incompatible.instance.version) } " (process " (incompatible.instance.pid) ") runs and does not know "
+                b { (incompatible.choice) } ". It would not use this version, and go on with the one before."
             }
         }
     }
@@ -203,7 +203,7 @@ pub(crate) fn consents(context: &RequestContext, feature: &str, preview: &Previe
 pub(crate) fn unknown_consent(context: &RequestContext, feature: &str, preview: &Preview, form: &str) -> Markup {
     let may = context.may(Action::Consent, Some(feature));
     html! {
-        @if !preview.unknowing.is_empty() {
+        @if !preview.incompatible_instances.is_empty() {
             (consent(may, "allow_incompatible", "Publish although a running program does not know it", form))
         }
     }

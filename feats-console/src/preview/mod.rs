@@ -24,8 +24,8 @@ pub(super) struct Preview {
     pub(super) differences: FirstDifferences,
     pub(super) flows: Vec<Flow>,
     pub(super) warnings: Vec<Warning>,
-    /// Running programs that do not know a choice.
-    pub(super) unknowing: Vec<IncompatibleInstance>,
+    /// Running instances that would quarantine the state.
+    pub(super) incompatible_instances: Vec<IncompatibleInstance>,
 }
 
 /// What can be said of a change.
@@ -72,8 +72,8 @@ impl From<Error> for PreviewOutcome {
 impl Preview {
     async fn of(context: &RequestContext, form: &ChangeForm) -> Result<Self, Error> {
         let before = form.feature.state();
-        let foresight = form.change(context).foresee().await?;
-        let (after, impact, unknowing) = (foresight.state, foresight.impact, foresight.unknown_to);
+        let feats::Preview { state: after, impact, incompatible_instances, .. } =
+            form.change(context).preview().await?;
         let declaration = form.feature.declaration();
         let now = Timestamp::from(SystemTime::now());
         Ok(Self {
@@ -81,7 +81,7 @@ impl Preview {
             flows: flows(&before, &after, &impact, declaration.default_implementation(), now),
             warnings: warnings(&after, declaration, now),
             impact,
-            unknowing,
+            incompatible_instances,
             after,
         })
     }

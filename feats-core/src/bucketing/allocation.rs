@@ -13,13 +13,13 @@ pub type Shares = BTreeMap<String, u32>;
 /// A new allocation: one run each, in order of name.
 pub fn initial(shares: &Shares, version: u64) -> Vec<SlotRange> {
     let owned = shares.iter().filter(|(_, slots)| **slots > 0);
-    owned.map(|(name, slots)| SlotRange(name.clone(), *slots, version)).collect()
+    owned.map(|(name, slots)| SlotRange::new(name.clone(), *slots, version)).collect()
 }
 
 /// How many slots each implementation owns in a allocation.
 pub fn shares(runs: &[SlotRange]) -> Shares {
     let mut shares = Shares::new();
-    for SlotRange(name, length, _) in runs {
+    for SlotRange { implementation: name, length, .. } in runs {
         let owned = shares.entry(name.clone()).or_default();
         *owned = length.saturating_add(*owned);
     }
@@ -33,7 +33,7 @@ pub fn weighted(weights: &Weights) -> Shares {
 
 /// Whether these runs cover all slots, no fewer and no more. Only such runs are a allocation.
 pub fn is_whole(runs: &[SlotRange]) -> bool {
-    runs.iter().map(|run| u64::from(run.1)).sum::<u64>() == u64::from(SLOTS)
+    runs.iter().map(|run| u64::from(run.length)).sum::<u64>() == u64::from(SLOTS)
 }
 
 /// Whether a allocation covers all slots and gives everyone these shares.
@@ -65,7 +65,7 @@ pub fn reallocate(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<Sl
         .into_iter();
     let mut grower = growing.next();
     let mut after = Builder::default();
-    for (SlotRange(name, length, since), freed) in before.iter().zip(freed) {
+    for (SlotRange { implementation: name, length, since }, freed) in before.iter().zip(freed) {
         after.push(name, length - freed, *since);
         let mut freed = freed;
         while let Some((name, missing)) = grower.as_mut().filter(|_| freed > 0) {
@@ -84,10 +84,13 @@ pub fn reallocate(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<Sl
 /// How many slots at its end each run gives up.
 fn freed_by_run(before: &[SlotRange], mut surplus: Shares) -> Vec<u32> {
     let mut newest_first: Vec<usize> = (0..before.len()).collect();
-    newest_first.sort_by_key(|&at| std::cmp::Reverse((before.get(at).map(|run| run.2), at)));
+    newest_first.sort_by_key(|&at| std::cmp::Reverse((before.get(at).map(|run| run.since), at)));
     let mut freed = vec![0; before.len()];
     for at in newest_first {
-        let (Some(SlotRange(name, length, _)), Some(freed)) = (before.get(at), freed.get_mut(at)) else { continue };
+        let (Some(SlotRange { implementation: name, length, .. }), Some(freed)) = (before.get(at), freed.get_mut(at))
+        else {
+            continue;
+        };
         if let Some(surplus) = surplus.get_mut(name) {
             *freed = (*surplus).min(*length);
             *surplus -= *freed;
@@ -114,16 +117,17 @@ pub fn overlay<'a>(from: &'a [SlotRange], to: &'a [SlotRange]) -> Vec<Stretch<'a
     let mut stretches = Vec::new();
     let mut ranks: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     let (mut froms, mut tos) = (from.iter(), to.iter());
-    let (mut left, mut right) = (froms.next().map(|run| (run, run.1)), tos.next().map(|run| (run, run.1)));
+    let (mut left, mut right) = (froms.next().map(|run| (run, run.length)), tos.next().map(|run| (run, run.length)));
     while let (Some((from, from_length)), Some((to, to_length))) = (left, right) {
         let length = from_length.min(to_length);
-        let rank = ranks.entry((&from.0, &to.0)).or_default();
+        let rank = ranks.entry((&from.implementation, &to.implementation)).or_default();
         if length > 0 {
             stretches.push(Stretch { length, from, to, rank: *rank });
             *rank = length.saturating_add(*rank);
         }
-        left = if from_length > length { Some((from, from_length - length)) } else { froms.next().map(|r| (r, r.1)) };
-        right = if to_length > length { Some((to, to_length - length)) } else { tos.next().map(|r| (r, r.1)) };
+        left =
+            if from_length > length { Some((from, from_length - length)) } else { froms.next().map(|r| (r, r.length)) };
+        right = if to_length > length { Some((to, to_length - length)) } else { tos.next().map(|r| (r, r.length)) };
     }
     stretches
 }
@@ -131,8 +135,9 @@ pub fn overlay<'a>(from: &'a [SlotRange], to: &'a [SlotRange]) -> Vec<Stretch<'a
 /// How many slots move from which implementation to which.
 pub fn moves(from: &[SlotRange], to: &[SlotRange]) -> BTreeMap<(String, String), u32> {
     let mut moves = BTreeMap::new();
-    for stretch in overlay(from, to).iter().filter(|stretch| stretch.from.0 != stretch.to.0) {
-        let moved: &mut u32 = moves.entry((stretch.from.0.clone(), stretch.to.0.clone())).or_default();
+    for stretch in overlay(from, to).iter().filter(|stretch| stretch.from.implementation != stretch.to.implementation) {
+        let moved: &mut u32 =
+            moves.entry((stretch.from.implementation.clone(), stretch.to.implementation.clone())).or_default();
         *moved = stretch.length.saturating_add(*moved);
     }
     moves
@@ -174,7 +179,10 @@ pub fn ramped(from: &[SlotRange], to: &[SlotRange], progress: Progress) -> Vec<S
     let totals = moves(from, to);
     let mut allocation = Builder::default();
     for stretch in overlay(from, to) {
-        let (SlotRange(from, _, from_since), SlotRange(to, _, to_since)) = (stretch.from, stretch.to);
+        let (
+            SlotRange { implementation: from, since: from_since, .. },
+            SlotRange { implementation: to, since: to_since, .. },
+        ) = (stretch.from, stretch.to);
         if from == to {
             allocation.push(to, stretch.length, *to_since);
             continue;
@@ -212,8 +220,10 @@ impl Builder {
     fn push(&mut self, name: &str, length: u32, since: u64) {
         match self.runs.last_mut() {
             _ if length == 0 => {}
-            Some(last) if last.0 == name && last.2 == since => last.1 = last.1.saturating_add(length),
-            _ => self.runs.push(SlotRange(name.to_owned(), length, since)),
+            Some(last) if last.implementation == name && last.since == since => {
+                last.length = last.length.saturating_add(length)
+            }
+            _ => self.runs.push(SlotRange::new(name, length, since)),
         }
     }
 }

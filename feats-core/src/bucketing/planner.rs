@@ -122,7 +122,7 @@ impl AllocationPlanner<'_> {
             Some(RampFrom::Slots(runs)) => (before.and_then(Rollout::ramp_slots) != Some(runs)).then(|| runs.clone()),
             None if before.is_some() => None,
             None => match self.in_place(place)? {
-                Selector::Static(name) => Some(vec![SlotRange(name.clone(), SLOTS, self.version)]),
+                Selector::Static(name) => Some(vec![SlotRange::new(name.clone(), SLOTS, self.version)]),
                 Selector::Rollout(_) | Selector::Experiment(_) => None,
             },
         }

@@ -46,7 +46,7 @@ impl Compiler<'_> {
         }
         self.spend(&join(path, "reassigned"), Cost::SlotRanges, experiment.reassigned.len())?;
         for (at, reassigned) in experiment.reassigned.iter().enumerate() {
-            if reassigned.1.checked_add(reassigned.2).is_none_or(|end| end > SLOTS) {
+            if reassigned.first.checked_add(reassigned.length).is_none_or(|end| end > SLOTS) {
                 self.problem(
                     &format!("{path}.reassigned[{at}]"),
                     format!("slots and entries are from 0 to {}", SLOTS - 1),
@@ -156,7 +156,7 @@ impl Compiler<'_> {
         let shares = shares?;
         if allocation::agrees(slots, shares) {
             // A run of no slots may be of an implementation that is gone.
-            return Some(slots.iter().filter(|run| run.1 > 0).cloned().collect());
+            return Some(slots.iter().filter(|run| run.length > 0).cloned().collect());
         }
         if let Stage::Publish { .. } = self.context.stage {
             return Some(allocation::initial(shares, self.context.version));
@@ -211,13 +211,13 @@ impl Compiler<'_> {
 
     fn ramp_slots(&mut self, path: &str, runs: &[SlotRange]) -> Option<Vec<SlotRange>> {
         let mut usable = true;
-        for (at, run) in runs.iter().enumerate().filter(|(_, run)| run.1 > 0) {
-            usable &= self.implementation(&format!("{path}[{at}]"), &run.0).is_some();
+        for (at, run) in runs.iter().enumerate().filter(|(_, run)| run.length > 0) {
+            usable &= self.implementation(&format!("{path}[{at}]"), &run.implementation).is_some();
         }
         if !allocation::is_whole(runs) {
             usable = false;
             if !self.is_malformed(path) {
-                let total: u64 = runs.iter().map(|run| u64::from(run.1)).sum();
+                let total: u64 = runs.iter().map(|run| u64::from(run.length)).sum();
                 self.problem(path, format!("the slots are {total}, not {SLOTS}"));
             }
         }

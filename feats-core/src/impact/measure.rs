@@ -141,5 +141,5 @@ impl AllocationPlanner<'_> {
 /// Where a selector ends: a static choice is all slots of one implementation.
 pub(super) fn target(selector: &Selector) -> Vec<SlotRange> {
     let dealt = selector.rollout().map(|rollout| rollout.slots.clone());
-    dealt.unwrap_or_else(|| selector.choices().map(|name| SlotRange(name.to_owned(), SLOTS, 0)).collect())
+    dealt.unwrap_or_else(|| selector.choices().map(|name| SlotRange::new(name, SLOTS, 0)).collect())
 }

@@ -46,6 +46,15 @@ pub struct ImpactLine {
     pub remembered: bool,
 }
 
+/// The part of a state that a selector belongs to, for [`Impact::moved`]. A text is the name of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RulePlace {
+    /// The rule of this name.
+    Rule(String),
+    /// The selector for units that no rule serves.
+    Otherwise,
+}
+
 /// What happens to the units of a part.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,13 +84,14 @@ pub enum Effect {
 }
 
 impl Impact {
-    /// The share in percent of the units of a rule (`"otherwise"` for the rest) that moves between two
-    /// implementations; 0 if none does.
-    pub fn moved(&self, rule: &str, from: impl AsRef<str>, to: impl AsRef<str>) -> f64 {
-        let lines = self.lines.iter().filter(|line| match &line.part {
-            Part::Rule(name) => name == rule,
-            Part::Otherwise => rule == "otherwise",
-            Part::Pinned | Part::Overrides => false,
+    /// Returns the share, in percent, of the units of a rule (or of [`RulePlace::Otherwise`]) that moves from one
+    /// implementation to another; 0 if none does.
+    pub fn moved(&self, place: impl Into<RulePlace>, from: impl AsRef<str>, to: impl AsRef<str>) -> f64 {
+        let place = place.into();
+        let lines = self.lines.iter().filter(|line| match (&line.part, &place) {
+            (Part::Rule(name), RulePlace::Rule(rule)) => name == rule,
+            (Part::Otherwise, RulePlace::Otherwise) => true,
+            _ => false,
         });
         let moved = lines.filter_map(|line| match &line.effect {
             Effect::Moved { from: left, to: got, percent } if left == from.as_ref() && got == to.as_ref() => {
@@ -102,15 +112,15 @@ impl Impact {
     ///
     /// ```standalone_crate
     /// use feats::model::{Declaration, Experiment, ValueKind, Weight};
-    /// use feats::{App, store::Memory};
+    /// use feats::{App, RulePlace, store::Memory};
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
     /// let fee = Declaration::new("Fee", ["acme", "premium"]).segment("UserId", ValueKind::Integer);
     /// let app = App::builder().store(Memory::new()).declare(fee).detached().start().await?;
     /// let mut halves = Experiment::new("UserId", [("acme", 50.0), ("premium", 50.0)]);
     /// halves.share = Percent(20.0);
-    /// let impact = app.feature_named("Fee")?.edit().otherwise(halves).preview().await?;
-    /// assert_eq!(impact.moved("otherwise", "acme", "premium"), 10.0);
-    /// assert!(impact.is_exact());
+    /// let preview = app.feature_named("Fee")?.edit().otherwise(halves).preview().await?;
+    /// assert_eq!(preview.moved(RulePlace::Otherwise, "acme", "premium"), 10.0);
+    /// assert!(preview.impact.is_exact());
     /// # Ok(()) }
     /// ```
     pub fn is_exact(&self) -> bool {
@@ -126,6 +136,18 @@ impl Impact {
 
     fn push(&mut self, part: Part, effect: Effect) {
         self.lines.push(ImpactLine { part, effect, ramp: None, remembered: false });
+    }
+}
+
+impl From<&str> for RulePlace {
+    fn from(rule: &str) -> Self {
+        RulePlace::Rule(rule.to_owned())
+    }
+}
+
+impl From<String> for RulePlace {
+    fn from(rule: String) -> Self {
+        RulePlace::Rule(rule)
     }
 }
 

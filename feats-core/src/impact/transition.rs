@@ -74,7 +74,7 @@ impl Transition {
         let both = before.entry.min(after.entry);
         let (leave, enter) = (before.entry - both, after.entry - both);
         for stretch in allocation::overlay(&before.allocation, &after.allocation) {
-            let (from, to) = (Some(&stretch.from.0), Some(&stretch.to.0));
+            let (from, to) = (Some(&stretch.from.implementation), Some(&stretch.to.implementation));
             transition.add(from, to, stretch.length, both, true);
             transition.add(from, after.outside.as_ref(), stretch.length, leave, true);
             transition.add(before.outside.as_ref(), to, stretch.length, enter, false);
@@ -126,7 +126,7 @@ impl Transition {
 impl Served {
     /// A part that gives everyone the same.
     pub(super) fn fixed(name: &str) -> Self {
-        Self { allocation: vec![SlotRange(name.to_owned(), SLOTS, 0)], entry: SLOTS, outside: None }
+        Self { allocation: vec![SlotRange::new(name, SLOTS, 0)], entry: SLOTS, outside: None }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Experiments: rollouts that remember who used what.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::percent::Percent;
 use super::rollout::Rollout;
@@ -25,13 +25,19 @@ pub struct Experiment {
     pub reassigned: Vec<Reassigned>,
 }
 
-/// Consecutive slots, or entry positions, whose units may have used something else than they would be given now: of
-/// what, the first one, and how many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Reassigned(pub ReassignedKind, pub u32, pub u32);
+/// Consecutive slots, or entry positions, whose units may have used another implementation than the current owner. On the
+/// wire, an array: `["slot", 900000, 100000]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reassigned {
+    /// Whether `first` counts slots or entry positions.
+    pub kind: ReassignedKind,
+    /// The first slot or entry position.
+    pub first: u32,
+    /// The number of slots or entry positions, at most [`SLOTS`](super::SLOTS) in all.
+    pub length: u32,
+}
 
-/// What was reassigned.
+/// The position that a [`Reassigned`] range counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -40,6 +46,35 @@ pub enum ReassignedKind {
     Slot,
     /// Entry positions between the smallest and the largest share there was.
     Entry,
+}
+
+impl Reassigned {
+    /// A range of `length` slots or entry positions.
+    pub fn new(kind: ReassignedKind, first: u32, length: u32) -> Self {
+        Self { kind, first, length }
+    }
+}
+
+impl Serialize for Reassigned {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.kind, self.first, self.length).serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Reassigned {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Reassigned".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = <(ReassignedKind, u32, u32)>::json_schema(generator);
+        schema.insert(
+            "description".to_owned(),
+            "Consecutive slots or entry positions whose units may have used another implementation: of which kind, the first one, and how many.".into(),
+        );
+        schema
+    }
 }
 
 impl Experiment {

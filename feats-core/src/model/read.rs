@@ -286,10 +286,10 @@ impl Reader {
             && let (Ok(first), Ok(count)) = (u32::try_from(first), u32::try_from(count))
             && let Some(touch) = ReassignedKind::named(touch)
         {
-            return Reassigned(touch, first, count);
+            return Reassigned::new(touch, first, count);
         }
         self.problem(path, "what is reassigned is [\"slot\" or \"entry\", the first one, how many]");
-        Reassigned(ReassignedKind::Slot, 0, 0)
+        Reassigned::new(ReassignedKind::Slot, 0, 0)
     }
 
     fn run(&mut self, path: &str, json: &Json) -> SlotRange {
@@ -298,10 +298,10 @@ impl Reader {
             && let (Some(length), Some(since)) = (length.as_u64(), since.as_u64())
             && let Ok(length) = u32::try_from(length)
         {
-            return SlotRange(name.clone(), length, since);
+            return SlotRange::new(name.clone(), length, since);
         }
         self.problem(path, "a run of slots is [implementation, how many, since which version]");
-        SlotRange(String::new(), 0, 0)
+        SlotRange::new(String::new(), 0, 0)
     }
 
     fn value(&mut self, path: &str, json: &Json) -> Value<'static> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::percent::{Percent, Weights};
 use super::time::{Timestamp, duration_millis};
@@ -36,10 +36,16 @@ pub struct Rollout {
 /// The word for `by` that draws a slot anew for each evaluation.
 pub const RANDOM: &str = "random";
 
-/// Consecutive slots of one implementation: its name, how many, and the version that gave them to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SlotRange(pub String, pub u32, pub u64);
+/// Consecutive slots of one implementation. On the wire, an array: `["acme", 500000, 3]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotRange {
+    /// The name of the implementation that owns the slots.
+    pub implementation: String,
+    /// The number of slots, at most [`SLOTS`](super::SLOTS).
+    pub length: u32,
+    /// The version of the state that assigned the slots to the implementation.
+    pub since: u64,
+}
 
 /// A linear change from one allocation of the slots to the rollout's own. A writer who gives no `start` means now.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -64,6 +70,35 @@ pub enum RampFrom {
     Slots(Vec<SlotRange>),
     /// Shares, which publishing turns into slots.
     Weights(Weights),
+}
+
+impl SlotRange {
+    /// A range of `length` slots that belong to `implementation` since a version.
+    pub fn new(implementation: impl Into<String>, length: u32, since: u64) -> Self {
+        Self { implementation: implementation.into(), length, since }
+    }
+}
+
+impl Serialize for SlotRange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.implementation, self.length, self.since).serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for SlotRange {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "SlotRange".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = <(String, u32, u64)>::json_schema(generator);
+        schema.insert(
+            "description".to_owned(),
+            "Consecutive slots of one implementation: its name, how many, and the version that assigned them.".into(),
+        );
+        schema
+    }
 }
 
 impl Rollout {

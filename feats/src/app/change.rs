@@ -5,12 +5,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::handle::FeatureHandle;
-use super::publish::{
-    self, ChangeKind, ChangeRequest, EditStep, Foresight, IncompatibleInstance, PreparedWrite, Published,
-};
+use super::publish::{self, ChangeKind, ChangeRequest, EditStep, PreparedWrite, Preview, Published};
 use crate::edit::{IntoCondition, IntoSelector};
 use crate::error::Result;
-use crate::impact::Impact;
 use crate::model::{Override, Rule, State, Value};
 use crate::registry::{FeatureKey, Segment};
 
@@ -197,40 +194,14 @@ impl<T: FeatureKey> Change<T> {
         self
     }
 
-    /// All that can be said before publishing, at once: as [`preview`](Self::preview),
-    /// [`preview_state`](Self::preview_state) and [`unknown_to`](Self::unknown_to), in one go. Writes nothing, and needs no
-    /// consent.
+    /// Previews the change: the version and state that would be published, the units that would move, and the running
+    /// instances that would quarantine it. Writes nothing and needs no confirmation. Each preview of one change has the same
+    /// seeds.
     ///
     /// # Errors
-    /// As [`publish`](Self::publish), except for the consents.
-    pub async fn foresee(&self) -> Result<Foresight> {
-        publish::foresee(&self.request).await
-    }
-
-    /// Whom this would move, exactly. Writes nothing, and needs no consent.
-    ///
-    /// # Errors
-    /// As [`publish`](Self::publish), except for the consents.
-    pub async fn preview(&self) -> Result<Impact> {
-        Ok(publish::prepare(&self.request).await?.impact)
-    }
-
-    /// The state that would be published, with its seeds and slots: this change makes the same seeds each time. Writes
-    /// nothing.
-    ///
-    /// # Errors
-    /// As [`publish`](Self::publish), except for the consents.
-    pub async fn preview_state(&self) -> Result<State> {
-        Ok(publish::prepare(&self.request).await?.into_state())
-    }
-
-    /// The running programs that do not know a choice of this change: it takes [`allow_incompatible`](Self::allow_incompatible) to
-    /// publish it all the same. Writes nothing.
-    ///
-    /// # Errors
-    /// As [`publish`](Self::publish), except for the consents.
-    pub async fn unknown_to(&self) -> Result<Vec<IncompatibleInstance>> {
-        Ok(publish::foresee(&self.request).await?.unknown_to)
+    /// As [`publish`](Self::publish), except for confirmations.
+    pub async fn preview(&self) -> Result<Preview> {
+        publish::preview(&self.request).await
     }
 
     /// Publishes.

@@ -30,14 +30,18 @@ impl Scope {
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] if the feature has no such implementation, or is another app's.
-    pub fn overriding<T: FeatureKey>(self, feature: &FeatureHandle<T>, choice: impl Into<T::Choice>) -> Result<Self> {
+    pub fn with_override<T: FeatureKey>(
+        self,
+        feature: &FeatureHandle<T>,
+        choice: impl Into<T::Choice>,
+    ) -> Result<Self> {
         let choice = choice.into();
         let declaration = feature.declaration();
         let position = declaration.position(choice.as_ref()).ok_or_else(|| {
             let problem = Problem::new("implementation", "the feature has no implementation of this name");
             Error::invalid(vec![problem.listing(choice.as_ref(), declaration.names())]).with_feature(feature.name())
         })?;
-        self.with_override(feature.app().live(), feature.position(), position)
+        self.with_choice(feature.app().live(), feature.position(), position)
             .ok_or_else(|| Error::new(ErrorKind::Invalid, "the scope is another app's").with_feature(feature.name()))
     }
 }

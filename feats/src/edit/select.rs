@@ -6,7 +6,7 @@ use std::time::Duration;
 use feats_core::__private::duration_text;
 
 use super::condition::{AppliesTo, Untyped};
-use crate::model::{self, Percent, Ramp, RampFrom, Selector};
+use crate::model::{self, Percent, Ramp, RampFrom, Selector, Timestamp};
 use crate::registry::{Dynamic, FeatureKey, ImplementationName};
 use crate::registry::{Feature, Segment, Takes};
 
@@ -69,14 +69,27 @@ impl<F: Feature, S> Rollout<F, S> {
         self
     }
 
-    /// Starts the ramp at an RFC 3339 time in UTC, for example `2026-12-01T09:00:00Z`. Checked on publish.
-    pub fn starts_at(mut self, start: impl ToString) -> Self {
+    /// Starts the ramp at this time instead of when it is published.
+    ///
+    /// ```
+    /// use feats::edit::rollout;
+    /// # use std::time::Duration;
+    /// # #[feats::segment] pub trait UserId { fn id(id: &u64) -> u64 { *id } }
+    /// # #[feats::boolean] pub fn Search(id: &u64) -> bool { false }
+    /// # fn main() -> feats::Result<()> {
+    /// let ramp = rollout(UserId, [(Search::Enabled, 80), (Search::Default, 20)])
+    ///     .ramp_from([(Search::Enabled, 20), (Search::Default, 80)])
+    ///     .starts_at("2026-12-01T09:00:00Z".parse()?)
+    ///     .ramp_over(Duration::from_secs(1_800));
+    /// # Ok(()) }
+    /// ```
+    pub fn starts_at(mut self, start: Timestamp) -> Self {
         self.ramp().start = start.to_string();
         self
     }
 
-    /// Reaches the percentages not at once, but linearly over a time, to the millisecond. Without
-    /// [`starting`](Self::starting) it starts when it is published.
+    /// Reaches the percentages linearly over this time, in milliseconds, instead of at once. The ramp starts when it is
+    /// published unless [`starts_at`](Self::starts_at) sets another time.
     pub fn ramp_over(mut self, duration: Duration) -> Self {
         self.ramp().duration = duration_text(duration);
         self

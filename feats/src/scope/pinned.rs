@@ -52,7 +52,7 @@ impl Scope {
     }
 
     /// The same scope, with a choice for the feature at a position; `None` if it is a scope of another app.
-    pub(crate) fn with_override(mut self, live: &Arc<SnapshotCell>, position: usize, choice: u16) -> Option<Self> {
+    pub(crate) fn with_choice(mut self, live: &Arc<SnapshotCell>, position: usize, choice: u16) -> Option<Self> {
         self.0.app.as_deref().filter(|view: &&PinnedApp| Arc::ptr_eq(&view.live, live))?;
         let none = || ScopeOverride::none(live.clone());
         let mut overriding = self.0.scope_override.take().map_or_else(none, Arc::unwrap_or_clone);

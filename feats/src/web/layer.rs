@@ -113,7 +113,7 @@ impl ScopeLayer {
         if let Some(policy) = &self.overrides {
             for (active, feature) in policy.resolve(&parts.headers, &self.app, actor.as_deref()) {
                 // It was found to be this feature's, and the feature to be this app's.
-                if let Ok(overriding) = scope.clone().overriding(&feature, active.implementation.as_str()) {
+                if let Ok(overriding) = scope.clone().with_override(&feature, active.implementation.as_str()) {
                     scope = overriding;
                     overrides.push(active);
                 }

@@ -64,7 +64,7 @@ async fn a_rollback_can_unpin_too_and_nothing_else_can() {
     payments.edit().otherwise("premium").publish().await.expect("published");
     payments.pin("aperture").publish().await.expect("published");
     let change = payments.rollback_to(1).with_unpin();
-    let impact = change.preview().await.expect("previewed");
+    let impact = change.preview().await.expect("previewed").impact;
     assert!(impact.still_pinned.is_none() && !impact.is_empty(), "{impact}");
     change.publish().await.expect("published");
     assert_eq!(payments.explain(&attributes! {}).value(), "premium");
@@ -94,7 +94,7 @@ async fn a_removed_feature_takes_every_change_as_if_never_published() {
             4 => payments.rollback_to(removed - 1),
             _ => payments.rollback_to(removed),
         };
-        let after = change.preview_state().await.expect("previewed");
+        let after = change.preview().await.expect("previewed").state;
         assert_eq!(after.problems(), [], "{number}");
         change.publish().await.expect("published");
         assert_eq!(payments.state(), after, "{number}");

@@ -29,7 +29,7 @@ fn stretches<'r>(before: &'r [SlotRange], after: &'r [SlotRange]) -> Vec<(u32, u
 fn slots_of(runs: &[SlotRange], name: &str) -> Vec<(u32, u32)> {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     let mut start = 0;
-    for SlotRange(owner, length, _) in runs {
+    for SlotRange { implementation: owner, length, .. } in runs {
         let end = start + length;
         match ranges.last_mut() {
             Some(last) if owner == name && last.1 == start => last.1 = end,
@@ -44,10 +44,10 @@ fn slots_of(runs: &[SlotRange], name: &str) -> Vec<(u32, u32)> {
 fn since(runs: &[SlotRange], slot: u32) -> u64 {
     let mut end = 0;
     let found = runs.iter().find(|run| {
-        end += run.1;
+        end += run.length;
         slot < end
     });
-    found.unwrap().2
+    found.unwrap().since
 }
 
 proptest! {
@@ -57,16 +57,16 @@ proptest! {
     fn a_new_allocation_is_one_run_each_in_order_of_name(shares in shares()) {
         let runs = initial(&shares, VERSION);
         prop_assert!(agrees(&runs, &shares));
-        prop_assert!(runs.iter().all(|run| run.1 > 0 && run.2 == VERSION));
-        prop_assert!(runs.is_sorted_by(|a, b| a.0 < b.0));
+        prop_assert!(runs.iter().all(|run| run.length > 0 && run.since == VERSION));
+        prop_assert!(runs.is_sorted_by(|a, b| a.implementation < b.implementation));
     }
 
     #[test]
     fn shares_are_exact_in_slots(before in allocation(0..8), shares in shares()) {
         let after = reallocate(&before, &shares, VERSION);
         prop_assert!(agrees(&after, &shares), "{after:?}");
-        prop_assert!(after.iter().all(|run| run.1 > 0), "no run is empty");
-        prop_assert!(after.is_sorted_by(|a, b| (&a.0, a.2) != (&b.0, b.2)), "neighbours differ");
+        prop_assert!(after.iter().all(|run| run.length > 0), "no run is empty");
+        prop_assert!(after.is_sorted_by(|a, b| (&a.implementation, a.since) != (&b.implementation, b.since)), "neighbours differ");
     }
 
     #[test]
@@ -147,7 +147,7 @@ proptest! {
         shares.insert("newcomer".to_owned(), 0);
         let after = reallocate(&before, &shares, VERSION);
         prop_assert_eq!(moves(&before, &after), BTreeMap::new());
-        prop_assert!(after.iter().all(|run| run.2 <= 5), "nobody is new");
+        prop_assert!(after.iter().all(|run| run.since <= 5), "nobody is new");
     }
 
     #[test]
@@ -156,9 +156,9 @@ proptest! {
         let mut ranks: BTreeMap<(&str, &str), u32> = BTreeMap::new();
         for stretch in overlay(&from, &to) {
             for slot in [end, end + stretch.length - 1] {
-                prop_assert_eq!((&*stretch.from.0, &*stretch.to.0), (owner(&from, slot), owner(&to, slot)));
+                prop_assert_eq!((&*stretch.from.implementation, &*stretch.to.implementation), (owner(&from, slot), owner(&to, slot)));
             }
-            let rank = ranks.entry((&stretch.from.0, &stretch.to.0)).or_default();
+            let rank = ranks.entry((&stretch.from.implementation, &stretch.to.implementation)).or_default();
             prop_assert_eq!(stretch.rank, *rank);
             *rank += stretch.length;
             end += stretch.length;
@@ -187,8 +187,8 @@ proptest! {
     #[test]
     fn moves_are_those_counted_slot_by_slot(before in allocation(0..12), after in allocation(0..12)) {
         let each = |runs: &[SlotRange]| -> Vec<usize> {
-            let position = |run: &SlotRange| NAMES.iter().position(|name| *name == run.0).unwrap();
-            runs.iter().flat_map(|run| std::iter::repeat_n(position(run), run.1 as usize)).collect()
+            let position = |run: &SlotRange| NAMES.iter().position(|name| *name == run.implementation).unwrap();
+            runs.iter().flat_map(|run| std::iter::repeat_n(position(run), run.length as usize)).collect()
         };
         let mut counted = [[0_u32; NAMES.len()]; NAMES.len()];
         for (from, to) in each(&before).into_iter().zip(each(&after)) {
@@ -209,7 +209,7 @@ proptest! {
 #[test]
 fn a_long_history_stays_exact() {
     let names: BTreeSet<&str> = NAMES.into();
-    let mut runs = vec![SlotRange("acme".to_owned(), SLOTS, 1)];
+    let mut runs = vec![SlotRange::new("acme", SLOTS, 1)];
     for version in 2..200_u32 {
         let first = version * 7_919 % SLOTS;
         let second = (SLOTS - first) / (version % 5 + 1);
@@ -218,6 +218,6 @@ fn a_long_history_stays_exact() {
         runs = reallocate(&runs, &shares, version.into());
         assert!(agrees(&runs, &shares));
     }
-    assert!(runs.iter().all(|run| names.contains(&*run.0)));
+    assert!(runs.iter().all(|run| names.contains(&*run.implementation)));
     assert!(runs.len() < 2_000, "{} runs", runs.len());
 }

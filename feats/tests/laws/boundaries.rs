@@ -22,11 +22,11 @@ fn positions(unit: u32) -> (u32, u32) {
 
 /// `acme` owns the slots below a boundary, `zeta` the others.
 fn halves(boundary: u32) -> Vec<SlotRange> {
-    vec![SlotRange("acme".to_owned(), boundary, 1), SlotRange("zeta".to_owned(), SLOTS - boundary, 1)]
+    vec![SlotRange::new("acme", boundary, 1), SlotRange::new("zeta".to_owned(), SLOTS - boundary, 1)]
 }
 
 fn rollout(slots: Vec<SlotRange>) -> Rollout {
-    let weights = slots.iter().map(|run| (run.0.clone(), Percent::of_slots(run.1).0));
+    let weights = slots.iter().map(|run| (run.implementation.clone(), Percent::of_slots(run.length).0));
     let mut rollout = Rollout::new("UserId", weights.collect::<Vec<_>>());
     (rollout.seed, rollout.slots) = (Some(SEED.to_owned()), slots);
     rollout
@@ -66,7 +66,7 @@ proptest! {
         prop_assume!((1..SLOTS - 1).contains(&entry) && slot < SLOTS / 2);
         for (share, enters) in [(entry - 1, false), (entry, false), (entry + 1, true)] {
             // Neither arm is the default.
-            let slots = [("zeta", SLOTS / 2), ("premium", SLOTS / 2)].map(|(name, slots)| SlotRange(name.to_owned(), slots, 1));
+            let slots = [("zeta", SLOTS / 2), ("premium", SLOTS / 2)].map(|(name, slots)| SlotRange::new(name, slots, 1));
             let state = experiment(slots.into(), share, vec![]);
             let outcome = decide(&state, unit, START);
             prop_assert_eq!(outcome.experiment, enters);
@@ -83,7 +83,7 @@ proptest! {
     fn a_history_is_asked_within_reassigned_ranges_and_not_beside_them(unit in any::<u32>(), before in 1_u32..9, count in 1_u32..9) {
         let (slot, entry) = positions(unit);
         prop_assume!((20..SLOTS - 20).contains(&slot) && (20..SLOTS - 20).contains(&entry));
-        let reassigned = |touch, first, count| vec![Reassigned(touch, first, count)];
+        let reassigned = |touch, first, count| vec![Reassigned::new(touch, first, count)];
         let slots = |first, count| experiment(halves(SLOTS / 2), SLOTS, reassigned(ReassignedKind::Slot, first, count));
         prop_assert!(decide(&slots(slot - before, before + count), unit, START).ask);
         prop_assert!(decide(&slots(slot, 1), unit, START).ask);
@@ -104,7 +104,7 @@ proptest! {
         moving.ramp = Some(Ramp {
             start: "2026-12-01T09:00:00Z".to_owned(),
             duration: format!("{hours}h"),
-            from: Some(RampFrom::Slots(vec![SlotRange("zeta".to_owned(), SLOTS, 1)])),
+            from: Some(RampFrom::Slots(vec![SlotRange::new("zeta", SLOTS, 1)])),
         });
         let state = only(moving);
         let trace = traced(&state, &feature(), &attributes! { "UserId" => unit }, START, 0);
@@ -118,9 +118,9 @@ proptest! {
 #[test]
 fn the_reason_is_provisional_only_where_the_history_is_asked() {
     let (slot, _) = positions(42);
-    let reassigned = experiment(halves(SLOTS / 2), SLOTS, vec![Reassigned(ReassignedKind::Slot, slot, 1)]);
+    let reassigned = experiment(halves(SLOTS / 2), SLOTS, vec![Reassigned::new(ReassignedKind::Slot, slot, 1)]);
     assert_eq!(decide(&reassigned, 42, START).reason, Reason::Provisional);
-    let untouched = experiment(halves(SLOTS / 2), SLOTS, vec![Reassigned(ReassignedKind::Slot, slot + 1, 1)]);
+    let untouched = experiment(halves(SLOTS / 2), SLOTS, vec![Reassigned::new(ReassignedKind::Slot, slot + 1, 1)]);
     assert_eq!(decide(&untouched, 42, START).reason, Reason::Otherwise);
     let Some(Selector::Experiment(_)) = untouched.otherwise else { panic!("it is an experiment") };
 }

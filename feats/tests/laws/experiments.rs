@@ -64,10 +64,10 @@ fn place(experiment: &Experiment, unit: u32) -> (String, bool) {
     let slot_of = |seed: &str| Seed::new(seed).slot_of(unit.to_string().as_bytes());
     let (mut end, slot) = (0, slot_of(SEED));
     let run = experiment.rollout.slots.iter().find(|run| {
-        end += run.1;
+        end += run.length;
         slot < end
     });
-    (run.unwrap().0.clone(), slot_of(&format!("{SEED}/share")) < experiment.share.slots().unwrap())
+    (run.unwrap().implementation.clone(), slot_of(&format!("{SEED}/share")) < experiment.share.slots().unwrap())
 }
 
 proptest! {
@@ -141,17 +141,17 @@ fn only_what_changes_hands_is_reassigned_and_only_another_seed_clears_it() {
     let reassigned = || desk.feature.state().otherwise.unwrap().experiment().unwrap().reassigned.clone();
     wait(desk.feature.edit().otherwise(experiment(&shares(500_000))).publish()).unwrap();
     wait(desk.feature.edit().otherwise(experiment(&shares(600_000))).publish()).unwrap();
-    let moved = vec![Reassigned(ReassignedKind::Slot, 900_000, 100_000)];
+    let moved = vec![Reassigned::new(ReassignedKind::Slot, 900_000, 100_000)];
     assert_eq!(reassigned(), moved, "the tenth that zeta gave up");
     wait(desk.feature.edit().otherwise(experiment(&shares(500_000))).publish()).unwrap();
     assert_eq!(reassigned(), moved, "the same slots went back");
     wait(desk.feature.edit().otherwise(Experiment { share: Percent(20.0), ..experiment(&shares(500_000)) }).publish())
         .unwrap();
-    assert_eq!(reassigned(), [moved[0], Reassigned(ReassignedKind::Entry, 200_000, 800_000)]);
+    assert_eq!(reassigned(), [moved[0], Reassigned::new(ReassignedKind::Entry, 200_000, 800_000)]);
     wait(desk.feature.rollback_to(1).publish()).unwrap();
     assert_eq!(
         reassigned(),
-        [moved[0], Reassigned(ReassignedKind::Entry, 200_000, 800_000)],
+        [moved[0], Reassigned::new(ReassignedKind::Entry, 200_000, 800_000)],
         "a rollback keeps in mind what was"
     );
     let anew = || {
@@ -179,7 +179,7 @@ fn an_experiment_that_comes_back_takes_up_its_history() {
     wait(desk.feature.edit().otherwise(experiment(&shares(600_000))).publish()).unwrap();
     assert_eq!(slots(), before, "by its seed it is the same");
     let reassigned = desk.feature.state().otherwise.unwrap().experiment().unwrap().reassigned.clone();
-    assert_eq!(reassigned, [Reassigned(ReassignedKind::Slot, 900_000, 100_000)]);
+    assert_eq!(reassigned, [Reassigned::new(ReassignedKind::Slot, 900_000, 100_000)]);
 }
 
 #[test]

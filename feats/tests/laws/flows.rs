@@ -1,5 +1,6 @@
 //! Flows: the picture of an impact adds up, slot by slot, and shows the moves that the impact tells.
 
+use feats::Preview;
 use std::collections::BTreeMap;
 
 use feats::bucketing::allocation;
@@ -60,7 +61,7 @@ proptest! {
             desk.set(minutes * 60_000);
             let before = desk.feature.state();
             let change = desk.feature.edit().rule("canary", Condition::always(), selector).author("ada").allow_reshuffle();
-            let (after, impact) = (wait(change.preview_state()).unwrap(), wait(change.preview()).unwrap());
+            let Preview { state: after, impact, .. } = wait(change.preview()).unwrap();
             let now = Timestamp::from_millis(desk.now());
             let found = flows(&before, &after, &impact, "acme", now);
             let expected: Vec<&Part> = impact.lines.iter().filter_map(|line| match line.effect {
@@ -106,8 +107,8 @@ fn a_flow_reads_as_the_picture_of_the_console() {
     let canary = |aperture, acme| Rollout::new("UserId", [("aperture", aperture), ("acme", acme)]);
     wait(desk.feature.edit().rule("US canary", us(), canary(5.0, 95.0)).author("ada").publish()).unwrap();
     let change = desk.feature.edit().rule("US canary", us(), canary(10.0, 90.0)).otherwise("premium").author("ada");
-    let (before, after) = (desk.feature.state(), wait(change.preview_state()).unwrap());
-    let impact = wait(change.preview()).unwrap();
+    let before = desk.feature.state();
+    let Preview { state: after, impact, .. } = wait(change.preview()).unwrap();
     let found = flows(&before, &after, &impact, "acme", Timestamp::from_millis(desk.now()));
     let share = |name: &str, percent| (name.to_owned(), percent);
     let flow = |part, before: &[_], after: &[_], moves, stays: &[_]| Flow {
@@ -137,8 +138,8 @@ fn what_is_no_flow_is_none() {
     let desk = Desk::open();
     let now = Timestamp::from_millis(desk.now());
     let flows = |change: feats::Change<feats::Dynamic>| {
-        let (before, after): (State, State) = (desk.feature.state(), wait(change.preview_state()).unwrap());
-        flows(&before, &after, &wait(change.preview()).unwrap(), "acme", now)
+        let (before, after): (State, State) = (desk.feature.state(), wait(change.preview()).unwrap().state);
+        flows(&before, &after, &wait(change.preview()).unwrap().impact, "acme", now)
     };
     assert_eq!(flows(desk.feature.edit().rule("new", Condition::always(), "zeta").author("ada")), []);
     assert_eq!(flows(desk.feature.pin("zeta").author("ada")), []);

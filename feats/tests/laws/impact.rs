@@ -55,7 +55,7 @@ proptest! {
                 Publish::RollBack(version) => desk.feature.rollback_to(1 + version % desk.feature.version()),
             };
             // A static choice has no seed to go on with: the rollout after it is a new one.
-            let (preview, version) = (wait(change.preview()).unwrap(), desk.feature.version());
+            let (preview, version) = (wait(change.preview()).unwrap().impact, desk.feature.version());
             prop_assert_eq!(desk.feature.version(), version, "a preview writes nothing");
             let published = wait(change.allow_reshuffle().publish()).unwrap();
             prop_assert_eq!(&preview, published.impact());

@@ -1,5 +1,6 @@
 //! Moves: what an impact says of the units of a part is what is counted over many of them, and it is called exact only then.
 
+use feats::Preview;
 use std::collections::BTreeMap;
 
 use feats::impact::{Effect, Impact, flows};
@@ -220,7 +221,7 @@ proptest! {
             desk.set(minutes * 60_000);
             let before = desk.feature.state();
             let change = edit.of(&desk);
-            let (after, impact) = (wait(change.preview_state()).unwrap(), wait(change.preview()).unwrap());
+            let Preview { state: after, impact, .. } = wait(change.preview()).unwrap();
             check(&before, &after, &impact, desk.now());
             wait(change.publish()).unwrap();
         }
@@ -240,8 +241,8 @@ fn changed(before: &str, after: &str) -> Told {
     desk.replace(state(before)).unwrap();
     // A writer who gives no seed inherits it with the slots.
     let change = desk.feature.edit().replace(state(after)).author("ada").allow_reshuffle();
-    let (before, after) = (desk.feature.state(), wait(change.preview_state()).unwrap());
-    let impact = wait(change.preview()).unwrap();
+    let before = desk.feature.state();
+    let Preview { state: after, impact, .. } = wait(change.preview()).unwrap();
     check(&before, &after, &impact, desk.now());
     Told { impact, before, after }
 }
@@ -270,7 +271,7 @@ fn of_an_experiment_that_a_fifth_enters_a_tenth_moves_to_the_other_arm() {
 fn units_that_do_not_enter_move_to_what_follows() {
     let before = r#"{"otherwise": {"static": "premium"}}"#;
     let told = changed(before, &format!(r#"{{"otherwise": {}}}"#, experiment(20.0)));
-    assert_eq!(told.impact.moved("otherwise", "premium", "acme"), 90.0);
+    assert_eq!(told.impact.moved(feats::RulePlace::Otherwise, "premium", "acme"), 90.0);
     assert!(told.impact.is_exact());
 
     let rule = |select: &str, rest: &str| {
@@ -293,12 +294,12 @@ fn units_that_do_not_enter_move_to_what_follows() {
 fn a_share_that_grows_or_shrinks_moves_those_who_enter_or_leave() {
     let of = |share| format!(r#"{{"otherwise": {}}}"#, experiment(share));
     let grown = changed(&of(20.0), &of(60.0));
-    assert_eq!(grown.impact.moved("otherwise", "acme", "premium"), 20.0);
+    assert_eq!(grown.impact.moved(feats::RulePlace::Otherwise, "acme", "premium"), 20.0);
     let shrunk = changed(&of(60.0), &of(20.0));
-    assert_eq!(shrunk.impact.moved("otherwise", "premium", "acme"), 20.0);
+    assert_eq!(shrunk.impact.moved(feats::RulePlace::Otherwise, "premium", "acme"), 20.0);
     assert!(!shrunk.impact.is_exact(), "whoever has used it keeps it");
     let stopped = changed(&of(60.0), r#"{"otherwise": {"static": "acme"}}"#);
-    assert_eq!(stopped.impact.moved("otherwise", "premium", "acme"), 30.0);
+    assert_eq!(stopped.impact.moved(feats::RulePlace::Otherwise, "premium", "acme"), 30.0);
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn given_slots_are_kept_if_they_agree_with_the_weights() {
     let published = desk.roll_out(given.clone()).unwrap();
     assert_eq!(desk.canary().slots, given.slots);
     assert_eq!(told(published.impact(), "canary").0, moves(&before.slots, &given.slots));
-    given.slots[0].1 -= 1;
+    given.slots[0].length -= 1;
     desk.roll_out(given).unwrap();
     assert!(agrees(&desk.canary().slots, &half()), "those that do not are worked out anew");
 }

@@ -163,7 +163,7 @@ fn rank(from: &[SlotRange], to: &[SlotRange], slot: u32) -> u32 {
 
 #[test]
 fn a_ramp_of_no_duration_switches_at_its_start_and_not_before() {
-    let [from, to] = ["acme", "premium"].map(|name| vec![SlotRange(name.to_owned(), SLOTS, 1)]);
+    let [from, to] = ["acme", "premium"].map(|name| vec![SlotRange::new(name, SLOTS, 1)]);
     let route = route(&only(ramping(&from, &to, 0)), &feature());
     assert_eq!(evaluated(&route, 0, START - 1), "acme");
     assert_eq!(evaluated(&route, 0, START), "premium");
@@ -171,7 +171,7 @@ fn a_ramp_of_no_duration_switches_at_its_start_and_not_before() {
 
 #[test]
 fn a_ramp_of_ten_years_is_as_exact_as_one_of_a_second() {
-    let [from, to] = ["acme", "premium"].map(|name| vec![SlotRange(name.to_owned(), SLOTS, 1)]);
+    let [from, to] = ["acme", "premium"].map(|name| vec![SlotRange::new(name, SLOTS, 1)]);
     let millis = u64::try_from(Duration::from_secs(3_653 * 86_400).as_millis()).unwrap();
     let route = route(&only(ramping(&from, &to, millis)), &feature());
     let half = START + i64::try_from(millis / 2).unwrap();
@@ -183,7 +183,7 @@ fn a_ramp_of_ten_years_is_as_exact_as_one_of_a_second() {
 #[test]
 fn a_ramp_of_many_runs_compiles() {
     let alternating = |first: usize| -> Vec<SlotRange> {
-        (0..SLOTS / 25).map(|at| SlotRange(NAMES[(first + at as usize) % 2].to_owned(), 25, 1)).collect()
+        (0..SLOTS / 25).map(|at| SlotRange::new(NAMES[(first + at as usize) % 2], 25, 1)).collect()
     };
     let (from, to) = (alternating(0), alternating(1));
     let route = route(&only(ramping(&from, &to, 1_000)), &feature());

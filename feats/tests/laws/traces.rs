@@ -129,7 +129,7 @@ proptest! {
             let change = desk.feature.edit().rule("canary", Condition::always(), by_user(&shares)).author("ada");
             let subjects: Vec<_> = ids.iter().map(|id| attributes! { "UserId" => *id }).collect();
             let told: Vec<_> = subjects.iter().map(|subject| wait(change.trace(subject)).unwrap()).collect();
-            let state = wait(change.preview_state()).unwrap();
+            let state = wait(change.preview()).unwrap().state;
             wait(change.publish()).unwrap();
             prop_assert_eq!(desk.feature.state(), state);
             for (subject, told) in subjects.iter().zip(told) {

@@ -27,9 +27,8 @@ fn text<'j>(vector: &'j Json, key: &str) -> &'j str {
 
 fn runs(json: &Json) -> Vec<SlotRange> {
     let number = |json: &Json| json.as_u64().unwrap();
-    let run = |run: &Json| {
-        SlotRange(run[0].as_str().unwrap().to_owned(), u32::try_from(number(&run[1])).unwrap(), number(&run[2]))
-    };
+    let run =
+        |run: &Json| SlotRange::new(run[0].as_str().unwrap(), u32::try_from(number(&run[1])).unwrap(), number(&run[2]));
     json.as_array().unwrap().iter().map(run).collect()
 }
 

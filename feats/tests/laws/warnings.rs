@@ -61,7 +61,7 @@ fn selector() -> impl Strategy<Value = Selector> {
     let whole = (select(vec!["Country", "UserId"]), any::<bool>()).prop_map(|(by, remembers)| {
         let rollout = Rollout {
             seed: Some("s".to_owned()),
-            slots: vec![SlotRange("zeta".to_owned(), SLOTS, 1)],
+            slots: vec![SlotRange::new("zeta", SLOTS, 1)],
             ..Rollout::new(by, [("zeta", 100.0)])
         };
         if remembers { Experiment::from(rollout).into() } else { rollout.into() }

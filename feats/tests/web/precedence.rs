@@ -51,7 +51,7 @@ async fn a_pin_goes_before_an_override_and_rules_come_after_it() {
 async fn a_test_goes_before_an_override() {
     let site = Site::open().await;
     let scope =
-        site.app.scope().overriding(&site.app.feature::<Payments>(), Payments::Premium).expect("of the same app");
+        site.app.scope().with_override(&site.app.feature::<Payments>(), Payments::Premium).expect("of the same app");
     scope.enter(|| {
         feats::testing::with(Payments::Aperture, || {
             let why = Payments::explain(&ADA);
@@ -65,7 +65,7 @@ async fn a_test_goes_before_an_override() {
 async fn an_override_reaches_the_scopes_of_its_app_within_and_no_other_app() {
     let (site, other) = (Site::open().await, Site::open().await);
     let scope =
-        site.app.scope().overriding(&site.app.feature::<Payments>(), Payments::Premium).expect("of the same app");
+        site.app.scope().with_override(&site.app.feature::<Payments>(), Payments::Premium).expect("of the same app");
     scope.enter(|| {
         assert_eq!(site.app.scope().enter(|| Payments::create(&ADA)), "premium");
         assert_eq!(site.app.enter(|| Payments::create(&ADA)), "premium");
@@ -75,10 +75,10 @@ async fn an_override_reaches_the_scopes_of_its_app_within_and_no_other_app() {
         assert_eq!((named(&site.app), named(&other.app)), (Reason::Override, Reason::NoState));
         assert_eq!(Banner::create(), "none");
     });
-    let of_another = site.app.scope().overriding(&other.app.feature::<Payments>(), Payments::Premium);
+    let of_another = site.app.scope().with_override(&other.app.feature::<Payments>(), Payments::Premium);
     assert_eq!(of_another.expect_err("another app").kind(), ErrorKind::Invalid);
     let named = site.app.feature_named("Payments").expect("known");
-    let unknown = site.app.scope().overriding(&named, "premum").expect_err("no implementation");
+    let unknown = site.app.scope().with_override(&named, "premum").expect_err("no implementation");
     assert_eq!(unknown.problems()[0].suggestion(), Some("premium"));
 }
 
@@ -86,9 +86,9 @@ async fn an_override_reaches_the_scopes_of_its_app_within_and_no_other_app() {
 async fn a_later_override_of_a_scope_replaces_an_earlier_one() {
     let site = Site::open().await;
     let scope = site.app.scope();
-    let scope = scope.overriding(&site.app.feature::<Payments>(), Payments::Premium).expect("of the same app");
-    let scope = scope.overriding(&site.app.feature::<Banner>(), Banner::Sale).expect("of the same app");
-    let scope = scope.overriding(&site.app.feature::<Payments>(), Payments::Aperture).expect("of the same app");
+    let scope = scope.with_override(&site.app.feature::<Payments>(), Payments::Premium).expect("of the same app");
+    let scope = scope.with_override(&site.app.feature::<Banner>(), Banner::Sale).expect("of the same app");
+    let scope = scope.with_override(&site.app.feature::<Payments>(), Payments::Aperture).expect("of the same app");
     scope.enter(|| assert_eq!((Payments::create(&ADA), Banner::create()), ("aperture", "sale")));
 }
 
@@ -99,7 +99,7 @@ async fn overridden_decisions_are_no_exposures() {
     let arms = experiment(VisitorId, [(Payments::Acme, 50.0), (Payments::Premium, 50.0)]);
     payments.edit().otherwise(arms).publish().await.expect("published");
 
-    let scope = site.app.scope().overriding(&payments, Payments::Premium).expect("of the same app");
+    let scope = site.app.scope().with_override(&payments, Payments::Premium).expect("of the same app");
     for id in 0..100 {
         let used = scope.enter(|| {
             Payments::used_implementation(Payments::Acme, &Visitor { id });

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use ::minijinja::{Environment, UndefinedBehavior};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use feats::edit::experiment;
-use feats::web::{RequestScope, ScopeLayer, template};
-use minijinja::{Environment, UndefinedBehavior};
+use feats::web::minijinja::register;
+use feats::web::{RequestScope, ScopeLayer};
 use tokio::task::{spawn_blocking, yield_now};
 
 use crate::fixture::{Browser, Payments, Pictures, Site, VisitorId, actor, show};
@@ -29,7 +30,7 @@ async fn page_elsewhere(State(pages): State<Pages>, feats: RequestScope) -> Stri
 /// A site whose visitor is the number that logs in.
 fn router(site: &Site, source: &'static str) -> (Router, Router) {
     let mut pages = Environment::new();
-    template(&site.app, &mut pages);
+    register(&site.app, &mut pages);
     pages.add_template("page", source).expect("a template");
     let layer = ScopeLayer::new(&site.app).actor(actor).overrides(site.overrides.clone());
     let layer = layer.attributes(|parts| {
@@ -83,7 +84,7 @@ async fn a_template_records_what_it_uses() {
 async fn outside_of_a_request_a_template_decides_by_what_the_app_knows_now() {
     let site = Site::open().await;
     let mut environment = Environment::new();
-    template(&site.app, &mut environment);
+    register(&site.app, &mut environment);
     assert_eq!(environment.render_str(PAGE, ()).expect("rendered"), "acme with pictures");
     site.app.feature::<Payments>().pin(Payments::Premium).publish().await.expect("published");
     assert_eq!(environment.render_str(PAGE, ()).expect("rendered"), "premium with pictures");
@@ -93,7 +94,7 @@ async fn outside_of_a_request_a_template_decides_by_what_the_app_knows_now() {
 async fn a_mistake_does_not_take_the_page_down_unless_the_environment_is_strict() {
     let site = Site::open().await;
     let mut environment = Environment::new();
-    template(&site.app, &mut environment);
+    register(&site.app, &mut environment);
     let mistakes = [
         (r#"{{ feature("Payment") }}."#, ".", "did you mean \"Payments\"?"),
         (r#"{{ enabled("Picturs") }}."#, "False.", "did you mean \"Pictures\"?"),

@@ -186,5 +186,5 @@ fn oldest(state: &State, seed: &str) -> Option<u64> {
     let selectors = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
     let mut experiments = selectors.filter_map(Selector::experiment);
     let known = experiments.find(|known| known.rollout.seed.as_deref() == Some(seed))?;
-    known.rollout.slots.iter().map(|run| run.2).min()
+    known.rollout.slots.iter().map(|run| run.since).min()
 }

@@ -17,7 +17,7 @@ pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[SlotRange]
         @if let Some(slot) = dealt.slot.filter(|_| dealt.entry.is_none_or(|entry| entry.enters)) {
             (marked(slot, &format!("Slot {slot} of {SLOTS}: {}", dealt.owner.as_deref().unwrap_or("nobody")), &html! {
                 @for (from, run) in placed(runs) {
-                    (rectangle(&percent(from), "8", &percent(run.1), "12", look(declaration, &run.0)))
+                    (rectangle(&percent(from), "8", &percent(run.length), "12", look(declaration, &run.implementation)))
                 }
             }))
             (legend(declaration, &shares))
@@ -56,10 +56,12 @@ fn placed(runs: &[SlotRange]) -> Vec<(u32, SlotRange)> {
     let mut from = 0_u32;
     for run in runs {
         match placed.last_mut() {
-            Some((_, last)) if last.0 == run.0 => last.1 = last.1.saturating_add(run.1),
+            Some((_, last)) if last.implementation == run.implementation => {
+                last.length = last.length.saturating_add(run.length)
+            }
             _ => placed.push((from, run.clone())),
         }
-        from = from.saturating_add(run.1);
+        from = from.saturating_add(run.length);
     }
     placed
 }
@@ -75,7 +77,7 @@ mod tests {
 
     #[test]
     fn neighbours_of_one_implementation_are_one_part() {
-        let run = |name: &str, length, since| SlotRange(name.to_owned(), length, since);
+        let run = |name: &str, length, since| SlotRange::new(name, length, since);
         let placed = placed(&[run("acme", 900_000, 1), run("premium", 50_000, 3), run("premium", 50_000, 2)]);
         assert_eq!(placed, [(0, run("acme", 900_000, 1)), (900_000, run("premium", 100_000, 3))]);
     }

@@ -125,8 +125,8 @@ impl ExperimentAllocation {
     pub(crate) fn new(text: &str, seed: Seed, share: u32, owners: Owners, reassigned: &[Reassigned]) -> Self {
         let of = |wanted| {
             let reassigned =
-                Reassigned::united(reassigned.to_vec()).into_iter().filter(move |reassigned| reassigned.0 == wanted);
-            reassigned.map(|Reassigned(_, first, count)| (first, first.saturating_add(count)))
+                Reassigned::united(reassigned.to_vec()).into_iter().filter(move |reassigned| reassigned.kind == wanted);
+            reassigned.map(|Reassigned { first, length: count, .. }| (first, first.saturating_add(count)))
         };
         let reach = of(ReassignedKind::Entry).map(|(_, end)| end).fold(share, u32::max);
         let entry_seed = Seed::new(&format!("{text}/share"));

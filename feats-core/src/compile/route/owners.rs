@@ -46,7 +46,7 @@ impl Owners {
     /// `position` gives the position of an implementation.
     pub(crate) fn new(runs: &[SlotRange], position: impl Fn(&str) -> Option<u16>) -> Option<Self> {
         let mut end = 0_u32;
-        let owned = runs.iter().map(|SlotRange(name, length, _)| {
+        let owned = runs.iter().map(|SlotRange { implementation: name, length, .. }| {
             end = end.checked_add(*length)?;
             Some((end, position(name)?))
         });
@@ -72,15 +72,15 @@ impl Ramp {
     ) -> Option<Self> {
         let mut totals: BTreeMap<(&str, &str), u32> = BTreeMap::new();
         for stretch in overlay {
-            let total = totals.entry((&stretch.from.0, &stretch.to.0)).or_default();
+            let total = totals.entry((&stretch.from.implementation, &stretch.to.implementation)).or_default();
             *total = stretch.length.saturating_add(*total);
         }
         let mut end = 0_u32;
         let stretches = overlay.iter().map(|stretch| {
             let start = end;
             end = end.checked_add(stretch.length)?;
-            let (from, to) = (position(&stretch.from.0)?, position(&stretch.to.0)?);
-            let total = totals.get(&(&*stretch.from.0, &*stretch.to.0)).copied()?;
+            let (from, to) = (position(&stretch.from.implementation)?, position(&stretch.to.implementation)?);
+            let total = totals.get(&(&*stretch.from.implementation, &*stretch.to.implementation)).copied()?;
             Some(RampStretch { start, end, from, to, rank: stretch.rank, total })
         });
         Some(Self { start, duration, stretches: stretches.collect::<Option<_>>()? })

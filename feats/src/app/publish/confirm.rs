@@ -35,9 +35,9 @@ pub(super) async fn confirm(request: &ChangeRequest, prepared: Prepared) -> Resu
         return refused(format!("this deals everyone anew and needs a consent (allow_reshuffle):\n{impact}"));
     }
     if !request.confirmation.unknown
-        && let Some(unknowing) = incompatible_instances(request, prepared.state()).await?.first()
+        && let Some(incompatible) = incompatible_instances(request, prepared.state()).await?.first()
     {
-        return refused(format!("{unknowing}; publishing it needs a consent (allow_incompatible)"));
+        return refused(format!("{incompatible}; publishing it needs a consent (allow_incompatible)"));
     }
     Ok(Confirmed(prepared))
 }
@@ -70,14 +70,14 @@ pub(super) async fn incompatible_instances(
         Ok((instances, catalogs))
     });
     let (instances, catalogs) = others.await?;
-    let unknowing = instances.into_iter().filter_map(|instance| {
+    let incompatible = instances.into_iter().filter_map(|instance| {
         let catalog = catalogs.get(&instance.catalog)?;
         let declared = catalog.features.iter().find(|feature| *feature.name == *request.feature.name())?;
         let is_known = |name: &&str| declared.position(name).is_some() || state.values.contains_key(*name);
         let choice = choices(state).find(|name| !is_known(name))?.to_owned();
         Some(IncompatibleInstance { instance, choice })
     });
-    Ok(unknowing.collect())
+    Ok(incompatible.collect())
 }
 
 /// Every implementation that a state names.

@@ -56,21 +56,21 @@ use revision::write_revision;
 pub(super) use revision::{Prepared, Signature, write_entry};
 
 use crate::error::Result;
-use crate::impact::Impact;
+use crate::impact::{Impact, RulePlace};
 use crate::model::{Revision, State};
 
-/// What publishing a change would do.
+/// The effects that publishing a change would have, by [`Change::preview`](crate::Change::preview).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Foresight {
+pub struct Preview {
     /// The version that would be published.
     pub version: u64,
     /// The state that would be published, with its seeds and slots.
     pub state: State,
-    /// Whom it would move.
+    /// The units that would move.
     pub impact: Impact,
-    /// The running programs that do not know a choice of it.
-    pub unknown_to: Vec<IncompatibleInstance>,
+    /// The running instances that would quarantine the state, because they do not know an implementation that it names.
+    pub incompatible_instances: Vec<IncompatibleInstance>,
 }
 
 /// What a publish did.
@@ -101,15 +101,15 @@ pub(super) async fn publish(request: &Arc<ChangeRequest>) -> Result<Published> {
     }
 }
 
-/// Says what publishing a change would do: every step up to the first that asks for a confirmation.
+/// Previews a change: every step up to the first that asks for a confirmation.
 ///
 /// # Errors
-/// As [`Change::foresee`](crate::Change::foresee).
-pub(super) async fn foresee(request: &Arc<ChangeRequest>) -> Result<Foresight> {
+/// As [`Change::preview`](crate::Change::preview).
+pub(super) async fn preview(request: &Arc<ChangeRequest>) -> Result<Preview> {
     let prepared = prepare(request).await?;
-    let unknown_to = incompatible_instances(request, prepared.state()).await?;
+    let incompatible_instances = incompatible_instances(request, prepared.state()).await?;
     let (version, impact) = (prepared.version(), prepared.impact.clone());
-    Ok(Foresight { version, state: prepared.into_state(), impact, unknown_to })
+    Ok(Preview { version, state: prepared.into_state(), impact, incompatible_instances })
 }
 
 /// Prepares a change: every step that writes nothing and asks for no confirmation.
@@ -143,6 +143,14 @@ async fn earlier(request: &ChangeRequest) -> Result<Option<Revision>> {
     match request.kind {
         ChangeKind::RollbackTo { version, .. } if version > 0 => request.feature.revision_at(version).await.map(Some),
         _ => Ok(None),
+    }
+}
+
+impl Preview {
+    /// Returns the share, in percent, of the units of a rule (or of [`RulePlace::Otherwise`]) that would move from one
+    /// implementation to another; 0 if none would.
+    pub fn moved(&self, place: impl Into<RulePlace>, from: impl AsRef<str>, to: impl AsRef<str>) -> f64 {
+        self.impact.moved(place, from, to)
     }
 }
 

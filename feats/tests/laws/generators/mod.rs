@@ -97,7 +97,7 @@ pub(crate) fn allocation(pieces: Range<usize>) -> impl Strategy<Value = Vec<Slot
         let ends = cuts.iter().copied().chain([SLOTS]);
         let starts = [0].into_iter().chain(cuts.iter().copied());
         let lengths = ends.zip(starts).map(|(end, start)| end - start);
-        lengths.zip(owners).map(|(length, (name, since))| SlotRange(name, length, since)).collect()
+        lengths.zip(owners).map(|(length, (name, since))| SlotRange::new(name, length, since)).collect()
     })
 }
 
@@ -132,7 +132,7 @@ pub(crate) fn ramp() -> impl Strategy<Value = Ramp> {
 pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
     let random = Just(("random".to_owned(), None));
     let units = segment().prop_filter("a unit is no float", |(name, _)| name != "Score");
-    let gone = option::weighted(0.1, Just(SlotRange("gone".to_owned(), 0, 1)));
+    let gone = option::weighted(0.1, Just(SlotRange::new("gone", 0, 1)));
     (prop_oneof![4 => units, 1 => random], "[a-z]{1,16}", allocation(0..8), gone, option::of(ramp())).prop_map(
         |((by, of), seed, mut slots, gone, ramp)| {
             let weights = weights(&allocation::shares(&slots));
@@ -147,7 +147,7 @@ pub(crate) fn experiment() -> impl Strategy<Value = Experiment> {
     let units = rollout().prop_filter("an experiment knows its units", |rollout| rollout.by != "random");
     let share = prop_oneof![Just(SLOTS), 0..=SLOTS].prop_map(Percent::of_slots);
     let touch = (select(vec![ReassignedKind::Slot, ReassignedKind::Entry]), 0..SLOTS, 0..SLOTS / 4)
-        .prop_map(|(touch, first, count)| Reassigned(touch, first, count.min(SLOTS - first)));
+        .prop_map(|(touch, first, count)| Reassigned::new(touch, first, count.min(SLOTS - first)));
     (units, share, vec(touch, 0..5)).prop_map(|(rollout, share, reassigned)| {
         let rollout = Rollout { ramp: None, ..rollout };
         Experiment { rollout, share, reassigned: reassigned }

@@ -107,7 +107,7 @@ impl Interpreter<'_> {
             return None;
         }
         let slot = self.slot(rollout)?;
-        let touches = |Reassigned(touch, first, count): &Reassigned| {
+        let touches = |Reassigned { kind: touch, first, length: count }: &Reassigned| {
             *touch == ReassignedKind::Slot && (*first..*first + *count).contains(&slot)
         };
         let reason = if experiment.reassigned.iter().any(touches) { Reason::Provisional } else { reason };
@@ -159,7 +159,7 @@ pub(crate) fn ends(from: &[SlotRange], to: &[SlotRange]) -> Vec<u32> {
     let ends = |runs: &[SlotRange]| {
         runs.iter()
             .scan(0, |end, run| {
-                *end += run.1;
+                *end += run.length;
                 Some(*end)
             })
             .collect::<Vec<u32>>()
@@ -172,7 +172,7 @@ pub(crate) fn ends(from: &[SlotRange], to: &[SlotRange]) -> Vec<u32> {
 
 pub(crate) fn owner(runs: &[SlotRange], slot: u32) -> &str {
     let mut end = 0;
-    for SlotRange(name, length, _) in runs {
+    for SlotRange { implementation: name, length, .. } in runs {
         end += length;
         if slot < end {
             return name;

@@ -1,4 +1,4 @@
-//! What is said of a change before it is published, and what that takes of the store.
+//! Previews of changes, and the reads of the store that they need.
 
 use feats::State;
 use serde_json::json;
@@ -16,20 +16,18 @@ fn experiment(seed: &str, acme: u32) -> State {
 }
 
 #[tokio::test]
-async fn a_foresight_says_what_each_preview_says() {
+async fn publishing_does_what_the_preview_says() {
     let store = Fallible::new();
     let app = app_on(store).await;
     let payments = app.feature_named("Payments").unwrap();
     payments.edit().replace(experiment("first", 50)).publish().await.unwrap();
     let change = payments.edit().replace(experiment("first", 20)).otherwise("aperture");
-    let foresight = change.foresee().await.unwrap();
-    assert_eq!(foresight.version, 2);
-    assert_eq!(foresight.state, change.preview_state().await.unwrap());
-    assert_eq!(foresight.impact, change.preview().await.unwrap());
-    assert_eq!(foresight.unknown_to, change.unknown_to().await.unwrap());
+    let preview = change.preview().await.unwrap();
+    assert_eq!((preview.version, preview.incompatible_instances.len()), (2, 0));
+    assert_eq!(change.preview().await.unwrap(), preview, "one change has the same seeds in each preview");
     let published = change.publish().await.unwrap();
-    assert_eq!((published.version(), published.impact()), (2, &foresight.impact));
-    assert_eq!(payments.state(), foresight.state);
+    assert_eq!((published.version(), published.impact()), (2, &preview.impact));
+    assert_eq!(payments.state(), preview.state);
 }
 
 #[tokio::test]
@@ -43,7 +41,7 @@ async fn the_history_is_asked_for_a_new_seed_once_and_not_at_each_step_of_a_draf
         let mut read = Vec::new();
         for acme in [10, 20, 30] {
             let before = store.pages();
-            payments.edit().replace(experiment("kept", acme)).foresee().await.unwrap();
+            payments.edit().replace(experiment("kept", acme)).preview().await.unwrap();
             read.push(store.pages() - before);
         }
         assert_eq!(read, [1, 0, 0], "on version {version}");
@@ -62,9 +60,9 @@ async fn a_seed_that_a_store_has_lost_is_found_again_once_it_is_back() {
     payments.edit().clear().publish().await.unwrap();
     let revisions = store.revisions("Payments").await;
     let back = payments.edit().replace(experiment("first", 70));
-    let whole = back.foresee().await.unwrap().state;
+    let whole = back.preview().await.unwrap().state;
     store.empty();
-    assert_ne!(back.foresee().await.unwrap().state, whole);
+    assert_ne!(back.preview().await.unwrap().state, whole);
     store.fail_over(&revisions).await;
-    assert_eq!(back.foresee().await.unwrap().state, whole);
+    assert_eq!(back.preview().await.unwrap().state, whole);
 }

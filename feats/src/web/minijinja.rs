@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
+use ::minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 
 use super::by_name;
 use super::request::Request;
@@ -37,12 +37,12 @@ const LOGGED: usize = 100;
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
 /// let mut environment = minijinja::Environment::new();
-/// feats::web::template(&app, &mut environment);
+/// feats::web::minijinja::register(&app, &mut environment);
 /// let page = r#"{% if enabled("Banner") %}paying by {{ feature("Fee") }}{% endif %}"#;
 /// assert_eq!(environment.render_str(page, ())?, "paying by acme");
 /// # Ok(()) }
 /// ```
-pub fn template(app: &App, environment: &mut Environment<'_>) {
+pub fn register(app: &App, environment: &mut Environment<'_>) {
     let logged = Arc::new(Logged::default());
     let (of_feature, of_enabled) = ((app.clone(), logged.clone()), (app.clone(), logged));
     environment.add_function("feature", move |state: &State<'_, '_>, name: &str| {
