@@ -123,12 +123,12 @@ pub fn deserialize<'de, F: Feature, D: serde::Deserializer<'de>>(deserializer: D
 
 /// An input of a feature, by its type; `str` for `&str`.
 pub const fn input<T: ?Sized + 'static>(name: &'static str) -> InputEntry {
-    InputEntry { name, type_id: TypeId::of::<T>(), type_name: type_name::<T> }
+    InputEntry { name, type_id: TypeId::of::<T>, type_name: type_name::<T> }
 }
 
 /// A function of a segment, by the type that it takes; `str` for `&str`.
 pub const fn segment_function<T: ?Sized + 'static>(extract: SegmentFn) -> SegmentFunction {
-    SegmentFunction { type_id: TypeId::of::<T>(), type_name: type_name::<T>, extract }
+    SegmentFunction { type_id: TypeId::of::<T>, type_name: type_name::<T>, extract }
 }
 
 /// What a segment's function may take by value.

@@ -38,7 +38,7 @@ fn an_entry_has_what_was_written() {
     let entry = Submitted::entry();
     assert_eq!((entry.name, entry.kind, entry.owner), ("Submitted", Some(FeatureKind::Experiment), Some("payments")));
     assert_eq!((entry.expires, entry.client, entry.boolean, entry.default), (Some("2028-02-29"), true, false, 1));
-    let types: Vec<TypeId> = entry.inputs.iter().map(|input| input.type_id).collect();
+    let types: Vec<TypeId> = entry.inputs.iter().map(|input| (input.type_id)()).collect();
     assert_eq!(types, [TypeId::of::<User>(), TypeId::of::<str>()]);
     assert!((entry.inputs[0].type_name)().ends_with("::User"));
 }

@@ -70,7 +70,7 @@ of_type! {
 }
 
 fn value<'a>(entry: &SegmentEntry, input: Input<'a>) -> Option<Value<'a>> {
-    let function = entry.functions.iter().find(|function| function.type_id == input.type_id())?;
+    let function = entry.functions.iter().find(|function| (function.type_id)() == input.type_id())?;
     (function.extract)(input)
 }
 
@@ -115,7 +115,7 @@ fn an_entry_says_what_the_segment_is() {
     let entry = Country::entry();
     assert_eq!((entry.name, entry.doc, entry.kind), ("country", "ISO 3166-1 alpha-2 country code.", ValueKind::Text));
     assert_eq!(
-        entry.functions.iter().map(|function| function.type_id).collect::<Vec<_>>(),
+        entry.functions.iter().map(|function| (function.type_id)()).collect::<Vec<_>>(),
         [TypeId::of::<User>(), TypeId::of::<str>(), TypeId::of::<Request>(),]
     );
     assert!((entry.functions[0].type_name)().ends_with("User"));

@@ -42,14 +42,14 @@ pub(crate) fn bench(rest: &[String]) -> Result<(), String> {
     )
 }
 
-/// Runs `cargo` of the nightly toolchain, which rustup knows.
+/// Runs `cargo` of another toolchain, such as `nightly`, which rustup has installed.
 ///
 /// # Errors
 /// As [`cargo`].
-pub(crate) fn cargo_nightly(line: &str) -> Result<(), String> {
+pub(crate) fn cargo_of(toolchain: &str, line: &str) -> Result<(), String> {
     let mut command = Command::new("rustup");
-    command.args(["run", "nightly", "cargo"]);
-    execute(command, "rustup run nightly cargo", line.split_whitespace())
+    command.args(["run", toolchain, "cargo"]);
+    execute(command, &format!("rustup run {toolchain} cargo"), line.split_whitespace())
 }
 
 fn run<'a>(

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::cargo::{Surroundings, cargo_nightly, cargo_with};
+use crate::cargo::{Surroundings, cargo_of, cargo_with};
 use crate::{needs, root};
 
 /// How long each target runs, in seconds, unless the command line says otherwise.
@@ -62,7 +62,7 @@ fn under_libfuzzer(target: &str, seconds: u32) -> Result<(), String> {
          -max_total_time={seconds} -max_len=65536 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1",
         found.display()
     );
-    cargo_nightly(&line)
+    cargo_of("nightly", &line)
 }
 
 /// The names of the targets: the folders of the corpus.

@@ -21,7 +21,8 @@ pub(crate) fn check(surroundings: Surroundings) -> Result<(), String> {
     cargo("clippy --package feats-console -- -D warnings", surroundings)
 }
 
-fn features(manifest: &str) -> Vec<String> {
+/// The cargo features that a manifest declares, but for `default`.
+pub(crate) fn features(manifest: &str) -> Vec<String> {
     let manifest = Manifest::read(manifest);
     manifest.section("features").map(|entry| entry.key.clone()).filter(|feature| feature != "default").collect()
 }

@@ -10,6 +10,7 @@ mod fuzz;
 mod instructions;
 mod lean;
 mod manifest;
+mod msrv;
 mod needs;
 mod report;
 mod root;

@@ -2,7 +2,7 @@
 
 use crate::cargo::{Surroundings, cargo};
 use crate::report::{Report, Verdict};
-use crate::{fuzz, lean, needs};
+use crate::{fuzz, lean, msrv, needs};
 
 /// One step.
 pub(crate) struct Step {
@@ -18,9 +18,9 @@ enum Action {
     Cargo(&'static str),
     /// The same, left out where this subcommand of cargo is not installed.
     IfInstalled(&'static str, &'static str),
-    /// The same, run only if it is asked for by name, and why.
-    IfAsked(&'static str, &'static str),
     Call(fn(Surroundings) -> Result<(), String>),
+    /// A function that may skip the step, unless the step is asked for by name.
+    CallOrSkip(fn(asked: bool) -> Verdict),
 }
 
 /// Which steps to run.
@@ -52,9 +52,9 @@ pub(crate) const STEPS: &[Step] = &[
         action: Action::Cargo("clippy --workspace --all-targets --all-features -- -D warnings"),
     },
     Step {
-        name: "check",
-        about: "everything compiles; for the oldest Rust that we promise, set RUSTUP_TOOLCHAIN",
-        action: Action::IfAsked("clippy has seen the same", "check --workspace --all-features"),
+        name: "msrv",
+        about: "the published crates compile with the oldest Rust that they promise (needs it installed)",
+        action: Action::CallOrSkip(msrv::check),
     },
     Step {
         name: "lean",
@@ -113,11 +113,9 @@ impl Step {
             Action::IfInstalled(subcommand, _) if *selection == Selection::All && !is_installed(subcommand) => {
                 Verdict::LeftOut(format!("cargo-{subcommand} is not installed"))
             }
-            Action::IfAsked(why, _) if *selection == Selection::All => Verdict::LeftOut(why.to_owned()),
-            Action::Cargo(line) | Action::IfInstalled(_, line) | Action::IfAsked(_, line) => {
-                cargo(line, surroundings).into()
-            }
+            Action::Cargo(line) | Action::IfInstalled(_, line) => cargo(line, surroundings).into(),
             Action::Call(function) => function(surroundings).into(),
+            Action::CallOrSkip(function) => function(*selection != Selection::All),
         }
     }
 }

@@ -50,7 +50,7 @@ impl App {
                 if attributes.get(segment.name).is_some() {
                     continue;
                 }
-                let function = segment.functions.iter().find(|function| function.type_id == type_id);
+                let function = segment.functions.iter().find(|function| (function.type_id)() == type_id);
                 if let Some(value) = function.and_then(|function| (function.extract)(input)) {
                     attributes.insert(segment.name, value);
                 }

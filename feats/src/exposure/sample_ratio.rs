@@ -68,8 +68,7 @@ impl fmt::Display for SampleRatio {
             return f.write_str("There is nothing to compare yet: no units, or only one arm with a weight.");
         }
         let p = self.p_value();
-        let figures =
-            format_args!("(χ² = {:.2}, df = {}, p = {})", self.chi_squared, self.degrees_of_freedom, Small(p));
+        let figures = format!("(χ² = {:.2}, df = {}, p = {})", self.chi_squared, self.degrees_of_freedom, Small(p));
         match self.is_alarming() {
             false => write!(f, "The arms have the units that their weights promise {figures}."),
             true => write!(

@@ -157,7 +157,7 @@ fn fits(feature: &FeatureEntry, segment: &SegmentEntry) -> Vec<(ApplicableSegmen
     let inputs = feature.inputs.iter().enumerate();
     let found: Vec<_> = inputs
         .filter_map(|(position, input)| {
-            let function = segment.functions.iter().find(|function| function.type_id == input.type_id)?;
+            let function = segment.functions.iter().find(|function| (function.type_id)() == (input.type_id)())?;
             Some((input.name, SegmentBinding { input: position, extract: function.extract }))
         })
         .collect();

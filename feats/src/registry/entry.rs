@@ -51,8 +51,8 @@ pub struct ImplementationEntry {
 pub struct InputEntry {
     /// The parameter's name.
     pub name: &'static str,
-    /// Its type; `str` for `&str`.
-    pub type_id: TypeId,
+    /// Its type; `str` for `&str`. A function, since `TypeId::of` is const only since Rust 1.91.
+    pub type_id: fn() -> TypeId,
     /// The name of its type.
     pub type_name: fn() -> &'static str,
 }
@@ -78,7 +78,7 @@ pub struct SegmentEntry {
 #[derive(Debug)]
 pub struct SegmentFunction {
     /// The type that it takes; `str` for `&str`.
-    pub type_id: TypeId,
+    pub type_id: fn() -> TypeId,
     /// The name of that type.
     pub type_name: fn() -> &'static str,
     /// The function, behind a check of the type.

@@ -13,6 +13,9 @@ const INHERITED: &[(&str, &str)] = &[
     ("package", "version.workspace"),
 ];
 
+/// The one member with a `rust-version` of its own: its dependencies need a newer Rust than the other crates.
+const NEWER_RUST: &str = "feats-cli/Cargo.toml";
+
 /// The one member that may use `unsafe`, which the workspace forbids: a test can only fork with it.
 const UNSAFE: &str = "tests/fork/Cargo.toml";
 
@@ -46,7 +49,12 @@ fn pins(path: &str, manifest: &Manifest, problems: &mut Vec<Problem>) {
 }
 
 fn members(path: &str, manifest: &Manifest, problems: &mut Vec<Problem>) {
-    for (section, key) in INHERITED.iter().filter(|(section, _)| path != UNSAFE || *section != "lints") {
+    let exempt = |section, key| match path {
+        UNSAFE => section == "lints",
+        NEWER_RUST => key == "rust-version.workspace",
+        _ => false,
+    };
+    for (section, key) in INHERITED.iter().filter(|(section, key)| !exempt(*section, *key)) {
         if manifest.get(section, key) != Some("true") {
             problems.push(Problem::new(path, 1, format!("[{section}] has to say `{key} = true`")));
         }

@@ -153,7 +153,7 @@ impl Copy {
     fn put_back(&self, server: &Server) {
         server.command::<()>(&["FLUSHALL"]);
         for (key, dump) in &self.0 {
-            server.command::<()>(&[b"RESTORE", key.as_bytes(), b"0", dump]);
+            server.command::<()>(&[&b"RESTORE"[..], key.as_bytes(), b"0", dump]);
         }
     }
 }
