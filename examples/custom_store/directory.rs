@@ -75,7 +75,7 @@ impl Directory {
             step(&shared, &mut seen)
         });
         let ended = ended.await.map_err(|error| Error::new(ErrorKind::Unavailable, "a step failed").with_source(error));
-        ended.flatten().map_err(|error| error.with_store(self.name()))
+        ended.and_then(|result| result).map_err(|error| error.with_store(self.name()))
     }
 }
 
