@@ -1,11 +1,12 @@
-//! Choose between typed implementations at run time: features, segments, rollouts and experiments.
+//! Feature flags as typed implementations: segments, rollouts, experiments and a kill switch.
 //!
-//! Code declares *what can vary*; operators decide *who gets what* while the program runs; every decision can be explained, and
-//! every change previewed, versioned and taken back.
+//! Code declares *what can vary*. Operators decide *who gets what* while the program runs. Every decision can be
+//! explained, and every change is previewed, versioned and reversible.
 //!
-//! # Declaring
+//! # Declaring features
 //!
-//! A trait of functions becomes a handle of the same name: an enum with one variant for each implementation.
+//! A trait of functions becomes an enum of the same name, with one variant for each implementation: the *handle* of the
+//! feature.
 //!
 //! ```
 //! use feats::Feature;
@@ -31,28 +32,29 @@
 //!     fn aperture(_user: &User) -> u32 { 1 }
 //! }
 //!
-//! // Before an app is started, and for ever if nobody starts one, a handle gives its default.
+//! // Until the program starts an app, every feature returns its default.
 //! let ada = User { id: 42, country: "CA".into(), age: 36 };
 //! assert_eq!(Fee::create(&ada), 2);
 //! assert_eq!(Fee::ALL, [Fee::Acme, Fee::Premium, Fee::Aperture]);
 //! ```
 //!
-//! | on every handle | does |
+//! | function of a handle | effect |
 //! |---|---|
-//! | `create(&user)` | chooses, records the use, and calls the implementation |
-//! | `find_implementation(&user)` | chooses only |
-//! | `used_implementation(choice, &user)` | records that a choice made before was used |
-//! | `explain(&user)` | chooses, and says why: a [`Decision`] |
-//! | `create_async`, `find_implementation_async` | the same for async code: await what the others block their thread for |
+//! | `create(&user)` | chooses an implementation, records its use, and calls it |
+//! | `find_implementation(&user)` | chooses an implementation and records nothing |
+//! | `used_implementation(choice, &user)` | records the use of an earlier choice |
+//! | `explain(&user)` | chooses an implementation and gives the reason: a [`Decision`] |
+//! | `create_async`, `find_implementation_async` | as above, but await a look-up that the others block for |
 //! | `is_enabled(&user)` | the `create` of a [`boolean`](macro@boolean) |
 //!
-//! [`feature`](macro@feature), [`boolean`](macro@boolean) and [`segment`](macro@segment) say what may be written.
+//! The documentation of [`feature`](macro@feature), [`boolean`](macro@boolean) and [`segment`](macro@segment) describes
+//! their syntax.
 //!
-//! ## What implementations need
+//! ## Shared state of implementations
 //!
-//! An implementation takes the program's shared state, such as a pool or a client, as a parameter like any other, by reference or
-//! as an `Arc` by value. Only parameters that some segment accepts take part in decisions; the others are handed on. To choose
-//! without them at hand, choose by the [attributes](App::attributes) of the others:
+//! An implementation takes shared state, such as a pool or a client, as another parameter: by reference, or as an `Arc`
+//! by value. Only parameters that some segment accepts take part in decisions; the others are passed on. Code that does
+//! not have them at hand chooses by the [attributes](App::attributes) of the rest:
 //!
 //! ```standalone_crate
 //! use std::sync::Arc;
@@ -83,10 +85,11 @@
 //! # Ok(()) }
 //! ```
 //!
-//! # Deciding
+//! # Decisions
 //!
-//! An [`App`] follows a [store](mod@store) on a background thread and keeps the routes of all features in one snapshot. A decision
-//! reads the snapshot and computes; it cannot fail, wait, lock or allocate (as long as the segments it asks do not).
+//! An [`App`] follows a [store](mod@store) on a background thread and keeps the compiled rules of all features in one
+//! snapshot. A decision reads the snapshot and computes. It cannot fail, wait, lock or allocate, unless one of the
+//! segments that it reads does.
 //!
 //! ```standalone_crate
 //! # use feats::Feature;
@@ -106,7 +109,6 @@
 //! let app = App::builder().store(feats::store::Memory::new()).detached().start().await?;
 //! let fee = app.feature::<Fee>();
 //!
-//! // Whom it would move is known before anything is written.
 //! let canary = rollout(UserId, [(Fee::Aperture, 5.0), (Fee::Acme, 95.0)]);
 //! fee.edit()
 //!     .rule("Acme outage in Canada", Country::is("CA"), Fee::Premium)
@@ -114,6 +116,7 @@
 //!     .author("ada").comment("Acme is down in Canada")
 //!     .publish().await?;
 //!
+//! // The preview says how many users would move, before anything is written.
 //! let more = rollout(UserId, [(Fee::Aperture, 10.0), (Fee::Acme, 90.0)]);
 //! let change = fee.edit().rule("US canary", Country::is("US").and(Age::gte(18)), more).author("ada");
 //! assert_eq!(change.preview().await?.moved("US canary", Fee::Acme, Fee::Aperture), 5.0);
@@ -129,28 +132,30 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The order of decision: what a test says; the pin; the overrides of a browser; the state's overrides; the first rule whose
-//! condition holds; `otherwise`; the default. A condition on a value that the subject does not have is unknown and does not
-//! hold, and neither does its negation.
+//! The order of decision: the choice of a test; the pin; the overrides of the browser; the overrides of the state; the
+//! first rule whose condition is true; `otherwise`; the default. A condition on a value that the subject does not have
+//! is unknown. Neither it nor its negation is true.
 //!
 //! # Changing who gets what
 //!
-//! Everything is a [`Change`], built on the revision that its author saw. `publish` checks it completely, refuses it with every
-//! problem at once, and appends a [revision](model::Revision); somebody else's revision in between is a conflict with both sides.
+//! Every write is a [`Change`], based on the revision that its author saw. `publish` validates it and appends a
+//! [revision](model::Revision). An invalid change is refused with all of its problems; a revision that another author
+//! published in between is a conflict with both sides.
 //!
-//! - [`edit`](FeatureHandle::edit) with rules, `otherwise`, overrides; [`pin`](FeatureHandle::pin) and
-//!   [`unpin`](FeatureHandle::unpin), the kill switch; [`rollback_to`](FeatureHandle::rollback_to);
-//!   [`remove`](FeatureHandle::remove).
-//! - [`edit::rollout`] divides 1 000 000 slots of the units of a segment. Publishing moves exactly as few as the new weights
-//!   need. [`Rollout::over`](edit::Rollout::over) makes it a ramp.
-//! - By names, for consoles and other languages: [`App::feature_named`], [`State`] as JSON, [`attributes!`]. In words, for
-//!   people: [`describe`].
+//! - [`edit`](FeatureHandle::edit) changes rules, `otherwise` and overrides; [`pin`](FeatureHandle::pin) and
+//!   [`unpin`](FeatureHandle::unpin) are the kill switch; [`rollback_to`](FeatureHandle::rollback_to) and
+//!   [`remove_state`](FeatureHandle::remove_state) return to an earlier state and to the defaults.
+//! - [`edit::rollout`] splits 1 000 000 slots between implementations by a segment. Publishing moves the fewest slots
+//!   that the new weights allow. [`Rollout::ramp_over`](edit::Rollout::ramp_over) makes it a ramp.
+//! - Consoles and other languages use names: [`App::feature_named`], [`State`] as JSON, [`attributes!`]. [`describe`]
+//!   puts states and changes into English.
 //!
 //! # Experiments
 //!
-//! An [`edit::experiment`] is a rollout that remembers: a unit that has *used* an implementation keeps it when the weights
-//! change. `create`, `is_enabled` and `used_implementation` record a use, an [`exposure`], off the calling thread;
-//! `find_implementation` and `explain` record nothing, and neither does a decision that a pin, an override or a test made.
+//! An [`edit::experiment`] is a rollout with sticky assignment: a unit that has *used* an implementation keeps it when
+//! the weights change. `create`, `is_enabled` and `used_implementation` record a use, an [`exposure`], off the calling
+//! thread. `find_implementation` and `explain` record nothing. Choices by a pin, an override or a test are not recorded
+//! either.
 //!
 //! ```standalone_crate
 //! # use feats::Feature;
@@ -183,20 +188,21 @@
 //! # Ok(()) }
 //! ```
 //!
-//! A unit is told the same on every machine without I/O, because its slot says it. Only where the slot changed hands since the
-//! experiment began can history say something else, and only then it is asked: `create` waits for the answer, at most
-//! [a bounded time](AppBuilder::lookup_timeout) and not at all while the store is away (then the slot's owner is given, with the
-//! reason [`Provisional`](Reason::Provisional)); `create_async` awaits it. `share` lets a part of the units in; an implementation
-//! of weight 0 gets nobody new; one that is taken out of the weights is given to nobody. The seed is the experiment's identity:
-//! another seed is another experiment.
+//! Every machine gives a unit the same arm without I/O, because the unit's slot determines it. Only if the slot was
+//! reassigned since the experiment began is the unit's earlier use looked up. `create` waits for the answer [for a
+//! bounded time](AppBuilder::lookup_timeout), and not at all while the store is unreachable; it then returns the slot's
+//! new owner, with the reason [`Provisional`](Reason::Provisional). `create_async` awaits the answer. `share` limits
+//! how many units enter. An arm of weight 0 gets no new units; an arm that is removed gets none. The seed identifies
+//! the experiment: another seed is another experiment.
 //!
-//! In an async handler, write `create_async`: `create` blocks a thread of the runtime while it waits, for all decisions of a
-//! scope together as long as for one look-up.
+//! Write `create_async` in an async handler. `create` blocks a thread of the runtime during a look-up; all decisions of
+//! a scope together block for at most the time of one.
 //!
 //! # Scopes and tests
 //!
-//! [`App::scope`] pins one snapshot and one instant for a closure or a future, across `.await` and threads. Any number of
-//! [detached](AppBuilder::detached) apps live side by side; [`App::enter`] says which decides. [`testing`] chooses by typed value:
+//! [`App::scope`] pins one snapshot and one time for a closure or a future, across `.await` and threads. A process may
+//! hold any number of [detached](AppBuilder::detached) apps; [`App::enter`] selects the one that decides. [`testing`]
+//! fixes choices:
 //!
 //! ```
 //! # #[feats::boolean] pub fn ImageProcessing() -> bool { true }
@@ -205,10 +211,10 @@
 //!
 //! # Requests
 //!
-//! With the cargo feature `web`, a `web::ScopeLayer` gives every request of a server one snapshot and one instant, whatever is
-//! published meanwhile, and `web::Overrides` lets a developer see an implementation in the own browser alone: a signed
-//! cookie, for those whom and what the program allows, that ends by itself within a day. Such a choice comes after a pin and
-//! before everything else, is no exposure, and shows in `web::Feats::overrides`, so that a page can say so.
+//! With the cargo feature `web`, a `web::ScopeLayer` gives every request of a server one snapshot and one time, even if
+//! a change is published meanwhile. `web::Overrides` shows an implementation in one browser only, to the users whom the
+//! program allows: a signed cookie that expires within a day. An override has priority over everything but a pin and is
+//! not an exposure. `web::RequestScope::overrides` lists the active ones, so that a page can show them.
 //!
 #![cfg_attr(feature = "web", doc = "```standalone_crate")]
 #![cfg_attr(not(feature = "web"), doc = "```ignore")]
@@ -218,78 +224,69 @@
 //! # }
 //! use std::time::Duration;
 //!
-//! use axum::{Router, body::Body, routing::get};
-//! use feats::web::{Feats, Key, Overrides, ScopeLayer};
-//! use http::{Request, header::COOKIE};
+//! use axum::{Router, body::Body, routing::get}; use feats::web::{Feats, Key, Overrides, ScopeLayer}; use
+//! http::{Request, header::COOKIE};
 //! # use tower::ServiceExt as _;
 //!
-//! async fn page(feats: Feats) -> String {
-//!     let fee = Fee::create_async().await;
-//!     format!("{fee} % for {}, {} overridden", feats.actor().unwrap_or("somebody"), feats.overrides().len())
-//! }
+//! async fn page(feats: Feats) -> String { let fee = Fee::create_async().await; format!("{fee} % for {}, {}
+//! overridden", feats.actor().unwrap_or("somebody"), feats.overrides().len()) }
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
-//! let overrides = Overrides::new(Key::generate()?).allow(|actor, _feature| actor == Some("ada"));
-//! let scope = ScopeLayer::new(&app)
-//!     .actor(|parts| Some(parts.headers.get("x-user")?.to_str().ok()?.to_owned()))
-//!     .overrides(overrides.clone());
-//! let site = Router::new().route("/", get(page)).layer(scope);
+//! let overrides = Overrides::new(Key::generate()?).allow(|actor, _feature| actor == Some("ada")); let scope =
+//! ScopeLayer::new(&app) .actor(|parts| Some(parts.headers.get("x-user")?.to_str().ok()?.to_owned()))
+//! .overrides(overrides.clone()); let site = Router::new().route("/", get(page)).layer(scope);
 //!
-//! // "Show me premium, in this browser, for two hours."
-//! let set = overrides.set_cookie(&app, &[], Some("ada"), "Fee", "premium", Duration::from_secs(7_200))?;
-//! let cookie = set.to_str()?.split(';').next().unwrap_or_default();
+//! // "Show me premium, in this browser, for two hours." let set = overrides.set_cookie(&app, &[], Some("ada"), "Fee",
+//! "premium", Duration::from_secs(7_200))?; let cookie = set.to_str()?.split(';').next().unwrap_or_default();
 //!
-//! for (user, shown) in [("ada", "4 % for ada, 1 overridden"), ("eve", "2 % for eve, 0 overridden")] {
-//!     let request = Request::get("/").header("x-user", user).header(COOKIE, cookie).body(Body::empty())?;
-//!     let response = site.clone().oneshot(request).await?;
-//!     assert_eq!(axum::body::to_bytes(response.into_body(), 1_000).await?, shown);
-//! }
+//! for (user, shown) in [("ada", "4 % for ada, 1 overridden"), ("eve", "2 % for eve, 0 overridden")] { let request =
+//! Request::get("/").header("x-user", user).header(COOKIE, cookie).body(Body::empty())?; let response =
+//! site.clone().oneshot(request).await?; assert_eq!(axum::body::to_bytes(response.into_body(), 1_000).await?, shown); }
 //! # Ok(()) }
 //! ```
 //!
-//! The operator's console is a crate of its own, [`feats-console`](https://docs.rs/feats-console): a router for axum, over
-//! what is public here.
+//! The operator's console is the crate [`feats-console`](https://docs.rs/feats-console), a router for axum.
 //!
 //! # Usage
 //!
-//! Uses are counted, by the implementation, at next to no cost. [`App::last_hour`], [`FeatureHandle::uses_by_minute`] and
-//! [`FeatureHandle::uses_by_hour`] tell them; [`App::stale`] and `feats stale` name the features that have expired, that nobody
-//! uses any more, or that give everyone the same. The room is [`mod@usage`].
+//! feats counts uses by implementation. [`App::last_hour`], [`FeatureHandle::uses_by_minute`] and [`FeatureHandle::uses_by_hour`] return the
+//! counts. [`App::stale`] and `feats stale` list the features that have expired, are unused, or give everyone the same
+//! implementation. See [`mod@usage`].
 //!
 //! # When things go wrong
 //!
-//! | what | then |
+//! | fault | effect |
 //! |---|---|
-//! | the store is away, or hangs | the last snapshot decides; [`App::status`] says since when; the store is tried again with jitter |
-//! | the store is away at the start | the [fallback file](AppBuilder::fallback_file) decides, else the defaults; `start` returns within [its timeout](AppBuilder::start_timeout) |
-//! | the store was emptied, restored from an older copy, or failed over to one | what it has lost is [held over](Held): it goes on deciding until it is put back ([`App::restore`], `feats restore`) or somebody publishes anew; publishing on it is a conflict that says so |
-//! | a state names what this program does not know | that feature is [quarantined](Quarantine): it keeps its last good route, looked up in history if need be, else its default; it can still be pinned, replaced and rolled back |
-//! | bad input | every problem with its path and what was probably meant; nothing is written |
-//! | somebody published in between | a [conflict](Conflict) with both sides; nothing is written |
-//! | the reply to a write is lost | the write is tried again, and recognised by its id |
-//! | two features of one name | `start` fails and names both places |
-//! | a feature's crate is never named by the binary | it is not linked, so it is in no list: write `use that_crate as _;` |
-//! | what a unit used in an experiment cannot be found out in time | the owner of its slot, with the reason [`Provisional`](Reason::Provisional); the store's first writer wins |
-//! | a unit used an implementation that was taken out of the weights, or out of the code | the owner of its slot |
-//! | an experiment by a float, or by `random` | a problem on publish, at `by` |
-//! | exposures come faster than they can be stored, or the store is away | they wait, as far as there is room; what is dropped is [counted](exposure::ExposureStats), and offered again with the unit's next use |
-//! | counts of uses cannot be stored | they wait: the last hour by the minute, two days by the hour; what is older is given up |
-//! | a wrong password, an unknown authority, a host that does not resolve, a server without streams | no error of `start`: the outage ladder above; `status()` says what to do, in the words of [`store::Redis`'s table](store::Redis#errors) |
-//! | a cookie of overrides is forged, expired, malformed, too long, somebody else's, or names what is no longer there | that is ignored and counted (`web::Overrides::ignored`); the page is served |
-//! | a template asks for a feature that is none | `feature` is undefined and `enabled` false, and it is logged once; with strict undefined behaviour it is an error of the template |
-//! | a segment panics | its caller sees the panic; scopes stay as they were |
+//! | The store is unreachable or hangs. | The last snapshot decides. [`App::status`] says since when. The store is retried with jittered back-off. |
+//! | The store is unreachable at the start. | The [fallback file](AppBuilder::fallback_file) decides, else the defaults. `start` returns within [its timeout](AppBuilder::start_timeout). |
+//! | The store was emptied, restored from an older backup, or failed over to an older replica. | Lost states are [retained](Retained): they stay in effect until they are restored ([`App::restore`], `feats restore`) or replaced. Publishing on one of them is a conflict. |
+//! | A state uses names that this program does not know. | The feature is [quarantined](Quarantine): it keeps its last valid rules, read from history if need be, else its default. It can still be pinned, replaced and rolled back. |
+//! | A change is invalid. | Every problem is reported with its path and a suggestion. Nothing is written. |
+//! | Another author published first. | The change fails with a [conflict](Conflict) that has both sides. Nothing is written. |
+//! | The reply to a write is lost. | The write is retried and recognised by its id. |
+//! | Two features have the same name. | `start` fails and names both places. |
+//! | The binary never names a feature's crate. | The feature is not linked, so no list has it. Write `use that_crate as _;`. |
+//! | An earlier use in an experiment cannot be looked up in time. | The owner of the unit's slot, with the reason [`Provisional`](Reason::Provisional). The first use that the store receives wins. |
+//! | A unit used an arm that was removed from the experiment or from the code. | The owner of the unit's slot. |
+//! | An experiment is split by a float or by `random`. | A problem on publish, at `by`. |
+//! | Exposures arrive faster than they can be stored, or the store is unreachable. | They wait in a bounded queue. The dropped ones are [counted](exposure::ExposureStats) and recorded again at the unit's next use. |
+//! | Counts of uses cannot be stored. | They wait: one hour by the minute, two days by the hour. Older ones are dropped. |
+//! | The password is wrong, the certificate authority is unknown, the host does not resolve, or the server has no streams. | `start` succeeds and the fallbacks above apply. `status()` says what to do; see [the errors of `store::Redis`](store::Redis#errors). |
+//! | A cookie of overrides is forged, expired, malformed, too long, of another user, or names something that no longer exists. | It is ignored and counted (`web::Overrides::rejected`). The page is served. |
+//! | A template uses an unknown feature. | `feature` is undefined and `enabled` is false; the first time is logged. With strict undefined behaviour it is an error of the template. |
+//! | A segment panics. | The caller sees the panic. Scopes are unaffected. |
 //!
 //! # Cargo features
 //!
-//! | feature | brings | default |
-//! |---|---|---|
-//! | `sqlite` | [`store::Sqlite`], one file for any number of processes | yes |
-//! | `redis` | [`store::Redis`], one server, Sentinel or a cluster, with or without TLS | |
-//! | `web` | `web::ScopeLayer` and `web::Overrides`, for axum and whatever else speaks tower | |
-//! | `minijinja` | `web::template`: features in templates; brings `web` | |
-//! | `contract` | the suite that every store passes, for stores of your own | |
-//! | `schema` | `schemars::JsonSchema` for the types of the wire format; the schemas are in the folder `schema` | |
+//! | feature | adds | oldest Rust | default |
+//! |---|---|---|---|
+//! | `sqlite` | [`store::Sqlite`], one file for any number of processes | 1.94 | yes |
+//! | `redis` | [`store::Redis`]: one server, Sentinel or a cluster, with or without TLS | 1.88 | |
+//! | `web` | `web::ScopeLayer` and `web::Overrides`, for axum and any other tower server | 1.88 | |
+//! | `minijinja` | `web::template`: features in templates; turns `web` on | 1.88 | |
+//! | `contract` | the contract suite, for stores of your own | 1.88 | |
+//! | `schema` | `schemars::JsonSchema` for the types of the wire format; the folder `schema` has the schemas | 1.88 | |
 
 extern crate self as feats;
 
