@@ -16,6 +16,7 @@ pub mod manifests;
 pub mod packages;
 pub mod retries;
 pub mod unfinished;
+pub mod words;
 
 mod crates;
 mod fences;

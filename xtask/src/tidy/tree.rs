@@ -7,7 +7,7 @@ use std::{fs, io};
 use super::source::Source;
 
 /// Kinds of files that rules read.
-const KINDS: [&str; 3] = ["rs", "toml", "md"];
+const KINDS: [&str; 8] = ["css", "js", "lua", "md", "rs", "sql", "stderr", "toml"];
 
 /// Files by their path from the root, with `/` between the parts. Of files that no rule reads, the text is left out.
 #[derive(Debug)]

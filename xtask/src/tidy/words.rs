@@ -1,0 +1,93 @@
+//! Words: old names and phrases that feats does not use any more.
+
+use super::{Problem, Tree};
+
+/// The words, with the ones to use instead.
+const WORDS: &str = include_str!("old_words.txt");
+
+/// Kinds of files that are read for words.
+const KINDS: [&str; 8] = ["rs", "md", "toml", "lua", "sql", "js", "css", "stderr"];
+
+/// A word that may not be used.
+struct Word {
+    old: &'static str,
+    new: &'static str,
+    is_name: bool,
+}
+
+/// No file uses an old word.
+pub fn check(tree: &Tree) -> Vec<Problem> {
+    let words: Vec<Word> = words().collect();
+    let mut problems = Vec::new();
+    for (path, text) in KINDS.iter().flat_map(|kind| tree.of_kind(kind)) {
+        for (line, number) in text.lines().zip(1..) {
+            let lower = line.to_lowercase();
+            let found = words
+                .iter()
+                .filter(|word| if word.is_name { has_name(line, word.old) } else { has_phrase(&lower, word.old) });
+            problems
+                .extend(found.map(|word| {
+                    Problem::new(path, number, format!("`{}` is an old word: say {}", word.old, word.new))
+                }));
+        }
+    }
+    problems
+}
+
+fn words() -> impl Iterator<Item = Word> {
+    WORDS.lines().filter_map(|line| {
+        let (kind, rest) = line.split_once(' ')?;
+        let (old, new) = rest.split_once(": ")?;
+        matches!(kind, "name" | "phrase").then_some(Word { old, new, is_name: kind == "name" })
+    })
+}
+
+fn has_name(line: &str, name: &str) -> bool {
+    has(line, name, |character| character.is_alphanumeric() || character == '_')
+}
+
+fn has_phrase(line: &str, phrase: &str) -> bool {
+    has(line, phrase, char::is_alphanumeric)
+        || phrase.contains(' ') && has(line, &phrase.replace(' ', "_"), char::is_alphanumeric)
+}
+
+/// Returns `true` if the text occurs and does not continue on either side.
+fn has(line: &str, text: &str, continues: impl Fn(char) -> bool) -> bool {
+    line.match_indices(text).any(|(start, _)| {
+        let (before, after) = (&line[..start], &line[start + text.len()..]);
+        !before.ends_with(&continues) && !after.starts_with(&continues)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::said;
+
+    /// An old word, written so that this file does not use it.
+    fn old(parts: [&str; 2]) -> String {
+        parts.concat()
+    }
+
+    #[test]
+    fn an_old_name_is_found_as_a_whole_identifier() {
+        let (name, longer) = (old(["Fore", "sight"]), old(["Fore", "sights"]));
+        let text = format!("struct {name};\nstruct {longer};\n");
+        let expected = [format!("feats/src/a.rs:1: `{name}` is an old word: say Preview")];
+        assert_eq!(said(check, [("feats/src/a.rs", &text)]), expected);
+    }
+
+    #[test]
+    fn an_old_phrase_is_found_in_any_case_and_within_names() {
+        let phrase = old(["an", "ew"]);
+        let text = format!("{}.\nfn it_is_{phrase}_here() {{}}\nrenewed, {phrase}ish\n", phrase.to_uppercase());
+        let expected =
+            [1, 2].map(|line| format!("README.md:{line}: `{phrase}` is an old word: say again, from scratch"));
+        assert_eq!(said(check, [("README.md", &text)]), expected);
+    }
+
+    #[test]
+    fn the_list_is_read() {
+        assert_eq!(words().count(), WORDS.lines().filter(|line| !line.starts_with('#')).count());
+    }
+}
