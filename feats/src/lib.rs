@@ -224,25 +224,33 @@
 //! # }
 //! use std::time::Duration;
 //!
-//! use axum::{Router, body::Body, routing::get}; use feats::web::{Feats, Key, Overrides, ScopeLayer}; use
-//! http::{Request, header::COOKIE};
+//! use axum::{Router, body::Body, routing::get};
+//! use feats::web::{Key, Overrides, RequestScope, ScopeLayer};
+//! use http::{Request, header::COOKIE};
 //! # use tower::ServiceExt as _;
 //!
-//! async fn page(feats: Feats) -> String { let fee = Fee::create_async().await; format!("{fee} % for {}, {}
-//! overridden", feats.actor().unwrap_or("somebody"), feats.overrides().len()) }
+//! async fn page(scope: RequestScope) -> String {
+//!     let fee = Fee::create_async().await;
+//!     format!("{fee}% for {}, {} overridden", scope.actor().unwrap_or("anonymous"), scope.overrides().len())
+//! }
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
-//! let overrides = Overrides::new(Key::generate()?).allow(|actor, _feature| actor == Some("ada")); let scope =
-//! ScopeLayer::new(&app) .actor(|parts| Some(parts.headers.get("x-user")?.to_str().ok()?.to_owned()))
-//! .overrides(overrides.clone()); let site = Router::new().route("/", get(page)).layer(scope);
+//! let overrides = Overrides::new(Key::generate()?).allow(|actor, _feature| actor == Some("ada"));
+//! let layer = ScopeLayer::new(&app)
+//!     .actor(|parts| Some(parts.headers.get("x-user")?.to_str().ok()?.to_owned()))
+//!     .overrides(overrides.clone());
+//! let site = Router::new().route("/", get(page)).layer(layer);
 //!
-//! // "Show me premium, in this browser, for two hours." let set = overrides.set_cookie(&app, &[], Some("ada"), "Fee",
-//! "premium", Duration::from_secs(7_200))?; let cookie = set.to_str()?.split(';').next().unwrap_or_default();
+//! // Ada sees premium, in this browser only, for two hours.
+//! let set = overrides.set_cookie(&app, &[], Some("ada"), "Fee", "premium", Duration::from_secs(7_200))?;
+//! let cookie = set.to_str()?.split(';').next().unwrap_or_default();
 //!
-//! for (user, shown) in [("ada", "4 % for ada, 1 overridden"), ("eve", "2 % for eve, 0 overridden")] { let request =
-//! Request::get("/").header("x-user", user).header(COOKIE, cookie).body(Body::empty())?; let response =
-//! site.clone().oneshot(request).await?; assert_eq!(axum::body::to_bytes(response.into_body(), 1_000).await?, shown); }
+//! for (user, shown) in [("ada", "4% for ada, 1 overridden"), ("eve", "2% for eve, 0 overridden")] {
+//!     let request = Request::get("/").header("x-user", user).header(COOKIE, cookie).body(Body::empty())?;
+//!     let response = site.clone().oneshot(request).await?;
+//!     assert_eq!(axum::body::to_bytes(response.into_body(), 1_000).await?, shown);
+//! }
 //! # Ok(()) }
 //! ```
 //!
@@ -250,9 +258,9 @@
 //!
 //! # Usage
 //!
-//! feats counts uses by implementation. [`App::last_hour`], [`FeatureHandle::uses_by_minute`] and [`FeatureHandle::uses_by_hour`] return the
-//! counts. [`App::stale`] and `feats stale` list the features that have expired, are unused, or give everyone the same
-//! implementation. See [`mod@usage`].
+//! feats counts uses by implementation. [`App::last_hour`], [`FeatureHandle::uses_by_minute`] and
+//! [`FeatureHandle::uses_by_hour`] return the counts. [`App::stale`] and `feats stale` list the features that have
+//! expired, are unused, or give everyone the same implementation. See [`mod@usage`].
 //!
 //! # When things go wrong
 //!
