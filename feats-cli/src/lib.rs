@@ -1,4 +1,4 @@
-//! The `feats` command: [`run`] takes arguments and gives an exit code.
+//! The `feats` command: [`run`] takes arguments and returns an exit code.
 
 mod args;
 mod commands;

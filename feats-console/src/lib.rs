@@ -1,4 +1,4 @@
-//! The operator's console: a router that a program mounts wherever it likes.
+//! The operator's console of feats: an axum router that a program mounts at any path.
 //!
 //! ```
 //! # fn routes(app: &feats::App) -> axum::Router {
@@ -6,7 +6,7 @@
 //!
 //! # #[derive(Clone)] struct Session { name: String, is_staff: bool }
 //! let console = Console::new().actor_from(|parts| {
-//!     // What the program's own middleware found out about the sender. A user of the site is not an operator of it.
+//!     // The session that the program's own middleware left in the request. Users of the site are not operators.
 //!     let session = parts.extensions.get::<Session>()?;
 //!     let role = if session.is_staff { Role::Edit } else { Role::View };
 //!     Some(Actor::new(&session.name).role(role))
@@ -15,27 +15,27 @@
 //! # }
 //! ```
 //!
-//! Every address within the console is relative and one step deep, so it works under any path, by `nest` as by
-//! `nest_service`, and behind a proxy that takes a prefix away. Without [an actor](Console::actor_from) it is read-only.
+//! Every address in the console is relative and one segment deep, so it works at any path, with `nest` and `nest_service`,
+//! and behind a proxy that strips a prefix. Without [an actor](Console::actor_from) it is read-only.
 //!
-//! # What guards it
+//! # Security
 //!
-//! | against | is |
+//! | threat | protection |
 //! |---|---|
-//! | who may not | one function for every page and every write: the [action](Action)'s [role](Role), then [the application's word](Console::authorize). A write is decided by what it changes in the revision that it is written on. What one may not see does not exist |
-//! | other sites | a write must come from the same origin, by `Sec-Fetch-Site` or `Origin`; frames are refused |
-//! | injected markup | everything is escaped as it is written, and the policy of content allows no script or style but the console's two files |
-//! | forged forms | of the seeds and slots that a form carries, only those of its base count |
-//! | lost writes | every write names the revision that its author saw; a conflict shows both sides and keeps the draft |
-//! | disclosure | error pages show a reference; what a store says is in the log |
-//! | floods | nothing is read of a body whose sender may not write; bodies, addresses, headers, fields and lists have limits, requests and bodies a time, drafts and exports a turn |
+//! | unauthorized users | One function guards every page and every write: the [role](Role) that the [action](Action) needs, then the [application's check](Console::authorize). A write is judged by its changes to the revision that it is based on. A page that the user has no access to answers as if it did not exist. |
+//! | cross-site requests | A write must come from the same origin, by `Sec-Fetch-Site` or `Origin`. Frames are refused. |
+//! | injected markup | All text is escaped, and the content security policy allows only the console's own script and style sheet. |
+//! | forged forms | Seeds and slots in a form count only if its base revision has them. |
+//! | lost writes | Every write names the revision that its author saw. A conflict shows both sides and keeps the draft. |
+//! | disclosure | Error pages show a reference. The error of the store is in the log. |
+//! | denial of service | The body of a request is read only if its sender may write. Bodies, addresses, headers, fields and lists have size limits, requests and bodies time limits, drafts and exports concurrency limits. |
 //!
-//! # What programs can read
+//! # Exports
 //!
-//! `audit.csv` and `audit.json` take the parameters of the audit's page (`feature`, `author`, `text`). A file has at most
-//! 10 000 revisions; where there are more, the header `Link: <…>; rel="next"` leads to the next file, and so does `next` in
-//! JSON. A program that is answered 503 tries again after the seconds of `Retry-After`: each user has one file at a time, and two are
-//! written at a time, and two for users who are not logged in. A reader that stops reading is cut off.
+//! `audit.csv` and `audit.json` take the parameters of the audit page: `feature`, `author`, `text`. A file has at most
+//! 10 000 revisions; if there are more, the header `Link: <…>; rel="next"`, and `next` in JSON, lead to the next file. Each
+//! user can export one file at a time. Two exports run at a time, and two more for users who are not logged in. Others are
+//! answered 503 and retry after the seconds in `Retry-After`. A client that stops reading is disconnected.
 
 mod access;
 mod assets;
@@ -72,7 +72,7 @@ use feats::App;
 
 use self::state::ConsoleState;
 
-/// The routes of the console of an app. They carry their own state, so they fit any router.
+/// Returns the routes of an app's console. They have their own state, so they fit any router.
 pub fn router<S: Clone + Send + Sync + 'static>(app: App, console: Console) -> Router<S> {
     let state = Arc::new(ConsoleState::new(app, console));
     state.prefetch();

@@ -1,33 +1,33 @@
-//! The pure core of feats: states, and what they mean.
+//! The pure core of feats: the model of states, and their compilation, evaluation and explanation.
 //!
-//! Users depend on [`feats`](https://docs.rs/feats), which re-exports what is public here. This documentation is also the
-//! specification: with it, a program in any language can read what feats has stored, decide as feats decides, and write what
-//! feats can read. Nothing in this crate does I/O, reads a clock, draws a random number or starts a thread.
+//! Programs depend on [`feats`](https://docs.rs/feats), which re-exports the public items. This documentation is also the
+//! specification. With it, a program in any language can read the data of feats, make the same decisions, and write data
+//! that feats can read. Nothing in this crate does I/O, reads a clock, draws a random number or starts a thread.
 //!
-//! | to be specified | where |
+//! | subject | specified in |
 //! |---|---|
 //! | the JSON of a state: keys, types, ranges, defaults, unknown keys | [`model`](model#the-json-of-a-state) |
-//! | values, and how they are written | [`model`](model#values) |
+//! | values and their notation | [`model`](model#values) |
 //! | the revision header and the hash chain | [`model`](model#revisions) |
 //! | names of experiments and units in stores | [`model`](model#names-in-stores) |
 //! | limits | [`model::limits`] |
 //! | names, comments and other text | [`text`] |
 //! | the slot function | [`bucketing`](bucketing#slots) |
-//! | allocations, and who moves when weights change | [`bucketing`](bucketing#allocations) |
+//! | allocations, and the units that move when weights change | [`bucketing`](bucketing#allocations) |
 //! | ramps | [`bucketing`](bucketing#ramps) |
-//! | experiments: who enters, and whose history is looked up | [`bucketing`](bucketing#experiments) |
-//! | what publishing completes: seeds, slots, ramps | [`bucketing`](bucketing#publishing) |
-//! | which states can be used, and which can be published | [`compile`] |
+//! | experiments: the units that enter, and those whose earlier use is looked up | [`bucketing`](bucketing#experiments) |
+//! | seeds, slots and ramps that publishing adds | [`bucketing`](bucketing#publishing) |
+//! | usable and publishable states | [`compile`] |
 //! | the order of decision, and the reasons | [`evaluate`](evaluate#the-order-of-decision) |
 //! | comparison of values | [`evaluate`](evaluate#comparison) |
 //! | operators, and three-valued conditions | [`evaluate`](evaluate#conditions) |
 //!
-//! The modules [`impact`], [`warnings`], [`explain`] and [`describe`] tell people what a state means. Another implementation is
-//! free to tell it otherwise.
+//! The modules [`impact`], [`warnings`], [`explain`] and [`describe`] present states to operators. They are not part of the
+//! specification.
 //!
-//! Golden files with inputs and outputs are in the repository, in `tests/vectors` (slots, allocations, the hash chain) and
-//! `feats/tests/laws/golden` (states). The formats and the slot function are frozen: what they say does not change, and a change
-//! of a format has a new number.
+//! The repository has golden files with inputs and outputs: `tests/vectors` (slots, allocations, the hash chain) and
+//! `feats/tests/laws/golden` (states). The formats and the slot function are frozen: their meaning does not change, and a
+//! new version of a format has a new number.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 

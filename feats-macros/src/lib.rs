@@ -1,7 +1,7 @@
-//! The attribute macros of feats: entry points only. Use them as `feats::feature`, `feats::boolean`, `feats::segment`.
+//! The entry points of the attribute macros. Programs use them as `feats::feature`, `feats::boolean` and `feats::segment`.
 //!
-//! Each goes through the same `stages`: parse what is written, model what it means, check every rule, and expand; where a
-//! rule is broken, everything that is wrong is reported at once and a fallback stands for the handle.
+//! Each macro goes through the same stages: parse, model, check, expand. If a rule is broken, it reports all mistakes at once
+//! and expands to a fallback handle.
 
 mod check;
 mod errors;
@@ -15,9 +15,9 @@ mod stages;
 
 use proc_macro::TokenStream;
 
-/// Declares what may vary: a trait with one function for each implementation becomes a handle of the same name.
+/// Declares a feature: turns a trait with one function for each implementation into an enum of the same name, its *handle*.
 ///
-/// Write it with its path: a bare `#[feature]` is an attribute of the language.
+/// Write `#[feats::feature]` with its path; a bare `#[feature]` is an attribute of the language.
 ///
 /// ```
 /// use feats::Feature;
@@ -45,7 +45,7 @@ use proc_macro::TokenStream;
 /// let user = User { id: 1 };
 /// assert_eq!(PaymentProcessor::create(&user).fee(), 2);
 ///
-/// // An enum with a variant for each implementation: a `match` on it is exhaustive.
+/// // The handle has a variant for each implementation, so a `match` on it is exhaustive.
 /// let is_cheap = match PaymentProcessor::find_implementation(&user) {
 ///     PaymentProcessor::Acme => true,
 ///     PaymentProcessor::Premium => false,
@@ -57,41 +57,42 @@ use proc_macro::TokenStream;
 ///
 /// # The handle
 ///
-/// | function | |
+/// | function | effect |
 /// |---|---|
-/// | `create(…)` | chooses, records the use, and builds |
-/// | `create_async(…)` | the same for async code, such as handlers of requests: awaits where `create` blocks its thread |
-/// | `find_implementation(…)`, `find_implementation_async(…)` | choose, and record nothing |
-/// | `used_implementation(choice, …)` | records that a choice made before was used |
-/// | `explain(…)` | chooses, and says why |
+/// | `create(…)` | chooses an implementation, records its use, and calls it |
+/// | `create_async(…)` | like `create`, for async code such as request handlers: awaits where `create` blocks its thread |
+/// | `find_implementation(…)`, `find_implementation_async(…)` | choose an implementation and record nothing |
+/// | `used_implementation(choice, …)` | records the use of an earlier choice |
+/// | `explain(…)` | chooses an implementation and gives the reason |
 ///
-/// `create` computes, unless an experiment has to look up what a unit used before. For that it blocks its thread, and a thread of
-/// a runtime with it, for at most the app's `lookup_timeout`: once in a scope, and outside of scopes at each look-up.
+/// `create` only computes, unless an experiment has to look up the unit's earlier use. Then it blocks its thread, which may be a
+/// thread of an async runtime, for at most the app's `lookup_timeout`: once for a scope, and for each look-up outside of
+/// scopes.
 ///
-/// The handle implements `feats::Feature`, `Display`, `FromStr` and `AsRef<str>` by the names of the implementations, and serde's
-/// `Serialize` and `Deserialize`. What is derived for the trait is derived for it: `#[derive(PartialOrd, Ord)]`.
+/// The handle implements `feats::Feature`, `Display`, `FromStr` and `AsRef<str>` with the names of the implementations, and
+/// serde's `Serialize` and `Deserialize`. Derives on the trait apply to the handle: `#[derive(PartialOrd, Ord)]`.
 ///
 /// # Implementations
 ///
-/// All take the same inputs: none, or any number of `&T` and `T` without borrows, and `&str`. What is taken by value is moved
-/// into the chosen implementation; the other functions borrow it. Exactly one is the `#[default]`. With `async fn`, `create`
-/// is async too and there is no `create_async`. `#[cfg(…)]` on a function takes its variant along.
+/// All functions take the same inputs: none, or any number of `&T`, `&str`, and `T` without borrows. `create` moves an input by
+/// value into the chosen implementation; the other functions borrow it. Exactly one function is the `#[default]`. With
+/// `async fn`, `create` is async too and there is no `create_async`. `#[cfg(…)]` on a function also applies to its variant.
 ///
-/// Shared state, such as a pool or a client, is an input like any other: `services: &Services`, or `services: Arc<Services>`. What
-/// no segment accepts takes no part in decisions. The documentation of the crate shows how to choose without it at hand.
+/// Shared state, such as a pool or a client, is another input: `services: &Services` or `services: Arc<Services>`. An input that
+/// no segment accepts takes no part in decisions. The documentation of the crate shows how to choose without it.
 ///
 /// # Output
 ///
-/// | | an implementation gives | `create` gives |
+/// | | an implementation returns | `create` returns |
 /// |---|---|---|
 /// | without `type Output` | the same type as all others | that type |
-/// | `type Output = dyn Trait;` | its own type that implements the trait | `Box<dyn Trait>` |
-/// | `type Output = Type;` | its own type that converts with `Into` | that type |
+/// | `type Output = dyn Trait;` | a type of its own that implements the trait | `Box<dyn Trait>` |
+/// | `type Output = Type;` | a type of its own that converts with `Into` | `Type` |
 ///
 /// # Names
 ///
-/// Operators know a feature by the name of the trait, and an implementation by that of its function. `name = "…"` as an
-/// argument and `#[name = "…"]` on a function set another, so that code can be renamed while what was decided stays.
+/// Operators know a feature by the name of its trait, and an implementation by the name of its function. The argument
+/// `name = "…"`, and `#[name = "…"]` on a function, set another name, so that code can be renamed without a change for operators.
 ///
 /// ```
 /// # use feats::Feature;
@@ -108,29 +109,34 @@ use proc_macro::TokenStream;
 ///
 /// # Arguments
 ///
-/// All are optional: `name = "…"`; `kind = release`, `experiment`, `ops` or `permission`, why the feature exists;
-/// `owner = "…"`, who answers for it; `expires = "2027-01-31"`, the day after which it is reported stale; `client`, which
-/// lets remote clients see its result; `crate = path`, where feats is if the crate does not depend on it itself:
-/// `#[facade::feats::feature(crate = facade::feats)]`.
+/// All arguments are optional:
+///
+/// - `name = "…"`: the name for operators;
+/// - `kind = release`, `experiment`, `ops` or `permission`: the purpose of the feature;
+/// - `owner = "…"`: the person or team responsible for it;
+/// - `expires = "2027-01-31"`: the last day before it is reported stale;
+/// - `client`: remote clients may see its result;
+/// - `crate = path`: the path of feats in a crate that does not depend on it directly, as in
+///   `#[facade::feats::feature(crate = facade::feats)]`.
 ///
 /// # Other attributes
 ///
-/// `#[cfg_attr(unix, default)]` and `#[cfg_attr(unix, name = "…")]` are read as they are. `#[derive(Default)]` makes the default
-/// implementation the default of the type. Attribute macros that take traits, such as `#[async_trait]`, have nothing to do here.
+/// `#[cfg_attr(unix, default)]` and `#[cfg_attr(unix, name = "…")]` work too. `#[derive(Default)]` makes the default
+/// implementation the default of the type. Attribute macros for traits, such as `#[async_trait]`, do not apply.
 ///
 /// # Examples in documentation
 ///
-/// Since edition 2024 the examples of a crate run as one program, in which each name is declared once: begin an example that
-/// declares features with ` ```standalone_crate `.
+/// Since edition 2024 the examples of a crate run as one program, in which each feature name must be unique. Start an example
+/// that declares features with ` ```standalone_crate `.
 #[proc_macro_attribute]
 pub fn feature(arguments: TokenStream, item: TokenStream) -> TokenStream {
     stages::feature(arguments.into(), item.into()).into()
 }
 
-/// Declares what is on or off: a function becomes a handle whose default is the function's own answer.
+/// Declares a feature that is on or off: turns a function into a handle whose default calls the function.
 ///
-/// The arguments and the inputs are those of [`feature`](macro@feature), and so are the functions of the handle, with
-/// `is_enabled` in the place of `create`. The implementations are `enabled`, `default` and `disabled`.
+/// The arguments, the inputs and the functions of the handle are those of [`feature`](macro@feature), with `is_enabled` in place
+/// of `create`. The implementations are `enabled`, `default` and `disabled`.
 ///
 /// ```
 /// use feats::Feature;
@@ -150,7 +156,7 @@ pub fn boolean(arguments: TokenStream, item: TokenStream) -> TokenStream {
     stages::boolean(arguments.into(), item.into()).into()
 }
 
-/// Declares what operators can decide on: a trait with a function for each type that the value is taken from.
+/// Declares a segment, a value that rules can use: a trait with a function for each type that the value is taken from.
 ///
 /// ```
 /// pub struct Address { pub country: String }
@@ -168,30 +174,30 @@ pub fn boolean(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     fn user(user: &User) -> u8 { user.age }
 /// }
 ///
-/// /// What the user has in hand, where that is known.
+/// /// The user's device, if known.
 /// #[feats::segment]
 /// pub trait Device {
 ///     const OPTIONS: &[&str] = &["ios", "android"];
 ///     fn user(user: &User) -> Option<&str> { user.device.as_deref() }
 /// }
 ///
-/// // The handle writes conditions.
+/// // The handle builds conditions.
 /// let adults_in_canada = Country::is("CA").and(AgeInYears::gte(18));
 /// let on_a_phone = Device::is_in(Device::OPTIONS.iter().copied());
 /// ```
 ///
 /// # Values
 ///
-/// A function returns text (`&str`, `String`, `Cow<str>`), an integer of at most 64 bits, `f64`, `bool`, or `Option` of one;
-/// all functions of a segment return the same sort. `None` says that the subject has no value: then no check of it holds.
-/// feats reads the type as it is written, so it cannot be an alias.
+/// A function returns text (`&str`, `String`, `Cow<str>`), an integer of at most 64 bits, `f64`, `bool`, or an `Option` of one
+/// of these; all functions of a segment return the same kind. `None` means that the subject has no value; no check of it
+/// is true. The macro sees only the written type, so it cannot be an alias.
 ///
-/// `const OPTIONS: &[&str]` limits the texts that an operator can choose.
+/// `const OPTIONS: &[&str]` restricts the texts that an operator can choose.
 ///
 /// # Inputs
 ///
-/// Each function takes one input, `&T`, `&str`, or `T` where it is `Copy`, and no two take the same type. A segment fits the
-/// features that take one of these types.
+/// Each function takes one input: `&T`, `&str`, or a `T` that is `Copy`. No two functions take the same type. A segment
+/// applies to the features that take one of these types.
 ///
 /// # Arguments
 ///
