@@ -21,8 +21,8 @@ fn main() -> feats::Result<()> {
     println!("This program knows {} feature(s).", features.len());
     for feature in features {
         // The first thing to look at when a feature is missing: from where did the others come?
-        let origin = feature.origin.as_ref().map_or("nowhere", |origin| &*origin.module);
-        println!("  {:<12} {origin:<24} {}", feature.name, feature.doc);
+        let location = feature.location.as_ref().map_or("nowhere", |location| &*location.module);
+        println!("  {:<12} {location:<24} {}", feature.name, feature.doc);
     }
     Ok(())
 }

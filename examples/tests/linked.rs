@@ -7,5 +7,5 @@ fn a_feature_of_a_library_that_is_named_is_there() {
     let app = feats::App::builder().detached().start_blocking().unwrap();
     let gift_wrap = app.feature_named("GiftWrap").unwrap();
     let declaration = gift_wrap.declaration();
-    assert_eq!(declaration.origin.as_ref().map(|origin| &*origin.module), Some("feats_example_library"));
+    assert_eq!(declaration.location.as_ref().map(|location| &*location.module), Some("feats_example_library"));
 }

@@ -145,7 +145,7 @@ async fn start(store: &Opened, attributes: Attributes<'_>) -> Result<App> {
 }
 
 fn value(json: &serde_json::Value) -> Option<Value<'static>> {
-    let read = |kind: ValueKind| kind.read(&json.to_string());
+    let read = |kind: ValueKind| kind.parse(&json.to_string());
     match json {
         serde_json::Value::String(text) => Some(Value::from(text.clone())),
         serde_json::Value::Bool(bool) => Some(Value::from(*bool)),

@@ -34,7 +34,7 @@ impl SegmentName {
 
     /// A text as a value of this segment; as text if it is none. Publishing says so, with its path.
     pub(crate) fn value(&self, text: &str) -> Value<'static> {
-        self.kind.unwrap_or(ValueKind::Text).read(text).unwrap_or_else(|| Value::from(text.to_owned()))
+        self.kind.unwrap_or(ValueKind::Text).parse(text).unwrap_or_else(|| Value::from(text.to_owned()))
     }
 }
 

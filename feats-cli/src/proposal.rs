@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use feats::describe::{self, Difference, differences};
 use feats::impact::Effect;
-use feats::model::Part;
+use feats::model::StatePart;
 use feats::warnings::{Warning, WarningKind, warnings};
 use feats::{Change, Conflict, Dynamic, Error, ErrorKind, FeatureHandle, Impact, Preview, State, Timestamp};
 use serde::Serialize;
@@ -173,8 +173,8 @@ impl Proposal {
         let known = doubts(&self.before);
         let mut new = doubts(&self.after);
         new.retain(|warning| {
-            let pinned = matches!(warning.doubt, WarningKind::Ineffective { .. });
-            !pinned && known.iter().all(|known| known.doubt != warning.doubt)
+            let pinned = matches!(warning.kind, WarningKind::Ineffective { .. });
+            !pinned && known.iter().all(|known| known.kind != warning.kind)
         });
         new
     }
@@ -223,8 +223,8 @@ impl Render for Changed {
         for line in &self.impact.lines {
             match (&line.part, &line.effect) {
                 // What a pin does is said by the difference itself.
-                (Part::Pinned, Effect::Audience) if self.pinned => {}
-                (Part::Pinned, Effect::Audience) => page.item("the rules decide again"),
+                (StatePart::Pinned, Effect::Audience) if self.pinned => {}
+                (StatePart::Pinned, Effect::Audience) => page.item("the rules decide again"),
                 _ => page.item(line),
             }
         }

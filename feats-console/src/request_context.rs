@@ -39,7 +39,7 @@ impl Browser {
     fn of(parts: &Parts, console: &ConsoleState, actor: &Actor) -> Self {
         let on_site = parts.extensions.get::<RequestScope>();
         let actor = on_site.map_or_else(|| actor.name(), RequestScope::actor).map(str::to_owned);
-        let read = |overrides: &Overrides| overrides.read_request(parts, &console.app, actor.as_deref());
+        let read = |overrides: &Overrides| overrides.verify_request(parts, &console.app, actor.as_deref());
         let overrides = console.settings.overrides.as_ref().map(read).unwrap_or_default();
         Self { actor, overrides }
     }

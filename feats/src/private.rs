@@ -6,8 +6,8 @@ pub use serde;
 pub use crate::edit::operators::{bool_operators, float_operators, integer_operators, text_operators};
 pub use crate::model::{FeatureKind, Input, Value, ValueKind};
 pub use crate::registry::{
-    Cons, FeatureCell, FeatureEntry, FeatureRegistration, ImplementationEntry, In, InputEntry, Inputs, Nil,
-    OriginEntry, Owned, SegmentEntry, SegmentFunction, SegmentOf, SegmentRegistration, SegmentValue, Takes, parse,
+    Cons, FeatureCell, FeatureEntry, FeatureRegistration, ImplementationEntry, In, InputEntry, Inputs, LocationEntry,
+    Nil, Owned, SegmentEntry, SegmentFunction, SegmentOf, SegmentRegistration, SegmentValue, Takes, parse,
 };
 
 use std::any::{Any, TypeId, type_name};
@@ -40,7 +40,7 @@ pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
 /// Whether there is nothing to decide, as without a state and outside of scopes: this costs one load and one flag.
 #[inline]
 fn is_default<F: Feature>() -> bool {
-    !F::entry().cell.is_routed() && !scope::reaches_everything()
+    !F::entry().cell.is_routed() && !scope::affects_every_feature()
 }
 
 fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: &Purpose<'_>) -> u16 {
@@ -173,9 +173,9 @@ const fn first_segment(path: &'static str, at: usize) -> &'static str {
 /// Where the macro's item is in the source.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __origin {
+macro_rules! __location {
     () => {
-        $crate::__private::OriginEntry {
+        $crate::__private::LocationEntry {
             crate_name: $crate::__private::crate_name(::core::option_env!("CARGO_PKG_NAME"), ::core::module_path!()),
             version: $crate::__private::crate_version(::core::option_env!("CARGO_PKG_VERSION")),
             module: ::core::module_path!(),
@@ -185,4 +185,4 @@ macro_rules! __origin {
     };
 }
 
-pub use crate::__origin as origin;
+pub use crate::__location as location;

@@ -13,7 +13,7 @@ fn it_passes_on_a_real_redis() {
         return;
     }
     let server = feats_servers::Redis::start();
-    let program = "experiments_contract::whoever_used_an_implementation_keeps_it";
+    let program = "experiments_contract::a_used_implementation_is_kept";
     let mut command = Command::new(std::env::current_exe().expect("this test"));
     let output = command.args(["--exact", program]).env("FEATS_TEST_REDIS", server.url()).output().expect("it runs");
     let said = String::from_utf8_lossy(&output.stdout);

@@ -52,10 +52,10 @@ fn what_was_not_written_is_absent() {
 
 #[test]
 fn an_entry_says_where_it_comes_from() {
-    let origin = &Submitted::entry().origin;
-    assert_eq!((origin.crate_name, origin.module), ("feats-tests", module_path!()));
-    assert!(origin.file.ends_with("entries.rs"));
-    assert_eq!(origin.line, 11, "the line of the name");
+    let location = &Submitted::entry().location;
+    assert_eq!((location.crate_name, location.module), ("feats-tests", module_path!()));
+    assert!(location.file.ends_with("entries.rs"));
+    assert_eq!(location.line, 11, "the line of the name");
 }
 
 #[test]

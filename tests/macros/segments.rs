@@ -75,25 +75,25 @@ fn value<'a>(entry: &SegmentEntry, input: Input<'a>) -> Option<Value<'a>> {
 }
 
 fn of_ada(entry: &SegmentEntry) -> Option<Value<'static>> {
-    value(entry, Input::of(&ada())).map(Value::into_owned)
+    value(entry, Input::new(&ada())).map(Value::into_owned)
 }
 
 #[test]
 fn a_segment_takes_its_value_from_each_of_its_types() {
     let (user, request) = (ada(), Request { device: Some("ios".to_owned()) });
-    assert_eq!(value(Country::entry(), Input::of(&user)), Some(Value::from("CA")));
+    assert_eq!(value(Country::entry(), Input::new(&user)), Some(Value::from("CA")));
     assert_eq!(value(Country::entry(), Input::Text("DE")), Some(Value::from("DE")));
-    assert_eq!(value(Country::entry(), Input::of(&request)), None);
-    assert_eq!(value(Device::entry(), Input::of(&request)), Some(Value::from("ios")));
-    assert_eq!(value(Device::entry(), Input::of(&request.device)), Some(Value::from("ios")));
-    assert_eq!(value(Device::entry(), Input::of(&7_u64)), Some(Value::from("7")));
-    assert_eq!(value(Device::entry(), Input::of(&user)), None);
+    assert_eq!(value(Country::entry(), Input::new(&request)), None);
+    assert_eq!(value(Device::entry(), Input::new(&request)), Some(Value::from("ios")));
+    assert_eq!(value(Device::entry(), Input::new(&request.device)), Some(Value::from("ios")));
+    assert_eq!(value(Device::entry(), Input::new(&7_u64)), Some(Value::from("7")));
+    assert_eq!(value(Device::entry(), Input::new(&user)), None);
 }
 
 #[test]
 fn a_function_given_another_type_has_no_value() {
     let of_user = &Country::entry().functions[0];
-    assert_eq!((of_user.extract)(Input::of(&7_u64)), None);
+    assert_eq!((of_user.extract)(Input::new(&7_u64)), None);
     assert_eq!((of_user.extract)(Input::Text("CA")), None);
 }
 

@@ -61,5 +61,5 @@ pub async fn counted<F: Feature>(app: &App) -> Vec<u64> {
     app.flush().await.expect("stored");
     let hour = app.last_hour().await.expect("read");
     let series = hour.feature(F::NAME);
-    F::ALL.iter().map(|choice| series.map_or(0, |series| series.of(choice.as_ref()))).collect()
+    F::ALL.iter().map(|choice| series.map_or(0, |series| series.count(choice.as_ref()))).collect()
 }

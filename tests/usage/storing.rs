@@ -60,7 +60,7 @@ async fn told_by_the_minute_and_by_the_hour(store: impl Store) {
     assert_eq!(quarter.start().to_string(), "2026-09-02T11:00:00Z");
     let totals = quarter.totals();
     assert_eq!((totals.len(), &totals[2_157..]), (2_160, &[0, 21, 4_300][..]));
-    assert_eq!((quarter.of("one"), quarter.of("two"), quarter.of("three")), (4_321, 0, 0));
+    assert_eq!((quarter.count("one"), quarter.count("two"), quarter.count("three")), (4_321, 0, 0));
 }
 
 #[tokio::test]

@@ -68,13 +68,13 @@ fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attr
                 problems.push(problem.meaning(name, known(features, program).iter().map(String::as_str)));
                 continue;
             };
-            match kind.read(&value) {
+            match kind.parse(&value) {
                 Some(value) => program.insert(name, value),
                 None => problems.push(Problem::new("--set", format!("{value:?} is not {kind}, but {name} is"))),
             }
             continue;
         }
-        if let Some(kind) = kinds.find(|kind| kind.read(&value).is_none()) {
+        if let Some(kind) = kinds.find(|kind| kind.parse(&value).is_none()) {
             problems.push(Problem::new("--set", format!("{value:?} is not {kind}, but {name} is")));
         }
         read.push(Set { name, text: value });
@@ -103,7 +103,7 @@ fn explain(
     let mut subject = Attributes::new();
     for Set { name, text } in set {
         let segment = SegmentName::find(declaration, name);
-        if let Some(value) = segment.kind.and_then(|kind| kind.read(text)) {
+        if let Some(value) = segment.kind.and_then(|kind| kind.parse(text)) {
             subject.insert(*name, value);
         }
     }

@@ -62,7 +62,7 @@ struct Read {
 
 impl Version {
     fn of(entry: &Entry) -> Self {
-        let (error, read) = match entry.read() {
+        let (error, read) = match entry.decode() {
             Ok(revision) => (None, Some(Read::of(&revision))),
             Err(error) => (Some(error.message().to_owned()), None),
         };

@@ -73,7 +73,7 @@ impl Feature {
             owner: declaration.owner.as_deref().map(str::to_owned),
             expires: declaration.expires.as_deref().map(str::to_owned),
             stale,
-            module: declaration.origin.as_ref().map(|origin| origin.module.to_string()),
+            module: declaration.location.as_ref().map(|origin| origin.module.to_string()),
             live: live(declaration, &state, quarantine, Timestamp::from(SystemTime::now())),
             pinned: state.pinned,
             quarantined: quarantine.is_some(),

@@ -99,7 +99,7 @@ impl Shown {
         );
         fact(
             "declared in",
-            declaration.origin.as_ref().map(|origin| {
+            declaration.location.as_ref().map(|origin| {
                 format!("{} ({} {}), {}:{}", origin.module, origin.crate_name, origin.version, origin.file, origin.line)
             }),
         );
@@ -122,9 +122,9 @@ impl Shown {
         for part in parts(&self.parsed, Timestamp::from(SystemTime::now())) {
             if part.part.starts_with("rule ") {
                 rule += 1;
-                page.item(format_args!("{rule}. {}", part.sentence));
+                page.item(format_args!("{rule}. {}", part.text));
             } else {
-                page.item(part.sentence);
+                page.item(part.text);
             }
         }
         if self.parsed.otherwise.is_none() {

@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context, arguments: &args::Stale) -> Result<Ex
         .into_iter()
         .map(|Stale { feature, why, .. }| {
             let declaration = declarations.get(feature.as_str());
-            let origin = declaration.and_then(|declaration| declaration.origin.as_ref());
+            let origin = declaration.and_then(|declaration| declaration.location.as_ref());
             Feature {
                 sentence: why.to_string(),
                 why: Why::from(why),

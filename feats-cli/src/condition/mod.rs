@@ -120,7 +120,7 @@ impl Parser<'_, '_> {
         let segment = SegmentName::find(self.vocabulary.declaration, &source);
         let attribute = self.vocabulary.attributes.get(&source).filter(|_| segment.kind.is_none());
         let kind = segment.kind.or(attribute.copied()).unwrap_or(ValueKind::Text);
-        let value = |text: String| kind.read(&text).unwrap_or_else(|| Value::from(text));
+        let value = |text: String| kind.parse(&text).unwrap_or_else(|| Value::from(text));
         let test = operand::test(&mut self.reader, operator, value)?;
         let source = match attribute {
             Some(_) => Source::Attribute { attribute: source },

@@ -58,5 +58,5 @@ fn side(page: &mut Page, state: &str) {
     if parts.is_empty() {
         page.item("no state: the default decides");
     }
-    parts.iter().for_each(|part| page.item(&part.sentence));
+    parts.iter().for_each(|part| page.item(&part.text));
 }

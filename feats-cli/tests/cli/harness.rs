@@ -158,7 +158,7 @@ pub fn features() -> Vec<Declaration> {
     payments.kind = Some(FeatureKind::Ops);
     payments.owner = Some("payments".into());
     payments.expires = Some("2999-12-31".into());
-    payments.origin = Some(Box::new(SourceLocation {
+    payments.location = Some(Box::new(SourceLocation {
         crate_name: "shop".into(),
         version: "1.4.2".into(),
         module: "shop::checkout".into(),

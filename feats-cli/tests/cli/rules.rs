@@ -90,7 +90,7 @@ fn a_rule_that_nobody_reaches_is_warned_of_once() {
     assert!(!add("Norway", "Country = NO").contains("warning"), "it is known by now");
     let empty =
         shop.json(&["rule", "add", "PaymentProcessor", "nobody", "--when-json", r#"{"any": []}"#, "--use", "acme"]);
-    assert_eq!(empty["warnings"], json!([{ "path": "rules[3].when", "doubt": "never_holds", "rule": "nobody" }]));
+    assert_eq!(empty["warnings"], json!([{ "path": "rules[3].when", "kind": "never_holds", "rule": "nobody" }]));
 }
 
 #[test]

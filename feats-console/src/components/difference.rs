@@ -35,14 +35,14 @@ pub(crate) fn differences(declaration: &Declaration, found: &FirstDifferences, r
 fn item(declaration: &Declaration, difference: &Difference) -> Markup {
     html! {
         @match difference {
-            Difference::Removed { before } => (was(declaration, &before.sentence)),
-            Difference::Added { after } => (is(declaration, &after.sentence)),
-            Difference::Changed { before, after } if before.sentence == after.sentence => li {
+            Difference::Removed { before } => (was(declaration, &before.text)),
+            Difference::Added { after } => (is(declaration, &after.text)),
+            Difference::Changed { before, after } if before.text == after.text => li {
                 "~ " (after.part) ": reads the same, but other units belong to it"
             },
             Difference::Changed { before, after } => {
-                (was(declaration, &before.sentence))
-                (is(declaration, &after.sentence))
+                (was(declaration, &before.text))
+                (is(declaration, &after.text))
             }
             Difference::Reordered { before, after } => {
                 (was(declaration, &order(before)))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use feats::impact::Flow;
-use feats::model::{Declaration, Part};
+use feats::model::{Declaration, StatePart};
 use maud::{Markup, html};
 
 use super::shares::percent;
@@ -43,10 +43,10 @@ fn told(flow: &Flow) -> String {
     let moves = flow.moves.iter().map(|(from, to, share)| format!("{} move from {from} to {to}", percent(*share)));
     let moves = moves.collect::<Vec<_>>().join("; ");
     let part = match &flow.part {
-        Part::Rule(name) => format!("In {name}"),
-        Part::Otherwise => "Of everyone else".to_owned(),
-        Part::Pinned => "Of everyone".to_owned(),
-        Part::Overrides => "Of the overrides".to_owned(),
+        StatePart::Rule(name) => format!("In {name}"),
+        StatePart::Otherwise => "Of everyone else".to_owned(),
+        StatePart::Pinned => "Of everyone".to_owned(),
+        StatePart::Overrides => "Of the overrides".to_owned(),
     };
     format!("{part}: {}", if moves.is_empty() { "nobody moves" } else { &moves })
 }

@@ -275,7 +275,7 @@ impl Draft {
         let fitting = source.and_then(|source| source::fitting(declaration, &source));
         let fitting = fitting.ok_or("Choose a segment for the override.")?;
         let typed = fields.get("o.value").trim();
-        let value = fitting.kind.read(typed).filter(|_| !typed.is_empty());
+        let value = fitting.kind.parse(typed).filter(|_| !typed.is_empty());
         let value = value.ok_or_else(|| format!("“{typed}” is not {}, but {} is.", fitting.kind, fitting.segment))?;
         let choice = fields.get("o.use");
         let of = fitting.input.as_deref().map(str::to_owned);

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use feats::describe;
 use feats::impact::{Effect, Impact, ImpactLine};
-use feats::model::{Declaration, Part, Selector, State, Timestamp, limits};
+use feats::model::{Declaration, Selector, State, StatePart, Timestamp, limits};
 use maud::{Markup, html};
 
 use super::{Preview, PreviewOutcome};
@@ -73,8 +73,8 @@ fn told(declaration: &Declaration, preview: &Preview, live: &State) -> Markup {
 }
 
 /// The lines of an impact by their parts, in order.
-fn parts(impact: &Impact) -> Vec<(&Part, Vec<&ImpactLine>)> {
-    let mut parts: Vec<(&Part, Vec<&ImpactLine>)> = Vec::new();
+fn parts(impact: &Impact) -> Vec<(&StatePart, Vec<&ImpactLine>)> {
+    let mut parts: Vec<(&StatePart, Vec<&ImpactLine>)> = Vec::new();
     for line in &impact.lines {
         match parts.iter_mut().find(|(part, _)| **part == line.part) {
             Some((_, lines)) => lines.push(line),
@@ -85,15 +85,15 @@ fn parts(impact: &Impact) -> Vec<(&Part, Vec<&ImpactLine>)> {
 }
 
 /// What happens to the units of a part, for people: "10 % of everyone else move from acme to premium; 80 % stay outside".
-fn sentence(part: &Part, lines: &[&ImpactLine], preview: &Preview, live: &State) -> Markup {
+fn sentence(part: &StatePart, lines: &[&ImpactLine], preview: &Preview, live: &State) -> Markup {
     let is_move = |line: &&ImpactLine| matches!(line.effect, Effect::Moved { .. });
     let (moves, others): (Vec<&ImpactLine>, Vec<&ImpactLine>) = lines.iter().copied().partition(is_move);
     let mut phrases: Vec<Markup> = Vec::new();
     for (at, line) in moves.iter().enumerate() {
         if let Effect::Moved { from, to, percent: share } = &line.effect {
             let whom = match part {
-                Part::Otherwise if at == 0 => " of everyone else",
-                Part::Pinned => " of everyone",
+                StatePart::Otherwise if at == 0 => " of everyone else",
+                StatePart::Pinned => " of everyone",
                 _ => "",
             };
             phrases.push(html! {
@@ -103,22 +103,22 @@ fn sentence(part: &Part, lines: &[&ImpactLine], preview: &Preview, live: &State)
     }
     phrases.extend(others.iter().filter_map(|line| Some(html! { (other(line, preview, live)?) (reservation(line)) })));
     phrases.extend(outside(part, preview, live).filter(|_| !lines.is_empty()).map(|text| html! { (text) }));
-    let has_heading = !matches!(part, Part::Otherwise | Part::Pinned) || moves.is_empty();
+    let has_heading = !matches!(part, StatePart::Otherwise | StatePart::Pinned) || moves.is_empty();
     html! {
-        @if has_heading { (heading(part)) @if *part != Part::Pinned { ": " } @else { " " } }
+        @if has_heading { (heading(part)) @if *part != StatePart::Pinned { ": " } @else { " " } }
         @for (at, phrase) in phrases.iter().enumerate() { @if at > 0 { "; " } (phrase) }
         "."
     }
 }
 
-fn heading(part: &Part) -> Markup {
+fn heading(part: &StatePart) -> Markup {
     html! {
         b {
             @match part {
-                Part::Rule(name) => (name),
-                Part::Otherwise => "Everyone else",
-                Part::Overrides => "Overrides",
-                Part::Pinned => "Everyone",
+                StatePart::Rule(name) => (name),
+                StatePart::Otherwise => "Everyone else",
+                StatePart::Overrides => "Overrides",
+                StatePart::Pinned => "Everyone",
             }
         }
     }
@@ -133,28 +133,28 @@ fn other(line: &ImpactLine, preview: &Preview, live: &State) -> Option<String> {
             format!("{} of them enter the experiment, not {}", percent(*to), percent(*from))
         }
         Effect::Reshuffled => "everyone is reassigned at random".to_owned(),
-        Effect::Audience if line.part == Part::Pinned && preview.after.pinned.is_none() => {
+        Effect::Audience if line.part == StatePart::Pinned && preview.after.pinned.is_none() => {
             "switches immediately to what the rules say".to_owned()
         }
-        Effect::Audience if line.part == Part::Pinned => "switches immediately".to_owned(),
+        Effect::Audience if line.part == StatePart::Pinned => "switches immediately".to_owned(),
         Effect::Audience => "the audience changes, size unknown".to_owned(),
         Effect::Moved { .. } => return None,
     })
 }
 
 /// The units that stay outside of the experiment of a part, before and after.
-fn outside(part: &Part, preview: &Preview, live: &State) -> Option<String> {
+fn outside(part: &StatePart, preview: &Preview, live: &State) -> Option<String> {
     let after = selector(&preview.after, part)?.experiment()?.share.0;
     let before = selector(live, part).and_then(Selector::experiment).map_or(0.0, |experiment| experiment.share.0);
     let outside = 100.0 - before.max(after);
     (outside > 0.0).then(|| format!("{} stay outside", percent(outside)))
 }
 
-fn selector<'a>(state: &'a State, part: &Part) -> Option<&'a Selector> {
+fn selector<'a>(state: &'a State, part: &StatePart) -> Option<&'a Selector> {
     match part {
-        Part::Rule(name) => state.rules.iter().find(|rule| rule.name == *name).map(|rule| &rule.select),
-        Part::Otherwise => state.otherwise.as_ref(),
-        Part::Overrides | Part::Pinned => None,
+        StatePart::Rule(name) => state.rules.iter().find(|rule| rule.name == *name).map(|rule| &rule.select),
+        StatePart::Otherwise => state.otherwise.as_ref(),
+        StatePart::Overrides | StatePart::Pinned => None,
     }
 }
 

@@ -14,7 +14,7 @@ fn country() -> SegmentDeclaration {
         kind: ValueKind::Text,
         options: vec!["CA".into(), "US".into()],
         types: vec!["shop::Address".into(), "shop::User".into()],
-        origin: None,
+        location: None,
     }
 }
 

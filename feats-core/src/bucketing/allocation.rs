@@ -155,7 +155,7 @@ pub struct Progress {
 impl Progress {
     /// The progress of a ramp at an instant, all in milliseconds.
     #[inline]
-    pub fn at(now: i64, start: i64, duration: u64) -> Self {
+    pub fn new(now: i64, start: i64, duration: u64) -> Self {
         // A ramp that takes no time is over at its start, but not before.
         let duration = if now < start { duration.max(1) } else { duration };
         let elapsed = u64::try_from(now.saturating_sub(start)).unwrap_or(0).min(duration);
@@ -202,7 +202,7 @@ impl Rollout {
         match (self.ramp.as_ref().and_then(Ramp::span), self.ramp_slots()) {
             (Some((start, end)), Some(from)) if is_whole(from) && is_whole(&self.slots) => {
                 let duration = u64::try_from(end.since(start).as_millis()).unwrap_or(u64::MAX);
-                let progress = Progress::at(now.as_millis(), start.as_millis(), duration);
+                let progress = Progress::new(now.as_millis(), start.as_millis(), duration);
                 ramped(from, &self.slots, progress)
             }
             _ => self.slots.clone(),

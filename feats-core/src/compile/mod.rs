@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | a part that cannot be read, see [`model`](crate::model#the-json-of-a-state) | yes | yes |
 //! | an implementation, segment or input that the declaration does not have | yes | yes |
-//! | `of` is missing where a segment can be taken from several inputs | yes | yes |
+//! | `input` is missing where a segment can be taken from several inputs | yes | yes |
 //! | an attribute that no program has | no: the check is unknown | yes |
 //! | a weight or share that is not 0 to 100 with at most four decimals; weights that do not sum to 100 | yes | yes |
 //! | `by` is a float segment; `by` is `"random"` in an experiment | yes | yes |
@@ -214,7 +214,7 @@ impl<'a> Compiler<'a> {
         if state.values.is_empty() {
             return;
         }
-        if declaration.origin.is_some() {
+        if declaration.location.is_some() {
             let message = "code declares the choices of this feature; only a feature that no code declares has values";
             self.problem("values", message);
         }
@@ -264,7 +264,8 @@ impl<'a> Compiler<'a> {
         let found = named().find(|(fitting, _)| fitting.input.as_deref() == of);
         if found.is_none() {
             let choices = inputs.iter().map(|input| quoted(input)).collect::<Vec<_>>().join(", ");
-            let message = format!("{name} can be taken from several inputs; say which one: \"of\" is one of {choices}");
+            let message =
+                format!("{name} can be taken from several inputs; say which one: \"input\" is one of {choices}");
             let path = join(path, "input");
             if self.is_readable(&path) {
                 self.problems.push_meaning(|| Problem::new(path, message), of.unwrap_or(""), inputs);

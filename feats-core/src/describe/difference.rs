@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::part::{Part, Untold, untold};
+use super::part::{DescribedPart, Untold, untold};
 
 use crate::model::{State, Timestamp};
 
@@ -15,19 +15,19 @@ pub enum Difference {
     /// A part is gone.
     Removed {
         /// The part as it was.
-        before: Part,
+        before: DescribedPart,
     },
     /// A part is new.
     Added {
         /// The part as it is.
-        after: Part,
+        after: DescribedPart,
     },
     /// A part is another one. Where the sentence stays the same, only the JSON tells: who owns which slots, say.
     Changed {
         /// The part as it was.
-        before: Part,
+        before: DescribedPart,
         /// The part as it is.
-        after: Part,
+        after: DescribedPart,
     },
     /// The rules of both states stand in another order.
     Reordered {

@@ -1,7 +1,7 @@
 //! What is live, in one short sentence.
 
 use super::rich_text::RichText;
-use super::selector::{experiment, shares, standing};
+use super::selector::{current, experiment, shares};
 
 use crate::model::{Declaration, Quarantine, Rule, Selector, State, Timestamp};
 
@@ -102,7 +102,7 @@ fn fixed(everyone: &'static str, choice: RichText) -> RichText {
 fn choice(selector: &Selector, now: Timestamp) -> RichText {
     match selector {
         Selector::Static(name) => RichText::new().choice(name),
-        Selector::Rollout(rollout) => match standing(rollout, now) {
+        Selector::Rollout(rollout) => match current(rollout, now) {
             Some((standing, _, _)) => standing.text(" (on the way to ").then(shares(rollout)).text(")"),
             None => shares(rollout),
         },

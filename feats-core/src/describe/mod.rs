@@ -15,7 +15,7 @@ mod warning;
 pub use condition::{check, condition};
 pub use difference::{Difference, FirstDifferences, differences, first_differences};
 pub use live::{default_choice, live, serving};
-pub use part::{Part, parts, rule, unit_override};
+pub use part::{DescribedPart, parts, rule, unit_override};
 pub use rich_text::{RichText, Span, grouped};
 pub use selector::selector;
 pub use trace::trace;

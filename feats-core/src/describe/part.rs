@@ -16,11 +16,11 @@ const MAX_EXCERPT_CHARACTERS: usize = 100;
 
 /// A part of a state: what it is, as JSON and as a sentence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Part {
+pub struct DescribedPart {
     /// Tells the part from all others of the state: `pinned`, `rule US canary`.
     pub part: String,
     /// The part in words.
-    pub sentence: RichText,
+    pub text: RichText,
     /// The part as it stands in the state.
     pub json: Json,
 }
@@ -35,7 +35,7 @@ pub struct Part {
 /// assert_eq!(parts[0].sentence.to_string(), "Canada: if Country is CA, give premium.");
 /// # Ok::<(), feats::Error>(())
 /// ```
-pub fn parts(state: &State, now: Timestamp) -> Vec<Part> {
+pub fn parts(state: &State, now: Timestamp) -> Vec<DescribedPart> {
     untold(state).into_iter().map(|(part, untold)| untold.tell(part, now)).collect()
 }
 
@@ -50,7 +50,7 @@ pub(super) enum Untold<'s> {
 }
 
 impl Untold<'_> {
-    pub(super) fn tell(self, part: String, now: Timestamp) -> Part {
+    pub(super) fn tell(self, part: String, now: Timestamp) -> DescribedPart {
         let (sentence, json) = match self {
             Untold::Pinned(name) => (pinned(name), json!(name)),
             Untold::Override(known) => (unit_override(known), json!(known)),
@@ -64,7 +64,7 @@ impl Untold<'_> {
                 (sentence, value.clone())
             }
         };
-        Part { part, sentence, json }
+        DescribedPart { part, text: sentence, json }
     }
 }
 
@@ -131,14 +131,14 @@ mod tests {
     use super::*;
     use crate::describe::Span;
 
-    fn told(json: Json) -> Vec<Part> {
+    fn told(json: Json) -> Vec<DescribedPart> {
         let state = State::from_json(&json);
         assert_eq!(state.problems(), []);
         parts(&state, Timestamp::from_millis(0))
     }
 
     fn sentences(json: Json) -> Vec<String> {
-        told(json).into_iter().map(|part| part.sentence.to_string()).collect()
+        told(json).into_iter().map(|part| part.text.to_string()).collect()
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
         let parts = told(json!({ "rules": [rule] }));
         let text = |text: &'static str| Span::Text(text.into());
         assert_eq!(
-            parts[0].sentence.spans(),
+            parts[0].text.spans(),
             [
                 text("Canada: if "),
                 Span::Segment("Country".to_owned()),

@@ -32,7 +32,7 @@ pub(super) fn experiment(experiment: &Experiment) -> RichText {
 }
 
 /// The shares in the middle of a ramp, with its start and end; `None` if there is no ramp or it is over.
-pub(super) fn standing(rollout: &Rollout, now: Timestamp) -> Option<(RichText, Timestamp, Timestamp)> {
+pub(super) fn current(rollout: &Rollout, now: Timestamp) -> Option<(RichText, Timestamp, Timestamp)> {
     let (start, end) = rollout.ramp.as_ref()?.span().filter(|(_, end)| now < *end)?;
     let allocation = allocation::shares(&rollout.allocation_at(now));
     let shares = allocation.iter().map(|(name, slots)| (name.as_str(), Percent::of_slots(*slots).0));
@@ -56,7 +56,7 @@ fn rollout(rollout: &Rollout, now: Timestamp) -> RichText {
         _ => RichText::from("divide ").then(by(rollout)),
     };
     let told = how.text(": ").then(shares(rollout));
-    match standing(rollout, now) {
+    match current(rollout, now) {
         Some((standing, start, end)) => told
             .text(format!(" (bit by bit from {} to {}; now ", to_second(start), to_second(end)))
             .then(standing)

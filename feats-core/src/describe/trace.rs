@@ -33,10 +33,10 @@ fn step(step: &Step, trace: &Trace) -> RichText {
         (Verdict::Fails, _) => "does not hold".into(),
         (Verdict::Unknown, TracePart::Override { .. }) => "there is no value".into(),
         (Verdict::Unknown, _) => "unknown, and so does not hold".into(),
-        (Verdict::NotEnrolled { because }, TracePart::Rule { .. }) => {
+        (Verdict::NotEnrolled { reason: because }, TracePart::Rule { .. }) => {
             RichText::from("holds, but is passed over: ").then(passed_over(*because, step.bucketing.as_ref()))
         }
-        (Verdict::NotEnrolled { because }, _) => {
+        (Verdict::NotEnrolled { reason: because }, _) => {
             RichText::from("passed over: ").then(passed_over(*because, step.bucketing.as_ref()))
         }
     };
@@ -45,7 +45,7 @@ fn step(step: &Step, trace: &Trace) -> RichText {
         told.push(RichText::join(step.predicates.iter().map(checked), "; "));
     }
     if let (Some(dealt), Verdict::Decides { choice }) = (&step.bucketing, &step.verdict) {
-        told.push(self::dealt(dealt, choice));
+        told.push(self::bucketing(dealt, choice));
     }
     RichText::join(told, ". ").text(".")
 }
@@ -106,7 +106,7 @@ fn passed_over(because: NotEnrolled, dealt: Option<&BucketingTrace>) -> RichText
 }
 
 /// How a unit came to its choice.
-fn dealt(dealt: &BucketingTrace, choice: &str) -> RichText {
+fn bucketing(dealt: &BucketingTrace, choice: &str) -> RichText {
     let slot = format!("slot {} of 1 000 000", grouped(dealt.slot.unwrap_or_default().into()));
     let slot = match dealt.by.as_str() {
         RANDOM => RichText::from(format!("This time {slot} is drawn, which is ")),
@@ -134,7 +134,7 @@ fn past(dealt: &BucketingTrace, choice: &str) -> RichText {
 }
 
 fn ramp(side: &RampPhase) -> RichText {
-    match side.at {
+    match side.moves_at {
         None => RichText::from("; the ramp does not move it"),
         Some(at) if side.moved => {
             RichText::from("; the ramp moved it from ").choice(&side.from).text(format!(" at {at}"))

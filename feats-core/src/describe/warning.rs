@@ -5,11 +5,11 @@ use super::rich_text::RichText;
 use crate::text::{Remark, quoted};
 use crate::warnings::{Warning, WarningKind};
 
-use crate::model::Part;
+use crate::model::StatePart;
 
 /// What is doubtful, in a sentence.
 pub fn warning(warning: &Warning) -> RichText {
-    match &warning.doubt {
+    match &warning.kind {
         WarningKind::Ineffective { pinned } => {
             RichText::from("Everyone is pinned to ").choice(pinned).text(": nothing else of this has an effect.")
         }
@@ -38,9 +38,9 @@ pub fn warning(warning: &Warning) -> RichText {
     }
 }
 
-fn part(part: &Part) -> &str {
+fn part(part: &StatePart) -> &str {
     match part {
-        Part::Rule(name) => name,
+        StatePart::Rule(name) => name,
         _ => "What is given otherwise",
     }
 }

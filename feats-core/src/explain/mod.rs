@@ -25,7 +25,7 @@ pub struct Trace {
     /// The unit's slot, of 1 000 000, where slots chose.
     pub slot: Option<u32>,
     /// The instant of the decision.
-    pub at: Timestamp,
+    pub time: Timestamp,
     /// The parts of the state in the order of decision, also those behind the one that decided.
     pub steps: Vec<Step>,
 }
@@ -93,7 +93,7 @@ pub enum Verdict {
     /// The condition holds, but the selector passes the subject over.
     NotEnrolled {
         /// Why.
-        because: NotEnrolled,
+        reason: NotEnrolled,
     },
     /// A step before decided.
     NotReached,
@@ -157,7 +157,7 @@ pub struct RampPhase {
     /// Who owns it after; the same for a slot that does not move.
     pub to: String,
     /// The instant at which it moves, if it does.
-    pub at: Option<Timestamp>,
+    pub moves_at: Option<Timestamp>,
     /// Whether it has moved.
     pub moved: bool,
 }
@@ -191,7 +191,7 @@ impl Trace {
         let choice = declaration.default_implementation().to_owned();
         let verdict = Verdict::Decides { choice: choice.clone() };
         let steps = vec![Step { part: TracePart::Default, verdict, predicates: Vec::new(), bucketing: None }];
-        Self { choice, reason, rule: None, version: 0, slot: None, at, steps }
+        Self { choice, reason, rule: None, version: 0, slot: None, time: at, steps }
     }
 
     /// The step that decided.

@@ -140,7 +140,7 @@ impl<S: Subject + ?Sized> Walk<'_, S> {
             _ => None,
         };
         let (choice, version) = (self.ground.choice(chosen.choice), route.version());
-        Trace { choice, reason, rule, version, slot: chosen.slot, at: self.ground.now, steps: self.steps }
+        Trace { choice, reason, rule, version, slot: chosen.slot, time: self.ground.now, steps: self.steps }
     }
 }
 
@@ -208,7 +208,7 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
                 Some(BucketingTrace { slot: None, .. }) => NotEnrolled::NotAUnit,
                 _ => NotEnrolled::OutsideShare,
             };
-            Verdict::NotEnrolled { because }
+            Verdict::NotEnrolled { reason: because }
         });
         Finding { chosen, checks: Vec::new(), dealt }
     }
@@ -224,9 +224,9 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
         let ramp = side.map(|side| {
             let moves = side.from != side.to;
             let [from, to] = [side.from, side.to].map(|owner| self.choice(owner));
-            RampPhase { from, to, at: moves.then_some(side.at), moved: moves && side.at <= self.now }
+            RampPhase { from, to, moves_at: moves.then_some(side.at), moved: moves && side.at <= self.now }
         });
-        BucketingTrace { unit, slot, owner: self.owner(owner), ramp, ..self.dealt(rollout.by, false) }
+        BucketingTrace { unit, slot, owner: self.owner(owner), ramp, ..self.bucketing(rollout.by, false) }
     }
 
     fn experiment(&self, by: Source, experiment: &Experiment, answer: Option<PriorAssignment>) -> BucketingTrace {
@@ -243,10 +243,10 @@ impl<S: Subject + ?Sized> Ground<'_, S> {
             PriorAssignment::Used(choice) => PriorUse::Used(self.choice(choice)),
         });
         let owner = self.owner(slot.and_then(|slot| experiment.owner(slot)));
-        BucketingTrace { unit, slot, owner, entry, prior_use: past, ..self.dealt(Some(by), true) }
+        BucketingTrace { unit, slot, owner, entry, prior_use: past, ..self.bucketing(Some(by), true) }
     }
 
-    fn dealt(&self, by: Option<Source>, experiment: bool) -> BucketingTrace {
+    fn bucketing(&self, by: Option<Source>, experiment: bool) -> BucketingTrace {
         let (by, of) = by.map_or_else(|| (RANDOM.to_owned(), None), |by| self.legend.segment(by));
         let (unit, slot, owner, ramp, entry, past) = Default::default();
         BucketingTrace { experiment, by, input: of, unit, slot, owner, ramp, entry, prior_use: past }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Part;
+use super::StatePart;
 
 use crate::model::{Condition, Operator, Percent, Predicate, RANDOM, Selector, State};
 
 /// What serves one audience: the rollouts that its units can reach, by their seed and units, and the first rule's part.
 struct Served<'s> {
-    part: Part,
+    part: StatePart,
     rollouts: Vec<(Option<&'s str>, &'s str, Option<&'s str>)>,
     /// Whether a rule before serves everyone of the audience, so that no later one is reached.
     is_complete: bool,
@@ -16,7 +16,7 @@ struct Served<'s> {
 
 /// The parts of the new state whose audience is served by rollouts alone that did not serve it before, although others did:
 /// every unit is assigned from scratch.
-pub(super) fn reassigned(before: &State, after: &State) -> Vec<Part> {
+pub(super) fn reassigned(before: &State, after: &State) -> Vec<StatePart> {
     let before = served(before);
     let mut reassigned = Vec::new();
     for (audience, now) in served(after) {
@@ -31,8 +31,8 @@ pub(super) fn reassigned(before: &State, after: &State) -> Vec<Part> {
 
 fn served(state: &State) -> BTreeMap<String, Served<'_>> {
     let mut served: BTreeMap<String, Served<'_>> = BTreeMap::new();
-    let rules = state.rules.iter().map(|rule| (key(&rule.when), Part::Rule(rule.name.clone()), &rule.select));
-    let otherwise = state.otherwise.iter().map(|selector| (key(&Condition::default()), Part::Otherwise, selector));
+    let rules = state.rules.iter().map(|rule| (key(&rule.when), StatePart::Rule(rule.name.clone()), &rule.select));
+    let otherwise = state.otherwise.iter().map(|selector| (key(&Condition::default()), StatePart::Otherwise, selector));
     for (audience, part, selector) in rules.chain(otherwise) {
         let found = served.entry(audience);
         let served = found.or_insert(Served { part: part.clone(), rollouts: Vec::new(), is_complete: false });
@@ -119,7 +119,7 @@ mod tests {
         json!({ "name": name, "when": when, "select": select })
     }
 
-    fn parts(before: Json, after: Json) -> Vec<Part> {
+    fn parts(before: Json, after: Json) -> Vec<StatePart> {
         let [before, after] = [before, after].map(|json| State::from_json(&json));
         assert_eq!((before.problems(), after.problems()), (&[][..], &[][..]));
         reassigned(&before, &after)
@@ -141,7 +141,7 @@ mod tests {
         ];
         for when in same {
             let after = json!({ "rules": [rule("b", when.clone(), rollout("two"))] });
-            assert_eq!(parts(before.clone(), after), [Part::Rule("b".to_owned())], "{when}");
+            assert_eq!(parts(before.clone(), after), [StatePart::Rule("b".to_owned())], "{when}");
         }
         let kept = json!({ "rules": [rule("b", canada(), rollout("one"))] });
         assert_eq!(parts(before, kept), []);
@@ -160,8 +160,8 @@ mod tests {
     fn a_rule_for_everyone_and_what_happens_otherwise_are_one_audience() {
         let before = json!({ "otherwise": rollout("one") });
         let after = json!({ "rules": [rule("a", json!({ "all": [] }), rollout("two"))] });
-        assert_eq!(parts(before.clone(), after.clone()), [Part::Rule("a".to_owned())]);
-        assert_eq!(parts(after, before), [Part::Otherwise]);
+        assert_eq!(parts(before.clone(), after.clone()), [StatePart::Rule("a".to_owned())]);
+        assert_eq!(parts(after, before), [StatePart::Otherwise]);
     }
 
     #[test]
@@ -169,10 +169,10 @@ mod tests {
         let before = json!({ "rules": [rule("a", canada(), rollout("one"))] });
         let in_front =
             |select: Json| json!({ "rules": [rule("b", canada(), select), rule("a", canada(), rollout("one"))] });
-        assert_eq!(parts(before.clone(), in_front(rollout("two"))), [Part::Rule("b".to_owned())]);
+        assert_eq!(parts(before.clone(), in_front(rollout("two"))), [StatePart::Rule("b".to_owned())]);
         let experiment = |share: u32| json!({ "experiment": { "by": "UserId", "seed": "two", "share": share, "weights": { "a": 50, "b": 50 } } });
         assert_eq!(parts(before.clone(), in_front(experiment(20))), [], "the others go on to the same rollout");
-        assert_eq!(parts(before.clone(), in_front(experiment(100))), [Part::Rule("b".to_owned())]);
+        assert_eq!(parts(before.clone(), in_front(experiment(100))), [StatePart::Rule("b".to_owned())]);
         assert_eq!(parts(before, in_front(json!({ "static": "a" }))), []);
     }
 
@@ -182,6 +182,6 @@ mod tests {
         let mut after = before.clone();
         after["rules"][0]["name"] = json!("b");
         after["rules"][0]["select"]["rollout"]["by"] = json!("TeamId");
-        assert_eq!(parts(before, after), [Part::Rule("b".to_owned())]);
+        assert_eq!(parts(before, after), [StatePart::Rule("b".to_owned())]);
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::counterparts::Counterparts;
 use super::measure::target;
 use super::transition::{self, Served, Transition};
-use super::{Effect, Impact, Part};
+use super::{Effect, Impact, StatePart};
 use crate::bucketing::AllocationPlanner;
 
 use crate::bucketing::allocation;
@@ -22,7 +22,7 @@ const FOLLOWING: &str = "next rule";
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Flow {
     /// The part of the state that changes.
-    pub part: Part,
+    pub part: StatePart,
     /// The share of each implementation before, at the instant of the change.
     pub before: Vec<(String, f64)>,
     /// The share of each implementation after: at the end of the ramp, if there is one.
@@ -88,22 +88,22 @@ pub fn flows(before: &State, after: &State, impact: &Impact, default: &str, now:
 fn served(
     (before, counterparts): (&State, &Counterparts<'_>),
     after: &State,
-    part: &Part,
+    part: &StatePart,
     default: &str,
     now: Timestamp,
 ) -> Option<[Served; 2]> {
     let (old, new) = match part {
-        Part::Pinned => {
+        StatePart::Pinned => {
             return Some([before.pinned.as_deref()?, after.pinned.as_deref()?].map(Served::fixed));
         }
-        Part::Overrides => return None,
-        Part::Rule(name) => {
+        StatePart::Overrides => return None,
+        StatePart::Rule(name) => {
             let index = after.rules.iter().position(|rule| rule.name == *name)?;
             let counterpart = counterparts.get(index)?;
             let old = (counterpart.rule.select.clone(), transition::following(before, counterpart.index, default));
             (old, (after.rules.get(index)?.select.clone(), transition::following(after, index, default)))
         }
-        Part::Otherwise => {
+        StatePart::Otherwise => {
             let default_selector = || Selector::Static(default.to_owned());
             let otherwise =
                 |state: &State| (state.otherwise.clone().unwrap_or_else(default_selector), Some(default.to_owned()));
@@ -113,7 +113,7 @@ fn served(
     let planner = AllocationPlanner { base: before, version: 0, now, default, earlier: &[] };
     let (old_entry, new_entry) = (transition::entry(&old.0), transition::entry(&new.0));
     Some([
-        Served { allocation: planner.standing(&old.0)?, entry: old_entry, outside: old.1 },
+        Served { allocation: planner.current_allocation(&old.0)?, entry: old_entry, outside: old.1 },
         Served { allocation: target(&new.0), entry: new_entry, outside: new.1 },
     ])
 }

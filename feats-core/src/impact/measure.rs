@@ -6,7 +6,7 @@ use super::{Effect, Impact, ImpactLine, audience};
 use crate::warnings;
 
 use crate::bucketing::AllocationPlanner;
-use crate::model::{Part, RANDOM, SLOTS, Selector, SlotRange, State};
+use crate::model::{RANDOM, SLOTS, Selector, SlotRange, State, StatePart};
 
 impl AllocationPlanner<'_> {
     /// Whom a planned state moves.
@@ -17,11 +17,11 @@ impl AllocationPlanner<'_> {
         }
         let pin_lines = impact.lines.len();
         if state.overrides != self.base.overrides {
-            impact.push(Part::Overrides, Effect::Audience);
+            impact.push(StatePart::Overrides, Effect::Audience);
         }
         let counterparts = Counterparts::new(&self.base.rules, &state.rules);
         for (index, rule) in state.rules.iter().enumerate() {
-            let part = Part::Rule(rule.name.clone());
+            let part = StatePart::Rule(rule.name.clone());
             match counterparts.get(index) {
                 None => impact.push(part, Effect::Audience),
                 Some(Counterpart { index: before_index, rule: before, reordered }) => {
@@ -35,13 +35,13 @@ impl AllocationPlanner<'_> {
             }
         }
         for rule in counterparts.removed() {
-            impact.push(Part::Rule(rule.name.clone()), Effect::Audience);
+            impact.push(StatePart::Rule(rule.name.clone()), Effect::Audience);
         }
         let default = Selector::Static(self.default.to_owned());
         let (before, after) = (self.base.otherwise.as_ref(), state.otherwise.as_ref());
         let outside = || Some(self.default.to_owned());
         let (before, after) = (before.unwrap_or(&default), after.unwrap_or(&default));
-        self.selectors(&mut impact, &Part::Otherwise, (before, outside()), (after, outside()));
+        self.selectors(&mut impact, &StatePart::Otherwise, (before, outside()), (after, outside()));
         for part in audience::reassigned(self.base, state) {
             let known = impact.lines.iter().any(|line| line.part == part && line.effect == Effect::Reshuffled);
             if !known {
@@ -71,9 +71,9 @@ impl AllocationPlanner<'_> {
     fn pin(&self, impact: &mut Impact, state: &State) {
         match (&self.base.pinned, &state.pinned) {
             (Some(from), Some(to)) => {
-                impact.push(Part::Pinned, Effect::Moved { from: from.clone(), to: to.clone(), percent: 100.0 });
+                impact.push(StatePart::Pinned, Effect::Moved { from: from.clone(), to: to.clone(), percent: 100.0 });
             }
-            _ => impact.push(Part::Pinned, Effect::Audience),
+            _ => impact.push(StatePart::Pinned, Effect::Audience),
         }
     }
 
@@ -81,7 +81,7 @@ impl AllocationPlanner<'_> {
     fn selectors(
         &self,
         impact: &mut Impact,
-        part: &Part,
+        part: &StatePart,
         (before, outside_before): (&Selector, Option<String>),
         (after, outside_after): (&Selector, Option<String>),
     ) {
@@ -94,7 +94,7 @@ impl AllocationPlanner<'_> {
             impact.push(part.clone(), Effect::Reshuffled);
             return;
         }
-        let Some(before_allocation) = self.standing(before) else {
+        let Some(before_allocation) = self.current_allocation(before) else {
             impact.push(part.clone(), Effect::Audience);
             return;
         };
@@ -103,7 +103,7 @@ impl AllocationPlanner<'_> {
             impact.push(part.clone(), Effect::Share { from: share, to: new_share });
         }
         // A ramp may be under way already: one whose start is past, or one that a rollback brings back.
-        let start = self.standing(after).unwrap_or_else(|| target(after));
+        let start = self.current_allocation(after).unwrap_or_else(|| target(after));
         let entry = transition::entry(after);
         let standing =
             Served { allocation: before_allocation, entry: transition::entry(before), outside: outside_before };
@@ -130,7 +130,7 @@ impl AllocationPlanner<'_> {
     }
 
     /// Where a selector stands at the instant of publishing.
-    pub(super) fn standing(&self, selector: &Selector) -> Option<Vec<SlotRange>> {
+    pub(super) fn current_allocation(&self, selector: &Selector) -> Option<Vec<SlotRange>> {
         match selector.rollout() {
             Some(rollout) => self.allocation(rollout),
             None => Some(target(selector)),

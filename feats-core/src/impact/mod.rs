@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::model::{Part, Timestamp};
+use crate::model::{StatePart, Timestamp};
 
 pub use flow::{Flow, flows};
 
@@ -34,7 +34,7 @@ pub struct Impact {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ImpactLine {
     /// The part of the state that changes.
-    pub part: Part,
+    pub part: StatePart,
     /// What happens to its units.
     #[serde(flatten)]
     pub effect: Effect,
@@ -89,8 +89,8 @@ impl Impact {
     pub fn moved(&self, place: impl Into<RulePlace>, from: impl AsRef<str>, to: impl AsRef<str>) -> f64 {
         let place = place.into();
         let lines = self.lines.iter().filter(|line| match (&line.part, &place) {
-            (Part::Rule(name), RulePlace::Rule(rule)) => name == rule,
-            (Part::Otherwise, RulePlace::Otherwise) => true,
+            (StatePart::Rule(name), RulePlace::Rule(rule)) => name == rule,
+            (StatePart::Otherwise, RulePlace::Otherwise) => true,
             _ => false,
         });
         let moved = lines.filter_map(|line| match &line.effect {
@@ -134,7 +134,7 @@ impl Impact {
         self.lines.iter().any(|line| line.effect == Effect::Reshuffled)
     }
 
-    fn push(&mut self, part: Part, effect: Effect) {
+    fn push(&mut self, part: StatePart, effect: Effect) {
         self.lines.push(ImpactLine { part, effect, ramp: None, remembered: false });
     }
 }

@@ -57,7 +57,7 @@ pub struct Declaration {
     pub segments: Arc<[ApplicableSegment]>,
     /// Where the feature is declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<Box<SourceLocation>>,
+    pub location: Option<Box<SourceLocation>>,
 }
 
 /// One of the ways in which a feature can be done.
@@ -116,7 +116,7 @@ pub struct SegmentDeclaration {
     pub types: Vec<Arc<str>>,
     /// Where it is declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<SourceLocation>,
+    pub location: Option<SourceLocation>,
 }
 
 /// Why a feature exists, and so how long it is meant to live.
@@ -186,7 +186,7 @@ impl Declaration {
             default: 0,
             inputs: Vec::new(),
             segments: Arc::from([]),
-            origin: None,
+            location: None,
         }
     }
 
@@ -218,7 +218,7 @@ impl Declaration {
     /// somebody looks at it.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         let Some(day) = self.expires.as_deref() else { return false };
-        Timestamp::read(&format!("{day}T23:59:59.999Z")).is_none_or(|end| now > end)
+        Timestamp::parse(&format!("{day}T23:59:59.999Z")).is_none_or(|end| now > end)
     }
 
     /// The name of the default implementation; empty if there is no implementation at all.

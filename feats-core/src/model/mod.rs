@@ -30,7 +30,7 @@
 //! | `when` | condition | everyone | for whom |
 //! | `select` | selector | a problem | how to choose |
 //!
-//! `of` names an input of the feature. It is needed where a segment can be taken from several inputs, and only there.
+//! `input` names an input of the feature. It is needed where a segment can be taken from several inputs, and only there.
 //!
 //! **Unknown keys** of a state, an override and a rule are ignored by a reader and kept by whoever writes the state again;
 //! publishing refuses one that the revision before did not have. Inside of `when` and `select`, and in `otherwise`, an unknown
@@ -183,7 +183,7 @@ pub use catalog::{
 pub use condition::{Condition, Operator, Predicate, Source};
 pub use experiment::{Experiment, Reassigned, ReassignedKind};
 pub use json::StrictJson;
-pub use part::Part;
+pub use part::StatePart;
 pub use percent::{Percent, SLOTS, Weights};
 pub use quarantine::Quarantine;
 pub(crate) use read::join;

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// A part of a state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum StatePart {
     /// The pin.
     Pinned,
     /// The overrides.
@@ -18,13 +18,13 @@ pub enum Part {
     Otherwise,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for StatePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Part::Pinned => f.write_str("everyone"),
-            Part::Overrides => f.write_str("overrides"),
-            Part::Rule(name) => write!(f, "rule {name:?}"),
-            Part::Otherwise => f.write_str("otherwise"),
+            StatePart::Pinned => f.write_str("everyone"),
+            StatePart::Overrides => f.write_str("overrides"),
+            StatePart::Rule(name) => write!(f, "rule {name:?}"),
+            StatePart::Otherwise => f.write_str("otherwise"),
         }
     }
 }

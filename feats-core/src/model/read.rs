@@ -221,7 +221,7 @@ impl Reader {
 
     fn rollout(&mut self, path: &str, json: &Json) -> Option<Rollout> {
         let object = self.object(path, json, "a rollout")?;
-        let mut rollout = self.dealing(path, object);
+        let mut rollout = self.rollout_fields(path, object);
         rollout.ramp = present(object.get("ramp")).and_then(|json| self.ramp(&join(path, "ramp"), json));
         self.refuse_others(path, object, &["by", "input", "seed", "weights", "slots", "ramp"]);
         Some(rollout)
@@ -229,7 +229,7 @@ impl Reader {
 
     fn experiment(&mut self, path: &str, json: &Json) -> Option<Experiment> {
         let object = self.object(path, json, "an experiment")?;
-        let rollout = self.dealing(path, object);
+        let rollout = self.rollout_fields(path, object);
         let share = present(object.get("share")).map_or_else(everyone, |json| self.weight(&join(path, "share"), json));
         let reassigned = self.list(&join(path, "reassigned"), object.get("reassigned"), Self::reassigned);
         self.refuse_others(path, object, &["by", "input", "seed", "weights", "share", "slots", "reassigned"]);
@@ -237,7 +237,7 @@ impl Reader {
     }
 
     /// What rollouts and experiments have in common.
-    fn dealing(&mut self, path: &str, object: &Object) -> Rollout {
+    fn rollout_fields(&mut self, path: &str, object: &Object) -> Rollout {
         Rollout {
             by: self.text(&join(path, "by"), object.get("by")),
             input: self.optional_text(&join(path, "input"), object.get("input")),

@@ -140,7 +140,7 @@ impl Entry {
     /// # Errors
     /// [`ErrorKind::Corrupt`] if not, if they were written in a format newer than [`FORMAT`], or if the revision is
     /// [missing](Self::missing).
-    pub fn read(&self) -> Result<Revision> {
+    pub fn decode(&self) -> Result<Revision> {
         let corrupt = |message: String| {
             let name = format!("version {} is damaged: {message}", self.version);
             Error::new(ErrorKind::Corrupt, name).with_feature(&self.feature)

@@ -128,7 +128,7 @@ impl Rollout {
 impl Ramp {
     /// When it starts and ends; `None` if one of its texts is not what it should be.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        let start = Timestamp::read(&self.start)?;
+        let start = Timestamp::parse(&self.start)?;
         let duration = Duration::from_millis(duration_millis(&self.duration)?);
         Some((start, start.after(duration)))
     }

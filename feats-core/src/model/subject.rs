@@ -83,7 +83,7 @@ pub struct Named<'a> {
 impl<'a> Input<'a> {
     /// The input for a value that is no text.
     #[inline]
-    pub fn of<T: Any>(value: &'a T) -> Self {
+    pub fn new<T: Any>(value: &'a T) -> Self {
         Input::Any(value)
     }
 

@@ -92,14 +92,14 @@ impl Timestamp {
 
     /// When a day begins in UTC; `None` if it is none.
     pub fn start_of(date: &str) -> Option<Self> {
-        Self::read(&format!("{date}T00:00:00Z"))
+        Self::parse(&format!("{date}T00:00:00Z"))
     }
 
     /// Reads an RFC 3339 time without allocating; `None` if it is none. Leap seconds count as the second after.
     ///
     /// Decisions read times. What jiff refuses, it refuses with an error that allocates, so the shape and every range are checked
     /// before jiff sees the numbers. The shape is also stricter than that of jiff's own parser, and digits of a second are unlimited.
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let digits = |from: usize, to: usize| -> Option<i16> {
             bytes
@@ -154,7 +154,7 @@ impl FromStr for Timestamp {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::read(text).ok_or_else(|| {
+        Self::parse(text).ok_or_else(|| {
             let message = format!("{} is no time as in \"2026-12-01T09:00:00Z\"", quoted(text));
             Error::new(ErrorKind::Invalid, message)
         })
@@ -202,13 +202,13 @@ mod tests {
 
     #[test]
     fn a_time_outside_of_the_range_is_read_as_the_nearest_within() {
-        let read = |text| Timestamp::read(text).unwrap();
+        let read = |text| Timestamp::parse(text).unwrap();
         assert_eq!(read("0000-01-01T00:00:00+00:01"), Timestamp::from_millis(Timestamp::FIRST));
         assert_eq!(read("9999-12-31T23:59:60-23:59"), Timestamp::from_millis(Timestamp::LAST));
         // The same text without its offset is outside; with it, it is within.
         assert_eq!(read("9999-12-30T22:30:00+01:00").as_millis(), Timestamp::LAST - 30 * 60 * 1000);
         for beyond in ["-001-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "+010000-01-01T00:00:00Z"] {
-            assert_eq!(Timestamp::read(beyond), None);
+            assert_eq!(Timestamp::parse(beyond), None);
         }
     }
 }

@@ -112,7 +112,7 @@ impl ValueKind {
     /// assert_eq!(ValueKind::Integer.read("42"), Some(Value::from(42)));
     /// assert_eq!(ValueKind::Integer.read("4.2"), None);
     /// ```
-    pub fn read(self, text: &str) -> Option<Value<'static>> {
+    pub fn parse(self, text: &str) -> Option<Value<'static>> {
         match self {
             ValueKind::Text => Some(Value::from(text.to_owned())),
             ValueKind::Integer => {
@@ -285,13 +285,13 @@ mod tests {
 
     #[test]
     fn values_have_the_type_that_is_declared() {
-        assert_eq!(ValueKind::Text.read("42"), Some(Value::from("42")));
-        assert_eq!(ValueKind::Integer.read("42"), Some(Value::from(42)));
-        assert_eq!(ValueKind::Integer.read("18446744073709551615"), Some(Value::from(u64::MAX)));
-        assert_eq!(ValueKind::Integer.read("4.2"), None);
-        assert_eq!(ValueKind::Float.read("4.5"), Some(Value::from(4.5)));
-        assert_eq!(ValueKind::Float.read("NaN"), None);
-        assert_eq!(ValueKind::Bool.read("true"), Some(Value::from(true)));
-        assert_eq!(ValueKind::Bool.read("yes"), None);
+        assert_eq!(ValueKind::Text.parse("42"), Some(Value::from("42")));
+        assert_eq!(ValueKind::Integer.parse("42"), Some(Value::from(42)));
+        assert_eq!(ValueKind::Integer.parse("18446744073709551615"), Some(Value::from(u64::MAX)));
+        assert_eq!(ValueKind::Integer.parse("4.2"), None);
+        assert_eq!(ValueKind::Float.parse("4.5"), Some(Value::from(4.5)));
+        assert_eq!(ValueKind::Float.parse("NaN"), None);
+        assert_eq!(ValueKind::Bool.parse("true"), Some(Value::from(true)));
+        assert_eq!(ValueKind::Bool.parse("yes"), None);
     }
 }

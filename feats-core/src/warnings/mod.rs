@@ -11,7 +11,7 @@ use self::logic::{Nnf, Reasoner};
 use self::unusual::{UnusualText, unusual_texts};
 use crate::text::Remark;
 
-use crate::model::{Declaration, Override, Part, RANDOM, Rollout, Selector, Source, State, Timestamp, Value};
+use crate::model::{Declaration, Override, RANDOM, Rollout, Selector, Source, State, StatePart, Timestamp, Value};
 
 /// How many comparisons the warnings of one state may take: some milliseconds.
 const BUDGET: u32 = 1_000_000;
@@ -23,12 +23,12 @@ pub struct Warning {
     pub path: String,
     /// What.
     #[serde(flatten)]
-    pub doubt: WarningKind,
+    pub kind: WarningKind,
 }
 
 /// What is doubtful about a part of a state.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "doubt", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WarningKind {
     /// While the feature is pinned, nothing else of the state has an effect.
@@ -51,14 +51,14 @@ pub enum WarningKind {
     /// Whoever the part is for has an answer before.
     Unreachable {
         /// A rule, or what is given otherwise.
-        part: Part,
+        part: StatePart,
         /// The rules that answer before.
         by: Vec<String>,
     },
     /// Whoever the part is for and has a value of these segments has an answer before: rules give all of them the same.
     UnreachableByUnits {
         /// A rule, or what is given otherwise.
-        part: Part,
+        part: StatePart,
         /// The rules that answer before.
         by: Vec<String>,
         /// The segments.
@@ -96,7 +96,7 @@ pub enum WarningKind {
 /// ```
 pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    let mut warn = |path: String, doubt| warnings.push(Warning { path, doubt });
+    let mut warn = |path: String, doubt| warnings.push(Warning { path, kind: doubt });
     let reasoner = Reasoner::new(BUDGET);
     let has_more = !state.overrides.is_empty() || !state.rules.is_empty() || state.otherwise.is_some();
     if let Some(pinned) = state.pinned.clone().filter(|_| has_more) {
@@ -118,7 +118,7 @@ pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec
     }
     let coverage = Coverage::of(state, &reasoner, now);
     warnings.extend(coverage.warnings);
-    let mut warn = |path: String, doubt| warnings.push(Warning { path, doubt });
+    let mut warn = |path: String, doubt| warnings.push(Warning { path, kind: doubt });
     let everyone = coverage.everyone;
     let otherwise = match &state.otherwise {
         _ if everyone => None,
@@ -136,11 +136,11 @@ pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec
 }
 
 /// The parts of a state that decide for nobody, whoever the subjects are.
-pub(super) fn unreached(state: &State) -> Vec<Part> {
+pub(super) fn unreached(state: &State) -> Vec<StatePart> {
     // Only parts that others cover whole count here, so the instant does not matter.
     let coverage = Coverage::of(state, &Reasoner::new(BUDGET), Timestamp::from_millis(0));
-    let parts = coverage.warnings.into_iter().filter_map(|warning| match warning.doubt {
-        WarningKind::NeverHolds { rule } => Some(Part::Rule(rule)),
+    let parts = coverage.warnings.into_iter().filter_map(|warning| match warning.kind {
+        WarningKind::NeverHolds { rule } => Some(StatePart::Rule(rule)),
         WarningKind::Unreachable { part, .. } => Some(part),
         _ => None,
     });
@@ -157,7 +157,7 @@ struct Coverage {
 impl Coverage {
     fn of(state: &State, reasoner: &Reasoner, now: Timestamp) -> Self {
         let mut warnings = Vec::new();
-        let mut warn = |path: String, doubt| warnings.push(Warning { path, doubt });
+        let mut warn = |path: String, doubt| warnings.push(Warning { path, kind: doubt });
         let sources: Vec<Option<Source>> = state.rules.iter().map(|rule| unit_source(&rule.select, now)).collect();
         let mut answering = Answering { names: Vec::new(), forms: Vec::new(), units: Vec::new() };
         for (at, (rule, source)) in state.rules.iter().zip(&sources).enumerate() {
@@ -166,7 +166,7 @@ impl Coverage {
                 warn(format!("rules[{at}].when"), WarningKind::NeverHolds { rule: rule.name.clone() });
                 continue;
             }
-            let part = || Part::Rule(rule.name.clone());
+            let part = || StatePart::Rule(rule.name.clone());
             if let Some(by) = answering.before(reasoner, &form) {
                 warn(format!("rules[{at}]"), WarningKind::Unreachable { part: part(), by });
                 continue;
@@ -185,9 +185,9 @@ impl Coverage {
         if state.otherwise.is_some() {
             let path = || "otherwise".to_owned();
             if let Some(by) = everyone {
-                warn(path(), WarningKind::Unreachable { part: Part::Otherwise, by });
+                warn(path(), WarningKind::Unreachable { part: StatePart::Otherwise, by });
             } else if let Some((by, units)) = answering.before_units(reasoner, &Nnf::everyone()) {
-                warn(path(), WarningKind::UnreachableByUnits { part: Part::Otherwise, by, units });
+                warn(path(), WarningKind::UnreachableByUnits { part: StatePart::Otherwise, by, units });
             }
         }
         Self { warnings, everyone: !is_reached }

@@ -27,7 +27,7 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
         let (name, ty) = (plain(&input.name), input.passing());
         quote!(#private::input::<#ty>(#name))
     });
-    let (doc, origin) = (feature.docs.text(), origin(ident, private));
+    let (doc, location) = (feature.docs.text(), location(ident, private));
     // The private functions are called where the handle is: naming them here is what keeps the compiler from reporting as
     // unused those of a handle that the program only chooses by, and what they call.
     let named = implementations_named(feature);
@@ -46,7 +46,7 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
             implementations: &[#(#implementations),*],
             default: <#ident as #feats::Feature>::DEFAULT as ::core::primitive::u16,
             inputs: &[#(#inputs),*],
-            origin: #origin,
+            location: #location,
             cell: &__CELL,
         };
         &__ENTRY
@@ -63,14 +63,14 @@ fn implementations_named(feature: &Feature) -> TokenStream {
 
 /// Where an item is declared. All tokens have the place of its name, and so the line is not that of the attribute; but for
 /// `$crate`, which says by its place which crate it is.
-pub(super) fn origin(ident: &Ident, private: &TokenStream) -> TokenStream {
+pub(super) fn location(ident: &Ident, private: &TokenStream) -> TokenStream {
     let place = |mut token: TokenTree| {
         if !matches!(&token, TokenTree::Ident(name) if name == "$crate") {
             token.set_span(ident.span());
         }
         token
     };
-    quote!(#private::origin!()).into_iter().map(place).collect()
+    quote!(#private::location!()).into_iter().map(place).collect()
 }
 
 fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {

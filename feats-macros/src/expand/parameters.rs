@@ -59,14 +59,14 @@ impl<'a> Parameters<'a> {
         self.inputs.iter().map(|input| &input.name).collect()
     }
 
-    /// The inputs as the engine sees them: `&[Input::of(user), Input::of(&order)]`
+    /// The inputs as the engine sees them: `&[Input::new(user), Input::new(&order)]`
     pub(super) fn seen(&self, private: &TokenStream) -> TokenStream {
         let seen = self.inputs.iter().map(|input| {
             let name = &input.name;
             match input.passing() {
                 Passing::Text => quote!(#private::Input::Text(#name)),
-                Passing::Value(_) if !self.borrowed => quote!(#private::Input::of(&#name)),
-                Passing::Value(_) | Passing::Reference(_) => quote!(#private::Input::of(#name)),
+                Passing::Value(_) if !self.borrowed => quote!(#private::Input::new(&#name)),
+                Passing::Value(_) | Passing::Reference(_) => quote!(#private::Input::new(#name)),
             }
         });
         quote!(&[#(#seen),*])

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{PatType, TraitItemConst};
 
-use super::entry::origin;
+use super::entry::location;
 use super::handle::unit;
 use super::levels::levelled;
 use super::paths::Paths;
@@ -90,7 +90,7 @@ fn entry(segment: &Segment, Paths { private, .. }: &Paths) -> TokenStream {
     };
     let options = if segment.options.is_empty() { quote!(&[]) } else { quote!(#ident::OPTIONS) };
     let functions = segment.sources().map(|(function, parameter)| extractor(segment, function, parameter, private));
-    let (doc, origin) = (segment.docs.text(), origin(ident, private));
+    let (doc, location) = (segment.docs.text(), location(ident, private));
     quote! {
         static __ENTRY: #private::SegmentEntry = #private::SegmentEntry {
             name: #name,
@@ -98,7 +98,7 @@ fn entry(segment: &Segment, Paths { private, .. }: &Paths) -> TokenStream {
             kind: #private::ValueKind::#kind,
             options: #options,
             functions: &[#(#functions),*],
-            origin: #origin,
+            location: #location,
         };
         &__ENTRY
     }

@@ -63,7 +63,7 @@ impl App {
 impl<'a, T: Any> IntoInput<'a> for &'a T {
     #[inline]
     fn into_input(self) -> Input<'a> {
-        Input::of(self)
+        Input::new(self)
     }
 }
 

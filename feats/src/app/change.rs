@@ -23,7 +23,7 @@ pub struct Change<T> {
 
 impl<T: FeatureKey> Change<T> {
     fn new(feature: &FeatureHandle<T>, kind: ChangeKind) -> Self {
-        let request = Arc::new(ChangeRequest::new(feature.untyped(), kind, feature.standing()));
+        let request = Arc::new(ChangeRequest::new(feature.untyped(), kind, feature.current_revision()));
         Self { request, target: PhantomData }
     }
 

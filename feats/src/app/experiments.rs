@@ -40,7 +40,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
                 // What was counted before experiments were named by feature and seed.
                 counts = self.counts(seed.clone()).await?;
             }
-            let first = counts.iter().filter_map(|(name, _)| Some(Counter::read(name)?.version)).min();
+            let first = counts.iter().filter_map(|(name, _)| Some(Counter::parse(name)?.version)).min();
             let weights = match first {
                 Some(first) => self.weights_since(&seed, first).await?,
                 None => BTreeMap::new(),

@@ -95,23 +95,23 @@ impl<T: FeatureKey> FeatureHandle<T> {
 
     /// The newest revision that has arrived.
     pub fn revision(&self) -> Option<Revision> {
-        self.entry()?.read().ok()
+        self.entry()?.decode().ok()
     }
 
     /// The newest revision that has arrived, as it is stored: to copy it, or to parse only a part of its JSON.
     pub fn entry(&self) -> Option<Entry> {
-        self.standing()?.to_entry()
+        self.current_revision()?.to_entry()
     }
 
     /// The hash of the newest revision that has arrived. It changes with every revision, so it tells whether a value that was
     /// computed from one is out of date; it costs nothing to ask.
     pub fn hash(&self) -> Option<Hash> {
-        self.standing().map(|standing| standing.hash)
+        self.current_revision().map(|standing| standing.hash)
     }
 
     /// The version of the newest revision that has arrived; 0 if there is none.
     pub fn version(&self) -> u64 {
-        self.standing().map_or(0, |standing| standing.version)
+        self.current_revision().map_or(0, |standing| standing.version)
     }
 
     /// Chooses for a subject, and says why. Records nothing.
@@ -164,7 +164,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
     /// # Errors
     /// The store cannot be read, or a revision is damaged.
     pub async fn history_page(&self, page: Page) -> Result<Vec<Revision>> {
-        self.entries(page).await?.iter().map(Entry::read).collect()
+        self.entries(page).await?.iter().map(Entry::decode).collect()
     }
 
     /// Some revisions as they are stored, newest first. Nothing is verified, so a damaged revision does not hide the others:
@@ -181,7 +181,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
     /// state, and is left out.
     pub(super) async fn states(&self, before: Option<u64>) -> Result<(Vec<(u64, State)>, Option<u64>)> {
         let entries = self.entries(Page { before, ..Page::default() }).await?;
-        let revisions = entries.iter().filter_map(|entry| entry.read().ok());
+        let revisions = entries.iter().filter_map(|entry| entry.decode().ok());
         let states = revisions.map(|revision| (revision.version(), revision.state()));
         Ok((states.collect(), entries.last().map(|oldest| oldest.version)))
     }
@@ -207,7 +207,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
         let (replica, position) = (self.app.0.replica.clone(), self.position);
         let arrived = async move {
             loop {
-                let standing = replica.live.load_full().revision(position).cloned();
+                let standing = replica.cell.load_full().revision(position).cloned();
                 if standing.is_some_and(|standing| standing.version >= version) {
                     return Ok(());
                 }
@@ -239,7 +239,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
         self.position
     }
 
-    pub(super) fn standing(&self) -> Option<Arc<FeatureRevision>> {
+    pub(super) fn current_revision(&self) -> Option<Arc<FeatureRevision>> {
         self.app.live().load_full().revision(self.position).cloned()
     }
 }

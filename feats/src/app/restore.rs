@@ -149,7 +149,7 @@ impl RestoreBuilder {
     async fn lost(&self) -> Result<(Vec<Lost>, usize)> {
         let remembered = match &self.source {
             Source::Retained => {
-                FallbackStates { entries: self.app.0.replica.held_entries(), ..FallbackStates::default() }
+                FallbackStates { entries: self.app.0.replica.retained_entries(), ..FallbackStates::default() }
             }
             Source::File(path) => {
                 let file = FallbackFile::new(path);
@@ -163,7 +163,7 @@ impl RestoreBuilder {
         let mut newest: BTreeMap<String, Revision> = BTreeMap::new();
         let mut damaged = remembered.damaged;
         for entry in remembered.entries {
-            match entry.read() {
+            match entry.decode() {
                 Ok(revision) if newest.get(&entry.feature).is_none_or(|known| known.version() < entry.version) => {
                     newest.insert(entry.feature, revision);
                 }
@@ -182,7 +182,7 @@ impl RestoreBuilder {
         let comment = format!("restored from version {} of {}", lost.revision.version(), lost.revision.time());
         let state = (!lost.revision.is_removed()).then(|| lost.revision.state_json());
         let entry = write_entry(app, feature, after, Signature { author: self.signature(), comment }, state)?;
-        let (version, seen) = (entry.version, self.standing(feature));
+        let (version, seen) = (entry.version, self.current_revision(feature));
         match append_entry(app, after, &entry).await? {
             AppendOutcome::Conflict(_) => {
                 let message = format!("somebody published {} in between", quoted(feature));
@@ -195,8 +195,8 @@ impl RestoreBuilder {
         }
     }
 
-    fn standing(&self, feature: &str) -> Option<Arc<FeatureRevision>> {
-        self.app.feature_named(feature).ok().and_then(|feature| feature.standing())
+    fn current_revision(&self, feature: &str) -> Option<Arc<FeatureRevision>> {
+        self.app.feature_named(feature).ok().and_then(|feature| feature.current_revision())
     }
 }
 
@@ -220,7 +220,7 @@ impl Lost {
             return if self.revision.is_removed() { RestoreOutcome::UpToDate } else { next };
         };
         // One that cannot be read has no time, and nothing to be kept for.
-        let read = stored.read().ok();
+        let read = stored.decode().ok();
         let same = read.as_ref().is_some_and(|stored| stored.state_json() == self.revision.state_json());
         let since = read.is_some_and(|stored| stored.time() > self.revision.time());
         match stored.version >= self.revision.version() || same {

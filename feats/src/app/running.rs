@@ -259,7 +259,7 @@ impl App {
     }
 
     pub(super) fn live(&self) -> &Arc<SnapshotCell> {
-        &self.0.replica.live
+        &self.0.replica.cell
     }
 
     /// The time of the app's [clock](crate::AppBuilder::clock), by which ramps proceed.

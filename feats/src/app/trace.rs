@@ -38,10 +38,10 @@ impl<T: FeatureKey> FeatureHandle<T> {
     /// # Ok(()) }
     /// ```
     pub fn trace(&self, attributes: &Attributes<'_>) -> Trace {
-        let standing = self.standing();
+        let standing = self.current_revision();
         let route = standing.as_ref().and_then(|standing| standing.route.as_deref());
         let newest = standing.as_deref().filter(|standing| standing.quarantine.is_none());
-        let state = newest.and_then(|standing| standing.to_entry()?.read().ok());
+        let state = newest.and_then(|standing| standing.to_entry()?.decode().ok());
         let state = state.map(|revision| revision.state());
         let reason = match standing.as_deref() {
             Some(FeatureRevision { removed: false, .. }) => Reason::Quarantined,
@@ -105,7 +105,7 @@ struct Remembering<'a>(&'a Arc<dyn History>);
 
 impl AssignmentObserver for Remembering<'_> {
     fn prior_assignment(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> PriorAssignment {
-        self.0.used(experiment, unit, WaitPolicy::None)
+        self.0.prior_assignment(experiment, unit, WaitPolicy::None)
     }
 
     fn on_assigned(&self, _: &Arc<Experiment>, _: &Value<'_>, _: u16, _: bool) {}

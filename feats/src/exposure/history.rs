@@ -49,7 +49,12 @@ impl Exposures {
 }
 
 impl History for Exposures {
-    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: WaitPolicy<'_>) -> PriorAssignment {
+    fn prior_assignment(
+        &self,
+        experiment: &Arc<Experiment>,
+        unit: &Value<'_>,
+        patience: WaitPolicy<'_>,
+    ) -> PriorAssignment {
         let answer = with_text(unit, |unit| {
             let key = Key::new(experiment, unit);
             match (self.cache.get(key), patience) {
@@ -64,7 +69,7 @@ impl History for Exposures {
         recollection(experiment, answer.unwrap_or(Answer::Unknown))
     }
 
-    fn used_async(
+    fn prior_assignment_async(
         &self,
         experiment: &Arc<Experiment>,
         unit: &Value<'_>,

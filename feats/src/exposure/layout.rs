@@ -38,7 +38,7 @@ pub(super) fn counter(version: u64, time: Timestamp, implementation: &str) -> St
 
 impl<'a> Counter<'a> {
     /// Reads the name of a counter; `None` if it is none of these.
-    pub(crate) fn read(name: &'a str) -> Option<Self> {
+    pub(crate) fn parse(name: &'a str) -> Option<Self> {
         let (version, rest) = name.split_once('/')?;
         let (day, implementation) = match rest.split_once(JOINT) {
             Some((date, implementation)) => (Some(Timestamp::start_of(date)?), implementation),
@@ -68,7 +68,7 @@ mod tests {
         for implementation in ["premium", "a/b", "2026-12-01", &long] {
             let name = counter(u64::MAX, last, implementation);
             assert!(name.chars().count() <= 200);
-            let read = Counter::read(&name).expect("a counter");
+            let read = Counter::parse(&name).expect("a counter");
             assert_eq!((read.version, read.day), (u64::MAX, "9999-12-30T00:00:00Z".parse().ok()));
             assert!(read.is_of(implementation) && !read.is_of("acme"));
         }
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_counter_of_before_days_were_counted_has_none() {
-        let counter = |name| Counter::read(name);
+        let counter = |name| Counter::parse(name);
         assert_eq!(counter("7/a/b"), Some(Counter { version: 7, day: None, implementation: "a/b" }));
         assert_eq!(counter("7/today\u{1f}acme"), None);
         assert_eq!(counter("-7/acme"), None);

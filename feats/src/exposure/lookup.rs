@@ -26,7 +26,7 @@ pub(super) async fn answer(exposures: &Arc<Exposures>, questions: &tokio::sync::
     loop {
         tokio::select! {
             Some(question) = questions.recv() => {
-                if let Some(answer) = exposures.recall(&question.experiment, question.key) {
+                if let Some(answer) = exposures.cached_answer(&question.experiment, question.key) {
                     question.asker.tell(answer);
                     continue;
                 }
@@ -58,7 +58,7 @@ pub(super) async fn answer(exposures: &Arc<Exposures>, questions: &tokio::sync::
 
 impl Exposures {
     /// What this program knows by itself, what it has not stored yet included.
-    fn recall(&self, experiment: &str, key: Key) -> Option<Answer> {
+    fn cached_answer(&self, experiment: &str, key: Key) -> Option<Answer> {
         self.gather();
         if let Some(name) = self.pending().used(experiment, key) {
             self.cache.used_first(key, &name);
@@ -93,6 +93,6 @@ impl Exposures {
             Err(_) => self.warnings.set(Source::Lookups, "the past of units is unknown: the store gives no answer"),
         }
         self.cache.trim();
-        self.recall(experiment, key).unwrap_or(Answer::Unknown)
+        self.cached_answer(experiment, key).unwrap_or(Answer::Unknown)
     }
 }

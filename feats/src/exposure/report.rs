@@ -93,7 +93,7 @@ impl ExperimentReport {
         let mut allocations: BTreeMap<Slots<'_>, Counted<'_>> = BTreeMap::new();
         let mut days: BTreeMap<Timestamp, BTreeMap<&str, u64>> = BTreeMap::new();
         for (name, count) in counts {
-            let Some(counter) = Counter::read(name) else { continue };
+            let Some(counter) = Counter::parse(name) else { continue };
             let units = u64::try_from(*count).unwrap_or(0);
             let weights = weights.get(&counter.version);
             let arm = weights.into_iter().flat_map(|weights| weights.keys()).find(|arm| counter.is_of(arm));

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::entry::{
-    FeatureEntry, FeatureRegistration, OriginEntry, SegmentEntry, SegmentFunction, SegmentRegistration,
+    FeatureEntry, FeatureRegistration, LocationEntry, SegmentEntry, SegmentFunction, SegmentRegistration,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
@@ -46,10 +46,10 @@ pub(crate) fn registry() -> &'static Registry {
 
 impl Registry {
     fn new(mut features: Vec<&'static FeatureEntry>, mut segments: Vec<&'static SegmentEntry>) -> Self {
-        features.sort_by_key(|feature| (feature.name, feature.origin.file, feature.origin.line));
-        segments.sort_by_key(|segment| (segment.name, segment.origin.file, segment.origin.line));
+        features.sort_by_key(|feature| (feature.name, feature.location.file, feature.location.line));
+        segments.sort_by_key(|segment| (segment.name, segment.location.file, segment.location.line));
         let places = |kind: &'static str| {
-            move |(a, b): ((&str, &OriginEntry), (&str, &OriginEntry))| {
+            move |(a, b): ((&str, &LocationEntry), (&str, &LocationEntry))| {
                 (a.0 == b.0).then(|| {
                     let name = quoted(a.0);
                     format!(
@@ -61,9 +61,9 @@ impl Registry {
                 })
             }
         };
-        let named: Vec<_> = features.iter().map(|feature| (feature.name, &feature.origin)).collect();
+        let named: Vec<_> = features.iter().map(|feature| (feature.name, &feature.location)).collect();
         let mut duplicate = neighbours(&named).find_map(places("features"));
-        let named: Vec<_> = segments.iter().map(|segment| (segment.name, &segment.origin)).collect();
+        let named: Vec<_> = segments.iter().map(|segment| (segment.name, &segment.location)).collect();
         duplicate = duplicate.or_else(|| neighbours(&named).find_map(places("segments")));
         let mut counters = 0;
         let placed = features.iter().zip(0..).map(|(feature, position)| {
@@ -92,14 +92,14 @@ fn neighbours<T: Copy>(items: &[T]) -> impl Iterator<Item = (T, T)> {
     items.iter().copied().zip(items.iter().copied().skip(1))
 }
 
-fn place(origin: &OriginEntry) -> String {
-    format!("{}:{} ({})", origin.file, origin.line, origin.module)
+fn place(location: &LocationEntry) -> String {
+    format!("{}:{} ({})", location.file, location.line, location.module)
 }
 
 /// What to do about two declarations of one name. Those of one place are one declaration that is compiled twice, and another
 /// name would be the name of both.
-fn advice(a: &OriginEntry, b: &OriginEntry) -> String {
-    if [a, b].iter().any(|origin| origin.module.contains(MERGED_EXAMPLES)) {
+fn advice(a: &LocationEntry, b: &LocationEntry) -> String {
+    if [a, b].iter().any(|location| location.module.contains(MERGED_EXAMPLES)) {
         return "examples in documentation run as one program since edition 2024: begin each with ```standalone_crate, \
                 or give one of the two another `name`"
             .to_owned();
@@ -125,7 +125,7 @@ fn registered(
     counters: u32,
     segments: &[&'static SegmentEntry],
 ) -> Registered {
-    let fitting: Vec<_> = segments.iter().flat_map(|segment| fits(entry, segment)).collect();
+    let fitting: Vec<_> = segments.iter().flat_map(|segment| applicable_segments(entry, segment)).collect();
     let (segments, bindings): (Vec<_>, Vec<_>) = fitting.into_iter().unzip();
     entry.cell.place(position, counters, bindings.into());
     let named = |name: &'static str, doc: &'static str| Implementation { name: name.into(), doc: doc.into() };
@@ -146,14 +146,14 @@ fn registered(
             .map(|input| InputDeclaration { name: input.name.into(), type_name: (input.type_name)().into() })
             .collect(),
         segments: segments.into(),
-        origin: Some(Box::new(origin(&entry.origin))),
+        location: Some(Box::new(location(&entry.location))),
     };
     Registered { entry, declaration: Arc::new(declaration) }
 }
 
 /// A segment fits a feature once for every input that it has a function for; where those are several, a condition has
 /// to say which one it means.
-fn fits(feature: &FeatureEntry, segment: &SegmentEntry) -> Vec<(ApplicableSegment, SegmentBinding)> {
+fn applicable_segments(feature: &FeatureEntry, segment: &SegmentEntry) -> Vec<(ApplicableSegment, SegmentBinding)> {
     let inputs = feature.inputs.iter().enumerate();
     let found: Vec<_> = inputs
         .filter_map(|(position, input)| {
@@ -182,11 +182,11 @@ fn segment_declaration(entry: &SegmentEntry) -> SegmentDeclaration {
         kind: entry.kind,
         options: entry.options.iter().map(|option| (*option).into()).collect(),
         types: entry.functions.iter().map(type_name).collect(),
-        origin: Some(origin(&entry.origin)),
+        location: Some(location(&entry.location)),
     }
 }
 
-fn origin(entry: &OriginEntry) -> SourceLocation {
+fn location(entry: &LocationEntry) -> SourceLocation {
     SourceLocation {
         crate_name: entry.crate_name.into(),
         version: entry.version.into(),
@@ -198,9 +198,9 @@ fn origin(entry: &OriginEntry) -> SourceLocation {
 
 #[cfg(test)]
 mod tests {
-    use super::{OriginEntry, advice};
+    use super::{LocationEntry, advice};
 
-    const LOCATION: OriginEntry = OriginEntry {
+    const LOCATION: LocationEntry = LocationEntry {
         crate_name: "my-shop",
         version: "1.0.0",
         module: "my_shop::features",
@@ -210,16 +210,16 @@ mod tests {
 
     #[test]
     fn two_declarations_need_two_names() {
-        let other = OriginEntry { line: 9, ..LOCATION };
+        let other = LocationEntry { line: 9, ..LOCATION };
         assert_eq!(advice(&LOCATION, &other), "give one of them another `name`");
-        let of_another_crate = OriginEntry { crate_name: "other", ..LOCATION };
+        let of_another_crate = LocationEntry { crate_name: "other", ..LOCATION };
         assert_eq!(advice(&LOCATION, &of_another_crate), "give one of them another `name`");
     }
 
     #[test]
     fn one_declaration_in_a_library_and_its_program_needs_one_mod() {
         assert_eq!(
-            advice(&LOCATION, &OriginEntry { module: "shop::features", ..LOCATION }),
+            advice(&LOCATION, &LocationEntry { module: "shop::features", ..LOCATION }),
             "it is one declaration, compiled twice: keep one `mod` for src/features.rs, in the library if there is one, and write \
              `use` where the other is, such as `use my_shop::..` in main.rs"
         );
@@ -227,14 +227,14 @@ mod tests {
 
     #[test]
     fn two_versions_of_a_crate_need_to_be_one() {
-        let newer = OriginEntry { version: "2.0.0", file: "elsewhere/features.rs", ..LOCATION };
+        let newer = LocationEntry { version: "2.0.0", file: "elsewhere/features.rs", ..LOCATION };
         let expected = "the program has my-shop 1.0.0 and my-shop 2.0.0: let all of it depend on one of them";
         assert_eq!(advice(&LOCATION, &newer), expected);
     }
 
     #[test]
     fn merged_examples_need_crates_of_their_own() {
-        let module = |module| OriginEntry { module, ..LOCATION };
+        let module = |module| LocationEntry { module, ..LOCATION };
         let (one, other) = (module("doctest_bundle_2024::__doctest_0"), module("doctest_bundle_2024::__doctest_1"));
         assert!(advice(&one, &other).contains("```standalone_crate"), "{}", advice(&one, &other));
     }

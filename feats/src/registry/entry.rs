@@ -32,7 +32,7 @@ pub struct FeatureEntry {
     /// Its inputs, in order.
     pub inputs: &'static [InputEntry],
     /// Where it is declared.
-    pub origin: OriginEntry,
+    pub location: LocationEntry,
     /// The feature's place in running apps.
     pub cell: &'static FeatureCell,
 }
@@ -71,7 +71,7 @@ pub struct SegmentEntry {
     /// Its functions.
     pub functions: &'static [SegmentFunction],
     /// Where it is declared.
-    pub origin: OriginEntry,
+    pub location: LocationEntry,
 }
 
 /// One function of a segment.
@@ -87,7 +87,7 @@ pub struct SegmentFunction {
 
 /// A place in source code.
 #[derive(Debug)]
-pub struct OriginEntry {
+pub struct LocationEntry {
     /// The crate's name.
     pub crate_name: &'static str,
     /// The crate's version.

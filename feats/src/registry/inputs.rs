@@ -24,7 +24,7 @@ pub trait Inputs {
 
 impl<T: Any> AsInput for &T {
     fn as_input(&self) -> Input<'_> {
-        Input::of(*self)
+        Input::new(*self)
     }
 }
 
@@ -36,7 +36,7 @@ impl AsInput for &str {
 
 impl<T: Any> AsInput for Owned<T> {
     fn as_input(&self) -> Input<'_> {
-        Input::of(&self.0)
+        Input::new(&self.0)
     }
 }
 

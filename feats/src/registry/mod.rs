@@ -9,7 +9,7 @@ mod intern;
 
 pub(crate) use collect::registry;
 pub use entry::{
-    Arguments, FeatureCell, FeatureEntry, FeatureRegistration, ImplementationEntry, InputEntry, OriginEntry,
+    Arguments, FeatureCell, FeatureEntry, FeatureRegistration, ImplementationEntry, InputEntry, LocationEntry,
     SegmentEntry, SegmentFunction, SegmentRegistration,
 };
 pub use feature_key::{Dynamic, FeatureKey, ImplementationName};

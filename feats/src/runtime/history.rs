@@ -46,10 +46,15 @@ impl WaitBudget {
 /// What a program knows of the units of its experiments.
 pub(crate) trait History: Send + Sync + fmt::Debug {
     /// What a unit used. Asked only for units whose history may differ from their slot.
-    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, patience: WaitPolicy<'_>) -> PriorAssignment;
+    fn prior_assignment(
+        &self,
+        experiment: &Arc<Experiment>,
+        unit: &Value<'_>,
+        patience: WaitPolicy<'_>,
+    ) -> PriorAssignment;
 
     /// The same, for callers that can await.
-    fn used_async(
+    fn prior_assignment_async(
         &self,
         experiment: &Arc<Experiment>,
         unit: &Value<'_>,

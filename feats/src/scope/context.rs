@@ -43,7 +43,7 @@ pub(super) enum ScopeEffect {
 /// An app as a scope sees it.
 #[derive(Debug)]
 pub(super) struct PinnedApp {
-    pub(super) live: Arc<SnapshotCell>,
+    pub(super) cell: Arc<SnapshotCell>,
     pub(super) pinned: Option<(Arc<Snapshot>, Timestamp)>,
     pub(super) budget: WaitBudget,
 }
@@ -52,7 +52,7 @@ pub(super) struct PinnedApp {
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is polled"]
 pub struct ScopeFuture<F> {
-    frame: ScopeContext,
+    context: ScopeContext,
     future: Pin<Box<F>>,
 }
 
@@ -75,13 +75,16 @@ pub fn in_current_scope<F: Future>(future: F) -> ScopeFuture<F> {
 impl ScopeContext {
     /// Decides by what an app knows at the moment of each decision.
     pub(crate) fn live(live: Arc<SnapshotCell>) -> Self {
-        Self { app: Some(Arc::new(PinnedApp { live, pinned: None, budget: WaitBudget::default() })), ..Self::default() }
+        Self {
+            app: Some(Arc::new(PinnedApp { cell: live, pinned: None, budget: WaitBudget::default() })),
+            ..Self::default()
+        }
     }
 
     /// Decides by what an app knows now.
     pub(super) fn pinned(live: Arc<SnapshotCell>) -> Self {
         let pinned = Some((live.load_full(), live.now()));
-        Self { app: Some(Arc::new(PinnedApp { live, pinned, budget: WaitBudget::default() })), ..Self::default() }
+        Self { app: Some(Arc::new(PinnedApp { cell: live, pinned, budget: WaitBudget::default() })), ..Self::default() }
     }
 
     /// Decides for one feature what a test says.
@@ -95,7 +98,7 @@ impl ScopeContext {
     }
 
     pub(crate) fn enter_async<F: Future>(self, future: F) -> ScopeFuture<F> {
-        ScopeFuture { frame: self, future: Box::pin(future) }
+        ScopeFuture { context: self, future: Box::pin(future) }
     }
 
     /// What a test says of the feature at a position.
@@ -104,7 +107,7 @@ impl ScopeContext {
     }
 
     fn effect(&self) -> ScopeEffect {
-        let of_process = |view: &PinnedApp| view.live.is_process_wide();
+        let of_process = |view: &PinnedApp| view.cell.is_process_wide();
         match self.tests.is_empty() && self.scope_override.is_none() && self.app.as_deref().is_none_or(of_process) {
             true => ScopeEffect::Snapshot,
             false => ScopeEffect::Everything,
@@ -149,13 +152,13 @@ impl<F: Future> Future for ScopeFuture<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let _entered = self.frame.clone().push();
+        let _entered = self.context.clone().push();
         self.future.as_mut().poll(context)
     }
 }
 
 /// Whether a scope on this thread can change what a feature without a state gives.
 #[inline]
-pub(crate) fn reaches_everything() -> bool {
+pub(crate) fn affects_every_feature() -> bool {
     EFFECT.get() == ScopeEffect::Everything
 }

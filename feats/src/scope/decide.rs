@@ -84,7 +84,9 @@ impl<S: Subject + ?Sized> Request<'_, S> {
                 return see(Outcome::without_state(choice, Reason::Test), None);
             }
             overriding = frame.scope_override.as_deref();
-            if let Some(PinnedApp { live, pinned, budget }) = frame.app.as_deref().filter(|view| is(app, &view.live)) {
+            if let Some(PinnedApp { cell: live, pinned, budget }) =
+                frame.app.as_deref().filter(|view| is(app, &view.cell))
+            {
                 if let Some((snapshot, instant)) = pinned {
                     let (instant, budget) = (Some(*instant), Some(budget));
                     return self.decide_by(&DecisionContext { app: live, snapshot, instant, budget, overriding }, see);

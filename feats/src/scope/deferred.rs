@@ -66,7 +66,7 @@ impl Deferred {
         for DeferredStep { app, experiment, unit, action } in steps.into_inner() {
             let (choice, reassigned) = match action {
                 Action::Choose { choice, reassigned } => (choice, reassigned),
-                Action::Ask => match app.history().used_async(&experiment, &unit).await {
+                Action::Ask => match app.history().prior_assignment_async(&experiment, &unit).await {
                     PriorAssignment::Used(choice) if experiment.name(choice).is_some() => (choice, true),
                     _ => {
                         asked = Some(app);

@@ -38,7 +38,7 @@ impl AssignmentObserver for DecisionObserver<'_> {
             Purpose::Create(_) | Purpose::Find => self.budget.map_or(WaitPolicy::Wait, WaitPolicy::WaitWithin),
             Purpose::Explain | Purpose::Use(..) | Purpose::Begin(_) => WaitPolicy::None,
         };
-        let recollection = self.app.history().used(experiment, unit, patience);
+        let recollection = self.app.history().prior_assignment(experiment, unit, patience);
         if let (PriorAssignment::Unknown, Purpose::Begin(deferred)) = (recollection, *self.purpose) {
             deferred.push(self.step(experiment, unit, Action::Ask));
         }

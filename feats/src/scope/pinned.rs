@@ -46,14 +46,14 @@ impl Scope {
     /// The same scope without overrides, also those of the scope around it: what everybody else is given.
     #[must_use]
     pub fn without_overrides(mut self) -> Self {
-        let live = self.0.app.as_deref().map(|view| view.live.clone());
+        let live = self.0.app.as_deref().map(|view| view.cell.clone());
         self.0.scope_override = live.map(|live| Arc::new(ScopeOverride::none(live)));
         self
     }
 
     /// The same scope, with a choice for the feature at a position; `None` if it is a scope of another app.
     pub(crate) fn with_choice(mut self, live: &Arc<SnapshotCell>, position: usize, choice: u16) -> Option<Self> {
-        self.0.app.as_deref().filter(|view: &&PinnedApp| Arc::ptr_eq(&view.live, live))?;
+        self.0.app.as_deref().filter(|view: &&PinnedApp| Arc::ptr_eq(&view.cell, live))?;
         let none = || ScopeOverride::none(live.clone());
         let mut overriding = self.0.scope_override.take().map_or_else(none, Arc::unwrap_or_clone);
         overriding.set(position, choice);
@@ -77,7 +77,7 @@ impl Scope {
 
 /// Runs a closure whose decisions by an app all read one snapshot: that of the scope of the app that is entered, or else the newest.
 pub(crate) fn in_one_snapshot<R>(app: &Arc<SnapshotCell>, run: impl FnOnce() -> R) -> R {
-    let is_pinned = |view: &PinnedApp| Arc::ptr_eq(app, &view.live) && view.pinned.is_some();
+    let is_pinned = |view: &PinnedApp| Arc::ptr_eq(app, &view.cell) && view.pinned.is_some();
     match current().and_then(|frame| frame.app.clone()) {
         Some(view) if is_pinned(&view) => run(),
         _ => Scope::pinned(app.clone()).enter(run),

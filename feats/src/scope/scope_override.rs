@@ -8,14 +8,14 @@ use crate::runtime::{Snapshot, SnapshotCell};
 /// Choices by a feature's position in one app; another app has other positions.
 #[derive(Clone, Debug)]
 pub(super) struct ScopeOverride {
-    live: Arc<SnapshotCell>,
+    cell: Arc<SnapshotCell>,
     choices: Vec<(usize, u16)>,
 }
 
 impl ScopeOverride {
     /// No choice, for an app.
     pub(super) fn none(live: Arc<SnapshotCell>) -> Self {
-        Self { live, choices: Vec::new() }
+        Self { cell: live, choices: Vec::new() }
     }
 
     /// Chooses for the feature at a position.
@@ -27,7 +27,7 @@ impl ScopeOverride {
     /// What it makes of a feature, if anything. No state made the choice, so its use is no exposure.
     pub(super) fn outcome(&self, live: &Arc<SnapshotCell>, snapshot: &Snapshot, position: usize) -> Option<Outcome> {
         let (_, choice) = self.choices.iter().find(|(overridden, _)| *overridden == position)?;
-        let holds = Arc::ptr_eq(&self.live, live) && !snapshot.is_pinned(position);
+        let holds = Arc::ptr_eq(&self.cell, live) && !snapshot.is_pinned(position);
         holds.then(|| Outcome::without_state(*choice, Reason::Override))
     }
 }

@@ -40,7 +40,7 @@ impl Replica {
         for (incoming, line) in incoming.into_iter().zip(lines) {
             let (feature, known) = (&incoming.entry.feature, swap.known(&incoming.entry.feature));
             let found = RevisionStamp::after(&incoming.entry);
-            if swap.state.retained.arrives(feature, known, found) {
+            if swap.state.retained.replaces(feature, known, found) {
                 log.add(line, known, found);
                 swap.put(incoming);
             }
@@ -63,7 +63,7 @@ impl Replica {
                 true
             }
             // Where the follower was quicker, the revision may be known and wait for being compiled.
-            false => swap.state.retained.arrives(feature, known, found) || found == known,
+            false => swap.state.retained.replaces(feature, known, found) || found == known,
         };
         if takes {
             log.add(line, known, found);
@@ -79,7 +79,7 @@ impl Replica {
     pub(super) fn reconcile(&self, mut seen: Seen, loaded: Vec<Entry>, epoch: String) {
         let known_epoch = self.health.set_epoch(epoch.clone());
         let same_life = known_epoch.as_ref().is_none_or(|known| *known == epoch);
-        let now = self.live.now();
+        let now = self.cell.now();
         // The first load is one line, that of the start.
         let is_new = |entry: &Entry| seen.get(entry.feature.as_str()) != Some(&RevisionStamp::after(entry));
         let is_told = |entry: &&Entry| known_epoch.is_some() && is_new(entry);
@@ -96,7 +96,7 @@ impl Replica {
                 let since = found.version < known.version && swap.written_since(entry);
                 swap.state.retained.compare(&entry.feature, known, found, same_life, since, now)
             } else {
-                swap.state.retained.arrives(&entry.feature, known, found)
+                swap.state.retained.replaces(&entry.feature, known, found)
             };
             if takes {
                 log.add(line, known, found);
@@ -119,7 +119,7 @@ impl Replica {
     /// The revisions that decided when a program last ran. Once the store was read, those that it lacks are held over;
     /// until then they are the best there is.
     pub(super) fn apply_fallback(&self, remembered: FallbackStates, store_was_read: bool) {
-        let now = self.live.now();
+        let now = self.cell.now();
         let incoming = self.all_incoming(remembered.entries);
         let mut swap = self.update();
         let before = swap.state.retained.len();
@@ -179,7 +179,7 @@ impl Replica {
     /// Tells all features of the code what the current snapshot has for them.
     pub(crate) fn announce_routes(&self) {
         let _writing = locked(&self.writer_state);
-        let snapshot = self.live.load_full();
+        let snapshot = self.cell.load_full();
         snapshot.revisions().for_each(|(position, _)| (self.routed)(position));
     }
 
@@ -187,7 +187,7 @@ impl Replica {
     /// is [settled](Self::settle).
     pub(super) fn next_unresolved(&self) -> Option<(usize, Arc<FeatureRevision>)> {
         let mut ledger = locked(&self.writer_state);
-        let snapshot = self.live.load_full();
+        let snapshot = self.cell.load_full();
         let orphan = |position: &usize| snapshot.revision(*position).filter(|known| known.lacks_last_good()).cloned();
         ledger.unresolved.retain(|position| orphan(position).is_some());
         ledger.unresolved.first().and_then(|position| Some((*position, orphan(position)?)))
@@ -196,7 +196,7 @@ impl Replica {
     /// Gives an orphan what decided before, if there was something, unless it has changed by now.
     pub(super) fn resolve(&self, position: usize, orphan: &Arc<FeatureRevision>, last_good: Option<Arc<Route>>) {
         let mut swap = self.update();
-        if !swap.standing(position).is_some_and(|standing| Arc::ptr_eq(standing, orphan)) {
+        if !swap.revision(position).is_some_and(|standing| Arc::ptr_eq(standing, orphan)) {
             return;
         }
         swap.state.unresolved.remove(&position);
@@ -220,7 +220,7 @@ impl Replica {
 
     pub(super) fn update(&self) -> SnapshotUpdate<'_> {
         let ledger = locked(&self.writer_state);
-        let (before, orphans) = (self.live.load_full(), ledger.unresolved.len());
+        let (before, orphans) = (self.cell.load_full(), ledger.unresolved.len());
         SnapshotUpdate {
             replica: self,
             state: ledger,
@@ -240,7 +240,7 @@ impl SnapshotUpdate<'_> {
         self.after.as_ref().unwrap_or(&self.before)
     }
 
-    pub(super) fn standing(&self, position: usize) -> Option<&Arc<FeatureRevision>> {
+    pub(super) fn revision(&self, position: usize) -> Option<&Arc<FeatureRevision>> {
         self.snapshot().revision(position)
     }
 
@@ -265,7 +265,7 @@ impl SnapshotUpdate<'_> {
             self.state.undeclared.insert(entry.feature.clone(), entry);
             return true;
         };
-        let (before, found) = (self.standing(position).cloned(), RevisionStamp::after(&entry));
+        let (before, found) = (self.revision(position).cloned(), RevisionStamp::after(&entry));
         let queued = self.state.queue.get(position).map(|queued| RevisionStamp::after(queued));
         let is_queued = queued == Some(found);
         let is_installed = |before: &Arc<FeatureRevision>| mark(before) == found && before.uncompiled.is_none();
@@ -318,7 +318,7 @@ impl SnapshotUpdate<'_> {
 
     /// Tells what decides now, in the order in which it was set.
     fn notify_subscribers(&mut self) {
-        let after = self.replica.live.load_full();
+        let after = self.replica.cell.load_full();
         let mut told = BTreeSet::new();
         for position in self.routed.iter().copied().filter(|position| told.insert(*position)) {
             let name = || self.replica.declaration(position).map(|declaration| declaration.name.clone());
@@ -330,7 +330,7 @@ impl SnapshotUpdate<'_> {
 
     pub(super) fn finish(mut self) {
         if let Some(snapshot) = self.after.take() {
-            self.replica.live.store(snapshot);
+            self.replica.cell.store(snapshot);
             let installed = Instant::now();
             self.state.installed = Some((installed, installed.saturating_duration_since(self.begun)));
             self.routed.iter().for_each(|position| (self.replica.routed)(*position));
@@ -352,6 +352,6 @@ impl SnapshotUpdate<'_> {
 }
 
 fn is_later(entry: &Entry, other: &Entry) -> bool {
-    let time = |entry: &Entry| entry.read().ok().map(|revision| revision.time());
+    let time = |entry: &Entry| entry.decode().ok().map(|revision| revision.time());
     matches!((time(entry), time(other)), (Some(entry), Some(other)) if entry > other)
 }

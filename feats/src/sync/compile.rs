@@ -88,7 +88,7 @@ impl Replica {
 
     /// The route of a revision, and what is wrong with it. A tombstone has neither.
     pub(super) fn compiled(&self, declaration: &Declaration, entry: &Entry) -> Compiled {
-        match entry.read() {
+        match entry.decode() {
             Ok(revision) if revision.is_removed() => Compiled { route: None, problems: Vec::new() },
             Ok(revision) => {
                 let state = State::from_json(revision.state_json());
@@ -121,14 +121,14 @@ impl Replica {
         let Compiled { route, problems } = self.compiled(&declaration, &entry);
         let standing = FeatureRevision::good(&entry, route.map(Arc::new));
         if problems.is_empty() {
-            return Some(Built { position, entry, standing, last_good: None });
+            return Some(Built { position, entry, revision: standing, last_good: None });
         }
         let last_good = replaced.iter().rev().find_map(|entry| {
             let compiled = self.compiled(&declaration, entry);
             compiled.problems.is_empty().then_some(compiled.route).flatten().map(Arc::new)
         });
         let quarantine = Some(Box::new(Unusable { problems, last_valid: None }));
-        Some(Built { position, entry, standing: FeatureRevision { quarantine, ..standing }, last_good })
+        Some(Built { position, entry, revision: FeatureRevision { quarantine, ..standing }, last_good })
     }
 
     /// Waits until what has arrived by now is compiled and decides: of one feature, or of all.
@@ -155,11 +155,11 @@ impl SnapshotUpdate<'_> {
     /// only, which keeps its last good route.
     pub(super) fn install_built(&mut self) {
         for built in std::mem::take(&mut self.state.built) {
-            let Built { position, entry, mut standing, last_good } = built;
+            let Built { position, entry, revision: mut standing, last_good } = built;
             let good = standing.route.as_ref().filter(|_| standing.quarantine.is_none());
             let Finished::Newest(replaced) = self.state.queue.finish(position, &entry, good) else { continue };
             if let Some(quarantine) = &mut standing.quarantine {
-                let before = self.standing(position).and_then(|before| before.last_good().cloned());
+                let before = self.revision(position).and_then(|before| before.last_good().cloned());
                 quarantine.last_valid = last_good.or(replaced).or(before);
                 standing.route = standing.route.or_else(|| quarantine.last_valid.clone());
                 for problem in &quarantine.problems {

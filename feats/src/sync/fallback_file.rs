@@ -179,6 +179,6 @@ impl FallbackStates {
     fn entry(line: &[u8]) -> Option<Entry> {
         let line: Line = serde_json::from_slice(line).ok()?;
         let entry = Entry::recover(line.revision.into_bytes(), line.hash)?;
-        entry.read().is_ok().then_some(entry)
+        entry.decode().is_ok().then_some(entry)
     }
 }

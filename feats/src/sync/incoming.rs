@@ -52,7 +52,7 @@ impl Replica {
             Some((position, features.get(position)?.clone()))
         });
         let before = before.map(|(position, declaration)| {
-            let standing = self.live.load_full().revision(position).cloned();
+            let standing = self.cell.load_full().revision(position).cloned();
             (declaration, standing)
         });
         let shortcut = match (route, before) {
@@ -69,12 +69,12 @@ impl Replica {
     /// What is damaged or malformed has no shortcut: compiling it finds the problems.
     fn shortcut(&self, entry: &Entry, declaration: &Declaration, before: Option<&FeatureRevision>) -> Option<Shortcut> {
         if entry.removed {
-            return entry.read().is_ok_and(|revision| revision.is_removed()).then_some(Shortcut::Removed);
+            return entry.decode().is_ok_and(|revision| revision.is_removed()).then_some(Shortcut::Removed);
         }
         if !may_be_pinned(&entry.bytes) && !before.is_some_and(FeatureRevision::is_pinned) {
             return None;
         }
-        let revision = entry.read().ok()?;
+        let revision = entry.decode().ok()?;
         let fields = revision.state_json().as_object()?;
         let (pinned, route) = match fields.get("pinned") {
             None | Some(Json::Null) => (None, None),
@@ -107,7 +107,7 @@ fn may_be_pinned(bytes: &[u8]) -> bool {
 
 /// Whether a state differs from the newest one before it in nothing but the pin.
 fn has_same_rules(fields: &Map<String, Json>, before: &FeatureRevision) -> bool {
-    let Some(before) = before.to_entry().and_then(|entry| entry.read().ok()) else { return false };
+    let Some(before) = before.to_entry().and_then(|entry| entry.decode().ok()) else { return false };
     let Some(others) = before.state_json().as_object() else { return false };
     let is_other = |(name, _): &(&String, &Json)| *name != "pinned";
     let count = |fields: &Map<String, Json>| fields.iter().filter(is_other).count();

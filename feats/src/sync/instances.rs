@@ -179,7 +179,7 @@ impl InstanceRegistration {
         if *ended {
             return Ok(());
         }
-        let beaten = self.write(replica.holds(), INSTANCE_TTL).await;
+        let beaten = self.write(replica.retained_count(), INSTANCE_TTL).await;
         self.presence.heartbeat_stored.store(beaten.is_ok(), Ordering::Relaxed);
         replica.warnings.report(Source::Heartbeat, beaten.as_ref().err());
         beaten
@@ -233,7 +233,7 @@ pub(crate) fn newest_first(catalogs: BTreeMap<String, Catalog>) -> Vec<Declarati
     let declared = catalogs.into_values().flat_map(|catalog| {
         let program = version(&catalog.version);
         catalog.features.into_iter().map(move |feature| {
-            let origin = feature.origin.as_ref().and_then(|origin| version(&origin.version));
+            let origin = feature.location.as_ref().and_then(|origin| version(&origin.version));
             ((program.clone(), origin), feature)
         })
     });

@@ -42,9 +42,9 @@ async fn search(
     store: &dyn Store,
     replica: &Arc<Replica>,
     declaration: &Arc<Declaration>,
-    orphan: &FeatureRevision,
+    unresolved: &FeatureRevision,
 ) -> Result<Option<Arc<Route>>> {
-    let mut before = orphan.version;
+    let mut before = unresolved.version;
     for _ in 0..PAGES {
         let page = store.history(&declaration.name, Page { before: Some(before), limit: PAGE }).await?;
         let oldest = page.last().map_or(0, |oldest| oldest.version);

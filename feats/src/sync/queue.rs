@@ -60,7 +60,7 @@ pub(super) enum Finished {
 pub(super) struct Built {
     pub(super) position: usize,
     pub(super) entry: Arc<Entry>,
-    pub(super) standing: FeatureRevision,
+    pub(super) revision: FeatureRevision,
     /// Where it cannot be used: the route of the newest good revision that it replaced before that was compiled.
     pub(super) last_good: Option<Arc<Route>>,
 }

@@ -22,7 +22,7 @@ use crate::tasks::{Source, Warnings, forked};
 
 /// The state of an app that follows its store. Everything here is written by few and slow; readers use [`Live`] alone.
 pub(crate) struct Replica {
-    pub(crate) live: Arc<SnapshotCell>,
+    pub(crate) cell: Arc<SnapshotCell>,
     pub(crate) attributes: Attributes<'static>,
     pub(super) features: RwLock<Features>,
     /// Its lock serialises writers of the snapshot.
@@ -76,7 +76,7 @@ impl Replica {
         let (changes, _) = watch::channel(0);
         let features = RwLock::new(features);
         Self {
-            live,
+            cell: live,
             attributes,
             features,
             writer_state: Mutex::default(),
@@ -108,7 +108,7 @@ impl Replica {
             features.is_declared_by_hand(position).then(|| features.get(position).cloned()).flatten()
         });
         let Some(declaration) = by_hand else { return Box::default() };
-        let uses = self.live.uses();
+        let uses = self.cell.uses();
         match route {
             Some(route) => uses.places(&declaration.name, &mut route.choices().names()),
             None => uses.places(&declaration.name, &mut declaration.names()),
@@ -132,8 +132,8 @@ impl Replica {
 
     /// The status, but for what is not the replica's: the exposures, and the stores.
     pub(crate) fn status(&self) -> Status {
-        let held = self.held();
-        let snapshot = self.live.load_full();
+        let held = self.retained();
+        let snapshot = self.cell.load_full();
         self.warnings.clear_histories(|position| {
             snapshot.revision(position).is_some_and(|standing| standing.quarantine.is_some())
         });
@@ -212,7 +212,7 @@ impl Replica {
     /// What is known now. Whoever asks the store afterwards and finds less has found a loss.
     pub(super) fn seen(&self) -> Seen {
         let ledger = locked(&self.writer_state);
-        let snapshot = self.live.load_full();
+        let snapshot = self.cell.load_full();
         let undeclared =
             ledger.undeclared.iter().map(|(name, entry)| (name.as_str().into(), RevisionStamp::after(entry)));
         let declared = snapshot
@@ -226,7 +226,7 @@ impl Replica {
     /// nothing more than what is known by now, and nothing less than what was seen, but for losses that are known.
     pub(super) fn agrees(&self, mut seen: Seen, versions: &[(String, u64)]) -> bool {
         let ledger = locked(&self.writer_state);
-        let snapshot = self.live.load_full();
+        let snapshot = self.cell.load_full();
         let none_missed = versions.iter().all(|(name, version)| {
             let before = seen.remove(name.as_str()).unwrap_or_default();
             let known = self.known(&ledger, &snapshot, name);
@@ -238,7 +238,7 @@ impl Replica {
     /// The newest revision of every feature, as a store would give it.
     pub(super) fn entries(&self) -> Vec<Entry> {
         let ledger = locked(&self.writer_state);
-        let snapshot = self.live.load_full();
+        let snapshot = self.cell.load_full();
         let is_newest = |(position, _): &(usize, &Arc<FeatureRevision>)| ledger.queue.get(*position).is_none();
         let standings = snapshot.revisions().filter(is_newest).filter_map(|(_, standing)| standing.to_entry());
         let queued = ledger.queue.iter().map(|(_, entry)| Entry::clone(entry));
@@ -246,14 +246,14 @@ impl Replica {
     }
 
     /// The revisions that are held over.
-    pub(crate) fn held_entries(&self) -> Vec<Entry> {
+    pub(crate) fn retained_entries(&self) -> Vec<Entry> {
         let ledger = locked(&self.writer_state);
-        let snapshot = self.live.load_full();
+        let snapshot = self.cell.load_full();
         ledger.retained.iter().filter_map(|(feature, _)| self.known_entry(&ledger, &snapshot, feature)).collect()
     }
 
     /// How many features are held over.
-    pub(super) fn holds(&self) -> usize {
+    pub(super) fn retained_count(&self) -> usize {
         locked(&self.writer_state).retained.len()
     }
 
@@ -280,9 +280,9 @@ impl Replica {
         }
     }
 
-    fn held(&self) -> Vec<Retained> {
+    fn retained(&self) -> Vec<Retained> {
         let ledger = locked(&self.writer_state);
-        let snapshot = self.live.load_full();
+        let snapshot = self.cell.load_full();
         let held = ledger.retained.iter().map(|(feature, hold)| Retained {
             feature: feature.to_owned(),
             version: self.known(&ledger, &snapshot, feature).version,
@@ -293,7 +293,7 @@ impl Replica {
     }
 
     fn quarantined(&self) -> Vec<Quarantine> {
-        let snapshot = self.live.load_full();
+        let snapshot = self.cell.load_full();
         let described = snapshot.revisions().filter_map(|(position, standing)| {
             Some(Quarantine {
                 feature: self.declaration(position)?.name.to_string(),

@@ -24,7 +24,7 @@ pub(super) struct Retention {
 impl RetainedRevisions {
     /// A revision arrives, possibly late: whether it takes the place of the known one. What a store has as its newest of
     /// one version is right, so of two revisions of one version, the one that arrives is taken.
-    pub(super) fn arrives(&mut self, feature: &str, known: RevisionStamp, found: RevisionStamp) -> bool {
+    pub(super) fn replaces(&mut self, feature: &str, known: RevisionStamp, found: RevisionStamp) -> bool {
         let held = self.0.get(feature);
         let takes = found != known
             && (found.version >= known.version || held.is_some_and(|hold| hold.stored.version < found.version));
@@ -44,16 +44,16 @@ impl RetainedRevisions {
         feature: &str,
         known: RevisionStamp,
         found: RevisionStamp,
-        same_life: bool,
+        same_epoch: bool,
         written_since: bool,
         now: Timestamp,
     ) -> bool {
         if found.version >= known.version {
-            return self.arrives(feature, known, found);
+            return self.replaces(feature, known, found);
         }
         let takes = found != RevisionStamp::default()
             && match self.0.get(feature) {
-                Some(hold) if same_life && hold.stored.version < found.version => true,
+                Some(hold) if same_epoch && hold.stored.version < found.version => true,
                 Some(hold) if hold.stored == found => false,
                 _ => written_since,
             };
@@ -158,7 +158,7 @@ mod tests {
                 Event::Arrive { age } => {
                     let new = &self.history[self.kept..];
                     let Some(found) = new.len().checked_sub(age + 1).map(|at| new[at]) else { return };
-                    if self.holds.arrives(FEATURE, self.known, found) {
+                    if self.holds.replaces(FEATURE, self.known, found) {
                         self.known = found;
                     }
                 }

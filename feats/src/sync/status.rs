@@ -124,8 +124,8 @@ mod tests {
         };
         let expected = serde_json::json!({
             "store": "memory", "connection": "stale", "since": "2023-11-14T22:13:20Z", "last_contact": "2023-11-14T22:13:20Z",
-            "error": "away", "origin": "fallback_file", "epoch": "e",
-            "held": [{"feature": "Fee", "version": 3, "stored": 0, "since": "2023-11-14T22:13:20Z"}],
+            "error": "away", "config_source": "fallback_file", "epoch": "e",
+            "retained": [{"feature": "Fee", "version": 3, "stored": 0, "since": "2023-11-14T22:13:20Z"}],
             "quarantined": [{"feature": "Fee", "version": 3, "serving": null,
                              "problems": [{"path": "rules[0]", "message": "wrong", "suggestion": null}]}],
             "compiling": 1, "warnings": ["slow"], "connects": 2,

@@ -41,11 +41,15 @@ enum State {
 struct Idle;
 
 impl History for Idle {
-    fn used(&self, _: &Arc<Experiment>, _: &Value<'_>, _: WaitPolicy<'_>) -> PriorAssignment {
+    fn prior_assignment(&self, _: &Arc<Experiment>, _: &Value<'_>, _: WaitPolicy<'_>) -> PriorAssignment {
         PriorAssignment::Unknown
     }
 
-    fn used_async(&self, _: &Arc<Experiment>, _: &Value<'_>) -> Pin<Box<dyn Future<Output = PriorAssignment> + Send>> {
+    fn prior_assignment_async(
+        &self,
+        _: &Arc<Experiment>,
+        _: &Value<'_>,
+    ) -> Pin<Box<dyn Future<Output = PriorAssignment> + Send>> {
         Box::pin(std::future::ready(PriorAssignment::Unknown))
     }
 
@@ -197,7 +201,7 @@ proptest! {
                     replica.apply(vec![entry.clone()]);
                     let known: HashSet<_> = replica.entries().into_iter().map(|entry| (entry.feature, entry.hash)).collect();
                     prop_assert!(known.contains(&(entry.feature.clone(), entry.hash)), "known at once");
-                    let standing = replica.live.load_full().revision(at).cloned();
+                    let standing = replica.cell.load_full().revision(at).cloned();
                     let pinned = histories.1[at]["pinned"].as_str().filter(|name| *name != "nobody");
                     if pinned.is_some() && !matches!(state, State::Damaged) {
                         let decides = standing.as_ref().is_some_and(|now| now.version == entry.version && now.is_pinned());
@@ -220,7 +224,7 @@ proptest! {
         }
         replica.compile_waiting();
         prop_assert_eq!(locked(&replica.writer_state).queue.len(), 0);
-        let snapshot = replica.live.load_full();
+        let snapshot = replica.cell.load_full();
         for (at, history) in histories.0.iter().enumerate() {
             let standing = snapshot.revision(at).map(|standing| &**standing);
             prop_assert_eq!(described(standing), described(in_order(&replica, history).as_ref()));
@@ -234,7 +238,7 @@ fn what_was_replaced_before_its_turn_is_not_compiled_and_late_results_are_droppe
     let mut arrive = |kind| replica.apply(vec![histories.write(0, &State::Rules(kind, None))]);
     let take = || locked(&replica.writer_state).queue.take();
     let version =
-        || replica.live.load_full().revision(0).map(|standing| (standing.version, standing.quarantine.is_some()));
+        || replica.cell.load_full().revision(0).map(|standing| (standing.version, standing.quarantine.is_some()));
     arrive(1);
     let first = take().expect("waits");
     arrive(2);
@@ -245,7 +249,7 @@ fn what_was_replaced_before_its_turn_is_not_compiled_and_late_results_are_droppe
     assert_eq!(version(), None, "a late result is dropped");
     install(&replica, replica.build(newest));
     assert_eq!(version(), Some((3, true)));
-    let served = replica.live.load_full().revision(0).and_then(|standing| Some(standing.route.as_ref()?.version()));
+    let served = replica.cell.load_full().revision(0).and_then(|standing| Some(standing.route.as_ref()?.version()));
     assert_eq!(served, Some(2), "the newest one cannot be used, so the last good one that it replaced decides");
 }
 
@@ -264,7 +268,7 @@ fn a_pin_and_an_unpin_of_compiled_rules_compile_nothing() {
             "{version}"
         );
         replica.compile_waiting();
-        let snapshot = replica.live.load_full();
+        let snapshot = replica.cell.load_full();
         assert_eq!(
             snapshot.revision(0).map(|standing| (standing.version, standing.is_pinned())),
             Some((version, pinned.is_some()))
@@ -281,7 +285,7 @@ fn a_pin_of_what_cannot_be_used_and_its_unpin_compile_nothing() {
     }
     for pinned in [Some("acme"), None] {
         replica.apply(vec![histories.write(0, &State::Pin(pinned))]);
-        let snapshot = replica.live.load_full();
+        let snapshot = replica.cell.load_full();
         let standing = snapshot.revision(0).expect("arrived");
         assert_eq!((locked(&replica.writer_state).queue.len(), standing.is_pinned()), (0, pinned.is_some()));
         assert_eq!(standing.last_good().map(|route| route.version()), Some(1));

@@ -50,7 +50,7 @@ pub(crate) struct Usage {
     interval: Duration,
     /// Where uses are counted; without, they are not.
     counters: Option<Provided<dyn Counters>>,
-    live: Arc<SnapshotCell>,
+    cell: Arc<SnapshotCell>,
     threads: Arc<Threads>,
     warnings: Arc<Warnings>,
     pending: Mutex<Pending>,
@@ -75,7 +75,7 @@ impl Usage {
         Self {
             interval,
             counters,
-            live,
+            cell: live,
             threads,
             warnings,
             pending,
@@ -87,7 +87,7 @@ impl Usage {
 
     /// The uses in the last hour, by the minute.
     pub(crate) async fn last_hour(&self, declarations: &[Arc<Declaration>]) -> Result<LastHour> {
-        let now = Grain::Minute.bucket(self.live.now());
+        let now = Grain::Minute.bucket(self.cell.now());
         let missing = self.recent().missing(now);
         let keys: Vec<String> = missing.iter().map(|minute| Grain::Minute.key(*minute)).collect();
         let read = self.read(Grain::Minute, &keys, None).await?;
@@ -100,7 +100,7 @@ impl Usage {
 
     /// The uses of a feature up to now.
     pub(crate) async fn series(&self, declaration: &Declaration, grain: Grain) -> Result<Series> {
-        let buckets: Vec<i64> = grain.kept(self.live.now()).collect();
+        let buckets: Vec<i64> = grain.kept(self.cell.now()).collect();
         let keys: Vec<String> = buckets.iter().map(|bucket| grain.key(*bucket)).collect();
         let names: Vec<String> = declaration.names().map(|name| counter(&declaration.name, name)).collect();
         let read = self.read(grain, &keys, Some(&names)).await?;
@@ -115,7 +115,7 @@ impl Usage {
 
     /// What was counted on each day that is kept. Days are slow: for a while the same is told again.
     pub(crate) async fn days(&self) -> Result<Arc<Days>> {
-        let now = self.live.now();
+        let now = self.cell.now();
         if let Some((read, days)) = &*self.days.lock().unwrap_or_else(PoisonError::into_inner)
             && *read <= now
             && now.since(*read) < REMEMBERED

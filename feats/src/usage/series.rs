@@ -65,7 +65,7 @@ impl Series {
     }
 
     /// All uses of one implementation; 0 if it is not there.
-    pub fn of(&self, implementation: &str) -> u64 {
+    pub fn count(&self, implementation: &str) -> u64 {
         let uses = self.implementations.iter().filter(|(name, _)| name == implementation);
         uses.flat_map(|(_, uses)| uses).copied().fold(0, u64::saturating_add)
     }
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(hour.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["F", "G"]);
         let series = hour.feature("F").expect("used");
         assert_eq!((series.totals(), series.total()), (vec![1, 5, 3], 9));
-        assert_eq!((series.of("a"), series.of("b"), series.of("c")), (6, 3, 0));
+        assert_eq!((series.count("a"), series.count("b"), series.count("c")), (6, 3, 0));
         assert_eq!(series.implementations().next(), Some(("a", &[0, 5, 1][..])));
         assert_eq!(hour.feature("H"), None);
     }

@@ -81,7 +81,7 @@ impl Usage {
         let totals = self.threads.totals();
         let unknown = self.threads.counted_from(pending.known());
         pending.learn(unknown);
-        pending.gather(totals, self.live.now());
+        pending.gather(totals, self.cell.now());
     }
 
     async fn store_bucket(&self, counters: &dyn Counters, grain: Grain, bucket: i64) -> Result<()> {
@@ -91,7 +91,7 @@ impl Usage {
             let deltas = pending.deltas(&counts);
             (counts, deltas)
         };
-        let ttl = grain.ttl(bucket, self.live.now());
+        let ttl = grain.ttl(bucket, self.cell.now());
         if ttl.is_zero() {
             return Ok(());
         }

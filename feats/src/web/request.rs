@@ -109,11 +109,11 @@ impl RequestScope {
 impl Overrides {
     /// Like [`read`](Self::read), for a service that may be within the site's [`ScopeLayer`](super::ScopeLayer). If that layer
     /// has the same overrides, this returns what it has read, so that an ignored cookie is counted once.
-    pub fn read_request(&self, parts: &Parts, app: &App, actor: Option<&str>) -> Vec<ActiveOverride> {
+    pub fn verify_request(&self, parts: &Parts, app: &App, actor: Option<&str>) -> Vec<ActiveOverride> {
         let read_here = |feats: &&RequestScope| feats.request.policy.as_ref().is_some_and(|policy| policy.is(self));
         match parts.extensions.get::<RequestScope>().filter(read_here) {
             Some(feats) => feats.overrides().to_vec(),
-            None => self.read(&parts.headers, app, actor),
+            None => self.verify(&parts.headers, app, actor),
         }
     }
 }

@@ -93,7 +93,7 @@ impl Fallible {
 async fn filled(entries: &[Entry]) -> Memory {
     let memory = Memory::new();
     for entry in entries {
-        let previous = entry.read().unwrap().previous();
+        let previous = entry.decode().unwrap().previous();
         let expected = RevisionStamp { version: entry.version - 1, hash: previous };
         assert_eq!(memory.append(expected, entry).await.unwrap(), AppendOutcome::Done);
     }

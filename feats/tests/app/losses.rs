@@ -139,8 +139,8 @@ async fn what_is_held_over_can_be_put_back_by_a_running_program() {
     let payments = one.feature_named("Payments").expect("declared");
     let revision = payments.revision().expect("it stands");
     assert_eq!((revision.version(), revision.author()), (1, "ada"));
-    assert_eq!(revision.comment(), format!("restored from version 2 of {}", lost.read().expect("good").time()));
-    assert_eq!(revision.state_json(), lost.read().expect("good").state_json());
+    assert_eq!(revision.comment(), format!("restored from version 2 of {}", lost.decode().expect("good").time()));
+    assert_eq!(revision.state_json(), lost.decode().expect("good").state_json());
     for app in [&one, &other] {
         until("it is stored again", || chosen(app) == ("premium".to_owned(), 1)).await;
         assert_eq!(app.status().retained, []);

@@ -77,7 +77,7 @@ async fn values_are_refused_where_they_cannot_be_meant() {
 #[tokio::test]
 async fn a_feature_that_code_declares_has_no_values() {
     let mut declared = theme();
-    declared.origin = Some(Box::new(SourceLocation {
+    declared.location = Some(Box::new(SourceLocation {
         crate_name: "shop".into(),
         version: "1.0.0".into(),
         module: "shop".into(),

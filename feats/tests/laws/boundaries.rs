@@ -109,7 +109,7 @@ proptest! {
         let state = only(moving);
         let trace = traced(&state, &feature(), &attributes! { "UserId" => unit }, START, 0);
         let side = trace.steps[0].bucketing.as_ref().and_then(|dealt| dealt.ramp.clone()).expect("a ramp");
-        let at = side.at.expect("it moves").as_millis();
+        let at = side.moves_at.expect("it moves").as_millis();
         prop_assert_eq!(choice(&state, unit, at - 1), "zeta", "slot {}", slot);
         prop_assert_eq!(choice(&state, unit, at), "acme");
     }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use feats::bucketing::allocation::{self, Progress, Shares, ramped};
 use feats::impact::{Effect, Impact};
-use feats::model::{Condition, Entry, FORMAT, Hash, Header, Part, RampFrom, Rollout, Selector, SlotRange, Timestamp};
+use feats::model::{
+    Condition, Entry, FORMAT, Hash, Header, RampFrom, Rollout, Selector, SlotRange, StatePart, Timestamp,
+};
 use feats::store::{Memory, RevisionStamp, Store};
 use feats::testing::ManualClock;
 use feats::{App, Dynamic, FeatureHandle, Published, Result, State, attributes};
@@ -111,13 +113,13 @@ pub(crate) fn allocation_at(rollout: &Rollout, now: i64) -> Vec<SlotRange> {
     let Some(RampFrom::Slots(from)) = &ramp.from else { panic!("{ramp:?} is not as stored") };
     let duration: jiff::SignedDuration = ramp.duration.parse().unwrap();
     let start = i64::try_from(time(&ramp.start).unwrap()).unwrap();
-    ramped(from, &rollout.slots, Progress::at(now, start, u64::try_from(duration.as_millis()).unwrap()))
+    ramped(from, &rollout.slots, Progress::new(now, start, u64::try_from(duration.as_millis()).unwrap()))
 }
 
 /// What an impact says of a rule: who moves at once, and who in a ramp.
 pub(crate) fn told(impact: &Impact, rule: &str) -> (Moves, Moves) {
     let (mut at_once, mut ramped) = (Moves::new(), Moves::new());
-    for line in impact.lines.iter().filter(|line| line.part == Part::Rule(rule.to_owned())) {
+    for line in impact.lines.iter().filter(|line| line.part == StatePart::Rule(rule.to_owned())) {
         let Effect::Moved { from, to, percent } = &line.effect else { panic!("{impact}") };
         let moves = if line.ramp.is_some() { &mut ramped } else { &mut at_once };
         *moves.entry((from.clone(), to.clone())).or_default() += feats::model::Percent(*percent).slots().unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use feats::bucketing::allocation;
 use feats::impact::{Effect, Flow, flows};
-use feats::model::{Condition, Experiment, Operator, Part, Percent, Ramp, RampFrom, Rollout, Selector};
+use feats::model::{Condition, Experiment, Operator, Percent, Ramp, RampFrom, Rollout, Selector, StatePart};
 use feats::{Impact, State, Timestamp, Value};
 use proptest::collection::vec;
 use proptest::option;
@@ -64,7 +64,7 @@ proptest! {
             let Preview { state: after, impact, .. } = wait(change.preview()).unwrap();
             let now = Timestamp::from_millis(desk.now());
             let found = flows(&before, &after, &impact, "acme", now);
-            let expected: Vec<&Part> = impact.lines.iter().filter_map(|line| match line.effect {
+            let expected: Vec<&StatePart> = impact.lines.iter().filter_map(|line| match line.effect {
                 Effect::Moved { .. } | Effect::Reshuffled => Some(&line.part),
                 _ => None,
             }).collect();
@@ -122,14 +122,14 @@ fn a_flow_reads_as_the_picture_of_the_console() {
         reshuffled: false,
     };
     let canary = flow(
-        Part::Rule("US canary".to_owned()),
+        StatePart::Rule("US canary".to_owned()),
         &[share("acme", 95.0), share("aperture", 5.0)],
         &[share("acme", 90.0), share("aperture", 10.0)],
         ("acme".to_owned(), "aperture".to_owned(), 5.0),
         &[share("acme", 90.0), share("aperture", 5.0)],
     );
     let moves = ("acme".to_owned(), "premium".to_owned(), 100.0);
-    let otherwise = flow(Part::Otherwise, &[share("acme", 100.0)], &[share("premium", 100.0)], moves, &[]);
+    let otherwise = flow(StatePart::Otherwise, &[share("acme", 100.0)], &[share("premium", 100.0)], moves, &[]);
     assert_eq!(found, [canary, otherwise]);
 }
 
@@ -146,5 +146,8 @@ fn what_is_no_flow_is_none() {
     wait(desk.feature.pin("zeta").author("ada").publish()).unwrap();
     let repinned = flows(desk.feature.pin("premium").author("ada"));
     let moves = vec![("zeta".to_owned(), "premium".to_owned(), 100.0)];
-    assert_eq!(repinned.iter().map(|flow| (&flow.part, &flow.moves)).collect::<Vec<_>>(), [(&Part::Pinned, &moves)]);
+    assert_eq!(
+        repinned.iter().map(|flow| (&flow.part, &flow.moves)).collect::<Vec<_>>(),
+        [(&StatePart::Pinned, &moves)]
+    );
 }

@@ -2,7 +2,7 @@
 
 use feats::bucketing::allocation::{Shares, moves, reallocate};
 use feats::impact::{Effect, ImpactLine};
-use feats::model::{Condition, Operator, Part, Rule, SLOTS, Selector, State};
+use feats::model::{Condition, Operator, Rule, SLOTS, Selector, State, StatePart};
 use feats::text::check_name;
 use feats::{Impact, Value};
 use proptest::collection::vec;
@@ -168,7 +168,7 @@ proptest! {
             (was, is) => was != is,
         };
         let rules = after.iter().chain(before.iter().filter(|name| !after.contains(*name)));
-        let expected: Vec<Part> = rules.filter(|name| changed(name)).map(|name| Part::Rule((*name).to_owned())).collect();
+        let expected: Vec<StatePart> = rules.filter(|name| changed(name)).map(|name| StatePart::Rule((*name).to_owned())).collect();
         let impact = desk.replace(of(&after)).unwrap().impact().clone();
         prop_assert_eq!(impact.lines.iter().map(|line| line.part.clone()).collect::<Vec<_>>(), expected);
     }
@@ -197,7 +197,7 @@ fn a_rule_that_comes_goes_or_changes_its_place_or_condition_changes_the_audience
         state.rules = rules;
         let impact = desk.replace(state).unwrap().impact().clone();
         let audience = |name: &&str| ImpactLine {
-            part: Part::Rule((*name).to_owned()),
+            part: StatePart::Rule((*name).to_owned()),
             effect: Effect::Audience,
             ramp: None,
             remembered: false,

@@ -4,7 +4,7 @@ use feats::Preview;
 use std::collections::BTreeMap;
 
 use feats::impact::{Effect, Impact, flows};
-use feats::model::{Condition, Experiment, Operator, Override, Part, Percent, Ramp, Rollout, Rule, Selector};
+use feats::model::{Condition, Experiment, Operator, Override, Percent, Ramp, Rollout, Rule, Selector, StatePart};
 use feats::{Attributes, State, Timestamp, Value, attributes};
 use proptest::collection::vec;
 use proptest::option;
@@ -141,7 +141,7 @@ fn counted(before: &[String], after: &[String]) -> BTreeMap<Pair, f64> {
 }
 
 /// What an impact says of a part: who moves at once, and who in a ramp.
-fn told(impact: &Impact, part: &Part) -> [BTreeMap<Pair, f64>; 2] {
+fn told(impact: &Impact, part: &StatePart) -> [BTreeMap<Pair, f64>; 2] {
     let mut told = [BTreeMap::new(), BTreeMap::new()];
     for line in impact.lines.iter().filter(|line| line.part == *part) {
         if let Effect::Moved { from, to, percent } = &line.effect {
@@ -152,16 +152,16 @@ fn told(impact: &Impact, part: &Part) -> [BTreeMap<Pair, f64>; 2] {
 }
 
 /// The state from a part on: all that decides for the units of the part.
-fn from_part(state: &State, part: &Part) -> Option<State> {
+fn from_part(state: &State, part: &StatePart) -> Option<State> {
     let mut rest = State::default();
     rest.otherwise = state.otherwise.clone();
     match part {
-        Part::Rule(name) => {
+        StatePart::Rule(name) => {
             let at = state.rules.iter().position(|rule| rule.name == *name)?;
             rest.rules = state.rules[at..].to_vec();
         }
-        Part::Otherwise => {}
-        Part::Pinned | Part::Overrides => rest = state.clone(),
+        StatePart::Otherwise => {}
+        StatePart::Pinned | StatePart::Overrides => rest = state.clone(),
     }
     Some(rest)
 }
@@ -192,7 +192,7 @@ fn check(before: &State, after: &State, impact: &Impact, now: i64) {
         })
     };
     assert!(moved.keys().all(is_told), "untold: {moved:?}: {context}");
-    let mut parts: Vec<&Part> = impact.lines.iter().map(|line| &line.part).collect();
+    let mut parts: Vec<&StatePart> = impact.lines.iter().map(|line| &line.part).collect();
     parts.dedup();
     for part in parts {
         // The rule of this name, or its counterpart with another name.
@@ -329,7 +329,7 @@ fn a_rule_that_takes_another_ones_seed_does_not_hide_that_it_is_gone() {
         &format!(r#"{{"rules": [{}, {fixed}]}}"#, rollout("a")),
         &format!(r#"{{"rules": [{}]}}"#, rollout("b")),
     );
-    let parts: Vec<&Part> = told.impact.lines.iter().map(|line| &line.part).collect();
-    assert!(parts.contains(&&Part::Rule("a".to_owned())), "{}", told.impact);
+    let parts: Vec<&StatePart> = told.impact.lines.iter().map(|line| &line.part).collect();
+    assert!(parts.contains(&&StatePart::Rule("a".to_owned())), "{}", told.impact);
     assert!(!told.impact.is_exact());
 }

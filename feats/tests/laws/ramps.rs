@@ -55,7 +55,7 @@ fn instants() -> impl Strategy<Value = (u64, Vec<i64>)> {
 }
 
 fn at(elapsed: i64, from: &[SlotRange], to: &[SlotRange], duration: u64) -> Vec<SlotRange> {
-    ramped(from, to, Progress::at(START + elapsed, START, duration))
+    ramped(from, to, Progress::new(START + elapsed, START, duration))
 }
 
 proptest! {

@@ -95,7 +95,7 @@ proptest! {
         let trace = traced(&state, &feature, &subject, now, draw);
         let Some(side) = trace.steps[0].bucketing.as_ref().and_then(|dealt| dealt.ramp.clone()) else { return Ok(()) };
         prop_assert_eq!(&trace.choice, if side.moved { &side.to } else { &side.from });
-        match side.at {
+        match side.moves_at {
             None => prop_assert_eq!(side.from, side.to),
             Some(at) => {
                 let route = route(&state, &feature);
@@ -188,7 +188,7 @@ fn who_is_passed_over_is_told_why() {
         let trace = traced(&only(selector), &feature, &subject, START, 0);
         assert_eq!(trace.choice, NAMES[0]);
         match trace.steps[0].verdict {
-            Verdict::NotEnrolled { because } => (because, describe::trace(&trace)[0].to_string()),
+            Verdict::NotEnrolled { reason: because } => (because, describe::trace(&trace)[0].to_string()),
             ref other => panic!("{other:?}"),
         }
     };

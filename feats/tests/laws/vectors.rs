@@ -86,7 +86,7 @@ fn allocations_are_those_worked_out_slot_by_slot() {
         assert!(agrees(&after, &shares));
     }
     for vector in vectors(&file, "ramped") {
-        let progress = Progress::at(vector["elapsed"].as_i64().unwrap(), 0, vector["duration"].as_u64().unwrap());
+        let progress = Progress::new(vector["elapsed"].as_i64().unwrap(), 0, vector["duration"].as_u64().unwrap());
         let allocation = ramped(&runs(&vector["from"]), &runs(&vector["to"]), progress);
         assert_eq!(allocation, runs(&vector["allocation"]), "after {} ms", vector["elapsed"]);
     }
@@ -115,7 +115,7 @@ fn revisions_are_written_and_chained_as_they_always_were() {
         assert_eq!(entry.hash.to_string(), text(vector, "hash"));
         assert_eq!(entry.removed, state.is_none());
 
-        let read = entry.read().unwrap();
+        let read = entry.decode().unwrap();
         assert_eq!((read.previous(), read.hash()), (previous, entry.hash));
         before = entry.hash;
     }
@@ -132,6 +132,6 @@ proptest! {
         let mut entry = Entry::write(&header, state.as_ref()).unwrap();
         let at = at.index(entry.bytes.len());
         entry.bytes[at] ^= 1_u8 << bit;
-        prop_assert_eq!(entry.read().unwrap_err().kind(), ErrorKind::Corrupt);
+        prop_assert_eq!(entry.decode().unwrap_err().kind(), ErrorKind::Corrupt);
     }
 }

@@ -1,6 +1,6 @@
 //! Warnings: whatever they claim is so for every subject, and the mistakes that people make are found.
 
-use feats::model::{Condition, Experiment, Operator, Override, Part, Rollout, Rule, SLOTS, Selector, SlotRange};
+use feats::model::{Condition, Experiment, Operator, Override, Rollout, Rule, SLOTS, Selector, SlotRange, StatePart};
 use feats::warnings::{WarningKind, warnings};
 use feats::{Attributes, Reason, State, Timestamp, Value, describe};
 use proptest::collection::vec;
@@ -108,8 +108,8 @@ proptest! {
         for warning in warnings(&state, &feature, Timestamp::from_millis(now)) {
             for subject in &subjects {
                 let (choice, reason, rule, experiment) = chosen(&state, subject);
-                match &warning.doubt {
-                    WarningKind::NeverHolds { rule: name } | WarningKind::Unreachable { part: Part::Rule(name), .. } => {
+                match &warning.kind {
+                    WarningKind::NeverHolds { rule: name } | WarningKind::Unreachable { part: StatePart::Rule(name), .. } => {
                         prop_assert_ne!(rule.as_ref(), Some(name), "{:?}: {:?}", warning, subject);
                     }
                     WarningKind::Unreachable { .. } => {
@@ -124,7 +124,7 @@ proptest! {
                             !matches!(value, Value::Float(_))
                         });
                         let reached = match part {
-                            Part::Rule(name) => rule.as_ref() == Some(name),
+                            StatePart::Rule(name) => rule.as_ref() == Some(name),
                             _ => !experiment && matches!(reason, Reason::Otherwise | Reason::Default),
                         };
                         prop_assert!(!reached || !units.iter().all(is_unit), "{:?}: {:?}", warning, subject);

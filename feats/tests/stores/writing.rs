@@ -36,7 +36,7 @@ pub async fn verified(store: &impl Store, feature: &str) -> Vec<Entry> {
     entries.reverse();
     let mut previous = Hash::default();
     for (entry, version) in entries.iter().zip(1..) {
-        let revision = entry.read().unwrap();
+        let revision = entry.decode().unwrap();
         assert_eq!((revision.version(), revision.previous()), (version, previous), "{feature}");
         previous = entry.hash;
     }

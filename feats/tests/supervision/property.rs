@@ -142,7 +142,7 @@ impl World {
             .await;
         for (version, comment) in &self.acknowledged {
             let entry = history.iter().find(|entry| entry.version == *version).expect("what was acknowledged is there");
-            assert_eq!(entry.read().expect("good").comment(), comment);
+            assert_eq!(entry.decode().expect("good").comment(), comment);
         }
         let recorded = self.app.status().exposures.recorded;
         until("every exposure is stored", || self.app.status().exposures.stored == recorded).await;

@@ -123,12 +123,12 @@ async fn is_of_another_app(signing: AppBuilder, reading: AppBuilder) {
     let overrides = policy(key(1));
     let set = overrides.set_cookie(&signing, &[], Some("ada"), "Fee", "b", HOUR).expect("allowed");
     let cookie = headers(&sent(&set));
-    assert_eq!(overrides.read(&cookie, &signing, Some("ada")).len(), 1);
-    assert_eq!(overrides.read(&cookie, &reading, Some("ada")), []);
+    assert_eq!(overrides.verify(&cookie, &signing, Some("ada")).len(), 1);
+    assert_eq!(overrides.verify(&cookie, &reading, Some("ada")), []);
     assert_eq!(overrides.rejected(), counted!(other_app: 1));
     // Nor is it signed again there.
     let again =
-        overrides.clear_cookie(&reading, &overrides.read(&cookie, &reading, Some("ada")), Some("ada"), Some("Other"));
+        overrides.clear_cookie(&reading, &overrides.verify(&cookie, &reading, Some("ada")), Some("ada"), Some("Other"));
     assert!(again.expect("a header").to_str().expect("ASCII").starts_with("feats_overrides=;"));
 }
 
@@ -168,7 +168,7 @@ async fn a_cookie_of_an_environment_outlives_a_move_of_its_store() {
     let (before, after) = (start("old.db").await, start("new.db").await);
     let overrides = policy(key(1));
     let set = overrides.set_cookie(&before, &[], Some("ada"), "Fee", "b", HOUR).expect("allowed");
-    assert_eq!(overrides.read(&headers(&sent(&set)), &after, Some("ada")).len(), 1);
+    assert_eq!(overrides.verify(&headers(&sent(&set)), &after, Some("ada")).len(), 1);
 }
 
 /// The name of a file is what was given, and its identity is the path from the root.
@@ -186,7 +186,7 @@ async fn a_cookie_belongs_to_the_identity_of_a_store_and_not_to_its_name() {
     assert_ne!(name, other_name);
     let overrides = policy(key(1));
     let set = overrides.set_cookie(&before, &[], Some("ada"), "Fee", "b", HOUR).expect("allowed");
-    assert_eq!(overrides.read(&headers(&sent(&set)), &after, Some("ada")).len(), 1);
+    assert_eq!(overrides.verify(&headers(&sent(&set)), &after, Some("ada")).len(), 1);
 }
 
 #[tokio::test]
@@ -229,12 +229,12 @@ async fn what_the_program_no_longer_has_is_left_out_and_the_rest_holds() {
 
     let mut cookie = String::new();
     for (feature, implementation) in [("Gone", "new"), ("Renamed", "two"), ("Payments", "premium")] {
-        let current = site.overrides.read(&headers(&cookie), &app, None);
+        let current = site.overrides.verify(&headers(&cookie), &app, None);
         let set = site.overrides.set_cookie(&app, &current, None, feature, implementation, HOUR);
         cookie = sent(&set.expect("allowed"));
     }
-    assert_eq!(site.overrides.read(&headers(&cookie), &app, None).len(), 3);
-    let left = site.overrides.read(&headers(&cookie), &after, None);
+    assert_eq!(site.overrides.verify(&headers(&cookie), &app, None).len(), 3);
+    let left = site.overrides.verify(&headers(&cookie), &after, None);
     assert_eq!((left.len(), left[0].feature.as_str()), (1, "Payments"));
     assert_eq!(site.ignored(), counted!(unknown_feature: 1, unknown_implementation: 1));
 }
@@ -244,7 +244,7 @@ async fn a_permission_that_was_taken_away_ends_what_was_made_with_it() {
     let site = Site::open().await;
     let generous = Overrides::new(key(1)).allow(|_, _| true);
     let set = generous.set_cookie(&site.app, &[], None, "Banner", "sale", HOUR).expect("allowed");
-    assert_eq!(generous.read(&headers(&sent(&set)), &site.app, None)[0].implementation, Banner::Sale.as_ref());
+    assert_eq!(generous.verify(&headers(&sent(&set)), &site.app, None)[0].implementation, Banner::Sale.as_ref());
     is_ignored(&site, None, &sent(&set), counted!(not_allowed: 1)).await;
 }
 
@@ -271,6 +271,6 @@ fn never_an_override(value: &[u8], as_header: bool) {
     let Ok(header) = http::HeaderValue::from_bytes(&bytes) else { return };
     let headers = [(http::header::COOKIE, header)].into_iter().collect();
     for actor in [None, Some("ada")] {
-        assert!(site.overrides.read(&headers, &site.app, actor).is_empty());
+        assert!(site.overrides.verify(&headers, &site.app, actor).is_empty());
     }
 }

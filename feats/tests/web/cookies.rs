@@ -97,7 +97,7 @@ async fn more_than_a_cookie_holds_is_refused_and_what_was_there_stays() {
     let overrides = policy(key(1));
     let (mut cookie, mut held) = (String::new(), 0);
     let refused = loop {
-        let current = overrides.read(&headers(&cookie), &app, None);
+        let current = overrides.verify(&headers(&cookie), &app, None);
         assert_eq!(current.len(), held);
         match overrides.set_cookie(&app, &current, None, &long(held), "on", HOUR) {
             Ok(set) => (cookie, held) = (sent(&set), held + 1),
@@ -120,7 +120,7 @@ async fn no_cookie_is_longer_than_browsers_keep() {
     let set = |current: &[_], name: &str| overrides.set_cookie(&app, current, None, name, "on", HOUR);
     let mut current = Vec::new();
     for name in &many {
-        current = overrides.read(&headers(&sent(&set(&current, name).expect("it fits"))), &app, None);
+        current = overrides.verify(&headers(&sent(&set(&current, name).expect("it fits"))), &app, None);
     }
     let lengths: Vec<_> = last.iter().filter_map(|name| Some(sent(&set(&current, name).ok()?).len())).collect();
     let longest = lengths.iter().copied().max().expect("some fit");
@@ -132,12 +132,12 @@ async fn a_key_is_changed_without_ending_what_was_signed_with_the_old_one() {
     let site = Site::with(policy(key(1))).await;
     let cookie = site.cookie(Some("ada"), "Payments", "premium");
     let both = policy(key(2)).also_accept(key(1));
-    let current = both.read(&headers(&cookie), &site.app, Some("ada"));
+    let current = both.verify(&headers(&cookie), &site.app, Some("ada"));
     assert_eq!(current.len(), 1);
     let set = both.set_cookie(&site.app, &current, Some("ada"), "Banner", "sale", HOUR).expect("allowed");
     let new = policy(key(2));
-    assert_eq!(new.read(&headers(&sent(&set)), &site.app, Some("ada")).len(), 2);
-    assert!(new.read(&headers(&cookie), &site.app, Some("ada")).is_empty());
+    assert_eq!(new.verify(&headers(&sent(&set)), &site.app, Some("ada")).len(), 2);
+    assert!(new.verify(&headers(&cookie), &site.app, Some("ada")).is_empty());
     assert_eq!(new.rejected().forged, 1);
 }
 

@@ -142,7 +142,7 @@ impl Site {
     }
 
     pub fn read(&self, actor: Option<&str>, cookie: &str) -> Vec<ActiveOverride> {
-        self.overrides.read(&headers(cookie), &self.app, actor)
+        self.overrides.verify(&headers(cookie), &self.app, actor)
     }
 
     pub fn ignored(&self) -> RejectedOverrides {

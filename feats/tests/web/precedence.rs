@@ -124,7 +124,7 @@ async fn without_a_policy_nothing_is_allowed() {
     assert_eq!(refused.expect_err("nothing is allowed").problems()[0].path(), "feature");
     let granting = Site::open().await;
     let cookie = granting.cookie(Some("ada"), "Payments", "premium");
-    assert!(site.overrides.read(&headers(&cookie), &site.app, Some("ada")).is_empty());
+    assert!(site.overrides.verify(&headers(&cookie), &site.app, Some("ada")).is_empty());
     assert_eq!(site.ignored().not_allowed, 1);
     assert!(!site.overrides.allows(Some("ada"), Payments::NAME));
 }

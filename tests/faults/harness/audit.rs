@@ -112,7 +112,7 @@ impl Measured {
             if entry.version != expected {
                 self.problems.push(format!("{place}: version {expected} should stand here"));
             }
-            match entry.read() {
+            match entry.decode() {
                 Ok(revision) if revision.previous() != before => {
                     self.problems.push(format!("{place}: it is not chained to the revision before"));
                 }
@@ -130,7 +130,7 @@ impl Measured {
     /// What was acknowledged is there once, as the version that was told; what was refused is not there.
     fn check_attempts(&mut self, feature: &str, history: &[Entry], ledger: &Ledger, emptied: Option<Instant>) {
         let mut versions: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-        for revision in history.iter().filter_map(|entry| entry.read().ok()) {
+        for revision in history.iter().filter_map(|entry| entry.decode().ok()) {
             versions.entry(revision.comment().to_owned()).or_default().push(revision.version());
         }
         let attempts = ledger.all().into_iter().filter(|attempt| attempt.feature == feature);

@@ -24,7 +24,7 @@ pub(crate) fn run(bytes: &[u8]) {
         removed: false,
         bytes: bytes.to_vec(),
     };
-    if let Ok(revision) = stored.read() {
+    if let Ok(revision) = stored.decode() {
         state::check(&State::from_json(revision.state_json()));
     }
     // The text of a state within a revision that is right otherwise: what arrives is quarantined or decides.

@@ -8,7 +8,7 @@ const PASSWORD: &str = "h7Secret";
 pub(crate) fn run(bytes: &[u8]) {
     if let Some(entry) = Redis::decode_entry("Payments", bytes) {
         assert_eq!(Redis::encode_entry(&entry), bytes, "a value that is read is written in the same way");
-        drop(entry.read());
+        drop(entry.decode());
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match Redis::open(text) {

@@ -26,6 +26,6 @@ trait Id {
 
 fn main() {
     let _ = (Fee::create(&1), Discount::is_enabled(&1), Id::is(1));
-    let origin = &Fee::entry().origin;
-    assert_eq!((origin.crate_name, origin.version, origin.module), ("without_cargo", "", "without_cargo"));
+    let location = &Fee::entry().location;
+    assert_eq!((location.crate_name, location.version, location.module), ("without_cargo", "", "without_cargo"));
 }

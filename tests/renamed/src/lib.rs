@@ -82,6 +82,6 @@ mod tests {
         assert_eq!(Reader::create("3"), Ok(3));
         assert_eq!(Undocumented::find_implementation(&buyer), Undocumented::Plain);
         assert_eq!(BuyerCountry::NAME, "BuyerCountry");
-        assert_eq!(Salutation::entry().origin.crate_name, "feats-tests-renamed");
+        assert_eq!(Salutation::entry().location.crate_name, "feats-tests-renamed");
     }
 }

@@ -75,7 +75,7 @@ impl OperatorField {
     ) -> Result<Operator, Mistake> {
         let value = |text: &String| {
             let known = before.iter().find(|value| typed(value) == *text).cloned();
-            known.or_else(|| kind.read(text)).ok_or_else(|| Mistake::wrong(format!("“{text}” is not {kind}")))
+            known.or_else(|| kind.parse(text)).ok_or_else(|| Mistake::wrong(format!("“{text}” is not {kind}")))
         };
         let missing = || Mistake::missing("Enter a value");
         let one = || texts.first().filter(|text| !text.is_empty()).ok_or_else(missing);

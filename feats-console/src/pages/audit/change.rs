@@ -77,7 +77,7 @@ impl Reader {
 
 impl Stored {
     fn read(entry: &Entry) -> Self {
-        let (revision, state) = match entry.read() {
+        let (revision, state) = match entry.decode() {
             Ok(revision) => {
                 let facts = Facts { hash: revision.hash(), is_removed: revision.is_removed() };
                 let state = match facts.is_removed {

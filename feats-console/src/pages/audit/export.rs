@@ -169,12 +169,12 @@ fn line(cells: &[String; 9]) -> Result<Bytes> {
 
 fn told(difference: &Difference) -> String {
     match difference {
-        Difference::Removed { before } => format!("gone: {}", before.sentence),
-        Difference::Added { after } => format!("new: {}", after.sentence),
-        Difference::Changed { before, after } if before.sentence == after.sentence => {
+        Difference::Removed { before } => format!("gone: {}", before.text),
+        Difference::Added { after } => format!("new: {}", after.text),
+        Difference::Changed { before, after } if before.text == after.text => {
             format!("{}: reads the same, but other units belong to it", after.part)
         }
-        Difference::Changed { before, after } => format!("was: {} is: {}", before.sentence, after.sentence),
+        Difference::Changed { before, after } => format!("was: {} is: {}", before.text, after.text),
         Difference::Reordered { before, after } => {
             format!("order was: {}; is: {}", before.join(", "), after.join(", "))
         }

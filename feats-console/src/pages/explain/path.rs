@@ -55,7 +55,7 @@ fn steps(declaration: &Declaration, state: Option<&State>, trace: &Trace) -> (Ve
             li class=(class(&step.verdict)) {
                 p.say { (say(declaration, &sentence)) }
                 @if let Some(rollout) = state.and_then(|state| rollout(state, step)) {
-                    (slots::picture(declaration, step, &rollout.allocation_at(trace.at)))
+                    (slots::picture(declaration, step, &rollout.allocation_at(trace.time)))
                 }
             }
         };

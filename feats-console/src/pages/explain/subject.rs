@@ -80,8 +80,8 @@ impl Field {
     fn new(segment: ApplicableSegment, name: String, text: String) -> Self {
         let value = match text.as_str() {
             "" => Ok(None),
-            EMPTY => segment.kind.read("").map(Some).ok_or(()),
-            text => segment.kind.read(text).map(Some).ok_or(()),
+            EMPTY => segment.kind.parse("").map(Some).ok_or(()),
+            text => segment.kind.parse(text).map(Some).ok_or(()),
         };
         Self { segment, name, text, value }
     }

@@ -191,7 +191,7 @@ impl FeatureView<'_> {
                         @if let Some(owner) = &feature.owner { span.tag { (owner) } }
                         @if let Some(expires) = &feature.expires { span.tag { "expires " (expires) } }
                         span.tag { @match self.feature.version() { 0 => "never changed", version => { "version " (version) } } }
-                        @if let Some(origin) = &feature.origin { code.quiet { (origin.module) } }
+                        @if let Some(origin) = &feature.location { code.quiet { (origin.module) } }
                     }
                 }
                 div.acts {

@@ -50,7 +50,7 @@ fn divided(view: &FeatureView<'_>, series: &Series) -> Markup {
     let total = series.total();
     let share = |count: u64| count as f64 / total as f64 * 100.0;
     let declaration = view.feature.declaration();
-    let shares = declaration.names().map(|name| (name, series.of(name))).filter(|(_, count)| *count > 0);
+    let shares = declaration.names().map(|name| (name, series.count(name))).filter(|(_, count)| *count > 0);
     let shares: Vec<Share> =
         shares.map(|(name, count)| Share::new(name, (share(count) * 10.0).round() / 10.0)).collect();
     html! { @if total > 0 { div { (bar(declaration, &shares)) (legend(declaration, &shares)) } } }

@@ -55,7 +55,7 @@ fn row(feature: &Declaration) -> Markup {
                 }
             }
             td {
-                @match &feature.origin {
+                @match &feature.location {
                     Some(origin) => { (origin.crate_name) " " (origin.version) br; span.quiet { (origin.module) } }
                     None => span.quiet { "by hand" },
                 }

@@ -27,7 +27,7 @@ impl Choices {
     /// that code declares.
     pub fn new(declaration: &Declaration, state: &State) -> Self {
         let implementations = Arc::clone(&declaration.implementations);
-        let is_choice = |name: &&String| declaration.origin.is_none() && declaration.position(name).is_none();
+        let is_choice = |name: &&String| declaration.location.is_none() && declaration.position(name).is_none();
         let values = state.values.keys().filter(is_choice);
         Self { implementations, values: values.map(|name| name.as_str().into()).collect() }
     }

@@ -99,7 +99,7 @@ impl Experiment {
             }
             entry < territory.share
         };
-        let owner = if enters { Some(territory.owners.of(slot)?) } else { None };
+        let owner = if enters { Some(territory.owners.owner(slot)?) } else { None };
         Some(ExperimentPosition { slot, owner, reassigned: !enters || territory.is_reassigned(slot) })
     }
 }
@@ -111,7 +111,7 @@ impl Experiment {
     }
 
     pub(crate) fn owner(&self, slot: u32) -> Option<u16> {
-        self.territory.owners.of(slot)
+        self.territory.owners.owner(slot)
     }
 
     /// The entry position of a unit, and the share below which it enters; `None` where everyone does.

@@ -65,7 +65,7 @@ impl Matcher {
     #[inline]
     pub(crate) fn matches(&self, value: &Value<'_>) -> Option<bool> {
         let text = |matches: &dyn Fn(&str) -> bool| value.as_text().is_some_and(matches);
-        let time = || Timestamp::read(value.as_text()?);
+        let time = || Timestamp::parse(value.as_text()?);
         Some(match self {
             Matcher::Equal(operand) => operand.equals(value),
             Matcher::OneOf(values) => values.get(value).is_some(),

@@ -54,7 +54,7 @@ impl Owners {
     }
 
     #[inline]
-    pub(crate) fn of(&self, slot: u32) -> Option<u16> {
+    pub(crate) fn owner(&self, slot: u32) -> Option<u16> {
         let at = match self.0.len() {
             0..=4 => self.0.iter().position(|(end, _)| slot < *end)?,
             _ => self.0.partition_point(|(end, _)| *end <= slot),
@@ -98,7 +98,7 @@ impl Ramp {
     #[inline]
     pub(crate) fn owner(&self, slot: u32, now: Timestamp) -> Option<u16> {
         let (stretch, rank) = self.stretch(slot)?;
-        let progress = Progress::at(now.as_millis(), self.start.as_millis(), self.duration);
+        let progress = Progress::new(now.as_millis(), self.start.as_millis(), self.duration);
         Some(if rank < progress.moved(stretch.total) { stretch.to } else { stretch.from })
     }
 

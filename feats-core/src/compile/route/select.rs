@@ -51,7 +51,7 @@ impl Rollout {
     #[inline(always)]
     pub(crate) fn owner(&self, slot: u32, now: impl FnOnce() -> Timestamp) -> Option<u16> {
         match &self.ramp {
-            None => self.owners.of(slot),
+            None => self.owners.owner(slot),
             Some(ramp) => ramp.owner(slot, now()),
         }
     }

@@ -49,15 +49,15 @@ impl Base {
     ///
     /// # Errors
     /// The revision is damaged in the store.
-    pub(super) fn read(source: &BaseSource) -> Result<Self> {
+    pub(super) fn decode(source: &BaseSource) -> Result<Self> {
         let state_json = |revision: Revision| Some(revision.state_json().clone()).filter(|json| !json.is_null());
         let (after, json, is_quarantined) = match source {
             BaseSource::Arrived(Some(standing)) => {
                 let after = RevisionStamp { version: standing.version, hash: standing.hash };
-                let json = standing.to_entry().and_then(|entry| state_json(entry.read().ok()?));
+                let json = standing.to_entry().and_then(|entry| state_json(entry.decode().ok()?));
                 (after, json, standing.quarantine.is_some())
             }
-            BaseSource::Stored(Some(entry)) => (RevisionStamp::after(entry), state_json(entry.read()?), false),
+            BaseSource::Stored(Some(entry)) => (RevisionStamp::after(entry), state_json(entry.decode()?), false),
             BaseSource::Arrived(None) | BaseSource::Stored(None) => (RevisionStamp::default(), None, false),
         };
         let state = json.as_ref().map_or_else(State::default, State::from_json);

@@ -8,7 +8,7 @@ use crate::text::quoted;
 
 /// Both sides. `base` is the version that the author saw in the store; if the store has less by now, it has lost that.
 pub(super) fn conflict(current: Option<&Entry>, base: u64, yours: Option<&Json>) -> Error {
-    let revision = current.and_then(|entry| entry.read().ok());
+    let revision = current.and_then(|entry| entry.decode().ok());
     let text = |json: Option<&Json>| json.map_or_else(|| "null".to_owned(), Json::to_string);
     let conflict = Conflict {
         version: current.map_or(0, |entry| entry.version),

@@ -120,7 +120,7 @@ pub(super) async fn prepare(request: &Arc<ChangeRequest>) -> Result<Prepared> {
     let source = load_base(request).await?;
     let earlier = earlier(request).await?;
     let drafted = request.compute(move |request| {
-        let base = Base::read(&source)?;
+        let base = Base::decode(&source)?;
         let drafted = draft(request, &base, earlier.as_ref());
         Ok((base, drafted))
     });

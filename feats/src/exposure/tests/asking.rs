@@ -40,7 +40,7 @@ async fn all_who_ask_at_once_share_one_question() {
     let app = App::on(&Scripted::default());
     *app.store.script.delay.lock().expect("not poisoned") = Duration::from_millis(100);
     let many: Vec<_> =
-        (0..100).map(|_| tokio::spawn(app.exposures.used_async(&experiment(2), &"ada".into()))).collect();
+        (0..100).map(|_| tokio::spawn(app.exposures.prior_assignment_async(&experiment(2), &"ada".into()))).collect();
     for one in many {
         assert_eq!(one.await.expect("no panic"), PriorAssignment::Unused);
     }
@@ -77,7 +77,10 @@ async fn nobody_waits_for_a_store_that_is_away() {
     let app = App::on(&Scripted::default());
     app.set_live(false);
     assert_eq!(app.used("ada").await, PriorAssignment::Unknown);
-    assert_eq!(app.exposures.used(&experiment(2), &"ada".into(), WaitPolicy::Wait), PriorAssignment::Unknown);
+    assert_eq!(
+        app.exposures.prior_assignment(&experiment(2), &"ada".into(), WaitPolicy::Wait),
+        PriorAssignment::Unknown
+    );
     assert_eq!(app.exposures.lookups(), 0);
 }
 
@@ -86,7 +89,7 @@ async fn who_awaits_an_answer_is_told_when_the_store_goes_away_or_takes_too_long
     let app = App::on(&Scripted::default());
     *app.store.script.delay.lock().expect("not poisoned") = Duration::from_secs(3_600);
     assert_eq!(app.used("ada").await, PriorAssignment::Unknown);
-    let asked = tokio::spawn(app.exposures.used_async(&experiment(2), &"grace".into()));
+    let asked = tokio::spawn(app.exposures.prior_assignment_async(&experiment(2), &"grace".into()));
     tokio::time::sleep(Duration::from_millis(10)).await;
     app.set_live(false);
     assert_eq!(asked.await.expect("no panic"), PriorAssignment::Unknown);
@@ -111,7 +114,7 @@ fn beside_an_app(settings: Settings, test: impl FnOnce(&App)) {
 }
 
 fn ask_and_wait(app: &App, unit: &str) -> PriorAssignment {
-    app.exposures.used(&experiment(2), &unit.into(), WaitPolicy::Wait)
+    app.exposures.prior_assignment(&experiment(2), &unit.into(), WaitPolicy::Wait)
 }
 
 #[test]

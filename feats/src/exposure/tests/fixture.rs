@@ -94,11 +94,11 @@ impl App {
 
     /// What is in memory.
     pub(super) fn known<'a>(&self, unit: impl Into<Value<'a>>) -> PriorAssignment {
-        self.exposures.used(&experiment(2), &unit.into(), WaitPolicy::None)
+        self.exposures.prior_assignment(&experiment(2), &unit.into(), WaitPolicy::None)
     }
 
     pub(super) async fn used<'a>(&self, unit: impl Into<Value<'a>>) -> PriorAssignment {
-        self.exposures.used_async(&experiment(2), &unit.into()).await
+        self.exposures.prior_assignment_async(&experiment(2), &unit.into()).await
     }
 
     /// What the store has counted; `␟` stands for the joint of names.

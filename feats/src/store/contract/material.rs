@@ -116,7 +116,7 @@ pub(super) async fn whole_history(store: &dyn Store, feature: &str) -> Verdict<V
     let mut previous = Hash::default();
     for (entry, version) in entries.iter().zip(1..) {
         ensure!(entry.version == version, "version {version} of {feature:?} is numbered {}", entry.version);
-        let revision = entry.read()?;
+        let revision = entry.decode()?;
         ensure!(revision.previous() == previous, "the hash chain of {feature:?} breaks at version {version}");
         previous = entry.hash;
     }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 use super::Memory;
-use super::data::{Shared, lives};
+use super::data::{Shared, is_alive};
 use crate::error::Result;
 use crate::store::{Counters, Store};
 
@@ -25,10 +25,10 @@ impl Counters for Memory {
         let now = Instant::now();
         let place = (kind.to_owned(), key.to_owned());
         if !self.0.counts.contains_key(&place) {
-            self.0.counts.retain(|_, counted| lives(counted.expires, now));
+            self.0.counts.retain(|_, counted| is_alive(counted.expires, now));
         }
         let mut counted = self.0.counts.entry(place).or_default();
-        if !lives(counted.expires, now) {
+        if !is_alive(counted.expires, now) {
             counted.counts.clear();
         }
         counted.expires = ttl.and_then(|ttl| now.checked_add(ttl));
@@ -65,7 +65,7 @@ impl Shared {
     fn counted<T: Default>(&self, kind: &str, key: &str, of: impl FnOnce(&BTreeMap<String, i64>) -> T) -> T {
         let now = Instant::now();
         let counted = self.counts.get(&(kind.to_owned(), key.to_owned()));
-        let living = counted.as_ref().filter(|counted| lives(counted.expires, now));
+        let living = counted.as_ref().filter(|counted| is_alive(counted.expires, now));
         living.map(|living| of(&living.counts)).unwrap_or_default()
     }
 }

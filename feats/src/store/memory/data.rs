@@ -73,6 +73,6 @@ impl Shared {
 }
 
 /// Whether something is still there at an instant.
-pub(super) fn lives(expires: Option<Instant>, now: Instant) -> bool {
+pub(super) fn is_alive(expires: Option<Instant>, now: Instant) -> bool {
     expires.is_none_or(|expires| now < expires)
 }

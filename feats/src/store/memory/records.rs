@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 use super::Memory;
-use super::data::{Stored, lives};
+use super::data::{Stored, is_alive};
 use crate::error::Result;
 use crate::store::{Record, Records, Store};
 
@@ -25,7 +25,7 @@ impl Records for Memory {
         // A time beyond the range of instants is for ever.
         let stored = Stored { bytes: bytes.to_vec(), expires: ttl.and_then(|ttl| now.checked_add(ttl)) };
         let mut records = self.0.records.entry(kind.to_owned()).or_default();
-        records.retain(|_, stored| lives(stored.expires, now));
+        records.retain(|_, stored| is_alive(stored.expires, now));
         records.insert(key.to_owned(), stored);
         Ok(())
     }
@@ -33,7 +33,7 @@ impl Records for Memory {
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
         let now = Instant::now();
         let Some(records) = self.0.records.get(kind) else { return Ok(Vec::new()) };
-        let living = records.iter().filter(|(_, stored)| lives(stored.expires, now));
+        let living = records.iter().filter(|(_, stored)| is_alive(stored.expires, now));
         Ok(living.map(|(key, stored)| Record { key: key.clone(), bytes: stored.bytes.clone() }).collect())
     }
 }

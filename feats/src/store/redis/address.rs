@@ -58,7 +58,7 @@ impl Address {
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`].
-    pub(super) fn read(url: &str) -> Result<Self> {
+    pub(super) fn parse(url: &str) -> Result<Self> {
         read(url).map_err(|message| Error::new(ErrorKind::Invalid, format!("this is no URL of a Redis: {message}")))
     }
 
@@ -241,7 +241,7 @@ mod tests {
             ("rediss+sentinel://:pw@a,[::1]:5/shop/2", &sentinel, 2, "rediss+sentinel://a:26379,[::1]:5/shop/2"),
             ("redis+cluster://a,b:7000", &cluster, 0, "redis+cluster://a:6379,b:7000"),
         ] {
-            let address = Address::read(url).expect(url);
+            let address = Address::parse(url).expect(url);
             assert_eq!((&address.topology, address.database), (topology, database), "{url}");
             assert_eq!(address.to_string(), shown);
             assert_eq!(address.tls.is_some(), url.starts_with("rediss"));
@@ -250,16 +250,16 @@ mod tests {
 
     #[test]
     fn user_and_password_are_decoded() {
-        let address = Address::read("redis://ad%40a:p%3Aw%2F%23%25@h").unwrap();
+        let address = Address::parse("redis://ad%40a:p%3Aw%2F%23%25@h").unwrap();
         assert_eq!(address.login.user.as_deref(), Some("ad@a"));
         assert_eq!(address.login.password.as_deref(), Some("p:w/#%"));
-        let address = Address::read("redis://:a:b@h").unwrap();
+        let address = Address::parse("redis://:a:b@h").unwrap();
         assert_eq!((address.login.user, address.login.password.as_deref()), (None, Some("a:b")));
     }
 
     #[test]
     fn options_are_read() {
-        let address = Address::read("rediss://h/?ca=%2Fca.pem&prefix=shop&cert=c&key=k").unwrap();
+        let address = Address::parse("rediss://h/?ca=%2Fca.pem&prefix=shop&cert=c&key=k").unwrap();
         let identity = Some(("c".into(), "k".into()));
         assert_eq!(address.tls, Some(Tls { ca: Some("/ca.pem".into()), identity }));
         assert_eq!(address.prefix.as_deref(), Some("shop"));
@@ -304,7 +304,7 @@ mod tests {
             ("redis://:secret@h?ca=ca.pem", "for rediss://"),
             ("rediss://:secret@h?cert=c.pem", "one without the other"),
         ] {
-            let error = Address::read(url).map(|address| address.to_string()).expect_err(url);
+            let error = Address::parse(url).map(|address| address.to_string()).expect_err(url);
             assert_eq!(error.kind(), ErrorKind::Invalid);
             let text = format!("{error} {error:?}");
             assert!(text.contains(why), "{url}: {text}");

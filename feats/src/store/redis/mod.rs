@@ -67,7 +67,7 @@ impl Redis {
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if `url` cannot be that of a Redis. The message repeats nothing
     /// of it, as a mistyped one may have the password anywhere.
     pub fn open(url: impl AsRef<str>) -> Result<Self> {
-        let address = Address::read(url.as_ref())?;
+        let address = Address::parse(url.as_ref())?;
         let keys = Keys::new(address.prefix.as_deref().unwrap_or(DEFAULT_PREFIX));
         Ok(Self(Arc::new(Server::new(Options { address, sentinels: Login::default(), keys }))))
     }

@@ -47,7 +47,7 @@ impl StreamPosition {
         Cursor(format!("{}:{}:{}", self.epoch, self.stream, self.change))
     }
 
-    pub(super) fn read(cursor: &Cursor) -> Option<Self> {
+    pub(super) fn parse(cursor: &Cursor) -> Option<Self> {
         let (epoch, rest) = cursor.0.split_once(':')?;
         let (stream, change) = rest.split_once(':')?;
         Some(Self { epoch: epoch.to_owned(), stream: stream.parse().ok()?, change: change.to_owned() })

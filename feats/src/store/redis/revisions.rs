@@ -218,17 +218,17 @@ fn parse_version(version: Vec<u8>) -> Option<u64> {
 
 /// The epoch, which begins if there is none.
 pub(super) async fn epoch(session: &mut Session<'_>, keys: &Keys) -> Result<String, Failure> {
-    if let Some(epoch) = standing_epoch(session, keys).await? {
+    if let Some(epoch) = current_epoch(session, keys).await? {
         return Ok(epoch);
     }
     let begin = cmd("SET").arg(keys.epoch()).arg(random_epoch()).arg("NX").take();
     session.command::<Value>(&begin).await?;
     let lost = || Error::new(ErrorKind::Unavailable, "the store was emptied while it was read").into();
-    standing_epoch(session, keys).await?.ok_or_else(lost)
+    current_epoch(session, keys).await?.ok_or_else(lost)
 }
 
 /// The epoch, if one has begun.
-pub(super) async fn standing_epoch(session: &mut Session<'_>, keys: &Keys) -> Result<Option<String>, Failure> {
+pub(super) async fn current_epoch(session: &mut Session<'_>, keys: &Keys) -> Result<Option<String>, Failure> {
     session.command(cmd("GET").arg(keys.epoch())).await
 }
 

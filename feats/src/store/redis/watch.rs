@@ -40,7 +40,7 @@ enum WatchState {
 
 pub(super) async fn watch(server: &Server, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
     let keys = server.keys()?;
-    let Some(place) = StreamPosition::read(after) else { return Ok(WatchEvent::Gap) };
+    let Some(place) = StreamPosition::parse(after) else { return Ok(WatchEvent::Gap) };
     let mut session = server.session_alone(&server.watcher).await?;
     let watched = follow(&mut session, keys, &place, wait, &server.trusted).await;
     session.settle(watched).await
@@ -134,7 +134,7 @@ async fn entries(session: &mut Session<'_>, keys: &Keys, changes: &[StreamEntry]
 impl StreamPosition {
     /// Compares with the newest change that there is.
     async fn look(&self, session: &mut Session<'_>, keys: &Keys) -> Result<WatchState, Failure> {
-        let epoch = revisions::standing_epoch(session, keys).await?.unwrap_or_default();
+        let epoch = revisions::current_epoch(session, keys).await?.unwrap_or_default();
         if epoch.is_empty() || epoch != self.epoch {
             return Ok(WatchState::Foreign(epoch));
         }

@@ -186,7 +186,7 @@ impl Overrides {
     }
 
     /// The overrides that hold for a request of an actor. Of several for one feature, the first one holds.
-    pub fn read(&self, headers: &HeaderMap, app: &App, actor: Option<&str>) -> Vec<ActiveOverride> {
+    pub fn verify(&self, headers: &HeaderMap, app: &App, actor: Option<&str>) -> Vec<ActiveOverride> {
         self.resolve(headers, app, actor).into_iter().map(|(active, _)| active).collect()
     }
 

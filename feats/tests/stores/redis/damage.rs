@@ -46,7 +46,7 @@ async fn a_revision_that_is_damaged_everywhere_harms_its_feature_alone_and_can_b
     assert!(loaded.contains(&other));
     let harmed = loaded.into_iter().find(|entry| entry.feature == "Harmed").unwrap();
     assert_eq!((harmed.version, harmed.hash), (7, Hash::default()));
-    assert_eq!(harmed.read().unwrap_err().kind(), ErrorKind::Corrupt);
+    assert_eq!(harmed.decode().unwrap_err().kind(), ErrorKind::Corrupt);
     let history = store.history("Harmed", Page::default()).await.unwrap();
     assert_eq!(history, std::slice::from_ref(&harmed));
 
@@ -96,7 +96,7 @@ async fn a_change_without_its_revision_is_read_from_the_history() {
         panic!("a gap")
     };
     assert_eq!(entries.len(), 1);
-    assert_eq!(entries[0].read().unwrap_err().kind(), ErrorKind::Corrupt);
+    assert_eq!(entries[0].decode().unwrap_err().kind(), ErrorKind::Corrupt);
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ async fn a_history_that_was_deleted_or_cut_is_told_and_gets_its_newest_revision_
         let warnings = store.check().await.unwrap().join("\n");
         assert!(warnings.contains("the store has lost revisions from the history of \"Fee\""), "{what}: {warnings}");
         assert!(!warnings.contains("Other"), "{what}: {warnings}");
-        let read = history(&store, "Fee").await[3 - lost[0] as usize].read().unwrap_err();
+        let read = history(&store, "Fee").await[3 - lost[0] as usize].decode().unwrap_err();
         assert_eq!((read.kind(), read.feature()), (ErrorKind::Corrupt, Some("Fee")));
         assert!(read.message().contains("is missing: the store has lost it"), "{read}");
 

@@ -110,7 +110,7 @@ async fn use_everything(store: &Sqlite, path: &Path) -> usize {
     let entry = revision("Feature0", None, 10);
     let mut errors = Vec::new();
     match store.load().await {
-        Ok(loaded) => errors.extend(loaded.entries.iter().filter_map(|entry| entry.read().err())),
+        Ok(loaded) => errors.extend(loaded.entries.iter().filter_map(|entry| entry.decode().err())),
         Err(error) => errors.push(error),
     }
     errors.extend(store.watch(&start, Duration::ZERO).await.err());

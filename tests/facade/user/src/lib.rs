@@ -83,8 +83,8 @@ mod tests {
 
     #[test]
     fn the_place_of_a_declaration_is_that_of_its_name() {
-        let origin = &FreeShipping::entry().origin;
-        assert_eq!((origin.crate_name, origin.module), ("feats-tests-facade-user", "feats_tests_facade_user"));
-        assert!(origin.line > 30, "{origin:?}");
+        let location = &FreeShipping::entry().location;
+        assert_eq!((location.crate_name, location.module), ("feats-tests-facade-user", "feats_tests_facade_user"));
+        assert!(location.line > 30, "{location:?}");
     }
 }

@@ -149,7 +149,7 @@ pub(super) async fn data_version(connection: &mut SqliteConnection) -> Result<i6
 
 /// The newest revision of every feature that changed after a cursor.
 pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -> Result<WatchEvent, Failure> {
-    let Some(place) = CommitPosition::read(after) else { return Ok(WatchEvent::Gap) };
+    let Some(place) = CommitPosition::parse(after) else { return Ok(WatchEvent::Gap) };
     let mut snapshot = connection.begin().await?;
     if !place.stands(&mut snapshot).await? {
         snapshot.rollback().await?;
@@ -171,7 +171,7 @@ pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -
 
 /// Whether a cursor of this life stands no longer: the file was emptied or set back to a copy.
 pub(super) async fn is_lost(connection: &mut SqliteConnection, cursor: &Cursor) -> Result<bool, Failure> {
-    let Some(place) = CommitPosition::read(cursor) else { return Ok(false) };
+    let Some(place) = CommitPosition::parse(cursor) else { return Ok(false) };
     Ok(epoch(connection).await? == place.epoch && !place.stands(connection).await?)
 }
 
@@ -183,7 +183,7 @@ pub(super) async fn forget_pages(connection: &mut SqliteConnection) -> Result<()
 }
 
 /// Begins another life, if a cursor of this one is lost. Whoever notices first does it, and all others see it by the epoch.
-pub(super) async fn begin_another_life(connection: &mut SqliteConnection, lost: &Cursor) -> Result<(), Failure> {
+pub(super) async fn change_epoch(connection: &mut SqliteConnection, lost: &Cursor) -> Result<(), Failure> {
     if !is_lost(connection, lost).await? {
         return Ok(());
     }
@@ -218,7 +218,7 @@ impl CommitPosition {
         Cursor(format!("{}:{}:{}", self.epoch, self.seq, self.id))
     }
 
-    fn read(cursor: &Cursor) -> Option<Self> {
+    fn parse(cursor: &Cursor) -> Option<Self> {
         let (epoch, rest) = cursor.0.split_once(':')?;
         let (seq, id) = rest.split_once(':')?;
         Some(Self { epoch: epoch.to_owned(), seq: seq.parse().ok()?, id: id.to_owned() })

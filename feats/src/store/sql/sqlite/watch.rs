@@ -29,7 +29,7 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
             if found == WatchEvent::Gap {
                 warn_if_foreign(database, after).await?;
                 for lost in [Some(after), appended.as_ref()].into_iter().flatten() {
-                    begin_another_life(database, lost).await?;
+                    change_epoch(database, lost).await?;
                 }
                 database.set_appended(None);
             }
@@ -55,12 +55,12 @@ async fn warn_if_foreign(database: &Database, cursor: &Cursor) -> Result<()> {
 }
 
 /// Gives a file that was emptied or set back another epoch. One that cannot be written keeps its own.
-async fn begin_another_life(database: &Database, lost: &Cursor) -> Result<()> {
+async fn change_epoch(database: &Database, lost: &Cursor) -> Result<()> {
     let mut lease = match database.lease(&database.writer).await {
         Err(error) if error.kind() == ErrorKind::ReadOnly => return Ok(()),
         lease => lease?,
     };
-    let begun = revisions::begin_another_life(lease.connection(), lost).await;
+    let begun = revisions::change_epoch(lease.connection(), lost).await;
     match lease.settle(begun) {
         Err(error) if error.kind() == ErrorKind::ReadOnly => Ok(()),
         begun => begun,
