@@ -18,6 +18,8 @@ pub(crate) enum Command {
     Bench(Vec<String>),
     /// Count the instructions of decisions.
     Instructions(Mode),
+    /// Check the documents and build the book.
+    Docs,
     /// Try every fault so often, or as often as it is always done.
     Faults(Option<u32>),
     /// Fuzz one target or each, for a number of seconds.
@@ -34,6 +36,7 @@ impl Command {
             "test" => selection(arguments).map(Self::Test),
             "ci" => selection(arguments).map(Self::Ci),
             "bench" => bench(arguments.collect()),
+            "docs" => nothing_more(arguments).map(|()| Self::Docs),
             "faults" => runs(arguments).map(Self::Faults),
             "fuzz" => fuzz(arguments),
             other => Err(format!("there is no command `{other}`")),
@@ -55,6 +58,7 @@ pub(crate) fn help() -> String {
   bench --instructions [--bless]
                           counts the instructions of decisions with valgrind; fails if one is more than 3 % above
                           the table in tests/instructions/counts.md, or rewrites the table
+  docs                    checks the links of all documents, and builds the book of docs/ where mdBook is installed
   faults [<runs>]         tries every fault 20 times, or so often, on real servers, and writes docs/faults.md
   fuzz [<target>] [--seconds <n>]
                           fuzzes each target, or one, for 600 seconds: with cargo-fuzz where a nightly
@@ -131,6 +135,7 @@ mod tests {
         assert_eq!(parse("bench -- --quick"), Ok(Command::Bench(vec!["--".into(), "--quick".into()])));
         assert_eq!(parse("bench --instructions"), Ok(Command::Instructions(Mode::Compare)));
         assert_eq!(parse("bench --instructions --bless"), Ok(Command::Instructions(Mode::Bless)));
+        assert_eq!(parse("docs"), Ok(Command::Docs));
         assert_eq!(parse("fuzz"), Ok(Command::Fuzz(None, None)));
         assert_eq!(parse("fuzz state --seconds 60"), Ok(Command::Fuzz(Some("state".into()), Some(60))));
         assert_eq!((parse("faults"), parse("faults 3")), (Ok(Command::Faults(None)), Ok(Command::Faults(Some(3)))));

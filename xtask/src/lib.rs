@@ -5,6 +5,7 @@
 mod arguments;
 mod cargo;
 mod compile_time;
+mod docs;
 mod faults;
 mod fuzz;
 mod instructions;
@@ -41,6 +42,7 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
             if rest.is_empty() { compile_time::measure() } else { Ok(()) }
         }),
         Ok(Command::Instructions(mode)) => Report::of_one("instructions", || instructions::run(mode)),
+        Ok(Command::Docs) => Report::of_one("docs", docs::run),
         Ok(Command::Faults(runs)) => Report::of_one("faults", || faults::run(runs)),
         Ok(Command::Fuzz(target, seconds)) => Report::of_one("fuzz", || fuzz::run(target.as_deref(), seconds)),
         Err(mistake) => {

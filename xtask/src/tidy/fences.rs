@@ -31,7 +31,7 @@ impl<'a> Fence<'a> {
 
     /// Whether rustdoc takes it for Rust.
     pub(super) fn is_rust(&self) -> bool {
-        let known = ["rust", "no_run", "should_panic", "compile_fail", "ignore"];
+        let known = ["rust", "no_run", "should_panic", "compile_fail", "standalone_crate", "ignore"];
         self.info.split([',', ' ']).all(|word| word.is_empty() || word.starts_with("edition") || known.contains(&word))
     }
 

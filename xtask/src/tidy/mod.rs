@@ -21,6 +21,7 @@ pub mod words;
 mod crates;
 mod fences;
 mod imports;
+mod links;
 mod source;
 mod tree;
 
