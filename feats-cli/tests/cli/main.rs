@@ -1,6 +1,7 @@
 //! The real `feats` binary against temporary SQLite files: what it answers, what it writes, and what it refuses.
 
 mod bad_input;
+mod book;
 mod changes;
 mod conflicts;
 mod documents;
