@@ -48,7 +48,7 @@ fn of_the_wrong_type(key: &str, expect: impl Fn(&Trial)) -> Measured {
 
 #[test]
 fn changes_trimmed() {
-    fault("keys: `changes` trimmed, also while nobody reads", || {
+    fault("keys: `changes` trimmed, also while no program reads", || {
         let redis = Redis::builder().appendonly().start();
         let proxy = Proxy::to(redis.port());
         let mut trial = Trial::at(proxy.url()).direct(redis.url()).start();
