@@ -33,7 +33,7 @@ impl Transcript {
     pub fn run(page: &str) -> Self {
         let mut run = Self::default();
         let mut lines = page.lines().enumerate().peekable();
-        while let Some((_, line)) = lines.next() {
+        while let Some((index, line)) = lines.next() {
             run.push(line);
             if let Some(rest) = line.strip_prefix("<!-- store: ") {
                 let name = rest.trim_end_matches("-->").trim();
@@ -54,9 +54,24 @@ impl Transcript {
                 for step in steps(&block) {
                     run.perform(step);
                 }
+            } else {
+                run.check_spans(index + 1, line);
             }
         }
         run
+    }
+
+    /// Checks that the command takes what a sentence mentions as code: a whole command line, or the name of a command.
+    fn check_spans(&mut self, number: usize, line: &str) {
+        for mentioned in line.split('`').skip(1).step_by(2).filter_map(|code| code.strip_prefix("feats ")) {
+            let (mut arguments, _) = words(mentioned);
+            if arguments.len() == 1 && arguments != ["help"] {
+                arguments.push("--help".to_owned());
+            }
+            if without_store(&arguments).code == 2 {
+                self.mistakes.push(format!("{number}: the command does not take this line: feats {mentioned}"));
+            }
+        }
     }
 
     fn push(&mut self, line: &str) {
@@ -83,9 +98,7 @@ impl Transcript {
                 Some(format!("{}{}", done.out, done.err))
             }
             (Some((program, arguments)), None) if program == "feats" => {
-                let mut command = feats();
-                command.args(arguments).env("FEATS_STORE", "no/such/file.db");
-                self.code = Done::of(command).code;
+                self.code = without_store(arguments).code;
                 None
             }
             (Some((program, arguments)), Some(_)) if program == "echo" && arguments == ["$?"] => {
@@ -105,6 +118,13 @@ impl Transcript {
             _ => self.text.push_str(&shown),
         }
     }
+}
+
+/// Runs the command where it can read its arguments and nothing else.
+fn without_store(arguments: &[String]) -> Done {
+    let mut command = feats();
+    command.args(arguments).env("FEATS_STORE", "no/such/file.db");
+    Done::of(command)
 }
 
 /// The commands of a block. A line that ends with `\` goes on in the next one.
