@@ -89,15 +89,15 @@ fn a_redis_is_used_as_any_store() {
 
     let status = at(&url, &["status"]).exits(0).out;
     let gap = "the store has lost revisions from the history of \"PaymentProcessor\" (2 of 2)";
-    assert!(status.contains("Redis keeps nothing on its disk") && status.contains(gap), "{status}");
+    assert!(status.contains("Redis saves nothing to its disk") && status.contains(gap), "{status}");
 
     let wrong = url.replace("s3cret", "wr0ng");
     let done = at(&wrong, &["list"]).exits(6);
-    assert!(done.err.contains("Redis refuses user or password"), "{}", done.err);
+    assert!(done.err.contains("Redis rejected the user or password"), "{}", done.err);
     let done = at("redis://:wr0ng@", &["list"]).exits(3);
-    assert!(done.err.contains("the name of the host is missing"), "{}", done.err);
+    assert!(done.err.contains("the host name is missing"), "{}", done.err);
     let done = at("redis://:wr0ng@127.0.0.1:1", &["list"]).exits(6);
-    assert!(done.err.contains("no Redis listens at 127.0.0.1:1"), "{}", done.err);
+    assert!(done.err.contains("127.0.0.1:1 refused the connection"), "{}", done.err);
     for done in [at(&wrong, &["list", "--json"]), at("redis://:wr0ng@", &["list"])] {
         assert!(!done.err.contains("wr0ng"), "{}", done.err);
     }
@@ -110,7 +110,7 @@ fn a_file_that_is_no_store_stays_as_it_is() {
     fs::write(&path, "these are notes, long enough to have a header of a database\n".repeat(50)).expect("written");
     let before = fs::read(&path).expect("read");
     let path = path.to_str().expect("UTF-8");
-    assert!(at(path, &["list"]).exits(6).err.contains("no SQLite database"));
+    assert!(at(path, &["list"]).exits(6).err.contains("not a SQLite database"));
     assert_eq!(fs::read(path).expect("read"), before);
     assert!(at(directory.path().to_str().expect("UTF-8"), &["list"]).exits(3).err.contains("this is a directory"));
 }

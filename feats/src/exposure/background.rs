@@ -10,7 +10,7 @@ use super::lookup;
 use super::question::Questions;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::store::{Assignments, Counters, Provided};
+use crate::store::{Assignments, CapabilityHandle, Counters};
 use crate::tasks::{Backoff, Source, Warnings, supervise};
 
 /// What the background thread does for exposures.
@@ -23,8 +23,8 @@ impl Background {
     /// Creates the exposures of an app, and the work of its background thread.
     pub(crate) fn new(
         settings: Settings,
-        assignments: Option<Provided<dyn Assignments>>,
-        counters: Option<Provided<dyn Counters>>,
+        assignments: Option<CapabilityHandle<dyn Assignments>>,
+        counters: Option<CapabilityHandle<dyn Counters>>,
         clock: Arc<dyn Clock>,
         warnings: Arc<Warnings>,
     ) -> (Arc<Exposures>, Self) {

@@ -16,7 +16,7 @@ use super::recorder::Recorder;
 use super::sink::{Sink, Sinks};
 use crate::clock::Clock;
 use crate::error::Result;
-use crate::store::{Assignments, Counters, Provided};
+use crate::store::{Assignments, CapabilityHandle, Counters};
 use crate::tasks::{Process, Round, Warnings};
 
 /// What became of the exposures of an app since its start.
@@ -48,9 +48,9 @@ pub(crate) struct Exposures {
     pub(super) settings: Settings,
     pub(super) sinks: Sinks,
     /// Where units are assigned; without, exposures go to sinks alone.
-    pub(super) assignments: Option<Provided<dyn Assignments>>,
+    pub(super) assignments: Option<CapabilityHandle<dyn Assignments>>,
     /// Where they are counted.
-    pub(super) counters: Option<Provided<dyn Counters>>,
+    pub(super) counters: Option<CapabilityHandle<dyn Counters>>,
     pub(super) warnings: Arc<Warnings>,
     /// The process whose background thread stores and answers.
     process: Process,
@@ -81,8 +81,8 @@ impl Exposures {
     /// Creates the exposures of an app, which send what they ask to `questions`.
     pub(super) fn new(
         settings: Settings,
-        assignments: Option<Provided<dyn Assignments>>,
-        counters: Option<Provided<dyn Counters>>,
+        assignments: Option<CapabilityHandle<dyn Assignments>>,
+        counters: Option<CapabilityHandle<dyn Counters>>,
         clock: Arc<dyn Clock>,
         warnings: Arc<Warnings>,
         questions: mpsc::UnboundedSender<Question>,
@@ -158,7 +158,7 @@ impl Exposures {
     /// Whether a unit's past can be asked for, by this process: where it was forked, nobody answers. Where nothing is
     /// assigned, the answer is known.
     pub(super) fn is_live(&self) -> bool {
-        !self.process.is_forked() && self.assignments.as_ref().is_none_or(Provided::is_live)
+        !self.process.is_forked() && self.assignments.as_ref().is_none_or(CapabilityHandle::is_live)
     }
 }
 

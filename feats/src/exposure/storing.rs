@@ -18,7 +18,7 @@ use super::pending::{self, Counts, Waiting};
 use super::sink::Exposure;
 use super::unit::Key;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{AssignmentOutcome, Provided};
+use crate::store::{AssignmentOutcome, CapabilityHandle};
 use crate::tasks::{Round, Source};
 
 /// How many units are stored with one call.
@@ -61,7 +61,7 @@ impl Exposures {
     /// Whether there are units that can be stored now, and whether there are counts.
     fn can_store(&self) -> (bool, bool) {
         let (units, counts) = (self.tally().waiting > 0, self.pending().has_counts());
-        (units && self.is_live(), counts && self.counters.as_ref().is_none_or(Provided::is_live))
+        (units && self.is_live(), counts && self.counters.as_ref().is_none_or(CapabilityHandle::is_live))
     }
 
     /// Takes over what callers left in the queue, as far as there is room.
@@ -101,7 +101,9 @@ impl Exposures {
             // The same store would not take counts either.
             Err(_) if self.is_one_store() => Ok(()),
             // Units that were stored now are counted at once.
-            _ if counts || (units && self.counters.as_ref().is_none_or(Provided::is_live)) => self.store_counts().await,
+            _ if counts || (units && self.counters.as_ref().is_none_or(CapabilityHandle::is_live)) => {
+                self.store_counts().await
+            }
             _ => Ok(()),
         };
         match stored.and(counted) {

@@ -1,44 +1,43 @@
-//! Assignments: which implementation each unit of an experiment used first, and keeps.
+//! Assignments: the implementation that each unit of an experiment used first and keeps.
 
 use async_trait::async_trait;
 
 use crate::error::Result;
 
-/// The choices of the units of experiments: the first writer wins. A capability of a [store](super::Store::assignments).
+/// The sticky assignments of units in experiments, in which the first writer wins. A capability of a
+/// [store](super::Store::assignments).
 ///
-/// Experiments and units are any text without NUL, up to 200 characters; two of them are the same if their bytes are. The
-/// name of an experiment is made of its feature and its seed; for a store it is a name like any other.
+/// The names of experiments and units are any text without NUL, up to 200 characters. Two names are equal if their bytes are
+/// equal. Apps build the name of an experiment from its feature and its seed; to a store it is an opaque name.
 ///
-/// Only experiments need assignments: a unit keeps what it used first, whatever happens to the weights. Without them, an app
-/// publishes no experiment.
+/// Only experiments need assignments: a unit keeps the implementation that it used first when weights change. An app whose
+/// store does not support them refuses to publish experiments.
 #[async_trait]
 pub trait Assignments: Send + Sync {
-    /// The store that keeps the assignments, as it may be shown in messages: without secrets.
+    /// Returns the name for messages of the store that keeps the assignments, without secrets.
     fn name(&self) -> String;
 
-    /// The [epoch](super::Store::epoch) of that store: another one after it was emptied, or restored from an older copy.
-    /// Apps then assign every unit again that goes on using its experiment.
+    /// Returns the [epoch](super::Store::epoch) of that store, which changes when the store was emptied or restored from an older
+    /// copy. Apps then assign every unit again when it next uses its experiment.
     ///
     /// # Errors
     /// The store cannot be read.
     async fn epoch(&self) -> Result<String>;
 
-    /// Assigns a unit of an experiment to a choice, unless it is assigned already. Returns the choice that the unit has
-    /// now.
+    /// Assigns a choice to a unit of an experiment, unless the unit has one already. Returns the choice that the unit now has.
     ///
     /// # Errors
     /// The store cannot be written.
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String>;
 
-    /// Assigns units of an experiment, given as pairs of unit and choice. The outcomes are in the same order: those of
-    /// [`assign`](Self::assign) for one pair after the other, with fewer round trips where a store can, and whether it was
-    /// this call that assigned the unit.
+    /// Assigns choices to units of an experiment, given as pairs of unit and choice. Returns the outcomes in the same order, as if
+    /// [`assign`](Self::assign) were called for one pair after the other.
     ///
-    /// The default makes two calls for each unit, and if two programs assign a unit to the same choice at the same
-    /// moment, both may be told that they were the first. A store that can do better does.
+    /// The default implementation makes two calls for each unit. If two programs assign the same choice to a unit
+    /// concurrently, both may report that they were first. Override it if the store can batch.
     ///
     /// # Errors
-    /// The store cannot be written. Some of the units may be assigned then; trying again is safe, but reports them as
+    /// The store cannot be written. Some of the units may have been assigned. A retry is safe, but reports those units as
     /// assigned before.
     async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
         let mut all = Vec::with_capacity(units.len());
@@ -50,7 +49,7 @@ pub trait Assignments: Send + Sync {
         Ok(all)
     }
 
-    /// The choice that a unit of an experiment is assigned to.
+    /// Returns the choice that a unit of an experiment has, or `None`.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -60,8 +59,8 @@ pub trait Assignments: Send + Sync {
 /// The outcome of the assignment of a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignmentOutcome {
-    /// The choice that the unit is assigned to.
+    /// The choice that the unit now has.
     pub choice: String,
-    /// Whether this call assigned it.
+    /// Whether this call made the assignment.
     pub first: bool,
 }

@@ -1,4 +1,4 @@
-//! Counters: how often features are used, and how many units an experiment has.
+//! Counters: uses of features, and units of experiments.
 
 use std::time::Duration;
 
@@ -8,38 +8,42 @@ use crate::error::Result;
 
 /// Counters by kind, key and name. A capability of a [store](super::Store::counters).
 ///
-/// Kinds, keys and names are any text without NUL, up to 200 characters; two of them are the same if their bytes are.
+/// Kinds, keys and names are any text without NUL, up to 200 characters. Two of them are equal if their bytes are equal.
 ///
-/// An app counts here how often features are [used](mod@crate::usage) and how many units its
-/// [experiments](mod@crate::exposure) have. Without counters nothing is counted, and everything else works.
+/// An app counts the [uses](mod@crate::usage) of features and the units of [experiments](mod@crate::exposure). Without
+/// counters it counts nothing, and everything else works.
 #[async_trait]
 pub trait Counters: Send + Sync {
-    /// The store that keeps the counters, as it may be shown in messages: without secrets.
+    /// Returns the name for messages of the store that keeps the counters, without secrets.
     fn name(&self) -> String;
 
-    /// The [epoch](super::Store::epoch) of that store: another one after it was emptied, or restored from an older copy.
+    /// Returns the [epoch](super::Store::epoch) of that store, which changes when the store was emptied or restored from an older
+    /// copy.
     ///
     /// # Errors
     /// The store cannot be read.
     async fn epoch(&self) -> Result<String>;
 
-    /// Adds to counters, all or none of them; a counter that does not exist counts from 0. Sums saturate. From now on all
-    /// counters of this kind and key are kept for ever, or for a time: as the last addition to any of them says.
+    /// Adds to counters of a kind and key, atomically: to all of them or to none. A counter that does not exist starts at 0. Sums
+    /// saturate.
+    ///
+    /// All counters of a kind and key expire together, `ttl` after the last addition to any of them; without a `ttl` they never
+    /// expire.
     ///
     /// # Errors
     /// The store cannot be written.
     async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()>;
 
-    /// The counters of a kind and key that have not expired, sorted by name.
+    /// Returns the counters of a kind and key that have not expired, sorted by name.
     ///
     /// # Errors
     /// The store cannot be read.
     async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>>;
 
-    /// The counters of several keys of a kind, in the order of the keys: for each key what [`read`](Self::read) returns, or
-    /// only the counters with one of some names.
+    /// Returns the counters of several keys of a kind, in the order of the keys. For each key the result is that of
+    /// [`read`](Self::read), limited to the counters with one of `names` if these are given.
     ///
-    /// The default reads one key after the other. A store that can answer in few round trips does.
+    /// The default implementation reads one key after the other. Override it if the store can batch.
     ///
     /// # Errors
     /// The store cannot be read.

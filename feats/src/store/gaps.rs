@@ -1,16 +1,18 @@
-//! Histories of which a store has lost something: what is missing stays visible.
+//! Gaps in histories: revisions that a store has lost stay visible as missing.
 
 use super::Page;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entry;
 
-/// The most missing revisions that one page lists.
+/// The maximum number of missing revisions in one page.
 const MAX_MISSING: usize = 10_000;
 
 impl Page {
-    /// The page of a history, where `entries` is what a store still has of it, newest first, and `newest` the newest version
-    /// that the store knows of: in place of each revision that is lost there is [`Entry::missing`]. For implementations of
+    /// Builds this page of a history, with [`Entry::missing`] in place of each lost revision. For implementations of
     /// [`Store::history`](super::Store::history).
+    ///
+    /// `entries` are the revisions of the page that the store still has, newest first. `newest` is the newest version that the
+    /// store knows of.
     ///
     /// ```
     /// # use feats::store::Page;
@@ -37,7 +39,7 @@ impl Page {
         Ok(filled)
     }
 
-    /// Adds what is missing from a version down to before another one.
+    /// Adds missing entries from the version `from` down to the one after `until`.
     fn fill(&self, filled: &mut Vec<Entry>, missing: &mut usize, feature: &str, from: u64, until: u64) -> Result<()> {
         for version in (until.saturating_add(1)..=from).rev() {
             if filled.len() >= self.limit {
@@ -54,8 +56,8 @@ impl Page {
     }
 }
 
-/// The warning about histories with gaps: each with the feature, its newest version, and how many revisions the store has.
-/// `None` if there is no such history.
+/// Returns the warning about histories with gaps, or `None` without any. Each gap is a feature, its newest version, and the
+/// number of revisions that the store has.
 #[cfg(any(test, feature = "redis", feature = "sqlite"))]
 pub(super) fn warning(mut gaps: Vec<(String, u64, u64)>) -> Option<String> {
     const MAX_NAMED: usize = 5;
@@ -78,7 +80,7 @@ mod tests {
 
     fn versions(page: Page, newest: u64, kept: &[u64]) -> Vec<(u64, bool)> {
         let entries = kept.iter().map(|version| Entry { id: "i".to_owned(), ..Entry::missing("F", *version) });
-        let filled = page.filled("F", newest, entries.collect()).expect("few are missing");
+        let filled = page.filled("F", newest, entries.collect()).expect("less than the maximum is missing");
         filled.iter().map(|entry| (entry.version, entry.is_missing())).collect()
     }
 
@@ -91,7 +93,11 @@ mod tests {
         assert_eq!(versions(all, 3, &[3, 2, 1]), [(3, kept), (2, kept), (1, kept)]);
         assert_eq!(versions(all, 3, &[3, 1]), [(3, kept), (2, lost), (1, kept)]);
         assert_eq!(versions(all, 3, &[2]), [(3, lost), (2, kept), (1, lost)]);
-        assert_eq!(versions(all, 2, &[3, 2, 1]), [(3, kept), (2, kept), (1, kept)], "one was appended meanwhile");
+        assert_eq!(
+            versions(all, 2, &[3, 2, 1]),
+            [(3, kept), (2, kept), (1, kept)],
+            "a revision was appended concurrently"
+        );
         assert_eq!(versions(page(None, 2), 4, &[3, 2]), [(4, lost), (3, kept)]);
         assert_eq!(versions(page(Some(3), 2), 4, &[1]), [(2, lost), (1, kept)]);
         assert_eq!(versions(page(Some(1), 2), 4, &[]), []);
@@ -101,16 +107,16 @@ mod tests {
     }
 
     #[test]
-    fn a_history_that_lacks_very_many_is_an_error() {
+    fn more_missing_revisions_than_the_maximum_are_an_error() {
         let page = Page { before: None, limit: usize::MAX };
         for (newest, kept) in [(u64::MAX, vec![]), (u64::MAX, vec![Entry::missing("F", 1)])] {
-            assert_eq!(page.filled("F", newest, kept).expect_err("too many").kind(), ErrorKind::Corrupt);
+            assert_eq!(page.filled("F", newest, kept).expect_err("more than the maximum").kind(), ErrorKind::Corrupt);
         }
-        assert_eq!(page.filled("F", 10_000, Vec::new()).expect("just enough").len(), 10_000);
+        assert_eq!(page.filled("F", 10_000, Vec::new()).expect("exactly the maximum").len(), 10_000);
     }
 
     #[test]
-    fn the_warning_names_the_first_features() {
+    fn the_warning_lists_the_first_features_by_name() {
         assert_eq!(warning(Vec::new()), None);
         let gaps = (0..7).map(|n| (format!("F{n}"), 5, n)).collect();
         let text = warning(gaps).expect("a warning");

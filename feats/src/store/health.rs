@@ -1,4 +1,4 @@
-//! The health of a store: whether it answers, since when, and in which epoch. An app has one for each store that it uses.
+//! The health of a store: its connection, since when, and its epoch. An app keeps one for each store that it uses.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,78 +10,78 @@ use tokio::sync::watch;
 use crate::error::Error;
 use crate::model::Timestamp;
 
-/// The most warnings of one store that are kept.
+/// The maximum number of warnings that are kept for one store.
 const MAX_WARNINGS: usize = 20;
 
-/// Whether a store is being followed.
+/// The state of the connection to a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StoreConnection {
-    /// Not yet; the first attempt is under way.
+    /// The first attempt to connect is in progress.
     Starting,
-    /// Changes arrive.
+    /// The store is reachable, and its changes are applied.
     Live,
-    /// Not now; the last good routes decide.
+    /// The store is unreachable. Decisions use the last valid routes.
     Stale,
-    /// Never again: the app was shut down, or this process was forked after the app was started.
+    /// The app does not use the store any more: it was shut down, or this process was forked after the app was started.
     Stopped,
 }
 
-/// What an app uses a store for.
+/// A purpose for which an app uses a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StoreUse {
     /// The states of features, and their histories.
     Revisions,
-    /// What programs tell each other: their catalogs, and that they run.
+    /// The catalogs and heartbeats of running instances.
     Records,
     /// Counts of uses and of exposures.
     Counters,
-    /// What the units of experiments use.
+    /// The sticky assignments of units in experiments.
     Assignments,
 }
 
-/// What an app knows of one of the stores that it uses.
+/// The status of one of the stores that an app uses.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct StoreStatus {
-    /// The store, without secrets.
+    /// The name of the store, without secrets.
     pub name: String,
-    /// What the app uses it for.
+    /// The purposes for which the app uses the store.
     pub uses: Vec<StoreUse>,
-    /// Whether it answers. A store of revisions is followed; any other one is asked every few seconds.
+    /// The state of the connection. A store of revisions is watched continuously; any other is probed every few seconds.
     pub connection: StoreConnection,
-    /// Since when that is so.
+    /// The time of the last change of `connection`.
     pub since: Timestamp,
-    /// When it last answered.
+    /// The time of the last successful contact.
     pub last_contact: Option<Timestamp>,
-    /// Why it does not answer.
+    /// The error of the last attempt, if it failed.
     pub error: Option<String>,
-    /// Its epoch as it was last read.
+    /// The epoch of the store when it was last read.
     pub epoch: Option<String>,
 }
 
-/// What others wait for.
+/// The part of the status that tasks wait for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Health {
-    /// Whether the store answers.
+    /// Whether the store is reachable.
     pub(crate) live: bool,
-    /// Whether the first attempt to reach it is over.
+    /// Whether the first attempt to connect is over.
     known: bool,
-    /// Its epoch; unknown before it was first read.
+    /// The epoch of the store; `None` until it is first read.
     pub(crate) epoch: Option<String>,
 }
 
 /// The health of one store.
 pub(crate) struct StoreHealth {
     status: Mutex<StoreStatus>,
-    /// What the store's last check found.
+    /// The warnings of the last check.
     warnings: Mutex<Vec<String>>,
     health: watch::Sender<Health>,
 }
 
 impl StoreHealth {
-    /// The health of a store that was not asked yet.
+    /// Creates the health of a store that was not contacted yet.
     pub(crate) fn new(name: String) -> Self {
         let status = StoreStatus {
             name,
@@ -95,7 +95,7 @@ impl StoreHealth {
         Self { status: Mutex::new(status), warnings: Mutex::default(), health: watch::Sender::default() }
     }
 
-    /// The app uses the store for this too.
+    /// Adds a purpose for which the app uses the store.
     pub(crate) fn add_use(&self, store_use: StoreUse) {
         locked(&self.status).uses.push(store_use);
     }
@@ -104,14 +104,15 @@ impl StoreHealth {
         locked(&self.status).clone()
     }
 
-    /// The status in a process that was forked. It waits for no lock: its holder may not exist here.
+    /// Returns the status in a forked process. Does not wait for a lock, whose holder may not exist in this process; returns
+    /// `None` if it is taken.
     pub(crate) fn status_after_fork(&self, error: &Error) -> Option<StoreStatus> {
         let mut status = self.status.try_lock().ok()?.clone();
         status.set_connection(StoreConnection::Stopped, Some(error.to_string()));
         Some(status)
     }
 
-    /// Follows the health.
+    /// Returns a receiver of changes to the health.
     pub(crate) fn subscribe(&self) -> watch::Receiver<Health> {
         self.health.subscribe()
     }
@@ -124,46 +125,46 @@ impl StoreHealth {
         locked(&self.status).connection == StoreConnection::Stopped
     }
 
-    /// The epoch that was last read.
+    /// Returns the epoch that was last read.
     pub(crate) fn epoch(&self) -> Option<String> {
         self.health.borrow().epoch.clone()
     }
 
-    /// Waits until the store answers.
+    /// Waits until the store is reachable.
     pub(crate) async fn wait_until_live(&self) {
-        // The sender is here, so this ends only with that.
+        // `self` owns the sender, so this cannot fail.
         let _ = self.health.subscribe().wait_for(|health| health.live).await;
     }
 
-    /// Waits until the first attempt to reach the store is over.
+    /// Waits until the first attempt to connect is over.
     pub(crate) async fn wait_until_known(&self) {
         let _ = self.health.subscribe().wait_for(|health| health.known).await;
     }
 
-    /// Sets the epoch. Returns the one before.
+    /// Sets the epoch. Returns the previous one.
     pub(crate) fn set_epoch(&self, epoch: String) -> Option<String> {
         self.set(|status| status.epoch.replace(epoch))
     }
 
-    /// Marks the store as answering.
+    /// Marks the store as reachable.
     pub(crate) fn mark_contact(&self) {
         if let Some((StoreConnection::Stale, since)) = self.set_connection(StoreConnection::Live, None) {
-            let away = Timestamp::from(SystemTime::now()).since(since).as_secs();
-            tracing::info!(store = self.status().name, "the store is back after {away} s");
+            let outage = Timestamp::from(SystemTime::now()).since(since).as_secs();
+            tracing::info!(store = self.status().name, "the store is reachable again after {outage} s");
         }
     }
 
-    /// Marks the store as away. Returns whether it was not before.
-    pub(crate) fn mark_away(&self, error: &Error) -> bool {
+    /// Marks the store as unreachable. Returns `true` if it was not before.
+    pub(crate) fn mark_unreachable(&self, error: &Error) -> bool {
         self.set_connection(StoreConnection::Stale, Some(error.report().to_string())).is_some()
     }
 
-    /// Marks the app as stopped: the store is asked no more. Returns whether it was not before.
+    /// Marks the connection as stopped, because the app does not use the store any more. Returns `true` if it was not before.
     pub(crate) fn mark_stopped(&self) -> bool {
         self.set_connection(StoreConnection::Stopped, None).is_some()
     }
 
-    /// Replaces what the store's last check found; what is new is logged.
+    /// Replaces the warnings of the last check, and logs the new ones.
     pub(crate) fn set_warnings(&self, mut warnings: Vec<String>) {
         warnings.truncate(MAX_WARNINGS);
         let mut known = locked(&self.warnings);
@@ -173,7 +174,7 @@ impl StoreHealth {
         *known = warnings;
     }
 
-    /// What the store's last check found.
+    /// Returns the warnings of the last check.
     pub(crate) fn warnings(&self) -> Vec<String> {
         locked(&self.warnings).clone()
     }
@@ -202,19 +203,19 @@ impl StoreHealth {
 }
 
 impl StoreStatus {
-    /// The status in a process that was forked, where that of the store cannot be read.
+    /// Creates the status of a store in a forked process in which the real status cannot be read.
     pub(crate) fn stopped(error: &Error) -> Self {
         let mut status = StoreHealth::new(String::new()).status();
         status.set_connection(StoreConnection::Stopped, Some(error.to_string()));
         status
     }
 
-    /// Whether the store answers.
+    /// Returns `true` if the store is reachable.
     pub fn is_live(&self) -> bool {
         self.connection == StoreConnection::Live
     }
 
-    /// Sets the connection. Returns the one before and since when it was so, if it was another one.
+    /// Sets the connection. If it changes, returns the previous connection and the time since when it applied.
     fn set_connection(
         &mut self,
         connection: StoreConnection,
@@ -245,7 +246,7 @@ impl fmt::Display for StoreUse {
     }
 }
 
-/// Nothing is left half-written by a panic here, so a poisoned lock is as good as any.
+/// Locks a mutex, poisoned or not: a panic here cannot leave a value half-written.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,18 +1,18 @@
-//! Stores: where states live, and what else a store can keep.
+//! Stores: durable storage for states, with optional capabilities.
 //!
-//! [`Store`] is what every store can do. What only some can do are capabilities, each a trait of its own that the store
-//! hands out: [`Records`], [`Counters`], [`Assignments`].
+//! Every store implements [`Store`]. A store can also provide capabilities, each with its own trait: [`Records`], [`Counters`]
+//! and [`Assignments`].
 //!
-//! | store | cargo feature | how changes arrive | records | counters | assignments |
+//! | store | cargo feature | delivery of changes | records | counters | assignments |
 //! |---|---|---|---|---|---|
-//! | [`Memory`] | – | at once | yes | yes | yes |
-//! | `Sqlite` | `sqlite` | polled, every 50 ms | yes | yes | yes |
-//! | `Redis` | `redis` | at once, by a stream | yes | yes | yes |
+//! | [`Memory`] | – | immediate | yes | yes | yes |
+//! | `Sqlite` | `sqlite` | polling, every 50 ms | yes | yes | yes |
+//! | `Redis` | `redis` | immediate, through a stream | yes | yes | yes |
 //!
-//! An app takes all of them from its store, or each from another one:
+//! By default an app uses the capabilities of its store. It can take each of them from another store:
 //! [`AppBuilder::records`](crate::AppBuilder::records), [`counters`](crate::AppBuilder::counters),
-//! [`assignments`](crate::AppBuilder::assignments). A store of your own implements `Store` alone, or returns `Some(self)`
-//! for what it can do beyond that.
+//! [`assignments`](crate::AppBuilder::assignments). A custom store implements `Store`, and returns `Some(self)` for each
+//! capability that it supports.
 
 use std::time::Duration;
 
@@ -22,13 +22,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Entry, Hash};
 
 mod assignments;
+mod capability;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod counters;
 mod gaps;
 mod health;
 mod memory;
-mod provided;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
@@ -36,108 +36,109 @@ mod redis;
 mod sql;
 
 pub use assignments::{AssignmentOutcome, Assignments};
+pub(crate) use capability::CapabilityHandle;
 pub use counters::Counters;
 pub(crate) use health::StoreHealth;
 pub use health::{StoreConnection, StoreStatus, StoreUse};
 pub use memory::Memory;
-pub(crate) use provided::Provided;
 pub use records::{Record, Records};
 #[cfg(feature = "redis")]
 pub use redis::Redis;
 #[cfg(feature = "sqlite")]
 pub use sql::Sqlite;
 
-/// Where states live.
+/// Durable storage for the states of features.
 ///
-/// States go in and out whole, as bytes that a store keeps verbatim; a store never looks into them. Writing is
-/// compare-and-append, so no write is lost. What else a store can keep are capabilities, which it hands out:
-/// [`records`](Self::records), [`counters`](Self::counters), [`assignments`](Self::assignments).
+/// A store keeps each state as opaque bytes, verbatim. Writes are compare-and-append, so no write is lost. A store can
+/// provide capabilities beyond that: [`records`](Self::records), [`counters`](Self::counters),
+/// [`assignments`](Self::assignments).
 ///
-/// Names are any text without NUL, up to 200 characters. Two of them are the same if their bytes are: a store folds no
-/// case, trims no space and normalises no accent.
+/// Names are any text without NUL, up to 200 characters. Two names are equal if their bytes are equal: a store must not fold
+/// case, trim spaces or normalise Unicode.
 ///
-/// Every method is called on the app's own background thread, a single-threaded tokio runtime, and must not block
-/// it. A method may be dropped before it ends. Errors are of kind [`ErrorKind::Unavailable`] or
-/// [`ErrorKind::Timeout`] where trying again can help. The suite in `feats::store::contract` (cargo feature
-/// `contract`) checks what these docs promise.
+/// An app calls every method on its background thread, a single-threaded tokio runtime, and a method must not block that
+/// thread. A call can be cancelled: its future may be dropped before it completes. Errors that a retry can resolve are of kind
+/// [`ErrorKind::Unavailable`] or [`ErrorKind::Timeout`]. The suite in `feats::store::contract` (cargo feature `contract`)
+/// checks this contract.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// The store as it may be shown in messages, for example `sqlite:feats.db`: without secrets.
+    /// Returns the name of the store for messages, without secrets. For example `sqlite:feats.db`.
     fn name(&self) -> String;
 
-    /// What tells this store from all others, the same in every program that uses it: without secrets. An app writes it into
-    /// its [fallback file](crate::AppBuilder::fallback_file), and signs the cookies of overrides for it. The name, unless
-    /// that depends on where a program runs.
+    /// Returns a text that identifies this store in every program that uses it, without secrets. An app writes it into its
+    /// [fallback file](crate::AppBuilder::fallback_file), and signs override cookies for it.
+    ///
+    /// The default is [`name`](Self::name). Override it if the name depends on where the program runs.
     fn identity(&self) -> String {
         self.name()
     }
 
-    /// What tells the data of this handle from that of all other handles in this process. The [identity](Self::identity),
-    /// unless stores of one identity can have different data, as two stores in memory do.
+    /// Returns a text that identifies the data of this handle among all handles in this process.
     ///
-    /// An app that is given two handles on the same data, one for its states and one for something else, asks the store
-    /// once whether it answers.
+    /// The default is [`identity`](Self::identity). Override it if stores with the same identity can have different data, as
+    /// two stores in memory do. An app that has several handles on the same data monitors their health together.
     fn data_id(&self) -> String {
         self.identity()
     }
 
-    /// The newest revision of every feature, tombstones included, and the cursor to watch from.
+    /// Returns the newest revision of every feature, including tombstones, and the cursor to watch from.
     ///
     /// # Errors
     /// The store cannot be read.
     async fn load(&self) -> Result<LoadedStates>;
 
-    /// Appends a revision if the newest one of the feature is still the expected one.
+    /// Appends a revision if the newest revision of the feature is still the expected one.
     ///
-    /// Once this returns [`Appended::Done`], the revision is durable as the store promises it. A conflict carries
-    /// the newest revision there is, whichever of version and hash it was that differed.
+    /// After [`AppendOutcome::Done`] the revision is durable, to the degree that the store documents. A conflict carries the
+    /// current newest revision, whether its version or its hash differed.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`], and nothing is written, if the entry's version is not the one after the expected
-    /// one: see [`Expected::check_next`]. Otherwise the store cannot be written, and whether the revision was
-    /// appended is unknown.
+    /// - [`ErrorKind::Invalid`] if the entry's version does not follow the expected one; nothing is written. See
+    ///   [`RevisionStamp::check_next`].
+    /// - Any other kind if the store cannot be written. It is then unknown whether the revision was appended.
     async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome>;
 
-    /// The revisions of a feature, newest first; empty if there never were any.
+    /// Returns the revisions of a feature, newest first; empty if the feature never had any.
     ///
-    /// Versions have no holes here: a revision that the store has lost is given as [`Entry::missing`], as far as the store
-    /// knows that it existed. [`Page::filled`] does that.
+    /// The versions have no gaps: in place of a revision that the store knows to be lost, it returns [`Entry::missing`].
+    /// [`Page::filled`] does this.
     ///
     /// # Errors
     /// The store cannot be read.
     async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>>;
 
-    /// What changed after a cursor, in commit order; waits up to `wait` for the first change.
+    /// Returns the changes after a cursor in commit order. Waits up to `wait` for the first change; zero means not to wait.
     ///
-    /// Of several changes to one feature between two calls, at least the newest is given. Nothing changed within
-    /// `wait`, of which zero means to look once: no entries and a cursor to go on from. [`Watched::Gap`]: the cursor
-    /// is too old, or not of this life of this store, and everything has to be loaded anew.
+    /// - If a feature changed several times between two calls, the result contains at least its newest revision.
+    /// - If nothing changed within `wait`, the result has no entries and a cursor to continue from.
+    /// - If the cursor is too old, or is not of this store or of its current [epoch](Self::epoch), the result is
+    ///   [`WatchEvent::Gap`], and the caller must load all states again.
     ///
     /// # Errors
     /// The store cannot be read.
     async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent>;
 
-    /// The newest version of every feature: the safety net under `watch`.
+    /// Returns the newest version of every feature. Apps compare it with what they have, in case `watch` missed a change.
     ///
     /// # Errors
     /// The store cannot be read.
     async fn versions(&self) -> Result<Vec<(String, u64)>>;
 
-    /// A name for this life of the store: another one after the store was emptied, or restored from an older copy.
+    /// Returns the epoch of the store: an opaque text that changes when the store was emptied or restored from an older copy.
     ///
-    /// Nothing that a store is asked to do changes it. A store that cannot know by itself that it was set back to a copy
-    /// finds out by a cursor that is ahead of it: [`watch`](Store::watch) then answers [`Watched::Gap`], and the epoch has
-    /// become another one, for all handles. Programs compare it, and hold over what the store has lost: see
-    /// [`Held`](crate::Held).
+    /// No operation on an intact store changes it. A store that cannot detect by itself that an older copy was restored detects
+    /// it from a cursor that is ahead of its data: [`watch`](Store::watch) then returns [`WatchEvent::Gap`], and the epoch
+    /// has changed for all handles. Apps compare epochs, and retain the states that the store has lost: see
+    /// [`Retained`](crate::Retained).
     ///
     /// # Errors
     /// The store cannot be read.
     async fn epoch(&self) -> Result<String>;
 
-    /// Warnings for operators about a store that answers: settings by which it can lose what it acknowledged, and revisions that
-    /// it has lost already. Empty if nothing is known to be wrong. Without secrets.
+    /// Returns warnings for operators about a reachable store, without secrets: settings that can lose acknowledged writes,
+    /// and revisions that are lost already. Empty if no problem is known.
     ///
-    /// Apps call this after each connection, with [`App::refresh`](crate::App::refresh), and about every 30 s. The warnings of the
+    /// Apps call this after they connect, on [`App::refresh`](crate::App::refresh), and about every 30 s. The warnings of the
     /// last call are part of [`Status::warnings`](crate::Status::warnings).
     ///
     /// # Errors
@@ -146,17 +147,17 @@ pub trait Store: Send + Sync + 'static {
         Ok(Vec::new())
     }
 
-    /// The records that this store keeps; `None` if it keeps none. Every handle on a store gives the same answer, always.
+    /// Returns the records of this store, or `None` if it does not support them. The answer must be the same for every handle.
     fn records(&self) -> Option<&dyn Records> {
         None
     }
 
-    /// The counters that this store keeps; `None` if it keeps none. Every handle on a store gives the same answer, always.
+    /// Returns the counters of this store, or `None` if it does not support them. The answer must be the same for every handle.
     fn counters(&self) -> Option<&dyn Counters> {
         None
     }
 
-    /// The assignments that this store keeps; `None` if it keeps none. Every handle on a store gives the same answer, always.
+    /// Returns the assignments of this store, or `None` if it does not support them. The answer must be the same for every handle.
     fn assignments(&self) -> Option<&dyn Assignments> {
         None
     }
@@ -167,11 +168,11 @@ pub trait Store: Send + Sync + 'static {
 pub struct LoadedStates {
     /// One entry for each feature, in any order.
     pub entries: Vec<Entry>,
-    /// Where to watch from.
+    /// The cursor to watch from.
     pub cursor: Cursor,
 }
 
-/// What a write saw: the version and hash of the newest revision; 0 and zeros where there is none.
+/// The version and hash of the newest revision that a writer saw; zeros if it saw none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct RevisionStamp {
     /// The version.
@@ -180,38 +181,37 @@ pub struct RevisionStamp {
     pub hash: Hash,
 }
 
-/// What became of a write.
+/// The outcome of an append.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AppendOutcome {
-    /// It is the newest revision now.
+    /// The revision is now the newest one.
     Done,
-    /// Another revision is the newest one, or none is; nothing was written. If it carries the writer's id, the
-    /// write had succeeded before and only its reply was lost.
+    /// The newest revision is not the expected one, and nothing was written. Carries the newest revision, `None` if there is
+    /// none. If its id is that of the writer's own entry, an earlier attempt succeeded and only the reply was lost.
     Conflict(Option<Entry>),
 }
 
-/// What changed.
+/// The result of a watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchEvent {
-    /// These revisions, in commit order.
+    /// Revisions that were appended after the cursor, in commit order.
     Changes {
         /// The revisions.
         entries: Vec<Entry>,
-        /// Where to go on.
+        /// The cursor to continue from.
         cursor: Cursor,
     },
-    /// It cannot be known; load everything.
+    /// The store cannot determine what changed after the cursor. Load all states again.
     Gap,
 }
 
-/// A place in the order of all commits of a store. Only the store that gave it can read it.
+/// A position in the order of all commits of a store. Opaque to everyone but the store that returned it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Cursor(pub String);
 
-/// Logs that a cursor was refused, because the epoch in it is not the store's: it is of another store, or of a time before this
-/// one was emptied or restored.
+/// Logs that a cursor was rejected because of its epoch: it is of another store, or this store was emptied or restored since.
 fn warn_of_foreign_cursor(store: &str, cursor: &Cursor, epoch: &str) {
-    tracing::warn!(store, ?cursor, epoch, "a cursor of another store or epoch is refused; everything is loaded");
+    tracing::warn!(store, ?cursor, epoch, "rejected a cursor of another store or epoch; all states are loaded again");
 }
 
 /// A page of a history.
@@ -219,7 +219,7 @@ fn warn_of_foreign_cursor(store: &str, cursor: &Cursor, epoch: &str) {
 pub struct Page {
     /// Only revisions older than this version.
     pub before: Option<u64>,
-    /// At most so many revisions.
+    /// The maximum number of revisions.
     pub limit: usize,
 }
 
@@ -230,21 +230,21 @@ impl Default for Page {
 }
 
 impl RevisionStamp {
-    /// What the writer of the revision after `entry` saw.
+    /// Returns the stamp of `entry`, which the writer of the next revision must expect.
     pub fn after(entry: &Entry) -> Self {
         Self { version: entry.version, hash: entry.hash }
     }
 
-    /// Checks that `entry` is the revision after this one by its number: every store's first step to append it.
+    /// Checks that the version of `entry` is the one after this. Stores call it first in [`Store::append`].
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] if it is not.
+    /// [`ErrorKind::Invalid`] if it is another version.
     pub fn check_next(&self, entry: &Entry) -> Result<()> {
         if self.version.checked_add(1) == Some(entry.version) {
             return Ok(());
         }
         let message =
-            format!("version {} does not follow version {}; versions have no holes", entry.version, self.version);
+            format!("version {} does not follow version {}; versions must be consecutive", entry.version, self.version);
         Err(Error::new(ErrorKind::Invalid, message).with_feature(&entry.feature))
     }
 }

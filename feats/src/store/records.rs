@@ -1,4 +1,4 @@
-//! Records: what programs tell each other, such as their catalogs and that they run.
+//! Records: the catalogs and heartbeats of running instances.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,30 +7,31 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 
-/// Records by kind and key, for ever or for a time. A capability of a [store](super::Store::records).
+/// Records by kind and key, with an optional expiry. A capability of a [store](super::Store::records).
 ///
-/// Kinds and keys are any text without NUL, up to 200 characters; two of them are the same if their bytes are.
+/// Kinds and keys are any text without NUL, up to 200 characters. Two of them are equal if their bytes are equal.
 ///
-/// The programs of an app put their catalogs here, and that they run. Without records, no program knows what others
-/// declare: an app then knows the features of its own code, and a state is checked against no other program.
+/// The instances of an app store their catalogs and heartbeats as records. Without records, an app knows only the features of its
+/// own code, and checks a state against no other instance.
 #[async_trait]
 pub trait Records: Send + Sync {
-    /// The store that keeps the records, as it may be shown in messages: without secrets.
+    /// Returns the name for messages of the store that keeps the records, without secrets.
     fn name(&self) -> String;
 
-    /// The [epoch](super::Store::epoch) of that store: another one after it was emptied, or restored from an older copy.
+    /// Returns the [epoch](super::Store::epoch) of that store, which changes when the store was emptied or restored from an older
+    /// copy.
     ///
     /// # Errors
     /// The store cannot be read.
     async fn epoch(&self) -> Result<String>;
 
-    /// Sets a record, for ever or for a time from now, and replaces the one of the same kind and key.
+    /// Sets the record of a kind and key. It expires after `ttl`; without a `ttl` it never expires.
     ///
     /// # Errors
     /// The store cannot be written.
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()>;
 
-    /// All records of a kind that have not expired, sorted by the bytes of their keys.
+    /// Returns all records of a kind that have not expired, sorted by the bytes of their keys.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -40,9 +41,9 @@ pub trait Records: Send + Sync {
 /// A record.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Its key among those of its kind.
+    /// The key, unique among the records of a kind.
     pub key: String,
-    /// Its content, verbatim.
+    /// The content, verbatim.
     pub bytes: Vec<u8>,
 }
 

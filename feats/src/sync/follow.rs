@@ -61,7 +61,7 @@ impl Follower {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
         let failed = |error: &Error| {
-            self.replica.mark_away(error);
+            self.replica.mark_unreachable(error);
             self.send_ready();
         };
         // A panic of this one is a warning as well; what else fails in it is one already.

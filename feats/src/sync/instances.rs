@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use super::replica::Replica;
 use crate::error::Result;
 use crate::model::{Catalog, Declaration, SegmentDeclaration, Timestamp, Value};
-use crate::store::{Provided, Record, Records, StoreHealth};
+use crate::store::{CapabilityHandle, Record, Records, StoreHealth};
 use crate::tasks::{Process, Source};
 
 const CATALOG: &str = "catalog";
@@ -53,7 +53,7 @@ pub struct Instance {
 #[derive(Clone)]
 pub(crate) struct InstanceRegistration {
     /// Where; nothing is told if no store keeps records.
-    records: Option<Provided<dyn Records>>,
+    records: Option<CapabilityHandle<dyn Records>>,
     instance: Instance,
     /// How many of an app's features are the program's own: the first ones.
     features: usize,
@@ -74,7 +74,7 @@ struct RegistrationState {
 
 impl InstanceRegistration {
     pub(crate) fn new(
-        records: Option<Provided<dyn Records>>,
+        records: Option<CapabilityHandle<dyn Records>>,
         program: String,
         version: String,
         features: usize,
@@ -194,7 +194,7 @@ impl InstanceRegistration {
         let mut ended = self.presence.ended.lock().await;
         *ended = true;
         // Where no heartbeat arrived there is nothing to remove.
-        if self.is_heartbeat_stored() && self.records.as_ref().is_some_and(Provided::is_live) {
+        if self.is_heartbeat_stored() && self.records.as_ref().is_some_and(CapabilityHandle::is_live) {
             self.write(0, ENDED_TTL).await?;
             // Who looks after the end must not find it.
             tokio::time::sleep(2 * ENDED_TTL).await;
@@ -218,7 +218,9 @@ impl InstanceRegistration {
 }
 
 /// The catalogs of all programs that ever used the store, by key. A damaged one is left out.
-pub(crate) async fn read_catalogs(records: Option<&Provided<dyn Records>>) -> Result<BTreeMap<String, Catalog>> {
+pub(crate) async fn read_catalogs(
+    records: Option<&CapabilityHandle<dyn Records>>,
+) -> Result<BTreeMap<String, Catalog>> {
     Ok(list(records, CATALOG).await?.into_iter().filter_map(read_catalog).collect())
 }
 
@@ -243,13 +245,13 @@ pub(crate) fn newest_first(catalogs: BTreeMap<String, Catalog>) -> Vec<Declarati
 }
 
 /// The instances that run now.
-pub(crate) async fn read_instances(records: Option<&Provided<dyn Records>>) -> Result<Vec<Instance>> {
+pub(crate) async fn read_instances(records: Option<&CapabilityHandle<dyn Records>>) -> Result<Vec<Instance>> {
     let instances = list(records, INSTANCE).await?;
     Ok(instances.into_iter().filter_map(|record| serde_json::from_slice(&record.bytes).ok()).collect())
 }
 
 /// The records of a kind; none where no store keeps records.
-async fn list(records: Option<&Provided<dyn Records>>, kind: &str) -> Result<Vec<Record>> {
+async fn list(records: Option<&CapabilityHandle<dyn Records>>, kind: &str) -> Result<Vec<Record>> {
     match records {
         Some(records) => records.store.list(kind).await,
         None => Ok(Vec::new()),

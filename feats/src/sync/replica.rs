@@ -192,8 +192,8 @@ impl Replica {
     }
 
     /// Marks the store as away.
-    pub(super) fn mark_away(&self, error: &Error) {
-        let is_news = self.health.mark_away(error);
+    pub(super) fn mark_unreachable(&self, error: &Error) {
+        let is_news = self.health.mark_unreachable(error);
         let (store, error) = (self.health.status().name, error.report());
         match is_news {
             true => tracing::warn!(store, %error, "the store is away; {}", decides_meanwhile(self.origin())),

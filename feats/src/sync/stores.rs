@@ -12,7 +12,7 @@ use super::load::check;
 use super::periodic::VERIFY;
 use super::replica::locked;
 use crate::error::{Error, Problem, Result};
-use crate::store::{Assignments, Counters, Provided, Records, Store, StoreHealth, StoreStatus, StoreUse};
+use crate::store::{Assignments, CapabilityHandle, Counters, Records, Store, StoreHealth, StoreStatus, StoreUse};
 use crate::tasks::{Backoff, Round, Source, Warnings, forked, jittered, supervise};
 use crate::text::quoted;
 
@@ -30,10 +30,10 @@ pub(crate) struct Handles {
 /// The stores that an app uses.
 #[derive(Clone)]
 pub(crate) struct Stores {
-    pub(crate) revisions: Provided<dyn Store>,
-    pub(crate) records: Option<Provided<dyn Records>>,
-    pub(crate) counters: Option<Provided<dyn Counters>>,
-    pub(crate) assignments: Option<Provided<dyn Assignments>>,
+    pub(crate) revisions: CapabilityHandle<dyn Store>,
+    pub(crate) records: Option<CapabilityHandle<dyn Records>>,
+    pub(crate) counters: Option<CapabilityHandle<dyn Counters>>,
+    pub(crate) assignments: Option<CapabilityHandle<dyn Assignments>>,
     /// One for each store, that of the revisions first.
     healths: Vec<Arc<StoreHealth>>,
 }
@@ -66,7 +66,7 @@ impl Stores {
         let mut builder = Builder { timeout, warnings, known: Vec::new(), monitors: Vec::new(), problems: Vec::new() };
         let own = builder.guard(handles.revisions);
         let health = builder.health(&own, StoreUse::Revisions);
-        let revisions = Provided { store: own.clone() as Arc<dyn Store>, health };
+        let revisions = CapabilityHandle { store: own.clone() as Arc<dyn Store>, health };
         let records = builder.provided(&own, handles.records, StoreUse::Records);
         let counters = builder.provided(&own, handles.counters, StoreUse::Counters);
         let assignments = builder.provided(&own, handles.assignments, StoreUse::Assignments);
@@ -75,9 +75,10 @@ impl Stores {
         }
         let stores = Self {
             revisions,
-            records: records.map(|(store, health)| Provided { store: store as Arc<dyn Records>, health }),
-            counters: counters.map(|(store, health)| Provided { store: store as Arc<dyn Counters>, health }),
-            assignments: assignments.map(|(store, health)| Provided { store: store as Arc<dyn Assignments>, health }),
+            records: records.map(|(store, health)| CapabilityHandle { store: store as Arc<dyn Records>, health }),
+            counters: counters.map(|(store, health)| CapabilityHandle { store: store as Arc<dyn Counters>, health }),
+            assignments: assignments
+                .map(|(store, health)| CapabilityHandle { store: store as Arc<dyn Assignments>, health }),
             healths: builder.known.into_iter().map(|(_, health)| health).collect(),
         };
         stores.warn_of_what_is_missing(warnings);
@@ -196,7 +197,7 @@ impl Monitor {
     async fn run(self) {
         let name = self.store.name_of(self.store_use).unwrap_or_default();
         let failed = |error: &Error| {
-            if self.health.mark_away(error) {
+            if self.health.mark_unreachable(error) {
                 tracing::warn!(store = name, error = %error.report(), "the store is away; decisions do not need it");
             }
         };

@@ -39,7 +39,7 @@ use self::recent::Recent;
 use crate::error::Result;
 use crate::model::{Declaration, Timestamp};
 use crate::runtime::SnapshotCell;
-use crate::store::{Counters, Provided};
+use crate::store::{CapabilityHandle, Counters};
 use crate::tasks::Warnings;
 
 /// How long what was counted by the day is told from memory.
@@ -49,7 +49,7 @@ const REMEMBERED: Duration = Duration::from_secs(20);
 pub(crate) struct Usage {
     interval: Duration,
     /// Where uses are counted; without, they are not.
-    counters: Option<Provided<dyn Counters>>,
+    counters: Option<CapabilityHandle<dyn Counters>>,
     cell: Arc<SnapshotCell>,
     threads: Arc<Threads>,
     warnings: Arc<Warnings>,
@@ -65,7 +65,7 @@ impl Usage {
     /// Stores the uses that `threads` count of `features`: those of the code, in the order of their positions.
     pub(crate) fn new(
         interval: Duration,
-        counters: Option<Provided<dyn Counters>>,
+        counters: Option<CapabilityHandle<dyn Counters>>,
         live: Arc<SnapshotCell>,
         threads: Arc<Threads>,
         warnings: Arc<Warnings>,

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::Usage;
 use super::layout::Grain;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Counters, Provided};
+use crate::store::{CapabilityHandle, Counters};
 use crate::tasks::{Backoff, Round, Source, jittered, supervise};
 
 /// How often what was counted is taken over at least, so that it is told to its minute.
@@ -30,7 +30,7 @@ impl Usage {
     /// Counts for an interval, and longer while the store is away, and stores what was counted.
     async fn store_when_due(&self) -> Result<Round> {
         let due = Instant::now() + jittered(self.interval);
-        while Instant::now() < due || !self.counters.as_ref().is_none_or(Provided::is_live) {
+        while Instant::now() < due || !self.counters.as_ref().is_none_or(CapabilityHandle::is_live) {
             let pause = due.saturating_duration_since(Instant::now());
             sleep(if pause.is_zero() { LOOK } else { pause.min(GATHER) }).await;
             self.gather();

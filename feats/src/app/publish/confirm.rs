@@ -7,7 +7,7 @@ use super::request::{ChangeKind, ChangeRequest};
 use super::revision::Prepared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::State;
-use crate::store::{Provided, StoreUse};
+use crate::store::{CapabilityHandle, StoreUse};
 use crate::sync::{Instance, read_catalogs, read_instances};
 use crate::text::quoted;
 
@@ -54,7 +54,7 @@ pub(super) async fn incompatible_instances(
     let app = request.app();
     let (stores, own) = (app.0.stores.clone(), app.0.programs.key().to_owned());
     let is_elsewhere = app.0.programs.are_elsewhere(&app.0.replica);
-    if is_elsewhere && !stores.records.as_ref().is_some_and(Provided::is_live) {
+    if is_elsewhere && !stores.records.as_ref().is_some_and(CapabilityHandle::is_live) {
         // A pin must not wait for what other programs would have to say.
         tracing::warn!(
             feature = request.feature.name(),

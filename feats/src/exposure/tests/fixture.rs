@@ -15,7 +15,7 @@ use crate::exposure::{Background, COUNTS, Exposure, Exposures, Settings, Sink};
 use crate::model::{Entry, Timestamp, Value};
 use crate::runtime::{History, WaitPolicy};
 use crate::store::{
-    AppendOutcome, AssignmentOutcome, Assignments, Counters, Cursor, LoadedStates, Memory, Page, Provided,
+    AppendOutcome, AssignmentOutcome, Assignments, CapabilityHandle, Counters, Cursor, LoadedStates, Memory, Page,
     RevisionStamp, Store, StoreHealth, WatchEvent,
 };
 
@@ -63,8 +63,9 @@ impl App {
         let health = Arc::new(StoreHealth::new("scripted".to_owned()));
         health.set_epoch("first".to_owned());
         health.mark_contact();
-        let assignments = Provided { store: Arc::new(store.clone()) as Arc<dyn Assignments>, health: health.clone() };
-        let counters = Provided { store: Arc::new(store.clone()) as Arc<dyn Counters>, health: health.clone() };
+        let assignments =
+            CapabilityHandle { store: Arc::new(store.clone()) as Arc<dyn Assignments>, health: health.clone() };
+        let counters = CapabilityHandle { store: Arc::new(store.clone()) as Arc<dyn Counters>, health: health.clone() };
         let clock = StoppedClock(Arc::new(AtomicI64::new(1)));
         let (exposures, background) =
             Background::new(settings, Some(assignments), Some(counters), Arc::new(clock.clone()), Arc::default());
@@ -78,7 +79,7 @@ impl App {
     pub(super) fn set_live(&self, live: bool) {
         match live {
             true => self.health.mark_contact(),
-            false => _ = self.health.mark_away(&Error::new(ErrorKind::Unavailable, "it is away")),
+            false => _ = self.health.mark_unreachable(&Error::new(ErrorKind::Unavailable, "it is away")),
         }
     }
 

@@ -1,28 +1,28 @@
-//! The part about assignments: the first writer wins, one by one, many at once, and of eight writers.
+//! Cases about assignments: the first writer wins, for single units, batches and concurrent writers.
 
-use super::abandoned::{DEPTH, abandon};
+use super::cancellation::{MAX_POLLS, cancel_after};
 use super::case::{Case, case};
-use super::contention::all;
-use super::material::{Breach, TestPlace, Verdict, ensure};
-use super::names::{JOINTS, odd_names};
+use super::contention::run_writers;
+use super::fixture::{CheckResult, Finding, TestPlace, ensure};
+use super::names::{SEPARATORS, odd_names};
 use crate::store::{AssignmentOutcome, Assignments, Store};
 
 pub(super) const CASES: &[Case] = &[
-    case!(assigning, "the first assignment of a unit stands, and is the answer to all later ones"),
-    case!(assignments_at_once, "units that are assigned at once are answered in their order, as if one by one"),
-    case!(names_of_assignments, "experiments and units are any text, and different text is another one"),
-    case!(contended_assignments, "eight writers who assign the same units are told the same winners"),
-    case!(abandoned_assignments, "an assignment may be dropped half-way, and the first one stands all the same"),
+    case!(assign, "the first assignment of a unit wins, and later ones return it"),
+    case!(assign_many, "a batch returns the outcomes in the order of its units, as if assigned one by one"),
+    case!(names_of_assignments, "names of experiments and units are any text, and different text is a different name"),
+    case!(contended_assignments, "eight writers that assign the same units get the same winners"),
+    case!(cancelled_assignments, "a cancelled assignment does not change the first one"),
 ];
 
-fn assignments(store: &dyn Store) -> Verdict<&dyn Assignments> {
-    store.assignments().ok_or_else(|| Breach("this handle hands out no assignments".to_owned()))
+fn assignments(store: &dyn Store) -> CheckResult<&dyn Assignments> {
+    store.assignments().ok_or_else(|| Finding("this handle has no assignments".to_owned()))
 }
 
-async fn assigning(place: TestPlace) -> Verdict {
+async fn assign(place: TestPlace) -> CheckResult {
     let (store, other) = (place.open(), place.open());
     let (store, other) = (assignments(&*store)?, assignments(&*other)?);
-    ensure!(store.assigned("experiment", "unit").await?.is_none(), "a unit was assigned in a new place");
+    ensure!(store.assigned("experiment", "unit").await?.is_none(), "a unit of a new place is assigned");
     for (store, choice) in [(store, "first"), (other, "second"), (store, "third")] {
         let winner = store.assign("experiment", "unit", choice).await?;
         ensure!(winner == "first", "{winner:?} won against the first choice");
@@ -38,34 +38,34 @@ async fn assigning(place: TestPlace) -> Verdict {
     Ok(())
 }
 
-async fn assignments_at_once(place: TestPlace) -> Verdict {
+async fn assign_many(place: TestPlace) -> CheckResult {
     let (store, other) = (place.open(), place.open());
     let (store, other) = (assignments(&*store)?, assignments(&*other)?);
-    ensure!(store.assign_many("experiment", &[]).await?.is_empty(), "no unit was assigned to something");
+    ensure!(store.assign_many("experiment", &[]).await?.is_empty(), "an empty batch returned an outcome");
     store.assign("experiment", "b", "before").await?;
-    // One of them is assigned already, one stands there twice, and their order is not that of their names.
+    // One of them is assigned already, one is listed twice, and they are not sorted by name.
     let units = [("c", "first"), ("b", "second"), ("", "third"), ("c", "fourth"), ("a", "fifth")];
     let winners = ["first", "before", "third", "first", "fifth"];
     for (store, firsts) in [(store, [true, false, true, false, true]), (other, [false; 5])] {
-        let answers = store.assign_many("experiment", &units.map(|(unit, choice)| named(unit, choice))).await?;
+        let outcomes = store.assign_many("experiment", &units.map(|(unit, choice)| pair(unit, choice))).await?;
         let expected: Vec<_> = winners.into_iter().zip(firsts).map(|(choice, first)| outcome(choice, first)).collect();
-        ensure!(answers == expected, "for {units:?} the answers were {answers:?}, not {expected:?}");
+        ensure!(outcomes == expected, "for {units:?} the outcomes are {outcomes:?}, not {expected:?}");
     }
-    let elsewhere = store.assign_many("other", &[named("b", "own")]).await?;
-    ensure!(elsewhere == [outcome("own", true)], "in another experiment the answer was {elsewhere:?}");
+    let elsewhere = store.assign_many("other", &[pair("b", "own")]).await?;
+    ensure!(elsewhere == [outcome("own", true)], "in another experiment the outcome is {elsewhere:?}");
 
-    let many: Vec<_> = (0..2_000).map(|n| named(&format!("unit {n}"), &format!("choice {}", n % 7))).collect();
-    let answers = store.assign_many("experiment", &many).await?;
+    let many: Vec<_> = (0..2_000).map(|n| pair(&format!("unit {n}"), &format!("choice {}", n % 7))).collect();
+    let outcomes = store.assign_many("experiment", &many).await?;
     let expected: Vec<_> = many.iter().map(|(_, choice)| outcome(choice, true)).collect();
-    ensure!(answers == expected, "of 2000 new units some were assigned otherwise, or not for the first time");
+    ensure!(outcomes == expected, "some of 2000 new units have another choice, or were assigned before");
     for (unit, choice) in many.iter().step_by(499) {
-        let stands = other.assigned("experiment", unit).await?;
-        ensure!(stands.as_ref() == Some(choice), "{unit:?} was assigned to {stands:?}");
+        let assigned = other.assigned("experiment", unit).await?;
+        ensure!(assigned.as_ref() == Some(choice), "{unit:?} is assigned to {assigned:?}");
     }
     Ok(())
 }
 
-async fn names_of_assignments(place: TestPlace) -> Verdict {
+async fn names_of_assignments(place: TestPlace) -> CheckResult {
     let store = place.open();
     let assignments = assignments(&*store)?;
     let names = odd_names();
@@ -79,8 +79,8 @@ async fn names_of_assignments(place: TestPlace) -> Verdict {
             ensure!(choice.as_deref() == Some(name), "unit {unit:?} of {experiment:?} is assigned to {choice:?}");
         }
     }
-    for joint in JOINTS {
-        let pairs = [(format!("a{joint}b"), "c".to_owned()), ("a".to_owned(), format!("b{joint}c"))];
+    for separator in SEPARATORS {
+        let pairs = [(format!("a{separator}b"), "c".to_owned()), ("a".to_owned(), format!("b{separator}c"))];
         for (n, (experiment, unit)) in (1..).zip(&pairs) {
             assignments.assign(experiment, unit, &n.to_string()).await?;
         }
@@ -93,9 +93,9 @@ async fn names_of_assignments(place: TestPlace) -> Verdict {
     Ok(())
 }
 
-async fn contended_assignments(place: TestPlace) -> Verdict {
+async fn contended_assignments(place: TestPlace) -> CheckResult {
     const UNITS: usize = 12;
-    let told = all(&place, |store, writer| async move {
+    let reported = run_writers(&place, |store, writer| async move {
         let mut winners = Vec::new();
         for unit in 0..UNITS {
             let choice = format!("choice{writer}");
@@ -104,23 +104,23 @@ async fn contended_assignments(place: TestPlace) -> Verdict {
         Ok(winners)
     })
     .await?;
-    let (store, mut stands) = (place.open(), Vec::new());
+    let (store, mut assigned) = (place.open(), Vec::new());
     for unit in 0..UNITS {
-        stands.extend(assignments(&*store)?.assigned("experiment", &format!("unit{unit}")).await?);
+        assigned.extend(assignments(&*store)?.assigned("experiment", &format!("unit{unit}")).await?);
     }
-    for winners in told {
-        ensure!(winners == stands, "a writer was told {winners:?}; assigned is {stands:?}");
+    for winners in reported {
+        ensure!(winners == assigned, "a writer got the winners {winners:?}, but {assigned:?} are assigned");
     }
     Ok(())
 }
 
-async fn abandoned_assignments(place: TestPlace) -> Verdict {
+async fn cancelled_assignments(place: TestPlace) -> CheckResult {
     let store = place.open();
     let assignments = assignments(&*store)?;
-    for polls in 1..=DEPTH {
+    for polls in 1..=MAX_POLLS {
         let unit = format!("unit{polls}");
-        abandon(assignments.assign("experiment", &unit, "first"), polls).await;
-        // What was dropped may still be done, but only before it is known who won.
+        cancel_after(assignments.assign("experiment", &unit, "first"), polls).await;
+        // The cancelled call may still complete, but not after a winner was returned.
         let before = assignments.assigned("experiment", &unit).await?;
         let winner = assignments.assign("experiment", &unit, "second").await?;
         let after = assignments.assigned("experiment", &unit).await?;
@@ -134,6 +134,6 @@ fn outcome(choice: &str, first: bool) -> AssignmentOutcome {
     AssignmentOutcome { choice: choice.to_owned(), first }
 }
 
-fn named(unit: &str, choice: &str) -> (String, String) {
+fn pair(unit: &str, choice: &str) -> (String, String) {
     (unit.to_owned(), choice.to_owned())
 }

@@ -1,37 +1,37 @@
-//! Capabilities: every handle on a store hands out the same ones, and a name and an epoch tell whose they are.
+//! Cases about capabilities: every handle on a store provides the same ones, with the right name and epoch.
 
 use super::case::{Case, case};
-use super::material::{TestPlace, Verdict, ensure};
+use super::fixture::{CheckResult, TestPlace, ensure};
 use crate::error::Result;
 use crate::store::Store;
 
 pub(super) const CASES: &[Case] = &[case!(
     capabilities,
-    "all handles hand out the same capabilities, and one of the store's name has the store's epoch"
+    "all handles provide the same capabilities, and a capability with the store's name has the store's epoch"
 )];
 
-async fn capabilities(place: TestPlace) -> Verdict {
+async fn capabilities(place: TestPlace) -> CheckResult {
     let (store, other) = (place.open(), place.open());
-    let named = named(&*store);
+    let capabilities = names(&*store);
     for store in [&store, &store, &other] {
-        let again = self::named(&**store);
-        ensure!(again == named, "the capabilities were {named:?} and {again:?}");
+        let again = names(&**store);
+        ensure!(again == capabilities, "the capabilities are {capabilities:?} and {again:?}");
     }
     let epoch = store.epoch().await?;
-    for (capability, name) in named {
+    for (capability, name) in capabilities {
         let (first, second) = (epoch_of(&*store, capability).await?, epoch_of(&*other, capability).await?);
-        ensure!(first == second, "handles disagreed about the epoch of {capability}: {first:?} and {second:?}");
+        ensure!(first == second, "handles disagree on the epoch of {capability}: {first:?} and {second:?}");
         let is_own = name == store.name();
         ensure!(
             !is_own || first.as_ref() == Some(&epoch),
-            "{capability} of the epoch {first:?} are in a store of the epoch {epoch:?}"
+            "{capability} have the epoch {first:?}, but the store has {epoch:?}"
         );
     }
     Ok(())
 }
 
-/// The capabilities that a handle hands out, each with its name.
-fn named(store: &dyn Store) -> Vec<(&'static str, String)> {
+/// Returns the capabilities of a handle, each with its name.
+fn names(store: &dyn Store) -> Vec<(&'static str, String)> {
     let records = store.records().map(|records| ("records", records.name()));
     let counters = store.counters().map(|counters| ("counters", counters.name()));
     let assignments = store.assignments().map(|assignments| ("assignments", assignments.name()));

@@ -1,38 +1,38 @@
-//! One check of the suite, and what it finds.
+//! One case of the suite, and the violation that it finds.
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::material::{Breach, TestPlace, Verdict};
+use super::fixture::{CheckResult, Finding, TestPlace};
 use crate::store::Store;
 
-/// How long one check may take. A store over a network has to be slow indeed to need as much.
-const LIMIT: Duration = Duration::from_secs(60);
+/// The time limit of one case, generous enough for stores over a network.
+const CASE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// One check: a promise of [`Store`], and code that tries to find it broken.
+/// A guarantee of [`Store`], and a check that tries to find a violation.
 #[derive(Clone, Copy)]
 pub struct Case {
     pub(super) name: &'static str,
-    pub(super) promise: &'static str,
-    pub(super) check: fn(TestPlace) -> Pin<Box<dyn Future<Output = Verdict> + Send>>,
+    pub(super) guarantee: &'static str,
+    pub(super) check: fn(TestPlace) -> Pin<Box<dyn Future<Output = CheckResult> + Send>>,
 }
 
-/// A promise that a store broke.
+/// A guarantee that a store violated.
 #[derive(Clone, Debug)]
-pub struct Broken {
+pub struct Violation {
     case: &'static str,
-    promise: &'static str,
+    guarantee: &'static str,
     found: String,
 }
 
-/// A case, with its name, what it promises, and the function that checks it.
+/// Builds a case from the function that checks it, which gives it its name, and its guarantee.
 macro_rules! case {
-    ($check:ident, $promise:expr) => {
+    ($check:ident, $guarantee:expr) => {
         $crate::store::contract::case::Case {
             name: stringify!($check),
-            promise: $promise,
+            guarantee: $guarantee,
             check: |place| Box::pin($check(place)),
         }
     };
@@ -41,47 +41,47 @@ macro_rules! case {
 pub(super) use case;
 
 impl Case {
-    /// Its name, for example `tombstones`.
+    /// Returns the name, for example `tombstones`.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// What is promised.
-    pub fn promise(&self) -> &'static str {
-        self.promise
+    /// Returns the guarantee, as a sentence.
+    pub fn guarantee(&self) -> &'static str {
+        self.guarantee
     }
 
-    /// Holds a store to this promise, at places whose names begin with that of the case.
+    /// Checks that a store gives this guarantee. Uses places whose names start with the name of the case.
     ///
     /// # Errors
-    /// The store breaks it.
-    pub async fn run<S: Store>(&self, open: impl Fn(&str) -> S + Send + Sync + 'static) -> Result<(), Broken> {
+    /// The store violates the guarantee.
+    pub async fn run<S: Store>(&self, open: impl Fn(&str) -> S + Send + Sync + 'static) -> Result<(), Violation> {
         let place = TestPlace::new(self.name, move |place| Arc::new(open(place)) as Arc<dyn Store>);
-        let verdict = tokio::time::timeout(LIMIT, (self.check)(place)).await;
+        let verdict = tokio::time::timeout(CASE_TIMEOUT, (self.check)(place)).await;
         let found = match verdict {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(Breach(found))) => found,
-            Err(_) => format!("it had not ended after {LIMIT:?}"),
+            Ok(Err(Finding(found))) => found,
+            Err(_) => format!("the check did not finish within {CASE_TIMEOUT:?}"),
         };
-        Err(Broken { case: self.name, promise: self.promise, found })
+        Err(Violation { case: self.name, guarantee: self.guarantee, found })
     }
 }
 
-impl Broken {
-    /// The name of the case.
+impl Violation {
+    /// Returns the name of the case.
     pub fn case(&self) -> &'static str {
         self.case
     }
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} — but {}", self.case, self.promise, self.found)
+        write!(f, "{}: {}. Found: {}", self.case, self.guarantee, self.found)
     }
 }
 
 impl fmt::Debug for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Case({}: {})", self.name, self.promise)
+        write!(f, "Case({}: {})", self.name, self.guarantee)
     }
 }

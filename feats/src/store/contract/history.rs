@@ -1,24 +1,27 @@
-//! Reading: histories in pages, the newest of every feature, epochs.
+//! Cases about reading: pages of histories, the newest revisions, checks, epochs.
 
 use std::time::Duration;
 
 use super::case::{Case, case};
-use super::material::{TestPlace, Verdict, append, ensure, loaded, newest, publish, publish_many, revision, state};
+use super::fixture::{CheckResult, TestPlace, append, ensure, loaded, newest, publish, publish_many, revision, state};
 use crate::store::{Cursor, Page, WatchEvent};
 
 const FEATURE: &str = "Feature";
 
 pub(super) const CASES: &[Case] = &[
-    case!(pages, "a history comes newest first, in pages: at most `limit`, older than `before`"),
-    case!(newest_of_each, "`load` and `versions` give the newest revision of every feature, each once"),
-    case!(checks, "a check of a store whose histories are whole warns of none of them, and changes nothing"),
+    case!(
+        pages,
+        "a page of a history is newest first, has at most `limit` revisions, and only revisions older than `before`"
+    ),
+    case!(newest_of_each, "`load` and `versions` return the newest revision of every feature exactly once"),
+    case!(checks, "a check of a store with complete histories warns of none of them, and changes nothing"),
     case!(
         epochs,
-        "the epoch is the same for all handles on the same data, whatever they do, and another for other data"
+        "the epoch is the same for all handles on the same data, does not change by their calls, and differs for other data"
     ),
 ];
 
-async fn pages(place: TestPlace) -> Verdict {
+async fn pages(place: TestPlace) -> CheckResult {
     let store = place.open();
     ensure!(newest(&*store, FEATURE).await?.is_none(), "a feature without revisions has a history");
     publish_many(&*store, FEATURE, 10).await?;
@@ -38,12 +41,12 @@ async fn pages(place: TestPlace) -> Verdict {
     for &(before, limit, versions) in cases {
         let page = store.history(FEATURE, Page { before, limit }).await?;
         let given: Vec<u64> = page.iter().map(|entry| entry.version).collect();
-        ensure!(given == versions, "{limit} revisions before {before:?} of ten were {given:?}");
+        ensure!(given == versions, "the page of {limit} revisions before {before:?} has the versions {given:?}");
     }
     Ok(())
 }
 
-async fn newest_of_each(place: TestPlace) -> Verdict {
+async fn newest_of_each(place: TestPlace) -> CheckResult {
     let store = place.open();
     let mut written = Vec::new();
     for n in 1..=12 {
@@ -54,34 +57,34 @@ async fn newest_of_each(place: TestPlace) -> Verdict {
     written.splice(4..5, [removed]);
 
     let read = loaded(&*place.open()).await?;
-    ensure!(read == written, "{read:?} was loaded");
+    ensure!(read == written, "`load` returned {read:?}");
     let mut versions = store.versions().await?;
     versions.sort();
     let expected: Vec<_> = written.into_iter().map(|entry| (entry.feature, entry.version)).collect();
-    ensure!(versions == expected, "the versions were {versions:?}");
+    ensure!(versions == expected, "the versions are {versions:?}");
     Ok(())
 }
 
-async fn checks(place: TestPlace) -> Verdict {
+async fn checks(place: TestPlace) -> CheckResult {
     let store = place.open();
     store.check().await?;
     publish_many(&*store, FEATURE, 3).await?;
     let (cursor, epoch) = (store.load().await?.cursor, store.epoch().await?);
     for store in [store, place.open()] {
         let warnings = store.check().await?;
-        ensure!(!warnings.iter().any(|warning| warning.contains(FEATURE)), "the warnings were {warnings:?}");
-        ensure!(store.check().await? == warnings, "a second check gave other warnings than {warnings:?}");
+        ensure!(!warnings.iter().any(|warning| warning.contains(FEATURE)), "the warnings are {warnings:?}");
+        ensure!(store.check().await? == warnings, "a second check returned other warnings than {warnings:?}");
         let watched = store.watch(&cursor, Duration::ZERO).await?;
         let nothing = matches!(&watched, WatchEvent::Changes { entries, .. } if entries.is_empty());
-        ensure!(nothing && store.epoch().await? == epoch, "after a check {watched:?} was seen");
+        ensure!(nothing && store.epoch().await? == epoch, "after a check a watcher saw {watched:?}");
     }
     Ok(())
 }
 
-async fn epochs(place: TestPlace) -> Verdict {
+async fn epochs(place: TestPlace) -> CheckResult {
     let store = place.open();
     let epoch = store.epoch().await?;
-    ensure!(!epoch.is_empty(), "the epoch was empty");
+    ensure!(!epoch.is_empty(), "the epoch is empty");
     let start = store.load().await?.cursor;
     publish(&*store, FEATURE, &state(1)).await?;
     let elsewhere = place.elsewhere().open();
@@ -93,7 +96,7 @@ async fn epochs(place: TestPlace) -> Verdict {
     drop(store);
     for _ in 0..2 {
         let again = place.open().epoch().await?;
-        ensure!(again == epoch, "the epoch {epoch:?} became {again:?}");
+        ensure!(again == epoch, "the epoch changed from {epoch:?} to {again:?}");
     }
     let other = elsewhere.epoch().await?;
     ensure!(other != epoch, "two stores have the epoch {epoch:?}");

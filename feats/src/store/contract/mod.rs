@@ -1,7 +1,7 @@
-//! The contract suite: what the docs of [`Store`] promise, as checks that every store can be held to.
+//! The contract suite: tests for any implementation of [`Store`].
 //!
-//! A backend's test is one call. It gives the suite a way to open the store at a place: the same name is the same
-//! data, through a handle of its own; another name is other data, empty at first.
+//! A backend's test is one call. It passes a function that opens the store at a named place. The same name must give a new handle
+//! on the same data, another name must give other data, and each place must be empty at first.
 //!
 //! ```no_run
 //! # #[tokio::main(flavor = "current_thread")]
@@ -14,71 +14,71 @@
 //! # }
 //! ```
 //!
-//! The suite has a [part](Part) for revisions, which every store keeps, and one for each capability. [`run`] holds a store to
-//! the parts that it has; [`run_part`] to a single one, which it then must have.
+//! The suite has a [part](Part) for revisions, which every store keeps, and one for each capability. [`run`] runs the parts that
+//! a store supports. [`run_part`] runs one part, which the store must support.
 //!
-//! What a store does once it was emptied or set back to a copy is checked by [`run_lives`], and what it does once single
-//! revisions are lost, by [`run_losses`], since only the backend's test can do that to it.
+//! [`run_epoch_changes`] checks a store that was emptied or restored from an older copy, and [`run_losses`] a store that has lost
+//! single revisions. They need functions of the backend's test that cause these faults.
 //!
-//! The names of places are lower-case words with underscores. The checks of [`cases`] can also be run one by one, and then
-//! return a broken promise instead of panicking.
+//! The names of places are lower-case words with underscores. The [`cases`] can also be run one by one; each then returns a
+//! [`Violation`] instead of panicking.
 
-mod abandoned;
 mod append;
 mod assignments;
+mod cancellation;
 mod capabilities;
 mod case;
 mod contention;
 mod counters;
+mod epoch_changes;
+mod fixture;
 mod history;
-mod lives;
 mod losses;
-mod material;
 mod names;
 mod records;
 mod watch;
 
 use std::sync::Arc;
 
-pub use self::case::{Broken, Case};
-pub use self::lives::run_lives;
+pub use self::case::{Case, Violation};
+pub use self::epoch_changes::run_epoch_changes;
 pub use self::losses::run_losses;
 use super::Store;
 
-/// What a check is about.
+/// A part of the suite: revisions, or one capability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// What every store can do: load, append, watch.
+    /// The methods of every store: load, append, watch and the rest.
     Revisions,
-    /// What stores with [records](Store::records) can do.
+    /// The capability [records](Store::records).
     Records,
-    /// What stores with [counters](Store::counters) can do.
+    /// The capability [counters](Store::counters).
     Counters,
-    /// What stores with [assignments](Store::assignments) can do.
+    /// The capability [assignments](Store::assignments).
     Assignments,
 }
 
-/// All checks of all parts.
+/// Returns all cases of all parts.
 pub fn cases() -> Vec<Case> {
     Part::ALL.into_iter().flat_map(Part::cases).collect()
 }
 
-/// Holds a store to every promise about what it has: revisions, and the capabilities that it hands out. `open` is called
-/// with the name of a place, several times with the same one.
+/// Tests a store: revisions, and the capabilities that it supports. `open` is called with the name of a place, several times
+/// with the same name.
 ///
 /// # Panics
-/// The store breaks a promise. The message names all that it breaks.
+/// Panics if the store violates a guarantee. The message lists all violations.
 pub async fn run<S: Store>(open: impl Fn(&str) -> S + Send + Sync + 'static) {
     let store = open("capabilities");
-    let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| part.is_kept_by(&store)).collect();
+    let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| part.is_supported_by(&store)).collect();
     drop(store);
     run_parts(&parts, open).await;
 }
 
-/// Holds a store to every promise of one part. A store that does not hand out that capability breaks all of them.
+/// Tests one part of a store. A store that does not support the capability violates all its guarantees.
 ///
 /// # Panics
-/// The store breaks a promise. The message names all that it breaks.
+/// Panics if the store violates a guarantee. The message lists all violations.
 pub async fn run_part<S: Store>(part: Part, open: impl Fn(&str) -> S + Send + Sync + 'static) {
     run_parts(&[part], open).await;
 }
@@ -86,14 +86,14 @@ pub async fn run_part<S: Store>(part: Part, open: impl Fn(&str) -> S + Send + Sy
 #[expect(clippy::panic, reason = "this is how a test fails")]
 async fn run_parts<S: Store>(parts: &[Part], open: impl Fn(&str) -> S + Send + Sync + 'static) {
     let open = Arc::new(open);
-    let mut broken = Vec::new();
+    let mut violations = Vec::new();
     for case in parts.iter().flat_map(|part| part.cases()) {
         let open = Arc::clone(&open);
-        broken.extend(case.run(move |place| open(place)).await.err());
+        violations.extend(case.run(move |place| open(place)).await.err());
     }
-    if !broken.is_empty() {
-        let broken: Vec<String> = broken.iter().map(ToString::to_string).collect();
-        panic!("the store breaks {} of its promises:\n{}", broken.len(), broken.join("\n"));
+    if !violations.is_empty() {
+        let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        panic!("guarantees that the store violates: {}\n{}", violations.len(), violations.join("\n"));
     }
 }
 
@@ -101,7 +101,7 @@ impl Part {
     /// All parts.
     pub const ALL: [Self; 4] = [Self::Revisions, Self::Records, Self::Counters, Self::Assignments];
 
-    /// Its checks, the simple ones first.
+    /// Returns the cases of this part, simple ones first.
     pub fn cases(self) -> Vec<Case> {
         match self {
             Self::Revisions => [
@@ -111,7 +111,7 @@ impl Part {
                 watch::CASES,
                 capabilities::CASES,
                 contention::CASES,
-                abandoned::CASES,
+                cancellation::CASES,
             ]
             .concat(),
             Self::Records => records::CASES.to_vec(),
@@ -120,7 +120,7 @@ impl Part {
         }
     }
 
-    fn is_kept_by(self, store: &dyn Store) -> bool {
+    fn is_supported_by(self, store: &dyn Store) -> bool {
         match self {
             Self::Revisions => true,
             Self::Records => store.records().is_some(),

@@ -1,25 +1,25 @@
-//! The part about records: kept verbatim, listed in order, ended in time.
+//! Cases about records: content, order, expiry, names.
 
 use std::time::Duration;
 
-use super::abandoned::{DEPTH, abandon};
+use super::cancellation::{MAX_POLLS, cancel_after};
 use super::case::{Case, case};
-use super::material::{Breach, TestPlace, Verdict, ensure};
-use super::names::{JOINTS, odd_names};
+use super::fixture::{CheckResult, Finding, TestPlace, ensure};
+use super::names::{SEPARATORS, odd_names};
 use crate::store::{Record, Records, Store};
 
 pub(super) const CASES: &[Case] = &[
-    case!(put_and_list, "records are kept verbatim, replaced by key, and listed in order of their keys"),
-    case!(expiry, "a record ends with its time, and without one does not"),
-    case!(names_of_records, "kinds and keys of records are any text, and different text is another record"),
-    case!(abandoned_puts, "a put may be dropped half-way, and the handle goes on to work"),
+    case!(put_and_list, "records are stored verbatim, replaced by key, and listed in the order of their keys"),
+    case!(expiry, "a record expires after its time, and never without one"),
+    case!(names_of_records, "kinds and keys of records are any text, and different text is a different record"),
+    case!(cancelled_puts, "a handle still works after a cancelled put"),
 ];
 
-fn records(store: &dyn Store) -> Verdict<&dyn Records> {
-    store.records().ok_or_else(|| Breach("this handle hands out no records".to_owned()))
+fn records(store: &dyn Store) -> CheckResult<&dyn Records> {
+    store.records().ok_or_else(|| Finding("this handle has no records".to_owned()))
 }
 
-async fn put_and_list(place: TestPlace) -> Verdict {
+async fn put_and_list(place: TestPlace) -> CheckResult {
     let (store, other) = (place.open(), place.open());
     let (records, other) = (records(&*store)?, self::records(&*other)?);
     ensure!(records.list("kind").await?.is_empty(), "a new place has records");
@@ -30,16 +30,16 @@ async fn put_and_list(place: TestPlace) -> Verdict {
     }
     records.put("other", "b", b"other", None).await?;
     for records in [records, other] {
-        let there = records.list("kind").await?;
+        let actual = records.list("kind").await?;
         let expected = [record("B", b""), record("a", &large), record("b", b"new"), record("c", &every_byte)];
-        ensure!(there == expected, "the records were {there:?}");
+        ensure!(actual == expected, "the records are {actual:?}");
         let other = records.list("other").await?;
-        ensure!(other == [record("b", b"other")], "of another kind there was {other:?}");
+        ensure!(other == [record("b", b"other")], "the records of another kind are {other:?}");
     }
     Ok(())
 }
 
-async fn expiry(place: TestPlace) -> Verdict {
+async fn expiry(place: TestPlace) -> CheckResult {
     let (store, other) = (place.open(), place.open());
     let (records, other) = (records(&*store)?, self::records(&*other)?);
     let (short, long) = (Duration::from_secs(1), Duration::from_secs(3600));
@@ -55,18 +55,21 @@ async fn expiry(place: TestPlace) -> Verdict {
         records.put("kind", key, b"1", first).await?;
         records.put("kind", key, b"2", second).await?;
     }
-    let there = keys(records).await?;
-    ensure!(there == ["ever", "extended", "far", "kept", "limited", "short"], "before any time had passed: {there:?}");
+    let actual = keys(records).await?;
+    ensure!(
+        actual == ["ever", "extended", "far", "kept", "limited", "short"],
+        "before the expiry the keys are {actual:?}"
+    );
     tokio::time::sleep(short + Duration::from_millis(100)).await;
     for records in [records, other] {
-        let there = keys(records).await?;
-        ensure!(there == ["ever", "extended", "far", "kept"], "after a second: {there:?}");
+        let actual = keys(records).await?;
+        ensure!(actual == ["ever", "extended", "far", "kept"], "after the expiry the keys are {actual:?}");
         records.put("kind", "another", b"", Some(Duration::ZERO)).await?;
     }
     Ok(())
 }
 
-async fn names_of_records(place: TestPlace) -> Verdict {
+async fn names_of_records(place: TestPlace) -> CheckResult {
     let store = place.open();
     let records = records(&*store)?;
     let names = odd_names();
@@ -74,41 +77,41 @@ async fn names_of_records(place: TestPlace) -> Verdict {
         records.put("kind", name, name.as_bytes(), None).await?;
         records.put(name, "key", name.as_bytes(), None).await?;
     }
-    let there = keys(records).await?;
-    ensure!(there == names, "sorted by bytes, the keys were {there:?}");
+    let actual = keys(records).await?;
+    ensure!(actual == names, "the keys, to be sorted by bytes, are {actual:?}");
     for name in names.iter().map(String::as_str) {
-        let there = records.list(name).await?;
-        let bytes: Vec<&[u8]> = there.iter().map(|record| record.bytes.as_slice()).collect();
-        ensure!(bytes == [name.as_bytes()], "the records of kind {name:?} were {there:?}");
+        let actual = records.list(name).await?;
+        let bytes: Vec<&[u8]> = actual.iter().map(|record| record.bytes.as_slice()).collect();
+        ensure!(bytes == [name.as_bytes()], "the records of kind {name:?} are {actual:?}");
     }
-    for joint in JOINTS {
-        let pairs = [(format!("a{joint}b"), "c".to_owned()), ("a".to_owned(), format!("b{joint}c"))];
+    for separator in SEPARATORS {
+        let pairs = [(format!("a{separator}b"), "c".to_owned()), ("a".to_owned(), format!("b{separator}c"))];
         for (n, (kind, key)) in (1..).zip(&pairs) {
             records.put(kind, key, &[n], None).await?;
         }
         for (n, (kind, key)) in (1..).zip(&pairs) {
-            let there = records.list(kind).await?;
-            let kept = there.iter().any(|record| record.key == *key && record.bytes == [n]);
-            ensure!(kept, "after the records of {pairs:?} were put, those of {kind:?} were {there:?}");
+            let actual = records.list(kind).await?;
+            let kept = actual.iter().any(|record| record.key == *key && record.bytes == [n]);
+            ensure!(kept, "after puts of {pairs:?}, the records of {kind:?} are {actual:?}");
         }
     }
     Ok(())
 }
 
-async fn abandoned_puts(place: TestPlace) -> Verdict {
+async fn cancelled_puts(place: TestPlace) -> CheckResult {
     let store = place.open();
     let records = records(&*store)?;
-    for polls in 1..=DEPTH {
-        abandon(records.put("kind", "dropped", b"1", None), polls).await;
-        abandon(records.list("kind"), polls).await;
+    for polls in 1..=MAX_POLLS {
+        cancel_after(records.put("kind", "dropped", b"1", None), polls).await;
+        cancel_after(records.list("kind"), polls).await;
         records.put("kind", "key", b"1", None).await?;
-        let there = keys(records).await?;
-        ensure!(there.iter().any(|key| key == "key"), "a record that was put is not among {there:?}");
+        let actual = keys(records).await?;
+        ensure!(actual.iter().any(|key| key == "key"), "a record is missing after its put; the keys are {actual:?}");
     }
     Ok(())
 }
 
-async fn keys(records: &dyn Records) -> Verdict<Vec<String>> {
+async fn keys(records: &dyn Records) -> CheckResult<Vec<String>> {
     Ok(records.list("kind").await?.into_iter().map(|record| record.key).collect())
 }
 

@@ -1,4 +1,4 @@
-//! Watching: nothing is missed, from whatever cursor.
+//! Cases about watching: no change is missed, from any cursor.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,26 +6,26 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::case::{Case, case};
-use super::material::{Breach, TestPlace, Verdict, ensure, follow, publish, publish_many, state};
+use super::fixture::{CheckResult, Finding, TestPlace, ensure, follow, publish, publish_many, state};
 use crate::model::Entry;
 use crate::store::{Cursor, WatchEvent};
 
 const FEATURE: &str = "Feature";
 
 pub(super) const CASES: &[Case] = &[
-    case!(changes_arrive, "a waiting watcher is given a change that another handle makes"),
-    case!(old_cursors, "a watcher that comes back with its last cursor is given all that changed since"),
-    case!(nothing_changed, "without a change, a watcher waits as long as it was told to, and can go on"),
-    case!(no_wait, "a watcher that waits for no time is given what there is"),
-    case!(several_changes, "of several changes the newest of each feature arrives, in commit order, none twice"),
-    case!(foreign_cursors, "a cursor that is not of this store is a gap, not an error"),
+    case!(changes_arrive, "a waiting watcher receives a change by another handle"),
+    case!(old_cursors, "a watcher with an old cursor receives all changes since"),
+    case!(nothing_changed, "without a change, a watch waits for the given time, and returns a cursor to continue from"),
+    case!(no_wait, "a watch without a wait returns the changes so far"),
+    case!(several_changes, "of several changes the newest of each feature arrives, in commit order, exactly once"),
+    case!(foreign_cursors, "a cursor of another store is a gap, not an error"),
     case!(
         damaged_cursors,
-        "a cursor that is cut or changed skips nothing: it is a gap, or all that it may have missed"
+        "a damaged cursor skips no change: the result is a gap, or every change that it may have missed"
     ),
 ];
 
-async fn changes_arrive(place: TestPlace) -> Verdict {
+async fn changes_arrive(place: TestPlace) -> CheckResult {
     let (store, other) = (place.open(), place.open());
     let mut cursor = store.load().await?.cursor;
     for n in 0..3 {
@@ -41,11 +41,11 @@ async fn changes_arrive(place: TestPlace) -> Verdict {
     Ok(())
 }
 
-async fn old_cursors(place: TestPlace) -> Verdict {
+async fn old_cursors(place: TestPlace) -> CheckResult {
     let start = place.open().load().await?.cursor;
     let first = publish(&*place.open(), FEATURE, &state(1)).await?;
     let (seen, middle) = follow(&*place.open(), &start, |seen| !seen.is_empty()).await?;
-    ensure!(seen == [first], "from the first cursor {seen:?} was seen");
+    ensure!(seen == [first], "from the first cursor a watcher saw {seen:?}");
     let end = publish_many(&*place.open(), FEATURE, 3).await?.pop();
     let other = publish(&*place.open(), "Other", &state(5)).await?;
     let all: Vec<Entry> = end.into_iter().chain([other]).collect();
@@ -54,11 +54,11 @@ async fn old_cursors(place: TestPlace) -> Verdict {
         follow(&*place.open(), &cursor, arrived).await?;
     }
     let end = place.open().load().await?.cursor;
-    ensure!(changes(&place, &end, Duration::ZERO).await?.is_empty(), "after `load` it was seen again");
+    ensure!(changes(&place, &end, Duration::ZERO).await?.is_empty(), "a watcher saw changes from before `load`");
     Ok(())
 }
 
-async fn nothing_changed(place: TestPlace) -> Verdict {
+async fn nothing_changed(place: TestPlace) -> CheckResult {
     let store = place.open();
     publish(&*store, FEATURE, &state(1)).await?;
     let mut cursor = store.load().await?.cursor;
@@ -66,34 +66,34 @@ async fn nothing_changed(place: TestPlace) -> Verdict {
     for _ in 0..2 {
         let start = Instant::now();
         let WatchEvent::Changes { entries, cursor: next } = store.watch(&cursor, wait).await? else {
-            return Err(Breach("there was a gap".to_owned()));
+            return Err(Finding("a valid cursor was a gap".to_owned()));
         };
         let waited = start.elapsed();
-        ensure!(entries.is_empty(), "{entries:?} was seen");
-        ensure!(waited >= wait * 9 / 10, "it ended after {waited:?} of {wait:?}");
+        ensure!(entries.is_empty(), "a watcher saw {entries:?}");
+        ensure!(waited >= wait * 9 / 10, "it returned after {waited:?} of {wait:?}");
         ensure!(waited <= wait * 10, "it waited {waited:?} instead of {wait:?}");
         cursor = next;
     }
     let second = publish(&*store, FEATURE, &state(2)).await?;
     let (seen, _) = follow(&*store, &cursor, |seen| !seen.is_empty()).await?;
-    ensure!(seen == [second], "afterwards {seen:?} was seen");
+    ensure!(seen == [second], "afterwards a watcher saw {seen:?}");
     Ok(())
 }
 
-async fn no_wait(place: TestPlace) -> Verdict {
+async fn no_wait(place: TestPlace) -> CheckResult {
     let store = place.open();
     let cursor = store.load().await?.cursor;
     let start = Instant::now();
-    ensure!(changes(&place, &cursor, Duration::ZERO).await?.is_empty(), "something was seen before anything changed");
+    ensure!(changes(&place, &cursor, Duration::ZERO).await?.is_empty(), "a watcher saw changes before there were any");
     let waited = start.elapsed();
     ensure!(waited < Duration::from_secs(5), "it waited {waited:?}");
     let written = publish(&*store, FEATURE, &state(1)).await?;
     let seen = changes(&place, &cursor, Duration::ZERO).await?;
-    ensure!(seen == [written], "{seen:?} was seen");
+    ensure!(seen == [written], "a watcher saw {seen:?}");
     Ok(())
 }
 
-async fn several_changes(place: TestPlace) -> Verdict {
+async fn several_changes(place: TestPlace) -> CheckResult {
     let store = place.open();
     let cursor = store.load().await?.cursor;
     let mut order = Vec::new();
@@ -103,14 +103,14 @@ async fn several_changes(place: TestPlace) -> Verdict {
     let newest: BTreeMap<&str, &Entry> = order.iter().map(|entry| (entry.feature.as_str(), entry)).collect();
     let arrived = |seen: &[Entry]| newest.values().all(|entry| seen.contains(entry));
     let (seen, end) = follow(&*store, &cursor, arrived).await?;
-    let places: Vec<_> = seen.iter().map(|entry| order.iter().position(|written| written == entry)).collect();
-    ensure!(places.iter().all(Option::is_some), "what was seen was never written: {seen:?}");
-    ensure!(places.is_sorted_by(|a, b| a < b), "changes were seen in the order {places:?}");
-    ensure!(changes(&place, &end, Duration::ZERO).await?.is_empty(), "something was seen twice");
+    let positions: Vec<_> = seen.iter().map(|entry| order.iter().position(|written| written == entry)).collect();
+    ensure!(positions.iter().all(Option::is_some), "a watcher saw revisions that were never appended: {seen:?}");
+    ensure!(positions.is_sorted_by(|a, b| a < b), "a watcher saw changes in the order {positions:?}");
+    ensure!(changes(&place, &end, Duration::ZERO).await?.is_empty(), "a watcher saw a change twice");
     Ok(())
 }
 
-async fn foreign_cursors(place: TestPlace) -> Verdict {
+async fn foreign_cursors(place: TestPlace) -> CheckResult {
     let store = place.open();
     publish(&*store, FEATURE, &state(1)).await?;
     let other = place.elsewhere().open();
@@ -118,12 +118,12 @@ async fn foreign_cursors(place: TestPlace) -> Verdict {
     let other = other.load().await?.cursor.0;
     for text in ["", "0", "nonsense", "a:b:c", "::", "18446744073709551616-0", "\u{0}🦀", &other] {
         let watched = store.watch(&Cursor(text.to_owned()), Duration::ZERO).await?;
-        ensure!(watched == WatchEvent::Gap, "after the cursor {text:?} it saw {watched:?}");
+        ensure!(watched == WatchEvent::Gap, "the watch after the cursor {text:?} returned {watched:?}");
     }
     Ok(())
 }
 
-async fn damaged_cursors(place: TestPlace) -> Verdict {
+async fn damaged_cursors(place: TestPlace) -> CheckResult {
     let store = place.open();
     let start = store.load().await?.cursor;
     let first = publish(&*store, FEATURE, &state(1)).await?;
@@ -144,7 +144,7 @@ async fn damaged_cursors(place: TestPlace) -> Verdict {
                 WatchEvent::Gap => {}
                 WatchEvent::Changes { entries, .. } => {
                     let complete = entries.contains(&second) && (entries.contains(&first) || damaged.contains(&text));
-                    ensure!(complete, "after {damaged:?} in place of {text:?} it saw only {entries:?}");
+                    ensure!(complete, "the watch after {damaged:?} in place of {text:?} returned only {entries:?}");
                 }
             }
         }
@@ -152,10 +152,10 @@ async fn damaged_cursors(place: TestPlace) -> Verdict {
     Ok(())
 }
 
-/// The entries of one call, through a handle of its own.
-async fn changes(place: &TestPlace, after: &Cursor, wait: Duration) -> Verdict<Vec<Entry>> {
+/// Returns the entries of one call through a new handle.
+async fn changes(place: &TestPlace, after: &Cursor, wait: Duration) -> CheckResult<Vec<Entry>> {
     match place.open().watch(after, wait).await? {
         WatchEvent::Changes { entries, .. } => Ok(entries),
-        WatchEvent::Gap => Err(Breach("there was a gap after a cursor of this store".to_owned())),
+        WatchEvent::Gap => Err(Finding("a valid cursor was a gap".to_owned())),
     }
 }

@@ -27,8 +27,8 @@ impl Assignments for Memory {
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        let place = (experiment.to_owned(), unit.to_owned());
-        Ok(self.0.assignments.get(&place).map(|choice| choice.clone()))
+        let id = (experiment.to_owned(), unit.to_owned());
+        Ok(self.0.assignments.get(&id).map(|choice| choice.clone()))
     }
 }
 
@@ -36,7 +36,9 @@ impl Shared {
     fn assign(&self, experiment: &str, unit: &str, choice: &str) -> AssignmentOutcome {
         match self.assignments.entry((experiment.to_owned(), unit.to_owned())) {
             Entry::Occupied(winner) => AssignmentOutcome { choice: winner.get().clone(), first: false },
-            Entry::Vacant(place) => AssignmentOutcome { choice: place.insert(choice.to_owned()).clone(), first: true },
+            Entry::Vacant(vacant) => {
+                AssignmentOutcome { choice: vacant.insert(choice.to_owned()).clone(), first: true }
+            }
         }
     }
 }

@@ -23,24 +23,24 @@ impl Counters for Memory {
 
     async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
         let now = Instant::now();
-        let place = (kind.to_owned(), key.to_owned());
-        if !self.0.counts.contains_key(&place) {
-            self.0.counts.retain(|_, counted| is_alive(counted.expires, now));
+        let id = (kind.to_owned(), key.to_owned());
+        if !self.0.counts.contains_key(&id) {
+            self.0.counts.retain(|_, group| is_alive(group.expires, now));
         }
-        let mut counted = self.0.counts.entry(place).or_default();
-        if !is_alive(counted.expires, now) {
-            counted.counts.clear();
+        let mut group = self.0.counts.entry(id).or_default();
+        if !is_alive(group.expires, now) {
+            group.counts.clear();
         }
-        counted.expires = ttl.and_then(|ttl| now.checked_add(ttl));
+        group.expires = ttl.and_then(|ttl| now.checked_add(ttl));
         for (name, delta) in deltas {
-            let count = counted.counts.entry(name.clone()).or_default();
+            let count = group.counts.entry(name.clone()).or_default();
             *count = count.saturating_add(*delta);
         }
         Ok(())
     }
 
     async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        Ok(self.0.counted(kind, key, |counts| counts.clone().into_iter().collect()))
+        Ok(self.0.read_group(kind, key, |counts| counts.clone().into_iter().collect()))
     }
 
     async fn read_many(
@@ -49,23 +49,23 @@ impl Counters for Memory {
         keys: &[String],
         names: Option<&[String]>,
     ) -> Result<Vec<Vec<(String, i64)>>> {
-        let of = |counts: &BTreeMap<String, i64>| match names {
+        let select = |counts: &BTreeMap<String, i64>| match names {
             None => counts.clone().into_iter().collect(),
             Some(names) => {
                 let sorted: BTreeSet<&String> = names.iter().collect();
                 sorted.into_iter().filter_map(|name| Some((name.clone(), *counts.get(name)?))).collect()
             }
         };
-        Ok(keys.iter().map(|key| self.0.counted(kind, key, of)).collect())
+        Ok(keys.iter().map(|key| self.0.read_group(kind, key, select)).collect())
     }
 }
 
 impl Shared {
-    /// Reads the counters of a kind and key; the default if they have expired.
-    fn counted<T: Default>(&self, kind: &str, key: &str, of: impl FnOnce(&BTreeMap<String, i64>) -> T) -> T {
+    /// Reads the counters of a kind and key with `read`. Returns the default if there are none or they have expired.
+    fn read_group<T: Default>(&self, kind: &str, key: &str, read: impl FnOnce(&BTreeMap<String, i64>) -> T) -> T {
         let now = Instant::now();
-        let counted = self.counts.get(&(kind.to_owned(), key.to_owned()));
-        let living = counted.as_ref().filter(|counted| is_alive(counted.expires, now));
-        living.map(|living| of(&living.counts)).unwrap_or_default()
+        let group = self.counts.get(&(kind.to_owned(), key.to_owned()));
+        let unexpired = group.as_ref().filter(|group| is_alive(group.expires, now));
+        unexpired.map(|unexpired| read(&unexpired.counts)).unwrap_or_default()
     }
 }

@@ -13,35 +13,35 @@ use crate::store::Cursor;
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) epoch: String,
-    /// The names of the features that changed, in commit order. Its lock is what orders commits: whoever appends
-    /// holds it alone, whoever reads states holds it together with other readers. Watchers wait for it to grow.
+    /// The names of the features that changed, in commit order. Its lock orders commits: a writer holds it exclusively, and
+    /// readers of states share it. Watchers wait for it to grow.
     pub(super) commits: watch::Sender<Vec<Arc<str>>>,
     pub(super) histories: DashMap<Arc<str>, Vec<Entry>>,
-    pub(super) records: Kinds,
-    pub(super) counts: Keys,
-    pub(super) assignments: Units,
+    pub(super) records: RecordMap,
+    pub(super) counts: CounterMap,
+    pub(super) assignments: AssignmentMap,
 }
 
 /// The records of each kind, by key.
-pub(super) type Kinds = DashMap<String, BTreeMap<String, Stored>>;
+pub(super) type RecordMap = DashMap<String, BTreeMap<String, StoredRecord>>;
 
 #[derive(Debug)]
-pub(super) struct Stored {
+pub(super) struct StoredRecord {
     pub(super) bytes: Vec<u8>,
     pub(super) expires: Option<Instant>,
 }
 
 /// The counters of each kind and key.
-pub(super) type Keys = DashMap<(String, String), Counted>;
+pub(super) type CounterMap = DashMap<(String, String), CounterGroup>;
 
 #[derive(Debug, Default)]
-pub(super) struct Counted {
+pub(super) struct CounterGroup {
     pub(super) counts: BTreeMap<String, i64>,
     pub(super) expires: Option<Instant>,
 }
 
 /// The choice of each experiment and unit.
-pub(super) type Units = DashMap<(String, String), String>;
+pub(super) type AssignmentMap = DashMap<(String, String), String>;
 
 impl Default for Shared {
     fn default() -> Self {
@@ -49,9 +49,9 @@ impl Default for Shared {
             epoch: format!("{:016x}", fastrand::u64(..)),
             commits: watch::Sender::new(Vec::new()),
             histories: DashMap::new(),
-            records: Kinds::default(),
-            counts: Keys::default(),
-            assignments: Units::default(),
+            records: RecordMap::default(),
+            counts: CounterMap::default(),
+            assignments: AssignmentMap::default(),
         }
     }
 }
@@ -65,14 +65,14 @@ impl Shared {
         Cursor(format!("{}:{commits}", self.epoch))
     }
 
-    /// How many commits a cursor of this store has seen.
-    pub(super) fn place(&self, cursor: &Cursor) -> Option<usize> {
+    /// Returns the number of commits before a cursor of this store; `None` for any other cursor.
+    pub(super) fn position(&self, cursor: &Cursor) -> Option<usize> {
         let (epoch, commits) = cursor.0.split_once(':')?;
         if epoch == self.epoch { commits.parse().ok() } else { None }
     }
 }
 
-/// Whether something is still there at an instant.
+/// Returns `true` if an item with this expiry is still valid at `now`.
 pub(super) fn is_alive(expires: Option<Instant>, now: Instant) -> bool {
     expires.is_none_or(|expires| now < expires)
 }

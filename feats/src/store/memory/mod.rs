@@ -1,4 +1,4 @@
-//! The store in this process's memory: for tests, for examples, and for programs that keep nothing.
+//! A store in the memory of this process: for tests, examples, and programs that need no durability.
 
 mod assignments;
 mod counters;
@@ -20,9 +20,9 @@ use super::{
 use crate::error::Result;
 use crate::model::Entry;
 
-/// A store in memory. Clones share their data; with the last of them it is gone.
+/// A store in memory. Clones share their data, which is dropped with the last of them.
 ///
-/// It keeps the whole history, and has all that a store can have. Changes arrive at once.
+/// It keeps complete histories and supports all capabilities. Changes reach watchers immediately.
 ///
 /// ```
 /// # use feats::store::{Memory, Store};
@@ -33,7 +33,7 @@ use crate::model::Entry;
 pub struct Memory(Arc<Shared>);
 
 impl Memory {
-    /// An empty store.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }
@@ -45,7 +45,7 @@ impl Store for Memory {
         "memory".to_owned()
     }
 
-    /// Each store in memory has an epoch of its own.
+    /// The epoch, which is unique to each store in memory.
     fn data_id(&self) -> String {
         format!("memory:{}", self.0.epoch)
     }
@@ -80,17 +80,17 @@ impl Store for Memory {
     }
 
     async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
-        let Some(seen) = self.0.place(after) else {
+        let Some(seen) = self.0.position(after) else {
             warn_of_foreign_cursor(&Store::name(self), after, &self.0.epoch);
             return Ok(WatchEvent::Gap);
         };
         let mut commits = self.0.commits.subscribe();
-        // Whether time ran out shows in what is there afterwards.
+        // On a timeout there are simply no new commits below.
         let _ = timeout(wait, commits.wait_for(|commits| commits.len() != seen)).await;
         let commits = commits.borrow();
         let Some(changed) = commits.get(seen..) else { return Ok(WatchEvent::Gap) };
-        let mut given = HashSet::new();
-        let newest_first = changed.iter().rev().filter(|feature| given.insert(Arc::clone(feature)));
+        let mut seen_features = HashSet::new();
+        let newest_first = changed.iter().rev().filter(|feature| seen_features.insert(Arc::clone(feature)));
         let mut entries: Vec<Entry> = newest_first.filter_map(|feature| self.0.newest(feature)).collect();
         entries.reverse();
         Ok(WatchEvent::Changes { entries, cursor: self.0.cursor(commits.len()) })

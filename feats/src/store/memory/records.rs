@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 use super::Memory;
-use super::data::{Stored, is_alive};
+use super::data::{StoredRecord, is_alive};
 use crate::error::Result;
 use crate::store::{Record, Records, Store};
 
@@ -22,8 +22,8 @@ impl Records for Memory {
 
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
         let now = Instant::now();
-        // A time beyond the range of instants is for ever.
-        let stored = Stored { bytes: bytes.to_vec(), expires: ttl.and_then(|ttl| now.checked_add(ttl)) };
+        // A time beyond the range of `Instant` never comes.
+        let stored = StoredRecord { bytes: bytes.to_vec(), expires: ttl.and_then(|ttl| now.checked_add(ttl)) };
         let mut records = self.0.records.entry(kind.to_owned()).or_default();
         records.retain(|_, stored| is_alive(stored.expires, now));
         records.insert(key.to_owned(), stored);
@@ -33,7 +33,7 @@ impl Records for Memory {
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
         let now = Instant::now();
         let Some(records) = self.0.records.get(kind) else { return Ok(Vec::new()) };
-        let living = records.iter().filter(|(_, stored)| is_alive(stored.expires, now));
-        Ok(living.map(|(key, stored)| Record { key: key.clone(), bytes: stored.bytes.clone() }).collect())
+        let unexpired = records.iter().filter(|(_, stored)| is_alive(stored.expires, now));
+        Ok(unexpired.map(|(key, stored)| Record { key: key.clone(), bytes: stored.bytes.clone() }).collect())
     }
 }

@@ -1,4 +1,4 @@
-//! Where a Redis is and how it is entered: read from a URL.
+//! The address of a Redis and the login, parsed from a URL.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,24 +7,24 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Where a Redis is and how it is entered.
+/// The address of a Redis, and how to connect to it.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Address {
     pub(super) topology: Topology,
     pub(super) login: Login,
     pub(super) database: i64,
     pub(super) tls: Option<Tls>,
-    /// The prefix, where the URL names one.
+    /// The prefix, if the URL has one.
     pub(super) prefix: Option<String>,
 }
 
-/// How many servers there are, and what they are to each other.
+/// The topology of the servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Topology {
     Single(Node),
-    /// The sentinels, and the name that they know the master by.
+    /// The sentinels, and the service name of the master.
     Sentinel(Vec<Node>, String),
-    /// Some of the nodes; they know the others.
+    /// Some of the nodes, which know the others.
     Cluster(Vec<Node>),
 }
 
@@ -35,31 +35,31 @@ pub(super) struct Node {
     pub(super) port: u16,
 }
 
-/// Who enters.
+/// A user and a password, both optional.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Login {
     pub(super) user: Option<String>,
     pub(super) password: Option<String>,
 }
 
-/// How a connection is encrypted.
+/// The certificates of encrypted connections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tls {
-    /// A PEM file with the authorities to trust in place of the system's.
+    /// A PEM file with the certificate authorities to trust, in place of the system's.
     pub(super) ca: Option<PathBuf>,
-    /// PEM files with this program's certificate and key.
+    /// The PEM files of the client certificate and its key.
     pub(super) identity: Option<(PathBuf, PathBuf)>,
 }
 
 impl Address {
-    /// Reads `redis[s][+sentinel|+cluster]://[user]:password@]host[:port],…[/service][/database][?option=value&…]`.
-    ///
-    /// What is wrong is told without repeating any of the URL: a mistyped one may have the password anywhere.
+    /// Parses `redis[s][+sentinel|+cluster]://[user]:password@]host[:port],…[/service][/database][?option=value&…]`.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`].
+    /// [`ErrorKind::Invalid`]. The message does not repeat any of the URL, because a mistyped URL may contain the password
+    /// anywhere.
     pub(super) fn parse(url: &str) -> Result<Self> {
-        read(url).map_err(|message| Error::new(ErrorKind::Invalid, format!("this is no URL of a Redis: {message}")))
+        parse(url)
+            .map_err(|message| Error::new(ErrorKind::Invalid, format!("this is not a valid Redis URL: {message}")))
     }
 
     fn scheme(&self) -> String {
@@ -105,32 +105,32 @@ impl fmt::Display for Node {
 }
 
 impl Node {
-    /// Reads `host:port` as servers of a cluster write it: an IPv6 address has no brackets there. A server that does
-    /// not know its own name leaves it out; then it is that of the server who was asked.
-    pub(super) fn named_by(asked: &Self, text: &str) -> Option<Self> {
+    /// Parses `host:port` as the nodes of a cluster report it: an IPv6 address has no brackets. A node that does not know its own
+    /// host omits it; then it is the host of the node that was asked.
+    pub(super) fn from_reported(asked: &Self, text: &str) -> Option<Self> {
         let (host, port) = text.rsplit_once(':')?;
         let host = if host.is_empty() || host == "?" { &asked.host } else { host };
         Some(Self { host: host.to_owned(), port: port.parse().ok()? })
     }
 }
 
-fn read(url: &str) -> std::result::Result<Address, &'static str> {
-    let (scheme, rest) = url.split_once("://").ok_or("it does not begin with redis:// or one of its kin")?;
+fn parse(url: &str) -> std::result::Result<Address, &'static str> {
+    let (scheme, rest) = url.split_once("://").ok_or("it does not start with redis:// or a related scheme")?;
     let (scheme, kind) = scheme.split_once('+').unwrap_or((scheme, ""));
     let mut tls = match scheme {
         "redis" => None,
         "rediss" => Some(Tls::default()),
-        _ => return Err("it does not begin with redis://, rediss://, redis+sentinel:// or redis+cluster://"),
+        _ => return Err("it does not start with redis://, rediss://, redis+sentinel:// or redis+cluster://"),
     };
-    let (place, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     if rest.contains(['@', '#']) {
-        return Err("in a password, / ? # and @ are written %2F %3F %23 and %40");
+        return Err("in a password, write %2F %3F %23 and %40 for / ? # and @");
     }
     let (path, options) = rest.split_once('?').unwrap_or((rest, ""));
     let path = path.strip_prefix('/').unwrap_or(path);
-    let (login, hosts) = match place.rsplit_once('@') {
-        Some((login, hosts)) => (read_login(login)?, hosts),
-        None => (Login::default(), place),
+    let (login, hosts) = match authority.rsplit_once('@') {
+        Some((login, hosts)) => (parse_login(login)?, hosts),
+        None => (Login::default(), authority),
     };
     let (service, database) = match (kind, path.split_once('/')) {
         ("sentinel", Some((service, database))) => (service, database),
@@ -142,32 +142,32 @@ fn read(url: &str) -> std::result::Result<Address, &'static str> {
         number => number.parse().ok().filter(|number| *number >= 0).ok_or("the database is not a number")?,
     };
     let topology = match kind {
-        "" if hosts.contains(',') => return Err("several servers are redis+sentinel:// or redis+cluster://"),
-        "" => Topology::Single(read_node(hosts, 6379)?),
+        "" if hosts.contains(',') => return Err("several servers require redis+sentinel:// or redis+cluster://"),
+        "" => Topology::Single(parse_node(hosts, 6379)?),
         "sentinel" if service.is_empty() => return Err("the name of the service is missing: ://host,host/service"),
-        "sentinel" => Topology::Sentinel(read_nodes(hosts, 26379)?, decoded(service)?),
-        "cluster" if database != 0 => return Err("a cluster has no databases but 0"),
-        "cluster" => Topology::Cluster(read_nodes(hosts, 6379)?),
-        _ => return Err("after the `+` stands sentinel or cluster"),
+        "sentinel" => Topology::Sentinel(parse_nodes(hosts, 26379)?, percent_decode(service)?),
+        "cluster" if database != 0 => return Err("a cluster has only database 0"),
+        "cluster" => Topology::Cluster(parse_nodes(hosts, 6379)?),
+        _ => return Err("`+` must be followed by sentinel or cluster"),
     };
-    let prefix = read_options(options, &mut tls)?;
+    let prefix = parse_options(options, &mut tls)?;
     Ok(Address { topology, login, database, tls, prefix })
 }
 
-fn read_login(login: &str) -> std::result::Result<Login, &'static str> {
+fn parse_login(login: &str) -> std::result::Result<Login, &'static str> {
     let (user, password) = login.split_once(':').ok_or("it has a user without a password; write user:password@")?;
     if password.is_empty() {
         return Err("the password is empty");
     }
-    let user = if user.is_empty() { None } else { Some(decoded(user)?) };
-    Ok(Login { user, password: Some(decoded(password)?) })
+    let user = if user.is_empty() { None } else { Some(percent_decode(user)?) };
+    Ok(Login { user, password: Some(percent_decode(password)?) })
 }
 
-fn read_nodes(hosts: &str, port: u16) -> std::result::Result<Vec<Node>, &'static str> {
-    hosts.split(',').map(|host| read_node(host, port)).collect()
+fn parse_nodes(hosts: &str, port: u16) -> std::result::Result<Vec<Node>, &'static str> {
+    hosts.split(',').map(|host| parse_node(host, port)).collect()
 }
 
-fn read_node(text: &str, default: u16) -> std::result::Result<Node, &'static str> {
+fn parse_node(text: &str, default: u16) -> std::result::Result<Node, &'static str> {
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => rest.split_once(']').ok_or("a `[` has no `]`")?,
         None => text.find(':').map_or((text, ""), |colon| text.split_at(colon)),
@@ -175,49 +175,49 @@ fn read_node(text: &str, default: u16) -> std::result::Result<Node, &'static str
     let port = match port.strip_prefix(':') {
         Some(port) => port.parse().map_err(|_| "a port is not a number")?,
         None if port.is_empty() => default,
-        None => return Err("behind `]` stands the port or nothing"),
+        None => return Err("`]` must be followed by a port or nothing"),
     };
-    let host = decoded(host)?;
+    let host = percent_decode(host)?;
     if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control() || "/@\\".contains(c)) {
-        return Err("the name of the host is missing or none");
+        return Err("the host name is missing or not valid");
     }
     Ok(Node { host, port })
 }
 
-/// Reads `prefix=…`, `ca=…`, `cert=…` and `key=…`; the answer is the prefix.
-fn read_options(options: &str, tls: &mut Option<Tls>) -> std::result::Result<Option<String>, &'static str> {
+/// Parses `prefix=…`, `ca=…`, `cert=…` and `key=…`. Sets the certificates, and returns the prefix.
+fn parse_options(options: &str, tls: &mut Option<Tls>) -> std::result::Result<Option<String>, &'static str> {
     let (mut prefix, mut certificate, mut key) = (None, None, None);
     for option in options.split('&').filter(|option| !option.is_empty()) {
         let (name, value) = option.split_once('=').ok_or("an option has no value")?;
-        let value = decoded(value)?;
+        let value = percent_decode(value)?;
         match (name, tls.as_mut()) {
             ("prefix", _) => prefix = Some(value),
             ("ca", Some(tls)) => tls.ca = Some(value.into()),
             ("cert", Some(_)) => certificate = Some(value.into()),
             ("key", Some(_)) => key = Some(value.into()),
-            ("ca" | "cert" | "key", None) => return Err("certificates are for rediss://, which is encrypted"),
-            _ => return Err("its options are prefix, ca, cert and key"),
+            ("ca" | "cert" | "key", None) => return Err("certificates require rediss://"),
+            _ => return Err("the options are prefix, ca, cert and key"),
         }
     }
     if let Some(tls) = tls {
         tls.identity = match (certificate, key) {
             (Some(certificate), Some(key)) => Some((certificate, key)),
             (None, None) => None,
-            _ => return Err("of cert and key there is one without the other"),
+            _ => return Err("cert and key require each other"),
         };
     }
     Ok(prefix)
 }
 
-/// The value of an option, as a URL has it.
-pub(super) fn encoded(value: &str) -> impl fmt::Display {
-    const MARKS: &AsciiSet = &CONTROLS.add(b'%').add(b'&').add(b'#').add(b'@');
-    utf8_percent_encode(value, MARKS)
+/// Percent-encodes the value of an option.
+pub(super) fn percent_encode(value: &str) -> impl fmt::Display {
+    const RESERVED: &AsciiSet = &CONTROLS.add(b'%').add(b'&').add(b'#').add(b'@');
+    utf8_percent_encode(value, RESERVED)
 }
 
-fn decoded(text: &str) -> std::result::Result<String, &'static str> {
-    let decoded = percent_decode_str(text).decode_utf8().map_err(|_| "what is percent-encoded in it is not UTF-8")?;
-    if decoded.contains('\0') { Err("it has a NUL character") } else { Ok(decoded.into_owned()) }
+fn percent_decode(text: &str) -> std::result::Result<String, &'static str> {
+    let decoded = percent_decode_str(text).decode_utf8().map_err(|_| "a percent-encoded part is not UTF-8")?;
+    if decoded.contains('\0') { Err("it contains a NUL character") } else { Ok(decoded.into_owned()) }
 }
 
 #[cfg(test)]
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn options_are_read() {
+    fn options_are_parsed() {
         let address = Address::parse("rediss://h/?ca=%2Fca.pem&prefix=shop&cert=c&key=k").unwrap();
         let identity = Some(("c".into(), "k".into()));
         assert_eq!(address.tls, Some(Tls { ca: Some("/ca.pem".into()), identity }));
@@ -266,33 +266,33 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_without_the_password() {
+    fn errors_do_not_contain_the_password() {
         for (url, why) in [
-            ("localhost:6379", "does not begin with redis://"),
-            ("http://:secret@h", "does not begin with redis://"),
-            ("redis+other://:secret@h", "stands sentinel or cluster"),
-            ("redis:/admin:secret@h", "does not begin with redis://"),
-            ("redis:admin:secret@h", "does not begin with redis://"),
-            ("rediss//admin:secret@h", "does not begin with redis://"),
-            ("\"redis://admin:secret@h\"", "does not begin with redis://"),
-            (" redis://admin:secret@h", "does not begin with redis://"),
-            ("REDIS://admin:secret@h", "does not begin with redis://"),
-            ("redis;//admin:secret@h", "does not begin with redis://"),
+            ("localhost:6379", "does not start with redis://"),
+            ("http://:secret@h", "does not start with redis://"),
+            ("redis+other://:secret@h", "followed by sentinel or cluster"),
+            ("redis:/admin:secret@h", "does not start with redis://"),
+            ("redis:admin:secret@h", "does not start with redis://"),
+            ("rediss//admin:secret@h", "does not start with redis://"),
+            ("\"redis://admin:secret@h\"", "does not start with redis://"),
+            (" redis://admin:secret@h", "does not start with redis://"),
+            ("REDIS://admin:secret@h", "does not start with redis://"),
+            ("redis;//admin:secret@h", "does not start with redis://"),
             ("redis://admin:secret%40h", "a port is not a number"),
-            ("redis://admin%3Asecret%40h", "the name of the host is missing"),
-            ("redis://h?password=secret", "its options are"),
+            ("redis://admin%3Asecret%40h", "the host name is missing"),
+            ("redis://h?password=secret", "the options are"),
             ("redis://h?secret", "an option has no value"),
-            ("redis://h/?prefix=a:secret@b", "are written %2F"),
-            ("redis://admin:sec@ret/0@h", "are written %2F"),
-            ("redis://", "the name of the host is missing"),
-            ("redis://:secret@", "the name of the host is missing"),
+            ("redis://h/?prefix=a:secret@b", "write %2F"),
+            ("redis://admin:sec@ret/0@h", "write %2F"),
+            ("redis://", "the host name is missing"),
+            ("redis://:secret@", "the host name is missing"),
             ("redis://secret@h", "a user without a password"),
             ("redis://user:@h", "the password is empty"),
-            ("redis://:sec/ret@h", "are written %2F"),
-            ("redis://:sec#ret@h", "are written %2F"),
-            ("redis://:sec?ret@h", "are written %2F"),
-            ("redis://h#secret", "are written %2F"),
-            ("redis://:secret@h?sec=ret", "its options are"),
+            ("redis://:sec/ret@h", "write %2F"),
+            ("redis://:sec#ret@h", "write %2F"),
+            ("redis://:sec?ret@h", "write %2F"),
+            ("redis://h#secret", "write %2F"),
+            ("redis://:secret@h?sec=ret", "the options are"),
             ("redis://:%ff@h", "not UTF-8"),
             ("redis://:secret@h:70000", "a port is not a number"),
             ("redis://:secret@[::1", "has no `]`"),
@@ -300,9 +300,9 @@ mod tests {
             ("redis://:secret@h/-1", "the database is not a number"),
             ("redis://:secret@a,b", "redis+sentinel:// or redis+cluster://"),
             ("redis+sentinel://:secret@a,b", "the name of the service is missing"),
-            ("redis+cluster://:secret@a,b/1", "no databases but 0"),
-            ("redis://:secret@h?ca=ca.pem", "for rediss://"),
-            ("rediss://:secret@h?cert=c.pem", "one without the other"),
+            ("redis+cluster://:secret@a,b/1", "only database 0"),
+            ("redis://:secret@h?ca=ca.pem", "require rediss://"),
+            ("rediss://:secret@h?cert=c.pem", "require each other"),
         ] {
             let error = Address::parse(url).map(|address| address.to_string()).expect_err(url);
             assert_eq!(error.kind(), ErrorKind::Invalid);

@@ -1,34 +1,35 @@
--- Appends a revision if the newest one of its feature is still the expected one, and tells the watchers.
--- The answer: OK, or the version and the value of the revision that stands instead, or nil where there is none.
+-- Appends a revision if the newest one of its feature is still the expected one, and adds it to the stream of changes.
+-- Returns OK; or in a conflict the version and the value of the newest revision, or nil if there is none.
 local current, history, versions, changes, epoch = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local feature, expected, version, revision, id, new_epoch, kept, largest = unpack(ARGV)
 
--- What is read here fails on a key of the wrong type, and ends the script while nothing is written yet.
+-- These reads fail on a key of the wrong type, which ends the script before the first write.
 local newest = redis.call('HGET', current, feature)
 local last = redis.call('XREVRANGE', changes, '+', '-', 'COUNT', 1)[1]
 redis.call('HEXISTS', versions, feature)
 redis.call('GET', epoch)
 
 local header, no_hash = '^(%d+ %x+) [01] (%d+)\n', ' ' .. string.rep('0', 64)
-local standing, length = (newest or ''):match(header)
-if not standing then
-    -- Not there, or damaged: the history has it too. If it is damaged there as well, its number is left.
+local stamp, length = (newest or ''):match(header)
+if not stamp then
+    -- Missing or damaged: the history has the revision too. If it is damaged there as well, its version is the id of the entry.
     local entry = redis.call('XREVRANGE', history, '+', '-', 'COUNT', 1)[1]
     if entry then
         newest = entry[2][2] or ''
-        standing, length = newest:match(header)
-        standing = standing or (entry[1]:match('^%d+') .. no_hash)
+        stamp, length = newest:match(header)
+        stamp = stamp or (entry[1]:match('^%d+') .. no_hash)
     end
 end
 
-if (standing or ('0' .. no_hash)) ~= expected then
-    if not standing then
+if (stamp or ('0' .. no_hash)) ~= expected then
+    if not stamp then
         return false
     end
-    local number = standing:match('^%d+')
+    local number = stamp:match('^%d+')
     local start = (newest:find('\n', 1, true) or 0) + 1
     if length and newest:sub(start, start + length - 1) == id then
-        -- It is the writer's own: the reply was lost. WAIT is about what this connection wrote, so it writes.
+        -- The writer's own revision: the reply to an earlier attempt was lost. WAIT covers only writes of this connection, so
+        -- write something.
         redis.call('HSET', versions, feature, number)
     end
     return { number, newest }
@@ -37,8 +38,8 @@ end
 local top = redis.call('XREVRANGE', history, '+', '-', 'COUNT', 1)[1]
 top = top and top[1] or '0-0'
 
--- Adds a revision to the history. A stream does not forget the ids of entries that were deleted: it has to be told to.
-local function keep(number, value)
+-- Adds a revision to the history. A stream remembers the greatest id even of deleted entries, so it may have to be reset.
+local function add_to_history(number, value)
     local added = redis.pcall('XADD', history, number .. '-0', 'revision', value)
     if added.err and added.err:find('equal or smaller', 1, true) and tonumber(top:match('^%d+')) < tonumber(number) then
         redis.call('XSETID', history, top)
@@ -48,10 +49,10 @@ local function keep(number, value)
     return added
 end
 
--- A history that was deleted or cut gets back the revision that is in `current`.
-local in_current = standing and length and standing:match('^%d+')
+-- Restores the revision in `current` to a history that was deleted or truncated.
+local in_current = stamp and length and stamp:match('^%d+')
 if in_current and tonumber(in_current) > tonumber(top:match('^%d+')) then
-    local added = keep(in_current, newest)
+    local added = add_to_history(in_current, newest)
     if added.err then
         return added
     end
@@ -65,7 +66,7 @@ if last then
         end
     end
 end
-local added = keep(version, revision)
+local added = add_to_history(version, revision)
 if added.err then
     return added
 end

@@ -11,8 +11,8 @@ use super::error::Failure;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{AssignmentOutcome, Assignments, Store};
 
-/// How many units are assigned in one go.
-const UNITS: usize = 1_000;
+/// The maximum number of units in one batch.
+const MAX_UNITS_PER_CALL: usize = 1_000;
 
 #[async_trait]
 impl Assignments for Redis {
@@ -30,7 +30,7 @@ impl Assignments for Redis {
 
     async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
         let mut all = Vec::with_capacity(units.len());
-        for units in units.chunks(UNITS) {
+        for units in units.chunks(MAX_UNITS_PER_CALL) {
             all.extend(assign_some(&self.0, experiment, units).await?);
         }
         Ok(all)
@@ -40,7 +40,7 @@ impl Assignments for Redis {
         let key = self.0.keys()?.assigned(experiment, unit);
         let mut session = self.0.session_for_key(&key).await?;
         let choice = session.command(cmd("HGET").arg(&key).arg(unit)).await;
-        session.settle(choice).await
+        session.finish(choice).await
     }
 }
 
@@ -50,54 +50,54 @@ async fn assign(server: &Server, experiment: &str, unit: &str, choice: &str) -> 
     let assigned = async {
         let first: bool = session.command(cmd("HSETNX").arg(&key).arg(unit).arg(choice)).await?;
         let winner: Option<String> = session.command(cmd("HGET").arg(&key).arg(unit)).await?;
-        Ok(AssignmentOutcome { choice: winner.ok_or_else(emptied)?, first })
+        Ok(AssignmentOutcome { choice: winner.ok_or_else(emptied_during_write)?, first })
     };
     let assigned = assigned.await;
-    session.settle(assigned).await
+    session.finish(assigned).await
 }
 
-/// Assigns units with one round trip to each node that keeps some of them.
+/// Assigns units with one round trip to each node that stores some of them.
 async fn assign_some(server: &Server, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
     let keys = server.keys()?;
     let mut by_node: HashMap<_, Vec<(usize, String)>> = HashMap::new();
-    for (position, (unit, _)) in units.iter().enumerate() {
+    for (index, (unit, _)) in units.iter().enumerate() {
         let key = keys.assigned(experiment, unit);
-        by_node.entry(server.node_of(&key).await?).or_default().push((position, key));
+        by_node.entry(server.node_of(&key).await?).or_default().push((index, key));
     }
-    let mut answered = vec![None; units.len()];
+    let mut outcomes = vec![None; units.len()];
     for assigned in by_node.into_values() {
         let Some((_, key)) = assigned.first() else { continue };
         let mut session = server.session_for_key(key).await?;
         let mut commands = pipe();
-        for (position, key) in &assigned {
-            let Some((unit, choice)) = units.get(*position) else { continue };
+        for (index, key) in &assigned {
+            let Some((unit, choice)) = units.get(*index) else { continue };
             commands.cmd("HSETNX").arg(key).arg(unit).arg(choice);
             commands.cmd("HGET").arg(key).arg(unit);
         }
         let answers = session.pipeline(&commands).await;
-        let answers = session.settle(answers).await?;
-        for ((position, _), answer) in assigned.iter().zip(answers.chunks_exact(2)) {
-            if let ([first, winner], Some(place)) = (answer, answered.get_mut(*position)) {
-                *place = read_assigned(first, winner);
+        let answers = session.finish(answers).await?;
+        for ((index, _), answer) in assigned.iter().zip(answers.chunks_exact(2)) {
+            if let ([first, winner], Some(outcome)) = (answer, outcomes.get_mut(*index)) {
+                *outcome = parse_outcome(first, winner);
             }
         }
     }
     let mut all = Vec::with_capacity(units.len());
-    for ((unit, choice), answer) in units.iter().zip(answered) {
-        all.push(match answer {
+    for ((unit, choice), outcome) in units.iter().zip(outcomes) {
+        all.push(match outcome {
             Some(assigned) => assigned,
-            // Its slot is on the move, or something is wrong; alone it is followed, or told what.
+            // The slot is being moved, or there is an error. A single command follows redirections, and returns the error.
             None => assign(server, experiment, unit, choice).await?,
         });
     }
     Ok(all)
 }
 
-fn read_assigned(first: &Value, winner: &Value) -> Option<AssignmentOutcome> {
+fn parse_outcome(first: &Value, winner: &Value) -> Option<AssignmentOutcome> {
     let first = from_redis_value(first.clone()).ok()?;
     Some(AssignmentOutcome { choice: from_redis_value::<Option<String>>(winner.clone()).ok()??, first })
 }
 
-fn emptied() -> Failure {
+fn emptied_during_write() -> Failure {
     Error::new(ErrorKind::Unavailable, "the store was emptied while it was written").into()
 }

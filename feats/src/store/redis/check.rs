@@ -1,4 +1,4 @@
-//! Checks of a Redis: settings by which it can lose data, and revisions that it has lost.
+//! Checks of a Redis: settings that can lose data, and lost revisions.
 
 use redis::{Cmd, FromRedisValue, cmd};
 
@@ -9,16 +9,16 @@ use super::session::Session;
 use crate::error::Result as Answer;
 use crate::store::gaps;
 
-/// Warnings for operators.
+/// Returns warnings for operators.
 pub(super) async fn check(server: &Server) -> Answer<Vec<String>> {
     let mut session = server.session().await?;
     let gaps = revisions::gaps(&mut session, server.keys()?).await;
-    let mut warnings = Vec::from_iter(gaps::warning(session.settle(gaps).await?));
+    let mut warnings = Vec::from_iter(gaps::warning(session.finish(gaps).await?));
     // Assignments are on all masters of a cluster.
     for node in server.masters().await? {
-        let mut session = server.session_with(&node).await?;
+        let mut session = server.session_on(&node).await?;
         let found = settings(&mut session).await;
-        for warning in session.settle(found).await? {
+        for warning in session.finish(found).await? {
             if !warnings.contains(&warning) {
                 warnings.push(warning);
             }
@@ -36,17 +36,17 @@ async fn settings(session: &mut Session<'_>) -> Result<Vec<String>, Failure> {
 
 async fn eviction(session: &mut Session<'_>) -> Result<Option<String>, Failure> {
     let memory: Option<String> = if_permitted(session, cmd("INFO").arg("memory")).await?;
-    Ok(memory.as_deref().and_then(|info| field(info, "maxmemory_policy")).and_then(evicted))
+    Ok(memory.as_deref().and_then(|info| field(info, "maxmemory_policy")).and_then(eviction_warning))
 }
 
-/// The warning about a policy of eviction.
-fn evicted(policy: &str) -> Option<String> {
+/// Returns the warning about an eviction policy.
+fn eviction_warning(policy: &str) -> Option<String> {
     let what = match policy {
         "noeviction" => return None,
-        volatile if volatile.starts_with("volatile-") => "keys that expire, such as counts of uses",
-        _ => "any key, revisions too",
+        volatile if volatile.starts_with("volatile-") => "keys that expire, such as counts of uses,",
+        _ => "any key, including revisions,",
     };
-    Some(format!("with maxmemory-policy {policy}, Redis removes {what}, when its memory is full; set noeviction"))
+    Some(format!("with maxmemory-policy {policy}, Redis evicts {what} when its memory is full; set noeviction"))
 }
 
 async fn persistence(session: &mut Session<'_>) -> Result<Option<String>, Failure> {
@@ -54,19 +54,19 @@ async fn persistence(session: &mut Session<'_>) -> Result<Option<String>, Failur
     if info.as_deref().and_then(|info| field(info, "aof_enabled")) == Some("1") {
         return Ok(None);
     }
-    // INFO does not have the times at which it saves.
+    // INFO does not report the save points.
     let save: Option<Vec<(String, String)>> = if_permitted(session, cmd("CONFIG").arg("GET").arg("save")).await?;
     let never = save.is_some_and(|save| save.iter().any(|(name, points)| name == "save" && points.trim().is_empty()));
-    let warning = "Redis keeps nothing on its disk (save is empty, appendonly is no): a restart loses everything; \
+    let warning = "Redis saves nothing to its disk (save is empty, appendonly is no), so a restart loses all data; \
                    set appendonly yes";
     Ok(never.then(|| warning.to_owned()))
 }
 
-/// The answer to a command that the user may lack the right to, or the server the command.
+/// Sends a command that the user may not be permitted to use, or that the server may lack. Returns `None` in these cases.
 async fn if_permitted<T: FromRedisValue>(session: &mut Session<'_>, command: &Cmd) -> Result<Option<T>, Failure> {
     match session.command(command).await {
         Ok(answer) => Ok(Some(answer)),
-        Err(Failure::Redis(error)) if !Failure::spoils_by(&error) => {
+        Err(Failure::Redis(error)) if !Failure::error_poisons(&error) => {
             tracing::debug!(%error, "a setting of Redis cannot be checked");
             Ok(None)
         }
@@ -74,7 +74,7 @@ async fn if_permitted<T: FromRedisValue>(session: &mut Session<'_>, command: &Cm
     }
 }
 
-/// A field of an INFO.
+/// Returns a field of an INFO response.
 fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
     info.lines().find_map(|line| line.trim_end().strip_prefix(name)?.strip_prefix(':'))
 }
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_is_found_by_its_whole_name() {
+    fn a_field_is_found_by_its_full_name() {
         let info = "# Memory\r\nmaxmemory_policy_old:a\r\nmaxmemory_policy:noeviction\r\nmaxmemory:0\r\n";
         assert_eq!(field(info, "maxmemory_policy"), Some("noeviction"));
         assert_eq!(field(info, "maxmemory"), Some("0"));
@@ -93,12 +93,17 @@ mod tests {
 
     #[test]
     fn every_policy_but_noeviction_is_warned_of() {
-        assert_eq!(evicted("noeviction"), None);
+        assert_eq!(eviction_warning("noeviction"), None);
         for policy in ["allkeys-lru", "allkeys-lfu", "allkeys-random", "a-new-one"] {
-            assert!(evicted(policy).is_some_and(|text| text.contains(policy) && text.contains("revisions too")));
+            assert!(
+                eviction_warning(policy)
+                    .is_some_and(|text| text.contains(policy) && text.contains("including revisions"))
+            );
         }
         for policy in ["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl"] {
-            assert!(evicted(policy).is_some_and(|text| text.contains(policy) && text.contains("counts of uses")));
+            assert!(
+                eviction_warning(policy).is_some_and(|text| text.contains(policy) && text.contains("counts of uses"))
+            );
         }
     }
 }

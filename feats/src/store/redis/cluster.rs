@@ -1,8 +1,8 @@
-//! Which node of a cluster serves which slot.
+//! The masters of a cluster by slot.
 //!
-//! The driver has a connection to a cluster too. It sends a command again when a reply was lost, which would count
-//! twice, and after such a second try `WAIT` knows nothing of the first. So redirections are followed here, and what
-//! may have happened is never done again.
+//! The driver's own cluster connection is not used. It resends a command when a reply was lost, which would count twice, and
+//! `WAIT` after the second attempt does not cover the first. So feats follows redirections itself, and never resends a command
+//! that may have been executed.
 
 use std::collections::HashMap;
 
@@ -13,19 +13,19 @@ use super::address::Node;
 use super::error::Failure;
 use crate::error::{Error, ErrorKind};
 
-/// The master of every slot, as one of the nodes told.
+/// The master of every slot, as one of the nodes reported it.
 #[derive(Debug)]
 pub(super) struct SlotMap {
     masters: Vec<Node>,
     by_slot: HashMap<Slot, usize>,
 }
 
-/// First slot, last slot, master, replicas. A master is host, port, id and more.
+/// A range of slots: first slot, last slot, master, replicas. A master is host, port, id and more.
 type Range = Vec<Value>;
 
 impl SlotMap {
-    /// Reads the answer to `CLUSTER SLOTS` of the node that was asked.
-    pub(super) fn read(asked: &Node, answer: Value) -> Result<Self, Failure> {
+    /// Parses the response of a node to `CLUSTER SLOTS`.
+    pub(super) fn parse(asked: &Node, answer: Value) -> Result<Self, Failure> {
         let ranges: Vec<Range> = from_redis_value(answer)?;
         let mut map = Self { masters: Vec::new(), by_slot: HashMap::new() };
         for range in ranges {
@@ -35,16 +35,16 @@ impl SlotMap {
             let mut master = from_redis_value::<Vec<Value>>(master)?.into_iter();
             let host: Option<String> = from_redis_value(master.next().unwrap_or_default())?;
             let port: u16 = from_redis_value(master.next().unwrap_or_default())?;
-            // A node that does not know its own name is where it was asked.
+            // A node that does not know its own host has the host at which it was asked.
             let host = host.filter(|host| !host.is_empty() && host != "?").unwrap_or_else(|| asked.host.clone());
-            let position = map.masters.len();
+            let index = map.masters.len();
             map.masters.push(Node { host, port });
-            map.by_slot.extend((first..=last).filter_map(Slot::new).map(|slot| (slot, position)));
+            map.by_slot.extend((first..=last).filter_map(Slot::new).map(|slot| (slot, index)));
         }
         Ok(map)
     }
 
-    /// The masters, each once.
+    /// Returns the masters, each once.
     pub(super) fn masters(&self) -> Vec<Node> {
         let mut masters: Vec<Node> = Vec::new();
         for master in &self.masters {
@@ -55,12 +55,12 @@ impl SlotMap {
         masters
     }
 
-    /// The master of a slot.
+    /// Returns the master of a slot.
     ///
     /// # Errors
-    /// Nobody serves it.
+    /// No node serves the slot.
     pub(super) fn master(&self, slot: Slot) -> Result<&Node, Failure> {
-        let master = self.by_slot.get(&slot).and_then(|position| self.masters.get(*position));
+        let master = self.by_slot.get(&slot).and_then(|index| self.masters.get(*index));
         let message = "the cluster is down: not all of its slots are served";
         master.ok_or_else(|| Error::new(ErrorKind::Unavailable, message).into())
     }

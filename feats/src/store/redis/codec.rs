@@ -1,17 +1,16 @@
-//! How an entry stands in Redis: one value with a line of header, then the id, then the revision's bytes.
+//! The encoding of an entry in Redis: one value with a header line, the id and the bytes of the revision.
 //!
-//! `<version> <hash> <1 if removed, else 0> <length of the id>\n<id><bytes>`: a script compares the first two words
-//! without knowing the rest.
+//! `<version> <hash> <1 if removed, else 0> <length of the id>\n<id><bytes>`: scripts compare the first two words as text.
 
 use crate::model::{Entry, Hash};
 
-/// The value for an entry.
-pub(super) fn pack(entry: &Entry) -> Vec<u8> {
+/// Encodes an entry.
+pub(super) fn encode(entry: &Entry) -> Vec<u8> {
     [format!("{}\n{}", header(entry), entry.id).as_bytes(), &entry.bytes].concat()
 }
 
-/// The entry that a value was made from; `None` if it was not made by [`pack`].
-pub(super) fn unpack(feature: &str, value: &[u8]) -> Option<Entry> {
+/// Decodes an entry; `None` if the value is not the output of [`encode`].
+pub(super) fn decode(feature: &str, value: &[u8]) -> Option<Entry> {
     let line = value.iter().position(|byte| *byte == b'\n')?;
     let (header, rest) = (std::str::from_utf8(value.get(..line)?).ok()?, value.get(line + 1..)?);
     let mut words = header.split(' ');
@@ -25,7 +24,7 @@ pub(super) fn unpack(feature: &str, value: &[u8]) -> Option<Entry> {
     let (id, bytes) = rest.split_at_checked(words.next()?.parse().ok()?)?;
     let id = std::str::from_utf8(id).ok()?.to_owned();
     let entry = Entry { feature: feature.to_owned(), version, id, hash, removed, bytes: bytes.to_vec() };
-    // Scripts compare the header as text, so it is written in one way only.
+    // Scripts compare the header as text, so only the canonical form is valid.
     (self::header(&entry) == header).then_some(entry)
 }
 
@@ -34,14 +33,14 @@ fn header(entry: &Entry) -> String {
     format!("{version} {hash} {} {}", u8::from(*removed), id.len())
 }
 
-/// The version in the header of a value.
+/// Returns the version in the header of a value.
 pub(super) fn version(value: &[u8]) -> Option<u64> {
     let number = value.split(|byte| *byte == b' ').next()?;
     std::str::from_utf8(number).ok()?.parse().ok()
 }
 
-/// An entry for a value that is not one: reading it says that it is damaged, which quarantines its feature and no
-/// other. Scripts too take its hash for zeros, so a new revision can be appended to it.
+/// Builds an entry from a damaged value. Parsing it fails, which quarantines its feature and no other. Its hash is zeros, as in the
+/// scripts, so a new revision can be appended after it.
 pub(super) fn damaged(feature: &str, version: u64, value: &[u8]) -> Entry {
     Entry {
         feature: feature.to_owned(),
@@ -61,49 +60,49 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_goes_in_comes_out(
+        fn an_encoded_entry_decodes_to_itself(
             version: u64, id in "\\PC{0,20}", hash: [u8; 32], removed: bool, bytes: Vec<u8>,
         ) {
             let entry = Entry { feature: "F".to_owned(), version, id, hash: Hash(hash), removed, bytes };
-            prop_assert_eq!(unpack("F", &pack(&entry)), Some(entry));
+            prop_assert_eq!(decode("F", &encode(&entry)), Some(entry));
         }
 
-        /// Also what looks like a header: whatever is read from a value is all of it, so packing it again is the value.
+        /// Includes texts that look like a header: if a value can be decoded, encoding the result gives the same value.
         #[test]
-        fn what_is_read_from_garbage_is_all_that_the_garbage_says(
+        fn a_decoded_value_encodes_to_itself(
             value: Vec<u8>,
             line in "[0-9a-f \n]{0,90}",
             header in "(0|1|7|18446744073709551616|-1|\\+1) (0{64}|[0-9a-f]{63,65}) [0-2] (0|1|2|5|99)( 1)?\n[a-f]{0,4}",
         ) {
-            prop_assert_eq!(unpack("F", &value), None, "random bytes are not an entry");
+            prop_assert_eq!(decode("F", &value), None, "random bytes are not an entry");
             for text in [line, header] {
-                if let Some(entry) = unpack("F", text.as_bytes()) {
-                    prop_assert_eq!(pack(&entry), text.into_bytes());
+                if let Some(entry) = decode("F", text.as_bytes()) {
+                    prop_assert_eq!(encode(&entry), text.into_bytes());
                 }
             }
         }
 
         #[test]
-        fn a_header_with_a_word_too_few_or_too_many_or_out_of_range_is_none(word in 0..4_usize, wrong in "[g-z+-]{0,3}") {
+        fn a_header_with_a_missing_extra_or_invalid_word_is_rejected(word in 0..4_usize, wrong in "[g-z+-]{0,3}") {
             let sound = format!("7 {} 1 2", "ab".repeat(32));
             let whole = format!("{sound}\nidbytes");
-            prop_assert!(unpack("F", whole.as_bytes()).is_some());
+            prop_assert!(decode("F", whole.as_bytes()).is_some());
             let mut words: Vec<&str> = sound.split(' ').collect();
             words[word] = &wrong;
-            prop_assert_eq!(unpack("F", format!("{}\nidbytes", words.join(" ")).as_bytes()), None);
+            prop_assert_eq!(decode("F", format!("{}\nidbytes", words.join(" ")).as_bytes()), None);
             words.remove(word);
-            prop_assert_eq!(unpack("F", format!("{}\nidbytes", words.join(" ")).as_bytes()), None);
+            prop_assert_eq!(decode("F", format!("{}\nidbytes", words.join(" ")).as_bytes()), None);
             for cut in [format!("{sound} 1\nidbytes"), format!("{sound}\ni")] {
-                prop_assert_eq!(unpack("F", cut.as_bytes()), None);
+                prop_assert_eq!(decode("F", cut.as_bytes()), None);
             }
         }
     }
 
     #[test]
-    fn what_was_cut_off_in_its_header_is_none() {
+    fn a_value_that_is_truncated_in_its_header_is_rejected() {
         let entry = Entry { id: "an id".to_owned(), ..damaged("F", 7, b"bytes") };
-        let value = pack(&entry);
+        let value = encode(&entry);
         let header = value.len() - entry.bytes.len();
-        assert!((0..header).all(|end| unpack("F", &value[..end]).is_none()));
+        assert!((0..header).all(|end| decode("F", &value[..end]).is_none()));
     }
 }

@@ -1,4 +1,4 @@
-//! From a node's address to a connection.
+//! Connecting to a node.
 
 use std::time::Duration;
 
@@ -12,30 +12,32 @@ use super::error::Failure;
 use super::tls;
 use crate::error::{Error, ErrorKind};
 
-/// How long connecting to one server may take.
-pub(super) const CONNECT: Duration = Duration::from_secs(2);
+/// The time limit for connecting to one server.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// One connection: what several send on it at once is kept apart, and ends with the last copy of it.
+/// A multiplexed connection. Several tasks can send commands on it concurrently; it closes with its last clone.
 pub(super) type Connection = redis::aio::MultiplexedConnection;
 
 /// Connects to a node.
 pub(super) async fn connect(address: &Address, node: &Node) -> Result<Connection, Failure> {
     let client = client(address, node).await?;
-    // The time of an answer is limited where it is waited for.
+    // Callers set the time limit for each response.
     let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
     let connecting = async {
         let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-        // Only an answer tells that it is a Redis, and that it lets this program in.
+        // Only a response proves that the server is Redis, and that it accepts the login.
         cmd("PING").query_async::<Value>(&mut connection).await.map(|_| connection)
     };
-    match timeout(CONNECT, connecting).await {
+    match timeout(CONNECT_TIMEOUT, connecting).await {
         Ok(Ok(connection)) => Ok(connection),
-        Ok(Err(error)) => Err(why_not(node, error).await),
-        Err(_) => Err(Failure::Silent { node: node.clone(), encrypted: address.tls.is_some(), time: CONNECT }),
+        Ok(Err(error)) => Err(connect_failure(node, error).await),
+        Err(_) => {
+            Err(Failure::ConnectTimeout { node: node.clone(), encrypted: address.tls.is_some(), time: CONNECT_TIMEOUT })
+        }
     }
 }
 
-/// A node as the driver writes it.
+/// Converts a node to the type of the driver.
 pub(super) fn driver_address(node: &Node, encrypted: bool) -> ConnectionAddr {
     let (host, port) = (node.host.clone(), node.port);
     if encrypted {
@@ -45,11 +47,12 @@ pub(super) fn driver_address(node: &Node, encrypted: bool) -> ConnectionAddr {
     }
 }
 
-/// Why there is no connection to a node: a name that cannot be resolved looks like any other fault of the network.
-pub(super) async fn why_not(node: &Node, error: redis::RedisError) -> Failure {
+/// Determines why connecting to a node failed. The driver does not distinguish a name that cannot be resolved from other network
+/// errors.
+pub(super) async fn connect_failure(node: &Node, error: redis::RedisError) -> Failure {
     match lookup_host((node.host.as_str(), node.port)).await {
         Err(unknown) if error.is_io_error() => Failure::Unresolved(node.clone(), unknown),
-        _ => Failure::Connecting(node.clone(), error),
+        _ => Failure::Connect(node.clone(), error),
     }
 }
 
@@ -62,11 +65,11 @@ async fn client(address: &Address, node: &Node) -> Result<Client, Failure> {
     if let Some(password) = &login.password {
         redis = redis.set_password(password);
     }
-    // Small messages that are waited for: they are not to be gathered.
+    // Messages are small and latency matters, so they are not batched.
     let tcp = TcpSettings::default().set_nodelay(true);
     let info = driver_address(node, tls.is_some()).into_connection_info()?;
     let info = info.set_redis_settings(redis).set_tcp_settings(tcp);
     let Some(tls) = tls else { return Ok(Client::open(info)?) };
-    let unusable = |error| Error::new(ErrorKind::Invalid, "the certificates cannot be used").with_source(error);
+    let unusable = |error| Error::new(ErrorKind::Invalid, "the certificates are not valid").with_source(error);
     Ok(Client::build_with_tls(info, tls::certificates(tls).await?).map_err(unusable)?)
 }

@@ -1,4 +1,4 @@
-//! Connections: made at first use, found again after a failover, dropped when in doubt.
+//! Connections: opened at the first use, reopened after a failover, dropped when they may be broken.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,47 +11,47 @@ use tokio::runtime::{Handle, Id};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, timeout};
 
-use super::address::{Address, Login, Node, encoded};
+use super::address::{Address, Login, Node, percent_encode};
 use super::connect::{Connection, connect};
-use super::directory::{Directory, LOCATE};
+use super::directory::{Directory, LOCATE_TIMEOUT};
 use super::error::Failure;
 use super::keys::{DEFAULT_PREFIX, Keys};
-use super::position::Trusted;
+use super::position::LastPosition;
 use crate::error::{Error, ErrorKind, Result};
 
-/// How long a connection may be idle and still be used without asking whether it is alive.
-const IDLE: Duration = Duration::from_secs(1);
-/// How long a server may take to say that it is alive.
-const ALIVE: Duration = Duration::from_secs(1);
+/// The idle time after which a connection is checked with PING before it is used.
+const IDLE_LIMIT: Duration = Duration::from_secs(1);
+/// The time limit of that PING.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What a handle is opened with.
+/// The options of a handle.
 #[derive(Clone)]
 pub(super) struct Options {
     pub(super) address: Address,
-    /// The login of the sentinels; that of the address is for the servers.
+    /// The login for the sentinels. The one in the address is for the servers.
     pub(super) sentinels: Login,
-    /// The keys, or why there are none: what is wrong with the prefix, or with another option.
+    /// The keys, or the reason why the prefix or another option is not valid.
     pub(super) keys: std::result::Result<Keys, &'static str>,
 }
 
-/// A Redis, of however many servers, and the connections to it.
+/// A Redis of one or more servers, and the connections to it.
 pub(super) struct Server {
     pub(super) options: Options,
-    /// Who serves what; empty until somebody asks, and when the answer was wrong.
+    /// The nodes that serve the slots. `None` until it is first needed, and after it was found outdated.
     directory: Mutex<Option<Directory>>,
-    /// When a connection was last found broken. The others may be too.
-    doubted: StdMutex<Option<Instant>>,
-    /// Connections that commands share, one for each node.
+    /// The time at which a connection was last found broken. Connections that were used before that may be broken too.
+    suspect_since: StdMutex<Option<Instant>>,
+    /// The connections that commands share, one for each node.
     shared: Mutex<HashMap<Node, Link>>,
-    /// For what blocks until replicas have confirmed it.
+    /// The connection for appends, which block until replicas confirm them.
     pub(super) writer: Dedicated,
-    /// For what blocks until something changes.
+    /// The connection for watching, which blocks until there is a change.
     pub(super) watcher: Dedicated,
-    pub(super) trusted: Trusted,
+    pub(super) last_position: LastPosition,
     serials: AtomicU64,
 }
 
-/// The place of a connection for one at a time; empty before its first use, while it is in use, and after a failure.
+/// A slot for a connection with one use at a time. Empty before the first use, during a use, and after a failure.
 #[derive(Default)]
 pub(super) struct Dedicated(Mutex<Option<Link>>);
 
@@ -60,14 +60,14 @@ pub(super) struct Dedicated(Mutex<Option<Link>>);
 pub(super) struct Link {
     pub(super) node: Node,
     pub(super) connection: Connection,
-    /// Tells this connection from all others of this handle.
+    /// A number that is unique among the connections of this handle.
     serial: u64,
-    /// A connection ends with the runtime that it was made on.
+    /// The runtime on which the connection was opened, and with which it ends.
     runtime: Id,
     used: Instant,
 }
 
-/// Where a session came from, and where its connection goes back to.
+/// The slot to which the connection of a session returns.
 pub(super) enum Lease<'a> {
     Shared,
     Dedicated(MutexGuard<'a, Option<Link>>),
@@ -78,46 +78,46 @@ impl Server {
         Self {
             options,
             directory: Mutex::default(),
-            doubted: StdMutex::default(),
+            suspect_since: StdMutex::default(),
             shared: Mutex::default(),
             writer: Dedicated::default(),
             watcher: Dedicated::default(),
-            trusted: Trusted::default(),
+            last_position: LastPosition::default(),
             serials: AtomicU64::new(0),
         }
     }
 
-    /// The store's name: what is needed to open it again, but for what is secret.
+    /// Returns the name of the store: its URL without secrets.
     pub(super) fn name(&self) -> String {
         let address = &self.options.address;
         match self.options.keys.as_ref().map(Keys::prefix) {
-            Ok(prefix) if prefix != DEFAULT_PREFIX => format!("{address}?prefix={}", encoded(prefix)),
+            Ok(prefix) if prefix != DEFAULT_PREFIX => format!("{address}?prefix={}", percent_encode(prefix)),
             _ => address.to_string(),
         }
     }
 
-    /// The names of the keys.
+    /// Returns the names of the keys.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] if the handle was opened with options that cannot be used.
+    /// [`ErrorKind::Invalid`] if the options of the handle are not valid.
     pub(super) fn keys(&self) -> Result<&Keys> {
         let why = |why: &&'static str| Error::new(ErrorKind::Invalid, *why).with_store(self.name());
         self.options.keys.as_ref().map_err(why)
     }
 
-    /// Who serves a key.
+    /// Returns the node that serves a key.
     pub(super) async fn node_of(&self, key: &str) -> Result<Node> {
         self.locate(Slot::for_key(key)).await.map_err(|failure| self.explain(failure))
     }
 
-    /// All servers that keys are written to.
+    /// Returns all masters.
     pub(super) async fn masters(&self) -> Result<Vec<Node>> {
         let mut directory = self.directory.lock().await;
-        let masters = self.known(&mut directory).await.map(|known| known.masters());
+        let masters = self.resolve(&mut directory).await.map(|directory| directory.masters());
         masters.map_err(|failure| self.explain(failure))
     }
 
-    /// Shares the connection to whoever serves a slot.
+    /// Returns the shared connection to the node that serves a slot.
     pub(super) async fn share(&self, slot: Slot) -> Result<Link, Failure> {
         let mut node = self.locate(slot).await?;
         let mut shared = self.shared.lock().await;
@@ -135,8 +135,8 @@ impl Server {
         Ok(link)
     }
 
-    /// Shares the connection to a server.
-    pub(super) async fn share_with(&self, node: &Node) -> Result<Link, Failure> {
+    /// Returns the shared connection to a node.
+    pub(super) async fn share_on(&self, node: &Node) -> Result<Link, Failure> {
         let mut shared = self.shared.lock().await;
         let link = match shared.remove(node) {
             Some(link) => self.check_alive(link).await,
@@ -150,10 +150,10 @@ impl Server {
         Ok(link)
     }
 
-    /// Lends a connection to whoever serves a slot, for one at a time.
-    pub(super) async fn lend<'a>(&self, own: &'a Dedicated, slot: Slot) -> Result<(Link, Lease<'a>), Failure> {
-        let mut place = own.0.lock().await;
-        let link = match place.take() {
+    /// Takes a dedicated connection to the node that serves a slot.
+    pub(super) async fn lease<'a>(&self, dedicated: &'a Dedicated, slot: Slot) -> Result<(Link, Lease<'a>), Failure> {
+        let mut guard = dedicated.0.lock().await;
+        let link = match guard.take() {
             Some(link) => self.check_alive(link).await,
             None => None,
         };
@@ -161,20 +161,20 @@ impl Server {
             Some(link) => link,
             None => self.connect_to(slot).await?,
         };
-        Ok((link, Lease::Dedicated(place)))
+        Ok((link, Lease::Dedicated(guard)))
     }
 
-    /// Takes a connection back: a sound one for others, a spoiled one to drop it.
-    pub(super) async fn take_back(&self, mut link: Link, home: Lease<'_>, spoiled: bool) {
-        if spoiled {
-            self.doubt().await;
+    /// Returns a connection to its slot, or drops it if it is poisoned.
+    pub(super) async fn give_back(&self, mut link: Link, lease: Lease<'_>, poisoned: bool) {
+        if poisoned {
+            self.mark_suspect().await;
         }
         link.used = Instant::now();
-        match home {
-            Lease::Dedicated(mut place) => *place = (!spoiled).then_some(link),
+        match lease {
+            Lease::Dedicated(mut guard) => *guard = (!poisoned).then_some(link),
             Lease::Shared => {
                 let mut shared = self.shared.lock().await;
-                if !spoiled {
+                if !poisoned {
                     shared.entry(link.node.clone()).or_insert(link);
                 } else if shared.get(&link.node).is_some_and(|other| other.serial == link.serial) {
                     shared.remove(&link.node);
@@ -183,7 +183,7 @@ impl Server {
         }
     }
 
-    /// Asks anew at the next connection who serves what.
+    /// Drops the directory, so that the next connection fetches it again.
     pub(super) async fn forget_directory(&self) {
         *self.directory.lock().await = None;
     }
@@ -199,25 +199,25 @@ impl Server {
         failure.explain(&self.options.address.topology).with_store(self.name())
     }
 
-    /// Who serves a slot.
+    /// Returns the node that serves a slot.
     async fn locate(&self, slot: Slot) -> Result<Node, Failure> {
         let mut directory = self.directory.lock().await;
-        self.known(&mut directory).await?.master(slot).cloned()
+        self.resolve(&mut directory).await?.master(slot).cloned()
     }
 
-    /// What the directory says, which is asked for if it is not known.
-    async fn known<'a>(&self, directory: &'a mut Option<Directory>) -> Result<&'a Directory, Failure> {
-        let known = match directory.take() {
-            Some(known) => known,
-            None => timeout(LOCATE, Directory::ask(&self.options.address, &self.options.sentinels))
+    /// Returns the directory, and fetches it if necessary.
+    async fn resolve<'a>(&self, directory: &'a mut Option<Directory>) -> Result<&'a Directory, Failure> {
+        let current = match directory.take() {
+            Some(current) => current,
+            None => timeout(LOCATE_TIMEOUT, Directory::fetch(&self.options.address, &self.options.sentinels))
                 .await
-                .map_err(|_| Failure::Late(LOCATE))??,
+                .map_err(|_| Failure::Timeout(LOCATE_TIMEOUT))??,
         };
-        Ok(directory.insert(known))
+        Ok(directory.insert(current))
     }
 
-    async fn doubt(&self) {
-        *self.doubted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    async fn mark_suspect(&self) {
+        *self.suspect_since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         self.forget_directory().await;
     }
 
@@ -225,26 +225,26 @@ impl Server {
         self.connect(&self.locate(slot).await?).await
     }
 
-    /// Connects to a node where the directory says it is, which is asked anew if nobody is there.
+    /// Connects to a node of the directory. If that fails, the next connection fetches the directory again.
     async fn connect(&self, node: &Node) -> Result<Link, Failure> {
         let opened = self.open(node).await;
         if opened.is_err() {
-            self.doubt().await;
+            self.mark_suspect().await;
         }
         opened
     }
 
-    /// A connection that was left alone for a while, or since another one broke, is asked first: the server may have been
-    /// restarted in between, and that should cost nobody an error.
+    /// Checks a connection that was idle for a while, or since another one broke. The server may have been restarted in between,
+    /// which must not fail the next command. Returns `None` if the connection cannot be used.
     async fn check_alive(&self, mut link: Link) -> Option<Link> {
         if link.runtime != Handle::current().id() {
             return None;
         }
-        let doubted = *self.doubted.lock().unwrap_or_else(PoisonError::into_inner);
-        if link.used.elapsed() > IDLE || doubted.is_some_and(|doubted| link.used <= doubted) {
-            let alive = timeout(ALIVE, cmd("PING").query_async::<Value>(&mut link.connection)).await;
+        let suspect_since = *self.suspect_since.lock().unwrap_or_else(PoisonError::into_inner);
+        if link.used.elapsed() > IDLE_LIMIT || suspect_since.is_some_and(|suspect_since| link.used <= suspect_since) {
+            let alive = timeout(PING_TIMEOUT, cmd("PING").query_async::<Value>(&mut link.connection)).await;
             if !matches!(alive, Ok(Ok(_))) {
-                self.doubt().await;
+                self.mark_suspect().await;
                 return None;
             }
         }

@@ -14,8 +14,8 @@ use super::session::Session;
 use crate::error::Result;
 use crate::store::{Counters, Store};
 
-/// How many keys of counters are read in one go.
-const KEYS: usize = 500;
+/// The maximum number of keys in one batch.
+const MAX_KEYS_PER_CALL: usize = 500;
 
 #[async_trait]
 impl Counters for Redis {
@@ -30,13 +30,13 @@ impl Counters for Redis {
     async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let done = add(&mut session, keys, kind, key, deltas, ttl).await;
-        session.settle(done).await
+        session.finish(done).await
     }
 
     async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let counts = read(&mut session, keys, kind, key).await;
-        session.settle(counts).await
+        session.finish(counts).await
     }
 
     async fn read_many(
@@ -45,9 +45,9 @@ impl Counters for Redis {
         keys: &[String],
         names: Option<&[String]>,
     ) -> Result<Vec<Vec<(String, i64)>>> {
-        let (of, keys, mut session) = (keys, self.0.keys()?, self.0.session().await?);
-        let counts = read_many(&mut session, keys, kind, of, names).await;
-        session.settle(counts).await
+        let mut session = self.0.session().await?;
+        let counts = read_many(&mut session, self.0.keys()?, kind, keys, names).await;
+        session.finish(counts).await
     }
 }
 
@@ -70,31 +70,31 @@ async fn read(session: &mut Session<'_>, keys: &Keys, kind: &str, key: &str) -> 
     Ok(counts)
 }
 
-/// With one round trip for many keys: they are all in one slot.
+/// Reads the counters of several keys, which are all in one slot, with one round trip for many of them.
 async fn read_many(
     session: &mut Session<'_>,
     keys: &Keys,
     kind: &str,
-    of: &[String],
+    requested: &[String],
     names: Option<&[String]>,
 ) -> Result<Vec<Vec<(String, i64)>>, Failure> {
-    // Redis takes no command that asks for no name.
+    // Redis rejects HMGET without a name.
     if names.is_some_and(<[String]>::is_empty) {
-        return Ok(vec![Vec::new(); of.len()]);
+        return Ok(vec![Vec::new(); requested.len()]);
     }
     let command = |key: &String| match names {
         None => cmd("HGETALL").arg(keys.counts(kind, key)).take(),
         Some(names) => cmd("HMGET").arg(keys.counts(kind, key)).arg(names).take(),
     };
-    let mut all = Vec::with_capacity(of.len());
-    for of in of.chunks(KEYS) {
+    let mut all = Vec::with_capacity(requested.len());
+    for batch in requested.chunks(MAX_KEYS_PER_CALL) {
         let mut commands = pipe();
-        for key in of {
+        for key in batch {
             commands.add_command(command(key));
         }
-        for (key, answer) in of.iter().zip(session.pipeline(&commands).await?) {
+        for (key, answer) in batch.iter().zip(session.pipeline(&commands).await?) {
             let answer = match answer {
-                // The slot is on the move, or something is wrong; alone it is followed, or told what.
+                // The slot is being moved, or there is an error. A single command follows redirections, and returns the error.
                 Value::ServerError(_) => session.command(&command(key)).await?,
                 answer => answer,
             };

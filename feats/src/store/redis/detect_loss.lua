@@ -1,5 +1,5 @@
--- Tells whether this server has lost changes that a watcher saw, and if so begins a new epoch, so that everyone learns
--- of it. The answer: 1 if it does.
+-- Determines whether this server has lost changes that a watcher saw. If so, begins a new epoch, which all programs see.
+-- Returns 1 if changes were lost, else 0.
 local epoch, changes = KEYS[1], KEYS[2]
 local known, seen, id, new_epoch = unpack(ARGV)
 
@@ -7,22 +7,22 @@ if redis.call('GET', epoch) ~= known or seen == '0-0' then
     return 0
 end
 local lost
-local there = redis.call('XRANGE', changes, seen, seen)[1]
-if there then
-    -- The same place, but is it the same change?
+local entry = redis.call('XRANGE', changes, seen, seen)[1]
+if entry then
+    -- The position exists, but it may hold another change.
     lost = true
-    for field = 1, #there[2], 2 do
-        if there[2][field] == 'id' and there[2][field + 1] == id then
+    for field = 1, #entry[2], 2 do
+        if entry[2][field] == 'id' and entry[2][field + 1] == id then
             lost = false
         end
     end
 elseif redis.call('XRANGE', changes, '-', seen, 'COUNT', 1)[1] then
-    -- Trimming would have taken the older ones first.
+    -- Older entries exist, so the position was not trimmed.
     lost = true
 elseif redis.call('EXISTS', changes) == 0 then
     lost = true
 else
-    -- Nothing that old is there. It was trimmed, unless the stream never got so far.
+    -- All entries are newer. The position was trimmed, unless the stream never reached it.
     local info = redis.call('XINFO', 'STREAM', changes)
     local last = '0-0'
     for field = 1, #info, 2 do

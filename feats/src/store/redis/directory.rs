@@ -1,4 +1,4 @@
-//! Who serves what: the server itself, the master that sentinels name, or the nodes of a cluster.
+//! The directory of nodes: the one server, the master that the sentinels report, or the masters of a cluster by slot.
 
 use std::time::Duration;
 
@@ -9,33 +9,33 @@ use tokio::time::timeout;
 
 use super::address::{Address, Login, Node, Topology};
 use super::cluster::SlotMap;
-use super::connect::{CONNECT, connect, driver_address, why_not};
+use super::connect::{CONNECT_TIMEOUT, connect, connect_failure, driver_address};
 use super::error::Failure;
 use super::tls;
 use crate::error::{Error, ErrorKind};
 
-/// How long finding the right server among many may take.
-pub(super) const LOCATE: Duration = Duration::from_secs(4);
+/// The time limit for finding the right node.
+pub(super) const LOCATE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Who serves what.
+/// The nodes that serve the slots.
 pub(super) enum Directory {
     One(Node),
     Slots(SlotMap),
 }
 
 impl Directory {
-    /// Asks whoever knows. The sentinels have a login of their own.
-    pub(super) async fn ask(address: &Address, sentinel_login: &Login) -> Result<Self, Failure> {
+    /// Fetches the directory from the sentinels or from a node of the cluster. The sentinels have a separate login.
+    pub(super) async fn fetch(address: &Address, sentinel_login: &Login) -> Result<Self, Failure> {
         match &address.topology {
             Topology::Single(node) => Ok(Self::One(node.clone())),
             Topology::Sentinel(sentinels, service) => {
-                ask_sentinels(address, sentinel_login, sentinels, service).await.map(Self::One)
+                find_master(address, sentinel_login, sentinels, service).await.map(Self::One)
             }
-            Topology::Cluster(nodes) => ask_nodes(address, nodes).await.map(Self::Slots),
+            Topology::Cluster(nodes) => fetch_slots(address, nodes).await.map(Self::Slots),
         }
     }
 
-    /// All servers that serve slots.
+    /// Returns all masters.
     pub(super) fn masters(&self) -> Vec<Node> {
         match self {
             Self::One(node) => vec![node.clone()],
@@ -43,7 +43,10 @@ impl Directory {
         }
     }
 
-    /// Who serves a slot.
+    /// Returns the master of a slot.
+    ///
+    /// # Errors
+    /// No node serves the slot.
     pub(super) fn master(&self, slot: Slot) -> Result<&Node, Failure> {
         match self {
             Self::One(node) => Ok(node),
@@ -52,15 +55,15 @@ impl Directory {
     }
 }
 
-/// Asks one node after the other, beginning anywhere: many programs do not all ask the first.
-async fn ask_nodes(address: &Address, nodes: &[Node]) -> Result<SlotMap, Failure> {
-    let mut failure = Failure::Late(LOCATE);
+/// Fetches the slots from the first node that responds. The order is random to spread the load of many programs.
+async fn fetch_slots(address: &Address, nodes: &[Node]) -> Result<SlotMap, Failure> {
+    let mut failure = Failure::Timeout(LOCATE_TIMEOUT);
     for node in shuffled(nodes) {
         let asked = async {
             let mut connection = connect(address, &node).await?;
             let slots = cmd("CLUSTER").arg("SLOTS").take();
-            let answer = timeout(CONNECT, slots.query_async(&mut connection)).await;
-            SlotMap::read(&node, answer.map_err(|_| Failure::Late(CONNECT))??)
+            let answer = timeout(CONNECT_TIMEOUT, slots.query_async(&mut connection)).await;
+            SlotMap::parse(&node, answer.map_err(|_| Failure::Timeout(CONNECT_TIMEOUT))??)
         };
         match asked.await {
             Ok(map) => return Ok(map),
@@ -70,8 +73,8 @@ async fn ask_nodes(address: &Address, nodes: &[Node]) -> Result<SlotMap, Failure
     Err(failure)
 }
 
-/// Asks the sentinels for the master, which has to say itself that it is one.
-async fn ask_sentinels(
+/// Asks the sentinels for the master, and checks that it has this role.
+async fn find_master(
     address: &Address,
     sentinel_login: &Login,
     sentinels: &[Node],
@@ -106,10 +109,10 @@ async fn ask_sentinels(
             ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
                 Ok(Node { host: host.clone(), port: *port })
             }
-            _ => Err(Error::new(ErrorKind::Unavailable, "the sentinels name no host").into()),
+            _ => Err(Error::new(ErrorKind::Unavailable, "the sentinels reported no host").into()),
         },
         Err(error) => Err(match sentinels.into_iter().next() {
-            Some(node) if error.is_io_error() => why_not(&node, error).await,
+            Some(node) if error.is_io_error() => connect_failure(&node, error).await,
             _ => error.into(),
         }),
     }

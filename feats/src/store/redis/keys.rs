@@ -1,37 +1,37 @@
-//! The names of the keys: those of one prefix, or of one name within it, can never be those of another.
+//! The names of the keys, unique for each prefix and each name.
 
 use std::fmt::Write;
 
 use redis::cluster_routing::Slot;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The prefix where none is set.
+/// The default prefix.
 pub(super) const DEFAULT_PREFIX: &str = "feats";
 
-/// The names of the keys below a prefix.
+/// The names of the keys of a prefix.
 ///
-/// What belongs together for a script has the prefix as its hash tag, so a cluster keeps it in one slot. Names are
-/// escaped so that no part has a colon or brace, and can be read back from a key: no two names share one.
+/// Keys that scripts use together have the prefix as their hash tag, so a cluster keeps them in one slot. Names are escaped, so
+/// that no part contains a colon or brace, and no two names share a key.
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
     prefix: String,
 }
 
 impl Keys {
-    /// The keys below a prefix.
+    /// Creates the keys of a prefix.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The reason why the prefix is not valid.
     pub(super) fn new(prefix: &str) -> Result<Self, &'static str> {
         let length = prefix.chars().take(101).count();
         if !(1..=100).contains(&length) {
-            return Err("the prefix has to have 1 to 100 characters");
+            return Err("the prefix must have 1 to 100 characters");
         }
         if prefix.contains(['{', '}']) {
-            return Err("the prefix may not have braces: they are the hash tag of a cluster");
+            return Err("the prefix must not contain braces, which mark the hash tag of a cluster");
         }
         if prefix.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err("the prefix may not have spaces or control characters");
+            return Err("the prefix must not contain spaces or control characters");
         }
         Ok(Self { prefix: prefix.to_owned() })
     }
@@ -55,41 +55,41 @@ impl Keys {
         self.tagged("changes")
     }
 
-    /// String: the name of this life of the store.
+    /// String: the epoch of the store.
     pub(super) fn epoch(&self) -> String {
         self.tagged("epoch")
     }
 
     /// Stream: an entry for each revision of a feature.
     pub(super) fn history(&self, feature: &str) -> String {
-        self.tagged(&format!("history:{}", escaped(feature)))
+        self.tagged(&format!("history:{}", escape(feature)))
     }
 
     /// Hash: key → record.
     pub(super) fn records(&self, kind: &str) -> String {
-        self.tagged(&format!("records:{}", escaped(kind)))
+        self.tagged(&format!("records:{}", escape(kind)))
     }
 
-    /// Sorted set: the keys of records that expire, by when they do.
+    /// Sorted set: the keys of records that expire, by the time of expiry.
     pub(super) fn expiry(&self, kind: &str) -> String {
-        self.tagged(&format!("expiry:{}", escaped(kind)))
+        self.tagged(&format!("expiry:{}", escape(kind)))
     }
 
     /// Hash: name → count.
     pub(super) fn counts(&self, kind: &str, key: &str) -> String {
-        self.tagged(&format!("counts:{}:{}", escaped(kind), escaped(key)))
+        self.tagged(&format!("counts:{}:{}", escape(kind), escape(key)))
     }
 
-    /// Hash: unit → choice, for the units of an experiment whose hash begins alike.
+    /// Hash: unit → choice, for the units of an experiment in one bucket of their hash.
     ///
-    /// The hash spreads them over the slots of a cluster, and puts a few into each key: small hashes are the most compact
-    /// that Redis has. Another hash would be another key, and would forget everyone.
+    /// The buckets spread the units over the slots of a cluster. Each has few units, because Redis stores small hashes most
+    /// compactly. The hash function must never change: the assignments that are stored under other keys would be lost.
     pub(super) fn assigned(&self, experiment: &str, unit: &str) -> String {
         let bucket = xxh3_64(unit.as_bytes()) >> 48;
-        format!("{}:assign:{}:{{{bucket:04x}}}", self.prefix, escaped(experiment))
+        format!("{}:assign:{}:{{{bucket:04x}}}", self.prefix, escape(experiment))
     }
 
-    /// The slot of everything but assignments.
+    /// Returns the slot of all keys except assignments.
     pub(super) fn slot(&self) -> Slot {
         Slot::for_key(self.epoch())
     }
@@ -99,8 +99,8 @@ impl Keys {
     }
 }
 
-/// A name without what has a meaning in keys, or cannot be read in a listing of them.
-fn escaped(name: &str) -> String {
+/// Escapes characters that have a meaning in keys, or are not readable in a list of keys.
+fn escape(name: &str) -> String {
     let mut escaped = String::with_capacity(name.len());
     for c in name.chars() {
         if matches!(c, '%' | ':' | '{' | '}') || c.is_whitespace() || c.is_control() {
@@ -125,7 +125,7 @@ mod tests {
 
     use super::*;
 
-    /// Text of the characters that keys could be confused by.
+    /// Generates names with characters that could make keys ambiguous.
     fn name() -> impl Strategy<Value = String> {
         prop_oneof!["[:{}%a b\n]{0,6}", "(history|current|assign|feats|counts|:|%3A|\\{|\\}){0,5}", "\\PC{0,6}"]
     }
@@ -134,7 +134,7 @@ mod tests {
         prop_oneof!["[:%a]{1,6}", "(feats|assign|:|%3A|a){1,5}"]
     }
 
-    /// A key with what it is for.
+    /// Generates a key and the names that it is for.
     fn key() -> impl Strategy<Value = (String, Vec<String>)> {
         (prefix(), name(), name(), 0..8usize).prop_map(|(prefix, first, second, kind)| {
             let keys = Keys::new(&prefix).expect("a prefix");
@@ -180,8 +180,8 @@ mod tests {
         }
 
         #[test]
-        fn a_name_can_be_read_back(name in name()) {
-            let escaped = escaped(&name);
+        fn an_escaped_name_can_be_decoded(name in name()) {
+            let escaped = escape(&name);
             let confusing = escaped.contains([':', '{', '}', '\n', ' ']);
             prop_assert!(!confusing, "{}", escaped);
             prop_assert_eq!(percent_decode_str(&escaped).decode_utf8().expect("UTF-8"), name);
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_that_could_be_misunderstood_is_refused() {
+    fn an_ambiguous_prefix_is_rejected() {
         for (prefix, why) in [
             ("", "1 to 100 characters"),
             (&"é".repeat(101), "1 to 100 characters"),
@@ -203,7 +203,7 @@ mod tests {
         assert!(Keys::new(&"é".repeat(100)).is_ok());
     }
 
-    /// Frozen: another function would lose the assignments that are stored.
+    /// Frozen: with another function, stored assignments would be lost.
     #[test]
     fn the_key_of_an_assignment_never_changes() {
         let keys = Keys::new("feats").unwrap();

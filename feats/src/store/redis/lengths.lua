@@ -1,10 +1,10 @@
--- How many revisions each of these histories has: 0 where there is none, -1 where the key is of another type.
+-- Returns the number of revisions in each history: 0 if it does not exist, -1 if the key has another type.
 local lengths = {}
-for at, history in ipairs(KEYS) do
+for i, history in ipairs(KEYS) do
     local length = redis.pcall('XLEN', history)
     if type(length) ~= 'number' and not length.err:find('WRONGTYPE', 1, true) then
         return length
     end
-    lengths[at] = type(length) == 'number' and length or -1
+    lengths[i] = type(length) == 'number' and length or -1
 end
 return lengths

@@ -1,4 +1,4 @@
-//! The store in Redis: one server, Sentinel or a cluster.
+//! A store in Redis: one server, Sentinel or a cluster.
 
 mod address;
 mod assignments;
@@ -36,12 +36,12 @@ use crate::store::{
     AppendOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Records, RevisionStamp, Store, WatchEvent,
 };
 
-/// A store in Redis 5 or newer: one server, a master with Sentinel, or a cluster; with or without TLS. The one for
-/// production: a change is seen everywhere at once.
+/// A store in Redis 5 or newer: one server, a master with Sentinel, or a cluster, with or without TLS. Recommended for
+/// production: changes reach all programs immediately.
 ///
-/// Opening only checks the URL; connections are made at first use, and made anew when they break. They belong to the
-/// runtime that made them: on another one a handle connects anew. Any number of programs may share a Redis. A watcher
-/// waits on a connection of its own, in one blocking read; an idle program costs less than one command a second.
+/// [`open`](Self::open) only checks the URL. The first use connects, and later uses reconnect when a connection breaks. A connection
+/// belongs to the runtime that opened it; on another runtime a handle opens its own. Any number of programs can share a Redis. A
+/// watcher waits on its own connection in one blocking read, and an idle program sends less than one command per second.
 ///
 /// Clones share their connections.
 ///
@@ -61,55 +61,55 @@ use crate::store::{
 pub struct Redis(Arc<Server>);
 
 impl Redis {
-    /// A handle on the Redis at `url`, which is not connected to yet.
+    /// Creates a handle on the Redis at `url`. Does not connect yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if `url` cannot be that of a Redis. The message repeats nothing
-    /// of it, as a mistyped one may have the password anywhere.
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if `url` is not a valid Redis URL. The message does not repeat any of it,
+    /// because a mistyped URL may contain the password anywhere.
     pub fn open(url: impl AsRef<str>) -> Result<Self> {
         let address = Address::parse(url.as_ref())?;
         let keys = Keys::new(address.prefix.as_deref().unwrap_or(DEFAULT_PREFIX));
         Ok(Self(Arc::new(Server::new(Options { address, sentinels: Login::default(), keys }))))
     }
 
-    /// The revision that a value in Redis was made from; `None` if it was not made by this store. For tests with arbitrary
-    /// values; this is not public API.
+    /// Decodes the value of a revision in Redis; `None` if this store did not write it. For tests with arbitrary values; not public
+    /// API.
     #[doc(hidden)]
     pub fn decode_entry(feature: &str, value: &[u8]) -> Option<Entry> {
-        codec::unpack(feature, value)
+        codec::decode(feature, value)
     }
 
-    /// The value that this store makes of a revision. For tests with arbitrary values; this is not public API.
+    /// Encodes a revision as its value in Redis. For tests with arbitrary values; not public API.
     #[doc(hidden)]
     pub fn encode_entry(entry: &Entry) -> Vec<u8> {
-        codec::pack(entry)
+        codec::encode(entry)
     }
 
-    /// Keeps everything below a prefix of its own, in place of `feats`: applications that share a Redis by prefixes do
-    /// not see each other.
+    /// Sets the prefix of all keys. The default is `feats`. Applications with different prefixes can share a Redis without seeing
+    /// each other.
     ///
-    /// It has 1 to 100 characters, without braces, spaces and control characters. With another one, every use of the
-    /// store is an error of kind [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) that says so.
+    /// A prefix has 1 to 100 characters, without braces, spaces and control characters. If it is not valid, every use of the
+    /// store fails with [`ErrorKind::Invalid`](crate::ErrorKind::Invalid).
     #[must_use]
     pub fn prefix(self, prefix: impl AsRef<str>) -> Self {
         self.with(|options| options.keys = Keys::new(prefix.as_ref()))
     }
 
-    /// Trusts the authorities in this PEM file, in place of those that the system trusts. The file is read whenever a
-    /// connection is made. In a URL this is `?ca=`.
+    /// Sets a PEM file with the certificate authorities to trust, in place of the system's. The file is read for each new
+    /// connection. In a URL this is `?ca=`.
     #[must_use]
     pub fn tls_ca(self, path: impl Into<PathBuf>) -> Self {
         self.with_tls(|tls| tls.ca = Some(path.into()))
     }
 
-    /// Shows the server this certificate, whose key is in the second file; both are PEM, and are read whenever a
-    /// connection is made. In a URL this is `?cert=` and `&key=`.
+    /// Sets the PEM files of the client certificate and of its key. The files are read for each new connection. In a URL this is
+    /// `?cert=` and `&key=`.
     #[must_use]
     pub fn tls_identity(self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.with_tls(|tls| tls.identity = Some((certificate.into(), key.into())))
     }
 
-    /// Enters the sentinels with a user, if there is one, and a password. Those of the URL are for the servers.
+    /// Sets the user and password for the sentinels. Those in the URL are for the servers.
     #[must_use]
     pub fn sentinel_login(self, user: Option<&str>, password: impl Into<String>) -> Self {
         let login = Login { user: user.map(str::to_owned), password: Some(password.into()) };
@@ -119,11 +119,11 @@ impl Redis {
     fn with_tls(self, change: impl FnOnce(&mut address::Tls)) -> Self {
         self.with(|options| match &mut options.address.tls {
             Some(tls) => change(tls),
-            None => options.keys = Err("certificates are for rediss://, which is encrypted"),
+            None => options.keys = Err("certificates require rediss://"),
         })
     }
 
-    /// A handle on the same Redis with other options, and so with connections of its own.
+    /// Returns a handle on the same Redis with other options, and therefore with its own connections.
     fn with(self, change: impl FnOnce(&mut Options)) -> Self {
         let mut options = self.0.options.clone();
         change(&mut options);
@@ -146,20 +146,20 @@ impl Store for Redis {
     async fn load(&self) -> Result<LoadedStates> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let loaded = revisions::load(&mut session, keys).await;
-        session.settle(loaded).await
+        session.finish(loaded).await
     }
 
     async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         expected.check_next(entry).map_err(|error| error.with_store(self.0.name()))?;
-        let (keys, mut session) = (self.0.keys()?, self.0.session_alone(&self.0.writer).await?);
+        let (keys, mut session) = (self.0.keys()?, self.0.dedicated_session(&self.0.writer).await?);
         let appended = revisions::append(&mut session, keys, expected, entry).await;
-        session.settle(appended).await.map_err(|error| error.with_feature(&entry.feature))
+        session.finish(appended).await.map_err(|error| error.with_feature(&entry.feature))
     }
 
     async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let history = revisions::history(&mut session, keys, feature, page).await;
-        session.settle(history).await.map_err(|error| error.with_feature(feature))
+        session.finish(history).await.map_err(|error| error.with_feature(feature))
     }
 
     async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
@@ -169,13 +169,13 @@ impl Store for Redis {
     async fn versions(&self) -> Result<Vec<(String, u64)>> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let versions = revisions::versions(&mut session, keys).await;
-        session.settle(versions).await
+        session.finish(versions).await
     }
 
     async fn epoch(&self) -> Result<String> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let epoch = revisions::epoch(&mut session, keys).await;
-        session.settle(epoch).await
+        session.finish(epoch).await
     }
 
     async fn check(&self) -> Result<Vec<String>> {

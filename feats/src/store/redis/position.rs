@@ -1,4 +1,4 @@
-//! Places in the order of changes, which cursors are made of.
+//! Positions in the order of changes, which are the content of cursors.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::stream::{StreamEntry, StreamId};
 use crate::store::Cursor;
 
-/// A place in the order of changes: after the change with this id of its own, at this id of the stream.
+/// A position in the order of changes: the id in the stream of the last change seen, and the id of that change itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct StreamPosition {
     pub(super) epoch: String,
@@ -15,30 +15,30 @@ pub(super) struct StreamPosition {
     pub(super) change: String,
 }
 
-/// The place that a watcher was last given, and when its store was last compared. Who goes on from there at once need
-/// not compare again: while changes come, each is one command for each watcher.
+/// The position that a watcher last received, and the time when it was last compared with the store. A watcher that continues from
+/// it soon need not compare again, so that a steady flow of changes costs one command for each change and watcher.
 #[derive(Default)]
-pub(super) struct Trusted(Mutex<Option<(StreamPosition, Instant)>>);
+pub(super) struct LastPosition(Mutex<Option<(StreamPosition, Instant)>>);
 
-impl Trusted {
-    /// When the store was last compared, if a watcher was last given this place.
-    pub(super) fn when(&self, place: &StreamPosition) -> Option<Instant> {
-        let trusted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        trusted.as_ref().filter(|(trusted, _)| trusted == place).map(|(_, when)| *when)
+impl LastPosition {
+    /// Returns the time of the last comparison, if this is the position that a watcher last received.
+    pub(super) fn compared_at(&self, position: &StreamPosition) -> Option<Instant> {
+        let last_position = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last_position.as_ref().filter(|(last, _)| last == position).map(|(_, compared)| *compared)
     }
 
-    pub(super) fn set(&self, place: StreamPosition, compared: Instant) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, compared));
+    pub(super) fn set(&self, position: StreamPosition, compared: Instant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((position, compared));
     }
 }
 
 impl StreamPosition {
-    /// The place before all changes.
+    /// Returns the position before all changes.
     pub(super) fn start(epoch: String) -> Self {
         Self { epoch, stream: StreamId::default(), change: String::new() }
     }
 
-    /// The place after a change.
+    /// Returns the position after a change.
     pub(super) fn after(epoch: String, change: &StreamEntry) -> Self {
         Self { epoch, stream: change.id, change: change.text("id").unwrap_or_default().to_owned() }
     }
@@ -53,8 +53,8 @@ impl StreamPosition {
         Some(Self { epoch: epoch.to_owned(), stream: stream.parse().ok()?, change: change.to_owned() })
     }
 
-    /// Whether changes follow this place and each other without a hole.
-    pub(super) fn leads_to(&self, changes: &[StreamEntry]) -> bool {
+    /// Returns `true` if the changes follow this position and each other without a gap.
+    pub(super) fn is_followed_by(&self, changes: &[StreamEntry]) -> bool {
         let mut before = self.change.as_str();
         changes.iter().all(|change| {
             let follows = change.text("after").unwrap_or_default() == before;

@@ -1,13 +1,14 @@
--- Sets a record, for ever or for some milliseconds by the server's clock, and clears away some that have expired.
+-- Sets a record, and deletes some that have expired by the server's clock.
+-- The ttl is in milliseconds; an empty text means that the record never expires.
 local records, expiry = KEYS[1], KEYS[2]
 local key, bytes, ttl = ARGV[1], ARGV[2], ARGV[3]
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HEXISTS', records, key)
-for _, gone in ipairs(redis.call('ZRANGEBYSCORE', expiry, '-inf', now, 'LIMIT', 0, 100)) do
-    redis.call('HDEL', records, gone)
-    redis.call('ZREM', expiry, gone)
+for _, expired in ipairs(redis.call('ZRANGEBYSCORE', expiry, '-inf', now, 'LIMIT', 0, 100)) do
+    redis.call('HDEL', records, expired)
+    redis.call('ZREM', expiry, expired)
 end
 redis.call('HSET', records, key, bytes)
 if ttl == '' then

@@ -25,13 +25,13 @@ impl Records for Redis {
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let done = put(&mut session, keys, kind, key, bytes, ttl).await;
-        session.settle(done).await
+        session.finish(done).await
     }
 
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
         let (keys, mut session) = (self.0.keys()?, self.0.session().await?);
         let records = list(&mut session, keys, kind).await;
-        session.settle(records).await
+        session.finish(records).await
     }
 }
 

@@ -6,46 +6,46 @@ use std::time::Duration;
 use redis::{FromRedisValue, Value, cmd, from_redis_value};
 
 use super::address::Topology;
-use super::codec::{self, damaged, pack, unpack};
+use super::codec::{self, damaged, decode, encode};
 use super::error::Failure;
 use super::keys::Keys;
 use super::position::StreamPosition;
 use super::script;
-use super::session::{COMMAND, Session};
+use super::session::{COMMAND_TIMEOUT, Session};
 use super::stream::StreamEntry;
 use crate::error::{Error, ErrorKind};
 use crate::model::Entry;
 use crate::store::{AppendOutcome, LoadedStates, Page, RevisionStamp};
 
-/// About how many changes are kept for watchers that were away. Who was away for longer loads everything.
-const CHANGES: usize = 1_024;
+/// The approximate number of changes that are kept for watchers. A watcher that is further behind loads all states.
+const MAX_CHANGES: usize = 1_024;
 
-/// The largest revision that stands in the stream of changes itself, so that a watcher needs no second command. With
-/// as many changes as are kept, the stream holds at most 16 MiB; larger revisions are fetched from their history.
-const INLINE: usize = 16 << 10;
+/// The maximum size of a revision in the stream of changes, which saves watchers a second command. Larger revisions are fetched from
+/// their history. With `MAX_CHANGES`, this limits the stream to about 16 MiB.
+const MAX_INLINE_BYTES: usize = 16 << 10;
 
-/// How long replicas may take to confirm a revision.
-const CONFIRM: Duration = Duration::from_secs(2);
+/// The time within which a replica must confirm a revision.
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How many revisions of a history, or lengths of histories, are asked for at once.
-const PAGE: usize = 256;
+/// The maximum number of revisions, or of lengths of histories, in one command.
+const PAGE_SIZE: usize = 256;
 
 pub(super) async fn load(session: &mut Session<'_>, keys: &Keys) -> Result<LoadedStates, Failure> {
     let epoch = epoch(session, keys).await?;
-    // The place first: what is appended in between is seen again by whoever watches from it.
-    let place = newest_place(session, keys, epoch).await?;
+    // Read before the states: a watcher from this position sees revisions that are appended in between.
+    let position = newest_position(session, keys, epoch).await?;
     let versions = read_versions(session, keys).await;
     let current: Vec<(Vec<u8>, Vec<u8>)> = session.command(cmd("HGETALL").arg(keys.current())).await?;
     let mut entries = Vec::with_capacity(current.len());
     for (feature, value) in current {
-        // A name that is not text is nobody's feature.
+        // A name that is not UTF-8 is not a feature.
         let Ok(feature) = String::from_utf8(feature) else { continue };
-        entries.push(match unpack(&feature, &value) {
+        entries.push(match decode(&feature, &value) {
             Some(entry) => entry,
             None => newest(session, keys, &feature).await?.unwrap_or_else(|| damaged(&feature, 1, &value)),
         });
     }
-    // What `current` has lost, the history may still have.
+    // The history may have features that `current` has lost.
     let known: HashSet<&str> = entries.iter().map(|entry| entry.feature.as_str()).collect();
     let versions = versions.unwrap_or_default().into_iter();
     let lost: Vec<String> =
@@ -53,7 +53,7 @@ pub(super) async fn load(session: &mut Session<'_>, keys: &Keys) -> Result<Loade
     for feature in lost {
         entries.extend(newest(session, keys, &feature).await?);
     }
-    Ok(LoadedStates { entries, cursor: place.cursor() })
+    Ok(LoadedStates { entries, cursor: position.cursor() })
 }
 
 pub(super) async fn append(
@@ -63,10 +63,10 @@ pub(super) async fn append(
     entry: &Entry,
 ) -> Result<AppendOutcome, Failure> {
     let history = keys.history(&entry.feature);
-    let places = [keys.current(), history, keys.versions(), keys.changes(), keys.epoch()];
+    let script_keys = [keys.current(), history, keys.versions(), keys.changes(), keys.epoch()];
     let expected = format!("{} {}", expected.version, expected.hash);
-    let (version, limits) = (entry.version.to_string(), [CHANGES.to_string(), INLINE.to_string()]);
-    let (revision, epoch) = (pack(entry), random_epoch());
+    let (version, limits) = (entry.version.to_string(), [MAX_CHANGES.to_string(), MAX_INLINE_BYTES.to_string()]);
+    let (revision, epoch) = (encode(entry), random_epoch());
     let [kept, largest] = &limits;
     let arguments: [&[u8]; 8] = [
         entry.feature.as_bytes(),
@@ -78,20 +78,20 @@ pub(super) async fn append(
         kept.as_bytes(),
         largest.as_bytes(),
     ];
-    let answer: Value = script::run(session, script::APPEND, &places, &arguments).await?;
+    let answer: Value = script::run(session, script::APPEND, &script_keys, &arguments).await?;
     let appended = match answer {
         Value::Okay | Value::SimpleString(_) => AppendOutcome::Done,
         Value::Nil => AppendOutcome::Conflict(None),
         other => {
             let (version, value): (u64, Vec<u8>) = from_redis_value(other)?;
-            let standing = unpack(&entry.feature, &value).unwrap_or_else(|| damaged(&entry.feature, version, &value));
-            AppendOutcome::Conflict(Some(standing))
+            let newest = decode(&entry.feature, &value).unwrap_or_else(|| damaged(&entry.feature, version, &value));
+            AppendOutcome::Conflict(Some(newest))
         }
     };
-    // A writer whose reply was lost is told of its own revision: that is as good as done, and has to be as safe.
+    // A conflict with the writer's own revision means that an earlier reply was lost. It needs the same confirmation.
     let written = match &appended {
         AppendOutcome::Done => true,
-        AppendOutcome::Conflict(standing) => standing.as_ref().is_some_and(|standing| standing.id == entry.id),
+        AppendOutcome::Conflict(newest) => newest.as_ref().is_some_and(|newest| newest.id == entry.id),
     };
     if written {
         confirm(session, entry).await?;
@@ -106,7 +106,7 @@ pub(super) async fn history(
     page: Page,
 ) -> Result<Vec<Entry>, Failure> {
     let key = keys.history(feature);
-    // Asked for first: what is appended in between is newer.
+    // Read before the page: a revision that is appended in between is newer.
     let version = session.command(cmd("HGET").arg(keys.versions()).arg(feature)).await;
     let version = none_of_another_type(version)?.and_then(|version: Vec<u8>| parse_version(version));
     let mut entries: Vec<Entry> = Vec::new();
@@ -117,7 +117,7 @@ pub(super) async fn history(
             Some(0 | 1) => break,
             Some(before) => (before - 1).to_string(),
         };
-        let count = PAGE.min(page.limit - entries.len());
+        let count = PAGE_SIZE.min(page.limit - entries.len());
         let command = cmd("XREVRANGE").arg(&key).arg(newest).arg("-").arg("COUNT").arg(count).take();
         let revisions: Vec<StreamEntry> = session.command(&command).await?;
         let given = revisions.len();
@@ -130,7 +130,7 @@ pub(super) async fn history(
     let mut newest = version;
     let due = page.before.map_or(u64::MAX, |before| before.saturating_sub(1)).min(version.unwrap_or(u64::MAX));
     if page.limit > 0 && due > 0 && entries.first().is_none_or(|entry| entry.version < due) {
-        // The newest revision is kept a second time.
+        // `current` has a second copy of the newest revision.
         if let Some(current) = current(session, keys, feature).await? {
             newest = newest.max(Some(current.version));
             let belongs_here = page.before.is_none_or(|before| current.version < before);
@@ -139,14 +139,14 @@ pub(super) async fn history(
             }
         }
     }
-    // A stream that nothing else here knows of was not written by feats, and lacks nothing.
+    // Without a known version, feats did not write this stream, so it has no gaps.
     Ok(match newest {
         Some(newest) => page.filled(feature, newest, entries)?,
         None => entries,
     })
 }
 
-/// One revision of a feature.
+/// Reads one revision of a feature.
 pub(super) async fn revision(
     session: &mut Session<'_>,
     keys: &Keys,
@@ -160,23 +160,23 @@ pub(super) async fn revision(
 
 pub(super) async fn versions(session: &mut Session<'_>, keys: &Keys) -> Result<Vec<(String, u64)>, Failure> {
     let mut versions = read_versions(session, keys).await?;
-    // Without the right to ask for the number of features, the list is taken as it is.
+    // Without the permission for HLEN, the list is used as it is.
     let features: Option<usize> = session.command(cmd("HLEN").arg(keys.current())).await.ok();
     if features.is_some_and(|features| features > versions.len()) {
-        put_back_versions(session, keys, &mut versions).await?;
+        repair_versions(session, keys, &mut versions).await?;
     }
     Ok(versions)
 }
 
-/// The features whose histories lack revisions: the newest version that there was, and how many revisions are left.
+/// Returns the features with incomplete histories: the newest version that existed, and the number of revisions left.
 pub(super) async fn gaps(session: &mut Session<'_>, keys: &Keys) -> Result<Vec<(String, u64, u64)>, Failure> {
     let versions = versions(session, keys).await?;
     let mut gaps = Vec::new();
-    for versions in versions.chunks(PAGE) {
+    for versions in versions.chunks(PAGE_SIZE) {
         let histories: Vec<String> = versions.iter().map(|(feature, _)| keys.history(feature)).collect();
         let lengths: Vec<i64> = script::run(session, script::LENGTHS, &histories, &[] as &[&str]).await?;
         for ((feature, newest), length) in versions.iter().zip(lengths) {
-            // More than the version says were appended meanwhile.
+            // A history can be longer than the version, if revisions were appended in between.
             let kept = u64::try_from(length).unwrap_or(0);
             if kept < *newest {
                 gaps.push((feature.clone(), *newest, kept));
@@ -192,8 +192,9 @@ async fn read_versions(session: &mut Session<'_>, keys: &Keys) -> Result<Vec<(St
     Ok(versions.into_iter().filter_map(read).collect())
 }
 
-/// Adds the versions of features that `versions` has lost, here and there; a server that takes no writes keeps its gap.
-async fn put_back_versions(
+/// Restores the versions of features that the key `versions` has lost, in that key and in the list. If the server rejects writes,
+/// only the list is repaired.
+async fn repair_versions(
     session: &mut Session<'_>,
     keys: &Keys,
     versions: &mut Vec<(String, u64)>,
@@ -203,7 +204,7 @@ async fn put_back_versions(
     for (feature, value) in current {
         let (Ok(feature), Some(version)) = (String::from_utf8(feature), codec::version(&value)) else { continue };
         if !known.contains(&feature) {
-            // A version that a writer has set meanwhile stays.
+            // HSETNX, to keep a version that a writer has set in between.
             let put = cmd("HSETNX").arg(keys.versions()).arg(&feature).arg(version).take();
             let _: Result<Value, _> = session.command(&put).await;
             versions.push((feature, version));
@@ -216,7 +217,7 @@ fn parse_version(version: Vec<u8>) -> Option<u64> {
     String::from_utf8(version).ok()?.parse().ok()
 }
 
-/// The epoch, which begins if there is none.
+/// Returns the epoch, and begins one if there is none.
 pub(super) async fn epoch(session: &mut Session<'_>, keys: &Keys) -> Result<String, Failure> {
     if let Some(epoch) = current_epoch(session, keys).await? {
         return Ok(epoch);
@@ -227,13 +228,13 @@ pub(super) async fn epoch(session: &mut Session<'_>, keys: &Keys) -> Result<Stri
     current_epoch(session, keys).await?.ok_or_else(lost)
 }
 
-/// The epoch, if one has begun.
+/// Returns the stored epoch, if there is one.
 pub(super) async fn current_epoch(session: &mut Session<'_>, keys: &Keys) -> Result<Option<String>, Failure> {
     session.command(cmd("GET").arg(keys.epoch())).await
 }
 
-/// The place after the newest change.
-pub(super) async fn newest_place(
+/// Returns the position after the newest change.
+pub(super) async fn newest_position(
     session: &mut Session<'_>,
     keys: &Keys,
     epoch: String,
@@ -249,13 +250,13 @@ pub(super) fn random_epoch() -> String {
     format!("{:016x}", fastrand::u64(..))
 }
 
-/// The newest revision of a feature by `current`, if it is sound there.
+/// Reads the newest revision of a feature from `current`; `None` if it is missing or damaged there.
 async fn current(session: &mut Session<'_>, keys: &Keys, feature: &str) -> Result<Option<Entry>, Failure> {
     let value = session.command(cmd("HGET").arg(keys.current()).arg(feature)).await;
-    Ok(none_of_another_type(value)?.and_then(|value: Vec<u8>| unpack(feature, &value)))
+    Ok(none_of_another_type(value)?.and_then(|value: Vec<u8>| decode(feature, &value)))
 }
 
-/// Turns the error of a key of another type into `None`, where another key has the same.
+/// Turns the error for a key of another type into `None`, because another key has the same data.
 fn none_of_another_type<T: FromRedisValue>(found: Result<Option<T>, Failure>) -> Result<Option<T>, Failure> {
     match found {
         Err(Failure::Redis(error)) if error.code() == Some("WRONGTYPE") => Ok(None),
@@ -263,14 +264,14 @@ fn none_of_another_type<T: FromRedisValue>(found: Result<Option<T>, Failure>) ->
     }
 }
 
-/// The newest revision of a feature by its history, which is looked at where `current` is damaged.
+/// Reads the newest revision of a feature from its history, for a feature that is missing or damaged in `current`.
 async fn newest(session: &mut Session<'_>, keys: &Keys, feature: &str) -> Result<Option<Entry>, Failure> {
     let command = cmd("XREVRANGE").arg(keys.history(feature)).arg("+").arg("-").arg("COUNT").arg(1).take();
     let found = session.command(&command).await;
     first(feature, found)
 }
 
-/// The first entry of a history. One that is of another type harms this feature alone.
+/// Returns the first entry of a history. A key of another type is treated as empty, and affects this feature alone.
 fn first(feature: &str, found: Result<Vec<StreamEntry>, Failure>) -> Result<Option<Entry>, Failure> {
     let revisions = none_of_another_type(found.map(Some))?;
     Ok(revisions.and_then(|revisions| Some(entry(feature, revisions.first()?))))
@@ -278,39 +279,39 @@ fn first(feature: &str, found: Result<Vec<StreamEntry>, Failure>) -> Result<Opti
 
 fn entry(feature: &str, revision: &StreamEntry) -> Entry {
     let value = revision.bytes("revision").unwrap_or_default();
-    let sound = unpack(feature, value).filter(|entry| entry.version == revision.id.first);
+    let sound = decode(feature, value).filter(|entry| entry.version == revision.id.first);
     sound.unwrap_or_else(|| damaged(feature, revision.id.first, value))
 }
 
-/// Waits until a replica has what was just written, where there are replicas.
+/// Waits until a replica has the last write, if there are replicas.
 async fn confirm(session: &mut Session<'_>, entry: &Entry) -> Result<(), Failure> {
     let unconfirmed = || {
         let message = format!(
-            "version {} is written, but no replica confirmed it within {CONFIRM:?}; a failover could lose it",
+            "version {} is written, but no replica confirmed it within {CONFIRM_TIMEOUT:?}; a failover could lose it",
             entry.version
         );
         Error::new(ErrorKind::Unconfirmed, message)
     };
     let confirmed = async {
         if matches!(session.topology(), Topology::Single(_)) {
-            let info: String = session.afterwards(COMMAND, cmd("INFO").arg("replication")).await?;
+            let info: String = session.follow_up(COMMAND_TIMEOUT, cmd("INFO").arg("replication")).await?;
             if replicas(&info) == 0 {
                 return Ok(1);
             }
         }
-        let wait = cmd("WAIT").arg(1).arg(CONFIRM.as_millis() as u64).take();
-        session.afterwards(CONFIRM + COMMAND, &wait).await
+        let wait = cmd("WAIT").arg(1).arg(CONFIRM_TIMEOUT.as_millis() as u64).take();
+        session.follow_up(CONFIRM_TIMEOUT + COMMAND_TIMEOUT, &wait).await
     };
     match confirmed.await {
         Ok(0_i64) => Err(unconfirmed().into()),
         Ok(_) => Ok(()),
         Err(failure @ Failure::Redis(_)) if !failure.poisons() => Err(failure),
-        // It is written; the connection broke only afterwards.
+        // The revision is written; the connection broke afterwards.
         Err(_) => Err(unconfirmed().into()),
     }
 }
 
-/// How many replicas a server says it has.
+/// Returns the number of connected replicas that INFO reports.
 fn replicas(info: &str) -> u32 {
     let count = info.lines().find_map(|line| line.strip_prefix("connected_slaves:"));
     count.and_then(|count| count.trim().parse().ok()).unwrap_or(0)

@@ -1,4 +1,4 @@
-//! Scripts: what has to happen as a whole, or not at all.
+//! Scripts, which run atomically on the server.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(super) const LIST: &str = include_str!("list.lua");
 pub(super) const LENGTHS: &str = include_str!("lengths.lua");
 pub(super) const ADD_COUNTS: &str = include_str!("add_counts.lua");
 
-/// Runs a script by its digest; in full if the server does not know it yet.
+/// Runs a script by its digest, or sends it in full if the server does not know it yet.
 pub(super) async fn run<T: FromRedisValue>(
     session: &mut Session<'_>,
     code: &str,
@@ -24,8 +24,8 @@ pub(super) async fn run<T: FromRedisValue>(
     let invocation = |name: &str, script: &str| -> Cmd {
         redis::cmd(name).arg(script).arg(keys.len()).arg(keys).arg(&arguments).take()
     };
-    let known = invocation("EVALSHA", Script::new(code).get_hash());
-    match session.command(&known).await {
+    let by_digest = invocation("EVALSHA", Script::new(code).get_hash());
+    match session.command(&by_digest).await {
         Err(Failure::Redis(error)) if error.kind() == ServerErrorKind::NoScript.into() => {
             session.command(&invocation("EVAL", code)).await
         }
@@ -33,12 +33,11 @@ pub(super) async fn run<T: FromRedisValue>(
     }
 }
 
-/// The longest time that something is kept for, in milliseconds: a number that a sorted set holds exactly. It is more
-/// than a hundred thousand years.
-const LONGEST: u64 = 1 << 52;
+/// The maximum time to live in milliseconds: a number that a sorted set stores exactly, and more than 100 000 years.
+const MAX_TTL_MILLIS: u64 = 1 << 52;
 
-/// A time as the scripts take it; for ever is nothing.
+/// Formats a time to live for the scripts. An empty text means for ever.
 pub(super) fn milliseconds(ttl: Option<Duration>) -> String {
-    let ttl = ttl.map(|ttl| u64::try_from(ttl.as_millis()).unwrap_or(LONGEST).min(LONGEST));
+    let ttl = ttl.map(|ttl| u64::try_from(ttl.as_millis()).unwrap_or(MAX_TTL_MILLIS).min(MAX_TTL_MILLIS));
     ttl.map(|ttl| ttl.to_string()).unwrap_or_default()
 }

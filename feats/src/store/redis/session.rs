@@ -1,4 +1,4 @@
-//! One use of a connection: commands are sent, redirections followed, and the connection goes back or is dropped.
+//! One use of a connection: sends commands, follows redirections, and returns or drops the connection.
 
 use std::time::Duration;
 
@@ -13,46 +13,46 @@ use super::error::Failure;
 use crate::error::Result;
 use crate::tasks::Backoff;
 
-/// How long a command may take.
-pub(super) const COMMAND: Duration = Duration::from_secs(5);
+/// The time limit of a command.
+pub(super) const COMMAND_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often a command is sent somewhere else, or again later, before the cluster is said to be in disorder.
-const HOPS: u32 = 16;
+/// The maximum number of redirections and retries of a command in a cluster.
+const MAX_REDIRECTS: u32 = 16;
 
-/// A connection in use. Only [`settle`](Session::settle) gives it back: whoever fails or is dropped half-way leaves a
-/// connection on which an answer may still be coming. One that is shared tells answers apart and stays.
+/// A connection in use. Only [`finish`](Session::finish) returns it to its slot, because a cancelled use can leave a pending
+/// response on it. A shared connection matches responses to commands, so it stays in use.
 pub(super) struct Session<'a> {
     server: &'a Server,
     link: Link,
-    home: Lease<'a>,
-    /// A node that is taking over the slot, where there is one.
+    lease: Lease<'a>,
+    /// The connection to a node that is taking over the slot, if there is one.
     importing: Option<Link>,
-    /// What answered last.
+    /// The connection on which the last command was answered.
     answered: Option<MultiplexedConnection>,
 }
 
 impl Server {
-    /// Shares the connection to whoever serves all keys but assignments.
+    /// Starts a session on the shared connection to the node that serves all keys except assignments.
     pub(super) async fn session(&self) -> Result<Session<'_>> {
         self.session_for(self.keys()?.slot()).await
     }
 
-    /// Shares the connection to whoever serves a key.
+    /// Starts a session on the shared connection to the node that serves a key.
     pub(super) async fn session_for_key(&self, key: &str) -> Result<Session<'_>> {
         self.session_for(Slot::for_key(key)).await
     }
 
-    /// Shares the connection to a server.
-    pub(super) async fn session_with(&self, node: &Node) -> Result<Session<'_>> {
-        let link = self.share_with(node).await.map_err(|failure| self.explain(failure))?;
+    /// Starts a session on the shared connection to a node.
+    pub(super) async fn session_on(&self, node: &Node) -> Result<Session<'_>> {
+        let link = self.share_on(node).await.map_err(|failure| self.explain(failure))?;
         Ok(Session::new(self, link, Lease::Shared))
     }
 
-    /// Borrows a connection for this one alone.
-    pub(super) async fn session_alone<'a>(&'a self, own: &'a Dedicated) -> Result<Session<'a>> {
+    /// Starts a session on a dedicated connection.
+    pub(super) async fn dedicated_session<'a>(&'a self, dedicated: &'a Dedicated) -> Result<Session<'a>> {
         let slot = self.keys()?.slot();
-        let (link, home) = self.lend(own, slot).await.map_err(|failure| self.explain(failure))?;
-        Ok(Session::new(self, link, home))
+        let (link, lease) = self.lease(dedicated, slot).await.map_err(|failure| self.explain(failure))?;
+        Ok(Session::new(self, link, lease))
     }
 
     async fn session_for(&self, slot: Slot) -> Result<Session<'_>> {
@@ -62,64 +62,64 @@ impl Server {
 }
 
 impl<'a> Session<'a> {
-    fn new(server: &'a Server, link: Link, home: Lease<'a>) -> Self {
-        Self { server, link, home, importing: None, answered: None }
+    fn new(server: &'a Server, link: Link, lease: Lease<'a>) -> Self {
+        Self { server, link, lease, importing: None, answered: None }
     }
 
     pub(super) fn topology(&self) -> &Topology {
         &self.server.options.address.topology
     }
 
-    /// The store's name.
+    /// Returns the name of the store.
     pub(super) fn name(&self) -> String {
         self.server.name()
     }
 
-    /// Sends a command and waits for its answer.
+    /// Sends a command and waits for its response.
     pub(super) async fn command<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, Failure> {
-        self.command_within(COMMAND, command).await
+        self.command_within(COMMAND_TIMEOUT, command).await
     }
 
-    /// The same for a command that may take another time.
+    /// Like [`command`](Self::command), with another time limit.
     pub(super) async fn command_within<T: FromRedisValue>(
         &mut self,
         time: Duration,
         command: &Cmd,
     ) -> Result<T, Failure> {
-        let answer = timeout(time, self.follow(command)).await.map_err(|_| Failure::Late(time))??;
+        let answer = timeout(time, self.follow(command)).await.map_err(|_| Failure::Timeout(time))??;
         Ok(from_redis_value(answer)?)
     }
 
-    /// Sends a command to whoever answered last, on the same connection.
-    pub(super) async fn afterwards<T: FromRedisValue>(&mut self, time: Duration, command: &Cmd) -> Result<T, Failure> {
+    /// Sends a command on the connection that answered the last one.
+    pub(super) async fn follow_up<T: FromRedisValue>(&mut self, time: Duration, command: &Cmd) -> Result<T, Failure> {
         let connection = self.answered.as_mut().unwrap_or(&mut self.link.connection);
-        Ok(timeout(time, command.query_async(connection)).await.map_err(|_| Failure::Late(time))??)
+        Ok(timeout(time, command.query_async(connection)).await.map_err(|_| Failure::Timeout(time))??)
     }
 
-    /// Sends many commands at once; each has an answer of its own, which may be an error. No redirection is followed.
+    /// Sends several commands in one round trip. Each has its own response, which may be an error. Does not follow redirections.
     pub(super) async fn pipeline(&mut self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
         let sent = self.link.connection.req_packed_commands(commands, 0, commands.len());
-        Ok(timeout(COMMAND, sent).await.map_err(|_| Failure::Late(COMMAND))??)
+        Ok(timeout(COMMAND_TIMEOUT, sent).await.map_err(|_| Failure::Timeout(COMMAND_TIMEOUT))??)
     }
 
-    /// Ends the use of the connection, and puts what went wrong into words.
-    pub(super) async fn settle<T>(self, outcome: Result<T, Failure>) -> Result<T> {
-        let spoiled = outcome.as_ref().is_err_and(Failure::poisons);
-        self.server.take_back(self.link, self.home, spoiled).await;
+    /// Returns the connection to its slot, and turns a failure into an error.
+    pub(super) async fn finish<T>(self, outcome: Result<T, Failure>) -> Result<T> {
+        let poisoned = outcome.as_ref().is_err_and(Failure::poisons);
+        self.server.give_back(self.link, self.lease, poisoned).await;
         outcome.map_err(|failure| self.server.explain(failure))
     }
 
-    /// Sends a command to where it belongs, wherever the cluster says that is.
+    /// Sends a command, and follows the redirections of a cluster.
     async fn follow(&mut self, command: &Cmd) -> Result<Value, Failure> {
-        let (mut hops, backoff) = (0, Backoff::brief());
+        let (mut redirects, backoff) = (0, Backoff::brief());
         loop {
             let error = match self.send(command).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            hops += 1;
+            redirects += 1;
             let Kind::Server(kind) = error.kind() else { return Err(error.into()) };
-            if hops > HOPS || !matches!(self.topology(), Topology::Cluster(_)) {
+            if redirects > MAX_REDIRECTS || !matches!(self.topology(), Topology::Cluster(_)) {
                 return Err(error.into());
             }
             match (kind, self.target(&error)) {
@@ -129,7 +129,7 @@ impl<'a> Session<'a> {
                 }
                 (ServerErrorKind::Ask, Some(node)) => match self.ask(&node, command).await {
                     Ok(answer) => return Ok(answer),
-                    // Of several keys some are here and some are there. Soon all will be there.
+                    // The keys of the command are split between both nodes until the migration of the slot ends.
                     Err(Failure::Redis(error)) if error.kind() == ServerErrorKind::TryAgain.into() => {
                         backoff.wait().await
                     }
@@ -147,7 +147,7 @@ impl<'a> Session<'a> {
         answer
     }
 
-    /// Sends a command to a node that is still taking over the slot.
+    /// Sends a command to a node that is taking over the slot.
     async fn ask(&mut self, node: &Node, command: &Cmd) -> Result<Value, Failure> {
         if self.importing.as_ref().is_none_or(|link| link.node != *node) {
             self.importing = Some(self.server.open(node).await?);
@@ -162,6 +162,6 @@ impl<'a> Session<'a> {
 
     fn target(&self, error: &RedisError) -> Option<Node> {
         let (address, _) = error.redirect_node()?;
-        Node::named_by(&self.link.node, address)
+        Node::from_reported(&self.link.node, address)
     }
 }

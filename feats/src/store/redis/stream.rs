@@ -1,18 +1,18 @@
-//! Entries of streams, as the server gives them.
+//! Entries of streams.
 
 use std::fmt;
 use std::str::FromStr;
 
 use redis::{FromRedisValue, ParsingError, Value, from_redis_value};
 
-/// The id of an entry: milliseconds, and a number among those of the same millisecond. A history has versions there.
+/// The id of an entry: a time in milliseconds, and a number within that millisecond. In a history the first number is the version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct StreamId {
     pub(super) first: u64,
     pub(super) second: u64,
 }
 
-/// An entry: its id, and its fields by name. What is not text has no name here.
+/// An entry of a stream: its id and its fields.
 #[derive(Debug)]
 pub(super) struct StreamEntry {
     pub(super) id: StreamId,
@@ -22,12 +22,12 @@ pub(super) struct StreamEntry {
 type Field = (Vec<u8>, Vec<u8>);
 
 impl StreamEntry {
-    /// The bytes of a field.
+    /// Returns the bytes of a field.
     pub(super) fn bytes(&self, name: &str) -> Option<&[u8]> {
         self.fields.iter().find(|(field, _)| field == name.as_bytes()).map(|(_, value)| value.as_slice())
     }
 
-    /// A field that is text.
+    /// Returns a field as text; `None` if it is missing or not UTF-8.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.bytes(name)?).ok()
     }
@@ -36,7 +36,7 @@ impl StreamEntry {
 impl FromRedisValue for StreamEntry {
     fn from_redis_value(value: Value) -> Result<Self, ParsingError> {
         let (id, fields): (String, Vec<Field>) = from_redis_value(value)?;
-        let id = id.parse().map_err(|()| ParsingError::from("this is no id of a stream"))?;
+        let id = id.parse().map_err(|()| ParsingError::from("this is not an id of a stream"))?;
         Ok(Self { id, fields })
     }
 }

@@ -1,4 +1,4 @@
-//! Certificates, and the provider of cryptography.
+//! Certificates, and the cryptography provider.
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +7,7 @@ use redis::{ClientTlsConfig, TlsCertificates};
 use super::address::Tls;
 use crate::error::{Error, ErrorKind, Result};
 
-/// What the driver needs for encrypted connections, read from the files; read anew for every connection, so that
-/// certificates can be replaced while programs run.
+/// Reads the certificates from their files. Called for every connection, so that certificates can be replaced while programs run.
 pub(super) async fn certificates(tls: &Tls) -> Result<TlsCertificates> {
     choose_provider();
     let root_cert = match &tls.ca {
@@ -24,9 +23,9 @@ pub(super) async fn certificates(tls: &Tls) -> Result<TlsCertificates> {
     Ok(TlsCertificates { client_tls, root_cert })
 }
 
-/// Makes ring the cryptography of this process, unless the program has chosen another one.
+/// Installs ring as the cryptography provider of this process, unless the program has installed one.
 ///
-/// Where several providers are in a program, rustls panics when it has to guess, and the driver lets it guess.
+/// Without an installed provider, rustls panics in a program that contains several of them.
 fn choose_provider() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

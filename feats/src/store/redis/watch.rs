@@ -1,7 +1,7 @@
-//! Waiting for changes: a blocking read on a connection of its own.
+//! Watching: a blocking read on a dedicated connection.
 //!
-//! Every change names the one before it, so whoever reads on from a change sees whether anything is missing in
-//! between: because it was trimmed, or because the server came back without what it had said.
+//! Every change names the one before it, so a watcher detects missing changes: the stream was trimmed, or the server lost
+//! changes that it had reported.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,85 +9,87 @@ use std::time::Duration;
 use redis::{Value, cmd, from_redis_value};
 use tokio::time::Instant;
 
-use super::codec::{damaged, unpack};
+use super::codec::{damaged, decode};
 use super::connection::Server;
 use super::error::Failure;
 use super::keys::Keys;
-use super::position::{StreamPosition, Trusted};
-use super::session::{COMMAND, Session};
+use super::position::{LastPosition, StreamPosition};
+use super::session::{COMMAND_TIMEOUT, Session};
 use super::stream::{StreamEntry, StreamId};
 use super::{revisions, script};
 use crate::error::Result;
 use crate::model::Entry;
 use crate::store::{Cursor, WatchEvent, warn_of_foreign_cursor};
 
-/// How long one read blocks. Then it is looked whether the store is still the same: a stream that is gone for good
-/// wakes nobody.
-const BLOCK: Duration = Duration::from_secs(5);
+/// The time limit of one blocking read. After it the watcher compares its position with the store, because a read does not return
+/// when the stream is deleted.
+const BLOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many changes are read at once.
-const COUNT: usize = 256;
+/// The maximum number of changes in one read.
+const MAX_CHANGES_PER_READ: usize = 256;
 
-/// What a look at the newest change says of a place.
+/// The result of comparing a position with the newest change.
 enum WatchState {
+    /// The position is after the newest change.
     Newest,
+    /// There are newer changes.
     Behind,
-    /// The place is not in this stream as it is now.
-    Astray,
-    /// The place is of another epoch than this one; an empty one has not begun.
+    /// The position does not exist in the current stream.
+    Invalid,
+    /// The position is of another epoch than the current one, which is carried; empty if there is none.
     Foreign(String),
 }
 
 pub(super) async fn watch(server: &Server, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
     let keys = server.keys()?;
-    let Some(place) = StreamPosition::parse(after) else { return Ok(WatchEvent::Gap) };
-    let mut session = server.session_alone(&server.watcher).await?;
-    let watched = follow(&mut session, keys, &place, wait, &server.trusted).await;
-    session.settle(watched).await
+    let Some(position) = StreamPosition::parse(after) else { return Ok(WatchEvent::Gap) };
+    let mut session = server.dedicated_session(&server.watcher).await?;
+    let watched = follow(&mut session, keys, &position, wait, &server.last_position).await;
+    session.finish(watched).await
 }
 
 async fn follow(
     session: &mut Session<'_>,
     keys: &Keys,
-    place: &StreamPosition,
+    position: &StreamPosition,
     wait: Duration,
-    trusted: &Trusted,
+    last_position: &LastPosition,
 ) -> Result<WatchEvent, Failure> {
     let start = Instant::now();
-    let mut compared = trusted.when(place).filter(|when| !wait.is_zero() && when.elapsed() < BLOCK);
+    let mut compared = last_position.compared_at(position).filter(|at| !wait.is_zero() && at.elapsed() < BLOCK_TIMEOUT);
     loop {
-        let standing = match compared {
+        let state = match compared {
             Some(_) => WatchState::Newest,
-            None => place.look(session, keys).await?,
+            None => position.compare(session, keys).await?,
         };
         let compared_now = compared.take().unwrap_or_else(Instant::now);
-        let block = match standing {
+        let block = match state {
             WatchState::Foreign(epoch) => {
-                warn_of_foreign_cursor(&session.name(), &place.cursor(), &epoch);
+                warn_of_foreign_cursor(&session.name(), &position.cursor(), &epoch);
                 return Ok(WatchEvent::Gap);
             }
-            WatchState::Astray => return place.detect_loss(session, keys).await,
+            WatchState::Invalid => return position.detect_loss(session, keys).await,
             WatchState::Behind => None,
-            WatchState::Newest => Some(wait.saturating_sub(start.elapsed()).min(BLOCK)),
+            WatchState::Newest => Some(wait.saturating_sub(start.elapsed()).min(BLOCK_TIMEOUT)),
         };
         if block.is_some_and(|block| block.is_zero()) {
-            return Ok(WatchEvent::Changes { entries: Vec::new(), cursor: place.cursor() });
+            return Ok(WatchEvent::Changes { entries: Vec::new(), cursor: position.cursor() });
         }
-        let changes = read(session, keys, place.stream, block).await?;
+        let changes = read(session, keys, position.stream, block).await?;
         if let Some(last) = changes.last() {
-            if !place.leads_to(&changes) {
-                return place.detect_loss(session, keys).await;
+            if !position.is_followed_by(&changes) {
+                return position.detect_loss(session, keys).await;
             }
             let entries = entries(session, keys, &changes).await?;
-            let next = StreamPosition::after(place.epoch.clone(), last);
+            let next = StreamPosition::after(position.epoch.clone(), last);
             let cursor = next.cursor();
-            trusted.set(next, compared_now);
+            last_position.set(next, compared_now);
             return Ok(WatchEvent::Changes { entries, cursor });
         }
     }
 }
 
-/// The changes after an id; waits for the first one if told to.
+/// Reads the changes after an id. Waits for the first one if `block` is set.
 async fn read(
     session: &mut Session<'_>,
     keys: &Keys,
@@ -95,30 +97,31 @@ async fn read(
     block: Option<Duration>,
 ) -> Result<Vec<StreamEntry>, Failure> {
     let mut command = cmd("XREAD");
-    command.arg("COUNT").arg(COUNT);
+    command.arg("COUNT").arg(MAX_CHANGES_PER_READ);
     if let Some(block) = block {
-        // Zero would be for ever.
+        // Zero would mean to wait for ever.
         command.arg("BLOCK").arg(block.as_millis().max(1) as u64);
     }
     command.arg("STREAMS").arg(keys.changes()).arg(after.to_string());
-    let streams: Option<Vec<Value>> = session.command_within(block.unwrap_or_default() + COMMAND, &command).await?;
+    let streams: Option<Vec<Value>> =
+        session.command_within(block.unwrap_or_default() + COMMAND_TIMEOUT, &command).await?;
     let Some(stream) = streams.into_iter().flatten().next() else { return Ok(Vec::new()) };
     let (_, changes): (Value, Vec<StreamEntry>) = from_redis_value(stream)?;
     Ok(changes)
 }
 
-/// The revisions of changes, of each feature the newest, in the order of the changes.
+/// Returns the newest revision of each changed feature, in the order of the changes.
 async fn entries(session: &mut Session<'_>, keys: &Keys, changes: &[StreamEntry]) -> Result<Vec<Entry>, Failure> {
-    let mut given = HashSet::new();
+    let mut seen_features = HashSet::new();
     let mut entries = Vec::new();
     for change in changes.iter().rev() {
-        // What is not as feats writes it is nobody's change; the comparison of versions finds what it may have been.
+        // Ignores entries that feats did not write. If one was a damaged change, the comparison of versions finds it.
         let Some(feature) = change.text("feature") else { continue };
         let Some(version) = change.text("version").and_then(|version| version.parse().ok()) else { continue };
-        if !given.insert(feature) {
+        if !seen_features.insert(feature) {
             continue;
         }
-        let inline = change.bytes("revision").and_then(|value| unpack(feature, value));
+        let inline = change.bytes("revision").and_then(|value| decode(feature, value));
         entries.push(match inline.filter(|entry| entry.version == version) {
             Some(entry) => entry,
             None => {
@@ -132,28 +135,31 @@ async fn entries(session: &mut Session<'_>, keys: &Keys, changes: &[StreamEntry]
 }
 
 impl StreamPosition {
-    /// Compares with the newest change that there is.
-    async fn look(&self, session: &mut Session<'_>, keys: &Keys) -> Result<WatchState, Failure> {
+    /// Compares this position with the newest change.
+    async fn compare(&self, session: &mut Session<'_>, keys: &Keys) -> Result<WatchState, Failure> {
         let epoch = revisions::current_epoch(session, keys).await?.unwrap_or_default();
         if epoch.is_empty() || epoch != self.epoch {
             return Ok(WatchState::Foreign(epoch));
         }
-        let newest = revisions::newest_place(session, keys, epoch).await?;
+        let newest = revisions::newest_position(session, keys, epoch).await?;
         Ok(match newest.stream.cmp(&self.stream) {
             std::cmp::Ordering::Greater => WatchState::Behind,
             std::cmp::Ordering::Equal if newest.change == self.change => WatchState::Newest,
-            _ => WatchState::Astray,
+            _ => WatchState::Invalid,
         })
     }
 
-    /// A gap; and if the server has lost what was seen here, a new epoch, so that all learn of it.
+    /// Returns a gap. If the server has lost changes before this position, begins a new epoch, which all programs see.
     async fn detect_loss(&self, session: &mut Session<'_>, keys: &Keys) -> Result<WatchEvent, Failure> {
         let Self { epoch, stream, change } = self;
         let (stream, new_epoch) = (stream.to_string(), revisions::random_epoch());
         let arguments = [epoch, &stream, change, &new_epoch];
         let lost: bool = script::run(session, script::DETECT_LOSS, &[keys.epoch(), keys.changes()], &arguments).await?;
         if lost {
-            tracing::warn!(prefix = keys.prefix(), "Redis has lost changes that were seen: it was restored or emptied");
+            tracing::warn!(
+                prefix = keys.prefix(),
+                "Redis has lost changes: it was emptied or restored from an older copy; a new epoch begins"
+            );
         }
         Ok(WatchEvent::Gap)
     }

@@ -66,21 +66,21 @@ const FAULTS: &[(Fault, &str)] = &[
     (Fault::KeepsCounters, "expiry_of_counters"),
     (Fault::EndsWithTheFirstTime, "expiry_of_counters"),
     (Fault::CountsOnAfterTheEnd, "expiry_of_counters"),
-    (Fault::AnswersInOrderOfKeys, "counters_at_once"),
-    (Fault::IgnoresNames, "counters_at_once"),
+    (Fault::AnswersInOrderOfKeys, "read_many"),
+    (Fault::IgnoresNames, "read_many"),
     (Fault::CountsUpOnly, "counting"),
     (Fault::FailsOnOverflow, "counting"),
     (Fault::ReadsThenWrites, "contended_counters"),
-    (Fault::LastWriterWins, "assigning"),
+    (Fault::LastWriterWins, "assign"),
     (Fault::LastWriterWins, "contended_assignments"),
     (Fault::AnswersOwnChoice, "contended_assignments"),
-    (Fault::AnswersInOrderOfUnits, "assignments_at_once"),
-    (Fault::CallsAllFirst, "assignments_at_once"),
-    (Fault::HoldsLocks, "abandoned_appends"),
-    (Fault::CountsInParts, "abandoned_additions"),
-    (Fault::HoldsLocks, "abandoned_puts"),
-    (Fault::HoldsLocks, "abandoned_calls"),
-    (Fault::LastWriterWins, "abandoned_assignments"),
+    (Fault::AnswersInOrderOfUnits, "assign_many"),
+    (Fault::CallsAllFirst, "assign_many"),
+    (Fault::HoldsLocks, "cancelled_appends"),
+    (Fault::CountsInParts, "cancelled_additions"),
+    (Fault::HoldsLocks, "cancelled_puts"),
+    (Fault::HoldsLocks, "cancelled_calls"),
+    (Fault::LastWriterWins, "cancelled_assignments"),
 ];
 
 #[tokio::test(start_paused = true)]
@@ -110,14 +110,14 @@ async fn a_store_without_records_keeps_the_contract() {
 
 #[tokio::test(start_paused = true)]
 #[should_panic(
-    expected = "counting: counters add, also below zero, and saturate — but this handle hands out no counters"
+    expected = "counting: counters add positive and negative numbers, and saturate. Found: this handle has no counters"
 )]
 async fn a_part_that_a_store_does_not_have_is_a_broken_promise() {
     contract::run_part(contract::Part::Counters, places(Fault::NoRecords)).await;
 }
 
 #[tokio::test(start_paused = true)]
-#[should_panic(expected = "breaks 1 of its promises:\nepochs: the epoch is the same for all handles")]
+#[should_panic(expected = "guarantees that the store violates: 1\nepochs: the epoch is the same for all handles")]
 async fn the_suite_panics_with_the_case_and_its_promise() {
     contract::run(places(Fault::FixedEpoch)).await;
 }

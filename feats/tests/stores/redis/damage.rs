@@ -114,7 +114,7 @@ async fn a_key_of_another_type_is_named_and_nothing_is_half_written() {
         let before = everything(&server);
         let error = store.append(next.0, &next.1).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Corrupt, "{key}: {error:?}");
-        let message = "a key of feats is of another type; did another program write below the prefix?";
+        let message = "a key of feats has another type; check for another program that uses the same prefix";
         assert_eq!(error.message(), message, "{key}");
         assert_eq!(everything(&server), before, "{key}");
     }
@@ -149,7 +149,7 @@ async fn a_server_without_memory_is_named_and_nothing_is_half_written() {
         last = next;
     };
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
-    let message = "Redis is out of memory and nothing was written; raise maxmemory, never evict";
+    let message = "Redis is out of memory, and nothing was written; raise maxmemory, and keep noeviction";
     assert_eq!(error.message(), message);
     assert_eq!(newest(&store, "Feature").await, last);
     assert_eq!(load(&store).await, [last.clone()]);

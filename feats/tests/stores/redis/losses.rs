@@ -167,10 +167,10 @@ async fn settings_by_which_a_redis_loses_data_are_told_until_they_are_mended() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     let app = App::builder().store(store.clone()).detached().start().await.unwrap();
-    assert!(warned(&app, "keeps nothing on its disk"), "{:?}", app.status());
+    assert!(warned(&app, "saves nothing to its disk"), "{:?}", app.status());
     server.command::<()>(&["CONFIG", "SET", "appendonly", "yes"]);
     assert_eq!(store.check().await.unwrap(), [""; 0]);
-    for (policy, what) in [("allkeys-lru", "revisions too"), ("volatile-ttl", "counts of uses")] {
+    for (policy, what) in [("allkeys-lru", "including revisions"), ("volatile-ttl", "counts of uses")] {
         server.command::<()>(&["CONFIG", "SET", "maxmemory-policy", policy]);
         app.refresh().await.unwrap();
         assert!(warned(&app, policy) && warned(&app, what), "{:?}", app.status());

@@ -1,9 +1,9 @@
 //! What can happen to a Redis, and on the way to it.
 
 mod damage;
+mod epoch_changes;
 mod gaps;
 mod lines;
-mod lives;
 mod losses;
 mod refusals;
 mod replicas;

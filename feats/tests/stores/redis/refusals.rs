@@ -20,10 +20,10 @@ async fn a_wrong_password_is_said_to_be_refused() {
     let server = feats_servers::Redis::builder().password("right").acl_user("ada", "hers", "+@all ~*").start();
     for login in [format!(":{SECRET}@"), format!("ada:{SECRET}@"), format!("nobody:{SECRET}@")] {
         let store = Redis::open(format!("redis://{login}127.0.0.1:{}", server.port())).unwrap();
-        refused(&store, ErrorKind::Invalid, "Redis refuses user or password").await;
+        refused(&store, ErrorKind::Invalid, "Redis rejected the user or password").await;
     }
     let store = Redis::open(format!("redis://127.0.0.1:{}", server.port())).unwrap();
-    refused(&store, ErrorKind::Invalid, "Redis wants a user or password").await;
+    refused(&store, ErrorKind::Invalid, "Redis requires a user or password").await;
     Redis::open(server.url()).unwrap().load().await.unwrap();
 }
 
@@ -31,7 +31,7 @@ async fn a_wrong_password_is_said_to_be_refused() {
 async fn a_password_where_none_is_wanted_is_said_to_be_refused() {
     let Some(server) = server() else { return };
     let store = Redis::open(format!("redis://ada:{SECRET}@127.0.0.1:{}", server.port())).unwrap();
-    refused(&store, ErrorKind::Invalid, "Redis refuses user or password").await;
+    refused(&store, ErrorKind::Invalid, "Redis rejected the user or password").await;
 }
 
 #[tokio::test]
@@ -43,14 +43,14 @@ async fn the_wrong_scheme_names_the_right_one() {
 
     let store = Redis::open(format!("rediss://:{SECRET}@127.0.0.1:{}", plain.port())).unwrap();
     let message = format!(
-        "127.0.0.1:{} did not answer within 2s while connecting; does it speak TLS, or is it redis://?",
+        "127.0.0.1:{} did not respond within 2s while connecting; if it does not use TLS, write redis:// instead of rediss://",
         plain.port()
     );
     refused(&store, ErrorKind::Timeout, &message).await;
 
     let store = Redis::open(format!("redis://127.0.0.1:{}", encrypted.port())).unwrap();
     let message = format!(
-        "127.0.0.1:{} ended the connection at once; is it a Redis, and does it want rediss://?",
+        "127.0.0.1:{} closed the connection; check that it is Redis, and whether it requires rediss://",
         encrypted.port()
     );
     refused(&store, ErrorKind::Unavailable, &message).await;
@@ -59,7 +59,7 @@ async fn the_wrong_scheme_names_the_right_one() {
     refused(&store, ErrorKind::Invalid, "this server is not part of a cluster; write redis://").await;
 
     let store = Redis::open(format!("redis+sentinel://127.0.0.1:{}/mymaster", plain.port())).unwrap();
-    refused(&store, ErrorKind::Invalid, "what answers is no sentinel; write redis:// for a server").await;
+    refused(&store, ErrorKind::Invalid, "the server is not a sentinel; for one server, write redis://").await;
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn an_unknown_authority_is_said_not_to_be_trusted() {
     let certificates = server.certificates();
     let stranger = Redis::open(server.url()).unwrap().tls_ca(certificates.wrong_ca());
     let message = format!(
-        "the certificate of 127.0.0.1:{} is not trusted (UnknownIssuer); give its authority with `ca`",
+        "the certificate of 127.0.0.1:{} is not trusted (UnknownIssuer); set its authority with `ca`",
         server.port()
     );
     refused(&stranger, ErrorKind::Invalid, &message).await;
@@ -108,7 +108,12 @@ async fn a_host_without_address_is_named() {
 async fn a_port_where_nobody_listens_is_named() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let store = Redis::open(format!("redis://:{SECRET}@127.0.0.1:{port}")).unwrap();
-    refused(&store, ErrorKind::Unavailable, &format!("no Redis listens at 127.0.0.1:{port}")).await;
+    refused(
+        &store,
+        ErrorKind::Unavailable,
+        &format!("127.0.0.1:{port} refused the connection; check that Redis runs there"),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -121,7 +126,7 @@ async fn a_server_without_streams_is_too_old() {
         old = old.arg("rename-command", &format!("{command} \"\""));
     }
     let old = old.start();
-    let message = "this server lacks a command that feats needs; Redis 5 or newer has them all";
+    let message = "this server lacks a command that feats needs; use Redis 5 or newer";
     let store = Redis::open(old.url()).unwrap();
     for error in [store.load().await.map(drop).unwrap_err(), publish(&store, "Feature").await.map(drop).unwrap_err()] {
         assert_eq!((error.kind(), error.message()), (ErrorKind::Unsupported, message), "{error:?}");
@@ -135,7 +140,7 @@ async fn a_user_without_rights_is_sent_to_the_list_of_them() {
     if !available() {
         return;
     }
-    let message = "the user may not do this; the docs of feats::store::Redis list the rights it needs";
+    let message = "the user lacks a permission; the docs of feats::store::Redis list the required ones";
     let server = feats_servers::Redis::builder()
         .acl_user("reader", "pw", "~* +@read +@connection")
         .acl_user("other", "pw", "~other:* +@all")
@@ -196,16 +201,16 @@ async fn the_rights_that_the_docs_list_are_enough() {
 async fn a_database_that_is_not_there_is_named() {
     let Some(server) = server() else { return };
     let store = Redis::open(format!("{}/99", server.url())).unwrap();
-    refused(&store, ErrorKind::Invalid, "the server has no database of this number").await;
+    refused(&store, ErrorKind::Invalid, "the server has no database with this number").await;
 }
 
 #[tokio::test]
 async fn a_prefix_with_braces_is_refused_by_every_use() {
     let store = Redis::open("redis://127.0.0.1:1").unwrap().prefix("a{b}");
-    let message = "the prefix may not have braces: they are the hash tag of a cluster";
+    let message = "the prefix must not contain braces, which mark the hash tag of a cluster";
     refused(&store, ErrorKind::Invalid, message).await;
     let store = Redis::open("redis://127.0.0.1:1").unwrap().tls_ca("ca.pem");
-    refused(&store, ErrorKind::Invalid, "certificates are for rediss://, which is encrypted").await;
+    refused(&store, ErrorKind::Invalid, "certificates require rediss://").await;
 }
 
 #[test]

@@ -54,7 +54,7 @@ async fn a_replica_is_read_and_not_written() {
     assert_eq!(store.load().await.unwrap().entries.len(), 1);
     let error = store.append(RevisionStamp::default(), &revision("Other", None, 10)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ReadOnly, "{error:?}");
-    let message = "this server is a read-only replica; give its master, or redis+sentinel://";
+    let message = "this server is a read-only replica; use the URL of its master, or redis+sentinel://";
     assert_eq!(error.message(), message);
 }
 

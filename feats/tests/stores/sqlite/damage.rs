@@ -16,7 +16,7 @@ async fn a_file_that_is_no_database_is_corrupt_and_left_alone() {
     let path = directory.path().join("feats.db");
     for content in ["just a note".repeat(1000).into_bytes(), (0..100_000).map(|n| (n % 251) as u8).collect()] {
         fs::write(&path, &content).unwrap();
-        refused(&open(&path), "no SQLite database").await;
+        refused(&open(&path), "not a SQLite database").await;
         assert_eq!(fs::read(&path).unwrap(), content);
     }
 }
@@ -46,7 +46,7 @@ async fn a_database_of_a_newer_schema_is_left_alone() {
     execute(&path, "PRAGMA user_version = 4").await;
     close(store, &path).await;
     let content = fs::read(&path).unwrap();
-    refused(&open(&path), "schema version 4, which a newer version of feats made").await;
+    refused(&open(&path), "schema version 4, from a newer version of feats").await;
     assert_eq!(fs::read(&path).unwrap(), content);
 }
 

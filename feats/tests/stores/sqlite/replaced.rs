@@ -16,10 +16,10 @@ async fn a_file_that_was_emptied_or_set_back_begins_another_life() {
     let directory = tempfile::tempdir().unwrap();
     let (path, copy) = (directory.path().join("feats.db"), directory.path().join("copy.db"));
     let set_back = async || put_in_place(&copy, &path);
-    contract::run_lives(|| open(&path), async || backup(&path, &copy).await, set_back).await;
+    contract::run_epoch_changes(|| open(&path), async || backup(&path, &copy).await, set_back).await;
     let path = directory.path().join("emptied.db");
     let empty = async || execute(&path, "BEGIN; DELETE FROM revisions; DELETE FROM current; COMMIT").await;
-    contract::run_lives(|| open(&path), async || (), empty).await;
+    contract::run_epoch_changes(|| open(&path), async || (), empty).await;
 }
 
 #[tokio::test]

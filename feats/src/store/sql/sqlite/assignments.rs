@@ -22,23 +22,23 @@ impl Assignments for Sqlite {
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
         let mut lease = self.0.lease(&self.0.writer).await?;
         let outcome = assign_one(lease.connection(), experiment, unit, choice).await;
-        Ok(lease.settle(outcome)?.choice)
+        Ok(lease.finish(outcome)?.choice)
     }
 
     async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
         let mut lease = self.0.lease(&self.0.writer).await?;
         let outcomes = assign_many(lease.connection(), experiment, units).await;
-        lease.settle(outcomes)
+        lease.finish(outcomes)
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let choice = assigned(lease.connection(), experiment, unit).await;
-        lease.settle(choice)
+        lease.finish(choice)
     }
 }
 
-/// In one transaction: the disk is waited for once.
+/// Assigns all units in one transaction, with one flush to the disk.
 async fn assign_many(
     connection: &mut SqliteConnection,
     experiment: &str,

@@ -1,4 +1,4 @@
-//! Checks of a database: its place, its journal, whether it can be written, and revisions that it has lost.
+//! Checks of a database: its file system, its journal, whether it is writable, and lost revisions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use super::revisions;
 use crate::error::{ErrorKind, Result};
 use crate::store::gaps;
 
-/// File systems whose locks SQLite cannot rely on.
-const NETWORK: &[&str] = &[
+/// File systems whose locks are not reliable.
+const NETWORK_FILE_SYSTEMS: &[&str] = &[
     "9p",
     "afs",
     "ceph",
@@ -30,15 +30,15 @@ const NETWORK: &[&str] = &[
     "smbfs",
 ];
 
-/// Warnings for operators.
+/// Returns warnings for operators.
 pub(super) async fn check(database: &Database) -> Result<Vec<String>> {
     let mut lease = database.lease(&database.reader).await?;
     let gaps = revisions::gaps(lease.connection()).await;
-    let mut warnings = Vec::from_iter(gaps::warning(lease.settle(gaps)?));
+    let mut warnings = Vec::from_iter(gaps::warning(lease.finish(gaps)?));
     match database.lease(&database.writer).await {
         Ok(mut lease) => {
             let journal = journal(lease.connection()).await;
-            warnings.extend(lease.settle(journal)?);
+            warnings.extend(lease.finish(journal)?);
         }
         Err(error) if error.kind() == ErrorKind::ReadOnly => {
             warnings.push(format!("nothing can be published: {}", error.message()));
@@ -46,12 +46,12 @@ pub(super) async fn check(database: &Database) -> Result<Vec<String>> {
         Err(error) => return Err(error),
     }
     let path = database.options.path.clone();
-    // Elsewhere, or where it is not readable, the kind of file system stays unknown.
+    // Without Linux's readable list of mounts, the kind of the file system is unknown.
     if let Ok(Some(kind)) = run_blocking(move || file_system(&path)).await
-        && NETWORK.contains(&kind.as_str())
+        && NETWORK_FILE_SYSTEMS.contains(&kind.as_str())
     {
         let message = "the database file is on a network file system";
-        warnings.push(format!("{message} ({kind}), whose locks cannot be relied on; put it on a local disk"));
+        warnings.push(format!("{message} ({kind}), whose locks are not reliable; put it on a local disk"));
     }
     Ok(warnings)
 }
@@ -63,25 +63,26 @@ async fn journal(connection: &mut SqliteConnection) -> Result<Option<String>, Fa
     Ok((journal != "wal").then(warning))
 }
 
-/// The kind of the file system that has a file.
+/// Returns the kind of the file system of a file.
 fn file_system(path: &Path) -> std::io::Result<Option<String>> {
     let path = fs::canonicalize(path)?;
     let mounts = fs::read_to_string("/proc/self/mountinfo")?;
-    Ok(mounted(&mounts, &path).map(str::to_owned))
+    Ok(file_system_of(&mounts, &path).map(str::to_owned))
 }
 
-/// The kind of the file system of a path by Linux's list of mounts: that of the deepest mount above it, and of those the last.
-fn mounted<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
+/// Finds the kind of the file system of a path in Linux's list of mounts: that of the deepest mount above the path, or of the last
+/// one among several at that depth.
+fn file_system_of<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
     let mounts = mounts.lines().filter_map(|line| {
         let (mount, system) = line.split_once(" - ")?;
-        let place = unescaped(mount.split(' ').nth(4)?);
-        path.starts_with(&place).then_some((place.components().count(), system.split(' ').next()?))
+        let mount_point = unescape(mount.split(' ').nth(4)?);
+        path.starts_with(&mount_point).then_some((mount_point.components().count(), system.split(' ').next()?))
     });
     mounts.max_by_key(|(depth, _)| *depth).map(|(_, kind)| kind)
 }
 
-/// A path as the list has it: spaces and the like are octal there.
-fn unescaped(text: &str) -> PathBuf {
+/// Decodes a path of the list, which has octal escapes for white space and backslashes.
+fn unescape(text: &str) -> PathBuf {
     text.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\").into()
 }
 
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_deepest_mount_above_a_path_has_it() {
+    fn the_deepest_mount_above_a_path_decides() {
         let mounts = "\
             22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n\
             23 22 0:40 / /mnt rw - tmpfs tmpfs rw\n\
@@ -104,8 +105,8 @@ mod tests {
             ("/mnt/shared files too/feats.db", "tmpfs"),
             ("/srv/feats.db", "cifs"),
         ] {
-            assert_eq!(mounted(mounts, Path::new(path)), Some(kind), "{path}");
+            assert_eq!(file_system_of(mounts, Path::new(path)), Some(kind), "{path}");
         }
-        assert_eq!(mounted("nonsense\n", Path::new("/x")), None);
+        assert_eq!(file_system_of("nonsense\n", Path::new("/x")), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Connections to the file: made at first use, each for one purpose, and remade when the file was replaced.
+//! Connections to the file: opened at the first use, one for each purpose, and reopened when the file was replaced.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,63 +16,63 @@ use super::schema;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::Cursor;
 
-/// How the file is used; what a handle is opened with.
+/// The options of a handle.
 #[derive(Clone, Debug)]
 pub(super) struct Options {
-    /// The path as it was given, for messages.
+    /// The path as given, for messages.
     pub(super) given: String,
-    /// The same from the root: the program may change its directory later.
+    /// The absolute path, because the program may change its current directory later.
     pub(super) path: PathBuf,
-    /// Whether to make the file if there is none.
+    /// Whether to create the file if there is none.
     pub(super) create: bool,
-    /// How long to wait for the locks of others.
+    /// The maximum wait for locks of other programs.
     pub(super) busy: Duration,
-    /// How often to look for changes.
+    /// The interval between polls for changes.
     pub(super) poll: Duration,
 }
 
-/// The database file and the connections to it. Each runs on a thread of its own, so that SQLite blocks no other.
+/// The database file and the connections to it. Each connection has its own thread, because SQLite blocks.
 ///
-/// Nothing but SQLite may open the file: closing any descriptor of it would drop all POSIX locks of this process.
+/// Only SQLite may open the file: closing any descriptor of it would drop all POSIX locks of this process.
 #[derive(Debug)]
 pub(super) struct Database {
     pub(super) options: Options,
     pub(super) writer: PooledConnection,
     pub(super) reader: PooledConnection,
     pub(super) watcher: PooledConnection,
-    /// Whether a connection was ever made. If so and the file is gone, none is made: an empty store in its place
-    /// would take away every state that programs run on.
-    used: AtomicBool,
-    serials: AtomicU64,
-    /// Whether something may be in the write-ahead log that was not moved into the file.
+    /// Whether a connection was ever opened. If the file is missing after that, it is not created again: an empty store would
+    /// discard every state that programs use.
+    was_opened: AtomicBool,
+    next_serial: AtomicU64,
+    /// Whether the write-ahead log may have pages that are not in the file.
     log_is_ahead: AtomicBool,
-    /// The place of the newest revision that was appended here, which no watcher may have passed yet.
+    /// The position of the newest revision that this handle appended, until a watcher finds it lost.
     appended: std::sync::Mutex<Option<Cursor>>,
 }
 
-/// The place of one connection; empty before its first use, while it is in use, and after a failure.
+/// A slot for one connection. Empty before the first use, during a use, and after a failure.
 #[derive(Debug)]
 pub(super) struct PooledConnection {
     writes: bool,
-    open: Mutex<Option<Open>>,
+    open: Mutex<Option<OpenConnection>>,
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenConnection {
     connection: SqliteConnection,
     files: Files,
     serial: u64,
-    /// Whether it may be used again.
-    lasting: bool,
+    /// Whether the connection may be used again.
+    reusable: bool,
 }
 
-/// A connection on loan. Only [`settle`](Lease::settle) gives it back: if the borrower fails or is dropped half-way,
-/// nobody knows in which state the connection is, so it is closed, and SQLite rolls back what was open.
+/// A connection in use. Only [`finish`](Lease::finish) returns it to its slot. If the use fails or is cancelled, the state of the
+/// connection is unknown, so it is closed, and SQLite rolls back the open transaction.
 pub(super) struct Lease<'a> {
     database: &'a Database,
-    slot: MutexGuard<'a, Option<Open>>,
-    open: Open,
-    /// Whether the log has what is written on this loan.
+    slot: MutexGuard<'a, Option<OpenConnection>>,
+    open: OpenConnection,
+    /// Whether this use may leave pages in the log.
     writes_log: bool,
 }
 
@@ -84,8 +84,8 @@ impl Database {
             writer: slot(true),
             reader: slot(false),
             watcher: slot(false),
-            used: AtomicBool::new(false),
-            serials: AtomicU64::new(0),
+            was_opened: AtomicBool::new(false),
+            next_serial: AtomicU64::new(0),
             log_is_ahead: AtomicBool::new(false),
             appended: std::sync::Mutex::default(),
         }
@@ -95,50 +95,50 @@ impl Database {
         self.appended.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn set_appended(&self, place: Option<Cursor>) {
-        *self.appended.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    pub(super) fn set_appended(&self, position: Option<Cursor>) {
+        *self.appended.lock().unwrap_or_else(PoisonError::into_inner) = position;
     }
 
-    /// The store's name.
+    /// Returns the name of the store.
     pub(super) fn name(&self) -> String {
         format!("sqlite:{}", self.options.given)
     }
 
-    /// Borrows the connection of a slot, which is connected if need be.
+    /// Takes the connection of a slot, and opens it if necessary.
     pub(super) async fn lease<'a>(&'a self, slot: &'a PooledConnection) -> Result<Lease<'a>> {
-        let mut place = slot.open.lock().await;
+        let mut guard = slot.open.lock().await;
         let mut files = self.files().await.map_err(|error| self.context(error))?;
-        let has_other_log = |open: &Open| files.is_some_and(|files| files.is_another_log(&open.files));
-        if place.as_ref().is_some_and(has_other_log) {
-            // The connections of a process share what they know of the log: a new one would go on with the lost one.
-            drop(place);
+        let has_other_log = |open: &OpenConnection| files.is_some_and(|files| files.has_other_log(&open.files));
+        if guard.as_ref().is_some_and(has_other_log) {
+            // The connections of a process share the index of the log, so a new one would continue with the lost log.
+            drop(guard);
             tracing::warn!(path = %self.options.path.display(), "the write-ahead log was removed or replaced");
             self.close().await;
-            place = slot.open.lock().await;
+            guard = slot.open.lock().await;
             files = self.files().await.map_err(|error| self.context(error))?;
         }
-        // A connection to other files than those that are here now is dropped with the old content of the slot.
-        let open = match place.take().filter(|open| files == Some(open.files)) {
+        // A connection to files other than the current ones is dropped.
+        let open = match guard.take().filter(|open| files == Some(open.files)) {
             Some(open) => open,
             None => self.connect(slot, files).await.map_err(|failure| self.explain(failure))?,
         };
-        Ok(Lease { database: self, slot: place, open, writes_log: slot.writes })
+        Ok(Lease { database: self, slot: guard, open, writes_log: slot.writes })
     }
 
-    /// Closes the connections, once nobody borrows them. What was acknowledged is on the disk already, so that nothing is
-    /// lost if closing fails.
+    /// Closes the connections after their current uses. Acknowledged writes are on the disk already, so nothing is lost if
+    /// closing fails.
     pub(super) async fn close(&self) {
         for slot in [&self.writer, &self.reader, &self.watcher] {
             if let Some(mut open) = slot.open.lock().await.take() {
                 if self.log_is_ahead() {
-                    self.log_is_ahead.store(!open.empty_log().await, Ordering::Relaxed);
+                    self.log_is_ahead.store(!open.checkpoint().await, Ordering::Relaxed);
                 }
                 let _ = open.connection.close().await;
             }
         }
     }
 
-    /// Whether something may be in the write-ahead log alone.
+    /// Returns `true` if the write-ahead log may have pages that are not in the file.
     pub(super) fn log_is_ahead(&self) -> bool {
         self.log_is_ahead.load(Ordering::Relaxed)
     }
@@ -151,19 +151,19 @@ impl Database {
         error.with_store(self.name()).with_path(&self.options.path)
     }
 
-    async fn connect(&self, slot: &PooledConnection, before: Option<Files>) -> Result<Open, Failure> {
+    async fn connect(&self, slot: &PooledConnection, before: Option<Files>) -> Result<OpenConnection, Failure> {
         if before.is_none() {
             self.may_create().await?;
             let path = self.options.path.clone();
-            // Where it cannot be made, SQLite tries, and says why not.
+            // If this fails, SQLite tries to create the file, and reports why it cannot.
             let _ = run_blocking(move || make_private(&path)).await;
         }
         let options = self.connect_options();
-        let (connection, lasting) = match self.establish(slot, options.clone()).await {
+        let (connection, reusable) = match self.establish(slot, options.clone()).await {
             Ok(connection) => (connection, true),
             Err(failure) if failure.cannot_open() && slot.writes => return Err(self.unwritable(failure)),
-            // In a directory that cannot be written there is no place for the files beside a write-ahead log. While
-            // nobody writes it can be read without them, but then SQLite would not notice a writer that comes.
+            // In a read-only directory SQLite cannot create the files of a write-ahead log. While there is no writer, the database
+            // can be read without them. SQLite would not notice a later writer, so the connection is used only once.
             Err(failure) if failure.cannot_open() && before.is_some_and(|files| !files.has_log()) => {
                 (self.establish(slot, options.immutable(true)).await.map_err(|_| failure)?, false)
             }
@@ -171,10 +171,10 @@ impl Database {
         };
         let same = |files: &Files| before.is_none_or(|before| before.database == files.database);
         let Some(files) = self.files().await?.filter(same) else {
-            return Err(Error::new(ErrorKind::Unavailable, "the file was replaced while it was opened").into());
+            return Err(Error::new(ErrorKind::Unavailable, "the file was replaced while it was being opened").into());
         };
-        self.used.store(true, Ordering::Relaxed);
-        Ok(Open { connection, files, serial: self.serials.fetch_add(1, Ordering::Relaxed), lasting })
+        self.was_opened.store(true, Ordering::Relaxed);
+        Ok(OpenConnection { connection, files, serial: self.next_serial.fetch_add(1, Ordering::Relaxed), reusable })
     }
 
     async fn establish(
@@ -203,8 +203,8 @@ impl Database {
 
     async fn may_create(&self) -> Result<(), Error> {
         let directory = self.options.path.parent().unwrap_or(Path::new("/"));
-        let message = if self.used.load(Ordering::Relaxed) {
-            "the file is gone; put it back, or restart to begin with an empty one".to_owned()
+        let message = if self.was_opened.load(Ordering::Relaxed) {
+            "the file is gone; put it back, or restart the program to start with an empty file".to_owned()
         } else if !self.options.create {
             "there is no such file".to_owned()
         } else if matches!(find(directory.to_owned()).await, Ok(None)) {
@@ -217,26 +217,26 @@ impl Database {
 
     fn unwritable(&self, failure: Failure) -> Failure {
         let cause = failure.explain(self.options.busy);
-        let message = "the database cannot be written; may this program write to the file and to its directory?";
+        let message = "the database cannot be written; check the permissions of the file and of its directory";
         Error::new(ErrorKind::ReadOnly, message).with_source(cause).into()
     }
 
-    /// The files that are at the path now.
+    /// Returns the files that are at the path now.
     async fn files(&self) -> Result<Option<Files>, Error> {
         let path = self.options.path.clone();
         run_blocking(move || Files::find(&path))
             .await
-            .map_err(|error| Error::new(ErrorKind::Unavailable, "the file cannot be looked up").with_source(error))
+            .map_err(|error| Error::new(ErrorKind::Unavailable, "the file cannot be accessed").with_source(error))
     }
 }
 
-impl Open {
-    /// Moves what the log has into the file, as far as no reader still needs the older pages. It does not wait for locks.
+impl OpenConnection {
+    /// Moves the pages of the log into the file, as far as no reader needs the older pages. Does not wait for locks.
     ///
-    /// Gives whether all was moved. If not, nothing is lost: what is in the log is as durable.
-    async fn empty_log(&mut self) -> bool {
+    /// Returns `true` if all pages were moved. If not, nothing is lost, because the log is as durable.
+    async fn checkpoint(&mut self) -> bool {
         let checkpoint = query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut self.connection).await;
-        // Whether another connection was moving pages, how many pages the log has, and how many of them are in the file by now.
+        // The columns: whether another connection blocked it, the pages in the log, and how many of them are in the file.
         checkpoint.is_ok_and(|(busy, pages, moved): (i64, i64, i64)| busy == 0 && pages == moved)
     }
 }
@@ -246,37 +246,37 @@ impl Lease<'_> {
         &mut self.open.connection
     }
 
-    /// Tells this connection from all others that this handle had.
+    /// Returns a number that is unique among the connections of this handle.
     pub(super) fn serial(&self) -> u64 {
         self.open.serial
     }
 
-    /// Moves what the log has into the file, as far as that is possible now.
-    pub(super) async fn empty_log(&mut self) {
-        // First, so that what another connection writes meanwhile is moved later.
+    /// Moves the pages of the log into the file, as far as that is possible now.
+    pub(super) async fn checkpoint(&mut self) {
+        // Reset first, so that pages that another connection writes meanwhile are moved later.
         self.database.log_is_ahead.store(false, Ordering::Relaxed);
-        self.writes_log = !self.open.empty_log().await;
+        self.writes_log = !self.open.checkpoint().await;
     }
 
-    /// Checks that the connection still writes to the files that others read.
+    /// Checks that the connection writes to the files that are at the path now.
     ///
     /// # Errors
-    /// [`ErrorKind::Unavailable`] if not: what was just written may be lost.
+    /// [`ErrorKind::Unavailable`] if it does not: the last write may be lost.
     pub(super) async fn check_files(&self) -> Result<(), Failure> {
         if self.database.files().await? == Some(self.open.files) {
             return Ok(());
         }
         let message = "the database file or its write-ahead log was removed or replaced during the write; \
-                       whether it is kept is unknown";
+                       it is unknown whether the write was kept";
         Err(Error::new(ErrorKind::Unavailable, message).into())
     }
 
-    /// Gives the connection back, if all went well, and puts what went wrong into words.
-    pub(super) fn settle<T>(mut self, outcome: Result<T, Failure>) -> Result<T> {
+    /// Returns the connection to its slot if the use succeeded, and turns a failure into an error.
+    pub(super) fn finish<T>(mut self, outcome: Result<T, Failure>) -> Result<T> {
         if self.writes_log {
             self.database.log_is_ahead.store(true, Ordering::Relaxed);
         }
-        if outcome.is_ok() && self.open.lasting {
+        if outcome.is_ok() && self.open.reusable {
             *self.slot = Some(self.open);
         }
         outcome.map_err(|failure| self.database.explain(failure))

@@ -13,9 +13,9 @@ use crate::error::Result;
 use crate::model::Timestamp;
 use crate::store::{Counters, Store};
 
-/// How many keys whose time is over are cleared away by one addition: a program that comes back after a while would
-/// otherwise hold up all others.
-const CLEARED: i64 = 4;
+/// The maximum number of expired keys that one addition deletes. A program that resumes after a long pause would otherwise block
+/// all others.
+const MAX_EXPIRED_KEYS: i64 = 4;
 
 #[async_trait]
 impl Counters for Sqlite {
@@ -30,13 +30,13 @@ impl Counters for Sqlite {
     async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
         let mut lease = self.0.lease(&self.0.writer).await?;
         let done = add(lease.connection(), kind, key, deltas, ttl).await;
-        lease.settle(done)
+        lease.finish(done)
     }
 
     async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let counts = read(lease.connection(), kind, key).await;
-        lease.settle(counts)
+        lease.finish(counts)
     }
 
     async fn read_many(
@@ -47,7 +47,7 @@ impl Counters for Sqlite {
     ) -> Result<Vec<Vec<(String, i64)>>> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let counts = read_many(lease.connection(), kind, keys, names).await;
-        lease.settle(counts)
+        lease.finish(counts)
     }
 }
 
@@ -60,7 +60,7 @@ async fn add(
 ) -> Result<(), Failure> {
     let now = Timestamp::from(SystemTime::now());
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    clear(&mut transaction, kind, key, now).await?;
+    delete_expired(&mut transaction, kind, key, now).await?;
     for (name, delta) in deltas {
         // A sum beyond 64 bits would become a floating-point number.
         query(
@@ -92,23 +92,28 @@ async fn add(
     Ok(())
 }
 
-/// Clears away these counters if their time is over, and a few others.
-async fn clear(connection: &mut SqliteConnection, kind: &str, key: &str, now: Timestamp) -> Result<(), Failure> {
-    let over: Vec<(String, String)> = query_as(
+/// Deletes the counters of this key if they have expired, and those of a few other expired keys.
+async fn delete_expired(
+    connection: &mut SqliteConnection,
+    kind: &str,
+    key: &str,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let expired: Vec<(String, String)> = query_as(
         "SELECT kind, key FROM counts_expiry WHERE kind = ?1 AND key = ?2 AND expires <= ?3
          UNION SELECT * FROM (SELECT kind, key FROM counts_expiry WHERE expires <= ?3 ORDER BY expires LIMIT ?4)",
     )
     .bind(kind)
     .bind(key)
     .bind(now.as_millis())
-    .bind(CLEARED)
+    .bind(MAX_EXPIRED_KEYS)
     .fetch_all(&mut *connection)
     .await?;
-    for (kind, key) in over {
-        for clear in
+    for (kind, key) in expired {
+        for delete in
             ["DELETE FROM counts WHERE kind = ? AND key = ?", "DELETE FROM counts_expiry WHERE kind = ? AND key = ?"]
         {
-            query(clear).bind(&kind).bind(&key).execute(&mut *connection).await?;
+            query(delete).bind(&kind).bind(&key).execute(&mut *connection).await?;
         }
     }
     Ok(())
@@ -123,7 +128,8 @@ async fn read(connection: &mut SqliteConnection, kind: &str, key: &str) -> Resul
     Ok(rows.bind(kind).bind(key).bind(Timestamp::from(SystemTime::now()).as_millis()).fetch_all(connection).await?)
 }
 
-/// In one statement. The keys and names are one parameter each, as there may be more of them than a statement can have.
+/// Reads the counters with one statement. The keys are one JSON parameter, and so are the names, because the number of
+/// parameters of a statement is limited.
 async fn read_many(
     connection: &mut SqliteConnection,
     kind: &str,
@@ -131,7 +137,7 @@ async fn read_many(
     names: Option<&[String]>,
 ) -> Result<Vec<Vec<(String, i64)>>, Failure> {
     let json = |texts: &[String]| serde_json::Value::from(texts).to_string();
-    // Both tables are joined in this order: an index lookup for each key, not a search through all that is counted.
+    // CROSS JOIN fixes the order: an index lookup for each key, not a scan of all counters.
     const KEYS: &str = "WITH asked AS MATERIALIZED (
         SELECT DISTINCT value AS key FROM json_each(?2) AS given WHERE NOT EXISTS
             (SELECT 1 FROM counts_expiry AS e WHERE e.kind = ?1 AND e.key = given.value AND e.expires <= ?3)
@@ -152,9 +158,9 @@ async fn read_many(
         .bind(Timestamp::from(SystemTime::now()).as_millis())
         .bind(names.map(json));
     let rows: Vec<(String, String, i64)> = rows.fetch_all(connection).await?;
-    let mut counted: HashMap<String, Vec<(String, i64)>> = HashMap::new();
+    let mut by_key: HashMap<String, Vec<(String, i64)>> = HashMap::new();
     for (key, name, n) in rows {
-        counted.entry(key).or_default().push((name, n));
+        by_key.entry(key).or_default().push((name, n));
     }
-    Ok(keys.iter().map(|key| counted.get(key).cloned().unwrap_or_default()).collect())
+    Ok(keys.iter().map(|key| by_key.get(key).cloned().unwrap_or_default()).collect())
 }

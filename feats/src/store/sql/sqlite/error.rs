@@ -1,31 +1,31 @@
-//! What SQLite's errors mean to whoever uses the store.
+//! Errors of SQLite as errors of feats.
 
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
 
-/// What goes wrong between the store and its database.
+/// A failure of a database operation.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// SQLite, or the way to it.
+    /// An error of SQLite or of the driver.
     Database(sqlx::Error),
-    /// What was found there, already in words.
-    Ours(Error),
+    /// An error of feats.
+    Described(Error),
 }
 
 impl Failure {
-    /// The error in words. `busy` is how long was waited for locks.
+    /// Turns the failure into an error. `busy` is the maximum wait for locks.
     pub(super) fn explain(self, busy: Duration) -> Error {
         let error = match self {
             Self::Database(error) => error,
-            Self::Ours(error) => return error,
+            Self::Described(error) => return error,
         };
-        let (kind, message) = meaning(&error);
+        let (kind, message) = classify(&error);
         let message = if is_busy(&error) { format!("{message} for {busy:?}") } else { message.to_owned() };
         Error::new(kind, message).with_source(error)
     }
 
-    /// Whether the file, or one beside it, could not be opened or made.
+    /// Returns `true` if the file, or one beside it, could not be opened or created.
     pub(super) fn cannot_open(&self) -> bool {
         matches!(self, Self::Database(error) if code(error) == Some(14) || extended_code(error) == Some(1544))
     }
@@ -39,45 +39,47 @@ impl From<sqlx::Error> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Ours(error)
+        Self::Described(error)
     }
 }
 
-/// Whether somebody else held a lock for too long.
+/// Returns `true` if another connection held a lock for too long.
 pub(super) fn is_busy(error: &sqlx::Error) -> bool {
     matches!(code(error), Some(5 | 6 | 15))
 }
 
-/// SQLite's [result codes](https://www.sqlite.org/rescode.html), as far as they can be met.
-fn meaning(error: &sqlx::Error) -> (ErrorKind, &'static str) {
-    // A file that ends before what should be in it: the only fault of a disk that is one of the file.
+/// Maps the [result codes](https://www.sqlite.org/rescode.html) of SQLite that can occur to a kind and a message.
+fn classify(error: &sqlx::Error) -> (ErrorKind, &'static str) {
+    // A short read: the only I/O error that means a damaged file.
     if extended_code(error) == Some(522) {
-        return (ErrorKind::Corrupt, "the file is cut off; restore it from a copy");
+        return (ErrorKind::Corrupt, "the file is truncated; restore it from a backup");
     }
     match code(error) {
         Some(5 | 6 | 15) => (ErrorKind::Timeout, "the database was locked by another program"),
         Some(8) => (ErrorKind::ReadOnly, "the database file or its directory is read-only"),
         Some(13) => (ErrorKind::Unavailable, "the disk is full; nothing was written"),
-        Some(10) => (ErrorKind::Unavailable, "the file cannot be read or written; is the disk full, or gone?"),
+        Some(10) => {
+            (ErrorKind::Unavailable, "the file cannot be read or written; check that the disk is mounted and has space")
+        }
         Some(3 | 14 | 23) => {
-            (ErrorKind::Unavailable, "the database cannot be opened; may this program use its directory?")
+            (ErrorKind::Unavailable, "the database cannot be opened; check the permissions of its directory")
         }
-        Some(11 | 26) => (ErrorKind::Corrupt, "the file is damaged or no SQLite database; restore it from a copy"),
+        Some(11 | 26) => (ErrorKind::Corrupt, "the file is damaged or not a SQLite database; restore it from a backup"),
         Some(1 | 19 | 20) => {
-            (ErrorKind::Corrupt, "the tables are not as feats made them; restore the file from a copy")
+            (ErrorKind::Corrupt, "the tables do not have the schema of feats; restore the file from a backup")
         }
-        Some(18) => (ErrorKind::TooLarge, "the row is larger than SQLite stores"),
+        Some(18) => (ErrorKind::TooLarge, "the row is larger than the limit of SQLite"),
         Some(_) => (ErrorKind::Unavailable, "SQLite failed"),
         None => match error {
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::RowNotFound => {
-                (ErrorKind::Corrupt, "the tables hold what feats did not write; restore the file from a copy")
+                (ErrorKind::Corrupt, "the tables contain data that feats did not write; restore the file from a backup")
             }
             _ => (ErrorKind::Unavailable, "the connection to the database failed"),
         },
     }
 }
 
-/// The primary result code: the extended ones have it in their low byte.
+/// Returns the primary result code, which is the low byte of the extended one.
 fn code(error: &sqlx::Error) -> Option<u32> {
     extended_code(error).map(|code| code & 0xff)
 }

@@ -1,23 +1,23 @@
-//! The files of a database: which ones are there, and making a new one that no other user can read.
+//! The files of a database: their identities, and the creation of a new one that no other user can read.
 //!
-//! Nothing but SQLite may open a file that it uses: closing any descriptor of it would drop all POSIX locks of this process. So
-//! files are only looked up here, and a new one is complete before it has its name.
+//! Only SQLite may open a file that it uses: closing any descriptor of it would drop all POSIX locks of this process. So this
+//! module reads only metadata, and closes a new file before it gives the file its name.
 
 use std::ffi::OsString;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The files of a database at one moment. Two connections use the same database only if all of these are the same.
+/// The files of a database at one moment. Two connections use the same database only if all of them are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Files {
     pub(super) database: FileId,
-    /// The write-ahead log and its index, which are there while anyone uses a database that has them.
+    /// The write-ahead log and its index, which exist while a database with a log is in use.
     log: Option<FileId>,
     index: Option<FileId>,
 }
 
-/// The identity of a file; a copy has another one.
+/// The identity of a file. A copy has another identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FileId {
     #[cfg(unix)]
@@ -27,15 +27,15 @@ pub(super) struct FileId {
 }
 
 impl Files {
-    /// The files at a path; `None` if there is no database file.
+    /// Finds the files at a path; `None` if there is no database file.
     ///
     /// # Errors
-    /// A file cannot be looked up.
+    /// The metadata of a file cannot be read.
     pub(super) fn find(path: &Path) -> io::Result<Option<Self>> {
         let Some(database) = FileId::find(path)? else { return Ok(None) };
-        // SQLite keeps the log beside the file that a link leads to.
+        // SQLite keeps the log beside the target of a symbolic link.
         let path = fs::canonicalize(path)?;
-        let (log, index) = (FileId::find(&beside(&path, "-wal"))?, FileId::find(&beside(&path, "-shm"))?);
+        let (log, index) = (FileId::find(&with_suffix(&path, "-wal"))?, FileId::find(&with_suffix(&path, "-shm"))?);
         Ok(Some(Self { database, log, index }))
     }
 
@@ -43,17 +43,17 @@ impl Files {
         self.log.is_some()
     }
 
-    /// Whether these are the same database with another log, or without the one that it had.
-    pub(super) fn is_another_log(&self, before: &Self) -> bool {
+    /// Returns `true` if the database is the same, but its log was removed or replaced.
+    pub(super) fn has_other_log(&self, before: &Self) -> bool {
         self.database == before.database && self != before
     }
 }
 
 impl FileId {
-    /// The file at a path; `None` if there is none.
+    /// Finds the file at a path; `None` if there is none.
     ///
     /// # Errors
-    /// It cannot be looked up.
+    /// The metadata of the file cannot be read.
     pub(super) fn find(path: &Path) -> io::Result<Option<Self>> {
         match fs::metadata(path) {
             Ok(metadata) => Ok(Some(Self::new(&metadata))),
@@ -74,18 +74,18 @@ impl FileId {
     }
 }
 
-/// Makes an empty file that only this user can read and write, unless there is one. The log and its index get the mode of
-/// the database file from SQLite.
+/// Creates an empty file that only this user can read and write, unless the file exists. SQLite gives its mode to the log and
+/// the index.
 ///
-/// It is made under another name first: a descriptor of the file itself could be closed while another connection of this
-/// process has locks on it.
+/// The file is created under another name first: closing a descriptor of the file itself could drop locks of another
+/// connection of this process.
 ///
 /// # Errors
-/// The file cannot be made, or the file system has neither links nor modes.
+/// The file cannot be created, or the file system does not support links or modes.
 pub(super) fn make_private(path: &Path) -> io::Result<()> {
-    let path = target(path);
-    let new = beside(&path, &format!(".{:016x}.new", fastrand::u64(..)));
-    private().open(&new)?;
+    let path = resolve_links(path);
+    let new = with_suffix(&path, &format!(".{:016x}.new", fastrand::u64(..)));
+    private_options().open(&new)?;
     let linked = fs::hard_link(&new, &path);
     fs::remove_file(&new)?;
     match linked {
@@ -94,7 +94,7 @@ pub(super) fn make_private(path: &Path) -> io::Result<()> {
     }
 }
 
-fn private() -> fs::OpenOptions {
+fn private_options() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -102,8 +102,8 @@ fn private() -> fs::OpenOptions {
     options
 }
 
-/// The file that a path leads to, which need not be there.
-fn target(path: &Path) -> PathBuf {
+/// Follows symbolic links to the file that a path leads to, which need not exist.
+fn resolve_links(path: &Path) -> PathBuf {
     const MAX_LINKS: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
@@ -113,8 +113,8 @@ fn target(path: &Path) -> PathBuf {
     path
 }
 
-/// A file in the same directory whose name begins with that of this one.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+/// Returns the path with a suffix appended to the file name.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name: OsString = path.into();
     name.push(suffix);
     name.into()

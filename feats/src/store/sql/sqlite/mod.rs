@@ -1,4 +1,4 @@
-//! The store in a SQLite file, shared by any number of programs on one machine.
+//! A store in a SQLite file that any number of programs on one machine can share.
 
 mod assignments;
 mod check;
@@ -24,23 +24,26 @@ use crate::store::{
     AppendOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Records, RevisionStamp, Store, WatchEvent,
 };
 
-/// A store in one SQLite file, which any number of handles and programs on one machine may share.
+/// A store in one SQLite file, which any number of handles and programs on one machine can share.
 ///
-/// Opening only checks the path; the file is connected to, and made if there is none, at the first use. An append
-/// is durable when it returns: it has been flushed to the disk. Changes of others are polled for, by default every
-/// 50 ms. The file keeps a write-ahead log beside it, so its directory has to be writable; put it on a local disk,
-/// for the locks of network drives cannot be relied on. Where it cannot be written it can still be read, and writing
-/// is [`ErrorKind::ReadOnly`]. A new file can be read and written by its owner alone; an existing one keeps its mode.
+/// [`open`](Self::open) only checks the path. The first use connects to the file, and creates it if there is none. An append is
+/// durable when it returns: it was flushed to the disk. Changes by other programs are polled, by default every 50 ms. A new
+/// file is readable and writable by its owner alone; an existing file keeps its mode.
 ///
-/// An append moves what the log has into the file before it returns. Only while another connection reads an older state it
-/// cannot; then a program that watches the file does so once that connection has ended. A log that was removed or replaced is noticed
-/// before the next append returns: that append is [`ErrorKind::Unavailable`], and the next one continues with the file.
+/// Put the file on a local disk, because the locks of network file systems are not reliable. SQLite keeps a write-ahead log beside
+/// the file, so the directory must be writable. If it is not, the store can be read, and writes fail with
+/// [`ErrorKind::ReadOnly`].
 ///
-/// When another file takes its place, it is noticed: watchers are told of a gap, and everything is loaded anew. When
-/// the file is gone, every call fails until it is back or the program is restarted. To take a copy of it, use
-/// SQLite's `VACUUM INTO` or `.backup`; to restore one, stop the programs or move the copy into place with one
-/// rename, having removed the old `-wal` and `-shm` files. A program that has watched the file before notices that it was set
-/// back, and gives it another [`epoch`](Store::epoch).
+/// An append moves the content of the log into the file before it returns, unless another connection still reads an older
+/// state; then a watching program moves it after that read. If the log was removed or replaced, the next append detects
+/// it and fails with [`ErrorKind::Unavailable`], and later appends continue with the file.
+///
+/// If the file is replaced, watchers get a gap, and apps load all states again. If the file is removed, every call fails until the
+/// file is put back or the program is restarted.
+///
+/// To back up the file, use SQLite's `VACUUM INTO` or `.backup`. To restore a backup, remove the old `-wal` and `-shm` files
+/// and move the backup into place with one rename, or stop the programs first. A running program that has watched the file
+/// detects that it was restored, and changes its [`epoch`](Store::epoch).
 ///
 /// Clones share their connections.
 ///
@@ -58,51 +61,50 @@ use crate::store::{
 pub struct Sqlite(Arc<Database>);
 
 impl Sqlite {
-    /// A handle on the file at `path`, which is neither opened nor made yet.
+    /// Creates a handle on the file at `path`. Neither opens nor creates the file.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] if `path` cannot be that of a database file: it is empty, a directory, a URL, not
-    /// UTF-8, has a NUL character in it, or looks like a mistyped address of a server, such as `redis:/user:password@host`:
-    /// this one is not repeated in the error. `:memory:` is none either; that is what [`Memory`](super::super::Memory)
-    /// is for.
+    /// [`ErrorKind::Invalid`] if `path` cannot be the path of a database file: it is empty, a directory, a URL, not UTF-8, or
+    /// contains a NUL character. Also if it looks like a mistyped address of a server, such as `redis:/user:password@host`; the
+    /// error does not repeat that. `:memory:` is not supported; use [`Memory`](super::super::Memory).
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let given = path.as_ref();
         if given.to_str().is_some_and(looks_like_address) {
-            let message = "this looks like the address of a server, not like the path of a file; \
-                           it is not repeated here, as it may have a password";
+            let message = "this looks like the address of a server, not the path of a file; \
+                           it is not repeated here because it may contain a password";
             return Err(Error::new(ErrorKind::Invalid, message));
         }
-        let path = checked(given).map_err(|message| Error::new(ErrorKind::Invalid, message).with_path(given))?;
+        let path = validated_path(given).map_err(|message| Error::new(ErrorKind::Invalid, message).with_path(given))?;
         let (busy, poll) = (Duration::from_secs(5), Duration::from_millis(50));
         let given = given.display().to_string();
         Ok(Self(Arc::new(Database::new(Options { given, path, create: true, busy, poll }))))
     }
 
-    /// Looks for changes so often, at most once a millisecond. The default is every 50 ms.
+    /// Sets the interval at which the file is polled for changes. At least 1 ms; the default is 50 ms.
     #[must_use]
     pub fn poll_every(self, every: Duration) -> Self {
         self.with(|options| options.poll = every.max(Duration::from_millis(1)))
     }
 
-    /// Waits so long, at most an hour, while another program has the file locked. The default is 5 s.
+    /// Sets the maximum wait for a lock that another program holds. At most 1 hour; the default is 5 s.
     #[must_use]
     pub fn busy_timeout(self, timeout: Duration) -> Self {
         self.with(|options| options.busy = timeout.min(Duration::from_secs(3600)))
     }
 
-    /// Fails if there is no file, instead of making one: for tools, to which a missing file is a mistyped path.
+    /// Requires that the file exists, in place of creating it. For tools, where a missing file means a mistyped path.
     #[must_use]
     pub fn must_exist(self) -> Self {
         self.with(|options| options.create = false)
     }
 
-    /// Closes the connections; a later use makes new ones. A program that ends without this leaves the write-ahead log
-    /// beside the file, for the next one to take over.
+    /// Closes the connections. A later use opens new ones. A program that ends without this leaves the write-ahead log beside
+    /// the file, which the next program continues.
     pub async fn close(&self) {
         self.0.close().await;
     }
 
-    /// A handle on the same file with other options, and so with connections of its own.
+    /// Returns a handle on the same file with other options, and therefore with its own connections.
     fn with(self, change: impl FnOnce(&mut Options)) -> Self {
         let mut options = self.0.options.clone();
         change(&mut options);
@@ -116,7 +118,7 @@ impl Store for Sqlite {
         self.0.name()
     }
 
-    /// The path from the root: a relative one is another file in another directory.
+    /// Returns the absolute path, because a relative one depends on the current directory.
     fn identity(&self) -> String {
         format!("sqlite:{}", self.0.options.path.display())
     }
@@ -124,7 +126,7 @@ impl Store for Sqlite {
     async fn load(&self) -> Result<LoadedStates> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let loaded = revisions::load(lease.connection()).await;
-        lease.settle(loaded)
+        lease.finish(loaded)
     }
 
     async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
@@ -132,15 +134,15 @@ impl Store for Sqlite {
         let mut lease = self.0.lease(&self.0.writer).await?;
         let mut appended = revisions::append(lease.connection(), expected, entry).await;
         if let Ok(Ok(_)) = appended {
-            lease.empty_log().await;
+            lease.checkpoint().await;
             if let Err(failure) = lease.check_files().await {
                 appended = Err(failure);
             }
         }
-        let appended = lease.settle(appended).map_err(|error| error.with_feature(&entry.feature))?;
+        let appended = lease.finish(appended).map_err(|error| error.with_feature(&entry.feature))?;
         Ok(match appended {
-            Ok(place) => {
-                self.0.set_appended(Some(place));
+            Ok(position) => {
+                self.0.set_appended(Some(position));
                 AppendOutcome::Done
             }
             Err(current) => AppendOutcome::Conflict(current),
@@ -150,7 +152,7 @@ impl Store for Sqlite {
     async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let history = revisions::history(lease.connection(), feature, page).await;
-        lease.settle(history).map_err(|error| error.with_feature(feature))
+        lease.finish(history).map_err(|error| error.with_feature(feature))
     }
 
     async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
@@ -160,13 +162,13 @@ impl Store for Sqlite {
     async fn versions(&self) -> Result<Vec<(String, u64)>> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let versions = revisions::versions(lease.connection()).await;
-        lease.settle(versions)
+        lease.finish(versions)
     }
 
     async fn epoch(&self) -> Result<String> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let epoch = revisions::epoch(lease.connection()).await;
-        lease.settle(epoch)
+        lease.finish(epoch)
     }
 
     async fn check(&self) -> Result<Vec<String>> {
@@ -186,14 +188,14 @@ impl Store for Sqlite {
     }
 }
 
-/// Whether this is the address of a server, or was meant to be one. It may have a password anywhere.
+/// Returns `true` if this is, or was meant to be, the address of a server. It may contain a password anywhere.
 fn looks_like_address(text: &str) -> bool {
     let start = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !std::path::is_separator(c));
     if start.starts_with("sqlite:") || start.starts_with("file:") {
         return text.contains('@');
     }
     let has_scheme = start.split_once(':').is_some_and(|(scheme, _)| {
-        // One letter is a drive of Windows.
+        // A single letter is a Windows drive.
         scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
     });
     let has_login = |part: &str| part.split_once(':').is_some_and(|(_, rest)| rest.contains('@'));
@@ -202,23 +204,23 @@ fn looks_like_address(text: &str) -> bool {
         || text.split(['/', '\\']).any(has_login)
 }
 
-/// The path from the root, if it can be that of a database file.
-fn checked(given: &Path) -> Result<PathBuf, &'static str> {
-    let Some(text) = given.to_str() else { return Err("the path is not UTF-8, which SQLite needs") };
+/// Returns the absolute path, if it can be the path of a database file.
+fn validated_path(given: &Path) -> Result<PathBuf, &'static str> {
+    let Some(text) = given.to_str() else { return Err("the path is not UTF-8, which SQLite requires") };
     if text.is_empty() {
         return Err("the path is empty");
     }
     if text.contains('\0') {
-        return Err("the path has a NUL character in it");
+        return Err("the path contains a NUL character");
     }
     if text == ":memory:" {
-        return Err("SQLite's :memory: is not shared by connections; use feats::store::Memory");
+        return Err("SQLite does not share :memory: between connections; use feats::store::Memory");
     }
     if text.starts_with("sqlite:") || text.starts_with("file:") {
-        return Err("this is a URL; give the path alone");
+        return Err("this is a URL; use the path without the scheme");
     }
     if text.ends_with(std::path::is_separator) || given.is_dir() {
-        return Err("this is a directory; give the path of a file in it");
+        return Err("this is a directory; use the path of a file in it");
     }
-    std::path::absolute(given).map_err(|_| "the current directory is unknown; give the path from the root")
+    std::path::absolute(given).map_err(|_| "the current directory is unknown; use an absolute path")
 }

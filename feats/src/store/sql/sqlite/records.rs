@@ -25,13 +25,13 @@ impl Records for Sqlite {
     async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
         let mut lease = self.0.lease(&self.0.writer).await?;
         let done = put(lease.connection(), kind, key, bytes, ttl).await;
-        lease.settle(done)
+        lease.finish(done)
     }
 
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let records = list(lease.connection(), kind).await;
-        lease.settle(records)
+        lease.finish(records)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Revisions in SQL: load, append, history, and what changed after a cursor.
+//! Revisions in SQL: load, append, history, and the changes after a cursor.
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row, query, query_as, query_scalar};
@@ -8,8 +8,8 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{Entry, Hash};
 use crate::store::{Cursor, LoadedStates, Page, RevisionStamp, WatchEvent};
 
-/// A place in the order of commits: the row of the last revision seen, and the id that has to stand there. The id
-/// tells whether the file was set back and written to anew.
+/// A position in the order of commits: the row of the last revision seen, and the id of that revision. If the id differs, the
+/// file was restored from an older copy and written since.
 struct CommitPosition {
     epoch: String,
     seq: i64,
@@ -19,8 +19,8 @@ struct CommitPosition {
 pub(super) async fn load(connection: &mut SqliteConnection) -> Result<LoadedStates, Failure> {
     let mut snapshot = connection.begin().await?;
     let cursor = CommitPosition::newest(&mut snapshot).await?.cursor();
-    // From the revisions themselves: where the newest one of a feature is lost, programs that know it retain it, and new
-    // programs use the newest one that is left.
+    // Read from the revisions themselves, not from `current`: if the newest one of a feature is lost, running programs retain it,
+    // and new programs use the newest one that is left.
     let rows = query(
         "SELECT r.feature, r.version, r.id, r.hash, r.removed, r.bytes, c.seq <> r.seq AS is_elsewhere
          FROM (SELECT feature, max(version) AS version FROM revisions GROUP BY feature) n
@@ -31,38 +31,38 @@ pub(super) async fn load(connection: &mut SqliteConnection) -> Result<LoadedStat
     .await?;
     let listed: i64 = query_scalar("SELECT count(*) FROM current").fetch_one(&mut *snapshot).await?;
     snapshot.rollback().await?;
-    let mut is_wrong = rows.is_empty() && listed > 0;
+    let mut is_inconsistent = rows.is_empty() && listed > 0;
     for row in &rows {
-        is_wrong |= row.try_get::<Option<i64>, _>("is_elsewhere")? == Some(1);
+        is_inconsistent |= row.try_get::<Option<i64>, _>("is_elsewhere")? == Some(1);
     }
-    if is_wrong {
-        return Err(damaged("a list of newest revisions that are not there"));
+    if is_inconsistent {
+        return Err(damaged("a list of newest revisions that do not exist"));
     }
     Ok(LoadedStates { entries: entries(rows)?, cursor })
 }
 
-/// Appends; gives the place of the revision, or the one that stands in its way.
+/// Appends a revision. Returns its position, or the newest revision in case of a conflict.
 pub(super) async fn append(
     connection: &mut SqliteConnection,
     expected: RevisionStamp,
     entry: &Entry,
 ) -> Result<Result<Cursor, Option<Entry>>, Failure> {
     let version = i64::try_from(entry.version)
-        .map_err(|_| Error::new(ErrorKind::Invalid, "SQLite holds no version of more than 63 bits"))?;
+        .map_err(|_| Error::new(ErrorKind::Invalid, "SQLite supports versions up to 63 bits"))?;
     forget_pages(connection).await?;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let standing: Option<(i64, Vec<u8>)> =
+    let newest: Option<(i64, Vec<u8>)> =
         query_as("SELECT version, hash FROM revisions WHERE feature = ? ORDER BY version DESC LIMIT 1")
             .bind(&entry.feature)
             .fetch_optional(&mut *transaction)
             .await?;
-    let standing = match standing {
+    let newest = match newest {
         Some((version, hash)) => RevisionStamp { version: unsigned(version)?, hash: digest(&hash)? },
         None => RevisionStamp::default(),
     };
-    if standing != expected {
-        let newest = Page { before: None, limit: 1 };
-        let conflict = kept(&mut transaction, &entry.feature, newest).await?.pop();
+    if newest != expected {
+        let first = Page { before: None, limit: 1 };
+        let conflict = stored_page(&mut transaction, &entry.feature, first).await?.pop();
         transaction.rollback().await?;
         return Ok(Err(conflict));
     }
@@ -95,17 +95,17 @@ pub(super) async fn history(
     feature: &str,
     page: Page,
 ) -> Result<Vec<Entry>, Failure> {
-    // Asked for first: what is appended in between is newer.
+    // Read before the page: a revision that is appended in between is newer.
     let newest: Option<i64> = query_scalar("SELECT version FROM current WHERE feature = ?")
         .bind(feature)
         .fetch_optional(&mut *connection)
         .await?;
-    let kept = kept(connection, feature, page).await?;
+    let kept = stored_page(connection, feature, page).await?;
     Ok(page.filled(feature, unsigned(newest.unwrap_or(0))?, kept)?)
 }
 
-/// What the tables have of a page of a history.
-async fn kept(connection: &mut SqliteConnection, feature: &str, page: Page) -> Result<Vec<Entry>, Failure> {
+/// Reads the revisions of a page that the tables have.
+async fn stored_page(connection: &mut SqliteConnection, feature: &str, page: Page) -> Result<Vec<Entry>, Failure> {
     let newest = page.before.map_or(u64::MAX, |before| before.saturating_sub(1));
     let rows = query(
         "SELECT feature, version, id, hash, removed, bytes FROM revisions
@@ -125,7 +125,7 @@ pub(super) async fn versions(connection: &mut SqliteConnection) -> Result<Vec<(S
     rows.into_iter().map(|(feature, version)| Ok((feature, unsigned(version)?))).collect()
 }
 
-/// The features whose histories lack revisions: the newest version that there was, and how many revisions are left.
+/// Returns the features with incomplete histories: the newest version that existed, and the number of revisions left.
 pub(super) async fn gaps(connection: &mut SqliteConnection) -> Result<Vec<(String, u64, u64)>, Failure> {
     let rows: Vec<(String, i64, i64)> = query_as(
         "SELECT feature, max(newest), sum(kept) FROM (
@@ -142,26 +142,26 @@ pub(super) async fn epoch(connection: &mut SqliteConnection) -> Result<String, F
     Ok(query_scalar("SELECT epoch FROM meta").fetch_one(connection).await?)
 }
 
-/// A number that changes when another connection has committed; only comparable on one connection.
+/// Returns a number that changes when another connection commits. Comparable only on one connection.
 pub(super) async fn data_version(connection: &mut SqliteConnection) -> Result<i64, Failure> {
     Ok(query_scalar("PRAGMA data_version").fetch_one(connection).await?)
 }
 
-/// The newest revision of every feature that changed after a cursor.
+/// Returns the newest revision of every feature that changed after a cursor.
 pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -> Result<WatchEvent, Failure> {
-    let Some(place) = CommitPosition::parse(after) else { return Ok(WatchEvent::Gap) };
+    let Some(position) = CommitPosition::parse(after) else { return Ok(WatchEvent::Gap) };
     let mut snapshot = connection.begin().await?;
-    if !place.stands(&mut snapshot).await? {
+    if !position.is_valid(&mut snapshot).await? {
         snapshot.rollback().await?;
         return Ok(WatchEvent::Gap);
     }
-    // `current` has the name first: each changed row is looked up there, not the other way round.
+    // CROSS JOIN fixes the order: each changed row is looked up in `current` by name, not the other way round.
     let rows = query(
         "SELECT r.feature, r.version, r.id, r.hash, r.removed, r.bytes
          FROM revisions r CROSS JOIN current c ON c.feature = r.feature AND c.seq = r.seq
          WHERE r.seq > ? ORDER BY r.seq",
     )
-    .bind(place.seq)
+    .bind(position.seq)
     .fetch_all(&mut *snapshot)
     .await?;
     let cursor = if rows.is_empty() { after.clone() } else { CommitPosition::newest(&mut snapshot).await?.cursor() };
@@ -169,20 +169,21 @@ pub(super) async fn changes(connection: &mut SqliteConnection, after: &Cursor) -
     Ok(WatchEvent::Changes { entries: entries(rows)?, cursor })
 }
 
-/// Whether a cursor of this life stands no longer: the file was emptied or set back to a copy.
+/// Returns `true` if a cursor of the current epoch is not valid any more: the file was emptied or restored from an older copy.
 pub(super) async fn is_lost(connection: &mut SqliteConnection, cursor: &Cursor) -> Result<bool, Failure> {
-    let Some(place) = CommitPosition::parse(cursor) else { return Ok(false) };
-    Ok(epoch(connection).await? == place.epoch && !place.stands(connection).await?)
+    let Some(position) = CommitPosition::parse(cursor) else { return Ok(false) };
+    Ok(epoch(connection).await? == position.epoch && !position.is_valid(connection).await?)
 }
 
-/// Forgets the pages that are kept in memory. Where the file was overwritten by a copy, SQLite would go on with them, and write
-/// some of them into the copy.
+/// Drops the cached pages. If the file was overwritten with a copy, SQLite would continue with the cached pages, and write some
+/// of them into the copy.
 pub(super) async fn forget_pages(connection: &mut SqliteConnection) -> Result<(), Failure> {
     sqlx::raw_sql("PRAGMA shrink_memory").execute(connection).await?;
     Ok(())
 }
 
-/// Begins another life, if a cursor of this one is lost. Whoever notices first does it, and all others see it by the epoch.
+/// Changes the epoch if a cursor of the current epoch is lost. The first program that detects it does this, and all others see
+/// the new epoch.
 pub(super) async fn change_epoch(connection: &mut SqliteConnection, lost: &Cursor) -> Result<(), Failure> {
     if !is_lost(connection, lost).await? {
         return Ok(());
@@ -204,8 +205,8 @@ impl CommitPosition {
         Ok(Self { epoch: epoch(connection).await?, seq, id })
     }
 
-    /// Whether it is a place in this database as it is now.
-    async fn stands(&self, connection: &mut SqliteConnection) -> Result<bool, Failure> {
+    /// Returns `true` if the position exists in the current database.
+    async fn is_valid(&self, connection: &mut SqliteConnection) -> Result<bool, Failure> {
         if epoch(connection).await? != self.epoch {
             return Ok(false);
         }
@@ -241,13 +242,13 @@ fn entry(row: &SqliteRow) -> Result<Entry, Failure> {
 }
 
 fn unsigned(version: i64) -> Result<u64, Failure> {
-    u64::try_from(version).map_err(|_| damaged("a version below zero"))
+    u64::try_from(version).map_err(|_| damaged("a negative version"))
 }
 
 fn digest(bytes: &[u8]) -> Result<Hash, Failure> {
-    bytes.try_into().map(Hash).map_err(|_| damaged("a hash that is not of 32 bytes"))
+    bytes.try_into().map(Hash).map_err(|_| damaged("a hash that does not have 32 bytes"))
 }
 
 fn damaged(found: &str) -> Failure {
-    Error::new(ErrorKind::Corrupt, format!("the tables hold {found}; restore the file from a copy")).into()
+    Error::new(ErrorKind::Corrupt, format!("the tables contain {found}; restore the file from a backup")).into()
 }

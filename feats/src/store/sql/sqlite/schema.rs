@@ -1,4 +1,4 @@
-//! The tables: recognised, made, and brought to the newest version.
+//! The schema: recognised, created and migrated to the newest version.
 
 use std::time::Duration;
 
@@ -10,52 +10,52 @@ use super::error::{Failure, is_busy};
 use crate::error::{Error, ErrorKind};
 use crate::tasks::Backoff;
 
-/// What SQLite keeps in a file's header to tell whose it is: "feat" in ASCII.
+/// The application id in the header of the file: "feat" in ASCII.
 const APPLICATION_ID: i32 = 0x6665_6174;
 
-/// One script for each version, the first from nothing. Each sets the `user_version` that it leads to.
+/// One script for each version; the first creates the tables. Each sets the `user_version` that it leads to.
 const SCRIPTS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
-/// What a file says of itself in its header, and whether anything is in it.
-struct Found {
+/// The header of a database file, and the number of its tables.
+struct FileHeader {
     application: i32,
     version: i32,
     tables: i64,
 }
 
-/// Makes sure that the database is of feats and of the newest version; makes or migrates it if need be.
+/// Ensures that the database belongs to feats and has the newest version; creates or migrates it if necessary.
 pub(super) async fn prepare(connection: &mut SqliteConnection, busy: Duration) -> Result<(), Failure> {
     migrate(connection, SCRIPTS, busy).await
 }
 
 async fn migrate(connection: &mut SqliteConnection, scripts: &[&'static str], busy: Duration) -> Result<(), Failure> {
-    // Read in a transaction, so that the parts agree while another process makes the tables.
+    // Read in a transaction for a consistent view while another process creates the tables.
     let mut reading = connection.begin().await?;
-    let found = Found::read(&mut reading).await?;
+    let found = FileHeader::read(&mut reading).await?;
     reading.rollback().await?;
-    if found.missing(scripts)?.is_empty() {
+    if found.pending_scripts(scripts)?.is_empty() {
         return Ok(());
     }
     if found.tables == 0 {
         write_ahead(connection, busy).await?;
     }
     let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
-    // Another process may have done it by now.
-    let found = Found::read(&mut writing).await?;
-    for script in found.missing(scripts)? {
+    // Another process may have migrated it in between.
+    let found = FileHeader::read(&mut writing).await?;
+    for script in found.pending_scripts(scripts)? {
         raw_sql(*script).execute(&mut *writing).await?;
     }
     writing.commit().await?;
-    // A copy of the file alone has the tables, too. While others use the file, one of them moves the rest.
+    // So that a copy of the file without the log has the tables. If the file is in use, a later checkpoint does the rest.
     let _ = raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(connection).await;
     Ok(())
 }
 
-/// Switches to a write-ahead log: readers and a writer do not wait for each other. The file remembers it. Where it
-/// is impossible, as on some network drives, SQLite stays with its rollback journal, which is only slower.
+/// Switches to a write-ahead log, with which readers and a writer do not wait for each other. The setting is persistent. Where a
+/// log is impossible, as on some network drives, SQLite keeps its rollback journal, which is slower.
 async fn write_ahead(connection: &mut SqliteConnection, busy: Duration) -> Result<(), Failure> {
     let (deadline, backoff) = (Instant::now() + busy, Backoff::brief());
-    // For this one statement SQLite does not wait for locks itself.
+    // For this statement SQLite does not apply its busy timeout.
     loop {
         match raw_sql("PRAGMA journal_mode = WAL").execute(&mut *connection).await {
             Err(error) if is_busy(&error) && Instant::now() < deadline => backoff.wait().await,
@@ -64,7 +64,7 @@ async fn write_ahead(connection: &mut SqliteConnection, busy: Duration) -> Resul
     }
 }
 
-impl Found {
+impl FileHeader {
     async fn read(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
         Ok(Self {
             application: query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await?,
@@ -73,17 +73,17 @@ impl Found {
         })
     }
 
-    /// The scripts that have yet to run.
-    fn missing<'a>(&self, scripts: &'a [&'static str]) -> Result<&'a [&'static str], Error> {
-        let fresh = self.application == 0 && self.version == 0 && self.tables == 0;
-        if self.application != APPLICATION_ID && !fresh {
-            let message = "this is the database of another program; feats needs a file of its own";
+    /// Returns the scripts that have not run yet.
+    fn pending_scripts<'a>(&self, scripts: &'a [&'static str]) -> Result<&'a [&'static str], Error> {
+        let is_new = self.application == 0 && self.version == 0 && self.tables == 0;
+        if self.application != APPLICATION_ID && !is_new {
+            let message = "this is the database of another program; feats needs its own file";
             return Err(Error::new(ErrorKind::Corrupt, message));
         }
         let missing = usize::try_from(self.version).ok().and_then(|version| scripts.get(version..));
         missing.ok_or_else(|| {
             let message = format!(
-                "the database has schema version {}, which a newer version of feats made; this one knows up to {}",
+                "the database has schema version {}, from a newer version of feats; this version supports up to {}",
                 self.version,
                 scripts.len()
             );
@@ -102,7 +102,7 @@ mod tests {
     const BUSY: Duration = Duration::from_secs(5);
 
     #[tokio::test]
-    async fn a_database_of_an_older_schema_is_migrated_and_keeps_its_rows() {
+    async fn a_database_with_an_older_schema_is_migrated_and_keeps_its_rows() {
         let next = "PRAGMA user_version = 4; ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT 'new';";
         let (_directory, mut connection) = database().await;
         migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
@@ -116,11 +116,11 @@ mod tests {
             sqlx::query_as("SELECT epoch, note FROM meta").fetch_one(&mut connection).await.unwrap();
         assert_eq!(kept, (epoch, "new".to_owned()));
         let refused = migrate(&mut connection, SCRIPTS, BUSY).await.unwrap_err();
-        assert!(matches!(refused, Failure::Ours(error) if error.message().contains("schema version 4")));
+        assert!(matches!(refused, Failure::Described(error) if error.message().contains("schema version 4")));
     }
 
     #[tokio::test]
-    async fn a_migration_that_fails_changes_nothing() {
+    async fn a_failed_migration_changes_nothing() {
         let (_directory, mut connection) = database().await;
         migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
         let broken = "PRAGMA user_version = 4; DROP TABLE counts; ALTER TABLE nothing ADD COLUMN n;";
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_stored_by_seed_alone_is_of_the_feature_that_had_the_seed_first() {
+    async fn rows_stored_by_seed_alone_belong_to_the_first_feature_with_that_seed() {
         let (_directory, mut connection) = database().await;
         migrate(&mut connection, &SCRIPTS[..2], BUSY).await.unwrap();
         let rows = r#"

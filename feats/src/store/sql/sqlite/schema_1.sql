@@ -1,4 +1,4 @@
--- Version 1 of the schema. It is frozen: what version 2 changes stands in a file of its own.
+-- Version 1 of the schema. Frozen: the changes of version 2 are in their own file.
 
 PRAGMA application_id = 1717920116; -- "feat" in ASCII
 PRAGMA user_version = 1;
@@ -9,8 +9,8 @@ CREATE TABLE meta (
 
 INSERT INTO meta (epoch) VALUES (lower(hex(randomblob(8))));
 
--- Every revision there ever was. AUTOINCREMENT: a seq is never used twice, so seqs are in the order of commits.
--- The bytes come last: what stands before them can be read without them.
+-- All revisions. AUTOINCREMENT: a seq is never reused, so seqs are in the order of commits.
+-- The bytes are the last column, so the other columns can be read without them.
 CREATE TABLE revisions (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     feature TEXT NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE current (
     seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- expires: milliseconds since 1970-01-01T00:00:00Z; NULL is never.
+-- expires: milliseconds since 1970-01-01T00:00:00Z; NULL means never.
 CREATE TABLE records (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,

@@ -1,8 +1,8 @@
--- Version 2 of the schema: counters that end. It is frozen, as version 1 is.
+-- Version 2 of the schema: counters that expire. Frozen, like version 1.
 
 PRAGMA user_version = 2;
 
--- Until when the counters of a kind and key are kept, where that is not for ever: milliseconds since
+-- The expiry of the counters of a kind and key; without a row they never expire. In milliseconds since
 -- 1970-01-01T00:00:00Z.
 CREATE TABLE counts_expiry (
     kind TEXT NOT NULL,

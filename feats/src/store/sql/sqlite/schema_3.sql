@@ -1,9 +1,9 @@
--- Version 3 of the schema: experiments are named by feature and seed. It is frozen, as the versions before it are.
+-- Version 3 of the schema: experiments are named by feature and seed. Frozen, like the versions before it.
 
 PRAGMA user_version = 3;
 
--- Which feature was the first to have a seed: what was stored under the seed alone is its. Without such a feature nothing asks
--- for it any more.
+-- The first feature that had each seed: it owns the rows that were stored under the seed alone. Rows without such a feature are
+-- not used any more.
 CREATE TEMP TABLE seeds AS
     SELECT j.value AS seed, r.feature || char(31) || j.value AS name, min(r.seq)
     FROM revisions AS r,

@@ -1,4 +1,4 @@
-//! Waiting for changes: polled for on a connection of its own.
+//! Watching: polls for changes on its own connection.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use super::revisions;
 use crate::error::{ErrorKind, Result};
 use crate::store::{Cursor, WatchEvent, warn_of_foreign_cursor};
 
-/// When a connection last looked: two equal ones mean that nothing was committed in between.
-type Look = (u64, i64);
+/// The connection and its data version at a poll. Two equal marks mean that nothing was committed in between.
+type CommitMark = (u64, i64);
 
 pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
     let start = Instant::now();
@@ -19,12 +19,12 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
     loop {
         let mut lease = database.lease(&database.watcher).await?;
         let appended = database.appended();
-        let looked = look(&mut lease, after, appended.as_ref(), last).await;
-        let has_commits = looked.as_ref().is_ok_and(|(now, _)| last != Some(*now));
+        let polled = poll(&mut lease, after, appended.as_ref(), last).await;
+        let has_commits = polled.as_ref().is_ok_and(|(now, _)| last != Some(*now));
         if has_commits || database.log_is_ahead() {
-            lease.empty_log().await;
+            lease.checkpoint().await;
         }
-        let (now, found) = lease.settle(looked)?;
+        let (now, found) = lease.finish(polled)?;
         if let Some(found) = found {
             if found == WatchEvent::Gap {
                 warn_if_foreign(database, after).await?;
@@ -47,33 +47,33 @@ pub(super) async fn watch(database: &Database, after: &Cursor, wait: Duration) -
 async fn warn_if_foreign(database: &Database, cursor: &Cursor) -> Result<()> {
     let mut lease = database.lease(&database.reader).await?;
     let epoch = revisions::epoch(lease.connection()).await;
-    let epoch = lease.settle(epoch)?;
+    let epoch = lease.finish(epoch)?;
     if !cursor.0.starts_with(&format!("{epoch}:")) {
         warn_of_foreign_cursor(&database.name(), cursor, &epoch);
     }
     Ok(())
 }
 
-/// Gives a file that was emptied or set back another epoch. One that cannot be written keeps its own.
+/// Changes the epoch of a file that was emptied or restored from an older copy. A read-only file keeps its epoch.
 async fn change_epoch(database: &Database, lost: &Cursor) -> Result<()> {
     let mut lease = match database.lease(&database.writer).await {
         Err(error) if error.kind() == ErrorKind::ReadOnly => return Ok(()),
         lease => lease?,
     };
-    let begun = revisions::change_epoch(lease.connection(), lost).await;
-    match lease.settle(begun) {
+    let changed = revisions::change_epoch(lease.connection(), lost).await;
+    match lease.finish(changed) {
         Err(error) if error.kind() == ErrorKind::ReadOnly => Ok(()),
-        begun => begun,
+        changed => changed,
     }
 }
 
-/// What changed, if anything; asked for only if something was committed since the last look.
-async fn look(
+/// Returns the changes after the cursor, if there are any. Reads them only if there was a commit since the last poll.
+async fn poll(
     lease: &mut Lease<'_>,
     after: &Cursor,
     appended: Option<&Cursor>,
-    last: Option<Look>,
-) -> Result<(Look, Option<WatchEvent>), Failure> {
+    last: Option<CommitMark>,
+) -> Result<(CommitMark, Option<WatchEvent>), Failure> {
     if last.is_none() {
         revisions::forget_pages(lease.connection()).await?;
     }
@@ -87,6 +87,6 @@ async fn look(
         return Ok((now, Some(WatchEvent::Gap)));
     }
     let found = revisions::changes(lease.connection(), after).await?;
-    let nothing = matches!(&found, WatchEvent::Changes { entries, .. } if entries.is_empty());
-    Ok((now, (!nothing).then_some(found)))
+    let is_empty = matches!(&found, WatchEvent::Changes { entries, .. } if entries.is_empty());
+    Ok((now, (!is_empty).then_some(found)))
 }

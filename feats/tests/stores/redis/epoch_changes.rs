@@ -20,7 +20,7 @@ async fn a_redis_that_was_emptied_or_set_back_begins_another_life() {
         move || Redis::open(&url).unwrap().prefix(prefix)
     };
     let empty = async || server.command::<()>(&["FLUSHALL"]);
-    contract::run_lives(open("emptied"), async || (), empty).await;
+    contract::run_epoch_changes(open("emptied"), async || (), empty).await;
 
     let (dump, copy) = (server.directory().join("dump.rdb"), server.directory().join("copy.rdb"));
     let save = async || {
@@ -31,7 +31,7 @@ async fn a_redis_that_was_emptied_or_set_back_begins_another_life() {
         fs::copy(&copy, &dump).unwrap();
         server.command::<()>(&["DEBUG", "RELOAD", "NOSAVE"]);
     };
-    contract::run_lives(open("set-back"), save, set_back).await;
+    contract::run_epoch_changes(open("set-back"), save, set_back).await;
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Calls that are dropped before they end: they leave nothing behind that stands in another's way.
+//! Cancelled calls: a future that is dropped before it completes must not block other calls.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -6,26 +6,26 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::case::{Case, case};
-use super::material::{TestPlace, Verdict, ensure, expected, newest, revision, state, whole_history};
+use super::fixture::{CheckResult, TestPlace, ensure, expected, newest, revision, state, whole_history};
 use crate::store::AppendOutcome;
 
 const FEATURE: &str = "Feature";
 
 pub(super) const CASES: &[Case] = &[
-    case!(abandoned_appends, "an append that is dropped half-way happens whole or not at all, and blocks nobody"),
-    case!(abandoned_calls, "any call may be dropped half-way, and the handle goes on to work"),
+    case!(cancelled_appends, "a cancelled append is atomic, and blocks no other call"),
+    case!(cancelled_calls, "a handle still works after a cancelled call"),
 ];
 
-/// In how many places calls are dropped.
-pub(super) const DEPTH: usize = 16;
+/// The maximum number of polls after which a call is cancelled.
+pub(super) const MAX_POLLS: usize = 16;
 
-async fn abandoned_appends(place: TestPlace) -> Verdict {
+async fn cancelled_appends(place: TestPlace) -> CheckResult {
     let (store, other) = (place.open(), place.open());
     let mut finished = Vec::new();
-    for polls in 1..=DEPTH {
+    for polls in 1..=MAX_POLLS {
         let current = newest(&*store, FEATURE).await?;
         let dropped = revision(FEATURE, current.as_ref(), Some(&state(polls)))?;
-        abandon(store.append(expected(current.as_ref()), &dropped), polls).await;
+        cancel_after(store.append(expected(current.as_ref()), &dropped), polls).await;
         for handle in [&store, &other] {
             let mut current = current.clone();
             loop {
@@ -33,7 +33,7 @@ async fn abandoned_appends(place: TestPlace) -> Verdict {
                 match handle.append(expected(current.as_ref()), &entry).await? {
                     AppendOutcome::Done => break finished.push(entry),
                     AppendOutcome::Conflict(other) => {
-                        ensure!(other != current, "a conflict carried what the writer had seen");
+                        ensure!(other != current, "a conflict carried the revision that the writer expected");
                         current = other;
                     }
                 }
@@ -42,25 +42,25 @@ async fn abandoned_appends(place: TestPlace) -> Verdict {
     }
     let history = whole_history(&*place.open(), FEATURE).await?;
     for entry in finished {
-        ensure!(history.contains(&entry), "version {} was appended and is not there", entry.version);
+        ensure!(history.contains(&entry), "version {} was appended and is missing", entry.version);
     }
     Ok(())
 }
 
-async fn abandoned_calls(place: TestPlace) -> Verdict {
+async fn cancelled_calls(place: TestPlace) -> CheckResult {
     let store = place.open();
     let cursor = store.load().await?.cursor;
-    for polls in 1..=DEPTH {
-        abandon(store.load(), polls).await;
-        abandon(store.watch(&cursor, Duration::from_millis(20)), polls).await;
+    for polls in 1..=MAX_POLLS {
+        cancel_after(store.load(), polls).await;
+        cancel_after(store.watch(&cursor, Duration::from_millis(20)), polls).await;
         store.load().await?;
         store.watch(&cursor, Duration::ZERO).await?;
     }
     Ok(())
 }
 
-/// Drops a future after so many polls, unless it is ready before.
-pub(super) async fn abandon<T>(future: impl Future<Output = T>, polls: usize) {
+/// Polls a future at most `polls` times, then drops it.
+pub(super) async fn cancel_after<T>(future: impl Future<Output = T>, polls: usize) {
     let mut future = pin!(future);
     let mut left = polls;
     poll_fn(|context| {
