@@ -30,10 +30,12 @@ pub struct TypedCondition<S> {
 pub struct And<A, B>(PhantomData<(A, B)>);
 
 /// The first input of a feature.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct First;
 
 /// One of the inputs after the first.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Rest<At>(PhantomData<At>);
 
