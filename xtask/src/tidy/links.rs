@@ -14,9 +14,10 @@ pub(super) struct Link<'a> {
     pub(super) anchor: Option<&'a str>,
 }
 
-/// The links and images of one line.
+/// The links and images of one line, and the target of a reference such as `[name]: https://example.com`.
 pub(super) fn links(line: &str) -> impl Iterator<Item = Link<'_>> {
-    let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let reference = line.strip_prefix('[').and_then(|rest| rest.split_once("]: ")).map(|(_, target)| target.trim());
+    let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next()).chain(reference);
     let links = targets.map(|target| match target.split_once('#') {
         Some((path, anchor)) => Link { path, anchor: Some(anchor) },
         None => Link { path: target, anchor: None },
@@ -84,6 +85,13 @@ mod tests {
         let found: Vec<_> = links("[a](b.md#c), ![d](e.svg), [f](mailto:g@h.org), [i](#j)").collect();
         let expected = [("b.md", Some("c")), ("e.svg", None), ("", Some("j"))];
         assert_eq!(found, expected.map(|(path, anchor)| Link { path, anchor }));
+    }
+
+    #[test]
+    fn a_reference_is_a_link() {
+        let found: Vec<_> = links("[a]: https://example.com/b").collect();
+        assert_eq!(found, [Link { path: "https://example.com/b", anchor: None }]);
+        assert_eq!(links("A [b]: c").count(), 0);
     }
 
     #[test]
