@@ -1,4 +1,4 @@
-//! The handle that programs hold: where registry, engine, store and sync meet.
+//! The app: the API that connects the registry, the decision engine, the store and its synchronization.
 
 mod attributes;
 mod block_on;

@@ -1,16 +1,18 @@
-//! Clocks: where an app takes the time from.
+//! Clocks: the sources of the time of an app.
 
 use std::time::SystemTime;
 
 use crate::model::Timestamp;
 
-/// Where an app takes the time from.
+/// The source of the time of an app, set with [`AppBuilder::clock`](crate::AppBuilder::clock).
+///
+/// Decisions call the clock on their own threads, so it must be fast and must not block.
 pub trait Clock: Send + Sync + 'static {
-    /// The current time.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 
-/// The clock of the system.
+/// The system's clock, which is the default.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 

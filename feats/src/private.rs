@@ -16,31 +16,32 @@ use crate::app::{Decision, rule_name};
 use crate::evaluate::Outcome;
 use crate::model::SegmentFn;
 use crate::registry::{Arguments, Feature, registry};
-use crate::scope::{self, Counted, Deferred, Purpose, Request};
+use crate::scope::{self, CounterLocation, Deferred, Purpose, Request};
 
-/// `create`: chooses, records and counts the use.
+/// Implements `create`: decides, then records and counts the use.
 #[inline]
 pub fn create<F: Feature>(inputs: &[Input<'_>]) -> F {
     if is_default::<F>() {
-        scope::count_default(counted::<F>(), F::entry().default);
+        scope::count_default(counters::<F>(), F::entry().default);
         return F::DEFAULT;
     }
-    of(decide(F::entry(), inputs, &Purpose::Create(counted::<F>())))
+    implementation(decide(F::entry(), inputs, &Purpose::Create(counters::<F>())))
 }
 
-/// `find_implementation`: chooses and records nothing.
+/// Implements `find_implementation`: decides and records nothing.
 #[inline]
 pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
     if is_default::<F>() {
         return F::DEFAULT;
     }
-    of(decide(F::entry(), inputs, &Purpose::Find))
+    implementation(decide(F::entry(), inputs, &Purpose::Find))
 }
 
-/// Whether there is nothing to decide, as without a state and outside of scopes: this costs one load and one flag.
+/// Returns `true` if the default is used without a decision, because neither a state nor a scope can affect the feature. This
+/// costs one load and one flag.
 #[inline]
 fn is_default<F: Feature>() -> bool {
-    !F::entry().cell.is_routed() && !scope::affects_every_feature()
+    !F::entry().cell.is_routed() && !scope::affects_everything()
 }
 
 fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: &Purpose<'_>) -> u16 {
@@ -49,104 +50,107 @@ fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: &Purpose<
 }
 
 #[inline]
-fn counted<F: Feature>() -> Counted {
-    Counted(F::entry().cell.counters())
+fn counters<F: Feature>() -> CounterLocation {
+    CounterLocation(F::entry().cell.counters())
 }
 
 #[inline]
-fn of<F: Feature>(choice: u16) -> F {
+fn implementation<F: Feature>(choice: u16) -> F {
     F::ALL.get(usize::from(choice)).copied().unwrap_or(F::DEFAULT)
 }
 
-/// `create_async`: chooses when first polled, records and counts the use.
+/// Implements `create_async`: decides, and resolves deferred look-ups when it is polled. Records and counts the use.
 pub fn begin_create<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
-    begin(inputs, Some(counted::<F>()))
+    begin(inputs, Some(counters::<F>()))
 }
 
-/// `find_implementation_async`.
+/// Implements `find_implementation_async`: decides, and resolves deferred look-ups when it is polled. Records nothing.
 pub fn begin_find<F: Feature>(inputs: &[Input<'_>]) -> impl Future<Output = F> + Send + use<F> {
     begin(inputs, None)
 }
 
-fn begin<F: Feature>(inputs: &[Input<'_>], counted: Option<Counted>) -> impl Future<Output = F> + Send + use<F> {
-    let deferred = Deferred::new(counted);
-    let chosen = decide(F::entry(), inputs, &Purpose::Begin(&deferred));
-    async move { of(deferred.resolve(chosen).await) }
+fn begin<F: Feature>(
+    inputs: &[Input<'_>],
+    counters: Option<CounterLocation>,
+) -> impl Future<Output = F> + Send + use<F> {
+    let deferred = Deferred::new(counters);
+    let choice = decide(F::entry(), inputs, &Purpose::Begin(&deferred));
+    async move { implementation(deferred.resolve(choice).await) }
 }
 
-/// `create_async` of a feature whose functions are not asynchronous.
+/// Implements `create_async` of a feature whose functions are not asynchronous.
 ///
-/// Generic, so that a feature's own crate has no coroutine of its own to check: that would be a third of what a feature
-/// costs the compiler.
+/// It is generic, so that the crate of a feature contains no coroutine: checking one would take a third of the compile time of a
+/// feature.
 pub async fn create_async<F: Feature, I: Inputs, O>(inputs: I, build: impl FnOnce(F, I) -> O) -> O {
-    let choosing = inputs.with(begin_create::<F>);
-    build(choosing.await, inputs)
+    let decision = inputs.with(begin_create::<F>);
+    build(decision.await, inputs)
 }
 
-/// `find_implementation_async`, generic as [`create_async`] is.
+/// Implements `find_implementation_async`. It is generic for the same reason as [`create_async`].
 pub async fn find_async<F: Feature>(inputs: impl Inputs) -> F {
-    let choosing = inputs.with(begin_find::<F>);
-    choosing.await
+    let decision = inputs.with(begin_find::<F>);
+    decision.await
 }
 
-/// `used_implementation`: records and counts that a choice made before was used.
+/// Implements `used_implementation`: records and counts the use of an implementation that was chosen earlier.
 pub fn used<F: Feature>(implementation: F, inputs: &[Input<'_>]) {
     if is_default::<F>() {
-        scope::count_default(counted::<F>(), implementation.position());
+        scope::count_default(counters::<F>(), implementation.position());
     } else {
-        decide(F::entry(), inputs, &Purpose::Use(counted::<F>(), implementation.position()));
+        decide(F::entry(), inputs, &Purpose::Use(counters::<F>(), implementation.position()));
     }
 }
 
-/// `explain`: chooses and says why.
+/// Implements `explain`: decides and returns the reason.
 pub fn explain<F: Feature>(inputs: &[Input<'_>]) -> Decision<F> {
     registry();
     let (outcome, rule) = outcome_and_rule(F::entry(), inputs);
-    Decision::new(of(outcome.choice), outcome, rule)
+    Decision::new(implementation(outcome.choice), outcome, rule)
 }
 
 fn outcome_and_rule(entry: &'static FeatureEntry, inputs: &[Input<'_>]) -> (Outcome, Option<String>) {
     let subject = &Arguments { inputs, cell: entry.cell };
     let (position, purpose) = (entry.cell.position(), &Purpose::Explain);
     let request = Request { position, default: entry.default, subject, purpose };
-    request.observe(None, |outcome, standing| (outcome, rule_name(outcome, standing)))
+    request.observe(None, |outcome, revision| (outcome, rule_name(outcome, revision)))
 }
 
-/// Reads a wire name; what the macros call in `Deserialize`.
+/// Deserializes the wire name of an implementation. The macros call it in `Deserialize`.
 ///
 /// # Errors
-/// The text names no implementation.
+/// The text is not the name of an implementation.
 pub fn deserialize<'de, F: Feature, D: serde::Deserializer<'de>>(deserializer: D) -> Result<F, D::Error> {
     let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
     parse(&text).map_err(serde::de::Error::custom)
 }
 
-/// An input of a feature, by its type; `str` for `&str`.
+/// Creates the entry of an input of type `T` (`str` for `&str`).
 pub const fn input<T: ?Sized + 'static>(name: &'static str) -> InputEntry {
     InputEntry { name, type_id: TypeId::of::<T>, type_name: type_name::<T> }
 }
 
-/// A function of a segment, by the type that it takes; `str` for `&str`.
+/// Creates the entry of a function of a segment that takes a `T` (`str` for `&str`).
 pub const fn segment_function<T: ?Sized + 'static>(extract: SegmentFn) -> SegmentFunction {
     SegmentFunction { type_id: TypeId::of::<T>, type_name: type_name::<T>, extract }
 }
 
-/// What a segment's function may take by value.
+/// A type that the function of a segment may take by value.
 #[diagnostic::on_unimplemented(
-    message = "a segment can take `{Self}` by reference only",
-    label = "write `&{Self}`: the value stays with its owner"
+    message = "a segment can take `{Self}` only by reference",
+    label = "write `&{Self}`: a segment cannot take ownership of the value"
 )]
 pub trait ByValue: Any + Copy {}
 
 impl<T: Any + Copy> ByValue for T {}
 
-/// The input for a segment's function that takes it by value.
+/// Copies an input for the function of a segment that takes it by value.
 #[inline]
 pub fn copied<T: ByValue>(input: Input<'_>) -> Option<T> {
     input.get().copied()
 }
 
-/// The name of the package; without Cargo that of the crate, which its modules' paths begin with.
+/// Returns the name of the package; without Cargo, that of the crate, which is the first part of a module path.
 pub const fn crate_name(package: Option<&'static str>, module: &'static str) -> &'static str {
     match package {
         Some(package) => package,
@@ -154,7 +158,7 @@ pub const fn crate_name(package: Option<&'static str>, module: &'static str) -> 
     }
 }
 
-/// The version of the package; empty without Cargo.
+/// Returns the version of the package; empty without Cargo.
 pub const fn crate_version(version: Option<&'static str>) -> &'static str {
     match version {
         Some(version) => version,
@@ -162,15 +166,15 @@ pub const fn crate_version(version: Option<&'static str>) -> &'static str {
     }
 }
 
-const fn first_segment(path: &'static str, at: usize) -> &'static str {
-    match path.split_at_checked(at) {
+const fn first_segment(path: &'static str, length: usize) -> &'static str {
+    match path.split_at_checked(length) {
         None => path,
         Some((first, rest)) if matches!(rest.as_bytes(), [] | [b':', ..]) => first,
-        Some(_) => first_segment(path, at + 1),
+        Some(_) => first_segment(path, length + 1),
     }
 }
 
-/// Where the macro's item is in the source.
+/// Returns the location of the item that a macro is applied to.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __location {

@@ -1,6 +1,7 @@
-//! For tests of code that uses features: choosing by typed value, and a clock that stands still.
+//! Support for tests of code that uses features: typed choices, and a manual clock.
 //!
-//! A choice of a test is there for the code that runs within it. That is not the code that a closure only hands out:
+//! A choice of a test applies to the code that runs within its closure or future. It does not apply to code that the closure only
+//! returns, such as a future or an iterator:
 //!
 //! | code under test | write |
 //! |---|---|
@@ -9,13 +10,13 @@
 //! | a lazy iterator | `with(X, \|\| iterator().collect::<Vec<_>>())`; `with` refuses an iterator |
 //! | a task | `tokio::spawn(feats::in_current_scope(future))` within `with_async` |
 //! | a thread | `with` within the thread |
-//! | a server, over a socket or not | an app of the test's own, as follows |
+//! | a server, with or without a socket | a separate app for the test, as described below |
 //!
 //! # Tests over HTTP
 //!
-//! A server handles a request on a task of its own, which no closure of a test is around. Give the server a
-//! [detached](crate::AppBuilder::detached) app through `web::ScopeLayer`, as the program gives it the process-wide one, and
-//! publish to that app what the test wants. Any number of such tests run at once.
+//! A server handles each request on a separate task, outside of any closure of the test. Pass the server a
+//! [detached](crate::AppBuilder::detached) app through `web::ScopeLayer`, where the program passes the process-wide one, and
+//! publish the states of the test to that app. Any number of such tests can run at the same time.
 //!
 #![cfg_attr(feature = "web", doc = "```standalone_crate")]
 #![cfg_attr(not(feature = "web"), doc = "```ignore")]
@@ -31,7 +32,7 @@
 //!     if FreeShipping::is_enabled_async().await { "free" } else { "5.00" }
 //! }
 //!
-//! /// What `main` serves with its app, and a test with another.
+//! /// The router, which `main` serves with the process-wide app and a test with a detached one.
 //! fn site(app: &App) -> Router {
 //!     Router::new().route("/shipping", get(shipping)).layer(ScopeLayer::new(app))
 //! }
@@ -41,7 +42,7 @@
 //!     let app = App::builder().store(Memory::new()).detached().start().await?;
 //!     app.feature::<FreeShipping>().pin(FreeShipping::Enabled).author("test").publish().await?;
 //!
-//!     // Without a socket; behind `axum::serve` on port 0 it is the same.
+//!     // Without a socket. A test with `axum::serve` on port 0 works the same way.
 //!     let response = tokio::spawn(site(&app).oneshot(Request::get("/shipping").body(Body::empty())?)).await??;
 //!     assert_eq!(axum::body::to_bytes(response.into_body(), 100).await?, "free");
 //!     Ok(())
@@ -58,10 +59,10 @@ use crate::model::Timestamp;
 use crate::registry::{Feature, registry};
 use crate::scope::{ScopeContext, ScopeFuture};
 
-/// Runs a closure in which the feature gives this implementation, whatever any state says.
+/// Runs a closure in which the feature gives this implementation, regardless of any state.
 ///
-/// It is there on this thread only, nests, and needs no app. The closure gives back what is [complete](Complete): a future or an
-/// iterator would run after it.
+/// The choice applies only on this thread, can be nested, and needs no app. The closure must return a [complete](Complete) value,
+/// since a future or an iterator would run after the closure has returned.
 ///
 /// ```
 /// # #[feats::boolean] pub fn FuzzySearch() -> bool { false }
@@ -80,11 +81,12 @@ pub fn with<F: Feature, R: Complete<NotAFutureOrIterator>, NotAFutureOrIterator>
     implementation: F,
     run: impl FnOnce() -> R,
 ) -> R {
-    frame(implementation).enter(run)
+    context(implementation).enter(run)
 }
 
-/// Runs a future in which the feature gives this implementation, on whichever threads it is polled. Tasks that it spawns are
-/// outside, unless they carry [`in_current_scope`](crate::in_current_scope).
+/// Runs a future in which the feature gives this implementation, regardless of any state and on any thread that polls the future.
+/// The choice does not apply to tasks that the future spawns, unless they are wrapped in
+/// [`in_current_scope`](crate::in_current_scope).
 ///
 /// ```
 /// # #[feats::boolean] pub fn FuzzySearch() -> bool { false }
@@ -95,24 +97,25 @@ pub fn with<F: Feature, R: Complete<NotAFutureOrIterator>, NotAFutureOrIterator>
 /// # }
 /// ```
 pub fn with_async<F: Feature, T: Future>(implementation: F, future: T) -> ScopeFuture<T> {
-    frame(implementation).enter_async(future)
+    context(implementation).enter_async(future)
 }
 
-/// What a closure has done when it returns: anything but a future or an iterator.
+/// A value that is complete when a closure returns it: any value except a future or an iterator.
 ///
-/// It is implemented for every type once, and for futures and iterators a second time, so that for those the compiler cannot
-/// tell which is meant and refuses them. Its message names the second, whose parameter says what to write instead.
+/// The trait is implemented for every type, and again for futures and iterators with another parameter. For these types the
+/// implementation is ambiguous, so the compiler rejects them; its message names the parameter of the second implementation, which
+/// is the advice.
 pub trait Complete<When> {}
 
-/// When the closure returns.
+/// The parameter for values that are complete when the closure returns.
 #[derive(Debug)]
 pub struct Returned;
 
-/// When the future is awaited: write `with_async`.
+/// The parameter for futures, which are complete when they are awaited: use `with_async`.
 #[derive(Debug)]
 pub struct WriteWithAsync;
 
-/// When the iterator is consumed: write `collect` within the closure.
+/// The parameter for iterators, which are complete when they are consumed: call `collect` within the closure.
 #[derive(Debug)]
 pub struct CollectWithin;
 
@@ -120,17 +123,17 @@ impl<R: ?Sized> Complete<Returned> for R {}
 impl<R: Future + ?Sized> Complete<WriteWithAsync> for R {}
 impl<R: Iterator + ?Sized> Complete<CollectWithin> for R {}
 
-fn frame<F: Feature>(implementation: F) -> ScopeContext {
+fn context<F: Feature>(implementation: F) -> ScopeContext {
     registry();
     ScopeContext::test(F::entry().cell.position(), implementation.position())
 }
 
-/// A clock that stands still until it is set. Clones are the same clock.
+/// A clock that only changes when it is set. Clones share the time.
 ///
 /// ```
-/// use feats::testing::Clock;
 /// use feats::clock::Clock as _;
-/// let clock = Clock::at("2026-12-01T09:00:00Z");
+/// use feats::testing::ManualClock;
+/// let clock = ManualClock::at("2026-12-01T09:00:00Z");
 /// clock.set_elapsed(std::time::Duration::from_secs(60));
 /// assert_eq!(clock.now().to_string(), "2026-12-01T09:01:00Z");
 /// ```
@@ -141,10 +144,10 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that stands at an RFC 3339 time.
+    /// Creates a clock at an RFC 3339 time.
     ///
     /// # Panics
-    /// If the text is no such time.
+    /// Panics if the text is not an RFC 3339 time.
     pub fn at(time: &str) -> Self {
         match time.parse::<Timestamp>() {
             Ok(start) => Self { start, now: Arc::new(AtomicI64::new(start.as_millis())) },
@@ -152,9 +155,9 @@ impl ManualClock {
         }
     }
 
-    /// Sets the clock to so long after the time it was made with.
-    pub fn set_elapsed(&self, duration: Duration) {
-        self.now.store(self.start.after(duration).as_millis(), Ordering::SeqCst);
+    /// Sets the clock to the given duration after the time that it was created with, in whole milliseconds.
+    pub fn set_elapsed(&self, elapsed: Duration) {
+        self.now.store(self.start.after(elapsed).as_millis(), Ordering::SeqCst);
     }
 }
 
@@ -166,6 +169,6 @@ impl crate::clock::Clock for ManualClock {
 
 impl fmt::Debug for ManualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Clock({})", crate::clock::Clock::now(self))
+        write!(f, "ManualClock({})", crate::clock::Clock::now(self))
     }
 }

@@ -1,4 +1,4 @@
-//! Attributes of typed inputs: the values of all segments that they have.
+//! Attributes of typed inputs: the values of all segments that apply to them.
 
 use std::any::Any;
 
@@ -6,7 +6,7 @@ use super::running::App;
 use crate::model::{Attributes, Input};
 use crate::registry::registry;
 
-/// Typed inputs as `create` takes them: one reference, or a tuple of references.
+/// The typed inputs of `create`: one reference, or a tuple of references.
 ///
 /// Implemented for `&T`, `&str`, and tuples of up to 12 of them.
 pub trait IntoInputs<'a> {
@@ -15,17 +15,17 @@ pub trait IntoInputs<'a> {
     fn for_each(self, function: impl FnMut(Input<'a>));
 }
 
-/// One reference to an input.
+/// A reference to an input.
 pub trait IntoInput<'a> {
-    /// The input.
+    /// Converts the reference into an input.
     #[doc(hidden)]
     fn into_input(self) -> Input<'a>;
 }
 
 impl App {
-    /// The values of all segments that these inputs have, by the segments' names: for decisions by name, for templates, and for
-    /// [`evaluate_all`](Self::evaluate_all). A segment with functions for several of the inputs has the value of the first of
-    /// them that gives one.
+    /// Returns the values of all segments for these inputs, by segment name: for decisions by name, for templates, and for
+    /// [`evaluate_all`](Self::evaluate_all). If a segment has functions for several of the inputs, the first input with a value
+    /// is used.
     ///
     /// ```standalone_crate
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
@@ -90,7 +90,7 @@ macro_rules! tuples {
     ($($($input:ident)*;)*) => {$(
         impl<'a, $($input: IntoInput<'a>),*> IntoInputs<'a> for ($($input,)*) {
             fn for_each(self, mut function: impl FnMut(Input<'a>)) {
-                #[allow(non_snake_case, reason = "a variable is called as its type")]
+                #[allow(non_snake_case, reason = "each variable has the name of its type")]
                 let ($($input,)*) = self;
                 $(function($input.into_input());)*
             }
@@ -98,7 +98,7 @@ macro_rules! tuples {
     )*};
 }
 
-// As many as the macros allow.
+// The macros allow up to 12 inputs.
 tuples! {
     A;
     A B;

@@ -1,4 +1,4 @@
-//! Waiting for a future without a runtime.
+//! Blocking on a future without a runtime.
 
 use std::future::Future;
 use std::pin::pin;
@@ -14,8 +14,8 @@ impl Wake for Unpark {
     }
 }
 
-/// Blocks this thread until the future is ready. The futures of an app are driven by its background thread, so that no
-/// runtime of the caller is needed, or blocked from making progress.
+/// Blocks this thread until the future is ready. The background thread of an app drives its futures, so the caller needs no
+/// runtime, and a runtime of the caller can make progress.
 pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));

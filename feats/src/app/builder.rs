@@ -1,4 +1,4 @@
-//! Describing and starting an app.
+//! Configuring and starting an app.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, oneshot};
 use super::block_on::block_on;
 use super::clock::GuardedClock;
 use super::process;
-use super::running::{App, Inner, PREPARATIONS};
+use super::running::{App, Inner, MAX_PREPARATIONS};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::exposure::{self, Background, Sink};
@@ -30,7 +30,7 @@ use crate::text::check_name;
 use crate::text::quoted;
 use crate::usage::{Threads, Usage};
 
-/// Describes an app: its store, its attributes, its clock.
+/// Configures an app: its stores, attributes, clock and time limits. [`start`](Self::start) starts it.
 ///
 /// ```standalone_crate
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
@@ -63,7 +63,7 @@ pub struct AppBuilder {
 }
 
 impl App {
-    /// Begins to describe an app.
+    /// Returns a builder with the default configuration.
     pub fn builder() -> AppBuilder {
         AppBuilder::new()
     }
@@ -93,11 +93,11 @@ impl AppBuilder {
         }
     }
 
-    /// Where states live. Without one, they live in memory and end with the app.
+    /// Sets the store of the states. The default is a store in memory, which ends with the app.
     ///
-    /// The app takes from this store all that it keeps beside states, unless another store is given for that:
-    /// [`records`](Self::records), [`counters`](Self::counters), [`assignments`](Self::assignments). While one of these is
-    /// away, states arrive and decisions are made all the same, and what is to be written there waits.
+    /// The app also keeps its other data in this store, unless another store is set for it: [`records`](Self::records),
+    /// [`counters`](Self::counters), [`assignments`](Self::assignments). While one of those is unreachable, states still arrive
+    /// and decisions are still made; its writes are queued.
     ///
     /// ```
     /// # use feats::App;
@@ -113,162 +113,166 @@ impl AppBuilder {
         self
     }
 
-    /// Where programs tell each other what they declare and that they run, if not in the [store](Self::store) of the states.
-    /// All programs of an environment use the same one.
+    /// Sets the store of the catalogs and instances that programs share with each other; the [store](Self::store) of the
+    /// states by default. All programs of an environment must use the same one.
     pub fn records(mut self, store: impl Store) -> Self {
         self.records = Some(Arc::new(store));
         self
     }
 
-    /// Where [uses](mod@crate::usage) and [exposures](mod@crate::exposure) are counted, if not in the [store](Self::store) of
-    /// the states.
+    /// Sets the store of the counts of [uses](mod@crate::usage) and [exposures](mod@crate::exposure); the
+    /// [store](Self::store) of the states by default.
     pub fn counters(mut self, store: impl Store) -> Self {
         self.counters = Some(Arc::new(store));
         self
     }
 
-    /// Where the units of experiments are assigned to what they used first, if not in the [store](Self::store) of the states.
-    /// Without a store of assignments, the app publishes no experiment.
+    /// Sets the store of the sticky assignments of experiments; the [store](Self::store) of the states by default. Without a
+    /// store that keeps assignments, the app cannot publish experiments.
     ///
-    /// Best is a store that keeps the counters too: if it is emptied, both are. Where only the assignments are lost, units
-    /// that go on using an experiment are assigned again, and counted again.
+    /// Prefer a store that also keeps the counters, so that both are emptied together. If only the assignments are lost,
+    /// active units are assigned and counted again.
     pub fn assignments(mut self, store: impl Store) -> Self {
         self.assignments = Some(Arc::new(store));
         self
     }
 
-    /// Gives every feature of this program an attribute to decide on: `{"attribute": "Environment", "eq": "dev"}`.
+    /// Adds an attribute of this program, which every feature can use in conditions:
+    /// `{"attribute": "Environment", "eq": "dev"}`.
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<Value<'static>>) -> Self {
         self.attributes.insert(name.into(), value);
         self
     }
 
-    /// Adds a feature that no code declares.
+    /// Declares a feature by hand, without code.
     pub fn declare(mut self, declaration: Declaration) -> Self {
         self.declarations.push(declaration);
         self
     }
 
-    /// Where the time comes from, for ramps. The default is the system's clock. Decisions ask it on their own thread; while
-    /// it panics, they go on by the last time that it gave, and the [status](App::status) has a warning.
+    /// Sets the clock, which drives ramps; the system's clock by default. Decisions read the clock on their own thread. While
+    /// it panics, they use the last time that it returned, and the [status](App::status) has a warning.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// A file that remembers the newest revisions: for a start while the store is away, and for what the store has lost when
-    /// it was emptied or restored, which then is [held over](crate::Held) and can be [put back](App::restore).
+    /// Sets the fallback file, which keeps the newest revisions. The app starts from it while the store is unreachable. If the
+    /// store was emptied or restored from a backup, the lost revisions in the file are [retained](crate::Retained) and can be
+    /// [restored](App::restore).
     ///
-    /// The file names what it was written for: the [environment](Self::environment), or without one the store, by its
-    /// address, database and prefix. The file of another one is neither used nor overwritten, which is a
-    /// [warning](App::status). A file of feats 0.1.0 or earlier does not name it, and is used. A new file can be read by its
-    /// owner alone.
+    /// The file belongs to the [environment](Self::environment), or to the store (its address, database and prefix) if no
+    /// environment is set. A file of another environment or store is neither used nor overwritten, and the
+    /// [status](App::status) has a warning. Files of feats 0.1.0 and earlier do not say to what they belong, and are used. A new
+    /// file is readable only by the user who runs the program.
     pub fn fallback_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.fallback_file = Some(path.into());
         self
     }
 
-    /// The environment that this program runs in, for example `prod`. The fallback file and the cookies of
-    /// overrides belong to it, wherever the store is: they are used also after the store has moved to another host, and not
-    /// in an environment of another name on the same store.
+    /// Sets the environment of this program, for example `prod`. The fallback file and the cookies of overrides belong to it:
+    /// they remain valid after the store has moved to another host, and are not valid in another environment on the same
+    /// store.
     pub fn environment(mut self, environment: impl Into<String>) -> Self {
         self.environment = Some(environment.into());
         self
     }
 
-    /// How long `start` waits for the store before it goes on without; 5 s if not set.
-    pub fn start_timeout(mut self, time: Duration) -> Self {
-        self.start_timeout = time;
+    /// Sets how long [`start`](Self::start) waits for the store before it continues without it; 5 s by default.
+    pub fn start_timeout(mut self, timeout: Duration) -> Self {
+        self.start_timeout = timeout;
         self
     }
 
-    /// How long the store may take for an answer, beyond what it is asked to wait, until the call counts as failed; 5 s if
-    /// not set. Reading everything, and what takes several calls, may take twice as long.
-    pub fn store_timeout(mut self, time: Duration) -> Self {
-        self.store_timeout = time;
+    /// Sets the timeout for calls of the store, in addition to the time that a call asks the store to wait; 5 s by default.
+    /// Loading all states, and operations of several calls, may take twice as long.
+    pub fn store_timeout(mut self, timeout: Duration) -> Self {
+        self.store_timeout = timeout;
         self
     }
 
-    /// The name and version under which this program publishes its catalog; the executable's name if not set. `start`
-    /// refuses a name that [`check_name`](crate::text::check_name) refuses, such as an empty one.
+    /// Sets the name and version under which this program publishes its catalog; the name of the executable and no version by
+    /// default. [`start`](Self::start) fails if [`check_name`](crate::text::check_name) rejects the name, for example an empty
+    /// one.
     pub fn program(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.program = (name.into(), version.into());
         self
     }
 
-    /// How often [exposures](mod@crate::exposure) are stored; every second if not set, and at once where very many wait.
-    /// What one program saw in an experiment is known to the others after that.
+    /// Sets the interval at which [exposures](mod@crate::exposure) are stored; 1 s by default. They are stored earlier if the
+    /// queue gets long. Other programs see the exposures once they are stored.
     pub fn exposure_interval(mut self, interval: Duration) -> Self {
         self.exposures.interval = interval;
         self
     }
 
-    /// Tells a sink of [exposures](mod@crate::exposure) too. There may be several.
+    /// Adds a sink that also receives the [exposures](mod@crate::exposure). There may be several.
     pub fn exposure_sink(mut self, sink: impl Sink) -> Self {
         self.exposures.sinks.push(Arc::new(sink));
         self
     }
 
-    /// How often counts of [uses](mod@crate::usage) are stored; every 10 s if not set.
+    /// Sets the interval at which counts of [uses](mod@crate::usage) are stored; 10 s by default.
     pub fn usage_interval(mut self, interval: Duration) -> Self {
         self.usage_interval = interval;
         self
     }
 
-    /// How long a decision may wait for what a unit used before, where an experiment has to know; 20 ms if not set, and
-    /// zero to never wait. Only decisions about units whose slot changed hands wait, and not while the store is away. The decisions
-    /// of one [scope](crate::Scope) on the threads of a runtime wait so long all together.
-    pub fn lookup_timeout(mut self, time: Duration) -> Self {
-        self.exposures.patience = time;
+    /// Sets how long a decision of an experiment may wait for the sticky assignment of a unit; 20 ms by default, and zero to
+    /// never wait. Only decisions for units whose slot was reassigned wait, and none waits while the store is unreachable. On
+    /// the threads of a runtime, this is the limit for all decisions of one [scope](crate::Scope) together.
+    pub fn lookup_timeout(mut self, timeout: Duration) -> Self {
+        self.exposures.patience = timeout;
         self
     }
 
-    /// Not the process-wide app: it decides only where it is [entered](App::enter), and there may be any number.
+    /// Makes the app detached: it is not the process-wide app and decides only where it is [entered](App::enter). A process can
+    /// have any number of detached apps.
     pub fn detached(mut self) -> Self {
         self.detached = true;
         self
     }
 
-    /// Starts the app, and returns once its routes are the best that can be had: those of the store, or if that is away
-    /// those of the fallback file, or the defaults in code. An unreachable store is no error; see
-    /// [`App::status`].
+    /// Starts the app. Returns once it decides by the states in the store, or, if the store is unreachable, by the fallback
+    /// file or the defaults in code. An unreachable store is not an error; see [`App::status`].
     ///
     /// # Errors
-    /// [`ErrorKind::Duplicate`] if two declarations use one name, [`ErrorKind::AlreadyStarted`] for a second process-wide
-    /// app beside one that runs or is being started, [`ErrorKind::Invalid`] with every name that cannot be used: of the program,
-    /// its version and environment, attributes, and features; and with each store that does not keep what it was given for.
+    /// - [`ErrorKind::Duplicate`]: two declarations have the same name.
+    /// - [`ErrorKind::AlreadyStarted`]: another process-wide app runs or is being started.
+    /// - [`ErrorKind::Invalid`]: names are not valid (of the program, its version, environment, attributes or features), or a
+    ///   store cannot keep the data that it was set for. All problems are listed.
     pub async fn start(self) -> Result<App> {
         registry().check()?;
         self.check()?;
         let reservation = if self.detached { None } else { Some(process::reserve()?) };
         let (start_timeout, begun) = (self.start_timeout, Instant::now());
         let (app, ready) = self.launch()?;
-        // The follower answers within the start timeout; if its thread has died, there is nothing to wait for.
+        // The follower answers within the start timeout, or drops the sender if its thread has ended.
         let _ = ready.await;
         app.wait_for_other_stores(start_timeout.saturating_sub(begun.elapsed())).await;
         app.log_start();
         if let Some(reservation) = reservation {
-            scope::set_process(app.live().clone());
+            scope::set_process(app.snapshot_cell().clone());
             app.0.replica.announce_routes();
-            reservation.fill(app.clone());
+            reservation.complete(app.clone());
         }
         Ok(app)
     }
 
-    /// As [`start`](Self::start), for programs without an asynchronous runtime.
+    /// Starts the app as [`start`](Self::start) does, for programs without an asynchronous runtime.
     ///
     /// # Errors
-    /// As [`start`](Self::start).
+    /// The errors of [`start`](Self::start).
     pub fn start_blocking(self) -> Result<App> {
         block_on(self.start())
     }
 
-    /// What the program, its environment, its attributes and its features are called: every problem at once.
+    /// Checks the names of the program, its environment, its attributes and its features, and reports all problems.
     fn check_names(&self) -> Result<()> {
         let mut problems = Vec::new();
         let mut check = |path: &str, kind: &str, name: &str| {
-            let wrong = check_name(name).err();
-            problems.extend(wrong.map(|message| Problem::new(path, format!("{kind} {}: {message}", quoted(name)))));
+            let error = check_name(name).err();
+            problems.extend(error.map(|message| Problem::new(path, format!("{kind} {}: {message}", quoted(name)))));
         };
         let (program, version) = &self.program;
         check("program", "the program's name", program);
@@ -279,24 +283,25 @@ impl AppBuilder {
             check("environment", "the environment", environment);
         }
         self.attributes.iter().for_each(|(name, _)| check("attributes", "the attribute", name));
-        let of_code = registry().features.iter().map(|feature| &feature.declaration);
-        for declaration in of_code.map(|declaration| &**declaration).chain(&self.declarations) {
+        let in_code = registry().features.iter().map(|feature| &*feature.declaration);
+        for declaration in in_code.chain(&self.declarations) {
             let path = format!("features.{}", quoted(&declaration.name));
             check(&path, "the name", &declaration.name);
             declaration.names().for_each(|name| check(&format!("{path}.implementations"), "the name", name));
-            for fitting in declaration.segments.iter() {
+            for applicable in declaration.segments.iter() {
                 let path = format!("{path}.segments");
-                check(&path, "the name", &fitting.segment);
-                fitting.options.iter().for_each(|option| check(&path, "the option", option));
+                check(&path, "the name", &applicable.segment);
+                applicable.options.iter().for_each(|option| check(&path, "the option", option));
             }
         }
         let empty = self.declarations.iter().filter(|declaration| declaration.implementations.is_empty());
         let path = |declaration: &Declaration| format!("features.{}", quoted(&declaration.name));
-        problems.extend(empty.map(|declaration| Problem::new(path(declaration), "a feature has an implementation")));
+        let message = "a feature needs at least one implementation";
+        problems.extend(empty.map(|declaration| Problem::new(path(declaration), message)));
         if problems.is_empty() { Ok(()) } else { Err(Error::invalid(problems)) }
     }
 
-    /// Declarations by hand may not use a name twice, nor one of the code's.
+    /// Checks all names, and that no declaration by hand has the name of another feature.
     fn check(&self) -> Result<()> {
         self.check_names()?;
         let mut names: BTreeMap<&str, &str> = BTreeMap::new();
@@ -305,8 +310,11 @@ impl AppBuilder {
         }
         for declaration in &self.declarations {
             let name = &*declaration.name;
-            if let Some(place) = names.insert(name, "another declaration") {
-                let message = format!("two features are named {}: the other one is in {place}", quoted(name));
+            if let Some(location) = names.insert(name, "another declaration") {
+                let message = format!(
+                    "two features are named {}: the other one is in {location}; rename one of them",
+                    quoted(name)
+                );
                 return Err(Error::new(ErrorKind::Duplicate, message));
             }
         }
@@ -327,24 +335,25 @@ impl AppBuilder {
         let (assignments, counters) = (stores.assignments.clone(), stores.counters.clone());
         let (exposures, background) =
             Background::new(self.exposures, assignments, counters.clone(), clock.clone(), warnings.clone());
-        let of_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
-        let threads = if self.detached { Arc::new(Threads::new(&of_code)) } else { Threads::of_process(&of_code) };
-        let live = Arc::new(SnapshotCell::new(clock, exposures.clone(), threads.clone()));
-        let (interval, of_usage) = (self.usage_interval, warnings.clone());
-        let usage = Usage::new(interval, counters, live.clone(), threads, of_usage, &of_code);
+        let in_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
+        let threads = if self.detached { Arc::new(Threads::new(&in_code)) } else { Threads::of_process(&in_code) };
+        let snapshot_cell = Arc::new(SnapshotCell::new(clock, exposures.clone(), threads.clone()));
+        let usage_interval = self.usage_interval;
+        let usage = Usage::new(usage_interval, counters, snapshot_cell.clone(), threads, warnings.clone(), &in_code);
         let usage = Arc::new(usage);
-        let features = Features::new(of_code, self.declarations);
+        let features = Features::new(in_code, self.declarations);
         let (program, version) = self.program;
         let (records, segments) = (stores.records.clone(), registry().segments.clone());
-        let programs = InstanceRegistration::new(records, program.clone(), version, features.len(), segments);
+        let registration = InstanceRegistration::new(records, program.clone(), version, features.len(), segments);
         let detached = self.detached;
-        let routed = move |position: usize| {
+        let mark_routed = move |position: usize| {
             if let (false, Some(feature)) = (detached, registry().features.get(position)) {
                 feature.entry.cell.set_routed();
             }
         };
         let health = stores.revisions.health.clone();
-        let replica = Arc::new(Replica::new(live, features, self.attributes, Box::new(routed), health, warnings));
+        let replica = Replica::new(snapshot_cell, features, self.attributes, Box::new(mark_routed), health, warnings);
+        let replica = Arc::new(replica);
         let identity = Identity { environment: self.environment, store: store.identity() };
         #[cfg(feature = "web")]
         let signed_identity = format!("{}\n{program}", identity.signed_text());
@@ -354,30 +363,31 @@ impl AppBuilder {
             replica.clone(),
             store.clone(),
             fallback_file,
-            programs.clone(),
+            registration.clone(),
             start_timeout,
             store_timeout,
         );
         let compiler = Compiler::new(replica.clone(), store.clone());
-        let (counting, ending, ending_stores) = (usage.clone(), replica.clone(), stores.clone());
+        let usage_task = usage.clone();
         let tasks = async move {
             let monitors = Monitor::run_all(monitors);
-            tokio::join!(follower.run(), compiler.run(), background.run(), counting.run(), monitors);
+            tokio::join!(follower.run(), compiler.run(), background.run(), usage_task.run(), monitors);
         };
-        let ended = move || {
-            ending.mark_stopped();
-            ending_stores.mark_stopped();
+        let (ended_replica, ended_stores) = (replica.clone(), stores.clone());
+        let on_end = move || {
+            ended_replica.mark_stopped();
+            ended_stores.mark_stopped();
         };
-        let worker = Worker::start(tasks, ended)?;
+        let worker = Worker::start(tasks, on_end)?;
         let new_seeds = Default::default();
-        let preparations = Arc::new(Semaphore::new(PREPARATIONS));
+        let preparations = Arc::new(Semaphore::new(MAX_PREPARATIONS));
         let inner = Inner {
             replica,
             stores,
             worker,
             exposures,
             usage,
-            programs,
+            registration,
             program,
             #[cfg(feature = "web")]
             identity: signed_identity,

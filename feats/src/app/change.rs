@@ -13,8 +13,8 @@ use crate::registry::{FeatureKey, Segment};
 
 /// One write to one feature, built on the revision that its author saw.
 ///
-/// Nothing happens until [`publish`](Change::publish). If somebody else published in between, that is a conflict and
-/// nothing is written.
+/// A change has no effect until [`publish`](Change::publish). If another author has published in the meantime, `publish`
+/// fails with a conflict and writes nothing.
 #[must_use = "a change does nothing until it is published"]
 pub struct Change<T> {
     pub(super) request: Arc<ChangeRequest>,
@@ -27,13 +27,13 @@ impl<T: FeatureKey> Change<T> {
         Self { request, target: PhantomData }
     }
 
-    /// The request, to be completed.
+    /// Returns the request for modification.
     fn request(&mut self) -> &mut ChangeRequest {
         Arc::make_mut(&mut self.request)
     }
 
-    /// Has every preview and publish of this change decided by a permission. It is asked when the revision that is written on
-    /// is known, and publishing writes on that revision or on none.
+    /// Adds a permission check to every preview and publish of this change. It runs once the base revision is known; publishing
+    /// then appends to exactly that revision or fails.
     ///
     /// ```standalone_crate
     /// # use feats::{App, Error, ErrorKind, model::Declaration};
@@ -51,19 +51,19 @@ impl<T: FeatureKey> Change<T> {
         self
     }
 
-    /// As [`replace`](Self::replace), with a state that a stranger could have written: its seeds, slots and reassigned ranges
-    /// count only where they are those of the revision that it is written on.
+    /// Like [`replace`](Self::replace), for a state from an untrusted source: its seeds, slots and reassigned ranges are
+    /// discarded unless the base revision has the same ones.
     pub fn replace_untrusted(self, state: State) -> Self {
         let mut change = self.replace(state);
         change.request().is_untrusted = true;
         change
     }
 
-    /// Adds a rule at the end, or replaces the one of this name where it stands.
-    pub fn rule<At, By>(
+    /// Adds a rule at the end, or replaces the rule of this name in place.
+    pub fn rule<Index, By>(
         self,
         name: impl Into<String>,
-        when: impl IntoCondition<T, At>,
+        when: impl IntoCondition<T, Index>,
         select: impl IntoSelector<T, By>,
     ) -> Self {
         let rule = Rule::new(name, when.into_condition(), select.into_selector());
@@ -75,27 +75,27 @@ impl<T: FeatureKey> Change<T> {
         self.step(EditStep::RemoveRule(rule.into()))
     }
 
-    /// Moves a rule before another one.
+    /// Moves a rule in front of another one.
     pub fn move_before(self, rule: impl Into<String>, other: impl Into<String>) -> Self {
         self.step(EditStep::MoveBefore(rule.into(), Some(other.into())))
     }
 
-    /// Moves a rule behind all others.
+    /// Moves a rule to the end.
     pub fn move_last(self, rule: impl Into<String>) -> Self {
         self.step(EditStep::MoveBefore(rule.into(), None))
     }
 
-    /// Says how to choose where no rule applies.
+    /// Sets the selector for subjects that no rule matches.
     pub fn otherwise<By>(self, select: impl IntoSelector<T, By>) -> Self {
         self.step(EditStep::Otherwise(Some(select.into_selector())))
     }
 
-    /// Lets the default decide where no rule applies.
+    /// Serves the default to subjects that no rule matches.
     pub fn otherwise_default(self) -> Self {
         self.step(EditStep::Otherwise(None))
     }
 
-    /// Gives some units of a segment a certain implementation.
+    /// Serves a fixed implementation to the given units of a segment.
     pub fn override_for<S: Segment, V: Into<Value<'static>>>(
         self,
         segment: S,
@@ -107,12 +107,12 @@ impl<T: FeatureKey> Change<T> {
         self.add_override(Override::new(S::NAME, values, choice.into().as_ref()))
     }
 
-    /// As [`override_for`](Self::override_for), by names.
+    /// Like [`override_for`](Self::override_for), but takes the segment and the implementation by name.
     pub fn add_override(self, unit_override: Override) -> Self {
         self.step(EditStep::OverrideFor(unit_override))
     }
 
-    /// Removes the overrides of some units.
+    /// Removes the overrides of the given units.
     pub fn remove_override<V: Into<Value<'static>>>(
         self,
         segment: impl Into<String>,
@@ -122,18 +122,17 @@ impl<T: FeatureKey> Change<T> {
         self.step(EditStep::RemoveOverride { segment: segment.into(), values })
     }
 
-    /// Removes all overrides and rules, and what happens otherwise. The pin stays as it is.
+    /// Removes all overrides, all rules and the `otherwise` selector. The pin is unchanged.
     pub fn clear(self) -> Self {
         self.step(EditStep::Clear)
     }
 
-    /// Replaces the whole state, pin included. This also replaces a quarantined one.
+    /// Replaces the whole state, including the pin. This also works on a quarantined state.
     pub fn replace(self, state: State) -> Self {
         self.step(EditStep::Replace(Box::new(state)))
     }
 
-    /// Unpins together with a [rollback](FeatureHandle::rollback_to), which leaves the pin in place otherwise. Only a rollback
-    /// takes this.
+    /// Also removes the pin in a [rollback](FeatureHandle::rollback_to), which keeps it by default. Only valid for rollbacks.
     ///
     /// ```standalone_crate
     /// use feats::{App, model::Declaration, store::Memory};
@@ -163,84 +162,91 @@ impl<T: FeatureKey> Change<T> {
         self
     }
 
-    /// Says who publishes; the program itself if not set.
+    /// Sets the author; the name of the program by default.
     pub fn author(mut self, author: impl Into<String>) -> Self {
         self.request().author = Some(author.into());
         self
     }
 
-    /// Says why.
+    /// Sets the comment: why the change is made.
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.request().comment = comment.into();
         self
     }
 
-    /// Publishes only if this version is the newest one; 0 means none. By default that is the version which had arrived
-    /// when the change was begun.
+    /// Publishes only if this version is the newest; 0 means that the feature has no version yet. The default is the newest
+    /// version that had arrived when the change was created.
     pub fn expect_version(mut self, version: u64) -> Self {
         self.request().expected_version = Some(version);
         self
     }
 
-    /// Agrees that a rollout by another seed or another segment deals everyone anew.
+    /// Confirms a change that reassigns every unit: a rollout with another seed or another segment.
     pub fn allow_reshuffle(mut self) -> Self {
-        self.request().confirmation.reshuffle = true;
+        self.request().confirmation.allows_reshuffle = true;
         self
     }
 
-    /// Agrees to choices that some running program does not know; it quarantines the state.
+    /// Confirms a change that names implementations which a running instance does not know. That instance quarantines the
+    /// state.
     pub fn allow_incompatible(mut self) -> Self {
-        self.request().confirmation.unknown = true;
+        self.request().confirmation.allows_incompatible = true;
         self
     }
 
     /// Previews the change: the version and state that would be published, the units that would move, and the running
-    /// instances that would quarantine it. Writes nothing and needs no confirmation. Each preview of one change has the same
-    /// seeds.
+    /// instances that would quarantine it. Writes nothing and needs no confirmation. All previews of one change have the
+    /// same seeds.
     ///
     /// # Errors
-    /// As [`publish`](Self::publish), except for confirmations.
+    /// The errors of [`publish`](Self::publish), except for missing confirmations.
     pub async fn preview(&self) -> Result<Preview> {
         publish::preview(&self.request).await
     }
 
-    /// Publishes.
+    /// Publishes the change as a new version, and returns once this app decides by it.
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem and its path;
-    /// [`Conflict`](crate::ErrorKind::Conflict) with both sides, if another version is the newest;
-    /// [`NeedsConfirmation`](crate::ErrorKind::NeedsConfirmation); [`NotFound`](crate::ErrorKind::NotFound) for a rollback to a
-    /// version that is not there; [`TooLarge`](crate::ErrorKind::TooLarge). With all of these, nothing was written.
-    /// [`Unavailable`](crate::ErrorKind::Unavailable) and [`Timeout`](crate::ErrorKind::Timeout) if the store gave no
-    /// answer even after several tries: then it is unknown, and the history tells.
+    /// Nothing was written if the error is one of these:
+    /// - [`Invalid`](crate::ErrorKind::Invalid): the state or the request has problems; all of them are listed with their
+    ///   paths.
+    /// - [`Conflict`](crate::ErrorKind::Conflict): another version is the newest; the error has both sides.
+    /// - [`NeedsConfirmation`](crate::ErrorKind::NeedsConfirmation): see [`allow_reshuffle`](Self::allow_reshuffle) and
+    ///   [`allow_incompatible`](Self::allow_incompatible).
+    /// - [`NotFound`](crate::ErrorKind::NotFound): a rollback to a version that does not exist.
+    /// - [`TooLarge`](crate::ErrorKind::TooLarge): the state exceeds the size limit.
+    ///
+    /// [`Unavailable`](crate::ErrorKind::Unavailable) and [`Timeout`](crate::ErrorKind::Timeout) mean that the store did not
+    /// answer, even after several attempts. The change may have been written; check the
+    /// [history](FeatureHandle::history).
     pub async fn publish(self) -> Result<Published> {
         publish::publish(&self.request).await
     }
 }
 
 impl<T: FeatureKey> FeatureHandle<T> {
-    /// Begins an edit of the newest state that has arrived.
+    /// Starts an edit of the newest state that has arrived.
     pub fn edit(&self) -> Change<T> {
         Change::new(self, ChangeKind::Edit(Vec::new()))
     }
 
-    /// Gives everyone this implementation, whatever the rules say, until it is unpinned.
+    /// Pins the feature: serves this implementation to everyone, regardless of rules and overrides, until it is unpinned.
     pub fn pin(&self, choice: impl Into<T::Choice>) -> Change<T> {
         Change::new(self, ChangeKind::Pin(Some(choice.into().as_ref().to_owned())))
     }
 
-    /// Lets the rules decide again.
+    /// Removes the pin, so that overrides and rules decide again.
     pub fn unpin(&self) -> Change<T> {
         Change::new(self, ChangeKind::Pin(None))
     }
 
-    /// Restores the rules, overrides, seeds and slots of an earlier version, verbatim; 0 is before any. The pin stays as
-    /// it is.
+    /// Restores the rules, overrides, seeds and slots of an earlier version, verbatim; version 0 is the empty state. The pin
+    /// is unchanged.
     pub fn rollback_to(&self, version: u64) -> Change<T> {
         Change::new(self, ChangeKind::RollbackTo { version, unpins: false })
     }
 
-    /// Removes the state: a tombstone is appended, the default decides, the history stays.
+    /// Removes the state: appends a tombstone, so that the default decides. The history is kept.
     pub fn remove_state(&self) -> Change<T> {
         Change::new(self, ChangeKind::Remove)
     }

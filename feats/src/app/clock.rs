@@ -1,4 +1,4 @@
-//! The guard around a clock of users: a decision gets a time, also where the clock panics.
+//! A guard around a user-defined clock: a decision gets a time even if the clock panics.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -8,15 +8,15 @@ use crate::clock::Clock;
 use crate::model::Timestamp;
 use crate::tasks::{Source, Warnings, caught_call};
 
-/// How far the time goes on, in milliseconds, until it is remembered again: often enough to be near, and so seldom that
+/// The interval at which the time is saved, in milliseconds: short enough to be a good substitute, and long enough that
 /// threads do not contend for it.
-const REMEMBERED_EVERY: i64 = 1_000;
+const SAVE_INTERVAL_MILLIS: i64 = 1_000;
 
-/// No time is remembered.
-const NONE: i64 = i64::MIN;
+/// The saved time before the clock has returned one.
+const NO_TIME: i64 = i64::MIN;
 
-/// A clock of users. While it panics, the time is the last one that it gave, to within a second; the system's time if it
-/// gave none. That is a warning of the app.
+/// A user-defined clock. While it panics, the time is the last one that it returned, to within a second, or the system's
+/// time if it has returned none; the app has a warning.
 pub(super) struct GuardedClock {
     clock: Arc<dyn Clock>,
     warnings: Arc<Warnings>,
@@ -26,15 +26,15 @@ pub(super) struct GuardedClock {
 
 impl GuardedClock {
     pub(super) fn new(clock: Arc<dyn Clock>, warnings: Arc<Warnings>) -> Self {
-        Self { clock, warnings, last: AtomicI64::new(NONE), panicked: AtomicBool::new(false) }
+        Self { clock, warnings, last: AtomicI64::new(NO_TIME), panicked: AtomicBool::new(false) }
     }
 
     #[cold]
-    fn instead(&self, panic: &crate::Error) -> Timestamp {
+    fn substitute(&self, panic: &crate::Error) -> Timestamp {
         self.panicked.store(true, Ordering::Relaxed);
         self.warnings.set(Source::Clock, panic);
         match self.last.load(Ordering::Relaxed) {
-            NONE => Timestamp::from(SystemTime::now()),
+            NO_TIME => Timestamp::from(SystemTime::now()),
             last => Timestamp::from_millis(last),
         }
     }
@@ -50,10 +50,10 @@ impl Clock for GuardedClock {
     fn now(&self) -> Timestamp {
         let now = match caught_call("the clock", || Ok(self.clock.now())) {
             Ok(now) => now,
-            Err(panic) => return self.instead(&panic),
+            Err(panic) => return self.substitute(&panic),
         };
         let (millis, last) = (now.as_millis(), self.last.load(Ordering::Relaxed));
-        if last == NONE || millis.abs_diff(last) >= REMEMBERED_EVERY.unsigned_abs() {
+        if last == NO_TIME || millis.abs_diff(last) >= SAVE_INTERVAL_MILLIS.unsigned_abs() {
             self.last.store(millis, Ordering::Relaxed);
         }
         if self.panicked.load(Ordering::Relaxed) {

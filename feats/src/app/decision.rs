@@ -1,4 +1,4 @@
-//! Decisions: what was chosen and why, with names.
+//! Decisions: the chosen implementation and the reason, by name.
 
 use std::sync::Arc;
 
@@ -8,9 +8,10 @@ use crate::evaluate::{Outcome, Reason};
 use crate::model::Declaration;
 use crate::runtime::FeatureRevision;
 
-/// What was chosen, and why.
+/// The implementation that was chosen for a subject, and the reason.
 ///
-/// `T` is the feature's handle, or [`Name`](crate::Name) where the feature is known by name only.
+/// `T` is the feature's handle, or [`ImplementationName`](crate::ImplementationName) if the feature is known only by name.
+/// As JSON, a decision is an object with the keys `value`, `reason`, `rule`, `version` (0 if no state decided) and `slot`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision<T> {
     value: T,
@@ -23,12 +24,12 @@ impl<T: Clone> Decision<T> {
         Self { value, outcome, rule }
     }
 
-    /// The implementation.
+    /// Returns the implementation.
     pub fn value(&self) -> T {
         self.value.clone()
     }
 
-    /// The name of the implementation.
+    /// Returns the name of the implementation.
     pub fn name(&self) -> &str
     where
         T: AsRef<str>,
@@ -36,43 +37,43 @@ impl<T: Clone> Decision<T> {
         self.value.as_ref()
     }
 
-    /// Why it was chosen, as OpenFeature names reasons; see [`Outcome::openfeature_reason`].
+    /// Returns the reason in OpenFeature's terms; see [`Outcome::openfeature_reason`].
     pub fn openfeature_reason(&self) -> &'static str {
         self.outcome.openfeature_reason()
     }
 
-    /// Why it was chosen.
+    /// Returns the reason for the choice.
     pub fn reason(&self) -> Reason {
         self.outcome.reason
     }
 
-    /// The name of the rule that chose it.
+    /// Returns the name of the rule that matched, if one did.
     pub fn rule(&self) -> Option<&str> {
         self.rule.as_deref()
     }
 
-    /// The version of the state that chose it.
+    /// Returns the version of the state that decided; `None` if no state did.
     pub fn version(&self) -> Option<u64> {
         (self.outcome.version > 0).then_some(self.outcome.version)
     }
 
-    /// The unit's slot, of 1 000 000, where slots chose.
+    /// Returns the slot of the unit, from 0 to 999 999, if a rollout or an experiment decided.
     pub fn slot(&self) -> Option<u32> {
         self.outcome.slot
     }
 }
 
-/// The name of what was chosen: a choice is a position among those of the revision that decided.
+/// Returns the name of the chosen implementation. A choice is a position among the choices of the revision that decided.
 pub(crate) fn choice_name(declaration: &Declaration, revision: Option<&FeatureRevision>, outcome: Outcome) -> Arc<str> {
     let position = usize::from(outcome.choice);
-    let of_revision = || revision?.route.as_ref()?.choices().name(outcome.choice);
-    let declared = || Some(&declaration.implementations.get(position)?.name);
-    of_revision().or_else(declared).cloned().unwrap_or_default()
+    let name_in_revision = || revision?.route.as_ref()?.choices().name(outcome.choice);
+    let declared_name = || Some(&declaration.implementations.get(position)?.name);
+    name_in_revision().or_else(declared_name).cloned().unwrap_or_default()
 }
 
-/// The name of the rule that chose, if one did.
-pub(crate) fn rule_name(outcome: Outcome, standing: Option<&Arc<FeatureRevision>>) -> Option<String> {
-    let route = standing?.route.as_ref()?;
+/// Returns the name of the rule that matched, if one did.
+pub(crate) fn rule_name(outcome: Outcome, revision: Option<&Arc<FeatureRevision>>) -> Option<String> {
+    let route = revision?.route.as_ref()?;
     route.rule_name(outcome.rule?).map(str::to_owned)
 }
 

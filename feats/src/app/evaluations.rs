@@ -1,4 +1,4 @@
-//! Evaluations: what every feature gives for one subject, and why.
+//! Evaluations: the decisions of all features for one subject.
 
 use std::sync::Arc;
 
@@ -11,18 +11,17 @@ use crate::model::{Attributes, Declaration};
 use crate::registry::{Feature, ImplementationName};
 use crate::scope::{Purpose, in_one_snapshot};
 
-/// The decisions of all features for one subject, sorted by the names of the features: what
-/// [`App::evaluate_all`] gives.
+/// The decisions of all features for one subject, sorted by feature name. Returned by [`App::evaluate_all`].
 ///
 /// As JSON, it is an object with one [`Decision`] for each feature.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluations(Vec<(Arc<Declaration>, Decision<ImplementationName>)>);
 
 impl App {
-    /// Chooses for every feature, and says why, by one snapshot. Records nothing.
+    /// Decides for every feature by one snapshot, with reasons. Records nothing.
     ///
-    /// This is feats.py's preselection: a client is given all choices at once, and reports with `used_implementation` what it
-    /// uses.
+    /// This is the preselection of feats.py: a client gets all choices at once, and reports the ones that it uses with
+    /// `used_implementation`.
     ///
     /// ```standalone_crate
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
@@ -42,7 +41,7 @@ impl App {
     /// }
     /// assert_eq!(evaluations.get("Fee").and_then(|decision| decision.rule()), Some("Canada"));
     ///
-    /// // Later, where the client uses it:
+    /// // Later, when the client uses it:
     /// if let Some(fee) = evaluations.implementation::<Fee>() {
     ///     app.enter(|| Fee::used_implementation(fee, &user));
     /// }
@@ -53,40 +52,40 @@ impl App {
             self.0.replica.features(|features| features.iter().cloned().enumerate().collect());
         declarations.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
         let decide = |(position, declaration): (usize, Arc<Declaration>)| {
-            let decision = self.observe(position, &declaration, attributes, &Purpose::Explain, |outcome, standing| {
-                let name = ImplementationName::from(choice_name(&declaration, standing.map(Arc::as_ref), outcome));
-                Decision::new(name, outcome, rule_name(outcome, standing))
+            let decision = self.observe(position, &declaration, attributes, &Purpose::Explain, |outcome, revision| {
+                let name = ImplementationName::from(choice_name(&declaration, revision.map(Arc::as_ref), outcome));
+                Decision::new(name, outcome, rule_name(outcome, revision))
             });
             (declaration, decision)
         };
-        Evaluations(in_one_snapshot(self.live(), || declarations.into_iter().map(decide).collect()))
+        Evaluations(in_one_snapshot(self.snapshot_cell(), || declarations.into_iter().map(decide).collect()))
     }
 }
 
 impl Evaluations {
-    /// The decision of a feature by its name.
+    /// Returns the decision for the feature of this name.
     pub fn get(&self, feature: &str) -> Option<&Decision<ImplementationName>> {
         let index = self.0.binary_search_by(|(known, _)| (*known.name).cmp(feature)).ok()?;
         self.0.get(index).map(|(_, decision)| decision)
     }
 
-    /// The implementation of a feature by its type, for its `used_implementation`.
+    /// Returns the implementation of a feature by its type, for use with `used_implementation`.
     pub fn implementation<F: Feature>(&self) -> Option<F> {
         let decision = self.get(F::NAME)?;
         F::ALL.iter().copied().find(|known| decision.name() == known.as_ref())
     }
 
-    /// All features with their decisions, sorted by name.
+    /// Returns all features with their decisions, sorted by name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Decision<ImplementationName>)> {
         self.0.iter().map(|(declaration, decision)| (&*declaration.name, decision))
     }
 
-    /// How many features there are.
+    /// Returns the number of features.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no feature.
+    /// Returns `true` if there are no features.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,4 +1,4 @@
-//! One feature of an app: reading its state, history and decisions, and beginning a change.
+//! One feature of an app: its state, history, decisions and changes.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,12 +16,14 @@ use crate::registry::registry;
 use crate::registry::{Dynamic, Feature, FeatureKey};
 use crate::runtime::FeatureRevision;
 #[cfg(feature = "web")]
-use crate::scope::Counted;
+use crate::scope::CounterLocation;
 use crate::scope::Purpose;
 use crate::store::Page;
 use crate::text::quoted;
 
-/// One feature of an app.
+/// A handle to one feature of an app: reads its state and history, decides, and starts changes.
+///
+/// `T` is the type of the feature, or [`Dynamic`] if the feature is known only by name. Cloning is cheap.
 pub struct FeatureHandle<T> {
     app: App,
     position: usize,
@@ -30,31 +32,31 @@ pub struct FeatureHandle<T> {
 }
 
 impl App {
-    /// A feature by its type.
+    /// Returns the handle of a feature by its type.
     pub fn feature<F: Feature>(&self) -> FeatureHandle<F> {
-        // Every app has the features of the code, so this finds it.
+        // Every app has all features of the code, so the declaration exists.
         let position = F::entry().cell.position();
         let declaration = self.0.replica.declaration(position);
         let declaration = declaration.unwrap_or_else(|| Arc::new(Declaration::new(F::NAME, [])));
         FeatureHandle::new(self.clone(), position, declaration)
     }
 
-    /// A feature by its name: one that code declares, that was [declared](crate::AppBuilder::declare) by hand, or that another
-    /// program with the same store declares.
+    /// Returns the handle of a feature by its name. The feature is declared in code, [by hand](crate::AppBuilder::declare), or by
+    /// another program with the same store.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], with the name that was probably meant.
+    /// [`ErrorKind::NotFound`] if there is no such feature; the message suggests a similar name.
     pub fn feature_named(&self, name: &str) -> Result<FeatureHandle<Dynamic>> {
         self.find_feature(name).ok_or_else(|| {
             let known = self.declarations();
-            let meant = closest(name, known.iter().map(|feature| &*feature.name));
-            let meant = meant.map(|name| format!("; did you mean {}?", quoted(name)));
-            let message = format!("no feature named {}{}", quoted(name), meant.unwrap_or_default());
+            let similar = closest(name, known.iter().map(|feature| &*feature.name));
+            let suggestion = similar.map(|name| format!("; did you mean {}?", quoted(name)));
+            let message = format!("no feature named {}{}", quoted(name), suggestion.unwrap_or_default());
             Error::new(ErrorKind::NotFound, message)
         })
     }
 
-    /// Like [`feature_named`](Self::feature_named), for callers that need no error.
+    /// Like [`feature_named`](Self::feature_named), but returns `None` if there is no such feature.
     pub fn find_feature(&self, name: &str) -> Option<FeatureHandle<Dynamic>> {
         let found = self.0.replica.features(|features| {
             let position = features.position(name)?;
@@ -63,12 +65,12 @@ impl App {
         found.map(|(position, declaration)| FeatureHandle::new(self.clone(), position, declaration))
     }
 
-    /// Waits until a version of a feature, or a later one, has arrived.
+    /// Waits until the given version of a feature, or a later one, has arrived.
     ///
     /// # Errors
-    /// [`ErrorKind::Timeout`] if it has not within the time.
-    pub async fn wait_for<F: Feature>(&self, version: u64, time: Duration) -> Result<()> {
-        self.feature::<F>().wait_for(version, time).await
+    /// [`ErrorKind::Timeout`] if the version has not arrived within `timeout`; [`ErrorKind::Stopped`] if the app was shut down.
+    pub async fn wait_for<F: Feature>(&self, version: u64, timeout: Duration) -> Result<()> {
+        self.feature::<F>().wait_for(version, timeout).await
     }
 }
 
@@ -77,72 +79,72 @@ impl<T: FeatureKey> FeatureHandle<T> {
         Self { app, position, declaration, target: PhantomData }
     }
 
-    /// The feature's name.
+    /// Returns the name of the feature.
     pub fn name(&self) -> &str {
         &self.declaration.name
     }
 
-    /// What code says of the feature.
+    /// Returns the declaration of the feature.
     pub fn declaration(&self) -> &Declaration {
         &self.declaration
     }
 
-    /// The newest state; an empty one if there is none or it was removed.
+    /// Returns the newest state; the empty state if there is none or it was removed.
     pub fn state(&self) -> State {
         let revision = self.revision();
         revision.map_or_else(State::default, |revision| revision.state())
     }
 
-    /// The newest revision that has arrived.
+    /// Returns the newest revision that has arrived.
     pub fn revision(&self) -> Option<Revision> {
         self.entry()?.decode().ok()
     }
 
-    /// The newest revision that has arrived, as it is stored: to copy it, or to parse only a part of its JSON.
+    /// Returns the newest revision that has arrived in its stored form: to copy it, or to parse only a part of its JSON.
     pub fn entry(&self) -> Option<Entry> {
         self.current_revision()?.to_entry()
     }
 
-    /// The hash of the newest revision that has arrived. It changes with every revision, so it tells whether a value that was
-    /// computed from one is out of date; it costs nothing to ask.
+    /// Returns the hash of the newest revision that has arrived. The hash changes with every revision, so it can serve as a
+    /// cache key for values that are computed from the revision. The call is cheap.
     pub fn hash(&self) -> Option<Hash> {
-        self.current_revision().map(|standing| standing.hash)
+        self.current_revision().map(|revision| revision.hash)
     }
 
-    /// The version of the newest revision that has arrived; 0 if there is none.
+    /// Returns the version of the newest revision that has arrived; 0 if there is none.
     pub fn version(&self) -> u64 {
-        self.current_revision().map_or(0, |standing| standing.version)
+        self.current_revision().map_or(0, |revision| revision.version)
     }
 
-    /// Chooses for a subject, and says why. Records nothing.
+    /// Decides for a subject, with the reason. Records nothing.
     pub fn explain(&self, attributes: &Attributes<'_>) -> Decision<T::Choice> {
         let declaration = self.declaration();
-        self.app.observe(self.position, declaration, attributes, &Purpose::Explain, |outcome, standing| {
-            let choice = T::choice(outcome.choice, || choice_name(declaration, standing.map(Arc::as_ref), outcome));
-            Decision::new(choice, outcome, rule_name(outcome, standing))
+        self.app.observe(self.position, declaration, attributes, &Purpose::Explain, |outcome, revision| {
+            let choice = T::choice(outcome.choice, || choice_name(declaration, revision.map(Arc::as_ref), outcome));
+            Decision::new(choice, outcome, rule_name(outcome, revision))
         })
     }
 
-    /// Chooses for a subject. Records nothing.
+    /// Decides for a subject. Records nothing.
     pub fn find_implementation(&self, attributes: &Attributes<'_>) -> T::Choice {
         let declaration = self.declaration();
-        self.app.observe(self.position, declaration, attributes, &Purpose::Find, |outcome, standing| {
-            T::choice(outcome.choice, || choice_name(declaration, standing.map(Arc::as_ref), outcome))
+        self.app.observe(self.position, declaration, attributes, &Purpose::Find, |outcome, revision| {
+            T::choice(outcome.choice, || choice_name(declaration, revision.map(Arc::as_ref), outcome))
         })
     }
 
-    /// Chooses for a subject like `create`, and records the use.
+    /// Decides for a subject as `create` does, and records the use.
     #[cfg(feature = "web")]
     pub(crate) fn use_implementation(&self, attributes: &Attributes<'_>) -> T::Choice {
         let declaration = self.declaration();
-        let code = registry().features.get(self.position).map(|feature| Counted(feature.entry.cell.counters()));
-        let purpose = Purpose::Create(code.unwrap_or(Counted::BY_REVISION));
-        self.app.observe(self.position, declaration, attributes, &purpose, |outcome, standing| {
-            T::choice(outcome.choice, || choice_name(declaration, standing.map(Arc::as_ref), outcome))
+        let code = registry().features.get(self.position).map(|feature| CounterLocation(feature.entry.cell.counters()));
+        let purpose = Purpose::Create(code.unwrap_or(CounterLocation::BY_REVISION));
+        self.app.observe(self.position, declaration, attributes, &purpose, |outcome, revision| {
+            T::choice(outcome.choice, || choice_name(declaration, revision.map(Arc::as_ref), outcome))
         })
     }
 
-    /// All revisions, newest first.
+    /// Returns all revisions, newest first.
     ///
     /// # Errors
     /// The store cannot be read, or a revision is damaged.
@@ -150,16 +152,16 @@ impl<T: FeatureKey> FeatureHandle<T> {
         let mut history: Vec<Revision> = Vec::new();
         loop {
             let page = Page { before: history.last().map(Revision::version), limit: 1_000 };
-            let read = self.history_page(page).await?;
-            let end = read.is_empty() || read.last().is_some_and(|oldest| oldest.version() <= 1);
-            history.extend(read);
-            if end {
+            let revisions = self.history_page(page).await?;
+            let is_last_page = revisions.last().is_none_or(|oldest| oldest.version() <= 1);
+            history.extend(revisions);
+            if is_last_page {
                 return Ok(history);
             }
         }
     }
 
-    /// Some revisions, newest first.
+    /// Returns one page of revisions, newest first.
     ///
     /// # Errors
     /// The store cannot be read, or a revision is damaged.
@@ -167,8 +169,8 @@ impl<T: FeatureKey> FeatureHandle<T> {
         self.entries(page).await?.iter().map(Entry::decode).collect()
     }
 
-    /// Some revisions as they are stored, newest first. Nothing is verified, so a damaged revision does not hide the others:
-    /// [`Entry::read`] tells which are.
+    /// Returns one page of revisions in their stored form, newest first. They are not verified, so a damaged revision does not
+    /// hide the others; [`Entry::read`] verifies each.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -177,8 +179,8 @@ impl<T: FeatureKey> FeatureHandle<T> {
         self.app.call(async move { store.history(&name, page).await }).await
     }
 
-    /// Some states with their versions, newest first, and the oldest version that was looked at. What is damaged has no
-    /// state, and is left out.
+    /// Returns one page of states with their versions, newest first, and the oldest version of the page. Damaged revisions are
+    /// skipped.
     pub(super) async fn states(&self, before: Option<u64>) -> Result<(Vec<(u64, State)>, Option<u64>)> {
         let entries = self.entries(Page { before, ..Page::default() }).await?;
         let revisions = entries.iter().filter_map(|entry| entry.decode().ok());
@@ -186,10 +188,10 @@ impl<T: FeatureKey> FeatureHandle<T> {
         Ok((states.collect(), entries.last().map(|oldest| oldest.version)))
     }
 
-    /// One revision.
+    /// Returns the revision of the given version.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is none of this version; the store cannot be read; the revision is damaged.
+    /// [`ErrorKind::NotFound`] if the version does not exist; the store cannot be read; the revision is damaged.
     pub async fn revision_at(&self, version: u64) -> Result<Revision> {
         let found = self.history_page(Page { before: version.checked_add(1), limit: 1 }).await?;
         let found = found.into_iter().find(|revision| revision.version() == version);
@@ -198,17 +200,17 @@ impl<T: FeatureKey> FeatureHandle<T> {
         })
     }
 
-    /// Waits until a version, or a later one, has arrived.
+    /// Waits until the given version, or a later one, has arrived.
     ///
     /// # Errors
-    /// [`ErrorKind::Timeout`] if it has not within the time.
-    pub async fn wait_for(&self, version: u64, time: Duration) -> Result<()> {
+    /// [`ErrorKind::Timeout`] if the version has not arrived within `timeout`; [`ErrorKind::Stopped`] if the app was shut down.
+    pub async fn wait_for(&self, version: u64, timeout: Duration) -> Result<()> {
         let mut changes = self.app.0.replica.changes();
         let (replica, position) = (self.app.0.replica.clone(), self.position);
         let arrived = async move {
             loop {
-                let standing = replica.cell.load_full().revision(position).cloned();
-                if standing.is_some_and(|standing| standing.version >= version) {
+                let revision = replica.live.load_full().revision(position).cloned();
+                if revision.is_some_and(|revision| revision.version >= version) {
                     return Ok(());
                 }
                 if changes.changed().await.is_err() {
@@ -216,17 +218,18 @@ impl<T: FeatureKey> FeatureHandle<T> {
                 }
             }
         };
-        let waited = self.app.0.worker.call_within(time, arrived).await;
+        let waited = self.app.0.worker.call_within(timeout, arrived).await;
         waited.map_err(|error| match error.kind() {
             ErrorKind::Timeout => {
-                let message = format!("version {version} of {} has not arrived within {time:?}", quoted(self.name()));
+                let message =
+                    format!("version {version} of {} has not arrived within {timeout:?}", quoted(self.name()));
                 Error::new(ErrorKind::Timeout, message)
             }
             _ => error,
         })
     }
 
-    /// The same feature, known by name only.
+    /// Returns a handle of the same feature by name.
     pub(super) fn untyped(&self) -> FeatureHandle<Dynamic> {
         FeatureHandle::new(self.app.clone(), self.position, self.declaration.clone())
     }
@@ -240,7 +243,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
     }
 
     pub(super) fn current_revision(&self) -> Option<Arc<FeatureRevision>> {
-        self.app.live().load_full().revision(self.position).cloned()
+        self.app.snapshot_cell().load_full().revision(self.position).cloned()
     }
 }
 

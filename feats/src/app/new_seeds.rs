@@ -1,18 +1,18 @@
-//! Seeds that no history has: what need not be looked for again.
+//! A cache of seeds that no revision in the history has.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 
 use crate::model::{Hash, limits};
 
-/// Seeds that the histories do not have: a draft names the same ones at each step, and each would be looked for to the
-/// first revision.
+/// A cache of seeds that the history of a feature does not have. A draft names the same seeds at each step, and each search
+/// would read the history back to the first revision.
 ///
-/// The hash of a revision stands for all revisions before it, so that nothing known here becomes untrue.
+/// The key is the hash of the newest revision, which covers all revisions before it, so that entries never become outdated.
 #[derive(Default)]
 pub(super) struct NewSeeds(Mutex<HashSet<(Hash, String)>>);
 
-/// How many seeds are known to be new, which takes a megabyte.
+/// The maximum number of cached seeds, which take about one megabyte.
 const MAX_SEEDS: usize = 4_096;
 
 impl NewSeeds {
@@ -25,7 +25,7 @@ impl NewSeeds {
         if known.len().saturating_add(seeds.len()) > MAX_SEEDS {
             known.clear();
         }
-        // A longer one is not a seed, which is a problem of the request.
+        // A longer text is not a valid seed; the check of the request reports it.
         let seeds = seeds.into_iter().filter(|seed| seed.len() <= limits::MAX_NAME_CHARACTERS).take(MAX_SEEDS);
         known.extend(seeds.map(|seed| (newest, seed)));
     }

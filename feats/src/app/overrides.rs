@@ -1,4 +1,4 @@
-//! Overrides of a scope, by feature and implementation.
+//! Overrides for a scope, by feature and implementation.
 
 use super::handle::FeatureHandle;
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -6,11 +6,13 @@ use crate::registry::FeatureKey;
 use crate::scope::Scope;
 
 impl Scope {
-    /// The same scope, in which a feature gives this implementation to everyone: what one browser is shown, say.
+    /// Returns the scope with an override: within it, the feature gives this implementation to every subject. For example, to
+    /// show a developer an implementation in their own browser.
     ///
-    /// An operator's pin goes before it, as does what a test says; everything else that a state says comes after it. Its
-    /// [`Reason`](crate::Reason) is `Override`, and using it is no exposure. It reaches the scopes of the same app
-    /// within this one, too, unless they are [without](Scope::without_overrides).
+    /// A choice of a test and an operator's pin take precedence over the override; the override takes precedence over the
+    /// rest of the state. The [`Reason`](crate::Reason) is `Override`, and using the implementation is not an exposure. The
+    /// override also applies to nested scopes of the same app, unless they are
+    /// [without overrides](Scope::without_overrides).
     ///
     /// ```standalone_crate
     /// # use feats::Reason;
@@ -21,7 +23,7 @@ impl Scope {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
     /// # let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
     /// let fee = app.feature::<Fee>();
-    /// app.scope().overriding(&fee, Fee::Premium)?.enter(|| {
+    /// app.scope().with_override(&fee, Fee::Premium)?.enter(|| {
     ///     assert_eq!(Fee::create(), 4);
     ///     assert_eq!(Fee::explain().reason(), Reason::Override);
     /// });
@@ -29,7 +31,7 @@ impl Scope {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] if the feature has no such implementation, or is another app's.
+    /// [`ErrorKind::Invalid`] if the feature does not have the implementation, or belongs to another app.
     pub fn with_override<T: FeatureKey>(
         self,
         feature: &FeatureHandle<T>,
@@ -41,7 +43,8 @@ impl Scope {
             let problem = Problem::new("implementation", "the feature has no implementation of this name");
             Error::invalid(vec![problem.listing(choice.as_ref(), declaration.names())]).with_feature(feature.name())
         })?;
-        self.with_choice(feature.app().live(), feature.position(), position)
-            .ok_or_else(|| Error::new(ErrorKind::Invalid, "the scope is another app's").with_feature(feature.name()))
+        self.with_choice(feature.app().snapshot_cell(), feature.position(), position).ok_or_else(|| {
+            Error::new(ErrorKind::Invalid, "the scope belongs to another app").with_feature(feature.name())
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! Restoring: putting back what a store has lost.
+//! Restoring revisions that a store has lost.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,11 +15,11 @@ use crate::tasks::run_blocking;
 use crate::text::check_name;
 use crate::text::quoted;
 
-/// Puts back what a store has lost, from a fallback file or from what this app holds over.
+/// Restores states that a store has lost, from a fallback file or from the retained revisions of this app.
 ///
-/// Nothing happens until [`publish`](Restore::publish). For each feature that the store lacks, or has at an older version, a
-/// revision is appended with the lost state, verbatim: rules, seeds, slots, pin. Versions go on from the store's newest.
-/// What somebody has written since the loss stays.
+/// A restore has no effect until [`publish`](RestoreBuilder::publish). For each feature that the store does not have, or has
+/// at an older version, a revision with the lost state is appended, verbatim: rules, seeds, slots and pin. Its version follows
+/// the newest version in the store. Revisions that were written since the loss are kept.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is restored until it is published"]
 pub struct RestoreBuilder {
@@ -35,58 +35,58 @@ enum Source {
     Retained,
 }
 
-/// What restoring did, or would do.
+/// The result of a restore, or of its preview.
 #[derive(Debug)]
 pub struct RestoreReport {
     /// Every feature of the source, sorted by name.
     pub features: Vec<RestoredFeature>,
-    /// How many lines of the file are damaged. What they held is not restored.
+    /// The number of damaged lines in the file. Their revisions are not restored.
     pub damaged: usize,
 }
 
-/// What became of one feature.
+/// The result of a restore for one feature.
 #[derive(Debug)]
 pub struct RestoredFeature {
-    /// The feature.
+    /// The name of the feature.
     pub feature: String,
-    /// The version that the state had.
+    /// The version of the state in the source.
     pub version: u64,
-    /// When that version was written.
+    /// The time when that version was written.
     pub time: Timestamp,
-    /// The version that the store had; 0 if none.
+    /// The newest version in the store before the restore; 0 if none.
     pub stored: u64,
-    /// What was done.
+    /// The outcome.
     pub outcome: RestoreOutcome,
 }
 
-/// What was done for one feature.
+/// The outcome of a restore for one feature.
 #[derive(Debug)]
 pub enum RestoreOutcome {
-    /// The state was put back, as this version; in a preview, it would be.
+    /// The state was restored as this version, or would be in a preview.
     PutBack(u64),
-    /// The store has this state, or a newer version; there is nothing to do.
+    /// The store already has this state or a newer version.
     UpToDate,
-    /// The store has an older version, which somebody has written after the lost one. It stays, unless
-    /// [`overwrite`](Restore::overwrite) says otherwise.
+    /// The store has an older version that was written after the lost one. It is kept, unless
+    /// [`overwrite`](RestoreBuilder::overwrite) is set.
     WrittenSince,
-    /// It could not be put back. The others are not stopped by it.
+    /// The state could not be restored. The restore continues with the other features.
     Failed(Error),
 }
 
-/// A revision that may have to be put back, and what the store has.
-struct Lost {
+/// A revision in the source, with the newest revision in the store.
+struct Candidate {
     revision: Revision,
     stored: Option<Entry>,
 }
 
 impl App {
-    /// Begins to put back what the store has lost, from a [fallback file](super::AppBuilder::fallback_file) of any
-    /// program that used it.
+    /// Starts a restore of states that the store has lost from a [fallback file](super::AppBuilder::fallback_file) of any
+    /// program that used the store.
     pub fn restore(&self, file: impl Into<PathBuf>) -> RestoreBuilder {
         self.restore_from(Source::File(file.into()))
     }
 
-    /// Begins to put back what this app [holds over](crate::Held).
+    /// Starts a restore of states that the store has lost from the [retained](crate::Retained) revisions of this app.
     pub fn restore_retained(&self) -> RestoreBuilder {
         self.restore_from(Source::Retained)
     }
@@ -97,57 +97,57 @@ impl App {
 }
 
 impl RestoreBuilder {
-    /// Says who restores; the program itself if not set.
+    /// Sets the author; the name of the program by default.
     pub fn author(mut self, author: impl Into<String>) -> Self {
         self.author = Some(author.into());
         self
     }
 
-    /// Also puts back where somebody has written since, as long as the store's version is older.
+    /// Also restores features that were written to since the loss, if the version in the store is older.
     pub fn overwrite(mut self) -> Self {
         self.overwrite = true;
         self
     }
 
-    /// What publishing would do. Writes nothing.
+    /// Returns the report that [`publish`](Self::publish) would give. Writes nothing.
     ///
     /// # Errors
-    /// As [`publish`](Self::publish).
+    /// The errors of [`publish`](Self::publish).
     pub async fn preview(&self) -> Result<RestoreReport> {
-        let (lost, damaged) = self.lost().await?;
-        let features = lost.iter().map(|lost| lost.became(lost.due(self.overwrite))).collect();
-        Ok(RestoreReport { features, damaged })
+        let (candidates, damaged) = self.candidates().await?;
+        let report = |candidate: &Candidate| candidate.report(candidate.planned_outcome(self.overwrite));
+        Ok(RestoreReport { features: candidates.iter().map(report).collect(), damaged })
     }
 
-    /// Puts everything back. What fails for one feature is told with it and stops no other.
+    /// Restores all lost states. A failure is reported for its feature; the restore continues with the others.
     ///
     /// # Errors
-    /// [`NotFound`](ErrorKind::NotFound) if there is no such file; [`Invalid`](ErrorKind::Invalid) for an author that is no
-    /// name; the store cannot be read. With all of these, nothing was written.
+    /// [`NotFound`](ErrorKind::NotFound) if the file does not exist; [`Invalid`](ErrorKind::Invalid) if the author is not a
+    /// valid name; the store cannot be read. Nothing was written in any of these cases.
     pub async fn publish(self) -> Result<RestoreReport> {
-        check_name(self.signature()).map_err(|message| Error::invalid(vec![Problem::new("author", message)]))?;
-        let (lost, damaged) = self.lost().await?;
+        check_name(self.author_name()).map_err(|message| Error::invalid(vec![Problem::new("author", message)]))?;
+        let (candidates, damaged) = self.candidates().await?;
         let mut features = Vec::new();
-        for lost in lost {
-            let outcome = match lost.due(self.overwrite) {
+        for candidate in candidates {
+            let outcome = match candidate.planned_outcome(self.overwrite) {
                 RestoreOutcome::PutBack(_) => {
-                    self.put_back(&lost).await.map_or_else(RestoreOutcome::Failed, RestoreOutcome::PutBack)
+                    self.append(&candidate).await.map_or_else(RestoreOutcome::Failed, RestoreOutcome::PutBack)
                 }
-                nothing => nothing,
+                outcome => outcome,
             };
-            features.push(lost.became(outcome));
+            features.push(candidate.report(outcome));
         }
         self.app.wait_for_routes(None).await;
         Ok(RestoreReport { features, damaged })
     }
 
-    fn signature(&self) -> &str {
+    fn author_name(&self) -> &str {
         self.author.as_deref().unwrap_or(&self.app.0.program)
     }
 
-    /// What is in the source, each beside what the store has, and how many lines of a file are damaged.
-    async fn lost(&self) -> Result<(Vec<Lost>, usize)> {
-        let remembered = match &self.source {
+    /// Reads the newest revision of each feature in the source and in the store, and the number of damaged lines in the file.
+    async fn candidates(&self) -> Result<(Vec<Candidate>, usize)> {
+        let source = match &self.source {
             Source::Retained => {
                 FallbackStates { entries: self.app.0.replica.retained_entries(), ..FallbackStates::default() }
             }
@@ -161,9 +161,9 @@ impl RestoreBuilder {
         let mut stored: BTreeMap<String, Entry> =
             stored.into_iter().map(|entry| (entry.feature.clone(), entry)).collect();
         let mut newest: BTreeMap<String, Revision> = BTreeMap::new();
-        let mut damaged = remembered.damaged;
-        for entry in remembered.entries {
-            match entry.decode() {
+        let mut damaged = source.damaged;
+        for entry in source.entries {
+            match entry.read() {
                 Ok(revision) if newest.get(&entry.feature).is_none_or(|known| known.version() < entry.version) => {
                     newest.insert(entry.feature, revision);
                 }
@@ -171,21 +171,23 @@ impl RestoreBuilder {
                 Err(_) => damaged += 1,
             }
         }
-        let lost = newest.into_iter().map(|(feature, revision)| Lost { revision, stored: stored.remove(&feature) });
-        Ok((lost.collect(), damaged))
+        let candidates =
+            newest.into_iter().map(|(feature, revision)| Candidate { revision, stored: stored.remove(&feature) });
+        Ok((candidates.collect(), damaged))
     }
 
-    /// Appends the lost state after what the store had.
-    async fn put_back(&self, lost: &Lost) -> Result<u64> {
-        let (app, feature) = (&self.app, lost.revision.feature());
-        let after = lost.expected();
-        let comment = format!("restored from version {} of {}", lost.revision.version(), lost.revision.time());
-        let state = (!lost.revision.is_removed()).then(|| lost.revision.state_json());
-        let entry = write_entry(app, feature, after, Signature { author: self.signature(), comment }, state)?;
+    /// Appends the lost state after the newest revision in the store.
+    async fn append(&self, candidate: &Candidate) -> Result<u64> {
+        let (app, lost) = (&self.app, &candidate.revision);
+        let (feature, after) = (lost.feature(), candidate.stored_stamp());
+        let comment = format!("restored from version {} of {}", lost.version(), lost.time());
+        let state = (!lost.is_removed()).then(|| lost.state_json());
+        let entry = write_entry(app, feature, after, Signature { author: self.author_name(), comment }, state)?;
         let (version, seen) = (entry.version, self.current_revision(feature));
         match append_entry(app, after, &entry).await? {
             AppendOutcome::Conflict(_) => {
-                let message = format!("somebody published {} in between", quoted(feature));
+                let message =
+                    format!("another author has published {} in the meantime; restore again", quoted(feature));
                 Err(Error::new(ErrorKind::Conflict, message).with_feature(feature))
             }
             AppendOutcome::Done => {
@@ -201,41 +203,41 @@ impl RestoreBuilder {
 }
 
 impl RestoreReport {
-    /// The features that could not be put back.
+    /// Returns the features that could not be restored.
     pub fn failed(&self) -> impl Iterator<Item = &RestoredFeature> {
         self.features.iter().filter(|restored| matches!(restored.outcome, RestoreOutcome::Failed(_)))
     }
 }
 
-impl Lost {
-    fn expected(&self) -> RevisionStamp {
+impl Candidate {
+    fn stored_stamp(&self) -> RevisionStamp {
         self.stored.as_ref().map(RevisionStamp::after).unwrap_or_default()
     }
 
-    /// What is to be done.
-    fn due(&self, overwrite: bool) -> RestoreOutcome {
-        let next = RestoreOutcome::PutBack(self.expected().version.saturating_add(1));
+    /// Returns the outcome if nothing fails.
+    fn planned_outcome(&self, overwrite: bool) -> RestoreOutcome {
+        let next = RestoreOutcome::PutBack(self.stored_stamp().version.saturating_add(1));
         let Some(stored) = &self.stored else {
             // Without a state, the default decides already.
             return if self.revision.is_removed() { RestoreOutcome::UpToDate } else { next };
         };
-        // One that cannot be read has no time, and nothing to be kept for.
-        let read = stored.decode().ok();
-        let same = read.as_ref().is_some_and(|stored| stored.state_json() == self.revision.state_json());
-        let since = read.is_some_and(|stored| stored.time() > self.revision.time());
-        match stored.version >= self.revision.version() || same {
+        // A damaged revision has no time and no state that is worth keeping.
+        let stored_revision = stored.read().ok();
+        let is_same = stored_revision.as_ref().is_some_and(|it| it.state_json() == self.revision.state_json());
+        let is_written_since = stored_revision.is_some_and(|it| it.time() > self.revision.time());
+        match stored.version >= self.revision.version() || is_same {
             true => RestoreOutcome::UpToDate,
-            false if since && !overwrite => RestoreOutcome::WrittenSince,
+            false if is_written_since && !overwrite => RestoreOutcome::WrittenSince,
             false => next,
         }
     }
 
-    fn became(&self, outcome: RestoreOutcome) -> RestoredFeature {
+    fn report(&self, outcome: RestoreOutcome) -> RestoredFeature {
         RestoredFeature {
             feature: self.revision.feature().to_owned(),
             version: self.revision.version(),
             time: self.revision.time(),
-            stored: self.expected().version,
+            stored: self.stored_stamp().version,
             outcome,
         }
     }

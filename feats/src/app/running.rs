@@ -1,4 +1,4 @@
-//! A running app: what it consists of, and what it does by itself.
+//! A running app: its parts, and its operations beyond those of single features.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,6 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::new_seeds::NewSeeds;
-
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::Outcome;
 use crate::exposure::Exposures;
@@ -25,17 +24,18 @@ use crate::tasks::run_blocking;
 use crate::text::quoted;
 use crate::usage::Usage;
 
-/// A running app: one store, followed on a background thread, and the routes that it gives to the program's features.
+/// A running app: follows a store on a background thread and decides for the features of the program.
 ///
-/// Cloning is cheap; all clones are the same app. The process-wide app runs until it is
-/// [shut down](App::shutdown), a [detached](crate::AppBuilder::detached) one also until its last clone is dropped. After a shutdown,
-/// [`start`](crate::AppBuilder::start) starts another one; until then the last snapshot decides.
+/// Cloning is cheap; all clones are the same app. The process-wide app runs until it is [shut down](App::shutdown); a
+/// [detached](crate::AppBuilder::detached) app also stops when its last clone is dropped. After a shutdown,
+/// [`start`](crate::AppBuilder::start) can start another process-wide app; until then the last snapshot decides.
 ///
 /// # Forks
 /// A process that is forked after the app was started, such as a worker of a pre-forking server, has no background thread.
-/// There the last snapshot goes on deciding, [`status`](App::status) is [`Stopped`](crate::Connection::Stopped) with an error
-/// that says why, and whatever needs the store fails at once with [`ErrorKind::Stopped`]. Start the app in the child, with a
-/// store that was opened there: that replaces the parent's one.
+/// In that process, the last snapshot continues to decide, the connection in [`status`](App::status) is
+/// [`Stopped`](crate::StoreConnection::Stopped) with an error that gives the reason, and operations that need the store fail
+/// immediately with [`ErrorKind::Stopped`]. Start the app in the child, with a store that was opened there; it replaces the
+/// app of the parent.
 #[derive(Clone)]
 pub struct App(pub(super) Arc<Inner>);
 
@@ -45,63 +45,64 @@ pub(crate) struct Inner {
     pub(super) worker: Arc<Worker>,
     pub(super) exposures: Arc<Exposures>,
     pub(super) usage: Arc<Usage>,
-    pub(super) programs: InstanceRegistration,
+    pub(super) registration: InstanceRegistration,
     pub(super) program: String,
     #[cfg(feature = "web")]
     pub(super) identity: String,
     pub(super) new_seeds: NewSeeds,
-    /// One for each change that may be prepared at the same time.
+    /// One permit for each change that may be prepared at the same time.
     pub(super) preparations: Arc<Semaphore>,
 }
 
-/// How long the last exposures and counts may take.
-const LAST_FLUSH: Duration = Duration::from_secs(5);
+/// The time limit for each of the last writes at shutdown.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many changes are prepared at the same time: each may have a state that takes long to compile.
-pub(super) const PREPARATIONS: usize = 2;
+/// The maximum number of changes that are prepared at the same time, since each may have a state that takes long to compile.
+pub(super) const MAX_PREPARATIONS: usize = 2;
 
 impl App {
-    /// The name of this program, as it stands in its catalog and as the author of what it publishes by itself.
+    /// Returns the name of this program. It is the name of its catalog and the default author of its changes.
     pub fn program(&self) -> &str {
         &self.0.program
     }
 
-    /// What a cookie of this app is signed for: its environment, or without one its store, and the program, since two programs
-    /// of one environment may have features of the same name. It stays the same over restarts and over the epochs of the
-    /// store.
+    /// Returns the identity that cookies of this app are signed for: the environment, or the store if there is none, and the
+    /// program, since two programs of one environment may have features of the same name. Restarts and new epochs of the
+    /// store do not change it.
     #[cfg(feature = "web")]
     pub(crate) fn identity(&self) -> &str {
         &self.0.identity
     }
 
-    /// The [attributes](crate::AppBuilder::attribute) of the program, on which every feature can decide.
+    /// Returns the [attributes](crate::AppBuilder::attribute) of the program, which every feature can use in conditions.
     pub fn program_attributes(&self) -> &Attributes<'static> {
         &self.0.replica.attributes
     }
 
-    /// Everything that may vary, sorted by name.
+    /// Returns the declarations of all features, sorted by name: those of this program and of other programs with the same
+    /// store.
     pub fn declarations(&self) -> Vec<Arc<Declaration>> {
         let mut all: Vec<_> = self.0.replica.features(|features| features.iter().cloned().collect());
         all.sort_by(|a, b| a.name.cmp(&b.name));
         all
     }
 
-    /// Runs a closure in which this app decides.
+    /// Runs a closure with this app as the deciding app, by its newest snapshot at each decision.
     pub fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
-        ScopeContext::live(self.live().clone()).enter(run)
+        ScopeContext::following(self.snapshot_cell().clone()).enter(run)
     }
 
-    /// Runs a future in which this app decides.
+    /// Runs a future with this app as the deciding app, by its newest snapshot at each decision.
     pub fn enter_async<F: Future>(&self, future: F) -> ScopeFuture<F> {
-        ScopeContext::live(self.live().clone()).enter_async(future)
+        ScopeContext::following(self.snapshot_cell().clone()).enter_async(future)
     }
 
-    /// Pins this moment's snapshot and instant.
+    /// Creates a scope that pins the current snapshot and instant.
     pub fn scope(&self) -> Scope {
-        Scope::pinned(self.live().clone())
+        Scope::pinned(self.snapshot_cell().clone())
     }
 
-    /// What changes from now on: which feature decides by another revision, and who published it. For caches, metrics and
+    /// Subscribes to changes from now on: each event names a feature that decides by another revision. For caches, metrics and
     /// OpenFeature's events.
     ///
     /// ```standalone_crate
@@ -118,7 +119,7 @@ impl App {
     ///         assert_eq!((&*change.feature, change.new_version), ("Search", 1));
     ///         assert_eq!(change.source, ChangeSource::ThisProgram);
     ///     }
-    ///     Some(ChangeEvent::Missed(_)) => { /* too slow: look at everything again */ }
+    ///     Some(ChangeEvent::Missed(_)) => { /* too slow: reload everything */ }
     ///     None => { /* the app was shut down */ }
     /// }
     /// # Ok(()) }
@@ -127,7 +128,7 @@ impl App {
         self.0.replica.subscribe()
     }
 
-    /// Reads the store now. Changes arrive without this; it is for those who cannot wait.
+    /// Reads the store immediately. Changes also arrive without this call; use it where the next step needs the newest ones.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -140,13 +141,13 @@ impl App {
             load(store, &replica).await?;
             replica.installed(None).await;
             find_last_valid(store, &replica).await?;
-            // What another store does not tell stops no revision.
+            // Revisions are loaded even if the store of the records fails.
             catalogs.map_err(|error| error.with_store(stores.name_of(StoreUse::Records)))
         })
         .await
     }
 
-    /// What this app knows of its store.
+    /// Returns the status of this app and its stores.
     pub fn status(&self) -> Status {
         let exposures = self.0.exposures.tally();
         if self.0.worker.is_forked() {
@@ -158,11 +159,10 @@ impl App {
         Status { exposures, stores: self.0.stores.statuses(), ..status }
     }
 
-    /// Stores the exposures that are queued now, and the uses that were counted. They are stored without this too; it is for
-    /// those who cannot wait.
+    /// Stores the queued exposures and the counted uses immediately. They are also stored at an interval without this call.
     ///
     /// # Errors
-    /// Some of them cannot be stored. They go on waiting.
+    /// Some of them cannot be stored. They stay queued.
     pub async fn flush(&self) -> Result<()> {
         let (exposures, usage) = (self.0.exposures.clone(), self.0.usage.clone());
         self.call(async move {
@@ -172,20 +172,20 @@ impl App {
         .await
     }
 
-    /// Stores what is queued, for which it takes 5 s at most, removes this process from the running
-    /// [instances](Self::instances), and ends the background thread. Decisions go on by the last snapshot; writes fail.
+    /// Shuts the app down: stores queued exposures and counts within at most 5 s, removes this process from the running
+    /// [instances](Self::instances), and stops the background thread. Afterwards the last snapshot decides, and writes fail.
     ///
     /// # Errors
-    /// What is queued cannot be stored. The background thread has ended all the same.
+    /// The queued exposures or counts cannot be stored. The background thread has stopped nevertheless.
     pub async fn shutdown(&self) -> Result<()> {
         self.0.worker.check_process()?;
         let (exposures, usage) = (self.0.exposures.clone(), self.0.usage.clone());
-        let ending = self.0.ending();
+        let unregister = self.0.unregister();
         let (flushed, counted, _) = tokio::join!(
-            self.0.worker.call_within(LAST_FLUSH, async move { exposures.flush().await }),
-            self.0.worker.call_within(LAST_FLUSH, async move { usage.finish().await }),
-            // Where this fails, the record expires by itself.
-            self.0.worker.call_within(LAST_FLUSH, ending),
+            self.0.worker.call_within(SHUTDOWN_TIMEOUT, async move { exposures.flush().await }),
+            self.0.worker.call_within(SHUTDOWN_TIMEOUT, async move { usage.finish().await }),
+            // If this fails, the record expires by itself.
+            self.0.worker.call_within(SHUTDOWN_TIMEOUT, unregister),
         );
         self.0.worker.stop().await;
         self.0.replica.mark_stopped();
@@ -204,13 +204,14 @@ impl App {
         }
     }
 
-    /// How many times this app asked its store what a unit used before. Only experiments ask, and only about units whose
-    /// slot changed hands: a steady program asks nothing.
+    /// Returns the number of times this app has looked up the sticky assignment of a unit in its store. Only experiments look
+    /// up assignments, and only for units whose slot was reassigned; while allocations do not change, the number stays the
+    /// same.
     pub fn store_lookups(&self) -> u64 {
         self.0.exposures.lookups()
     }
 
-    /// The catalogs of all programs that use the store, by program and version.
+    /// Returns the catalogs of all programs that use the store, by program and version.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -219,7 +220,8 @@ impl App {
         self.call_store(StoreUse::Records, async move { read_catalogs(stores.records.as_ref()).await }).await
     }
 
-    /// The processes that run with this store now, as far as they declare features: each says so several times a minute.
+    /// Returns the processes that currently run with this store and declare features. Each sends a heartbeat several times a
+    /// minute.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -228,29 +230,30 @@ impl App {
         self.call_store(StoreUse::Records, async move { read_instances(stores.records.as_ref()).await }).await
     }
 
-    /// Looks at what this app gives for a feature, and at what stood for it.
+    /// Decides for a feature with this app, and passes the outcome and the deciding revision to `inspect`.
     pub(super) fn observe<R>(
         &self,
         position: usize,
         declaration: &Declaration,
         attributes: &Attributes<'_>,
         purpose: &Purpose<'_>,
-        see: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
+        inspect: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
     ) -> R {
         let subject = &model::Named { attributes, segments: &declaration.segments };
-        Request { position, default: declaration.default, subject, purpose }.observe(Some(self.live()), see)
+        Request { position, default: declaration.default, subject, purpose }
+            .observe(Some(self.snapshot_cell()), inspect)
     }
 
-    /// Whether the background thread runs, in this process.
+    /// Returns `true` if the background thread runs in this process.
     pub(super) fn is_running(&self) -> bool {
         !self.0.worker.is_forked() && !self.0.replica.health.is_stopped()
     }
 
-    /// One line for the start: the program, its store, and what decides.
+    /// Logs one line at the start: the program, its store, and the source of the configuration.
     pub(super) fn log_start(&self) {
-        let Status { store, connection, config_source: origin, .. } = self.0.replica.status();
+        let Status { store, connection, config_source, .. } = self.0.replica.status();
         let program = quoted(&self.0.program);
-        let decides = match origin {
+        let decides = match config_source {
             ConfigSource::Store => "its revisions decide",
             ConfigSource::FallbackFile => "the fallback file decides",
             ConfigSource::Defaults => "the defaults in code decide",
@@ -258,16 +261,16 @@ impl App {
         tracing::info!(?connection, "started {program} with the store {}; {decides}", quoted(&store));
     }
 
-    pub(super) fn live(&self) -> &Arc<SnapshotCell> {
-        &self.0.replica.cell
+    pub(super) fn snapshot_cell(&self) -> &Arc<SnapshotCell> {
+        &self.0.replica.live
     }
 
-    /// The time of the app's [clock](crate::AppBuilder::clock), by which ramps proceed.
+    /// Returns the current time of the app's [clock](crate::AppBuilder::clock), which drives ramps.
     pub fn now(&self) -> Timestamp {
-        self.live().now()
+        self.snapshot_cell().now()
     }
 
-    /// Computes something on a thread that nothing else waits for. What is limited waits while [`PREPARATIONS`] others run.
+    /// Runs a computation on a separate thread. A limited one waits while [`MAX_PREPARATIONS`] others run.
     pub(super) async fn compute<T: Send + 'static>(
         &self,
         is_limited: bool,
@@ -275,7 +278,7 @@ impl App {
     ) -> Result<T> {
         let permits = is_limited.then(|| self.0.preparations.clone());
         let computed = self.0.worker.call(async move {
-            // The thread gives the permit back, also where its caller has gone away.
+            // The thread owns the permit, so it is released even if the caller is dropped.
             let permit = match permits {
                 Some(permits) => permits.acquire_owned().await.ok(),
                 None => None,
@@ -288,15 +291,16 @@ impl App {
         });
         computed.await.map_err(|error| match error.kind() {
             ErrorKind::Timeout => {
-                let message =
-                    "preparing the change took too long: its state is too expensive, or others are prepared too";
+                let message = "preparing the change took too long: its state is expensive to compile, or other changes \
+                               are being prepared; simplify the state or try again";
                 Error::new(ErrorKind::Timeout, message).with_source(error)
             }
             _ => error,
         })
     }
 
-    /// Waits until what has arrived decides: of one feature, or of all. What takes very long to compile decides later.
+    /// Waits until the revisions that have arrived decide, for one feature or for all. The wait is limited: a revision that
+    /// takes very long to compile decides later.
     pub(super) async fn wait_for_routes(&self, position: Option<usize>) {
         let replica = self.0.replica.clone();
         let installed = self.0.worker.call(async move {
@@ -306,7 +310,7 @@ impl App {
         let _ = installed.await;
     }
 
-    /// Runs store I/O on the background thread.
+    /// Runs I/O with the store of the revisions on the background thread.
     pub(super) async fn call<T: Send + 'static>(
         &self,
         job: impl Future<Output = Result<T>> + Send + 'static,
@@ -314,7 +318,7 @@ impl App {
         self.call_store(StoreUse::Revisions, job).await
     }
 
-    /// Runs I/O of the store that is used for this on the background thread.
+    /// Runs I/O with the store of the given use on the background thread.
     pub(super) async fn call_store<T: Send + 'static>(
         &self,
         store_use: StoreUse,
@@ -323,33 +327,34 @@ impl App {
         self.0.worker.call(job).await.map_err(|error| error.with_store(self.0.stores.name_of(store_use)))
     }
 
-    /// Waits at the start until the stores beside that of the revisions were asked once, at most for a time, and takes over
-    /// what other programs have told there.
-    pub(super) async fn wait_for_other_stores(&self, time: Duration) {
-        let (stores, programs, replica) = (self.0.stores.clone(), self.0.programs.clone(), self.0.replica.clone());
-        let asked = self.0.worker.call_within(time, async move {
+    /// Waits at the start, for at most `timeout`, until the stores other than that of the revisions have been checked once. If
+    /// the records are in one of them, publishes the catalog there and reads the catalogs of other programs.
+    pub(super) async fn wait_for_other_stores(&self, timeout: Duration) {
+        let (stores, registration, replica) =
+            (self.0.stores.clone(), self.0.registration.clone(), self.0.replica.clone());
+        let checked = self.0.worker.call_within(timeout, async move {
             stores.wait_until_known().await;
-            if programs.are_elsewhere(&replica) { programs.register(&replica).await } else { Ok(()) }
+            if registration.are_elsewhere(&replica) { registration.register(&replica).await } else { Ok(()) }
         });
-        // What fails is a warning, and is repeated later.
-        let _ = asked.await;
+        // A failure becomes a warning and is retried later.
+        let _ = checked.await;
     }
 }
 
 impl Inner {
     /// Removes the record of this instance.
-    pub(super) fn ending(&self) -> impl Future<Output = Result<()>> + Send + 'static {
-        let programs = self.programs.clone();
-        async move { programs.end().await }
+    pub(super) fn unregister(&self) -> impl Future<Output = Result<()>> + Send + 'static {
+        let registration = self.registration.clone();
+        async move { registration.end().await }
     }
 }
 
-/// Whoever drops the last handle cannot wait for exposures and counts; the background thread stores them before it ends.
+/// Dropping the last handle cannot wait for exposures and counts; the background thread stores them before it stops.
 impl Drop for Inner {
     fn drop(&mut self) {
-        let (exposures, usage, ending) = (self.exposures.clone(), self.usage.clone(), self.ending());
+        let (exposures, usage, unregister) = (self.exposures.clone(), self.usage.clone(), self.unregister());
         self.worker.begin(async move {
-            let _ = tokio::join!(exposures.flush(), usage.finish(), ending);
+            let _ = tokio::join!(exposures.flush(), usage.finish(), unregister);
         });
     }
 }

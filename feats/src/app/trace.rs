@@ -1,4 +1,4 @@
-//! Traces of what stands, and of what a change would make of it.
+//! Traces of decisions: by the current state, and by the state that a change would publish.
 
 use std::sync::Arc;
 
@@ -17,9 +17,10 @@ use crate::registry::FeatureKey;
 use crate::runtime::{FeatureRevision, History, WaitPolicy};
 
 impl<T: FeatureKey> FeatureHandle<T> {
-    /// Why a subject gets what it gets now, step by step. Neither waits nor records.
+    /// Explains the current decision for a subject step by step. Neither waits nor records.
     ///
-    /// This is about what the app has from its store: what a scope pins and what a test says are left out.
+    /// The trace covers the state that the app has from its store. Pinned snapshots and overrides of scopes, and choices of
+    /// tests, are ignored.
     ///
     /// ```standalone_crate
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
@@ -33,24 +34,24 @@ impl<T: FeatureKey> FeatureHandle<T> {
     ///
     /// let trace = fee.trace(&feats::attributes! { "Country" => "US" });
     /// assert_eq!(trace.choice, "acme");
-    /// let told: Vec<String> = feats::describe::trace(&trace).iter().map(ToString::to_string).collect();
-    /// assert_eq!(told, ["Canada: does not hold. Country is CA: no, it is US.", "Default: gives acme."]);
+    /// let lines: Vec<String> = feats::describe::trace(&trace).iter().map(ToString::to_string).collect();
+    /// assert_eq!(lines, ["Canada: does not hold. Country is CA: no, it is US.", "Default: gives acme."]);
     /// # Ok(()) }
     /// ```
     pub fn trace(&self, attributes: &Attributes<'_>) -> Trace {
-        let standing = self.current_revision();
-        let route = standing.as_ref().and_then(|standing| standing.route.as_deref());
-        let newest = standing.as_deref().filter(|standing| standing.quarantine.is_none());
-        let state = newest.and_then(|standing| standing.to_entry()?.decode().ok());
+        let revision = self.current_revision();
+        let route = revision.as_ref().and_then(|revision| revision.route.as_deref());
+        let newest = revision.as_deref().filter(|revision| revision.quarantine.is_none());
+        let state = newest.and_then(|revision| revision.to_entry()?.read().ok());
         let state = state.map(|revision| revision.state());
-        let reason = match standing.as_deref() {
+        let reason = match revision.as_deref() {
             Some(FeatureRevision { removed: false, .. }) => Reason::Quarantined,
             _ => Reason::NoState,
         };
         self.trace_by(route, state.as_ref(), reason, attributes)
     }
 
-    /// Without a route, it is the default, for a reason.
+    /// Traces a route; without one, the default with the given reason.
     fn trace_by(
         &self,
         route: Option<&Route>,
@@ -60,18 +61,19 @@ impl<T: FeatureKey> FeatureHandle<T> {
     ) -> Trace {
         let (app, declaration) = (self.app(), self.declaration());
         let Some(route) = route else { return Trace::without_state(declaration, reason, app.now()) };
-        let legend = TraceContext { declaration, attributes: &app.0.replica.attributes, state };
+        let context = TraceContext { declaration, attributes: &app.0.replica.attributes, state };
         let subject = model::Named { attributes, segments: &declaration.segments };
-        let witness = Remembering(app.live().history());
-        trace_before(route, legend, &subject, app.now(), fastrand::u64(..), &witness)
+        let observer = InMemoryObserver(app.snapshot_cell().history());
+        trace_before(route, context, &subject, app.now(), fastrand::u64(..), &observer)
     }
 }
 
 impl<T: FeatureKey> Change<T> {
-    /// Why a subject would get what it gets, if this were published now. Writes nothing, and needs no consent.
+    /// Explains step by step the decision that a subject would get if this change were published now. Writes nothing and needs
+    /// no confirmation.
     ///
     /// # Errors
-    /// As [`publish`](Self::publish), except for the consents.
+    /// The errors of [`publish`](Self::publish), except for missing confirmations.
     pub async fn trace(&self, attributes: &Attributes<'_>) -> Result<Trace> {
         let feature = &self.request.feature;
         let prepared = prepare(&self.request).await?;
@@ -88,22 +90,24 @@ impl<T: FeatureKey> Change<T> {
             let compiled = owned.app().0.replica.compile(owned.declaration(), &state, Stage::Stored, version);
             Ok((state, compiled.route.map(Arc::new), compiled.problems.is_empty()))
         });
-        let (state, route, usable) = compiled.await?;
+        let (state, route, is_valid) = compiled.await?;
         match &route {
-            Some(route) => Ok(feature.trace_by(Some(route), usable.then_some(&state), Reason::Quarantined, attributes)),
-            // A state that nobody can use stays so without its pin: what was good before decides.
+            Some(route) => {
+                Ok(feature.trace_by(Some(route), is_valid.then_some(&state), Reason::Quarantined, attributes))
+            }
+            // A quarantined state stays quarantined when its pin is removed: the last valid revision decides.
             None => {
-                let last_good = self.request.seen.as_deref().and_then(FeatureRevision::last_good).map(Arc::as_ref);
-                Ok(feature.trace_by(last_good, None, Reason::Quarantined, attributes))
+                let last_valid = self.request.seen.as_deref().and_then(FeatureRevision::last_good).map(Arc::as_ref);
+                Ok(feature.trace_by(last_valid, None, Reason::Quarantined, attributes))
             }
         }
     }
 }
 
-/// Asks what is in memory of units' past, and does not wait.
-struct Remembering<'a>(&'a Arc<dyn History>);
+/// Answers from the assignments in memory, without waiting, and records nothing.
+struct InMemoryObserver<'a>(&'a Arc<dyn History>);
 
-impl AssignmentObserver for Remembering<'_> {
+impl AssignmentObserver for InMemoryObserver<'_> {
     fn prior_assignment(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> PriorAssignment {
         self.0.prior_assignment(experiment, unit, WaitPolicy::None)
     }

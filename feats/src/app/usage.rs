@@ -1,4 +1,4 @@
-//! Uses of features, and which features are stale.
+//! Counts of uses, and stale features.
 
 use super::handle::FeatureHandle;
 use super::running::App;
@@ -8,10 +8,10 @@ use crate::store::StoreUse;
 use crate::usage::{Grain, KEPT_DAYS, LastHour, Series, Stale, staleness};
 
 impl App {
-    /// Uses of every feature in the last hour, by the minute.
+    /// Returns the uses of every feature in the last hour, by the minute.
     ///
-    /// This is what the store was told: programs do so [at an interval](crate::AppBuilder::usage_interval), and
-    /// [`flush`](Self::flush) does it now. A minute that is over is read once, so it is cheap to ask often.
+    /// The counts are those in the store. Programs store theirs [at an interval](crate::AppBuilder::usage_interval);
+    /// [`flush`](Self::flush) stores them immediately. Completed minutes are cached, so frequent calls are cheap.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -20,19 +20,18 @@ impl App {
         self.call_store(StoreUse::Counters, async move { usage.last_hour(&declarations).await }).await
     }
 
-    /// Features that can be taken out of the code, or should be looked at; sorted by name.
+    /// Returns the features that should be reviewed or removed from the code, sorted by name.
     ///
-    /// A feature is stale when the day on which it expires is over, when it was not used for so many days, or when all its
-    /// uses in so many days were of one implementation and its state did not change meanwhile. If it has expired, too, it
-    /// is there twice. What is meant to last ([`Ops`](crate::model::FeatureKind::Ops) and
-    /// [`Permission`](crate::model::FeatureKind::Permission)) may give one answer for as long as it likes.
+    /// A feature is stale if its expiry date has passed, if it was not used for `days` days, or if all uses in `days` days
+    /// were of one implementation and its state did not change in that time. A feature that is stale for two reasons is
+    /// listed twice. Long-lived kinds ([`Ops`](crate::model::FeatureKind::Ops) and
+    /// [`Permission`](crate::model::FeatureKind::Permission)) are not stale for serving a single implementation.
     ///
-    /// Days count only if they are whole and uses of the feature were counted on them: a feature is not unused because it
-    /// is new, because the store is, or because no program ran. What was counted is read again after 20 s, so that this can be
-    /// asked for every page.
+    /// Only whole days on which uses were counted are considered: a feature is not unused because it or the store is new, or
+    /// because no program ran. The counts are cached for 20 s.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] if the days are none or more than 90, for which uses are kept; the store cannot be read.
+    /// [`ErrorKind::Invalid`] if `days` is 0 or more than 90, which is how long uses are kept; the store cannot be read.
     pub async fn stale(&self, days: u32) -> Result<Vec<Stale>> {
         if !(1..=KEPT_DAYS).contains(&days) {
             let message =
@@ -54,7 +53,7 @@ impl App {
 }
 
 impl<T: FeatureKey> FeatureHandle<T> {
-    /// Uses by the minute, for the last 24 hours: of the implementations that are declared, as far as the store was told.
+    /// Returns the uses of the declared implementations by the minute, for the last 24 hours, as counted in the store.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -62,7 +61,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
         self.uses(Grain::Minute).await
     }
 
-    /// The same by the hour, for the last 90 days.
+    /// Returns the uses of the declared implementations by the hour, for the last 90 days, as counted in the store.
     ///
     /// # Errors
     /// The store cannot be read.

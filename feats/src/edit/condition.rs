@@ -1,4 +1,4 @@
-//! Conditions whose segments the compiler knows.
+//! Conditions whose segments the Rust compiler checks.
 
 use std::marker::PhantomData;
 use std::ops::Not;
@@ -7,10 +7,10 @@ use crate::model::{Condition, Operator, Predicate, Source, Value};
 use crate::registry::{Cons, In, Segment, SegmentOf, Takes};
 use crate::registry::{Dynamic, FeatureKey};
 
-/// A condition over the segments `S`: one segment, [`And`] of two such, or [`Untyped`].
+/// A condition on the segments `S`: one segment, [`And`] of two of these, or [`Untyped`].
 ///
-/// Made by the functions of a segment's handle, such as `Country::is("CA")`, and by [`attribute`]. Conditions of both sorts
-/// combine in either order, and the compiler checks every segment in them.
+/// Created by the functions of a segment, such as `Country::is("CA")`, and by [`attribute`]. The two kinds combine in either
+/// order, and the compiler checks every segment in the result.
 ///
 /// ```
 /// # pub struct User { pub country: String }
@@ -25,58 +25,58 @@ pub struct TypedCondition<S> {
     segments: PhantomData<fn() -> S>,
 }
 
-/// The segments of two conditions together.
+/// The segments of two conditions.
 #[derive(Clone, Copy, Debug)]
 pub struct And<A, B>(PhantomData<(A, B)>);
 
-/// The first input of a feature.
+/// The index of the first input of a feature.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct First;
 
-/// One of the inputs after the first.
+/// The index of an input after the first one.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct Rest<At>(PhantomData<At>);
+pub struct Rest<Index>(PhantomData<Index>);
 
-/// In the place of a segment: what is checked on publish only.
+/// A placeholder for conditions and selectors that are checked only when they are published.
 #[derive(Clone, Copy, Debug)]
 pub struct Untyped;
 
-/// The segments `Self` can be taken from the inputs `Inputs`: each has a function for exactly one of them.
+/// The segments `Self` apply to the inputs `Inputs`: each has a function for exactly one of the inputs.
 ///
-/// `At` says which; it is inferred. Where several inputs fit, it cannot be, and the condition has to say which one is
-/// meant with [`Typed::of`].
+/// `Index` is the index of that input and is inferred. If a segment applies to several inputs, it cannot be inferred; select one
+/// with [`TypedCondition::of`].
 #[diagnostic::on_unimplemented(
-    message = "the segment `{Self}` does not fit this feature",
+    message = "the segment `{Self}` does not apply to this feature",
     label = "`{Self}` has no function for an input of this feature",
-    note = "add a function for one of the feature's inputs to the segment, or decide on another segment"
+    note = "add a function for one of the feature's inputs to the segment, or use another segment"
 )]
-pub trait AppliesTo<Inputs, At> {}
+pub trait AppliesTo<Inputs, Index> {}
 
 impl<Inputs> AppliesTo<Inputs, Untyped> for Untyped {}
 
 impl<S, T: ?Sized, Tail> AppliesTo<Cons<In<T>, Tail>, First> for S where S: SegmentOf<T> {}
-impl<S, Head, Tail, At> AppliesTo<Cons<Head, Tail>, Rest<At>> for S where S: Segment + AppliesTo<Tail, At> {}
-impl<A, B, Inputs, AtA, AtB> AppliesTo<Inputs, (AtA, AtB)> for And<A, B>
+impl<S, Head, Tail, Index> AppliesTo<Cons<Head, Tail>, Rest<Index>> for S where S: Segment + AppliesTo<Tail, Index> {}
+impl<A, B, Inputs, IndexA, IndexB> AppliesTo<Inputs, (IndexA, IndexB)> for And<A, B>
 where
-    A: AppliesTo<Inputs, AtA>,
-    B: AppliesTo<Inputs, AtB>,
+    A: AppliesTo<Inputs, IndexA>,
+    B: AppliesTo<Inputs, IndexB>,
 {
 }
 
-/// What can stand as the condition of a rule of the feature `F`.
+/// A conversion into the condition of a rule of the feature `F`.
 #[diagnostic::on_unimplemented(
-    message = "this condition does not fit the feature `{F}`",
+    message = "this condition does not apply to the feature `{F}`",
     label = "a segment of this condition has no function for an input of `{F}`",
-    note = "where several inputs fit, say which one is meant: `Country::is(\"CA\").of(\"address\")`"
+    note = "if a segment applies to several inputs, select one: `Country::is(\"CA\").of(\"address\")`"
 )]
-pub trait IntoCondition<F: FeatureKey, At> {
-    /// The condition as data.
+pub trait IntoCondition<F: FeatureKey, Index> {
+    /// Converts into a condition as data.
     fn into_condition(self) -> Condition;
 }
 
-/// What a condition combines with: another, or a condition as data.
+/// An operand of [`TypedCondition::and`] and [`TypedCondition::or`]: a typed condition, or a condition as data.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition",
     label = "write a condition, such as `Country::is(\"CA\")` or `attribute(\"Environment\", \"prod\")`"
@@ -85,11 +85,13 @@ pub trait Term {
     /// The segments that the compiler checks.
     type Segments;
 
-    /// The condition as data.
+    /// Converts into a condition as data.
     fn into_data(self) -> Condition;
 }
 
-impl<F: Takes<Inputs>, S: AppliesTo<Inputs, At>, Inputs, At> IntoCondition<F, (Inputs, At)> for TypedCondition<S> {
+impl<F: Takes<Inputs>, S: AppliesTo<Inputs, Index>, Inputs, Index> IntoCondition<F, (Inputs, Index)>
+    for TypedCondition<S>
+{
     fn into_condition(self) -> Condition {
         self.condition
     }
@@ -112,13 +114,13 @@ impl<S> TypedCondition<S> {
         Self { condition, segments: PhantomData }
     }
 
-    /// Both hold.
+    /// Returns a condition that holds if both conditions hold.
     #[must_use]
     pub fn and<T: Term>(self, other: T) -> TypedCondition<And<S, T::Segments>> {
         TypedCondition::new(self.condition.and(other.into_data()))
     }
 
-    /// At least one holds.
+    /// Returns a condition that holds if at least one of the conditions holds.
     #[must_use]
     pub fn or<T: Term>(self, other: T) -> TypedCondition<And<S, T::Segments>> {
         TypedCondition::new(self.condition.or(other.into_data()))
@@ -126,18 +128,19 @@ impl<S> TypedCondition<S> {
 }
 
 impl<S: Segment> TypedCondition<S> {
-    /// A test of the segment; what the functions of its handle call.
+    /// Creates a predicate on the segment. Called by the generated functions of segments.
     #[doc(hidden)]
-    pub fn test(test: Operator) -> Self {
-        TypedCondition::new(Condition::segment(S::NAME, test))
+    pub fn test(operator: Operator) -> Self {
+        TypedCondition::new(Condition::segment(S::NAME, operator))
     }
 
-    /// Says which input of the feature the segment is taken from, where several fit. Checked on publish.
+    /// Selects the input of the feature that the segment reads, if it applies to several. The name of the input is checked when
+    /// the condition is published.
     pub fn of(self, input: impl Into<String>) -> TypedCondition<Untyped> {
         TypedCondition::new(match self.condition {
-            Condition::Predicate(Predicate { source: Source::Segment { segment, .. }, operator: test }) => {
-                let of = Some(input.into());
-                Condition::Predicate(Predicate { source: Source::Segment { segment, input: of }, operator: test })
+            Condition::Predicate(Predicate { source: Source::Segment { segment, .. }, operator }) => {
+                let input = Some(input.into());
+                Condition::Predicate(Predicate { source: Source::Segment { segment, input }, operator })
             }
             other => other,
         })
@@ -174,11 +177,12 @@ impl<S> From<TypedCondition<S>> for Condition {
     }
 }
 
-/// A condition on an attribute that the program gives to all its features. Checked on publish.
+/// Returns a condition that holds if the [attribute](crate::AppBuilder::attribute) of the program equals the value. The name of the
+/// attribute is checked when the condition is published.
 ///
 /// ```
 /// let only_in_dev = feats::edit::attribute("Environment", "dev");
 /// ```
-pub fn attribute(name: impl Into<String>, is: impl Into<Value<'static>>) -> TypedCondition<Untyped> {
-    TypedCondition::new(Condition::attribute(name, Operator::Eq(is.into())))
+pub fn attribute(name: impl Into<String>, value: impl Into<Value<'static>>) -> TypedCondition<Untyped> {
+    TypedCondition::new(Condition::attribute(name, Operator::Eq(value.into())))
 }

@@ -1,4 +1,4 @@
-//! Experiments whose segments and implementations the compiler knows.
+//! Experiments whose segments and implementations the Rust compiler checks.
 
 use std::marker::PhantomData;
 
@@ -8,7 +8,7 @@ use crate::model::{self, Percent, Selector};
 use crate::registry::FeatureKey;
 use crate::registry::{Feature, Segment, Takes};
 
-/// An experiment with implementations of `F` on the units of the segment `S`.
+/// An experiment with implementations of `F` on the units of the segment `S`. Created by [`experiment`].
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "an experiment does nothing until it is part of a published rule"]
 pub struct Experiment<F, S> {
@@ -16,8 +16,8 @@ pub struct Experiment<F, S> {
     types: PhantomData<fn() -> (F, S)>,
 }
 
-/// Divides the units of a segment among implementations, by percentages that sum to 100: integers, or floats
-/// with at most four decimals. A unit that has used an implementation keeps it when the percentages change.
+/// Creates an experiment that splits the units of a segment among implementations. The percentages are integers, or floats with
+/// at most four decimals, and sum to 100. A unit that has used an implementation keeps it when the percentages change.
 ///
 /// ```
 /// use feats::edit::experiment;
@@ -35,27 +35,31 @@ pub fn experiment<F: Feature, S: Segment, P: Into<Percent>>(
 }
 
 impl<F: Feature, S> Experiment<F, S> {
-    /// Lets only this percentage of the units enter; the others go on with the next rule. Whoever has used an
-    /// implementation stays in when the share shrinks.
+    /// Sets the percentage of the units that enter the experiment; the next rule decides for the others. Units that have used an
+    /// implementation stay in when the share decreases.
     pub fn share(mut self, percent: impl Into<Percent>) -> Self {
         self.experiment.share = percent.into();
         self
     }
 
-    /// Says which input of the feature the segment is taken from, where several fit. Checked on publish.
+    /// Selects the input of the feature that the segment reads, if it applies to several. The name of the input is checked when
+    /// the experiment is published.
     pub fn of(mut self, input: impl Into<String>) -> model::Experiment {
         self.experiment.rollout.input = Some(input.into());
         self.experiment
     }
 
-    /// Names the identity of the experiment: another seed is another experiment, which remembers nobody.
+    /// Sets the seed, which is the identity of the experiment. With another seed, it is another experiment without sticky
+    /// assignments.
     pub fn seed(mut self, seed: impl Into<String>) -> Self {
         self.experiment.rollout.seed = Some(seed.into());
         self
     }
 }
 
-impl<F: Takes<Inputs>, S: AppliesTo<Inputs, At>, Inputs, At> IntoSelector<F, (Inputs, At)> for Experiment<F, S> {
+impl<F: Takes<Inputs>, S: AppliesTo<Inputs, Index>, Inputs, Index> IntoSelector<F, (Inputs, Index)>
+    for Experiment<F, S>
+{
     fn into_selector(self) -> Selector {
         self.experiment.into()
     }

@@ -1,4 +1,5 @@
-//! What one writes in an edit: conditions on segments, rollouts, ramps, experiments. The compiler checks that they fit the feature.
+//! Typed parts of an edit: conditions on segments, rollouts, ramps and experiments. The Rust compiler checks that they apply to
+//! the feature.
 
 mod condition;
 mod experiment;

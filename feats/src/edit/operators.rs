@@ -1,10 +1,10 @@
-//! The functions of segment handles, such as `Country::is("CA")`, by the type of the segment's values.
+//! The functions of segments that create conditions, such as `Country::is("CA")`, by the type of the segment's values.
 
 use crate::model::Value;
 
-/// A value that a text segment is compared with.
+/// A value that a text segment can be compared with.
 pub trait TextOperand {
-    /// The text as a value.
+    /// Converts the text into a value.
     fn into_operand(self) -> Value<'static>;
 }
 
@@ -14,21 +14,21 @@ impl<T: Into<String>> TextOperand for T {
     }
 }
 
-/// A value that an integer segment is compared with.
+/// A value that an integer segment can be compared with.
 pub trait IntegerOperand {
-    /// The integer as a value.
+    /// Converts the integer into a value.
     fn into_operand(self) -> Value<'static>;
 }
 
-/// A number that a float segment is compared with.
+/// A number that a float segment can be compared with.
 pub trait FloatOperand {
-    /// The number as a value.
+    /// Converts the number into a value.
     fn into_operand(self) -> Value<'static>;
 }
 
-/// A truth value that a bool segment is compared with.
+/// A boolean that a boolean segment can be compared with.
 pub trait BoolOperand {
-    /// The truth value as a value.
+    /// Converts the boolean into a value.
     fn into_operand(self) -> Value<'static>;
 }
 
@@ -48,7 +48,8 @@ operands! {
     BoolOperand: bool;
 }
 
-/// Functions of a handle, each written `"doc" name => Test(one operand)` or `name => Test(many operand)`.
+/// Defines the functions of a segment. Each is written `"doc" name => Operator(one Operand)`, `Operator(many Operand)` or
+/// `Operator(text String)`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operators {
@@ -59,7 +60,8 @@ macro_rules! __operators {
     };
 }
 
-/// One function of a handle. Its parameters have reserved names: one that the user has a static of would not compile.
+/// Defines one function of a segment. The parameters have reserved names, because a parameter with the name of a static of the
+/// user would not compile.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operator {
@@ -90,75 +92,75 @@ macro_rules! __operator {
     };
 }
 
-/// The functions of a segment of text.
+/// Defines the functions of a text segment.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __text_operators {
     ($vis:vis $segment:ident) => {
         $crate::__operators! { $vis $segment:
-            "The value is this text." is => Eq(one TextOperand);
-            "The value is another text." is_not => Ne(one TextOperand);
-            "The value is one of these texts." is_in => In(many TextOperand);
-            "The value is none of these texts." not_in => NotIn(many TextOperand);
-            "The value is after this text, by code point." gt => Gt(one TextOperand);
-            "The value is this text or after it, by code point." gte => Gte(one TextOperand);
-            "The value is before this text, by code point." lt => Lt(one TextOperand);
-            "The value is this text or before it, by code point." lte => Lte(one TextOperand);
-            "The value starts with this text." starts_with => StartsWith(text String);
-            "The value ends with this text." ends_with => EndsWith(text String);
-            "The value contains this text." contains => Contains(text String);
-            "The value has a match of this regular expression of at most 1 KiB." matches => Matches(text String);
-            "The value is a version within this range, such as `>=1.2, <2`; unknown if it is not a version." semver => Semver(text String);
-            "The value is an RFC 3339 time before this one; unknown if it is not a time." before => Before(text String);
-            "The value is an RFC 3339 time after this one; unknown if it is not a time." after => After(text String);
+            "Holds if the value equals the text." is => Eq(one TextOperand);
+            "Holds if the value differs from the text." is_not => Ne(one TextOperand);
+            "Holds if the value is one of the texts." is_in => In(many TextOperand);
+            "Holds if the value is none of the texts." not_in => NotIn(many TextOperand);
+            "Holds if the value sorts after the text, by code point." gt => Gt(one TextOperand);
+            "Holds if the value equals the text or sorts after it, by code point." gte => Gte(one TextOperand);
+            "Holds if the value sorts before the text, by code point." lt => Lt(one TextOperand);
+            "Holds if the value equals the text or sorts before it, by code point." lte => Lte(one TextOperand);
+            "Holds if the value starts with the text." starts_with => StartsWith(text String);
+            "Holds if the value ends with the text." ends_with => EndsWith(text String);
+            "Holds if the value contains the text." contains => Contains(text String);
+            "Holds if the regular expression, of at most 1 KiB, matches a part of the value." matches => Matches(text String);
+            "Holds if the value is a version in the range, such as `>=1.2, <2`; unknown if it is not a version." semver => Semver(text String);
+            "Holds if the value is an RFC 3339 time before the given one; unknown if it is not a time." before => Before(text String);
+            "Holds if the value is an RFC 3339 time after the given one; unknown if it is not a time." after => After(text String);
         }
     };
 }
 
-/// The functions of a segment of integers.
+/// Defines the functions of an integer segment.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __integer_operators {
     ($vis:vis $segment:ident) => {
         $crate::__operators! { $vis $segment:
-            "The value is this integer." is => Eq(one IntegerOperand);
-            "The value is another integer." is_not => Ne(one IntegerOperand);
-            "The value is one of these integers." is_in => In(many IntegerOperand);
-            "The value is none of these integers." not_in => NotIn(many IntegerOperand);
-            "The value is greater than this integer." gt => Gt(one IntegerOperand);
-            "The value is this integer or greater." gte => Gte(one IntegerOperand);
-            "The value is less than this integer." lt => Lt(one IntegerOperand);
-            "The value is this integer or less." lte => Lte(one IntegerOperand);
+            "Holds if the value equals the integer." is => Eq(one IntegerOperand);
+            "Holds if the value differs from the integer." is_not => Ne(one IntegerOperand);
+            "Holds if the value is one of the integers." is_in => In(many IntegerOperand);
+            "Holds if the value is none of the integers." not_in => NotIn(many IntegerOperand);
+            "Holds if the value is greater than the integer." gt => Gt(one IntegerOperand);
+            "Holds if the value is at least the integer." gte => Gte(one IntegerOperand);
+            "Holds if the value is less than the integer." lt => Lt(one IntegerOperand);
+            "Holds if the value is at most the integer." lte => Lte(one IntegerOperand);
         }
     };
 }
 
-/// The functions of a segment of floats.
+/// Defines the functions of a float segment.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __float_operators {
     ($vis:vis $segment:ident) => {
         $crate::__operators! { $vis $segment:
-            "The value is this number." is => Eq(one FloatOperand);
-            "The value is another number." is_not => Ne(one FloatOperand);
-            "The value is one of these numbers." is_in => In(many FloatOperand);
-            "The value is none of these numbers." not_in => NotIn(many FloatOperand);
-            "The value is greater than this number." gt => Gt(one FloatOperand);
-            "The value is this number or greater." gte => Gte(one FloatOperand);
-            "The value is less than this number." lt => Lt(one FloatOperand);
-            "The value is this number or less." lte => Lte(one FloatOperand);
+            "Holds if the value equals the number." is => Eq(one FloatOperand);
+            "Holds if the value differs from the number." is_not => Ne(one FloatOperand);
+            "Holds if the value is one of the numbers." is_in => In(many FloatOperand);
+            "Holds if the value is none of the numbers." not_in => NotIn(many FloatOperand);
+            "Holds if the value is greater than the number." gt => Gt(one FloatOperand);
+            "Holds if the value is at least the number." gte => Gte(one FloatOperand);
+            "Holds if the value is less than the number." lt => Lt(one FloatOperand);
+            "Holds if the value is at most the number." lte => Lte(one FloatOperand);
         }
     };
 }
 
-/// The functions of a segment of truth values.
+/// Defines the functions of a boolean segment.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __bool_operators {
     ($vis:vis $segment:ident) => {
         $crate::__operators! { $vis $segment:
-            "The value is this." is => Eq(one BoolOperand);
-            "The value is not this." is_not => Ne(one BoolOperand);
+            "Holds if the value equals the boolean." is => Eq(one BoolOperand);
+            "Holds if the value differs from the boolean." is_not => Ne(one BoolOperand);
         }
     };
 }

@@ -1,4 +1,4 @@
-//! Rollouts and ramps whose segments and implementations the compiler knows.
+//! Rollouts and ramps whose segments and implementations the Rust compiler checks.
 
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -10,17 +10,18 @@ use crate::model::{self, Percent, Ramp, RampFrom, Selector, Timestamp};
 use crate::registry::{Dynamic, FeatureKey, ImplementationName};
 use crate::registry::{Feature, Segment, Takes};
 
-/// What can choose in a rule of the feature `F`: an implementation, a [`rollout`], or a selector as data.
+/// A conversion into the selector of a rule of the feature `F`: from an implementation, a [`rollout`], an
+/// [`experiment`](super::experiment), or a selector as data.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot choose for the feature `{F}`",
-    label = "give an implementation of `{F}`, or a rollout of its implementations by a segment that fits it"
+    message = "`{Self}` is not a selector for the feature `{F}`",
+    label = "use an implementation of `{F}`, or a rollout of its implementations by a segment that applies to it"
 )]
-pub trait IntoSelector<F: FeatureKey, At> {
-    /// The selector as data.
+pub trait IntoSelector<F: FeatureKey, Index> {
+    /// Converts into a selector as data.
     fn into_selector(self) -> Selector;
 }
 
-/// A rollout of implementations of `F` by the units of the segment `S`.
+/// A rollout of implementations of `F` to the units of the segment `S`. Created by [`rollout`].
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a rollout does nothing until it is part of a published rule"]
 pub struct Rollout<F, S> {
@@ -28,11 +29,11 @@ pub struct Rollout<F, S> {
     types: PhantomData<fn() -> (F, S)>,
 }
 
-/// Divides the units of a segment among implementations, by percentages that sum to 100: integers, or floats
-/// with at most four decimals.
+/// Creates a rollout that splits the units of a segment among implementations. The percentages are integers, or floats with at
+/// most four decimals, and sum to 100.
 ///
-/// Publishing keeps who is in: of a rollout that the rule of this name (or `otherwise`) has already, exactly as few
-/// units move as the new percentages need.
+/// If the rule of this name (or `otherwise`) already has a rollout, publishing moves only as many units as the new percentages
+/// require.
 ///
 /// ```
 /// use feats::edit::rollout;
@@ -50,19 +51,20 @@ pub fn rollout<F: Feature, S: Segment, P: Into<Percent>>(
 }
 
 impl<F: Feature, S> Rollout<F, S> {
-    /// Says which input of the feature the segment is taken from, where several fit. Checked on publish.
+    /// Selects the input of the feature that the segment reads, if it applies to several. The name of the input is checked when
+    /// the rollout is published.
     pub fn of(mut self, input: impl Into<String>) -> model::Rollout {
         self.rollout.input = Some(input.into());
         self.rollout
     }
 
-    /// Names the identity of the rollout: another seed deals everyone anew.
+    /// Sets the seed, which is the identity of the rollout. Another seed reassigns every unit.
     pub fn seed(mut self, seed: impl Into<String>) -> Self {
         self.rollout.seed = Some(seed.into());
         self
     }
 
-    /// Starts the ramp from these percentages, not from where the rollout stands.
+    /// Starts the ramp from these percentages instead of the current ones of the rollout.
     pub fn ramp_from<P: Into<Percent>>(mut self, weights: impl IntoIterator<Item = (F, P)>) -> Self {
         let weights = weights.into_iter().map(|(choice, percent)| (choice.as_ref().to_owned(), percent.into()));
         self.ramp().from = Some(RampFrom::Weights(weights.collect()));
@@ -88,8 +90,8 @@ impl<F: Feature, S> Rollout<F, S> {
         self
     }
 
-    /// Reaches the percentages linearly over this time, in milliseconds, instead of at once. The ramp starts when it is
-    /// published unless [`starts_at`](Self::starts_at) sets another time.
+    /// Makes the rollout a ramp: the percentages change linearly over this duration, with a precision of one millisecond. The
+    /// ramp starts when it is published unless [`starts_at`](Self::starts_at) sets another time.
     pub fn ramp_over(mut self, duration: Duration) -> Self {
         self.ramp().duration = duration_text(duration);
         self
@@ -106,7 +108,7 @@ impl<F: Feature> IntoSelector<F, Untyped> for F {
     }
 }
 
-impl<F: Takes<Inputs>, S: AppliesTo<Inputs, At>, Inputs, At> IntoSelector<F, (Inputs, At)> for Rollout<F, S> {
+impl<F: Takes<Inputs>, S: AppliesTo<Inputs, Index>, Inputs, Index> IntoSelector<F, (Inputs, Index)> for Rollout<F, S> {
     fn into_selector(self) -> Selector {
         self.rollout.into()
     }

@@ -1,9 +1,10 @@
-//! Collecting what the macros submitted: sorted by name, checked for duplicates, built once.
+//! The registry of the entries that the macros submitted: sorted by name, checked for duplicates, built once.
 
 use std::sync::{Arc, OnceLock};
 
 use super::entry::{
-    FeatureEntry, FeatureRegistration, LocationEntry, SegmentEntry, SegmentFunction, SegmentRegistration,
+    FeatureEntry, FeatureRegistration, ImplementationEntry, OriginEntry, SegmentEntry, SegmentFunction,
+    SegmentRegistration,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
@@ -12,14 +13,14 @@ use crate::model::{
 };
 use crate::text::quoted;
 
-/// The modules in which rustdoc puts the examples that it compiles as one program.
-const MERGED_EXAMPLES: &str = "__doctest_";
+/// The prefix of the modules in which rustdoc puts the examples that it compiles as one program.
+const MERGED_DOCTEST_PREFIX: &str = "__doctest_";
 
-/// Everything that the program's code declares.
+/// All features and segments that the code of the program declares.
 #[derive(Debug)]
 pub(crate) struct Registry {
-    /// Sorted by name. A feature's position here is its position in every snapshot.
-    pub(crate) features: Vec<Registered>,
+    /// Sorted by name. The position of a feature in this list is its position in every snapshot.
+    pub(crate) features: Vec<RegisteredFeature>,
     /// Sorted by name.
     pub(crate) segments: Vec<SegmentDeclaration>,
     /// The same segments as code.
@@ -29,12 +30,12 @@ pub(crate) struct Registry {
 
 /// A feature that code declares.
 #[derive(Debug)]
-pub(crate) struct Registered {
+pub(crate) struct RegisteredFeature {
     pub(crate) entry: &'static FeatureEntry,
     pub(crate) declaration: Arc<Declaration>,
 }
 
-/// The registry of the program. The first call builds it; link order is arbitrary, so it is sorted by name.
+/// Returns the registry of the program, which the first call builds. It is sorted by name, because link order is arbitrary.
 pub(crate) fn registry() -> &'static Registry {
     static REGISTRY: OnceLock<Registry> = OnceLock::new();
     REGISTRY.get_or_init(|| {
@@ -46,40 +47,43 @@ pub(crate) fn registry() -> &'static Registry {
 
 impl Registry {
     fn new(mut features: Vec<&'static FeatureEntry>, mut segments: Vec<&'static SegmentEntry>) -> Self {
-        features.sort_by_key(|feature| (feature.name, feature.location.file, feature.location.line));
-        segments.sort_by_key(|segment| (segment.name, segment.location.file, segment.location.line));
-        let places = |kind: &'static str| {
-            move |(a, b): ((&str, &LocationEntry), (&str, &LocationEntry))| {
+        features.sort_by_key(|feature| (feature.name, feature.origin.file, feature.origin.line));
+        segments.sort_by_key(|segment| (segment.name, segment.origin.file, segment.origin.line));
+        let find_duplicate = |kind: &'static str| {
+            move |(a, b): ((&str, &OriginEntry), (&str, &OriginEntry))| {
                 (a.0 == b.0).then(|| {
                     let name = quoted(a.0);
                     format!(
                         "two {kind} are named {name}: at {} and at {}; {}",
-                        place(a.1),
-                        place(b.1),
+                        location(a.1),
+                        location(b.1),
                         advice(a.1, b.1)
                     )
                 })
             }
         };
-        let named: Vec<_> = features.iter().map(|feature| (feature.name, &feature.location)).collect();
-        let mut duplicate = neighbours(&named).find_map(places("features"));
-        let named: Vec<_> = segments.iter().map(|segment| (segment.name, &segment.location)).collect();
-        duplicate = duplicate.or_else(|| neighbours(&named).find_map(places("segments")));
+        let named: Vec<_> = features.iter().map(|feature| (feature.name, &feature.origin)).collect();
+        let mut duplicate = adjacent_pairs(&named).find_map(find_duplicate("features"));
+        let named: Vec<_> = segments.iter().map(|segment| (segment.name, &segment.origin)).collect();
+        duplicate = duplicate.or_else(|| adjacent_pairs(&named).find_map(find_duplicate("segments")));
         let mut counters = 0;
-        let placed = features.iter().zip(0..).map(|(feature, position)| {
-            let registered = registered(feature, position, counters, &segments);
+        let registered = features.iter().zip(0..).map(|(feature, position)| {
+            let registered = register(feature, position, counters, &segments);
             counters = counters.saturating_add(u32::try_from(feature.implementations.len()).unwrap_or(u32::MAX));
             registered
         });
         Self {
-            features: placed.collect(),
+            features: registered.collect(),
             segments: segments.iter().map(|segment| segment_declaration(segment)).collect(),
             segment_entries: segments,
             duplicate,
         }
     }
 
-    /// Whether every name is declared once.
+    /// Checks that every name is declared once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Duplicate`] with both locations.
     pub(crate) fn check(&self) -> Result<()> {
         match &self.duplicate {
             Some(message) => Err(Error::new(ErrorKind::Duplicate, message.clone())),
@@ -88,47 +92,48 @@ impl Registry {
     }
 }
 
-fn neighbours<T: Copy>(items: &[T]) -> impl Iterator<Item = (T, T)> {
+fn adjacent_pairs<T: Copy>(items: &[T]) -> impl Iterator<Item = (T, T)> {
     items.iter().copied().zip(items.iter().copied().skip(1))
 }
 
-fn place(location: &LocationEntry) -> String {
-    format!("{}:{} ({})", location.file, location.line, location.module)
+fn location(origin: &OriginEntry) -> String {
+    format!("{}:{} ({})", origin.file, origin.line, origin.module)
 }
 
-/// What to do about two declarations of one name. Those of one place are one declaration that is compiled twice, and another
-/// name would be the name of both.
-fn advice(a: &LocationEntry, b: &LocationEntry) -> String {
-    if [a, b].iter().any(|location| location.module.contains(MERGED_EXAMPLES)) {
-        return "examples in documentation run as one program since edition 2024: begin each with ```standalone_crate, \
-                or give one of the two another `name`"
+/// Returns advice for two declarations of one name. Two at one location are a single declaration that is compiled twice, so that
+/// renaming it would not help.
+fn advice(a: &OriginEntry, b: &OriginEntry) -> String {
+    if [a, b].iter().any(|origin| origin.module.contains(MERGED_DOCTEST_PREFIX)) {
+        return "examples in documentation are one program since edition 2024: start each with ```standalone_crate, or \
+                give one of the two another `name`"
             .to_owned();
     }
     if a.crate_name == b.crate_name && a.version != b.version {
         let (name, one, other) = (a.crate_name, a.version, b.version);
-        return format!("the program has {name} {one} and {name} {other}: let all of it depend on one of them");
+        return format!("the program contains {name} {one} and {name} {other}: depend on only one of these versions");
     }
     if (a.crate_name, a.file, a.line) != (b.crate_name, b.file, b.line) {
         return "give one of them another `name`".to_owned();
     }
     let file = a.file;
     format!(
-        "it is one declaration, compiled twice: keep one `mod` for {file}, in the library if there is one, and write `use` \
-         where the other is, such as `use {}::..` in main.rs",
+        "this is one declaration that is compiled twice: keep a single `mod` for {file}, in the library if there is one, and \
+         replace the other with a `use`, such as `use {}::..` in main.rs",
         a.crate_name.replace('-', "_")
     )
 }
 
-fn registered(
+fn register(
     entry: &'static FeatureEntry,
     position: u32,
     counters: u32,
     segments: &[&'static SegmentEntry],
-) -> Registered {
-    let fitting: Vec<_> = segments.iter().flat_map(|segment| applicable_segments(entry, segment)).collect();
-    let (segments, bindings): (Vec<_>, Vec<_>) = fitting.into_iter().unzip();
-    entry.cell.place(position, counters, bindings.into());
-    let named = |name: &'static str, doc: &'static str| Implementation { name: name.into(), doc: doc.into() };
+) -> RegisteredFeature {
+    let applicable: Vec<_> = segments.iter().flat_map(|segment| applicable_segments(entry, segment)).collect();
+    let (segments, bindings): (Vec<_>, Vec<_>) = applicable.into_iter().unzip();
+    entry.cell.initialize(position, counters, bindings.into());
+    let implementation =
+        |known: &ImplementationEntry| Implementation { name: known.name.into(), doc: known.doc.into() };
     let declaration = Declaration {
         name: entry.name.into(),
         doc: entry.doc.into(),
@@ -138,7 +143,7 @@ fn registered(
         client: entry.client,
         boolean: entry.boolean,
         on: entry.on,
-        implementations: entry.implementations.iter().map(|known| named(known.name, known.doc)).collect(),
+        implementations: entry.implementations.iter().map(implementation).collect(),
         default: entry.default,
         inputs: entry
             .inputs
@@ -148,11 +153,11 @@ fn registered(
         segments: segments.into(),
         location: Some(Box::new(location(&entry.location))),
     };
-    Registered { entry, declaration: Arc::new(declaration) }
+    RegisteredFeature { entry, declaration: Arc::new(declaration) }
 }
 
-/// A segment fits a feature once for every input that it has a function for; where those are several, a condition has
-/// to say which one it means.
+/// Returns the bindings of a segment to the inputs of a feature: one for each input that the segment has a function for. If there
+/// are several, a condition must name the input.
 fn applicable_segments(feature: &FeatureEntry, segment: &SegmentEntry) -> Vec<(ApplicableSegment, SegmentBinding)> {
     let inputs = feature.inputs.iter().enumerate();
     let found: Vec<_> = inputs
@@ -161,17 +166,17 @@ fn applicable_segments(feature: &FeatureEntry, segment: &SegmentEntry) -> Vec<(A
             Some((input.name, SegmentBinding { input: position, extract: function.extract }))
         })
         .collect();
-    let several = found.len() > 1;
-    let fitting = found.into_iter().map(|(input, binding)| {
-        let fitting = ApplicableSegment {
+    let is_ambiguous = found.len() > 1;
+    let applicable = found.into_iter().map(|(input, binding)| {
+        let applicable = ApplicableSegment {
             segment: segment.name.into(),
-            input: several.then(|| input.into()),
+            input: is_ambiguous.then(|| input.into()),
             kind: segment.kind,
             options: segment.options.iter().map(|option| (*option).into()).collect(),
         };
-        (fitting, binding)
+        (applicable, binding)
     });
-    fitting.collect()
+    applicable.collect()
 }
 
 fn segment_declaration(entry: &SegmentEntry) -> SegmentDeclaration {
@@ -212,29 +217,29 @@ mod tests {
     fn two_declarations_need_two_names() {
         let other = LocationEntry { line: 9, ..LOCATION };
         assert_eq!(advice(&LOCATION, &other), "give one of them another `name`");
-        let of_another_crate = LocationEntry { crate_name: "other", ..LOCATION };
-        assert_eq!(advice(&LOCATION, &of_another_crate), "give one of them another `name`");
+        let in_another_crate = OriginEntry { crate_name: "other", ..LOCATION };
+        assert_eq!(advice(&LOCATION, &in_another_crate), "give one of them another `name`");
     }
 
     #[test]
     fn one_declaration_in_a_library_and_its_program_needs_one_mod() {
         assert_eq!(
-            advice(&LOCATION, &LocationEntry { module: "shop::features", ..LOCATION }),
-            "it is one declaration, compiled twice: keep one `mod` for src/features.rs, in the library if there is one, and write \
-             `use` where the other is, such as `use my_shop::..` in main.rs"
+            advice(&LOCATION, &OriginEntry { module: "shop::features", ..LOCATION }),
+            "this is one declaration that is compiled twice: keep a single `mod` for src/features.rs, in the library if there \
+             is one, and replace the other with a `use`, such as `use my_shop::..` in main.rs"
         );
     }
 
     #[test]
-    fn two_versions_of_a_crate_need_to_be_one() {
-        let newer = LocationEntry { version: "2.0.0", file: "elsewhere/features.rs", ..LOCATION };
-        let expected = "the program has my-shop 1.0.0 and my-shop 2.0.0: let all of it depend on one of them";
+    fn two_versions_of_a_crate_must_be_unified() {
+        let newer = OriginEntry { version: "2.0.0", file: "elsewhere/features.rs", ..LOCATION };
+        let expected = "the program contains my-shop 1.0.0 and my-shop 2.0.0: depend on only one of these versions";
         assert_eq!(advice(&LOCATION, &newer), expected);
     }
 
     #[test]
-    fn merged_examples_need_crates_of_their_own() {
-        let module = |module| LocationEntry { module, ..LOCATION };
+    fn merged_examples_need_standalone_crates() {
+        let module = |module| OriginEntry { module, ..LOCATION };
         let (one, other) = (module("doctest_bundle_2024::__doctest_0"), module("doctest_bundle_2024::__doctest_1"));
         assert!(advice(&one, &other).contains("```standalone_crate"), "{}", advice(&one, &other));
     }

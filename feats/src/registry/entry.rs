@@ -1,4 +1,4 @@
-//! What the macros submit: one static entry for each feature and segment of the program.
+//! The entries that the macros submit: one static entry for each feature and segment of the program.
 
 use std::any::TypeId;
 use std::sync::OnceLock;
@@ -6,93 +6,93 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::model::{FeatureKind, Input, SegmentBinding, SegmentFn, Subject, Value, ValueKind};
 
-/// A feature as the macro writes it.
+/// The entry of a feature.
 #[derive(Debug)]
 pub struct FeatureEntry {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// Its documentation.
+    /// The documentation.
     pub doc: &'static str,
-    /// Why it exists.
+    /// The purpose.
     pub kind: Option<FeatureKind>,
-    /// Who answers for it.
+    /// The person or team that is responsible for the feature.
     pub owner: Option<&'static str>,
-    /// The day after which it is stale.
+    /// The day after which the feature is stale.
     pub expires: Option<&'static str>,
-    /// Whether remote clients may see its result.
+    /// `true` if remote clients may see the results.
     pub client: bool,
-    /// Whether it is a boolean feature.
+    /// `true` for a boolean feature.
     pub boolean: bool,
-    /// What the default of a boolean gives to everyone, where its code just says it.
+    /// The constant that the default of a boolean feature returns; `None` if its code computes the result.
     pub on: Option<bool>,
-    /// Its implementations, in the order of the source, which is the order of the variants.
+    /// The implementations, in the order of the source, which is the order of the variants.
     pub implementations: &'static [ImplementationEntry],
     /// The position of the default.
     pub default: u16,
-    /// Its inputs, in order.
+    /// The inputs, in order.
     pub inputs: &'static [InputEntry],
-    /// Where it is declared.
-    pub location: LocationEntry,
-    /// The feature's place in running apps.
+    /// The location of the declaration.
+    pub origin: OriginEntry,
+    /// The data of the feature in running apps.
     pub cell: &'static FeatureCell,
 }
 
-/// An implementation as the macro writes it.
+/// The entry of an implementation.
 #[derive(Debug)]
 pub struct ImplementationEntry {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// Its documentation.
+    /// The documentation.
     pub doc: &'static str,
 }
 
-/// An input as the macro writes it.
+/// The entry of an input.
 #[derive(Debug)]
 pub struct InputEntry {
-    /// The parameter's name.
+    /// The name of the parameter.
     pub name: &'static str,
-    /// Its type; `str` for `&str`. A function, since `TypeId::of` is const only since Rust 1.91.
+    /// The type; `str` for `&str`. It is a function, since `TypeId::of` is const only since Rust 1.91.
     pub type_id: fn() -> TypeId,
-    /// The name of its type.
+    /// The name of the type.
     pub type_name: fn() -> &'static str,
 }
 
-/// A segment as the macro writes it.
+/// The entry of a segment.
 #[derive(Debug)]
 pub struct SegmentEntry {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// Its documentation.
+    /// The documentation.
     pub doc: &'static str,
-    /// The type of its values.
+    /// The type of the values.
     pub kind: ValueKind,
-    /// The only values that an operator can choose; empty where any can be.
+    /// The values that an operator can select; empty if any value is allowed.
     pub options: &'static [&'static str],
-    /// Its functions.
+    /// The functions.
     pub functions: &'static [SegmentFunction],
-    /// Where it is declared.
-    pub location: LocationEntry,
+    /// The location of the declaration.
+    pub origin: OriginEntry,
 }
 
-/// One function of a segment.
+/// A function of a segment.
 #[derive(Debug)]
 pub struct SegmentFunction {
-    /// The type that it takes; `str` for `&str`.
+    /// The type of the argument; `str` for `&str`.
     pub type_id: fn() -> TypeId,
     /// The name of that type.
     pub type_name: fn() -> &'static str,
-    /// The function, behind a check of the type.
+    /// The function, with a check of the type.
     pub extract: SegmentFn,
 }
 
-/// A place in source code.
+/// The location of a declaration in source code.
 #[derive(Debug)]
-pub struct LocationEntry {
-    /// The crate's name.
+pub struct OriginEntry {
+    /// The name of the crate.
     pub crate_name: &'static str,
-    /// The crate's version.
+    /// The version of the crate.
     pub version: &'static str,
-    /// The module's path.
+    /// The path of the module.
     pub module: &'static str,
     /// The file.
     pub file: &'static str,
@@ -100,21 +100,21 @@ pub struct LocationEntry {
     pub line: u32,
 }
 
-/// A feature, submitted.
+/// The registration of a feature, collected at link time.
 #[derive(Debug)]
 pub struct FeatureRegistration(pub fn() -> &'static FeatureEntry);
 
-/// A segment, submitted.
+/// The registration of a segment, collected at link time.
 #[derive(Debug)]
 pub struct SegmentRegistration(pub fn() -> &'static SegmentEntry);
 
 inventory::collect!(FeatureRegistration);
 inventory::collect!(SegmentRegistration);
 
-/// A feature's place in running apps: its position in every snapshot, where its uses are counted, and whether the
+/// The data of a feature in running apps: its position in every snapshot, the index of its counters, and whether the
 /// process-wide app routes it.
 ///
-/// While it does not, a decision costs one load of `routed` and nothing more.
+/// While it is not routed, a decision costs one load of `routed`.
 #[derive(Debug, Default)]
 pub struct FeatureCell {
     routed: AtomicBool,
@@ -123,12 +123,12 @@ pub struct FeatureCell {
     bindings: OnceLock<Box<[SegmentBinding]>>,
 }
 
-/// The arguments of a call, as the subject of the feature of a slot.
+/// The arguments of a call, as the subject of a decision.
 #[derive(Clone, Copy, Debug)]
 pub struct Arguments<'a> {
     /// The arguments, in order.
     pub inputs: &'a [Input<'a>],
-    /// The feature's slot.
+    /// The cell of the feature.
     pub cell: &'static FeatureCell,
 }
 
@@ -141,25 +141,25 @@ impl Subject for Arguments<'_> {
 }
 
 impl FeatureCell {
-    /// A slot that nothing routes.
+    /// Returns a cell of a feature that is not routed.
     pub const fn new() -> Self {
         let (position, counters) = (AtomicU32::new(0), AtomicU32::new(0));
         Self { routed: AtomicBool::new(false), position, counters, bindings: OnceLock::new() }
     }
 
-    /// Whether the process-wide app has something to say about the feature.
+    /// Returns `true` if the process-wide app has, or had, a state of the feature.
     #[inline]
     pub(crate) fn is_routed(&self) -> bool {
         self.routed.load(Ordering::Acquire)
     }
 
-    /// The position in every snapshot. Set before any app exists.
+    /// Returns the position in every snapshot. It is set before any app exists.
     #[inline]
     pub(crate) fn position(&self) -> usize {
         self.position.load(Ordering::Relaxed) as usize
     }
 
-    /// The place of the counter of the first implementation; those of the others follow it. Set with the position.
+    /// Returns the index of the counter of the first implementation. Those of the others follow it. It is set with the position.
     #[inline]
     pub(crate) fn counters(&self) -> u32 {
         self.counters.load(Ordering::Relaxed)
@@ -169,8 +169,8 @@ impl FeatureCell {
         self.routed.store(true, Ordering::Release);
     }
 
-    /// Gives the feature its place, once.
-    pub(super) fn place(&self, position: u32, counters: u32, bindings: Box<[SegmentBinding]>) {
+    /// Sets the position, the index of the counters and the bindings, once.
+    pub(super) fn initialize(&self, position: u32, counters: u32, bindings: Box<[SegmentBinding]>) {
         self.position.store(position, Ordering::Relaxed);
         self.counters.store(counters, Ordering::Relaxed);
         let _ = self.bindings.set(bindings);

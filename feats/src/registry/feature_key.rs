@@ -1,4 +1,4 @@
-//! How a feature is named: by its type, or by its name only.
+//! Keys of features: a type, or only a name.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -9,12 +9,12 @@ use serde::{Serialize, Serializer};
 
 use super::handle::Feature;
 
-/// A feature by its type, or [`Named`].
+/// The type parameter of a [`FeatureHandle`](crate::FeatureHandle): the type of a feature, or [`Dynamic`].
 pub trait FeatureKey: Sized + 'static {
-    /// How an implementation is named: the handle's value, or a [`Name`].
+    /// The type of an implementation: the feature's own type, or [`ImplementationName`].
     type Choice: Clone + AsRef<str>;
 
-    /// The choice at a position, which has this name.
+    /// Returns the choice at a position; `name` returns its name.
     #[doc(hidden)]
     fn choice(position: u16, name: impl FnOnce() -> Arc<str>) -> Self::Choice;
 }
@@ -27,7 +27,7 @@ impl<F: Feature> FeatureKey for F {
     }
 }
 
-/// A feature that is known by name only.
+/// The [`FeatureKey`] of a feature that is known only by name.
 #[derive(Clone, Copy, Debug)]
 pub struct Dynamic;
 
@@ -39,7 +39,7 @@ impl FeatureKey for Dynamic {
     }
 }
 
-/// The name of an implementation, where there is no type for it.
+/// The name of an implementation of a feature that is known only by name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImplementationName(Arc<str>);
 

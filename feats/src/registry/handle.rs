@@ -1,4 +1,4 @@
-//! The traits behind handles: what the macros implement for features and segments.
+//! The traits of handles, which the macros implement for features and segments.
 
 use std::borrow::Cow;
 use std::fmt::{Debug, Display};
@@ -25,38 +25,38 @@ use crate::text::quoted;
 pub trait Feature:
     Copy + Eq + Debug + Display + AsRef<str> + FromStr<Err = UnknownImplementation> + Send + Sync + 'static
 {
-    /// The name by which stores and operators know the feature.
+    /// The name of the feature in stores and for operators.
     const NAME: &'static str;
-    /// The implementation that is chosen while nobody says otherwise.
+    /// The implementation that is chosen without a state.
     const DEFAULT: Self;
-    /// Every implementation, in the order of the source.
+    /// All implementations, in the order of the source.
     const ALL: &'static [Self];
 
-    /// What the macro submitted.
+    /// Returns the entry that the macro submitted.
     #[doc(hidden)]
     fn entry() -> &'static FeatureEntry;
 
-    /// The position among [`ALL`](Self::ALL).
+    /// Returns the position in [`ALL`](Self::ALL).
     #[doc(hidden)]
     fn position(self) -> u16;
 }
 
-/// The inputs of the feature are `Inputs`, a list of [`In`]. Implemented once for each feature.
+/// A feature whose inputs are `Inputs`, a list of [`In`]. Implemented once for each feature.
 ///
-/// A parameter and not an associated type of [`Feature`], because a public handle may take private types (E0446).
+/// `Inputs` is a parameter and not an associated type of [`Feature`], because a public handle may take private types (E0446).
 pub trait Takes<Inputs>: Feature {}
 
 /// A handle made by [`#[feats::segment]`](macro@crate::segment).
 pub trait Segment: Copy + Debug + Send + Sync + 'static {
-    /// The name by which states refer to the segment.
+    /// The name of the segment in states.
     const NAME: &'static str;
 
-    /// What the macro submitted.
+    /// Returns the entry that the macro submitted.
     #[doc(hidden)]
     fn entry() -> &'static SegmentEntry;
 }
 
-/// The segment has a function for `T` (`str` for `&str`).
+/// A segment that has a function for `T` (`str` for `&str`).
 #[diagnostic::on_unimplemented(
     message = "the segment `{Self}` has no function for `{T}`",
     label = "add `fn name(value: &{T}) -> …` to the segment `{Self}`"
@@ -75,7 +75,7 @@ pub struct Cons<Head, Tail>(PhantomData<(Head, Tail)>);
 #[derive(Debug)]
 pub struct Nil;
 
-/// The text names no implementation of the feature.
+/// The error of parsing a text that is not the name of an implementation of the feature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownImplementation {
     feature: &'static str,
@@ -83,7 +83,7 @@ pub struct UnknownImplementation {
     known: Vec<&'static str>,
 }
 
-/// Finds a variant by its wire name; what the macros call in `FromStr`.
+/// Parses the wire name of an implementation. The macros call it in `FromStr`.
 pub fn parse<F: Feature>(text: &str) -> Result<F, UnknownImplementation> {
     F::ALL.iter().copied().find(|known| known.as_ref() == text).ok_or_else(|| UnknownImplementation {
         feature: F::NAME,
@@ -100,13 +100,13 @@ impl Display for UnknownImplementation {
 
 impl std::error::Error for UnknownImplementation {}
 
-/// What a segment's function may return.
+/// A type that the function of a segment may return.
 #[diagnostic::on_unimplemented(
     message = "a segment cannot return `{Self}`",
     label = "return a string, an integer of at most 64 bits, `f64`, `bool`, or `Option` of one"
 )]
 pub trait SegmentValue<'a> {
-    /// The value; `None` if the subject has none.
+    /// Converts into the value; `None` if the subject has none.
     fn into_value(self) -> Option<Value<'a>>;
 }
 

@@ -1,12 +1,12 @@
-//! The arguments of an asynchronous handle function, kept until its future is polled.
+//! The arguments of an asynchronous function of a handle, kept until its future is polled.
 
 use std::any::Any;
 
 use crate::model::Input;
 
-/// An argument as the engine sees it.
+/// A conversion of an argument into an input of the engine.
 pub trait AsInput {
-    /// The argument as an input.
+    /// Returns the argument as an input.
     fn as_input(&self) -> Input<'_>;
 }
 
@@ -14,9 +14,9 @@ pub trait AsInput {
 #[derive(Debug)]
 pub struct Owned<T>(pub T);
 
-/// The arguments of a handle's function: a tuple.
+/// The arguments of a function of a handle, as a tuple.
 ///
-/// Unlike a slice of [`Input`], it can move to another thread where its parts can.
+/// Unlike a slice of [`Input`], it is `Send` if its parts are.
 pub trait Inputs {
     /// Calls a function with the inputs.
     fn with<R>(&self, function: impl FnOnce(&[Input<'_>]) -> R) -> R;
@@ -44,7 +44,7 @@ macro_rules! tuples {
     ($($($input:ident)*;)*) => {$(
         impl<$($input: AsInput),*> Inputs for ($($input,)*) {
             fn with<R>(&self, function: impl FnOnce(&[Input<'_>]) -> R) -> R {
-                #[allow(non_snake_case, reason = "a variable is called as its type")]
+                #[allow(non_snake_case, reason = "each variable has the name of its type")]
                 let ($($input,)*) = self;
                 function(&[$($input.as_input()),*])
             }
@@ -52,7 +52,7 @@ macro_rules! tuples {
     )*};
 }
 
-// As many as the macros allow.
+// The macros allow up to 12 inputs.
 tuples! {
     ;
     A;

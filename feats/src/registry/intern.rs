@@ -1,4 +1,4 @@
-//! Sharing what declarations have in common, so that ten thousand features fit into little memory.
+//! Sharing of equal parts of declarations, so that ten thousand features need little memory.
 
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::model::{ApplicableSegment, Declaration, Implementation};
 
-/// Knows texts and lists that were seen before.
+/// A cache of the texts and lists of declarations.
 #[derive(Debug, Default)]
 pub(crate) struct Interner {
     texts: HashSet<Arc<str>>,
@@ -15,7 +15,7 @@ pub(crate) struct Interner {
 }
 
 impl Interner {
-    /// Replaces the parts of a declaration by equal ones that were seen before.
+    /// Replaces the parts of a declaration with equal ones from the cache.
     pub(crate) fn share(&mut self, declaration: &mut Declaration) {
         let owner = declaration.owner.iter_mut();
         let texts = owner.chain(&mut declaration.expires).chain([&mut declaration.doc]);
@@ -25,9 +25,9 @@ impl Interner {
     }
 }
 
-fn share<T: ?Sized + Eq + Hash>(seen: &mut HashSet<Arc<T>>, item: &mut Arc<T>) {
-    match seen.get(item) {
-        Some(same) => *item = same.clone(),
-        None => drop(seen.insert(item.clone())),
+fn share<T: ?Sized + Eq + Hash>(cache: &mut HashSet<Arc<T>>, item: &mut Arc<T>) {
+    match cache.get(item) {
+        Some(cached) => *item = cached.clone(),
+        None => drop(cache.insert(item.clone())),
     }
 }

@@ -1,4 +1,4 @@
-//! The features and segments that the program's code declares.
+//! The features and segments that the code of the program declares.
 
 mod collect;
 mod entry;

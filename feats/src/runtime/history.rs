@@ -1,4 +1,4 @@
-//! What a program knows of the units of its experiments, and how long a decision may wait to know more.
+//! The history of the units of experiments, and the time that a decision may wait for it.
 
 use std::fmt;
 use std::future::Future;
@@ -11,31 +11,31 @@ use feats_core::__private::{Experiment, PriorAssignment};
 
 use crate::model::Value;
 
-/// How long a question may wait.
+/// The time that a look-up may wait for the store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum WaitPolicy<'a> {
-    /// Not at all: what is in memory answers.
+    /// Does not wait: only memory is searched.
     None,
-    /// Up to the configured bound.
+    /// Waits up to the configured timeout.
     Wait,
-    /// Up to what is left of the configured bound, which a scope has once.
+    /// Waits up to the rest of the configured timeout, which all decisions of a scope share.
     WaitWithin(&'a WaitBudget),
 }
 
-/// The time that the decisions of one scope have waited for the store so far, all together.
+/// The total time that the decisions of one scope have waited for the store so far.
 #[derive(Debug, Default)]
 pub(crate) struct WaitBudget {
     waited_nanos: AtomicU64,
 }
 
 impl WaitBudget {
-    /// What is left of a bound; `None` once it is spent.
-    pub(crate) fn left_of(&self, bound: Duration) -> Option<Duration> {
+    /// Returns the rest of a timeout; `None` if it is used up.
+    pub(crate) fn left_of(&self, timeout: Duration) -> Option<Duration> {
         let waited = Duration::from_nanos(self.waited_nanos.load(Ordering::Relaxed));
-        bound.checked_sub(waited).filter(|left| !left.is_zero())
+        timeout.checked_sub(waited).filter(|rest| !rest.is_zero())
     }
 
-    /// Takes off what was waited.
+    /// Adds a time that a decision has waited.
     pub(crate) fn spend(&self, waited: Duration) {
         let nanos = u64::try_from(waited.as_nanos()).unwrap_or(u64::MAX);
         let add = |before: u64| Some(before.saturating_add(nanos));
@@ -43,24 +43,19 @@ impl WaitBudget {
     }
 }
 
-/// What a program knows of the units of its experiments.
+/// The history of the units of experiments, as far as a program knows it.
 pub(crate) trait History: Send + Sync + fmt::Debug {
-    /// What a unit used. Asked only for units whose history may differ from their slot.
-    fn prior_assignment(
-        &self,
-        experiment: &Arc<Experiment>,
-        unit: &Value<'_>,
-        patience: WaitPolicy<'_>,
-    ) -> PriorAssignment;
+    /// Returns the sticky assignment of a unit. Called only for units whose slot was reassigned.
+    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, wait_policy: WaitPolicy<'_>) -> PriorAssignment;
 
-    /// The same, for callers that can await.
-    fn prior_assignment_async(
+    /// Returns the sticky assignment of a unit like [`used`](Self::used), without blocking a thread.
+    fn used_async(
         &self,
         experiment: &Arc<Experiment>,
         unit: &Value<'_>,
     ) -> Pin<Box<dyn Future<Output = PriorAssignment> + Send>>;
 
-    /// A unit uses an implementation. `reassigned` says whether the history is asked for this unit, and so has to know it
-    /// from now on.
+    /// Records that a unit uses an implementation. `reassigned` is `true` if decisions look up the history of this unit, so that
+    /// the history must remember the use.
     fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, reassigned: bool);
 }

@@ -1,4 +1,4 @@
-//! What decisions are made with while a program runs: the current snapshot, counters of uses, and what is known of units.
+//! The data of decisions at run time: the current snapshot, the counters of uses, and the history of units.
 
 mod compressed;
 mod history;

@@ -1,4 +1,4 @@
-//! The cell that holds the current snapshot of an app, with what a decision needs besides.
+//! The cell with the current snapshot of an app, and the other parts of the app that decisions need.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,10 +11,10 @@ use super::uses::Uses;
 use crate::clock::Clock;
 use crate::model::Timestamp;
 
-/// The current snapshot of an app. Readers never wait.
+/// The cell with the current snapshot of an app. Readers never wait.
 pub(crate) struct SnapshotCell {
     snapshot: ArcSwap<Snapshot>,
-    /// Counts up after every swap.
+    /// Incremented whenever the snapshot is replaced.
     generation: AtomicU64,
     clock: Arc<dyn Clock>,
     history: Arc<dyn History>,
@@ -23,30 +23,30 @@ pub(crate) struct SnapshotCell {
 }
 
 impl SnapshotCell {
-    /// An empty snapshot.
+    /// Creates a cell with an empty snapshot.
     pub(crate) fn new(clock: Arc<dyn Clock>, history: Arc<dyn History>, uses: Arc<dyn Uses>) -> Self {
         let (snapshot, generation) = (ArcSwap::default(), AtomicU64::new(1));
         Self { snapshot, generation, clock, history, uses, process_wide: AtomicBool::new(false) }
     }
 
-    /// Whether this is the process-wide app.
+    /// Returns `true` if this is the cell of the process-wide app.
     #[inline]
     pub(crate) fn is_process_wide(&self) -> bool {
         self.process_wide.load(Ordering::Relaxed)
     }
 
-    /// Makes this the process-wide app, or another one of many.
+    /// Sets whether this is the cell of the process-wide app.
     pub(crate) fn set_process_wide(&self, process_wide: bool) {
         self.process_wide.store(process_wide, Ordering::Relaxed);
     }
 
-    /// The current snapshot.
+    /// Returns the current snapshot, for a short time.
     #[inline]
     pub(crate) fn load(&self) -> Guard<Arc<Snapshot>> {
         self.snapshot.load()
     }
 
-    /// The current snapshot, to keep.
+    /// Returns the current snapshot, to keep.
     pub(crate) fn load_full(&self) -> Arc<Snapshot> {
         self.snapshot.load_full()
     }
@@ -57,24 +57,24 @@ impl SnapshotCell {
         self.generation.fetch_add(1, Ordering::Release);
     }
 
-    /// A number that is another one once the snapshot is another one.
+    /// Returns a number that changes whenever the snapshot is replaced.
     #[inline]
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// What the app knows of its experiments' units.
+    /// Returns the history of the units of experiments.
     #[inline]
     pub(crate) fn history(&self) -> &Arc<dyn History> {
         &self.history
     }
 
-    /// Who counts how often what was used.
+    /// Returns the counters of uses.
     pub(crate) fn uses(&self) -> &dyn Uses {
         &*self.uses
     }
 
-    /// The current time of the app's clock.
+    /// Returns the current time of the app's clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -82,6 +82,6 @@ impl SnapshotCell {
 
 impl std::fmt::Debug for SnapshotCell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Live").finish_non_exhaustive()
+        f.debug_struct("SnapshotCell").finish_non_exhaustive()
     }
 }

@@ -1,82 +1,83 @@
-//! Uses: how often each choice was used, counted by every thread for itself.
+//! Counters of uses: the number of uses of each choice, counted separately by every thread.
 //!
-//! One counter that all threads share costs more than the decision whose use it counts, and two threads are then slower than
-//! one. So every thread has counters of its own, which nobody else writes: a use is a load, an addition and a store.
+//! A counter that all threads share would cost more than the decision whose use it counts, and two threads would be slower than
+//! one. Therefore every thread has its own counters, which no other thread writes: a use is a load, an addition and a store.
 //!
-//! The features of the program's code have their counters from the beginning. Others get places when their revisions arrive, and
-//! a thread makes room for those when it first counts there.
+//! The features of the code have counters from the start. Other features get counters when their revisions arrive; a thread
+//! allocates these when it first uses them.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// How many counters share a line. Threads whose lines are apart by as much do not slow each other down: processors fetch
+/// The number of counters in a line of 128 bytes. Lines of different threads do not share a cache line: processors fetch cache
 /// lines of 64 bytes in pairs.
-const LINE: usize = 128 / size_of::<AtomicU64>();
+const COUNTERS_PER_LINE: usize = 128 / size_of::<AtomicU64>();
 
-/// How many lines the first of the later blocks has; each block after it has twice as many.
-const FIRST_BLOCK: usize = 4;
+/// The number of lines in the first added block. Each further block has twice as many as the previous one.
+const FIRST_BLOCK_LINES: usize = 4;
 
-/// How many blocks can be added to the counters of a thread.
-const BLOCKS: usize = 16;
+/// The maximum number of blocks that can be added to the counters of a thread.
+const MAX_BLOCKS: usize = 16;
 
-/// The most counters that can be added to those of the program's code: 4 194 240.
-pub(crate) const MAX_ADDED: usize = FIRST_BLOCK * ((1 << BLOCKS) - 1) * LINE;
+/// The maximum number of counters that can be added to those of the code: 4 194 240.
+pub(crate) const MAX_ADDED: usize = FIRST_BLOCK_LINES * ((1 << MAX_BLOCKS) - 1) * COUNTERS_PER_LINE;
 
 /// The counters of one thread.
 #[derive(Debug)]
 pub(crate) struct Counters {
-    /// Those of the program's code.
+    /// The counters of the features of the code.
     first: Box<[Line]>,
-    /// Those that came later. Only the counters' own thread fills a block.
-    added: [OnceLock<Box<[Line]>>; BLOCKS],
+    /// The counters that were added later. Only the thread that owns the counters fills a block.
+    added: [OnceLock<Box<[Line]>>; MAX_BLOCKS],
 }
 
 #[derive(Debug, Default)]
 #[repr(align(128))]
-struct Line([AtomicU64; LINE]);
+struct Line([AtomicU64; COUNTERS_PER_LINE]);
 
-/// Who gives counters to threads, and adds them up.
+/// The registry of the counters of all threads.
 pub(crate) trait Uses: Send + Sync + fmt::Debug {
-    /// The counters for one more thread, which has them until it ends.
+    /// Creates the counters of another thread, which keeps them until it ends.
     fn begin(&self) -> Arc<Counters>;
 
-    /// The places of the counters of a feature's choices, the same for every thread and for the life of the program. A place that
-    /// does not exist yet is added; choices beyond [`MAX_ADDED`] get none.
+    /// Returns the indexes of the counters of a feature's choices, which are the same for every thread until the program ends.
+    /// Missing counters are added; choices beyond [`MAX_ADDED`] counters get none.
     fn places(&self, feature: &Arc<str>, choices: &mut dyn Iterator<Item = &str>) -> Box<[u32]>;
 }
 
 impl Counters {
-    /// So many counters, all at 0, and room for more behind them.
+    /// Creates the given number of counters, all at 0. More can be added later.
     pub(crate) fn new(counters: usize) -> Self {
-        Self { first: lines(counters.div_ceil(LINE)), added: [const { OnceLock::new() }; BLOCKS] }
+        Self { first: lines(counters.div_ceil(COUNTERS_PER_LINE)), added: [const { OnceLock::new() }; MAX_BLOCKS] }
     }
 
-    /// Counts a use; `false` if there is no such counter. Called by the counters' own thread alone, so that none is lost.
+    /// Counts a use; returns `false` if the counter does not exist. Only the thread that owns the counters may call it; otherwise
+    /// uses would be lost.
     #[inline]
-    pub(crate) fn count(&self, place: usize) -> bool {
-        match self.first.get(place / LINE) {
-            Some(line) => line.count(place % LINE),
-            None => self.count_added(place),
+    pub(crate) fn count(&self, index: usize) -> bool {
+        match self.first.get(index / COUNTERS_PER_LINE) {
+            Some(line) => line.count(index % COUNTERS_PER_LINE),
+            None => self.count_added(index),
         }
     }
 
     #[cold]
-    fn count_added(&self, place: usize) -> bool {
-        let line = place / LINE - self.first.len();
+    fn count_added(&self, index: usize) -> bool {
+        let line = index / COUNTERS_PER_LINE - self.first.len();
         // Blocks of 4, 8, 16 .. lines: block `n` begins at line 4 × (2ⁿ - 1).
-        let block = (line / FIRST_BLOCK + 1).ilog2() as usize;
-        let begin = FIRST_BLOCK * ((1 << block) - 1);
-        let added = self.added.get(block).map(|added| added.get_or_init(|| lines(FIRST_BLOCK << block)));
-        added.and_then(|added| added.get(line - begin)).is_some_and(|line| line.count(place % LINE))
+        let block = (line / FIRST_BLOCK_LINES + 1).ilog2() as usize;
+        let begin = FIRST_BLOCK_LINES * ((1 << block) - 1);
+        let added = self.added.get(block).map(|added| added.get_or_init(|| lines(FIRST_BLOCK_LINES << block)));
+        added.and_then(|added| added.get(line - begin)).is_some_and(|line| line.count(index % COUNTERS_PER_LINE))
     }
 
-    /// Adds what was counted to sums, place by place; where there are more counters than sums, sums are added.
+    /// Adds the counts to `sums`, index by index. If there are more counters than sums, `sums` grows.
     pub(crate) fn add_to(&self, sums: &mut Vec<u64>) {
         let added = self.added.iter().enumerate().filter_map(|(block, added)| Some((block, added.get()?)));
-        let added = added.map(|(block, lines)| (self.first.len() + FIRST_BLOCK * ((1 << block) - 1), &**lines));
+        let added = added.map(|(block, lines)| (self.first.len() + FIRST_BLOCK_LINES * ((1 << block) - 1), &**lines));
         for (begin, lines) in std::iter::once((0, &*self.first)).chain(added) {
-            let (begin, end) = (begin * LINE, (begin + lines.len()) * LINE);
+            let (begin, end) = (begin * COUNTERS_PER_LINE, (begin + lines.len()) * COUNTERS_PER_LINE);
             if sums.len() < end {
                 sums.resize(end, 0);
             }
@@ -90,8 +91,8 @@ impl Counters {
 
 impl Line {
     #[inline]
-    fn count(&self, at: usize) -> bool {
-        let counter = self.0.get(at);
+    fn count(&self, index: usize) -> bool {
+        let counter = self.0.get(index);
         if let Some(counter) = counter {
             counter.store(counter.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
         }
@@ -111,12 +112,12 @@ mod tests {
     fn counters_grow_and_none_is_lost_or_shared() {
         for declared in [0, 1, 15, 16, 17, 100] {
             let counters = Counters::new(declared);
-            for place in 0..2_000 {
-                (0..=place % 7).for_each(|_| assert!(counters.count(place)));
+            for index in 0..2_000 {
+                (0..=index % 7).for_each(|_| assert!(counters.count(index)));
             }
             let mut sums = Vec::new();
             counters.add_to(&mut sums);
-            assert!(sums.iter().take(2_000).enumerate().all(|(place, sum)| *sum == place as u64 % 7 + 1), "{declared}");
+            assert!(sums.iter().take(2_000).enumerate().all(|(index, sum)| *sum == index as u64 % 7 + 1), "{declared}");
             assert!(sums.iter().skip(2_000).all(|sum| *sum == 0));
         }
     }

@@ -1,4 +1,4 @@
-//! The context of decisions on this thread: which app decides, by which snapshot, and what tests say instead.
+//! The context of decisions on this thread: the app, the snapshot, and the choices of tests.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -13,34 +13,34 @@ use crate::model::Timestamp;
 use crate::runtime::{Snapshot, SnapshotCell, WaitBudget};
 
 thread_local! {
-    /// What a frame can change: a flag of its own, because it is read by every decision.
+    /// The effect of the current context. It is stored separately, because every decision reads it.
     pub(super) static EFFECT: Cell<ScopeEffect> = const { Cell::new(ScopeEffect::Nothing) };
     static CURRENT: RefCell<Option<Rc<ScopeContext>>> = const { RefCell::new(None) };
 }
 
-/// What decides within a scope. Parts that a scope leaves open are taken from the one around it.
+/// The context of decisions within a scope. Parts that are not set are inherited from the enclosing scope.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ScopeContext {
     pub(super) app: Option<Arc<PinnedApp>>,
-    /// Choices of tests, by the feature's position.
+    /// The choices of tests, by the position of the feature.
     tests: Vec<(usize, u16)>,
     pub(super) scope_override: Option<Arc<ScopeOverride>>,
-    /// What a room above carries with a scope, such as the request that it is for.
+    /// A value that another module attaches to a scope, such as the request.
     pub(super) carried: Option<Arc<dyn Any + Send + Sync>>,
 }
 
-/// What the current frame can change.
+/// The decisions that the current context can affect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ScopeEffect {
-    /// No frame is entered.
+    /// No decision: no scope is entered.
     Nothing,
-    /// The snapshot of the process-wide app: nothing for a feature that it never had a state of.
+    /// Decisions of features that the process-wide app has, or had, a state of: it selects a snapshot of that app.
     Snapshot,
-    /// Anything.
+    /// Every decision.
     Everything,
 }
 
-/// An app as a scope sees it.
+/// The app of a scope, with its pinned snapshot if it has one.
 #[derive(Debug)]
 pub(super) struct PinnedApp {
     pub(super) cell: Arc<SnapshotCell>,
@@ -48,7 +48,7 @@ pub(super) struct PinnedApp {
     pub(super) budget: WaitBudget,
 }
 
-/// A future that enters a scope whenever it is polled.
+/// A future that enters a scope on every poll.
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is polled"]
 pub struct ScopeFuture<F> {
@@ -56,44 +56,41 @@ pub struct ScopeFuture<F> {
     future: Pin<Box<F>>,
 }
 
-/// Restores the frame around when dropped, also by a panic.
-struct Entered {
-    before: Option<Rc<ScopeContext>>,
+/// A guard that restores the previous context when it is dropped, including by a panic.
+struct EnteredGuard {
+    previous: Option<Rc<ScopeContext>>,
 }
 
-/// Carries the current scope into a future that is polled elsewhere, such as a spawned task.
+/// Wraps a future, such as a task to spawn, so that it runs in the current scope wherever it is polled.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// let task = tokio::spawn(feats::in_current_scope(async { /* decides as its spawner does */ }));
+/// let task = tokio::spawn(feats::in_current_scope(async { /* decides in the scope of the spawner */ }));
 /// # task.await.unwrap() }
 /// ```
 pub fn in_current_scope<F: Future>(future: F) -> ScopeFuture<F> {
-    current().map_or_else(ScopeContext::default, |frame| (*frame).clone()).enter_async(future)
+    current().map_or_else(ScopeContext::default, |context| (*context).clone()).enter_async(future)
 }
 
 impl ScopeContext {
-    /// Decides by what an app knows at the moment of each decision.
-    pub(crate) fn live(live: Arc<SnapshotCell>) -> Self {
-        Self {
-            app: Some(Arc::new(PinnedApp { cell: live, pinned: None, budget: WaitBudget::default() })),
-            ..Self::default()
-        }
+    /// Creates a context in which an app decides by its newest snapshot at each decision.
+    pub(crate) fn following(cell: Arc<SnapshotCell>) -> Self {
+        Self { app: Some(Arc::new(PinnedApp { cell, pinned: None, budget: WaitBudget::default() })), ..Self::default() }
     }
 
-    /// Decides by what an app knows now.
-    pub(super) fn pinned(live: Arc<SnapshotCell>) -> Self {
-        let pinned = Some((live.load_full(), live.now()));
-        Self { app: Some(Arc::new(PinnedApp { cell: live, pinned, budget: WaitBudget::default() })), ..Self::default() }
+    /// Creates a context in which an app decides by its current snapshot and instant.
+    pub(super) fn pinned(cell: Arc<SnapshotCell>) -> Self {
+        let pinned = Some((cell.load_full(), cell.now()));
+        Self { app: Some(Arc::new(PinnedApp { cell, pinned, budget: WaitBudget::default() })), ..Self::default() }
     }
 
-    /// Decides for one feature what a test says.
+    /// Creates a context with the choice of a test for one feature.
     pub(crate) fn test(position: usize, choice: u16) -> Self {
         Self { tests: vec![(position, choice)], ..Self::default() }
     }
 
     pub(crate) fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
-        let _entered = self.clone().push();
+        let _guard = self.clone().push();
         run()
     }
 
@@ -101,64 +98,65 @@ impl ScopeContext {
         ScopeFuture { context: self, future: Box::pin(future) }
     }
 
-    /// What a test says of the feature at a position.
-    pub(super) fn tested(&self, position: usize) -> Option<u16> {
-        self.tests.iter().find(|(tested, _)| *tested == position).map(|(_, choice)| *choice)
+    /// Returns the choice of a test for the feature at a position.
+    pub(super) fn test_choice(&self, position: usize) -> Option<u16> {
+        self.tests.iter().find(|(feature, _)| *feature == position).map(|(_, choice)| *choice)
     }
 
     fn effect(&self) -> ScopeEffect {
-        let of_process = |view: &PinnedApp| view.cell.is_process_wide();
-        match self.tests.is_empty() && self.scope_override.is_none() && self.app.as_deref().is_none_or(of_process) {
+        let is_process_wide = |pinned_app: &PinnedApp| pinned_app.cell.is_process_wide();
+        match self.tests.is_empty() && self.scope_override.is_none() && self.app.as_deref().is_none_or(is_process_wide)
+        {
             true => ScopeEffect::Snapshot,
             false => ScopeEffect::Everything,
         }
     }
 
-    fn push(mut self) -> Entered {
-        let before = current();
-        if let Some(around) = &before {
-            self.app = self.app.or_else(|| around.app.clone());
-            self.tests.extend_from_slice(&around.tests);
-            self.scope_override = self.scope_override.or_else(|| around.scope_override.clone());
-            self.carried = self.carried.or_else(|| around.carried.clone());
+    fn push(mut self) -> EnteredGuard {
+        let previous = current();
+        if let Some(outer) = &previous {
+            self.app = self.app.or_else(|| outer.app.clone());
+            self.tests.extend_from_slice(&outer.tests);
+            self.scope_override = self.scope_override.or_else(|| outer.scope_override.clone());
+            self.carried = self.carried.or_else(|| outer.carried.clone());
         }
-        set(Some(Rc::new(self)));
-        Entered { before }
+        set_current(Some(Rc::new(self)));
+        EnteredGuard { previous }
     }
 }
 
-impl Drop for Entered {
+impl Drop for EnteredGuard {
     fn drop(&mut self) {
-        set(self.before.take());
+        set_current(self.previous.take());
     }
 }
 
-/// A thread that is ending has no frame.
+/// Returns the context that is entered on this thread. A thread that is ending has none.
 pub(super) fn current() -> Option<Rc<ScopeContext>> {
-    CURRENT.try_with(|frame| frame.try_borrow().ok().and_then(|frame| frame.clone())).ok().flatten()
+    CURRENT.try_with(|context| context.try_borrow().ok().and_then(|context| context.clone())).ok().flatten()
 }
 
-fn set(new: Option<Rc<ScopeContext>>) {
-    let reach = new.as_deref().map_or(ScopeEffect::Nothing, ScopeContext::effect);
-    let old = CURRENT.try_with(|frame| match frame.try_borrow_mut() {
-        Ok(mut frame) => std::mem::replace(&mut *frame, new),
+fn set_current(new: Option<Rc<ScopeContext>>) {
+    let effect = new.as_deref().map_or(ScopeEffect::Nothing, ScopeContext::effect);
+    let old = CURRENT.try_with(|context| match context.try_borrow_mut() {
+        Ok(mut context) => std::mem::replace(&mut *context, new),
         Err(_) => None,
     });
-    EFFECT.set(reach);
+    EFFECT.set(effect);
     drop(old);
 }
 
 impl<F: Future> Future for ScopeFuture<F> {
     type Output = F::Output;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let _entered = self.context.clone().push();
-        self.future.as_mut().poll(context)
+    fn poll(mut self: Pin<&mut Self>, task_context: &mut Context<'_>) -> Poll<F::Output> {
+        let _guard = self.context.clone().push();
+        self.future.as_mut().poll(task_context)
     }
 }
 
-/// Whether a scope on this thread can change what a feature without a state gives.
+/// Returns `true` if a scope on this thread can affect features without a state.
 #[inline]
-pub(crate) fn affects_every_feature() -> bool {
+pub(crate) fn affects_everything() -> bool {
     EFFECT.get() == ScopeEffect::Everything
 }

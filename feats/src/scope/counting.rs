@@ -1,64 +1,64 @@
-//! Counting uses: the counters of this thread, for the process-wide app and for others.
+//! Counting of uses: the counters of this thread, for the process-wide app and for other apps.
 
 use std::cell::{OnceCell, RefCell};
 use std::sync::{Arc, Weak};
 
-use super::counted::Counted;
+use super::counter_location::CounterLocation;
 use super::process::process_wide;
 use crate::runtime::{Counters, SnapshotCell};
 
 thread_local! {
-    /// This thread's counters for the process-wide app. They are the same for all that are started one after the other, so
-    /// they are made once.
-    static OF_PROCESS: OnceCell<Arc<Counters>> = const { OnceCell::new() };
-    /// Those for other apps; few threads use more than one or two of them.
-    static OF_OTHERS: RefCell<Vec<(Weak<SnapshotCell>, Arc<Counters>)>> = const { RefCell::new(Vec::new()) };
+    /// The counters of this thread for the process-wide app. They are created once, because all process-wide apps that are started
+    /// one after the other share them.
+    static PROCESS_COUNTERS: OnceCell<Arc<Counters>> = const { OnceCell::new() };
+    /// The counters of this thread for other apps. Most threads use at most two of them.
+    static OTHER_COUNTERS: RefCell<Vec<(Weak<SnapshotCell>, Arc<Counters>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Counts a use for the app that decided.
 #[inline]
-pub(super) fn count(live: &Arc<SnapshotCell>, place: usize) {
-    if live.is_process_wide() {
-        count_for_process(place);
+pub(super) fn count(app: &Arc<SnapshotCell>, index: usize) {
+    if app.is_process_wide() {
+        count_for_process(index);
     } else {
-        count_for_other(live, place);
+        count_for_other(app, index);
     }
 }
 
-/// Counts a use of a feature of the code where nothing was decided: it is one of the process-wide app, if there is one.
+/// Counts a use of the default of a feature of the code, made without a decision, for the process-wide app if there is one.
 #[inline]
-pub(crate) fn count_default(counted: Counted, choice: u16) {
-    count_for_process(counted.place(choice));
+pub(crate) fn count_default(location: CounterLocation, choice: u16) {
+    count_for_process(location.index(choice));
 }
 
 /// Counts a use for the process-wide app, if there is one.
 #[inline]
-pub(super) fn count_for_process(place: usize) {
-    // A thread that is ending counts no more.
-    let counted = OF_PROCESS.try_with(|counters| counters.get().is_some_and(|counters| counters.count(place)));
+pub(super) fn count_for_process(index: usize) {
+    // A thread that is ending does not count.
+    let counted = PROCESS_COUNTERS.try_with(|counters| counters.get().is_some_and(|counters| counters.count(index)));
     if let Ok(false) = counted {
-        begin_for_process(place);
+        register_for_process(index);
     }
 }
 
 #[cold]
-fn begin_for_process(place: usize) {
+fn register_for_process(index: usize) {
     let process = process_wide();
-    let Some(live) = process.as_ref() else { return };
-    let _ = OF_PROCESS.try_with(|counters| counters.get_or_init(|| live.uses().begin()).count(place));
+    let Some(app) = process.as_ref() else { return };
+    let _ = PROCESS_COUNTERS.try_with(|counters| counters.get_or_init(|| app.uses().begin()).count(index));
 }
 
-fn count_for_other(live: &Arc<SnapshotCell>, place: usize) {
-    let _ = OF_OTHERS.try_with(|others| {
+fn count_for_other(app: &Arc<SnapshotCell>, index: usize) {
+    let _ = OTHER_COUNTERS.try_with(|others| {
         let Ok(mut others) = others.try_borrow_mut() else { return };
-        let own = others.iter().find(|(other, _)| std::ptr::eq(other.as_ptr(), Arc::as_ptr(live)));
-        if let Some((_, counters)) = own {
-            counters.count(place);
+        let existing = others.iter().find(|(other, _)| std::ptr::eq(other.as_ptr(), Arc::as_ptr(app)));
+        if let Some((_, counters)) = existing {
+            counters.count(index);
             return;
         }
         others.retain(|(other, _)| other.strong_count() > 0);
-        let counters = live.uses().begin();
-        counters.count(place);
-        others.push((Arc::downgrade(live), counters));
+        let counters = app.uses().begin();
+        counters.count(index);
+        others.push((Arc::downgrade(app), counters));
     });
 }

@@ -1,9 +1,9 @@
-//! Deciding: the one way from a feature and a subject to a choice, whichever app and snapshot decide.
+//! Decisions: from a feature and a subject to a choice, by the app and the snapshot of the current scope.
 
 use std::sync::Arc;
 
 use super::context::{EFFECT, PinnedApp, ScopeEffect, current};
-use super::counted::Counted;
+use super::counter_location::CounterLocation;
 use super::counting::{count, count_for_process};
 use super::observer::{DecisionObserver, Purpose};
 use super::process::{process_wide, with_current};
@@ -12,26 +12,26 @@ use crate::evaluate::{Outcome, Reason};
 use crate::model::{Subject, Timestamp};
 use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell, WaitBudget};
 
-/// A decision to make: of which feature, about whom, and what for.
+/// A request for a decision: the feature, the subject and the purpose.
 #[derive(Debug)]
 pub(crate) struct Request<'a, S: ?Sized> {
     /// The position of the feature in every snapshot of the app.
     pub(crate) position: usize,
-    /// What is chosen without a usable state.
+    /// The choice if there is no valid state.
     pub(crate) default: u16,
     pub(crate) subject: &'a S,
     pub(crate) purpose: &'a Purpose<'a>,
 }
 
-/// What a decision is made by.
+/// The app, the snapshot and the limits of a decision.
 struct DecisionContext<'a> {
     app: &'a Arc<SnapshotCell>,
     snapshot: &'a Snapshot,
-    /// The instant of a scope; without it, the app's clock is read where the time matters.
+    /// The pinned instant of a scope. Without it, the clock of the app is read if the decision depends on the time.
     instant: Option<Timestamp>,
-    /// What the decisions of a scope may wait, all together.
+    /// The time that all decisions of a scope may wait in total.
     budget: Option<&'a WaitBudget>,
-    overriding: Option<&'a ScopeOverride>,
+    scope_override: Option<&'a ScopeOverride>,
 }
 
 impl<S: ?Sized> Clone for Request<'_, S> {
@@ -43,23 +43,23 @@ impl<S: ?Sized> Clone for Request<'_, S> {
 impl<S: ?Sized> Copy for Request<'_, S> {}
 
 impl<S: Subject + ?Sized> Request<'_, S> {
-    /// Chooses.
+    /// Decides, and returns the choice.
     #[inline]
     pub(crate) fn decide(self) -> u16 {
         if EFFECT.get() == ScopeEffect::Nothing {
-            // Only the choice leaves: to carry a whole outcome out of the thread's snapshot costs as much as making it.
+            // The closure returns only the choice: returning the whole outcome costs as much as the decision.
             let decided = with_current(|app, snapshot| {
-                let context = DecisionContext { app, snapshot, instant: None, budget: None, overriding: None };
+                let context = DecisionContext { app, snapshot, instant: None, budget: None, scope_override: None };
                 self.outcome(&context).choice
             });
             if let Some(choice) = decided {
-                if let Some((counted, choice)) = self.purpose.use_of(choice) {
-                    count_for_process(counted.place(choice));
+                if let Some((location, choice)) = self.purpose.counted_use(choice) {
+                    count_for_process(location.index(choice));
                 }
                 return choice;
             }
         }
-        // Made here, so that the decisions above need no request in memory.
+        // Rebuilt here, so that the fast path above does not need the request in memory.
         let Self { position, default, subject, purpose } = self;
         Self { position, default, subject, purpose }.decide_in_scope()
     }
@@ -69,65 +69,65 @@ impl<S: Subject + ?Sized> Request<'_, S> {
         self.observe(None, |outcome, _| outcome.choice)
     }
 
-    /// Chooses, and shows the revision that decided. `app` decides where no scope of it is entered; without it, the scope's app
-    /// or the process-wide one.
+    /// Decides, and passes the outcome and the deciding revision to `inspect`. If `app` is given, it decides, by the snapshot of
+    /// its scope if one is entered. Otherwise the app of the scope decides, or the process-wide one.
     pub(crate) fn observe<R>(
         &self,
         app: Option<&Arc<SnapshotCell>>,
-        see: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
+        inspect: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
     ) -> R {
-        let frame = current();
+        let scope = current();
         let mut app = app;
-        let mut overriding = None;
-        if let Some(frame) = frame.as_deref() {
-            if let Some(choice) = frame.tested(self.position) {
-                return see(Outcome::without_state(choice, Reason::Test), None);
+        let mut scope_override = None;
+        if let Some(scope) = scope.as_deref() {
+            if let Some(choice) = scope.test_choice(self.position) {
+                return inspect(Outcome::without_state(choice, Reason::Test), None);
             }
-            overriding = frame.scope_override.as_deref();
-            if let Some(PinnedApp { cell: live, pinned, budget }) =
-                frame.app.as_deref().filter(|view| is(app, &view.cell))
-            {
+            scope_override = scope.scope_override.as_deref();
+            let is_requested = |pinned_app: &&PinnedApp| app.is_none_or(|app| Arc::ptr_eq(app, &pinned_app.cell));
+            if let Some(PinnedApp { cell, pinned, budget }) = scope.app.as_deref().filter(is_requested) {
                 if let Some((snapshot, instant)) = pinned {
                     let (instant, budget) = (Some(*instant), Some(budget));
-                    return self.decide_by(&DecisionContext { app: live, snapshot, instant, budget, overriding }, see);
+                    let context = DecisionContext { app: cell, snapshot, instant, budget, scope_override };
+                    return self.decide_by(&context, inspect);
                 }
-                app = Some(live);
+                app = Some(cell);
             }
         }
         let process = if app.is_none() { Some(process_wide()) } else { None };
         let Some(app) = app.or_else(|| process.as_ref()?.as_ref()) else {
-            return see(Outcome::without_state(self.default, Reason::NotStarted), None);
+            return inspect(Outcome::without_state(self.default, Reason::NotStarted), None);
         };
         let snapshot = &*app.load();
-        self.decide_by(&DecisionContext { app, snapshot, instant: None, budget: None, overriding }, see)
+        self.decide_by(&DecisionContext { app, snapshot, instant: None, budget: None, scope_override }, inspect)
     }
 
-    /// Chooses, counts the use if it is one, and shows the revision that decided.
+    /// Decides, counts the use if the choice is used, and passes the outcome and the deciding revision to `inspect`.
     #[inline(always)]
     fn decide_by<R>(
         &self,
         context: &DecisionContext<'_>,
-        see: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
+        inspect: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
     ) -> R {
-        let DecisionContext { app, snapshot, overriding, .. } = *context;
+        let DecisionContext { app, snapshot, scope_override, .. } = *context;
         let revision = || snapshot.revision(self.position);
-        // No state made this choice, so its use counts for none.
-        if let Some(outcome) = overriding.and_then(|overriding| overriding.outcome(app, snapshot, self.position)) {
-            return see(outcome, revision());
+        // The use of an override is not counted, because no state decided.
+        if let Some(outcome) = scope_override.and_then(|it| it.outcome(app, snapshot, self.position)) {
+            return inspect(outcome, revision());
         }
         let outcome = self.outcome(context);
-        if let Some((counted, choice)) = self.purpose.use_of(outcome.choice) {
-            let place = match counted {
-                Counted::BY_REVISION => revision().and_then(|revision| revision.counter(choice)),
-                of_code => Some(of_code.place(choice)),
+        if let Some((location, choice)) = self.purpose.counted_use(outcome.choice) {
+            let index = match location {
+                CounterLocation::BY_REVISION => revision().and_then(|revision| revision.counter(choice)),
+                in_code => Some(in_code.index(choice)),
             };
-            place.into_iter().for_each(|place| count(app, place));
+            index.into_iter().for_each(|index| count(app, index));
         }
-        see(outcome, revision())
+        inspect(outcome, revision())
     }
 
-    /// What the snapshot makes of the feature and the subject: every decision of an app ends here.
-    // Always: a call of its own costs a decision more than a tenth.
+    /// Evaluates the feature for the subject by the snapshot. Every decision of an app ends here.
+    // Always inlined: a function call would add more than 10 % to the cost of a decision.
     #[inline(always)]
     fn outcome(&self, context: &DecisionContext<'_>) -> Outcome {
         let DecisionContext { app, snapshot, instant, budget, .. } = *context;
@@ -135,9 +135,4 @@ impl<S: Subject + ?Sized> Request<'_, S> {
         let now = || instant.unwrap_or_else(|| app.now());
         snapshot.decide(self.position, self.default, self.subject, now, || fastrand::u64(..), &observer)
     }
-}
-
-/// Whether an app is the one that is asked for, if one is.
-fn is(wanted: Option<&Arc<SnapshotCell>>, app: &Arc<SnapshotCell>) -> bool {
-    wanted.is_none_or(|wanted| Arc::ptr_eq(wanted, app))
 }

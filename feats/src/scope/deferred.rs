@@ -1,4 +1,4 @@
-//! Decisions that are awaited: what is not in memory is deferred, and resolved without blocking a thread.
+//! Deferred decisions: look-ups that memory cannot answer are deferred, and resolved without blocking a thread.
 
 use std::cell::Cell;
 use std::fmt;
@@ -6,19 +6,19 @@ use std::sync::Arc;
 
 use feats_core::__private::{Experiment, PriorAssignment};
 
-use super::counted::Counted;
+use super::counter_location::CounterLocation;
 use super::counting::count;
 use crate::model::Value;
 use crate::runtime::SnapshotCell;
 
-/// What a decision would have asked and recorded, in order.
+/// The deferred look-ups and assignments of a decision, in order.
 pub(crate) struct Deferred {
     steps: Cell<Vec<DeferredStep>>,
-    /// Set where the choice is going to be used.
-    counted: Option<Counted>,
+    /// Set if the choice is going to be used.
+    counters: Option<CounterLocation>,
 }
 
-/// One step of a decision that is awaited.
+/// One step of a deferred decision.
 pub(super) struct DeferredStep {
     pub(super) app: Arc<SnapshotCell>,
     pub(super) experiment: Arc<Experiment>,
@@ -26,26 +26,26 @@ pub(super) struct DeferredStep {
     pub(super) action: Action,
 }
 
-/// What a step does.
+/// The action of a step.
 pub(super) enum Action {
-    /// Asks what the unit used.
-    Ask,
-    /// Gives the unit this choice, unless the answer to a question before says otherwise.
-    Choose { choice: u16, reassigned: bool },
+    /// Looks up the sticky assignment of the unit.
+    LookUp,
+    /// Assigns this choice to the unit, unless an earlier step has found a sticky assignment.
+    Assign { choice: u16, reassigned: bool },
 }
 
 impl Deferred {
-    /// For a choice that is going to be used and counted, or only looked at.
-    pub(crate) fn new(counted: Option<Counted>) -> Self {
-        Self { steps: Cell::default(), counted }
+    /// Creates a decision without deferred steps. `counters` is set if the choice is going to be used and counted.
+    pub(crate) fn new(counters: Option<CounterLocation>) -> Self {
+        Self { steps: Cell::default(), counters }
     }
 
-    /// Where the choice is counted, unless a deferred step may still change it.
-    pub(super) fn counts_now(&self) -> Option<Counted> {
+    /// Returns the counters of the choice, unless a deferred step may still change the choice.
+    pub(super) fn immediate_counter(&self) -> Option<CounterLocation> {
         let steps = self.steps.take();
         let is_certain = steps.is_empty();
         self.steps.set(steps);
-        self.counted.filter(|_| is_certain)
+        self.counters.filter(|_| is_certain)
     }
 
     pub(super) fn push(&self, step: DeferredStep) {
@@ -54,33 +54,34 @@ impl Deferred {
         self.steps.set(steps);
     }
 
-    /// Asks what was deferred, and gives what the answers make of a choice; records its use if it is to be used.
+    /// Runs the deferred steps, and returns the resulting choice. `choice` is the result without any steps. Records and counts
+    /// the use if the choice is going to be used.
     pub(crate) async fn resolve(self, choice: u16) -> u16 {
-        let Self { steps, counted } = self;
+        let Self { steps, counters } = self;
         let count_choice = |app: &Arc<SnapshotCell>, choice: u16| {
-            if let Some(counted) = counted {
-                count(app, counted.place(choice));
+            if let Some(counters) = counters {
+                count(app, counters.index(choice));
             }
         };
-        let mut asked = None;
+        let mut looked_up_in = None;
         for DeferredStep { app, experiment, unit, action } in steps.into_inner() {
             let (choice, reassigned) = match action {
-                Action::Choose { choice, reassigned } => (choice, reassigned),
-                Action::Ask => match app.history().prior_assignment_async(&experiment, &unit).await {
+                Action::Assign { choice, reassigned } => (choice, reassigned),
+                Action::LookUp => match app.history().used_async(&experiment, &unit).await {
                     PriorAssignment::Used(choice) if experiment.name(choice).is_some() => (choice, true),
                     _ => {
-                        asked = Some(app);
+                        looked_up_in = Some(app);
                         continue;
                     }
                 },
             };
-            if counted.is_some() {
+            if counters.is_some() {
                 app.history().expose(&experiment, &unit, choice, reassigned);
                 count_choice(&app, choice);
             }
             return choice;
         }
-        if let Some(app) = asked {
+        if let Some(app) = looked_up_in {
             count_choice(&app, choice);
         }
         choice

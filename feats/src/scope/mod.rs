@@ -1,7 +1,7 @@
-//! Scopes: which app decides on this thread, by which snapshot, and what tests say instead.
+//! Scopes: the app and the snapshot that decide on this thread, and the choices of tests.
 
 mod context;
-mod counted;
+mod counter_location;
 mod counting;
 mod decide;
 mod deferred;
@@ -10,9 +10,9 @@ mod pinned;
 mod process;
 mod scope_override;
 
-pub(crate) use context::{ScopeContext, affects_every_feature};
+pub(crate) use context::{ScopeContext, affects_everything};
 pub use context::{ScopeFuture, in_current_scope};
-pub(crate) use counted::Counted;
+pub(crate) use counter_location::CounterLocation;
 pub(crate) use counting::count_default;
 pub(crate) use decide::Request;
 pub(crate) use deferred::Deferred;

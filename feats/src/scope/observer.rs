@@ -1,59 +1,59 @@
-//! Observers of decisions: how one learns what units used before, and records what they use now.
+//! The observer of decisions: looks up sticky assignments, and records exposures.
 
 use std::sync::Arc;
 
 use feats_core::__private::{AssignmentObserver, Experiment, PriorAssignment};
 
-use super::counted::Counted;
+use super::counter_location::CounterLocation;
 use super::deferred::{Action, Deferred, DeferredStep};
 use crate::model::Value;
 use crate::runtime::{SnapshotCell, WaitBudget, WaitPolicy};
 
-/// What a decision is for.
+/// The purpose of a decision.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose<'n> {
-    /// The choice is used: asks what units used, records that this one is exposed, and counts the use.
-    Create(Counted),
-    /// The choice is looked at: asks, and records nothing.
+    /// Uses the choice: waits for sticky assignments, records the exposure, and counts the use.
+    Create(CounterLocation),
+    /// Returns the choice: waits for sticky assignments, and records nothing.
     Find,
-    /// Somebody wants to know why: neither waits nor records.
+    /// Explains the choice: neither waits nor records.
     Explain,
-    /// This implementation, which was chosen before, is used now: records and counts that, and does not wait.
-    Use(Counted, u16),
-    /// The choice is awaited: what is not in memory is deferred.
+    /// Uses an implementation that was chosen earlier: records the exposure and counts the use, and does not wait.
+    Use(CounterLocation, u16),
+    /// Awaits the choice: defers look-ups that memory cannot answer.
     Begin(&'n Deferred),
 }
 
-/// Observes the decisions of an app, as their purpose wants it.
+/// The observer of a decision of an app, for its purpose.
 pub(super) struct DecisionObserver<'a> {
     app: &'a Arc<SnapshotCell>,
     purpose: &'a Purpose<'a>,
-    /// What the decisions of a scope may wait all together.
+    /// The time that all decisions of a scope may wait in total.
     budget: Option<&'a WaitBudget>,
 }
 
 impl AssignmentObserver for DecisionObserver<'_> {
     fn prior_assignment(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> PriorAssignment {
-        let patience = match *self.purpose {
+        let wait_policy = match *self.purpose {
             Purpose::Create(_) | Purpose::Find => self.budget.map_or(WaitPolicy::Wait, WaitPolicy::WaitWithin),
             Purpose::Explain | Purpose::Use(..) | Purpose::Begin(_) => WaitPolicy::None,
         };
-        let recollection = self.app.history().prior_assignment(experiment, unit, patience);
-        if let (PriorAssignment::Unknown, Purpose::Begin(deferred)) = (recollection, *self.purpose) {
-            deferred.push(self.step(experiment, unit, Action::Ask));
+        let prior = self.app.history().used(experiment, unit, wait_policy);
+        if let (PriorAssignment::Unknown, Purpose::Begin(deferred)) = (prior, *self.purpose) {
+            deferred.push(self.step(experiment, unit, Action::LookUp));
         }
-        recollection
+        prior
     }
 
     fn on_assigned(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, reassigned: bool) {
         match *self.purpose {
             Purpose::Create(_) => self.app.history().expose(experiment, unit, choice, reassigned),
-            // A choice that is none of the experiment's came from elsewhere.
+            // If the choice is not an arm of the experiment, the experiment did not make it.
             Purpose::Use(_, used) if experiment.name(used).is_some() => {
                 self.app.history().expose(experiment, unit, used, reassigned);
             }
             Purpose::Begin(deferred) => {
-                deferred.push(self.step(experiment, unit, Action::Choose { choice, reassigned }))
+                deferred.push(self.step(experiment, unit, Action::Assign { choice, reassigned }))
             }
             Purpose::Find | Purpose::Explain | Purpose::Use(..) => {}
         }
@@ -73,14 +73,14 @@ impl<'a> DecisionObserver<'a> {
 }
 
 impl Purpose<'_> {
-    /// Where the use that a decision of this choice is has to be counted, and of which choice it is a use; `None` if it is not a
-    /// use, or not yet.
+    /// Returns the counters of the use that a decision with this choice is, and the choice that is used; `None` if the decision is
+    /// not a use, or not yet.
     #[inline]
-    pub(super) fn use_of(&self, choice: u16) -> Option<(Counted, u16)> {
+    pub(super) fn counted_use(&self, choice: u16) -> Option<(CounterLocation, u16)> {
         match *self {
-            Purpose::Create(counted) => Some((counted, choice)),
-            Purpose::Use(counted, used) => Some((counted, used)),
-            Purpose::Begin(deferred) => Some((deferred.counts_now()?, choice)),
+            Purpose::Create(counters) => Some((counters, choice)),
+            Purpose::Use(counters, used) => Some((counters, used)),
+            Purpose::Begin(deferred) => Some((deferred.immediate_counter()?, choice)),
             Purpose::Find | Purpose::Explain => None,
         }
     }

@@ -9,26 +9,27 @@ use super::context::{PinnedApp, ScopeContext, ScopeFuture, current};
 use super::scope_override::ScopeOverride;
 use crate::runtime::SnapshotCell;
 
-/// One snapshot and one instant of an app: every decision within it agrees with every other.
+/// A pinned snapshot and instant of an app, so that all decisions within the scope are consistent.
 ///
-/// On the threads of a runtime, all decisions of a scope together block no longer than
-/// [one look-up may](crate::AppBuilder::lookup_timeout); those after it are by the owner of the slot, with the reason
-/// [`Provisional`](crate::Reason::Provisional). `create_async` blocks no thread, and has no such limit.
+/// On the threads of a runtime, all decisions of a scope together block for at most the
+/// [time of one look-up](crate::AppBuilder::lookup_timeout). Later decisions in the scope that need a look-up follow the slot
+/// instead, with the reason [`Provisional`](crate::Reason::Provisional). `create_async` does not block a thread and has no
+/// such limit.
 ///
 /// ```standalone_crate
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
 /// let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
 /// let scope = app.scope();
-/// scope.enter(|| { /* decisions by the snapshot of this moment */ });
-/// scope.run(async { /* these too, also after an await on another thread */ }).await;
+/// scope.enter(|| { /* decides by the pinned snapshot */ });
+/// scope.enter_async(async { /* also decides by it, even after an await on another thread */ }).await;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Scope(ScopeContext);
 
 impl Scope {
-    pub(crate) fn pinned(live: Arc<SnapshotCell>) -> Self {
-        Self(ScopeContext::pinned(live))
+    pub(crate) fn pinned(cell: Arc<SnapshotCell>) -> Self {
+        Self(ScopeContext::pinned(cell))
     }
 
     /// Runs a closure in this scope.
@@ -43,43 +44,44 @@ impl Scope {
 }
 
 impl Scope {
-    /// The same scope without overrides, also those of the scope around it: what everybody else is given.
+    /// Returns the scope without overrides, neither its own nor those of the enclosing scope: decisions are those for a user
+    /// without overrides.
     #[must_use]
     pub fn without_overrides(mut self) -> Self {
-        let live = self.0.app.as_deref().map(|view| view.cell.clone());
-        self.0.scope_override = live.map(|live| Arc::new(ScopeOverride::none(live)));
+        let cell = self.0.app.as_deref().map(|pinned_app| pinned_app.cell.clone());
+        self.0.scope_override = cell.map(|cell| Arc::new(ScopeOverride::none(cell)));
         self
     }
 
-    /// The same scope, with a choice for the feature at a position; `None` if it is a scope of another app.
-    pub(crate) fn with_choice(mut self, live: &Arc<SnapshotCell>, position: usize, choice: u16) -> Option<Self> {
-        self.0.app.as_deref().filter(|view: &&PinnedApp| Arc::ptr_eq(&view.cell, live))?;
-        let none = || ScopeOverride::none(live.clone());
-        let mut overriding = self.0.scope_override.take().map_or_else(none, Arc::unwrap_or_clone);
-        overriding.set(position, choice);
-        self.0.scope_override = Some(Arc::new(overriding));
+    /// Returns the scope with an override for the feature at a position; `None` if it is a scope of another app.
+    pub(crate) fn with_choice(mut self, cell: &Arc<SnapshotCell>, position: usize, choice: u16) -> Option<Self> {
+        self.0.app.as_deref().filter(|pinned_app: &&PinnedApp| Arc::ptr_eq(&pinned_app.cell, cell))?;
+        let none = || ScopeOverride::none(cell.clone());
+        let mut scope_override = self.0.scope_override.take().map_or_else(none, Arc::unwrap_or_clone);
+        scope_override.set(position, choice);
+        self.0.scope_override = Some(Arc::new(scope_override));
         Some(self)
     }
 
-    /// The same scope, which carries this.
+    /// Returns the scope with an attached value.
     #[cfg(feature = "web")]
     pub(crate) fn carrying(mut self, carried: Arc<dyn Any + Send + Sync>) -> Self {
         self.0.carried = Some(carried);
         self
     }
 
-    /// What the current scope carries, if it is of this type.
+    /// Returns the value that is attached to the current scope, if it has this type.
     #[cfg(feature = "minijinja")]
     pub(crate) fn carried<T: Any + Send + Sync>() -> Option<Arc<T>> {
         current()?.carried.clone()?.downcast().ok()
     }
 }
 
-/// Runs a closure whose decisions by an app all read one snapshot: that of the scope of the app that is entered, or else the newest.
+/// Runs a closure in which all decisions of an app read one snapshot: that of the entered scope of the app, or else the newest.
 pub(crate) fn in_one_snapshot<R>(app: &Arc<SnapshotCell>, run: impl FnOnce() -> R) -> R {
-    let is_pinned = |view: &PinnedApp| Arc::ptr_eq(app, &view.cell) && view.pinned.is_some();
-    match current().and_then(|frame| frame.app.clone()) {
-        Some(view) if is_pinned(&view) => run(),
+    let is_pinned = |pinned_app: &PinnedApp| Arc::ptr_eq(app, &pinned_app.cell) && pinned_app.pinned.is_some();
+    match current().and_then(|context| context.app.clone()) {
+        Some(pinned_app) if is_pinned(&pinned_app) => run(),
         _ => Scope::pinned(app.clone()).enter(run),
     }
 }

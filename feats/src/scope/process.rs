@@ -1,4 +1,4 @@
-//! The process-wide app as every thread sees it.
+//! The process-wide app, cached by each thread.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -11,50 +11,50 @@ use crate::runtime::{Snapshot, SnapshotCell};
 /// The process-wide app that was started last.
 static PROCESS: ArcSwapOption<SnapshotCell> = ArcSwapOption::const_empty();
 
-/// How often the process-wide app was started: none yet while 0.
+/// The number of starts of a process-wide app.
 static STARTS: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
-    /// The app and the snapshot that this thread last decided by. Asking whether they are still the current ones costs two
-    /// loads that nobody contends for, less than counting one more reader of the current ones.
-    static SEEN: RefCell<Seen> = const { RefCell::new(Seen { start: 0, generation: 0, decides: None }) };
+    /// The app and the snapshot that this thread last decided by. Checking that they are still current costs two uncontended
+    /// loads, which is less than a reference count on the current ones.
+    static CACHED: RefCell<CachedApp> = const { RefCell::new(CachedApp { start: 0, generation: 0, app: None }) };
 }
 
-struct Seen {
+struct CachedApp {
     start: u64,
     generation: u64,
-    decides: Option<(Arc<SnapshotCell>, Arc<Snapshot>)>,
+    app: Option<(Arc<SnapshotCell>, Arc<Snapshot>)>,
 }
 
-/// Makes an app the process-wide one, in place of one that was stopped.
-pub(crate) fn set_process(live: Arc<SnapshotCell>) {
-    live.set_process_wide(true);
-    if let Some(before) = PROCESS.swap(Some(live)) {
-        before.set_process_wide(false);
+/// Makes an app the process-wide one. It replaces an app that was stopped.
+pub(crate) fn set_process(cell: Arc<SnapshotCell>) {
+    cell.set_process_wide(true);
+    if let Some(previous) = PROCESS.swap(Some(cell)) {
+        previous.set_process_wide(false);
     }
     STARTS.fetch_add(1, Ordering::Release);
 }
 
-/// The process-wide app, once one is started.
+/// Returns the process-wide app, if one was started.
 pub(super) fn process_wide() -> Guard<Option<Arc<SnapshotCell>>> {
     PROCESS.load()
 }
 
-/// Uses the process-wide app and the snapshot that this thread last decided by; `None` where they are not the current ones, which
-/// the next decision then uses, or where none is started, or the thread is ending.
+/// Decides with the app and the snapshot in the cache of this thread. Returns `None` if the cache was not current (it is refreshed
+/// for the next decision), if no app was started, or if the thread is ending.
 #[inline]
 pub(super) fn with_current<R>(decide: impl FnOnce(&Arc<SnapshotCell>, &Snapshot) -> R) -> Option<R> {
     let start = STARTS.load(Ordering::Acquire);
-    let decided = SEEN.try_with(|seen| {
-        // Held while segments run, which may themselves decide: they only read it too.
-        let held = seen.try_borrow().ok()?;
-        match &held.decides {
-            Some((app, snapshot)) if held.start == start && held.generation == app.generation() => {
+    let decided = CACHED.try_with(|cache| {
+        // Borrowed while segments run, which may decide too: nested decisions also only read it.
+        let cached = cache.try_borrow().ok()?;
+        match &cached.app {
+            Some((app, snapshot)) if cached.start == start && cached.generation == app.generation() => {
                 Some(decide(app, snapshot))
             }
             _ => {
-                drop(held);
-                look_again(seen, start);
+                drop(cached);
+                refresh(cache, start);
                 None
             }
         }
@@ -62,17 +62,17 @@ pub(super) fn with_current<R>(decide: impl FnOnce(&Arc<SnapshotCell>, &Snapshot)
     decided.ok().flatten()
 }
 
-/// Looks which app and snapshot are the current ones. Where another app is started meanwhile, this thread looks again at its next
-/// decision.
+/// Caches the current app and snapshot. If another app is started in the meantime, the next decision of this thread refreshes the
+/// cache again.
 #[cold]
-fn look_again(seen: &RefCell<Seen>, start: u64) {
+fn refresh(cache: &RefCell<CachedApp>, start: u64) {
     let Some(app) = PROCESS.load_full() else { return };
     let generation = app.generation();
-    let decides = Some((app.clone(), app.load_full()));
-    let old = match seen.try_borrow_mut() {
-        Ok(mut seen) => std::mem::replace(&mut *seen, Seen { start, generation, decides }),
+    let current = Some((app.clone(), app.load_full()));
+    let old = match cache.try_borrow_mut() {
+        Ok(mut cached) => std::mem::replace(&mut *cached, CachedApp { start, generation, app: current }),
         Err(_) => return,
     };
-    // Dropped once the cell can be borrowed again: what a snapshot holds is dropped with it.
+    // Dropped after the borrow has ended, because dropping a snapshot may run other code.
     drop(old);
 }

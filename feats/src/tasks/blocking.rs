@@ -1,9 +1,9 @@
-//! Work that blocks: files, compiling.
+//! Blocking work, such as reading files and compiling states.
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Runs what blocks on a thread for that.
+/// Runs blocking work on a thread for such work.
 pub(crate) async fn run_blocking<T: Send + 'static>(run: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let failed = |error| Error::new(ErrorKind::Unavailable, "a background task ended").with_source(error);
+    let failed = |error| Error::new(ErrorKind::Unavailable, "a background task was aborted").with_source(error);
     tokio::task::spawn_blocking(run).await.map_err(failed)?
 }

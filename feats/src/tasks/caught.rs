@@ -1,4 +1,4 @@
-//! Panics of user code as errors.
+//! Panics of user code, caught and returned as errors.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
@@ -9,10 +9,10 @@ use std::task::Poll;
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::quoted;
 
-/// Runs a future; a panic in it is an error that says what panicked, for example "the store, in `watch`,".
+/// Runs a future and catches a panic in it. `what` names the code in the error, for example "the store, in `watch`,".
 ///
 /// # Errors
-/// The future fails, or [`ErrorKind::Unavailable`] if it panics: trying again can help.
+/// The error of the future, or [`ErrorKind::Unavailable`] if it panics, since a retry may help.
 pub(crate) async fn caught<T>(what: &str, future: impl Future<Output = Result<T>>) -> Result<T> {
     let mut future = pin!(future);
     poll_fn(|context| match caught_call(what, || Ok(future.as_mut().poll(context))) {
@@ -22,17 +22,17 @@ pub(crate) async fn caught<T>(what: &str, future: impl Future<Output = Result<T>
     .await
 }
 
-/// Calls a function; a panic in it is an error that says what panicked.
+/// Calls a function and catches a panic in it. `what` names the code in the error.
 ///
 /// # Errors
-/// The function fails, or [`ErrorKind::Unavailable`] if it panics.
+/// The error of the function, or [`ErrorKind::Unavailable`] if it panics.
 pub(crate) fn caught_call<T>(what: &str, call: impl FnOnce() -> Result<T>) -> Result<T> {
-    // What a panic may leave half-done belongs to the one who panicked; locks of feats recover from poison.
+    // A panic can leave only data of the user code in an inconsistent state; locks of feats recover from poisoning.
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
         let message = message(&*payload);
-        // A payload may panic once more when it is dropped.
-        if let Err(again) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
-            std::mem::forget(again);
+        // The payload may panic when it is dropped.
+        if let Err(second_payload) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
+            std::mem::forget(second_payload);
         }
         Err(Error::new(ErrorKind::Unavailable, format!("{what} panicked: {message}")))
     })
@@ -55,17 +55,18 @@ mod tests {
             tokio::task::yield_now().await;
             std::panic::panic_any(format!("{}\n", "late"))
         });
-        let odd = caught("the store", async { std::panic::panic_any(7) });
-        let said = [early.await, late.await, odd.await].map(|result: Result<()>| result.expect_err("a panic"));
-        assert!(said.iter().all(|error| error.is_unavailable()));
-        let said = said.map(|error| error.to_string());
+        let without_text = caught("the store", async { std::panic::panic_any(7) });
+        let errors =
+            [early.await, late.await, without_text.await].map(|result: Result<()>| result.expect_err("a panic"));
+        assert!(errors.iter().all(|error| error.is_unavailable()));
+        let messages = errors.map(|error| error.to_string());
         let expected = ["\"early\"", "\"late\\n\"", "without a message"].map(|it| format!("the store panicked: {it}"));
-        assert_eq!(said, expected);
+        assert_eq!(messages, expected);
         assert_eq!(caught("the store", async { Ok(7) }).await.expect("no panic"), 7);
     }
 
     #[test]
-    fn a_payload_that_panics_when_it_is_dropped_harms_nobody() {
+    fn a_payload_that_panics_when_it_is_dropped_is_caught_too() {
         struct Bomb;
         impl Drop for Bomb {
             fn drop(&mut self) {

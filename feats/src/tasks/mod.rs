@@ -1,6 +1,6 @@
-//! Background tasks of an app: supervised, retried with one jittered back-off, and warned about by source.
+//! Background tasks of an app: supervised, retried with a jittered back-off, and with one warning for each source of failures.
 //!
-//! Code of users runs here too: stores, sinks, clocks. A panic in it becomes an error of the call that it ends.
+//! They also run user code: stores, sinks and clocks. A panic in user code becomes an error of the call that panicked.
 
 mod backoff;
 mod blocking;

@@ -1,4 +1,4 @@
-//! The one supervisor: runs a task in rounds, for ever, whatever becomes of a round.
+//! The supervisor: runs a task in rounds until it is dropped, even if rounds fail or panic.
 
 use std::future::Future;
 
@@ -6,17 +6,17 @@ use super::backoff::Backoff;
 use super::caught::{caught, caught_call};
 use crate::error::{Error, Result};
 
-/// How a round of a task ended.
+/// The result of a round of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Round {
-    /// It succeeded; the next one begins at once.
+    /// The round succeeded. The next one starts immediately.
     Done,
-    /// Nothing failed, but the next one begins after a pause.
+    /// The round did not fail, but the next one starts after a pause.
     Paused,
 }
 
-/// Runs rounds of a task until it is dropped. A round that fails or panics is reported to `failed`; the next one begins
-/// after a pause of the back-off, which a round that succeeds resets.
+/// Runs rounds of a task until the future is dropped. A round that fails or panics is reported to `failed`, and the next one
+/// starts after a pause of the back-off. A successful round resets the back-off.
 pub(crate) async fn supervise<F: Future<Output = Result<Round>>>(
     task: &str,
     backoff: &Backoff,
@@ -27,13 +27,13 @@ pub(crate) async fn supervise<F: Future<Output = Result<Round>>>(
         match caught(task, async { round().await }).await {
             Ok(Round::Done) => {
                 backoff.reset();
-                // A round that never waits must not keep others from running.
+                // A round that never waits must not block other tasks.
                 tokio::task::yield_now().await;
                 continue;
             }
             Ok(Round::Paused) => {}
             Err(error) => {
-                // Subscribers of tracing are code of users too.
+                // Subscribers of tracing are user code too.
                 let _ = caught_call(task, || {
                     failed(&error);
                     Ok(())
@@ -55,7 +55,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     #[tokio::test(start_paused = true)]
-    async fn rounds_go_on_after_errors_and_panics_and_after_a_panic_of_the_report() {
+    async fn rounds_continue_after_errors_and_panics_and_after_a_panic_of_the_report() {
         let (rounds, reports) = (Cell::new(0), RefCell::new(Vec::new()));
         let backoff = Backoff::default();
         let round = || async {
@@ -76,16 +76,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_round_that_succeeds_is_followed_at_once_and_resets_the_pause() {
+    async fn a_successful_round_is_followed_immediately_by_the_next_and_resets_the_pause() {
         let (rounds, backoff) = (Cell::new(0), Backoff::default());
         (0..20).for_each(|_| _ = backoff.next());
-        let begun = Instant::now();
+        let started = Instant::now();
         let round = || async {
             rounds.set(rounds.get() + 1);
             if rounds.get() == 1_000 { std::future::pending().await } else { Ok(Round::Done) }
         };
         let _ = timeout(Duration::from_secs(1), supervise("the task", &backoff, round, |_| ())).await;
-        assert_eq!((rounds.get(), begun.elapsed()), (1_000, Duration::from_secs(1)));
+        assert_eq!((rounds.get(), started.elapsed()), (1_000, Duration::from_secs(1)));
         assert!(backoff.next() <= Duration::from_millis(110));
     }
 }

@@ -1,4 +1,4 @@
-//! Warnings: what does not work without stopping anything, one for each source, until the same source works again.
+//! Warnings: failures that do not stop the app, at most one for each source, until the source works again.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -6,18 +6,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::Error;
 
-/// What a warning is about. There is at most one warning of each source.
+/// The source of a warning. Each has at most one warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
     /// Publishing the program's catalog.
     Catalog,
-    /// Reporting that the instance runs.
+    /// Sending heartbeats of the instance.
     Heartbeat,
     /// Reading the catalogs of other programs.
     OtherCatalogs,
-    /// Searching histories for the last usable revision.
+    /// Searching histories for the last valid revision.
     History,
-    /// The history of the feature at a position, in which nothing can be read.
+    /// The history of the feature at a position, which has no valid revision.
     UnusableHistory(usize),
     /// The fallback file.
     FallbackFile,
@@ -25,21 +25,21 @@ pub(crate) enum Source {
     Loss,
     /// Storing exposures.
     Exposures,
-    /// What no store of the app keeps.
+    /// Data that no store of the app keeps.
     Capabilities,
     /// Passing exposures to sinks.
     Sinks,
-    /// Looking up what units used.
+    /// Looking up sticky assignments.
     Lookups,
     /// Storing counts of uses.
     Usage,
     /// The app's clock.
     Clock,
-    /// The store's name.
+    /// The name of the store.
     StoreName,
 }
 
-/// How many warnings are kept: the others are in the log.
+/// The maximum number of warnings. Further ones are only logged.
 const MAX_WARNINGS: usize = 50;
 
 /// The warnings of an app.
@@ -47,36 +47,36 @@ const MAX_WARNINGS: usize = 50;
 pub(crate) struct Warnings(Mutex<BTreeMap<Source, String>>);
 
 impl Warnings {
-    /// Warns, in place of what the source warned of before. Only a new warning is logged as one.
+    /// Sets the warning of a source. It is logged as a warning only if the source had none.
     pub(crate) fn set(&self, source: Source, warning: impl Display) {
         let warning = warning.to_string();
-        let mut warnings = self.locked();
+        let mut warnings = self.lock();
         let is_kept = warnings.len() < MAX_WARNINGS || warnings.contains_key(&source);
-        let before = if is_kept { warnings.insert(source, warning.clone()) } else { None };
+        let previous = if is_kept { warnings.insert(source, warning.clone()) } else { None };
         drop(warnings);
-        match before {
+        match previous {
             None => tracing::warn!(warning),
-            Some(before) if before != warning => tracing::debug!(warning),
+            Some(previous) if previous != warning => tracing::debug!(warning),
             Some(_) => {}
         }
     }
 
-    /// The source works again.
+    /// Clears the warning of a source.
     pub(crate) fn clear(&self, source: Source) {
-        if let Some(warning) = self.locked().remove(&source) {
+        if let Some(warning) = self.lock().remove(&source) {
             tracing::debug!(warning, "a warning has ended");
         }
     }
 
-    /// The histories that a warning is about can be used again, but for those that the function names by position.
+    /// Clears the warnings about unusable histories, except those for which `is_unusable` returns `true`.
     pub(crate) fn clear_histories(&self, is_unusable: impl Fn(usize) -> bool) {
-        self.locked().retain(|source, _| match source {
+        self.lock().retain(|source, _| match source {
             Source::UnusableHistory(position) => is_unusable(*position),
             _ => true,
         });
     }
 
-    /// Warns of an error, or clears the warning of the source.
+    /// Sets the warning of a source to an error, or clears it if there is none.
     pub(crate) fn report(&self, source: Source, failure: Option<&Error>) {
         match failure {
             Some(error) => self.set(source, error),
@@ -84,12 +84,12 @@ impl Warnings {
         }
     }
 
-    /// All warnings, in the order of their sources.
+    /// Returns all warnings, in the order of their sources.
     pub(crate) fn texts(&self) -> Vec<String> {
-        self.locked().values().cloned().collect()
+        self.lock().values().cloned().collect()
     }
 
-    fn locked(&self) -> MutexGuard<'_, BTreeMap<Source, String>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Source, String>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -100,7 +100,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     #[test]
-    fn a_source_has_one_warning_the_newest_and_none_once_it_works() {
+    fn a_source_has_only_its_newest_warning_and_none_once_it_works() {
         let warnings = Warnings::default();
         for n in 0..1_000 {
             warnings.set(Source::Usage, format!("failure {n}"));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn each_unusable_history_has_a_warning_until_it_is_mended_and_their_number_is_bounded() {
+    fn each_unusable_history_has_a_warning_until_it_is_repaired_and_their_number_is_limited() {
         let warnings = Warnings::default();
         for position in 0..1_000 {
             warnings.set(Source::UnusableHistory(position), format!("history {position}"));

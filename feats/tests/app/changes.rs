@@ -1,4 +1,4 @@
-//! Every kind of change.
+//! Tests of every kind of change.
 
 use feats::model::{Condition, Operator, Rollout, Selector, State, Value};
 use feats::{ImplementationName, Reason, attributes};
@@ -23,7 +23,7 @@ async fn a_rule_of_the_same_name_is_replaced_in_place() {
 }
 
 #[tokio::test]
-async fn a_rollout_inherits_its_slots_and_says_who_moves() {
+async fn a_rollout_inherits_its_slots_and_reports_the_units_that_move() {
     let app = app().await;
     let payments = app.feature_named("Payments").expect("declared");
     let canary = |percent: f64| Rollout::new("UserId", [("aperture", percent), ("acme", 100.0 - percent)]);
@@ -44,7 +44,7 @@ async fn a_rollout_inherits_its_slots_and_says_who_moves() {
 }
 
 #[tokio::test]
-async fn a_pin_decides_before_all_rules_and_survives_a_rollback() {
+async fn a_pin_takes_precedence_over_rules_and_survives_a_rollback() {
     let app = app().await;
     let payments = app.feature_named("Payments").expect("declared");
     payments.edit().otherwise("premium").publish().await.expect("published");
@@ -58,7 +58,7 @@ async fn a_pin_decides_before_all_rules_and_survives_a_rollback() {
 }
 
 #[tokio::test]
-async fn a_rollback_can_unpin_too_and_nothing_else_can() {
+async fn only_a_rollback_can_also_unpin() {
     let app = app().await;
     let payments = app.feature_named("Payments").expect("declared");
     payments.edit().otherwise("premium").publish().await.expect("published");
@@ -74,14 +74,14 @@ async fn a_rollback_can_unpin_too_and_nothing_else_can() {
     }
 }
 
-/// A tombstone is an empty state, for whoever reads it and whatever is built on it.
+/// A tombstone counts as an empty state for readers and as the base of changes.
 #[tokio::test]
-async fn a_removed_feature_takes_every_change_as_if_never_published() {
+async fn a_removed_feature_accepts_every_change_as_if_never_published() {
     let app = app().await;
     let payments = app.feature_named("Payments").expect("declared");
-    let kept = State::from_json(&serde_json::json!({ "otherwise": { "static": "premium" } }));
+    let initial = State::from_json(&serde_json::json!({ "otherwise": { "static": "premium" } }));
     for number in 0..6 {
-        payments.edit().replace(kept.clone()).publish().await.expect("published");
+        payments.edit().replace(initial.clone()).publish().await.expect("published");
         let removed = payments.remove_state().publish().await.expect("removed").version();
         assert_eq!(payments.state(), State::default());
         assert_eq!(payments.revision().expect("a revision").state(), State::default());

@@ -1,11 +1,11 @@
-//! Errors and their causes: each is shown once, whoever shows them.
+//! Tests of errors and their causes: each cause is shown exactly once.
 
 use std::error::Error as _;
 use std::fmt;
 
 use feats::{Error, ErrorKind, Problem};
 
-/// An error of a driver, which repeats its cause as many do.
+/// An error of a driver that repeats its cause, as many drivers do.
 #[derive(Debug)]
 struct Driver(std::io::Error);
 
@@ -21,7 +21,7 @@ impl std::error::Error for Driver {
     }
 }
 
-fn away() -> Error {
+fn unreachable() -> Error {
     let driver = Driver(std::io::Error::other("connection refused"));
     let store =
         Error::new(ErrorKind::Unavailable, "the store cannot be reached").with_store("redis").with_source(driver);
@@ -30,7 +30,7 @@ fn away() -> Error {
 
 #[test]
 fn display_shows_an_error_and_source_its_cause() {
-    let error = away();
+    let error = unreachable();
     assert_eq!(error.to_string(), "\"Fee\": no answer in time");
     let mut chain = Vec::new();
     let mut next = error.source();
@@ -44,29 +44,29 @@ fn display_shows_an_error_and_source_its_cause() {
 
 #[test]
 fn a_report_shows_every_cause_once() {
-    let shown =
+    let expected =
         "\"Fee\": no answer in time: the store cannot be reached (store redis): no connection: connection refused";
-    assert_eq!(away().report().to_string(), shown);
-    assert_eq!(away().causes().len(), 2);
+    assert_eq!(unreachable().report().to_string(), expected);
+    assert_eq!(unreachable().causes().len(), 2);
     assert_eq!(Error::new(ErrorKind::NotFound, "nothing").report().to_string(), "nothing");
     let invalid = Error::invalid(vec![Problem::new("rules[0]", "wrong")]).with_source(std::io::Error::other("why"));
     assert_eq!(invalid.report().to_string(), "one problem, nothing was written\n  rules[0]: wrong: why");
 }
 
 #[test]
-fn what_a_main_prints_is_the_kind_and_the_whole_report() {
+fn a_failing_main_prints_the_kind_and_the_whole_report() {
     fn main() -> feats::Result<()> {
-        Err(away())
+        Err(unreachable())
     }
     let printed = format!("{:?}", main().unwrap_err());
-    assert_eq!(printed, format!("Timeout: {}", away().report()));
+    assert_eq!(printed, format!("Timeout: {}", unreachable().report()));
     for cause in ["no answer in time", "cannot be reached", "connection refused"] {
         assert_eq!(printed.matches(cause).count(), 1, "{printed}");
     }
 }
 
 #[test]
-fn what_is_read_says_where_it_is_wrong() {
+fn a_parse_error_names_the_line() {
     let error = "{".parse::<feats::State>().unwrap_err();
     assert!(error.source().is_some(), "{error}");
     assert!(error.report().to_string().contains("line 1"), "{}", error.report());

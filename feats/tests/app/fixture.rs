@@ -1,4 +1,4 @@
-//! What the tests share: one declared feature, and apps around it.
+//! Shared code of the tests: a declared feature, and apps with it.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -24,21 +24,21 @@ pub async fn app() -> App {
 }
 
 pub async fn until(what: &str, reached: impl Fn() -> bool) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while !reached() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
+        assert!(started.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// Does something to a SQLite file and the log beside it, which may hold what the file does not yet: as long as nobody
-/// uses them, they are the database together.
-pub fn each_file(from: &Path, to: &Path, act: impl Fn(PathBuf, PathBuf) -> std::io::Result<()>) {
-    for end in ["-wal", ""] {
-        let beside = |path: &Path| PathBuf::from(format!("{}{end}", path.display()));
-        match act(beside(from), beside(to)) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !end.is_empty() => {}
-            done => done.expect("done"),
+/// Applies a file operation to a closed SQLite database: to the file and to its write-ahead log, which may have changes that the
+/// file does not have yet.
+pub fn each_file(from: &Path, to: &Path, operation: impl Fn(PathBuf, PathBuf) -> std::io::Result<()>) {
+    for suffix in ["-wal", ""] {
+        let with_suffix = |path: &Path| PathBuf::from(format!("{}{suffix}", path.display()));
+        match operation(with_suffix(from), with_suffix(to)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !suffix.is_empty() => {}
+            result => result.expect("the operation succeeds"),
         }
     }
 }

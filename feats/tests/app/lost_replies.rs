@@ -1,4 +1,4 @@
-//! The reply to a write is lost: the writer is told what became of it all the same.
+//! Tests of lost replies: the writer gets the correct result even if the reply of the store is lost.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,18 +10,18 @@ use feats::{Error, ErrorKind, Result, State, Timestamp};
 
 use crate::fixture::app_on;
 
-/// A store that writes, and loses the reply to the first write. Somebody else goes on from there at once.
+/// A store that loses the reply to the first write. Another author publishes immediately after that write.
 struct Lossy {
     store: Memory,
     writes: Arc<AtomicU32>,
 }
 
 #[tokio::test]
-async fn a_write_that_somebody_has_gone_on_from_is_no_conflict() {
+async fn a_write_that_another_author_has_published_after_is_not_a_conflict() {
     let writes = Arc::new(AtomicU32::new(0));
     let app = app_on(Lossy { store: Memory::new(), writes: writes.clone() }).await;
     let payments = app.feature_named("Payments").expect("declared");
-    let published = payments.pin("premium").comment("mine").publish().await.expect("it was written");
+    let published = payments.pin("premium").comment("mine").publish().await.expect("the write succeeded");
     assert_eq!((published.version(), writes.load(Ordering::SeqCst)), (1, 2));
     let history = payments.history().await.expect("a history");
     let comments: Vec<_> = history.iter().map(|revision| (revision.version(), revision.comment())).collect();
@@ -65,7 +65,7 @@ impl Store for Lossy {
     }
 }
 
-/// Somebody else's revision after this one.
+/// Writes the revision of another author after this one.
 fn after(entry: &Entry) -> Result<Entry> {
     let header = Header {
         format: FORMAT,
@@ -73,7 +73,7 @@ fn after(entry: &Entry) -> Result<Entry> {
         version: entry.version + 1,
         id: "theirs".into(),
         previous: entry.hash,
-        author: "somebody".into(),
+        author: "grace".into(),
         comment: "theirs".into(),
         time: Timestamp::from(SystemTime::now()),
     };

@@ -1,15 +1,15 @@
-//! Apps from the outside: changes, conflicts, quarantine, outages. Features here are declared by hand.
+//! Tests of the public API of apps: changes, conflicts, quarantine and outages. The features are declared by hand.
 
 mod changes;
 mod errors;
 mod fallback;
-mod fallible;
 mod fixture;
+mod flaky_store;
+mod instances;
 mod losses;
 mod lost_replies;
 mod outage;
 mod preview;
-mod programs;
 mod quarantine;
 mod subscriptions;
 mod values;

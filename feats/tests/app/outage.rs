@@ -1,4 +1,4 @@
-//! The outage ladder: store, fallback file, defaults. Starting never fails, never hangs.
+//! Tests of outages: the store decides, then the fallback file, then the defaults. A start neither fails nor hangs.
 
 use feats::store::{Memory, Sqlite};
 use feats::{App, ConfigSource, Reason, StoreConnection, attributes};
@@ -6,10 +6,10 @@ use feats::{App, ConfigSource, Reason, StoreConnection, attributes};
 use crate::fixture::{app_on, each_file, payments, until};
 
 #[tokio::test]
-async fn a_corrupt_file_leaves_the_defaults_and_a_clear_status() {
+async fn with_a_corrupt_database_the_defaults_decide_and_the_status_names_the_file() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("feats.db");
-    std::fs::write(&file, "this is no database, but longer than a header of one would have to be".repeat(40))
+    std::fs::write(&file, "this is not a database, but it is longer than the header of a database".repeat(40))
         .expect("written");
     let app = app_on(Sqlite::open(&file).expect("a path")).await;
     let status = app.status();
@@ -22,7 +22,7 @@ async fn a_corrupt_file_leaves_the_defaults_and_a_clear_status() {
 }
 
 #[tokio::test]
-async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_once_it_is_back() {
+async fn the_fallback_file_decides_while_the_store_is_unreachable_and_the_store_once_it_recovers() {
     let directory = tempfile::tempdir().expect("a directory");
     let (file, last) = (directory.path().join("feats.db"), directory.path().join("last.jsonl"));
     let store = Sqlite::open(&file).expect("a path");
@@ -34,9 +34,9 @@ async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_
     drop(app);
     store.close().await;
 
-    let aside = directory.path().join("aside.db");
-    each_file(&file, &aside, std::fs::rename);
-    std::fs::write(&file, "rubbish ".repeat(1_000)).expect("something else in its place");
+    let moved = directory.path().join("moved.db");
+    each_file(&file, &moved, std::fs::rename);
+    std::fs::write(&file, "rubbish ".repeat(1_000)).expect("written");
     let app = start(Sqlite::open(&file).expect("a path")).await.expect("started");
     let payments = app.feature_named("Payments").expect("declared");
     assert_eq!(
@@ -45,7 +45,7 @@ async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_
     );
     assert_eq!(payments.explain(&attributes! {}).value(), "premium");
 
-    each_file(&aside, &file, std::fs::rename);
+    each_file(&moved, &file, std::fs::rename);
     until("the store is followed again", || app.status().is_live()).await;
     assert_eq!(app.status().config_source, ConfigSource::Store);
     assert_eq!(payments.explain(&attributes! {}).reason(), Reason::Pinned);
@@ -53,7 +53,7 @@ async fn the_last_known_good_file_decides_while_the_store_is_away_and_the_store_
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_new_fallback_file_is_for_its_owner_alone_and_an_existing_one_keeps_its_mode() {
+async fn a_new_fallback_file_is_readable_only_by_its_owner_and_an_existing_one_keeps_its_mode() {
     use std::os::unix::fs::PermissionsExt;
     for existing in [None, Some(0o640), Some(0o666)] {
         let directory = tempfile::tempdir().expect("a directory");
@@ -75,7 +75,7 @@ async fn a_new_fallback_file_is_for_its_owner_alone_and_an_existing_one_keeps_it
 }
 
 #[tokio::test]
-async fn a_damaged_line_of_the_last_known_good_file_hurts_its_own_feature_only() {
+async fn a_damaged_line_of_the_fallback_file_affects_only_its_own_feature() {
     let directory = tempfile::tempdir().expect("a directory");
     let last = directory.path().join("last.jsonl");
     std::fs::write(&last, "{\"hash\": \"00\", \"revision\": \"half a line").expect("written");

@@ -1,4 +1,5 @@
-//! A state that this program cannot use hurts its own feature only, and can be replaced, pinned and rolled back.
+//! Tests of quarantine: a state that a program cannot use affects only its own feature, and can be replaced, pinned and rolled
+//! back.
 
 use feats::model::{Declaration, State};
 use feats::store::Memory;
@@ -6,7 +7,7 @@ use feats::{App, Reason, attributes};
 
 use crate::fixture::app_on;
 
-/// Two programs on one store: the newer one knows an implementation more.
+/// Starts two programs on one store. The newer one knows one more implementation.
 async fn older_and_newer() -> (App, App) {
     let store = Memory::new();
     let newer = Declaration::new("Payments", ["acme", "premium", "aperture", "stripe"]);
@@ -16,7 +17,7 @@ async fn older_and_newer() -> (App, App) {
 }
 
 #[tokio::test]
-async fn publishing_what_a_running_program_does_not_know_needs_a_consent() {
+async fn publishing_a_state_that_a_running_instance_does_not_know_needs_a_confirmation() {
     let (older, newer) = older_and_newer().await;
     let payments = newer.feature_named("Payments").expect("declared");
     let error = payments.pin("stripe").publish().await.expect_err("refused");
@@ -27,12 +28,12 @@ async fn publishing_what_a_running_program_does_not_know_needs_a_consent() {
 }
 
 #[tokio::test]
-async fn a_quarantined_feature_keeps_its_last_good_route_and_others_go_on() {
+async fn a_quarantined_feature_keeps_its_last_valid_route_and_other_features_are_not_affected() {
     let (older, newer) = older_and_newer().await;
     let at_newer = newer.feature_named("Payments").expect("declared");
     let at_older = older.feature_named("Payments").expect("declared");
     at_newer.edit().otherwise("premium").publish().await.expect("published");
-    // A watch may leave out what was overtaken; the older program has to have seen this one.
+    // A watch may skip an outdated revision, but the older program must have this one.
     older.refresh().await.expect("refreshed");
     at_newer.edit().otherwise("stripe").allow_incompatible().publish().await.expect("published");
     newer.feature_named("Search").expect("declared").pin("fuzzy").publish().await.expect("published");
@@ -47,12 +48,16 @@ async fn a_quarantined_feature_keeps_its_last_good_route_and_others_go_on() {
 
     let edit = at_older.edit().otherwise("acme").publish().await.expect_err("not editable");
     assert!(edit.to_string().contains("quarantined"), "{edit}");
-    at_older.pin("aperture").publish().await.expect("a kill switch works on anything");
+    at_older.pin("aperture").publish().await.expect("a quarantined state can be pinned");
     assert_eq!(at_older.explain(&attributes! {}).reason(), Reason::Pinned);
     at_older.unpin().publish().await.expect("published");
-    assert_eq!(at_older.explain(&attributes! {}).value(), "premium", "the last good route, not the pin of before");
+    assert_eq!(at_older.explain(&attributes! {}).value(), "premium", "the last valid route, not the previous pin");
     newer.refresh().await.expect("refreshed");
-    assert_eq!(at_newer.explain(&attributes! {}).value(), "stripe", "pinning kept what it could not read");
+    assert_eq!(
+        at_newer.explain(&attributes! {}).value(),
+        "stripe",
+        "the pin kept the parts that the older program does not know"
+    );
 
     at_older.rollback_to(1).publish().await.expect("rolled back");
     assert!(older.status().quarantined.is_empty());
@@ -72,7 +77,7 @@ async fn a_quarantined_state_can_be_replaced() {
 }
 
 #[tokio::test]
-async fn who_has_only_seen_what_cannot_be_used_looks_for_the_last_good_one_in_history() {
+async fn a_program_that_starts_with_a_quarantined_revision_finds_the_last_valid_one_in_the_history() {
     let store = Memory::new();
     let newer = Declaration::new("Payments", ["acme", "premium", "aperture", "stripe"]);
     let newer = App::builder().store(store.clone()).program("newer", "2").declare(newer).detached();
@@ -89,10 +94,10 @@ async fn who_has_only_seen_what_cannot_be_used_looks_for_the_last_good_one_in_hi
     let quarantined = older.status().quarantined;
     assert_eq!((quarantined[0].version, quarantined[0].serving), (21, Some(1)));
 
-    // A removal is good as well: after it, what came before does not count.
+    // A removal is a valid revision too: the search stops there.
     at_newer.remove_state().publish().await.expect("removed");
     at_newer.edit().otherwise("stripe").allow_incompatible().publish().await.expect("published");
-    let late = app_on(store).await;
-    assert_eq!(late.feature_named("Payments").expect("declared").explain(&attributes! {}).value(), "acme");
-    assert_eq!(late.status().quarantined[0].serving, None);
+    let latest = app_on(store).await;
+    assert_eq!(latest.feature_named("Payments").expect("declared").explain(&attributes! {}).value(), "acme");
+    assert_eq!(latest.status().quarantined[0].serving, None);
 }

@@ -1,4 +1,4 @@
-//! Values that a state names: choices of a feature that no code declares.
+//! Tests of values in states: further choices of a feature that no code declares.
 
 use feats::model::{Declaration, SourceLocation, ValueKind};
 use feats::store::Memory;
@@ -18,7 +18,7 @@ fn state(json: &serde_json::Value) -> State {
 }
 
 #[tokio::test]
-async fn a_choice_is_a_position_among_those_of_its_revision() {
+async fn a_choice_is_a_position_among_the_choices_of_its_revision() {
     let app = app(theme()).await;
     let theme = app.feature_named("Theme").expect("declared");
     let publish = |json| theme.edit().replace(state(&json)).author("ada").publish();
@@ -35,15 +35,15 @@ async fn a_choice_is_a_position_among_those_of_its_revision() {
     assert_eq!(theme.trace(&attributes! { "UserId" => 8 }).choice, "light");
     assert_eq!(theme.find_implementation(&attributes! {}), "light");
 
-    // Another value in front of the others is another position for them, and the same choice.
+    // Another value in front of the others changes their positions, but not the choices.
     publish(json!({
         "values": { "amber": null, "light": 1, "dark": [true] },
         "otherwise": { "rollout": { "by": "UserId", "weights": { "system": 50, "light": 50 } } },
     }))
     .await
     .expect("published");
-    let given: std::collections::BTreeSet<_> = (0..100).map(|id| choice(id).value().to_string()).collect();
-    assert_eq!(given.into_iter().collect::<Vec<_>>(), ["light", "system"]);
+    let choices: std::collections::BTreeSet<_> = (0..100).map(|id| choice(id).value().to_string()).collect();
+    assert_eq!(choices.into_iter().collect::<Vec<_>>(), ["light", "system"]);
     assert_eq!(theme.state().values["dark"], json!([true]));
 
     theme.pin("amber").author("ada").publish().await.expect("pinned");
@@ -54,7 +54,7 @@ async fn a_choice_is_a_position_among_those_of_its_revision() {
 }
 
 #[tokio::test]
-async fn values_are_refused_where_they_cannot_be_meant() {
+async fn invalid_values_are_rejected() {
     let app = app(theme()).await;
     let theme = app.feature_named("Theme").expect("declared");
     let refused = theme

@@ -1,5 +1,5 @@
-//! The log: one line for each transition, one warning when an outage begins. The subscriber is the process's, so this is
-//! one test.
+//! Test of the log: one line for each transition, and one warning when an outage begins. The subscriber is global to the process,
+//! so this is a single test.
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// Keeps the lines of feats that are worth being read in production.
+/// Records the lines of feats.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<(Level, String)>>>);
 
@@ -43,7 +43,7 @@ impl Subscriber for Recorder {
     fn event(&self, event: &Event<'_>) {
         let mut message = Message(String::new());
         event.record(&mut message);
-        self.0.lock().expect("sound").push((*event.metadata().level(), message.0));
+        self.0.lock().expect("not poisoned").push((*event.metadata().level(), message.0));
     }
 
     fn enter(&self, _: &Id) {}
@@ -52,16 +52,16 @@ impl Subscriber for Recorder {
 }
 
 impl Recorder {
-    /// How many lines of a level have this text.
+    /// Returns the number of lines of a level that contain a text.
     fn count(&self, level: Level, text: &str) -> usize {
-        let lines = self.0.lock().expect("sound");
-        lines.iter().filter(|(of, line)| *of == level && line.contains(text)).count()
+        let lines = self.0.lock().expect("not poisoned");
+        lines.iter().filter(|(line_level, line)| *line_level == level && line.contains(text)).count()
     }
 
     async fn until(&self, level: Level, text: &str, count: usize) {
-        let begun = Instant::now();
+        let started = Instant::now();
         while self.count(level, text) < count {
-            assert!(begun.elapsed() < Duration::from_secs(20), "no {level} {text:?}: {:?}", self.0.lock());
+            assert!(started.elapsed() < Duration::from_secs(20), "no {level} {text:?}: {:?}", self.0.lock());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         assert_eq!(self.count(level, text), count, "{:?}", self.0.lock());
@@ -73,11 +73,11 @@ fn payments() -> Declaration {
 }
 
 #[tokio::test]
-async fn each_transition_is_one_line_and_an_outage_is_one_warning() {
+async fn each_transition_logs_one_line_and_an_outage_logs_one_warning() {
     let recorder = Recorder::default();
-    tracing::subscriber::set_global_default(recorder.clone()).expect("the only one");
+    tracing::subscriber::set_global_default(recorder.clone()).expect("the only subscriber");
     let directory = tempfile::tempdir().expect("a directory");
-    let (path, away) = (directory.path().join("feats.db"), directory.path().join("away.db"));
+    let (path, moved) = (directory.path().join("feats.db"), directory.path().join("moved.db"));
     let last = directory.path().join("last.jsonl");
     let open = || Sqlite::open(&path).expect("a path");
     let start = async |store: Sqlite| {
@@ -91,7 +91,7 @@ async fn each_transition_is_one_line_and_an_outage_is_one_warning() {
     feature.edit().otherwise("premium").author("ada").publish().await.expect("published");
     recorder.until(Level::INFO, "version 1 of \"Payments\" arrived, by \"ada\"", 1).await;
 
-    // From another program, with a name that would end the line.
+    // Changes of another program.
     let other = App::builder().store(open()).declare(payments()).detached().start().await.expect("started");
     let feature = other.feature_named("Payments").expect("declared");
     feature.pin("acme").author("eve").publish().await.expect("published");
@@ -102,32 +102,32 @@ async fn each_transition_is_one_line_and_an_outage_is_one_warning() {
     recorder.until(Level::INFO, "version 3 of \"Payments\" arrived, by \"eve\"; it removes the state", 2).await;
     other.shutdown().await.expect("stopped");
     recorder.until(Level::INFO, "stopped; the last snapshot decides", 1).await;
-    let begun = Instant::now();
+    let started = Instant::now();
     while !std::fs::read_to_string(&last).is_ok_and(|text| text.contains("\\\"version\\\":3")) {
-        assert!(begun.elapsed() < Duration::from_secs(20), "it is remembered");
+        assert!(started.elapsed() < Duration::from_secs(20), "the fallback file is not written");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     app.shutdown().await.expect("stopped");
     recorder.until(Level::INFO, "stopped; the last snapshot decides", 2).await;
 
-    // An outage: one warning, however often it is tried, and one line at its end.
-    std::fs::rename(&path, &away).expect("moved");
+    // An outage: one warning regardless of the number of attempts, and one line at its end.
+    std::fs::rename(&path, &moved).expect("moved");
     let app = start(open().must_exist()).await;
     recorder.until(Level::INFO, "using the fallback file, with 1 revisions", 1).await;
     recorder.until(Level::WARN, "the store is away; the fallback file decides", 1).await;
-    let begun = Instant::now();
+    let started = Instant::now();
     while app.status().connects < 4 {
-        assert!(begun.elapsed() < Duration::from_secs(20), "it is tried again");
+        assert!(started.elapsed() < Duration::from_secs(20), "there are no further attempts");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!(recorder.count(Level::WARN, "the store is away"), 1);
     assert!(recorder.count(Level::DEBUG, "the store is still away") >= 2);
-    std::fs::rename(&away, &path).expect("moved");
+    std::fs::rename(&moved, &path).expect("moved");
     recorder.until(Level::INFO, "the store is back after", 1).await;
     app.shutdown().await.expect("stopped");
 
-    let quiet = App::builder().store(Memory::new()).program("a\nb", "").detached().start().await;
-    quiet.expect_err("a name has no control characters");
-    let lines = recorder.0.lock().expect("sound");
+    let invalid = App::builder().store(Memory::new()).program("a\nb", "").detached().start().await;
+    invalid.expect_err("a name has no control characters");
+    let lines = recorder.0.lock().expect("not poisoned");
     assert!(lines.iter().all(|(_, line)| !line.contains('\n')), "{lines:?}");
 }

@@ -1,5 +1,5 @@
-//! The JSON Schemas that are checked in are those of the types. `FEATS_BLESS=1 cargo test -p feats --all-features --test
-//! schema` writes them anew.
+//! Tests that the JSON Schemas in the repository match the types. `FEATS_BLESS=1 cargo test -p feats --all-features --test
+//! schema` updates them.
 
 use std::path::Path;
 
@@ -12,21 +12,21 @@ fn check<T: JsonSchema>(name: &str) {
     if std::env::var_os("FEATS_BLESS").is_some() {
         std::fs::write(&path, &schema).expect("written");
     }
-    let stored = std::fs::read_to_string(&path).expect("the schema is checked in");
-    assert_eq!(stored, schema, "the types have changed: is the wire format meant to?");
+    let stored = std::fs::read_to_string(&path).expect("the schema is in the repository");
+    assert_eq!(stored, schema, "the types have changed: check that the change of the wire format is intended");
 }
 
 #[test]
-fn the_schema_of_states_is_that_of_the_types() {
+fn the_schema_of_states_matches_the_types() {
     check::<State>("state.json");
 }
 
 #[test]
-fn the_schema_of_revisions_is_that_of_the_types() {
+fn the_schema_of_revisions_matches_the_types() {
     check::<Header>("revision.json");
 }
 
 #[test]
-fn the_schema_of_catalogs_is_that_of_the_types() {
+fn the_schema_of_catalogs_matches_the_types() {
     check::<Catalog>("catalog.json");
 }

@@ -1,26 +1,26 @@
-//! Append: the revision goes into the store after the one that it is written on, or not at all.
+//! Append: the revision is appended to the history directly after its base, or not at all.
 
-use super::confirm::Confirmed;
+use super::confirm::ConfirmedChange;
 use super::conflict::conflict;
 use super::request::ChangeRequest;
-use super::revision::Prepared;
+use super::revision::PreparedChange;
 use crate::app::running::App;
 use crate::error::{Error, Result};
 use crate::model::Entry;
 use crate::store::{AppendOutcome, Page, RevisionStamp, Store};
 use crate::tasks::Backoff;
 
-/// How often a write is tried while the store gives no answer.
-const TRIES: u32 = 3;
+/// The maximum number of attempts to write while the store does not answer.
+const MAX_ATTEMPTS: u32 = 3;
 
-/// What became of a confirmed change.
-pub(super) enum Outcome {
-    Appended(Box<Prepared>),
-    /// Another revision follows the base, and nothing was written.
+/// The result of appending a confirmed change.
+pub(super) enum AppendResult {
+    Appended(Box<PreparedChange>),
+    /// Another revision follows the base. Nothing was written.
     Conflict {
         /// The newest revision of the feature; `None` if the store has none.
         current: Option<Entry>,
-        /// Both sides.
+        /// The error with both sides.
         error: Error,
     },
 }
@@ -28,23 +28,23 @@ pub(super) enum Outcome {
 /// Appends a confirmed change.
 ///
 /// # Errors
-/// As [`append_entry`].
-pub(super) async fn append(request: &ChangeRequest, confirmed: Confirmed) -> Result<Outcome> {
+/// The errors of [`append_entry`].
+pub(super) async fn append(request: &ChangeRequest, confirmed: ConfirmedChange) -> Result<AppendResult> {
     let prepared = confirmed.into_prepared();
     match append_entry(request.app(), prepared.after, prepared.incoming.entry()).await? {
-        AppendOutcome::Done => Ok(Outcome::Appended(Box::new(prepared))),
+        AppendOutcome::Done => Ok(AppendResult::Appended(Box::new(prepared))),
         AppendOutcome::Conflict(current) => {
             let error = conflict(current.as_ref(), prepared.after.version, prepared.json.as_ref());
-            Ok(Outcome::Conflict { current, error: error.with_feature(request.feature.name()) })
+            Ok(AppendResult::Conflict { current, error: error.with_feature(request.feature.name()) })
         }
     }
 }
 
-/// Appends a revision after another one. Its own id tells it from what others have appended, also where an answer was lost:
-/// a conflict is always with another revision.
+/// Appends a revision after another one. The id of the revision distinguishes it from those of other authors even if a reply
+/// was lost, so a conflict is never with the revision itself.
 ///
 /// # Errors
-/// The store refuses it, or gives no answer even after several tries.
+/// The store rejects the revision, or does not answer even after several attempts.
 pub(in crate::app) async fn append_entry(app: &App, after: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
     app.0.replica.begin_write(entry);
     let (store, written) = (app.0.stores.revisions.store.clone(), entry.clone());
@@ -55,15 +55,15 @@ pub(in crate::app) async fn append_entry(app: &App, after: RevisionStamp, entry:
     }
 }
 
-/// Appends, and tries again while there is no answer: a write that succeeded is recognised by its id, also if somebody
-/// has gone on from it already.
+/// Appends, and retries while the store does not answer. A write that succeeded is recognised by its id, even if another
+/// author has already published after it.
 async fn append_or_retry(store: &dyn Store, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
-    let (mut tries, backoff) = (0, Backoff::brief());
+    let (mut attempts, backoff) = (0, Backoff::brief());
     loop {
-        tries += 1;
+        attempts += 1;
         match store.append(expected, entry).await {
-            Err(error) if error.is_unavailable() && tries < TRIES => backoff.wait().await,
-            Ok(AppendOutcome::Conflict(Some(current))) if tries > 1 && current.version > entry.version => {
+            Err(error) if error.is_unavailable() && attempts < MAX_ATTEMPTS => backoff.wait().await,
+            Ok(AppendOutcome::Conflict(Some(current))) if attempts > 1 && current.version > entry.version => {
                 let written = is_written(store, entry).await?;
                 return Ok(if written { AppendOutcome::Done } else { AppendOutcome::Conflict(Some(current)) });
             }

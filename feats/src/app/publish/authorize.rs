@@ -1,15 +1,15 @@
-//! Authorize: may the author write this on that base?
+//! Authorize: the permission check of the change.
 
 use super::base::Base;
-use super::plan::Planned;
+use super::plan::PlannedChange;
 use super::request::{ChangeRequest, PreparedWrite};
 use crate::error::Result;
 
-/// Asks the permission of a change about what it would write.
+/// Runs the permission check of a change, if it has one.
 ///
 /// # Errors
-/// What the permission says.
-pub(super) fn authorize(request: &ChangeRequest, base: &Base, planned: &Planned) -> Result<()> {
+/// The error of the permission check.
+pub(super) fn authorize(request: &ChangeRequest, base: &Base, planned: &PlannedChange) -> Result<()> {
     match &request.authorize {
         Some(authorize) => authorize(&PreparedWrite { base: &base.state, result: planned.state.as_ref() }),
         None => Ok(()),

@@ -1,4 +1,4 @@
-//! Load base: the revision that a change is written on.
+//! Load base: the revision that a change is based on.
 
 use std::sync::Arc;
 
@@ -9,30 +9,30 @@ use crate::model::{Entry, Hash, Revision, State};
 use crate::runtime::FeatureRevision;
 use crate::store::{Page, RevisionStamp};
 
-/// The revision that a change is written on, as far as it can be read.
+/// The revision that a change is based on.
 pub(super) struct Base {
     pub(super) after: RevisionStamp,
-    /// The state as it is stored; `None` if there is none, or none that can be read.
+    /// The state in its stored form; `None` if there is no state, or it is damaged.
     pub(super) json: Option<serde_json::Value>,
     pub(super) state: State,
-    /// Whether this program cannot use it.
+    /// `true` if this program cannot use the state.
     pub(super) is_quarantined: bool,
 }
 
-/// Where to read the base.
+/// The source of the base.
 pub(super) enum BaseSource {
-    /// What this app has.
+    /// The revision in this app.
     Arrived(Option<Arc<FeatureRevision>>),
-    /// What the store has, at the version that the author expects.
+    /// The newest revision in the store, which has the version that the author expects.
     Stored(Option<Entry>),
 }
 
-/// Finds the base: the newest revision that had arrived when the change was begun, unless the author expects another one.
+/// Finds the base: the newest revision that had arrived when the change was created, or the version that the author expects.
 ///
 /// # Errors
-/// A conflict if the store's newest version is not the expected one.
+/// [`Conflict`](crate::ErrorKind::Conflict) if the newest version in the store is not the expected one.
 pub(super) async fn load_base(request: &ChangeRequest) -> Result<BaseSource> {
-    let arrived = request.seen.as_ref().map_or(0, |standing| standing.version);
+    let arrived = request.seen.as_ref().map_or(0, |revision| revision.version);
     let Some(version) = request.expected_version.filter(|version| *version != arrived) else {
         return Ok(BaseSource::Arrived(request.seen.clone()));
     };
@@ -45,17 +45,17 @@ pub(super) async fn load_base(request: &ChangeRequest) -> Result<BaseSource> {
 }
 
 impl Base {
-    /// Reads the base. A damaged revision that arrived has no state that could be read, and can be replaced.
+    /// Decodes the base. A damaged revision in this app counts as one without a state, so that it can be replaced.
     ///
     /// # Errors
-    /// The revision is damaged in the store.
+    /// The revision in the store is damaged.
     pub(super) fn decode(source: &BaseSource) -> Result<Self> {
         let state_json = |revision: Revision| Some(revision.state_json().clone()).filter(|json| !json.is_null());
         let (after, json, is_quarantined) = match source {
-            BaseSource::Arrived(Some(standing)) => {
-                let after = RevisionStamp { version: standing.version, hash: standing.hash };
-                let json = standing.to_entry().and_then(|entry| state_json(entry.decode().ok()?));
-                (after, json, standing.quarantine.is_some())
+            BaseSource::Arrived(Some(revision)) => {
+                let after = RevisionStamp { version: revision.version, hash: revision.hash };
+                let json = revision.to_entry().and_then(|entry| state_json(entry.read().ok()?));
+                (after, json, revision.quarantine.is_some())
             }
             BaseSource::Stored(Some(entry)) => (RevisionStamp::after(entry), state_json(entry.decode()?), false),
             BaseSource::Arrived(None) | BaseSource::Stored(None) => (RevisionStamp::default(), None, false),
@@ -72,7 +72,7 @@ impl Base {
         self.after.hash
     }
 
-    /// The version that is written on this base.
+    /// Returns the version of a change on this base.
     pub(super) fn next_version(&self) -> u64 {
         self.after.version.saturating_add(1)
     }

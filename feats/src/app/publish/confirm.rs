@@ -1,48 +1,49 @@
-//! Confirm: the author has agreed to what reassigns every unit, and to what running programs do not know.
+//! Confirm: the author has confirmed that every unit is reassigned, and that running instances are incompatible.
 
 use std::fmt;
 use std::iter;
 
 use super::request::{ChangeKind, ChangeRequest};
-use super::revision::Prepared;
+use super::revision::PreparedChange;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::State;
 use crate::store::{CapabilityHandle, StoreUse};
 use crate::sync::{Instance, read_catalogs, read_instances};
 use crate::text::quoted;
 
-/// A running program that does not know a choice: it would quarantine the state that names it.
+/// A running instance that does not know an implementation which a state names: it would quarantine the state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncompatibleInstance {
-    /// The process.
+    /// The running instance.
     pub instance: Instance,
-    /// The first choice of the state that it does not know.
+    /// The first implementation in the state that the instance does not know.
     pub choice: String,
 }
 
-/// A prepared change that its author has confirmed: the only thing that can be appended.
-pub(super) struct Confirmed(Prepared);
+/// A prepared change that its author has confirmed. Only a confirmed change can be appended.
+pub(super) struct ConfirmedChange(PreparedChange);
 
-/// Checks that the author has confirmed what has to be confirmed.
+/// Checks that the author has given every confirmation that the change needs.
 ///
 /// # Errors
-/// [`ErrorKind::NeedsConfirmation`] if not; the instances cannot be read.
-pub(super) async fn confirm(request: &ChangeRequest, prepared: Prepared) -> Result<Confirmed> {
+/// [`ErrorKind::NeedsConfirmation`] if a confirmation is missing; the instances cannot be read.
+pub(super) async fn confirm(request: &ChangeRequest, prepared: PreparedChange) -> Result<ConfirmedChange> {
     let refused = |message| Err(Error::new(ErrorKind::NeedsConfirmation, message).with_feature(request.feature.name()));
     let impact = &prepared.impact;
-    // A rollback and a kill switch say what they do.
-    if impact.reshuffles() && !request.confirmation.reshuffle && matches!(request.kind, ChangeKind::Edit(_)) {
-        return refused(format!("this deals everyone anew and needs a consent (allow_reshuffle):\n{impact}"));
+    // The effect of a rollback or a pin is obvious, so neither needs a confirmation.
+    if impact.reshuffles() && !request.confirmation.allows_reshuffle && matches!(request.kind, ChangeKind::Edit(_)) {
+        return refused(format!("this change reassigns every unit; confirm it with allow_reshuffle():\n{impact}"));
     }
-    if !request.confirmation.unknown
+    if !request.confirmation.allows_incompatible
         && let Some(incompatible) = incompatible_instances(request, prepared.state()).await?.first()
     {
-        return refused(format!("{incompatible}; publishing it needs a consent (allow_incompatible)"));
+        return refused(format!("{incompatible}; confirm the change with allow_incompatible()"));
     }
-    Ok(Confirmed(prepared))
+    Ok(ConfirmedChange(prepared))
 }
 
-/// The running programs that do not know a choice of the state that a change would publish; `None` for a tombstone.
+/// Returns the running instances that do not know an implementation in the state that a change would publish. `state` is
+/// `None` for a tombstone.
 ///
 /// # Errors
 /// The instances cannot be read.
@@ -52,13 +53,13 @@ pub(super) async fn incompatible_instances(
 ) -> Result<Vec<IncompatibleInstance>> {
     let Some(state) = state else { return Ok(Vec::new()) };
     let app = request.app();
-    let (stores, own) = (app.0.stores.clone(), app.0.programs.key().to_owned());
-    let is_elsewhere = app.0.programs.are_elsewhere(&app.0.replica);
+    let (stores, own) = (app.0.stores.clone(), app.0.registration.key().to_owned());
+    let is_elsewhere = app.0.registration.are_elsewhere(&app.0.replica);
     if is_elsewhere && !stores.records.as_ref().is_some_and(CapabilityHandle::is_live) {
-        // A pin must not wait for what other programs would have to say.
+        // A pin must not wait for a store that only has the catalogs of other programs.
         tracing::warn!(
             feature = request.feature.name(),
-            "the store of records is away: no other program is considered"
+            "the store of the records is unreachable: the change is not checked against running instances"
         );
         return Ok(Vec::new());
     }
@@ -80,15 +81,15 @@ pub(super) async fn incompatible_instances(
     Ok(incompatible.collect())
 }
 
-/// Every implementation that a state names.
+/// Returns every implementation that a state names.
 fn choices(state: &State) -> impl Iterator<Item = &str> {
     let overridden = state.overrides.iter().map(|known| known.choice.as_str());
     let selected = state.selectors().flat_map(|(_, selector)| selector.choices());
     iter::empty().chain(state.pinned.as_deref()).chain(overridden).chain(selected)
 }
 
-impl Confirmed {
-    pub(super) fn into_prepared(self) -> Prepared {
+impl ConfirmedChange {
+    pub(super) fn into_prepared(self) -> PreparedChange {
         self.0
     }
 }
@@ -96,6 +97,6 @@ impl Confirmed {
 impl fmt::Display for IncompatibleInstance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Instance { program, version, pid, .. } = &self.instance;
-        write!(f, "{program} {version} (process {pid}) runs and does not know {}", quoted(&self.choice))
+        write!(f, "{program} {version} (process {pid}) is running and does not know {}", quoted(&self.choice))
     }
 }

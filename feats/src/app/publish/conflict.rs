@@ -1,4 +1,4 @@
-//! Conflicts: somebody else has published in between, or the store has lost what the author saw.
+//! Conflicts: another author has published in the meantime, or the store has lost the revision that the author saw.
 
 use serde_json::Value as Json;
 
@@ -6,7 +6,8 @@ use crate::error::{Conflict, Error, ErrorKind};
 use crate::model::Entry;
 use crate::text::quoted;
 
-/// Both sides. `base` is the version that the author saw in the store; if the store has less by now, it has lost that.
+/// Creates the error with both sides. `base` is the version that the author saw; if the store has only older ones, it has
+/// lost that version.
 pub(super) fn conflict(current: Option<&Entry>, base: u64, yours: Option<&Json>) -> Error {
     let revision = current.and_then(|entry| entry.decode().ok());
     let text = |json: Option<&Json>| json.map_or_else(|| "null".to_owned(), Json::to_string);
@@ -19,18 +20,19 @@ pub(super) fn conflict(current: Option<&Entry>, base: u64, yours: Option<&Json>)
     };
     let message = match current {
         Some(entry) if entry.version >= base => format!(
-            "somebody published in between: version {} by {} stands now; look at it and publish again",
+            "another author has published in the meantime: the newest version is {} by {}; review it and publish again",
             entry.version,
             quoted(&conflict.author)
         ),
-        None if base == 0 => "the feature has no revision; look at it and publish again".to_owned(),
+        None if base == 0 => "the feature has no version; review it and publish again".to_owned(),
         current => {
-            let has =
+            let newest =
                 current.map_or_else(|| "no version".to_owned(), |entry| format!("only version {}", entry.version));
-            let anew = conflict.version;
+            let expected = conflict.version;
             format!(
-                "the store was emptied or restored: it has {has} of this feature, while version {base} decides here; \
-                 `feats restore` puts that back, and expect_version({anew}) begins anew on what the store has"
+                "the store was emptied or restored: it has {newest} of this feature, but version {base} is retained and \
+                 decides; restore it with `feats restore`, or publish on the version in the store with \
+                 expect_version({expected})"
             )
         }
     };

@@ -1,4 +1,4 @@
-//! Draft: the state that a change makes of its base.
+//! Draft: the state that results from applying a change to its base.
 
 use fastrand::Rng;
 use feats_core::__private::{discard_foreign_allocations, unknown_fields};
@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::base::Base;
-use super::random_text::text_of;
+use super::random_text::random_text_from;
 use super::request::{ChangeKind, ChangeRequest, EditStep};
 use crate::compile::Choices;
 use crate::error::{Problem, Problems};
@@ -14,15 +14,15 @@ use crate::model::{Condition, Override, Revision, Rule, State, Value};
 use crate::text::quoted;
 
 /// A change that is not checked yet.
-pub(super) struct Drafted {
-    pub(super) result: Resulting,
-    /// What cannot be drafted.
+pub(super) struct Draft {
+    pub(super) result: ResultingState,
+    /// The steps that cannot be applied.
     pub(super) problems: Vec<Problem>,
 }
 
-/// What a change makes of its base.
-pub(super) enum Resulting {
-    /// Nothing: a tombstone.
+/// The result of applying a change to its base.
+pub(super) enum ResultingState {
+    /// A tombstone.
     Removed,
     /// The base with another pin, everything else verbatim.
     Pinned(Json),
@@ -31,23 +31,23 @@ pub(super) enum Resulting {
     Edited(State),
 }
 
-/// Drafts what a change makes of its base. `earlier` is the revision that it rolls back to; `None` for version 0.
-pub(super) fn draft(request: &ChangeRequest, base: &Base, earlier: Option<&Revision>) -> Drafted {
+/// Applies a change to its base. `target` is the revision that it rolls back to; `None` for version 0.
+pub(super) fn draft(request: &ChangeRequest, base: &Base, target: Option<&Revision>) -> Draft {
     match &request.kind {
         ChangeKind::Mixed => {
-            let message = "pin, roll back and remove are changes of their own; publish the edit by itself";
-            Drafted { result: Resulting::Removed, problems: vec![Problem::new("", message)] }
+            let message = "an edit cannot be combined with a pin, a rollback or a removal; publish them one by one";
+            Draft { result: ResultingState::Removed, problems: vec![Problem::new("", message)] }
         }
-        ChangeKind::Remove => Drafted { result: Resulting::Removed, problems: Vec::new() },
+        ChangeKind::Remove => Draft { result: ResultingState::Removed, problems: Vec::new() },
         ChangeKind::Pin(pinned) => pin(request, base, pinned.as_deref()),
         ChangeKind::RollbackTo { unpins, .. } => {
-            Drafted { result: roll_back(base, earlier, *unpins), problems: Vec::new() }
+            Draft { result: roll_back(base, target, *unpins), problems: Vec::new() }
         }
         ChangeKind::Edit(steps) => edit(request, base, steps),
     }
 }
 
-fn pin(request: &ChangeRequest, base: &Base, pinned: Option<&str>) -> Drafted {
+fn pin(request: &ChangeRequest, base: &Base, pinned: Option<&str>) -> Draft {
     let choices = Choices::new(request.feature.declaration(), &base.state);
     let unknown = pinned.filter(|name| choices.position(name).is_none()).map(|name| {
         let problem = Problem::new("pinned", format!("no implementation {}", quoted(name)));
@@ -55,95 +55,96 @@ fn pin(request: &ChangeRequest, base: &Base, pinned: Option<&str>) -> Drafted {
     });
     let empty = State::default().to_json();
     let json = with_pin(base.json.as_ref().unwrap_or(&empty), pinned);
-    Drafted { result: Resulting::Pinned(json), problems: unknown.into_iter().collect() }
+    Draft { result: ResultingState::Pinned(json), problems: unknown.into_iter().collect() }
 }
 
-fn roll_back(base: &Base, earlier: Option<&Revision>, unpins: bool) -> Resulting {
+fn roll_back(base: &Base, target: Option<&Revision>, unpins: bool) -> ResultingState {
     let empty = State::default().to_json();
-    let restored = earlier.map(Revision::state_json).filter(|json| !json.is_null());
+    let restored = target.map(Revision::state_json).filter(|json| !json.is_null());
     let pinned = base.state.pinned.as_deref().filter(|_| !unpins);
     let json = with_pin(restored.unwrap_or(&empty), pinned);
     let state = State::from_json(&json);
-    Resulting::Restored(json, state)
+    ResultingState::Restored(json, state)
 }
 
-fn edit(request: &ChangeRequest, base: &Base, steps: &[EditStep]) -> Drafted {
+fn edit(request: &ChangeRequest, base: &Base, steps: &[EditStep]) -> Draft {
     let mut problems = Vec::new();
     let replaces = matches!(steps.first(), Some(EditStep::Replace(_)));
     if base.is_quarantined && !replaces {
-        let message = format!("version {} is quarantined here and cannot be edited", base.version());
+        let message = format!("version {} is quarantined in this program and cannot be edited", base.version());
         problems.push(Problem::new("", format!("{message}; replace it, pin the feature or roll back")));
     }
-    let (mut state, step_problems) = edited(&base.state, steps);
+    let (mut state, step_problems) = apply_steps(&base.state, steps);
     if request.is_untrusted {
         discard_foreign_allocations(&base.state, &mut state, |place| derived_seed(request, base, place));
     }
     problems.extend(step_problems);
     problems.extend(unknown_fields(&base.state, &state));
-    Drafted { result: Resulting::Edited(state), problems }
+    Draft { result: ResultingState::Edited(state), problems }
 }
 
-/// A new seed that follows from the revision that is written on and from the place of the rollout: a draft has the same one at
-/// every step, and its author has no choice.
+/// Derives the seed of a new rollout from the base and the place of the rollout. A draft gets the same seed at every step, and
+/// its author cannot choose it.
 fn derived_seed(request: &ChangeRequest, base: &Base, place: &str) -> String {
-    let named = [base.hash().to_string().as_str(), request.feature.name(), place].join("\n");
-    text_of(&mut Rng::with_seed(xxh3_64(named.as_bytes())), 16)
+    let input = [base.hash().to_string().as_str(), request.feature.name(), place].join("\n");
+    random_text_from(&mut Rng::with_seed(xxh3_64(input.as_bytes())), 16)
 }
 
-/// Applies the steps of an edit in order. A step that names what does not exist is a problem.
-fn edited(base: &State, steps: &[EditStep]) -> (State, Vec<Problem>) {
+/// Applies the steps of an edit in order. A step that names a rule or an override that does not exist is a problem.
+fn apply_steps(base: &State, steps: &[EditStep]) -> (State, Vec<Problem>) {
     let mut state = base.clone();
     let mut problems = Problems::default();
     for step in steps {
-        apply(&mut state, step, &mut problems);
+        apply_step(&mut state, step, &mut problems);
     }
     (state, problems.into_vec())
 }
 
-fn apply(state: &mut State, step: &EditStep, problems: &mut Problems) {
+fn apply_step(state: &mut State, step: &EditStep, problems: &mut Problems) {
     match step {
-        EditStep::Rule(rule) => match state.rules.iter_mut().find(|known| known.name == rule.name) {
-            Some(known) => {
-                known.when = Condition::clone(&rule.when);
-                known.select = rule.select.clone();
+        EditStep::Rule(rule) => match state.rules.iter_mut().find(|existing| existing.name == rule.name) {
+            Some(existing) => {
+                existing.when = Condition::clone(&rule.when);
+                existing.select = rule.select.clone();
             }
             None => state.rules.push(Rule::clone(rule)),
         },
         EditStep::RemoveRule(name) => {
-            if let Some(at) = position(state, name, problems) {
-                state.rules.remove(at);
+            if let Some(index) = rule_index(state, name, problems) {
+                state.rules.remove(index);
             }
         }
         EditStep::MoveBefore(name, before) => {
-            let Some(at) = position(state, name, problems) else { return };
+            let Some(index) = rule_index(state, name, problems) else { return };
             let target = match before {
-                Some(before) => position(state, before, problems),
+                Some(before) => rule_index(state, before, problems),
                 None => Some(state.rules.len()),
             };
             if let Some(target) = target {
-                let rule = state.rules.remove(at);
-                state.rules.insert(if target > at { target - 1 } else { target }, rule);
+                let rule = state.rules.remove(index);
+                state.rules.insert(if target > index { target - 1 } else { target }, rule);
             }
         }
         EditStep::Otherwise(selector) => state.otherwise.clone_from(selector),
         EditStep::OverrideFor(added) => {
-            drop_values(state, &added.segment, added.input.as_deref(), &added.values);
-            let same = |known: &&mut Override| {
-                (&known.segment, &known.input, &known.choice) == (&added.segment, &added.input, &added.choice)
+            remove_values(state, &added.segment, added.input.as_deref(), &added.values);
+            let is_same = |existing: &&mut Override| {
+                (&existing.segment, &existing.input, &existing.choice) == (&added.segment, &added.input, &added.choice)
             };
-            match state.overrides.iter_mut().find(same) {
-                Some(known) => known.values.extend(added.values.iter().cloned()),
+            match state.overrides.iter_mut().find(is_same) {
+                Some(existing) => existing.values.extend(added.values.iter().cloned()),
                 None => state.overrides.push(added.clone()),
             }
         }
         EditStep::RemoveOverride { segment, values } => {
-            let held = |value: &Value<'_>| {
-                state.overrides.iter().any(|known| known.segment == *segment && known.values.contains(value))
+            let exists = |value: &Value<'_>| {
+                state.overrides.iter().any(|existing| existing.segment == *segment && existing.values.contains(value))
             };
-            if let Some(value) = values.iter().find(|value| !held(value)) {
-                problems.push(|| Problem::new("overrides", format!("no override for {segment} {}", shown(value))));
+            if let Some(value) = values.iter().find(|value| !exists(value)) {
+                let value = display_value(value);
+                problems.push(|| Problem::new("overrides", format!("no override for {segment} {value}")));
             }
-            drop_values(state, segment, None, values);
+            remove_values(state, segment, None, values);
         }
         EditStep::Clear => {
             state.overrides.clear();
@@ -154,31 +155,31 @@ fn apply(state: &mut State, step: &EditStep, problems: &mut Problems) {
     }
 }
 
-fn position(state: &State, name: &str, problems: &mut Problems) -> Option<usize> {
-    let at = state.rules.iter().position(|rule| rule.name == name);
-    if at.is_none() {
+fn rule_index(state: &State, name: &str, problems: &mut Problems) -> Option<usize> {
+    let index = state.rules.iter().position(|rule| rule.name == name);
+    if index.is_none() {
         let known = state.rules.iter().map(|rule| rule.name.as_str());
         problems.push_listing(|| Problem::new("rules", format!("no rule named {}", quoted(name))), name, known);
     }
-    at
+    index
 }
 
-fn shown(value: &Value<'_>) -> String {
+fn display_value(value: &Value<'_>) -> String {
     value.as_text().map_or_else(|| format!("{value:?}"), quoted)
 }
 
-/// A unit has one override.
-fn drop_values(state: &mut State, segment: &str, of: Option<&str>, values: &[Value<'_>]) {
-    for known in &mut state.overrides {
-        if known.segment == segment && (of.is_none() || known.input.as_deref() == of) {
-            known.values.retain(|value| !values.contains(value));
+/// Removes the overrides of the given units, so that each has at most one. `input` limits this to one input of the feature.
+fn remove_values(state: &mut State, segment: &str, input: Option<&str>, values: &[Value<'_>]) {
+    for existing in &mut state.overrides {
+        if existing.segment == segment && (input.is_none() || existing.input.as_deref() == input) {
+            existing.values.retain(|value| !values.contains(value));
         }
     }
-    state.overrides.retain(|known| !known.values.is_empty());
+    state.overrides.retain(|existing| !existing.values.is_empty());
 }
 
-/// The state as JSON with another pin, everything else verbatim: what pins a quarantined state, and what keeps the pin
-/// through a rollback.
+/// Returns the JSON of a state with another pin, everything else verbatim. This also works for a quarantined state, and keeps
+/// the pin through a rollback.
 fn with_pin(state: &Json, pinned: Option<&str>) -> Json {
     let mut fields = state.as_object().cloned().unwrap_or_default();
     fields.insert("pinned".to_owned(), pinned.map_or(Json::Null, Json::from));

@@ -1,43 +1,43 @@
-//! Look up: what only the store knows about a drafted state.
+//! Look up: the data about a draft that is only in the store.
 
 use std::collections::BTreeSet;
 
 use super::base::Base;
-use super::draft::Resulting;
+use super::draft::ResultingState;
 use super::request::ChangeRequest;
 use super::resumed_experiments::resumed_experiments;
 use crate::error::Result;
 use crate::model::{Experiment, State};
 
-/// What the store knows about a drafted state.
+/// The data about a draft from the store.
 #[derive(Default)]
-pub(super) struct LookedUp {
+pub(super) struct Lookup {
     /// The names of attributes that other programs have.
     pub(super) other_attributes: Vec<String>,
-    /// The experiments of the state that its base does not have, but a revision before.
+    /// The experiments of the draft that its base does not have, but an earlier revision does.
     pub(super) resumed: Vec<Experiment>,
 }
 
-/// Asks the store, as far as the draft needs it: a pin and a removal need nothing.
+/// Reads the data that the draft needs from the store. A pin and a removal need none.
 ///
 /// # Errors
 /// The history cannot be read.
-pub(super) async fn look_up(request: &ChangeRequest, base: &Base, drafted: &Resulting) -> Result<LookedUp> {
-    match drafted {
-        Resulting::Removed | Resulting::Pinned(_) => Ok(LookedUp::default()),
-        Resulting::Restored(_, state) => {
+pub(super) async fn look_up(request: &ChangeRequest, base: &Base, result: &ResultingState) -> Result<Lookup> {
+    match result {
+        ResultingState::Removed | ResultingState::Pinned(_) => Ok(Lookup::default()),
+        ResultingState::Restored(_, state) => {
             let resumed = resumed_experiments(request, base, state).await?;
-            Ok(LookedUp { other_attributes: Vec::new(), resumed })
+            Ok(Lookup { other_attributes: Vec::new(), resumed })
         }
-        Resulting::Edited(state) => {
+        ResultingState::Edited(state) => {
             let other_attributes = other_attributes(request, state).await;
             let resumed = resumed_experiments(request, base, state).await?;
-            Ok(LookedUp { other_attributes, resumed })
+            Ok(Lookup { other_attributes, resumed })
         }
     }
 }
 
-/// The names of attributes that other programs have: a condition on one is not a mistake.
+/// Returns the names of the attributes of other programs, which conditions may use.
 async fn other_attributes(request: &ChangeRequest, state: &State) -> Vec<String> {
     let own = &request.app().0.replica.attributes;
     let mut named = state.rules.iter().flat_map(|rule| rule.when.attributes());

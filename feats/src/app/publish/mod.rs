@@ -1,22 +1,22 @@
-//! Publishing: the way of a change from the revision that its author saw to the snapshot, one step after the other.
+//! Publishing: the steps from the revision that the author of a change saw to the new snapshot.
 //!
-//! | step | what it makes |
+//! | step | result |
 //! |---|---|
-//! | load base | the revision that the change is written on |
+//! | load base | the revision that the change is based on |
 //! | draft | the state that the author asks for |
-//! | look up | what only the store knows about that state |
-//! | check | every problem of the request and of the state |
+//! | look up | the data about that state that is only in the store |
+//! | check | all problems of the request and of the state |
 //! | plan allocation | seeds, slots and ramps |
-//! | authorize | the author may write this on that base |
-//! | compile | the route, if there is no problem |
-//! | impact | who is moved |
+//! | authorize | the permission to write this state on that base |
+//! | compile | the route, if there are no problems |
+//! | impact | the units that would move |
 //! | write revision | the bytes that would be stored; a preview stops here |
-//! | confirm | the author has agreed to what reassigns everyone or is unknown to running programs |
+//! | confirm | the author's confirmation that every unit is reassigned, or that running instances are incompatible |
 //! | append | the revision in the store, or a conflict with both sides |
 //! | install | the route in the snapshot of this program |
 //!
-//! Each step consumes what the former one made, so that nothing is appended without having been confirmed. What takes
-//! long happens neither on the caller's executor nor on the app's thread, and a pin never waits for it.
+//! Each step consumes the result of the previous one, so that only a confirmed change can be appended. Expensive steps run
+//! neither on the caller's executor nor on the app's background thread, and a pin never waits for them.
 
 mod append;
 mod authorize;
@@ -38,7 +38,7 @@ mod revision;
 use std::sync::Arc;
 
 pub(super) use append::append_entry;
-use append::{Outcome, append};
+use append::{AppendResult, append};
 use authorize::authorize;
 use base::{Base, load_base};
 use check::check;
@@ -53,13 +53,13 @@ use plan::{plan, planner};
 pub use request::PreparedWrite;
 pub(super) use request::{ChangeKind, ChangeRequest, EditStep};
 use revision::write_revision;
-pub(super) use revision::{Prepared, Signature, write_entry};
+pub(super) use revision::{PreparedChange, Signature, write_entry};
 
 use crate::error::Result;
 use crate::impact::{Impact, RulePlace};
 use crate::model::{Revision, State};
 
-/// The effects that publishing a change would have, by [`Change::preview`](crate::Change::preview).
+/// The effects that publishing a change would have. Returned by [`Change::preview`](crate::Change::preview).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Preview {
@@ -73,38 +73,38 @@ pub struct Preview {
     pub incompatible_instances: Vec<IncompatibleInstance>,
 }
 
-/// What a publish did.
+/// The result of publishing a change. Returned by [`Change::publish`](crate::Change::publish).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Published {
     version: u64,
     impact: Impact,
 }
 
-/// Publishes a change: every step.
+/// Publishes a change: runs all steps.
 ///
 /// # Errors
-/// As [`Change::publish`](crate::Change::publish).
+/// The errors of [`Change::publish`](crate::Change::publish).
 pub(super) async fn publish(request: &Arc<ChangeRequest>) -> Result<Published> {
     let prepared = prepare(request).await?;
     let confirmed = confirm(request, prepared).await?;
     match append(request, confirmed).await? {
-        Outcome::Appended(prepared) => {
+        AppendResult::Appended(prepared) => {
             let version = prepared.version();
-            let Prepared { impact, incoming, .. } = *prepared;
+            let PreparedChange { impact, incoming, .. } = *prepared;
             install(&request.feature, request.seen.as_ref(), incoming).await;
             Ok(Published { version, impact })
         }
-        Outcome::Conflict { current, error } => {
+        AppendResult::Conflict { current, error } => {
             install_theirs(&request.feature, current).await;
             Err(error)
         }
     }
 }
 
-/// Previews a change: every step up to the first that asks for a confirmation.
+/// Previews a change: runs the steps before the confirmation.
 ///
 /// # Errors
-/// As [`Change::preview`](crate::Change::preview).
+/// The errors of [`Change::preview`](crate::Change::preview).
 pub(super) async fn preview(request: &Arc<ChangeRequest>) -> Result<Preview> {
     let prepared = prepare(request).await?;
     let incompatible_instances = incompatible_instances(request, prepared.state()).await?;
@@ -112,23 +112,23 @@ pub(super) async fn preview(request: &Arc<ChangeRequest>) -> Result<Preview> {
     Ok(Preview { version, state: prepared.into_state(), impact, incompatible_instances })
 }
 
-/// Prepares a change: every step that writes nothing and asks for no confirmation.
+/// Prepares a change: runs the steps before the confirmation, and returns the revision that would be appended.
 ///
 /// # Errors
-/// As [`Change::preview`](crate::Change::preview).
-pub(super) async fn prepare(request: &Arc<ChangeRequest>) -> Result<Prepared> {
+/// The errors of [`Change::preview`](crate::Change::preview).
+pub(super) async fn prepare(request: &Arc<ChangeRequest>) -> Result<PreparedChange> {
     let source = load_base(request).await?;
-    let earlier = earlier(request).await?;
+    let rollback_target = rollback_target(request).await?;
     let drafted = request.compute(move |request| {
         let base = Base::decode(&source)?;
-        let drafted = draft(request, &base, earlier.as_ref());
-        Ok((base, drafted))
+        let draft = draft(request, &base, rollback_target.as_ref());
+        Ok((base, draft))
     });
-    let (base, drafted) = drafted.await?;
-    let looked_up = look_up(request, &base, &drafted.result).await?;
+    let (base, draft) = drafted.await?;
+    let lookup = look_up(request, &base, &draft.result).await?;
     let prepared = request.compute(move |request| {
-        let planner = planner(request, &base, &looked_up.resumed);
-        let checked = check(request, &base, drafted, &looked_up, &planner);
+        let planner = planner(request, &base, &lookup.resumed);
+        let checked = check(request, &base, draft, &lookup, &planner);
         let planned = plan(request, &base, checked, &planner);
         authorize(request, &base, &planned)?;
         let compiled = compile(request, &base, planned)?;
@@ -138,8 +138,8 @@ pub(super) async fn prepare(request: &Arc<ChangeRequest>) -> Result<Prepared> {
     prepared.await
 }
 
-/// The revision that a change rolls back to.
-async fn earlier(request: &ChangeRequest) -> Result<Option<Revision>> {
+/// Returns the revision that a change rolls back to; `None` for version 0 and for other changes.
+async fn rollback_target(request: &ChangeRequest) -> Result<Option<Revision>> {
     match request.kind {
         ChangeKind::RollbackTo { version, .. } if version > 0 => request.feature.revision_at(version).await.map(Some),
         _ => Ok(None),
@@ -155,12 +155,12 @@ impl Preview {
 }
 
 impl Published {
-    /// The version that was published.
+    /// Returns the version that was published.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// Whom it moves.
+    /// Returns the units that the change moves.
     pub fn impact(&self) -> &Impact {
         &self.impact
     }

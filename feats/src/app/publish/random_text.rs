@@ -1,4 +1,4 @@
-//! Random text: identifiers of revisions and seeds of rollouts.
+//! Random text for the ids of revisions and the seeds of rollouts.
 
 use std::iter;
 
@@ -6,12 +6,13 @@ use fastrand::Rng;
 
 use crate::tasks::Process;
 
-/// Random digits and lower-case letters; 20 of them are worth 103 bits.
+/// Returns random digits and lower-case letters. 20 of them have 103 bits of entropy.
 pub(super) fn random_text(length: usize) -> String {
-    text_of(&mut Process::current().random(), length)
+    random_text_from(&mut Process::current().random(), length)
 }
 
-pub(super) fn text_of(random: &mut Rng, length: usize) -> String {
+/// Returns digits and lower-case letters from a generator.
+pub(super) fn random_text_from(random: &mut Rng, length: usize) -> String {
     iter::repeat_with(|| random.choice(b"0123456789abcdefghijklmnopqrstuvwxyz").copied().unwrap_or(b'0'))
         .take(length)
         .map(char::from)

@@ -1,4 +1,4 @@
-//! The request of an author: one write to one feature, and what it is written on.
+//! The request of an author: one write to one feature, and its base.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,39 +11,39 @@ use crate::registry::Dynamic;
 use crate::runtime::FeatureRevision;
 use crate::tasks::Process;
 
-/// One write to one feature, as its author asks for it.
+/// One write to one feature, as requested by its author.
 #[derive(Clone)]
 pub(in crate::app) struct ChangeRequest {
     pub(in crate::app) feature: FeatureHandle<Dynamic>,
     pub(in crate::app) kind: ChangeKind,
-    /// The newest revision that had arrived when the change was begun.
+    /// The newest revision that had arrived when the change was created.
     pub(in crate::app) seen: Option<Arc<FeatureRevision>>,
-    /// The program itself if not set.
+    /// The author; `None` for the program itself.
     pub(in crate::app) author: Option<String>,
     pub(in crate::app) comment: String,
-    /// Instead of the version of `seen`.
+    /// The version of the base, if it is not that of `seen`.
     pub(in crate::app) expected_version: Option<u64>,
     pub(in crate::app) confirmation: Confirmation,
-    /// What the seeds of new rollouts are made of.
+    /// The source of the seeds of new rollouts.
     pub(super) entropy: u64,
-    /// Decides whether the author may write that.
+    /// The permission check.
     pub(in crate::app) authorize: Option<Arc<Authorize>>,
-    /// Whether seeds and slots count only where they are those of the base.
+    /// `true` if seeds and slots that the base does not have are discarded.
     pub(in crate::app) is_untrusted: bool,
 }
 
-/// What a change does.
+/// The kind of a change.
 #[derive(Clone, Debug)]
 pub(in crate::app) enum ChangeKind {
     Edit(Vec<EditStep>),
     Pin(Option<String>),
     RollbackTo {
         version: u64,
-        /// Whether the pin goes too; it stays otherwise.
+        /// `true` if the pin is removed; it is kept otherwise.
         unpins: bool,
     },
     Remove,
-    /// A pin, a rollback or a removal with steps of an edit: two changes that have to be published one by one.
+    /// A pin, a rollback or a removal combined with steps of an edit. This is a problem: they must be published one by one.
     Mixed,
 }
 
@@ -60,18 +60,18 @@ pub(in crate::app) enum EditStep {
     Replace(Box<State>),
 }
 
-/// What the author has agreed to.
+/// The confirmations that the author has given.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::app) struct Confirmation {
-    pub(in crate::app) reshuffle: bool,
-    pub(in crate::app) unknown: bool,
+    pub(in crate::app) allows_reshuffle: bool,
+    pub(in crate::app) allows_incompatible: bool,
 }
 
-/// A change that is ready to be written: what permissions are [decided](crate::Change::authorize) by.
+/// A change that is ready to be written: the argument of a [permission check](crate::Change::authorize).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct PreparedWrite<'a> {
-    /// The state of the revision that it is written on.
+    /// The state of the base revision.
     pub base: &'a State,
     /// The state that would be written; `None` for a removal.
     pub result: Option<&'a State>,
@@ -103,12 +103,12 @@ impl ChangeRequest {
         self.feature.app()
     }
 
-    /// The author's name.
+    /// Returns the name of the author.
     pub(super) fn author(&self) -> &str {
         self.author.as_deref().unwrap_or(self.app().program())
     }
 
-    /// Computes something on a thread that nothing else waits for. A kill switch waits for no other change.
+    /// Runs a computation on a separate thread. Pins and removals never wait for other changes.
     pub(super) async fn compute<T: Send + 'static>(
         self: &Arc<Self>,
         compute: impl FnOnce(&Self) -> Result<T> + Send + 'static,

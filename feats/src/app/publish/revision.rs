@@ -1,11 +1,11 @@
-//! Write revision: the bytes that a change would store. A preview stops here.
+//! Write revision: the bytes that a change would store. A preview stops after this step.
 
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use super::base::Base;
-use super::compile::Compiled;
+use super::compile::CompiledChange;
 use super::random_text::random_text;
 use super::request::ChangeRequest;
 use crate::app::running::App;
@@ -16,21 +16,21 @@ use crate::model::{Entry, FORMAT, Header, State};
 use crate::store::RevisionStamp;
 use crate::sync::Incoming;
 
-/// A change that can be appended, once it is confirmed.
-pub(in crate::app) struct Prepared {
-    /// The revision that it follows.
+/// A change that can be appended once it is confirmed.
+pub(in crate::app) struct PreparedChange {
+    /// The revision that the new one follows.
     pub(super) after: RevisionStamp,
-    /// The state as it would be stored; `None` for a tombstone.
+    /// The state in its stored form; `None` for a tombstone.
     pub(in crate::app) json: Option<Json>,
     state: State,
     pub(in crate::app) impact: Impact,
     /// The route of an edit or a rollback.
     pub(in crate::app) route: Option<Arc<Route>>,
-    /// The revision, as this program receives it.
+    /// The revision, ready to be applied in this program.
     pub(super) incoming: Incoming,
 }
 
-/// Who writes a revision, and why.
+/// The author and the comment of a revision.
 pub(in crate::app) struct Signature<'a> {
     pub(in crate::app) author: &'a str,
     pub(in crate::app) comment: String,
@@ -39,25 +39,25 @@ pub(in crate::app) struct Signature<'a> {
 /// Writes the revision of a change.
 ///
 /// # Errors
-/// [`TooLarge`](crate::ErrorKind::TooLarge).
+/// [`TooLarge`](crate::ErrorKind::TooLarge) if the revision exceeds the size limit.
 pub(super) fn write_revision(
     request: &ChangeRequest,
     base: &Base,
-    compiled: Compiled,
+    compiled: CompiledChange,
     impact: Impact,
-) -> Result<Prepared> {
-    let Compiled { json, state, route } = compiled;
+) -> Result<PreparedChange> {
+    let CompiledChange { json, state, route } = compiled;
     let (app, after) = (request.app(), base.after);
     let signature = Signature { author: request.author(), comment: request.comment.clone() };
     let entry = write_entry(app, request.feature.name(), after, signature, json.as_ref())?;
     let incoming = app.0.replica.incoming(entry, route.clone());
-    Ok(Prepared { after, json, state, impact, route, incoming })
+    Ok(PreparedChange { after, json, state, impact, route, incoming })
 }
 
-/// Writes a revision that follows another one; without a state, a tombstone.
+/// Writes a revision that follows another one. Without a state, it is a tombstone.
 ///
 /// # Errors
-/// [`TooLarge`](crate::ErrorKind::TooLarge).
+/// [`TooLarge`](crate::ErrorKind::TooLarge) if the revision exceeds the size limit.
 pub(in crate::app) fn write_entry(
     app: &App,
     feature: &str,
@@ -78,13 +78,13 @@ pub(in crate::app) fn write_entry(
     Entry::write(&header, state)
 }
 
-impl Prepared {
-    /// The version that would be published.
+impl PreparedChange {
+    /// Returns the version that would be published.
     pub(in crate::app) fn version(&self) -> u64 {
         self.after.version.saturating_add(1)
     }
 
-    /// The state that would be published; `None` for a tombstone.
+    /// Returns the state that would be published; `None` for a tombstone.
     pub(in crate::app) fn state(&self) -> Option<&State> {
         self.json.as_ref().map(|_| &self.state)
     }

@@ -58,7 +58,7 @@ fn a_change_is_one_change_and_signed() {
     refused(
         &desk,
         wait(desk.feature.pin("zeta").otherwise("acme").author("ada").publish()),
-        &["pin, roll back and remove are changes of their own; publish the edit by itself"],
+        &["an edit cannot be combined with a pin, a rollback or a removal; publish them one by one"],
     );
     refused(
         &desk,
@@ -130,7 +130,7 @@ fn a_quarantined_state_cannot_be_edited() {
         &desk,
         wait(edit.publish()),
         &[
-            "version 1 is quarantined here and cannot be edited; replace it, pin the feature or roll back",
+            "version 1 is quarantined in this program and cannot be edited; replace it, pin the feature or roll back",
             r#"otherwise.static: no implementation "gone"; there are acme, aperture, "crème brûlée", premium and zeta"#,
         ],
     );

@@ -1,4 +1,4 @@
-//! A store that can be emptied, set back to a backup, or lose its newest revisions in a failover.
+//! A store that can be emptied, restored from a backup, or lose its newest revisions in a failover.
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -10,59 +10,59 @@ use feats::store::{
 };
 use feats::{Result, Timestamp};
 
-/// Memory that can be exchanged under the programs that use it. Clones share it.
+/// A store in memory whose contents can be replaced while programs use it. Clones share the contents.
 #[derive(Clone, Default)]
-pub struct Fallible(Arc<RwLock<Life>>);
+pub struct FlakyStore(Arc<RwLock<Contents>>);
 
 #[derive(Clone, Default)]
-struct Life {
+struct Contents {
     memory: Memory,
-    /// Reported in place of the memory's own epoch.
+    /// Reported instead of the epoch of `memory`.
     epoch: Option<String>,
-    /// Whether every call fails.
-    away: bool,
-    /// How many pages of history were read.
+    /// `true` if every call fails.
+    is_unreachable: bool,
+    /// The number of pages of history that were read.
     pages: usize,
 }
 
-impl Fallible {
+impl FlakyStore {
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Loses everything.
+    /// Removes everything.
     pub fn empty(&self) {
-        *self.0.write().unwrap() = Life::default();
+        *self.0.write().unwrap() = Contents::default();
     }
 
-    /// Goes back to an earlier copy, and begins another life.
+    /// Restores an earlier copy, with a new epoch.
     pub async fn restore(&self, entries: &[Entry]) {
-        *self.0.write().unwrap() = Life { memory: filled(entries).await, ..Life::default() };
+        *self.0.write().unwrap() = Contents { memory: filled(entries).await, ..Contents::default() };
     }
 
-    /// Goes on with a copy that lacks the newest revisions, without noticing.
+    /// Replaces the contents with a copy that lacks the newest revisions, with the same epoch.
     pub async fn fail_over(&self, entries: &[Entry]) {
         let epoch = Some(Store::epoch(self).await.unwrap());
-        *self.0.write().unwrap() = Life { memory: filled(entries).await, epoch, ..Life::default() };
+        *self.0.write().unwrap() = Contents { memory: filled(entries).await, epoch, ..Contents::default() };
     }
 
-    pub fn set_away(&self, away: bool) {
-        self.0.write().unwrap().away = away;
+    pub fn set_unreachable(&self, is_unreachable: bool) {
+        self.0.write().unwrap().is_unreachable = is_unreachable;
     }
 
-    /// How many pages of history were read since the store was exchanged.
+    /// Returns the number of pages of history that were read since the contents were replaced.
     pub fn pages(&self) -> usize {
         self.0.read().unwrap().pages
     }
 
-    /// Every revision of a feature, oldest first.
+    /// Returns every revision of a feature, oldest first.
     pub async fn revisions(&self, feature: &str) -> Vec<Entry> {
         let mut entries = self.history(feature, Page::default()).await.unwrap();
         entries.reverse();
         entries
     }
 
-    /// Writes as another program, now or at another time.
+    /// Writes a revision as another program would, at the given time.
     pub async fn write(&self, feature: &str, state: &State, time: Timestamp) -> Entry {
         let base = self.history(feature, Page { before: None, limit: 1 }).await.unwrap().pop();
         let expected = base.as_ref().map(RevisionStamp::after).unwrap_or_default();
@@ -82,10 +82,10 @@ impl Fallible {
     }
 
     fn memory(&self) -> Result<Memory> {
-        let life = self.0.read().unwrap();
-        match life.away {
-            true => Err(feats::Error::new(feats::ErrorKind::Unavailable, "away")),
-            false => Ok(life.memory.clone()),
+        let contents = self.0.read().unwrap();
+        match contents.is_unreachable {
+            true => Err(feats::Error::new(feats::ErrorKind::Unavailable, "unreachable")),
+            false => Ok(contents.memory.clone()),
         }
     }
 }
@@ -101,9 +101,9 @@ async fn filled(entries: &[Entry]) -> Memory {
 }
 
 #[async_trait]
-impl Store for Fallible {
+impl Store for FlakyStore {
     fn name(&self) -> String {
-        "fallible".to_owned()
+        "flaky_store".to_owned()
     }
 
     async fn load(&self) -> Result<LoadedStates> {
@@ -119,7 +119,7 @@ impl Store for Fallible {
         self.memory()?.history(feature, page).await
     }
 
-    /// In short steps, so that an exchange is noticed.
+    /// Waits only for a short time, so that replaced contents are noticed.
     async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         self.memory()?.watch(after, wait.min(Duration::from_millis(5))).await
     }
@@ -146,7 +146,7 @@ impl Store for Fallible {
 }
 
 #[async_trait]
-impl Assignments for Fallible {
+impl Assignments for FlakyStore {
     fn name(&self) -> String {
         Store::name(self)
     }
@@ -165,7 +165,7 @@ impl Assignments for Fallible {
 }
 
 #[async_trait]
-impl Records for Fallible {
+impl Records for FlakyStore {
     fn name(&self) -> String {
         Store::name(self)
     }

@@ -1,4 +1,4 @@
-//! What programs tell each other through their store.
+//! Tests of the catalogs and instances that programs share through their store.
 
 use feats::App;
 use feats::model::Declaration;
@@ -11,16 +11,16 @@ async fn program(store: &Memory, version: &str, implementations: &[&'static str]
 }
 
 #[tokio::test]
-async fn running_programs_are_known_to_tools_which_are_none_themselves() {
+async fn a_tool_sees_running_programs_but_is_not_an_instance_itself() {
     let store = Memory::new();
     let _shop = program(&store, "1.2.0", &["acme"]).await;
     let tool = App::builder().store(store).detached().start().await.expect("an app starts");
     let instances = tool.instances().await.expect("the store answers");
-    assert_eq!(instances.iter().map(|running| &*running.catalog).collect::<Vec<_>>(), ["shop@1.2.0"]);
+    assert_eq!(instances.iter().map(|instance| &*instance.catalog).collect::<Vec<_>>(), ["shop@1.2.0"]);
 }
 
 #[tokio::test]
-async fn a_tool_knows_a_feature_as_the_newest_program_declares_it() {
+async fn a_tool_uses_the_declaration_of_the_newest_program() {
     for (old, new) in [("", "0.1.0"), ("1.1.0", "1.2.0"), ("1.9.0", "1.10.0")] {
         let store = Memory::new();
         let _old = program(&store, old, &["acme"]).await;
@@ -32,12 +32,12 @@ async fn a_tool_knows_a_feature_as_the_newest_program_declares_it() {
 }
 
 #[tokio::test]
-async fn a_start_refuses_every_name_that_cannot_be_used_at_once() {
+async fn a_start_reports_all_invalid_names() {
     use feats::ErrorKind;
     use feats::model::Declaration;
     let app = App::builder().program("", "1\n2").environment("").attribute("", "x").attribute("Region", "eu");
     let app = app.declare(Declaration::new("Pay\u{7}", ["acme", ""])).declare(Declaration::new("Empty", [""; 0]));
-    let error = app.detached().start().await.expect_err("nothing of this can be used");
+    let error = app.detached().start().await.expect_err("no name is valid");
     assert_eq!(error.kind(), ErrorKind::Invalid);
     let paths: Vec<&str> = error.problems().iter().map(|problem| problem.path()).collect();
     let feature = "features.\"Pay\\u{7}\"";
