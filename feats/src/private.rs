@@ -41,7 +41,7 @@ pub fn find<F: Feature>(inputs: &[Input<'_>]) -> F {
 /// costs one load and one flag.
 #[inline]
 fn is_default<F: Feature>() -> bool {
-    !F::entry().cell.is_routed() && !scope::affects_everything()
+    !F::entry().cell.is_routed() && !scope::affects_every_feature()
 }
 
 fn decide(entry: &'static FeatureEntry, inputs: &[Input<'_>], purpose: &Purpose<'_>) -> u16 {

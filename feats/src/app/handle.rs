@@ -170,7 +170,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
     }
 
     /// Returns one page of revisions in their stored form, newest first. They are not verified, so a damaged revision does not
-    /// hide the others; [`Entry::read`] verifies each.
+    /// hide the others; [`Entry::decode`] verifies each.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -209,7 +209,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
         let (replica, position) = (self.app.0.replica.clone(), self.position);
         let arrived = async move {
             loop {
-                let revision = replica.live.load_full().revision(position).cloned();
+                let revision = replica.cell.load_full().revision(position).cloned();
                 if revision.is_some_and(|revision| revision.version >= version) {
                     return Ok(());
                 }

@@ -163,7 +163,7 @@ impl RestoreBuilder {
         let mut newest: BTreeMap<String, Revision> = BTreeMap::new();
         let mut damaged = source.damaged;
         for entry in source.entries {
-            match entry.read() {
+            match entry.decode() {
                 Ok(revision) if newest.get(&entry.feature).is_none_or(|known| known.version() < entry.version) => {
                     newest.insert(entry.feature, revision);
                 }
@@ -222,7 +222,7 @@ impl Candidate {
             return if self.revision.is_removed() { RestoreOutcome::UpToDate } else { next };
         };
         // A damaged revision has no time and no state that is worth keeping.
-        let stored_revision = stored.read().ok();
+        let stored_revision = stored.decode().ok();
         let is_same = stored_revision.as_ref().is_some_and(|it| it.state_json() == self.revision.state_json());
         let is_written_since = stored_revision.is_some_and(|it| it.time() > self.revision.time());
         match stored.version >= self.revision.version() || is_same {

@@ -262,7 +262,7 @@ impl App {
     }
 
     pub(super) fn snapshot_cell(&self) -> &Arc<SnapshotCell> {
-        &self.0.replica.live
+        &self.0.replica.cell
     }
 
     /// Returns the current time of the app's [clock](crate::AppBuilder::clock), which drives ramps.

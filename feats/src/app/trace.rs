@@ -42,7 +42,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
         let revision = self.current_revision();
         let route = revision.as_ref().and_then(|revision| revision.route.as_deref());
         let newest = revision.as_deref().filter(|revision| revision.quarantine.is_none());
-        let state = newest.and_then(|revision| revision.to_entry()?.read().ok());
+        let state = newest.and_then(|revision| revision.to_entry()?.decode().ok());
         let state = state.map(|revision| revision.state());
         let reason = match revision.as_deref() {
             Some(FeatureRevision { removed: false, .. }) => Reason::Quarantined,

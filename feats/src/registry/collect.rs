@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::entry::{
-    FeatureEntry, FeatureRegistration, ImplementationEntry, OriginEntry, SegmentEntry, SegmentFunction,
+    FeatureEntry, FeatureRegistration, ImplementationEntry, LocationEntry, SegmentEntry, SegmentFunction,
     SegmentRegistration,
 };
 use crate::error::{Error, ErrorKind, Result};
@@ -47,24 +47,24 @@ pub(crate) fn registry() -> &'static Registry {
 
 impl Registry {
     fn new(mut features: Vec<&'static FeatureEntry>, mut segments: Vec<&'static SegmentEntry>) -> Self {
-        features.sort_by_key(|feature| (feature.name, feature.origin.file, feature.origin.line));
-        segments.sort_by_key(|segment| (segment.name, segment.origin.file, segment.origin.line));
+        features.sort_by_key(|feature| (feature.name, feature.location.file, feature.location.line));
+        segments.sort_by_key(|segment| (segment.name, segment.location.file, segment.location.line));
         let find_duplicate = |kind: &'static str| {
-            move |(a, b): ((&str, &OriginEntry), (&str, &OriginEntry))| {
+            move |(a, b): ((&str, &LocationEntry), (&str, &LocationEntry))| {
                 (a.0 == b.0).then(|| {
                     let name = quoted(a.0);
                     format!(
                         "two {kind} are named {name}: at {} and at {}; {}",
-                        location(a.1),
-                        location(b.1),
+                        location_text(a.1),
+                        location_text(b.1),
                         advice(a.1, b.1)
                     )
                 })
             }
         };
-        let named: Vec<_> = features.iter().map(|feature| (feature.name, &feature.origin)).collect();
+        let named: Vec<_> = features.iter().map(|feature| (feature.name, &feature.location)).collect();
         let mut duplicate = adjacent_pairs(&named).find_map(find_duplicate("features"));
-        let named: Vec<_> = segments.iter().map(|segment| (segment.name, &segment.origin)).collect();
+        let named: Vec<_> = segments.iter().map(|segment| (segment.name, &segment.location)).collect();
         duplicate = duplicate.or_else(|| adjacent_pairs(&named).find_map(find_duplicate("segments")));
         let mut counters = 0;
         let registered = features.iter().zip(0..).map(|(feature, position)| {
@@ -96,14 +96,14 @@ fn adjacent_pairs<T: Copy>(items: &[T]) -> impl Iterator<Item = (T, T)> {
     items.iter().copied().zip(items.iter().copied().skip(1))
 }
 
-fn location(origin: &OriginEntry) -> String {
-    format!("{}:{} ({})", origin.file, origin.line, origin.module)
+fn location_text(location: &LocationEntry) -> String {
+    format!("{}:{} ({})", location.file, location.line, location.module)
 }
 
 /// Returns advice for two declarations of one name. Two at one location are a single declaration that is compiled twice, so that
 /// renaming it would not help.
-fn advice(a: &OriginEntry, b: &OriginEntry) -> String {
-    if [a, b].iter().any(|origin| origin.module.contains(MERGED_DOCTEST_PREFIX)) {
+fn advice(a: &LocationEntry, b: &LocationEntry) -> String {
+    if [a, b].iter().any(|location| location.module.contains(MERGED_DOCTEST_PREFIX)) {
         return "examples in documentation are one program since edition 2024: start each with ```standalone_crate, or \
                 give one of the two another `name`"
             .to_owned();
@@ -217,14 +217,14 @@ mod tests {
     fn two_declarations_need_two_names() {
         let other = LocationEntry { line: 9, ..LOCATION };
         assert_eq!(advice(&LOCATION, &other), "give one of them another `name`");
-        let in_another_crate = OriginEntry { crate_name: "other", ..LOCATION };
+        let in_another_crate = LocationEntry { crate_name: "other", ..LOCATION };
         assert_eq!(advice(&LOCATION, &in_another_crate), "give one of them another `name`");
     }
 
     #[test]
     fn one_declaration_in_a_library_and_its_program_needs_one_mod() {
         assert_eq!(
-            advice(&LOCATION, &OriginEntry { module: "shop::features", ..LOCATION }),
+            advice(&LOCATION, &LocationEntry { module: "shop::features", ..LOCATION }),
             "this is one declaration that is compiled twice: keep a single `mod` for src/features.rs, in the library if there \
              is one, and replace the other with a `use`, such as `use my_shop::..` in main.rs"
         );
@@ -232,14 +232,14 @@ mod tests {
 
     #[test]
     fn two_versions_of_a_crate_must_be_unified() {
-        let newer = OriginEntry { version: "2.0.0", file: "elsewhere/features.rs", ..LOCATION };
+        let newer = LocationEntry { version: "2.0.0", file: "elsewhere/features.rs", ..LOCATION };
         let expected = "the program contains my-shop 1.0.0 and my-shop 2.0.0: depend on only one of these versions";
         assert_eq!(advice(&LOCATION, &newer), expected);
     }
 
     #[test]
     fn merged_examples_need_standalone_crates() {
-        let module = |module| OriginEntry { module, ..LOCATION };
+        let module = |module| LocationEntry { module, ..LOCATION };
         let (one, other) = (module("doctest_bundle_2024::__doctest_0"), module("doctest_bundle_2024::__doctest_1"));
         assert!(advice(&one, &other).contains("```standalone_crate"), "{}", advice(&one, &other));
     }

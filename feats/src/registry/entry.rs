@@ -32,7 +32,7 @@ pub struct FeatureEntry {
     /// The inputs, in order.
     pub inputs: &'static [InputEntry],
     /// The location of the declaration.
-    pub origin: OriginEntry,
+    pub location: LocationEntry,
     /// The data of the feature in running apps.
     pub cell: &'static FeatureCell,
 }
@@ -71,7 +71,7 @@ pub struct SegmentEntry {
     /// The functions.
     pub functions: &'static [SegmentFunction],
     /// The location of the declaration.
-    pub origin: OriginEntry,
+    pub location: LocationEntry,
 }
 
 /// A function of a segment.
@@ -87,7 +87,7 @@ pub struct SegmentFunction {
 
 /// The location of a declaration in source code.
 #[derive(Debug)]
-pub struct OriginEntry {
+pub struct LocationEntry {
     /// The name of the crate.
     pub crate_name: &'static str,
     /// The version of the crate.

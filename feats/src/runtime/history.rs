@@ -46,10 +46,15 @@ impl WaitBudget {
 /// The history of the units of experiments, as far as a program knows it.
 pub(crate) trait History: Send + Sync + fmt::Debug {
     /// Returns the sticky assignment of a unit. Called only for units whose slot was reassigned.
-    fn used(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, wait_policy: WaitPolicy<'_>) -> PriorAssignment;
+    fn prior_assignment(
+        &self,
+        experiment: &Arc<Experiment>,
+        unit: &Value<'_>,
+        wait_policy: WaitPolicy<'_>,
+    ) -> PriorAssignment;
 
-    /// Returns the sticky assignment of a unit like [`used`](Self::used), without blocking a thread.
-    fn used_async(
+    /// Returns the sticky assignment of a unit like [`prior_assignment`](Self::prior_assignment), without blocking a thread.
+    fn prior_assignment_async(
         &self,
         experiment: &Arc<Experiment>,
         unit: &Value<'_>,

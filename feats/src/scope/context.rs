@@ -157,6 +157,6 @@ impl<F: Future> Future for ScopeFuture<F> {
 
 /// Returns `true` if a scope on this thread can affect features without a state.
 #[inline]
-pub(crate) fn affects_everything() -> bool {
+pub(crate) fn affects_every_feature() -> bool {
     EFFECT.get() == ScopeEffect::Everything
 }

@@ -67,7 +67,7 @@ impl Deferred {
         for DeferredStep { app, experiment, unit, action } in steps.into_inner() {
             let (choice, reassigned) = match action {
                 Action::Assign { choice, reassigned } => (choice, reassigned),
-                Action::LookUp => match app.history().used_async(&experiment, &unit).await {
+                Action::LookUp => match app.history().prior_assignment_async(&experiment, &unit).await {
                     PriorAssignment::Used(choice) if experiment.name(choice).is_some() => (choice, true),
                     _ => {
                         looked_up_in = Some(app);

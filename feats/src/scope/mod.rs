@@ -10,7 +10,7 @@ mod pinned;
 mod process;
 mod scope_override;
 
-pub(crate) use context::{ScopeContext, affects_everything};
+pub(crate) use context::{ScopeContext, affects_every_feature};
 pub use context::{ScopeFuture, in_current_scope};
 pub(crate) use counter_location::CounterLocation;
 pub(crate) use counting::count_default;

@@ -38,7 +38,7 @@ impl AssignmentObserver for DecisionObserver<'_> {
             Purpose::Create(_) | Purpose::Find => self.budget.map_or(WaitPolicy::Wait, WaitPolicy::WaitWithin),
             Purpose::Explain | Purpose::Use(..) | Purpose::Begin(_) => WaitPolicy::None,
         };
-        let prior = self.app.history().used(experiment, unit, wait_policy);
+        let prior = self.app.history().prior_assignment(experiment, unit, wait_policy);
         if let (PriorAssignment::Unknown, Purpose::Begin(deferred)) = (prior, *self.purpose) {
             deferred.push(self.step(experiment, unit, Action::LookUp));
         }

@@ -139,8 +139,8 @@ async fn a_running_program_can_restore_retained_revisions() {
     let payments = one.feature_named("Payments").expect("declared");
     let revision = payments.revision().expect("a revision");
     assert_eq!((revision.version(), revision.author()), (1, "ada"));
-    assert_eq!(revision.comment(), format!("restored from version 2 of {}", lost.read().expect("valid").time()));
-    assert_eq!(revision.state_json(), lost.read().expect("valid").state_json());
+    assert_eq!(revision.comment(), format!("restored from version 2 of {}", lost.decode().expect("valid").time()));
+    assert_eq!(revision.state_json(), lost.decode().expect("valid").state_json());
     for app in [&one, &other] {
         until("the restored version decides", || chosen(app) == ("premium".to_owned(), 1)).await;
         assert_eq!(app.status().retained, []);

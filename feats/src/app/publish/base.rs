@@ -54,7 +54,7 @@ impl Base {
         let (after, json, is_quarantined) = match source {
             BaseSource::Arrived(Some(revision)) => {
                 let after = RevisionStamp { version: revision.version, hash: revision.hash };
-                let json = revision.to_entry().and_then(|entry| state_json(entry.read().ok()?));
+                let json = revision.to_entry().and_then(|entry| state_json(entry.decode().ok()?));
                 (after, json, revision.quarantine.is_some())
             }
             BaseSource::Stored(Some(entry)) => (RevisionStamp::after(entry), state_json(entry.decode()?), false),
