@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::clock::Clock;
 use crate::model::Timestamp;
-use crate::tasks::{Source, Warnings, caught_call};
+use crate::tasks::{Source, Warnings, catch_panic};
 
 /// The interval at which the time is saved, in milliseconds: short enough to be a good substitute, and long enough that
 /// threads do not contend for it.
@@ -48,7 +48,7 @@ impl GuardedClock {
 
 impl Clock for GuardedClock {
     fn now(&self) -> Timestamp {
-        let now = match caught_call("the clock", || Ok(self.clock.now())) {
+        let now = match catch_panic("the clock", || Ok(self.clock.now())) {
             Ok(now) => now,
             Err(panic) => return self.substitute(&panic),
         };

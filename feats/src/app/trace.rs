@@ -97,7 +97,7 @@ impl<T: FeatureKey> Change<T> {
             }
             // A quarantined state stays quarantined when its pin is removed: the last valid revision decides.
             None => {
-                let last_valid = self.request.seen.as_deref().and_then(FeatureRevision::last_good).map(Arc::as_ref);
+                let last_valid = self.request.seen.as_deref().and_then(FeatureRevision::last_valid).map(Arc::as_ref);
                 Ok(feature.trace_by(last_valid, None, Reason::Quarantined, attributes))
             }
         }

@@ -38,7 +38,7 @@ impl Background {
         let Self { exposures, questions } = &self;
         let _ = exposures.background.set(thread::current().id());
         let warn = |source: Source| move |error: &Error| exposures.warnings.set(source, error.report());
-        let (patient, backoff, other) = (Backoff::patient(), Backoff::default(), Backoff::default());
+        let (patient, backoff, other) = (Backoff::background(), Backoff::default(), Backoff::default());
         tokio::join!(
             supervise("storing exposures", &patient, || exposures.store_when_due(), warn(Source::Exposures)),
             supervise("looking up units", &backoff, || lookup::answer(exposures, questions), warn(Source::Lookups)),

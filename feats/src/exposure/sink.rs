@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Timestamp;
-use crate::tasks::{Source, Warnings, caught_call};
+use crate::tasks::{Source, Warnings, catch_panic};
 
 /// How long storing waits for a sink.
 const SINK_TIMEOUT: Duration = Duration::from_secs(5);
@@ -77,7 +77,7 @@ async fn pass(sink: &Arc<dyn Sink>, busy: &Arc<AtomicBool>, exposures: &Arc<[Exp
     }
     let (sink, busy, exposures) = (sink.clone(), busy.clone(), exposures.clone());
     let passed = spawn_blocking(move || {
-        let passed = caught_call("a sink of exposures", || {
+        let passed = catch_panic("a sink of exposures", || {
             sink.record(&exposures);
             Ok(())
         });

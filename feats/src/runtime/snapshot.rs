@@ -52,7 +52,7 @@ pub(crate) struct Unusable {
 #[derive(Debug)]
 pub(crate) struct Uncompiled {
     /// The route of the last valid revision.
-    pub(crate) last_good: Option<Arc<Route>>,
+    pub(crate) last_valid: Option<Arc<Route>>,
 }
 
 impl Snapshot {
@@ -111,11 +111,11 @@ impl Snapshot {
 
 impl FeatureRevision {
     /// Returns the route of the newest revision that is not quarantined.
-    pub(crate) fn last_good(&self) -> Option<&Arc<Route>> {
+    pub(crate) fn last_valid(&self) -> Option<&Arc<Route>> {
         match (&self.quarantine, &self.uncompiled) {
             (None, None) => self.route.as_ref(),
             (Some(quarantine), _) => quarantine.last_valid.as_ref(),
-            (None, Some(uncompiled)) => uncompiled.last_good.as_ref(),
+            (None, Some(uncompiled)) => uncompiled.last_valid.as_ref(),
         }
     }
 
@@ -130,7 +130,7 @@ impl FeatureRevision {
     }
 
     /// Returns `true` if the newest revision cannot be used and no earlier valid one is known.
-    pub(crate) fn lacks_last_good(&self) -> bool {
+    pub(crate) fn lacks_last_valid(&self) -> bool {
         self.quarantine.as_ref().is_some_and(|quarantine| quarantine.last_valid.is_none())
     }
 

@@ -188,22 +188,22 @@ impl Replica {
     pub(super) fn next_unresolved(&self) -> Option<(usize, Arc<FeatureRevision>)> {
         let mut ledger = locked(&self.writer_state);
         let snapshot = self.cell.load_full();
-        let orphan = |position: &usize| snapshot.revision(*position).filter(|known| known.lacks_last_good()).cloned();
+        let orphan = |position: &usize| snapshot.revision(*position).filter(|known| known.lacks_last_valid()).cloned();
         ledger.unresolved.retain(|position| orphan(position).is_some());
         ledger.unresolved.first().and_then(|position| Some((*position, orphan(position)?)))
     }
 
     /// Gives an orphan what decided before, if there was something, unless it has changed by now.
-    pub(super) fn resolve(&self, position: usize, orphan: &Arc<FeatureRevision>, last_good: Option<Arc<Route>>) {
+    pub(super) fn resolve(&self, position: usize, orphan: &Arc<FeatureRevision>, last_valid: Option<Arc<Route>>) {
         let mut swap = self.update();
         if !swap.revision(position).is_some_and(|standing| Arc::ptr_eq(standing, orphan)) {
             return;
         }
         swap.state.unresolved.remove(&position);
-        if let (Some(_), Some(quarantine)) = (&last_good, &orphan.quarantine) {
+        if let (Some(_), Some(quarantine)) = (&last_valid, &orphan.quarantine) {
             // A pinned one keeps its pin.
-            let route = orphan.route.clone().or_else(|| last_good.clone());
-            let quarantine = Some(Box::new(Unusable { problems: quarantine.problems.clone(), last_valid: last_good }));
+            let route = orphan.route.clone().or_else(|| last_valid.clone());
+            let quarantine = Some(Box::new(Unusable { problems: quarantine.problems.clone(), last_valid }));
             let (version, hash, bytes, removed) = (orphan.version, orphan.hash, orphan.bytes.clone(), orphan.removed);
             let counters = Box::default();
             swap.set(
@@ -308,7 +308,7 @@ impl SnapshotUpdate<'_> {
 
     pub(super) fn set(&mut self, position: usize, mut standing: FeatureRevision) {
         standing.counters = self.replica.counter_places(position, standing.route.as_deref());
-        if standing.lacks_last_good() {
+        if standing.lacks_last_valid() {
             self.state.unresolved.insert(position);
         }
         self.after.get_or_insert_with(|| Snapshot::clone(&self.before)).set(position, standing);

@@ -13,7 +13,7 @@ use crate::error::{Error, Problem, Result};
 use crate::model::{Declaration, Entry, State};
 use crate::runtime::{FeatureRevision, Unusable};
 use crate::store::Store;
-use crate::tasks::{Backoff, Round, Source, caught_call, run_blocking, supervise};
+use crate::tasks::{Backoff, Round, Source, catch_panic, run_blocking, supervise};
 
 /// Compiles the revisions that an app has queued, as long as it is polled.
 pub(crate) struct Compiler {
@@ -35,7 +35,7 @@ impl Compiler {
         tokio::join!(
             supervise("compiling", one, || self.compile(), failed),
             supervise("compiling", two, || self.compile(), failed),
-            supervise("searching histories", search, || self.find_last_good(), failed),
+            supervise("searching histories", search, || self.find_last_valid_revisions(), failed),
         );
     }
 
@@ -51,7 +51,7 @@ impl Compiler {
     }
 
     /// Looks for what decided before, as soon as a revision turns out to be unusable.
-    async fn find_last_good(&self) -> Result<Round> {
+    async fn find_last_valid_revisions(&self) -> Result<Round> {
         self.replica.unresolved.notified().await;
         let found = find_last_valid(&*self.store, &self.replica).await;
         self.replica.warnings.report(Source::History, found.as_ref().err());
@@ -121,14 +121,14 @@ impl Replica {
         let Compiled { route, problems } = self.compiled(&declaration, &entry);
         let standing = FeatureRevision::good(&entry, route.map(Arc::new));
         if problems.is_empty() {
-            return Some(Built { position, entry, revision: standing, last_good: None });
+            return Some(Built { position, entry, revision: standing, last_valid: None });
         }
-        let last_good = replaced.iter().rev().find_map(|entry| {
+        let last_valid = replaced.iter().rev().find_map(|entry| {
             let compiled = self.compiled(&declaration, entry);
             compiled.problems.is_empty().then_some(compiled.route).flatten().map(Arc::new)
         });
         let quarantine = Some(Box::new(Unusable { problems, last_valid: None }));
-        Some(Built { position, entry, revision: FeatureRevision { quarantine, ..standing }, last_good })
+        Some(Built { position, entry, revision: FeatureRevision { quarantine, ..standing }, last_valid })
     }
 
     /// Waits until what has arrived by now is compiled and decides: of one feature, or of all.
@@ -144,7 +144,7 @@ impl Replica {
 }
 
 fn caught_compile(declaration: &Declaration, version: u64, compile: impl FnOnce() -> Compiled) -> Compiled {
-    caught_call("compiling", || Ok(compile())).unwrap_or_else(|panic| {
+    catch_panic("compiling", || Ok(compile())).unwrap_or_else(|panic| {
         tracing::error!(feature = %declaration.name, version, %panic, "compiling this state failed");
         Compiled { route: None, problems: vec![Problem::new("", "compiling this state failed")] }
     })
@@ -155,12 +155,12 @@ impl SnapshotUpdate<'_> {
     /// only, which keeps its last good route.
     pub(super) fn install_built(&mut self) {
         for built in std::mem::take(&mut self.state.built) {
-            let Built { position, entry, revision: mut standing, last_good } = built;
+            let Built { position, entry, revision: mut standing, last_valid } = built;
             let good = standing.route.as_ref().filter(|_| standing.quarantine.is_none());
             let Finished::Newest(replaced) = self.state.queue.finish(position, &entry, good) else { continue };
             if let Some(quarantine) = &mut standing.quarantine {
-                let before = self.revision(position).and_then(|before| before.last_good().cloned());
-                quarantine.last_valid = last_good.or(replaced).or(before);
+                let before = self.revision(position).and_then(|before| before.last_valid().cloned());
+                quarantine.last_valid = last_valid.or(replaced).or(before);
                 standing.route = standing.route.or_else(|| quarantine.last_valid.clone());
                 for problem in &quarantine.problems {
                     tracing::warn!(feature = %entry.feature, version = entry.version, %problem, "revision quarantined");

@@ -12,7 +12,7 @@ use crate::store::{
     AppendOutcome, AssignmentOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Record, Records,
     RevisionStamp, Store, StoreUse, WatchEvent,
 };
-use crate::tasks::{Source, Warnings, caught, caught_call};
+use crate::tasks::{Source, Warnings, catch_panic, catch_panic_async};
 
 /// A store of users as an app calls it. It has every method of [`Store`], so that none loses what the store does better
 /// than the trait.
@@ -34,20 +34,20 @@ pub(crate) struct GuardedStore {
 
 impl GuardedStore {
     pub(crate) fn new(store: Arc<dyn Store>, timeout: Duration, warnings: &Warnings) -> Self {
-        let name = caught_call("the store, in `name`,", || Ok(store.name())).unwrap_or_else(|panicked| {
+        let name = catch_panic("the store, in `name`,", || Ok(store.name())).unwrap_or_else(|panicked| {
             warnings.set(Source::StoreName, panicked);
             "a store without a name".to_owned()
         });
-        let identity = caught_call("the store, in `identity`,", || Ok(store.identity())).unwrap_or_else(|panicked| {
+        let identity = catch_panic("the store, in `identity`,", || Ok(store.identity())).unwrap_or_else(|panicked| {
             warnings.set(Source::StoreName, panicked);
             name.clone()
         });
-        let data_id = caught_call("the store, in `data_id`,", || Ok(store.data_id())).unwrap_or_else(|panicked| {
+        let data_id = catch_panic("the store, in `data_id`,", || Ok(store.data_id())).unwrap_or_else(|panicked| {
             warnings.set(Source::StoreName, panicked);
             identity.clone()
         });
         let name_of = |what: &str, look: fn(&dyn Store) -> Option<String>| {
-            caught_call(&format!("the store, in `{what}`,"), || Ok(look(&*store))).unwrap_or_else(|panicked| {
+            catch_panic(&format!("the store, in `{what}`,"), || Ok(look(&*store))).unwrap_or_else(|panicked| {
                 warnings.set(Source::StoreName, panicked);
                 None
             })
@@ -96,7 +96,7 @@ pub(super) fn timeout_error(time: Duration) -> Error {
 macro_rules! call {
     ($self:ident . $capability:ident . $method:ident ( $($argument:expr),* )) => {{
         let what = concat!("the store, in `", stringify!($capability), ".", stringify!($method), "`,");
-        let called = caught(what, async {
+        let called = catch_panic_async(what, async {
             let capability = $self.store.$capability().ok_or_else(|| withdrawn(stringify!($capability)))?;
             capability.$method($($argument),*).await
         });
@@ -109,7 +109,7 @@ macro_rules! call {
         let what = concat!("the store, in `", stringify!($method), "`,");
         let time: Duration = $time;
         // Also a method that panics before it gives its future.
-        let called = caught(what, async { $self.store.$method($($argument),*).await });
+        let called = catch_panic_async(what, async { $self.store.$method($($argument),*).await });
         timeout(time, called).await.unwrap_or_else(|_| Err(timeout_error(time)))
     }};
 }
@@ -130,7 +130,7 @@ impl Store for GuardedStore {
 
     async fn load(&self) -> Result<LoadedStates> {
         // Large stores take their time; whoever loads says how much that may be.
-        caught("the store, in `load`,", async { self.store.load().await }).await
+        catch_panic_async("the store, in `load`,", async { self.store.load().await }).await
     }
 
     async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {

@@ -147,17 +147,17 @@ impl Pin {
         if is_about_pin || !is_newest {
             return None;
         }
-        let (problems, last_good) = (quarantine.problems.clone(), quarantine.last_valid.clone());
-        let route = self.route.clone().or_else(|| last_good.clone());
-        let quarantine = Some(Box::new(Unusable { problems, last_valid: last_good }));
+        let (problems, last_valid) = (quarantine.problems.clone(), quarantine.last_valid.clone());
+        let route = self.route.clone().or_else(|| last_valid.clone());
+        let quarantine = Some(Box::new(Unusable { problems, last_valid }));
         Some(FeatureRevision { quarantine, ..FeatureRevision::good(entry, route) })
     }
 
     /// The pin alone, until the rules are compiled; `None` if the feature is not pinned.
     pub(super) fn alone(&self, before: Option<&FeatureRevision>, entry: &Entry) -> Option<FeatureRevision> {
         let route = self.route.clone()?;
-        let last_good = before.and_then(FeatureRevision::last_good).cloned();
-        let uncompiled = Some(Box::new(Uncompiled { last_good }));
+        let last_valid = before.and_then(FeatureRevision::last_valid).cloned();
+        let uncompiled = Some(Box::new(Uncompiled { last_valid }));
         Some(FeatureRevision { uncompiled, ..FeatureRevision::good(entry, Some(route)) })
     }
 }

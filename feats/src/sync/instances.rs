@@ -81,7 +81,7 @@ impl InstanceRegistration {
         segments: Vec<SegmentDeclaration>,
     ) -> Self {
         let instance = Instance {
-            id: format!("{:016x}", Process::current().random().u64(..)),
+            id: format!("{:016x}", Process::current().rng().u64(..)),
             catalog: format!("{program}@{version}"),
             program,
             version,

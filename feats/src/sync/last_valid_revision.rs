@@ -27,7 +27,7 @@ pub(crate) async fn find_last_valid(store: &dyn Store, replica: &Arc<Replica>) -
         let found = found.map_err(|error| error.with_feature(&*declaration.name));
         match found {
             // Nothing in it can be used, or the state was removed: the default decides.
-            Ok(last_good) => replica.resolve(position, &orphan, last_good),
+            Ok(last_valid) => replica.resolve(position, &orphan, last_valid),
             Err(error) if error.is_unavailable() => return Err(error),
             Err(error) => {
                 replica.resolve(position, &orphan, None);

@@ -27,7 +27,7 @@ struct Waiting {
     /// Older ones that it replaced, oldest first.
     replaced: Vec<Arc<Entry>>,
     /// The route of the newest replaced one that turned out to be good.
-    last_good: Option<Arc<Route>>,
+    last_valid: Option<Arc<Route>>,
 }
 
 /// What is compiled first: what decides nothing yet, then what has no patterns, then what is small, then what came first.
@@ -62,7 +62,7 @@ pub(super) struct Built {
     pub(super) entry: Arc<Entry>,
     pub(super) revision: FeatureRevision,
     /// Where it cannot be used: the route of the newest good revision that it replaced before that was compiled.
-    pub(super) last_good: Option<Arc<Route>>,
+    pub(super) last_valid: Option<Arc<Route>>,
 }
 
 impl CompileQueue {
@@ -70,14 +70,14 @@ impl CompileQueue {
     pub(super) fn push(&mut self, position: usize, entry: Entry, is_pinned: bool, has_patterns: bool) {
         self.added += 1;
         let priority = Priority { is_pinned, has_patterns, bytes: entry.bytes.len(), number: self.added };
-        let mut new = Waiting { entry: Arc::new(entry), priority, replaced: Vec::new(), last_good: None };
+        let mut new = Waiting { entry: Arc::new(entry), priority, replaced: Vec::new(), last_valid: None };
         if let Some(before) = self.remove(position) {
             new.replaced = before.replaced;
             if new.replaced.len() == MAX_REPLACED {
                 new.replaced.remove(0);
             }
             new.replaced.push(before.entry);
-            new.last_good = before.last_good;
+            new.last_valid = before.last_valid;
         }
         self.order.insert(priority, position);
         self.waiting.insert(position, new);
@@ -105,13 +105,13 @@ impl CompileQueue {
     pub(super) fn finish(&mut self, position: usize, entry: &Arc<Entry>, good: Option<&Arc<Route>>) -> Finished {
         let Some(waiting) = self.waiting.get_mut(&position) else { return Finished::Late };
         if Arc::ptr_eq(&waiting.entry, entry) {
-            return Finished::Newest(self.remove(position).and_then(|waiting| waiting.last_good));
+            return Finished::Newest(self.remove(position).and_then(|waiting| waiting.last_valid));
         }
         if let Some(index) = waiting.replaced.iter().position(|replaced| Arc::ptr_eq(replaced, entry)) {
             match good {
                 Some(good) => {
                     waiting.replaced.drain(..=index);
-                    waiting.last_good = Some(good.clone());
+                    waiting.last_valid = Some(good.clone());
                 }
                 None => drop(waiting.replaced.remove(index)),
             }

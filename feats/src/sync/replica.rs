@@ -18,7 +18,7 @@ use crate::exposure::ExposureStats;
 use crate::model::{Attributes, Declaration, Entry, Quarantine};
 use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell};
 use crate::store::{RevisionStamp, StoreHealth, StoreStatus};
-use crate::tasks::{Source, Warnings, forked};
+use crate::tasks::{Source, Warnings, forked_error};
 
 /// The state of an app that follows its store. Everything here is written by few and slow; readers use [`Live`] alone.
 pub(crate) struct Replica {
@@ -152,8 +152,8 @@ impl Replica {
 
     /// The status in a process that was forked. It waits for no lock: its holder may not exist here.
     pub(crate) fn status_after_fork(&self) -> Status {
-        let unknown = || StoreStatus::stopped(&forked());
-        let store = self.health.status_after_fork(&forked()).unwrap_or_else(unknown);
+        let unknown = || StoreStatus::stopped(&forked_error());
+        let store = self.health.status_after_fork(&forked_error()).unwrap_or_else(unknown);
         let origin = self.config_source.try_lock().map_or(ConfigSource::Defaults, |origin| *origin);
         Status { config_source: origin, ..self.status_of_store(store) }
     }

@@ -13,7 +13,7 @@ use super::periodic::VERIFY;
 use super::replica::locked;
 use crate::error::{Error, Problem, Result};
 use crate::store::{Assignments, CapabilityHandle, Counters, Records, Store, StoreHealth, StoreStatus, StoreUse};
-use crate::tasks::{Backoff, Round, Source, Warnings, forked, jittered, supervise};
+use crate::tasks::{Backoff, Round, Source, Warnings, forked_error, jittered, supervise};
 use crate::text::quoted;
 
 /// How often a store that is not followed is asked whether it answers, on average.
@@ -110,7 +110,7 @@ impl Stores {
 
     /// The same in a process that was forked. A store whose status was being written then is left out.
     pub(crate) fn statuses_after_fork(&self) -> Vec<StoreStatus> {
-        self.healths.iter().filter_map(|health| health.status_after_fork(&forked())).collect()
+        self.healths.iter().filter_map(|health| health.status_after_fork(&forked_error())).collect()
     }
 
     /// What the last check of each of them found.

@@ -140,10 +140,10 @@ fn in_order(replica: &Replica, entries: &[Entry]) -> Option<FeatureRevision> {
             features.get(position).expect("declared").clone()
         });
         let compiled = replica.compiled(&declaration, entry);
-        let last_good = before.as_ref().and_then(|before| before.last_good().cloned());
+        let last_valid = before.as_ref().and_then(|before| before.last_valid().cloned());
         let good = compiled.problems.is_empty();
-        let route = compiled.route.map(Arc::new).or_else(|| last_good.clone().filter(|_| !good));
-        let quarantine = (!good).then(|| Box::new(Unusable { problems: compiled.problems, last_valid: last_good }));
+        let route = compiled.route.map(Arc::new).or_else(|| last_valid.clone().filter(|_| !good));
+        let quarantine = (!good).then(|| Box::new(Unusable { problems: compiled.problems, last_valid }));
         before = Some(FeatureRevision { quarantine, ..FeatureRevision::good(entry, route) });
     }
     before
@@ -288,7 +288,7 @@ fn a_pin_of_what_cannot_be_used_and_its_unpin_compile_nothing() {
         let snapshot = replica.cell.load_full();
         let standing = snapshot.revision(0).expect("arrived");
         assert_eq!((locked(&replica.writer_state).queue.len(), standing.is_pinned()), (0, pinned.is_some()));
-        assert_eq!(standing.last_good().map(|route| route.version()), Some(1));
+        assert_eq!(standing.last_valid().map(|route| route.version()), Some(1));
         assert!(standing.quarantine.is_some());
     }
 }

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::replica::stopped;
 use crate::error::{Error, ErrorKind, Result};
-use crate::tasks::{Process, caught, forked};
+use crate::tasks::{Process, catch_panic_async, forked_error};
 
 /// How long one command to a store may take.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -86,7 +86,7 @@ impl Worker {
         self.check_process()?;
         let (reply, answer) = oneshot::channel();
         let job = Box::pin(async move {
-            let result = tokio::time::timeout(time, caught("the background job", job)).await;
+            let result = tokio::time::timeout(time, catch_panic_async("the background job", job)).await;
             let timeout = |_| Err(Error::new(ErrorKind::Timeout, format!("no answer within {time:?}")));
             let _ = reply.send(result.unwrap_or_else(timeout));
         });
@@ -121,7 +121,7 @@ impl Worker {
     /// # Errors
     /// [`ErrorKind::Stopped`] in a forked process.
     pub(crate) fn check_process(&self) -> Result<()> {
-        if self.is_forked() { Err(forked()) } else { Ok(()) }
+        if self.is_forked() { Err(forked_error()) } else { Ok(()) }
     }
 }
 

@@ -23,7 +23,7 @@ impl Backoff {
     const CALL_MAX: Duration = Duration::from_millis(200);
 
     /// Creates a back-off for background work without a waiting caller.
-    pub(crate) const fn patient() -> Self {
+    pub(crate) const fn background() -> Self {
         Self::with_max(Self::BACKGROUND_MAX)
     }
 
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_up_to_their_maximum_and_are_reset_by_a_success() {
-        for (backoff, max) in [(Backoff::default(), 3_000), (Backoff::patient(), 60_000), (Backoff::brief(), 200)] {
+        for (backoff, max) in [(Backoff::default(), 3_000), (Backoff::background(), 60_000), (Backoff::brief(), 200)] {
             let longest = |attempts: u32| (0..attempts).map(|_| backoff.next()).max().unwrap_or_default();
             assert!(backoff.next() <= Duration::from_millis(110));
             assert!(longest(1_000) > Duration::from_millis(max / 2));

@@ -4,14 +4,14 @@
 
 mod backoff;
 mod blocking;
-mod caught;
+mod catch_panic;
 mod process;
 mod supervise;
 mod warnings;
 
 pub(crate) use backoff::{Backoff, jittered};
 pub(crate) use blocking::run_blocking;
-pub(crate) use caught::{caught, caught_call};
-pub(crate) use process::{Process, forked};
+pub(crate) use catch_panic::{catch_panic, catch_panic_async};
+pub(crate) use process::{Process, forked_error};
 pub(crate) use supervise::{Round, supervise};
 pub(crate) use warnings::{Source, Warnings};

@@ -22,12 +22,12 @@ impl Process {
 
     /// Returns a random number generator. After a fork, both processes have the same generators, so the process id is mixed into the
     /// seed.
-    pub(crate) fn random(self) -> Rng {
+    pub(crate) fn rng(self) -> Rng {
         Rng::with_seed(fastrand::u64(..) ^ u64::from(self.0).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 }
 
 /// Returns the error for operations in a process that was forked after the app was started.
-pub(crate) fn forked() -> Error {
+pub(crate) fn forked_error() -> Error {
     Error::new(ErrorKind::Stopped, "this process was forked after the app was started; start the app in the child")
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::backoff::Backoff;
-use super::caught::{caught, caught_call};
+use super::catch_panic::{catch_panic, catch_panic_async};
 use crate::error::{Error, Result};
 
 /// The result of a round of a task.
@@ -24,7 +24,7 @@ pub(crate) async fn supervise<F: Future<Output = Result<Round>>>(
     mut failed: impl FnMut(&Error),
 ) {
     loop {
-        match caught(task, async { round().await }).await {
+        match catch_panic_async(task, async { round().await }).await {
             Ok(Round::Done) => {
                 backoff.reset();
                 // A round that never waits must not block other tasks.
@@ -34,7 +34,7 @@ pub(crate) async fn supervise<F: Future<Output = Result<Round>>>(
             Ok(Round::Paused) => {}
             Err(error) => {
                 // Subscribers of tracing are user code too.
-                let _ = caught_call(task, || {
+                let _ = catch_panic(task, || {
                     failed(&error);
                     Ok(())
                 });

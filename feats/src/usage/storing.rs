@@ -24,7 +24,7 @@ impl Usage {
     /// Stores uses at an interval, until it is dropped.
     pub(crate) async fn run(self: Arc<Self>) {
         let warn = |error: &Error| self.warnings.set(Source::Usage, format!("counts of uses wait: {}", error.report()));
-        supervise("storing uses", &Backoff::patient(), || self.store_when_due(), warn).await;
+        supervise("storing uses", &Backoff::background(), || self.store_when_due(), warn).await;
     }
 
     /// Counts for an interval, and longer while the store is away, and stores what was counted.

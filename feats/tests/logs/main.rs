@@ -123,7 +123,7 @@ async fn each_transition_logs_one_line_and_an_outage_logs_one_warning() {
     assert_eq!(recorder.count(Level::WARN, "the store is away"), 1);
     assert!(recorder.count(Level::DEBUG, "the store is still away") >= 2);
     std::fs::rename(&moved, &path).expect("moved");
-    recorder.until(Level::INFO, "the store is back after", 1).await;
+    recorder.until(Level::INFO, "the store is reachable again after", 1).await;
     app.shutdown().await.expect("stopped");
 
     let invalid = App::builder().store(Memory::new()).program("a\nb", "").detached().start().await;

@@ -8,7 +8,7 @@ use crate::tasks::Process;
 
 /// Returns random digits and lower-case letters. 20 of them have 103 bits of entropy.
 pub(super) fn random_text(length: usize) -> String {
-    random_text_from(&mut Process::current().random(), length)
+    random_text_from(&mut Process::current().rng(), length)
 }
 
 /// Returns digits and lower-case letters from a generator.

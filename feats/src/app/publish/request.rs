@@ -93,7 +93,7 @@ impl ChangeRequest {
             comment: String::new(),
             expected_version: None,
             confirmation: Confirmation::default(),
-            entropy: Process::current().random().u64(..),
+            entropy: Process::current().rng().u64(..),
             authorize: None,
             is_untrusted: false,
         }

@@ -13,9 +13,9 @@ use crate::text::quoted;
 ///
 /// # Errors
 /// The error of the future, or [`ErrorKind::Unavailable`] if it panics, since a retry may help.
-pub(crate) async fn caught<T>(what: &str, future: impl Future<Output = Result<T>>) -> Result<T> {
+pub(crate) async fn catch_panic_async<T>(what: &str, future: impl Future<Output = Result<T>>) -> Result<T> {
     let mut future = pin!(future);
-    poll_fn(|context| match caught_call(what, || Ok(future.as_mut().poll(context))) {
+    poll_fn(|context| match catch_panic(what, || Ok(future.as_mut().poll(context))) {
         Ok(poll) => poll,
         Err(panicked) => Poll::Ready(Err(panicked)),
     })
@@ -26,7 +26,7 @@ pub(crate) async fn caught<T>(what: &str, future: impl Future<Output = Result<T>
 ///
 /// # Errors
 /// The error of the function, or [`ErrorKind::Unavailable`] if it panics.
-pub(crate) fn caught_call<T>(what: &str, call: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(crate) fn catch_panic<T>(what: &str, call: impl FnOnce() -> Result<T>) -> Result<T> {
     // A panic can leave only data of the user code in an inconsistent state; locks of feats recover from poisoning.
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
         let message = message(&*payload);
@@ -50,19 +50,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_before_or_after_an_await_is_an_error_with_its_message() {
-        let early = caught("the store", async { panic!("early") });
-        let late = caught("the store", async {
+        let early = catch_panic_async("the store", async { panic!("early") });
+        let late = catch_panic_async("the store", async {
             tokio::task::yield_now().await;
             std::panic::panic_any(format!("{}\n", "late"))
         });
-        let without_text = caught("the store", async { std::panic::panic_any(7) });
+        let without_text = catch_panic_async("the store", async { std::panic::panic_any(7) });
         let errors =
             [early.await, late.await, without_text.await].map(|result: Result<()>| result.expect_err("a panic"));
         assert!(errors.iter().all(|error| error.is_unavailable()));
         let messages = errors.map(|error| error.to_string());
         let expected = ["\"early\"", "\"late\\n\"", "without a message"].map(|it| format!("the store panicked: {it}"));
         assert_eq!(messages, expected);
-        assert_eq!(caught("the store", async { Ok(7) }).await.expect("no panic"), 7);
+        assert_eq!(catch_panic_async("the store", async { Ok(7) }).await.expect("no panic"), 7);
     }
 
     #[test]
@@ -73,7 +73,7 @@ mod tests {
                 panic!("dropped");
             }
         }
-        let result: Result<()> = caught_call("the sink", || std::panic::panic_any(Bomb));
+        let result: Result<()> = catch_panic("the sink", || std::panic::panic_any(Bomb));
         assert!(result.is_err());
     }
 }
