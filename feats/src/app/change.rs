@@ -15,6 +15,19 @@ use crate::registry::{FeatureKey, Segment};
 ///
 /// A change has no effect until [`publish`](Change::publish). If another author has published in the meantime, `publish`
 /// fails with a conflict and writes nothing.
+///
+/// ```standalone_crate
+/// use feats::{App, attributes, model::Declaration};
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+/// let app = App::builder().declare(Declaration::new("Fee", ["acme", "premium"])).detached().start().await?;
+/// let fee = app.feature_named("Fee")?;
+///
+/// let change = fee.edit().otherwise("premium").author("ada").comment("premium is cheaper");
+/// assert_eq!(change.preview().await?.version, 1);
+/// assert_eq!(change.publish().await?.version(), 1);
+/// assert_eq!(fee.find_implementation(&attributes! {}), "premium");
+/// # Ok(()) }
+/// ```
 #[must_use = "a change does nothing until it is published"]
 pub struct Change<T> {
     pub(super) request: Arc<ChangeRequest>,

@@ -11,6 +11,21 @@ use crate::runtime::FeatureRevision;
 /// The implementation that was chosen for a subject, and the reason.
 ///
 /// `T` is the feature's handle, or [`ImplementationName`](crate::ImplementationName) if the feature is known only by name.
+///
+/// ```standalone_crate
+/// use feats::{App, Reason, attributes, model::{Condition, Declaration, Operator, ValueKind}};
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+/// let fee = Declaration::new("Fee", ["acme", "premium"]).segment("Country", ValueKind::Text);
+/// let app = App::builder().declare(fee).detached().start().await?;
+/// let fee = app.feature_named("Fee")?;
+/// fee.edit().rule("Canada", Condition::segment("Country", Operator::Eq("CA".into())), "premium").publish().await?;
+///
+/// let decision = fee.explain(&attributes! { "Country" => "CA" });
+/// assert_eq!((decision.name(), decision.reason()), ("premium", Reason::Rule));
+/// assert_eq!((decision.rule(), decision.version()), (Some("Canada"), Some(1)));
+/// # Ok(()) }
+/// ```
+///
 /// As JSON, a decision is an object with the keys `value`, `reason`, `rule`, `version` (0 if no state decided) and `slot`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision<T> {

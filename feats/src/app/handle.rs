@@ -24,6 +24,22 @@ use crate::text::quoted;
 /// A handle to one feature of an app: reads its state and history, decides, and starts changes.
 ///
 /// `T` is the type of the feature, or [`Dynamic`] if the feature is known only by name. Cloning is cheap.
+///
+/// ```standalone_crate
+/// use feats::{App, Reason, attributes};
+///
+/// # #[feats::boolean] pub fn Search() -> bool { true }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+/// let app = App::builder().store(feats::store::Memory::new()).detached().start().await?;
+/// let search = app.feature::<Search>();
+/// assert_eq!(search.explain(&attributes! {}).reason(), Reason::NoState);
+///
+/// search.pin(Search::Disabled).author("ada").comment("the index is corrupt").publish().await?;
+/// let decision = search.explain(&attributes! {});
+/// assert_eq!((decision.value(), decision.reason()), (Search::Disabled, Reason::Pinned));
+/// assert_eq!(search.history().await?[0].comment(), "the index is corrupt");
+/// # Ok(()) }
+/// ```
 pub struct FeatureHandle<T> {
     app: App,
     position: usize,

@@ -20,6 +20,21 @@ use crate::text::quoted;
 /// A restore has no effect until [`publish`](RestoreBuilder::publish). For each feature that the store does not have, or has
 /// at an older version, a revision with the lost state is appended, verbatim: rules, seeds, slots and pin. Its version follows
 /// the newest version in the store. Revisions that were written since the loss are kept.
+///
+/// ```no_run
+/// # use feats::{App, RestoreOutcome};
+/// # async fn restore(app: App) -> feats::Result<()> {
+/// let report = app.restore("/var/lib/shop/feats.jsonl").author("ada").publish().await?;
+/// for restored in &report.features {
+///     match &restored.outcome {
+///         RestoreOutcome::PutBack(version) => println!("{}: restored as version {version}", restored.feature),
+///         RestoreOutcome::UpToDate => {}
+///         RestoreOutcome::WrittenSince => println!("{}: kept the version in the store", restored.feature),
+///         RestoreOutcome::Failed(error) => eprintln!("{}: {error}", restored.feature),
+///     }
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is restored until it is published"]
 pub struct RestoreBuilder {

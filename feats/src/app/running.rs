@@ -128,7 +128,7 @@ impl App {
         self.0.replica.subscribe()
     }
 
-    /// Reads the store immediately. Changes also arrive without this call; use it where the next step needs the newest ones.
+    /// Reads the store immediately. Changes also arrive without this call; use it if the next step needs the newest ones.
     ///
     /// # Errors
     /// The store cannot be read.

@@ -16,6 +16,8 @@ use crate::runtime::SnapshotCell;
 /// instead, with the reason [`Provisional`](crate::Reason::Provisional). `create_async` does not block a thread and has no
 /// such limit.
 ///
+/// See [`App::scope`](crate::App::scope).
+///
 /// ```standalone_crate
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
 /// let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;

@@ -11,7 +11,7 @@ use crate::store::{CapabilityHandle, StoreUse};
 use crate::sync::{Instance, read_catalogs, read_instances};
 use crate::text::quoted;
 
-/// A running instance that does not know an implementation which a state names: it would quarantine the state.
+/// A running instance that does not know an implementation that a state names: it would quarantine the state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncompatibleInstance {
     /// The running instance.
