@@ -37,7 +37,7 @@ pub enum Action {
     /// Choose an implementation for one's own browser. [`Role::Edit`]
     Override,
     /// Consent to a reshuffle, or to a choice that some running program does not know. [`Role::Admin`]
-    Consent,
+    Confirm,
     /// Remove the state of a feature. [`Role::Admin`]
     Remove,
 }
@@ -92,7 +92,7 @@ impl Action {
         match self {
             Action::View => Role::View,
             Action::Publish | Action::Pin | Action::Override => Role::Edit,
-            Action::Consent | Action::Remove => Role::Admin,
+            Action::Confirm | Action::Remove => Role::Admin,
         }
     }
 }
@@ -136,7 +136,7 @@ impl Write<'_> {
         let when = |applies: bool, action: Action| applies.then_some(action);
         [
             Some(self.action),
-            when(self.confirms, Action::Consent),
+            when(self.confirms, Action::Confirm),
             when(pins, Action::Pin),
             when(publishes, Action::Publish),
             when(self.result.is_none(), Action::Remove),
@@ -172,7 +172,7 @@ mod tests {
     fn a_role_may_what_the_ones_before_it_may() {
         let may = |role, action| Actor::new("ada").role(role).may(action, None, None);
         assert!(may(Role::View, Action::View) && !may(Role::View, Action::Publish));
-        assert!(may(Role::Edit, Action::Pin) && !may(Role::Edit, Action::Consent));
+        assert!(may(Role::Edit, Action::Pin) && !may(Role::Edit, Action::Confirm));
         assert!(may(Role::Admin, Action::Remove) && may(Role::Admin, Action::View));
     }
 
@@ -235,13 +235,13 @@ mod tests {
             actions.dedup();
             actions
         };
-        use Action::{Consent, Pin, Publish, Remove};
+        use Action::{Confirm, Pin, Publish, Remove};
         assert_eq!(taken(Publish, false, &empty, Some(&rules)), [Publish]);
         assert_eq!(taken(Publish, false, &empty, Some(&unknown)), [Publish]);
         assert_eq!(taken(Publish, false, &both, Some(&rules)), [Publish, Pin]);
         assert_eq!(taken(Publish, false, &empty, Some(&pinned)), [Publish, Pin]);
         assert_eq!(taken(Publish, false, &pinned, Some(&other_pin)), [Publish, Pin]);
-        assert_eq!(taken(Publish, true, &empty, Some(&empty)), [Publish, Consent]);
+        assert_eq!(taken(Publish, true, &empty, Some(&empty)), [Publish, Confirm]);
         assert_eq!(taken(Pin, false, &rules, Some(&both)), [Pin]);
         assert_eq!(taken(Pin, false, &pinned, Some(&rules)), [Pin, Publish], "a pin that also changes rules");
         assert_eq!(taken(Remove, false, &rules, None), [Remove]);

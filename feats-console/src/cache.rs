@@ -13,7 +13,7 @@ use std::time::Duration;
 use feats::{App, StoreConnection};
 
 /// How long a page waits.
-pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Values by key, each with a stamp that tells whether it is still valid: until when, or what it was made from. Clones are one
 /// cache.
@@ -37,14 +37,14 @@ struct Entry<S, V> {
 }
 
 /// Whether reading the store has a chance.
-pub(super) fn may_answer(app: &App) -> bool {
+pub(super) fn is_reachable(app: &App) -> bool {
     matches!(app.status().connection, StoreConnection::Starting | StoreConnection::Live)
 }
 
-/// What the store says within [`PATIENCE`].
+/// What the store says within [`READ_TIMEOUT`].
 pub(super) async fn best_effort<T, E>(app: &App, read: impl Future<Output = Result<T, E>>) -> Option<T> {
-    match may_answer(app) {
-        true => tokio::time::timeout(PATIENCE, read).await.ok()?.ok(),
+    match is_reachable(app) {
+        true => tokio::time::timeout(READ_TIMEOUT, read).await.ok()?.ok(),
         false => None,
     }
 }

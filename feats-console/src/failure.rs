@@ -17,9 +17,9 @@ const RETRY_AFTER_SECONDS: u64 = 10;
 #[derive(Debug)]
 pub(super) enum Failure {
     /// No page at this address.
-    NoPage,
+    PageNotFound,
     /// No feature of this name, or none that the visitor may see.
-    NoFeature,
+    FeatureNotFound,
     /// The visitor may not do that.
     Denied,
     /// A write that does not come from the console itself.
@@ -31,7 +31,7 @@ pub(super) enum Failure {
     /// The body did not arrive in time.
     SlowBody,
     /// There was no answer in time.
-    Late,
+    Timeout,
     /// The console panicked.
     Panicked,
     /// What was sent cannot be read; what is wrong with it.
@@ -42,16 +42,16 @@ pub(super) enum Failure {
 
 /// The page for addresses at which there is none.
 pub(super) async fn no_page() -> Failure {
-    Failure::NoPage
+    Failure::PageNotFound
 }
 
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
-            Failure::NoPage | Failure::NoFeature => StatusCode::NOT_FOUND,
+            Failure::PageNotFound | Failure::FeatureNotFound => StatusCode::NOT_FOUND,
             Failure::Denied | Failure::OtherOrigin => StatusCode::FORBIDDEN,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Failure::Busy | Failure::Late => StatusCode::SERVICE_UNAVAILABLE,
+            Failure::Busy | Failure::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             Failure::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Failure::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Failure::Unreadable(_) => StatusCode::BAD_REQUEST,
@@ -68,14 +68,14 @@ impl Failure {
 
     fn title(&self) -> &'static str {
         match self {
-            Failure::NoPage => "There is no such page",
-            Failure::NoFeature => "There is no such feature",
+            Failure::PageNotFound => "There is no such page",
+            Failure::FeatureNotFound => "There is no such feature",
             Failure::Denied => "You may not do that",
             Failure::OtherOrigin => "That did not come from this console",
             Failure::TooLarge => "That is too large",
             Failure::Busy => "Busy, try again",
             Failure::SlowBody => "The form did not arrive in time",
-            Failure::Late => "There was no answer in time",
+            Failure::Timeout => "There was no answer in time",
             Failure::Panicked => "The console failed",
             Failure::Unreadable(_) => "That cannot be read",
             Failure::App(error) if error.kind() == ErrorKind::Denied => "You may not do that",
@@ -86,8 +86,8 @@ impl Failure {
     fn advice(&self) -> Markup {
         html! {
             @match self {
-                Failure::NoPage => p { "The address may be mistyped." },
-                Failure::NoFeature => p {
+                Failure::PageNotFound => p { "The address may be mistyped." },
+                Failure::FeatureNotFound => p {
                     "Nothing of this name is declared by a program that uses this store, or it is not yours to see."
                 },
                 Failure::Denied => p { "Nothing was changed. Whoever mounted this console decides who may do what." },
@@ -97,7 +97,7 @@ impl Failure {
                 Failure::TooLarge => p { "Nothing was changed. Use the command line or code for states of this size." },
                 Failure::Busy => p { "Others ask for as much at the moment. Try again in some seconds." },
                 Failure::SlowBody => p { "Nothing was changed. Send the form again." },
-                Failure::Late => p {
+                Failure::Timeout => p {
                     "If this was a change, it is not known whether it was published: the history tells. Try again in some seconds."
                 },
                 Failure::Panicked => p { "Try again. The details are in the program's log." },
@@ -126,12 +126,12 @@ pub(super) fn describe(error: &Error) -> String {
         ErrorKind::Denied => "You may not do that. Nothing was changed.".to_owned(),
         ErrorKind::NotFound => "The store has no such version.".to_owned(),
         ErrorKind::TooLarge => "This is larger than what the store takes; nothing was written.".to_owned(),
-        _ => format!("The store cannot be read. Reference: {}", logged(error)),
+        _ => format!("The store cannot be read. Reference: {}", log_error(error)),
     }
 }
 
 /// Writes an error to the log, and gives the reference under which it stands there.
-pub(super) fn logged(error: &Error) -> String {
+pub(super) fn log_error(error: &Error) -> String {
     let reference: String = std::iter::repeat_with(fastrand::alphanumeric).take(8).collect();
     let reference = reference.to_lowercase();
     tracing::warn!(reference, kind = ?error.kind(), %error, "the console cannot use the store");

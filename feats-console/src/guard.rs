@@ -52,11 +52,11 @@ pub(super) fn guarded(routes: Router<Arc<ConsoleState>>, console: &Arc<ConsoleSt
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(middleware::from_fn(move |request: Request, next: Next| {
-            let refusal = refused(&request, &origins);
+            let refusal = reject(&request, &origins);
             async move {
                 match refusal {
                     Some(failure) => failure.into_response(),
-                    None => answered(next.run(request)).await,
+                    None => respond_in_time(next.run(request)).await,
                 }
             }
         }))
@@ -71,9 +71,9 @@ pub(super) fn guarded(routes: Router<Arc<ConsoleState>>, console: &Arc<ConsoleSt
 }
 
 /// Refuses what is too long to be meant, paths that are not written as they are meant, and writes of other origins.
-fn refused(request: &Request, origins: &Origins) -> Option<Failure> {
-    if is_disguised(request) {
-        return Some(Failure::NoPage);
+fn reject(request: &Request, origins: &Origins) -> Option<Failure> {
+    if has_empty_path_part(request) {
+        return Some(Failure::PageNotFound);
     }
     let headers = request.headers();
     let length: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
@@ -86,19 +86,19 @@ fn refused(request: &Request, origins: &Origins) -> Option<Failure> {
 }
 
 /// An answer in time, also where there is none.
-async fn answered(answer: impl Future<Output = Response>) -> Response {
+async fn respond_in_time(answer: impl Future<Output = Response>) -> Response {
     // What panicked is given up whole: the request has nothing that outlives it but caches that are complete at every step.
     let answer = AssertUnwindSafe(answer).catch_unwind();
     match tokio::time::timeout(REQUEST_TIMEOUT, answer).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) => Failure::Panicked.into_response(),
-        Err(_) => Failure::Late.into_response(),
+        Err(_) => Failure::Timeout.into_response(),
     }
 }
 
 /// Whether the path has an empty part, which nesting leaves out: a guard that a program puts before the console would have
 /// looked at another path than the one that is answered.
-fn is_disguised(request: &Request) -> bool {
-    let asked = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(asked)| asked);
-    asked.path().contains("//")
+fn has_empty_path_part(request: &Request) -> bool {
+    let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(uri)| uri);
+    uri.path().contains("//")
 }

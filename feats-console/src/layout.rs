@@ -49,8 +49,8 @@ pub(super) fn page(context: &RequestContext, section: Section, title: &str, cont
             }
         }
         main #main tabindex="-1" {
-            (troubles(context))
-            (in_this_browser(context))
+            (store_alerts(context))
+            (browser_overrides(context))
             (content)
         }
     };
@@ -77,7 +77,7 @@ fn connection(context: &RequestContext) -> Markup {
 }
 
 /// What only this browser is shown, so that nobody takes it for what everyone gets.
-fn in_this_browser(context: &RequestContext) -> Markup {
+fn browser_overrides(context: &RequestContext) -> Markup {
     html! {
         @for active in &context.browser.overrides {
             @if context.may(Action::View, Some(&active.feature)) {
@@ -91,14 +91,14 @@ fn in_this_browser(context: &RequestContext) -> Markup {
 }
 
 /// What operators should know before anything else.
-fn troubles(context: &RequestContext) -> Markup {
+fn store_alerts(context: &RequestContext) -> Markup {
     let status = context.app().status();
     html! {
         @if !status.is_live() && status.connection != StoreConnection::Starting {
             div.note.stop role="alert" {
                 b { "The store has been away since " (when(status.since)) ". " }
                 "What was last known goes on deciding; nothing can be published until it answers."
-                @if let Some(error) = status.error.as_deref().filter(|error| may_be_told(context, error)) { br; (error) }
+                @if let Some(error) = status.error.as_deref().filter(|error| may_show(context, error)) { br; (error) }
             }
         }
         @for quarantine in &status.quarantined {
@@ -113,23 +113,23 @@ fn troubles(context: &RequestContext) -> Markup {
                 }
             }
         }
-        @for held in &status.retained {
-            @if context.may(Action::View, Some(&held.feature)) {
+        @for retained in &status.retained {
+            @if context.may(Action::View, Some(&retained.feature)) {
                 div.note role="alert" {
-                    "The store has lost version " (held.version) " of " (feature_link(&held.feature))
+                    "The store has lost version " (retained.version) " of " (feature_link(&retained.feature))
                     ", which goes on deciding. " code { "feats restore" } " puts it back."
                 }
             }
         }
-        @for warning in status.warnings.iter().filter(|warning| may_be_told(context, warning)) { div.note { (warning) } }
+        @for warning in status.warnings.iter().filter(|warning| may_show(context, warning)) { div.note { (warning) } }
     }
 }
 
 /// Whether something that went wrong may be told: it can name addresses, files and features.
-fn may_be_told(context: &RequestContext, wrong: &str) -> bool {
+fn may_show(context: &RequestContext, message: &str) -> bool {
     let is_hidden = |feature: &str| !context.may(Action::View, Some(feature));
     let names_hidden = || {
-        context.app().declarations().iter().any(|feature| wrong.contains(&*feature.name) && is_hidden(&feature.name))
+        context.app().declarations().iter().any(|feature| message.contains(&*feature.name) && is_hidden(&feature.name))
     };
     context.may(Action::Publish, None) && !names_hidden()
 }

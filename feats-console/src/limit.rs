@@ -9,14 +9,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::failure::Failure;
 
 /// How many drafts are worked on at a time: each is read, compiled, compared and drawn.
-const DRAFTS_AT_ONCE: usize = 4;
+const MAX_CONCURRENT_DRAFTS: usize = 4;
 /// How many drafts wait for that.
 const MAX_WAITING_DRAFTS: usize = 32;
 /// How long a draft waits.
-const DRAFT_PATIENCE: Duration = Duration::from_secs(8);
+const DRAFT_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// How many exports are written at a time for users who are logged in, and how many for all others.
-const EXPORTS_AT_ONCE: usize = 2;
+const MAX_CONCURRENT_EXPORTS: usize = 2;
 
 /// The right to work on a draft.
 pub(super) struct Drafts {
@@ -46,14 +46,14 @@ impl Drafts {
     pub(super) async fn begin(&self) -> Result<OwnedSemaphorePermit, Failure> {
         let _waiting = self.waiting.try_acquire().map_err(|_| Failure::Busy)?;
         let permit = Arc::clone(&self.working).acquire_owned();
-        let permit = tokio::time::timeout(DRAFT_PATIENCE, permit).await;
+        let permit = tokio::time::timeout(DRAFT_TIMEOUT, permit).await;
         permit.map_err(|_| Failure::Busy)?.map_err(|_| Failure::Busy)
     }
 }
 
 impl Default for Drafts {
     fn default() -> Self {
-        Self { working: Arc::new(Semaphore::new(DRAFTS_AT_ONCE)), waiting: Semaphore::new(MAX_WAITING_DRAFTS) }
+        Self { working: Arc::new(Semaphore::new(MAX_CONCURRENT_DRAFTS)), waiting: Semaphore::new(MAX_WAITING_DRAFTS) }
     }
 }
 
@@ -77,7 +77,7 @@ impl Exports {
 
 impl Default for Exports {
     fn default() -> Self {
-        let [named, anonymous] = [(); 2].map(|()| Arc::new(Semaphore::new(EXPORTS_AT_ONCE)));
+        let [named, anonymous] = [(); 2].map(|()| Arc::new(Semaphore::new(MAX_CONCURRENT_EXPORTS)));
         Self(Arc::new(Exporting { named, anonymous, names: Mutex::default() }))
     }
 }
@@ -112,7 +112,7 @@ mod tests {
     async fn a_draft_waits_its_turn_and_is_told_when_that_takes_too_long() {
         let drafts = Drafts::default();
         let mut working = Vec::new();
-        for _ in 0..DRAFTS_AT_ONCE {
+        for _ in 0..MAX_CONCURRENT_DRAFTS {
             working.push(drafts.begin().await.expect("there is room"));
         }
         assert!(matches!(drafts.begin().await, Err(Failure::Busy)));

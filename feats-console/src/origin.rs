@@ -26,9 +26,9 @@ struct Origin {
 
 /// What a request says of something: nothing, one thing, or what cannot be trusted.
 enum Header<T> {
-    Nothing,
+    Missing,
     Once(T),
-    Unclear,
+    Invalid,
 }
 
 impl Origins {
@@ -47,9 +47,9 @@ impl Origins {
     /// one that says two things.
     pub(super) fn allow(&self, request: &Request) -> bool {
         let headers = request.headers();
-        let origin = match said(headers, &ORIGIN) {
-            Header::Unclear => return false,
-            Header::Nothing => None,
+        let origin = match single_value(headers, &ORIGIN) {
+            Header::Invalid => return false,
+            Header::Missing => None,
             Header::Once(text) => match Origin::parse(text) {
                 Some(origin) => Some(origin),
                 // `null` is an origin that a browser keeps to itself.
@@ -57,14 +57,14 @@ impl Origins {
             },
         };
         if origin.as_ref().is_some_and(|origin| self.trusted.contains(origin)) {
-            return !matches!(said(headers, &SEC_FETCH_SITE), Header::Unclear);
+            return !matches!(single_value(headers, &SEC_FETCH_SITE), Header::Invalid);
         }
-        match said(headers, &SEC_FETCH_SITE) {
+        match single_value(headers, &SEC_FETCH_SITE) {
             // A proxy may have changed the host, but no page can change this.
             Header::Once("same-origin") => true,
             // Older browsers do not send it; a user who reloads a page sends `none`.
-            Header::Nothing | Header::Once("none") => origin.is_some_and(|origin| goes_to(request, &origin)),
-            Header::Once(_) | Header::Unclear => false,
+            Header::Missing | Header::Once("none") => origin.is_some_and(|origin| targets(request, &origin)),
+            Header::Once(_) | Header::Invalid => false,
         }
     }
 }
@@ -97,23 +97,23 @@ impl Origin {
 
 /// Whether a request goes to an origin. A proxy may speak another scheme with the program than with browsers, so the scheme is
 /// the origin's own.
-fn goes_to(request: &Request, origin: &Origin) -> bool {
-    let authority = match (said(request.headers(), &HOST), request.uri().authority()) {
+fn targets(request: &Request, origin: &Origin) -> bool {
+    let authority = match (single_value(request.headers(), &HOST), request.uri().authority()) {
         (Header::Once(host), _) => host.parse::<Authority>().ok().filter(|host| !host.as_str().contains('@')),
         // By HTTP/2 the host comes with the address.
-        (Header::Nothing, authority) => authority.cloned(),
-        (Header::Unclear, _) => None,
+        (Header::Missing, authority) => authority.cloned(),
+        (Header::Invalid, _) => None,
     };
     authority.and_then(|authority| Origin::new(&origin.scheme, &authority)).is_some_and(|own| own == *origin)
 }
 
 /// The value of a header that is there once, and is text.
-fn said<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Header<&'h str> {
+fn single_value<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Header<&'h str> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (None, _) => Header::Nothing,
-        (Some(value), None) => value.to_str().map_or(Header::Unclear, Header::Once),
-        (Some(_), Some(_)) => Header::Unclear,
+        (None, _) => Header::Missing,
+        (Some(value), None) => value.to_str().map_or(Header::Invalid, Header::Once),
+        (Some(_), Some(_)) => Header::Invalid,
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Browser {
 }
 
 impl Browser {
-    fn of(parts: &Parts, console: &ConsoleState, actor: &Actor) -> Self {
+    fn new(parts: &Parts, console: &ConsoleState, actor: &Actor) -> Self {
         let on_site = parts.extensions.get::<RequestScope>();
         let actor = on_site.map_or_else(|| actor.name(), RequestScope::actor).map(str::to_owned);
         let read = |overrides: &Overrides| overrides.verify_request(parts, &console.app, actor.as_deref());
@@ -94,7 +94,7 @@ impl RequestContext {
     pub(super) fn feature(&self, name: &str, action: Action) -> Result<FeatureHandle<Dynamic>, Failure> {
         self.require(Action::View, None)?;
         let feature = self.app().find_feature(name).filter(|_| self.may(Action::View, Some(name)));
-        let feature = feature.ok_or(Failure::NoFeature)?;
+        let feature = feature.ok_or(Failure::FeatureNotFound)?;
         self.require(action, Some(name))?;
         Ok(feature)
     }
@@ -106,7 +106,7 @@ impl FromRequestParts<Arc<ConsoleState>> for RequestContext {
     async fn from_request_parts(parts: &mut Parts, console: &Arc<ConsoleState>) -> Result<Self, Infallible> {
         let actor = console.settings.actor.as_ref().and_then(|actor| actor(parts));
         let actor = actor.unwrap_or_else(Actor::anonymous);
-        let browser = Browser::of(parts, console, &actor);
+        let browser = Browser::new(parts, console, &actor);
         let is_step = parts.headers.contains_key("hx-request");
         let context = Self { console: Arc::clone(console), actor, browser, is_step };
         if !parts.method.is_safe() {

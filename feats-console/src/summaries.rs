@@ -44,7 +44,7 @@ pub(super) struct CurrentSummary {
 
 /// The part of a revision that summaries tell of; its state is looked into on its own, as it may be any JSON.
 #[derive(Deserialize)]
-struct Peek {
+struct PartialRevision {
     version: u64,
     author: String,
     comment: String,
@@ -54,19 +54,19 @@ struct Peek {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct StatePeek {
+struct PartialState {
     pinned: Option<String>,
-    rules: Vec<RulePeek>,
-    otherwise: Option<SelectPeek>,
+    rules: Vec<PartialRule>,
+    otherwise: Option<PartialSelector>,
 }
 
 #[derive(Deserialize)]
-struct RulePeek {
-    select: SelectPeek,
+struct PartialRule {
+    select: PartialSelector,
 }
 
 #[derive(Deserialize)]
-struct SelectPeek {
+struct PartialSelector {
     experiment: Option<IgnoredAny>,
 }
 
@@ -77,7 +77,7 @@ impl Summaries {
         if let Some((_, known)) = self.0.get(feature.name()).filter(|(known, _)| *known == hash) {
             return known;
         }
-        let summary = Arc::new(Summary::read(feature));
+        let summary = Arc::new(Summary::decode(feature));
         self.0.insert(feature.declaration().name.clone(), hash, Arc::clone(&summary));
         summary
     }
@@ -90,14 +90,21 @@ impl Default for Summaries {
 }
 
 impl Summary {
-    fn read(feature: &FeatureHandle<Dynamic>) -> Self {
-        let Some(peek) = feature.entry().and_then(|entry| serde_json::from_slice::<Peek>(&entry.bytes).ok()) else {
+    fn decode(feature: &FeatureHandle<Dynamic>) -> Self {
+        let Some(partial) =
+            feature.entry().and_then(|entry| serde_json::from_slice::<PartialRevision>(&entry.bytes).ok())
+        else {
             return Self::default();
         };
-        let state: StatePeek = serde_json::from_str(peek.state.get()).unwrap_or_default();
+        let state: PartialState = serde_json::from_str(partial.state.get()).unwrap_or_default();
         let mut selects = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
         Self {
-            change: Some(Change { version: peek.version, author: peek.author, comment: peek.comment, time: peek.time }),
+            change: Some(Change {
+                version: partial.version,
+                author: partial.author,
+                comment: partial.comment,
+                time: partial.time,
+            }),
             pinned: state.pinned.is_some(),
             experiment: selects.any(|select| select.experiment.is_some()),
             live: OnceLock::new(),
@@ -149,7 +156,7 @@ fn shares(declaration: &Declaration, state: &State, now: Timestamp) -> Vec<Share
     match select {
         None => vec![Share::new(declaration.default_implementation(), 100.0)],
         Some(Selector::Static(name)) => vec![Share::new(name, 100.0)],
-        Some(Selector::Rollout(rollout)) => Share::of(declaration, &rollout.allocation_at(now)),
+        Some(Selector::Rollout(rollout)) => Share::from_slots(declaration, &rollout.allocation_at(now)),
         // Part of its units remember, and part of all do not enter.
         Some(Selector::Experiment(_)) => Vec::new(),
     }
@@ -170,7 +177,7 @@ mod tests {
     #[tokio::test]
     async fn a_list_reads_the_states_on_its_page_and_no_others() {
         let app = App::builder().detached();
-        let app = (0..120).fold(app, |app, at| app.declare(Declaration::new(&format!("F{at:03}"), ["a", "b"])));
+        let app = (0..120).fold(app, |app, index| app.declare(Declaration::new(&format!("F{index:03}"), ["a", "b"])));
         let console = Arc::new(ConsoleState::new(app.start().await.expect("an app starts"), Console::new()));
         let router: Router = routes(console.clone());
         let read = || console.summaries.0.values().iter().filter(|summary| summary.live.get().is_some()).count();

@@ -45,7 +45,7 @@ enum Audience {
 /// takes to publish it and to draft it.
 type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [Action], &'static [Action]);
 
-use Action::{Consent, Override, Pin, Publish, Remove, View};
+use Action::{Confirm, Override, Pin, Publish, Remove, View};
 
 const PINNED: &str = r#"{"pinned": "premium", "otherwise": {"static": "acme"}}"#;
 const EDITED: &str = r#"{"pinned": "acme", "otherwise": {"static": "premium"}}"#;
@@ -57,18 +57,18 @@ const FORM: [(&str, &str); 6] =
 
 /// Every field of [`FIELDS`], each with every kind of value that needs another permission.
 const CASES: [Case; 48] = [
-    ("allow_reshuffle", &[("allow_reshuffle", "yes")], &[Publish, Consent], &[Publish]),
+    ("allow_reshuffle", &[("allow_reshuffle", "yes")], &[Publish, Confirm], &[Publish]),
     (
         "allow_reshuffle",
         &[("what", "pin"), ("choice", "premium"), ("allow_reshuffle", "")],
-        &[Pin, Consent],
+        &[Pin, Confirm],
         &[Publish],
     ),
-    ("allow_incompatible", &[("allow_incompatible", "yes")], &[Publish, Consent], &[Publish]),
+    ("allow_incompatible", &[("allow_incompatible", "yes")], &[Publish, Confirm], &[Publish]),
     (
         "allow_incompatible",
         &[("what", "rollback"), ("version", "0"), ("allow_incompatible", "no")],
-        &[Publish, Consent],
+        &[Publish, Confirm],
         &[Publish],
     ),
     ("base", &[("base", "1")], &[Publish], &[Publish]),
@@ -94,9 +94,9 @@ const CASES: [Case; 48] = [
     ("r.c#.source", &[("open", "otherwise"), ("r.c0.source", "{}")], &[Publish], &[Publish]),
     ("r.c#.v", &[("open", "otherwise"), ("r.c0.v", "CA")], &[Publish], &[Publish]),
     ("r.duration", &[("open", "otherwise"), ("r.duration", "3h")], &[Publish], &[Publish]),
-    ("r.gone", &[("open", "otherwise"), ("r.gone", "old")], &[Publish], &[Publish]),
+    ("r.unknown", &[("open", "otherwise"), ("r.unknown", "old")], &[Publish], &[Publish]),
     ("r.kind", &[("open", "otherwise"), ("r.kind", "experiment")], &[Publish], &[Publish]),
-    ("r.left", &[("open", "otherwise"), ("r.left", "acme")], &[Publish], &[Publish]),
+    ("r.visited", &[("open", "otherwise"), ("r.visited", "acme")], &[Publish], &[Publish]),
     ("r.match", &[("open", "otherwise"), ("r.match", "any")], &[Publish], &[Publish]),
     ("r.name", &[("open", "otherwise"), ("r.name", "rule")], &[Publish], &[Publish]),
     ("r.ramp", &[("open", "otherwise"), ("r.ramp", "yes")], &[Publish], &[Publish]),
@@ -124,7 +124,7 @@ struct Sender {
     denied: Option<Action>,
 }
 
-const ACTIONS: [Action; 6] = [View, Publish, Pin, Override, Consent, Remove];
+const ACTIONS: [Action; 6] = [View, Publish, Pin, Override, Confirm, Remove];
 
 fn senders() -> Vec<Sender> {
     let roles = [None, Some(Role::View), Some(Role::Edit), Some(Role::Admin)];

@@ -10,7 +10,7 @@ use feats::{App, Dynamic, FeatureHandle};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use tokio::time::timeout;
 
-use super::cache::{Cache, PATIENCE, best_effort, may_answer};
+use super::cache::{Cache, READ_TIMEOUT, best_effort, is_reachable};
 
 /// For how long uses are kept.
 const USAGE_TTL: Duration = Duration::from_secs(20);
@@ -48,7 +48,7 @@ impl UsageCache {
     pub(super) async fn get(&self, app: &App, feature: &FeatureHandle<Dynamic>) -> Option<Arc<FeatureUsage>> {
         let known = self.0.get(feature.name()).filter(|(until, _)| Instant::now() < *until);
         if let Some((_, usage)) = known {
-            return usage.filter(|_| may_answer(app));
+            return usage.filter(|_| is_reachable(app));
         }
         let both = async { tokio::try_join!(feature.uses_by_minute(), feature.uses_by_hour()) };
         let usage = best_effort(app, both).await.map(|(day, quarter)| Arc::new(FeatureUsage { day, quarter }));
@@ -58,7 +58,7 @@ impl UsageCache {
 
     /// What was known last, for a page that is shown again: the store is not asked.
     pub(super) fn last(&self, app: &App, feature: &FeatureHandle<Dynamic>) -> Option<Arc<FeatureUsage>> {
-        self.0.get(feature.name())?.1.filter(|_| may_answer(app))
+        self.0.get(feature.name())?.1.filter(|_| is_reachable(app))
     }
 }
 
@@ -75,25 +75,25 @@ impl StalenessCache {
         if let Some((until, stale)) = self.known.get(&days) {
             // Nobody waits for a newer one: whoever asks meanwhile is told what was known.
             if until <= Instant::now()
-                && may_answer(app)
+                && is_reachable(app)
                 && let Ok(reading) = Arc::clone(&self.reading).try_lock_owned()
             {
                 self.begin(reading, app, days, Arc::clone(&stale));
             }
             return stale;
         }
-        if !may_answer(app) {
+        if !is_reachable(app) {
             return Arc::default();
         }
         // Whoever else asks for the first one waits here, and no longer than the one who reads it.
-        let Ok(reading) = timeout(PATIENCE, Arc::clone(&self.reading).lock_owned()).await else {
+        let Ok(reading) = timeout(READ_TIMEOUT, Arc::clone(&self.reading).lock_owned()).await else {
             return Arc::default();
         };
         if let Some((_, stale)) = self.known.get(&days) {
             return stale;
         }
         let read = self.begin(reading, app, days, Arc::default());
-        timeout(PATIENCE, read).await.ok().and_then(Result::ok).unwrap_or_default()
+        timeout(READ_TIMEOUT, read).await.ok().and_then(Result::ok).unwrap_or_default()
     }
 
     /// Reads it in a task of its own, so that it is read to the end although a page goes on without it. `before` stays where

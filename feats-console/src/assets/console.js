@@ -88,13 +88,13 @@
   // A field that was left is checked, also if nothing was typed. The buttons beside it check the form themselves.
   document.addEventListener("focusout", (event) => {
     const field = event.target.closest("[data-operand]");
-    const left = document.getElementById("left");
+    const visited = document.getElementById("visited");
     const next = event.relatedTarget;
-    if (!field || !left || !next || next.closest("button") || field.closest(".options")?.contains(next)) return;
-    const names = new Set(left.value.split(" ").filter(Boolean));
+    if (!field || !visited || !next || next.closest("button") || field.closest(".options")?.contains(next)) return;
+    const names = new Set(visited.value.split(" ").filter(Boolean));
     if (names.has(field.name)) return;
-    left.value = [...names, field.name].join(" ");
-    window.htmx.trigger(left.closest("[data-form]"), "left");
+    visited.value = [...names, field.name].join(" ");
+    window.htmx.trigger(visited.closest("[data-form]"), "visited");
   });
 
   // A draft is not lost by a slip. Within the console it is kept for the way back; before anything else the browser asks.

@@ -4,8 +4,8 @@ use feats::describe::{Difference, FirstDifferences, RichText};
 use feats::model::Declaration;
 use maud::{Markup, html};
 
-use super::sentence::say;
-use super::text::fitting;
+use super::sentence::rich_text;
+use super::text::within_budget;
 
 /// How many differences are shown at once; the others unfold.
 const MAX_OPEN: usize = 12;
@@ -18,7 +18,7 @@ pub(crate) const MAX_DIFFERENCES: usize = 100;
 
 /// All differences that there is room for; nothing if there are none. `rest` is the address of a page that has all of them.
 pub(crate) fn differences(declaration: &Declaration, found: &FirstDifferences, rest: Option<&str>) -> Markup {
-    let items = fitting(found.first.iter().map(|difference| item(declaration, difference)), MAX_BYTES);
+    let items = within_budget(found.first.iter().map(|difference| item(declaration, difference)), MAX_BYTES);
     let (open, folded) = items.split_at(items.len().min(MAX_OPEN));
     let left = found.total.saturating_sub(items.len());
     html! {
@@ -53,11 +53,11 @@ fn item(declaration: &Declaration, difference: &Difference) -> Markup {
 }
 
 fn was(declaration: &Declaration, sentence: &RichText) -> Markup {
-    html! { li.del { span aria-hidden="true" { "− " } span.sr { "was: " } (say(declaration, sentence)) } }
+    html! { li.del { span aria-hidden="true" { "− " } span.sr { "was: " } (rich_text(declaration, sentence)) } }
 }
 
 fn is(declaration: &Declaration, sentence: &RichText) -> Markup {
-    html! { li.add { span aria-hidden="true" { "+ " } span.sr { "is: " } (say(declaration, sentence)) } }
+    html! { li.add { span aria-hidden="true" { "+ " } span.sr { "is: " } (rich_text(declaration, sentence)) } }
 }
 
 fn order(names: &[String]) -> RichText {

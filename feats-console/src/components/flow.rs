@@ -7,39 +7,39 @@ use feats::model::{Declaration, StatePart};
 use maud::{Markup, html};
 
 use super::shares::percent;
-use super::variant_style::{look, rectangle};
+use super::variant_style::{rectangle, style_index};
 
 const WIDTH: f64 = 640.0;
-const LEFT: f64 = 190.0;
-const RIGHT: f64 = WIDTH - LEFT;
-const BAR: f64 = 14.0;
+const LEFT_EDGE: f64 = 190.0;
+const RIGHT_EDGE: f64 = WIDTH - LEFT_EDGE;
+const BAR_WIDTH: f64 = 14.0;
 /// Where the bars begin and how high they are together, without the gaps.
-const TOP: f64 = 28.0;
+const TOP_EDGE: f64 = 28.0;
 const HEIGHT: f64 = 132.0;
 /// What a block has at least, so that there is room for its name.
-const LEAST: f64 = 15.0;
-const GAP: f64 = 4.0;
+const MIN_BLOCK_HEIGHT: f64 = 15.0;
+const BLOCK_GAP: f64 = 4.0;
 
 /// One change of a part, from left to right.
 pub(crate) fn flow(declaration: &Declaration, flow: &Flow) -> Markup {
-    let (left, right) = (Column::of(declaration, &flow.before), Column::of(declaration, &flow.after));
+    let (left, right) = (Column::new(declaration, &flow.before), Column::new(declaration, &flow.after));
     let ribbons = ribbons(flow, &left, &right);
     let height = left.bottom.max(right.bottom) + 6.0;
     html! {
-        svg.flow viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(told(flow)) {
+        svg.flow viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(alt_text(flow)) {
             text.q x="20" y="16" { "now" }
             text.q x=(WIDTH - 20.0) y="16" text-anchor="end" { "after publishing" }
             @for ribbon in &ribbons {
-                path class={ "c" (look(declaration, ribbon.to)) " " (if ribbon.moves { "move" } else { "stay" }) } d=(ribbon.path) {}
+                path class={ "c" (style_index(declaration, ribbon.to)) " " (if ribbon.moves { "move" } else { "stay" }) } d=(ribbon.path) {}
             }
-            (left.draw(declaration, LEFT - BAR, "end", LEFT - BAR - 10.0))
-            (right.draw(declaration, RIGHT, "start", RIGHT + BAR + 10.0))
+            (left.draw(declaration, LEFT_EDGE - BAR_WIDTH, "end", LEFT_EDGE - BAR_WIDTH - 10.0))
+            (right.draw(declaration, RIGHT_EDGE, "start", RIGHT_EDGE + BAR_WIDTH + 10.0))
         }
     }
 }
 
 /// The same in words.
-fn told(flow: &Flow) -> String {
+fn alt_text(flow: &Flow) -> String {
     let moves = flow.moves.iter().map(|(from, to, share)| format!("{} move from {from} to {to}", percent(*share)));
     let moves = moves.collect::<Vec<_>>().join("; ");
     let part = match &flow.part {
@@ -71,13 +71,13 @@ struct Ribbon<'a> {
 
 impl<'a> Column<'a> {
     /// In the order of the source, so that what stays does not cross.
-    fn of(declaration: &Declaration, shares: &'a [(String, f64)]) -> Self {
+    fn new(declaration: &Declaration, shares: &'a [(String, f64)]) -> Self {
         let mut shares: Vec<_> = shares.iter().filter(|(_, share)| *share > 0.0).collect();
         shares.sort_by_key(|(name, _)| declaration.position(name).unwrap_or(u16::MAX));
-        let mut y = TOP;
+        let mut y = TOP_EDGE;
         let blocks = shares.into_iter().map(|(name, share)| {
-            let block = Block { y, height: (share / 100.0 * HEIGHT).max(LEAST) };
-            y += block.height + GAP;
+            let block = Block { y, height: (share / 100.0 * HEIGHT).max(MIN_BLOCK_HEIGHT) };
+            y += block.height + BLOCK_GAP;
             (name.as_str(), *share, block)
         });
         Self { blocks: blocks.collect(), bottom: y }
@@ -90,7 +90,7 @@ impl<'a> Column<'a> {
     fn draw(&self, declaration: &Declaration, x: f64, anchor: &str, text: f64) -> Markup {
         html! {
             @for (name, share, block) in &self.blocks {
-                (rectangle(&x.to_string(), &block.y.to_string(), &BAR.to_string(), &block.height.to_string(), look(declaration, name)))
+                (rectangle(&x.to_string(), &block.y.to_string(), &BAR_WIDTH.to_string(), &block.height.to_string(), style_index(declaration, name)))
                 text x=(text) y=(block.y + block.height / 2.0 + 4.0) text-anchor=(anchor) { (short(name)) " " (percent(*share)) }
             }
         }
@@ -105,16 +105,16 @@ fn ribbons<'a>(flow: &'a Flow, left: &Column<'_>, right: &Column<'_>) -> Vec<Rib
     let mut drawn = Vec::new();
     for (from, to, share) in stays.chain(moves).filter(|(_, _, share)| *share > 0.0) {
         let (Some((had, source)), Some((gets, target))) = (left.find(from), right.find(to)) else { continue };
-        let (at, height) = (out.entry(from).or_default(), source.height * share / had);
-        let (from_top, from_bottom) = (source.y + *at, source.y + *at + height);
-        *at += height;
-        let (at, height) = (into.entry(to).or_default(), target.height * share / gets);
-        let (to_top, to_bottom) = (target.y + *at, target.y + *at + height);
-        *at += height;
+        let (offset, height) = (out.entry(from).or_default(), source.height * share / had);
+        let (from_top, from_bottom) = (source.y + *offset, source.y + *offset + height);
+        *offset += height;
+        let (offset, height) = (into.entry(to).or_default(), target.height * share / gets);
+        let (to_top, to_bottom) = (target.y + *offset, target.y + *offset + height);
+        *offset += height;
         let middle = WIDTH / 2.0;
         let path = format!(
-            "M{LEFT} {from_top:.1}C{middle} {from_top:.1} {middle} {to_top:.1} {RIGHT} {to_top:.1}\
-             V{to_bottom:.1}C{middle} {to_bottom:.1} {middle} {from_bottom:.1} {LEFT} {from_bottom:.1}Z"
+            "M{LEFT_EDGE} {from_top:.1}C{middle} {from_top:.1} {middle} {to_top:.1} {RIGHT_EDGE} {to_top:.1}\
+             V{to_bottom:.1}C{middle} {to_bottom:.1} {middle} {from_bottom:.1} {LEFT_EDGE} {from_bottom:.1}Z"
         );
         drawn.push(Ribbon { to, moves: from != to, path });
     }
@@ -123,8 +123,8 @@ fn ribbons<'a>(flow: &'a Flow, left: &Column<'_>, right: &Column<'_>) -> Vec<Rib
 
 /// A name as far as there is room; the words beside the picture have the whole.
 fn short(name: &str) -> String {
-    const ROOM: usize = 16;
-    match name.char_indices().nth(ROOM) {
+    const MAX_CHARACTERS: usize = 16;
+    match name.char_indices().nth(MAX_CHARACTERS) {
         Some((end, _)) => format!("{}…", name.get(..end).unwrap_or(name)),
         None => name.to_owned(),
     }

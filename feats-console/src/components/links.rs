@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 /// So many rows are on a page.
-pub(crate) const ROWS: usize = 50;
+pub(crate) const ROWS_PER_PAGE: usize = 50;
 
 /// Which rows of a list are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,19 +16,19 @@ pub(crate) struct Pager {
 impl Pager {
     /// A page of a list, or its last one if it has no such page.
     pub(crate) fn new(page: Option<usize>, total: usize) -> Self {
-        Self { page: page.unwrap_or(1).clamp(1, total.div_ceil(ROWS).max(1)), total }
+        Self { page: page.unwrap_or(1).clamp(1, total.div_ceil(ROWS_PER_PAGE).max(1)), total }
     }
 
     /// The rows of the page.
     pub(crate) fn rows<'a, T>(&self, all: &'a [T]) -> &'a [T] {
-        let from = (self.page - 1) * ROWS;
-        all.get(from..(from + ROWS).min(all.len())).unwrap_or_default()
+        let from = (self.page - 1) * ROWS_PER_PAGE;
+        all.get(from..(from + ROWS_PER_PAGE).min(all.len())).unwrap_or_default()
     }
 
     /// Where the page stands, and links to its neighbours. Nothing where there is one page only.
     pub(crate) fn links(&self, path: &str, parameters: &[(&str, &str)]) -> Markup {
-        let last = self.total.div_ceil(ROWS);
-        let from = (self.page - 1) * ROWS + 1;
+        let last = self.total.div_ceil(ROWS_PER_PAGE);
+        let from = (self.page - 1) * ROWS_PER_PAGE + 1;
         let link = |page: usize, text: &str, rel: &str| {
             let page = page.to_string();
             let parameters: Vec<_> = parameters.iter().copied().chain([("page", page.as_str())]).collect();
@@ -38,7 +38,7 @@ impl Pager {
             @if last > 1 {
                 nav.pages aria-label="Pages" {
                     span { @if self.page > 1 { (link(self.page - 1, "Previous", "prev")) } }
-                    span.quiet.num { (from) "–" ((from + ROWS - 1).min(self.total)) " of " (self.total) }
+                    span.quiet.num { (from) "–" ((from + ROWS_PER_PAGE - 1).min(self.total)) " of " (self.total) }
                     span { @if self.page < last { (link(self.page + 1, "Next", "next")) } }
                 }
             }

@@ -17,16 +17,16 @@ const TEXT_CHARACTERS: usize = 2_000;
 
 /// A sentence about a feature. An implementation that the feature has stands with its look before it, so that it is found
 /// again in bars. A very long one is cut.
-pub(crate) fn say(declaration: &Declaration, sentence: &RichText) -> Markup {
-    let mut said = String::new();
+pub(crate) fn rich_text(declaration: &Declaration, sentence: &RichText) -> Markup {
+    let mut html = String::new();
     for word in sentence.spans() {
-        if said.len() > MAX_BYTES {
-            said.push_str(" …");
+        if html.len() > MAX_BYTES {
+            html.push_str(" …");
             break;
         }
-        said.push_str(&self::word(declaration, word).0);
+        html.push_str(&self::word(declaration, word).0);
     }
-    PreEscaped(said)
+    PreEscaped(html)
 }
 
 fn word(declaration: &Declaration, word: &Span) -> Markup {
@@ -59,16 +59,16 @@ mod tests {
     fn every_word_looks_like_what_it_is_and_is_escaped() {
         let feature = Declaration::new("Fee", ["acme"]);
         let sentence = RichText::from("<i> if ").segment("Country").text(" is ").value("<b>").text(", ").choice("gone");
-        let told = "&lt;i&gt; if <b class=\"seg\">Country</b> is <span class=\"val\">&lt;b&gt;</span>, \
+        let actual = "&lt;i&gt; if <b class=\"seg\">Country</b> is <span class=\"val\">&lt;b&gt;</span>, \
             <b class=\"choice\">gone</b>";
-        assert_eq!(say(&feature, &sentence).into_string(), told);
+        assert_eq!(rich_text(&feature, &sentence).into_string(), actual);
     }
 
     #[test]
     fn an_implementation_stands_with_its_look() {
         let feature = Declaration::new("Fee", ["acme", "premium"]);
-        let told = say(&feature, &RichText::new().choice("premium")).into_string();
-        assert!(told.starts_with("<b class=\"choice\"><svg"), "{told}");
-        assert!(told.contains("c1"), "{told}");
+        let actual = rich_text(&feature, &RichText::new().choice("premium")).into_string();
+        assert!(actual.starts_with("<b class=\"choice\"><svg"), "{actual}");
+        assert!(actual.contains("c1"), "{actual}");
     }
 }

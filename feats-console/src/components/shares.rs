@@ -4,7 +4,7 @@ use feats::bucketing::allocation;
 use feats::model::{Declaration, Percent, SlotRange};
 use maud::{Markup, html};
 
-use super::variant_style::{look, rectangle, swatch};
+use super::variant_style::{rectangle, style_index, swatch};
 
 /// The share of one implementation.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,7 @@ impl Share {
     }
 
     /// Who has how much of a allocation, in the order of the source.
-    pub(crate) fn of(declaration: &Declaration, runs: &[SlotRange]) -> Vec<Self> {
+    pub(crate) fn from_slots(declaration: &Declaration, runs: &[SlotRange]) -> Vec<Self> {
         let slots = allocation::shares(runs).into_iter().filter(|(_, slots)| *slots > 0);
         let shares = slots.map(|(name, slots)| Self::new(name, Percent::of_slots(slots).0));
         Self::in_order(declaration, shares)
@@ -36,15 +36,15 @@ impl Share {
 
 /// A bar of shares that sum to 100, which says in words what it shows.
 pub(crate) fn bar(declaration: &Declaration, shares: &[Share]) -> Markup {
-    let told: Vec<_> =
+    let labels: Vec<_> =
         shares.iter().map(|share| format!("{} {}", share.implementation, percent(share.percent))).collect();
-    let left = |at: usize| shares.iter().take(at).fold(0.0, |sum, share| sum + share.percent);
+    let offset = |index: usize| shares.iter().take(index).fold(0.0, |sum, share| sum + share.percent);
     html! {
-        svg.share role="img" aria-label=(told.join(", ")) {
-            @for (at, share) in shares.iter().enumerate() {
-                @let from = left(at);
+        svg.share role="img" aria-label=(labels.join(", ")) {
+            @for (index, share) in shares.iter().enumerate() {
+                @let from = offset(index);
                 (rectangle(&format!("{from}%"), "0", &format!("{}%", share.percent), "100%",
-                    look(declaration, &share.implementation)))
+                    style_index(declaration, &share.implementation)))
             }
         }
     }

@@ -26,8 +26,8 @@ fn line(values: &[u64]) -> String {
     let highest = values.iter().copied().max().unwrap_or(0).max(1) as f64;
     let step = 120.0 / values.len().saturating_sub(1).max(1) as f64;
     let mut line = String::new();
-    for (at, value) in values.iter().enumerate() {
-        let _ = write!(line, "{:.1} {:.1} ", at as f64 * step, 24.0 - *value as f64 / highest * 22.0);
+    for (index, value) in values.iter().enumerate() {
+        let _ = write!(line, "{:.1} {:.1} ", index as f64 * step, 24.0 - *value as f64 / highest * 22.0);
     }
     if line.is_empty() { "0 24 ".to_owned() } else { line }
 }
@@ -43,8 +43,8 @@ mod tests {
 
     #[test]
     fn thousands_stand_apart() {
-        let told = [0, 999, 1_000, 12_345_678].map(grouped);
-        assert_eq!(told, ["0", "999", "1\u{202f}000", "12\u{202f}345\u{202f}678"]);
+        let actual = [0, 999, 1_000, 12_345_678].map(grouped);
+        assert_eq!(actual, ["0", "999", "1\u{202f}000", "12\u{202f}345\u{202f}678"]);
     }
 
     #[test]

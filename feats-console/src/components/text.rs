@@ -23,7 +23,7 @@ pub(crate) fn excerpt(text: &str, characters: usize) -> Cow<'_, str> {
 pub(crate) fn first_sentence(doc: &str) -> String {
     let paragraph = doc.trim().lines().map(str::trim).take_while(|line| !line.is_empty());
     let paragraph = paragraph.collect::<Vec<_>>().join(" ");
-    let ends = paragraph.match_indices(['.', '!', '?']).map(|(at, mark)| at + mark.len());
+    let ends = paragraph.match_indices(['.', '!', '?']).map(|(index, mark)| index + mark.len());
     let end = ends.into_iter().find(|end| paragraph.get(*end..).is_some_and(|rest| rest.starts_with(' ')));
     match end {
         Some(end) => paragraph.get(..end).unwrap_or_default().to_owned(),
@@ -32,14 +32,14 @@ pub(crate) fn first_sentence(doc: &str) -> String {
 }
 
 /// The first items whose markup has room in a number of bytes, at least one. The others are not made.
-pub(crate) fn fitting(items: impl Iterator<Item = Markup>, max_bytes: usize) -> Vec<Markup> {
+pub(crate) fn within_budget(items: impl Iterator<Item = Markup>, max_bytes: usize) -> Vec<Markup> {
     let mut bytes = 0;
-    let fitting = items.take_while(|item| {
-        let has_room = bytes <= max_bytes;
+    let kept = items.take_while(|item| {
+        let fits = bytes <= max_bytes;
         bytes += item.0.len();
-        has_room
+        fits
     });
-    fitting.collect()
+    kept.collect()
 }
 
 #[cfg(test)]

@@ -4,25 +4,25 @@ use feats::model::Declaration;
 use maud::{Markup, html};
 
 /// So many look different; the ninth looks like the first again.
-const LOOKS: usize = 8;
+const STYLE_COUNT: usize = 8;
 
 /// The look of an implementation: by its place in the source, so that it is the same everywhere.
-pub(crate) fn look(declaration: &Declaration, implementation: &str) -> usize {
-    declaration.position(implementation).map_or(0, usize::from) % LOOKS
+pub(crate) fn style_index(declaration: &Declaration, implementation: &str) -> usize {
+    declaration.position(implementation).map_or(0, usize::from) % STYLE_COUNT
 }
 
 /// A filled rectangle in an `svg`: a colour, and over it a pattern.
-pub(crate) fn rectangle(x: &str, y: &str, width: &str, height: &str, look: usize) -> Markup {
+pub(crate) fn rectangle(x: &str, y: &str, width: &str, height: &str, style_index: usize) -> Markup {
     html! {
-        rect class={ "c" (look) } x=(x) y=(y) width=(width) height=(height) {}
-        @if look > 0 { rect x=(x) y=(y) width=(width) height=(height) fill={ "url(#p" (look) ")" } {} }
+        rect class={ "c" (style_index) } x=(x) y=(y) width=(width) height=(height) {}
+        @if style_index > 0 { rect x=(x) y=(y) width=(width) height=(height) fill={ "url(#p" (style_index) ")" } {} }
     }
 }
 
 /// A small square in the look of an implementation, to stand before its name.
 pub(crate) fn swatch(declaration: &Declaration, implementation: &str) -> Markup {
     html! {
-        svg.key viewBox="0 0 12 12" aria-hidden="true" { (rectangle("0", "0", "12", "12", look(declaration, implementation))) }
+        svg.key viewBox="0 0 12 12" aria-hidden="true" { (rectangle("0", "0", "12", "12", style_index(declaration, implementation))) }
     }
 }
 
@@ -31,15 +31,15 @@ pub(crate) fn patterns() -> Markup {
     html! {
         svg.defs width="0" height="0" aria-hidden="true" focusable="false" {
             defs {
-                @for (look, path) in PATTERNS {
-                    pattern id={ "p" (look) } width="8" height="8" patternUnits="userSpaceOnUse" { path.ink d=(path) {} }
+                @for (style_index, path) in PATTERNS {
+                    pattern id={ "p" (style_index) } width="8" height="8" patternUnits="userSpaceOnUse" { path.ink d=(path) {} }
                 }
             }
         }
     }
 }
 
-const PATTERNS: [(usize, &str); LOOKS - 1] = [
+const PATTERNS: [(usize, &str); STYLE_COUNT - 1] = [
     (1, "M-2 2 2-2M0 8 8 0M6 10 10 6"),
     (2, "M2 2h2v2H2zM6 6h2v2H6z"),
     (3, "M0 2H8M0 6H8"),

@@ -35,14 +35,14 @@ mod tests {
 
     #[test]
     fn a_moment_is_told_in_its_largest_unit() {
-        let at = Timestamp::from_millis;
-        let now = at(100 * 86_400_000);
-        let told = |millis: i64| relative(at(now.as_millis() - millis), now);
-        assert_eq!(told(400), "just now");
-        assert_eq!(told(1_000), "1 second ago");
-        assert_eq!(told(12 * 60_000 + 5), "12 minutes ago");
-        assert_eq!(told(41 * 86_400_000), "41 days ago");
-        assert_eq!(told(-2 * 3_600_000), "in 2 hours");
-        assert_eq!(told(-3 * 3_600_000 + 20), "in 3 hours");
+        let moment = Timestamp::from_millis;
+        let now = moment(100 * 86_400_000);
+        let actual = |millis: i64| relative(moment(now.as_millis() - millis), now);
+        assert_eq!(actual(400), "just now");
+        assert_eq!(actual(1_000), "1 second ago");
+        assert_eq!(actual(12 * 60_000 + 5), "12 minutes ago");
+        assert_eq!(actual(41 * 86_400_000), "41 days ago");
+        assert_eq!(actual(-2 * 3_600_000), "in 2 hours");
+        assert_eq!(actual(-3 * 3_600_000 + 20), "in 3 hours");
     }
 }

@@ -10,7 +10,7 @@ use lz4_flex::block::{compress_prepend_size, decompress};
 use crate::failure::Failure;
 
 /// What a compressed draft begins with, which JSON does not.
-const MARK: &str = "lz4:";
+const PREFIX: &str = "lz4:";
 
 /// Longer JSON is compressed.
 const MAX_PLAIN_BYTES: usize = 16 << 10;
@@ -23,12 +23,12 @@ pub(crate) fn encode(state: &State) -> String {
     if json.len() <= MAX_PLAIN_BYTES {
         return json;
     }
-    format!("{MARK}{}", BASE64.encode(compress_prepend_size(json.as_bytes())))
+    format!("{PREFIX}{}", BASE64.encode(compress_prepend_size(json.as_bytes())))
 }
 
 /// The JSON of a draft. One that says that it is longer than a revision may be is not looked into.
 pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, Failure> {
-    let Some(encoded) = text.strip_prefix(MARK) else { return Ok(Cow::Borrowed(text)) };
+    let Some(encoded) = text.strip_prefix(PREFIX) else { return Ok(Cow::Borrowed(text)) };
     let damaged = || Failure::Unreadable("The draft cannot be read: it is cut off or was changed.".to_owned());
     let bytes = BASE64.decode(encoded).map_err(|_| damaged())?;
     let (length, compressed) = bytes.split_first_chunk::<LENGTH_BYTES>().ok_or_else(damaged)?;
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn what_is_not_a_draft_is_refused_whatever_length_it_claims() {
         let claim =
-            |length: u32, rest: &[u8]| format!("{MARK}{}", BASE64.encode([&length.to_le_bytes(), rest].concat()));
+            |length: u32, rest: &[u8]| format!("{PREFIX}{}", BASE64.encode([&length.to_le_bytes(), rest].concat()));
         assert!(matches!(decode(&claim(u32::MAX, b"")), Err(Failure::TooLarge)));
         assert!(decode(&claim(1 << 20, b"\x10a")).is_err());
         for text in ["lz4:", "lz4:A", "lz4:AAAA", "lz4:!!", &claim(4, b"\xff\xff"), &claim(0, b"{}")] {

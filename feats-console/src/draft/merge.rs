@@ -8,49 +8,49 @@ use super::overrides;
 pub(crate) struct Merged {
     pub(crate) state: State,
     /// What both changed, each in another way. Mine stands; somebody has to look at it.
-    pub(crate) both: Vec<String>,
+    pub(crate) conflicts: Vec<String>,
 }
 
 /// Puts my changes since `base` on theirs. What only one of us changed is as that one made it.
 pub(crate) fn merge(base: &State, theirs: &State, mine: &State) -> Merged {
-    let mut both = Vec::new();
+    let mut conflicts = Vec::new();
     let mut state = theirs.clone();
     if mine.pinned != base.pinned {
-        clash(&mut both, "the pin", &base.pinned, &theirs.pinned, &mine.pinned);
+        note_conflict(&mut conflicts, "the pin", &base.pinned, &theirs.pinned, &mine.pinned);
         state.pinned.clone_from(&mine.pinned);
     }
     if mine.otherwise != base.otherwise {
-        clash(&mut both, "everyone else", &base.otherwise, &theirs.otherwise, &mine.otherwise);
+        note_conflict(&mut conflicts, "everyone else", &base.otherwise, &theirs.otherwise, &mine.otherwise);
         state.otherwise.clone_from(&mine.otherwise);
     }
     if mine.values != base.values {
-        clash(&mut both, "the values", &base.values, &theirs.values, &mine.values);
+        note_conflict(&mut conflicts, "the values", &base.values, &theirs.values, &mine.values);
         state.values.clone_from(&mine.values);
     }
     if theirs.overrides == base.overrides {
         state.overrides.clone_from(&mine.overrides);
     } else if mine.overrides != base.overrides {
-        state.overrides = overrides::merge(&mut both, [&base.overrides, &theirs.overrides, &mine.overrides]);
+        state.overrides = overrides::merge(&mut conflicts, [&base.overrides, &theirs.overrides, &mine.overrides]);
     }
     if mine.rules != base.rules {
         let key = |rule: &Rule| rule.name.clone();
         let lists_of = [&base.rules, &theirs.rules, &mine.rules];
-        state.rules = lists(&mut both, key, |rule| format!("the rule {}", rule.name), lists_of);
-        order(&mut both, &mut state.rules, lists_of);
+        state.rules = merge_lists(&mut conflicts, key, |rule| format!("the rule {}", rule.name), lists_of);
+        merge_order(&mut conflicts, &mut state.rules, lists_of);
     }
-    Merged { state, both }
+    Merged { state, conflicts }
 }
 
-fn clash<T: PartialEq>(both: &mut Vec<String>, what: &str, base: &T, theirs: &T, mine: &T) {
+fn note_conflict<T: PartialEq>(conflicts: &mut Vec<String>, what: &str, base: &T, theirs: &T, mine: &T) {
     if theirs != base && theirs != mine {
-        both.push(what.to_owned());
+        conflicts.push(what.to_owned());
     }
 }
 
 /// Merges lists whose entries are told apart by a key: in my order, theirs that I do not know behind the one that they stand
 /// behind.
-fn lists<T: Clone + PartialEq, K: PartialEq>(
-    both: &mut Vec<String>,
+fn merge_lists<T: Clone + PartialEq, K: PartialEq>(
+    conflicts: &mut Vec<String>,
     key: impl Fn(&T) -> K,
     name: impl Fn(&T) -> String,
     [base, theirs, mine]: [&Vec<T>; 3],
@@ -62,26 +62,29 @@ fn lists<T: Clone + PartialEq, K: PartialEq>(
             (_, Some(theirs)) if theirs == *entry => merged.push(theirs),
             (Some(base), Some(theirs)) if base == *entry => merged.push(theirs),
             (Some(base), Some(theirs)) => {
-                clash(both, &name(entry), &base, &theirs, entry);
+                note_conflict(conflicts, &name(entry), &base, &theirs, entry);
                 merged.push(entry.clone());
             }
             (Some(base), None) if base == *entry => {}
             (Some(_), None) | (None, Some(_)) => {
-                both.push(name(entry));
+                conflicts.push(name(entry));
                 merged.push(entry.clone());
             }
             (None, None) => merged.push(entry.clone()),
         }
     }
-    for (at, entry) in theirs.iter().enumerate().filter(|(_, entry)| find(mine, entry).is_none()) {
+    for (index, entry) in theirs.iter().enumerate().filter(|(_, entry)| find(mine, entry).is_none()) {
         match find(base, entry) {
             Some(base) if base == *entry => continue,
             // I took away what they changed.
-            Some(_) => both.push(name(entry)),
+            Some(_) => conflicts.push(name(entry)),
             None => {}
         }
-        let before =
-            theirs.iter().take(at).rev().find_map(|before| merged.iter().position(|known| key(known) == key(before)));
+        let before = theirs
+            .iter()
+            .take(index)
+            .rev()
+            .find_map(|before| merged.iter().position(|known| key(known) == key(before)));
         merged.insert(before.map_or(0, |before| before + 1), entry.clone());
     }
     merged
@@ -89,7 +92,7 @@ fn lists<T: Clone + PartialEq, K: PartialEq>(
 
 /// The order of rules decides as much as they do: where only they changed it, theirs stands; where both did, mine, and it is
 /// told.
-fn order(both: &mut Vec<String>, merged: &mut [Rule], [base, theirs, mine]: [&Vec<Rule>; 3]) {
+fn merge_order(conflicts: &mut Vec<String>, merged: &mut [Rule], [base, theirs, mine]: [&Vec<Rule>; 3]) {
     let in_all =
         |rule: &&Rule| [base, theirs, mine].iter().all(|list| list.iter().any(|known| known.name == rule.name));
     let names = |list: &Vec<Rule>| list.iter().filter(in_all).map(|rule| rule.name.clone()).collect::<Vec<_>>();
@@ -98,15 +101,15 @@ fn order(both: &mut Vec<String>, merged: &mut [Rule], [base, theirs, mine]: [&Ve
         return;
     }
     if mine != base {
-        both.push("the order of the rules".to_owned());
+        conflicts.push("the order of the rules".to_owned());
         return;
     }
     // Rules that all three know take their places among each other; the others stay where they are.
     let places: Vec<usize> =
-        merged.iter().enumerate().filter(|(_, rule)| base.contains(&rule.name)).map(|(at, _)| at).collect();
+        merged.iter().enumerate().filter(|(_, rule)| base.contains(&rule.name)).map(|(index, _)| index).collect();
     for (place, name) in places.into_iter().zip(&theirs) {
-        if let Some(at) = merged.iter().position(|rule| rule.name == *name) {
-            merged.swap(place, at);
+        if let Some(index) = merged.iter().position(|rule| rule.name == *name) {
+            merged.swap(place, index);
         }
     }
 }
@@ -128,11 +131,11 @@ mod tests {
 
     fn merged(base: &[(&str, &str)], theirs: &[(&str, &str)], mine: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
         let merged = merge(&state(base), &state(theirs), &state(mine));
-        let told = merged.state.rules.iter().map(|rule| match &rule.select {
+        let actual = merged.state.rules.iter().map(|rule| match &rule.select {
             Selector::Static(choice) => format!("{}={choice}", rule.name),
             _ => unreachable!("all are static"),
         });
-        (told.collect(), merged.both)
+        (actual.collect(), merged.conflicts)
     }
 
     #[test]
@@ -140,50 +143,52 @@ mod tests {
         let base = [("a", "x"), ("b", "x"), ("c", "x")];
         let theirs = [("a", "y"), ("b", "x"), ("c", "x"), ("d", "y")];
         let mine = [("b", "x"), ("a", "x"), ("new", "z")];
-        let (rules, both) = merged(&base, &theirs, &mine);
+        let (rules, conflicts) = merged(&base, &theirs, &mine);
         assert_eq!(
             rules,
             ["b=x", "d=y", "a=y", "new=z"].map(str::to_owned).to_vec(),
             "d stood behind c, which is gone: behind b"
         );
-        assert!(both.is_empty());
+        assert!(conflicts.is_empty());
     }
 
     #[test]
     fn what_both_changed_is_mine_and_is_told() {
-        let (rules, both) = merged(&[("a", "x")], &[("a", "y")], &[("a", "z")]);
-        assert_eq!((rules, both), (vec!["a=z".to_owned()], vec!["the rule a".to_owned()]));
+        let (rules, conflicts) = merged(&[("a", "x")], &[("a", "y")], &[("a", "z")]);
+        assert_eq!((rules, conflicts), (vec!["a=z".to_owned()], vec!["the rule a".to_owned()]));
     }
 
     #[test]
     fn what_one_changed_and_the_other_took_away_stays_and_is_told() {
         let theirs_gone = merged(&[("a", "x")], &[], &[("a", "z")]);
         let mine_gone = merged(&[("a", "x")], &[("a", "z")], &[]);
-        for (rules, both) in [theirs_gone, mine_gone] {
-            assert_eq!((rules, both), (vec!["a=z".to_owned()], vec!["the rule a".to_owned()]));
+        for (rules, conflicts) in [theirs_gone, mine_gone] {
+            assert_eq!((rules, conflicts), (vec!["a=z".to_owned()], vec!["the rule a".to_owned()]));
         }
     }
 
     #[test]
     fn an_order_that_only_they_changed_is_theirs() {
         let base = [("a", "x"), ("b", "x"), ("c", "x")];
-        let (rules, both) = merged(&base, &[("c", "x"), ("a", "x"), ("b", "x")], &[("a", "x"), ("b", "y"), ("c", "x")]);
+        let (rules, conflicts) =
+            merged(&base, &[("c", "x"), ("a", "x"), ("b", "x")], &[("a", "x"), ("b", "y"), ("c", "x")]);
         assert_eq!(rules, ["c=x", "a=x", "b=y"].map(str::to_owned).to_vec());
-        assert!(both.is_empty());
+        assert!(conflicts.is_empty());
     }
 
     #[test]
     fn an_order_that_both_changed_is_mine_and_is_told() {
         let base = [("a", "x"), ("b", "x"), ("c", "x")];
-        let (rules, both) = merged(&base, &[("c", "x"), ("a", "x"), ("b", "x")], &[("b", "x"), ("a", "x"), ("c", "x")]);
+        let (rules, conflicts) =
+            merged(&base, &[("c", "x"), ("a", "x"), ("b", "x")], &[("b", "x"), ("a", "x"), ("c", "x")]);
         assert_eq!(rules, ["b=x", "a=x", "c=x"].map(str::to_owned).to_vec());
-        assert_eq!(both, ["the order of the rules"]);
+        assert_eq!(conflicts, ["the order of the rules"]);
     }
 
     #[test]
     fn the_same_change_twice_is_one() {
-        let (rules, both) = merged(&[("a", "x")], &[("a", "y"), ("b", "y")], &[("a", "y"), ("b", "y")]);
+        let (rules, conflicts) = merged(&[("a", "x")], &[("a", "y"), ("b", "y")], &[("a", "y"), ("b", "y")]);
         assert_eq!(rules, ["a=y", "b=y"].map(str::to_owned).to_vec());
-        assert!(both.is_empty());
+        assert!(conflicts.is_empty());
     }
 }

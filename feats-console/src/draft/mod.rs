@@ -26,9 +26,9 @@ pub(crate) struct Draft {
     /// Why, as typed so far.
     pub(crate) comment: String,
     /// What the last step did, for those who do not see it.
-    pub(crate) said: String,
+    pub(crate) notice: String,
     /// What is wrong with the last step.
-    pub(crate) wrong: Option<String>,
+    pub(crate) error: Option<String>,
     /// The position of the first rule that is shown, where not all of them have room.
     pub(crate) first_rule: usize,
     /// What gets the keyboard's focus after the last step; what has it keeps it otherwise.
@@ -41,23 +41,23 @@ pub(crate) enum Focus {
     /// The one of this id.
     Element(String),
     /// The button that opens this place.
-    Place(RulePosition),
+    EditButton(RulePosition),
 }
 
 impl Draft {
     /// The newest state, unchanged.
-    pub(crate) fn of(feature: &FeatureHandle<Dynamic>) -> Self {
-        Self::on(feature.version(), feature.state())
+    pub(crate) fn from_newest(feature: &FeatureHandle<Dynamic>) -> Self {
+        Self::new(feature.version(), feature.state())
     }
 
-    pub(crate) fn on(base: u64, state: State) -> Self {
+    pub(crate) fn new(base: u64, state: State) -> Self {
         Self {
             base,
             state,
             open: None,
             comment: String::new(),
-            said: String::new(),
-            wrong: None,
+            notice: String::new(),
+            error: None,
             first_rule: 0,
             focus: None,
         }
@@ -82,48 +82,49 @@ impl Draft {
     }
 
     /// The draft of a form, with the step that its button says.
-    pub(crate) fn read(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
-        let mut draft = Self::on(fields.number("base")?, state(fields.get("draft"))?);
+    pub(crate) fn parse(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
+        let mut draft = Self::new(fields.number("base")?, decode_state(fields.get("draft"))?);
         fields.get("comment").clone_into(&mut draft.comment);
         draft.first_rule = usize::try_from(fields.number("rules")?).unwrap_or(0);
-        let exists = |place: &RulePosition| !matches!(place, RulePosition::Rule(at) if *at >= draft.state.rules.len());
-        if let Some(place) = fields.get("open").parse::<RulePosition>().ok().filter(exists) {
-            let mut form = RuleForm::read(fields, declaration);
+        let exists = |position: &RulePosition| !matches!(position, RulePosition::Rule(index) if *index >= draft.state.rules.len());
+        if let Some(position) = fields.get("open").parse::<RulePosition>().ok().filter(exists) {
+            let mut form = RuleForm::parse(fields, declaration);
             // A step within the form is taken before it is judged: a row that is taken away cannot be wrong.
-            draft.within(&mut form, fields.get("do"), declaration);
-            form.apply(&mut draft.state, place, declaration);
-            draft.open = Some((place, form));
+            draft.apply_form_step(&mut form, fields.get("do"), declaration);
+            form.apply(&mut draft.state, position, declaration);
+            draft.open = Some((position, form));
         }
-        draft.step(fields, declaration);
+        draft.apply_step(fields, declaration);
         Ok(draft)
     }
 
     /// The draft on another version: what is open goes where its rule went. A form that is whole is in the state already, and
     /// so is shown as it stands there; a mistake stays as it was typed.
-    pub(crate) fn rebased(self, base: u64, state: State, declaration: &Declaration) -> Self {
-        let open = self.open.and_then(|(place, form)| {
-            let place = match place {
-                RulePosition::Rule(at) => {
-                    let name = &self.state.rules.get(at)?.name;
+    pub(crate) fn rebase(self, base: u64, state: State, declaration: &Declaration) -> Self {
+        let open = self.open.and_then(|(position, form)| {
+            let position = match position {
+                RulePosition::Rule(index) => {
+                    let name = &self.state.rules.get(index)?.name;
                     RulePosition::Rule(state.rules.iter().position(|rule| rule.name == *name)?)
                 }
-                RulePosition::Otherwise => place,
+                RulePosition::Otherwise => position,
             };
-            let form = if form.problems.is_empty() { RuleForm::of(&state, place, declaration)? } else { form };
-            Some((place, form))
+            let form =
+                if form.problems.is_empty() { RuleForm::from_state(&state, position, declaration)? } else { form };
+            Some((position, form))
         });
         Self { base, state, open, ..self }
     }
 
     /// Whether what is typed is whole: a form with a mistake in it is not in the state.
-    pub(crate) fn is_whole(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.open.as_ref().is_none_or(|(_, form)| form.problems.is_empty())
     }
 
     /// Tells everything that keeps the open form from being in the draft, also what is merely empty.
-    pub(crate) fn finish(&mut self) {
+    pub(crate) fn show_all_errors(&mut self) {
         if let Some((_, form)) = self.open.as_mut().filter(|(_, form)| !form.problems.is_empty()) {
-            form.is_finished = true;
+            form.shows_all_errors = true;
             self.focus = form.first_problem().map(|field| Focus::Element(form.element(field)));
         }
     }
@@ -142,19 +143,19 @@ impl Draft {
     }
 
     /// A step within the form that is open.
-    fn within(&mut self, form: &mut RuleForm, step: &str, declaration: &Declaration) {
+    fn apply_form_step(&mut self, form: &mut RuleForm, step: &str, declaration: &Declaration) {
         match step.split_once(':').unwrap_or((step, "")) {
             ("check+", _) => {
                 form.condition.add(declaration);
                 let last = form.condition.rows.len().saturating_sub(1);
                 self.focus = Some(Focus::Element(format!("c{last}-source")));
             }
-            ("check-", at) => {
-                if let Ok(at) = at.parse() {
-                    form.condition.remove(at);
+            ("check-", index) => {
+                if let Ok(index) = index.parse() {
+                    form.condition.remove(index);
                     // The rows below have other names now.
-                    form.left.retain(|left| !left.starts_with("r.c"));
-                    "Condition removed from the draft.".clone_into(&mut self.said);
+                    form.visited.retain(|visited| !visited.starts_with("r.c"));
+                    "Condition removed from the draft.".clone_into(&mut self.notice);
                     self.focus = Some(Focus::Element("check-add".to_owned()));
                 }
             }
@@ -163,123 +164,126 @@ impl Draft {
     }
 
     /// A step of the draft as a whole.
-    fn step(&mut self, fields: &Fields, declaration: &Declaration) {
+    fn apply_step(&mut self, fields: &Fields, declaration: &Declaration) {
         let step = fields.get("do");
         let (step, operand) = step.split_once(':').unwrap_or((step, ""));
-        let at = operand.parse::<usize>().ok().filter(|at| *at < self.state.rules.len());
-        match (step, at) {
+        let index = operand.parse::<usize>().ok().filter(|index| *index < self.state.rules.len());
+        match (step, index) {
             // One form is open at a time: the next one opens when this one is whole.
-            ("add" | "open" | "close", _) if !self.is_whole() => self.finish(),
+            ("add" | "open" | "close", _) if !self.is_complete() => self.show_all_errors(),
             ("add", _) => {
                 self.state.rules.push(new_rule(&self.state, declaration));
                 self.open(RulePosition::Rule(self.state.rules.len() - 1), declaration);
-                "Rule added last.".clone_into(&mut self.said);
+                "Rule added last.".clone_into(&mut self.notice);
             }
             ("open", _) => {
-                if let Ok(place) = operand.parse() {
-                    self.open(place, declaration);
+                if let Ok(position) = operand.parse() {
+                    self.open(position, declaration);
                 }
             }
-            ("close", _) => self.focus = self.open.take().map(|(place, _)| Focus::Place(place)),
-            ("up", Some(at)) if at > 0 => self.swap(at, at - 1),
-            ("down", Some(at)) if at + 1 < self.state.rules.len() => self.swap(at, at + 1),
-            ("remove", Some(at)) => {
-                let gone = self.state.rules.remove(at);
-                self.open = self.open.take().filter(|(place, _)| *place != RulePosition::Rule(at));
-                self.shift(|rule| if rule > at { rule - 1 } else { rule });
-                self.said = format!("{} removed from the draft.", gone.name);
-                let next = at.min(self.state.rules.len().saturating_sub(1));
+            ("close", _) => self.focus = self.open.take().map(|(position, _)| Focus::EditButton(position)),
+            ("up", Some(index)) if index > 0 => self.swap_rules(index, index - 1),
+            ("down", Some(index)) if index + 1 < self.state.rules.len() => self.swap_rules(index, index + 1),
+            ("remove", Some(index)) => {
+                let removed = self.state.rules.remove(index);
+                self.open = self.open.take().filter(|(position, _)| *position != RulePosition::Rule(index));
+                self.remap_open(|rule| if rule > index { rule - 1 } else { rule });
+                self.notice = format!("{} removed from the draft.", removed.name);
+                let next = index.min(self.state.rules.len().saturating_sub(1));
                 self.focus = Some(match self.state.rules.is_empty() {
                     true => Focus::Element("add".to_owned()),
-                    false => Focus::Place(RulePosition::Rule(next)),
+                    false => Focus::EditButton(RulePosition::Rule(next)),
                 });
             }
             ("default", _) => {
                 self.state.otherwise = None;
-                self.focus = Some(Focus::Place(RulePosition::Otherwise));
-                self.open = self.open.take().filter(|(place, _)| *place != RulePosition::Otherwise);
+                self.focus = Some(Focus::EditButton(RulePosition::Otherwise));
+                self.open = self.open.take().filter(|(position, _)| *position != RulePosition::Otherwise);
             }
             ("rules", _) => self.first_rule = operand.parse().unwrap_or(0),
-            ("move", _) => self.place(operand),
+            ("move", _) => self.move_rule(operand),
             ("override-", _) => {
-                if let Some(at) = operand.parse::<usize>().ok().filter(|at| *at < self.state.overrides.len()) {
-                    self.state.overrides.remove(at);
-                    "Override removed from the draft.".clone_into(&mut self.said);
+                if let Some(index) = operand.parse::<usize>().ok().filter(|index| *index < self.state.overrides.len()) {
+                    self.state.overrides.remove(index);
+                    "Override removed from the draft.".clone_into(&mut self.notice);
                     self.focus = Some(Focus::Element("o-value".to_owned()));
                 }
             }
             ("override+", _) => {
-                self.wrong = self.give(fields, declaration).err();
+                self.error = self.add_override(fields, declaration).err();
                 self.focus = Some(Focus::Element("o-value".to_owned()));
             }
             _ => {}
         }
     }
 
-    fn open(&mut self, place: RulePosition, declaration: &Declaration) {
-        self.open = RuleForm::of(&self.state, place, declaration).map(|form| (place, form));
-        self.focus = self.open.as_ref().map(|(place, form)| {
-            Focus::Element(match place {
+    fn open(&mut self, position: RulePosition, declaration: &Declaration) {
+        self.open = RuleForm::from_state(&self.state, position, declaration).map(|form| (position, form));
+        self.focus = self.open.as_ref().map(|(position, form)| {
+            Focus::Element(match position {
                 RulePosition::Rule(_) => "r-name".to_owned(),
                 RulePosition::Otherwise => format!("kind-{}", form.selector.kind.as_str()),
             })
         });
     }
 
-    fn swap(&mut self, at: usize, to: usize) {
-        self.state.rules.swap(at, to);
-        self.shift(|rule| {
-            if rule == at {
+    fn swap_rules(&mut self, index: usize, to: usize) {
+        self.state.rules.swap(index, to);
+        self.remap_open(|rule| {
+            if rule == index {
                 to
             } else if rule == to {
-                at
+                index
             } else {
                 rule
             }
         });
-        self.tell_place(to);
+        self.announce_position(to);
     }
 
     /// Takes a rule out and puts it in at another position: `2:0`.
-    fn place(&mut self, operand: &str) {
-        let positions = operand.split_once(':').and_then(|(at, to)| Some((at.parse().ok()?, to.parse().ok()?)));
+    fn move_rule(&mut self, operand: &str) {
+        let positions = operand.split_once(':').and_then(|(index, to)| Some((index.parse().ok()?, to.parse().ok()?)));
         let rules = self.state.rules.len();
-        let Some((at, to)) = positions.filter(|(at, to): &(usize, usize)| *at < rules && *to < rules) else { return };
-        let rule = self.state.rules.remove(at);
+        let Some((index, to)) = positions.filter(|(index, to): &(usize, usize)| *index < rules && *to < rules) else {
+            return;
+        };
+        let rule = self.state.rules.remove(index);
         self.state.rules.insert(to, rule);
-        self.shift(|rule| match rule {
-            rule if rule == at => to,
-            rule if at < rule && rule <= to => rule - 1,
-            rule if to <= rule && rule < at => rule + 1,
+        self.remap_open(|rule| match rule {
+            rule if rule == index => to,
+            rule if index < rule && rule <= to => rule - 1,
+            rule if to <= rule && rule < index => rule + 1,
             rule => rule,
         });
-        self.tell_place(to);
+        self.announce_position(to);
     }
 
-    fn tell_place(&mut self, at: usize) {
-        if let Some(rule) = self.state.rules.get(at) {
-            self.said = format!("{} is now rule {} of {}.", rule.name, at + 1, self.state.rules.len());
+    fn announce_position(&mut self, index: usize) {
+        if let Some(rule) = self.state.rules.get(index) {
+            self.notice = format!("{} is now rule {} of {}.", rule.name, index + 1, self.state.rules.len());
         }
     }
 
     /// What is open stays open where it goes.
-    fn shift(&mut self, to: impl Fn(usize) -> usize) {
-        if let Some((RulePosition::Rule(at), _)) = &mut self.open {
-            *at = to(*at);
+    fn remap_open(&mut self, to: impl Fn(usize) -> usize) {
+        if let Some((RulePosition::Rule(index), _)) = &mut self.open {
+            *index = to(*index);
         }
     }
 
     /// Gives one unit an implementation.
-    fn give(&mut self, fields: &Fields, declaration: &Declaration) -> Result<(), String> {
-        let source = source::read(fields.get("o.segment"));
-        let fitting = source.and_then(|source| source::fitting(declaration, &source));
-        let fitting = fitting.ok_or("Choose a segment for the override.")?;
+    fn add_override(&mut self, fields: &Fields, declaration: &Declaration) -> Result<(), String> {
+        let source = source::parse(fields.get("o.segment"));
+        let applicable = source.and_then(|source| source::find(declaration, &source));
+        let applicable = applicable.ok_or("Choose a segment for the override.")?;
         let typed = fields.get("o.value").trim();
-        let value = fitting.kind.parse(typed).filter(|_| !typed.is_empty());
-        let value = value.ok_or_else(|| format!("“{typed}” is not {}, but {} is.", fitting.kind, fitting.segment))?;
+        let value = applicable.kind.read(typed).filter(|_| !typed.is_empty());
+        let value =
+            value.ok_or_else(|| format!("“{typed}” is not {}, but {} is.", applicable.kind, applicable.segment))?;
         let choice = fields.get("o.use");
-        let of = fitting.input.as_deref().map(str::to_owned);
-        let same = |known: &&mut Override| (&*known.segment, &known.input) == (&*fitting.segment, &of);
+        let of = applicable.input.as_deref().map(str::to_owned);
+        let same = |known: &&mut Override| (&*known.segment, &known.input) == (&*applicable.segment, &of);
         for known in self.state.overrides.iter_mut().filter(same) {
             known.values.retain(|known: &Value<'_>| *known != value);
         }
@@ -287,19 +291,19 @@ impl Draft {
         match self.state.overrides.iter_mut().filter(same).find(|known| known.choice == choice) {
             Some(known) => known.values.push(value),
             None => {
-                let mut added = Override::new(&*fitting.segment, [value], choice);
+                let mut added = Override::new(&*applicable.segment, [value], choice);
                 added.input = of;
                 self.state.overrides.push(added);
             }
         }
-        self.said = format!("{typed} gets {choice} in the draft.");
+        self.notice = format!("{typed} gets {choice} in the draft.");
         Ok(())
     }
 }
 
 /// A state as a form carries it. It came from the console itself, so what is wrong with it is no mistake of its author. One that
 /// could not be published anyway is not drawn either.
-fn state(json: &str) -> Result<State, Failure> {
+fn decode_state(json: &str) -> Result<State, Failure> {
     let state: State = encoded::decode(json)?
         .parse()
         .map_err(|error: feats::Error| Failure::Unreadable(format!("The draft cannot be read: {}", error.report())))?;

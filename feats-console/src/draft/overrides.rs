@@ -8,8 +8,8 @@ use feats::model::{Override, Value};
 type Unit<'o> = (&'o str, Option<&'o str>, String);
 
 /// Puts my changes since `base` on theirs, in time linear in all three. Units that both changed, each in another way, are mine,
-/// and `both` counts them.
-pub(super) fn merge(both: &mut Vec<String>, [base, theirs, mine]: [&[Override]; 3]) -> Vec<Override> {
+/// and `conflicts` counts them.
+pub(super) fn merge(conflicts: &mut Vec<String>, [base, theirs, mine]: [&[Override]; 3]) -> Vec<Override> {
     let (before, now) = (choices(base), choices(theirs));
     let after = choices(mine);
     let mut changed: HashSet<&Unit<'_>> = HashSet::new();
@@ -20,23 +20,24 @@ pub(super) fn merge(both: &mut Vec<String>, [base, theirs, mine]: [&[Override]; 
             *clashes.entry(unit.0).or_default() += 1;
         }
     }
-    both.extend(clashes.into_iter().map(|(segment, count)| match count {
+    conflicts.extend(clashes.into_iter().map(|(segment, count)| match count {
         1 => format!("the override for {segment}"),
         count => format!("{count} overrides for {segment}"),
     }));
-    let mut merged: Vec<Override> = theirs.iter().map(|known| only(known, |unit| !changed.contains(unit))).collect();
-    let mut places: HashMap<(String, Option<String>, String), usize> = HashMap::new();
-    for (at, known) in merged.iter().enumerate() {
-        places.entry(place(known)).or_insert(at);
+    let mut merged: Vec<Override> =
+        theirs.iter().map(|known| narrowed_to(known, |unit| !changed.contains(unit))).collect();
+    let mut positions: HashMap<(String, Option<String>, String), usize> = HashMap::new();
+    for (index, known) in merged.iter().enumerate() {
+        positions.entry(group_key(known)).or_insert(index);
     }
-    for known in mine.iter().map(|known| only(known, |unit| changed.contains(unit))) {
+    for known in mine.iter().map(|known| narrowed_to(known, |unit| changed.contains(unit))) {
         if known.values.is_empty() {
             continue;
         }
-        match places.get(&place(&known)).and_then(|at| merged.get_mut(*at)) {
+        match positions.get(&group_key(&known)).and_then(|index| merged.get_mut(*index)) {
             Some(same) => same.values.extend(known.values),
             None => {
-                places.insert(place(&known), merged.len());
+                positions.insert(group_key(&known), merged.len());
                 merged.push(known);
             }
         }
@@ -60,12 +61,12 @@ fn unit<'o>(known: &'o Override, value: &Value<'_>) -> Unit<'o> {
     (&known.segment, known.input.as_deref(), serde_json::to_string(value).unwrap_or_default())
 }
 
-fn place(known: &Override) -> (String, Option<String>, String) {
+fn group_key(known: &Override) -> (String, Option<String>, String) {
     (known.segment.clone(), known.input.clone(), known.choice.clone())
 }
 
 /// An override of some of its units.
-fn only(known: &Override, keeps: impl Fn(&Unit<'_>) -> bool) -> Override {
+fn narrowed_to(known: &Override, keeps: impl Fn(&Unit<'_>) -> bool) -> Override {
     let values = known.values.iter().filter(|value| keeps(&unit(known, value))).cloned().collect();
     let mut narrowed = known.clone();
     narrowed.values = values;
@@ -84,13 +85,13 @@ mod tests {
             assert_eq!(state.problems(), []);
             state.overrides
         });
-        let mut both = Vec::new();
-        let merged = merge(&mut both, [&states[0], &states[1], &states[2]]);
-        let told = merged.iter().map(|known| {
+        let mut conflicts = Vec::new();
+        let merged = merge(&mut conflicts, [&states[0], &states[1], &states[2]]);
+        let actual = merged.iter().map(|known| {
             let values: Vec<_> = known.values.iter().map(|value| serde_json::to_string(value).expect("JSON")).collect();
             format!("{}={}", values.join(","), known.choice)
         });
-        (told.collect::<Vec<_>>().join(" "), both)
+        (actual.collect::<Vec<_>>().join(" "), conflicts)
     }
 
     fn units(values: &str, choice: &str) -> String {
@@ -122,8 +123,11 @@ mod tests {
                 (0..10_000).filter(|unit| *unit != skipped).map(|unit| units(&unit.to_string(), choice)).collect();
             format!("[{}]", each.join(","))
         };
-        let (told, both) = merged(&all(usize::MAX, "a"), &all(7, "a"), &all(8, "a"));
-        let left = told.split(' ').collect::<Vec<_>>();
-        assert_eq!((left.len(), left.contains(&"7=a"), left.contains(&"8=a"), both.len()), (9_998, false, false, 0));
+        let (actual, conflicts) = merged(&all(usize::MAX, "a"), &all(7, "a"), &all(8, "a"));
+        let left = actual.split(' ').collect::<Vec<_>>();
+        assert_eq!(
+            (left.len(), left.contains(&"7=a"), left.contains(&"8=a"), conflicts.len()),
+            (9_998, false, false, 0)
+        );
     }
 }

@@ -15,7 +15,7 @@ use crate::fields::Fields;
 use crate::request_context::RequestContext;
 
 /// How long a browser can be shown something of its own.
-const TIMES: [(&str, &str); 4] = [("15", "15 minutes"), ("120", "2 hours"), ("480", "8 hours"), ("1440", "a day")];
+const DURATIONS: [(&str, &str); 4] = [("15", "15 minutes"), ("120", "2 hours"), ("480", "8 hours"), ("1440", "a day")];
 
 /// Sets or ends an override of the visitor's own browser.
 pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
@@ -53,7 +53,7 @@ pub(super) fn card(context: &RequestContext, declaration: &Declaration) -> Marku
                 }
                 label.f { "For"
                     select #browser-minutes name="minutes" {
-                        @for (minutes, text) in TIMES { option value=(minutes) selected[minutes == "120"] { (text) } }
+                        @for (minutes, text) in DURATIONS { option value=(minutes) selected[minutes == "120"] { (text) } }
                     }
                 }
                 button.btn name="do" value="show" { "Show it to me alone" }

@@ -15,7 +15,7 @@ use crate::request_context::RequestContext;
 
 /// What a change would do. Nothing is written.
 pub(crate) async fn page(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
-    let form = ChangeForm::read(&context, &fields)?;
+    let form = ChangeForm::parse(&context, &fields)?;
     show(&context, form, None, StatusCode::OK).await
 }
 
@@ -23,32 +23,32 @@ pub(crate) async fn page(context: RequestContext, fields: Fields) -> Result<Resp
 pub(crate) async fn show(
     context: &RequestContext,
     mut form: ChangeForm,
-    wrong: Option<String>,
+    error: Option<String>,
     status: StatusCode,
 ) -> Result<Response, Failure> {
     if let Operation::Edit(draft) = &mut form.operation {
-        draft.wrong = wrong;
+        draft.error = error;
         draft.comment.clone_from(&form.comment);
         return Ok(feature::show(context, &form.feature, draft, &[], status).await);
     }
     let outdated = (form.base < form.feature.version()).then_some(form.base);
     // What is asked is asked of what stands now.
     form.base = form.feature.version();
-    let outcome = PreviewOutcome::of(context, &form).await;
+    let outcome = PreviewOutcome::compute(context, &form).await;
     if let PreviewOutcome::Denied = outcome {
         return Err(Failure::Denied);
     }
     let name = form.feature.name();
-    let verb = form.operation.verb();
+    let label = form.operation.label();
     let content = html! {
         div.head {
             div {
                 p.crumb { (feature_link(name)) }
-                h1 { (verb) "?" }
+                h1 { (label) "?" }
                 p { "Nobody is affected until you say so." }
             }
         }
-        @if let Some(wrong) = &wrong { p.note.stop role="alert" { (wrong) } }
+        @if let Some(error) = &error { p.note.stop role="alert" { (error) } }
         @if let (Some(seen), Some(revision)) = (outdated, form.feature.revision()) {
             p.note role="alert" {
                 "You saw version " (seen) "; by now " b { (revision.author()) } " has published version " (revision.version())
@@ -58,7 +58,7 @@ pub(crate) async fn show(
         }
         div.cols.asks {
             div {
-                (staying_pin(context, &form))
+                (pin_notice(context, &form))
                 (card::show(form.feature.declaration(), &outcome, &form.feature.state()))
             }
             aside {
@@ -68,11 +68,11 @@ pub(crate) async fn show(
                         (hidden("name", name))
                         (hidden("base", &form.base.to_string()))
                         @for (field, value) in form.operation.fields() { (hidden(field, &value)) }
-                        (card::why(context, &form.comment, "propose"))
+                        (card::reason_field(context, &form.comment, "propose"))
                         @if let Some(preview) = outcome.preview() {
-                            @if !matches!(form.operation, Operation::RollBack { .. }) { (card::consents(context, name, preview, "propose")) }
-                            @else { (card::unknown_consent(context, name, preview, "propose")) }
-                            button.btn.main.stop[matches!(form.operation, Operation::Pin(_) | Operation::Remove)] { (verb) }
+                            @if !matches!(form.operation, Operation::RollBack { .. }) { (card::confirmations(context, name, preview, "propose")) }
+                            @else { (card::incompatible_confirmation(context, name, preview, "propose")) }
+                            button.btn.main.stop[matches!(form.operation, Operation::Pin(_) | Operation::Remove)] { (label) }
                         }
                         a.btn.ghost href=(address("feature", &[("name", name)])) { "Leave it as it is" }
                         span.quiet { "as " (context.actor.name().unwrap_or("nobody")) ", on version " (form.base) }
@@ -81,11 +81,11 @@ pub(crate) async fn show(
             }
         }
     };
-    Ok((status, layout(context, Section::Features, &format!("{verb} · {name}"), content)).into_response())
+    Ok((status, layout(context, Section::Features, &format!("{label} · {name}"), content)).into_response())
 }
 
 /// A rollback leaves the pin in place; whoever may unpin can do both at once.
-fn staying_pin(context: &RequestContext, form: &ChangeForm) -> Markup {
+fn pin_notice(context: &RequestContext, form: &ChangeForm) -> Markup {
     let Operation::RollBack { version, unpins: false } = form.operation else { return html! {} };
     let Some(pinned) = form.feature.state().pinned else { return html! {} };
     let (name, may_unpin) = (form.feature.name(), context.may(Action::Pin, Some(form.feature.name())));

@@ -7,34 +7,34 @@ use feats::ErrorKind;
 
 use super::preview;
 use crate::components::address;
-use crate::failure::{Failure, describe, logged};
+use crate::failure::{Failure, describe, log_error};
 use crate::fields::Fields;
 use crate::preview::{ChangeForm, Operation};
 use crate::request_context::RequestContext;
 
 /// Publishes, and shows the feature; or says why not, with everything that was typed.
 pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
-    let mut form = ChangeForm::read(&context, &fields)?;
+    let mut form = ChangeForm::parse(&context, &fields)?;
     if context.settings().comment_required && form.comment.is_empty() {
-        let wrong = "Say why: this console asks for a reason with every change.".to_owned();
-        return preview::show(&context, form, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
+        let error = "Say why: this console asks for a reason with every change.".to_owned();
+        return preview::show(&context, form, Some(error), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     if let Operation::Edit(draft) = &mut form.operation
-        && !draft.is_whole()
+        && !draft.is_complete()
     {
-        draft.finish();
-        let wrong = "Nothing was published: fix the errors in the open rule.".to_owned();
-        return preview::show(&context, form, Some(wrong), StatusCode::UNPROCESSABLE_ENTITY).await;
+        draft.show_all_errors();
+        let error = "Nothing was published: fix the errors in the open rule.".to_owned();
+        return preview::show(&context, form, Some(error), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let name = form.feature.name().to_owned();
-    match form.change(&context).publish().await {
+    match form.to_change(&context).publish().await {
         Ok(published) => {
             let version = published.version().to_string();
             let location = address("feature", &[("name", &name), ("published", &version)]);
             Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
         }
         Err(error) => {
-            let (wrong, status) = match error.kind() {
+            let (error, status) = match error.kind() {
                 ErrorKind::Denied => return Err(Failure::Denied),
                 ErrorKind::Conflict => (None, StatusCode::CONFLICT),
                 ErrorKind::NeedsConfirmation => (Some(describe(&error)), StatusCode::CONFLICT),
@@ -46,14 +46,14 @@ pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Res
                 ErrorKind::TooLarge => (Some(describe(&error)), StatusCode::PAYLOAD_TOO_LARGE),
                 _ => (Some(unknown(&error)), StatusCode::SERVICE_UNAVAILABLE),
             };
-            preview::show(&context, form, wrong, status).await
+            preview::show(&context, form, error, status).await
         }
     }
 }
 
 /// Whether something was published is not known when the store gives no answer.
 fn unknown(error: &feats::Error) -> String {
-    let reference = logged(error);
+    let reference = log_error(error);
     format!(
         "The store gave no answer, so it is not known whether this was published: the history tells. Reference: {reference}"
     )

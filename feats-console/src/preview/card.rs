@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::{Preview, PreviewOutcome};
 use crate::access::Action;
-use crate::components::{differences, fitting, flow, percent, problems, ramp, say, when};
+use crate::components::{differences, flow, percent, problems, ramp, rich_text, when, within_budget};
 use crate::failure::describe;
 use crate::request_context::RequestContext;
 
@@ -25,7 +25,7 @@ pub(crate) fn show(declaration: &Declaration, outcome: &PreviewOutcome, live: &S
             }
             div.in {
                 @match outcome {
-                    PreviewOutcome::Preview(preview) => (told(declaration, preview, live)),
+                    PreviewOutcome::Preview(preview) => (details(declaration, preview, live)),
                     PreviewOutcome::Problems(problems) => {
                         p.bad { b { "This cannot be published yet." } }
                         (self::problems(problems))
@@ -38,15 +38,16 @@ pub(crate) fn show(declaration: &Declaration, outcome: &PreviewOutcome, live: &S
     }
 }
 
-fn told(declaration: &Declaration, preview: &Preview, live: &State) -> Markup {
+fn details(declaration: &Declaration, preview: &Preview, live: &State) -> Markup {
     let moves = preview.flows.iter().filter(|flow| !flow.moves.is_empty());
-    let moves = fitting(moves.map(|known| flow(declaration, known)), MAX_BYTES);
+    let moves = within_budget(moves.map(|known| flow(declaration, known)), MAX_BYTES);
     let parts = parts(&preview.impact);
-    let lines = fitting(parts.iter().map(|(part, lines)| sentence(part, lines, preview, live)), MAX_BYTES);
+    let lines = within_budget(parts.iter().map(|(part, lines)| sentence(part, lines, preview, live)), MAX_BYTES);
     let is_new_pin = preview.after.pinned != live.pinned;
     // Whoever pins knows that the rules have no effect then.
     let warnings = preview.warnings.iter().filter(|warning| !(is_new_pin && warning.path == "pinned"));
-    let warnings = fitting(warnings.map(|warning| say(declaration, &describe::warning(warning))), MAX_BYTES);
+    let warnings =
+        within_budget(warnings.map(|warning| rich_text(declaration, &describe::warning(warning))), MAX_BYTES);
     html! {
         @if let Some(pinned) = live.pinned.as_deref().filter(|_| preview.is_empty()) {
             p { "No change: the rules are the same, and everyone stays pinned to " b { (pinned) } ". Still creates a version." }
@@ -89,24 +90,26 @@ fn sentence(part: &StatePart, lines: &[&ImpactLine], preview: &Preview, live: &S
     let is_move = |line: &&ImpactLine| matches!(line.effect, Effect::Moved { .. });
     let (moves, others): (Vec<&ImpactLine>, Vec<&ImpactLine>) = lines.iter().copied().partition(is_move);
     let mut phrases: Vec<Markup> = Vec::new();
-    for (at, line) in moves.iter().enumerate() {
+    for (index, line) in moves.iter().enumerate() {
         if let Effect::Moved { from, to, percent: share } = &line.effect {
             let whom = match part {
-                StatePart::Otherwise if at == 0 => " of everyone else",
-                StatePart::Pinned => " of everyone",
+                Part::Otherwise if index == 0 => " of everyone else",
+                Part::Pinned => " of everyone",
                 _ => "",
             };
             phrases.push(html! {
-                (percent(*share)) (whom) " move from " b { (from) } " to " b { (to) } (reservation(line))
+                (percent(*share)) (whom) " move from " b { (from) } " to " b { (to) } (qualifier(line))
             });
         }
     }
-    phrases.extend(others.iter().filter_map(|line| Some(html! { (other(line, preview, live)?) (reservation(line)) })));
-    phrases.extend(outside(part, preview, live).filter(|_| !lines.is_empty()).map(|text| html! { (text) }));
-    let has_heading = !matches!(part, StatePart::Otherwise | StatePart::Pinned) || moves.is_empty();
+    phrases.extend(
+        others.iter().filter_map(|line| Some(html! { (other_effect(line, preview, live)?) (qualifier(line)) })),
+    );
+    phrases.extend(not_entering(part, preview, live).filter(|_| !lines.is_empty()).map(|text| html! { (text) }));
+    let has_heading = !matches!(part, Part::Otherwise | Part::Pinned) || moves.is_empty();
     html! {
-        @if has_heading { (heading(part)) @if *part != StatePart::Pinned { ": " } @else { " " } }
-        @for (at, phrase) in phrases.iter().enumerate() { @if at > 0 { "; " } (phrase) }
+        @if has_heading { (heading(part)) @if *part != Part::Pinned { ": " } @else { " " } }
+        @for (index, phrase) in phrases.iter().enumerate() { @if index > 0 { "; " } (phrase) }
         "."
     }
 }
@@ -124,8 +127,8 @@ fn heading(part: &StatePart) -> Markup {
     }
 }
 
-/// What is no move; `None` where [`outside`] says it.
-fn other(line: &ImpactLine, preview: &Preview, live: &State) -> Option<String> {
+/// What is no move; `None` where [`not_entering`] says it.
+fn other_effect(line: &ImpactLine, preview: &Preview, live: &State) -> Option<String> {
     Some(match &line.effect {
         Effect::Share { from, to } => {
             selector(live, &line.part).and_then(Selector::experiment)?;
@@ -143,7 +146,7 @@ fn other(line: &ImpactLine, preview: &Preview, live: &State) -> Option<String> {
 }
 
 /// The units that stay outside of the experiment of a part, before and after.
-fn outside(part: &StatePart, preview: &Preview, live: &State) -> Option<String> {
+fn not_entering(part: &Part, preview: &Preview, live: &State) -> Option<String> {
     let after = selector(&preview.after, part)?.experiment()?.share.0;
     let before = selector(live, part).and_then(Selector::experiment).map_or(0.0, |experiment| experiment.share.0);
     let outside = 100.0 - before.max(after);
@@ -158,7 +161,7 @@ fn selector<'a>(state: &'a State, part: &StatePart) -> Option<&'a Selector> {
     }
 }
 
-fn reservation(line: &ImpactLine) -> Markup {
+fn qualifier(line: &ImpactLine) -> Markup {
     html! {
         @if line.remembered { ", but whoever has used it keeps it" }
         @if let Some((start, end)) = line.ramp { ", gradually from " (when(start)) " to " (when(end)) }
@@ -176,11 +179,11 @@ fn ramps(declaration: &Declaration, preview: &Preview, live: &State) -> Markup {
             html! { h3 { (rule.name) } (ramp(declaration, rollout, now)) }
         })
     });
-    html! { @for curve in fitting(curves, MAX_BYTES) { (curve) } }
+    html! { @for curve in within_budget(curves, MAX_BYTES) { (curve) } }
 }
 
 /// Why: the comment of the revision.
-pub(crate) fn why(context: &RequestContext, comment: &str, form: &str) -> Markup {
+pub(crate) fn reason_field(context: &RequestContext, comment: &str, form: &str) -> Markup {
     let required = context.settings().comment_required;
     html! {
         label.f { "Reason" @if required { " (required)" }
@@ -191,25 +194,30 @@ pub(crate) fn why(context: &RequestContext, comment: &str, form: &str) -> Markup
 }
 
 /// What the author of an edit has to agree to.
-pub(crate) fn consents(context: &RequestContext, feature: &str, preview: &Preview, form: &str) -> Markup {
-    let may = context.may(Action::Consent, Some(feature));
+pub(crate) fn confirmations(context: &RequestContext, feature: &str, preview: &Preview, form: &str) -> Markup {
+    let may = context.may(Action::Confirm, Some(feature));
     html! {
-        @if preview.impact.reshuffles() { (consent(may, "allow_reshuffle", "Deal everyone anew", form)) }
-        (unknown_consent(context, feature, preview, form))
+        @if preview.impact.reshuffles() { (confirmation(may, "allow_reshuffle", "Deal everyone anew", form)) }
+        (incompatible_confirmation(context, feature, preview, form))
     }
 }
 
 /// What the author of any change has to agree to. A rollback restores slots as they were and needs no consent for that.
-pub(crate) fn unknown_consent(context: &RequestContext, feature: &str, preview: &Preview, form: &str) -> Markup {
-    let may = context.may(Action::Consent, Some(feature));
+pub(crate) fn incompatible_confirmation(
+    context: &RequestContext,
+    feature: &str,
+    preview: &Preview,
+    form: &str,
+) -> Markup {
+    let may = context.may(Action::Confirm, Some(feature));
     html! {
         @if !preview.incompatible_instances.is_empty() {
-            (consent(may, "allow_incompatible", "Publish although a running program does not know it", form))
+            (confirmation(may, "allow_incompatible", "Publish although a running program does not know it", form))
         }
     }
 }
 
-fn consent(may: bool, name: &str, text: &str, form: &str) -> Markup {
+fn confirmation(may: bool, name: &str, text: &str, form: &str) -> Markup {
     html! {
         @if may { label.check { input type="checkbox" name=(name) value="yes" form=(form); (text) } }
         @else { p.bad { (text) ": this takes somebody who may consent to it." } }

@@ -19,9 +19,9 @@ pub(crate) struct ChangeForm {
     pub(crate) operation: Operation,
     pub(crate) comment: String,
     /// Whether the author agrees that everyone of a rollout is dealt anew.
-    pub(crate) reshuffle: bool,
+    pub(crate) allow_reshuffle: bool,
     /// Whether the author agrees to a choice that some running program does not know.
-    pub(crate) unknown: bool,
+    pub(crate) allow_incompatible: bool,
 }
 
 /// What is to be done.
@@ -41,30 +41,30 @@ pub(crate) enum Operation {
 impl ChangeForm {
     /// Reads it, for a user who may ask for it. Whether they may write what comes of it is decided when the state that it is
     /// written on is known: this server's copy may be older.
-    pub(crate) fn read(context: &RequestContext, fields: &Fields) -> Result<Self, Failure> {
+    pub(crate) fn parse(context: &RequestContext, fields: &Fields) -> Result<Self, Failure> {
         let feature = context.feature(fields.get("name"), Action::View)?;
-        let operation = Operation::read(fields, feature.declaration())?;
+        let operation = Operation::parse(fields, feature.declaration())?;
         context.require(operation.action(), Some(feature.name()))?;
         if matches!(operation, Operation::Edit(_)) {
             Draft::check(context, &feature)?;
         }
-        let (reshuffle, unknown) = (fields.has("allow_reshuffle"), fields.has("allow_incompatible"));
-        if reshuffle || unknown {
-            context.require(Action::Consent, Some(feature.name()))?;
+        let (allow_reshuffle, allow_incompatible) = (fields.has("allow_reshuffle"), fields.has("allow_incompatible"));
+        if allow_reshuffle || allow_incompatible {
+            context.require(Action::Confirm, Some(feature.name()))?;
         }
         let comment = fields.get("comment").trim().to_owned();
-        Ok(Self { base: fields.number("base")?, feature, operation, comment, reshuffle, unknown })
+        Ok(Self { base: fields.number("base")?, feature, operation, comment, allow_reshuffle, allow_incompatible })
     }
 
     /// The change that publishes a draft.
-    pub(crate) fn edit(feature: &FeatureHandle<Dynamic>, draft: &Draft) -> Self {
+    pub(crate) fn from_draft(feature: &FeatureHandle<Dynamic>, draft: &Draft) -> Self {
         let (base, comment) = (draft.base, draft.comment.clone());
         let operation = Operation::Edit(Box::new(draft.clone()));
-        Self { feature: feature.clone(), base, operation, comment, reshuffle: false, unknown: false }
+        Self { feature: feature.clone(), base, operation, comment, allow_reshuffle: false, allow_incompatible: false }
     }
 
     /// The change, not published yet. It carries the user's permissions.
-    pub(crate) fn change(&self, context: &RequestContext) -> Change<Dynamic> {
+    pub(crate) fn to_change(&self, context: &RequestContext) -> Change<Dynamic> {
         let change = match &self.operation {
             Operation::Edit(draft) => self.feature.edit().replace_untrusted(draft.state.clone()),
             Operation::Pin(choice) => self.feature.pin(choice.as_str()),
@@ -74,9 +74,9 @@ impl ChangeForm {
             Operation::Remove => self.feature.remove_state(),
         };
         let change = change.expect_version(self.base).comment(self.comment.as_str());
-        let change = change.authorize(self.permission(context));
-        let change = if self.reshuffle { change.allow_reshuffle() } else { change };
-        let change = if self.unknown { change.allow_incompatible() } else { change };
+        let change = change.authorize(self.authorization(context));
+        let change = if self.allow_reshuffle { change.allow_reshuffle() } else { change };
+        let change = if self.allow_incompatible { change.allow_incompatible() } else { change };
         match context.actor.name() {
             Some(name) => change.author(name),
             None => change,
@@ -84,13 +84,13 @@ impl ChangeForm {
     }
 
     /// What decides whether the user may write.
-    fn permission(
+    fn authorization(
         &self,
         context: &RequestContext,
     ) -> impl Fn(&PreparedWrite<'_>) -> Result<(), Error> + Send + Sync + use<> {
         let (console, actor) = (Arc::clone(&context.console), context.actor.clone());
         let (feature, action) = (self.feature.name().to_owned(), self.operation.action());
-        let confirms = self.reshuffle || self.unknown;
+        let confirms = self.allow_reshuffle || self.allow_incompatible;
         move |prepared| {
             let write = Write { action, confirms, base: prepared.base, result: prepared.result };
             decide(&actor, &feature, &write, console.settings.authorize.as_deref()).map_err(|_| {
@@ -102,9 +102,9 @@ impl ChangeForm {
 }
 
 impl Operation {
-    fn read(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
+    fn parse(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
         match fields.get("what") {
-            "edit" => Ok(Operation::Edit(Box::new(Draft::read(fields, declaration)?))),
+            "edit" => Ok(Operation::Edit(Box::new(Draft::parse(fields, declaration)?))),
             "pin" => Ok(Operation::Pin(fields.get("choice").to_owned())),
             "unpin" => Ok(Operation::Unpin),
             "rollback" => Ok(Operation::RollBack { version: fields.number("version")?, unpins: fields.has("unpin") }),
@@ -123,7 +123,7 @@ impl Operation {
     }
 
     /// What the button says that does it.
-    pub(crate) fn verb(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         match self {
             Operation::Edit(_) => "Publish".to_owned(),
             Operation::Pin(choice) => format!("Pin everyone to {choice}"),

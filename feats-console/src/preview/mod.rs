@@ -43,8 +43,8 @@ pub(super) enum PreviewOutcome {
 }
 
 impl PreviewOutcome {
-    pub(super) async fn of(context: &RequestContext, form: &ChangeForm) -> Self {
-        match Preview::of(context, form).await {
+    pub(super) async fn compute(context: &RequestContext, form: &ChangeForm) -> Self {
+        match Preview::compute(context, form).await {
             Ok(preview) => PreviewOutcome::Preview(Box::new(preview)),
             Err(error) => error.into(),
         }
@@ -70,10 +70,10 @@ impl From<Error> for PreviewOutcome {
 }
 
 impl Preview {
-    async fn of(context: &RequestContext, form: &ChangeForm) -> Result<Self, Error> {
+    async fn compute(context: &RequestContext, form: &ChangeForm) -> Result<Self, Error> {
         let before = form.feature.state();
         let feats::Preview { state: after, impact, incompatible_instances, .. } =
-            form.change(context).preview().await?;
+            form.to_change(context).preview().await?;
         let declaration = form.feature.declaration();
         let now = Timestamp::from(SystemTime::now());
         Ok(Self {

@@ -103,7 +103,7 @@ async fn a_message_goes_with_its_cause() {
     let form = rule(&console, "Payments", fixed("premium")).await.step("check+").await;
     assert_eq!(form.wrong(), [""; 0], "it is empty, and nobody has left it");
     assert!(form.page.contains("Not in the draft yet: fill in what is empty."), "{}", form.page);
-    let left = form.set("r.left", "r.c0.v").step("").await;
+    let left = form.set("r.visited", "r.c0.v").step("").await;
     assert_eq!(left.wrong(), ["Enter a value"], "{}", left.page);
     assert!(left.page.contains("Not in the draft yet: fix the errors above."), "{}", left.page);
     let filled = left.set("r.c0.v", "CA").step("").await;

@@ -2,12 +2,12 @@
 
 use feats::model::{Condition, Declaration, Predicate, Source, State, Value};
 
-use super::operator::{Mistake, OperatorField, Takes, texts, typed};
+use super::operator::{FieldError, OperandKind, OperatorField, texts, typed};
 use super::source;
 use crate::fields::Fields;
 
 /// The most rows of a form.
-const ROWS: usize = 200;
+const MAX_ROWS: usize = 200;
 
 /// Rows that must all hold, or of which one must.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,14 +54,14 @@ impl PartialEq for Row {
 
 impl ConditionForm {
     /// The form of a condition.
-    pub(crate) fn of(condition: &Condition) -> Self {
+    pub(crate) fn new(condition: &Condition) -> Self {
         let (any, parts) = parts(condition);
-        Self { any, rows: parts.iter().map(Row::of).collect() }
+        Self { any, rows: parts.iter().map(Row::new).collect() }
     }
 
     /// The form as it was sent.
-    pub(crate) fn read(fields: &Fields) -> Self {
-        let rows = (0..ROWS).map_while(|at| Row::read(fields, at)).collect();
+    pub(crate) fn parse(fields: &Fields) -> Self {
+        let rows = (0..MAX_ROWS).map_while(|index| Row::parse(fields, index)).collect();
         Self { any: fields.get("r.match") == "any", rows }
     }
 
@@ -71,18 +71,18 @@ impl ConditionForm {
         &self,
         before: &Condition,
         declaration: &Declaration,
-        problems: &mut Vec<(String, Mistake)>,
+        problems: &mut Vec<(String, FieldError)>,
     ) -> Condition {
         let mut known: Vec<&Condition> = parts(before).1.iter().collect();
         let mut parts = Vec::new();
-        for (at, row) in self.rows.iter().enumerate() {
-            if let Some(same) = known.iter().position(|part| Row::of(part) == *row) {
+        for (index, row) in self.rows.iter().enumerate() {
+            if let Some(same) = known.iter().position(|part| Row::new(part) == *row) {
                 parts.push(known.remove(same).clone());
                 continue;
             }
             match row.condition(declaration, known.first().copied()) {
                 Ok(part) => parts.push(part),
-                Err(mistake) => problems.push((format!("r.c{at}"), mistake)),
+                Err(error) => problems.push((format!("r.c{index}"), error)),
             }
         }
         match (self.any, parts.len()) {
@@ -96,18 +96,18 @@ impl ConditionForm {
 
     /// Adds a row about the first thing that there is to look at.
     pub(crate) fn add(&mut self, declaration: &Declaration) {
-        let row = declaration.segments.first().and_then(|fitting| {
-            let operator = OperatorField::fitting(fitting.kind).next()?;
-            Some(Row::Check { source: source::of(fitting), operator, texts: Vec::new() })
+        let row = declaration.segments.first().and_then(|applicable| {
+            let operator = OperatorField::for_kind(applicable.kind).next()?;
+            Some(Row::Check { source: source::from_segment(applicable), operator, texts: Vec::new() })
         });
-        if self.rows.len() < ROWS {
+        if self.rows.len() < MAX_ROWS {
             self.rows.push(row.unwrap_or_else(|| Row::Nested("{\"all\": []}".to_owned())));
         }
     }
 
-    pub(crate) fn remove(&mut self, at: usize) {
-        if at < self.rows.len() {
-            self.rows.remove(at);
+    pub(crate) fn remove(&mut self, index: usize) {
+        if index < self.rows.len() {
+            self.rows.remove(index);
         }
     }
 }
@@ -116,60 +116,65 @@ impl ConditionForm {
 fn parts(condition: &Condition) -> (bool, &[Condition]) {
     match condition {
         // More than a form has rows for is one row of JSON: nothing is cut off.
-        Condition::All { all } if all.len() <= ROWS => (false, all.as_slice()),
-        Condition::Any { any } if (1..=ROWS).contains(&any.len()) => (true, any.as_slice()),
+        Condition::All { all } if all.len() <= MAX_ROWS => (false, all.as_slice()),
+        Condition::Any { any } if (1..=MAX_ROWS).contains(&any.len()) => (true, any.as_slice()),
         other => (false, std::slice::from_ref(other)),
     }
 }
 
 impl Row {
-    fn of(condition: &Condition) -> Self {
+    fn new(condition: &Condition) -> Self {
         let nested = || Row::Nested(serde_json::to_string(condition).unwrap_or_default());
         let Condition::Predicate(check) = condition else { return nested() };
         let texts = texts(&check.operator);
         // In a form, a line is a value.
         let is_line = |text: &String| !text.is_empty() && text.trim() == text && !text.contains(['\n', '\r']);
-        match OperatorField::named(check.operator.name()) {
+        match OperatorField::from_name(check.operator.name()) {
             Some(operator) if texts.iter().all(is_line) => Row::Check { source: check.source.clone(), operator, texts },
             _ => nested(),
         }
     }
 
-    fn read(fields: &Fields, at: usize) -> Option<Self> {
-        let field = |name: &str| format!("r.c{at}.{name}");
+    fn parse(fields: &Fields, index: usize) -> Option<Self> {
+        let field = |name: &str| format!("r.c{index}.{name}");
         if fields.has(&field("json")) {
             return Some(Row::Nested(fields.get(&field("json")).to_owned()));
         }
-        let source = source::read(fields.get(&field("source")))?;
-        let operator = OperatorField::named(fields.get(&field("op")))?;
+        let source = source::parse(fields.get(&field("source")))?;
+        let operator = OperatorField::from_name(fields.get(&field("op")))?;
         let name = field("v");
         let lines = fields.all(&name).flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty());
         Some(Row::Check { source, operator, texts: lines.map(str::to_owned).collect() })
     }
 
     /// The condition that the row says; `before` is what stood in its place.
-    fn condition(&self, declaration: &Declaration, before: Option<&Condition>) -> Result<Condition, Mistake> {
+    fn condition(&self, declaration: &Declaration, before: Option<&Condition>) -> Result<Condition, FieldError> {
         match self {
             Row::Check { source, operator, texts } => {
                 let kind = source::kind(declaration, source);
-                if !OperatorField::fitting(kind).any(|fitting| fitting == *operator) && operator.takes == Takes::Text {
+                if !OperatorField::for_kind(kind).any(|applicable| applicable == *operator)
+                    && operator.operand == OperandKind::Text
+                {
                     let label = source::label(source);
-                    return Err(Mistake::wrong(format!("“{}” is for text, but {label} is {kind}", operator.label)));
+                    return Err(FieldError::invalid(format!(
+                        "“{}” is for text, but {label} is {kind}",
+                        operator.label
+                    )));
                 }
                 let before = match before {
                     Some(Condition::Predicate(check)) if check.source == *source => check.operator.values(),
                     _ => &[],
                 };
-                let test = operator.test(kind, &in_order_of(before, texts), before)?;
+                let test = operator.to_operator(kind, &sorted_like(before, texts), before)?;
                 Ok(Condition::Predicate(Predicate { source: source.clone(), operator: test }))
             }
-            Row::Nested(json) => nested(json).map_err(Mistake::wrong),
+            Row::Nested(json) => parse_nested(json).map_err(FieldError::invalid),
         }
     }
 }
 
 /// Texts in the order in which their values stood before, new ones last: checkboxes come in the order of their options.
-fn in_order_of(before: &[Value<'_>], texts: &[String]) -> Vec<String> {
+fn sorted_like(before: &[Value<'_>], texts: &[String]) -> Vec<String> {
     let known: Vec<String> = before.iter().map(typed).collect();
     let mut texts = texts.to_vec();
     texts.sort_by_key(|text| known.iter().position(|known| known == text).unwrap_or(known.len()));
@@ -177,7 +182,7 @@ fn in_order_of(before: &[Value<'_>], texts: &[String]) -> Vec<String> {
 }
 
 /// A condition as JSON, read as a state would be.
-fn nested(json: &str) -> Result<Condition, String> {
+fn parse_nested(json: &str) -> Result<Condition, String> {
     let rule = format!(r#"{{"rules": [{{"name": "a", "when": {json}, "select": {{"static": "a"}}}}]}}"#);
     let state: State = rule.parse().map_err(|_| "this is no JSON".to_owned())?;
     if let Some(problem) = state.problems().first() {
@@ -200,7 +205,7 @@ mod tests {
     }
 
     fn condition(json: &str) -> Condition {
-        nested(json).unwrap()
+        parse_nested(json).unwrap()
     }
 
     #[test]
@@ -215,7 +220,7 @@ mod tests {
         ] {
             let condition = condition(json);
             let mut problems = Vec::new();
-            let read = ConditionForm::of(&condition).condition(&Condition::default(), &declaration(), &mut problems);
+            let read = ConditionForm::new(&condition).condition(&Condition::default(), &declaration(), &mut problems);
             assert_eq!(read, condition, "{json}");
             assert!(problems.is_empty());
         }
@@ -223,10 +228,10 @@ mod tests {
 
     #[test]
     fn more_checks_than_a_form_has_rows_for_are_all_kept() {
-        let check = |at: usize| format!(r#"{{"segment": "Age", "ne": {at}}}"#);
-        let checks: Vec<_> = (0..=ROWS).map(check).collect();
+        let check = |index: usize| format!(r#"{{"segment": "Age", "ne": {index}}}"#);
+        let checks: Vec<_> = (0..=MAX_ROWS).map(check).collect();
         let condition = condition(&format!(r#"{{"all": [{}]}}"#, checks.join(",")));
-        let form = ConditionForm::of(&condition);
+        let form = ConditionForm::new(&condition);
         assert_eq!(form.rows.len(), 1);
         assert_eq!(form.condition(&Condition::default(), &declaration(), &mut Vec::new()), condition);
     }
@@ -238,7 +243,7 @@ mod tests {
             rows: vec![
                 Row::Check {
                     source: Source::Segment { segment: "Age".into(), input: None },
-                    operator: OperatorField::named("gte").unwrap(),
+                    operator: OperatorField::from_name("gte").unwrap(),
                     texts: vec!["old".into()],
                 },
                 Row::Nested("{\"not\": ".into()),
@@ -246,12 +251,12 @@ mod tests {
         };
         let mut problems = Vec::new();
         typed.condition(&Condition::default(), &declaration(), &mut problems);
-        let told: Vec<_> = problems.iter().map(|(field, message)| format!("{field}: {message}")).collect();
-        assert_eq!(told, ["r.c0: “old” is not an integer", "r.c1: this is no JSON"]);
+        let actual: Vec<_> = problems.iter().map(|(field, message)| format!("{field}: {message}")).collect();
+        assert_eq!(actual, ["r.c0: “old” is not an integer", "r.c1: this is no JSON"]);
     }
 
     #[test]
     fn nothing_can_be_smuggled_through_the_json_of_a_group() {
-        assert!(nested(r#"{"all": []}, "select": {"static": "b"}}, {"name": "b", "when": {"all": []}"#).is_err());
+        assert!(parse_nested(r#"{"all": []}, "select": {"static": "b"}}, {"name": "b", "when": {"all": []}"#).is_err());
     }
 }

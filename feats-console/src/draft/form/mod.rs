@@ -6,8 +6,8 @@ mod selector;
 pub(crate) mod source;
 
 pub(crate) use condition::{ConditionForm, Row};
-pub(crate) use operator::{Mistake, OperatorField, Takes};
-pub(crate) use selector::{Kind, SelectorForm, is_dealt};
+pub(crate) use operator::{FieldError, OperandKind, OperatorField};
+pub(crate) use selector::{SelectorForm, SelectorKind, can_split};
 
 use std::fmt;
 use std::str::FromStr;
@@ -30,70 +30,70 @@ pub(crate) struct RuleForm {
     pub(crate) condition: ConditionForm,
     pub(crate) selector: SelectorForm,
     /// What is wrong, with the field that it is about.
-    pub(crate) problems: Vec<(String, Mistake)>,
+    pub(crate) problems: Vec<(String, FieldError)>,
     /// The fields that were left, by their names: only there is an empty one told.
-    pub(crate) left: Vec<String>,
+    pub(crate) visited: Vec<String>,
     /// Whether its author is done with it, so that every empty field is told.
-    pub(crate) is_finished: bool,
+    pub(crate) shows_all_errors: bool,
 }
 
 impl RuleForm {
     /// The form of what stands in a state.
-    pub(crate) fn of(state: &State, place: RulePosition, declaration: &Declaration) -> Option<Self> {
+    pub(crate) fn from_state(state: &State, position: RulePosition, declaration: &Declaration) -> Option<Self> {
         let default = Selector::Static(declaration.default_implementation().to_owned());
-        let (name, condition, selector) = match place {
-            RulePosition::Rule(at) => {
-                let rule = state.rules.get(at)?;
-                (rule.name.clone(), ConditionForm::of(&rule.when), &rule.select)
+        let (name, condition, selector) = match position {
+            RulePosition::Rule(index) => {
+                let rule = state.rules.get(index)?;
+                (rule.name.clone(), ConditionForm::new(&rule.when), &rule.select)
             }
             RulePosition::Otherwise => {
                 (String::new(), ConditionForm::default(), state.otherwise.as_ref().unwrap_or(&default))
             }
         };
-        let selector = SelectorForm::of(selector, declaration);
-        Some(Self { name, condition, selector, problems: Vec::new(), left: Vec::new(), is_finished: false })
+        let selector = SelectorForm::new(selector, declaration);
+        Some(Self { name, condition, selector, problems: Vec::new(), visited: Vec::new(), shows_all_errors: false })
     }
 
     /// The form as it was sent.
-    pub(crate) fn read(fields: &Fields, declaration: &Declaration) -> Self {
+    pub(crate) fn parse(fields: &Fields, declaration: &Declaration) -> Self {
         Self {
             name: fields.get("r.name").to_owned(),
-            condition: ConditionForm::read(fields),
-            selector: SelectorForm::read(fields, declaration),
+            condition: ConditionForm::parse(fields),
+            selector: SelectorForm::parse(fields, declaration),
             problems: Vec::new(),
-            left: fields.get("r.left").split_whitespace().map(str::to_owned).collect(),
-            is_finished: false,
+            visited: fields.get("r.visited").split_whitespace().map(str::to_owned).collect(),
+            shows_all_errors: false,
         }
     }
 
     /// Writes what the form says into a state; if something is wrong with it, says what, and leaves the state as it is.
-    pub(crate) fn apply(&mut self, state: &mut State, place: RulePosition, declaration: &Declaration) -> bool {
+    pub(crate) fn apply(&mut self, state: &mut State, position: RulePosition, declaration: &Declaration) -> bool {
         let mut problems = Vec::new();
-        let (before, standing) = match place {
-            RulePosition::Rule(at) => state.rules.get(at).map(|rule| (rule.when.clone(), &rule.select)).unzip(),
+        let (before, current) = match position {
+            RulePosition::Rule(index) => state.rules.get(index).map(|rule| (rule.when.clone(), &rule.select)).unzip(),
             RulePosition::Otherwise => (None, state.otherwise.as_ref()),
         };
-        if let RulePosition::Rule(at) = place
-            && state.rules.get(at).is_none_or(|rule| rule.name != self.name)
+        if let RulePosition::Rule(index) = position
+            && state.rules.get(index).is_none_or(|rule| rule.name != self.name)
         {
             self.name = self.name.trim().to_owned();
         }
         let condition = self.condition.condition(&before.unwrap_or_default(), declaration, &mut problems);
-        let selector = self.selector.selector(standing, &mut problems);
-        if let RulePosition::Rule(at) = place {
-            problems.extend(self.name_problem(state, at));
+        let selector = self.selector.selector(current, &mut problems);
+        if let RulePosition::Rule(index) = position {
+            problems.extend(self.name_problem(state, index));
         }
         self.problems = problems;
         if !self.problems.is_empty() {
             return false;
         }
         // What the form does not change stays verbatim, also where it could be written in another way.
-        let stands = Self::of(state, place, declaration);
-        let changes_condition = stands.as_ref().is_none_or(|stands| stands.condition != self.condition);
-        let changes_selector = stands.is_none_or(|stands| stands.selector != self.selector);
-        match place {
-            RulePosition::Rule(at) => {
-                let Some(rule) = state.rules.get_mut(at) else { return true };
+        let unchanged = Self::from_state(state, position, declaration);
+        let changes_condition = unchanged.as_ref().is_none_or(|unchanged| unchanged.condition != self.condition);
+        let changes_selector = unchanged.is_none_or(|unchanged| unchanged.selector != self.selector);
+        match position {
+            RulePosition::Rule(index) => {
+                let Some(rule) = state.rules.get_mut(index) else { return true };
                 rule.name.clone_from(&self.name);
                 if changes_condition {
                     rule.when = condition;
@@ -108,40 +108,41 @@ impl RuleForm {
         true
     }
 
-    fn name_problem(&self, state: &State, at: usize) -> Option<(String, Mistake)> {
-        let taken = state.rules.iter().enumerate().any(|(other, rule)| other != at && rule.name == self.name);
+    fn name_problem(&self, state: &State, index: usize) -> Option<(String, FieldError)> {
+        let taken = state.rules.iter().enumerate().any(|(other, rule)| other != index && rule.name == self.name);
         let message = match feats::text::check_name(&self.name) {
             Err(message) => message,
             Ok(()) if taken => "another rule has this name".to_owned(),
             Ok(()) => return None,
         };
-        Some(("r.name".to_owned(), Mistake::wrong(message)))
+        Some(("r.name".to_owned(), FieldError::invalid(message)))
     }
 
     /// What is wrong with a field, once it is to be told.
     pub(crate) fn problem(&self, field: &str) -> Option<&str> {
-        let (_, mistake) = self.problems.iter().find(|(known, _)| known == field)?;
-        self.is_told(field, mistake).then_some(mistake.message.as_str())
+        let (_, error) = self.problems.iter().find(|(known, _)| known == field)?;
+        self.is_shown(field, error).then_some(error.message.as_str())
     }
 
     /// The first field of which something is told.
     pub(crate) fn first_problem(&self) -> Option<&str> {
-        self.problems.iter().find(|(field, mistake)| self.is_told(field, mistake)).map(|(field, _)| field.as_str())
+        self.problems.iter().find(|(field, error)| self.is_shown(field, error)).map(|(field, _)| field.as_str())
     }
 
-    fn is_told(&self, field: &str, mistake: &Mistake) -> bool {
-        let was_left = |left: &String| left.strip_prefix(field).is_some_and(|rest| matches!(rest, "" | ".v" | ".json"));
-        !mistake.is_missing || self.is_finished || self.left.iter().any(was_left)
+    fn is_shown(&self, field: &str, error: &FieldError) -> bool {
+        let was_left =
+            |visited: &String| visited.strip_prefix(field).is_some_and(|rest| matches!(rest, "" | ".v" | ".json"));
+        !error.is_missing || self.shows_all_errors || self.visited.iter().any(was_left)
     }
 
     /// The id of the element of a field.
     pub(crate) fn element(&self, field: &str) -> String {
         let weight = |name: &str| self.selector.weights.iter().position(|(known, _)| known == name);
-        if let Some(at) = field.strip_prefix("r.w.").and_then(weight) {
-            return format!("w{at}");
+        if let Some(index) = field.strip_prefix("r.w.").and_then(weight) {
+            return format!("w{index}");
         }
-        match field.strip_prefix("r.c").filter(|at| at.parse::<usize>().is_ok()) {
-            Some(at) => format!("c{at}-v"),
+        match field.strip_prefix("r.c").filter(|index| index.parse::<usize>().is_ok()) {
+            Some(index) => format!("c{index}-v"),
             None => field.replace('.', "-"),
         }
     }
@@ -153,7 +154,7 @@ impl FromStr for RulePosition {
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {
             "otherwise" => Ok(RulePosition::Otherwise),
-            at => at.parse().map(RulePosition::Rule).map_err(|_| ()),
+            index => index.parse().map(RulePosition::Rule).map_err(|_| ()),
         }
     }
 }
@@ -161,7 +162,7 @@ impl FromStr for RulePosition {
 impl fmt::Display for RulePosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            RulePosition::Rule(at) => write!(f, "{at}"),
+            RulePosition::Rule(index) => write!(f, "{index}"),
             RulePosition::Otherwise => f.write_str("otherwise"),
         }
     }

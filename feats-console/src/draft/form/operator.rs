@@ -10,12 +10,12 @@ pub(crate) struct OperatorField {
     /// The word on the wire.
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
-    pub(crate) takes: Takes,
+    pub(crate) operand: OperandKind,
 }
 
 /// What an operator compares with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Takes {
+pub(crate) enum OperandKind {
     /// Any number of values of the segment's type.
     Values,
     /// One value of the segment's type.
@@ -26,58 +26,58 @@ pub(crate) enum Takes {
 
 /// What is wrong with a field of a form.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Mistake {
+pub(crate) struct FieldError {
     pub(crate) message: String,
     /// Whether the field is merely empty: that is told once it was left.
     pub(crate) is_missing: bool,
 }
 
 const OPERATORS: [OperatorField; 15] = [
-    OperatorField { name: "in", label: "is one of", takes: Takes::Values },
-    OperatorField { name: "not_in", label: "is none of", takes: Takes::Values },
-    OperatorField { name: "eq", label: "is", takes: Takes::Value },
-    OperatorField { name: "ne", label: "is not", takes: Takes::Value },
-    OperatorField { name: "gte", label: "is at least", takes: Takes::Value },
-    OperatorField { name: "gt", label: "is greater than", takes: Takes::Value },
-    OperatorField { name: "lte", label: "is at most", takes: Takes::Value },
-    OperatorField { name: "lt", label: "is less than", takes: Takes::Value },
-    OperatorField { name: "starts_with", label: "starts with", takes: Takes::Text },
-    OperatorField { name: "ends_with", label: "ends with", takes: Takes::Text },
-    OperatorField { name: "contains", label: "contains", takes: Takes::Text },
-    OperatorField { name: "matches", label: "matches (regular expression)", takes: Takes::Text },
-    OperatorField { name: "semver", label: "is a version in", takes: Takes::Text },
-    OperatorField { name: "before", label: "is a time before", takes: Takes::Text },
-    OperatorField { name: "after", label: "is a time after", takes: Takes::Text },
+    OperatorField { name: "in", label: "is one of", operand: OperandKind::Values },
+    OperatorField { name: "not_in", label: "is none of", operand: OperandKind::Values },
+    OperatorField { name: "eq", label: "is", operand: OperandKind::Value },
+    OperatorField { name: "ne", label: "is not", operand: OperandKind::Value },
+    OperatorField { name: "gte", label: "is at least", operand: OperandKind::Value },
+    OperatorField { name: "gt", label: "is greater than", operand: OperandKind::Value },
+    OperatorField { name: "lte", label: "is at most", operand: OperandKind::Value },
+    OperatorField { name: "lt", label: "is less than", operand: OperandKind::Value },
+    OperatorField { name: "starts_with", label: "starts with", operand: OperandKind::Text },
+    OperatorField { name: "ends_with", label: "ends with", operand: OperandKind::Text },
+    OperatorField { name: "contains", label: "contains", operand: OperandKind::Text },
+    OperatorField { name: "matches", label: "matches (regular expression)", operand: OperandKind::Text },
+    OperatorField { name: "semver", label: "is a version in", operand: OperandKind::Text },
+    OperatorField { name: "before", label: "is a time before", operand: OperandKind::Text },
+    OperatorField { name: "after", label: "is a time after", operand: OperandKind::Text },
 ];
 
 impl OperatorField {
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         OPERATORS.into_iter().find(|operator| operator.name == name)
     }
 
     /// The operators that fit a type, the usual ones first. Text is compared with `<` by nobody but who means versions or
     /// times, and those have operators of their own.
-    pub(crate) fn fitting(kind: ValueKind) -> impl Iterator<Item = Self> {
+    pub(crate) fn for_kind(kind: ValueKind) -> impl Iterator<Item = Self> {
         OPERATORS.into_iter().filter(move |operator| match kind {
             ValueKind::Text => !matches!(operator.name, "gt" | "gte" | "lt" | "lte"),
-            ValueKind::Integer | ValueKind::Float => operator.takes != Takes::Text,
+            ValueKind::Integer | ValueKind::Float => operator.operand != OperandKind::Text,
             ValueKind::Bool => matches!(operator.name, "eq" | "ne"),
         })
     }
 
     /// The test by texts as they were typed, or what is wrong with them. A text that stands for one of the values before stays
     /// this value: `1.0` is not `1`.
-    pub(crate) fn test(
+    pub(crate) fn to_operator(
         self,
         kind: ValueKind,
         texts: &[String],
         before: &[Value<'static>],
-    ) -> Result<Operator, Mistake> {
+    ) -> Result<Operator, FieldError> {
         let value = |text: &String| {
             let known = before.iter().find(|value| typed(value) == *text).cloned();
-            known.or_else(|| kind.parse(text)).ok_or_else(|| Mistake::wrong(format!("“{text}” is not {kind}")))
+            known.or_else(|| kind.read(text)).ok_or_else(|| FieldError::invalid(format!("“{text}” is not {kind}")))
         };
-        let missing = || Mistake::missing("Enter a value");
+        let missing = || FieldError::missing("Enter a value");
         let one = || texts.first().filter(|text| !text.is_empty()).ok_or_else(missing);
         let many = || match texts.is_empty() {
             true => Err(missing()),
@@ -130,8 +130,8 @@ pub(crate) fn typed(value: &Value<'_>) -> String {
     value.as_text().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-impl Mistake {
-    pub(crate) fn wrong(message: impl Into<String>) -> Self {
+impl FieldError {
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self { message: message.into(), is_missing: false }
     }
 
@@ -140,7 +140,7 @@ impl Mistake {
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }

@@ -7,14 +7,14 @@ use feats::model::{
     ValueKind,
 };
 
-use super::operator::Mistake;
+use super::operator::FieldError;
 use super::source;
 use crate::fields::Fields;
 
 /// A choice for all, or shares of the units of a segment.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SelectorForm {
-    pub(crate) kind: Kind,
+    pub(crate) kind: SelectorKind,
     /// What everyone gets.
     pub(crate) choice: String,
     /// What is dealt by: the [key](source::key) of a segment, or [`RANDOM`].
@@ -34,39 +34,39 @@ pub(crate) struct SelectorForm {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum SelectorKind {
     Static,
     Rollout,
     Experiment,
 }
 
-impl Kind {
+impl SelectorKind {
     /// The word for it in a form.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Kind::Static => "static",
-            Kind::Rollout => "rollout",
-            Kind::Experiment => "experiment",
+            SelectorKind::Static => "static",
+            SelectorKind::Rollout => "rollout",
+            SelectorKind::Experiment => "experiment",
         }
     }
 }
 
 impl SelectorForm {
-    pub(crate) fn of(selector: &Selector, declaration: &Declaration) -> Self {
+    pub(crate) fn new(selector: &Selector, declaration: &Declaration) -> Self {
         let mut form = Self::empty(declaration);
         match selector {
             Selector::Static(name) => {
                 form.choice.clone_from(name);
-                form.split(declaration);
+                form.suggest_split(declaration);
             }
             Selector::Rollout(rollout) => {
-                form.kind = Kind::Rollout;
-                form.deal(rollout);
+                form.kind = SelectorKind::Rollout;
+                form.load_rollout(rollout);
             }
             Selector::Experiment(experiment) => {
-                form.kind = Kind::Experiment;
+                form.kind = SelectorKind::Experiment;
                 form.share = experiment.share.0.to_string();
-                form.deal(&experiment.rollout);
+                form.load_rollout(&experiment.rollout);
             }
         }
         form
@@ -75,7 +75,7 @@ impl SelectorForm {
     fn empty(declaration: &Declaration) -> Self {
         let default = declaration.default_implementation();
         Self {
-            kind: Kind::Static,
+            kind: SelectorKind::Static,
             choice: default.to_owned(),
             by: RANDOM.to_owned(),
             weights: declaration.names().map(|name| (name.to_owned(), String::new())).collect(),
@@ -90,10 +90,10 @@ impl SelectorForm {
 
     /// Suggests what a split would be in the place of one implementation: by the first segment that suits, in equal shares,
     /// of which the implementation takes the rest.
-    fn split(&mut self, declaration: &Declaration) {
-        let suited = || declaration.segments.iter().filter(|fitting| is_dealt(fitting));
-        let unit = suited().find(|fitting| fitting.kind != ValueKind::Bool).or_else(|| suited().next());
-        self.by = unit.map_or_else(|| RANDOM.to_owned(), |unit| source::key(&source::of(unit)));
+    fn suggest_split(&mut self, declaration: &Declaration) {
+        let suited = || declaration.segments.iter().filter(|applicable| can_split(applicable));
+        let unit = suited().find(|applicable| applicable.kind != ValueKind::Bool).or_else(|| suited().next());
+        self.by = unit.map_or_else(|| RANDOM.to_owned(), |unit| source::key(&source::from_segment(unit)));
         let count = u32::try_from(declaration.implementations.len()).unwrap_or(u32::MAX).max(1);
         let share = Percent::of_slots(SLOTS / count).0.to_string();
         self.weights = declaration.names().map(|name| (name.to_owned(), share.clone())).collect();
@@ -103,7 +103,7 @@ impl SelectorForm {
         self.is_suggested = true;
     }
 
-    fn deal(&mut self, rollout: &Rollout) {
+    fn load_rollout(&mut self, rollout: &Rollout) {
         if rollout.by != RANDOM {
             let units = Source::Segment { segment: rollout.by.clone(), input: rollout.input.clone() };
             self.by = source::key(&units);
@@ -129,22 +129,22 @@ impl SelectorForm {
         }
     }
 
-    pub(crate) fn read(fields: &Fields, declaration: &Declaration) -> Self {
+    pub(crate) fn parse(fields: &Fields, declaration: &Declaration) -> Self {
         let mut names: Vec<String> = declaration.names().map(str::to_owned).collect();
-        names.extend(fields.all("r.gone").take(100).map(str::to_owned));
+        names.extend(fields.all("r.unknown").take(100).map(str::to_owned));
         let typed = |name: String| {
             let text = fields.get(&format!("r.w.{name}")).trim().to_owned();
             (name, text)
         };
         let kind = match fields.get("r.kind") {
-            "rollout" => Kind::Rollout,
-            "experiment" => Kind::Experiment,
-            _ => Kind::Static,
+            "rollout" => SelectorKind::Rollout,
+            "experiment" => SelectorKind::Experiment,
+            _ => SelectorKind::Static,
         };
         // A page that shows one implementation has no fields for shares.
         if fields.has("r.suggested") || !fields.has("r.by") {
             let mut form = Self { kind, choice: fields.get("r.static").to_owned(), ..Self::empty(declaration) };
-            form.split(declaration);
+            form.suggest_split(declaration);
             return form;
         }
         let empty = Self::empty(declaration);
@@ -168,36 +168,36 @@ impl SelectorForm {
 
     /// The share of the implementation that takes the rest, as it stands if it is still right.
     pub(crate) fn remainder(&self) -> Percent {
-        let left = Percent(self.left());
+        let left = Percent(self.remainder_percent());
         let known = self.weights.iter().find(|(name, _)| *name == self.rest);
-        let typed = known.and_then(|(_, text)| percent(text)).map(Percent);
+        let typed = known.and_then(|(_, text)| parse_percent(text)).map(Percent);
         typed.filter(|typed| typed.slots() == left.slots()).unwrap_or(left)
     }
 
     /// What the others leave for the implementation that takes the rest, in percent.
-    pub(crate) fn left(&self) -> f64 {
+    pub(crate) fn remainder_percent(&self) -> f64 {
         let others = self.weights.iter().filter(|(name, _)| *name != self.rest);
-        let slots = others.filter_map(|(_, text)| Percent(percent(text)?).slots());
+        let slots = others.filter_map(|(_, text)| Percent(parse_percent(text)?).slots());
         Percent::of_slots(slots.fold(SLOTS, u32::saturating_sub)).0
     }
 
     /// The selector. What stands keeps its seed and its slots, so that nobody moves without need.
-    pub(crate) fn selector(&self, standing: Option<&Selector>, problems: &mut Vec<(String, Mistake)>) -> Selector {
-        if self.kind == Kind::Static {
+    pub(crate) fn selector(&self, current: Option<&Selector>, problems: &mut Vec<(String, FieldError)>) -> Selector {
+        if self.kind == SelectorKind::Static {
             if self.choice.is_empty() {
-                problems.push(("r.static".to_owned(), Mistake::wrong("Choose an implementation")));
+                problems.push(("r.static".to_owned(), FieldError::invalid("Choose an implementation")));
             }
             return Selector::Static(self.choice.clone());
         }
-        let (by, of) = match source::read(&self.by) {
+        let (by, of) = match source::parse(&self.by) {
             Some(Source::Segment { segment, input: of }) => (segment, of),
             _ => (RANDOM.to_owned(), None),
         };
-        if self.kind == Kind::Experiment && by == RANDOM {
+        if self.kind == SelectorKind::Experiment && by == RANDOM {
             let message = "An experiment keeps what each unit gets, and no segment of this feature has units";
-            problems.push(("r.by".to_owned(), Mistake::wrong(message)));
+            problems.push(("r.by".to_owned(), FieldError::invalid(message)));
         }
-        let before = standing.filter(|standing| self.is_kind_of(standing)).and_then(Selector::rollout);
+        let before = current.filter(|current| self.is_kind_of(current)).and_then(Selector::rollout);
         let mut rollout = before.cloned().unwrap_or_else(|| Rollout::new::<String, f64>(by.as_str(), []));
         if (&rollout.by, &rollout.input) != (&by, &of) {
             // Other units cannot be dealt as these were.
@@ -205,16 +205,16 @@ impl SelectorForm {
             rollout.input = of;
         }
         rollout.weights = self.shares(problems).into_iter().map(|(name, percent)| (name, Percent(percent))).collect();
-        let before = standing.and_then(Selector::experiment);
+        let before = current.and_then(Selector::experiment);
         match self.kind {
-            Kind::Experiment => {
+            SelectorKind::Experiment => {
                 rollout.ramp = None;
                 let mut experiment = Experiment::from(rollout);
                 experiment.share = self.percent("r.share", &self.share, problems).map_or(experiment.share, Percent);
                 experiment.reassigned = before.map(|before| before.reassigned.clone()).unwrap_or_default();
                 experiment.into()
             }
-            Kind::Static | Kind::Rollout => {
+            SelectorKind::Static | SelectorKind::Rollout => {
                 rollout.ramp = self.ramp(rollout.ramp.take(), problems);
                 rollout.into()
             }
@@ -224,11 +224,11 @@ impl SelectorForm {
     fn is_kind_of(&self, selector: &Selector) -> bool {
         matches!(
             (self.kind, selector),
-            (Kind::Rollout, Selector::Rollout(_)) | (Kind::Experiment, Selector::Experiment(_))
+            (SelectorKind::Rollout, Selector::Rollout(_)) | (SelectorKind::Experiment, Selector::Experiment(_))
         )
     }
 
-    fn shares(&self, problems: &mut Vec<(String, Mistake)>) -> Vec<(String, f64)> {
+    fn shares(&self, problems: &mut Vec<(String, FieldError)>) -> Vec<(String, f64)> {
         let mut shares = Vec::new();
         let mut taken = 0_u64;
         for (name, text) in self.weights.iter().filter(|(name, text)| *name != self.rest && !text.is_empty()) {
@@ -238,54 +238,54 @@ impl SelectorForm {
             }
         }
         if self.rest.is_empty() {
-            problems.push(("r.rest".to_owned(), Mistake::wrong("Choose which implementation gets the remainder")));
+            problems.push(("r.rest".to_owned(), FieldError::invalid("Choose which implementation gets the remainder")));
         } else {
             match u32::try_from(taken).ok().and_then(|taken| SLOTS.checked_sub(taken)) {
                 Some(_) => shares.push((self.rest.clone(), self.remainder().0)),
                 None => {
-                    problems.push(("r.rest".to_owned(), Mistake::wrong("The shares sum to more than 100 %")));
+                    problems.push(("r.rest".to_owned(), FieldError::invalid("The shares sum to more than 100 %")));
                 }
             }
         }
         shares
     }
 
-    fn percent(&self, field: &str, text: &str, problems: &mut Vec<(String, Mistake)>) -> Option<f64> {
-        let percent = percent(text);
+    fn percent(&self, field: &str, text: &str, problems: &mut Vec<(String, FieldError)>) -> Option<f64> {
+        let percent = parse_percent(text);
         if percent.is_none() {
             let message = "Enter a number from 0 to 100 with at most four decimals";
-            let mistake = if text.is_empty() { Mistake::missing(message) } else { Mistake::wrong(message) };
-            problems.push((field.to_owned(), mistake));
+            let error = if text.is_empty() { FieldError::missing(message) } else { FieldError::invalid(message) };
+            problems.push((field.to_owned(), error));
         }
         percent
     }
 
-    fn ramp(&self, standing: Option<Ramp>, problems: &mut Vec<(String, Mistake)>) -> Option<Ramp> {
+    fn ramp(&self, current: Option<Ramp>, problems: &mut Vec<(String, FieldError)>) -> Option<Ramp> {
         if !self.ramps {
             return None;
         }
         if !self.start.is_empty() && self.start.parse::<Timestamp>().is_err() {
             let message = format!("“{}” is not a time in UTC such as 2026-12-01T09:00:00Z", self.start);
-            problems.push(("r.start".to_owned(), Mistake::wrong(message)));
+            problems.push(("r.start".to_owned(), FieldError::invalid(message)));
         }
         let ramp = Ramp { start: self.start.clone(), duration: self.duration.clone(), from: None };
         let span = Ramp { start: Timestamp::from(SystemTime::now()).to_string(), ..ramp.clone() }.span();
         if span.is_none_or(|(start, end)| end.since(start) == Duration::ZERO) {
             let message = format!("“{}” is not a duration such as 3h or 1h 30m", self.duration);
-            problems.push(("r.duration".to_owned(), Mistake::wrong(message)));
+            problems.push(("r.duration".to_owned(), FieldError::invalid(message)));
         }
         let same = |known: &Ramp| known.start == ramp.start && known.duration == ramp.duration;
-        Some(standing.filter(same).unwrap_or(ramp))
+        Some(current.filter(same).unwrap_or(ramp))
     }
 }
 
 /// A share as people type it: `5`, `12,5`, `5 %`.
-fn percent(text: &str) -> Option<f64> {
+fn parse_percent(text: &str) -> Option<f64> {
     let percent = text.replace(',', ".").trim_end_matches(['%', ' ']).parse().ok();
     percent.filter(|percent| Percent(*percent).slots().is_some())
 }
 
 /// Whether units can be dealt by a segment: floats are no names of anybody.
-pub(crate) fn is_dealt(fitting: &ApplicableSegment) -> bool {
-    fitting.kind != ValueKind::Float
+pub(crate) fn can_split(applicable: &ApplicableSegment) -> bool {
+    applicable.kind != ValueKind::Float
 }

@@ -9,7 +9,7 @@ pub(crate) fn key(source: &Source) -> String {
 }
 
 /// The source of an option's value.
-pub(crate) fn read(key: &str) -> Option<Source> {
+pub(crate) fn parse(key: &str) -> Option<Source> {
     let json: Json = serde_json::from_str(key).ok()?;
     let text = |field: &str| json.get(field).and_then(Json::as_str).map(str::to_owned);
     match text("segment") {
@@ -19,20 +19,20 @@ pub(crate) fn read(key: &str) -> Option<Source> {
 }
 
 /// The source that a fitting segment is.
-pub(crate) fn of(fitting: &ApplicableSegment) -> Source {
-    Source::Segment { segment: fitting.segment.to_string(), input: fitting.input.as_deref().map(str::to_owned) }
+pub(crate) fn from_segment(applicable: &ApplicableSegment) -> Source {
+    Source::Segment { segment: applicable.segment.to_string(), input: applicable.input.as_deref().map(str::to_owned) }
 }
 
 /// The segment behind a source, if the feature has it.
-pub(crate) fn fitting<'a>(declaration: &'a Declaration, source: &Source) -> Option<&'a ApplicableSegment> {
+pub(crate) fn find<'a>(declaration: &'a Declaration, source: &Source) -> Option<&'a ApplicableSegment> {
     let Source::Segment { segment, input: of } = source else { return None };
-    let mut named = declaration.segments.iter().filter(|fitting| *fitting.segment == **segment);
-    named.find(|fitting| of.is_none() || fitting.input.as_deref() == of.as_deref())
+    let mut named = declaration.segments.iter().filter(|applicable| *applicable.segment == **segment);
+    named.find(|applicable| of.is_none() || applicable.input.as_deref() == of.as_deref())
 }
 
 /// The type of a source's values, as far as it is known.
 pub(crate) fn kind(declaration: &Declaration, source: &Source) -> ValueKind {
-    fitting(declaration, source).map_or(ValueKind::Text, |fitting| fitting.kind)
+    find(declaration, source).map_or(ValueKind::Text, |applicable| applicable.kind)
 }
 
 /// How people read it.

@@ -6,27 +6,27 @@ use feats::store::Page;
 use feats::{Error, ErrorKind, Result};
 use maud::{Markup, html};
 
-use super::merge::Found;
+use super::merge::AuditEntry;
 use crate::components::{address, differences, excerpt, feature_link, isolated, when};
 
 /// So many differences of a revision are shown; a page has many revisions.
-pub(super) const SHOWN: usize = 4;
+pub(super) const MAX_DIFFERENCES: usize = 4;
 
 /// How much of a comment is shown. The history leads to the whole of it.
 const COMMENT_CHARACTERS: usize = 500;
 
 /// What a revision changed: it is compared with the one before it.
 pub(super) struct Change<'a> {
-    found: &'a Found,
+    entry: &'a AuditEntry,
     /// The revision, if it is not damaged.
-    pub(super) revision: Result<Facts>,
+    pub(super) revision: Result<RevisionSummary>,
     /// What it changed; nothing can be said if it, or the one before it, is damaged.
     pub(super) differences: Option<FirstDifferences>,
 }
 
 /// What is told of a revision beside its header. The state is not kept: a page has many.
 #[derive(Clone, Copy)]
-pub(super) struct Facts {
+pub(super) struct RevisionSummary {
     pub(super) hash: Hash,
     pub(super) is_removed: bool,
 }
@@ -42,27 +42,27 @@ pub(super) struct Reader {
 struct Stored {
     feature: String,
     version: u64,
-    revision: Result<Facts>,
+    revision: Result<RevisionSummary>,
     /// Empty if the revision is damaged, or removes the state.
     state: State,
 }
 
 impl Reader {
     /// What a revision changed, of which no more than `most` differences are told.
-    pub(super) async fn read<'a>(&mut self, found: &'a Found, most: usize) -> Result<Change<'a>> {
-        let Header { feature, version, time, .. } = &found.header;
+    pub(super) async fn read<'a>(&mut self, entry: &'a AuditEntry, most: usize) -> Result<Change<'a>> {
+        let Header { feature, version, time, .. } = &entry.header;
         let kept = self.older.take().filter(|kept| kept.feature == *feature && kept.version == *version);
         let page = match kept {
             Some(_) => Page { before: Some(*version), limit: 1 },
             None => Page { before: version.checked_add(1), limit: 2 },
         };
-        let entries = found.feature.entries(page).await?;
+        let entries = entry.feature.entries(page).await?;
         let mut entries = entries.iter().filter(|entry| entry.version <= *version);
-        let after = kept.or_else(|| entries.next().map(Stored::read));
-        self.older = entries.next().map(Stored::read);
+        let after = kept.or_else(|| entries.next().map(Stored::decode));
+        self.older = entries.next().map(Stored::decode);
         let none = State::default();
         let (revision, differences) = match (after, &self.older) {
-            (None, _) => (Err(lost(found)), None),
+            (None, _) => (Err(missing_revision(entry)), None),
             (Some(Stored { revision: Err(error), .. }), _) => (Err(error), None),
             (Some(after), Some(Stored { revision: Err(_), .. })) => (after.revision, None),
             (Some(after), before) => {
@@ -71,20 +71,20 @@ impl Reader {
                 (after.revision, Some(differences))
             }
         };
-        Ok(Change { found, revision, differences })
+        Ok(Change { entry, revision, differences })
     }
 }
 
 impl Stored {
-    fn read(entry: &Entry) -> Self {
-        let (revision, state) = match entry.decode() {
+    fn decode(entry: &Entry) -> Self {
+        let (revision, state) = match entry.read() {
             Ok(revision) => {
-                let facts = Facts { hash: revision.hash(), is_removed: revision.is_removed() };
-                let state = match facts.is_removed {
+                let summary = RevisionSummary { hash: revision.hash(), is_removed: revision.is_removed() };
+                let state = match summary.is_removed {
                     true => State::default(),
                     false => State::from_json(revision.state_json()),
                 };
-                (Ok(facts), state)
+                (Ok(summary), state)
             }
             Err(error) => (Err(error), State::default()),
         };
@@ -94,25 +94,25 @@ impl Stored {
 
 impl<'a> Change<'a> {
     /// What each of some revisions changed, in their order.
-    pub(super) async fn read_all(found: &'a [Found]) -> Result<Vec<Self>> {
+    pub(super) async fn read_all(entry: &'a [AuditEntry]) -> Result<Vec<Self>> {
         // One history after the other, so that each revision is read once and few states are held.
-        let mut by_feature: Vec<_> = found.iter().enumerate().collect();
+        let mut by_feature: Vec<_> = entry.iter().enumerate().collect();
         by_feature.sort_by(|(_, a), (_, b)| a.header.feature.cmp(&b.header.feature));
         let (mut reader, mut changes) = (Reader::default(), Vec::new());
-        for (index, found) in by_feature {
-            changes.push((index, reader.read(found, SHOWN).await?));
+        for (index, entry) in by_feature {
+            changes.push((index, reader.read(entry, MAX_DIFFERENCES).await?));
         }
         changes.sort_by_key(|(index, _)| *index);
         Ok(changes.into_iter().map(|(_, change)| change).collect())
     }
 
     pub(super) fn header(&self) -> &Header {
-        &self.found.header
+        &self.entry.header
     }
 
     pub(super) fn show(&self) -> Markup {
         let Header { feature, version, author, comment, time, .. } = self.header();
-        let declaration = self.found.feature.declaration();
+        let declaration = self.entry.feature.declaration();
         let before = version.saturating_add(1).to_string();
         let history = address("history", &[("name", feature), ("before", &before)]);
         html! {
@@ -124,7 +124,7 @@ impl<'a> Change<'a> {
                         (isolated(author)) ", " (when(*time))
                         @if !comment.is_empty() { " · " (isolated(&excerpt(comment, COMMENT_CHARACTERS))) }
                     }
-                    (self.told(declaration))
+                    (self.details(declaration))
                 }
                 a.btn.small href=(history) { "History" span.sr { " of " (feature) " at version " (version) } }
             }
@@ -138,16 +138,16 @@ impl<'a> Change<'a> {
         address("compare", &[("name", feature), ("from", &from), ("to", &to)])
     }
 
-    fn told(&self, declaration: &Declaration) -> Markup {
+    fn details(&self, declaration: &Declaration) -> Markup {
         html! {
             @match (&self.revision, &self.differences) {
                 (Err(error), _) => p.bad { (error) },
                 (Ok(revision), _) if revision.is_removed => p { "The state was removed: the default decides." },
                 (_, None) => p.quiet { "The version before is damaged, so what changed cannot be told." },
-                (_, Some(found)) if found.total == 0 => p.quiet { "It says the same as the version before." },
-                (_, Some(found)) => {
-                    @let shown = FirstDifferences { total: found.first.len(), ..found.clone() };
-                    @let more = found.total.saturating_sub(shown.total);
+                (_, Some(entry)) if entry.total == 0 => p.quiet { "It says the same as the version before." },
+                (_, Some(entry)) => {
+                    @let shown = FirstDifferences { total: entry.first.len(), ..entry.clone() };
+                    @let more = entry.total.saturating_sub(shown.total);
                     (differences(declaration, &shown, Some(&self.comparison())))
                     @if more > 0 {
                         p.quiet { "and " (more) " more, which the history tells: " a href=(self.comparison()) { "show the rest" } }
@@ -159,7 +159,7 @@ impl<'a> Change<'a> {
 }
 
 /// The store had it a moment ago.
-fn lost(found: &Found) -> Error {
-    let message = format!("the store has no version {} any more", found.header.version);
-    Error::new(ErrorKind::NotFound, message).with_feature(&found.header.feature)
+fn missing_revision(entry: &AuditEntry) -> Error {
+    let message = format!("the store has no version {} any more", entry.header.version);
+    Error::new(ErrorKind::NotFound, message).with_feature(&entry.header.feature)
 }

@@ -14,9 +14,9 @@ use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 
 use super::change::Reader;
-use super::merge::{Found, Merge, Searched};
+use super::merge::{AuditEntry, Merge, SearchResult};
 use super::query::AuditQuery;
-use super::sending::sent;
+use super::sending::stream_parts;
 use crate::access::Action;
 use crate::components::address;
 use crate::failure::Failure;
@@ -24,17 +24,17 @@ use crate::limit::ExportPermit;
 use crate::request_context::RequestContext;
 
 /// The most revisions of one file. `Link` leads to the next one.
-const MOST: usize = 10_000;
+const MAX_REVISIONS: usize = 10_000;
 
 /// How many changes of one revision are told.
 const MAX_CHANGES: usize = 1_000;
 
 /// So many are looked through for one file, and so many newer ones are passed over.
-const SEARCHED: usize = 50_000;
+const MAX_SEARCHED: usize = 50_000;
 
 /// What a file tells, and its right to be written.
 struct Export {
-    found: Vec<Found>,
+    found: Vec<AuditEntry>,
     /// The address of what comes after it.
     next: Option<String>,
     permit: ExportPermit,
@@ -75,8 +75,8 @@ pub(crate) async fn json(
 ) -> Result<Response, Failure> {
     let Export { found, next, permit } = search(&context, query, "audit.json").await?;
     let head = stream::iter([Ok(Bytes::from_static(b"{\"revisions\":["))]);
-    let rows = rows(found).enumerate().map(|(at, row)| {
-        let separator = if at == 0 { "\n" } else { ",\n" };
+    let rows = rows(found).enumerate().map(|(index, row)| {
+        let separator = if index == 0 { "\n" } else { ",\n" };
         Ok(Bytes::from(format!("{separator}{}", serde_json::to_string(&row?).unwrap_or_default())))
     });
     let tail = format!("\n],\"next\":{}}}\n", serde_json::json!(next));
@@ -92,8 +92,8 @@ async fn search(
     context.require(Action::View, None)?;
     let Query(query) = query?;
     let permit = context.console.exports.begin(context.actor.name())?;
-    let mut merge = Merge::new(context, &query, SEARCHED)?;
-    let Searched { found, next } = merge.search(&query, MOST, SEARCHED).await?;
+    let mut merge = Merge::new(context, &query, MAX_SEARCHED)?;
+    let SearchResult { found, next } = merge.search(&query, MAX_REVISIONS, MAX_SEARCHED).await?;
     let next = next.map(|next| {
         let next = next.to_string();
         let parameters: Vec<_> = query.filters().into_iter().chain([("before", next.as_str())]).collect();
@@ -109,7 +109,7 @@ fn file(
     permit: ExportPermit,
     parts: impl Stream<Item = Result<Bytes>> + Send + 'static,
 ) -> Response {
-    let body = Body::from_stream(sent(parts, permit));
+    let body = Body::from_stream(stream_parts(parts, permit));
     let link = next.map(|next| [(LINK, format!("<{next}>; rel=\"next\""))]);
     let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
     match link {
@@ -119,15 +119,15 @@ fn file(
 }
 
 /// The rows of some revisions, each of which is read when it is asked for.
-fn rows(found: Vec<Found>) -> impl Stream<Item = Result<Row>> + Send + 'static {
+fn rows(found: Vec<AuditEntry>) -> impl Stream<Item = Result<Row>> + Send + 'static {
     stream::unfold((found.into_iter(), Reader::default()), |(mut found, mut reader)| async move {
-        let row = Row::read(&mut reader, &found.next()?).await;
+        let row = Row::load(&mut reader, &found.next()?).await;
         Some((row, (found, reader)))
     })
 }
 
 impl Row {
-    async fn read(reader: &mut Reader, found: &Found) -> Result<Self> {
+    async fn load(reader: &mut Reader, found: &AuditEntry) -> Result<Self> {
         let change = reader.read(found, MAX_CHANGES).await?;
         let header = &found.header;
         let changes = match (&change.revision, &change.differences) {
@@ -136,7 +136,7 @@ impl Row {
             (_, Some(found)) => {
                 let left = found.total.saturating_sub(found.first.len());
                 let more = (left > 0).then(|| format!("and {left} more"));
-                found.first.iter().map(told).chain(more).collect()
+                found.first.iter().map(difference_text).chain(more).collect()
             }
         };
         Ok(Self {
@@ -167,7 +167,7 @@ fn line(cells: &[String; 9]) -> Result<Bytes> {
     Ok(writer.into_inner().unwrap_or_default().into())
 }
 
-fn told(difference: &Difference) -> String {
+fn difference_text(difference: &Difference) -> String {
     match difference {
         Difference::Removed { before } => format!("gone: {}", before.text),
         Difference::Added { after } => format!("new: {}", after.text),

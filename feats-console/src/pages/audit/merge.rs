@@ -13,9 +13,9 @@ use crate::failure::Failure;
 use crate::request_context::RequestContext;
 
 /// How many revisions of a feature are read at first; then twice as many each time.
-const FIRST: usize = 4;
+const FIRST_BATCH: usize = 4;
 /// No more than that: a revision is read whole, and may have 4 MiB.
-const MOST: usize = 32;
+const MAX_BATCH: usize = 32;
 
 /// All histories.
 pub(super) struct Merge {
@@ -26,14 +26,14 @@ pub(super) struct Merge {
 }
 
 /// A revision: its feature, and what it says of itself.
-pub(super) struct Found {
+pub(super) struct AuditEntry {
     pub(super) feature: FeatureHandle<Dynamic>,
     pub(super) header: Header,
 }
 
 /// What a search found.
-pub(super) struct Searched {
-    pub(super) found: Vec<Found>,
+pub(super) struct SearchResult {
+    pub(super) found: Vec<AuditEntry>,
     /// From where to go on; `None` if there is nothing further.
     pub(super) next: Option<Position>,
 }
@@ -80,46 +80,51 @@ impl Merge {
         Ok(Self { sources: sources.collect(), after, skippable })
     }
 
-    /// Finds up to `most` revisions of a query, and looks through no more than `searched` for them.
+    /// Finds up to `limit` revisions of a query, and styles through no more than `max_searched` for them.
     ///
     /// # Errors
     /// As [`next`](Self::next).
-    pub(super) async fn search(&mut self, query: &AuditQuery, most: usize, searched: usize) -> Result<Searched> {
+    pub(super) async fn search(
+        &mut self,
+        query: &AuditQuery,
+        limit: usize,
+        max_searched: usize,
+    ) -> Result<SearchResult> {
         let (author, text) = (query.author.to_lowercase(), query.text.to_lowercase());
-        let mut found: Vec<Found> = Vec::new();
+        let mut found: Vec<AuditEntry> = Vec::new();
         let mut last = None;
-        for _ in 0..searched {
-            let Some(next) = self.next().await? else { return Ok(Searched { found, next: None }) };
+        for _ in 0..max_searched {
+            let Some(next) = self.next().await? else { return Ok(SearchResult { found, next: None }) };
             let position = next.position();
             let header = &next.header;
             if header.author.to_lowercase().contains(&author) && header.comment.to_lowercase().contains(&text) {
-                if found.len() == most {
-                    return Ok(Searched { found, next: last });
+                if found.len() == limit {
+                    return Ok(SearchResult { found, next: last });
                 }
                 found.push(next);
                 last = Some(position);
-            } else if found.len() < most {
+            } else if found.len() < limit {
                 last = Some(position);
             }
         }
-        Ok(Searched { found, next: last })
+        Ok(SearchResult { found, next: last })
     }
 
     /// The next revision.
     ///
     /// # Errors
     /// The store cannot be read; or so much stands before the position of the query that it is not looked for.
-    pub(super) async fn next(&mut self) -> Result<Option<Found>> {
+    pub(super) async fn next(&mut self) -> Result<Option<AuditEntry>> {
         while let Some(mut source) = self.sources.pop() {
             if let Some(header) = source.read.pop_front() {
                 let feature = source.feature.clone();
-                if source.remains() {
+                if source.has_more() {
                     self.sources.push(source);
                 }
-                return Ok(Some(Found { feature, header }));
+                return Ok(Some(AuditEntry { feature, header }));
             }
             source.read(self.after.as_ref(), &mut self.skippable).await?;
-            if source.remains() {
+            if source.has_more() {
                 self.sources.push(source);
             }
         }
@@ -127,7 +132,7 @@ impl Merge {
     }
 }
 
-impl Found {
+impl AuditEntry {
     pub(super) fn position(&self) -> Position {
         let Header { time, version, feature, .. } = &self.header;
         Position { time: *time, version: *version, feature: feature.clone() }
@@ -140,7 +145,7 @@ impl Source {
         let own = after.filter(|after| after.feature == feature.name());
         let before = own.map_or_else(|| newest.saturating_add(1), |own| own.version);
         let skips = own.is_none() && after.is_some();
-        Self { feature, time, read: VecDeque::new(), before, limit: FIRST, skips }
+        Self { feature, time, read: VecDeque::new(), before, limit: FIRST_BATCH, skips }
     }
 
     /// Reads on. What stands before the position is left out: a history goes on at its first revision that does not.
@@ -148,7 +153,7 @@ impl Source {
         let page = Page { before: Some(self.before), limit: self.limit };
         let entries = self.feature.entries(page).await?;
         self.before = entries.last().map_or(1, |oldest| oldest.version);
-        self.limit = (self.limit * 2).min(MOST);
+        self.limit = (self.limit * 2).min(MAX_BATCH);
         // Nothing is verified here; what is damaged has no header, and is left out.
         self.read = entries.iter().filter_map(|entry| serde_json::from_slice(&entry.bytes).ok()).collect();
         while let (true, Some(after), Some(next)) = (self.skips, after, self.read.front()) {
@@ -156,14 +161,14 @@ impl Source {
                 self.skips = false;
             } else {
                 self.read.pop_front();
-                *skippable = skippable.checked_sub(1).ok_or_else(too_far)?;
+                *skippable = skippable.checked_sub(1).ok_or_else(too_far_back)?;
             }
         }
         Ok(())
     }
 
     /// Whether there is more; if so, its time is told.
-    fn remains(&mut self) -> bool {
+    fn has_more(&mut self) -> bool {
         if let Some(next) = self.read.front() {
             self.time = next.time;
         }
@@ -176,7 +181,7 @@ impl Source {
     }
 }
 
-fn too_far() -> Error {
+fn too_far_back() -> Error {
     let message =
         "so many changes are newer than this place that it is not looked for; in one feature any place is found";
     Error::invalid(vec![Problem::new("before", message)])

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use self::change::Change;
-use self::merge::{Merge, Searched};
+use self::merge::{Merge, SearchResult};
 use self::query::AuditQuery;
 use crate::access::Action;
 use crate::components::{address, when};
@@ -23,13 +23,13 @@ use crate::request_context::RequestContext;
 pub(crate) use self::export::{csv, json};
 
 /// How many revisions are on a page. Each of them is compared with the one before it.
-const SHOWN: usize = 25;
+const REVISIONS_PER_PAGE: usize = 25;
 
 /// So many are looked through for one page. Where a search finds little, the next page goes on.
-const SEARCHED: usize = 1_000;
+const MAX_SEARCHED: usize = 1_000;
 
 /// So many newer ones are passed over on the way to an older page.
-const SKIPPED: usize = 10_000;
+const MAX_SKIPPED: usize = 10_000;
 
 pub(crate) async fn page(
     context: RequestContext,
@@ -37,9 +37,9 @@ pub(crate) async fn page(
 ) -> Result<Response, Failure> {
     context.require(Action::View, None)?;
     let Query(query) = query?;
-    let mut merge = Merge::new(&context, &query, SKIPPED)?;
-    let searched = merge.search(&query, SHOWN, SEARCHED).await?;
-    let changes = Change::read_all(&searched.found).await?;
+    let mut merge = Merge::new(&context, &query, MAX_SKIPPED)?;
+    let results = merge.search(&query, REVISIONS_PER_PAGE, MAX_SEARCHED).await?;
+    let changes = Change::read_all(&results.found).await?;
     let content = html! {
         div.head {
             div {
@@ -52,17 +52,17 @@ pub(crate) async fn page(
                 }
             }
         }
-        (tools(&query))
+        (filters(&query))
         section.card #found {
-            @if changes.is_empty() { (nothing(&query, &searched)) }
+            @if changes.is_empty() { (empty_state(&query, &results)) }
             @for change in &changes { (change.show()) }
         }
-        (further(&query, &searched))
+        (page_links(&query, &results))
     };
     Ok(layout(&context, Section::Audit, "Audit", content).into_response())
 }
 
-fn tools(query: &AuditQuery) -> Markup {
+fn filters(query: &AuditQuery) -> Markup {
     html! {
         form.tools role="search" action="audit" method="get" {
             label.f.wide { "Feature" input type="search" name="feature" value=(query.feature) autocomplete="off"; }
@@ -73,10 +73,10 @@ fn tools(query: &AuditQuery) -> Markup {
     }
 }
 
-fn nothing(query: &AuditQuery, searched: &Searched) -> Markup {
+fn empty_state(query: &AuditQuery, results: &SearchResult) -> Markup {
     html! {
         div.empty {
-            @if let Some(oldest) = searched.next.as_ref() {
+            @if let Some(oldest) = results.next.as_ref() {
                 b { "Nothing like that since " (when(oldest.time)) "." }
                 "There are older changes to look through."
             } @else if query.filters().is_empty() && query.before.is_none() {
@@ -91,17 +91,17 @@ fn nothing(query: &AuditQuery, searched: &Searched) -> Markup {
 }
 
 /// Links to the newest changes and to older ones.
-fn further(query: &AuditQuery, searched: &Searched) -> Markup {
+fn page_links(query: &AuditQuery, results: &SearchResult) -> Markup {
     let filters = query.filters();
     html! {
-        @if query.before.is_some() || searched.next.is_some() {
+        @if query.before.is_some() || results.next.is_some() {
             nav.pages aria-label="Pages" {
                 span { @if query.before.is_some() { a.btn href=(address("audit", &filters)) { "Newest" } } }
-                @if let Some(next) = &searched.next {
+                @if let Some(next) = &results.next {
                     @let next = next.to_string();
                     @let parameters: Vec<_> = filters.iter().copied().chain([("before", next.as_str())]).collect();
                     a.btn rel="next" href=(address("audit", &parameters)) {
-                        @if searched.found.len() < SHOWN { "Look further back" } @else { "Older" }
+                        @if results.found.len() < REVISIONS_PER_PAGE { "Look further back" } @else { "Older" }
                     }
                 }
             }

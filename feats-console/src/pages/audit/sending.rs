@@ -24,14 +24,14 @@ struct Lease(Arc<Mutex<Option<ExportPermit>>>);
 
 /// Makes the parts in a task of its own, so that a reader who does not read holds a permit for a bounded time: a server asks a
 /// body for nothing while the connection takes nothing.
-pub(super) fn sent(
+pub(super) fn stream_parts(
     parts: impl Stream<Item = Result<Bytes>> + Send + 'static,
     permit: ExportPermit,
 ) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
     let (sender, receiver) = mpsc::channel(PARTS_AHEAD);
-    let is_whole = Arc::new(AtomicBool::new(false));
+    let is_complete = Arc::new(AtomicBool::new(false));
     let lease = Lease(Arc::new(Mutex::new(Some(permit))));
-    let (writer, ended) = (lease.clone(), Arc::clone(&is_whole));
+    let (writer, ended) = (lease.clone(), Arc::clone(&is_complete));
     tokio::spawn(async move {
         if let Ok(true) = tokio::time::timeout(FILE_TIMEOUT, write(parts, &sender)).await {
             ended.store(true, Ordering::Release);
@@ -39,12 +39,12 @@ pub(super) fn sent(
         writer.end();
     });
     stream::unfold(Some((receiver, lease)), move |reading| {
-        let is_whole = Arc::clone(&is_whole);
+        let is_complete = Arc::clone(&is_complete);
         async move {
             let (mut receiver, lease) = reading?;
             match receiver.recv().await {
                 Some(part) => Some((part, Some((receiver, lease)))),
-                None if is_whole.load(Ordering::Acquire) => None,
+                None if is_complete.load(Ordering::Acquire) => None,
                 // A file that ends early must not look like a whole one.
                 None => Some((Err(Error::new(ErrorKind::Timeout, "the reader was too slow")), None)),
             }
@@ -89,7 +89,7 @@ mod tests {
     async fn a_reader_who_does_not_read_gives_the_permit_back_and_gets_no_whole_file() {
         let exports = Exports::default();
         let permit = exports.begin(Some("ada")).expect("there is room");
-        let mut body = std::pin::pin!(sent(parts(1_000), permit));
+        let mut body = std::pin::pin!(stream_parts(parts(1_000), permit));
         assert!(body.next().await.is_some_and(|part| part.is_ok()));
         tokio::time::sleep(READER_TIMEOUT + Duration::from_secs(1)).await;
         assert!(exports.begin(Some("ada")).is_ok());
@@ -100,7 +100,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_reader_who_reads_a_little_is_cut_off_in_the_end() {
         let exports = Exports::default();
-        let mut body = std::pin::pin!(sent(parts(1_000_000), exports.begin(Some("ada")).expect("there is room")));
+        let mut body =
+            std::pin::pin!(stream_parts(parts(1_000_000), exports.begin(Some("ada")).expect("there is room")));
         let mut read = 0_u32;
         while body.next().await.is_some_and(|part| part.is_ok()) {
             read += 1;
@@ -113,10 +114,10 @@ mod tests {
     #[tokio::test]
     async fn a_file_that_is_read_is_whole_and_one_that_is_given_up_holds_nothing() {
         let exports = Exports::default();
-        let body = sent(parts(1_000), exports.begin(Some("ada")).expect("there is room"));
+        let body = stream_parts(parts(1_000), exports.begin(Some("ada")).expect("there is room"));
         let read: Vec<_> = body.collect().await;
         assert!(read.len() == 1_000 && read.iter().all(Result::is_ok));
-        drop(sent(parts(1_000), exports.begin(Some("ada")).expect("it was given back")));
+        drop(stream_parts(parts(1_000), exports.begin(Some("ada")).expect("it was given back")));
         assert!(exports.begin(Some("ada")).is_ok());
     }
 }

@@ -8,7 +8,7 @@ use similar::{Algorithm, DiffTag, capture_diff_slices_deadline, group_diff_ops};
 use crate::components::excerpt;
 
 /// So many equal lines stand around what differs.
-const AROUND: usize = 3;
+const CONTEXT_LINES: usize = 3;
 /// The most rows of a page.
 const MAX_ROWS: usize = 600;
 /// The most bytes of the rows of a page, in both columns.
@@ -16,7 +16,7 @@ const MAX_ROW_BYTES: usize = 384 << 10;
 /// How much of a line is shown.
 const LINE_CHARACTERS: usize = 2_000;
 /// After this time, the rest of two very long documents is told as different.
-const TIME: Duration = Duration::from_millis(20);
+const DIFF_TIMEOUT: Duration = Duration::from_millis(20);
 
 /// A line of both columns; where only one side has it, the other has a gap.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) fn columns(
     let all = rows(before, after);
     let first = if first < all.len() { first } else { 0 };
     let (_, following) = all.split_at(first);
-    let (rows, rest) = following.split_at(fitting(following));
+    let (rows, rest) = following.split_at(rows_that_fit(following));
     let [from, to] = titles;
     html! {
         div.two.sides {
@@ -91,39 +91,39 @@ fn lines(count: usize) -> &'static str {
 }
 
 fn rows<'a>(before: &'a [String], after: &'a [String]) -> Vec<Row<'a>> {
-    let text = |lines: &'a [String], at: usize| lines.get(at).map(String::as_str);
-    let operations = capture_diff_slices_deadline(Algorithm::Myers, before, after, Some(Instant::now() + TIME));
+    let text = |lines: &'a [String], index: usize| lines.get(index).map(String::as_str);
+    let operations = capture_diff_slices_deadline(Algorithm::Myers, before, after, Some(Instant::now() + DIFF_TIMEOUT));
     let mut rows = Vec::new();
-    let mut told = 0;
-    for operation in group_diff_ops(operations, AROUND).iter().flatten() {
+    let mut shown = 0;
+    for operation in group_diff_ops(operations, CONTEXT_LINES).iter().flatten() {
         let (tag, old, new) = operation.as_tag_tuple();
-        if old.start > told {
-            rows.push(Row::Equal(old.start - told));
+        if old.start > shown {
+            rows.push(Row::Equal(old.start - shown));
         }
-        told = old.end;
-        for at in 0..old.len().max(new.len()) {
-            let here = (old.start + at < old.end).then(|| text(before, old.start + at)).flatten();
-            let there = (new.start + at < new.end).then(|| text(after, new.start + at)).flatten();
+        shown = old.end;
+        for index in 0..old.len().max(new.len()) {
+            let here = (old.start + index < old.end).then(|| text(before, old.start + index)).flatten();
+            let there = (new.start + index < new.end).then(|| text(after, new.start + index)).flatten();
             rows.push(match (tag, here) {
                 (DiffTag::Equal, Some(same)) => Row::Same(same),
                 _ => Row::Differs(here, there),
             });
         }
     }
-    if before.len() > told {
-        rows.push(Row::Equal(before.len() - told));
+    if before.len() > shown {
+        rows.push(Row::Equal(before.len() - shown));
     }
     rows
 }
 
 /// How many of these rows a page has room for: at least one.
-fn fitting(rows: &[Row<'_>]) -> usize {
+fn rows_that_fit(rows: &[Row<'_>]) -> usize {
     let mut bytes = 0;
-    let fitting = rows.iter().take(MAX_ROWS).take_while(|row| {
+    let rows_that_fit = rows.iter().take(MAX_ROWS).take_while(|row| {
         bytes += row.bytes();
         bytes <= MAX_ROW_BYTES
     });
-    fitting.count().max(1).min(rows.len())
+    rows_that_fit.count().max(1).min(rows.len())
 }
 
 impl Row<'_> {
@@ -146,17 +146,19 @@ mod tests {
     use super::*;
 
     fn numbered(count: usize, changed: usize) -> Vec<String> {
-        (0..count).map(|at| if at == changed { format!("line {at}, changed") } else { format!("line {at}") }).collect()
+        (0..count)
+            .map(|index| if index == changed { format!("line {index}, changed") } else { format!("line {index}") })
+            .collect()
     }
 
     #[test]
     fn equal_lines_far_from_a_difference_are_left_out() {
         let (before, after) = (numbered(20, 99), numbered(20, 10));
-        let told = rows(&before, &after);
-        assert_eq!(told.first(), Some(&Row::Equal(7)));
-        assert_eq!(told.get(4), Some(&Row::Differs(Some("line 10"), Some("line 10, changed"))));
-        assert_eq!(told.last(), Some(&Row::Equal(6)));
-        assert_eq!(told.len(), 1 + 3 + 1 + 3 + 1);
+        let shown = rows(&before, &after);
+        assert_eq!(shown.first(), Some(&Row::Equal(7)));
+        assert_eq!(shown.get(4), Some(&Row::Differs(Some("line 10"), Some("line 10, changed"))));
+        assert_eq!(shown.last(), Some(&Row::Equal(6)));
+        assert_eq!(shown.len(), 1 + 3 + 1 + 3 + 1);
     }
 
     #[test]
@@ -173,9 +175,9 @@ mod tests {
 
     #[test]
     fn very_long_documents_are_shown_part_by_part() {
-        let before: Vec<String> = (0..5_000).map(|at| format!("before {at}")).collect();
-        let told = rows(&before, &[]);
-        assert_eq!((told.len(), fitting(&told)), (5_000, MAX_ROWS));
+        let before: Vec<String> = (0..5_000).map(|index| format!("before {index}")).collect();
+        let shown = rows(&before, &[]);
+        assert_eq!((shown.len(), rows_that_fit(&shown)), (5_000, MAX_ROWS));
         let (mut first, mut shown) = (0, String::new());
         for _ in 0..9 {
             let page = columns([html! {}, html! {}], &before, &[], first, |line| format!("?line={line}")).into_string();
@@ -189,7 +191,7 @@ mod tests {
 
     #[test]
     fn long_lines_are_few() {
-        let before: Vec<String> = (0..600).map(|at| format!("{at} {}", "\"".repeat(5_000))).collect();
+        let before: Vec<String> = (0..600).map(|index| format!("{index} {}", "\"".repeat(5_000))).collect();
         let page = columns([html! {}, html! {}], &before, &before[..300], 0, |line| format!("?line={line}"));
         assert!(page.into_string().len() < 1 << 20);
     }

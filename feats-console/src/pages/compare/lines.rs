@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use serde_json::ser::{Formatter, Serializer};
 
 /// The longest line that something with parts is put on.
-const WIDTH: usize = 72;
+const MAX_LINE_WIDTH: usize = 72;
 
 /// The lines of a document; none for `null`.
 pub(super) fn lines(json: &Json) -> Vec<String> {
@@ -21,20 +21,20 @@ pub(super) fn lines(json: &Json) -> Vec<String> {
 fn write(json: &Json, depth: usize, key: &str, end: &str, lines: &mut Vec<String>) {
     let indent = "  ".repeat(depth);
     let short = on_one_line(json);
-    let fits = indent.len() + key.len() + short.len() + end.len() <= WIDTH;
+    let fits = indent.len() + key.len() + short.len() + end.len() <= MAX_LINE_WIDTH;
     match json {
         Json::Array(parts) if !fits => {
             lines.push(format!("{indent}{key}["));
-            for (at, part) in parts.iter().enumerate() {
-                write(part, depth + 1, "", comma(at, parts.len()), lines);
+            for (index, part) in parts.iter().enumerate() {
+                write(part, depth + 1, "", comma(index, parts.len()), lines);
             }
             lines.push(format!("{indent}]{end}"));
         }
         Json::Object(parts) if !fits || depth == 0 => {
             lines.push(format!("{indent}{key}{{"));
-            for (at, (name, part)) in parts.iter().enumerate() {
+            for (index, (name, part)) in parts.iter().enumerate() {
                 let key = format!("{}: ", on_one_line(&Json::from(name.as_str())));
-                write(part, depth + 1, &key, comma(at, parts.len()), lines);
+                write(part, depth + 1, &key, comma(index, parts.len()), lines);
             }
             lines.push(format!("{indent}}}{end}"));
         }
@@ -42,8 +42,8 @@ fn write(json: &Json, depth: usize, key: &str, end: &str, lines: &mut Vec<String
     }
 }
 
-fn comma(at: usize, length: usize) -> &'static str {
-    if at + 1 < length { "," } else { "" }
+fn comma(index: usize, length: usize) -> &'static str {
+    if index + 1 < length { "," } else { "" }
 }
 
 fn on_one_line(json: &Json) -> String {

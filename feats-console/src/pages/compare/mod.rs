@@ -24,7 +24,7 @@ use crate::request_context::RequestContext;
 
 /// Which two versions of what. 0 is before anything was published.
 #[derive(Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     name: String,
     /// The one before `to` if not said.
     from: Option<u64>,
@@ -36,14 +36,14 @@ pub(crate) struct Asked {
 
 pub(crate) async fn page(
     context: RequestContext,
-    asked: Result<Query<Asked>, QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Failure> {
-    let Query(asked) = asked?;
-    let feature = context.feature(&asked.name, Action::View)?;
+    let Query(query) = query?;
+    let feature = context.feature(&query.name, Action::View)?;
     let newest = feature.version();
-    let to = asked.to.unwrap_or(newest);
-    let from = asked.from.unwrap_or(to.saturating_sub(1));
-    let (from, to) = (Version::read(&feature, from).await?, Version::read(&feature, to).await?);
+    let to = query.to.unwrap_or(newest);
+    let from = query.from.unwrap_or(to.saturating_sub(1));
+    let (from, to) = (Version::load(&feature, from).await?, Version::load(&feature, to).await?);
     let title = format!("{} and {} of {}", from.number, to.number, feature.name());
     let may_publish = context.may(Action::Publish, Some(feature.name()));
     let content = html! {
@@ -56,7 +56,7 @@ pub(crate) async fn page(
                 }
             }
             div.acts {
-                a.btn href=(compared(feature.name(), to.number, from.number)) { "Swap" }
+                a.btn href=(comparison(feature.name(), to.number, from.number)) { "Swap" }
                 @if may_publish && to.number != newest { (rollback_button(feature.name(), newest, to.number)) }
             }
         }
@@ -66,7 +66,7 @@ pub(crate) async fn page(
             div.in { (in_words(&feature, &from, &to)) }
         }
         h2.over { "As JSON" }
-        (columns([from.title(newest), to.title(newest)], &lines(from.json()), &lines(to.json()), asked.line.unwrap_or(0), |line| {
+        (columns([from.title(newest), to.title(newest)], &lines(from.json()), &lines(to.json()), query.line.unwrap_or(0), |line| {
             let (from, to, line) = (from.number.to_string(), to.number.to_string(), line.to_string());
             address("compare", &[("name", feature.name()), ("from", &from), ("to", &to), ("line", &line)])
         }))
@@ -82,7 +82,7 @@ struct Version {
 }
 
 impl Version {
-    async fn read(feature: &FeatureHandle<Dynamic>, number: u64) -> Result<Self, Failure> {
+    async fn load(feature: &FeatureHandle<Dynamic>, number: u64) -> Result<Self, Failure> {
         let revision = match number {
             0 => None,
             number => Some(feature.revision_at(number).await?),
@@ -154,6 +154,6 @@ fn in_words(feature: &FeatureHandle<Dynamic>, from: &Version, to: &Version) -> M
 }
 
 /// The address of a comparison.
-fn compared(name: &str, from: u64, to: u64) -> String {
+fn comparison(name: &str, from: u64, to: u64) -> String {
     address("compare", &[("name", name), ("from", &from.to_string()), ("to", &to.to_string())])
 }

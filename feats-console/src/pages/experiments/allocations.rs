@@ -28,18 +28,18 @@ fn pair(feature: &FeatureHandle<Dynamic>, arms: &[Arm]) -> Markup {
         let shares = arms.iter().map(move |arm| Share::new(&arm.implementation, share(arm)));
         shares.filter(|share| share.percent > 0.0).collect::<Vec<_>>()
     };
-    let told = |shares: &[Share]| {
-        let told: Vec<_> =
+    let labels = |shares: &[Share]| {
+        let labels: Vec<_> =
             shares.iter().map(|share| format!("{} {}", share.implementation, percent(share.percent))).collect();
-        told.join(", ")
+        labels.join(", ")
     };
     let (weights, units) = (shares(|arm| arm.weight), shares(|arm| (arm.share * 100.0).round() / 100.0));
     html! {
         dl.pair {
             dt { "weights" }
-            dd { (bar(feature.declaration(), &weights)) span.quiet.num { (told(&weights)) } }
+            dd { (bar(feature.declaration(), &weights)) span.quiet.num { (labels(&weights)) } }
             dt { "units" }
-            dd { (bar(feature.declaration(), &units)) span.quiet.num { (told(&units)) } }
+            dd { (bar(feature.declaration(), &units)) span.quiet.num { (labels(&units)) } }
         }
     }
 }

@@ -21,7 +21,7 @@ struct CardData {
 
 impl Card {
     /// The experiments of a feature's newest state, in the order of its rules.
-    pub(super) async fn of(feature: &FeatureHandle<Dynamic>) -> Vec<Self> {
+    pub(super) async fn load(feature: &FeatureHandle<Dynamic>) -> Vec<Self> {
         let reports = match feature.experiments().await {
             Ok(reports) => reports,
             Err(error) => return vec![Self(Err(error))],
@@ -39,7 +39,7 @@ impl Card {
     }
 
     /// In a list of all.
-    pub(super) fn in_short(&self, feature: &FeatureHandle<Dynamic>) -> Markup {
+    pub(super) fn summary(&self, feature: &FeatureHandle<Dynamic>) -> Markup {
         let declaration = feature.declaration();
         html! {
             section.card {
@@ -51,9 +51,9 @@ impl Card {
                 }
                 div.in {
                     @match &self.0 {
-                        Err(error) => (unknown(error)),
+                        Err(error) => (unavailable(error)),
                         Ok(known) => {
-                            (known.who())
+                            (known.participation())
                             (bar(declaration, &weights(&known.report.arms)))
                             (arms(declaration, &known.report.arms))
                             (verdict(known.report.sample_ratio(), false))
@@ -65,16 +65,16 @@ impl Card {
     }
 
     /// On a page of its feature.
-    pub(super) fn in_full(&self, feature: &FeatureHandle<Dynamic>, now: Timestamp) -> Markup {
+    pub(super) fn details(&self, feature: &FeatureHandle<Dynamic>, now: Timestamp) -> Markup {
         let declaration = feature.declaration();
         html! {
             section.card {
                 header { h2 { @match &self.0 { Ok(known) => (known.place()), Err(_) => "Not known" } } }
                 div.in {
                     @match &self.0 {
-                        Err(error) => (unknown(error)),
+                        Err(error) => (unavailable(error)),
                         Ok(known) => {
-                            (known.who())
+                            (known.participation())
                             h3 { "Weights now" }
                             (bar(declaration, &weights(&known.report.arms)))
                             (legend(declaration, &weights(&known.report.arms)))
@@ -119,7 +119,7 @@ impl CardData {
     }
 
     /// Who takes part, since when.
-    fn who(&self) -> Markup {
+    fn participation(&self) -> Markup {
         let report = &self.report;
         html! {
             p {
@@ -157,7 +157,7 @@ fn arms(declaration: &Declaration, arms: &[Arm]) -> Markup {
 }
 
 /// Whether the arms can be compared: a word, and in full what that means.
-fn verdict(ratio: SampleRatio, in_full: bool) -> Markup {
+fn verdict(ratio: SampleRatio, is_detailed: bool) -> Markup {
     let (class, word) = match (ratio.degrees_of_freedom(), ratio.is_alarming()) {
         (0, _) => ("", "nothing to compare yet"),
         (_, false) => ("ok", "as the weights promise"),
@@ -166,13 +166,13 @@ fn verdict(ratio: SampleRatio, in_full: bool) -> Markup {
     html! {
         p.verdict {
             span.tag.(class) { (word) }
-            @if in_full || ratio.is_alarming() { " " (ratio) }
+            @if is_detailed || ratio.is_alarming() { " " (ratio) }
             @else if ratio.degrees_of_freedom() > 0 { " " span.quiet.num { "p = " (format!("{:.3}", ratio.p_value())) } }
         }
     }
 }
 
-fn unknown(error: &Error) -> Markup {
+fn unavailable(error: &Error) -> Markup {
     html! { p.bad { "What was used is not known. " (describe(error)) } }
 }
 

@@ -20,11 +20,11 @@ use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 /// The experiments of so many features are on a page: each of them asks the store.
-const FEATURES: usize = 8;
+const FEATURES_PER_PAGE: usize = 8;
 
 /// Which experiments.
 #[derive(Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     /// Those of one feature, told in full.
     name: Option<String>,
     /// The page, from 1.
@@ -33,19 +33,19 @@ pub(crate) struct Asked {
 
 pub(crate) async fn page(
     context: RequestContext,
-    asked: Result<Query<Asked>, QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Failure> {
     context.require(Action::View, None)?;
-    let Query(asked) = asked?;
-    let content = match asked.name.filter(|name| !name.is_empty()) {
+    let Query(query) = query?;
+    let content = match query.name.filter(|name| !name.is_empty()) {
         Some(name) => of_one(&context.feature(&name, Action::View)?, context.app().now()).await,
-        None => of_all(&context, asked.page.unwrap_or(1)).await,
+        None => of_all(&context, query.page.unwrap_or(1)).await,
     };
     Ok(layout(&context, Section::Experiments, "Experiments", content).into_response())
 }
 
 async fn of_one(feature: &FeatureHandle<Dynamic>, now: Timestamp) -> Markup {
-    let cards = Card::of(feature).await;
+    let cards = Card::load(feature).await;
     html! {
         div.head {
             div {
@@ -57,18 +57,18 @@ async fn of_one(feature: &FeatureHandle<Dynamic>, now: Timestamp) -> Markup {
                 a.btn.ghost href="experiments" { "All experiments" }
             }
         }
-        @for card in &cards { (card.in_full(feature, now)) }
-        @if cards.is_empty() { (none(Some(feature.name()))) }
+        @for card in &cards { (card.details(feature, now)) }
+        @if cards.is_empty() { (empty_state(Some(feature.name()))) }
     }
 }
 
 async fn of_all(context: &RequestContext, page: usize) -> Markup {
     let running = running(context);
-    let last = running.len().div_ceil(FEATURES).max(1);
+    let last = running.len().div_ceil(FEATURES_PER_PAGE).max(1);
     let page = page.clamp(1, last);
     let mut cards = Vec::new();
-    for feature in running.iter().skip((page - 1) * FEATURES).take(FEATURES) {
-        cards.extend(Card::of(feature).await.into_iter().map(|card| (feature, card)));
+    for feature in running.iter().skip((page - 1) * FEATURES_PER_PAGE).take(FEATURES_PER_PAGE) {
+        cards.extend(Card::load(feature).await.into_iter().map(|card| (feature, card)));
     }
     let to = |page: usize| address("experiments", &[("page", &page.to_string())]);
     html! {
@@ -78,8 +78,8 @@ async fn of_all(context: &RequestContext, page: usize) -> Markup {
                 p { "Who used what first, as far as programs have told the store; they do so every few seconds." }
             }
         }
-        @for (feature, card) in &cards { (card.in_short(feature)) }
-        @if cards.is_empty() { (none(None)) }
+        @for (feature, card) in &cards { (card.summary(feature)) }
+        @if cards.is_empty() { (empty_state(None)) }
         @if last > 1 {
             nav.pages aria-label="Pages" {
                 span { @if page > 1 { a.btn rel="prev" href=(to(page - 1)) { "Previous" } } }
@@ -97,7 +97,7 @@ fn running(context: &RequestContext) -> Vec<FeatureHandle<Dynamic>> {
     features.filter(|feature| context.console.summaries.get(feature).experiment).collect()
 }
 
-fn none(feature: Option<&str>) -> Markup {
+fn empty_state(feature: Option<&str>) -> Markup {
     html! {
         section.card {
             div.empty {

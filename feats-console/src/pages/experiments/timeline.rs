@@ -7,14 +7,14 @@ use feats::exposure::{Arm, ExperimentReport};
 use feats::model::{Declaration, Timestamp};
 use maud::{Markup, html};
 
-use crate::components::{grouped, look};
+use crate::components::{grouped, style_index};
 
 /// The lines, without what is written above and below them.
 const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 130.0;
 
 /// How many days are told at most. Of a longer time they are some, at equal distances.
-const POINTS: u64 = 60;
+const MAX_POINTS: u64 = 60;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -41,7 +41,7 @@ pub(super) fn timeline(declaration: &Declaration, report: &ExperimentReport, now
     let dated = report.days.iter().flat_map(|day| &day.units).map(|(_, units)| *units).fold(0, u64::saturating_add);
     let undated = report.units().saturating_sub(dated);
     html! {
-        @match Timeline::of(report, now) {
+        @match Timeline::new(report, now) {
             Some(timeline) => (timeline.draw(declaration)),
             None => p.quiet { @if undated == 0 { "Nobody has used it yet." } @else { "Nobody counted on which days they came." } },
         }
@@ -53,11 +53,11 @@ pub(super) fn timeline(declaration: &Declaration, report: &ExperimentReport, now
 
 impl<'a> Timeline<'a> {
     /// `None` where no unit has come.
-    fn of(report: &'a ExperimentReport, now: Timestamp) -> Option<Self> {
+    fn new(report: &'a ExperimentReport, now: Timestamp) -> Option<Self> {
         let (begin, last) = (report.days.first()?.start, report.days.last()?.start);
         // Clocks differ: for some program it may be tomorrow.
         let length = now.max(last).since(begin).as_secs() / DAY.as_secs() + 1;
-        let points = length.min(POINTS);
+        let points = length.min(MAX_POINTS);
         let point = |n: u64| {
             let passed = n * length / points;
             let day = begin.after(DAY.saturating_mul(u32::try_from(passed).unwrap_or(u32::MAX).saturating_sub(1)));
@@ -68,28 +68,28 @@ impl<'a> Timeline<'a> {
 
     fn draw(&self, declaration: &Declaration) -> Markup {
         // Arms of equal weights lie upon each other: the dashes of the later looks let the earlier ones through.
-        let looks = self.arms.iter().map(|arm| look(declaration, &arm.implementation));
-        let mut lines: Vec<_> = looks.enumerate().map(|(at, look)| (look, at)).collect();
+        let styles = self.arms.iter().map(|arm| style_index(declaration, &arm.implementation));
+        let mut lines: Vec<_> = styles.enumerate().map(|(index, style_index)| (style_index, index)).collect();
         lines.sort_unstable();
         let highest = self.arms_at_the_end().map(|(_, units)| units).max().unwrap_or(0).max(1);
         html! {
             figure.timeline {
-                svg viewBox={ "-2 -18 " (WIDTH + 4.0) " " (HEIGHT + 36.0) } role="img" aria-label=(self.told()) {
+                svg viewBox={ "-2 -18 " (WIDTH + 4.0) " " (HEIGHT + 36.0) } role="img" aria-label=(self.alt_text()) {
                     path.axis d={ "M0 0H" (WIDTH) "M0 " (HEIGHT) "H" (WIDTH) } {}
                     text x="0" y="-5" { (grouped(highest)) }
                     text x="0" y=(HEIGHT + 14.0) { (self.begin.date()) }
                     @if let Some(last) = self.points.last().filter(|last| last.passed > 1) {
                         text x=(WIDTH) y=(HEIGHT + 14.0) text-anchor="end" { (last.day.date()) }
                     }
-                    @for (look, at) in lines {
-                        path.line.{ "s" (look) } d=(self.line(at, highest)) {}
+                    @for (style_index, index) in lines {
+                        path.line.{ "s" (style_index) } d=(self.line(index, highest)) {}
                     }
                 }
                 figcaption {
                     ul.legend {
                         @for (arm, units) in self.arms_at_the_end() {
                             li {
-                                svg.stroke viewBox="0 0 24 12" aria-hidden="true" { path.line.{ "s" (look(declaration, arm)) } d="M0 6H24" {} }
+                                svg.stroke viewBox="0 0 24 12" aria-hidden="true" { path.line.{ "s" (style_index(declaration, arm)) } d="M0 6H24" {} }
                                 (arm) " " span.num { (grouped(units)) }
                             }
                         }
@@ -123,7 +123,7 @@ impl<'a> Timeline<'a> {
     }
 
     /// What a picture of it shows.
-    fn told(&self) -> String {
+    fn alt_text(&self) -> String {
         let units = self.arms_at_the_end().map(|(arm, units)| format!("{arm} {units}")).collect::<Vec<_>>().join(", ");
         format!("Units since {}, day by day: up to {units}", self.begin.date())
     }

@@ -27,33 +27,33 @@ pub(super) fn form(feature: &FeatureHandle<Dynamic>, state: &State, subject: &Su
 
 /// The fields alone, for a form that asks for more.
 pub(super) fn fields(state: &State, subject: &Subject) -> Markup {
-    let suggestions = Suggestions::of(state);
-    html! { @for (at, field) in subject.fields.iter().enumerate() { (one(field, at, &suggestions)) } }
+    let suggestions = Suggestions::from_state(state);
+    html! { @for (index, field) in subject.fields.iter().enumerate() { (one(field, index, &suggestions)) } }
 }
 
-fn one(field: &Field, at: usize, suggestions: &Suggestions) -> Markup {
-    let mistake = field.mistake();
-    let (id, told) = (format!("segment-{at}"), format!("segment-{at}-bad"));
+fn one(field: &Field, index: usize, suggestions: &Suggestions) -> Markup {
+    let error = field.error();
+    let (id, error_id) = (format!("segment-{index}"), format!("segment-{index}-bad"));
     html! {
         div.f {
             label for=(id) { (field.segment.segment) @if let Some(of) = &field.segment.input { " of " (of) } }
             @match field.segment.kind {
                 ValueKind::Bool => select id=(id) name=(field.parameter())
-                    aria-invalid=[mistake.as_ref().map(|_| "true")] aria-describedby=[mistake.as_ref().map(|_| &told)] {
+                    aria-invalid=[error.as_ref().map(|_| "true")] aria-describedby=[error.as_ref().map(|_| &error_id)] {
                     option value="" { "no value" }
                     @for value in ["true", "false"] { option value=(value) selected[field.text == value] { (value) } }
                 },
                 kind => {
                     input type="text" id=(id) name=(field.parameter()) value=(field.text) autocomplete="off"
                         placeholder="no value" inputmode=[keyboard(kind)] list={ (id) "-values" }
-                        aria-invalid=[mistake.as_ref().map(|_| "true")] aria-describedby=[mistake.as_ref().map(|_| &told)];
+                        aria-invalid=[error.as_ref().map(|_| "true")] aria-describedby=[error.as_ref().map(|_| &error_id)];
                     datalist id={ (id) "-values" } {
                         @for option in &field.segment.options { option value=(option) {} }
                         @for value in suggestions.for_segment(&field.segment) { option value=(value) {} }
                     }
                 }
             }
-            @if let Some(mistake) = &mistake { span.bad id=(told) { (mistake) } }
+            @if let Some(error) = &error { span.bad id=(error_id) { (error) } }
         }
     }
 }

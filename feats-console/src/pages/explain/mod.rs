@@ -21,24 +21,24 @@ use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 /// The parameters in order: the name of a feature, and values of a subject, of which only the feature knows the names.
-type Asked = Vec<(String, String)>;
+type PageQuery = Vec<(String, String)>;
 
 pub(crate) async fn page(
     context: RequestContext,
-    asked: Result<Query<Asked>, QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Failure> {
     context.require(Action::View, None)?;
-    let Query(asked) = asked?;
-    let content = match asked.iter().rev().find(|(parameter, name)| parameter == "name" && !name.is_empty()) {
-        None => nothing_chosen(&context),
-        Some((_, name)) => explained(&context, &context.feature(name, Action::View)?, &asked),
+    let Query(parameters) = query?;
+    let content = match parameters.iter().rev().find(|(parameter, name)| parameter == "name" && !name.is_empty()) {
+        None => feature_form(&context),
+        Some((_, name)) => explained(&context, &context.feature(name, Action::View)?, &parameters),
     };
     Ok(layout(&context, Section::Explain, "Explain", content).into_response())
 }
 
 /// A form that asks for a subject of a feature, filled with what was asked. The answer is this page, wherever the form is.
-pub(crate) fn ask(feature: &FeatureHandle<Dynamic>, state: &State, asked: &[(String, String)]) -> Markup {
-    form::form(feature, state, &Subject::read(feature.declaration(), asked))
+pub(crate) fn subject_form(feature: &FeatureHandle<Dynamic>, state: &State, parameters: &[(String, String)]) -> Markup {
+    form::form(feature, state, &Subject::parse(feature.declaration(), parameters))
 }
 
 /// The fields that a subject is asked for with, as part of another form.
@@ -46,13 +46,13 @@ pub(crate) fn fields(state: &State, subject: &Subject) -> Markup {
     form::fields(state, subject)
 }
 
-fn explained(context: &RequestContext, feature: &FeatureHandle<Dynamic>, asked: &[(String, String)]) -> Markup {
-    let subject = Subject::read(feature.declaration(), asked);
+fn explained(context: &RequestContext, feature: &FeatureHandle<Dynamic>, parameters: &[(String, String)]) -> Markup {
+    let subject = Subject::parse(feature.declaration(), parameters);
     let state = feature.state();
     let attributes = subject.attributes();
     // Whoever has no name is many.
-    if let Some(actor) = context.actor.name().filter(|_| attributes.is_some() && subject.is_somebody()) {
-        context.console.recent.keep(actor, feature.name(), subject.link(feature.name()), subject.to_string());
+    if let Some(actor) = context.actor.name().filter(|_| attributes.is_some() && subject.has_values()) {
+        context.console.recent.record(actor, feature.name(), subject.link(feature.name()), subject.to_string());
     }
     html! {
         div.head {
@@ -65,11 +65,11 @@ fn explained(context: &RequestContext, feature: &FeatureHandle<Dynamic>, asked: 
         div.asking {
             section.card.ask {
                 header { h2 { "Somebody" } }
-                (ask(feature, &state, asked))
+                (subject_form(feature, &state, parameters))
             }
             div.answer {
                 @match attributes {
-                    Some(attributes) if subject.asked => (path::answer(feature, &state, &attributes)),
+                    Some(attributes) if subject.is_submitted => (path::answer(feature, &state, &attributes)),
                     Some(_) => section.card {
                         div.empty { b { "Whom is it about?" } "Enter what you know. What is left empty has no value." }
                     },
@@ -80,14 +80,14 @@ fn explained(context: &RequestContext, feature: &FeatureHandle<Dynamic>, asked: 
                 }
             }
             aside.more {
-                @if let Some(actor) = context.actor.name() { (lately(&context.console.recent.of(actor, feature.name()))) }
+                @if let Some(actor) = context.actor.name() { (recent_subjects(&context.console.recent.subjects(actor, feature.name()))) }
                 (program(context.app().program_attributes()))
             }
         }
     }
 }
 
-fn nothing_chosen(context: &RequestContext) -> Markup {
+fn feature_form(context: &RequestContext) -> Markup {
     let declarations = context.declarations();
     let names: Vec<&str> = declarations.iter().map(|feature| &*feature.name).collect();
     html! {
@@ -100,13 +100,13 @@ fn nothing_chosen(context: &RequestContext) -> Markup {
                 datalist id="names" { @for name in &names { option value=(name) {} } }
                 button.btn.main { "Go on" }
             }
-            @let lately: Vec<_> = context.actor.name().map(|actor| context.console.recent.features(actor)).unwrap_or_default().into_iter().filter(|name| names.contains(&name.as_str())).collect();
-            @if !lately.is_empty() {
+            @let recent: Vec<_> = context.actor.name().map(|actor| context.console.recent.features(actor)).unwrap_or_default().into_iter().filter(|name| names.contains(&name.as_str())).collect();
+            @if !recent.is_empty() {
                 section.card {
                     header { h2 { "Explained lately" } }
                     div.in {
                         ul.facts {
-                            @for name in &lately { li { a href=(address("explain", &[("name", name)])) { (name) } } }
+                            @for name in &recent { li { a href=(address("explain", &[("name", name)])) { (name) } } }
                         }
                     }
                 }
@@ -116,12 +116,12 @@ fn nothing_chosen(context: &RequestContext) -> Markup {
 }
 
 /// Who was explained last.
-fn lately(subjects: &[(String, String)]) -> Markup {
+fn recent_subjects(subjects: &[(String, String)]) -> Markup {
     html! {
         @if !subjects.is_empty() {
             section.card {
                 header { h2 { "Explained lately" } }
-                div.in { ul.facts { @for (link, told) in subjects { li { a href=(link) { (told) } } } } }
+                div.in { ul.facts { @for (link, text) in subjects { li { a href=(link) { (text) } } } } }
             }
         }
     }

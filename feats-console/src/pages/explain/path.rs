@@ -7,7 +7,7 @@ use feats::{Dynamic, FeatureHandle, describe};
 use maud::{Markup, html};
 
 use super::slots;
-use crate::components::{address, say, swatch, value_of};
+use crate::components::{address, rich_text, swatch, value_of};
 
 /// The most bytes of markup of the steps on a page.
 const MAX_BYTES: usize = 320 << 10;
@@ -25,7 +25,7 @@ pub(super) fn answer(feature: &FeatureHandle<Dynamic>, state: &State, attributes
             div.in {
                 p.gets { (swatch(declaration, &trace.choice)) (trace.choice) (value_of(declaration, &trace.choice)) }
                 @if let Some(doc) = doc.filter(|doc| !doc.is_empty()) { p.quiet { (doc) } }
-                p { (why(&trace)) }
+                p { (reason(&trace)) }
                 p.quiet { (version(feature.name(), trace.version)) }
             }
         }
@@ -53,7 +53,7 @@ fn steps(declaration: &Declaration, state: Option<&State>, trace: &Trace) -> (Ve
         }
         let item = html! {
             li class=(class(&step.verdict)) {
-                p.say { (say(declaration, &sentence)) }
+                p.say { (rich_text(declaration, &sentence)) }
                 @if let Some(rollout) = state.and_then(|state| rollout(state, step)) {
                     (slots::picture(declaration, step, &rollout.allocation_at(trace.time)))
                 }
@@ -67,7 +67,7 @@ fn steps(declaration: &Declaration, state: Option<&State>, trace: &Trace) -> (Ve
 }
 
 /// The reason in one sentence.
-fn why(trace: &Trace) -> Markup {
+fn reason(trace: &Trace) -> Markup {
     html! {
         @match (trace.reason, &trace.rule) {
             (Reason::Pinned, _) => "An operator pinned it: everyone gets it, whatever the rules say.",

@@ -5,7 +5,7 @@ use feats::explain::{EntryTrace, Step};
 use feats::model::{Declaration, Percent, SLOTS, SlotRange};
 use maud::{Markup, html};
 
-use crate::components::{Share, legend, look, rectangle};
+use crate::components::{Share, legend, rectangle, style_index};
 
 /// The allocation of a rollout with the unit's slot; before it, the entry of an experiment.
 pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[SlotRange]) -> Markup {
@@ -13,11 +13,11 @@ pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[SlotRange]
     let shares = allocation::shares(runs);
     let shares: Vec<_> = shares.iter().map(|(name, slots)| Share::new(name, Percent::of_slots(*slots).0)).collect();
     html! {
-        @if let Some(entry) = &dealt.entry { (door(entry)) }
+        @if let Some(entry) = &dealt.entry { (entry_bar(entry)) }
         @if let Some(slot) = dealt.slot.filter(|_| dealt.entry.is_none_or(|entry| entry.enters)) {
             (marked(slot, &format!("Slot {slot} of {SLOTS}: {}", dealt.owner.as_deref().unwrap_or("nobody")), &html! {
-                @for (from, run) in placed(runs) {
-                    (rectangle(&percent(from), "8", &percent(run.length), "12", look(declaration, &run.implementation)))
+                @for (from, run) in with_offsets(runs) {
+                    (rectangle(&percent(from), "8", &percent(run.length), "12", style_index(declaration, &run.implementation)))
                 }
             }))
             (legend(declaration, &shares))
@@ -26,10 +26,10 @@ pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[SlotRange]
 }
 
 /// Who enters an experiment, and where the unit stands.
-fn door(entry: &EntryTrace) -> Markup {
-    let told = format!("Entry position {} of {SLOTS}; those below {} % enter", entry.position, entry.share);
+fn entry_bar(entry: &EntryTrace) -> Markup {
+    let label = format!("Entry position {} of {SLOTS}; those below {} % enter", entry.position, entry.share);
     html! {
-        (marked(entry.position, &told, &html! {
+        (marked(entry.position, &label, &html! {
             rect.outside x="0" y="8" width="100%" height="12" {}
             rect.enters x="0" y="8" width={ (entry.share) "%" } height="12" {}
         }))
@@ -51,7 +51,7 @@ fn marked(position: u32, label: &str, bar: &Markup) -> Markup {
 }
 
 /// Runs with the slots at which they begin. Neighbours of one implementation are one.
-fn placed(runs: &[SlotRange]) -> Vec<(u32, SlotRange)> {
+fn with_offsets(runs: &[SlotRange]) -> Vec<(u32, SlotRange)> {
     let mut placed: Vec<(u32, SlotRange)> = Vec::new();
     let mut from = 0_u32;
     for run in runs {
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn neighbours_of_one_implementation_are_one_part() {
         let run = |name: &str, length, since| SlotRange::new(name, length, since);
-        let placed = placed(&[run("acme", 900_000, 1), run("premium", 50_000, 3), run("premium", 50_000, 2)]);
-        assert_eq!(placed, [(0, run("acme", 900_000, 1)), (900_000, run("premium", 100_000, 3))]);
+        let positioned = with_offsets(&[run("acme", 900_000, 1), run("premium", 50_000, 3), run("premium", 50_000, 2)]);
+        assert_eq!(positioned, [(0, run("acme", 900_000, 1)), (900_000, run("premium", 100_000, 3))]);
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct Subject {
     /// Names that are entered and not those of a segment of the feature.
     pub(super) unknown: Vec<String>,
     /// Whether the form was sent, be it empty.
-    pub(super) asked: bool,
+    pub(super) is_submitted: bool,
 }
 
 /// What was entered for one segment.
@@ -32,13 +32,13 @@ pub(crate) struct Field {
 }
 
 impl Subject {
-    pub(crate) fn read(declaration: &Declaration, asked: &[(String, String)]) -> Self {
-        let entered = || asked.iter().filter_map(|(name, text)| Some((name.strip_prefix(PREFIX)?, text.as_str())));
+    pub(crate) fn parse(declaration: &Declaration, parameters: &[(String, String)]) -> Self {
+        let entered = || parameters.iter().filter_map(|(name, text)| Some((name.strip_prefix(PREFIX)?, text.as_str())));
         let fields: Vec<Field> = declaration
             .segments
             .iter()
             .map(|segment| {
-                let name = of_input(segment);
+                let name = qualified_name(segment);
                 let text = entered().rfind(|(known, _)| *known == name).map_or("", |(_, text)| text.trim());
                 Field::new(segment.clone(), name, text.to_owned())
             })
@@ -47,8 +47,8 @@ impl Subject {
             entered().filter(|(name, text)| !text.is_empty() && fields.iter().all(|field| field.name != *name));
         let unknown = unknown.map(|(name, _)| name.to_owned()).collect();
         // Where there is nothing to enter, the form is as good as sent.
-        let asked = entered().next().is_some() || fields.is_empty();
-        Self { fields, unknown, asked }
+        let is_submitted = entered().next().is_some() || fields.is_empty();
+        Self { fields, unknown, is_submitted }
     }
 
     /// The values; `None` if a text is not of its segment's type.
@@ -63,7 +63,7 @@ impl Subject {
     }
 
     /// Whether there is any value.
-    pub(crate) fn is_somebody(&self) -> bool {
+    pub(crate) fn has_values(&self) -> bool {
         self.fields.iter().any(|field| !field.text.is_empty())
     }
 
@@ -92,7 +92,7 @@ impl Field {
     }
 
     /// What is wrong with the text, if something is.
-    pub(super) fn mistake(&self) -> Option<String> {
+    pub(super) fn error(&self) -> Option<String> {
         self.value.is_err().then(|| format!("“{}” is not {}.", self.text, self.segment.kind))
     }
 }
@@ -101,15 +101,15 @@ impl Field {
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entered = self.fields.iter().filter(|field| !field.text.is_empty());
-        for (at, field) in entered.enumerate() {
-            write!(f, "{}{} {}", if at == 0 { "" } else { ", " }, field.name, field.text)?;
+        for (index, field) in entered.enumerate() {
+            write!(f, "{}{} {}", if index == 0 { "" } else { ", " }, field.name, field.text)?;
         }
         Ok(())
     }
 }
 
 /// The name by which values are told apart: with the input where several inputs have the segment.
-fn of_input(segment: &ApplicableSegment) -> String {
+fn qualified_name(segment: &ApplicableSegment) -> String {
     match &segment.input {
         Some(of) => format!("{of}.{}", segment.segment),
         None => segment.segment.to_string(),
@@ -126,7 +126,7 @@ mod tests {
         let mut feature = Declaration::new("Fee", ["acme"]).segment("Country", ValueKind::Text);
         feature = feature.segment("name", ValueKind::Integer);
         let asked: Vec<_> = asked.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        Subject::read(&feature, &asked)
+        Subject::parse(&feature, &asked)
     }
 
     #[test]
@@ -147,8 +147,8 @@ mod tests {
     fn a_text_that_is_not_of_its_type_is_told_at_its_field() {
         let subject = read(&[("s.name", "seven"), ("s.Country", "CA")]);
         assert_eq!(subject.attributes(), None);
-        let mistakes: Vec<_> = subject.fields.iter().filter_map(Field::mistake).collect();
-        assert_eq!(mistakes, ["“seven” is not an integer."]);
+        let errors: Vec<_> = subject.fields.iter().filter_map(Field::error).collect();
+        assert_eq!(errors, ["“seven” is not an integer."]);
     }
 
     #[test]
@@ -166,7 +166,7 @@ mod tests {
             options: Vec::new(),
         };
         feature.segments = [of("from"), of("to")].into_iter().collect();
-        let subject = Subject::read(&feature, &[("s.to.Zip".to_owned(), "1010".to_owned())]);
+        let subject = Subject::parse(&feature, &[("s.to.Zip".to_owned(), "1010".to_owned())]);
         let attributes = subject.attributes().unwrap();
         assert_eq!(attributes.iter().collect::<Vec<_>>(), [("to.Zip", &Value::from("1010"))]);
     }

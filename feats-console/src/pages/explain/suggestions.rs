@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use feats::model::{ApplicableSegment, Condition, Source, State, Value};
 
 /// So many values of a segment are suggested.
-const SHOWN: usize = 40;
+const MAX_SUGGESTIONS: usize = 40;
 
 /// Values by segment.
 pub(super) struct Suggestions(BTreeMap<String, BTreeSet<String>>);
 
 impl Suggestions {
-    pub(super) fn of(state: &State) -> Self {
+    pub(super) fn from_state(state: &State) -> Self {
         let mut suggestions = Self(BTreeMap::new());
         for known in &state.overrides {
             suggestions.add(&known.segment, &known.values);
@@ -42,8 +42,8 @@ impl Suggestions {
 
     fn add(&mut self, segment: &str, values: &[Value<'_>]) {
         let known = self.0.entry(segment.to_owned()).or_default();
-        for value in values.iter().take(SHOWN) {
-            if known.len() < SHOWN {
+        for value in values.iter().take(MAX_SUGGESTIONS) {
+            if known.len() < MAX_SUGGESTIONS {
                 known.insert(value.to_string());
             }
         }

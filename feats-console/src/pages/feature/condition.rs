@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::controls::{problem, step};
 use super::view::FeatureView;
 use crate::components::hidden;
-use crate::draft::form::{OperatorField, Row, RuleForm, Takes, source};
+use crate::draft::form::{OperandKind, OperatorField, Row, RuleForm, source};
 
 pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     let condition = &form.condition;
@@ -21,14 +21,14 @@ pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
                 }
             } @else { (hidden("r.match", if condition.any { "any" } else { "all" })) }
             ul.checks {
-                @for (at, row) in condition.rows.iter().enumerate() {
+                @for (index, row) in condition.rows.iter().enumerate() {
                     li {
                         @match row {
-                            Row::Check { source, operator, texts } => (check(view, at, source, *operator, texts)),
-                            Row::Nested(json) => (nested(view, at, json)),
+                            Row::Check { source, operator, texts } => (check(view, index, source, *operator, texts)),
+                            Row::Nested(json) => (nested(view, index, json)),
                         }
-                        (step(view, &format!("check-:{at}"), &format!("check-{at}-remove"), "Remove", "btn ghost small", &format!("Remove condition {}", at + 1)))
-                        (problem(form, &format!("r.c{at}")))
+                        (step(view, &format!("check-:{index}"), &format!("check-{index}-remove"), "Remove", "btn ghost small", &format!("Remove condition {}", index + 1)))
+                        (problem(form, &format!("r.c{index}")))
                     }
                 }
             }
@@ -37,18 +37,18 @@ pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     }
 }
 
-fn check(view: &FeatureView<'_>, at: usize, chosen: &Source, operator: OperatorField, texts: &[String]) -> Markup {
+fn check(view: &FeatureView<'_>, index: usize, chosen: &Source, operator: OperatorField, texts: &[String]) -> Markup {
     let declaration = view.feature.declaration();
-    let fitting = source::fitting(declaration, chosen);
+    let applicable = source::find(declaration, chosen);
     let kind = source::kind(declaration, chosen);
-    let is_known =
-        fitting.is_some() || matches!(chosen, Source::Attribute { attribute } if view.attributes.contains(attribute));
+    let is_known = applicable.is_some()
+        || matches!(chosen, Source::Attribute { attribute } if view.attributes.contains(attribute));
     html! {
         // Another segment has other operators: the row is loaded anew.
-        select #{ "c" (at) "-source" } name={ "r.c" (at) ".source" } aria-label={ "Condition " (at + 1) ": what to look at" } autofocus[view.focuses(&format!("c{at}-source"))]
+        select #{ "c" (index) "-source" } name={ "r.c" (index) ".source" } aria-label={ "Condition " (index + 1) ": what to look at" } autofocus[view.focuses(&format!("c{index}-source"))]
             hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" {
-            @for fitting in declaration.segments.iter() {
-                @let known = source::of(fitting);
+            @for applicable in declaration.segments.iter() {
+                @let known = source::from_segment(applicable);
                 option value=(source::key(&known)) selected[known == *chosen] { (source::label(&known)) }
             }
             @for attribute in &view.attributes {
@@ -57,42 +57,42 @@ fn check(view: &FeatureView<'_>, at: usize, chosen: &Source, operator: OperatorF
             }
             @if !is_known { option value=(source::key(chosen)) selected { (source::label(chosen)) " (unknown)" } }
         }
-        select #{ "c" (at) "-op" } name={ "r.c" (at) ".op" } aria-label={ "Condition " (at + 1) ": how to compare" }
+        select #{ "c" (index) "-op" } name={ "r.c" (index) ".op" } aria-label={ "Condition " (index + 1) ": how to compare" }
             hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" {
-            @for known in OperatorField::fitting(kind) {
+            @for known in OperatorField::for_kind(kind) {
                 option value=(known.name) selected[known == operator] { (known.label) }
             }
-            @if !OperatorField::fitting(kind).any(|known| known == operator) {
+            @if !OperatorField::for_kind(kind).any(|known| known == operator) {
                 option value=(operator.name) selected { (operator.label) " (does not fit)" }
             }
         }
-        (operand(view, at, kind, fitting, operator, texts))
+        (operand(view, index, kind, applicable, operator, texts))
     }
 }
 
 /// What to compare with: a choice where the segment limits it, else a field of its type.
 fn operand(
     view: &FeatureView<'_>,
-    at: usize,
+    index: usize,
     kind: ValueKind,
-    fitting: Option<&ApplicableSegment>,
+    applicable: Option<&ApplicableSegment>,
     operator: OperatorField,
     texts: &[String],
 ) -> Markup {
-    let (id, name) = (format!("c{at}-v"), format!("r.c{at}.v"));
-    let (has_focus, wrong) = (view.focuses(&id), format!("wrong-{id}"));
-    let label = format!("Condition {}: what to compare with", at + 1);
-    let options = fitting.map(|fitting| fitting.options.as_slice()).filter(|options| !options.is_empty());
+    let (id, name) = (format!("c{index}-v"), format!("r.c{index}.v"));
+    let (has_focus, error_id) = (view.focuses(&id), format!("wrong-{id}"));
+    let label = format!("Condition {}: what to compare with", index + 1);
+    let options = applicable.map(|applicable| applicable.options.as_slice()).filter(|options| !options.is_empty());
     let has = |option: &str| texts.iter().any(|text| text == option);
     let first = texts.first().map(String::as_str).unwrap_or_default();
     html! {
-        @match (operator.takes, options) {
-            (Takes::Values, Some(options)) => {
+        @match (operator.operand, options) {
+            (OperandKind::Values, Some(options)) => {
                 div.options role="group" aria-label=(label) {
                     @for (place, option) in options.iter().enumerate() {
                         label.check {
                             input id=[(place == 0).then_some(&id)] type="checkbox" name=(name) value=(option) checked[has(option)]
-                                autofocus[has_focus && place == 0] aria-describedby=(wrong) data-operand;
+                                autofocus[has_focus && place == 0] aria-describedby=(error_id) data-operand;
                             (option)
                         }
                     }
@@ -101,21 +101,21 @@ fn operand(
                     }
                 }
             }
-            (Takes::Value, Some(options)) => select #(id) name=(name) aria-label=(label) {
+            (OperandKind::Value, Some(options)) => select #(id) name=(name) aria-label=(label) {
                 @for option in options { option value=(option) selected[has(option)] { (option) } }
                 @if !first.is_empty() && options.iter().all(|option| **option != *first) {
                     option value=(first) selected { (first) " (no longer an option)" }
                 }
             },
-            (Takes::Value, None) if kind == ValueKind::Bool => select #(id) name=(name) aria-label=(label) {
+            (OperandKind::Value, None) if kind == ValueKind::Bool => select #(id) name=(name) aria-label=(label) {
                 option value="true" selected[first == "true"] { "true" }
                 option value="false" selected[first == "false"] { "false" }
             },
-            (Takes::Values, None) => label.f.grow { span.quiet { "One per line" }
-                textarea #(id) name=(name) aria-label=(label) autofocus[has_focus] aria-describedby=(wrong) data-operand rows=(texts.len().clamp(1, 8)) { (texts.join("\n")) }
+            (OperandKind::Values, None) => label.f.grow { span.quiet { "One per line" }
+                textarea #(id) name=(name) aria-label=(label) autofocus[has_focus] aria-describedby=(error_id) data-operand rows=(texts.len().clamp(1, 8)) { (texts.join("\n")) }
             },
-            (Takes::Value | Takes::Text, _) => {
-                input #(id) name=(name) value=(first) aria-label=(label) autocomplete="off" autofocus[has_focus] aria-describedby=(wrong) data-operand
+            (OperandKind::Value | OperandKind::Text, _) => {
+                input #(id) name=(name) value=(first) aria-label=(label) autocomplete="off" autofocus[has_focus] aria-describedby=(error_id) data-operand
                     inputmode=[matches!(kind, ValueKind::Integer | ValueKind::Float).then_some("decimal")];
             }
         }
@@ -123,11 +123,11 @@ fn operand(
 }
 
 /// What no row can say.
-fn nested(view: &FeatureView<'_>, at: usize, json: &str) -> Markup {
-    let id = format!("c{at}-v");
+fn nested(view: &FeatureView<'_>, index: usize, json: &str) -> Markup {
+    let id = format!("c{index}-v");
     html! {
         label.f.grow { "Condition group (JSON)"
-            textarea #(id) name={ "r.c" (at) ".json" } rows="3" spellcheck="false" autofocus[view.focuses(&id)] aria-describedby={ "wrong-" (id) } data-operand { (json) }
+            textarea #(id) name={ "r.c" (index) ".json" } rows="3" spellcheck="false" autofocus[view.focuses(&id)] aria-describedby={ "wrong-" (id) } data-operand { (json) }
         }
     }
 }

@@ -13,10 +13,10 @@ use crate::draft::form::RuleForm;
 pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm) -> Markup {
     html! {
         li.rule.open {
-            span.n { @match place { RulePosition::Rule(at) => (at + 1), RulePosition::Otherwise => "–" } }
-            div.stack data-form hx-post="feature" hx-trigger="change delay:250ms, left delay:250ms" hx-include="#draft" hx-target="#preview" hx-select="#preview" hx-select-oob=(pieces(form))
+            span.n { @match place { RulePosition::Rule(index) => (index + 1), RulePosition::Otherwise => "–" } }
+            div.stack data-form hx-post="feature" hx-trigger="change delay:250ms, visited delay:250ms" hx-include="#draft" hx-target="#preview" hx-select="#preview" hx-select-oob=(pieces(form))
                 hx-swap="outerHTML show:none" hx-sync="this:replace" hx-disinherit="hx-select-oob" {
-                input #left type="hidden" name="r.left" value=(form.left.join(" "));
+                input #visited type="hidden" name="r.visited" value=(form.visited.join(" "));
                 @match place {
                     RulePosition::Rule(_) => {
                         label.f { "Name of the rule"
@@ -32,7 +32,7 @@ pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm)
                 div.row {
                     (step(view, "close", "close", "Done", "btn main", ""))
                     @match place {
-                        RulePosition::Rule(at) => (step(view, &format!("remove:{at}"), "remove", "Remove this rule", "btn stop", "")),
+                        RulePosition::Rule(index) => (step(view, &format!("remove:{index}"), "remove", "Remove this rule", "btn stop", "")),
                         RulePosition::Otherwise if view.draft.state.otherwise.is_some() => {
                             (step(view, "default", "default", "Back to the default in the code", "btn", ""))
                         }
@@ -50,7 +50,7 @@ pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm)
 
 /// What a change replaces: what publishing would do, and what is wrong with each field.
 fn pieces(form: &RuleForm) -> String {
-    let rows = (0..form.condition.rows.len()).map(|at| format!("r.c{at}"));
+    let rows = (0..form.condition.rows.len()).map(|index| format!("r.c{index}"));
     let weights = form.selector.weights.iter().map(|(name, _)| format!("r.w.{name}"));
     let others = ["r.name", "r.static", "r.by", "r.rest", "r.share", "r.start", "r.duration"].map(str::to_owned);
     let wrong = others.into_iter().chain(rows).chain(weights).map(|field| format!("#wrong-{}", form.element(&field)));

@@ -37,7 +37,7 @@ use crate::preview::{ChangeForm, PreviewOutcome, card};
 use crate::request_context::RequestContext;
 
 #[derive(Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     name: String,
     /// The version that the visitor has just published.
     published: Option<u64>,
@@ -48,14 +48,14 @@ pub(crate) struct Asked {
 /// What is live, ready to be edited.
 pub(crate) async fn page(
     context: RequestContext,
-    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Failure> {
-    let Query(asked) = asked.map_err(|_| Failure::NoFeature)?;
-    let feature = context.feature(&asked.name, Action::View)?;
-    let mut draft = Draft::of(&feature);
-    draft.first_rule = asked.rules.unwrap_or(0);
-    if let Some(version) = asked.published.filter(|version| *version == draft.base) {
-        draft.said = format!("Published as version {version}.");
+    let Query(query) = query.map_err(|_| Failure::FeatureNotFound)?;
+    let feature = context.feature(&query.name, Action::View)?;
+    let mut draft = Draft::from_newest(&feature);
+    draft.first_rule = query.rules.unwrap_or(0);
+    if let Some(version) = query.published.filter(|version| *version == draft.base) {
+        draft.notice = format!("Published as version {version}.");
     }
     Ok(show(&context, &feature, &draft, &[], StatusCode::OK).await)
 }
@@ -64,9 +64,9 @@ pub(crate) async fn page(
 pub(crate) async fn edit(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
     let feature = context.feature(fields.get("name"), Action::Publish)?;
     Draft::check(&context, &feature)?;
-    let mut draft = Draft::read(&fields, feature.declaration())?;
+    let mut draft = Draft::parse(&fields, feature.declaration())?;
     if fields.get("do") == "merge" {
-        draft = rebase(&feature, draft).await?;
+        draft = rebase_draft(&feature, draft).await?;
     }
     Ok(show(&context, &feature, &draft, fields.pairs(), StatusCode::OK).await)
 }
@@ -76,16 +76,16 @@ pub(crate) async fn show(
     context: &RequestContext,
     feature: &FeatureHandle<Dynamic>,
     draft: &Draft,
-    asked: &[(String, String)],
+    parameters: &[(String, String)],
     status: StatusCode,
 ) -> Response {
     let (live, now) = (feature.state(), Timestamp::from(SystemTime::now()));
     let mut draft = draft.clone();
     let is_changed = draft.state != live || draft.base != feature.version();
-    let mut form = ChangeForm::edit(feature, &draft);
+    let mut form = ChangeForm::from_draft(feature, &draft);
     // Where publishing was refused, the page says why, also of what is live already.
-    let outcome = match (is_changed || draft.wrong.is_some()) && draft.is_whole() {
-        true => Some(PreviewOutcome::of(context, &form).await),
+    let outcome = match (is_changed || draft.error.is_some()) && draft.is_complete() {
+        true => Some(PreviewOutcome::compute(context, &form).await),
         false => None,
     };
     if let Some(PreviewOutcome::Denied) = outcome {
@@ -93,9 +93,9 @@ pub(crate) async fn show(
     }
     if let Some(preview) = outcome.as_ref().and_then(PreviewOutcome::preview) {
         draft.keep_seeds(&preview.after);
-        form = ChangeForm::edit(feature, &draft);
+        form = ChangeForm::from_draft(feature, &draft);
     }
-    let test_subject = TestSubject::ask(context, &form, &draft, asked).await;
+    let test_subject = TestSubject::evaluate(context, &form, &draft, parameters).await;
     let attributes = if draft.open.is_some() { attributes(context).await } else { Vec::new() };
     let view = FeatureView { context, feature, live, draft: &draft, is_changed, outcome, attributes, now };
     let content = view.content(&test_subject).await;
@@ -110,18 +110,20 @@ async fn attributes(context: &RequestContext) -> Vec<String> {
 }
 
 /// Puts the draft on the newest version.
-async fn rebase(feature: &FeatureHandle<Dynamic>, draft: Draft) -> Result<Draft, Failure> {
+async fn rebase_draft(feature: &FeatureHandle<Dynamic>, draft: Draft) -> Result<Draft, Failure> {
     let base = match draft.base {
         0 => State::default(),
         version => feature.revision_at(version).await?.state(),
     };
     let newest = feature.version();
     let merged = merge(&base, &feature.state(), &draft.state);
-    let mut draft = draft.rebased(newest, merged.state, feature.declaration());
-    draft.said = format!("Your changes now stand on version {newest}.");
-    if !merged.both.is_empty() {
-        draft.wrong =
-            Some(format!("Both of you changed {}. Yours stands in the draft; look at it.", merged.both.join(", ")));
+    let mut draft = draft.rebase(newest, merged.state, feature.declaration());
+    draft.notice = format!("Your changes now stand on version {newest}.");
+    if !merged.conflicts.is_empty() {
+        draft.error = Some(format!(
+            "Both of you changed {}. Yours stands in the draft; look at it.",
+            merged.conflicts.join(", ")
+        ));
     }
     Ok(draft)
 }
@@ -129,14 +131,14 @@ async fn rebase(feature: &FeatureHandle<Dynamic>, draft: Draft) -> Result<Draft,
 impl FeatureView<'_> {
     async fn content(&self, test_subject: &TestSubject) -> Markup {
         let may_edit = self.may(Action::Publish) && Draft::is_readable(self.context, self.feature.name(), &self.live);
-        let uses = Uses::of(self).await;
+        let uses = Uses::load(self).await;
         html! {
             div #editor {
                 (self.head())
                 div role="status" aria-live="polite" {
-                    @if !self.draft.said.is_empty() { p.note.ok { (self.draft.said) } }
+                    @if !self.draft.notice.is_empty() { p.note.ok { (self.draft.notice) } }
                 }
-                @if let Some(wrong) = &self.draft.wrong { p.note.stop role="alert" { (wrong) } }
+                @if let Some(error) = &self.draft.error { p.note.stop role="alert" { (error) } }
                 div #editing {
                     @if self.is_outdated() { (conflict::card(self).await) }
                     @else if self.is_changed {

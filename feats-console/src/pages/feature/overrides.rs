@@ -5,11 +5,11 @@ use maud::{Markup, html};
 
 use super::controls::step;
 use super::view::FeatureView;
-use crate::components::{grouped, say};
+use crate::components::{grouped, rich_text};
 use crate::draft::form::source;
 
 /// How many overrides are shown; the others are counted.
-const SHOWN: usize = 100;
+const MAX_ROWS: usize = 100;
 
 pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
     let declaration = view.feature.declaration();
@@ -22,23 +22,23 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
                 @if overrides.is_empty() { p.in.quiet { "None." } }
                 @else {
                     ul.facts.in {
-                        @for (at, known) in overrides.iter().take(SHOWN).enumerate() {
+                        @for (index, known) in overrides.iter().take(MAX_ROWS).enumerate() {
                             li.row.between.changed[!view.live.overrides.contains(known)] {
-                                span { (say(declaration, &describe::unit_override(known))) }
+                                span { (rich_text(declaration, &describe::unit_override(known))) }
                                 @if may_edit {
-                                    (step(view, &format!("override-:{at}"), &format!("override-{at}"), "Remove", "btn ghost small", &format!("Remove override {}", at + 1)))
+                                    (step(view, &format!("override-:{index}"), &format!("override-{index}"), "Remove", "btn ghost small", &format!("Remove override {}", index + 1)))
                                 }
                             }
                         }
-                        @if overrides.len() > SHOWN { li.quiet { (grouped((overrides.len() - SHOWN) as u64)) " more" } }
+                        @if overrides.len() > MAX_ROWS { li.quiet { (grouped((overrides.len() - MAX_ROWS) as u64)) " more" } }
                     }
                 }
                 @if may_edit && has_segments {
                     footer.row.end {
                         label.f { "Segment"
                             select #o-segment name="o.segment" {
-                                @for fitting in declaration.segments.iter() {
-                                    @let source = source::of(fitting);
+                                @for applicable in declaration.segments.iter() {
+                                    @let source = source::from_segment(applicable);
                                     option value=(source::key(&source)) { (source::label(&source)) }
                                 }
                             }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::controls::{ButtonState, button, step};
 use super::editor;
 use super::view::FeatureView;
-use crate::components::{Share, address, bar, fitting, hidden, isolated, legend, ramp, say};
+use crate::components::{Share, address, bar, hidden, isolated, legend, ramp, rich_text, within_budget};
 use crate::draft::form::RuleForm;
 use crate::draft::{Focus, RulePosition};
 
@@ -32,17 +32,17 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
                     None => li.rule.changed[state.otherwise != view.live.otherwise] {
                         span.n { "–" }
                         div {
-                            h3 { "Everyone else" (changed(state.otherwise != view.live.otherwise)) }
+                            h3 { "Everyone else" (changed_tag(state.otherwise != view.live.otherwise)) }
                             (selected(view, state.otherwise.as_ref().unwrap_or(&default)))
                             @if state.otherwise.is_none() { p.quiet { "This is the default in the code" @if let Some(value) = view.feature.declaration().default_value() { ": " (value) } "." } }
                         }
                         @if may_edit {
-                            span.acts { (opener(view, RulePosition::Otherwise, "edit-otherwise", "Edit what everyone else gets")) }
+                            span.acts { (edit_button(view, RulePosition::Otherwise, "edit-otherwise", "Edit what everyone else gets")) }
                         }
                     },
                 }
             }
-            (further(view, first, items.len(), may_edit))
+            (page_links(view, first, items.len(), may_edit))
         }
     }
 }
@@ -51,15 +51,16 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
 fn items(view: &FeatureView<'_>, may_edit: bool) -> (usize, Vec<Markup>) {
     let rules = &view.draft.state.rules;
     let open = match view.draft.open {
-        Some((RulePosition::Rule(at), _)) => Some(at),
+        Some((RulePosition::Rule(index), _)) => Some(index),
         _ => None,
     };
     let from = |first: usize| -> Vec<Markup> {
-        let items = rules.iter().enumerate().skip(first).map(|(at, rule)| match form(view, RulePosition::Rule(at)) {
-            Some(form) => editor::rule(view, RulePosition::Rule(at), form),
-            None => self::rule(view, at, rule, may_edit),
-        });
-        fitting(items, MAX_BYTES)
+        let items =
+            rules.iter().enumerate().skip(first).map(|(index, rule)| match form(view, RulePosition::Rule(index)) {
+                Some(form) => editor::rule(view, RulePosition::Rule(index), form),
+                None => self::rule(view, index, rule, may_edit),
+            });
+        within_budget(items, MAX_BYTES)
     };
     let first = if view.draft.first_rule < rules.len() { view.draft.first_rule } else { 0 };
     let first = open.map_or(first, |open| open.min(first));
@@ -71,9 +72,9 @@ fn items(view: &FeatureView<'_>, may_edit: bool) -> (usize, Vec<Markup>) {
 }
 
 /// Which of the rules are shown, and the ways to the others.
-fn further(view: &FeatureView<'_>, first: usize, shown: usize, may_edit: bool) -> Markup {
+fn page_links(view: &FeatureView<'_>, first: usize, shown: usize, may_edit: bool) -> Markup {
     let (total, next) = (view.draft.state.rules.len(), first.saturating_add(shown));
-    let way = |to: usize, id: &str, text: &str| {
+    let link = |to: usize, id: &str, text: &str| {
         html! {
             @if may_edit { (step(view, &format!("rules:{to}"), id, text, "btn", "")) }
             @else { a.btn href=(address("feature", &[("name", view.feature.name()), ("rules", &to.to_string())])) { (text) } }
@@ -83,9 +84,9 @@ fn further(view: &FeatureView<'_>, first: usize, shown: usize, may_edit: bool) -
         @if shown < total {
             nav.pages aria-label="Rules" {
                 (hidden("rules", &first.to_string()))
-                span { @if first > 0 { (way(0, "rules-first", "First rules")) } }
+                span { @if first > 0 { (link(0, "rules-first", "First rules")) } }
                 span.quiet { "Rules " (first + 1) " to " (next) " of " (total) }
-                span { @if next < total { (way(next, "rules-next", "Show the rest")) } }
+                span { @if next < total { (link(next, "rules-next", "Show the rest")) } }
             }
         }
     }
@@ -95,42 +96,42 @@ fn form<'a>(view: &'a FeatureView<'_>, place: RulePosition) -> Option<&'a RuleFo
     view.draft.open.as_ref().filter(|(open, _)| *open == place).map(|(_, form)| form)
 }
 
-fn rule(view: &FeatureView<'_>, at: usize, rule: &Rule, may_edit: bool) -> Markup {
+fn rule(view: &FeatureView<'_>, index: usize, rule: &Rule, may_edit: bool) -> Markup {
     let before = view.live.rules.iter().find(|known| known.name == rule.name);
     let is_changed = before != Some(rule);
-    let last = at + 1 == view.draft.state.rules.len();
+    let last = index + 1 == view.draft.state.rules.len();
     let id = id(&rule.name);
     html! {
-        li.rule.changed[is_changed] data-rule=(at) {
-            span.n { (at + 1) }
+        li.rule.changed[is_changed] data-rule=(index) {
+            span.n { (index + 1) }
             div {
-                h3 { (isolated(&rule.name)) (changed(is_changed)) }
+                h3 { (isolated(&rule.name)) (changed_tag(is_changed)) }
                 p.say {
                     @if rule.when.is_always() { "Everyone who is still here: " }
-                    @else { "If " (say(view.feature.declaration(), &describe::condition(&rule.when))) ": " }
-                    (say(view.feature.declaration(), &describe::selector(&rule.select, view.now))) "."
+                    @else { "If " (rich_text(view.feature.declaration(), &describe::condition(&rule.when))) ": " }
+                    (rich_text(view.feature.declaration(), &describe::selector(&rule.select, view.now))) "."
                 }
                 (shares(view, &rule.select))
             }
             @if may_edit {
                 span.acts {
                     button.btn.ghost.small.grip type="button" hidden data-grip aria-hidden="true" tabindex="-1" title="Drag to move" { "⠿" }
-                    (mover(&format!("up:{at}"), &format!("up-{id}"), "↑", &format!("Move {} up", rule.name), at == 0))
-                    (mover(&format!("down:{at}"), &format!("down-{id}"), "↓", &format!("Move {} down", rule.name), last))
-                    (opener(view, RulePosition::Rule(at), &format!("edit-{id}"), &format!("Edit {}", rule.name)))
+                    (move_button(&format!("up:{index}"), &format!("up-{id}"), "↑", &format!("Move {} up", rule.name), index == 0))
+                    (move_button(&format!("down:{index}"), &format!("down-{id}"), "↓", &format!("Move {} down", rule.name), last))
+                    (edit_button(view, RulePosition::Rule(index), &format!("edit-{id}"), &format!("Edit {}", rule.name)))
                 }
             }
         }
     }
 }
 
-fn changed(is_changed: bool) -> Markup {
+fn changed_tag(is_changed: bool) -> Markup {
     html! { @if is_changed { " " span.tag.live { "changed" } } }
 }
 
 fn selected(view: &FeatureView<'_>, selector: &Selector) -> Markup {
     html! {
-        p.say { (say(view.feature.declaration(), &describe::selector(selector, view.now).capitalised())) "." }
+        p.say { (rich_text(view.feature.declaration(), &describe::selector(selector, view.now).capitalised())) "." }
         (shares(view, selector))
     }
 }
@@ -140,7 +141,7 @@ fn shares(view: &FeatureView<'_>, selector: &Selector) -> Markup {
     let declaration = view.feature.declaration();
     let shares = match selector {
         Selector::Static(name) => vec![Share::new(name, 100.0)],
-        _ => selector.rollout().map(|rollout| dealt(view, rollout)).unwrap_or_default(),
+        _ => selector.rollout().map(|rollout| current_shares(view, rollout)).unwrap_or_default(),
     };
     html! {
         (bar(declaration, &shares))
@@ -150,24 +151,24 @@ fn shares(view: &FeatureView<'_>, selector: &Selector) -> Markup {
 }
 
 /// As the slots stand now; as the weights say where publishing has not dealt them yet.
-fn dealt(view: &FeatureView<'_>, rollout: &Rollout) -> Vec<Share> {
+fn current_shares(view: &FeatureView<'_>, rollout: &Rollout) -> Vec<Share> {
     let declaration = view.feature.declaration();
     match allocation::agrees(&rollout.slots, &allocation::weighted(&rollout.weights)) {
-        true => Share::of(declaration, &rollout.allocation_at(view.now)),
+        true => Share::from_slots(declaration, &rollout.allocation_at(view.now)),
         false => {
-            let wanted = rollout.weights.iter().map(|(name, weight)| Share::new(name, weight.0));
-            Share::in_order(declaration, wanted)
+            let shares = rollout.weights.iter().map(|(name, weight)| Share::new(name, weight.0));
+            Share::in_order(declaration, shares)
         }
     }
 }
 
-fn mover(step: &str, id: &str, text: &str, spoken: &str, is_at_end: bool) -> Markup {
+fn move_button(step: &str, id: &str, text: &str, spoken: &str, is_at_end: bool) -> Markup {
     button(step, id, text, "btn ghost small", spoken, ButtonState::new(is_at_end, false))
 }
 
 /// The button that opens a place.
-fn opener(view: &FeatureView<'_>, place: RulePosition, id: &str, spoken: &str) -> Markup {
-    let has_focus = view.draft.focus == Some(Focus::Place(place));
+fn edit_button(view: &FeatureView<'_>, place: RulePosition, id: &str, spoken: &str) -> Markup {
+    let has_focus = view.draft.focus == Some(Focus::EditButton(place));
     button(&format!("open:{place}"), id, "Edit", "btn ghost small", spoken, ButtonState::new(false, has_focus))
 }
 

@@ -6,24 +6,24 @@ use maud::{Markup, html};
 use super::controls::problem;
 use super::view::FeatureView;
 use crate::components::{hidden, swatch};
-use crate::draft::form::{Kind, RuleForm, SelectorForm, is_dealt, source};
+use crate::draft::form::{RuleForm, SelectorForm, SelectorKind, can_split, source};
 
-const KINDS: [(Kind, &str, &str); 3] = [
-    (Kind::Static, "One implementation", "Everyone gets the same."),
-    (Kind::Rollout, "A rollout", "Shares of them; users stay in while their share grows."),
-    (Kind::Experiment, "An experiment", "Shares; users keep what they have used, also when shares change."),
+const KINDS: [(SelectorKind, &str, &str); 3] = [
+    (SelectorKind::Static, "One implementation", "Everyone gets the same."),
+    (SelectorKind::Rollout, "A rollout", "Shares of them; users stay in while their share grows."),
+    (SelectorKind::Experiment, "An experiment", "Shares; users keep what they have used, also when shares change."),
 ];
 
 pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     let selector = &form.selector;
-    let has_units = view.feature.declaration().segments.iter().any(is_dealt);
+    let has_units = view.feature.declaration().segments.iter().any(can_split);
     html! {
         fieldset {
             legend { "Serve" }
             div.kinds {
                 @for (kind, name, about) in KINDS {
                     @let id = format!("kind-{}", kind.as_str());
-                    @let is_open = kind != Kind::Experiment || selector.kind == kind || has_units;
+                    @let is_open = kind != SelectorKind::Experiment || selector.kind == kind || has_units;
                     label.check {
                         input #(id) type="radio" name="r.kind" value=(kind.as_str()) checked[selector.kind == kind]
                             autofocus[view.focuses(&id)] disabled[!is_open]
@@ -34,13 +34,13 @@ pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
             }
             noscript { button.btn.small name="do" value="" { "Show its fields" } }
         }
-        @if selector.kind == Kind::Static { (one(view, form)) (kept_shares(view, selector)) }
+        @if selector.kind == SelectorKind::Static { (one(view, form)) (kept_shares(view, selector)) }
         @else {
             (kept(form))
             (units(view, selector))
             (problem(form, "r.by"))
             (shares(view, form))
-            @if selector.kind == Kind::Experiment { (entry(view, form)) } @else { (ramp(view, form)) }
+            @if selector.kind == SelectorKind::Experiment { (entry(view, form)) } @else { (ramp(view, form)) }
         }
     }
 }
@@ -76,7 +76,7 @@ fn kept_shares(view: &FeatureView<'_>, selector: &SelectorForm) -> Markup {
             (hidden("r.by", &selector.by))
             @for (name, text) in &selector.weights {
                 (hidden(&format!("r.w.{name}"), text))
-                @if view.feature.declaration().position(name).is_none() { (hidden("r.gone", name)) }
+                @if view.feature.declaration().position(name).is_none() { (hidden("r.unknown", name)) }
             }
             (hidden("r.rest", &selector.rest))
             (hidden("r.share", &selector.share))
@@ -97,16 +97,16 @@ fn units(view: &FeatureView<'_>, selector: &SelectorForm) -> Markup {
     html! {
         label.f { "Split by"
             select #r-by name="r.by" {
-                @for fitting in view.feature.declaration().segments.iter().filter(|fitting| is_dealt(fitting)) {
-                    @let key = source::key(&source::of(fitting));
-                    option value=(key) selected[key == selector.by] { (source::label(&source::of(fitting))) }
+                @for applicable in view.feature.declaration().segments.iter().filter(|applicable| can_split(applicable)) {
+                    @let key = source::key(&source::from_segment(applicable));
+                    option value=(key) selected[key == selector.by] { (source::label(&source::from_segment(applicable))) }
                 }
                 @let is_known = selector.by == RANDOM || view.feature.declaration().segments.iter()
-                    .any(|fitting| is_dealt(fitting) && source::key(&source::of(fitting)) == selector.by);
+                    .any(|applicable| can_split(applicable) && source::key(&source::from_segment(applicable)) == selector.by);
                 @if !is_known {
-                    option value=(selector.by) selected { (source::read(&selector.by).as_ref().map(source::label).unwrap_or_default()) " (current)" }
+                    option value=(selector.by) selected { (source::parse(&selector.by).as_ref().map(source::label).unwrap_or_default()) " (current)" }
                 }
-                @if selector.kind == Kind::Rollout {
+                @if selector.kind == SelectorKind::Rollout {
                     option value=(RANDOM) selected[selector.by == RANDOM] { "nothing: random per request" }
                 }
             }
@@ -124,28 +124,28 @@ fn shares(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
             table.shares {
                 thead { tr { th { "Implementation" } th.num { "Percent" } th { "Gets the remainder" } } }
                 tbody {
-                    @for (at, (name, text)) in selector.weights.iter().enumerate() {
+                    @for (index, (name, text)) in selector.weights.iter().enumerate() {
                         @let is_rest = *name == selector.rest;
                         tr {
                             td {
-                                label for={ "w" (at) } { (swatch(declaration, name)) (name) }
-                                @if declaration.position(name).is_none() { " (unknown)" (hidden("r.gone", name)) }
+                                label for={ "w" (index) } { (swatch(declaration, name)) (name) }
+                                @if declaration.position(name).is_none() { " (unknown)" (hidden("r.unknown", name)) }
                             }
                             td.num {
-                                input #{ "w" (at) } name={ "r.w." (name) } inputmode="decimal" autocomplete="off" size="8" data-share
+                                input #{ "w" (index) } name={ "r.w." (name) } inputmode="decimal" autocomplete="off" size="8" data-share
                                     value=(if is_rest { selector.remainder().0.to_string() } else { text.clone() })
-                                    readonly[is_rest] placeholder="–" autofocus[view.focuses(&format!("w{at}"))] aria-describedby={ "wrong-w" (at) }
+                                    readonly[is_rest] placeholder="–" autofocus[view.focuses(&format!("w{index}"))] aria-describedby={ "wrong-w" (index) }
                                     aria-invalid=[form.problem(&format!("r.w.{name}")).map(|_| "true")];
                                 (problem(form, &format!("r.w.{name}")))
                             }
-                            td { input id=[(at == 0).then_some("r-rest")] autofocus[at == 0 && view.focuses("r-rest")] type="radio" name="r.rest" value=(name) checked[is_rest] data-rest aria-label={ (name) " gets the remainder" }; }
+                            td { input id=[(index == 0).then_some("r-rest")] autofocus[index == 0 && view.focuses("r-rest")] type="radio" name="r.rest" value=(name) checked[is_rest] data-rest aria-label={ (name) " gets the remainder" }; }
                         }
                     }
                 }
             }
             (problem(form, "r.rest"))
             p.quiet {
-                "Empty: excluded. " @if selector.kind == Kind::Experiment {
+                "Empty: excluded. " @if selector.kind == SelectorKind::Experiment {
                     "With 0, nobody new gets it, and users who have used it keep it."
                 }
             }

@@ -26,8 +26,8 @@ fn publish(view: &FeatureView<'_>) -> Markup {
         section.card aria-labelledby="publish" {
             header { h2 #publish { "Publish" } }
             div.in.stack {
-                (card::why(view.context, &view.draft.comment, "draft"))
-                @if let Some(preview) = unsure { (card::consents(view.context, view.feature.name(), preview, "draft")) }
+                (card::reason_field(view.context, &view.draft.comment, "draft"))
+                @if let Some(preview) = unsure { (card::confirmations(view.context, view.feature.name(), preview, "draft")) }
                 button.btn.main form="draft" formaction="publish" name="what" value="edit" { "Publish version " (next) }
                 span.quiet {
                     "as " (view.context.actor.name().unwrap_or("nobody")) ", based on "
@@ -41,7 +41,7 @@ fn publish(view: &FeatureView<'_>) -> Markup {
 /// The red switch: it goes to a page that says what it does before it does it.
 pub(super) fn pin(view: &FeatureView<'_>) -> Markup {
     let pinned = view.live.pinned.as_deref();
-    let chosen = pinned.unwrap_or_else(|| safe(view.feature.declaration()));
+    let chosen = pinned.unwrap_or_else(|| emergency_choice(view.feature.declaration()));
     html! {
         section.card.kill aria-labelledby="pin" {
             header { h2 #pin { "Kill switch" } @if pinned.is_some() { span.tag.stop { "pinned" } } }
@@ -67,7 +67,7 @@ pub(super) fn pin(view: &FeatureView<'_>) -> Markup {
 }
 
 /// What an operator wants in an emergency: off, else what the code does by itself.
-fn safe(declaration: &Declaration) -> &str {
+fn emergency_choice(declaration: &Declaration) -> &str {
     let off = ["disabled", "off"].into_iter().find(|off| declaration.position(off).is_some());
     off.unwrap_or_else(|| declaration.default_implementation())
 }
@@ -99,11 +99,11 @@ fn segments(view: &FeatureView<'_>) -> Markup {
                 p.in.quiet { "No segment fits what this feature is asked about, so everyone is treated alike." }
             } @else {
                 ul.facts.in {
-                    @for fitting in declaration.segments.iter() {
+                    @for applicable in declaration.segments.iter() {
                         li {
-                            b.seg { (fitting.segment) } @if let Some(of) = &fitting.input { " of " (of) }
-                            span.quiet { " · " (fitting.kind) }
-                            @if !fitting.options.is_empty() { br; span.quiet { (fitting.options.join(", ")) } }
+                            b.seg { (applicable.segment) } @if let Some(of) = &applicable.input { " of " (of) }
+                            span.quiet { " · " (applicable.kind) }
+                            @if !applicable.options.is_empty() { br; span.quiet { (applicable.options.join(", ")) } }
                         }
                     }
                 }

@@ -25,19 +25,19 @@ pub(super) struct Answer {
 
 impl TestSubject {
     /// Asks, if there is somebody to ask for.
-    pub(super) async fn ask(
+    pub(super) async fn evaluate(
         context: &RequestContext,
         form: &ChangeForm,
         draft: &Draft,
-        asked: &[(String, String)],
+        parameters: &[(String, String)],
     ) -> Self {
-        let subject = explain::Subject::read(form.feature.declaration(), asked);
-        let Some(attributes) = subject.attributes().filter(|_| subject.is_somebody()) else {
+        let subject = explain::Subject::parse(form.feature.declaration(), parameters);
+        let Some(attributes) = subject.attributes().filter(|_| subject.has_values()) else {
             return Self { subject, answer: None };
         };
         let now = form.feature.trace(&attributes);
-        let after = match draft.is_whole() {
-            true => form.change(context).trace(&attributes).await.ok(),
+        let after = match draft.is_complete() {
+            true => form.to_change(context).trace(&attributes).await.ok(),
             false => None,
         };
         Self { subject, answer: Some(Answer { now, after }) }
@@ -55,14 +55,14 @@ pub(super) fn card(view: &FeatureView<'_>, subject: &TestSubject) -> Markup {
                     (step(view, "try", "try", "Who gets what?", "btn", ""))
                     a href=(address("explain", &[("name", view.feature.name())])) { "Explain step by step" }
                 }
-                @if let Some(answer) = &subject.answer { (told(view, answer)) }
+                @if let Some(answer) = &subject.answer { (result(view, answer)) }
             }
         }
         }
     }
 }
 
-fn told(view: &FeatureView<'_>, Answer { now, after }: &Answer) -> Markup {
+fn result(view: &FeatureView<'_>, Answer { now, after }: &Answer) -> Markup {
     let declaration = view.feature.declaration();
     let choice = |trace: &Trace| html! { (swatch(declaration, &trace.choice)) b { (trace.choice) } };
     html! {

@@ -10,13 +10,13 @@ use crate::components::{Share, bar, grouped, legend, spark};
 use crate::usage_cache::FeatureUsage;
 
 /// How many points a line has.
-const POINTS: usize = 90;
+const MAX_POINTS: usize = 90;
 
 /// What the store counted. While it is away, or where it counts nothing, there is nothing to tell.
 pub(super) struct Uses(Arc<FeatureUsage>);
 
 impl Uses {
-    pub(super) async fn of(view: &FeatureView<'_>) -> Option<Self> {
+    pub(super) async fn load(view: &FeatureView<'_>) -> Option<Self> {
         let (app, cache) = (view.context.app(), &view.context.console.usage);
         // A step of a draft is not worth reading them again.
         let counted =
@@ -36,9 +36,9 @@ pub(super) fn card(view: &FeatureView<'_>, Uses(uses): &Uses) -> Markup {
                 @if uses.quarter.total() == 0 && uses.day.total() == 0 { p.quiet { "Nobody has used it in ninety days, as far as was counted." } }
                 @else {
                     @for (span, series) in rows {
-                        div.between.row { span.quiet { (span) } (spark(&thinned(&series.totals()))) span.num { (grouped(series.total())) } }
+                        div.between.row { span.quiet { (span) } (spark(&downsample(&series.totals()))) span.num { (grouped(series.total())) } }
                     }
-                    (divided(view, &uses.day))
+                    (usage_bar(view, &uses.day))
                 }
             }
         }
@@ -46,7 +46,7 @@ pub(super) fn card(view: &FeatureView<'_>, Uses(uses): &Uses) -> Markup {
 }
 
 /// Who was given what in the last day.
-fn divided(view: &FeatureView<'_>, series: &Series) -> Markup {
+fn usage_bar(view: &FeatureView<'_>, series: &Series) -> Markup {
     let total = series.total();
     let share = |count: u64| count as f64 / total as f64 * 100.0;
     let declaration = view.feature.declaration();
@@ -57,9 +57,9 @@ fn divided(view: &FeatureView<'_>, series: &Series) -> Markup {
 }
 
 /// As many points as a line has, each the sum of its stretch.
-fn thinned(values: &[u64]) -> Vec<u64> {
+fn downsample(values: &[u64]) -> Vec<u64> {
     values
-        .chunks(values.len().div_ceil(POINTS).max(1))
+        .chunks(values.len().div_ceil(MAX_POINTS).max(1))
         .map(|stretch| stretch.iter().copied().fold(0, u64::saturating_add))
         .collect()
 }

@@ -1,6 +1,6 @@
 //! All features: what is live for each, found by what it is and how it stands.
 
-mod facts;
+mod list_context;
 mod query;
 mod row;
 
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use feats::model::{Declaration, FeatureKind};
 use maud::{Markup, html};
 
-use self::facts::Facts;
+use self::list_context::ListContext;
 use self::query::{FeatureQuery, Sort, StatusFilter};
 use self::row::{Row, row};
 use crate::access::Action;
@@ -26,20 +26,20 @@ pub(crate) async fn page(
     context.require(Action::View, None)?;
     let Query(query) = query?;
     let all = context.declarations();
-    let known = Facts::now(&context).await;
-    let found = query.find(&context, &all, &known);
+    let list = ListContext::load(&context).await;
+    let found = query.find(&context, &all, &list);
     let pager = Pager::new(query.page, found.len());
-    let rows = pager.rows(&found).iter().map(|found| Row::new(found, &known));
+    let rows = pager.rows(&found).iter().map(|found| Row::new(found, &list));
     let content = html! {
         div.head { div {
             h1 { "Features" }
-            p { (counted(all.len())) " in " code { (context.app().program()) } " and the programs that share its store. A bar shows how the last hour's uses were shared out, or, where there were none, what is published." }
+            p { (count_label(all.len())) " in " code { (context.app().program()) } " and the programs that share its store. A bar shows how the last hour's uses were shared out, or, where there were none, what is published." }
         } }
-        (tools(&query, &owners(&all)))
-        p.count #count role="status" { (announced(&query, found.len(), all.len())) }
+        (filters(&query, &owners(&all)))
+        p.count #count role="status" { (result_count(&query, found.len(), all.len())) }
         section.card #found {
             @if found.is_empty() {
-                (nothing(all.is_empty()))
+                (empty_state(all.is_empty()))
             } @else {
                 table.list {
                     thead { tr {
@@ -56,11 +56,11 @@ pub(crate) async fn page(
 }
 
 /// The form of the query. Without JavaScript the button sends it; with it, typing does, and the table follows.
-fn tools(query: &FeatureQuery, owners: &[&str]) -> Markup {
+fn filters(query: &FeatureQuery, owners: &[&str]) -> Markup {
     let kind = |kind: FeatureKind| (kind.to_string(), kind.to_string());
     let kinds = [FeatureKind::Release, FeatureKind::Experiment, FeatureKind::Ops, FeatureKind::Permission].map(kind);
     let owners: Vec<_> = owners.iter().map(|owner| ((*owner).to_owned(), (*owner).to_owned())).collect();
-    let states = StatusFilter::ALL.map(|state| (state.as_str().to_owned(), state.told().to_owned()));
+    let states = StatusFilter::ALL.map(|state| (state.as_str().to_owned(), state.label().to_owned()));
     let sorts = [(Sort::Changed.as_str().to_owned(), "By last change".to_owned())];
     html! {
         form.tools role="search" action="features" method="get"
@@ -93,19 +93,19 @@ fn choice(label: &str, name: &str, any: &str, options: &[(String, String)], chos
     }
 }
 
-fn announced(query: &FeatureQuery, found: usize, all: usize) -> String {
+fn result_count(query: &FeatureQuery, found: usize, all: usize) -> String {
     match found {
         _ if query.is_everything() => String::new(),
-        0 => format!("None of {}.", counted(all)),
-        found => format!("{found} of {}.", counted(all)),
+        0 => format!("None of {}.", count_label(all)),
+        found => format!("{found} of {}.", count_label(all)),
     }
 }
 
-fn counted(count: usize) -> String {
+fn count_label(count: usize) -> String {
     if count == 1 { "1 feature".to_owned() } else { format!("{count} features") }
 }
 
-fn nothing(at_all: bool) -> Markup {
+fn empty_state(at_all: bool) -> Markup {
     html! {
         div.empty {
             @if at_all {

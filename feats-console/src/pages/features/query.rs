@@ -8,25 +8,25 @@ use feats::{Dynamic, FeatureHandle};
 use serde::de::value::StringDeserializer;
 use serde::{Deserialize, Deserializer};
 
-use super::facts::Facts;
+use super::list_context::ListContext;
 use crate::request_context::RequestContext;
 use crate::summaries::Summary;
 
 /// What was changed within this time was changed lately.
-const LATELY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const RECENT_CHANGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// What is looked for, as the address says it. A field that a form sends empty says nothing.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct FeatureQuery {
     pub(super) q: String,
-    #[serde(deserialize_with = "unless_empty")]
+    #[serde(deserialize_with = "empty_as_none")]
     pub(super) kind: Option<FeatureKind>,
-    #[serde(deserialize_with = "unless_empty")]
+    #[serde(deserialize_with = "empty_as_none")]
     pub(super) owner: Option<String>,
-    #[serde(deserialize_with = "unless_empty")]
+    #[serde(deserialize_with = "empty_as_none")]
     pub(super) state: Option<StatusFilter>,
-    #[serde(deserialize_with = "unless_empty")]
+    #[serde(deserialize_with = "empty_as_none")]
     pub(super) sort: Option<Sort>,
     pub(super) page: Option<usize>,
 }
@@ -51,27 +51,32 @@ pub(crate) enum Sort {
 }
 
 /// A feature that was found.
-pub(super) struct Found {
+pub(super) struct MatchedFeature {
     pub(super) feature: FeatureHandle<Dynamic>,
     pub(super) summary: Arc<Summary>,
 }
 
 impl FeatureQuery {
     /// Those that are looked for, in the order that is asked for.
-    pub(super) fn find(&self, context: &RequestContext, all: &[Arc<Declaration>], known: &Facts) -> Vec<Found> {
+    pub(super) fn find(
+        &self,
+        context: &RequestContext,
+        all: &[Arc<Declaration>],
+        list: &ListContext,
+    ) -> Vec<MatchedFeature> {
         let words: Vec<String> = self.q.split_whitespace().map(str::to_lowercase).collect();
         let declared = all.iter().filter(|feature| self.kind.is_none() || feature.kind == self.kind);
         let declared =
             declared.filter(|feature| self.owner.is_none() || feature.owner.as_deref() == self.owner.as_deref());
-        let declared = declared.filter(|feature| says_all(feature, &words));
+        let declared = declared.filter(|feature| matches_words(feature, &words));
         let found = declared.filter_map(|declared| {
             let feature = context.app().feature_named(&declared.name).ok()?;
             let summary = context.console.summaries.get(&feature);
-            Some(Found { feature, summary })
+            Some(MatchedFeature { feature, summary })
         });
-        let mut found: Vec<Found> = match self.state {
+        let mut found: Vec<MatchedFeature> = match self.state {
             None => found.collect(),
-            Some(state) => found.filter(|found| state.is_of(found, known)).collect(),
+            Some(state) => found.filter(|found| state.matches(found, list)).collect(),
         };
         if self.sort == Some(Sort::Changed) {
             // The sort is stable, so those of one instant stay in the order of their names.
@@ -120,7 +125,7 @@ impl StatusFilter {
         }
     }
 
-    pub(super) fn told(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             StatusFilter::Changed => "Changed this week",
             StatusFilter::Stale => "Stale",
@@ -130,15 +135,15 @@ impl StatusFilter {
         }
     }
 
-    fn is_of(self, found: &Found, known: &Facts) -> bool {
-        let Found { feature, summary } = found;
+    fn matches(self, found: &MatchedFeature, list: &ListContext) -> bool {
+        let MatchedFeature { feature, summary } = found;
         match self {
             StatusFilter::Changed => {
-                summary.change.as_ref().is_some_and(|change| known.now.since(change.time) < LATELY)
+                summary.change.as_ref().is_some_and(|change| list.now.since(change.time) < RECENT_CHANGE)
             }
-            StatusFilter::Stale => known.stale.contains_key(feature.name()),
+            StatusFilter::Stale => list.stale.contains_key(feature.name()),
             StatusFilter::Pinned => summary.pinned,
-            StatusFilter::Quarantined => known.quarantine(feature.name()).is_some(),
+            StatusFilter::Quarantined => list.quarantine(feature.name()).is_some(),
             StatusFilter::Experiment => summary.experiment,
         }
     }
@@ -154,7 +159,7 @@ impl Sort {
 }
 
 /// Whether every word stands somewhere in what code says of a feature.
-fn says_all(feature: &Declaration, words: &[String]) -> bool {
+fn matches_words(feature: &Declaration, words: &[String]) -> bool {
     if words.is_empty() {
         return true;
     }
@@ -164,7 +169,7 @@ fn says_all(feature: &Declaration, words: &[String]) -> bool {
 }
 
 /// Forms send what was not filled in as empty text.
-fn unless_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+fn empty_as_none<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.is_empty() { Ok(None) } else { T::deserialize(StringDeserializer::new(text)).map(Some) }
 }

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use feats::usage::{Series, Staleness};
 use maud::{Markup, html};
 
-use super::facts::Facts;
-use super::query::Found;
+use super::list_context::ListContext;
+use super::query::MatchedFeature;
 use crate::components::{
-    Share, address, bar, feature_link, first_sentence, grouped, isolated, legend, say, spark, when,
+    Share, address, bar, feature_link, first_sentence, grouped, isolated, legend, rich_text, spark, when,
 };
 use crate::summaries::CurrentSummary;
 
 /// What a row shows.
 pub(super) struct Row<'a> {
-    found: &'a Found,
+    matched: &'a MatchedFeature,
     live: Arc<CurrentSummary>,
     quarantined: bool,
     stale: &'a [Staleness],
@@ -22,23 +22,23 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn new(found: &'a Found, known: &'a Facts) -> Self {
-        let name = found.feature.name();
-        let quarantine = known.quarantine(name);
+    pub(super) fn new(matched: &'a MatchedFeature, list: &'a ListContext) -> Self {
+        let name = matched.feature.name();
+        let quarantine = list.quarantine(name);
         Self {
-            found,
-            live: found.summary.live(&found.feature, quarantine, known.now),
+            matched,
+            live: matched.summary.live(&matched.feature, quarantine, list.now),
             quarantined: quarantine.is_some(),
-            stale: known.stale.get(name).map_or(&[], Vec::as_slice),
-            uses: known.uses(name).filter(|uses| uses.total() > 0),
+            stale: list.stale.get(name).map_or(&[], Vec::as_slice),
+            uses: list.uses(name).filter(|uses| uses.total() > 0),
         }
     }
 }
 
 pub(super) fn row(row: &Row<'_>) -> Markup {
-    let declaration = row.found.feature.declaration();
-    let used = row.uses.map(|uses| used(row, uses));
-    let shares = used.as_ref().unwrap_or(&row.live.shares);
+    let declaration = row.matched.feature.declaration();
+    let usage_shares = row.uses.map(|uses| usage_shares(row, uses));
+    let shares = usage_shares.as_ref().unwrap_or(&row.live.shares);
     html! {
         tr {
             td {
@@ -48,7 +48,7 @@ pub(super) fn row(row: &Row<'_>) -> Markup {
                 (tags(row))
             }
             td {
-                p.say { (say(declaration, &row.live.sentence)) }
+                p.say { (rich_text(declaration, &row.live.sentence)) }
                 @if !shares.is_empty() {
                     (bar(declaration, shares))
                     @if shares.len() > 1 { (legend(declaration, shares)) }
@@ -67,21 +67,21 @@ pub(super) fn row(row: &Row<'_>) -> Markup {
 
 /// The shares of uses, to a tenth of a percent; those that would be shown as nothing are left out.
 #[expect(clippy::cast_precision_loss, reason = "shares are shown to a tenth of a percent")]
-fn used(row: &Row<'_>, uses: &Series) -> Vec<Share> {
+fn usage_shares(row: &Row<'_>, uses: &Series) -> Vec<Share> {
     let total = uses.total().max(1) as f64;
     let percent = |count: u64| (count as f64 / total * 1_000.0).round() / 10.0;
-    let names = row.found.feature.declaration().names();
-    let shares = names.map(|name| Share::new(name, percent(uses.count(name))));
+    let names = row.matched.feature.declaration().names();
+    let shares = names.map(|name| Share::new(name, percent(uses.of(name))));
     shares.filter(|share| share.percent > 0.0).collect()
 }
 
 fn tags(row: &Row<'_>) -> Markup {
-    let declaration = row.found.feature.declaration();
+    let declaration = row.matched.feature.declaration();
     html! {
         p.tags {
             @if row.quarantined { span.tag.stop { "quarantined" } " " }
-            @if row.found.summary.pinned { span.tag.stop { "pinned" } " " }
-            @if row.found.summary.experiment { span.tag.live { "experiment runs" } " " }
+            @if row.matched.summary.pinned { span.tag.stop { "pinned" } " " }
+            @if row.matched.summary.experiment { span.tag.live { "experiment runs" } " " }
             @for why in row.stale { span.tag.warn { "stale: " (why) } " " }
             @if let Some(kind) = declaration.kind { span.tag { (kind) } " " }
             @if let Some(owner) = &declaration.owner { span.tag { (owner) } }
@@ -91,9 +91,9 @@ fn tags(row: &Row<'_>) -> Markup {
 
 fn change(row: &Row<'_>) -> Markup {
     html! {
-        @match &row.found.summary.change {
+        @match &row.matched.summary.change {
             Some(change) => {
-                a href=(address("history", &[("name", row.found.feature.name())])) { (when(change.time)) }
+                a href=(address("history", &[("name", row.matched.feature.name())])) { (when(change.time)) }
                 p.quiet {
                     (isolated(&change.author))
                     @if !change.comment.is_empty() { " · " (isolated(&change.comment)) }

@@ -16,9 +16,9 @@ pub(super) enum Chain {
 
 impl Chain {
     /// Looks at revisions, newest first.
-    pub(super) fn of(revisions: &[Stored]) -> Self {
-        for (at, stored) in revisions.iter().enumerate() {
-            let follows = match (&stored.revision, revisions.get(at + 1)) {
+    pub(super) fn verify(revisions: &[Stored]) -> Self {
+        for (index, stored) in revisions.iter().enumerate() {
+            let follows = match (&stored.revision, revisions.get(index + 1)) {
                 (Err(_), _) => false,
                 (Ok(revision), Some(before)) => {
                     revision.previous() == before.hash && before.version.checked_add(1) == Some(stored.version)

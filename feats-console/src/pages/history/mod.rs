@@ -20,14 +20,14 @@ use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 /// So many revisions are on a page.
-const SHOWN: usize = 30;
+const REVISIONS_PER_PAGE: usize = 30;
 
 /// How much of a comment an option shows.
 const OPTION_CHARACTERS: usize = 48;
 
 /// Which part of which history.
 #[derive(Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     name: String,
     /// Only revisions older than this version.
     before: Option<u64>,
@@ -35,13 +35,13 @@ pub(crate) struct Asked {
 
 pub(crate) async fn page(
     context: RequestContext,
-    asked: Result<Query<Asked>, QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Failure> {
-    let Query(asked) = asked?;
-    let feature = context.feature(&asked.name, Action::View)?;
+    let Query(query) = query?;
+    let feature = context.feature(&query.name, Action::View)?;
     // The oldest one shown is compared with the one before it.
-    let entries = feature.entries(Page { before: asked.before, limit: SHOWN + 1 }).await?;
-    let history = History::new(&context, &feature, entries.iter().map(Stored::read).collect());
+    let entries = feature.entries(Page { before: query.before, limit: REVISIONS_PER_PAGE + 1 }).await?;
+    let history = History::new(&context, &feature, entries.iter().map(Stored::decode).collect());
     let title = format!("History of {}", feature.name());
     Ok(layout(&context, Section::Features, &title, history.show()).into_response())
 }
@@ -88,11 +88,11 @@ impl<'a> History<'a> {
             } @else {
                 (self.comparison())
                 section.card {
-                    @for (at, revision) in self.revisions.iter().take(SHOWN).enumerate() {
-                        (revision.show(&self.context, self.revisions.get(at + 1)))
+                    @for (index, revision) in self.revisions.iter().take(REVISIONS_PER_PAGE).enumerate() {
+                        (revision.show(&self.context, self.revisions.get(index + 1)))
                     }
                     @if self.is_last() { (self.beginning()) }
-                    footer { (Chain::of(&self.revisions).show()) }
+                    footer { (Chain::verify(&self.revisions).show()) }
                 }
                 (self.pages())
             }
@@ -101,14 +101,14 @@ impl<'a> History<'a> {
 
     /// Whether the page reaches back to where nothing was published.
     fn is_last(&self) -> bool {
-        self.revisions.len() <= SHOWN
+        self.revisions.len() <= REVISIONS_PER_PAGE
     }
 
     /// Chooses two revisions of the page.
     fn comparison(&self) -> Markup {
         let options = |chosen: Option<u64>| {
             html! {
-                @for revision in self.revisions.iter().take(SHOWN) {
+                @for revision in self.revisions.iter().take(REVISIONS_PER_PAGE) {
                     option value=(revision.version) selected[chosen == Some(revision.version)] {
                         (revision.version) @if let Some(comment) = revision.comment() { " · " (excerpt(comment, OPTION_CHARACTERS)) }
                     }
@@ -140,9 +140,9 @@ impl<'a> History<'a> {
 
     fn pages(&self) -> Markup {
         let name = self.context.feature.name();
-        let shown = SHOWN as u64;
+        let shown = REVISIONS_PER_PAGE as u64;
         let first = self.revisions.first().map_or(0, |revision| revision.version);
-        let oldest = self.revisions.iter().take(SHOWN).next_back().map_or(0, |revision| revision.version);
+        let oldest = self.revisions.iter().take(REVISIONS_PER_PAGE).next_back().map_or(0, |revision| revision.version);
         let before = |version: u64| address("history", &[("name", name), ("before", &version.to_string())]);
         html! {
             @if first < self.context.newest || !self.is_last() {

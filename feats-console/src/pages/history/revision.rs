@@ -43,8 +43,8 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    pub(super) fn read(entry: &Entry) -> Self {
-        let revision = entry.decode();
+    pub(super) fn decode(entry: &Entry) -> Self {
+        let revision = entry.read();
         let state = match &revision {
             Ok(revision) if !revision.is_removed() => State::from_json(revision.state_json()),
             _ => State::default(),
@@ -82,7 +82,7 @@ impl Stored {
                     p.quiet.hash {
                         code title=(self.hash) { (self.hash.to_string().get(..12).unwrap_or_default()) }
                         @if self.version != history.newest && self.revision.is_ok() {
-                            " · " a href=(self.way_there(history)) { "from now to this" }
+                            " · " a href=(self.rollback_comparison(history)) { "from now to this" }
                         }
                     }
                 }
@@ -129,7 +129,7 @@ impl Stored {
     }
 
     /// What going back to this revision would change.
-    fn way_there(&self, history: &HistoryContext<'_>) -> String {
+    fn rollback_comparison(&self, history: &HistoryContext<'_>) -> String {
         let (from, to) = (history.newest.to_string(), self.version.to_string());
         address("compare", &[("name", history.feature.name()), ("from", &from), ("to", &to)])
     }

@@ -34,8 +34,8 @@ pub(super) fn show(context: &RequestContext, key: &str, catalog: &Catalog, page:
         @if !catalog.segments.is_empty() {
             section.card {
                 header { h2 { "Segments" } }
-                div.in { @for (at, segment) in catalog.segments.iter().enumerate() {
-                    @if at > 0 { ", " }
+                div.in { @for (index, segment) in catalog.segments.iter().enumerate() {
+                    @if index > 0 { ", " }
                     a href=(address("segments", &[("name", &segment.name)])) { (segment.name) }
                 } }
             }
@@ -48,8 +48,8 @@ fn row(feature: &Declaration) -> Markup {
         tr {
             td { (feature_link(&feature.name)) }
             td {
-                @for (at, name) in feature.names().enumerate() {
-                    @if at > 0 { ", " }
+                @for (index, name) in feature.names().enumerate() {
+                    @if index > 0 { ", " }
                     b.choice { (swatch(feature, name)) (name) }
                     @if name == feature.default_implementation() { span.quiet { " (default)" } }
                 }

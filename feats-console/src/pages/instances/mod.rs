@@ -1,7 +1,7 @@
 //! Instances: which programs run with this store, and what they know of each other's choices.
 
 mod catalog;
-mod unknown;
+mod missing;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -14,7 +14,7 @@ use feats::model::{Catalog, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use self::unknown::{Unknown, unknown};
+use self::missing::{MissingImplementation, find_missing};
 use crate::access::Action;
 use crate::components::{address, feature_link, when};
 use crate::failure::Failure;
@@ -22,30 +22,30 @@ use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
 /// An instance tells every 20 seconds that it runs. One that missed it twice is late.
-const LATE: Duration = Duration::from_secs(45);
+const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(45);
 
 /// So many choices are told that some program does not know.
-const TOLD: usize = 50;
+const MAX_ROWS: usize = 50;
 
 /// Which catalog, if one.
 #[derive(Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     catalog: Option<String>,
     page: Option<usize>,
 }
 
 pub(crate) async fn page(
     context: RequestContext,
-    asked: Result<Query<Asked>, QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Failure> {
     context.require(Action::View, None)?;
-    let Query(asked) = asked?;
+    let Query(query) = query?;
     let catalogs = context.app().catalogs().await?;
-    let (title, content) = match &asked.catalog {
+    let (title, content) = match &query.catalog {
         None => ("Instances", all(&context, &catalogs, context.app().instances().await?)),
         Some(key) => {
-            let catalog = catalogs.get(key).ok_or(Failure::NoPage)?;
-            (key.as_str(), catalog::show(&context, key, catalog, asked.page))
+            let catalog = catalogs.get(key).ok_or(Failure::PageNotFound)?;
+            (key.as_str(), catalog::show(&context, key, catalog, query.page))
         }
     };
     Ok(layout(&context, Section::Instances, title, content).into_response())
@@ -57,15 +57,15 @@ fn all(context: &RequestContext, catalogs: &BTreeMap<String, Catalog>, instances
         running.entry(&instance.catalog).or_default().push(instance);
     }
     let live = catalogs.iter().filter(|(key, _)| running.contains_key(key.as_str()));
-    let mut unknown = unknown(live);
-    unknown.retain(|unknown| context.may(Action::View, Some(unknown.feature)));
-    let gone: Vec<_> = catalogs.iter().filter(|(key, _)| !running.contains_key(key.as_str())).collect();
+    let mut missing = find_missing(live);
+    missing.retain(|missing| context.may(Action::View, Some(missing.feature)));
+    let stopped: Vec<_> = catalogs.iter().filter(|(key, _)| !running.contains_key(key.as_str())).collect();
     html! {
         div.head { div {
             h1 { "Instances" }
             p { "Every program that runs with this store, as it said itself. Each says so every 20 seconds." }
         } }
-        (warning(&unknown))
+        (warning(&missing))
         @if running.is_empty() {
             section.card { div.empty {
                 b { "No program says that it runs." }
@@ -73,26 +73,26 @@ fn all(context: &RequestContext, catalogs: &BTreeMap<String, Catalog>, instances
             } }
         }
         @for (key, instances) in &running { (program(context, key, catalogs.get(*key), instances)) }
-        @if !gone.is_empty() { (not_running(context, &gone)) }
+        @if !stopped.is_empty() { (not_running(context, &stopped)) }
     }
 }
 
 /// What cannot be published without consent, as some running program does not know it.
-fn warning(unknown: &[Unknown<'_>]) -> Markup {
+fn warning(missing: &[MissingImplementation<'_>]) -> Markup {
     html! {
-        @if !unknown.is_empty() {
+        @if !missing.is_empty() {
             div.note #unknown {
                 b { "Not every running program knows every choice." }
                 " Publishing one of these needs a consent, as a program that does not know it cannot give it."
                 ul {
-                    @for unknown in unknown.iter().take(TOLD) {
+                    @for entry in missing.iter().take(MAX_ROWS) {
                         li {
-                            b { (unknown.implementation) } " of " (feature_link(unknown.feature)) " is unknown to "
-                            (unknown.without.join(", ")) "; " (unknown.with.join(", "))
-                            @if unknown.with.len() == 1 { " knows it." } @else { " know it." }
+                            b { (entry.implementation) } " of " (feature_link(entry.feature)) " is unknown to "
+                            (entry.without.join(", ")) "; " (entry.with.join(", "))
+                            @if entry.with.len() == 1 { " knows it." } @else { " know it." }
                         }
                     }
-                    @if unknown.len() > TOLD { li { "and " (unknown.len() - TOLD) " more" } }
+                    @if missing.len() > MAX_ROWS { li { "and " (missing.len() - MAX_ROWS) " more" } }
                 }
             }
         }
@@ -108,7 +108,7 @@ fn program(context: &RequestContext, key: &str, catalog: Option<&Catalog>, insta
         section.card {
             header {
                 h2 { (name) }
-                span.quiet { (counted(instances.len(), "process", "processes")) " · " (declares(context, key, catalog)) }
+                span.quiet { (count_label(instances.len(), "process", "processes")) " · " (declares(context, key, catalog)) }
             }
             div.scroll tabindex="0" role="region" aria-label={ "Processes of " (name) } { table {
                 thead { tr {
@@ -120,7 +120,7 @@ fn program(context: &RequestContext, key: &str, catalog: Option<&Catalog>, insta
                         tr {
                             td.num title={ "Instance " (instance.id) } { (instance.pid) }
                             td {
-                                @if now.since(instance.heartbeat) > LATE { span.tag.warn { "late" } } @else { span.tag.ok { "live" } }
+                                @if now.since(instance.heartbeat) > HEARTBEAT_TIMEOUT { span.tag.warn { "late" } } @else { span.tag.ok { "live" } }
                             }
                             td { (when(instance.started)) }
                             td { (when(instance.heartbeat)) }
@@ -139,8 +139,8 @@ fn attributes(catalog: &Catalog) -> Markup {
         @if !catalog.attributes.is_empty() {
             footer {
                 span.quiet { "Attributes: " }
-                @for (at, (name, value)) in catalog.attributes.iter().enumerate() {
-                    @if at > 0 { ", " }
+                @for (index, (name, value)) in catalog.attributes.iter().enumerate() {
+                    @if index > 0 { ", " }
                     b.seg { (name) } " is " span.val { (value) }
                 }
             }
@@ -148,14 +148,14 @@ fn attributes(catalog: &Catalog) -> Markup {
     }
 }
 
-fn not_running(context: &RequestContext, gone: &[(&String, &Catalog)]) -> Markup {
+fn not_running(context: &RequestContext, stopped: &[(&String, &Catalog)]) -> Markup {
     html! {
         section.card {
             header { h2 { "Not running now" } }
             div.scroll tabindex="0" role="region" aria-label="Programs that do not run" { table {
                 thead { tr { th scope="col" { "Program" } th scope="col" { "Version" } th scope="col" { "Declares" } } }
                 tbody {
-                    @for (key, catalog) in gone {
+                    @for (key, catalog) in stopped {
                         tr { td { (catalog.program) } td { (catalog.version) } td { (declares(context, key, Some(catalog))) } }
                     }
                 }
@@ -169,13 +169,13 @@ fn declares(context: &RequestContext, key: &str, catalog: Option<&Catalog>) -> M
         @match catalog {
             Some(catalog) => {
                 @let seen = catalog.features.iter().filter(|feature| context.may(Action::View, Some(&feature.name))).count();
-                a href=(address("instances", &[("catalog", key)])) { (counted(seen, "feature", "features")) }
+                a href=(address("instances", &[("catalog", key)])) { (count_label(seen, "feature", "features")) }
             }
             None => "no catalog",
         }
     }
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+fn count_label(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -1,7 +1,7 @@
 //! Segments: what operators can decide on, and where they do.
 
-mod known;
-mod used;
+mod details;
+mod usage;
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use self::known::{SegmentDetails, all};
+use self::details::{SegmentDetails, all};
 use crate::access::Action;
 use crate::components::{Pager, address, first_sentence};
 use crate::failure::Failure;
@@ -18,23 +18,23 @@ use crate::request_context::RequestContext;
 
 /// Which segment, if one.
 #[derive(Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     name: Option<String>,
     page: Option<usize>,
 }
 
 pub(crate) async fn page(
     context: RequestContext,
-    asked: Result<Query<Asked>, QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Failure> {
     context.require(Action::View, None)?;
-    let Query(asked) = asked?;
+    let Query(query) = query?;
     let segments = all(&context.app().catalogs().await?, &context.declarations());
-    let (title, content) = match &asked.name {
-        None => ("Segments", list(&segments, asked.page)),
+    let (title, content) = match &query.name {
+        None => ("Segments", list(&segments, query.page)),
         Some(name) => {
-            let segment = segments.iter().find(|segment| segment.name == *name).ok_or(Failure::NoPage)?;
-            (segment.name.as_str(), one(&context, segment, asked.page))
+            let segment = segments.iter().find(|segment| segment.name == *name).ok_or(Failure::PageNotFound)?;
+            (segment.name.as_str(), one(&context, segment, query.page))
         }
     };
     Ok(layout(&context, Section::Segments, title, content).into_response())
@@ -94,21 +94,21 @@ fn one(context: &RequestContext, segment: &SegmentDetails, page: Option<usize>) 
                 dt { "Taken from" } dd { (types(segment)) }
                 dt { "Declared in" } dd {
                     @if segment.programs.is_empty() { span.quiet { "no program that publishes a catalog" } }
-                    @for (at, program) in segment.programs.iter().enumerate() {
-                        @if at > 0 { ", " }
+                    @for (index, program) in segment.programs.iter().enumerate() {
+                        @if index > 0 { ", " }
                         a href=(address("instances", &[("catalog", program)])) { (program) }
                     }
                     @for origin in &segment.origins { br; span.quiet { (origin) } }
                 }
             } }
         }
-        (used::features(context, segment, page))
+        (usage::features(context, segment, page))
     }
 }
 
 fn types(segment: &SegmentDetails) -> Markup {
     html! {
         @if segment.types.is_empty() { span.quiet { "attributes only" } }
-        @for (at, name) in segment.types.iter().enumerate() { @if at > 0 { ", " } code { (name) } }
+        @for (index, name) in segment.types.iter().enumerate() { @if index > 0 { ", " } code { (name) } }
     }
 }

@@ -137,7 +137,7 @@ async fn no_form_gives_it_back_as_it_is() {
                     "r.share",
                     "r.start",
                     "r.duration",
-                    "r.gone",
+                    "r.unknown",
                     "r.rest",
                     "o.segment",
                     "o.value",

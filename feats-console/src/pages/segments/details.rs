@@ -23,26 +23,27 @@ pub(super) struct SegmentDetails {
 
 /// All segments, sorted by name: those of the catalogs, and those that features which were declared by hand can ask.
 pub(super) fn all(catalogs: &BTreeMap<String, Catalog>, features: &[Arc<Declaration>]) -> Vec<SegmentDetails> {
-    let mut known: BTreeMap<&str, SegmentDetails> = BTreeMap::new();
+    let mut segments: BTreeMap<&str, SegmentDetails> = BTreeMap::new();
     for (key, catalog) in catalogs {
         for segment in &catalog.segments {
-            let segment_known =
-                known.entry(&segment.name).or_insert_with(|| SegmentDetails::new(&segment.name, segment.kind));
-            segment_known.learn(key, segment);
+            let details =
+                segments.entry(&segment.name).or_insert_with(|| SegmentDetails::new(&segment.name, segment.kind));
+            details.merge(key, segment);
         }
     }
     for feature in features {
-        for fitting in feature.segments.iter() {
-            let segment =
-                known.entry(&fitting.segment).or_insert_with(|| SegmentDetails::new(&fitting.segment, fitting.kind));
-            segment.options.extend(fitting.options.iter().cloned());
+        for applicable in feature.segments.iter() {
+            let segment = segments
+                .entry(&applicable.segment)
+                .or_insert_with(|| SegmentDetails::new(&applicable.segment, applicable.kind));
+            segment.options.extend(applicable.options.iter().cloned());
             // One that is taken from each of two inputs fits once.
             if !segment.features.last().is_some_and(|last| Arc::ptr_eq(last, feature)) {
                 segment.features.push(Arc::clone(feature));
             }
         }
     }
-    known.into_values().collect()
+    segments.into_values().collect()
 }
 
 impl SegmentDetails {
@@ -60,7 +61,7 @@ impl SegmentDetails {
     }
 
     /// The catalogs come in the order of their versions, so the last one has the newest documentation.
-    fn learn(&mut self, catalog: &str, segment: &SegmentDeclaration) {
+    fn merge(&mut self, catalog: &str, segment: &SegmentDeclaration) {
         self.kind = segment.kind;
         if !segment.doc.is_empty() {
             segment.doc.as_ref().clone_into(&mut self.doc);
@@ -68,10 +69,10 @@ impl SegmentDetails {
         self.options.extend(segment.options.iter().cloned());
         self.types.extend(segment.types.iter().cloned());
         self.programs.push(catalog.to_owned());
-        self.origins.extend(segment.location.as_ref().map(place));
+        self.origins.extend(segment.origin.as_ref().map(location));
     }
 }
 
-fn place(origin: &SourceLocation) -> String {
+fn location(origin: &SourceLocation) -> String {
     format!("{} {}, {} in {}:{}", origin.crate_name, origin.version, origin.module, origin.file, origin.line)
 }

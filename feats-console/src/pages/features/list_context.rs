@@ -10,7 +10,7 @@ use crate::request_context::RequestContext;
 use crate::usage_cache::Stale;
 
 /// What is known of all features now.
-pub(super) struct Facts {
+pub(super) struct ListContext {
     pub(super) status: Status,
     pub(super) stale: Arc<Stale>,
     /// The uses in the last hour; `None` while the store is away, or where it counts nothing.
@@ -18,9 +18,9 @@ pub(super) struct Facts {
     pub(super) now: Timestamp,
 }
 
-impl Facts {
+impl ListContext {
     /// Looks. While the store is away a page does not wait for it.
-    pub(super) async fn now(context: &RequestContext) -> Self {
+    pub(super) async fn load(context: &RequestContext) -> Self {
         let app = context.app();
         let status = app.status();
         let hour = if status.is_live() { app.last_hour().await.ok() } else { None };

@@ -4,12 +4,12 @@ use feats::describe::{self, RichText};
 use feats::model::{Condition, Declaration, Selector, Source, State, Timestamp};
 use maud::{Markup, html};
 
-use super::known::SegmentDetails;
-use crate::components::{Pager, feature_link, say};
+use super::details::SegmentDetails;
+use crate::components::{Pager, feature_link, rich_text};
 use crate::request_context::RequestContext;
 
 /// So many uses of one feature are told.
-const TOLD: usize = 5;
+const MAX_USES: usize = 5;
 
 /// The features that it fits, with the parts of their states that look at it. Only the states on the page are read.
 pub(super) fn features(context: &RequestContext, segment: &SegmentDetails, page: Option<usize>) -> Markup {
@@ -40,8 +40,8 @@ fn row(context: &RequestContext, segment: &SegmentDetails, feature: &Declaration
     let of: Vec<&str> = feature
         .segments
         .iter()
-        .filter(|fitting| *fitting.segment == *segment.name)
-        .filter_map(|fitting| fitting.input.as_deref())
+        .filter(|applicable| *applicable.segment == *segment.name)
+        .filter_map(|applicable| applicable.input.as_deref())
         .collect();
     html! {
         tr {
@@ -51,8 +51,8 @@ fn row(context: &RequestContext, segment: &SegmentDetails, feature: &Declaration
             }
             td {
                 @if uses.is_empty() { span.quiet { "nothing" } }
-                @for sentence in uses.iter().take(TOLD) { p.say { (say(feature, sentence)) } }
-                @if uses.len() > TOLD { p.quiet { "and " (uses.len() - TOLD) " more" } }
+                @for sentence in uses.iter().take(MAX_USES) { p.say { (rich_text(feature, sentence)) } }
+                @if uses.len() > MAX_USES { p.quiet { "and " (uses.len() - MAX_USES) " more" } }
             }
         }
     }
@@ -61,22 +61,25 @@ fn row(context: &RequestContext, segment: &SegmentDetails, feature: &Declaration
 /// The parts of a state that look at a segment.
 fn uses(state: &State, segment: &str, now: Timestamp) -> Vec<RichText> {
     let overrides = state.overrides.iter().filter(|known| known.segment == segment).map(describe::unit_override);
-    let rules = state.rules.iter().filter(|rule| looks_at(&rule.when, segment) || divides(&rule.select, segment));
-    let otherwise = state.otherwise.iter().filter(|select| divides(select, segment));
+    let rules =
+        state.rules.iter().filter(|rule| condition_uses(&rule.when, segment) || splits_by(&rule.select, segment));
+    let otherwise = state.otherwise.iter().filter(|select| splits_by(select, segment));
     let otherwise =
         otherwise.map(|select| RichText::from("Otherwise: ").then(describe::selector(select, now)).text("."));
     overrides.chain(rules.map(|rule| describe::rule(rule, now))).chain(otherwise).collect()
 }
 
-fn looks_at(condition: &Condition, name: &str) -> bool {
+fn condition_uses(condition: &Condition, name: &str) -> bool {
     match condition {
-        Condition::All { all: parts } | Condition::Any { any: parts } => parts.iter().any(|part| looks_at(part, name)),
-        Condition::Not { not } => looks_at(not, name),
+        Condition::All { all: parts } | Condition::Any { any: parts } => {
+            parts.iter().any(|part| condition_uses(part, name))
+        }
+        Condition::Not { not } => condition_uses(not, name),
         Condition::Predicate(check) => matches!(&check.source, Source::Segment { segment, .. } if segment == name),
     }
 }
 
-fn divides(select: &Selector, segment: &str) -> bool {
+fn splits_by(select: &Selector, segment: &str) -> bool {
     select.rollout().is_some_and(|rollout| rollout.by == segment)
 }
 
@@ -100,14 +103,14 @@ mod tests {
             "otherwise": by("Country"),
         }));
         assert_eq!(state.problems(), []);
-        let told = |segment: &str| -> Vec<String> {
+        let actual = |segment: &str| -> Vec<String> {
             let uses = uses(&state, segment, Timestamp::from_millis(0));
             let first = |sentence: RichText| sentence.to_string().split(':').next().unwrap_or_default().to_owned();
             uses.into_iter().map(first).collect()
         };
-        assert_eq!(told("Country"), ["asks", "Otherwise"]);
-        assert_eq!(told("UserId"), ["Override", "divides"]);
-        assert_eq!(told("Age"), ["asks"]);
-        assert_eq!(told("Zip"), [""; 0]);
+        assert_eq!(actual("Country"), ["asks", "Otherwise"]);
+        assert_eq!(actual("UserId"), ["Override", "divides"]);
+        assert_eq!(actual("Age"), ["asks"]);
+        assert_eq!(actual("Zip"), [""; 0]);
     }
 }

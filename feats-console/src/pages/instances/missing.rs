@@ -6,7 +6,7 @@ use feats::model::Catalog;
 
 /// An implementation that not every program which has the feature declares.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unknown<'a> {
+pub(super) struct MissingImplementation<'a> {
     pub(super) feature: &'a str,
     pub(super) implementation: &'a str,
     /// The catalogs that have it.
@@ -17,7 +17,9 @@ pub(super) struct Unknown<'a> {
 
 /// All of them, sorted by feature and implementation. A program that has no such feature at all does not count: it never
 /// chooses.
-pub(super) fn unknown<'a>(catalogs: impl Iterator<Item = (&'a String, &'a Catalog)>) -> Vec<Unknown<'a>> {
+pub(super) fn find_missing<'a>(
+    catalogs: impl Iterator<Item = (&'a String, &'a Catalog)>,
+) -> Vec<MissingImplementation<'a>> {
     let mut declared: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
     for (key, catalog) in catalogs {
         for feature in &catalog.features {
@@ -25,7 +27,7 @@ pub(super) fn unknown<'a>(catalogs: impl Iterator<Item = (&'a String, &'a Catalo
             known.insert(key, feature.names().collect());
         }
     }
-    let mut unknown = Vec::new();
+    let mut missing = Vec::new();
     for (feature, programs) in declared.into_iter().filter(|(_, programs)| programs.len() > 1) {
         let all: BTreeSet<&str> = programs.values().flatten().copied().collect();
         for implementation in all {
@@ -33,11 +35,16 @@ pub(super) fn unknown<'a>(catalogs: impl Iterator<Item = (&'a String, &'a Catalo
             let (with, without): (Vec<_>, Vec<_>) = programs.iter().partition(has);
             if !without.is_empty() {
                 let keys = |programs: Vec<(&&'a str, _)>| programs.into_iter().map(|(key, _)| *key).collect();
-                unknown.push(Unknown { feature, implementation, with: keys(with), without: keys(without) });
+                missing.push(MissingImplementation {
+                    feature,
+                    implementation,
+                    with: keys(with),
+                    without: keys(without),
+                });
             }
         }
     }
-    unknown
+    missing
 }
 
 #[cfg(test)]
@@ -54,8 +61,13 @@ mod tests {
             ("a@2".to_owned(), catalog(vec![Declaration::new("Fee", ["acme", "premium"])])),
             ("b@1".to_owned(), catalog(vec![Declaration::new("Text", ["save"])])),
         ]);
-        let expected = Unknown { feature: "Fee", implementation: "premium", with: vec!["a@2"], without: vec!["a@1"] };
-        assert_eq!(unknown(catalogs.iter()), [expected]);
-        assert_eq!(unknown(catalogs.iter().skip(1)), []);
+        let expected = MissingImplementation {
+            feature: "Fee",
+            implementation: "premium",
+            with: vec!["a@2"],
+            without: vec!["a@1"],
+        };
+        assert_eq!(find_missing(catalogs.iter()), [expected]);
+        assert_eq!(find_missing(catalogs.iter().skip(1)), []);
     }
 }
