@@ -1,5 +1,5 @@
-//! Who may do what: [`Actor::may`] decides on one action, [`decide`] on a write, by the state that it is written on and the
-//! state that it would write.
+//! Permissions: [`Actor::may`] checks one action, [`decide`] checks a write by comparing the base state with the resulting
+//! state.
 
 use std::fmt;
 
@@ -13,44 +13,44 @@ pub struct Actor {
     role: Role,
 }
 
-/// What somebody may do. Each role may do what the ones before it may.
+/// The set of actions that a user may take. Each role includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// Look at everything.
+    /// View everything.
     View,
-    /// Publish changes, roll back, pin, and choose for one's own browser.
+    /// Publish changes, roll back, pin, and preview implementations in their own browser.
     Edit,
-    /// Also consent to what moves people without need or harms a running program, and remove states.
+    /// Confirm changes that reassign every user or that a running program cannot use, and remove states.
     Admin,
 }
 
-/// What somebody wants to do.
+/// An action that a user asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Action {
-    /// See a page, of a feature or of all. [`Role::View`]
+    /// View a page of one feature or of all. Requires [`Role::View`].
     View,
-    /// Publish rules, overrides of units, a rollback; also to draft and preview them. [`Role::Edit`]
+    /// Draft, preview and publish rules, overrides and rollbacks. Requires [`Role::Edit`].
     Publish,
-    /// Pin a feature or unpin it. [`Role::Edit`]
+    /// Pin or unpin a feature. Requires [`Role::Edit`].
     Pin,
-    /// Choose an implementation for one's own browser. [`Role::Edit`]
+    /// Choose an implementation for the user's own browser. Requires [`Role::Edit`].
     Override,
-    /// Consent to a reshuffle, or to a choice that some running program does not know. [`Role::Admin`]
+    /// Confirm a reshuffle, or a choice that a running program does not know. Requires [`Role::Admin`].
     Confirm,
-    /// Remove the state of a feature. [`Role::Admin`]
+    /// Remove the state of a feature. Requires [`Role::Admin`].
     Remove,
 }
 
-/// The application's word on who may do what.
+/// The permission check of the application; see [`Console::authorize`](super::Console::authorize).
 pub(super) type Authorize = dyn Fn(&Actor, Action, Option<&str>) -> bool + Send + Sync;
 
 impl Actor {
-    /// A user who is logged in, by the name that revisions show as their author. The role is [`Role::View`] unless
-    /// [set](Actor::role): a site's users are not its operators.
+    /// Creates a user who is logged in. Revisions show `name` as their author. The role is [`Role::View`] unless
+    /// [set](Actor::role), because the users of a site are not its operators.
     ///
-    /// A text that is not a name is [anonymous](Actor::anonymous): an empty one, one of more than 200 characters, one without
-    /// a visible character, and one with a control character or an invisible one.
+    /// The actor is [anonymous](Actor::anonymous) if `name` is empty, is longer than 200 characters, has no visible
+    /// character, or contains a control character or an invisible one.
     ///
     /// ```
     /// use feats_console::Actor;
@@ -62,24 +62,24 @@ impl Actor {
         Self { name, role: Role::View }
     }
 
-    /// A user who is not logged in, and may only look.
+    /// Creates a user who is not logged in and can only view.
     pub fn anonymous() -> Self {
         Self { name: None, role: Role::View }
     }
 
-    /// Sets the role. An anonymous user only looks, whatever the role.
+    /// Sets the role. An anonymous user can only view, whatever the role.
     #[must_use]
     pub fn role(mut self, role: Role) -> Self {
         self.role = role;
         self
     }
 
-    /// The name; `None` if anonymous.
+    /// The name, or `None` for an anonymous user.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// Whether the user may take an action, on one feature or in general.
+    /// Returns `true` if the user may take `action` on one feature, or in general if `feature` is `None`.
     pub(super) fn may(&self, action: Action, feature: Option<&str>, authorize: Option<&Authorize>) -> bool {
         let role = if self.name.is_some() { self.role } else { Role::View };
         role >= action.role() && authorize.is_none_or(|authorize| authorize(self, action, feature))
@@ -87,7 +87,7 @@ impl Actor {
 }
 
 impl Action {
-    /// The least role that it takes.
+    /// The lowest role that may take this action.
     pub fn role(self) -> Role {
         match self {
             Action::View => Role::View,
@@ -97,22 +97,22 @@ impl Action {
     }
 }
 
-/// A write to one feature, as far as permissions are concerned.
+/// A write to one feature, as the permission check sees it.
 pub(super) struct Write<'a> {
-    /// What the form asks for.
+    /// The action that the form asks for.
     pub(super) action: Action,
-    /// Whether it confirms what needs a confirmation.
+    /// Whether the form contains a confirmation.
     pub(super) confirms: bool,
-    /// The state that is written on.
+    /// The state that the write is based on.
     pub(super) base: &'a State,
-    /// The state that would be written; `None` for a removal.
+    /// The state that would be written, or `None` for a removal.
     pub(super) result: Option<&'a State>,
 }
 
-/// Decides on a write: the user has to be allowed every action that it amounts to, whatever the form calls it.
+/// Checks a write. The user needs permission for every action that the write implies, whatever the form calls it.
 ///
 /// # Errors
-/// The first action that the user may not take.
+/// Returns the first action that the user may not take.
 pub(super) fn decide(
     actor: &Actor,
     feature: &str,
@@ -126,11 +126,11 @@ pub(super) fn decide(
 }
 
 impl Write<'_> {
-    /// What the write amounts to.
+    /// The actions that the write implies.
     fn actions(&self) -> [Option<Action>; 5] {
-        let nothing = State::default();
-        let result = self.result.unwrap_or(&nothing);
-        // A removal takes a pin away, too.
+        let empty = State::default();
+        let result = self.result.unwrap_or(&empty);
+        // A removal also removes a pin.
         let pins = self.base.pinned != result.pinned;
         let publishes = self.result.is_some_and(|result| !self.base.differs_only_in_pin(result));
         let when = |applies: bool, action: Action| applies.then_some(action);
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_role_may_what_the_ones_before_it_may() {
+    fn a_role_includes_the_permissions_of_lower_roles() {
         let may = |role, action| Actor::new("ada").role(role).may(action, None, None);
         assert!(may(Role::View, Action::View) && !may(Role::View, Action::Publish));
         assert!(may(Role::Edit, Action::Pin) && !may(Role::Edit, Action::Confirm));
@@ -177,14 +177,14 @@ mod tests {
     }
 
     #[test]
-    fn who_is_anonymous_only_looks() {
-        let nobody = Actor::anonymous().role(Role::Admin);
-        assert!(nobody.may(Action::View, None, None));
-        assert!(!nobody.may(Action::Publish, None, None));
+    fn an_anonymous_user_can_only_view() {
+        let anonymous = Actor::anonymous().role(Role::Admin);
+        assert!(anonymous.may(Action::View, None, None));
+        assert!(!anonymous.may(Action::Publish, None, None));
     }
 
     #[test]
-    fn a_text_that_is_not_a_name_is_not_logged_in() {
+    fn an_invalid_name_makes_an_anonymous_user() {
         let long = "x".repeat(MAX_NAME_CHARACTERS + 1);
         for text in [
             "",
@@ -215,14 +215,14 @@ mod tests {
     }
 
     #[test]
-    fn a_user_only_looks_unless_said_otherwise() {
+    fn a_user_can_only_view_by_default() {
         assert!(!Actor::new("ada").may(Action::Publish, None, None));
         assert!(!Actor::from("ada").may(Action::Override, None, None));
     }
 
-    /// Every kind of write, with what it takes.
+    /// Every kind of write, with the actions that it requires.
     #[test]
-    fn a_write_takes_every_action_that_it_amounts_to() {
+    fn a_write_requires_every_action_that_it_implies() {
         let state = |json: &str| json.parse::<State>().expect("a state");
         let empty = State::default();
         let (pinned, other_pin) = (state(r#"{"pinned": "a"}"#), state(r#"{"pinned": "b"}"#));
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn the_application_can_only_take_away() {
+    fn the_application_can_only_remove_permissions() {
         let everything: &Authorize = &|_, _, _| true;
         let nothing: &Authorize = &|_, _, _| false;
         assert!(!Actor::new("ada").role(Role::View).may(Action::Pin, None, Some(everything)));

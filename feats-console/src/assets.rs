@@ -1,4 +1,4 @@
-//! The console's own files: embedded, and named by what is in them, so that browsers may keep them for ever.
+//! Static files of the console. They are embedded and named by their hash, so that browsers may cache them forever.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use sha2::{Digest, Sha256};
 
-/// One file.
+/// A static file.
 pub(super) struct Asset {
     name: &'static str,
     kind: &'static str,
@@ -20,7 +20,7 @@ pub(super) static STYLE: Asset =
     Asset::new("console.css", "text/css; charset=utf-8", include_bytes!("assets/console.css"), || STYLE.named());
 pub(super) static SCRIPT: Asset =
     Asset::new("console.js", "text/javascript; charset=utf-8", include_bytes!("assets/console.js"), || SCRIPT.named());
-/// htmx 2.0.11, as its authors publish it. See <https://htmx.org>.
+/// htmx 2.0.11, unmodified. See <https://htmx.org>.
 pub(super) static HTMX: Asset =
     Asset::new("htmx.js", "text/javascript; charset=utf-8", include_bytes!("assets/htmx.min.js"), || HTMX.named());
 
@@ -35,7 +35,7 @@ impl Asset {
         Self { name, kind, bytes, file: LazyLock::new(file) }
     }
 
-    /// The name of the file, with a part of the hash of its content.
+    /// The file name, which contains part of the content's hash.
     pub(super) fn file(&self) -> &str {
         &self.file
     }

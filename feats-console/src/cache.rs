@@ -1,7 +1,7 @@
-//! What only decorates a page: it is read if the store answers at once, and kept for a while.
+//! Caches for optional page content, which is read if the store answers quickly and kept for a while.
 //!
-//! A page waits a moment for such a value, and not at all while the store is known to be away. It is for the page to come, as
-//! the switch that an operator needs may stand on it.
+//! A page waits briefly for such a value, and not at all while the store is unreachable: the page must load, because the
+//! operator may need its kill switch.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use feats::{App, StoreConnection};
 
-/// How long a page waits.
+/// The longest time that a page waits for the store.
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Values by key, each with a stamp that tells whether it is still valid: until when, or what it was made from. Clones are one
-/// cache.
+/// A cache of values by key. Each value has a stamp, such as an expiry time or a hash of its source, by which the caller
+/// decides whether the value is still valid. Clones share their entries.
 #[derive(Debug)]
 pub(super) struct Cache<K, S, V>(Arc<Mutex<Entries<K, S, V>>>);
 
@@ -24,7 +24,7 @@ pub(super) struct Cache<K, S, V>(Arc<Mutex<Entries<K, S, V>>>);
 struct Entries<K, S, V> {
     by_key: HashMap<K, Entry<S, V>>,
     capacity: usize,
-    /// How many values were ever inserted.
+    /// The number of values inserted so far.
     inserted: u64,
 }
 
@@ -32,16 +32,16 @@ struct Entries<K, S, V> {
 struct Entry<S, V> {
     stamp: S,
     value: V,
-    /// The number of values that were inserted before.
+    /// The number of values inserted before this one.
     age: u64,
 }
 
-/// Whether reading the store has a chance.
+/// Returns `true` unless the store is known to be unreachable.
 pub(super) fn is_reachable(app: &App) -> bool {
     matches!(app.status().connection, StoreConnection::Starting | StoreConnection::Live)
 }
 
-/// What the store says within [`READ_TIMEOUT`].
+/// Reads from the store, or returns `None` if it does not answer within [`READ_TIMEOUT`].
 pub(super) async fn best_effort<T, E>(app: &App, read: impl Future<Output = Result<T, E>>) -> Option<T> {
     match is_reachable(app) {
         true => tokio::time::timeout(READ_TIMEOUT, read).await.ok()?.ok(),
@@ -50,12 +50,12 @@ pub(super) async fn best_effort<T, E>(app: &App, read: impl Future<Output = Resu
 }
 
 impl<K: Eq + Hash + Clone, S: Clone, V: Clone> Cache<K, S, V> {
-    /// An empty one. Beyond its capacity, the value that was inserted first is dropped.
+    /// Creates an empty cache. When it exceeds its capacity, it drops the oldest value.
     pub(super) fn new(capacity: usize) -> Self {
         Self(Arc::new(Mutex::new(Entries { by_key: HashMap::new(), capacity, inserted: 0 })))
     }
 
-    /// The value of a key, and its stamp, whether that is valid or not.
+    /// Returns the value of a key with its stamp, even if the stamp is no longer valid.
     pub(super) fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<(S, V)>
     where
         K: Borrow<Q>,
@@ -63,7 +63,7 @@ impl<K: Eq + Hash + Clone, S: Clone, V: Clone> Cache<K, S, V> {
         self.entries().by_key.get(key).map(|entry| (entry.stamp.clone(), entry.value.clone()))
     }
 
-    /// Keeps a value in place of the one before.
+    /// Inserts or replaces a value.
     pub(super) fn insert(&self, key: K, stamp: S, value: V) {
         let mut entries = self.entries();
         let age = entries.inserted;
@@ -75,14 +75,14 @@ impl<K: Eq + Hash + Clone, S: Clone, V: Clone> Cache<K, S, V> {
         }
     }
 
-    /// All values, in any order.
+    /// Returns all values in any order.
     #[cfg(test)]
     pub(super) fn values(&self) -> Vec<V> {
         self.entries().by_key.values().map(|entry| entry.value.clone()).collect()
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries<K, S, V>> {
-        // Nothing in here panics, and a map is whole between two calls.
+        // No code panics while it holds the lock, and the map is consistent between calls.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_value_that_was_inserted_first_makes_room() {
+    fn a_full_cache_drops_the_oldest_value() {
         let cache = Cache::new(2);
         for (key, stamp) in [("a", 1), ("b", 2), ("a", 3), ("c", 4)] {
             cache.insert(key, stamp, key.to_uppercase());

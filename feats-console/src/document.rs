@@ -1,27 +1,26 @@
-//! The frame of every document, and the page that has nothing else around it.
+//! The HTML document, and the bare page for errors.
 
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::{HTMX, SCRIPT, STYLE};
 use super::components::patterns;
 
-/// No style that htmx would add, nothing that it would evaluate, nothing from elsewhere; and a page that tells of a mistake
-/// is shown like any other.
+/// Disables htmx's own styles, script evaluation and requests to other origins, and swaps in error responses like any others.
 const HTMX_SETTINGS: &str = r#"{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false,"selfRequestsOnly":true,"historyCacheSize":0,"responseHandling":[{"code":"204","swap":false},{"code":"...","swap":true}]}"#;
 
-/// A page about a failure: it knows neither who asks nor what runs.
+/// Renders an error page, which depends neither on the user nor on the app.
 pub(super) fn bare(title: &str, content: Markup) -> Markup {
     let body = html! {
         header.bar { a.mark href="features" { "feats" } }
         main #main {
             div.head { div { h1 { (title) } } }
-            section.card { div.in { (content) p { a href="features" { "To the features" } } } }
+            section.card { div.in { (content) p { a href="features" { "All features" } } } }
         }
     };
     document(title, body)
 }
 
-/// A document with the files that every page needs.
+/// Renders a document with the files that every page needs.
 pub(super) fn document(title: &str, body: Markup) -> Markup {
     html! {
         (DOCTYPE)

@@ -1,5 +1,4 @@
-//! The documents of the repository, compiled and run as doctests: here, because they also show the console. Nothing else uses this
-//! module. `cargo test -p xtask` checks that every page of the book is listed.
+//! Doctests of the README. They are in this crate because the README also shows the console.
 
 #[doc = include_str!("../../README.md")]
 pub struct Readme;

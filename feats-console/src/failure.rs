@@ -1,4 +1,4 @@
-//! Failures as pages.
+//! Error pages.
 
 use axum::extract::rejection::QueryRejection;
 use axum::http::StatusCode;
@@ -10,37 +10,37 @@ use maud::{Markup, html};
 use super::components::problems;
 use super::document::bare;
 
-/// After how many seconds it is worth trying again.
+/// The value of the `Retry-After` header.
 const RETRY_AFTER_SECONDS: u64 = 10;
 
-/// Why there is no page.
+/// The reason why a request failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// No page at this address.
+    /// There is no page at this address.
     PageNotFound,
-    /// No feature of this name, or none that the visitor may see.
+    /// There is no such feature, or the user may not view it.
     FeatureNotFound,
-    /// The visitor may not do that.
+    /// The user lacks the permission.
     Denied,
-    /// A write that does not come from the console itself.
+    /// A write came from another origin.
     OtherOrigin,
-    /// The request is larger than its limit.
+    /// The request exceeds a size limit.
     TooLarge,
-    /// Others are being answered who ask for as much.
+    /// The limit of concurrent requests is reached.
     Busy,
     /// The body did not arrive in time.
     SlowBody,
-    /// There was no answer in time.
+    /// The response took too long.
     Timeout,
     /// The console panicked.
     Panicked,
-    /// What was sent cannot be read; what is wrong with it.
+    /// The input cannot be read, for this reason.
     Unreadable(String),
-    /// The app could not do it.
+    /// The app returned an error.
     App(Error),
 }
 
-/// The page for addresses at which there is none.
+/// Responds to unknown addresses.
 pub(super) async fn no_page() -> Failure {
     Failure::PageNotFound
 }
@@ -68,37 +68,37 @@ impl Failure {
 
     fn title(&self) -> &'static str {
         match self {
-            Failure::PageNotFound => "There is no such page",
-            Failure::FeatureNotFound => "There is no such feature",
-            Failure::Denied => "You may not do that",
-            Failure::OtherOrigin => "That did not come from this console",
-            Failure::TooLarge => "That is too large",
+            Failure::PageNotFound => "Page not found",
+            Failure::FeatureNotFound => "Feature not found",
+            Failure::Denied => "You can't do that",
+            Failure::OtherOrigin => "Request from another site",
+            Failure::TooLarge => "Request too large",
             Failure::Busy => "Busy, try again",
-            Failure::SlowBody => "The form did not arrive in time",
-            Failure::Timeout => "There was no answer in time",
-            Failure::Panicked => "The console failed",
-            Failure::Unreadable(_) => "That cannot be read",
-            Failure::App(error) if error.kind() == ErrorKind::Denied => "You may not do that",
-            Failure::App(_) => "That did not work",
+            Failure::SlowBody => "Upload timed out",
+            Failure::Timeout => "Request timed out",
+            Failure::Panicked => "Internal error",
+            Failure::Unreadable(_) => "Invalid request",
+            Failure::App(error) if error.kind() == ErrorKind::Denied => "You can't do that",
+            Failure::App(_) => "Request failed",
         }
     }
 
     fn advice(&self) -> Markup {
         html! {
             @match self {
-                Failure::PageNotFound => p { "The address may be mistyped." },
+                Failure::PageNotFound => p { "Check the address." },
                 Failure::FeatureNotFound => p {
-                    "Nothing of this name is declared by a program that uses this store, or it is not yours to see."
+                    "No program that uses this store declares a feature with this name, or you have no access to it."
                 },
-                Failure::Denied => p { "Nothing was changed. Whoever mounted this console decides who may do what." },
+                Failure::Denied => p { "Nothing was changed. The administrators of this console set the permissions." },
                 Failure::OtherOrigin => p {
-                    "Nothing was changed. A change has to be sent by a page of this console, in a browser that says so."
+                    "Nothing was changed. Changes must be sent from a page of this console."
                 },
-                Failure::TooLarge => p { "Nothing was changed. Use the command line or code for states of this size." },
-                Failure::Busy => p { "Others ask for as much at the moment. Try again in some seconds." },
+                Failure::TooLarge => p { "Nothing was changed. To publish a state of this size, use the command line." },
+                Failure::Busy => p { "The console is busy. Try again in a few seconds." },
                 Failure::SlowBody => p { "Nothing was changed. Send the form again." },
                 Failure::Timeout => p {
-                    "If this was a change, it is not known whether it was published: the history tells. Try again in some seconds."
+                    "If this was a change, it may or may not be published: check the history. Try again in a few seconds."
                 },
                 Failure::Panicked => p { "Try again. The details are in the program's log." },
                 Failure::Unreadable(why) => p { (why) },
@@ -111,30 +111,30 @@ impl Failure {
     }
 }
 
-/// An error in words that every visitor may read. What a store says can name hosts, files and users, so it goes to the log,
-/// under a reference that the page shows.
+/// Describes an error to any user. Messages of a store can name hosts, files and users, so they are only logged, with a
+/// reference that the page shows.
 pub(super) fn describe(error: &Error) -> String {
     let is_own = error.store().is_none() && error.path().is_none();
     match error.kind() {
         _ if !error.problems().is_empty() => match error.problems().len() {
-            1 => "There is one problem; nothing was written.".to_owned(),
-            count => format!("There are {count} problems; nothing was written."),
+            1 => "Nothing was published: there is 1 problem.".to_owned(),
+            count => format!("Nothing was published: there are {count} problems."),
         },
         ErrorKind::Conflict | ErrorKind::NeedsConfirmation | ErrorKind::NotFound if is_own => {
             error.message().to_owned()
         }
-        ErrorKind::Denied => "You may not do that. Nothing was changed.".to_owned(),
-        ErrorKind::NotFound => "The store has no such version.".to_owned(),
-        ErrorKind::TooLarge => "This is larger than what the store takes; nothing was written.".to_owned(),
-        _ => format!("The store cannot be read. Reference: {}", log_error(error)),
+        ErrorKind::Denied => "You can't do that. Nothing was changed.".to_owned(),
+        ErrorKind::NotFound => "This version is not in the store.".to_owned(),
+        ErrorKind::TooLarge => "Nothing was published: the state exceeds the size limit of the store.".to_owned(),
+        _ => format!("The store can't be read. Reference: {}", log_error(error)),
     }
 }
 
-/// Writes an error to the log, and gives the reference under which it stands there.
+/// Logs an error and returns its reference in the log.
 pub(super) fn log_error(error: &Error) -> String {
     let reference: String = std::iter::repeat_with(fastrand::alphanumeric).take(8).collect();
     let reference = reference.to_lowercase();
-    tracing::warn!(reference, kind = ?error.kind(), %error, "the console cannot use the store");
+    tracing::warn!(reference, kind = ?error.kind(), %error, "the console cannot access the store");
     reference
 }
 

@@ -1,4 +1,4 @@
-//! What a form sent: names and values in order.
+//! The fields of a submitted form.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,17 +12,17 @@ use super::guard::MAX_BODY_BYTES;
 use super::request_context::MayWrite;
 use super::state::ConsoleState;
 
-/// The most fields that a form of the console has.
+/// The most fields of a form.
 const MAX_FIELDS: usize = 4_000;
 
-/// How long a body may take to arrive.
+/// The longest time that a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A larger body is read while few others are.
+/// The largest body that is parsed without a draft permit.
 const SMALL_BODY_BYTES: usize = 16 << 10;
 
-/// Every field that the console reads from a form. What is not listed here is dropped, so that a new field is of no effect
-/// before it is listed, and the test of permissions has an example for each.
+/// Every field that the console reads from a form. Others are dropped, so a new field has no effect until it is listed here, and
+/// the permission test requires an example of each.
 pub(super) const FIELDS: [Field; 37] = [
     Field::Name("allow_reshuffle"),
     Field::Name("allow_incompatible"),
@@ -63,22 +63,22 @@ pub(super) const FIELDS: [Field; 37] = [
     Field::Name("what"),
 ];
 
-/// The name of a field, or those of several.
+/// A field name, or a pattern of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
-    /// This name.
+    /// Exactly this name.
     Name(&'static str),
-    /// What begins so: the rest is the name of an implementation or a segment.
+    /// Names with this prefix, followed by the name of an implementation or segment.
     Prefix(&'static str),
-    /// A number between the two, and a dot: `r.c7.op`.
+    /// A prefix, a number, a dot and a suffix, such as `r.c7.op`.
     Numbered(&'static str, &'static str),
 }
 
-/// The fields of a form, in the order of the page.
+/// The fields of a form, in page order.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     pairs: Vec<(String, String)>,
-    /// The right to work on a draft, for as long as the request takes.
+    /// The permit to process a draft, held until the request ends.
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -106,17 +106,17 @@ impl Fields {
         Ok(Self { pairs, _permit: None })
     }
 
-    /// The last value of a field: what a page computes can be said again further down. Empty if there is none.
+    /// Returns the last value of a field, or an empty string. The last one counts, because a page may repeat a field.
     pub(super) fn get(&self, name: &str) -> &str {
         self.all(name).last().unwrap_or_default()
     }
 
-    /// All values of a field.
+    /// Returns all values of a field.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.pairs.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// All fields.
+    /// Returns all fields.
     pub(super) fn pairs(&self) -> &[(String, String)] {
         &self.pairs
     }
@@ -125,7 +125,7 @@ impl Fields {
         self.all(name).next().is_some()
     }
 
-    /// A number; 0 where there is none.
+    /// Parses a number; an absent or empty field is 0.
     pub(super) fn number(&self, name: &str) -> Result<u64, Failure> {
         match self.get(name) {
             "" => Ok(0),
@@ -134,7 +134,7 @@ impl Fields {
     }
 }
 
-/// Nothing of a body is read before it is known that its sender may write something: a handler takes the
+/// Reads a body only if its sender may write something. A handler must extract the
 /// [`RequestContext`](super::request_context::RequestContext) first.
 impl FromRequest<Arc<ConsoleState>> for Fields {
     type Rejection = Failure;
@@ -146,7 +146,7 @@ impl FromRequest<Arc<ConsoleState>> for Fields {
         let body = read(request.into_body()).await?;
         if body.len() <= SMALL_BODY_BYTES {
             let fields = Self::parse(&body)?;
-            // A pin waits for no draft.
+            // A pin must not wait for drafts.
             if !fields.has("draft") {
                 return Ok(fields);
             }
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_read_in_order() {
+    fn fields_keep_their_order() {
         let fields = Fields::parse(b"name=1&what=x+y&name=%C3%A9&choice").unwrap();
         assert_eq!(fields.all("name").collect::<Vec<_>>(), ["1", "é"]);
         let [name, what, choice, none] = ["name", "what", "choice", "version"].map(|field| fields.get(field));
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_field_is_dropped() {
+    fn unknown_fields_are_dropped() {
         let fields =
             Fields::parse(b"author=eve&r.c0.op=eq&r.c7.v=1&r.cx.v=1&r.c.v=&r.w.acme=5&s.Country=CA&r.c0.x=1&names=x")
                 .unwrap();

@@ -1,4 +1,4 @@
-//! What stands before every page: limits, the same origin for writes, and headers that tell browsers what not to do.
+//! Middleware of every page: limits, the origin check of writes, and security headers.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -21,21 +21,21 @@ use super::failure::Failure;
 use super::origin::Origins;
 use super::state::ConsoleState;
 
-/// The largest body, in bytes: a draft of the largest state that anybody edits by hand. Larger states are for the command
-/// line and for code.
+/// The largest body, in bytes: enough for a draft of the largest state that a user would edit by hand. Larger states need the
+/// command line or code.
 pub(super) const MAX_BODY_BYTES: usize = feats::model::limits::MAX_REQUEST_BYTES;
 /// The longest address, in bytes.
 const MAX_ADDRESS_BYTES: usize = 8 << 10;
-/// The longest sum of all header names and values, in bytes.
+/// The largest total size of header names and values, in bytes.
 const MAX_HEADER_BYTES: usize = 32 << 10;
-/// The longest that a request may take.
+/// The longest time that a request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Nothing from elsewhere and nothing inline.
+/// The content security policy: no content from other origins, and none inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The headers of every answer.
+/// The headers of every response.
 const HEADERS_SET: [(HeaderName, &str); 7] = [
     (CONTENT_SECURITY_POLICY, POLICY),
     (X_FRAME_OPTIONS, "DENY"),
@@ -64,13 +64,13 @@ pub(super) fn guarded(routes: Router<Arc<ConsoleState>>, console: &Arc<ConsoleSt
     for (name, value) in HEADERS_SET {
         routes = routes.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
     }
-    // Pages differ by who asks, and show what is live now. Assets say otherwise themselves.
+    // Pages depend on the user and show the current state. Assets set their own cache headers.
     routes
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(SetResponseHeaderLayer::appending(VARY, HeaderValue::from_static("cookie")))
 }
 
-/// Refuses what is too long to be meant, paths that are not written as they are meant, and writes of other origins.
+/// Rejects oversized addresses and headers, ambiguous paths, and writes from other origins.
 fn reject(request: &Request, origins: &Origins) -> Option<Failure> {
     if has_empty_path_part(request) {
         return Some(Failure::PageNotFound);
@@ -85,9 +85,9 @@ fn reject(request: &Request, origins: &Origins) -> Option<Failure> {
     is_foreign.then_some(Failure::OtherOrigin)
 }
 
-/// An answer in time, also where there is none.
+/// Turns a panic or a timeout into a response.
 async fn respond_in_time(answer: impl Future<Output = Response>) -> Response {
-    // What panicked is given up whole: the request has nothing that outlives it but caches that are complete at every step.
+    // Unwind safety: nothing outlives the request but caches, which are consistent at every step.
     let answer = AssertUnwindSafe(answer).catch_unwind();
     match tokio::time::timeout(REQUEST_TIMEOUT, answer).await {
         Ok(Ok(answer)) => answer,
@@ -96,8 +96,8 @@ async fn respond_in_time(answer: impl Future<Output = Response>) -> Response {
     }
 }
 
-/// Whether the path has an empty part, which nesting leaves out: a guard that a program puts before the console would have
-/// looked at another path than the one that is answered.
+/// Returns `true` if the path has an empty part. Nesting skips empty parts, so a guard that a program puts in front of the
+/// console could have checked another path than the one that is served.
 fn has_empty_path_part(request: &Request) -> bool {
     let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |OriginalUri(uri)| uri);
     uri.path().contains("//")

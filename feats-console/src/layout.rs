@@ -1,4 +1,4 @@
-//! What all pages have around them.
+//! The layout that all pages share.
 
 use feats::StoreConnection;
 use maud::{Markup, html};
@@ -8,7 +8,7 @@ use super::components::{feature_link, when};
 use super::document::document;
 use super::request_context::RequestContext;
 
-/// The parts of the console that can be navigated to.
+/// The entries of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Features,
@@ -28,7 +28,7 @@ const SECTIONS: [(Section, &str, &str); 6] = [
     (Section::Audit, "audit", "Audit"),
 ];
 
-/// A page of a section.
+/// Renders a page of a section.
 pub(super) fn page(context: &RequestContext, section: Section, title: &str, content: Markup) -> Markup {
     let program = context.app().program();
     let body = html! {
@@ -44,7 +44,7 @@ pub(super) fn page(context: &RequestContext, section: Section, title: &str, cont
                 (connection(context))
                 @match context.actor.name() {
                     Some(name) => span.actor { (name) },
-                    None => span.tag title="Nobody is logged in, so nothing can be changed" { "read-only" },
+                    None => span.tag title="Not logged in: view only" { "read-only" },
                 }
             }
         }
@@ -57,18 +57,18 @@ pub(super) fn page(context: &RequestContext, section: Section, title: &str, cont
     document(&format!("{title} · {program}"), body)
 }
 
-/// Whether changes arrive, from where, and when the store last answered.
+/// Renders the connection to the store: its state, the kind of store, and the last contact.
 fn connection(context: &RequestContext) -> Markup {
     let status = context.app().status();
     let (class, word) = match status.connection {
         StoreConnection::Live => ("ok", "live"),
         StoreConnection::Starting => ("warn", "starting"),
-        StoreConnection::Stale => ("stop", "stale"),
+        StoreConnection::Stale => ("stop", "Store unreachable"),
         StoreConnection::Stopped => ("stop", "stopped"),
     };
     let store = status.store.split(':').next().unwrap_or_default();
     html! {
-        // Where it is, is for those who run it.
+        // Only operators see the store's address.
         span.status title=[context.may(Action::Publish, None).then_some(&status.store)] {
             i.dot.(class) aria-hidden="true" {}
             (word) span.hide { " · " (store) @if let Some(contact) = status.last_contact { ", " (when(contact)) } }
@@ -76,38 +76,38 @@ fn connection(context: &RequestContext) -> Markup {
     }
 }
 
-/// What only this browser is shown, so that nobody takes it for what everyone gets.
+/// Renders the overrides of this browser, so that no one mistakes them for what everyone gets.
 fn browser_overrides(context: &RequestContext) -> Markup {
     html! {
         @for active in &context.browser.overrides {
             @if context.may(Action::View, Some(&active.feature)) {
                 p.note.info {
-                    "In this browser alone, " (feature_link(&active.feature)) " is " b { (active.implementation) }
-                    ", ending " (when(active.until)) "."
+                    "My browser only: " (feature_link(&active.feature)) " is " b { (active.implementation) }
+                    ". Ends " (when(active.until)) "."
                 }
             }
         }
     }
 }
 
-/// What operators should know before anything else.
+/// Renders alerts about the store and quarantined features.
 fn store_alerts(context: &RequestContext) -> Markup {
     let status = context.app().status();
     html! {
         @if !status.is_live() && status.connection != StoreConnection::Starting {
             div.note.stop role="alert" {
-                b { "The store has been away since " (when(status.since)) ". " }
-                "What was last known goes on deciding; nothing can be published until it answers."
+                b { "Store unreachable since " (when(status.since)) ". " }
+                "The last known versions stay in effect. You can't publish until it is back."
                 @if let Some(error) = status.error.as_deref().filter(|error| may_show(context, error)) { br; (error) }
             }
         }
         @for quarantine in &status.quarantined {
             @if context.may(Action::View, Some(&quarantine.feature)) {
                 div.note.stop role="alert" {
-                    "Version " (quarantine.version) " of " (feature_link(&quarantine.feature)) " cannot be used here; "
+                    "Version " (quarantine.version) " of " (feature_link(&quarantine.feature)) ": this program can't use it; "
                     @match quarantine.serving {
-                        Some(version) => { "version " (version) " goes on." }
-                        None => { "the default goes on." }
+                        Some(version) => { "version " (version) " is served." }
+                        None => { "the default is served." }
                     }
                     @for problem in &quarantine.problems { br; (problem) }
                 }
@@ -116,8 +116,8 @@ fn store_alerts(context: &RequestContext) -> Markup {
         @for retained in &status.retained {
             @if context.may(Action::View, Some(&retained.feature)) {
                 div.note role="alert" {
-                    "The store has lost version " (retained.version) " of " (feature_link(&retained.feature))
-                    ", which goes on deciding. " code { "feats restore" } " puts it back."
+                    "The store lost version " (retained.version) " of " (feature_link(&retained.feature))
+                    ", which stays in effect. Restore it with " code { "feats restore" } "."
                 }
             }
         }
@@ -125,7 +125,7 @@ fn store_alerts(context: &RequestContext) -> Markup {
     }
 }
 
-/// Whether something that went wrong may be told: it can name addresses, files and features.
+/// Returns `true` if the user may see an error message, which can name addresses, files and features.
 fn may_show(context: &RequestContext, message: &str) -> bool {
     let is_hidden = |feature: &str| !context.may(Action::View, Some(feature));
     let names_hidden = || {

@@ -1,4 +1,4 @@
-//! Limits of concurrency: what costs much is done for few at a time, and the others are told to try again.
+//! Concurrency limits of expensive requests. Requests beyond them fail with a hint to try again.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,34 +8,34 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::failure::Failure;
 
-/// How many drafts are worked on at a time: each is read, compiled, compared and drawn.
+/// The most drafts that are processed at the same time; each is parsed, compiled, compared and rendered.
 const MAX_CONCURRENT_DRAFTS: usize = 4;
-/// How many drafts wait for that.
+/// The most drafts that wait for a permit.
 const MAX_WAITING_DRAFTS: usize = 32;
-/// How long a draft waits.
+/// The longest time that a draft waits.
 const DRAFT_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// How many exports are written at a time for users who are logged in, and how many for all others.
+/// The most exports at the same time for logged-in users; the same number applies to all anonymous users together.
 const MAX_CONCURRENT_EXPORTS: usize = 2;
 
-/// The right to work on a draft.
+/// Permits to process drafts.
 pub(super) struct Drafts {
     working: Arc<Semaphore>,
     waiting: Semaphore,
 }
 
-/// The right to write an export: each user who is logged in has one at a time, the others share theirs.
+/// Permits to write exports. Each logged-in user has at most one at a time; anonymous users share theirs.
 #[derive(Clone)]
 pub(super) struct Exports(Arc<Exporting>);
 
 struct Exporting {
     named: Arc<Semaphore>,
     anonymous: Arc<Semaphore>,
-    /// The users who have one.
+    /// The users who have a permit.
     names: Mutex<HashSet<String>>,
 }
 
-/// An export that is written now. It ends with this value.
+/// The permit of one export. Dropping it releases the permit.
 pub(super) struct ExportPermit {
     exports: Exports,
     name: Option<String>,
@@ -70,7 +70,7 @@ impl Exports {
     }
 
     fn names(&self) -> impl std::ops::DerefMut<Target = HashSet<String>> {
-        // A set of names is whole whatever happened to its last user.
+        // A panic cannot leave the set inconsistent.
         self.0.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -95,25 +95,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_has_one_export_at_a_time_and_nobody_has_those_of_others() {
+    fn each_user_has_one_export_at_a_time() {
         let exports = Exports::default();
         let ada = exports.begin(Some("ada"));
         assert!(ada.is_ok() && exports.begin(Some("ada")).is_err());
         let anonymous = (exports.begin(None), exports.begin(None));
         assert!(anonymous.0.is_ok() && anonymous.1.is_ok() && exports.begin(None).is_err());
         let grace = exports.begin(Some("grace"));
-        assert!(grace.is_ok(), "the anonymous take nothing from her");
-        assert!(exports.begin(Some("eve")).is_err(), "two are written");
+        assert!(grace.is_ok(), "anonymous users have their own permits");
+        assert!(exports.begin(Some("eve")).is_err(), "two exports are running");
         drop(ada);
         assert!(exports.begin(Some("ada")).is_ok());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_draft_waits_its_turn_and_is_told_when_that_takes_too_long() {
+    async fn a_draft_waits_for_a_permit_and_fails_after_the_timeout() {
         let drafts = Drafts::default();
         let mut working = Vec::new();
         for _ in 0..MAX_CONCURRENT_DRAFTS {
-            working.push(drafts.begin().await.expect("there is room"));
+            working.push(drafts.begin().await.expect("a permit is free"));
         }
         assert!(matches!(drafts.begin().await, Err(Failure::Busy)));
         working.pop();

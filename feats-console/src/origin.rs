@@ -1,4 +1,4 @@
-//! Origins: a write must come from a page of the same origin, in a browser that says so.
+//! The origin check: a write must come from a page of the same origin.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::http::uri::{Authority, Uri};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The origins that writes may come from, beside the console's own.
+/// The origins that writes may come from, in addition to the console's own.
 #[derive(Clone, Debug)]
 pub(super) struct Origins {
     trusted: Arc<[Origin]>,
@@ -20,11 +20,11 @@ struct Origin {
     scheme: String,
     /// In lower case.
     host: String,
-    /// The scheme's own where none is written.
+    /// The scheme's default if none is given.
     port: u16,
 }
 
-/// What a request says of something: nothing, one thing, or what cannot be trusted.
+/// The value of a header that may occur once.
 enum Header<T> {
     Missing,
     Once(T),
@@ -36,15 +36,15 @@ impl Origins {
         let parsed = trusted.iter().filter_map(|text| {
             let origin = Origin::parse(text);
             if origin.is_none() {
-                tracing::warn!(origin = text, "this is not an origin, and is not trusted");
+                tracing::warn!(origin = text, "ignored a trusted origin that is not an origin");
             }
             origin
         });
         Self { trusted: parsed.collect() }
     }
 
-    /// Whether a write may come from where it says that it comes from. One that says nothing may come from anywhere; so may
-    /// one that says two things.
+    /// Returns `true` if a write comes from an allowed origin. A write without an origin, or with contradictory ones, is not
+    /// allowed.
     pub(super) fn allow(&self, request: &Request) -> bool {
         let headers = request.headers();
         let origin = match single_value(headers, &ORIGIN) {
@@ -52,7 +52,7 @@ impl Origins {
             Header::Missing => None,
             Header::Once(text) => match Origin::parse(text) {
                 Some(origin) => Some(origin),
-                // `null` is an origin that a browser keeps to itself.
+                // Browsers send `null` for origins that they hide.
                 None => return false,
             },
         };
@@ -60,9 +60,9 @@ impl Origins {
             return !matches!(single_value(headers, &SEC_FETCH_SITE), Header::Invalid);
         }
         match single_value(headers, &SEC_FETCH_SITE) {
-            // A proxy may have changed the host, but no page can change this.
+            // No page can forge this header, and unlike the host, proxies leave it unchanged.
             Header::Once("same-origin") => true,
-            // Older browsers do not send it; a user who reloads a page sends `none`.
+            // Older browsers do not send it; reloading a page sends `none`.
             Header::Missing | Header::Once("none") => origin.is_some_and(|origin| targets(request, &origin)),
             Header::Once(_) | Header::Invalid => false,
         }
@@ -95,19 +95,19 @@ impl Origin {
     }
 }
 
-/// Whether a request goes to an origin. A proxy may speak another scheme with the program than with browsers, so the scheme is
-/// the origin's own.
+/// Returns `true` if a request is addressed to `origin`. The scheme is not compared, because a proxy may use another scheme
+/// towards the program than towards browsers.
 fn targets(request: &Request, origin: &Origin) -> bool {
     let authority = match (single_value(request.headers(), &HOST), request.uri().authority()) {
         (Header::Once(host), _) => host.parse::<Authority>().ok().filter(|host| !host.as_str().contains('@')),
-        // By HTTP/2 the host comes with the address.
+        // In HTTP/2, the host is part of the address.
         (Header::Missing, authority) => authority.cloned(),
         (Header::Invalid, _) => None,
     };
     authority.and_then(|authority| Origin::new(&origin.scheme, &authority)).is_some_and(|own| own == *origin)
 }
 
-/// The value of a header that is there once, and is text.
+/// Returns the value of a header that must occur at most once.
 fn single_value<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Header<&'h str> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_compared_with_the_host_that_is_asked() {
+    fn the_origin_must_match_the_host() {
         for (origin, host) in [
             ("http://ops.example", "ops.example"),
             ("http://ops.example", "ops.example:80"),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_twice_is_not_believed() {
+    fn repeated_headers_are_rejected() {
         let same = ("sec-fetch-site", "same-origin");
         let (host, origin) = (("host", "ops.example"), ("origin", "http://ops.example"));
         assert!(allowed(&[], &[same]) && allowed(&[], &[host, origin]) && allowed(&[], &[host, origin, same]));
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trusted_origin_is_one_that_is_named_whole() {
+    fn a_trusted_origin_must_match_exactly() {
         let trusted = ["https://ops.example.com", "not an origin"];
         let cross = ("sec-fetch-site", "cross-site");
         assert!(allowed(&trusted, &[("origin", "https://ops.example.com")]));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn only_same_origin_needs_no_origin() {
+    fn only_same_origin_requests_need_no_origin_header() {
         for site in
             ["", "none", "same-site", "cross-site", "Same-Origin", "same-origin ", "same-origin, cross-site", "unknown"]
         {

@@ -1,29 +1,29 @@
-//! Who was explained lately: in this console's memory, only what visitors entered, and only for the one who did.
+//! Recent subjects of the explain page: kept in memory, as entered, and visible only to the user who entered them.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-/// So many subjects of a feature are kept.
+/// The most subjects per user and feature.
 const MAX_SUBJECTS: usize = 10;
-/// Those of so many features are, for all visitors together.
+/// The most features, for all users together.
 const MAX_FEATURES: usize = 100;
-/// A subject whose address is longer, in bytes, is not.
+/// The longest address of a recorded subject, in bytes.
 const MAX_ADDRESS_BYTES: usize = 1_024;
 
-/// The subjects that were explained last.
+/// The most recent subjects.
 #[derive(Default)]
 pub(crate) struct Recent(Mutex<VecDeque<Feature>>);
 
 struct Feature {
-    /// Who asked.
+    /// The user who entered the subjects.
     actor: String,
     name: String,
-    /// Address and text, the newest first.
+    /// Address and text of each subject, newest first.
     subjects: VecDeque<(String, String)>,
 }
 
 impl Recent {
-    /// Keeps a subject, as its address and in words.
+    /// Records a subject, as its address and its text.
     pub(crate) fn record(&self, actor: &str, feature: &str, address: String, text: String) {
         if address.len() > MAX_ADDRESS_BYTES {
             return;
@@ -38,14 +38,14 @@ impl Recent {
         features.truncate(MAX_FEATURES);
     }
 
-    /// Addresses and words of a feature's subjects that an actor asked about, the newest first.
+    /// Returns the addresses and texts of a user's subjects of a feature, newest first.
     pub(crate) fn subjects(&self, actor: &str, feature: &str) -> Vec<(String, String)> {
         let Ok(features) = self.0.lock() else { return Vec::new() };
         let known = features.iter().find(|known| known.is(actor, feature));
         known.map(|known| known.subjects.iter().cloned().collect()).unwrap_or_default()
     }
 
-    /// The features of which a subject was explained to an actor, the newest first.
+    /// Returns the features for which a user entered subjects, newest first.
     pub(crate) fn features(&self, actor: &str) -> Vec<String> {
         let Ok(features) = self.0.lock() else { return Vec::new() };
         features
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_stand_first_and_each_once() {
+    fn subjects_are_unique_and_newest_first() {
         let recent = Recent::default();
         for id in [1, 2, 1] {
             recent.record("ada", "Fee", format!("explain?s.UserId={id}"), format!("UserId {id}"));

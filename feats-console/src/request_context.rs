@@ -1,4 +1,4 @@
-//! The context of a request: who sends it, and what they may see.
+//! The context of a request: its user and their permissions.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -14,24 +14,24 @@ use super::failure::Failure;
 use super::settings::Console;
 use super::state::ConsoleState;
 
-/// Whether the sender of a request may write anything at all: what is known before a body is read.
+/// Whether the user may write anything at all, as determined before the body is read.
 #[derive(Clone, Copy)]
 pub(super) struct MayWrite(pub(super) bool);
 
-/// One request to a console.
+/// The context of one request.
 pub(super) struct RequestContext {
     pub(super) console: Arc<ConsoleState>,
     pub(super) actor: Actor,
     pub(super) browser: Browser,
-    /// Whether a page that is there already asks for a part of itself.
+    /// Whether an open page requests a part of itself.
     pub(super) is_step: bool,
 }
 
-/// The visitor's browser, as the site knows it.
+/// The user's browser, as the site knows it.
 pub(super) struct Browser {
-    /// Who it belongs to there.
+    /// The user of the site.
     pub(super) actor: Option<String>,
-    /// What it alone is shown.
+    /// The overrides of this browser.
     pub(super) overrides: Vec<ActiveOverride>,
 }
 
@@ -54,43 +54,43 @@ impl RequestContext {
         &self.console.settings
     }
 
-    /// Whether the visitor may do something, with one feature or in general.
+    /// Returns `true` if the user may take `action` on one feature, or in general if `feature` is `None`.
     pub(super) fn may(&self, action: Action, feature: Option<&str>) -> bool {
         self.actor.may(action, feature, self.settings().authorize.as_deref())
     }
 
-    /// Whether there is a feature that the visitor may do something with, but look.
+    /// Returns `true` if the user may do more than view, for any feature.
     fn may_write(&self) -> bool {
         let may = |feature: Option<&str>| {
             let writes = [Action::Publish, Action::Pin, Action::Override, Action::Remove];
             writes.into_iter().any(|action| self.may(action, feature))
         };
-        // The role alone says no to most, and the application is asked for every feature only if it says no in general.
+        // The role rejects most users, and the application is asked per feature only if it rejects the general case.
         self.actor.may(Action::Publish, None, None)
             && self.may(Action::View, None)
             && (may(None) || self.app().declarations().iter().any(|feature| may(Some(&feature.name))))
     }
 
-    /// Goes on only if the visitor may do something.
+    /// Fails unless the user may take `action`.
     pub(super) fn require(&self, action: Action, feature: Option<&str>) -> Result<(), Failure> {
         if self.may(action, feature) { Ok(()) } else { Err(Failure::Denied) }
     }
 
-    /// The features that the visitor may see, sorted by name.
+    /// Returns the features that the user may view, sorted by name.
     pub(super) fn declarations(&self) -> Vec<Arc<Declaration>> {
         let mut declarations = self.app().declarations();
         declarations.retain(|feature| self.may(Action::View, Some(&feature.name)));
         declarations
     }
 
-    /// The overrides of the site, if the visitor may use them for a feature.
+    /// Returns the overrides of the site if the user may use them for a feature.
     pub(super) fn overrides(&self, feature: &str) -> Option<&Overrides> {
         let overrides = self.settings().overrides.as_ref()?;
         let may = self.may(Action::Override, Some(feature)) && overrides.allows(self.browser.actor.as_deref(), feature);
         may.then_some(overrides)
     }
 
-    /// A feature, to do something with it. One that the visitor may not see is told like one that does not exist.
+    /// Returns a feature for which the user may take `action`. A feature that the user may not view is reported as missing.
     pub(super) fn feature(&self, name: &str, action: Action) -> Result<FeatureHandle<Dynamic>, Failure> {
         self.require(Action::View, None)?;
         let feature = self.app().find_feature(name).filter(|_| self.may(Action::View, Some(name)));

@@ -1,4 +1,4 @@
-//! What an application says of its console.
+//! The configuration of a console.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use feats::web::Overrides;
 
 use super::access::{Action, Actor, Authorize};
 
-/// How a console is set up.
+/// The configuration of a console.
 ///
-/// What is not said is denied: without [`actor_from`](Self::actor_from) everybody may look and nobody may write.
+/// The default is read-only: without [`actor_from`](Self::actor_from), every visitor can view and none can write.
 pub struct Console {
     pub(super) actor: Option<Box<ActorFrom>>,
     pub(super) authorize: Option<Box<Authorize>>,
@@ -22,7 +22,7 @@ pub struct Console {
 type ActorFrom = dyn Fn(&Parts) -> Option<Actor> + Send + Sync;
 
 impl Console {
-    /// A console that everybody may look at.
+    /// Creates a read-only console that every visitor can view.
     pub fn new() -> Self {
         Self {
             actor: None,
@@ -34,16 +34,16 @@ impl Console {
         }
     }
 
-    /// Says who sends a request, from what the program's own middleware put into it. `None` is somebody anonymous, who may
-    /// look; [`authorize`](Self::authorize) can forbid that too.
+    /// Sets the function that identifies the user of a request, for example from an extension that the program's own middleware
+    /// added. `None` is an anonymous user, who can view unless [`authorize`](Self::authorize) denies it.
     #[must_use]
     pub fn actor_from<A: Into<Actor>>(mut self, actor: impl Fn(&Parts) -> Option<A> + Send + Sync + 'static) -> Self {
         self.actor = Some(Box::new(move |parts| actor(parts).map(Into::into)));
         self
     }
 
-    /// Has the last word on every action, with one feature or (`None`) with the console as a whole. It can take away what
-    /// a role gives, not add to it. A feature that somebody may not [view](Action::View) does not exist for them.
+    /// Adds a permission check to every action on one feature, or on the console as a whole (`None`). It can only restrict what a
+    /// role allows. A feature that a user may not [view](Action::View) is hidden from them.
     #[must_use]
     pub fn authorize(
         mut self,
@@ -53,14 +53,14 @@ impl Console {
         self
     }
 
-    /// Refuses to publish without a reason.
+    /// Requires a reason for every change.
     #[must_use]
     pub fn require_comment(mut self) -> Self {
         self.comment_required = true;
         self
     }
 
-    /// Takes writes from another origin too, such as `https://ops.example.com`: where a proxy changes the `Host` header
+    /// Accepts writes from another origin, such as `https://ops.example.com`. This is needed if a proxy changes the `Host` header
     /// and browsers send no `Sec-Fetch-Site`.
     #[must_use]
     pub fn trust_origin(mut self, origin: impl Into<String>) -> Self {
@@ -68,16 +68,17 @@ impl Console {
         self
     }
 
-    /// Lets visitors choose an implementation for their own browser, by the same overrides as the
-    /// [`ScopeLayer`](feats::web::ScopeLayer) of the site. They are for the actor whom that layer names; where the console
-    /// is not within it, for the console's own actor, who then has to have the same name on the site.
+    /// Lets users choose an implementation for their own browser, with the overrides of the site's
+    /// [`ScopeLayer`](feats::web::ScopeLayer). The overrides belong to the actor of that layer. If the console is outside the
+    /// layer, they belong to the console's own actor, who must have the same name on the site.
     #[must_use]
     pub fn overrides(mut self, overrides: Overrides) -> Self {
         self.overrides = Some(overrides);
         self
     }
 
-    /// After how many days without use, or with one answer for everyone, a feature is shown as stale; 30 if not set.
+    /// Sets the number of days without use, or with a single implementation in use, after which a feature is shown as stale. The
+    /// default is 30.
     #[must_use]
     pub fn stale_after(mut self, days: u32) -> Self {
         self.stale_after = days;

@@ -1,4 +1,4 @@
-//! What every page of a console has in common.
+//! The state that all requests of a console share.
 
 use std::sync::Arc;
 
@@ -11,24 +11,24 @@ use super::settings::Console;
 use super::summaries::Summaries;
 use super::usage_cache::{StalenessCache, UsageCache};
 
-/// After how many features other tasks of the runtime have a turn.
+/// The number of features after which the prefetch task yields.
 const PREFETCH_BATCH: usize = 16;
 
 /// The state of a console: its app, its settings, and what it keeps in memory.
 pub(super) struct ConsoleState {
     pub(super) app: App,
     pub(super) settings: Console,
-    /// Who was explained lately.
+    /// The recent subjects of the explain page.
     pub(super) recent: Recent,
-    /// What lists tell of features.
+    /// Summaries of features for lists.
     pub(super) summaries: Summaries,
-    /// Which features are stale.
+    /// The stale features.
     pub(super) staleness: StalenessCache,
-    /// How often features are used.
+    /// The usage of features.
     pub(super) usage: UsageCache,
-    /// Which drafts are worked on now.
+    /// The permits of drafts.
     pub(super) drafts: Drafts,
-    /// Which files of the audit are written now.
+    /// The permits of audit exports.
     pub(super) exports: Exports,
 }
 
@@ -46,7 +46,7 @@ impl ConsoleState {
         }
     }
 
-    /// Reads what the first page would have to wait for, in a task; not where the router is made outside of a runtime.
+    /// Fills the caches in a task, so that the first page need not wait. Does nothing outside of a runtime.
     pub(super) fn prefetch(self: &Arc<Self>) {
         let Ok(runtime) = Handle::try_current() else { return };
         let state = Arc::clone(self);
@@ -61,7 +61,7 @@ impl ConsoleState {
                 }
             }
             state.staleness.get(app, state.settings.stale_after).await;
-            // The app keeps it; while the store is away, nothing is read.
+            // This fills the app's own cache; an error only means that the store is unreachable.
             let _ = app.last_hour().await;
         });
     }

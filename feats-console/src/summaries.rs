@@ -1,5 +1,5 @@
-//! What lists tell of features. To read a thousand states for one page would take too long, so what was read is kept until
-//! the feature has another revision.
+//! Summaries of features for lists. Reading a thousand states for one page would take too long, so a summary is cached until
+//! the feature has a new revision.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,21 +13,20 @@ use serde_json::value::RawValue;
 use super::cache::Cache;
 use super::components::Share;
 
-/// A summary of each feature that somebody asked for, by the hash of the revision that it was made from: never more than the
-/// app has features.
+/// A cache of summaries, stamped with the hash of the summarized revision. It has at most one entry per feature.
 pub(super) struct Summaries(Cache<Arc<str>, Option<Hash>, Arc<Summary>>);
 
-/// What can be told of a feature without reading its state: who changed it last, and what lists are filtered by.
+/// The part of a summary that needs no complete state: the last change, and the fields that lists filter by.
 #[derive(Default)]
 pub(super) struct Summary {
-    /// The last change; `None` if there was none.
+    /// The last change, or `None` if nothing was published.
     pub(super) change: Option<Change>,
     pub(super) pinned: bool,
     pub(super) experiment: bool,
     live: OnceLock<Arc<CurrentSummary>>,
 }
 
-/// Who published a revision, when and why.
+/// The author, time and comment of a revision.
 pub(super) struct Change {
     pub(super) version: u64,
     pub(super) author: String,
@@ -35,14 +34,14 @@ pub(super) struct Change {
     pub(super) time: Timestamp,
 }
 
-/// What is live.
+/// A summary of the live state.
 pub(super) struct CurrentSummary {
     pub(super) sentence: RichText,
-    /// What each implementation's share is, where the state alone says so; else nothing.
+    /// The share of each implementation, or empty if it depends on the users.
     pub(super) shares: Vec<Share>,
 }
 
-/// The part of a revision that summaries tell of; its state is looked into on its own, as it may be any JSON.
+/// The part of a revision that summaries need. The state is parsed separately, because it may be any JSON.
 #[derive(Deserialize)]
 struct PartialRevision {
     version: u64,
@@ -71,7 +70,7 @@ struct PartialSelector {
 }
 
 impl Summaries {
-    /// The summary of a feature's newest revision.
+    /// Returns the summary of a feature's newest revision.
     pub(super) fn get(&self, feature: &FeatureHandle<Dynamic>) -> Arc<Summary> {
         let hash = feature.hash();
         if let Some((_, known)) = self.0.get(feature.name()).filter(|(known, _)| *known == hash) {
@@ -111,7 +110,7 @@ impl Summary {
         }
     }
 
-    /// What is live at an instant. It is kept, unless it will be something else later without another revision.
+    /// Returns the summary of the live state at `now`. It is cached unless a ramp will change it.
     pub(super) fn live(
         &self,
         feature: &FeatureHandle<Dynamic>,
@@ -126,21 +125,21 @@ impl Summary {
         let shares = if quarantine.is_none() { shares(declaration, &state, now) } else { Vec::new() };
         let live = Arc::new(CurrentSummary { sentence, shares });
         if quarantine.is_none() && !is_moving(&state, now) {
-            // Whoever was faster told the same.
+            // A concurrent request can only have set the same value.
             let _ = self.live.set(Arc::clone(&live));
         }
         live
     }
 }
 
-/// Whether a ramp has not come to its end.
+/// Returns `true` if a ramp has not ended.
 fn is_moving(state: &State, now: Timestamp) -> bool {
     let selects = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
     let mut ends = selects.filter_map(|select| Some(select.rollout()?.ramp.as_ref()?.span()?.1));
     ends.any(|end| now < end)
 }
 
-/// The share of each implementation, where everyone is treated alike; elsewhere it depends on who comes.
+/// Computes the share of each implementation, or returns none if it depends on the users.
 fn shares(declaration: &Declaration, state: &State, now: Timestamp) -> Vec<Share> {
     if let Some(pinned) = &state.pinned {
         return vec![Share::new(pinned, 100.0)];
@@ -157,7 +156,7 @@ fn shares(declaration: &Declaration, state: &State, now: Timestamp) -> Vec<Share
         None => vec![Share::new(declaration.default_implementation(), 100.0)],
         Some(Selector::Static(name)) => vec![Share::new(name, 100.0)],
         Some(Selector::Rollout(rollout)) => Share::from_slots(declaration, &rollout.allocation_at(now)),
-        // Part of its units remember, and part of all do not enter.
+        // Sticky assignments and the entering share determine the split.
         Some(Selector::Experiment(_)) => Vec::new(),
     }
 }
@@ -175,7 +174,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_list_reads_the_states_on_its_page_and_no_others() {
+    async fn a_list_reads_only_the_states_on_its_page() {
         let app = App::builder().detached();
         let app = (0..120).fold(app, |app, index| app.declare(Declaration::new(&format!("F{index:03}"), ["a", "b"])));
         let console = Arc::new(ConsoleState::new(app.start().await.expect("an app starts"), Console::new()));

@@ -1,4 +1,4 @@
-//! Every route, every role and every field of a form: what may be done is what this table says.
+//! The permission test: checks every route, role and form field against tables.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use tower::ServiceExt;
 use super::fields::{FIELDS, Field};
 use super::{Action, Actor, Console, Role, pages, router};
 
-/// Every route: its methods, a query, and whether anybody may ask for it.
+/// Every route: its methods, a query, and its audience.
 const ROUTES: [(&str, &str, &str, Audience); 15] = [
     ("/", "GET,HEAD", "", Audience::All),
     ("/audit", "GET,HEAD", "", Audience::Viewers),
@@ -34,15 +34,14 @@ const ROUTES: [(&str, &str, &str, Audience); 15] = [
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Audience {
-    /// It shows nothing.
+    /// A redirect, which shows no data.
     All,
     Viewers,
-    /// A form is sent there: see [`CASES`].
+    /// A target of forms; see [`CASES`].
     Editors,
 }
 
-/// A form: the field that it is about, what it has beside the feature's name, its version and a draft, and the actions that it
-/// takes to publish it and to draft it.
+/// A form: the tested field, its fields in addition to [`FORM`], and the actions that publishing and drafting require.
 type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [Action], &'static [Action]);
 
 use Action::{Confirm, Override, Pin, Publish, Remove, View};
@@ -51,11 +50,11 @@ const PINNED: &str = r#"{"pinned": "premium", "otherwise": {"static": "acme"}}"#
 const EDITED: &str = r#"{"pinned": "acme", "otherwise": {"static": "premium"}}"#;
 const UNPINNED: &str = r#"{"otherwise": {"static": "acme"}}"#;
 
-/// What each form has, unless it says something else.
+/// The fields of each form, unless a case overrides them.
 const FORM: [(&str, &str); 6] =
     [("name", "Payments"), ("what", "edit"), ("base", "1"), ("draft", EDITED), ("browser", "acme"), ("minutes", "5")];
 
-/// Every field of [`FIELDS`], each with every kind of value that needs another permission.
+/// Every field of [`FIELDS`], with a case for each permission that its values can require.
 const CASES: [Case; 48] = [
     ("allow_reshuffle", &[("allow_reshuffle", "yes")], &[Publish, Confirm], &[Publish]),
     (
@@ -117,7 +116,7 @@ const CASES: [Case; 48] = [
     ("what", &[("what", "remove")], &[Remove, Pin], &[Publish]),
 ];
 
-/// Who asks: a role, and the action that the application denies.
+/// The sender of a request: a role, and an action that the application denies.
 #[derive(Clone, Copy, Debug)]
 struct Sender {
     role: Option<Role>,
@@ -129,8 +128,8 @@ const ACTIONS: [Action; 6] = [View, Publish, Pin, Override, Confirm, Remove];
 fn senders() -> Vec<Sender> {
     let roles = [None, Some(Role::View), Some(Role::Edit), Some(Role::Admin)];
     let by_role = roles.into_iter().map(|role| Sender { role, denied: None });
-    let by_word = ACTIONS.into_iter().map(|denied| Sender { role: Some(Role::Admin), denied: Some(denied) });
-    by_role.chain(by_word).collect()
+    let by_denial = ACTIONS.into_iter().map(|denied| Sender { role: Some(Role::Admin), denied: Some(denied) });
+    by_role.chain(by_denial).collect()
 }
 
 impl Sender {
@@ -148,7 +147,7 @@ impl Sender {
     }
 }
 
-/// An app whose feature is pinned by its first version.
+/// An app with a feature that version 1 pins.
 async fn app() -> App {
     let feature = Declaration::new("Payments", ["acme", "premium"]).segment("Country", ValueKind::Text);
     let app = App::builder().declare(feature).detached().start().await.expect("an app starts");
@@ -179,7 +178,7 @@ async fn every_route_is_classified() {
     let (app, everyone) = (app().await, Sender { role: Some(Role::Admin), denied: None });
     let routes: BTreeSet<_> = pages::table().into_iter().map(|(path, _)| path).collect();
     let classified: BTreeSet<_> = ROUTES.iter().map(|(path, ..)| *path).collect();
-    assert_eq!(routes, classified, "each route stands in the table of this test");
+    assert_eq!(routes, classified, "each route needs an entry in this table");
     for (path, methods, ..) in ROUTES {
         let (status, allowed) = send(&everyone.console(&app), "PURGE", path, &[]).await;
         assert_eq!((status, allowed.as_str()), (StatusCode::METHOD_NOT_ALLOWED, methods), "{path}");
@@ -187,7 +186,7 @@ async fn every_route_is_classified() {
 }
 
 #[tokio::test]
-async fn every_page_is_for_those_who_may_look() {
+async fn every_page_requires_the_permission_to_view() {
     let app = app().await;
     for sender in senders() {
         let console = sender.console(&app);
@@ -210,11 +209,11 @@ async fn every_page_is_for_those_who_may_look() {
 fn every_field_is_classified() {
     let fields: BTreeSet<_> = FIELDS.into_iter().map(pattern).collect();
     let classified: BTreeSet<_> = CASES.iter().map(|(field, ..)| (*field).to_owned()).collect();
-    assert_eq!(fields, classified, "each field of a form stands in the table of this test");
+    assert_eq!(fields, classified, "each form field needs a case in this table");
 }
 
 #[tokio::test]
-async fn every_form_takes_the_actions_that_it_amounts_to() {
+async fn every_form_requires_the_actions_that_it_implies() {
     let mut app = app().await;
     for (field, more, publishing, drafting) in CASES {
         let form = [&FORM, more].concat();

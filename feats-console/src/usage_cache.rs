@@ -1,5 +1,5 @@
-//! What the store counted of uses: how often a feature is used, and which features are stale. To know either takes thousands
-//! of counts, so it is kept for a while; and so is that it was not to be had.
+//! Caches of usage: how often features are used, and which are stale. Both take thousands of counts to compute, so results
+//! are cached for a while, including the result that counts were unavailable.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,39 +12,39 @@ use tokio::time::timeout;
 
 use super::cache::{Cache, READ_TIMEOUT, best_effort, is_reachable};
 
-/// For how long uses are kept.
+/// The lifetime of cached usage.
 const USAGE_TTL: Duration = Duration::from_secs(20);
-/// Of how many features they are.
+/// The most features in the usage cache.
 const MAX_FEATURES: usize = 100;
 
-/// For how long it is kept which features are stale: that changes at midnight, or when somebody publishes.
+/// The lifetime of cached staleness, which changes at midnight or with a new version.
 const STALENESS_TTL: Duration = Duration::from_secs(600);
-/// For how long it is kept that this was not to be had.
+/// The lifetime of the result that staleness was unavailable.
 const NEGATIVE_TTL: Duration = Duration::from_secs(20);
 
-/// Uses of one feature.
+/// The usage of one feature.
 pub(super) struct FeatureUsage {
     pub(super) day: Series,
-    /// Ninety days.
+    /// The last ninety days.
     pub(super) quarter: Series,
 }
 
-/// Uses by feature, and until when they are valid. `None` is kept where they were not to be had.
+/// Usage by feature, with its expiry. `None` means that it was unavailable.
 pub(super) struct UsageCache(Cache<String, Instant, Option<Arc<FeatureUsage>>>);
 
-/// Why features are stale, by name. A feature that is not there is not stale.
+/// The reasons why features are stale, by name. A feature without an entry is not stale.
 pub(super) type Stale = HashMap<String, Vec<Staleness>>;
 
-/// Which features are stale, by the days after which they are, and until when that is valid.
+/// Stale features by the threshold in days, with their expiry.
 #[derive(Clone)]
 pub(super) struct StalenessCache {
     known: Cache<u32, Instant, Arc<Stale>>,
-    /// Who reads it holds this.
+    /// Held by the task that reads.
     reading: Arc<Mutex<()>>,
 }
 
 impl UsageCache {
-    /// Uses of a feature. While the store is away nothing is told.
+    /// Returns the usage of a feature, or `None` while the store is unreachable.
     pub(super) async fn get(&self, app: &App, feature: &FeatureHandle<Dynamic>) -> Option<Arc<FeatureUsage>> {
         let known = self.0.get(feature.name()).filter(|(until, _)| Instant::now() < *until);
         if let Some((_, usage)) = known {
@@ -56,7 +56,7 @@ impl UsageCache {
         usage
     }
 
-    /// What was known last, for a page that is shown again: the store is not asked.
+    /// Returns the cached usage without reading the store, for a page that is refreshed.
     pub(super) fn last(&self, app: &App, feature: &FeatureHandle<Dynamic>) -> Option<Arc<FeatureUsage>> {
         self.0.get(feature.name())?.1.filter(|_| is_reachable(app))
     }
@@ -69,11 +69,11 @@ impl Default for UsageCache {
 }
 
 impl StalenessCache {
-    /// Why features are stale after so many days. While the store is away nothing new is known, and where it takes long,
-    /// nothing yet.
+    /// Returns the features that are stale after `days`. Returns the cached result while the store is unreachable, and none while
+    /// the first read takes too long.
     pub(super) async fn get(&self, app: &App, days: u32) -> Arc<Stale> {
         if let Some((until, stale)) = self.known.get(&days) {
-            // Nobody waits for a newer one: whoever asks meanwhile is told what was known.
+            // An expired result is served while a task refreshes it.
             if until <= Instant::now()
                 && is_reachable(app)
                 && let Ok(reading) = Arc::clone(&self.reading).try_lock_owned()
@@ -85,7 +85,7 @@ impl StalenessCache {
         if !is_reachable(app) {
             return Arc::default();
         }
-        // Whoever else asks for the first one waits here, and no longer than the one who reads it.
+        // Concurrent requests wait for the first result, with the same timeout.
         let Ok(reading) = timeout(READ_TIMEOUT, Arc::clone(&self.reading).lock_owned()).await else {
             return Arc::default();
         };
@@ -96,8 +96,7 @@ impl StalenessCache {
         timeout(READ_TIMEOUT, read).await.ok().and_then(Result::ok).unwrap_or_default()
     }
 
-    /// Reads it in a task of its own, so that it is read to the end although a page goes on without it. `before` stays where
-    /// it is not to be had.
+    /// Reads in a separate task, so that it completes even if the page stops waiting. Keeps `before` if the read fails.
     fn begin(
         &self,
         reading: OwnedMutexGuard<()>,
@@ -114,7 +113,7 @@ impl StalenessCache {
             };
             known.insert(days, Instant::now() + ttl, Arc::clone(&stale));
             drop(reading);
-            // Whoever asked may have gone on without it.
+            // The receiver may have timed out.
             let _ = sender.send(stale);
         });
         receiver

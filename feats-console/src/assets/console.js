@@ -1,8 +1,8 @@
-// What the console does better with a script. Everything works without it.
+// Enhancements of the console. Every page works without them.
 "use strict";
 
 (() => {
-  // Shares: the one that takes the rest shows at once what the others leave.
+  // Shares: updates the remainder while the others are typed.
   const slots = (text) => Math.round(parseFloat(text.replace(",", ".")) * 10000) || 0;
 
   const balance = (shares) => {
@@ -23,7 +23,7 @@
     if (shares) balance(shares);
   });
 
-  // Rules: dragged by their grip, with a mouse, a pen or a finger. The arrows beside it do the same from the keyboard.
+  // Rules: dragging by the grip with a mouse, pen or finger. The arrow buttons do the same from the keyboard.
   let drag = null;
 
   const rules = () => [...document.querySelectorAll("[data-rule]")];
@@ -63,7 +63,7 @@
       source: "#draft", target: "#editor", select: "#editor", swap: "outerHTML show:none", values: { do: name },
     });
 
-  // A failure is told beside the draft, not put in its place: everything that was typed stays.
+  // Shows an error above the draft instead of replacing the draft, so that nothing typed is lost.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target, serverResponse, xhr } = event.detail;
     if (target.id !== "editor" && target.id !== "preview") return;
@@ -72,11 +72,11 @@
     event.detail.shouldSwap = false;
     const note = document.createElement("p");
     note.className = "note stop";
-    note.textContent = `${page.querySelector("h1")?.textContent ?? `The server said ${xhr.status}`}. Nothing was lost.`;
+    note.textContent = `${page.querySelector("h1")?.textContent ?? `Error ${xhr.status}`}. Your draft is kept.`;
     document.querySelector("#editor [aria-live]").replaceChildren(note);
   });
 
-  // What is wrong stands below its field, and the field says so; both go with the cause.
+  // Marks fields with an error for assistive technology.
   const mark = (root) => {
     for (const wrong of root.querySelectorAll("[data-wrong]")) {
       const field = document.getElementById(wrong.dataset.wrong);
@@ -85,7 +85,7 @@
     }
   };
 
-  // A field that was left is checked, also if nothing was typed. The buttons beside it check the form themselves.
+  // Validates a field when it loses the focus, even if nothing was typed. The form's buttons validate it themselves.
   document.addEventListener("focusout", (event) => {
     const field = event.target.closest("[data-operand]");
     const visited = document.getElementById("visited");
@@ -97,7 +97,8 @@
     window.htmx.trigger(visited.closest("[data-form]"), "visited");
   });
 
-  // A draft is not lost by a slip. Within the console it is kept for the way back; before anything else the browser asks.
+  // Protects a draft from accidental loss. Leaving for another page of the console keeps it for the return; otherwise the browser
+  // asks for confirmation.
   const draft = () => document.getElementById("draft");
   const isDraft = () => document.querySelector("#draft[data-changed], #draft .open") !== null;
   const key = (name) => `feats draft ${location.pathname} ${name}`;
@@ -109,7 +110,7 @@
       sessionStorage.setItem(key(draft().elements.name.value), JSON.stringify(fields));
       leaving = true;
     } catch {
-      // A browser that keeps nothing asks before it leaves.
+      // Without session storage, the browser asks before it leaves.
     }
   };
 
@@ -118,7 +119,7 @@
     sessionStorage.removeItem(key(draft().elements.name.value));
   };
 
-  // Whether an address is another page of this console.
+  // Returns true if an address is another page of this console.
   const isPage = (address) => {
     const folder = new URL(".", location.href);
     const isSame = address.pathname === location.pathname && address.search === location.search && address.hash;
@@ -133,7 +134,7 @@
     if (!kept || isDraft()) return;
     const values = { do: "" };
     for (const [name, value] of JSON.parse(kept)) (values[name] ??= []).push(value);
-    // What was published meanwhile, a pin for example, goes below the draft.
+    // Rebases the draft if a version was published in the meantime.
     if (values.base?.[0] !== form.elements.base.value) values.do = "merge";
     window.htmx.ajax("POST", "feature", { target: "#editor", select: "#editor", swap: "outerHTML show:none", values });
   };
@@ -159,7 +160,7 @@
   document.addEventListener("DOMContentLoaded", () => { prepare(document); restore(); });
   document.addEventListener("htmx:afterSettle", (event) => {
     prepare(document);
-    // What has the focus is in view, also where the page around it was exchanged.
+    // Keeps the focused element in view after the page around it was replaced.
     const focused = document.activeElement;
     if (event.target.id === "editor" && focused?.closest("#editor")) focused.scrollIntoView({ block: "nearest" });
   });

@@ -1,4 +1,4 @@
-//! What differs between two states, as lines that were and lines that are.
+//! Differences between two states, as removed and added lines.
 
 use feats::describe::{Difference, FirstDifferences, RichText};
 use feats::model::Declaration;
@@ -7,16 +7,16 @@ use maud::{Markup, html};
 use super::sentence::rich_text;
 use super::text::within_budget;
 
-/// How many differences are shown at once; the others unfold.
+/// The number of differences that are shown; the others are in a collapsed list.
 const MAX_OPEN: usize = 12;
 
-/// The most bytes of markup; what has no room is counted.
+/// The markup budget in bytes; differences beyond it are only counted.
 const MAX_BYTES: usize = 8 << 10;
 
-/// How many differences a page has use for.
+/// The most differences that a page requests.
 pub(crate) const MAX_DIFFERENCES: usize = 100;
 
-/// All differences that there is room for; nothing if there are none. `rest` is the address of a page that has all of them.
+/// Renders as many differences as fit. `rest` is the address of a page that has all of them.
 pub(crate) fn differences(declaration: &Declaration, found: &FirstDifferences, rest: Option<&str>) -> Markup {
     let items = within_budget(found.first.iter().map(|difference| item(declaration, difference)), MAX_BYTES);
     let (open, folded) = items.split_at(items.len().min(MAX_OPEN));
@@ -27,7 +27,7 @@ pub(crate) fn differences(declaration: &Declaration, found: &FirstDifferences, r
             details { summary { "and " (folded.len()) " more" } ul.diff { @for item in folded { (item) } } }
         }
         @if left > 0 {
-            p.quiet { "and " (left) " more that have no room here" @if let Some(rest) = rest { ": " a href=(rest) { "show the rest" } } }
+            p.quiet { "and " (left) " more" @if let Some(rest) = rest { ": " a href=(rest) { "Show all" } } }
         }
     }
 }
@@ -35,10 +35,10 @@ pub(crate) fn differences(declaration: &Declaration, found: &FirstDifferences, r
 fn item(declaration: &Declaration, difference: &Difference) -> Markup {
     html! {
         @match difference {
-            Difference::Removed { before } => (was(declaration, &before.text)),
-            Difference::Added { after } => (is(declaration, &after.text)),
-            Difference::Changed { before, after } if before.text == after.text => li {
-                "~ " (after.part) ": reads the same, but other units belong to it"
+            Difference::Removed { before } => (was(declaration, &before.sentence)),
+            Difference::Added { after } => (is(declaration, &after.sentence)),
+            Difference::Changed { before, after } if before.sentence == after.sentence => li {
+                "~ " (after.part) ": same text, but a different assignment of users"
             },
             Difference::Changed { before, after } => {
                 (was(declaration, &before.text))

@@ -1,4 +1,4 @@
-//! Who moves, as a picture: shares before and after a change, and what flows between them.
+//! Diagrams of moving users: shares before and after a change, and the flows between them.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ const WIDTH: f64 = 640.0;
 const LEFT_EDGE: f64 = 190.0;
 const RIGHT_EDGE: f64 = WIDTH - LEFT_EDGE;
 const BAR_WIDTH: f64 = 14.0;
-/// Where the bars begin and how high they are together, without the gaps.
+/// The top of the bars, and their total height without gaps.
 const TOP_EDGE: f64 = 28.0;
 const HEIGHT: f64 = 132.0;
-/// What a block has at least, so that there is room for its name.
+/// The lowest height of a block, so that its name fits.
 const MIN_BLOCK_HEIGHT: f64 = 15.0;
 const BLOCK_GAP: f64 = 4.0;
 
-/// One change of a part, from left to right.
+/// Renders the change of one part, from left to right.
 pub(crate) fn flow(declaration: &Declaration, flow: &Flow) -> Markup {
     let (left, right) = (Column::new(declaration, &flow.before), Column::new(declaration, &flow.after));
     let ribbons = ribbons(flow, &left, &right);
@@ -38,20 +38,20 @@ pub(crate) fn flow(declaration: &Declaration, flow: &Flow) -> Markup {
     }
 }
 
-/// The same in words.
+/// The text alternative of the diagram.
 fn alt_text(flow: &Flow) -> String {
     let moves = flow.moves.iter().map(|(from, to, share)| format!("{} move from {from} to {to}", percent(*share)));
     let moves = moves.collect::<Vec<_>>().join("; ");
     let part = match &flow.part {
-        StatePart::Rule(name) => format!("In {name}"),
-        StatePart::Otherwise => "Of everyone else".to_owned(),
-        StatePart::Pinned => "Of everyone".to_owned(),
-        StatePart::Overrides => "Of the overrides".to_owned(),
+        Part::Rule(name) => name.clone(),
+        Part::Otherwise => "Everyone else".to_owned(),
+        Part::Pinned => "Everyone".to_owned(),
+        Part::Overrides => "Overrides".to_owned(),
     };
-    format!("{part}: {}", if moves.is_empty() { "nobody moves" } else { &moves })
+    format!("{part}: {}", if moves.is_empty() { "no one moves" } else { &moves })
 }
 
-/// The shares on one side, one block above the other.
+/// The shares of one side, as a stack of blocks.
 struct Column<'a> {
     blocks: Vec<(&'a str, f64, Block)>,
     bottom: f64,
@@ -70,7 +70,7 @@ struct Ribbon<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// In the order of the source, so that what stays does not cross.
+    /// Creates a column in declaration order, so that ribbons of users who stay do not cross.
     fn new(declaration: &Declaration, shares: &'a [(String, f64)]) -> Self {
         let mut shares: Vec<_> = shares.iter().filter(|(_, share)| *share > 0.0).collect();
         shares.sort_by_key(|(name, _)| declaration.position(name).unwrap_or(u16::MAX));
@@ -97,7 +97,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// What goes from each block to each other: what stays first, so that it lies straight.
+/// Computes the ribbons between blocks. Users who stay come first, so that their ribbons are straight.
 fn ribbons<'a>(flow: &'a Flow, left: &Column<'_>, right: &Column<'_>) -> Vec<Ribbon<'a>> {
     let stays = flow.stays.iter().map(|(name, share)| (name.as_str(), name.as_str(), *share));
     let moves = flow.moves.iter().map(|(from, to, share)| (from.as_str(), to.as_str(), *share));
@@ -121,7 +121,7 @@ fn ribbons<'a>(flow: &'a Flow, left: &Column<'_>, right: &Column<'_>) -> Vec<Rib
     drawn
 }
 
-/// A name as far as there is room; the words beside the picture have the whole.
+/// Shortens a name to fit the diagram; the text next to it has the whole name.
 fn short(name: &str) -> String {
     const MAX_CHARACTERS: usize = 16;
     match name.char_indices().nth(MAX_CHARACTERS) {

@@ -1,21 +1,21 @@
-//! Pieces of forms: hidden fields, the button of a rollback, and the problems of what was sent.
+//! Form elements: hidden fields, the rollback button, and the list of problems.
 
 use feats::Problem;
 use maud::{Markup, html};
 
 use super::text::excerpt;
 
-/// How many problems are shown.
+/// The most problems that are shown.
 const MAX_PROBLEMS: usize = 100;
-/// How much of a problem is shown.
+/// The most characters of a problem that are shown.
 const PROBLEM_CHARACTERS: usize = 600;
 
-/// A field that is sent with a form, and not shown.
+/// Renders a hidden field.
 pub(crate) fn hidden(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }
 }
 
-/// A button that previews a rollback. `newest` is the version that the user saw as the newest one.
+/// Renders a button that previews a rollback. `newest` is the newest version that the user has seen.
 pub(crate) fn rollback_button(feature: &str, newest: u64, version: u64) -> Markup {
     html! {
         form action="preview" method="post" {
@@ -28,7 +28,7 @@ pub(crate) fn rollback_button(feature: &str, newest: u64, version: u64) -> Marku
     }
 }
 
-/// What is wrong with an input, as a list.
+/// Renders the problems of an input as a list.
 pub(crate) fn problems(problems: &[Problem]) -> Markup {
     let (shown, more) = problems.split_at(problems.len().min(MAX_PROBLEMS));
     html! {

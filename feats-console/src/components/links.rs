@@ -1,31 +1,31 @@
-//! Links: to a feature, to a page with parameters, and to the neighbours of one page of a long list.
+//! Links: to a feature, to a page with parameters, and between the pages of a long list.
 
 use maud::{Markup, html};
 
-/// So many rows are on a page.
+/// The number of rows on a page.
 pub(crate) const ROWS_PER_PAGE: usize = 50;
 
-/// Which rows of a list are shown.
+/// The current page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pager {
-    /// The page, from 1.
+    /// The page number, from 1.
     page: usize,
     total: usize,
 }
 
 impl Pager {
-    /// A page of a list, or its last one if it has no such page.
+    /// Creates a pager at `page`, or at the last page if there is no such page.
     pub(crate) fn new(page: Option<usize>, total: usize) -> Self {
         Self { page: page.unwrap_or(1).clamp(1, total.div_ceil(ROWS_PER_PAGE).max(1)), total }
     }
 
-    /// The rows of the page.
+    /// Returns the rows of the page.
     pub(crate) fn rows<'a, T>(&self, all: &'a [T]) -> &'a [T] {
         let from = (self.page - 1) * ROWS_PER_PAGE;
         all.get(from..(from + ROWS_PER_PAGE).min(all.len())).unwrap_or_default()
     }
 
-    /// Where the page stands, and links to its neighbours. Nothing where there is one page only.
+    /// Renders the position and links to the neighbouring pages, or nothing for a single page.
     pub(crate) fn links(&self, path: &str, parameters: &[(&str, &str)]) -> Markup {
         let last = self.total.div_ceil(ROWS_PER_PAGE);
         let from = (self.page - 1) * ROWS_PER_PAGE + 1;
@@ -46,12 +46,12 @@ impl Pager {
     }
 }
 
-/// A link to a feature's page.
+/// Renders a link to a feature's page.
 pub(crate) fn feature_link(name: &str) -> Markup {
     html! { a.name href=(address("feature", &[("name", name)])) { (name) } }
 }
 
-/// The address of a page with its parameters: relative, so that it works wherever the console is mounted.
+/// Builds the address of a page with its parameters. It is relative, so that it works wherever the console is mounted.
 pub(crate) fn address(page: &str, parameters: &[(&str, &str)]) -> String {
     let mut query = form_urlencoded::Serializer::for_suffix(format!("{page}?"), page.len() + 1);
     query.extend_pairs(parameters);
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_has_its_rows_and_no_page_is_beyond_the_last() {
+    fn a_page_shows_its_rows_and_a_page_beyond_the_last_shows_the_last() {
         let all: Vec<usize> = (0..120).collect();
         let shown = |page| Pager::new(page, all.len()).rows(&all).to_vec();
         assert_eq!(shown(None), (0..50).collect::<Vec<_>>());

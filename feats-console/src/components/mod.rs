@@ -1,4 +1,4 @@
-//! Pieces that several pages are made of.
+//! Components that several pages share.
 
 mod difference;
 mod flow;

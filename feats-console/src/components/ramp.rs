@@ -1,4 +1,4 @@
-//! Ramps as curves: which share each implementation has, from the start to the end.
+//! Diagrams of ramps: the share of each implementation from start to end.
 
 use feats::bucketing::allocation;
 use feats::model::{Declaration, Percent, Rollout, Timestamp};
@@ -11,7 +11,7 @@ use super::when::when;
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 90.0;
 
-/// The curve of a published ramp, or of one that publishing would plan. Nothing where there is none.
+/// Renders the ramp of a rollout, or nothing if it has no ramp.
 pub(crate) fn ramp(declaration: &Declaration, rollout: &Rollout, now: Timestamp) -> Markup {
     let Some((start, end)) = rollout.ramp.as_ref().and_then(|ramp| ramp.span()) else { return html! {} };
     let shares = |x: Timestamp| allocation::shares(&rollout.allocation_at(x));
@@ -44,8 +44,8 @@ pub(crate) fn ramp(declaration: &Declaration, rollout: &Rollout, now: Timestamp)
                 }
             }
             figcaption.quiet {
-                @if now < start { "Begins " (when(start)) ", ends " (when(end)) "." }
-                @else if now < end { "Began " (when(start)) ", ends " (when(end)) "." }
+                @if now < start { "Starts " (when(start)) ", ends " (when(end)) "." }
+                @else if now < end { "Started " (when(start)) ", ends " (when(end)) "." }
                 @else { "Ended " (when(end)) "." }
                 " " (changes.join("; ")) "."
             }

@@ -1,4 +1,4 @@
-//! Sentences as markup: every word looks like what it is.
+//! Rich text as markup, with a style for each kind of span.
 
 use feats::describe::{RichText, Span};
 use feats::model::Declaration;
@@ -8,15 +8,15 @@ use super::text::excerpt;
 use super::text::isolated;
 use super::variant_style::swatch;
 
-/// The most bytes of markup of a sentence; a rule can name hundreds of values.
+/// The markup budget of a sentence in bytes; a rule can name hundreds of values.
 const MAX_BYTES: usize = 8 << 10;
-/// How much of a name or value is shown: a value can be a whole document.
+/// The most characters of a name or value that are shown; a value can be a whole document.
 const WORD_CHARACTERS: usize = 400;
-/// How much of the text between them is shown: it can name all rules.
+/// The most characters of plain text that are shown; it can name all rules.
 const TEXT_CHARACTERS: usize = 2_000;
 
-/// A sentence about a feature. An implementation that the feature has stands with its look before it, so that it is found
-/// again in bars. A very long one is cut.
+/// Renders a sentence about a feature. Declared implementations have the swatch that they have in bars. A very long sentence
+/// is cut.
 pub(crate) fn rich_text(declaration: &Declaration, sentence: &RichText) -> Markup {
     let mut html = String::new();
     for word in sentence.spans() {
@@ -45,7 +45,7 @@ fn word(declaration: &Declaration, word: &Span) -> Markup {
     }
 }
 
-/// What an implementation of a boolean gives, where its name does not say so: `: on` for the default.
+/// Renders the value of a boolean's default implementation, whose name does not show it, such as `: on`.
 pub(crate) fn value_of(declaration: &Declaration, implementation: &str) -> Markup {
     let value = declaration.default_value().filter(|_| implementation == declaration.default_implementation());
     html! { @if let Some(value) = value { ": " (value) } }
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_looks_like_what_it_is_and_is_escaped() {
+    fn every_span_has_its_style_and_is_escaped() {
         let feature = Declaration::new("Fee", ["acme"]);
         let sentence = RichText::from("<i> if ").segment("Country").text(" is ").value("<b>").text(", ").choice("gone");
         let actual = "&lt;i&gt; if <b class=\"seg\">Country</b> is <span class=\"val\">&lt;b&gt;</span>, \
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn an_implementation_stands_with_its_look() {
+    fn an_implementation_has_its_swatch() {
         let feature = Declaration::new("Fee", ["acme", "premium"]);
         let actual = rich_text(&feature, &RichText::new().choice("premium")).into_string();
         assert!(actual.starts_with("<b class=\"choice\"><svg"), "{actual}");

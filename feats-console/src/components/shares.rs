@@ -1,4 +1,4 @@
-//! Bars: which share each implementation has.
+//! Bars that show the share of each implementation.
 
 use feats::bucketing::allocation;
 use feats::model::{Declaration, Percent, SlotRange};
@@ -19,14 +19,14 @@ impl Share {
         Self { implementation: implementation.into(), percent }
     }
 
-    /// Who has how much of a allocation, in the order of the source.
+    /// Computes the shares of an allocation, in declaration order.
     pub(crate) fn from_slots(declaration: &Declaration, runs: &[SlotRange]) -> Vec<Self> {
         let slots = allocation::shares(runs).into_iter().filter(|(_, slots)| *slots > 0);
         let shares = slots.map(|(name, slots)| Self::new(name, Percent::of_slots(slots).0));
         Self::in_order(declaration, shares)
     }
 
-    /// Shares in the order of the source, as everywhere.
+    /// Sorts shares in declaration order, as on every page.
     pub(crate) fn in_order(declaration: &Declaration, shares: impl Iterator<Item = Self>) -> Vec<Self> {
         let mut shares: Vec<_> = shares.collect();
         shares.sort_by_key(|share| declaration.position(&share.implementation));
@@ -34,7 +34,7 @@ impl Share {
     }
 }
 
-/// A bar of shares that sum to 100, which says in words what it shows.
+/// Renders a bar of shares that sum to 100, with a text alternative.
 pub(crate) fn bar(declaration: &Declaration, shares: &[Share]) -> Markup {
     let labels: Vec<_> =
         shares.iter().map(|share| format!("{} {}", share.implementation, percent(share.percent))).collect();
@@ -50,7 +50,7 @@ pub(crate) fn bar(declaration: &Declaration, shares: &[Share]) -> Markup {
     }
 }
 
-/// The names beside a bar.
+/// Renders the legend of a bar.
 pub(crate) fn legend(declaration: &Declaration, shares: &[Share]) -> Markup {
     html! {
         ul.legend {
@@ -61,8 +61,8 @@ pub(crate) fn legend(declaration: &Declaration, shares: &[Share]) -> Markup {
     }
 }
 
-/// A share as people write it: at most four decimals, which is one slot.
+/// Formats a percentage with at most four decimals, which is one slot.
 pub(crate) fn percent(percent: f64) -> String {
     let rounded = (percent * 10_000.0).round() / 10_000.0;
-    format!("{rounded} %")
+    format!("{rounded}%")
 }

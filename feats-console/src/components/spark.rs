@@ -1,11 +1,11 @@
-//! Sparklines: how a number went, in a glance.
+//! Sparklines.
 
 use std::fmt::Write;
 
 use feats::describe;
 use maud::{Markup, html};
 
-/// A line over its own area. Its scale begins at zero; what it shows stands beside it as a number.
+/// Renders a line with the area below it. The scale starts at zero; the page shows the total next to it.
 pub(crate) fn spark(values: &[u64]) -> Markup {
     let line = line(values);
     html! {
@@ -16,12 +16,12 @@ pub(crate) fn spark(values: &[u64]) -> Markup {
     }
 }
 
-/// A number with a narrow space between its thousands.
+/// Formats a number with narrow spaces between its thousands.
 pub(crate) fn grouped(number: u64) -> String {
     describe::grouped(number).replace(' ', "\u{202f}")
 }
 
-#[expect(clippy::cast_precision_loss, reason = "it is a picture of 26 pixels")]
+#[expect(clippy::cast_precision_loss, reason = "the diagram is 26 pixels high")]
 fn line(values: &[u64]) -> String {
     let highest = values.iter().copied().max().unwrap_or(0).max(1) as f64;
     let step = 120.0 / values.len().saturating_sub(1).max(1) as f64;
@@ -42,13 +42,13 @@ mod tests {
     }
 
     #[test]
-    fn thousands_stand_apart() {
+    fn thousands_are_separated() {
         let actual = [0, 999, 1_000, 12_345_678].map(grouped);
         assert_eq!(actual, ["0", "999", "1\u{202f}000", "12\u{202f}345\u{202f}678"]);
     }
 
     #[test]
-    fn nothing_is_a_flat_line() {
+    fn a_series_without_values_is_a_flat_line() {
         assert_eq!(line(&[]), "0 24 ");
         assert_eq!(line(&[0]), "0.0 24.0 ");
     }

@@ -1,17 +1,17 @@
-//! What people wrote, isolated from the text of the page and cut to the room that there is for it.
+//! User-written text: isolated from the direction of the page and cut to a length.
 
 use std::borrow::Cow;
 
 use maud::{Markup, html};
 
-/// Text whose direction ends with it, whatever characters it has. ASCII has no direction to end, and stays as it is.
+/// Isolates the writing direction of a text from the page. ASCII text needs no isolation.
 pub(crate) fn isolated(text: &str) -> Markup {
     html! {
         @if text.is_ascii() { (text) } @else { bdi { (text) } }
     }
 }
 
-/// A text, cut after so many characters.
+/// Cuts a text after a number of characters.
 pub(crate) fn excerpt(text: &str, characters: usize) -> Cow<'_, str> {
     match text.char_indices().nth(characters) {
         Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default().trim_end())),
@@ -19,7 +19,7 @@ pub(crate) fn excerpt(text: &str, characters: usize) -> Cow<'_, str> {
     }
 }
 
-/// The first sentence of a documentation, on one line.
+/// Returns the first sentence of a doc comment, on one line.
 pub(crate) fn first_sentence(doc: &str) -> String {
     let paragraph = doc.trim().lines().map(str::trim).take_while(|line| !line.is_empty());
     let paragraph = paragraph.collect::<Vec<_>>().join(" ");
@@ -31,7 +31,7 @@ pub(crate) fn first_sentence(doc: &str) -> String {
     }
 }
 
-/// The first items whose markup has room in a number of bytes, at least one. The others are not made.
+/// Renders items until their markup exceeds `max_bytes`, but at least one. The remaining items are not rendered.
 pub(crate) fn within_budget(items: impl Iterator<Item = Markup>, max_bytes: usize) -> Vec<Markup> {
     let mut bytes = 0;
     let kept = items.take_while(|item| {
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_text_that_may_have_a_direction_is_isolated() {
+    fn only_text_beyond_ascii_is_isolated() {
         assert_eq!(isolated("<b>acme").into_string(), "&lt;b&gt;acme");
         assert_eq!(isolated("\u{202e}<b>").into_string(), "<bdi>\u{202e}&lt;b&gt;</bdi>");
         assert_eq!(isolated("שלום").into_string(), "<bdi>שלום</bdi>");

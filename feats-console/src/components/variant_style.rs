@@ -1,17 +1,17 @@
-//! How implementations look: a colour and a pattern each, the same on every page, so that neither is needed alone.
+//! Styles of implementations: a colour and a pattern each, the same on every page, so that neither is needed alone.
 
 use feats::model::Declaration;
 use maud::{Markup, html};
 
-/// So many look different; the ninth looks like the first again.
+/// The number of distinct styles; the ninth implementation has the style of the first.
 const STYLE_COUNT: usize = 8;
 
-/// The look of an implementation: by its place in the source, so that it is the same everywhere.
+/// The style of an implementation, by its position in the declaration.
 pub(crate) fn style_index(declaration: &Declaration, implementation: &str) -> usize {
     declaration.position(implementation).map_or(0, usize::from) % STYLE_COUNT
 }
 
-/// A filled rectangle in an `svg`: a colour, and over it a pattern.
+/// Renders a filled rectangle in an `svg`: a colour with a pattern on top.
 pub(crate) fn rectangle(x: &str, y: &str, width: &str, height: &str, style_index: usize) -> Markup {
     html! {
         rect class={ "c" (style_index) } x=(x) y=(y) width=(width) height=(height) {}
@@ -19,14 +19,14 @@ pub(crate) fn rectangle(x: &str, y: &str, width: &str, height: &str, style_index
     }
 }
 
-/// A small square in the look of an implementation, to stand before its name.
+/// Renders a small square in the style of an implementation, to precede its name.
 pub(crate) fn swatch(declaration: &Declaration, implementation: &str) -> Markup {
     html! {
         svg.key viewBox="0 0 12 12" aria-hidden="true" { (rectangle("0", "0", "12", "12", style_index(declaration, implementation))) }
     }
 }
 
-/// The patterns, once for each page.
+/// Renders the pattern definitions, once per page.
 pub(crate) fn patterns() -> Markup {
     html! {
         svg.defs width="0" height="0" aria-hidden="true" focusable="false" {

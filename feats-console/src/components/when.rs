@@ -1,11 +1,11 @@
-//! Moments as people tell them.
+//! Relative times.
 
 use std::time::SystemTime;
 
 use feats::model::Timestamp;
 use maud::{Markup, html};
 
-/// How long ago, or in how long; the exact moment in UTC is its title.
+/// Renders a relative time, such as `5 minutes ago`, with the exact time in UTC as its title.
 pub(crate) fn when(moment: Timestamp) -> Markup {
     html! { time datetime=(moment) title=(moment) { (relative(moment, Timestamp::from(SystemTime::now()))) } }
 }
@@ -22,7 +22,7 @@ fn relative(moment: Timestamp, now: Timestamp) -> String {
 
 fn amount(millis: u64) -> String {
     const UNITS: [(&str, u64); 4] = [("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000)];
-    // To the nearest one: what takes three hours does not end "in 2 hours" a moment after it began.
+    // Rounded to the nearest unit: a three-hour ramp must not end "in 2 hours" right after its start.
     let rounded = |length: u64| (millis + length / 2) / length;
     let largest = UNITS.into_iter().find(|(_, length)| millis >= *length);
     let (unit, count) = largest.map_or(("second", 0), |(unit, length)| (unit, rounded(length)));
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_told_in_its_largest_unit() {
+    fn a_time_is_shown_in_its_largest_unit() {
         let moment = Timestamp::from_millis;
         let now = moment(100 * 86_400_000);
         let actual = |millis: i64| relative(moment(now.as_millis() - millis), now);

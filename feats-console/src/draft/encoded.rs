@@ -1,4 +1,4 @@
-//! A draft as a form carries it: JSON, and compressed where that is long. It goes to the browser and back at every step.
+//! The encoding of a draft in a form: JSON, compressed if it is long. The draft travels to the browser and back at every step.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ use lz4_flex::block::{compress_prepend_size, decompress};
 
 use crate::failure::Failure;
 
-/// What a compressed draft begins with, which JSON does not.
+/// The prefix of a compressed draft, with which JSON cannot start.
 const PREFIX: &str = "lz4:";
 
-/// Longer JSON is compressed.
+/// The longest JSON that is not compressed.
 const MAX_PLAIN_BYTES: usize = 16 << 10;
 
-/// How many bytes of a compressed draft say how long it is.
+/// The size of the length field of a compressed draft.
 const LENGTH_BYTES: usize = 4;
 
 pub(crate) fn encode(state: &State) -> String {
@@ -26,10 +26,10 @@ pub(crate) fn encode(state: &State) -> String {
     format!("{PREFIX}{}", BASE64.encode(compress_prepend_size(json.as_bytes())))
 }
 
-/// The JSON of a draft. One that says that it is longer than a revision may be is not looked into.
+/// Decodes a draft to JSON. A draft that claims to exceed the size of a revision is not decompressed.
 pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, Failure> {
     let Some(encoded) = text.strip_prefix(PREFIX) else { return Ok(Cow::Borrowed(text)) };
-    let damaged = || Failure::Unreadable("The draft cannot be read: it is cut off or was changed.".to_owned());
+    let damaged = || Failure::Unreadable("The draft can't be read: it is incomplete or was altered.".to_owned());
     let bytes = BASE64.decode(encoded).map_err(|_| damaged())?;
     let (length, compressed) = bytes.split_first_chunk::<LENGTH_BYTES>().ok_or_else(damaged)?;
     let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| damaged())?;
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_comes_back_as_it_was_and_a_long_one_is_short_on_the_way() {
+    fn drafts_round_trip_and_long_ones_are_compressed() {
         for state in [State::default(), large()] {
             let encoded = encode(&state);
             assert!(encoded.len() < 300 << 10, "{} bytes", encoded.len());
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_draft_is_refused_whatever_length_it_claims() {
+    fn invalid_drafts_are_rejected_whatever_length_they_claim() {
         let claim =
             |length: u32, rest: &[u8]| format!("{PREFIX}{}", BASE64.encode([&length.to_le_bytes(), rest].concat()));
         assert!(matches!(decode(&claim(u32::MAX, b"")), Err(Failure::TooLarge)));

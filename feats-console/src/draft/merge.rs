@@ -1,17 +1,17 @@
-//! Merging: somebody published while somebody else was editing, and both meant what they did.
+//! Merges a draft with a version that was published while the draft was edited.
 
 use feats::model::{Rule, State};
 
 use super::overrides;
 
-/// Two changes in one.
+/// The result of a merge.
 pub(crate) struct Merged {
     pub(crate) state: State,
-    /// What both changed, each in another way. Mine stands; somebody has to look at it.
+    /// The parts that both sides changed in different ways. `state` has mine; the user has to review them.
     pub(crate) conflicts: Vec<String>,
 }
 
-/// Puts my changes since `base` on theirs. What only one of us changed is as that one made it.
+/// Applies my changes since `base` to theirs. A part that only one side changed is taken from that side.
 pub(crate) fn merge(base: &State, theirs: &State, mine: &State) -> Merged {
     let mut conflicts = Vec::new();
     let mut state = theirs.clone();
@@ -47,8 +47,7 @@ fn note_conflict<T: PartialEq>(conflicts: &mut Vec<String>, what: &str, base: &T
     }
 }
 
-/// Merges lists whose entries are told apart by a key: in my order, theirs that I do not know behind the one that they stand
-/// behind.
+/// Merges lists of entries with keys, in my order. Entries that only they have follow their predecessor in their list.
 fn merge_lists<T: Clone + PartialEq, K: PartialEq>(
     conflicts: &mut Vec<String>,
     key: impl Fn(&T) -> K,
@@ -76,7 +75,7 @@ fn merge_lists<T: Clone + PartialEq, K: PartialEq>(
     for (index, entry) in theirs.iter().enumerate().filter(|(_, entry)| find(mine, entry).is_none()) {
         match find(base, entry) {
             Some(base) if base == *entry => continue,
-            // I took away what they changed.
+            // I removed an entry that they changed.
             Some(_) => conflicts.push(name(entry)),
             None => {}
         }
@@ -90,8 +89,8 @@ fn merge_lists<T: Clone + PartialEq, K: PartialEq>(
     merged
 }
 
-/// The order of rules decides as much as they do: where only they changed it, theirs stands; where both did, mine, and it is
-/// told.
+/// Merges the order of rules, which matters as much as their content: theirs if only they changed it; mine, as a conflict, if
+/// both did.
 fn merge_order(conflicts: &mut Vec<String>, merged: &mut [Rule], [base, theirs, mine]: [&Vec<Rule>; 3]) {
     let in_all =
         |rule: &&Rule| [base, theirs, mine].iter().all(|list| list.iter().any(|known| known.name == rule.name));
@@ -104,7 +103,7 @@ fn merge_order(conflicts: &mut Vec<String>, merged: &mut [Rule], [base, theirs, 
         conflicts.push("the order of the rules".to_owned());
         return;
     }
-    // Rules that all three know take their places among each other; the others stay where they are.
+    // Only rules that all three lists have are reordered; the others keep their positions.
     let places: Vec<usize> =
         merged.iter().enumerate().filter(|(_, rule)| base.contains(&rule.name)).map(|(index, _)| index).collect();
     for (place, name) in places.into_iter().zip(&theirs) {
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_one_changed_is_as_that_one_made_it() {
+    fn a_change_of_one_side_is_kept() {
         let base = [("a", "x"), ("b", "x"), ("c", "x")];
         let theirs = [("a", "y"), ("b", "x"), ("c", "x"), ("d", "y")];
         let mine = [("b", "x"), ("a", "x"), ("new", "z")];
@@ -147,19 +146,19 @@ mod tests {
         assert_eq!(
             rules,
             ["b=x", "d=y", "a=y", "new=z"].map(str::to_owned).to_vec(),
-            "d stood behind c, which is gone: behind b"
+            "d followed c, which was removed, so it follows b"
         );
         assert!(conflicts.is_empty());
     }
 
     #[test]
-    fn what_both_changed_is_mine_and_is_told() {
+    fn a_rule_that_both_changed_is_mine_and_a_conflict() {
         let (rules, conflicts) = merged(&[("a", "x")], &[("a", "y")], &[("a", "z")]);
         assert_eq!((rules, conflicts), (vec!["a=z".to_owned()], vec!["the rule a".to_owned()]));
     }
 
     #[test]
-    fn what_one_changed_and_the_other_took_away_stays_and_is_told() {
+    fn a_rule_that_one_changed_and_the_other_removed_is_kept_as_a_conflict() {
         let theirs_gone = merged(&[("a", "x")], &[], &[("a", "z")]);
         let mine_gone = merged(&[("a", "x")], &[("a", "z")], &[]);
         for (rules, conflicts) in [theirs_gone, mine_gone] {
@@ -177,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_that_both_changed_is_mine_and_is_told() {
+    fn an_order_that_both_changed_is_mine_and_a_conflict() {
         let base = [("a", "x"), ("b", "x"), ("c", "x")];
         let (rules, conflicts) =
             merged(&base, &[("c", "x"), ("a", "x"), ("b", "x")], &[("b", "x"), ("a", "x"), ("c", "x")]);
@@ -186,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_change_twice_is_one() {
+    fn the_same_change_on_both_sides_is_not_a_conflict() {
         let (rules, conflicts) = merged(&[("a", "x")], &[("a", "y"), ("b", "y")], &[("a", "y"), ("b", "y")]);
         assert_eq!(rules, ["a=y", "b=y"].map(str::to_owned).to_vec());
         assert!(conflicts.is_empty());

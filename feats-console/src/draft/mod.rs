@@ -1,4 +1,4 @@
-//! Drafts: a state that somebody edits. It lives in the page's form, so nothing is kept for anybody and nothing gets lost.
+//! Drafts: edited states that are not published yet. A draft is stored in the page's form, not on the server.
 
 mod encoded;
 pub(super) mod form;
@@ -16,36 +16,36 @@ use super::request_context::RequestContext;
 use feats::model::{Declaration, Override, State, Value, limits};
 use feats::{Dynamic, FeatureHandle};
 
-/// What somebody edits, and the version that it was begun on.
+/// An edited state with the version that it is based on.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
     pub(crate) base: u64,
     pub(crate) state: State,
-    /// What is open, with its form.
+    /// The open rule with its form.
     pub(crate) open: Option<(RulePosition, RuleForm)>,
-    /// Why, as typed so far.
+    /// The reason for the change, as typed so far.
     pub(crate) comment: String,
-    /// What the last step did, for those who do not see it.
+    /// The result of the last step, which screen readers announce.
     pub(crate) notice: String,
-    /// What is wrong with the last step.
+    /// The error of the last step.
     pub(crate) error: Option<String>,
-    /// The position of the first rule that is shown, where not all of them have room.
+    /// The position of the first rule on the page, if not all rules fit.
     pub(crate) first_rule: usize,
-    /// What gets the keyboard's focus after the last step; what has it keeps it otherwise.
+    /// The element that gets the focus after the last step. If `None`, the focus stays.
     pub(crate) focus: Option<Focus>,
 }
 
-/// An element of the page.
+/// An element that can get the focus.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Focus {
-    /// The one of this id.
+    /// The element with this id.
     Element(String),
-    /// The button that opens this place.
+    /// The button that opens this rule.
     EditButton(RulePosition),
 }
 
 impl Draft {
-    /// The newest state, unchanged.
+    /// Creates an unchanged draft of the newest state.
     pub(crate) fn from_newest(feature: &FeatureHandle<Dynamic>) -> Self {
         Self::new(feature.version(), feature.state())
     }
@@ -63,14 +63,14 @@ impl Draft {
         }
     }
 
-    /// Goes on only if the newest version can be read here to its end. What could not be read is in no draft, and publishing
-    /// one would silently take it away.
+    /// Checks that this program can read the newest version completely. A draft would lack the unreadable parts, so publishing it
+    /// would silently remove them.
     pub(crate) fn check(context: &RequestContext, feature: &FeatureHandle<Dynamic>) -> Result<(), Failure> {
         match Self::is_readable(context, feature.name(), &feature.state()) {
             true => Ok(()),
             false => Err(Failure::Unreadable(
-                "The newest version cannot be used by this program, so it cannot be edited here. Pin the feature, roll back, or \
-                 edit it where it can be read."
+                "This program can't read the newest version, so it can't be edited here. Pin the feature, roll back, or edit it in \
+                 a program that can read it."
                     .to_owned(),
             )),
         }
@@ -81,7 +81,7 @@ impl Draft {
         live.problems().is_empty() && quarantined.iter().all(|known| known.feature != feature)
     }
 
-    /// The draft of a form, with the step that its button says.
+    /// Parses the draft of a form and applies the step of its button.
     pub(crate) fn parse(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
         let mut draft = Self::new(fields.number("base")?, decode_state(fields.get("draft"))?);
         fields.get("comment").clone_into(&mut draft.comment);
@@ -89,7 +89,7 @@ impl Draft {
         let exists = |position: &RulePosition| !matches!(position, RulePosition::Rule(index) if *index >= draft.state.rules.len());
         if let Some(position) = fields.get("open").parse::<RulePosition>().ok().filter(exists) {
             let mut form = RuleForm::parse(fields, declaration);
-            // A step within the form is taken before it is judged: a row that is taken away cannot be wrong.
+            // The step comes before validation: a removed row cannot have an error.
             draft.apply_form_step(&mut form, fields.get("do"), declaration);
             form.apply(&mut draft.state, position, declaration);
             draft.open = Some((position, form));
@@ -98,8 +98,8 @@ impl Draft {
         Ok(draft)
     }
 
-    /// The draft on another version: what is open goes where its rule went. A form that is whole is in the state already, and
-    /// so is shown as it stands there; a mistake stays as it was typed.
+    /// Moves the draft to another version. The open form follows its rule. A valid form is reloaded from the state; a form with
+    /// errors stays as typed.
     pub(crate) fn rebase(self, base: u64, state: State, declaration: &Declaration) -> Self {
         let open = self.open.and_then(|(position, form)| {
             let position = match position {
@@ -116,12 +116,12 @@ impl Draft {
         Self { base, state, open, ..self }
     }
 
-    /// Whether what is typed is whole: a form with a mistake in it is not in the state.
+    /// Returns `true` if the state contains the open form, that is, if the form has no errors.
     pub(crate) fn is_complete(&self) -> bool {
         self.open.as_ref().is_none_or(|(_, form)| form.problems.is_empty())
     }
 
-    /// Tells everything that keeps the open form from being in the draft, also what is merely empty.
+    /// Shows all errors of the open form, including those of fields that are merely empty.
     pub(crate) fn show_all_errors(&mut self) {
         if let Some((_, form)) = self.open.as_mut().filter(|(_, form)| !form.problems.is_empty()) {
             form.shows_all_errors = true;
@@ -129,8 +129,8 @@ impl Draft {
         }
     }
 
-    /// Keeps the seeds that publishing would give to new rollouts, so that whoever is tried before publishing gets the same
-    /// after it.
+    /// Keeps the seeds that the preview generated for new rollouts, so that a tested user gets the same implementation after
+    /// publishing.
     pub(crate) fn keep_seeds(&mut self, settled: &State) {
         let rules =
             self.state.rules.iter_mut().zip(&settled.rules).map(|(mine, other)| (&mut mine.select, &other.select));
@@ -142,7 +142,7 @@ impl Draft {
         }
     }
 
-    /// A step within the form that is open.
+    /// Applies a step within the open form.
     fn apply_form_step(&mut self, form: &mut RuleForm, step: &str, declaration: &Declaration) {
         match step.split_once(':').unwrap_or((step, "")) {
             ("check+", _) => {
@@ -153,7 +153,7 @@ impl Draft {
             ("check-", index) => {
                 if let Ok(index) = index.parse() {
                     form.condition.remove(index);
-                    // The rows below have other names now.
+                    // The fields of the following rows have new names.
                     form.visited.retain(|visited| !visited.starts_with("r.c"));
                     "Condition removed from the draft.".clone_into(&mut self.notice);
                     self.focus = Some(Focus::Element("check-add".to_owned()));
@@ -163,13 +163,13 @@ impl Draft {
         }
     }
 
-    /// A step of the draft as a whole.
+    /// Applies a step of the whole draft.
     fn apply_step(&mut self, fields: &Fields, declaration: &Declaration) {
         let step = fields.get("do");
         let (step, operand) = step.split_once(':').unwrap_or((step, ""));
         let index = operand.parse::<usize>().ok().filter(|index| *index < self.state.rules.len());
         match (step, index) {
-            // One form is open at a time: the next one opens when this one is whole.
+            // One form is open at a time: another rule opens only when this form is valid.
             ("add" | "open" | "close", _) if !self.is_complete() => self.show_all_errors(),
             ("add", _) => {
                 self.state.rules.push(new_rule(&self.state, declaration));
@@ -241,7 +241,7 @@ impl Draft {
         self.announce_position(to);
     }
 
-    /// Takes a rule out and puts it in at another position: `2:0`.
+    /// Moves a rule to another position, such as `2:0`.
     fn move_rule(&mut self, operand: &str) {
         let positions = operand.split_once(':').and_then(|(index, to)| Some((index.parse().ok()?, to.parse().ok()?)));
         let rules = self.state.rules.len();
@@ -265,22 +265,21 @@ impl Draft {
         }
     }
 
-    /// What is open stays open where it goes.
+    /// Updates the position of the open rule.
     fn remap_open(&mut self, to: impl Fn(usize) -> usize) {
         if let Some((RulePosition::Rule(index), _)) = &mut self.open {
             *index = to(*index);
         }
     }
 
-    /// Gives one unit an implementation.
+    /// Adds an override for one unit.
     fn add_override(&mut self, fields: &Fields, declaration: &Declaration) -> Result<(), String> {
         let source = source::parse(fields.get("o.segment"));
         let applicable = source.and_then(|source| source::find(declaration, &source));
         let applicable = applicable.ok_or("Choose a segment for the override.")?;
         let typed = fields.get("o.value").trim();
         let value = applicable.kind.read(typed).filter(|_| !typed.is_empty());
-        let value =
-            value.ok_or_else(|| format!("“{typed}” is not {}, but {} is.", applicable.kind, applicable.segment))?;
+        let value = value.ok_or_else(|| format!("“{typed}” is not {}. {} is.", applicable.kind, applicable.segment))?;
         let choice = fields.get("o.use");
         let of = applicable.input.as_deref().map(str::to_owned);
         let same = |known: &&mut Override| (&*known.segment, &known.input) == (&*applicable.segment, &of);
@@ -301,14 +300,14 @@ impl Draft {
     }
 }
 
-/// A state as a form carries it. It came from the console itself, so what is wrong with it is no mistake of its author. One that
-/// could not be published anyway is not drawn either.
+/// Decodes the state of a form. The console itself encoded it, so an invalid state is not an input error of the user. A state
+/// that exceeds the limits of publishing is rejected.
 fn decode_state(json: &str) -> Result<State, Failure> {
     let state: State = encoded::decode(json)?
         .parse()
-        .map_err(|error: feats::Error| Failure::Unreadable(format!("The draft cannot be read: {}", error.report())))?;
+        .map_err(|error: feats::Error| Failure::Unreadable(format!("The draft can't be read: {}", error.report())))?;
     if let Some(problem) = state.problems().first() {
-        return Err(Failure::Unreadable(format!("The draft cannot be read: {problem}")));
+        return Err(Failure::Unreadable(format!("The draft can't be read: {problem}")));
     }
     let is_too_large = state.rules.len() > limits::MAX_RULES || state.overrides.len() > limits::MAX_OVERRIDES;
     if is_too_large { Err(Failure::TooLarge) } else { Ok(state) }

@@ -1,14 +1,14 @@
-//! Merging overrides: by the unit, since a unit has one.
+//! Merges overrides unit by unit, because each unit has at most one.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use feats::model::{Override, Value};
 
-/// A unit: the segment, its input, and the value as JSON.
+/// A unit: its segment, the segment's input, and the value as JSON.
 type Unit<'o> = (&'o str, Option<&'o str>, String);
 
-/// Puts my changes since `base` on theirs, in time linear in all three. Units that both changed, each in another way, are mine,
-/// and `conflicts` counts them.
+/// Applies my changes since `base` to theirs, in linear time. Units that both changed in different ways are mine, and
+/// `conflicts` counts them.
 pub(super) fn merge(conflicts: &mut Vec<String>, [base, theirs, mine]: [&[Override]; 3]) -> Vec<Override> {
     let (before, now) = (choices(base), choices(theirs));
     let after = choices(mine);
@@ -46,7 +46,7 @@ pub(super) fn merge(conflicts: &mut Vec<String>, [base, theirs, mine]: [&[Overri
     merged
 }
 
-/// What each unit gets. Of several overrides of one unit, which a damaged state may have, the first one counts.
+/// Maps each unit to its implementation. If a damaged state has several overrides of one unit, the first one counts.
 fn choices(overrides: &[Override]) -> HashMap<Unit<'_>, &str> {
     let mut choices = HashMap::new();
     for known in overrides {
@@ -65,7 +65,7 @@ fn group_key(known: &Override) -> (String, Option<String>, String) {
     (known.segment.clone(), known.input.clone(), known.choice.clone())
 }
 
-/// An override of some of its units.
+/// Restricts an override to the units that `keeps` accepts.
 fn narrowed_to(known: &Override, keeps: impl Fn(&Unit<'_>) -> bool) -> Override {
     let values = known.values.iter().filter(|value| keeps(&unit(known, value))).cloned().collect();
     let mut narrowed = known.clone();
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_one_changed_is_as_that_one_made_it() {
+    fn a_change_of_one_side_is_kept() {
         let base = format!("[{}]", units("1, 2, 3", "a"));
         let theirs = format!("[{}, {}]", units("1, 2", "a"), units("3, 4", "b"));
         let mine = format!("[{}, {}]", units("2, 3, 5", "a"), units("1", "b"));
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_changed_is_mine_and_is_counted() {
+    fn units_that_both_changed_are_mine_and_counted() {
         let base = format!("[{}]", units("1, 2, 3", "a"));
         let theirs = format!("[{}]", units("1, 2, 3", "b"));
         let mine = format!("[{}, {}]", units("1, 2", "c"), units("3", "b"));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_thousand_of_one_segment_are_told_apart() {
+    fn ten_thousand_units_of_one_segment_are_distinguished() {
         let all = |skipped: usize, choice: &str| {
             let each: Vec<_> =
                 (0..10_000).filter(|unit| *unit != skipped).map(|unit| units(&unit.to_string(), choice)).collect();

@@ -1,4 +1,4 @@
-//! What one browser alone is shown: a cookie, and no change to anybody else.
+//! Overrides of one browser: a cookie, which affects no other user.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::request_context::RequestContext;
 
-/// How long a browser can be shown something of its own.
+/// The durations of an override, in minutes.
 const DURATIONS: [(&str, &str); 4] = [("15", "15 minutes"), ("120", "2 hours"), ("480", "8 hours"), ("1440", "a day")];
 
-/// Sets or ends an override of the visitor's own browser.
+/// Sets or clears an override of the user's own browser.
 pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
     let feature = context.feature(fields.get("name"), Action::Override)?;
     let overrides = context.overrides(feature.name()).ok_or(Failure::Denied)?;
@@ -33,20 +33,20 @@ pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Res
     Ok((StatusCode::SEE_OTHER, [(SET_COOKIE, cookie)], [(LOCATION, location)]).into_response())
 }
 
-/// The form on the page of a feature.
+/// Renders the form on the page of a feature.
 pub(super) fn card(context: &RequestContext, declaration: &Declaration) -> Markup {
     let name = &*declaration.name;
     let active = context.browser.overrides.iter().find(|active| active.feature == name);
     html! {
         section.card aria-labelledby="browser" {
-            header { h2 #browser { "Only in this browser" } @if active.is_some() { span.tag.live { "active" } } }
+            header { h2 #browser { "My browser only" } @if active.is_some() { span.tag.live { "active" } } }
             form.in.stack method="post" action="browser" {
                 (hidden("name", name))
                 @if let Some(active) = active {
-                    p { (swatch(declaration, &active.implementation)) b { (active.implementation) } ", ending " (when(active.until)) "." }
-                    button.btn name="do" value="end" { "End it" }
+                    p { (swatch(declaration, &active.implementation)) b { (active.implementation) } ", ends " (when(active.until)) "." }
+                    button.btn name="do" value="end" { "Stop" }
                 }
-                label.f { "Show me"
+                label.f { "Implementation"
                     select #browser-choice name="browser" {
                         @for known in declaration.names() { option value=(known) { (known) } }
                     }
@@ -56,8 +56,8 @@ pub(super) fn card(context: &RequestContext, declaration: &Declaration) -> Marku
                         @for (minutes, text) in DURATIONS { option value=(minutes) selected[minutes == "120"] { (text) } }
                     }
                 }
-                button.btn name="do" value="show" { "Show it to me alone" }
-                span.quiet { "Nobody else is affected, and no experiment counts it." }
+                button.btn name="do" value="show" { "Preview" }
+                span.quiet { "Other users are not affected. Experiments don't count it." }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The pages, and the addresses at which they are: all one step deep, and named by query parameters.
+//! The pages and their addresses. Each address is a single path segment with query parameters.
 
 mod audit;
 mod browser;
@@ -24,7 +24,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::state::ConsoleState;
 
-/// Every page, by its address.
+/// Returns every page with its address.
 pub(super) fn table() -> [(&'static str, MethodRouter<Arc<ConsoleState>>); 15] {
     [
         ("/", get(to_features)),
@@ -49,8 +49,8 @@ pub(super) fn routes() -> Router<Arc<ConsoleState>> {
     table().into_iter().fold(Router::new(), |routes, (path, methods)| routes.route(path, methods))
 }
 
-/// Leads to the features. The address is relative: it has to be said from the last part of the path that was asked for,
-/// as that is with or without a slash at its end.
+/// Redirects to the features. The location is relative to the last part of the requested path, which may lack the trailing
+/// slash.
 async fn to_features(OriginalUri(uri): OriginalUri) -> impl IntoResponse {
     let last = uri.path().rsplit('/').next().unwrap_or_default();
     let location = if last.is_empty() { "./features".to_owned() } else { format!("./{last}/features") };

@@ -1,4 +1,4 @@
-//! The page that asks once more: what a pin, a rollback or a removal does, before it does it.
+//! The confirmation page of a pin, a rollback or a removal, with its preview.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -13,13 +13,13 @@ use crate::layout::{Section, page as layout};
 use crate::preview::{ChangeForm, Operation, PreviewOutcome, card};
 use crate::request_context::RequestContext;
 
-/// What a change would do. Nothing is written.
+/// Previews a change. Nothing is written.
 pub(crate) async fn page(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
     let form = ChangeForm::parse(&context, &fields)?;
     show(&context, form, None, StatusCode::OK).await
 }
 
-/// The page for a change, with what went wrong when it was published.
+/// Shows the page of a change, with the error of an attempt to publish it.
 pub(crate) async fn show(
     context: &RequestContext,
     mut form: ChangeForm,
@@ -32,7 +32,7 @@ pub(crate) async fn show(
         return Ok(feature::show(context, &form.feature, draft, &[], status).await);
     }
     let outdated = (form.base < form.feature.version()).then_some(form.base);
-    // What is asked is asked of what stands now.
+    // The question is about the newest version.
     form.base = form.feature.version();
     let outcome = PreviewOutcome::compute(context, &form).await;
     if let PreviewOutcome::Denied = outcome {
@@ -45,15 +45,15 @@ pub(crate) async fn show(
             div {
                 p.crumb { (feature_link(name)) }
                 h1 { (label) "?" }
-                p { "Nobody is affected until you say so." }
+                p { "No one is affected until you confirm." }
             }
         }
         @if let Some(error) = &error { p.note.stop role="alert" { (error) } }
         @if let (Some(seen), Some(revision)) = (outdated, form.feature.revision()) {
             p.note role="alert" {
-                "You saw version " (seen) "; by now " b { (revision.author()) } " has published version " (revision.version())
+                "You saw version " (seen) ". Meanwhile, " b { (revision.author()) } " published version " (revision.version())
                 @if !revision.comment().is_empty() { " (“" (revision.comment()) "”)" }
-                ". What follows is about that one."
+                ". This preview is based on it."
             }
         }
         div.cols.asks {
@@ -74,8 +74,8 @@ pub(crate) async fn show(
                             @else { (card::incompatible_confirmation(context, name, preview, "propose")) }
                             button.btn.main.stop[matches!(form.operation, Operation::Pin(_) | Operation::Remove)] { (label) }
                         }
-                        a.btn.ghost href=(address("feature", &[("name", name)])) { "Leave it as it is" }
-                        span.quiet { "as " (context.actor.name().unwrap_or("nobody")) ", on version " (form.base) }
+                        a.btn.ghost href=(address("feature", &[("name", name)])) { "Cancel" }
+                        span.quiet { "as " (context.actor.name().unwrap_or("anonymous")) ", based on " @match form.base { 0 => "nothing", base => { "version " (base) } } }
                     }
                 }
             }
@@ -84,14 +84,14 @@ pub(crate) async fn show(
     Ok((status, layout(context, Section::Features, &format!("{label} · {name}"), content)).into_response())
 }
 
-/// A rollback leaves the pin in place; whoever may unpin can do both at once.
+/// Warns that a rollback keeps the pin, and offers to unpin too to users who may.
 fn pin_notice(context: &RequestContext, form: &ChangeForm) -> Markup {
     let Operation::RollBack { version, unpins: false } = form.operation else { return html! {} };
     let Some(pinned) = form.feature.state().pinned else { return html! {} };
     let (name, may_unpin) = (form.feature.name(), context.may(Action::Pin, Some(form.feature.name())));
     html! {
         form.note.stop.row.between method="post" action="preview" {
-            span { b { "The pin stays: everyone gets " (pinned) "." } " Rolling back changes the rules behind it, not the pin." }
+            span { b { "The pin stays: everyone gets " (pinned) "." } " Rolling back changes only the rules." }
             @if may_unpin {
                 (hidden("name", name))
                 (hidden("base", &form.base.to_string()))

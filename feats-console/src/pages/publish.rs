@@ -1,4 +1,4 @@
-//! Publishing: the one place where the console writes.
+//! Publishing. This is the only page that writes to the store.
 
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
@@ -12,11 +12,11 @@ use crate::fields::Fields;
 use crate::preview::{ChangeForm, Operation};
 use crate::request_context::RequestContext;
 
-/// Publishes, and shows the feature; or says why not, with everything that was typed.
+/// Publishes a change and redirects to the feature, or shows the form again with the error.
 pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
     let mut form = ChangeForm::parse(&context, &fields)?;
     if context.settings().comment_required && form.comment.is_empty() {
-        let error = "Say why: this console asks for a reason with every change.".to_owned();
+        let error = "Nothing was published: enter a reason.".to_owned();
         return preview::show(&context, form, Some(error), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     if let Operation::Edit(draft) = &mut form.operation
@@ -39,7 +39,7 @@ pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Res
                 ErrorKind::Conflict => (None, StatusCode::CONFLICT),
                 ErrorKind::NeedsConfirmation => (Some(describe(&error)), StatusCode::CONFLICT),
                 ErrorKind::Invalid if !error.problems().is_empty() => {
-                    // The page lists the problems of what is proposed.
+                    // The preview on the page lists the problems.
                     (Some("Nothing was published.".to_owned()), StatusCode::UNPROCESSABLE_ENTITY)
                 }
                 ErrorKind::NotFound => (Some(describe(&error)), StatusCode::NOT_FOUND),
@@ -51,10 +51,8 @@ pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Res
     }
 }
 
-/// Whether something was published is not known when the store gives no answer.
+/// The error if the store does not answer, so that the outcome is unknown.
 fn unknown(error: &feats::Error) -> String {
     let reference = log_error(error);
-    format!(
-        "The store gave no answer, so it is not known whether this was published: the history tells. Reference: {reference}"
-    )
+    format!("The store did not answer, so this may or may not be published: check the history. Reference: {reference}")
 }

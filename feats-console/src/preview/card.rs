@@ -1,4 +1,4 @@
-//! What publishing does, drawn before it happens: the same on the feature's page and on the page that asks once more.
+//! The preview of a change, shown on the feature's page and on the confirmation page.
 
 use std::time::SystemTime;
 
@@ -13,25 +13,25 @@ use crate::components::{differences, flow, percent, problems, ramp, rich_text, w
 use crate::failure::describe;
 use crate::request_context::RequestContext;
 
-/// The most bytes of markup of each list.
+/// The markup budget of each list in bytes.
 const MAX_BYTES: usize = 96 << 10;
 
 pub(crate) fn show(declaration: &Declaration, outcome: &PreviewOutcome, live: &State) -> Markup {
     html! {
         section.card aria-labelledby="does" {
             header {
-                h2 #does { "What publishing does" }
-                @if outcome.preview().is_some_and(|preview| preview.impact.is_exact()) { span.tag.ok { "exact, not an estimate" } }
+                h2 #does { "What will change" }
+                @if outcome.preview().is_some_and(|preview| preview.impact.is_exact()) { span.tag.ok { "Exact" } }
             }
             div.in {
                 @match outcome {
                     PreviewOutcome::Preview(preview) => (details(declaration, preview, live)),
                     PreviewOutcome::Problems(problems) => {
-                        p.bad { b { "This cannot be published yet." } }
+                        p.bad { b { "Can't be published yet:" } }
                         (self::problems(problems))
                     }
                     PreviewOutcome::Conflict(error) | PreviewOutcome::Failed(error) => p.bad { (describe(error)) },
-                    PreviewOutcome::Denied => p.bad { "You may not publish this." },
+                    PreviewOutcome::Denied => p.bad { "You can't publish this." },
                 }
             }
         }
@@ -44,16 +44,16 @@ fn details(declaration: &Declaration, preview: &Preview, live: &State) -> Markup
     let parts = parts(&preview.impact);
     let lines = within_budget(parts.iter().map(|(part, lines)| sentence(part, lines, preview, live)), MAX_BYTES);
     let is_new_pin = preview.after.pinned != live.pinned;
-    // Whoever pins knows that the rules have no effect then.
+    // A user who pins the feature knows that its rules have no effect.
     let warnings = preview.warnings.iter().filter(|warning| !(is_new_pin && warning.path == "pinned"));
     let warnings =
         within_budget(warnings.map(|warning| rich_text(declaration, &describe::warning(warning))), MAX_BYTES);
     html! {
         @if let Some(pinned) = live.pinned.as_deref().filter(|_| preview.is_empty()) {
-            p { "No change: the rules are the same, and everyone stays pinned to " b { (pinned) } ". Still creates a version." }
+            p { "No change: same rules, and everyone stays pinned to " b { (pinned) } ". Still creates a version." }
         } @else if preview.is_empty() { p { "No change: this is the current state. Still creates a version." } }
         @else { (differences(declaration, &preview.differences, None)) }
-        @if preview.impact.is_empty() && !preview.is_empty() { p.quiet { "Nobody moves." } }
+        @if preview.impact.is_empty() && !preview.is_empty() { p.quiet { "No one moves." } }
         @for flow in &moves { (flow) }
         ul.facts.impact {
             @for line in &lines { li { (line) } }
@@ -66,16 +66,16 @@ fn details(declaration: &Declaration, preview: &Preview, live: &State) -> Markup
         @for warning in &warnings { p.note { (warning) } }
         @for incompatible in &preview.incompatible_instances {
             p.note.stop {
-                b { (incompatible.instance.program) " " (incompatible.instance.version) } " (process " (incompatible.instance.pid) ") runs and does not know "
-                b { (incompatible.choice) } ". It would not use this version, and go on with the one before."
+                b { (incompatible.instance.program) " " (incompatible.instance.version) } " (process " (incompatible.instance.pid) ") does not know "
+                b { (incompatible.choice) } ". It would ignore this version and keep serving the previous one."
             }
         }
     }
 }
 
-/// The lines of an impact by their parts, in order.
-fn parts(impact: &Impact) -> Vec<(&StatePart, Vec<&ImpactLine>)> {
-    let mut parts: Vec<(&StatePart, Vec<&ImpactLine>)> = Vec::new();
+/// Groups the lines of an impact by part, in order.
+fn parts(impact: &Impact) -> Vec<(&Part, Vec<&ImpactLine>)> {
+    let mut parts: Vec<(&Part, Vec<&ImpactLine>)> = Vec::new();
     for line in &impact.lines {
         match parts.iter_mut().find(|(part, _)| **part == line.part) {
             Some((_, lines)) => lines.push(line),
@@ -85,8 +85,8 @@ fn parts(impact: &Impact) -> Vec<(&StatePart, Vec<&ImpactLine>)> {
     parts
 }
 
-/// What happens to the units of a part, for people: "10 % of everyone else move from acme to premium; 80 % stay outside".
-fn sentence(part: &StatePart, lines: &[&ImpactLine], preview: &Preview, live: &State) -> Markup {
+/// Describes the effect on the units of a part: "10% of everyone else move from acme to premium; 80% stay outside".
+fn sentence(part: &Part, lines: &[&ImpactLine], preview: &Preview, live: &State) -> Markup {
     let is_move = |line: &&ImpactLine| matches!(line.effect, Effect::Moved { .. });
     let (moves, others): (Vec<&ImpactLine>, Vec<&ImpactLine>) = lines.iter().copied().partition(is_move);
     let mut phrases: Vec<Markup> = Vec::new();
@@ -127,17 +127,17 @@ fn heading(part: &StatePart) -> Markup {
     }
 }
 
-/// What is no move; `None` where [`not_entering`] says it.
+/// Describes an effect other than a move, or returns `None` if [`not_entering`] describes it.
 fn other_effect(line: &ImpactLine, preview: &Preview, live: &State) -> Option<String> {
     Some(match &line.effect {
         Effect::Share { from, to } => {
             selector(live, &line.part).and_then(Selector::experiment)?;
             selector(&preview.after, &line.part).and_then(Selector::experiment)?;
-            format!("{} of them enter the experiment, not {}", percent(*to), percent(*from))
+            format!("{} of them enter the experiment, previously {}", percent(*to), percent(*from))
         }
         Effect::Reshuffled => "everyone is reassigned at random".to_owned(),
-        Effect::Audience if line.part == StatePart::Pinned && preview.after.pinned.is_none() => {
-            "switches immediately to what the rules say".to_owned()
+        Effect::Audience if line.part == Part::Pinned && preview.after.pinned.is_none() => {
+            "switches immediately back to the rules".to_owned()
         }
         Effect::Audience if line.part == StatePart::Pinned => "switches immediately".to_owned(),
         Effect::Audience => "the audience changes, size unknown".to_owned(),
@@ -145,7 +145,7 @@ fn other_effect(line: &ImpactLine, preview: &Preview, live: &State) -> Option<St
     })
 }
 
-/// The units that stay outside of the experiment of a part, before and after.
+/// Describes the units that are outside of an experiment before and after the change.
 fn not_entering(part: &Part, preview: &Preview, live: &State) -> Option<String> {
     let after = selector(&preview.after, part)?.experiment()?.share.0;
     let before = selector(live, part).and_then(Selector::experiment).map_or(0.0, |experiment| experiment.share.0);
@@ -163,12 +163,12 @@ fn selector<'a>(state: &'a State, part: &StatePart) -> Option<&'a Selector> {
 
 fn qualifier(line: &ImpactLine) -> Markup {
     html! {
-        @if line.remembered { ", but whoever has used it keeps it" }
+        @if line.remembered { ", except users who have used it" }
         @if let Some((start, end)) = line.ramp { ", gradually from " (when(start)) " to " (when(end)) }
     }
 }
 
-/// The curves of ramps that the change brings.
+/// Renders the ramps that the change adds.
 fn ramps(declaration: &Declaration, preview: &Preview, live: &State) -> Markup {
     let now = Timestamp::from(SystemTime::now());
     let curves = preview.after.rules.iter().filter_map(|rule| {
@@ -182,27 +182,27 @@ fn ramps(declaration: &Declaration, preview: &Preview, live: &State) -> Markup {
     html! { @for curve in within_budget(curves, MAX_BYTES) { (curve) } }
 }
 
-/// Why: the comment of the revision.
+/// Renders the field for the comment of the revision.
 pub(crate) fn reason_field(context: &RequestContext, comment: &str, form: &str) -> Markup {
     let required = context.settings().comment_required;
     html! {
         label.f { "Reason" @if required { " (required)" }
             input #comment name="comment" form=(form) value=(comment) maxlength=(limits::MAX_COMMENT_CHARACTERS) required[required]
-                autocomplete="off" placeholder="5 % looked fine for a day" hx-preserve;
+                autocomplete="off" placeholder="5% looked fine for a day" hx-preserve;
         }
     }
 }
 
-/// What the author of an edit has to agree to.
+/// Renders the confirmations that an edit needs.
 pub(crate) fn confirmations(context: &RequestContext, feature: &str, preview: &Preview, form: &str) -> Markup {
     let may = context.may(Action::Confirm, Some(feature));
     html! {
-        @if preview.impact.reshuffles() { (confirmation(may, "allow_reshuffle", "Deal everyone anew", form)) }
+        @if preview.impact.reshuffles() { (confirmation(may, "allow_reshuffle", "Reassign everyone", form)) }
         (incompatible_confirmation(context, feature, preview, form))
     }
 }
 
-/// What the author of any change has to agree to. A rollback restores slots as they were and needs no consent for that.
+/// Renders the confirmation that any change can need. A rollback restores earlier slots, so it needs no other.
 pub(crate) fn incompatible_confirmation(
     context: &RequestContext,
     feature: &str,
@@ -212,7 +212,7 @@ pub(crate) fn incompatible_confirmation(
     let may = context.may(Action::Confirm, Some(feature));
     html! {
         @if !preview.incompatible_instances.is_empty() {
-            (confirmation(may, "allow_incompatible", "Publish although a running program does not know it", form))
+            (confirmation(may, "allow_incompatible", "Publish although a running program can't use it", form))
         }
     }
 }
@@ -220,6 +220,6 @@ pub(crate) fn incompatible_confirmation(
 fn confirmation(may: bool, name: &str, text: &str, form: &str) -> Markup {
     html! {
         @if may { label.check { input type="checkbox" name=(name) value="yes" form=(form); (text) } }
-        @else { p.bad { (text) ": this takes somebody who may consent to it." } }
+        @else { p.bad { (text) ": needs an admin." } }
     }
 }

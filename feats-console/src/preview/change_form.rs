@@ -1,4 +1,4 @@
-//! The form of a change: the write that it asks for.
+//! The form of a change, and the write that it requests.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::request_context::RequestContext;
 
-/// One change to one feature, on the version that its author saw.
+/// A change to one feature, based on the version that its author saw.
 pub(crate) struct ChangeForm {
     pub(crate) feature: FeatureHandle<Dynamic>,
     /// The version that its author saw; 0 for none.
     pub(crate) base: u64,
     pub(crate) operation: Operation,
     pub(crate) comment: String,
-    /// Whether the author agrees that everyone of a rollout is dealt anew.
+    /// Whether the author confirms that every user of a rollout is reassigned.
     pub(crate) allow_reshuffle: bool,
-    /// Whether the author agrees to a choice that some running program does not know.
+    /// Whether the author confirms a choice that a running program does not know.
     pub(crate) allow_incompatible: bool,
 }
 
-/// What is to be done.
+/// The operation of a change.
 #[derive(Clone, Debug)]
 pub(crate) enum Operation {
     Edit(Box<Draft>),
@@ -32,15 +32,15 @@ pub(crate) enum Operation {
     Unpin,
     RollBack {
         version: u64,
-        /// Whether the pin goes too; it stays otherwise.
+        /// Whether to remove the pin too.
         unpins: bool,
     },
     Remove,
 }
 
 impl ChangeForm {
-    /// Reads it, for a user who may ask for it. Whether they may write what comes of it is decided when the state that it is
-    /// written on is known: this server's copy may be older.
+    /// Parses the form and checks whether the user may request the change. The permission to write the result is checked later,
+    /// against the newest state of the store, because this program's copy may be older.
     pub(crate) fn parse(context: &RequestContext, fields: &Fields) -> Result<Self, Failure> {
         let feature = context.feature(fields.get("name"), Action::View)?;
         let operation = Operation::parse(fields, feature.declaration())?;
@@ -56,14 +56,14 @@ impl ChangeForm {
         Ok(Self { base: fields.number("base")?, feature, operation, comment, allow_reshuffle, allow_incompatible })
     }
 
-    /// The change that publishes a draft.
+    /// Creates the change that publishes a draft.
     pub(crate) fn from_draft(feature: &FeatureHandle<Dynamic>, draft: &Draft) -> Self {
         let (base, comment) = (draft.base, draft.comment.clone());
         let operation = Operation::Edit(Box::new(draft.clone()));
         Self { feature: feature.clone(), base, operation, comment, allow_reshuffle: false, allow_incompatible: false }
     }
 
-    /// The change, not published yet. It carries the user's permissions.
+    /// Builds the change, with the user's permissions. Nothing is published yet.
     pub(crate) fn to_change(&self, context: &RequestContext) -> Change<Dynamic> {
         let change = match &self.operation {
             Operation::Edit(draft) => self.feature.edit().replace_untrusted(draft.state.clone()),
@@ -83,7 +83,7 @@ impl ChangeForm {
         }
     }
 
-    /// What decides whether the user may write.
+    /// Returns the permission check of the write.
     fn authorization(
         &self,
         context: &RequestContext,
@@ -94,7 +94,7 @@ impl ChangeForm {
         move |prepared| {
             let write = Write { action, confirms, base: prepared.base, result: prepared.result };
             decide(&actor, &feature, &write, console.settings.authorize.as_deref()).map_err(|_| {
-                Error::new(ErrorKind::Denied, "this user may not write that; nothing was written")
+                Error::new(ErrorKind::Denied, "the user lacks the permission for this change; nothing was published")
                     .with_feature(&feature)
             })
         }
@@ -109,11 +109,11 @@ impl Operation {
             "unpin" => Ok(Operation::Unpin),
             "rollback" => Ok(Operation::RollBack { version: fields.number("version")?, unpins: fields.has("unpin") }),
             "remove" => Ok(Operation::Remove),
-            _ => Err(Failure::Unreadable("The form does not say what to do.".to_owned())),
+            _ => Err(Failure::Unreadable("The form has no operation.".to_owned())),
         }
     }
 
-    /// What somebody has to be allowed to do.
+    /// The action that the user needs permission for.
     pub(crate) fn action(&self) -> Action {
         match self {
             Operation::Edit(_) | Operation::RollBack { .. } => Action::Publish,
@@ -122,19 +122,19 @@ impl Operation {
         }
     }
 
-    /// What the button says that does it.
+    /// The label of the button.
     pub(crate) fn label(&self) -> String {
         match self {
             Operation::Edit(_) => "Publish".to_owned(),
             Operation::Pin(choice) => format!("Pin everyone to {choice}"),
             Operation::Unpin => "Unpin".to_owned(),
-            Operation::RollBack { version, unpins: false } => format!("Roll back to {version}"),
-            Operation::RollBack { version, unpins: true } => format!("Roll back to {version} and unpin"),
+            Operation::RollBack { version, unpins: false } => rollback_label(*version),
+            Operation::RollBack { version, unpins: true } => format!("{} and unpin", rollback_label(*version)),
             Operation::Remove => "Remove".to_owned(),
         }
     }
 
-    /// The fields that say it again in another form.
+    /// The hidden fields that repeat the operation in another form.
     pub(crate) fn fields(&self) -> Vec<(&'static str, String)> {
         match self {
             Operation::Edit(draft) => vec![("what", "edit".to_owned()), ("draft", encode(&draft.state))],
@@ -148,4 +148,9 @@ impl Operation {
             Operation::Remove => vec![("what", "remove".to_owned())],
         }
     }
+}
+
+/// Version 0 is the state before the first version, so a rollback to it undoes every change.
+fn rollback_label(version: u64) -> String {
+    if version == 0 { "Undo everything".to_owned() } else { format!("Roll back to version {version}") }
 }

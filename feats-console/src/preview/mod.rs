@@ -1,4 +1,4 @@
-//! Previews: what publishing a change would do, worked out before anything is written.
+//! Previews: the effect of a change, computed before anything is written.
 
 pub(super) mod card;
 mod change_form;
@@ -16,7 +16,7 @@ use feats::{Error, ErrorKind, IncompatibleInstance, Problem};
 use super::components::MAX_DIFFERENCES;
 use super::request_context::RequestContext;
 
-/// What would happen.
+/// The effect of a change.
 pub(super) struct Preview {
     /// The state with its seeds and slots, as it would be stored.
     pub(super) after: State,
@@ -28,17 +28,17 @@ pub(super) struct Preview {
     pub(super) incompatible_instances: Vec<IncompatibleInstance>,
 }
 
-/// What can be said of a change.
+/// The outcome of a preview.
 pub(super) enum PreviewOutcome {
-    /// This would happen.
+    /// The change would have this effect.
     Preview(Box<Preview>),
-    /// It cannot be published: this is wrong with it.
+    /// The change is invalid.
     Problems(Vec<Problem>),
-    /// Somebody published in between.
+    /// Another version was published in the meantime.
     Conflict(Error),
-    /// The user may not publish it.
+    /// The user may not publish the change.
     Denied,
-    /// It cannot be said.
+    /// The preview failed.
     Failed(Error),
 }
 
@@ -86,7 +86,7 @@ impl Preview {
         })
     }
 
-    /// Whether publishing would change nothing but the version.
+    /// Returns `true` if publishing would change only the version.
     pub(super) fn is_empty(&self) -> bool {
         self.differences.total == 0
     }

@@ -29,7 +29,9 @@ fn gets(page: &str) -> &str {
 fn path(page: &str) -> Vec<String> {
     let path = between(page, "<ol class=\"path\">", "</ol>");
     let steps = path.split("<li class=\"").skip(1).filter_map(|step| step.split_once("\">"));
-    steps.map(|(verdict, step)| format!("{verdict}: {}", text(between(step, "<p class=\"say\">", "</p>")))).collect()
+    steps
+        .map(|(verdict, step)| format!("{verdict}: {}", text(between(step, "<p class=\"sentence\">", "</p>"))))
+        .collect()
 }
 
 fn text(markup: &str) -> String {

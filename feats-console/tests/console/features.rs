@@ -42,7 +42,7 @@ async fn a_row_tells_what_is_live_and_who_changed_it_last() {
 #[tokio::test]
 async fn a_row_follows_the_feature() {
     let console = console().await;
-    let live = async || between(&console.page("/features").await, "<p class=\"say\">", "</p>").to_owned();
+    let live = async || between(&console.page("/features").await, "<p class=\"sentence\">", "</p>").to_owned();
     assert!(live().await.contains("acme"));
     console.publish("Payments", json!({ "otherwise": { "static": "premium" } }), "ada", "").await;
     assert!(live().await.contains("premium"));

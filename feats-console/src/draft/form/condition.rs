@@ -1,4 +1,4 @@
-//! The condition of a rule as rows, one for each check.
+//! The condition of a rule as rows, one per predicate.
 
 use feats::model::{Condition, Declaration, Predicate, Source, State, Value};
 
@@ -9,28 +9,28 @@ use crate::fields::Fields;
 /// The most rows of a form.
 const MAX_ROWS: usize = 200;
 
-/// Rows that must all hold, or of which one must.
+/// Rows that must all match, or of which one must match.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ConditionForm {
     pub(crate) any: bool,
     pub(crate) rows: Vec<Row>,
 }
 
-/// A row.
+/// One row of the form.
 #[derive(Clone, Debug)]
 pub(crate) enum Row {
-    /// One test of one value.
+    /// A predicate.
     Check {
         source: Source,
         operator: OperatorField,
-        /// As typed: one for each value.
+        /// The values as typed.
         texts: Vec<String>,
     },
-    /// A group within the group, or what no row can say, as JSON.
+    /// A nested group, or a condition that a row cannot represent, as JSON.
     Nested(String),
 }
 
-/// The order of values means nothing: checkboxes come in the order of their options.
+/// Rows are equal regardless of the order of their values, because checkboxes are submitted in the order of their options.
 impl PartialEq for Row {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -53,20 +53,20 @@ impl PartialEq for Row {
 }
 
 impl ConditionForm {
-    /// The form of a condition.
+    /// Creates the form of a condition.
     pub(crate) fn new(condition: &Condition) -> Self {
         let (any, parts) = parts(condition);
         Self { any, rows: parts.iter().map(Row::new).collect() }
     }
 
-    /// The form as it was sent.
+    /// Parses the submitted form.
     pub(crate) fn parse(fields: &Fields) -> Self {
         let rows = (0..MAX_ROWS).map_while(|index| Row::parse(fields, index)).collect();
         Self { any: fields.get("r.match") == "any", rows }
     }
 
-    /// The condition, with what is wrong with the rows. A row that says what it said before stays verbatim, and so does a
-    /// group of one.
+    /// Builds the condition and collects the errors of its rows. Unchanged rows stay verbatim, and so does a group with a single
+    /// part.
     pub(crate) fn condition(
         &self,
         before: &Condition,
@@ -94,7 +94,7 @@ impl ConditionForm {
         }
     }
 
-    /// Adds a row about the first thing that there is to look at.
+    /// Adds a row for the first segment.
     pub(crate) fn add(&mut self, declaration: &Declaration) {
         let row = declaration.segments.first().and_then(|applicable| {
             let operator = OperatorField::for_kind(applicable.kind).next()?;
@@ -112,10 +112,10 @@ impl ConditionForm {
     }
 }
 
-/// The parts that are rows, and whether one of them is enough.
+/// Returns whether one matching part is enough, and the parts.
 fn parts(condition: &Condition) -> (bool, &[Condition]) {
     match condition {
-        // More than a form has rows for is one row of JSON: nothing is cut off.
+        // A group with too many parts becomes one row of JSON, so that none is lost.
         Condition::All { all } if all.len() <= MAX_ROWS => (false, all.as_slice()),
         Condition::Any { any } if (1..=MAX_ROWS).contains(&any.len()) => (true, any.as_slice()),
         other => (false, std::slice::from_ref(other)),
@@ -127,7 +127,7 @@ impl Row {
         let nested = || Row::Nested(serde_json::to_string(condition).unwrap_or_default());
         let Condition::Predicate(check) = condition else { return nested() };
         let texts = texts(&check.operator);
-        // In a form, a line is a value.
+        // The form has one value per line.
         let is_line = |text: &String| !text.is_empty() && text.trim() == text && !text.contains(['\n', '\r']);
         match OperatorField::from_name(check.operator.name()) {
             Some(operator) if texts.iter().all(is_line) => Row::Check { source: check.source.clone(), operator, texts },
@@ -147,7 +147,7 @@ impl Row {
         Some(Row::Check { source, operator, texts: lines.map(str::to_owned).collect() })
     }
 
-    /// The condition that the row says; `before` is what stood in its place.
+    /// Builds the condition of the row; `before` is its previous condition.
     fn condition(&self, declaration: &Declaration, before: Option<&Condition>) -> Result<Condition, FieldError> {
         match self {
             Row::Check { source, operator, texts } => {
@@ -173,7 +173,7 @@ impl Row {
     }
 }
 
-/// Texts in the order in which their values stood before, new ones last: checkboxes come in the order of their options.
+/// Sorts texts like their previous values, with new ones last, because checkboxes are submitted in the order of their options.
 fn sorted_like(before: &[Value<'_>], texts: &[String]) -> Vec<String> {
     let known: Vec<String> = before.iter().map(typed).collect();
     let mut texts = texts.to_vec();
@@ -181,16 +181,16 @@ fn sorted_like(before: &[Value<'_>], texts: &[String]) -> Vec<String> {
     texts
 }
 
-/// A condition as JSON, read as a state would be.
+/// Parses the JSON of a condition as part of a state.
 fn parse_nested(json: &str) -> Result<Condition, String> {
     let rule = format!(r#"{{"rules": [{{"name": "a", "when": {json}, "select": {{"static": "a"}}}}]}}"#);
-    let state: State = rule.parse().map_err(|_| "this is no JSON".to_owned())?;
+    let state: State = rule.parse().map_err(|_| "invalid JSON".to_owned())?;
     if let Some(problem) = state.problems().first() {
         return Err(problem.to_string().replace("rules[0].when", "condition"));
     }
     match state.rules.as_slice() {
         [rule] => Ok(rule.when.clone()),
-        _ => Err("this is no condition".to_owned()),
+        _ => Err("not a condition".to_owned()),
     }
 }
 
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_comes_back_from_its_form_as_it_was() {
+    fn conditions_round_trip_through_the_form() {
         for json in [
             r#"{"all": []}"#,
             r#"{"any": []}"#,
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn more_checks_than_a_form_has_rows_for_are_all_kept() {
+    fn a_condition_with_too_many_parts_is_kept_as_json() {
         let check = |index: usize| format!(r#"{{"segment": "Age", "ne": {index}}}"#);
         let checks: Vec<_> = (0..=MAX_ROWS).map(check).collect();
         let condition = condition(&format!(r#"{{"all": [{}]}}"#, checks.join(",")));
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_of_its_row() {
+    fn errors_name_their_row() {
         let typed = ConditionForm {
             any: false,
             rows: vec![
@@ -252,11 +252,11 @@ mod tests {
         let mut problems = Vec::new();
         typed.condition(&Condition::default(), &declaration(), &mut problems);
         let actual: Vec<_> = problems.iter().map(|(field, message)| format!("{field}: {message}")).collect();
-        assert_eq!(actual, ["r.c0: “old” is not an integer", "r.c1: this is no JSON"]);
+        assert_eq!(actual, ["r.c0: “old” is not an integer", "r.c1: invalid JSON"]);
     }
 
     #[test]
-    fn nothing_can_be_smuggled_through_the_json_of_a_group() {
+    fn the_json_of_a_group_cannot_inject_rules() {
         assert!(parse_nested(r#"{"all": []}, "select": {"static": "b"}}, {"name": "b", "when": {"all": []}"#).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! One rule as a form: texts as they were typed, so that a mistake stands where it was made.
+//! The form of one rule. It keeps texts as typed, so that errors appear at their fields.
 
 mod condition;
 mod operator;
@@ -16,29 +16,29 @@ use feats::model::{Condition, Declaration, Rule, Selector, State};
 
 use crate::fields::Fields;
 
-/// What can be edited: a rule by its position, or what happens where no rule applies.
+/// The position of an editable part: a rule, or everyone else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RulePosition {
     Rule(usize),
     Otherwise,
 }
 
-/// What is open for editing: a rule, or what happens where no rule applies.
+/// The form of a rule, or of everyone else.
 #[derive(Clone, Debug)]
 pub(crate) struct RuleForm {
     pub(crate) name: String,
     pub(crate) condition: ConditionForm,
     pub(crate) selector: SelectorForm,
-    /// What is wrong, with the field that it is about.
+    /// Errors by field name.
     pub(crate) problems: Vec<(String, FieldError)>,
-    /// The fields that were left, by their names: only there is an empty one told.
+    /// The names of the fields that the user has visited. Only these show an error while they are empty.
     pub(crate) visited: Vec<String>,
-    /// Whether its author is done with it, so that every empty field is told.
+    /// Whether every empty field shows its error, because the user tried to close the form.
     pub(crate) shows_all_errors: bool,
 }
 
 impl RuleForm {
-    /// The form of what stands in a state.
+    /// Creates the form of a rule in a state, or returns `None` if there is no such rule.
     pub(crate) fn from_state(state: &State, position: RulePosition, declaration: &Declaration) -> Option<Self> {
         let default = Selector::Static(declaration.default_implementation().to_owned());
         let (name, condition, selector) = match position {
@@ -54,7 +54,7 @@ impl RuleForm {
         Some(Self { name, condition, selector, problems: Vec::new(), visited: Vec::new(), shows_all_errors: false })
     }
 
-    /// The form as it was sent.
+    /// Parses the submitted form.
     pub(crate) fn parse(fields: &Fields, declaration: &Declaration) -> Self {
         Self {
             name: fields.get("r.name").to_owned(),
@@ -66,7 +66,7 @@ impl RuleForm {
         }
     }
 
-    /// Writes what the form says into a state; if something is wrong with it, says what, and leaves the state as it is.
+    /// Writes the form to a state. If the form has errors, stores them and leaves the state unchanged.
     pub(crate) fn apply(&mut self, state: &mut State, position: RulePosition, declaration: &Declaration) -> bool {
         let mut problems = Vec::new();
         let (before, current) = match position {
@@ -87,7 +87,7 @@ impl RuleForm {
         if !self.problems.is_empty() {
             return false;
         }
-        // What the form does not change stays verbatim, also where it could be written in another way.
+        // Unchanged parts stay verbatim, even if the form would write them differently.
         let unchanged = Self::from_state(state, position, declaration);
         let changes_condition = unchanged.as_ref().is_none_or(|unchanged| unchanged.condition != self.condition);
         let changes_selector = unchanged.is_none_or(|unchanged| unchanged.selector != self.selector);
@@ -118,13 +118,13 @@ impl RuleForm {
         Some(("r.name".to_owned(), FieldError::invalid(message)))
     }
 
-    /// What is wrong with a field, once it is to be told.
+    /// The error of a field, if it is shown.
     pub(crate) fn problem(&self, field: &str) -> Option<&str> {
         let (_, error) = self.problems.iter().find(|(known, _)| known == field)?;
         self.is_shown(field, error).then_some(error.message.as_str())
     }
 
-    /// The first field of which something is told.
+    /// The first field whose error is shown.
     pub(crate) fn first_problem(&self) -> Option<&str> {
         self.problems.iter().find(|(field, error)| self.is_shown(field, error)).map(|(field, _)| field.as_str())
     }
@@ -135,7 +135,7 @@ impl RuleForm {
         !error.is_missing || self.shows_all_errors || self.visited.iter().any(was_left)
     }
 
-    /// The id of the element of a field.
+    /// The element id of a field.
     pub(crate) fn element(&self, field: &str) -> String {
         let weight = |name: &str| self.selector.weights.iter().position(|(known, _)| known == name);
         if let Some(index) = field.strip_prefix("r.w.").and_then(weight) {
@@ -168,7 +168,7 @@ impl fmt::Display for RulePosition {
     }
 }
 
-/// A new rule with a name that no other has: it gives the default to nobody in particular until somebody says more.
+/// Creates a rule with a unique name that serves the default to everyone.
 pub(crate) fn new_rule(state: &State, declaration: &Declaration) -> Rule {
     let names = std::iter::once("New rule".to_owned()).chain((2..).map(|count| format!("New rule {count}")));
     let free = names.into_iter().find(|name| state.rules.iter().all(|rule| rule.name != *name)).unwrap_or_default();

@@ -1,34 +1,34 @@
-//! Operators as people choose them: which fit a type, what they are called, and what they take.
+//! The operators of the form: their labels, their operands, and the types that they apply to.
 
 use std::fmt;
 
 use feats::model::{Operator, Value, ValueKind};
 
-/// An operator that can be chosen.
+/// An operator of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OperatorField {
-    /// The word on the wire.
+    /// The name in the wire format.
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
     pub(crate) operand: OperandKind,
 }
 
-/// What an operator compares with.
+/// The kind of operand that an operator takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OperandKind {
     /// Any number of values of the segment's type.
     Values,
     /// One value of the segment's type.
     Value,
-    /// Text, whatever it means.
+    /// Free text.
     Text,
 }
 
-/// What is wrong with a field of a form.
+/// The error of a form field.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FieldError {
     pub(crate) message: String,
-    /// Whether the field is merely empty: that is told once it was left.
+    /// Whether the field is merely empty. Such an error is shown once the user has visited the field.
     pub(crate) is_missing: bool,
 }
 
@@ -55,8 +55,8 @@ impl OperatorField {
         OPERATORS.into_iter().find(|operator| operator.name == name)
     }
 
-    /// The operators that fit a type, the usual ones first. Text is compared with `<` by nobody but who means versions or
-    /// times, and those have operators of their own.
+    /// Returns the operators for a type, the usual ones first. Text has no `<`: such comparisons are of versions or times, which
+    /// have their own operators.
     pub(crate) fn for_kind(kind: ValueKind) -> impl Iterator<Item = Self> {
         OPERATORS.into_iter().filter(move |operator| match kind {
             ValueKind::Text => !matches!(operator.name, "gt" | "gte" | "lt" | "lte"),
@@ -65,8 +65,7 @@ impl OperatorField {
         })
     }
 
-    /// The test by texts as they were typed, or what is wrong with them. A text that stands for one of the values before stays
-    /// this value: `1.0` is not `1`.
+    /// Builds the operator from typed texts. A text that was the text of a previous value keeps this value: `1.0` is not `1`.
     pub(crate) fn to_operator(
         self,
         kind: ValueKind,
@@ -103,7 +102,7 @@ impl OperatorField {
     }
 }
 
-/// What a test compares with, as texts to type.
+/// Returns the operands of an operator as texts.
 pub(crate) fn texts(test: &Operator) -> Vec<String> {
     match test {
         Operator::In(values) | Operator::NotIn(values) => values.iter().map(typed).collect(),
@@ -125,7 +124,7 @@ pub(crate) fn texts(test: &Operator) -> Vec<String> {
     }
 }
 
-/// A value as one types it.
+/// Formats a value as a user would type it.
 pub(crate) fn typed(value: &Value<'_>) -> String {
     value.as_text().map_or_else(|| value.to_string(), str::to_owned)
 }

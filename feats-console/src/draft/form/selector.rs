@@ -1,4 +1,4 @@
-//! How a rule chooses, as a form.
+//! The form of a selector.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,25 +11,25 @@ use super::operator::FieldError;
 use super::source;
 use crate::fields::Fields;
 
-/// A choice for all, or shares of the units of a segment.
+/// One implementation for all users, or shares of the units of a segment.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SelectorForm {
     pub(crate) kind: SelectorKind,
-    /// What everyone gets.
+    /// The implementation that everyone gets.
     pub(crate) choice: String,
-    /// What is dealt by: the [key](source::key) of a segment, or [`RANDOM`].
+    /// The segment to split by, as a [key](source::key), or [`RANDOM`].
     pub(crate) by: String,
-    /// The shares as typed, one for each implementation; empty for one that takes no part.
+    /// The shares as typed, one per implementation. An empty share excludes its implementation.
     pub(crate) weights: Vec<(String, String)>,
-    /// The implementation that gets what the others leave, so that shares always sum to 100.
+    /// The implementation that gets the remainder, so that the shares always sum to 100.
     pub(crate) rest: String,
-    /// The share of units that enter an experiment, in percent, as typed.
+    /// The share of units that enter the experiment, in percent, as typed.
     pub(crate) share: String,
-    /// Whether the shares come to be over time.
+    /// Whether the rollout has a ramp.
     pub(crate) ramps: bool,
     pub(crate) start: String,
     pub(crate) duration: String,
-    /// Whether the shares are a suggestion, which follows what is chosen for everyone.
+    /// Whether the shares are a suggestion, which follows `choice`.
     pub(crate) is_suggested: bool,
 }
 
@@ -41,7 +41,7 @@ pub(crate) enum SelectorKind {
 }
 
 impl SelectorKind {
-    /// The word for it in a form.
+    /// The name in the form.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             SelectorKind::Static => "static",
@@ -88,8 +88,8 @@ impl SelectorForm {
         }
     }
 
-    /// Suggests what a split would be in the place of one implementation: by the first segment that suits, in equal shares,
-    /// of which the implementation takes the rest.
+    /// Suggests a split to replace a single implementation: by the first suitable segment, in equal shares, with the remainder for
+    /// the current implementation.
     fn suggest_split(&mut self, declaration: &Declaration) {
         let suited = || declaration.segments.iter().filter(|applicable| can_split(applicable));
         let unit = suited().find(|applicable| applicable.kind != ValueKind::Bool).or_else(|| suited().next());
@@ -116,7 +116,7 @@ impl SelectorForm {
                 None => self.weights.push((name.clone(), weight.0.to_string())),
             }
         }
-        // The largest one takes the rest, if the default takes no part.
+        // If the default has no share, the largest share gets the remainder.
         let weight = |name: &str| rollout.weights.get(name).map(|weight| weight.0);
         if weight(&self.rest).is_none() {
             let largest = rollout.weights.iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
@@ -141,7 +141,7 @@ impl SelectorForm {
             "experiment" => SelectorKind::Experiment,
             _ => SelectorKind::Static,
         };
-        // A page that shows one implementation has no fields for shares.
+        // The page of a single implementation has no fields for shares.
         if fields.has("r.suggested") || !fields.has("r.by") {
             let mut form = Self { kind, choice: fields.get("r.static").to_owned(), ..Self::empty(declaration) };
             form.suggest_split(declaration);
@@ -166,7 +166,7 @@ impl SelectorForm {
         }
     }
 
-    /// The share of the implementation that takes the rest, as it stands if it is still right.
+    /// The remainder as it was typed if it is still correct, else as computed.
     pub(crate) fn remainder(&self) -> Percent {
         let left = Percent(self.remainder_percent());
         let known = self.weights.iter().find(|(name, _)| *name == self.rest);
@@ -174,14 +174,14 @@ impl SelectorForm {
         typed.filter(|typed| typed.slots() == left.slots()).unwrap_or(left)
     }
 
-    /// What the others leave for the implementation that takes the rest, in percent.
+    /// The remainder, in percent.
     pub(crate) fn remainder_percent(&self) -> f64 {
         let others = self.weights.iter().filter(|(name, _)| *name != self.rest);
         let slots = others.filter_map(|(_, text)| Percent(parse_percent(text)?).slots());
         Percent::of_slots(slots.fold(SLOTS, u32::saturating_sub)).0
     }
 
-    /// The selector. What stands keeps its seed and its slots, so that nobody moves without need.
+    /// Builds the selector. It keeps the current seed and slots, so that no user moves unnecessarily.
     pub(crate) fn selector(&self, current: Option<&Selector>, problems: &mut Vec<(String, FieldError)>) -> Selector {
         if self.kind == SelectorKind::Static {
             if self.choice.is_empty() {
@@ -194,13 +194,13 @@ impl SelectorForm {
             _ => (RANDOM.to_owned(), None),
         };
         if self.kind == SelectorKind::Experiment && by == RANDOM {
-            let message = "An experiment keeps what each unit gets, and no segment of this feature has units";
+            let message = "An experiment needs a segment to split by, and this feature has none";
             problems.push(("r.by".to_owned(), FieldError::invalid(message)));
         }
         let before = current.filter(|current| self.is_kind_of(current)).and_then(Selector::rollout);
         let mut rollout = before.cloned().unwrap_or_else(|| Rollout::new::<String, f64>(by.as_str(), []));
         if (&rollout.by, &rollout.input) != (&by, &of) {
-            // Other units cannot be dealt as these were.
+            // Units of another segment cannot keep their slots.
             rollout = Rollout::new::<String, f64>(by, []);
             rollout.input = of;
         }
@@ -243,7 +243,7 @@ impl SelectorForm {
             match u32::try_from(taken).ok().and_then(|taken| SLOTS.checked_sub(taken)) {
                 Some(_) => shares.push((self.rest.clone(), self.remainder().0)),
                 None => {
-                    problems.push(("r.rest".to_owned(), FieldError::invalid("The shares sum to more than 100 %")));
+                    problems.push(("r.rest".to_owned(), FieldError::invalid("The shares sum to more than 100%")));
                 }
             }
         }
@@ -279,13 +279,13 @@ impl SelectorForm {
     }
 }
 
-/// A share as people type it: `5`, `12,5`, `5 %`.
+/// Parses a share such as `5`, `12,5` or `5%`.
 fn parse_percent(text: &str) -> Option<f64> {
     let percent = text.replace(',', ".").trim_end_matches(['%', ' ']).parse().ok();
     percent.filter(|percent| Percent(*percent).slots().is_some())
 }
 
-/// Whether units can be dealt by a segment: floats are no names of anybody.
+/// Returns `true` if the values of a segment can identify units. Floats cannot.
 pub(crate) fn can_split(applicable: &ApplicableSegment) -> bool {
     applicable.kind != ValueKind::Float
 }

@@ -1,14 +1,14 @@
-//! What can be looked at in a condition, or dealt by: segments of the feature, attributes of the program.
+//! The sources of conditions and rollouts: segments of the feature and attributes of the program.
 
 use feats::model::{ApplicableSegment, Declaration, Source, ValueKind};
 use serde_json::{Value as Json, json};
 
-/// A source as the value of an option: JSON, since names may have any characters.
+/// Encodes a source as an option value. It is JSON because names may contain any characters.
 pub(crate) fn key(source: &Source) -> String {
     json!(source).to_string()
 }
 
-/// The source of an option's value.
+/// Parses an option value.
 pub(crate) fn parse(key: &str) -> Option<Source> {
     let json: Json = serde_json::from_str(key).ok()?;
     let text = |field: &str| json.get(field).and_then(Json::as_str).map(str::to_owned);
@@ -18,28 +18,28 @@ pub(crate) fn parse(key: &str) -> Option<Source> {
     }
 }
 
-/// The source that a fitting segment is.
+/// Creates the source of a segment.
 pub(crate) fn from_segment(applicable: &ApplicableSegment) -> Source {
     Source::Segment { segment: applicable.segment.to_string(), input: applicable.input.as_deref().map(str::to_owned) }
 }
 
-/// The segment behind a source, if the feature has it.
+/// Finds the segment of a source, if the feature has it.
 pub(crate) fn find<'a>(declaration: &'a Declaration, source: &Source) -> Option<&'a ApplicableSegment> {
     let Source::Segment { segment, input: of } = source else { return None };
     let mut named = declaration.segments.iter().filter(|applicable| *applicable.segment == **segment);
     named.find(|applicable| of.is_none() || applicable.input.as_deref() == of.as_deref())
 }
 
-/// The type of a source's values, as far as it is known.
+/// Returns the type of a source's values, or text if it is unknown.
 pub(crate) fn kind(declaration: &Declaration, source: &Source) -> ValueKind {
     find(declaration, source).map_or(ValueKind::Text, |applicable| applicable.kind)
 }
 
-/// How people read it.
+/// Returns the label of a source.
 pub(crate) fn label(source: &Source) -> String {
     match source {
         Source::Segment { segment, input: Some(of) } => format!("{segment} of {of}"),
         Source::Segment { segment, input: None } => segment.clone(),
-        Source::Attribute { attribute } => format!("the program's {attribute}"),
+        Source::Attribute { attribute } => format!("{attribute} (program)"),
     }
 }

@@ -1,4 +1,4 @@
-//! What the revisions of the audit changed.
+//! The changes that the revisions of the audit made.
 
 use feats::describe::{FirstDifferences, first_differences};
 use feats::model::{Declaration, Entry, Hash, Header, State};
@@ -9,46 +9,46 @@ use maud::{Markup, html};
 use super::merge::AuditEntry;
 use crate::components::{address, differences, excerpt, feature_link, isolated, when};
 
-/// So many differences of a revision are shown; a page has many revisions.
+/// The most differences that are shown per revision; a page has many revisions.
 pub(super) const MAX_DIFFERENCES: usize = 4;
 
-/// How much of a comment is shown. The history leads to the whole of it.
+/// The most characters of a comment that are shown. The history has the whole comment.
 const COMMENT_CHARACTERS: usize = 500;
 
-/// What a revision changed: it is compared with the one before it.
+/// A revision compared with the previous one.
 pub(super) struct Change<'a> {
     entry: &'a AuditEntry,
-    /// The revision, if it is not damaged.
+    /// The revision, unless it is damaged.
     pub(super) revision: Result<RevisionSummary>,
-    /// What it changed; nothing can be said if it, or the one before it, is damaged.
+    /// The differences, unless this revision or the previous one is damaged.
     pub(super) differences: Option<FirstDifferences>,
 }
 
-/// What is told of a revision beside its header. The state is not kept: a page has many.
+/// The facts about a revision that its header lacks. The state is dropped, because a page has many.
 #[derive(Clone, Copy)]
 pub(super) struct RevisionSummary {
     pub(super) hash: Hash,
     pub(super) is_removed: bool,
 }
 
-/// Reads revisions, each with the one before it. It keeps the older one of the last pair, which is the newer one of the next
-/// pair where a history is read in order, so each revision is read and verified once.
+/// Reads revisions with their predecessors. It keeps the older revision of the last pair, which is the newer one of the next
+/// pair if a history is read in order. So each revision is read and verified once.
 #[derive(Default)]
 pub(super) struct Reader {
     older: Option<Stored>,
 }
 
-/// A revision as the store has it.
+/// A stored revision.
 struct Stored {
     feature: String,
     version: u64,
     revision: Result<RevisionSummary>,
-    /// Empty if the revision is damaged, or removes the state.
+    /// Empty if the revision is damaged or removes the state.
     state: State,
 }
 
 impl Reader {
-    /// What a revision changed, of which no more than `most` differences are told.
+    /// Compares a revision with the previous one and returns at most `most` differences.
     pub(super) async fn read<'a>(&mut self, entry: &'a AuditEntry, most: usize) -> Result<Change<'a>> {
         let Header { feature, version, time, .. } = &entry.header;
         let kept = self.older.take().filter(|kept| kept.feature == *feature && kept.version == *version);
@@ -93,9 +93,9 @@ impl Stored {
 }
 
 impl<'a> Change<'a> {
-    /// What each of some revisions changed, in their order.
+    /// Compares each revision with the previous one, in order.
     pub(super) async fn read_all(entry: &'a [AuditEntry]) -> Result<Vec<Self>> {
-        // One history after the other, so that each revision is read once and few states are held.
+        // One history after another, so that each revision is read once and few states are in memory.
         let mut by_feature: Vec<_> = entry.iter().enumerate().collect();
         by_feature.sort_by(|(_, a), (_, b)| a.header.feature.cmp(&b.header.feature));
         let (mut reader, mut changes) = (Reader::default(), Vec::new());
@@ -131,7 +131,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// All that it changed.
+    /// The address of the complete comparison.
     fn comparison(&self) -> String {
         let Header { feature, version, .. } = self.header();
         let (from, to) = (version.saturating_sub(1).to_string(), version.to_string());
@@ -142,15 +142,15 @@ impl<'a> Change<'a> {
         html! {
             @match (&self.revision, &self.differences) {
                 (Err(error), _) => p.bad { (error) },
-                (Ok(revision), _) if revision.is_removed => p { "The state was removed: the default decides." },
-                (_, None) => p.quiet { "The version before is damaged, so what changed cannot be told." },
-                (_, Some(entry)) if entry.total == 0 => p.quiet { "It says the same as the version before." },
+                (Ok(revision), _) if revision.is_removed => p { "State removed: the default is served." },
+                (_, None) => p.quiet { "Changes unknown: the previous version is damaged." },
+                (_, Some(entry)) if entry.total == 0 => p.quiet { "No change." },
                 (_, Some(entry)) => {
                     @let shown = FirstDifferences { total: entry.first.len(), ..entry.clone() };
                     @let more = entry.total.saturating_sub(shown.total);
                     (differences(declaration, &shown, Some(&self.comparison())))
                     @if more > 0 {
-                        p.quiet { "and " (more) " more, which the history tells: " a href=(self.comparison()) { "show the rest" } }
+                        p.quiet { "and " (more) " more: " a href=(self.comparison()) { "Show all" } }
                     }
                 }
             }
@@ -158,8 +158,8 @@ impl<'a> Change<'a> {
     }
 }
 
-/// The store had it a moment ago.
+/// The error if a revision that was listed is no longer in the store.
 fn missing_revision(entry: &AuditEntry) -> Error {
-    let message = format!("the store has no version {} any more", entry.header.version);
+    let message = format!("version {} is no longer in the store", entry.header.version);
     Error::new(ErrorKind::NotFound, message).with_feature(&entry.header.feature)
 }

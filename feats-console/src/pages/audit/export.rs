@@ -1,5 +1,5 @@
-//! The audit as a file: CSV for spreadsheets, JSON for programs. It is written while it is read, and few are at a time: what
-//! pins a feature comes through the same thread.
+//! Audit exports: CSV for spreadsheets, JSON for programs. A file is streamed while the store is read. Few exports run at the
+//! same time, so that they do not delay an operator who pins a feature.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Query;
@@ -23,24 +23,24 @@ use crate::failure::Failure;
 use crate::limit::ExportPermit;
 use crate::request_context::RequestContext;
 
-/// The most revisions of one file. `Link` leads to the next one.
+/// The most revisions per file. The `Link` header leads to the next file.
 const MAX_REVISIONS: usize = 10_000;
 
-/// How many changes of one revision are told.
+/// The most changes that are listed per revision.
 const MAX_CHANGES: usize = 1_000;
 
-/// So many are looked through for one file, and so many newer ones are passed over.
+/// The most revisions that are searched for one file, and the most newer ones that are skipped.
 const MAX_SEARCHED: usize = 50_000;
 
-/// What a file tells, and its right to be written.
+/// The content of a file, with the permit to write it.
 struct Export {
     found: Vec<AuditEntry>,
-    /// The address of what comes after it.
+    /// The address of the next file.
     next: Option<String>,
     permit: ExportPermit,
 }
 
-/// One revision, as it is written to a file.
+/// A revision as a row of a file.
 #[derive(Serialize)]
 struct Row {
     time: Timestamp,
@@ -48,7 +48,7 @@ struct Row {
     version: u64,
     author: String,
     comment: String,
-    /// What changed, in words.
+    /// Descriptions of the changes.
     changes: Vec<String>,
     removed: bool,
     id: String,
@@ -56,7 +56,7 @@ struct Row {
     hash: String,
 }
 
-/// `audit.csv`: RFC 4180, with nothing in it that a spreadsheet would take for a formula.
+/// Exports `audit.csv`, as RFC 4180, without cells that a spreadsheet would evaluate as formulas.
 pub(crate) async fn csv(
     context: RequestContext,
     query: std::result::Result<Query<AuditQuery>, QueryRejection>,
@@ -68,7 +68,7 @@ pub(crate) async fn csv(
     Ok(file("text/csv; charset=utf-8; header=present", "audit.csv", next, permit, head.chain(rows)))
 }
 
-/// `audit.json`: `{"revisions": […], "next": "audit.json?…"}`.
+/// Exports `audit.json`: `{"revisions": […], "next": "audit.json?…"}`.
 pub(crate) async fn json(
     context: RequestContext,
     query: std::result::Result<Query<AuditQuery>, QueryRejection>,
@@ -118,7 +118,7 @@ fn file(
     }
 }
 
-/// The rows of some revisions, each of which is read when it is asked for.
+/// Returns the rows of revisions, reading each revision on demand.
 fn rows(found: Vec<AuditEntry>) -> impl Stream<Item = Result<Row>> + Send + 'static {
     stream::unfold((found.into_iter(), Reader::default()), |(mut found, mut reader)| async move {
         let row = Row::load(&mut reader, &found.next()?).await;
@@ -159,7 +159,7 @@ impl Row {
     }
 }
 
-/// A line of CSV in which a spreadsheet finds no formula.
+/// Formats a CSV line without cells that a spreadsheet would evaluate as formulas.
 fn line(cells: &[String; 9]) -> Result<Bytes> {
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
     // Writing to memory does not fail.
@@ -169,14 +169,14 @@ fn line(cells: &[String; 9]) -> Result<Bytes> {
 
 fn difference_text(difference: &Difference) -> String {
     match difference {
-        Difference::Removed { before } => format!("gone: {}", before.text),
-        Difference::Added { after } => format!("new: {}", after.text),
-        Difference::Changed { before, after } if before.text == after.text => {
-            format!("{}: reads the same, but other units belong to it", after.part)
+        Difference::Removed { before } => format!("removed: {}", before.sentence),
+        Difference::Added { after } => format!("added: {}", after.sentence),
+        Difference::Changed { before, after } if before.sentence == after.sentence => {
+            format!("{}: same text, but a different assignment of users", after.part)
         }
-        Difference::Changed { before, after } => format!("was: {} is: {}", before.text, after.text),
+        Difference::Changed { before, after } => format!("before: {} after: {}", before.sentence, after.sentence),
         Difference::Reordered { before, after } => {
-            format!("order was: {}; is: {}", before.join(", "), after.join(", "))
+            format!("order before: {}; after: {}", before.join(", "), after.join(", "))
         }
     }
 }
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_is_no_formula_and_no_second_cell() {
+    fn a_cell_is_escaped_and_not_a_formula() {
         let written = |cell: &str| {
             let mut cells: [String; 9] = Default::default();
             cells[0] = cell.to_owned();

@@ -1,5 +1,5 @@
-//! The histories of all features as one, newest first. Of each no more is read than what comes to stand in the part that is
-//! shown: a feature that was changed long ago costs nothing until then.
+//! Merges the histories of all features, newest first. Histories are read in batches on demand, so a feature that last changed
+//! long ago costs nothing until the search reaches that time.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
@@ -12,54 +12,54 @@ use super::query::{AuditQuery, Position};
 use crate::failure::Failure;
 use crate::request_context::RequestContext;
 
-/// How many revisions of a feature are read at first; then twice as many each time.
+/// The size of the first batch of a history. Each further batch is twice as large.
 const FIRST_BATCH: usize = 4;
-/// No more than that: a revision is read whole, and may have 4 MiB.
+/// The largest batch. Revisions are read completely and can have up to 4 MiB each.
 const MAX_BATCH: usize = 32;
 
-/// All histories.
+/// A merge of histories.
 pub(super) struct Merge {
     sources: BinaryHeap<Source>,
     after: Option<Position>,
-    /// How many revisions may still be left out.
+    /// The number of revisions that may still be skipped.
     skippable: usize,
 }
 
-/// A revision: its feature, and what it says of itself.
+/// A revision: its feature and its header.
 pub(super) struct AuditEntry {
     pub(super) feature: FeatureHandle<Dynamic>,
     pub(super) header: Header,
 }
 
-/// What a search found.
+/// The result of a search.
 pub(super) struct SearchResult {
     pub(super) found: Vec<AuditEntry>,
-    /// From where to go on; `None` if there is nothing further.
+    /// The position to continue from, or `None` at the end.
     pub(super) next: Option<Position>,
 }
 
 /// The history of one feature.
 struct Source {
     feature: FeatureHandle<Dynamic>,
-    /// When the next revision was written, or the one after it if that is not read yet.
+    /// The time of the next revision. Before it is read, the time of the revision that follows it, as an upper bound.
     time: Timestamp,
-    /// What was read and not given yet, newest first.
+    /// The headers that were read and not returned yet, newest first.
     read: VecDeque<Header>,
     /// Only versions below this one are unread.
     before: u64,
     limit: usize,
-    /// Whether what stands before the position may still come.
+    /// Whether revisions before the position may still follow.
     skips: bool,
 }
 
 impl Merge {
-    /// The histories that the visitor may see, as they stand now. Up to `skippable` revisions are looked at that stand before
-    /// the position of the query.
+    /// Creates a merge of the histories that the user may view. Skips at most `skippable` revisions before the position of the
+    /// query.
     pub(super) fn new(context: &RequestContext, query: &AuditQuery, skippable: usize) -> Result<Self, Failure> {
         let after = match query.before.as_deref() {
             Some(text) => {
                 let position =
-                    text.parse().map_err(|()| Failure::Unreadable("This is no place in the audit.".into()))?;
+                    text.parse().map_err(|()| Failure::Unreadable("Invalid position in the audit.".into()))?;
                 Some(position)
             }
             None => None,
@@ -80,7 +80,7 @@ impl Merge {
         Ok(Self { sources: sources.collect(), after, skippable })
     }
 
-    /// Finds up to `limit` revisions of a query, and styles through no more than `max_searched` for them.
+    /// Finds at most `limit` revisions that match the query, among at most `max_searched` revisions.
     ///
     /// # Errors
     /// As [`next`](Self::next).
@@ -110,10 +110,10 @@ impl Merge {
         Ok(SearchResult { found, next: last })
     }
 
-    /// The next revision.
+    /// Returns the next revision.
     ///
     /// # Errors
-    /// The store cannot be read; or so much stands before the position of the query that it is not looked for.
+    /// The store cannot be read, or too many revisions precede the position of the query.
     pub(super) async fn next(&mut self) -> Result<Option<AuditEntry>> {
         while let Some(mut source) = self.sources.pop() {
             if let Some(header) = source.read.pop_front() {
@@ -141,20 +141,20 @@ impl AuditEntry {
 
 impl Source {
     fn new(feature: FeatureHandle<Dynamic>, time: Timestamp, newest: u64, after: Option<&Position>) -> Self {
-        // Of its own feature a position tells exactly where to go on.
+        // In the feature of the position, the search continues exactly at its version.
         let own = after.filter(|after| after.feature == feature.name());
         let before = own.map_or_else(|| newest.saturating_add(1), |own| own.version);
         let skips = own.is_none() && after.is_some();
         Self { feature, time, read: VecDeque::new(), before, limit: FIRST_BATCH, skips }
     }
 
-    /// Reads on. What stands before the position is left out: a history goes on at its first revision that does not.
+    /// Reads the next batch and skips the revisions before the position.
     async fn read(&mut self, after: Option<&Position>, skippable: &mut usize) -> Result<()> {
         let page = Page { before: Some(self.before), limit: self.limit };
         let entries = self.feature.entries(page).await?;
         self.before = entries.last().map_or(1, |oldest| oldest.version);
         self.limit = (self.limit * 2).min(MAX_BATCH);
-        // Nothing is verified here; what is damaged has no header, and is left out.
+        // Damaged revisions have no header and are omitted. Nothing is verified here.
         self.read = entries.iter().filter_map(|entry| serde_json::from_slice(&entry.bytes).ok()).collect();
         while let (true, Some(after), Some(next)) = (self.skips, after, self.read.front()) {
             if (Reverse(next.time), &next.feature) > (Reverse(after.time), &after.feature) {
@@ -167,7 +167,7 @@ impl Source {
         Ok(())
     }
 
-    /// Whether there is more; if so, its time is told.
+    /// Updates the time and returns `true` if there are more revisions.
     fn has_more(&mut self) -> bool {
         if let Some(next) = self.read.front() {
             self.time = next.time;
@@ -175,15 +175,14 @@ impl Source {
         !self.read.is_empty() || self.before > 1
     }
 
-    /// What comes first is greater.
+    /// The sort key; the next source has the greatest.
     fn order(&self) -> (Timestamp, Reverse<&str>) {
         (self.time, Reverse(self.feature.name()))
     }
 }
 
 fn too_far_back() -> Error {
-    let message =
-        "so many changes are newer than this place that it is not looked for; in one feature any place is found";
+    let message = "too many newer changes precede this position; search within one feature instead";
     Error::invalid(vec![Problem::new("before", message)])
 }
 

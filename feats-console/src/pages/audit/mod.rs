@@ -1,4 +1,4 @@
-//! Audit: every revision of every feature, newest first.
+//! The audit page: every revision of every feature, newest first.
 
 mod change;
 mod export;
@@ -22,13 +22,13 @@ use crate::request_context::RequestContext;
 
 pub(crate) use self::export::{csv, json};
 
-/// How many revisions are on a page. Each of them is compared with the one before it.
+/// The number of revisions per page. Each of them is compared with the previous one.
 const REVISIONS_PER_PAGE: usize = 25;
 
-/// So many are looked through for one page. Where a search finds little, the next page goes on.
+/// The most revisions that are searched for one page. If a search finds few, the next page continues it.
 const MAX_SEARCHED: usize = 1_000;
 
-/// So many newer ones are passed over on the way to an older page.
+/// The most newer revisions that are skipped to reach an older page.
 const MAX_SKIPPED: usize = 10_000;
 
 pub(crate) async fn page(
@@ -44,7 +44,7 @@ pub(crate) async fn page(
         div.head {
             div {
                 h1 { "Audit" }
-                p { "Who changed what, when and why, for all features, newest first." }
+                p { "All changes of all features, newest first." }
             }
             div.acts {
                 @for (name, path) in [("CSV", "audit.csv"), ("JSON", "audit.json")] {
@@ -68,7 +68,7 @@ fn filters(query: &AuditQuery) -> Markup {
             label.f.wide { "Feature" input type="search" name="feature" value=(query.feature) autocomplete="off"; }
             label.f { "Author" input type="text" name="author" value=(query.author) autocomplete="off"; }
             label.f { "Reason" input type="text" name="text" value=(query.text) autocomplete="off"; }
-            button.btn type="submit" { "Find" }
+            button.btn type="submit" { "Search" }
         }
     }
 }
@@ -77,13 +77,13 @@ fn empty_state(query: &AuditQuery, results: &SearchResult) -> Markup {
     html! {
         div.empty {
             @if let Some(oldest) = results.next.as_ref() {
-                b { "Nothing like that since " (when(oldest.time)) "." }
-                "There are older changes to look through."
+                b { "No matches since " (when(oldest.time)) "." }
+                "Older changes were not searched yet."
             } @else if query.filters().is_empty() && query.before.is_none() {
-                b { "Nothing was changed yet." }
-                "Whatever somebody publishes stands here, with who did it and why."
+                b { "No changes yet" }
+                "Published changes appear here."
             } @else {
-                b { "Nothing like that." }
+                b { "No matches" }
                 a href="audit" { "Show all changes" }
             }
         }
@@ -101,7 +101,7 @@ fn page_links(query: &AuditQuery, results: &SearchResult) -> Markup {
                     @let next = next.to_string();
                     @let parameters: Vec<_> = filters.iter().copied().chain([("before", next.as_str())]).collect();
                     a.btn rel="next" href=(address("audit", &parameters)) {
-                        @if results.found.len() < REVISIONS_PER_PAGE { "Look further back" } @else { "Older" }
+                        @if results.found.len() < REVISIONS_PER_PAGE { "Load older" } @else { "Older" }
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! What somebody looks for in the audit, and where a page of it ends.
+//! The query of the audit, and positions in it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,21 +6,21 @@ use std::str::FromStr;
 use feats::model::Timestamp;
 use serde::Deserialize;
 
-/// What is looked for, as the address says it.
+/// The query parameters.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct AuditQuery {
-    /// The name of a feature; where none has it, part of a name.
+    /// The name of a feature, or part of a name if no feature has exactly this name.
     pub(super) feature: String,
     /// Part of the author's name.
     pub(super) author: String,
     /// Part of the comment.
     pub(super) text: String,
-    /// Only what stands after this position.
+    /// The position to start after.
     pub(super) before: Option<String>,
 }
 
-/// A place in the audit: that of a revision. The ones after it are older, or as old and of a feature further on.
+/// The position of a revision in the audit. Later positions are older, or of the same time and a later feature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Position {
     pub(super) time: Timestamp,
@@ -29,7 +29,7 @@ pub(super) struct Position {
 }
 
 impl AuditQuery {
-    /// What is looked for, without the position.
+    /// The parameters of the query, without the position.
     pub(super) fn filters(&self) -> Vec<(&'static str, &str)> {
         let all = [("feature", &self.feature), ("author", &self.author), ("text", &self.text)];
         all.into_iter().map(|(name, value)| (name, value.as_str())).filter(|(_, value)| !value.is_empty()).collect()

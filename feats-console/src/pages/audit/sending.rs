@@ -1,4 +1,4 @@
-//! Sending a file to a reader who may stop reading.
+//! Streams a file to a client that may stop reading.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,19 +11,19 @@ use tokio::sync::mpsc;
 
 use crate::limit::ExportPermit;
 
-/// How many parts are made before the reader takes them.
+/// The most parts that are buffered for the client.
 const PARTS_AHEAD: usize = 16;
-/// How long a reader may take none.
+/// The longest time between two parts that the client reads.
 const READER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a whole file may take.
+/// The longest time for a whole file.
 const FILE_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The right to write, until the first of its owners gives it back: the writer in time, or the body, however it ends.
+/// The export permit, shared by the writer and the body. The first to end releases it.
 #[derive(Clone)]
 struct Lease(Arc<Mutex<Option<ExportPermit>>>);
 
-/// Makes the parts in a task of its own, so that a reader who does not read holds a permit for a bounded time: a server asks a
-/// body for nothing while the connection takes nothing.
+/// Produces the parts in a separate task, so that a client that stops reading holds a permit only for a bounded time: the
+/// server does not poll a body while the connection is blocked.
 pub(super) fn stream_parts(
     parts: impl Stream<Item = Result<Bytes>> + Send + 'static,
     permit: ExportPermit,
@@ -45,14 +45,14 @@ pub(super) fn stream_parts(
             match receiver.recv().await {
                 Some(part) => Some((part, Some((receiver, lease)))),
                 None if is_complete.load(Ordering::Acquire) => None,
-                // A file that ends early must not look like a whole one.
-                None => Some((Err(Error::new(ErrorKind::Timeout, "the reader was too slow")), None)),
+                // An incomplete file must not look complete.
+                None => Some((Err(Error::new(ErrorKind::Timeout, "the client read too slowly")), None)),
             }
         }
     })
 }
 
-/// Whether all parts were taken.
+/// Sends the parts and returns `true` if the client took all of them.
 async fn write(parts: impl Stream<Item = Result<Bytes>>, sender: &mpsc::Sender<Result<Bytes>>) -> bool {
     let mut parts = std::pin::pin!(parts);
     while let Some(part) = parts.next().await {
@@ -86,9 +86,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_reader_who_does_not_read_gives_the_permit_back_and_gets_no_whole_file() {
+    async fn a_client_that_stops_reading_loses_the_permit_and_gets_an_error() {
         let exports = Exports::default();
-        let permit = exports.begin(Some("ada")).expect("there is room");
+        let permit = exports.begin(Some("ada")).expect("a permit is free");
         let mut body = std::pin::pin!(stream_parts(parts(1_000), permit));
         assert!(body.next().await.is_some_and(|part| part.is_ok()));
         tokio::time::sleep(READER_TIMEOUT + Duration::from_secs(1)).await;
@@ -98,10 +98,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_reader_who_reads_a_little_is_cut_off_in_the_end() {
+    async fn a_client_that_reads_slowly_is_cut_off() {
         let exports = Exports::default();
         let mut body =
-            std::pin::pin!(stream_parts(parts(1_000_000), exports.begin(Some("ada")).expect("there is room")));
+            std::pin::pin!(stream_parts(parts(1_000_000), exports.begin(Some("ada")).expect("a permit is free")));
         let mut read = 0_u32;
         while body.next().await.is_some_and(|part| part.is_ok()) {
             read += 1;
@@ -112,12 +112,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_is_read_is_whole_and_one_that_is_given_up_holds_nothing() {
+    async fn complete_and_abandoned_files_release_the_permit() {
         let exports = Exports::default();
-        let body = stream_parts(parts(1_000), exports.begin(Some("ada")).expect("there is room"));
+        let body = stream_parts(parts(1_000), exports.begin(Some("ada")).expect("a permit is free"));
         let read: Vec<_> = body.collect().await;
         assert!(read.len() == 1_000 && read.iter().all(Result::is_ok));
-        drop(stream_parts(parts(1_000), exports.begin(Some("ada")).expect("it was given back")));
+        drop(stream_parts(parts(1_000), exports.begin(Some("ada")).expect("the permit was released")));
         assert!(exports.begin(Some("ada")).is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! Two documents beside each other, line by line.
+//! A side-by-side view of two documents, line by line.
 
 use std::time::{Duration, Instant};
 
@@ -7,23 +7,23 @@ use similar::{Algorithm, DiffTag, capture_diff_slices_deadline, group_diff_ops};
 
 use crate::components::excerpt;
 
-/// So many equal lines stand around what differs.
+/// The number of equal lines around each difference.
 const CONTEXT_LINES: usize = 3;
 /// The most rows of a page.
 const MAX_ROWS: usize = 600;
 /// The most bytes of the rows of a page, in both columns.
 const MAX_ROW_BYTES: usize = 384 << 10;
-/// How much of a line is shown.
+/// The most characters of a line that are shown.
 const LINE_CHARACTERS: usize = 2_000;
-/// After this time, the rest of two very long documents is told as different.
+/// The time limit of the comparison. The rest of two very long documents then counts as different.
 const DIFF_TIMEOUT: Duration = Duration::from_millis(20);
 
-/// A line of both columns; where only one side has it, the other has a gap.
+/// A row of both columns. If only one side has a line, the other has a gap.
 #[derive(Debug, PartialEq, Eq)]
 enum Row<'a> {
     Same(&'a str),
     Differs(Option<&'a str>, Option<&'a str>),
-    /// So many equal lines are left out.
+    /// A number of omitted equal lines.
     Equal(usize),
 }
 
@@ -33,8 +33,8 @@ enum Side {
     After,
 }
 
-/// Two columns, or one below the other where there is little room, from a row on. `titles` are the headings of the columns, and
-/// `address` leads to the same from another row on.
+/// Renders both columns from row `first` on. `titles` are the headings of the columns, and `address` returns the address of the
+/// page that starts at another row.
 pub(super) fn columns(
     titles: [Markup; 2],
     before: &[String],
@@ -56,7 +56,7 @@ pub(super) fn columns(
             nav.pages aria-label="Lines" {
                 @if first > 0 { a.btn href=(address(0)) { "First lines" } } @else { span {} }
                 @if !rest.is_empty() {
-                    a.btn rel="next" href=(address(first + rows.len())) { "Show the rest (" (rest.len()) " " (lines(rest.len())) ")" }
+                    a.btn rel="next" href=(address(first + rows.len())) { "Show more (" (rest.len()) " " (lines(rest.len())) ")" }
                 }
             }
         }
@@ -116,7 +116,7 @@ fn rows<'a>(before: &'a [String], after: &'a [String]) -> Vec<Row<'a>> {
     rows
 }
 
-/// How many of these rows a page has room for: at least one.
+/// Returns the number of rows that fit on a page, at least one.
 fn rows_that_fit(rows: &[Row<'_>]) -> usize {
     let mut bytes = 0;
     let rows_that_fit = rows.iter().take(MAX_ROWS).take_while(|row| {
@@ -127,7 +127,7 @@ fn rows_that_fit(rows: &[Row<'_>]) -> usize {
 }
 
 impl Row<'_> {
-    /// How many bytes its markup has, about: quotes become longer.
+    /// Estimates the size of the markup, including escaped characters.
     fn bytes(&self) -> usize {
         let bytes = |text: &str| {
             let text = excerpt(text, LINE_CHARACTERS);
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_lines_far_from_a_difference_are_left_out() {
+    fn equal_lines_far_from_a_difference_are_omitted() {
         let (before, after) = (numbered(20, 99), numbered(20, 10));
         let shown = rows(&before, &after);
         assert_eq!(shown.first(), Some(&Row::Equal(7)));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_one_side_is_a_gap_on_the_other() {
+    fn a_line_on_one_side_has_a_gap_on_the_other() {
         let after = vec!["new".to_owned()];
         assert_eq!(rows(&[], &after), [Row::Differs(None, Some("new"))]);
         assert_eq!(rows(&after, &[]), [Row::Differs(Some("new"), None)]);
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn very_long_documents_are_shown_part_by_part() {
+    fn very_long_documents_have_several_pages() {
         let before: Vec<String> = (0..5_000).map(|index| format!("before {index}")).collect();
         let shown = rows(&before, &[]);
         assert_eq!((shown.len(), rows_that_fit(&shown)), (5_000, MAX_ROWS));
@@ -186,11 +186,11 @@ mod tests {
             first += MAX_ROWS;
         }
         assert!(before.iter().all(|line| shown.contains(&format!("{line}<"))));
-        assert_eq!(shown.matches("Show the rest").count(), 8);
+        assert_eq!(shown.matches("Show more").count(), 8);
     }
 
     #[test]
-    fn long_lines_are_few() {
+    fn pages_of_long_lines_are_small() {
         let before: Vec<String> = (0..600).map(|index| format!("{index} {}", "\"".repeat(5_000))).collect();
         let page = columns([html! {}, html! {}], &before, &before[..300], 0, |line| format!("?line={line}"));
         assert!(page.into_string().len() < 1 << 20);

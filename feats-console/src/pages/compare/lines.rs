@@ -1,4 +1,4 @@
-//! JSON as lines: what is short stands on one line, as people write it.
+//! Formats JSON as lines. Short values are on one line.
 
 use std::io::{self, Write};
 
@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use serde_json::ser::{Formatter, Serializer};
 
-/// The longest line that something with parts is put on.
+/// The longest line for an array or object.
 const MAX_LINE_WIDTH: usize = 72;
 
-/// The lines of a document; none for `null`.
+/// Returns the lines of a document, or none for `null`.
 pub(super) fn lines(json: &Json) -> Vec<String> {
     let mut lines = Vec::new();
     if !json.is_null() {
@@ -48,12 +48,12 @@ fn comma(index: usize, length: usize) -> &'static str {
 
 fn on_one_line(json: &Json) -> String {
     let mut bytes = Vec::new();
-    // Writing a value to memory does not fail; an empty line would be no lie about it either.
+    // Writing a value to memory does not fail.
     let _ = json.serialize(&mut Serializer::with_formatter(&mut bytes, Spaced));
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// One line, with a space after each comma and colon.
+/// A formatter with a space after each comma and colon.
 struct Spaced;
 
 impl Formatter for Spaced {
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_short_stands_on_one_line() {
+    fn short_values_are_on_one_line() {
         let state = json!({ "pinned": null, "rules": [{ "name": "Canada",
             "when": { "segment": "Country", "in": ["CA"] }, "select": { "static": "premium" } }] });
         let expected = [
@@ -96,14 +96,14 @@ mod tests {
     }
 
     #[test]
-    fn the_lines_are_the_document() {
+    fn the_lines_parse_to_the_document() {
         let state = json!({ "a\"b": [[1, 2.5, "x".repeat(90)], {}, []], "c": "line\nbreak" });
         let read: Json = serde_json::from_str(&lines(&state).join("\n")).unwrap();
         assert_eq!(read, state);
     }
 
     #[test]
-    fn nothing_has_no_lines() {
+    fn null_has_no_lines() {
         assert!(lines(&Json::Null).is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Two revisions of a feature compared: in words, and as JSON side by side.
+//! The comparison of two versions of a feature: as a list of differences and as JSON side by side.
 
 mod columns;
 mod lines;
@@ -22,15 +22,15 @@ use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
-/// Which two versions of what. 0 is before anything was published.
+/// The query parameters. Version 0 is the state before anything was published.
 #[derive(Deserialize)]
 pub(crate) struct PageQuery {
     name: String,
-    /// The one before `to` if not said.
+    /// The version before `to` if absent.
     from: Option<u64>,
-    /// The newest one if not said.
+    /// The newest version if absent.
     to: Option<u64>,
-    /// The first line of the JSON that is shown, of those that differ or stand around them.
+    /// The first row of the side-by-side JSON.
     line: Option<usize>,
 }
 
@@ -44,14 +44,14 @@ pub(crate) async fn page(
     let to = query.to.unwrap_or(newest);
     let from = query.from.unwrap_or(to.saturating_sub(1));
     let (from, to) = (Version::load(&feature, from).await?, Version::load(&feature, to).await?);
-    let title = format!("{} and {} of {}", from.number, to.number, feature.name());
+    let title = format!("{}: version {} to {}", feature.name(), from.number, to.number);
     let may_publish = context.may(Action::Publish, Some(feature.name()));
     let content = html! {
         div.head {
             div {
-                h1 { "From " (from.number) " to " (to.number) }
+                h1 { "Version " (from.number) " to " (to.number) }
                 p {
-                    (feature_link(feature.name())) ". What would have to change in one revision to make the other. "
+                    (feature_link(feature.name())) " · "
                     a href=(address("history", &[("name", feature.name())])) { "History" }
                 }
             }
@@ -62,10 +62,10 @@ pub(crate) async fn page(
         }
         (choice(feature.name(), from.number, to.number, newest))
         section.card {
-            header { h2 { "In words" } }
+            header { h2 { "Differences" } }
             div.in { (in_words(&feature, &from, &to)) }
         }
-        h2.over { "As JSON" }
+        h2.over { "JSON" }
         (columns([from.title(newest), to.title(newest)], &lines(from.json()), &lines(to.json()), query.line.unwrap_or(0), |line| {
             let (from, to, line) = (from.number.to_string(), to.number.to_string(), line.to_string());
             address("compare", &[("name", feature.name()), ("from", &from), ("to", &to), ("line", &line)])
@@ -74,10 +74,10 @@ pub(crate) async fn page(
     Ok(layout(&context, Section::Features, &title, content).into_response())
 }
 
-/// One side.
+/// One side of the comparison.
 struct Version {
     number: u64,
-    /// `None` before anything was published.
+    /// `None` for version 0.
     revision: Option<Revision>,
 }
 
@@ -104,16 +104,16 @@ impl Version {
     fn title(&self, newest: u64) -> Markup {
         html! {
             h3 {
-                "Revision " (self.number) " "
+                "Version " (self.number) " "
                 @if self.number == newest { span.tag.ok { "newest" } }
             }
             @match &self.revision {
-                None => span.quiet { "Before anything was published: everybody got the default." },
+                None => span.quiet { "Before the first version: everyone got the default." },
                 Some(revision) => {
                     @if !revision.comment().is_empty() { (isolated(revision.comment())) br; }
                     span.quiet {
                         (isolated(revision.author())) ", " (when(revision.time()))
-                        @if revision.is_removed() { ". The state was removed: everybody got the default." }
+                        @if revision.is_removed() { ". State removed: everyone got the default." }
                     }
                 }
             }
@@ -121,7 +121,7 @@ impl Version {
     }
 }
 
-/// Chooses two others.
+/// Renders the form that selects the versions.
 fn choice(name: &str, from: u64, to: u64, newest: u64) -> Markup {
     let version = |label: &str, parameter: &str, value: u64| {
         html! {
@@ -134,8 +134,8 @@ fn choice(name: &str, from: u64, to: u64, newest: u64) -> Markup {
     html! {
         form.tools action="compare" method="get" {
             (hidden("name", name))
-            (version("From revision", "from", from))
-            (version("to revision", "to", to))
+            (version("From version", "from", from))
+            (version("To version", "to", to))
             button.btn { "Compare" }
         }
     }
@@ -146,14 +146,14 @@ fn in_words(feature: &FeatureHandle<Dynamic>, from: &Version, to: &Version) -> M
         describe::first_differences(&from.state(), &to.state(), Timestamp::from(SystemTime::now()), MAX_DIFFERENCES);
     html! {
         @if differs.total == 0 {
-            p { "They say the same: nobody gets anything else." }
+            p { "No change." }
         } @else {
             (differences(feature.declaration(), &differs, None))
         }
     }
 }
 
-/// The address of a comparison.
+/// Returns the address of a comparison.
 fn comparison(name: &str, from: u64, to: u64) -> String {
     address("compare", &[("name", name), ("from", &from.to_string()), ("to", &to.to_string())])
 }

@@ -1,4 +1,4 @@
-//! The units of an experiment, allocation by allocation.
+//! The users of an experiment, by period of constant shares.
 
 use feats::exposure::{Allocation, Arm};
 use feats::{Dynamic, FeatureHandle};
@@ -9,12 +9,12 @@ use crate::components::{Share, address, bar, grouped, percent};
 pub(super) fn allocations(feature: &FeatureHandle<Dynamic>, allocations: &[Allocation]) -> Markup {
     html! {
         p.quiet {
-            "Each change of the weights begins a allocation, and what units used stays with theirs."
+            "Each change of the shares starts a period. Users keep what they used, and stay counted in its period."
         }
         ol.allocations {
             @for allocation in allocations {
                 li {
-                    p { (versions(feature.name(), &allocation.versions)) ": " b.num { (grouped(units(allocation))) } " units" }
+                    p { (versions(feature.name(), &allocation.versions)) ": " b.num { (grouped(units(allocation))) } " users" }
                     (pair(feature, &allocation.arms))
                 }
             }
@@ -22,7 +22,7 @@ pub(super) fn allocations(feature: &FeatureHandle<Dynamic>, allocations: &[Alloc
     }
 }
 
-/// What the weights promise, and what came of it.
+/// Renders the planned and the actual shares.
 fn pair(feature: &FeatureHandle<Dynamic>, arms: &[Arm]) -> Markup {
     let shares = |share: fn(&Arm) -> f64| {
         let shares = arms.iter().map(move |arm| Share::new(&arm.implementation, share(arm)));
@@ -36,9 +36,9 @@ fn pair(feature: &FeatureHandle<Dynamic>, arms: &[Arm]) -> Markup {
     let (weights, units) = (shares(|arm| arm.weight), shares(|arm| (arm.share * 100.0).round() / 100.0));
     html! {
         dl.pair {
-            dt { "weights" }
+            dt { "Planned" }
             dd { (bar(feature.declaration(), &weights)) span.quiet.num { (labels(&weights)) } }
-            dt { "units" }
+            dt { "Actual" }
             dd { (bar(feature.declaration(), &units)) span.quiet.num { (labels(&units)) } }
         }
     }
@@ -48,7 +48,7 @@ fn units(allocation: &Allocation) -> u64 {
     allocation.arms.iter().map(|arm| arm.units).fold(0, u64::saturating_add)
 }
 
-/// The revisions of a allocation. There can be many: only the first and the last are named.
+/// Renders the versions of a period. Only the first and the last are named, because there can be many.
 fn versions(feature: &str, versions: &[u64]) -> Markup {
     let link = |version: u64| {
         let before = version.saturating_add(1).to_string();
@@ -56,11 +56,11 @@ fn versions(feature: &str, versions: &[u64]) -> Markup {
     };
     html! {
         @match versions {
-            [] => "No revision",
-            [only] => { "Revision " (link(*only)) }
-            [first, last] => { "Revisions " (link(*first)) " and " (link(*last)) }
+            [] => "No version",
+            [only] => { "Version " (link(*only)) }
+            [first, last] => { "Versions " (link(*first)) " and " (link(*last)) }
             [first, between @ .., last] => {
-                "Revisions " (link(*first)) " to " (link(*last)) ", " (between.len() + 2) " of them"
+                (between.len() + 2) " versions, " (link(*first)) " to " (link(*last))
             }
         }
     }

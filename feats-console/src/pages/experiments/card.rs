@@ -1,4 +1,4 @@
-//! One experiment.
+//! The card of one experiment.
 
 use feats::exposure::{Arm, ExperimentReport, SampleRatio};
 use feats::model::{Declaration, Selector, State, Timestamp};
@@ -10,17 +10,17 @@ use super::timeline::timeline;
 use crate::components::{Share, address, bar, feature_link, grouped, legend, percent, swatch, when};
 use crate::failure::describe;
 
-/// What is known of an experiment; an error where the store cannot tell.
+/// The data of an experiment, or the error of the store.
 pub(super) struct Card(Result<CardData, Error>);
 
 struct CardData {
     report: ExperimentReport,
-    /// The oldest version that dealt any of its slots, and its time if that can be read.
+    /// The oldest version that assigned any of its slots, and the version's time if it can be read.
     since: Option<(u64, Option<Timestamp>)>,
 }
 
 impl Card {
-    /// The experiments of a feature's newest state, in the order of its rules.
+    /// Loads the experiments of a feature's newest state, in rule order.
     pub(super) async fn load(feature: &FeatureHandle<Dynamic>) -> Vec<Self> {
         let reports = match feature.experiments().await {
             Ok(reports) => reports,
@@ -38,7 +38,7 @@ impl Card {
         cards
     }
 
-    /// In a list of all.
+    /// Renders the card in the list of all experiments.
     pub(super) fn summary(&self, feature: &FeatureHandle<Dynamic>) -> Markup {
         let declaration = feature.declaration();
         html! {
@@ -46,7 +46,7 @@ impl Card {
                 header {
                     h2 { (feature_link(feature.name())) (self.rule()) }
                     @if self.0.is_ok() {
-                        a.btn.small href=(address("experiments", &[("name", feature.name())])) { "In full" span.sr { ": " (feature.name()) } }
+                        a.btn.small href=(address("experiments", &[("name", feature.name())])) { "Details" span.sr { ": " (feature.name()) } }
                     }
                 }
                 div.in {
@@ -64,27 +64,27 @@ impl Card {
         }
     }
 
-    /// On a page of its feature.
+    /// Renders the card on the page of its feature.
     pub(super) fn details(&self, feature: &FeatureHandle<Dynamic>, now: Timestamp) -> Markup {
         let declaration = feature.declaration();
         html! {
             section.card {
-                header { h2 { @match &self.0 { Ok(known) => (known.place()), Err(_) => "Not known" } } }
+                header { h2 { @match &self.0 { Ok(known) => (known.place()), Err(_) => "Unknown" } } }
                 div.in {
                     @match &self.0 {
                         Err(error) => (unavailable(error)),
                         Ok(known) => {
                             (known.participation())
-                            h3 { "Weights now" }
+                            h3 { "Planned split" }
                             (bar(declaration, &weights(&known.report.arms)))
                             (legend(declaration, &weights(&known.report.arms)))
-                            h3 { "Units" }
+                            h3 { "Users per arm" }
                             (arms(declaration, &known.report.arms))
                             (verdict(known.report.sample_ratio(), true))
-                            h3 { "Units over time" }
+                            h3 { "Users over time" }
                             (timeline(declaration, &known.report, now))
                             @if !known.report.allocations.is_empty() {
-                                h3 { "Units by allocation" }
+                                h3 { "Users by period" }
                                 (allocations(feature, &known.report.allocations))
                             }
                         }
@@ -94,13 +94,13 @@ impl Card {
         }
     }
 
-    /// Where it stands, behind the name of its feature.
+    /// Renders the name of its rule, to follow the name of the feature.
     fn rule(&self) -> Markup {
         html! { @if let Ok(known) = &self.0 { " · " span { (known.place()) } } }
     }
 }
 
-/// A report with its arms in the order of the source, as everywhere.
+/// Sorts the arms of a report in declaration order, as on every page.
 fn in_order(mut report: ExperimentReport, declaration: &Declaration) -> ExperimentReport {
     let position = |name: &str| declaration.position(name).unwrap_or(u16::MAX);
     report.arms.sort_by_key(|arm| position(&arm.implementation));
@@ -118,16 +118,16 @@ impl CardData {
         self.report.rule.as_deref().unwrap_or("Everyone else")
     }
 
-    /// Who takes part, since when.
+    /// Renders the split, the number of users and the start.
     fn participation(&self) -> Markup {
         let report = &self.report;
         html! {
             p {
-                "By " b.seg { (report.by) } ": "
-                @if report.share < 100.0 { (percent(report.share)) " of the units enter. " } @else { "every unit enters. " }
-                b.num { (grouped(report.units())) } @if report.units() == 1 { " unit has" } @else { " units have" } " used it"
+                "Split by " b.seg { (report.by) } ". "
+                @if report.share < 100.0 { (percent(report.share)) " of users enter. " } @else { "All users enter. " }
+                b.num { (grouped(report.units())) } @if report.units() == 1 { " user" } @else { " users" } " so far"
                 @if let Some((version, time)) = self.since {
-                    "; it deals since revision "
+                    ", running since version "
                     a href={ (address("history", &[("name", &report.feature), ("before", &version.saturating_add(1).to_string())])) } { (version) }
                     @if let Some(time) = time { ", " (when(time)) }
                 }
@@ -141,14 +141,14 @@ impl CardData {
 fn arms(declaration: &Declaration, arms: &[Arm]) -> Markup {
     html! {
         table.arms {
-            thead { tr { th scope="col" { "Arm" } th.num scope="col" { "Weight" } th.num scope="col" { "Units" } th.num scope="col" { "Share" } } }
+            thead { tr { th scope="col" { "Arm" } th.num scope="col" { "Planned" } th.num scope="col" { "Users" } th.num scope="col" { "Actual" } } }
             tbody {
                 @for arm in arms {
                     tr {
                         td { (swatch(declaration, &arm.implementation)) (arm.implementation) }
                         td.num { @if arm.weight > 0.0 { (percent(arm.weight)) } @else { "none" } }
                         td.num { (grouped(arm.units)) }
-                        td.num { (format!("{:.2} %", arm.share)) }
+                        td.num { (format!("{:.2}%", arm.share)) }
                     }
                 }
             }
@@ -156,12 +156,12 @@ fn arms(declaration: &Declaration, arms: &[Arm]) -> Markup {
     }
 }
 
-/// Whether the arms can be compared: a word, and in full what that means.
+/// Renders the verdict of the sample-ratio check, with an explanation if `is_detailed`.
 fn verdict(ratio: SampleRatio, is_detailed: bool) -> Markup {
     let (class, word) = match (ratio.degrees_of_freedom(), ratio.is_alarming()) {
-        (0, _) => ("", "nothing to compare yet"),
-        (_, false) => ("ok", "as the weights promise"),
-        (_, true) => ("stop", "not as the weights promise"),
+        (0, _) => ("", "Too few users"),
+        (_, false) => ("ok", "Split as planned"),
+        (_, true) => ("stop", "Split mismatch"),
     };
     html! {
         p.verdict {
@@ -173,7 +173,7 @@ fn verdict(ratio: SampleRatio, is_detailed: bool) -> Markup {
 }
 
 fn unavailable(error: &Error) -> Markup {
-    html! { p.bad { "What was used is not known. " (describe(error)) } }
+    html! { p.bad { "No data. " (describe(error)) } }
 }
 
 fn weights(arms: &[Arm]) -> Vec<Share> {
@@ -181,7 +181,7 @@ fn weights(arms: &[Arm]) -> Vec<Share> {
     weighted.map(|arm| Share::new(&arm.implementation, arm.weight)).collect()
 }
 
-/// The oldest version that dealt slots which an experiment has now.
+/// Returns the oldest version that assigned any of the experiment's current slots.
 fn oldest(state: &State, seed: &str) -> Option<u64> {
     let selectors = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
     let mut experiments = selectors.filter_map(Selector::experiment);

@@ -1,4 +1,4 @@
-//! Experiments: those that run, how many units each arm has, and whether that is what the weights promise.
+//! The page of experiments: the users of each arm, and whether their shares are as planned.
 
 mod allocations;
 mod card;
@@ -19,15 +19,15 @@ use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
-/// The experiments of so many features are on a page: each of them asks the store.
+/// The number of features per page. Each of them queries the store.
 const FEATURES_PER_PAGE: usize = 8;
 
-/// Which experiments.
+/// The query parameters.
 #[derive(Deserialize)]
 pub(crate) struct PageQuery {
-    /// Those of one feature, told in full.
+    /// The feature to show in detail.
     name: Option<String>,
-    /// The page, from 1.
+    /// The page number, from 1.
     page: Option<usize>,
 }
 
@@ -50,10 +50,10 @@ async fn of_one(feature: &FeatureHandle<Dynamic>, now: Timestamp) -> Markup {
         div.head {
             div {
                 h1 { "Experiments of " (feature.name()) }
-                p { "Who used what first, as far as programs have told the store; they do so every few seconds." }
+                p { "Users per arm, by the first implementation that they used. Counts are a few seconds old." }
             }
             div.acts {
-                a.btn href=(address("feature", &[("name", feature.name())])) { "Who gets what" }
+                a.btn href=(address("feature", &[("name", feature.name())])) { "Rules" }
                 a.btn.ghost href="experiments" { "All experiments" }
             }
         }
@@ -75,7 +75,7 @@ async fn of_all(context: &RequestContext, page: usize) -> Markup {
         div.head {
             div {
                 h1 { "Experiments" }
-                p { "Who used what first, as far as programs have told the store; they do so every few seconds." }
+                p { "Users per arm, by the first implementation that they used. Counts are a few seconds old." }
             }
         }
         @for (feature, card) in &cards { (card.summary(feature)) }
@@ -90,7 +90,7 @@ async fn of_all(context: &RequestContext, page: usize) -> Markup {
     }
 }
 
-/// The features that the visitor may see and that have an experiment.
+/// Returns the features with an experiment that the user may view.
 fn running(context: &RequestContext) -> Vec<FeatureHandle<Dynamic>> {
     let declarations = context.declarations();
     let features = declarations.iter().filter_map(|feature| context.app().feature_named(&feature.name).ok());
@@ -101,13 +101,13 @@ fn empty_state(feature: Option<&str>) -> Markup {
     html! {
         section.card {
             div.empty {
-                b { "No experiment runs" @if feature.is_some() { " here" } }
-                "One is begun by a rule that divides units in an experiment: "
+                b { "No experiments" }
+                "To start one: "
                 @match feature {
                     Some(name) => a href=(address("feature", &[("name", name)])) { "edit the rules of " (name) },
-                    None => "open a feature, add a rule, choose “experiment”",
+                    None => "open a feature, add a rule, choose “An experiment”",
                 }
-                ". Whoever has used an arm then keeps it."
+                ". Users keep the arm that they used first."
             }
         }
     }

@@ -1,4 +1,4 @@
-//! How units came to an experiment: how many each arm had at the end of each day, as lines and as a table.
+//! The timeline of an experiment: the users of each arm at the end of each day, as a chart and as a table.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -9,27 +9,27 @@ use maud::{Markup, html};
 
 use crate::components::{grouped, style_index};
 
-/// The lines, without what is written above and below them.
+/// The size of the plot, without its labels.
 const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 130.0;
 
-/// How many days are told at most. Of a longer time they are some, at equal distances.
+/// The most days in the timeline. A longer time is sampled at equal intervals.
 const MAX_POINTS: u64 = 60;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// From the day on which the first unit came until now.
+/// The days from the first user until now.
 struct Timeline<'a> {
     arms: &'a [Arm],
     begin: Timestamp,
-    /// How many days that is.
+    /// The number of days.
     length: u64,
     points: Vec<Point>,
 }
 
 /// The end of a day.
 struct Point {
-    /// How many days have passed until then.
+    /// The number of days passed.
     passed: u64,
     /// The day that ends.
     day: Timestamp,
@@ -43,19 +43,19 @@ pub(super) fn timeline(declaration: &Declaration, report: &ExperimentReport, now
     html! {
         @match Timeline::new(report, now) {
             Some(timeline) => (timeline.draw(declaration)),
-            None => p.quiet { @if undated == 0 { "Nobody has used it yet." } @else { "Nobody counted on which days they came." } },
+            None => p.quiet { @if undated == 0 { "No users yet." } @else { "No daily counts." } },
         }
         @if undated > 0 && dated > 0 {
-            p.quiet { "For " (grouped(undated)) " more, nobody counted on which days they came." }
+            p.quiet { "Plus " (grouped(undated)) " without daily counts." }
         }
     }
 }
 
 impl<'a> Timeline<'a> {
-    /// `None` where no unit has come.
+    /// Creates a timeline, or returns `None` if no unit has a date.
     fn new(report: &'a ExperimentReport, now: Timestamp) -> Option<Self> {
         let (begin, last) = (report.days.first()?.start, report.days.last()?.start);
-        // Clocks differ: for some program it may be tomorrow.
+        // Clocks differ: a program may already count for tomorrow.
         let length = now.max(last).since(begin).as_secs() / DAY.as_secs() + 1;
         let points = length.min(MAX_POINTS);
         let point = |n: u64| {
@@ -67,7 +67,7 @@ impl<'a> Timeline<'a> {
     }
 
     fn draw(&self, declaration: &Declaration) -> Markup {
-        // Arms of equal weights lie upon each other: the dashes of the later looks let the earlier ones through.
+        // Lines of equal arms overlap: the dashes of later styles leave earlier ones visible.
         let styles = self.arms.iter().map(|arm| style_index(declaration, &arm.implementation));
         let mut lines: Vec<_> = styles.enumerate().map(|(index, style_index)| (style_index, index)).collect();
         lines.sort_unstable();
@@ -97,18 +97,18 @@ impl<'a> Timeline<'a> {
                 }
             }
             details {
-                summary { "The same in numbers" }
+                summary { "Table" }
                 (self.table())
             }
         }
     }
 
-    /// The newest first.
+    /// Renders the table, newest day first.
     fn table(&self) -> Markup {
         html! {
             div.scroll {
                 table.arms {
-                    thead { tr { th scope="col" { "Until the end of" } @for arm in self.arms { th.num scope="col" { (arm.implementation) } } } }
+                    thead { tr { th scope="col" { "Day" } @for arm in self.arms { th.num scope="col" { (arm.implementation) } } } }
                     tbody {
                         @for point in self.points.iter().rev() {
                             tr {
@@ -122,13 +122,13 @@ impl<'a> Timeline<'a> {
         }
     }
 
-    /// What a picture of it shows.
+    /// The text alternative of the chart.
     fn alt_text(&self) -> String {
         let units = self.arms_at_the_end().map(|(arm, units)| format!("{arm} {units}")).collect::<Vec<_>>().join(", ");
-        format!("Units since {}, day by day: up to {units}", self.begin.date())
+        format!("Users per day since {}: now {units}", self.begin.date())
     }
 
-    /// The line of an arm, from nothing at the beginning of the first day.
+    /// The path of an arm, from zero at the start of the first day.
     fn line(&self, arm: usize, highest: u64) -> String {
         let mut line = format!("M0 {HEIGHT}");
         for point in &self.points {
@@ -145,7 +145,7 @@ impl<'a> Timeline<'a> {
     }
 }
 
-/// The units of each arm that came until the end of a day.
+/// Sums the units of each arm until the end of a day.
 fn units_until(report: &ExperimentReport, day: Timestamp) -> Vec<u64> {
     let mut sums = vec![0; report.arms.len()];
     for come in report.days.iter().take_while(|come| come.start <= day) {

@@ -1,4 +1,4 @@
-//! The form that asks for a subject.
+//! The form for a subject.
 
 use feats::model::{State, ValueKind};
 use feats::{Dynamic, FeatureHandle};
@@ -8,24 +8,24 @@ use super::subject::{Field, Subject};
 use super::suggestions::Suggestions;
 use crate::components::hidden;
 
-/// A field for each segment of the feature, filled with what was entered.
+/// Renders a field for each segment of the feature, with the entered values.
 pub(super) fn form(feature: &FeatureHandle<Dynamic>, state: &State, subject: &Subject) -> Markup {
     html! {
         form.in.stack action="explain" method="get" {
             (hidden("name", feature.name()))
             @if subject.fields.is_empty() {
-                p.quiet { "This feature has no segments, so everybody gets the same." }
+                p.quiet { "No segments: everyone gets the same." }
             }
             (fields(state, subject))
             button.btn.main { "Explain" }
             @if subject.fields.iter().any(|field| field.segment.kind == ValueKind::Text) {
-                p.quiet { "An empty field has no value; " code { "\"\"" } " is the empty text." }
+                p.quiet { "Empty fields are not set. " code { "\"\"" } " is an empty text." }
             }
         }
     }
 }
 
-/// The fields alone, for a form that asks for more.
+/// Renders only the fields, for use in another form.
 pub(super) fn fields(state: &State, subject: &Subject) -> Markup {
     let suggestions = Suggestions::from_state(state);
     html! { @for (index, field) in subject.fields.iter().enumerate() { (one(field, index, &suggestions)) } }
@@ -40,12 +40,12 @@ fn one(field: &Field, index: usize, suggestions: &Suggestions) -> Markup {
             @match field.segment.kind {
                 ValueKind::Bool => select id=(id) name=(field.parameter())
                     aria-invalid=[error.as_ref().map(|_| "true")] aria-describedby=[error.as_ref().map(|_| &error_id)] {
-                    option value="" { "no value" }
-                    @for value in ["true", "false"] { option value=(value) selected[field.text == value] { (value) } }
+                    option value="" { "not set" }
+                    @for (value, label) in [("true", "yes"), ("false", "no")] { option value=(value) selected[field.text == value] { (label) } }
                 },
                 kind => {
                     input type="text" id=(id) name=(field.parameter()) value=(field.text) autocomplete="off"
-                        placeholder="no value" inputmode=[keyboard(kind)] list={ (id) "-values" }
+                        placeholder="not set" inputmode=[keyboard(kind)] list={ (id) "-values" }
                         aria-invalid=[error.as_ref().map(|_| "true")] aria-describedby=[error.as_ref().map(|_| &error_id)];
                     datalist id={ (id) "-values" } {
                         @for option in &field.segment.options { option value=(option) {} }

@@ -1,4 +1,4 @@
-//! Explain: what a subject gets, and the path that the decision took through the rules.
+//! The explain page: the implementation that a user gets, and the steps of the decision.
 
 mod form;
 mod path;
@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
-/// The parameters in order: the name of a feature, and values of a subject, of which only the feature knows the names.
+/// The query parameters in order: the name of a feature, and values for its segments.
 type PageQuery = Vec<(String, String)>;
 
 pub(crate) async fn page(
@@ -36,12 +36,12 @@ pub(crate) async fn page(
     Ok(layout(&context, Section::Explain, "Explain", content).into_response())
 }
 
-/// A form that asks for a subject of a feature, filled with what was asked. The answer is this page, wherever the form is.
+/// Renders the form for a subject, with the entered values. It leads to this page.
 pub(crate) fn subject_form(feature: &FeatureHandle<Dynamic>, state: &State, parameters: &[(String, String)]) -> Markup {
     form::form(feature, state, &Subject::parse(feature.declaration(), parameters))
 }
 
-/// The fields that a subject is asked for with, as part of another form.
+/// Renders the fields of a subject, as part of another form.
 pub(crate) fn fields(state: &State, subject: &Subject) -> Markup {
     form::fields(state, subject)
 }
@@ -50,7 +50,7 @@ fn explained(context: &RequestContext, feature: &FeatureHandle<Dynamic>, paramet
     let subject = Subject::parse(feature.declaration(), parameters);
     let state = feature.state();
     let attributes = subject.attributes();
-    // Whoever has no name is many.
+    // Anonymous users would share their recent subjects.
     if let Some(actor) = context.actor.name().filter(|_| attributes.is_some() && subject.has_values()) {
         context.console.recent.record(actor, feature.name(), subject.link(feature.name()), subject.to_string());
     }
@@ -58,25 +58,25 @@ fn explained(context: &RequestContext, feature: &FeatureHandle<Dynamic>, paramet
         div.head {
             div {
                 h1 { "Explain" }
-                p { "What somebody gets from " (feature_link(feature.name())) ", and why. Nothing is recorded." }
+                p { "What a user gets from " (feature_link(feature.name())) ", and why. Nothing is recorded." }
             }
             div.acts { a.btn.ghost href="explain" { "Another feature" } }
         }
         div.asking {
             section.card.ask {
-                header { h2 { "Somebody" } }
+                header { h2 { "User" } }
                 (subject_form(feature, &state, parameters))
             }
             div.answer {
                 @match attributes {
                     Some(attributes) if subject.is_submitted => (path::answer(feature, &state, &attributes)),
                     Some(_) => section.card {
-                        div.empty { b { "Whom is it about?" } "Enter what you know. What is left empty has no value." }
+                        div.empty { b { "Who?" } "Enter the user's attributes. Empty fields are not set." }
                     },
-                    None => div.note.stop role="alert" { "Nothing was decided: a value is not of its type. See the form." },
+                    None => div.note.stop role="alert" { "Fix the invalid values in the form." },
                 }
                 @for unknown in &subject.unknown {
-                    div.note { "Nothing here looks at " b { (unknown) } ", so it was left out." }
+                    div.note { b { (unknown) } " was ignored: this feature has no such segment." }
                 }
             }
             aside.more {
@@ -91,19 +91,19 @@ fn feature_form(context: &RequestContext) -> Markup {
     let declarations = context.declarations();
     let names: Vec<&str> = declarations.iter().map(|feature| &*feature.name).collect();
     html! {
-        div.head { div { h1 { "Explain" } p { "What somebody gets from a feature, and why." } } }
+        div.head { div { h1 { "Explain" } p { "What a user gets from a feature, and why." } } }
         @if names.is_empty() {
-            section.card { div.empty { b { "There is no feature" } "No program that uses this store declares one that you may see." } }
+            section.card { div.empty { b { "No features" } "No program that uses this store declares a feature that you have access to." } }
         } @else {
             form.tools action="explain" method="get" {
                 label.f { "Feature" input type="search" name="name" list="names" required autocomplete="off"; }
                 datalist id="names" { @for name in &names { option value=(name) {} } }
-                button.btn.main { "Go on" }
+                button.btn.main { "Next" }
             }
             @let recent: Vec<_> = context.actor.name().map(|actor| context.console.recent.features(actor)).unwrap_or_default().into_iter().filter(|name| names.contains(&name.as_str())).collect();
             @if !recent.is_empty() {
                 section.card {
-                    header { h2 { "Explained lately" } }
+                    header { h2 { "Recent" } }
                     div.in {
                         ul.facts {
                             @for name in &recent { li { a href=(address("explain", &[("name", name)])) { (name) } } }
@@ -115,19 +115,19 @@ fn feature_form(context: &RequestContext) -> Markup {
     }
 }
 
-/// Who was explained last.
+/// Renders the recent subjects.
 fn recent_subjects(subjects: &[(String, String)]) -> Markup {
     html! {
         @if !subjects.is_empty() {
             section.card {
-                header { h2 { "Explained lately" } }
+                header { h2 { "Recent" } }
                 div.in { ul.facts { @for (link, text) in subjects { li { a href=(link) { (text) } } } } }
             }
         }
     }
 }
 
-/// What the program that decides says of itself.
+/// Renders the attributes of this program.
 fn program(attributes: &Attributes<'_>) -> Markup {
     html! {
         @if attributes.iter().next().is_some() {

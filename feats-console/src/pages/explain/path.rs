@@ -1,4 +1,4 @@
-//! The answer: what a subject gets, and every step of the way there.
+//! The answer: the implementation that a subject gets, and every step of the decision.
 
 use feats::evaluate::Reason;
 use feats::explain::{Step, Trace, TracePart, Verdict};
@@ -9,15 +9,15 @@ use maud::{Markup, html};
 use super::slots;
 use crate::components::{address, rich_text, swatch, value_of};
 
-/// The most bytes of markup of the steps on a page.
+/// The markup budget of the steps in bytes.
 const MAX_BYTES: usize = 320 << 10;
 
-/// What a subject gets now, and why.
+/// Renders the implementation that a subject gets now, and the reason.
 pub(super) fn answer(feature: &FeatureHandle<Dynamic>, state: &State, attributes: &Attributes<'_>) -> Markup {
     let trace = feature.trace(attributes);
     let declaration = feature.declaration();
     let doc = declaration.implementations.iter().find(|known| *known.name == *trace.choice).map(|known| &*known.doc);
-    // While another revision stands in for the newest one, the newest one's slots say nothing.
+    // If an older version is served instead of the newest one, the newest one's slots do not apply.
     let state = Some(state).filter(|_| trace.version == feature.version());
     let (steps, left) = steps(declaration, state, &trace);
     html! {
@@ -30,13 +30,13 @@ pub(super) fn answer(feature: &FeatureHandle<Dynamic>, state: &State, attributes
             }
         }
         section.card {
-            header { h2 { "The way there" } }
+            header { h2 { "Step by step" } }
             ol.path {
                 @for step in &steps { (step) }
             }
             @if left > 0 {
                 footer {
-                    span.quiet { (left) " more steps have no room here. " }
+                    span.quiet { (left) " more steps. " }
                     a href=(address("feature", &[("name", feature.name())])) { "All rules" }
                 }
             }
@@ -44,7 +44,7 @@ pub(super) fn answer(feature: &FeatureHandle<Dynamic>, state: &State, attributes
     }
 }
 
-/// The steps that a page has room for, the one that decides among them, and how many are left out.
+/// Renders the steps that fit on a page, including the deciding one, and counts the others.
 fn steps(declaration: &Declaration, state: Option<&State>, trace: &Trace) -> (Vec<Markup>, usize) {
     let (mut shown, mut bytes) = (Vec::new(), 0);
     for (step, sentence) in trace.steps.iter().zip(describe::trace(trace)) {
@@ -53,7 +53,7 @@ fn steps(declaration: &Declaration, state: Option<&State>, trace: &Trace) -> (Ve
         }
         let item = html! {
             li class=(class(&step.verdict)) {
-                p.say { (rich_text(declaration, &sentence)) }
+                p.sentence { (rich_text(declaration, &sentence)) }
                 @if let Some(rollout) = state.and_then(|state| rollout(state, step)) {
                     (slots::picture(declaration, step, &rollout.allocation_at(trace.time)))
                 }
@@ -66,24 +66,24 @@ fn steps(declaration: &Declaration, state: Option<&State>, trace: &Trace) -> (Ve
     (shown, left)
 }
 
-/// The reason in one sentence.
+/// Renders the reason as one sentence.
 fn reason(trace: &Trace) -> Markup {
     html! {
         @match (trace.reason, &trace.rule) {
-            (Reason::Pinned, _) => "An operator pinned it: everyone gets it, whatever the rules say.",
-            (Reason::UnitOverride, _) => "An override lists this very unit.",
-            (Reason::Rule, Some(rule)) => { "The rule " b { (rule) } " holds." }
+            (Reason::Pinned, _) => "Pinned: everyone gets it, regardless of the rules.",
+            (Reason::UnitOverride, _) => "Matched an override for this user.",
+            (Reason::Rule, Some(rule)) => { "Matched " b { (rule) } "." }
             (Reason::Provisional, Some(rule)) => {
-                "The experiment in the rule " b { (rule) } " gives it. What this unit used before is not known here; it would keep that."
+                "Matched the experiment in " b { (rule) } ". If this user has used another arm before, they keep it."
             }
             (Reason::Provisional, None) => {
-                "An experiment gives it. What this unit used before is not known here; it would keep that."
+                "From an experiment. If this user has used another arm before, they keep it."
             }
-            (Reason::Otherwise, _) => "No rule gives anything here, so it is what everyone else gets.",
-            (Reason::Default, _) => "No rule gives anything here, so it is the default.",
-            (Reason::NoState, _) => "Nothing is published for this feature, so everyone gets the default.",
-            (Reason::Quarantined, _) => "The newest revision cannot be used here, and none before it, so everyone gets the default.",
-            (other, _) => { "The reason is: " (other) "." }
+            (Reason::Otherwise, _) => "No rule matched: same as everyone else.",
+            (Reason::Default, _) => "No rule matched: the default is served.",
+            (Reason::NoState, _) => "Nothing is published: everyone gets the default.",
+            (Reason::Quarantined, _) => "This program can't use the newest version or an earlier one: everyone gets the default.",
+            (other, _) => { "Reason: " (other) "." }
         }
     }
 }
@@ -91,9 +91,9 @@ fn reason(trace: &Trace) -> Markup {
 fn version(feature: &str, version: u64) -> Markup {
     html! {
         @if version == 0 {
-            "No revision said so: it is the default in the code."
+            "Default in the code"
         } @else {
-            "Revision " a href=(address("history", &[("name", feature)])) { (version) } " says so."
+            a href=(address("history", &[("name", feature)])) { "Version " (version) }
         }
     }
 }
@@ -106,7 +106,7 @@ fn class(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// What dealt with the unit in a step.
+/// Returns the rollout that assigned the unit in a step.
 fn rollout<'a>(state: &'a State, step: &Step) -> Option<&'a Rollout> {
     step.bucketing.as_ref()?;
     match &step.part {

@@ -1,4 +1,4 @@
-//! Where a unit falls: a allocation of the slots with a mark at the unit's own.
+//! The slot of a unit: an allocation with a mark at the unit's slot.
 
 use feats::bucketing::allocation;
 use feats::explain::{EntryTrace, Step};
@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::components::{Share, legend, rectangle, style_index};
 
-/// The allocation of a rollout with the unit's slot; before it, the entry of an experiment.
+/// Renders the allocation of a rollout with the unit's slot, preceded by the entry of an experiment.
 pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[SlotRange]) -> Markup {
     let Some(dealt) = &step.bucketing else { return html! {} };
     let shares = allocation::shares(runs);
@@ -15,7 +15,7 @@ pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[SlotRange]
     html! {
         @if let Some(entry) = &dealt.entry { (entry_bar(entry)) }
         @if let Some(slot) = dealt.slot.filter(|_| dealt.entry.is_none_or(|entry| entry.enters)) {
-            (marked(slot, &format!("Slot {slot} of {SLOTS}: {}", dealt.owner.as_deref().unwrap_or("nobody")), &html! {
+            (marked(slot, &format!("Slot {slot} of {SLOTS}: {}", dealt.owner.as_deref().unwrap_or("unassigned")), &html! {
                 @for (from, run) in with_offsets(runs) {
                     (rectangle(&percent(from), "8", &percent(run.length), "12", style_index(declaration, &run.implementation)))
                 }
@@ -25,19 +25,19 @@ pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[SlotRange]
     }
 }
 
-/// Who enters an experiment, and where the unit stands.
+/// Renders the share that enters an experiment, with the unit's position.
 fn entry_bar(entry: &EntryTrace) -> Markup {
-    let label = format!("Entry position {} of {SLOTS}; those below {} % enter", entry.position, entry.share);
+    let label = format!("Entry position {} of {SLOTS}; positions below {}% enter", entry.position, entry.share);
     html! {
         (marked(entry.position, &label, &html! {
             rect.outside x="0" y="8" width="100%" height="12" {}
             rect.enters x="0" y="8" width={ (entry.share) "%" } height="12" {}
         }))
-        p.quiet { @if entry.enters { "Enters: it is within the " } @else { "Does not enter: it is beyond the " } (entry.share) " % that do." }
+        p.quiet { @if entry.enters { "Enters" } @else { "Does not enter" } " (" (entry.share) "% of users enter)." }
     }
 }
 
-/// A bar with a mark above a position.
+/// Renders a bar with a mark at a position.
 fn marked(position: u32, label: &str, bar: &Markup) -> Markup {
     html! {
         svg.slots role="img" aria-label=(label) {
@@ -50,7 +50,7 @@ fn marked(position: u32, label: &str, bar: &Markup) -> Markup {
     }
 }
 
-/// Runs with the slots at which they begin. Neighbours of one implementation are one.
+/// Returns the ranges with their first slots, and merges adjacent ranges of the same implementation.
 fn with_offsets(runs: &[SlotRange]) -> Vec<(u32, SlotRange)> {
     let mut placed: Vec<(u32, SlotRange)> = Vec::new();
     let mut from = 0_u32;
@@ -66,7 +66,7 @@ fn with_offsets(runs: &[SlotRange]) -> Vec<(u32, SlotRange)> {
     placed
 }
 
-/// Slots as a share of the width.
+/// Formats slots as a percentage of the width.
 fn percent(slots: u32) -> String {
     format!("{}%", Percent::of_slots(slots).0)
 }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbours_of_one_implementation_are_one_part() {
+    fn adjacent_ranges_of_an_implementation_are_merged() {
         let run = |name: &str, length, since| SlotRange::new(name, length, since);
         let positioned = with_offsets(&[run("acme", 900_000, 1), run("premium", 50_000, 3), run("premium", 50_000, 2)]);
         assert_eq!(positioned, [(0, run("acme", 900_000, 1)), (900_000, run("premium", 100_000, 3))]);

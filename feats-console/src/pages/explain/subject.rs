@@ -1,4 +1,4 @@
-//! A subject as it was entered.
+//! A subject as entered.
 
 use std::fmt;
 
@@ -6,28 +6,28 @@ use feats::model::{ApplicableSegment, Attributes, Declaration, Value};
 
 use crate::components::address;
 
-/// What stands before the name of a segment in an address, so that no segment is taken for something else.
+/// The prefix of segment names in an address, which separates them from other parameters.
 const PREFIX: &str = "s.";
-/// What stands for the empty text, as an empty field has no value.
+/// The notation of an empty text, because an empty field is not set.
 const EMPTY: &str = "\"\"";
 
-/// Values for the segments of a feature, as they were entered.
+/// Values for the segments of a feature, as entered.
 pub(crate) struct Subject {
-    /// One for each fitting segment, in the order of the declaration.
+    /// One field per applicable segment, in declaration order.
     pub(super) fields: Vec<Field>,
-    /// Names that are entered and not those of a segment of the feature.
+    /// Entered names that no segment of the feature has.
     pub(super) unknown: Vec<String>,
-    /// Whether the form was sent, be it empty.
+    /// Whether the form was submitted, even if empty.
     pub(super) is_submitted: bool,
 }
 
-/// What was entered for one segment.
+/// The entered value of one segment.
 pub(crate) struct Field {
     pub(super) segment: ApplicableSegment,
-    /// The segment's name; `input.segment` where several inputs have it.
+    /// The segment's name, or `input.segment` if several inputs have it.
     pub(super) name: String,
     pub(super) text: String,
-    /// The value, if there is one; an error if the text is none of the segment's type.
+    /// The value, if set; an error if the text is not of the segment's type.
     value: Result<Option<Value<'static>>, ()>,
 }
 
@@ -46,12 +46,12 @@ impl Subject {
         let unknown =
             entered().filter(|(name, text)| !text.is_empty() && fields.iter().all(|field| field.name != *name));
         let unknown = unknown.map(|(name, _)| name.to_owned()).collect();
-        // Where there is nothing to enter, the form is as good as sent.
+        // A form without fields needs no submission.
         let is_submitted = entered().next().is_some() || fields.is_empty();
         Self { fields, unknown, is_submitted }
     }
 
-    /// The values; `None` if a text is not of its segment's type.
+    /// Returns the values, or `None` if a text is not of its segment's type.
     pub(crate) fn attributes(&self) -> Option<Attributes<'static>> {
         let mut attributes = Attributes::new();
         for field in &self.fields {
@@ -62,12 +62,12 @@ impl Subject {
         Some(attributes)
     }
 
-    /// Whether there is any value.
+    /// Returns `true` if any value is set.
     pub(crate) fn has_values(&self) -> bool {
         self.fields.iter().any(|field| !field.text.is_empty())
     }
 
-    /// The address at which this subject is explained.
+    /// Returns the address of the explanation for this subject.
     pub(super) fn link(&self, feature: &str) -> String {
         let entered = self.fields.iter().filter(|field| !field.text.is_empty());
         let entered: Vec<_> = entered.map(|field| (field.parameter(), field.text.as_str())).collect();
@@ -91,13 +91,13 @@ impl Field {
         format!("{PREFIX}{}", self.name)
     }
 
-    /// What is wrong with the text, if something is.
+    /// Returns the error of the text, if any.
     pub(super) fn error(&self) -> Option<String> {
         self.value.is_err().then(|| format!("“{}” is not {}.", self.text, self.segment.kind))
     }
 }
 
-/// The subject in a line.
+/// Formats the subject on one line.
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entered = self.fields.iter().filter(|field| !field.text.is_empty());
@@ -108,7 +108,7 @@ impl fmt::Display for Subject {
     }
 }
 
-/// The name by which values are told apart: with the input where several inputs have the segment.
+/// Returns the name of a segment, with its input if several inputs have it.
 fn qualified_name(segment: &ApplicableSegment) -> String {
     match &segment.input {
         Some(of) => format!("{of}.{}", segment.segment),
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_field_has_no_value_and_two_quotes_are_the_empty_text() {
+    fn an_empty_field_is_not_set_and_two_quotes_are_an_empty_text() {
         assert_eq!(read(&[("s.Country", "")]).attributes(), Some(Attributes::new()));
         let empty = read(&[("s.Country", "\"\"")]).attributes().unwrap();
         assert_eq!(empty.get("Country"), Some(&Value::from("")));
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_not_of_its_type_is_told_at_its_field() {
+    fn a_text_of_another_type_is_an_error_of_its_field() {
         let subject = read(&[("s.name", "seven"), ("s.Country", "CA")]);
         assert_eq!(subject.attributes(), None);
         let errors: Vec<_> = subject.fields.iter().filter_map(Field::error).collect();
@@ -152,12 +152,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_segment_is_named() {
+    fn unknown_segments_are_named() {
         assert_eq!(read(&[("s.Cuntry", "CA"), ("s.Gone", "")]).unknown, ["Cuntry"]);
     }
 
     #[test]
-    fn a_segment_of_several_inputs_is_one_field_each() {
+    fn a_segment_of_several_inputs_has_a_field_for_each() {
         let mut feature = Declaration::new("Fee", ["acme"]);
         let of = |of: &str| ApplicableSegment {
             segment: "Zip".into(),

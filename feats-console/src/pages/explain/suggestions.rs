@@ -1,13 +1,13 @@
-//! Values that a state itself names: with those, something happens.
+//! Suggested values: those that a state names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use feats::model::{ApplicableSegment, Condition, Source, State, Value};
 
-/// So many values of a segment are suggested.
+/// The most suggestions per segment.
 const MAX_SUGGESTIONS: usize = 40;
 
-/// Values by segment.
+/// Suggested values by segment.
 pub(super) struct Suggestions(BTreeMap<String, BTreeSet<String>>);
 
 impl Suggestions {
@@ -20,7 +20,7 @@ impl Suggestions {
         suggestions
     }
 
-    /// Those that a segment's options do not have anyway.
+    /// Returns the suggestions that are not among the segment's options.
     pub(super) fn for_segment(&self, segment: &ApplicableSegment) -> impl Iterator<Item = &str> {
         let values = self.0.get(&*segment.segment).into_iter().flatten().map(String::as_str);
         values.filter(|value| segment.options.iter().all(|option| **option != **value))

@@ -1,4 +1,4 @@
-//! The fields of a condition: one row for each check.
+//! The fields of a condition, one row per predicate.
 
 use feats::model::{ApplicableSegment, Source, ValueKind};
 use maud::{Markup, html};
@@ -44,8 +44,8 @@ fn check(view: &FeatureView<'_>, index: usize, chosen: &Source, operator: Operat
     let is_known = applicable.is_some()
         || matches!(chosen, Source::Attribute { attribute } if view.attributes.contains(attribute));
     html! {
-        // Another segment has other operators: the row is loaded anew.
-        select #{ "c" (index) "-source" } name={ "r.c" (index) ".source" } aria-label={ "Condition " (index + 1) ": what to look at" } autofocus[view.focuses(&format!("c{index}-source"))]
+        // Operators depend on the segment, so a change reloads the row.
+        select #{ "c" (index) "-source" } name={ "r.c" (index) ".source" } aria-label={ "Condition " (index + 1) ": attribute" } autofocus[view.focuses(&format!("c{index}-source"))]
             hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" {
             @for applicable in declaration.segments.iter() {
                 @let known = source::from_segment(applicable);
@@ -57,20 +57,20 @@ fn check(view: &FeatureView<'_>, index: usize, chosen: &Source, operator: Operat
             }
             @if !is_known { option value=(source::key(chosen)) selected { (source::label(chosen)) " (unknown)" } }
         }
-        select #{ "c" (index) "-op" } name={ "r.c" (index) ".op" } aria-label={ "Condition " (index + 1) ": how to compare" }
+        select #{ "c" (index) "-op" } name={ "r.c" (index) ".op" } aria-label={ "Condition " (index + 1) ": operator" }
             hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" {
             @for known in OperatorField::for_kind(kind) {
                 option value=(known.name) selected[known == operator] { (known.label) }
             }
             @if !OperatorField::for_kind(kind).any(|known| known == operator) {
-                option value=(operator.name) selected { (operator.label) " (does not fit)" }
+                option value=(operator.name) selected { (operator.label) " (not for this type)" }
             }
         }
         (operand(view, index, kind, applicable, operator, texts))
     }
 }
 
-/// What to compare with: a choice where the segment limits it, else a field of its type.
+/// Renders the operand: a choice if the segment has options, else a field of its type.
 fn operand(
     view: &FeatureView<'_>,
     index: usize,
@@ -81,7 +81,7 @@ fn operand(
 ) -> Markup {
     let (id, name) = (format!("c{index}-v"), format!("r.c{index}.v"));
     let (has_focus, error_id) = (view.focuses(&id), format!("wrong-{id}"));
-    let label = format!("Condition {}: what to compare with", index + 1);
+    let label = format!("Condition {}: value", index + 1);
     let options = applicable.map(|applicable| applicable.options.as_slice()).filter(|options| !options.is_empty());
     let has = |option: &str| texts.iter().any(|text| text == option);
     let first = texts.first().map(String::as_str).unwrap_or_default();
@@ -108,8 +108,8 @@ fn operand(
                 }
             },
             (OperandKind::Value, None) if kind == ValueKind::Bool => select #(id) name=(name) aria-label=(label) {
-                option value="true" selected[first == "true"] { "true" }
-                option value="false" selected[first == "false"] { "false" }
+                option value="true" selected[first == "true"] { "yes" }
+                option value="false" selected[first == "false"] { "no" }
             },
             (OperandKind::Values, None) => label.f.grow { span.quiet { "One per line" }
                 textarea #(id) name=(name) aria-label=(label) autofocus[has_focus] aria-describedby=(error_id) data-operand rows=(texts.len().clamp(1, 8)) { (texts.join("\n")) }
@@ -122,7 +122,7 @@ fn operand(
     }
 }
 
-/// What no row can say.
+/// Renders a condition that a row cannot represent.
 fn nested(view: &FeatureView<'_>, index: usize, json: &str) -> Markup {
     let id = format!("c{index}-v");
     html! {

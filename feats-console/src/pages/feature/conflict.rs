@@ -1,4 +1,4 @@
-//! Somebody published while this draft was being edited: both sides, and the ways on.
+//! The conflict card: another version was published while this draft was edited. Shows both sides and the ways to resolve it.
 
 use feats::describe::first_differences;
 use feats::model::State;
@@ -19,35 +19,35 @@ pub(super) async fn card(view: &FeatureView<'_>) -> Markup {
     let theirs = address("compare", &[("name", view.feature.name()), ("from", &from), ("to", &to)]);
     html! {
         section.card.conflict aria-labelledby="conflict" role="alert" {
-            header { h2 #conflict { "Somebody published while you were editing" } span.tag.warn { "nothing was written" } }
+            header { h2 #conflict { "Another version was published" } span.tag.warn { "not published" } }
             div.in {
                 @if let Some(revision) = &revision {
                     p {
                         "Version " (newest) " by " b { (revision.author()) } ", " (when(revision.time()))
                         @if !revision.comment().is_empty() { ": “" (revision.comment()) "”" }
-                        ". Your draft is on version " (view.draft.base) " and is kept."
+                        ". Your draft is based on version " (view.draft.base) " and is kept."
                     }
                 }
                 @match &base {
                     Ok(base) => div.two {
-                        div { h3 { "What they changed" } (drawn(view.feature.declaration(), &first_differences(base, &view.live, view.now, MAX_DIFFERENCES), Some(&theirs))) }
-                        div { h3 { "What you are changing" } (drawn(view.feature.declaration(), &first_differences(base, &view.draft.state, view.now, MAX_DIFFERENCES), None)) }
+                        div { h3 { "Their changes" } (drawn(view.feature.declaration(), &first_differences(base, &view.live, view.now, MAX_DIFFERENCES), Some(&theirs))) }
+                        div { h3 { "Your changes" } (drawn(view.feature.declaration(), &first_differences(base, &view.draft.state, view.now, MAX_DIFFERENCES), None)) }
                     },
-                    Err(error) => p.bad { "What it was begun on cannot be shown. " (describe(error)) },
+                    Err(error) => p.bad { "Changes unavailable. " (describe(error)) },
                 }
                 p.row.ways {
                     (merge(newest))
-                    a.btn href=(address("feature", &[("name", view.feature.name())])) data-discard { "Discard mine" }
+                    a.btn href=(address("feature", &[("name", view.feature.name())])) data-discard { "Discard my changes" }
                 }
             }
         }
     }
 }
 
-/// A step of the draft like others, but it stands outside of the draft's form.
+/// Renders the merge button, which is a step of the draft but is outside of its form.
 fn merge(newest: u64) -> Markup {
     html! {
         button #merge .btn.main form="draft" name="do" value="merge" hx-post="feature" hx-include="#draft" hx-target="#editor"
-            hx-select="#editor" hx-swap="outerHTML show:none" { "Put my changes on version " (newest) }
+            hx-select="#editor" hx-swap="outerHTML show:none" { "Reapply to version " (newest) }
     }
 }

@@ -1,4 +1,4 @@
-//! A rule that is open: its name, its condition, and how it chooses.
+//! The editor of a rule: its name, condition and selector.
 
 use maud::{Markup, html};
 
@@ -8,8 +8,8 @@ use super::{condition, selector};
 use crate::draft::RulePosition;
 use crate::draft::form::RuleForm;
 
-/// A change within the form shows its consequences at once; what is being typed stays untouched. A button within it loads the
-/// whole editor anew, so the pieces that a change replaces are none of its own.
+/// Renders the form of a rule. A change within the form updates the preview and the errors but not the fields. A button reloads
+/// the whole editor, so it does not inherit the list of updated elements.
 pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm) -> Markup {
     html! {
         li.rule.open {
@@ -19,7 +19,7 @@ pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm)
                 input #visited type="hidden" name="r.visited" value=(form.visited.join(" "));
                 @match place {
                     RulePosition::Rule(_) => {
-                        label.f { "Name of the rule"
+                        label.f { "Rule name"
                             input #r-name name="r.name" value=(form.name) autocomplete="off" maxlength="200"
                                 autofocus[view.focuses("r-name")] aria-describedby="wrong-r-name" aria-invalid=[form.problem("r.name").map(|_| "true")];
                         }
@@ -32,15 +32,15 @@ pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm)
                 div.row {
                     (step(view, "close", "close", "Done", "btn main", ""))
                     @match place {
-                        RulePosition::Rule(index) => (step(view, &format!("remove:{index}"), "remove", "Remove this rule", "btn stop", "")),
+                        RulePosition::Rule(index) => (step(view, &format!("remove:{index}"), "remove", "Remove rule", "btn stop", "")),
                         RulePosition::Otherwise if view.draft.state.otherwise.is_some() => {
-                            (step(view, "default", "default", "Back to the default in the code", "btn", ""))
+                            (step(view, "default", "default", "Reset to the default", "btn", ""))
                         }
                         RulePosition::Otherwise => {}
                     }
                     span #form-state {
-                        @if form.first_problem().is_some() { span.bad role="alert" { "Not in the draft yet: fix the errors above." } }
-                        @else if !form.problems.is_empty() { span.quiet { "Not in the draft yet: fill in what is empty." } }
+                        @if form.first_problem().is_some() { span.bad role="alert" { "Fix the errors above." } }
+                        @else if !form.problems.is_empty() { span.quiet { "Fill in the empty fields." } }
                     }
                 }
             }
@@ -48,7 +48,7 @@ pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm)
     }
 }
 
-/// What a change replaces: what publishing would do, and what is wrong with each field.
+/// The elements that a change updates: the preview and the field errors.
 fn pieces(form: &RuleForm) -> String {
     let rows = (0..form.condition.rows.len()).map(|index| format!("r.c{index}"));
     let weights = form.selector.weights.iter().map(|(name, _)| format!("r.w.{name}"));

@@ -1,4 +1,4 @@
-//! One feature: what it is, who gets what, and the draft of something else.
+//! The page of a feature: its rules, and the editor of its draft.
 
 mod condition;
 mod conflict;
@@ -39,13 +39,13 @@ use crate::request_context::RequestContext;
 #[derive(Deserialize)]
 pub(crate) struct PageQuery {
     name: String,
-    /// The version that the visitor has just published.
+    /// The version that the user has just published.
     published: Option<u64>,
     /// The position of the first rule to show.
     rules: Option<usize>,
 }
 
-/// What is live, ready to be edited.
+/// Shows the live state, ready to be edited.
 pub(crate) async fn page(
     context: RequestContext,
     query: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
@@ -60,7 +60,7 @@ pub(crate) async fn page(
     Ok(show(&context, &feature, &draft, &[], StatusCode::OK).await)
 }
 
-/// A step of a draft. Nothing is written.
+/// Applies a step to a draft. Nothing is written.
 pub(crate) async fn edit(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
     let feature = context.feature(fields.get("name"), Action::Publish)?;
     Draft::check(&context, &feature)?;
@@ -71,7 +71,7 @@ pub(crate) async fn edit(context: RequestContext, fields: Fields) -> Result<Resp
     Ok(show(&context, &feature, &draft, fields.pairs(), StatusCode::OK).await)
 }
 
-/// The page with a draft, whatever has become of it.
+/// Shows the page with a draft.
 pub(crate) async fn show(
     context: &RequestContext,
     feature: &FeatureHandle<Dynamic>,
@@ -83,7 +83,7 @@ pub(crate) async fn show(
     let mut draft = draft.clone();
     let is_changed = draft.state != live || draft.base != feature.version();
     let mut form = ChangeForm::from_draft(feature, &draft);
-    // Where publishing was refused, the page says why, also of what is live already.
+    // If publishing was rejected, the page shows the preview even of an unchanged draft, because it lists the problems.
     let outcome = match (is_changed || draft.error.is_some()) && draft.is_complete() {
         true => Some(PreviewOutcome::compute(context, &form).await),
         false => None,
@@ -102,14 +102,14 @@ pub(crate) async fn show(
     (status, layout(context, Section::Features, feature.name(), content)).into_response()
 }
 
-/// The names of attributes of programs. Without the store, there are only segments to choose from.
+/// Returns the names of program attributes, or none if the store is unreachable.
 async fn attributes(context: &RequestContext) -> Vec<String> {
     let catalogs = best_effort(context.app(), context.app().catalogs()).await.unwrap_or_default();
     let names: BTreeSet<String> = catalogs.into_values().flat_map(|catalog| catalog.attributes.into_keys()).collect();
     names.into_iter().collect()
 }
 
-/// Puts the draft on the newest version.
+/// Rebases the draft on the newest version.
 async fn rebase_draft(feature: &FeatureHandle<Dynamic>, draft: Draft) -> Result<Draft, Failure> {
     let base = match draft.base {
         0 => State::default(),
@@ -118,12 +118,9 @@ async fn rebase_draft(feature: &FeatureHandle<Dynamic>, draft: Draft) -> Result<
     let newest = feature.version();
     let merged = merge(&base, &feature.state(), &draft.state);
     let mut draft = draft.rebase(newest, merged.state, feature.declaration());
-    draft.notice = format!("Your changes now stand on version {newest}.");
+    draft.notice = format!("Your changes are now based on version {newest}.");
     if !merged.conflicts.is_empty() {
-        draft.error = Some(format!(
-            "Both of you changed {}. Yours stands in the draft; look at it.",
-            merged.conflicts.join(", ")
-        ));
+        draft.error = Some(format!("Both of you changed {}. Yours is kept; review it.", merged.conflicts.join(", ")));
     }
     Ok(draft)
 }
@@ -143,28 +140,28 @@ impl FeatureView<'_> {
                     @if self.is_outdated() { (conflict::card(self).await) }
                     @else if self.is_changed {
                         p.note.info {
-                            b { "You are editing." } " Nobody is affected until you publish. "
+                            b { "Draft." } " No one is affected until you publish. "
                             a href=(address("feature", &[("name", self.feature.name())])) data-discard { "Discard" }
                         }
                     }
                 }
                 @if let Some(pinned) = &self.live.pinned {
-                    p.note.stop { b { "Pinned: everyone gets " (pinned) "," } " whatever the rules say, until it is unpinned." }
+                    p.note.stop { b { "Pinned: everyone gets " (pinned) "." } " The rules have no effect until you unpin." }
                 }
                 @if let Some(quarantine) = self.quarantine() {
-                    p.note.stop { (feats::describe::serving(&quarantine)) ". It cannot be edited here, but pinned, rolled back and replaced." }
+                    p.note.stop { (feats::describe::serving(&quarantine)) ". You can't edit it here. You can pin, roll back or replace it." }
                 }
                 div.cols {
                     @if self.may(Action::Pin) { (sidebar::pin(self)) }
                     form #draft method="post" action="feature" novalidate hx-sync="this:drop" data-changed[self.is_changed] {
-                        // Enter in a field of text is this button: it keeps what was typed and does nothing else.
+                        // Pressing Enter in a text field triggers this button, which only keeps the typed values.
                         button.sr type="submit" tabindex="-1" aria-hidden="true"
                             hx-post="feature" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" { "Keep" }
                         (hidden("name", self.feature.name()))
                         (hidden("base", &self.draft.base.to_string()))
                         (hidden("what", "edit"))
                         @if may_edit { (hidden("draft", &encode(&self.draft.state))) }
-                        // Where there is no field for the comment, it is kept for when there is one again.
+                        // Keeps the comment while the page has no field for it.
                         @if self.is_outdated() { (hidden("comment", &self.draft.comment)) }
                         @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }
                         (rules::card(self, may_edit))

@@ -1,4 +1,4 @@
-//! Overrides: units that get a certain implementation, before any rule.
+//! The card of overrides: units that get a certain implementation before any rule.
 
 use feats::describe;
 use maud::{Markup, html};
@@ -8,7 +8,7 @@ use super::view::FeatureView;
 use crate::components::{grouped, rich_text};
 use crate::draft::form::source;
 
-/// How many overrides are shown; the others are counted.
+/// The most overrides that are shown; the others are counted.
 const MAX_ROWS: usize = 100;
 
 pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
@@ -44,7 +44,7 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
                             }
                         }
                         label.f { "Value" input #o-value name="o.value" autocomplete="off" autofocus[view.focuses("o-value")]; }
-                        label.f { "Gets"
+                        label.f { "Serve"
                             select #o-use name="o.use" { @for name in declaration.names() { option value=(name) { (name) } } }
                         }
                         (step(view, "override+", "override-add", "Add to the draft", "btn", ""))

@@ -1,4 +1,4 @@
-//! Who gets what: the rules as sentences, in order, with what moves and opens them.
+//! The card of rules: sentences in order, with buttons to move and edit them.
 
 use feats::bucketing::allocation;
 use feats::describe;
@@ -12,7 +12,7 @@ use crate::components::{Share, address, bar, hidden, isolated, legend, ramp, ric
 use crate::draft::form::RuleForm;
 use crate::draft::{Focus, RulePosition};
 
-/// The most bytes of markup of the rules on a page.
+/// The markup budget of the rules in bytes.
 const MAX_BYTES: usize = 320 << 10;
 
 pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
@@ -22,7 +22,7 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
     html! {
         section.card aria-labelledby="rules" {
             header {
-                h2 #rules { "Who gets what" }
+                h2 #rules { "Rules" }
                 @if may_edit { (step(view, "add", "add", "Add a rule", "btn", "")) }
             }
             ol.rules {
@@ -34,10 +34,10 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
                         div {
                             h3 { "Everyone else" (changed_tag(state.otherwise != view.live.otherwise)) }
                             (selected(view, state.otherwise.as_ref().unwrap_or(&default)))
-                            @if state.otherwise.is_none() { p.quiet { "This is the default in the code" @if let Some(value) = view.feature.declaration().default_value() { ": " (value) } "." } }
+                            @if state.otherwise.is_none() { p.quiet { "Default in the code" @if let Some(value) = view.feature.declaration().default_value() { ": " (value) } "." } }
                         }
                         @if may_edit {
-                            span.acts { (edit_button(view, RulePosition::Otherwise, "edit-otherwise", "Edit what everyone else gets")) }
+                            span.acts { (edit_button(view, RulePosition::Otherwise, "edit-otherwise", "Edit everyone else")) }
                         }
                     },
                 }
@@ -47,7 +47,7 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
     }
 }
 
-/// The rules that a page has room for, with the position of the first one: the one that is open is among them.
+/// Renders the rules that fit on the page, including the open one, and returns the position of the first.
 fn items(view: &FeatureView<'_>, may_edit: bool) -> (usize, Vec<Markup>) {
     let rules = &view.draft.state.rules;
     let open = match view.draft.open {
@@ -71,7 +71,7 @@ fn items(view: &FeatureView<'_>, may_edit: bool) -> (usize, Vec<Markup>) {
     }
 }
 
-/// Which of the rules are shown, and the ways to the others.
+/// Renders the range of the shown rules, and links to the others.
 fn page_links(view: &FeatureView<'_>, first: usize, shown: usize, may_edit: bool) -> Markup {
     let (total, next) = (view.draft.state.rules.len(), first.saturating_add(shown));
     let link = |to: usize, id: &str, text: &str| {
@@ -86,7 +86,7 @@ fn page_links(view: &FeatureView<'_>, first: usize, shown: usize, may_edit: bool
                 (hidden("rules", &first.to_string()))
                 span { @if first > 0 { (link(0, "rules-first", "First rules")) } }
                 span.quiet { "Rules " (first + 1) " to " (next) " of " (total) }
-                span { @if next < total { (link(next, "rules-next", "Show the rest")) } }
+                span { @if next < total { (link(next, "rules-next", "Show more")) } }
             }
         }
     }
@@ -106,8 +106,8 @@ fn rule(view: &FeatureView<'_>, index: usize, rule: &Rule, may_edit: bool) -> Ma
             span.n { (index + 1) }
             div {
                 h3 { (isolated(&rule.name)) (changed_tag(is_changed)) }
-                p.say {
-                    @if rule.when.is_always() { "Everyone who is still here: " }
+                p.sentence {
+                    @if rule.when.is_always() { "Everyone not matched above: " }
                     @else { "If " (rich_text(view.feature.declaration(), &describe::condition(&rule.when))) ": " }
                     (rich_text(view.feature.declaration(), &describe::selector(&rule.select, view.now))) "."
                 }
@@ -131,12 +131,12 @@ fn changed_tag(is_changed: bool) -> Markup {
 
 fn selected(view: &FeatureView<'_>, selector: &Selector) -> Markup {
     html! {
-        p.say { (rich_text(view.feature.declaration(), &describe::selector(selector, view.now).capitalised())) "." }
+        p.sentence { (rich_text(view.feature.declaration(), &describe::selector(selector, view.now).capitalised())) "." }
         (shares(view, selector))
     }
 }
 
-/// The shares that a selector gives now, and its ramp.
+/// Renders the current shares of a selector, and its ramp.
 fn shares(view: &FeatureView<'_>, selector: &Selector) -> Markup {
     let declaration = view.feature.declaration();
     let shares = match selector {
@@ -150,7 +150,7 @@ fn shares(view: &FeatureView<'_>, selector: &Selector) -> Markup {
     }
 }
 
-/// As the slots stand now; as the weights say where publishing has not dealt them yet.
+/// Returns the shares of the current allocation, or the weights if they are not published yet.
 fn current_shares(view: &FeatureView<'_>, rollout: &Rollout) -> Vec<Share> {
     let declaration = view.feature.declaration();
     match allocation::agrees(&rollout.slots, &allocation::weighted(&rollout.weights)) {
@@ -166,13 +166,13 @@ fn move_button(step: &str, id: &str, text: &str, spoken: &str, is_at_end: bool) 
     button(step, id, text, "btn ghost small", spoken, ButtonState::new(is_at_end, false))
 }
 
-/// The button that opens a place.
+/// Renders the button that opens a rule.
 fn edit_button(view: &FeatureView<'_>, place: RulePosition, id: &str, spoken: &str) -> Markup {
     let has_focus = view.draft.focus == Some(Focus::EditButton(place));
     button(&format!("open:{place}"), id, "Edit", "btn ghost small", spoken, ButtonState::new(false, has_focus))
 }
 
-/// What tells a rule's buttons from those of others: it goes where the rule goes, so that the focus goes with it.
+/// Returns an id for the buttons of a rule. It depends on the rule's name, so that the focus follows a moved rule.
 fn id(name: &str) -> String {
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(name.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! The fields of a selector: one choice, or shares that always sum to 100.
+//! The fields of a selector: one implementation, or shares that always sum to 100.
 
 use feats::model::RANDOM;
 use maud::{Markup, html};
@@ -10,8 +10,12 @@ use crate::draft::form::{RuleForm, SelectorForm, SelectorKind, can_split, source
 
 const KINDS: [(SelectorKind, &str, &str); 3] = [
     (SelectorKind::Static, "One implementation", "Everyone gets the same."),
-    (SelectorKind::Rollout, "A rollout", "Shares of them; users stay in while their share grows."),
-    (SelectorKind::Experiment, "An experiment", "Shares; users keep what they have used, also when shares change."),
+    (SelectorKind::Rollout, "A rollout", "Shares of users; users stay in as shares grow."),
+    (
+        SelectorKind::Experiment,
+        "An experiment",
+        "Shares of users; users keep what they have used, even when shares change.",
+    ),
 ];
 
 pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
@@ -32,7 +36,7 @@ pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
                     }
                 }
             }
-            noscript { button.btn.small name="do" value="" { "Show its fields" } }
+            noscript { button.btn.small name="do" value="" { "Show fields" } }
         }
         @if selector.kind == SelectorKind::Static { (one(view, form)) (kept_shares(view, selector)) }
         @else {
@@ -63,12 +67,12 @@ fn one(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     }
 }
 
-/// What the other kinds would need again.
+/// Keeps the fields of the other kinds.
 fn kept(form: &RuleForm) -> Markup {
     hidden("r.static", &form.selector.choice)
 }
 
-/// What a split would need again: the shares before, unless they are the suggestion that follows the choice.
+/// Keeps the fields of a split, unless they are the suggestion that follows the implementation.
 fn kept_shares(view: &FeatureView<'_>, selector: &SelectorForm) -> Markup {
     html! {
         @if selector.is_suggested { (hidden("r.suggested", "yes")) }
@@ -107,14 +111,14 @@ fn units(view: &FeatureView<'_>, selector: &SelectorForm) -> Markup {
                     option value=(selector.by) selected { (source::parse(&selector.by).as_ref().map(source::label).unwrap_or_default()) " (current)" }
                 }
                 @if selector.kind == SelectorKind::Rollout {
-                    option value=(RANDOM) selected[selector.by == RANDOM] { "nothing: random per request" }
+                    option value=(RANDOM) selected[selector.by == RANDOM] { "random per request" }
                 }
             }
         }
     }
 }
 
-/// One implementation takes what the others leave, so the sum cannot be wrong.
+/// Renders the shares. One implementation gets the remainder, so the sum is always 100.
 fn shares(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     let declaration = view.feature.declaration();
     let selector = &form.selector;
@@ -146,7 +150,7 @@ fn shares(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
             (problem(form, "r.rest"))
             p.quiet {
                 "Empty: excluded. " @if selector.kind == SelectorKind::Experiment {
-                    "With 0, nobody new gets it, and users who have used it keep it."
+                    "0: no new users; users who have used it keep it."
                 }
             }
         }
@@ -155,7 +159,7 @@ fn shares(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
 
 fn entry(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     html! {
-        label.f { "Users entering, %; the others go on with the next rule"
+        label.f { "Users entering, % (the others continue with the next rule)"
             input #r-share name="r.share" value=(form.selector.share) inputmode="decimal" autocomplete="off"
                 autofocus[view.focuses("r-share")] aria-describedby="wrong-r-share";
         }
@@ -169,9 +173,9 @@ fn ramp(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     html! {
         (hidden("r.share", &selector.share))
         fieldset {
-            label.check { input #r-ramp type="checkbox" name="r.ramp" checked[selector.ramps]; b { "Gradually" } span.quiet { " from what they have now to these shares" } }
+            label.check { input #r-ramp type="checkbox" name="r.ramp" checked[selector.ramps]; b { "Gradually" } span.quiet { " from the current shares to these" } }
             div.row {
-                label.f { "Start (UTC; empty: at once)" input #r-start name="r.start" value=(selector.start) placeholder="2026-12-01T09:00:00Z" autocomplete="off" autofocus[view.focuses("r-start")] aria-describedby="wrong-r-start"; }
+                label.f { "Start (UTC, empty: now)" input #r-start name="r.start" value=(selector.start) placeholder="2026-12-01T09:00:00Z" autocomplete="off" autofocus[view.focuses("r-start")] aria-describedby="wrong-r-start"; }
                 label.f { "Duration" input #r-duration name="r.duration" value=(selector.duration) placeholder="3h" autocomplete="off" autofocus[view.focuses("r-duration")] aria-describedby="wrong-r-duration"; }
             }
             (problem(form, "r.start")) (problem(form, "r.duration"))

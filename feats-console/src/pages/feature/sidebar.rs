@@ -1,4 +1,4 @@
-//! What stands beside the rules: publishing, the kill switch, and what there is to choose from.
+//! The sidebar: publishing, the kill switch, implementations, and attributes for rules.
 
 use feats::model::Declaration;
 use maud::{Markup, html};
@@ -12,7 +12,7 @@ use crate::preview::card;
 pub(super) fn cards(view: &FeatureView<'_>, may_edit: bool) -> Markup {
     html! {
         div #publishing { @if may_edit && view.is_changed && !view.is_outdated() { (publish(view)) } }
-        @if !may_edit && !view.may(Action::Publish) { p.note.info { "View only: you can't change this feature." } }
+        @if !may_edit && !view.may(Action::Publish) { p.note.info { "View only" } }
         @if view.context.overrides(view.feature.name()).is_some() { (browser::card(view.context, view.feature.declaration())) }
         (implementations(view))
         (segments(view))
@@ -30,7 +30,7 @@ fn publish(view: &FeatureView<'_>) -> Markup {
                 @if let Some(preview) = unsure { (card::confirmations(view.context, view.feature.name(), preview, "draft")) }
                 button.btn.main form="draft" formaction="publish" name="what" value="edit" { "Publish version " (next) }
                 span.quiet {
-                    "as " (view.context.actor.name().unwrap_or("nobody")) ", based on "
+                    "as " (view.context.actor.name().unwrap_or("anonymous")) ", based on "
                     @match view.draft.base { 0 => "nothing", base => { "version " (base) } }
                 }
             }
@@ -38,14 +38,14 @@ fn publish(view: &FeatureView<'_>) -> Markup {
     }
 }
 
-/// The red switch: it goes to a page that says what it does before it does it.
+/// Renders the kill switch. It leads to a page that previews the pin before publishing it.
 pub(super) fn pin(view: &FeatureView<'_>) -> Markup {
     let pinned = view.live.pinned.as_deref();
     let chosen = pinned.unwrap_or_else(|| emergency_choice(view.feature.declaration()));
     html! {
         section.card.kill aria-labelledby="pin" {
             header { h2 #pin { "Kill switch" } @if pinned.is_some() { span.tag.stop { "pinned" } } }
-            // A form of its own: a switch has to work however large the draft beside it is.
+            // A separate form, so that the switch works however large the draft is.
             form.in.stack method="post" action="preview" {
                 (hidden("name", view.feature.name()))
                 (hidden("base", &view.feature.version().to_string()))
@@ -60,13 +60,13 @@ pub(super) fn pin(view: &FeatureView<'_>) -> Markup {
                 @if pinned.is_some() {
                     button.btn name="what" value="unpin" { "Unpin…" }
                 }
-                span.quiet { "Whatever the rules say, until it is unpinned. You see what it does before it happens." }
+                span.quiet { "Overrides all rules until you unpin. You can review it before it takes effect." }
             }
         }
     }
 }
 
-/// What an operator wants in an emergency: off, else what the code does by itself.
+/// Returns the likely choice in an emergency: off if there is one, else the default.
 fn emergency_choice(declaration: &Declaration) -> &str {
     let off = ["disabled", "off"].into_iter().find(|off| declaration.position(off).is_some());
     off.unwrap_or_else(|| declaration.default_implementation())
@@ -96,7 +96,7 @@ fn segments(view: &FeatureView<'_>) -> Markup {
         section.card aria-labelledby="segments" {
             header { h2 #segments { "Rule attributes" } }
             @if declaration.segments.is_empty() {
-                p.in.quiet { "No segment fits what this feature is asked about, so everyone is treated alike." }
+                p.in.quiet { "None: rules can't distinguish users." }
             } @else {
                 ul.facts.in {
                     @for applicable in declaration.segments.iter() {

@@ -1,4 +1,4 @@
-//! Trying a draft on somebody: what they get now, and what they would get after publishing.
+//! The test of a draft: the implementations that a user gets now and after publishing.
 
 use feats::explain::Trace;
 use maud::{Markup, html};
@@ -11,20 +11,20 @@ use crate::pages::explain;
 use crate::preview::ChangeForm;
 use crate::request_context::RequestContext;
 
-/// Somebody, and what became of the question.
+/// A test user with the result.
 pub(super) struct TestSubject {
     pub(super) subject: explain::Subject,
     pub(super) answer: Option<Answer>,
 }
 
-/// What somebody gets, by what stands and by the draft.
+/// The decisions of the live state and of the draft.
 pub(super) struct Answer {
     now: Trace,
     after: Option<Trace>,
 }
 
 impl TestSubject {
-    /// Asks, if there is somebody to ask for.
+    /// Evaluates the entered user, if any.
     pub(super) async fn evaluate(
         context: &RequestContext,
         form: &ChangeForm,
@@ -52,7 +52,7 @@ pub(super) fn card(view: &FeatureView<'_>, subject: &TestSubject) -> Markup {
             div.in.stack {
                 div.subject { (explain::fields(&view.draft.state, &subject.subject)) }
                 div.row {
-                    (step(view, "try", "try", "Who gets what?", "btn", ""))
+                    (step(view, "try", "try", "Check", "btn", ""))
                     a href=(address("explain", &[("name", view.feature.name())])) { "Explain step by step" }
                 }
                 @if let Some(answer) = &subject.answer { (result(view, answer)) }

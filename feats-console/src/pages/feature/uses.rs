@@ -1,4 +1,4 @@
-//! How often a feature is used: the last hour, day and ninety days.
+//! The usage of a feature in the last hour, day and ninety days.
 
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use super::view::FeatureView;
 use crate::components::{Share, bar, grouped, legend, spark};
 use crate::usage_cache::FeatureUsage;
 
-/// How many points a line has.
+/// The most points of a line.
 const MAX_POINTS: usize = 90;
 
-/// What the store counted. While it is away, or where it counts nothing, there is nothing to tell.
+/// The usage of a feature, if the store has counts and is reachable.
 pub(super) struct Uses(Arc<FeatureUsage>);
 
 impl Uses {
     pub(super) async fn load(view: &FeatureView<'_>) -> Option<Self> {
         let (app, cache) = (view.context.app(), &view.context.console.usage);
-        // A step of a draft is not worth reading them again.
+        // A step of a draft does not read them again.
         let counted =
             if view.context.is_step { cache.last(app, view.feature) } else { cache.get(app, view.feature).await };
         counted.map(Self)
@@ -28,12 +28,12 @@ impl Uses {
 pub(super) fn card(view: &FeatureView<'_>, Uses(uses): &Uses) -> Markup {
     let day = uses.day.totals();
     let hour = day.iter().rev().take(60).copied().fold(0, u64::saturating_add);
-    let rows = [("the last day", &uses.day), ("ninety days", &uses.quarter)];
+    let rows = [("Last day", &uses.day), ("Last 90 days", &uses.quarter)];
     html! {
         section.card aria-labelledby="uses" {
             header { h2 #uses { "Uses" } span.quiet.num { (grouped(hour)) " in the last hour" } }
             div.in.stack {
-                @if uses.quarter.total() == 0 && uses.day.total() == 0 { p.quiet { "Nobody has used it in ninety days, as far as was counted." } }
+                @if uses.quarter.total() == 0 && uses.day.total() == 0 { p.quiet { "No uses in 90 days." } }
                 @else {
                     @for (span, series) in rows {
                         div.between.row { span.quiet { (span) } (spark(&downsample(&series.totals()))) span.num { (grouped(series.total())) } }
@@ -45,7 +45,7 @@ pub(super) fn card(view: &FeatureView<'_>, Uses(uses): &Uses) -> Markup {
     }
 }
 
-/// Who was given what in the last day.
+/// Renders the implementations used in the last day.
 fn usage_bar(view: &FeatureView<'_>, series: &Series) -> Markup {
     let total = series.total();
     let share = |count: u64| count as f64 / total as f64 * 100.0;
@@ -56,7 +56,7 @@ fn usage_bar(view: &FeatureView<'_>, series: &Series) -> Markup {
     html! { @if total > 0 { div { (bar(declaration, &shares)) (legend(declaration, &shares)) } } }
 }
 
-/// As many points as a line has, each the sum of its stretch.
+/// Reduces values to the points of a line, each the sum of an interval.
 fn downsample(values: &[u64]) -> Vec<u64> {
     values
         .chunks(values.len().div_ceil(MAX_POINTS).max(1))

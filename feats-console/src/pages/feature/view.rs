@@ -1,4 +1,4 @@
-//! What the page of a feature shows, for each of its pieces.
+//! The data that the cards of a feature's page share.
 
 use feats::model::{Quarantine, State, Timestamp};
 use feats::{Dynamic, FeatureHandle};
@@ -8,24 +8,24 @@ use crate::draft::{Draft, Focus};
 use crate::preview::PreviewOutcome;
 use crate::request_context::RequestContext;
 
-/// What a page of one feature shows.
+/// The data of a feature's page.
 pub(super) struct FeatureView<'a> {
     pub(super) context: &'a RequestContext,
     pub(super) feature: &'a FeatureHandle<Dynamic>,
-    /// What is live.
+    /// The live state.
     pub(super) live: State,
     pub(super) draft: &'a Draft,
-    /// Whether it differs from what is live.
+    /// Whether the draft differs from the live state.
     pub(super) is_changed: bool,
-    /// What publishing the draft would do, if it differs from what is live.
+    /// The preview of the draft, if it differs from the live state.
     pub(super) outcome: Option<PreviewOutcome>,
-    /// The names of attributes of programs, while a rule is open.
+    /// The names of program attributes, while a rule is open.
     pub(super) attributes: Vec<String>,
     pub(super) now: Timestamp,
 }
 
 impl FeatureView<'_> {
-    /// Whether the element of an id gets the focus.
+    /// Returns `true` if the element with this id gets the focus.
     pub(super) fn focuses(&self, id: &str) -> bool {
         matches!(&self.draft.focus, Some(Focus::Element(element)) if element == id)
     }
@@ -34,7 +34,7 @@ impl FeatureView<'_> {
         self.context.may(action, Some(self.feature.name()))
     }
 
-    /// Whether somebody published since the draft was begun.
+    /// Returns `true` if a newer version was published since the draft was created.
     pub(super) fn is_outdated(&self) -> bool {
         self.draft.base < self.feature.version()
     }

@@ -1,4 +1,4 @@
-//! What is known of all features at once.
+//! The data that all rows of the list share.
 
 use std::sync::Arc;
 
@@ -9,17 +9,17 @@ use feats::usage::{LastHour, Series};
 use crate::request_context::RequestContext;
 use crate::usage_cache::Stale;
 
-/// What is known of all features now.
+/// The status, staleness and usage of all features.
 pub(super) struct ListContext {
     pub(super) status: Status,
     pub(super) stale: Arc<Stale>,
-    /// The uses in the last hour; `None` while the store is away, or where it counts nothing.
+    /// The uses in the last hour, or `None` if the store is unreachable or keeps no counts.
     pub(super) hour: Option<LastHour>,
     pub(super) now: Timestamp,
 }
 
 impl ListContext {
-    /// Looks. While the store is away a page does not wait for it.
+    /// Loads the data. Does not wait for the store while it is unreachable.
     pub(super) async fn load(context: &RequestContext) -> Self {
         let app = context.app();
         let status = app.status();

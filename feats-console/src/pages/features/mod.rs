@@ -1,4 +1,4 @@
-//! All features: what is live for each, found by what it is and how it stands.
+//! The list of features with their live states, and its filters.
 
 mod list_context;
 mod query;
@@ -33,7 +33,7 @@ pub(crate) async fn page(
     let content = html! {
         div.head { div {
             h1 { "Features" }
-            p { (count_label(all.len())) " in " code { (context.app().program()) } " and the programs that share its store. A bar shows how the last hour's uses were shared out, or, where there were none, what is published." }
+            p { (count_label(all.len())) " in " code { (context.app().program()) } " and the programs that share its store. Bars: last hour's use, else the published split." }
         } }
         (filters(&query, &owners(&all)))
         p.count #count role="status" { (result_count(&query, found.len(), all.len())) }
@@ -43,7 +43,7 @@ pub(crate) async fn page(
             } @else {
                 table.list {
                     thead { tr {
-                        th scope="col" { "Feature" } th scope="col" { "What is live" }
+                        th scope="col" { "Feature" } th scope="col" { "Live" }
                         th scope="col" { "Uses, last hour" } th scope="col" { "Last change" }
                     } }
                     tbody { @for feature in rows { (row(&feature)) } }
@@ -55,26 +55,26 @@ pub(crate) async fn page(
     Ok(layout(&context, Section::Features, "Features", content).into_response())
 }
 
-/// The form of the query. Without JavaScript the button sends it; with it, typing does, and the table follows.
+/// Renders the filters. With JavaScript, typing updates the table; without it, the button submits the form.
 fn filters(query: &FeatureQuery, owners: &[&str]) -> Markup {
     let kind = |kind: FeatureKind| (kind.to_string(), kind.to_string());
     let kinds = [FeatureKind::Release, FeatureKind::Experiment, FeatureKind::Ops, FeatureKind::Permission].map(kind);
     let owners: Vec<_> = owners.iter().map(|owner| ((*owner).to_owned(), (*owner).to_owned())).collect();
     let states = StatusFilter::ALL.map(|state| (state.as_str().to_owned(), state.label().to_owned()));
-    let sorts = [(Sort::Changed.as_str().to_owned(), "By last change".to_owned())];
+    let sorts = [(Sort::Changed.as_str().to_owned(), "Last change".to_owned())];
     html! {
         form.tools role="search" action="features" method="get"
             hx-get="features" hx-trigger="input delay:250ms, submit" hx-select="#found" hx-target="#found"
             hx-swap="outerHTML" hx-select-oob="#count:innerHTML" hx-replace-url="true" hx-sync="this:replace" {
             label.f.wide {
-                "Find"
+                "Search"
                 input type="search" name="q" value=(query.q) placeholder="Feature, implementation, owner" autocomplete="off";
             }
             (choice("Kind", "kind", "Any kind", &kinds, query.kind.map(|kind| kind.to_string()).as_deref()))
             @if !owners.is_empty() { (choice("Owner", "owner", "Any owner", &owners, query.owner.as_deref())) }
-            (choice("State", "state", "Any state", &states, query.state.map(StatusFilter::as_str)))
-            (choice("Order", "sort", "By name", &sorts, query.sort.map(Sort::as_str)))
-            button.btn type="submit" { "Find" }
+            (choice("Status", "state", "Any status", &states, query.state.map(StatusFilter::as_str)))
+            (choice("Sort by", "sort", "Name", &sorts, query.sort.map(Sort::as_str)))
+            button.btn type="submit" { "Search" }
         }
     }
 }
@@ -96,8 +96,8 @@ fn choice(label: &str, name: &str, any: &str, options: &[(String, String)], chos
 fn result_count(query: &FeatureQuery, found: usize, all: usize) -> String {
     match found {
         _ if query.is_everything() => String::new(),
-        0 => format!("None of {}.", count_label(all)),
-        found => format!("{found} of {}.", count_label(all)),
+        0 => format!("0 of {}", count_label(all)),
+        found => format!("{found} of {}", count_label(all)),
     }
 }
 
@@ -109,10 +109,10 @@ fn empty_state(at_all: bool) -> Markup {
     html! {
         div.empty {
             @if at_all {
-                b { "Nothing varies yet." }
-                "A feature is declared in code, with " code { "#[feats::feature]" } ", and stands here as soon as the program runs."
+                b { "No features yet" }
+                "Declare one in code with " code { "#[feats::feature]" } ". It appears here when the program runs."
             } @else {
-                b { "Nothing of that kind." }
+                b { "No matches" }
                 a href="features" { "Show all features" }
             }
         }

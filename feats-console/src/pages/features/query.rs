@@ -1,4 +1,4 @@
-//! What somebody looks for among the features.
+//! The query of the list of features.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use super::list_context::ListContext;
 use crate::request_context::RequestContext;
 use crate::summaries::Summary;
 
-/// What was changed within this time was changed lately.
+/// The age limit of the filter “Changed this week”.
 const RECENT_CHANGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// What is looked for, as the address says it. A field that a form sends empty says nothing.
+/// The query parameters. Forms submit unused fields as empty strings, which count as absent.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct FeatureQuery {
@@ -31,7 +31,7 @@ pub(crate) struct FeatureQuery {
     pub(super) page: Option<usize>,
 }
 
-/// How a feature stands.
+/// A filter by status.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum StatusFilter {
@@ -42,7 +42,7 @@ pub(crate) enum StatusFilter {
     Experiment,
 }
 
-/// What comes first.
+/// The sort order.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Sort {
@@ -50,14 +50,14 @@ pub(crate) enum Sort {
     Changed,
 }
 
-/// A feature that was found.
+/// A feature that matches the query.
 pub(super) struct MatchedFeature {
     pub(super) feature: FeatureHandle<Dynamic>,
     pub(super) summary: Arc<Summary>,
 }
 
 impl FeatureQuery {
-    /// Those that are looked for, in the order that is asked for.
+    /// Returns the matching features in the requested order.
     pub(super) fn find(
         &self,
         context: &RequestContext,
@@ -79,13 +79,13 @@ impl FeatureQuery {
             Some(state) => found.filter(|found| state.matches(found, list)).collect(),
         };
         if self.sort == Some(Sort::Changed) {
-            // The sort is stable, so those of one instant stay in the order of their names.
+            // The sort is stable, so features of the same time stay sorted by name.
             found.sort_by_key(|found| std::cmp::Reverse(found.summary.change.as_ref().map(|change| change.time)));
         }
         found
     }
 
-    /// What is looked for as the parameters of an address.
+    /// Returns the query as parameters of an address, without the page.
     pub(super) fn parameters(&self) -> Vec<(&'static str, &str)> {
         let kind = self.kind.as_ref().map_or("", |kind| match kind {
             FeatureKind::Release => "release",
@@ -100,7 +100,7 @@ impl FeatureQuery {
         all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
     }
 
-    /// Whether nothing is looked for in particular.
+    /// Returns `true` if the query has no filters.
     pub(super) fn is_everything(&self) -> bool {
         self.parameters().iter().all(|(name, _)| *name == "sort")
     }
@@ -131,7 +131,7 @@ impl StatusFilter {
             StatusFilter::Stale => "Stale",
             StatusFilter::Pinned => "Pinned",
             StatusFilter::Quarantined => "Quarantined",
-            StatusFilter::Experiment => "With an experiment",
+            StatusFilter::Experiment => "Experiment",
         }
     }
 
@@ -158,7 +158,7 @@ impl Sort {
     }
 }
 
-/// Whether every word stands somewhere in what code says of a feature.
+/// Returns `true` if the declaration contains every word.
 fn matches_words(feature: &Declaration, words: &[String]) -> bool {
     if words.is_empty() {
         return true;
@@ -168,7 +168,7 @@ fn matches_words(feature: &Declaration, words: &[String]) -> bool {
     words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
-/// Forms send what was not filled in as empty text.
+/// Deserializes an empty string as `None`.
 fn empty_as_none<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.is_empty() { Ok(None) } else { T::deserialize(StringDeserializer::new(text)).map(Some) }

@@ -1,4 +1,4 @@
-//! One feature in the list of all.
+//! A row of the list of features.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::components::{
 };
 use crate::summaries::CurrentSummary;
 
-/// What a row shows.
+/// The data of a row.
 pub(super) struct Row<'a> {
     matched: &'a MatchedFeature,
     live: Arc<CurrentSummary>,
@@ -48,7 +48,7 @@ pub(super) fn row(row: &Row<'_>) -> Markup {
                 (tags(row))
             }
             td {
-                p.say { (rich_text(declaration, &row.live.sentence)) }
+                p.sentence { (rich_text(declaration, &row.live.sentence)) }
                 @if !shares.is_empty() {
                     (bar(declaration, shares))
                     @if shares.len() > 1 { (legend(declaration, shares)) }
@@ -65,7 +65,7 @@ pub(super) fn row(row: &Row<'_>) -> Markup {
     }
 }
 
-/// The shares of uses, to a tenth of a percent; those that would be shown as nothing are left out.
+/// Computes the shares of uses, rounded to a tenth of a percent. Shares that round to zero are omitted.
 #[expect(clippy::cast_precision_loss, reason = "shares are shown to a tenth of a percent")]
 fn usage_shares(row: &Row<'_>, uses: &Series) -> Vec<Share> {
     let total = uses.total().max(1) as f64;
@@ -81,7 +81,7 @@ fn tags(row: &Row<'_>) -> Markup {
         p.tags {
             @if row.quarantined { span.tag.stop { "quarantined" } " " }
             @if row.matched.summary.pinned { span.tag.stop { "pinned" } " " }
-            @if row.matched.summary.experiment { span.tag.live { "experiment runs" } " " }
+            @if row.matched.summary.experiment { span.tag.live { "experiment running" } " " }
             @for why in row.stale { span.tag.warn { "stale: " (why) } " " }
             @if let Some(kind) = declaration.kind { span.tag { (kind) } " " }
             @if let Some(owner) = &declaration.owner { span.tag { (owner) } }

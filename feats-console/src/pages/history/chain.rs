@@ -1,21 +1,21 @@
-//! Whether revisions are what was written: each carries the hash of the one before it.
+//! The verification of a history by its hash chain: each revision contains the hash of the previous one.
 
 use feats::model::Hash;
 use maud::{Markup, html};
 
 use super::revision::Stored;
 
-/// What the hashes of neighbouring revisions say.
+/// The result of the verification.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Chain {
-    /// From the first of these versions to the second, each is what was written, and follows on the one before.
+    /// All versions in this range are unaltered and follow each other.
     Intact(u64, u64),
-    /// This version is not what was written, or does not follow on the one before it.
+    /// This version is altered, or does not follow the previous one.
     Broken(u64),
 }
 
 impl Chain {
-    /// Looks at revisions, newest first.
+    /// Verifies revisions, newest first.
     pub(super) fn verify(revisions: &[Stored]) -> Self {
         for (index, stored) in revisions.iter().enumerate() {
             let follows = match (&stored.revision, revisions.get(index + 1)) {
@@ -23,7 +23,7 @@ impl Chain {
                 (Ok(revision), Some(before)) => {
                     revision.previous() == before.hash && before.version.checked_add(1) == Some(stored.version)
                 }
-                // What stands before the last one is not at hand, unless nothing does.
+                // The predecessor of the last one was not read; version 1 has none.
                 (Ok(revision), None) => stored.version != 1 || revision.previous() == Hash::default(),
             };
             if !follows {
@@ -38,13 +38,13 @@ impl Chain {
         html! {
             @match self {
                 Chain::Intact(first, last) => p.quiet {
-                    span.tag.ok { "intact" } " "
-                    "The hashes of " @if first == last { (last) } @else { (first) " to " (last) }
-                    " fit: each covers the one before it, so none was altered after it was written."
+                    span.tag.ok { "verified" } " "
+                    @if first == last { "Version " (last) } @else { "Versions " (first) " to " (last) }
+                    ": verified unaltered."
                 },
                 Chain::Broken(version) => p.bad {
                     span.tag.stop { "broken" } " "
-                    "The hash of " (version) " does not fit what is stored: it was altered after it was written, or one before it is missing."
+                    "Version " (version) " was altered after it was published, or the version before it is missing."
                 },
             }
         }

@@ -1,4 +1,4 @@
-//! History: every revision, newest first, what it changed, and the way back to it.
+//! The history page: every version of a feature, newest first, with its changes and a rollback.
 
 mod chain;
 mod revision;
@@ -19,17 +19,17 @@ use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
-/// So many revisions are on a page.
+/// The number of revisions per page.
 const REVISIONS_PER_PAGE: usize = 30;
 
-/// How much of a comment an option shows.
+/// The most characters of a comment in an option.
 const OPTION_CHARACTERS: usize = 48;
 
-/// Which part of which history.
+/// The query parameters.
 #[derive(Deserialize)]
 pub(crate) struct PageQuery {
     name: String,
-    /// Only revisions older than this version.
+    /// Shows only revisions older than this version.
     before: Option<u64>,
 }
 
@@ -39,17 +39,17 @@ pub(crate) async fn page(
 ) -> Result<Response, Failure> {
     let Query(query) = query?;
     let feature = context.feature(&query.name, Action::View)?;
-    // The oldest one shown is compared with the one before it.
+    // One more than shown, because the oldest shown revision is compared with its predecessor.
     let entries = feature.entries(Page { before: query.before, limit: REVISIONS_PER_PAGE + 1 }).await?;
     let history = History::new(&context, &feature, entries.iter().map(Stored::decode).collect());
     let title = format!("History of {}", feature.name());
     Ok(layout(&context, Section::Features, &title, history.show()).into_response())
 }
 
-/// A page of the history of a feature.
+/// A page of a feature's history.
 struct History<'a> {
     context: HistoryContext<'a>,
-    /// Those of the page, newest first, and the one before them.
+    /// The revisions of the page, newest first, and their predecessor.
     revisions: Vec<Stored>,
 }
 
@@ -68,21 +68,21 @@ impl<'a> History<'a> {
             div.head {
                 div {
                     h1 { "History" }
-                    p { (feature_link(self.context.feature.name())) ". Every revision, newest first; nothing is ever overwritten." }
+                    p { (feature_link(self.context.feature.name())) ". All versions, newest first. Versions are never overwritten." }
                 }
             }
             @if self.context.newest == 0 {
                 section.card {
                     div.empty {
-                        b { "Nothing was published yet" }
-                        "Everybody gets the default. What is published for this feature will stand here, with who did it and why."
+                        b { "No versions yet" }
+                        "Everyone gets the default. Published versions appear here."
                     }
                 }
             } @else if self.revisions.is_empty() {
                 section.card {
                     div.empty {
-                        b { "There is nothing older" }
-                        a href=(address("history", &[("name", self.context.feature.name())])) { "To the newest revisions" }
+                        b { "No older versions" }
+                        a href=(address("history", &[("name", self.context.feature.name())])) { "Newest versions" }
                     }
                 }
             } @else {
@@ -99,12 +99,12 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Whether the page reaches back to where nothing was published.
+    /// Returns `true` if the page contains the oldest version.
     fn is_last(&self) -> bool {
         self.revisions.len() <= REVISIONS_PER_PAGE
     }
 
-    /// Chooses two revisions of the page.
+    /// Renders the form that compares two versions of the page.
     fn comparison(&self) -> Markup {
         let options = |chosen: Option<u64>| {
             html! {
@@ -113,7 +113,7 @@ impl<'a> History<'a> {
                         (revision.version) @if let Some(comment) = revision.comment() { " · " (excerpt(comment, OPTION_CHARACTERS)) }
                     }
                 }
-                @if self.is_last() { option value="0" selected[chosen == Some(0)] { "0 · before anything was published" } }
+                @if self.is_last() { option value="0" selected[chosen == Some(0)] { "0 · before the first version" } }
             }
         };
         let newest = self.revisions.first().map(|revision| revision.version);
@@ -127,12 +127,12 @@ impl<'a> History<'a> {
         }
     }
 
-    /// What was before the first revision.
+    /// Renders version 0.
     fn beginning(&self) -> Markup {
         html! {
             div.rev {
                 span.v { "0" }
-                div { b { "Before anything was published" } br; span.quiet { "Everybody got the default." } }
+                div { b { "Before the first version" } br; span.quiet { "Everyone got the default." } }
                 (self.context.rollback_button(0))
             }
         }

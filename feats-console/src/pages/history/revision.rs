@@ -1,4 +1,4 @@
-//! One revision of a history.
+//! A revision in the history.
 
 use feats::model::{Entry, Hash, Revision, State};
 use feats::{Dynamic, FeatureHandle, Result, describe};
@@ -6,22 +6,22 @@ use maud::{Markup, html};
 
 use crate::components::{MAX_DIFFERENCES, address, differences, excerpt, isolated, rollback_button, when};
 
-/// How much of a comment a list shows. The page of the comparison has the whole of it.
+/// The most characters of a comment in the list. The comparison page has the whole comment.
 const COMMENT_CHARACTERS: usize = 500;
 
-/// The history that a revision is shown in.
+/// The history that contains the revision.
 pub(super) struct HistoryContext<'a> {
     pub(super) feature: &'a FeatureHandle<Dynamic>,
-    /// The newest version that there is; 0 if there is none.
+    /// The newest version, or 0 if there is none.
     pub(super) newest: u64,
-    /// The version that decides; `None` for the default.
+    /// The version that is served, or `None` for the default.
     pub(super) serving: Option<u64>,
     /// Whether the user may roll back.
     pub(super) may_publish: bool,
 }
 
 impl HistoryContext<'_> {
-    /// The button that rolls back to a version, for users who may.
+    /// Renders the rollback button of a version, for users who may publish.
     pub(super) fn rollback_button(&self, version: u64) -> Markup {
         html! {
             @if self.may_publish && version != self.newest {
@@ -33,12 +33,12 @@ impl HistoryContext<'_> {
     }
 }
 
-/// A revision as it was found in the store: read, or damaged.
+/// A stored revision, which may be damaged.
 pub(super) struct Stored {
     pub(super) version: u64,
     pub(super) hash: Hash,
     pub(super) revision: Result<Revision>,
-    /// What it says; nothing if it cannot be read, or takes everything away.
+    /// The state; empty if the revision is damaged or removes the state.
     state: State,
 }
 
@@ -52,22 +52,22 @@ impl Stored {
         Self { version: entry.version, hash: entry.hash, revision, state }
     }
 
-    /// Why it was written, if its author said so.
+    /// The comment, if there is one.
     pub(super) fn comment(&self) -> Option<&str> {
         self.revision.as_ref().ok().map(Revision::comment).filter(|comment| !comment.is_empty())
     }
 
-    /// Who wrote it why and when, and what it changed.
+    /// Renders the revision: author, time, comment and changes.
     pub(super) fn show(&self, history: &HistoryContext<'_>, before: Option<&Stored>) -> Markup {
         html! {
             article.rev.changed[history.serving == Some(self.version)] id={ "v" (self.version) } {
-                span.v { span.sr { "Revision " } (self.version) }
+                span.v { span.sr { "Version " } (self.version) }
                 div {
                     @match &self.revision {
                         Ok(revision) => {
                             @match self.comment() {
                                 Some(comment) => b { (isolated(&excerpt(comment, COMMENT_CHARACTERS))) },
-                                None => span.quiet { "no comment given" },
+                                None => span.quiet { "no reason given" },
                             }
                             " " (self.tags(history))
                             br;
@@ -75,14 +75,14 @@ impl Stored {
                             (self.changed(history, before, revision))
                         }
                         Err(error) => {
-                            b { "This revision is damaged" } " " (self.tags(history))
+                            b { "Damaged version" } " " (self.tags(history))
                             p.bad { (error) }
                         }
                     }
                     p.quiet.hash {
                         code title=(self.hash) { (self.hash.to_string().get(..12).unwrap_or_default()) }
                         @if self.version != history.newest && self.revision.is_ok() {
-                            " · " a href=(self.rollback_comparison(history)) { "from now to this" }
+                            " · " a href=(self.rollback_comparison(history)) { "Compare with current" }
                         }
                     }
                 }
@@ -102,12 +102,12 @@ impl Stored {
         }
     }
 
-    /// What it changed, as that read when it was published.
+    /// Renders the changes, as of the time of publishing.
     fn changed(&self, history: &HistoryContext<'_>, before: Option<&Stored>, revision: &Revision) -> Markup {
         let nothing = State::default();
         let before = match before {
             Some(before) if before.revision.is_err() => {
-                return html! { p.quiet { "The revision before it is damaged, so what this one changed cannot be said." } };
+                return html! { p.quiet { "Changes unknown: the previous version is damaged." } };
             }
             Some(before) => &before.state,
             None => &nothing,
@@ -115,20 +115,20 @@ impl Stored {
         let differs = describe::first_differences(before, &self.state, revision.time(), MAX_DIFFERENCES);
         html! {
             @if differs.total == 0 {
-                @if !revision.is_removed() { p.quiet.same { "Nothing changed: the revision before it says the same." } }
+                @if !revision.is_removed() { p.quiet.same { "No change." } }
             } @else {
                 (differences(history.feature.declaration(), &differs, Some(&self.comparison(history))))
             }
         }
     }
 
-    /// All that it changed.
+    /// The address of the complete comparison with the previous version.
     fn comparison(&self, history: &HistoryContext<'_>) -> String {
         let (from, to) = (self.version.saturating_sub(1).to_string(), self.version.to_string());
         address("compare", &[("name", history.feature.name()), ("from", &from), ("to", &to)])
     }
 
-    /// What going back to this revision would change.
+    /// The address of the comparison with the current version.
     fn rollback_comparison(&self, history: &HistoryContext<'_>) -> String {
         let (from, to) = (history.newest.to_string(), self.version.to_string());
         address("compare", &[("name", history.feature.name()), ("from", &from), ("to", &to)])
@@ -137,7 +137,7 @@ impl Stored {
 
 fn author(revision: &Revision) -> &str {
     match revision.author() {
-        "" => "nobody named",
+        "" => "anonymous",
         author => author,
     }
 }

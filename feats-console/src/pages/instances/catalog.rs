@@ -1,4 +1,4 @@
-//! One catalog: what a version of a program declares.
+//! The page of a catalog: the declarations of one version of a program.
 
 use feats::model::{Catalog, Declaration};
 use maud::{Markup, html};
@@ -15,12 +15,12 @@ pub(super) fn show(context: &RequestContext, key: &str, catalog: &Catalog, page:
         div.head { div {
             p.crumb { a href="instances" { "Instances" } }
             h1 { (catalog.program) " " (catalog.version) }
-            p { "What this version declares, as it told the store when it last started." }
+            p { "Features and segments that this version declares." }
         } }
         section.card {
             header { h2 { "Features" } }
             @if features.is_empty() {
-                div.empty { b { "It declares no feature." } }
+                div.empty { b { "No features" } }
             } @else {
                 table.list {
                     thead { tr {
@@ -57,7 +57,7 @@ fn row(feature: &Declaration) -> Markup {
             td {
                 @match &feature.location {
                     Some(origin) => { (origin.crate_name) " " (origin.version) br; span.quiet { (origin.module) } }
-                    None => span.quiet { "by hand" },
+                    None => span.quiet { "run time" },
                 }
             }
         }

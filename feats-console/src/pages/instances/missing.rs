@@ -1,22 +1,22 @@
-//! Choices that one running program knows and another does not.
+//! Implementations that one running program declares and another lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use feats::model::Catalog;
 
-/// An implementation that not every program which has the feature declares.
+/// An implementation that some programs with the feature do not declare.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct MissingImplementation<'a> {
     pub(super) feature: &'a str,
     pub(super) implementation: &'a str,
-    /// The catalogs that have it.
+    /// The catalogs that declare the implementation.
     pub(super) with: Vec<&'a str>,
-    /// The catalogs that have the feature without it.
+    /// The catalogs that declare the feature without the implementation.
     pub(super) without: Vec<&'a str>,
 }
 
-/// All of them, sorted by feature and implementation. A program that has no such feature at all does not count: it never
-/// chooses.
+/// Returns all missing implementations, sorted by feature and implementation. Programs without the feature do not count,
+/// because they never evaluate it.
 pub(super) fn find_missing<'a>(
     catalogs: impl Iterator<Item = (&'a String, &'a Catalog)>,
 ) -> Vec<MissingImplementation<'a>> {
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_one_program_knows_and_another_does_not_is_unknown() {
+    fn an_implementation_that_one_of_two_programs_declares_is_missing() {
         let catalog = |features: Vec<Declaration>| Catalog { features, ..Catalog::default() };
         let catalogs = BTreeMap::from([
             ("a@1".to_owned(), catalog(vec![Declaration::new("Fee", ["acme"]), Declaration::new("Text", ["save"])])),

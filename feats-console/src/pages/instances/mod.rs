@@ -1,4 +1,4 @@
-//! Instances: which programs run with this store, and what they know of each other's choices.
+//! The page of instances: the programs that use this store, and implementations that some of them lack.
 
 mod catalog;
 mod missing;
@@ -21,13 +21,13 @@ use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
-/// An instance tells every 20 seconds that it runs. One that missed it twice is late.
+/// The time after which an instance is late. Instances send a heartbeat every 20 seconds, so it has missed two.
 const HEARTBEAT_TIMEOUT: Duration = Duration::from_secs(45);
 
-/// So many choices are told that some program does not know.
+/// The most missing implementations that are shown.
 const MAX_ROWS: usize = 50;
 
-/// Which catalog, if one.
+/// The query parameters.
 #[derive(Deserialize)]
 pub(crate) struct PageQuery {
     catalog: Option<String>,
@@ -63,13 +63,13 @@ fn all(context: &RequestContext, catalogs: &BTreeMap<String, Catalog>, instances
     html! {
         div.head { div {
             h1 { "Instances" }
-            p { "Every program that runs with this store, as it said itself. Each says so every 20 seconds." }
+            p { "Running programs that use this store (self-reported every 20 seconds)." }
         } }
         (warning(&missing))
         @if running.is_empty() {
             section.card { div.empty {
-                b { "No program says that it runs." }
-                "One does as soon as it declares a feature, where the store can keep such notes."
+                b { "No running programs" }
+                "A program appears here once it declares a feature, if the store supports instances."
             } }
         }
         @for (key, instances) in &running { (program(context, key, catalogs.get(*key), instances)) }
@@ -77,19 +77,18 @@ fn all(context: &RequestContext, catalogs: &BTreeMap<String, Catalog>, instances
     }
 }
 
-/// What cannot be published without consent, as some running program does not know it.
+/// Warns about implementations that need a confirmation, because a running program does not know them.
 fn warning(missing: &[MissingImplementation<'_>]) -> Markup {
     html! {
         @if !missing.is_empty() {
             div.note #unknown {
-                b { "Not every running program knows every choice." }
-                " Publishing one of these needs a consent, as a program that does not know it cannot give it."
+                b { "Some running programs lack an implementation." }
+                " They can't serve it, so an admin must confirm to publish it."
                 ul {
                     @for entry in missing.iter().take(MAX_ROWS) {
                         li {
-                            b { (entry.implementation) } " of " (feature_link(entry.feature)) " is unknown to "
-                            (entry.without.join(", ")) "; " (entry.with.join(", "))
-                            @if entry.with.len() == 1 { " knows it." } @else { " know it." }
+                            b { (entry.implementation) } " of " (feature_link(entry.feature)) ": missing in "
+                            (entry.without.join(", ")) "; available in " (entry.with.join(", "))
                         }
                     }
                     @if missing.len() > MAX_ROWS { li { "and " (missing.len() - MAX_ROWS) " more" } }
@@ -99,7 +98,7 @@ fn warning(missing: &[MissingImplementation<'_>]) -> Markup {
     }
 }
 
-/// One version of a program, and its processes.
+/// Renders one version of a program with its processes.
 fn program(context: &RequestContext, key: &str, catalog: Option<&Catalog>, instances: &[&Instance]) -> Markup {
     let first = instances.first();
     let name = first.map_or_else(|| key.to_owned(), |first| format!("{} {}", first.program, first.version));
@@ -112,8 +111,8 @@ fn program(context: &RequestContext, key: &str, catalog: Option<&Catalog>, insta
             }
             div.scroll tabindex="0" role="region" aria-label={ "Processes of " (name) } { table {
                 thead { tr {
-                    th.num scope="col" { "Process" } th scope="col" { "State" } th scope="col" { "Started" }
-                    th scope="col" { "Last said that it runs" } th.num scope="col" { "Held over" }
+                    th.num scope="col" { "Process" } th scope="col" { "Status" } th scope="col" { "Started" }
+                    th scope="col" { "Last seen" } th.num scope="col" { "Retained" }
                 } }
                 tbody {
                     @for instance in instances {
@@ -151,8 +150,8 @@ fn attributes(catalog: &Catalog) -> Markup {
 fn not_running(context: &RequestContext, stopped: &[(&String, &Catalog)]) -> Markup {
     html! {
         section.card {
-            header { h2 { "Not running now" } }
-            div.scroll tabindex="0" role="region" aria-label="Programs that do not run" { table {
+            header { h2 { "Not running" } }
+            div.scroll tabindex="0" role="region" aria-label="Programs that are not running" { table {
                 thead { tr { th scope="col" { "Program" } th scope="col" { "Version" } th scope="col" { "Declares" } } }
                 tbody {
                     @for (key, catalog) in stopped {

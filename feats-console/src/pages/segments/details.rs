@@ -1,27 +1,27 @@
-//! What all programs together say of a segment.
+//! The details of a segment, merged from all programs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use feats::model::{Catalog, Declaration, SegmentDeclaration, SourceLocation, ValueKind};
 
-/// A segment. Where programs say different things, all of them are told.
+/// A segment. If programs declare it differently, it has the values of all.
 pub(super) struct SegmentDetails {
     pub(super) name: String,
     pub(super) doc: String,
     pub(super) kind: ValueKind,
     pub(super) options: BTreeSet<Arc<str>>,
-    /// The names of the types that it has functions for.
+    /// The names of the types that the segment has functions for.
     pub(super) types: BTreeSet<Arc<str>>,
-    /// The catalogs in which it is.
+    /// The catalogs that contain the segment.
     pub(super) programs: Vec<String>,
-    /// Where it is declared.
+    /// The source locations of its declarations.
     pub(super) origins: BTreeSet<String>,
-    /// The features that it fits, of those that the visitor may see.
+    /// The features that the segment applies to, of those that the user may view.
     pub(super) features: Vec<Arc<Declaration>>,
 }
 
-/// All segments, sorted by name: those of the catalogs, and those that features which were declared by hand can ask.
+/// Returns all segments, sorted by name: those of catalogs and those of features that were declared at run time.
 pub(super) fn all(catalogs: &BTreeMap<String, Catalog>, features: &[Arc<Declaration>]) -> Vec<SegmentDetails> {
     let mut segments: BTreeMap<&str, SegmentDetails> = BTreeMap::new();
     for (key, catalog) in catalogs {
@@ -37,7 +37,7 @@ pub(super) fn all(catalogs: &BTreeMap<String, Catalog>, features: &[Arc<Declarat
                 .entry(&applicable.segment)
                 .or_insert_with(|| SegmentDetails::new(&applicable.segment, applicable.kind));
             segment.options.extend(applicable.options.iter().cloned());
-            // One that is taken from each of two inputs fits once.
+            // A segment of several inputs is listed once.
             if !segment.features.last().is_some_and(|last| Arc::ptr_eq(last, feature)) {
                 segment.features.push(Arc::clone(feature));
             }
@@ -60,7 +60,7 @@ impl SegmentDetails {
         }
     }
 
-    /// The catalogs come in the order of their versions, so the last one has the newest documentation.
+    /// Adds the declaration of a catalog. Catalogs come in version order, so the last one has the newest documentation.
     fn merge(&mut self, catalog: &str, segment: &SegmentDeclaration) {
         self.kind = segment.kind;
         if !segment.doc.is_empty() {

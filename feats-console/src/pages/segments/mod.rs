@@ -1,4 +1,4 @@
-//! Segments: what operators can decide on, and where they do.
+//! The page of segments: the attributes for rules, and the rules that use them.
 
 mod details;
 mod usage;
@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
-/// Which segment, if one.
+/// The query parameters.
 #[derive(Deserialize)]
 pub(crate) struct PageQuery {
     name: Option<String>,
@@ -43,17 +43,17 @@ pub(crate) async fn page(
 fn list(segments: &[SegmentDetails], page: Option<usize>) -> Markup {
     let pager = Pager::new(page, segments.len());
     html! {
-        div.head { div { h1 { "Segments" } p { "What is known of whoever a feature chooses for: what rules can ask." } } }
+        div.head { div { h1 { "Segments" } p { "Attributes for rules." } } }
         section.card {
             @if segments.is_empty() {
                 div.empty {
-                    b { "No program has a segment yet." }
-                    "One is declared in code, with " code { "#[feats::segment]" } "; then rules can ask for it."
+                    b { "No segments yet" }
+                    "Declare one in code with " code { "#[feats::segment]" } "."
                 }
             } @else {
                 table.list {
                     thead { tr {
-                        th scope="col" { "Segment" } th scope="col" { "Values" } th scope="col" { "Taken from" }
+                        th scope="col" { "Segment" } th scope="col" { "Values" } th scope="col" { "Source" }
                         th.num scope="col" { "Features" }
                     } }
                     tbody {
@@ -85,15 +85,15 @@ fn one(context: &RequestContext, segment: &SegmentDetails, page: Option<usize>) 
             @for paragraph in segment.doc.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) { p { (paragraph) } }
         } }
         section.card {
-            header { h2 { "What it says" } }
-            div.in { dl.told {
+            header { h2 { "Details" } }
+            div.in { dl.details {
                 dt { "Values" } dd { (segment.kind) }
                 @if !segment.options.is_empty() {
                     dt { "Options" } dd { @for option in &segment.options { span.val { (option) } " " } }
                 }
-                dt { "Taken from" } dd { (types(segment)) }
+                dt { "Source" } dd { (types(segment)) }
                 dt { "Declared in" } dd {
-                    @if segment.programs.is_empty() { span.quiet { "no program that publishes a catalog" } }
+                    @if segment.programs.is_empty() { span.quiet { "no known program" } }
                     @for (index, program) in segment.programs.iter().enumerate() {
                         @if index > 0 { ", " }
                         a href=(address("instances", &[("catalog", program)])) { (program) }

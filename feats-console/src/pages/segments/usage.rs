@@ -1,4 +1,4 @@
-//! Where a segment is used: the features that it fits, and what their states ask of it.
+//! The usage of a segment: the features that it applies to, and the parts of their states that use it.
 
 use feats::describe::{self, RichText};
 use feats::model::{Condition, Declaration, Selector, Source, State, Timestamp};
@@ -8,24 +8,25 @@ use super::details::SegmentDetails;
 use crate::components::{Pager, feature_link, rich_text};
 use crate::request_context::RequestContext;
 
-/// So many uses of one feature are told.
+/// The most uses that are shown per feature.
 const MAX_USES: usize = 5;
 
-/// The features that it fits, with the parts of their states that look at it. Only the states on the page are read.
+/// Renders the features that the segment applies to, with the parts of their states that use it. Reads only the states on
+/// the page.
 pub(super) fn features(context: &RequestContext, segment: &SegmentDetails, page: Option<usize>) -> Markup {
     let pager = Pager::new(page, segment.features.len());
     let now = context.app().now();
     html! {
         section.card {
-            header { h2 { "Where it is used" } }
+            header { h2 { "Used by" } }
             @if segment.features.is_empty() {
                 div.empty {
-                    b { "It fits no feature." }
-                    "A feature can ask for it once it takes what the segment has a function for."
+                    b { "No features" }
+                    "A feature can use this segment if its input has a type that the segment supports."
                 }
             } @else {
                 table.list {
-                    thead { tr { th scope="col" { "Feature" } th scope="col" { "What is live and asks for it" } } }
+                    thead { tr { th scope="col" { "Feature" } th scope="col" { "Live rules" } } }
                     tbody { @for feature in pager.rows(&segment.features) { (row(context, segment, feature, now)) } }
                 }
                 (pager.links("segments", &[("name", &segment.name)]))
@@ -50,22 +51,22 @@ fn row(context: &RequestContext, segment: &SegmentDetails, feature: &Declaration
                 @if !of.is_empty() { p.quiet { "of " (of.join(", ")) } }
             }
             td {
-                @if uses.is_empty() { span.quiet { "nothing" } }
-                @for sentence in uses.iter().take(MAX_USES) { p.say { (rich_text(feature, sentence)) } }
+                @if uses.is_empty() { span.quiet { "none" } }
+                @for sentence in uses.iter().take(MAX_USES) { p.sentence { (rich_text(feature, sentence)) } }
                 @if uses.len() > MAX_USES { p.quiet { "and " (uses.len() - MAX_USES) " more" } }
             }
         }
     }
 }
 
-/// The parts of a state that look at a segment.
+/// Describes the parts of a state that use a segment.
 fn uses(state: &State, segment: &str, now: Timestamp) -> Vec<RichText> {
     let overrides = state.overrides.iter().filter(|known| known.segment == segment).map(describe::unit_override);
     let rules =
         state.rules.iter().filter(|rule| condition_uses(&rule.when, segment) || splits_by(&rule.select, segment));
     let otherwise = state.otherwise.iter().filter(|select| splits_by(select, segment));
     let otherwise =
-        otherwise.map(|select| RichText::from("Otherwise: ").then(describe::selector(select, now)).text("."));
+        otherwise.map(|select| RichText::from("Everyone else: ").then(describe::selector(select, now)).text("."));
     overrides.chain(rules.map(|rule| describe::rule(rule, now))).chain(otherwise).collect()
 }
 
@@ -90,15 +91,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_uses_a_segment_in_overrides_conditions_and_allocations() {
+    fn uses_are_overrides_conditions_and_splits() {
         let check = json!({ "segment": "Country", "in": ["CA"] });
         let nested = json!({ "any": [{ "segment": "Age", "gt": 1 }, { "not": check }] });
         let by = |segment| json!({ "rollout": { "by": segment, "weights": { "a": 100 } } });
         let state = State::from_json(&json!({
             "overrides": [{ "segment": "UserId", "values": [1], "use": "a" }],
             "rules": [
-                { "name": "asks", "when": nested, "select": { "static": "a" } },
-                { "name": "divides", "select": by("UserId") },
+                { "name": "checks", "when": nested, "select": { "static": "a" } },
+                { "name": "splits", "select": by("UserId") },
             ],
             "otherwise": by("Country"),
         }));
@@ -108,9 +109,9 @@ mod tests {
             let first = |sentence: RichText| sentence.to_string().split(':').next().unwrap_or_default().to_owned();
             uses.into_iter().map(first).collect()
         };
-        assert_eq!(actual("Country"), ["asks", "Otherwise"]);
-        assert_eq!(actual("UserId"), ["Override", "divides"]);
-        assert_eq!(actual("Age"), ["asks"]);
+        assert_eq!(actual("Country"), ["checks", "Everyone else"]);
+        assert_eq!(actual("UserId"), ["Override", "splits"]);
+        assert_eq!(actual("Age"), ["checks"]);
         assert_eq!(actual("Zip"), [""; 0]);
     }
 }
