@@ -72,7 +72,7 @@ use feats::App;
 
 use self::state::ConsoleState;
 
-/// Creates the console of an app, as a router that fits any other, because it carries its own state.
+/// Returns the routes of an app's console. They have their own state, so they fit any router.
 pub fn router<S: Clone + Send + Sync + 'static>(app: App, console: Console) -> Router<S> {
     let state = Arc::new(ConsoleState::new(app, console));
     state.prefetch();
