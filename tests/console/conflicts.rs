@@ -36,7 +36,7 @@ async fn conflict(look: Look) {
     ada.until_it_says("[aria-live]", "Published as version 3.").await;
 
     grace.press("Publish version 3").await;
-    grace.until_it_says(".conflict", "Somebody published while you were editing").await;
+    grace.until_it_says(".conflict", "Another version was published").await;
     let told = grace.text(".conflict").await;
     for side in ["I was first", "ada", "Ada's rule", "Grace's rule"] {
         assert!(told.contains(side), "{side} is not in: {told}");
@@ -45,7 +45,7 @@ async fn conflict(look: Look) {
     if look == Look::default() {
         grace.screenshot("conflict-light", look).await;
     }
-    grace.press("Put my changes on version 3").await;
+    grace.press("Reapply to version 3").await;
     grace.until_it_says("[aria-live]", "Your changes now stand on version 3.").await;
     assert_eq!(grace.value("#comment").await, "I was second", "what was typed is kept");
     grace.press("Publish version 4").await;

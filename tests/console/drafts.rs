@@ -140,7 +140,7 @@ async fn a_draft_is_kept_when_the_server_refuses_a_step() {
     let moved = format!("{RULES} === 'Companies|Acme outage|Slowly to premium|Everyone else'");
     browser.run("document.cookie = 'user=; Max-Age=0; Path=/'").await;
     browser.press("Move Companies down").await;
-    browser.until_it_says("[aria-live]", "You may not do that. Nothing was lost.").await;
+    browser.until_it_says("[aria-live]", "You can't do that. Nothing was lost.").await;
     browser.until("the draft is as it was", &moved).await;
     browser.run("document.cookie = 'user=ada; Path=/'").await;
     browser.press("Publish version 3").await;

@@ -30,7 +30,7 @@ async fn a_message_goes_with_its_cause() {
     browser.until("the name has the focus", &focused("#r-name")).await;
     browser.press("Add a condition").await;
     browser.until("the condition has the focus", &focused("#c0-source")).await;
-    browser.until_it_says("#form-state", "Not in the draft yet: fill in what is empty.").await;
+    browser.until_it_says("#form-state", "Fill in the empty fields.").await;
     assert_eq!(browser.text("#wrong-c0-v").await, "", "it was not left yet");
     // Through the operator and the value to what comes next.
     browser.run("document.getElementById('c0-v').focus(); document.getElementById('kind-static').focus()").await;
@@ -41,7 +41,7 @@ async fn a_message_goes_with_its_cause() {
     browser.until("the message is gone", "document.getElementById('wrong-c0-v').textContent === ''").await;
     browser.until("so is its mark", "document.getElementById('c0-v').ariaInvalid === null").await;
     browser.until("it is in the draft", "document.getElementById('form-state').textContent === ''").await;
-    browser.until_it_says("#preview", "What publishing does").await;
+    browser.until_it_says("#preview", "What will change").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +53,7 @@ async fn a_static_rule_becomes_a_split_without_an_error() {
     let browser = editor(&site, PAYMENT).await;
     browser.press("Edit Acme outage").await;
     browser.click("#kind-experiment").await;
-    browser.until_it_says("#preview", "What publishing does").await;
+    browser.until_it_says("#preview", "What will change").await;
     let wrong = "return [...document.querySelectorAll('[data-wrong]')].map((p) => p.textContent).join('')";
     assert_eq!(browser.run(wrong).await, "");
     assert_eq!(browser.value("#r-share").await, "100");
@@ -96,7 +96,7 @@ async fn a_form_among_forty_rules_opens_in_view() {
     browser.until_it_says("#wrong-c0-v", "Enter a value").await;
     browser.press("Remove condition 1").await;
     browser.until("the way to add another one has it", &focused("#check-add")).await;
-    browser.press("Remove this rule").await;
+    browser.press("Remove rule").await;
     browser.until("the rule before it has it", &focused("[aria-label=\"Edit Country number 40\"]")).await;
 }
 

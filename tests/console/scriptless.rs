@@ -21,7 +21,7 @@ async fn a_rule_is_added_looked_at_and_published_without_a_script() {
     browser.fill("#c0-v", "GB").await;
     browser.choose("#r-static", "aperture").await;
     browser.press("Done").await;
-    browser.until_it_says("#preview", "What publishing does").await;
+    browser.until_it_says("#preview", "What will change").await;
     browser.until_it_says("#preview", "Britain").await;
     browser.until_it_says(".rules", "If Country is GB: give aperture.").await;
     browser.press("Move Britain up").await;

@@ -82,7 +82,7 @@ fn overrides(feats: &RequestScope) -> Markup {
         div #overrides data-live {
             @for active in feats.overrides() {
                 p.note {
-                    "In this browser alone, " b { (active.feature) } " is " b { (active.implementation) }
+                    "My browser only: " b { (active.feature) } " is " b { (active.implementation) }
                     " until " (active.until) "."
                 }
             }
@@ -97,7 +97,7 @@ fn troubles(shop: &Shop) -> Markup {
         div #troubles data-live {
             @if !status.is_live() {
                 p.note {
-                    "The store has been away since " (status.since) "; what was last known decides."
+                    "Store unreachable since " (status.since) "; what was last known decides."
                     @if let Some(error) = &status.error { br; (error) }
                 }
             }
@@ -105,8 +105,8 @@ fn troubles(shop: &Shop) -> Markup {
                 p.note {
                     "Version " (quarantine.version) " of " b { (quarantine.feature) } " cannot be used here"
                     @match quarantine.serving {
-                        Some(version) => { "; version " (version) " goes on." }
-                        None => { "; the default goes on." }
+                        Some(version) => { "; version " (version) " is served." }
+                        None => { "; the default is served." }
                     }
                     @for problem in &quarantine.problems { br; (problem) }
                 }

@@ -59,7 +59,7 @@ async fn canada_is_moved_and_moved_back_by_clicks() {
     operator.choose("#r-static", "premium").await;
     operator.press("Done").await;
     operator.until_it_says(".rules", "If Country is CA: give premium.").await;
-    operator.until_it_says("#preview", "What publishing does").await;
+    operator.until_it_says("#preview", "What will change").await;
     operator.until_it_says("#preview", "Acme outage").await;
     assert_eq!(visitor.text(CHARGED_BY).await, "acme", "nobody is affected yet");
     operator.fill("#comment", "Acme is down in Canada").await;
@@ -93,7 +93,7 @@ async fn one_browser_is_shown_something_else_and_no_other() {
     shop.go(&mine, "/feats/feature?name=PaymentProcessor").await;
     mine.choose("#browser-choice", "premium").await;
     mine.choose("#browser-minutes", "120").await;
-    mine.press("Show it to me alone").await;
+    mine.press("Preview").await;
     mine.until_it_says("main", "active").await;
     shop.go(&mine, CANADIAN).await;
     mine.until_it_says(CHARGED_BY, "premium").await;
@@ -102,7 +102,7 @@ async fn one_browser_is_shown_something_else_and_no_other() {
     other.until_it_says(CHARGED_BY, "acme").await;
 
     shop.go(&mine, "/feats/feature?name=PaymentProcessor").await;
-    mine.press("End it").await;
+    mine.press("Stop").await;
     mine.until("the override has ended", "!document.querySelector('button[value=end]')").await;
     shop.go(&mine, CANADIAN).await;
     mine.until_it_says(CHARGED_BY, "acme").await;

@@ -1,4 +1,4 @@
-//! The audit: every revision of every feature.
+//! The audit page and its exports.
 
 use std::iter;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::fixture::{
 };
 use crate::troubled::Troubled;
 
-/// What stands on a page, in order: the feature and the version of each revision.
+/// The feature and version of each revision on a page, in order.
 fn entries(page: &str) -> Vec<String> {
     let rows = page.split("<article class=\"rev\">").skip(1);
     rows.map(|row| format!("{} {}", name(row), between(row, "<span class=\"v\">", "<"))).collect()
@@ -31,7 +31,7 @@ async fn shown(console: &TestConsole, query: &str) -> Vec<String> {
     entries(&console.page(&format!("/audit?{query}")).await)
 }
 
-/// Follows the links to older pages, and gives what stands on all of them.
+/// Follows the links to older pages, and returns the entries of each page.
 async fn all_pages(console: &TestConsole, query: &str) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut address = format!("audit?{query}");
@@ -50,7 +50,7 @@ fn to(choice: &str) -> Json {
 }
 
 #[tokio::test]
-async fn every_revision_is_told_newest_first() {
+async fn every_revision_is_shown_newest_first() {
     let console = console_with([payments(), Declaration::new("Zebra", ["off", "on"])]).await;
     console.publish("Payments", to("premium"), "ada", "Acme is down").await;
     console.publish("Zebra", to("on"), "grace", "").await;
@@ -64,34 +64,34 @@ async fn every_revision_is_told_newest_first() {
 }
 
 #[tokio::test]
-async fn of_many_changes_the_first_are_told_and_all_are_in_the_file() {
+async fn a_page_shows_the_first_of_many_changes_and_the_export_has_all() {
     let console = console().await;
     let rule = |at: usize| json!({ "name": format!("Rule {at}"), "select": { "static": "acme" } });
     console.publish("Payments", json!({ "rules": (0..6).map(rule).collect::<Vec<_>>() }), "ada", "").await;
     let page = console.page("/audit").await;
     assert!(page.contains("Rule 3") && !page.contains("Rule 4"), "{page}");
-    assert!(page.contains("and 2 more, which the history tells"), "{page}");
+    assert!(page.contains("and 2 more: "), "{page}");
     assert!(console.page("/audit.csv").await.contains("Rule 5"));
 }
 
 #[tokio::test]
-async fn what_was_removed_is_told() {
+async fn a_removal_is_shown() {
     let console = console().await;
     console.publish("Payments", to("premium"), "ada", "").await;
     let feature = console.app.feature_named("Payments").expect("a feature");
     feature.remove_state().author("ada").publish().await.expect("removed");
-    assert!(console.page("/audit").await.contains("The state was removed"));
+    assert!(console.page("/audit").await.contains("State removed"));
     let json: Json = serde_json::from_str(&console.page("/audit.json").await).expect("JSON");
     assert_eq!(json["revisions"][0]["removed"], true);
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_without_gap_or_repetition() {
+async fn pages_have_no_gaps_and_no_duplicates() {
     let features = ["A", "B", "C", "D", "E", "F", "G"];
     let console = console_with(features.map(|name| Declaration::new(name, ["off", "on"]))).await;
     let mut published = Vec::new();
     for at in 0..130_usize {
-        // In an order that is none, and so that some have a long history and others a short one.
+        // An irregular order, with some long histories and some short ones.
         let feature = features[(at * at + at / 3) % 7 % (1 + at % 7)];
         let version = console.publish(feature, to("on"), "ada", "").await;
         published.push(format!("{feature} {version}"));
@@ -103,7 +103,7 @@ async fn pages_follow_each_other_without_gap_or_repetition() {
 }
 
 #[tokio::test]
-async fn a_page_stays_as_it_is_when_something_is_published() {
+async fn publishing_does_not_change_older_pages() {
     let console = console_with(["A", "B"].map(|name| Declaration::new(name, ["off", "on"]))).await;
     for at in 0..35 {
         console.publish(["A", "B"][at % 2], to("on"), "ada", "").await;
@@ -117,11 +117,11 @@ async fn a_page_stays_as_it_is_when_something_is_published() {
     assert_eq!(before.len(), 10);
 }
 
-/// A state may have megabytes. Besides its header, each is read once, also where two features change by turns.
+/// A state can have megabytes. Each is read once in addition to its header, even if two features change alternately.
 #[tokio::test]
-async fn each_revision_of_a_page_is_compared_without_being_read_again() {
-    let given = Arc::new(AtomicUsize::new(0));
-    let store = Troubled { given: Arc::clone(&given), ..Troubled::default() };
+async fn a_page_reads_each_revision_once() {
+    let revisions_read = Arc::new(AtomicUsize::new(0));
+    let store = Troubled { revisions_read: Arc::clone(&revisions_read), ..Troubled::default() };
     let features = ["First", "Second"];
     let console = console_on(store, features.map(|name| Declaration::new(name, ["acme", "premium"]))).await;
     for number in 0..20 {
@@ -130,15 +130,15 @@ async fn each_revision_of_a_page_is_compared_without_being_read_again() {
         }
     }
     for path in ["/audit", "/audit?feature=First"] {
-        let before = given.load(Ordering::Relaxed);
+        let before = revisions_read.load(Ordering::Relaxed);
         assert!(console.page(path).await.contains("premium"));
         let headers = if path == "/audit" { 40 } else { 20 };
-        let compared = given.load(Ordering::Relaxed) - before - headers;
+        let compared = revisions_read.load(Ordering::Relaxed) - before - headers;
         assert!(compared <= 27, "{path}: {compared} revisions are read");
     }
-    let before = given.load(Ordering::Relaxed);
+    let before = revisions_read.load(Ordering::Relaxed);
     assert_eq!(console.page("/audit.csv?feature=First").await.lines().count(), 21);
-    assert!(given.load(Ordering::Relaxed) - before <= 20 + 20);
+    assert!(revisions_read.load(Ordering::Relaxed) - before <= 20 + 20);
 }
 
 #[tokio::test]
@@ -152,25 +152,25 @@ async fn revisions_are_found_by_feature_author_and_reason() {
     assert_eq!(shown(&console, "author=ADA").await, ["Payments 2", "Payments 1"]);
     assert_eq!(shown(&console, "author=grace&text=try").await, ["PaymentsV2 1"]);
     assert_eq!(shown(&console, "feature=&author=&text=down").await, ["Payments 1"]);
-    assert!(console.page("/audit?text=never").await.contains("Nothing like that."));
+    assert!(console.page("/audit?text=never").await.contains("No matches"));
 }
 
 #[tokio::test]
-async fn a_search_that_finds_little_says_how_far_it_looked() {
+async fn a_search_without_matches_shows_how_far_it_searched() {
     let console = console_after("Payments", iter::once("grace").chain(iter::repeat_n(ROBOT, 1_010))).await;
     let pages = all_pages(&console, "author=grace").await;
     assert_eq!(pages, [vec![], vec!["Payments 1".to_owned()]]);
-    assert!(console.page("/audit?author=grace").await.contains("Nothing like that since"));
+    assert!(console.page("/audit?author=grace").await.contains("No matches since"));
 }
 
 #[tokio::test]
-async fn what_one_may_not_see_was_never_changed() {
+async fn changes_of_hidden_features_are_hidden() {
     let console = console_with([payments(), secret()]).await;
     console.publish("SecretProject", to("on"), "mallory", "a secret").await;
     for path in ["/audit", "/audit.csv", "/audit.json", "/audit?feature=SecretProject"] {
         let page = console.page(path).await;
         assert!(!page.contains("mallory") && !page.contains("a secret"), "{path}: {page}");
-        let page = console.asked_by("auditor").page(path).await;
+        let page = console.as_user("auditor").page(path).await;
         assert!(page.contains("mallory"), "{path}: {page}");
     }
 }
@@ -184,12 +184,12 @@ async fn everything_is_escaped() {
 }
 
 #[tokio::test]
-async fn nothing_is_said_to_be_nothing() {
-    assert!(console().await.page("/audit").await.contains("Nothing was changed yet."));
+async fn an_empty_audit_has_a_notice() {
+    assert!(console().await.page("/audit").await.contains("No changes yet"));
 }
 
 #[tokio::test]
-async fn a_place_that_is_none_is_told() {
+async fn an_invalid_position_is_rejected() {
     let console = console().await;
     for before in ["soup", "1.2", "1.minus.A", ".."] {
         for path in ["audit", "audit.csv", "audit.json"] {
@@ -197,14 +197,14 @@ async fn a_place_that_is_none_is_told() {
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {before}: {}", answer.body);
         }
     }
-    // Times beyond all time are times.
+    // Extreme times are valid.
     for time in [i64::MIN, i64::MAX] {
         assert_eq!(console.get(&format!("/audit?before={time}.{}.A", u64::MAX)).await.status, StatusCode::OK);
     }
 }
 
 #[tokio::test]
-async fn csv_is_what_spreadsheets_read_and_do_not_run() {
+async fn csv_is_valid_and_has_no_formulas() {
     let console = console_with([payments()]).await;
     console.publish("Payments", to("premium"), "=cmd|'/C calc'!A0", "two\nlines, \"quoted\"").await;
     let answer = console.get("/audit.csv").await;
@@ -212,13 +212,14 @@ async fn csv_is_what_spreadsheets_read_and_do_not_run() {
     assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"audit.csv\"");
     let (head, rest) = answer.body.split_once("\r\n").expect("a first line");
     assert_eq!(head, "time,feature,version,author,comment,changes,removed,id,hash");
-    let expected = ",Payments,1,'=cmd|'/C calc'!A0,\"two\nlines, \"\"quoted\"\"\",new: Otherwise: give premium.,false,";
+    let expected =
+        ",Payments,1,'=cmd|'/C calc'!A0,\"two\nlines, \"\"quoted\"\"\",added: Everyone else: give premium.,false,";
     assert!(rest.contains(expected), "{rest}");
     assert!(rest.ends_with("\r\n"), "{rest:?}");
 }
 
 #[tokio::test]
-async fn json_tells_the_same_as_the_store() {
+async fn json_has_the_data_of_the_store() {
     let console = console_with([payments()]).await;
     console.publish("Payments", to("premium"), "ada", "one").await;
     console.publish("Payments", to("acme"), "grace", "two").await;
@@ -229,19 +230,22 @@ async fn json_tells_the_same_as_the_store() {
     let history = feature.history().await.expect("a history");
     assert_eq!(json["next"], Json::Null);
     assert_eq!(json["revisions"].as_array().map(Vec::len), Some(2));
-    for (told, stored) in json["revisions"].as_array().expect("a list").iter().zip(&history) {
-        assert_eq!(told["version"], stored.version());
-        assert_eq!(told["author"], stored.author());
-        assert_eq!(told["hash"], stored.hash().to_string());
-        assert_eq!(told["time"], stored.time().to_string());
+    for (exported, stored) in json["revisions"].as_array().expect("a list").iter().zip(&history) {
+        assert_eq!(exported["version"], stored.version());
+        assert_eq!(exported["author"], stored.author());
+        assert_eq!(exported["hash"], stored.hash().to_string());
+        assert_eq!(exported["time"], stored.time().to_string());
     }
-    assert_eq!(json["revisions"][0]["changes"][0], "was: Otherwise: give premium. is: Otherwise: give acme.");
+    assert_eq!(
+        json["revisions"][0]["changes"][0],
+        "before: Everyone else: give premium. after: Everyone else: give acme."
+    );
     let empty: Json = serde_json::from_str(&console.page("/audit.json?author=nobody").await).expect("JSON");
     assert_eq!(empty, json!({ "revisions": [], "next": null }));
 }
 
 #[tokio::test]
-async fn a_file_ends_after_ten_thousand_and_leads_to_the_next() {
+async fn an_export_has_ten_thousand_revisions_and_links_to_the_next() {
     let console = console_after("Payments", iter::repeat_n(ROBOT, 10_001)).await;
     let answer = console.get("/audit.json?author=robot").await;
     let json: Json = serde_json::from_str(&answer.body).expect("JSON");
@@ -254,7 +258,7 @@ async fn a_file_ends_after_ten_thousand_and_leads_to_the_next() {
 }
 
 #[tokio::test]
-async fn a_place_that_too_much_stands_before_is_looked_for_in_its_own_feature_alone() {
+async fn a_position_after_too_many_revisions_is_searched_only_in_its_own_feature() {
     let console = console_after("Payments", iter::repeat_n(ROBOT, 10_001)).await;
     let answer = console.get("/audit?before=0.1.Another").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
@@ -262,7 +266,7 @@ async fn a_place_that_too_much_stands_before_is_looked_for_in_its_own_feature_al
 }
 
 #[tokio::test]
-async fn two_files_are_written_at_a_time() {
+async fn two_exports_run_at_a_time() {
     let console = console().await;
     console.publish("Payments", to("premium"), "ada", "").await;
     let console = router(console.app, Console::new());
@@ -275,9 +279,9 @@ async fn two_files_are_written_at_a_time() {
     let third = export().await;
     assert_eq!(third.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(third.headers()["retry-after"], "10");
-    assert!(Answer::read(first).await.body.contains("Payments"), "it is written to its end");
+    assert!(Answer::read(first).await.body.contains("Payments"), "the file is complete");
     let third = export().await;
     assert_eq!(third.status(), StatusCode::OK);
     drop((second, third));
-    assert_eq!((export().await).status(), StatusCode::OK, "nobody waits for what was given up");
+    assert_eq!((export().await).status(), StatusCode::OK, "an abandoned export releases its permit");
 }

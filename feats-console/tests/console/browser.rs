@@ -1,4 +1,4 @@
-//! What the console knows of a visitor's own browser.
+//! Overrides of the user's own browser.
 
 use axum::Router;
 use axum::body::Body;
@@ -9,7 +9,7 @@ use tower::ServiceExt;
 
 use crate::fixture::{Answer, console};
 
-/// A console within the scopes of its site.
+/// The console is within the scope layer of its site.
 #[tokio::test]
 async fn a_bad_cookie_is_counted_once_for_a_request() {
     let app = console().await.app;

@@ -1,4 +1,4 @@
-//! Two revisions compared.
+//! The comparison of two versions.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -22,9 +22,9 @@ fn columns(page: &str) -> (&str, &str) {
 }
 
 #[tokio::test]
-async fn two_revisions_are_compared_in_words_and_line_by_line() {
+async fn two_versions_are_compared_as_differences_and_line_by_line() {
     let page = two_revisions().await.page("/compare?name=Payments&from=1&to=2").await;
-    let words = between(&page, "In words", "</section>");
+    let words = between(&page, "Differences", "</section>");
     assert!(between(words, "class=\"del\"", "</li>").contains(" 5 %"), "{words}");
     assert!(between(words, "class=\"add\"", "</li>").contains(" 10 %"), "{words}");
     let (before, after) = columns(&page);
@@ -34,37 +34,37 @@ async fn two_revisions_are_compared_in_words_and_line_by_line() {
 }
 
 #[tokio::test]
-async fn without_versions_the_newest_is_compared_with_the_one_before() {
+async fn by_default_the_newest_version_is_compared_with_the_previous_one() {
     let console = two_revisions().await;
-    assert!(console.page("/compare?name=Payments").await.contains("<h1>From 1 to 2</h1>"));
-    assert!(console.page("/compare?name=Payments&to=1").await.contains("<h1>From 0 to 1</h1>"));
+    assert!(console.page("/compare?name=Payments").await.contains("<h1>Version 1 to 2</h1>"));
+    assert!(console.page("/compare?name=Payments&to=1").await.contains("<h1>Version 0 to 1</h1>"));
 }
 
 #[tokio::test]
-async fn before_anything_was_published_is_a_version_too() {
+async fn version_zero_is_before_anything_was_published() {
     let console = two_revisions().await;
     let page = console.page("/compare?name=Payments&from=2&to=0").await;
     let (before, after) = columns(&page);
     assert!(before.contains("class=\"del\"") && !after.contains("class=\"add\""), "{page}");
-    assert!(page.contains("everybody got the default"), "{page}");
+    assert!(page.contains("everyone got the default"), "{page}");
     let form = between(&page, "action=\"preview\" method=\"post\"", "</form>");
     assert!(form.contains("name=\"base\" value=\"2\"") && form.contains("name=\"version\" value=\"0\""), "{form}");
 }
 
 #[tokio::test]
-async fn the_newest_revision_needs_no_way_back() {
+async fn the_newest_version_has_no_rollback() {
     let page = two_revisions().await.page("/compare?name=Payments&from=1&to=2").await;
     assert!(!page.contains("action=\"preview\""), "{page}");
 }
 
 #[tokio::test]
-async fn equal_revisions_say_so() {
+async fn equal_versions_have_no_change() {
     let page = two_revisions().await.page("/compare?name=Payments&from=2&to=2").await;
-    assert!(page.contains("They say the same") && page.contains("equal lines"), "{page}");
+    assert!(page.contains("No change.") && page.contains("equal lines"), "{page}");
 }
 
 #[tokio::test]
-async fn a_version_that_does_not_exist_is_no_page() {
+async fn a_missing_version_is_not_found() {
     let console = two_revisions().await;
     let answer = console.get("/compare?name=Payments&from=1&to=99").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
@@ -75,15 +75,15 @@ async fn a_version_that_does_not_exist_is_no_page() {
 }
 
 #[tokio::test]
-async fn what_one_may_not_see_is_not_compared() {
+async fn hidden_features_are_not_compared() {
     let console = console().await;
     console.publish("SecretProject", json!({ "otherwise": { "static": "on" } }), "auditor", "hush").await;
     assert_eq!(console.get("/compare?name=SecretProject&from=0&to=1").await.status, StatusCode::NOT_FOUND);
-    assert!(console.asked_by("auditor").page("/compare?name=SecretProject").await.contains("hush"));
+    assert!(console.as_user("auditor").page("/compare?name=SecretProject").await.contains("hush"));
 }
 
 #[tokio::test]
-async fn nothing_that_was_written_is_markup() {
+async fn everything_is_escaped() {
     let console = console().await;
     let when = json!({ "segment": "Country", "in": [MARKUP] });
     let state = json!({ "rules": [{ "name": MARKUP, "when": when, "select": { "static": "premium" } }] });

@@ -1,4 +1,4 @@
-//! Drafts, sent as a page would send them: what is kept, what is refused, and what becomes of two at once.
+//! Drafts, sent like a page would send them: round trips, rejected drafts and conflicts.
 
 use std::time::SystemTime;
 
@@ -33,7 +33,7 @@ async fn step(console: &TestConsole, base: u64, draft: &Json, more: &[(&str, &st
 }
 
 #[tokio::test]
-async fn what_a_newer_program_wrote_cannot_be_edited_by_one_that_does_not_understand_it() {
+async fn a_state_that_this_program_cannot_read_cannot_be_edited() {
     let store = Memory::new();
     let header = Header {
         format: FORMAT,
@@ -54,8 +54,8 @@ async fn what_a_newer_program_wrote_cannot_be_edited_by_one_that_does_not_unders
     let console = console_on(store, [payments()]).await;
 
     let page = console.page("/feature?name=Payments").await;
-    assert!(page.contains("cannot be edited here"));
-    assert!(!page.contains("name=\"draft\"") && !page.contains("Add a rule"), "there is nothing to edit it with");
+    assert!(page.contains("You can't edit it here."));
+    assert!(!page.contains("name=\"draft\"") && !page.contains("Add a rule"), "the page has no editor");
     let draft = State::from_json(&newer).to_json();
     assert_eq!(step(&console, 1, &draft, &[("do", "remove:1")]).await.0, StatusCode::BAD_REQUEST);
     let (base, draft) = ("1", draft.to_string());
@@ -74,27 +74,27 @@ async fn the_kill_switch_works_however_large_the_state_is() {
     console.publish("Payments", state, "ada", "").await;
     let page = console.page("/feature?name=Payments").await;
     let switch = between(&page, "id=\"pin\"", "</form>");
-    assert!(switch.contains("action=\"preview\"") && !switch.contains("name=\"draft\""), "it sends no draft");
+    assert!(switch.contains("action=\"preview\"") && !switch.contains("name=\"draft\""), "the form has no draft");
     let fields = [("name", "Payments"), ("base", "1"), ("what", "pin"), ("choice", "premium")];
     assert_eq!(console.post("/publish", &fields).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
-async fn what_is_open_goes_where_its_rule_went_when_somebody_published_in_between() {
+async fn the_open_form_follows_its_rule_when_a_draft_is_rebased() {
     let console = console().await;
     let base = json!({ "rules": [rule("a", "acme"), rule("b", "acme"), rule("c", "acme")] });
     console.publish("Payments", base.clone(), "ada", "").await;
     let theirs = json!({ "rules": [rule("c", "premium")] });
     console.publish("Payments", theirs, "grace", "").await;
 
-    // The rule is merely open, as it was: what they made of it stands, also in the form.
+    // The open rule is unchanged, so their change of it is kept, also in the form.
     let open = [("open", "2"), ("r.name", "c"), ("r.match", "all"), ("r.kind", "static"), ("r.static", "acme")];
     let (_, page) = step(&console, 1, &base, &[&open[..], &[("do", "merge")]].concat()).await;
-    assert!(page.contains("name=\"open\" value=\"0\""), "it is the first one now");
+    assert!(page.contains("name=\"open\" value=\"0\""), "it is now the first rule");
     assert!(between(&page, "name=\"r.static\"", "</select>").contains("value=\"premium\" selected"));
     assert_eq!(names(&drafted(&page)), ["c"]);
 
-    // A rule that they took away is not open any more.
+    // A rule that they removed is no longer open.
     let open = [("open", "0"), ("r.name", "a"), ("r.match", "all"), ("r.kind", "static"), ("r.static", "acme")];
     let (_, page) = step(&console, 1, &base, &[&open[..], &[("do", "merge")]].concat()).await;
     assert!(!page.contains("name=\"open\""));
@@ -102,7 +102,7 @@ async fn what_is_open_goes_where_its_rule_went_when_somebody_published_in_betwee
 }
 
 #[tokio::test]
-async fn opening_a_rule_and_closing_it_again_changes_nothing() {
+async fn opening_and_closing_a_rule_changes_nothing() {
     let console = console().await;
     let state = json!({ "rules": [{
         "name": "canary",
@@ -133,11 +133,11 @@ async fn opening_a_rule_and_closing_it_again_changes_nothing() {
     ];
     let (_, page) = step(&console, 1, &live, &open).await;
     assert_eq!(drafted(&page), live);
-    assert!(!page.contains("You are editing"));
+    assert!(!page.contains("<b>Draft.</b>"));
 }
 
 #[tokio::test]
-async fn who_is_tried_before_publishing_gets_the_same_after_it() {
+async fn a_test_before_publishing_has_the_same_result_afterwards() {
     let console = console().await;
     let draft = json!({ "rules": [
         { "name": "halves", "select": { "rollout": { "by": "UserId", "weights": { "acme": 50, "premium": 50 } } } },
@@ -156,7 +156,7 @@ async fn who_is_tried_before_publishing_gets_the_same_after_it() {
 }
 
 #[tokio::test]
-async fn a_page_says_each_problem_once() {
+async fn a_page_shows_each_problem_once() {
     let console = console().await;
     let draft = json!({ "rules": [
         rule("a", "nobody"),
@@ -176,7 +176,7 @@ async fn a_page_says_each_problem_once() {
     }
 }
 
-/// The form takes what can be published, and the page says the limit in the same unit.
+/// The form accepts what can be published, and the page states the limit in the same unit.
 #[tokio::test]
 async fn a_comment_has_one_limit_in_characters() {
     let console = console().await;
@@ -198,26 +198,26 @@ async fn a_comment_has_one_limit_in_characters() {
     }
 }
 
-/// The numbers that the page says of the example are those that are counted.
+/// The preview shows exact shares.
 #[tokio::test]
-async fn a_page_says_who_moves_into_an_experiment_and_who_stays_outside() {
+async fn the_preview_of_an_experiment_shows_who_moves_and_who_stays_outside() {
     let console = console().await;
     let experiment = |share| {
         json!({ "otherwise": { "experiment": {
         "by": "UserId", "weights": { "acme": 50, "premium": 50 }, "share": share } } })
     };
     let (_, page) = step(&console, 0, &experiment(20), &[]).await;
-    let outlook = between(&page, "id=\"preview\"", "id=\"overrides\"");
-    let text = plain(outlook);
-    assert!(text.contains("10 % of everyone else move from acme to premium; 80 % stay outside."), "{text}");
-    assert!(text.contains("exact, not an estimate"), "{text}");
+    let preview = between(&page, "id=\"preview\"", "id=\"overrides\"");
+    let text = plain(preview);
+    assert!(text.contains("10% of everyone else move from acme to premium; 80% stay outside."), "{text}");
+    assert!(text.contains("Exact"), "{text}");
     console.publish("Payments", experiment(20), "ada", "").await;
     let mut live = console.app.feature_named("Payments").expect("a feature").state().to_json();
     live["otherwise"]["experiment"]["share"] = json!(40);
     let (_, page) = step(&console, 1, &live, &[]).await;
     let text = plain(between(&page, "id=\"preview\"", "id=\"overrides\""));
-    let expected = "10 % of everyone else move from acme to premium; 40 % of them enter the experiment, not 20 %; \
-                    60 % stay outside.";
+    let expected = "10% of everyone else move from acme to premium; 40% of them enter the experiment, previously 20%; \
+                    60% stay outside.";
     assert!(text.contains(expected), "{text}");
 }
 

@@ -1,4 +1,4 @@
-//! The experiments that run.
+//! The page of experiments.
 
 use std::time::SystemTime;
 
@@ -18,7 +18,7 @@ fn in_a_rule(name: &str, weights: &Json) -> Json {
     json!({ "rules": [{ "name": name, "select": experiment(weights) }] })
 }
 
-/// A console of whose experiment units used arms, in two allocations.
+/// Creates a console with exposure counts of an experiment, in two periods.
 async fn used(counts: &[(&str, i64)]) -> TestConsole {
     let store = Memory::new();
     let console = console_on(store.clone(), [payments(), secret()]).await;
@@ -44,32 +44,32 @@ fn arms(page: &str) -> Vec<String> {
 const FAIR: [(&str, i64); 4] = [("1/acme", 500), ("1/premium", 500), ("2/acme", 900), ("2/premium", 100)];
 
 #[tokio::test]
-async fn arms_are_told_with_weights_units_and_shares() {
+async fn arms_have_planned_shares_users_and_actual_shares() {
     let page = used(&FAIR).await.page("/experiments").await;
-    assert_eq!(arms(&page), ["acme | 90 % | 1\u{202f}400 | 70.00 %", "premium | 10 % | 600 | 30.00 %"]);
-    assert!(page.contains("20 % of the units enter.") && page.contains("<b class=\"num\">2\u{202f}000</b>"), "{page}");
-    assert!(page.contains("Is premium worth it?") && page.contains("it deals since revision"), "{page}");
-    assert!(between(&page, "<p class=\"verdict\">", "</p>").contains("as the weights promise"), "{page}");
+    assert_eq!(arms(&page), ["acme | 90% | 1\u{202f}400 | 70.00%", "premium | 10% | 600 | 30.00%"]);
+    assert!(page.contains("20% of users enter.") && page.contains("<b class=\"num\">2\u{202f}000</b>"), "{page}");
+    assert!(page.contains("Is premium worth it?") && page.contains("running since version"), "{page}");
+    assert!(between(&page, "<p class=\"verdict\">", "</p>").contains("Split as planned"), "{page}");
 }
 
 #[tokio::test]
-async fn a_feature_s_experiment_is_told_allocation_by_allocation() {
+async fn the_page_of_an_experiment_lists_its_periods() {
     let page = used(&FAIR).await.page("/experiments?name=Payments").await;
     let allocations: Vec<&str> = between(&page, "<ol class=\"allocations\">", "</ol>").split("<li>").skip(1).collect();
     assert_eq!(allocations.len(), 2);
-    assert!(allocations[0].contains("<b class=\"num\">1\u{202f}000</b> units"), "{}", allocations[0]);
-    assert_eq!(allocations[0].matches("aria-label=\"acme 50 %, premium 50 %\"").count(), 2, "weights and units");
-    assert_eq!(allocations[1].matches("aria-label=\"acme 90 %, premium 10 %\"").count(), 2, "weights and units");
+    assert!(allocations[0].contains("<b class=\"num\">1\u{202f}000</b> users"), "{}", allocations[0]);
+    assert_eq!(allocations[0].matches("aria-label=\"acme 50%, premium 50%\"").count(), 2, "planned and actual");
+    assert_eq!(allocations[1].matches("aria-label=\"acme 90%, premium 10%\"").count(), 2, "planned and actual");
     assert!(page.contains("p = 1.00"), "{page}");
 }
 
-/// A day on which units came, later than any clock shows: what is told ends with the last of them.
+/// A day in the far future, so that the timeline ends with the last counted day.
 fn day(n: i64) -> String {
     let first: Timestamp = "2999-01-01T00:00:00Z".parse().expect("a time");
     Timestamp::from_millis(first.as_millis() + n * 24 * 60 * 60 * 1_000).to_string()[..10].to_owned()
 }
 
-/// The page of an experiment of whose arms so many units came on these days.
+/// The page of an experiment with these counts per day and arm.
 async fn timeline(days: impl IntoIterator<Item = (i64, [(&str, i64); 2])>) -> String {
     let of_day = |(n, units): (i64, [_; 2])| units.map(|(arm, units)| (format!("1/{}\u{1f}{arm}", day(n)), units));
     let counts: Vec<_> = days.into_iter().flat_map(of_day).collect();
@@ -77,11 +77,11 @@ async fn timeline(days: impl IntoIterator<Item = (i64, [(&str, i64); 2])>) -> St
     used(&counts).await.page("/experiments?name=Payments").await
 }
 
-/// The shapes of the lines of a page, and the rows of the table that says the same.
-fn told(page: &str) -> (Vec<&str>, Vec<String>) {
+/// The lines of the chart, and the rows of the table with the same data.
+fn chart_and_table(page: &str) -> (Vec<&str>, Vec<String>) {
     let picture = between(page, "<figure class=\"timeline\">", "<figcaption>");
     let lines = picture.split("<path class=\"line ").skip(1).map(|line| between(line, " d=\"", "\"")).collect();
-    let table = between(page, "<summary>The same in numbers</summary>", "</details>");
+    let table = between(page, "<summary>Table</summary>", "</details>");
     let rows = between(table, "<tbody>", "</tbody>").split("<tr>").skip(1);
     let cells = |row: &str| {
         let cells = row.split("</t").filter_map(|cell| cell.rsplit('>').next().map(str::to_owned));
@@ -91,9 +91,9 @@ fn told(page: &str) -> (Vec<&str>, Vec<String>) {
 }
 
 #[tokio::test]
-async fn units_are_drawn_over_time_and_told_in_numbers() {
+async fn users_over_time_are_a_chart_and_a_table() {
     let page = timeline([(0, [("acme", 1_000), ("premium", 400)]), (3, [("acme", 200), ("premium", 800)])]).await;
-    let (lines, rows) = told(&page);
+    let (lines, rows) = chart_and_table(&page);
     assert_eq!(
         lines,
         ["M0 130L100.0 21.7L200.0 21.7L300.0 21.7L400.0 0.0", "M0 130L100.0 86.7L200.0 86.7L300.0 86.7L400.0 0.0"]
@@ -101,26 +101,23 @@ async fn units_are_drawn_over_time_and_told_in_numbers() {
     let row = |n, acme, premium| format!("{} | {acme} | {premium}", day(n));
     let (few, many) = ("1\u{202f}000", "1\u{202f}200");
     assert_eq!(rows, [row(3, many, many), row(2, few, "400"), row(1, few, "400"), row(0, few, "400")]);
-    assert!(
-        page.contains("aria-label=\"Units since 2999-01-01, day by day: up to acme 1200, premium 1200\""),
-        "{page}"
-    );
-    assert!(!page.contains("nobody counted") && page.matches("aria-label=\"Units since").count() == 1, "{page}");
+    assert!(page.contains("aria-label=\"Users per day since 2999-01-01: now acme 1200, premium 1200\""), "{page}");
+    assert!(!page.contains("daily counts") && page.matches("aria-label=\"Users per day since").count() == 1, "{page}");
 }
 
 #[tokio::test]
-async fn one_day_is_a_line_too() {
+async fn a_single_day_has_a_line() {
     let page = timeline([(0, [("acme", 3), ("premium", 0)])]).await;
-    let (lines, rows) = told(&page);
+    let (lines, rows) = chart_and_table(&page);
     assert_eq!(lines, ["M0 130L400.0 0.0", "M0 130L400.0 130.0"]);
     assert_eq!(rows, ["2999-01-01 | 3 | 0"]);
     assert_eq!(between(&page, "<figure class=\"timeline\">", "</figure>").matches("2999-01-01</text>").count(), 1);
 }
 
 #[tokio::test]
-async fn of_four_hundred_days_some_are_told_and_no_unit_is_lost() {
+async fn a_long_timeline_is_sampled_without_losing_users() {
     let page = timeline((0..400).map(|n| (n, [("acme", 2), ("premium", 1)]))).await;
-    let (lines, rows) = told(&page);
+    let (lines, rows) = chart_and_table(&page);
     assert_eq!((lines.len(), rows.len()), (2, 60));
     for (line, end) in lines.iter().zip(["L400.0 0.0", "L400.0 65.0"]) {
         assert!(line.matches('L').count() == 60 && line.ends_with(end), "{line}");
@@ -129,59 +126,59 @@ async fn of_four_hundred_days_some_are_told_and_no_unit_is_lost() {
 }
 
 #[tokio::test]
-async fn what_is_told_ends_today() {
+async fn the_timeline_ends_today() {
     let today = || Timestamp::from(SystemTime::now()).to_string()[..10].to_owned();
     let before = today();
     let page = used(&[("1/2026-01-01\u{1f}acme", 1)]).await.page("/experiments?name=Payments").await;
-    let (_, rows) = told(&page);
+    let (_, rows) = chart_and_table(&page);
     assert!([before, today()].iter().any(|today| rows[0] == format!("{today} | 1 | 0")), "{}", rows[0]);
     assert_eq!(rows.iter().filter(|row| row.ends_with(" | 1 | 0")).count(), rows.len());
 }
 
 #[tokio::test]
-async fn units_without_a_day_are_in_no_picture_and_that_is_said() {
+async fn users_without_a_date_are_not_in_the_timeline() {
     let page = used(&FAIR).await.page("/experiments?name=Payments").await;
-    assert!(page.contains("Nobody counted on which days they came.") && !page.contains("figure"), "{page}");
+    assert!(page.contains("No daily counts.") && !page.contains("figure"), "{page}");
     let counts = [("1/acme", 40), ("1/2999-01-01\u{1f}acme", 2)];
     let page = used(&counts).await.page("/experiments?name=Payments").await;
-    assert_eq!(told(&page).1, ["2999-01-01 | 2 | 0"]);
-    assert!(page.contains("For 40 more, nobody counted on which days they came."), "{page}");
+    assert_eq!(chart_and_table(&page).1, ["2999-01-01 | 2 | 0"]);
+    assert!(page.contains("Plus 40 without daily counts."), "{page}");
 }
 
 #[tokio::test]
-async fn units_that_weights_do_not_promise_are_an_alarm() {
+async fn a_sample_ratio_mismatch_is_an_alarm() {
     let console = used(&[("1/acme", 600), ("1/premium", 400)]).await;
     for page in [console.page("/experiments").await, console.page("/experiments?name=Payments").await] {
         let verdict = between(&page, "<p class=\"verdict\">", "</p>");
-        assert!(verdict.contains("tag stop") && verdict.contains("not as the weights promise"), "{verdict}");
+        assert!(verdict.contains("tag stop") && verdict.contains("Split mismatch"), "{verdict}");
         assert!(verdict.contains("cannot be compared until the reason is found"), "{verdict}");
     }
 }
 
 #[tokio::test]
-async fn an_experiment_that_nobody_used_has_nothing_to_compare() {
+async fn an_experiment_without_users_has_no_verdict() {
     let page = used(&[]).await.page("/experiments?name=Payments").await;
-    assert!(page.contains("Nobody has used it yet.") && !page.contains("figure"), "{page}");
-    assert!(page.contains("nothing to compare yet") && !page.contains("class=\"allocations\""), "{page}");
+    assert!(page.contains("No users yet.") && !page.contains("figure"), "{page}");
+    assert!(page.contains("Too few users") && !page.contains("class=\"allocations\""), "{page}");
 }
 
 #[tokio::test]
-async fn no_experiment_says_how_one_is_begun() {
+async fn without_experiments_the_page_says_how_to_start_one() {
     let console = console().await;
     console.publish("Payments", json!({ "otherwise": { "static": "premium" } }), "ada", "").await;
-    assert!(console.page("/experiments").await.contains("No experiment runs</b>"));
-    assert!(console.page("/experiments?name=Payments").await.contains("No experiment runs here</b>"));
+    assert!(console.page("/experiments").await.contains("No experiments</b>"));
+    assert!(console.page("/experiments?name=Payments").await.contains("No experiments</b>"));
 }
 
 #[tokio::test]
-async fn what_one_may_not_see_is_in_no_list() {
+async fn hidden_features_are_not_listed() {
     let secret = secret().segment("UserId", ValueKind::Integer);
     let console = console_with([secret]).await;
     let state = json!({ "otherwise": experiment(&json!({ "off": 50, "on": 50 })) });
     console.publish("SecretProject", state, "auditor", "").await;
     assert!(!console.page("/experiments").await.contains("SecretProject"));
     assert_eq!(console.get("/experiments?name=SecretProject").await.status, StatusCode::NOT_FOUND);
-    assert!(console.asked_by("auditor").page("/experiments").await.contains("SecretProject"));
+    assert!(console.as_user("auditor").page("/experiments").await.contains("SecretProject"));
 }
 
 #[tokio::test]
@@ -201,7 +198,7 @@ async fn many_experiments_have_pages() {
 }
 
 #[tokio::test]
-async fn the_name_of_a_rule_is_no_markup() {
+async fn the_name_of_a_rule_is_escaped() {
     let console = console().await;
     console.publish("Payments", in_a_rule(MARKUP, &json!({ "acme": 50, "premium": 50 })), "ada", "").await;
     for path in ["/experiments", "/experiments?name=Payments"] {

@@ -1,4 +1,4 @@
-//! What a subject gets, and the way there.
+//! The explain page.
 
 use axum::http::StatusCode;
 use feats::model::{ApplicableSegment, Declaration, ValueKind};
@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::fixture::{MARKUP, TestConsole, between, console, console_with, payments};
 
-/// Canada gets premium; of the others, by UserId, half get aperture.
+/// Canada gets premium; half of the others, split by UserId, get aperture.
 fn state() -> Json {
     let canada = json!({ "name": "Canada", "when": { "segment": "Country", "in": ["CA"] },
         "select": { "static": "premium" } });
@@ -20,12 +20,12 @@ async fn published() -> TestConsole {
     console
 }
 
-/// What the subject gets.
+/// The implementation that the subject gets.
 fn gets(page: &str) -> &str {
     between(page, "<p class=\"gets\">", "</p>").rsplit('>').next().unwrap_or_default()
 }
 
-/// The steps as plain text, each after what became of it.
+/// The steps as plain text, each preceded by its verdict.
 fn path(page: &str) -> Vec<String> {
     let path = between(page, "<ol class=\"path\">", "</ol>");
     let steps = path.split("<li class=\"").skip(1).filter_map(|step| step.split_once("\">"));
@@ -48,11 +48,11 @@ fn text(markup: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_decision_is_told_with_every_step_of_the_way() {
+async fn every_step_of_the_decision_is_shown() {
     let console = published().await;
     let page = console.page("/explain?name=Payments&s.Country=US&s.UserId=42").await;
     assert_eq!(gets(&page), "acme");
-    assert!(page.contains("The rule <b>Half</b> holds."), "{page}");
+    assert!(page.contains("Matched <b>Half</b>."), "{page}");
     assert_eq!(
         path(&page),
         [
@@ -66,7 +66,7 @@ async fn the_decision_is_told_with_every_step_of_the_way() {
 }
 
 #[tokio::test]
-async fn what_is_left_empty_has_no_value() {
+async fn empty_fields_are_not_set() {
     let page = published().await.page("/explain?name=Payments&s.Country=&s.UserId=").await;
     assert_eq!(gets(&page), "acme");
     assert_eq!(
@@ -80,11 +80,11 @@ async fn what_is_left_empty_has_no_value() {
 }
 
 #[tokio::test]
-async fn before_anybody_was_asked_about_there_is_only_the_form() {
+async fn without_values_there_is_only_the_form() {
     let page = published().await.page("/explain?name=Payments").await;
-    assert!(page.contains("Whom is it about?") && !page.contains("class=\"gets\""), "{page}");
+    assert!(page.contains("Who?") && !page.contains("class=\"gets\""), "{page}");
     assert!(page.contains("name=\"s.Country\"") && page.contains("name=\"s.UserId\""), "{page}");
-    assert!(page.contains("<option value=\"CA\">"), "what the state names is suggested: {page}");
+    assert!(page.contains("<option value=\"CA\">"), "values of the state are suggested: {page}");
 }
 
 #[tokio::test]
@@ -93,36 +93,36 @@ async fn the_entry_of_an_experiment_is_shown() {
     let experiment = json!({ "by": "UserId", "seed": "s", "share": 0.0001, "weights": { "acme": 50, "premium": 50 } });
     console.publish("Payments", json!({ "otherwise": { "experiment": experiment } }), "ada", "").await;
     let page = console.page("/explain?name=Payments&s.UserId=42").await;
-    assert!(page.contains("Does not enter: it is beyond the 0.0001 % that do."), "{page}");
+    assert!(page.contains("Does not enter (0.0001% of users enter)."), "{page}");
     assert!(page.contains("aria-label=\"Entry position "), "{page}");
-    assert!(!page.contains("aria-label=\"Slot "), "who does not enter has no arm: {page}");
+    assert!(!page.contains("aria-label=\"Slot "), "a user who does not enter has no arm: {page}");
 }
 
 #[tokio::test]
 async fn without_a_state_it_is_the_default() {
     let page = console().await.page("/explain?name=Payments&s.UserId=1").await;
     assert_eq!(gets(&page), "acme");
-    assert!(page.contains("Nothing is published for this feature"), "{page}");
+    assert!(page.contains("Nothing is published: everyone gets the default."), "{page}");
 }
 
 #[tokio::test]
-async fn a_value_that_is_not_of_its_type_is_told_at_its_field() {
+async fn a_value_of_another_type_is_an_error_of_its_field() {
     let page = published().await.page("/explain?name=Payments&s.UserId=forty&s.Country=CA").await;
     let field = between(&page, "name=\"s.UserId\"", "</div>");
     assert!(field.contains("aria-invalid=\"true\"") && field.contains("“forty” is not an integer."), "{field}");
-    assert!(between(&page, "name=\"s.Country\"", ">").contains("value=\"CA\""), "what was entered stays: {page}");
+    assert!(between(&page, "name=\"s.Country\"", ">").contains("value=\"CA\""), "entered values stay: {page}");
     assert!(!page.contains("class=\"gets\""), "{page}");
 }
 
 #[tokio::test]
-async fn who_was_explained_lately_is_remembered_for_the_feature() {
+async fn recent_subjects_are_kept_per_feature() {
     let console = published().await;
     console.page("/explain?name=Payments&s.UserId=1").await;
     console.page("/explain?name=Payments&s.UserId=nobody").await;
     console.page("/explain?name=Payments&s.Country=CA&s.UserId=2").await;
     let page = console.page("/explain?name=Payments").await;
-    let lately = between(&page, "Explained lately", "</section>");
-    let links: Vec<&str> = lately.split("<a href=\"").skip(1).map(|link| between(link, "", "\"")).collect();
+    let recent = between(&page, "Recent", "</section>");
+    let links: Vec<&str> = recent.split("<a href=\"").skip(1).map(|link| between(link, "", "\"")).collect();
     assert_eq!(
         links,
         ["explain?name=Payments&amp;s.Country=CA&amp;s.UserId=2", "explain?name=Payments&amp;s.UserId=1"]
@@ -131,23 +131,23 @@ async fn who_was_explained_lately_is_remembered_for_the_feature() {
 }
 
 #[tokio::test]
-async fn whom_somebody_asked_about_is_told_to_nobody_else() {
+async fn recent_subjects_are_visible_only_to_their_user() {
     let console = published().await;
     console.page("/explain?name=Payments&s.UserId=1").await;
-    let nobody = TestConsole::with(console.app.clone(), feats_console::Console::new());
-    nobody.page("/explain?name=Payments&s.UserId=2").await;
-    for (other, who) in [(console.asked_by("grace"), "grace"), (nobody, "nobody")] {
+    let anonymous = TestConsole::with(console.app.clone(), feats_console::Console::new());
+    anonymous.page("/explain?name=Payments&s.UserId=2").await;
+    for (other, who) in [(console.as_user("grace"), "grace"), (anonymous, "anonymous")] {
         for path in ["/explain", "/explain?name=Payments"] {
-            assert!(!other.page(path).await.contains("Explained lately"), "{path} for {who}");
+            assert!(!other.page(path).await.contains("Recent"), "{path} for {who}");
         }
     }
-    assert!(console.page("/explain?name=Payments").await.contains("Explained lately"));
+    assert!(console.page("/explain?name=Payments").await.contains("Recent"));
 }
 
 #[tokio::test]
-async fn what_one_may_not_see_is_neither_explained_nor_named() {
+async fn hidden_features_are_neither_explained_nor_named() {
     let console = console().await;
-    let auditor = console.asked_by("auditor");
+    let auditor = console.as_user("auditor");
     auditor.page("/explain?name=SecretProject&s.Country=CA").await;
     assert!(auditor.page("/explain").await.contains("SecretProject"));
     assert!(!console.page("/explain").await.contains("SecretProject"));
@@ -155,7 +155,7 @@ async fn what_one_may_not_see_is_neither_explained_nor_named() {
 }
 
 #[tokio::test]
-async fn a_segment_of_two_inputs_is_asked_for_twice() {
+async fn a_segment_of_two_inputs_has_two_fields() {
     let mut feature = Declaration::new("Shipping", ["slow", "fast"]);
     let of = |of: &str| ApplicableSegment {
         segment: "Zip".into(),
@@ -186,7 +186,7 @@ async fn options_and_bools_are_offered() {
 }
 
 #[tokio::test]
-async fn nothing_that_was_entered_or_written_is_markup() {
+async fn entered_and_published_texts_are_escaped() {
     let console = console().await;
     let mut state = state();
     state["rules"][0]["name"] = MARKUP.into();
@@ -203,6 +203,6 @@ async fn nothing_that_was_entered_or_written_is_markup() {
 }
 
 #[tokio::test]
-async fn a_console_without_features_says_so() {
-    assert!(console_with([]).await.page("/explain").await.contains("There is no feature"));
+async fn a_console_without_features_has_a_notice() {
+    assert!(console_with([]).await.page("/explain").await.contains("No features"));
 }

@@ -27,20 +27,20 @@ async fn three() -> TestConsole {
 }
 
 #[tokio::test]
-async fn a_row_tells_what_is_live_and_who_changed_it_last() {
+async fn a_row_shows_the_live_state_and_the_last_change() {
     let console = console().await;
     let state = json!({ "otherwise": { "rollout": { "by": "UserId", "weights": { "acme": 95, "aperture": 5 } } } });
     console.publish("Payments", state, "grace", "a canary").await;
     let page = console.page("/features").await;
     assert!(page.contains("Who charges the card.") && !page.contains("Ask Ada"), "{page}");
-    assert!(page.contains("aria-label=\"acme 95 %, aperture 5 %\""), "{page}");
+    assert!(page.contains("aria-label=\"acme 95%, aperture 5%\""), "{page}");
     assert!(page.contains("grace · a canary"), "{page}");
     assert!(page.contains("history?name=Payments"), "{page}");
     assert!(page.contains("<span class=\"tag\">ops</span>"), "{page}");
 }
 
 #[tokio::test]
-async fn a_row_follows_the_feature() {
+async fn a_row_follows_changes_of_the_feature() {
     let console = console().await;
     let live = async || between(&console.page("/features").await, "<p class=\"sentence\">", "</p>").to_owned();
     assert!(live().await.contains("acme"));
@@ -66,7 +66,7 @@ async fn features_are_found_by_name_doc_implementation_and_owner() {
 }
 
 #[tokio::test]
-async fn features_are_found_by_how_they_stand() {
+async fn features_are_found_by_status() {
     let console = three().await;
     let experiment = json!({ "experiment": { "by": "UserId", "weights": { "acme": 50, "premium": 50 } } });
     console.publish("Payments", json!({ "otherwise": experiment }), "ada", "").await;
@@ -82,16 +82,16 @@ async fn features_are_found_by_how_they_stand() {
 }
 
 #[tokio::test]
-async fn what_one_may_not_see_does_not_exist() {
+async fn hidden_features_are_not_listed() {
     let console = console().await;
     let page = console.page("/features").await;
     assert!(!page.contains("SecretProject") && !page.contains("skunkworks"), "{page}");
     assert!(page.contains("1 feature in"), "{page}");
-    assert_eq!(found(&console.asked_by("auditor"), "q=secret").await, ["SecretProject"]);
+    assert_eq!(found(&console.as_user("auditor"), "q=secret").await, ["SecretProject"]);
 }
 
 #[tokio::test]
-async fn a_thousand_features_are_shown_fifty_at_a_time() {
+async fn many_features_have_pages_of_fifty() {
     let features = (0..120).map(|at| Declaration::new(&format!("Feature{at:03}"), ["off", "on"]));
     let console = console_with(features).await;
     let all = found(&console, "").await;
@@ -101,7 +101,7 @@ async fn a_thousand_features_are_shown_fifty_at_a_time() {
     let page = console.page("/features?q=Feature&page=2").await;
     assert!(page.contains("href=\"features?q=Feature&amp;page=3\""), "{page}");
     assert!(page.contains("51–100 of 120"), "{page}");
-    assert!(page.contains("120 of 120 features."), "{page}");
+    assert!(page.contains("120 of 120 features"), "{page}");
 }
 
 #[tokio::test]
@@ -115,23 +115,23 @@ async fn everything_is_escaped() {
 }
 
 #[tokio::test]
-async fn empty_lists_say_why() {
-    assert!(console_with([]).await.page("/features").await.contains("Nothing varies yet."));
+async fn empty_lists_have_a_notice() {
+    assert!(console_with([]).await.page("/features").await.contains("No features yet"));
     let page = console().await.page("/features?q=nothing").await;
-    assert!(page.contains("Nothing of that kind.") && page.contains("None of 1 feature."), "{page}");
+    assert!(page.contains("No matches") && page.contains("0 of 1 feature"), "{page}");
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_told() {
+async fn an_invalid_query_is_rejected() {
     let console = console().await;
     for query in ["kind=soup", "state=tired", "sort=up", "page=minus", "page=-1", "q=a&q=b"] {
         let answer = console.get(&format!("/features?{query}")).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
-        assert!(answer.body.contains("That cannot be read"), "{query}: {}", answer.body);
+        assert!(answer.body.contains("Invalid request"), "{query}: {}", answer.body);
     }
 }
 
-/// What programs counted, as it stands in a store: so long ago.
+/// Adds counts to the store, `ago` steps in the past.
 async fn counted(store: &Memory, kind: &str, step: Duration, ago: u32, counts: &[(&str, i64)]) {
     let step = i64::try_from(step.as_millis()).expect("a step");
     let bucket = Timestamp::from(SystemTime::now()).as_millis().div_euclid(step) - i64::from(ago);
@@ -141,18 +141,18 @@ async fn counted(store: &Memory, kind: &str, step: Duration, ago: u32, counts: &
 }
 
 #[tokio::test]
-async fn uses_are_told_with_the_share_of_each_implementation() {
+async fn uses_are_shown_with_the_share_of_each_implementation() {
     let (store, minute) = (Memory::new(), Duration::from_secs(60));
     counted(&store, "uses_by_minute", minute, 3, &[("Payments\u{1f}acme", 40_800), ("Payments\u{1f}premium", 400)])
         .await;
     let console = console_on(store, [payments(), secret()]).await;
     let page = console.page("/features").await;
     assert!(page.contains("<span class=\"num\">41\u{202f}200</span><svg class=\"spark\""), "{page}");
-    assert!(page.contains("aria-label=\"acme 99 %, premium 1 %\""), "{page}");
+    assert!(page.contains("aria-label=\"acme 99%, premium 1%\""), "{page}");
 }
 
 #[tokio::test]
-async fn what_nobody_uses_is_stale() {
+async fn unused_features_are_stale() {
     let (store, day) = (Memory::new(), Duration::from_secs(86_400));
     for ago in 0..40 {
         counted(&store, "uses_by_day", day, ago, &[("Payments", 0)]).await;

@@ -1,4 +1,4 @@
-//! What the tests share: an app with a few features, its console, and a visitor who asks for pages.
+//! Test fixtures: an app with a few features, its console, and a user who requests pages.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::SystemTime;
@@ -17,17 +17,17 @@ use feats_console::{Action, Actor, Console, Role, router};
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
-/// A name that is markup, and that would run as a script where nobody escapes it.
+/// A name that is markup, and that runs as a script unless it is escaped.
 pub const MARKUP: &str = "<script>alert('&')</script>";
 
-/// What a visitor was answered.
+/// A response of the console.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
 }
 
-/// A console and who asks it.
+/// A console and the user who sends requests to it.
 #[derive(Clone)]
 pub struct TestConsole {
     pub app: App,
@@ -35,7 +35,7 @@ pub struct TestConsole {
     actor: &'static str,
 }
 
-/// A clock that is a millisecond further whenever somebody looks: no two revisions are of one instant.
+/// A clock that advances by a millisecond at each reading, so that no two revisions have the same time.
 struct Ticking(AtomicI64);
 
 impl Default for Ticking {
@@ -60,7 +60,7 @@ pub fn payments() -> Declaration {
     feature
 }
 
-/// Hidden from everybody but the auditor.
+/// A feature that only the auditor may view.
 pub fn secret() -> Declaration {
     let mut feature = Declaration::new("SecretProject", ["off", "on"]).segment("Country", ValueKind::Text);
     feature.owner = Some("skunkworks".into());
@@ -71,7 +71,7 @@ pub async fn console_with(declarations: impl IntoIterator<Item = Declaration>) -
     console_on(Memory::new(), declarations).await
 }
 
-/// A console of a feature that was published by each of these authors, the first one first. It is faster than publishing.
+/// Creates a console of a feature with one revision per author. It appends them to the store, which is faster than publishing.
 pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = &'a str>) -> TestConsole {
     let store = Memory::new();
     let (mut before, start) = (RevisionStamp::default(), Timestamp::from(SystemTime::now()).as_millis() - 1_000_000);
@@ -96,14 +96,14 @@ pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = 
 pub async fn console_on(store: impl Store, declarations: impl IntoIterator<Item = Declaration>) -> TestConsole {
     let app = App::builder().store(store).program("shop", "1.4.2").clock(Ticking::default()).detached();
     let app = declarations.into_iter().fold(app, feats::AppBuilder::declare);
-    TestConsole::of(app.start().await.expect("an app starts"))
+    TestConsole::new(app.start().await.expect("an app starts"))
 }
 
 pub async fn console() -> TestConsole {
     console_with([payments(), secret()]).await
 }
 
-/// What another program told the store of itself; gives the catalog's key.
+/// Stores the catalog of another program and returns its key.
 pub async fn put_catalog(store: &Memory, catalog: &Catalog) -> String {
     let key = format!("{}@{}", catalog.program, catalog.version);
     store
@@ -125,8 +125,8 @@ impl Answer {
 }
 
 impl TestConsole {
-    /// The console of an app: ada is its admin, only the auditor sees secrets.
-    pub fn of(app: App) -> Self {
+    /// Creates the console of an app: ada is its admin, only the auditor may view secrets.
+    pub fn new(app: App) -> Self {
         let settings = Console::new()
             .actor_from(|parts| {
                 let name = parts.headers.get("x-user")?.to_str().ok()?;
@@ -138,18 +138,18 @@ impl TestConsole {
         Self::with(app, settings)
     }
 
-    /// The console of an app, set up so.
+    /// Creates the console of an app with a configuration.
     pub fn with(app: App, settings: Console) -> Self {
         Self { router: router(app.clone(), settings), app, actor: "ada" }
     }
 
-    /// What a server serves.
+    /// The router of the console.
     pub fn router(&self) -> Router {
         self.router.clone()
     }
 
-    /// The same console, asked by somebody else.
-    pub fn asked_by(&self, actor: &'static str) -> Self {
+    /// The same console, used by another user.
+    pub fn as_user(&self, actor: &'static str) -> Self {
         Self { actor, ..self.clone() }
     }
 
@@ -158,13 +158,13 @@ impl TestConsole {
         self.send(request.expect("a request")).await
     }
 
-    /// Sends a form, as a page of the console does.
+    /// Sends a form like a page of the console.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.form(path, fields).header("sec-fetch-site", "same-origin");
         self.send(request.body(Body::from(encoded(fields))).expect("a request")).await
     }
 
-    /// The head of a request with a form, which does not say where it comes from.
+    /// Builds the head of a request with a form, without an origin.
     pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> Builder {
         Request::post(path)
             .header("x-user", self.actor)
@@ -177,7 +177,7 @@ impl TestConsole {
         Answer::read(self.router.clone().oneshot(request).await.expect("an answer")).await
     }
 
-    /// How many bytes are sent for a page or a file to a browser that unpacks them.
+    /// The compressed size of a page or file, in bytes.
     pub async fn weight(&self, path: &str) -> usize {
         let request = Request::get(path).header("x-user", self.actor).header("accept-encoding", "gzip");
         let request = request.body(Body::empty()).expect("a request");
@@ -187,7 +187,7 @@ impl TestConsole {
         to_bytes(response.into_body(), 64 << 20).await.expect("a body").len()
     }
 
-    /// A page that is there.
+    /// Returns a page that must exist.
     pub async fn page(&self, path: &str) -> String {
         let answer = self.get(path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
@@ -195,7 +195,7 @@ impl TestConsole {
         answer.body
     }
 
-    /// Publishes a state as it is.
+    /// Publishes a state.
     pub async fn publish(&self, feature: &str, state: Json, author: &str, comment: &str) -> u64 {
         let feature = self.app.feature_named(feature).expect("a feature");
         let state = State::from_json(&state);
@@ -209,7 +209,7 @@ pub fn encoded(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// What stands between the first two marks.
+/// Returns the text between the first occurrences of two marks.
 pub fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let (_, rest) = text.split_once(from).unwrap_or_else(|| panic!("no {from} in {text}"));
     rest.split_once(to).unwrap_or_else(|| panic!("no {to} after {from}")).0

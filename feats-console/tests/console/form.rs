@@ -1,11 +1,11 @@
-//! The draft's form as a browser would send it: read from a page, changed, and sent again.
+//! The draft's form as a browser submits it: parsed from a page, changed and sent.
 
 use axum::http::StatusCode;
 use serde_json::Value as Json;
 
 use crate::fixture::{TestConsole, between};
 
-/// The fields of the draft of a feature, in the order of the page.
+/// The fields of a feature's draft, in page order.
 #[derive(Clone)]
 pub struct Form {
     console: TestConsole,
@@ -14,7 +14,7 @@ pub struct Form {
 }
 
 impl Form {
-    /// The form of a page of a feature.
+    /// Opens the page of a feature.
     pub async fn open(console: &TestConsole, feature: &str) -> Self {
         Self::read(console, console.page(&format!("/feature?name={feature}")).await)
     }
@@ -24,7 +24,7 @@ impl Form {
         Self { console: console.clone(), page, fields }
     }
 
-    /// Types into a field, or chooses: a radio, an option.
+    /// Sets the value of a field, a radio button or a selection.
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.fields.retain(|(known, _)| known != name);
         self.fields.push((name.to_owned(), value.to_owned()));
@@ -36,7 +36,7 @@ impl Form {
         self.fields.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// Takes a step of the draft: what its button says.
+    /// Applies a step to the draft, like its button.
     pub async fn step(self, step: &str) -> Self {
         let form = self.set("do", step);
         let fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (&**name, &**value)).collect();
@@ -45,7 +45,7 @@ impl Form {
         Self::read(&form.console, answer.body)
     }
 
-    /// The state in the draft, as it would be published.
+    /// The state of the draft.
     pub fn draft(&self) -> &str {
         self.get("draft").first().copied().unwrap_or_default()
     }
@@ -54,11 +54,11 @@ impl Form {
         serde_json::from_str(self.draft()).expect("JSON")
     }
 
-    /// What the page says to be wrong.
-    pub fn wrong(&self) -> Vec<String> {
-        let told = self.page.split("<p class=\"bad\" id=\"wrong-").skip(1);
-        let told = told.map(|rest| between(rest, ">", "</p>").to_owned()).filter(|told| !told.is_empty());
-        told.collect()
+    /// The field errors on the page.
+    pub fn errors(&self) -> Vec<String> {
+        let errors = self.page.split("<p class=\"bad\" id=\"wrong-").skip(1);
+        let errors = errors.map(|rest| between(rest, ">", "</p>").to_owned()).filter(|error| !error.is_empty());
+        errors.collect()
     }
 
     /// The id of the element that gets the focus.
@@ -69,7 +69,7 @@ impl Form {
     }
 }
 
-/// What a browser sends of a form: what is on, chosen and typed.
+/// Parses the fields that a browser submits: typed values, selections, and checked boxes.
 fn fields(form: &str) -> Vec<(String, String)> {
     let mut fields = Vec::new();
     let mut select: Option<(String, Vec<(String, bool)>)> = None;

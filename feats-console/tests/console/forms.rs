@@ -1,4 +1,4 @@
-//! Rules as forms: what is suggested, when something is wrong, what stays as it was, and what has the focus.
+//! The form of a rule: suggestions, errors, unchanged parts, and the focus.
 
 use feats::model::{Declaration, ValueKind};
 use serde_json::{Value as Json, json};
@@ -21,14 +21,14 @@ fn select(form: &Form) -> Json {
 }
 
 #[tokio::test]
-async fn a_rule_of_one_implementation_becomes_an_equal_split_of_which_it_takes_the_rest() {
+async fn a_single_implementation_becomes_an_equal_split() {
     for kind in ["rollout", "experiment"] {
         let console = console().await;
         let form = rule(&console, "Payments", fixed("premium")).await.set("r.kind", kind).step("").await;
-        assert_eq!(form.wrong(), [""; 0], "nothing was typed yet");
-        assert!(!form.page.contains("Not in the draft yet"), "{}", form.page);
+        assert_eq!(form.errors(), [""; 0], "nothing was typed yet");
+        assert!(!form.page.contains("Fix the errors above."), "{}", form.page);
         let split = &select(&form)[kind];
-        assert_eq!(split["by"], "Country", "the first segment that suits");
+        assert_eq!(split["by"], "Country", "the first suitable segment");
         assert_eq!(split["weights"], json!({ "acme": 33.3333, "aperture": 33.3333, "premium": 33.3334 }));
         if kind == "experiment" {
             assert_eq!(split["share"], 100);
@@ -37,9 +37,9 @@ async fn a_rule_of_one_implementation_becomes_an_equal_split_of_which_it_takes_t
     }
 }
 
-/// The suggestion follows what is chosen before.
+/// The suggestion follows the chosen implementation.
 #[tokio::test]
-async fn the_implementation_chosen_last_takes_the_rest() {
+async fn the_chosen_implementation_gets_the_remainder() {
     let console = console().await;
     let form = rule(&console, "Payments", fixed("premium")).await.set("r.static", "acme").step("").await;
     let form = form.set("r.kind", "rollout").step("").await;
@@ -47,7 +47,7 @@ async fn the_implementation_chosen_last_takes_the_rest() {
 }
 
 #[tokio::test]
-async fn a_split_is_there_again_after_one_implementation_was_tried() {
+async fn switching_to_one_implementation_and_back_keeps_the_split() {
     let console = console().await;
     let weights = json!({ "acme": 70, "aperture": 20, "premium": 10 });
     let rollout = json!({ "name": "a", "select": { "rollout": { "by": "UserId", "weights": weights } } });
@@ -66,7 +66,7 @@ async fn an_experiment_becomes_a_rollout_with_the_same_weights() {
         json!({ "name": "a", "select": { "experiment": { "by": "UserId", "weights": weights, "share": 40 } } });
     let form = rule(&console, "Payments", experiment).await;
     let rollout = form.set("r.kind", "rollout").step("").await;
-    assert_eq!(rollout.wrong(), [""; 0]);
+    assert_eq!(rollout.errors(), [""; 0]);
     assert_eq!(select(&rollout)["rollout"]["weights"], weights);
     let back = rollout.set("r.kind", "experiment").step("").await;
     assert_eq!(
@@ -76,7 +76,7 @@ async fn an_experiment_becomes_a_rollout_with_the_same_weights() {
 }
 
 #[tokio::test]
-async fn every_feature_can_be_split_as_far_as_it_has_units() {
+async fn every_feature_with_a_segment_can_be_split() {
     let mut boolean = Declaration::new("Upload", ["enabled", "default", "disabled"]).default_to("default");
     boolean.boolean = true;
     let boolean = boolean.segment("Staff", ValueKind::Bool).segment("UserId", ValueKind::Integer);
@@ -89,7 +89,7 @@ async fn every_feature_can_be_split_as_far_as_it_has_units() {
         ("NoUnits", "b", "random", json!({ "a": 50, "b": 50 })),
     ] {
         let form = rule(&console, feature, fixed(choice)).await.set("r.kind", "rollout").step("").await;
-        assert_eq!(form.wrong(), [""; 0], "{feature}");
+        assert_eq!(form.errors(), [""; 0], "{feature}");
         assert_eq!(select(&form)["rollout"]["by"], by, "{feature}");
         assert_eq!(select(&form)["rollout"]["weights"], weights, "{feature}");
     }
@@ -98,53 +98,53 @@ async fn every_feature_can_be_split_as_far_as_it_has_units() {
 }
 
 #[tokio::test]
-async fn a_message_goes_with_its_cause() {
+async fn errors_appear_and_disappear_with_their_cause() {
     let console = console().await;
     let form = rule(&console, "Payments", fixed("premium")).await.step("check+").await;
-    assert_eq!(form.wrong(), [""; 0], "it is empty, and nobody has left it");
-    assert!(form.page.contains("Not in the draft yet: fill in what is empty."), "{}", form.page);
-    let left = form.set("r.visited", "r.c0.v").step("").await;
-    assert_eq!(left.wrong(), ["Enter a value"], "{}", left.page);
-    assert!(left.page.contains("Not in the draft yet: fix the errors above."), "{}", left.page);
-    let filled = left.set("r.c0.v", "CA").step("").await;
-    assert_eq!(filled.wrong(), [""; 0]);
-    assert!(!filled.page.contains("Not in the draft yet"), "{}", filled.page);
+    assert_eq!(form.errors(), [""; 0], "it is empty, and the user has not visited it");
+    assert!(form.page.contains("Fill in the empty fields."), "{}", form.page);
+    let visited = form.set("r.visited", "r.c0.v").step("").await;
+    assert_eq!(visited.errors(), ["Enter a value"], "{}", visited.page);
+    assert!(visited.page.contains("Fix the errors above."), "{}", visited.page);
+    let filled = visited.set("r.c0.v", "CA").step("").await;
+    assert_eq!(filled.errors(), [""; 0]);
+    assert!(!filled.page.contains("Fill in the empty fields."), "{}", filled.page);
     assert_eq!(filled.state()["rules"][0]["when"]["in"], json!(["CA"]));
 
-    // What is typed wrong is told at once, where it is; what is asked for is told with everything that is empty.
+    // Invalid input is an error immediately; empty fields become errors when the user closes the form.
     let age = r#"{"segment":"UserId"}"#;
     let wrong = filled.set("r.c0.source", age).set("r.c0.v", "old").step("").await;
-    assert_eq!(wrong.wrong(), ["“old” is not an integer"]);
+    assert_eq!(wrong.errors(), ["“old” is not an integer"]);
     let two = wrong.set("r.c0.v", "7").step("check+").await;
-    assert_eq!(two.wrong(), [""; 0]);
+    assert_eq!(two.errors(), [""; 0]);
     let done = two.step("close").await;
-    assert_eq!((done.wrong(), done.focus()), (vec!["Enter a value".to_owned()], Some("c1-v")));
-    let gone = done.step("check-:1").await;
-    assert_eq!((gone.wrong(), gone.focus()), (vec![], Some("check-add")));
+    assert_eq!((done.errors(), done.focus()), (vec!["Enter a value".to_owned()], Some("c1-v")));
+    let removed = done.step("check-:1").await;
+    assert_eq!((removed.errors(), removed.focus()), (vec![], Some("check-add")));
 }
 
 #[tokio::test]
-async fn a_wrong_share_or_ramp_is_told_where_it_was_typed() {
+async fn an_invalid_share_or_ramp_is_an_error_of_its_field() {
     let console = console().await;
     let form = rule(&console, "Payments", fixed("premium")).await.set("r.kind", "rollout").step("").await;
     let wrong = form.clone().set("r.w.acme", "many").step("close").await;
-    assert_eq!(wrong.wrong(), ["Enter a number from 0 to 100 with at most four decimals"]);
+    assert_eq!(wrong.errors(), ["Enter a number from 0 to 100 with at most four decimals"]);
     assert_eq!(wrong.focus(), Some("w0"));
-    assert_eq!(wrong.set("r.w.acme", "5").step("").await.wrong(), [""; 0]);
+    assert_eq!(wrong.set("r.w.acme", "5").step("").await.errors(), [""; 0]);
     let ramp = form.clone().set("r.ramp", "on").set("r.duration", "soon").step("close").await;
-    assert_eq!((ramp.wrong().len(), ramp.focus()), (1, Some("r-duration")));
+    assert_eq!((ramp.errors().len(), ramp.focus()), (1, Some("r-duration")));
     let over = form.set("r.w.acme", "70").set("r.w.aperture", "40").step("close").await;
-    assert_eq!((over.wrong(), over.focus()), (vec!["The shares sum to more than 100 %".to_owned()], Some("r-rest")));
+    assert_eq!((over.errors(), over.focus()), (vec!["The shares sum to more than 100%".to_owned()], Some("r-rest")));
 }
 
 #[tokio::test]
-async fn the_focus_goes_where_the_next_thing_is_done() {
+async fn the_focus_moves_to_the_next_control() {
     let console = console().await;
     let rules: Vec<Json> =
         (1..=30).map(|number| json!({ "name": format!("rule {number}"), "select": { "static": "acme" } })).collect();
     console.publish("Payments", json!({ "rules": rules }), "ada", "").await;
     let form = Form::open(&console, "Payments").await;
-    assert_eq!(form.focus(), None, "whoever looks is left alone");
+    assert_eq!(form.focus(), None, "opening the page does not move the focus");
     let added = form.clone().step("add").await;
     assert_eq!((added.focus(), added.get("r.name")), (Some("r-name"), vec!["New rule"]));
     assert_eq!(form.clone().step("open:29").await.focus(), Some("r-name"));
@@ -159,7 +159,7 @@ async fn the_focus_goes_where_the_next_thing_is_done() {
     assert_eq!(removed.focus().map(str::to_owned), edit(&removed.page, "rule 4"));
     let condition = removed.step("open:0").await.step("check+").await;
     assert_eq!(condition.focus(), Some("c0-source"));
-    // While something is wrong nothing else opens.
+    // No other rule opens while the form has errors.
     let blocked = condition.step("add").await;
     assert_eq!((blocked.focus(), blocked.state()["rules"].as_array().map(Vec::len)), (Some("c0-v"), Some(29)));
 }
@@ -175,9 +175,9 @@ fn rows() -> Declaration {
     feature
 }
 
-/// Opened, closed and kept untouched.
+/// Opens and closes rules without editing them.
 #[tokio::test]
-async fn what_is_not_edited_stays_byte_for_byte() {
+async fn unedited_rules_stay_byte_for_byte() {
     let weights = json!({ "by": "UserId", "weights": { "acme": 99.7, "premium": 0.3 } });
     let ramp = json!({ "rollout": { "by": "UserId", "weights": { "acme": 10, "premium": 90 },
         "ramp": { "start": "2026-12-01T09:00:00.000Z", "duration": "72h", "from": { "acme": 100 } } } });
@@ -223,14 +223,14 @@ async fn what_is_not_edited_stays_byte_for_byte() {
         assert_eq!(closed.draft(), live, "closed");
         let everyone = closed.step("open:otherwise").await.step("close").await;
         let unchanged = everyone.step("up:0").await;
-        assert_eq!(unchanged.draft(), live, "what everyone else gets");
-        assert!(!unchanged.page.contains("You are editing"), "{}", unchanged.page);
+        assert_eq!(unchanged.draft(), live, "everyone else");
+        assert!(!unchanged.page.contains("<b>Draft.</b>"), "{}", unchanged.page);
     }
 }
 
-/// The rows, values and shares beside an edit are left alone.
+/// An edit leaves the other rows, values and shares unchanged.
 #[tokio::test]
-async fn what_stands_beside_an_edit_stays_too() {
+async fn an_edit_leaves_other_parts_unchanged() {
     let console = console_with([rows()]).await;
     let when = json!({ "all": [
         { "segment": "Country", "in": ["MX", "CA"] }, { "segment": "Score", "in": [1, 2.0] },
@@ -244,11 +244,11 @@ async fn what_stands_beside_an_edit_stays_too() {
     assert_eq!(rule["when"]["all"][1]["in"].to_string(), "[1,2.0,3.0]");
     assert_eq!(rule["when"]["all"][2], when["all"][2]);
     assert_eq!((&rule["name"], &rule["select"]["rollout"]["weights"]), (&json!("trail "), &weights));
-    // A box that is ticked comes last, whatever the order of the options.
+    // A newly checked option comes last, whatever the order of the options.
     let form = edited.step("open:0").await;
     assert_eq!(form.get("r.c0.v"), ["CA", "MX"], "in the order of the options");
     let ticked = form.set("r.c0.v", "US\nCA\nMX").step("close").await;
     assert_eq!(ticked.state()["rules"][0]["when"]["all"][0]["in"], json!(["MX", "CA", "US"]));
     let renamed = ticked.step("open:0").await.set("r.name", "  new name ").step("close").await;
-    assert_eq!(renamed.state()["rules"][0]["name"], "new name", "what is typed is tidied");
+    assert_eq!(renamed.state()["rules"][0]["name"], "new name", "typed names are trimmed");
 }

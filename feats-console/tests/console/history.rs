@@ -1,4 +1,4 @@
-//! The history of a feature.
+//! The history page.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn canada(choice: &str) -> Json {
     json!({ "rules": [{ "name": "Canada", "when": when, "select": { "static": choice } }] })
 }
 
-/// The part of the page about one version.
+/// The entry of one version.
 fn revision(page: &str, version: u64) -> &str {
     between(page, &format!("id=\"v{version}\""), "</article>")
 }
@@ -36,20 +36,20 @@ async fn three_revisions() -> TestConsole {
 }
 
 #[tokio::test]
-async fn every_revision_says_who_did_what_and_why() {
+async fn every_version_has_its_author_reason_and_changes() {
     let page = three_revisions().await.page("/history?name=Payments").await;
     assert_eq!(versions(&page), [3, 2, 1]);
     let first = revision(&page, 1);
     assert!(first.contains("<b>Acme is down</b>") && first.contains("grace, "), "{first}");
     assert!(first.contains("class=\"add\"") && !first.contains("class=\"del\""), "{first}");
     let second = revision(&page, 2);
-    assert!(second.contains("no comment given"), "{second}");
+    assert!(second.contains("no reason given"), "{second}");
     assert!(between(second, "class=\"del\"", "</li>").contains("premium"), "{second}");
     assert!(between(second, "class=\"add\"", "</li>").contains("aperture"), "{second}");
 }
 
 #[tokio::test]
-async fn the_newest_revision_is_live_and_may_be_pinned_or_removed() {
+async fn the_newest_version_is_live() {
     let console = three_revisions().await;
     let page = console.page("/history?name=Payments").await;
     assert!(revision(&page, 3).contains("live</span>") && revision(&page, 3).contains("pinned</span>"), "{page}");
@@ -62,7 +62,7 @@ async fn the_newest_revision_is_live_and_may_be_pinned_or_removed() {
 }
 
 #[tokio::test]
-async fn every_earlier_revision_can_be_gone_back_to_and_so_can_nothing() {
+async fn every_earlier_version_has_a_rollback_and_so_has_version_zero() {
     let page = three_revisions().await.page("/history?name=Payments").await;
     let forms: Vec<&str> = page.split("action=\"preview\" method=\"post\"").skip(1).collect();
     assert_eq!(forms.len(), 3);
@@ -74,11 +74,11 @@ async fn every_earlier_revision_can_be_gone_back_to_and_so_can_nothing() {
             assert!(form.contains(&format!("name=\"{name}\" value=\"{value}\"")), "{name} in {form}");
         }
     }
-    assert!(!revision(&page, 3).contains("<form"), "the newest one is where we are");
+    assert!(!revision(&page, 3).contains("<form"), "the newest version has no rollback");
 }
 
 #[tokio::test]
-async fn who_may_not_publish_is_shown_no_way_back() {
+async fn users_who_may_not_publish_see_no_rollback() {
     let console = three_revisions().await;
     let settings = Console::new();
     let readers = router::<()>(console.app.clone(), settings);
@@ -92,18 +92,18 @@ async fn who_may_not_publish_is_shown_no_way_back() {
 }
 
 #[tokio::test]
-async fn a_history_is_hidden_from_those_who_may_not_see_the_feature() {
+async fn the_history_of_a_hidden_feature_is_not_found() {
     let console = console().await;
     console.publish("SecretProject", json!({ "otherwise": { "static": "on" } }), "auditor", "hush").await;
     let hidden = console.get("/history?name=SecretProject").await;
     let missing = console.get("/history?name=SecretProjekt").await;
     assert_eq!((hidden.status, missing.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
     assert_eq!(hidden.body, missing.body);
-    assert!(console.asked_by("auditor").page("/history?name=SecretProject").await.contains("hush"));
+    assert!(console.as_user("auditor").page("/history?name=SecretProject").await.contains("hush"));
 }
 
 #[tokio::test]
-async fn nothing_that_was_written_is_markup() {
+async fn everything_is_escaped() {
     let console = console().await;
     let mut state = canada("premium");
     state["rules"][0]["name"] = MARKUP.into();
@@ -114,9 +114,9 @@ async fn nothing_that_was_written_is_markup() {
 }
 
 #[tokio::test]
-async fn a_feature_without_history_says_so() {
+async fn an_empty_history_has_a_notice() {
     let page = console().await.page("/history?name=Payments").await;
-    assert!(page.contains("Nothing was published yet") && versions(&page).is_empty(), "{page}");
+    assert!(page.contains("No versions yet") && versions(&page).is_empty(), "{page}");
 }
 
 #[tokio::test]
@@ -128,8 +128,8 @@ async fn a_long_history_has_pages() {
     }
     let first = console.page("/history?name=Payments").await;
     assert_eq!(versions(&first), (36..=65).rev().collect::<Vec<_>>());
-    assert!(!first.contains("Before anything was published</b>") && !first.contains("Newer"), "{first}");
-    assert!(revision(&first, 36).contains("class=\"del\""), "the oldest one shown is compared too");
+    assert!(!first.contains("Before the first version</b>") && !first.contains("Newer"), "{first}");
+    assert!(revision(&first, 36).contains("class=\"del\""), "the oldest version on the page has its changes");
     let second = console.page("/history?name=Payments&before=36").await;
     assert!(first.contains("history?name=Payments&amp;before=36"), "{first}");
     assert_eq!(versions(&second), (6..=35).rev().collect::<Vec<_>>());
@@ -137,28 +137,28 @@ async fn a_long_history_has_pages() {
     let last = console.page("/history?name=Payments&before=6").await;
     assert_eq!(versions(&last), [5, 4, 3, 2, 1]);
     assert!(last.contains("href=\"history?name=Payments&amp;before=36\">← Newer") && !last.contains("Older"), "{last}");
-    assert!(last.contains("Before anything was published</b>"), "{last}");
-    assert!(console.page("/history?name=Payments&before=1").await.contains("There is nothing older"));
+    assert!(last.contains("Before the first version</b>"), "{last}");
+    assert!(console.page("/history?name=Payments&before=1").await.contains("No older versions"));
 }
 
 #[tokio::test]
-async fn a_version_that_is_no_number_is_told() {
+async fn an_invalid_query_is_rejected() {
     let console = console().await;
     for query in ["name=Payments&before=x", "name=Payments&before=-1", "before=3", ""] {
         let answer = console.get(&format!("/history?{query}")).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
-        assert!(answer.body.contains("That cannot be read"), "{}", answer.body);
+        assert!(answer.body.contains("Invalid request"), "{}", answer.body);
     }
 }
 
 #[tokio::test]
-async fn revisions_that_follow_on_each_other_are_an_intact_chain() {
+async fn an_unaltered_history_is_verified() {
     let page = three_revisions().await.page("/history?name=Payments").await;
-    assert!(between(&page, "<footer>", "</footer>").contains("intact"), "{page}");
+    assert!(between(&page, "<footer>", "</footer>").contains("verified unaltered"), "{page}");
 }
 
 #[tokio::test]
-async fn a_revision_that_was_altered_is_told_and_hides_no_other() {
+async fn an_altered_version_is_shown_as_damaged() {
     let console = console_on(Altered(Memory::new()), [payments()]).await;
     for choice in ["acme", "aperture", "premium"] {
         console.publish("Payments", canada(choice), "ada", "").await;
@@ -166,13 +166,13 @@ async fn a_revision_that_was_altered_is_told_and_hides_no_other() {
     let page = console.page("/history?name=Payments").await;
     assert_eq!(versions(&page), [3, 2, 1]);
     let second = revision(&page, 2);
-    assert!(second.contains("This revision is damaged") && !second.contains("Roll back"), "{second}");
-    assert!(revision(&page, 3).contains("what this one changed cannot be said"), "{page}");
+    assert!(second.contains("Damaged version") && !second.contains("Roll back"), "{second}");
+    assert!(revision(&page, 3).contains("the previous version is damaged"), "{page}");
     let chain = between(&page, "<footer>", "</footer>");
-    assert!(chain.contains("broken") && chain.contains("The hash of 2 "), "{chain}");
+    assert!(chain.contains("broken") && chain.contains("Version 2 was altered"), "{chain}");
 }
 
-/// A store in which somebody alters version 2 once it is history.
+/// A store that alters version 2 when its history is read.
 struct Altered(Memory);
 
 #[async_trait]

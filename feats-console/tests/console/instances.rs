@@ -1,4 +1,4 @@
-//! The programs that run.
+//! The page of instances.
 
 use std::time::{Duration, SystemTime};
 
@@ -35,7 +35,7 @@ async fn runs(store: &Memory, instance: &Instance) {
     store.records().unwrap().put("instance", &instance.id, &bytes, Some(Duration::from_secs(600))).await.expect("put");
 }
 
-/// Two versions of a program run; the older one does not know what the newer one does.
+/// Two running versions of a program, of which the older one lacks an implementation.
 async fn two_versions() -> TestConsole {
     let store = Memory::new();
     let old = Declaration::new("Fee", ["acme"]);
@@ -50,7 +50,7 @@ async fn two_versions() -> TestConsole {
 }
 
 #[tokio::test]
-async fn who_runs_is_told_with_version_process_and_last_beat() {
+async fn instances_have_their_version_process_and_heartbeat() {
     let page = two_versions().await.page("/instances").await;
     let first = between(&page, "<h2>mail 1.0.0</h2>", "</section>");
     assert!(first.contains(">41</td>") && first.contains("live"), "{first}");
@@ -58,8 +58,8 @@ async fn who_runs_is_told_with_version_process_and_last_beat() {
     assert!(first.contains("Environment") && first.contains("dev"), "{first}");
     let second = between(&page, "<h2>mail 1.1.0</h2>", "</section>");
     assert!(second.contains(">42</td>") && second.contains("late"), "{second}");
-    let gone = between(&page, "<h2>Not running now</h2>", "</section>");
-    assert!(gone.contains("0.9.0") && !gone.contains("1.1.0"), "{gone}");
+    let stopped = between(&page, "<h2>Not running</h2>", "</section>");
+    assert!(stopped.contains("0.9.0") && !stopped.contains("1.1.0"), "{stopped}");
 }
 
 #[tokio::test]
@@ -78,29 +78,29 @@ async fn an_app_shows_itself() {
 }
 
 #[tokio::test]
-async fn a_choice_that_one_version_does_not_know_is_told() {
+async fn a_missing_implementation_is_shown() {
     let console = two_versions().await;
     let page = console.page("/instances").await;
     let note = between(&page, "id=\"unknown\"", "</div>");
-    assert!(note.contains("premium") && note.contains("unknown to mail@1.0.0; mail@1.1.0 knows it."), "{note}");
+    assert!(note.contains("premium") && note.contains("missing in mail@1.0.0; available in mail@1.1.0"), "{note}");
     assert!(!note.contains("0.9.0") && !note.contains("acme"), "{note}");
 }
 
 #[tokio::test]
-async fn what_one_may_not_see_is_declared_by_nobody() {
+async fn hidden_features_are_not_listed() {
     let console = two_versions().await;
     for path in ["/instances", "/instances?catalog=mail@1.0.0"] {
         let page = console.page(path).await;
         assert!(!page.contains("SecretProject") && !page.contains("doomsday"), "{path}: {page}");
         assert!(!page.contains("2 features"), "{path}: {page}");
     }
-    let auditor = console.asked_by("auditor");
+    let auditor = console.as_user("auditor");
     assert!(auditor.page("/instances").await.contains("doomsday"));
     assert!(auditor.page("/instances?catalog=mail@1.0.0").await.contains("SecretProject"));
 }
 
 #[tokio::test]
-async fn a_catalog_lists_what_it_declares() {
+async fn a_catalog_lists_its_features() {
     let page = two_versions().await.page("/instances?catalog=mail@1.1.0").await;
     assert!(page.contains("<h1>mail 1.1.0</h1>"), "{page}");
     assert!(page.contains("href=\"feature?name=Fee\"") && page.contains("premium"), "{page}");
@@ -125,9 +125,9 @@ async fn everything_is_escaped() {
 }
 
 #[tokio::test]
-async fn nobody_and_nothing_are_told() {
+async fn an_empty_list_has_a_notice_and_unknown_catalogs_are_not_found() {
     let console = console_with([]).await;
-    assert!(console.page("/instances").await.contains("No program says that it runs."));
+    assert!(console.page("/instances").await.contains("No running programs"));
     assert_eq!(console.get("/instances?catalog=mail@9").await.status, StatusCode::NOT_FOUND);
     assert_eq!(console.get("/instances?page=soup").await.status, StatusCode::BAD_REQUEST);
 }

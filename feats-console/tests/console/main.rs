@@ -1,5 +1,4 @@
-//! The console's pages, asked for without a browser: what they show, whom they hide it from, and that nothing in them is
-//! markup that was not meant to be.
+//! Tests of the console's pages without a browser: their content, their permissions, and the escaping of user input.
 
 mod audit;
 mod browser;

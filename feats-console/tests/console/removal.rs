@@ -1,4 +1,4 @@
-//! A feature whose state was removed is edited as if nothing had been published.
+//! Edits of a feature whose state was removed.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -53,9 +53,9 @@ async fn a_removed_feature_is_pinned_unpinned_rolled_back_and_removed_again() {
     }
 }
 
-/// Two people, of whom one removed what the other one edits.
+/// One user removed the state that another one edits.
 #[tokio::test]
-async fn a_draft_on_what_was_removed_meanwhile_is_put_on_the_removal() {
+async fn a_draft_is_rebased_on_a_removal() {
     let console = removed().await;
     let draft = json!({ "rules": [
         { "name": "Canada", "select": { "static": "premium" } },
@@ -66,12 +66,12 @@ async fn a_draft_on_what_was_removed_meanwhile_is_put_on_the_removal() {
     let answer = console.post("/feature", &fields).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.body.contains("name=\"base\" value=\"2\"") && answer.body.contains("mine"), "{}", answer.body);
-    // And the other way round: a draft that was begun on the removal.
+    // The reverse: a draft that is based on the removal.
     console.publish("Payments", json!({ "otherwise": { "static": "premium" } }), "grace", "").await;
     let fields = [("name", "Payments"), ("base", "2"), ("what", "edit"), ("draft", draft.as_str())];
     let conflict = console.post("/publish", &fields).await;
     assert_eq!(conflict.status, StatusCode::CONFLICT);
-    assert!(conflict.body.contains("Somebody published"), "{}", conflict.body);
+    assert!(conflict.body.contains("Another version was published"), "{}", conflict.body);
     let merged = console.post("/feature", &[&fields[..], &[("do", "merge")]].concat()).await;
     assert_eq!(merged.status, StatusCode::OK, "{}", merged.body);
 }

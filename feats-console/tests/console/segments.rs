@@ -1,4 +1,4 @@
-//! The segments of all programs.
+//! The page of segments.
 
 use axum::http::StatusCode;
 use feats::model::{Catalog, Declaration, SegmentDeclaration, ValueKind};
@@ -23,7 +23,7 @@ fn catalog(segments: Vec<SegmentDeclaration>) -> Catalog {
 }
 
 #[tokio::test]
-async fn a_segment_tells_its_values_and_what_it_is_taken_from() {
+async fn a_segment_has_its_values_and_its_source() {
     let store = Memory::new();
     put_catalog(&store, &catalog(vec![country()])).await;
     let console = console_on(store, [payments()]).await;
@@ -38,7 +38,7 @@ async fn a_segment_tells_its_values_and_what_it_is_taken_from() {
 }
 
 #[tokio::test]
-async fn a_segment_tells_what_asks_for_it() {
+async fn a_segment_lists_the_rules_that_use_it() {
     let console = console_with([payments(), Declaration::new("Alone", ["off", "on"])]).await;
     let rule = |name: &str, segment: &str| json!({ "name": name, "when": { "segment": segment, "eq": 7 }, "select": { "static": "acme" } });
     let canada =
@@ -47,20 +47,20 @@ async fn a_segment_tells_what_asks_for_it() {
     let state = json!({ "rules": [canada, rule("Seven", "UserId")], "otherwise": by });
     console.publish("Payments", state, "ada", "").await;
     let page = console.page("/segments?name=UserId").await;
-    assert!(page.contains("Seven: if ") && page.contains("Otherwise: divide by "), "{page}");
+    assert!(page.contains("Seven: if ") && page.contains("Everyone else: divide by "), "{page}");
     assert!(!page.contains("Canada") && !page.contains("Alone"), "{page}");
     assert!(console.page("/segments?name=Country").await.contains("Canada: if "));
 }
 
 #[tokio::test]
-async fn what_one_may_not_see_asks_for_nothing() {
+async fn hidden_features_use_no_segments() {
     let mut hidden = secret();
     hidden = hidden.segment("Clearance", ValueKind::Integer);
     let console = console_with([payments(), hidden]).await;
     assert!(!console.page("/segments").await.contains("Clearance"));
     assert_eq!(console.get("/segments?name=Clearance").await.status, StatusCode::NOT_FOUND);
     assert!(!console.page("/segments?name=Country").await.contains("SecretProject"));
-    let auditor = console.asked_by("auditor");
+    let auditor = console.as_user("auditor");
     assert!(auditor.page("/segments?name=Clearance").await.contains("SecretProject"));
 }
 
@@ -85,19 +85,19 @@ async fn everything_is_escaped() {
 }
 
 #[tokio::test]
-async fn empty_lists_and_unknown_names_are_told() {
+async fn empty_lists_have_a_notice_and_unknown_names_are_not_found() {
     let console = console_with([]).await;
-    assert!(console.page("/segments").await.contains("No program has a segment yet."));
+    assert!(console.page("/segments").await.contains("No segments yet"));
     assert_eq!(console.get("/segments?name=Nothing").await.status, StatusCode::NOT_FOUND);
     assert_eq!(console.get("/segments?page=soup").await.status, StatusCode::BAD_REQUEST);
     let store = Memory::new();
     put_catalog(&store, &catalog(vec![country()])).await;
     let alone = console_on(store, []).await;
-    assert!(alone.page("/segments?name=Country").await.contains("It fits no feature."));
+    assert!(alone.page("/segments?name=Country").await.contains("No features"));
 }
 
 #[tokio::test]
-async fn a_segment_of_many_features_tells_fifty_at_a_time() {
+async fn a_segment_of_many_features_has_pages_of_fifty() {
     let feature = |at: usize| Declaration::new(&format!("Feature{at:03}"), ["off"]).segment("Age", ValueKind::Integer);
     let console = console_with((0..60).map(feature)).await;
     let page = console.page("/segments?name=Age").await;

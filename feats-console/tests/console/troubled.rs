@@ -1,4 +1,4 @@
-//! A store with troubles of its own.
+//! A store with configurable failures.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -12,28 +12,28 @@ use feats::store::{
 };
 use feats::{Error, ErrorKind, Result};
 
-/// A store in memory, but for what is wrong with it.
+/// A memory store with configurable failures.
 #[derive(Default)]
 pub struct Troubled {
     pub memory: Memory,
-    /// How often uses by the hour were asked for.
-    pub asked: Arc<AtomicUsize>,
-    /// How many revisions it gave from histories.
-    pub given: Arc<AtomicUsize>,
-    /// Whether it never says what was counted.
+    /// The number of reads of hourly uses.
+    pub usage_reads: Arc<AtomicUsize>,
+    /// The number of revisions read from histories.
+    pub revisions_read: Arc<AtomicUsize>,
+    /// Whether reads of counters hang.
     pub hangs: bool,
-    /// Whether it has lost its histories.
-    pub forgets: bool,
-    /// Whether it says nothing of what others write: a program on it is older than the store.
+    /// Whether its histories are lost.
+    pub loses_history: bool,
+    /// Whether it reports no writes of other programs, so that this program has an older state than the store.
     pub is_silent: bool,
-    /// Whether it was emptied: from now on this memory is its own.
+    /// Whether it was emptied and uses `fresh` instead of `memory`.
     pub is_emptied: Arc<AtomicBool>,
     pub fresh: Memory,
-    /// Whether it is away from now on, and says where it would be.
+    /// Whether it is unreachable.
     pub is_away: Arc<AtomicBool>,
 }
 
-/// What a store that is away says.
+/// The error of an unreachable store.
 pub const AWAY: &str = "redis://prod-7.internal:6379 refused: /srv/secret/place/feats.db is gone";
 
 #[async_trait]
@@ -43,22 +43,22 @@ impl Store for Troubled {
     }
 
     async fn load(&self) -> Result<LoadedStates> {
-        self.answers()?;
+        self.check_reachable()?;
         self.memory.load().await
     }
 
     async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
-        self.answers()?;
+        self.check_reachable()?;
         self.current().append(expected, entry).await
     }
 
     async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
-        self.answers()?;
-        match self.forgets {
+        self.check_reachable()?;
+        match self.loses_history {
             true => Err(Error::new(ErrorKind::Invalid, "the histories are lost")),
             false => {
                 let entries = self.current().history(feature, page).await?;
-                self.given.fetch_add(entries.len(), Ordering::Relaxed);
+                self.revisions_read.fetch_add(entries.len(), Ordering::Relaxed);
                 Ok(entries)
             }
         }
@@ -68,7 +68,7 @@ impl Store for Troubled {
         if self.is_silent {
             return pending().await;
         }
-        self.answers()?;
+        self.check_reachable()?;
         self.memory.watch(after, wait).await
     }
 
@@ -76,12 +76,12 @@ impl Store for Troubled {
         if self.is_silent {
             return pending().await;
         }
-        self.answers()?;
+        self.check_reachable()?;
         self.memory.versions().await
     }
 
     async fn epoch(&self) -> Result<String> {
-        self.answers()?;
+        self.check_reachable()?;
         Store::epoch(&self.memory).await
     }
 
@@ -105,11 +105,11 @@ impl Records for Troubled {
     }
 
     async fn list(&self, kind: &str) -> Result<Vec<Record>> {
-        self.answers()?;
+        self.check_reachable()?;
         self.memory.list(kind).await
     }
 
-    /// Nothing of programs is kept.
+    /// Drops the records of programs.
     async fn put(&self, _kind: &str, _key: &str, _bytes: &[u8], _ttl: Option<Duration>) -> Result<()> {
         Ok(())
     }
@@ -126,9 +126,9 @@ impl Counters for Troubled {
     }
 
     async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        self.answers()?;
+        self.check_reachable()?;
         if kind == "uses_by_hour" {
-            self.asked.fetch_add(1, Ordering::Relaxed);
+            self.usage_reads.fetch_add(1, Ordering::Relaxed);
         }
         match self.hangs {
             true => pending().await,
@@ -136,7 +136,7 @@ impl Counters for Troubled {
         }
     }
 
-    /// Nothing is counted.
+    /// Drops all counts.
     async fn add(&self, _kind: &str, _key: &str, _deltas: &[(String, i64)], _ttl: Option<Duration>) -> Result<()> {
         Ok(())
     }
@@ -147,7 +147,7 @@ impl Troubled {
         if self.is_emptied.load(Ordering::Relaxed) { &self.fresh } else { &self.memory }
     }
 
-    fn answers(&self) -> Result<()> {
+    fn check_reachable(&self) -> Result<()> {
         match self.is_away.load(Ordering::Relaxed) {
             true => Err(Error::new(ErrorKind::Unavailable, AWAY).with_store(Store::name(self))),
             false => Ok(()),

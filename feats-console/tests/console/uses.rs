@@ -1,4 +1,4 @@
-//! What is told of uses where it only decorates: it is never what a page waits for.
+//! The card of uses, for which a page never waits.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,7 +11,7 @@ use crate::troubled::Troubled;
 
 const CARD: &str = "aria-labelledby=\"uses\"";
 
-/// A change of a field, as htmx sends it.
+/// Sends the change of a field like htmx.
 async fn step(console: &TestConsole) -> Answer {
     let fields = [("name", "Payments"), ("base", "0"), ("what", "edit"), ("draft", "{}")];
     let request =
@@ -22,20 +22,20 @@ async fn step(console: &TestConsole) -> Answer {
 #[tokio::test]
 async fn uses_are_read_for_a_page_and_not_for_its_steps() {
     let store = Troubled::default();
-    let asked = Arc::clone(&store.asked);
+    let reads = Arc::clone(&store.usage_reads);
     let console = console_on(store, [payments()]).await;
     assert!(!step(&console).await.body.contains(CARD));
-    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    assert_eq!(reads.load(Ordering::Relaxed), 0);
     assert!(console.page("/feature?name=Payments").await.contains(CARD));
-    let read = asked.load(Ordering::Relaxed);
-    assert!(read > 0);
-    assert!(step(&console).await.body.contains(CARD), "what was known stays");
-    assert_eq!(asked.load(Ordering::Relaxed), read);
+    let before = reads.load(Ordering::Relaxed);
+    assert!(before > 0);
+    assert!(step(&console).await.body.contains(CARD), "the cached card stays");
+    assert_eq!(reads.load(Ordering::Relaxed), before);
 }
 
-/// With the clock paused every time limit ends at once, the shortest one first.
+/// While the clock is paused, every timeout elapses at once, the shortest first.
 #[tokio::test]
-async fn pages_come_without_what_the_store_does_not_tell() {
+async fn a_page_does_not_wait_for_a_hanging_store() {
     let console = console_on(Troubled { hangs: true, ..Troubled::default() }, [payments()]).await;
     tokio::time::pause();
     let answer = console.get("/feature?name=Payments").await;

@@ -1,11 +1,11 @@
-//! What a browser has to load.
+//! The size of pages.
 
 use feats::model::{Declaration, FeatureKind, ValueKind};
 use serde_json::json;
 
 use crate::fixture::console_with;
 
-/// What the first view of somebody who has never been here may weigh.
+/// The largest total size of the first page view, in bytes.
 const FIRST_VIEW: usize = 150 << 10;
 
 #[tokio::test]

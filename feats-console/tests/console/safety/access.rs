@@ -1,4 +1,4 @@
-//! Who may do what: nobody without an actor, each role what it says, and never more than the application allows.
+//! Permissions by role: none without an actor, and never more than the application allows.
 
 use axum::http::StatusCode;
 use feats_console::{Action, Actor, Console, Role};
@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{WRITES, everyone};
 use crate::fixture::{TestConsole, console};
 
-/// What a form can ask for, with the least role that it takes.
-fn asked() -> [(Role, Vec<(&'static str, String)>); 7] {
+/// Every kind of write, with the lowest role that it requires.
+fn writes() -> [(Role, Vec<(&'static str, String)>); 7] {
     let edit = |more: &[(&'static str, &str)]| {
         let mut fields = vec![("what", "edit".to_owned()), ("draft", everyone("premium"))];
         fields.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
@@ -25,7 +25,7 @@ fn asked() -> [(Role, Vec<(&'static str, String)>); 7] {
     ]
 }
 
-/// A console in which everybody has one role, or, if none, nobody is anybody.
+/// A console in which every user has this role, or is anonymous if `None`.
 async fn console_of(role: Option<Role>) -> TestConsole {
     let shop = console().await;
     shop.publish("Payments", json!({ "pinned": "acme" }), "grace", "").await;
@@ -37,15 +37,15 @@ async fn console_of(role: Option<Role>) -> TestConsole {
 }
 
 #[tokio::test]
-async fn each_write_takes_its_role() {
+async fn each_write_requires_its_role() {
     for role in [None, Some(Role::View), Some(Role::Edit), Some(Role::Admin)] {
-        for (least, fields) in asked() {
+        for (least, fields) in writes() {
             let console = console_of(role).await;
             let may = role.is_some_and(|role| role >= least);
             let mut fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             fields.extend([("name", "Payments"), ("base", "1")]);
-            let looked = console.post("/preview", &fields).await;
-            assert_eq!(looked.status, if may { StatusCode::OK } else { StatusCode::FORBIDDEN }, "{role:?} {fields:?}");
+            let preview = console.post("/preview", &fields).await;
+            assert_eq!(preview.status, if may { StatusCode::OK } else { StatusCode::FORBIDDEN }, "{role:?} {fields:?}");
             let answer = console.post("/publish", &fields).await;
             assert_eq!(
                 answer.status,
@@ -60,7 +60,7 @@ async fn each_write_takes_its_role() {
 }
 
 #[tokio::test]
-async fn without_an_actor_every_form_is_refused_and_no_page_offers_one() {
+async fn without_an_actor_every_form_is_rejected_and_no_page_has_one() {
     let console = console_of(None).await;
     for path in WRITES {
         let answer =
@@ -75,7 +75,7 @@ async fn without_an_actor_every_form_is_refused_and_no_page_offers_one() {
 }
 
 #[tokio::test]
-async fn an_anonymous_actor_only_looks_whatever_its_role_says() {
+async fn an_anonymous_actor_can_only_view_whatever_its_role() {
     let shop = console().await;
     let console =
         TestConsole::with(shop.app, Console::new().actor_from(|_| Some(Actor::anonymous().role(Role::Admin))));
@@ -83,9 +83,9 @@ async fn an_anonymous_actor_only_looks_whatever_its_role_says() {
     assert_eq!(console.version("Payments"), 0);
 }
 
-/// A pin that comes with a draft is a pin. A rollback leaves the pin as it is.
+/// A draft that changes the pin requires the permission to pin. A rollback keeps the pin.
 #[tokio::test]
-async fn nobody_pins_by_the_back_door() {
+async fn drafts_and_rollbacks_cannot_bypass_the_permission_to_pin() {
     let shop = console().await;
     shop.publish("Payments", json!({ "pinned": "aperture" }), "grace", "").await;
     shop.publish("Payments", json!({}), "grace", "").await;
@@ -103,21 +103,21 @@ async fn nobody_pins_by_the_back_door() {
     assert_eq!(console.state("Payments").pinned, None);
 }
 
-/// A new seed deals everyone anew; it cannot be smuggled in with a draft.
+/// A new seed reassigns everyone, so a draft cannot contain one without a confirmation.
 #[tokio::test]
-async fn nobody_consents_by_the_back_door() {
+async fn a_new_seed_in_a_draft_needs_a_confirmation() {
     let shop = console().await;
     let rollout = |seed: &str| json!({ "otherwise": { "rollout": { "by": "UserId", "seed": seed, "weights": { "acme": 50, "premium": 50 } } } });
     shop.publish("Payments", rollout("first"), "grace", "").await;
-    let console = shop.asked_by("eve");
+    let console = shop.as_user("eve");
     let answer = console.publish_draft("Payments", 1, &rollout("second").to_string()).await;
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
     assert_eq!(console.version("Payments"), 1);
 }
 
 #[tokio::test]
-async fn an_author_is_who_is_logged_in_whatever_a_form_says() {
-    let console = console().await.asked_by("eve");
+async fn the_author_is_the_logged_in_user_whatever_the_form_says() {
+    let console = console().await.as_user("eve");
     let draft = everyone("premium");
     let fields = [
         ("name", "Payments"),

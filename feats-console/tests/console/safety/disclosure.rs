@@ -1,4 +1,4 @@
-//! What a store says when something is wrong with it: hosts, files and users, which no page shows.
+//! Disclosure: no page shows the errors of a store, which name hosts, files and users.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,15 +12,16 @@ use super::{PAGES, WRITES, everyone};
 use crate::fixture::{Answer, TestConsole, console_on, payments, secret};
 use crate::troubled::Troubled;
 
-/// Parts of what a store that is away says of itself.
+/// Parts of the error of an unreachable store.
 pub const SECRETS: [&str; 5] = ["prod-7", "internal", "6379", "/srv/secret/place", "refused"];
 
 fn consoles(app: &App) -> [(&'static str, TestConsole); 3] {
-    let of = |actor: Actor| TestConsole::with(app.clone(), Console::new().actor_from(move |_| Some(actor.clone())));
+    let console =
+        |actor: Actor| TestConsole::with(app.clone(), Console::new().actor_from(move |_| Some(actor.clone())));
     [
-        ("anonymous", of(Actor::anonymous())),
-        ("viewer", of(Actor::new("vic").role(Role::View))),
-        ("editor", of(Actor::new("eve").role(Role::Edit))),
+        ("anonymous", console(Actor::anonymous())),
+        ("viewer", console(Actor::new("vic").role(Role::View))),
+        ("editor", console(Actor::new("eve").role(Role::Edit))),
     ]
 }
 
@@ -29,17 +30,17 @@ fn is_discreet(answer: &Answer, secrets: &[&str], who: &str, path: &str) {
     for secret in secrets {
         assert!(
             !answer.body.contains(secret) && !header.contains(secret),
-            "{path} tells {who} of {secret}: {}",
+            "{path} shows {secret} to {who}: {}",
             answer.body
         );
     }
     if answer.status.is_server_error() && !path.contains("publish") {
-        assert!(answer.body.contains("The store cannot be read. Reference: "), "{path}: {}", answer.body);
+        assert!(answer.body.contains("The store can't be read. Reference: "), "{path}: {}", answer.body);
     }
 }
 
-/// Every page and every form, some of which need the store.
-async fn ask_everything(console: &TestConsole, secrets: &[&str], who: &str) -> usize {
+/// Requests every page and sends every form, and returns the number of server errors.
+async fn request_everything(console: &TestConsole, secrets: &[&str], who: &str) -> usize {
     let mut failed = 0;
     let more = [
         "/history?name=Payments&before=2",
@@ -50,7 +51,7 @@ async fn ask_everything(console: &TestConsole, secrets: &[&str], who: &str) -> u
     for path in PAGES.into_iter().chain(more) {
         let answer = console.get(path).await;
         failed += usize::from(answer.status.is_server_error());
-        // Those who may do something about it are told above every page, but not what the page failed of.
+        // Editors see the store's error above every page, but not as the error of the page.
         if who != "editor" || answer.status.is_server_error() {
             is_discreet(&answer, secrets, who, path);
         }
@@ -72,7 +73,7 @@ async fn ask_everything(console: &TestConsole, secrets: &[&str], who: &str) -> u
                 if who != "editor" {
                     is_discreet(&answer, secrets, who, path);
                 }
-                // What is said of the error itself is the same for all.
+                // The error of the page itself is the same for all users.
                 for part in
                     answer.body.split("class=\"bad\"").skip(1).chain(answer.body.split("role=\"alert\"").skip(2))
                 {
@@ -86,7 +87,7 @@ async fn ask_everything(console: &TestConsole, secrets: &[&str], who: &str) -> u
 }
 
 #[tokio::test]
-async fn no_page_tells_what_a_store_that_is_away_says() {
+async fn no_page_shows_the_error_of_an_unreachable_store() {
     let is_away = Arc::new(AtomicBool::new(false));
     let store = Troubled { is_away: Arc::clone(&is_away), ..Troubled::default() };
     let shop = console_on(store, [payments(), secret()]).await;
@@ -94,14 +95,14 @@ async fn no_page_tells_what_a_store_that_is_away_says() {
     shop.publish("Payments", json!({ "otherwise": { "static": "premium" } }), "grace", "").await;
     is_away.store(true, Ordering::Relaxed);
     for (who, console) in consoles(&shop.app) {
-        assert!(ask_everything(&console, &SECRETS, who).await >= 4, "some pages need the store");
+        assert!(request_everything(&console, &SECRETS, who).await >= 4, "some pages need the store");
     }
 }
 
-/// A kind that also is an answer about an input, and no store is named.
+/// The error has a kind that invalid input also has, and names no store.
 #[tokio::test]
-async fn no_page_tells_what_a_strangers_store_says() {
-    let store = Troubled { forgets: true, ..Troubled::default() };
+async fn no_page_shows_the_error_of_a_custom_store() {
+    let store = Troubled { loses_history: true, ..Troubled::default() };
     let shop = console_on(store, [payments(), secret()]).await;
     shop.publish("Payments", json!({ "otherwise": { "static": "acme" } }), "grace", "").await;
     for (who, console) in consoles(&shop.app) {
@@ -114,7 +115,7 @@ async fn no_page_tells_what_a_strangers_store_says() {
 }
 
 #[tokio::test]
-async fn no_page_tells_where_a_database_file_was() {
+async fn no_page_shows_the_path_of_a_database_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("very-secret-place.db");
     let store = feats::store::Sqlite::open(&file).expect("opened");
@@ -136,14 +137,14 @@ async fn no_page_tells_where_a_database_file_was() {
 }
 
 #[tokio::test]
-async fn a_program_that_panics_is_answered_with_a_page() {
+async fn a_panic_has_an_error_page() {
     let shop = console_on(feats::store::Memory::new(), [payments()]).await;
     let settings = Console::new().authorize(|_, _, _| panic!("/srv/secret/place"));
     let console = TestConsole::with(shop.app, settings);
     for path in ["/features", "/audit.csv", "/feature?name=Payments"] {
         let answer = console.get(path).await;
         assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
-        assert!(answer.body.contains("The console failed") && !answer.body.contains("/srv/secret"), "{}", answer.body);
+        assert!(answer.body.contains("Internal error") && !answer.body.contains("/srv/secret"), "{}", answer.body);
         assert_eq!(answer.headers["x-frame-options"], "DENY");
     }
 }

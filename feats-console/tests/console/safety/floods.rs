@@ -1,4 +1,4 @@
-//! More than anybody means: bodies, addresses, headers, fields, rules, depth. Each is refused, and the console goes on.
+//! Oversized input: bodies, addresses, headers, fields, rules and nesting. Each is rejected, and the console keeps working.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use crate::fixture::{TestConsole, console, encoded};
 const MIB: usize = 1 << 20;
 
 #[tokio::test]
-async fn a_body_of_64_mib_is_refused_and_most_of_it_is_not_even_read() {
+async fn a_body_of_64_mib_is_rejected_without_reading_most_of_it() {
     let console = console().await;
     let announced = console.form("/publish", &[]).header("sec-fetch-site", "same-origin");
     let mut announced = announced.body(Body::from(vec![b'x'; 64 * MIB])).expect("a request");
@@ -32,10 +32,10 @@ async fn a_body_of_64_mib_is_refused_and_most_of_it_is_not_even_read() {
     streamed.headers_mut().remove(CONTENT_LENGTH);
     assert_eq!(console.send(streamed).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(read.load(Ordering::Relaxed) <= 2 * MIB, "{} bytes were read", read.load(Ordering::Relaxed));
-    goes_on(&console).await;
+    still_works(&console).await;
 }
 
-/// A body that is made while it is read.
+/// A body that is generated while it is read.
 trait MapChunks {
     fn map_chunks(self, chunk: impl Fn() -> Bytes + Send + 'static) -> Body;
 }
@@ -48,7 +48,7 @@ impl<S: futures_util::Stream<Item = usize> + Send + 'static> MapChunks for S {
 }
 
 #[tokio::test]
-async fn long_addresses_and_headers_are_refused() {
+async fn long_addresses_and_headers_are_rejected() {
     let console = console().await;
     for path in ["/features?q=", "/feature?name=", "/audit?q=", "/explain?name=", "/"] {
         assert_eq!(
@@ -62,21 +62,21 @@ async fn long_addresses_and_headers_are_refused() {
     assert_eq!(console.send(one.body(Body::empty()).expect("a request")).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     let many = (0..5_000).fold(console.form("/publish", &[]), |request, at| request.header(format!("x-{at}"), "much"));
     assert_eq!(console.send(many.body(Body::empty()).expect("a request")).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-    goes_on(&console).await;
+    still_works(&console).await;
 }
 
 #[tokio::test]
-async fn too_many_fields_are_refused() {
+async fn too_many_fields_are_rejected() {
     let console = console().await;
     let fields: Vec<_> = (0..5_000).map(|_| ("r.c0.v", "x")).collect();
     for path in ["/feature", "/preview", "/publish", "/browser"] {
         assert_eq!(console.post(path, &fields).await.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
     }
-    goes_on(&console).await;
+    still_works(&console).await;
 }
 
 #[tokio::test]
-async fn json_of_any_depth_is_refused_without_a_stack_overflow() {
+async fn deeply_nested_json_is_rejected_without_a_stack_overflow() {
     let console = console().await;
     let deep = [
         format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)),
@@ -96,7 +96,7 @@ async fn json_of_any_depth_is_refused_without_a_stack_overflow() {
     for draft in deep {
         let answer = console.publish_draft("Payments", 0, &draft).await;
         assert!(answer.status.is_client_error(), "{}", answer.status);
-        // As a group within a rule that is open, too.
+        // Also as a group within the open rule.
         let fields = [
             ("name", "Payments"),
             ("base", "0"),
@@ -108,11 +108,11 @@ async fn json_of_any_depth_is_refused_without_a_stack_overflow() {
         let answer = console.post("/feature", &fields).await;
         assert!(!answer.status.is_server_error(), "{}", answer.status);
     }
-    goes_on(&console).await;
+    still_works(&console).await;
 }
 
 #[tokio::test]
-async fn more_rules_than_a_state_may_have_are_refused_and_not_drawn() {
+async fn too_many_rules_are_rejected_and_not_rendered() {
     let console = console().await;
     let everything = format!("{{\"rules\": [{}]}}", vec!["{}"; 100_000].join(","));
     let unnamed =
@@ -131,11 +131,11 @@ async fn more_rules_than_a_state_may_have_are_refused_and_not_drawn() {
             assert!(answer.body.len() < 4 * MIB, "{path} answers with {} bytes", answer.body.len());
         }
     }
-    goes_on(&console).await;
+    still_works(&console).await;
 }
 
 #[tokio::test]
-async fn what_is_no_form_is_refused() {
+async fn invalid_forms_are_rejected() {
     let console = console().await;
     for body in [
         &b"\xff\xfe\x00"[..],
@@ -157,17 +157,17 @@ async fn what_is_no_form_is_refused() {
             let mut request = request.body(Body::from(body)).expect("a request");
             request.headers_mut().remove(CONTENT_LENGTH);
             let answer = console.send(request).await;
-            let told = String::from_utf8_lossy(body);
-            assert!(!answer.status.is_server_error(), "{path} {told}: {}", answer.status);
-            assert!(path != "/publish" || answer.status.is_client_error(), "{path} {told}: {}", answer.status);
+            let body = String::from_utf8_lossy(body);
+            assert!(!answer.status.is_server_error(), "{path} {body}: {}", answer.status);
+            assert!(path != "/publish" || answer.status.is_client_error(), "{path} {body}: {}", answer.status);
         }
     }
     let nul = format!("/feature?{}", encoded(&[("name", "Pay\0ments")]));
     assert_eq!(console.get(&nul).await.status, StatusCode::NOT_FOUND);
     assert_eq!(console.version("Payments"), 0);
-    goes_on(&console).await;
+    still_works(&console).await;
 }
 
-async fn goes_on(console: &TestConsole) {
+async fn still_works(console: &TestConsole) {
     assert!(console.page("/features").await.contains("Payments"));
 }

@@ -1,4 +1,4 @@
-//! Forms with seeds, slots and reassigned ranges that their author made up.
+//! Forms with forged seeds, slots and reassigned ranges.
 
 use axum::http::StatusCode;
 use feats::attributes;
@@ -18,8 +18,8 @@ fn canada(name: &str, select: Json) -> Json {
     json!({ "name": name, "when": { "segment": "Country", "in": ["CA"] }, "select": select })
 }
 
-/// What each of some units gets.
-fn given(console: &TestConsole) -> Vec<String> {
+/// The implementations of a sample of units.
+fn assignments(console: &TestConsole) -> Vec<String> {
     let feature = console.app.feature_named("Payments").expect("declared");
     let of = |unit| feature.trace(&attributes! { "Country" => "CA", "UserId" => unit }).choice;
     (0..UNITS).map(of).collect()
@@ -29,12 +29,12 @@ fn state(console: &TestConsole) -> Json {
     console.state("Payments").to_json()
 }
 
-/// Eve edits a state in the form, where it can be changed by hand.
+/// Publishes a draft that Eve has manipulated in the form.
 async fn forge(console: &TestConsole, change: impl FnOnce(&mut Json)) -> Answer {
     let mut draft = state(console);
     change(&mut draft);
     let version = console.version("Payments");
-    console.asked_by("eve").publish_draft("Payments", version, &draft.to_string()).await
+    console.as_user("eve").publish_draft("Payments", version, &draft.to_string()).await
 }
 
 async fn console_of(state: Json) -> TestConsole {
@@ -44,9 +44,9 @@ async fn console_of(state: Json) -> TestConsole {
 }
 
 #[tokio::test]
-async fn slots_that_a_form_changes_are_those_of_the_base() {
+async fn forged_slots_are_replaced_by_those_of_the_base() {
     let console = console_of(json!({ "otherwise": rollout(json!({})) })).await;
-    let (before, slots) = (given(&console), state(&console)["otherwise"]["rollout"]["slots"].clone());
+    let (before, slots) = (assignments(&console), state(&console)["otherwise"]["rollout"]["slots"].clone());
     let [first, second] = [&slots[0], &slots[1]];
     let forgeries = [
         json!([second, first]),
@@ -59,37 +59,37 @@ async fn slots_that_a_form_changes_are_those_of_the_base() {
     for forged in forgeries {
         let answer = forge(&console, |draft| draft["otherwise"]["rollout"]["slots"] = forged.clone()).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{forged}: {}", answer.body);
-        assert_eq!(given(&console), before, "{forged}");
+        assert_eq!(assignments(&console), before, "{forged}");
         assert_eq!(state(&console)["otherwise"]["rollout"]["slots"], slots, "{forged}");
     }
-    // Without a seed it is the same rollout, and has the same slots.
+    // A rollout without a seed is the same rollout and keeps its slots.
     let answer = forge(&console, |draft| draft["otherwise"] = rollout(json!({ "slots": [second, first] }))).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    assert_eq!(given(&console), before);
+    assert_eq!(assignments(&console), before);
 }
 
 #[tokio::test]
-async fn a_form_with_other_shares_moves_as_few_as_need_be_whatever_its_slots_are() {
+async fn changed_shares_move_as_few_units_as_possible_whatever_the_slots() {
     let console = console_of(json!({ "otherwise": rollout(json!({})) })).await;
-    let before = given(&console);
+    let before = assignments(&console);
     let answer = forge(&console, |draft| {
         draft["otherwise"]["rollout"]["weights"] = json!({ "acme": 60, "premium": 40 });
         draft["otherwise"]["rollout"]["slots"] = json!([["premium", 400_000, 1], ["acme", 600_000, 1]]);
     });
     assert_eq!(answer.await.status, StatusCode::SEE_OTHER);
-    let moved = before.iter().zip(given(&console)).filter(|(before, after)| *before != after);
+    let moved = before.iter().zip(assignments(&console)).filter(|(before, after)| *before != after);
     assert!(moved.clone().all(|(before, _)| before == "premium") && moved.count() <= 12);
 }
 
 #[tokio::test]
-async fn a_rule_that_is_renamed_with_a_new_seed_reassigns_nobody_without_a_confirmation() {
+async fn renaming_a_rule_with_a_new_seed_needs_a_confirmation() {
     let console = console_of(json!({ "rules": [canada("Canada", rollout(json!({})))] })).await;
-    let before = given(&console);
+    let before = assignments(&console);
     let forgeries: [fn(&mut Json); 6] = [
         |draft| draft["rules"] = json!([canada("Kanada", rollout(json!({ "seed": "made up" })))]),
         |draft| draft["rules"] = json!([canada("Kanada", rollout(json!({})))]),
         |draft| draft["rules"] = json!([canada("Canada", rollout(json!({ "seed": "made up" })))]),
-        // The same audience, said in another way, and served in front of the rule.
+        // The same audience with an equivalent condition, and with a rule in front.
         |draft| {
             let mut rule = canada("Kanada", rollout(json!({})));
             rule["when"] = json!({ "all": [{ "not": { "not": { "segment": "Country", "eq": "CA" } } }] });
@@ -104,22 +104,22 @@ async fn a_rule_that_is_renamed_with_a_new_seed_reassigns_nobody_without_a_confi
     for forge_it in forgeries {
         let answer = forge(&console, forge_it).await;
         assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.body);
-        assert_eq!((console.version("Payments"), given(&console)), (1, before.clone()));
+        assert_eq!((console.version("Payments"), assignments(&console)), (1, before.clone()));
     }
-    // Who renames it in the form keeps its seed.
+    // Renaming it in the form keeps its seed.
     let answer = forge(&console, |draft| draft["rules"][0]["name"] = json!("Kanada")).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-    assert_eq!(given(&console), before);
+    assert_eq!(assignments(&console), before);
 }
 
 #[tokio::test]
-async fn allocations_that_change_places_reassign_nobody_without_a_confirmation() {
+async fn swapping_allocations_needs_a_confirmation() {
     let france =
         json!({ "name": "France", "when": { "segment": "Country", "in": ["FR"] }, "select": rollout(json!({})) });
     let console =
         console_of(json!({ "rules": [canada("Canada", rollout(json!({}))), france], "otherwise": rollout(json!({})) }))
             .await;
-    let before = given(&console);
+    let before = assignments(&console);
     let swaps: [fn(&mut Json); 4] = [
         |draft| {
             let [one, other] = [draft["rules"][0]["select"].clone(), draft["rules"][1]["select"].clone()];
@@ -135,12 +135,12 @@ async fn allocations_that_change_places_reassign_nobody_without_a_confirmation()
     for swap in swaps {
         let answer = forge(&console, swap).await;
         assert!(answer.status.is_client_error(), "{}", answer.status);
-        assert_eq!((console.version("Payments"), given(&console)), (1, before.clone()));
+        assert_eq!((console.version("Payments"), assignments(&console)), (1, before.clone()));
     }
 }
 
 #[tokio::test]
-async fn what_an_experiment_has_reassigned_is_not_forgotten_by_a_form() {
+async fn a_form_cannot_change_the_reassigned_ranges_of_an_experiment() {
     let experiment =
         |acme: u32| json!({ "experiment": { "by": "UserId", "weights": { "acme": acme, "premium": 100 - acme } } });
     let console = console_of(json!({ "otherwise": experiment(50) })).await;
@@ -157,31 +157,31 @@ async fn what_an_experiment_has_reassigned_is_not_forgotten_by_a_form() {
     }
 }
 
-/// A seed that its author chooses could be that of another feature's experiment.
+/// A chosen seed could be the seed of another feature's experiment.
 #[tokio::test]
-async fn a_new_rollout_has_a_seed_of_its_own() {
+async fn a_new_rollout_has_a_generated_seed() {
     let console = console_of(json!({ "otherwise": { "static": "acme" } })).await;
     let answer =
         forge(&console, |draft| draft["rules"] = json!([canada("Canada", rollout(json!({ "seed": "chosen" })))])).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     let seed = state(&console)["rules"][0]["select"]["rollout"]["seed"].clone();
     assert!(seed.as_str().is_some_and(|seed| seed.len() == 16 && seed != "chosen"), "{seed}");
-    // Ramps start where the units are, whatever a form says.
+    // Ramps start at the current assignments, whatever the form says.
     let answer = forge(&console, |draft| {
         draft["rules"][0]["select"]["rollout"]["weights"] = json!({ "acme": 40, "premium": 60 });
         draft["rules"][0]["select"]["rollout"]["ramp"] =
             json!({ "start": "", "duration": "3h", "from": [["premium", 1_000_000, 1]] });
     });
-    let before = given(&console);
+    let before = assignments(&console);
     assert_eq!(answer.await.status, StatusCode::SEE_OTHER);
-    assert_eq!(given(&console), before);
+    assert_eq!(assignments(&console), before);
 }
 
 #[tokio::test]
-async fn who_may_confirm_reassigns() {
+async fn a_user_who_may_confirm_can_reassign_units() {
     let console = console_of(json!({ "rules": [canada("Canada", rollout(json!({})))] })).await;
     let draft = json!({ "rules": [canada("Kanada", rollout(json!({})))] }).to_string();
     let fields = [("name", "Payments"), ("what", "edit"), ("base", "1"), ("draft", &draft), ("allow_reshuffle", "yes")];
-    assert_eq!(console.asked_by("eve").post("/publish", &fields).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(console.as_user("eve").post("/publish", &fields).await.status, StatusCode::FORBIDDEN);
     assert_eq!(console.post("/publish", &fields).await.status, StatusCode::SEE_OTHER);
 }

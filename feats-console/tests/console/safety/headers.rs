@@ -1,4 +1,4 @@
-//! What every answer tells browsers not to do, whatever the answer is.
+//! The security headers of every response.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -27,13 +27,13 @@ fn is_guarded(answer: &Answer, what: &str) {
 }
 
 #[tokio::test]
-async fn every_answer_is_guarded() {
+async fn every_response_has_the_security_headers() {
     let console = console().await;
     for path in PAGES {
         let answer = console.get(path).await;
         assert!(answer.status.is_success() || answer.status.is_redirection(), "{path}: {}", answer.status);
         is_guarded(&answer, path);
-        assert!(answer.headers["cache-control"].to_str().is_ok_and(|said| said.contains("no-store")), "{path}");
+        assert!(answer.headers["cache-control"].to_str().is_ok_and(|value| value.contains("no-store")), "{path}");
         assert!(
             !answer.body.contains(" style=") && !answer.body.contains("<style") && !answer.body.contains(" onclick="),
             "{path}"
@@ -55,11 +55,11 @@ async fn every_answer_is_guarded() {
     let foreign =
         Request::post("/publish").header("sec-fetch-site", "cross-site").body(Body::empty()).expect("a request");
     is_guarded(&console.send(foreign).await, "another site");
-    is_guarded(&console.post("/publish", &[("name", "Payments")]).await, "a form that says nothing");
+    is_guarded(&console.post("/publish", &[("name", "Payments")]).await, "an incomplete form");
 }
 
 #[tokio::test]
-async fn answers_are_the_same_whatever_method_is_made_up() {
+async fn other_methods_are_not_allowed() {
     let console = console().await;
     for method in ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "PROPFIND"] {
         let request = Request::builder().method(method).uri("/publish").header("sec-fetch-site", "same-origin");

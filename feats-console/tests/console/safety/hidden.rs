@@ -1,4 +1,4 @@
-//! What one may not see does not exist: not by name, not in lists, not by what is said of it.
+//! Hidden features: no page reveals that they exist.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +12,7 @@ use super::{PAGES, WRITES, everyone};
 use crate::fixture::{TestConsole, console, console_on, payments, secret};
 use crate::troubled::Troubled;
 
-/// Hidden from ada, and published by somebody who says why.
+/// A console with a published feature that is hidden from ada.
 async fn with_a_secret() -> TestConsole {
     let console = console().await;
     console.publish("SecretProject", json!({ "pinned": "on" }), "grace", "we buy the moon").await;
@@ -21,7 +21,7 @@ async fn with_a_secret() -> TestConsole {
 }
 
 #[tokio::test]
-async fn a_hidden_feature_is_answered_like_one_that_does_not_exist() {
+async fn a_hidden_feature_looks_like_a_missing_one() {
     let console = with_a_secret().await;
     for page in ["feature", "history", "compare", "explain"] {
         let hidden = console.get(&format!("/{page}?name=SecretProject")).await;
@@ -53,12 +53,12 @@ async fn a_hidden_feature_is_answered_like_one_that_does_not_exist() {
 }
 
 #[tokio::test]
-async fn no_page_tells_of_a_hidden_feature() {
+async fn no_page_mentions_a_hidden_feature() {
     let console = with_a_secret().await;
     for path in PAGES {
         let answer = console.get(path).await;
         for secret in ["SecretProject", "skunkworks", "we buy the moon"] {
-            assert!(!answer.body.contains(secret), "{path} tells of {secret}");
+            assert!(!answer.body.contains(secret), "{path} mentions {secret}");
         }
     }
     for search in [
@@ -71,17 +71,17 @@ async fn no_page_tells_of_a_hidden_feature() {
         let answer = console.get(&format!("/{search}")).await;
         assert!(!answer.body.contains("SecretProject</a>") && !answer.body.contains("we buy the moon"), "{search}");
     }
-    let auditor = console.asked_by("auditor");
-    assert!(auditor.page("/features").await.contains("SecretProject"), "who may see it does");
+    let auditor = console.as_user("auditor");
+    assert!(auditor.page("/features").await.contains("SecretProject"), "the auditor sees it");
     assert!(auditor.page("/audit").await.contains("we buy the moon"));
 }
 
-/// What is wrong with a store can name its place, and features.
+/// Warnings about a store can name its location and features.
 #[tokio::test]
-async fn what_is_wrong_is_told_to_those_who_may_do_something_about_it() {
-    let store = Troubled { forgets: true, ..Troubled::default() };
+async fn warnings_about_the_store_are_shown_only_to_operators() {
+    let store = Troubled { loses_history: true, ..Troubled::default() };
     for feature in ["Payments", "SecretProject"] {
-        // No program can use it, and what decided before is lost.
+        // No program can use this state, and the history is lost.
         let header = Header {
             format: FORMAT,
             feature: feature.to_owned(),
@@ -96,21 +96,21 @@ async fn what_is_wrong_is_told_to_those_who_may_do_something_about_it() {
         store.append(RevisionStamp::default(), &entry).await.expect("appended");
     }
     let console = console_on(store, [payments(), secret()]).await;
-    let told = || {
+    let both_reported = || {
         let warnings = console.app.status().warnings;
         ["Payments", "SecretProject"].iter().all(|name| warnings.iter().any(|warning| warning.contains(name)))
     };
-    let telling = async {
-        while !told() {
+    let reported = async {
+        while !both_reported() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), telling).await.expect("both are told");
+    tokio::time::timeout(Duration::from_secs(60), reported).await.expect("both are reported");
     let (warning, place) = ("the histories are lost", "/srv/secret/place");
     let page = console.page("/explain").await;
     assert!(page.contains(warning) && page.contains("Payments"), "{page}");
     assert!(page.contains(place) && !page.contains("SecretProject"), "{page}");
-    let page = console.asked_by("auditor").page("/explain").await;
+    let page = console.as_user("auditor").page("/explain").await;
     assert_eq!(page.matches(warning).count(), 2, "{page}");
     let anonymous = TestConsole::with(console.app.clone(), feats_console::Console::new());
     let page = anonymous.page("/explain").await;

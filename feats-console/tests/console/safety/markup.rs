@@ -1,4 +1,4 @@
-//! Markup in everything that people write, on every page.
+//! Escaping of user input on every page.
 
 use axum::http::StatusCode;
 use feats::model::{Declaration, ValueKind};
@@ -7,14 +7,14 @@ use serde_json::{Value as Json, json};
 use super::PAGES;
 use crate::fixture::{Answer, MARKUP, TestConsole, console_with, encoded};
 
-/// The same for attributes.
+/// A text that adds attributes unless it is escaped.
 const ATTRIBUTE: &str = "\" onmouseover=\"alert(1)\" x='";
 
 async fn hostile() -> TestConsole {
     let mut feature = Declaration::new(MARKUP, [MARKUP, ATTRIBUTE]).doc(MARKUP).segment(ATTRIBUTE, ValueKind::Text);
     feature.owner = Some(MARKUP.into());
     let payments = Declaration::new("Payments", ["acme", "premium"]).segment("Country", ValueKind::Text);
-    let console = console_with([feature, payments]).await.asked_by("<script>eve</script>");
+    let console = console_with([feature, payments]).await.as_user("<script>eve</script>");
     let rule = |name: &str, segment: &str, choice: &str| json!({ "name": name, "when": { "segment": segment, "in": [MARKUP, ATTRIBUTE] }, "select": { "static": choice } });
     let own = json!({
         "rules": [rule(MARKUP, ATTRIBUTE, ATTRIBUTE), rule(ATTRIBUTE, ATTRIBUTE, MARKUP)],
@@ -33,26 +33,21 @@ async fn hostile() -> TestConsole {
     console
 }
 
-/// The only scripts are the console's two files, and no attribute was broken out of.
+/// Checks that the only scripts are the console's own files, and that no text ends an attribute.
 fn is_escaped(answer: &Answer, what: &str) {
     let is_page = answer.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if !is_page {
         return;
     }
     let scripts = answer.body.matches("<script").count();
-    assert_eq!(
-        scripts,
-        answer.body.matches("<script src=\"").count(),
-        "{what}: a script that is not ours: {}",
-        answer.body
-    );
+    assert_eq!(scripts, answer.body.matches("<script src=\"").count(), "{what}: an injected script: {}", answer.body);
     assert!(!answer.body.contains("<script>"), "{what}");
-    // Where it is text, the quotes say nothing; in an attribute they are escaped, and so they are everywhere.
+    // Quotes matter only in attributes, but they are escaped everywhere.
     assert!(!answer.body.contains("\" onmouseover=\""), "{what}: {}", answer.body);
 }
 
 #[tokio::test]
-async fn no_page_shows_it_as_it_is() {
+async fn every_page_is_escaped() {
     let console = hostile().await;
     let name = encoded(&[("name", MARKUP)]);
     let mut pages: Vec<String> = PAGES.map(str::to_owned).into();
@@ -95,7 +90,7 @@ async fn no_page_shows_it_as_it_is() {
 }
 
 #[tokio::test]
-async fn no_form_gives_it_back_as_it_is() {
+async fn every_response_to_a_form_is_escaped() {
     let console = hostile().await;
     let drafts: [Json; 3] = [
         console.state("Payments").to_json(),
@@ -161,7 +156,7 @@ async fn no_form_gives_it_back_as_it_is() {
     assert_eq!(console.version("Payments"), 1);
 }
 
-/// A table program takes a cell that begins so for a formula.
+/// Spreadsheets evaluate cells with these prefixes as formulas.
 #[tokio::test]
 async fn an_exported_table_has_no_formulas() {
     let console = console_with([Declaration::new("Payments", ["acme", "premium"])]).await;

@@ -1,4 +1,4 @@
-//! The console attacked: by those who may not, from other sites, with markup, floods and strange paths, all at once.
+//! Attacks on the console: unauthorized users, other sites, markup, floods, unusual paths and concurrency.
 
 mod access;
 mod contention;
@@ -21,7 +21,7 @@ use serde_json::json;
 
 use crate::fixture::{Answer, TestConsole};
 
-/// Every address that takes a form.
+/// Every address that accepts a form.
 pub const WRITES: [&str; 4] = ["/browser", "/feature", "/preview", "/publish"];
 
 /// Every page.
@@ -42,13 +42,13 @@ pub const PAGES: [&str; 14] = [
     "/",
 ];
 
-/// A state that gives one implementation to everyone.
+/// A state that serves one implementation to everyone.
 pub fn everyone(choice: &str) -> String {
     json!({ "otherwise": { "static": choice } }).to_string()
 }
 
 impl TestConsole {
-    /// Publishes a draft by the console's form.
+    /// Publishes a draft with the console's form.
     async fn publish_draft(&self, feature: &str, base: u64, draft: &str) -> Answer {
         let base = base.to_string();
         self.post("/publish", &[("name", feature), ("what", "edit"), ("base", &base), ("draft", draft)]).await

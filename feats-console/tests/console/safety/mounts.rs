@@ -1,4 +1,4 @@
-//! The console under any path: nested in both ways, and behind a proxy that takes a prefix away.
+//! The console at any path: nested in both ways, and behind a proxy that strips a prefix.
 
 use axum::Router;
 use axum::body::Body;
@@ -32,12 +32,12 @@ async fn every_link_stays_within_the_mount() {
         let style = between(&page.body, "rel=\"stylesheet\" href=\"", "\"");
         let style = get(format!("{base}/{style}")).await;
         assert_eq!(style.status, StatusCode::OK);
-        assert!(style.headers["cache-control"].to_str().is_ok_and(|said| said.contains("immutable")));
+        assert!(style.headers["cache-control"].to_str().is_ok_and(|value| value.contains("immutable")));
     }
 }
 
 #[tokio::test]
-async fn the_mount_itself_leads_to_the_features() {
+async fn the_root_redirects_to_the_features() {
     let console = console().await;
     let mounted = || router::<()>(console.app.clone(), Console::new());
     let nested = Router::new().nest("/ops/feats", mounted());

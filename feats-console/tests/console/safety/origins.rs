@@ -1,4 +1,4 @@
-//! Writes from other sites, and from what does not say where it comes from.
+//! Writes from other sites, and without an origin.
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -8,7 +8,7 @@ use crate::fixture::{console, encoded};
 
 const HOST: (&str, &str) = ("host", "ops.example");
 
-/// What a browser says of a form that another site sends, and what others say who are no browser.
+/// Headers of forms from other sites, and of requests without a browser.
 const FOREIGN: [&[(&str, &str)]; 24] = [
     &[],
     &[HOST],
@@ -37,33 +37,34 @@ const FOREIGN: [&[(&str, &str)]; 24] = [
 ];
 
 #[tokio::test]
-async fn a_form_of_another_site_writes_nothing() {
+async fn a_form_from_another_site_is_rejected() {
     let console = console().await;
     let draft = everyone("premium");
     let fields =
         [("name", "Payments"), ("what", "edit"), ("base", "0"), ("draft", draft.as_str()), ("browser", "premium")];
     for path in WRITES {
-        for said in FOREIGN {
-            let request =
-                said.iter().fold(console.form(path, &fields), |request, (name, value)| request.header(*name, *value));
+        for headers in FOREIGN {
+            let request = headers
+                .iter()
+                .fold(console.form(path, &fields), |request, (name, value)| request.header(*name, *value));
             let answer = console.send(request.body(Body::from(encoded(&fields))).expect("a request")).await;
-            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {said:?}");
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {headers:?}");
             assert!(answer.headers.get("set-cookie").is_none());
         }
     }
     assert_eq!(console.version("Payments"), 0, "nothing is written");
-    for said in [("sec-fetch-site", "same-origin"), ("origin", "http://ops.example")] {
+    for header in [("sec-fetch-site", "same-origin"), ("origin", "http://ops.example")] {
         let base = console.version("Payments").to_string();
         let fields = [("name", "Payments"), ("what", "edit"), ("base", base.as_str()), ("draft", draft.as_str())];
-        let request = console.form("/publish", &fields).header(HOST.0, HOST.1).header(said.0, said.1);
+        let request = console.form("/publish", &fields).header(HOST.0, HOST.1).header(header.0, header.1);
         let answer = console.send(request.body(Body::from(encoded(&fields))).expect("a request")).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{said:?}");
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{header:?}");
     }
 }
 
-/// HTTP/2 has the host in the address.
+/// In HTTP/2, the host is part of the address.
 #[tokio::test]
-async fn a_form_says_where_it_goes_by_its_address_too() {
+async fn the_origin_is_compared_with_the_host_of_the_address() {
     let console = console().await;
     let draft = everyone("premium");
     let fields = [("name", "Payments"), ("what", "edit"), ("base", "0"), ("draft", draft.as_str())];
@@ -75,9 +76,9 @@ async fn a_form_says_where_it_goes_by_its_address_too() {
     assert_eq!(send("http://ops.example").await, StatusCode::SEE_OTHER);
 }
 
-/// A link, a picture or a prefetch can ask for an address with any query.
+/// A link, an image or a prefetch can request any address with any query.
 #[tokio::test]
-async fn nothing_is_written_by_an_address() {
+async fn a_get_request_writes_nothing() {
     let console = console().await;
     let query = encoded(&[
         ("name", "Payments"),

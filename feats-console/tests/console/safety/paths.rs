@@ -1,4 +1,4 @@
-//! Paths that are written in another way than the console writes them.
+//! Alternative spellings of paths.
 
 use axum::Router;
 use axum::body::Body;
@@ -33,16 +33,16 @@ const TRICKS: [&str; 20] = [
     "/feats/p%75blis%68",
 ];
 
-/// A program's own guard often looks at the path. What the console answers at must be what it says.
+/// A program's own guard may check the path, so the console must not serve a write at another spelling.
 #[tokio::test]
-async fn a_write_is_reached_by_its_own_path_alone() {
+async fn a_write_is_served_only_at_its_exact_path() {
     let console = console().await;
     let settings = || Console::new().actor_from(|_| Some(Actor::new("ada").role(Role::Edit)));
     let nested = Router::new().nest("/feats", router(console.app.clone(), settings()));
     let service = Router::new().nest_service("/feats", router::<()>(console.app.clone(), settings()));
     let form = encoded(&[("name", "Payments"), ("what", "edit"), ("base", "0"), ("draft", &everyone("premium"))]);
     let post = async |mounted: &Router, path: &str| {
-        // As a server reads it from the line of a request: what is no URI is refused there.
+        // A server rejects invalid URIs before the router.
         let uri: Uri = path.parse().ok()?;
         let request = Request::post(uri)
             .header("sec-fetch-site", "same-origin")
@@ -71,9 +71,9 @@ async fn a_write_is_reached_by_its_own_path_alone() {
     assert_eq!(post(&nested, "/feats/publish").await.expect("an answer").status, StatusCode::SEE_OTHER);
 }
 
-/// No name leads to a file: the console has none but those that it carries.
+/// The console serves only its embedded files.
 #[tokio::test]
-async fn there_are_no_files_but_its_own() {
+async fn other_files_are_not_found() {
     let console = console().await;
     for path in [
         "/console.css",

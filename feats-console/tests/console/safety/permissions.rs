@@ -1,4 +1,4 @@
-//! Permissions are decided by the revision that is written on, also where this server has not seen it yet.
+//! Permissions depend on the newest revision of the store, even if this server has not loaded it yet.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,14 +15,14 @@ use super::everyone;
 use crate::fixture::{TestConsole, console_on, payments};
 use crate::troubled::Troubled;
 
-/// Everyone here may edit and not pin.
+/// A console whose users may do everything but pin.
 pub fn without_pin() -> Console {
     Console::new()
         .actor_from(|_| Some(Actor::new("eve").role(Role::Admin)))
         .authorize(|_, action, _| action != Action::Pin)
 }
 
-/// Two servers of one store, the second one of which hears nothing of what the first one writes.
+/// Two servers of one store, of which the second one receives no updates.
 pub async fn servers() -> (TestConsole, TestConsole) {
     let memory = Memory::new();
     let first = console_on(memory.clone(), [payments()]).await;
@@ -38,7 +38,7 @@ pub async fn newest(console: &TestConsole) -> feats::State {
 }
 
 #[tokio::test]
-async fn an_edit_on_a_server_that_is_behind_takes_no_pin_away() {
+async fn an_edit_on_an_outdated_server_does_not_remove_a_pin() {
     let (first, behind) = servers().await;
     let pinned = json!({ "pinned": "premium", "otherwise": { "static": "acme" } });
     first.publish("Payments", pinned.clone(), "grace", "an incident").await;
@@ -50,21 +50,21 @@ async fn an_edit_on_a_server_that_is_behind_takes_no_pin_away() {
         }
     }
     assert_eq!(newest(&behind).await.pinned.as_deref(), Some("premium"));
-    // With the pin as it is, the edit is one.
+    // An edit that keeps the pin is allowed.
     let kept = json!({ "pinned": "premium", "otherwise": { "static": "aperture" } }).to_string();
     let fields = [("name", "Payments"), ("what", "edit"), ("base", "2"), ("draft", kept.as_str())];
     assert_eq!(behind.post("/publish", &fields).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
-async fn an_edit_sets_no_pin_on_a_store_that_was_emptied() {
+async fn an_edit_does_not_set_a_pin_on_an_emptied_store() {
     let is_emptied = Arc::new(AtomicBool::new(false));
     let store = Troubled { is_silent: true, is_emptied: Arc::clone(&is_emptied), ..Troubled::default() };
     let console = console_on(store, [payments()]).await;
     console.publish("Payments", json!({ "pinned": "premium" }), "grace", "").await;
     let eve = TestConsole::with(console.app.clone(), without_pin());
     is_emptied.store(true, Ordering::Relaxed);
-    // The draft has the pin of this server's copy, or another one.
+    // The draft has the pin of this server's copy or another pin.
     for pin in ["premium", "aperture"] {
         let answer = eve.publish_draft("Payments", 0, &json!({ "pinned": pin }).to_string()).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{pin}: {}", answer.body);
@@ -75,22 +75,22 @@ async fn an_edit_sets_no_pin_on_a_store_that_was_emptied() {
 }
 
 #[tokio::test]
-async fn who_may_not_pin_unpins_by_no_other_way() {
+async fn no_operation_unpins_without_the_permission_to_pin() {
     let (console, _) = servers().await;
     let pinned = json!({ "pinned": "premium", "otherwise": { "static": "acme" } });
     console.publish("Payments", pinned, "grace", "").await;
     let eve = TestConsole::with(console.app.clone(), without_pin());
     let draft = everyone("acme");
-    let asked: [&[(&str, &str)]; 6] = [
+    let operations: [&[(&str, &str)]; 6] = [
         &[("what", "edit"), ("draft", &draft)],
         &[("what", "unpin")],
         &[("what", "pin"), ("choice", "acme")],
         &[("what", "rollback"), ("version", "1"), ("unpin", "yes")],
         &[("what", "rollback"), ("version", "0"), ("unpin", "yes")],
-        // A removal takes the pin away, too.
+        // A removal also removes the pin.
         &[("what", "remove")],
     ];
-    for fields in asked {
+    for fields in operations {
         let fields = [&[("name", "Payments"), ("base", "2")], fields].concat();
         for path in ["/preview", "/publish"] {
             assert_eq!(eve.post(path, &fields).await.status, StatusCode::FORBIDDEN, "{path} {fields:?}");
@@ -103,7 +103,7 @@ async fn who_may_not_pin_unpins_by_no_other_way() {
 }
 
 #[tokio::test]
-async fn a_draft_that_is_put_on_another_version_has_its_pin() {
+async fn a_rebased_draft_has_the_pin_of_the_newest_version() {
     let (console, _) = servers().await;
     console.publish("Payments", json!({ "pinned": "premium", "otherwise": { "static": "acme" } }), "grace", "").await;
     let eve = TestConsole::with(console.app.clone(), without_pin());
@@ -112,15 +112,15 @@ async fn a_draft_that_is_put_on_another_version_has_its_pin() {
     let merged = eve.post("/feature", &fields).await;
     assert_eq!(merged.status, StatusCode::OK, "{}", merged.body);
     assert!(merged.body.contains("&quot;pinned&quot;:&quot;premium&quot;"), "{}", merged.body);
-    // A merge that would change it is refused.
+    // A merge that would change the pin is rejected.
     let pinning = json!({ "pinned": "acme", "otherwise": { "static": "aperture" } }).to_string();
     let fields = [("name", "Payments"), ("what", "edit"), ("base", "1"), ("draft", pinning.as_str()), ("do", "merge")];
     assert_eq!(eve.post("/feature", &fields).await.status, StatusCode::FORBIDDEN);
 }
 
-/// What is in a body is not looked at, so that it costs nothing, and says nothing.
+/// An unread body costs nothing and reveals nothing.
 #[tokio::test]
-async fn nothing_is_read_of_a_body_whose_sender_may_not_write() {
+async fn the_body_of_a_sender_who_may_not_write_is_not_read() {
     let (console, _) = servers().await;
     let denied = |actor: Actor, allows: bool| {
         Console::new()
@@ -137,9 +137,9 @@ async fn nothing_is_read_of_a_body_whose_sender_may_not_write() {
         let console = TestConsole::with(console.app.clone(), settings);
         for path in super::WRITES {
             let read = Arc::new(AtomicBool::new(false));
-            let noticed = Arc::clone(&read);
+            let flag = Arc::clone(&read);
             let body = stream::once(async move {
-                noticed.store(true, Ordering::Relaxed);
+                flag.store(true, Ordering::Relaxed);
                 Ok::<_, std::convert::Infallible>(Bytes::from_static(b"name=Payments&what=unpin&base=1"))
             });
             let request = console.form(path, &[]).header("sec-fetch-site", "same-origin").body(Body::from_stream(body));

@@ -1,4 +1,4 @@
-//! What is never written to a log: cookies, headers, comments.
+//! Logs contain no cookies, headers or comments.
 
 use std::fmt::Write;
 use std::sync::Mutex;
@@ -12,7 +12,7 @@ use tracing::{Event, Metadata, Subscriber};
 use super::{PAGES, everyone};
 use crate::fixture::{console, encoded};
 
-/// Everything that this process logs, of whatever level.
+/// Everything that this process logs, at any level.
 static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 struct Log;
@@ -63,30 +63,30 @@ fn log(line: &str) {
 }
 
 #[tokio::test]
-async fn no_log_has_a_secret() {
+async fn logs_have_no_secrets() {
     const SECRETS: [&str; 5] = ["cookie-7f3a", "bearer-7f3a", "header-7f3a", "comment-7f3a", "value-7f3a"];
-    tracing::subscriber::set_global_default(Log).expect("nobody else has set one");
+    tracing::subscriber::set_global_default(Log).expect("no other subscriber is set");
     tracing::info!("the log works");
     let console = console().await;
-    let dress = |request: axum::http::request::Builder| {
+    let with_secrets = |request: axum::http::request::Builder| {
         let request = request.header("cookie", "session=cookie-7f3a; feats-overrides=cookie-7f3a");
         request.header("authorization", "Bearer bearer-7f3a").header("x-api-key", "header-7f3a").header("x-user", "ada")
     };
     for path in PAGES {
-        let request = dress(Request::get(path)).body(Body::empty()).expect("a request");
+        let request = with_secrets(Request::get(path)).body(Body::empty()).expect("a request");
         console.send(request).await;
     }
     let published = everyone("premium");
-    let wrong = everyone("value-7f3a");
+    let invalid = everyone("value-7f3a");
     for (draft, base, status) in [
         (published.as_str(), "0", StatusCode::SEE_OTHER),
         (published.as_str(), "0", StatusCode::CONFLICT),
-        (wrong.as_str(), "1", StatusCode::UNPROCESSABLE_ENTITY),
+        (invalid.as_str(), "1", StatusCode::UNPROCESSABLE_ENTITY),
         ("value-7f3a", "1", StatusCode::BAD_REQUEST),
     ] {
         let fields =
             [("name", "Payments"), ("what", "edit"), ("base", base), ("draft", draft), ("comment", "comment-7f3a")];
-        let request = dress(Request::post("/publish")).header("sec-fetch-site", "same-origin");
+        let request = with_secrets(Request::post("/publish")).header("sec-fetch-site", "same-origin");
         let answer = console.send(request.body(Body::from(encoded(&fields))).expect("a request")).await;
         assert_eq!(answer.status, status, "{}", answer.body);
     }

@@ -1,4 +1,4 @@
-//! Pages about as much as a state may have: none is larger than a browser, or a server with many visitors, can bear.
+//! The size of pages for the largest states: every page stays small enough for browsers and busy servers.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use crate::fixture::{Answer, TestConsole, console_on};
 const MAX_PAGE_BYTES: usize = 1 << 20;
 const REVISIONS: u64 = 31;
 
-/// A console of a feature with this state in each revision.
+/// A console of a feature whose revisions have these states.
 async fn console_of(comment: &str, state: impl Fn(u64) -> Json) -> TestConsole {
     console_of_revisions(REVISIONS, comment, state).await
 }
@@ -41,7 +41,7 @@ pub async fn console_of_revisions(revisions: u64, comment: &str, state: impl Fn(
         .segment("UserId", ValueKind::Integer)
         .segment("Country", ValueKind::Text);
     let console = console_on(store, [feature]).await;
-    assert_eq!(console.app.status().quarantined, [], "every state is one that can be used");
+    assert_eq!(console.app.status().quarantined, [], "every state is valid");
     console
 }
 
@@ -60,7 +60,7 @@ fn many_values(version: u64) -> Json {
     json!({ "overrides": [{ "segment": "UserId", "values": units(version), "use": choice(version) }] })
 }
 
-/// Quotes, which are six times as long in a page.
+/// Quotes, which are six times as long when escaped.
 fn quotes(length: usize, number: u64) -> String {
     format!("{number}{}", "\"".repeat(length))
 }
@@ -110,38 +110,38 @@ async fn every_page_is_small(console: &TestConsole, what: &str) {
 }
 
 #[tokio::test]
-async fn ten_thousand_overrides_in_every_revision_are_small_pages() {
+async fn pages_of_ten_thousand_overrides_are_small() {
     let console = console_of("", many_overrides).await;
     every_page_is_small(&console, "overrides").await;
     let history = console.page("/history?name=Payments").await;
-    assert!(history.contains("show the rest") && history.contains("compare?name=Payments&amp;from=30&amp;to=31"));
+    assert!(history.contains("Show all") && history.contains("compare?name=Payments&amp;from=30&amp;to=31"));
     let rest = console.page("/compare?name=Payments&from=30&to=31").await;
-    assert!(rest.contains("Show the rest") && rest.contains("&amp;line="));
+    assert!(rest.contains("Show more") && rest.contains("&amp;line="));
 }
 
 #[tokio::test]
-async fn ten_thousand_values_of_one_override_are_small_pages() {
+async fn pages_of_an_override_with_ten_thousand_values_are_small() {
     every_page_is_small(&console_of(&quotes(9_000, 0), many_values).await, "values").await;
 }
 
 #[tokio::test]
-async fn many_rules_with_names_full_of_quotes_are_small_pages() {
+async fn pages_of_many_rules_with_escaped_names_are_small() {
     every_page_is_small(&console_of(&quotes(9_000, 0), many_rules).await, "rules").await;
 }
 
 #[tokio::test]
-async fn every_rule_is_shown_on_one_page_or_another() {
+async fn every_rule_is_on_some_page() {
     let console = console_of_revisions(1, "", many_rules).await;
     let (mut first, mut pages) = (0, 0);
     while first < 500 {
-        let answer = console.asked_by("eve").get(&format!("/feature?name=Payments&rules={first}")).await;
+        let answer = console.as_user("eve").get(&format!("/feature?name=Payments&rules={first}")).await;
         is_small(&answer, "rules");
         let shown = answer.body.matches("data-rule=").count();
         assert!(shown > 0 && answer.body.contains(&format!("data-rule=\"{first}\"")), "{first}");
         (first, pages) = (first + shown, pages + 1);
     }
     assert!(first == 500 && pages > 1, "{pages} pages");
-    // A rule that is open is shown, wherever it is.
+    // The open rule is shown, whatever its position.
     let mut draft = many_rules(1);
     draft["rules"].as_array_mut().expect("rules").truncate(150);
     let draft = draft.to_string();
@@ -149,17 +149,17 @@ async fn every_rule_is_shown_on_one_page_or_another() {
     let answer = console.post("/feature", &fields).await;
     is_small(&answer, "an open rule");
     assert_eq!(answer.status, StatusCode::OK, "{:.3000}", answer.body.split("<main").nth(1).unwrap_or_default());
-    assert!(answer.body.contains("name=\"r.name\""), "it is not open");
+    assert!(answer.body.contains("name=\"r.name\""), "the rule is not open");
 }
 
 #[tokio::test]
-async fn long_values_are_small_pages() {
+async fn pages_of_long_values_are_small() {
     every_page_is_small(&console_of("", long_values).await, "long").await;
 }
 
-/// It took 6.6 s, and the page of the conflict was as large as both states.
+/// Regression test: this took 6.6 s, and the conflict page was as large as both states.
 #[tokio::test]
-async fn a_conflict_of_ten_thousand_overrides_is_shown_and_merged_at_once() {
+async fn a_conflict_of_ten_thousand_overrides_is_merged_quickly() {
     let console = console_of("", many_overrides).await;
     let mut mine = many_overrides(30);
     mine["overrides"].as_array_mut().expect("overrides").truncate(9_000);
@@ -176,7 +176,7 @@ async fn a_conflict_of_ten_thousand_overrides_is_shown_and_merged_at_once() {
 }
 
 #[tokio::test]
-async fn a_state_with_problems_without_end_is_a_small_page() {
+async fn a_page_of_many_problems_is_small() {
     let console = console_of("", |_| json!({})).await;
     let fields = |draft: &str| {
         let draft = draft.to_owned();

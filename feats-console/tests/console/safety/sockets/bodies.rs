@@ -1,4 +1,4 @@
-//! Bodies and heads that are longer than their limits, or announced in two ways.
+//! Bodies and heads that exceed their limits or have an ambiguous length.
 
 use super::{SAME_ORIGIN, SOON, Server, form, get, head};
 use crate::fixture::{console, encoded};
@@ -7,7 +7,7 @@ use crate::safety::everyone;
 const MIB: usize = 1 << 20;
 
 #[tokio::test]
-async fn a_body_that_is_announced_too_large_is_refused_before_it_is_sent() {
+async fn a_body_with_a_too_large_length_is_rejected_before_it_is_sent() {
     let console = console().await;
     let server = Server::start(&console).await;
     for length in ["2097152", "1048577", "18446744073709551614", "99999999999999999999"] {
@@ -15,12 +15,12 @@ async fn a_body_that_is_announced_too_large_is_refused_before_it_is_sent() {
             let mut connection = server.connect().await;
             let headers = format!("{SAME_ORIGIN}{expect}Content-Length: {length}\r\n");
             connection.send(head("ada", "/publish", &headers).as_bytes()).await;
-            let reply = tokio::time::timeout(SOON, connection.reply()).await.expect("at once");
+            let reply = tokio::time::timeout(SOON, connection.reply()).await.expect("in time");
             let status = reply.map(|reply| reply.status);
             assert!(matches!(status, None | Some(400 | 413 | 431)), "{length} {expect}: {status:?}");
         }
     }
-    server.goes_on().await;
+    server.still_works().await;
 }
 
 #[tokio::test]
@@ -36,15 +36,15 @@ async fn a_sender_without_permission_is_answered_before_the_body() {
         for path in crate::safety::WRITES {
             let mut connection = server.connect().await;
             connection.send(head(user, path, &headers).as_bytes()).await;
-            let reply = tokio::time::timeout(SOON, connection.reply()).await.expect("at once");
+            let reply = tokio::time::timeout(SOON, connection.reply()).await.expect("in time");
             assert_eq!(reply.map(|reply| reply.status), Some(403), "{path} {user:?} {headers}");
         }
     }
 }
 
-/// Sends chunks until the server takes no more of them.
+/// Sends chunks until the server stops reading.
 #[tokio::test]
-async fn a_body_in_chunks_without_end_is_cut_off() {
+async fn an_endless_chunked_body_is_cut_off() {
     let console = console().await;
     let server = Server::start(&console).await;
     let chunk = [b"10000\r\n".as_slice(), &vec![b'x'; 64 << 10], b"\r\n"].concat();
@@ -57,16 +57,16 @@ async fn a_body_in_chunks_without_end_is_cut_off() {
         while sent < 64 * MIB && matches!(tokio::time::timeout(SOON, connection.send(&chunk)).await, Ok(true)) {
             sent += chunk.len();
         }
-        // More than the limit is in the buffers of the connection, which take some MiB on their own.
+        // The buffers of the connection take some MiB more than the limit.
         assert!(sent < 32 * MIB, "{user:?}: {sent} bytes were taken");
         let status = connection.reply().await.map(|reply| reply.status);
         assert!(matches!(status, None | Some(403 | 413)), "{user:?}: {status:?}");
     }
-    server.goes_on().await;
+    server.still_works().await;
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_large_is_refused() {
+async fn a_too_large_head_is_rejected() {
     let console = console().await;
     let server = Server::start(&console).await;
     let long = |length: usize| format!("X-Long: {}\r\n", "x".repeat(length));
@@ -84,11 +84,11 @@ async fn a_head_that_is_too_large_is_refused() {
         let status = connection.reply().await.map(|reply| reply.status);
         assert!(matches!(status, None | Some(413 | 414 | 431)), "{}: {status:?}", path.len());
     }
-    server.goes_on().await;
+    server.still_works().await;
 }
 
 #[tokio::test]
-async fn a_body_whose_length_is_ambiguous_writes_nothing() {
+async fn a_body_with_an_ambiguous_length_is_rejected() {
     let console = console().await;
     let server = Server::start(&console).await;
     let draft = everyone("premium");
@@ -103,13 +103,13 @@ async fn a_body_whose_length_is_ambiguous_writes_nothing() {
         format!("Content-Length : {length}\r\n"),
         "Transfer-Encoding: identity\r\n".to_owned(),
         "Transfer-Encoding: chunked, identity\r\n".to_owned(),
-        // The body is not in chunks.
+        // The body is not chunked.
         format!("Content-Length: {length}\r\nTransfer-Encoding: chunked\r\n"),
     ] {
         let mut connection = server.connect().await;
         let request = head("ada", "/publish", &format!("{SAME_ORIGIN}{lengths}")) + &body;
         connection.send(request.as_bytes()).await;
-        let status = tokio::time::timeout(SOON, connection.reply()).await.expect("at once").map(|reply| reply.status);
+        let status = tokio::time::timeout(SOON, connection.reply()).await.expect("in time").map(|reply| reply.status);
         assert!(matches!(status, None | Some(400 | 413)), "{lengths}: {status:?}");
     }
     assert_eq!(console.version("Payments"), 0, "nothing is written");
@@ -117,7 +117,7 @@ async fn a_body_whose_length_is_ambiguous_writes_nothing() {
 
 /// A proxy may send the requests of several users over one connection.
 #[tokio::test]
-async fn the_body_of_a_refused_request_is_not_the_next_request() {
+async fn the_body_of_a_rejected_request_is_not_parsed_as_the_next_request() {
     let console = console().await;
     let server = Server::start(&console).await;
     let draft = everyone("premium");
@@ -134,7 +134,7 @@ async fn the_body_of_a_refused_request_is_not_the_next_request() {
         let mut connection = server.connect().await;
         connection.send((outer.clone() + &inner).as_bytes()).await;
         assert!(connection.reply().await.is_some(), "{outer}");
-        // What follows is answered on its own, unless the server has ended the connection.
+        // The next request has its own response, unless the server has closed the connection.
         connection.send(get("ada", "/nothing").as_bytes()).await;
         let next = connection.reply().await.map(|reply| reply.status);
         assert!(matches!(next, None | Some(404)), "{outer}: {next:?}");

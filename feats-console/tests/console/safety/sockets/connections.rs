@@ -1,4 +1,4 @@
-//! Many requests at once, several on one connection, and connections that are left halfway.
+//! Concurrent requests, pipelined requests, and abandoned connections.
 
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
@@ -9,7 +9,7 @@ use crate::fixture::console;
 use crate::safety::everyone;
 
 #[tokio::test]
-async fn requests_that_are_sent_at_once_are_answered_in_order() {
+async fn pipelined_requests_are_answered_in_order() {
     let console = console().await;
     let server = Server::start(&console).await;
     let draft = everyone("premium");
@@ -30,9 +30,9 @@ async fn requests_that_are_sent_at_once_are_answered_in_order() {
     assert_eq!(console.version("Payments"), 1);
 }
 
-/// The sender reads no answer, so the server stops reading its requests.
+/// The sender reads no responses, so the server stops reading its requests.
 #[tokio::test]
-async fn a_flood_of_requests_on_one_connection_delays_no_other() {
+async fn a_flood_on_one_connection_does_not_delay_others() {
     let console = console().await;
     let server = Server::start(&console).await;
     let mut flooding = server.connect().await;
@@ -42,13 +42,13 @@ async fn a_flood_of_requests_on_one_connection_delays_no_other() {
         flooding
     });
     for _ in 0..5 {
-        tokio::time::timeout(SOON, server.goes_on()).await.expect("at once");
+        tokio::time::timeout(SOON, server.still_works()).await.expect("in time");
     }
     flood.abort();
 }
 
 #[tokio::test]
-async fn connections_that_are_left_halfway_delay_no_other() {
+async fn abandoned_connections_do_not_delay_others() {
     let console = console().await;
     let server = Server::start(&console).await;
     let mut halves = Vec::new();
@@ -65,19 +65,19 @@ async fn connections_that_are_left_halfway_delay_no_other() {
             halves.push(connection);
         }
     }
-    tokio::time::timeout(SOON, server.goes_on()).await.expect("at once");
-    // The half that sends is closed, then all of it.
+    tokio::time::timeout(SOON, server.still_works()).await.expect("in time");
+    // Closes the sending half first, then the whole connection.
     for half in &mut halves {
         half.stream.shutdown().await.expect("closed");
     }
-    tokio::time::timeout(SOON, server.goes_on()).await.expect("at once");
+    tokio::time::timeout(SOON, server.still_works()).await.expect("in time");
     drop(halves);
-    server.goes_on().await;
+    server.still_works().await;
     assert_eq!(console.version("Payments"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn previews_that_cost_much_are_answered_or_told_to_wait() {
+async fn expensive_previews_are_answered_or_rejected_with_a_retry_time() {
     let console = console().await;
     let server = Server::start(&console).await;
     let rules: Vec<_> = (0..100)
@@ -105,11 +105,11 @@ async fn previews_that_cost_much_are_answered_or_told_to_wait() {
             503 => assert_eq!(header(&reply.head, "retry-after"), Some("10")),
             status => panic!("{status}: {}", reply.body),
         }
-        // Pages, and a pin, wait for no preview.
+        // Pages and pins do not wait for previews.
         if previewed == 1 {
-            tokio::time::timeout(SOON, server.goes_on()).await.expect("at once");
+            tokio::time::timeout(SOON, server.still_works()).await.expect("in time");
             let pin = [("name", "Payments"), ("what", "pin"), ("choice", "acme"), ("base", "0")];
-            let pinned = tokio::time::timeout(SOON, server.ask(&form("ada", "/preview", &pin))).await.expect("at once");
+            let pinned = tokio::time::timeout(SOON, server.ask(&form("ada", "/preview", &pin))).await.expect("in time");
             assert_eq!(pinned.status, 200, "{}", pinned.body);
         }
     }

@@ -1,4 +1,4 @@
-//! The console attacked over TCP: requests that no HTTP library would send, to a server on the loopback interface.
+//! Attacks over TCP: requests that no HTTP library sends, to a server on the loopback interface.
 
 mod bodies;
 mod connections;
@@ -14,26 +14,26 @@ use tokio::task::JoinHandle;
 
 use crate::fixture::{TestConsole, encoded};
 
-/// A generous bound: an answer that is due at once arrives within it, one that waits for the deadline of a body does not.
+/// A generous limit for immediate responses, but shorter than the timeout of bodies.
 const SOON: Duration = Duration::from_secs(8);
 
-/// The headers of a form that the console's own page sends.
+/// The headers of a form from the console's own page.
 const SAME_ORIGIN: &str = "Sec-Fetch-Site: same-origin\r\n";
 
-/// A server of a console. It ends with this value.
+/// A server of a console. It stops when it is dropped.
 struct Server {
     address: SocketAddr,
     task: JoinHandle<()>,
 }
 
-/// A connection to it.
+/// A connection to the server.
 struct Connection {
     stream: TcpStream,
-    /// What arrived after the answers that were read.
+    /// The received bytes that were not parsed yet.
     received: Vec<u8>,
 }
 
-/// An answer as it arrived.
+/// A received response.
 struct Reply {
     status: u16,
     head: String,
@@ -54,7 +54,7 @@ impl Server {
         Connection { stream, received: Vec::new() }
     }
 
-    /// The answer to a request on a connection of its own.
+    /// Sends a request on a new connection and returns the response.
     async fn ask(&self, request: &str) -> Reply {
         let mut connection = self.connect().await;
         connection.send(request.as_bytes()).await;
@@ -65,7 +65,7 @@ impl Server {
         self.ask(&get(user, path)).await
     }
 
-    async fn goes_on(&self) {
+    async fn still_works(&self) {
         let reply = self.get("ada", "/features").await;
         assert!(reply.status == 200 && reply.body.contains("Payments"), "{}", reply.head);
     }
@@ -78,12 +78,12 @@ impl Drop for Server {
 }
 
 impl Connection {
-    /// Sends bytes. A server that has ended the connection does not take them, which shows in the answer.
+    /// Sends bytes. Returns `false` if the server has closed the connection.
     async fn send(&mut self, bytes: &[u8]) -> bool {
         self.stream.write_all(bytes).await.is_ok()
     }
 
-    /// The next answer; `None` if the server ends the connection without one.
+    /// Returns the next response, or `None` if the server closes the connection.
     async fn reply(&mut self) -> Option<Reply> {
         let head = loop {
             if let Some(end) = self.received.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
@@ -107,7 +107,7 @@ impl Connection {
         Some(Reply { status, head, body: String::from_utf8(body).expect("a body of text") })
     }
 
-    /// A body in chunks, up to its end or the end of the connection.
+    /// Reads a chunked body up to its end or the end of the connection.
     async fn chunks(&mut self) -> Vec<u8> {
         let mut body = Vec::new();
         loop {
@@ -128,7 +128,7 @@ impl Connection {
         }
     }
 
-    /// Receives more; `false` at the end of the connection.
+    /// Receives more bytes. Returns `false` at the end of the connection.
     async fn receive(&mut self) -> bool {
         let mut buffer = vec![0; 64 << 10];
         let read = tokio::time::timeout(Duration::from_secs(30), self.stream.read(&mut buffer)).await;
@@ -149,19 +149,19 @@ fn get(user: &str, path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: ops.example\r\n{user}\r\n")
 }
 
-/// The head of a form whose body is announced by these headers.
+/// The head of a form with these headers.
 fn head(user: &str, path: &str, headers: &str) -> String {
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     format!("POST {path} HTTP/1.1\r\nHost: ops.example\r\nX-User: {user}\r\n{form}{headers}\r\n")
 }
 
-/// A whole form with these headers of its origin.
+/// A complete form with these origin headers.
 fn form_from(origin: &str, user: &str, path: &str, fields: &[(&str, &str)]) -> String {
     let body = encoded(fields);
     head(user, path, &format!("{origin}Content-Length: {}\r\n", body.len())) + &body
 }
 
-/// A whole form, as a page of the console sends it.
+/// A complete form from a page of the console.
 fn form(user: &str, path: &str, fields: &[(&str, &str)]) -> String {
     form_from(SAME_ORIGIN, user, path, fields)
 }

@@ -1,4 +1,4 @@
-//! Permissions, origins and what an error discloses, asked for over TCP.
+//! Permissions, origins and disclosure, tested over TCP.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use crate::safety::{PAGES, WRITES, everyone};
 use crate::troubled::Troubled;
 
 #[tokio::test]
-async fn an_edit_on_a_server_that_is_behind_takes_no_pin_away() {
+async fn an_edit_on_an_outdated_server_does_not_remove_a_pin() {
     let (first, behind) = servers().await;
     first.publish("Payments", json!({ "pinned": "premium", "otherwise": { "static": "acme" } }), "grace", "").await;
     let server = Server::start(&behind).await;
@@ -32,7 +32,7 @@ async fn an_edit_on_a_server_that_is_behind_takes_no_pin_away() {
 }
 
 #[tokio::test]
-async fn an_edit_sets_no_pin_on_a_store_that_was_emptied() {
+async fn an_edit_does_not_set_a_pin_on_an_emptied_store() {
     let is_emptied = Arc::new(AtomicBool::new(false));
     let store = Troubled { is_silent: true, is_emptied: Arc::clone(&is_emptied), ..Troubled::default() };
     let console = console_on(store, [payments()]).await;
@@ -54,18 +54,18 @@ async fn swapped_slots_move_no_unit() {
     let console = console().await;
     let rollout = json!({ "rollout": { "by": "UserId", "weights": { "acme": 50, "premium": 50 } } });
     console.publish("Payments", json!({ "otherwise": rollout }), "grace", "").await;
-    let given = || -> Vec<String> {
+    let assignments = || -> Vec<String> {
         let feature = console.app.feature_named("Payments").expect("declared");
         (0..40_i64).map(|unit| feature.trace(&attributes! { "UserId" => unit }).choice).collect()
     };
-    let before = given();
+    let before = assignments();
     let mut draft = console.state("Payments").to_json();
     draft["otherwise"]["rollout"]["slots"].as_array_mut().expect("slots").reverse();
     let draft = draft.to_string();
     let fields = [("name", "Payments"), ("what", "edit"), ("base", "1"), ("draft", draft.as_str())];
     let server = Server::start(&console).await;
     assert_eq!(server.ask(&form("eve", "/publish", &fields)).await.status, 303);
-    assert_eq!((console.version("Payments"), given()), (2, before));
+    assert_eq!((console.version("Payments"), assignments()), (2, before));
 }
 
 #[tokio::test]
@@ -82,15 +82,19 @@ async fn an_error_page_shows_an_anonymous_viewer_neither_path_nor_address() {
     {
         let reply = server.get("", path).await;
         failed += usize::from(reply.status >= 500);
-        for told in SECRETS {
-            assert!(!reply.head.contains(told) && !reply.body.contains(told), "{path} contains {told}: {}", reply.body);
+        for secret in SECRETS {
+            assert!(
+                !reply.head.contains(secret) && !reply.body.contains(secret),
+                "{path} contains {secret}: {}",
+                reply.body
+            );
         }
     }
     assert!(failed >= 4, "{failed} pages need the store");
 }
 
 #[tokio::test]
-async fn an_origin_that_is_empty_doubled_or_malformed_writes_nothing() {
+async fn empty_repeated_and_malformed_origins_are_rejected() {
     let console = console().await;
     let server = Server::start(&console).await;
     let draft = everyone("premium");
