@@ -1,4 +1,4 @@
-//! Doctests of the README. They are in this crate because the README also shows the console.
+//! Doctests of the README and of the book. They are in this crate because some of them show the console.
 
 #[doc = include_str!("../../README.md")]
 pub struct Readme;

@@ -1,4 +1,4 @@
-//! What axe-core says of every page.
+//! Accessibility checks of every page with axe-core.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::site::Site;
 const AXE: &str = "console/node_modules/axe-core/axe.min.js";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_page_keeps_anybody_out() {
+async fn every_page_is_accessible() {
     let Some(axe) = axe().filter(|_| available()) else { return };
     let site = Site::start().await;
     let browser = site.browser("ada", Look::default()).await;
@@ -25,7 +25,7 @@ async fn no_page_keeps_anybody_out() {
             found.extend(violations(&browser, &axe).await.into_iter().map(|violation| format!("{name}: {violation}")));
         }
     }
-    // And with everything open that can be open.
+    // The editor, with each rule open.
     browser.goto(&site.page("feature?name=PaymentProcessor")).await;
     for place in ["Edit Companies", "Edit Slowly to premium", "Edit everyone else", "Add a rule"] {
         browser.press(place).await;
@@ -35,17 +35,17 @@ async fn no_page_keeps_anybody_out() {
     assert!(found.is_empty(), "{} serious problems:\n{}", found.len(), found.join("\n"));
 }
 
-/// What is serious or critical on the page, with the elements.
+/// The serious and critical violations on the page, with their elements.
 async fn violations(browser: &Browser, axe: &str) -> Vec<String> {
     browser.run(axe).await;
     let found = browser.run_async(RUN, vec![json!({ "preload": false, "resultTypes": ["violations"] })]).await;
     let Json::Array(found) = found else { panic!("axe-core says {found}") };
-    let told = found.iter().map(|violation| {
+    let violations = found.iter().map(|violation| {
         let nodes = violation["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
         let nodes: Vec<_> = nodes.iter().map(|node| format!("\n    {node}")).collect();
         format!("{} ({}){}", violation["help"], violation["id"], nodes.concat())
     });
-    told.collect()
+    violations.collect()
 }
 
 const RUN: &str = "const [options, done] = arguments; \
@@ -54,14 +54,14 @@ const RUN: &str = "const [options, done] = arguments; \
             id: v.id, help: v.help, nodes: v.nodes.map((n) => n.html + ' ' + n.failureSummary) }))), \
         (error) => done(String(error)))";
 
-/// The check. Where it is not installed, this prints one line, and the test that asked returns.
-#[expect(clippy::print_stderr, reason = "a test that is left out says so")]
+/// The source of axe-core. If it is not installed, prints a line and returns `None`, and the test is skipped.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn axe() -> Option<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(AXE);
     let Ok(axe) = fs::read_to_string(file) else {
         let line = "axe-core is not installed; `cargo xtask setup` installs it";
         assert!(std::env::var_os("CI").is_none(), "{line}");
-        eprintln!("left out: {line}");
+        eprintln!("skipped: {line}");
         return None;
     };
     Some(axe)

@@ -1,4 +1,4 @@
-//! Two people edit the same feature, each in an own browser.
+//! Two users edit the same feature in two browsers.
 
 use feats_servers::browser::{Browser, Look, available};
 
@@ -6,7 +6,7 @@ use crate::features::PAYMENT;
 use crate::site::Site;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_publishes_second_sees_both_sides_and_nothing_is_lost() {
+async fn a_conflict_shows_both_sides_and_loses_nothing() {
     if !available() {
         return;
     }
@@ -21,7 +21,7 @@ async fn a_conflict_is_resolved_without_scripts_too() {
     conflict(Look::default().without_scripts()).await;
 }
 
-/// Ada publishes first; the second browser looks so.
+/// Ada publishes first; `look` is for the second browser.
 async fn conflict(look: Look) {
     let site = Site::start().await;
     let (ada, grace) = (site.browser("ada", Look::default()).await, site.browser("grace", look).await);
@@ -37,17 +37,17 @@ async fn conflict(look: Look) {
 
     grace.press("Publish version 3").await;
     grace.until_it_says(".conflict", "Another version was published").await;
-    let told = grace.text(".conflict").await;
+    let conflict = grace.text(".conflict").await;
     for side in ["I was first", "ada", "Ada's rule", "Grace's rule"] {
-        assert!(told.contains(side), "{side} is not in: {told}");
+        assert!(conflict.contains(side), "{side} is not in: {conflict}");
     }
     assert_eq!(site.app.feature_named(PAYMENT).expect("declared").version(), 3, "nothing was written");
     if look == Look::default() {
         grace.screenshot("conflict-light", look).await;
     }
     grace.press("Reapply to version 3").await;
-    grace.until_it_says("[aria-live]", "Your changes now stand on version 3.").await;
-    assert_eq!(grace.value("#comment").await, "I was second", "what was typed is kept");
+    grace.until_it_says("[aria-live]", "Your changes are now based on version 3.").await;
+    assert_eq!(grace.value("#comment").await, "I was second", "the typed reason is kept");
     grace.press("Publish version 4").await;
     grace.until_it_says("[aria-live]", "Published as version 4.").await;
     let rules = site.rules(PAYMENT);

@@ -1,4 +1,4 @@
-//! Editing with scripts: rules that move, shares that sum to 100, drafts that are not lost by a slip.
+//! Editing with scripts: moving rules, shares that sum to 100, and protection of drafts.
 
 use feats_servers::browser::{Browser, Key, Look, available};
 
@@ -15,14 +15,14 @@ async fn editor(site: &Site) -> Browser {
 const RULES: &str = "[...document.querySelectorAll('.rules li h3')].map((h) => h.firstChild.textContent).join('|')";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rule_is_moved_by_keyboard_alone_and_keeps_the_focus() {
+async fn a_rule_moves_by_keyboard_and_keeps_the_focus() {
     if !available() {
         return;
     }
     let site = Site::start().await;
     let browser = editor(&site).await;
     let button = "document.activeElement.getAttribute('aria-label')";
-    // Tab until the arrow of the last rule has the focus.
+    // Presses Tab until the arrow of the last rule has the focus.
     let reached = async |name: &str| {
         for _ in 0..60 {
             browser.keys([Key::Tab.into()]).await;
@@ -38,14 +38,14 @@ async fn a_rule_is_moved_by_keyboard_alone_and_keeps_the_focus() {
     browser.until("the button that moved it has the focus", &format!("{button} === 'Move Slowly to premium up'")).await;
     browser.keys([Key::Enter.into()]).await;
     browser.until_it_says("[aria-live]", "Slowly to premium is now rule 1 of 3.").await;
-    browser.until("it goes on having it", &format!("{button} === 'Move Slowly to premium up'")).await;
+    browser.until("the button keeps the focus", &format!("{button} === 'Move Slowly to premium up'")).await;
     browser
         .until(
             "the rules are in the new order",
             &format!("{RULES} === 'Slowly to premium|Acme outage|Companies|Everyone else'"),
         )
         .await;
-    // At the end it stays, and nobody is thrown out of the list.
+    // At the end of the list nothing moves, and the focus stays.
     browser.keys([Key::Enter.into()]).await;
     browser.until("nothing else happens", &format!("{button} === 'Move Slowly to premium up'")).await;
     assert_eq!(site.rules(PAYMENT), ["Acme outage", "Companies", "Slowly to premium"], "nothing is live yet");
@@ -55,7 +55,7 @@ async fn a_rule_is_moved_by_keyboard_alone_and_keeps_the_focus() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rule_is_dragged_to_its_place() {
+async fn a_rule_can_be_dragged() {
     if !available() {
         return;
     }
@@ -85,17 +85,17 @@ async fn shares_sum_to_100_while_they_are_typed() {
     let typed = browser.find("[name='r.w.premium']").await;
     assert_eq!(browser.run(&format!("return {sum}")).await, 100);
     typed.clear().await.expect("cleared");
-    for (key, left) in [("1", "79"), ("2", "68"), (".", "68"), ("5", "67.5")] {
+    for (key, remainder) in [("1", "79"), ("2", "68"), (".", "68"), ("5", "67.5")] {
         typed.send_keys(key).await.expect("typed");
-        assert_eq!(browser.value("[name='r.w.acme']").await, left, "after {key}");
+        assert_eq!(browser.value("[name='r.w.acme']").await, remainder, "after {key}");
         assert_eq!(browser.run(&format!("return {sum}")).await, 100);
     }
-    // The others take the rest instead.
+    // Another implementation gets the remainder.
     browser.click("[data-rest][value='aperture']").await;
     browser.fill("[name='r.w.acme']", "7").await;
     assert_eq!(browser.value("[name='r.w.aperture']").await, "80.5");
     browser.press("Done").await;
-    browser.until_it_says(".rules", "80.5 %").await;
+    browser.until_it_says(".rules", "80.5%").await;
     browser.press("Publish version 3").await;
     browser.until_it_says("[aria-live]", "Published as version 3.").await;
     let state = site.app.feature_named(PAYMENT).expect("declared").state().to_json();
@@ -108,13 +108,13 @@ async fn shares_sum_to_100_while_they_are_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_is_not_left_without_a_warning() {
+async fn leaving_a_draft_shows_a_warning() {
     if !available() {
         return;
     }
     let site = Site::start().await;
     let browser = editor(&site).await;
-    // What a browser asks a page before it leaves.
+    // The event by which a page can ask the user to stay.
     let warns = "const leave = new Event('beforeunload', { cancelable: true }); window.dispatchEvent(leave); \
         return leave.defaultPrevented";
     assert_eq!(browser.run(warns).await, false, "there is no draft");
@@ -125,11 +125,11 @@ async fn a_draft_is_not_left_without_a_warning() {
     browser
         .until("the draft is gone", &format!("{RULES} === 'Acme outage|Companies|Slowly to premium|Everyone else'"))
         .await;
-    assert_eq!(browser.run(warns).await, false, "it was discarded on purpose");
+    assert_eq!(browser.run(warns).await, false, "the draft was discarded");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_is_kept_when_the_server_refuses_a_step() {
+async fn a_draft_is_kept_when_the_server_rejects_a_step() {
     if !available() {
         return;
     }
@@ -140,8 +140,8 @@ async fn a_draft_is_kept_when_the_server_refuses_a_step() {
     let moved = format!("{RULES} === 'Companies|Acme outage|Slowly to premium|Everyone else'");
     browser.run("document.cookie = 'user=; Max-Age=0; Path=/'").await;
     browser.press("Move Companies down").await;
-    browser.until_it_says("[aria-live]", "You can't do that. Nothing was lost.").await;
-    browser.until("the draft is as it was", &moved).await;
+    browser.until_it_says("[aria-live]", "You can't do that. Your draft is kept.").await;
+    browser.until("the draft is unchanged", &moved).await;
     browser.run("document.cookie = 'user=ada; Path=/'").await;
     browser.press("Publish version 3").await;
     browser.until_it_says("[aria-live]", "Published as version 3.").await;

@@ -1,4 +1,4 @@
-//! A rule in its form: what is suggested, when something is wrong, where the focus is; and drafts that outlive a pin.
+//! The form of a rule: suggestions, errors and the focus; and drafts that survive a pin.
 
 use feats_servers::browser::{Browser, Key, Look, available};
 
@@ -11,7 +11,7 @@ async fn editor(site: &Site, feature: &str) -> Browser {
     browser
 }
 
-/// Whether what has the focus is this, and can be seen.
+/// A condition: the element has the focus and is in view.
 fn focused(css: &str) -> String {
     format!(
         "document.activeElement.matches('{css}') && (() => {{ const box = document.activeElement.getBoundingClientRect(); \
@@ -20,7 +20,7 @@ fn focused(css: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_goes_with_its_cause() {
+async fn an_error_appears_and_disappears_with_its_cause() {
     if !available() {
         return;
     }
@@ -31,15 +31,15 @@ async fn a_message_goes_with_its_cause() {
     browser.press("Add a condition").await;
     browser.until("the condition has the focus", &focused("#c0-source")).await;
     browser.until_it_says("#form-state", "Fill in the empty fields.").await;
-    assert_eq!(browser.text("#wrong-c0-v").await, "", "it was not left yet");
-    // Through the operator and the value to what comes next.
+    assert_eq!(browser.text("#wrong-c0-v").await, "", "the field was not visited yet");
+    // Visits the value and moves on.
     browser.run("document.getElementById('c0-v').focus(); document.getElementById('kind-static').focus()").await;
     browser.until_it_says("#wrong-c0-v", "Enter a value").await;
     browser.until("the field says so", "document.getElementById('c0-v').ariaInvalid === 'true'").await;
     browser.fill("#c0-v", "GB").await;
     browser.run("document.getElementById('r-name').focus()").await;
     browser.until("the message is gone", "document.getElementById('wrong-c0-v').textContent === ''").await;
-    browser.until("so is its mark", "document.getElementById('c0-v').ariaInvalid === null").await;
+    browser.until("the field is unmarked", "document.getElementById('c0-v').ariaInvalid === null").await;
     browser.until("it is in the draft", "document.getElementById('form-state').textContent === ''").await;
     browser.until_it_says("#preview", "What will change").await;
 }
@@ -54,15 +54,15 @@ async fn a_static_rule_becomes_a_split_without_an_error() {
     browser.press("Edit Acme outage").await;
     browser.click("#kind-experiment").await;
     browser.until_it_says("#preview", "What will change").await;
-    let wrong = "return [...document.querySelectorAll('[data-wrong]')].map((p) => p.textContent).join('')";
-    assert_eq!(browser.run(wrong).await, "");
+    let errors = "return [...document.querySelectorAll('[data-wrong]')].map((p) => p.textContent).join('')";
+    assert_eq!(browser.run(errors).await, "");
     assert_eq!(browser.value("#r-share").await, "100");
-    assert_eq!(browser.value("[name='r.w.premium']").await, "33.3334", "it was premium, and takes the rest");
+    assert_eq!(browser.value("[name='r.w.premium']").await, "33.3334", "premium gets the remainder");
     browser.until("the radio keeps the focus", &focused("#kind-experiment")).await;
-    // Enter in a share keeps what was typed, and the focus where it is.
+    // Enter in a share keeps the typed value and the focus.
     browser.fill("[name='r.w.acme']", "20").await;
     browser.keys([Key::Enter.into()]).await;
-    browser.until_it_says("#preview", "20 %").await;
+    browser.until_it_says("#preview", "20%").await;
     browser.until("the share keeps the focus", &focused("[name=\"r.w.acme\"]")).await;
 }
 
@@ -81,7 +81,7 @@ async fn a_form_among_forty_rules_opens_in_view() {
         )
         .await;
     browser.press("Done").await;
-    browser.until("its button has it again", &focused("[aria-label=\"Edit Country number 38\"]")).await;
+    browser.until("its button has the focus again", &focused("[aria-label=\"Edit Country number 38\"]")).await;
     browser.run("scrollTo(0, 0)").await;
     browser.press("Add a rule").await;
     browser
@@ -95,17 +95,17 @@ async fn a_form_among_forty_rules_opens_in_view() {
     browser.until("the first error has the focus", &focused("#c0-v")).await;
     browser.until_it_says("#wrong-c0-v", "Enter a value").await;
     browser.press("Remove condition 1").await;
-    browser.until("the way to add another one has it", &focused("#check-add")).await;
+    browser.until("the button that adds a condition has the focus", &focused("#check-add")).await;
     browser.press("Remove rule").await;
-    browser.until("the rule before it has it", &focused("[aria-label=\"Edit Country number 40\"]")).await;
+    browser.until("the previous rule has the focus", &focused("[aria-label=\"Edit Country number 40\"]")).await;
 }
 
-/// What a browser asks a page before it leaves.
+/// The event by which a page can ask the user to stay.
 const WARNS: &str = "const leave = new Event('beforeunload', { cancelable: true }); window.dispatchEvent(leave); \
     return leave.defaultPrevented";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_outlives_a_pin_an_unpin_and_a_rollback() {
+async fn a_draft_survives_a_pin_an_unpin_and_a_rollback() {
     if !available() {
         return;
     }
@@ -114,40 +114,40 @@ async fn a_draft_outlives_a_pin_an_unpin_and_a_rollback() {
     browser.press("Move Companies up").await;
     browser.until_it_says("[aria-live]", "Companies is now rule 1 of 3.").await;
     browser.fill("#comment", "companies first").await;
-    assert_eq!(browser.run(WARNS).await, true, "a tab that is closed would lose it");
+    assert_eq!(browser.run(WARNS).await, true, "closing the tab would lose the draft");
 
     browser.choose("#pin-choice", "premium").await;
     browser.press("Pin everyone…").await;
     browser.press("Pin everyone to premium").await;
-    browser.until_it_says("[aria-live]", "Your changes now stand on version 3.").await;
+    browser.until_it_says("[aria-live]", "Your changes are now based on version 3.").await;
     browser.until_it_says("#editor", "Pinned: everyone gets premium").await;
     assert_eq!(browser.value("#comment").await, "companies first");
 
     browser.press("Unpin…").await;
     browser.press("Unpin").await;
-    browser.until_it_says("[aria-live]", "Your changes now stand on version 4.").await;
+    browser.until_it_says("[aria-live]", "Your changes are now based on version 4.").await;
 
-    // Elsewhere and back, with a form open.
+    // Leaves the page and returns, with a form open.
     browser.press("Edit Acme outage").await;
     browser.fill("#r-name", "Acme is down").await;
     browser.press("Explain").await;
     browser.until_it_says("h1", "Explain").await;
     browser.goto(&site.page(&format!("feature?name={PAYMENT}"))).await;
-    browser.until("what was typed is there", "document.getElementById('r-name')?.value === 'Acme is down'").await;
+    browser.until("the typed name is restored", "document.getElementById('r-name')?.value === 'Acme is down'").await;
 
     browser.press("History").await;
     browser.press("Roll back to this… (version 1)").await;
-    browser.press("Roll back to 1").await;
-    browser.until_it_says("[aria-live]", "Your changes now stand on version 5.").await;
+    browser.press("Roll back to version 1").await;
+    browser.until_it_says("[aria-live]", "Your changes are now based on version 5.").await;
     browser.press("Discard").await;
-    browser.until("it is gone", "document.querySelector('#draft[data-changed]') === null").await;
+    browser.until("the draft is discarded", "document.querySelector('#draft[data-changed]') === null").await;
     browser.goto(&site.page(&format!("feature?name={PAYMENT}"))).await;
-    assert_eq!(browser.run(WARNS).await, false, "and does not come back");
+    assert_eq!(browser.run(WARNS).await, false, "the draft is not restored");
     assert_eq!(site.rules(PAYMENT), ["Acme outage"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_that_was_published_does_not_come_back() {
+async fn a_published_draft_is_not_restored() {
     if !available() {
         return;
     }
@@ -158,7 +158,7 @@ async fn a_draft_that_was_published_does_not_come_back() {
     browser.press("History").await;
     browser.until_it_says("h1", "History").await;
     browser.goto(&site.page(&format!("feature?name={PAYMENT}"))).await;
-    browser.until("the draft is back", "document.querySelector('#draft[data-changed]') !== null").await;
+    browser.until("the draft is restored", "document.querySelector('#draft[data-changed]') !== null").await;
     browser.press("Publish version 3").await;
     browser.until_it_says("[aria-live]", "Published as version 3.").await;
     browser.goto(&site.page(&format!("feature?name={PAYMENT}"))).await;
@@ -166,9 +166,9 @@ async fn a_draft_that_was_published_does_not_come_back() {
     assert_eq!(site.rules(PAYMENT), ["Companies", "Acme outage", "Slowly to premium"]);
 }
 
-/// The name, then the switch: without scrolling, in two taps.
+/// The kill switch takes two taps without scrolling.
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_phone_the_kill_switch_is_the_first_thing_below_the_name() {
+async fn on_a_phone_the_kill_switch_comes_first_below_the_name() {
     if !available() {
         return;
     }

@@ -1,4 +1,4 @@
-//! Features of every kind, in every state that a console has to show well.
+//! Test features of every kind and in every state.
 
 use std::time::SystemTime;
 
@@ -6,13 +6,13 @@ use feats::model::{Declaration, FeatureKind, Timestamp, ValueKind};
 use feats::{App, State};
 use serde_json::{Value as Json, json};
 
-/// A name that a careless page would take for markup, and long enough to break a narrow one.
+/// A name that contains markup, and is long enough to overflow a narrow page.
 pub const MARKUP: &str =
     "<b>bold</b> & \"quoted\" <script>document.title = 'broken'</script> and_one_word_that_goes_on_and_on_and_on";
 
 /// The feature that tests edit.
 pub const PAYMENT: &str = "PaymentProcessor";
-/// Forty rules.
+/// A feature with forty rules.
 pub const LONG: &str = "ShippingMethod";
 
 pub fn declared() -> Vec<Declaration> {
@@ -27,11 +27,11 @@ pub fn declared() -> Vec<Declaration> {
         .segment("Plan", ValueKind::Text)
         .segment("UserId", ValueKind::Integer)
         .segment("Staff", ValueKind::Bool);
-    let segments = payment.segments.iter().cloned().map(|mut fitting| {
-        if &*fitting.segment == "Plan" {
-            fitting.options = ["free", "team", "company"].map(Into::into).to_vec();
+    let segments = payment.segments.iter().cloned().map(|mut segment| {
+        if &*segment.segment == "Plan" {
+            segment.options = ["free", "team", "company"].map(Into::into).to_vec();
         }
-        fitting
+        segment
     });
     payment.segments = segments.collect();
     (payment.kind, payment.owner) = (Some(FeatureKind::Ops), Some("payments".into()));
@@ -45,13 +45,13 @@ pub fn declared() -> Vec<Declaration> {
     boolean.boolean = true;
     let mut expired = plain("OldCheckout", FeatureKind::Release, "checkout");
     expired.expires = Some("2024-01-31".into());
-    let alone = Declaration::new("NobodyIsLookedAt", ["quiet", "loud"]).doc("It is asked without any argument.");
+    let alone = Declaration::new("WithoutSegments", ["quiet", "loud"]).doc("A feature without input.");
     let mut named = plain(MARKUP, FeatureKind::Permission, MARKUP);
     named.doc = format!("{MARKUP} \u{1f680} ütf-8").into();
     vec![payment, shipping, button, boolean, expired, alone, named, plain("Maintenance", FeatureKind::Ops, "platform")]
 }
 
-/// Publishes something for each feature but one that was never changed.
+/// Publishes versions of all features but one.
 pub async fn publish(app: &App) {
     let start = Timestamp::from(SystemTime::now());
     let ramp = json!({ "name": "Slowly to premium", "select": { "rollout": {

@@ -1,5 +1,4 @@
-//! The console in a real browser: as people see it, on a phone, in the dark, by keyboard, without scripts, and in each
-//! other's way.
+//! Tests of the console in a real browser: on a phone, in dark mode, by keyboard, without scripts, and with concurrent users.
 
 mod accessible;
 mod conflicts;

@@ -1,11 +1,11 @@
-//! Every page of the console.
+//! Checks of every page of the console.
 
 use feats_servers::browser::{Browser, Look, available};
 
 use crate::features::{LONG, MARKUP, PAYMENT};
 use crate::site::Site;
 
-/// The pages, with what a picture of each is called.
+/// The pages, each with the name of its screenshot.
 pub fn all() -> Vec<(String, String)> {
     let named = |page: &str, feature: &str| {
         let name: String = feature.chars().filter(|character| character.is_ascii_alphanumeric()).take(16).collect();
@@ -24,7 +24,7 @@ pub fn all() -> Vec<(String, String)> {
     ];
     let mut pages: Vec<_> = alone.map(|page| (page.replace(['?', '=', '+'], "-"), page.to_owned())).into();
     for feature in
-        [PAYMENT, LONG, "ButtonColour", "ImageProcessing", "OldCheckout", "NobodyIsLookedAt", "Maintenance", MARKUP]
+        [PAYMENT, LONG, "ButtonColour", "ImageProcessing", "OldCheckout", "WithoutSegments", "Maintenance", MARKUP]
     {
         pages.extend(["feature", "history"].map(|page| named(page, feature)));
     }
@@ -37,9 +37,10 @@ pub fn all() -> Vec<(String, String)> {
     pages
 }
 
-/// Light, dark, phone: nothing to scroll sideways, nothing that the policy of content refuses, nothing from elsewhere.
+/// In light and dark mode and on a phone: no horizontal scrolling, no violation of the content security policy, and no requests
+/// to other origins.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_fits_every_window_and_asks_nobody_else() {
+async fn every_page_fits_every_window_and_requests_only_the_console() {
     if !available() {
         return;
     }
@@ -53,20 +54,20 @@ async fn every_page_fits_every_window_and_asks_nobody_else() {
             browser.show_as(look).await;
             browser.goto(&site.page(&page)).await;
             browser.screenshot(&format!("{name}-{kind}"), look).await;
-            wider.extend(sticking_out(&browser).await.map(|element| format!("{name}, {kind}: {element}")));
+            wider.extend(overflowing(&browser).await.map(|element| format!("{name}, {kind}: {element}")));
         }
         let seen = browser.seen().await;
         assert_eq!(seen.complaints, [""; 0], "{name}");
         let foreign: Vec<_> = seen.requests.iter().filter(|address| !address.starts_with(&site.page(""))).collect();
-        assert!(foreign.is_empty(), "{name} asks for {foreign:?}");
-        assert!(!seen.requests.is_empty(), "what is asked for is seen");
+        assert!(foreign.is_empty(), "{name} requests {foreign:?}");
+        assert!(!seen.requests.is_empty(), "requests are recorded");
     }
     assert!(wider.is_empty(), "wider than the window:\n{}", wider.join("\n"));
 }
 
-/// What is drawn in dark colours is dark, and in light ones light.
+/// Pages are dark in dark mode and light in light mode.
 #[tokio::test(flavor = "multi_thread")]
-async fn colours_follow_what_people_prefer() {
+async fn colours_follow_the_preferred_mode() {
     if !available() {
         return;
     }
@@ -80,8 +81,8 @@ async fn colours_follow_what_people_prefer() {
     assert!(light > 600.0 && dark < 200.0, "light is {light}, dark is {dark}");
 }
 
-/// What sticks out of the window, if the page can be scrolled sideways.
-async fn sticking_out(browser: &Browser) -> Option<String> {
+/// The elements wider than the window, if the page can be scrolled horizontally.
+async fn overflowing(browser: &Browser) -> Option<String> {
     let elements = browser.run(WIDER).await;
     (elements != "").then(|| elements.to_string())
 }

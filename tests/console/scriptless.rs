@@ -6,7 +6,7 @@ use crate::features::PAYMENT;
 use crate::site::Site;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rule_is_added_looked_at_and_published_without_a_script() {
+async fn a_rule_is_added_previewed_and_published_without_scripts() {
     if !available() {
         return;
     }

@@ -1,4 +1,4 @@
-//! A program with a console, under a path of its own, at a free port.
+//! A program with a console, nested at a path, on a free port.
 
 use axum::Router;
 use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
@@ -22,7 +22,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// Starts it, with features of every kind, and something published for each.
+    /// Starts the program, with published features of every kind.
     pub async fn start() -> Self {
         let app =
             App::builder().store(Memory::new()).program("shop", "1.4.2").attribute("Environment", "dev").detached();
@@ -47,14 +47,14 @@ impl Site {
         format!("{}/ops/feats/{page}", self.address)
     }
 
-    /// A browser whose user is logged in.
+    /// Starts a browser with a logged-in user.
     pub async fn browser(&self, user: &str, look: Look) -> Browser {
         let browser = Browser::with(look).await;
         browser.goto(&format!("{}/login?{user}", self.address)).await;
         browser
     }
 
-    /// The rules of a feature by their names.
+    /// The names of a feature's rules.
     pub fn rules(&self, feature: &str) -> Vec<String> {
         let state = self.app.feature_named(feature).expect("a feature").state();
         state.rules.into_iter().map(|rule| rule.name).collect()
@@ -67,7 +67,7 @@ impl Drop for Site {
     }
 }
 
-/// As the login of a program would: whoever comes is believed.
+/// The login of the program, which accepts every name.
 async fn login(uri: Uri) -> (StatusCode, [(axum::http::HeaderName, String); 2]) {
     let cookie = format!("user={}; Path=/; SameSite=Lax", uri.query().unwrap_or_default());
     (StatusCode::SEE_OTHER, [(SET_COOKIE, cookie), (LOCATION, "/ops/feats/features".to_owned())])

@@ -75,9 +75,9 @@ async fn canada_is_moved_and_moved_back_by_clicks() {
     operator.press("History").await;
     operator.until_it_says("#v1", "Acme is down in Canada").await;
     operator.press("Roll back to this… (version 0)").await;
-    operator.until_it_says("h1", "Roll back to 0?").await;
+    operator.until_it_says("h1", "Undo everything?").await;
     operator.fill("#comment", "Acme is back").await;
-    operator.press("Roll back to 0").await;
+    operator.press("Undo everything").await;
     operator.until_it_says("[aria-live]", "Published as version 2.").await;
     visitor.until_it_says(CHARGED_BY, "acme").await;
 }

@@ -35,9 +35,9 @@ pub(crate) fn differences(declaration: &Declaration, found: &FirstDifferences, r
 fn item(declaration: &Declaration, difference: &Difference) -> Markup {
     html! {
         @match difference {
-            Difference::Removed { before } => (was(declaration, &before.sentence)),
-            Difference::Added { after } => (is(declaration, &after.sentence)),
-            Difference::Changed { before, after } if before.sentence == after.sentence => li {
+            Difference::Removed { before } => (was(declaration, &before.text)),
+            Difference::Added { after } => (is(declaration, &after.text)),
+            Difference::Changed { before, after } if before.text == after.text => li {
                 "~ " (after.part) ": same text, but a different assignment of users"
             },
             Difference::Changed { before, after } => {

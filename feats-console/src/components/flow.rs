@@ -43,10 +43,10 @@ fn alt_text(flow: &Flow) -> String {
     let moves = flow.moves.iter().map(|(from, to, share)| format!("{} move from {from} to {to}", percent(*share)));
     let moves = moves.collect::<Vec<_>>().join("; ");
     let part = match &flow.part {
-        Part::Rule(name) => name.clone(),
-        Part::Otherwise => "Everyone else".to_owned(),
-        Part::Pinned => "Everyone".to_owned(),
-        Part::Overrides => "Overrides".to_owned(),
+        StatePart::Rule(name) => name.clone(),
+        StatePart::Otherwise => "Everyone else".to_owned(),
+        StatePart::Pinned => "Everyone".to_owned(),
+        StatePart::Overrides => "Overrides".to_owned(),
     };
     format!("{part}: {}", if moves.is_empty() { "no one moves" } else { &moves })
 }

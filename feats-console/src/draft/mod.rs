@@ -278,7 +278,7 @@ impl Draft {
         let applicable = source.and_then(|source| source::find(declaration, &source));
         let applicable = applicable.ok_or("Choose a segment for the override.")?;
         let typed = fields.get("o.value").trim();
-        let value = applicable.kind.read(typed).filter(|_| !typed.is_empty());
+        let value = applicable.kind.parse(typed).filter(|_| !typed.is_empty());
         let value = value.ok_or_else(|| format!("“{typed}” is not {}. {} is.", applicable.kind, applicable.segment))?;
         let choice = fields.get("o.use");
         let of = applicable.input.as_deref().map(str::to_owned);

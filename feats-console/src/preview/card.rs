@@ -74,8 +74,8 @@ fn details(declaration: &Declaration, preview: &Preview, live: &State) -> Markup
 }
 
 /// Groups the lines of an impact by part, in order.
-fn parts(impact: &Impact) -> Vec<(&Part, Vec<&ImpactLine>)> {
-    let mut parts: Vec<(&Part, Vec<&ImpactLine>)> = Vec::new();
+fn parts(impact: &Impact) -> Vec<(&StatePart, Vec<&ImpactLine>)> {
+    let mut parts: Vec<(&StatePart, Vec<&ImpactLine>)> = Vec::new();
     for line in &impact.lines {
         match parts.iter_mut().find(|(part, _)| **part == line.part) {
             Some((_, lines)) => lines.push(line),
@@ -86,15 +86,15 @@ fn parts(impact: &Impact) -> Vec<(&Part, Vec<&ImpactLine>)> {
 }
 
 /// Describes the effect on the units of a part: "10% of everyone else move from acme to premium; 80% stay outside".
-fn sentence(part: &Part, lines: &[&ImpactLine], preview: &Preview, live: &State) -> Markup {
+fn sentence(part: &StatePart, lines: &[&ImpactLine], preview: &Preview, live: &State) -> Markup {
     let is_move = |line: &&ImpactLine| matches!(line.effect, Effect::Moved { .. });
     let (moves, others): (Vec<&ImpactLine>, Vec<&ImpactLine>) = lines.iter().copied().partition(is_move);
     let mut phrases: Vec<Markup> = Vec::new();
     for (index, line) in moves.iter().enumerate() {
         if let Effect::Moved { from, to, percent: share } = &line.effect {
             let whom = match part {
-                Part::Otherwise if index == 0 => " of everyone else",
-                Part::Pinned => " of everyone",
+                StatePart::Otherwise if index == 0 => " of everyone else",
+                StatePart::Pinned => " of everyone",
                 _ => "",
             };
             phrases.push(html! {
@@ -106,9 +106,9 @@ fn sentence(part: &Part, lines: &[&ImpactLine], preview: &Preview, live: &State)
         others.iter().filter_map(|line| Some(html! { (other_effect(line, preview, live)?) (qualifier(line)) })),
     );
     phrases.extend(not_entering(part, preview, live).filter(|_| !lines.is_empty()).map(|text| html! { (text) }));
-    let has_heading = !matches!(part, Part::Otherwise | Part::Pinned) || moves.is_empty();
+    let has_heading = !matches!(part, StatePart::Otherwise | StatePart::Pinned) || moves.is_empty();
     html! {
-        @if has_heading { (heading(part)) @if *part != Part::Pinned { ": " } @else { " " } }
+        @if has_heading { (heading(part)) @if *part != StatePart::Pinned { ": " } @else { " " } }
         @for (index, phrase) in phrases.iter().enumerate() { @if index > 0 { "; " } (phrase) }
         "."
     }
@@ -136,7 +136,7 @@ fn other_effect(line: &ImpactLine, preview: &Preview, live: &State) -> Option<St
             format!("{} of them enter the experiment, previously {}", percent(*to), percent(*from))
         }
         Effect::Reshuffled => "everyone is reassigned at random".to_owned(),
-        Effect::Audience if line.part == Part::Pinned && preview.after.pinned.is_none() => {
+        Effect::Audience if line.part == StatePart::Pinned && preview.after.pinned.is_none() => {
             "switches immediately back to the rules".to_owned()
         }
         Effect::Audience if line.part == StatePart::Pinned => "switches immediately".to_owned(),
@@ -146,7 +146,7 @@ fn other_effect(line: &ImpactLine, preview: &Preview, live: &State) -> Option<St
 }
 
 /// Describes the units that are outside of an experiment before and after the change.
-fn not_entering(part: &Part, preview: &Preview, live: &State) -> Option<String> {
+fn not_entering(part: &StatePart, preview: &Preview, live: &State) -> Option<String> {
     let after = selector(&preview.after, part)?.experiment()?.share.0;
     let before = selector(live, part).and_then(Selector::experiment).map_or(0.0, |experiment| experiment.share.0);
     let outside = 100.0 - before.max(after);

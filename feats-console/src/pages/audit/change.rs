@@ -77,7 +77,7 @@ impl Reader {
 
 impl Stored {
     fn decode(entry: &Entry) -> Self {
-        let (revision, state) = match entry.read() {
+        let (revision, state) = match entry.decode() {
             Ok(revision) => {
                 let summary = RevisionSummary { hash: revision.hash(), is_removed: revision.is_removed() };
                 let state = match summary.is_removed {

@@ -169,12 +169,12 @@ fn line(cells: &[String; 9]) -> Result<Bytes> {
 
 fn difference_text(difference: &Difference) -> String {
     match difference {
-        Difference::Removed { before } => format!("removed: {}", before.sentence),
-        Difference::Added { after } => format!("added: {}", after.sentence),
-        Difference::Changed { before, after } if before.sentence == after.sentence => {
+        Difference::Removed { before } => format!("removed: {}", before.text),
+        Difference::Added { after } => format!("added: {}", after.text),
+        Difference::Changed { before, after } if before.text == after.text => {
             format!("{}: same text, but a different assignment of users", after.part)
         }
-        Difference::Changed { before, after } => format!("before: {} after: {}", before.sentence, after.sentence),
+        Difference::Changed { before, after } => format!("before: {} after: {}", before.text, after.text),
         Difference::Reordered { before, after } => {
             format!("order before: {}; after: {}", before.join(", "), after.join(", "))
         }

@@ -44,7 +44,7 @@ pub(super) struct Stored {
 
 impl Stored {
     pub(super) fn decode(entry: &Entry) -> Self {
-        let revision = entry.read();
+        let revision = entry.decode();
         let state = match &revision {
             Ok(revision) if !revision.is_removed() => State::from_json(revision.state_json()),
             _ => State::default(),

@@ -69,7 +69,7 @@ impl SegmentDetails {
         self.options.extend(segment.options.iter().cloned());
         self.types.extend(segment.types.iter().cloned());
         self.programs.push(catalog.to_owned());
-        self.origins.extend(segment.origin.as_ref().map(location));
+        self.origins.extend(segment.location.as_ref().map(location));
     }
 }
 
