@@ -30,7 +30,7 @@ const STORY: [Chapter; 4] = [
     Chapter {
         purpose: "Acme is back: everything as it was",
         line: "rollback PaymentProcessor --to 0 --author you",
-        clicks: "Roll back to this… beside 0; Roll back to 0",
+        clicks: "Roll back to this… beside 0; Undo everything",
         page: "/feats/history?name=PaymentProcessor",
     },
     Chapter {

@@ -20,6 +20,6 @@ pub(super) use ramp::ramp;
 pub(super) use sentence::{rich_text, value_of};
 pub(super) use shares::{Share, bar, legend, percent};
 pub(super) use spark::{grouped, spark};
-pub(super) use text::{excerpt, first_sentence, isolated, within_budget};
+pub(super) use text::{excerpt, first_sentence, isolated, kind_label, within_budget};
 pub(super) use variant_style::{patterns, rectangle, style_index, swatch};
 pub(super) use when::when;

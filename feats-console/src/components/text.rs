@@ -2,12 +2,23 @@
 
 use std::borrow::Cow;
 
+use feats::model::ValueKind;
 use maud::{Markup, html};
 
 /// Isolates the writing direction of a text from the page. ASCII text needs no isolation.
 pub(crate) fn isolated(text: &str) -> Markup {
     html! {
         @if text.is_ascii() { (text) } @else { bdi { (text) } }
+    }
+}
+
+/// Returns the label of a type of values.
+pub(crate) fn kind_label(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Text => "text",
+        ValueKind::Integer => "integer",
+        ValueKind::Float => "number",
+        ValueKind::Bool => "yes/no",
     }
 }
 

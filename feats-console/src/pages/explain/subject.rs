@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use feats::model::{ApplicableSegment, Attributes, Declaration, Value};
+use feats::model::{ApplicableSegment, Attributes, Declaration, Value, ValueKind};
 
 use crate::components::address;
 
@@ -102,7 +102,12 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entered = self.fields.iter().filter(|field| !field.text.is_empty());
         for (index, field) in entered.enumerate() {
-            write!(f, "{}{} {}", if index == 0 { "" } else { ", " }, field.name, field.text)?;
+            let text = match (field.segment.kind, field.text.as_str()) {
+                (ValueKind::Bool, "true") => "yes",
+                (ValueKind::Bool, "false") => "no",
+                (_, text) => text,
+            };
+            write!(f, "{}{} {text}", if index == 0 { "" } else { ", " }, field.name)?;
         }
         Ok(())
     }
@@ -118,8 +123,6 @@ fn qualified_name(segment: &ApplicableSegment) -> String {
 
 #[cfg(test)]
 mod tests {
-    use feats::model::ValueKind;
-
     use super::*;
 
     fn read(asked: &[(&str, &str)]) -> Subject {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::view::FeatureView;
 use crate::access::Action;
-use crate::components::{hidden, swatch, value_of};
+use crate::components::{hidden, kind_label, swatch, value_of};
 use crate::pages::browser;
 use crate::preview::card;
 
@@ -102,7 +102,7 @@ fn segments(view: &FeatureView<'_>) -> Markup {
                     @for applicable in declaration.segments.iter() {
                         li {
                             b.seg { (applicable.segment) } @if let Some(of) = &applicable.input { " of " (of) }
-                            span.quiet { " · " (applicable.kind) }
+                            span.quiet { " · " (kind_label(applicable.kind)) }
                             @if !applicable.options.is_empty() { br; span.quiet { (applicable.options.join(", ")) } }
                         }
                     }

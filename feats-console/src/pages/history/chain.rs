@@ -38,12 +38,11 @@ impl Chain {
         html! {
             @match self {
                 Chain::Intact(first, last) => p.quiet {
-                    span.tag.ok { "verified" } " "
+                    span.tag.ok { "Verified unaltered" } " "
                     @if first == last { "Version " (last) } @else { "Versions " (first) " to " (last) }
-                    ": verified unaltered."
                 },
                 Chain::Broken(version) => p.bad {
-                    span.tag.stop { "broken" } " "
+                    span.tag.stop { "Altered" } " "
                     "Version " (version) " was altered after it was published, or the version before it is missing."
                 },
             }

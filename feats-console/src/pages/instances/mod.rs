@@ -140,7 +140,7 @@ fn attributes(catalog: &Catalog) -> Markup {
                 span.quiet { "Attributes: " }
                 @for (index, (name, value)) in catalog.attributes.iter().enumerate() {
                     @if index > 0 { ", " }
-                    b.seg { (name) } " is " span.val { (value) }
+                    b.seg { (name) } " is " span.val { @if let Some(text) = value.as_str() { (text) } @else { (value) } }
                 }
             }
         }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use self::details::{SegmentDetails, all};
 use crate::access::Action;
-use crate::components::{Pager, address, first_sentence};
+use crate::components::{Pager, address, first_sentence, kind_label};
 use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
@@ -64,7 +64,7 @@ fn list(segments: &[SegmentDetails], page: Option<usize>) -> Markup {
                                     @let doc = first_sentence(&segment.doc);
                                     @if !doc.is_empty() { p.quiet { (doc) } }
                                 }
-                                td { (segment.kind) @if !segment.options.is_empty() { ", one of " (segment.options.len()) } }
+                                td { (kind_label(segment.kind)) @if !segment.options.is_empty() { ", one of " (segment.options.len()) } }
                                 td { (types(segment)) }
                                 td.num { (segment.features.len()) }
                             }
@@ -87,7 +87,7 @@ fn one(context: &RequestContext, segment: &SegmentDetails, page: Option<usize>) 
         section.card {
             header { h2 { "Details" } }
             div.in { dl.details {
-                dt { "Values" } dd { (segment.kind) }
+                dt { "Values" } dd { (kind_label(segment.kind)) }
                 @if !segment.options.is_empty() {
                     dt { "Options" } dd { @for option in &segment.options { span.val { (option) } " " } }
                 }
