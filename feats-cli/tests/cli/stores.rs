@@ -160,7 +160,7 @@ fn a_revision_of_a_newer_version_is_quarantined_and_hides_no_other() {
     shop.refuses(
         3,
         &["otherwise", "PaymentProcessor", "--use", "acme"],
-        &["quarantined here and cannot be edited", "roll back"],
+        &["quarantined in this program and cannot be edited", "roll back"],
     );
     shop.ok(&["rollback", "PaymentProcessor", "--to", "1"]);
     assert_eq!(shop.version("PaymentProcessor"), 3);

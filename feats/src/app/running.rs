@@ -87,12 +87,12 @@ impl App {
         all
     }
 
-    /// Runs a closure with this app as the deciding app, by its newest snapshot at each decision.
+    /// Runs a closure in which this app decides, by its newest snapshot at each decision.
     pub fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
         ScopeContext::following(self.snapshot_cell().clone()).enter(run)
     }
 
-    /// Runs a future with this app as the deciding app, by its newest snapshot at each decision.
+    /// Runs a future in which this app decides, by its newest snapshot at each decision.
     pub fn enter_async<F: Future>(&self, future: F) -> ScopeFuture<F> {
         ScopeContext::following(self.snapshot_cell().clone()).enter_async(future)
     }
