@@ -5,8 +5,8 @@ use std::process::Command;
 
 use xtask::root;
 use xtask::tidy::{
-    Problem, Tree, absent, changelog, cycles, documents, generated, headers, leanness, length, lints, manifests,
-    packages, retries, unfinished,
+    Problem, Tree, absent, changelog, cycles, documents, generated, headers, labels, leanness, length, lints,
+    manifests, packages, retries, unfinished,
 };
 
 #[test]
@@ -91,6 +91,11 @@ fn the_changelog_has_its_form() {
 #[test]
 fn documents_are_true() {
     apply(documents::check);
+}
+
+#[test]
+fn labels_in_the_book_are_those_of_the_console() {
+    apply(labels::check);
 }
 
 #[test]

@@ -9,6 +9,7 @@ pub mod cycles;
 pub mod documents;
 pub mod generated;
 pub mod headers;
+pub mod labels;
 pub mod leanness;
 pub mod length;
 pub mod lints;
