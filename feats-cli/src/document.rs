@@ -102,14 +102,14 @@ pub(crate) fn states(json: Json, feature: Option<&str>) -> Result<Vec<(String, S
                 states.retain(|(name, _)| name == feature);
                 if states.is_empty() {
                     let problem = || Problem::new("features", format!("no feature {feature:?} in this document"));
-                    problems.push_meaning(problem, feature, others.iter().map(String::as_str));
+                    problems.push_with_suggestion(problem, feature, others.iter().map(String::as_str));
                 }
             }
             if problems.is_empty() { Ok(states) } else { Err(Error::invalid(problems.into_vec()).into()) }
         }
         (json, Some(feature)) => Ok(vec![(feature.to_owned(), State::from_json(&json))]),
         (_, None) => {
-            let problem = Problem::new("features", "this is missing");
+            let problem = Problem::new("features", "this field is required");
             Err(Failure::problem(problem).hint("a state by itself is imported with --feature"))
         }
     }
@@ -131,7 +131,11 @@ fn document(fields: Map<String, Json>, problems: &mut Problems) -> Vec<(String, 
             }
             ("features", _) => problems.push(|| Problem::new("features", "this is an object of states by feature")),
             (other, _) => {
-                problems.push_meaning(|| Problem::new(other, format!("no field {other:?}")), other, FIELDS);
+                problems.push_with_suggestion(
+                    || Problem::new(other, format!("unknown field {other:?}")),
+                    other,
+                    FIELDS,
+                );
             }
         }
     }
@@ -147,11 +151,11 @@ fn exported(name: &str, json: Json, problems: &mut Problems) -> Option<State> {
     let state = fields.remove("state");
     fields.remove("version");
     for other in fields.keys() {
-        let problem = || Problem::new(format!("{path}.{other}"), format!("no field {other:?}"));
-        problems.push_meaning(problem, other, ["version", "state"]);
+        let problem = || Problem::new(format!("{path}.{other}"), format!("unknown field {other:?}"));
+        problems.push_with_suggestion(problem, other, ["version", "state"]);
     }
     if state.is_none() {
-        problems.push(|| Problem::new(format!("{path}.state"), "this is missing"));
+        problems.push(|| Problem::new(format!("{path}.state"), "this field is required"));
     }
     Some(State::from_json(&state?))
 }
@@ -229,7 +233,7 @@ mod tests {
     fn json_says_what_is_wrong() {
         let deep = "[".repeat(10_000);
         for (text, said) in [
-            (r#"{"a": 1, "a": 2}"#, "the key \"a\" stands twice"),
+            (r#"{"a": 1, "a": 2}"#, "duplicate key \"a\""),
             (deep.as_str(), "more than 127 levels"),
             ("{", "this is no JSON"),
         ] {

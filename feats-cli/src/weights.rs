@@ -42,7 +42,7 @@ pub(crate) fn complete(
     // What is not a percentage is refused on publish, with its path.
     let Some(slots) = slots else { return Ok(None) };
     let sum = slots.into_iter().fold(0, u32::saturating_add);
-    let percent = |slots: u32| Percent::of_slots(slots).0;
+    let percent = |slots: u32| Percent::from_slots(slots).0;
     if sum > SLOTS {
         let message = format!("the weights sum to {}, not to 100: {} too many", percent(sum), percent(sum - SLOTS));
         return Err(Problem::new(path, message));

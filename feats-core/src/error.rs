@@ -1,4 +1,4 @@
-//! The one error type: opaque, with a kind, predicates, and the context that an operator needs.
+//! The error type: opaque, with a kind, predicates, and the context that an operator needs.
 
 pub(crate) mod problem;
 pub(crate) mod problems;
@@ -15,14 +15,14 @@ pub(crate) use crate::text::quoted;
 /// `Result` with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why an operation of feats failed.
+/// An error of an operation of feats.
 ///
-/// Evaluation never fails, so an `Error` comes only from starting, reading and writing. Match on
-/// [`kind`](Error::kind) or use a predicate; the message is for people and may change.
+/// Evaluation never fails, so an `Error` only comes from starting an app, reading and writing. Match on
+/// [`kind`](Error::kind) or use a predicate; the message is written for people and may change.
 ///
 /// ```
 /// use feats::ErrorKind;
-/// let error = "4 %".parse::<feats::Timestamp>().unwrap_err();
+/// let error = "4%".parse::<feats::Timestamp>().unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::Invalid);
 /// ```
 pub struct Error(Box<Inner>);
@@ -38,60 +38,60 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What sort of failure an [`Error`] is.
+/// The kind of an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The input is wrong; [`Error::problems`] lists every problem. Nothing was written.
     Invalid,
-    /// Somebody wrote in between; [`Error::conflict`] has both sides. Nothing was written.
+    /// The feature was changed in the meantime; [`Error::conflict`] has both sides. Nothing was written.
     Conflict,
-    /// There is no feature, revision or record of that name.
+    /// No feature, revision or record has this name.
     NotFound,
-    /// The process-wide app is already started.
+    /// The process-wide app has already been started.
     AlreadyStarted,
-    /// Two declarations use one name.
+    /// Two declarations use the same name.
     Duplicate,
-    /// The change would move units that its author may not have meant to move, or serves a choice that a live
-    /// instance does not know; it needs a consent such as `allow_reshuffle`. Nothing was written.
+    /// The change would move units unexpectedly, or serve an implementation that a running instance does not know. It needs a
+    /// confirmation such as `allow_reshuffle`. Nothing was written.
     NeedsConfirmation,
-    /// The author has no permission for what the change does. Nothing was written.
+    /// The author lacks the permission for this change. Nothing was written.
     Denied,
-    /// The store cannot be reached now.
+    /// The store cannot be reached.
     Unavailable,
-    /// No answer within the stated time.
+    /// The operation did not finish within its timeout.
     Timeout,
-    /// The store lacks this ability.
+    /// The store does not support the operation.
     Unsupported,
-    /// Stored data is not what feats wrote.
+    /// Stored data is not in the format that feats writes.
     Corrupt,
     /// The store does not accept writes.
     ReadOnly,
-    /// The write happened, but is not known to be safe yet.
+    /// The change was written, but is not yet known to be durable.
     Unconfirmed,
-    /// The input is larger than its limit.
+    /// The input exceeds a limit.
     TooLarge,
-    /// The app was shut down.
+    /// The app has been shut down.
     Stopped,
 }
 
-/// The two sides of a write that met another: what stands in the store, and what was to be written.
+/// The two sides of a write conflict: the current state in the store, and the state that was not written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// The version that stands now; 0 where the feature has no revision.
+    /// The current version; 0 if the feature has no revision.
     pub version: u64,
-    /// Who wrote it.
+    /// The author of the current version.
     pub author: String,
-    /// Why.
+    /// The comment of the current version.
     pub comment: String,
-    /// The state that stands, as JSON text.
+    /// The current state, as JSON text.
     pub theirs: String,
     /// The state that was not written, as JSON text.
     pub yours: String,
 }
 
 impl Error {
-    /// An error of a kind with a message for people. Stores of third parties make their errors with it.
+    /// Creates an error of a kind, with a message for people. Third-party stores create their errors with it.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -105,8 +105,7 @@ impl Error {
         }))
     }
 
-    /// The error for an input with these problems, of which there is at least one. It keeps the first 100 and says how
-    /// many more there are.
+    /// Creates the error of an input with at least one problem. It keeps the first 100 problems and counts the others.
     pub fn invalid(problems: Vec<Problem>) -> Self {
         let problems = Problems::from(problems).into_vec();
         let count: usize = problems.iter().map(|problem| problem.omitted.max(1)).fold(0, usize::saturating_add);
@@ -126,101 +125,101 @@ impl Error {
         self
     }
 
-    /// Adds the store, as it may be shown: never with a secret in it.
+    /// Adds the store. The text is shown to operators and must not contain secrets.
     #[must_use]
     pub fn with_store(mut self, store: impl Into<String>) -> Self {
         self.0.store.get_or_insert_with(|| store.into());
         self
     }
 
-    /// Adds the file.
+    /// Adds the path of the file that the operation was about.
     #[must_use]
     pub fn with_path(mut self, path: impl Into<PathBuf>) -> Self {
         self.0.path.get_or_insert_with(|| path.into());
         self
     }
 
-    /// Adds both sides of a conflict.
+    /// Adds the two sides of a conflict.
     #[must_use]
     pub fn with_conflict(mut self, conflict: Conflict) -> Self {
         self.0.conflict = Some(conflict);
         self
     }
 
-    /// Adds what caused this error.
+    /// Adds the cause of this error.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    /// What sort of failure this is.
+    /// Returns the kind of this error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Whether somebody wrote in between.
+    /// Returns `true` if the feature was changed in the meantime.
     pub fn is_conflict(&self) -> bool {
         self.kind() == ErrorKind::Conflict
     }
 
-    /// Whether there is no such feature, revision or record.
+    /// Returns `true` if no such feature, revision or record exists.
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
 
-    /// Whether trying again later can succeed: the store was away or too slow.
+    /// Returns `true` if a later attempt can succeed: the store was unreachable or too slow.
     pub fn is_unavailable(&self) -> bool {
         matches!(self.kind(), ErrorKind::Unavailable | ErrorKind::Timeout)
     }
 
-    /// Whether the change needs a consent, such as `allow_reshuffle`.
+    /// Returns `true` if the change needs a confirmation, such as `allow_reshuffle`.
     pub fn needs_confirmation(&self) -> bool {
         self.kind() == ErrorKind::NeedsConfirmation
     }
 
-    /// The problems of the input, in the order of the document: at most 100, and one that says how many more there are.
+    /// Returns the problems of the input, in document order: at most 100, then one that counts the rest.
     pub fn problems(&self) -> &[Problem] {
         &self.0.problems
     }
 
-    /// Both sides, where this is a conflict.
+    /// Returns both sides of a conflict; `None` for errors of other kinds.
     pub fn conflict(&self) -> Option<&Conflict> {
         self.0.conflict.as_ref()
     }
 
-    /// The version that stands, where this is a conflict.
+    /// Returns the current version of the feature, if this is a conflict.
     pub fn current_version(&self) -> Option<u64> {
         self.0.conflict.as_ref().map(|conflict| conflict.version)
     }
 
-    /// The feature that the operation was about.
+    /// Returns the feature that the operation was about.
     pub fn feature(&self) -> Option<&str> {
         self.0.feature.as_deref()
     }
 
-    /// The store that the operation was about, without secrets.
+    /// Returns the store that the operation was about, without secrets.
     pub fn store(&self) -> Option<&str> {
         self.0.store.as_deref()
     }
 
-    /// The file that the operation was about.
+    /// Returns the path of the file that the operation was about.
     pub fn path(&self) -> Option<&Path> {
         self.0.path.as_deref()
     }
 
-    /// The message without its context.
+    /// Returns the message without its context.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The error and its causes, for people: each text once, from the outermost to the root. `Display` shows the error alone,
-    /// and [`source`](StdError::source) the next cause.
+    /// Returns the error and its causes as text for people: each text once, from the outermost error to the root cause.
+    /// `Display` shows the error alone, and [`source`](StdError::source) returns the next cause.
     ///
     /// ```
     /// use std::error::Error as _;
-    /// let away = std::io::Error::other("connection refused");
-    /// let error = feats::Error::new(feats::ErrorKind::Unavailable, "the store cannot be reached").with_source(away);
+    /// let refused = std::io::Error::other("connection refused");
+    /// let error = feats::Error::new(feats::ErrorKind::Unavailable, "the store cannot be reached").with_source(refused);
     /// assert_eq!(error.to_string(), "the store cannot be reached");
     /// assert_eq!(error.source().unwrap().to_string(), "connection refused");
     /// assert_eq!(error.report().to_string(), "the store cannot be reached: connection refused");
@@ -229,8 +228,8 @@ impl Error {
         Report(self)
     }
 
-    /// The texts of the causes, from the nearest to the root. One that is a part of what comes before it is left out: errors of
-    /// drivers often repeat theirs.
+    /// Returns the texts of the causes, from the nearest to the root. A text that is part of an earlier one is left out, because
+    /// drivers often repeat the texts of their causes.
     pub fn causes(&self) -> Vec<String> {
         let mut causes = Vec::new();
         let mut before = self.to_string();
@@ -267,14 +266,14 @@ impl fmt::Display for Error {
     }
 }
 
-/// The kind and the whole [`report`](Error::report): what a `main` that returns an error prints.
+/// Shows the kind and the whole [`report`](Error::report), as printed by a `main` that returns an error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}: {}", self.kind(), self.report())
     }
 }
 
-/// An error with its causes.
+/// Displays an error with its causes.
 struct Report<'a>(&'a Error);
 
 impl fmt::Display for Report<'_> {

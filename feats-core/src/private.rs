@@ -1,12 +1,12 @@
-//! What `feats` needs from the inside of this crate. Nothing here is public API, and any release may change it.
+//! Internals for the `feats` crate. They are not public API, and any release may change them.
 
 pub use crate::bucketing::AllocationPlanner;
 pub use crate::compile::compile_planned;
 pub use crate::compile::route::experiment::Experiment;
 pub use crate::error::problem::closest;
 pub use crate::error::problems::{MAX_PROBLEMS, grouped};
-pub use crate::evaluate::{AssignmentObserver, PriorAssignment, evaluate_before};
-pub use crate::explain::trace_before;
+pub use crate::evaluate::{AssignmentObserver, PriorAssignment, evaluate_with_observer};
+pub use crate::explain::trace_with_observer;
 pub use crate::model::stored::{experiment_key, stored_within};
 pub use crate::model::time::{duration_millis, duration_text};
 pub use crate::model::unknown_fields::unknown_fields;

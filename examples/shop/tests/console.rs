@@ -58,7 +58,7 @@ async fn canada_is_moved_and_moved_back_by_clicks() {
     operator.fill("#c0-v", "CA").await;
     operator.choose("#r-static", "premium").await;
     operator.press("Done").await;
-    operator.until_it_says(".rules", "If Country is CA: give premium.").await;
+    operator.until_it_says(".rules", "If Country is CA: serve premium.").await;
     operator.until_it_says("#preview", "What will change").await;
     operator.until_it_says("#preview", "Acme outage").await;
     assert_eq!(visitor.text(CHARGED_BY).await, "acme", "nobody is affected yet");

@@ -65,7 +65,7 @@ fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attr
         if kinds.peek().is_none() {
             let Some(kind) = program.get(name).map(Value::kind) else {
                 let problem = Problem::new("--set", format!("no segment named {name:?}"));
-                problems.push(problem.meaning(name, known(features, program).iter().map(String::as_str)));
+                problems.push(problem.with_suggestion(name, known(features, program).iter().map(String::as_str)));
                 continue;
             };
             match kind.parse(&value) {

@@ -84,7 +84,8 @@ impl RolloutPlace {
                     true => "there are no rules; `feats rule add` adds one".to_owned(),
                     false => format!("the rules are: {}; `feats rule add` adds one", listed(names.clone())),
                 };
-                let problem = Problem::new("rules", format!("no rule named {}", quoted(name))).meaning(name, names);
+                let problem =
+                    Problem::new("rules", format!("no rule named {}", quoted(name))).with_suggestion(name, names);
                 Err(Failure::from(Error::invalid(vec![problem]).with_feature(feature.name())).hint(hint))
             }
         }
@@ -154,6 +155,6 @@ fn paused(standing: Option<&Selector>) -> Result<Rollout> {
     let mut rollout = before.clone();
     rollout.ramp = None;
     rollout.slots.clear();
-    rollout.weights = shares.into_iter().map(|(name, slots)| (name, Percent::of_slots(slots))).collect();
+    rollout.weights = shares.into_iter().map(|(name, slots)| (name, Percent::from_slots(slots))).collect();
     Ok(rollout)
 }

@@ -102,7 +102,7 @@ fn from_json(text: &str) -> Result<Condition, Vec<Problem>> {
 fn at_option(problem: &Problem, option: &str) -> Problem {
     let moved = Problem::new(problem.path().replacen("rules[0].when", option, 1), problem.message());
     match problem.suggestion() {
-        Some(meant) => moved.meaning(meant, [meant]),
+        Some(meant) => moved.with_suggestion(meant, [meant]),
         None => moved,
     }
 }

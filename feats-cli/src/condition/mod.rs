@@ -135,7 +135,7 @@ impl Parser<'_, '_> {
             Err(found) if found.is_empty() => Err(Mistake::new(format!("has no operator; for example: {source} = CA"))),
             Err(found) => {
                 let mistake = Mistake::new(format!("has no operator {}", quoted(&found)));
-                Err(mistake.meaning(likely(&found), &OPERATORS))
+                Err(mistake.with_suggestion(likely(&found), &OPERATORS))
             }
         }
     }

@@ -186,14 +186,14 @@ impl Mistake {
         Self { message, meaning: None }
     }
 
-    pub(super) fn meaning(self, given: &str, known: &'static [&'static str]) -> Self {
+    pub(super) fn with_suggestion(self, given: &str, known: &'static [&'static str]) -> Self {
         Self { meaning: Some((given.to_owned(), known)), ..self }
     }
 
     pub(super) fn into_problem(self, path: &str, text: &str) -> Problem {
         let problem = Problem::new(path, format!("{} {}", quoted(text), self.message));
         match self.meaning {
-            Some((given, known)) => problem.meaning(&given, known.iter().copied()),
+            Some((given, known)) => problem.with_suggestion(&given, known.iter().copied()),
             None => problem,
         }
     }

@@ -22,7 +22,7 @@ fn names_that_nobody_knows() {
     shop.refuses(
         3,
         &["pin", "PaymentProcessor", "acmee"],
-        &["pinned: no implementation \"acmee\"; did you mean \"acme\"?"],
+        &["pinned: unknown implementation \"acmee\"; did you mean \"acme\"?"],
     );
     shop.refuses(7, &["rollback", "PaymentProcessor", "--to", "9"], &["there is no version 9"]);
     shop.refuses(7, &["diff", "PaymentProcessor", "1", "2"], &["there is no version 1"]);
@@ -66,13 +66,13 @@ fn all_problems_of_a_rule_at_once() {
         &rule,
         &[
             "7 problems, nothing was written",
-            "rules[0].when.all[0].segment: no segment named \"Contry\" fits \"PaymentProcessor\"; did you mean \"Country\"?",
+            "rules[0].when.all[0].segment: no segment named \"Contry\" applies to \"PaymentProcessor\"; did you mean \"Country\"?",
             "rules[0].when.all[1].gte: \"old\" is text, but Age is an integer",
-            "rules[0].when.all[2].matches: this is no regular expression",
+            "rules[0].when.all[2].matches: not a regular expression",
             "rules[0].when.all[3].semver: ",
-            "rules[0].when.all[4].before: \"noon\" is no time",
-            "rules[0].when.all[5].contains: contains is for text",
-            "rules[0].select.static: no implementation \"acmee\"; did you mean \"acme\"?",
+            "rules[0].when.all[4].before: \"noon\" is not an RFC 3339 time",
+            "rules[0].when.all[5].contains: contains requires text",
+            "rules[0].select.static: unknown implementation \"acmee\"; did you mean \"acme\"?",
         ],
     );
     let error = shop.refuses(3, &[&rule[..], &["--json"]].concat(), &[]).error();
@@ -94,14 +94,14 @@ fn conditions_that_cannot_be_read() {
     add(
         "--when-json",
         r#"{"segment": "Country", "inn": ["CA"]}"#,
-        "--when-json.inn: no operator \"inn\"; did you mean \"in\"?",
+        "--when-json.inn: unknown operator \"inn\"; did you mean \"in\"?",
     );
-    add("--when-json", r#"{"segment": "Country", "in": ["CA"], "in": []}"#, "the key \"in\" stands twice");
+    add("--when-json", r#"{"segment": "Country", "in": ["CA"], "in": []}"#, "duplicate key \"in\"");
     add("--when-json", &format!("{}{}", r#"{"not":"#.repeat(10_000), "}".repeat(10_000)), "recursion limit");
     let deep = format!("{}{}{}", r#"{"not":"#.repeat(40), r#"{"segment": "Country", "eq": "CA"}"#, "}".repeat(40));
-    add("--when-json", &deep, "conditions nest at most 32 levels deep");
+    add("--when-json", &deep, "conditions can be nested at most 32 levels deep");
     let long = "a".repeat(1_025);
-    add("--when", &format!("Country matches {long}"), "the pattern has 1025 bytes; at most 1024 are allowed");
+    add("--when", &format!("Country matches {long}"), "the pattern has 1025 bytes; the maximum is 1024");
 }
 
 #[test]
@@ -110,21 +110,21 @@ fn weights_that_are_none() {
     for (weights, said) in [
         (
             "acme=-5,premium=105",
-            "rollout.weights.acme: a weight is a percentage from 0 to 100 with at most four decimals, not -5",
+            "rollout.weights.acme: a weight must be a percentage from 0 to 100 with at most four decimals, not -5",
         ),
         (
             "acme=NaN,premium=5",
-            "weights.acme: a weight is a percentage from 0 to 100 with at most four decimals, not NaN",
+            "weights.acme: a weight must be a percentage from 0 to 100 with at most four decimals, not NaN",
         ),
-        ("acme=inf", "weights.acme: a weight is"),
-        ("acme=101", "weights.acme: a weight is a percentage from 0 to 100"),
+        ("acme=inf", "weights.acme: a weight must be"),
+        ("acme=101", "weights.acme: a weight must be a percentage from 0 to 100"),
         ("acme=99.99999,premium=0.00001", "with at most four decimals"),
-        ("acme=60,premium=60", "weights: the weights sum to 120, not to 100"),
-        ("acme=5", "weights: the weights sum to 5, not to 100"),
+        ("acme=60,premium=60", "weights: the weights must sum to 100, not 120"),
+        ("acme=5", "weights: the weights must sum to 100, not 5"),
         ("acme=much", "\"much\" is no number of percent"),
         ("acme", "\"acme\" is no weight; write aperture=5,acme=95"),
         ("acme=50,acme=50", "\"acme\" has two weights"),
-        ("acmee=100", "no implementation \"acmee\"; did you mean \"acme\"?"),
+        ("acmee=100", "unknown implementation \"acmee\"; did you mean \"acme\"?"),
     ] {
         shop.refuses(
             3,
@@ -146,20 +146,23 @@ fn rollouts_that_cannot_be() {
         let arguments = [&["rollout", "PaymentProcessor", "--otherwise", "acme=50,premium=50"], options].concat();
         shop.refuses(3, &arguments, &[said]);
     };
-    rollout(&["--by", "Score"], "otherwise.rollout.by: Score is a float, which is no unit");
+    rollout(&["--by", "Score"], "otherwise.rollout.by: Score is a float and cannot identify units");
     rollout(&["--by", "UserID"], "otherwise.rollout.by: no segment named \"UserID\"; did you mean \"UserId\"?");
-    rollout(&["--by", "UserId", "--over", "soon"], "otherwise.rollout.ramp.duration: \"soon\" is no duration");
+    rollout(&["--by", "UserId", "--over", "soon"], "otherwise.rollout.ramp.duration: \"soon\" is not a duration");
     rollout(
         &["--by", "UserId", "--over", "3h", "--start", "noon"],
-        "otherwise.rollout.ramp.start: \"noon\" is no time",
+        "otherwise.rollout.ramp.start: \"noon\" is not an RFC 3339 time",
     );
-    rollout(&["--by", "UserId", "--over", "3h", "--start", "2026-12-01T09:00:00+01:00"], "a ramp is in UTC");
+    rollout(
+        &["--by", "UserId", "--over", "3h", "--start", "2026-12-01T09:00:00+01:00"],
+        "the start of a ramp must be in UTC",
+    );
     rollout(
         &["--by", "UserId", "--over", "3h", "--from", "acme=1"],
-        "otherwise.rollout.ramp.from: the weights sum to 1",
+        "otherwise.rollout.ramp.from: the weights must sum to 100, not 1",
     );
     rollout(&["--by", "UserId", "--over", "3h", "--from", "acme"], "--from: \"acme\" is no weight");
-    rollout(&["--by", "UserId", "--seed", ""], "otherwise.rollout.seed: a seed is not empty");
+    rollout(&["--by", "UserId", "--seed", ""], "otherwise.rollout.seed: a seed can't be empty");
 }
 
 #[test]
@@ -168,14 +171,18 @@ fn names_and_comments_that_are_too_much() {
     let rule = |name: &str, said: &str| {
         shop.refuses(3, &["rule", "add", "PaymentProcessor", name, "--everyone", "--use", "acme"], &[said]);
     };
-    rule("a\u{1b}[31mb", "rules[0].name: a name has no control characters");
-    rule("", "rules[0].name: a name is not empty");
-    rule(&"x".repeat(201), "rules[0].name: a name has at most 200 characters");
-    shop.refuses(3, &["unpin", "PaymentProcessor", "--author", "a\nb"], &["author: a name has no control characters"]);
+    rule("a\u{1b}[31mb", "rules[0].name: a name can't contain control characters");
+    rule("", "rules[0].name: a name can't be empty");
+    rule(&"x".repeat(201), "rules[0].name: a name can have at most 200 characters");
+    shop.refuses(
+        3,
+        &["unpin", "PaymentProcessor", "--author", "a\nb"],
+        &["author: a name can't contain control characters"],
+    );
     shop.refuses(
         3,
         &["unpin", "PaymentProcessor", "-m", &"x".repeat(10_001)],
-        &["comment: a comment has at most 10000 characters"],
+        &["comment: a comment can have at most 10000 characters"],
     );
 }
 
@@ -229,11 +236,7 @@ fn documents_that_cannot_be_read() {
         let path = path.to_str().expect("UTF-8");
         shop.refuses(3, &["import", path, "--feature", "PaymentProcessor"], &[said]);
     };
-    import(
-        "twice.json",
-        br#"{"pinned": "acme", "pinned": "premium"}"#,
-        "the key \"pinned\" stands twice in one object",
-    );
+    import("twice.json", br#"{"pinned": "acme", "pinned": "premium"}"#, "duplicate key \"pinned\"");
     import("twice.yaml", b"pinned: acme\npinned: premium\n", "duplicate");
     import("deep.json", "[".repeat(10_000).as_bytes(), "this nests more than 127 levels deep");
     import("deep.yaml", "- ".repeat(10_000).as_bytes(), "this is no YAML that can be read");
@@ -247,9 +250,9 @@ fn documents_that_cannot_be_read() {
     import("bomb.yaml", format!("a0: &a0 [x]\n{bomb}").as_bytes(), "this is no YAML that can be read");
     import("half.json", br#"{"rules": ["#, "this is no JSON");
     import("bytes.json", b"\xff\xfe", "this is no UTF-8");
-    import("text.txt", b"hello", "a state is an object, not a string");
+    import("text.txt", b"hello", "a state must be an object, not a string");
     import("newer.json", br#"{"format": 2, "features": {}}"#, "format: this version reads format 1, not 2");
-    import("field.json", br#"{"pined": "acme"}"#, "pined: no field \"pined\"; did you mean \"pinned\"?");
+    import("field.json", br#"{"pined": "acme"}"#, "pined: unknown field \"pined\"; did you mean \"pinned\"?");
     let missing = shop.directory.path().join("none.json");
     shop.refuses(
         3,
@@ -347,7 +350,7 @@ fn command(arguments: &[&str]) -> std::process::Command {
 #[test]
 fn a_name_that_there_is_not_is_answered_with_those_that_there_are() {
     let shop = Shop::new();
-    let boolean = "no implementation \"zzz\"; there are enabled, default and disabled";
+    let boolean = "unknown implementation \"zzz\"; available: enabled, default, disabled";
     shop.refuses(3, &["pin", "ImageProcessing", "zzz"], &[boolean]);
     let rule = ["rule", "add", "PaymentProcessor", "r", "--when", "Land = CA", "--use", "premium"];
     shop.refuses(3, &rule, &["no segment named \"Land\"", "UserId"]);

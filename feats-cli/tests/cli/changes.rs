@@ -11,8 +11,8 @@ fn a_change_says_its_version_its_impact_and_how_to_take_it_back() {
     assert_eq!(
         said,
         "PaymentProcessor: published version 1\n\
-         + Otherwise: give premium.\n  \
-         otherwise: 100 % move from acme to premium\n\
+         + Everyone else: serve premium.\n  \
+         everyone else: 100% move from acme to premium\n\
          take it back: feats rollback PaymentProcessor --to 0\n"
     );
     let changed = shop.json(&["otherwise", "PaymentProcessor", "--default"]);
@@ -41,7 +41,7 @@ fn a_pin_holds_through_a_rollback_and_is_taken_back_by_itself() {
     let shop = Shop::new();
     shop.ok(&["otherwise", "PaymentProcessor", "--use", "premium"]);
     let pinned = shop.ok(&["pin", "PaymentProcessor", "aperture"]);
-    assert!(pinned.contains("everyone gets aperture, whatever the rules say"), "{pinned}");
+    assert!(pinned.contains("everyone gets aperture, regardless of the rules"), "{pinned}");
     assert!(pinned.contains("take it back: feats unpin PaymentProcessor"), "{pinned}");
     let back = shop.ok(&["rollback", "PaymentProcessor", "--to", "0"]);
     assert!(back.contains("everyone stays pinned to aperture"), "{back}");
@@ -165,7 +165,7 @@ fn a_boolean_feature_is_pinned_to_on_or_off() {
     shop.ok(&["unpin", "ImageProcessing"]);
     shop.ok(&["otherwise", "ImageProcessing", "--use", "off"]);
     assert_eq!(shop.json(&["show", "ImageProcessing"])["state"]["otherwise"], json!({ "static": "disabled" }));
-    shop.refuses(3, &["pin", "PaymentProcessor", "off"], &["no implementation \"off\""]);
+    shop.refuses(3, &["pin", "PaymentProcessor", "off"], &["unknown implementation \"off\""]);
 }
 
 #[test]

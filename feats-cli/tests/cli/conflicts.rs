@@ -24,8 +24,8 @@ fn a_conflict_shows_both_sides() {
         4,
         &mine,
         &[
-            "What stands now (version 1 by grace: Acme is down)\n  Otherwise: give premium.",
-            "What was not written\n  Canada: if Country is CA, give aperture.\n  Otherwise: give premium.",
+            "What stands now (version 1 by grace: Acme is down)\n  Everyone else: serve premium.",
+            "What was not written\n  Canada: if Country is CA, serve aperture.\n  Everyone else: serve premium.",
         ],
     );
     let error = shop.refuses(4, &[&mine[..], &["--json"]].concat(), &[]).error();

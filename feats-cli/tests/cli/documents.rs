@@ -75,7 +75,7 @@ fn a_state_by_itself_is_imported_in_either_language() {
         ),
         "{said}"
     );
-    shop.refuses(3, &["import", &file], &["features: this is missing", "--feature"]);
+    shop.refuses(3, &["import", &file], &["features: this field is required", "--feature"]);
 }
 
 #[test]

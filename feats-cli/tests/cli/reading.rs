@@ -15,7 +15,7 @@ fn list_says_what_is_live_in_a_sentence() {
     for part in [
         "ops",
         "payments",
-        "2 overrides; Canada: premium; everyone else acme (default)",
+        "2 overrides; Canada: premium; everyone else: acme (default)",
         "by ada: our testers",
         "shop::checkout",
     ] {
@@ -60,8 +60,8 @@ fn show_tells_all_about_one_feature() {
         "premium            4% + $0.50 a transaction\n",
         "Country  text\n",
         "Score    a float\n",
-        "1. US: if Country is US and Age is at least 18, give premium.\n",
-        "Otherwise: give aperture.\n",
+        "1. US: if Country is US and Age is at least 18, serve premium.\n",
+        "Everyone else: serve aperture.\n",
     ] {
         assert!(shown.contains(part), "no {part:?} in\n{shown}");
     }
@@ -112,9 +112,9 @@ fn explain_shows_the_path_of_a_decision() {
         path.lines().collect::<Vec<_>>(),
         [
             "  Override by UserId: does not list 7.",
-            "  Canada: does not hold. Country is CA: no, it is US.",
-            "  Adults: unknown, and so does not hold. Age is at least 18: unknown, there is no value.",
-            "  All: holds, gives aperture.",
+            "  Canada: did not match. Country is CA: no, it is US.",
+            "  Adults: skipped: not set. Age is at least 18: not set.",
+            "  All: matched, serves aperture.",
             "  Default: not reached.",
         ]
     );
@@ -187,7 +187,7 @@ fn diff_answers_with_its_exit_code() {
     shop.ok(&["rollback", "PaymentProcessor", "--to", "1"]);
     let said = shop.run(&["diff", "PaymentProcessor"]).exits(1).out;
     assert!(
-        said.contains("- Canada: if Country is CA, give aperture.\n+ Canada: if Country is CA, give premium."),
+        said.contains("- Canada: if Country is CA, serve aperture.\n+ Canada: if Country is CA, serve premium."),
         "{said}"
     );
     let same = shop.run(&["diff", "PaymentProcessor", "1", "3"]).exits(0).out;

@@ -33,7 +33,7 @@ fn other_shares_keep_the_condition_and_who_is_in() {
     let shop = canary();
     let before = rollout(&shop);
     let said = shop.ok(&CANARY);
-    assert!(said.contains("rule \"US canary\": 5 % move from acme to aperture\n"), "{said}");
+    assert!(said.contains("rule \"US canary\": 5% move from acme to aperture\n"), "{said}");
     let after = rollout(&shop);
     assert_eq!((&after["seed"], &after["by"]), (&before["seed"], &before["by"]));
     assert_eq!(after["weights"], json!({ "aperture": 10, "acme": 90 }));
@@ -53,13 +53,13 @@ fn dealing_anew_wants_a_consent() {
         shop.refuses(
             5,
             &arguments,
-            &["deals everyone anew", "rule \"US canary\": everyone is dealt anew", "--allow-reshuffle"],
+            &["deals everyone anew", "rule \"US canary\": everyone is reassigned at random", "--allow-reshuffle"],
         );
         let asked = shop.refuses(5, &[&arguments[..], &["--json"]].concat(), &[]).error();
         assert_eq!(asked["kind"], "needs_confirmation");
     }
     let dry = shop.ok(&[&CANARY[..], &["--by", "Country", "--dry-run"]].concat());
-    assert!(dry.contains("everyone is dealt anew"), "{dry}");
+    assert!(dry.contains("everyone is reassigned at random"), "{dry}");
     shop.ok(&[&CANARY[..], &["--by", "Country", "--allow-reshuffle"]].concat());
     assert_eq!(rollout(&shop)["by"], "Country");
     // Going back needs none.
@@ -72,9 +72,9 @@ fn a_ramp_goes_bit_by_bit_and_halts() {
     let shop = canary();
     let ramp = ["rollout", "PaymentProcessor", "--rule", "US canary", "aperture=100", "--over", "3h"];
     let said = shop.ok(&ramp);
-    assert!(said.contains("95 % move from acme to aperture, bit by bit from "), "{said}");
+    assert!(said.contains("95% move from acme to aperture, gradually from "), "{said}");
     let shown = shop.ok(&["show", "PaymentProcessor"]);
-    assert!(shown.contains("(bit by bit from ") && shown.contains("; now aperture 5"), "{shown}");
+    assert!(shown.contains("(gradually from ") && shown.contains("; currently aperture 5"), "{shown}");
     shop.ok(&["rollout", "PaymentProcessor", "--rule", "US canary", "--pause"]);
     let paused = rollout(&shop);
     assert_eq!(paused.get("ramp"), None);
@@ -112,7 +112,7 @@ fn a_choice_without_shares_yet_needs_a_unit() {
     let shares = ["rollout", "PaymentProcessor", "--otherwise", "acme=50,premium=50"];
     shop.refuses(3, &shares, &["--by: divide by which segment?", "Country, UserId"]);
     shop.ok(&[&shares[..], &["--by", "random"]].concat());
-    assert!(shop.ok(&["show", "PaymentProcessor"]).contains("draw anew each time: acme 50 %, premium 50 %"));
+    assert!(shop.ok(&["show", "PaymentProcessor"]).contains("split at random per request: acme 50%, premium 50%"));
 }
 
 #[test]

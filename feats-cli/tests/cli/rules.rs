@@ -86,7 +86,7 @@ fn a_rule_that_nobody_reaches_is_warned_of_once() {
     };
     assert!(!add("America", "Country in CA, US").contains("warning"));
     let said = add("Canada", "Country = CA");
-    assert!(said.contains("\nwarning: Canada is never reached: America answers before.\n"), "{said}");
+    assert!(said.contains("\nwarning: Canada never applies: America covers it.\n"), "{said}");
     assert!(!add("Norway", "Country = NO").contains("warning"), "it is known by now");
     let empty =
         shop.json(&["rule", "add", "PaymentProcessor", "nobody", "--when-json", r#"{"any": []}"#, "--use", "acme"]);
@@ -124,7 +124,7 @@ fn where_inputs_differ_a_condition_says_which() {
     shop.refuses(
         3,
         &["rule", "add", "layout", "a", "--when", "first.Device = ioss", "--use", "rich"],
-        &["\"ioss\" is no option of Device; did you mean \"ios\"?"],
+        &["\"ioss\" is not an option of Device; did you mean \"ios\"?"],
     );
     shop.ok(&["rule", "add", "layout", "a", "--when", "first.Device = ios", "--use", "rich"]);
     let said = shop.ok(&["show", "layout"]);

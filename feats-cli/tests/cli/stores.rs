@@ -148,9 +148,9 @@ fn a_revision_of_a_newer_version_is_quarantined_and_hides_no_other() {
     let shop = Shop::new();
     shop.ok(&["pin", "PaymentProcessor", "premium"]);
     append(&shop, "PaymentProcessor", |header| Header { format: 99, ..header }, &json!({}));
-    let newer = "version 2 has format 99, which a newer version of feats wrote";
+    let newer = "version 2 has format 99, written by a newer version of feats";
     assert!(shop.ok(&["show", "PaymentProcessor"]).contains(newer));
-    assert!(shop.ok(&["list"]).contains("quarantined: version 2 cannot be used"));
+    assert!(shop.ok(&["list"]).contains("quarantined: version 2 can't be used"));
     assert!(shop.ok(&["status"]).contains(newer));
     let history = shop.json(&["history", "PaymentProcessor"]);
     assert!(history["versions"][0]["error"].as_str().is_some_and(|error| error.contains("format 99")), "{history}");
@@ -171,8 +171,8 @@ fn a_state_that_cannot_be_used_is_shown_with_its_problems() {
     let shop = Shop::new();
     append(&shop, "PaymentProcessor", |header| header, &json!({ "otherwise": { "static": "gone" } }));
     let shown = shop.ok(&["show", "PaymentProcessor"]);
-    assert!(shown.contains("Quarantined: version 1 cannot be used"), "{shown}");
-    assert!(shown.contains("otherwise.static: no implementation \"gone\""), "{shown}");
+    assert!(shown.contains("Quarantined: version 1 can't be used"), "{shown}");
+    assert!(shown.contains("otherwise.static: unknown implementation \"gone\""), "{shown}");
     assert_eq!(shop.json(&["show", "PaymentProcessor"])["quarantine"]["problems"].as_array().map(Vec::len), Some(1));
     assert_eq!(shop.json(&["status"])["quarantined"]["PaymentProcessor"]["version"], 1);
 }

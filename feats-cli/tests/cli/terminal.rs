@@ -76,7 +76,7 @@ fn dealing_anew_is_asked_for_on_a_terminal_and_no_is_the_default() {
     let anew = "rollout PaymentProcessor --otherwise acme=50,premium=50 --by Country";
     for answer in ["\n", "n\n", "\u{4}"] {
         let Some((code, said)) = on_a_terminal(&shop, anew, answer, &[]) else { return };
-        assert!(said.contains("everyone is dealt anew") && said.contains("Publish? [y/N]"), "{said}");
+        assert!(said.contains("everyone is reassigned at random") && said.contains("Publish? [y/N]"), "{said}");
         assert_eq!(code, 5, "{said}");
     }
     assert_eq!(shop.version("PaymentProcessor"), 1);

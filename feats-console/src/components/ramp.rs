@@ -17,7 +17,7 @@ pub(crate) fn ramp(declaration: &Declaration, rollout: &Rollout, now: Timestamp)
     let shares = |x: Timestamp| allocation::shares(&rollout.allocation_at(x));
     let (from, to, current) = (shares(start), shares(end), shares(now));
     let share = |shares: &std::collections::BTreeMap<String, u32>, name: &str| {
-        Percent::of_slots(shares.get(name).copied().unwrap_or(0)).0
+        Percent::from_slots(shares.get(name).copied().unwrap_or(0)).0
     };
     let mut names: Vec<&String> = from.keys().chain(to.keys()).collect();
     names.sort_by_key(|name| (declaration.position(name).unwrap_or(u16::MAX), *name));

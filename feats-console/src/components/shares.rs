@@ -22,7 +22,7 @@ impl Share {
     /// Computes the shares of an allocation, in declaration order.
     pub(crate) fn from_slots(declaration: &Declaration, runs: &[SlotRange]) -> Vec<Self> {
         let slots = allocation::shares(runs).into_iter().filter(|(_, slots)| *slots > 0);
-        let shares = slots.map(|(name, slots)| Self::new(name, Percent::of_slots(slots).0));
+        let shares = slots.map(|(name, slots)| Self::new(name, Percent::from_slots(slots).0));
         Self::in_order(declaration, shares)
     }
 

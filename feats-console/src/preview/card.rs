@@ -163,7 +163,7 @@ fn selector<'a>(state: &'a State, part: &StatePart) -> Option<&'a Selector> {
 
 fn qualifier(line: &ImpactLine) -> Markup {
     html! {
-        @if line.remembered { ", except users who have used it" }
+        @if line.sticky { ", except users who have used it" }
         @if let Some((start, end)) = line.ramp { ", gradually from " (when(start)) " to " (when(end)) }
     }
 }

@@ -213,7 +213,7 @@ async fn csv_is_valid_and_has_no_formulas() {
     let (head, rest) = answer.body.split_once("\r\n").expect("a first line");
     assert_eq!(head, "time,feature,version,author,comment,changes,removed,id,hash");
     let expected =
-        ",Payments,1,'=cmd|'/C calc'!A0,\"two\nlines, \"\"quoted\"\"\",added: Otherwise: give premium.,false,";
+        ",Payments,1,'=cmd|'/C calc'!A0,\"two\nlines, \"\"quoted\"\"\",added: Everyone else: serve premium.,false,";
     assert!(rest.contains(expected), "{rest}");
     assert!(rest.ends_with("\r\n"), "{rest:?}");
 }
@@ -236,7 +236,10 @@ async fn json_has_the_data_of_the_store() {
         assert_eq!(exported["hash"], stored.hash().to_string());
         assert_eq!(exported["time"], stored.time().to_string());
     }
-    assert_eq!(json["revisions"][0]["changes"][0], "before: Otherwise: give premium. after: Otherwise: give acme.");
+    assert_eq!(
+        json["revisions"][0]["changes"][0],
+        "before: Everyone else: serve premium. after: Everyone else: serve acme."
+    );
     let empty: Json = serde_json::from_str(&console.page("/audit.json?author=nobody").await).expect("JSON");
     assert_eq!(empty, json!({ "revisions": [], "next": null }));
 }

@@ -193,7 +193,7 @@ async fn a_comment_has_one_limit_in_characters() {
         };
         let refused = publish(&comment(limit + 1)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{character}");
-        assert!(refused.body.contains(&format!("a comment has at most {limit} characters")), "{}", refused.body);
+        assert!(refused.body.contains(&format!("a comment can have at most {limit} characters")), "{}", refused.body);
         assert_eq!(publish(&comment(limit)).await.status, StatusCode::SEE_OTHER, "{character}");
     }
 }

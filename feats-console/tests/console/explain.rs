@@ -56,8 +56,8 @@ async fn every_step_of_the_decision_is_shown() {
     assert_eq!(
         path(&page),
         [
-            "passed: Canada: does not hold. Country is CA: no, it is US.",
-            "decides: Half: holds, gives acme. UserId 42 has slot 176 419 of 1 000 000, which is acme's.",
+            "passed: Canada: did not match. Country is CA: no, it is US.",
+            "decides: Half: matched, serves acme. UserId 42 has slot 176 419 of 1 000 000, assigned acme.",
             "not-reached: Default: not reached.",
         ]
     );
@@ -72,9 +72,9 @@ async fn empty_fields_are_not_set() {
     assert_eq!(
         path(&page),
         [
-            "passed: Canada: unknown, and so does not hold. Country is CA: unknown, there is no value.",
-            "passed: Half: holds, but is passed over: UserId has no value.",
-            "decides: Default: gives acme.",
+            "passed: Canada: skipped: not set. Country is CA: not set.",
+            "passed: Half: matched, but skipped: UserId is not set.",
+            "decides: Default: serves acme.",
         ]
     );
 }

@@ -1,54 +1,54 @@
-//! Allocation: who owns which slots, and who moves when weights change or time passes.
+//! Allocations of slots to implementations, and their changes by new weights or by ramps.
 //!
-//! A allocation is a list of [`Run`]s that covers all slots in order. Every function here moves exactly as few slots as
-//! the new shares need, and only from implementations that shrink to ones that grow.
+//! An allocation is a list of [`SlotRange`]s that covers all slots in order. All functions move as few slots as the new shares
+//! require, and only from shrinking implementations to growing ones.
 
 use std::collections::BTreeMap;
 
 use crate::model::{Ramp, Rollout, SLOTS, SlotRange, Timestamp, Weights};
 
-/// How many slots each implementation owns, by name.
+/// The number of slots of each implementation, by name.
 pub type Shares = BTreeMap<String, u32>;
 
-/// A new allocation: one run each, in order of name.
+/// Creates a new allocation with one range for each implementation, ordered by name.
 pub fn initial(shares: &Shares, version: u64) -> Vec<SlotRange> {
     let owned = shares.iter().filter(|(_, slots)| **slots > 0);
     owned.map(|(name, slots)| SlotRange::new(name.clone(), *slots, version)).collect()
 }
 
-/// How many slots each implementation owns in a allocation.
-pub fn shares(runs: &[SlotRange]) -> Shares {
+/// Returns the number of slots that each implementation owns in an allocation.
+pub fn shares(ranges: &[SlotRange]) -> Shares {
     let mut shares = Shares::new();
-    for SlotRange { implementation: name, length, .. } in runs {
+    for SlotRange { implementation: name, length, .. } in ranges {
         let owned = shares.entry(name.clone()).or_default();
         *owned = length.saturating_add(*owned);
     }
     shares
 }
 
-/// How many slots each implementation has by its weight; none where a weight is no share.
+/// Converts weights to numbers of slots; 0 for a weight that is not a share.
 pub fn weighted(weights: &Weights) -> Shares {
     weights.iter().map(|(name, weight)| (name.clone(), weight.slots().unwrap_or(0))).collect()
 }
 
-/// Whether these runs cover all slots, no fewer and no more. Only such runs are a allocation.
-pub fn is_whole(runs: &[SlotRange]) -> bool {
-    runs.iter().map(|run| u64::from(run.length)).sum::<u64>() == u64::from(SLOTS)
+/// Returns `true` if the ranges cover all slots exactly. Only such ranges are an allocation.
+pub fn is_whole(ranges: &[SlotRange]) -> bool {
+    ranges.iter().map(|range| u64::from(range.length)).sum::<u64>() == u64::from(SLOTS)
 }
 
-/// Whether a allocation covers all slots and gives everyone these shares.
-pub fn agrees(runs: &[SlotRange], shares: &Shares) -> bool {
-    let owned = self::shares(runs);
-    is_whole(runs)
+/// Returns `true` if the ranges are an allocation with these shares.
+pub fn agrees(ranges: &[SlotRange], shares: &Shares) -> bool {
+    let owned = self::shares(ranges);
+    is_whole(ranges)
         && owned.iter().all(|(name, slots)| shares.get(name).copied().unwrap_or(0) == *slots)
         && shares.iter().all(|(name, slots)| owned.get(name).copied().unwrap_or(0) == *slots)
 }
 
-/// The allocation with new shares that moves the fewest slots.
+/// Returns the allocation with new shares that moves the fewest slots.
 ///
-/// An implementation that shrinks gives up its newest slots first (highest version, then highest slot); freed slots
-/// go, in slot order, to the growing ones in order of name. So growing keeps everyone who was in, and shrinking back
-/// returns exactly the ones who came last.
+/// A shrinking implementation gives up its newest slots first (highest version, then highest slot); the freed slots go, in slot
+/// order, to the growing implementations, ordered by name. So when an implementation grows, all its units keep it; when it
+/// shrinks back, exactly the units that came last leave.
 pub fn reallocate(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<SlotRange> {
     let owned = self::shares(before);
     let mut surplus = Shares::new();
@@ -56,38 +56,39 @@ pub fn reallocate(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<Sl
         let wanted = shares.get(name).copied().unwrap_or(0);
         surplus.insert(name.clone(), slots.saturating_sub(wanted));
     }
-    let freed = freed_by_run(before, surplus);
+    let freed = freed_by_range(before, surplus);
     let mut growing = shares
         .iter()
         .map(|(name, wanted)| (name, wanted.saturating_sub(owned.get(name).copied().unwrap_or(0))))
         .filter(|(_, missing)| *missing > 0)
         .collect::<Vec<_>>()
         .into_iter();
-    let mut grower = growing.next();
+    let mut receiver = growing.next();
     let mut after = Builder::default();
     for (SlotRange { implementation: name, length, since }, freed) in before.iter().zip(freed) {
         after.push(name, length - freed, *since);
         let mut freed = freed;
-        while let Some((name, missing)) = grower.as_mut().filter(|_| freed > 0) {
+        while let Some((name, missing)) = receiver.as_mut().filter(|_| freed > 0) {
             let taken = freed.min(*missing);
             after.push(name, taken, version);
             freed -= taken;
             *missing -= taken;
             if *missing == 0 {
-                grower = growing.next();
+                receiver = growing.next();
             }
         }
     }
-    after.runs
+    after.ranges
 }
 
-/// How many slots at its end each run gives up.
-fn freed_by_run(before: &[SlotRange], mut surplus: Shares) -> Vec<u32> {
+/// Returns the number of slots that each range gives up at its end.
+fn freed_by_range(before: &[SlotRange], mut surplus: Shares) -> Vec<u32> {
     let mut newest_first: Vec<usize> = (0..before.len()).collect();
-    newest_first.sort_by_key(|&at| std::cmp::Reverse((before.get(at).map(|run| run.since), at)));
+    newest_first.sort_by_key(|&index| std::cmp::Reverse((before.get(index).map(|range| range.since), index)));
     let mut freed = vec![0; before.len()];
-    for at in newest_first {
-        let (Some(SlotRange { implementation: name, length, .. }), Some(freed)) = (before.get(at), freed.get_mut(at))
+    for index in newest_first {
+        let (Some(SlotRange { implementation: name, length, .. }), Some(freed)) =
+            (before.get(index), freed.get_mut(index))
         else {
             continue;
         };
@@ -99,20 +100,20 @@ fn freed_by_run(before: &[SlotRange], mut surplus: Shares) -> Vec<u32> {
     freed
 }
 
-/// Consecutive slots that have one owner before and one after.
+/// Consecutive slots with one owner before and one owner after a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stretch<'a> {
-    /// How many slots.
+    /// The number of slots.
     pub length: u32,
-    /// The run that they are part of before.
+    /// The range of the old allocation that contains them.
     pub from: &'a SlotRange,
-    /// The run that they are part of after.
+    /// The range of the new allocation that contains them.
     pub to: &'a SlotRange,
-    /// How many slots that move between the same two implementations lie before these.
+    /// The number of earlier slots that move between the same two implementations.
     pub rank: u32,
 }
 
-/// Two allocations laid over each other, in slot order.
+/// Overlays two allocations, in slot order.
 pub fn overlay<'a>(from: &'a [SlotRange], to: &'a [SlotRange]) -> Vec<Stretch<'a>> {
     let mut stretches = Vec::new();
     let mut ranks: BTreeMap<(&str, &str), u32> = BTreeMap::new();
@@ -132,7 +133,7 @@ pub fn overlay<'a>(from: &'a [SlotRange], to: &'a [SlotRange]) -> Vec<Stretch<'a
     stretches
 }
 
-/// How many slots move from which implementation to which.
+/// Returns the number of slots that move, by old and new implementation.
 pub fn moves(from: &[SlotRange], to: &[SlotRange]) -> BTreeMap<(String, String), u32> {
     let mut moves = BTreeMap::new();
     for stretch in overlay(from, to).iter().filter(|stretch| stretch.from.implementation != stretch.to.implementation) {
@@ -143,27 +144,27 @@ pub fn moves(from: &[SlotRange], to: &[SlotRange]) -> BTreeMap<(String, String),
     moves
 }
 
-/// How far a ramp is: `elapsed` of `duration`, both in milliseconds.
+/// The progress of a ramp: `elapsed` of `duration`, both in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Since the start; clamped to `duration` by its user.
+    /// The time since the start; the constructor clamps it to `duration`.
     pub elapsed: u64,
-    /// From start to end.
+    /// The time from start to end.
     pub duration: u64,
 }
 
 impl Progress {
-    /// The progress of a ramp at an instant, all in milliseconds.
+    /// Returns the progress of a ramp at an instant; all values are in milliseconds.
     #[inline]
     pub fn new(now: i64, start: i64, duration: u64) -> Self {
-        // A ramp that takes no time is over at its start, but not before.
+        // A ramp without duration is over at its start, but not before.
         let duration = if now < start { duration.max(1) } else { duration };
         let elapsed = u64::try_from(now.saturating_sub(start)).unwrap_or(0).min(duration);
         Self { elapsed, duration }
     }
 
-    /// Of `total` slots that move between the same two implementations, how many have moved: the one of rank r of n,
-    /// counted from 1, moves at `start + duration · r / n`.
+    /// Returns how many of `total` slots that move between the same two implementations have moved: the one of rank r, counted
+    /// from 1, moves at `start + duration · r / total`.
     #[inline]
     pub fn moved(self, total: u32) -> u32 {
         if self.elapsed >= self.duration {
@@ -174,7 +175,7 @@ impl Progress {
     }
 }
 
-/// The allocation in the middle of a ramp, as exact runs.
+/// Returns the allocation in the middle of a ramp.
 pub fn ramped(from: &[SlotRange], to: &[SlotRange], progress: Progress) -> Vec<SlotRange> {
     let totals = moves(from, to);
     let mut allocation = Builder::default();
@@ -192,12 +193,11 @@ pub fn ramped(from: &[SlotRange], to: &[SlotRange], progress: Progress) -> Vec<S
         allocation.push(to, moved, *to_since);
         allocation.push(from, stretch.length - moved, *from_since);
     }
-    allocation.runs
+    allocation.ranges
 }
 
 impl Rollout {
-    /// Who owns which slots of a published rollout at an instant, as exact runs: those of its ramp while there is one,
-    /// else its own.
+    /// Returns the allocation of a published rollout at an instant: that of its ramp while there is one, else its own.
     pub fn allocation_at(&self, now: Timestamp) -> Vec<SlotRange> {
         match (self.ramp.as_ref().and_then(Ramp::span), self.ramp_slots()) {
             (Some((start, end)), Some(from)) if is_whole(from) && is_whole(&self.slots) => {
@@ -210,20 +210,20 @@ impl Rollout {
     }
 }
 
-/// Puts runs together, joining neighbours of the same owner and age.
+/// A builder of an allocation that merges adjacent ranges of the same owner and version.
 #[derive(Default)]
 struct Builder {
-    runs: Vec<SlotRange>,
+    ranges: Vec<SlotRange>,
 }
 
 impl Builder {
     fn push(&mut self, name: &str, length: u32, since: u64) {
-        match self.runs.last_mut() {
+        match self.ranges.last_mut() {
             _ if length == 0 => {}
             Some(last) if last.implementation == name && last.since == since => {
                 last.length = last.length.saturating_add(length)
             }
-            _ => self.runs.push(SlotRange::new(name, length, since)),
+            _ => self.ranges.push(SlotRange::new(name, length, since)),
         }
     }
 }

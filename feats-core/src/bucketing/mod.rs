@@ -1,4 +1,4 @@
-//! Bucketing: which slot a unit falls into, who owns which slots, and who moves when weights change.
+//! Bucketing: the slot of a unit, the allocation of slots to implementations, and the effect of changed weights.
 //!
 //! # Slots
 //!
@@ -10,16 +10,16 @@
 //!
 //! where `unit` and `seed` are UTF-8 bytes, `xxh3_64` is [XXH3](https://github.com/Cyan4973/xxHash) with 64 bits, and the product
 //! has 128 bits. This function is frozen: any other one would move every user.
-//!
+//! has 128 bits. This function is frozen: any change would reassign every unit.
 //! | value | its bytes as a unit |
 //! |---|---|
-//! | text | as it is, in UTF-8; the empty text is a unit |
-//! | integer | decimal ASCII digits, after `-` if it is negative |
+//! | text | its UTF-8 bytes; empty text is a unit |
+//! | integer | decimal ASCII digits, preceded by `-` if it is negative |
 //! | bool | `true` or `false` |
-//! | whole float of up to 2⁵³ in magnitude | those of the integer that it equals; `-0.0` is `0` |
+//! | whole float of at most 2⁵³ in magnitude | the bytes of the equal integer; `-0.0` is `0` |
 //! | any other float | none: it is not a unit |
 //!
-//! For `"by": "random"`, 64 random bits take the place of the hash, drawn for each decision.
+//! For `"by": "random"`, 64 random bits, drawn for each evaluation, replace the hash.
 //!
 //! ```
 //! use feats::bucketing::{Seed, scale};
@@ -38,95 +38,99 @@
 //!
 //! # Allocations
 //!
-//! An allocation says who owns which slots: a list of runs `[implementation, how many slots, since which version]` in the order
-//! of slots, 1 000 000 slots in all. A run of no slots has no meaning. A weight of w percent is w · 10 000 slots.
+//! An allocation assigns each of the 1 000 000 slots to an implementation. It is a list of slot ranges `[implementation, length,
+//! since version]` in slot order, whose lengths sum to 1 000 000. Empty ranges have no meaning. A weight of w percent corresponds
+//! to w · 10 000 slots.
 //!
-//! The first allocation of a rollout has one run for each implementation with a weight above 0, in the order of their names (by
-//! code point), since the version that is published. Later ones are made from the one before, and move as few slots as the new
-//! weights need:
+//! The first allocation of a rollout has one range for each implementation with a weight above 0, ordered by name (by code
+//! point), since the version being published. A later allocation is derived from the previous one and moves as few slots as
+//! the new weights require:
 //!
-//! 1. An implementation that owns more than its weight gives up the surplus: from its newest run first (the highest version; of
-//!    equal ones the one with the highest slots), and from the end of a run.
-//! 2. Implementations that own less than their weight take the freed slots, in the order of slots: the first one by name takes
-//!    until it has enough, then the next. A slot that moves is owned since the version that is published.
-//! 3. Neighbouring runs of one implementation and one version become one run.
+//! 1. An implementation that owns more slots than its weight gives up the surplus: from its newest range first (the highest
+//!    version; among equal versions, the range with the highest slots), and from the end of a range.
+//! 2. Implementations that own fewer slots than their weight take the freed slots in slot order: the first one by name takes
+//!    slots until its weight is reached, then the next one. A moved slot is owned since the version being published.
+//! 3. Adjacent ranges with the same implementation and version are merged.
 //!
-//! So growing keeps everyone who was in, and shrinking back returns the ones who came last.
+//! So when an implementation grows, all its units keep it; when it shrinks back, exactly the units that came last leave.
 //!
 //! ```
 //! use feats::bucketing::allocation::{Shares, reallocate};
-//! use feats::model::Run;
+//! use feats::model::SlotRange;
 //!
-//! let run = |name: &str, slots, since| Run(name.to_owned(), slots, since);
+//! let range = |name: &str, length, since| SlotRange::new(name, length, since);
 //! let shares = |shares: &[(&str, u32)]| shares.iter().map(|(name, slots)| ((*name).to_owned(), *slots)).collect::<Shares>();
-//! let one = [run("acme", 950_000, 1), run("aperture", 50_000, 1)];
+//! let one = [range("acme", 950_000, 1), range("aperture", 50_000, 1)];
 //! let two = reallocate(&one, &shares(&[("acme", 900_000), ("aperture", 100_000)]), 2);
-//! assert_eq!(two, [run("acme", 900_000, 1), run("aperture", 50_000, 2), run("aperture", 50_000, 1)]);
+//! assert_eq!(two, [range("acme", 900_000, 1), range("aperture", 50_000, 2), range("aperture", 50_000, 1)]);
 //! let three = reallocate(&two, &shares(&[("acme", 950_000), ("aperture", 50_000)]), 3);
-//! assert_eq!(three, [run("acme", 900_000, 1), run("acme", 50_000, 3), run("aperture", 50_000, 1)]);
+//! assert_eq!(three, [range("acme", 900_000, 1), range("acme", 50_000, 3), range("aperture", 50_000, 1)]);
 //! ```
 //!
 //! # Ramps
 //!
-//! A ramp moves slots one by one from the allocation `ramp.from` to the allocation `slots`. Laid over each other, the two cut the
-//! slots into stretches with one owner before and one owner after. All slots that go between the same two implementations are
-//! numbered from 0 in the order of slots: their *rank*. Of n such slots, after `elapsed` of `duration` (both in whole
-//! milliseconds), those whose rank is below ⌊elapsed · n / duration⌋ belong to the owner after. Before `start` no slot has moved,
-//! and from `start + duration` on every slot has; with a duration of zero all move at `start`. A slot never moves back, and each
-//! decision reads the clock at most once.
+//! A ramp moves slots one by one from the allocation `ramp.from` to the allocation `slots`. Overlaid, the two allocations divide
+//! the slots into stretches with one owner before and one owner after the ramp. All slots that move between the same two
+//! implementations are numbered from 0 in slot order; this number is their *rank*. Of n such slots, after `elapsed` of `duration`
+//! (both in whole milliseconds), the slots with a rank below ⌊elapsed · n / duration⌋ have moved. Before `start`, no slot has
+//! moved; from `start + duration` on, every slot has; with a duration of zero, all slots move at `start`. A slot never moves back,
+//! and each evaluation reads the clock at most once.
 //!
 //! ```
 //! use feats::bucketing::allocation::{Progress, ramped};
-//! use feats::model::Run;
+//! use feats::model::SlotRange;
 //!
-//! let run = |name: &str, slots, since| Run(name.to_owned(), slots, since);
-//! let from = [run("acme", 950_000, 1), run("aperture", 50_000, 1)];
-//! let to = [run("acme", 900_000, 1), run("aperture", 50_000, 2), run("aperture", 50_000, 1)];
+//! let range = |name: &str, length, since| SlotRange::new(name, length, since);
+//! let from = [range("acme", 950_000, 1), range("aperture", 50_000, 1)];
+//! let to = [range("acme", 900_000, 1), range("aperture", 50_000, 2), range("aperture", 50_000, 1)];
 //! let third = ramped(&from, &to, Progress { elapsed: 3_600_000, duration: 10_800_000 });
-//! assert_eq!(third, [run("acme", 900_000, 1), run("aperture", 16_666, 2), run("acme", 33_334, 1), run("aperture", 50_000, 1)]);
+//! assert_eq!(third, [range("acme", 900_000, 1), range("aperture", 16_666, 2), range("acme", 33_334, 1), range("aperture", 50_000, 1)]);
 //! ```
 //!
 //! # Experiments
 //!
-//! An experiment is a rollout that remembers: a unit that has *used* an implementation of its weights keeps it. Whether a unit
-//! enters follows from a second, independent slot: its *entry position* is the slot function with the seed `seed + "/share"`. It
-//! enters if that is below share · 10 000; with a share of 100 everyone enters, and no position is computed.
+//! An experiment is a rollout with sticky assignments: a unit that has *used* one of the weighted implementations keeps it.
+//! A second, independent slot decides whether a unit enters: its *entry position* is the slot function with the seed
+//! `seed + "/share"`. The unit enters if its entry position is below share · 10 000; with a share of 100, every unit enters, and
+//! no entry position is computed.
 //!
-//! For most units the slot alone says what they used. `reassigned` lists those for which it may not: slots that changed hands, and
-//! entry positions between the smallest and the largest share that there was. Let `reach` be the larger of share · 10 000 and the
+//! For most units, the slot alone determines what they have used. `reassigned` lists the exceptions: slots that changed owner,
+//! and entry positions between the smallest and the largest share so far. Let `reach` be the larger of share · 10 000 and the
 //! highest end of all `entry` ranges.
 //!
 //! | the unit | its history | it gets |
 //! |---|---|---|
-//! | enters, its slot is in no `slot` range | is not looked up | the owner of its slot |
-//! | enters, its slot is in a `slot` range | is looked up | what it used, if that is among the weights (also with weight 0); else the owner of its slot |
-//! | does not enter, its entry position is below `reach` | is looked up | what it used, if that is among the weights; else the experiment passes it over |
-//! | does not enter, its entry position is `reach` or above | is not looked up | the experiment passes it over |
+//! | enters; its slot is in no `slot` range | is not looked up | the owner of its slot |
+//! | enters; its slot is in a `slot` range | is looked up | the implementation that it used, if it has a weight (0 included); else the owner of its slot |
+//! | does not enter; its entry position is below `reach` | is looked up | the implementation that it used, if it has a weight; else the experiment does not choose |
+//! | does not enter; its entry position is `reach` or above | is not looked up | the experiment does not choose |
 //!
-//! A look-up that is not answered in time counts as if the unit had used nothing; where the experiment then chooses, the reason
+//! If a lookup is not answered in time, the unit counts as one that has used nothing; if the experiment then chooses, the reason
 //! is `provisional`.
 //!
 //! ```
 //! use feats::bucketing::Seed;
 //!
-//! assert_eq!(Seed::new("9f3k2m7q1x8c4v5b/share").slot_of(b"42"), 570_895, "enters at a share of 57.0896 % or more");
+//! assert_eq!(Seed::new("9f3k2m7q1x8c4v5b/share").slot_of(b"42"), 570_895, "enters at a share of 57.0896% or more");
 //! ```
 //!
 //! # Publishing
 //!
-//! A writer gives `by`, `weights`, and perhaps `share` and `ramp`. Publishing completes each selector from the newest state:
+//! A writer sets `by`, `weights`, and optionally `share` and `ramp`. Publishing completes each selector from the newest state:
 //!
-//! - **The same selector** of the newest state is the one with the same seed, `by` and `of`; for a selector without a seed it is
-//!   the one in the same place (the rule of the same name, or `otherwise`) with the same `by` and `of`, unless its seed is used
-//!   elsewhere in the new state. An experiment that the newest state lacks is looked for in the history.
-//! - **Seed**: that of the same selector, else a new random one. A seed is never made from a name.
-//! - **Slots**: kept if they agree with the weights; else made with the fewest moves from where the same selector stands at the
-//!   instant of publishing, in mid-ramp too; without one, the first allocation.
-//! - **Ramp**: `from` is where the same selector stands, unless the writer says otherwise; without one, the static choice that
-//!   was in its place. A ramp that goes on to other weights starts at the instant of publishing and keeps its end.
-//! - **Reassigned**: what it was, and every slot that has another owner in the new `slots` than in those before, and the entry
-//!   positions between the old and the new share. If one of the two allocations is not of 1 000 000 slots: everything. Ranges
-//!   that overlap or touch are united.
+//! - **The same selector** of the newest state is the one with the same seed, `by` and `input`. For a selector without a seed, it
+//!   is the one in the same place (the rule with the same name, or `otherwise`) with the same `by` and `input`, unless the new
+//!   state uses its seed elsewhere. An experiment that the newest state lacks is looked up in the history.
+//! - **Seed**: that of the same selector, else a new random one. A seed is never derived from a name.
+//! - **Slots**: kept if they match the weights. Otherwise they are derived, with the fewest moves, from the allocation that the
+//!   same selector has at the time of publishing, even in the middle of a ramp; without such a selector, they are the first
+//!   allocation.
+//! - **Ramp**: `from` is the allocation that the same selector has at the time of publishing, unless the writer sets it; without
+//!   such a selector, it is the static choice in the same place. A ramp whose target changes starts at the time of publishing and
+//!   keeps its end.
+//! - **Reassigned**: the previous ranges, every slot whose owner differs between the old and the new `slots`, and the entry
+//!   positions between the old and the new share. If one of the two allocations does not cover 1 000 000 slots: all slots and
+//!   entry positions. Overlapping and adjacent ranges are merged.
 
 pub mod allocation;
 mod planner;

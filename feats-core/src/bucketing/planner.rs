@@ -1,6 +1,6 @@
-//! The allocation planner: completes the seeds and slots of a new state, which it takes over from the state before.
+//! The allocation planner, which completes the seeds and slots of a new state from the previous state.
 //!
-//! A writer says shares; who owns which slots follows from who owned them. See [`allocation`] for who moves.
+//! A writer sets shares; the allocation of the slots follows from the previous allocation. See [`allocation`] for the rules.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,17 @@ use crate::model::{
     Experiment, Ramp, RampFrom, Rollout, SLOTS, Selector, SelectorPath, SlotRange, State, Timestamp, duration_text,
 };
 
-/// Plans who owns which slots in a new state.
+/// A planner for the slot allocations of a new state.
 pub struct AllocationPlanner<'a> {
     /// The newest state, as stored.
     pub base: &'a State,
-    /// The version that the new state gets.
+    /// The version of the new state.
     pub version: u64,
-    /// The instant of publishing.
+    /// The time of publishing.
     pub now: Timestamp,
-    /// The default implementation, which stands in for an absent `otherwise`.
+    /// The default implementation, which applies if `otherwise` is absent.
     pub default: &'a str,
-    /// Experiments that the newest state does not have, each as the last revision had it that did.
+    /// Experiments that are missing in the newest state, each from the last revision that had it.
     pub earlier: &'a [Experiment],
 }
 
@@ -38,36 +38,37 @@ impl AllocationPlanner<'_> {
             }
             if let Some(experiment) = selector.experiment_mut() {
                 experiment.share = experiment.share.rounded();
-                self.touch(experiment);
+                self.extend_reassigned(experiment);
             }
         }
     }
 
-    /// Unites what an experiment touches with what it did in the state before, also one that comes back.
-    pub fn touch(&self, experiment: &mut Experiment) {
+    /// Extends the reassigned ranges of an experiment by those of the previous state, even if the experiment was paused.
+    pub fn extend_reassigned(&self, experiment: &mut Experiment) {
         if let Some(before) = self.same_experiment(experiment) {
-            experiment.touch(before);
+            experiment.extend_reassigned(before);
         }
     }
 
-    /// Experiments by other units than the one whose seed they use: their units would be taken for its own.
+    /// Reports experiments that reuse the seed of an experiment over other units, which would be mistaken for their own.
     pub fn foreign_seeds(&self, state: &State) -> Vec<Problem> {
         let experiments = state.selectors().filter_map(|(place, selector)| Some((place, selector.experiment()?)));
         let foreign = experiments.filter_map(|(place, experiment)| {
             let known = &self.same_experiment(experiment)?.rollout;
             (!known.has_units_of(&experiment.rollout)).then(|| {
-                let message = format!("this is the seed of an experiment by {}; leave it out for a new one", known.by);
+                let message =
+                    format!("an experiment by {} already has this seed; omit the seed to get a new one", known.by);
                 Problem::new(format!("{}.experiment.seed", place.path()), message)
             })
         });
         foreign.collect()
     }
 
-    /// The experiment of the same seed, as it was last.
+    /// Returns the experiment with the same seed in its latest form.
     fn same_experiment(&self, experiment: &Experiment) -> Option<&Experiment> {
         let seed = experiment.rollout.seed.as_ref()?;
-        let standing = self.base.selectors().filter_map(|(_, selector)| selector.experiment());
-        standing.chain(self.earlier).find(|before| before.rollout.seed.as_ref() == Some(seed))
+        let current = self.base.selectors().filter_map(|(_, selector)| selector.experiment());
+        current.chain(self.earlier).find(|before| before.rollout.seed.as_ref() == Some(seed))
     }
 
     fn rollout(
@@ -89,37 +90,39 @@ impl AllocationPlanner<'_> {
         {
             return;
         }
-        let standing = before.and_then(|before| self.allocation(before));
-        let from = self.ramp_from(place, rollout, before, standing.as_deref());
+        let current = before.and_then(|before| self.allocation(before));
+        let from = self.ramp_from(place, rollout, before, current.as_deref());
         if !allocation::agrees(&rollout.slots, &shares) {
-            rollout.slots = match from.as_deref().or(standing.as_deref()) {
+            rollout.slots = match from.as_deref().or(current.as_deref()) {
                 Some(allocation) => allocation::reallocate(allocation, &shares, self.version),
                 None => allocation::initial(&shares, self.version),
             };
         }
         if let Some(ramp) = &mut rollout.ramp {
-            self.keep_pace(ramp, before.and_then(|before| before.ramp.as_ref()));
-            ramp.from = Some(RampFrom::Slots(from.or(standing).unwrap_or_else(|| rollout.slots.clone())));
+            self.keep_end(ramp, before.and_then(|before| before.ramp.as_ref()));
+            ramp.from = Some(RampFrom::Slots(from.or(current).unwrap_or_else(|| rollout.slots.clone())));
         }
     }
 
-    /// What a ramp starts from, unless it is where the rollout stands now: what the writer names, or the static choice
-    /// that the rollout takes the place of.
+    /// Returns the allocation that a ramp starts from, if it is not the current one: the one given by the writer, or the static
+    /// choice that the rollout replaces.
     fn ramp_from(
         &self,
         place: SelectorPath<'_>,
         rollout: &Rollout,
         before: Option<&Rollout>,
-        standing: Option<&[SlotRange]>,
+        current: Option<&[SlotRange]>,
     ) -> Option<Vec<SlotRange>> {
         let ramp = rollout.ramp.as_ref()?;
         match &ramp.from {
-            Some(RampFrom::Weights(weights)) => Some(match standing {
-                Some(standing) => allocation::reallocate(standing, &allocation::weighted(weights), self.version),
+            Some(RampFrom::Weights(weights)) => Some(match current {
+                Some(current) => allocation::reallocate(current, &allocation::weighted(weights), self.version),
                 None => allocation::initial(&allocation::weighted(weights), self.version),
             }),
-            // The start of the ramp before, carried along by an edit of something else, is history.
-            Some(RampFrom::Slots(runs)) => (before.and_then(Rollout::ramp_slots) != Some(runs)).then(|| runs.clone()),
+            // The start of the previous ramp, carried along by an edit of something else, is outdated.
+            Some(RampFrom::Slots(slots)) => {
+                (before.and_then(Rollout::ramp_slots) != Some(slots)).then(|| slots.clone())
+            }
             None if before.is_some() => None,
             None => match self.in_place(place)? {
                 Selector::Static(name) => Some(vec![SlotRange::new(name.clone(), SLOTS, self.version)]),
@@ -128,8 +131,8 @@ impl AllocationPlanner<'_> {
         }
     }
 
-    /// A ramp that goes on to another target starts now and keeps its end.
-    fn keep_pace(&self, ramp: &mut Ramp, before: Option<&Ramp>) {
+    /// Restarts a ramp whose target has changed: it starts now and keeps its end.
+    fn keep_end(&self, ramp: &mut Ramp, before: Option<&Ramp>) {
         let same = before.is_some_and(|before| before.start == ramp.start && before.duration == ramp.duration);
         if let (true, Some((start, end))) = (same, ramp.span())
             && start < self.now
@@ -139,19 +142,19 @@ impl AllocationPlanner<'_> {
         }
     }
 
-    /// The allocation of a rollout at the instant of publishing; `None` if what stands is none, and so is quarantined
+    /// Returns the allocation of a rollout at the time of publishing; `None` if it is invalid, and the state therefore quarantined
     /// everywhere.
     pub(crate) fn allocation(&self, rollout: &Rollout) -> Option<Vec<SlotRange>> {
-        let runs = rollout.allocation_at(self.now);
-        allocation::is_whole(&runs).then_some(runs)
+        let slots = rollout.allocation_at(self.now);
+        allocation::is_whole(&slots).then_some(slots)
     }
 
-    /// The same rollout in the state before: the one with its seed; failing that, for a rollout without a seed, the one
-    /// in the same place by the same units, unless the new state has that one, `seeds` says, in another place.
+    /// Returns the same rollout of the previous state: the one with the same seed; for a rollout without a seed, the one in the
+    /// same place with the same units, unless the new state uses its seed (one of `seeds`) in another place.
     fn same_rollout(&self, place: SelectorPath<'_>, rollout: &Rollout, seeds: &BTreeSet<String>) -> Option<&Rollout> {
         if let Some(seed) = &rollout.seed {
-            let standing = self.base.selectors().filter_map(|(_, selector)| selector.rollout());
-            let mut known = standing.chain(self.earlier.iter().map(|experiment| &experiment.rollout));
+            let current = self.base.selectors().filter_map(|(_, selector)| selector.rollout());
+            let mut known = current.chain(self.earlier.iter().map(|experiment| &experiment.rollout));
             return known.find(|before| before.seed.as_ref() == Some(seed) && before.has_units_of(rollout));
         }
         let before = self.in_place(place)?.rollout()?;

@@ -1,39 +1,37 @@
-//! What a change of an experiment touches: the slots and entry positions whose units may have used something else.
+//! The reassigned units of an experiment: slots and entry positions whose units may have used another implementation.
 
 use super::allocation;
 
 use crate::model::{Experiment, Reassigned, ReassignedKind, SLOTS};
 
 impl Experiment {
-    /// Unites what is reassigned with what was, and with what the change from an earlier allocation and share of the same
-    /// experiment touches.
-    pub(crate) fn touch(&mut self, before: &Experiment) {
+    /// Extends the reassigned ranges by those of an earlier version of the experiment, and by those of the change from that
+    /// version to this one.
+    pub(crate) fn extend_reassigned(&mut self, before: &Experiment) {
         self.reassigned =
-            Reassigned::united([self.reassigned.as_slice(), &before.reassigned, &between(before, self)].concat());
+            Reassigned::merged([self.reassigned.as_slice(), &before.reassigned, &between(before, self)].concat());
     }
 }
 
 impl Reassigned {
-    /// The same in order, without overlaps.
-    pub(crate) fn united(mut reassigned: Vec<Reassigned>) -> Vec<Reassigned> {
-        reassigned.retain(|reassigned| reassigned.length > 0);
-        reassigned.sort_unstable();
-        let mut united: Vec<Reassigned> = Vec::new();
-        for Reassigned { kind: touch, first, length: count } in reassigned {
-            match united.last_mut() {
-                Some(Reassigned { kind: last, first: start, length })
-                    if *last == touch && first <= start.saturating_add(*length) =>
-                {
-                    *length = (*length).max(first.saturating_add(count) - *start);
+    /// Returns the same ranges, sorted and without overlaps.
+    pub(crate) fn merged(mut ranges: Vec<Reassigned>) -> Vec<Reassigned> {
+        ranges.retain(|range| range.length > 0);
+        ranges.sort_unstable();
+        let mut merged: Vec<Reassigned> = Vec::new();
+        for range in ranges {
+            match merged.last_mut() {
+                Some(last) if last.kind == range.kind && range.first <= last.first.saturating_add(last.length) => {
+                    last.length = last.length.max(range.first.saturating_add(range.length) - last.first);
                 }
-                _ => united.push(Reassigned::new(touch, first, count)),
+                _ => merged.push(range),
             }
         }
-        united
+        merged
     }
 }
 
-/// What a change touches.
+/// Returns the ranges that a change reassigns.
 fn between(before: &Experiment, after: &Experiment) -> Vec<Reassigned> {
     let (old, new) = (&before.rollout.slots, &after.rollout.slots);
     if !allocation::is_whole(old) || !allocation::is_whole(new) {

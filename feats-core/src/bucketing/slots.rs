@@ -1,10 +1,10 @@
-//! The slot function: which of 1 000 000 slots a unit falls into. Frozen.
+//! The slot function, which maps a unit to one of 1 000 000 slots. Frozen.
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::model::{SLOTS, Value};
 
-/// A seed, hashed once.
+/// A hashed seed.
 ///
 /// ```
 /// use feats::bucketing::Seed;
@@ -24,23 +24,23 @@ impl Seed {
         Self(xxh3_64(seed.as_bytes()))
     }
 
-    /// The slot of a unit: `(xxh3_64_with_seed(unit, xxh3_64(seed)) · 1 000 000) / 2⁶⁴`, rounded down.
+    /// Returns the slot of a unit: `(xxh3_64_with_seed(unit, xxh3_64(seed)) · 1 000 000) / 2⁶⁴`, rounded down.
     ///
-    /// Do not improve this function: every unit in the field would move. `tests/vectors/slots.json`, computed with the
-    /// [reference library](https://github.com/Cyan4973/xxHash), holds it in place.
+    /// Do not improve this function: every change would reassign every unit. `tests/vectors/slots.json`, computed with the
+    /// [reference library](https://github.com/Cyan4973/xxHash), ensures that it does not change.
     #[inline]
     pub fn slot_of(self, unit: &[u8]) -> u32 {
         scale(self.hash(unit))
     }
 
-    /// The bits that the slot is made of.
+    /// Returns the hash from which the slot is computed.
     #[inline]
     pub(crate) fn hash(self, unit: &[u8]) -> u64 {
         xxh3_64_with_seed(unit, self.0)
     }
 
-    /// The slot of a value: text as UTF-8, integers as decimal ASCII, bools as `true` and `false`. A whole float of up to
-    /// 2⁵³ has the slot of the integer that it equals; any other float is not a unit.
+    /// Returns the slot of a value: text as UTF-8, integers as decimal ASCII, bools as `true` and `false`. A whole float of at most
+    /// 2⁵³ in magnitude has the slot of the equal integer; any other float is not a unit.
     #[inline]
     pub fn slot(self, unit: &Value<'_>) -> Option<u32> {
         Some(match unit {
@@ -58,13 +58,13 @@ impl Seed {
     }
 }
 
-/// The slot of 64 random bits.
+/// Scales 64 random bits to a slot.
 #[inline]
 pub fn scale(bits: u64) -> u32 {
     ((u128::from(bits) * u128::from(SLOTS)) >> 64) as u32
 }
 
-/// Decimal digits; 64-bit integers, which are all that occur, take the short way.
+/// Formats decimal digits; 64-bit integers, the only ones that occur, take the fast path.
 #[inline]
 fn decimal(integer: i128, buffer: &mut itoa::Buffer) -> &str {
     match (u64::try_from(integer), i64::try_from(integer)) {

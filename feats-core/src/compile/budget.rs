@@ -1,22 +1,22 @@
-//! What one state may cost in all, beside the limit of each of its lists.
+//! The budget of a state as a whole, in addition to the limits of each list.
 
 use crate::error::grouped;
 use crate::model::limits::{MAX_CONDITIONS, MAX_OPERAND_BYTES, MAX_SLOT_RANGES, MAX_STATE_VALUES};
 
-/// What a state spends.
+/// A kind of cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cost {
-    /// Checks and groups of checks.
+    /// Conditions, groups included.
     Conditions,
     /// Values of lists: of overrides, and of the operators `in` and `not_in`.
     Values,
     /// Bytes of operands.
     OperandBytes,
-    /// Runs of slots, weights, and ranges that an experiment has reassigned.
+    /// Slot ranges, weights, and ranges that an experiment has reassigned.
     SlotRanges,
 }
 
-/// What is left of each; `None` once it is used up.
+/// The remaining budget of each kind; `None` once it is exceeded.
 pub(super) struct Budget([Option<usize>; Cost::ALL.len()]);
 
 impl Cost {
@@ -35,16 +35,16 @@ impl Cost {
         let limit = grouped(self.limit());
         match self {
             Cost::Conditions => {
-                format!("a state has at most {limit} conditions in all; list values with in, or split the feature")
+                format!("a state can have at most {limit} conditions; list values with \"in\", or split the feature")
             }
             Cost::Values => {
-                format!("a state lists at most {limit} values in all; put the audience into a segment of its own")
+                format!("a state can list at most {limit} values; define a segment for the audience")
             }
             Cost::OperandBytes => {
-                format!("the operands of a state have at most {limit} bytes in all; put the audience into a segment")
+                format!("the operands of a state can have at most {limit} bytes; define a segment for the audience")
             }
             Cost::SlotRanges => format!(
-                "a state has at most {limit} weights and ranges of slots in all; give the rollout a new seed, or split it"
+                "a state can have at most {limit} weights and slot ranges; give the rollout a new seed, or split the feature"
             ),
         }
     }
@@ -57,10 +57,10 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Takes an amount. `Ok(None)` where an earlier amount was too much already.
+    /// Spends an amount. Returns `Ok(None)` if the budget was exceeded before.
     ///
     /// # Errors
-    /// What to do, if this amount is the first one that is too much.
+    /// A message that says what to do, if this amount is the first one to exceed the budget.
     pub(super) fn spend(&mut self, cost: Cost, amount: usize) -> Result<Option<()>, String> {
         let Some(left) = self.0.get_mut(cost as usize) else { return Ok(None) };
         let Some(before) = *left else { return Ok(None) };

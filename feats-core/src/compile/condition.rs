@@ -1,9 +1,9 @@
-//! Compiling conditions.
+//! Compilation of conditions.
 
 use std::sync::Arc;
 
 use super::route::lookup::Lookup;
-use super::route::matcher::{Matcher, Test as Compiled};
+use super::route::matcher::{CompiledCondition, Matcher};
 use super::route::operand::Operand;
 use super::route::version::Range;
 use super::{Compiler, Cost, Stage, operand_bytes};
@@ -14,43 +14,48 @@ use crate::model::{
 };
 
 impl<'a> Compiler<'a> {
-    pub(super) fn condition(&mut self, path: &str, condition: &'a Condition, depth: usize) -> Option<Compiled> {
+    pub(super) fn condition(
+        &mut self,
+        path: &str,
+        condition: &'a Condition,
+        depth: usize,
+    ) -> Option<CompiledCondition> {
         if depth > limits::MAX_DEPTH {
-            self.problem(path, format!("conditions nest at most {} levels deep", limits::MAX_DEPTH));
+            self.problem(path, format!("conditions can be nested at most {} levels deep", limits::MAX_DEPTH));
             return None;
         }
         self.spend(path, Cost::Conditions, 1)?;
         match condition {
-            Condition::All { all } => self.parts(&join(path, "all"), all, depth).map(Compiled::All),
-            Condition::Any { any } => self.parts(&join(path, "any"), any, depth).map(Compiled::Any),
+            Condition::All { all } => self.parts(&join(path, "all"), all, depth).map(CompiledCondition::All),
+            Condition::Any { any } => self.parts(&join(path, "any"), any, depth).map(CompiledCondition::Any),
             Condition::Not { not } => {
                 let part = self.condition(&join(path, "not"), not, depth + 1)?;
-                Some(Compiled::Not(Arc::new(part)))
+                Some(CompiledCondition::Not(Arc::new(part)))
             }
-            Condition::Predicate(check) => self.check(path, check),
+            Condition::Predicate(predicate) => self.predicate(path, predicate),
         }
     }
 
-    fn parts(&mut self, path: &str, parts: &'a [Condition], depth: usize) -> Option<Arc<[Compiled]>> {
+    fn parts(&mut self, path: &str, parts: &'a [Condition], depth: usize) -> Option<Arc<[CompiledCondition]>> {
         self.limit(path, parts.len(), limits::MAX_RULES);
         let parts = parts.iter().enumerate().take(limits::MAX_RULES);
         let compiled: Vec<_> =
-            parts.map(|(at, part)| self.condition(&format!("{path}[{at}]"), part, depth + 1)).collect();
+            parts.map(|(index, part)| self.condition(&format!("{path}[{index}]"), part, depth + 1)).collect();
         compiled.into_iter().collect()
     }
 
-    fn check(&mut self, path: &str, check: &'a Predicate) -> Option<Compiled> {
-        let operator = join(path, check.operator.name());
-        self.operand_budget(&operator, &check.operator)?;
-        self.numbers(&operator, &check.operator);
-        match &check.source {
-            Source::Segment { segment, input: of } => {
-                let found = self.segment(path, segment, of.as_deref());
-                if let Some((_, fitting)) = &found {
-                    self.operands(&operator, &check.operator, fitting);
+    fn predicate(&mut self, path: &str, predicate: &'a Predicate) -> Option<CompiledCondition> {
+        let operator_path = join(path, predicate.operator.name());
+        self.operand_budget(&operator_path, &predicate.operator)?;
+        self.numbers(&operator_path, &predicate.operator);
+        match &predicate.source {
+            Source::Segment { segment, input } => {
+                let found = self.segment(path, segment, input.as_deref());
+                if let Some((_, applicable)) = &found {
+                    self.operands(&operator_path, &predicate.operator, applicable);
                 }
-                let (matcher, negated) = self.matcher(&operator, &check.operator)?;
-                Some(Compiled::Check { source: found?.0, matcher, negated })
+                let (matcher, negated) = self.matcher(&operator_path, &predicate.operator)?;
+                Some(CompiledCondition::Predicate { source: found?.0, matcher, negated })
             }
             Source::Attribute { attribute } => {
                 let value = self.attribute(path, attribute);
@@ -61,15 +66,15 @@ impl<'a> Compiler<'a> {
                         kind: value.kind(),
                         options: Vec::new(),
                     };
-                    self.operands(&operator, &check.operator, &as_segment);
+                    self.operands(&operator_path, &predicate.operator, &as_segment);
                 }
-                let (matcher, negated) = self.matcher(&operator, &check.operator)?;
-                Some(Compiled::Known(value.and_then(|value| Some(matcher.matches(&value)? != negated))))
+                let (matcher, negated) = self.matcher(&operator_path, &predicate.operator)?;
+                Some(CompiledCondition::Constant(value.and_then(|value| Some(matcher.matches(&value)? != negated))))
             }
         }
     }
 
-    /// The value of an attribute in this program; others may have attributes that this one lacks.
+    /// Returns the value of an attribute in this program. Other programs may have attributes that this one lacks.
     fn attribute(&mut self, path: &str, name: &str) -> Option<Value<'static>> {
         let attributes = self.context.attributes;
         let value = attributes.get(name).cloned().map(Value::into_owned);
@@ -82,9 +87,9 @@ impl<'a> Compiler<'a> {
         value
     }
 
-    /// Takes the operands of a test from the budget.
-    fn operand_budget(&mut self, path: &str, test: &Operator) -> Option<()> {
-        let bytes = match test {
+    /// Spends the budget for the operands of an operator.
+    fn operand_budget(&mut self, path: &str, operator: &Operator) -> Option<()> {
+        let bytes = match operator {
             Operator::In(values) | Operator::NotIn(values) => return self.values(path, values),
             Operator::Eq(value) | Operator::Ne(value) => operand_bytes(value),
             Operator::Gt(value) | Operator::Gte(value) | Operator::Lt(value) | Operator::Lte(value) => {
@@ -99,11 +104,11 @@ impl<'a> Compiler<'a> {
         self.spend(path, Cost::OperandBytes, bytes)
     }
 
-    fn numbers(&mut self, path: &str, test: &Operator) {
-        match test {
+    fn numbers(&mut self, path: &str, operator: &Operator) {
+        match operator {
             Operator::In(values) | Operator::NotIn(values) => {
-                for (at, value) in values.iter().enumerate() {
-                    self.number(|| format!("{path}[{at}]"), value);
+                for (index, value) in values.iter().enumerate() {
+                    self.number(|| format!("{path}[{index}]"), value);
                 }
             }
             Operator::Eq(value) | Operator::Ne(value) => self.number(|| path.to_owned(), value),
@@ -114,12 +119,12 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn operands(&mut self, path: &str, test: &Operator, segment: &ApplicableSegment) {
-        match test {
+    fn operands(&mut self, path: &str, operator: &Operator, segment: &ApplicableSegment) {
+        match operator {
             Operator::In(values) | Operator::NotIn(values) => {
                 self.limit(path, values.len(), limits::MAX_VALUES);
-                for (at, value) in values.iter().enumerate() {
-                    self.operand(&format!("{path}[{at}]"), value, segment);
+                for (index, value) in values.iter().enumerate() {
+                    self.operand(&format!("{path}[{index}]"), value, segment);
                 }
             }
             Operator::Eq(value) | Operator::Ne(value) => self.operand(path, value, segment),
@@ -130,20 +135,20 @@ impl<'a> Compiler<'a> {
                 }
             }
             _ if segment.kind != ValueKind::Text => {
-                let message = format!("{} is for text, but {} is {}", test.name(), segment.segment, segment.kind);
-                self.doubt(path, message);
+                let message = format!("{} requires text, but {} is {}", operator.name(), segment.segment, segment.kind);
+                self.problem_on_publish(path, message);
             }
             _ => {}
         }
     }
 
-    /// The matcher of a test, and whether it must not match.
-    fn matcher(&mut self, path: &str, test: &'a Operator) -> Option<(Matcher, bool)> {
+    /// Returns the matcher of an operator, and whether its result is negated.
+    fn matcher(&mut self, path: &str, operator: &'a Operator) -> Option<(Matcher, bool)> {
         let lookup = |values: &[Value<'static>]| match values {
             [only] => Matcher::Equal(Operand::new(only)),
             values => Matcher::OneOf(Lookup::new(values.iter().map(|value| (value, ())))),
         };
-        let matcher = match test {
+        let matcher = match operator {
             Operator::In(values) | Operator::NotIn(values) => lookup(values),
             Operator::Eq(value) | Operator::Ne(value) => Matcher::Equal(Operand::new(value)),
             Operator::Gt(value) => Matcher::Greater(Operand::new(value)),
@@ -161,7 +166,7 @@ impl<'a> Compiler<'a> {
             Operator::Before(time) => Matcher::Before(self.time(path, time)?),
             Operator::After(time) => Matcher::After(self.time(path, time)?),
         };
-        Some((matcher, matches!(test, Operator::NotIn(_) | Operator::Ne(_))))
+        Some((matcher, matches!(operator, Operator::NotIn(_) | Operator::Ne(_))))
     }
 
     fn or_problem<T>(&mut self, path: &str, compiled: Result<T, String>) -> Option<T> {

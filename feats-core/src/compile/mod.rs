@@ -1,30 +1,30 @@
-//! Compiling a state for a declaration: either a route, or every problem with its path.
+//! Compilation of a state for a declaration, which returns either a route or all problems with their paths.
 //!
-//! A program compiles a state when it arrives from a store ([`Stage::Stored`]). If that finds a problem, the feature is
-//! *quarantined* in this program: it keeps its last valid revision, else it gives its default. A pin to an implementation that
-//! exists holds nevertheless. Publishing compiles more strictly ([`Stage::Publish`]), so that mistakes are refused before they
-//! are stored.
+//! A program compiles a state when it loads it from a store ([`Stage::Stored`]). If there is a problem, the feature is
+//! *quarantined* in this program: it keeps serving its last valid revision, or else its default. A pin to an existing
+//! implementation is still applied. Publishing compiles more strictly ([`Stage::Publish`]), so that mistakes are rejected before
+//! they are stored.
 //!
-//! | problem | stored | publish |
+//! | problem | when loaded | on publish |
 //! |---|---|---|
-//! | a part that cannot be read, see [`model`](crate::model#the-json-of-a-state) | yes | yes |
+//! | a part that cannot be parsed, see [`model`](crate::model#the-json-of-a-state) | yes | yes |
 //! | an implementation, segment or input that the declaration does not have | yes | yes |
-//! | `input` is missing where a segment can be taken from several inputs | yes | yes |
-//! | an attribute that no program has | no: the check is unknown | yes |
+//! | a missing `input` where a segment applies to several inputs | yes | yes |
+//! | an attribute that no program has | no: the predicate is unknown | yes |
 //! | a weight or share that is not 0 to 100 with at most four decimals; weights that do not sum to 100 | yes | yes |
 //! | `by` is a float segment; `by` is `"random"` in an experiment | yes | yes |
 //! | an empty seed, or one of more than 200 bytes | yes | yes |
-//! | a missing seed | yes | no: publishing makes one |
-//! | slots that are not 1 000 000 or do not agree with the weights | yes | no: publishing makes them |
-//! | a ramp without `from`, or `from` as weights | yes | no: publishing makes slots of it |
-//! | a ramp whose `start` or `duration` cannot be read | yes | yes |
+//! | a missing seed | yes | no: publishing generates one |
+//! | slots that do not sum to 1 000 000 or do not match the weights | yes | no: publishing replaces them |
+//! | a ramp without `from`, or with weights as `from` | yes | no: publishing converts it to slots |
+//! | a ramp whose `start` or `duration` cannot be parsed | yes | yes |
 //! | a range of `reassigned` beyond the last slot | yes | yes |
-//! | a pattern, version range or time that cannot be read | yes | yes |
-//! | an operand of another type than the segment's, or outside of its options | no: it does not pass | yes |
-//! | an operator for text on a segment that is not text | no: it does not pass, or is unknown | yes |
-//! | a name that is taken twice or is not a [name](crate::text::check_name); a seed that is used twice | no | yes |
-//! | a ramp's `start` with another offset than `Z` | no | yes |
-//! | a number that JSON cannot hold | yes | yes |
+//! | a pattern, version range or time that cannot be parsed | yes | yes |
+//! | an operand of another type than the segment's, or outside of its options | no: it never matches | yes |
+//! | a text operator on a segment that is not text | no: the predicate is false or unknown | yes |
+//! | a duplicate name, or one that is not a [valid name](crate::text::check_name); a duplicate seed | no | yes |
+//! | a ramp's `start` with an offset other than `Z` | no | yes |
+//! | a number that JSON cannot represent | yes | yes |
 //! | more than a [limit](crate::model::limits) allows | yes | yes |
 
 mod budget;
@@ -40,10 +40,10 @@ use std::sync::Arc;
 use self::budget::{Budget, Cost};
 use self::pattern::Patterns;
 use self::route::lookup::Lookup;
-use self::route::matcher::{Matcher, Test};
+use self::route::matcher::{CompiledCondition, Matcher};
 use self::route::operand::Operand;
 use self::route::source::Source;
-use self::route::{MAX_REMEMBERED, Rule, Table, UnitOverrides};
+use self::route::{MAX_CACHED_SEGMENTS, Rule, Table, UnitOverrides};
 use crate::error::{Problem, Problems, quoted};
 use crate::text::check_name;
 
@@ -54,37 +54,37 @@ pub use self::route::Route;
 pub use self::route::choices::Choices;
 pub(crate) use self::route::experiment::Experiment;
 
-/// What a state is compiled for.
+/// The context in which a state is compiled.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// The feature.
     pub declaration: &'a Declaration,
-    /// The program's own attributes. Conditions on them are decided here, once.
+    /// The program's own attributes. Conditions on them are evaluated at compile time.
     pub attributes: &'a Attributes<'a>,
-    /// Whether the state is about to be published, or was.
+    /// The strictness of the checks.
     pub stage: Stage<'a>,
     /// The version of the state.
     pub version: u64,
 }
 
-/// How strict compiling is.
+/// The stage at which a state is compiled, which determines the strictness of the checks.
 #[derive(Clone, Copy, Debug)]
 pub enum Stage<'a> {
-    /// Before publishing: whatever is doubtful is a problem, seeds and slots may be missing.
+    /// Before publishing: likely mistakes are problems too; seeds and slots may be missing.
     Publish {
-        /// The names of attributes that other programs have.
+        /// The names of attributes that only other programs have.
         other_attributes: &'a [String],
     },
-    /// From a store: only what cannot be used is a problem.
+    /// After loading from a store: only what prevents the use of the state is a problem.
     Stored,
 }
 
 /// A compiled state.
 #[derive(Debug)]
 pub struct Compiled {
-    /// The route. With problems there is one only if the feature is pinned: the pin holds whatever the rest says.
+    /// The route. With problems, there is a route only if the feature is pinned: a pin applies regardless of the rest.
     pub route: Option<Route>,
-    /// The problems, in the order of the document: at most 100, and one that says how many more there are.
+    /// The problems, in document order: at most 100, then one that counts the rest.
     pub problems: Vec<Problem>,
 }
 
@@ -93,7 +93,7 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     let (version, default) = (context.version, context.declaration.default);
     let mut compiler = Compiler::new(context, state);
     let pinned = state.pinned.as_deref().and_then(|name| compiler.implementation("pinned", name));
-    if compiler.knows_too_little() {
+    if compiler.has_omitted_problems() {
         let route = pinned.map(|choice| Route::pinned(choice, compiler.choices.clone(), default, version));
         return Compiled { route, problems: compiler.problems_with(&state.problems) };
     }
@@ -106,10 +106,9 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     let names = Route::join_names(state.rules.iter().take(limits::MAX_RULES).map(|rule| rule.name.as_str()));
     let rules = shared(rules);
     let choices = compiler.choices.clone();
-    let mut route =
-        Route { version, choices, default, pinned, overrides, table, rules, names, otherwise, remembered: 0 };
-    if !remember_shared_segments(&mut route) {
-        let message = format!("a state looks at no more than {MAX_REMEMBERED} segments in several places");
+    let mut route = Route { version, choices, default, pinned, overrides, table, rules, names, otherwise, cached: 0 };
+    if !cache_shared_segments(&mut route) {
+        let message = format!("a state can use at most {MAX_CACHED_SEGMENTS} segments in more than one place");
         compiler.problem("rules", message);
     }
     let problems = compiler.problems_with(&state.problems);
@@ -120,7 +119,7 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     Compiled { route, problems }
 }
 
-/// Collects problems while it compiles.
+/// A compiler that collects problems.
 struct Compiler<'a> {
     context: Context<'a>,
     choices: Choices,
@@ -137,24 +136,23 @@ impl<'a> Compiler<'a> {
         Self { context, choices, problems, malformed, budget, patterns }
     }
 
-    /// Whether parts that could not be read were only counted: what follows from them cannot be told from other
-    /// problems.
-    fn knows_too_little(&self) -> bool {
+    /// Returns `true` if some parse problems were only counted: their consequences cannot be distinguished from other problems.
+    fn has_omitted_problems(&self) -> bool {
         self.malformed.iter().any(Problem::is_count)
     }
 
-    /// All problems, those of reading and those of compiling, in the order of the document.
+    /// Returns all problems of parsing and compiling, in document order.
     fn problems_with(self, malformed: &[Problem]) -> Vec<Problem> {
         Problems::from(in_order_of_document([malformed, &self.problems.into_vec()].concat())).into_vec()
     }
-    /// Something that makes the state useless here. What follows from a part that could not be read is not repeated.
+    /// Adds a problem that prevents the use of the state. Consequences of a parse problem are not reported again.
     fn problem(&mut self, path: &str, message: impl Into<String>) {
         if self.is_readable(path) {
             self.problems.push(|| Problem::new(path, message));
         }
     }
 
-    /// A problem with a name: the known one that was probably meant, else all known ones.
+    /// Adds a problem with a name, which suggests the most similar known name, or else lists the known names.
     fn unknown<'k>(
         &mut self,
         path: &str,
@@ -163,7 +161,7 @@ impl<'a> Compiler<'a> {
         known: impl IntoIterator<Item = &'k str>,
     ) {
         if self.is_readable(path) {
-            self.problems.push_listing(|| Problem::new(path, message), given, known);
+            self.problems.push_with_known_names(|| Problem::new(path, message), given, known);
         }
     }
 
@@ -171,8 +169,7 @@ impl<'a> Compiler<'a> {
         !self.malformed.iter().any(|known| is_within(path, known.path()))
     }
 
-    /// Takes something from the budget of the state. Where that is used up, the first place is a problem, and whatever
-    /// comes after it is not compiled.
+    /// Spends part of the state's budget. The first place that exceeds it gets a problem, and nothing after it is compiled.
     fn spend(&mut self, path: &str, cost: Cost, amount: usize) -> Option<()> {
         match self.budget.spend(cost, amount) {
             Ok(spent) => spent,
@@ -183,13 +180,13 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Whether something at a path or within it could not be read, from which problems of the whole follow.
+    /// Returns `true` if there is a parse problem at a path or within it, which may cause problems of the whole.
     fn is_malformed(&self, path: &str) -> bool {
         self.malformed.iter().any(|known| is_within(known.path(), path))
     }
 
-    /// Something that is surely a mistake, but has a meaning.
-    fn doubt(&mut self, path: &str, message: impl Into<String>) {
+    /// Adds a likely mistake, which is a problem only on publish.
+    fn problem_on_publish(&mut self, path: &str, message: impl Into<String>) {
         if self.is_publishing() {
             self.problem(path, message);
         }
@@ -203,19 +200,20 @@ impl<'a> Compiler<'a> {
         let position = self.choices.position(name);
         if position.is_none() {
             let choices = self.choices.clone();
-            self.unknown(path, format!("no implementation {}", quoted(name)), name, choices.names());
+            self.unknown(path, format!("unknown implementation {}", quoted(name)), name, choices.names());
         }
         position
     }
 
-    /// Values are named like implementations, and only where no code declares those.
+    /// Checks the named values: their names differ from the implementations, and only a feature without declaration has values.
     fn named_values(&mut self, state: &State) {
         let Context { declaration, .. } = self.context;
         if state.values.is_empty() {
             return;
         }
         if declaration.location.is_some() {
-            let message = "code declares the choices of this feature; only a feature that no code declares has values";
+            let message =
+                "this feature is declared in code; only features that are not declared in code can have values";
             self.problem("values", message);
         }
         self.limit("values", state.values.len(), limits::MAX_NAMED_VALUES);
@@ -229,23 +227,21 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The fitting segment of a name, and of an input where several fit.
-    fn segment(&mut self, path: &str, name: &str, of: Option<&str>) -> Option<(Source, ApplicableSegment)> {
+    /// Returns the applicable segment with a name, and with an input if several apply.
+    fn segment(&mut self, path: &str, name: &str, input: Option<&str>) -> Option<(Source, ApplicableSegment)> {
         let declaration = self.context.declaration;
-        let named = || declaration.segments.iter().zip(0_u16..).filter(|(fitting, _)| &*fitting.segment == name);
-        let Some((only, position)) = named().next() else {
-            let known = declaration.segments.iter().map(|fitting| &*fitting.segment);
+        let candidates =
+            || declaration.segments.iter().zip(0_u16..).filter(|(applicable, _)| &*applicable.segment == name);
+        let Some((only, position)) = candidates().next() else {
+            let known = declaration.segments.iter().map(|applicable| &*applicable.segment);
             let at = join(path, "segment");
             match self.context.attributes.get(name) {
                 Some(_) => {
                     let name = quoted(name);
-                    self.problem(
-                        &at,
-                        format!("no segment named {name}; it is an attribute: write \"attribute\": {name}"),
-                    );
+                    self.problem(&at, format!("{name} is not a segment but an attribute; write \"attribute\": {name}"));
                 }
                 None => {
-                    let message = format!("no segment named {} fits {}", quoted(name), quoted(&declaration.name));
+                    let message = format!("no segment named {} applies to {}", quoted(name), quoted(&declaration.name));
                     self.unknown(&at, message, name, known);
                 }
             }
@@ -253,28 +249,28 @@ impl<'a> Compiler<'a> {
         };
         if only.input.is_none() {
             let inputs = &declaration.inputs;
-            if let Some(of) = of.filter(|of| !inputs.is_empty() && inputs.iter().all(|input| &*input.name != *of)) {
-                let known = inputs.iter().map(|input| &*input.name);
-                self.unknown(&join(path, "input"), format!("no input named {}", quoted(of)), of, known);
+            let is_unknown = |given: &&str| !inputs.is_empty() && inputs.iter().all(|known| &*known.name != *given);
+            if let Some(given) = input.filter(is_unknown) {
+                let known = inputs.iter().map(|known| &*known.name);
+                self.unknown(&join(path, "input"), format!("no input named {}", quoted(given)), given, known);
                 return None;
             }
-            return Some((Source::at(position), only.clone()));
+            return Some((Source::new(position), only.clone()));
         }
-        let inputs: Vec<&str> = named().filter_map(|(fitting, _)| fitting.input.as_deref()).collect();
-        let found = named().find(|(fitting, _)| fitting.input.as_deref() == of);
+        let inputs: Vec<&str> = candidates().filter_map(|(applicable, _)| applicable.input.as_deref()).collect();
+        let found = candidates().find(|(applicable, _)| applicable.input.as_deref() == input);
         if found.is_none() {
             let choices = inputs.iter().map(|input| quoted(input)).collect::<Vec<_>>().join(", ");
-            let message =
-                format!("{name} can be taken from several inputs; say which one: \"input\" is one of {choices}");
+            let message = format!("{name} applies to several inputs; set \"input\" to one of {choices}");
             let path = join(path, "input");
             if self.is_readable(&path) {
-                self.problems.push_meaning(|| Problem::new(path, message), of.unwrap_or(""), inputs);
+                self.problems.push_with_suggestion(|| Problem::new(path, message), input.unwrap_or(""), inputs);
             }
         }
-        found.map(|(fitting, position)| (Source::at(position), fitting.clone()))
+        found.map(|(applicable, position)| (Source::new(position), applicable.clone()))
     }
 
-    /// What JSON cannot hold would be stored as something that nobody can read.
+    /// Rejects numbers that JSON cannot represent: once stored, they could not be read.
     fn number(&mut self, path: impl FnOnce() -> String, value: &Value<'_>) {
         let holds = match value {
             Value::Float(float) => float.is_finite(),
@@ -284,23 +280,23 @@ impl<'a> Compiler<'a> {
         if !holds {
             self.problem(
                 &path(),
-                format!("{value} cannot be stored; a number is finite, an integer within i64 or u64"),
+                format!("{value} cannot be stored; numbers must be finite, and integers must fit into i64 or u64"),
             );
         }
     }
 
-    /// An operand of another type or beyond the options can never be equal.
+    /// Reports operands of another type or outside of the options: they can never be equal.
     fn operand(&mut self, path: &str, value: &Value<'_>, segment: &ApplicableSegment) {
         if !value.kind().is_comparable_with(segment.kind) {
             let shown = value.as_text().map_or_else(|| format!("{value:?}"), quoted);
             let message = format!("{shown} is {}, but {} is {}", value.kind(), segment.segment, segment.kind);
-            self.doubt(path, message);
+            self.problem_on_publish(path, message);
             return;
         }
         let options = || segment.options.iter().map(|option| &**option);
         if let Some(text) = value.as_text().filter(|text| !segment.options.is_empty() && options().all(|o| o != *text))
         {
-            let message = format!("{} is no option of {}", quoted(text), segment.segment);
+            let message = format!("{} is not an option of {}", quoted(text), segment.segment);
             if self.is_publishing() {
                 self.unknown(path, message, text, options());
             }
@@ -310,8 +306,8 @@ impl<'a> Compiler<'a> {
     fn overrides(&mut self, state: &State) -> Arc<[UnitOverrides]> {
         self.limit("overrides", state.overrides.len(), limits::MAX_OVERRIDES);
         let mut compiled: Vec<(Source, Vec<(&Value<'static>, u16)>)> = Vec::new();
-        for (at, unit_override) in state.overrides.iter().enumerate().take(limits::MAX_OVERRIDES) {
-            let path = format!("overrides[{at}]");
+        for (index, unit_override) in state.overrides.iter().enumerate().take(limits::MAX_OVERRIDES) {
+            let path = format!("overrides[{index}]");
             let values_path = join(&path, "values");
             self.limit(&values_path, unit_override.values.len(), limits::MAX_VALUES);
             let Some(()) = self.values(&values_path, &unit_override.values) else { continue };
@@ -335,7 +331,7 @@ impl<'a> Compiler<'a> {
         shared(overrides.map(|(source, values)| UnitOverrides { source, choices: lookup(values) }).collect())
     }
 
-    /// Takes the values of a list from the budget.
+    /// Spends the budget for the values of a list.
     fn values(&mut self, path: &str, values: &[Value<'_>]) -> Option<()> {
         self.spend(path, Cost::Values, values.len())?;
         self.spend(path, Cost::OperandBytes, values.iter().map(operand_bytes).fold(0, usize::saturating_add))
@@ -344,11 +340,11 @@ impl<'a> Compiler<'a> {
     fn rules(&mut self, state: &'a State) -> Vec<Rule> {
         self.limit("rules", state.rules.len(), limits::MAX_RULES);
         let mut rules = Vec::new();
-        for (at, rule) in state.rules.iter().enumerate().take(limits::MAX_RULES) {
-            let test = self.condition(&format!("rules[{at}].when"), &rule.when, 0);
-            let select = self.selector(&format!("rules[{at}].select"), &rule.select);
-            if let (Some(test), Some(select)) = (test, select) {
-                rules.push(Rule { test, select });
+        for (index, rule) in state.rules.iter().enumerate().take(limits::MAX_RULES) {
+            let condition = self.condition(&format!("rules[{index}].when"), &rule.when, 0);
+            let select = self.selector(&format!("rules[{index}].select"), &rule.select);
+            if let (Some(condition), Some(select)) = (condition, select) {
+                rules.push(Rule { condition, select });
             }
         }
         rules
@@ -356,85 +352,90 @@ impl<'a> Compiler<'a> {
 
     fn limit(&mut self, path: &str, length: usize, limit: usize) {
         if length > limit {
-            self.problem(path, format!("{length} entries; at most {limit} are allowed"));
+            self.problem(path, format!("too many entries: {length}; the limit is {limit}"));
         }
     }
 
-    /// Rules are found again by name, rollouts by seed.
+    /// Checks names and seeds, which identify rules and rollouts.
     fn names_and_seeds(&mut self, state: &State) {
         let mut names = BTreeMap::new();
-        for (at, rule) in state.rules.iter().enumerate().take(limits::MAX_RULES) {
-            let path = format!("rules[{at}].name");
+        for (index, rule) in state.rules.iter().enumerate().take(limits::MAX_RULES) {
+            let path = format!("rules[{index}].name");
             if let Err(message) = check_name(&rule.name) {
-                self.doubt(&path, message);
+                self.problem_on_publish(&path, message);
             }
-            if let Some(first) = names.insert(&rule.name, at) {
-                self.doubt(&path, format!("rules[{first}] has the name {} too", quoted(&rule.name)));
+            if let Some(first) = names.insert(&rule.name, index) {
+                self.problem_on_publish(
+                    &path,
+                    format!("duplicate name {}: rules[{first}] has it too", quoted(&rule.name)),
+                );
             }
         }
         let mut seeds = BTreeMap::new();
         for (place, selector) in state.selectors() {
             let Some(seed) = selector.rollout().and_then(|rollout| rollout.seed.as_ref()) else { continue };
             if let Some(first) = seeds.insert(seed, place.path()) {
-                let message = format!("{first} has this seed too; leave it out for a new one");
-                self.doubt(&join(&join(&place.path(), selector.kind()), "seed"), message);
+                let message = format!("duplicate seed: {first} has it too; omit the seed to get a new one");
+                self.problem_on_publish(&join(&join(&place.path(), selector.kind()), "seed"), message);
             }
         }
     }
 }
 
-/// An empty list takes no memory of its own.
+/// Converts to a shared slice; an empty one does not allocate.
 fn shared<T>(items: Vec<T>) -> Arc<[T]> {
     if items.is_empty() { Arc::default() } else { items.into() }
 }
 
-/// The rules at the front that ask whether one segment equals something become one table.
+/// Combines the first rules, as long as they test one segment for equality, in a table.
 fn table(rules: &[Rule]) -> Option<Arc<Table>> {
-    const WORTH_IT: usize = 4;
+    const MIN_TABLE_RULES: usize = 4;
     let (source, _) = equality(rules.first()?)?;
-    let leading = rules
-        .iter()
-        .zip(0_u16..)
-        .map_while(|(rule, at)| equality(rule).filter(|(other, _)| *other == source).map(|(_, value)| (value, at)));
-    let pairs: Vec<_> = leading.map(|(operand, at)| (operand.value(), at)).collect();
+    let leading = rules.iter().zip(0_u16..).map_while(|(rule, index)| {
+        equality(rule).filter(|(other, _)| *other == source).map(|(_, value)| (value, index))
+    });
+    let pairs: Vec<_> = leading.map(|(operand, index)| (operand.value(), index)).collect();
     let length = u16::try_from(pairs.len()).ok()?;
-    let lookup = || Lookup::new(pairs.iter().map(|(value, at)| (value, *at)));
-    (pairs.len() >= WORTH_IT).then(|| Arc::new(Table { source, rules: lookup(), length }))
+    let lookup = || Lookup::new(pairs.iter().map(|(value, index)| (value, *index)));
+    (pairs.len() >= MIN_TABLE_RULES).then(|| Arc::new(Table { source, rules: lookup(), length }))
 }
 
-/// The segment and the operand of a rule that asks for equality.
+/// Returns the segment and the operand of a rule that tests for equality.
 fn equality(rule: &Rule) -> Option<(Source, &Operand)> {
-    match &rule.test {
-        Test::Check { source, matcher: Matcher::Equal(operand), negated: false } => Some((*source, operand)),
+    match &rule.condition {
+        CompiledCondition::Predicate { source, matcher: Matcher::Equal(operand), negated: false } => {
+            Some((*source, operand))
+        }
         _ => None,
     }
 }
 
-/// A segment runs at most once in an evaluation. Those that only one place looks at need no memory for that.
-fn remember_shared_segments(route: &mut Route) -> bool {
+/// Assigns cache entries to segments that are used in more than one place, so that each segment runs at most once per evaluation.
+/// Returns `false` if there are too many of them.
+fn cache_shared_segments(route: &mut Route) -> bool {
     let mut uses: BTreeMap<u16, u32> = BTreeMap::new();
     route.for_each_source(&mut |source| *uses.entry(source.position).or_default() += 1);
     let shared = uses.into_iter().filter(|(_, uses)| *uses > 1).map(|(position, _)| position);
-    let memories: BTreeMap<u16, u16> = shared.zip(0..).collect();
+    let cache_indexes: BTreeMap<u16, u16> = shared.zip(0..).collect();
     route.for_each_source(&mut |source| {
-        source.memory = memories.get(&source.position).copied().unwrap_or(Source::NOWHERE);
+        source.cache_index = cache_indexes.get(&source.position).copied().unwrap_or(Source::NOT_CACHED);
     });
-    route.remembered = u16::try_from(memories.len()).unwrap_or(u16::MAX);
-    route.remembered <= MAX_REMEMBERED
+    route.cached = u16::try_from(cache_indexes.len()).unwrap_or(u16::MAX);
+    route.cached <= MAX_CACHED_SEGMENTS
 }
 
-/// How much of the budget an operand takes.
+/// Returns the size of an operand in the budget.
 fn operand_bytes(value: &Value<'_>) -> usize {
     value.as_text().map_or(size_of::<u64>(), str::len)
 }
 
-/// Whether a path leads to a part of what another one leads to, or to the same.
+/// Returns `true` if a path is equal to `whole` or leads into it.
 fn is_within(path: &str, whole: &str) -> bool {
     let rest = path.strip_prefix(whole);
     whole.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-/// What could not be read and what could not be compiled were found in two passes.
+/// Sorts problems, which parsing and compiling found in two passes.
 fn in_order_of_document(mut problems: Vec<Problem>) -> Vec<Problem> {
     let place = |problem: &Problem| {
         let path = problem.path();

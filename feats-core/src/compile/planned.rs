@@ -1,20 +1,20 @@
-//! Compiling a planned state: only its selectors differ from the state that was checked.
+//! Compilation of a planned state, which differs from the checked state only in its selectors.
 
 use std::sync::Arc;
 
 use super::route::Route;
-use super::{Compiled, Compiler, Context, Stage, remember_shared_segments};
+use super::{Compiled, Compiler, Context, Stage, cache_shared_segments};
 use crate::model::State;
 
-/// Compiles a state whose allocation was planned, with the conditions and overrides of the route that its check made. Those
-/// with patterns take nearly all the time of compiling.
+/// Compiles a planned state, reusing the conditions and overrides from the route of its check. Compiling conditions with patterns
+/// takes nearly all of the time.
 ///
-/// `checked` is the route of the same state before planning, from [`compile`](super::compile()) without problems, and not
-/// shared: planning completes selectors, and changes nothing else.
+/// `checked` is the route of the same state before planning. It comes from [`compile`](super::compile()) without problems and is
+/// not shared. Planning completes the selectors and changes nothing else.
 pub fn compile_planned(checked: Route, state: &State, context: Context<'_>) -> Compiled {
     let mut route = checked;
     let mut compiler = Compiler::new(Context { stage: Stage::Stored, ..context }, state);
-    // In place: the rules are visited again for their segments, which takes that nobody shares them.
+    // In place: the rules are visited again for their segments, which requires that they are not shared.
     let rules = Arc::get_mut(&mut route.rules).into_iter().flatten();
     for (index, (rule, planned)) in rules.zip(&state.rules).enumerate() {
         if let Some(select) = compiler.selector(&format!("rules[{index}].select"), &planned.select) {
@@ -22,7 +22,7 @@ pub fn compile_planned(checked: Route, state: &State, context: Context<'_>) -> C
         }
     }
     route.otherwise = state.otherwise.as_ref().and_then(|otherwise| compiler.selector("otherwise", otherwise));
-    remember_shared_segments(&mut route);
+    cache_shared_segments(&mut route);
     let problems = compiler.problems_with(&state.problems);
     Compiled { route: problems.is_empty().then_some(route), problems }
 }
@@ -35,7 +35,7 @@ mod tests {
     use crate::compile::compile;
     use crate::model::{Declaration, Timestamp, ValueKind};
 
-    /// A pattern, a table of equalities, a segment that several places look at, and every kind of selector.
+    /// A state with a pattern, a table of equalities, a segment used in several places, and every kind of selector.
     const STATE: &str = r#"{
         "overrides": [{"segment": "UserId", "values": ["ada"], "use": "premium"}],
         "rules": [
@@ -53,7 +53,7 @@ mod tests {
     }"#;
 
     #[test]
-    fn a_planned_state_has_the_route_that_compiling_it_from_scratch_gives() {
+    fn a_planned_state_has_the_same_route_as_one_compiled_from_scratch() {
         let declaration = Declaration::new("Fee", ["acme", "premium"])
             .segment("Country", ValueKind::Text)
             .segment("UserId", ValueKind::Text);
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_once_it_is_planned_is_a_problem() {
+    fn an_unplanned_state_is_reported() {
         let declaration = Declaration::new("Fee", ["acme", "premium"]).segment("UserId", ValueKind::Text);
         let attributes = Attributes::new();
         let publish = Stage::Publish { other_attributes: &[] };
@@ -86,7 +86,7 @@ mod tests {
         let checked = compile(&state, context).route.expect("a route");
         let Compiled { route, problems } = compile_planned(checked, &state, context);
         let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        assert!(route.is_none(), "it has neither seed nor slots");
+        assert!(route.is_none(), "neither seed nor slots are set");
         assert!(problems.iter().any(|problem| problem.contains("otherwise.rollout.seed")), "{problems:?}");
     }
 }

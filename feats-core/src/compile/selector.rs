@@ -1,4 +1,4 @@
-//! Compiling selectors.
+//! Compilation of selectors.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::model::{
 impl Compiler<'_> {
     pub(super) fn selector(&mut self, path: &str, selector: &Selector) -> Option<Select> {
         match selector {
-            // Stands for a selector that could not be read.
+            // The placeholder of a selector that could not be parsed.
             Selector::Static(name) if name.is_empty() && self.is_malformed(path) => None,
             Selector::Static(name) => self.implementation(&join(path, "static"), name).map(Select::Static),
             Selector::Rollout(rollout) => {
@@ -34,22 +34,25 @@ impl Compiler<'_> {
     fn experiment(&mut self, path: &str, experiment: &model::Experiment) -> Option<Select> {
         let rollout = &experiment.rollout;
         if rollout.by == RANDOM {
-            self.problem(&join(path, "by"), "an experiment remembers its units, and a random one never comes back");
+            self.problem(
+                &join(path, "by"),
+                "an experiment needs units that return; \"random\" is only allowed in rollouts",
+            );
         }
         if rollout.ramp.is_some() {
-            self.problem(&join(path, "ramp"), "an experiment has no ramp; change its share step by step");
+            self.problem(&join(path, "ramp"), "an experiment can't have a ramp; increase its share step by step");
         }
         let share = experiment.share.slots();
         if share.is_none() {
-            let message = "a share is a percentage from 0 to 100 with at most four decimals";
+            let message = "a share must be a percentage from 0 to 100 with at most four decimals";
             self.problem(&join(path, "share"), format!("{message}, not {}", experiment.share.0));
         }
         self.spend(&join(path, "reassigned"), Cost::SlotRanges, experiment.reassigned.len())?;
-        for (at, reassigned) in experiment.reassigned.iter().enumerate() {
+        for (index, reassigned) in experiment.reassigned.iter().enumerate() {
             if reassigned.first.checked_add(reassigned.length).is_none_or(|end| end > SLOTS) {
                 self.problem(
-                    &format!("{path}.reassigned[{at}]"),
-                    format!("slots and entries are from 0 to {}", SLOTS - 1),
+                    &format!("{path}.reassigned[{index}]"),
+                    format!("slots and entry positions range from 0 to {}", SLOTS - 1),
                 );
             }
         }
@@ -60,9 +63,14 @@ impl Compiler<'_> {
             Some((position, self.choices.name(position)?.clone()))
         });
         let text = rollout.seed.as_deref().unwrap_or_default();
-        let territory = ExperimentAllocation::new(text, seed, share?, owners, &experiment.reassigned);
-        let experiment =
-            Experiment::new(declaration.name.clone(), text.into(), self.context.version, arms.collect(), territory);
+        let experiment_allocation = ExperimentAllocation::new(text, seed, share?, owners, &experiment.reassigned);
+        let experiment = Experiment::new(
+            declaration.name.clone(),
+            text.into(),
+            self.context.version,
+            arms.collect(),
+            experiment_allocation,
+        );
         Some(Select::Experiment(by?, Arc::new(experiment)))
     }
 
@@ -81,49 +89,50 @@ impl Compiler<'_> {
         Some(CompiledRollout { by: by?, seed: Seed::new(seed?), owners: owners?, ramp: ramp? })
     }
 
-    /// Where the unit comes from; `Some(None)` for a draw.
+    /// Returns the source of the unit; `Some(None)` for a random draw.
     fn unit(&mut self, path: &str, rollout: &Rollout) -> Option<Option<Source>> {
         if rollout.by == RANDOM {
             return Some(None);
         }
         let declaration = self.context.declaration;
-        let of = rollout.input.as_deref();
-        if declaration.segments.iter().all(|fitting| *fitting.segment != rollout.by) {
+        let input = rollout.input.as_deref();
+        if declaration.segments.iter().all(|applicable| *applicable.segment != rollout.by) {
             let message = format!("no segment named {}", quoted(&rollout.by));
-            let known = declaration.segments.iter().map(|fitting| &*fitting.segment);
+            let known = declaration.segments.iter().map(|applicable| &*applicable.segment);
             self.unknown(&join(path, "by"), message, &rollout.by, known);
             return None;
         }
-        let (source, segment) = self.segment(path, &rollout.by, of)?;
+        let (source, segment) = self.segment(path, &rollout.by, input)?;
         if segment.kind == ValueKind::Float {
-            let message = format!("{} is a float, which is no unit; use text, integers or bools", segment.segment);
+            let message =
+                format!("{} is a float and cannot identify units; use text, an integer or a bool", segment.segment);
             self.problem(&join(path, "by"), message);
             return None;
         }
         Some(Some(source))
     }
 
-    /// Publishing makes a seed where there is none.
+    /// Returns the seed; empty if publishing will generate one.
     fn seed<'r>(&mut self, path: &str, rollout: &'r Rollout) -> Option<&'r str> {
         match (&rollout.seed, self.context.stage) {
             (Some(seed), _) if seed.is_empty() => {
-                self.problem(&join(path, "seed"), "a seed is not empty; leave it out for a new one");
+                self.problem(&join(path, "seed"), "a seed can't be empty; omit it to get a new one");
                 None
             }
             (Some(seed), _) if seed.len() > MAX_SEED_BYTES => {
-                self.problem(&join(path, "seed"), format!("a seed has at most {MAX_SEED_BYTES} bytes"));
+                self.problem(&join(path, "seed"), format!("a seed can have at most {MAX_SEED_BYTES} bytes"));
                 None
             }
             (Some(seed), _) => Some(seed),
             (None, Stage::Publish { .. }) => Some(""),
             (None, Stage::Stored) => {
-                self.problem(&join(path, "seed"), "this is missing");
+                self.problem(&join(path, "seed"), "this field is required");
                 None
             }
         }
     }
 
-    /// The shares in slots. Every weight is from 0 to 100 with at most four decimals, and they sum to 100.
+    /// Returns the shares in slots. Every weight must be from 0 to 100 with at most four decimals, and the weights must sum to 100.
     fn weights(&mut self, path: &str, weights: &Weights) -> Option<Shares> {
         let mut shares = Shares::new();
         let mut usable = true;
@@ -134,7 +143,7 @@ impl Compiler<'_> {
                 Some(slots) => drop(shares.insert(name.clone(), slots)),
                 None => {
                     usable = false;
-                    let message = "a weight is a percentage from 0 to 100 with at most four decimals";
+                    let message = "a weight must be a percentage from 0 to 100 with at most four decimals";
                     self.problem(&path, format!("{message}, not {}", weight.0));
                 }
             }
@@ -145,24 +154,24 @@ impl Compiler<'_> {
             if !self.is_malformed(path) {
                 #[allow(clippy::cast_precision_loss, reason = "only shown")]
                 let sum = total as f64 / f64::from(SLOTS / 100);
-                self.problem(path, format!("the weights sum to {sum}, not to 100"));
+                self.problem(path, format!("the weights must sum to 100, not {sum}"));
             }
         }
         usable.then_some(shares)
     }
 
-    /// The stored slots; while publishing, those that the weights ask for if there are none that agree.
+    /// Returns the stored slots. On publish, returns new slots for the weights if the stored ones do not match them.
     fn slots(&mut self, path: &str, slots: &[SlotRange], shares: Option<&Shares>) -> Option<Vec<SlotRange>> {
         let shares = shares?;
         if allocation::agrees(slots, shares) {
-            // A run of no slots may be of an implementation that is gone.
-            return Some(slots.iter().filter(|run| run.length > 0).cloned().collect());
+            // An empty range may belong to an implementation that no longer exists.
+            return Some(slots.iter().filter(|range| range.length > 0).cloned().collect());
         }
         if let Stage::Publish { .. } = self.context.stage {
             return Some(allocation::initial(shares, self.context.version));
         }
         if !self.is_malformed(path) {
-            self.problem(path, "the slots do not agree with the weights");
+            self.problem(path, "the slots do not match the weights");
         }
         None
     }
@@ -175,33 +184,35 @@ impl Compiler<'_> {
             false => self.time(&start_path, &ramp.start),
         };
         if let Some(start) = start.filter(|_| !ramp.start.is_empty() && !ramp.start.ends_with(['Z', 'z'])) {
-            self.doubt(&start_path, format!("a ramp is in UTC; write \"{start}\""));
+            self.problem_on_publish(&start_path, format!("the start of a ramp must be in UTC; write \"{start}\""));
         }
         let duration = duration_millis(&ramp.duration);
         if duration.is_none() {
-            let message =
-                format!("{} is no duration as in \"3h\" or \"1h 30m\", of at most ten years", quoted(&ramp.duration));
+            let message = format!(
+                "{} is not a duration such as \"3h\" or \"1h 30m\", of at most ten years",
+                quoted(&ramp.duration)
+            );
             self.problem(&join(path, "duration"), message);
         }
         let from_path = join(path, "from");
         let ranges = match &ramp.from {
-            Some(RampFrom::Slots(runs)) => runs.len(),
+            Some(RampFrom::Slots(slots)) => slots.len(),
             Some(RampFrom::Weights(weights)) => weights.len(),
             None => 0,
         };
         self.spend(&from_path, Cost::SlotRanges, ranges)?;
         let from = match &ramp.from {
-            Some(RampFrom::Slots(runs)) => self.ramp_slots(&from_path, runs),
+            Some(RampFrom::Slots(slots)) => self.ramp_slots(&from_path, slots),
             Some(RampFrom::Weights(weights)) => {
                 let shares = self.weights(&from_path, weights);
                 if !publishing {
-                    self.problem(&from_path, "this is not stored as slots");
+                    self.problem(&from_path, "a stored ramp needs slots here, not weights");
                 }
                 shares.map(|shares| allocation::initial(&shares, self.context.version))
             }
             None if publishing => slots.map(<[SlotRange]>::to_vec),
             None => {
-                self.problem(&from_path, "this is missing");
+                self.problem(&from_path, "this field is required");
                 None
             }
         };
@@ -209,18 +220,18 @@ impl Compiler<'_> {
         Ramp::new(start?, duration?, &allocation::overlay(&from, to), |name| self.choices.position(name))
     }
 
-    fn ramp_slots(&mut self, path: &str, runs: &[SlotRange]) -> Option<Vec<SlotRange>> {
+    fn ramp_slots(&mut self, path: &str, slots: &[SlotRange]) -> Option<Vec<SlotRange>> {
         let mut usable = true;
-        for (at, run) in runs.iter().enumerate().filter(|(_, run)| run.length > 0) {
-            usable &= self.implementation(&format!("{path}[{at}]"), &run.implementation).is_some();
+        for (index, range) in slots.iter().enumerate().filter(|(_, range)| range.length > 0) {
+            usable &= self.implementation(&format!("{path}[{index}]"), &range.implementation).is_some();
         }
-        if !allocation::is_whole(runs) {
+        if !allocation::is_whole(slots) {
             usable = false;
             if !self.is_malformed(path) {
-                let total: u64 = runs.iter().map(|run| u64::from(run.length)).sum();
-                self.problem(path, format!("the slots are {total}, not {SLOTS}"));
+                let total: u64 = slots.iter().map(|range| u64::from(range.length)).sum();
+                self.problem(path, format!("the slots must sum to {SLOTS}, not {total}"));
             }
         }
-        usable.then(|| runs.to_vec())
+        usable.then(|| slots.to_vec())
     }
 }

@@ -1,13 +1,13 @@
-//! Conditions as sentences.
+//! Descriptions of conditions.
 
 use super::rich_text::RichText;
 
 use crate::model::{Condition, Operator, Predicate, Source, Value};
 
-/// How many values of a list are shown.
-const SHOWN: usize = 8;
+/// The maximum number of values of a list in a description.
+const MAX_VALUES: usize = 8;
 
-/// A condition as the rest of a sentence that begins with "if".
+/// Describes a condition, to follow the word "if".
 pub fn condition(condition: &Condition) -> RichText {
     match condition {
         Condition::All { all } if all.is_empty() => "anything".into(),
@@ -15,16 +15,16 @@ pub fn condition(condition: &Condition) -> RichText {
         Condition::All { all } => group(all, " and "),
         Condition::Any { any } => group(any, " or "),
         Condition::Not { not } => RichText::from("not (").then(self::condition(not)).text(")"),
-        Condition::Predicate(known) => check(known),
+        Condition::Predicate(known) => predicate(known),
     }
 }
 
-/// One test of one value: `Country is CA`.
-pub fn check(check: &Predicate) -> RichText {
-    let (is, operand) = match &check.operator {
+/// Describes a predicate: `Country is CA`.
+pub fn predicate(predicate: &Predicate) -> RichText {
+    let (is, operand) = match &predicate.operator {
         Operator::In(values) if values.len() == 1 => (" is ", list(values, "or")),
         Operator::In(values) => (" is one of ", list(values, "or")),
-        Operator::NotIn(values) => (" is none of ", list(values, "or")),
+        Operator::NotIn(values) => (" is not one of ", list(values, "or")),
         Operator::Eq(operand) => (" is ", value(operand)),
         Operator::Ne(operand) => (" is not ", value(operand)),
         Operator::Gt(operand) => (" is greater than ", value(operand)),
@@ -39,28 +39,28 @@ pub fn check(check: &Predicate) -> RichText {
         Operator::Before(time) => (" is before ", RichText::new().value(time)),
         Operator::After(time) => (" is after ", RichText::new().value(time)),
     };
-    source(&check.source).text(is).then(operand)
+    source(&predicate.source).text(is).then(operand)
 }
 
-/// Where a value comes from: `Zip of address`, `the program's Environment`.
+/// Describes the source of a value: `Zip of address`, `the program's Environment`.
 pub(super) fn source(source: &Source) -> RichText {
     match source {
-        Source::Segment { segment, input: of } => self::segment(segment, of.as_deref()),
+        Source::Segment { segment, input } => self::segment(segment, input.as_deref()),
         Source::Attribute { attribute } => RichText::from("the program's ").segment(attribute),
     }
 }
 
-pub(super) fn segment(name: &str, of: Option<&str>) -> RichText {
+pub(super) fn segment(name: &str, input: Option<&str>) -> RichText {
     let segment = RichText::new().segment(name);
-    match of {
-        Some(of) => segment.text(format!(" of {of}")),
+    match input {
+        Some(input) => segment.text(format!(" of {input}")),
         None => segment,
     }
 }
 
 pub(super) fn list(values: &[Value<'_>], word: &'static str) -> RichText {
-    let shown = values.iter().take(SHOWN).map(value);
-    if values.len() > SHOWN {
+    let shown = values.iter().take(MAX_VALUES).map(value);
+    if values.len() > MAX_VALUES {
         return RichText::join(shown, ", ").text(format!(", … ({} values)", values.len()));
     }
     let mut shown: Vec<RichText> = shown.collect();
@@ -71,7 +71,7 @@ pub(super) fn list(values: &[Value<'_>], word: &'static str) -> RichText {
     }
 }
 
-/// Words stand as they are; text that could be taken for something else is quoted.
+/// Describes a value: a plain word as it is; text that could be mistaken for something else is quoted.
 pub(super) fn value(value: &Value<'_>) -> RichText {
     let word = |text: &str| {
         text.starts_with(char::is_alphabetic)

@@ -1,83 +1,83 @@
-//! What differs between two states.
+//! Differences between two states.
 
 use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::part::{DescribedPart, Untold, untold};
+use super::part::{DescribedPart, PartRef, part_refs};
 
 use crate::model::{State, Timestamp};
 
-/// Something that differs between two states.
+/// A difference between two states.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Difference {
-    /// A part is gone.
+    /// A part was removed.
     Removed {
-        /// The part as it was.
+        /// The removed part.
         before: DescribedPart,
     },
-    /// A part is new.
+    /// A part was added.
     Added {
-        /// The part as it is.
+        /// The added part.
         after: DescribedPart,
     },
-    /// A part is another one. Where the sentence stays the same, only the JSON tells: who owns which slots, say.
+    /// A part changed. If the description is the same, only the JSON differs, for example the allocation of slots.
     Changed {
-        /// The part as it was.
+        /// The old part.
         before: DescribedPart,
-        /// The part as it is.
+        /// The new part.
         after: DescribedPart,
     },
-    /// The rules of both states stand in another order.
+    /// The rules common to both states are in another order.
     Reordered {
-        /// Their names in the order that was.
+        /// Their names in the old order.
         before: Vec<String>,
-        /// Their names in the order that is.
+        /// Their names in the new order.
         after: Vec<String>,
     },
 }
 
-/// The first of what differs, and how much there is.
+/// The first differences, and the number of all.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct FirstDifferences {
     /// The first differences, in the order of the states.
     pub first: Vec<Difference>,
-    /// How many there are with those that are not told.
+    /// The number of all differences.
     pub total: usize,
 }
 
-/// Everything that differs, in the order of the states.
+/// Returns all differences, in the order of the states.
 pub fn differences(before: &State, after: &State, now: Timestamp) -> Vec<Difference> {
     first_differences(before, after, now, usize::MAX).first
 }
 
-/// What differs, of which no more than `most` are told: to tell each of ten thousand takes longer than to compare them.
-pub fn first_differences(before: &State, after: &State, now: Timestamp, most: usize) -> FirstDifferences {
-    let old = untold(before);
-    let mut new: Vec<Option<(String, Untold<'_>)>> = untold(after).into_iter().map(Some).collect();
-    let named = new.iter().flatten().enumerate().map(|(at, (part, _))| (part.clone(), at));
-    let positions: HashMap<String, usize> = named.collect();
+/// Returns at most `limit` differences, and the number of all: describing ten thousand takes longer than comparing them.
+pub fn first_differences(before: &State, after: &State, now: Timestamp, limit: usize) -> FirstDifferences {
+    let old = part_refs(before);
+    let mut new: Vec<Option<(String, PartRef<'_>)>> = part_refs(after).into_iter().map(Some).collect();
+    let named = new.iter().flatten().enumerate().map(|(index, (part, _))| (part.clone(), index));
+    let indexes: HashMap<String, usize> = named.collect();
     let mut found = FirstDifferences::default();
-    let mut add = |tell: &dyn Fn() -> Difference| {
+    let mut add = |describe: &dyn Fn() -> Difference| {
         found.total += 1;
-        if found.first.len() < most {
-            found.first.push(tell());
+        if found.first.len() < limit {
+            found.first.push(describe());
         }
     };
     for (part, before) in old {
-        let after = positions.get(&part).and_then(|at| new.get_mut(*at)?.take());
-        let before_told = || before.tell(part.clone(), now);
+        let after = indexes.get(&part).and_then(|index| new.get_mut(*index)?.take());
+        let describe_before = || before.describe(part.clone(), now);
         match after {
-            None => add(&|| Difference::Removed { before: before_told() }),
+            None => add(&|| Difference::Removed { before: describe_before() }),
             Some((_, after)) if after != before => {
-                add(&|| Difference::Changed { before: before_told(), after: after.tell(part.clone(), now) });
+                add(&|| Difference::Changed { before: describe_before(), after: after.describe(part.clone(), now) });
             }
             Some(_) => {}
         }
     }
     for (part, after) in new.into_iter().flatten() {
-        add(&|| Difference::Added { after: after.tell(part.clone(), now) });
+        add(&|| Difference::Added { after: after.describe(part.clone(), now) });
     }
     let (before, after) = (shared(before, after), shared(after, before));
     if before != after {
@@ -86,7 +86,7 @@ pub fn first_differences(before: &State, after: &State, now: Timestamp, most: us
     found
 }
 
-/// The names of the rules that the other state has too, in order.
+/// Returns the names of the rules that the other state has too, in order.
 fn shared(state: &State, other: &State) -> Vec<String> {
     let known: HashSet<&String> = other.rules.iter().map(|rule| &rule.name).collect();
     state.rules.iter().map(|rule| &rule.name).filter(|name| known.contains(name)).cloned().collect()
@@ -103,12 +103,12 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_compared_by_what_they_are() {
+    fn parts_are_compared_by_kind_and_name() {
         let rule = |name: &str, choice: &str| json!({ "name": name, "select": { "static": choice } });
         let state = |rules: Vec<_>| State::from_json(&json!({ "rules": rules }));
         let before = state(vec![rule("a", "acme"), rule("b", "acme"), rule("c", "acme")]);
         let after = state(vec![rule("c", "acme"), rule("a", "premium"), rule("d", "acme")]);
-        let told: Vec<_> = at_any_time(&before, &after)
+        let found: Vec<_> = at_any_time(&before, &after)
             .iter()
             .map(|difference| match difference {
                 Difference::Removed { before } => format!("-{}", before.part),
@@ -117,12 +117,12 @@ mod tests {
                 Difference::Reordered { before, after } => format!("{before:?} {after:?}"),
             })
             .collect();
-        assert_eq!(told, ["~rule a", "-rule b", "+rule d", r#"["a", "c"] ["c", "a"]"#]);
+        assert_eq!(found, ["~rule a", "-rule b", "+rule d", r#"["a", "c"] ["c", "a"]"#]);
         assert_eq!(at_any_time(&after, &after), []);
     }
 
     #[test]
-    fn two_overrides_of_one_kind_are_two_parts() {
+    fn overrides_of_the_same_segment_and_choice_are_separate_parts() {
         let units = |values: Vec<u32>| json!({ "segment": "UserId", "values": values, "use": "acme" });
         let state = State::from_json(&json!({ "overrides": [units(vec![1]), units(vec![2])] }));
         assert_eq!(at_any_time(&state, &state), []);

@@ -1,14 +1,14 @@
-//! What is live, in one short sentence.
+//! One-line summaries of what is live.
 
 use super::rich_text::RichText;
 use super::selector::{current, experiment, shares};
 
 use crate::model::{Declaration, Quarantine, Rule, Selector, State, Timestamp};
 
-/// How many rules are told.
-const RULES: usize = 2;
+/// The maximum number of rules in a summary.
+const MAX_RULES: usize = 2;
 
-/// What is live for a feature at an instant: its first rules by name, and what everyone else gets.
+/// Summarizes what is live for a feature at an instant: its first rules by name, and what everyone else gets.
 ///
 /// ```
 /// use feats::model::Declaration;
@@ -17,7 +17,7 @@ const RULES: usize = 2;
 /// let state: State = r#"{"rules": [{"name": "Canada", "when": {"segment": "Country", "in": ["CA"]},
 ///                                   "select": {"static": "premium"}}]}"#.parse()?;
 /// let live = describe::live(&fee, &state, None, Timestamp::from(std::time::SystemTime::now()));
-/// assert_eq!(live.to_string(), "Canada: premium; everyone else acme (default)");
+/// assert_eq!(live.to_string(), "Canada: premium; everyone else: acme (default)");
 /// # Ok::<(), feats::Error>(())
 /// ```
 pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quarantine>, now: Timestamp) -> RichText {
@@ -28,24 +28,25 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
     if let Some(pinned) = &state.pinned {
         return RichText::from("pinned: everyone gets ").choice(pinned);
     }
-    // What stands behind a rule that gives everyone the same decides nothing.
+    // Rules after one that gives everyone the same have no effect.
     let decides_all = |rule: &&Rule| rule.when.is_always() && matches!(rule.select, Selector::Static(_));
     let rules: Vec<&Rule> = state.rules.iter().take_while(|rule| !decides_all(rule)).collect();
     let last = state.rules.get(rules.len());
-    let mut told = Vec::new();
-    told.extend(counted(state.overrides.iter().map(|known| known.values.len()).sum(), "override"));
-    told.extend(rules.iter().take(RULES).map(|rule| {
+    let mut items = Vec::new();
+    items.extend(counted(state.overrides.iter().map(|known| known.values.len()).sum(), "override"));
+    items.extend(rules.iter().take(MAX_RULES).map(|rule| {
         let name = RichText::from(rule.name.clone());
         name.text(": ").then(choice(&rule.select, now))
     }));
-    told.extend(counted(rules.len().saturating_sub(RULES), "more rule"));
-    let everyone = if told.is_empty() { "everyone" } else { "everyone else" };
+    items.extend(counted(rules.len().saturating_sub(MAX_RULES), "more rule"));
+    let everyone = if items.is_empty() { "everyone" } else { "everyone else" };
     let default = default_choice(declaration);
     let default = match declaration.default_value() {
         Some(_) => default,
+        None if declaration.default_implementation() == "default" => default.text(" (as coded)"),
         None => default.text(" (default)"),
     };
-    told.push(match (last, &state.otherwise) {
+    items.push(match (last, &state.otherwise) {
         (Some(rule), _) => {
             let name = RichText::from(rule.name.clone()).text(": ");
             name.text(everyone).text(" gets ").then(choice(&rule.select, now))
@@ -53,10 +54,10 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
         (None, Some(otherwise)) => rest(everyone, otherwise, default, now),
         (None, None) => fixed(everyone, default),
     });
-    RichText::join(told, "; ")
+    RichText::join(items, "; ")
 }
 
-/// The default implementation; of a boolean feature whose code gives everyone the same, with what that is: `default: on`.
+/// Returns the default implementation; for a boolean feature whose code returns a constant, with its value: `default: on`.
 ///
 /// ```
 /// use feats::{model::Declaration, describe};
@@ -72,30 +73,30 @@ pub fn default_choice(declaration: &Declaration) -> RichText {
     }
 }
 
-/// What decides while a revision cannot be used, as far as history tells.
+/// Describes what is served while a revision cannot be used, as far as the history is known.
 pub fn serving(quarantine: &Quarantine) -> RichText {
     let version = quarantine.version;
     RichText::from(match quarantine.serving {
-        Some(serving) if serving == version => format!("version {version} cannot be used but for its pin"),
-        Some(serving) => format!("version {version} cannot be used; version {serving} decides"),
-        None => format!("version {version} cannot be used; the default decides"),
+        Some(serving) if serving == version => format!("version {version} can't be used, except for its pin"),
+        Some(serving) => format!("version {version} can't be used; version {serving} is served"),
+        None => format!("version {version} can't be used; the default is served"),
     })
 }
 
-/// What `otherwise` gives; whoever does not enter an experiment gets the default.
+/// Describes `otherwise`. Units that do not enter an experiment get the default.
 fn rest(everyone: &'static str, otherwise: &Selector, default: RichText, now: Timestamp) -> RichText {
-    let told = match otherwise {
+    let text = match otherwise {
         Selector::Static(_) => return fixed(everyone, choice(otherwise, now)),
         _ => RichText::from(everyone).text(": ").then(choice(otherwise, now)),
     };
     match otherwise.experiment() {
-        Some(known) if known.share.0 < 100.0 => told.text("; the rest ").then(default),
-        _ => told,
+        Some(known) if known.share.0 < 100.0 => text.text("; the rest: ").then(default),
+        _ => text,
     }
 }
 
 fn fixed(everyone: &'static str, choice: RichText) -> RichText {
-    let verb = if everyone == "everyone" { " gets " } else { " " };
+    let verb = if everyone == "everyone" { " gets " } else { ": " };
     RichText::from(everyone).text(verb).then(choice)
 }
 
@@ -103,18 +104,18 @@ fn choice(selector: &Selector, now: Timestamp) -> RichText {
     match selector {
         Selector::Static(name) => RichText::new().choice(name),
         Selector::Rollout(rollout) => match current(rollout, now) {
-            Some((standing, _, _)) => standing.text(" (on the way to ").then(shares(rollout)).text(")"),
+            Some((current, _, _)) => current.text(" (ramping to ").then(shares(rollout)).text(")"),
             None => shares(rollout),
         },
         Selector::Experiment(known) => experiment(known),
     }
 }
 
-fn counted(count: usize, what: &str) -> Option<RichText> {
+fn counted(count: usize, noun: &str) -> Option<RichText> {
     match count {
         0 => None,
-        1 => Some(format!("1 {what}").into()),
-        more => Some(format!("{more} {what}s").into()),
+        1 => Some(format!("1 {noun}").into()),
+        more => Some(format!("{more} {noun}s").into()),
     }
 }
 
@@ -124,7 +125,7 @@ mod tests {
 
     use super::*;
 
-    fn told(state: Json) -> String {
+    fn summary(state: Json) -> String {
         let declaration = Declaration::new("Fee", ["acme", "aperture", "premium"]);
         let state = State::from_json(&state);
         assert_eq!(state.problems(), []);
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sentence_ends_with_what_everyone_else_gets() {
+    fn the_summary_ends_with_what_everyone_else_gets() {
         let canary = json!({ "rollout": { "by": "UserId", "weights": { "acme": 95, "aperture": 5 } } });
         let experiment =
             json!({ "experiment": { "by": "UserId", "weights": { "acme": 50, "premium": 50 }, "share": 20 } });
@@ -146,24 +147,24 @@ mod tests {
             (json!({}), "everyone gets acme (default)"),
             (json!({ "pinned": "premium" }), "pinned: everyone gets premium"),
             (json!({ "otherwise": { "static": "premium" } }), "everyone gets premium"),
-            (json!({ "otherwise": canary }), "everyone: aperture 5 %, acme 95 %"),
+            (json!({ "otherwise": canary }), "everyone: aperture 5%, acme 95%"),
             (
                 json!({ "rules": [canada()], "otherwise": experiment }),
-                "Canada: premium; everyone else: experiment on 20 % of them: acme 50 %, premium 50 %; \
-                 the rest acme (default)",
+                "Canada: premium; everyone else: experiment with 20% of them: acme 50%, premium 50%; \
+                 the rest: acme (default)",
             ),
             (
                 json!({ "rules": [canada(), { "name": "US canary", "when": { "segment": "Country", "eq": "US" },
                     "select": canary }], "otherwise": { "static": "acme" } }),
-                "Canada: premium; US canary: aperture 5 %, acme 95 %; everyone else acme",
+                "Canada: premium; US canary: aperture 5%, acme 95%; everyone else: acme",
             ),
         ] {
-            assert_eq!(told(state), expected);
+            assert_eq!(summary(state), expected);
         }
     }
 
     #[test]
-    fn rules_behind_one_that_gives_everyone_the_same_are_not_told() {
+    fn rules_after_one_that_gives_everyone_the_same_are_left_out() {
         let rules = json!([
             rule("a", Some("CA"), "premium"),
             rule("b", Some("US"), "premium"),
@@ -172,9 +173,9 @@ mod tests {
             rule("d", Some("FR"), "premium")
         ]);
         assert_eq!(
-            told(json!({ "rules": rules, "otherwise": { "static": "premium" } })),
+            summary(json!({ "rules": rules, "otherwise": { "static": "premium" } })),
             "a: premium; b: premium; 1 more rule; sale: everyone else gets aperture"
         );
-        assert_eq!(told(json!({ "rules": [rule("sale", None, "aperture")] })), "sale: everyone gets aperture");
+        assert_eq!(summary(json!({ "rules": [rule("sale", None, "aperture")] })), "sale: everyone gets aperture");
     }
 }

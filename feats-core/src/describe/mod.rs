@@ -1,7 +1,7 @@
-//! What states say, in words: for the console, the command line and whoever else tells people.
+//! Plain-text descriptions of states, for the console, the command line and other tools.
 //!
-//! Everything here is a [`Sentence`] whose [`Word`]s know what they are, so that a page can mark up what a terminal
-//! prints as it is. Texts may change between versions; nothing should be parsed out of them.
+//! Every description is a [`RichText`] whose [`Span`]s have a type, so that a page can mark up what a terminal prints as plain
+//! text. The texts may change between versions and should not be parsed.
 
 mod condition;
 mod difference;
@@ -12,7 +12,7 @@ mod selector;
 mod trace;
 mod warning;
 
-pub use condition::{check, condition};
+pub use condition::{condition, predicate};
 pub use difference::{Difference, FirstDifferences, differences, first_differences};
 pub use live::{default_choice, live, serving};
 pub use part::{DescribedPart, parts, rule, unit_override};

@@ -1,4 +1,4 @@
-//! The parts of a state as sentences.
+//! Descriptions of the parts of a state.
 
 use std::collections::HashMap;
 
@@ -11,37 +11,37 @@ use super::selector::selector;
 
 use crate::model::{Override, Rule, Selector, State, Timestamp};
 
-/// The most characters of a value's JSON in a sentence.
+/// The maximum number of characters of a value's JSON in a description.
 const MAX_EXCERPT_CHARACTERS: usize = 100;
 
-/// A part of a state: what it is, as JSON and as a sentence.
+/// A part of a state, as JSON and with a description.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DescribedPart {
-    /// Tells the part from all others of the state: `pinned`, `rule US canary`.
+    /// The key that identifies the part in the state: `pinned`, `rule US canary`.
     pub part: String,
-    /// The part in words.
+    /// The description of the part.
     pub text: RichText,
-    /// The part as it stands in the state.
+    /// The part of the state.
     pub json: Json,
 }
 
-/// All parts of a state, in the order of decision, as they stand at an instant.
+/// Describes all parts of a state at an instant, in the order of decision.
 ///
 /// ```
 /// use feats::{State, Timestamp, describe};
 /// let state: State = r#"{"rules": [{"name": "Canada", "when": {"segment": "Country", "in": ["CA"]},
 ///                                   "select": {"static": "premium"}}]}"#.parse()?;
 /// let parts = describe::parts(&state, Timestamp::from(std::time::SystemTime::now()));
-/// assert_eq!(parts[0].sentence.to_string(), "Canada: if Country is CA, give premium.");
+/// assert_eq!(parts[0].text.to_string(), "Canada: if Country is CA, serve premium.");
 /// # Ok::<(), feats::Error>(())
 /// ```
 pub fn parts(state: &State, now: Timestamp) -> Vec<DescribedPart> {
-    untold(state).into_iter().map(|(part, untold)| untold.tell(part, now)).collect()
+    part_refs(state).into_iter().map(|(key, part)| part.describe(key, now)).collect()
 }
 
-/// A part of a state that is not told yet.
+/// A part of a state without a description.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Untold<'s> {
+pub(super) enum PartRef<'s> {
     Pinned(&'s str),
     Override(&'s Override),
     Rule(&'s Rule),
@@ -49,26 +49,26 @@ pub(super) enum Untold<'s> {
     Value(&'s str, &'s Json),
 }
 
-impl Untold<'_> {
-    pub(super) fn tell(self, part: String, now: Timestamp) -> DescribedPart {
-        let (sentence, json) = match self {
-            Untold::Pinned(name) => (pinned(name), json!(name)),
-            Untold::Override(known) => (unit_override(known), json!(known)),
-            Untold::Rule(known) => (rule(known, now), json!(known)),
-            Untold::Otherwise(otherwise) => {
-                let sentence = RichText::from("Otherwise: ").then(selector(otherwise, now)).text(".");
-                (sentence, json!(otherwise))
+impl PartRef<'_> {
+    pub(super) fn describe(self, part: String, now: Timestamp) -> DescribedPart {
+        let (text, json) = match self {
+            PartRef::Pinned(name) => (pinned(name), json!(name)),
+            PartRef::Override(known) => (unit_override(known), json!(known)),
+            PartRef::Rule(known) => (rule(known, now), json!(known)),
+            PartRef::Otherwise(otherwise) => {
+                let text = RichText::from("Everyone else: ").then(selector(otherwise, now)).text(".");
+                (text, json!(otherwise))
             }
-            Untold::Value(name, value) => {
-                let sentence = RichText::from("Value ").choice(name).text(": ").text(excerpt(value)).text(".");
-                (sentence, value.clone())
+            PartRef::Value(name, value) => {
+                let text = RichText::from("Value ").choice(name).text(": ").text(excerpt(value)).text(".");
+                (text, value.clone())
             }
         };
-        DescribedPart { part, text: sentence, json }
+        DescribedPart { part, text, json }
     }
 }
 
-/// The JSON of a value, or its beginning where it is long.
+/// Returns the JSON of a value, shortened if it is long.
 fn excerpt(value: &Json) -> String {
     let text = value.to_string();
     match text.char_indices().nth(MAX_EXCERPT_CHARACTERS) {
@@ -77,8 +77,8 @@ fn excerpt(value: &Json) -> String {
     }
 }
 
-/// All parts with what tells each from all others, in the order of decision.
-pub(super) fn untold(state: &State) -> Vec<(String, Untold<'_>)> {
+/// Returns all parts with their keys, in the order of decision.
+pub(super) fn part_refs(state: &State) -> Vec<(String, PartRef<'_>)> {
     let mut parts = Vec::new();
     let mut named: HashMap<String, usize> = HashMap::new();
     let mut add = |name: String, part| {
@@ -87,34 +87,34 @@ pub(super) fn untold(state: &State) -> Vec<(String, Untold<'_>)> {
         parts.push((if *count == 1 { name } else { format!("{name} ({count})") }, part));
     };
     if let Some(name) = &state.pinned {
-        add("pinned".to_owned(), Untold::Pinned(name));
+        add("pinned".to_owned(), PartRef::Pinned(name));
     }
     for known in &state.overrides {
         let name = format!("override {} {}", segment(&known.segment, known.input.as_deref()), known.choice);
-        add(name, Untold::Override(known));
+        add(name, PartRef::Override(known));
     }
     for known in &state.rules {
-        add(format!("rule {}", known.name), Untold::Rule(known));
+        add(format!("rule {}", known.name), PartRef::Rule(known));
     }
     if let Some(otherwise) = &state.otherwise {
-        add("otherwise".to_owned(), Untold::Otherwise(otherwise));
+        add("otherwise".to_owned(), PartRef::Otherwise(otherwise));
     }
     for (name, value) in &state.values {
-        add(format!("value {name}"), Untold::Value(name, value));
+        add(format!("value {name}"), PartRef::Value(name, value));
     }
     parts
 }
 
-/// A rule.
+/// Describes a rule.
 pub fn rule(rule: &Rule, now: Timestamp) -> RichText {
     let (name, select) = (RichText::from(rule.name.clone()), selector(&rule.select, now));
     match rule.when.is_always() {
-        true => name.text(": ").then(select).text(", to everyone."),
+        true => name.text(": for everyone, ").then(select).text("."),
         false => name.text(": if ").then(condition(&rule.when)).text(", ").then(select).text("."),
     }
 }
 
-/// An override.
+/// Describes an override.
 pub fn unit_override(known: &Override) -> RichText {
     let get = if known.values.len() == 1 { " gets " } else { " get " };
     let segment = segment(&known.segment, known.input.as_deref());
@@ -123,7 +123,7 @@ pub fn unit_override(known: &Override) -> RichText {
 }
 
 fn pinned(name: &str) -> RichText {
-    RichText::from("Pinned: everyone gets ").choice(name).text(", whatever the rules say.")
+    RichText::from("Pinned: everyone gets ").choice(name).text(", regardless of the rules.")
 }
 
 #[cfg(test)]
@@ -131,18 +131,18 @@ mod tests {
     use super::*;
     use crate::describe::Span;
 
-    fn told(json: Json) -> Vec<DescribedPart> {
+    fn described(json: Json) -> Vec<DescribedPart> {
         let state = State::from_json(&json);
         assert_eq!(state.problems(), []);
         parts(&state, Timestamp::from_millis(0))
     }
 
     fn sentences(json: Json) -> Vec<String> {
-        told(json).into_iter().map(|part| part.text.to_string()).collect()
+        described(json).into_iter().map(|part| part.text.to_string()).collect()
     }
 
     #[test]
-    fn a_state_reads_as_sentences() {
+    fn a_state_is_described_in_sentences() {
         let state = json!({
             "pinned": "premium",
             "overrides": [{ "segment": "UserId", "values": [42, 43], "use": "premium" }],
@@ -160,22 +160,22 @@ mod tests {
         assert_eq!(
             sentences(state),
             [
-                "Pinned: everyone gets premium, whatever the rules say.",
+                "Pinned: everyone gets premium, regardless of the rules.",
                 "Override: UserId 42 and 43 get premium.",
-                "Canada: if Country is CA, give premium.",
+                "Canada: if Country is CA, serve premium.",
                 "Canary: if Country of address is one of US or MX and (Age is at least 18 or not (Name is \"true\")), \
-                 divide by UserId: aperture 5 %, acme 95 %.",
-                "All: draw anew each time: acme 100 %, to everyone.",
-                "Otherwise: give acme.",
+                 split by UserId: aperture 5%, acme 95%.",
+                "All: for everyone, split at random per request: acme 100%.",
+                "Everyone else: serve acme.",
             ]
         );
     }
 
     #[test]
-    fn every_word_knows_what_it_is() {
+    fn every_span_has_a_type() {
         let rule = json!({ "name": "Canada", "when": { "segment": "Country", "in": ["CA"] },
             "select": { "static": "premium" } });
-        let parts = told(json!({ "rules": [rule] }));
+        let parts = described(json!({ "rules": [rule] }));
         let text = |text: &'static str| Span::Text(text.into());
         assert_eq!(
             parts[0].text.spans(),
@@ -184,7 +184,7 @@ mod tests {
                 Span::Segment("Country".to_owned()),
                 text(" is "),
                 Span::Value("CA".to_owned()),
-                text(", give "),
+                text(", serve "),
                 Span::Choice("premium".to_owned()),
                 text("."),
             ]
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_is_cut() {
+    fn a_long_list_is_shortened() {
         let values: Vec<u32> = (0..1_000).collect();
         let state = json!({ "overrides": [{ "segment": "UserId", "values": values, "use": "acme" }] });
         assert_eq!(sentences(state), ["Override: UserId 0, 1, 2, 3, 4, 5, 6, 7, … (1000 values) get acme."]);

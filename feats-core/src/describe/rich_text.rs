@@ -1,37 +1,37 @@
-//! Sentences whose words know what they are, so that a page can mark them up.
+//! Text with typed spans, so that a page can mark it up.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Words for people. As text, with `Display` and in JSON, it is one plain line of them.
+/// Text for people with typed spans. `Display` and JSON output it as one line of plain text.
 ///
-/// Names and values are a stranger's text: whoever writes a sentence to a page or a terminal escapes it.
+/// Names and values are user input: callers escape the text for a page or a terminal.
 ///
 /// ```
-/// use feats::describe::{Sentence, Word};
-/// let sentence = Sentence::from("everyone gets ").choice("acme");
-/// assert_eq!(sentence.words(), [Word::Text("everyone gets ".into()), Word::Choice("acme".into())]);
-/// assert_eq!(sentence.to_string(), "everyone gets acme");
+/// use feats::describe::{RichText, Span};
+/// let text = RichText::from("everyone gets ").choice("acme");
+/// assert_eq!(text.spans(), [Span::Text("everyone gets ".into()), Span::Choice("acme".into())]);
+/// assert_eq!(text.to_string(), "everyone gets acme");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct RichText(Vec<Span>);
 
-/// A piece of a sentence: what it says, and what that is.
+/// A typed piece of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Span {
-    /// Text between names, and names that operators chose freely, such as those of rules.
+    /// Text between names, including names freely chosen by operators, such as those of rules.
     Text(Cow<'static, str>),
     /// The name of a segment, or of an attribute of the program.
     Segment(String),
-    /// A value to compare with, or that a subject has.
+    /// A value of a subject, or an operand.
     Value(String),
     /// The name of an implementation.
     Choice(String),
 }
 
-/// A count in groups of three digits, as slots and units are written everywhere.
+/// Formats a number in groups of three digits.
 ///
 /// ```
 /// assert_eq!(feats::describe::grouped(1_234_567), "1 234 567");
@@ -43,65 +43,65 @@ pub fn grouped(number: u64) -> String {
 }
 
 impl RichText {
-    /// No words.
+    /// Creates an empty text.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The words in order; no two texts stand beside each other.
+    /// Returns the spans in order; no two text spans are adjacent.
     pub fn spans(&self) -> &[Span] {
         &self.0
     }
 
-    /// Whether it says nothing.
+    /// Returns `true` if the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Goes on with text.
+    /// Appends plain text.
     #[must_use]
     pub fn text(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.push(Span::Text(text.into()));
         self
     }
 
-    /// Goes on with the name of a segment.
+    /// Appends the name of a segment.
     #[must_use]
     pub fn segment(mut self, name: impl Into<String>) -> Self {
         self.push(Span::Segment(name.into()));
         self
     }
 
-    /// Goes on with a value.
+    /// Appends a value.
     #[must_use]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.push(Span::Value(value.into()));
         self
     }
 
-    /// Goes on with the name of an implementation.
+    /// Appends the name of an implementation.
     #[must_use]
     pub fn choice(mut self, name: impl Into<String>) -> Self {
         self.push(Span::Choice(name.into()));
         self
     }
 
-    /// Goes on with another sentence.
+    /// Appends another text.
     #[must_use]
     pub fn then(mut self, other: RichText) -> Self {
-        other.0.into_iter().for_each(|word| self.push(word));
+        other.0.into_iter().for_each(|span| self.push(span));
         self
     }
 
-    /// Puts sentences one after the other, with text between them.
-    pub fn join(sentences: impl IntoIterator<Item = RichText>, between: &'static str) -> Self {
-        sentences.into_iter().enumerate().fold(Self::new(), |joined, (at, sentence)| {
-            let joined = if at == 0 { joined } else { joined.text(between) };
-            joined.then(sentence)
+    /// Joins texts with a separator.
+    pub fn join(texts: impl IntoIterator<Item = RichText>, separator: &'static str) -> Self {
+        texts.into_iter().enumerate().fold(Self::new(), |joined, (index, text)| {
+            let joined = if index == 0 { joined } else { joined.text(separator) };
+            joined.then(text)
         })
     }
 
-    /// The same beginning with a capital, if it begins with text.
+    /// Capitalizes the first letter, if the first span is plain text.
     #[must_use]
     pub fn capitalised(mut self) -> Self {
         if let Some(Span::Text(text)) = self.0.first_mut() {
@@ -112,17 +112,17 @@ impl RichText {
         self
     }
 
-    fn push(&mut self, word: Span) {
-        match (self.0.last_mut(), word) {
+    fn push(&mut self, span: Span) {
+        match (self.0.last_mut(), span) {
             (_, Span::Text(text)) if text.is_empty() => {}
             (Some(Span::Text(last)), Span::Text(text)) => last.to_mut().push_str(&text),
-            (_, word) => self.0.push(word),
+            (_, span) => self.0.push(span),
         }
     }
 }
 
 impl Span {
-    /// What the word says.
+    /// Returns the text of the span.
     pub fn as_str(&self) -> &str {
         match self {
             Span::Text(text) => text,
@@ -145,7 +145,7 @@ impl From<String> for RichText {
 
 impl fmt::Display for RichText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|word| f.write_str(word.as_str()))
+        self.0.iter().try_for_each(|span| f.write_str(span.as_str()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Warnings as sentences.
+//! Descriptions of warnings.
 
 use super::condition::list;
 use super::rich_text::RichText;
@@ -7,33 +7,31 @@ use crate::warnings::{Warning, WarningKind};
 
 use crate::model::StatePart;
 
-/// What is doubtful, in a sentence.
+/// Describes a warning in a sentence.
 pub fn warning(warning: &Warning) -> RichText {
     match &warning.kind {
         WarningKind::Ineffective { pinned } => {
-            RichText::from("Everyone is pinned to ").choice(pinned).text(": nothing else of this has an effect.")
+            RichText::from("Everyone is pinned to ").choice(pinned).text(": the rest has no effect.")
         }
         WarningKind::Shadowed { units, by } => {
-            let have = if units.len() == 1 { " has" } else { " have" };
-            list(units, "and").text(have).text(format!(" an override before: that of position {} decides.", by + 1))
+            let are = if units.len() == 1 { " is" } else { " are" };
+            list(units, "and").text(are).text(format!(" already in override {}, which applies.", by + 1))
         }
-        WarningKind::NeverHolds { rule } => format!("{rule} is for nobody: its condition can never hold.").into(),
-        WarningKind::Unreachable { part, by } => {
-            format!("{} is never reached: {}.", self::part(part), answer(by)).into()
-        }
+        WarningKind::NeverHolds { rule } => format!("{rule} matches no users: its condition can never be true.").into(),
+        WarningKind::Unreachable { part, by } => format!("{} never applies: {}.", self::part(part), covered(by)).into(),
         WarningKind::UnreachableByUnits { part, by, units } => {
             let set = if units.len() == 1 { "is set" } else { "are set" };
             let part = self::part(part);
-            format!("{part} is never reached where {} {set}: {}.", names(units), answer(by)).into()
+            format!("{part} never applies where {} {set}: {}.", names(units), covered(by)).into()
         }
         WarningKind::UnusualText { text, remarks } => {
             let remarks: Vec<String> = remarks.iter().map(Remark::to_string).collect();
-            let only = ": only exactly this text is equal to it.";
+            let only = ". Only exactly this text matches.";
             RichText::new().value(quoted(text)).text(format!(" is unusual: {}", remarks.join("; "))).text(only)
         }
         WarningKind::AllTheSame { choice } => {
-            let same = RichText::from("All rules give ").choice(choice);
-            same.text(", which everyone else gets too: nothing would change without them.")
+            let same = RichText::from("All rules serve ").choice(choice);
+            same.text(", and so does everyone else: the rules have no effect.")
         }
     }
 }
@@ -41,12 +39,12 @@ pub fn warning(warning: &Warning) -> RichText {
 fn part(part: &StatePart) -> &str {
     match part {
         StatePart::Rule(name) => name,
-        _ => "What is given otherwise",
+        _ => "Everyone else",
     }
 }
 
-fn answer(by: &[String]) -> String {
-    format!("{} {} before", names(by), if by.len() == 1 { "answers" } else { "answer" })
+fn covered(by: &[String]) -> String {
+    format!("{} {} it", names(by), if by.len() == 1 { "covers" } else { "cover" })
 }
 
 fn names(names: &[String]) -> String {

@@ -1,21 +1,21 @@
-//! Lists of problems: the first ones are kept, all are counted.
+//! Lists of problems: the first ones are kept, the others only counted.
 
 use super::problem::Problem;
 
-/// The most problems that one input is answered with. What comes after them is counted.
+/// The maximum number of problems reported for one input. Further problems are counted.
 pub const MAX_PROBLEMS: usize = 100;
 
-/// The most problems of a list for which a known name is looked for that may have been meant.
+/// The maximum number of problems per list that get a suggestion.
 const MAX_SUGGESTIONS: usize = 20;
 
-/// Collects the problems of one input: keeps the first 100, and counts the others. A large input that is wrong in every
-/// part costs no more than reading it.
+/// A collector for the problems of one input, which keeps the first 100 and counts the others. Even for a large input with
+/// a problem in every part, the cost stays proportional to reading it.
 ///
 /// ```
 /// use feats::{Problem, Problems};
 /// let mut problems = Problems::default();
-/// for at in 0..2_000 {
-///     problems.push(|| Problem::new(format!("rules[{at}]"), "a rule is an object, not a number"));
+/// for index in 0..2_000 {
+///     problems.push(|| Problem::new(format!("rules[{index}]"), "a rule is an object, not a number"));
 /// }
 /// assert_eq!(problems.into_vec().last().unwrap().to_string(), "and 1 900 more problems");
 /// ```
@@ -27,31 +27,31 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// Adds a problem, which is made only if there is room for it.
+    /// Adds a problem. The closure is called only if the list is not full yet.
     pub fn push(&mut self, problem: impl FnOnce() -> Problem) {
         if self.is_full() { self.omitted = self.omitted.saturating_add(1) } else { self.kept.push(problem()) }
     }
 
-    /// Adds a problem with the known name that is most like `given`.
-    pub fn push_meaning<'a>(
+    /// Adds a problem that suggests the known name most similar to `given`.
+    pub fn push_with_suggestion<'a>(
         &mut self,
         problem: impl FnOnce() -> Problem,
         given: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) {
         let suggests = self.suggests();
-        self.push(|| if suggests { problem().meaning(given, known) } else { problem() });
+        self.push(|| if suggests { problem().with_suggestion(given, known) } else { problem() });
     }
 
-    /// Adds a problem with the known name that is most like `given`; if none is, with all known names.
-    pub fn push_listing<'a>(
+    /// Adds a problem that suggests the known name most similar to `given`; if none is close enough, it lists the known names.
+    pub fn push_with_known_names<'a>(
         &mut self,
         problem: impl FnOnce() -> Problem,
         given: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) {
         let suggests = self.suggests();
-        self.push(|| if suggests { problem().listing(given, known) } else { problem() });
+        self.push(|| if suggests { problem().with_known_names(given, known) } else { problem() });
     }
 
     fn suggests(&mut self) -> bool {
@@ -60,7 +60,7 @@ impl Problems {
         suggests
     }
 
-    /// Adds problems that were collected elsewhere, also those that were only counted there.
+    /// Adds problems that were collected elsewhere, including those that were only counted there.
     pub fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         for problem in problems {
             match problem.omitted {
@@ -70,17 +70,17 @@ impl Problems {
         }
     }
 
-    /// Whether there is nothing wrong.
+    /// Returns `true` if there are no problems.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty() && self.omitted == 0
     }
 
-    /// Whether further problems are only counted.
+    /// Returns `true` if further problems are only counted.
     pub fn is_full(&self) -> bool {
         self.kept.len() >= MAX_PROBLEMS
     }
 
-    /// What is kept; if there are more, the last problem says how many.
+    /// Returns the kept problems. If more were counted, a last entry says how many.
     pub fn into_vec(self) -> Vec<Problem> {
         let more = match self.omitted {
             0 => None,
@@ -105,13 +105,13 @@ impl From<Vec<Problem>> for Problems {
     }
 }
 
-/// A number with a space between its thousands.
+/// Formats a number with a space between groups of three digits.
 pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let first = digits.len() % 3;
     let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && at % 3 == first {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && index % 3 == first {
             grouped.push(' ');
         }
         grouped.push(digit);

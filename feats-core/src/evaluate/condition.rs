@@ -1,17 +1,20 @@
-//! Conditions, in three-valued logic.
+//! Evaluation of conditions in three-valued logic.
 
 use super::values::Values;
-use crate::compile::route::matcher::Test;
+use crate::compile::route::matcher::CompiledCondition;
 
 use crate::model::Subject;
 
-/// Whether the condition holds, does not hold, or is unknown: Kleene's three-valued logic.
-pub(crate) fn holds<S: Subject + ?Sized, const N: usize>(test: &Test, values: &Values<'_, S, N>) -> Option<bool> {
-    match test {
-        Test::Check { source, matcher, negated } => {
+/// Evaluates a condition in Kleene's three-valued logic; `None` stands for unknown.
+pub(crate) fn holds<S: Subject + ?Sized, const N: usize>(
+    condition: &CompiledCondition,
+    values: &Values<'_, S, N>,
+) -> Option<bool> {
+    match condition {
+        CompiledCondition::Predicate { source, matcher, negated } => {
             values.with(*source, |value| Some(matcher.matches(value?)? != *negated))
         }
-        Test::All(parts) => {
+        CompiledCondition::All(parts) => {
             let mut all = Some(true);
             for part in parts.iter() {
                 match holds(part, values) {
@@ -22,7 +25,7 @@ pub(crate) fn holds<S: Subject + ?Sized, const N: usize>(test: &Test, values: &V
             }
             all
         }
-        Test::Any(parts) => {
+        CompiledCondition::Any(parts) => {
             let mut any = Some(false);
             for part in parts.iter() {
                 match holds(part, values) {
@@ -33,7 +36,7 @@ pub(crate) fn holds<S: Subject + ?Sized, const N: usize>(test: &Test, values: &V
             }
             any
         }
-        Test::Not(part) => holds(part, values).map(|holds| !holds),
-        Test::Known(holds) => *holds,
+        CompiledCondition::Not(part) => holds(part, values).map(|holds| !holds),
+        CompiledCondition::Constant(holds) => *holds,
     }
 }

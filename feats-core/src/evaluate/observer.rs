@@ -1,31 +1,31 @@
-//! What an evaluation asks and tells of the history of an experiment's units.
+//! Observers of experiments, which provide prior assignments and are notified of choices.
 
 use std::sync::Arc;
 
 use crate::compile::Experiment;
 use crate::model::Value;
 
-/// What the history says of a unit.
+/// The assignment of a unit before this evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PriorAssignment {
-    /// Nothing, within the time there was.
+    /// The history could not be looked up in time.
     Unknown,
-    /// It used none of the implementations.
+    /// The unit used none of the implementations.
     Unused,
-    /// It used this one first.
+    /// The unit used this implementation first.
     Used(u16),
 }
 
-/// What an evaluation asks and tells while it meets experiments.
+/// An observer of the experiments in an evaluation.
 pub trait AssignmentObserver {
-    /// What a unit used.
+    /// Returns the prior assignment of a unit.
     fn prior_assignment(&self, experiment: &Arc<Experiment>, unit: &Value<'_>) -> PriorAssignment;
 
-    /// An experiment chose. `reassigned` says whether it asked.
+    /// Notifies the observer of an experiment's choice. `reassigned` is `true` if the prior assignment was requested.
     fn on_assigned(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, reassigned: bool);
 }
 
-/// Knows nothing and hears nothing.
+/// An observer without knowledge, which ignores notifications.
 pub(crate) struct NoopObserver;
 
 impl AssignmentObserver for NoopObserver {

@@ -1,79 +1,79 @@
-//! What an evaluation says: the choice and the reason.
+//! The outcome of an evaluation: the choice and the reason.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Why an implementation was chosen.
+/// The reason for a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// No app is running; the default.
+    /// The default: no app is running.
     NotStarted,
-    /// The feature has no state; the default.
+    /// The default: the feature has no state.
     NoState,
-    /// A test chose, with `feats::testing`.
+    /// A choice made by a test, with `feats::testing`.
     Test,
-    /// An operator pinned it: everyone gets it.
+    /// The pin, which applies to everyone.
     Pinned,
     /// An override of this browser or scope.
     Override,
-    /// The state has an override for this unit.
+    /// An override of the state for this unit.
     UnitOverride,
-    /// A rule held.
+    /// A rule.
     Rule,
-    /// No rule held; the state says what to do otherwise.
+    /// The selector for everyone whom no rule matches.
     Otherwise,
-    /// No rule held, and the state does not say what to do otherwise; the default.
+    /// The default: no rule applied, and the state has no `otherwise`.
     Default,
-    /// An experiment gave the slot's owner, because what the unit used before could not be found out in time.
+    /// An experiment that chose the slot's owner, because the unit's history could not be looked up in time.
     Provisional,
-    /// This program cannot use the newest state, and there was no usable one before it; the default.
+    /// The default: this program cannot use the newest state, and there is no earlier usable one.
     Quarantined,
 }
 
-/// What an evaluation says.
+/// The outcome of an evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// The position of the implementation in the feature's declaration.
+    /// The index of the implementation in the feature's declaration.
     pub choice: u16,
-    /// Why.
+    /// The reason for the choice.
     pub reason: Reason,
-    /// The position of the rule that chose.
+    /// The index of the rule that chose.
     pub rule: Option<u16>,
     /// The version of the state; 0 without one.
     pub version: u64,
-    /// The unit's slot, where slots chose.
+    /// The unit's slot, if the choice depends on it.
     pub slot: Option<u32>,
-    /// Whether an experiment chose, so that a use of the choice is an exposure.
+    /// `true` if an experiment chose, so that using the choice is an exposure.
     pub experiment: bool,
-    /// Whether the unit's history has to be asked to be sure: an experiment may have given it something else before.
-    pub ask: bool,
+    /// `true` if the unit's history must be looked up, because the experiment may have chosen another implementation before.
+    pub needs_history: bool,
 }
 
 impl Outcome {
-    /// A choice that no state made.
+    /// Creates the outcome of a choice made without a state.
     #[inline]
     pub fn without_state(choice: u16, reason: Reason) -> Self {
-        Self { choice, reason, rule: None, version: 0, slot: None, experiment: false, ask: false }
+        Self { choice, reason, rule: None, version: 0, slot: None, experiment: false, needs_history: false }
     }
 }
 
 impl Outcome {
-    /// The reason as [OpenFeature 0.8](https://openfeature.dev/specification/types#resolution-reason) names it.
+    /// Returns the reason as a resolution reason of [OpenFeature 0.8](https://openfeature.dev/specification/types#resolution-reason).
     ///
     /// | feats | OpenFeature | because |
     /// |---|---|---|
-    /// | `pinned`, `test` | `STATIC` | nothing about the subject was looked at |
-    /// | `override`, `unit_override` | `TARGETING_MATCH` | it is for this browser or this unit |
-    /// | `rule` | `TARGETING_MATCH`, by a slot `SPLIT` | a condition held; then a rollout or an experiment may divide |
-    /// | `otherwise` | `DEFAULT`, by a slot `SPLIT` | no condition held |
+    /// | `pinned`, `test` | `STATIC` | the choice does not depend on the subject |
+    /// | `override`, `unit_override` | `TARGETING_MATCH` | the choice is for this browser or this unit |
+    /// | `rule` | `TARGETING_MATCH`, with a slot `SPLIT` | a condition is true; a rollout or an experiment may then split |
+    /// | `otherwise` | `DEFAULT`, with a slot `SPLIT` | no condition is true |
     /// | `default`, `no_state`, `not_started` | `DEFAULT` | the default in code |
-    /// | `provisional` | `STALE` | not authoritative: what the unit used before could not be found out in time |
+    /// | `provisional` | `STALE` | not authoritative: the unit's history could not be looked up in time |
     /// | `quarantined` | `ERROR` | this program cannot use the newest state |
     ///
-    /// A decision does not know whether the store is away: for `STALE` also ask the app's status. `DISABLED`, `CACHED` and
-    /// `UNKNOWN` are never given.
+    /// An evaluation does not know whether the store is reachable: to report `STALE` in that case, check the app's status too.
+    /// `DISABLED`, `CACHED` and `UNKNOWN` are never returned.
     pub fn openfeature_reason(&self) -> &'static str {
         match (self.reason, self.slot) {
             (Reason::Pinned | Reason::Test, _) => "STATIC",
@@ -87,7 +87,7 @@ impl Outcome {
 }
 
 impl Reason {
-    /// Every reason.
+    /// All reasons.
     pub const ALL: &'static [Self] = &[
         Self::NotStarted,
         Self::NoState,
@@ -102,7 +102,7 @@ impl Reason {
         Self::Quarantined,
     ];
 
-    /// The reason as a word, as in logs and on the command line.
+    /// Returns the name of the reason, as used in logs and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Reason::NotStarted => "not_started",
@@ -126,7 +126,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// The word that [`as_str`](Reason::as_str) gives.
+/// Serializes the reason as its [name](Reason::as_str).
 impl Serialize for Reason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_has_its_openfeature_reason_with_and_without_a_slot() {
+    fn every_reason_has_an_openfeature_reason_with_and_without_a_slot() {
         let named = |reason: &Reason| {
             let outcome = |slot| Outcome { slot, ..Outcome::without_state(0, *reason) }.openfeature_reason();
             (reason.as_str(), outcome(None), outcome(Some(7)))
@@ -157,7 +157,7 @@ mod tests {
             ("quarantined", "ERROR", "ERROR"),
         ];
         assert_eq!(Reason::ALL.iter().map(named).collect::<Vec<_>>(), expected);
-        // The discriminants count up, so none of them is missing between the first and the last.
+        // The discriminants are consecutive, so no reason is missing.
         assert!(Reason::ALL.iter().enumerate().all(|(index, reason)| *reason as usize == index));
     }
 }

@@ -1,4 +1,4 @@
-//! The values of a subject while one decision is made.
+//! The values of a subject during one evaluation.
 
 use std::cell::OnceCell;
 
@@ -6,32 +6,32 @@ use crate::compile::route::source::Source;
 
 use crate::model::{Subject, Value};
 
-/// The subject's values; those that are looked at in more than one place are remembered.
+/// The subject's values; those used in more than one place are cached.
 pub(crate) struct Values<'a, S: ?Sized, const N: usize> {
     subject: &'a S,
-    remembered: [OnceCell<Option<Value<'a>>>; N],
+    cached: [OnceCell<Option<Value<'a>>>; N],
 }
 
 impl<'a, S: ?Sized, const N: usize> Values<'a, S, N> {
     #[inline]
     pub(crate) fn new(subject: &'a S) -> Self {
-        Self { subject, remembered: [const { OnceCell::new() }; N] }
+        Self { subject, cached: [const { OnceCell::new() }; N] }
     }
 }
 
 impl<'a, S: ?Sized> Values<'a, S, 0> {
-    /// Nothing is remembered: for those who may ask a segment as often as they like.
-    pub(crate) fn asked_anew(subject: &'a S) -> Self {
-        Self { subject, remembered: [] }
+    /// Creates values without a cache, for callers that may compute a segment repeatedly.
+    pub(crate) fn uncached(subject: &'a S) -> Self {
+        Self { subject, cached: [] }
     }
 }
 
 impl<S: Subject + ?Sized, const N: usize> Values<'_, S, N> {
     #[inline]
     pub(crate) fn with<R>(&self, source: Source, use_value: impl FnOnce(Option<&Value<'_>>) -> R) -> R {
-        match self.remembered.get(usize::from(source.memory)) {
+        match self.cached.get(usize::from(source.cache_index)) {
             None => use_value(self.subject.value(source.position).as_ref()),
-            Some(memory) => use_value(memory.get_or_init(|| self.subject.value(source.position)).as_ref()),
+            Some(cell) => use_value(cell.get_or_init(|| self.subject.value(source.position)).as_ref()),
         }
     }
 }

@@ -1,49 +1,49 @@
-//! Traces: the way that a decision took through a state, step by step.
+//! Traces: step-by-step explanations of evaluations.
 
-mod walk;
+mod tracer;
 
 use serde::Serialize;
 
 use crate::evaluate::Reason;
 use crate::model::{Declaration, Predicate, Timestamp, Value};
 
-pub use walk::{TraceContext, trace, trace_before};
+pub use tracer::{TraceContext, trace, trace_with_observer};
 
-/// Why a subject gets what it gets: every part of the state that was asked, in order, and what it said.
+/// An explanation of an evaluation: all evaluated parts of the state in order, with their results.
 ///
-/// What it says of the choice is what `FeatureHandle::explain` says at the same instant.
+/// The choice is the one that `FeatureHandle::explain` returns at the same instant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Trace {
     /// The implementation.
     pub choice: String,
-    /// Why it was chosen.
+    /// The reason for the choice.
     pub reason: Reason,
-    /// The name of the rule that chose it.
+    /// The name of the rule that chose.
     pub rule: Option<String>,
-    /// The version of the state that chose it; 0 without one.
+    /// The version of the state; 0 without one.
     pub version: u64,
-    /// The unit's slot, of 1 000 000, where slots chose.
+    /// The unit's slot, of 1 000 000, if the choice depends on it.
     pub slot: Option<u32>,
-    /// The instant of the decision.
+    /// The instant of the evaluation.
     pub time: Timestamp,
-    /// The parts of the state in the order of decision, also those behind the one that decided.
+    /// The parts of the state in the order of decision, including those after the deciding one.
     pub steps: Vec<Step>,
 }
 
-/// One part of a state, and what it said.
+/// A part of a state and its result.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
-    /// Which part.
+    /// The part.
     #[serde(flatten)]
     pub part: TracePart,
-    /// What came of it.
+    /// The result.
     #[serde(flatten)]
     pub verdict: Verdict,
-    /// The checks of a rule's condition, in its order, each with its own result. Empty where the rule was not reached,
-    /// has no condition, or belongs to an earlier revision that stands in for a quarantined one.
+    /// The predicates of a rule's condition, in order, each with its own result. Empty if the rule was not reached, has no
+    /// condition, or belongs to an earlier revision that replaces a quarantined one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub predicates: Vec<PredicateTrace>,
-    /// How a rollout or an experiment dealt with the unit, if one was asked.
+    /// The bucketing of the unit by a rollout or an experiment, if one was evaluated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucketing: Option<BucketingTrace>,
 }
@@ -52,54 +52,54 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum TracePart {
-    /// The pin. A state without one has no such step.
+    /// The pin. A state without a pin has no such step.
     Pinned,
-    /// Neighbouring overrides by one segment.
+    /// Consecutive overrides by one segment.
     Override {
         /// The segment.
         segment: String,
-        /// The input that it is taken from, where several fit.
+        /// The input from which the segment is computed; given only if several inputs apply.
         #[serde(skip_serializing_if = "Option::is_none")]
         input: Option<String>,
-        /// The value that the subject has.
+        /// The subject's value for the segment.
         value: Option<Value<'static>>,
     },
     /// A rule.
     Rule {
         /// Its name.
         name: String,
-        /// Its position, from 0.
+        /// Its index.
         position: u16,
     },
-    /// What the state says to do where no rule applies. A state that says nothing has no such step.
+    /// The selector for everyone whom no rule matches. A state without `otherwise` has no such step.
     Otherwise,
-    /// The default implementation, as code has it.
+    /// The default implementation in code.
     Default,
 }
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
-    /// It chose.
+    /// The part chose.
     Decides {
         /// The implementation.
         choice: String,
     },
-    /// The condition does not hold, or the override does not list the unit.
+    /// The condition is false, or the override does not list the unit.
     Fails,
     /// The condition is unknown, or the override's segment has no value.
     Unknown,
-    /// The condition holds, but the selector passes the subject over.
+    /// The condition is true, but the selector does not choose for the subject.
     NotEnrolled {
-        /// Why.
+        /// The reason.
         reason: NotEnrolled,
     },
-    /// A step before decided.
+    /// An earlier step decided.
     NotReached,
 }
 
-/// Why a rollout or an experiment passes a subject over.
+/// The reason why a rollout or an experiment does not choose for a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotEnrolled {
@@ -107,94 +107,94 @@ pub enum NotEnrolled {
     NoUnit,
     /// The value for `by` is a float with a fraction or beyond 2⁵³, which is not a unit.
     NotAUnit,
-    /// The unit is not within the share that enters the experiment.
+    /// The unit is outside of the experiment's share.
     OutsideShare,
 }
 
-/// One check of a condition.
+/// A predicate of a condition and its result.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PredicateTrace {
-    /// The check.
+    /// The predicate.
     pub predicate: Predicate,
-    /// The value that the subject, or the program, has.
+    /// The value of the subject, or of the program.
     pub value: Option<Value<'static>>,
-    /// Whether it holds; `None` if that is unknown, because there is no value.
+    /// The result; `None` for unknown.
     pub holds: Option<bool>,
 }
 
-/// How a rollout or an experiment dealt with a unit.
+/// The bucketing of a unit by a rollout or an experiment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BucketingTrace {
-    /// Whether it is an experiment.
+    /// `true` for an experiment.
     pub experiment: bool,
-    /// The segment whose values are the units; [`RANDOM`](crate::model::RANDOM) for a draw.
+    /// The segment whose values are the units; [`RANDOM`](crate::model::RANDOM) for a random draw.
     pub by: String,
-    /// The input that the segment is taken from, where several fit.
+    /// The input from which the segment is computed; given only if several inputs apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
     /// The unit.
     pub unit: Option<Value<'static>>,
-    /// The unit's slot, of 1 000 000. For a draw, that of this trace.
+    /// The unit's slot, of 1 000 000. For a random draw, the slot drawn in this trace.
     pub slot: Option<u32>,
-    /// The owner of the slot at the instant of the decision.
+    /// The owner of the slot at the instant of the evaluation.
     pub owner: Option<String>,
-    /// What the rollout's ramp does to the slot.
+    /// The effect of the rollout's ramp on the slot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ramp: Option<RampPhase>,
-    /// Whether the unit is within an experiment's share; `None` where everyone is.
+    /// The unit's entry to the experiment; `None` if every unit enters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryTrace>,
-    /// What is known of the unit's past in an experiment; `None` where its slot says all.
+    /// The unit's prior use in the experiment; `None` if its slot alone determines it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior_use: Option<PriorUse>,
 }
 
-/// On which side of a ramp a slot is.
+/// The phase of a slot in a ramp.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RampPhase {
-    /// Who owns the slot before.
+    /// The owner before the ramp.
     pub from: String,
-    /// Who owns it after; the same for a slot that does not move.
+    /// The owner after the ramp; the same for a slot that does not move.
     pub to: String,
-    /// The instant at which it moves, if it does.
+    /// The instant at which the slot moves, if it does.
     pub moves_at: Option<Timestamp>,
-    /// Whether it has moved.
+    /// `true` if it has moved.
     pub moved: bool,
 }
 
-/// Where a unit stands at the entry of an experiment.
+/// The entry of a unit to an experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct EntryTrace {
     /// Its entry position, of 1 000 000.
     pub position: u32,
     /// The share of units that enter, in percent.
     pub share: f64,
-    /// Whether it enters.
+    /// `true` if the unit enters.
     pub enters: bool,
 }
 
-/// What is known, without asking the store, of what a unit used in an experiment.
+/// The known prior use of an experiment by a unit, without asking the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PriorUse {
-    /// Nothing is known: it may have used something.
+    /// Unknown: the unit may have used an implementation.
     Unknown,
-    /// It used none of the implementations.
+    /// The unit used none of the implementations.
     Unused,
-    /// It used this one first.
+    /// The unit used this implementation first.
     Used(String),
 }
 
 impl Trace {
-    /// The trace of a decision that no state made.
-    pub fn without_state(declaration: &Declaration, reason: Reason, at: Timestamp) -> Self {
+    /// Creates the trace of a decision made without a state.
+    pub fn without_state(declaration: &Declaration, reason: Reason, time: Timestamp) -> Self {
         let choice = declaration.default_implementation().to_owned();
         let verdict = Verdict::Decides { choice: choice.clone() };
         let steps = vec![Step { part: TracePart::Default, verdict, predicates: Vec::new(), bucketing: None }];
-        Self { choice, reason, rule: None, version: 0, slot: None, time: at, steps }
+        Self { choice, reason, rule: None, version: 0, slot: None, time, steps }
     }
 
-    /// The step that decided.
+    /// Returns the step that decided.
     pub fn deciding(&self) -> Option<&Step> {
         self.steps.iter().find(|step| matches!(step.verdict, Verdict::Decides { .. }))
     }

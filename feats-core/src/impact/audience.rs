@@ -1,4 +1,4 @@
-//! Audiences: which rollouts serve the units of a condition, whatever the rules are called.
+//! Audiences: the rollouts that serve the units of a condition, regardless of the names of the rules.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use super::StatePart;
 
 use crate::model::{Condition, Operator, Percent, Predicate, RANDOM, Selector, State};
 
-/// What serves one audience: the rollouts that its units can reach, by their seed and units, and the first rule's part.
-struct Served<'s> {
+/// The selectors of one audience: the rollouts that its units can reach, by seed and units, and the first rule's part.
+struct AudienceSelectors<'s> {
     part: StatePart,
     rollouts: Vec<(Option<&'s str>, &'s str, Option<&'s str>)>,
-    /// Whether a rule before serves everyone of the audience, so that no later one is reached.
+    /// `true` if an earlier rule chooses for everyone in the audience, so that later ones are not reached.
     is_complete: bool,
 }
 
-/// The parts of the new state whose audience is served by rollouts alone that did not serve it before, although others did:
-/// every unit is assigned from scratch.
+/// Returns the parts of the new state whose audience is served only by rollouts that did not serve it before, although others
+/// did: every unit is reassigned.
 pub(super) fn reassigned(before: &State, after: &State) -> Vec<StatePart> {
     let before = served(before);
     let mut reassigned = Vec::new();
@@ -29,17 +29,18 @@ pub(super) fn reassigned(before: &State, after: &State) -> Vec<StatePart> {
     reassigned
 }
 
-fn served(state: &State) -> BTreeMap<String, Served<'_>> {
-    let mut served: BTreeMap<String, Served<'_>> = BTreeMap::new();
+fn served(state: &State) -> BTreeMap<String, AudienceSelectors<'_>> {
+    let mut served: BTreeMap<String, AudienceSelectors<'_>> = BTreeMap::new();
     let rules = state.rules.iter().map(|rule| (key(&rule.when), StatePart::Rule(rule.name.clone()), &rule.select));
     let otherwise = state.otherwise.iter().map(|selector| (key(&Condition::default()), StatePart::Otherwise, selector));
     for (audience, part, selector) in rules.chain(otherwise) {
         let found = served.entry(audience);
-        let served = found.or_insert(Served { part: part.clone(), rollouts: Vec::new(), is_complete: false });
+        let served =
+            found.or_insert(AudienceSelectors { part: part.clone(), rollouts: Vec::new(), is_complete: false });
         if served.is_complete {
             continue;
         }
-        // A random rollout assigns nobody for longer than one evaluation.
+        // A random rollout does not assign units beyond one evaluation.
         if let Some(rollout) = selector.rollout().filter(|rollout| rollout.by != RANDOM) {
             if served.rollouts.is_empty() {
                 served.part = part;
@@ -54,8 +55,8 @@ fn served(state: &State) -> BTreeMap<String, Served<'_>> {
     served
 }
 
-/// The same text for conditions that differ only in the order of their parts and values, in groups of one, and in doubled
-/// negations.
+/// Returns a key that is equal for conditions that differ only in the order of their parts and values, in groups of one part, and
+/// in double negations.
 fn key(condition: &Condition) -> String {
     match condition {
         Condition::All { all: parts } => group("all", parts, |part| match part {
@@ -73,11 +74,11 @@ fn key(condition: &Condition) -> String {
             }
             other => format!("not({})", key(other)),
         },
-        Condition::Predicate(check) => self::check(check),
+        Condition::Predicate(predicate) => predicate_key(predicate),
     }
 }
 
-fn group(word: &str, parts: &[Condition], nested: impl Fn(&Condition) -> Option<&Vec<Condition>>) -> String {
+fn group(name: &str, parts: &[Condition], nested: impl Fn(&Condition) -> Option<&Vec<Condition>>) -> String {
     let mut keys = Vec::new();
     let mut open: Vec<&Condition> = parts.iter().collect();
     while let Some(part) = open.pop() {
@@ -88,21 +89,21 @@ fn group(word: &str, parts: &[Condition], nested: impl Fn(&Condition) -> Option<
     }
     keys.sort_unstable();
     keys.dedup();
-    if keys.len() == 1 { keys.swap_remove(0) } else { format!("{word}({})", keys.join(",")) }
+    if keys.len() == 1 { keys.swap_remove(0) } else { format!("{name}({})", keys.join(",")) }
 }
 
-fn check(check: &Predicate) -> String {
-    let (word, values) = match &check.operator {
+fn predicate_key(predicate: &Predicate) -> String {
+    let (name, values) = match &predicate.operator {
         Operator::Eq(value) => ("in", std::slice::from_ref(value)),
         Operator::In(values) => ("in", values.as_slice()),
         Operator::Ne(value) => ("not_in", std::slice::from_ref(value)),
         Operator::NotIn(values) => ("not_in", values.as_slice()),
-        other => return format!("{:?} {other:?}", check.source),
+        other => return format!("{:?} {other:?}", predicate.source),
     };
     let mut values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
     values.sort_unstable();
     values.dedup();
-    format!("{:?} {word}({})", check.source, values.join(","))
+    format!("{:?} {name}({})", predicate.source, values.join(","))
 }
 
 #[cfg(test)]
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_is_renamed_with_a_new_seed_reassigns_its_audience() {
+    fn renaming_a_rule_and_changing_its_seed_reassigns_its_audience() {
         let before = json!({ "rules": [rule("a", canada(), rollout("one"))] });
         let same = [
             canada(),
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_that_change_places_reassign_both_audiences() {
+    fn swapping_conditions_reassigns_both_audiences() {
         let france = json!({ "segment": "Country", "eq": "FR" });
         let before =
             json!({ "rules": [rule("a", canada(), rollout("one")), rule("b", france.clone(), rollout("two"))] });
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_for_everyone_and_what_happens_otherwise_are_one_audience() {
+    fn a_rule_for_everyone_and_otherwise_have_the_same_audience() {
         let before = json!({ "otherwise": rollout("one") });
         let after = json!({ "rules": [rule("a", json!({ "all": [] }), rollout("two"))] });
         assert_eq!(parts(before.clone(), after.clone()), [StatePart::Rule("a".to_owned())]);
@@ -165,19 +166,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_in_front_of_an_audience_serves_it() {
+    fn a_rule_inserted_before_another_serves_its_audience() {
         let before = json!({ "rules": [rule("a", canada(), rollout("one"))] });
         let in_front =
             |select: Json| json!({ "rules": [rule("b", canada(), select), rule("a", canada(), rollout("one"))] });
         assert_eq!(parts(before.clone(), in_front(rollout("two"))), [StatePart::Rule("b".to_owned())]);
         let experiment = |share: u32| json!({ "experiment": { "by": "UserId", "seed": "two", "share": share, "weights": { "a": 50, "b": 50 } } });
-        assert_eq!(parts(before.clone(), in_front(experiment(20))), [], "the others go on to the same rollout");
+        assert_eq!(parts(before.clone(), in_front(experiment(20))), [], "the others continue with the same rollout");
         assert_eq!(parts(before.clone(), in_front(experiment(100))), [StatePart::Rule("b".to_owned())]);
         assert_eq!(parts(before, in_front(json!({ "static": "a" }))), []);
     }
 
     #[test]
-    fn other_units_are_another_rollout() {
+    fn a_rollout_over_other_units_is_another_rollout() {
         let before = json!({ "rules": [rule("a", canada(), rollout("one"))] });
         let mut after = before.clone();
         after["rules"][0]["name"] = json!("b");

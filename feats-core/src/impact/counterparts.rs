@@ -1,26 +1,26 @@
-//! Counterparts: which rules of two states are the same one, and which of those changed places.
+//! Counterparts: which rules of two states correspond, and which of them changed places.
 
 use std::collections::HashMap;
 
 use crate::model::Rule;
 
-/// For each rule of a state, the rule of the state before that it is: the one of its name, failing that the one with the
-/// seed of its rollout. A rule before has at most one counterpart.
+/// The corresponding rule of the previous state for each rule: the one with the same name, else the one whose rollout has the same
+/// seed. A previous rule has at most one counterpart.
 pub(super) struct Counterparts<'r> {
     before: &'r [Rule],
-    /// The position before of each rule after.
+    /// The index of the previous rule for each new one.
     positions: Vec<Option<usize>>,
-    /// Whether each rule after stands before or after other rules than it did.
+    /// For each new rule, `true` if its order relative to other rules changed.
     reordered: Vec<bool>,
 }
 
-/// What a rule was in the state before.
+/// The previous rule that corresponds to a rule.
 #[derive(Clone, Copy)]
 pub(super) struct Counterpart<'r> {
-    /// Its position before.
+    /// Its index in the previous state.
     pub(super) index: usize,
     pub(super) rule: &'r Rule,
-    /// Whether it stood before or after other rules than it does now.
+    /// `true` if its order relative to other rules changed.
     pub(super) reordered: bool,
 }
 
@@ -38,7 +38,7 @@ impl<'r> Counterparts<'r> {
                 *position = Some(*index);
             }
         };
-        // Names first: a seed finds only what no name claims.
+        // Names first: seeds match only rules without a match by name.
         for (rule, position) in after.iter().zip(&mut positions) {
             take(position, by_name.get(rule.name.as_str()));
         }
@@ -49,14 +49,14 @@ impl<'r> Counterparts<'r> {
         Self { before, positions, reordered }
     }
 
-    /// What the rule at a position was before.
+    /// Returns the previous rule that corresponds to the rule at an index.
     pub(super) fn get(&self, index: usize) -> Option<Counterpart<'r>> {
         let before = (*self.positions.get(index)?)?;
         let reordered = self.reordered.get(index).copied().unwrap_or(false);
         Some(Counterpart { index: before, rule: self.before.get(before)?, reordered })
     }
 
-    /// The rules before that are no rule after.
+    /// Returns the previous rules without a counterpart.
     pub(super) fn removed(&self) -> impl Iterator<Item = &'r Rule> {
         let mut is_kept = vec![false; self.before.len()];
         for index in self.positions.iter().flatten() {
@@ -68,7 +68,7 @@ impl<'r> Counterparts<'r> {
     }
 }
 
-/// Which positions are out of order: after a later one, or before an earlier one.
+/// Returns which indexes are out of order: after a greater one, or before a smaller one.
 fn reordered(positions: &[Option<usize>]) -> Vec<bool> {
     let (mut latest, mut earliest) = (None, usize::MAX);
     let mut found: Vec<bool> = Vec::with_capacity(positions.len());
@@ -83,7 +83,7 @@ fn reordered(positions: &[Option<usize>]) -> Vec<bool> {
     found
 }
 
-/// The first rule for each key: a damaged state may have two of one name.
+/// Indexes the first rule for each key: an invalid state may have duplicates.
 fn index<'r>(rules: &'r [Rule], key: impl Fn(&'r Rule) -> Option<&'r str>) -> HashMap<&'r str, usize> {
     let keyed = rules.iter().enumerate().rev().filter_map(|(index, rule)| Some((key(rule)?, index)));
     keyed.collect()

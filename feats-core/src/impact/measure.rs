@@ -1,7 +1,7 @@
-//! Measuring a change: which parts of a state it moves units of, and how many.
+//! Measurement of a change: the parts whose units it moves, and their shares.
 
 use super::counterparts::{Counterpart, Counterparts};
-use super::transition::{self, Served, Transition};
+use super::transition::{self, PartAllocation, Transition};
 use super::{Effect, Impact, ImpactLine, audience};
 use crate::warnings;
 
@@ -9,7 +9,7 @@ use crate::bucketing::AllocationPlanner;
 use crate::model::{RANDOM, SLOTS, Selector, SlotRange, State, StatePart};
 
 impl AllocationPlanner<'_> {
-    /// Whom a planned state moves.
+    /// Returns the impact of a planned state.
     pub fn impact(&self, state: &State) -> Impact {
         let mut impact = Impact::default();
         if state.pinned != self.base.pinned {
@@ -53,13 +53,13 @@ impl AllocationPlanner<'_> {
             impact.still_pinned.clone_from(&state.pinned);
         }
         if has_more {
-            self.limit_claim(&mut impact, state);
+            self.mark_estimate(&mut impact, state);
         }
         impact
     }
 
-    /// Notes what keeps the units of the parts from being everyone who moves: a pin, overrides, and rules that answer before.
-    fn limit_claim(&self, impact: &mut Impact, state: &State) {
+    /// Marks the impact as an estimate if other units move too, because of a pin, overrides, or earlier rules.
+    fn mark_estimate(&self, impact: &mut Impact, state: &State) {
         let has_front = [self.base, state].iter().any(|state| state.pinned.is_some() || !state.overrides.is_empty());
         impact.is_estimate |= has_front
             || (impact.is_exact() && {
@@ -77,7 +77,7 @@ impl AllocationPlanner<'_> {
         }
     }
 
-    /// What changes for the units of a part, by its selectors before and after and what follows each.
+    /// Adds the effects on the units of a part, given its selectors before and after, and what follows each.
     fn selectors(
         &self,
         impact: &mut Impact,
@@ -102,26 +102,26 @@ impl AllocationPlanner<'_> {
         if share != new_share {
             impact.push(part.clone(), Effect::Share { from: share, to: new_share });
         }
-        // A ramp may be under way already: one whose start is past, or one that a rollback brings back.
+        // A ramp may be in progress already: its start is in the past, or a rollback restores it.
         let start = self.current_allocation(after).unwrap_or_else(|| target(after));
         let entry = transition::entry(after);
-        let standing =
-            Served { allocation: before_allocation, entry: transition::entry(before), outside: outside_before };
-        let started = Served { allocation: start, entry, outside: outside_after };
-        let ended = Served { allocation: target(after), ..started.clone() };
+        let current =
+            PartAllocation { allocation: before_allocation, entry: transition::entry(before), outside: outside_before };
+        let started = PartAllocation { allocation: start, entry, outside: outside_after };
+        let ended = PartAllocation { allocation: target(after), ..started.clone() };
         let ramp = after.rollout().and_then(|rollout| rollout.ramp.as_ref()?.span());
-        for (from, to, ramp) in [(&standing, &started, None), (&started, &ended, ramp)] {
+        for (from, to, ramp) in [(&current, &started, None), (&started, &ended, ramp)] {
             let transition = Transition::between(from, to);
             for (from, to, measure) in transition.moves() {
-                let remembered = measure.by_slot > 0
+                let sticky = measure.by_slot > 0
                     && before.experiment().is_some()
                     && after.experiment().is_some_and(|experiment| experiment.rollout.weights.contains_key(from));
                 let effect = Effect::moved(from, to, transition::percent(measure.total));
-                impact.lines.push(ImpactLine { part: part.clone(), effect, ramp, remembered });
+                impact.lines.push(ImpactLine { part: part.clone(), effect, ramp, sticky });
             }
             impact.is_estimate |= transition.unknown().next().is_some();
         }
-        // Whose history may differ from the slot, and what is drawn again each time, is in no measure.
+        // Units whose history may differ, and random draws, are not measured.
         let is_measured = |selector: &Selector| {
             selector.rollout().is_none_or(|rollout| rollout.by != RANDOM)
                 && selector.experiment().is_none_or(|experiment| experiment.reassigned.is_empty())
@@ -129,7 +129,7 @@ impl AllocationPlanner<'_> {
         impact.is_estimate |= !is_measured(before) || !is_measured(after);
     }
 
-    /// Where a selector stands at the instant of publishing.
+    /// Returns the allocation of a selector at the time of publishing.
     pub(super) fn current_allocation(&self, selector: &Selector) -> Option<Vec<SlotRange>> {
         match selector.rollout() {
             Some(rollout) => self.allocation(rollout),
@@ -138,8 +138,8 @@ impl AllocationPlanner<'_> {
     }
 }
 
-/// Where a selector ends: a static choice is all slots of one implementation.
+/// Returns the final allocation of a selector: for a static choice, all slots of one implementation.
 pub(super) fn target(selector: &Selector) -> Vec<SlotRange> {
-    let dealt = selector.rollout().map(|rollout| rollout.slots.clone());
-    dealt.unwrap_or_else(|| selector.choices().map(|name| SlotRange::new(name, SLOTS, 0)).collect())
+    let slots = selector.rollout().map(|rollout| rollout.slots.clone());
+    slots.unwrap_or_else(|| selector.choices().map(|name| SlotRange::new(name, SLOTS, 0)).collect())
 }

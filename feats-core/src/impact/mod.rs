@@ -1,4 +1,4 @@
-//! Impact: whom a change moves, before it is written and after.
+//! Impact: the units that a change moves.
 
 mod audience;
 mod counterparts;
@@ -14,72 +14,72 @@ use crate::model::{StatePart, Timestamp};
 
 pub use flow::{Flow, flows};
 
-/// Whom a change moves.
+/// The impact of a change: the units that it moves.
 ///
-/// Shares are those of a part's own units: the subjects that reach the part and have a value of its segment.
-/// [`is_exact`](Impact::is_exact) says whether they are all who move.
+/// Shares refer to a part's own units: the subjects that reach the part and have a value of its segment.
+/// [`is_exact`](Impact::is_exact) returns whether these are all the units that move.
 #[derive(Clone, Debug, PartialEq, Default, Serialize)]
 pub struct Impact {
-    /// One line for each thing that changes, in the order of the state.
+    /// One line for each effect, in the order of the state.
     pub lines: Vec<ImpactLine>,
-    /// The implementation that the feature stays pinned to, so that nobody moves before it is unpinned.
+    /// The implementation that the feature stays pinned to, so that no units move until it is unpinned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub still_pinned: Option<String>,
-    /// Whether something that no line tells makes other units move than the lines say.
+    /// `true` if effects that no line describes move other units.
     #[serde(skip)]
     is_estimate: bool,
 }
 
-/// One thing that changes.
+/// One effect of a change.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ImpactLine {
-    /// The part of the state that changes.
+    /// The changed part of the state.
     pub part: StatePart,
-    /// What happens to its units.
+    /// The effect on its units.
     #[serde(flatten)]
     pub effect: Effect,
-    /// When a ramp moves them: from start to end. Without one, they move at once.
+    /// The start and end of the ramp that moves them. Without one, they move at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ramp: Option<(Timestamp, Timestamp)>,
-    /// Whether an experiment remembers: whoever has used the implementation before keeps it, only the others move.
+    /// `true` if units that used the implementation in the experiment before keep it, so that only the others move.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub remembered: bool,
+    pub sticky: bool,
 }
 
-/// The part of a state that a selector belongs to, for [`Impact::moved`]. A text is the name of a rule.
+/// The place of a selector in a state, for [`Impact::moved`]. Text converts to the name of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RulePlace {
-    /// The rule of this name.
+    /// The rule with this name.
     Rule(String),
-    /// The selector for units that no rule serves.
+    /// The selector for everyone whom no rule matches.
     Otherwise,
 }
 
-/// What happens to the units of a part.
+/// An effect on the units of a part.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// This share of the part's own units moves. A static choice is 100 % of one implementation; units that do not enter an
-    /// experiment have what follows it.
+    /// A share of the part's own units moves. A static choice counts as 100% of one implementation; units that do not enter an
+    /// experiment have the implementation that follows it.
     Moved {
-        /// The implementation that they had.
+        /// The old implementation.
         from: String,
-        /// The implementation that they get.
+        /// The new implementation.
         to: String,
         /// The share in percent.
         percent: f64,
     },
-    /// Another share of the units enters an experiment; the rest goes on with the next rule. What is not an experiment
-    /// lets everyone in.
+    /// The share of units that enter an experiment changes; the others continue with the next rule. For a selector that is not an
+    /// experiment, the share is 100%.
     Share {
-        /// The share in percent before.
+        /// The old share in percent.
         from: f64,
-        /// The share in percent after.
+        /// The new share in percent.
         to: f64,
     },
-    /// The condition or the order changes, or the part is new or gone: the share cannot be known.
+    /// The condition or the order changes, or the part was added or removed: the share is unknown.
     Audience,
-    /// Everyone is dealt anew, by another seed or another segment.
+    /// Every unit is reassigned at random, by another seed or another segment.
     Reshuffled,
 }
 
@@ -102,16 +102,16 @@ impl Impact {
         moved.sum::<f64>() + 0.0
     }
 
-    /// Whether nobody moves.
+    /// Returns `true` if no units move.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// Whether the lines tell of everyone who moves, to one slot in a million: no condition, order, override, pin or history
-    /// decides who that is.
+    /// Returns `true` if the lines describe all units that move, exact to one slot in a million: no condition, order, override, pin
+    /// or history affects the result.
     ///
     /// ```standalone_crate
-    /// use feats::model::{Declaration, Experiment, ValueKind, Weight};
+    /// use feats::model::{Declaration, Experiment, ValueKind, Percent};
     /// use feats::{App, RulePlace, store::Memory};
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
     /// let fee = Declaration::new("Fee", ["acme", "premium"]).segment("UserId", ValueKind::Integer);
@@ -125,17 +125,17 @@ impl Impact {
     /// ```
     pub fn is_exact(&self) -> bool {
         let is_known =
-            |line: &ImpactLine| matches!(line.effect, Effect::Moved { .. } | Effect::Share { .. }) && !line.remembered;
+            |line: &ImpactLine| matches!(line.effect, Effect::Moved { .. } | Effect::Share { .. }) && !line.sticky;
         self.lines.is_empty() || (!self.is_estimate && self.still_pinned.is_none() && self.lines.iter().all(is_known))
     }
 
-    /// Whether some rollout is dealt anew.
+    /// Returns `true` if every unit of a rollout or an experiment is reassigned.
     pub fn reshuffles(&self) -> bool {
         self.lines.iter().any(|line| line.effect == Effect::Reshuffled)
     }
 
     fn push(&mut self, part: StatePart, effect: Effect) {
-        self.lines.push(ImpactLine { part, effect, ramp: None, remembered: false });
+        self.lines.push(ImpactLine { part, effect, ramp: None, sticky: false });
     }
 }
 
@@ -161,33 +161,33 @@ impl fmt::Display for ImpactLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.part)?;
         match &self.effect {
-            Effect::Moved { from, to, percent } => write!(f, "{percent} % move from {from} to {to}")?,
-            Effect::Share { from, to } => write!(f, "{to} % of the units enter the experiment, not {from} %")?,
-            Effect::Audience => f.write_str("the audience changes; how many that are cannot be known")?,
-            Effect::Reshuffled => f.write_str("everyone is dealt anew")?,
+            Effect::Moved { from, to, percent } => write!(f, "{percent}% move from {from} to {to}")?,
+            Effect::Share { from, to } => write!(f, "{to}% of the units enter the experiment instead of {from}%")?,
+            Effect::Audience => f.write_str("the audience changes, size unknown")?,
+            Effect::Reshuffled => f.write_str("everyone is reassigned at random")?,
         }
-        if self.remembered {
-            f.write_str(", but whoever has used it keeps it")?;
+        if self.sticky {
+            f.write_str(", except those who used it before")?;
         }
         match &self.ramp {
-            Some((start, end)) => write!(f, ", bit by bit from {start} to {end}"),
+            Some((start, end)) => write!(f, ", gradually from {start} to {end}"),
             None => Ok(()),
         }
     }
 }
 
-/// A line for each thing that changes; `nobody moves` if there is none.
+/// Formats one line for each effect; `no units move` if there is none.
 impl fmt::Display for Impact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.lines.is_empty() {
-            return f.write_str("nobody moves");
+            return f.write_str("no units move");
         }
-        for (at, line) in self.lines.iter().enumerate() {
-            let end = if at == 0 { "" } else { "\n" };
+        for (index, line) in self.lines.iter().enumerate() {
+            let end = if index == 0 { "" } else { "\n" };
             write!(f, "{end}{line}")?;
         }
         if let Some(pinned) = &self.still_pinned {
-            write!(f, "\neveryone stays pinned to {pinned}: this takes effect when it is unpinned")?;
+            write!(f, "\neveryone stays pinned to {pinned}; this takes effect after unpinning")?;
         }
         Ok(())
     }

@@ -1,53 +1,53 @@
-//! Transitions: what the units of one part of a state get before a change and after it, in exact measures.
+//! Transitions: what the units of a part get before and after a change, in exact measures.
 //!
-//! Who enters an experiment and who gets what there are two independent hashes of a unit, so the measure of units of which
-//! both are known is a product: slots times entry positions.
+//! A unit's entry to an experiment and its slot come from two independent hashes, so the measure of units with given slots and
+//! entry positions is the product of the two numbers.
 
 use std::collections::BTreeMap;
 
 use crate::bucketing::allocation;
 use crate::model::{SLOTS, Selector, SlotRange, State};
 
-/// The measure of all units: every slot with every entry position.
-pub(super) const EVERYONE: u64 = SLOTS as u64 * SLOTS as u64;
+/// The measure of all units: all slots times all entry positions.
+pub(super) const TOTAL: u64 = SLOTS as u64 * SLOTS as u64;
 
-/// What a part gives to its units at an instant.
+/// The allocation of a part at an instant.
 #[derive(Clone, Debug)]
-pub(super) struct Served {
-    /// Who owns which slots.
+pub(super) struct PartAllocation {
+    /// The allocation of the slots.
     pub(super) allocation: Vec<SlotRange>,
     /// The number of entry positions whose units enter; the others get what follows the part.
     pub(super) entry: u32,
-    /// What follows the part, where it is the same implementation for every unit.
+    /// The implementation that follows the part, if it is the same for every unit.
     pub(super) outside: Option<String>,
 }
 
-/// The units of a part by what they get before and after; `None` where that depends on the subject.
+/// The measures of a part's units by what they get before and after; `None` if that depends on the subject.
 #[derive(Debug, Default)]
 pub(super) struct Transition(BTreeMap<(Option<String>, Option<String>), Measure>);
 
-/// How many units.
+/// A number of units.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Measure {
-    /// Of [`EVERYONE`].
+    /// The measure of these units, out of [`TOTAL`].
     pub(super) total: u64,
-    /// Those of them who got it by their slot before, rather than from what follows.
+    /// The measure of those who got the old implementation by their slot, not from what follows.
     pub(super) by_slot: u64,
 }
 
-/// The share in percent of a measure. A whole number of slots gives exactly the percentage of these slots.
+/// Converts a measure to percent. Whole numbers of slots give exactly their percentage.
 #[allow(clippy::cast_precision_loss, reason = "at most 10¹², far below 2⁵³")]
 pub(super) fn percent(measure: u64) -> f64 {
-    measure as f64 / (EVERYONE / 100) as f64
+    measure as f64 / (TOTAL / 100) as f64
 }
 
-/// The number of entry positions whose units a selector lets in.
+/// Returns the number of entry positions whose units enter the selector.
 pub(super) fn entry(selector: &Selector) -> u32 {
     selector.experiment().map_or(SLOTS, |experiment| experiment.share.slots().unwrap_or(SLOTS))
 }
 
-/// What everyone gets whom the rule at a position passes over, if that is one implementation; the end of the rules stands for
-/// what happens otherwise, behind which is the default.
+/// Returns what everyone gets for whom the rule at an index does not choose, if it is the same implementation for all. The index
+/// after the last rule stands for `otherwise`, which is followed by the default.
 pub(super) fn following(state: &State, rule: usize, default: &str) -> Option<String> {
     let mut only: Option<&str> = None;
     for known in state.rules.iter().skip(rule.saturating_add(1)) {
@@ -69,7 +69,7 @@ pub(super) fn following(state: &State, rule: usize, default: &str) -> Option<Str
 }
 
 impl Transition {
-    pub(super) fn between(before: &Served, after: &Served) -> Self {
+    pub(super) fn between(before: &PartAllocation, after: &PartAllocation) -> Self {
         let mut transition = Self::default();
         let both = before.entry.min(after.entry);
         let (leave, enter) = (before.entry - both, after.entry - both);
@@ -93,26 +93,26 @@ impl Transition {
         }
     }
 
-    /// Those who get another implementation, as far as both are known.
+    /// Returns the measures of those who get another implementation, as far as both are known.
     pub(super) fn moves(&self) -> impl Iterator<Item = (&str, &str, Measure)> {
         let known =
             self.0.iter().filter_map(|((from, to), measure)| Some((from.as_deref()?, to.as_deref()?, *measure)));
         known.filter(|(from, to, _)| from != to)
     }
 
-    /// Those who keep their implementation, or what follows.
+    /// Returns the measures of those who keep their implementation, or what follows.
     pub(super) fn stays(&self) -> impl Iterator<Item = (Option<&str>, u64)> {
         let same = self.0.iter().filter(|((from, to), _)| from == to);
         same.map(|((from, _), measure)| (from.as_deref(), measure.total))
     }
 
-    /// Those who get something else, where before or after it depends on the subject.
+    /// Returns the measures of those who get something else, where the old or the new implementation depends on the subject.
     pub(super) fn unknown(&self) -> impl Iterator<Item = (Option<&str>, Option<&str>, u64)> {
         let unknown = self.0.iter().filter(|((from, to), _)| from != to && (from.is_none() || to.is_none()));
         unknown.map(|((from, to), measure)| (from.as_deref(), to.as_deref(), measure.total))
     }
 
-    /// Everyone by what they get before, and after.
+    /// Returns the measures of all units by what they get before, and after.
     pub(super) fn ends(&self) -> [BTreeMap<Option<&str>, u64>; 2] {
         let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
         for ((from, to), measure) in &self.0 {
@@ -123,8 +123,8 @@ impl Transition {
     }
 }
 
-impl Served {
-    /// A part that gives everyone the same.
+impl PartAllocation {
+    /// Creates a part that gives everyone the same implementation.
     pub(super) fn fixed(name: &str) -> Self {
         Self { allocation: vec![SlotRange::new(name, SLOTS, 0)], entry: SLOTS, outside: None }
     }
@@ -139,18 +139,18 @@ mod tests {
     fn a_whole_number_of_slots_has_exactly_their_percentage() {
         for slots in (0..SLOTS).step_by(7) {
             let measure = u64::from(slots) * u64::from(SLOTS);
-            assert_eq!(percent(measure).to_bits(), Percent::of_slots(slots).0.to_bits(), "{slots}");
+            assert_eq!(percent(measure).to_bits(), Percent::from_slots(slots).0.to_bits(), "{slots}");
         }
     }
 
     #[test]
-    fn what_follows_is_known_only_where_it_is_one_implementation() {
+    fn what_follows_is_known_only_if_it_is_one_implementation() {
         let state = |json: &str| json.parse::<State>().unwrap();
         let rule = |name: &str, when: &str, choice: &str| {
             format!(r#"{{"name": "{name}", "when": {when}, "select": {{"static": "{choice}"}}}}"#)
         };
         let (all, some) = (r#"{"all": []}"#, r#"{"segment": "Country", "eq": "CA"}"#);
-        let of =
+        let with_rules =
             |rules: &[String], otherwise: &str| state(&format!(r#"{{"rules": [{}]{otherwise}}}"#, rules.join(",")));
         let first = rule("first", all, "x");
         for (rules, otherwise, expected) in [
@@ -161,9 +161,9 @@ mod tests {
             (vec![first.clone(), rule("b", some, "acme")], "", Some("acme")),
             (vec![first.clone()], r#", "otherwise": {"rollout": {"by": "UserId", "weights": {"acme": 100}}}"#, None),
         ] {
-            let state = of(&rules, otherwise);
+            let state = with_rules(&rules, otherwise);
             assert_eq!(following(&state, 0, "acme").as_deref(), expected, "{}", state.to_json());
-            assert_eq!(following(&state, rules.len(), "acme").as_deref(), Some("acme"), "behind `otherwise`");
+            assert_eq!(following(&state, rules.len(), "acme").as_deref(), Some("acme"), "after `otherwise`");
         }
     }
 }

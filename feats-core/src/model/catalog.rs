@@ -1,4 +1,4 @@
-//! Declarations: what a program says may vary. Plain data, so that tools hold features that no code of theirs declares.
+//! Declarations of features and segments. Plain data, so that tools can handle features of other programs.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::time::Timestamp;
 use super::value::ValueKind;
 
-/// What may vary: one feature, its implementations, and the segments that fit it.
+/// A feature with its implementations, its inputs and its applicable segments.
 ///
-/// Handles carry theirs; tools and tests make them by hand:
+/// Feature handles contain their declaration; tools and tests create one:
 ///
 /// ```
 /// use feats::model::{Declaration, ValueKind};
@@ -27,40 +27,40 @@ pub struct Declaration {
     /// The documentation of the feature, as Markdown.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub doc: Arc<str>,
-    /// Why the feature exists.
+    /// The purpose of the feature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<FeatureKind>,
-    /// Who answers for it.
+    /// The owner, such as a team.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Arc<str>>,
     /// The day after which the feature is reported stale, as `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Arc<str>>,
-    /// Whether remote clients may see its result.
+    /// `true` if remote clients may read its result.
     #[serde(default, skip_serializing_if = "is_false")]
     pub client: bool,
-    /// Whether it is a boolean feature: `enabled`, `default`, `disabled`.
+    /// `true` for a boolean feature: `enabled`, `default`, `disabled`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub boolean: bool,
-    /// What `default` of a boolean feature gives to everyone, where its code is just `true` or `false`.
+    /// The value that the `default` of a boolean feature returns, if its code is a plain `true` or `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<bool>,
     /// The implementations, in the order of the source.
     pub implementations: Arc<[Implementation]>,
-    /// The position of the default among the implementations.
+    /// The index of the default implementation.
     pub default: u16,
-    /// What the implementations take, in order.
+    /// The inputs of the implementations, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<InputDeclaration>,
-    /// What an operator can decide on: the segments that fit the inputs.
+    /// The segments that apply to the inputs: conditions can use these.
     #[serde(default, skip_serializing_if = "no_segments")]
     pub segments: Arc<[ApplicableSegment]>,
-    /// Where the feature is declared.
+    /// The location of the declaration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Box<SourceLocation>>,
 }
 
-/// One of the ways in which a feature can be done.
+/// One of the implementations of a feature.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Implementation {
@@ -82,23 +82,23 @@ pub struct InputDeclaration {
     pub type_name: Arc<str>,
 }
 
-/// A segment that fits a feature: it has a function for one of the feature's inputs.
+/// A segment that applies to a feature: it has a function for one of the feature's inputs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApplicableSegment {
     /// The segment's name.
     pub segment: Arc<str>,
-    /// The input that it is taken from, where several inputs fit and conditions must say which.
+    /// The input from which it is computed; set only if several inputs apply and conditions must name one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Arc<str>>,
     /// The type of its values.
     pub kind: ValueKind,
-    /// The only values that an operator can choose; empty where any can be.
+    /// The only values that an operator can choose; empty if any value is allowed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<Arc<str>>,
 }
 
-/// A segment as declared: how business types become values.
+/// A segment as declared: a named function from domain types to values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SegmentDeclaration {
@@ -109,32 +109,32 @@ pub struct SegmentDeclaration {
     pub doc: Arc<str>,
     /// The type of its values.
     pub kind: ValueKind,
-    /// The only values that an operator can choose; empty where any can be.
+    /// The only values that an operator can choose; empty if any value is allowed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<Arc<str>>,
     /// The names of the types that it has functions for.
     pub types: Vec<Arc<str>>,
-    /// Where it is declared.
+    /// The location of the declaration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<SourceLocation>,
 }
 
-/// Why a feature exists, and so how long it is meant to live.
+/// The purpose of a feature, which implies its expected lifetime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FeatureKind {
-    /// To bring new code to everyone step by step; short-lived.
+    /// Releases new code gradually; short-lived.
     Release,
-    /// To learn which implementation is better; lives as long as the experiment.
+    /// Compares implementations; lasts as long as the experiment.
     Experiment,
-    /// To change how the program runs; long-lived.
+    /// Changes how the program operates; long-lived.
     Ops,
-    /// To give some users what others do not have; long-lived.
+    /// Gives some users functions that others do not have; long-lived.
     Permission,
 }
 
-/// A place in source code.
+/// A location in source code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SourceLocation {
@@ -145,13 +145,13 @@ pub struct SourceLocation {
     pub version: Arc<str>,
     /// The module's path.
     pub module: Arc<str>,
-    /// The file, as the compiler was given it.
+    /// The file, as passed to the compiler.
     pub file: Arc<str>,
     /// The line, from 1.
     pub line: u32,
 }
 
-/// Everything that one program declares, as it publishes it to its store.
+/// All declarations of one program, as it publishes them to its store.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Catalog {
@@ -163,13 +163,13 @@ pub struct Catalog {
     pub features: Vec<Declaration>,
     /// Its segments, sorted by name.
     pub segments: Vec<SegmentDeclaration>,
-    /// The names of the attributes that the program gives to all its features, with their values.
+    /// The attributes that the program provides to all its features, with their values.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub attributes: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Declaration {
-    /// A feature with these implementations; the first one is the default.
+    /// Creates a feature with these implementations; the first one is the default.
     pub fn new<'a>(name: &str, implementations: impl IntoIterator<Item = &'a str>) -> Self {
         let implementations =
             implementations.into_iter().map(|name| Implementation { name: name.into(), doc: "".into() }).collect();
@@ -190,7 +190,7 @@ impl Declaration {
         }
     }
 
-    /// Makes another implementation the default. A name that is none of them changes nothing.
+    /// Makes another implementation the default. An unknown name has no effect.
     #[must_use]
     pub fn default_to(mut self, implementation: &str) -> Self {
         if let Some(position) = self.position(implementation) {
@@ -199,7 +199,7 @@ impl Declaration {
         self
     }
 
-    /// Adds a segment that operators can decide on.
+    /// Adds an applicable segment.
     #[must_use]
     pub fn segment(mut self, name: &str, kind: ValueKind) -> Self {
         let added = ApplicableSegment { segment: name.into(), input: None, kind, options: Vec::new() };
@@ -214,19 +214,19 @@ impl Declaration {
         self
     }
 
-    /// Whether the day on which the feature [expires](Self::expires) is over in UTC. A day that is none is over, so that
-    /// somebody looks at it.
+    /// Returns `true` if the day on which the feature [expires](Self::expires) has ended in UTC. An invalid day counts as expired,
+    /// so that the mistake is noticed.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         let Some(day) = self.expires.as_deref() else { return false };
         Timestamp::parse(&format!("{day}T23:59:59.999Z")).is_none_or(|end| now > end)
     }
 
-    /// The name of the default implementation; empty if there is no implementation at all.
+    /// Returns the name of the default implementation; empty if there are no implementations.
     pub fn default_implementation(&self) -> &str {
         self.implementation(self.default)
     }
 
-    /// What the default of a boolean feature gives to everyone, where its code is just `true` or `false`.
+    /// Returns the value of the default of a boolean feature, if its code is a plain `true` or `false`.
     ///
     /// ```
     /// use feats::model::Declaration;
@@ -239,18 +239,18 @@ impl Declaration {
         Some(if on { "on" } else { "off" })
     }
 
-    /// The name of the implementation at a position; empty if there is none.
+    /// Returns the name of the implementation at an index; empty if there is none.
     pub fn implementation(&self, position: u16) -> &str {
         self.implementations.get(usize::from(position)).map_or("", |implementation| &implementation.name)
     }
 
-    /// The position of an implementation by name.
+    /// Returns the index of an implementation by name.
     pub fn position(&self, implementation: &str) -> Option<u16> {
         let position = self.implementations.iter().position(|known| &*known.name == implementation)?;
         u16::try_from(position).ok()
     }
 
-    /// The names of the implementations, in the order of the source.
+    /// Returns the names of the implementations, in the order of the source.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.implementations.iter().map(|implementation| &*implementation.name)
     }

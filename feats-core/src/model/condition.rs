@@ -1,49 +1,50 @@
-//! Conditions: `all`, `any` and `not` over checks on a segment or an attribute.
+//! Conditions: `all`, `any` and `not` over predicates on a segment or an attribute.
 
 use serde::Serialize;
 
 use super::value::Value;
 
-/// Whom a rule is for.
+/// The audience of a rule.
 ///
-/// Three-valued: a check on a value that the subject does not have is *unknown*, `not` keeps it unknown, `all` is
-/// false if a part is false and `any` true if a part is true; what stays unknown does not hold.
+/// Conditions follow Kleene's three-valued logic: a predicate on a value that the subject does not have is *unknown*, and so is
+/// its negation; `all` is false if a part is false, `any` is true if a part is true. A rule with an unknown condition does not
+/// apply.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Condition {
-    /// Every part holds; `{"all": []}` always holds.
+    /// True if every part is; `{"all": []}` is true for everyone.
     All {
         /// The parts.
         all: Vec<Condition>,
     },
-    /// At least one part holds; `{"any": []}` never holds.
+    /// True if at least one part is; `{"any": []}` is false for everyone.
     Any {
         /// The parts.
         any: Vec<Condition>,
     },
-    /// The part does not hold.
+    /// True if the part is false.
     Not {
         /// The part.
         not: Box<Condition>,
     },
-    /// One test of one value.
+    /// A predicate on one value.
     Predicate(Predicate),
 }
 
-/// One test of one value: `{"segment": "Country", "in": ["CA"]}`.
+/// A predicate on one value: `{"segment": "Country", "in": ["CA"]}`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Predicate {
-    /// Whose value is tested.
+    /// The source of the value.
     #[serde(flatten)]
     pub source: Source,
-    /// The test.
+    /// The operator, with its operand.
     #[serde(flatten)]
     pub operator: Operator,
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
@@ -52,7 +53,7 @@ pub enum Source {
     Segment {
         /// The segment's name.
         segment: String,
-        /// The input that it is taken from, where several fit.
+        /// The input from which it is computed; given only if several inputs apply.
         #[serde(skip_serializing_if = "Option::is_none")]
         input: Option<String>,
     },
@@ -63,14 +64,14 @@ pub enum Source {
     },
 }
 
-/// A test of a value. Operands of another type than the value's are refused on publish.
+/// An operator with its operand. Operands whose type differs from the segment's are rejected on publish.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Operator {
-    /// Equal to one of these.
+    /// Equal to one of the values.
     In(Vec<Value<'static>>),
-    /// Equal to none of these.
+    /// Equal to none of the values.
     NotIn(Vec<Value<'static>>),
     /// Equal.
     Eq(Value<'static>),
@@ -84,27 +85,26 @@ pub enum Operator {
     Lt(Value<'static>),
     /// Less or equal.
     Lte(Value<'static>),
-    /// The text starts with this one.
+    /// The text starts with the operand.
     StartsWith(String),
-    /// The text ends with this one.
+    /// The text ends with the operand.
     EndsWith(String),
-    /// The text contains this one.
+    /// The text contains the operand.
     Contains(String),
-    /// The text has a match of this regular expression of at most 1 KiB; linear in the text's length.
+    /// The text contains a match of this regular expression of at most 1 KiB; takes time linear in the length of the text.
     Matches(String),
-    /// The text is a version within this range: `>=1.2, <2`. Ranges are written as in Cargo; versions are ordered as
-    /// <https://semver.org> says, pre-releases among them: `2.1.0-beta.1` is at least `2.0.0` and less than `2.1.0`. A
-    /// version may begin with `v`, and numbers that are missing are 0. For text that is not a version, the check is
-    /// unknown, and so is its negation: neither holds.
+    /// The text is a version within this range: `>=1.2, <2`. Ranges are written as in Cargo; versions are ordered according to
+    /// <https://semver.org>, including pre-releases: `2.1.0-beta.1` is at least `2.0.0` and less than `2.1.0`. A version may start
+    /// with `v`, and missing numbers count as 0. For text that is not a version, the predicate and its negation are unknown.
     Semver(String),
-    /// The text is an RFC 3339 time before this one. For text that is not such a time, the check is unknown.
+    /// The text is an RFC 3339 time before this one. For text that is not such a time, the predicate is unknown.
     Before(String),
-    /// The text is an RFC 3339 time after this one. For text that is not such a time, the check is unknown.
+    /// The text is an RFC 3339 time after this one. For text that is not such a time, the predicate is unknown.
     After(String),
 }
 
 impl Operator {
-    /// The names of all operators on the wire.
+    /// The wire names of all operators.
     pub const NAMES: [&'static str; 15] = [
         "in",
         "not_in",
@@ -123,7 +123,7 @@ impl Operator {
         "after",
     ];
 
-    /// The values that the test compares with. A part of a text, a pattern, a range and a time are not values.
+    /// Returns the values that the operator compares with; empty for operators on a part of a text, a pattern, a range or a time.
     pub fn values(&self) -> &[Value<'static>] {
         match self {
             Operator::In(values) | Operator::NotIn(values) => values,
@@ -143,7 +143,7 @@ impl Operator {
         }
     }
 
-    /// The operator's name on the wire.
+    /// Returns the wire name of the operator.
     pub fn name(&self) -> &'static str {
         match self {
             Operator::In(_) => "in",
@@ -166,25 +166,22 @@ impl Operator {
 }
 
 impl Condition {
-    /// The condition that always holds.
+    /// Returns the condition that is true for everyone.
     pub fn always() -> Self {
         Condition::All { all: Vec::new() }
     }
 
-    /// A test of a segment.
-    pub fn segment(name: impl Into<String>, test: Operator) -> Self {
-        Condition::Predicate(Predicate {
-            source: Source::Segment { segment: name.into(), input: None },
-            operator: test,
-        })
+    /// Creates a condition on a segment.
+    pub fn segment(name: impl Into<String>, operator: Operator) -> Self {
+        Condition::Predicate(Predicate { source: Source::Segment { segment: name.into(), input: None }, operator })
     }
 
-    /// A test of an attribute of the program.
-    pub fn attribute(name: impl Into<String>, test: Operator) -> Self {
-        Condition::Predicate(Predicate { source: Source::Attribute { attribute: name.into() }, operator: test })
+    /// Creates a condition on an attribute of the program.
+    pub fn attribute(name: impl Into<String>, operator: Operator) -> Self {
+        Condition::Predicate(Predicate { source: Source::Attribute { attribute: name.into() }, operator })
     }
 
-    /// Both hold.
+    /// Returns a condition that is true if both conditions are.
     #[must_use]
     pub fn and(self, other: impl Into<Condition>) -> Self {
         let other = other.into();
@@ -197,7 +194,7 @@ impl Condition {
         }
     }
 
-    /// At least one holds.
+    /// Returns a condition that is true if at least one of the conditions is.
     #[must_use]
     pub fn or(self, other: impl Into<Condition>) -> Self {
         let other = other.into();
@@ -210,7 +207,7 @@ impl Condition {
         }
     }
 
-    /// The names of all attributes that the condition looks at.
+    /// Returns the names of all attributes that the condition uses.
     pub fn attributes(&self) -> Vec<&str> {
         match self {
             Condition::All { all: parts } | Condition::Any { any: parts } => {
@@ -222,13 +219,13 @@ impl Condition {
         }
     }
 
-    /// Whether this is the condition that always holds.
+    /// Returns `true` if this is the condition that is true for everyone.
     pub fn is_always(&self) -> bool {
         matches!(self, Condition::All { all } if all.is_empty())
     }
 }
 
-/// The condition that always holds.
+/// Returns the condition that is true for everyone.
 impl Default for Condition {
     fn default() -> Self {
         Self::always()

@@ -1,35 +1,35 @@
-//! Experiments: rollouts that remember who used what.
+//! Experiments: rollouts with sticky assignments.
 
 use serde::{Serialize, Serializer};
 
 use super::percent::Percent;
 use super::rollout::Rollout;
 
-/// Like a [`Rollout`], but a unit that has used an implementation keeps it when the weights change.
+/// Like a [`Rollout`], but a unit keeps the implementation that it used before when the weights change.
 ///
-/// The seed is the experiment's identity: what units used is remembered under it. A writer gives `by`, `weights` and
-/// perhaps `share`; publishing adds the rest.
+/// The seed is the experiment's identity: sticky assignments are stored under it. A writer sets `by`, `weights` and optionally
+/// `share`; publishing adds the rest.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(transform = without_ramp))]
 pub struct Experiment {
-    /// Which units get which implementation. An experiment has no ramp, and is never by [`RANDOM`](super::RANDOM).
+    /// The distribution of the units. An experiment has no ramp, and cannot be by [`RANDOM`](super::RANDOM).
     #[serde(flatten)]
     pub rollout: Rollout,
-    /// The share of the units that enter at all; the others go on with the next rule. Without one, all of them do.
+    /// The share of the units that enter the experiment, all by default. The others continue with the next rule.
     #[cfg_attr(feature = "schema", schemars(default = "everyone"))]
     pub share: Percent,
-    /// The units whose history may differ from what their slot says. For them alone the assignment store is asked.
+    /// The units whose history may differ from their slot. The assignment store is consulted for these units only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub reassigned: Vec<Reassigned>,
 }
 
-/// Consecutive slots, or entry positions, whose units may have used another implementation than the current owner. On the
+/// Consecutive slots, or entry positions, whose units may have used an implementation other than the current owner's. On the
 /// wire, an array: `["slot", 900000, 100000]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reassigned {
-    /// Whether `first` counts slots or entry positions.
+    /// The unit of `first` and `length`: slots or entry positions.
     pub kind: ReassignedKind,
     /// The first slot or entry position.
     pub first: u32,
@@ -42,14 +42,14 @@ pub struct Reassigned {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReassignedKind {
-    /// Slots that changed hands.
+    /// Slots that changed owner.
     Slot,
-    /// Entry positions between the smallest and the largest share there was.
+    /// Entry positions between the smallest and the largest share so far.
     Entry,
 }
 
 impl Reassigned {
-    /// A range of `length` slots or entry positions.
+    /// Creates a range of `length` slots or entry positions.
     pub fn new(kind: ReassignedKind, first: u32, length: u32) -> Self {
         Self { kind, first, length }
     }
@@ -78,7 +78,7 @@ impl schemars::JsonSchema for Reassigned {
 }
 
 impl Experiment {
-    /// An experiment by the units of a segment, as a writer gives it.
+    /// Creates an experiment over the units of a segment, without seed and slots.
     pub fn new<N: Into<String>, P: Into<Percent>>(
         by: impl Into<String>,
         weights: impl IntoIterator<Item = (N, P)>,
@@ -88,7 +88,7 @@ impl Experiment {
 }
 
 impl ReassignedKind {
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         match name {
             "slot" => Some(ReassignedKind::Slot),
             "entry" => Some(ReassignedKind::Entry),
@@ -98,13 +98,13 @@ impl ReassignedKind {
 }
 
 impl From<Rollout> for Experiment {
-    /// Everyone enters.
+    /// Creates an experiment that all units enter.
     fn from(rollout: Rollout) -> Self {
         Self { rollout, share: everyone(), reassigned: Vec::new() }
     }
 }
 
-/// The share where nobody says one.
+/// The default share: all units.
 pub(super) fn everyone() -> Percent {
     Percent(100.0)
 }

@@ -1,16 +1,16 @@
-//! JSON as feats reads it: an object that names a key twice is refused, not resolved by chance.
+//! Strict JSON: duplicate keys of an object are rejected.
 //!
-//! `serde_json` reads the text. Its own `Value` keeps the last of two equal keys without a word, and with `{"acme": 5, "acme":
-//! 95}` a typing error would move people; no option of it refuses that, so the value is built by the visitor below.
+//! `serde_json` parses the text. Its own `Value` silently keeps the last of two equal keys, so a typing error such as `{"acme": 5,
+//! "acme": 95}` would move users. It has no option to reject duplicates; therefore the visitor below builds the value.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// A JSON value whose objects name every key once; can be read from any format of serde.
+/// A JSON value whose objects have no duplicate keys; deserializes from any serde format.
 ///
-/// `serde_json` itself refuses more than 128 levels of nesting and numbers beyond `f64`.
+/// `serde_json` itself rejects more than 128 levels of nesting and numbers beyond `f64`.
 ///
 /// ```
 /// use feats::model::StrictJson;
@@ -19,7 +19,7 @@ use serde_json::{Map, Number, Value};
 #[derive(Clone, Debug, PartialEq)]
 pub struct StrictJson(pub Value);
 
-/// Reads JSON text strictly.
+/// Parses JSON text strictly.
 pub(crate) fn from_slice(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     serde_json::from_slice::<StrictJson>(bytes).map(|strict| strict.0)
 }
@@ -32,7 +32,7 @@ impl<'de> Deserialize<'de> for StrictJson {
 
 struct StrictVisitor;
 
-/// The only key of what `serde_json` gives for a number, if any crate of the program turns on its `arbitrary_precision`.
+/// The only key of a number as `serde_json` represents it if any crate of the program enables `arbitrary_precision`.
 const NUMBER: &str = "$serde_json::private::Number";
 
 impl<'de> Visitor<'de> for StrictVisitor {
@@ -67,7 +67,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number is finite"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number must be finite"))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
                 return digits.parse().map(Value::Number).map_err(A::Error::custom);
             }
             if object.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("the key {key:?} stands twice in one object")));
+                return Err(A::Error::custom(format_args!("duplicate key {key:?}")));
             }
             let StrictJson(value) = entries.next_value()?;
             object.insert(key, value);

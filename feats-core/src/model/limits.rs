@@ -1,56 +1,56 @@
-//! Limits of what a state may hold and cost, and of names: one table.
+//! Limits on the size and cost of a state, and on names, in one table.
 //!
-//! A state beyond a limit is refused on publish, and quarantined where a program reads it from a store.
+//! A state beyond a limit is rejected on publish, and quarantined if a program loads it from a store.
 
 use super::revision::MAX_REVISION_BYTES;
 use crate::error::MAX_PROBLEMS;
 use crate::text;
 pub use crate::text::check_name;
 
-/// The most rules of a state, and the most parts of a group of conditions.
+/// The maximum number of rules of a state, and of parts of a group of conditions.
 pub const MAX_RULES: usize = 1_000;
-/// The most overrides of a state.
+/// The maximum number of overrides of a state.
 pub const MAX_OVERRIDES: usize = 10_000;
-/// The most values of one list.
+/// The maximum number of values of one list.
 pub const MAX_VALUES: usize = 100_000;
-/// The most named values of a state.
+/// The maximum number of named values of a state.
 pub const MAX_NAMED_VALUES: usize = 1_000;
-/// The deepest nesting of a condition.
+/// The maximum nesting depth of a condition.
 pub const MAX_DEPTH: usize = 32;
-/// The longest name, in characters.
+/// The maximum length of a name, in characters.
 pub const MAX_NAME_CHARACTERS: usize = text::MAX_NAME_CHARACTERS;
-/// The longest seed, in bytes.
+/// The maximum length of a seed, in bytes.
 pub const MAX_SEED_BYTES: usize = 200;
-/// The longest comment, in characters.
+/// The maximum length of a comment, in characters.
 pub const MAX_COMMENT_CHARACTERS: usize = text::MAX_COMMENT_CHARACTERS;
-/// The most conditions of a state in all: checks, and groups of checks.
+/// The maximum number of conditions of a state, groups included.
 pub const MAX_CONDITIONS: usize = 20_000;
-/// The most values of all lists of a state: of its overrides, and of `in` and `not_in`.
+/// The maximum number of values in all lists of a state: its overrides, and its `in` and `not_in` conditions.
 pub const MAX_STATE_VALUES: usize = 200_000;
-/// The most bytes of all operands of a state.
+/// The maximum size of all operands of a state, in bytes.
 pub const MAX_OPERAND_BYTES: usize = 4 << 20;
-/// The most weights and ranges of slots of a state in all.
+/// The maximum number of weights and slot ranges of a state.
 pub const MAX_SLOT_RANGES: usize = 100_000;
-/// The most segments that a state looks at in more than one place.
+/// The maximum number of segments that a state uses in more than one place.
 pub const MAX_SHARED_SEGMENTS: u16 = 32;
-/// The most different patterns of a state.
+/// The maximum number of distinct patterns of a state.
 pub const MAX_PATTERNS: usize = 1_000;
-/// The longest pattern, in bytes.
+/// The maximum length of a pattern, in bytes.
 pub const MAX_PATTERN_BYTES: usize = 1 << 10;
-/// The deepest nesting of a pattern: groups, repetitions and classes.
+/// The maximum nesting depth of a pattern: groups, repetitions and classes.
 pub const MAX_PATTERN_NESTING: u32 = 100;
-/// The most Unicode classes of a pattern, such as `\w` and `\p{L}`.
+/// The maximum number of Unicode classes of a pattern, such as `\w` and `\p{L}`.
 pub const MAX_PATTERN_CLASSES: usize = 32;
-/// The most bytes of the automata of all patterns of a state.
+/// The maximum size of the automata of all patterns of a state, in bytes.
 pub const MAX_AUTOMATON_BYTES: usize = 8 << 20;
-/// The most steps of work that building all automata of a state takes.
+/// The maximum number of steps for building all automata of a state.
 pub const MAX_PATTERN_STEPS: usize = 10_000_000;
-/// The largest body of a request to the console, in bytes.
+/// The maximum size of the body of a request to the console, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 1 << 20;
-/// The largest document that the command line imports, in bytes.
+/// The maximum size of a document that the command line imports, in bytes.
 pub const MAX_DOCUMENT_BYTES: usize = 16 << 20;
 
-/// A limit, as an operator reads it.
+/// A limit, as shown to operators.
 ///
 /// ```
 /// let rules = feats::model::limits::all().iter().find(|limit| limit.name == "rules").unwrap();
@@ -61,11 +61,11 @@ pub const MAX_DOCUMENT_BYTES: usize = 16 << 20;
 pub struct Limit {
     /// A short name, unique in the table.
     pub name: &'static str,
-    /// The largest value that is allowed.
+    /// The greatest allowed value.
     pub value: u64,
-    /// What is counted: bytes, characters, rules.
+    /// The unit of the value: bytes, characters, rules.
     pub unit: &'static str,
-    /// What is limited, in one line.
+    /// A one-line description of what is limited.
     pub about: &'static str,
 }
 
@@ -73,25 +73,20 @@ const fn limit(name: &'static str, value: usize, unit: &'static str, about: &'st
     Limit { name, value: value as u64, unit, about }
 }
 
-/// All limits, those of one state first.
+/// Returns all limits, those of a single state first.
 pub fn all() -> &'static [Limit] {
     const ALL: &[Limit] = &[
         limit("rules", MAX_RULES, "rules", "rules of a state, and parts of one group of conditions"),
         limit("overrides", MAX_OVERRIDES, "overrides", "overrides of a state"),
-        limit("list-values", MAX_VALUES, "values", "values of one list"),
+        limit("list-values", MAX_VALUES, "values", "values of a list"),
         limit("state-values", MAX_STATE_VALUES, "values", "values of all lists of a state"),
-        limit("named-values", MAX_NAMED_VALUES, "values", "values that a state names"),
-        limit("conditions", MAX_CONDITIONS, "conditions", "checks and groups of checks of a state"),
+        limit("named-values", MAX_NAMED_VALUES, "values", "named values of a state"),
+        limit("conditions", MAX_CONDITIONS, "conditions", "conditions of a state, groups included"),
         limit("condition-depth", MAX_DEPTH, "levels", "nesting of a condition"),
-        limit("operand-bytes", MAX_OPERAND_BYTES, "bytes", "operands of a state, all together"),
-        limit("slot-ranges", MAX_SLOT_RANGES, "ranges", "weights and ranges of slots of a state, all together"),
-        limit(
-            "shared-segments",
-            MAX_SHARED_SEGMENTS as usize,
-            "segments",
-            "segments that a state names more than once",
-        ),
-        limit("patterns", MAX_PATTERNS, "patterns", "different patterns of a state"),
+        limit("operand-bytes", MAX_OPERAND_BYTES, "bytes", "all operands of a state"),
+        limit("slot-ranges", MAX_SLOT_RANGES, "ranges", "all weights and slot ranges of a state"),
+        limit("shared-segments", MAX_SHARED_SEGMENTS as usize, "segments", "segments that a state uses more than once"),
+        limit("patterns", MAX_PATTERNS, "patterns", "distinct patterns of a state"),
         limit("pattern-bytes", MAX_PATTERN_BYTES, "bytes", "one pattern"),
         limit("pattern-depth", MAX_PATTERN_NESTING as usize, "levels", "nesting of a pattern"),
         limit(
@@ -100,9 +95,9 @@ pub fn all() -> &'static [Limit] {
             "classes",
             "Unicode classes of a pattern, such as \\w and \\p{L}",
         ),
-        limit("automaton-bytes", MAX_AUTOMATON_BYTES, "bytes", "automata of a state's patterns, all together"),
-        limit("pattern-steps", MAX_PATTERN_STEPS, "steps", "work to build the automata of a state"),
-        limit("revision-bytes", MAX_REVISION_BYTES, "bytes", "a state as it is stored"),
+        limit("automaton-bytes", MAX_AUTOMATON_BYTES, "bytes", "automata of all patterns of a state"),
+        limit("pattern-steps", MAX_PATTERN_STEPS, "steps", "building all automata of a state"),
+        limit("revision-bytes", MAX_REVISION_BYTES, "bytes", "a stored revision"),
         limit(
             "name",
             MAX_NAME_CHARACTERS,
@@ -111,7 +106,7 @@ pub fn all() -> &'static [Limit] {
         ),
         limit("seed-bytes", MAX_SEED_BYTES, "bytes", "the seed of a rollout or experiment"),
         limit("comment", MAX_COMMENT_CHARACTERS, "characters", "the comment of a change"),
-        limit("problems", MAX_PROBLEMS, "problems", "problems that one input is answered with; the others are counted"),
+        limit("problems", MAX_PROBLEMS, "problems", "problems reported for one input; further ones are counted"),
         limit("request-bytes", MAX_REQUEST_BYTES, "bytes", "the body of a request to the console"),
         limit("document-bytes", MAX_DOCUMENT_BYTES, "bytes", "a document that `feats import` reads"),
     ];

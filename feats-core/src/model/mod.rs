@@ -1,83 +1,82 @@
-//! Pure data: what states, declarations and values are, on the wire and in memory.
+//! Pure data: states, declarations and values, in memory and on the wire.
 //!
 //! # The JSON of a state
 //!
-//! A state is one JSON object (RFC 8259, UTF-8). A reader refuses an object that names a key twice, more than 128 levels of
-//! nesting, and a number beyond the range of a 64-bit float. For every key that may be absent, `null` means the same as absent.
+//! A state is one JSON object (RFC 8259, UTF-8). A reader rejects duplicate keys, nesting deeper than 128 levels, and numbers
+//! beyond the range of a 64-bit float. For every key that may be absent, `null` means the same as absent.
 //!
 //! | key of a state | type | if absent | meaning |
 //! |---|---|---|---|
 //! | `pinned` | string | not pinned | the implementation that everyone gets |
 //! | `overrides` | list of overrides | `[]` | units that get a certain implementation, in order |
 //! | `rules` | list of rules | `[]` | tried in order |
-//! | `otherwise` | selector | the default in code | for whom no rule chooses |
-//! | `values` | object | `{}` | values of any type by name, at most 1 000; only where no code declares the feature |
+//! | `otherwise` | selector | the default in code | for everyone whom no rule matches |
+//! | `values` | object | `{}` | values of any JSON type by name, at most 1 000; allowed only if no code declares the feature |
 //!
-//! What is called an implementation in the following is one that the feature declares, or one of the state's `values`, which have
-//! other names. A choice is a position: first the implementations in the order of the declaration, then the values by the bytes of
-//! their names.
+//! In the following, an *implementation* is either one that the feature declares or one of the state's `values`; their names are
+//! distinct. A *choice* is an index: first the implementations in declaration order, then the values by the bytes of their names.
 //!
 //! | key of an override | type | if absent | meaning |
 //! |---|---|---|---|
-//! | `segment` | string | a problem | the segment that names the units |
-//! | `of` | string | see below | the input that the segment is taken from |
+//! | `segment` | string | a problem | the segment that identifies the units |
+//! | `input` | string | see below | the input from which the segment is computed |
 //! | `values` | list of values | `[]` | the units |
 //! | `use` | string | a problem | the implementation that they get |
 //!
 //! | key of a rule | type | if absent | meaning |
 //! |---|---|---|---|
 //! | `name` | string | a problem | unique within the state |
-//! | `when` | condition | everyone | for whom |
+//! | `when` | condition | everyone | the audience |
 //! | `select` | selector | a problem | how to choose |
 //!
-//! `input` names an input of the feature. It is needed where a segment can be taken from several inputs, and only there.
+//! `input` names an input of the feature. It is required if the segment applies to several inputs, and not allowed otherwise.
 //!
-//! **Unknown keys** of a state, an override and a rule are ignored by a reader and kept by whoever writes the state again;
-//! publishing refuses one that the revision before did not have. Inside of `when` and `select`, and in `otherwise`, an unknown
-//! key is a problem: ignoring it could give something to people for whom it was not meant.
+//! A reader ignores **unknown keys** of a state, an override and a rule, and a writer preserves them; publishing rejects unknown
+//! keys that the previous revision did not have. Within `when`, `select` and `otherwise`, an unknown key is a problem: ignoring
+//! it could serve an implementation to an unintended audience.
 //!
-//! A **condition** is one of the following objects, with no other key. Conditions nest at most 32 levels deep.
+//! A **condition** is one of the following objects, without other keys. Conditions nest at most 32 levels deep.
 //!
-//! | condition | holds if |
+//! | condition | true if |
 //! |---|---|
-//! | `{"all": [condition, …]}` | each of them holds; `[]` holds for everyone |
-//! | `{"any": [condition, …]}` | at least one of them holds; `[]` holds for nobody |
-//! | `{"not": condition}` | it does not hold |
-//! | `{"segment": string, "input": string, operator: operand}` | the subject's value passes; `input` as above |
-//! | `{"attribute": string, operator: operand}` | the program's own value passes |
+//! | `{"all": [condition, …]}` | each of the conditions is true; `[]` is true |
+//! | `{"any": [condition, …]}` | at least one of the conditions is true; `[]` is false |
+//! | `{"not": condition}` | the condition is false |
+//! | `{"segment": string, "input": string, operator: operand}` | the subject's value satisfies the operator; `input` as above |
+//! | `{"attribute": string, operator: operand}` | the program's own value satisfies the operator |
 //!
-//! [`evaluate`](crate::evaluate#conditions) lists the operators with their operands.
+//! [`evaluate`](crate::evaluate#conditions) lists the operators with their operands, and defines when a condition is unknown.
 //!
 //! A **selector** is an object with exactly one of these keys:
 //!
 //! | key | type | meaning |
 //! |---|---|---|
-//! | `static` | string | this implementation |
-//! | `rollout` | object | by slots of units |
-//! | `experiment` | object | by slots, and a unit that used an implementation keeps it |
+//! | `static` | string | always this implementation |
+//! | `rollout` | object | chooses by the unit's slot |
+//! | `experiment` | object | chooses by the unit's slot; a unit keeps the implementation that it used before |
 //!
-//! | key of both | type | if absent | meaning |
+//! | key of both rollouts and experiments | type | if absent | meaning |
 //! |---|---|---|---|
-//! | `by` | string | a problem | the segment whose values are the units; `"random"` draws a slot for each decision (rollouts only) |
-//! | `of` | string | as above | the input that the segment is taken from |
-//! | `seed` | string of 1 to 200 bytes | publishing makes one | makes this selector independent of others; its identity |
-//! | `weights` | object of numbers | a problem | for each implementation its share in percent: 0 to 100, at most four decimals, 100 in all |
-//! | `slots` | list of `[implementation, how many, since which version]` | publishing makes it | who owns which [slots](crate::bucketing#allocations) |
+//! | `by` | string | a problem | the segment whose values are the units; `"random"` draws a slot for each evaluation (rollouts only) |
+//! | `input` | string | as above | the input from which the segment is computed |
+//! | `seed` | string of 1 to 200 bytes | generated on publish | the selector's identity; makes it independent of others |
+//! | `weights` | object of numbers | a problem | the share of each implementation in percent: 0 to 100, at most four decimals, 100 in total |
+//! | `slots` | list of `[implementation, length, since version]` | generated on publish | the [allocation](crate::bucketing#allocations) of the slots |
 //!
 //! | key of a rollout | type | if absent | meaning |
 //! |---|---|---|---|
-//! | `ramp` | object | no ramp | `start`: an RFC 3339 time in UTC (if absent: the instant of publishing); `duration`: text such as `"3h"` or `"1h 30m"`, at most ten years; `from`: slots like `slots`, or weights like `weights`, which publishing turns into slots |
+//! | `ramp` | object | no ramp | `start`: an RFC 3339 time in UTC (if absent, the time of publishing); `duration`: text such as `"3h"` or `"1h 30m"`, at most ten years; `from`: slots in the format of `slots`, or weights in the format of `weights`, which publishing converts to slots |
 //!
 //! | key of an experiment | type | if absent | meaning |
 //! |---|---|---|---|
-//! | `share` | number | `100` | the percentage of units that enter, of at most four decimals |
-//! | `reassigned` | list of `["slot" or "entry", the first one, how many]` | `[]` | [whose history may differ](crate::bucketing#experiments) |
+//! | `share` | number | `100` | the percentage of units that enter the experiment, with at most four decimals |
+//! | `reassigned` | list of `["slot" or "entry", first, length]` | `[]` | the units [whose history may differ](crate::bucketing#experiments) |
 //!
-//! A weight that differs from a number of four decimals by less than a ten-millionth is taken for that number: it is the error of
-//! floating-point arithmetic.
+//! A weight that differs from a number of four decimals by less than a ten-millionth counts as that number: the difference is a
+//! floating-point rounding error.
 //!
-//! Everything that is wrong with a state is told at once, each problem with its path, such as `rules[0].when.all[1].in[2]`. Keys
-//! that are not of letters, digits, `_` and `-` stand quoted in brackets: `weights["a b"]`.
+//! All problems of a state are reported at once, each with its path, such as `rules[0].when.all[1].in[2]`. Keys with characters
+//! other than letters, digits, `_` and `-` are quoted in brackets: `weights["a b"]`.
 //!
 //! ```
 //! use feats::State;
@@ -101,9 +100,9 @@
 //!
 //! # Values
 //!
-//! A value is a JSON string, number or bool. A number that is written without fraction and exponent and fits into `i64` or `u64`
-//! is an integer; every other number is a 64-bit float. `42` and `42.0` are [equal](crate::evaluate#comparison), and [the same
-//! unit](crate::bucketing#slots).
+//! A value is a JSON string, number or bool. A number written without a fraction and an exponent that fits into `i64` or `u64`
+//! is an integer; every other number is a 64-bit float. `42` and `42.0` are [equal](crate::evaluate#comparison), and they are
+//! [the same unit](crate::bucketing#slots).
 //!
 //! ```
 //! use feats::State;
@@ -117,26 +116,25 @@
 //!
 //! # Revisions
 //!
-//! A revision is one JSON object, at most 4 MiB of bytes. A store keeps these bytes verbatim, and nothing is written again to
-//! verify them.
+//! A revision is one JSON object of at most 4 MiB. A store keeps its bytes verbatim; verification never serializes it again.
 //!
 //! | key, in the order in which feats writes them | type | meaning |
 //! |---|---|---|
-//! | `format` | integer | 1. A reader refuses a greater one |
+//! | `format` | integer | 1; a reader rejects a greater number |
 //! | `feature` | string | the feature's name |
-//! | `version` | integer | from 1, without holes |
-//! | `id` | string | random; whoever lost the reply to a write recognises the revision by it. feats writes 32 hexadecimal digits |
-//! | `previous` | 64 hexadecimal digits | the hash of the revision before; 64 zeros in version 1 |
-//! | `author`, `comment` | string | who changed it, and why |
+//! | `version` | integer | from 1, without gaps |
+//! | `id` | string | random; a writer that lost the reply to a write recognizes its revision by it. feats writes 32 hexadecimal digits |
+//! | `previous` | 64 hexadecimal digits | the hash of the previous revision; 64 zeros in version 1 |
+//! | `author`, `comment` | string | who made the change, and why |
 //! | `time` | RFC 3339 time | when, in UTC, to the millisecond |
-//! | `state` | state or `null` | `null` for a tombstone: the feature's state is removed |
+//! | `state` | state or `null` | the state; `null` for a tombstone, which removes the feature's state |
 //!
-//! `hash = SHA-256(previous ‖ bytes)`, where `previous` is the 32 raw bytes of the hash before (32 zero bytes in version 1) and
-//! `bytes` are the bytes of the revision as stored. So each hash covers the whole history before it.
+//! `hash = SHA-256(previous ‖ bytes)`, where `previous` is the 32 raw bytes of the previous hash (32 zero bytes in version 1) and
+//! `bytes` are the bytes of the revision as stored. Each hash therefore covers the whole history before it.
 //!
-//! A reader refuses a revision as corrupt if it is larger than 4 MiB, is no such object, names another feature, version or id
-//! than the store says, has another hash than the store says, or is marked as removed with a state that is not `null`, or the
-//! reverse.
+//! A reader rejects a revision as corrupt in any of these cases: it is larger than 4 MiB; it is not such an object; its feature,
+//! version, id or hash differs from what the store reports; it is marked as removed but its state is not `null`; its state is
+//! `null` but it is not marked as removed.
 //!
 //! ```
 //! use feats::model::{Entry, Hash};
@@ -151,20 +149,20 @@
 //!
 //! # Names in stores
 //!
-//! What the units of an experiment used is stored under the **experiment's key**: the name of the feature, U+001F, the seed. A
-//! key of more than 200 characters or with a NUL becomes `xxh3:` and the 32 lower-case hexadecimal digits of `xxh3_128` of its
-//! UTF-8 bytes (with seed 0). A unit is stored as the same text that its [slot](crate::bucketing#slots) is made of, and shortened
-//! in the same way.
+//! The implementations that the units of an experiment used are stored under the **experiment key**: the name of the feature,
+//! U+001F, the seed. A key of more than 200 characters or with a NUL is replaced by `xxh3:` and the 32 lower-case hexadecimal
+//! digits of `xxh3_128` of its UTF-8 bytes (with seed 0). A unit is stored as the text from which its
+//! [slot](crate::bucketing#slots) is computed, shortened in the same way.
 
 mod catalog;
 mod condition;
 mod experiment;
 mod json;
 pub mod limits;
+pub(crate) mod parse;
 mod part;
 mod percent;
 mod quarantine;
-pub(crate) mod read;
 mod revision;
 mod rollout;
 mod selector;
@@ -183,16 +181,16 @@ pub use catalog::{
 pub use condition::{Condition, Operator, Predicate, Source};
 pub use experiment::{Experiment, Reassigned, ReassignedKind};
 pub use json::StrictJson;
+pub(crate) use parse::join;
 pub use part::StatePart;
 pub use percent::{Percent, SLOTS, Weights};
 pub use quarantine::Quarantine;
-pub(crate) use read::join;
 pub use revision::{Entry, FORMAT, Hash, Header, MAX_REVISION_BYTES, Revision};
 pub use rollout::{RANDOM, Ramp, RampFrom, Rollout, SlotRange};
 pub use selector::Selector;
 pub use state::{Override, Rule, SelectorPath, State};
 pub(crate) use stored::experiment_key;
-pub use subject::{Attributes, INLINE_ATTRIBUTES, Input, Named, SegmentBinding, SegmentFn, Subject};
+pub use subject::{AttributeSubject, Attributes, INLINE_ATTRIBUTES, Input, SegmentBinding, SegmentFn, Subject};
 pub use time::Timestamp;
 pub(crate) use time::{duration_millis, duration_text};
 pub use value::{Value, ValueKind};

@@ -1,4 +1,4 @@
-//! Parts of a state, as impacts and warnings name them.
+//! Parts of a state, as named by impacts and warnings.
 
 use std::fmt;
 
@@ -12,9 +12,9 @@ pub enum StatePart {
     Pinned,
     /// The overrides.
     Overrides,
-    /// The rule of this name.
+    /// The rule with this name.
     Rule(String),
-    /// What happens where no rule applies.
+    /// The selector for everyone whom no rule matches.
     Otherwise,
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for StatePart {
             StatePart::Pinned => f.write_str("everyone"),
             StatePart::Overrides => f.write_str("overrides"),
             StatePart::Rule(name) => write!(f, "rule {name:?}"),
-            StatePart::Otherwise => f.write_str("otherwise"),
+            StatePart::Otherwise => f.write_str("everyone else"),
         }
     }
 }

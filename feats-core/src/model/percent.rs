@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-/// How many slots a rollout divides.
+/// The number of slots of a rollout.
 pub const SLOTS: u32 = 1_000_000;
 
-/// Shares of implementations, by name. They sum to 100 %.
+/// The shares of implementations, by name; they sum to 100%.
 pub type Weights = BTreeMap<String, Percent>;
 
-/// A share in percent, of at most four decimals; what is not one is a problem on publish. Less than a ten-millionth beside
-/// such a number is taken for the error of arithmetic and left out: `0.1 + 0.2` is published as 0.3.
+/// A share in percent with at most four decimals; any other number is a problem on publish. A number less than a ten-millionth
+/// off such a share counts as a rounding error and is corrected: `0.1 + 0.2` is published as 0.3.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Percent(pub f64);
 
 impl Percent {
-    /// The share as a number of slots; `None` if it is no number from 0 to 100 with at most four decimals.
+    /// Returns the number of slots of this share; `None` if it is not a number from 0 to 100 with at most four decimals.
     pub fn slots(self) -> Option<u32> {
         let slots = self.0 * f64::from(SLOTS / 100);
         let whole = slots.round();
@@ -26,14 +26,14 @@ impl Percent {
         valid.then_some(whole as u32)
     }
 
-    /// The share without the error of the arithmetic that led to it: `0.1 + 0.2` is 0.3. What is not a share stays as it is.
+    /// Returns the share without floating-point rounding errors: `0.1 + 0.2` is 0.3. A number that is not a share is unchanged.
     #[must_use]
     pub(crate) fn rounded(self) -> Self {
-        self.slots().map_or(self, Self::of_slots)
+        self.slots().map_or(self, Self::from_slots)
     }
 
-    /// The share of so many slots.
-    pub fn of_slots(slots: u32) -> Self {
+    /// Returns the share of a number of slots.
+    pub fn from_slots(slots: u32) -> Self {
         Self(f64::from(slots) / f64::from(SLOTS / 100))
     }
 }
@@ -57,7 +57,7 @@ macro_rules! whole_percentages {
 
 whole_percentages!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 
-/// Four decimals are written, and whole percentages as integers.
+/// Serializes up to four decimals, and whole percentages as integers.
 impl Serialize for Percent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[allow(clippy::cast_possible_truncation, reason = "whole and small")]

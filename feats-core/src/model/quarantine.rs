@@ -1,4 +1,4 @@
-//! Quarantine: a revision that a program cannot use, and what decides instead.
+//! Quarantine: a revision that a program cannot use, and the revision that is served instead.
 
 use serde::Serialize;
 
@@ -11,8 +11,8 @@ pub struct Quarantine {
     pub feature: String,
     /// The version of the newest revision.
     pub version: u64,
-    /// The version that decides instead; `None` for the default.
+    /// The version that is served instead; `None` for the default.
     pub serving: Option<u64>,
-    /// Why.
+    /// The reasons.
     pub problems: Vec<Problem>,
 }

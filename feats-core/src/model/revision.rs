@@ -1,4 +1,4 @@
-//! Revisions: immutable, numbered states with author, time and comment, chained by their hashes.
+//! Revisions: immutable, numbered states with author, time and comment, linked by a hash chain.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,10 +12,10 @@ use super::state::State;
 use super::time::Timestamp;
 use crate::error::{Error, ErrorKind, Result, quoted};
 
-/// The newest format of a revision that this version reads, and the one that it writes.
+/// The format of revisions that this version writes, and the newest one that it reads.
 pub const FORMAT: u32 = 1;
 
-/// The most bytes that a stored revision may have: 4 MiB.
+/// The maximum size of a stored revision: 4 MiB.
 pub const MAX_REVISION_BYTES: usize = 4 << 20;
 
 /// A SHA-256 digest, in text as 64 hexadecimal digits. See [FIPS 180-4].
@@ -24,24 +24,24 @@ pub const MAX_REVISION_BYTES: usize = 4 << 20;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Hash(pub [u8; 32]);
 
-/// A revision as stores keep it: its bytes verbatim, beside what a store needs to find it.
+/// A revision as stored: its bytes verbatim, and the fields by which a store finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The feature's name.
     pub feature: String,
-    /// The version, from 1 without holes.
+    /// The version, from 1 without gaps.
     pub version: u64,
-    /// The revision's random id: whoever lost the reply to a write recognises it.
+    /// The revision's random id, by which a writer that lost the reply to a write recognizes its revision.
     pub id: String,
-    /// SHA-256 of the hash of the revision before, followed by `bytes`. Before the first one stand 32 zero bytes.
+    /// SHA-256 of the previous revision's hash, followed by `bytes`. For the first revision, the previous hash is 32 zero bytes.
     pub hash: Hash,
-    /// Whether this is a tombstone.
+    /// `true` for a tombstone.
     pub removed: bool,
     /// The revision as JSON text, exactly as written.
     pub bytes: Vec<u8>,
 }
 
-/// An immutable, numbered state: who changed what, when and why.
+/// An immutable, numbered state, with its author, time and comment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Revision {
     header: Header,
@@ -49,7 +49,7 @@ pub struct Revision {
     state: Option<Json>,
 }
 
-/// What a revision says of itself, in the order in which it is written.
+/// The metadata of a revision, in the order in which it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Header {
@@ -57,18 +57,18 @@ pub struct Header {
     pub format: u32,
     /// The feature's name.
     pub feature: String,
-    /// The version, from 1 without holes.
+    /// The version, from 1 without gaps.
     pub version: u64,
     /// A random id.
     pub id: String,
-    /// The hash of the revision before.
+    /// The hash of the previous revision.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub previous: Hash,
-    /// Who wrote it.
+    /// The author.
     pub author: String,
-    /// Why.
+    /// The comment.
     pub comment: String,
-    /// When.
+    /// The time of the change.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub time: Timestamp,
 }
@@ -81,22 +81,23 @@ struct Written<'a, S: Serialize> {
 }
 
 impl Hash {
-    /// The hash of a revision: SHA-256 of the hash before it and its own bytes.
+    /// Computes the hash of a revision: SHA-256 of the previous hash and the revision's bytes.
     pub fn chained(previous: &Hash, bytes: &[u8]) -> Self {
         Self(Sha256::new().chain_update(previous.0).chain_update(bytes).finalize().into())
     }
 }
 
 impl Entry {
-    /// Writes a revision. `state` is a [`State`](super::State), or its JSON; a tombstone has none.
+    /// Encodes a revision. `state` is a [`State`](super::State) or its JSON; `None` for a tombstone.
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] beyond [`MAX_REVISION_BYTES`].
     pub fn write<S: Serialize>(header: &Header, state: Option<&S>) -> Result<Self> {
-        let bytes = serde_json::to_vec(&Written { header, state })
-            .map_err(|error| Error::new(ErrorKind::Invalid, "the state cannot be written").with_source(error))?;
+        let bytes = serde_json::to_vec(&Written { header, state }).map_err(|error| {
+            Error::new(ErrorKind::Invalid, "the state cannot be encoded as JSON").with_source(error)
+        })?;
         if bytes.len() > MAX_REVISION_BYTES {
-            let message = format!("the state has {} bytes; at most {MAX_REVISION_BYTES} are stored", bytes.len());
+            let message = format!("the state has {} bytes; the maximum is {MAX_REVISION_BYTES}", bytes.len());
             return Err(Error::new(ErrorKind::TooLarge, message).with_feature(&header.feature));
         }
         Ok(Self {
@@ -109,18 +110,18 @@ impl Entry {
         })
     }
 
-    /// In place of a revision that a store has lost: it has a version and nothing else, and cannot be read.
+    /// Creates a placeholder for a revision that a store has lost. It only has a version, and cannot be decoded.
     pub fn missing(feature: impl Into<String>, version: u64) -> Self {
         let (feature, id) = (feature.into(), String::new());
         Self { feature, version, id, hash: Hash::default(), removed: false, bytes: Vec::new() }
     }
 
-    /// Whether it only says that the store has lost the revision of this version.
+    /// Returns `true` if this is a placeholder for a revision that the store has lost.
     pub fn is_missing(&self) -> bool {
         self.bytes.is_empty() && self.id.is_empty()
     }
 
-    /// The entry that these bytes and their hash were; `None` if they are not those of a revision.
+    /// Restores the entry from its bytes and their hash; `None` if the bytes are not those of a revision.
     pub fn recover(bytes: Vec<u8>, hash: Hash) -> Option<Self> {
         #[derive(Deserialize)]
         struct Known<'a> {
@@ -135,10 +136,10 @@ impl Entry {
         Some(Self { feature, version, id, hash, removed, bytes })
     }
 
-    /// Reads and verifies: the bytes are those that were hashed, and they say the same as the entry.
+    /// Decodes and verifies the revision: its bytes match the hash, and its content matches the entry.
     ///
     /// # Errors
-    /// [`ErrorKind::Corrupt`] if not, if they were written in a format newer than [`FORMAT`], or if the revision is
+    /// [`ErrorKind::Corrupt`] if the verification fails, if the format is newer than [`FORMAT`], or if the revision is
     /// [missing](Self::missing).
     pub fn decode(&self) -> Result<Revision> {
         let corrupt = |message: String| {
@@ -153,11 +154,11 @@ impl Entry {
             return Err(corrupt(format!("it has {} bytes", self.bytes.len())));
         }
         let json = json::from_slice(&self.bytes).map_err(|error| corrupt(error.to_string()))?;
-        let Json::Object(mut fields) = json else { return Err(corrupt("it is no JSON object".to_owned())) };
+        let Json::Object(mut fields) = json else { return Err(corrupt("it is not a JSON object".to_owned())) };
         let state = fields.remove("state").unwrap_or(Json::Null);
         if let Some(format) = fields.get("format").and_then(Json::as_u64).filter(|format| *format > u64::from(FORMAT)) {
             let message = format!(
-                "version {} has format {format}, which a newer version of feats wrote; this one reads format {FORMAT}",
+                "version {} has format {format}, written by a newer version of feats; this version reads formats up to {FORMAT}",
                 self.version
             );
             return Err(Error::new(ErrorKind::Corrupt, message).with_feature(&self.feature));
@@ -165,72 +166,72 @@ impl Entry {
         let header: Header =
             serde_json::from_value(Json::Object(fields)).map_err(|error| corrupt(error.to_string()))?;
         if header.feature != self.feature || header.version != self.version || header.id != self.id {
-            let found = format!("it says it is version {} of {}", header.version, quoted(&header.feature));
+            let found = format!("it contains version {} of {}", header.version, quoted(&header.feature));
             return Err(corrupt(found));
         }
         if Hash::chained(&header.previous, &self.bytes) != self.hash {
-            return Err(corrupt("its hash is not that of its bytes".to_owned()));
+            return Err(corrupt("its hash does not match its bytes".to_owned()));
         }
         let state = (!state.is_null()).then_some(state);
         if state.is_none() != self.removed {
-            return Err(corrupt("its mark as removed does not fit its state".to_owned()));
+            return Err(corrupt("its removed flag does not match its state".to_owned()));
         }
         Ok(Revision { header, hash: self.hash, state })
     }
 }
 
 impl Revision {
-    /// The version, from 1 without holes.
+    /// Returns the version, from 1 without gaps.
     pub fn version(&self) -> u64 {
         self.header.version
     }
 
-    /// The feature's name.
+    /// Returns the feature's name.
     pub fn feature(&self) -> &str {
         &self.header.feature
     }
 
-    /// Who wrote it.
+    /// Returns the author.
     pub fn author(&self) -> &str {
         &self.header.author
     }
 
-    /// Why.
+    /// Returns the comment.
     pub fn comment(&self) -> &str {
         &self.header.comment
     }
 
-    /// When.
+    /// Returns the time of the change.
     pub fn time(&self) -> Timestamp {
         self.header.time
     }
 
-    /// The random id.
+    /// Returns the random id.
     pub fn id(&self) -> &str {
         &self.header.id
     }
 
-    /// The hash of the revision before; 32 zero bytes before the first one.
+    /// Returns the hash of the previous revision; 32 zero bytes for the first one.
     pub fn previous(&self) -> Hash {
         self.header.previous
     }
 
-    /// The hash of this revision, which covers all before it.
+    /// Returns the hash of this revision, which covers the whole history before it.
     pub fn hash(&self) -> Hash {
         self.hash
     }
 
-    /// Whether this is a tombstone.
+    /// Returns `true` for a tombstone.
     pub fn is_removed(&self) -> bool {
         self.state.is_none()
     }
 
-    /// The state; an empty one for a tombstone, as if nothing had been published.
+    /// Returns the state; an empty one for a tombstone, as if nothing had been published.
     pub fn state(&self) -> State {
         self.state.as_ref().map_or_else(State::default, State::from_json)
     }
 
-    /// The state as it was written; `null` for a tombstone.
+    /// Returns the state as written; `null` for a tombstone.
     pub fn state_json(&self) -> &Json {
         self.state.as_ref().unwrap_or(&Json::Null)
     }
@@ -252,7 +253,7 @@ impl FromStr for Hash {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let invalid = || Error::new(ErrorKind::Invalid, format!("{} is no SHA-256 digest", quoted(text)));
+        let invalid = || Error::new(ErrorKind::Invalid, format!("{} is not a SHA-256 digest", quoted(text)));
         let mut hash = Self::default();
         if text.len() != 64 || !text.is_ascii() {
             return Err(invalid());

@@ -1,4 +1,4 @@
-//! Rollouts: shares of the units of a segment, who owns which slots, and ramps.
+//! Rollouts: shares of the units of a segment, their slots, and ramps.
 
 use std::time::Duration;
 
@@ -7,33 +7,33 @@ use serde::{Serialize, Serializer};
 use super::percent::{Percent, Weights};
 use super::time::{Timestamp, duration_millis};
 
-/// Who gets which implementation, as shares of the units of a segment.
+/// A distribution of the units of a segment over implementations, by weights.
 ///
-/// A writer gives `by` and `weights`; publishing adds `seed` and `slots`, from the same rollout in the revision before
-/// where there is one.
+/// A writer sets `by` and `weights`; publishing adds `seed` and `slots`, which it takes from the same rollout in the previous
+/// revision, if there is one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rollout {
-    /// The segment whose values are the units; [`RANDOM`] draws anew for each evaluation.
+    /// The segment whose values are the units; [`RANDOM`] draws a slot for each evaluation.
     pub by: String,
-    /// The input that the segment is taken from, where several fit.
+    /// The input from which the segment is computed; given only if several inputs apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
-    /// Random text that makes this rollout independent of all others. It is the rollout's identity.
+    /// The random text that identifies this rollout and makes it independent of all others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
     /// The share of each implementation.
     pub weights: Weights,
-    /// Who owns which slots.
+    /// The allocation of the slots.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub slots: Vec<SlotRange>,
-    /// How the shares come to be over time.
+    /// The gradual change to these weights, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ramp: Option<Ramp>,
 }
 
-/// The word for `by` that draws a slot anew for each evaluation.
+/// The value of `by` that draws a slot at random for each evaluation.
 pub const RANDOM: &str = "random";
 
 /// Consecutive slots of one implementation. On the wire, an array: `["acme", 500000, 3]`.
@@ -43,37 +43,37 @@ pub struct SlotRange {
     pub implementation: String,
     /// The number of slots, at most [`SLOTS`](super::SLOTS).
     pub length: u32,
-    /// The version of the state that assigned the slots to the implementation.
+    /// The version of the state that assigned these slots to the implementation.
     pub since: u64,
 }
 
-/// A linear change from one allocation of the slots to the rollout's own. A writer who gives no `start` means now.
+/// A linear transition from one allocation of the slots to the rollout's own. Without `start`, it starts on publish.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ramp {
-    /// When it starts, as an RFC 3339 time in UTC.
+    /// The start, as an RFC 3339 time in UTC.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub start: String,
-    /// How long it takes, for example `3h` or `1h 30m`.
+    /// The duration, for example `3h` or `1h 30m`.
     pub duration: String,
-    /// The allocation that it starts from; a writer may leave it out (the one before) or name weights.
+    /// The allocation that it starts from. A writer may leave it out, which means the previous one, or give weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<RampFrom>,
 }
 
-/// What a ramp starts from.
+/// The allocation that a ramp starts from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum RampFrom {
-    /// Exactly these slots.
+    /// These slots.
     Slots(Vec<SlotRange>),
-    /// Shares, which publishing turns into slots.
+    /// Weights, which publishing converts to slots.
     Weights(Weights),
 }
 
 impl SlotRange {
-    /// A range of `length` slots that belong to `implementation` since a version.
+    /// Creates a range of `length` slots that have been assigned to `implementation` since a version.
     pub fn new(implementation: impl Into<String>, length: u32, since: u64) -> Self {
         Self { implementation: implementation.into(), length, since }
     }
@@ -102,7 +102,7 @@ impl schemars::JsonSchema for SlotRange {
 }
 
 impl Rollout {
-    /// A rollout by the units of a segment, as a writer gives it.
+    /// Creates a rollout over the units of a segment, without seed and slots.
     pub fn new<N: Into<String>, P: Into<Percent>>(
         by: impl Into<String>,
         weights: impl IntoIterator<Item = (N, P)>,
@@ -111,12 +111,12 @@ impl Rollout {
         Self { by: by.into(), input: None, seed: None, weights, slots: Vec::new(), ramp: None }
     }
 
-    /// Whether both are by the same units.
+    /// Returns `true` if both rollouts distribute the same units.
     pub(crate) fn has_units_of(&self, other: &Rollout) -> bool {
         self.by == other.by && self.input == other.input
     }
 
-    /// The allocation that the ramp starts from, once publishing has planned it.
+    /// Returns the allocation that the ramp starts from, once publishing has planned it.
     pub(crate) fn ramp_slots(&self) -> Option<&Vec<SlotRange>> {
         match self.ramp.as_ref()?.from.as_ref()? {
             RampFrom::Slots(runs) => Some(runs),
@@ -126,7 +126,7 @@ impl Rollout {
 }
 
 impl Ramp {
-    /// When it starts and ends; `None` if one of its texts is not what it should be.
+    /// Returns the start and the end; `None` if the start or the duration cannot be parsed.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
         let start = Timestamp::parse(&self.start)?;
         let duration = Duration::from_millis(duration_millis(&self.duration)?);

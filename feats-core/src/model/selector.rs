@@ -5,21 +5,21 @@ use serde::Serialize;
 use super::experiment::Experiment;
 use super::rollout::Rollout;
 
-/// How a rule chooses.
+/// The way in which a rule chooses.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Selector {
     /// Always this implementation.
     Static(String),
-    /// By slots of the units of a segment.
+    /// By the unit's slot.
     Rollout(Box<Rollout>),
-    /// By slots too, and whoever used an implementation keeps it.
+    /// By the unit's slot; a unit keeps the implementation that it used before.
     Experiment(Box<Experiment>),
 }
 
 impl Selector {
-    /// How it deals units by slots, if it does: a rollout, or that of an experiment.
+    /// Returns the distribution by slots: that of a rollout or an experiment.
     pub fn rollout(&self) -> Option<&Rollout> {
         match self {
             Selector::Static(_) => None,
@@ -28,7 +28,7 @@ impl Selector {
         }
     }
 
-    /// The experiment, if this is one.
+    /// Returns the experiment, if this is one.
     pub fn experiment(&self) -> Option<&Experiment> {
         match self {
             Selector::Experiment(experiment) => Some(experiment),
@@ -36,7 +36,7 @@ impl Selector {
         }
     }
 
-    /// The word for this kind of selector in a state.
+    /// Returns the wire name of this kind of selector.
     pub fn kind(&self) -> &'static str {
         match self {
             Selector::Static(_) => "static",
@@ -45,17 +45,17 @@ impl Selector {
         }
     }
 
-    /// Every implementation that the selector names.
+    /// Returns all implementations that the selector names.
     pub fn choices(&self) -> impl Iterator<Item = &str> {
         let fixed = match self {
             Selector::Static(name) => Some(name.as_str()),
             Selector::Rollout(_) | Selector::Experiment(_) => None,
         };
-        let dealt = self.rollout().map(|rollout| rollout.weights.keys().map(String::as_str));
-        fixed.into_iter().chain(dealt.into_iter().flatten())
+        let shares = self.rollout().map(|rollout| rollout.weights.keys().map(String::as_str));
+        fixed.into_iter().chain(shares.into_iter().flatten())
     }
 
-    /// The rollout of a rollout or an experiment, to change.
+    /// Returns the rollout of a rollout or an experiment for modification.
     pub fn rollout_mut(&mut self) -> Option<&mut Rollout> {
         match self {
             Selector::Static(_) => None,

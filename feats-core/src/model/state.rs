@@ -1,4 +1,4 @@
-//! States: who gets what, for one feature.
+//! States: the configuration of one feature.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use super::selector::Selector;
 use super::value::Value;
 use crate::error::Problem;
 
-/// Who gets what, for one feature: pinned, else the overrides, else the first rule that holds, else `otherwise`, else
-/// the default.
+/// The configuration of one feature. The pin decides, else an override, else the first rule that applies, else `otherwise`,
+/// else the default.
 ///
-/// Reading is lenient, so that every problem of a document can be reported at once: what could not be understood is
-/// kept as [`problems`](State::problems), and such a state is neither published nor used.
+/// Parsing is lenient, so that every problem of a document can be reported at once: parts that are not understood are recorded
+/// as [`problems`](State::problems), and a state with problems is neither published nor used.
 ///
 /// ```
 /// use feats::model::State;
@@ -27,23 +27,23 @@ use crate::error::Problem;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(description = "Who gets what, for one feature."))]
 pub struct State {
-    /// Everyone gets this one: the operator's kill switch.
+    /// The implementation that everyone gets: the operator's kill switch.
     pub pinned: Option<String>,
     /// Units that get a certain implementation.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub overrides: Vec<Override>,
-    /// Tried in order.
+    /// The rules, evaluated in order.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub rules: Vec<Rule>,
-    /// Where no rule applies.
+    /// The selector for everyone whom no rule matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<Selector>,
-    /// Values of any JSON type by name, which selectors choose beside the implementations. Only a feature that no code declares
-    /// has values.
+    /// Values of any JSON type by name, which selectors choose like implementations. Allowed only for a feature that no code
+    /// declares.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub values: BTreeMap<String, Json>,
-    /// Fields that this version does not know. They are carried along, and new ones are refused on publish.
+    /// Fields that this version does not know. They are preserved; publishing rejects new ones.
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub(crate) unknown: Map<String, Json>,
@@ -56,9 +56,9 @@ pub struct State {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Override {
-    /// The segment that names the units.
+    /// The segment that identifies the units.
     pub segment: String,
-    /// The input that the segment is taken from, where several fit.
+    /// The input from which the segment is computed; given only if several inputs apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
     /// The units.
@@ -71,17 +71,17 @@ pub struct Override {
     pub(crate) unknown: Map<String, Json>,
 }
 
-/// For whom, and how to choose for them.
+/// An audience, and a selector for it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rule {
-    /// What operators call it; unique within the state.
+    /// The name given by operators; unique within the state.
     pub name: String,
-    /// For whom; absent: for everyone.
+    /// The audience; everyone if absent.
     #[serde(skip_serializing_if = "Condition::is_always")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub when: Condition,
-    /// How to choose.
+    /// The selector that chooses.
     pub select: Selector,
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schemars(skip))]
@@ -92,52 +92,53 @@ impl State {
     /// The keys of a state, in the order in which they are written.
     pub(crate) const KEYS: [&'static str; 5] = ["pinned", "overrides", "rules", "otherwise", "values"];
 
-    /// What could not be understood when the state was read, in the order of the document.
+    /// Returns the problems found when the state was parsed, in document order.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// The state as JSON.
+    /// Returns the state as JSON.
     pub fn to_json(&self) -> Json {
         serde_json::to_value(self).unwrap_or(Json::Null)
     }
 
-    /// Whether two states differ in nothing but the pin. A field that this version does not know is a difference, too.
+    /// Returns `true` if two states differ in nothing but the pin. Unknown fields are compared as well.
     pub fn differs_only_in_pin(&self, other: &State) -> bool {
-        // Named one by one, so that a new field of a state does not compile before it is classified here.
+        // Destructured, so that a new field of `State` does not compile before it is handled here.
         let State { pinned: _, overrides, rules, otherwise, values, unknown, problems: _ } = self;
         let theirs = (&other.overrides, &other.rules, &other.otherwise, &other.values, &other.unknown);
         (overrides, rules, otherwise, values, unknown) == theirs
     }
 
-    /// All selectors with their paths, in order: those of the rules, then `otherwise`.
+    /// Returns all selectors with their paths, in order: those of the rules, then `otherwise`.
     pub fn selectors(&self) -> impl Iterator<Item = (SelectorPath<'_>, &Selector)> {
-        let rules = self.rules.iter().enumerate().map(|(at, rule)| (SelectorPath::Rule(at, &rule.name), &rule.select));
+        let rules =
+            self.rules.iter().enumerate().map(|(index, rule)| (SelectorPath::Rule(index, &rule.name), &rule.select));
         rules.chain(self.otherwise.iter().map(|selector| (SelectorPath::Otherwise, selector)))
     }
 }
 
-/// Where a selector is in a state.
+/// The location of a selector in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SelectorPath<'a> {
-    /// In the rule of this position and name.
+    /// In the rule with this index and name.
     Rule(usize, &'a str),
     /// In `otherwise`.
     Otherwise,
 }
 
 impl SelectorPath<'_> {
-    /// The path of the selector in the document.
+    /// Returns the path of the selector in the document.
     pub fn path(self) -> String {
         match self {
-            SelectorPath::Rule(at, _) => format!("rules[{at}].select"),
+            SelectorPath::Rule(index, _) => format!("rules[{index}].select"),
             SelectorPath::Otherwise => "otherwise".to_owned(),
         }
     }
 }
 
 impl Override {
-    /// Units of a segment that get an implementation.
+    /// Creates an override: the units of a segment get an implementation.
     pub fn new(
         segment: impl Into<String>,
         values: impl IntoIterator<Item = Value<'static>>,
@@ -149,7 +150,7 @@ impl Override {
 }
 
 impl Rule {
-    /// A rule.
+    /// Creates a rule.
     pub fn new(name: impl Into<String>, when: Condition, select: Selector) -> Self {
         Self { name: name.into(), when, select, unknown: Map::new() }
     }

@@ -1,4 +1,4 @@
-//! Names as stores take them.
+//! Names of experiments and units in stores.
 
 use std::borrow::Cow;
 
@@ -6,20 +6,20 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::limits::MAX_NAME_CHARACTERS;
 
-/// Text as a store can take it within so many characters: what is too long for that, or holds NUL, becomes its hash.
-pub fn stored_within(text: &str, longest: usize) -> Cow<'_, str> {
-    // More bytes than that can still be few enough characters.
-    let fits = text.len() <= longest || text.chars().nth(longest).is_none();
+/// Shortens a text for a store: a text of more than `max_characters`, or with a NUL, is replaced by its hash.
+pub fn stored_within(text: &str, max_characters: usize) -> Cow<'_, str> {
+    // A text of more bytes than that can still have few enough characters.
+    let fits = text.len() <= max_characters || text.chars().nth(max_characters).is_none();
     match fits && !text.contains('\0') {
         true => Cow::Borrowed(text),
         false => Cow::Owned(format!("xxh3:{:032x}", xxh3_128(text.as_bytes()))),
     }
 }
 
-/// The name of an experiment in a store: its feature and its seed. What units of one feature used, and how many, is not mixed
-/// up with those of another feature that has the same seed.
+/// Returns the name of an experiment in a store: its feature and its seed. Features with equal seeds thus keep separate
+/// assignments and counts.
 pub fn experiment_key(feature: &str, seed: &str) -> String {
-    // Names of features have no control characters, so only one pair of feature and seed has this text.
+    // Feature names contain no control characters, so the text is unique to the pair of feature and seed.
     stored_within(&format!("{feature}\u{1f}{seed}"), MAX_NAME_CHARACTERS).into_owned()
 }
 
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_experiment_is_named_by_its_feature_and_its_seed() {
+    fn the_experiment_key_consists_of_feature_and_seed() {
         assert_eq!(experiment_key("Pay", "9f3k"), "Pay\u{1f}9f3k");
         let pairs = [("Pay", "a"), ("Pa", "ya"), ("Pay", "b"), ("Fee", "a"), ("Pay", "\u{1f}a")];
         let keys: std::collections::BTreeSet<String> =
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_store_takes_as_a_name_is_named_by_its_hash() {
+    fn texts_that_no_store_accepts_are_replaced_by_their_hash() {
         let stored = |text: &str| stored_within(text, 200).into_owned();
         assert_eq!(stored(""), "");
         assert_eq!(stored(&"ß".repeat(200)), "ß".repeat(200));

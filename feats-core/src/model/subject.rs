@@ -1,4 +1,4 @@
-//! Subjects: whom a decision is about, as typed inputs or as a map of attributes.
+//! Subjects of decisions, as typed inputs or as a map of attributes.
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
@@ -9,42 +9,42 @@ use arrayvec::ArrayVec;
 use super::catalog::ApplicableSegment;
 use super::value::Value;
 
-/// Whom a decision is about: gives the values that a feature's fitting segments have.
+/// The subject of a decision: provides the values of a feature's applicable segments.
 pub trait Subject {
-    /// The value of the segment at a position of [`Declaration::segments`](super::Declaration::segments);
+    /// Returns the value of the segment at an index of [`Declaration::segments`](super::Declaration::segments);
     /// `None` if the subject has none.
     fn value(&self, position: u16) -> Option<Value<'_>>;
 }
 
 /// One argument of a feature's implementations.
 ///
-/// Text is a case of its own because `&str` is not [`Any`].
+/// Text has its own variant because `&str` is not [`Any`].
 #[derive(Clone, Copy)]
 pub enum Input<'a> {
-    /// A value of any type without borrows.
+    /// A value of any `'static` type.
     Any(&'a dyn Any),
     /// A `&str`.
     Text(&'a str),
 }
 
-/// How a segment takes its value from an input.
+/// A function that computes the value of a segment from an input.
 pub type SegmentFn = for<'a> fn(Input<'a>) -> Option<Value<'a>>;
 
-/// A fitting segment as code: which input it is taken from, and how.
+/// An applicable segment in code: its input, and its function for that input.
 #[derive(Clone, Copy, Debug)]
 pub struct SegmentBinding {
-    /// The position of the input among the feature's arguments.
+    /// The index of the input among the feature's arguments.
     pub input: usize,
     /// The segment's function for that input's type.
     pub extract: SegmentFn,
 }
 
-/// Values by segment name: whom a decision is about when there are no typed inputs.
+/// Values by segment name: the subject of a decision without typed inputs.
 ///
-/// Made with [`attributes!`](crate::attributes). Names and values may borrow: up to [`INLINE_ATTRIBUTES`] attributes over the
-/// `&str`s of a request allocate nothing. A later value of a name replaces the earlier one.
+/// Created with [`attributes!`](crate::attributes). Names and values may borrow: up to [`INLINE_ATTRIBUTES`] attributes that
+/// borrow the `&str`s of a request allocate nothing. A later value of a name replaces the earlier one.
 ///
-/// Where a condition says of which input it speaks, the attribute `"<input>.<segment>"` is taken before `"<segment>"`.
+/// For a condition that names an input, the attribute `"<input>.<segment>"` takes precedence over `"<segment>"`.
 ///
 /// ```
 /// use feats::{Attributes, Value, attributes};
@@ -52,13 +52,13 @@ pub struct SegmentBinding {
 /// let header = String::from("CA");
 /// let attributes = attributes! { "Country" => header.as_str(), "UserId" => 42 };
 /// assert_eq!(attributes.get("Country"), Some(&Value::from("CA")));
-/// let kept: Attributes<'static> = attributes.into_owned();
-/// # drop(kept);
+/// let owned: Attributes<'static> = attributes.into_owned();
+/// # drop(owned);
 /// ```
 #[derive(Clone, Default)]
 pub struct Attributes<'a>(Entries<'a>);
 
-/// How many [`Attributes`] need no memory from the heap.
+/// The number of [`Attributes`] that are stored without heap allocation.
 pub const INLINE_ATTRIBUTES: usize = 16;
 
 /// Names and values, sorted by name.
@@ -73,21 +73,21 @@ type Entry<'a> = (Cow<'a, str>, Value<'a>);
 
 /// Attributes as the subject of one feature.
 #[derive(Clone, Copy, Debug)]
-pub struct Named<'a> {
+pub struct AttributeSubject<'a> {
     /// The values.
     pub attributes: &'a Attributes<'a>,
-    /// The feature's fitting segments.
+    /// The feature's applicable segments.
     pub segments: &'a [ApplicableSegment],
 }
 
 impl<'a> Input<'a> {
-    /// The input for a value that is no text.
+    /// Creates an input from a value other than a `&str`.
     #[inline]
     pub fn new<T: Any>(value: &'a T) -> Self {
         Input::Any(value)
     }
 
-    /// The value, if it is of that type.
+    /// Returns the value, if it has the type `T`.
     #[inline]
     pub fn get<T: Any>(self) -> Option<&'a T> {
         match self {
@@ -96,7 +96,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the text, if the input is text.
     #[inline]
     pub fn text(self) -> Option<&'a str> {
         match self {
@@ -105,7 +105,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// The type of the value; `str` for text.
+    /// Returns the type of the value; `str` for text.
     pub fn type_id(self) -> TypeId {
         match self {
             Input::Any(value) => value.type_id(),
@@ -121,45 +121,45 @@ impl fmt::Debug for Input<'_> {
 }
 
 impl<'a> Attributes<'a> {
-    /// No attributes.
+    /// Creates an empty set of attributes.
     #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets a value.
+    /// Sets the value of a name.
     #[inline]
     pub fn insert(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Value<'a>>) {
         self.0.insert((name.into(), value.into()));
     }
 
-    /// The value of a name.
+    /// Returns the value of a name.
     #[inline]
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         let entry = match &self.0 {
-            // Most names differ in length, so looking at few of them one by one costs less than ordering texts.
+            // Most names differ in length, so comparing a few of them one by one is cheaper than ordering texts.
             Entries::Inline(entries) => entries.iter().find(|(known, _)| known.as_ref() == name),
             Entries::Heap(entries) => entries.get(position(entries, name).ok()?),
         };
         entry.map(|(_, value)| value)
     }
 
-    /// All names and values, sorted by name.
+    /// Returns all names and values, sorted by name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value<'a>)> {
         self.0.as_slice().iter().map(|(name, value)| (name.as_ref(), value))
     }
 
-    /// How many attributes there are.
+    /// Returns the number of attributes.
     pub fn len(&self) -> usize {
         self.0.as_slice().len()
     }
 
-    /// Whether there are none.
+    /// Returns `true` if there are no attributes.
     pub fn is_empty(&self) -> bool {
         self.0.as_slice().is_empty()
     }
 
-    /// The same attributes without a borrow.
+    /// Converts the attributes into ones that own their names and values.
     pub fn into_owned(self) -> Attributes<'static> {
         let owned = |(name, value): Entry<'_>| (Cow::Owned(name.into_owned()), value.into_owned());
         Attributes(match self.0 {
@@ -168,9 +168,9 @@ impl<'a> Attributes<'a> {
         })
     }
 
-    fn get_of(&self, of: &str, segment: &str) -> Option<&Value<'a>> {
+    fn get_qualified(&self, input: &str, segment: &str) -> Option<&Value<'a>> {
         let found = self.0.as_slice().iter().find(|(name, _)| {
-            name.strip_prefix(of).and_then(|rest| rest.strip_prefix('.')).is_some_and(|rest| rest == segment)
+            name.strip_prefix(input).and_then(|rest| rest.strip_prefix('.')).is_some_and(|rest| rest == segment)
         });
         found.map(|(_, value)| value)
     }
@@ -212,7 +212,7 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// The index of a name, or the index where it belongs.
+/// Returns the index of a name, or the index at which to insert it.
 fn position(entries: &[Entry<'_>], name: &str) -> Result<usize, usize> {
     entries.binary_search_by(|(known, _)| known.as_ref().cmp(name))
 }
@@ -224,7 +224,7 @@ impl Default for Entries<'_> {
     }
 }
 
-/// The same names with equal values, wherever they are kept.
+/// Compares names and values, regardless of where they are stored.
 impl PartialEq<Attributes<'_>> for Attributes<'_> {
     fn eq(&self, other: &Attributes<'_>) -> bool {
         self.iter().eq(other.iter())
@@ -251,11 +251,12 @@ impl<'a, K: Into<Cow<'a, str>>, V: Into<Value<'a>>> FromIterator<(K, V)> for Att
     }
 }
 
-impl Subject for Named<'_> {
-    fn value(&self, position: u16) -> Option<Value<'_>> {
-        let fitting = self.segments.get(usize::from(position))?;
-        let of = fitting.input.as_deref().and_then(|of| self.attributes.get_of(of, &fitting.segment));
-        of.or_else(|| self.attributes.get(&fitting.segment)).map(Value::borrowed)
+impl Subject for AttributeSubject<'_> {
+    fn value(&self, index: u16) -> Option<Value<'_>> {
+        let applicable = self.segments.get(usize::from(index))?;
+        let input = applicable.input.as_deref();
+        let qualified = input.and_then(|input| self.attributes.get_qualified(input, &applicable.segment));
+        qualified.or_else(|| self.attributes.get(&applicable.segment)).map(Value::borrowed)
     }
 }
 
@@ -265,7 +266,7 @@ mod tests {
     use crate::attributes;
 
     #[test]
-    fn a_later_value_replaces_an_earlier_one_and_names_are_sorted_wherever_they_are_kept() {
+    fn later_values_replace_earlier_ones_and_names_are_sorted_inline_and_on_the_heap() {
         for count in [0, 1, INLINE_ATTRIBUTES, INLINE_ATTRIBUTES + 1, 100] {
             let names: Vec<String> = (0..count).map(|index| format!("{:02}", (index * 37) % 101)).collect();
             let mut attributes: Attributes<'_> = names.iter().map(|name| (name, "before")).collect();
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_floats_truth_values_and_text_stay_apart() {
+    fn integers_floats_bools_and_text_keep_their_types() {
         let (id, user) = (42_i64, String::from("42"));
         let attributes = attributes! { "user_id" => id, "user" => &user, "is_admin" => true, "horses" => 9001.5, user.as_str() => 1 };
         let kinds: Vec<_> = attributes.iter().map(|(name, value)| (name, value.kind().to_string())).collect();

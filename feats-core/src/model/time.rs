@@ -1,4 +1,4 @@
-//! Instants: UTC, milliseconds, RFC 3339.
+//! Instants in UTC, with a resolution of one millisecond.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -11,12 +11,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, ErrorKind, quoted};
 
-/// An instant in UTC with a resolution of one millisecond, written as [RFC 3339].
+/// An instant in UTC with a resolution of one millisecond, formatted as [RFC 3339].
 ///
 /// ```
-/// let at: feats::Timestamp = "2026-12-01T09:00:00Z".parse()?;
-/// assert_eq!(at.as_millis(), 1_796_115_600_000);
-/// assert_eq!(at.to_string(), "2026-12-01T09:00:00Z");
+/// let instant: feats::Timestamp = "2026-12-01T09:00:00Z".parse()?;
+/// assert_eq!(instant.as_millis(), 1_796_115_600_000);
+/// assert_eq!(instant.to_string(), "2026-12-01T09:00:00Z");
 /// # Ok::<(), feats::Error>(())
 /// ```
 ///
@@ -27,13 +27,13 @@ pub struct Timestamp(i64);
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 impl Timestamp {
-    /// The earliest: 0000-01-01T00:00:00Z, as RFC 3339 writes no year before 0.
+    /// The earliest instant: 0000-01-01T00:00:00Z, because RFC 3339 has no negative years.
     const FIRST: i64 = -62_167_219_200_000;
-    /// The latest: 9999-12-30T22:00:00Z, which is before the year 10000 in every time zone.
+    /// The latest instant: 9999-12-30T22:00:00Z, which is before the year 10000 in every time zone.
     const LAST: i64 = 253_402_207_200_000;
 
-    /// The instant so many milliseconds after 1970-01-01T00:00:00Z. An instant before 0000-01-01T00:00:00Z becomes that one, and
-    /// an instant after 9999-12-30T22:00:00Z becomes that one, here and where a text is read.
+    /// Creates the instant that is a number of milliseconds after 1970-01-01T00:00:00Z. Here and in parsing, instants are clamped
+    /// to the range from 0000-01-01T00:00:00Z to 9999-12-30T22:00:00Z.
     ///
     /// ```
     /// use feats::Timestamp;
@@ -48,20 +48,20 @@ impl Timestamp {
         Self(millis.clamp(Self::FIRST, Self::LAST))
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z.
+    /// Returns the number of milliseconds since 1970-01-01T00:00:00Z.
     #[inline]
     pub fn as_millis(self) -> i64 {
         self.0
     }
 
-    /// This instant and a duration later.
+    /// Returns the instant that is `duration` later.
     #[must_use]
     #[inline]
     pub fn after(self, duration: Duration) -> Self {
         Self::from_millis(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// How long this instant is after an earlier one; zero if it is not after it.
+    /// Returns the time elapsed since an earlier instant; zero if that instant is not earlier.
     #[inline]
     pub fn since(self, earlier: Timestamp) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
@@ -80,25 +80,25 @@ impl From<SystemTime> for Timestamp {
 }
 
 impl Timestamp {
-    /// The same instant for jiff, whose range includes that of this type.
+    /// Converts the instant for jiff, whose range includes that of this type.
     fn to_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::MAX)
     }
 
-    /// Its day in UTC, as in `2026-12-01`.
+    /// Returns the date in UTC, such as `2026-12-01`.
     pub fn date(self) -> String {
         Offset::UTC.to_datetime(self.to_jiff()).date().to_string()
     }
 
-    /// When a day begins in UTC; `None` if it is none.
-    pub fn start_of(date: &str) -> Option<Self> {
+    /// Returns the start of a day in UTC; `None` if the date is invalid.
+    pub fn start_of_day(date: &str) -> Option<Self> {
         Self::parse(&format!("{date}T00:00:00Z"))
     }
 
-    /// Reads an RFC 3339 time without allocating; `None` if it is none. Leap seconds count as the second after.
+    /// Parses an RFC 3339 time without allocating; `None` if it is not one. A leap second counts as the second after it.
     ///
-    /// Decisions read times. What jiff refuses, it refuses with an error that allocates, so the shape and every range are checked
-    /// before jiff sees the numbers. The shape is also stricter than that of jiff's own parser, and digits of a second are unlimited.
+    /// Evaluations parse times, and jiff's errors allocate. So the format and every range are checked before jiff gets the numbers.
+    /// The format is also stricter than that of jiff's own parser, and allows any number of fractional digits.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let digits = |from: usize, to: usize| -> Option<i16> {
@@ -119,8 +119,8 @@ impl Timestamp {
         let (mut zone, mut millis) = (19, 0);
         if is(19, b".") {
             let length = bytes.get(20..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let read = length.min(3);
-            millis = digits(20, 20 + read).filter(|_| length > 0)? * [1000, 100, 10, 1].get(read)?;
+            let significant = length.min(3);
+            millis = digits(20, 20 + significant).filter(|_| length > 0)? * [1000, 100, 10, 1].get(significant)?;
             zone = 20 + length;
         }
         let offset = match bytes.get(zone)? {
@@ -137,14 +137,14 @@ impl Timestamp {
     }
 }
 
-/// A duration as text, such as `3h` or `1h 30m`, in milliseconds; `None` if it is none or beyond ten years.
+/// Parses a duration such as `3h` or `1h 30m` into milliseconds; `None` if it is invalid or longer than ten years.
 pub fn duration_millis(text: &str) -> Option<u64> {
     const TEN_YEARS: u64 = 3_653 * 24 * 60 * 60 * 1_000;
     let duration: jiff::SignedDuration = text.parse().ok()?;
     u64::try_from(duration.as_millis()).ok().filter(|millis| *millis <= TEN_YEARS)
 }
 
-/// The text of a duration, to the millisecond.
+/// Formats a duration, to the millisecond.
 pub fn duration_text(duration: Duration) -> String {
     let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     format!("{:#}", jiff::SignedDuration::from_millis(millis))
@@ -155,7 +155,7 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::parse(text).ok_or_else(|| {
-            let message = format!("{} is no time as in \"2026-12-01T09:00:00Z\"", quoted(text));
+            let message = format!("{} is not an RFC 3339 time such as \"2026-12-01T09:00:00Z\"", quoted(text));
             Error::new(ErrorKind::Invalid, message)
         })
     }
@@ -163,7 +163,7 @@ impl FromStr for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Without the flags of `f`, of which a precision would change the text.
+        // Ignores the flags of `f`: a precision would change the text.
         write!(f, "{}", self.to_jiff())
     }
 }
@@ -201,12 +201,12 @@ mod tests {
     }
 
     #[test]
-    fn a_time_outside_of_the_range_is_read_as_the_nearest_within() {
-        let read = |text| Timestamp::parse(text).unwrap();
-        assert_eq!(read("0000-01-01T00:00:00+00:01"), Timestamp::from_millis(Timestamp::FIRST));
-        assert_eq!(read("9999-12-31T23:59:60-23:59"), Timestamp::from_millis(Timestamp::LAST));
-        // The same text without its offset is outside; with it, it is within.
-        assert_eq!(read("9999-12-30T22:30:00+01:00").as_millis(), Timestamp::LAST - 30 * 60 * 1000);
+    fn a_time_outside_of_the_range_is_clamped() {
+        let parse = |text| Timestamp::parse(text).unwrap();
+        assert_eq!(parse("0000-01-01T00:00:00+00:01"), Timestamp::from_millis(Timestamp::FIRST));
+        assert_eq!(parse("9999-12-31T23:59:60-23:59"), Timestamp::from_millis(Timestamp::LAST));
+        // Without its offset, this time would be outside of the range.
+        assert_eq!(parse("9999-12-30T22:30:00+01:00").as_millis(), Timestamp::LAST - 30 * 60 * 1000);
         for beyond in ["-001-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "+010000-01-01T00:00:00Z"] {
             assert_eq!(Timestamp::parse(beyond), None);
         }

@@ -1,16 +1,16 @@
-//! Untrusted states: of the seeds, slots and reassigned ranges that a form carries, those of the base are kept.
+//! Untrusted states: submitted seeds, slots and reassigned ranges are replaced by those of the base.
 //!
-//! A state that passed through a form can have been changed by a stranger. What follows from the base is taken from there or
-//! made again, so that no form moves units in a way that the shares do not say.
+//! A state that passed through a form may have been manipulated. Everything that follows from the base is taken from the base or
+//! generated again, so that a form cannot move units in a way that the shares do not show.
 
 use super::rollout::{RampFrom, Rollout};
 use super::selector::Selector;
 use super::state::{Rule, State};
 
-/// Takes what is not the base's from the rollouts of a new state.
+/// Removes from the rollouts of a new state all allocation data that the base does not have.
 ///
-/// A seed that the base does not have stays only where the base has another rollout in the same place: there it reassigns
-/// everyone, which takes a confirmation. In any other place it becomes `seed` of the place.
+/// A seed that the base does not have is kept only if the base has another rollout in the same place: there it reassigns every
+/// unit, which needs a confirmation. In any other place it is replaced by `seed(place)`.
 pub fn discard_foreign_allocations(base: &State, state: &mut State, seed: impl Fn(&str) -> String) {
     let rules =
         state.rules.iter_mut().map(|rule| (format!("rule {}", rule.name), in_rule(base, rule), &mut rule.select));
@@ -49,7 +49,7 @@ fn discard(base: &State, in_place: Option<&Selector>, selector: &mut Selector, s
     }
 }
 
-/// Whether two rollouts are one: by their seed, and by the same units.
+/// Returns `true` if two rollouts have the same identity: the same seed and the same units.
 fn is_same(one: &Rollout, other: &Rollout) -> bool {
     one.seed.is_some() && (&one.seed, &one.by, &one.input) == (&other.seed, &other.by, &other.input)
 }
@@ -73,10 +73,10 @@ mod tests {
         }))
     }
 
-    /// The base with another value at a place, after what is foreign is gone.
+    /// Replaces a value of the base at `pointer`, discards foreign data, and returns the resulting state.
     fn with(pointer: &str, value: Json) -> Json {
         let mut json = base().to_json();
-        *json.pointer_mut(pointer).expect("there is such a place") = value;
+        *json.pointer_mut(pointer).expect("the pointer exists") = value;
         let mut state = State::from_json(&json);
         assert_eq!(state.problems(), []);
         discard_foreign_allocations(&base(), &mut state, |place| format!("new {place}"));
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_the_bases_stays() {
+    fn data_of_the_base_is_kept() {
         assert_eq!(with("/pinned", Json::Null), base().to_json());
         assert_eq!(
             with("/otherwise/rollout/weights", json!({ "a": 60, "b": 40 })).pointer("/otherwise/rollout/seed"),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn other_slots_are_forgotten() {
+    fn foreign_slots_are_discarded() {
         let swapped = json!([["b", 500_000, 1], ["a", 500_000, 2]]);
         for slots in [
             swapped,
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_reassigned_is_the_bases() {
+    fn reassigned_ranges_are_those_of_the_base() {
         for reassigned in [json!([]), json!([["slot", 0, 1_000_000]])] {
             let state = with("/rules/0/select/experiment/reassigned", reassigned);
             assert_eq!(state.pointer("/rules/0/select/experiment/reassigned"), Some(&json!([["slot", 5, 6]])));
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_rollout_has_no_seed_of_its_authors_choice() {
+    fn the_author_cannot_choose_the_seed_of_a_new_rollout() {
         let rollout = |seed: &str| {
             json!({ "rollout": { "by": "UserId", "seed": seed, "weights": { "a": 50, "b": 50 },
             "slots": [["b", 500_000, 1], ["a", 500_000, 1]] } })
@@ -125,18 +125,18 @@ mod tests {
         renamed.rules[0].name = "Kanada".to_owned();
         let own = renamed.clone();
         discard_foreign_allocations(&base(), &mut renamed, |place| format!("new {place}"));
-        assert_eq!(renamed, own, "a rule that is renamed keeps its experiment");
+        assert_eq!(renamed, own, "a renamed rule keeps its experiment");
         let in_place = with("/otherwise", rollout("chosen"));
-        assert_eq!(in_place.pointer("/otherwise/rollout/seed"), Some(&json!("chosen")), "that takes a confirmation");
+        assert_eq!(in_place.pointer("/otherwise/rollout/seed"), Some(&json!("chosen")), "this needs a confirmation");
         assert_eq!(in_place.pointer("/otherwise/rollout/slots"), None);
     }
 
     #[test]
-    fn slots_without_a_seed_are_forgotten() {
+    fn slots_without_a_seed_are_discarded() {
         let anonymous = json!({ "rollout": { "by": "UserId", "weights": { "a": 50, "b": 50 },
             "slots": [["b", 500_000, 1], ["a", 500_000, 1]] } });
         let state = with("/otherwise", anonymous);
-        assert_eq!(state.pointer("/otherwise/rollout/seed"), None, "it goes on with that of its place");
+        assert_eq!(state.pointer("/otherwise/rollout/seed"), None, "publishing adds the seed of its place");
         assert_eq!(state.pointer("/otherwise/rollout/slots"), None);
     }
 }

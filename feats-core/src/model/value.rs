@@ -1,4 +1,4 @@
-//! Values that segments return and operators compare with, and how they compare.
+//! Values that segments return and operators compare with, and their comparison.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 /// A value of a segment or an attribute: text, an integer (of `i64` or `u64`), a float or a bool.
 ///
-/// Integers and floats compare as numbers, exactly, also beyond 2⁵³; other values of different types are
+/// Integers and floats compare as numbers, exactly, even beyond 2⁵³; other values of different types are
 /// unequal and unordered. Text is ordered by code point.
 ///
 /// ```
@@ -20,13 +20,13 @@ use serde::{Serialize, Serializer};
 /// ```
 #[derive(Clone)]
 pub enum Value<'a> {
-    /// UTF-8 text. The empty text is a value like any other.
+    /// UTF-8 text. Empty text is a value like any other.
     Text(Cow<'a, str>),
     /// An integer within `i64::MIN..=u64::MAX`.
     Integer(i128),
     /// A float.
     Float(f64),
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
 }
 
@@ -41,12 +41,12 @@ pub enum ValueKind {
     Integer,
     /// A float.
     Float,
-    /// A truth value.
+    /// A boolean.
     Bool,
 }
 
 impl Value<'_> {
-    /// The type of this value.
+    /// Returns the type of this value.
     pub fn kind(&self) -> ValueKind {
         match self {
             Value::Text(_) => ValueKind::Text,
@@ -56,7 +56,7 @@ impl Value<'_> {
         }
     }
 
-    /// The text, if this is one.
+    /// Returns the text; `None` for values of other types.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Value::Text(text) => Some(text),
@@ -64,8 +64,8 @@ impl Value<'_> {
         }
     }
 
-    /// The whole number that this value equals; `None` for text, truth values, numbers with a fraction, and floats
-    /// beyond 2⁶⁴.
+    /// Returns the whole number that equals this value; `None` for text, bools, numbers with a fraction, and floats beyond
+    /// 2⁶⁴.
     pub(crate) fn as_whole(&self) -> Option<i128> {
         const LIMIT: f64 = 18_446_744_073_709_551_616.0; // 2⁶⁴
         #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and within the range")]
@@ -76,14 +76,14 @@ impl Value<'_> {
         }
     }
 
-    /// The integer that a float stands for as a unit: a whole one of up to 2⁵³. Beyond that, a float may be the rounding of
-    /// another number.
+    /// Returns the integer that identifies the same unit as this value: the value itself if it is an integer or a whole float, of
+    /// at most 2⁵³ in magnitude. Beyond that, a float may be a rounded form of another number.
     pub fn as_integer_unit(&self) -> Option<i128> {
         const LIMIT: i128 = 1 << 53;
         self.as_whole().filter(|whole| (-LIMIT..=LIMIT).contains(whole))
     }
 
-    /// The same value without a borrow.
+    /// Converts the value into one that owns its text.
     pub fn into_owned(self) -> Value<'static> {
         match self {
             Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
@@ -93,7 +93,7 @@ impl Value<'_> {
         }
     }
 
-    /// The same value as a borrow of this one; allocates nothing.
+    /// Returns the same value, borrowing its text; allocates nothing.
     pub fn borrowed(&self) -> Value<'_> {
         match self {
             Value::Text(text) => Value::Text(Cow::Borrowed(text)),
@@ -105,12 +105,12 @@ impl Value<'_> {
 }
 
 impl ValueKind {
-    /// A text as people type it, as a value of this type; `None` if it is none.
+    /// Parses text typed by a person as a value of this type; `None` if it is not one.
     ///
     /// ```
     /// use feats::{Value, model::ValueKind};
-    /// assert_eq!(ValueKind::Integer.read("42"), Some(Value::from(42)));
-    /// assert_eq!(ValueKind::Integer.read("4.2"), None);
+    /// assert_eq!(ValueKind::Integer.parse("42"), Some(Value::from(42)));
+    /// assert_eq!(ValueKind::Integer.parse("4.2"), None);
     /// ```
     pub fn parse(self, text: &str) -> Option<Value<'static>> {
         match self {
@@ -124,7 +124,7 @@ impl ValueKind {
         }
     }
 
-    /// Whether values of the two types can be equal or ordered.
+    /// Returns `true` if values of the two types can be equal or ordered.
     pub fn is_comparable_with(self, other: ValueKind) -> bool {
         let number = |kind| matches!(kind, ValueKind::Integer | ValueKind::Float);
         self == other || (number(self) && number(other))
@@ -156,7 +156,7 @@ impl PartialOrd for Value<'_> {
     }
 }
 
-/// Compares without rounding the integer: a float has an exact integer part and an exact rest.
+/// Compares without rounding the integer: a float has an exact integer part and an exact fraction.
 fn compare_exactly(integer: i128, float: f64) -> Option<Ordering> {
     const LIMIT: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0; // 2¹²⁷
     if float.is_nan() {
@@ -168,8 +168,8 @@ fn compare_exactly(integer: i128, float: f64) -> Option<Ordering> {
     } else {
         #[allow(clippy::cast_possible_truncation, reason = "within the range, and only the integer part is wanted")]
         let whole = float.trunc() as i128;
-        let rest = float.fract();
-        Some(integer.cmp(&whole).then_with(|| 0.0_f64.total_cmp(&(rest + 0.0))))
+        let fraction = float.fract();
+        Some(integer.cmp(&whole).then_with(|| 0.0_f64.total_cmp(&(fraction + 0.0))))
     }
 }
 
@@ -184,7 +184,7 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-/// As in JSON: text is quoted.
+/// Formats the value as in JSON, with text quoted.
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -212,7 +212,7 @@ impl Serialize for Value<'_> {
             Value::Integer(integer) => match (i64::try_from(*integer), u64::try_from(*integer)) {
                 (Ok(signed), _) => serializer.serialize_i64(signed),
                 (_, Ok(unsigned)) => serializer.serialize_u64(unsigned),
-                _ => Err(serde::ser::Error::custom("an integer is within i64 or u64")),
+                _ => Err(serde::ser::Error::custom("the integer does not fit into i64 or u64")),
             },
             Value::Float(float) => serializer.serialize_f64(*float),
             Value::Bool(bool) => serializer.serialize_bool(*bool),
@@ -227,7 +227,7 @@ impl schemars::JsonSchema for Value<'_> {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "description": "Text, a number or a truth value.", "type": ["string", "number", "boolean"] })
+        schemars::json_schema!({ "description": "Text, a number or a bool.", "type": ["string", "number", "boolean"] })
     }
 }
 
@@ -284,7 +284,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_have_the_type_that_is_declared() {
+    fn text_is_parsed_as_the_declared_type() {
         assert_eq!(ValueKind::Text.parse("42"), Some(Value::from("42")));
         assert_eq!(ValueKind::Integer.parse("42"), Some(Value::from(42)));
         assert_eq!(ValueKind::Integer.parse("18446744073709551615"), Some(Value::from(u64::MAX)));

@@ -1,6 +1,6 @@
-//! Characters that a reader cannot see, or cannot tell from others.
+//! Characters that a reader cannot see, or cannot distinguish from others.
 
-/// The name of a character for messages: `U+200B ZERO WIDTH SPACE`; the number alone where the name says nothing more.
+/// Returns the name of a character for messages: `U+200B ZERO WIDTH SPACE`; only the number if the character is not notable.
 ///
 /// ```
 /// assert_eq!(feats::text::describe('\u{200b}'), "U+200B ZERO WIDTH SPACE");
@@ -14,13 +14,13 @@ pub fn describe(c: char) -> String {
     }
 }
 
-/// Whether a character changes the direction in which the text around it is shown.
+/// Returns `true` if a character changes the direction of the text around it.
 pub(super) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether a character is shown as nothing at all, or only changes how its neighbours are shown. A control character is not
-/// among them.
+/// Returns `true` if a character is invisible, or only changes the rendering of its neighbors. Control characters are not
+/// included.
 pub(super) fn is_invisible(c: char) -> bool {
     is_bidi_control(c)
         || is_variation_selector(c)
@@ -31,28 +31,28 @@ pub(super) fn is_invisible(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Whether a character chooses between two ways to show the one before it.
+/// Returns `true` if a character selects a rendering of the character before it.
 pub(super) fn is_variation_selector(c: char) -> bool {
     matches!(c, '\u{fe00}'..='\u{fe0f}')
 }
 
-/// Whether a variation selector is usual behind this character: it is a symbol that is shown as text or as an emoji.
+/// Returns `true` if a variation selector is usual after a character: a symbol rendered as text or as an emoji.
 pub(super) fn is_emoji_base(c: char) -> bool {
     matches!(c, '©' | '®' | '\u{203c}'..='\u{3299}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Whether a character is a space that is not the usual one.
+/// Returns `true` for spaces other than U+0020.
 pub(super) fn is_unusual_space(c: char) -> bool {
     c != ' ' && !c.is_control() && c.is_whitespace()
 }
 
-/// Whether a character changes the letter before it: a letter and such a mark look like the one letter that has both.
+/// Returns `true` for marks that combine with the letter before them: the two look like a single letter with the mark.
 pub(super) fn is_combining_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
         | '\u{3099}' | '\u{309a}' | '\u{1161}'..='\u{11ff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// The Latin letter or digit that a character of another script, or of full width, looks like.
+/// Returns the Latin letter or digit that a character of another script, or of full width, looks like.
 pub(super) fn latin_twin(c: char) -> Option<char> {
     let full_width = ('\u{ff01}'..='\u{ff5e}').contains(&c);
     if full_width {
@@ -61,7 +61,7 @@ pub(super) fn latin_twin(c: char) -> Option<char> {
     TWINS.iter().find(|(twins, _)| twins.contains(c)).map(|(_, latin)| *latin)
 }
 
-/// Letters of Greek, Cyrillic and Armenian beside the Latin ones that they look like.
+/// Letters of Greek, Cyrillic and Armenian, with the Latin letters that they look like.
 const TWINS: [(&str, char); 37] = [
     ("ΑА", 'A'),
     ("ΒВ", 'B'),
@@ -102,7 +102,7 @@ const TWINS: [(&str, char); 37] = [
     ("у", 'y'),
 ];
 
-/// The names in the Unicode standard of what text is warned of most often.
+/// The Unicode names of the characters that remarks mention most often.
 const NAMES: [(char, &str); 50] = [
     ('\t', "TAB"),
     ('\n', "LINE FEED"),
@@ -156,7 +156,7 @@ const NAMES: [(char, &str); 50] = [
     ('\u{feff}', "ZERO WIDTH NO-BREAK SPACE (BYTE ORDER MARK)"),
 ];
 
-/// What a character is where its own name says no more than that.
+/// Returns a generic name for characters whose own name is not listed.
 fn name_of_block(c: char) -> Option<&'static str> {
     match c {
         '\u{e0000}'..='\u{e007f}' => Some("TAG"),

@@ -1,14 +1,14 @@
-//! Text that people write: what names and comments may contain, what is unusual in operands, and how text is isolated in
-//! output.
+//! Text written by people: the rules for names and comments, remarks on unusual operands, and escaping for output.
 //!
-//! | text | may contain | where it is printed |
+//! | text | allowed | in output |
 //! |---|---|---|
-//! | a name of a rule, feature, implementation, segment, attribute, author or program | 1 to 200 characters that are visible and do not change the direction of text: [`check_name`] | as it is |
-//! | a comment | any text of at most 10 000 characters | isolated by the output |
-//! | an operand: a value in a condition or an override | any text; [`remarks`] lists what a reader cannot see | isolated by the output |
+//! | a name of a rule, feature, implementation, segment, attribute, author or program | 1 to 200 visible characters that do not change the direction of text: [`check_name`] | as it is |
+//! | a comment | any text of at most 10 000 characters | escaped |
+//! | an operand: a value in a condition or an override | any text; [`remarks`] reports what a reader cannot see | escaped |
 //!
-//! Each output isolates text by itself: [`terminal_line`] for terminals and logs, [`csv_cell`] for spreadsheets, [`quoted`] for
-//! messages, and [`escape_with`] for formats with escapes of their own, such as JSON and YAML.
+//!
+//! Each output escapes text by itself: [`terminal_line`] for terminals and logs, [`csv_cell`] for spreadsheets, [`quoted`] for
+//! messages, and [`escape_with`] for formats with their own escapes, such as JSON and YAML.
 
 mod character;
 mod name;

@@ -1,40 +1,40 @@
-//! What names and comments may contain.
+//! The rules for names and comments.
 
 use super::character::{describe, is_bidi_control, is_emoji_base, is_invisible, is_variation_selector};
 
-/// The longest name, in characters.
+/// The maximum length of a name, in characters.
 pub const MAX_NAME_CHARACTERS: usize = 200;
 
-/// The longest comment, in characters.
+/// The maximum length of a comment, in characters.
 pub const MAX_COMMENT_CHARACTERS: usize = 10_000;
 
 /// Checks a name: of a rule, a feature, an implementation, a segment, an attribute, an author or a program.
 ///
-/// It has 1 to 200 characters, and not only spaces. None of them is a control character, changes the direction of text, or is invisible: two
-/// names that look the same would be two names. Letters of every script, spaces and emoji are allowed; a variation selector
-/// only behind the symbol that it belongs to, as in ⚠️.
+/// A name has 1 to 200 characters, not only spaces. Control characters, characters that change the direction of text and
+/// invisible characters are rejected, because two different names must not look the same. Letters of every script, spaces and
+/// emoji are allowed; a variation selector only after the symbol that it belongs to, as in ⚠️.
 ///
 /// # Errors
-/// The message for people, which names the character.
+/// A message for people, which names the character.
 ///
 /// ```
 /// use feats::text::check_name;
 /// assert!(check_name("Zażółć 🎉 日本").is_ok());
-/// assert_eq!(check_name("Can\u{200b}ada").unwrap_err(), "a name has no invisible characters: U+200B ZERO WIDTH SPACE after \"Can\"");
+/// assert_eq!(check_name("Can\u{200b}ada").unwrap_err(), "a name can't contain invisible characters: U+200B ZERO WIDTH SPACE after \"Can\"");
 /// ```
 pub fn check_name(name: &str) -> Result<(), String> {
     let length = name.chars().take(MAX_NAME_CHARACTERS + 1).count();
     if length == 0 {
-        return Err("a name is not empty".to_owned());
+        return Err("a name can't be empty".to_owned());
     }
     if length > MAX_NAME_CHARACTERS {
-        return Err(format!("a name has at most {MAX_NAME_CHARACTERS} characters"));
+        return Err(format!("a name can have at most {MAX_NAME_CHARACTERS} characters"));
     }
     if name.chars().any(char::is_control) {
-        return Err("a name has no control characters".to_owned());
+        return Err("a name can't contain control characters".to_owned());
     }
     if name.trim().is_empty() {
-        return Err("a name has a visible character".to_owned());
+        return Err("a name needs a visible character".to_owned());
     }
     let mut before = None;
     for (start, c) in name.char_indices() {
@@ -49,20 +49,20 @@ pub fn check_name(name: &str) -> Result<(), String> {
                 None | Some("") => "at its start".to_owned(),
                 Some(text) => format!("after {text:?}"),
             };
-            return Err(format!("a name has no {kind}: {} {place}", describe(c)));
+            return Err(format!("a name can't contain {kind}: {} {place}", describe(c)));
         }
         before = Some(c);
     }
     Ok(())
 }
 
-/// Checks a comment: it has at most 10 000 characters. It may contain any text, since every output isolates it.
+/// Checks a comment: it has at most 10 000 characters. It may contain any text, since every output escapes it.
 ///
 /// # Errors
-/// The message for people.
+/// A message for people.
 pub fn check_comment(comment: &str) -> Result<(), String> {
     match comment.chars().nth(MAX_COMMENT_CHARACTERS) {
-        Some(_) => Err(format!("a comment has at most {MAX_COMMENT_CHARACTERS} characters")),
+        Some(_) => Err(format!("a comment can have at most {MAX_COMMENT_CHARACTERS} characters")),
         None => Ok(()),
     }
 }
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_has_no_character_that_nobody_sees() {
+    fn a_name_has_no_invisible_characters() {
         for (c, name) in [
             ('\u{ad}', "U+00AD SOFT HYPHEN"),
             ('\u{200b}', "U+200B ZERO WIDTH SPACE"),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_may_be_in_any_script_and_may_have_spaces() {
+    fn a_name_can_be_in_any_script_and_contain_spaces() {
         for name in ["Zażółć", "日本", "US canary", "trail ", "⚠️ urgent", "🎉", "مرحبا", "हिन्दी", "e\u{301}", "a b"]
         {
             assert_eq!(check_name(name), Ok(()), "{name}");

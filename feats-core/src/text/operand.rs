@@ -1,4 +1,4 @@
-//! What is unusual in operands. They are compared byte by byte, so that two of them may look the same and still differ.
+//! Remarks on unusual operands. Operands are compared byte by byte, so two of them may look the same and still differ.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,26 +10,27 @@ use super::character::{
     describe, is_combining_mark, is_emoji_base, is_invisible, is_unusual_space, is_variation_selector, latin_twin,
 };
 
-/// Something in an operand that a reader does not see.
+/// A property of an operand that a reader cannot see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "remark", content = "detail", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Remark {
-    /// It starts with a space.
+    /// The operand starts with a space.
     LeadingSpace,
-    /// It ends with a space.
+    /// The operand ends with a space.
     TrailingSpace,
-    /// It has a character that is not shown, or is shown as another one: `U+200B ZERO WIDTH SPACE`.
+    /// The operand has a character that is invisible or looks like another: `U+200B ZERO WIDTH SPACE`.
     Character(String),
-    /// It has a letter and a combining mark: `U+0301 COMBINING ACUTE ACCENT`. Most programs write both as one character.
+    /// The operand has a letter followed by a combining mark: `U+0301 COMBINING ACUTE ACCENT`. Most programs write the two as one
+    /// character.
     Decomposed(String),
-    /// It has letters of another script that look like Latin ones: `U+0421 CYRILLIC LETTER`.
+    /// The operand has letters of another script that look like Latin ones: `U+0421 CYRILLIC LETTER`.
     MixedScripts(String),
-    /// It looks like the value at this index of the same list, and differs.
+    /// The operand looks like the value at this index of the same list, but differs from it.
     LooksLike(usize),
 }
 
-/// What is unusual in an operand; nothing for most.
+/// Returns remarks on an operand; none for most operands.
 ///
 /// ```
 /// use feats::text::{Remark, remarks};
@@ -63,8 +64,8 @@ pub fn remarks(text: &str) -> Vec<Remark> {
     found
 }
 
-/// What is unusual in the values of one list, by index: what [`remarks`] finds in each, and values that look like an
-/// earlier one. At most `limit` remarks.
+/// Returns remarks on the values of one list, with their indexes: the [`remarks`] on each value, and values that look like an
+/// earlier one. Returns at most `limit` remarks.
 ///
 /// ```
 /// use feats::text::{Remark, list_remarks};
@@ -77,7 +78,7 @@ pub fn list_remarks<'a>(values: impl IntoIterator<Item = &'a str>, limit: usize)
     if values.iter().all(|value| is_plain(value)) {
         return found;
     }
-    // Only a value that is not plain can look like another one.
+    // Only a value that is not plain can look like another.
     let mut looks: HashMap<Cow<'_, str>, (usize, &str)> = HashMap::new();
     for (index, value) in values.iter().enumerate() {
         if found.len() >= limit {
@@ -94,12 +95,12 @@ pub fn list_remarks<'a>(values: impl IntoIterator<Item = &'a str>, limit: usize)
     found
 }
 
-/// Text in which there is nothing to remark.
+/// Returns `true` for a text without anything to remark on.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.starts_with(' ') && !text.ends_with(' ')
 }
 
-/// The same for texts that look the same.
+/// Returns a key that is equal for texts that look the same.
 fn look(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
@@ -118,7 +119,7 @@ fn look(text: &str) -> Cow<'_, str> {
     Cow::Owned(look.trim().to_owned())
 }
 
-/// A Latin letter with a mark as the letter and the mark.
+/// Splits a Latin letter with a mark into the letter and the mark.
 fn decomposed(c: char) -> Option<(char, char)> {
     COMPOSED.iter().find_map(|(mark, letters)| {
         let mut letters = letters.chars();
@@ -131,7 +132,7 @@ fn decomposed(c: char) -> Option<(char, char)> {
     })
 }
 
-/// By mark: letters, each followed by the one that has the mark.
+/// For each mark, pairs of a letter and the same letter with the mark.
 const COMPOSED: [(char, &str); 10] = [
     ('\u{300}', "AÀEÈIÌOÒUÙaàeèiìoòuùNǸnǹ"),
     ('\u{301}', "AÁEÉIÍOÓUÚYÝaáeéiíoóuúyýCĆcćLĹlĺNŃnńRŔrŕSŚsśZŹzź"),
@@ -152,10 +153,10 @@ impl fmt::Display for Remark {
             Remark::TrailingSpace => f.write_str("it ends with U+0020 SPACE"),
             Remark::Character(name) => write!(f, "it has {name}"),
             Remark::Decomposed(name) => {
-                write!(f, "it has {name} behind a letter, which most programs write as one character")
+                write!(f, "it has {name} after a letter; most programs write the two as one character")
             }
             Remark::MixedScripts(name) => write!(f, "it has {name}, which looks like a Latin letter"),
-            Remark::LooksLike(index) => write!(f, "it looks like value {} of the same list, and differs", index + 1),
+            Remark::LooksLike(index) => write!(f, "it looks like value {} of the same list, but differs", index + 1),
         }
     }
 }
@@ -165,8 +166,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_reader_cannot_see_is_named() {
-        for (text, said) in [
+    fn what_a_reader_cannot_see_is_reported() {
+        for (text, expected) in [
             ("CA ", "it ends with U+0020 SPACE"),
             (" CA", "it starts with U+0020 SPACE"),
             ("CA\t", "it has U+0009 TAB"),
@@ -180,7 +181,7 @@ mod tests {
             ("a\u{e0041}", "it has U+E0041 TAG"),
         ] {
             let found = remarks(text);
-            assert!(found.iter().any(|remark| remark.to_string().contains(said)), "{text:?}: {found:?}");
+            assert!(found.iter().any(|remark| remark.to_string().contains(expected)), "{text:?}: {found:?}");
         }
         for text in ["", "CA", "New York", "Québec", "Москва", "日本", "⚠️", "a=b;c"] {
             assert_eq!(remarks(text), [], "{text}");
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn two_values_of_a_list_that_look_the_same_are_told() {
+    fn values_of_a_list_that_look_the_same_are_reported() {
         let like = |values: &[&str]| list_remarks(values.iter().copied(), 100).contains(&(1, Remark::LooksLike(0)));
         assert!(like(&["CA", "CA "]));
         assert!(like(&["C\u{200b}A", "CA"]));
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_gives_at_most_so_many_remarks_as_asked_for() {
+    fn the_number_of_remarks_is_limited() {
         let values: Vec<String> = (0..1_000).map(|number| format!("{number} ")).collect();
         assert_eq!(list_remarks(values.iter().map(String::as_str), 20).len(), 20);
     }

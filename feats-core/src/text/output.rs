@@ -1,15 +1,15 @@
-//! How text is isolated in output: whatever it contains, it stays the one piece of text that it is.
+//! Escaping for output: no text can affect what is printed around it.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::character::{is_bidi_control, is_invisible, is_variation_selector};
 
-/// The longest text that a message quotes, in characters.
-const MAX_QUOTED: usize = 200;
+/// The maximum length of a text quoted in a message, in characters.
+const MAX_QUOTED_CHARACTERS: usize = 200;
 
-/// Whether a character disturbs what is printed around it: control characters, line separators, what changes the direction
-/// of text, and what is not shown at all. Joiners and variation selectors, which some scripts and emoji need, do not.
+/// Returns `true` if a character can disturb the text around it: control characters, line separators, characters that change
+/// the direction of text, and invisible characters. Joiners and variation selectors, needed by some scripts and emoji, do not.
 ///
 /// ```
 /// use feats::text::is_disruptive;
@@ -18,11 +18,11 @@ const MAX_QUOTED: usize = 200;
 /// ```
 pub fn is_disruptive(c: char) -> bool {
     let joins = matches!(c, '\u{200c}' | '\u{200d}') || is_variation_selector(c);
-    // Noncharacters too: YAML has no way to write them as they are.
+    // Noncharacters as well: YAML cannot represent them unescaped.
     c.is_control() || is_bidi_control(c) || (is_invisible(c) && !joins) || u32::from(c) & 0xfffe == 0xfffe
 }
 
-/// Text with each disruptive character escaped by `escape`, which writes the escape of one character.
+/// Escapes each disruptive character of a text with `escape`, which appends the escape of one character.
 pub fn escape_with(text: &str, escape: impl Fn(&mut String, char)) -> Cow<'_, str> {
     if !text.chars().any(is_disruptive) {
         return Cow::Borrowed(text);
@@ -34,8 +34,8 @@ pub fn escape_with(text: &str, escape: impl Fn(&mut String, char)) -> Cow<'_, st
     Cow::Owned(escaped)
 }
 
-/// Text as one line of a terminal or a log: nothing in it moves the cursor, colours anything, begins a line or changes
-/// the direction of what follows.
+/// Escapes a text for one line of a terminal or a log: it cannot move the cursor, change colors, start a line or change the
+/// direction of the following text.
 ///
 /// ```
 /// assert_eq!(feats::text::terminal_line("a\x1b[2J\n\u{202e}b"), r"a\u{1b}[2J\n\u{202e}b");
@@ -47,24 +47,24 @@ pub fn terminal_line(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Text in a message: in quotes, with disruptive characters escaped, cut after 200 characters.
+/// Quotes a text for a message: disruptive characters are escaped, and only the first 200 characters are shown.
 ///
 /// ```
 /// assert_eq!(feats::text::quoted("a\u{202e}b"), r#""a\u{202e}b""#);
 /// ```
 pub fn quoted(text: &str) -> String {
-    let mut shown: String = text.chars().take(MAX_QUOTED).collect();
+    let mut shown: String = text.chars().take(MAX_QUOTED_CHARACTERS).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
     terminal_line(&format!("{shown:?}")).into_owned()
 }
 
-/// Text as a cell of CSV, before it is quoted: no spreadsheet takes it or a part of it for a formula, even where it splits
-/// lines at another separator.
+/// Escapes a text for a CSV cell, before CSV quoting: no spreadsheet interprets it or a part of it as a formula, even if it
+/// splits lines at another separator.
 ///
-/// An apostrophe is put before `=`, `+`, `-`, `@` and `|`, tabs and carriage returns at the start, behind a separator
-/// (`,`, `;`, tab, `|`), and at the start of a line; spaces and quotes between the two do not count.
+/// An apostrophe is inserted before `=`, `+`, `-`, `@`, `|`, tabs and carriage returns at the start, after a separator
+/// (`,`, `;`, tab, `|`), and at the start of a line, even if spaces or quotes precede them.
 ///
 /// ```
 /// use feats::text::csv_cell;
@@ -92,7 +92,7 @@ pub fn csv_cell(text: &str) -> Cow<'_, str> {
     if cell.len() == text.len() { Cow::Borrowed(text) } else { Cow::Owned(cell) }
 }
 
-/// Text without the byte order mark that some editors put before it.
+/// Strips the byte order mark that some editors put at the start of a text.
 ///
 /// ```
 /// assert_eq!(feats::text::without_bom("\u{feff}{}"), "{}");
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_is_not_a_formula_whatever_the_separator_is() {
+    fn a_cell_is_not_a_formula_for_any_separator() {
         for (text, cell) in [
             ("=1+1", "'=1+1"),
             ("x;=HYPERLINK(\"h\")", "x;'=HYPERLINK(\"h\")"),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn quoted_text_stays_in_its_quotes_and_in_its_direction() {
+    fn quoted_text_cannot_leave_its_quotes_or_change_the_direction() {
         assert_eq!(quoted("a\"b\n"), r#""a\"b\n""#);
         assert_eq!(quoted("\u{202e}a\u{2066}\u{200b}\u{feff}\x1b"), r#""\u{202e}a\u{2066}\u{200b}\u{feff}\u{1b}""#);
         assert_eq!(quoted(&"é".repeat(300)).chars().count(), 203);

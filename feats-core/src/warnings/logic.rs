@@ -1,23 +1,23 @@
-//! What follows from conditions, whoever the subject is: which can never hold, and which hold wherever another one does.
+//! Logical consequences of conditions for all subjects: which are never true, and which are true whenever another one is.
 //!
-//! Everything here is sound and nothing complete: what cannot be seen at once, or within a bounded effort, is not claimed.
-//! A subject may have a value of any type, or none, so that declared types prove nothing.
+//! The conclusions are sound but not complete: nothing is concluded that takes more than a bounded number of comparisons. A subject
+//! may have a value of any type, or none, so declared types prove nothing.
 
 use std::cell::Cell;
 use std::cmp::Ordering;
 
 use crate::model::{Condition, Operator, Predicate, Source, Value};
 
-/// A condition whose negations stand at its checks, where three-valued logic lets them be moved to.
+/// A condition in negation normal form, as far as three-valued logic allows moving negations to the predicates.
 #[derive(Clone, Debug)]
 pub(super) enum Nnf<'c> {
     All(Vec<Nnf<'c>>),
     Any(Vec<Nnf<'c>>),
-    Claim(Literal<'c>),
+    Literal(Literal<'c>),
 }
 
-/// There is a value that the test can read, and the test of it holds, or does not. Text that is not a version or not a time
-/// makes no claim about one, so that nothing follows from a test and its negation together.
+/// A predicate or its negation: there is a value that the operator can compare, and its result is `holds`. For text that is not a
+/// version or a time, neither a predicate nor its negation is true, so nothing follows from the two together.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Literal<'c> {
     source: &'c Source,
@@ -25,7 +25,7 @@ pub(super) struct Literal<'c> {
     holds: bool,
 }
 
-/// A test as far as this module knows tests.
+/// An operator, as far as this module analyzes operators.
 #[derive(Clone, Copy, Debug)]
 enum LiteralTest<'c> {
     OneOf(&'c [Value<'static>]),
@@ -36,49 +36,49 @@ enum LiteralTest<'c> {
     StartsWith(&'c str),
     EndsWith(&'c str),
     Contains(&'c str),
-    /// A value that rollouts and experiments can count by: anything but a float with a fraction or beyond 2⁵³.
+    /// A value that identifies a unit: anything but a float with a fraction or beyond 2⁵³.
     Unit,
-    /// Comparable with itself alone.
+    /// Comparable only with the same operator.
     Other(&'c Operator),
 }
 
-/// Draws conclusions, until the effort is spent.
+/// A reasoner that stops when its budget is spent.
 pub(super) struct Reasoner {
-    effort: Cell<u32>,
+    budget: Cell<u32>,
 }
 
 impl<'c> Nnf<'c> {
-    /// Whatever the subject is.
+    /// The form that is true for everyone.
     pub(super) fn everyone() -> Self {
         Nnf::All(Vec::new())
     }
 
-    /// Where a source has a value that rollouts and experiments can count by.
+    /// The form that is true if a source has a value that identifies a unit.
     pub(super) fn unit(source: &'c Source) -> Self {
-        Nnf::Claim(Literal { source, test: LiteralTest::Unit, holds: true })
+        Nnf::Literal(Literal { source, test: LiteralTest::Unit, holds: true })
     }
 
-    pub(super) fn of(condition: &'c Condition) -> Self {
-        Self::read(condition, true)
+    pub(super) fn new(condition: &'c Condition) -> Self {
+        Self::convert(condition, true)
     }
 
-    fn read(condition: &'c Condition, holds: bool) -> Self {
+    fn convert(condition: &'c Condition, holds: bool) -> Self {
         match (condition, holds) {
             (Condition::All { all: parts }, true) | (Condition::Any { any: parts }, false) => {
-                Nnf::All(parts.iter().map(|part| Self::read(part, holds)).collect())
+                Nnf::All(parts.iter().map(|part| Self::convert(part, holds)).collect())
             }
             (Condition::Any { any: parts }, true) | (Condition::All { all: parts }, false) => {
-                Nnf::Any(parts.iter().map(|part| Self::read(part, holds)).collect())
+                Nnf::Any(parts.iter().map(|part| Self::convert(part, holds)).collect())
             }
-            (Condition::Not { not }, holds) => Self::read(not, !holds),
-            (Condition::Predicate(check), holds) => Nnf::Claim(Literal::of(check, holds)),
+            (Condition::Not { not }, holds) => Self::convert(not, !holds),
+            (Condition::Predicate(check), holds) => Nnf::Literal(Literal::new(check, holds)),
         }
     }
 }
 
 impl<'c> Literal<'c> {
-    fn of(Predicate { source, operator: test }: &'c Predicate, holds: bool) -> Self {
-        let (test, holds) = match test {
+    fn new(Predicate { source, operator }: &'c Predicate, holds: bool) -> Self {
+        let (test, holds) = match operator {
             Operator::In(values) => (LiteralTest::OneOf(values), holds),
             Operator::NotIn(values) => (LiteralTest::OneOf(values), !holds),
             Operator::Eq(value) => (LiteralTest::OneOf(std::slice::from_ref(value)), holds),
@@ -91,7 +91,7 @@ impl<'c> Literal<'c> {
             Operator::EndsWith(text) => (LiteralTest::EndsWith(text), holds),
             Operator::Contains(text) => (LiteralTest::Contains(text), holds),
             Operator::Matches(_) | Operator::Semver(_) | Operator::Before(_) | Operator::After(_) => {
-                (LiteralTest::Other(test), holds)
+                (LiteralTest::Other(operator), holds)
             }
         };
         Self { source, test, holds }
@@ -99,38 +99,38 @@ impl<'c> Literal<'c> {
 }
 
 impl Reasoner {
-    pub(super) fn new(effort: u32) -> Self {
-        Self { effort: Cell::new(effort) }
+    pub(super) fn new(budget: u32) -> Self {
+        Self { budget: Cell::new(budget) }
     }
 
-    /// Whether there is effort left for so many comparisons.
+    /// Spends the budget for a number of comparisons; returns `false` if it is exceeded.
     pub(super) fn spend(&self, comparisons: usize) -> bool {
-        let left = u32::try_from(comparisons).ok().and_then(|spent| self.effort.get().checked_sub(spent));
-        self.effort.set(left.unwrap_or(0));
+        let left = u32::try_from(comparisons).ok().and_then(|spent| self.budget.get().checked_sub(spent));
+        self.budget.set(left.unwrap_or(0));
         left.is_some()
     }
 
-    /// Whether there is effort left at all: where there is none, nothing more is found.
-    pub(super) fn goes_on(&self) -> bool {
-        self.effort.get() > 0
+    /// Returns `true` if there is budget left. Without any, nothing more is found.
+    pub(super) fn has_budget(&self) -> bool {
+        self.budget.get() > 0
     }
 
-    /// Whether a condition holds for nobody.
+    /// Returns `true` if a condition is never true.
     pub(super) fn never(&self, form: &Nnf<'_>) -> bool {
         match form {
             Nnf::Any(parts) => parts.iter().all(|part| self.never(part)),
-            Nnf::Claim(claim) => claim.holds && matches!(claim.test, LiteralTest::OneOf([])),
+            Nnf::Literal(literal) => literal.holds && matches!(literal.test, LiteralTest::OneOf([])),
             Nnf::All(parts) => {
-                let mut claims = Vec::new();
-                parts.iter().for_each(|part| conjuncts(part, &mut claims));
-                let contradicts = |one: &Literal<'_>| claims.iter().any(|other| self.excludes(one, other));
+                let mut literals = Vec::new();
+                parts.iter().for_each(|part| conjuncts(part, &mut literals));
+                let contradicts = |one: &Literal<'_>| literals.iter().any(|other| self.excludes(one, other));
                 parts.iter().any(|part| self.never(part))
-                    || claims.iter().take_while(|_| self.goes_on()).any(|claim| contradicts(claim))
+                    || literals.iter().take_while(|_| self.has_budget()).any(|literal| contradicts(literal))
             }
         }
     }
 
-    /// Whether wherever one condition holds, the other one does.
+    /// Returns `true` if the second condition is true whenever the first one is.
     pub(super) fn implies(&self, one: &Nnf<'_>, other: &Nnf<'_>) -> bool {
         if !self.spend(1) {
             return false;
@@ -138,31 +138,31 @@ impl Reasoner {
         match (one, other) {
             (Nnf::Any(parts), _) => parts.iter().all(|part| self.implies(part, other)),
             (_, Nnf::All(parts)) => parts.iter().all(|part| self.implies(one, part)),
-            (Nnf::All(parts), Nnf::Claim(_)) => parts.iter().any(|part| self.implies(part, other)) || self.never(one),
+            (Nnf::All(parts), Nnf::Literal(_)) => parts.iter().any(|part| self.implies(part, other)) || self.never(one),
             (Nnf::All(parts), Nnf::Any(others)) => {
                 parts.iter().any(|part| self.implies(part, other))
                     || others.iter().any(|other| self.implies(one, other))
                     || self.never(one)
             }
-            (Nnf::Claim(claim), Nnf::Any(others)) => {
-                others.iter().any(|other| self.implies(one, other)) || self.is_split(claim, other)
+            (Nnf::Literal(literal), Nnf::Any(others)) => {
+                others.iter().any(|other| self.implies(one, other)) || self.is_split(literal, other)
             }
-            (Nnf::Claim(claim), Nnf::Claim(other)) => self.claim_implies(claim, other),
+            (Nnf::Literal(literal), Nnf::Literal(other)) => self.literal_implies(literal, other),
         }
     }
 
-    /// Whether each value of a list by itself leads to the other condition: some to this part of it, some to that.
-    fn is_split(&self, claim: &Literal<'_>, other: &Nnf<'_>) -> bool {
-        match claim.test {
-            LiteralTest::OneOf(values) if claim.holds && values.len() != 1 => values.iter().all(|value| {
-                let one = Literal { test: LiteralTest::OneOf(std::slice::from_ref(value)), ..*claim };
-                self.implies(&Nnf::Claim(one), other)
+    /// Returns `true` if each value of a list by itself implies the other condition, possibly different parts of it.
+    fn is_split(&self, literal: &Literal<'_>, other: &Nnf<'_>) -> bool {
+        match literal.test {
+            LiteralTest::OneOf(values) if literal.holds && values.len() != 1 => values.iter().all(|value| {
+                let one = Literal { test: LiteralTest::OneOf(std::slice::from_ref(value)), ..*literal };
+                self.implies(&Nnf::Literal(one), other)
             }),
             _ => false,
         }
     }
 
-    fn claim_implies(&self, one: &Literal<'_>, other: &Literal<'_>) -> bool {
+    fn literal_implies(&self, one: &Literal<'_>, other: &Literal<'_>) -> bool {
         one.source == other.source
             && match (one.holds, other.holds) {
                 (true, true) => self.test_implies(one.test, other.test),
@@ -174,10 +174,10 @@ impl Reasoner {
 
     fn excludes(&self, one: &Literal<'_>, other: &Literal<'_>) -> bool {
         let negated = Literal { holds: !other.holds, ..*other };
-        self.spend(1) && self.claim_implies(one, &negated)
+        self.spend(1) && self.literal_implies(one, &negated)
     }
 
-    /// Whether every value of which one test holds, the other one holds of too.
+    /// Returns `true` if the second test is true for every value for which the first one is.
     fn test_implies(&self, one: LiteralTest<'_>, other: LiteralTest<'_>) -> bool {
         match (one, other) {
             (LiteralTest::OneOf(values), _) => self.all_are(values, other, true),
@@ -205,7 +205,7 @@ impl Reasoner {
         }
     }
 
-    /// Whether there is no value of which both hold.
+    /// Returns `true` if there is no value for which both tests are true.
     fn tests_exclude(&self, one: LiteralTest<'_>, other: LiteralTest<'_>) -> bool {
         match (one, other) {
             (LiteralTest::OneOf(values), test) | (test, LiteralTest::OneOf(values)) => {
@@ -216,7 +216,7 @@ impl Reasoner {
             {
                 Some(Ordering::Less) => false,
                 Some(Ordering::Equal) => !(equal && or_equal),
-                // What is above a number is a number, and what is below a text is a text.
+                // Values above a number are numbers, and values below a text are texts.
                 Some(Ordering::Greater) | None => true,
             },
             (LiteralTest::StartsWith(one), LiteralTest::StartsWith(other)) => {
@@ -229,19 +229,19 @@ impl Reasoner {
         }
     }
 
-    /// Whether a test surely says this of every one of the values. Values that are equal are equal to every test.
+    /// Returns `true` if the test certainly has this result for each of the values. Equal values have equal results.
     fn all_are(&self, values: &[Value<'static>], test: LiteralTest<'_>, holds: bool) -> bool {
-        let effort = match test {
+        let budget = match test {
             LiteralTest::OneOf(others) => values.len().saturating_mul(others.len()),
             _ => values.len(),
         };
-        self.spend(effort) && values.iter().all(|value| test.says(value) == Some(holds))
+        self.spend(budget) && values.iter().all(|value| test.result(value) == Some(holds))
     }
 }
 
 impl LiteralTest<'_> {
-    /// What the test says of a value; `None` if that is not known here.
-    fn says(self, value: &Value<'_>) -> Option<bool> {
+    /// Returns the result of the test for a value; `None` if it is not known here.
+    fn result(self, value: &Value<'_>) -> Option<bool> {
         let text = |test: &dyn Fn(&str) -> bool| Some(value.as_text().is_some_and(test));
         let ordered = |limit: &Value<'_>, wanted, equal| {
             let order = value.partial_cmp(limit);
@@ -254,23 +254,23 @@ impl LiteralTest<'_> {
             LiteralTest::StartsWith(part) => text(&|text| text.starts_with(part)),
             LiteralTest::EndsWith(part) => text(&|text| text.ends_with(part)),
             LiteralTest::Contains(part) => text(&|text| text.contains(part)),
-            // An integer beyond 2⁵³ equals the float of the same size, and that is not a unit.
+            // An integer beyond 2⁵³ equals the float of the same size, which is not a unit.
             LiteralTest::Unit => value.as_text().map(|_| true),
             LiteralTest::Other(_) => None,
         }
     }
 }
 
-/// What a condition claims at once.
-fn conjuncts<'f, 'c>(form: &'f Nnf<'c>, claims: &mut Vec<&'f Literal<'c>>) {
+/// Collects the literals that must all be true.
+fn conjuncts<'f, 'c>(form: &'f Nnf<'c>, literals: &mut Vec<&'f Literal<'c>>) {
     match form {
-        Nnf::All(parts) => parts.iter().for_each(|part| conjuncts(part, claims)),
-        Nnf::Claim(claim) => claims.push(claim),
+        Nnf::All(parts) => parts.iter().for_each(|part| conjuncts(part, literals)),
+        Nnf::Literal(literal) => literals.push(literal),
         Nnf::Any(_) => {}
     }
 }
 
-/// Whether what lies beyond one limit, or on it, lies beyond the other one too, or on it.
+/// Returns `true` if every value beyond one limit, or equal to it, is also beyond the other limit, or equal to it.
 fn is_within(one: &Value<'_>, equal: bool, other: &Value<'_>, or_equal: bool, beyond: Ordering) -> bool {
     match one.partial_cmp(other) {
         Some(Ordering::Equal) => or_equal || !equal,

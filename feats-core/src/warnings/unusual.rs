@@ -1,21 +1,21 @@
-//! Operands of a state with text that a reader cannot tell apart, each with its path.
+//! Operands of a state with text that is hard to read correctly, each with its path.
 
 use crate::text::{Remark, list_remarks, remarks};
 
 use crate::model::{Condition, Operator, Predicate, State, Value, join};
 
-/// The most remarks about one state.
+/// The maximum number of remarks on one state.
 const MAX_REMARKS: usize = 100;
 
-/// Text in a state that is unusual.
+/// An unusual operand of a state.
 pub(super) struct UnusualText {
-    /// Where: `rules[0].when.in[2]`.
+    /// The path: `rules[0].when.in[2]`.
     pub(super) path: String,
     pub(super) text: String,
     pub(super) remarks: Vec<Remark>,
 }
 
-/// The unusual texts of a state, in the order of the document. Each text is read once; at most 100 are found.
+/// Returns the unusual texts of a state, in document order: at most 100.
 pub(super) fn unusual_texts(state: &State) -> Vec<UnusualText> {
     let mut found = Vec::new();
     for (index, known) in state.overrides.iter().enumerate() {
@@ -35,7 +35,7 @@ fn condition(path: &str, condition: &Condition, found: &mut Vec<UnusualText>) {
         Condition::All { all } => parts(&join(path, "all"), all, found),
         Condition::Any { any } => parts(&join(path, "any"), any, found),
         Condition::Not { not } => self::condition(&join(path, "not"), not, found),
-        Condition::Predicate(known) => check(path, known, found),
+        Condition::Predicate(known) => predicate(path, known, found),
     }
 }
 
@@ -45,9 +45,9 @@ fn parts(path: &str, parts: &[Condition], found: &mut Vec<UnusualText>) {
     }
 }
 
-fn check(path: &str, Predicate { operator: test, .. }: &Predicate, found: &mut Vec<UnusualText>) {
-    let path = join(path, test.name());
-    match test {
+fn predicate(path: &str, Predicate { operator, .. }: &Predicate, found: &mut Vec<UnusualText>) {
+    let path = join(path, operator.name());
+    match operator {
         Operator::In(values) | Operator::NotIn(values) => list(&path, values, found),
         Operator::Eq(value)
         | Operator::Ne(value)
@@ -60,7 +60,7 @@ fn check(path: &str, Predicate { operator: test, .. }: &Predicate, found: &mut V
         Operator::StartsWith(text) | Operator::EndsWith(text) | Operator::Contains(text) | Operator::Matches(text) => {
             found.extend(unusual(&path, text));
         }
-        // Ranges and times that can be read have nothing unusual in them.
+        // Ranges and times that can be parsed contain nothing unusual.
         Operator::Semver(_) | Operator::Before(_) | Operator::After(_) => {}
     }
 }

@@ -41,7 +41,8 @@ impl Scope {
         let declaration = feature.declaration();
         let position = declaration.position(choice.as_ref()).ok_or_else(|| {
             let problem = Problem::new("implementation", "the feature has no implementation of this name");
-            Error::invalid(vec![problem.listing(choice.as_ref(), declaration.names())]).with_feature(feature.name())
+            Error::invalid(vec![problem.with_known_names(choice.as_ref(), declaration.names())])
+                .with_feature(feature.name())
         })?;
         self.with_choice(feature.app().snapshot_cell(), feature.position(), position).ok_or_else(|| {
             Error::new(ErrorKind::Invalid, "the scope belongs to another app").with_feature(feature.name())

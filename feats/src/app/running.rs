@@ -239,7 +239,7 @@ impl App {
         purpose: &Purpose<'_>,
         inspect: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
     ) -> R {
-        let subject = &model::Named { attributes, segments: &declaration.segments };
+        let subject = &model::AttributeSubject { attributes, segments: &declaration.segments };
         Request { position, default: declaration.default, subject, purpose }
             .observe(Some(self.snapshot_cell()), inspect)
     }

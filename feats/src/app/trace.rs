@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use feats_core::__private::trace_before;
+use feats_core::__private::trace_with_observer;
 use feats_core::__private::{AssignmentObserver, Experiment, PriorAssignment};
 
 use super::change::Change;
@@ -62,9 +62,9 @@ impl<T: FeatureKey> FeatureHandle<T> {
         let (app, declaration) = (self.app(), self.declaration());
         let Some(route) = route else { return Trace::without_state(declaration, reason, app.now()) };
         let context = TraceContext { declaration, attributes: &app.0.replica.attributes, state };
-        let subject = model::Named { attributes, segments: &declaration.segments };
+        let subject = model::AttributeSubject { attributes, segments: &declaration.segments };
         let observer = InMemoryObserver(app.snapshot_cell().history());
-        trace_before(route, context, &subject, app.now(), fastrand::u64(..), &observer)
+        trace_with_observer(route, context, &subject, app.now(), fastrand::u64(..), &observer)
     }
 }
 

@@ -41,7 +41,7 @@ impl<'a> Counter<'a> {
     pub(crate) fn parse(name: &'a str) -> Option<Self> {
         let (version, rest) = name.split_once('/')?;
         let (day, implementation) = match rest.split_once(JOINT) {
-            Some((date, implementation)) => (Some(Timestamp::start_of(date)?), implementation),
+            Some((date, implementation)) => (Some(Timestamp::start_of_day(date)?), implementation),
             None => (None, rest),
         };
         Some(Self { version: version.parse().ok()?, day, implementation })

@@ -162,7 +162,7 @@ impl Counted<'_> {
     fn allocation(self, slots: &Slots<'_>) -> Allocation {
         let unused = slots.keys().map(|name| (*name, 0));
         let arms = unused.chain(self.units).collect();
-        let weight = |name: &str| slots.get(name).map_or(0.0, |slots| Percent::of_slots(*slots).0);
+        let weight = |name: &str| slots.get(name).map_or(0.0, |slots| Percent::from_slots(*slots).0);
         Allocation { versions: self.versions.into_iter().collect(), arms: shared(arms, weight) }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use feats_core::__private::{AssignmentObserver, evaluate_before};
+use feats_core::__private::{AssignmentObserver, evaluate_with_observer};
 
 use super::compressed::Compressed;
 use crate::compile::Route;
@@ -97,7 +97,7 @@ impl Snapshot {
         observer: &dyn AssignmentObserver,
     ) -> Outcome {
         match self.routes.get(position) {
-            Some(Some(route)) => evaluate_before(route, subject, now, draw, observer),
+            Some(Some(route)) => evaluate_with_observer(route, subject, now, draw, observer),
             _ => Outcome::without_state(default, self.reason_for_default(position)),
         }
     }

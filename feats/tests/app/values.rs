@@ -67,8 +67,8 @@ async fn invalid_values_are_rejected() {
         .expect_err("refused");
     let problems: Vec<String> = refused.problems().iter().map(ToString::to_string).collect();
     assert_eq!(problems.len(), 3, "{problems:?}");
-    assert_eq!(problems[0], "otherwise.static: no implementation \"liht\"; did you mean \"light\"?");
-    assert_eq!(problems[1], r#"values["a\0b"]: a name has no control characters"#);
+    assert_eq!(problems[0], "otherwise.static: unknown implementation \"liht\"; did you mean \"light\"?");
+    assert_eq!(problems[1], r#"values["a\0b"]: a name can't contain control characters"#);
     assert_eq!(problems[2], "values.system: an implementation has this name");
     let refused = theme.edit().replace(state(&json!({ "values": ["light"] }))).publish().await.expect_err("refused");
     assert_eq!((refused.kind(), refused.problems()[0].path()), (ErrorKind::Invalid, "values"));

@@ -168,8 +168,8 @@ proptest! {
 
     #[test]
     fn a_weight_of_slots_is_that_many_slots(slots in 0..=SLOTS) {
-        prop_assert_eq!(Percent::of_slots(slots).slots(), Some(slots));
-        let written = serde_json::to_string(&Percent::of_slots(slots)).unwrap();
+        prop_assert_eq!(Percent::from_slots(slots).slots(), Some(slots));
+        let written = serde_json::to_string(&Percent::from_slots(slots)).unwrap();
         prop_assert_eq!(Percent(written.parse().unwrap()).slots(), Some(slots), "{}", written);
         prop_assert_eq!(written.contains('.'), slots % (SLOTS / 100) != 0, "{}", written);
     }

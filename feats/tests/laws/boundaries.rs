@@ -26,7 +26,7 @@ fn halves(boundary: u32) -> Vec<SlotRange> {
 }
 
 fn rollout(slots: Vec<SlotRange>) -> Rollout {
-    let weights = slots.iter().map(|run| (run.implementation.clone(), Percent::of_slots(run.length).0));
+    let weights = slots.iter().map(|run| (run.implementation.clone(), Percent::from_slots(run.length).0));
     let mut rollout = Rollout::new("UserId", weights.collect::<Vec<_>>());
     (rollout.seed, rollout.slots) = (Some(SEED.to_owned()), slots);
     rollout
@@ -34,7 +34,7 @@ fn rollout(slots: Vec<SlotRange>) -> Rollout {
 
 fn experiment(slots: Vec<SlotRange>, share: u32, reassigned: Vec<Reassigned>) -> State {
     let mut experiment = Experiment::from(rollout(slots));
-    (experiment.share, experiment.reassigned) = (Percent::of_slots(share), reassigned);
+    (experiment.share, experiment.reassigned) = (Percent::from_slots(share), reassigned);
     only(experiment)
 }
 
@@ -75,7 +75,7 @@ proptest! {
             let trace = traced(&state, &feature(), &attributes! { "UserId" => unit }, START, 0);
             let Some(BucketingTrace { slot: told, owner, entry: Some(at), .. }) = &trace.steps[0].bucketing else { panic!("{trace:?}") };
             prop_assert_eq!((*told, owner.as_deref()), (Some(slot), Some("zeta")), "explain tells slot and owner of each unit");
-            prop_assert_eq!(at, &EntryTrace { position: entry, share: Percent::of_slots(share).0, enters });
+            prop_assert_eq!(at, &EntryTrace { position: entry, share: Percent::from_slots(share).0, enters });
         }
     }
 
@@ -85,15 +85,15 @@ proptest! {
         prop_assume!((20..SLOTS - 20).contains(&slot) && (20..SLOTS - 20).contains(&entry));
         let reassigned = |touch, first, count| vec![Reassigned::new(touch, first, count)];
         let slots = |first, count| experiment(halves(SLOTS / 2), SLOTS, reassigned(ReassignedKind::Slot, first, count));
-        prop_assert!(decide(&slots(slot - before, before + count), unit, START).ask);
-        prop_assert!(decide(&slots(slot, 1), unit, START).ask);
-        prop_assert!(!decide(&slots(slot + 1, count), unit, START).ask, "the range begins behind it");
-        prop_assert!(!decide(&slots(slot - before, before), unit, START).ask, "the range ends before it");
+        prop_assert!(decide(&slots(slot - before, before + count), unit, START).needs_history);
+        prop_assert!(decide(&slots(slot, 1), unit, START).needs_history);
+        prop_assert!(!decide(&slots(slot + 1, count), unit, START).needs_history, "the range begins behind it");
+        prop_assert!(!decide(&slots(slot - before, before), unit, START).needs_history, "the range ends before it");
 
         let left = |share, first, count| experiment(halves(SLOTS / 2), share, reassigned(ReassignedKind::Entry, first, count));
-        prop_assert!(decide(&left(entry, entry, 1), unit, START).ask, "it entered while the share was larger");
-        prop_assert!(!decide(&left(entry - before, entry - before, before), unit, START).ask, "it never entered");
-        prop_assert!(!decide(&left(entry + 1, entry + 1, count), unit, START).ask, "it enters still");
+        prop_assert!(decide(&left(entry, entry, 1), unit, START).needs_history, "it entered while the share was larger");
+        prop_assert!(!decide(&left(entry - before, entry - before, before), unit, START).needs_history, "it never entered");
+        prop_assert!(!decide(&left(entry + 1, entry + 1, count), unit, START).needs_history, "it enters still");
     }
 
     #[test]

@@ -43,7 +43,7 @@ fn run(desk: &Desk, step: Step, last: &mut Experiment) {
             edit(last).unwrap();
         }
         Step::Share(share) => {
-            last.share = Percent::of_slots(share);
+            last.share = Percent::from_slots(share);
             edit(last).unwrap();
         }
         Step::End => drop(wait(desk.feature.edit().otherwise("acme").publish()).unwrap()),
@@ -95,12 +95,12 @@ proptest! {
                 let differs = earlier().map(|earlier| place(earlier, unit)).any(|(before, entered)| {
                     entered && (!enters || before != owner)
                 });
-                prop_assert!(outcome.ask || !differs, "{unit} used something else and nobody asks: {}", state.to_json());
+                prop_assert!(outcome.needs_history || !differs, "{unit} used something else and nobody asks: {}", state.to_json());
                 let changed = earlier().any(|earlier| place(earlier, unit).0 != owner);
                 let left = !enters && earlier().any(|earlier| place(earlier, unit).1);
-                prop_assert!(!outcome.ask || changed || left, "{unit} is asked for in vain: {}", state.to_json());
+                prop_assert!(!outcome.needs_history || changed || left, "{unit} is asked for in vain: {}", state.to_json());
                 prop_assert_eq!(outcome.experiment, enters);
-                prop_assert_eq!(outcome.reason == Reason::Provisional, enters && outcome.ask);
+                prop_assert_eq!(outcome.reason == Reason::Provisional, enters && outcome.needs_history);
             }
         }
     }
@@ -109,7 +109,7 @@ proptest! {
     fn who_enters_has_nothing_to_do_with_who_gets_what(shares in shares(), share in 100_000..900_000_u32) {
         let mut stored = experiment(&shares);
         stored.rollout.slots = allocation::initial(&shares, 1);
-        stored.share = Percent::of_slots(share);
+        stored.share = Percent::from_slots(share);
         let places: Vec<_> = (0..4_000).map(|unit| place(&stored, unit)).collect();
         let entered = places.iter().filter(|(_, enters)| *enters).count();
         let expected = f64::from(share) / 1_000_000.0;
@@ -196,18 +196,18 @@ fn the_impact_tells_that_an_experiment_remembers() {
     let first = Experiment { share: Percent(20.0), ..arms(&[("acme", 50.0), ("premium", 25.0), ("zeta", 25.0)]) };
     assert_eq!(
         publish(first),
-        "otherwise: 20 % of the units enter the experiment, not 100 %\notherwise: 5 % move from acme to premium\n\
-         otherwise: 5 % move from acme to zeta"
+        "everyone else: 20% of the units enter the experiment instead of 100%\neveryone else: 5% move from acme to premium\n\
+         everyone else: 5% move from acme to zeta"
     );
     let grown = Experiment { share: Percent(40.0), ..arms(&[("acme", 60.0), ("premium", 15.0), ("zeta", 25.0)]) };
     assert_eq!(
         publish(grown),
-        "otherwise: 40 % of the units enter the experiment, not 20 %\n\
-         otherwise: 3 % move from acme to premium\notherwise: 5 % move from acme to zeta\n\
-         otherwise: 2 % move from premium to acme, but whoever has used it keeps it"
+        "everyone else: 40% of the units enter the experiment instead of 20%\n\
+         everyone else: 3% move from acme to premium\neveryone else: 5% move from acme to zeta\n\
+         everyone else: 2% move from premium to acme, except those who used it before"
     );
     let stopped = Experiment { share: Percent(40.0), ..arms(&[("acme", 75.0), ("zeta", 25.0)]) };
-    assert_eq!(publish(stopped), "otherwise: 6 % move from premium to acme");
+    assert_eq!(publish(stopped), "everyone else: 6% move from premium to acme");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn a_flow_reads_as_the_picture_of_the_console() {
         moves: vec![moves],
         stays: stays.to_vec(),
         ramp: None,
-        remembered: false,
+        sticky: false,
         reshuffled: false,
     };
     let canary = flow(

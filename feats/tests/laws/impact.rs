@@ -200,7 +200,7 @@ fn a_rule_that_comes_goes_or_changes_its_place_or_condition_changes_the_audience
             part: StatePart::Rule((*name).to_owned()),
             effect: Effect::Audience,
             ramp: None,
-            remembered: false,
+            sticky: false,
         };
         assert_eq!(impact.lines, expected.iter().map(audience).collect::<Vec<_>>());
     }

@@ -87,7 +87,7 @@ fn a_state_has_a_limited_number_of_different_patterns() {
     };
     accepted(&any(limits::MAX_PATTERNS, limits::MAX_PATTERNS));
     accepted(&any(2_000, 10));
-    refused(&any(1_001, 1_001), "rules[1].when.any[0].matches: a state has at most 1000 different patterns");
+    refused(&any(1_001, 1_001), "rules[1].when.any[0].matches: a state can have at most 1000 distinct patterns");
 }
 
 #[test]
@@ -100,12 +100,12 @@ fn all_lists_of_a_state_have_one_limit() {
         of_rules(conditions)
     };
     accepted(&lists(&[100_000, 100_000]));
-    refused(&lists(&[100_000, 100_000, 1]), "rules[2].when.in: a state lists at most 200 000 values in all");
+    refused(&lists(&[100_000, 100_000, 1]), "rules[2].when.in: a state can list at most 200 000 values");
     let mut state = lists(&[100_000]);
     state.overrides = (0..10).map(|at| Override::new("Country", texts(&format!("o{at}-"), 10_000), "acme")).collect();
     accepted(&state);
     state.overrides.push(Override::new("Country", texts("p", 1), "acme"));
-    refused(&state, "rules[0].when.in: a state lists at most 200 000 values in all");
+    refused(&state, "rules[0].when.in: a state can list at most 200 000 values");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn all_conditions_of_a_state_have_one_limit() {
         of_rules(parts.chunks(999).map(|all| Condition::All { all: all.to_vec() }))
     };
     accepted(&checks(20 * 999));
-    refused(&checks(20 * 999 + 1), "rules[20].when: a state has at most 20 000 conditions in all");
+    refused(&checks(20 * 999 + 1), "rules[20].when: a state can have at most 20 000 conditions");
     let deep = (0..32).fold(Condition::always(), |inner, _| !inner);
     refused(&of_rules((0..1_000).map(|_| deep.clone())), "rules[606].when");
 }
@@ -127,7 +127,7 @@ fn operands_of_a_state_have_one_limit() {
         of_rules((0..count).map(|_| Condition::segment("Country", Operator::Contains("x".repeat(1 << 20)))))
     };
     accepted(&long(4));
-    refused(&long(5), "rules[4].when.contains: the operands of a state have at most 4 194 304 bytes in all");
+    refused(&long(5), "rules[4].when.contains: the operands of a state can have at most 4 194 304 bytes");
 }
 
 #[test]
@@ -142,7 +142,9 @@ fn ranges_of_slots_have_one_limit() {
     let problems = stored(&rollout(100_000), &feature()).problems;
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(
-        problems[0].to_string().starts_with("otherwise.rollout.slots: a state has at most 100 000 weights and ranges")
+        problems[0]
+            .to_string()
+            .starts_with("otherwise.rollout.slots: a state can have at most 100 000 weights and slot ranges")
     );
 }
 
@@ -198,7 +200,7 @@ fn what_is_realistic_is_within_the_limits() {
 fn a_pattern_with_too_many_unicode_classes_is_told_the_ascii_forms() {
     let many = r"\w".repeat(limits::MAX_PATTERN_CLASSES);
     accepted(&of_rules([matches(format!("^{many}"))]));
-    let message = "rules[0].when.matches: a pattern names at most 32 Unicode classes such as \\w";
+    let message = "rules[0].when.matches: a pattern can have at most 32 Unicode classes such as \\w";
     refused(&of_rules([matches(format!(r"^{many}\d"))]), message);
     let problems = stored(&of_rules([matches(format!(r"^{many}\d"))]), &feature()).problems;
     assert!(problems[0].message().contains("[0-9A-Za-z_]"), "{}", problems[0]);

@@ -246,6 +246,6 @@ fn a_time_after_the_last_of_the_calendar_is_still_a_time() {
 fn a_pattern_has_no_look_around_and_a_limit() {
     assert!(refused(&Operator::Matches("a(?=b)".to_owned())).unwrap().contains("look-around"));
     assert_eq!(refused(&Operator::Matches("a".repeat(1_024))), None);
-    assert!(refused(&Operator::Matches("a".repeat(1_025))).unwrap().contains("at most 1024"));
+    assert!(refused(&Operator::Matches("a".repeat(1_025))).unwrap().contains("the maximum is 1024"));
     assert!(refused(&Operator::Matches("(\\pL{40}x){40}".to_owned())).unwrap().contains("too complex"));
 }

@@ -256,7 +256,7 @@ fn of_an_experiment_that_a_fifth_enters_a_tenth_moves_to_the_other_arm() {
     let told = changed("{}", &format!(r#"{{"otherwise": {}}}"#, experiment(20.0)));
     assert_eq!(
         told.impact.to_string(),
-        "otherwise: 20 % of the units enter the experiment, not 100 %\notherwise: 10 % move from acme to premium"
+        "everyone else: 20% of the units enter the experiment instead of 100%\neveryone else: 10% move from acme to premium"
     );
     assert!(told.impact.is_exact());
     let now = Timestamp::from_millis(super::world::START);

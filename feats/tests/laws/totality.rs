@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use feats::compile::{Choices, Compiled, Route};
 use feats::evaluate::evaluate;
-use feats::model::{Declaration, Named, RANDOM, Selector, Subject};
+use feats::model::{AttributeSubject, Declaration, RANDOM, Selector, Subject};
 use feats::{Attributes, State, Timestamp, Value};
 use proptest::prelude::*;
 
@@ -91,7 +91,7 @@ struct Asked {
 }
 
 struct Counting<'a> {
-    values: Named<'a>,
+    values: AttributeSubject<'a>,
     asked: &'a Asked,
 }
 
@@ -106,7 +106,7 @@ impl Asked {
     fn of(route: &Route, declaration: &Declaration, subject: &Attributes<'_>, now: i64, draw: u64) -> Self {
         let segments = vec![Cell::new(0); declaration.segments.len()];
         let asked = Self { segments, now: Cell::new(0), draws: Cell::new(0) };
-        let values = Named { attributes: subject, segments: &declaration.segments };
+        let values = AttributeSubject { attributes: subject, segments: &declaration.segments };
         let now = || {
             asked.now.update(|times| times + 1);
             Timestamp::from_millis(now)

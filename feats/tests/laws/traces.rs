@@ -194,18 +194,18 @@ fn who_is_passed_over_is_told_why() {
     };
     assert_eq!(
         passed(rollout.clone().into(), None),
-        (NotEnrolled::NoUnit, "Otherwise: passed over: UserId has no value.".to_owned())
+        (NotEnrolled::NoUnit, "Everyone else: skipped: UserId is not set.".to_owned())
     );
     assert_eq!(
         passed(rollout.into(), Some(Value::from(42.5))),
-        (NotEnrolled::NotAUnit, "Otherwise: passed over: UserId 42.5 is no unit.".to_owned())
+        (NotEnrolled::NotAUnit, "Everyone else: skipped: UserId 42.5 is not a unit.".to_owned())
     );
     assert_eq!(
         passed(experiment.into(), Some(Value::from(42))),
         (
             NotEnrolled::OutsideShare,
-            "Otherwise: passed over: UserId 42 does not enter the experiment, as its entry position 570 895 of \
-             1 000 000 is not within 0 %."
+            "Everyone else: skipped: UserId 42 does not enter the experiment: its entry position 570 895 of \
+             1 000 000 is outside 0%."
                 .to_owned()
         )
     );
@@ -219,7 +219,10 @@ fn a_slot_is_told_with_its_owner() {
     let trace = traced(&only(rollout), &feature(), &attributes! { "UserId" => 42 }, START, 0);
     assert_eq!(
         describe::trace(&trace).iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["Otherwise: gives acme. UserId 42 has slot 176 419 of 1 000 000, which is acme's.", "Default: not reached.",]
+        [
+            "Everyone else: serves acme. UserId 42 has slot 176 419 of 1 000 000, assigned acme.",
+            "Default: not reached.",
+        ]
     );
 }
 

@@ -184,13 +184,13 @@ fn a_rule_behind_one_that_answers_for_its_whole_audience_is_found() {
         (json!({ "attribute": "Environment", "eq": "dev" }), json!({ "attribute": "Environment", "in": ["dev"] })),
     ] {
         let found = told(&rules(&[first.clone(), second.clone()]));
-        let expected = "rules[1]: second is never reached: first answers before.";
+        let expected = "rules[1]: second never applies: first covers it.";
         assert_eq!(found.first().map(String::as_str), Some(expected), "{first} {second}");
     }
     let [ca, us] = ["CA", "US"].map(|name| country("eq", json!(name)));
     assert_eq!(
         told(&rules(&[ca, us, country("in", json!(["US", "CA"]))])),
-        ["rules[2]: third is never reached: first and second answer before."]
+        ["rules[2]: third never applies: first and second cover it."]
     );
 }
 
@@ -217,7 +217,7 @@ fn a_rule_that_may_be_reached_is_left_in_peace() {
     assert_eq!(told(&dealt(json!({ "rollout": by("UserId") }))), Vec::<String>::new());
     assert_eq!(told(&dealt(json!({ "experiment": by("UserId") }))), Vec::<String>::new());
     let drawn = told(&dealt(json!({ "rollout": by("random") })));
-    assert_eq!(drawn, ["rules[1]: second is never reached: first answers before."]);
+    assert_eq!(drawn, ["rules[1]: second never applies: first covers it."]);
 }
 
 /// Whoever has a unit is given one implementation before, so only those without one come so far.
@@ -235,7 +235,7 @@ fn a_rule_behind_a_rollout_of_its_whole_audience_is_found() {
     let mut ended = whole("UserId");
     ended["rollout"]["ramp"] = ramp.clone();
     ended["rollout"]["slots"] = json!([["acme", 1_000_000, 2]]);
-    let said = "rules[1]: second is never reached where UserId is set: first answers before.";
+    let said = "rules[1]: second never applies where UserId is set: first covers it.";
     for state in [
         two(all(), whole("UserId"), all()),
         two(all(), whole("UserId"), country.clone()),
@@ -248,10 +248,10 @@ fn a_rule_behind_a_rollout_of_its_whole_audience_is_found() {
     }
     // Text is always a unit, so nobody is left.
     let text = two(all(), whole("Country"), json!({ "segment": "Country", "in": ["CA", "US"] }));
-    assert_eq!(told(&text), ["rules[1]: second is never reached: first answers before."]);
+    assert_eq!(told(&text), ["rules[1]: second never applies: first covers it."]);
     let everyone =
         json!({ "rules": [{ "name": "first", "select": whole("UserId") }], "otherwise": { "static": "zeta" } });
-    let expected = "otherwise: What is given otherwise is never reached where UserId is set: first answers before.";
+    let expected = "otherwise: Everyone else never applies where UserId is set: first covers it.";
     assert_eq!(told(&everyone), [expected]);
     ended["rollout"]["ramp"]["start"] = json!("2027-12-01T08:00:00Z");
     for state in [
@@ -282,7 +282,7 @@ fn a_condition_that_holds_for_nobody_is_found() {
         json!({ "all": [user("gt", json!(5)), user("in", json!([1, 2]))] }),
     ] {
         let found = told(&rules(std::slice::from_ref(&condition)));
-        assert_eq!(found, ["rules[0].when: first is for nobody: its condition can never hold."], "{condition}");
+        assert_eq!(found, ["rules[0].when: first matches no users: its condition can never be true."], "{condition}");
     }
     for condition in [
         json!({ "all": [user("gte", json!(5)), user("lte", json!(5))] }),
@@ -303,20 +303,20 @@ fn what_has_no_effect_is_found() {
         (json!({ "pinned": "zeta" }), vec![]),
         (
             json!({ "pinned": "acme", "otherwise": { "static": "zeta" } }),
-            vec!["pinned: Everyone is pinned to acme: nothing else of this has an effect."],
+            vec!["pinned: Everyone is pinned to acme: the rest has no effect."],
         ),
         (
             json!({ "overrides": [unit(json!([1, 2]), "acme"), unit(json!([2.0, 3]), "zeta")] }),
-            vec!["overrides[1].values: 2.0 has an override before: that of position 1 decides."],
+            vec!["overrides[1].values: 2.0 is already in override 1, which applies."],
         ),
         (
             json!({ "rules": same, "otherwise": { "static": "zeta" } }),
-            vec!["rules: All rules give zeta, which everyone else gets too: nothing would change without them."],
+            vec!["rules: All rules serve zeta, and so does everyone else: the rules have no effect."],
         ),
         (json!({ "rules": same }), vec![]),
         (
             json!({ "rules": [{ "name": "all", "select": { "static": "acme" } }], "otherwise": { "static": "zeta" } }),
-            vec!["otherwise: What is given otherwise is never reached: all answers before."],
+            vec!["otherwise: Everyone else never applies: all covers it."],
         ),
     ] {
         assert_eq!(told(&state), expected, "{state}");
@@ -361,12 +361,12 @@ fn text_that_nobody_can_tell_apart_is_accepted_and_named() {
         told(&state),
         [
             "overrides[0].values[1]: \"CA\\u{a0}\" is unusual: it has U+00A0 NO-BREAK SPACE; it looks like value 1 of the \
-             same list, and differs: only exactly this text is equal to it.",
+             same list, but differs. Only exactly this text matches.",
             "rules[0].when.in[1]: \"U\\u{200b}S\" is unusual: it has U+200B ZERO WIDTH SPACE; it looks like value 1 of the \
-             same list, and differs: only exactly this text is equal to it.",
-            "rules[1].when.not.any[0].eq: \"FR \" is unusual: it ends with U+0020 SPACE: only exactly this text is equal to it.",
+             same list, but differs. Only exactly this text matches.",
+            "rules[1].when.not.any[0].eq: \"FR \" is unusual: it ends with U+0020 SPACE. Only exactly this text matches.",
             "rules[1].when.not.any[1].starts_with: \"\\u{feff}D\" is unusual: it has U+FEFF ZERO WIDTH NO-BREAK SPACE (BYTE \
-             ORDER MARK): only exactly this text is equal to it.",
+             ORDER MARK). Only exactly this text matches.",
         ]
     );
     let many: Vec<String> = (0..10_000).map(|number| format!("{number} ")).collect();

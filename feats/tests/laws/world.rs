@@ -5,7 +5,7 @@ use std::future::Future;
 use feats::compile::{Compiled, Context, Route, Stage, compile};
 use feats::evaluate::{Outcome, evaluate};
 use feats::explain::{Trace, TraceContext, trace};
-use feats::model::{ApplicableSegment, Declaration, InputDeclaration, Named, Selector, State, ValueKind};
+use feats::model::{ApplicableSegment, AttributeSubject, Declaration, InputDeclaration, Selector, State, ValueKind};
 use feats::{Attributes, Timestamp, attributes};
 use proptest::test_runner::{Config, RngAlgorithm};
 
@@ -82,13 +82,13 @@ pub(crate) fn choose(
     now: i64,
     draw: u64,
 ) -> Outcome {
-    let subject = Named { attributes: subject, segments: &declaration.segments };
+    let subject = AttributeSubject { attributes: subject, segments: &declaration.segments };
     evaluate(route, &subject, || Timestamp::from_millis(now), || draw)
 }
 
 /// Traces what [`choose`] evaluates.
 pub(crate) fn traced(state: &State, declaration: &Declaration, subject: &Attributes<'_>, now: i64, draw: u64) -> Trace {
-    let subject = Named { attributes: subject, segments: &declaration.segments };
+    let subject = AttributeSubject { attributes: subject, segments: &declaration.segments };
     let legend = TraceContext { declaration, attributes: &program(), state: Some(state) };
     trace(&route(state, declaration), legend, &subject, Timestamp::from_millis(now), draw)
 }

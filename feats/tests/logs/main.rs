@@ -127,7 +127,7 @@ async fn each_transition_logs_one_line_and_an_outage_logs_one_warning() {
     app.shutdown().await.expect("stopped");
 
     let invalid = App::builder().store(Memory::new()).program("a\nb", "").detached().start().await;
-    invalid.expect_err("a name has no control characters");
+    invalid.expect_err("a name can't contain control characters");
     let lines = recorder.0.lock().expect("not poisoned");
     assert!(lines.iter().all(|(_, line)| !line.contains('\n')), "{lines:?}");
 }

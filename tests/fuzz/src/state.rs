@@ -3,7 +3,7 @@
 use feats::compile::{Context, Route, Stage, compile};
 use feats::evaluate::evaluate;
 use feats::explain::{TraceContext, trace};
-use feats::model::{Declaration, Named};
+use feats::model::{AttributeSubject, Declaration};
 use feats::warnings::warnings;
 use feats::{Attributes, State, Timestamp, describe};
 
@@ -51,7 +51,7 @@ pub(crate) fn check(state: &State) {
 }
 
 fn decide(route: &Route, state: &State, declaration: &Declaration, attributes: &Attributes<'_>) {
-    let subject = Named { attributes, segments: &declaration.segments };
+    let subject = AttributeSubject { attributes, segments: &declaration.segments };
     for (now, draw) in MOMENTS {
         let now = Timestamp::from_millis(now);
         let outcome = evaluate(route, &subject, || now, || draw);

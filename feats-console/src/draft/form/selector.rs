@@ -95,7 +95,7 @@ impl SelectorForm {
         let unit = suited().find(|applicable| applicable.kind != ValueKind::Bool).or_else(|| suited().next());
         self.by = unit.map_or_else(|| RANDOM.to_owned(), |unit| source::key(&source::from_segment(unit)));
         let count = u32::try_from(declaration.implementations.len()).unwrap_or(u32::MAX).max(1);
-        let share = Percent::of_slots(SLOTS / count).0.to_string();
+        let share = Percent::from_slots(SLOTS / count).0.to_string();
         self.weights = declaration.names().map(|name| (name.to_owned(), share.clone())).collect();
         if declaration.position(&self.choice).is_some() {
             self.rest.clone_from(&self.choice);
@@ -178,7 +178,7 @@ impl SelectorForm {
     pub(crate) fn remainder_percent(&self) -> f64 {
         let others = self.weights.iter().filter(|(name, _)| *name != self.rest);
         let slots = others.filter_map(|(_, text)| Percent(parse_percent(text)?).slots());
-        Percent::of_slots(slots.fold(SLOTS, u32::saturating_sub)).0
+        Percent::from_slots(slots.fold(SLOTS, u32::saturating_sub)).0
     }
 
     /// Builds the selector. It keeps the current seed and slots, so that no user moves unnecessarily.

@@ -11,7 +11,7 @@ use crate::components::{Share, legend, rectangle, style_index};
 pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[SlotRange]) -> Markup {
     let Some(dealt) = &step.bucketing else { return html! {} };
     let shares = allocation::shares(runs);
-    let shares: Vec<_> = shares.iter().map(|(name, slots)| Share::new(name, Percent::of_slots(*slots).0)).collect();
+    let shares: Vec<_> = shares.iter().map(|(name, slots)| Share::new(name, Percent::from_slots(*slots).0)).collect();
     html! {
         @if let Some(entry) = &dealt.entry { (entry_bar(entry)) }
         @if let Some(slot) = dealt.slot.filter(|_| dealt.entry.is_none_or(|entry| entry.enters)) {
@@ -68,7 +68,7 @@ fn with_offsets(runs: &[SlotRange]) -> Vec<(u32, SlotRange)> {
 
 /// Formats slots as a percentage of the width.
 fn percent(slots: u32) -> String {
-    format!("{}%", Percent::of_slots(slots).0)
+    format!("{}%", Percent::from_slots(slots).0)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The alphabet of a pattern: classes of characters that it does not tell apart.
+//! The alphabet of a pattern: the classes of characters that it distinguishes.
 
 use std::sync::Arc;
 
@@ -9,23 +9,23 @@ use super::budget::{Budget, Refusal};
 use super::nodes::{Nodes, Ranges};
 use super::side::Side;
 
-/// The class of each character.
+/// The mapping from characters to classes.
 pub(super) struct Alphabet {
     ascii: [u16; 128],
-    /// Where another class begins beyond ASCII, in order.
+    /// The first character of each piece beyond ASCII and its class, in order.
     beyond: Arc<[(u32, u16)]>,
     classes: u16,
 }
 
-/// Which classes are part of which sets, and what assertions see of each class.
+/// The classes in each set, and the sides that assertions observe for each class.
 pub(super) struct Sets {
     classes: usize,
     members: Vec<bool>,
-    /// By class; the end of the text is the last one.
+    /// The side of each class; the last one is the end of the text.
     pub(super) sides: Vec<Side>,
 }
 
-/// What alphabets of the patterns of one state have beyond ASCII. Most have the same.
+/// The parts of alphabets beyond ASCII, shared by the patterns of one state. Most patterns have the same part.
 pub(super) type Shared = FxHashSet<Arc<[(u32, u16)]>>;
 
 const LAST: u32 = char::MAX as u32;
@@ -40,10 +40,10 @@ impl Alphabet {
         }
         budget.work(2 * starts.len())?;
         starts.retain(|start| *start <= LAST);
-        // Each set is in order, which the stable sort makes use of.
+        // Each set is sorted, which benefits the stable sort.
         starts.sort();
         starts.dedup();
-        // Classes are refined set by set: two pieces stay in one class while they are in the same sets.
+        // Classes are refined set by set: two pieces remain in one class as long as they are in the same sets.
         let mut classes = vec![0_u32; starts.len()];
         let mut count = 1;
         for ranges in &sets {
@@ -76,8 +76,8 @@ impl Alphabet {
         Ok((alphabet, sets))
     }
 
-    /// Gives the classes that occur numbers without gaps. Those beyond ASCII come first, so that patterns of the same
-    /// Unicode classes have the same numbers there.
+    /// Numbers the classes without gaps. Those beyond ASCII come first, so that patterns with the same Unicode classes have the
+    /// same numbers there.
     fn numbered(starts: &[u32], classes: &[u32]) -> Self {
         let mut numbers = FxHashMap::default();
         let mut pieces = Vec::with_capacity(starts.len());
@@ -102,13 +102,13 @@ impl Alphabet {
         }
     }
 
-    /// The class that stands for the end of the text.
+    /// Returns the class of the end of the text.
     #[inline]
     pub(super) fn end(&self) -> u16 {
         self.classes
     }
 
-    /// How many classes there are, the end of the text included.
+    /// Returns the number of classes, including the end of the text.
     pub(super) fn len(&self) -> usize {
         usize::from(self.classes) + 1
     }
@@ -133,15 +133,15 @@ impl Sets {
                 let first = alphabet.beyond.partition_point(|(piece, _)| piece < start);
                 let pieces = alphabet.beyond.get(first..).unwrap_or_default();
                 pieces.iter().take_while(|(piece, _)| piece <= end).for_each(|(_, class)| visit(usize::from(*class)));
-                // A piece that was joined with its neighbour begins before the range.
+                // A piece that was merged with its neighbor begins before the range.
                 if *end >= 128 {
                     visit(usize::from(class_of(&alphabet.beyond, (*start).max(128))));
                 }
             }
         };
-        for (at, ranges) in sets.iter().enumerate() {
+        for (index, ranges) in sets.iter().enumerate() {
             each_class(ranges, &mut |class| {
-                if let Some(member) = members.get_mut(at * classes + class) {
+                if let Some(member) = members.get_mut(index * classes + class) {
                     *member = true;
                 }
             });
@@ -165,7 +165,7 @@ impl Sets {
     }
 }
 
-/// The sets of characters that assertions tell apart.
+/// Returns the sets of characters that assertions distinguish.
 fn observed(looks: &[Look]) -> Vec<(Side, Ranges)> {
     let seen = looks.iter().fold(Side::NONE, |seen, look| seen.with(Side::seen_by(*look)));
     let mut observed = Vec::new();
@@ -186,7 +186,7 @@ fn observed(looks: &[Look]) -> Vec<(Side, Ranges)> {
     observed
 }
 
-/// What `\w` matches.
+/// Returns the characters that `\w` matches.
 fn words() -> Ranges {
     let hir = regex_syntax::parse(r"\w").ok();
     match hir.as_ref().map(regex_syntax::hir::Hir::kind) {
@@ -202,7 +202,7 @@ fn class_of(pieces: &[(u32, u16)], char: u32) -> u16 {
     after.checked_sub(1).and_then(|at| pieces.get(at)).map_or(0, |(_, class)| *class)
 }
 
-/// Neighbours of one class are one piece.
+/// Merges adjacent pieces of the same class.
 fn joined(pieces: &[(u32, u16)]) -> Arc<[(u32, u16)]> {
     let mut joined: Vec<(u32, u16)> = Vec::new();
     for piece in pieces {

@@ -1,4 +1,4 @@
-//! From nodes to a table: each state is the set of nodes at which a match may be.
+//! Determinization: converts nodes to a table in which each state is a set of nodes.
 
 use std::sync::Arc;
 
@@ -9,30 +9,30 @@ use super::budget::{Budget, Refusal};
 use super::nodes::{Node, Nodes};
 use super::side::Side;
 
-/// The state from which nothing matches any more. Whatever is not less is no row of the table.
+/// The state from which no match is possible. All states that are not less are not rows of the table.
 pub(super) const DEAD: u32 = u32::MAX - 1;
-/// The state in which there was a match.
+/// The state after a match.
 pub(super) const MATCH: u32 = u32::MAX;
 
-/// Nodes that consume, assert or match, in order; and what is before the position.
+/// The nodes that consume, assert or match, in order, and the side before the position.
 type State = (Arc<[u32]>, Side);
 
 struct Determinizer<'a> {
     nodes: &'a Nodes,
     sets: &'a Sets,
     budget: &'a mut Budget,
-    /// What the assertions of the pattern see.
+    /// The properties of sides that the assertions of the pattern observe.
     seen: Side,
     rows: FxHashMap<State, u32>,
     waiting: Vec<State>,
     stride: usize,
     /// Marks nodes that are in a set already.
     marks: Vec<bool>,
-    /// Marked nodes that are in no set.
+    /// Marked nodes that are not in a set.
     passed: Vec<u32>,
 }
 
-/// The table of the automaton, and the state that it starts in.
+/// Builds the table of the automaton, and returns it with the start state.
 pub(super) fn build(
     nodes: &Nodes,
     alphabet: &Alphabet,
@@ -64,7 +64,7 @@ pub(super) fn build(
 }
 
 impl Determinizer<'_> {
-    /// Adds a node to a set, or what it leads to without consuming or asserting.
+    /// Adds a node to a set; a node that neither consumes nor asserts is replaced by the nodes it leads to.
     fn add(&mut self, node: u32, set: &mut Vec<u32>) -> Result<(), Refusal> {
         let mut open = vec![node];
         let before = set.len() + self.passed.len();
@@ -82,7 +82,7 @@ impl Determinizer<'_> {
         self.budget.work(1 + (set.len() + self.passed.len()).saturating_sub(before))
     }
 
-    /// A set is complete, and nothing is marked for the next one.
+    /// Completes a set, and clears the marks for the next one.
     fn complete(&mut self, set: &[u32]) {
         for node in set.iter().chain(&self.passed) {
             if let Some(mark) = self.marks.get_mut(*node as usize) {
@@ -92,7 +92,7 @@ impl Determinizer<'_> {
         self.passed.clear();
     }
 
-    /// The number of a state, which is new or known.
+    /// Returns the number of a state, adding it if it is new.
     fn state(&mut self, mut set: Vec<u32>, before: Side) -> Result<u32, Refusal> {
         self.complete(&set);
         if set.iter().any(|node| matches!(self.nodes.get(*node), Node::Match)) {
@@ -114,7 +114,7 @@ impl Determinizer<'_> {
         Ok(row)
     }
 
-    /// The next states of a state, by class.
+    /// Appends the next states of a state, by class.
     fn row(&mut self, (set, before): &State, table: &mut Vec<u32>) -> Result<(), Refusal> {
         let mut by_side: Vec<(Side, Option<Vec<u32>>)> = Vec::new();
         for class in 0..self.stride {
@@ -135,7 +135,7 @@ impl Determinizer<'_> {
         Ok(())
     }
 
-    /// The nodes of a state that consume, once its assertions are decided; `None` if that is a match.
+    /// Returns the consuming nodes of a state once its assertions are decided; `None` for a match.
     fn asserted(&mut self, set: &[u32], before: Side, after: Side) -> Result<Option<Vec<u32>>, Refusal> {
         let mut reached = Vec::new();
         for node in set {
@@ -156,7 +156,7 @@ impl Determinizer<'_> {
         Ok((!is_match).then_some(reached))
     }
 
-    /// The state after a character of a class, or after the end of the text.
+    /// Returns the state after a character of a class, or after the end of the text.
     fn step(&mut self, reached: &[u32], class: usize, before: Side) -> Result<u32, Refusal> {
         if class + 1 == self.stride {
             return Ok(DEAD);

@@ -1,4 +1,4 @@
-//! What the patterns of one state may cost: building them stops where it is used up.
+//! The budget for the patterns of one state: building stops once it is exceeded.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use regex_syntax::ast::{self, Ast, ClassSetItem, Visitor};
 
 use crate::model::limits::{MAX_AUTOMATON_BYTES, MAX_PATTERN_CLASSES, MAX_PATTERN_STEPS, MAX_PATTERNS};
 
-/// What is left for the patterns of a state, and for the one that is being built.
+/// The remaining budget for the patterns of a state, and for the pattern being built.
 pub(super) struct Budget {
     patterns: usize,
     bytes: usize,
     steps: usize,
-    /// Bytes that building the present pattern takes.
+    /// The remaining bytes for building the current pattern.
     building: usize,
-    used_up: bool,
+    is_exhausted: bool,
 }
 
-/// Why a pattern is not built.
+/// The reason why a pattern is not built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     TooMany,
@@ -27,72 +27,72 @@ pub(super) enum Refusal {
     NotText,
 }
 
-/// The most bytes that building one pattern takes beside its table.
+/// The maximum number of bytes for building one pattern, in addition to its table.
 const MAX_BUILDING_BYTES: usize = 8 << 20;
-/// What a pattern costs whatever it says, a class of characters in brackets, and a Unicode class; in steps.
+/// The fixed cost of a pattern, of a range in brackets, and of a Unicode class, in steps.
 const PATTERN_STEPS: usize = 1_000;
 const RANGE_STEPS: usize = 100;
 const CLASS_STEPS: usize = 2_000;
-/// How many characters of a class have their cases folded in one step.
-const FOLDED_IN_ONE_STEP: usize = 4;
-/// How many characters a Unicode class is taken to have.
+/// The number of characters of a class whose case is folded in one step.
+const CHARACTERS_FOLDED_PER_STEP: usize = 4;
+/// The assumed number of characters of a Unicode class.
 const CLASS_CHARACTERS: usize = 140_000;
 
 impl Budget {
-    /// Whether a pattern was refused since the state has no more to spend.
-    pub(super) fn is_used_up(&self) -> bool {
-        self.used_up
+    /// Returns `true` if a pattern was rejected because the state's budget is exceeded.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.is_exhausted
     }
 
-    /// Begins with another pattern. Its classes are paid before they are looked up.
+    /// Starts another pattern. Its classes are charged before they are looked up.
     pub(super) fn begin(&mut self, ast: &Ast) -> Result<(), Refusal> {
         let left = self.patterns.checked_sub(1);
-        self.patterns = self.or_used_up(left, Refusal::TooMany)?;
+        self.patterns = self.or_exhausted(left, Refusal::TooMany)?;
         self.building = MAX_BUILDING_BYTES;
         let Ok(sets) = ast::visit(ast, Sets::default()) else { return Err(Refusal::TooManyClasses) };
         if sets.classes > MAX_PATTERN_CLASSES {
             return Err(Refusal::TooManyClasses);
         }
         let folded =
-            if sets.folds { (sets.characters + sets.named * CLASS_CHARACTERS) / FOLDED_IN_ONE_STEP } else { 0 };
+            if sets.folds { (sets.characters + sets.named * CLASS_CHARACTERS) / CHARACTERS_FOLDED_PER_STEP } else { 0 };
         self.work(PATTERN_STEPS + sets.ranges * RANGE_STEPS + sets.classes * CLASS_STEPS + folded)
     }
 
     pub(super) fn work(&mut self, steps: usize) -> Result<(), Refusal> {
         let left = self.steps.checked_sub(steps);
-        self.steps = self.or_used_up(left, Refusal::TooMuchWork)?;
+        self.steps = self.or_exhausted(left, Refusal::TooMuchWork)?;
         Ok(())
     }
 
     pub(super) fn bytes(&mut self, bytes: usize) -> Result<(), Refusal> {
         let left = self.bytes.checked_sub(bytes);
-        self.bytes = self.or_used_up(left, Refusal::TooLarge)?;
+        self.bytes = self.or_exhausted(left, Refusal::TooLarge)?;
         Ok(())
     }
 
-    fn or_used_up(&mut self, left: Option<usize>, refusal: Refusal) -> Result<usize, Refusal> {
-        self.used_up |= left.is_none();
+    fn or_exhausted(&mut self, left: Option<usize>, refusal: Refusal) -> Result<usize, Refusal> {
+        self.is_exhausted |= left.is_none();
         left.ok_or(refusal)
     }
 
-    /// A node of a pattern.
+    /// Charges a node of a pattern.
     pub(super) fn node(&mut self) -> Result<(), Refusal> {
         self.building = self.building.checked_sub(32).ok_or(Refusal::TooComplex)?;
         self.work(1)
     }
 
-    /// A state of an automaton: so many nodes, and a row of the table.
+    /// Charges a state of an automaton: its nodes, and a row of the table.
     pub(super) fn state(&mut self, nodes: usize, classes: usize) -> Result<(), Refusal> {
         self.building = self.building.checked_sub(4 * nodes + 128).ok_or(Refusal::TooComplex)?;
         self.bytes(4 * classes)
     }
 }
 
-/// The budget of a state.
+/// Returns the budget of a state.
 impl Default for Budget {
     fn default() -> Self {
         let (patterns, bytes, steps) = (MAX_PATTERNS, MAX_AUTOMATON_BYTES, MAX_PATTERN_STEPS);
-        Self { patterns, bytes, steps, building: 0, used_up: false }
+        Self { patterns, bytes, steps, building: 0, is_exhausted: false }
     }
 }
 
@@ -102,47 +102,47 @@ impl fmt::Display for Refusal {
                               contains or in";
         match self {
             Refusal::TooMany => {
-                write!(f, "a state has at most {MAX_PATTERNS} different patterns; use in or starts_with")
+                write!(f, "a state can have at most {MAX_PATTERNS} distinct patterns; use in or starts_with")
             }
             Refusal::TooLarge => write!(
                 f,
-                "the pattern is too complex: the automata of a state have at most {} MiB in all; {ADVICE}",
+                "the pattern is too complex: the automata of a state can take at most {} MiB; {ADVICE}",
                 MAX_AUTOMATON_BYTES >> 20
             ),
             Refusal::TooComplex => {
                 write!(
                     f,
-                    "the pattern is too complex: it has more states than fit into {} MiB; {ADVICE}",
+                    "the pattern is too complex: its states do not fit into {} MiB; {ADVICE}",
                     MAX_BUILDING_BYTES >> 20
                 )
             }
             Refusal::TooMuchWork => {
                 write!(
                     f,
-                    "the pattern is too complex: the patterns of a state take a limited time to compile; {ADVICE}"
+                    "the pattern is too complex: the time for compiling the patterns of a state is limited; {ADVICE}"
                 )
             }
             Refusal::TooManyClasses => write!(
                 f,
-                "a pattern names at most {MAX_PATTERN_CLASSES} Unicode classes such as \\w, \\d, \\s or \\p{{L}}; \
+                "a pattern can have at most {MAX_PATTERN_CLASSES} Unicode classes such as \\w, \\d, \\s or \\p{{L}}; \
                  write their ASCII form, for example [0-9A-Za-z_], [0-9] or [A-Za-z]"
             ),
-            Refusal::NotText => f.write_str("the pattern would match bytes that are no text; remove (?-u)"),
+            Refusal::NotText => f.write_str("the pattern could match bytes that are not text; remove (?-u)"),
         }
     }
 }
 
-/// Counts the sets of characters of a pattern.
+/// A visitor that counts the sets of characters of a pattern.
 #[derive(Default)]
 struct Sets {
     /// Unicode classes such as `\w` and `\p{L}`.
     classes: usize,
-    /// Those with a name, whose cases are folded under the flag `i`.
+    /// Named classes, whose case is folded under the flag `i`.
     named: usize,
-    /// Ranges in brackets, and their characters.
+    /// Ranges in brackets, and the number of their characters.
     ranges: usize,
     characters: usize,
-    /// Whether the flag `i` occurs anywhere.
+    /// `true` if the flag `i` occurs anywhere.
     folds: bool,
 }
 

@@ -1,8 +1,8 @@
-//! Regular expressions as automata over characters, built on publish: a search takes one step a character, without
-//! memory of its own.
+//! Regular expressions as automata over characters, built when a state is compiled. A search takes one step per character and
+//! needs no memory.
 //!
-//! The alphabet of an automaton is the classes of characters that its pattern tells apart, so `\w{3,20}` is as small as
-//! `[0-9a-z]{3,20}`. Every step of building is paid from the [`Budget`] of the state.
+//! The alphabet of an automaton consists of the classes of characters that its pattern distinguishes, so `\w{3,20}` is as small
+//! as `[0-9a-z]{3,20}`. Every step of building is charged to the [`Budget`] of the state.
 
 mod alphabet;
 mod automaton;
@@ -27,20 +27,20 @@ use crate::model::limits::{MAX_PATTERN_BYTES, MAX_PATTERN_NESTING};
 /// A compiled pattern. The syntax is that of the [`regex`](https://docs.rs/regex) crate.
 pub(crate) struct Pattern {
     alphabet: Alphabet,
-    /// For each state the next one by class, and by the end of the text.
+    /// The next state for each state, by class and by the end of the text.
     table: Box<[u32]>,
     start: u32,
 }
 
 impl Pattern {
-    /// Compiles a pattern; the error says what to do.
+    /// Compiles a pattern. The error says what to do.
     fn new(pattern: &str, shared: &mut Shared, budget: &mut Budget) -> Result<Self, String> {
         if pattern.len() > MAX_PATTERN_BYTES {
-            return Err(format!("the pattern has {} bytes; at most {MAX_PATTERN_BYTES} are allowed", pattern.len()));
+            return Err(format!("the pattern has {} bytes; the maximum is {MAX_PATTERN_BYTES}", pattern.len()));
         }
         let invalid = |error: &dyn fmt::Display| {
             let text = error.to_string();
-            format!("this is no regular expression: {}", text.lines().last().unwrap_or_default().trim())
+            format!("not a regular expression: {}", text.lines().last().unwrap_or_default().trim())
         };
         let ast = ParserBuilder::new()
             .nest_limit(MAX_PATTERN_NESTING)
@@ -59,7 +59,7 @@ impl Pattern {
         Ok(Self { alphabet, table, start })
     }
 
-    /// Whether the text has a match.
+    /// Returns `true` if the text contains a match.
     pub(super) fn is_match(&self, text: &str) -> bool {
         let mut state = self.start;
         let mut chars = text.chars();
@@ -82,7 +82,7 @@ impl fmt::Debug for Pattern {
     }
 }
 
-/// Patterns that were compiled already, by their text: one that repeats within a state is built once.
+/// Compiled patterns by their text: a pattern that repeats within a state is built once.
 #[derive(Default)]
 pub(super) struct Patterns<'s> {
     known: FxHashMap<&'s str, Arc<Pattern>>,
@@ -91,12 +91,12 @@ pub(super) struct Patterns<'s> {
 }
 
 impl<'s> Patterns<'s> {
-    /// The compiled pattern, or why there is none; `None` where an earlier one has used up the budget.
+    /// Returns the compiled pattern, or the reason why it cannot be built; `None` if earlier patterns have spent the budget.
     pub(super) fn compile(&mut self, pattern: &'s str) -> Option<Result<Arc<Pattern>, String>> {
         if let Some(known) = self.known.get(pattern) {
             return Some(Ok(Arc::clone(known)));
         }
-        if self.budget.is_used_up() {
+        if self.budget.is_exhausted() {
             return None;
         }
         let compiled = Pattern::new(pattern, &mut self.shared, &mut self.budget).map(Arc::new);

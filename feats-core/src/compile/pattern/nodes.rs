@@ -1,25 +1,25 @@
-//! A pattern as nodes: what a match consumes and asserts, step by step.
+//! The graph of a pattern: its nodes consume characters and assert positions.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use rustc_hash::FxHashMap;
 
 use super::budget::{Budget, Refusal};
 
-/// Ranges of characters, both ends included.
+/// Ranges of characters, inclusive.
 pub(super) type Ranges = Vec<(u32, u32)>;
 
-/// A pattern as a graph. Which characters a node consumes is the position of one of the sets.
+/// A pattern as a graph. Nodes refer to sets of characters by index.
 pub(super) struct Nodes {
     pub(super) nodes: Vec<Node>,
     pub(super) sets: Vec<Ranges>,
-    /// The assertions that occur.
+    /// The assertions that occur in the pattern.
     pub(super) looks: Vec<Look>,
     pub(super) start: u32,
-    /// Whether a match can begin at the start of the text only.
+    /// `true` if a match can only begin at the start of the text.
     pub(super) anchored: bool,
 }
 
-/// One step of a match, and the node after it.
+/// A step of a match, with the next node.
 #[derive(Clone, Copy)]
 pub(super) enum Node {
     Match,
@@ -28,7 +28,7 @@ pub(super) enum Node {
     Either(u32, u32),
 }
 
-/// A pattern whose classes and literals are sets.
+/// A pattern whose classes and literals are replaced by sets.
 enum Part {
     Set(u32),
     Look(Look),
@@ -106,13 +106,13 @@ impl Reader {
     }
 }
 
-/// From the end to the start: each part is given the node that comes after it.
+/// Builds the graph from the end to the start: each part is given its next node.
 impl Builder<'_> {
     fn push(&mut self, node: Node) -> Result<u32, Refusal> {
         self.budget.node()?;
-        let at = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        let index = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         self.nodes.push(node);
-        Ok(at)
+        Ok(index)
     }
 
     fn part(&mut self, part: &Part, next: u32) -> Result<u32, Refusal> {

@@ -1,8 +1,8 @@
-//! What assertions such as `^` and `\b` see beside a position.
+//! The context of a position that assertions such as `^` and `\b` observe.
 
 use regex_syntax::hir::Look;
 
-/// What assertions see of one side of a position: a character of these kinds, or the edge of the text.
+/// The properties of one side of a position: a character of these kinds, or the edge of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Side(u8);
 
@@ -26,7 +26,7 @@ impl Side {
         Self(self.0 & seen.0)
     }
 
-    /// What decides an assertion.
+    /// Returns the properties that an assertion depends on.
     pub(super) fn seen_by(look: Look) -> Self {
         match look {
             Look::Start | Look::End => Self::EDGE,
@@ -47,7 +47,7 @@ impl Side {
         }
     }
 
-    /// Whether an assertion holds between two sides.
+    /// Returns `true` if an assertion is satisfied between two sides.
     pub(super) fn satisfy(look: Look, before: Self, after: Self) -> bool {
         let [word_before, word_after] = [before, after].map(|side| side.has(Self::seen_by(look)));
         match look {

@@ -1,16 +1,16 @@
-//! The choices of a revision, by position.
+//! The choices of a revision, by index.
 
 use std::sync::Arc;
 
 use crate::model::{Declaration, Implementation, State};
 
-/// What a revision can choose: the implementations that the feature's declaration has, then the values that the state itself
-/// names, sorted by the bytes of their names. A choice is a position in this table.
+/// The choices of a revision: the implementations of the feature's declaration, then the values that the state defines, sorted by
+/// the bytes of their names. A choice is an index in this table.
 ///
 /// ```
 /// use feats::compile::Choices;
 /// use feats::model::Declaration;
-/// let theme: feats::State = r#"{"values": {"light": {"colour": "white"}, "dark": {"colour": "black"}}}"#.parse()?;
+/// let theme: feats::State = r#"{"values": {"light": {"color": "white"}, "dark": {"colour": "black"}}}"#.parse()?;
 /// let choices = Choices::new(&Declaration::new("Theme", ["system"]), &theme);
 /// assert_eq!(choices.names().collect::<Vec<_>>(), ["system", "dark", "light"]);
 /// assert_eq!((choices.position("light"), choices.name(2)), (Some(2), Some(&"light".into())));
@@ -23,8 +23,8 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// The choices of a state of a feature. Neither a value that has the name of an implementation is one, nor a value of a feature
-    /// that code declares.
+    /// Returns the choices of a state. Values with the name of an implementation, and values of a feature that is declared in code,
+    /// are ignored.
     pub fn new(declaration: &Declaration, state: &State) -> Self {
         let implementations = Arc::clone(&declaration.implementations);
         let is_choice = |name: &&String| declaration.location.is_none() && declaration.position(name).is_none();
@@ -32,7 +32,7 @@ impl Choices {
         Self { implementations, values: values.map(|name| name.as_str().into()).collect() }
     }
 
-    /// The name of the choice at a position.
+    /// Returns the name of the choice at an index.
     pub fn name(&self, position: u16) -> Option<&Arc<str>> {
         let position = usize::from(position);
         match self.implementations.get(position) {
@@ -41,12 +41,12 @@ impl Choices {
         }
     }
 
-    /// The position of a choice.
+    /// Returns the index of a choice.
     pub fn position(&self, name: &str) -> Option<u16> {
         self.names().zip(0_u16..).find(|(known, _)| *known == name).map(|(_, position)| position)
     }
 
-    /// The names of all choices, in the order of their positions.
+    /// Returns the names of all choices, in the order of their indexes.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let implementations = self.implementations.iter().map(|implementation| &*implementation.name);
         implementations.chain(self.values.iter().map(|value| &**value))

@@ -1,4 +1,4 @@
-//! Lookup by value: what makes the cost of a rule independent of how many values it lists.
+//! Lookup tables by value, with which the cost of a rule does not depend on the number of its values.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use super::operand::Operand;
 
 use crate::model::Value;
 
-/// A map from values to something small. The first of two equal values wins. Clones share what is large.
+/// A map from values to small items. Of two equal values, the first one wins. Clones share the large parts.
 #[derive(Clone, Debug)]
 pub(crate) enum Lookup<T> {
-    /// Few values are faster to compare than to hash.
+    /// A few values, which are faster to compare than to hash.
     Few(Box<[(Operand, T)]>),
     Many(Arc<Tables<T>>),
 }
@@ -19,17 +19,17 @@ pub(crate) enum Lookup<T> {
 #[derive(Debug)]
 pub(crate) struct Tables<T> {
     texts: FxHashMap<Box<str>, T>,
-    /// Floats without a fraction are here too, since they equal integers.
+    /// Includes floats without a fraction, since they equal integers.
     integers: FxHashMap<i128, T>,
     floats: FxHashMap<u64, T>,
     bools: [Option<T>; 2],
 }
 
-const FEW: usize = 4;
+const MAX_LINEAR: usize = 4;
 
 impl<T: Copy> Lookup<T> {
     pub(crate) fn new<'v>(pairs: impl ExactSizeIterator<Item = (&'v Value<'v>, T)>) -> Self {
-        if pairs.len() <= FEW {
+        if pairs.len() <= MAX_LINEAR {
             return Lookup::Few(pairs.map(|(value, item)| (Operand::new(value), item)).collect());
         }
         let (texts, integers, floats) = Default::default();

@@ -12,23 +12,23 @@ use crate::compile::pattern::Pattern;
 
 use crate::model::{Timestamp, Value};
 
-/// A compiled condition. `None` stands for unknown. Clones share what is large.
+/// A compiled condition. Evaluates to `None` if it is unknown. Clones share the large parts.
 #[derive(Clone, Debug)]
-pub(crate) enum Test {
-    /// Known beforehand: what depends on attributes of the program alone.
-    Known(Option<bool>),
-    All(Arc<[Test]>),
-    Any(Arc<[Test]>),
-    Not(Arc<Test>),
-    Check {
+pub(crate) enum CompiledCondition {
+    /// A constant: conditions that only depend on attributes of the program.
+    Constant(Option<bool>),
+    All(Arc<[CompiledCondition]>),
+    Any(Arc<[CompiledCondition]>),
+    Not(Arc<CompiledCondition>),
+    Predicate {
         source: Source,
         matcher: Matcher,
-        /// Whether the matcher must not match.
+        /// `true` if the result of the matcher is negated.
         negated: bool,
     },
 }
 
-/// A compiled test of a value.
+/// A compiled operator.
 #[derive(Clone, Debug)]
 pub(crate) enum Matcher {
     Equal(Operand),
@@ -46,22 +46,22 @@ pub(crate) enum Matcher {
     After(Timestamp),
 }
 
-impl Test {
+impl CompiledCondition {
     pub(crate) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
         match self {
-            Test::Known(_) => {}
-            Test::All(parts) | Test::Any(parts) => {
+            CompiledCondition::Constant(_) => {}
+            CompiledCondition::All(parts) | CompiledCondition::Any(parts) => {
                 Arc::get_mut(parts).into_iter().flatten().for_each(|part| part.for_each_source(visit));
             }
-            Test::Not(part) => Arc::get_mut(part).into_iter().for_each(|part| part.for_each_source(visit)),
-            Test::Check { source, .. } => visit(source),
+            CompiledCondition::Not(part) => Arc::get_mut(part).into_iter().for_each(|part| part.for_each_source(visit)),
+            CompiledCondition::Predicate { source, .. } => visit(source),
         }
     }
 }
 
 impl Matcher {
-    /// Whether the value passes. Values of types that do not compare do not. `None` where the value is not what the test
-    /// compares: not a version, or not a time.
+    /// Returns whether the value matches; `false` for a value of a type that is not comparable, `None` for a value that is not a
+    /// version or a time although the operator compares these.
     #[inline]
     pub(crate) fn matches(&self, value: &Value<'_>) -> Option<bool> {
         let text = |matches: &dyn Fn(&str) -> bool| value.as_text().is_some_and(matches);

@@ -14,15 +14,15 @@ use std::sync::Arc;
 
 use self::choices::Choices;
 use self::lookup::Lookup;
-use self::matcher::Test;
+use self::matcher::CompiledCondition;
 use self::select::Select;
 use self::source::Source;
 
 use crate::model::limits;
 
-/// A state compiled for one program: names are positions, lists are tables.
+/// A state compiled for one program: names become indexes, and lists become lookup tables.
 ///
-/// Routes of the same rules share them: see [`with_pin`](Self::with_pin).
+/// Routes with the same rules share them: see [`with_pin`](Self::with_pin).
 #[derive(Debug)]
 pub struct Route {
     pub(crate) version: u64,
@@ -30,27 +30,27 @@ pub struct Route {
     pub(crate) default: u16,
     pub(crate) pinned: Option<u16>,
     pub(crate) overrides: Arc<[UnitOverrides]>,
-    /// The rules at the front that ask whether one segment equals something.
+    /// The first rules, as long as they test one segment for equality.
     pub(crate) table: Option<Arc<Table>>,
     pub(crate) rules: Arc<[Rule]>,
-    /// The rules' names, a control character behind each.
+    /// The names of the rules, each followed by a NUL.
     pub(crate) names: Arc<str>,
     pub(crate) otherwise: Option<Select>,
-    /// How many segments are looked at in more than one place, and so are remembered during an evaluation.
-    pub(crate) remembered: u16,
+    /// The number of segments that are used in more than one place, and therefore cached during an evaluation.
+    pub(crate) cached: u16,
 }
 
-/// The most segments that one state looks at in more than one place.
-pub(crate) const MAX_REMEMBERED: u16 = limits::MAX_SHARED_SEGMENTS;
+/// The maximum number of segments that a state uses in more than one place.
+pub(crate) const MAX_CACHED_SEGMENTS: u16 = limits::MAX_SHARED_SEGMENTS;
 
-/// Neighbouring overrides by one segment.
+/// Consecutive overrides by one segment.
 #[derive(Debug)]
 pub(crate) struct UnitOverrides {
     pub(crate) source: Source,
     pub(crate) choices: Lookup<u16>,
 }
 
-/// Which of the first `length` rules is the first to hold, by the value of one segment.
+/// A lookup table for the first `length` rules: from the value of a segment to the first rule that applies.
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) source: Source,
@@ -60,18 +60,18 @@ pub(crate) struct Table {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
-    pub(crate) test: Test,
+    pub(crate) condition: CompiledCondition,
     pub(crate) select: Select,
 }
 
 impl Route {
-    /// Whether an operator pinned the feature.
+    /// Returns `true` if the feature is pinned.
     #[inline]
     pub fn is_pinned(&self) -> bool {
         self.pinned.is_some()
     }
 
-    /// The route of a pinned state of which nothing else can be used.
+    /// Creates the route of a pinned state whose other parts cannot be used.
     pub(crate) fn pinned(choice: u16, choices: Choices, default: u16, version: u64) -> Self {
         Self {
             version,
@@ -83,19 +83,19 @@ impl Route {
             rules: Arc::default(),
             names: Arc::default(),
             otherwise: None,
-            remembered: 0,
+            cached: 0,
         }
     }
 
-    /// The version of the state.
+    /// Returns the version of the state.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// The route of the next state that differs from this one's by its pin alone. Nothing is compiled: both share their
-    /// rules. `pinned` is the position of a choice; an unpin is `None`.
+    /// Returns the route of the next state if that differs only in its pin. Nothing is compiled, and the two routes share their
+    /// rules. `pinned` is the index of a choice, or `None` to unpin.
     ///
-    /// Only a route of a state without problems has the rules that an unpin brings back.
+    /// Only a route of a state without problems has the rules that apply after unpinning.
     #[must_use]
     pub fn with_pin(&self, pinned: Option<u16>, version: u64) -> Self {
         let is_experiment = |rule: &Rule| matches!(rule.select, Select::Experiment(..));
@@ -113,21 +113,21 @@ impl Route {
             rules,
             names: Arc::clone(&self.names),
             otherwise: self.otherwise.as_ref().map(|otherwise| otherwise.at_version(version)),
-            remembered: self.remembered,
+            cached: self.cached,
         }
     }
 
-    /// The choices of the state, by position.
+    /// Returns the choices of the state, by index.
     pub fn choices(&self) -> &Choices {
         &self.choices
     }
 
-    /// The name of a rule.
+    /// Returns the name of a rule.
     pub fn rule_name(&self, position: u16) -> Option<&str> {
         self.names.split_terminator(Self::BEHIND_NAME).nth(usize::from(position))
     }
 
-    /// Names have no control characters.
+    /// The terminator of names, which contain no control characters.
     const BEHIND_NAME: char = '\0';
 
     pub(crate) fn join_names<'n>(names: impl Iterator<Item = &'n str>) -> Arc<str> {
@@ -138,7 +138,7 @@ impl Route {
         joined.into()
     }
 
-    /// Visits the sources of a route that nobody shares yet.
+    /// Visits the sources of a route that is not shared yet.
     pub(crate) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
         for overrides in Arc::get_mut(&mut self.overrides).into_iter().flatten() {
             visit(&mut overrides.source);
@@ -147,7 +147,7 @@ impl Route {
             visit(&mut table.source);
         }
         for rule in Arc::get_mut(&mut self.rules).into_iter().flatten() {
-            rule.test.for_each_source(visit);
+            rule.condition.for_each_source(visit);
             rule.select.for_each_source(visit);
         }
         if let Some(otherwise) = &mut self.otherwise {
@@ -158,6 +158,6 @@ impl Route {
 
 impl Rule {
     fn at_version(&self, version: u64) -> Self {
-        Self { test: self.test.clone(), select: self.select.at_version(version) }
+        Self { condition: self.condition.clone(), select: self.select.at_version(version) }
     }
 }

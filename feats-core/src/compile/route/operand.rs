@@ -1,4 +1,4 @@
-//! Operands of compiled tests: values, kept small.
+//! Compact operands of compiled operators.
 
 use std::cmp::Ordering;
 
@@ -16,7 +16,7 @@ pub(crate) enum Operand {
 }
 
 impl Operand {
-    /// Integers are within `i64` or `u64`, as everywhere; one that is not equals nothing.
+    /// Creates an operand. Integers always fit into `i64` or `u64`; one that does not equals nothing.
     pub(crate) fn new(value: &Value<'_>) -> Self {
         match value {
             Value::Text(text) => Operand::Text(text.as_ref().into()),
@@ -39,7 +39,7 @@ impl Operand {
         }
     }
 
-    /// How a value compares with this operand.
+    /// Compares a value with this operand.
     #[inline]
     pub(crate) fn ordering_of(&self, value: &Value<'_>) -> Option<Ordering> {
         value.partial_cmp(&self.value())

@@ -1,4 +1,4 @@
-//! Who owns a slot, in the compiled form: for good, or by the progress of a ramp.
+//! The compiled ownership of slots, static or by the progress of a ramp.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::bucketing::allocation::{Progress, Stretch};
 
 use crate::model::{SlotRange, Timestamp};
 
-/// Who owns which slots: the end of each run and its owner.
+/// The owners of slots: the end of each range and its owner.
 #[derive(Clone, Debug)]
 pub(crate) struct Owners(Arc<[(u32, u16)]>);
 
@@ -16,37 +16,37 @@ pub(crate) struct Owners(Arc<[(u32, u16)]>);
 #[derive(Debug)]
 pub(crate) struct Ramp {
     pub(crate) start: Timestamp,
-    /// In milliseconds.
+    /// The duration in milliseconds.
     pub(crate) duration: u64,
     stretches: Box<[RampStretch]>,
 }
 
-/// Slots up to `end` that go from one owner to another.
+/// Slots from `start` to before `end` that move from one owner to another.
 #[derive(Debug)]
 struct RampStretch {
     start: u32,
     end: u32,
     from: u16,
     to: u16,
-    /// How many slots that move between the same two owners lie before these, and how many there are in all.
+    /// The number of earlier slots that move between the same two owners, and the total number of these.
     rank: u32,
     total: u32,
 }
 
-/// What a ramp does to one slot.
+/// The owners of a slot before and after a ramp, and when it moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RampSide {
     pub(crate) from: u16,
     pub(crate) to: u16,
-    /// The instant from which the slot is its new owner's.
+    /// The instant at which the new owner takes over.
     pub(crate) at: Timestamp,
 }
 
 impl Owners {
-    /// `position` gives the position of an implementation.
-    pub(crate) fn new(runs: &[SlotRange], position: impl Fn(&str) -> Option<u16>) -> Option<Self> {
+    /// Creates the owners of slot ranges. `position` returns the index of an implementation.
+    pub(crate) fn new(ranges: &[SlotRange], position: impl Fn(&str) -> Option<u16>) -> Option<Self> {
         let mut end = 0_u32;
-        let owned = runs.iter().map(|SlotRange { implementation: name, length, .. }| {
+        let owned = ranges.iter().map(|SlotRange { implementation: name, length, .. }| {
             end = end.checked_add(*length)?;
             Some((end, position(name)?))
         });
@@ -55,11 +55,11 @@ impl Owners {
 
     #[inline]
     pub(crate) fn owner(&self, slot: u32) -> Option<u16> {
-        let at = match self.0.len() {
+        let index = match self.0.len() {
             0..=4 => self.0.iter().position(|(end, _)| slot < *end)?,
             _ => self.0.partition_point(|(end, _)| *end <= slot),
         };
-        self.0.get(at).map(|(_, owner)| *owner)
+        self.0.get(index).map(|(_, owner)| *owner)
     }
 }
 
@@ -86,10 +86,10 @@ impl Ramp {
         Some(Self { start, duration, stretches: stretches.collect::<Option<_>>()? })
     }
 
-    /// When and between whom a slot moves; [`owner`](Self::owner) is what decides.
+    /// Returns the owners of a slot and when it moves, for traces; evaluations use [`owner`](Self::owner).
     pub(crate) fn side(&self, slot: u32) -> Option<RampSide> {
         let (stretch, rank) = self.stretch(slot)?;
-        // The first millisecond at which the share of the duration that has passed, in slots, exceeds the rank.
+        // The first millisecond at which the number of moved slots exceeds the rank.
         let elapsed = (u128::from(self.duration) * (u128::from(rank) + 1)).div_ceil(u128::from(stretch.total));
         let at = self.start.after(Duration::from_millis(u64::try_from(elapsed).unwrap_or(self.duration)));
         Some(RampSide { from: stretch.from, to: stretch.to, at })
@@ -102,11 +102,11 @@ impl Ramp {
         Some(if rank < progress.moved(stretch.total) { stretch.to } else { stretch.from })
     }
 
-    /// The stretch that a slot lies in, and its rank among the slots that move between the same two owners.
+    /// Returns the stretch that contains a slot, and the slot's rank among those that move between the same two owners.
     #[inline]
     fn stretch(&self, slot: u32) -> Option<(&RampStretch, u32)> {
-        let at = self.stretches.partition_point(|stretch| stretch.end <= slot);
-        let stretch = self.stretches.get(at)?;
+        let index = self.stretches.partition_point(|stretch| stretch.end <= slot);
+        let stretch = self.stretches.get(index)?;
         Some((stretch, stretch.rank.saturating_add(slot.saturating_sub(stretch.start))))
     }
 }

@@ -14,13 +14,13 @@ use crate::model::Timestamp;
 pub(crate) enum Select {
     Static(u16),
     Rollout(Arc<Rollout>),
-    /// By the units of a segment.
+    /// By the units of this segment.
     Experiment(Source, Arc<Experiment>),
 }
 
 #[derive(Debug)]
 pub(crate) struct Rollout {
-    /// `None` draws a slot for each evaluation.
+    /// The units; `None` for a random draw in each evaluation.
     pub(crate) by: Option<Source>,
     pub(crate) seed: Seed,
     pub(crate) owners: Owners,
@@ -28,7 +28,7 @@ pub(crate) struct Rollout {
 }
 
 impl Select {
-    /// The same selector in another version of the state: uses of experiments are counted by version.
+    /// Returns the same selector in another version of the state; uses of experiments are counted by version.
     pub(crate) fn at_version(&self, version: u64) -> Self {
         match self {
             Select::Experiment(by, experiment) => Select::Experiment(*by, Arc::new(experiment.at_version(version))),
@@ -47,7 +47,7 @@ impl Select {
 }
 
 impl Rollout {
-    /// The owner of a slot at an instant, which is read only if a ramp needs it.
+    /// Returns the owner of a slot at an instant. `now` is called only if there is a ramp.
     #[inline(always)]
     pub(crate) fn owner(&self, slot: u32, now: impl FnOnce() -> Timestamp) -> Option<u16> {
         match &self.ramp {

@@ -1,17 +1,17 @@
-//! Where a compiled part of a state takes a value of the subject from.
+//! The source of a subject's value in a compiled state.
 
-/// A fitting segment, and where its value is remembered.
+/// An applicable segment, and the cache entry of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) position: u16,
-    /// [`Source::NOWHERE`] if it is looked at in one place only.
-    pub(crate) memory: u16,
+    /// [`Source::NOT_CACHED`] if the segment is used in one place only.
+    pub(crate) cache_index: u16,
 }
 
 impl Source {
-    pub(crate) const NOWHERE: u16 = u16::MAX;
+    pub(crate) const NOT_CACHED: u16 = u16::MAX;
 
-    pub(crate) fn at(position: u16) -> Self {
-        Self { position, memory: Self::NOWHERE }
+    pub(crate) fn new(position: u16) -> Self {
+        Self { position, cache_index: Self::NOT_CACHED }
     }
 }

@@ -1,21 +1,21 @@
-//! Versions, read and compared in place; [`evaluate`](crate::evaluate#conditions) says which texts are versions, and how they are
-//! ordered.
+//! Versions, parsed and compared without allocation; [`evaluate`](crate::evaluate#conditions) defines which texts are versions and
+//! how they are ordered.
 //!
-//! Ranges are read by the `semver` crate, versions are not. `VersionReq::matches` accepts a pre-release only where a comparator
-//! names one of the same `major.minor.patch`, while operators mean the order of versions: `2.1.0-beta.1` is at least `2.0.0`.
-//! `Version::parse` refuses `v1.2.3` and `17.4`, which apps have for versions, and allocates for all but short pre-releases and
-//! build metadata, while a decision must not allocate.
+//! Ranges are parsed by the `semver` crate, but versions are not. `VersionReq::matches` accepts a pre-release only if a comparator
+//! names one of the same `major.minor.patch`, whereas operators compare by precedence: `2.1.0-beta.1` is at least `2.0.0`.
+//! `Version::parse` rejects `v1.2.3` and `17.4`, which are common as app versions, and allocates for all but short pre-releases
+//! and build metadata, whereas an evaluation must not allocate.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use semver::{Comparator, Op, VersionReq};
 
-/// A range such as `>=1.2, <2`: all its comparators hold.
+/// A range such as `>=1.2, <2`: all comparators must match.
 #[derive(Clone, Debug)]
 pub(crate) struct Range(Arc<[Comparator]>);
 
-/// A version, borrowed from its text. Build metadata counts for nothing.
+/// A version that borrows its text. Build metadata is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Version<'a> {
     major: u64,
@@ -26,11 +26,11 @@ struct Version<'a> {
 
 impl Range {
     pub(crate) fn new(range: &str) -> Result<Self, String> {
-        let range = VersionReq::parse(range).map_err(|error| format!("this is no range of versions: {error}"))?;
+        let range = VersionReq::parse(range).map_err(|error| format!("not a version range: {error}"))?;
         Ok(Self(range.comparators.into()))
     }
 
-    /// Whether the text is a version within the range; `None` if it is not a version.
+    /// Returns `true` if the text is a version within the range; `None` if it is not a version.
     pub(crate) fn contains(&self, text: &str) -> Option<bool> {
         let version = Version::parse(text)?;
         Some(self.0.iter().all(|comparator| version.satisfies(comparator)))
@@ -57,7 +57,7 @@ impl<'a> Version<'a> {
             canonical.then(|| part.parse::<u64>().ok()).flatten()
         });
         let major = numbers.next()??;
-        // A number that is missing is 0; one that cannot be read makes the whole text unreadable.
+        // A missing number is 0; an invalid one makes the whole text invalid.
         let mut number = || numbers.next().map_or(Some(0), |number| number);
         let (minor, patch) = (number()?, number()?);
         numbers.next().is_none().then_some(Self { major, minor, patch, pre: pre.unwrap_or("") })
@@ -77,7 +77,7 @@ impl<'a> Version<'a> {
         }
     }
 
-    /// How this version compares with the comparator's, whose missing numbers are 0.
+    /// Compares this version with the comparator's, whose missing numbers are 0.
     fn precedence(&self, other: &Comparator) -> Ordering {
         let core = (other.major, other.minor.unwrap_or(0), other.patch.unwrap_or(0));
         let order = (self.major, self.minor, self.patch).cmp(&core);
@@ -88,19 +88,19 @@ impl<'a> Version<'a> {
         self.precedence(other).is_ge()
     }
 
-    /// Whether this version is behind every version that begins with the numbers of the comparator.
+    /// Returns `true` if this version is after every version that starts with the numbers of the comparator.
     fn is_beyond(&self, other: &Comparator) -> bool {
         self.precedence(other).is_gt() && (other.patch.is_some() || !self.begins_as(other, 3))
     }
 
-    /// Whether the first of the comparator's numbers, as many as it has, are those of this version.
+    /// Returns `true` if the first `count` numbers of the comparator, where given, equal those of this version.
     fn begins_as(&self, other: &Comparator, count: usize) -> bool {
         let numbers = [(self.major, Some(other.major)), (self.minor, other.minor), (self.patch, other.patch)];
         numbers.iter().take(count).all(|(own, stated)| stated.is_none_or(|stated| stated == *own))
     }
 }
 
-/// How many numbers of a caret's version may not change: up to the first that is not 0.
+/// Returns how many leading numbers are fixed by a caret: up to the first one that is not 0.
 fn significant(caret: &Comparator) -> usize {
     match (caret.major, caret.minor) {
         (0, Some(0)) => 3,
@@ -109,7 +109,7 @@ fn significant(caret: &Comparator) -> usize {
     }
 }
 
-/// Precedence of pre-release names: §11 of the specification.
+/// Compares pre-releases by precedence (§11 of the specification).
 fn compare_prereleases(a: &str, b: &str) -> Ordering {
     match (a.is_empty(), b.is_empty()) {
         (true, true) => return Ordering::Equal,
@@ -149,7 +149,7 @@ mod tests {
         Range::new(range).expect(range).contains(version)
     }
 
-    /// A pre-release is within a range by its precedence (Masterminds/semver#85, Unleash/client-specification#127).
+    /// Precedence decides whether a pre-release is within a range (Masterminds/semver#85, Unleash/client-specification#127).
     #[test]
     fn versions_are_within_ranges_by_precedence() {
         for (version, yes, no) in [
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_version_is_within_no_range_and_outside_of_none() {
+    fn for_text_that_is_not_a_version_the_result_is_unknown() {
         for text in [
             "",
             "v",

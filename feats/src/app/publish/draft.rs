@@ -50,8 +50,8 @@ pub(super) fn draft(request: &ChangeRequest, base: &Base, target: Option<&Revisi
 fn pin(request: &ChangeRequest, base: &Base, pinned: Option<&str>) -> Draft {
     let choices = Choices::new(request.feature.declaration(), &base.state);
     let unknown = pinned.filter(|name| choices.position(name).is_none()).map(|name| {
-        let problem = Problem::new("pinned", format!("no implementation {}", quoted(name)));
-        problem.listing(name, choices.names())
+        let problem = Problem::new("pinned", format!("unknown implementation {}", quoted(name)));
+        problem.with_known_names(name, choices.names())
     });
     let empty = State::default().to_json();
     let json = with_pin(base.json.as_ref().unwrap_or(&empty), pinned);
@@ -159,7 +159,11 @@ fn rule_index(state: &State, name: &str, problems: &mut Problems) -> Option<usiz
     let index = state.rules.iter().position(|rule| rule.name == name);
     if index.is_none() {
         let known = state.rules.iter().map(|rule| rule.name.as_str());
-        problems.push_listing(|| Problem::new("rules", format!("no rule named {}", quoted(name))), name, known);
+        problems.push_with_known_names(
+            || Problem::new("rules", format!("no rule named {}", quoted(name))),
+            name,
+            known,
+        );
     }
     index
 }

@@ -70,7 +70,7 @@ fn with_reassigned(mut json: Json, mut state: State, planner: &AllocationPlanner
     let otherwise = state.otherwise.iter_mut().map(|selector| ("/otherwise".to_owned(), selector));
     for (path, selector) in rules.chain(otherwise) {
         let Some(experiment) = selector.experiment_mut() else { continue };
-        planner.touch(experiment);
+        planner.extend_reassigned(experiment);
         if let Some(Json::Object(fields)) = json.pointer_mut(&format!("{path}/experiment"))
             && !experiment.reassigned.is_empty()
         {

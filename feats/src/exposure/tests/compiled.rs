@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use feats_core::__private::{AssignmentObserver, Experiment, PriorAssignment, evaluate_before};
+use feats_core::__private::{AssignmentObserver, Experiment, PriorAssignment, evaluate_with_observer};
 use serde_json::json;
 
 use crate::compile::{Context, Stage, compile};
-use crate::model::{Attributes, Declaration, Named, State, Timestamp, Value, ValueKind};
+use crate::model::{AttributeSubject, Attributes, Declaration, State, Timestamp, Value, ValueKind};
 
 /// Keeps the experiment that chose.
 #[derive(Default)]
@@ -36,8 +36,8 @@ pub(in crate::exposure) fn experiment(feature: &str, seed: &str, version: u64, a
     let compiled = compile(&state, context);
     let route = compiled.route.unwrap_or_else(|| panic!("{:?}", compiled.problems));
     let subject = crate::attributes! { "UserId" => 42 };
-    let subject = Named { attributes: &subject, segments: &declaration.segments };
+    let subject = AttributeSubject { attributes: &subject, segments: &declaration.segments };
     let observed = Observed::default();
-    evaluate_before(&route, &subject, || Timestamp::from_millis(0), || 0, &observed);
+    evaluate_with_observer(&route, &subject, || Timestamp::from_millis(0), || 0, &observed);
     observed.0.into_inner().expect("an experiment")
 }

@@ -269,11 +269,11 @@ impl Overrides {
             None => {
                 let known = app.declarations();
                 let known = known.iter().map(|declaration| &*declaration.name);
-                problems.push(Problem::new("feature", "no feature has this name").meaning(feature, known));
+                problems.push(Problem::new("feature", "no feature has this name").with_suggestion(feature, known));
             }
             Some(handle) if handle.declaration().position(implementation).is_none() => {
                 let problem = Problem::new("implementation", "the feature has no implementation of this name");
-                problems.push(problem.listing(implementation, handle.declaration().names()));
+                problems.push(problem.with_known_names(implementation, handle.declaration().names()));
             }
             Some(_) => {}
         }

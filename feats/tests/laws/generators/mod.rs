@@ -115,7 +115,7 @@ pub(crate) fn shares() -> impl Strategy<Value = allocation::Shares> {
 }
 
 pub(crate) fn weights(shares: &allocation::Shares) -> Weights {
-    shares.iter().map(|(name, slots)| (name.clone(), Percent::of_slots(*slots))).collect()
+    shares.iter().map(|(name, slots)| (name.clone(), Percent::from_slots(*slots))).collect()
 }
 
 pub(crate) fn ramp() -> impl Strategy<Value = Ramp> {
@@ -145,7 +145,7 @@ pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
 /// An experiment as stored; what it touches may overlap.
 pub(crate) fn experiment() -> impl Strategy<Value = Experiment> {
     let units = rollout().prop_filter("an experiment knows its units", |rollout| rollout.by != "random");
-    let share = prop_oneof![Just(SLOTS), 0..=SLOTS].prop_map(Percent::of_slots);
+    let share = prop_oneof![Just(SLOTS), 0..=SLOTS].prop_map(Percent::from_slots);
     let touch = (select(vec![ReassignedKind::Slot, ReassignedKind::Entry]), 0..SLOTS, 0..SLOTS / 4)
         .prop_map(|(touch, first, count)| Reassigned::new(touch, first, count.min(SLOTS - first)));
     (units, share, vec(touch, 0..5)).prop_map(|(rollout, share, reassigned)| {

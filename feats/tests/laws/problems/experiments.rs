@@ -22,38 +22,38 @@ fn an_experiment_remembers_units_so_they_come_back() {
     let path = "otherwise.experiment";
     refused(
         &experiment(json!({ "by": "random" })),
-        &[&format!("{path}.by: an experiment remembers its units, and a random one never comes back")],
+        &[&format!("{path}.by: an experiment needs units that return; \"random\" is only allowed in rollouts")],
     );
     refused(
         &experiment(json!({ "by": "Score" })),
-        &[&format!("{path}.by: Score is a float, which is no unit; use text, integers or bools")],
+        &[&format!("{path}.by: Score is a float and cannot identify units; use text, an integer or a bool")],
     );
     let ramp = json!({ "start": "2026-12-01T09:00:00Z", "duration": "3h" });
-    refused(&experiment(json!({ "ramp": ramp })), &[&format!("{path}.ramp: no field \"ramp\"")]);
+    refused(&experiment(json!({ "ramp": ramp })), &[&format!("{path}.ramp: unknown field \"ramp\"")]);
     let mut by_hand = Experiment::new("UserId", [("acme", 100.0)]);
     by_hand.rollout.ramp = Some(Ramp { start: String::new(), duration: "3h".to_owned(), from: None });
-    let ramp = format!("{path}.ramp: an experiment has no ramp; change its share step by step");
+    let ramp = format!("{path}.ramp: an experiment can't have a ramp; increase its share step by step");
     assert_eq!(problems(&only(by_hand)), [ramp]);
 }
 
 #[test]
 fn a_share_is_a_percentage_and_what_is_reassigned_lies_within_the_slots() {
     let path = "otherwise.experiment";
-    let percentage = "a share is a percentage from 0 to 100 with at most four decimals, not";
+    let percentage = "a share must be a percentage from 0 to 100 with at most four decimals, not";
     for odd in [-1.0, 100.1, 33.333_33] {
         refused(&experiment(json!({ "share": odd })), &[&format!("{path}.share: {percentage} {odd}")]);
     }
     let odd = Experiment { share: Percent(f64::NAN), ..Experiment::new("UserId", [("acme", 100.0)]) };
     assert_eq!(problems(&only(odd)), [format!("{path}.share: {percentage} NaN")]);
-    refused(&experiment(json!({ "share": "all" })), &[&format!("{path}.share: a weight is a number of percent")]);
+    refused(&experiment(json!({ "share": "all" })), &[&format!("{path}.share: a weight must be a number, in percent")]);
     refused(
         &experiment(json!({ "reassigned": [["slot", 999_999, 2], ["entry", 4_294_967_295_u32, 1]] })),
         &[
-            &format!("{path}.reassigned[0]: slots and entries are from 0 to 999999"),
-            &format!("{path}.reassigned[1]: slots and entries are from 0 to 999999"),
+            &format!("{path}.reassigned[0]: slots and entry positions range from 0 to 999999"),
+            &format!("{path}.reassigned[1]: slots and entry positions range from 0 to 999999"),
         ],
     );
-    let form = r#"what is reassigned is ["slot" or "entry", the first one, how many]"#;
+    let form = r#"a reassigned range is ["slot" or "entry", first, length]"#;
     refused(
         &experiment(json!({ "reassigned": [["unit", 0, 1], ["slot", 0], 7] })),
         &[
@@ -78,7 +78,7 @@ fn the_seed_of_an_experiment_by_other_units_is_not_taken_over() {
     let refused = |change: feats::Change<feats::Dynamic>| {
         let error = wait(change.publish()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid);
-        let message = "this is the seed of an experiment by UserId; leave it out for a new one";
+        let message = "an experiment by UserId already has this seed; omit the seed to get a new one";
         assert_eq!(error.problems()[0].to_string(), format!("otherwise.experiment.seed: {message}"));
     };
     refused(experiment("Country"));

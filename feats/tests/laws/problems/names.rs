@@ -6,41 +6,41 @@ use super::{accepted, doubted, refused, rollout, when};
 
 #[test]
 fn an_unknown_name_is_shown_with_the_one_that_was_meant() {
-    refused(&json!({ "pinned": "premum" }), &[r#"pinned: no implementation "premum"; did you mean "premium"?"#]);
+    refused(&json!({ "pinned": "premum" }), &[r#"pinned: unknown implementation "premum"; did you mean "premium"?"#]);
     refused(
         &json!({ "otherwise": { "static": "nothing" } }),
         &[
-            r#"otherwise.static: no implementation "nothing"; there are acme, aperture, "crème brûlée", premium and zeta"#,
+            r#"otherwise.static: unknown implementation "nothing"; available: acme, aperture, "crème brûlée", premium, zeta"#,
         ],
     );
     refused(
         &json!({ "overrides": [{ "segment": "UserID", "values": [1], "use": "Acme" }] }),
         &[
-            r#"overrides[0].segment: no segment named "UserID" fits "Feature"; did you mean "UserId"?"#,
-            r#"overrides[0].use: no implementation "Acme"; did you mean "acme"?"#,
+            r#"overrides[0].segment: no segment named "UserID" applies to "Feature"; did you mean "UserId"?"#,
+            r#"overrides[0].use: unknown implementation "Acme"; did you mean "acme"?"#,
         ],
     );
     refused(
         &when(json!({ "any": [{ "segment": "Contry", "in": ["CA"] }] })),
-        &[r#"rules[0].when.any[0].segment: no segment named "Contry" fits "Feature"; did you mean "Country"?"#],
+        &[r#"rules[0].when.any[0].segment: no segment named "Contry" applies to "Feature"; did you mean "Country"?"#],
     );
     refused(
         &when(json!({ "segment": "Shard", "eq": 3 })),
-        &[r#"rules[0].when.segment: no segment named "Shard"; it is an attribute: write "attribute": "Shard""#],
+        &[r#"rules[0].when.segment: "Shard" is not a segment but an attribute; write "attribute": "Shard""#],
     );
     refused(
         &when(json!({ "segment": "Country", "start_with": "C" })),
-        &[r#"rules[0].when.start_with: no operator "start_with"; did you mean "starts_with"?"#],
+        &[r#"rules[0].when.start_with: unknown operator "start_with"; did you mean "starts_with"?"#],
     );
     refused(
         &json!({ "otherwise": { "rolout": {} } }),
-        &[r#"otherwise.rolout: no selector "rolout"; did you mean "rollout"?"#],
+        &[r#"otherwise.rolout: unknown selector "rolout"; did you mean "rollout"?"#],
     );
     refused(
         &rollout(json!({ "by": "userid", "weights": { "acme": 60, "apperture": 40 } })),
         &[
             r#"otherwise.rollout.by: no segment named "userid"; did you mean "UserId"?"#,
-            r#"otherwise.rollout.weights.apperture: no implementation "apperture"; did you mean "aperture"?"#,
+            r#"otherwise.rollout.weights.apperture: unknown implementation "apperture"; did you mean "aperture"?"#,
         ],
     );
 }
@@ -57,7 +57,7 @@ fn an_unknown_attribute_is_a_mistake_only_before_publishing() {
 
 #[test]
 fn where_several_inputs_fit_the_state_says_which() {
-    let either = r#"Zip can be taken from several inputs; say which one: "input" is one of "billing", "shipping""#;
+    let either = r#"Zip applies to several inputs; set "input" to one of "billing", "shipping""#;
     refused(&when(json!({ "segment": "Zip", "eq": "1" })), &[&format!("rules[0].when.input: {either}")]);
     refused(
         &when(json!({ "segment": "Zip", "input": "user", "eq": "1" })),
@@ -92,8 +92,8 @@ fn names_of_rules_and_seeds_are_unique() {
     doubted(
         &json!({ "rules": rules, "otherwise": shared }),
         &[
-            r#"rules[1].name: rules[0] has the name "a" too"#,
-            "otherwise.rollout.seed: rules[0].select has this seed too; leave it out for a new one",
+            r#"rules[1].name: duplicate name "a": rules[0] has it too"#,
+            "otherwise.rollout.seed: duplicate seed: rules[0].select has it too; omit the seed to get a new one",
         ],
     );
 }
@@ -101,10 +101,10 @@ fn names_of_rules_and_seeds_are_unique() {
 #[test]
 fn a_rule_has_a_name_of_up_to_200_characters() {
     let named = |name: Json| json!({ "rules": [{ "name": name, "select": { "static": "acme" } }] });
-    doubted(&named(json!("")), &["rules[0].name: a name is not empty"]);
-    doubted(&named(json!("a\nb")), &["rules[0].name: a name has no control characters"]);
-    doubted(&named(json!("é".repeat(201))), &["rules[0].name: a name has at most 200 characters"]);
-    refused(&named(Json::Null), &["rules[0].name: this is missing"]);
+    doubted(&named(json!("")), &["rules[0].name: a name can't be empty"]);
+    doubted(&named(json!("a\nb")), &["rules[0].name: a name can't contain control characters"]);
+    doubted(&named(json!("é".repeat(201))), &["rules[0].name: a name can have at most 200 characters"]);
+    refused(&named(Json::Null), &["rules[0].name: this field is required"]);
     accepted(&named(json!("é".repeat(200))));
 }
 
@@ -113,16 +113,16 @@ fn a_rule_has_a_name_of_up_to_200_characters() {
 fn a_name_has_no_character_that_nobody_sees() {
     let named = |name: &str| json!({ "rules": [{ "name": name, "select": { "static": "acme" } }] });
     for (name, said) in [
-        ("Can\u{200b}ada", "a name has no invisible characters: U+200B ZERO WIDTH SPACE after \"Can\""),
+        ("Can\u{200b}ada", "a name can't contain invisible characters: U+200B ZERO WIDTH SPACE after \"Can\""),
         (
             "\u{feff}Canada",
-            "a name has no invisible characters: U+FEFF ZERO WIDTH NO-BREAK SPACE (BYTE ORDER MARK) at its start",
+            "a name can't contain invisible characters: U+FEFF ZERO WIDTH NO-BREAK SPACE (BYTE ORDER MARK) at its start",
         ),
         (
             "a\u{202e}b",
-            "a name has no characters that change the direction of text: U+202E RIGHT-TO-LEFT OVERRIDE after \"a\"",
+            "a name can't contain characters that change the direction of text: U+202E RIGHT-TO-LEFT OVERRIDE after \"a\"",
         ),
-        ("a\u{ad}", "a name has no invisible characters: U+00AD SOFT HYPHEN after \"a\""),
+        ("a\u{ad}", "a name can't contain invisible characters: U+00AD SOFT HYPHEN after \"a\""),
     ] {
         doubted(&named(name), &[&format!("rules[0].name: {said}")]);
     }

@@ -36,7 +36,7 @@ fn steps_name_what_there_is() {
     refused(
         &desk,
         wait(edit().move_before("canary", "x").publish()),
-        &[r#"rules: no rule named "x"; there is only canary"#],
+        &[r#"rules: no rule named "x"; available: canary"#],
     );
     refused(
         &desk,
@@ -46,7 +46,7 @@ fn steps_name_what_there_is() {
     refused(
         &desk,
         wait(desk.feature.pin("premum").author("ada").publish()),
-        &[r#"pinned: no implementation "premum"; did you mean "premium"?"#],
+        &[r#"pinned: unknown implementation "premum"; did you mean "premium"?"#],
     );
     let missing = wait(desk.feature.rollback_to(7).author("ada").publish()).unwrap_err();
     assert!(missing.is_not_found(), "{missing}");
@@ -64,9 +64,9 @@ fn a_change_is_one_change_and_signed() {
         &desk,
         wait(desk.feature.edit().otherwise("nobody").author("").comment("x".repeat(10_001)).publish()),
         &[
-            "author: a name is not empty",
-            "comment: a comment has at most 10000 characters",
-            r#"otherwise.static: no implementation "nobody"; there are acme, aperture, "crème brûlée", premium and zeta"#,
+            "author: a name can't be empty",
+            "comment: a comment can have at most 10000 characters",
+            r#"otherwise.static: unknown implementation "nobody"; available: acme, aperture, "crème brûlée", premium, zeta"#,
         ],
     );
 }
@@ -91,13 +91,13 @@ fn new_unknown_fields_are_refused_and_old_ones_carried() {
         &desk,
         desk.replace(feats::State::from_json(&newer)),
         &[
-            r#"schedule: no field "schedule""#,
-            r#"overrides[0].until: no field "until""#,
-            r#"rules[0].owner: no field "owner""#,
+            r#"schedule: unknown field "schedule""#,
+            r#"overrides[0].until: unknown field "until""#,
+            r#"rules[0].owner: unknown field "owner""#,
         ],
     );
     let typo = state(r#"{"rule": []}"#);
-    refused(&desk, desk.replace(typo), &[r#"rule: no field "rule"; did you mean "rules"?"#]);
+    refused(&desk, desk.replace(typo), &[r#"rule: unknown field "rule"; did you mean "rules"?"#]);
 }
 
 #[test]
@@ -118,7 +118,10 @@ fn an_unknown_field_is_carried_by_the_override_that_has_it() {
     newer["overrides"][3]["until"] = json!(4);
     let error = desk.replace(feats::State::from_json(&newer)).unwrap_err();
     let problems: Vec<_> = error.problems().iter().map(ToString::to_string).collect();
-    assert_eq!(problems, [r#"overrides[0].until: no field "until""#, r#"overrides[3].until: no field "until""#]);
+    assert_eq!(
+        problems,
+        [r#"overrides[0].until: unknown field "until""#, r#"overrides[3].until: unknown field "until""#]
+    );
 }
 
 #[test]
@@ -131,7 +134,7 @@ fn a_quarantined_state_cannot_be_edited() {
         wait(edit.publish()),
         &[
             "version 1 is quarantined in this program and cannot be edited; replace it, pin the feature or roll back",
-            r#"otherwise.static: no implementation "gone"; there are acme, aperture, "crème brûlée", premium and zeta"#,
+            r#"otherwise.static: unknown implementation "gone"; available: acme, aperture, "crème brûlée", premium, zeta"#,
         ],
     );
 }

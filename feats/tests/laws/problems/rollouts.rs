@@ -17,7 +17,7 @@ fn ramp(ramp: Json) -> Json {
 
 #[test]
 fn weights_are_percentages_that_sum_to_100() {
-    let percentage = "a weight is a percentage from 0 to 100 with at most four decimals, not";
+    let percentage = "a weight must be a percentage from 0 to 100 with at most four decimals, not";
     let path = "otherwise.rollout.weights";
     refused(
         &weights(json!({ "acme": -1, "premium": 101 })),
@@ -30,10 +30,11 @@ fn weights_are_percentages_that_sum_to_100() {
     for (sum, given) in
         [("120", json!({ "acme": 60, "premium": 60 })), ("99.9999", json!({ "acme": 99.9999 })), ("0", json!({}))]
     {
-        refused(&weights(given), &[&format!("{path}: the weights sum to {sum}, not to 100")]);
+        refused(&weights(given), &[&format!("{path}: the weights must sum to 100, not {sum}")]);
     }
-    refused(&weights(json!({ "acme": "all" })), &[&format!("{path}.acme: a weight is a number of percent")]);
-    let object = format!(r#"{path}: weights are an object of percentages, for example {{"acme": 95, "aperture": 5}}"#);
+    refused(&weights(json!({ "acme": "all" })), &[&format!("{path}.acme: a weight must be a number, in percent")]);
+    let object =
+        format!(r#"{path}: weights must be an object of percentages, for example {{"acme": 95, "aperture": 5}}"#);
     refused(&weights(json!([50, 50])), &[&object]);
     refused(&weights(Json::Null), &[&object]);
     for odd in [f64::NAN, f64::INFINITY, -0.5] {
@@ -66,12 +67,12 @@ fn a_unit_is_no_float_and_a_seed_is_short() {
     let path = "otherwise.rollout";
     refused(
         &rollout(json!({ "by": "Score", "weights": { "acme": 100 } })),
-        &[&format!("{path}.by: Score is a float, which is no unit; use text, integers or bools")],
+        &[&format!("{path}.by: Score is a float and cannot identify units; use text, an integer or a bool")],
     );
     for (seed, expected) in [
-        (json!(""), "a seed is not empty; leave it out for a new one"),
-        (json!("s".repeat(201)), "a seed has at most 200 bytes"),
-        (json!(7), "this is a string, not a number"),
+        (json!(""), "a seed can't be empty; omit it to get a new one"),
+        (json!("s".repeat(201)), "a seed can have at most 200 bytes"),
+        (json!(7), "expected a string, not a number"),
     ] {
         let state = rollout(json!({ "by": "UserId", "seed": seed, "weights": { "acme": 100 } }));
         refused(&state, &[&format!("{path}.seed: {expected}")]);
@@ -83,24 +84,27 @@ fn a_ramp_has_a_start_in_utc_a_duration_and_a_whole_allocation_to_start_from() {
     let (path, start) = ("otherwise.rollout.ramp", "2026-12-01T09:00:00Z");
     let acme = || json!([["acme", 1_000_000, 1]]);
     let no_duration = |text: &str| {
-        format!(r#"{path}.duration: {text:?} is no duration as in "3h" or "1h 30m", of at most ten years"#)
+        format!(r#"{path}.duration: {text:?} is not a duration such as "3h" or "1h 30m", of at most ten years"#)
     };
     doubted(
         &ramp(json!({ "start": "2026-12-01T09:00:00+01:00", "duration": "3h", "from": acme() })),
-        &[&format!(r#"{path}.start: a ramp is in UTC; write "2026-12-01T08:00:00Z""#)],
+        &[&format!(r#"{path}.start: the start of a ramp must be in UTC; write "2026-12-01T08:00:00Z""#)],
     );
     refused(
         &ramp(json!({ "start": "soon", "duration": "long", "from": acme() })),
-        &[&format!(r#"{path}.start: "soon" is no time as in "{start}""#), &no_duration("long")],
+        &[&format!(r#"{path}.start: "soon" is not an RFC 3339 time such as "{start}""#), &no_duration("long")],
     );
     for duration in ["-3h", "11y", "100000h", ""] {
         refused(&ramp(json!({ "start": start, "duration": duration, "from": acme() })), &[&no_duration(duration)]);
     }
-    refused(&ramp(json!({ "start": start, "from": acme() })), &[&format!("{path}.duration: this is missing")]);
+    refused(&ramp(json!({ "start": start, "from": acme() })), &[&format!("{path}.duration: this field is required")]);
     for (from, expected) in [
-        (json!([["acme", 999_999, 1]]), "from: the slots are 999999, not 1000000"),
-        (json!({ "acme": 50 }), "from: the weights sum to 50, not to 100"),
-        (json!([["acme", 1, 1], ["acne", 999_999, 1]]), r#"from[1]: no implementation "acne"; did you mean "acme"?"#),
+        (json!([["acme", 999_999, 1]]), "from: the slots must sum to 1000000, not 999999"),
+        (json!({ "acme": 50 }), "from: the weights must sum to 100, not 50"),
+        (
+            json!([["acme", 1, 1], ["acne", 999_999, 1]]),
+            r#"from[1]: unknown implementation "acne"; did you mean "acme"?"#,
+        ),
     ] {
         let ramp = ramp(json!({ "start": start, "duration": "1h", "from": from }));
         refused(&ramp, &[&format!("{path}.{expected}")]);
@@ -119,13 +123,13 @@ fn what_publishing_adds_may_be_left_out_only_before_it() {
     let ramp = Ramp { start: String::new(), duration: "1h".to_owned(), from: None };
     rollout.ramp = Some(ramp.clone());
     let missing = [
-        "otherwise.rollout.seed: this is missing",
-        "otherwise.rollout.slots: the slots do not agree with the weights",
-        r#"otherwise.rollout.ramp.start: "" is no time as in "2026-12-01T09:00:00Z""#,
+        "otherwise.rollout.seed: this field is required",
+        "otherwise.rollout.slots: the slots do not match the weights",
+        r#"otherwise.rollout.ramp.start: "" is not an RFC 3339 time such as "2026-12-01T09:00:00Z""#,
     ];
-    let from = "otherwise.rollout.ramp.from: this is missing";
+    let from = "otherwise.rollout.ramp.from: this field is required";
     assert_eq!(once_stored(&rollout), [&missing[..], &[from]].concat());
     rollout.ramp = Some(Ramp { from: Some(RampFrom::Weights(rollout.weights.clone())), ..ramp });
-    let from = "otherwise.rollout.ramp.from: this is not stored as slots";
+    let from = "otherwise.rollout.ramp.from: a stored ramp needs slots here, not weights";
     assert_eq!(once_stored(&rollout), [&missing[..], &[from]].concat());
 }

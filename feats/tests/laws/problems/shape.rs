@@ -10,77 +10,80 @@ use crate::world::stored;
 
 #[test]
 fn whatever_is_of_another_type_is_named_with_its_place() {
-    refused(&json!(5), &["a state is an object, not a number"]);
+    refused(&json!(5), &["a state must be an object, not a number"]);
     refused(
         &json!({ "pinned": 5, "overrides": {}, "rules": "none", "otherwise": "acme" }),
         &[
-            "pinned: this is a string, not a number",
-            "overrides: this is a list, not an object",
-            "rules: this is a list, not a string",
-            "otherwise: a selector is an object, not a string",
+            "pinned: expected a string, not a number",
+            "overrides: expected a list, not an object",
+            "rules: expected a list, not a string",
+            "otherwise: a selector must be an object, not a string",
         ],
     );
     refused(
         &json!({ "overrides": [5, { "values": 5 }] }),
         &[
-            "overrides[0]: an override is an object, not a number",
-            "overrides[1].segment: this is missing",
-            "overrides[1].values: this is a list, not a number",
-            "overrides[1].use: this is missing",
+            "overrides[0]: an override must be an object, not a number",
+            "overrides[1].segment: this field is required",
+            "overrides[1].values: expected a list, not a number",
+            "overrides[1].use: this field is required",
         ],
     );
     refused(
         &json!({ "rules": [{ "name": "a" }, { "name": "b", "when": 5, "select": {} }] }),
         &[
-            r#"rules[0].select: a rule says how to choose, for example {"static": "acme"}"#,
-            "rules[1].when: a condition is an object, not a number",
-            r#"rules[1].select: a selector has one field: "static", "rollout" or "experiment""#,
+            r#"rules[0].select: a rule needs a selector, for example {"static": "acme"}"#,
+            "rules[1].when: a condition must be an object, not a number",
+            r#"rules[1].select: a selector has exactly one field: "static", "rollout" or "experiment""#,
         ],
     );
     refused(
         &rollout(json!({ "by": 5, "weights": { "acme": 100 }, "slots": [["acme", 1_000_000]], "ramp": 5 })),
         &[
-            "otherwise.rollout.by: this is a string, not a number",
-            "otherwise.rollout.ramp: a ramp is an object, not a number",
-            "otherwise.rollout.slots[0]: a run of slots is [implementation, how many, since which version]",
+            "otherwise.rollout.by: expected a string, not a number",
+            "otherwise.rollout.ramp: a ramp must be an object, not a number",
+            "otherwise.rollout.slots[0]: a slot range is [implementation, length, since version]",
         ],
     );
-    refused(&json!({ "otherwise": { "rollout": [] } }), &["otherwise.rollout: a rollout is an object, not a list"]);
+    refused(
+        &json!({ "otherwise": { "rollout": [] } }),
+        &["otherwise.rollout: a rollout must be an object, not a list"],
+    );
 }
 
 #[test]
 fn a_condition_is_one_group_or_one_check() {
-    let operator = r#"rules[0].when: a check needs an operator, for example "in": ["CA"]"#;
-    refused(&when(json!({})), &["rules[0].when.segment: this is missing", operator]);
+    let operator = r#"rules[0].when: a condition needs an operator, for example "in": ["CA"]"#;
+    refused(&when(json!({})), &["rules[0].when.segment: this field is required", operator]);
     refused(&when(json!({ "segment": "Country" })), &[operator]);
     refused(
         &when(json!({ "segment": "Country", "gt": "A", "lt": "B" })),
-        &[r#"rules[0].when: a check has one operator; put two checks into an "all""#],
+        &[r#"rules[0].when: a condition has only one operator; combine two conditions with "all""#],
     );
     refused(
         &when(json!({ "all": [], "any": [] })),
-        &[r#"rules[0].when: a condition is one of "all", "any" and "not"; put one inside another"#],
+        &[r#"rules[0].when: a condition has only one of "all", "any" and "not"; nest one inside the other"#],
     );
     refused(
         &when(json!({ "not": { "all": [] }, "segment": "Country" })),
-        &[r#"rules[0].when.segment: no field "segment" belongs beside "not"; put both into an "all""#],
+        &[r#"rules[0].when.segment: unexpected field "segment" beside "not"; put both into an "all""#],
     );
-    refused(&when(json!({ "not": [] })), &["rules[0].when.not: a condition is an object, not a list"]);
+    refused(&when(json!({ "not": [] })), &["rules[0].when.not: a condition must be an object, not a list"]);
     refused(
         &when(json!({ "segment": "Country", "eq": [1] })),
-        &["rules[0].when.eq: a value is a string, a number or a bool, not a list"],
+        &["rules[0].when.eq: a value must be a string, a number or a bool, not a list"],
     );
 }
 
 /// Read as empty lists, the first and the last would hold for everybody.
 #[test]
 fn null_is_no_list_of_a_condition() {
-    refused(&when(json!({ "all": null })), &["rules[0].when.all: this is a list, not null"]);
-    refused(&when(json!({ "any": null })), &["rules[0].when.any: this is a list, not null"]);
-    refused(&when(json!({ "segment": "Country", "in": null })), &["rules[0].when.in: this is a list, not null"]);
+    refused(&when(json!({ "all": null })), &["rules[0].when.all: expected a list, not null"]);
+    refused(&when(json!({ "any": null })), &["rules[0].when.any: expected a list, not null"]);
+    refused(&when(json!({ "segment": "Country", "in": null })), &["rules[0].when.in: expected a list, not null"]);
     refused(
         &when(json!({ "segment": "Country", "not_in": null })),
-        &["rules[0].when.not_in: this is a list, not null"],
+        &["rules[0].when.not_in: expected a list, not null"],
     );
     accepted(&json!({ "pinned": null, "overrides": null, "rules": null, "otherwise": null }));
 }
@@ -91,17 +94,17 @@ fn unknown_fields_of_conditions_and_selectors_are_refused() {
     refused(
         &when(json!({ "segment": "Country", "eq": "CA", "eqq": "US" })),
         &[
-            r#"rules[0].when: a check has one operator; put two checks into an "all""#,
-            r#"rules[0].when.eqq: no operator "eqq"; did you mean "eq"?"#,
+            r#"rules[0].when: a condition has only one operator; combine two conditions with "all""#,
+            r#"rules[0].when.eqq: unknown operator "eqq"; did you mean "eq"?"#,
         ],
     );
     refused(
         &rollout(json!({ "by": "UserId", "weights": { "acme": 100 }, "wieghts": { "zeta": 100 } })),
-        &[r#"otherwise.rollout.wieghts: no field "wieghts"; did you mean "weights"?"#],
+        &[r#"otherwise.rollout.wieghts: unknown field "wieghts"; did you mean "weights"?"#],
     );
     refused(
         &rollout(json!({ "by": "UserId", "weights": { "acme": 100 }, "ramp": { "duration": "1h", "until": "noon" } })),
-        &[r#"otherwise.rollout.ramp.until: no field "until""#],
+        &[r#"otherwise.rollout.ramp.until: unknown field "until""#],
     );
     let everywhere_else = json!({
         "new": 1, "overrides": [{ "segment": "UserId", "values": [], "use": "acme", "new": 2 }],
@@ -116,22 +119,22 @@ fn what_comes_after_something_unreadable_keeps_its_place() {
     refused(
         &json!({ "rules": [5, { "name": "a", "select": { "static": "acme" } }, { "name": "b", "select": { "static": "x" } }] }),
         &[
-            "rules[0]: a rule is an object, not a number",
-            r#"rules[2].select.static: no implementation "x"; there are acme, aperture, "crème brûlée", premium and zeta"#,
+            "rules[0]: a rule must be an object, not a number",
+            r#"rules[2].select.static: unknown implementation "x"; available: acme, aperture, "crème brûlée", premium, zeta"#,
         ],
     );
     refused(
         &when(json!({ "segment": "Country", "in": [null, "CA", 7] })),
         &[
-            "rules[0].when.in[0]: a value is a string, a number or a bool, not null",
+            "rules[0].when.in[0]: a value must be a string, a number or a bool, not null",
             "rules[0].when.in[2]: 7 is an integer, but Country is text",
         ],
     );
     refused(
         &json!({ "overrides": [[], { "segment": "UserId", "values": ["one"], "use": "x" }] }),
         &[
-            "overrides[0]: an override is an object, not a list",
-            r#"overrides[1].use: no implementation "x"; there are acme, aperture, "crème brûlée", premium and zeta"#,
+            "overrides[0]: an override must be an object, not a list",
+            r#"overrides[1].use: unknown implementation "x"; available: acme, aperture, "crème brûlée", premium, zeta"#,
             r#"overrides[1].values[0]: "one" is text, but UserId is an integer"#,
         ],
     );
@@ -142,8 +145,8 @@ fn what_follows_from_something_unreadable_is_not_repeated_and_the_rest_is_not_hi
     refused(
         &rollout(json!({ "by": "UserId", "weights": { "acme": "x", "acmee": 100 } })),
         &[
-            "otherwise.rollout.weights.acme: a weight is a number of percent",
-            r#"otherwise.rollout.weights.acmee: no implementation "acmee"; did you mean "acme"?"#,
+            "otherwise.rollout.weights.acme: a weight must be a number, in percent",
+            r#"otherwise.rollout.weights.acmee: unknown implementation "acmee"; did you mean "acme"?"#,
         ],
     );
 }
@@ -181,12 +184,15 @@ fn conditions_nest_at_most_32_levels_deep() {
     let nested = |levels: usize| (0..levels).fold(json!({ "all": [] }), |inner, _| json!({ "not": inner }));
     accepted(&when(nested(limits::MAX_DEPTH)));
     let path = format!("rules[0].when{}", ".not".repeat(limits::MAX_DEPTH + 1));
-    refused(&when(nested(limits::MAX_DEPTH + 1)), &[&format!("{path}: conditions nest at most 32 levels deep")]);
+    refused(
+        &when(nested(limits::MAX_DEPTH + 1)),
+        &[&format!("{path}: conditions can be nested at most 32 levels deep")],
+    );
 
     let by_hand = (0..=limits::MAX_DEPTH).fold(Condition::always(), |inner, _| !inner);
     let mut state = State::default();
     state.rules = vec![Rule::new("rule", by_hand, Selector::Static("acme".to_owned()))];
-    assert_eq!(problems(&state), [format!("{path}: conditions nest at most 32 levels deep")]);
+    assert_eq!(problems(&state), [format!("{path}: conditions can be nested at most 32 levels deep")]);
 }
 
 #[test]
@@ -204,15 +210,15 @@ fn lists_have_limits() {
     let overrides = |count| (0..count).map(|at| Override::new("UserId", [one(at)], "acme")).collect();
     let parts = |count| Condition::Any { any: vec![users(1); count] };
     let values = |count: usize| vec![Override::new("UserId", (0..count).map(one), "acme")];
-    assert_eq!(with(&|state| state.rules = named(1_001)), ["rules: 1001 entries; at most 1000 are allowed"]);
+    assert_eq!(with(&|state| state.rules = named(1_001)), ["rules: too many entries: 1001; the limit is 1000"]);
     assert_eq!(
         with(&|state| state.overrides = overrides(10_001)),
-        ["overrides: 10001 entries; at most 10000 are allowed"]
+        ["overrides: too many entries: 10001; the limit is 10000"]
     );
-    let too_many = "100001 entries; at most 100000 are allowed";
+    let too_many = "too many entries: 100001; the limit is 100000";
     assert_eq!(with(&|state| state.rules = rule(users(100_001))), [format!("rules[0].when.in: {too_many}")]);
     assert_eq!(with(&|state| state.overrides = values(100_001)), [format!("overrides[0].values: {too_many}")]);
-    let too_many = "rules[0].when.any: 1001 entries; at most 1000 are allowed";
+    let too_many = "rules[0].when.any: too many entries: 1001; the limit is 1000";
     assert_eq!(with(&|state| state.rules = rule(parts(1_001))), [too_many]);
     assert_eq!(with(&|state| state.rules = [named(999), rule(parts(1_000))].concat()), [""; 0]);
 }
@@ -234,5 +240,5 @@ fn up_to_32_segments_are_looked_at_in_several_places() {
     };
     assert_eq!(stored(&state(32), &feature).problems, []);
     let problems = stored(&state(33), &feature).problems;
-    assert_eq!(problems[0].to_string(), "rules: a state looks at no more than 32 segments in several places");
+    assert_eq!(problems[0].to_string(), "rules: a state can use at most 32 segments in more than one place");
 }

@@ -16,10 +16,10 @@ fn an_operand_has_the_type_of_its_segment() {
         (json!({ "attribute": "Shard", "lt": "three" }), r#"lt: "three" is text, but Shard is an integer"#),
         (
             json!({ "segment": "UserId", "ends_with": "4" }),
-            "ends_with: ends_with is for text, but UserId is an integer",
+            "ends_with: ends_with requires text, but UserId is an integer",
         ),
-        (json!({ "segment": "Tester", "matches": "t" }), "matches: matches is for text, but Tester is a bool"),
-        (json!({ "attribute": "Shard", "semver": "1" }), "semver: semver is for text, but Shard is an integer"),
+        (json!({ "segment": "Tester", "matches": "t" }), "matches: matches requires text, but Tester is a bool"),
+        (json!({ "attribute": "Shard", "semver": "1" }), "semver: semver requires text, but Shard is an integer"),
     ] {
         doubted(&when(condition), &[&*format!("rules[0].when.{expected}")]);
     }
@@ -34,27 +34,27 @@ fn an_operand_has_the_type_of_its_segment() {
 fn a_segment_with_options_takes_only_those() {
     doubted(
         &when(json!({ "segment": "Plan", "in": ["pro", "fre"] })),
-        &[r#"rules[0].when.in[1]: "fre" is no option of Plan; did you mean "free"?"#],
+        &[r#"rules[0].when.in[1]: "fre" is not an option of Plan; did you mean "free"?"#],
     );
     doubted(
         &when(json!({ "segment": "Plan", "ne": "" })),
-        &[r#"rules[0].when.ne: "" is no option of Plan; there are free and pro"#],
+        &[r#"rules[0].when.ne: "" is not an option of Plan; available: free, pro"#],
     );
     doubted(
         &json!({ "overrides": [{ "segment": "Plan", "values": ["gold"], "use": "acme" }] }),
-        &[r#"overrides[0].values[0]: "gold" is no option of Plan; there are free and pro"#],
+        &[r#"overrides[0].values[0]: "gold" is not an option of Plan; available: free, pro"#],
     );
     accepted(&when(json!({ "any": [{ "segment": "Plan", "starts_with": "f" }, { "segment": "Plan", "gt": "f" }] })));
 }
 
 #[test]
 fn texts_that_are_compiled_must_compile() {
-    let no_time = |text: &str| format!(r#"{text:?} is no time as in "2026-12-01T09:00:00Z""#);
+    let no_time = |text: &str| format!(r#"{text:?} is not an RFC 3339 time such as "2026-12-01T09:00:00Z""#);
     for (operator, text, expected) in [
-        ("matches", "(", "this is no regular expression: error: unclosed group"),
-        ("matches", r"(?-u:\xFF)", "this is no regular expression: error: pattern can match invalid UTF-8"),
-        ("matches", &"a".repeat(1_025), "the pattern has 1025 bytes; at most 1024 are allowed"),
-        ("semver", "1.x.0", "this is no range of versions: unexpected character after wildcard in version req"),
+        ("matches", "(", "not a regular expression: error: unclosed group"),
+        ("matches", r"(?-u:\xFF)", "not a regular expression: error: pattern can match invalid UTF-8"),
+        ("matches", &"a".repeat(1_025), "the pattern has 1025 bytes; the maximum is 1024"),
+        ("semver", "1.x.0", "not a version range: unexpected character after wildcard in version req"),
         ("before", "tomorrow", &no_time("tomorrow")),
         ("after", "2026-02-30T00:00:00Z", &no_time("2026-02-30T00:00:00Z")),
     ] {

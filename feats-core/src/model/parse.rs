@@ -1,8 +1,8 @@
-//! Reading a state from JSON: all problems at once, each with its path.
+//! Parsing of states from JSON. All problems are reported at once, each with its path.
 //!
-//! The states' types do not derive `Deserialize`: a derived reader stops at the first error and knows its line, not its path
-//! (`serde_path_to_error` adds the path, and stops as well). Who corrects a state wants every problem of it, with the name that
-//! was probably meant.
+//! The types of a state do not derive `Deserialize`: a derived implementation stops at the first error, and reports its line, not
+//! its path (`serde_path_to_error` adds the path, but stops as well). To correct a state, its author needs every problem, with
+//! suggestions for mistyped names.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -22,20 +22,20 @@ use super::value::Value;
 use crate::error::{Error, ErrorKind, Problem, Problems, Result, quoted};
 use crate::text::without_bom;
 
-/// Collects problems while it reads. Whatever is wrong is replaced by something harmless, so that reading goes on.
+/// A parser that collects problems. An invalid part is replaced by a placeholder, so that parsing can continue.
 #[derive(Default)]
-struct Reader {
+struct Parser {
     problems: Problems,
 }
 
 type Object = Map<String, Json>;
 
 impl State {
-    /// Reads a state from JSON that was parsed already.
+    /// Converts parsed JSON into a state.
     pub fn from_json(json: &Json) -> Self {
-        let mut reader = Reader::default();
-        let mut state = reader.state(json);
-        state.problems = reader.problems.into_vec();
+        let mut parser = Parser::default();
+        let mut state = parser.state(json);
+        state.problems = parser.problems.into_vec();
         state
     }
 }
@@ -43,11 +43,10 @@ impl State {
 impl FromStr for State {
     type Err = Error;
 
-    /// Reads JSON text, with or without a byte order mark before it. Only what is no JSON object at all fails here; see [`State::problems`].
+    /// Parses JSON text, with or without a byte order mark. Fails only if the text is not valid JSON; see [`State::problems`].
     fn from_str(text: &str) -> Result<Self> {
-        let json = json::from_slice(without_bom(text).as_bytes()).map_err(|error| {
-            Error::new(ErrorKind::Invalid, "this is no JSON that a state can be read from").with_source(error)
-        })?;
+        let json = json::from_slice(without_bom(text).as_bytes())
+            .map_err(|error| Error::new(ErrorKind::Invalid, "the state is not valid JSON").with_source(error))?;
         Ok(Self::from_json(&json))
     }
 }
@@ -59,7 +58,7 @@ impl<'de> Deserialize<'de> for State {
     }
 }
 
-impl Reader {
+impl Parser {
     fn problem(&mut self, path: &str, message: impl Into<String>) {
         self.problems.push(|| Problem::new(path, message));
     }
@@ -95,9 +94,9 @@ impl Reader {
     }
 
     fn rule(&mut self, path: &str, json: &Json) -> Rule {
-        let nothing = Selector::Static(String::new());
+        let placeholder = Selector::Static(String::new());
         let Some(object) = self.object(path, json, "a rule") else {
-            return Rule::new("", Condition::always(), nothing);
+            return Rule::new("", Condition::always(), placeholder);
         };
         let name = self.text(&join(path, "name"), object.get("name"));
         let when = match present(object.get("when")) {
@@ -107,8 +106,8 @@ impl Reader {
         let select = match present(object.get("select")) {
             Some(json) => self.selector(&join(path, "select"), json),
             None => {
-                self.problem(&join(path, "select"), "a rule says how to choose, for example {\"static\": \"acme\"}");
-                nothing
+                self.problem(&join(path, "select"), "a rule needs a selector, for example {\"static\": \"acme\"}");
+                placeholder
             }
         };
         Rule { name, when, select, unknown: rest(object, &["name", "when", "select"]) }
@@ -117,17 +116,17 @@ impl Reader {
     fn condition(&mut self, path: &str, json: &Json, depth: usize) -> Condition {
         let Some(object) = self.object(path, json, "a condition") else { return Condition::always() };
         if depth > limits::MAX_DEPTH {
-            self.problem(path, format!("conditions nest at most {} levels deep", limits::MAX_DEPTH));
+            self.problem(path, format!("conditions can be nested at most {} levels deep", limits::MAX_DEPTH));
             return Condition::always();
         }
         let groups: Vec<&str> = ["all", "any", "not"].into_iter().filter(|key| object.contains_key(*key)).collect();
         let group = groups.first().copied().unwrap_or_default();
-        let parts = |reader: &mut Self, key: &str| {
-            let read = |reader: &mut Self, path: &str, json: &Json| reader.condition(path, json, depth + 1);
-            reader.required_list(&join(path, key), object.get(key).unwrap_or(&Json::Null), read)
+        let parts = |parser: &mut Self, key: &str| {
+            let parse = |parser: &mut Self, path: &str, json: &Json| parser.condition(path, json, depth + 1);
+            parser.required_list(&join(path, key), object.get(key).unwrap_or(&Json::Null), parse)
         };
         let condition = match groups.as_slice() {
-            [] => return self.check(path, object),
+            [] => return self.predicate(path, object),
             ["all"] => Condition::All { all: parts(self, "all") },
             ["any"] => Condition::Any { any: parts(self, "any") },
             ["not"] => {
@@ -135,19 +134,22 @@ impl Reader {
                 Condition::Not { not: Box::new(part) }
             }
             _ => {
-                self.problem(path, "a condition is one of \"all\", \"any\" and \"not\"; put one inside another");
+                self.problem(
+                    path,
+                    "a condition has only one of \"all\", \"any\" and \"not\"; nest one inside the other",
+                );
                 return Condition::always();
             }
         };
         for key in object.keys().filter(|key| *key != group) {
             let message =
-                format!("no field {} belongs beside {}; put both into an \"all\"", quoted(key), quoted(group));
+                format!("unexpected field {} beside {}; put both into an \"all\"", quoted(key), quoted(group));
             self.problem(&join(path, key), message);
         }
         condition
     }
 
-    fn check(&mut self, path: &str, object: &Object) -> Condition {
+    fn predicate(&mut self, path: &str, object: &Object) -> Condition {
         let source = if object.contains_key("attribute") && !object.contains_key("segment") {
             Source::Attribute { attribute: self.text(&join(path, "attribute"), object.get("attribute")) }
         } else {
@@ -160,25 +162,25 @@ impl Reader {
         };
         let operators: Vec<_> = object.iter().filter(|(key, _)| !sources.contains(&key.as_str())).collect();
         match operators.len() {
-            0 => self.problem(path, "a check needs an operator, for example \"in\": [\"CA\"]"),
+            0 => self.problem(path, "a condition needs an operator, for example \"in\": [\"CA\"]"),
             1 => {}
-            _ => self.problem(path, "a check has one operator; put two checks into an \"all\""),
+            _ => self.problem(path, "a condition has only one operator; combine two conditions with \"all\""),
         }
-        let mut test = Operator::In(Vec::new());
+        let mut operator = Operator::In(Vec::new());
         for (key, json) in operators {
             let path = join(path, key);
             if !Operator::NAMES.contains(&key.as_str()) {
-                let problem = || Problem::new(path, format!("no operator {}", quoted(key)));
-                self.problems.push_meaning(problem, key, Operator::NAMES);
-            } else if let Some(read) = self.test(&path, key, json) {
-                test = read;
+                let problem = || Problem::new(path, format!("unknown operator {}", quoted(key)));
+                self.problems.push_with_suggestion(problem, key, Operator::NAMES);
+            } else if let Some(parsed) = self.operator(&path, key, json) {
+                operator = parsed;
             }
         }
-        Condition::Predicate(Predicate { source, operator: test })
+        Condition::Predicate(Predicate { source, operator })
     }
 
-    fn test(&mut self, path: &str, operator: &str, json: &Json) -> Option<Operator> {
-        Some(match operator {
+    fn operator(&mut self, path: &str, name: &str, json: &Json) -> Option<Operator> {
+        Some(match name {
             "in" => Operator::In(self.required_list(path, json, Self::value)),
             "not_in" => Operator::NotIn(self.required_list(path, json, Self::value)),
             "eq" => Operator::Eq(self.value(path, json)),
@@ -200,21 +202,25 @@ impl Reader {
 
     fn selector(&mut self, path: &str, json: &Json) -> Selector {
         const NAMES: [&str; 3] = ["static", "rollout", "experiment"];
-        let nothing = Selector::Static(String::new());
-        let Some(object) = self.object(path, json, "a selector") else { return nothing };
+        let placeholder = Selector::Static(String::new());
+        let Some(object) = self.object(path, json, "a selector") else { return placeholder };
         let mut fields = object.iter();
         let (Some((key, json)), None) = (fields.next(), fields.next()) else {
-            self.problem(path, "a selector has one field: \"static\", \"rollout\" or \"experiment\"");
-            return nothing;
+            self.problem(path, "a selector has exactly one field: \"static\", \"rollout\" or \"experiment\"");
+            return placeholder;
         };
         let path = join(path, key);
         match key.as_str() {
             "static" => Selector::Static(self.text(&path, Some(json))),
-            "rollout" => self.rollout(&path, json).map_or(nothing, Selector::from),
-            "experiment" => self.experiment(&path, json).map_or(nothing, Selector::from),
+            "rollout" => self.rollout(&path, json).map_or(placeholder, Selector::from),
+            "experiment" => self.experiment(&path, json).map_or(placeholder, Selector::from),
             _ => {
-                self.problems.push_meaning(|| Problem::new(path, format!("no selector {}", quoted(key))), key, NAMES);
-                nothing
+                self.problems.push_with_suggestion(
+                    || Problem::new(path, format!("unknown selector {}", quoted(key))),
+                    key,
+                    NAMES,
+                );
+                placeholder
             }
         }
     }
@@ -223,7 +229,7 @@ impl Reader {
         let object = self.object(path, json, "a rollout")?;
         let mut rollout = self.rollout_fields(path, object);
         rollout.ramp = present(object.get("ramp")).and_then(|json| self.ramp(&join(path, "ramp"), json));
-        self.refuse_others(path, object, &["by", "input", "seed", "weights", "slots", "ramp"]);
+        self.reject_others(path, object, &["by", "input", "seed", "weights", "slots", "ramp"]);
         Some(rollout)
     }
 
@@ -232,18 +238,18 @@ impl Reader {
         let rollout = self.rollout_fields(path, object);
         let share = present(object.get("share")).map_or_else(everyone, |json| self.weight(&join(path, "share"), json));
         let reassigned = self.list(&join(path, "reassigned"), object.get("reassigned"), Self::reassigned);
-        self.refuse_others(path, object, &["by", "input", "seed", "weights", "share", "slots", "reassigned"]);
-        Some(Experiment { rollout, share, reassigned: reassigned })
+        self.reject_others(path, object, &["by", "input", "seed", "weights", "share", "slots", "reassigned"]);
+        Some(Experiment { rollout, share, reassigned })
     }
 
-    /// What rollouts and experiments have in common.
+    /// Parses the fields that rollouts and experiments have in common.
     fn rollout_fields(&mut self, path: &str, object: &Object) -> Rollout {
         Rollout {
             by: self.text(&join(path, "by"), object.get("by")),
             input: self.optional_text(&join(path, "input"), object.get("input")),
             seed: self.optional_text(&join(path, "seed"), object.get("seed")),
             weights: self.weights(&join(path, "weights"), object.get("weights")),
-            slots: self.list(&join(path, "slots"), object.get("slots"), Self::run),
+            slots: self.list(&join(path, "slots"), object.get("slots"), Self::slot_range),
             ramp: None,
         }
     }
@@ -252,20 +258,20 @@ impl Reader {
         let object = self.object(path, json, "a ramp")?;
         let from = present(object.get("from")).map(|json| match json {
             Json::Object(_) => RampFrom::Weights(self.weights(&join(path, "from"), Some(json))),
-            _ => RampFrom::Slots(self.list(&join(path, "from"), Some(json), Self::run)),
+            _ => RampFrom::Slots(self.list(&join(path, "from"), Some(json), Self::slot_range)),
         });
         let ramp = Ramp {
             start: self.optional_text(&join(path, "start"), object.get("start")).unwrap_or_default(),
             duration: self.text(&join(path, "duration"), object.get("duration")),
             from,
         };
-        self.refuse_others(path, object, &["start", "duration", "from"]);
+        self.reject_others(path, object, &["start", "duration", "from"]);
         Some(ramp)
     }
 
     fn weights(&mut self, path: &str, json: Option<&Json>) -> Weights {
         let Some(Json::Object(object)) = json else {
-            self.problem(path, "weights are an object of percentages, for example {\"acme\": 95, \"aperture\": 5}");
+            self.problem(path, "weights must be an object of percentages, for example {\"acme\": 95, \"aperture\": 5}");
             return Weights::new();
         };
         let weights = object.iter().map(|(name, json)| (name.clone(), self.weight(&join(path, name), json)));
@@ -274,25 +280,25 @@ impl Reader {
 
     fn weight(&mut self, path: &str, json: &Json) -> Percent {
         Percent(json.as_f64().unwrap_or_else(|| {
-            self.problem(path, "a weight is a number of percent");
+            self.problem(path, "a weight must be a number, in percent");
             0.0
         }))
     }
 
     fn reassigned(&mut self, path: &str, json: &Json) -> Reassigned {
         if let Json::Array(items) = json
-            && let [Json::String(touch), first, count] = items.as_slice()
-            && let (Some(first), Some(count)) = (first.as_u64(), count.as_u64())
-            && let (Ok(first), Ok(count)) = (u32::try_from(first), u32::try_from(count))
-            && let Some(touch) = ReassignedKind::named(touch)
+            && let [Json::String(kind), first, length] = items.as_slice()
+            && let (Some(first), Some(length)) = (first.as_u64(), length.as_u64())
+            && let (Ok(first), Ok(length)) = (u32::try_from(first), u32::try_from(length))
+            && let Some(kind) = ReassignedKind::from_name(kind)
         {
-            return Reassigned::new(touch, first, count);
+            return Reassigned::new(kind, first, length);
         }
-        self.problem(path, "what is reassigned is [\"slot\" or \"entry\", the first one, how many]");
+        self.problem(path, "a reassigned range is [\"slot\" or \"entry\", first, length]");
         Reassigned::new(ReassignedKind::Slot, 0, 0)
     }
 
-    fn run(&mut self, path: &str, json: &Json) -> SlotRange {
+    fn slot_range(&mut self, path: &str, json: &Json) -> SlotRange {
         if let Json::Array(items) = json
             && let [Json::String(name), length, since] = items.as_slice()
             && let (Some(length), Some(since)) = (length.as_u64(), since.as_u64())
@@ -300,7 +306,7 @@ impl Reader {
         {
             return SlotRange::new(name.clone(), length, since);
         }
-        self.problem(path, "a run of slots is [implementation, how many, since which version]");
+        self.problem(path, "a slot range is [implementation, length, since version]");
         SlotRange::new(String::new(), 0, 0)
     }
 
@@ -315,42 +321,42 @@ impl Reader {
             _ => None,
         };
         value.unwrap_or_else(|| {
-            self.problem(path, format!("a value is a string, a number or a bool, not {}", kind(json)));
+            self.problem(path, format!("a value must be a string, a number or a bool, not {}", kind(json)));
             Value::Bool(false)
         })
     }
 
-    fn list<T>(&mut self, path: &str, json: Option<&Json>, read: impl FnMut(&mut Self, &str, &Json) -> T) -> Vec<T> {
-        present(json).map_or_else(Vec::new, |json| self.required_list(path, json, read))
+    fn list<T>(&mut self, path: &str, json: Option<&Json>, parse: impl FnMut(&mut Self, &str, &Json) -> T) -> Vec<T> {
+        present(json).map_or_else(Vec::new, |json| self.required_list(path, json, parse))
     }
 
-    /// Every item has its place, so that the ones after one that cannot be read keep their paths.
+    /// Parses every item, so that the items after an invalid one keep their paths.
     fn required_list<T>(
         &mut self,
         path: &str,
         json: &Json,
-        mut read: impl FnMut(&mut Self, &str, &Json) -> T,
+        mut parse: impl FnMut(&mut Self, &str, &Json) -> T,
     ) -> Vec<T> {
         let Json::Array(items) = json else {
-            self.problem(path, format!("this is a list, not {}", kind(json)));
+            self.problem(path, format!("expected a list, not {}", kind(json)));
             return Vec::new();
         };
-        items.iter().enumerate().map(|(at, json)| read(self, &format!("{path}[{at}]"), json)).collect()
+        items.iter().enumerate().map(|(index, json)| parse(self, &format!("{path}[{index}]"), json)).collect()
     }
 
-    fn object<'j>(&mut self, path: &str, json: &'j Json, what: &str) -> Option<&'j Object> {
+    fn object<'j>(&mut self, path: &str, json: &'j Json, name: &str) -> Option<&'j Object> {
         if let Json::Object(object) = json {
             return Some(object);
         }
-        self.problem(path, format!("{what} is an object, not {}", kind(json)));
+        self.problem(path, format!("{name} must be an object, not {}", kind(json)));
         None
     }
 
     fn text(&mut self, path: &str, json: Option<&Json>) -> String {
         match present(json) {
             Some(Json::String(text)) => return text.clone(),
-            Some(other) => self.problem(path, format!("this is a string, not {}", kind(other))),
-            None => self.problem(path, "this is missing"),
+            Some(other) => self.problem(path, format!("expected a string, not {}", kind(other))),
+            None => self.problem(path, "this field is required"),
         }
         String::new()
     }
@@ -359,16 +365,16 @@ impl Reader {
         present(json).map(|json| self.text(path, Some(json)))
     }
 
-    /// Inside `when` and `select`, ignoring a field could widen an audience.
-    fn refuse_others(&mut self, path: &str, object: &Object, known: &[&'static str]) {
+    /// Rejects unknown fields: inside `when` and `select`, ignoring a field could widen the audience.
+    fn reject_others(&mut self, path: &str, object: &Object, known: &[&'static str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            let problem = || Problem::new(join(path, key), format!("no field {}", quoted(key)));
-            self.problems.push_meaning(problem, key, known.iter().copied());
+            let problem = || Problem::new(join(path, key), format!("unknown field {}", quoted(key)));
+            self.problems.push_with_suggestion(problem, key, known.iter().copied());
         }
     }
 }
 
-/// `null` means the same as nothing.
+/// Treats `null` as absent.
 fn present(json: Option<&Json>) -> Option<&Json> {
     json.filter(|json| !json.is_null())
 }
@@ -378,13 +384,13 @@ fn rest(object: &Object, known: &[&str]) -> Object {
     unknown.map(|(key, json)| (key.clone(), json.clone())).collect()
 }
 
-/// The longest key, in bytes, that stands in a path as it is.
-const MAX_PLAIN_KEY: usize = 200;
+/// The maximum length of a key that appears unquoted in a path, in bytes.
+const MAX_UNQUOTED_KEY_BYTES: usize = 200;
 
-/// A key of a path: as it is where it is a plain word, else quoted, cut and in brackets.
+/// Appends a key to a path: a plain word as it is; any other key quoted, shortened and in brackets.
 pub fn join(path: &str, key: &str) -> String {
-    let plain =
-        (1..=MAX_PLAIN_KEY).contains(&key.len()) && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    let plain = (1..=MAX_UNQUOTED_KEY_BYTES).contains(&key.len())
+        && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     match (path, plain) {
         ("", true) => key.to_owned(),
         (_, true) => format!("{path}.{key}"),
