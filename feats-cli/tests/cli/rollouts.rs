@@ -151,7 +151,7 @@ fn implementations_that_are_not_named_take_the_rest() {
     change("aperture=40");
     assert_eq!(weights(&shop), json!({ "acme": 40, "aperture": 40, "premium": 20 }));
     let over = ["rollout", "PaymentProcessor", "--rule", "R", "aperture=101"];
-    shop.refuses(3, &over, &["weights.aperture: a weight is a percentage"]);
+    shop.refuses(3, &over, &["weights.aperture: a weight must be a percentage"]);
     let over = ["rollout", "PaymentProcessor", "--rule", "R", "aperture=60,acme=50"];
     shop.refuses(3, &over, &["the weights sum to 110, not to 100: 10 too many"]);
 }

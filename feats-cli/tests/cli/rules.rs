@@ -119,7 +119,7 @@ fn where_inputs_differ_a_condition_says_which() {
     shop.refuses(
         3,
         &["rule", "add", "layout", "a", "--when", "Device = ios", "--use", "rich"],
-        &["rules[0].when.input: Device can be taken from several inputs", "\"first\", \"second\""],
+        &["rules[0].when.input: Device applies to several inputs", "\"first\", \"second\""],
     );
     shop.refuses(
         3,
@@ -207,8 +207,8 @@ fn a_value_that_nobody_can_tell_apart_is_warned_of() {
     }
     for name in ["Can\u{200b}ada", "a\u{202e}b"] {
         let rule = ["rule", "add", "PaymentProcessor", name, "--everyone", "--use", "premium"];
-        shop.refuses(3, &rule, &["rules[1].name: a name has no "]);
+        shop.refuses(3, &rule, &["rules[1].name: a name can't contain "]);
         let pin = ["pin", "PaymentProcessor", "premium", "--author", name];
-        shop.refuses(3, &pin, &["author: a name has no "]);
+        shop.refuses(3, &pin, &["author: a name can't contain "]);
     }
 }
