@@ -47,7 +47,7 @@ fn an_experiment_tells_who_used_what() {
         "1 000 used it",
         "premium",
         "49.00 %",
-        "have the units that their weights promise",
+        "split between the arms as planned",
         "units came from 2026-11-30 on, 7 of them on 2026-12-02, the last day",
     ] {
         assert!(said.contains(expected), "{expected:?} is not in:\n{said}");
@@ -71,7 +71,7 @@ fn an_experiment_tells_who_used_what() {
 fn shares_that_nobody_promised_are_an_exit_code() {
     let shop = shop(600, 400);
     let done = shop.run(&["experiment", "PaymentProcessor"]).exits(1);
-    assert!(done.out.contains("do not have the units that their weights promise"), "{}", done.out);
+    assert!(done.out.contains("Sample-ratio mismatch"), "{}", done.out);
 }
 
 #[test]

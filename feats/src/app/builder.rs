@@ -222,7 +222,7 @@ impl AppBuilder {
     /// never wait. Only decisions for units whose slot was reassigned wait, and none waits while the store is unreachable. On
     /// the threads of a runtime, this is the limit for all decisions of one [scope](crate::Scope) together.
     pub fn lookup_timeout(mut self, timeout: Duration) -> Self {
-        self.exposures.patience = timeout;
+        self.exposures.lookup_timeout = timeout;
         self
     }
 

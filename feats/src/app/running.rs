@@ -149,7 +149,7 @@ impl App {
 
     /// Returns the status of this app and its stores.
     pub fn status(&self) -> Status {
-        let exposures = self.0.exposures.tally();
+        let exposures = self.0.exposures.stats();
         if self.0.worker.is_forked() {
             let stores = self.0.stores.statuses_after_fork();
             return Status { exposures, stores, ..self.0.replica.status_after_fork() };

@@ -1,4 +1,4 @@
-//! What is known of units that were asked about: the choices they used, and for a moment that they used none.
+//! The cache of lookups: the implementations that units used, and for a short time that a unit used none.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,31 +9,31 @@ use tokio::time::Instant;
 
 use super::unit::Key;
 
-/// How many units are known, at most.
-const UNITS: usize = 100_000;
+/// The maximum number of units in the cache.
+const MAX_UNITS: usize = 100_000;
 
-/// For how long it is believed that a unit has used nothing.
-const BELIEVED: Duration = Duration::from_secs(5);
+/// The time for which it is cached that a unit has used no implementation.
+const NEGATIVE_TTL: Duration = Duration::from_secs(5);
 
-/// What is known of units that were asked about.
+/// The cached results of lookups.
 #[derive(Debug, Default)]
 pub(super) struct Cache(DashMap<Key, KnownUnit, FxBuildHasher>);
 
-/// What is known of a unit.
+/// A cached result for one unit.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum KnownUnit {
-    /// It has used this implementation, and keeps it.
+    /// The unit has used this implementation, and keeps it.
     Used(Arc<str>),
-    /// At that moment it had used none.
+    /// The unit had used no implementation at that time.
     Unused(Instant),
 }
 
 impl Cache {
     pub(super) fn get(&self, key: Key) -> Option<KnownUnit> {
-        self.0.get(&key).filter(|known| known.is_believed(Instant::now())).map(|known| known.clone())
+        self.0.get(&key).filter(|known| known.is_fresh(Instant::now())).map(|known| known.clone())
     }
 
-    /// This program was the first to see the unit use an implementation, as far as it knows.
+    /// Records that the unit used an implementation, unless it is known to have used one before.
     pub(super) fn used_first(&self, key: Key, name: &Arc<str>) {
         if let Some(KnownUnit::Used(_)) = self.0.get(&key).as_deref() {
             return;
@@ -42,23 +42,23 @@ impl Cache {
         self.0.entry(key).and_modify(|known| known.become_used(first())).or_insert_with(first);
     }
 
-    /// The store says which implementation the unit has used.
+    /// Records the implementation that the store has for the unit.
     pub(super) fn used(&self, key: Key, name: Arc<str>) {
         self.0.insert(key, KnownUnit::Used(name));
     }
 
-    /// The store knows of none. What this program saw in the meantime counts more.
+    /// Records that the store has no implementation for the unit, unless this program saw a use in the meantime.
     pub(super) fn unused(&self, key: Key) {
         let unused = KnownUnit::Unused(Instant::now());
         match self.0.entry(key) {
             Entry::Occupied(mut known) if matches!(known.get(), KnownUnit::Unused(_)) => *known.get_mut() = unused,
             Entry::Occupied(_) => {}
-            Entry::Vacant(place) => drop(place.insert(unused)),
+            Entry::Vacant(vacant) => drop(vacant.insert(unused)),
         }
     }
 
-    /// The store says who was the first: it replaces what is known. A unit that nobody asked about is not learnt of.
-    pub(super) fn settle(&self, key: Key, winner: &str) {
+    /// Replaces the cached implementation of a unit by the one that the store has. Adds no unit to the cache.
+    pub(super) fn set_winner(&self, key: Key, winner: &str) {
         if let Some(mut known) = self.0.get_mut(&key)
             && !known.is_use_of(winner)
         {
@@ -66,24 +66,24 @@ impl Cache {
         }
     }
 
-    /// Makes room: forgets what is no longer believed, and if that is not enough, every eighth unit, whichever they are.
+    /// Removes expired entries if the cache is too large, and if that is not enough, random entries.
     pub(super) fn trim(&self) {
-        if self.0.len() <= UNITS {
+        if self.0.len() <= MAX_UNITS {
             return;
         }
         let now = Instant::now();
-        self.0.retain(|_, known| known.is_believed(now));
-        while self.0.len() > UNITS {
+        self.0.retain(|_, known| known.is_fresh(now));
+        while self.0.len() > MAX_UNITS {
             self.0.retain(|_, _| fastrand::u8(..8) > 0);
         }
     }
 }
 
 impl KnownUnit {
-    fn is_believed(&self, now: Instant) -> bool {
+    fn is_fresh(&self, now: Instant) -> bool {
         match self {
             KnownUnit::Used(_) => true,
-            KnownUnit::Unused(since) => now.saturating_duration_since(*since) < BELIEVED,
+            KnownUnit::Unused(since) => now.saturating_duration_since(*since) < NEGATIVE_TTL,
         }
     }
 
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn that_a_unit_used_nothing_is_believed_for_five_seconds_and_what_it_used_for_ever() {
+    async fn an_unused_unit_is_cached_for_five_seconds_and_a_used_one_without_expiry() {
         let cache = Cache::default();
         cache.unused(key(1));
         cache.used(key(2), "acme".into());
@@ -130,26 +130,26 @@ mod tests {
     }
 
     #[test]
-    fn the_first_use_stands_until_the_store_says_otherwise() {
+    fn the_first_use_is_kept_until_the_store_has_another() {
         let cache = Cache::default();
         cache.unused(key(1));
         cache.used_first(key(1), &"acme".into());
         cache.used_first(key(1), &"premium".into());
         cache.unused(key(1));
         assert_eq!(cache.get(key(1)), used("acme"));
-        cache.settle(key(1), "premium");
+        cache.set_winner(key(1), "premium");
         assert_eq!(cache.get(key(1)), used("premium"));
-        cache.settle(key(2), "premium");
+        cache.set_winner(key(2), "premium");
         assert_eq!(cache.get(key(2)), None);
     }
 
     #[test]
-    fn it_knows_no_more_units_than_it_may() {
+    fn the_number_of_cached_units_is_limited() {
         let cache = Cache::default();
-        for unit in 0..UNITS + 1 {
+        for unit in 0..MAX_UNITS + 1 {
             cache.used(key(unit), "acme".into());
         }
         cache.trim();
-        assert!((UNITS / 2..=UNITS).contains(&cache.0.len()), "{} units", cache.0.len());
+        assert!((MAX_UNITS / 2..=MAX_UNITS).contains(&cache.0.len()), "{} units", cache.0.len());
     }
 }

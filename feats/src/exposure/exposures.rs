@@ -1,4 +1,4 @@
-//! The exposures of an app: settings, state, and totals since the start.
+//! The exposures of an app: settings, state and totals.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,60 +11,61 @@ use tokio::sync::mpsc;
 
 use super::cache::Cache;
 use super::pending::Pending;
-use super::question::Question;
 use super::recorder::Recorder;
+use super::request::LookupRequest;
 use super::sink::{Sink, Sinks};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::{Assignments, CapabilityHandle, Counters};
 use crate::tasks::{Process, Round, Warnings};
 
-/// What became of the exposures of an app since its start.
+/// The number of exposures of an app since its start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ExposureStats {
-    /// How many were taken down. A unit is taken down once for each experiment; among very many units, seldom twice.
+    /// The number of recorded exposures. A unit is recorded once for each experiment; with very many units, occasionally more than
+    /// once.
     pub recorded: u64,
-    /// How many units the store has, or had from another program or an earlier run.
+    /// The number of stored exposures, including those of units that were stored before by another program or an earlier run.
     pub stored: u64,
-    /// How many wait to be stored.
+    /// The number of exposures that wait to be stored.
     pub waiting: u64,
-    /// How many were not taken down, because too many waited. A unit is offered again with its next use.
+    /// The number of exposures that were dropped because the queue was full. The next use of the unit records it again.
     pub dropped: u64,
 }
 
-/// How an app treats exposures.
+/// The settings of an app for exposures.
 #[derive(Clone)]
 pub(crate) struct Settings {
-    /// How often they are stored.
+    /// The interval at which exposures are stored.
     pub(crate) interval: Duration,
-    /// How long a decision waits for a unit's past.
-    pub(crate) patience: Duration,
+    /// The maximum time for which a decision waits for the prior assignment of a unit.
+    pub(crate) lookup_timeout: Duration,
     pub(crate) sinks: Vec<Arc<dyn Sink>>,
 }
 
-/// The exposures of an app, and what it remembers of units.
+/// The exposures of an app, and its cache of prior assignments.
 pub(crate) struct Exposures {
     pub(super) settings: Settings,
     pub(super) sinks: Sinks,
-    /// Where units are assigned; without, exposures go to sinks alone.
+    /// The store of assignments. Without one, exposures are only passed to sinks.
     pub(super) assignments: Option<CapabilityHandle<dyn Assignments>>,
-    /// Where they are counted.
+    /// The store of counts.
     pub(super) counters: Option<CapabilityHandle<dyn Counters>>,
     pub(super) warnings: Arc<Warnings>,
-    /// The process whose background thread stores and answers.
+    /// The process that has the background thread.
     process: Process,
     pub(super) clock: Arc<dyn Clock>,
-    /// The epoch of the assignments that have what was recorded.
+    /// The epoch of the store of assignments in which the exposures were recorded.
     epoch: Mutex<Option<String>>,
     pub(super) recorder: Recorder,
     pub(super) cache: Cache,
-    /// Locked on the background thread, and by who wants a tally; never across an await.
+    /// Locked on the background thread, and by callers of `stats`; never across an await.
     pub(super) pending: Mutex<Pending>,
-    /// Held while exposures are stored: one batch at a time.
+    /// Locked while exposures are stored, so that calls do not overlap.
     pub(super) storing: tokio::sync::Mutex<()>,
-    pub(super) questions: mpsc::UnboundedSender<Question>,
-    /// The background thread, where nobody may wait for it.
+    pub(super) requests: mpsc::UnboundedSender<LookupRequest>,
+    /// The background thread, which must not wait for itself.
     pub(super) background: OnceLock<ThreadId>,
     pub(super) gathered: AtomicU64,
     pub(super) stored: AtomicU64,
@@ -73,19 +74,19 @@ pub(crate) struct Exposures {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { interval: Duration::from_secs(1), patience: Duration::from_millis(20), sinks: Vec::new() }
+        Self { interval: Duration::from_secs(1), lookup_timeout: Duration::from_millis(20), sinks: Vec::new() }
     }
 }
 
 impl Exposures {
-    /// Creates the exposures of an app, which send what they ask to `questions`.
+    /// Creates the exposures of an app, which send their lookups to `requests`.
     pub(super) fn new(
         settings: Settings,
         assignments: Option<CapabilityHandle<dyn Assignments>>,
         counters: Option<CapabilityHandle<dyn Counters>>,
         clock: Arc<dyn Clock>,
         warnings: Arc<Warnings>,
-        questions: mpsc::UnboundedSender<Question>,
+        requests: mpsc::UnboundedSender<LookupRequest>,
     ) -> Self {
         Self {
             sinks: Sinks::new(settings.sinks.clone(), warnings.clone()),
@@ -100,7 +101,7 @@ impl Exposures {
             cache: Cache::default(),
             pending: Mutex::default(),
             storing: tokio::sync::Mutex::default(),
-            questions,
+            requests,
             background: OnceLock::new(),
             gathered: AtomicU64::new(0),
             stored: AtomicU64::new(0),
@@ -108,14 +109,14 @@ impl Exposures {
         }
     }
 
-    /// What became of the exposures so far.
-    pub(crate) fn tally(&self) -> ExposureStats {
+    /// Returns the numbers of exposures so far.
+    pub(crate) fn stats(&self) -> ExposureStats {
         if self.process.is_forked() {
-            // Nobody stores anything here, and a lock may be held for ever by a thread that was not forked.
+            // A forked process has no background thread, and a thread that was not forked may hold the lock for ever.
             return ExposureStats { dropped: self.recorder.dropped(), ..ExposureStats::default() };
         }
         self.gather();
-        // More than none only while there is no room for what waits.
+        // Not zero only if the pending units have reached their maximum.
         let queued = self.recorder.len() as u64;
         ExposureStats {
             recorded: self.gathered.load(Ordering::Relaxed) + queued,
@@ -125,7 +126,7 @@ impl Exposures {
         }
     }
 
-    /// How many times the store was asked for a unit's past.
+    /// Returns the number of lookups in the store.
     pub(crate) fn lookups(&self) -> u64 {
         self.lookups.load(Ordering::Relaxed)
     }
@@ -134,7 +135,7 @@ impl Exposures {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a store had in another epoch, it may have lost: everything is to be taken down again.
+    /// Forgets which units were recorded if the epoch has changed, because the store may have lost them.
     pub(super) fn on_epoch_change(&self) {
         let Some(assignments) = &self.assignments else { return };
         let now = assignments.health.epoch();
@@ -144,7 +145,7 @@ impl Exposures {
         }
     }
 
-    /// Watches for another epoch of the assignments until the app ends.
+    /// Watches the epoch of the store of assignments until the app ends.
     pub(super) async fn watch_epoch(&self) -> Result<Round> {
         let Some(assignments) = &self.assignments else { return std::future::pending().await };
         let mut health = assignments.health.subscribe();
@@ -155,8 +156,7 @@ impl Exposures {
         Ok(Round::Paused)
     }
 
-    /// Whether a unit's past can be asked for, by this process: where it was forked, nobody answers. Where nothing is
-    /// assigned, the answer is known.
+    /// Returns `true` if this process can look up units: it has the background thread, and the store is reachable or not needed.
     pub(super) fn is_live(&self) -> bool {
         !self.process.is_forked() && self.assignments.as_ref().is_none_or(CapabilityHandle::is_live)
     }
@@ -164,6 +164,6 @@ impl Exposures {
 
 impl fmt::Debug for Exposures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exposures").field("tally", &self.tally()).finish_non_exhaustive()
+        f.debug_struct("Exposures").field("stats", &self.stats()).finish_non_exhaustive()
     }
 }

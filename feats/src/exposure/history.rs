@@ -1,4 +1,4 @@
-//! The past of units, for decisions: from memory at once, from the store within a bounded time.
+//! Prior assignments of units for decisions: from the cache, or from the store within a time limit.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,40 +11,40 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::exposures::Exposures;
-use super::question::{Answer, Asker, Question};
+use super::request::{LookupAnswer, LookupRequest, Waiter};
 use super::unit::{Key, stored, with_text};
 use crate::model::Value;
 use crate::runtime::{History, WaitBudget, WaitPolicy};
 
 impl Exposures {
-    /// Waits for an answer at most so long, if somebody can give it.
-    fn wait(&self, bound: Duration, key: Key, experiment: &Arc<str>, unit: &str) -> Answer {
+    /// Waits for an answer for at most `limit`. Does not wait if there cannot be an answer.
+    fn wait(&self, limit: Duration, key: Key, experiment: &Arc<str>, unit: &str) -> LookupAnswer {
         let on_background = self.background.get() == Some(&thread::current().id());
-        if on_background || bound.is_zero() || !self.is_live() {
-            return Answer::Unknown;
+        if on_background || limit.is_zero() || !self.is_live() {
+            return LookupAnswer::Unknown;
         }
-        let (asker, answer) = std::sync::mpsc::sync_channel(1);
-        self.ask(key, experiment, unit, Asker::Blocked(asker));
-        answer.recv_timeout(bound).unwrap_or(Answer::Unknown)
+        let (waiter, answer) = std::sync::mpsc::sync_channel(1);
+        self.request_lookup(key, experiment, unit, Waiter::Thread(waiter));
+        answer.recv_timeout(limit).unwrap_or(LookupAnswer::Unknown)
     }
 
-    /// Waits for an answer as long as a scope still may; once it may not, the store is not asked either. That is for threads of a
-    /// runtime, where other tasks wait meanwhile: any other thread waits the whole bound for each answer.
-    fn wait_within(&self, budget: &WaitBudget, wait: impl FnOnce(Duration) -> Answer) -> Answer {
+    /// Waits for an answer within the rest of a scope's budget. Without a rest, does not ask the store either. The budget applies to
+    /// threads of a runtime, where other tasks are blocked too; any other thread waits up to the whole limit for each answer.
+    fn wait_within(&self, budget: &WaitBudget, wait: impl FnOnce(Duration) -> LookupAnswer) -> LookupAnswer {
         if Handle::try_current().is_err() {
-            return wait(self.settings.patience);
+            return wait(self.settings.lookup_timeout);
         }
-        let Some(left) = budget.left_of(self.settings.patience) else { return Answer::Unknown };
-        let begun = Instant::now();
+        let Some(left) = budget.left_of(self.settings.lookup_timeout) else { return LookupAnswer::Unknown };
+        let start = Instant::now();
         let answer = wait(left);
-        budget.spend(begun.elapsed());
+        budget.spend(start.elapsed());
         answer
     }
 
-    fn ask(&self, key: Key, experiment: &Arc<str>, unit: &str, asker: Asker) {
-        let question = Question { key, experiment: experiment.clone(), unit: stored(unit).into_owned(), asker };
-        // After a shutdown nobody answers, and the asker is told so by its end of the channel.
-        let _ = self.questions.send(question);
+    fn request_lookup(&self, key: Key, experiment: &Arc<str>, unit: &str, waiter: Waiter) {
+        let question = LookupRequest { key, experiment: experiment.clone(), unit: stored(unit).into_owned(), waiter };
+        // After a shutdown the request is dropped, which closes the waiter's channel.
+        let _ = self.requests.send(question);
     }
 }
 
@@ -53,20 +53,20 @@ impl History for Exposures {
         &self,
         experiment: &Arc<Experiment>,
         unit: &Value<'_>,
-        patience: WaitPolicy<'_>,
+        policy: WaitPolicy<'_>,
     ) -> PriorAssignment {
         let answer = with_text(unit, |unit| {
             let key = Key::new(experiment, unit);
-            match (self.cache.get(key), patience) {
+            match (self.cache.get(key), policy) {
                 (Some(known), _) => known.into(),
-                (None, WaitPolicy::Wait) => self.wait(self.settings.patience, key, &experiment.key, unit),
+                (None, WaitPolicy::Wait) => self.wait(self.settings.lookup_timeout, key, &experiment.key, unit),
                 (None, WaitPolicy::WaitWithin(budget)) => {
-                    self.wait_within(budget, |bound| self.wait(bound, key, &experiment.key, unit))
+                    self.wait_within(budget, |limit| self.wait(limit, key, &experiment.key, unit))
                 }
-                (None, WaitPolicy::None) => Answer::Unknown,
+                (None, WaitPolicy::None) => LookupAnswer::Unknown,
             }
         });
-        recollection(experiment, answer.unwrap_or(Answer::Unknown))
+        prior_assignment_of(experiment, answer.unwrap_or(LookupAnswer::Unknown))
     }
 
     fn prior_assignment_async(
@@ -74,12 +74,16 @@ impl History for Exposures {
         experiment: &Arc<Experiment>,
         unit: &Value<'_>,
     ) -> Pin<Box<dyn Future<Output = PriorAssignment> + Send>> {
-        let (asker, answer) = oneshot::channel();
+        let (waiter, answer) = oneshot::channel();
         let known = with_text(unit, |unit| {
             let key = Key::new(experiment, unit);
-            let known = self.cache.get(key).map(Answer::from).or_else(|| (!self.is_live()).then_some(Answer::Unknown));
+            let known = self
+                .cache
+                .get(key)
+                .map(LookupAnswer::from)
+                .or_else(|| (!self.is_live()).then_some(LookupAnswer::Unknown));
             if known.is_none() {
-                self.ask(key, &experiment.key, unit, Asker::Suspended(asker));
+                self.request_lookup(key, &experiment.key, unit, Waiter::Task(waiter));
             }
             known
         });
@@ -87,9 +91,9 @@ impl History for Exposures {
         Box::pin(async move {
             let answer = match known {
                 Some(Some(known)) => known,
-                _ => answer.await.unwrap_or(Answer::Unknown),
+                _ => answer.await.unwrap_or(LookupAnswer::Unknown),
             };
-            recollection(&experiment, answer)
+            prior_assignment_of(&experiment, answer)
         })
     }
 
@@ -103,11 +107,12 @@ impl History for Exposures {
     }
 }
 
-/// What an answer means to an experiment. An implementation that it no longer has is given to nobody.
-fn recollection(experiment: &Experiment, answer: Answer) -> PriorAssignment {
+/// Maps an answer to the implementations of an experiment. An implementation that the experiment does not have any more counts as
+/// unused.
+fn prior_assignment_of(experiment: &Experiment, answer: LookupAnswer) -> PriorAssignment {
     match answer {
-        Answer::Unknown => PriorAssignment::Unknown,
-        Answer::Unused => PriorAssignment::Unused,
-        Answer::Used(name) => experiment.position(&name).map_or(PriorAssignment::Unused, PriorAssignment::Used),
+        LookupAnswer::Unknown => PriorAssignment::Unknown,
+        LookupAnswer::Unused => PriorAssignment::Unused,
+        LookupAnswer::Used(name) => experiment.position(&name).map_or(PriorAssignment::Unused, PriorAssignment::Used),
     }
 }

@@ -1,4 +1,4 @@
-//! Asking what a unit has used: one question to the store for all who want to know, answered on the background thread.
+//! Lookups of prior assignments on the background thread: concurrent requests for one unit share one call of the store.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,36 +8,38 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::timeout;
 
 use super::exposures::Exposures;
-use super::question::{Answer, Asker, Questions};
+use super::request::{LookupAnswer, LookupRequests, Waiter};
 use super::unit::Key;
 use crate::error::Result;
 use crate::tasks::{Round, Source};
 
-/// How long the store may take for an answer. Those who cannot wait so long are long gone then, but the next one who
-/// asks is not.
-const LATE: Duration = Duration::from_secs(2);
+/// The time limit of one call of the store. Longer than callers wait, because the result is cached for the next request.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Answers questions until the app ends. Where it panics, those who wait get no answer, and the next ones do.
-pub(super) async fn answer(exposures: &Arc<Exposures>, questions: &tokio::sync::Mutex<Questions>) -> Result<Round> {
-    let mut questions = questions.lock().await;
-    let mut waiting: HashMap<Key, Vec<Asker>> = HashMap::new();
-    let mut asked: HashMap<Id, Key> = HashMap::new();
+/// Answers requests until the app ends. After a panic, current requests get no answer, and later ones do.
+pub(super) async fn answer_requests(
+    exposures: &Arc<Exposures>,
+    requests: &tokio::sync::Mutex<LookupRequests>,
+) -> Result<Round> {
+    let mut requests = requests.lock().await;
+    let mut waiting: HashMap<Key, Vec<Waiter>> = HashMap::new();
+    let mut started: HashMap<Id, Key> = HashMap::new();
     let mut answers = JoinSet::new();
     loop {
         tokio::select! {
-            Some(question) = questions.recv() => {
-                if let Some(answer) = exposures.cached_answer(&question.experiment, question.key) {
-                    question.asker.tell(answer);
+            Some(request) = requests.recv() => {
+                if let Some(answer) = exposures.cached_answer(&request.experiment, request.key) {
+                    request.waiter.notify(answer);
                     continue;
                 }
-                let askers = waiting.entry(question.key).or_default();
-                askers.push(question.asker);
-                if askers.len() == 1 {
+                let waiters = waiting.entry(request.key).or_default();
+                waiters.push(request.waiter);
+                if waiters.len() == 1 {
                     let exposures = exposures.clone();
                     let task = answers.spawn(async move {
-                        exposures.look_up(&question.experiment, question.key, &question.unit).await
+                        exposures.look_up(&request.experiment, request.key, &request.unit).await
                     });
-                    asked.insert(task.id(), question.key);
+                    started.insert(task.id(), request.key);
                 }
             }
             Some(answered) = answers.join_next_with_id() => {
@@ -45,11 +47,11 @@ pub(super) async fn answer(exposures: &Arc<Exposures>, questions: &tokio::sync::
                     Ok(answered) => answered,
                     Err(panicked) => {
                         exposures.warnings.set(Source::Lookups, &panicked);
-                        (panicked.id(), Answer::Unknown)
+                        (panicked.id(), LookupAnswer::Unknown)
                     }
                 };
-                let askers = asked.remove(&id).and_then(|key| waiting.remove(&key)).unwrap_or_default();
-                askers.into_iter().for_each(|asker| asker.tell(answer.clone()));
+                let waiters = started.remove(&id).and_then(|key| waiting.remove(&key)).unwrap_or_default();
+                waiters.into_iter().for_each(|waiter| waiter.notify(answer.clone()));
             }
             else => return Ok(Round::Paused),
         }
@@ -57,26 +59,26 @@ pub(super) async fn answer(exposures: &Arc<Exposures>, questions: &tokio::sync::
 }
 
 impl Exposures {
-    /// What this program knows by itself, what it has not stored yet included.
-    fn cached_answer(&self, experiment: &str, key: Key) -> Option<Answer> {
+    /// Returns what this program knows without the store, including exposures that are not stored yet.
+    fn cached_answer(&self, experiment: &str, key: Key) -> Option<LookupAnswer> {
         self.gather();
         if let Some(name) = self.pending().used(experiment, key) {
             self.cache.used_first(key, &name);
         }
-        self.cache.get(key).map(Answer::from)
+        self.cache.get(key).map(LookupAnswer::from)
     }
 
-    /// Asks the store, unless it goes away meanwhile.
-    async fn look_up(&self, experiment: &str, key: Key, unit: &str) -> Answer {
+    /// Asks the store. Returns early if the store becomes unreachable.
+    async fn look_up(&self, experiment: &str, key: Key, unit: &str) -> LookupAnswer {
         self.lookups.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let Some(assignments) = &self.assignments else {
             self.cache.unused(key);
-            return Answer::Unused;
+            return LookupAnswer::Unused;
         };
         let mut health = assignments.health.subscribe();
         let assigned = tokio::select! {
-            assigned = timeout(LATE, assignments.store.assigned(experiment, unit)) => assigned,
-            _ = health.wait_for(|health| !health.live) => return Answer::Unknown,
+            assigned = timeout(LOOKUP_TIMEOUT, assignments.store.assigned(experiment, unit)) => assigned,
+            _ = health.wait_for(|health| !health.live) => return LookupAnswer::Unknown,
         };
         match assigned {
             Ok(Ok(Some(name))) => {
@@ -88,11 +90,11 @@ impl Exposures {
                 self.cache.unused(key);
             }
             Ok(Err(error)) => {
-                self.warnings.set(Source::Lookups, format!("the past of units is unknown: {}", error.report()))
+                self.warnings.set(Source::Lookups, format!("prior assignments are unknown: {}", error.report()))
             }
-            Err(_) => self.warnings.set(Source::Lookups, "the past of units is unknown: the store gives no answer"),
+            Err(_) => self.warnings.set(Source::Lookups, "prior assignments are unknown: the store does not respond"),
         }
         self.cache.trim();
-        self.cached_answer(experiment, key).unwrap_or(Answer::Unknown)
+        self.cached_answer(experiment, key).unwrap_or(LookupAnswer::Unknown)
     }
 }

@@ -1,28 +1,28 @@
-//! Exposures: which unit used which implementation of an experiment, so that it keeps it, and so that it is counted.
+//! Exposures: the first use of an experiment by each unit, for sticky assignments and for counts.
 //!
-//! A decision of an experiment is its slot's owner, computed like any other. Two things need a memory beyond that: a unit
-//! whose slot changed hands keeps what it used before, and an experiment has to be counted. Both come from *exposures*:
-//! `create`, `is_enabled` and `used_implementation` say that a unit used what an experiment chose for it.
+//! A decision in an experiment returns the owner of the unit's slot, which is computed like any other decision. Two things need
+//! stored data: a unit whose slot was reassigned keeps the implementation that it used before, and the units of an
+//! experiment are counted. Both use *exposures*: `create`, `is_enabled` and `used_implementation` record that a unit used the
+//! implementation that an experiment chose for it.
 //!
-//! - **Recording** happens on the caller's thread, into a bounded queue: no lock, no wait, no allocation for units of up
-//!   to 40 bytes. What does not fit is dropped and counted: [`ExposureStats::dropped`].
-//! - **Storing** happens on the app's background thread, each unit once, in batches, once in an
-//!   [interval](crate::AppBuilder::exposure_interval). The first writer of a unit wins, over all programs with the same
-//!   store, and it is the one who counts the unit, by implementation and day, and tells it to
-//!   [sinks](Sink). While the store is away, exposures wait.
-//! - **Asking** is for units whose slot changed hands, and for no others: what this program saw is known, the rest takes
-//!   one call of the store for each unit, for which `create` waits [a bounded time](crate::AppBuilder::lookup_timeout), and all
-//!   decisions of a [scope](crate::Scope) on the threads of a runtime together no longer. `create_async` blocks no thread.
-//!   What a unit used is remembered (of 100 000 units); that it used nothing is believed for 5 s.
+//! - **Recording** runs on the caller's thread, into a bounded queue: no lock, no wait, and no allocation for units of up to 40
+//!   bytes. Exposures that do not fit are dropped and counted: [`ExposureStats::dropped`].
+//! - **Storing** runs on the app's background thread: each unit once, in batches, once per
+//!   [interval](crate::AppBuilder::exposure_interval). The first writer of a unit wins, among all programs with the same store.
+//!   That program counts the unit by implementation and day, and passes it to [sinks](Sink). While the store is unreachable,
+//!   exposures wait.
+//! - **Lookups** are only for units whose slot was reassigned. What this program saw is in memory. Any other unit takes one call
+//!   of the store, for which `create` waits at most [`lookup_timeout`](crate::AppBuilder::lookup_timeout); on the threads of
+//!   a runtime that limit applies to all decisions of a [scope](crate::Scope) together. `create_async` blocks no thread. The
+//!   results for 100 000 units are cached; that a unit has used no implementation is cached for 5 s.
 //!
-//! An experiment is a feature and a seed: what units of one feature used, and how many did, is not mixed up with those of
-//! another feature that was given the same seed.
+//! An experiment is identified by its feature and its seed, so two features with the same seed do not share units or counts.
 //!
-//! A store that was emptied or restored is told again of every unit that goes on using the experiment.
+//! After a store was emptied or restored, every unit that uses the experiment is stored again.
 //!
-//! Between two programs there is a window: what one of them saw is known to the other after the interval, and what was
-//! answered before within 5 s. A unit that uses both programs within that window, while its slot changes hands, can see
-//! two implementations; from then on it sees the one that was stored first.
+//! Between two programs there is a window: an exposure in one of them is visible to the other after the interval, or up to 5 s
+//! later if the other has cached that the unit was unused. A unit that uses both programs within that window, while its
+//! slot is reassigned, can see two implementations. From then on it sees the one that was stored first.
 
 mod background;
 mod cache;
@@ -31,10 +31,10 @@ mod history;
 mod layout;
 mod lookup;
 mod pending;
-mod question;
 mod recent;
 mod recorder;
 mod report;
+mod request;
 mod sample_ratio;
 mod sink;
 mod storing;

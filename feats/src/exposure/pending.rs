@@ -1,4 +1,4 @@
-//! What waits on the background thread to be stored: units with the first choice that this program saw, and counts.
+//! Exposures and counts that wait on the background thread to be stored.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -6,31 +6,31 @@ use std::sync::Arc;
 use feats_core::__private::Experiment;
 use rustc_hash::FxBuildHasher;
 
-use super::layout::counter;
+use super::layout::counter_name;
 use super::recorder::Record;
 use super::sink::Exposure;
 use super::unit::{Key, stored};
 use crate::model::Timestamp;
 
-/// How many units wait to be stored, at most. More of them stay in the queue.
-pub(super) const UNITS: usize = 1 << 17;
+/// The maximum number of pending units. Further ones stay in the queue.
+pub(super) const MAX_UNITS: usize = 1 << 17;
 
-/// What waits to be stored.
+/// The units and counts that wait to be stored.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    /// Units by the key of their experiment.
-    units: BTreeMap<Arc<str>, HashMap<Key, Waiting, FxBuildHasher>>,
+    /// The units, by the key of their experiment.
+    units: BTreeMap<Arc<str>, HashMap<Key, PendingUnit, FxBuildHasher>>,
     length: usize,
-    /// What is still to be added to the store's counters, by the key of the experiment and the counter.
+    /// The additions to counters, by the key of the experiment.
     counts: BTreeMap<Arc<str>, Counts>,
 }
 
-/// What is to be added to counters, by their names.
+/// Additions to counters, by the name of the counter.
 pub(super) type Counts = BTreeMap<String, i64>;
 
-/// A unit that waits to be stored.
+/// A unit that waits to be stored, with the first implementation that this program saw it use.
 #[derive(Clone, Debug)]
-pub(super) struct Waiting {
+pub(super) struct PendingUnit {
     pub(super) unit: Arc<str>,
     experiment: Arc<Experiment>,
     pub(super) implementation: Arc<str>,
@@ -38,15 +38,15 @@ pub(super) struct Waiting {
 }
 
 impl Pending {
-    /// How many units wait.
+    /// Returns the number of pending units.
     pub(super) fn len(&self) -> usize {
         self.length
     }
 
-    /// Takes a record over. Of one unit, the first counts.
+    /// Adds a record. For each unit, only the first record is kept.
     pub(super) fn insert(&mut self, key: Key, record: Record, time: Timestamp) {
         let Record { experiment, choice, .. } = &record;
-        // The engine gives only what the experiment has.
+        // The engine records only implementations of the experiment, so this does not return early.
         let Some(implementation) = experiment.name(*choice) else { return };
         let units = match self.units.get_mut(&experiment.key) {
             Some(units) => units,
@@ -55,27 +55,27 @@ impl Pending {
         units.entry(key).or_insert_with(|| {
             self.length += 1;
             let (experiment, implementation) = (experiment.clone(), implementation.clone());
-            Waiting { unit: stored(record.unit()).into(), experiment, implementation, time }
+            PendingUnit { unit: stored(record.unit()).into(), experiment, implementation, time }
         });
     }
 
-    /// What the unit uses, if that waits to be stored.
+    /// Returns the implementation of a pending unit.
     pub(super) fn used(&self, experiment: &str, key: Key) -> Option<Arc<str>> {
-        self.units.get(experiment)?.get(&key).map(|waiting| waiting.implementation.clone())
+        self.units.get(experiment)?.get(&key).map(|pending| pending.implementation.clone())
     }
 
-    /// The experiments of which units wait.
+    /// Returns the experiments with pending units, and the number of units.
     pub(super) fn experiments(&self) -> Vec<(Arc<str>, usize)> {
         self.units.iter().map(|(experiment, units)| (experiment.clone(), units.len())).collect()
     }
 
-    /// Some units of an experiment. They go on waiting until they are [removed](Self::remove).
-    pub(super) fn batch(&self, experiment: &str, most: usize) -> Vec<(Key, Waiting)> {
+    /// Returns up to `limit` units of an experiment. They stay pending until they are [removed](Self::remove).
+    pub(super) fn batch(&self, experiment: &str, limit: usize) -> Vec<(Key, PendingUnit)> {
         let units = self.units.get(experiment).into_iter().flatten();
-        units.take(most).map(|(key, waiting)| (*key, waiting.clone())).collect()
+        units.take(limit).map(|(key, unit)| (*key, unit.clone())).collect()
     }
 
-    /// A unit is stored.
+    /// Removes a unit, because it is stored.
     pub(super) fn remove(&mut self, experiment: &str, key: Key) {
         let Some(units) = self.units.get_mut(experiment) else { return };
         if units.remove(&key).is_some() {
@@ -86,12 +86,12 @@ impl Pending {
         }
     }
 
-    /// The experiments with something to be added to their counters.
-    pub(super) fn counted(&self) -> Vec<Arc<str>> {
+    /// Returns the experiments with pending additions to their counters.
+    pub(super) fn experiments_with_counts(&self) -> Vec<Arc<str>> {
         self.counts.keys().cloned().collect()
     }
 
-    /// What is to be added to an experiment's counters, which from now on is the caller's to do.
+    /// Removes and returns the pending additions to the counters of an experiment.
     pub(super) fn take_counts(&mut self, experiment: &str) -> Counts {
         self.counts.remove(experiment).unwrap_or_default()
     }
@@ -109,10 +109,10 @@ impl Pending {
     }
 }
 
-impl Waiting {
-    /// The counter that it is counted by.
+impl PendingUnit {
+    /// Returns the name of the counter for this unit.
     pub(super) fn counter(&self) -> String {
-        counter(self.experiment.version, self.time, &self.implementation)
+        counter_name(self.experiment.version, self.time, &self.implementation)
     }
 
     pub(super) fn exposure(&self) -> Exposure {

@@ -1,17 +1,17 @@
-//! The units that a thread took down last: who comes again and again costs nobody but that thread a look.
+//! The units that a thread recorded recently, so that repeated uses touch no data of other threads.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many units a thread remembers: so few that they stay in its processor's nearest memory.
-const UNITS: usize = 512;
+/// The number of units that a thread remembers: few enough for the L1 cache. A power of two.
+const REMEMBERED_UNITS: usize = 512;
 
 thread_local! {
-    /// Fingerprints of units, each in the place that its bits say. Shared by all apps of the process.
-    static RECENT: [Cell<u64>; UNITS] = const { [const { Cell::new(0) }; UNITS] };
+    /// Fingerprints of units, each in a cell that its bits select. Shared by all apps of the process.
+    static RECENT: [Cell<u64>; REMEMBERED_UNITS] = const { [const { Cell::new(0) }; REMEMBERED_UNITS] };
 }
 
-/// What makes the fingerprints of one app others than those of another, and those of today others than yesterday's.
+/// The salt of an app's fingerprints, which distinguishes apps. A new salt invalidates all earlier fingerprints.
 #[derive(Debug)]
 pub(super) struct Salt(AtomicU64);
 
@@ -22,7 +22,7 @@ impl Default for Salt {
 }
 
 impl Salt {
-    /// A unit's fingerprint, from 64 bits of hash.
+    /// Returns the fingerprint of a unit from its 64-bit hash.
     #[inline]
     pub(super) fn fingerprint(&self, hash: u64) -> u64 {
         hash ^ self.0.load(Ordering::Relaxed)
@@ -34,24 +34,24 @@ impl Salt {
     }
 }
 
-/// Whether this thread took the unit down, and not too many others since.
+/// Returns `true` if this thread has recorded the unit recently.
 #[inline]
 pub(super) fn is_recent(fingerprint: u64) -> bool {
-    place(fingerprint, |place| place.get() == fingerprint) == Some(true)
+    with_cell(fingerprint, |cell| cell.get() == fingerprint) == Some(true)
 }
 
-/// Remembers that this thread took a unit down.
+/// Remembers that this thread has recorded a unit.
 #[inline]
 pub(super) fn remember(fingerprint: u64) {
-    place(fingerprint, |place| place.set(fingerprint));
+    with_cell(fingerprint, |cell| cell.set(fingerprint));
 }
 
-/// A thread that is ending remembers nothing.
+/// Accesses the cell of a fingerprint. Returns `None` while the thread is ending.
 #[inline]
-fn place<R>(fingerprint: u64, look: impl FnOnce(&Cell<u64>) -> R) -> Option<R> {
-    #[allow(clippy::cast_possible_truncation, reason = "UNITS is a power of two, and these are its bits")]
-    let at = fingerprint as usize & (UNITS - 1);
-    RECENT.try_with(|recent| recent.get(at).map(look)).ok().flatten()
+fn with_cell<R>(fingerprint: u64, access: impl FnOnce(&Cell<u64>) -> R) -> Option<R> {
+    #[allow(clippy::cast_possible_truncation, reason = "the mask keeps the low bits only")]
+    let index = fingerprint as usize & (REMEMBERED_UNITS - 1);
+    RECENT.try_with(|recent| recent.get(index).map(access)).ok().flatten()
 }
 
 #[cfg(test)]
@@ -59,14 +59,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thread_remembers_what_it_took_down_until_the_salt_is_another() {
+    fn a_thread_remembers_units_until_the_salt_is_renewed() {
         let (salt, other) = (Salt::default(), Salt::default());
         let print = salt.fingerprint(42);
         assert!(!is_recent(print));
         remember(print);
         assert!(is_recent(print));
-        assert!(!is_recent(other.fingerprint(42)), "another app has its own");
-        assert!(!std::thread::spawn(move || is_recent(print)).join().unwrap(), "and so has another thread");
+        assert!(!is_recent(other.fingerprint(42)), "another app has its own salt");
+        assert!(!std::thread::spawn(move || is_recent(print)).join().unwrap(), "another thread has its own cells");
         salt.renew();
         assert!(!is_recent(salt.fingerprint(42)));
     }

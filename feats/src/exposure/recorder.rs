@@ -1,4 +1,4 @@
-//! Taking exposures down on the caller's thread: no lock, no wait, no clock, and for short units no allocation.
+//! Recording of exposures on the caller's thread: no lock, no wait, no clock, and no allocation for short units.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -11,41 +11,41 @@ use tokio::sync::Notify;
 use super::recent::{Salt, is_recent, remember};
 use super::unit::Key;
 
-/// How many exposures wait to be gathered, at most. What comes while the queue is full is dropped, and counted.
-pub(super) const QUEUE: usize = 1 << 16;
+/// The capacity of the queue. While it is full, exposures are dropped and counted.
+pub(super) const QUEUE_CAPACITY: usize = 1 << 16;
 
-/// From so many on, callers look for themselves whether a unit was taken down before.
-const BUSY: usize = QUEUE / 4;
+/// The length of the queue from which callers check whether a unit was recorded before.
+const BUSY_LENGTH: usize = QUEUE_CAPACITY / 4;
 
-/// How many units are remembered as taken down before.
-const SEEN: usize = 1 << 17;
+/// The number of units that are remembered as recorded. A power of two.
+const SEEN_CELLS: usize = 1 << 17;
 
-/// The longest unit that a record has room for, in bytes: a UUID, a 64-bit number, most other ids.
-const SHORT: usize = 40;
+/// The maximum size of a unit that a record stores inline, in bytes. Fits a UUID, a 64-bit number and most other ids.
+const MAX_INLINE_BYTES: usize = 40;
 
-/// The exposures of an app on their way to the background thread. Costs nothing until the first one.
+/// The queue of exposures from callers to the background thread. Allocates nothing until the first exposure.
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
-    room: OnceLock<Room>,
+    buffer: OnceLock<Buffer>,
     salt: Salt,
     dropped: AtomicU64,
-    /// Set while the background thread sleeps until there is something to gather.
+    /// Set while the background thread waits for a record.
     asleep: AtomicBool,
     wake: Notify,
 }
 
 #[derive(Debug)]
-struct Room {
+struct Buffer {
     queue: ArrayQueue<Record>,
-    /// Who was gathered, each in the place that its key says. A unit whose place another one took is gathered again,
-    /// and the store takes it once.
+    /// The recorded units, each in a cell that its key selects. A unit whose cell was overwritten is recorded again, and the
+    /// store assigns it once.
     ///
-    /// Too large for a cache: for a new unit, looking here costs its caller more than all the rest. So in quiet times the
-    /// background thread does, and only when there is much to do, most of it units that come again and again, callers do.
+    /// The table is larger than a CPU cache, so a check costs the caller of a new unit more than all the rest. Therefore only the
+    /// background thread checks it, unless the queue is long: then most units are repeated, and callers check it too.
     seen: Box<[AtomicU64]>,
 }
 
-/// An exposure as a caller leaves it.
+/// An exposure in the queue.
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) experiment: Arc<Experiment>,
@@ -55,13 +55,13 @@ pub(super) struct Record {
 
 #[derive(Debug)]
 enum Unit {
-    Short(ArrayString<SHORT>),
+    Short(ArrayString<MAX_INLINE_BYTES>),
     Long(Box<str>),
 }
 
 impl Recorder {
-    /// Takes an exposure down, unless this thread has just done so. Everything after that look is shared with other
-    /// threads, and slows them down.
+    /// Records an exposure, unless this thread has recorded it recently. That check is first because everything after it is shared
+    /// between threads, and would slow them down.
     #[inline]
     pub(super) fn record(&self, experiment: &Arc<Experiment>, unit: &str, choice: u16) {
         let fingerprint = self.salt.fingerprint(experiment.hash(unit));
@@ -70,54 +70,54 @@ impl Recorder {
         }
     }
 
-    /// Puts an exposure into the queue, if it is not known to be in the store; `false` if there is no room.
+    /// Adds an exposure to the queue, unless it is known to be recorded. Returns `false` if the queue is full.
     fn push(&self, experiment: &Arc<Experiment>, unit: &str, choice: u16) -> bool {
-        let room = self.room.get_or_init(Room::default);
-        if room.queue.len() >= BUSY && room.has_seen(Key::new(experiment, unit)) {
+        let buffer = self.buffer.get_or_init(Buffer::default);
+        if buffer.queue.len() >= BUSY_LENGTH && buffer.has_seen(Key::new(experiment, unit)) {
             return true;
         }
         let record = Record { experiment: experiment.clone(), choice, unit: Unit::new(unit) };
-        if room.queue.push(record).is_err() {
+        if buffer.queue.push(record).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
             return false;
         }
-        // In one order with the sleeper's: it sees the record, or this sees it sleep.
+        // Sequentially consistent with `wait_for`: either the background thread sees the record, or this sees it asleep.
         if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
             self.wake.notify_one();
         }
         true
     }
 
-    /// The oldest record of a unit that was not taken down before.
+    /// Removes the oldest record of a unit that was not recorded before.
     pub(super) fn next(&self) -> Option<(Key, Record)> {
-        let room = self.room.get()?;
-        std::iter::from_fn(|| room.queue.pop())
+        let buffer = self.buffer.get()?;
+        std::iter::from_fn(|| buffer.queue.pop())
             .map(|record| (Key::new(&record.experiment, record.unit()), record))
-            .find(|(key, _)| room.see(*key))
+            .find(|(key, _)| buffer.mark_seen(*key))
     }
 
-    /// Forgets who was taken down.
+    /// Forgets which units were recorded.
     pub(super) fn forget(&self) {
         self.salt.renew();
-        let seen = self.room.get().into_iter().flat_map(|room| &room.seen);
-        seen.for_each(|place| place.store(0, Ordering::Relaxed));
+        let seen = self.buffer.get().into_iter().flat_map(|buffer| &buffer.seen);
+        seen.for_each(|cell| cell.store(0, Ordering::Relaxed));
     }
 
-    /// How many records wait.
+    /// Returns the number of records in the queue.
     pub(super) fn len(&self) -> usize {
-        self.room.get().map_or(0, |room| room.queue.len())
+        self.buffer.get().map_or(0, |buffer| buffer.queue.len())
     }
 
-    /// How many exposures did not fit.
+    /// Returns the number of dropped exposures.
     pub(super) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    /// Waits until there is work, which a new record may be.
-    pub(super) async fn wait_for(&self, work: impl Fn() -> bool) {
+    /// Waits until there is work. Checks again after each new record.
+    pub(super) async fn wait_for(&self, has_work: impl Fn() -> bool) {
         loop {
             self.asleep.store(true, Ordering::SeqCst);
-            if work() {
+            if has_work() {
                 self.asleep.store(false, Ordering::SeqCst);
                 return;
             }
@@ -126,29 +126,29 @@ impl Recorder {
     }
 }
 
-impl Default for Room {
+impl Default for Buffer {
     fn default() -> Self {
-        Self { queue: ArrayQueue::new(QUEUE), seen: (0..SEEN).map(|_| AtomicU64::new(0)).collect() }
+        Self { queue: ArrayQueue::new(QUEUE_CAPACITY), seen: (0..SEEN_CELLS).map(|_| AtomicU64::new(0)).collect() }
     }
 }
 
-impl Room {
+impl Buffer {
     fn has_seen(&self, key: Key) -> bool {
-        self.place(key).is_some_and(|seen| seen.load(Ordering::Relaxed) == key.low())
+        self.cell(key).is_some_and(|seen| seen.load(Ordering::Relaxed) == key.low())
     }
 
-    /// Remembers a unit, and says whether it is new.
-    fn see(&self, key: Key) -> bool {
+    /// Remembers a unit. Returns `true` if it is new.
+    fn mark_seen(&self, key: Key) -> bool {
         let is_new = !self.has_seen(key);
-        if let (true, Some(seen)) = (is_new, self.place(key)) {
+        if let (true, Some(seen)) = (is_new, self.cell(key)) {
             seen.store(key.low(), Ordering::Relaxed);
         }
         is_new
     }
 
-    fn place(&self, key: Key) -> Option<&AtomicU64> {
-        #[allow(clippy::cast_possible_truncation, reason = "SEEN is a power of two, and these are its bits")]
-        self.seen.get(key.high() as usize & (SEEN - 1))
+    fn cell(&self, key: Key) -> Option<&AtomicU64> {
+        #[allow(clippy::cast_possible_truncation, reason = "the mask keeps the low bits only")]
+        self.seen.get(key.high() as usize & (SEEN_CELLS - 1))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reports: how many units each arm of an experiment has, and whether that is what its weights promise.
+//! Reports: the units of each arm of an experiment, and the sample-ratio check.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,119 +6,119 @@ use super::layout::Counter;
 use super::sample_ratio::SampleRatio;
 use crate::model::{Experiment, Percent, Timestamp, Weights};
 
-/// How many units used which implementation of an experiment, as far as the store was told.
+/// The number of units of each arm of an experiment, from the store's counters.
 ///
-/// A unit counts once, for the implementation that it used first.
+/// A unit is allocation_counts once, for the implementation that it used first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExperimentReport {
-    /// The feature.
+    /// The name of the feature.
     pub feature: String,
-    /// The rule that the experiment is the choice of; `None` for `otherwise`.
+    /// The name of the rule with the experiment; `None` for `otherwise`.
     pub rule: Option<String>,
-    /// The experiment: its seed.
+    /// The seed of the experiment.
     pub experiment: String,
     /// The segment whose values are the units.
     pub by: String,
-    /// The share of the units that enter, in percent.
+    /// The share of the units that enter the experiment, in percent.
     pub share: f64,
-    /// The arms, those with a weight now first, each part in order of name.
+    /// The arms. Arms with a weight are first, then the others, each group sorted by name.
     pub arms: Vec<Arm>,
-    /// The same units apart by the weights that dealt them, the oldest first. Units of versions that cannot be read any
-    /// more are in none.
+    /// The same units, grouped by the weights at their first use, oldest first. Excludes units of versions that cannot be read any
+    /// more.
     pub allocations: Vec<Allocation>,
-    /// The same units apart by the days on which they came, the oldest first; days without any are left out, and
-    /// units that were counted without a day are in none.
+    /// The same units, grouped by the day of their first use, oldest first. Excludes days without units, and units that were allocation_counts
+    /// without a day.
     pub days: Vec<Day>,
     sample_ratio: SampleRatio,
 }
 
-/// The units of an experiment that came while it had the same weights.
+/// The units that first used an experiment while it had the same weights.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allocation {
-    /// The versions of the state that had these weights and were used, in order.
+    /// The versions of the state that had these weights and were used, in ascending order.
     pub versions: Vec<u64>,
-    /// The arms in order of name, with their weights of then; shares are of the units of this allocation.
+    /// The arms with their weights in these versions, sorted by name. Shares are of the units of this allocation.
     pub arms: Vec<Arm>,
 }
 
-/// The units of an experiment that came on one day in UTC, by the clocks of the programs that they used.
+/// The units that first used an experiment on one day in UTC, by the clocks of the programs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Day {
-    /// When it began.
+    /// The start of the day.
     pub start: Timestamp,
-    /// How many units came, for each arm in the order of the report.
+    /// The number of units of each arm, in the order of the report.
     pub units: Vec<(String, u64)>,
 }
 
-/// An implementation of an experiment.
+/// An arm of an experiment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arm {
-    /// Its name.
+    /// The name of the implementation.
     pub implementation: String,
-    /// Its weight, in percent; 0 if it has none any more.
+    /// The weight in percent; 0 if the arm has none any more.
     pub weight: f64,
-    /// How many units used it first.
+    /// The number of units that used this implementation first.
     pub units: u64,
-    /// How many that are of all units, in percent; 0 if there are none.
+    /// The share of all units in percent; 0 if there are none.
     pub share: f64,
 }
 
-/// Where an experiment stands.
+/// An experiment and its place in a state.
 pub(crate) struct ReportedExperiment<'a> {
     pub(crate) feature: &'a str,
     pub(crate) rule: Option<&'a str>,
     pub(crate) experiment: &'a Experiment,
 }
 
-/// How many slots the arms have, by name; those without slots are left out.
+/// The number of slots of each arm, by name. Excludes arms without slots.
 type Slots<'a> = BTreeMap<&'a str, u32>;
 
-/// What came of equal weights.
+/// The counts of one allocation.
 #[derive(Default)]
-struct Counted<'a> {
+struct AllocationCounts<'a> {
     versions: BTreeSet<u64>,
     units: BTreeMap<&'a str, u64>,
 }
 
 impl ExperimentReport {
-    /// Puts together what the store counted and the weights by which it came about, by version.
+    /// Builds the report from the store's counters and the weights of each version.
     pub(crate) fn new(
-        standing: &ReportedExperiment<'_>,
+        reported: &ReportedExperiment<'_>,
         weights: &BTreeMap<u64, Weights>,
         counts: &[(String, i64)],
     ) -> Self {
-        let ReportedExperiment { feature, rule, experiment } = standing;
+        let ReportedExperiment { feature, rule, experiment } = reported;
         let now = &experiment.rollout.weights;
         let mut arms: BTreeMap<&str, u64> = now.keys().map(|name| (name.as_str(), 0)).collect();
-        let mut allocations: BTreeMap<Slots<'_>, Counted<'_>> = BTreeMap::new();
+        let mut allocations: BTreeMap<Slots<'_>, AllocationCounts<'_>> = BTreeMap::new();
         let mut days: BTreeMap<Timestamp, BTreeMap<&str, u64>> = BTreeMap::new();
         for (name, count) in counts {
             let Some(counter) = Counter::parse(name) else { continue };
             let units = u64::try_from(*count).unwrap_or(0);
             let weights = weights.get(&counter.version);
-            let arm = weights.into_iter().flat_map(|weights| weights.keys()).find(|arm| counter.is_of(arm));
-            let told = arm.map_or(counter.implementation, String::as_str);
-            add(arms.entry(told).or_default(), units);
+            let arm = weights.into_iter().flat_map(|weights| weights.keys()).find(|arm| counter.counts(arm));
+            let arm_name = arm.map_or(counter.implementation, String::as_str);
+            add(arms.entry(arm_name).or_default(), units);
             if let Some(day) = counter.day {
-                add(days.entry(day).or_default().entry(told).or_default(), units);
+                add(days.entry(day).or_default().entry(arm_name).or_default(), units);
             }
-            // A version that cannot be read any more does not say what to expect.
+            // Without the weights of the version, the expected numbers are unknown.
             if let (Some(weights), Some(arm)) = (weights, arm) {
-                let counted = allocations.entry(slots(weights)).or_default();
-                counted.versions.insert(counter.version);
-                add(counted.units.entry(arm).or_default(), units);
+                let allocation_counts = allocations.entry(slots(weights)).or_default();
+                allocation_counts.versions.insert(counter.version);
+                add(allocation_counts.units.entry(arm).or_default(), units);
             }
         }
         let mut sample_ratio = SampleRatio::default();
-        for (slots, counted) in &allocations {
-            let observed = |arm: &str| counted.units.get(arm).copied().unwrap_or(0);
+        for (slots, allocation_counts) in &allocations {
+            let observed = |arm: &str| allocation_counts.units.get(arm).copied().unwrap_or(0);
             let arms: Vec<_> = slots.iter().map(|(arm, slots)| (*slots, observed(arm))).collect();
             sample_ratio.add_allocation(&arms);
         }
         let mut allocations: Vec<_> =
-            allocations.into_iter().map(|(slots, counted)| counted.allocation(&slots)).collect();
+            allocations.into_iter().map(|(slots, allocation_counts)| allocation_counts.allocation(&slots)).collect();
         allocations.sort_by(|a, b| a.versions.cmp(&b.versions));
-        let arms = shared(arms, |name| now.get(name).map_or(0.0, |weight| weight.0));
+        let arms = with_shares(arms, |name| now.get(name).map_or(0.0, |weight| weight.0));
         let (weighted, others): (Vec<_>, Vec<_>) = arms.into_iter().partition(|arm| arm.weight > 0.0);
         let arms = [weighted, others].concat();
         let days = days.into_iter().map(|(start, units)| Day::new(start, &arms, &units)).collect();
@@ -129,51 +129,51 @@ impl ExperimentReport {
             by: experiment.rollout.by.clone(),
             share: experiment.share.0,
             arms,
-            allocations: allocations,
+            allocations,
             days,
             sample_ratio,
         }
     }
 
-    /// How many units used the experiment.
+    /// Returns the number of units that used the experiment.
     pub fn units(&self) -> u64 {
         self.arms.iter().map(|arm| arm.units).fold(0, u64::saturating_add)
     }
 
-    /// Whether the arms have the units that their weights promise.
+    /// Returns the result of the sample-ratio check.
     pub fn sample_ratio(&self) -> SampleRatio {
         self.sample_ratio
     }
 }
 
 impl Day {
-    /// As in `2026-12-01`.
+    /// Returns the date, such as `2026-12-01`.
     pub fn date(&self) -> String {
         self.start.date()
     }
 
     fn new(start: Timestamp, arms: &[Arm], units: &BTreeMap<&str, u64>) -> Self {
-        let of = |arm: &Arm| units.get(arm.implementation.as_str()).copied().unwrap_or(0);
-        Self { start, units: arms.iter().map(|arm| (arm.implementation.clone(), of(arm))).collect() }
+        let count = |arm: &Arm| units.get(arm.implementation.as_str()).copied().unwrap_or(0);
+        Self { start, units: arms.iter().map(|arm| (arm.implementation.clone(), count(arm))).collect() }
     }
 }
 
-impl Counted<'_> {
+impl AllocationCounts<'_> {
     fn allocation(self, slots: &Slots<'_>) -> Allocation {
         let unused = slots.keys().map(|name| (*name, 0));
         let arms = unused.chain(self.units).collect();
         let weight = |name: &str| slots.get(name).map_or(0.0, |slots| Percent::from_slots(*slots).0);
-        Allocation { versions: self.versions.into_iter().collect(), arms: shared(arms, weight) }
+        Allocation { versions: self.versions.into_iter().collect(), arms: with_shares(arms, weight) }
     }
 }
 
-/// Counts come from a store, which may hold any number.
+/// Adds with saturation, because counters of a store may have any value.
 fn add(sum: &mut u64, units: u64) {
     *sum = sum.saturating_add(units);
 }
 
-/// Arms with their shares of all units.
-fn shared(arms: BTreeMap<&str, u64>, weight: impl Fn(&str) -> f64) -> Vec<Arm> {
+/// Builds arms with their shares of all units.
+fn with_shares(arms: BTreeMap<&str, u64>, weight: impl Fn(&str) -> f64) -> Vec<Arm> {
     let all = arms.values().copied().fold(0, u64::saturating_add);
     let arm = |(name, units): (&str, u64)| Arm {
         implementation: name.to_owned(),
@@ -202,9 +202,9 @@ mod tests {
     }
 
     #[test]
-    fn versions_of_equal_weights_are_one_allocation() {
+    fn versions_with_equal_weights_are_one_allocation() {
         let experiment = Experiment::new("UserId", [("acme", 60.0), ("aperture", 40.0), ("premium", 0.0)]);
-        let standing = ReportedExperiment { feature: "Payments", rule: Some("A/B"), experiment: &experiment };
+        let reported = ReportedExperiment { feature: "Payments", rule: Some("A/B"), experiment: &experiment };
         let half = weights([("acme", 50.0), ("premium", 50.0)]);
         let history = BTreeMap::from([
             (1, half.clone()),
@@ -222,7 +222,7 @@ mod tests {
             ("4/acme", 1_000),
             ("something else", 1_000),
         ]);
-        let report = ExperimentReport::new(&standing, &history, &counts);
+        let report = ExperimentReport::new(&reported, &history, &counts);
         assert_eq!(report.units(), 1_201);
         let arms: Vec<_> = report.arms.iter().map(|arm| (arm.implementation.as_str(), arm.weight, arm.units)).collect();
         assert_eq!(arms, [("acme", 60.0, 1_110), ("aperture", 40.0, 40), ("premium", 0.0, 51)]);
@@ -240,9 +240,9 @@ mod tests {
     }
 
     #[test]
-    fn days_are_told_in_order_with_every_arm_and_add_up_to_the_arms() {
+    fn days_are_in_order_with_every_arm_and_add_up_to_the_arms() {
         let experiment = Experiment::new("UserId", [("acme", 90.0), ("premium", 10.0)]);
-        let standing = ReportedExperiment { feature: "Payments", rule: None, experiment: &experiment };
+        let reported = ReportedExperiment { feature: "Payments", rule: None, experiment: &experiment };
         let history = BTreeMap::from([
             (1, weights([("acme", 50.0), ("premium", 50.0)])),
             (2, experiment.rollout.weights.clone()),
@@ -256,25 +256,30 @@ mod tests {
             ("2/2026-12-01\u{1f}acme", 30),
             ("2/some day\u{1f}acme", 1_000),
         ]);
-        let report = ExperimentReport::new(&standing, &history, &counts);
+        let report = ExperimentReport::new(&reported, &history, &counts);
         let days: Vec<_> = report.days.iter().map(|day| (day.date(), day.units.clone())).collect();
         let day = |date: &str, acme, premium, aperture| {
             let units = [("acme", acme), ("premium", premium), ("aperture", aperture)];
             (date.to_owned(), units.map(|(arm, units)| (arm.to_owned(), units)).to_vec())
         };
         assert_eq!(days, [day("2026-11-30", 0, 2, 0), day("2026-12-01", 37, 5, 1), day("2026-12-03", 4, 0, 0)]);
-        for (at, arm) in report.arms.iter().enumerate() {
-            assert_eq!(arm.units, report.days.iter().map(|day| day.units[at].1).sum::<u64>(), "{}", arm.implementation);
+        for (index, arm) in report.arms.iter().enumerate() {
+            assert_eq!(
+                arm.units,
+                report.days.iter().map(|day| day.units[index].1).sum::<u64>(),
+                "{}",
+                arm.implementation
+            );
         }
         assert_eq!(report.allocations.len(), 2);
         assert_eq!(report.units(), 49);
     }
 
     #[test]
-    fn an_experiment_that_nobody_used_has_arms_without_units() {
+    fn an_unused_experiment_has_arms_without_units() {
         let experiment = Experiment::new("UserId", [("acme", 50.0), ("premium", 50.0)]);
-        let standing = ReportedExperiment { feature: "Payments", rule: None, experiment: &experiment };
-        let report = ExperimentReport::new(&standing, &BTreeMap::new(), &[]);
+        let reported = ReportedExperiment { feature: "Payments", rule: None, experiment: &experiment };
+        let report = ExperimentReport::new(&reported, &BTreeMap::new(), &[]);
         assert_eq!((report.units(), report.days.len()), (0, 0));
         assert!(report.arms.iter().all(|arm| arm.share == 0.0));
         assert!(!report.sample_ratio().is_alarming());

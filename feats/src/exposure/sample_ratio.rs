@@ -1,19 +1,20 @@
-//! The sample-ratio check: do the arms of an experiment have the units that its weights promise?
+//! The sample-ratio check: compares the units of each arm of an experiment with its weights.
 
 use std::f64::consts::PI;
 use std::fmt;
 use std::iter::successors;
 
-/// Below this probability chance is no explanation that one should act on.
-const ALARM: f64 = 0.001;
+/// The p-value below which a mismatch is reported.
+const ALARM_THRESHOLD: f64 = 0.001;
 
-/// How well the units of an experiment agree with its weights: [Pearson's χ² test][1].
+/// The result of [Pearson's χ² test][1] of whether the units of an experiment match its weights.
 ///
-/// If they do not, units are lost or added in some arms and not in others, and what is measured of the arms cannot be
-/// compared: see [Fabijan et al., *Diagnosing Sample Ratio Mismatch in Online Controlled Experiments*][2] for what the
-/// reasons usually are. Each allocation of the slots is a test of its own, with as many degrees of freedom as it has arms
-/// of positive weight, less one; χ² and degrees of freedom are summed, so a change of weights is no alarm. Where an arm
-/// can expect fewer than five units, χ² is only roughly right.
+/// A mismatch means that units are lost or added in some arms and not in others, so the results of the arms cannot be
+/// compared. See [Fabijan et al., *Diagnosing Sample Ratio Mismatch in Online Controlled Experiments*][2] for common causes.
+///
+/// Each allocation of the slots is tested separately, and has one degree of freedom fewer than arms with a positive weight. χ² and
+/// the degrees of freedom are summed, so a change of weights is not a mismatch. If the expected number of units in an arm is
+/// below five, χ² is only approximate.
 ///
 /// [1]: https://www.itl.nist.gov/div898/handbook/eda/section3/eda35f.htm
 /// [2]: https://doi.org/10.1145/3292500.3330722
@@ -24,68 +25,69 @@ pub struct SampleRatio {
 }
 
 impl SampleRatio {
-    /// Adds a allocation: how many slots each of its arms had, and how many units. Without units it says nothing.
+    /// Adds an allocation, given as the slots and the units of each arm. An allocation without units is ignored.
     pub(super) fn add_allocation(&mut self, arms: &[(u32, u64)]) {
         let arms = || arms.iter().filter(|(slots, _)| *slots > 0);
         let (slots, units) =
-            arms().fold((0.0, 0.0), |(slots, units), arm| (slots + f64::from(arm.0), units + real(arm.1)));
+            arms().fold((0.0, 0.0), |(slots, units), arm| (slots + f64::from(arm.0), units + to_f64(arm.1)));
         if units == 0.0 {
             return;
         }
-        for (of, observed) in arms() {
-            let expected = units * f64::from(*of) / slots;
-            self.chi_squared += (real(*observed) - expected).powi(2) / expected;
+        for (slots_of_arm, observed) in arms() {
+            let expected = units * f64::from(*slots_of_arm) / slots;
+            self.chi_squared += (to_f64(*observed) - expected).powi(2) / expected;
         }
         self.degrees_of_freedom += (arms().count() as u64).saturating_sub(1);
     }
 
-    /// Σ (observed − expected)² / expected, over all arms and allocations.
+    /// Returns Σ (observed − expected)² / expected over all arms and allocations.
     pub fn chi_squared(&self) -> f64 {
         self.chi_squared
     }
 
-    /// Arms of positive weight less one, summed over the allocations that have units; 0 if there is nothing to compare.
+    /// Returns the number of arms with a positive weight less one, summed over the allocations that have units; 0 if there is
+    /// nothing to compare.
     pub fn degrees_of_freedom(&self) -> u64 {
         self.degrees_of_freedom
     }
 
-    /// How probable it is that chance alone makes units and weights differ so much or more; 1 if there is nothing to
-    /// compare.
+    /// Returns the probability that chance alone causes a deviation at least as large; 1 if there is nothing to compare.
     pub fn p_value(&self) -> f64 {
         upper_tail(self.chi_squared, self.degrees_of_freedom)
     }
 
-    /// Whether something is wrong with the experiment: p below 0.001.
+    /// Returns `true` if there is a sample-ratio mismatch: the p-value is below 0.001.
     pub fn is_alarming(&self) -> bool {
-        self.p_value() < ALARM
+        self.p_value() < ALARM_THRESHOLD
     }
 }
 
-/// What it means, in words.
+/// Explains the result to an operator.
 impl fmt::Display for SampleRatio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.degrees_of_freedom == 0 {
             return f.write_str("There is nothing to compare yet: no units, or only one arm with a weight.");
         }
         let p = self.p_value();
-        let figures = format!("(χ² = {:.2}, df = {}, p = {})", self.chi_squared, self.degrees_of_freedom, Small(p));
+        let figures =
+            format!("(χ² = {:.2}, df = {}, p = {})", self.chi_squared, self.degrees_of_freedom, Probability(p));
         match self.is_alarming() {
-            false => write!(f, "The arms have the units that their weights promise {figures}."),
+            false => write!(f, "The units are split between the arms as planned {figures}."),
             true => write!(
                 f,
-                "The arms do not have the units that their weights promise {figures}. Chance does that in fewer than one \
-                 of 1000 experiments. Some units are lost or counted in one arm more than in another, so the arms cannot \
-                 be compared until the reason is found: uses that are recorded on some paths only, an arm that crashes \
-                 or redirects, robots, a filter on results of the experiment itself."
+                "Sample-ratio mismatch: the units are not split between the arms as planned {figures}. Chance causes this in \
+                 fewer than one of 1000 experiments. Do not compare the arms until you have found the cause. Common causes: \
+                 uses that are recorded on some code paths only, an arm that crashes or redirects, bots, a filter on results \
+                 of the experiment itself."
             ),
         }
     }
 }
 
 /// A probability with two significant digits.
-struct Small(f64);
+struct Probability(f64);
 
-impl fmt::Display for Small {
+impl fmt::Display for Probability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             p if p >= 0.01 => write!(f, "{p:.2}"),
@@ -94,20 +96,20 @@ impl fmt::Display for Small {
     }
 }
 
-/// The probability that a χ²-distributed variable is at least `chi_squared`: the regularized incomplete gamma function Q(a, x)
+/// Returns the probability that a χ²-distributed variable is at least `chi_squared`: the regularized incomplete gamma function Q(a, x)
 /// for a = degrees of freedom / 2 and x = χ² / 2, by the series of [DLMF 8.11.4][1] below the mean and by the continued fraction
 /// of [DLMF 8.9.2][2] above it, in the form of Press et al., *Numerical Recipes*, §6.2.
 ///
 /// [1]: https://dlmf.nist.gov/8.11#E4
 /// [2]: https://dlmf.nist.gov/8.9#E2
 fn upper_tail(chi_squared: f64, degrees_of_freedom: u64) -> f64 {
-    let (a, x) = (real(degrees_of_freedom) / 2.0, chi_squared / 2.0);
+    let (a, x) = (to_f64(degrees_of_freedom) / 2.0, chi_squared / 2.0);
     if degrees_of_freedom == 0 || x <= 0.0 {
         return 1.0;
     }
     // Γ(a) from Γ(1/2) = √π or Γ(1) = 1, one step for each two degrees of freedom.
     let start = if degrees_of_freedom % 2 == 1 { PI.sqrt().ln() } else { 0.0 };
-    let ln_gamma = (1..degrees_of_freedom.div_ceil(2)).fold(start, |sum, step| sum + (a - real(step)).ln());
+    let ln_gamma = (1..degrees_of_freedom.div_ceil(2)).fold(start, |sum, step| sum + (a - to_f64(step)).ln());
     let factor = (a * x.ln() - x - ln_gamma).exp();
     if x < a + 1.0 {
         let terms = successors(Some((1.0 / a, a)), |(term, a)| Some((term * x / (a + 1.0), a + 1.0)));
@@ -118,7 +120,7 @@ fn upper_tail(chi_squared: f64, degrees_of_freedom: u64) -> f64 {
     let mut b = x + 1.0 - a;
     let (mut c, mut d) = (f64::INFINITY, 1.0 / b);
     let mut fraction = d;
-    for step in (1..).map(real) {
+    for step in (1..).map(to_f64) {
         let numerator = step * (a - step);
         b += 2.0;
         d = 1.0 / (numerator * d + b);
@@ -131,8 +133,8 @@ fn upper_tail(chi_squared: f64, degrees_of_freedom: u64) -> f64 {
     factor * fraction
 }
 
-/// A count as a float; beyond 2⁵³ to the next one, which no statistic notices.
-fn real(count: u64) -> f64 {
+/// Converts a count to a float. Rounding beyond 2⁵³ does not matter for statistics.
+fn to_f64(count: u64) -> f64 {
     count as f64
 }
 
@@ -140,14 +142,14 @@ fn real(count: u64) -> f64 {
 mod tests {
     use super::*;
 
-    fn of(allocations: &[&[(u32, u64)]]) -> SampleRatio {
+    fn ratio_of(allocations: &[&[(u32, u64)]]) -> SampleRatio {
         let mut ratio = SampleRatio::default();
         allocations.iter().for_each(|allocation| ratio.add_allocation(allocation));
         ratio
     }
 
     #[test]
-    fn p_is_that_of_the_published_tables() {
+    fn p_values_match_published_tables() {
         // Critical values: https://www.itl.nist.gov/div898/handbook/eda/section3/eda3674.htm
         let table = [(1, 3.841, 0.05), (1, 10.828, 0.001), (2, 13.816, 0.001), (5, 11.070, 0.05), (10, 29.588, 0.001)];
         for (degrees_of_freedom, chi_squared, p) in table {
@@ -157,13 +159,13 @@ mod tests {
     }
 
     #[test]
-    fn p_is_that_of_statrs() {
+    fn p_values_match_statrs() {
         use statrs::distribution::{ChiSquared, ContinuousCDF};
         let freedoms = (1..100).chain([101, 250, 999, 1_000, 4_321]);
         for degrees_of_freedom in freedoms {
-            let distribution = ChiSquared::new(real(degrees_of_freedom)).expect("positive");
+            let distribution = ChiSquared::new(to_f64(degrees_of_freedom)).expect("positive");
             for step in 0..120 {
-                let chi_squared = real(degrees_of_freedom) * (f64::from(step) / 16.0).powi(2) / 4.0;
+                let chi_squared = to_f64(degrees_of_freedom) * (f64::from(step) / 16.0).powi(2) / 4.0;
                 let (own, theirs) = (upper_tail(chi_squared, degrees_of_freedom), distribution.sf(chi_squared));
                 let apart = (own - theirs).abs();
                 assert!(
@@ -178,35 +180,32 @@ mod tests {
     #[test]
     fn a_known_mismatch_is_found() {
         // Kohavi, Tang, Xu, Trustworthy Online Controlled Experiments, chapter 3: p = 1.8e-6.
-        let ratio = of(&[&[(500_000, 821_588), (500_000, 815_482)]]);
+        let ratio = ratio_of(&[&[(500_000, 821_588), (500_000, 815_482)]]);
         assert!((ratio.p_value() / 1.8e-6 - 1.0).abs() < 0.05, "{}", ratio.p_value());
         assert!(ratio.is_alarming());
         let words = ratio.to_string();
-        assert!(words.contains("do not have the units") && words.contains("df = 1, p = 1.8e-6"), "{words}");
+        assert!(words.contains("Sample-ratio mismatch") && words.contains("df = 1, p = 1.8e-6"), "{words}");
     }
 
     #[test]
-    fn units_as_promised_are_no_alarm() {
-        let ratio = of(&[&[(50_000, 48), (950_000, 952)]]);
+    fn units_as_planned_are_not_a_mismatch() {
+        let ratio = ratio_of(&[&[(50_000, 48), (950_000, 952)]]);
         assert!((ratio.chi_squared() - (4.0 / 50.0 + 4.0 / 950.0)).abs() < 1e-12);
         assert!(!ratio.is_alarming());
-        assert_eq!(
-            ratio.to_string(),
-            "The arms have the units that their weights promise (χ² = 0.08, df = 1, p = 0.77)."
-        );
+        assert_eq!(ratio.to_string(), "The units are split between the arms as planned (χ² = 0.08, df = 1, p = 0.77).");
     }
 
     #[test]
-    fn allocations_are_tests_of_their_own() {
-        // Together these would be 600 to 400.
-        let ratio = of(&[&[(500_000, 100), (500_000, 100)], &[(625_000, 500), (375_000, 300)]]);
+    fn allocations_are_tested_separately() {
+        // The sums over both allocations are 600 and 400.
+        let ratio = ratio_of(&[&[(500_000, 100), (500_000, 100)], &[(625_000, 500), (375_000, 300)]]);
         assert_eq!((ratio.chi_squared(), ratio.degrees_of_freedom(), ratio.p_value()), (0.0, 2, 1.0));
     }
 
     #[test]
-    fn where_there_is_nothing_to_compare_there_is_no_alarm() {
+    fn without_anything_to_compare_there_is_no_mismatch() {
         for allocation in [&[][..], &[(500_000, 0), (500_000, 0)], &[(1_000_000, 7), (0, 3)], &[(0, 3)]] {
-            let ratio = of(&[allocation]);
+            let ratio = ratio_of(&[allocation]);
             assert_eq!((ratio.degrees_of_freedom(), ratio.p_value(), ratio.is_alarming()), (0, 1.0, false));
             assert!(ratio.to_string().starts_with("There is nothing to compare yet"));
         }

@@ -1,4 +1,4 @@
-//! Sinks: who else is told of exposures.
+//! Sinks: receivers of exposures outside of feats.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,15 +12,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::Timestamp;
 use crate::tasks::{Source, Warnings, catch_panic};
 
-/// How long storing waits for a sink.
+/// The time for which storing waits for a sink.
 const SINK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Who else is told of exposures, for example an analytics pipeline. See [`AppBuilder::exposure_sink`].
+/// A receiver of exposures, for example an analytics pipeline. See [`AppBuilder::exposure_sink`].
 ///
 /// [`AppBuilder::exposure_sink`]: crate::AppBuilder::exposure_sink
 ///
-/// Each unit is told once for each experiment: by the program whose exposure the store took first. Where no store
-/// keeps assignments, every program tells what it saw.
+/// Each unit is passed on once for each experiment, by the program whose exposure was stored first. Without a store for
+/// assignments, every program passes on the units that it saw.
 ///
 /// ```
 /// use std::sync::Mutex;
@@ -37,14 +37,16 @@ const SINK_TIMEOUT: Duration = Duration::from_secs(5);
 /// }
 /// ```
 pub trait Sink: Send + Sync + 'static {
-    /// Takes a batch. It is called on a thread of its own, for one batch at a time, and the next batch is stored afterwards:
-    /// what takes time is handed on from here. A batch that takes more than 5 s is not waited for, and as long as it goes
-    /// on, what comes is stored, but not passed on. What a sink panics at is lost for it alone. Both are shown as a
+    /// Receives a batch of exposures.
+    ///
+    /// It is called on its own thread, for one batch at a time, and the next batch is stored afterwards, so hand slow work to
+    /// another thread. Storing continues after 5 s, and while the call is still running, later exposures are stored but not
+    /// passed to this sink. If it panics, this batch is lost for this sink alone. Both cases are reported as a
     /// [warning](crate::Status::warnings).
     fn record(&self, exposures: &[Exposure]);
 }
 
-/// The sinks of an app. Whatever becomes of them, exposures are stored and the store is followed.
+/// The sinks of an app. A sink that hangs or panics affects neither storing nor watching.
 pub(super) struct Sinks {
     sinks: Vec<(Arc<dyn Sink>, Arc<AtomicBool>)>,
     warnings: Arc<Warnings>,
@@ -55,7 +57,7 @@ impl Sinks {
         Self { sinks: sinks.into_iter().map(|sink| (sink, Arc::default())).collect(), warnings }
     }
 
-    /// Passes exposures on, if there are any.
+    /// Passes exposures to all sinks.
     pub(super) async fn pass(&self, exposures: Vec<Exposure>) {
         if exposures.is_empty() || self.sinks.is_empty() {
             return;
@@ -69,44 +71,45 @@ impl Sinks {
     }
 }
 
-/// Passes exposures to one sink; `busy` is set while it has some.
+/// Passes exposures to one sink. `busy` is set while its call runs.
 async fn pass(sink: &Arc<dyn Sink>, busy: &Arc<AtomicBool>, exposures: &Arc<[Exposure]>) -> Result<()> {
-    let late = || Error::new(ErrorKind::Timeout, "a sink of exposures hangs; what comes meanwhile is not passed to it");
+    let timeout_error =
+        || Error::new(ErrorKind::Timeout, "an exposure sink hangs; it does not receive exposures until it returns");
     if busy.swap(true, Ordering::Acquire) {
-        return Err(late());
+        return Err(timeout_error());
     }
     let (sink, busy, exposures) = (sink.clone(), busy.clone(), exposures.clone());
     let passed = spawn_blocking(move || {
-        let passed = catch_panic("a sink of exposures", || {
+        let passed = catch_panic("an exposure sink", || {
             sink.record(&exposures);
             Ok(())
         });
         busy.store(false, Ordering::Release);
         passed
     });
-    let ended = |error| Error::new(ErrorKind::Unavailable, "a sink of exposures has ended").with_source(error);
-    timeout(SINK_TIMEOUT, passed).await.map_err(|_| late())?.map_err(ended)?
+    let ended = |error| Error::new(ErrorKind::Unavailable, "an exposure sink was aborted").with_source(error);
+    timeout(SINK_TIMEOUT, passed).await.map_err(|_| timeout_error())?.map_err(ended)?
 }
 
-/// A unit used an implementation that an experiment chose for it.
+/// The use of an implementation by a unit of an experiment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Exposure {
-    /// The feature.
+    /// The name of the feature.
     pub feature: Arc<str>,
-    /// The version of its state.
+    /// The version of the feature's state.
     pub version: u64,
-    /// The experiment: its seed.
+    /// The seed of the experiment.
     pub experiment: Arc<str>,
-    /// The unit as text; one of more than 200 characters, or with a NUL, as `xxh3:` and its hash.
+    /// The unit as text. A unit of more than 200 characters, or with a NUL, is `xxh3:` and its hash.
     pub unit: Arc<str>,
-    /// The implementation.
+    /// The name of the implementation.
     pub implementation: Arc<str>,
-    /// When, by the app's clock, to within a tenth of a second.
+    /// The time of the use by the app's clock, accurate to 0.1 s.
     pub time: Timestamp,
 }
 
-/// Tells [`tracing`] of exposures: an event of level `INFO` and target `feats::exposure` for each.
+/// A sink that emits a [`tracing`] event with level `INFO` and target `feats::exposure` for each exposure.
 ///
 /// [`tracing`]: https://docs.rs/tracing
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,4 +1,4 @@
-//! Units: as text, as stores name them, and as keys.
+//! Units: their text, their names in stores, and their hashes.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,10 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use crate::model::Value;
 
-/// The longest name that a store takes, in characters.
-const LONGEST: usize = 200;
+/// The maximum length of a name in a store, in characters.
+const MAX_NAME_CHARS: usize = 200;
 
-/// One unit of one experiment, as 128 bits of hash: short enough to pass around, long enough that no two of them meet.
+/// A 128-bit hash of one unit of one experiment, long enough that collisions are negligible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key(u128);
 
@@ -21,19 +21,19 @@ impl Key {
         Self(xxh3_128_with_seed(unit.as_bytes(), experiment.key_hash))
     }
 
-    /// Half of the bits.
+    /// Returns the low half of the bits.
     pub(super) fn low(self) -> u64 {
         self.0 as u64
     }
 
-    /// The other half.
+    /// Returns the high half of the bits.
     pub(super) fn high(self) -> u64 {
         (self.0 >> 64) as u64
     }
 }
 
-/// A unit as text: text as it is, integers and whole floats in decimal digits, bools as `true` and `false`. Any other float
-/// is not a unit.
+/// Passes the text of a unit to `use_text`: text as it is, integers and whole floats in decimal digits, bools as `true` and
+/// `false`. Returns `None` for any other float, which is not a unit.
 #[inline]
 pub(super) fn with_text<R>(unit: &Value<'_>, use_text: impl FnOnce(&str) -> R) -> Option<R> {
     Some(match unit {
@@ -48,9 +48,9 @@ pub(super) fn with_text<R>(unit: &Value<'_>, use_text: impl FnOnce(&str) -> R) -
     })
 }
 
-/// Text as a store can take it for a name: what is too long for that, or holds NUL, becomes its hash.
+/// Returns the name of a unit in stores: its text, or the hash of a text that is too long or contains NUL.
 pub(super) fn stored(text: &str) -> Cow<'_, str> {
-    stored_within(text, LONGEST)
+    stored_within(text, MAX_NAME_CHARS)
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_is_the_text_that_its_slot_is_made_of() {
+    fn the_text_of_a_unit_is_the_one_that_its_slot_is_computed_from() {
         assert_eq!(text("Zoë").as_deref(), Some("Zoë"));
         assert_eq!(text(42).as_deref(), Some("42"));
         assert_eq!(text(-42).as_deref(), Some("-42"));
@@ -78,15 +78,15 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_of_one_unit_and_one_experiment() {
+    fn keys_differ_by_unit_and_by_experiment() {
         let experiments = [("F", "a"), ("F", "b"), ("G", "a"), ("Fa", "b"), ("F", "ab")];
         let experiments = experiments.map(|(feature, seed)| experiment(feature, seed, 1, &["acme"]));
         let keys: Vec<Key> = experiments
             .iter()
             .flat_map(|experiment| ["", "a", "b", "ab"].map(|unit| Key::new(experiment, unit)))
             .collect();
-        for (at, key) in keys.iter().enumerate() {
-            assert_eq!(keys.iter().position(|other| other == key), Some(at));
+        for (index, key) in keys.iter().enumerate() {
+            assert_eq!(keys.iter().position(|other| other == key), Some(index));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Compiled experiments, as a decision gives them to those who observe it.
+//! Compiled experiments as observers of a decision receive them.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use serde_json::json;
 use crate::compile::{Context, Stage, compile};
 use crate::model::{AttributeSubject, Attributes, Declaration, State, Timestamp, Value, ValueKind};
 
-/// Keeps the experiment that chose.
+/// An observer that keeps the experiment.
 #[derive(Default)]
-struct Observed(RefCell<Option<Arc<Experiment>>>);
+struct ExperimentObserver(RefCell<Option<Arc<Experiment>>>);
 
-impl AssignmentObserver for Observed {
+impl AssignmentObserver for ExperimentObserver {
     fn prior_assignment(&self, _: &Arc<Experiment>, _: &Value<'_>) -> PriorAssignment {
         PriorAssignment::Unused
     }
@@ -23,7 +23,7 @@ impl AssignmentObserver for Observed {
     }
 }
 
-/// The experiment of a seed between all implementations of a feature, of which the first one owns every slot.
+/// Builds an experiment between all implementations of a feature, in which the first one owns every slot.
 pub(in crate::exposure) fn experiment(feature: &str, seed: &str, version: u64, arms: &[&str]) -> Arc<Experiment> {
     let declaration = Declaration::new(feature, arms.to_vec()).segment("UserId", ValueKind::Integer);
     let weights: serde_json::Map<_, _> =
@@ -37,7 +37,7 @@ pub(in crate::exposure) fn experiment(feature: &str, seed: &str, version: u64, a
     let route = compiled.route.unwrap_or_else(|| panic!("{:?}", compiled.problems));
     let subject = crate::attributes! { "UserId" => 42 };
     let subject = AttributeSubject { attributes: &subject, segments: &declaration.segments };
-    let observed = Observed::default();
-    evaluate_with_observer(&route, &subject, || Timestamp::from_millis(0), || 0, &observed);
-    observed.0.into_inner().expect("an experiment")
+    let observer = ExperimentObserver::default();
+    evaluate_with_observer(&route, &subject, || Timestamp::from_millis(0), || 0, &observer);
+    observer.0.into_inner().expect("an experiment")
 }

@@ -1,4 +1,4 @@
-//! An experiment, an app's exposures around it, and a store that does as it is told.
+//! An experiment, the exposures of an app, and a store with scripted failures.
 
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -24,14 +24,14 @@ pub(super) const ACME: u16 = 0;
 pub(super) const PREMIUM: u16 = 1;
 
 pub(super) const SEED: &str = "seed";
-/// How stores name the experiment.
-pub(super) const STORED: &str = "Payments\u{1f}seed";
+/// The name of the experiment in stores.
+pub(super) const STORED_NAME: &str = "Payments\u{1f}seed";
 
 pub(super) fn experiment(version: u64) -> Arc<Experiment> {
     compiled::experiment("Payments", SEED, version, &["acme", "premium"])
 }
 
-/// A clock that stands until it is set, at first a millisecond after the beginning of 1970.
+/// A clock that changes only when it is set. It starts one millisecond after the start of 1970.
 #[derive(Clone)]
 pub(super) struct StoppedClock(Arc<AtomicI64>);
 
@@ -48,18 +48,18 @@ impl Clock for StoppedClock {
     }
 }
 
-/// An app's exposures; the task that would be on its background thread; its store.
+/// The exposures of an app, the task of its background thread, and its store.
 pub(super) struct App {
     pub(super) exposures: Arc<Exposures>,
     pub(super) health: Arc<StoreHealth>,
     pub(super) clock: StoppedClock,
-    pub(super) store: Scripted,
+    pub(super) store: ScriptedStore,
     pub(super) background: JoinHandle<()>,
 }
 
 impl App {
-    /// On the current runtime.
-    pub(super) fn start(store: Scripted, settings: Settings) -> Self {
+    /// Starts on the current runtime.
+    pub(super) fn start(store: ScriptedStore, settings: Settings) -> Self {
         let health = Arc::new(StoreHealth::new("scripted".to_owned()));
         health.set_epoch("first".to_owned());
         health.mark_contact();
@@ -72,28 +72,28 @@ impl App {
         Self { exposures, health, clock, store, background: tokio::spawn(background.run()) }
     }
 
-    pub(super) fn on(store: &Scripted) -> Self {
+    pub(super) fn on(store: &ScriptedStore) -> Self {
         Self::start(store.clone(), Settings::default())
     }
 
     pub(super) fn set_live(&self, live: bool) {
         match live {
             true => self.health.mark_contact(),
-            false => _ = self.health.mark_unreachable(&Error::new(ErrorKind::Unavailable, "it is away")),
+            false => _ = self.health.mark_unreachable(&Error::new(ErrorKind::Unavailable, "it is unreachable")),
         }
     }
 
-    /// A unit whose slot has always had one owner uses an implementation.
+    /// Exposes a unit whose slot was never reassigned.
     pub(super) fn expose<'a>(&self, unit: impl Into<Value<'a>>, choice: u16) {
         self.exposures.expose(&experiment(1), &unit.into(), choice, false);
     }
 
-    /// A unit whose slot changed hands uses one.
+    /// Exposes a unit whose slot was reassigned.
     pub(super) fn expose_reassigned<'a>(&self, unit: impl Into<Value<'a>>, choice: u16) {
         self.exposures.expose(&experiment(2), &unit.into(), choice, true);
     }
 
-    /// What is in memory.
+    /// Returns the prior assignment from memory alone.
     pub(super) fn known<'a>(&self, unit: impl Into<Value<'a>>) -> PriorAssignment {
         self.exposures.prior_assignment(&experiment(2), &unit.into(), WaitPolicy::None)
     }
@@ -102,45 +102,45 @@ impl App {
         self.exposures.prior_assignment_async(&experiment(2), &unit.into()).await
     }
 
-    /// What the store has counted; `␟` stands for the joint of names.
+    /// Returns the counters of the store, with `␟` in place of the separator.
     pub(super) async fn counts(&self) -> Vec<(String, i64)> {
-        let counts = self.store.memory.counters().unwrap().read(COUNTS, STORED).await.expect("counts");
+        let counts = self.store.memory.counters().unwrap().read(COUNTS, STORED_NAME).await.expect("counts");
         counts.into_iter().map(|(counter, count)| (counter.replace('\u{1f}', "␟"), count)).collect()
     }
 }
 
-/// A store that does as it is told.
+/// A store in memory with scripted failures and delays.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scripted {
+pub(super) struct ScriptedStore {
     pub(super) memory: Memory,
     pub(super) script: Arc<Script>,
 }
 
-/// What a store is told to do.
+/// The script of a store.
 #[derive(Debug, Default)]
 pub(super) struct Script {
-    /// How many of the next calls of each method fail.
+    /// The number of next calls of each method that fail.
     pub(super) failing_assigns: AtomicUsize,
     pub(super) failing_counts: AtomicUsize,
-    pub(super) failing_questions: AtomicUsize,
-    /// How long questions take.
+    pub(super) failing_lookups: AtomicUsize,
+    /// The delay of a lookup.
     pub(super) delay: Mutex<Duration>,
     /// The sizes of batches so far.
     pub(super) batches: Mutex<Vec<usize>>,
-    pub(super) questions: AtomicUsize,
+    pub(super) lookups: AtomicUsize,
 }
 
 impl Script {
     fn play(failing: &AtomicUsize) -> Result<()> {
         match failing.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)) {
-            Ok(_) => Err(Error::new(ErrorKind::Unavailable, "it was told to fail")),
+            Ok(_) => Err(Error::new(ErrorKind::Unavailable, "a scripted failure")),
             Err(_) => Ok(()),
         }
     }
 }
 
 #[async_trait]
-impl Store for Scripted {
+impl Store for ScriptedStore {
     fn name(&self) -> String {
         "scripted".to_owned()
     }
@@ -179,7 +179,7 @@ impl Store for Scripted {
 }
 
 #[async_trait]
-impl Counters for Scripted {
+impl Counters for ScriptedStore {
     fn name(&self) -> String {
         Store::name(self)
     }
@@ -199,7 +199,7 @@ impl Counters for Scripted {
 }
 
 #[async_trait]
-impl Assignments for Scripted {
+impl Assignments for ScriptedStore {
     fn name(&self) -> String {
         Store::name(self)
     }
@@ -215,10 +215,10 @@ impl Assignments for Scripted {
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        self.script.questions.fetch_add(1, SeqCst);
+        self.script.lookups.fetch_add(1, SeqCst);
         let delay = *self.script.delay.lock().expect("not poisoned");
         tokio::time::sleep(delay).await;
-        Script::play(&self.script.failing_questions)?;
+        Script::play(&self.script.failing_lookups)?;
         self.memory.assigned(experiment, unit).await
     }
 
@@ -227,11 +227,11 @@ impl Assignments for Scripted {
     }
 }
 
-/// A sink that keeps what it is told.
+/// A sink that collects exposures.
 #[derive(Clone, Default)]
-pub(super) struct Kept(pub(super) Arc<Mutex<Vec<Exposure>>>);
+pub(super) struct CollectingSink(pub(super) Arc<Mutex<Vec<Exposure>>>);
 
-impl Sink for Kept {
+impl Sink for CollectingSink {
     fn record(&self, exposures: &[Exposure]) {
         self.0.lock().expect("not poisoned").extend_from_slice(exposures);
     }

@@ -1,7 +1,7 @@
-//! Recording, storing and asking, on a store that can be told to fail, to hang and to count.
+//! Recording, storing and lookups, on a store with scripted failures and delays.
 
-mod asking;
 pub(super) mod compiled;
 mod fixture;
+mod lookups;
 mod recording;
 mod storing;

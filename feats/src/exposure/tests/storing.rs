@@ -1,11 +1,11 @@
-//! On the background thread: batches, the first writer, failures.
+//! Storing on the background thread: batches, the first writer, failures.
 
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 use feats_core::__private::PriorAssignment;
 
-use super::fixture::{ACME, App, Kept, PREMIUM, Scripted};
+use super::fixture::{ACME, App, CollectingSink, PREMIUM, ScriptedStore};
 use crate::error::ErrorKind;
 use crate::exposure::{Exposure, Settings, Sink};
 use crate::model::Timestamp;
@@ -15,35 +15,39 @@ fn counted(acme: i64, premium: i64) -> Vec<(String, i64)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn exposures_are_stored_in_batches_once_in_an_interval() {
-    let app = App::on(&Scripted::default());
+async fn exposures_are_stored_in_batches_once_per_interval() {
+    let app = App::on(&ScriptedStore::default());
     (0..1_500).for_each(|unit| app.expose(unit, if unit < 1_000 { ACME } else { PREMIUM }));
     tokio::time::sleep(Duration::from_millis(900)).await;
-    assert_eq!(app.exposures.tally().stored, 0);
+    assert_eq!(app.exposures.stats().stored, 0);
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(*app.store.script.batches.lock().expect("not poisoned"), [1_000, 500]);
     assert_eq!(app.counts().await, counted(1_000, 500));
-    assert_eq!(app.exposures.tally().waiting, 0);
+    assert_eq!(app.exposures.stats().waiting, 0);
 
     tokio::time::sleep(Duration::from_secs(1_000)).await;
-    assert_eq!(app.store.script.batches.lock().expect("not poisoned").len(), 2, "who has nothing to store is quiet");
+    assert_eq!(
+        app.store.script.batches.lock().expect("not poisoned").len(),
+        2,
+        "without exposures the store is not called"
+    );
     app.expose(1_500, PREMIUM);
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     assert_eq!(app.counts().await, counted(1_000, 501));
 }
 
 #[tokio::test(start_paused = true)]
-async fn very_many_do_not_wait_for_the_interval() {
+async fn many_exposures_do_not_wait_for_the_interval() {
     let settings = Settings { interval: Duration::from_secs(3_600), ..Settings::default() };
-    let app = App::start(Scripted::default(), settings);
+    let app = App::start(ScriptedStore::default(), settings);
     (0..20_000).for_each(|unit| app.expose(unit, ACME));
     tokio::time::sleep(Duration::from_millis(500)).await;
-    assert_eq!(app.exposures.tally().stored, 20_000);
+    assert_eq!(app.exposures.stats().stored, 20_000);
 }
 
 #[tokio::test]
 async fn the_first_writer_of_two_programs_wins_and_counts() {
-    let store = Scripted::default();
+    let store = ScriptedStore::default();
     let (one, two) = (App::on(&store), App::on(&store));
     one.expose_reassigned("ada", ACME);
     two.expose_reassigned("ada", PREMIUM);
@@ -52,42 +56,42 @@ async fn the_first_writer_of_two_programs_wins_and_counts() {
     one.exposures.flush().await.expect("stored");
     two.exposures.flush().await.expect("stored");
     assert_eq!((one.known("ada"), two.known("ada")), (PriorAssignment::Used(ACME), PriorAssignment::Used(ACME)));
-    assert_eq!(two.known("grace"), PriorAssignment::Unknown, "nobody asked about her");
+    assert_eq!(two.known("grace"), PriorAssignment::Unknown, "the unit was not looked up");
     assert_eq!(one.counts().await, [("1/1970-01-01␟premium".to_owned(), 1), ("2/1970-01-01␟acme".to_owned(), 1)]);
 }
 
 #[tokio::test]
-async fn what_fails_is_tried_again_and_counted_once() {
-    let app = App::on(&Scripted::default());
+async fn failed_exposures_are_retried_and_counted_once() {
+    let app = App::on(&ScriptedStore::default());
     (0..10).for_each(|unit| app.expose(unit, ACME));
     app.store.script.failing_assigns.store(1, SeqCst);
     let error = app.exposures.flush().await.expect_err("the store fails");
     assert_eq!((error.kind(), error.message()), (ErrorKind::Unavailable, "10 exposures are not stored"));
-    assert_eq!(app.exposures.tally().waiting, 10);
+    assert_eq!(app.exposures.stats().waiting, 10);
 
     app.store.script.failing_counts.store(1, SeqCst);
     app.exposures.flush().await.expect_err("the counters fail");
-    assert_eq!((app.exposures.tally().stored, app.counts().await), (10, Vec::new()));
+    assert_eq!((app.exposures.stats().stored, app.counts().await), (10, Vec::new()));
     app.exposures.flush().await.expect("stored");
     app.exposures.flush().await.expect("nothing to do");
     assert_eq!(app.counts().await, [("1/1970-01-01␟acme".to_owned(), 10)]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_the_store_is_away_exposures_wait_and_the_store_is_left_alone() {
-    let app = App::on(&Scripted::default());
+async fn while_the_store_is_unreachable_exposures_wait_and_it_is_not_called() {
+    let app = App::on(&ScriptedStore::default());
     app.set_live(false);
     (0..10).for_each(|unit| app.expose(unit, ACME));
     tokio::time::sleep(Duration::from_secs(60)).await;
-    assert_eq!((app.exposures.tally().waiting, app.store.script.batches.lock().expect("not poisoned").len()), (10, 0));
+    assert_eq!((app.exposures.stats().waiting, app.store.script.batches.lock().expect("not poisoned").len()), (10, 0));
     app.set_live(true);
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(app.counts().await, [("1/1970-01-01␟acme".to_owned(), 10)]);
 }
 
 #[tokio::test]
-async fn a_unit_is_counted_on_its_own_day_once_however_long_it_waits() {
-    let store = Scripted::default();
+async fn a_unit_is_counted_once_on_the_day_of_its_use() {
+    let store = ScriptedStore::default();
     let (one, two) = (App::on(&store), App::on(&store));
     let days = ["2026-11-30T23:59:59.999Z", "2026-12-01T00:00:00Z", "2026-12-05T09:00:00Z"];
     for (time, first) in days.into_iter().zip([0, 100, 200]) {
@@ -111,13 +115,13 @@ async fn a_unit_is_counted_on_its_own_day_once_however_long_it_waits() {
 }
 
 #[tokio::test]
-async fn a_store_that_begins_another_life_is_told_of_everyone_again() {
-    let app = App::on(&Scripted::default());
+async fn in_a_new_epoch_every_unit_is_stored_again() {
+    let app = App::on(&ScriptedStore::default());
     let use_again = async || {
         app.expose("ada", ACME);
         app.expose_reassigned("grace", PREMIUM);
         app.exposures.flush().await.expect("stored");
-        app.exposures.tally().stored
+        app.exposures.stats().stored
     };
     assert_eq!((use_again().await, use_again().await), (2, 2));
     app.health.set_epoch("second".to_owned());
@@ -126,8 +130,8 @@ async fn a_store_that_begins_another_life_is_told_of_everyone_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_goes_on_failing_is_tried_less_and_less_often() {
-    let app = App::on(&Scripted::default());
+async fn a_failing_store_is_called_less_and_less_often() {
+    let app = App::on(&ScriptedStore::default());
     app.store.script.failing_assigns.store(usize::MAX, SeqCst);
     app.expose("ada", ACME);
     tokio::time::sleep(Duration::from_secs(600)).await;
@@ -136,22 +140,23 @@ async fn a_store_that_goes_on_failing_is_tried_less_and_less_often() {
 }
 
 #[tokio::test]
-async fn sinks_are_told_each_unit_once_and_one_that_panics_harms_nobody() {
-    struct Broken;
-    impl Sink for Broken {
+async fn sinks_receive_each_unit_once_and_a_panic_affects_no_other_sink() {
+    struct PanickingSink;
+    impl Sink for PanickingSink {
         fn record(&self, _: &[Exposure]) {
             panic!("a sink of a test");
         }
     }
-    let (store, kept) = (Scripted::default(), Kept::default());
-    let sinks: Vec<std::sync::Arc<dyn Sink>> = vec![std::sync::Arc::new(Broken), std::sync::Arc::new(kept.clone())];
+    let (store, kept) = (ScriptedStore::default(), CollectingSink::default());
+    let sinks: Vec<std::sync::Arc<dyn Sink>> =
+        vec![std::sync::Arc::new(PanickingSink), std::sync::Arc::new(kept.clone())];
     let settings = Settings { sinks, ..Settings::default() };
     let (one, two) = (App::start(store.clone(), settings.clone()), App::start(store, settings));
     for app in [&one, &two] {
         app.expose(42, PREMIUM);
         app.exposures.flush().await.expect("stored");
     }
-    let told = Exposure {
+    let expected = Exposure {
         feature: "Payments".into(),
         version: 1,
         experiment: "seed".into(),
@@ -159,6 +164,6 @@ async fn sinks_are_told_each_unit_once_and_one_that_panics_harms_nobody() {
         implementation: "premium".into(),
         time: Timestamp::from_millis(1),
     };
-    assert_eq!(*kept.0.lock().expect("not poisoned"), [told]);
+    assert_eq!(*kept.0.lock().expect("not poisoned"), [expected]);
     assert!(!one.background.is_finished());
 }

@@ -59,7 +59,7 @@ fn classify(error: &sqlx::Error) -> (ErrorKind, &'static str) {
         Some(8) => (ErrorKind::ReadOnly, "the database file or its directory is read-only"),
         Some(13) => (ErrorKind::Unavailable, "the disk is full; nothing was written"),
         Some(10) => {
-            (ErrorKind::Unavailable, "the file cannot be read or written; check that the disk is mounted and has space")
+            (ErrorKind::Unavailable, "the file cannot be read or written; check that the disk is mounted and not full")
         }
         Some(3 | 14 | 23) => {
             (ErrorKind::Unavailable, "the database cannot be opened; check the permissions of its directory")
