@@ -34,7 +34,7 @@ async fn a_feature_is_stale_once_enough_whole_days_say_so() {
 
     live(&app, &clock, 0..=7, || greet(1)).await;
     assert_eq!(stale(&app, 7).await, [""; 0], "the first day was not whole, and today is not");
-    let both = ["Farewell: unused for 6 days", "Greeting: one answer for 6 days: one"];
+    let both = ["Farewell: unused for 6 days", "Greeting: only \"one\" for 6 days"];
     assert_eq!(stale(&app, 6).await, both);
 
     // Another program tells the same, from the store alone.
@@ -55,7 +55,7 @@ async fn days_without_a_program_say_nothing() {
     live(&app, &clock, 0..=3, || greet(1)).await;
     live(&app, &clock, 20..=22, || greet(1)).await;
     assert_eq!(stale(&app, 6).await, [""; 0]);
-    assert_eq!(stale(&app, 5).await, ["Farewell: unused for 5 days", "Greeting: one answer for 5 days: one"]);
+    assert_eq!(stale(&app, 5).await, ["Farewell: unused for 5 days", "Greeting: only \"one\" for 5 days"]);
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn a_feature_whose_state_changed_gives_no_one_answer() {
     app.feature::<Greeting>().pin(Greeting::One).publish().await.expect("published");
     live(&app, &clock, 6..=8, || greet(1)).await;
     assert_eq!(stale(&app, 4).await, ["Farewell: unused for 7 days"]);
-    assert_eq!(stale(&app, 3).await, ["Farewell: unused for 7 days", "Greeting: one answer for 3 days: one"]);
+    assert_eq!(stale(&app, 3).await, ["Farewell: unused for 7 days", "Greeting: only \"one\" for 3 days"]);
 }
 
 #[tokio::test]

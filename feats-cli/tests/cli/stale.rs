@@ -52,7 +52,7 @@ fn stale_finds_what_is_unused_and_what_gives_everyone_the_same() {
     shop.count("ImageProcessing", 41, &[("enabled", 1), ("default", 1)]);
     shop.count("PaymentProcessor", 41, &[("acme", 100)]);
     let said = shop.run(&["stale"]).exits(1).out;
-    assert!(said.contains("one answer for 40 days: save") && said.contains("unused for 39 days"), "{said}");
+    assert!(said.contains("only \"save\" for 40 days") && said.contains("unused for 39 days"), "{said}");
     assert!(!said.contains("ImageProcessing"), "{said}");
     assert!(!said.contains("PaymentProcessor"), "it is of the kind ops: {said}");
 
@@ -60,7 +60,7 @@ fn stale_finds_what_is_unused_and_what_gives_everyone_the_same() {
     let found: Json = serde_json::from_str(&found).expect("JSON");
     let one = json!({
         "feature": "ConfirmText", "why": "one_answer", "days": 40, "implementation": "save",
-        "sentence": "one answer for 40 days: save", "expires": null, "owner": null, "module": null,
+        "sentence": "only \"save\" for 40 days", "expires": null, "owner": null, "module": null,
     });
     assert_eq!(found, json!({ "days": 40, "stale": [one] }));
     shop.run(&["stale", "--days", "41"]).exits(0);

@@ -336,7 +336,7 @@ impl AppBuilder {
         let (exposures, background) =
             Background::new(self.exposures, assignments, counters.clone(), clock.clone(), warnings.clone());
         let in_code: Vec<_> = registry().features.iter().map(|feature| feature.declaration.clone()).collect();
-        let threads = if self.detached { Arc::new(Threads::new(&in_code)) } else { Threads::of_process(&in_code) };
+        let threads = if self.detached { Arc::new(Threads::new(&in_code)) } else { Threads::process_wide(&in_code) };
         let snapshot_cell = Arc::new(SnapshotCell::new(clock, exposures.clone(), threads.clone()));
         let usage_interval = self.usage_interval;
         let usage = Usage::new(usage_interval, counters, snapshot_cell.clone(), threads, warnings.clone(), &in_code);

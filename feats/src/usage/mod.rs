@@ -1,19 +1,19 @@
-//! Usage: how often each implementation of a feature is used, and which features nobody needs any more.
+//! Usage: counts of the uses of each implementation, and stale features.
 //!
-//! `create`, `is_enabled`, their asynchronous forms and `used_implementation` are uses. Looking is none
-//! (`find_implementation`, `explain`), nor is what a test or a browser's override chose.
+//! `create`, `is_enabled`, their asynchronous forms and `used_implementation` count as uses. `find_implementation` and `explain`
+//! do not, and neither do choices of a test or of a browser's override.
 //!
-//! - **Counting** happens on the caller's thread, in counters that no other thread writes. It begins when the app starts, and
-//!   covers the features of the program's code.
-//! - **Storing** happens on the app's background thread, once in an [interval](crate::AppBuilder::usage_interval): by the
-//!   minute, kept for a day; by the hour, kept for 90 days; and by the day. A use belongs to the minute in which it was
-//!   gathered, in UTC. While the store is away counts wait: the last hour by the minute, the last two days by the hour.
-//! - **Asking** takes few round trips: [`App::last_hour`](crate::App::last_hour),
+//! - **Counting** runs on the caller's thread, in counters that no other thread writes. It starts with the app, and covers the
+//!   features of the program's code.
+//! - **Storing** runs on the app's background thread, once per [interval](crate::AppBuilder::usage_interval): by minute, kept
+//!   for a day; by hour, kept for 90 days; and by day. A use counts for the minute in UTC in which it was gathered. While the
+//!   store is unreachable, counts wait: those of the last hour by minute, and those of the last two days by hour.
+//! - **Queries** take few round trips: [`App::last_hour`](crate::App::last_hour),
 //!   [`FeatureHandle::uses_by_minute`](crate::FeatureHandle::uses_by_minute),
 //!   [`FeatureHandle::uses_by_hour`](crate::FeatureHandle::uses_by_hour), [`App::stale`](crate::App::stale).
 //!
-//! Counts are statistics. All programs with the same store add to the same counters. Where a reply is lost, it is unknown
-//! whether the counts of that minute, hour or day were added; they are then not added again.
+//! Counts are statistics. All programs with the same store add to the same counters. If a reply is lost, it is unknown whether
+//! the counts of that minute, hour or day were added, and they are not added again.
 
 mod layout;
 mod pending;
@@ -33,7 +33,7 @@ pub(crate) use stale::{Days, staleness};
 pub use stale::{Stale, Staleness};
 pub(crate) use threads::Threads;
 
-use self::layout::{Counts, Names, counter};
+use self::layout::{Counts, Names, counter_name};
 use self::pending::Pending;
 use self::recent::Recent;
 use crate::error::Result;
@@ -42,27 +42,27 @@ use crate::runtime::SnapshotCell;
 use crate::store::{CapabilityHandle, Counters};
 use crate::tasks::Warnings;
 
-/// How long what was counted by the day is told from memory.
-const REMEMBERED: Duration = Duration::from_secs(20);
+/// The time for which counts by day are cached.
+const DAYS_TTL: Duration = Duration::from_secs(20);
 
 /// The uses of an app's features.
 pub(crate) struct Usage {
     interval: Duration,
-    /// Where uses are counted; without, they are not.
+    /// The store of counters. Without one, uses are not stored.
     counters: Option<CapabilityHandle<dyn Counters>>,
     cell: Arc<SnapshotCell>,
     threads: Arc<Threads>,
     warnings: Arc<Warnings>,
     pending: Mutex<Pending>,
-    /// Held while counts are stored: one at a time.
+    /// Locked while counts are stored, so that calls do not overlap.
     storing: tokio::sync::Mutex<()>,
     recent: Mutex<Recent>,
-    /// What was counted by the day, and when it was read.
+    /// The cached counts by day, and the time when they were read.
     days: Mutex<Option<(Timestamp, Arc<Days>)>>,
 }
 
 impl Usage {
-    /// Stores the uses that `threads` count of `features`: those of the code, in the order of their positions.
+    /// Creates the usage of an app. `features` are those of the code, in the order of their positions.
     pub(crate) fn new(
         interval: Duration,
         counters: Option<CapabilityHandle<dyn Counters>>,
@@ -85,7 +85,7 @@ impl Usage {
         }
     }
 
-    /// The uses in the last hour, by the minute.
+    /// Returns the uses in the last hour, by minute.
     pub(crate) async fn last_hour(&self, declarations: &[Arc<Declaration>]) -> Result<LastHour> {
         let now = Grain::Minute.bucket(self.cell.now());
         let missing = self.recent().missing(now);
@@ -93,43 +93,43 @@ impl Usage {
         let read = self.read(Grain::Minute, &keys, None).await?;
         let mut recent = self.recent();
         for (minute, counts) in missing.into_iter().zip(read) {
-            recent.learn(minute, now, counts);
+            recent.insert(minute, now, counts);
         }
-        Ok(LastHour::new(recent::first(now), recent.counts(now), &Names::new(declarations)))
+        Ok(LastHour::new(recent::start(now), recent.counts(now), &Names::new(declarations)))
     }
 
-    /// The uses of a feature up to now.
+    /// Returns the uses of a feature up to now.
     pub(crate) async fn series(&self, declaration: &Declaration, grain: Grain) -> Result<Series> {
-        let buckets: Vec<i64> = grain.kept(self.cell.now()).collect();
+        let buckets: Vec<i64> = grain.queryable(self.cell.now()).collect();
         let keys: Vec<String> = buckets.iter().map(|bucket| grain.key(*bucket)).collect();
-        let names: Vec<String> = declaration.names().map(|name| counter(&declaration.name, name)).collect();
+        let names: Vec<String> = declaration.names().map(|name| counter_name(&declaration.name, name)).collect();
         let read = self.read(grain, &keys, Some(&names)).await?;
-        let of = |name: &String| {
+        let uses = |name: &String| {
             let count = |counts: &Counts| counts.iter().find(|(counted, _)| counted == name).map_or(0, |(_, n)| *n);
             read.iter().map(|counts| u64::try_from(count(counts)).unwrap_or(0)).collect()
         };
-        let implementations = declaration.names().map(str::to_owned).zip(names.iter().map(of)).collect();
+        let implementations = declaration.names().map(str::to_owned).zip(names.iter().map(uses)).collect();
         let start = grain.start(buckets.first().copied().unwrap_or_default());
         Ok(Series::new(start, grain.step(), implementations))
     }
 
-    /// What was counted on each day that is kept. Days are slow: for a while the same is told again.
+    /// Returns the counts of each day that is kept. They are cached, because days change slowly.
     pub(crate) async fn days(&self) -> Result<Arc<Days>> {
         let now = self.cell.now();
         if let Some((read, days)) = &*self.days.lock().unwrap_or_else(PoisonError::into_inner)
             && *read <= now
-            && now.since(*read) < REMEMBERED
+            && now.since(*read) < DAYS_TTL
         {
             return Ok(days.clone());
         }
-        let buckets: Vec<i64> = Grain::Day.kept(now).rev().collect();
+        let buckets: Vec<i64> = Grain::Day.queryable(now).rev().collect();
         let keys: Vec<String> = buckets.iter().map(|bucket| Grain::Day.key(*bucket)).collect();
         let days = Arc::new(stale::by_feature(self.read(Grain::Day, &keys, None).await?));
         *self.days.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, days.clone()));
         Ok(days)
     }
 
-    /// A store without counters has counted nothing.
+    /// Reads counters. Without a store of counters, the result is empty.
     async fn read(&self, grain: Grain, keys: &[String], names: Option<&[String]>) -> Result<Vec<Counts>> {
         match &self.counters {
             Some(counters) => counters.store.read_many(grain.kind(), keys, names).await,

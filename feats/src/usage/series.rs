@@ -18,10 +18,10 @@ pub struct Series {
     implementations: Vec<(String, Vec<u64>)>,
 }
 
-/// The uses of every feature in the last hour, by the minute; the last minute is the current one.
+/// The uses of every feature in the last hour, by minute, including the current one.
 ///
-/// A feature that was not used is not there. What programs counted arrives with their
-/// [interval](crate::AppBuilder::usage_interval).
+/// Features without uses are omitted. Programs store their counts once per [interval](crate::AppBuilder::usage_interval), so the
+/// last minutes may be incomplete.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LastHour {
     features: BTreeMap<String, Series>,
@@ -32,17 +32,17 @@ impl Series {
         Self { start, step, implementations }
     }
 
-    /// When the first step begins.
+    /// Returns the start of the first step.
     pub fn start(&self) -> Timestamp {
         self.start
     }
 
-    /// How long a step is. The last one may not have ended.
+    /// Returns the length of a step. The last step may be incomplete.
     pub fn step(&self) -> Duration {
         self.step
     }
 
-    /// The uses in each step, of all implementations together.
+    /// Returns the uses of all implementations together in each step.
     pub fn totals(&self) -> Vec<u64> {
         let length = self.implementations.iter().map(|(_, uses)| uses.len()).max().unwrap_or(0);
         let mut totals = vec![0; length];
@@ -54,17 +54,17 @@ impl Series {
         totals
     }
 
-    /// All uses.
+    /// Returns the total number of uses.
     pub fn total(&self) -> u64 {
         self.implementations.iter().flat_map(|(_, uses)| uses).copied().fold(0, u64::saturating_add)
     }
 
-    /// The uses of each implementation in each step.
+    /// Returns the uses of each implementation in each step.
     pub fn implementations(&self) -> impl Iterator<Item = (&str, &[u64])> {
         self.implementations.iter().map(|(name, uses)| (name.as_str(), uses.as_slice()))
     }
 
-    /// All uses of one implementation; 0 if it is not there.
+    /// Returns the number of uses of one implementation; 0 for an unknown name.
     pub fn count(&self, implementation: &str) -> u64 {
         let uses = self.implementations.iter().filter(|(name, _)| name == implementation);
         uses.flat_map(|(_, uses)| uses).copied().fold(0, u64::saturating_add)
@@ -72,7 +72,7 @@ impl Series {
 }
 
 impl LastHour {
-    /// Puts together what was counted since a minute, by counter.
+    /// Builds the series from the counts of each counter since `start`.
     pub(super) fn new<'a>(
         start: Timestamp,
         counts: impl Iterator<Item = (&'a str, Vec<u64>)>,
@@ -89,12 +89,12 @@ impl LastHour {
         Self { features }
     }
 
-    /// The uses of a feature.
+    /// Returns the uses of a feature, or `None` if there are none.
     pub fn feature(&self, name: &str) -> Option<&Series> {
         self.features.get(name)
     }
 
-    /// The features that were used, sorted by name.
+    /// Returns the features with uses, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Series)> {
         self.features.iter().map(|(name, series)| (name.as_str(), series))
     }

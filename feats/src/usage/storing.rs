@@ -1,4 +1,4 @@
-//! Storing what was counted: by the minute, hour and day, each added once.
+//! Storing of use counts by minute, hour and day.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,28 +11,30 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::store::{CapabilityHandle, Counters};
 use crate::tasks::{Backoff, Round, Source, jittered, supervise};
 
-/// How often what was counted is taken over at least, so that it is told to its minute.
-const GATHER: Duration = Duration::from_secs(15);
+/// The maximum interval at which uses are gathered, so that they count for the right minute.
+const GATHER_INTERVAL: Duration = Duration::from_secs(15);
 
-/// How often it is looked whether the store is back, when counts are due.
-const LOOK: Duration = Duration::from_millis(250);
+/// The interval at which the store is checked while counts are due and it is unreachable.
+const RECHECK_INTERVAL: Duration = Duration::from_millis(250);
 
-/// How long the store may take for a call.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The time limit of one call of the store.
+const STORE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Usage {
     /// Stores uses at an interval, until it is dropped.
     pub(crate) async fn run(self: Arc<Self>) {
-        let warn = |error: &Error| self.warnings.set(Source::Usage, format!("counts of uses wait: {}", error.report()));
+        let warn = |error: &Error| {
+            self.warnings.set(Source::Usage, format!("use counts cannot be stored: {}", error.report()))
+        };
         supervise("storing uses", &Backoff::background(), || self.store_when_due(), warn).await;
     }
 
-    /// Counts for an interval, and longer while the store is away, and stores what was counted.
+    /// Gathers uses for an interval, longer while the store is unreachable, and stores them.
     async fn store_when_due(&self) -> Result<Round> {
         let due = Instant::now() + jittered(self.interval);
         while Instant::now() < due || !self.counters.as_ref().is_none_or(CapabilityHandle::is_live) {
             let pause = due.saturating_duration_since(Instant::now());
-            sleep(if pause.is_zero() { LOOK } else { pause.min(GATHER) }).await;
+            sleep(if pause.is_zero() { RECHECK_INTERVAL } else { pause.min(GATHER_INTERVAL) }).await;
             self.gather();
         }
         self.flush().await?;
@@ -40,10 +42,10 @@ impl Usage {
         Ok(Round::Done)
     }
 
-    /// Stores what was counted until now.
+    /// Stores the uses up to now.
     ///
     /// # Errors
-    /// Some of it could not be stored; it goes on waiting.
+    /// Some of them could not be stored; they stay pending.
     pub(crate) async fn flush(&self) -> Result<()> {
         let _alone = self.storing.lock().await;
         self.gather();
@@ -51,17 +53,17 @@ impl Usage {
             self.pending().clear();
             return Ok(());
         };
-        let waiting = self.pending().waiting();
+        let waiting = self.pending().buckets();
         for (grain, bucket) in waiting {
             if let Err(error) = self.store_bucket(&*counters.store, grain, bucket).await {
-                // That uses are being counted can wait until there are some.
+                // Presence counters alone can wait until there are uses.
                 return if self.pending().has_uses() { Err(error) } else { Ok(()) };
             }
         }
         Ok(())
     }
 
-    /// Stores the last uses, if there are any: nobody waits for a store that is away for less than that.
+    /// Stores the last uses, if there are any. Without any, it does not wait for an unreachable store.
     ///
     /// # Errors
     /// Some of them could not be stored.
@@ -70,17 +72,17 @@ impl Usage {
         if self.is_waiting() { self.flush().await } else { Ok(()) }
     }
 
-    /// Whether uses wait to be stored.
+    /// Returns `true` if uses wait to be stored.
     pub(crate) fn is_waiting(&self) -> bool {
         self.pending().has_uses()
     }
 
     fn gather(&self) {
         let mut pending = self.pending();
-        // Totals first: a place that is counted at has its name by then.
+        // Totals first: every index that they contain has its name by then.
         let totals = self.threads.totals();
-        let unknown = self.threads.counted_from(pending.known());
-        pending.learn(unknown);
+        let unnamed = self.threads.keys_from(pending.named_count());
+        pending.add_names(unnamed);
         pending.gather(totals, self.cell.now());
     }
 
@@ -96,16 +98,17 @@ impl Usage {
             return Ok(());
         }
         let key = grain.key(bucket);
-        let added = timeout(PATIENCE, counters.add(grain.kind(), &key, &deltas, Some(ttl))).await;
-        let late = |_| Err(Error::new(ErrorKind::Timeout, format!("the store gave no answer within {PATIENCE:?}")));
-        match added.unwrap_or_else(late) {
+        let added = timeout(STORE_TIMEOUT, counters.add(grain.kind(), &key, &deltas, Some(ttl))).await;
+        let timed_out =
+            |_| Err(Error::new(ErrorKind::Timeout, format!("the store did not respond within {STORE_TIMEOUT:?}")));
+        match added.unwrap_or_else(timed_out) {
             Ok(()) => {
                 if grain == Grain::Minute {
                     self.recent().forget(bucket);
                 }
                 Ok(())
             }
-            // Whether they were added is unknown; rather not at all than twice.
+            // It is unknown whether they were added. Missing counts are better than double ones.
             Err(error) if error.kind() == ErrorKind::Timeout => {
                 tracing::warn!(error = %error.report(), %key, "uses may be uncounted");
                 Err(error)

@@ -1,4 +1,4 @@
-//! The counters of all threads that use an app, added up.
+//! The use counters of all threads of an app.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
@@ -7,20 +7,20 @@ use crate::model::Declaration;
 use crate::runtime::{Counters, MAX_ADDED, Uses};
 use crate::tasks::Process;
 
-/// The counters of the process-wide app: threads keep theirs when another one is started after its end.
-static OF_PROCESS: OnceLock<Arc<Threads>> = OnceLock::new();
+/// The counters of process-wide apps. Threads keep theirs when another such app is started after the first has ended.
+static PROCESS_WIDE: OnceLock<Arc<Threads>> = OnceLock::new();
 
-/// What is counted at a place.
+/// A choice of a feature, which has one counter in each thread.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Counted {
+pub(crate) struct CounterKey {
     pub(crate) feature: Arc<str>,
     pub(crate) choice: Arc<str>,
 }
 
-/// The counters of all threads that use an app, each at a place that is the same for all of them.
+/// The counters of all threads that use an app. The counter of a choice has the same index in all threads.
 #[derive(Debug)]
 pub(crate) struct Threads {
-    /// How many choices the program's code declares: these have the first places.
+    /// The number of choices that the program's code declares. They have the first indexes.
     declared: usize,
     parts: Mutex<Parts>,
     process: Process,
@@ -29,48 +29,47 @@ pub(crate) struct Threads {
 #[derive(Debug)]
 struct Parts {
     running: Vec<Arc<Counters>>,
-    /// What threads counted that have ended.
+    /// The sums of threads that have ended.
     ended: Vec<u64>,
-    /// What is counted at each place.
-    counted: Vec<Counted>,
-    places: HashMap<Counted, u32>,
+    /// The choice that is counted at each index.
+    keys: Vec<CounterKey>,
+    indexes: HashMap<CounterKey, u32>,
 }
 
 impl Threads {
-    /// Counters for the implementations of the code's features, in the order of their positions.
+    /// Creates counters for the implementations of the code's features, in the order of their positions.
     pub(crate) fn new(features: &[Arc<Declaration>]) -> Self {
-        let mut parts =
-            Parts { running: Vec::new(), ended: Vec::new(), counted: Vec::new(), places: HashMap::default() };
+        let mut parts = Parts { running: Vec::new(), ended: Vec::new(), keys: Vec::new(), indexes: HashMap::default() };
         let declared = features.iter().flat_map(|feature| feature.names().map(|name| (&feature.name, name)));
         for (feature, choice) in declared {
-            parts.add(Counted { feature: feature.clone(), choice: choice.into() });
+            parts.add(CounterKey { feature: feature.clone(), choice: choice.into() });
         }
-        Self { declared: parts.counted.len(), parts: Mutex::new(parts), process: Process::current() }
+        Self { declared: parts.keys.len(), parts: Mutex::new(parts), process: Process::current() }
     }
 
-    /// The counters of the process-wide app, whose code has these features.
-    pub(crate) fn of_process(features: &[Arc<Declaration>]) -> Arc<Self> {
-        OF_PROCESS.get_or_init(|| Arc::new(Self::new(features))).clone()
+    /// Returns the counters of the process-wide app, whose code has these features.
+    pub(crate) fn process_wide(features: &[Arc<Declaration>]) -> Arc<Self> {
+        PROCESS_WIDE.get_or_init(|| Arc::new(Self::new(features))).clone()
     }
 
-    /// What is counted at the places from this one on.
-    pub(super) fn counted_from(&self, place: usize) -> Vec<Counted> {
+    /// Returns the choices that are counted from an index on.
+    pub(super) fn keys_from(&self, index: usize) -> Vec<CounterKey> {
         let Some(parts) = self.parts() else { return Vec::new() };
-        parts.counted.get(place..).unwrap_or_default().to_vec()
+        parts.keys.get(index..).unwrap_or_default().to_vec()
     }
 
-    /// What was counted since the beginning, by place. Behind the last place that is counted at are zeros.
+    /// Returns the uses since the start, by index. Unused indexes at the end have zeros.
     pub(super) fn totals(&self) -> Vec<u64> {
         let Some(mut parts) = self.parts() else { return Vec::new() };
         let Parts { running, ended, .. } = &mut *parts;
-        // Whoever has counters alone sees all that their thread counted before it let go of them.
+        // The only owner of counters sees everything that their thread counted before it ended.
         running.retain_mut(|counters| Arc::get_mut(counters).map(|counters| counters.add_to(ended)).is_none());
         let mut totals = ended.clone();
         running.iter().for_each(|counters| counters.add_to(&mut totals));
         totals
     }
 
-    /// Nothing, where the process was forked while another thread held the lock: nobody gives it back.
+    /// Locks the parts. Returns `None` if the process was forked while another thread held the lock, which is then never released.
     fn parts(&self) -> Option<MutexGuard<'_, Parts>> {
         if !self.process.is_forked() {
             return Some(self.parts.lock().unwrap_or_else(PoisonError::into_inner));
@@ -84,11 +83,11 @@ impl Threads {
 }
 
 impl Parts {
-    fn add(&mut self, counted: Counted) -> u32 {
-        let place = u32::try_from(self.counted.len()).unwrap_or(u32::MAX);
-        self.counted.push(counted.clone());
-        self.places.insert(counted, place);
-        place
+    fn add(&mut self, key: CounterKey) -> u32 {
+        let index = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        self.keys.push(key.clone());
+        self.indexes.insert(key, index);
+        index
     }
 }
 
@@ -103,15 +102,15 @@ impl Uses for Threads {
 
     fn places(&self, feature: &Arc<str>, choices: &mut dyn Iterator<Item = &str>) -> Box<[u32]> {
         let Some(mut parts) = self.parts() else { return Box::default() };
-        let most = self.declared + MAX_ADDED;
-        let mut place = |choice: &str| {
-            let counted = Counted { feature: feature.clone(), choice: choice.into() };
-            match parts.places.get(&counted) {
-                Some(place) => Some(*place),
-                None => (parts.counted.len() < most).then(|| parts.add(counted)),
+        let max = self.declared + MAX_ADDED;
+        let mut index = |choice: &str| {
+            let key = CounterKey { feature: feature.clone(), choice: choice.into() };
+            match parts.indexes.get(&key) {
+                Some(index) => Some(*index),
+                None => (parts.keys.len() < max).then(|| parts.add(key)),
             }
         };
-        choices.map_while(&mut place).collect()
+        choices.map_while(&mut index).collect()
     }
 }
 
@@ -127,9 +126,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_lost_of_threads_that_run_and_of_threads_that_ended() {
-        const PLACES: usize = 40;
-        let choices: Vec<String> = (0..PLACES).map(|place| format!("choice {place}")).collect();
+    fn no_use_of_running_and_ended_threads_is_lost() {
+        const CHOICES: usize = 40;
+        let choices: Vec<String> = (0..CHOICES).map(|index| format!("choice {index}")).collect();
         let choices: Vec<&str> = choices.iter().map(String::as_str).collect();
         let threads = threads(&[("F", &choices)]);
         let mine = threads.begin();
@@ -139,7 +138,7 @@ mod tests {
                 scope.spawn(move || {
                     let own = threads.begin();
                     for _ in 0..thread * 1_000 {
-                        assert!((0..PLACES).all(|place| own.count(place)));
+                        assert!((0..CHOICES).all(|index| own.count(index)));
                     }
                 });
             }
@@ -150,15 +149,15 @@ mod tests {
         });
         for _ in 0..2 {
             let totals = threads.totals();
-            let expected = (0..PLACES).map(|place| if place == 7 { 10_100 } else { 10_000 });
-            assert!(totals.iter().copied().take(PLACES).eq(expected), "{totals:?}");
-            assert!(totals.iter().skip(PLACES).all(|total| *total == 0));
+            let expected = (0..CHOICES).map(|index| if index == 7 { 10_100 } else { 10_000 });
+            assert!(totals.iter().copied().take(CHOICES).eq(expected), "{totals:?}");
+            assert!(totals.iter().skip(CHOICES).all(|total| *total == 0));
         }
         assert_eq!(threads.parts.lock().expect("sound").running.len(), 1);
     }
 
     #[test]
-    fn a_choice_keeps_its_place_through_all_revisions() {
+    fn a_choice_keeps_its_index_through_all_revisions() {
         let threads = threads(&[("F", &["a", "b"])]);
         let (f, g): (Arc<str>, Arc<str>) = ("F".into(), "G".into());
         let places = |feature, choices: &[&str]| threads.places(feature, &mut choices.iter().copied()).to_vec();
@@ -166,9 +165,9 @@ mod tests {
         assert_eq!(places(&g, &["dim", "dark"]), [4, 3]);
         assert_eq!(places(&f, &["a", "b", "dark"]), [0, 1, 5]);
         let own = threads.begin();
-        assert!((0..=5).all(|place| own.count(place)));
-        let named = |counted: &Counted| format!("{} {}", counted.feature, counted.choice);
-        assert_eq!(threads.counted_from(3).iter().map(named).collect::<Vec<_>>(), ["G dark", "G dim", "F dark"]);
+        assert!((0..=5).all(|index| own.count(index)));
+        let named = |key: &CounterKey| format!("{} {}", key.feature, key.choice);
+        assert_eq!(threads.keys_from(3).iter().map(named).collect::<Vec<_>>(), ["G dark", "G dim", "F dark"]);
         assert_eq!(threads.totals()[..6], [1; 6]);
     }
 }
