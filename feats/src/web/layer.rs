@@ -1,4 +1,4 @@
-//! The layer: begins a scope for each request and keeps it around everything that handles it.
+//! The layer, which starts a scope for each request and handles the request in it.
 
 use std::fmt;
 use std::pin::Pin;
@@ -17,22 +17,22 @@ use crate::app::App;
 use crate::model::Attributes;
 use crate::scope::ScopeFuture;
 
-/// Gives every request one snapshot and one instant: all its decisions agree, whatever is published meanwhile.
+/// A tower layer that handles every request in its own scope: one snapshot and one time, so all decisions of a request agree even
+/// if an operator publishes meanwhile.
 ///
-/// What is around it (a layer that finds out who is logged in, say) has done its work before, and can leave it in the
-/// request's extensions for [`actor`](ScopeLayer::actor) to find. What is within it is in the scope: other layers,
-/// extractors, the handler and all it awaits, on every thread that polls it. A task that is spawned is not, unless it goes
-/// through [`in_current_scope`](crate::in_current_scope) or [`Feats::run`].
+/// Outer layers run before the scope starts. A layer that authenticates the user can store the result in the request's
+/// extensions, where [`actor`](ScopeLayer::actor) finds it. Inner layers, extractors, the handler and everything that it awaits run
+/// in the scope, on every thread that polls them. A spawned task does not, unless it uses
+/// [`in_current_scope`](crate::in_current_scope) or [`RequestScope::enter_async`].
 ///
-/// **A body that is written after its handler has returned is not in the scope**: a stream of events can live for hours, and
-/// an operator's pin has to reach it. Code that makes such a body decides by what the app knows at that moment, or
-/// takes [`Feats`] along.
+/// **A body that is written after its handler has returned is not in the scope**: a stream of events can last for hours, and an
+/// operator's pin must reach it. Code that writes such a body uses the current snapshot of the app, or a copy of the
+/// [`RequestScope`].
 ///
-/// A response to a browser that [overrides](Overrides) something is marked `private, no-store`, because no cache that others
-/// share may keep what is meant for one.
+/// A response to a browser with active [overrides](Overrides) is marked `private, no-store`, so that shared caches do not store it.
 ///
 /// ```
-/// # use feats::web::{Feats, Overrides, ScopeLayer};
+/// # use feats::web::{RequestScope, Overrides, ScopeLayer};
 /// # #[derive(Clone)] struct Session { user: String, country: String }
 /// # fn router(app: feats::App, overrides: Overrides) -> axum::Router {
 /// let scope = ScopeLayer::new(&app)
@@ -43,8 +43,8 @@ use crate::scope::ScopeFuture;
 ///     })
 ///     .overrides(overrides);
 ///
-/// async fn page(feats: Feats) -> String {
-///     format!("{} sees {} overrides", feats.actor().unwrap_or("somebody"), feats.overrides().len())
+/// async fn page(feats: RequestScope) -> String {
+///     format!("{} sees {} overrides", feats.actor().unwrap_or("anonymous"), feats.overrides().len())
 /// }
 /// axum::Router::new().route("/", axum::routing::get(page)).layer(scope)
 /// # }
@@ -60,45 +60,46 @@ pub struct ScopeLayer {
 type ActorHook = dyn Fn(&Parts) -> Option<String> + Send + Sync;
 type AttributesHook = dyn Fn(&Parts) -> Attributes<'static> + Send + Sync;
 
-/// A service within a [`ScopeLayer`].
+/// The service of a [`ScopeLayer`].
 #[derive(Clone, Debug)]
 pub struct ScopeService<S> {
     inner: S,
     layer: Arc<ScopeLayer>,
 }
 
-/// The response of a [`ScopeService`], in the scope of its request.
+/// The response future of a [`ScopeService`], which runs in the scope of its request.
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is polled"]
 pub struct RequestFuture<F> {
     response: ScopeFuture<F>,
-    /// Whether the browser overrides something.
+    /// Whether the browser has active overrides.
     overridden: bool,
 }
 
 impl ScopeLayer {
-    /// Scopes of an app, for requests that are anonymous and override nothing.
+    /// Creates a layer for an app. Without further settings, requests are anonymous and have no overrides.
     pub fn new(app: &App) -> Self {
         Self { app: app.clone(), actor: None, attributes: None, overrides: None }
     }
 
-    /// Says who makes a request; `None` for somebody anonymous.
+    /// Sets the function that returns the actor of a request; `None` for an anonymous one.
     ///
-    /// It decides whose overrides hold, so let it answer only with what was authenticated.
+    /// Overrides apply to an actor, so return only an authenticated one.
     #[must_use]
     pub fn actor(mut self, actor: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static) -> Self {
         self.actor = Some(Arc::new(actor));
         self
     }
 
-    /// Says what decisions by name know of a request: templates, and [`Feats::feature`].
+    /// Sets the function that returns the attributes of a request. Decisions by name use them: those of templates, and
+    /// [`RequestScope::feature`].
     #[must_use]
     pub fn attributes(mut self, attributes: impl Fn(&Parts) -> Attributes<'static> + Send + Sync + 'static) -> Self {
         self.attributes = Some(Arc::new(attributes));
         self
     }
 
-    /// Reads the overrides of each browser. Without this no cookie is looked at.
+    /// Applies the overrides of each browser. Without this, cookies are not read.
     #[must_use]
     pub fn overrides(mut self, overrides: Overrides) -> Self {
         self.overrides = Some(overrides);
@@ -112,7 +113,7 @@ impl ScopeLayer {
         let mut overrides = Vec::new();
         if let Some(policy) = &self.overrides {
             for (active, feature) in policy.resolve(&parts.headers, &self.app, actor.as_deref()) {
-                // It was found to be this feature's, and the feature to be this app's.
+                // `resolve` has checked the feature and the implementation.
                 if let Ok(overriding) = scope.clone().with_override(&feature, active.implementation.as_str()) {
                     scope = overriding;
                     overrides.push(active);

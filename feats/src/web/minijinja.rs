@@ -12,21 +12,21 @@ use crate::error::{self, Result};
 use crate::model::Attributes;
 use crate::scope::Scope;
 
-/// How many different mistakes are logged; a template that makes names up does not fill the log.
-const LOGGED: usize = 100;
+/// The maximum number of different mistakes that are logged, so that a template that computes names cannot fill the log.
+const MAX_LOGGED: usize = 100;
 
-/// Gives templates two functions: `feature("PaymentProcessor")`, the name of an implementation, and
-/// `enabled("ImageProcessing")`, whether a boolean is on. Like `create`, they record the use.
+/// Adds two functions to templates: `feature("PaymentProcessor")` returns the name of an implementation, and
+/// `enabled("ImageProcessing")` returns `true` if a boolean is on. Like `create`, they record the use.
 ///
-/// They decide in the scope of the request that renders, over what
-/// [`ScopeLayer::attributes`](super::ScopeLayer::attributes) says of it. Handlers are in that scope, across awaits too; where a
-/// page is rendered on another thread (`spawn_blocking`), render it within [`Feats::enter`](super::Feats::enter). Outside
-/// of any request (a letter that a job writes, say) they decide by what the app knows now and over no attributes.
+/// They decide in the scope of the current request, for the attributes that
+/// [`ScopeLayer::attributes`](super::ScopeLayer::attributes) returns. Handlers run in that scope. To render a page on another
+/// thread (`spawn_blocking`), use [`RequestScope::enter`](super::RequestScope::enter). Outside of a request, for example in a
+/// background job, they use the current snapshot of the app and no attributes.
 ///
-/// **A mistake in a template does not take the page down.** For a name that is none, `feature` gives an undefined value and
-/// `enabled` gives `false`, as for a boolean whose default only code can compute; each such mistake is logged once, as a
-/// warning. With [`UndefinedBehavior::Strict`] it is an error of the template, with the name that was probably meant: the
-/// choice for tests.
+/// **A mistake in a template does not fail the page.** For an unknown name, `feature` returns an undefined value and `enabled`
+/// returns `false`. The latter also applies to a boolean whose default only code can compute. Each mistake is logged once,
+/// as a warning. With [`UndefinedBehavior::Strict`], which is recommended for tests, it is an error of the template that suggests
+/// the closest name.
 ///
 /// ```standalone_crate
 /// # #[feats::feature] pub trait Fee {
@@ -43,46 +43,46 @@ const LOGGED: usize = 100;
 /// # Ok(()) }
 /// ```
 pub fn register(app: &App, environment: &mut Environment<'_>) {
-    let logged = Arc::new(Logged::default());
-    let (of_feature, of_enabled) = ((app.clone(), logged.clone()), (app.clone(), logged));
+    let logged = Arc::new(LoggedMistakes::default());
+    let (for_feature, for_enabled) = ((app.clone(), logged.clone()), (app.clone(), logged));
     environment.add_function("feature", move |state: &State<'_, '_>, name: &str| {
-        let (app, logged) = &of_feature;
-        let decided = over_request(|attributes| by_name::feature(app, attributes, name));
-        decided.map_or_else(|error| logged.mistake(state, &error, Value::UNDEFINED), |name| Ok(Value::from(&*name)))
+        let (app, logged) = &for_feature;
+        let decided = with_request_attributes(|attributes| by_name::feature(app, attributes, name));
+        decided.map_or_else(|error| logged.handle(state, &error, Value::UNDEFINED), |name| Ok(Value::from(&*name)))
     });
     environment.add_function("enabled", move |state: &State<'_, '_>, name: &str| {
-        let (app, logged) = &of_enabled;
-        let decided = over_request(|attributes| by_name::enabled(app, attributes, name));
-        decided.or_else(|error| logged.mistake(state, &error, false))
+        let (app, logged) = &for_enabled;
+        let decided = with_request_attributes(|attributes| by_name::enabled(app, attributes, name));
+        decided.or_else(|error| logged.handle(state, &error, false))
     });
 }
 
-fn over_request<T>(decide: impl FnOnce(&Attributes<'_>) -> Result<T>) -> Result<T> {
+fn with_request_attributes<T>(decide: impl FnOnce(&Attributes<'_>) -> Result<T>) -> Result<T> {
     match Scope::carried::<Request>() {
         Some(request) => decide(&request.attributes),
         None => decide(&Attributes::new()),
     }
 }
 
-/// The mistakes that were logged.
+/// The mistakes that were logged already.
 #[derive(Default)]
-struct Logged(Mutex<BTreeSet<String>>);
+struct LoggedMistakes(Mutex<BTreeSet<String>>);
 
-impl Logged {
-    /// An error where the environment is strict, else a value instead.
-    fn mistake<T>(&self, state: &State<'_, '_>, error: &error::Error, instead: T) -> Result<T, Error> {
+impl LoggedMistakes {
+    /// Returns an error if the environment is strict. Otherwise logs the mistake and returns the fallback.
+    fn handle<T>(&self, state: &State<'_, '_>, error: &error::Error, fallback: T) -> Result<T, Error> {
         let message = error.to_string();
         if state.undefined_behavior() == UndefinedBehavior::Strict {
             return Err(Error::new(ErrorKind::InvalidOperation, message));
         }
         if self.is_new(&message) {
-            tracing::warn!(template = state.name(), %message, "a template asks for what is not there");
+            tracing::warn!(template = state.name(), %message, "a template uses a feature incorrectly");
         }
-        Ok(instead)
+        Ok(fallback)
     }
 
     fn is_new(&self, message: &str) -> bool {
         let mut logged = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        logged.len() < LOGGED && !logged.contains(message) && logged.insert(message.to_owned())
+        logged.len() < MAX_LOGGED && !logged.contains(message) && logged.insert(message.to_owned())
     }
 }

@@ -1,9 +1,10 @@
-//! Requests: one snapshot for each, who makes it, and what this one browser is shown.
+//! Web requests: a scope for each request, overrides for one browser, and features in templates.
 //!
-//! A [`ScopeLayer`] goes around a service; what it began is taken with the extractor [`Feats`]. [`Overrides`] are choices for
-//! one browser, in a signed cookie. With the cargo feature `minijinja`, `minijinja::register` gives features to templates.
+//! A [`ScopeLayer`] starts a scope for each request of a service, and handlers get it with the extractor [`RequestScope`].
+//! [`Overrides`] are choices for one browser, in a signed cookie. With the cargo feature `minijinja`, `minijinja::register` makes
+//! features available in templates.
 //!
-//! Axum is what the examples use; the layer is one of tower's and fits every server that speaks it.
+//! The examples use axum. The layer is a tower layer, and works with every server that supports tower.
 
 mod by_name;
 mod layer;

@@ -98,7 +98,7 @@ async fn a_mistake_does_not_take_the_page_down_unless_the_environment_is_strict(
     let mistakes = [
         (r#"{{ feature("Payment") }}."#, ".", "did you mean \"Payments\"?"),
         (r#"{{ enabled("Picturs") }}."#, "False.", "did you mean \"Pictures\"?"),
-        (r#"{{ enabled("Payments") }}."#, "False.", "no boolean"),
+        (r#"{{ enabled("Payments") }}."#, "False.", "not a boolean"),
         (r#"{{ enabled("Fuzzy") }}."#, "False.", "computed"),
     ];
     for (source, shown, _) in mistakes {

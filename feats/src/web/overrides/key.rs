@@ -1,4 +1,4 @@
-//! Keys that cookies are signed with.
+//! Keys for signing cookies.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use sha2::Sha256;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// The fewest bytes of a key: as many as the signature has.
-const SHORTEST: usize = 32;
+/// The minimum length of a key, which is that of the signature.
+const MIN_KEY_BYTES: usize = 32;
 
-/// A secret that cookies are signed with. Nothing shows it.
+/// A secret for signing cookies. `Debug` does not show it.
 ///
 /// ```
 /// use feats::web::Key;
@@ -26,46 +26,47 @@ pub struct Key(Hmac<Sha256>);
 pub(super) type Signature = [u8; 32];
 
 impl Key {
-    /// A new key that nobody else has. Overrides end with the program then, and hold in this one process alone: where
-    /// several serve the same site, give all of them the same [bytes](Key::from_bytes).
+    /// Generates a random key. Overrides that it signs are valid in this process only, and end with it. If several processes serve a
+    /// site, create the key of each [from the same bytes](Key::from_bytes).
     ///
     /// # Errors
-    /// [`ErrorKind::Unavailable`] if the system has no randomness to give.
+    /// [`ErrorKind::Unavailable`] if the system's random number generator fails.
     pub fn generate() -> Result<Self> {
-        let mut bytes = [0; SHORTEST];
+        let mut bytes = [0; MIN_KEY_BYTES];
         getrandom::fill(&mut bytes).map_err(|error| {
-            Error::new(ErrorKind::Unavailable, "the system gives no randomness for a key").with_source(error)
+            Error::new(ErrorKind::Unavailable, "the system's random number generator failed").with_source(error)
         })?;
         Self::from_bytes(&bytes)
     }
 
-    /// A key from at least 32 random bytes, such as `openssl rand` makes. A passphrase is no key: it can be guessed by
-    /// whoever has one cookie.
+    /// Creates a key from at least 32 random bytes, for example from `openssl rand`. Do not use a passphrase: anyone with one cookie
+    /// could find it by brute force.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] if there are fewer.
+    /// [`ErrorKind::Invalid`] if there are fewer bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let found = bytes.len();
-        let short = || Error::new(ErrorKind::Invalid, format!("a key has at least {SHORTEST} bytes, not {found}"));
-        let keyed = Some(bytes).filter(|bytes| bytes.len() >= SHORTEST).and_then(|bytes| {
-            // Every length is one that HMAC accepts.
+        let short =
+            || Error::new(ErrorKind::Invalid, format!("a key needs at least {MIN_KEY_BYTES} bytes, but has {found}"));
+        let keyed = Some(bytes).filter(|bytes| bytes.len() >= MIN_KEY_BYTES).and_then(|bytes| {
+            // HMAC accepts every length.
             Hmac::new_from_slice(bytes).ok()
         });
         keyed.map(Self).ok_or_else(short)
     }
 
-    /// Signs a message that is made of these parts.
+    /// Signs a message of several parts.
     pub(super) fn sign(&self, parts: &[&[u8]]) -> Signature {
-        self.fed(parts).finalize().into_bytes().into()
+        self.mac_of(parts).finalize().into_bytes().into()
     }
 
-    /// Whether a message was signed with this key; it takes as long for a wrong signature as for a right one.
+    /// Returns `true` if a message was signed with this key. Takes constant time.
     pub(super) fn has_signed(&self, parts: &[&[u8]], signature: &[u8]) -> bool {
-        self.fed(parts).verify_slice(signature).is_ok()
+        self.mac_of(parts).verify_slice(signature).is_ok()
     }
 
-    /// Each part goes in with its length before it, so that no two lists of parts are one message.
-    fn fed(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
+    /// Computes the MAC. The length of each part precedes it, so that different lists of parts are different messages.
+    fn mac_of(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());

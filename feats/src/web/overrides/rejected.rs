@@ -1,38 +1,38 @@
-//! What was ignored of cookies, counted.
+//! Counts of rejected cookies and overrides.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How much of what browsers sent was ignored since the program started, and why.
+/// The numbers of rejected cookies and overrides since the program started, by reason.
 ///
-/// The first six count cookies, the others single overrides within a cookie that this program itself has signed.
+/// The first six fields count cookies, the others count single overrides in cookies with a valid signature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RejectedOverrides {
-    /// Longer than 4 KiB, more than four of one name, or beyond the first 64 KiB of the cookies of a request.
+    /// Cookies that are larger than 4 KiB, more than four with the same name, or beyond the first 64 KiB of a request's cookies.
     pub too_large: u64,
-    /// Not what this program writes: cut off, of another version, or no cookie of overrides at all.
+    /// Cookies in another format: truncated, of another version, or not a cookie of overrides.
     pub malformed: u64,
-    /// Signed with no key that is accepted, or changed since.
+    /// Cookies without a valid signature by an accepted key.
     pub forged: u64,
-    /// Signed by another program, or in another environment or on another store, with the same key: staging and production, say.
+    /// Cookies that were signed with the same key for another app: another program, environment or store.
     pub other_app: u64,
-    /// Signed for another user than the one who sent it.
+    /// Cookies that were signed for another user.
     pub other_actor: u64,
-    /// Signed at a time that is still to come, by more than a minute.
+    /// Cookies that were signed more than a minute in the future.
     pub premature: u64,
-    /// The override has ended, or would last longer than a day.
+    /// Overrides that have ended, or that last longer than 24 hours.
     pub expired: u64,
-    /// There is no feature of that name now.
+    /// Overrides of a feature that does not exist any more.
     pub unknown_feature: u64,
-    /// The feature has no implementation of that name now.
+    /// Overrides with an implementation that the feature does not have any more.
     pub unknown_implementation: u64,
-    /// The policy does not allow this user to override this feature.
+    /// Overrides that the policy does not allow.
     pub not_allowed: u64,
 }
 
-/// Why something is ignored.
+/// The reason why a cookie or an override is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum Rejection {
     TooLarge,
     Malformed,
     Forged,
@@ -45,30 +45,31 @@ pub(super) enum Why {
     NotAllowed,
 }
 
-/// Counters by [`Why`].
+/// Counters by [`Rejection`].
 #[derive(Debug, Default)]
-pub(super) struct Counters([AtomicU64; 10]);
+pub(super) struct RejectionCounters([AtomicU64; 10]);
 
-impl Counters {
-    pub(super) fn count(&self, why: Why) {
-        if let Some(counter) = self.0.get(why as usize) {
+impl RejectionCounters {
+    pub(super) fn count(&self, rejection: Rejection) {
+        if let Some(counter) = self.0.get(rejection as usize) {
             counter.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    pub(super) fn read(&self) -> RejectedOverrides {
-        let count = |why: Why| self.0.get(why as usize).map_or(0, |counter| counter.load(Ordering::Relaxed));
+    pub(super) fn totals(&self) -> RejectedOverrides {
+        let count =
+            |rejection: Rejection| self.0.get(rejection as usize).map_or(0, |counter| counter.load(Ordering::Relaxed));
         RejectedOverrides {
-            too_large: count(Why::TooLarge),
-            malformed: count(Why::Malformed),
-            forged: count(Why::Forged),
-            other_app: count(Why::OtherApp),
-            other_actor: count(Why::OtherActor),
-            premature: count(Why::Premature),
-            expired: count(Why::Expired),
-            unknown_feature: count(Why::UnknownFeature),
-            unknown_implementation: count(Why::UnknownImplementation),
-            not_allowed: count(Why::NotAllowed),
+            too_large: count(Rejection::TooLarge),
+            malformed: count(Rejection::Malformed),
+            forged: count(Rejection::Forged),
+            other_app: count(Rejection::OtherApp),
+            other_actor: count(Rejection::OtherActor),
+            premature: count(Rejection::Premature),
+            expired: count(Rejection::Expired),
+            unknown_feature: count(Rejection::UnknownFeature),
+            unknown_implementation: count(Rejection::UnknownImplementation),
+            not_allowed: count(Rejection::NotAllowed),
         }
     }
 }
