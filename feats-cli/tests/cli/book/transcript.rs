@@ -159,9 +159,10 @@ fn masked(output: &str) -> String {
             let digits = word.chars().filter(char::is_ascii_digit).count();
             let is_hash = word.len() >= 16 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
             let is_time = digits >= 6 && word.contains(['-', ':']);
-            match word.parse::<f64>() {
+            let number = word.trim_end_matches(['%', ',', ';', '.', ')']);
+            match number.parse::<f64>() {
                 _ if is_hash || is_time => "…".to_owned(),
-                Ok(number) if word.contains('.') => format!("{number:.0}"),
+                Ok(value) if number.contains('.') => word.replace(number, &format!("{value:.0}")),
                 _ => word.to_owned(),
             }
         });
