@@ -34,7 +34,7 @@ impl AllocationPlanner<'_> {
         for (place, selector) in rules.chain(otherwise) {
             if let Some(rollout) = selector.rollout_mut() {
                 rollout.weights.values_mut().for_each(|weight| *weight = weight.rounded());
-                self.rollout(place, rollout, &seeds, &mut seed);
+                self.plan_rollout(place, rollout, &seeds, &mut seed);
             }
             if let Some(experiment) = selector.experiment_mut() {
                 experiment.share = experiment.share.rounded();
@@ -71,7 +71,7 @@ impl AllocationPlanner<'_> {
         current.chain(self.earlier).find(|before| before.rollout.seed.as_ref() == Some(seed))
     }
 
-    fn rollout(
+    fn plan_rollout(
         &self,
         place: SelectorPath<'_>,
         rollout: &mut Rollout,
@@ -124,7 +124,7 @@ impl AllocationPlanner<'_> {
                 (before.and_then(Rollout::ramp_slots) != Some(slots)).then(|| slots.clone())
             }
             None if before.is_some() => None,
-            None => match self.in_place(place)? {
+            None => match self.selector_at(place)? {
                 Selector::Static(name) => Some(vec![SlotRange::new(name.clone(), SLOTS, self.version)]),
                 Selector::Rollout(_) | Selector::Experiment(_) => None,
             },
@@ -157,12 +157,12 @@ impl AllocationPlanner<'_> {
             let mut known = current.chain(self.earlier.iter().map(|experiment| &experiment.rollout));
             return known.find(|before| before.seed.as_ref() == Some(seed) && before.has_units_of(rollout));
         }
-        let before = self.in_place(place)?.rollout()?;
+        let before = self.selector_at(place)?.rollout()?;
         let elsewhere = before.seed.as_ref().is_some_and(|seed| seeds.contains(seed));
         (before.has_units_of(rollout) && !elsewhere).then_some(before)
     }
 
-    fn in_place(&self, place: SelectorPath<'_>) -> Option<&Selector> {
+    fn selector_at(&self, place: SelectorPath<'_>) -> Option<&Selector> {
         match place {
             SelectorPath::Rule(_, name) => {
                 self.base.rules.iter().find(|rule| rule.name == name).map(|rule| &rule.select)

@@ -31,7 +31,7 @@ impl Cost {
         }
     }
 
-    fn refusal(self) -> String {
+    fn exceeded_message(self) -> String {
         let limit = grouped(self.limit());
         match self {
             Cost::Conditions => {
@@ -65,6 +65,6 @@ impl Budget {
         let Some(left) = self.0.get_mut(cost as usize) else { return Ok(None) };
         let Some(before) = *left else { return Ok(None) };
         *left = before.checked_sub(amount);
-        if left.is_none() { Err(cost.refusal()) } else { Ok(Some(())) }
+        if left.is_none() { Err(cost.exceeded_message()) } else { Ok(Some(())) }
     }
 }

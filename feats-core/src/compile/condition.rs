@@ -37,7 +37,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn parts(&mut self, path: &str, parts: &'a [Condition], depth: usize) -> Option<Arc<[CompiledCondition]>> {
-        self.limit(path, parts.len(), limits::MAX_RULES);
+        self.check_limit(path, parts.len(), limits::MAX_RULES);
         let parts = parts.iter().enumerate().take(limits::MAX_RULES);
         let compiled: Vec<_> =
             parts.map(|(index, part)| self.condition(&format!("{path}[{index}]"), part, depth + 1)).collect();
@@ -46,13 +46,13 @@ impl<'a> Compiler<'a> {
 
     fn predicate(&mut self, path: &str, predicate: &'a Predicate) -> Option<CompiledCondition> {
         let operator_path = join(path, predicate.operator.name());
-        self.operand_budget(&operator_path, &predicate.operator)?;
-        self.numbers(&operator_path, &predicate.operator);
+        self.spend_operand(&operator_path, &predicate.operator)?;
+        self.check_numbers(&operator_path, &predicate.operator);
         match &predicate.source {
             Source::Segment { segment, input } => {
                 let found = self.segment(path, segment, input.as_deref());
                 if let Some((_, applicable)) = &found {
-                    self.operands(&operator_path, &predicate.operator, applicable);
+                    self.check_operands(&operator_path, &predicate.operator, applicable);
                 }
                 let (matcher, negated) = self.matcher(&operator_path, &predicate.operator)?;
                 Some(CompiledCondition::Predicate { source: found?.0, matcher, negated })
@@ -66,7 +66,7 @@ impl<'a> Compiler<'a> {
                         kind: value.kind(),
                         options: Vec::new(),
                     };
-                    self.operands(&operator_path, &predicate.operator, &as_segment);
+                    self.check_operands(&operator_path, &predicate.operator, &as_segment);
                 }
                 let (matcher, negated) = self.matcher(&operator_path, &predicate.operator)?;
                 Some(CompiledCondition::Constant(value.and_then(|value| Some(matcher.matches(&value)? != negated))))
@@ -82,15 +82,15 @@ impl<'a> Compiler<'a> {
             && other_attributes.iter().all(|other| other != name)
         {
             let known = attributes.iter().map(|(known, _)| known).chain(other_attributes.iter().map(String::as_str));
-            self.unknown(&join(path, "attribute"), format!("no attribute named {}", quoted(name)), name, known);
+            self.unknown_name(&join(path, "attribute"), format!("no attribute named {}", quoted(name)), name, known);
         }
         value
     }
 
     /// Spends the budget for the operands of an operator.
-    fn operand_budget(&mut self, path: &str, operator: &Operator) -> Option<()> {
+    fn spend_operand(&mut self, path: &str, operator: &Operator) -> Option<()> {
         let bytes = match operator {
-            Operator::In(values) | Operator::NotIn(values) => return self.values(path, values),
+            Operator::In(values) | Operator::NotIn(values) => return self.spend_values(path, values),
             Operator::Eq(value) | Operator::Ne(value) => operand_bytes(value),
             Operator::Gt(value) | Operator::Gte(value) | Operator::Lt(value) | Operator::Lte(value) => {
                 operand_bytes(value)
@@ -104,34 +104,34 @@ impl<'a> Compiler<'a> {
         self.spend(path, Cost::OperandBytes, bytes)
     }
 
-    fn numbers(&mut self, path: &str, operator: &Operator) {
+    fn check_numbers(&mut self, path: &str, operator: &Operator) {
         match operator {
             Operator::In(values) | Operator::NotIn(values) => {
                 for (index, value) in values.iter().enumerate() {
-                    self.number(|| format!("{path}[{index}]"), value);
+                    self.check_number(|| format!("{path}[{index}]"), value);
                 }
             }
-            Operator::Eq(value) | Operator::Ne(value) => self.number(|| path.to_owned(), value),
+            Operator::Eq(value) | Operator::Ne(value) => self.check_number(|| path.to_owned(), value),
             Operator::Gt(value) | Operator::Gte(value) | Operator::Lt(value) | Operator::Lte(value) => {
-                self.number(|| path.to_owned(), value)
+                self.check_number(|| path.to_owned(), value)
             }
             _ => {}
         }
     }
 
-    fn operands(&mut self, path: &str, operator: &Operator, segment: &ApplicableSegment) {
+    fn check_operands(&mut self, path: &str, operator: &Operator, segment: &ApplicableSegment) {
         match operator {
             Operator::In(values) | Operator::NotIn(values) => {
-                self.limit(path, values.len(), limits::MAX_VALUES);
+                self.check_limit(path, values.len(), limits::MAX_VALUES);
                 for (index, value) in values.iter().enumerate() {
-                    self.operand(&format!("{path}[{index}]"), value, segment);
+                    self.check_operand(&format!("{path}[{index}]"), value, segment);
                 }
             }
-            Operator::Eq(value) | Operator::Ne(value) => self.operand(path, value, segment),
+            Operator::Eq(value) | Operator::Ne(value) => self.check_operand(path, value, segment),
             #[allow(clippy::collapsible_match, reason = "with a guard, the arm for text below would apply")]
             Operator::Gt(value) | Operator::Gte(value) | Operator::Lt(value) | Operator::Lte(value) => {
                 if !value.kind().is_comparable_with(segment.kind) {
-                    self.operand(path, value, segment);
+                    self.check_operand(path, value, segment);
                 }
             }
             _ if segment.kind != ValueKind::Text => {

@@ -20,7 +20,7 @@
 //! | a ramp whose `start` or `duration` cannot be parsed | yes | yes |
 //! | a range of `reassigned` beyond the last slot | yes | yes |
 //! | a pattern, version range or time that cannot be parsed | yes | yes |
-//! | an operand of another type than the segment's, or outside of its options | no: it never matches | yes |
+//! | an operand of another type than the segment's, or outside of its options | no: it is equal to no value | yes |
 //! | a text operator on a segment that is not text | no: the predicate is false or unknown | yes |
 //! | a duplicate name, or one that is not a [valid name](crate::text::check_name); a duplicate seed | no | yes |
 //! | a ramp's `start` with an offset other than `Z` | no | yes |
@@ -100,9 +100,9 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     let overrides = compiler.overrides(state);
     let rules = compiler.rules(state);
     let otherwise = state.otherwise.as_ref().and_then(|otherwise| compiler.selector("otherwise", otherwise));
-    compiler.names_and_seeds(state);
-    compiler.named_values(state);
-    let table = table(&rules);
+    compiler.check_names_and_seeds(state);
+    compiler.check_named_values(state);
+    let table = equality_table(&rules);
     let names = Route::join_names(state.rules.iter().take(limits::MAX_RULES).map(|rule| rule.name.as_str()));
     let rules = shared(rules);
     let choices = compiler.choices.clone();
@@ -124,26 +124,26 @@ struct Compiler<'a> {
     context: Context<'a>,
     choices: Choices,
     problems: Problems,
-    malformed: &'a [Problem],
+    parse_problems: &'a [Problem],
     budget: Budget,
     patterns: Patterns<'a>,
 }
 
 impl<'a> Compiler<'a> {
     fn new(context: Context<'a>, state: &'a State) -> Self {
-        let (choices, malformed) = (Choices::new(context.declaration, state), state.problems.as_slice());
+        let (choices, parse_problems) = (Choices::new(context.declaration, state), state.problems.as_slice());
         let (problems, budget, patterns) = (Problems::default(), Budget::default(), Patterns::default());
-        Self { context, choices, problems, malformed, budget, patterns }
+        Self { context, choices, problems, parse_problems, budget, patterns }
     }
 
     /// Returns `true` if some parse problems were only counted: their consequences cannot be distinguished from other problems.
     fn has_omitted_problems(&self) -> bool {
-        self.malformed.iter().any(Problem::is_count)
+        self.parse_problems.iter().any(Problem::is_count)
     }
 
     /// Returns all problems of parsing and compiling, in document order.
-    fn problems_with(self, malformed: &[Problem]) -> Vec<Problem> {
-        Problems::from(in_order_of_document([malformed, &self.problems.into_vec()].concat())).into_vec()
+    fn problems_with(self, parse_problems: &[Problem]) -> Vec<Problem> {
+        Problems::from(in_order_of_document([parse_problems, &self.problems.into_vec()].concat())).into_vec()
     }
     /// Adds a problem that prevents the use of the state. Consequences of a parse problem are not reported again.
     fn problem(&mut self, path: &str, message: impl Into<String>) {
@@ -153,7 +153,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Adds a problem with a name, which suggests the most similar known name, or else lists the known names.
-    fn unknown<'k>(
+    fn unknown_name<'k>(
         &mut self,
         path: &str,
         message: impl Into<String>,
@@ -166,7 +166,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn is_readable(&self, path: &str) -> bool {
-        !self.malformed.iter().any(|known| is_within(path, known.path()))
+        !self.parse_problems.iter().any(|known| is_within(path, known.path()))
     }
 
     /// Spends part of the state's budget. The first place that exceeds it gets a problem, and nothing after it is compiled.
@@ -182,7 +182,7 @@ impl<'a> Compiler<'a> {
 
     /// Returns `true` if there is a parse problem at a path or within it, which may cause problems of the whole.
     fn is_malformed(&self, path: &str) -> bool {
-        self.malformed.iter().any(|known| is_within(known.path(), path))
+        self.parse_problems.iter().any(|known| is_within(known.path(), path))
     }
 
     /// Adds a likely mistake, which is a problem only on publish.
@@ -200,13 +200,13 @@ impl<'a> Compiler<'a> {
         let position = self.choices.position(name);
         if position.is_none() {
             let choices = self.choices.clone();
-            self.unknown(path, format!("unknown implementation {}", quoted(name)), name, choices.names());
+            self.unknown_name(path, format!("unknown implementation {}", quoted(name)), name, choices.names());
         }
         position
     }
 
     /// Checks the named values: their names differ from the implementations, and only a feature without declaration has values.
-    fn named_values(&mut self, state: &State) {
+    fn check_named_values(&mut self, state: &State) {
         let Context { declaration, .. } = self.context;
         if state.values.is_empty() {
             return;
@@ -216,7 +216,7 @@ impl<'a> Compiler<'a> {
                 "this feature is declared in code; only features that are not declared in code can have values";
             self.problem("values", message);
         }
-        self.limit("values", state.values.len(), limits::MAX_NAMED_VALUES);
+        self.check_limit("values", state.values.len(), limits::MAX_NAMED_VALUES);
         for name in state.values.keys().take(limits::MAX_NAMED_VALUES) {
             let path = join("values", name);
             if let Err(message) = check_name(name) {
@@ -234,15 +234,18 @@ impl<'a> Compiler<'a> {
             || declaration.segments.iter().zip(0_u16..).filter(|(applicable, _)| &*applicable.segment == name);
         let Some((only, position)) = candidates().next() else {
             let known = declaration.segments.iter().map(|applicable| &*applicable.segment);
-            let at = join(path, "segment");
+            let segment_path = join(path, "segment");
             match self.context.attributes.get(name) {
                 Some(_) => {
                     let name = quoted(name);
-                    self.problem(&at, format!("{name} is not a segment but an attribute; write \"attribute\": {name}"));
+                    self.problem(
+                        &segment_path,
+                        format!("{name} is not a segment but an attribute; write \"attribute\": {name}"),
+                    );
                 }
                 None => {
                     let message = format!("no segment named {} applies to {}", quoted(name), quoted(&declaration.name));
-                    self.unknown(&at, message, name, known);
+                    self.unknown_name(&segment_path, message, name, known);
                 }
             }
             return None;
@@ -252,7 +255,7 @@ impl<'a> Compiler<'a> {
             let is_unknown = |given: &&str| !inputs.is_empty() && inputs.iter().all(|known| &*known.name != *given);
             if let Some(given) = input.filter(is_unknown) {
                 let known = inputs.iter().map(|known| &*known.name);
-                self.unknown(&join(path, "input"), format!("no input named {}", quoted(given)), given, known);
+                self.unknown_name(&join(path, "input"), format!("no input named {}", quoted(given)), given, known);
                 return None;
             }
             return Some((Source::new(position), only.clone()));
@@ -271,7 +274,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Rejects numbers that JSON cannot represent: once stored, they could not be read.
-    fn number(&mut self, path: impl FnOnce() -> String, value: &Value<'_>) {
+    fn check_number(&mut self, path: impl FnOnce() -> String, value: &Value<'_>) {
         let holds = match value {
             Value::Float(float) => float.is_finite(),
             Value::Integer(integer) => i64::try_from(*integer).is_ok() || u64::try_from(*integer).is_ok(),
@@ -286,7 +289,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Reports operands of another type or outside of the options: they can never be equal.
-    fn operand(&mut self, path: &str, value: &Value<'_>, segment: &ApplicableSegment) {
+    fn check_operand(&mut self, path: &str, value: &Value<'_>, segment: &ApplicableSegment) {
         if !value.kind().is_comparable_with(segment.kind) {
             let shown = value.as_text().map_or_else(|| format!("{value:?}"), quoted);
             let message = format!("{shown} is {}, but {} is {}", value.kind(), segment.segment, segment.kind);
@@ -298,26 +301,26 @@ impl<'a> Compiler<'a> {
         {
             let message = format!("{} is not an option of {}", quoted(text), segment.segment);
             if self.is_publishing() {
-                self.unknown(path, message, text, options());
+                self.unknown_name(path, message, text, options());
             }
         }
     }
 
     fn overrides(&mut self, state: &State) -> Arc<[UnitOverrides]> {
-        self.limit("overrides", state.overrides.len(), limits::MAX_OVERRIDES);
+        self.check_limit("overrides", state.overrides.len(), limits::MAX_OVERRIDES);
         let mut compiled: Vec<(Source, Vec<(&Value<'static>, u16)>)> = Vec::new();
         for (index, unit_override) in state.overrides.iter().enumerate().take(limits::MAX_OVERRIDES) {
             let path = format!("overrides[{index}]");
             let values_path = join(&path, "values");
-            self.limit(&values_path, unit_override.values.len(), limits::MAX_VALUES);
-            let Some(()) = self.values(&values_path, &unit_override.values) else { continue };
+            self.check_limit(&values_path, unit_override.values.len(), limits::MAX_VALUES);
+            let Some(()) = self.spend_values(&values_path, &unit_override.values) else { continue };
             let found = self.segment(&path, &unit_override.segment, unit_override.input.as_deref());
             let choice = self.implementation(&join(&path, "use"), &unit_override.choice);
             let Some((source, segment)) = found else { continue };
             for (position, value) in unit_override.values.iter().enumerate() {
                 let path = format!("{values_path}[{position}]");
-                self.number(|| path.clone(), value);
-                self.operand(&path, value, &segment);
+                self.check_number(|| path.clone(), value);
+                self.check_operand(&path, value, &segment);
             }
             let Some(choice) = choice else { continue };
             let pairs = unit_override.values.iter().map(|value| (value, choice));
@@ -332,13 +335,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// Spends the budget for the values of a list.
-    fn values(&mut self, path: &str, values: &[Value<'_>]) -> Option<()> {
+    fn spend_values(&mut self, path: &str, values: &[Value<'_>]) -> Option<()> {
         self.spend(path, Cost::Values, values.len())?;
         self.spend(path, Cost::OperandBytes, values.iter().map(operand_bytes).fold(0, usize::saturating_add))
     }
 
     fn rules(&mut self, state: &'a State) -> Vec<Rule> {
-        self.limit("rules", state.rules.len(), limits::MAX_RULES);
+        self.check_limit("rules", state.rules.len(), limits::MAX_RULES);
         let mut rules = Vec::new();
         for (index, rule) in state.rules.iter().enumerate().take(limits::MAX_RULES) {
             let condition = self.condition(&format!("rules[{index}].when"), &rule.when, 0);
@@ -350,14 +353,14 @@ impl<'a> Compiler<'a> {
         rules
     }
 
-    fn limit(&mut self, path: &str, length: usize, limit: usize) {
+    fn check_limit(&mut self, path: &str, length: usize, limit: usize) {
         if length > limit {
             self.problem(path, format!("too many entries: {length}; the limit is {limit}"));
         }
     }
 
     /// Checks names and seeds, which identify rules and rollouts.
-    fn names_and_seeds(&mut self, state: &State) {
+    fn check_names_and_seeds(&mut self, state: &State) {
         let mut names = BTreeMap::new();
         for (index, rule) in state.rules.iter().enumerate().take(limits::MAX_RULES) {
             let path = format!("rules[{index}].name");
@@ -388,7 +391,7 @@ fn shared<T>(items: Vec<T>) -> Arc<[T]> {
 }
 
 /// Combines the first rules, as long as they test one segment for equality, in a table.
-fn table(rules: &[Rule]) -> Option<Arc<Table>> {
+fn equality_table(rules: &[Rule]) -> Option<Arc<Table>> {
     const MIN_TABLE_RULES: usize = 4;
     let (source, _) = equality(rules.first()?)?;
     let leading = rules.iter().zip(0_u16..).map_while(|(rule, index)| {

@@ -99,7 +99,7 @@ impl Compiler<'_> {
         if declaration.segments.iter().all(|applicable| *applicable.segment != rollout.by) {
             let message = format!("no segment named {}", quoted(&rollout.by));
             let known = declaration.segments.iter().map(|applicable| &*applicable.segment);
-            self.unknown(&join(path, "by"), message, &rollout.by, known);
+            self.unknown_name(&join(path, "by"), message, &rollout.by, known);
             return None;
         }
         let (source, segment) = self.segment(path, &rollout.by, input)?;

@@ -121,7 +121,7 @@ fn bucketing(bucketing: &BucketingTrace, choice: &str) -> RichText {
     let owner = bucketing.owner.as_deref().unwrap_or(choice);
     let text = slot.choice(owner).then(prior_use(bucketing, choice));
     match &bucketing.ramp {
-        Some(side) => text.then(ramp(side)),
+        Some(phase) => text.then(ramp(phase)),
         None => text,
     }
 }
@@ -139,13 +139,13 @@ fn prior_use(bucketing: &BucketingTrace, choice: &str) -> RichText {
     }
 }
 
-fn ramp(side: &RampPhase) -> RichText {
-    match side.moves_at {
+fn ramp(phase: &RampPhase) -> RichText {
+    match phase.moves_at {
         None => RichText::from("; the ramp does not affect it"),
-        Some(at) if side.moved => {
-            RichText::from("; the ramp moved it from ").choice(&side.from).text(format!(" at {at}"))
+        Some(at) if phase.moved => {
+            RichText::from("; the ramp moved it from ").choice(&phase.from).text(format!(" at {at}"))
         }
-        Some(at) => RichText::from("; the ramp moves it to ").choice(&side.to).text(format!(" at {at}")),
+        Some(at) => RichText::from("; the ramp moves it to ").choice(&phase.to).text(format!(" at {at}")),
     }
 }
 

@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     fn problems(count: usize) -> Vec<Problem> {
-        (0..count).map(|at| Problem::new(format!("rules[{at}]"), "this is an object, not a number")).collect()
+        (0..count).map(|index| Problem::new(format!("rules[{index}]"), "this is an object, not a number")).collect()
     }
 
     #[test]

@@ -271,14 +271,14 @@ pub(crate) fn select<S: Subject + ?Sized, const N: usize>(
             Some(Selection { slot: Some(slot), ..Selection::fixed(rollout.owner(slot, &context.now)?) })
         }
         Select::Experiment(by, experiment) => {
-            values.with(*by, |unit| enter(experiment, unit?, context.observer, &context.needs_history))
+            values.with(*by, |unit| assign_unit(experiment, unit?, context.observer, &context.needs_history))
         }
     }
 }
 
 /// Returns the choice of an experiment for a unit: what it used, else the owner of its slot if it enters.
 #[inline]
-fn enter(
+fn assign_unit(
     experiment: &Arc<Experiment>,
     unit: &Value<'_>,
     observer: &dyn AssignmentObserver,

@@ -226,11 +226,16 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
             None => Some(scale(self.draw)),
         };
         let owner = slot.and_then(|slot| rollout.owner(slot, || self.now));
-        let side = rollout.ramp.as_ref().zip(slot).and_then(|(ramp, slot)| ramp.side(slot));
-        let ramp = side.map(|side| {
-            let moves = side.from != side.to;
-            let [from, to] = [side.from, side.to].map(|owner| self.choice(owner));
-            RampPhase { from, to, moves_at: moves.then_some(side.at), moved: moves && side.at <= self.now }
+        let slot_move = rollout.ramp.as_ref().zip(slot).and_then(|(ramp, slot)| ramp.slot_move(slot));
+        let ramp = slot_move.map(|slot_move| {
+            let moves = slot_move.from != slot_move.to;
+            let [from, to] = [slot_move.from, slot_move.to].map(|owner| self.choice(owner));
+            RampPhase {
+                from,
+                to,
+                moves_at: moves.then_some(slot_move.moves_at),
+                moved: moves && slot_move.moves_at <= self.now,
+            }
         });
         BucketingTrace { unit, slot, owner: self.owner(owner), ramp, ..self.bucketing(rollout.by, false) }
     }

@@ -13,7 +13,7 @@ impl AllocationPlanner<'_> {
     pub fn impact(&self, state: &State) -> Impact {
         let mut impact = Impact::default();
         if state.pinned != self.base.pinned {
-            self.pin(&mut impact, state);
+            self.add_pin_effect(&mut impact, state);
         }
         let pin_lines = impact.lines.len();
         if state.overrides != self.base.overrides {
@@ -30,7 +30,7 @@ impl AllocationPlanner<'_> {
                     }
                     let before = (&before.select, transition::following(self.base, before_index, self.default));
                     let after = (&rule.select, transition::following(state, index, self.default));
-                    self.selectors(&mut impact, &part, before, after);
+                    self.add_selector_effects(&mut impact, &part, before, after);
                 }
             }
         }
@@ -41,7 +41,7 @@ impl AllocationPlanner<'_> {
         let (before, after) = (self.base.otherwise.as_ref(), state.otherwise.as_ref());
         let outside = || Some(self.default.to_owned());
         let (before, after) = (before.unwrap_or(&default), after.unwrap_or(&default));
-        self.selectors(&mut impact, &StatePart::Otherwise, (before, outside()), (after, outside()));
+        self.add_selector_effects(&mut impact, &StatePart::Otherwise, (before, outside()), (after, outside()));
         for part in audience::reassigned(self.base, state) {
             let known = impact.lines.iter().any(|line| line.part == part && line.effect == Effect::Reshuffled);
             if !known {
@@ -68,7 +68,7 @@ impl AllocationPlanner<'_> {
             });
     }
 
-    fn pin(&self, impact: &mut Impact, state: &State) {
+    fn add_pin_effect(&self, impact: &mut Impact, state: &State) {
         match (&self.base.pinned, &state.pinned) {
             (Some(from), Some(to)) => {
                 impact.push(StatePart::Pinned, Effect::Moved { from: from.clone(), to: to.clone(), percent: 100.0 });
@@ -78,7 +78,7 @@ impl AllocationPlanner<'_> {
     }
 
     /// Adds the effects on the units of a part, given its selectors before and after, and what follows each.
-    fn selectors(
+    fn add_selector_effects(
         &self,
         impact: &mut Impact,
         part: &StatePart,

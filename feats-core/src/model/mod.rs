@@ -142,7 +142,7 @@
 //! let bytes = br#"{"format":1,"feature":"Fee","version":1,"id":"00000000000000000000000000000001","previous":"0000000000000000000000000000000000000000000000000000000000000000","author":"ada","comment":"","time":"2026-12-01T09:00:00Z","state":{"pinned":null,"overrides":[],"rules":[]}}"#;
 //! let hash: Hash = "79676d41226fdab2d93ee407f047a9f91ab5c076fe6f5e42b885b1d1b963be44".parse()?;
 //! assert_eq!(Hash::chained(&Hash::default(), bytes), hash);
-//! let revision = Entry::recover(bytes.to_vec(), hash).unwrap().read()?;
+//! let revision = Entry::recover(bytes.to_vec(), hash).unwrap().decode()?;
 //! assert_eq!((revision.feature(), revision.version(), revision.author()), ("Fee", 1, "ada"));
 //! # Ok::<(), feats::Error>(())
 //! ```

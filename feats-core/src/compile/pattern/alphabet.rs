@@ -5,7 +5,7 @@ use std::sync::Arc;
 use regex_syntax::hir::Look;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::budget::{Budget, Refusal};
+use super::budget::{Budget, PatternError};
 use super::nodes::{Nodes, Ranges};
 use super::side::Side;
 
@@ -31,7 +31,7 @@ pub(super) type Shared = FxHashSet<Arc<[(u32, u16)]>>;
 const LAST: u32 = char::MAX as u32;
 
 impl Alphabet {
-    pub(super) fn new(nodes: &Nodes, shared: &mut Shared, budget: &mut Budget) -> Result<(Self, Sets), Refusal> {
+    pub(super) fn new(nodes: &Nodes, shared: &mut Shared, budget: &mut Budget) -> Result<(Self, Sets), PatternError> {
         let observed = observed(&nodes.looks);
         let sets: Vec<&Ranges> = nodes.sets.iter().chain(observed.iter().map(|(_, ranges)| ranges)).collect();
         let mut starts = vec![0, 128];
@@ -120,7 +120,7 @@ impl Sets {
         sets: &[Ranges],
         observed: &[(Side, Ranges)],
         budget: &mut Budget,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, PatternError> {
         let classes = alphabet.len();
         budget.work(classes * (sets.len() + observed.len()))?;
         let mut members = vec![false; classes * sets.len()];
@@ -167,27 +167,27 @@ impl Sets {
 
 /// Returns the sets of characters that assertions distinguish.
 fn observed(looks: &[Look]) -> Vec<(Side, Ranges)> {
-    let seen = looks.iter().fold(Side::NONE, |seen, look| seen.with(Side::seen_by(*look)));
+    let sides = looks.iter().fold(Side::NONE, |sides, look| sides.with(Side::observed_by(*look)));
     let mut observed = Vec::new();
     let single = |char: char| vec![(u32::from(char), u32::from(char))];
-    if seen.has(Side::LF) {
+    if sides.has(Side::LF) {
         observed.push((Side::LF, single('\n')));
     }
-    if seen.has(Side::CR) {
+    if sides.has(Side::CR) {
         observed.push((Side::CR, single('\r')));
     }
-    if seen.has(Side::ASCII_WORD) {
+    if sides.has(Side::ASCII_WORD) {
         let ranges = [('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
         observed.push((Side::ASCII_WORD, ranges.map(|(start, end)| (start.into(), end.into())).to_vec()));
     }
-    if seen.has(Side::WORD) {
-        observed.push((Side::WORD, words()));
+    if sides.has(Side::WORD) {
+        observed.push((Side::WORD, word_characters()));
     }
     observed
 }
 
 /// Returns the characters that `\w` matches.
-fn words() -> Ranges {
+fn word_characters() -> Ranges {
     let hir = regex_syntax::parse(r"\w").ok();
     match hir.as_ref().map(regex_syntax::hir::Hir::kind) {
         Some(regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class))) => {
@@ -199,7 +199,7 @@ fn words() -> Ranges {
 
 fn class_of(pieces: &[(u32, u16)], char: u32) -> u16 {
     let after = pieces.partition_point(|(start, _)| *start <= char);
-    after.checked_sub(1).and_then(|at| pieces.get(at)).map_or(0, |(_, class)| *class)
+    after.checked_sub(1).and_then(|index| pieces.get(index)).map_or(0, |(_, class)| *class)
 }
 
 /// Merges adjacent pieces of the same class.

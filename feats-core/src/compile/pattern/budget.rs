@@ -12,13 +12,13 @@ pub(super) struct Budget {
     bytes: usize,
     steps: usize,
     /// The remaining bytes for building the current pattern.
-    building: usize,
+    build_bytes: usize,
     is_exhausted: bool,
 }
 
 /// The reason why a pattern is not built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum PatternError {
     TooMany,
     TooLarge,
     TooComplex,
@@ -45,45 +45,45 @@ impl Budget {
     }
 
     /// Starts another pattern. Its classes are charged before they are looked up.
-    pub(super) fn begin(&mut self, ast: &Ast) -> Result<(), Refusal> {
+    pub(super) fn begin(&mut self, ast: &Ast) -> Result<(), PatternError> {
         let left = self.patterns.checked_sub(1);
-        self.patterns = self.or_exhausted(left, Refusal::TooMany)?;
-        self.building = MAX_BUILDING_BYTES;
-        let Ok(sets) = ast::visit(ast, Sets::default()) else { return Err(Refusal::TooManyClasses) };
+        self.patterns = self.or_exhausted(left, PatternError::TooMany)?;
+        self.build_bytes = MAX_BUILDING_BYTES;
+        let Ok(sets) = ast::visit(ast, Sets::default()) else { return Err(PatternError::TooManyClasses) };
         if sets.classes > MAX_PATTERN_CLASSES {
-            return Err(Refusal::TooManyClasses);
+            return Err(PatternError::TooManyClasses);
         }
         let folded =
             if sets.folds { (sets.characters + sets.named * CLASS_CHARACTERS) / CHARACTERS_FOLDED_PER_STEP } else { 0 };
         self.work(PATTERN_STEPS + sets.ranges * RANGE_STEPS + sets.classes * CLASS_STEPS + folded)
     }
 
-    pub(super) fn work(&mut self, steps: usize) -> Result<(), Refusal> {
+    pub(super) fn work(&mut self, steps: usize) -> Result<(), PatternError> {
         let left = self.steps.checked_sub(steps);
-        self.steps = self.or_exhausted(left, Refusal::TooMuchWork)?;
+        self.steps = self.or_exhausted(left, PatternError::TooMuchWork)?;
         Ok(())
     }
 
-    pub(super) fn bytes(&mut self, bytes: usize) -> Result<(), Refusal> {
+    pub(super) fn bytes(&mut self, bytes: usize) -> Result<(), PatternError> {
         let left = self.bytes.checked_sub(bytes);
-        self.bytes = self.or_exhausted(left, Refusal::TooLarge)?;
+        self.bytes = self.or_exhausted(left, PatternError::TooLarge)?;
         Ok(())
     }
 
-    fn or_exhausted(&mut self, left: Option<usize>, refusal: Refusal) -> Result<usize, Refusal> {
+    fn or_exhausted(&mut self, left: Option<usize>, error: PatternError) -> Result<usize, PatternError> {
         self.is_exhausted |= left.is_none();
-        left.ok_or(refusal)
+        left.ok_or(error)
     }
 
     /// Charges a node of a pattern.
-    pub(super) fn node(&mut self) -> Result<(), Refusal> {
-        self.building = self.building.checked_sub(32).ok_or(Refusal::TooComplex)?;
+    pub(super) fn node(&mut self) -> Result<(), PatternError> {
+        self.build_bytes = self.build_bytes.checked_sub(32).ok_or(PatternError::TooComplex)?;
         self.work(1)
     }
 
     /// Charges a state of an automaton: its nodes, and a row of the table.
-    pub(super) fn state(&mut self, nodes: usize, classes: usize) -> Result<(), Refusal> {
-        self.building = self.building.checked_sub(4 * nodes + 128).ok_or(Refusal::TooComplex)?;
+    pub(super) fn state(&mut self, nodes: usize, classes: usize) -> Result<(), PatternError> {
+        self.build_bytes = self.build_bytes.checked_sub(4 * nodes + 128).ok_or(PatternError::TooComplex)?;
         self.bytes(4 * classes)
     }
 }
@@ -92,42 +92,42 @@ impl Budget {
 impl Default for Budget {
     fn default() -> Self {
         let (patterns, bytes, steps) = (MAX_PATTERNS, MAX_AUTOMATON_BYTES, MAX_PATTERN_STEPS);
-        Self { patterns, bytes, steps, building: 0, is_exhausted: false }
+        Self { patterns, bytes, steps, build_bytes: 0, is_exhausted: false }
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const ADVICE: &str = "anchor it with ^, shorten counted repetitions such as {12}, or use starts_with, ends_with, \
                               contains or in";
         match self {
-            Refusal::TooMany => {
+            PatternError::TooMany => {
                 write!(f, "a state can have at most {MAX_PATTERNS} distinct patterns; use in or starts_with")
             }
-            Refusal::TooLarge => write!(
+            PatternError::TooLarge => write!(
                 f,
                 "the pattern is too complex: the automata of a state can take at most {} MiB; {ADVICE}",
                 MAX_AUTOMATON_BYTES >> 20
             ),
-            Refusal::TooComplex => {
+            PatternError::TooComplex => {
                 write!(
                     f,
                     "the pattern is too complex: its states do not fit into {} MiB; {ADVICE}",
                     MAX_BUILDING_BYTES >> 20
                 )
             }
-            Refusal::TooMuchWork => {
+            PatternError::TooMuchWork => {
                 write!(
                     f,
                     "the pattern is too complex: the time for compiling the patterns of a state is limited; {ADVICE}"
                 )
             }
-            Refusal::TooManyClasses => write!(
+            PatternError::TooManyClasses => write!(
                 f,
                 "a pattern can have at most {MAX_PATTERN_CLASSES} Unicode classes such as \\w, \\d, \\s or \\p{{L}}; \
                  write their ASCII form, for example [0-9A-Za-z_], [0-9] or [A-Za-z]"
             ),
-            Refusal::NotText => f.write_str("the pattern could match bytes that are not text; remove (?-u)"),
+            PatternError::NotText => f.write_str("the pattern could match bytes that are not text; remove (?-u)"),
         }
     }
 }

@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 
 use self::alphabet::{Alphabet, Shared};
 use self::automaton::{DEAD, MATCH};
-use self::budget::{Budget, Refusal};
+use self::budget::{Budget, PatternError};
 use self::nodes::Nodes;
 use crate::model::limits::{MAX_PATTERN_BYTES, MAX_PATTERN_NESTING};
 
@@ -47,12 +47,12 @@ impl Pattern {
             .build()
             .parse(pattern)
             .map_err(|error| invalid(&error))?;
-        budget.begin(&ast).map_err(|refusal| refusal.to_string())?;
+        budget.begin(&ast).map_err(|error| error.to_string())?;
         let hir = TranslatorBuilder::new().build().translate(pattern, &ast).map_err(|error| invalid(&error))?;
-        Self::build(&hir, shared, budget).map_err(|refusal| refusal.to_string())
+        Self::build(&hir, shared, budget).map_err(|error| error.to_string())
     }
 
-    fn build(hir: &Hir, shared: &mut Shared, budget: &mut Budget) -> Result<Self, Refusal> {
+    fn build(hir: &Hir, shared: &mut Shared, budget: &mut Budget) -> Result<Self, PatternError> {
         let nodes = Nodes::new(hir, budget)?;
         let (alphabet, sets) = Alphabet::new(&nodes, shared, budget)?;
         let (table, start) = automaton::build(&nodes, &alphabet, &sets, budget)?;

@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use rustc_hash::FxHashMap;
 
-use super::budget::{Budget, Refusal};
+use super::budget::{Budget, PatternError};
 
 /// Ranges of characters, inclusive.
 pub(super) type Ranges = Vec<(u32, u32)>;
@@ -49,7 +49,7 @@ struct Builder<'b> {
 }
 
 impl Nodes {
-    pub(super) fn new(hir: &Hir, budget: &mut Budget) -> Result<Self, Refusal> {
+    pub(super) fn new(hir: &Hir, budget: &mut Budget) -> Result<Self, PatternError> {
         let mut reader = Reader { sets: Vec::new(), known: FxHashMap::default(), looks: Vec::new() };
         let part = reader.part(hir)?;
         let mut builder = Builder { nodes: vec![Node::Match], budget };
@@ -64,11 +64,11 @@ impl Nodes {
 }
 
 impl Reader {
-    fn part(&mut self, hir: &Hir) -> Result<Part, Refusal> {
+    fn part(&mut self, hir: &Hir) -> Result<Part, PatternError> {
         Ok(match hir.kind() {
             HirKind::Empty => Part::All(Vec::new()),
             HirKind::Literal(literal) => {
-                let text = std::str::from_utf8(&literal.0).map_err(|_| Refusal::NotText)?;
+                let text = std::str::from_utf8(&literal.0).map_err(|_| PatternError::NotText)?;
                 Part::All(text.chars().map(|char| Part::Set(self.set(vec![(char.into(), char.into())]))).collect())
             }
             HirKind::Class(Class::Unicode(class)) => {
@@ -76,7 +76,7 @@ impl Reader {
             }
             HirKind::Class(Class::Bytes(class)) => {
                 if !class.is_ascii() {
-                    return Err(Refusal::NotText);
+                    return Err(PatternError::NotText);
                 }
                 Part::Set(self.set(class.iter().map(|range| (range.start().into(), range.end().into())).collect()))
             }
@@ -108,14 +108,14 @@ impl Reader {
 
 /// Builds the graph from the end to the start: each part is given its next node.
 impl Builder<'_> {
-    fn push(&mut self, node: Node) -> Result<u32, Refusal> {
+    fn push(&mut self, node: Node) -> Result<u32, PatternError> {
         self.budget.node()?;
         let index = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         self.nodes.push(node);
         Ok(index)
     }
 
-    fn part(&mut self, part: &Part, next: u32) -> Result<u32, Refusal> {
+    fn part(&mut self, part: &Part, next: u32) -> Result<u32, PatternError> {
         self.budget.work(1)?;
         match part {
             Part::Set(set) => self.push(Node::Consume { set: *set, next }),

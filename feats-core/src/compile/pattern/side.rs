@@ -22,12 +22,12 @@ impl Side {
         self.0 & other.0 != 0
     }
 
-    pub(super) fn of(self, seen: Self) -> Self {
-        Self(self.0 & seen.0)
+    pub(super) fn masked(self, mask: Self) -> Self {
+        Self(self.0 & mask.0)
     }
 
     /// Returns the properties that an assertion depends on.
-    pub(super) fn seen_by(look: Look) -> Self {
+    pub(super) fn observed_by(look: Look) -> Self {
         match look {
             Look::Start | Look::End => Self::EDGE,
             Look::StartLF | Look::EndLF => Self::EDGE.with(Self::LF),
@@ -48,8 +48,8 @@ impl Side {
     }
 
     /// Returns `true` if an assertion is satisfied between two sides.
-    pub(super) fn satisfy(look: Look, before: Self, after: Self) -> bool {
-        let [word_before, word_after] = [before, after].map(|side| side.has(Self::seen_by(look)));
+    pub(super) fn is_satisfied(look: Look, before: Self, after: Self) -> bool {
+        let [word_before, word_after] = [before, after].map(|side| side.has(Self::observed_by(look)));
         match look {
             Look::Start => before.has(Self::EDGE),
             Look::End => after.has(Self::EDGE),

@@ -124,16 +124,16 @@ impl Route {
 
     /// Returns the name of a rule.
     pub fn rule_name(&self, position: u16) -> Option<&str> {
-        self.names.split_terminator(Self::BEHIND_NAME).nth(usize::from(position))
+        self.names.split_terminator(Self::NAME_TERMINATOR).nth(usize::from(position))
     }
 
     /// The terminator of names, which contain no control characters.
-    const BEHIND_NAME: char = '\0';
+    const NAME_TERMINATOR: char = '\0';
 
     pub(crate) fn join_names<'n>(names: impl Iterator<Item = &'n str>) -> Arc<str> {
         let mut joined = String::new();
         for name in names {
-            joined.extend(name.chars().filter(|char| *char != Self::BEHIND_NAME).chain([Self::BEHIND_NAME]));
+            joined.extend(name.chars().filter(|char| *char != Self::NAME_TERMINATOR).chain([Self::NAME_TERMINATOR]));
         }
         joined.into()
     }

@@ -35,11 +35,11 @@ struct RampStretch {
 
 /// The owners of a slot before and after a ramp, and when it moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RampSide {
+pub(crate) struct SlotMove {
     pub(crate) from: u16,
     pub(crate) to: u16,
     /// The instant at which the new owner takes over.
-    pub(crate) at: Timestamp,
+    pub(crate) moves_at: Timestamp,
 }
 
 impl Owners {
@@ -87,12 +87,12 @@ impl Ramp {
     }
 
     /// Returns the owners of a slot and when it moves, for traces; evaluations use [`owner`](Self::owner).
-    pub(crate) fn side(&self, slot: u32) -> Option<RampSide> {
+    pub(crate) fn slot_move(&self, slot: u32) -> Option<SlotMove> {
         let (stretch, rank) = self.stretch(slot)?;
         // The first millisecond at which the number of moved slots exceeds the rank.
         let elapsed = (u128::from(self.duration) * (u128::from(rank) + 1)).div_ceil(u128::from(stretch.total));
-        let at = self.start.after(Duration::from_millis(u64::try_from(elapsed).unwrap_or(self.duration)));
-        Some(RampSide { from: stretch.from, to: stretch.to, at })
+        let moves_at = self.start.after(Duration::from_millis(u64::try_from(elapsed).unwrap_or(self.duration)));
+        Some(SlotMove { from: stretch.from, to: stretch.to, moves_at })
     }
 
     #[inline]

@@ -66,13 +66,13 @@ impl<'a> Version<'a> {
     fn satisfies(&self, comparator: &Comparator) -> bool {
         match comparator.op {
             Op::Exact if comparator.patch.is_some() => self.precedence(comparator).is_eq(),
-            Op::Exact | Op::Wildcard => self.is_from(comparator) && self.begins_as(comparator, 3),
-            Op::Greater => self.is_beyond(comparator),
-            Op::GreaterEq => self.is_from(comparator),
-            Op::Less => !self.is_from(comparator),
-            Op::LessEq => !self.is_beyond(comparator),
-            Op::Tilde => self.is_from(comparator) && self.begins_as(comparator, 2),
-            Op::Caret => self.is_from(comparator) && self.begins_as(comparator, significant(comparator)),
+            Op::Exact | Op::Wildcard => self.is_at_least(comparator) && self.has_prefix(comparator, 3),
+            Op::Greater => self.is_after(comparator),
+            Op::GreaterEq => self.is_at_least(comparator),
+            Op::Less => !self.is_at_least(comparator),
+            Op::LessEq => !self.is_after(comparator),
+            Op::Tilde => self.is_at_least(comparator) && self.has_prefix(comparator, 2),
+            Op::Caret => self.is_at_least(comparator) && self.has_prefix(comparator, significant(comparator)),
             _ => false,
         }
     }
@@ -84,17 +84,17 @@ impl<'a> Version<'a> {
         order.then_with(|| compare_prereleases(self.pre, other.pre.as_str()))
     }
 
-    fn is_from(&self, other: &Comparator) -> bool {
+    fn is_at_least(&self, other: &Comparator) -> bool {
         self.precedence(other).is_ge()
     }
 
     /// Returns `true` if this version is after every version that starts with the numbers of the comparator.
-    fn is_beyond(&self, other: &Comparator) -> bool {
-        self.precedence(other).is_gt() && (other.patch.is_some() || !self.begins_as(other, 3))
+    fn is_after(&self, other: &Comparator) -> bool {
+        self.precedence(other).is_gt() && (other.patch.is_some() || !self.has_prefix(other, 3))
     }
 
     /// Returns `true` if the first `count` numbers of the comparator, where given, equal those of this version.
-    fn begins_as(&self, other: &Comparator, count: usize) -> bool {
+    fn has_prefix(&self, other: &Comparator, count: usize) -> bool {
         let numbers = [(self.major, Some(other.major)), (self.minor, other.minor), (self.patch, other.patch)];
         numbers.iter().take(count).all(|(own, stated)| stated.is_none_or(|stated| stated == *own))
     }
