@@ -32,7 +32,7 @@ fn append(shop: &Shop, feature: &str, header: impl FnOnce(Header) -> Header, sta
             comment: String::new(),
             time: feats::Timestamp::from(SystemTime::now()),
         });
-        let entry = Entry::write(&header, Some(state)).expect("an entry");
+        let entry = Entry::encode(&header, Some(state)).expect("an entry");
         store.append(expected, &entry).await.expect("appended");
         store.close().await;
     });

@@ -49,7 +49,7 @@ async fn a_state_that_this_program_cannot_read_cannot_be_edited() {
         { "name": "near", "when": { "not": { "segment": "Country", "near": ["CA"] } }, "select": { "static": "premium" } },
         rule("other", "acme"),
     ] });
-    let entry = Entry::write(&header, Some(&newer)).expect("written");
+    let entry = Entry::encode(&header, Some(&newer)).expect("written");
     assert!(matches!(store.append(RevisionStamp::default(), &entry).await, Ok(AppendOutcome::Done)));
     let console = console_on(store, [payments()]).await;
 

@@ -86,7 +86,7 @@ pub async fn console_after<'a>(feature: &str, authors: impl IntoIterator<Item = 
             comment: String::new(),
             time: Timestamp::from_millis(start + version.cast_signed()),
         };
-        let entry = Entry::write(&header, Some(&State::default())).expect("written");
+        let entry = Entry::encode(&header, Some(&State::default())).expect("written");
         assert!(matches!(store.append(before, &entry).await, Ok(AppendOutcome::Done)));
         before = RevisionStamp::after(&entry);
     }

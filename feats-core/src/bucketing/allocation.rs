@@ -27,7 +27,7 @@ pub fn shares(ranges: &[SlotRange]) -> Shares {
 }
 
 /// Converts weights to numbers of slots; 0 for a weight that is not a share.
-pub fn weighted(weights: &Weights) -> Shares {
+pub fn shares_by_weight(weights: &Weights) -> Shares {
     weights.iter().map(|(name, weight)| (name.clone(), weight.slots().unwrap_or(0))).collect()
 }
 
@@ -37,7 +37,7 @@ pub fn is_whole(ranges: &[SlotRange]) -> bool {
 }
 
 /// Returns `true` if the ranges are an allocation with these shares.
-pub fn agrees(ranges: &[SlotRange], shares: &Shares) -> bool {
+pub fn has_shares(ranges: &[SlotRange], shares: &Shares) -> bool {
     let owned = self::shares(ranges);
     is_whole(ranges)
         && owned.iter().all(|(name, slots)| shares.get(name).copied().unwrap_or(0) == *slots)
@@ -176,7 +176,7 @@ impl Progress {
 }
 
 /// Returns the allocation in the middle of a ramp.
-pub fn ramped(from: &[SlotRange], to: &[SlotRange], progress: Progress) -> Vec<SlotRange> {
+pub fn interpolate(from: &[SlotRange], to: &[SlotRange], progress: Progress) -> Vec<SlotRange> {
     let totals = moves(from, to);
     let mut allocation = Builder::default();
     for stretch in overlay(from, to) {
@@ -203,7 +203,7 @@ impl Rollout {
             (Some((start, end)), Some(from)) if is_whole(from) && is_whole(&self.slots) => {
                 let duration = u64::try_from(end.since(start).as_millis()).unwrap_or(u64::MAX);
                 let progress = Progress::new(now.as_millis(), start.as_millis(), duration);
-                ramped(from, &self.slots, progress)
+                interpolate(from, &self.slots, progress)
             }
             _ => self.slots.clone(),
         }

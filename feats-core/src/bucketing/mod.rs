@@ -77,13 +77,13 @@
 //! and each evaluation reads the clock at most once.
 //!
 //! ```
-//! use feats::bucketing::allocation::{Progress, ramped};
+//! use feats::bucketing::allocation::{Progress, interpolate};
 //! use feats::model::SlotRange;
 //!
 //! let range = |name: &str, length, since| SlotRange::new(name, length, since);
 //! let from = [range("acme", 950_000, 1), range("aperture", 50_000, 1)];
 //! let to = [range("acme", 900_000, 1), range("aperture", 50_000, 2), range("aperture", 50_000, 1)];
-//! let third = ramped(&from, &to, Progress { elapsed: 3_600_000, duration: 10_800_000 });
+//! let third = interpolate(&from, &to, Progress { elapsed: 3_600_000, duration: 10_800_000 });
 //! assert_eq!(third, [range("acme", 900_000, 1), range("aperture", 16_666, 2), range("acme", 33_334, 1), range("aperture", 50_000, 1)]);
 //! ```
 //!

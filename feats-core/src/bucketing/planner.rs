@@ -78,21 +78,22 @@ impl AllocationPlanner<'_> {
         seeds: &BTreeSet<String>,
         seed: &mut impl FnMut() -> String,
     ) {
-        let shares = allocation::weighted(&rollout.weights);
+        let shares = allocation::shares_by_weight(&rollout.weights);
         if let Some(ramp) = rollout.ramp.as_mut().filter(|ramp| ramp.start.is_empty()) {
             ramp.start = self.now.to_string();
         }
         let before = self.same_rollout(place, rollout, seeds);
         let inherited = before.and_then(|before| before.seed.clone());
         rollout.seed.get_or_insert_with(|| inherited.unwrap_or_else(seed));
-        if before.is_some_and(|before| before.ramp == rollout.ramp && allocation::weighted(&before.weights) == shares)
-            && allocation::agrees(&rollout.slots, &shares)
+        if before.is_some_and(|before| {
+            before.ramp == rollout.ramp && allocation::shares_by_weight(&before.weights) == shares
+        }) && allocation::has_shares(&rollout.slots, &shares)
         {
             return;
         }
         let current = before.and_then(|before| self.allocation(before));
         let from = self.ramp_from(place, rollout, before, current.as_deref());
-        if !allocation::agrees(&rollout.slots, &shares) {
+        if !allocation::has_shares(&rollout.slots, &shares) {
             rollout.slots = match from.as_deref().or(current.as_deref()) {
                 Some(allocation) => allocation::reallocate(allocation, &shares, self.version),
                 None => allocation::initial(&shares, self.version),
@@ -116,8 +117,8 @@ impl AllocationPlanner<'_> {
         let ramp = rollout.ramp.as_ref()?;
         match &ramp.from {
             Some(RampFrom::Weights(weights)) => Some(match current {
-                Some(current) => allocation::reallocate(current, &allocation::weighted(weights), self.version),
-                None => allocation::initial(&allocation::weighted(weights), self.version),
+                Some(current) => allocation::reallocate(current, &allocation::shares_by_weight(weights), self.version),
+                None => allocation::initial(&allocation::shares_by_weight(weights), self.version),
             }),
             // The start of the previous ramp, carried along by an edit of something else, is outdated.
             Some(RampFrom::Slots(slots)) => {

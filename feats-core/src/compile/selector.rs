@@ -163,7 +163,7 @@ impl Compiler<'_> {
     /// Returns the stored slots. On publish, returns new slots for the weights if the stored ones do not match them.
     fn slots(&mut self, path: &str, slots: &[SlotRange], shares: Option<&Shares>) -> Option<Vec<SlotRange>> {
         let shares = shares?;
-        if allocation::agrees(slots, shares) {
+        if allocation::has_shares(slots, shares) {
             // An empty range may belong to an implementation that no longer exists.
             return Some(slots.iter().filter(|range| range.length > 0).cloned().collect());
         }

@@ -103,7 +103,7 @@ impl RichText {
 
     /// Capitalizes the first letter, if the first span is plain text.
     #[must_use]
-    pub fn capitalised(mut self) -> Self {
+    pub fn capitalized(mut self) -> Self {
         if let Some(Span::Text(text)) = self.0.first_mut() {
             let mut letters = text.chars();
             let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();

@@ -74,7 +74,7 @@ pub struct Header {
 }
 
 #[derive(Serialize)]
-struct Written<'a, S: Serialize> {
+struct EncodedRevision<'a, S: Serialize> {
     #[serde(flatten)]
     header: &'a Header,
     state: Option<&'a S>,
@@ -92,8 +92,8 @@ impl Entry {
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] beyond [`MAX_REVISION_BYTES`].
-    pub fn write<S: Serialize>(header: &Header, state: Option<&S>) -> Result<Self> {
-        let bytes = serde_json::to_vec(&Written { header, state }).map_err(|error| {
+    pub fn encode<S: Serialize>(header: &Header, state: Option<&S>) -> Result<Self> {
+        let bytes = serde_json::to_vec(&EncodedRevision { header, state }).map_err(|error| {
             Error::new(ErrorKind::Invalid, "the state cannot be encoded as JSON").with_source(error)
         })?;
         if bytes.len() > MAX_REVISION_BYTES {

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::limits::MAX_NAME_CHARACTERS;
 
 /// Shortens a text for a store: a text of more than `max_characters`, or with a NUL, is replaced by its hash.
-pub fn stored_within(text: &str, max_characters: usize) -> Cow<'_, str> {
+pub fn shorten(text: &str, max_characters: usize) -> Cow<'_, str> {
     // A text of more bytes than that can still have few enough characters.
     let fits = text.len() <= max_characters || text.chars().nth(max_characters).is_none();
     match fits && !text.contains('\0') {
@@ -20,7 +20,7 @@ pub fn stored_within(text: &str, max_characters: usize) -> Cow<'_, str> {
 /// assignments and counts.
 pub fn experiment_key(feature: &str, seed: &str) -> String {
     // Feature names contain no control characters, so the text is unique to the pair of feature and seed.
-    stored_within(&format!("{feature}\u{1f}{seed}"), MAX_NAME_CHARACTERS).into_owned()
+    shorten(&format!("{feature}\u{1f}{seed}"), MAX_NAME_CHARACTERS).into_owned()
 }
 
 #[cfg(test)]
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn texts_that_no_store_accepts_are_replaced_by_their_hash() {
-        let stored = |text: &str| stored_within(text, 200).into_owned();
+        let stored = |text: &str| shorten(text, 200).into_owned();
         assert_eq!(stored(""), "");
         assert_eq!(stored(&"ß".repeat(200)), "ß".repeat(200));
         let long = stored(&"ß".repeat(201));

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use feats_core::__private::stored_within;
+use feats_core::__private::shorten;
 
 use crate::model::Timestamp;
 
@@ -54,7 +54,7 @@ impl<'a> Counter<'a> {
 }
 
 fn stored(implementation: &str) -> Cow<'_, str> {
-    stored_within(implementation, MAX_IMPLEMENTATION_CHARS)
+    shorten(implementation, MAX_IMPLEMENTATION_CHARS)
 }
 
 #[cfg(test)]

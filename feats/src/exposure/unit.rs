@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use feats_core::__private::Experiment;
-use feats_core::__private::stored_within;
+use feats_core::__private::shorten;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use crate::model::Value;
@@ -50,7 +50,7 @@ pub(super) fn with_text<R>(unit: &Value<'_>, use_text: impl FnOnce(&str) -> R) -
 
 /// Returns the name of a unit in stores: its text, or the hash of a text that is too long or contains NUL.
 pub(super) fn stored(text: &str) -> Cow<'_, str> {
-    stored_within(text, MAX_NAME_CHARS)
+    shorten(text, MAX_NAME_CHARS)
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ impl Histories {
             comment: String::new(),
             time: Timestamp::from_millis(0),
         };
-        let mut entry = Entry::write(&header, Some(&json).filter(|json| !json.is_null())).expect("written");
+        let mut entry = Entry::encode(&header, Some(&json).filter(|json| !json.is_null())).expect("written");
         if let State::Damaged = state {
             entry.hash.0[0] ^= 1;
         }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use feats_core::__private::stored_within;
+use feats_core::__private::shorten;
 
 use crate::model::{Declaration, Timestamp};
 
@@ -113,12 +113,12 @@ pub(super) fn counter_name(feature: &str, implementation: &str) -> String {
 
 /// Returns the name of an implementation within its counter's name, which is a hash if it is long.
 pub(super) fn implementation_name(implementation: &str) -> Cow<'_, str> {
-    stored_within(implementation, MAX_IMPLEMENTATION_CHARS)
+    shorten(implementation, MAX_IMPLEMENTATION_CHARS)
 }
 
 /// Returns the name of the presence counter of a feature. It is always 0, and shows that uses of the feature are counted.
 pub(super) fn presence_name(feature: &str) -> Cow<'_, str> {
-    stored_within(feature, MAX_FEATURE_CHARS)
+    shorten(feature, MAX_FEATURE_CHARS)
 }
 
 /// Splits the name of a counter into feature and implementation. The latter is empty for a presence counter.
@@ -131,7 +131,7 @@ pub(super) struct Names<'a>(HashMap<String, &'a str>);
 
 impl<'a> Names<'a> {
     pub(super) fn new(declarations: &'a [Arc<Declaration>]) -> Self {
-        let shortened = |name: &'a str, max_chars| match stored_within(name, max_chars) {
+        let shortened = |name: &'a str, max_chars| match shorten(name, max_chars) {
             Cow::Owned(short) => Some((short, name)),
             Cow::Borrowed(_) => None,
         };

@@ -76,7 +76,7 @@ impl FlakyStore {
             comment: String::new(),
             time,
         };
-        let entry = Entry::write(&header, Some(&state.to_json())).unwrap();
+        let entry = Entry::encode(&header, Some(&state.to_json())).unwrap();
         assert_eq!(self.append(expected, &entry).await.unwrap(), AppendOutcome::Done);
         entry
     }

@@ -77,5 +77,5 @@ fn after(entry: &Entry) -> Result<Entry> {
         comment: "theirs".into(),
         time: Timestamp::from(SystemTime::now()),
     };
-    Entry::write(&header, Some(&State::default()))
+    Entry::encode(&header, Some(&State::default()))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use feats::bucketing::allocation::{self, Progress, Shares, ramped};
+use feats::bucketing::allocation::{self, Progress, Shares, interpolate};
 use feats::impact::{Effect, Impact};
 use feats::model::{
     Condition, Entry, FORMAT, Hash, Header, RampFrom, Rollout, Selector, SlotRange, StatePart, Timestamp,
@@ -72,7 +72,7 @@ impl Desk {
             comment: String::new(),
             time: Timestamp::from_millis(START),
         };
-        let entry = Entry::write(&header, Some(state)).unwrap();
+        let entry = Entry::encode(&header, Some(state)).unwrap();
         wait(self.store.append(RevisionStamp { version, hash: previous }, &entry)).unwrap();
         wait(self.app.refresh()).unwrap();
     }
@@ -113,18 +113,18 @@ pub(crate) fn allocation_at(rollout: &Rollout, now: i64) -> Vec<SlotRange> {
     let Some(RampFrom::Slots(from)) = &ramp.from else { panic!("{ramp:?} is not as stored") };
     let duration: jiff::SignedDuration = ramp.duration.parse().unwrap();
     let start = i64::try_from(time(&ramp.start).unwrap()).unwrap();
-    ramped(from, &rollout.slots, Progress::new(now, start, u64::try_from(duration.as_millis()).unwrap()))
+    interpolate(from, &rollout.slots, Progress::new(now, start, u64::try_from(duration.as_millis()).unwrap()))
 }
 
 /// What an impact says of a rule: who moves at once, and who in a ramp.
 pub(crate) fn told(impact: &Impact, rule: &str) -> (Moves, Moves) {
-    let (mut at_once, mut ramped) = (Moves::new(), Moves::new());
+    let (mut at_once, mut interpolate) = (Moves::new(), Moves::new());
     for line in impact.lines.iter().filter(|line| line.part == StatePart::Rule(rule.to_owned())) {
         let Effect::Moved { from, to, percent } = &line.effect else { panic!("{impact}") };
-        let moves = if line.ramp.is_some() { &mut ramped } else { &mut at_once };
+        let moves = if line.ramp.is_some() { &mut interpolate } else { &mut at_once };
         *moves.entry((from.clone(), to.clone())).or_default() += feats::model::Percent(*percent).slots().unwrap();
     }
-    (at_once, ramped)
+    (at_once, interpolate)
 }
 
 /// Where a selector ends.

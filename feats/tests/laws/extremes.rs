@@ -119,8 +119,8 @@ proptest! {
         let (from, to) = (slots(&before), slots(&after));
         allocation::moves(&from, &to);
         allocation::overlay(&from, &to);
-        allocation::ramped(&from, &to, allocation::Progress::new(i64::MAX, i64::MIN, u64::MAX));
-        allocation::ramped(&from, &to, allocation::Progress::new(i64::MIN, i64::MAX, 0));
+        allocation::interpolate(&from, &to, allocation::Progress::new(i64::MAX, i64::MIN, u64::MAX));
+        allocation::interpolate(&from, &to, allocation::Progress::new(i64::MIN, i64::MAX, 0));
         allocation::reallocate(&from, &allocation::shares(&to), u64::MAX);
         allocation::initial(&allocation::shares(&from), u64::MAX);
     }

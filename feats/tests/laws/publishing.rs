@@ -1,6 +1,6 @@
 //! Publishing: what can be published can be used, identity is the seed, and nothing moves without consent.
 
-use feats::bucketing::allocation::{Shares, agrees, moves};
+use feats::bucketing::allocation::{Shares, has_shares, moves};
 use feats::model::{Condition, Operator, Override, Rollout, Rule, SLOTS, Selector};
 use feats::{Attributes, ErrorKind, Reason, State, Value};
 use proptest::collection::vec;
@@ -46,7 +46,7 @@ proptest! {
         new.rules = vec![Rule::new("canary", Condition::always(), rollout.into())];
         wait(desk.feature.edit().replace(new).allow_reshuffle().publish()).unwrap();
         prop_assert_eq!(desk.app.status().quarantined, []);
-        prop_assert!(agrees(&desk.allocation(), &shares));
+        prop_assert!(has_shares(&desk.allocation(), &shares));
         prop_assert!(desk.replace(desk.feature.state()).unwrap().impact().is_empty());
     }
 
@@ -132,7 +132,7 @@ fn given_slots_are_kept_if_they_agree_with_the_weights() {
     assert_eq!(told(published.impact(), "canary").0, moves(&before.slots, &given.slots));
     given.slots[0].length -= 1;
     desk.roll_out(given).unwrap();
-    assert!(agrees(&desk.canary().slots, &half()), "those that do not are worked out anew");
+    assert!(has_shares(&desk.canary().slots, &half()), "those that do not are worked out anew");
 }
 
 #[test]

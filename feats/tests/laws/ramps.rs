@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use feats::bucketing::allocation::{self, Progress, moves, ramped};
+use feats::bucketing::allocation::{self, Progress, interpolate, moves};
 use feats::bucketing::scale;
 use feats::compile::Route;
 use feats::model::{Ramp, RampFrom, Rollout, SLOTS, SlotRange};
@@ -55,7 +55,7 @@ fn instants() -> impl Strategy<Value = (u64, Vec<i64>)> {
 }
 
 fn at(elapsed: i64, from: &[SlotRange], to: &[SlotRange], duration: u64) -> Vec<SlotRange> {
-    ramped(from, to, Progress::new(START + elapsed, START, duration))
+    interpolate(from, to, Progress::new(START + elapsed, START, duration))
 }
 
 proptest! {

@@ -4,7 +4,7 @@
 
 use feats::ErrorKind;
 use feats::bucketing::Seed;
-use feats::bucketing::allocation::{Progress, Shares, agrees, ramped, reallocate};
+use feats::bucketing::allocation::{Progress, Shares, has_shares, interpolate, reallocate};
 use feats::model::{Entry, Hash, Header, SlotRange, State, Value};
 use proptest::prelude::*;
 use serde_json::Value as Json;
@@ -83,11 +83,11 @@ fn allocations_are_those_worked_out_slot_by_slot() {
         let shares: Shares = serde_json::from_value(vector["shares"].clone()).unwrap();
         let after = reallocate(&runs(&vector["before"]), &shares, vector["version"].as_u64().unwrap());
         assert_eq!(after, runs(&vector["after"]));
-        assert!(agrees(&after, &shares));
+        assert!(has_shares(&after, &shares));
     }
-    for vector in vectors(&file, "ramped") {
+    for vector in vectors(&file, "interpolate") {
         let progress = Progress::new(vector["elapsed"].as_i64().unwrap(), 0, vector["duration"].as_u64().unwrap());
-        let allocation = ramped(&runs(&vector["from"]), &runs(&vector["to"]), progress);
+        let allocation = interpolate(&runs(&vector["from"]), &runs(&vector["to"]), progress);
         assert_eq!(allocation, runs(&vector["allocation"]), "after {} ms", vector["elapsed"]);
     }
 }
@@ -110,7 +110,7 @@ fn revisions_are_written_and_chained_as_they_always_were() {
         assert_eq!(Hash::chained(&previous, bytes.as_bytes()).to_string(), text(vector, "hash"));
 
         let (header, state) = revision(bytes);
-        let entry = Entry::write(&header, state.as_ref()).unwrap();
+        let entry = Entry::encode(&header, state.as_ref()).unwrap();
         assert_eq!(std::str::from_utf8(&entry.bytes).unwrap(), bytes);
         assert_eq!(entry.hash.to_string(), text(vector, "hash"));
         assert_eq!(entry.removed, state.is_none());
@@ -129,7 +129,7 @@ proptest! {
         let file = read(include_str!("../../../tests/vectors/revisions.json"));
         let vector = &vectors(&file, "vectors")[which];
         let (header, state) = revision(text(vector, "bytes"));
-        let mut entry = Entry::write(&header, state.as_ref()).unwrap();
+        let mut entry = Entry::encode(&header, state.as_ref()).unwrap();
         let at = at.index(entry.bytes.len());
         entry.bytes[at] ^= 1_u8 << bit;
         prop_assert_eq!(entry.decode().unwrap_err().kind(), ErrorKind::Corrupt);

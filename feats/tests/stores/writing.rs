@@ -18,7 +18,7 @@ pub fn revision(feature: &str, current: Option<&Entry>, bytes: usize) -> Entry {
         comment: String::new(),
         time: Timestamp::from(SystemTime::now()),
     };
-    Entry::write(&header, Some(&"x".repeat(bytes))).unwrap()
+    Entry::encode(&header, Some(&"x".repeat(bytes))).unwrap()
 }
 
 /// Appends a revision after the newest one; there is no other writer.

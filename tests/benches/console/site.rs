@@ -90,7 +90,7 @@ async fn write_histories(store: &impl Store) {
                 comment: format!("{} % looked fine for a day, so more of Canada gets it", revision + 5),
                 time: Timestamp::from_millis(begun + (revision * FEATURES + at) as i64 * 1_000),
             };
-            let entry = Entry::write(&header, Some(&state)).expect("written");
+            let entry = Entry::encode(&header, Some(&state)).expect("written");
             assert!(matches!(store.append(*before, &entry).await, Ok(AppendOutcome::Done)));
             *before = RevisionStamp::after(&entry);
         }

@@ -72,7 +72,7 @@ impl Site {
             comment: String::new(),
             time: Timestamp::from_millis(0),
         };
-        let Ok(entry) = Entry::write(&header, Some(&json)) else { return };
+        let Ok(entry) = Entry::encode(&header, Some(&json)) else { return };
         self.runtime.block_on(async {
             self.store.append(self.newest, &entry).await.expect("memory is always there");
             let feature = self.app.feature_named("Payments").expect("it is declared");

@@ -127,7 +127,7 @@ impl BookShop {
                 comment: "from the program of tomorrow".to_owned(),
                 time: Timestamp::from(SystemTime::now()),
             };
-            let entry = Entry::write(&header, Some(&state)).expect("an entry");
+            let entry = Entry::encode(&header, Some(&state)).expect("an entry");
             store.append(expected, &entry).await.expect("appended");
             store.close().await;
         });

@@ -131,7 +131,7 @@ fn changed_tag(is_changed: bool) -> Markup {
 
 fn selected(view: &FeatureView<'_>, selector: &Selector) -> Markup {
     html! {
-        p.sentence { (rich_text(view.feature.declaration(), &describe::selector(selector, view.now).capitalised())) "." }
+        p.sentence { (rich_text(view.feature.declaration(), &describe::selector(selector, view.now).capitalized())) "." }
         (shares(view, selector))
     }
 }
@@ -153,7 +153,7 @@ fn shares(view: &FeatureView<'_>, selector: &Selector) -> Markup {
 /// Returns the shares of the current allocation, or the weights if they are not published yet.
 fn current_shares(view: &FeatureView<'_>, rollout: &Rollout) -> Vec<Share> {
     let declaration = view.feature.declaration();
-    match allocation::agrees(&rollout.slots, &allocation::weighted(&rollout.weights)) {
+    match allocation::has_shares(&rollout.slots, &allocation::shares_by_weight(&rollout.weights)) {
         true => Share::from_slots(declaration, &rollout.allocation_at(view.now)),
         false => {
             let shares = rollout.weights.iter().map(|(name, weight)| Share::new(name, weight.0));

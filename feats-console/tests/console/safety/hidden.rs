@@ -92,7 +92,7 @@ async fn warnings_about_the_store_are_shown_only_to_operators() {
             comment: String::new(),
             time: Timestamp::from(SystemTime::now()),
         };
-        let entry = Entry::write(&header, Some(&State::from_json(&json!({ "pinned": "nothing" })))).expect("written");
+        let entry = Entry::encode(&header, Some(&State::from_json(&json!({ "pinned": "nothing" })))).expect("written");
         store.append(RevisionStamp::default(), &entry).await.expect("appended");
     }
     let console = console_on(store, [payments(), secret()]).await;

@@ -33,7 +33,7 @@ pub async fn console_of_revisions(revisions: u64, comment: &str, state: impl Fn(
             comment: comment.to_owned(),
             time: Timestamp::from_millis(1_700_000_000_000 + version.cast_signed()),
         };
-        let entry = Entry::write(&header, Some(&state(version))).expect("written");
+        let entry = Entry::encode(&header, Some(&state(version))).expect("written");
         assert!(matches!(store.append(before, &entry).await, Ok(AppendOutcome::Done)));
         before = RevisionStamp::after(&entry);
     }

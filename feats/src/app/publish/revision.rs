@@ -75,7 +75,7 @@ pub(in crate::app) fn write_entry(
         comment,
         time: app.now(),
     };
-    Entry::write(&header, state)
+    Entry::encode(&header, state)
 }
 
 impl PreparedChange {

@@ -68,7 +68,7 @@ pub(super) fn revision(feature: &str, current: Option<&Entry>, state: Option<&Js
         comment: String::new(),
         time: Timestamp::from(SystemTime::now()),
     };
-    Ok(Entry::write(&header, state)?)
+    Ok(Entry::encode(&header, state)?)
 }
 
 /// Returns a small state that differs for each `n`.
