@@ -8,7 +8,7 @@ use crate::model::{Experiment, Percent, Timestamp, Weights};
 
 /// The number of units of each arm of an experiment, from the store's counters.
 ///
-/// A unit is allocation_counts once, for the implementation that it used first.
+/// A unit is counted once, for the implementation that it used first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExperimentReport {
     /// The name of the feature.
@@ -26,7 +26,7 @@ pub struct ExperimentReport {
     /// The same units, grouped by the weights at their first use, oldest first. Excludes units of versions that cannot be read any
     /// more.
     pub allocations: Vec<Allocation>,
-    /// The same units, grouped by the day of their first use, oldest first. Excludes days without units, and units that were allocation_counts
+    /// The same units, grouped by the day of their first use, oldest first. Excludes days without units, and units that were counted
     /// without a day.
     pub days: Vec<Day>,
     sample_ratio: SampleRatio,

@@ -1,217 +1,221 @@
-//! Arrivals: what the store says, and what that changes in the snapshot.
+//! Applying revisions of the store to the snapshot.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::arrival_log::ArrivalLog;
+use super::change_log::ChangeLog;
 use super::fallback_file::FallbackStates;
 use super::incoming::{Incoming, Shortcut};
-use super::replica::{Replica, Seen, WriterState, locked, mark};
+use super::replica::{Replica, Seen, WriterState, locked, stamp};
 use crate::compile::Route;
 use crate::model::{Declaration, Entry};
 use crate::runtime::{FeatureRevision, Snapshot, Unusable};
 use crate::store::RevisionStamp;
 use crate::tasks::Source;
 
-/// A new snapshot in the making. Nobody else makes one meanwhile.
+/// An update of the snapshot. It holds the writers' lock, so updates do not overlap.
 pub(super) struct SnapshotUpdate<'a> {
     replica: &'a Replica,
     pub(super) state: MutexGuard<'a, WriterState>,
     before: Arc<Snapshot>,
     after: Option<Snapshot>,
     routed: Vec<usize>,
-    /// Whether somebody may wait for what has happened.
+    /// Whether to notify those that wait for changes.
     is_changed: bool,
-    /// How many revisions were queued.
+    /// The number of revisions that were queued.
     queued: usize,
-    /// How many orphans there were before.
+    /// The number of unresolved features before the update.
     unresolved: usize,
     begun: Instant,
 }
 
 impl Replica {
-    /// Revisions arrive, in whatever order: each was the newest of its feature when the store was asked.
+    /// Applies revisions from a watch, in any order. Each was the newest of its feature when the store was read.
     pub(crate) fn apply(&self, entries: Vec<Entry>) {
-        let lines: Vec<_> = entries.iter().map(ArrivalLog::describe).collect();
+        let lines: Vec<_> = entries.iter().map(ChangeLog::describe).collect();
         let incoming = self.all_incoming(entries);
-        let mut log = ArrivalLog::default();
-        let mut swap = self.update();
+        let mut log = ChangeLog::default();
+        let mut update = self.update();
         for (incoming, line) in incoming.into_iter().zip(lines) {
-            let (feature, known) = (&incoming.entry.feature, swap.known(&incoming.entry.feature));
+            let (feature, known) = (&incoming.entry.feature, update.known(&incoming.entry.feature));
             let found = RevisionStamp::after(&incoming.entry);
-            if swap.state.retained.replaces(feature, known, found) {
+            if update.state.retained.replaces(feature, known, found) {
                 log.add(line, known, found);
-                swap.put(incoming);
+                update.put(incoming);
             }
         }
-        swap.finish();
+        update.finish();
         log.write();
     }
 
-    /// A revision of one's own was appended. If what its author saw still stands, it stood before the append, which then
-    /// is the newest one whatever its number. Gives whether it decides already, and not only once it is compiled.
+    /// Applies a revision that this program has appended. If the known revision is still the one that its author saw, the appended one
+    /// is the newest, whatever its version. Returns `true` if it is in effect already, and `false` if it must be compiled first.
     pub(crate) fn wrote(&self, seen: Option<&Arc<FeatureRevision>>, incoming: Incoming) -> bool {
-        let line = ArrivalLog::describe(&incoming.entry);
-        let mut log = ArrivalLog::default();
-        let mut swap = self.update();
-        let (feature, known) = (&incoming.entry.feature, swap.known(&incoming.entry.feature));
-        let (found, follows) = (RevisionStamp::after(&incoming.entry), seen.is_some_and(|seen| mark(seen) == known));
-        let takes = match follows {
+        let line = ChangeLog::describe(&incoming.entry);
+        let mut log = ChangeLog::default();
+        let mut update = self.update();
+        let (feature, known) = (&incoming.entry.feature, update.known(&incoming.entry.feature));
+        let (found, follows) = (RevisionStamp::after(&incoming.entry), seen.is_some_and(|seen| stamp(seen) == known));
+        let is_replaced = match follows {
             true => {
-                swap.state.retained.end(feature);
+                update.state.retained.end(feature);
                 true
             }
-            // Where the follower was quicker, the revision may be known and wait for being compiled.
-            false => swap.state.retained.replaces(feature, known, found) || found == known,
+            // The follower may have applied the revision already, and it may be waiting to be compiled.
+            false => update.state.retained.replaces(feature, known, found) || found == known,
         };
-        if takes {
+        if is_replaced {
             log.add(line, known, found);
         }
-        let decides = !takes || swap.put(incoming);
-        swap.finish();
+        let decides = !is_replaced || update.put(incoming);
+        update.finish();
         log.write();
         decides
     }
 
-    /// All that a store has arrives. It was asked when what was seen was known already: where it has less than that, the
-    /// known revision is held over.
+    /// Applies all revisions of a store. `seen` are the known revisions before it was read: where the store has less than that, the
+    /// known revision is retained.
     pub(super) fn reconcile(&self, mut seen: Seen, loaded: Vec<Entry>, epoch: String) {
         let known_epoch = self.health.set_epoch(epoch.clone());
-        let same_life = known_epoch.as_ref().is_none_or(|known| *known == epoch);
+        let is_same_epoch = known_epoch.as_ref().is_none_or(|known| *known == epoch);
         let now = self.cell.now();
-        // The first load is one line, that of the start.
+        // Revisions of the first load are not logged one by one.
         let is_new = |entry: &Entry| seen.get(entry.feature.as_str()) != Some(&RevisionStamp::after(entry));
-        let is_told = |entry: &&Entry| known_epoch.is_some() && is_new(entry);
+        let is_logged = |entry: &&Entry| known_epoch.is_some() && is_new(entry);
         let lines: Vec<_> =
-            loaded.iter().map(|entry| Some(entry).filter(is_told).and_then(ArrivalLog::describe)).collect();
+            loaded.iter().map(|entry| Some(entry).filter(is_logged).and_then(ChangeLog::describe)).collect();
         let incoming = self.all_incoming(loaded);
-        let mut log = ArrivalLog::default();
-        let mut swap = self.update();
-        let before = swap.state.retained.len();
+        let mut log = ChangeLog::default();
+        let mut update = self.update();
+        let before = update.state.retained.len();
         for (incoming, line) in incoming.into_iter().zip(lines) {
             let entry = &incoming.entry;
-            let (known, found) = (swap.known(&entry.feature), RevisionStamp::after(entry));
-            let takes = if seen.remove(entry.feature.as_str()) == Some(known) {
-                let since = found.version < known.version && swap.written_since(entry);
-                swap.state.retained.compare(&entry.feature, known, found, same_life, since, now)
+            let (known, found) = (update.known(&entry.feature), RevisionStamp::after(entry));
+            let is_replaced = if seen.remove(entry.feature.as_str()) == Some(known) {
+                let since = found.version < known.version && update.written_since(entry);
+                update.state.retained.compare(&entry.feature, known, found, is_same_epoch, since, now)
             } else {
-                swap.state.retained.replaces(&entry.feature, known, found)
+                update.state.retained.replaces(&entry.feature, known, found)
             };
-            if takes {
+            if is_replaced {
                 log.add(line, known, found);
-                swap.put(incoming);
+                update.put(incoming);
             }
         }
-        for (feature, stood) in seen {
-            if swap.known(&feature) == stood {
-                swap.state.retained.compare(&feature, stood, RevisionStamp::default(), same_life, false, now);
+        for (feature, known) in seen {
+            if update.known(&feature) == known {
+                update.state.retained.compare(&feature, known, RevisionStamp::default(), is_same_epoch, false, now);
             }
         }
-        let held = swap.state.retained.len();
-        swap.finish();
+        let retained = update.state.retained.len();
+        update.finish();
         log.write();
-        if !same_life || held > before {
-            self.warn_of_retained(!same_life, held);
+        if !is_same_epoch || retained > before {
+            self.warn_of_retained(!is_same_epoch, retained);
         }
     }
 
-    /// The revisions that decided when a program last ran. Once the store was read, those that it lacks are held over;
-    /// until then they are the best there is.
-    pub(super) fn apply_fallback(&self, remembered: FallbackStates, store_was_read: bool) {
+    /// Applies the revisions of the fallback file. If the store was read, those that it has lost are retained; otherwise they are in
+    /// effect until it is read.
+    pub(super) fn apply_fallback(&self, fallback: FallbackStates, store_was_read: bool) {
         let now = self.cell.now();
-        let incoming = self.all_incoming(remembered.entries);
-        let mut swap = self.update();
-        let before = swap.state.retained.len();
+        let incoming = self.all_incoming(fallback.entries);
+        let mut update = self.update();
+        let before = update.state.retained.len();
         for incoming in incoming {
             let entry = &incoming.entry;
-            let (stored, recalled) = (swap.known(&entry.feature), RevisionStamp::after(entry));
-            if recalled.version <= stored.version {
+            let (stored, saved) = (update.known(&entry.feature), RevisionStamp::after(entry));
+            if saved.version <= stored.version {
                 continue;
             }
-            let stays = store_was_read && {
-                let since = swap.known_entry(&entry.feature).is_some_and(|stored| is_later(&stored, entry));
-                swap.state.retained.compare(&entry.feature, recalled, stored, true, since, now)
+            let is_outdated = store_was_read && {
+                let since = update.known_entry(&entry.feature).is_some_and(|stored| is_later(&stored, entry));
+                update.state.retained.compare(&entry.feature, saved, stored, true, since, now)
             };
-            if !stays {
-                swap.put(incoming);
+            if !is_outdated {
+                update.put(incoming);
             }
         }
-        let held = swap.state.retained.len();
-        swap.finish();
-        if held > before {
-            let of_another_life = remembered.epoch.is_some() && remembered.epoch != self.health.epoch();
-            self.warn_of_retained(of_another_life, held);
+        let retained = update.state.retained.len();
+        update.finish();
+        if retained > before {
+            let is_new_epoch = fallback.epoch.is_some() && fallback.epoch != self.health.epoch();
+            self.warn_of_retained(is_new_epoch, retained);
         }
     }
 
-    fn warn_of_retained(&self, another_life: bool, held: usize) {
-        let what =
-            if another_life { "the store was emptied or restored" } else { "the store has lost newest revisions" };
-        if held == 0 {
-            tracing::info!("{what}: nothing was lost");
+    fn warn_of_retained(&self, is_new_epoch: bool, retained: usize) {
+        let what = match is_new_epoch {
+            true => "the store was emptied or restored",
+            false => "the store has lost its newest revisions",
+        };
+        if retained == 0 {
+            tracing::info!("{what}; no revision was lost");
             return;
         }
-        // Which features these are, and how many are left of them, is in the status.
-        let then = "the last known revisions go on deciding; `feats restore` puts them back";
-        self.warnings.set(Source::Loss, format!("{what}: {then}"));
+        // The status lists the features.
+        let then = "the last known revisions stay in effect; `feats restore` puts them back";
+        self.warnings.set(Source::Loss, format!("{what}; {then}"));
     }
 
-    /// Adds features of other programs that this one has no declaration of.
+    /// Adds features that only other programs declare.
     pub(crate) fn add_features(&self, declarations: impl IntoIterator<Item = Declaration>) {
-        let mut swap = self.update();
+        let mut update = self.update();
         let mut waiting = Vec::new();
         {
             let mut features = self.features.write().unwrap_or_else(PoisonError::into_inner);
             for declaration in declarations {
                 let name = declaration.name.clone();
                 if features.add(declaration).is_some() {
-                    waiting.extend(swap.state.undeclared.remove(&*name));
+                    waiting.extend(update.state.undeclared.remove(&*name));
                 }
             }
         }
         for entry in waiting {
-            swap.put(Incoming::plain(entry));
+            update.put(Incoming::plain(entry));
         }
-        swap.finish();
+        update.finish();
     }
 
-    /// Tells all features of the code what the current snapshot has for them.
+    /// Notifies all features of the code that have a route in the current snapshot.
     pub(crate) fn announce_routes(&self) {
         let _writing = locked(&self.writer_state);
         let snapshot = self.cell.load_full();
         snapshot.revisions().for_each(|(position, _)| (self.routed)(position));
     }
 
-    /// A feature whose newest revision cannot be used and that has nothing good from before. It is the next one until it
-    /// is [settled](Self::settle).
+    /// Returns the next feature with an invalid newest revision and no known valid one. It stays the next one until it is
+    /// [resolved](Self::resolve).
     pub(super) fn next_unresolved(&self) -> Option<(usize, Arc<FeatureRevision>)> {
-        let mut ledger = locked(&self.writer_state);
+        let mut state = locked(&self.writer_state);
         let snapshot = self.cell.load_full();
-        let orphan = |position: &usize| snapshot.revision(*position).filter(|known| known.lacks_last_valid()).cloned();
-        ledger.unresolved.retain(|position| orphan(position).is_some());
-        ledger.unresolved.first().and_then(|position| Some((*position, orphan(position)?)))
+        let unresolved =
+            |position: &usize| snapshot.revision(*position).filter(|known| known.lacks_last_valid()).cloned();
+        state.unresolved.retain(|position| unresolved(position).is_some());
+        state.unresolved.first().and_then(|position| Some((*position, unresolved(position)?)))
     }
 
-    /// Gives an orphan what decided before, if there was something, unless it has changed by now.
-    pub(super) fn resolve(&self, position: usize, orphan: &Arc<FeatureRevision>, last_valid: Option<Arc<Route>>) {
-        let mut swap = self.update();
-        if !swap.revision(position).is_some_and(|standing| Arc::ptr_eq(standing, orphan)) {
+    /// Sets the last valid route of an unresolved feature, if there is one, unless the feature has changed by now.
+    pub(super) fn resolve(&self, position: usize, unresolved: &Arc<FeatureRevision>, last_valid: Option<Arc<Route>>) {
+        let mut update = self.update();
+        if !update.revision(position).is_some_and(|revision| Arc::ptr_eq(revision, unresolved)) {
             return;
         }
-        swap.state.unresolved.remove(&position);
-        if let (Some(_), Some(quarantine)) = (&last_valid, &orphan.quarantine) {
-            // A pinned one keeps its pin.
-            let route = orphan.route.clone().or_else(|| last_valid.clone());
-            let quarantine = Some(Box::new(Unusable { problems: quarantine.problems.clone(), last_valid }));
-            let (version, hash, bytes, removed) = (orphan.version, orphan.hash, orphan.bytes.clone(), orphan.removed);
+        update.state.unresolved.remove(&position);
+        if let (Some(_), Some(quarantine)) = (&last_valid, &unresolved.quarantine) {
+            // A pinned feature keeps its pin.
+            let route = unresolved.route.clone().or_else(|| last_valid.clone());
+            let quarantine = Some(Box::new(Unusable { problems: quarantine.problems.clone(), last_valid: last_valid }));
+            let (version, hash, bytes, removed) =
+                (unresolved.version, unresolved.hash, unresolved.bytes.clone(), unresolved.removed);
             let counters = Box::default();
-            swap.set(
+            update.set(
                 position,
                 FeatureRevision { version, hash, bytes, route, quarantine, uncompiled: None, removed, counters },
             );
         }
-        swap.finish();
+        update.finish();
     }
 
     fn all_incoming(&self, entries: Vec<Entry>) -> Vec<Incoming> {
@@ -219,17 +223,17 @@ impl Replica {
     }
 
     pub(super) fn update(&self) -> SnapshotUpdate<'_> {
-        let ledger = locked(&self.writer_state);
-        let (before, orphans) = (self.cell.load_full(), ledger.unresolved.len());
+        let state = locked(&self.writer_state);
+        let (before, unresolved_before) = (self.cell.load_full(), state.unresolved.len());
         SnapshotUpdate {
             replica: self,
-            state: ledger,
+            state: state,
             before,
             after: None,
             routed: Vec::new(),
             is_changed: false,
             queued: 0,
-            unresolved: orphans,
+            unresolved: unresolved_before,
             begun: Instant::now(),
         }
     }
@@ -252,13 +256,13 @@ impl SnapshotUpdate<'_> {
         self.replica.known_entry(&self.state, self.snapshot(), feature)
     }
 
-    /// Whether a revision was written after the one that is known.
+    /// Returns `true` if a revision was written after the known one.
     fn written_since(&self, entry: &Entry) -> bool {
         self.known_entry(&entry.feature).is_some_and(|known| is_later(entry, &known))
     }
 
-    /// Puts a revision in its place as far as it decides at once, and queues it for the rest; or keeps it until somebody
-    /// declares its feature. Gives whether nothing has to be compiled before it decides.
+    /// Installs what takes effect without compiling, and queues the revision for the rest. Without a declaration of its feature, keeps
+    /// the revision until there is one. Returns `true` if nothing must be compiled before it is in effect.
     fn put(&mut self, incoming: Incoming) -> bool {
         let Incoming { entry, shortcut, has_patterns } = incoming;
         let Some(position) = self.replica.features(|features| features.position(&entry.feature)) else {
@@ -268,22 +272,22 @@ impl SnapshotUpdate<'_> {
         let (before, found) = (self.revision(position).cloned(), RevisionStamp::after(&entry));
         let queued = self.state.queue.get(position).map(|queued| RevisionStamp::after(queued));
         let is_queued = queued == Some(found);
-        let is_installed = |before: &Arc<FeatureRevision>| mark(before) == found && before.uncompiled.is_none();
+        let is_installed = |before: &Arc<FeatureRevision>| stamp(before) == found && before.uncompiled.is_none();
         if !is_queued && before.as_ref().is_some_and(is_installed) {
-            // Where a newer one waits, the store has lost that.
+            // If a newer one is queued, the store has lost it.
             self.cancel(position);
             return true;
         }
         let is_newest = is_queued || queued.is_none();
-        let standing = match &shortcut {
+        let revision = match &shortcut {
             Shortcut::None => None,
-            Shortcut::Removed => Some(FeatureRevision::good(&entry, None)),
-            Shortcut::Compiled(route) => Some(FeatureRevision::good(&entry, Some(route.clone()))),
+            Shortcut::Removed => Some(FeatureRevision::valid(&entry, None)),
+            Shortcut::Compiled(route) => Some(FeatureRevision::valid(&entry, Some(route.clone()))),
             Shortcut::Pin(pin) => before.as_deref().and_then(|before| pin.on_rules_of(before, is_newest, &entry)),
         };
-        if let Some(standing) = standing {
+        if let Some(revision) = revision {
             self.cancel(position);
-            self.set(position, standing);
+            self.set(position, revision);
             return true;
         }
         let pin = match &shortcut {
@@ -306,21 +310,21 @@ impl SnapshotUpdate<'_> {
         self.is_changed |= self.state.queue.cancel(position);
     }
 
-    pub(super) fn set(&mut self, position: usize, mut standing: FeatureRevision) {
-        standing.counters = self.replica.counter_places(position, standing.route.as_deref());
-        if standing.lacks_last_valid() {
+    pub(super) fn set(&mut self, position: usize, mut revision: FeatureRevision) {
+        revision.counters = self.replica.counter_places(position, revision.route.as_deref());
+        if revision.lacks_last_valid() {
             self.state.unresolved.insert(position);
         }
-        self.after.get_or_insert_with(|| Snapshot::clone(&self.before)).set(position, standing);
+        self.after.get_or_insert_with(|| Snapshot::clone(&self.before)).set(position, revision);
         self.routed.push(position);
         self.is_changed = true;
     }
 
-    /// Tells what decides now, in the order in which it was set.
+    /// Notifies subscribers of the changes, in the order in which they were made.
     fn notify_subscribers(&mut self) {
         let after = self.replica.cell.load_full();
-        let mut told = BTreeSet::new();
-        for position in self.routed.iter().copied().filter(|position| told.insert(*position)) {
+        let mut notified = BTreeSet::new();
+        for position in self.routed.iter().copied().filter(|position| notified.insert(*position)) {
             let name = || self.replica.declaration(position).map(|declaration| declaration.name.clone());
             if let Some(new) = after.revision(position) {
                 self.replica.feed.notify(name, self.before.revision(position).map(Arc::as_ref), new);

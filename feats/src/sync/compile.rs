@@ -1,4 +1,4 @@
-//! Compiling what has arrived: outside of locks, on threads that nothing else waits for.
+//! Compiling queued revisions, without holding locks, on blocking threads.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::runtime::{FeatureRevision, Unusable};
 use crate::store::Store;
 use crate::tasks::{Backoff, Round, Source, catch_panic, run_blocking, supervise};
 
-/// Compiles the revisions that an app has queued, as long as it is polled.
+/// The task that compiles queued revisions.
 pub(crate) struct Compiler {
     replica: Arc<Replica>,
     store: Arc<dyn Store>,
@@ -26,9 +26,9 @@ impl Compiler {
         Self { replica, store }
     }
 
-    /// Runs until it is dropped. Two threads compile: one large state must not delay all others.
+    /// Runs until it is dropped. Two threads compile, so that one large state does not delay all others.
     pub(crate) async fn run(self) {
-        // What panics while a state is compiled is a problem of the state, and what a search lacks is a warning.
+        // A panic in a compilation is a problem of that state, and a failed search is a warning; so this is unexpected.
         let failed = |error: &Error| tracing::error!(error = %error.report(), "compiling failed");
         let backoffs = [Backoff::default(), Backoff::default(), Backoff::default()];
         let [one, two, search] = &backoffs;
@@ -50,7 +50,7 @@ impl Compiler {
         Ok(Round::Done)
     }
 
-    /// Looks for what decided before, as soon as a revision turns out to be unusable.
+    /// Searches for the last valid revision of each unresolved feature.
     async fn find_last_valid_revisions(&self) -> Result<Round> {
         self.replica.unresolved.notified().await;
         let found = find_last_valid(&*self.store, &self.replica).await;
@@ -64,17 +64,17 @@ impl Compiler {
 }
 
 impl Replica {
-    /// Compiles a state for a feature. If that panics, it is a problem of this state.
+    /// Compiles a state for a feature. A panic becomes a problem of the state.
     pub(crate) fn compile(&self, declaration: &Declaration, state: &State, stage: Stage<'_>, version: u64) -> Compiled {
         let context = Context { declaration, attributes: &self.attributes, stage, version };
-        caught_compile(declaration, version, || {
+        catch_compile(declaration, version, || {
             #[cfg(test)]
             hook::call(self, &declaration.name, version);
             compile(state, context)
         })
     }
 
-    /// Compiles a state whose allocation was planned, from the route that its check made. A panic is a problem of the state.
+    /// Compiles a state with planned allocations from the route that was built to check it. A panic becomes a problem of the state.
     pub(crate) fn compile_planned(
         &self,
         declaration: &Declaration,
@@ -83,10 +83,10 @@ impl Replica {
         version: u64,
     ) -> Compiled {
         let context = Context { declaration, attributes: &self.attributes, stage: Stage::Stored, version };
-        caught_compile(declaration, version, || compile_planned(checked, state, context))
+        catch_compile(declaration, version, || compile_planned(checked, state, context))
     }
 
-    /// The route of a revision, and what is wrong with it. A tombstone has neither.
+    /// Compiles a revision: returns its route, and its problems. A tombstone has neither.
     pub(super) fn compiled(&self, declaration: &Declaration, entry: &Entry) -> Compiled {
         match entry.decode() {
             Ok(revision) if revision.is_removed() => Compiled { route: None, problems: Vec::new() },
@@ -98,40 +98,40 @@ impl Replica {
         }
     }
 
-    /// Compiles queued revisions until none is left. Installing copies a list of all features, so what is finished within
-    /// a short time is installed together.
+    /// Compiles queued revisions until none is left. Installing copies a list of all features, so revisions that are finished within a
+    /// short time are installed together.
     pub(super) fn compile_waiting(&self) {
         let mut next = locked(&self.writer_state).queue.take();
         while let Some(task) = next {
             let built = self.build(task);
-            let mut swap = self.update();
-            swap.state.built.extend(built);
-            if swap.state.queue.is_taken() || swap.state.is_install_due() {
-                swap.install_built();
+            let mut update = self.update();
+            update.state.built.extend(built);
+            if update.state.queue.is_taken() || update.state.is_install_due() {
+                update.install_built();
             }
-            next = swap.state.queue.take();
-            swap.finish();
+            next = update.state.queue.take();
+            update.finish();
         }
     }
 
-    /// Compiles one revision, and if it cannot be used those that it replaced, from the newest to the first good one.
+    /// Compiles one revision. If it is not valid, also compiles those that it replaced, from the newest to the first valid one.
     pub(super) fn build(&self, task: Task) -> Option<Built> {
         let Task { position, entry, replaced } = task;
         let declaration = self.declaration(position)?;
         let Compiled { route, problems } = self.compiled(&declaration, &entry);
-        let standing = FeatureRevision::good(&entry, route.map(Arc::new));
+        let revision = FeatureRevision::valid(&entry, route.map(Arc::new));
         if problems.is_empty() {
-            return Some(Built { position, entry, revision: standing, last_valid: None });
+            return Some(Built { position, entry, revision, last_valid: None });
         }
         let last_valid = replaced.iter().rev().find_map(|entry| {
             let compiled = self.compiled(&declaration, entry);
             compiled.problems.is_empty().then_some(compiled.route).flatten().map(Arc::new)
         });
         let quarantine = Some(Box::new(Unusable { problems, last_valid: None }));
-        Some(Built { position, entry, revision: FeatureRevision { quarantine, ..standing }, last_valid })
+        Some(Built { position, entry, revision: FeatureRevision { quarantine, ..revision }, last_valid })
     }
 
-    /// Waits until what has arrived by now is compiled and decides: of one feature, or of all.
+    /// Waits until the revisions that are queued now are compiled and in effect: that of one feature, or all.
     pub(crate) async fn installed(&self, position: Option<usize>) {
         let mut changes = self.changes.subscribe();
         let added = locked(&self.writer_state).queue.added();
@@ -143,7 +143,7 @@ impl Replica {
     }
 }
 
-fn caught_compile(declaration: &Declaration, version: u64, compile: impl FnOnce() -> Compiled) -> Compiled {
+fn catch_compile(declaration: &Declaration, version: u64, compile: impl FnOnce() -> Compiled) -> Compiled {
     catch_panic("compiling", || Ok(compile())).unwrap_or_else(|panic| {
         tracing::error!(feature = %declaration.name, version, %panic, "compiling this state failed");
         Compiled { route: None, problems: vec![Problem::new("", "compiling this state failed")] }
@@ -151,27 +151,27 @@ fn caught_compile(declaration: &Declaration, version: u64, compile: impl FnOnce(
 }
 
 impl SnapshotUpdate<'_> {
-    /// Puts compiled revisions in their places, unless newer ones have arrived. One that cannot be used hurts its own feature
-    /// only, which keeps its last good route.
+    /// Installs compiled revisions, unless newer ones have arrived. An invalid one affects its own feature only, which keeps its last
+    /// valid route.
     pub(super) fn install_built(&mut self) {
         for built in std::mem::take(&mut self.state.built) {
-            let Built { position, entry, revision: mut standing, last_valid } = built;
-            let good = standing.route.as_ref().filter(|_| standing.quarantine.is_none());
+            let Built { position, entry, mut revision, last_valid } = built;
+            let good = revision.route.as_ref().filter(|_| revision.quarantine.is_none());
             let Finished::Newest(replaced) = self.state.queue.finish(position, &entry, good) else { continue };
-            if let Some(quarantine) = &mut standing.quarantine {
+            if let Some(quarantine) = &mut revision.quarantine {
                 let before = self.revision(position).and_then(|before| before.last_valid().cloned());
                 quarantine.last_valid = last_valid.or(replaced).or(before);
-                standing.route = standing.route.or_else(|| quarantine.last_valid.clone());
+                revision.route = revision.route.or_else(|| quarantine.last_valid.clone());
                 for problem in &quarantine.problems {
                     tracing::warn!(feature = %entry.feature, version = entry.version, %problem, "revision quarantined");
                 }
             }
-            self.set(position, standing);
+            self.set(position, revision);
         }
     }
 }
 
-/// What a test does before a state of a feature is compiled, in whatever app.
+/// Hooks with which tests run code before a state is compiled.
 #[cfg(test)]
 pub(crate) mod hook {
     use std::collections::HashMap;
@@ -183,7 +183,7 @@ pub(crate) mod hook {
 
     static HOOKS: Mutex<Option<HashMap<String, Hook>>> = Mutex::new(None);
 
-    /// Calls a hook with the version before a state of this feature is compiled. Its name is that of one test alone.
+    /// Sets a hook that is called with the version before a state of this feature is compiled. Each test uses its own feature name.
     pub(crate) fn set(feature: &str, hook: impl Fn(&Replica, u64) + Send + Sync + 'static) {
         let mut hooks = HOOKS.lock().unwrap_or_else(PoisonError::into_inner);
         hooks.get_or_insert_default().insert(feature.to_owned(), Arc::new(hook));

@@ -1,4 +1,4 @@
-//! The fallback file: what decides when a program starts while its store is away.
+//! The fallback file: the revisions with which a program starts while its store is unreachable.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
@@ -10,34 +10,35 @@ use super::identity::Identity;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Entry, Hash, MAX_REVISION_BYTES};
 
-/// How long the first line may be, in bytes.
-const MAX_FIRST_LINE: u64 = 1 << 16;
+/// The maximum length of the first line, in bytes.
+const MAX_FIRST_LINE_BYTES: u64 = 1 << 16;
 
-/// A file with the newest revision of every feature, replaced as a whole.
+/// A file with the newest revision of every feature, always replaced as a whole.
 ///
-/// The first line of JSON names what the file was written for and the epoch of the store that the revisions are from, if that
-/// is known; files of earlier versions name less, or nothing, and belong to whoever reads them first. Then comes one line for each revision, with its hash: a damaged line hurts its own feature only.
+/// The first line is JSON with the identity of the app and the epoch of the store, if known. Files of earlier versions may lack
+/// either, and then belong to the app that reads them first. The following lines each have one revision and its hash, so a damaged
+/// line affects its own feature only.
 #[derive(Clone, Debug)]
 pub(crate) struct FallbackFile {
     path: PathBuf,
-    /// Whose it is: the file of another one is neither used nor overwritten.
+    /// The app that owns the file. A file of another app is neither used nor overwritten.
     owner: Option<Identity>,
 }
 
-/// What was read.
+/// The content of a fallback file.
 #[derive(Debug, Default)]
 pub(crate) struct FallbackStates {
-    /// What the file was written for.
+    /// The app for which the file was written.
     pub(crate) identity: Option<Identity>,
-    /// The life of the store that the revisions are from.
+    /// The epoch of the store from which the revisions are.
     pub(crate) epoch: Option<String>,
     pub(crate) entries: Vec<Entry>,
-    /// How many lines are damaged.
+    /// The number of damaged lines.
     pub(crate) damaged: usize,
 }
 
 #[derive(Serialize, Deserialize)]
-struct First {
+struct HeaderLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     epoch: Option<String>,
     #[serde(flatten)]
@@ -45,27 +46,27 @@ struct First {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct RevisionLine {
     hash: Hash,
     revision: String,
 }
 
 impl FallbackFile {
-    /// The file at a path, whoever it was written for.
+    /// Creates a handle on the file at a path, whichever app owns it.
     pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), owner: None }
     }
 
-    /// The file at a path, if it is the owner's.
+    /// Creates a handle on the file at a path, which must belong to the owner.
     pub(crate) fn owned(path: impl Into<PathBuf>, owner: Identity) -> Self {
         Self { path: path.into(), owner: Some(owner) }
     }
 
-    /// Writes a new file beside the old one and puts it in its place, so that no reader sees a half of one. A new file can
-    /// be read by its owner alone; an old one keeps its mode.
+    /// Writes a new file beside the old one and renames it, so that readers never see a partial file. A new file is readable by its
+    /// owner alone; an existing one keeps its mode.
     ///
     /// # Errors
-    /// The file is another one's, or cannot be written.
+    /// The file belongs to another app, or cannot be written.
     pub(super) fn write(&self, epoch: Option<&str>, entries: &[Entry]) -> Result<()> {
         if let Ok(mut file) = self.open() {
             self.check_owner(first_line(&mut file).as_ref().and_then(|first| first.identity.as_ref()))?;
@@ -93,16 +94,16 @@ impl FallbackFile {
     fn write_lines(&self, path: &Path, epoch: Option<&str>, entries: &[Entry]) -> io::Result<()> {
         let mut options = fs::OpenOptions::new();
         options.write(true).create_new(true);
-        // The revisions name users.
+        // Revisions contain the names of their authors.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = BufWriter::new(options.open(path)?);
-        let first = First { epoch: epoch.map(str::to_owned), identity: self.owner.clone() };
+        let first = HeaderLine { epoch: epoch.map(str::to_owned), identity: self.owner.clone() };
         serde_json::to_writer(&mut file, &first)?;
         file.write_all(b"\n")?;
         for entry in entries {
             let revision = String::from_utf8_lossy(&entry.bytes).into_owned();
-            serde_json::to_writer(&mut file, &Line { hash: entry.hash, revision })?;
+            serde_json::to_writer(&mut file, &RevisionLine { hash: entry.hash, revision })?;
             file.write_all(b"\n")?;
         }
         file.into_inner()?.sync_all()
@@ -111,14 +112,16 @@ impl FallbackFile {
     /// Reads the file.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is none; it is another one's, or cannot be read.
+    /// - [`ErrorKind::NotFound`] if there is no file.
+    /// - [`ErrorKind::Invalid`] if it belongs to another app.
+    /// - [`ErrorKind::Unavailable`] if it cannot be read.
     pub(crate) fn read(&self) -> Result<FallbackStates> {
         let failed = |error| self.unreadable(error);
         let mut file = self.open().map_err(failed)?;
-        let mut remembered = FallbackStates::default();
-        if let Some(First { epoch, identity }) = first_line(&mut file) {
+        let mut fallback = FallbackStates::default();
+        if let Some(HeaderLine { epoch, identity }) = first_line(&mut file) {
             self.check_owner(identity.as_ref())?;
-            (remembered.epoch, remembered.identity) = (epoch, identity);
+            (fallback.epoch, fallback.identity) = (epoch, identity);
         } else {
             // The first line is a revision, or damaged.
             file = self.open().map_err(failed)?;
@@ -128,9 +131,9 @@ impl FallbackFile {
             line.clear();
             let limit = 2 * MAX_REVISION_BYTES as u64;
             if io::Read::take(&mut file, limit).read_until(b'\n', &mut line).map_err(failed)? == 0 {
-                return Ok(remembered);
+                return Ok(fallback);
             }
-            remembered.read_line(&line);
+            fallback.read_line(&line);
         }
     }
 
@@ -143,15 +146,17 @@ impl FallbackFile {
         Error::new(kind, "the fallback file cannot be read").with_path(&self.path).with_source(error)
     }
 
+    /// Checks that the file belongs to the owner. Files of earlier versions do not name an app, and pass.
+    ///
     /// # Errors
-    /// [`ErrorKind::Invalid`] if the file was written for another one. Earlier versions do not say for whom.
+    /// [`ErrorKind::Invalid`] if the file was written for another app.
     fn check_owner(&self, written_for: Option<&Identity>) -> Result<()> {
         match (&self.owner, written_for) {
             (Some(owner), Some(written_for)) if !owner.is_same(written_for) => {
                 let message = format!(
                     "the fallback file was written for {written_for}, but this app uses {owner}; it is neither used nor \
-                     overwritten. Give each its own file, name the same environment() in both if the store has moved, or \
-                     remove the file"
+                     overwritten. Use a separate file for each app, set the same environment() in both if the store has \
+                     moved, or remove the file"
                 );
                 Err(Error::new(ErrorKind::Invalid, message).with_path(&self.path))
             }
@@ -160,11 +165,11 @@ impl FallbackFile {
     }
 }
 
-/// The first line, unless it is a revision or damaged.
-fn first_line(file: &mut BufReader<fs::File>) -> Option<First> {
+/// Reads the first line; `None` if it is a revision or damaged.
+fn first_line(file: &mut BufReader<fs::File>) -> Option<HeaderLine> {
     let mut line = Vec::new();
-    io::Read::take(file, MAX_FIRST_LINE).read_until(b'\n', &mut line).ok()?;
-    let first: First = serde_json::from_slice(&line).ok()?;
+    io::Read::take(file, MAX_FIRST_LINE_BYTES).read_until(b'\n', &mut line).ok()?;
+    let first: HeaderLine = serde_json::from_slice(&line).ok()?;
     (first.epoch.is_some() || first.identity.is_some()).then_some(first)
 }
 
@@ -177,7 +182,7 @@ impl FallbackStates {
     }
 
     fn entry(line: &[u8]) -> Option<Entry> {
-        let line: Line = serde_json::from_slice(line).ok()?;
+        let line: RevisionLine = serde_json::from_slice(line).ok()?;
         let entry = Entry::recover(line.revision.into_bytes(), line.hash)?;
         entry.decode().is_ok().then_some(entry)
     }

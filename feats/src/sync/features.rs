@@ -6,38 +6,38 @@ use std::sync::Arc;
 use crate::model::Declaration;
 use crate::registry::Interner;
 
-/// The features that an app knows: those of its code, then those declared by hand, then those of other programs'
-/// catalogs. Positions never change.
+/// The features that an app knows: first those of its code, then those declared by hand, then those in the catalogs of other
+/// programs. Positions never change.
 #[derive(Debug, Default)]
 pub(crate) struct Features {
     declarations: Vec<Arc<Declaration>>,
     positions: HashMap<Arc<str>, usize>,
     interner: Interner,
-    /// How many features the code declares, and how many with those that are declared by hand.
-    of_code: usize,
-    of_program: usize,
+    /// The number of features in the code, and the number including those declared by hand.
+    code_count: usize,
+    program_count: usize,
 }
 
 impl Features {
-    /// The features of the code, in the order of the registry, and those declared by hand.
-    pub(crate) fn new(of_code: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
-        let declarations = of_code;
-        let of_code = declarations.len();
+    /// Creates the list from the features of the code, in the order of the registry, and those declared by hand.
+    pub(crate) fn new(code_count: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
+        let declarations = code_count;
+        let code_count = declarations.len();
         let positions =
             declarations.iter().zip(0..).map(|(feature, position)| (feature.name.clone(), position)).collect();
         let mut features =
-            Self { declarations, positions, interner: Interner::default(), of_code, of_program: of_code };
+            Self { declarations, positions, interner: Interner::default(), code_count, program_count: code_count };
         for declaration in by_hand {
             features.add(declaration);
         }
         features.interner = Interner::default();
-        features.of_program = features.declarations.len();
+        features.program_count = features.declarations.len();
         features
     }
 
-    /// Whether the program's set-up declares the feature at a position, and not its code.
+    /// Returns `true` if the feature at a position is declared by hand, not in code.
     pub(super) fn is_declared_by_hand(&self, position: usize) -> bool {
-        (self.of_code..self.of_program).contains(&position)
+        (self.code_count..self.program_count).contains(&position)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -56,7 +56,7 @@ impl Features {
         self.declarations.iter()
     }
 
-    /// Adds a feature, unless one of its name is known.
+    /// Adds a feature, unless its name is known. Returns its position if it was added.
     pub(super) fn add(&mut self, mut declaration: Declaration) -> Option<usize> {
         if self.positions.contains_key(&declaration.name) {
             return None;

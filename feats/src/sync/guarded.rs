@@ -1,4 +1,4 @@
-//! The guard around a store: what panics or hangs in it is an error of the call, like any other.
+//! The guard around a store: a panic or a hang becomes an error of the call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,21 +14,21 @@ use crate::store::{
 };
 use crate::tasks::{Source, Warnings, catch_panic, catch_panic_async};
 
-/// A store of users as an app calls it. It has every method of [`Store`], so that none loses what the store does better
-/// than the trait.
+/// A store with a time limit and a panic guard for every call. It forwards every method of [`Store`], including those with a default, so
+/// that the store's own implementations are used.
 pub(crate) struct GuardedStore {
     store: Arc<dyn Store>,
-    /// Asked once: it goes into every message.
+    /// Read once.
     name: String,
-    /// Asked once.
+    /// Read once.
     identity: String,
-    /// Asked once.
+    /// Read once.
     data_id: String,
-    /// The name of each capability that the store hands out; asked once.
+    /// The name of each capability that the store supports; read once.
     records: Option<String>,
     counters: Option<String>,
     assignments: Option<String>,
-    /// How long a call may take beyond what it is asked to wait.
+    /// The time limit of a call, beyond the time for which it is asked to wait.
     timeout: Duration,
 }
 
@@ -58,12 +58,12 @@ impl GuardedStore {
         Self { store, name, identity, data_id, records, counters, assignments, timeout }
     }
 
-    /// What tells the store's data from that of other handles in this process.
+    /// Returns the text that identifies the data of the store in this process.
     pub(super) fn data_id(&self) -> &str {
         &self.data_id
     }
 
-    /// The name of the store that keeps this; `None` if the store does not.
+    /// Returns the name of the store for a purpose; `None` if it does not support it.
     pub(super) fn name_of(&self, store_use: StoreUse) -> Option<&str> {
         match store_use {
             StoreUse::Revisions => Some(&self.name),
@@ -73,7 +73,7 @@ impl GuardedStore {
         }
     }
 
-    /// The epoch of the store that keeps this.
+    /// Returns the epoch of the store for a purpose.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -87,17 +87,17 @@ impl GuardedStore {
     }
 }
 
-/// The error for an answer that did not come in time.
+/// Returns the error for a call that exceeded its time limit.
 pub(super) fn timeout_error(time: Duration) -> Error {
-    Error::new(ErrorKind::Timeout, format!("the store gave no answer within {time:?}"))
+    Error::new(ErrorKind::Timeout, format!("the store did not respond within {time:?}"))
 }
 
-/// Calls a method of the guarded store, and waits for its answer at most for a time.
+/// Calls a method of the guarded store with a time limit.
 macro_rules! call {
     ($self:ident . $capability:ident . $method:ident ( $($argument:expr),* )) => {{
         let what = concat!("the store, in `", stringify!($capability), ".", stringify!($method), "`,");
         let called = catch_panic_async(what, async {
-            let capability = $self.store.$capability().ok_or_else(|| withdrawn(stringify!($capability)))?;
+            let capability = $self.store.$capability().ok_or_else(|| capability_removed(stringify!($capability)))?;
             capability.$method($($argument),*).await
         });
         timeout($self.timeout, called).await.unwrap_or_else(|_| Err(timeout_error($self.timeout)))
@@ -108,7 +108,7 @@ macro_rules! call {
     ($self:ident . $method:ident ( $($argument:expr),* ) within $time:expr) => {{
         let what = concat!("the store, in `", stringify!($method), "`,");
         let time: Duration = $time;
-        // Also a method that panics before it gives its future.
+        // The async block also guards against a panic before the method returns its future.
         let called = catch_panic_async(what, async { $self.store.$method($($argument),*).await });
         timeout(time, called).await.unwrap_or_else(|_| Err(timeout_error(time)))
     }};
@@ -129,7 +129,7 @@ impl Store for GuardedStore {
     }
 
     async fn load(&self) -> Result<LoadedStates> {
-        // Large stores take their time; whoever loads says how much that may be.
+        // A large store can take long to load, so the caller sets the time limit.
         catch_panic_async("the store, in `load`,", async { self.store.load().await }).await
     }
 
@@ -240,34 +240,34 @@ impl Assignments for GuardedStore {
     }
 }
 
-/// The error of a store that handed out a capability, but no longer does.
-fn withdrawn(capability: &str) -> Error {
-    Error::new(ErrorKind::Unsupported, format!("the store hands out no {capability} any more"))
+/// Returns the error for a store that does not provide a capability any more.
+fn capability_removed(capability: &str) -> Error {
+    Error::new(ErrorKind::Unsupported, format!("the store does not support {capability} any more"))
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    /// The names of the functions between two lines of a source.
+    /// Returns the names of the functions between two lines of a source file.
     fn functions<'a>(source: &'a str, from: &str, to: &str) -> BTreeSet<&'a str> {
-        let part = source.split_once(from).and_then(|(_, rest)| rest.split_once(to)).expect("the part").0;
+        let part = source.split_once(from).and_then(|(_, rest)| rest.split_once(to)).expect("both lines").0;
         let names = part.lines().filter_map(|line| line.trim().trim_start_matches("async ").strip_prefix("fn "));
         names.filter_map(|line| line.split('(').next()).collect()
     }
 
     #[test]
-    fn every_method_of_a_store_and_its_capabilities_is_passed_on() {
+    fn every_method_of_a_store_and_its_capabilities_is_forwarded() {
         for (name, source) in [
             ("Store", include_str!("../store/mod.rs")),
             ("Records", include_str!("../store/records.rs")),
             ("Counters", include_str!("../store/counters.rs")),
             ("Assignments", include_str!("../store/assignments.rs")),
         ] {
-            let of_trait = functions(source, &format!("pub trait {name}"), "\n}");
+            let trait_methods = functions(source, &format!("pub trait {name}"), "\n}");
             let guarded = functions(include_str!("guarded.rs"), &format!("impl {name} for GuardedStore"), "\n}");
-            assert!(of_trait.len() >= 4, "{name}: {of_trait:?}");
-            assert_eq!(of_trait.difference(&guarded).collect::<Vec<_>>(), [&""; 0], "{name}");
+            assert!(trait_methods.len() >= 4, "{name}: {trait_methods:?}");
+            assert_eq!(trait_methods.difference(&guarded).collect::<Vec<_>>(), [&""; 0], "{name}");
         }
     }
 }

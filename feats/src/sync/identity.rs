@@ -1,5 +1,4 @@
-//! What an app is, for what it leaves in files and browsers: the revisions of one environment may not decide in another, nor
-//! may the overrides of one.
+//! The identity of an app in files and cookies, so that revisions and overrides of one environment are not used in another.
 
 use std::fmt;
 
@@ -7,18 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::quoted;
 
-/// What an app is, and what a fallback file or a cookie belongs to.
+/// The identity of an app, to which a fallback file or a cookie belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
-    /// The environment, if the program says one. It stays the same where the store moves to another address.
+    /// The environment, if the program sets one. It stays the same if the store moves to another address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) environment: Option<String>,
-    /// The store, without secrets.
+    /// The identity of the store, without secrets.
     pub(crate) store: String,
 }
 
 impl Identity {
-    /// Whether both are the same: the same environment, or where one of them says none, the same store.
+    /// Returns `true` if both have the same environment or, if one of them has none, the same store.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (&self.environment, &other.environment) {
             (Some(environment), Some(other)) => environment == other,
@@ -26,8 +25,8 @@ impl Identity {
         }
     }
 
-    /// One text for it, to sign: the environment, or without one the store. The two are never the same text: the name of an
-    /// environment has no line breaks, and no store begins like this.
+    /// Returns the text to sign: the environment, or without one the store. The two forms cannot be confused, because the identity of a
+    /// store does not start like this, and the name of an environment has no line breaks.
     #[cfg(feature = "web")]
     pub(crate) fn signed_text(&self) -> String {
         match &self.environment {

@@ -1,4 +1,4 @@
-//! Incoming revisions: what one of them decides without being compiled.
+//! Incoming revisions, and the part of them that takes effect without compiling.
 
 use std::sync::Arc;
 
@@ -10,63 +10,63 @@ use crate::model::{Declaration, Entry, Hash, State};
 use crate::runtime::Compressed;
 use crate::runtime::{FeatureRevision, Uncompiled, Unusable};
 
-/// A revision that arrives, read as far as is needed to know what it decides at once. It is read before any lock is taken.
+/// An incoming revision, parsed as far as needed for what takes effect immediately. It is parsed before any lock is taken.
 pub(crate) struct Incoming {
     pub(super) entry: Entry,
     pub(super) shortcut: Shortcut,
-    /// Whether its rules have patterns, which take long to compile.
+    /// Whether its rules have patterns, which are slow to compile.
     pub(super) has_patterns: bool,
 }
 
-/// What a revision decides before its rules are compiled here.
+/// The part of a revision that takes effect before its rules are compiled.
 pub(super) enum Shortcut {
-    /// Nothing: what decided before goes on deciding.
+    /// Nothing; the previous revision stays in effect.
     None,
-    /// A tombstone: the default.
+    /// A tombstone; the default takes effect.
     Removed,
-    /// All of it: its author has compiled it.
+    /// The whole revision, which its author has compiled.
     Compiled(Arc<Route>),
-    /// Its pin, if it has one.
+    /// The pin or its removal.
     Pin(Pin),
 }
 
-/// A revision that pins its feature, or that comes after a pin.
+/// The pin of a revision, or its removal.
 pub(super) struct Pin {
     pinned: Option<u16>,
     /// The pin without the rules; `None` if the feature is not pinned.
     route: Option<Arc<Route>>,
-    /// The revision that decided when this one was read, if they differ in nothing but the pin.
+    /// The revision that was in effect when this one was parsed, if both differ only in the pin.
     same_rules_as: Option<Hash>,
 }
 
-/// How a condition names its pattern.
-const PATTERN: &str = "\"matches\"";
-/// How a state names its pin.
-const PINNED: &str = "\"pinned\"";
+/// The JSON key of a condition's pattern, with its quotes.
+const PATTERN_KEY: &str = "\"matches\"";
+/// The JSON key of a state's pin, with its quotes.
+const PIN_KEY: &str = "\"pinned\"";
 
 impl Replica {
-    /// Reads a revision. `route` is what its author made of it, if this program wrote it.
+    /// Parses a revision. `route` is the compiled route, if this program wrote the revision.
     pub(crate) fn incoming(&self, entry: Entry, route: Option<Arc<Route>>) -> Incoming {
         let before = self.features(|features| {
             let position = features.position(&entry.feature)?;
             Some((position, features.get(position)?.clone()))
         });
         let before = before.map(|(position, declaration)| {
-            let standing = self.cell.load_full().revision(position).cloned();
-            (declaration, standing)
+            let revision = self.cell.load_full().revision(position).cloned();
+            (declaration, revision)
         });
         let shortcut = match (route, before) {
             (Some(route), _) => Shortcut::Compiled(route),
-            (None, Some((_, Some(standing)))) if standing.hash == entry.hash => Shortcut::None,
-            (None, Some((declaration, standing))) => {
-                self.shortcut(&entry, &declaration, standing.as_deref()).unwrap_or(Shortcut::None)
+            (None, Some((_, Some(revision)))) if revision.hash == entry.hash => Shortcut::None,
+            (None, Some((declaration, revision))) => {
+                self.shortcut(&entry, &declaration, revision.as_deref()).unwrap_or(Shortcut::None)
             }
             (None, None) => Shortcut::None,
         };
         Incoming { shortcut, ..Incoming::plain(entry) }
     }
 
-    /// What is damaged or malformed has no shortcut: compiling it finds the problems.
+    /// Returns the part that takes effect immediately. A damaged or malformed revision has none; compiling it finds the problems.
     fn shortcut(&self, entry: &Entry, declaration: &Declaration, before: Option<&FeatureRevision>) -> Option<Shortcut> {
         if entry.removed {
             return entry.decode().is_ok_and(|revision| revision.is_removed()).then_some(Shortcut::Removed);
@@ -79,7 +79,7 @@ impl Replica {
         let (pinned, route) = match fields.get("pinned") {
             None | Some(Json::Null) => (None, None),
             Some(Json::String(name)) => {
-                // What can be chosen, and the pin: little to compile, however many rules there are.
+                // A state with only the values and the pin compiles quickly, however many rules there are.
                 let parts =
                     ["pinned", "values"].iter().filter_map(|key| Some(((*key).to_owned(), fields.get(*key)?.clone())));
                 let state = State::from_json(&Json::Object(parts.collect()));
@@ -95,17 +95,17 @@ impl Replica {
     }
 }
 
-/// Whether there is anything that looks like a pin. Reading all states twice would make the start of large programs slower.
-/// A pin that is written in an unusual way has no shortcut, which changes nothing but when it decides.
+/// Returns `true` if the bytes may contain a pin. A cheap check, because parsing all states twice would slow down the start of large
+/// programs. A pin with unusual escapes is missed, and takes effect only after compiling.
 fn may_be_pinned(bytes: &[u8]) -> bool {
-    let values = std::str::from_utf8(bytes).unwrap_or_default().split(PINNED).skip(1);
+    let values = std::str::from_utf8(bytes).unwrap_or_default().split(PIN_KEY).skip(1);
     values
         .map(str::trim_start)
         .filter_map(|value| value.strip_prefix(':'))
         .any(|value| !value.trim_start().starts_with("null"))
 }
 
-/// Whether a state differs from the newest one before it in nothing but the pin.
+/// Returns `true` if a state differs from the previous one only in the pin.
 fn has_same_rules(fields: &Map<String, Json>, before: &FeatureRevision) -> bool {
     let Some(before) = before.to_entry().and_then(|entry| entry.decode().ok()) else { return false };
     let Some(others) = before.state_json().as_object() else { return false };
@@ -120,16 +120,16 @@ impl Incoming {
         &self.entry
     }
 
-    /// A revision that decides nothing before it is compiled.
+    /// Creates an incoming revision that takes effect only after compiling.
     pub(super) fn plain(entry: Entry) -> Self {
-        let has_patterns = std::str::from_utf8(&entry.bytes).is_ok_and(|text| text.contains(PATTERN));
+        let has_patterns = std::str::from_utf8(&entry.bytes).is_ok_and(|text| text.contains(PATTERN_KEY));
         Self { entry, shortcut: Shortcut::None, has_patterns }
     }
 }
 
 impl Pin {
-    /// What the pin makes of the rules that decided before, if it has the same ones. `is_newest` says that no revision waits
-    /// that arrived between the two.
+    /// Applies the pin to the rules of the previous revision, if both have the same rules. `is_newest` means that no revision between
+    /// the two is queued.
     pub(super) fn on_rules_of(
         &self,
         before: &FeatureRevision,
@@ -141,7 +141,7 @@ impl Pin {
         }
         let Some(quarantine) = &before.quarantine else {
             let route = before.route.as_ref()?.with_pin(self.pinned, entry.version);
-            return Some(FeatureRevision::good(entry, Some(Arc::new(route))));
+            return Some(FeatureRevision::valid(entry, Some(Arc::new(route))));
         };
         let is_about_pin = quarantine.problems.iter().any(|problem| problem.path().starts_with("pinned"));
         if is_about_pin || !is_newest {
@@ -149,22 +149,22 @@ impl Pin {
         }
         let (problems, last_valid) = (quarantine.problems.clone(), quarantine.last_valid.clone());
         let route = self.route.clone().or_else(|| last_valid.clone());
-        let quarantine = Some(Box::new(Unusable { problems, last_valid }));
-        Some(FeatureRevision { quarantine, ..FeatureRevision::good(entry, route) })
+        let quarantine = Some(Box::new(Unusable { problems, last_valid: last_valid }));
+        Some(FeatureRevision { quarantine, ..FeatureRevision::valid(entry, route) })
     }
 
-    /// The pin alone, until the rules are compiled; `None` if the feature is not pinned.
+    /// Returns the pin without rules, until these are compiled; `None` if the feature is not pinned.
     pub(super) fn alone(&self, before: Option<&FeatureRevision>, entry: &Entry) -> Option<FeatureRevision> {
         let route = self.route.clone()?;
         let last_valid = before.and_then(FeatureRevision::last_valid).cloned();
         let uncompiled = Some(Box::new(Uncompiled { last_valid }));
-        Some(FeatureRevision { uncompiled, ..FeatureRevision::good(entry, Some(route)) })
+        Some(FeatureRevision { uncompiled, ..FeatureRevision::valid(entry, Some(route)) })
     }
 }
 
 impl FeatureRevision {
-    /// What stands by a revision that can be used. A tombstone has no route.
-    pub(super) fn good(entry: &Entry, route: Option<Arc<Route>>) -> Self {
+    /// Creates a revision without problems. A tombstone has no route.
+    pub(super) fn valid(entry: &Entry, route: Option<Arc<Route>>) -> Self {
         let bytes = Compressed::new(&entry.bytes);
         let Entry { version, hash, removed, .. } = *entry;
         Self { version, hash, bytes, route, quarantine: None, uncompiled: None, removed, counters: Box::default() }

@@ -1,4 +1,4 @@
-//! Programs and instances: every running program tells the store what it declares and that it runs.
+//! Instances: every running program stores its catalog and heartbeats.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,60 +15,62 @@ use crate::model::{Catalog, Declaration, SegmentDeclaration, Timestamp, Value};
 use crate::store::{CapabilityHandle, Record, Records, StoreHealth};
 use crate::tasks::{Process, Source};
 
-const CATALOG: &str = "catalog";
-const INSTANCE: &str = "instance";
+/// The kind of the records of catalogs.
+const CATALOG_KIND: &str = "catalog";
+/// The kind of the records of instances.
+const INSTANCE_KIND: &str = "instance";
 
-/// How often an instance says that it runs.
+/// The interval of heartbeats.
 pub(super) const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(20);
 
-/// For how long an instance counts as running after it last said so.
+/// The time after its last heartbeat for which an instance counts as running.
 const INSTANCE_TTL: Duration = Duration::from_secs(70);
 
-/// For how long the record of an instance that has ended stays: there is no shorter time for all stores.
+/// The time to live of the record of an instance that has ended: the shortest one that all stores support.
 const ENDED_TTL: Duration = Duration::from_millis(1);
 
-/// One running process of a program.
+/// A running process of a program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Instance {
     /// A random id.
     pub id: String,
-    /// The program's name.
+    /// The name of the program.
     pub program: String,
-    /// The program's version.
+    /// The version of the program.
     pub version: String,
-    /// The key of its catalog.
+    /// The key of the program's catalog.
     pub catalog: String,
-    /// The process's number on its machine.
+    /// The process id on its machine.
     pub pid: u32,
-    /// When it started.
+    /// The time when it started.
     pub started: Timestamp,
-    /// When it last said that it runs.
+    /// The time of its last heartbeat.
     pub heartbeat: Timestamp,
-    /// How many features it [holds over](crate::Held).
+    /// The number of features that it [retains](crate::Retained).
     #[serde(default)]
     pub retained: usize,
 }
 
-/// What this program tells others.
+/// The registration of this instance: its catalog and heartbeats.
 #[derive(Clone)]
 pub(crate) struct InstanceRegistration {
-    /// Where; nothing is told if no store keeps records.
+    /// The store of records. Without one, nothing is registered.
     records: Option<CapabilityHandle<dyn Records>>,
     instance: Instance,
-    /// How many of an app's features are the program's own: the first ones.
+    /// The number of features that the program declares itself, which are the first ones of the app.
     features: usize,
     segments: Vec<SegmentDeclaration>,
-    presence: Arc<RegistrationState>,
+    state: Arc<RegistrationState>,
 }
 
-/// What the store has been given of this instance.
+/// The state of the registration.
 #[derive(Debug, Default)]
 struct RegistrationState {
-    /// Whether the store had the catalog, and gave those of others, at the last try.
+    /// Whether the last attempt stored the catalog and read those of other programs.
     registered: AtomicBool,
-    /// Whether the store took the last heartbeat.
+    /// Whether the last heartbeat was stored.
     heartbeat_stored: AtomicBool,
-    /// Whether the instance has ended. Held while its record is written, so that no heartbeat comes after the end.
+    /// Whether the instance has ended. Locked while its record is written, so that no heartbeat follows the end.
     ended: Mutex<bool>,
 }
 
@@ -90,25 +92,25 @@ impl InstanceRegistration {
             heartbeat: Timestamp::from(SystemTime::now()),
             retained: 0,
         };
-        Self { records, instance, features, segments, presence: Arc::default() }
+        Self { records, instance, features, segments, state: Arc::default() }
     }
 
-    /// The key of this program's catalog.
+    /// Returns the key of this program's catalog.
     pub(crate) fn key(&self) -> &str {
         &self.instance.catalog
     }
 
-    /// Whether the records are of the store with this health.
+    /// Returns `true` if the records are in the store with this health.
     pub(super) fn are_records_of(&self, health: &Arc<StoreHealth>) -> bool {
         self.records.as_ref().is_some_and(|records| Arc::ptr_eq(&records.health, health))
     }
 
-    /// Whether the records are of another store than the one that a replica follows.
+    /// Returns `true` if the records are in another store than the revisions of a replica.
     pub(crate) fn are_elsewhere(&self, replica: &Replica) -> bool {
         self.records.is_some() && !self.are_records_of(&replica.health)
     }
 
-    /// Waits until the store of the records answers; for ever if there is none.
+    /// Waits until the store of the records is reachable; for ever if there is none.
     pub(super) async fn wait_until_live(&self) {
         match &self.records {
             Some(records) => records.health.wait_until_live().await,
@@ -116,17 +118,17 @@ impl InstanceRegistration {
         }
     }
 
-    /// Whether the store had the catalog, and gave those of other programs, at the last try.
+    /// Returns `true` if the last attempt stored the catalog and read those of other programs.
     pub(super) fn is_registered(&self) -> bool {
-        self.presence.registered.load(Ordering::Relaxed)
+        self.state.registered.load(Ordering::Relaxed)
     }
 
-    /// Whether the store took the last heartbeat.
+    /// Returns `true` if the last heartbeat was stored.
     pub(super) fn is_heartbeat_stored(&self) -> bool {
-        self.presence.heartbeat_stored.load(Ordering::Relaxed)
+        self.state.heartbeat_stored.load(Ordering::Relaxed)
     }
 
-    /// Publishes the catalog, and takes over the features of other programs. What fails is a warning until it succeeds.
+    /// Publishes the catalog, and adds the features of other programs. A failure is a warning until it succeeds.
     ///
     /// # Errors
     /// One of the two has failed.
@@ -135,7 +137,7 @@ impl InstanceRegistration {
         replica.warnings.report(Source::Catalog, published.as_ref().err());
         let read = self.read_others().await;
         replica.warnings.report(Source::OtherCatalogs, read.as_ref().err());
-        self.presence.registered.store(published.is_ok() && read.is_ok(), Ordering::Relaxed);
+        self.state.registered.store(published.is_ok() && read.is_ok(), Ordering::Relaxed);
         replica.add_features(newest_first(read?));
         published
     }
@@ -158,78 +160,78 @@ impl InstanceRegistration {
         };
         let bytes = serde_json::to_vec(&catalog).unwrap_or_default();
         match &self.records {
-            Some(records) => records.store.put(CATALOG, self.key(), &bytes, None).await,
+            Some(records) => records.store.put(CATALOG_KIND, self.key(), &bytes, None).await,
             None => Ok(()),
         }
     }
 
-    /// The catalogs of other programs. What this one has published itself is not parsed again: it may be large.
+    /// Reads the catalogs of other programs. Skips this program's own, which may be large.
     async fn read_others(&self) -> Result<BTreeMap<String, Catalog>> {
-        let mut records = list(self.records.as_ref(), CATALOG).await?;
+        let mut records = list(self.records.as_ref(), CATALOG_KIND).await?;
         records.retain(|record| self.features == 0 || record.key != self.key());
         Ok(records.into_iter().filter_map(read_catalog).collect())
     }
 
-    /// Reports that this instance runs. What prevents that is a warning until it succeeds.
+    /// Stores a heartbeat. A failure is a warning until it succeeds.
     ///
     /// # Errors
     /// The store cannot be written.
     pub(super) async fn heartbeat(&self, replica: &Replica) -> Result<()> {
-        let ended = self.presence.ended.lock().await;
+        let ended = self.state.ended.lock().await;
         if *ended {
             return Ok(());
         }
-        let beaten = self.write(replica.retained_count(), INSTANCE_TTL).await;
-        self.presence.heartbeat_stored.store(beaten.is_ok(), Ordering::Relaxed);
-        replica.warnings.report(Source::Heartbeat, beaten.as_ref().err());
-        beaten
+        let heartbeat = self.write(replica.retained_count(), INSTANCE_TTL).await;
+        self.state.heartbeat_stored.store(heartbeat.is_ok(), Ordering::Relaxed);
+        replica.warnings.report(Source::Heartbeat, heartbeat.as_ref().err());
+        heartbeat
     }
 
-    /// Removes the record of this instance, which has ended: other programs need not consider it any more. While the store is
-    /// away nobody waits for that; the record expires by itself.
+    /// Removes the record of this instance, which has ended, so that other programs do not consider it any more. Does nothing while the
+    /// store is unreachable: the record expires by itself.
     ///
     /// # Errors
     /// The store cannot be written.
     pub(crate) async fn end(&self) -> Result<()> {
-        let mut ended = self.presence.ended.lock().await;
+        let mut ended = self.state.ended.lock().await;
         *ended = true;
-        // Where no heartbeat arrived there is nothing to remove.
+        // Without a stored heartbeat there is no record to remove.
         if self.is_heartbeat_stored() && self.records.as_ref().is_some_and(CapabilityHandle::is_live) {
             self.write(0, ENDED_TTL).await?;
-            // Who looks after the end must not find it.
+            // The record must have expired when this returns.
             tokio::time::sleep(2 * ENDED_TTL).await;
         }
         Ok(())
     }
 
     /// Writes the record of this instance.
-    async fn write(&self, held: usize, ttl: Duration) -> Result<()> {
+    async fn write(&self, retained: usize, ttl: Duration) -> Result<()> {
         if self.features == 0 {
             return Ok(());
         }
         let instance =
-            Instance { heartbeat: Timestamp::from(SystemTime::now()), retained: held, ..self.instance.clone() };
+            Instance { heartbeat: Timestamp::from(SystemTime::now()), retained: retained, ..self.instance.clone() };
         let bytes = serde_json::to_vec(&instance).unwrap_or_default();
         match &self.records {
-            Some(records) => records.store.put(INSTANCE, &instance.id, &bytes, Some(ttl)).await,
+            Some(records) => records.store.put(INSTANCE_KIND, &instance.id, &bytes, Some(ttl)).await,
             None => Ok(()),
         }
     }
 }
 
-/// The catalogs of all programs that ever used the store, by key. A damaged one is left out.
+/// Reads the catalogs of all programs that ever used the store, by key. Skips damaged ones.
 pub(crate) async fn read_catalogs(
     records: Option<&CapabilityHandle<dyn Records>>,
 ) -> Result<BTreeMap<String, Catalog>> {
-    Ok(list(records, CATALOG).await?.into_iter().filter_map(read_catalog).collect())
+    Ok(list(records, CATALOG_KIND).await?.into_iter().filter_map(read_catalog).collect())
 }
 
 fn read_catalog(record: Record) -> Option<(String, Catalog)> {
     Some((record.key, serde_json::from_slice(&record.bytes).ok()?))
 }
 
-/// The features of all catalogs. Where several programs declare one, the newest of them comes first: by the version of
-/// the program, then by that of the crate that declares it. After a deployment, tools know what is new.
+/// Returns the features of all catalogs. If several programs declare a feature, the newest declaration is first: by the version of the
+/// program, then by that of the declaring crate. So tools see new declarations after a deployment.
 pub(crate) fn newest_first(catalogs: BTreeMap<String, Catalog>) -> Vec<Declaration> {
     let version = |text: &str| Version::parse(text).ok();
     let declared = catalogs.into_values().flat_map(|catalog| {
@@ -244,13 +246,13 @@ pub(crate) fn newest_first(catalogs: BTreeMap<String, Catalog>) -> Vec<Declarati
     declared.into_iter().map(|(_, feature)| feature).collect()
 }
 
-/// The instances that run now.
+/// Reads the running instances.
 pub(crate) async fn read_instances(records: Option<&CapabilityHandle<dyn Records>>) -> Result<Vec<Instance>> {
-    let instances = list(records, INSTANCE).await?;
+    let instances = list(records, INSTANCE_KIND).await?;
     Ok(instances.into_iter().filter_map(|record| serde_json::from_slice(&record.bytes).ok()).collect())
 }
 
-/// The records of a kind; none where no store keeps records.
+/// Lists the records of a kind; empty without a store of records.
 async fn list(records: Option<&CapabilityHandle<dyn Records>>, kind: &str) -> Result<Vec<Record>> {
     match records {
         Some(records) => records.store.list(kind).await,

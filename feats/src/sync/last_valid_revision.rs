@@ -1,4 +1,4 @@
-//! What decided before: where the newest revision cannot be used, history may have one that can.
+//! The search for the last valid revision in the history of a feature whose newest revision is not valid.
 
 use std::sync::Arc;
 
@@ -10,27 +10,27 @@ use crate::runtime::FeatureRevision;
 use crate::store::{Page, Store};
 use crate::tasks::{Source, run_blocking};
 
-/// How many revisions are asked for at once. They may be large.
-const PAGE: usize = 8;
-/// How many pages are looked through.
-const PAGES: usize = 8;
+/// The number of revisions in a page. Few, because they may be large.
+const PAGE_SIZE: usize = 8;
+/// The maximum number of pages that are searched.
+const MAX_PAGES: usize = 8;
 
-/// Looks for the last good routes of features that came up with a revision that cannot be used: a watch may leave out what
-/// was overtaken, and a program that has just started saw nothing before.
+/// Searches for the last valid routes of unresolved features: a watch may omit revisions that were replaced quickly, and a program that
+/// has just started has seen none before.
 ///
 /// # Errors
-/// The store gives no answer; the next call looks again.
+/// The store is unreachable; the next call searches again.
 pub(crate) async fn find_last_valid(store: &dyn Store, replica: &Arc<Replica>) -> Result<()> {
-    while let Some((position, orphan)) = replica.next_unresolved() {
+    while let Some((position, unresolved)) = replica.next_unresolved() {
         let Some(declaration) = replica.declaration(position) else { break };
-        let found = search(store, replica, &declaration, &orphan).await;
+        let found = search(store, replica, &declaration, &unresolved).await;
         let found = found.map_err(|error| error.with_feature(&*declaration.name));
         match found {
-            // Nothing in it can be used, or the state was removed: the default decides.
-            Ok(last_valid) => replica.resolve(position, &orphan, last_valid),
+            // Without a valid revision, or after a removal, the default is in effect.
+            Ok(last_valid) => replica.resolve(position, &unresolved, last_valid),
             Err(error) if error.is_unavailable() => return Err(error),
             Err(error) => {
-                replica.resolve(position, &orphan, None);
+                replica.resolve(position, &unresolved, None);
                 replica.warnings.set(Source::UnusableHistory(position), error.report());
             }
         }
@@ -45,8 +45,8 @@ async fn search(
     unresolved: &FeatureRevision,
 ) -> Result<Option<Arc<Route>>> {
     let mut before = unresolved.version;
-    for _ in 0..PAGES {
-        let page = store.history(&declaration.name, Page { before: Some(before), limit: PAGE }).await?;
+    for _ in 0..MAX_PAGES {
+        let page = store.history(&declaration.name, Page { before: Some(before), limit: PAGE_SIZE }).await?;
         let oldest = page.last().map_or(0, |oldest| oldest.version);
         let (replica, declaration) = (replica.clone(), declaration.clone());
         let good = run_blocking(move || {

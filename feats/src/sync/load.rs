@@ -1,4 +1,4 @@
-//! Reading all that a store has, and comparing it with what was known.
+//! Loading a store, and comparing it with the known revisions.
 
 use std::time::Duration;
 
@@ -8,15 +8,15 @@ use super::replica::Replica;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::{Cursor, Store, StoreHealth};
 
-/// How long the check of a store may take. What it says stops nothing, so nothing waits long for it.
+/// The time limit of a store's check. It is short, because following does not depend on the result.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Reads the whole store; gives the cursor to watch from.
+/// Loads the whole store. Returns the cursor to watch from.
 ///
 /// # Errors
 /// The store cannot be read.
 pub(crate) async fn load(store: &dyn Store, replica: &Replica) -> Result<Cursor> {
-    // In this order: whatever is known before the store is asked, it must have.
+    // In this order: the store must have everything that was known before it is read.
     let seen = replica.seen();
     let epoch = store.epoch().await?;
     let loaded = store.load().await?;
@@ -28,11 +28,11 @@ pub(crate) async fn load(store: &dyn Store, replica: &Replica) -> Result<Cursor>
     Ok(loaded.cursor)
 }
 
-/// Whether watching has missed nothing: the safety net under it.
+/// Returns `true` if the replica has the newest versions of the store. A safeguard in case watching has missed a change.
 ///
 /// # Errors
 /// The store cannot be read.
-pub(super) async fn is_in_step(store: &dyn Store, replica: &Replica) -> Result<bool> {
+pub(super) async fn is_up_to_date(store: &dyn Store, replica: &Replica) -> Result<bool> {
     let seen = replica.seen();
     let epoch = store.epoch().await?;
     let versions = store.versions().await?;
@@ -40,11 +40,11 @@ pub(super) async fn is_in_step(store: &dyn Store, replica: &Replica) -> Result<b
     Ok(replica.health.epoch() == Some(epoch) && replica.agrees(seen, &versions))
 }
 
-/// Asks what is wrong with the store although it answers. Without an answer, what is known stays.
+/// Updates the warnings of a reachable store. If the check fails, the last warnings stay.
 pub(super) async fn check(store: &dyn Store, health: &StoreHealth) {
     match timeout(CHECK_TIMEOUT, store.check()).await {
         Ok(Ok(warnings)) => health.set_warnings(warnings),
         Ok(Err(error)) => tracing::debug!(error = %error.report(), "the store cannot be checked"),
-        Err(_) => tracing::debug!("the check of the store gave no answer within {CHECK_TIMEOUT:?}"),
+        Err(_) => tracing::debug!("the check of the store did not finish within {CHECK_TIMEOUT:?}"),
     }
 }

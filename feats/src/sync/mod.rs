@@ -1,8 +1,8 @@
-//! Keeping snapshots in step with a store: loading, watching, backing off, last-known-good. All store I/O happens on one
-//! background thread for each app.
+//! Synchronisation of snapshots with a store: loading, watching, back-off, quarantine and the fallback file. Each app does all
+//! its store I/O on one background thread.
 
 mod apply;
-mod arrival_log;
+mod change_log;
 mod compile;
 mod fallback_file;
 mod features;

@@ -1,4 +1,4 @@
-//! What is due from time to time beside watching: the fallback file, and the comparison of all versions.
+//! Periodic tasks besides watching: saving the fallback file, and comparing all versions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,50 +7,50 @@ use tokio::time::Instant;
 
 use super::fallback_file::FallbackFile;
 use super::last_valid_revision::find_last_valid;
-use super::load::is_in_step;
+use super::load::is_up_to_date;
 use super::replica::Replica;
 use crate::error::Result;
 use crate::store::Store;
 use crate::tasks::{Backoff, Source, jittered, run_blocking};
 
-/// How often all versions are compared, on average: the safety net under watching.
-pub(super) const VERIFY: Duration = Duration::from_secs(30);
-/// How long changes are gathered before the fallback file is written.
-const SETTLE: Duration = Duration::from_millis(200);
+/// The average interval at which all versions are compared, in case watching has missed a change.
+pub(super) const VERIFY_INTERVAL: Duration = Duration::from_secs(30);
+/// The delay between a change and the saving of the fallback file, so that several changes are saved together.
+const SAVE_DELAY: Duration = Duration::from_millis(200);
 
-/// What is due from time to time, and when.
+/// The periodic tasks, and when they are due.
 pub(super) struct PeriodicTasks<'a> {
     store: &'a dyn Store,
     replica: &'a Arc<Replica>,
     file: Option<&'a FallbackFile>,
     verify: Instant,
-    /// When the fallback file is to be written.
+    /// The time at which the fallback file is saved.
     save: Option<Instant>,
     save_backoff: Backoff,
 }
 
 impl<'a> PeriodicTasks<'a> {
-    /// The tasks of a follower that has just connected. `file` is the fallback file.
+    /// Creates the tasks of a follower that has just connected. `file` is the fallback file.
     pub(super) fn new(store: &'a dyn Store, replica: &'a Arc<Replica>, file: Option<&'a FallbackFile>) -> Self {
-        let verify = Instant::now() + jittered(VERIFY);
+        let verify = Instant::now() + jittered(VERIFY_INTERVAL);
         let mut tasks = Self { store, replica, file, verify, save: None, save_backoff: Backoff::default() };
         tasks.save_soon();
         tasks
     }
 
-    /// When the next one is due.
+    /// Returns the time at which the next task is due.
     pub(super) fn next(&self) -> Instant {
         self.save.map_or(self.verify, |save| save.min(self.verify))
     }
 
-    /// The newest revisions have changed.
+    /// Schedules the saving of the fallback file.
     pub(super) fn save_soon(&mut self) {
         if self.file.is_some() {
-            self.save.get_or_insert(Instant::now() + SETTLE);
+            self.save.get_or_insert(Instant::now() + SAVE_DELAY);
         }
     }
 
-    /// Does what is due; `false` if the watch missed something, or the store has begun another life.
+    /// Runs the tasks that are due. Returns `false` if watching has missed a change, or the epoch of the store has changed.
     pub(super) async fn run_due(&mut self) -> Result<bool> {
         let (store, replica) = (self.store, self.replica);
         let now = Instant::now();
@@ -64,14 +64,14 @@ impl<'a> PeriodicTasks<'a> {
             }
         }
         if self.verify <= now {
-            self.verify = now + jittered(VERIFY);
-            return is_in_step(store, replica).await;
+            self.verify = now + jittered(VERIFY_INTERVAL);
+            return is_up_to_date(store, replica).await;
         }
         Ok(true)
     }
 }
 
-/// Writes the fallback file; what prevents that is a warning until it succeeds.
+/// Saves the fallback file. A failure is a warning until it succeeds.
 async fn save(replica: &Replica, file: Option<&FallbackFile>) -> Result<()> {
     let Some(file) = file.cloned() else { return Ok(()) };
     let (epoch, entries) = (replica.health.epoch(), replica.entries());

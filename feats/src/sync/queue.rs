@@ -1,4 +1,4 @@
-//! The compile queue: of each feature, the newest revision whose rules are not compiled yet.
+//! The compile queue: the newest revision of each feature that is not compiled yet.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -7,30 +7,30 @@ use crate::compile::Route;
 use crate::model::Entry;
 use crate::runtime::FeatureRevision;
 
-/// How many revisions of a feature are kept that newer ones replaced before they were compiled. If the newest one cannot be
-/// used, the last good one among them decides.
+/// The maximum number of replaced revisions that are kept for each feature. If the newest one is not valid, the last valid one among
+/// them takes effect.
 const MAX_REPLACED: usize = 8;
 
-/// The revisions that wait for being compiled, at most one for each feature.
+/// The revisions that wait to be compiled, at most one for each feature.
 #[derive(Default)]
 pub(super) struct CompileQueue {
     waiting: HashMap<usize, Waiting>,
-    /// The features whose revision no thread compiles yet, the next one first.
+    /// The features whose revision is not being compiled yet, in order of priority.
     order: BTreeMap<Priority, usize>,
-    /// How many revisions were added so far.
+    /// The number of revisions that were added so far.
     added: u64,
 }
 
 struct Waiting {
     entry: Arc<Entry>,
     priority: Priority,
-    /// Older ones that it replaced, oldest first.
+    /// Older revisions that it replaced, oldest first.
     replaced: Vec<Arc<Entry>>,
-    /// The route of the newest replaced one that turned out to be good.
+    /// The route of the newest replaced revision that is known to be valid.
     last_valid: Option<Arc<Route>>,
 }
 
-/// What is compiled first: what decides nothing yet, then what has no patterns, then what is small, then what came first.
+/// The order of compilation: revisions without a pin in effect first, then those without patterns, then smaller ones, then older ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Priority {
     is_pinned: bool,
@@ -43,17 +43,17 @@ struct Priority {
 pub(super) struct Task {
     pub(super) position: usize,
     pub(super) entry: Arc<Entry>,
-    /// What to try if it cannot be used, oldest first.
+    /// The revisions to try if it is not valid, oldest first.
     pub(super) replaced: Vec<Arc<Entry>>,
 }
 
-/// What a compiled revision is good for.
+/// The outcome of a compilation.
 #[derive(Debug)]
 pub(super) enum Finished {
-    /// It is the newest one. With it comes the route of the last good one that it replaced, if that is known.
+    /// The revision is the newest. Carries the route of the last valid one that it replaced, if that is known.
     Newest(Option<Arc<Route>>),
-    /// Newer ones have arrived.
-    Late,
+    /// A newer revision has arrived.
+    Outdated,
 }
 
 /// A compiled revision that is not installed yet.
@@ -61,12 +61,12 @@ pub(super) struct Built {
     pub(super) position: usize,
     pub(super) entry: Arc<Entry>,
     pub(super) revision: FeatureRevision,
-    /// Where it cannot be used: the route of the newest good revision that it replaced before that was compiled.
+    /// If it is not valid, the route of the newest valid revision that it replaced in the queue.
     pub(super) last_valid: Option<Arc<Route>>,
 }
 
 impl CompileQueue {
-    /// Adds a revision, in place of the one of the same feature.
+    /// Adds a revision, which replaces the one of the same feature.
     pub(super) fn push(&mut self, position: usize, entry: Entry, is_pinned: bool, has_patterns: bool) {
         self.added += 1;
         let priority = Priority { is_pinned, has_patterns, bytes: entry.bytes.len(), number: self.added };
@@ -83,7 +83,8 @@ impl CompileQueue {
         self.waiting.insert(position, new);
     }
 
-    /// Removes the revision of a feature, and all that it replaced: another one decides already. Gives whether there was one.
+    /// Removes the revision of a feature, and those that it replaced, because another one is in effect already. Returns `true` if there
+    /// was one.
     pub(super) fn cancel(&mut self, position: usize) -> bool {
         self.remove(position).is_some()
     }
@@ -94,37 +95,37 @@ impl CompileQueue {
         Some(waiting)
     }
 
-    /// The next revision to compile. It stays here until it is [finished](Self::finish).
+    /// Returns the next revision to compile. It stays in the queue until it is [finished](Self::finish).
     pub(super) fn take(&mut self) -> Option<Task> {
         let (_, position) = self.order.pop_first()?;
         let waiting = self.waiting.get(&position)?;
         Some(Task { position, entry: waiting.entry.clone(), replaced: waiting.replaced.clone() })
     }
 
-    /// A revision was compiled; `good` is its route if it can be used.
-    pub(super) fn finish(&mut self, position: usize, entry: &Arc<Entry>, good: Option<&Arc<Route>>) -> Finished {
-        let Some(waiting) = self.waiting.get_mut(&position) else { return Finished::Late };
+    /// Reports that a revision was compiled. `valid_route` is its route if it is valid.
+    pub(super) fn finish(&mut self, position: usize, entry: &Arc<Entry>, valid_route: Option<&Arc<Route>>) -> Finished {
+        let Some(waiting) = self.waiting.get_mut(&position) else { return Finished::Outdated };
         if Arc::ptr_eq(&waiting.entry, entry) {
             return Finished::Newest(self.remove(position).and_then(|waiting| waiting.last_valid));
         }
         if let Some(index) = waiting.replaced.iter().position(|replaced| Arc::ptr_eq(replaced, entry)) {
-            match good {
-                Some(good) => {
+            match valid_route {
+                Some(route) => {
                     waiting.replaced.drain(..=index);
-                    waiting.last_valid = Some(good.clone());
+                    waiting.last_valid = Some(route.clone());
                 }
                 None => drop(waiting.replaced.remove(index)),
             }
         }
-        Finished::Late
+        Finished::Outdated
     }
 
-    /// The revision of a feature.
+    /// Returns the queued revision of a feature.
     pub(super) fn get(&self, position: usize) -> Option<&Arc<Entry>> {
         self.waiting.get(&position).map(|waiting| &waiting.entry)
     }
 
-    /// All revisions with the positions of their features.
+    /// Iterates over all revisions, with the positions of their features.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Arc<Entry>)> {
         self.waiting.iter().map(|(position, waiting)| (*position, &waiting.entry))
     }
@@ -133,17 +134,17 @@ impl CompileQueue {
         self.waiting.len()
     }
 
-    /// Whether no revision is left that no thread compiles yet.
+    /// Returns `true` if every queued revision is being compiled.
     pub(super) fn is_taken(&self) -> bool {
         self.order.is_empty()
     }
 
-    /// How many revisions were added so far.
+    /// Returns the number of revisions that were added so far.
     pub(super) fn added(&self) -> u64 {
         self.added
     }
 
-    /// Whether one of the first `added` revisions is still here: of one feature, or of any.
+    /// Returns `true` if one of the first `added` revisions is still queued: that of one feature, or any.
     pub(super) fn has_any_of(&self, added: u64, position: Option<usize>) -> bool {
         let is_one = |waiting: &Waiting| waiting.priority.number <= added;
         match position {

@@ -1,4 +1,4 @@
-//! The replica: the newest revision of each feature that an app knows, as it decides.
+//! The replica: the newest known revision of each feature, compiled for decisions.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,48 +20,48 @@ use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell};
 use crate::store::{RevisionStamp, StoreHealth, StoreStatus};
 use crate::tasks::{Source, Warnings, forked_error};
 
-/// The state of an app that follows its store. Everything here is written by few and slow; readers use [`Live`] alone.
+/// The state of an app that follows its store. Decisions read only the [`SnapshotCell`]; the rest is for writers, which are rare.
 pub(crate) struct Replica {
     pub(crate) cell: Arc<SnapshotCell>,
     pub(crate) attributes: Attributes<'static>,
     pub(super) features: RwLock<Features>,
-    /// Its lock serialises writers of the snapshot.
+    /// The lock serialises writers of the snapshot.
     pub(super) writer_state: Mutex<WriterState>,
-    /// Where the routes in use come from.
+    /// The source of the routes in use.
     config_source: Mutex<ConfigSource>,
-    /// How many attempts to connect there were.
+    /// The number of attempts to connect.
     connects: AtomicU64,
     pub(crate) warnings: Arc<Warnings>,
     pub(super) changes: watch::Sender<u64>,
     pub(super) feed: ChangeFeed,
     /// The health of the followed store.
     pub(crate) health: Arc<StoreHealth>,
-    /// Tells the code's feature at a position that there is something to decide.
+    /// Notifies the code's feature at a position that it has a route.
     pub(super) routed: Box<dyn Fn(usize) + Send + Sync>,
     /// Notified when there is something to compile.
     pub(super) queued: Notify,
-    /// Notified when there is a feature to look for a last good route for.
+    /// Notified when there is a feature whose last valid route must be searched for.
     pub(super) unresolved: Notify,
 }
 
-/// What writers of the snapshot know beside it.
+/// The state that writers of the snapshot need besides the snapshot.
 #[derive(Default)]
 pub(super) struct WriterState {
-    /// Newest revisions of features that nobody declared yet.
+    /// The newest revisions of features without a declaration.
     pub(super) undeclared: HashMap<String, Entry>,
-    /// What the store has lost.
+    /// The features whose revisions the store has lost.
     pub(super) retained: RetainedRevisions,
-    /// Positions of features whose newest revision cannot be used, and that had none before it: history may have one.
+    /// The positions of features with an invalid newest revision and no known valid one. Their history may have one.
     pub(super) unresolved: BTreeSet<usize>,
-    /// What has arrived and is not compiled yet.
+    /// The revisions that are not compiled yet.
     pub(super) queue: CompileQueue,
-    /// What is compiled and not installed yet.
+    /// The revisions that are compiled, but not installed yet.
     pub(super) built: Vec<Built>,
-    /// When a snapshot was installed, and how long that took.
+    /// The time when the last snapshot was installed, and how long that took.
     pub(super) installed: Option<(Instant, Duration)>,
 }
 
-/// What was known of every feature at one moment.
+/// The known revision of every feature at one moment.
 pub(crate) type Seen = HashMap<Arc<str>, RevisionStamp>;
 
 impl Replica {
@@ -92,17 +92,17 @@ impl Replica {
         }
     }
 
-    /// Looks into the features.
-    pub(crate) fn features<R>(&self, look: impl FnOnce(&Features) -> R) -> R {
-        look(&self.features.read().unwrap_or_else(PoisonError::into_inner))
+    /// Reads the features.
+    pub(crate) fn features<R>(&self, read: impl FnOnce(&Features) -> R) -> R {
+        read(&self.features.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn declaration(&self, position: usize) -> Option<Arc<Declaration>> {
         self.features(|features| features.get(position).cloned())
     }
 
-    /// The places of the counters of a revision's choices, if its feature is declared by hand. Those of the code have their counters
-    /// from the beginning, and uses of other programs' features are not counted here.
+    /// Returns the indexes of the counters of a revision's choices, if its feature is declared by hand. Features of the code have
+    /// fixed counters, and uses of other programs' features are not counted.
     pub(super) fn counter_places(&self, position: usize, route: Option<&Route>) -> Box<[u32]> {
         let by_hand = self.features(|features| {
             features.is_declared_by_hand(position).then(|| features.get(position).cloned()).flatten()
@@ -115,34 +115,34 @@ impl Replica {
         }
     }
 
-    /// Counts up whenever a revision arrives.
+    /// Returns a receiver that is notified of each update.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
 
-    /// What changes from now on.
+    /// Subscribes to changes from now on.
     pub(crate) fn subscribe(&self) -> Subscription {
         self.feed.subscribe()
     }
 
-    /// Recognises a revision as the program's own, whoever sees it first. To be called before it is written.
+    /// Remembers a revision as this program's own. Must be called before it is written, because the follower may see it first.
     pub(crate) fn begin_write(&self, entry: &Entry) {
         self.feed.remember_own(entry.hash);
     }
 
-    /// The status, but for what is not the replica's: the exposures, and the stores.
+    /// Returns the status, except the exposures and the stores, which the replica does not have.
     pub(crate) fn status(&self) -> Status {
-        let held = self.retained();
+        let retained = self.retained();
         let snapshot = self.cell.load_full();
         self.warnings.clear_histories(|position| {
-            snapshot.revision(position).is_some_and(|standing| standing.quarantine.is_some())
+            snapshot.revision(position).is_some_and(|revision| revision.quarantine.is_some())
         });
-        if held.is_empty() {
+        if retained.is_empty() {
             self.warnings.clear(Source::Loss);
         }
         Status {
             config_source: self.origin(),
-            retained: held,
+            retained: retained,
             quarantined: self.quarantined(),
             compiling: locked(&self.writer_state).queue.len(),
             warnings: self.warnings.texts(),
@@ -150,7 +150,7 @@ impl Replica {
         }
     }
 
-    /// The status in a process that was forked. It waits for no lock: its holder may not exist here.
+    /// Returns the status in a forked process. Does not wait for a lock, whose holder may not exist in this process.
     pub(crate) fn status_after_fork(&self) -> Status {
         let unknown = || StoreStatus::stopped(&forked_error());
         let store = self.health.status_after_fork(&forked_error()).unwrap_or_else(unknown);
@@ -177,7 +177,7 @@ impl Replica {
         }
     }
 
-    /// Where the routes in use come from.
+    /// Returns the source of the routes in use.
     pub(crate) fn origin(&self) -> ConfigSource {
         *locked(&self.config_source)
     }
@@ -191,17 +191,17 @@ impl Replica {
         self.connects.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Marks the store as away.
+    /// Marks the store as unreachable.
     pub(super) fn mark_unreachable(&self, error: &Error) {
         let is_news = self.health.mark_unreachable(error);
         let (store, error) = (self.health.status().name, error.report());
         match is_news {
-            true => tracing::warn!(store, %error, "the store is away; {}", decides_meanwhile(self.origin())),
-            false => tracing::debug!(store, %error, "the store is still away"),
+            true => tracing::warn!(store, %error, "the store is unreachable; {}", fallback_description(self.origin())),
+            false => tracing::debug!(store, %error, "the store is still unreachable"),
         }
     }
 
-    /// Marks the app as stopped: nothing follows the store any more.
+    /// Marks the app as stopped, because it does not follow the store any more.
     pub(crate) fn mark_stopped(&self) {
         self.feed.close();
         if self.health.mark_stopped() {
@@ -209,97 +209,97 @@ impl Replica {
         }
     }
 
-    /// What is known now. Whoever asks the store afterwards and finds less has found a loss.
+    /// Returns the known revisions. If the store is read afterwards and has less, it has lost revisions.
     pub(super) fn seen(&self) -> Seen {
-        let ledger = locked(&self.writer_state);
+        let state = locked(&self.writer_state);
         let snapshot = self.cell.load_full();
         let undeclared =
-            ledger.undeclared.iter().map(|(name, entry)| (name.as_str().into(), RevisionStamp::after(entry)));
+            state.undeclared.iter().map(|(name, entry)| (name.as_str().into(), RevisionStamp::after(entry)));
         let declared = snapshot
             .revisions()
-            .filter_map(|(position, standing)| Some((self.declaration(position)?.name.clone(), mark(standing))));
-        let queued = ledger.queue.iter().map(|(_, entry)| (entry.feature.as_str().into(), RevisionStamp::after(entry)));
+            .filter_map(|(position, revision)| Some((self.declaration(position)?.name.clone(), stamp(revision))));
+        let queued = state.queue.iter().map(|(_, entry)| (entry.feature.as_str().into(), RevisionStamp::after(entry)));
         undeclared.chain(declared).chain(queued).collect()
     }
 
-    /// Whether these are the newest versions of a store that was asked after it was known to have what was seen: it has
-    /// nothing more than what is known by now, and nothing less than what was seen, but for losses that are known.
+    /// Returns `true` if the versions of a store match the replica. `seen` are the known revisions before the store was read. The
+    /// store must not have newer revisions than are known by now, and no older ones than were seen, except for known losses.
     pub(super) fn agrees(&self, mut seen: Seen, versions: &[(String, u64)]) -> bool {
-        let ledger = locked(&self.writer_state);
+        let state = locked(&self.writer_state);
         let snapshot = self.cell.load_full();
         let none_missed = versions.iter().all(|(name, version)| {
             let before = seen.remove(name.as_str()).unwrap_or_default();
-            let known = self.known(&ledger, &snapshot, name);
-            *version <= known.version && (*version >= before.version || ledger.retained.expects(name, *version))
+            let known = self.known(&state, &snapshot, name);
+            *version <= known.version && (*version >= before.version || state.retained.expects(name, *version))
         });
-        none_missed && seen.keys().all(|name| ledger.retained.expects(name, 0))
+        none_missed && seen.keys().all(|name| state.retained.expects(name, 0))
     }
 
-    /// The newest revision of every feature, as a store would give it.
+    /// Returns the newest known revision of every feature.
     pub(super) fn entries(&self) -> Vec<Entry> {
-        let ledger = locked(&self.writer_state);
+        let state = locked(&self.writer_state);
         let snapshot = self.cell.load_full();
-        let is_newest = |(position, _): &(usize, &Arc<FeatureRevision>)| ledger.queue.get(*position).is_none();
-        let standings = snapshot.revisions().filter(is_newest).filter_map(|(_, standing)| standing.to_entry());
-        let queued = ledger.queue.iter().map(|(_, entry)| Entry::clone(entry));
-        standings.chain(queued).chain(ledger.undeclared.values().cloned()).collect()
+        let is_newest = |(position, _): &(usize, &Arc<FeatureRevision>)| state.queue.get(*position).is_none();
+        let installed = snapshot.revisions().filter(is_newest).filter_map(|(_, revision)| revision.to_entry());
+        let queued = state.queue.iter().map(|(_, entry)| Entry::clone(entry));
+        installed.chain(queued).chain(state.undeclared.values().cloned()).collect()
     }
 
-    /// The revisions that are held over.
+    /// Returns the retained revisions.
     pub(crate) fn retained_entries(&self) -> Vec<Entry> {
-        let ledger = locked(&self.writer_state);
+        let state = locked(&self.writer_state);
         let snapshot = self.cell.load_full();
-        ledger.retained.iter().filter_map(|(feature, _)| self.known_entry(&ledger, &snapshot, feature)).collect()
+        state.retained.iter().filter_map(|(feature, _)| self.known_entry(&state, &snapshot, feature)).collect()
     }
 
-    /// How many features are held over.
+    /// Returns the number of retained features.
     pub(super) fn retained_count(&self) -> usize {
         locked(&self.writer_state).retained.len()
     }
 
-    /// Which revision of a feature is known.
-    pub(super) fn known(&self, ledger: &WriterState, snapshot: &Snapshot, feature: &str) -> RevisionStamp {
+    /// Returns the stamp of the known revision of a feature.
+    pub(super) fn known(&self, state: &WriterState, snapshot: &Snapshot, feature: &str) -> RevisionStamp {
         let known = match self.features(|features| features.position(feature)) {
-            Some(position) => match ledger.queue.get(position) {
+            Some(position) => match state.queue.get(position) {
                 Some(entry) => Some(RevisionStamp::after(entry)),
-                None => snapshot.revision(position).map(mark),
+                None => snapshot.revision(position).map(stamp),
             },
-            None => ledger.undeclared.get(feature).map(RevisionStamp::after),
+            None => state.undeclared.get(feature).map(RevisionStamp::after),
         };
         known.unwrap_or_default()
     }
 
-    /// The revision of a feature that is known.
-    pub(super) fn known_entry(&self, ledger: &WriterState, snapshot: &Snapshot, feature: &str) -> Option<Entry> {
+    /// Returns the known revision of a feature.
+    pub(super) fn known_entry(&self, state: &WriterState, snapshot: &Snapshot, feature: &str) -> Option<Entry> {
         match self.features(|features| features.position(feature)) {
-            Some(position) => match ledger.queue.get(position) {
+            Some(position) => match state.queue.get(position) {
                 Some(entry) => Some(Entry::clone(entry)),
                 None => snapshot.revision(position)?.to_entry(),
             },
-            None => ledger.undeclared.get(feature).cloned(),
+            None => state.undeclared.get(feature).cloned(),
         }
     }
 
     fn retained(&self) -> Vec<Retained> {
-        let ledger = locked(&self.writer_state);
+        let state = locked(&self.writer_state);
         let snapshot = self.cell.load_full();
-        let held = ledger.retained.iter().map(|(feature, hold)| Retained {
+        let retained = state.retained.iter().map(|(feature, retention)| Retained {
             feature: feature.to_owned(),
-            version: self.known(&ledger, &snapshot, feature).version,
-            stored: hold.stored.version,
-            since: hold.since,
+            version: self.known(&state, &snapshot, feature).version,
+            stored: retention.stored.version,
+            since: retention.since,
         });
-        held.collect()
+        retained.collect()
     }
 
     fn quarantined(&self) -> Vec<Quarantine> {
         let snapshot = self.cell.load_full();
-        let described = snapshot.revisions().filter_map(|(position, standing)| {
+        let described = snapshot.revisions().filter_map(|(position, revision)| {
             Some(Quarantine {
                 feature: self.declaration(position)?.name.to_string(),
-                version: standing.version,
-                serving: standing.route.as_ref().map(|route| route.version()),
-                problems: standing.quarantine.as_ref()?.problems.clone(),
+                version: revision.version,
+                serving: revision.route.as_ref().map(|route| route.version()),
+                problems: revision.quarantine.as_ref()?.problems.clone(),
             })
         });
         described.collect()
@@ -307,24 +307,24 @@ impl Replica {
 }
 
 impl WriterState {
-    /// Whether so much time has passed since a snapshot was installed that installing the next one costs little beside it.
+    /// Returns `true` if enough time has passed since the last installation that the cost of the next one is small in comparison.
     pub(super) fn is_install_due(&self) -> bool {
         self.installed.is_none_or(|(at, cost)| at.elapsed() >= 20 * cost)
     }
 }
 
-/// Which revision stands.
-pub(super) fn mark(standing: &Arc<FeatureRevision>) -> RevisionStamp {
-    RevisionStamp { version: standing.version, hash: standing.hash }
+/// Returns the stamp of a revision.
+pub(super) fn stamp(revision: &Arc<FeatureRevision>) -> RevisionStamp {
+    RevisionStamp { version: revision.version, hash: revision.hash }
 }
 
-/// Nothing is left half-written by a panic here, so a poisoned lock is as good as any.
+/// Locks a mutex, poisoned or not: a panic here cannot leave a value half-written.
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What decides while the store is away, by where the routes come from.
-fn decides_meanwhile(origin: ConfigSource) -> &'static str {
+/// Describes what decides while the store is unreachable.
+fn fallback_description(origin: ConfigSource) -> &'static str {
     match origin {
         ConfigSource::Defaults => "the defaults in code decide",
         ConfigSource::FallbackFile => "the fallback file decides",
@@ -332,7 +332,7 @@ fn decides_meanwhile(origin: ConfigSource) -> &'static str {
     }
 }
 
-/// The error after the app was shut down.
+/// Returns the error for an app that was shut down.
 pub(super) fn stopped() -> Error {
     Error::new(ErrorKind::Stopped, "the app was shut down")
 }

@@ -1,82 +1,83 @@
-//! Holding over: what a store has lost goes on deciding until somebody writes anew.
+//! Retention: revisions that a store has lost stay in effect until a new one is published.
 //!
-//! The rule asks nothing but what is known here and what the store has, so it is the same for a store that was emptied,
-//! restored from a backup, or failed over to a copy that lacks the newest revisions.
+//! The rule only compares the known revisions with those of the store. So it is the same for a store that was emptied, restored
+//! from a backup, or failed over to a replica without the newest revisions.
 
 use std::collections::BTreeMap;
 
 use crate::model::Timestamp;
 use crate::store::RevisionStamp;
 
-/// The features that are held over, by name.
+/// The retained features, by name.
 #[derive(Debug, Default)]
 pub(super) struct RetainedRevisions(BTreeMap<String, Retention>);
 
-/// Why a feature's known revision stays, although the store has an older one or none.
+/// The retention of a feature's known revision, of which the store has an older one or none.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Retention {
-    /// What the store had when it was last asked. Anything newer that arrives was written since.
+    /// The revision that the store had when it was last read. A newer one was written since.
     pub(super) stored: RevisionStamp,
-    /// When the loss was noticed.
+    /// The time when the loss was detected.
     pub(super) since: Timestamp,
 }
 
 impl RetainedRevisions {
-    /// A revision arrives, possibly late: whether it takes the place of the known one. What a store has as its newest of
-    /// one version is right, so of two revisions of one version, the one that arrives is taken.
+    /// Returns `true` if a revision from a watch, possibly a late one, replaces the known one. Of two revisions with the same
+    /// version, the one from the store is right.
     pub(super) fn replaces(&mut self, feature: &str, known: RevisionStamp, found: RevisionStamp) -> bool {
-        let held = self.0.get(feature);
-        let takes = found != known
-            && (found.version >= known.version || held.is_some_and(|hold| hold.stored.version < found.version));
-        if takes || found == known {
+        let retained = self.0.get(feature);
+        let is_replaced = found != known
+            && (found.version >= known.version
+                || retained.is_some_and(|retention| retention.stored.version < found.version));
+        if is_replaced || found == known {
             self.0.remove(feature);
         }
-        takes
+        is_replaced
     }
 
-    /// The store was asked while `known` stood already, and has `found`: whether that takes its place. If not, and it is
-    /// older or nothing, the known one is held over from now on.
+    /// Returns `true` if `found` replaces `known`, where the store was read after `known` was known. If not, and `found` is older or
+    /// none, the known revision is retained from now on.
     ///
-    /// An older revision is taken if it was written after the known one: somebody went on without what was lost. While held,
-    /// and in the same life of the store, a newer one than the store had was written since, whatever its clock said.
+    /// An older revision replaces the known one if it was written after it: an operator continued without the lost revisions. While a
+    /// revision is retained in the same epoch, a newer one than the store had was written since, whatever its time says.
     pub(super) fn compare(
         &mut self,
         feature: &str,
         known: RevisionStamp,
         found: RevisionStamp,
-        same_epoch: bool,
+        is_same_epoch: bool,
         written_since: bool,
         now: Timestamp,
     ) -> bool {
         if found.version >= known.version {
             return self.replaces(feature, known, found);
         }
-        let takes = found != RevisionStamp::default()
+        let is_replaced = found != RevisionStamp::default()
             && match self.0.get(feature) {
-                Some(hold) if same_epoch && hold.stored.version < found.version => true,
-                Some(hold) if hold.stored == found => false,
+                Some(retention) if is_same_epoch && retention.stored.version < found.version => true,
+                Some(retention) if retention.stored == found => false,
                 _ => written_since,
             };
-        if takes {
+        if is_replaced {
             self.0.remove(feature);
         } else {
             self.0.entry(feature.to_owned()).or_insert(Retention { stored: found, since: now }).stored = found;
         }
-        takes
+        is_replaced
     }
 
-    /// A feature is held over no longer.
+    /// Ends the retention of a feature.
     pub(super) fn end(&mut self, feature: &str) {
         self.0.remove(feature);
     }
 
-    /// Whether a feature is held over and this is the version that the store was known to have; 0 for none.
+    /// Returns `true` if a feature is retained, and the store was last known to have this version; 0 for none.
     pub(super) fn expects(&self, feature: &str, version: u64) -> bool {
-        self.0.get(feature).is_some_and(|hold| hold.stored.version == version)
+        self.0.get(feature).is_some_and(|retention| retention.stored.version == version)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Retention)> {
-        self.0.iter().map(|(feature, hold)| (feature.as_str(), *hold))
+        self.0.iter().map(|(feature, retention)| (feature.as_str(), *retention))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -93,17 +94,17 @@ mod tests {
 
     const FEATURE: &str = "Feature";
 
-    /// What can happen to a store and to a program that follows it.
+    /// An event of a store, or of a program that follows it.
     #[derive(Clone, Copy, Debug)]
     enum Event {
         Publish,
-        /// The store goes back to so many revisions, in another life or without noticing.
+        /// The store loses all but its first `keep` revisions. If it detects that, it begins a new epoch.
         Lose {
             keep: usize,
-            noticed: bool,
+            is_detected: bool,
         },
         Load,
-        /// A revision of this life that was the newest arrives, late or in time.
+        /// A revision of this epoch that was the newest arrives, possibly late.
         Arrive {
             age: usize,
         },
@@ -112,14 +113,14 @@ mod tests {
     #[derive(Default)]
     struct World {
         history: Vec<RevisionStamp>,
-        /// The length of history since which all of it was written in this life of the store.
+        /// The number of revisions that are older than the current epoch.
         kept: usize,
         written: u8,
-        life: u64,
-        holds: RetainedRevisions,
+        epoch: u64,
+        retained: RetainedRevisions,
         known: RevisionStamp,
-        /// The life that was last read.
-        read: u64,
+        /// The epoch that was last read.
+        read_epoch: u64,
     }
 
     impl World {
@@ -127,7 +128,7 @@ mod tests {
             self.history.last().copied().unwrap_or_default()
         }
 
-        /// Each revision has a hash of its own, which grows with time.
+        /// Each revision has a unique hash, which grows with time.
         fn publish(&mut self) {
             self.written += 1;
             let mut hash = Hash::default();
@@ -137,59 +138,59 @@ mod tests {
 
         fn load(&mut self) {
             let (known, found) = (self.known, self.newest());
-            let (same_life, since) = (self.read == self.life, found.hash.0[0] > known.hash.0[0]);
-            if self.holds.compare(FEATURE, known, found, same_life, since, Timestamp::from_millis(0)) {
+            let (is_same_epoch, since) = (self.read_epoch == self.epoch, found.hash.0[0] > known.hash.0[0]);
+            if self.retained.compare(FEATURE, known, found, is_same_epoch, since, Timestamp::from_millis(0)) {
                 self.known = found;
             }
-            self.read = self.life;
+            self.read_epoch = self.epoch;
         }
 
-        fn happen(&mut self, event: Event) {
+        fn apply(&mut self, event: Event) {
             match event {
                 Event::Publish => self.publish(),
-                Event::Lose { keep, noticed } => {
+                Event::Lose { keep, is_detected } => {
                     self.history.truncate(keep);
                     self.kept = self.history.len();
-                    self.life += u64::from(noticed);
-                    // Watching ends with a gap, and everything is loaded before anything else arrives.
+                    self.epoch += u64::from(is_detected);
+                    // A watch ends with a gap, and all states are loaded before other revisions arrive.
                     self.load();
                 }
                 Event::Load => self.load(),
                 Event::Arrive { age } => {
                     let new = &self.history[self.kept..];
-                    let Some(found) = new.len().checked_sub(age + 1).map(|at| new[at]) else { return };
-                    if self.holds.replaces(FEATURE, self.known, found) {
+                    let Some(found) = new.len().checked_sub(age + 1).map(|index| new[index]) else { return };
+                    if self.retained.replaces(FEATURE, self.known, found) {
                         self.known = found;
                     }
                 }
             }
         }
 
-        fn held(&self) -> Option<RevisionStamp> {
-            self.holds.iter().next().map(|(_, hold)| hold.stored)
+        fn retained(&self) -> Option<RevisionStamp> {
+            self.retained.iter().next().map(|(_, retention)| retention.stored)
         }
     }
 
     fn event() -> impl Strategy<Value = Event> {
         prop_oneof![
             4 => Just(Event::Publish),
-            1 => (0..6_usize, any::<bool>()).prop_map(|(keep, noticed)| Event::Lose { keep, noticed }),
+            1 => (0..6_usize, any::<bool>()).prop_map(|(keep, is_detected)| Event::Lose { keep, is_detected }),
             2 => Just(Event::Load),
             4 => (0..3_usize).prop_map(|age| Event::Arrive { age }),
         ]
     }
 
     proptest! {
-        /// After the store was read, a program decides by its newest revision, or holds over one that the store has lost
-        /// and that is newer than all it has.
+        /// After the store was read, its newest revision is in effect, or a retained one that the store has lost and that is newer than
+        /// all revisions it has.
         #[test]
-        fn what_decides_is_the_newest_or_is_held_over(events in prop::collection::vec(event(), 0..60)) {
+        fn the_revision_in_effect_is_the_newest_or_is_retained(events in prop::collection::vec(event(), 0..60)) {
             let mut world = World::default();
             for event in events {
-                world.happen(event);
+                world.apply(event);
             }
             world.load();
-            match world.held() {
+            match world.retained() {
                 None => prop_assert_eq!(world.known, world.newest()),
                 Some(stored) => {
                     prop_assert_eq!(stored, world.newest());
@@ -198,28 +199,28 @@ mod tests {
             }
         }
 
-        /// Whatever was lost: once somebody writes anew and that arrives, it decides, and nothing is held over.
+        /// After any losses, a new revision that arrives takes effect, and ends the retention.
         #[test]
-        fn what_is_written_anew_decides(events in prop::collection::vec(event(), 0..60), by_load in any::<bool>()) {
+        fn a_new_revision_ends_the_retention(events in prop::collection::vec(event(), 0..60), by_load in any::<bool>()) {
             let mut world = World::default();
             for event in events {
-                world.happen(event);
+                world.apply(event);
             }
             world.load();
             world.publish();
-            world.happen(if by_load { Event::Load } else { Event::Arrive { age: 0 } });
-            prop_assert_eq!((world.known, world.held()), (world.newest(), None));
+            world.apply(if by_load { Event::Load } else { Event::Arrive { age: 0 } });
+            prop_assert_eq!((world.known, world.retained()), (world.newest(), None));
         }
 
-        /// A loss by itself takes nothing back.
+        /// A loss alone does not change the revision in effect.
         #[test]
-        fn a_loss_by_itself_changes_nothing(publishes in 1..9_usize, keeps in prop::collection::vec((0..9_usize, any::<bool>()), 1..5)) {
+        fn a_loss_alone_changes_nothing(publishes in 1..9_usize, keeps in prop::collection::vec((0..9_usize, any::<bool>()), 1..5)) {
             let mut world = World::default();
             (0..publishes).for_each(|_| world.publish());
             world.load();
             let known = world.known;
-            for (keep, noticed) in keeps {
-                world.happen(Event::Lose { keep, noticed });
+            for (keep, is_detected) in keeps {
+                world.apply(Event::Lose { keep, is_detected });
                 prop_assert_eq!(world.known, known);
             }
         }

@@ -1,4 +1,4 @@
-//! What an app knows of its store, for people and health checks.
+//! The status of an app, for operators and health checks.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,47 +9,47 @@ use crate::model::Quarantine;
 use crate::model::Timestamp;
 use crate::store::{StoreConnection, StoreStatus};
 
-/// What an app knows of its stores. As JSON, its keys are the names of its fields.
+/// The status of an app: its stores, the routes in use, and problems. As JSON, the keys are the names of the fields.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Status {
-    /// The store of the revisions, without secrets.
+    /// The name of the store of revisions, without secrets.
     pub store: String,
-    /// Whether the store is being followed.
+    /// The state of the connection to the store of revisions.
     pub connection: StoreConnection,
-    /// Since when that is so.
+    /// The time of the last change of `connection`.
     pub since: Timestamp,
-    /// When the store last answered.
+    /// The time of the last successful contact with the store.
     pub last_contact: Option<Timestamp>,
-    /// Why the store is not being followed.
+    /// The error of the last attempt to reach the store, if it failed.
     pub error: Option<String>,
-    /// Where the routes in use come from.
+    /// The source of the routes in use.
     pub config_source: ConfigSource,
-    /// The life of the store that was last read: another one after it was emptied or restored.
+    /// The epoch of the store when it was last read. It changes when the store was emptied or restored.
     pub epoch: Option<String>,
-    /// The features whose newest revisions the store has lost. They go on deciding.
+    /// The features whose newest revision the store has lost. The last known revision stays in effect.
     pub retained: Vec<Retained>,
     /// The features whose newest revision this program cannot use.
     pub quarantined: Vec<Quarantine>,
-    /// How many revisions have arrived whose rules are not compiled yet. Until then what was before decides, or their pin.
+    /// The number of new revisions that are not compiled yet. Until then, the previous revision or their pin is in effect.
     pub compiling: usize,
-    /// What does not work without stopping anything, such as publishing the catalog. A warning ends when the same thing
-    /// works again; there is at most one of each source.
+    /// Failures that do not stop the app, such as publishing the catalog. Each source has at most one warning, which is removed
+    /// when the source works again.
     pub warnings: Vec<String>,
-    /// How many attempts to connect there were since the start.
+    /// The number of attempts to connect since the start.
     pub connects: u64,
-    /// What became of the exposures of experiments.
+    /// The numbers of exposures of experiments.
     pub exposures: ExposureStats,
-    /// Each store that the app uses, and for what: the one of the revisions first, of which the fields above tell more. The
-    /// others may be away while that one is live.
+    /// The status of each store that the app uses, that of revisions first. The others may be unreachable while that one is
+    /// live.
     pub stores: Vec<StoreStatus>,
 }
 
-/// Where the routes in use come from.
+/// The source of the routes in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConfigSource {
-    /// Nowhere: the defaults in code.
+    /// The defaults in code.
     Defaults,
     /// The fallback file.
     FallbackFile,
@@ -57,30 +57,29 @@ pub enum ConfigSource {
     Store,
 }
 
-/// A feature whose newest revision the store has lost: it was emptied, restored from an older copy, or failed over to one.
+/// A feature whose newest revision the store has lost, because it was emptied, restored from an older copy, or failed over to one.
 ///
-/// What decided before goes on deciding, until the revision is [put back](crate::App::restore_retained) or somebody publishes
-/// anew.
+/// The last known revision stays in effect until it is [put back](crate::App::restore_retained) or a new one is published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Retained {
-    /// The feature.
+    /// The name of the feature.
     pub feature: String,
-    /// The version that decides.
+    /// The version in effect.
     pub version: u64,
     /// The version that the store has; 0 if none.
     pub stored: u64,
-    /// When the loss was noticed.
+    /// The time when the loss was detected.
     pub since: Timestamp,
 }
 
 impl Status {
-    /// Whether changes arrive.
+    /// Returns `true` if the store of revisions is reachable, and its changes are applied.
     pub fn is_live(&self) -> bool {
         self.connection == StoreConnection::Live
     }
 
-    /// How long ago the store last answered.
+    /// Returns the time since the last successful contact with the store.
     pub fn age(&self) -> Option<Duration> {
         self.last_contact.map(|contact| Timestamp::from(SystemTime::now()).since(contact))
     }
@@ -111,7 +110,7 @@ mod tests {
             connection: StoreConnection::Stale,
             since,
             last_contact: Some(since),
-            error: Some("away".to_owned()),
+            error: Some("unreachable".to_owned()),
             config_source: ConfigSource::FallbackFile,
             epoch: Some("e".to_owned()),
             retained: vec![Retained { feature: "Fee".to_owned(), version: 3, stored: 0, since }],
@@ -124,7 +123,7 @@ mod tests {
         };
         let expected = serde_json::json!({
             "store": "memory", "connection": "stale", "since": "2023-11-14T22:13:20Z", "last_contact": "2023-11-14T22:13:20Z",
-            "error": "away", "config_source": "fallback_file", "epoch": "e",
+            "error": "unreachable", "config_source": "fallback_file", "epoch": "e",
             "retained": [{"feature": "Fee", "version": 3, "stored": 0, "since": "2023-11-14T22:13:20Z"}],
             "quarantined": [{"feature": "Fee", "version": 3, "serving": null,
                              "problems": [{"path": "rules[0]", "message": "wrong", "suggestion": null}]}],

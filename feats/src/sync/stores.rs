@@ -1,5 +1,4 @@
-//! The stores that an app uses: the one of its revisions, and those of its records, counters and assignments, which may be
-//! the same one or others.
+//! The stores that an app uses: that of its revisions, and those of its records, counters and assignments, which may be the same one.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,17 +8,17 @@ use tokio::time::{Instant, sleep};
 
 use super::guarded::GuardedStore;
 use super::load::check;
-use super::periodic::VERIFY;
+use super::periodic::VERIFY_INTERVAL;
 use super::replica::locked;
 use crate::error::{Error, Problem, Result};
 use crate::store::{Assignments, CapabilityHandle, Counters, Records, Store, StoreHealth, StoreStatus, StoreUse};
 use crate::tasks::{Backoff, Round, Source, Warnings, forked_error, jittered, supervise};
 use crate::text::quoted;
 
-/// How often a store that is not followed is asked whether it answers, on average.
-const PROBE: Duration = Duration::from_secs(2);
+/// The average interval at which a store that is not watched is probed.
+const PROBE_INTERVAL: Duration = Duration::from_secs(2);
 
-/// The handles that an app is given. Those that are absent are the one of the revisions.
+/// The store handles of an app. Where one is absent, that of the revisions is used.
 pub(crate) struct Handles {
     pub(crate) revisions: Arc<dyn Store>,
     pub(crate) records: Option<Arc<dyn Store>>,
@@ -34,21 +33,21 @@ pub(crate) struct Stores {
     pub(crate) records: Option<CapabilityHandle<dyn Records>>,
     pub(crate) counters: Option<CapabilityHandle<dyn Counters>>,
     pub(crate) assignments: Option<CapabilityHandle<dyn Assignments>>,
-    /// One for each store, that of the revisions first.
+    /// The health of each store, that of the revisions first.
     healths: Vec<Arc<StoreHealth>>,
 }
 
-/// Asks a store that is not followed whether it answers, and in which epoch it is.
+/// The task that probes a store that is not watched, by reading its epoch.
 pub(crate) struct Monitor {
     store: Arc<GuardedStore>,
-    /// The capability that the store is asked by.
+    /// The capability through which the epoch is read.
     store_use: StoreUse,
     health: Arc<StoreHealth>,
-    /// When it is to be checked what is wrong with the store although it answers.
+    /// The time of the next check for warnings.
     check_due: Mutex<Instant>,
 }
 
-/// The stores known so far, by what tells them apart.
+/// Collects the stores of an app, each once.
 struct Builder<'a> {
     timeout: Duration,
     warnings: &'a Warnings,
@@ -58,18 +57,18 @@ struct Builder<'a> {
 }
 
 impl Stores {
-    /// Takes what is needed from the handles. Stores that are given twice have one health and are asked once.
+    /// Takes the capabilities from the handles. A store that is given twice has one health, and is probed once.
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) if a store was given for something that it does not keep.
+    /// [`Invalid`](crate::ErrorKind::Invalid) if a store was given for a capability that it does not support.
     pub(crate) fn new(handles: Handles, timeout: Duration, warnings: &Warnings) -> Result<(Self, Vec<Monitor>)> {
         let mut builder = Builder { timeout, warnings, known: Vec::new(), monitors: Vec::new(), problems: Vec::new() };
         let own = builder.guard(handles.revisions);
         let health = builder.health(&own, StoreUse::Revisions);
         let revisions = CapabilityHandle { store: own.clone() as Arc<dyn Store>, health };
-        let records = builder.provided(&own, handles.records, StoreUse::Records);
-        let counters = builder.provided(&own, handles.counters, StoreUse::Counters);
-        let assignments = builder.provided(&own, handles.assignments, StoreUse::Assignments);
+        let records = builder.capability(&own, handles.records, StoreUse::Records);
+        let counters = builder.capability(&own, handles.counters, StoreUse::Counters);
+        let assignments = builder.capability(&own, handles.assignments, StoreUse::Assignments);
         if !builder.problems.is_empty() {
             return Err(Error::invalid(builder.problems));
         }
@@ -81,18 +80,18 @@ impl Stores {
                 .map(|(store, health)| CapabilityHandle { store: store as Arc<dyn Assignments>, health }),
             healths: builder.known.into_iter().map(|(_, health)| health).collect(),
         };
-        stores.warn_of_what_is_missing(warnings);
+        stores.warn_of_missing_capabilities(warnings);
         Ok((stores, builder.monitors))
     }
 
-    /// Waits until the first attempt to reach each of them is over.
+    /// Waits until the first attempt to connect to each store is over.
     pub(crate) async fn wait_until_known(&self) {
         for health in &self.healths {
             health.wait_until_known().await;
         }
     }
 
-    /// The name of the store that is used for this; that of the revisions if none is.
+    /// Returns the name of the store for a purpose; that of the revisions if there is none.
     pub(crate) fn name_of(&self, store_use: StoreUse) -> String {
         let name = match store_use {
             StoreUse::Revisions => None,
@@ -103,35 +102,35 @@ impl Stores {
         name.unwrap_or_else(|| self.revisions.store.name())
     }
 
-    /// What is known of each of them.
+    /// Returns the status of each store.
     pub(crate) fn statuses(&self) -> Vec<StoreStatus> {
         self.healths.iter().map(|health| health.status()).collect()
     }
 
-    /// The same in a process that was forked. A store whose status was being written then is left out.
+    /// Returns the status of each store in a forked process. Omits a store whose status was being written at the time of the fork.
     pub(crate) fn statuses_after_fork(&self) -> Vec<StoreStatus> {
         self.healths.iter().filter_map(|health| health.status_after_fork(&forked_error())).collect()
     }
 
-    /// What the last check of each of them found.
+    /// Returns the warnings of the last check of each store.
     pub(crate) fn warnings(&self) -> Vec<String> {
         self.healths.iter().flat_map(|health| health.warnings()).collect()
     }
 
-    /// Marks the app as stopped: none of them is asked any more.
+    /// Marks all connections as stopped.
     pub(crate) fn mark_stopped(&self) {
         self.healths.iter().for_each(|health| _ = health.mark_stopped());
     }
 
-    fn warn_of_what_is_missing(&self, warnings: &Warnings) {
+    fn warn_of_missing_capabilities(&self, warnings: &Warnings) {
         let missing = [
-            (self.records.is_none(), "records (no program sees what others declare, or that they run)"),
-            (self.counters.is_none(), "counters (neither uses nor exposures are counted)"),
-            (self.assignments.is_none(), "assignments (no experiment can be published)"),
+            (self.records.is_none(), "records (programs do not know each other's features and instances)"),
+            (self.counters.is_none(), "counters (uses and exposures are not counted)"),
+            (self.assignments.is_none(), "assignments (experiments cannot be published)"),
         ];
         let missing: Vec<&str> = missing.iter().filter(|(missing, _)| *missing).map(|(_, what)| *what).collect();
         if !missing.is_empty() {
-            warnings.set(Source::Capabilities, format!("no store of this app keeps {}", missing.join(", nor ")));
+            warnings.set(Source::Capabilities, format!("no store of this app supports {}", missing.join(", or ")));
         }
     }
 }
@@ -141,8 +140,8 @@ impl Builder<'_> {
         Arc::new(GuardedStore::new(store, self.timeout, self.warnings))
     }
 
-    /// The store of a capability and its health, if there is one: the given store, or else that of the revisions.
-    fn provided(
+    /// Returns the store of a capability and its health, if there is one: the given store, or else that of the revisions.
+    fn capability(
         &mut self,
         own: &Arc<GuardedStore>,
         given: Option<Arc<dyn Store>>,
@@ -153,7 +152,7 @@ impl Builder<'_> {
         if store.name_of(store_use).is_none() {
             if is_given {
                 let message = format!(
-                    "the store {} keeps no {store_use}; give the app one that does, such as feats::store::Redis",
+                    "the store {} does not support {store_use}; use a store that does, such as feats::store::Redis",
                     quoted(&Store::name(&*store))
                 );
                 self.problems.push(Problem::new(store_use.to_string(), message));
@@ -164,7 +163,7 @@ impl Builder<'_> {
         Some((store, health))
     }
 
-    /// The health of the store that keeps this, which has a monitor unless it is the followed one.
+    /// Returns the health of the store for a purpose. Adds a monitor, unless the store is watched.
     fn health(&mut self, store: &Arc<GuardedStore>, store_use: StoreUse) -> Arc<StoreHealth> {
         let name = store.name_of(store_use).unwrap_or_default();
         let key = (store.data_id().to_owned(), name.to_owned());
@@ -188,7 +187,7 @@ impl Builder<'_> {
 }
 
 impl Monitor {
-    /// Runs all of them until it is dropped.
+    /// Runs all monitors until it is dropped.
     pub(crate) async fn run_all(monitors: Vec<Self>) {
         let mut running: JoinSet<()> = monitors.into_iter().map(Self::run).collect();
         while running.join_next().await.is_some() {}
@@ -198,16 +197,16 @@ impl Monitor {
         let name = self.store.name_of(self.store_use).unwrap_or_default();
         let failed = |error: &Error| {
             if self.health.mark_unreachable(error) {
-                tracing::warn!(store = name, error = %error.report(), "the store is away; decisions do not need it");
+                tracing::warn!(store = name, error = %error.report(), "the store is unreachable; decisions do not need it");
             }
         };
         let backoff = Backoff::default();
-        supervise("asking a store whether it answers", &backoff, || self.probe(), failed).await;
+        supervise("probing a store", &backoff, || self.probe(), failed).await;
     }
 
     async fn probe(&self) -> Result<Round> {
         if self.health.is_live() {
-            sleep(jittered(PROBE)).await;
+            sleep(jittered(PROBE_INTERVAL)).await;
         }
         let epoch = self.store.epoch_of(self.store_use).await?;
         self.health.set_epoch(epoch);
@@ -222,7 +221,7 @@ impl Monitor {
         let mut due = locked(&self.check_due);
         let is_due = *due <= Instant::now();
         if is_due {
-            *due = Instant::now() + jittered(VERIFY);
+            *due = Instant::now() + jittered(VERIFY_INTERVAL);
         }
         is_due
     }

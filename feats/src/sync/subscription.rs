@@ -1,4 +1,4 @@
-//! Subscriptions: a stream of what changes in an app's snapshot.
+//! Subscriptions: streams of changes of an app's snapshot.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -15,52 +15,53 @@ use tokio::sync::broadcast::{self, Receiver, Sender};
 use crate::model::Hash;
 use crate::runtime::FeatureRevision;
 
-/// How many changes wait for a subscriber before the oldest are dropped for it.
+/// The maximum number of changes that wait for a subscriber. Beyond it, the oldest are dropped for that subscriber.
 pub const MAX_WAITING_CHANGES: usize = 1_024;
 
-/// How many revisions of its own a program recognises when they arrive.
+/// The number of its own revisions that a program remembers.
 const MAX_OWN_WRITES: usize = 1_024;
 
-/// The changes of an app, in the order in which they take effect: what [`App::subscribe`](crate::App::subscribe) gives.
+/// A subscription to the changes of an app, in the order in which they take effect. See
+/// [`App::subscribe`](crate::App::subscribe).
 ///
-/// It is a [`Stream`] too, works on any runtime, and ends when the app is shut down. Dropping the future of
-/// [`recv`](Self::recv) loses nothing. A slow subscriber delays nobody: once [`MAX_WAITING_CHANGES`] wait for it, the oldest
-/// are dropped, and it is told [how many](ChangeEvent::Missed).
+/// It is also a [`Stream`], works on any runtime, and ends when the app is shut down. [`recv`](Self::recv) is cancel-safe. A slow
+/// subscriber does not delay others: if more than [`MAX_WAITING_CHANGES`] wait for it, the oldest are dropped, and it receives
+/// [their number](ChangeEvent::Missed).
 pub struct Subscription(Pin<Box<Receiving>>);
 
 type Receiving = dyn Future<Output = (Result<FeatureChange, RecvError>, Receiver<FeatureChange>)> + Send + Sync;
 
-/// What a subscriber is told.
+/// An event of a subscription.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeEvent {
-    /// A feature decides by another revision.
+    /// Another revision of a feature is in effect.
     Changed(FeatureChange),
-    /// So many changes were dropped since the event before, because the subscriber was too slow. Whatever it derived from
-    /// features has to be derived again.
+    /// The number of changes that were dropped since the last event, because the subscriber was too slow. It must recompute
+    /// everything that it derived from features.
     Missed(u64),
 }
 
-/// A feature decides by another revision.
+/// A change of the revision that is in effect for a feature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FeatureChange {
-    /// The feature.
+    /// The name of the feature.
     pub feature: Arc<str>,
-    /// The version before; 0 if there was none.
+    /// The previous version; 0 if there was none.
     pub old_version: u64,
-    /// The version now. It is the same if this program found something else to decide by, such as the last good revision
-    /// of a quarantined feature; it is lower if the store was set back.
+    /// The new version. It equals the old one if this program uses another route for the same version, such as the last valid one of
+    /// a quarantined feature. It is lower if the store was restored from an older copy and written since.
     pub new_version: u64,
-    /// Who published it.
+    /// The publisher of the new version.
     pub source: ChangeSource,
-    /// Whether the state was removed, so that the default decides.
+    /// Whether the state was removed, so that the default is in effect.
     pub removed: bool,
-    /// Whether this program cannot use the revision, so that the last good one decides, or the default.
+    /// Whether this program cannot use the revision, so that the last valid one or the default is in effect.
     pub quarantined: bool,
 }
 
-/// Who published a change.
+/// The publisher of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -71,13 +72,13 @@ pub enum ChangeSource {
     AnotherProgram,
 }
 
-/// Who is told of changes, and which revisions are the program's own.
+/// The channel to all subscribers, and the program's own revisions.
 #[derive(Default)]
 pub(super) struct ChangeFeed(Mutex<Feed>);
 
 #[derive(Default)]
 struct Feed {
-    /// Made for the first subscriber, because it has room for all that may wait.
+    /// Created for the first subscriber, because the channel allocates its whole capacity.
     sender: Option<Sender<FeatureChange>>,
     is_closed: bool,
     own_writes: VecDeque<Hash>,
@@ -88,7 +89,7 @@ impl Subscription {
         Self(Box::pin(receive(receiver)))
     }
 
-    /// The next event; `None` once the app is shut down and everything before was received.
+    /// Receives the next event; `None` after the app was shut down and all earlier events were received.
     pub async fn recv(&mut self) -> Option<ChangeEvent> {
         poll_fn(|context| self.poll(context)).await
     }
@@ -127,14 +128,14 @@ impl ChangeFeed {
         let new_channel = || broadcast::channel(MAX_WAITING_CHANGES).0;
         let mut feed = self.lock();
         let receiver = match feed.is_closed {
-            // Its sender is dropped at once, so this ends at once.
+            // The sender is dropped immediately, so the subscription ends immediately.
             true => broadcast::channel(1).1,
             false => feed.sender.get_or_insert_with(new_channel).subscribe(),
         };
         Subscription::new(receiver)
     }
 
-    /// Nothing is left half-written by a panic here, so a poisoned lock is as good as any.
+    /// Locks the feed, poisoned or not: a panic here cannot leave it half-written.
     fn lock(&self) -> MutexGuard<'_, Feed> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -146,7 +147,7 @@ impl ChangeFeed {
         feed.sender = None;
     }
 
-    /// Remembers a revision that is about to be written, because the follower may see it before its author has the answer.
+    /// Remembers a revision that is about to be written, because the follower may see it before the append returns.
     pub(super) fn remember_own(&self, hash: Hash) {
         let mut feed = self.lock();
         if feed.own_writes.len() == MAX_OWN_WRITES {
@@ -155,14 +156,14 @@ impl ChangeFeed {
         feed.own_writes.push_back(hash);
     }
 
-    /// Tells the subscribers that something else decides for a feature, if it does.
+    /// Notifies the subscribers if the decision of a feature may have changed.
     pub(super) fn notify(
         &self,
         feature: impl FnOnce() -> Option<Arc<str>>,
         old: Option<&FeatureRevision>,
         new: &FeatureRevision,
     ) {
-        if old.is_some_and(|old| old.hash == new.hash && decides_the_same(old, new)) {
+        if old.is_some_and(|old| old.hash == new.hash && has_same_decision(old, new)) {
             return;
         }
         let feed = self.lock();
@@ -180,13 +181,13 @@ impl ChangeFeed {
             removed: new.removed,
             quarantined: new.quarantine.is_some(),
         };
-        // Without a subscriber, nobody has to know.
+        // Fails only without subscribers.
         let _ = sender.send(change);
     }
 }
 
-/// Whether one revision decides the same as before. Rules that are compiled after their pin change nothing.
-fn decides_the_same(old: &FeatureRevision, new: &FeatureRevision) -> bool {
-    let version = |standing: &FeatureRevision| standing.route.as_ref().map(|route| route.version());
+/// Returns `true` if two forms of one revision decide the same. For example, compiling the rules of a pinned revision changes nothing.
+fn has_same_decision(old: &FeatureRevision, new: &FeatureRevision) -> bool {
+    let version = |revision: &FeatureRevision| revision.route.as_ref().map(|route| route.version());
     old.quarantine.is_some() == new.quarantine.is_some() && version(old) == version(new)
 }

@@ -1,4 +1,4 @@
-//! However revisions arrive while others are compiled: in the end each feature decides as if all had been compiled in order.
+//! Revisions that arrive while others are compiled: the result is the same as if all were compiled in order.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -19,7 +19,7 @@ use crate::store::StoreHealth;
 
 const FEATURES: [&str; 2] = ["Fee", "Search"];
 
-/// What arrives, or what a thread that compiles does.
+/// The arrival of a revision, or a step of a compiling thread.
 #[derive(Clone, Debug)]
 enum Step {
     Arrive(usize, State),
@@ -29,9 +29,9 @@ enum Step {
 
 #[derive(Clone, Debug)]
 enum State {
-    /// Rules, some of them good, with or without a pin.
+    /// Valid or invalid rules, with or without a pin.
     Rules(usize, Option<&'static str>),
-    /// The state before with another pin.
+    /// The previous state with another pin.
     Pin(Option<&'static str>),
     Removed,
     Damaged,
@@ -74,7 +74,7 @@ fn replica() -> Replica {
     Replica::new(live, features, Attributes::new(), Box::new(|_| {}), health, Default::default())
 }
 
-/// Rules of several kinds; the last three cannot be used.
+/// Returns rules of several kinds; the last three are not valid.
 fn rules(kind: usize) -> Json {
     let country = |test: Json| {
         let mut when = json!({"segment": "Country"});
@@ -93,27 +93,27 @@ fn rules(kind: usize) -> Json {
     }
 }
 
-/// The history of each feature, from what its states are.
+/// The history of each feature, and its last state.
 #[derive(Default)]
 struct Histories([Vec<Entry>; 2], [Json; 2]);
 
 impl Histories {
-    fn write(&mut self, at: usize, state: &State) -> Entry {
+    fn write(&mut self, index: usize, state: &State) -> Entry {
         let pin = |mut rules: Json, pinned: &Option<&str>| {
             rules.as_object_mut().expect("an object").insert("pinned".to_owned(), json!(pinned));
             rules
         };
-        let before = if self.1[at].is_null() { json!({}) } else { self.1[at].clone() };
+        let before = if self.1[index].is_null() { json!({}) } else { self.1[index].clone() };
         let json = match state {
             State::Rules(kind, pinned) => pin(rules(*kind), pinned),
             State::Pin(pinned) => pin(before, pinned),
             State::Removed => Json::Null,
             State::Damaged => rules(1),
         };
-        let newest = self.0[at].last();
+        let newest = self.0[index].last();
         let header = Header {
             format: FORMAT,
-            feature: FEATURES[at].to_owned(),
+            feature: FEATURES[index].to_owned(),
             version: newest.map_or(1, |newest| newest.version + 1),
             id: "id".to_owned(),
             previous: newest.map_or(Hash::default(), |newest| newest.hash),
@@ -125,13 +125,13 @@ impl Histories {
         if let State::Damaged = state {
             entry.hash.0[0] ^= 1;
         }
-        self.0[at].push(entry.clone());
-        self.1[at] = json;
+        self.0[index].push(entry.clone());
+        self.1[index] = json;
         entry
     }
 }
 
-/// What a feature decides by, compiled in order.
+/// Returns the revision in effect after compiling all revisions in order.
 fn in_order(replica: &Replica, entries: &[Entry]) -> Option<FeatureRevision> {
     let mut before: Option<FeatureRevision> = None;
     for entry in entries {
@@ -143,24 +143,24 @@ fn in_order(replica: &Replica, entries: &[Entry]) -> Option<FeatureRevision> {
         let last_valid = before.as_ref().and_then(|before| before.last_valid().cloned());
         let good = compiled.problems.is_empty();
         let route = compiled.route.map(Arc::new).or_else(|| last_valid.clone().filter(|_| !good));
-        let quarantine = (!good).then(|| Box::new(Unusable { problems: compiled.problems, last_valid }));
-        before = Some(FeatureRevision { quarantine, ..FeatureRevision::good(entry, route) });
+        let quarantine = (!good).then(|| Box::new(Unusable { problems: compiled.problems, last_valid: last_valid }));
+        before = Some(FeatureRevision { quarantine, ..FeatureRevision::valid(entry, route) });
     }
     before
 }
 
-/// Everything that can be told apart. A pin that decides for rules that cannot be used has no rules.
-fn described(standing: Option<&FeatureRevision>) -> String {
-    let Some(standing) = standing else { return "none".to_owned() };
-    let (version, hash, removed) = (standing.version, standing.hash, standing.removed);
-    let quarantine = &standing.quarantine;
+/// Describes everything that distinguishes two revisions. A pin of invalid rules has no rules.
+fn describe(revision: Option<&FeatureRevision>) -> String {
+    let Some(revision) = revision else { return "none".to_owned() };
+    let (version, hash, removed) = (revision.version, revision.hash, revision.removed);
+    let quarantine = &revision.quarantine;
     let route = match quarantine {
-        Some(_) if standing.is_pinned() => {
-            format!("pinned in {:?}", standing.route.as_ref().map(|route| route.version()))
+        Some(_) if revision.is_pinned() => {
+            format!("pinned in {:?}", revision.route.as_ref().map(|route| route.version()))
         }
-        _ => format!("{:?}", standing.route),
+        _ => format!("{:?}", revision.route),
     };
-    format!("{version} {hash} {removed} {route} {quarantine:?} {:?}", standing.uncompiled)
+    format!("{version} {hash} {removed} {route} {quarantine:?} {:?}", revision.uncompiled)
 }
 
 fn state() -> impl Strategy<Value = State> {
@@ -175,45 +175,45 @@ fn state() -> impl Strategy<Value = State> {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        3 => (0..FEATURES.len(), state()).prop_map(|(at, state)| Step::Arrive(at, state)),
+        3 => (0..FEATURES.len(), state()).prop_map(|(index, state)| Step::Arrive(index, state)),
         2 => Just(Step::Take),
         2 => (0..8_usize).prop_map(Step::Finish),
     ]
 }
 
 fn install(replica: &Replica, built: Option<Built>) {
-    let mut swap = replica.update();
-    swap.state.built.extend(built);
-    swap.install_built();
-    swap.finish();
+    let mut update = replica.update();
+    update.state.built.extend(built);
+    update.install_built();
+    update.finish();
 }
 
 proptest! {
     #[test]
-    fn whatever_is_overtaken_while_it_is_compiled_the_result_is_that_of_compiling_in_order(
+    fn the_result_is_that_of_compiling_in_order_whichever_revisions_are_replaced_meanwhile(
         steps in prop::collection::vec(step(), 1..16),
     ) {
         let (replica, mut histories, mut tasks) = (replica(), Histories::default(), Vec::<Task>::new());
         for step in steps {
             match step {
-                Step::Arrive(at, state) => {
-                    let entry = histories.write(at, &state);
+                Step::Arrive(index, state) => {
+                    let entry = histories.write(index, &state);
                     replica.apply(vec![entry.clone()]);
                     let known: HashSet<_> = replica.entries().into_iter().map(|entry| (entry.feature, entry.hash)).collect();
-                    prop_assert!(known.contains(&(entry.feature.clone(), entry.hash)), "known at once");
-                    let standing = replica.cell.load_full().revision(at).cloned();
-                    let pinned = histories.1[at]["pinned"].as_str().filter(|name| *name != "nobody");
+                    prop_assert!(known.contains(&(entry.feature.clone(), entry.hash)), "known immediately");
+                    let revision = replica.cell.load_full().revision(index).cloned();
+                    let pinned = histories.1[index]["pinned"].as_str().filter(|name| *name != "nobody");
                     if pinned.is_some() && !matches!(state, State::Damaged) {
-                        let decides = standing.as_ref().is_some_and(|now| now.version == entry.version && now.is_pinned());
-                        prop_assert!(decides, "a pin decides at once");
+                        let decides = revision.as_ref().is_some_and(|now| now.version == entry.version && now.is_pinned());
+                        prop_assert!(decides, "a pin takes effect immediately");
                     }
                     if let State::Removed = state {
-                        prop_assert!(standing.is_some_and(|now| now.removed && now.route.is_none()), "so does a removal");
+                        prop_assert!(revision.is_some_and(|now| now.removed && now.route.is_none()), "a removal takes effect immediately");
                     }
                 }
                 Step::Take => tasks.extend(locked(&replica.writer_state).queue.take()),
-                Step::Finish(at) if !tasks.is_empty() => {
-                    let task = tasks.remove(at % tasks.len());
+                Step::Finish(index) if !tasks.is_empty() => {
+                    let task = tasks.remove(index % tasks.len());
                     install(&replica, replica.build(task));
                 }
                 Step::Finish(_) => {}
@@ -225,36 +225,36 @@ proptest! {
         replica.compile_waiting();
         prop_assert_eq!(locked(&replica.writer_state).queue.len(), 0);
         let snapshot = replica.cell.load_full();
-        for (at, history) in histories.0.iter().enumerate() {
-            let standing = snapshot.revision(at).map(|standing| &**standing);
-            prop_assert_eq!(described(standing), described(in_order(&replica, history).as_ref()));
+        for (index, history) in histories.0.iter().enumerate() {
+            let revision = snapshot.revision(index).map(|revision| &**revision);
+            prop_assert_eq!(describe(revision), describe(in_order(&replica, history).as_ref()));
         }
     }
 }
 
 #[test]
-fn what_was_replaced_before_its_turn_is_not_compiled_and_late_results_are_dropped() {
+fn replaced_revisions_are_not_compiled_and_outdated_results_are_dropped() {
     let (replica, mut histories) = (replica(), Histories::default());
     let mut arrive = |kind| replica.apply(vec![histories.write(0, &State::Rules(kind, None))]);
     let take = || locked(&replica.writer_state).queue.take();
     let version =
-        || replica.cell.load_full().revision(0).map(|standing| (standing.version, standing.quarantine.is_some()));
+        || replica.cell.load_full().revision(0).map(|revision| (revision.version, revision.quarantine.is_some()));
     arrive(1);
-    let first = take().expect("waits");
+    let first = take().expect("queued");
     arrive(2);
     arrive(4);
-    let newest = take().expect("waits");
-    assert_eq!((newest.entry.version, take().is_none()), (3, true), "one revision of a feature waits");
+    let newest = take().expect("queued");
+    assert_eq!((newest.entry.version, take().is_none()), (3, true), "one revision of a feature is queued");
     install(&replica, replica.build(first));
-    assert_eq!(version(), None, "a late result is dropped");
+    assert_eq!(version(), None, "an outdated result is dropped");
     install(&replica, replica.build(newest));
     assert_eq!(version(), Some((3, true)));
-    let served = replica.cell.load_full().revision(0).and_then(|standing| Some(standing.route.as_ref()?.version()));
-    assert_eq!(served, Some(2), "the newest one cannot be used, so the last good one that it replaced decides");
+    let served = replica.cell.load_full().revision(0).and_then(|revision| Some(revision.route.as_ref()?.version()));
+    assert_eq!(served, Some(2), "the newest one is not valid, so the last valid one that it replaced takes effect");
 }
 
 #[test]
-fn a_pin_and_an_unpin_of_compiled_rules_compile_nothing() {
+fn pinning_and_unpinning_compiled_rules_compiles_nothing() {
     let (replica, mut histories) = (replica(), Histories::default());
     replica.apply(vec![histories.write(0, &State::Rules(2, None))]);
     replica.compile_waiting();
@@ -270,14 +270,14 @@ fn a_pin_and_an_unpin_of_compiled_rules_compile_nothing() {
         replica.compile_waiting();
         let snapshot = replica.cell.load_full();
         assert_eq!(
-            snapshot.revision(0).map(|standing| (standing.version, standing.is_pinned())),
+            snapshot.revision(0).map(|revision| (revision.version, revision.is_pinned())),
             Some((version, pinned.is_some()))
         );
     }
 }
 
 #[test]
-fn a_pin_of_what_cannot_be_used_and_its_unpin_compile_nothing() {
+fn pinning_and_unpinning_invalid_rules_compiles_nothing() {
     let (replica, mut histories) = (replica(), Histories::default());
     for kind in [1, 5] {
         replica.apply(vec![histories.write(0, &State::Rules(kind, None))]);
@@ -286,15 +286,15 @@ fn a_pin_of_what_cannot_be_used_and_its_unpin_compile_nothing() {
     for pinned in [Some("acme"), None] {
         replica.apply(vec![histories.write(0, &State::Pin(pinned))]);
         let snapshot = replica.cell.load_full();
-        let standing = snapshot.revision(0).expect("arrived");
-        assert_eq!((locked(&replica.writer_state).queue.len(), standing.is_pinned()), (0, pinned.is_some()));
-        assert_eq!(standing.last_valid().map(|route| route.version()), Some(1));
-        assert!(standing.quarantine.is_some());
+        let revision = snapshot.revision(0).expect("arrived");
+        assert_eq!((locked(&replica.writer_state).queue.len(), revision.is_pinned()), (0, pinned.is_some()));
+        assert_eq!(revision.last_valid().map(|route| route.version()), Some(1));
+        assert!(revision.quarantine.is_some());
     }
 }
 
 #[test]
-fn what_waits_is_taken_by_cost_and_then_by_arrival() {
+fn queued_revisions_are_compiled_by_cost_and_then_by_arrival() {
     let replica = replica();
     let mut queue = std::mem::take(&mut locked(&replica.writer_state).queue);
     let entry = |bytes: usize| Entry {

@@ -1,4 +1,4 @@
-//! The background thread of an app: a single-threaded runtime on which all store I/O happens.
+//! The background thread of an app: a single-threaded runtime that does all store I/O.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,10 +14,10 @@ use super::replica::stopped;
 use crate::error::{Error, ErrorKind, Result};
 use crate::tasks::{Process, catch_panic_async, forked_error};
 
-/// How long one command to a store may take.
+/// The time limit of one command.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long stopping waits for commands under way.
+/// The time for which stopping waits for running commands.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -27,41 +27,41 @@ enum Message {
     Stop(oneshot::Sender<()>),
 }
 
-/// The background thread of an app. Callers reach it by channel, so they may be on any runtime or none.
+/// The background thread of an app. Callers use a channel, so they may be on any runtime or none.
 ///
-/// It ends when it is stopped or dropped. A process that was forked from the one that started it has no such thread.
+/// It ends when it is stopped or dropped. A forked process does not have it.
 #[derive(Debug)]
 pub(crate) struct Worker {
     messages: mpsc::UnboundedSender<Message>,
     process: Process,
 }
 
-/// Does something when it is dropped, also by a panic.
-struct AtEnd<F: FnOnce()>(Option<F>);
+/// Calls a function when it is dropped, also during a panic.
+struct OnDrop<F: FnOnce()>(Option<F>);
 
-impl<F: FnOnce()> Drop for AtEnd<F> {
+impl<F: FnOnce()> Drop for OnDrop<F> {
     fn drop(&mut self) {
         self.0.take().into_iter().for_each(|end| end());
     }
 }
 
 impl Worker {
-    /// Starts the thread with a future that runs until the worker stops, and calls `ended` when the thread ends, whatever
-    /// ends it.
+    /// Starts the thread with a future that runs until the worker stops. Calls `ended` when the thread ends for any reason.
     ///
     /// # Errors
-    /// The system gives no thread, or no event queue.
+    /// The system cannot create a thread or an event queue.
     pub(crate) fn start(
         follow: impl Future<Output = ()> + Send + 'static,
         ended: impl FnOnce() + Send + 'static,
     ) -> Result<Arc<Self>> {
-        let failed = |error| Error::new(ErrorKind::Unavailable, "no background thread").with_source(error);
+        let failed =
+            |error| Error::new(ErrorKind::Unavailable, "the background thread cannot be started").with_source(error);
         let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let (messages, received) = mpsc::unbounded_channel();
         let thread = thread::Builder::new().name("feats".to_owned());
         thread
             .spawn(move || {
-                let _end = AtEnd(Some(ended));
+                let _end = OnDrop(Some(ended));
                 runtime.block_on(run(follow, received));
                 runtime.shutdown_background();
             })
@@ -69,7 +69,7 @@ impl Worker {
         Ok(Arc::new(Self { messages, process: Process::current() }))
     }
 
-    /// Runs a future on the thread and waits for its result, at most for the time of a command.
+    /// Runs a future on the thread and waits for its result, up to the time limit of a command.
     pub(crate) async fn call<T: Send + 'static>(
         &self,
         job: impl Future<Output = Result<T>> + Send + 'static,
@@ -77,7 +77,7 @@ impl Worker {
         self.call_within(COMMAND_TIMEOUT, job).await
     }
 
-    /// Runs a future on the thread and waits for its result, at most for a time.
+    /// Runs a future on the thread and waits for its result, up to a time limit.
     pub(crate) async fn call_within<T: Send + 'static>(
         &self,
         time: Duration,
@@ -87,14 +87,14 @@ impl Worker {
         let (reply, answer) = oneshot::channel();
         let job = Box::pin(async move {
             let result = tokio::time::timeout(time, catch_panic_async("the background job", job)).await;
-            let timeout = |_| Err(Error::new(ErrorKind::Timeout, format!("no answer within {time:?}")));
+            let timeout = |_| Err(Error::new(ErrorKind::Timeout, format!("no result within {time:?}")));
             let _ = reply.send(result.unwrap_or_else(timeout));
         });
         self.messages.send(Message::Run(job)).map_err(|_| stopped())?;
         answer.await.unwrap_or_else(|_| Err(stopped()))
     }
 
-    /// Runs a future on the thread. Nobody waits for it but the end of the thread, and that for a moment only.
+    /// Runs a future on the thread without waiting for it. When the thread ends, it waits briefly for the future.
     pub(crate) fn begin(&self, job: impl Future<Output = ()> + Send + 'static) {
         if self.is_forked() {
             return;
@@ -102,7 +102,7 @@ impl Worker {
         let _ = self.messages.send(Message::Run(Box::pin(job)));
     }
 
-    /// Ends the thread once the commands under way are done.
+    /// Ends the thread after the running commands.
     pub(crate) async fn stop(&self) {
         if self.is_forked() {
             return;
@@ -113,11 +113,13 @@ impl Worker {
         }
     }
 
-    /// Whether this process was forked from the one that has the thread.
+    /// Returns `true` if this process was forked from the one with the thread.
     pub(crate) fn is_forked(&self) -> bool {
         self.process.is_forked()
     }
 
+    /// Checks that this process has the thread.
+    ///
     /// # Errors
     /// [`ErrorKind::Stopped`] in a forked process.
     pub(crate) fn check_process(&self) -> Result<()> {

@@ -114,14 +114,14 @@ async fn each_transition_logs_one_line_and_an_outage_logs_one_warning() {
     std::fs::rename(&path, &moved).expect("moved");
     let app = start(open().must_exist()).await;
     recorder.until(Level::INFO, "using the fallback file, with 1 revisions", 1).await;
-    recorder.until(Level::WARN, "the store is away; the fallback file decides", 1).await;
+    recorder.until(Level::WARN, "the store is unreachable; the fallback file decides", 1).await;
     let started = Instant::now();
     while app.status().connects < 4 {
         assert!(started.elapsed() < Duration::from_secs(20), "there are no further attempts");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(recorder.count(Level::WARN, "the store is away"), 1);
-    assert!(recorder.count(Level::DEBUG, "the store is still away") >= 2);
+    assert_eq!(recorder.count(Level::WARN, "the store is unreachable"), 1);
+    assert!(recorder.count(Level::DEBUG, "the store is still unreachable") >= 2);
     std::fs::rename(&moved, &path).expect("moved");
     recorder.until(Level::INFO, "the store is reachable again after", 1).await;
     app.shutdown().await.expect("stopped");

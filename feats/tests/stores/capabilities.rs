@@ -107,12 +107,12 @@ fn builder(store: &Faulty) -> AppBuilder {
 async fn an_experiment_is_refused_where_no_store_keeps_assignments() {
     let store = states_alone();
     let app = builder(&store).start().await.unwrap();
-    let missing = "no store of this app keeps records (no program sees what others declare, or that they run), nor \
-                   counters (neither uses nor exposures are counted), nor assignments (no experiment can be published)";
+    let missing = "no store of this app supports records (programs do not know each other's features and instances), or \
+                   counters (uses and exposures are not counted), or assignments (experiments cannot be published)";
     assert_eq!(app.status().warnings, [missing]);
     let error = publish(&app, 50.0).await.unwrap_err();
     assert_eq!((error.kind(), error.problems()[0].path()), (ErrorKind::Invalid, "otherwise.experiment"));
-    assert!(error.to_string().contains("give it one with AppBuilder::assignments"), "{error}");
+    assert!(error.to_string().contains("AppBuilder::assignments"), "{error}");
     assert_eq!(app.feature::<LongerPreview>().version(), 0);
     let rollout = feats::model::Rollout::new("Reader", [("enabled", 10.0), ("default", 90.0)]);
     app.feature::<LongerPreview>().edit().otherwise(rollout).publish().await.unwrap();
@@ -146,7 +146,7 @@ async fn a_store_that_does_not_keep_what_it_is_given_for_is_refused_at_the_start
     let error = builder.start().await.unwrap_err();
     let paths: Vec<_> = error.problems().iter().map(|problem| problem.path()).collect();
     assert_eq!((error.kind(), &paths[..]), (ErrorKind::Invalid, &["counters", "assignments"][..]));
-    assert!(error.to_string().contains("the store \"NoRecords\" keeps no counters"), "{error}");
+    assert!(error.to_string().contains("the store \"NoRecords\" does not support counters"), "{error}");
 }
 
 async fn publish(app: &App, enabled: f64) -> feats::Result<()> {

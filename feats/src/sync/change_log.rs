@@ -1,4 +1,4 @@
-//! The log of arrivals: one line for each revision that takes the place of another one, while a program runs.
+//! The log of changes: one line for each revision that replaces another one while a program runs.
 
 use serde::Deserialize;
 
@@ -6,17 +6,17 @@ use crate::model::Entry;
 use crate::store::RevisionStamp;
 use crate::text::quoted;
 
-/// How many arrivals of one load are told one by one.
+/// The maximum number of changes that are logged one by one for each update.
 const MAX_LINES: usize = 100;
 
-/// What is logged of revisions that arrive together.
+/// The log lines of one update.
 #[derive(Default)]
-pub(super) struct ArrivalLog {
+pub(super) struct ChangeLog {
     lines: Vec<String>,
     left_out: usize,
 }
 
-/// As much of a revision as is logged.
+/// The part of a revision that is logged.
 #[derive(Deserialize)]
 struct Head {
     #[serde(default)]
@@ -30,14 +30,14 @@ struct State {
     pinned: Option<String>,
 }
 
-impl ArrivalLog {
-    /// The line for a revision, if lines are logged; before any lock is taken, since this reads the revision.
+impl ChangeLog {
+    /// Returns the line for a revision, if such lines are logged. Parses the revision, so it is called before any lock is taken.
     pub(super) fn describe(entry: &Entry) -> Option<String> {
         if !tracing::enabled!(tracing::Level::INFO) {
             return None;
         }
         let head: Option<Head> = serde_json::from_slice(&entry.bytes).ok();
-        let author = head.as_ref().map_or_else(|| "nobody known".to_owned(), |head| quoted(&head.author));
+        let author = head.as_ref().map_or_else(|| "an unknown author".to_owned(), |head| quoted(&head.author));
         let what = match head.and_then(|head| head.state) {
             _ if entry.removed => "; it removes the state".to_owned(),
             Some(State { pinned: Some(pinned) }) => format!("; the feature is pinned to {}", quoted(&pinned)),
@@ -46,7 +46,7 @@ impl ArrivalLog {
         Some(format!("version {} of {} arrived, by {author}{what}", entry.version, quoted(&entry.feature)))
     }
 
-    /// A revision takes the place of the known one.
+    /// Adds the line of a revision that replaces the known one.
     pub(super) fn add(&mut self, line: Option<String>, known: RevisionStamp, found: RevisionStamp) {
         match line {
             Some(_) if known == found => {}
@@ -56,7 +56,7 @@ impl ArrivalLog {
         }
     }
 
-    /// Writes the lines, once no lock is held.
+    /// Logs the lines. Must be called without a lock.
     pub(super) fn write(self) {
         self.lines.iter().for_each(|line| tracing::info!("{line}"));
         if self.left_out > 0 {
