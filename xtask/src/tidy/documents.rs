@@ -71,12 +71,9 @@ fn broken(tree: &Tree, document: &str, link: &Link<'_>) -> Option<String> {
     if let Some(reason) = link.external_problem() {
         return Some(reason);
     }
-    let module = link.module_of_core();
-    if link.is_external() && module.is_none() {
-        return None;
-    }
-    let target = match &module {
-        Some(module) => module_file(tree, module).unwrap_or_default(),
+    let target = match link.sources() {
+        Some(sources) => sources.into_iter().find(|source| tree.get(source).is_some()).unwrap_or_default(),
+        None if link.is_external() => return None,
         None if link.path.is_empty() => document.to_owned(),
         None => resolve(document, link.path),
     };
@@ -86,14 +83,6 @@ fn broken(tree: &Tree, document: &str, link: &Link<'_>) -> Option<String> {
     let anchor = link.anchor?;
     let has_anchor = anchors(&target, tree.get(&target).unwrap_or_default()).iter().any(|found| found == anchor);
     (!has_anchor).then(|| format!("`{target}` has no heading `#{anchor}`"))
-}
-
-/// The file of a module of `feats-core`, such as `bucketing` or `model/limits`.
-fn module_file(tree: &Tree, module: &str) -> Option<String> {
-    let root = ["lib.rs".to_owned()];
-    let nested = [format!("{module}.rs"), format!("{module}/mod.rs")];
-    let names: &[String] = if module.is_empty() { &root } else { &nested };
-    names.iter().map(|name| format!("feats-core/src/{name}")).find(|path| tree.get(path).is_some())
 }
 
 /// What is written as code and starts with a folder of the tree is a path.
@@ -179,9 +168,10 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_the_specification_leads_to_a_module_and_a_heading() {
-        let link = |rest: &str| format!("[a](https://docs.rs/feats-core/latest/feats_core/{rest})\n");
-        let text = ["bucketing/index.html#slots", "gone/index.html", "bucketing/index.html#gone"].map(link).concat();
+    fn a_link_to_docs_rs_leads_to_a_module_and_a_heading() {
+        let core = |rest: &str| format!("[a](https://docs.rs/feats-core/latest/feats_core/{rest})\n");
+        let text = ["bucketing/index.html#slots", "gone/index.html", "bucketing/index.html#gone"].map(core).concat();
+        let text = text + "[b](https://docs.rs/feats/latest/feats/bucketing/index.html#slots)\n";
         assert_eq!(
             said(check, [("README.md", &text), ("feats-core/src/bucketing/mod.rs", "//! Slots.\n//!\n//! # Slots\n")]),
             [

@@ -2,8 +2,16 @@
 
 use super::fences::Fence;
 
-/// The documentation of `feats-core`, which is the specification of the formats.
-const CORE: &str = "https://docs.rs/feats-core/latest/feats_core/";
+/// The documentation of the crates on docs.rs, and the folders with the sources of their modules. `feats` re-exports modules of
+/// `feats-core`.
+const CRATES: [(&str, &[&str]); 2] = [
+    ("https://docs.rs/feats-core/latest/feats_core/", &["feats-core/src/"]),
+    ("https://docs.rs/feats/latest/feats/", &["feats/src/", "feats-core/src/"]),
+];
+
+/// Pages of docs.rs that are not modules, and the files with their text.
+const ITEMS: [(&str, &str); 1] =
+    [("https://docs.rs/feats/latest/feats/store/struct.Redis.html", "feats/src/store/redis/redis.md")];
 
 /// The target of a link.
 #[derive(Debug, PartialEq)]
@@ -39,10 +47,20 @@ impl Link<'_> {
         (!is_right).then(|| format!("`{}` is not an https address", self.path))
     }
 
-    /// The module of `feats-core` whose page this is, with `/` between the parts; empty for the crate itself.
-    pub(super) fn module_of_core(&self) -> Option<&str> {
-        let module = self.path.strip_prefix(CORE)?.strip_suffix("index.html")?;
-        Some(module.trim_end_matches('/'))
+    /// The files that can have the text of this page of the crates' documentation; `None` if it is another page.
+    pub(super) fn sources(&self) -> Option<Vec<String>> {
+        let (rest, folders) =
+            CRATES.iter().find_map(|(address, folders)| Some((self.path.strip_prefix(address)?, folders)))?;
+        if let Some((_, file)) = ITEMS.iter().find(|(address, _)| *address == self.path) {
+            return Some(vec![(*file).to_owned()]);
+        }
+        let module = rest.strip_suffix("index.html").unwrap_or(rest).trim_end_matches('/');
+        let names = if module.is_empty() {
+            ["lib.rs".to_owned(), String::new()]
+        } else {
+            [format!("{module}.rs"), format!("{module}/mod.rs")]
+        };
+        Some(folders.iter().flat_map(|folder| names.each_ref().map(|name| format!("{folder}{name}"))).collect())
     }
 }
 

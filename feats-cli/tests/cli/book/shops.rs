@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
-use feats::model::{Declaration, Entry, FORMAT, FeatureKind, Header, ValueKind};
+use feats::model::{Declaration, Entry, FORMAT, FeatureKind, Header, SourceLocation, ValueKind};
 use feats::store::{Page, RevisionStamp, Sqlite, Store};
 use feats::{App, AppBuilder, Timestamp};
 use sqlx::{Connection, SqliteConnection};
@@ -191,10 +191,18 @@ fn described(mut declaration: Declaration, doc: &str, kind: FeatureKind, owner: 
 }
 
 fn fee() -> Declaration {
-    Declaration::new("Fee", ["acme", "premium"])
+    let mut fee = Declaration::new("Fee", ["acme", "premium"])
         .doc("The fee of a payment, in percent.")
         .segment("Country", ValueKind::Text)
-        .segment("UserId", ValueKind::Integer)
+        .segment("UserId", ValueKind::Integer);
+    fee.location = Some(Box::new(SourceLocation {
+        crate_name: "fees".into(),
+        version: "0.1.0".into(),
+        module: "fees".into(),
+        file: "src/main.rs".into(),
+        line: 16,
+    }));
+    fee
 }
 
 fn payments(implementations: &[&str]) -> Declaration {
