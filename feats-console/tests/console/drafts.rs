@@ -172,7 +172,7 @@ async fn a_page_shows_each_problem_once() {
     let pin = [("name", "Payments"), ("base", base), ("what", "pin"), ("choice", "nobody")];
     for path in ["/preview", "/publish"] {
         let body = console.post(path, &pin).await.body;
-        assert_eq!(body.matches("no implementation").count(), 1, "{path}: {body}");
+        assert_eq!(body.matches("unknown implementation").count(), 1, "{path}: {body}");
     }
 }
 

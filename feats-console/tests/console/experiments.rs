@@ -151,7 +151,7 @@ async fn a_sample_ratio_mismatch_is_an_alarm() {
     for page in [console.page("/experiments").await, console.page("/experiments?name=Payments").await] {
         let verdict = between(&page, "<p class=\"verdict\">", "</p>");
         assert!(verdict.contains("tag stop") && verdict.contains("Split mismatch"), "{verdict}");
-        assert!(verdict.contains("cannot be compared until the reason is found"), "{verdict}");
+        assert!(verdict.contains("Do not compare the arms until you have found the cause"), "{verdict}");
     }
 }
 

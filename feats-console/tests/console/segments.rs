@@ -47,7 +47,7 @@ async fn a_segment_lists_the_rules_that_use_it() {
     let state = json!({ "rules": [canada, rule("Seven", "UserId")], "otherwise": by });
     console.publish("Payments", state, "ada", "").await;
     let page = console.page("/segments?name=UserId").await;
-    assert!(page.contains("Seven: if ") && page.contains("Everyone else: divide by "), "{page}");
+    assert!(page.contains("Seven: if ") && page.contains("Everyone else: split by "), "{page}");
     assert!(!page.contains("Canada") && !page.contains("Alone"), "{page}");
     assert!(console.page("/segments?name=Country").await.contains("Canada: if "));
 }
