@@ -85,7 +85,7 @@ pub(super) struct Fields {
 impl Field {
     fn matches(self, name: &str) -> bool {
         match self {
-            Field::Name(known) => name == known,
+            Field::Name(expected) => name == expected,
             Field::Prefix(prefix) => name.starts_with(prefix),
             Field::Numbered(prefix, suffix) => {
                 let numbered = name.strip_prefix(prefix).and_then(|rest| rest.split_once('.'));
@@ -113,7 +113,7 @@ impl Fields {
 
     /// Returns all values of a field.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.pairs.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.pairs.iter().filter(move |(expected, _)| expected == name).map(|(_, value)| value.as_str())
     }
 
     /// Returns all fields.

@@ -36,8 +36,8 @@ pub(super) fn page(context: &RequestContext, section: Section, title: &str, cont
         header.bar {
             a.mark href="features" { "feats" }
             nav aria-label="Console" {
-                @for (known, path, name) in SECTIONS {
-                    a href=(path) aria-current=[(known == section).then_some("page")] { (name) }
+                @for (target, path, name) in SECTIONS {
+                    a href=(path) aria-current=[(target == section).then_some("page")] { (name) }
                 }
             }
             span.who {

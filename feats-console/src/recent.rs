@@ -29,20 +29,20 @@ impl Recent {
             return;
         }
         let Ok(mut features) = self.0.lock() else { return };
-        let known = features.iter().position(|known| known.is(actor, feature)).and_then(|index| features.remove(index));
-        let mut known = known.unwrap_or_else(|| Feature::new(actor, feature));
-        known.subjects.retain(|(kept, _)| *kept != address);
-        known.subjects.push_front((address, text));
-        known.subjects.truncate(MAX_SUBJECTS);
-        features.push_front(known);
+        let entry = features.iter().position(|entry| entry.is(actor, feature)).and_then(|index| features.remove(index));
+        let mut entry = entry.unwrap_or_else(|| Feature::new(actor, feature));
+        entry.subjects.retain(|(kept, _)| *kept != address);
+        entry.subjects.push_front((address, text));
+        entry.subjects.truncate(MAX_SUBJECTS);
+        features.push_front(entry);
         features.truncate(MAX_FEATURES);
     }
 
     /// Returns the addresses and texts of a user's subjects of a feature, newest first.
     pub(crate) fn subjects(&self, actor: &str, feature: &str) -> Vec<(String, String)> {
         let Ok(features) = self.0.lock() else { return Vec::new() };
-        let known = features.iter().find(|known| known.is(actor, feature));
-        known.map(|known| known.subjects.iter().cloned().collect()).unwrap_or_default()
+        let entry = features.iter().find(|entry| entry.is(actor, feature));
+        entry.map(|entry| entry.subjects.iter().cloned().collect()).unwrap_or_default()
     }
 
     /// Returns the features for which a user entered subjects, newest first.
@@ -50,9 +50,9 @@ impl Recent {
         let Ok(features) = self.0.lock() else { return Vec::new() };
         features
             .iter()
-            .filter(|known| known.actor == actor)
+            .filter(|entry| entry.actor == actor)
             .take(MAX_SUBJECTS)
-            .map(|known| known.name.clone())
+            .map(|entry| entry.name.clone())
             .collect()
     }
 }

@@ -73,8 +73,8 @@ impl Summaries {
     /// Returns the summary of a feature's newest revision.
     pub(super) fn get(&self, feature: &FeatureHandle<Dynamic>) -> Arc<Summary> {
         let hash = feature.hash();
-        if let Some((_, known)) = self.0.get(feature.name()).filter(|(known, _)| *known == hash) {
-            return known;
+        if let Some((_, cached)) = self.0.get(feature.name()).filter(|(cached, _)| *cached == hash) {
+            return cached;
         }
         let summary = Arc::new(Summary::decode(feature));
         self.0.insert(feature.declaration().name.clone(), hash, Arc::clone(&summary));

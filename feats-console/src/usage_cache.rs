@@ -38,7 +38,7 @@ pub(super) type Stale = HashMap<String, Vec<Staleness>>;
 /// Stale features by the threshold in days, with their expiry.
 #[derive(Clone)]
 pub(super) struct StalenessCache {
-    known: Cache<u32, Instant, Arc<Stale>>,
+    cached: Cache<u32, Instant, Arc<Stale>>,
     /// Held by the task that reads.
     reading: Arc<Mutex<()>>,
 }
@@ -46,8 +46,8 @@ pub(super) struct StalenessCache {
 impl UsageCache {
     /// Returns the usage of a feature, or `None` while the store is unreachable.
     pub(super) async fn get(&self, app: &App, feature: &FeatureHandle<Dynamic>) -> Option<Arc<FeatureUsage>> {
-        let known = self.0.get(feature.name()).filter(|(until, _)| Instant::now() < *until);
-        if let Some((_, usage)) = known {
+        let cached = self.0.get(feature.name()).filter(|(until, _)| Instant::now() < *until);
+        if let Some((_, usage)) = cached {
             return usage.filter(|_| is_reachable(app));
         }
         let both = async { tokio::try_join!(feature.uses_by_minute(), feature.uses_by_hour()) };
@@ -72,7 +72,7 @@ impl StalenessCache {
     /// Returns the features that are stale after `days`. Returns the cached result while the store is unreachable, and none while
     /// the first read takes too long.
     pub(super) async fn get(&self, app: &App, days: u32) -> Arc<Stale> {
-        if let Some((until, stale)) = self.known.get(&days) {
+        if let Some((until, stale)) = self.cached.get(&days) {
             // An expired result is served while a task refreshes it.
             if until <= Instant::now()
                 && is_reachable(app)
@@ -89,7 +89,7 @@ impl StalenessCache {
         let Ok(reading) = timeout(READ_TIMEOUT, Arc::clone(&self.reading).lock_owned()).await else {
             return Arc::default();
         };
-        if let Some((_, stale)) = self.known.get(&days) {
+        if let Some((_, stale)) = self.cached.get(&days) {
             return stale;
         }
         let read = self.begin(reading, app, days, Arc::default());
@@ -104,14 +104,14 @@ impl StalenessCache {
         days: u32,
         before: Arc<Stale>,
     ) -> oneshot::Receiver<Arc<Stale>> {
-        let (known, app) = (self.known.clone(), app.clone());
+        let (cached, app) = (self.cached.clone(), app.clone());
         let (sender, receiver) = oneshot::channel();
         tokio::spawn(async move {
             let (stale, ttl) = match read(&app, days).await {
                 Some(stale) => (Arc::new(stale), STALENESS_TTL),
                 None => (before, NEGATIVE_TTL),
             };
-            known.insert(days, Instant::now() + ttl, Arc::clone(&stale));
+            cached.insert(days, Instant::now() + ttl, Arc::clone(&stale));
             drop(reading);
             // The receiver may have timed out.
             let _ = sender.send(stale);
@@ -122,7 +122,7 @@ impl StalenessCache {
 
 impl Default for StalenessCache {
     fn default() -> Self {
-        Self { known: Cache::new(1), reading: Arc::default() }
+        Self { cached: Cache::new(1), reading: Arc::default() }
     }
 }
 

@@ -84,7 +84,7 @@ impl<'a> Column<'a> {
     }
 
     fn find(&self, name: &str) -> Option<(f64, Block)> {
-        self.blocks.iter().find(|(known, _, _)| *known == name).map(|(_, share, block)| (*share, *block))
+        self.blocks.iter().find(|(candidate, _, _)| *candidate == name).map(|(_, share, block)| (*share, *block))
     }
 
     fn draw(&self, declaration: &Declaration, x: f64, anchor: &str, text: f64) -> Markup {

@@ -83,7 +83,7 @@ fn merge_lists<T: Clone + PartialEq, K: PartialEq>(
             .iter()
             .take(index)
             .rev()
-            .find_map(|before| merged.iter().position(|known| key(known) == key(before)));
+            .find_map(|before| merged.iter().position(|other| key(other) == key(before)));
         merged.insert(before.map_or(0, |before| before + 1), entry.clone());
     }
     merged
@@ -93,7 +93,7 @@ fn merge_lists<T: Clone + PartialEq, K: PartialEq>(
 /// both did.
 fn merge_order(conflicts: &mut Vec<String>, merged: &mut [Rule], [base, theirs, mine]: [&Vec<Rule>; 3]) {
     let in_all =
-        |rule: &&Rule| [base, theirs, mine].iter().all(|list| list.iter().any(|known| known.name == rule.name));
+        |rule: &&Rule| [base, theirs, mine].iter().all(|list| list.iter().any(|other| other.name == rule.name));
     let names = |list: &Vec<Rule>| list.iter().filter(in_all).map(|rule| rule.name.clone()).collect::<Vec<_>>();
     let (base, theirs, mine) = (names(base), names(theirs), names(mine));
     if theirs == base || theirs == mine {

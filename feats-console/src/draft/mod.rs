@@ -78,7 +78,7 @@ impl Draft {
 
     pub(crate) fn is_readable(context: &RequestContext, feature: &str, live: &State) -> bool {
         let quarantined = context.app().status().quarantined;
-        live.problems().is_empty() && quarantined.iter().all(|known| known.feature != feature)
+        live.problems().is_empty() && quarantined.iter().all(|existing| existing.feature != feature)
     }
 
     /// Parses the draft of a form and applies the step of its button.
@@ -281,17 +281,17 @@ impl Draft {
         let value = applicable.kind.parse(typed).filter(|_| !typed.is_empty());
         let value = value.ok_or_else(|| format!("“{typed}” is not {}. {} is.", applicable.kind, applicable.segment))?;
         let choice = fields.get("o.use");
-        let of = applicable.input.as_deref().map(str::to_owned);
-        let same = |known: &&mut Override| (&*known.segment, &known.input) == (&*applicable.segment, &of);
-        for known in self.state.overrides.iter_mut().filter(same) {
-            known.values.retain(|known: &Value<'_>| *known != value);
+        let input = applicable.input.as_deref().map(str::to_owned);
+        let same = |existing: &&mut Override| (&*existing.segment, &existing.input) == (&*applicable.segment, &input);
+        for existing in self.state.overrides.iter_mut().filter(same) {
+            existing.values.retain(|existing: &Value<'_>| *existing != value);
         }
-        self.state.overrides.retain(|known| !known.values.is_empty());
-        match self.state.overrides.iter_mut().filter(same).find(|known| known.choice == choice) {
-            Some(known) => known.values.push(value),
+        self.state.overrides.retain(|existing| !existing.values.is_empty());
+        match self.state.overrides.iter_mut().filter(same).find(|existing| existing.choice == choice) {
+            Some(existing) => existing.values.push(value),
             None => {
                 let mut added = Override::new(&*applicable.segment, [value], choice);
-                added.input = of;
+                added.input = input;
                 self.state.overrides.push(added);
             }
         }

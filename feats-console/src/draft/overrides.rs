@@ -25,50 +25,50 @@ pub(super) fn merge(conflicts: &mut Vec<String>, [base, theirs, mine]: [&[Overri
         count => format!("{count} overrides for {segment}"),
     }));
     let mut merged: Vec<Override> =
-        theirs.iter().map(|known| narrowed_to(known, |unit| !changed.contains(unit))).collect();
+        theirs.iter().map(|entry| narrowed_to(entry, |unit| !changed.contains(unit))).collect();
     let mut positions: HashMap<(String, Option<String>, String), usize> = HashMap::new();
-    for (index, known) in merged.iter().enumerate() {
-        positions.entry(group_key(known)).or_insert(index);
+    for (index, entry) in merged.iter().enumerate() {
+        positions.entry(group_key(entry)).or_insert(index);
     }
-    for known in mine.iter().map(|known| narrowed_to(known, |unit| changed.contains(unit))) {
-        if known.values.is_empty() {
+    for entry in mine.iter().map(|entry| narrowed_to(entry, |unit| changed.contains(unit))) {
+        if entry.values.is_empty() {
             continue;
         }
-        match positions.get(&group_key(&known)).and_then(|index| merged.get_mut(*index)) {
-            Some(same) => same.values.extend(known.values),
+        match positions.get(&group_key(&entry)).and_then(|index| merged.get_mut(*index)) {
+            Some(same) => same.values.extend(entry.values),
             None => {
-                positions.insert(group_key(&known), merged.len());
-                merged.push(known);
+                positions.insert(group_key(&entry), merged.len());
+                merged.push(entry);
             }
         }
     }
-    merged.retain(|known| !known.values.is_empty());
+    merged.retain(|entry| !entry.values.is_empty());
     merged
 }
 
 /// Maps each unit to its implementation. If a damaged state has several overrides of one unit, the first one counts.
 fn choices(overrides: &[Override]) -> HashMap<Unit<'_>, &str> {
     let mut choices = HashMap::new();
-    for known in overrides {
-        for value in &known.values {
-            choices.entry(unit(known, value)).or_insert(known.choice.as_str());
+    for entry in overrides {
+        for value in &entry.values {
+            choices.entry(unit(entry, value)).or_insert(entry.choice.as_str());
         }
     }
     choices
 }
 
-fn unit<'o>(known: &'o Override, value: &Value<'_>) -> Unit<'o> {
-    (&known.segment, known.input.as_deref(), serde_json::to_string(value).unwrap_or_default())
+fn unit<'o>(entry: &'o Override, value: &Value<'_>) -> Unit<'o> {
+    (&entry.segment, entry.input.as_deref(), serde_json::to_string(value).unwrap_or_default())
 }
 
-fn group_key(known: &Override) -> (String, Option<String>, String) {
-    (known.segment.clone(), known.input.clone(), known.choice.clone())
+fn group_key(entry: &Override) -> (String, Option<String>, String) {
+    (entry.segment.clone(), entry.input.clone(), entry.choice.clone())
 }
 
 /// Restricts an override to the units that `keeps` accepts.
-fn narrowed_to(known: &Override, keeps: impl Fn(&Unit<'_>) -> bool) -> Override {
-    let values = known.values.iter().filter(|value| keeps(&unit(known, value))).cloned().collect();
-    let mut narrowed = known.clone();
+fn narrowed_to(entry: &Override, keeps: impl Fn(&Unit<'_>) -> bool) -> Override {
+    let values = entry.values.iter().filter(|value| keeps(&unit(entry, value))).cloned().collect();
+    let mut narrowed = entry.clone();
     narrowed.values = values;
     narrowed
 }
@@ -87,9 +87,9 @@ mod tests {
         });
         let mut conflicts = Vec::new();
         let merged = merge(&mut conflicts, [&states[0], &states[1], &states[2]]);
-        let actual = merged.iter().map(|known| {
-            let values: Vec<_> = known.values.iter().map(|value| serde_json::to_string(value).expect("JSON")).collect();
-            format!("{}={}", values.join(","), known.choice)
+        let actual = merged.iter().map(|entry| {
+            let values: Vec<_> = entry.values.iter().map(|value| serde_json::to_string(value).expect("JSON")).collect();
+            format!("{}={}", values.join(","), entry.choice)
         });
         (actual.collect::<Vec<_>>().join(" "), conflicts)
     }

@@ -48,7 +48,7 @@ pub(super) fn card(context: &RequestContext, declaration: &Declaration) -> Marku
                 }
                 label.f { "Implementation"
                     select #browser-choice name="browser" {
-                        @for known in declaration.names() { option value=(known) { (known) } }
+                        @for implementation in declaration.names() { option value=(implementation) { (implementation) } }
                     }
                 }
                 label.f { "For"

@@ -40,7 +40,7 @@ pub(crate) fn show(declaration: &Declaration, outcome: &PreviewOutcome, live: &S
 
 fn details(declaration: &Declaration, preview: &Preview, live: &State) -> Markup {
     let moves = preview.flows.iter().filter(|flow| !flow.moves.is_empty());
-    let moves = within_budget(moves.map(|known| flow(declaration, known)), MAX_BYTES);
+    let moves = within_budget(moves.map(|moved| flow(declaration, moved)), MAX_BYTES);
     let parts = parts(&preview.impact);
     let lines = within_budget(parts.iter().map(|(part, lines)| sentence(part, lines, preview, live)), MAX_BYTES);
     let is_new_pin = preview.after.pinned != live.pinned;
@@ -92,13 +92,13 @@ fn sentence(part: &StatePart, lines: &[&ImpactLine], preview: &Preview, live: &S
     let mut phrases: Vec<Markup> = Vec::new();
     for (index, line) in moves.iter().enumerate() {
         if let Effect::Moved { from, to, percent: share } = &line.effect {
-            let whom = match part {
+            let group = match part {
                 StatePart::Otherwise if index == 0 => " of everyone else",
                 StatePart::Pinned => " of everyone",
                 _ => "",
             };
             phrases.push(html! {
-                (percent(*share)) (whom) " move from " b { (from) } " to " b { (to) } (qualifier(line))
+                (percent(*share)) (group) " move from " b { (from) } " to " b { (to) } (qualifier(line))
             });
         }
     }

@@ -240,7 +240,7 @@ async fn json_has_the_data_of_the_store() {
         json["revisions"][0]["changes"][0],
         "before: Everyone else: serve premium. after: Everyone else: serve acme."
     );
-    let empty: Json = serde_json::from_str(&console.page("/audit.json?author=nobody").await).expect("JSON");
+    let empty: Json = serde_json::from_str(&console.page("/audit.json?author=unknown").await).expect("JSON");
     assert_eq!(empty, json!({ "revisions": [], "next": null }));
 }
 

@@ -159,7 +159,7 @@ async fn a_test_before_publishing_has_the_same_result_afterwards() {
 async fn a_page_shows_each_problem_once() {
     let console = console().await;
     let draft = json!({ "rules": [
-        rule("a", "nobody"),
+        rule("a", "unknown"),
         { "name": "b", "select": { "rollout": { "by": "Nowhere", "weights": { "acme": 100 } } } },
     ] });
     let (base, draft) = ("0", draft.to_string());
@@ -169,7 +169,7 @@ async fn a_page_shows_each_problem_once() {
     for path in ["rules[0].select.static", "rules[1].select.rollout.by"] {
         assert_eq!(answer.body.matches(path).count(), 1, "{path}: {}", answer.body);
     }
-    let pin = [("name", "Payments"), ("base", base), ("what", "pin"), ("choice", "nobody")];
+    let pin = [("name", "Payments"), ("base", base), ("what", "pin"), ("choice", "unknown")];
     for path in ["/preview", "/publish"] {
         let body = console.post(path, &pin).await.body;
         assert_eq!(body.matches("unknown implementation").count(), 1, "{path}: {body}");

@@ -118,7 +118,7 @@ async fn a_value_of_another_type_is_an_error_of_its_field() {
 async fn recent_subjects_are_kept_per_feature() {
     let console = published().await;
     console.page("/explain?name=Payments&s.UserId=1").await;
-    console.page("/explain?name=Payments&s.UserId=nobody").await;
+    console.page("/explain?name=Payments&s.UserId=invalid").await;
     console.page("/explain?name=Payments&s.Country=CA&s.UserId=2").await;
     let page = console.page("/explain?name=Payments").await;
     let recent = between(&page, "Recent", "</section>");

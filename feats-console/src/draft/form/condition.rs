@@ -73,14 +73,14 @@ impl ConditionForm {
         declaration: &Declaration,
         problems: &mut Vec<(String, FieldError)>,
     ) -> Condition {
-        let mut known: Vec<&Condition> = parts(before).1.iter().collect();
+        let mut remaining: Vec<&Condition> = parts(before).1.iter().collect();
         let mut parts = Vec::new();
         for (index, row) in self.rows.iter().enumerate() {
-            if let Some(same) = known.iter().position(|part| Row::new(part) == *row) {
-                parts.push(known.remove(same).clone());
+            if let Some(same) = remaining.iter().position(|part| Row::new(part) == *row) {
+                parts.push(remaining.remove(same).clone());
                 continue;
             }
-            match row.condition(declaration, known.first().copied()) {
+            match row.condition(declaration, remaining.first().copied()) {
                 Ok(part) => parts.push(part),
                 Err(error) => problems.push((format!("r.c{index}"), error)),
             }
@@ -175,9 +175,9 @@ impl Row {
 
 /// Sorts texts like their previous values, with new ones last, because checkboxes are submitted in the order of their options.
 fn sorted_like(before: &[Value<'_>], texts: &[String]) -> Vec<String> {
-    let known: Vec<String> = before.iter().map(typed).collect();
+    let previous: Vec<String> = before.iter().map(typed).collect();
     let mut texts = texts.to_vec();
-    texts.sort_by_key(|text| known.iter().position(|known| known == text).unwrap_or(known.len()));
+    texts.sort_by_key(|text| previous.iter().position(|value| value == text).unwrap_or(previous.len()));
     texts
 }
 

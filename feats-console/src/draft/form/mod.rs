@@ -120,7 +120,7 @@ impl RuleForm {
 
     /// The error of a field, if it is shown.
     pub(crate) fn problem(&self, field: &str) -> Option<&str> {
-        let (_, error) = self.problems.iter().find(|(known, _)| known == field)?;
+        let (_, error) = self.problems.iter().find(|(other, _)| other == field)?;
         self.is_shown(field, error).then_some(error.message.as_str())
     }
 
@@ -137,7 +137,7 @@ impl RuleForm {
 
     /// The element id of a field.
     pub(crate) fn element(&self, field: &str) -> String {
-        let weight = |name: &str| self.selector.weights.iter().position(|(known, _)| known == name);
+        let weight = |name: &str| self.selector.weights.iter().position(|(other, _)| other == name);
         if let Some(index) = field.strip_prefix("r.w.").and_then(weight) {
             return format!("w{index}");
         }

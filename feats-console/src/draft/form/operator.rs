@@ -73,8 +73,8 @@ impl OperatorField {
         before: &[Value<'static>],
     ) -> Result<Operator, FieldError> {
         let value = |text: &String| {
-            let known = before.iter().find(|value| typed(value) == *text).cloned();
-            known.or_else(|| kind.parse(text)).ok_or_else(|| FieldError::invalid(format!("“{text}” is not {kind}")))
+            let previous = before.iter().find(|value| typed(value) == *text).cloned();
+            previous.or_else(|| kind.parse(text)).ok_or_else(|| FieldError::invalid(format!("“{text}” is not {kind}")))
         };
         let missing = || FieldError::missing("Enter a value");
         let one = || texts.first().filter(|text| !text.is_empty()).ok_or_else(missing);

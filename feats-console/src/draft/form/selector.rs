@@ -111,7 +111,7 @@ impl SelectorForm {
             RANDOM.clone_into(&mut self.by);
         }
         for (name, weight) in &rollout.weights {
-            match self.weights.iter_mut().find(|(known, _)| known == name) {
+            match self.weights.iter_mut().find(|(existing, _)| existing == name) {
                 Some((_, text)) => *text = weight.0.to_string(),
                 None => self.weights.push((name.clone(), weight.0.to_string())),
             }
@@ -169,8 +169,8 @@ impl SelectorForm {
     /// The remainder as it was typed if it is still correct, else as computed.
     pub(crate) fn remainder(&self) -> Percent {
         let left = Percent(self.remainder_percent());
-        let known = self.weights.iter().find(|(name, _)| *name == self.rest);
-        let typed = known.and_then(|(_, text)| parse_percent(text)).map(Percent);
+        let rest = self.weights.iter().find(|(name, _)| *name == self.rest);
+        let typed = rest.and_then(|(_, text)| parse_percent(text)).map(Percent);
         typed.filter(|typed| typed.slots() == left.slots()).unwrap_or(left)
     }
 
@@ -189,8 +189,8 @@ impl SelectorForm {
             }
             return Selector::Static(self.choice.clone());
         }
-        let (by, of) = match source::parse(&self.by) {
-            Some(Source::Segment { segment, input: of }) => (segment, of),
+        let (by, input) = match source::parse(&self.by) {
+            Some(Source::Segment { segment, input }) => (segment, input),
             _ => (RANDOM.to_owned(), None),
         };
         if self.kind == SelectorKind::Experiment && by == RANDOM {
@@ -199,10 +199,10 @@ impl SelectorForm {
         }
         let before = current.filter(|current| self.is_kind_of(current)).and_then(Selector::rollout);
         let mut rollout = before.cloned().unwrap_or_else(|| Rollout::new::<String, f64>(by.as_str(), []));
-        if (&rollout.by, &rollout.input) != (&by, &of) {
+        if (&rollout.by, &rollout.input) != (&by, &input) {
             // Units of another segment cannot keep their slots.
             rollout = Rollout::new::<String, f64>(by, []);
-            rollout.input = of;
+            rollout.input = input;
         }
         rollout.weights = self.shares(problems).into_iter().map(|(name, percent)| (name, Percent(percent))).collect();
         let before = current.and_then(Selector::experiment);
@@ -274,7 +274,7 @@ impl SelectorForm {
             let message = format!("“{}” is not a duration such as 3h or 1h 30m", self.duration);
             problems.push(("r.duration".to_owned(), FieldError::invalid(message)));
         }
-        let same = |known: &Ramp| known.start == ramp.start && known.duration == ramp.duration;
+        let same = |current: &Ramp| current.start == ramp.start && current.duration == ramp.duration;
         Some(current.filter(same).unwrap_or(ramp))
     }
 }

@@ -25,9 +25,9 @@ pub(crate) fn from_segment(applicable: &ApplicableSegment) -> Source {
 
 /// Finds the segment of a source, if the feature has it.
 pub(crate) fn find<'a>(declaration: &'a Declaration, source: &Source) -> Option<&'a ApplicableSegment> {
-    let Source::Segment { segment, input: of } = source else { return None };
+    let Source::Segment { segment, input } = source else { return None };
     let mut named = declaration.segments.iter().filter(|applicable| *applicable.segment == **segment);
-    named.find(|applicable| of.is_none() || applicable.input.as_deref() == of.as_deref())
+    named.find(|applicable| input.is_none() || applicable.input.as_deref() == input.as_deref())
 }
 
 /// Returns the type of a source's values, or text if it is unknown.
@@ -38,7 +38,7 @@ pub(crate) fn kind(declaration: &Declaration, source: &Source) -> ValueKind {
 /// Returns the label of a source.
 pub(crate) fn label(source: &Source) -> String {
     match source {
-        Source::Segment { segment, input: Some(of) } => format!("{segment} of {of}"),
+        Source::Segment { segment, input: Some(input) } => format!("{segment} of {input}"),
         Source::Segment { segment, input: None } => segment.clone(),
         Source::Attribute { attribute } => format!("{attribute} (program)"),
     }

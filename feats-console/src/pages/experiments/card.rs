@@ -52,11 +52,11 @@ impl Card {
                 div.in {
                     @match &self.0 {
                         Err(error) => (unavailable(error)),
-                        Ok(known) => {
-                            (known.participation())
-                            (bar(declaration, &weights(&known.report.arms)))
-                            (arms(declaration, &known.report.arms))
-                            (verdict(known.report.sample_ratio(), false))
+                        Ok(data) => {
+                            (data.participation())
+                            (bar(declaration, &weights(&data.report.arms)))
+                            (arms(declaration, &data.report.arms))
+                            (verdict(data.report.sample_ratio(), false))
                         }
                     }
                 }
@@ -69,23 +69,23 @@ impl Card {
         let declaration = feature.declaration();
         html! {
             section.card {
-                header { h2 { @match &self.0 { Ok(known) => (known.place()), Err(_) => "Unknown" } } }
+                header { h2 { @match &self.0 { Ok(data) => (data.place()), Err(_) => "Unknown" } } }
                 div.in {
                     @match &self.0 {
                         Err(error) => (unavailable(error)),
-                        Ok(known) => {
-                            (known.participation())
+                        Ok(data) => {
+                            (data.participation())
                             h3 { "Planned split" }
-                            (bar(declaration, &weights(&known.report.arms)))
-                            (legend(declaration, &weights(&known.report.arms)))
+                            (bar(declaration, &weights(&data.report.arms)))
+                            (legend(declaration, &weights(&data.report.arms)))
                             h3 { "Users per arm" }
-                            (arms(declaration, &known.report.arms))
-                            (verdict(known.report.sample_ratio(), true))
+                            (arms(declaration, &data.report.arms))
+                            (verdict(data.report.sample_ratio(), true))
                             h3 { "Users over time" }
-                            (timeline(declaration, &known.report, now))
-                            @if !known.report.allocations.is_empty() {
+                            (timeline(declaration, &data.report, now))
+                            @if !data.report.allocations.is_empty() {
                                 h3 { "Users by period" }
-                                (allocations(feature, &known.report.allocations))
+                                (allocations(feature, &data.report.allocations))
                             }
                         }
                     }
@@ -96,7 +96,7 @@ impl Card {
 
     /// Renders the name of its rule, to follow the name of the feature.
     fn rule(&self) -> Markup {
-        html! { @if let Ok(known) = &self.0 { " · " span { (known.place()) } } }
+        html! { @if let Ok(data) = &self.0 { " · " span { (data.place()) } } }
     }
 }
 
@@ -185,6 +185,6 @@ fn weights(arms: &[Arm]) -> Vec<Share> {
 fn oldest(state: &State, seed: &str) -> Option<u64> {
     let selectors = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
     let mut experiments = selectors.filter_map(Selector::experiment);
-    let known = experiments.find(|known| known.rollout.seed.as_deref() == Some(seed))?;
-    known.rollout.slots.iter().map(|run| run.since).min()
+    let experiment = experiments.find(|experiment| experiment.rollout.seed.as_deref() == Some(seed))?;
+    experiment.rollout.slots.iter().map(|run| run.since).min()
 }

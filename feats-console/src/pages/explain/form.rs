@@ -36,7 +36,7 @@ fn one(field: &Field, index: usize, suggestions: &Suggestions) -> Markup {
     let (id, error_id) = (format!("segment-{index}"), format!("segment-{index}-bad"));
     html! {
         div.f {
-            label for=(id) { (field.segment.segment) @if let Some(of) = &field.segment.input { " of " (of) } }
+            label for=(id) { (field.segment.segment) @if let Some(input) = &field.segment.input { " of " (input) } }
             @match field.segment.kind {
                 ValueKind::Bool => select id=(id) name=(field.parameter())
                     aria-invalid=[error.as_ref().map(|_| "true")] aria-describedby=[error.as_ref().map(|_| &error_id)] {

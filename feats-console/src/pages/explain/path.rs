@@ -16,7 +16,11 @@ const MAX_BYTES: usize = 320 << 10;
 pub(super) fn answer(feature: &FeatureHandle<Dynamic>, state: &State, attributes: &Attributes<'_>) -> Markup {
     let trace = feature.trace(attributes);
     let declaration = feature.declaration();
-    let doc = declaration.implementations.iter().find(|known| *known.name == *trace.choice).map(|known| &*known.doc);
+    let doc = declaration
+        .implementations
+        .iter()
+        .find(|implementation| *implementation.name == *trace.choice)
+        .map(|implementation| &*implementation.doc);
     // If an older version is served instead of the newest one, the newest one's slots do not apply.
     let state = Some(state).filter(|_| trace.version == feature.version());
     let (steps, left) = steps(declaration, state, &trace);

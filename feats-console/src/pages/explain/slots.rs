@@ -9,13 +9,13 @@ use crate::components::{Share, legend, rectangle, style_index};
 
 /// Renders the allocation of a rollout with the unit's slot, preceded by the entry of an experiment.
 pub(super) fn picture(declaration: &Declaration, step: &Step, runs: &[SlotRange]) -> Markup {
-    let Some(dealt) = &step.bucketing else { return html! {} };
+    let Some(bucketing) = &step.bucketing else { return html! {} };
     let shares = allocation::shares(runs);
     let shares: Vec<_> = shares.iter().map(|(name, slots)| Share::new(name, Percent::from_slots(*slots).0)).collect();
     html! {
-        @if let Some(entry) = &dealt.entry { (entry_bar(entry)) }
-        @if let Some(slot) = dealt.slot.filter(|_| dealt.entry.is_none_or(|entry| entry.enters)) {
-            (marked(slot, &format!("Slot {slot} of {SLOTS}: {}", dealt.owner.as_deref().unwrap_or("unassigned")), &html! {
+        @if let Some(entry) = &bucketing.entry { (entry_bar(entry)) }
+        @if let Some(slot) = bucketing.slot.filter(|_| bucketing.entry.is_none_or(|entry| entry.enters)) {
+            (marked(slot, &format!("Slot {slot} of {SLOTS}: {}", bucketing.owner.as_deref().unwrap_or("unassigned")), &html! {
                 @for (from, run) in with_offsets(runs) {
                     (rectangle(&percent(from), "8", &percent(run.length), "12", style_index(declaration, &run.implementation)))
                 }

@@ -39,7 +39,8 @@ impl Subject {
             .iter()
             .map(|segment| {
                 let name = qualified_name(segment);
-                let text = entered().rfind(|(known, _)| *known == name).map_or("", |(_, text)| text.trim());
+                let text =
+                    entered().rfind(|(entered_name, _)| *entered_name == name).map_or("", |(_, text)| text.trim());
                 Field::new(segment.clone(), name, text.to_owned())
             })
             .collect();
@@ -116,7 +117,7 @@ impl fmt::Display for Subject {
 /// Returns the name of a segment, with its input if several inputs have it.
 fn qualified_name(segment: &ApplicableSegment) -> String {
     match &segment.input {
-        Some(of) => format!("{of}.{}", segment.segment),
+        Some(input) => format!("{input}.{}", segment.segment),
         None => segment.segment.to_string(),
     }
 }
@@ -125,30 +126,31 @@ fn qualified_name(segment: &ApplicableSegment) -> String {
 mod tests {
     use super::*;
 
-    fn read(asked: &[(&str, &str)]) -> Subject {
+    fn parse(parameters: &[(&str, &str)]) -> Subject {
         let mut feature = Declaration::new("Fee", ["acme"]).segment("Country", ValueKind::Text);
         feature = feature.segment("name", ValueKind::Integer);
-        let asked: Vec<_> = asked.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        Subject::parse(&feature, &asked)
+        let parameters: Vec<_> =
+            parameters.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        Subject::parse(&feature, &parameters)
     }
 
     #[test]
     fn an_empty_field_is_not_set_and_two_quotes_are_an_empty_text() {
-        assert_eq!(read(&[("s.Country", "")]).attributes(), Some(Attributes::new()));
-        let empty = read(&[("s.Country", "\"\"")]).attributes().unwrap();
+        assert_eq!(parse(&[("s.Country", "")]).attributes(), Some(Attributes::new()));
+        let empty = parse(&[("s.Country", "\"\"")]).attributes().unwrap();
         assert_eq!(empty.get("Country"), Some(&Value::from("")));
     }
 
     #[test]
     fn a_segment_may_have_the_name_of_a_parameter() {
-        let subject = read(&[("name", "Fee"), ("s.name", "7")]);
+        let subject = parse(&[("name", "Fee"), ("s.name", "7")]);
         assert_eq!(subject.attributes().unwrap().get("name"), Some(&Value::from(7)));
         assert_eq!(subject.link("Fee"), "explain?name=Fee&s.name=7");
     }
 
     #[test]
     fn a_text_of_another_type_is_an_error_of_its_field() {
-        let subject = read(&[("s.name", "seven"), ("s.Country", "CA")]);
+        let subject = parse(&[("s.name", "seven"), ("s.Country", "CA")]);
         assert_eq!(subject.attributes(), None);
         let errors: Vec<_> = subject.fields.iter().filter_map(Field::error).collect();
         assert_eq!(errors, ["“seven” is not an integer."]);
@@ -156,19 +158,19 @@ mod tests {
 
     #[test]
     fn unknown_segments_are_named() {
-        assert_eq!(read(&[("s.Cuntry", "CA"), ("s.Gone", "")]).unknown, ["Cuntry"]);
+        assert_eq!(parse(&[("s.Cuntry", "CA"), ("s.Gone", "")]).unknown, ["Cuntry"]);
     }
 
     #[test]
     fn a_segment_of_several_inputs_has_a_field_for_each() {
         let mut feature = Declaration::new("Fee", ["acme"]);
-        let of = |of: &str| ApplicableSegment {
+        let input = |input: &str| ApplicableSegment {
             segment: "Zip".into(),
-            input: Some(of.into()),
+            input: Some(input.into()),
             kind: ValueKind::Text,
             options: Vec::new(),
         };
-        feature.segments = [of("from"), of("to")].into_iter().collect();
+        feature.segments = [input("from"), input("to")].into_iter().collect();
         let subject = Subject::parse(&feature, &[("s.to.Zip".to_owned(), "1010".to_owned())]);
         let attributes = subject.attributes().unwrap();
         assert_eq!(attributes.iter().collect::<Vec<_>>(), [("to.Zip", &Value::from("1010"))]);

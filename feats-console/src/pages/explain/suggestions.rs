@@ -13,8 +13,8 @@ pub(super) struct Suggestions(BTreeMap<String, BTreeSet<String>>);
 impl Suggestions {
     pub(super) fn from_state(state: &State) -> Self {
         let mut suggestions = Self(BTreeMap::new());
-        for known in &state.overrides {
-            suggestions.add(&known.segment, &known.values);
+        for entry in &state.overrides {
+            suggestions.add(&entry.segment, &entry.values);
         }
         state.rules.iter().for_each(|rule| suggestions.add_condition(&rule.when));
         suggestions
@@ -41,10 +41,10 @@ impl Suggestions {
     }
 
     fn add(&mut self, segment: &str, values: &[Value<'_>]) {
-        let known = self.0.entry(segment.to_owned()).or_default();
+        let suggested = self.0.entry(segment.to_owned()).or_default();
         for value in values.iter().take(MAX_SUGGESTIONS) {
-            if known.len() < MAX_SUGGESTIONS {
-                known.insert(value.to_string());
+            if suggested.len() < MAX_SUGGESTIONS {
+                suggested.insert(value.to_string());
             }
         }
     }

@@ -12,7 +12,7 @@ pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     let condition = &form.condition;
     html! {
         fieldset {
-            legend { "For whom" }
+            legend { "Condition" }
             @if condition.rows.is_empty() { p.quiet { "Everyone not matched above." } }
             @if condition.rows.len() > 1 {
                 p.row {
@@ -48,21 +48,21 @@ fn check(view: &FeatureView<'_>, index: usize, chosen: &Source, operator: Operat
         select #{ "c" (index) "-source" } name={ "r.c" (index) ".source" } aria-label={ "Condition " (index + 1) ": attribute" } autofocus[view.focuses(&format!("c{index}-source"))]
             hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" {
             @for applicable in declaration.segments.iter() {
-                @let known = source::from_segment(applicable);
-                option value=(source::key(&known)) selected[known == *chosen] { (source::label(&known)) }
+                @let option = source::from_segment(applicable);
+                option value=(source::key(&option)) selected[option == *chosen] { (source::label(&option)) }
             }
             @for attribute in &view.attributes {
-                @let known = Source::Attribute { attribute: attribute.clone() };
-                option value=(source::key(&known)) selected[known == *chosen] { (source::label(&known)) }
+                @let option = Source::Attribute { attribute: attribute.clone() };
+                option value=(source::key(&option)) selected[option == *chosen] { (source::label(&option)) }
             }
             @if !is_known { option value=(source::key(chosen)) selected { (source::label(chosen)) " (unknown)" } }
         }
         select #{ "c" (index) "-op" } name={ "r.c" (index) ".op" } aria-label={ "Condition " (index + 1) ": operator" }
             hx-post="feature" hx-trigger="change" hx-include="#draft" hx-target="#editor" hx-select="#editor" hx-swap="outerHTML show:none" {
-            @for known in OperatorField::for_kind(kind) {
-                option value=(known.name) selected[known == operator] { (known.label) }
+            @for option in OperatorField::for_kind(kind) {
+                option value=(option.name) selected[option == operator] { (option.label) }
             }
-            @if !OperatorField::for_kind(kind).any(|known| known == operator) {
+            @if !OperatorField::for_kind(kind).any(|option| option == operator) {
                 option value=(operator.name) selected { (operator.label) " (not for this type)" }
             }
         }

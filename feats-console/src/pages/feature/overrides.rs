@@ -22,9 +22,9 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
                 @if overrides.is_empty() { p.in.quiet { "None." } }
                 @else {
                     ul.facts.in {
-                        @for (index, known) in overrides.iter().take(MAX_ROWS).enumerate() {
-                            li.row.between.changed[!view.live.overrides.contains(known)] {
-                                span { (rich_text(declaration, &describe::unit_override(known))) }
+                        @for (index, entry) in overrides.iter().take(MAX_ROWS).enumerate() {
+                            li.row.between.changed[!view.live.overrides.contains(entry)] {
+                                span { (rich_text(declaration, &describe::unit_override(entry))) }
                                 @if may_edit {
                                     (step(view, &format!("override-:{index}"), &format!("override-{index}"), "Remove", "btn ghost small", &format!("Remove override {}", index + 1)))
                                 }

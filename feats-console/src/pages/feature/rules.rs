@@ -97,7 +97,7 @@ fn form<'a>(view: &'a FeatureView<'_>, place: RulePosition) -> Option<&'a RuleFo
 }
 
 fn rule(view: &FeatureView<'_>, index: usize, rule: &Rule, may_edit: bool) -> Markup {
-    let before = view.live.rules.iter().find(|known| known.name == rule.name);
+    let before = view.live.rules.iter().find(|live_rule| live_rule.name == rule.name);
     let is_changed = before != Some(rule);
     let last = index + 1 == view.draft.state.rules.len();
     let id = id(&rule.name);

@@ -101,7 +101,7 @@ fn segments(view: &FeatureView<'_>) -> Markup {
                 ul.facts.in {
                     @for applicable in declaration.segments.iter() {
                         li {
-                            b.seg { (applicable.segment) } @if let Some(of) = &applicable.input { " of " (of) }
+                            b.seg { (applicable.segment) } @if let Some(input) = &applicable.input { " of " (input) }
                             span.quiet { " · " (kind_label(applicable.kind)) }
                             @if !applicable.options.is_empty() { br; span.quiet { (applicable.options.join(", ")) } }
                         }

@@ -29,7 +29,7 @@ impl ListContext {
     }
 
     pub(super) fn quarantine(&self, feature: &str) -> Option<&Quarantine> {
-        self.status.quarantined.iter().find(|known| known.feature == feature)
+        self.status.quarantined.iter().find(|quarantine| quarantine.feature == feature)
     }
 
     pub(super) fn uses(&self, feature: &str) -> Option<&Series> {

@@ -23,8 +23,8 @@ pub(super) fn find_missing<'a>(
     let mut declared: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
     for (key, catalog) in catalogs {
         for feature in &catalog.features {
-            let known = declared.entry(&feature.name).or_default();
-            known.insert(key, feature.names().collect());
+            let programs = declared.entry(&feature.name).or_default();
+            programs.insert(key, feature.names().collect());
         }
     }
     let mut missing = Vec::new();

@@ -38,7 +38,7 @@ pub(super) fn features(context: &RequestContext, segment: &SegmentDetails, page:
 fn row(context: &RequestContext, segment: &SegmentDetails, feature: &Declaration, now: Timestamp) -> Markup {
     let state = context.app().feature_named(&feature.name).map(|feature| feature.state()).unwrap_or_default();
     let uses = uses(&state, &segment.name, now);
-    let of: Vec<&str> = feature
+    let inputs: Vec<&str> = feature
         .segments
         .iter()
         .filter(|applicable| *applicable.segment == *segment.name)
@@ -48,7 +48,7 @@ fn row(context: &RequestContext, segment: &SegmentDetails, feature: &Declaration
         tr {
             td {
                 (feature_link(&feature.name))
-                @if !of.is_empty() { p.quiet { "of " (of.join(", ")) } }
+                @if !inputs.is_empty() { p.quiet { "of " (inputs.join(", ")) } }
             }
             td {
                 @if uses.is_empty() { span.quiet { "none" } }
@@ -61,7 +61,7 @@ fn row(context: &RequestContext, segment: &SegmentDetails, feature: &Declaration
 
 /// Describes the parts of a state that use a segment.
 fn uses(state: &State, segment: &str, now: Timestamp) -> Vec<RichText> {
-    let overrides = state.overrides.iter().filter(|known| known.segment == segment).map(describe::unit_override);
+    let overrides = state.overrides.iter().filter(|entry| entry.segment == segment).map(describe::unit_override);
     let rules =
         state.rules.iter().filter(|rule| condition_uses(&rule.when, segment) || splits_by(&rule.select, segment));
     let otherwise = state.otherwise.iter().filter(|select| splits_by(select, segment));

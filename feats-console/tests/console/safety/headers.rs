@@ -41,7 +41,7 @@ async fn every_response_has_the_security_headers() {
     }
     for (path, status) in [
         ("/no-such-page", StatusCode::NOT_FOUND),
-        ("/feature?name=Nobody", StatusCode::NOT_FOUND),
+        ("/feature?name=Missing", StatusCode::NOT_FOUND),
         ("/history", StatusCode::BAD_REQUEST),
         ("/publish", StatusCode::METHOD_NOT_ALLOWED),
     ] {
