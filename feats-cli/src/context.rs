@@ -1,4 +1,4 @@
-//! Arguments resolved: the store opened, its features known, the author named.
+//! The context of a command: an open store and an app on it.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -8,27 +8,28 @@ use feats::{App, Attributes, Dynamic, Error, ErrorKind, FeatureHandle, Quarantin
 
 use crate::condition::Vocabulary;
 use crate::failure::{Failure, Result};
-use crate::location::{Location, Opened, VARIABLE, is_address};
+use crate::location::{Location, OpenStore, STORE_VARIABLE, is_address};
 use crate::names::names;
 use crate::output::Output;
 
-/// The most features that a message lists.
+/// The maximum number of features that a message lists.
 const MAX_LISTED: usize = 12;
 
-/// What every command works with.
+/// The context of a command.
 pub(crate) struct Context {
     pub(crate) app: App,
-    /// The same store, for what an app does not tell: revisions that cannot be read, features that nobody declares.
-    pub(crate) store: Opened,
+    /// The same store, for what the app does not provide: unreadable revisions and undeclared features.
+    pub(crate) store: OpenStore,
     pub(crate) output: Output,
     location: Location,
 }
 
 impl Context {
-    /// Opens the store and reads everything in it. Nothing here works on defaults in the store's place.
+    /// Opens the store and loads its features. Fails if the store cannot be read, rather than using defaults.
     pub(crate) async fn open(location: Option<Location>, output: Output) -> Result<Self> {
         let Some(location) = location else {
-            let message = format!("which store? Give --store redis://HOST or sqlite:PATH, or set {VARIABLE}");
+            let message =
+                format!("no store given; use --store redis://HOST or --store sqlite:PATH, or set {STORE_VARIABLE}");
             return Err(Failure::Usage(message));
         };
         let store = location.open()?;
@@ -36,12 +37,12 @@ impl Context {
         Ok(Self { app, store, output, location })
     }
 
-    /// Another app on the same store, with attributes.
+    /// Starts another app on the same store, with attributes.
     pub(crate) async fn with_attributes(&self, attributes: Attributes<'_>) -> Result<App> {
         start(&self.store, attributes).await
     }
 
-    /// Ends the app and closes the store.
+    /// Shuts down the app and closes the store.
     pub(crate) async fn close(self) -> Result<()> {
         self.app.shutdown().await?;
         self.store.close().await;
@@ -50,16 +51,18 @@ impl Context {
 
     pub(crate) fn feature(&self, name: &str) -> Result<FeatureHandle<Dynamic>> {
         if is_address(name) {
-            let message = "a feature is expected here; the address of a store is given with --store".to_owned();
+            let message =
+                "expected the name of a feature, not the address of a store; use --store for the address".to_owned();
             return Err(Failure::Usage(message));
         }
         self.app.feature_named(name).map_err(|error| {
             let declarations = self.app.declarations();
             let hint = match declarations.len() {
-                0 => "no program has published its features to this store; start one with it once".to_owned(),
+                0 => "no program has published its features to this store; start a program that uses this store"
+                    .to_owned(),
                 1..=MAX_LISTED => {
-                    let there_are = names(declarations.iter().map(|known| &*known.name));
-                    format!("there are: {there_are}; `feats list` shows what is live")
+                    let existing = names(declarations.iter().map(|known| &*known.name));
+                    format!("existing features: {existing}; `feats list` shows what each serves")
                 }
                 _ => "`feats list` shows all features".to_owned(),
             };
@@ -67,13 +70,13 @@ impl Context {
         })
     }
 
-    /// The features whose newest version cannot be used, by name.
+    /// Returns the features whose current version cannot be used, by name.
     pub(crate) fn quarantined(&self) -> BTreeMap<String, Quarantine> {
         let quarantined = self.app.status().quarantined.into_iter();
         quarantined.map(|quarantine| (quarantine.feature.clone(), quarantine)).collect()
     }
 
-    /// What the conditions of a feature can be about.
+    /// Returns the segments and attributes that conditions of a feature can use.
     pub(crate) async fn vocabulary<'a>(&self, declaration: &'a Declaration) -> Result<Vocabulary<'a>> {
         let catalogs = self.app.catalogs().await?;
         let attributes = attributes(catalogs.values(), None);
@@ -81,7 +84,7 @@ impl Context {
         Ok(Vocabulary { declaration, attributes: kinds.collect() })
     }
 
-    /// Features with a state that no program declares: their names and newest versions.
+    /// Returns the current versions of features that have a state but are declared by no program, by name.
     pub(crate) async fn undeclared(&self) -> Result<BTreeMap<String, u64>> {
         let mut versions: BTreeMap<_, _> = self.store.store().versions().await?.into_iter().collect();
         for declaration in self.app.declarations() {
@@ -90,11 +93,11 @@ impl Context {
         Ok(versions)
     }
 
-    /// The command that does something more to this store, to be pasted into a shell.
+    /// Returns a `feats` command on this store that can be pasted into a shell.
     pub(crate) fn command(&self, words: &[&str]) -> String {
         let mut command = vec!["feats".to_owned()];
         command.extend(words.iter().map(|word| quoted(word)));
-        if env::var(VARIABLE).is_ok_and(|set| self.location.was_given_as(&set)) {
+        if env::var(STORE_VARIABLE).is_ok_and(|set| self.location.was_given_as(&set)) {
             return command.join(" ");
         }
         command.extend(["--store".to_owned(), quoted(&self.location.to_string())]);
@@ -102,7 +105,8 @@ impl Context {
     }
 }
 
-/// The attributes that programs published; of one feature, only of programs that declare it. The last program wins.
+/// Returns the attributes that programs have published; with a feature, only those of programs that declare it. If
+/// several programs have the same attribute, the last one wins.
 pub(crate) fn attributes<'c>(
     catalogs: impl Iterator<Item = &'c Catalog>,
     feature: Option<&str>,
@@ -115,13 +119,13 @@ pub(crate) fn attributes<'c>(
     published.filter_map(|(name, json)| Some((name.clone(), value(json)?))).collect()
 }
 
-/// Whose change it is if nobody says.
+/// Returns the name of the current user, the default author.
 pub(crate) fn user() -> Option<String> {
     let names = ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(|variable| env::var(variable).ok());
     names.into_iter().find(|name| !name.is_empty())
 }
 
-async fn start(store: &Opened, attributes: Attributes<'_>) -> Result<App> {
+async fn start(store: &OpenStore, attributes: Attributes<'_>) -> Result<App> {
     let mut app = store.app().program("feats", env!("CARGO_PKG_VERSION")).detached();
     for (name, value) in attributes.iter() {
         app = app.attribute(name, value.clone().into_owned());
@@ -130,9 +134,9 @@ async fn start(store: &Opened, attributes: Attributes<'_>) -> Result<App> {
     let status = app.status();
     let unavailable = |message: String| Err(Error::new(ErrorKind::Unavailable, message).into());
     if status.error.is_some() || !status.is_live() {
-        return unavailable(status.error.unwrap_or_else(|| "the store gives no answer".to_owned()));
+        return unavailable(status.error.unwrap_or_else(|| "the store does not answer".to_owned()));
     }
-    // A warning may be about the programs' catalogs: without them, features would be missing.
+    // A warning may mean that catalogs could not be loaded. Features would then be missing from every result.
     if let Some(warning) = status.warnings.into_iter().next() {
         let catalogs = app.catalogs().await?;
         let known = app.declarations();
@@ -145,16 +149,16 @@ async fn start(store: &Opened, attributes: Attributes<'_>) -> Result<App> {
 }
 
 fn value(json: &serde_json::Value) -> Option<Value<'static>> {
-    let read = |kind: ValueKind| kind.parse(&json.to_string());
+    let parse = |kind: ValueKind| kind.parse(&json.to_string());
     match json {
         serde_json::Value::String(text) => Some(Value::from(text.clone())),
         serde_json::Value::Bool(bool) => Some(Value::from(*bool)),
-        serde_json::Value::Number(_) => read(ValueKind::Integer).or_else(|| read(ValueKind::Float)),
+        serde_json::Value::Number(_) => parse(ValueKind::Integer).or_else(|| parse(ValueKind::Float)),
         _ => None,
     }
 }
 
-/// A word as a POSIX shell takes it.
+/// Quotes a word for a POSIX shell.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '+' | '=' | ',');
     if !word.is_empty() && word.chars().all(plain) {

@@ -1,4 +1,4 @@
-//! Documents: the states of features as JSON or YAML, to be kept, reviewed and published again.
+//! Documents: the states of features as JSON or YAML, for version control, review and import.
 //!
 //! ```json
 //! { "format": 1, "features": { "PaymentProcessor": { "version": 3, "state": { "rules": [] } } } }
@@ -19,16 +19,17 @@ use crate::failure::{Failure, Result};
 use crate::output::json_text;
 use crate::yaml::{self, Isolated};
 
-/// The number of this format.
+/// The version of the document format.
 pub(crate) const FORMAT: u64 = 1;
 
-/// The largest document that is read.
+/// The maximum size of a document, in bytes.
 const MAX_BYTES: u64 = feats::model::limits::MAX_DOCUMENT_BYTES as u64;
 
-/// How deep JSON may nest: what `serde_json` allows.
+/// The maximum depth of JSON, which `serde_json` enforces.
 const MAX_JSON_DEPTH: usize = 127;
 
-/// How deep YAML may nest: enough for the deepest condition in a document. Its reader needs more of the stack.
+/// The maximum depth of YAML: enough for the deepest condition in a document. The YAML parser needs more stack than the
+/// JSON parser.
 const MAX_YAML_DEPTH: usize = 80;
 
 /// States of features.
@@ -38,16 +39,16 @@ pub(crate) struct Document {
     pub(crate) features: BTreeMap<String, Exported>,
 }
 
-/// The state of a feature.
+/// The exported state of a feature.
 #[derive(Debug, Serialize)]
 pub(crate) struct Exported {
-    /// The version that it had, for people; importing gives it another.
+    /// The version at the time of the export, for people. An import does not read it.
     pub(crate) version: u64,
-    /// The state as it was written.
+    /// The state as published.
     pub(crate) state: Json,
 }
 
-/// As [`Document`], to be written as YAML.
+/// A [`Document`] for the YAML serializer.
 #[derive(Serialize)]
 struct YamlDocument<'d> {
     format: u64,
@@ -66,7 +67,10 @@ impl Document {
     }
 
     pub(crate) fn to_yaml(&self) -> Result<String> {
-        let failed = |error| Error::new(ErrorKind::Unsupported, "this cannot be written as YAML").with_source(error);
+        let failed = |error| {
+            Error::new(ErrorKind::Unsupported, "the document cannot be written as YAML; export it as JSON")
+                .with_source(error)
+        };
         let features = self.features.iter().map(|(name, exported)| {
             let Exported { version, state } = exported;
             (name.as_str(), Yaml { version: *version, state: Isolated(state) })
@@ -76,25 +80,25 @@ impl Document {
     }
 }
 
-/// Reads the JSON or YAML of a file, `-` for standard input. Nothing is parsed that is larger than the limit.
+/// Reads JSON or YAML from a file, or from standard input for `-`. Fails before parsing if the size exceeds the limit.
 pub(crate) fn read(file: &str) -> Result<Json> {
-    let context = |error: Error| if file == "-" { error } else { error.with_path(file) };
-    let text = read_text(file).map_err(context)?;
+    let with_path = |error: Error| if file == "-" { error } else { error.with_path(file) };
+    let text = read_text(file).map_err(with_path)?;
     let text = without_bom(&text);
-    let is = |extensions: &[&str]| {
+    let has_extension = |extensions: &[&str]| {
         let extension = Path::new(file).extension().and_then(|extension| extension.to_str());
         extension.is_some_and(|extension| extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)))
     };
-    let looks_like_json = !is(&["yaml", "yml"]) && text.trim_start().starts_with('{');
-    let json = if is(&["json"]) || looks_like_json { from_json(text) } else { from_yaml(text) };
-    json.map_err(|error| context(error).into())
+    let looks_like_json = !has_extension(&["yaml", "yml"]) && text.trim_start().starts_with('{');
+    let json = if has_extension(&["json"]) || looks_like_json { from_json(text) } else { from_yaml(text) };
+    json.map_err(|error| with_path(error).into())
 }
 
-/// The states in a document; in a state by itself, that of the given feature.
+/// Returns the states in a document. If `json` is a single state, it is that of the given feature.
 pub(crate) fn states(json: Json, feature: Option<&str>) -> Result<Vec<(String, State)>> {
-    let whole = json.get("features").is_some() || json.get("format").is_some();
+    let is_document = json.get("features").is_some() || json.get("format").is_some();
     match (json, feature) {
-        (Json::Object(fields), _) if whole => {
+        (Json::Object(fields), _) if is_document => {
             let mut problems = Problems::default();
             let mut states = document(fields, &mut problems);
             if let Some(feature) = feature {
@@ -109,8 +113,8 @@ pub(crate) fn states(json: Json, feature: Option<&str>) -> Result<Vec<(String, S
         }
         (json, Some(feature)) => Ok(vec![(feature.to_owned(), State::from_json(&json))]),
         (_, None) => {
-            let problem = Problem::new("features", "this field is required");
-            Err(Failure::problem(problem).hint("a state by itself is imported with --feature"))
+            let problem = Problem::new("features", "required field field is required");
+            Err(Failure::problem(problem).hint("to import a single state, name its feature with --feature"))
         }
     }
 }
@@ -122,14 +126,19 @@ fn document(fields: Map<String, Json>, problems: &mut Problems) -> Vec<(String, 
         match (key.as_str(), json) {
             ("format", json) if json.as_u64() == Some(FORMAT) => {}
             ("format", json) => {
-                problems.push(|| Problem::new("format", format!("this version reads format {FORMAT}, not {json}")));
+                problems.push(|| {
+                    Problem::new(
+                        "format",
+                        format!("unsupported format {json}; this version of feats reads format {FORMAT}"),
+                    )
+                });
             }
             ("features", Json::Object(features)) => {
                 for (name, json) in features {
                     states.extend(exported(&name, json, problems).map(|state| (name, state)));
                 }
             }
-            ("features", _) => problems.push(|| Problem::new("features", "this is an object of states by feature")),
+            ("features", _) => problems.push(|| Problem::new("features", "expected an object of states by feature")),
             (other, _) => {
                 problems.push_with_suggestion(
                     || Problem::new(other, format!("unknown field {other:?}")),
@@ -145,7 +154,7 @@ fn document(fields: Map<String, Json>, problems: &mut Problems) -> Vec<(String, 
 fn exported(name: &str, json: Json, problems: &mut Problems) -> Option<State> {
     let path = path(name);
     let Json::Object(mut fields) = json else {
-        problems.push(|| Problem::new(path, "this is an object with a state"));
+        problems.push(|| Problem::new(path, "expected an object with a state"));
         return None;
     };
     let state = fields.remove("state");
@@ -155,12 +164,12 @@ fn exported(name: &str, json: Json, problems: &mut Problems) -> Option<State> {
         problems.push_with_suggestion(problem, other, ["version", "state"]);
     }
     if state.is_none() {
-        problems.push(|| Problem::new(format!("{path}.state"), "this field is required"));
+        problems.push(|| Problem::new(format!("{path}.state"), "required field field is required"));
     }
     Some(State::from_json(&state?))
 }
 
-/// Where a feature stands in a document.
+/// Returns the path of a feature in a document.
 pub(crate) fn path(feature: &str) -> String {
     let plain = feature.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
     if plain { format!("features.{feature}") } else { format!("features[{feature:?}]") }
@@ -183,30 +192,31 @@ fn read_text(file: &str) -> Result<String, Error> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {
         return Err(too_large());
     }
-    String::from_utf8(bytes).map_err(|error| Error::new(ErrorKind::Invalid, "this is no UTF-8").with_source(error))
+    String::from_utf8(bytes)
+        .map_err(|error| Error::new(ErrorKind::Invalid, "the file is not valid UTF-8").with_source(error))
 }
 
 fn from_json(text: &str) -> Result<Json, Error> {
     let read = serde_json::from_str::<StrictJson>(text).map(|strict| strict.0);
     read.map_err(|error| {
         let message = match error.to_string().contains("recursion limit") {
-            true => format!("this nests more than {MAX_JSON_DEPTH} levels deep"),
-            false => "this is no JSON".to_owned(),
+            true => format!("the JSON is nested more than {MAX_JSON_DEPTH} levels deep"),
+            false => "the document is not valid JSON".to_owned(),
         };
         Error::new(ErrorKind::Invalid, message).with_source(error)
     })
 }
 
-/// Reads YAML as strictly as JSON: no key twice, no number that is none, and `NO` is Norway.
+/// Parses YAML as strictly as JSON: duplicate keys and `.nan` are errors, and `NO` is text.
 pub(crate) fn from_yaml(text: &str) -> Result<Json, Error> {
-    // The size of the text is limited already; these numbers let any text of that size through.
+    // The size of the text is limited already, so these budgets admit any text of that size.
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! { max_depth: MAX_YAML_DEPTH, max_nodes: 1 << 24, max_events: 1 << 25 },
         strict_booleans: true,
         with_snippet: false,
     };
     let read = serde_saphyr::from_str_with_options::<StrictJson>(text, options).map(|strict| strict.0);
-    read.map_err(|error| Error::new(ErrorKind::Invalid, "this is no YAML that can be read").with_source(error))
+    read.map_err(|error| Error::new(ErrorKind::Invalid, "the document is not valid YAML").with_source(error))
 }
 
 #[cfg(test)]
@@ -230,15 +240,15 @@ mod tests {
     }
 
     #[test]
-    fn json_says_what_is_wrong() {
+    fn json_errors_describe_the_mistake() {
         let deep = "[".repeat(10_000);
-        for (text, said) in [
+        for (text, expected) in [
             (r#"{"a": 1, "a": 2}"#, "duplicate key \"a\""),
             (deep.as_str(), "more than 127 levels"),
-            ("{", "this is no JSON"),
+            ("{", "the document is not valid JSON"),
         ] {
-            let error = from_json(text).expect_err(said);
-            assert!(error.report().to_string().contains(said), "{}", error.report());
+            let error = from_json(text).expect_err(expected);
+            assert!(error.report().to_string().contains(expected), "{}", error.report());
         }
     }
 
@@ -251,7 +261,7 @@ mod tests {
         });
         let failure = states(json, None).expect_err("problems").to_json();
         let paths: Vec<_> =
-            failure["error"]["problems"].as_array().expect("a list").iter().map(|it| &it["path"]).collect();
+            failure["error"]["problems"].as_array().expect("a list").iter().map(|problem| &problem["path"]).collect();
         assert_eq!(paths, ["feature", "features[\"a b\"].stat", "features[\"a b\"].state", "features.c", "format"]);
         assert_eq!(states(json!({ "rules": [] }), Some("c")).expect("a state").len(), 1);
         assert!(states(json!({ "rules": [] }), None).is_err());

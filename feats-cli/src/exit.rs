@@ -1,54 +1,54 @@
-//! What the exit code says.
+//! Exit codes.
 
 use std::process::ExitCode;
 
 use feats::ErrorKind;
 
-/// How a command ended. The numbers are part of the interface: scripts decide on them.
+/// The exit code of a command. The numbers are stable, because scripts depend on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// It did what was asked.
+    /// The command succeeded.
     Success = 0,
-    /// It answered no: versions differ, a feature is stale, an experiment is not what its weights promise, or not everything
-    /// could be put back.
-    No = 1,
-    /// The command line is not one.
+    /// The command succeeded with a negative result: versions differ, features are stale, an experiment has a sample-ratio
+    /// mismatch, or some features could not be restored.
+    Negative = 1,
+    /// The command line is invalid.
     Usage = 2,
-    /// The input is wrong; nothing was written.
+    /// The input is invalid. Nothing was written.
     Invalid = 3,
-    /// Somebody published in between; nothing was written.
+    /// A newer version was published in the meantime. Nothing was written.
     Conflict = 4,
-    /// The change needs a consent; nothing was written.
-    Consent = 5,
-    /// The store cannot be used, or gave no answer.
+    /// The change needs confirmation. Nothing was written.
+    NeedsConfirmation = 5,
+    /// The store cannot be used or does not answer.
     Unavailable = 6,
-    /// There is no such feature or version.
+    /// The feature or version does not exist.
     NotFound = 7,
-    /// The answer could not be written out.
+    /// The result could not be written to standard output.
     Output = 8,
 }
 
-/// The table of exit codes in `--help`.
+/// The table of exit codes for `--help`.
 pub(crate) const HELP: &str = "\
 Exit codes:
-  0  done
-  1  the answer is no: `diff` found differences, `stale` found stale features, `restore` could not put back everything, \
-     `experiment` has other shares than its weights promise
-  2  the command line is wrong
-  3  the input is wrong; every problem is listed, nothing was written
-  4  somebody published in between; both sides are shown, nothing was written
-  5  the change needs a consent (--allow-reshuffle, --allow-incompatible, --yes); nothing was written
+  0  success
+  1  `diff` found differences, `stale` found stale features, `experiment` found a sample-ratio mismatch, or `restore` \
+     could not restore every feature
+  2  invalid command line
+  3  invalid input; every problem is listed, and nothing was written
+  4  conflict: a newer version was published in the meantime; both are shown, and nothing was written
+  5  the change needs confirmation (--allow-reshuffle, --allow-incompatible, --yes); nothing was written
   6  the store cannot be read or written
-  7  there is no such feature or version
-  8  the answer could not be written to standard output";
+  7  no such feature or version
+  8  the result could not be written to standard output";
 
 impl Exit {
-    /// The exit code for an error of feats.
-    pub(crate) fn of(kind: ErrorKind) -> Self {
+    /// Returns the exit code for a kind of error.
+    pub(crate) fn from_error_kind(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::Conflict => Exit::Conflict,
             ErrorKind::NotFound => Exit::NotFound,
-            ErrorKind::NeedsConfirmation => Exit::Consent,
+            ErrorKind::NeedsConfirmation => Exit::NeedsConfirmation,
             ErrorKind::Invalid | ErrorKind::TooLarge | ErrorKind::Duplicate | ErrorKind::AlreadyStarted => {
                 Exit::Invalid
             }

@@ -1,4 +1,4 @@
-//! Failures: what went wrong, for people on standard error or as JSON.
+//! Failures of commands, and their form as JSON.
 
 use std::fmt;
 use std::io;
@@ -11,23 +11,23 @@ use crate::exit::Exit;
 /// `Result` with [`Failure`].
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// Why a command failed.
+/// The reason why a command failed.
 pub(crate) enum Failure {
-    /// The command line is not one.
+    /// The command line is invalid.
     Usage(String),
-    /// An error of feats, and what the user can do about it.
+    /// An error of feats, and a hint about what the user can do.
     Feats(Error, Option<String>),
-    /// The answer could not be written out.
+    /// The result could not be written to standard output.
     Output(io::Error),
 }
 
 impl Failure {
-    /// Wrong input with one problem.
+    /// Creates a failure for input with one problem.
     pub(crate) fn problem(problem: Problem) -> Self {
         Error::invalid(vec![problem]).into()
     }
 
-    /// Adds what the user can do about it.
+    /// Adds a hint about what the user can do.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         match self {
             Failure::Feats(error, None) => Failure::Feats(error, Some(hint.into())),
@@ -38,12 +38,12 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Failure::Usage(_) => Exit::Usage,
-            Failure::Feats(error, _) => Exit::of(error.kind()),
+            Failure::Feats(error, _) => Exit::from_error_kind(error.kind()),
             Failure::Output(_) => Exit::Output,
         }
     }
 
-    /// The failure as JSON: `{"error": {"kind", "message", …}}`.
+    /// Returns the failure as JSON: `{"error": {"kind", "message", …}}`.
     pub(crate) fn to_json(&self) -> Json {
         let error = match self {
             Failure::Usage(message) => json!({ "kind": "usage", "message": message }),

@@ -1,4 +1,4 @@
-//! Which store: `redis://localhost`, `sqlite:feats.db`, or a bare path.
+//! Locations of stores: `redis://localhost`, `sqlite:feats.db`, or a bare path.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -12,25 +12,26 @@ use feats::{App, AppBuilder};
 use crate::failure::{Failure, Result};
 
 /// The environment variable that names the store.
-pub(crate) const VARIABLE: &str = "FEATS_STORE";
+pub(crate) const STORE_VARIABLE: &str = "FEATS_STORE";
 
-/// Whether a word may be the address of a store, with a password in it.
+/// Returns `true` if a word may be the address of a store, and so may contain a password.
 pub(crate) fn is_address(word: &str) -> bool {
     word.contains("://") || word.contains('@')
 }
 
-/// The schemes of addresses of Redis.
-const REDIS: [&str; 6] = ["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
+/// The URL schemes of Redis.
+const REDIS_SCHEMES: [&str; 6] =
+    ["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
 
-/// Which addresses there are.
-const KNOWN: &str = "it knows sqlite and redis: give redis://HOST, sqlite:PATH, or the path of the file";
+/// The addresses that are supported, for messages.
+const SUPPORTED: &str = "use redis://HOST, sqlite:PATH, or the path of an SQLite file";
 
-/// How long a command waits for a lock of another program. Publishing tries three times, which stays within the time
-/// that an app gives one command.
-const BUSY: Duration = Duration::from_secs(2);
+/// The time that a command waits for a lock of another program. Publishing tries three times, which together stays within
+/// the timeout of an app for one command.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The place of a store, as it was given. Anything is one until it is opened: what cannot be parsed would be repeated
-/// in the message about it, with the password that may be in it.
+/// The location of a store, as typed. It is parsed only when it is opened: clap would repeat an invalid value in its
+/// message, with the password that may be in it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Location {
     given: String,
@@ -38,38 +39,38 @@ pub(crate) struct Location {
 
 /// An open store.
 #[derive(Clone)]
-pub(crate) enum Opened {
+pub(crate) enum OpenStore {
     Sqlite(Sqlite),
     Redis(Redis),
 }
 
 impl Location {
-    /// A handle on the store, which is not made if there is none: to a tool, a missing file is a mistyped path.
-    pub(crate) fn open(&self) -> Result<Opened> {
+    /// Opens the store. Does not create it: for a command, a missing file is a mistyped path.
+    pub(crate) fn open(&self) -> Result<OpenStore> {
         let path = match scheme(&self.given) {
             Some(("sqlite", rest)) if !has_login(rest) => rest.strip_prefix("//").unwrap_or(rest),
-            Some((kind, _)) if REDIS.contains(&kind) => return Ok(Opened::Redis(Redis::open(&self.given)?)),
+            Some((kind, _)) if REDIS_SCHEMES.contains(&kind) => return Ok(OpenStore::Redis(Redis::open(&self.given)?)),
             _ if is_address(&self.given) => return Err(Failure::Usage(mistyped(&self.given))),
             None => self.given.as_str(),
             Some((other, _)) => {
                 let other = quoted(other);
-                return Err(Failure::Usage(format!("this build knows no {other} stores; {KNOWN}")));
+                return Err(Failure::Usage(format!("{other} stores are not supported; {SUPPORTED}")));
             }
         };
         if path.is_empty() {
-            return Err(Failure::Usage("the path is missing; for example sqlite:feats.db".to_owned()));
+            return Err(Failure::Usage("the path is missing; use, for example, sqlite:feats.db".to_owned()));
         }
-        Ok(Opened::Sqlite(Sqlite::open(path)?.must_exist().busy_timeout(BUSY)))
+        Ok(OpenStore::Sqlite(Sqlite::open(path)?.must_exist().busy_timeout(LOCK_TIMEOUT)))
     }
 
-    /// Whether it was given with these words.
-    pub(crate) fn was_given_as(&self, words: &str) -> bool {
-        self.given == words
+    /// Returns `true` if the location was typed as this text.
+    pub(crate) fn was_given_as(&self, text: &str) -> bool {
+        self.given == text
     }
 }
 
-impl Opened {
-    /// What an app is made with that uses this store.
+impl OpenStore {
+    /// Returns the builder of an app that uses this store.
     pub(crate) fn app(&self) -> AppBuilder {
         match self.clone() {
             Self::Sqlite(store) => App::builder().store(store),
@@ -84,7 +85,7 @@ impl Opened {
         }
     }
 
-    /// Leaves nothing behind beside the store.
+    /// Closes the store, so that SQLite removes its temporary files.
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(store) => store.close().await,
@@ -93,22 +94,20 @@ impl Opened {
     }
 }
 
-/// Why a text is not the address of a store. It is not repeated, since there may be a password in it.
+/// Returns the message for an invalid address. It does not repeat the address, which may contain a password.
 fn mistyped(given: &str) -> String {
     let quote = given.starts_with(['"', '\'', '`', '“', '‘']);
-    let advice = if quote { "; it begins with a quote, which does not belong to an address" } else { "" };
-    format!(
-        "this is not the address of a store, and is not repeated here, since it may hold a password; {KNOWN}{advice}"
-    )
+    let advice = if quote { "; remove the quote at its start" } else { "" };
+    format!("the address of the store is invalid (not shown, because it may contain a password); {SUPPORTED}{advice}")
 }
 
-/// Whether a path begins with a user and a password, as only addresses of servers do.
+/// Returns `true` if a path starts with a user and a password, as only addresses of servers do.
 fn has_login(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     first.rsplit_once('@').is_some_and(|(login, _)| login.contains(':'))
 }
 
-/// What stands before the colon, if that is a scheme. One letter is a drive.
+/// Splits off the scheme before the colon. A single letter is a drive, not a scheme.
 fn scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
     let word = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -124,15 +123,17 @@ impl FromStr for Location {
     }
 }
 
-/// As it was given, but for user and password; nothing of what is not an address.
+/// Shows the location as typed, without user and password; `…` for an invalid address.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match scheme(&self.given) {
             Some(("sqlite", rest)) if !has_login(rest) => f.write_str(&self.given),
-            Some((kind, rest)) if REDIS.contains(&kind) && rest.starts_with("//") => match rest.rsplit_once('@') {
-                Some((_, place)) => write!(f, "{kind}://…@{place}"),
-                None => f.write_str(&self.given),
-            },
+            Some((kind, rest)) if REDIS_SCHEMES.contains(&kind) && rest.starts_with("//") => {
+                match rest.rsplit_once('@') {
+                    Some((_, place)) => write!(f, "{kind}://…@{place}"),
+                    None => f.write_str(&self.given),
+                }
+            }
             _ if is_address(&self.given) => f.write_str("…"),
             _ => f.write_str(&self.given),
         }
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
 
     fn opened(given: &str) -> Result<String> {
-        given.parse::<Location>().expect("anything is a location").open().map(|opened| opened.store().name())
+        given.parse::<Location>().expect("parsing never fails").open().map(|opened| opened.store().name())
     }
 
     #[test]
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redis_is_a_url() {
+    fn redis_stores_are_urls() {
         for (given, name) in [
             ("redis://localhost", "redis://localhost:6379"),
             ("rediss://ada:secret@localhost/2", "rediss://localhost:6379/2"),
@@ -181,16 +182,16 @@ mod tests {
     }
 
     #[test]
-    fn other_stores_are_refused_by_name() {
+    fn unsupported_stores_are_refused_by_name() {
         for given in ["postgres://localhost/feats", "sqlit:feats.db"] {
             let Err(Failure::Usage(message)) = opened(given) else { panic!("{given}") };
-            assert!(message.contains("it knows sqlite and redis"), "{message}");
+            assert!(message.contains("use redis://HOST, sqlite:PATH"), "{message}");
         }
         assert!(matches!(opened("sqlite:"), Err(Failure::Usage(_))));
     }
 
     #[test]
-    fn a_mistyped_address_is_refused_without_being_repeated() {
+    fn an_invalid_address_is_refused_without_being_repeated() {
         for given in [
             "\"redis://admin:secret@h\"",
             "'redis://admin:secret@h'",
@@ -205,13 +206,13 @@ mod tests {
             "REDIS ://admin:secret@h",
         ] {
             let Err(Failure::Usage(message)) = opened(given) else { panic!("{given}") };
-            assert!(message.contains("it knows sqlite and redis") && !message.contains("secret"), "{message}");
+            assert!(message.contains("use redis://HOST, sqlite:PATH") && !message.contains("secret"), "{message}");
         }
     }
 
     #[test]
     fn a_password_is_never_shown() {
-        for (given, shown) in [
+        for (given, displayed) in [
             ("redis://ada:secret@localhost/2?prefix=shop", "redis://…@localhost/2?prefix=shop"),
             ("redis+cluster://:se@cret@a,b", "redis+cluster://…@a,b"),
             ("redis://localhost", "redis://localhost"),
@@ -221,8 +222,8 @@ mod tests {
             ("admin:secret@h", "…"),
             ("redis:admin:secret@h", "…"),
         ] {
-            let location: Location = given.parse().expect("anything is a location");
-            assert_eq!(location.to_string(), shown);
+            let location: Location = given.parse().expect("parsing never fails");
+            assert_eq!(location.to_string(), displayed);
             assert!(!format!("{location:?}").contains("secret"));
         }
     }

@@ -1,45 +1,45 @@
-//! Names as typed: a segment of a feature, and a text as a value of the segment's type.
+//! Names as typed: segments and implementations.
 
 use feats::Value;
 use feats::model::{ApplicableSegment, Declaration, ValueKind};
 
-/// A segment as typed: `Country`, or `address.Country` where several inputs fit.
+/// A segment as typed: `Country`, or `address.Country` if several inputs have the segment.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SegmentName {
-    /// The segment.
+    /// The name of the segment.
     pub(crate) segment: String,
-    /// The input that it is taken from, if that was said.
-    pub(crate) of: Option<String>,
-    /// The type of its values; `None` if the feature has no such segment. Publishing says so, with its path.
+    /// The input that the segment is taken from, if it was typed.
+    pub(crate) input: Option<String>,
+    /// The type of the segment's values; `None` if the feature has no such segment, which publishing reports.
     pub(crate) kind: Option<ValueKind>,
 }
 
 impl SegmentName {
-    /// Finds a segment of a feature. What is not found is kept as it was typed.
+    /// Finds a segment of a feature. A segment that the feature does not have is kept as typed.
     pub(crate) fn find(declaration: &Declaration, typed: &str) -> Self {
-        let fitting = |name: &str| declaration.segments.iter().find(|fitting| &*fitting.segment == name);
-        let found = |segment: &str, of: Option<&str>, fitting: Option<&ApplicableSegment>| Self {
+        let applicable = |name: &str| declaration.segments.iter().find(|known| &*known.segment == name);
+        let found = |segment: &str, input: Option<&str>, known: Option<&ApplicableSegment>| Self {
             segment: segment.to_owned(),
-            of: of.map(str::to_owned),
-            kind: fitting.map(|fitting| fitting.kind),
+            input: input.map(str::to_owned),
+            kind: known.map(|known| known.kind),
         };
-        if let Some(known) = fitting(typed) {
+        if let Some(known) = applicable(typed) {
             return found(typed, None, Some(known));
         }
         match typed.split_once('.') {
-            Some((of, name)) if fitting(name).is_some() => found(name, Some(of), fitting(name)),
+            Some((input, name)) if applicable(name).is_some() => found(name, Some(input), applicable(name)),
             _ => found(typed, None, None),
         }
     }
 
-    /// A text as a value of this segment; as text if it is none. Publishing says so, with its path.
+    /// Parses a value of this segment. An invalid value is returned as text, which publishing reports.
     pub(crate) fn value(&self, text: &str) -> Value<'static> {
         self.kind.unwrap_or(ValueKind::Text).parse(text).unwrap_or_else(|| Value::from(text.to_owned()))
     }
 }
 
-/// An implementation as typed. For a boolean feature, `on` and `true` are `enabled`, `off` and `false` are `disabled`,
-/// unless one is called that. What is not found is kept as it was typed; publishing refuses it.
+/// Returns the implementation for a typed name. For a boolean feature, `on` and `true` mean `enabled`, `off` and `false`
+/// mean `disabled`, unless an implementation has that name. An unknown name is returned as typed; publishing refuses it.
 pub(crate) fn implementation(declaration: &Declaration, typed: &str) -> String {
     let meant = match typed.to_lowercase().as_str() {
         "on" | "true" | "enable" | "yes" => "enabled",
@@ -52,7 +52,7 @@ pub(crate) fn implementation(declaration: &Declaration, typed: &str) -> String {
     }
 }
 
-/// Names in a row, each once.
+/// Joins names with commas, without duplicates.
 pub(crate) fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let mut listed: Vec<&str> = Vec::new();
     for name in names {
@@ -88,11 +88,11 @@ mod tests {
     }
 
     #[test]
-    fn an_input_may_stand_before_a_segment() {
+    fn a_segment_may_have_an_input_as_prefix() {
         let declaration = Declaration::new("Checkout", ["classic"]).segment("Country", ValueKind::Text);
-        let name = |segment: &str, of: Option<&str>, kind| SegmentName {
+        let name = |segment: &str, input: Option<&str>, kind| SegmentName {
             segment: segment.to_owned(),
-            of: of.map(str::to_owned),
+            input: input.map(str::to_owned),
             kind,
         };
         let find = |typed| SegmentName::find(&declaration, typed);

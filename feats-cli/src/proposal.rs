@@ -1,4 +1,4 @@
-//! Proposals: a change with its impact, before it is published; and what publishing did.
+//! Proposals: changes with their impact, and the results of publishing them.
 
 use std::io::{self, Write};
 use std::time::SystemTime;
@@ -16,33 +16,33 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::{Page, Render};
 
-/// A change that its author has signed, with what it would do.
+/// A change with author and comment, and its impact.
 pub(crate) struct Proposal {
     feature: FeatureHandle<Dynamic>,
     change: Change<Dynamic>,
-    /// What the change was begun on.
+    /// The version that the change is based on.
     version: u64,
     before: State,
-    /// What would be published.
+    /// The state that would be published.
     after: State,
     impact: Impact,
     notes: Vec<String>,
 }
 
-/// What publishing did, or would do.
+/// The result of publishing, or of a dry run.
 #[derive(Debug, Serialize)]
 pub(crate) struct Changed {
     feature: String,
     /// `null` if nothing was published.
     version: Option<u64>,
-    /// The version that the change was made on; 0 if there was none.
+    /// The version that the change is based on; 0 if there was none.
     based_on: u64,
     impact: Impact,
-    /// What the command made of its arguments: who takes the rest of the shares.
+    /// Values that the command derived from its arguments, such as the shares of implementations that were left out.
     notes: Vec<String>,
-    /// What is doubtful since this change, though valid.
+    /// Warnings that this change introduces.
     warnings: Vec<Warning>,
-    /// The commands that take it back, in order.
+    /// The commands that undo the change, in order.
     undo: Vec<String>,
     #[serde(skip)]
     pinned: bool,
@@ -60,7 +60,7 @@ pub(crate) async fn publish(
     publish_noted(context, feature, change, publishing, Vec::new()).await
 }
 
-/// As [`publish`], with what the command made of its arguments.
+/// Like [`publish`], with notes about the values that the command derived from its arguments.
 pub(crate) async fn publish_noted(
     context: &Context,
     feature: &FeatureHandle<Dynamic>,
@@ -70,33 +70,35 @@ pub(crate) async fn publish_noted(
 ) -> Result<Exit> {
     let proposal = Proposal { notes, ..Proposal::new(feature, change, publishing).await? };
     if publishing.dry_run {
-        context.output.show(&proposal.dry())?;
+        context.output.show(&proposal.preview())?;
         return Ok(Exit::Success);
     }
-    agree(context, std::slice::from_ref(&proposal), publishing)?;
+    confirm(context, std::slice::from_ref(&proposal), publishing)?;
     let changed = proposal.publish(context).await?;
     context.output.show(&changed)?;
     Ok(Exit::Success)
 }
 
-/// Has the author's consent to deal everyone anew: by option, or asked for on a terminal.
-pub(crate) fn agree(context: &Context, proposals: &[Proposal], publishing: &Publishing) -> Result<()> {
+/// Requires confirmation of changes that reassign every unit: by option, or by a question on a terminal.
+pub(crate) fn confirm(context: &Context, proposals: &[Proposal], publishing: &Publishing) -> Result<()> {
     let reshuffling: Vec<&Proposal> = proposals.iter().filter(|proposal| proposal.impact.reshuffles()).collect();
     let Some(first) = reshuffling.first().filter(|_| !publishing.allow_reshuffle) else { return Ok(()) };
     if context.output.can_ask() {
-        context.output.note(|page| reshuffling.iter().for_each(|proposal| proposal.dry().write(page)));
-        return match asked("Everyone in these rollouts is dealt anew. Publish? [y/N] ").map_err(Failure::Output)? {
+        context.output.note(|page| reshuffling.iter().for_each(|proposal| proposal.preview().write(page)));
+        return match ask("This reassigns every unit of these rollouts at random. Publish? [y/N] ")
+            .map_err(Failure::Output)?
+        {
             true => Ok(()),
-            false => Err(Error::new(ErrorKind::NeedsConfirmation, "not agreed; nothing was written").into()),
+            false => Err(Error::new(ErrorKind::NeedsConfirmation, "not confirmed; nothing was written").into()),
         };
     }
-    let message = format!("this deals everyone anew; nothing was written\n{}", first.impact);
+    let message = format!("this change reassigns every unit at random; nothing was written\n{}", first.impact);
     let error = Error::new(ErrorKind::NeedsConfirmation, message).with_feature(first.feature.name());
-    Err(Failure::from(error).hint("agree with --allow-reshuffle; --dry-run shows the impact"))
+    Err(Failure::from(error).hint("confirm with --allow-reshuffle; --dry-run shows the impact"))
 }
 
 impl Proposal {
-    /// Signs a change and finds out what it would do.
+    /// Adds author and comment to a change and measures its impact.
     pub(crate) async fn new(
         feature: &FeatureHandle<Dynamic>,
         change: Change<Dynamic>,
@@ -113,7 +115,7 @@ impl Proposal {
         let mut preview = change.preview().await.map_err(Failure::from);
         if let Some(expected) = publishing.expect_version {
             change = change.expect_version(expected);
-            // A conflict shows the state that the author asked for as their side.
+            // A conflict shows the state that the author wanted to publish.
             let yours = preview.as_ref().ok().map(|preview| preview.state.clone());
             preview = change.preview().await.map_err(|error| with_your_side(error, yours.as_ref()));
         }
@@ -121,17 +123,19 @@ impl Proposal {
         Ok(Self { feature: feature.clone(), change, version, before, after, impact, notes: Vec::new() })
     }
 
-    /// Whether the state stands already, so that publishing it would only add a version.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.version > 0 && self.before == self.after && self.feature.revision().is_some_and(|it| !it.is_removed())
+    /// Returns `true` if the state would not change, so that publishing would only add a version.
+    pub(crate) fn is_unchanged(&self) -> bool {
+        self.version > 0
+            && self.before == self.after
+            && self.feature.revision().is_some_and(|revision| !revision.is_removed())
     }
 
     pub(crate) fn feature(&self) -> &str {
         self.feature.name()
     }
 
-    /// What it would do.
-    pub(crate) fn dry(&self) -> Changed {
+    /// Returns the result of a dry run.
+    pub(crate) fn preview(&self) -> Changed {
         Changed {
             feature: self.feature.name().to_owned(),
             version: None,
@@ -145,14 +149,14 @@ impl Proposal {
         }
     }
 
-    /// Publishes. Consent to a reshuffle has been given by now, or none is needed.
+    /// Publishes the change. The caller has confirmed a reshuffle, if there is one.
     pub(crate) async fn publish(self, context: &Context) -> Result<Changed> {
         let (undo, warnings) = (self.undo(context), self.warnings());
         let published = self.change.allow_reshuffle().publish().await;
         let published = published.map_err(|error| {
-            let unknown = error.kind() == ErrorKind::NeedsConfirmation;
+            let is_incompatible = error.kind() == ErrorKind::NeedsConfirmation;
             let failure = with_your_side(error, Some(&self.after));
-            if unknown { failure.hint("agree with --allow-incompatible") } else { failure }
+            if is_incompatible { failure.hint("confirm with --allow-incompatible") } else { failure }
         })?;
         Ok(Changed {
             feature: self.feature.name().to_owned(),
@@ -167,11 +171,12 @@ impl Proposal {
         })
     }
 
-    /// What is doubtful now and was not before. What a pin does is said anyway.
+    /// Returns the warnings that this change introduces, except those about pins, whose effect is shown anyway.
     fn warnings(&self) -> Vec<Warning> {
-        let doubts = |state: &State| warnings(state, self.feature.declaration(), Timestamp::from(SystemTime::now()));
-        let known = doubts(&self.before);
-        let mut new = doubts(&self.after);
+        let warnings_of =
+            |state: &State| warnings(state, self.feature.declaration(), Timestamp::from(SystemTime::now()));
+        let known = warnings_of(&self.before);
+        let mut new = warnings_of(&self.after);
         new.retain(|warning| {
             let pinned = matches!(warning.kind, WarningKind::Ineffective { .. });
             !pinned && known.iter().all(|known| known.kind != warning.kind)
@@ -179,7 +184,7 @@ impl Proposal {
         new
     }
 
-    /// A rollback leaves the pin as it stands, so the pin is taken back by itself.
+    /// Returns the commands that undo the change. A rollback does not change the pin, so the pin needs a command of its own.
     fn undo(&self, context: &Context) -> Vec<String> {
         let name = self.feature.name();
         let mut undo = Vec::new();
@@ -211,34 +216,34 @@ impl Render for Changed {
     fn write(&self, page: &mut Page) {
         match self.version {
             Some(version) => page.line(format_args!("{}: published version {version}", self.feature)),
-            None => {
-                page.line(format_args!("{}: not published; on version {} this would do:", self.feature, self.based_on))
-            }
+            None => page.line(format_args!("{}: not published (dry run on version {})", self.feature, self.based_on)),
         }
         self.differences.iter().for_each(|difference| page.difference(difference));
         self.notes.iter().for_each(|note| page.item(note));
         if self.impact.lines.is_empty() {
-            page.item("nobody moves");
+            page.item("no unit moves");
         }
         for line in &self.impact.lines {
             match (&line.part, &line.effect) {
-                // What a pin does is said by the difference itself.
+                // The difference shows the effect of a pin.
                 (StatePart::Pinned, Effect::Audience) if self.pinned => {}
-                (StatePart::Pinned, Effect::Audience) => page.item("the rules decide again"),
+                (StatePart::Pinned, Effect::Audience) => page.item("the rules apply again"),
                 _ => page.item(line),
             }
         }
         if let Some(pinned) = &self.impact.still_pinned {
-            page.item(format_args!("everyone stays pinned to {pinned}: this takes effect when it is unpinned"));
+            page.item(format_args!(
+                "everyone stays pinned to {pinned}; this change takes effect when the feature is unpinned"
+            ));
         }
         for warning in &self.warnings {
             page.line(format_args!("warning: {}", describe::warning(warning)));
         }
-        self.undo.iter().for_each(|command| page.line(format_args!("take it back: {command}")));
+        self.undo.iter().for_each(|command| page.line(format_args!("undo: {command}")));
     }
 }
 
-/// A conflict knows what stands; what its author wanted, it knows only if it came up while publishing.
+/// Adds the author's state to a conflict. An error of `preview` knows only the current state.
 fn with_your_side(error: Error, wanted: Option<&State>) -> Failure {
     let Some(conflict) = error.conflict() else { return error.into() };
     let yours = wanted.map_or_else(|| conflict.yours.clone(), |state| state.to_json().to_string());
@@ -246,8 +251,8 @@ fn with_your_side(error: Error, wanted: Option<&State>) -> Failure {
     error.with_conflict(conflict).into()
 }
 
-/// Asks on the terminal; no answer is no.
-pub(crate) fn asked(question: &str) -> io::Result<bool> {
+/// Asks a yes-or-no question on the terminal. An empty answer means no.
+pub(crate) fn ask(question: &str) -> io::Result<bool> {
     let mut terminal = io::stderr();
     terminal.write_all(question.as_bytes())?;
     terminal.flush()?;

@@ -1,4 +1,4 @@
-//! Reading what was typed without doing it, for tests with arbitrary input. This is not public API.
+//! Parsers without effects, for tests with arbitrary input. Not public API.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,19 +10,19 @@ use feats::model::{Condition, Declaration, ValueKind};
 use crate::args::Cli;
 use crate::condition::{self, Vocabulary};
 
-/// Reads a condition in the words of the command line.
+/// Parses a condition in the syntax of the command line.
 ///
 /// # Errors
-/// Where it cannot be read, and what to type.
-pub fn read_condition(text: &str, declaration: &Declaration) -> Result<Condition, Problem> {
+/// Returns the position of the mistake and what to type instead.
+pub fn parse_condition(text: &str, declaration: &Declaration) -> Result<Condition, Problem> {
     let attributes = BTreeMap::from([("Environment".to_owned(), ValueKind::Text)]);
     condition::parse(text, &Vocabulary { declaration, attributes })
 }
 
-/// Reads a command line.
+/// Parses a command line.
 ///
 /// # Errors
-/// The message for people.
-pub fn read_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<(), String> {
+/// Returns the message for people.
+pub fn parse_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<(), String> {
     Cli::try_parse_from(arguments).map(drop).map_err(|error| error.render().to_string())
 }

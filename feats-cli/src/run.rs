@@ -1,4 +1,4 @@
-//! From arguments to an exit code.
+//! The entry point: parses arguments and runs a command.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -16,22 +16,22 @@ use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::secrets::conceal;
 
-/// Runs the command that the arguments say; the first one is the name of the program.
+/// Runs the command given by the arguments. The first argument is the name of the program.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return misread(&error, &arguments),
+        Err(error) => return usage_error(&error, &arguments),
     };
     let output = Output::new(cli.json);
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    let done = match runtime {
+    let result = match runtime {
         Ok(runtime) => runtime.block_on(execute(cli, output)),
-        Err(error) => {
-            Err(Error::new(feats::ErrorKind::Unavailable, "the system gives no event queue").with_source(error).into())
-        }
+        Err(error) => Err(Error::new(feats::ErrorKind::Unavailable, "the asynchronous runtime cannot be started")
+            .with_source(error)
+            .into()),
     };
-    done.unwrap_or_else(|failure| {
+    result.unwrap_or_else(|failure| {
         output.fail(&failure);
         failure.exit()
     })
@@ -44,16 +44,16 @@ async fn execute(cli: Cli, output: Output) -> Result<Exit> {
         Command::Completions(arguments) => return commands::completions::run(output, &arguments),
     };
     let context = Context::open(cli.store, output).await?;
-    let done = commands::run(&context, command).await;
-    // Closed also after a failure, so that SQLite tidies up beside the database.
+    let result = commands::run(&context, command).await;
+    // Closed even after a failure, so that SQLite removes its temporary files.
     let closed = context.close().await;
-    done.and_then(|exit| closed.map(|()| exit))
+    result.and_then(|exit| closed.map(|()| exit))
 }
 
-/// Help and version are answers; everything else is a mistake, told in JSON to those who asked for it.
-fn misread(error: &clap::Error, arguments: &[OsString]) -> Exit {
+/// Prints help and version, which are successes. Everything else is a usage error, as JSON if `--json` is given.
+fn usage_error(error: &clap::Error, arguments: &[OsString]) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        // There is nobody left to tell that the stream is closed.
+        // A closed stream cannot be reported anywhere.
         let _ = error.print();
         return Exit::Success;
     }
@@ -69,7 +69,7 @@ fn misread(error: &clap::Error, arguments: &[OsString]) -> Exit {
     Exit::Usage
 }
 
-/// What to type in place of a command that other tools have.
+/// Returns the message for a command that other tools have, with the equivalent command of feats.
 fn unknown_command(error: &clap::Error) -> Option<String> {
     let typed = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
         (ErrorKind::InvalidSubcommand, Some(ContextValue::String(typed))) => typed.to_lowercase(),
@@ -87,7 +87,7 @@ fn unknown_command(error: &clap::Error) -> Option<String> {
         "delete" | "rm" => "feats remove FEATURE",
         _ => return None,
     };
-    Some(format!("error: there is no command '{typed}'; type: {meant}\n\nFor more information, try '--help'.\n"))
+    Some(format!("error: unknown command '{typed}'; use: {meant}\n\nFor more information, try '--help'.\n"))
 }
 
 #[cfg(test)]
@@ -96,13 +96,13 @@ mod tests {
 
     use super::*;
 
-    /// Sentences are broken into lines for the width of the terminal, and not by hand before that.
+    /// Sentences are wrapped only for the width of the terminal, not by hand.
     #[test]
-    fn help_is_broken_into_lines_once() {
+    fn help_is_wrapped_once() {
         fn check(command: &mut clap::Command) {
             let name = command.get_name().to_owned();
             let help = |width| command.clone().term_width(width).render_long_help().to_string();
-            // The line of the usage is never broken.
+            // clap never wraps the usage line.
             for line in help(80).lines().filter(|line| !line.starts_with("Usage: ")) {
                 assert!(line.chars().count() <= 80, "{name}: {line}");
             }
@@ -110,9 +110,9 @@ mod tests {
             let lines: Vec<&str> = wide.lines().collect();
             for pair in lines.windows(2) {
                 let is_sentence = !pair[0].starts_with("Usage: ");
-                let sentence_goes_on =
+                let continues =
                     is_sentence && pair[0].len() > 60 && pair[1].starts_with(|c: char| c.is_alphabetic() || c == '`');
-                assert!(!sentence_goes_on, "{name}: {} / {}", pair[0], pair[1]);
+                assert!(!continues, "{name}: {} / {}", pair[0], pair[1]);
             }
             command.get_subcommands_mut().for_each(check);
         }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_of_other_tools_is_answered_with_the_one_that_was_meant() {
+    fn a_command_of_other_tools_is_answered_with_its_equivalent() {
         for (typed, meant) in [
             ("enable", "feats pin FEATURE enabled"),
             ("Disable", "feats pin FEATURE disabled"),
@@ -130,10 +130,10 @@ mod tests {
             ("ls", "feats list"),
             ("undo", "feats rollback"),
         ] {
-            let error = Cli::try_parse_from(["feats", typed, "Fee"]).expect_err("no command");
+            let error = Cli::try_parse_from(["feats", typed, "Fee"]).expect_err("unknown command");
             assert!(unknown_command(&error).expect(typed).contains(meant));
         }
-        let error = Cli::try_parse_from(["feats", "stael"]).expect_err("no command");
+        let error = Cli::try_parse_from(["feats", "stael"]).expect_err("unknown command");
         assert!(unknown_command(&error).is_none() && error.to_string().contains("stale"));
     }
 }

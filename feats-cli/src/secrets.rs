@@ -1,19 +1,18 @@
-//! Text that may hold a password is not repeated: what was typed for the address of a store may stand anywhere in the
-//! command line, and then in any message.
+//! Removal of passwords from messages. A mistyped address of a store can occur anywhere in the command line, and therefore
+//! in any message.
 
 use std::borrow::Cow;
 use std::env;
 
-use crate::location::VARIABLE;
+use crate::location::STORE_VARIABLE;
 
-/// What stands for text that is not repeated.
+/// The placeholder for removed text.
 const CONCEALED: &str = "…";
 
-/// A message without user and password of any address in it, and without the words of the command line that are mistyped
-/// addresses.
+/// Removes the user and password of any address from a message, and words of the command line that are mistyped addresses.
 pub(crate) fn conceal(message: &str) -> String {
     let typed = env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
-    conceal_words(message, typed.chain(env::var(VARIABLE).ok()))
+    conceal_words(message, typed.chain(env::var(STORE_VARIABLE).ok()))
 }
 
 fn conceal_words(message: &str, typed: impl Iterator<Item = String>) -> String {
@@ -25,13 +24,13 @@ fn conceal_words(message: &str, typed: impl Iterator<Item = String>) -> String {
                 word.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’'));
             if has_login(word) {
                 message = message.replace(word, CONCEALED);
-                // A password may have spaces, at which a message may break it.
+                // A password may contain spaces, at which a message may split it.
                 let pieces = word.split_whitespace().filter(|piece| *piece != word && piece.contains([':', '@']));
                 message = pieces.fold(message, |message, piece| message.replace(piece, CONCEALED));
             }
         }
     }
-    // What is left are words that a message quotes in another form, or in part.
+    // The remaining words are those that the message quotes in another form, or in part.
     let mut concealed = String::with_capacity(message.len());
     for word in message.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '\\')) {
         concealed.push_str(&without_login(word));
@@ -39,16 +38,16 @@ fn conceal_words(message: &str, typed: impl Iterator<Item = String>) -> String {
     concealed
 }
 
-/// Whether there may be a user and a password: something with a colon before an `@`.
+/// Returns `true` if a word may contain a user and a password: text with a colon before an `@`.
 fn has_login(word: &str) -> bool {
     word.rsplit_once('@').is_some_and(|(login, _)| login.contains(':'))
 }
 
 fn without_login(word: &str) -> Cow<'_, str> {
-    let Some((login, place)) = word.rsplit_once('@').filter(|_| has_login(word)) else { return Cow::Borrowed(word) };
+    let Some((login, host)) = word.rsplit_once('@').filter(|_| has_login(word)) else { return Cow::Borrowed(word) };
     match login.split_once("://") {
-        Some((before, _)) => Cow::Owned(format!("{before}://{CONCEALED}@{place}")),
-        None => Cow::Owned(format!("{CONCEALED}@{place}")),
+        Some((before, _)) => Cow::Owned(format!("{before}://{CONCEALED}@{host}")),
+        None => Cow::Owned(format!("{CONCEALED}@{host}")),
     }
 }
 
@@ -75,14 +74,14 @@ mod tests {
                 format!("{{\"message\": {:?}}}", format!("no file {typed:?}")),
                 typed.to_owned(),
             ] {
-                let said = conceal_words(&message, [typed.to_owned()].into_iter());
-                assert!(!said.contains("secret"), "{said}");
+                let concealed = conceal_words(&message, [typed.to_owned()].into_iter());
+                assert!(!concealed.contains("secret"), "{concealed}");
             }
         }
     }
 
     #[test]
-    fn what_holds_no_password_is_repeated() {
+    fn text_without_a_password_is_kept() {
         for message in [
             "store: redis://localhost:6379/2",
             "--set: \"Emial=ada@acme.test\" is no segment",

@@ -1,30 +1,31 @@
-//! Values as typed: one, or several between commas; in double quotes where spaces, commas or quotes belong to them.
+//! Values as typed: one value, or several separated by commas. Values that contain spaces, commas or quotes are in double
+//! quotes.
 //!
-//! In quotes, a backslash stands before a quote or a backslash that belongs to the value, and before nothing else.
+//! Within quotes, a backslash escapes a quote or a backslash, and nothing else.
 
 use feats::text::{describe, is_disruptive, quoted};
 
-/// Quotes of typography, which word processors put in the place of `"`.
+/// Typographic quotes, which word processors insert in place of `"`.
 const TYPOGRAPHIC: [char; 12] = ['“', '”', '„', '‟', '«', '»', '‘', '’', '‚', '‛', '`', '\''];
 
-/// Reads the values of a list that ends with the text.
+/// Parses a list of values separated by commas.
 ///
 /// # Errors
-/// The message for people: an empty value without quotes, or quotes that are wrong.
+/// Returns a message for people if a value is empty without quotes, or its quotes are wrong.
 pub(crate) fn list(text: &str) -> Result<Vec<String>, String> {
     let mut values = Vec::new();
     let mut rest = text;
     loop {
-        let (value, behind) = one_of_list(rest)?;
+        let (value, remaining) = list_item(rest)?;
         values.push(value);
-        match behind.strip_prefix(',') {
+        match remaining.strip_prefix(',') {
             Some(next) => rest = next,
             None => return Ok(values),
         }
     }
 }
 
-/// Reads the one value that a text is. A comma in it belongs to the value.
+/// Parses a single value. A comma is part of the value.
 ///
 /// # Errors
 /// As [`list`].
@@ -35,14 +36,14 @@ pub(crate) fn single(text: &str) -> Result<String, String> {
     }
     match in_quotes(text)? {
         (value, "") => Ok(value),
-        (_, behind) => Err(more_behind_quotes(behind)),
+        (_, remaining) => Err(text_after_quotes(remaining)),
     }
 }
 
-/// Reads a value in quotes from the start of the text, and gives what is behind it.
+/// Parses a value in quotes at the start of the text. Returns it with the remaining text.
 ///
 /// # Errors
-/// The quotes are not closed.
+/// Returns a message if the quotes are not closed.
 pub(crate) fn in_quotes(text: &str) -> Result<(String, &str), String> {
     let unclosed = || "a value has an opening quote and no closing one".to_owned();
     let mut value = String::new();
@@ -65,52 +66,54 @@ pub(crate) fn in_quotes(text: &str) -> Result<(String, &str), String> {
 /// Checks a value that is written without quotes.
 ///
 /// # Errors
-/// It is empty, or has quotes or characters that nobody sees.
+/// Returns a message if the value is empty, or contains quotes or invisible characters.
 pub(crate) fn plain(text: &str) -> Result<String, String> {
     if text.is_empty() {
-        return Err("a value is empty; an empty value is written \"\"".to_owned());
+        return Err("a value is empty; write an empty value as \"\"".to_owned());
     }
     if let Some(quote) =
         text.chars().next().into_iter().chain(text.chars().next_back()).find(|c| TYPOGRAPHIC.contains(c))
     {
         return Err(format!(
-            "{quote} is not a quote here; values are quoted as in {}",
-            in_form(text.trim_matches(TYPOGRAPHIC))
+            "{quote} is not a quotation mark here; write {}",
+            with_quotes(text.trim_matches(TYPOGRAPHIC))
         ));
     }
     if text.contains('"') {
-        return Err(format!("a value that has quotes in it is written {}", in_form(text)));
+        return Err(format!("a value that contains quotes is written {}", with_quotes(text)));
     }
-    let unseen = |c: &char| is_disruptive(*c) || (c.is_whitespace() && *c != ' ');
-    match text.chars().find(unseen) {
-        Some(c) => {
-            Err(format!("{} has {}; if it belongs to the value, put the value in \"…\"", quoted(text), describe(c)))
-        }
+    let is_invisible = |c: &char| is_disruptive(*c) || (c.is_whitespace() && *c != ' ');
+    match text.chars().find(is_invisible) {
+        Some(c) => Err(format!(
+            "{} contains {}; if it is part of the value, put the value in \"…\"",
+            quoted(text),
+            describe(c)
+        )),
         None => Ok(text.to_owned()),
     }
 }
 
-/// A value as it is typed in quotes.
-pub(crate) fn in_form(value: &str) -> String {
+/// Returns a value in quotes, as it is typed.
+pub(crate) fn with_quotes(value: &str) -> String {
     format!("\"{}\"", value.replace('\\', r"\\").replace('"', "\\\""))
 }
 
-fn one_of_list(text: &str) -> Result<(String, &str), String> {
+fn list_item(text: &str) -> Result<(String, &str), String> {
     let text = text.trim_start();
     if text.starts_with('"') {
-        let (value, behind) = in_quotes(text)?;
-        let behind = behind.trim_start();
-        return match behind.is_empty() || behind.starts_with(',') {
-            true => Ok((value, behind)),
-            false => Err(more_behind_quotes(behind)),
+        let (value, remaining) = in_quotes(text)?;
+        let remaining = remaining.trim_start();
+        return match remaining.is_empty() || remaining.starts_with(',') {
+            true => Ok((value, remaining)),
+            false => Err(text_after_quotes(remaining)),
         };
     }
-    let (value, behind) = text.split_at_checked(text.find(',').unwrap_or(text.len())).unwrap_or((text, ""));
-    Ok((plain(value.trim())?, behind))
+    let (value, remaining) = text.split_at_checked(text.find(',').unwrap_or(text.len())).unwrap_or((text, ""));
+    Ok((plain(value.trim())?, remaining))
 }
 
-fn more_behind_quotes(behind: &str) -> String {
-    format!("{} is behind the closing quote; a quote in a value is written \\\"", quoted(behind))
+fn text_after_quotes(remaining: &str) -> String {
+    format!("{} follows the closing quote; write a quote within a value as \\\"", quoted(remaining))
 }
 
 #[cfg(test)]
@@ -118,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_between_commas_and_in_quotes_where_needed() {
+    fn values_are_separated_by_commas_and_quoted_if_needed() {
         for (text, values) in [
             ("42,43", vec!["42", "43"]),
             (" a , b ", vec!["a", "b"]),
@@ -135,28 +138,28 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_value_is_written_in_quotes() {
+    fn an_empty_value_needs_quotes() {
         for text in ["", " ", ",", "a,", "a,,b", ",a", "a, ,b", "\"a\","] {
             let message = list(text).expect_err(text);
-            assert!(message.contains("an empty value is written \"\""), "{message}");
+            assert!(message.contains("write an empty value as \"\""), "{message}");
         }
         assert!(single("").is_err());
     }
 
     #[test]
-    fn quotes_stand_around_the_whole_value() {
-        for (text, said) in [
+    fn quotes_enclose_the_whole_value() {
+        for (text, expected) in [
             ("\"a", "no closing one"),
             ("\"a\\\"", "no closing one"),
-            ("\"a\"b", "behind the closing quote"),
+            ("\"a\"b", "follows the closing quote"),
             ("a\"b", r#"is written "a\"b""#),
-            ("“CA”", "“ is not a quote here; values are quoted as in \"CA\""),
-            ("'CA'", "' is not a quote here"),
+            ("“CA”", "“ is not a quotation mark here; write \"CA\""),
+            ("'CA'", "' is not a quotation mark here"),
             ("CA\u{200b}", "U+200B ZERO WIDTH SPACE"),
             ("C\u{a0}A", "U+00A0 NO-BREAK SPACE"),
         ] {
             let message = list(text).expect_err(text);
-            assert!(message.contains(said), "{message}");
+            assert!(message.contains(expected), "{message}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Writing YAML in which no character disturbs a terminal or an editor: what is not printed is escaped.
+//! A YAML serializer that escapes every character that could disturb a terminal or an editor.
 
 use feats::text::{escape_with, is_disruptive};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
@@ -6,13 +6,13 @@ use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 use serde_saphyr::DoubleQuoted;
 
-/// YAML text of a document whose free text is [`Isolated`].
+/// Serializes a document whose free text is [`Isolated`].
 ///
 /// # Errors
-/// A key has a character that YAML would have to escape, which its writer does not do for keys.
+/// Fails if a key contains a character that must be escaped, which `serde_saphyr` does not do for keys.
 pub(crate) fn to_string(document: &impl Serialize) -> Result<String, serde_saphyr::ser::Error> {
     let text = serde_saphyr::to_string(document)?;
-    // Such characters are in double quotes by now, where an escape stands for the character.
+    // These characters are all within double quotes, where escapes are allowed.
     let lines = text.split('\n').map(|line| {
         escape_with(line, |out, c| match (c, u32::from(c)) {
             ('\t', _) => out.push(c),
@@ -23,10 +23,10 @@ pub(crate) fn to_string(document: &impl Serialize) -> Result<String, serde_saphy
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// JSON whose text is put in double quotes where it has characters to escape.
+/// JSON whose text is in double quotes if it contains characters to escape.
 pub(crate) struct Isolated<'j>(pub(crate) &'j Json);
 
-/// Whether a text needs escapes. YAML has forms of its own for several lines and for tabs.
+/// Returns `true` if a text needs escapes. YAML has other forms for line breaks and tabs.
 fn needs_escapes(text: &str) -> bool {
     text.chars().any(|c| is_disruptive(c) && !matches!(c, '\n' | '\t'))
 }
@@ -44,7 +44,10 @@ impl Serialize for Isolated<'_> {
                 let mut map = serializer.serialize_map(Some(fields.len()))?;
                 for (key, value) in fields {
                     if needs_escapes(key) {
-                        return Err(S::Error::custom(format!("the key {} needs escapes", feats::text::quoted(key))));
+                        return Err(S::Error::custom(format!(
+                            "the key {} contains characters that must be escaped",
+                            feats::text::quoted(key)
+                        )));
                     }
                     map.serialize_entry(key, &Isolated(value))?;
                 }
@@ -62,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_printed_is_escaped_and_read_as_it_was() {
+    fn invisible_characters_are_escaped_and_survive_a_round_trip() {
         let json = json!({
             "rules": [{ "name": "a \u{202e}b", "when": { "segment": "Country", "in": [
                 "C\u{200b}A", "\u{feff}", "\u{e0041}", "'\u{2066}", "x\n\u{202e}y", "\u{1b}[2J", "a\"\u{202e}\\", "\u{85}",

@@ -1,4 +1,4 @@
-//! Arguments of the commands that change something.
+//! Arguments of the commands that publish a change.
 
 use std::path::PathBuf;
 
@@ -6,26 +6,26 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use crate::condition;
 
-/// What every change can say.
+/// The options of every command that publishes.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Publishing")]
 pub(crate) struct Publishing {
-    /// Who publishes; the user's name if not set
+    /// The author of the change; defaults to the name of the current user
     #[arg(long, env = "FEATS_AUTHOR", hide_env_values = true, value_name = "NAME")]
     pub(crate) author: Option<String>,
-    /// Why
+    /// The reason for the change
     #[arg(long, short = 'm', default_value = "", hide_default_value = true, value_name = "TEXT")]
     pub(crate) comment: String,
-    /// Publish only if this version is the newest one; 0 for none
+    /// Publish only if this is still the current version; 0 means no version yet
     #[arg(long, value_name = "VERSION")]
     pub(crate) expect_version: Option<u64>,
-    /// Agree that everyone is dealt anew
+    /// Confirm that units are reassigned at random
     #[arg(long)]
     pub(crate) allow_reshuffle: bool,
-    /// Agree to a choice that a running program does not know
+    /// Confirm a choice that a running program does not support
     #[arg(long)]
     pub(crate) allow_incompatible: bool,
-    /// Only print what the change would do
+    /// Print what the change would do, and publish nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -34,13 +34,13 @@ pub(crate) struct Publishing {
 #[command(after_help = "\
 Examples:
   feats pin ImageProcessing disabled --comment \"queue is flooded\"
-  feats pin ImageProcessing off            on, off, true and false of a boolean
+  feats pin ImageProcessing off            boolean features accept on, off, true and false
 
-The rules stay as they are; `feats unpin` lets them decide again.")]
+Rules are kept but have no effect while the feature is pinned; `feats unpin` puts them back into effect.")]
 pub(crate) struct Pin {
-    /// The feature
+    /// The name of the feature
     pub(crate) feature: String,
-    /// The implementation that everyone gets
+    /// The implementation to serve to everyone
     pub(crate) implementation: String,
     #[command(flatten)]
     pub(crate) publishing: Publishing,
@@ -49,18 +49,18 @@ pub(crate) struct Pin {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  feats unpin ImageProcessing --comment \"all quiet\"")]
 pub(crate) struct Unpin {
-    /// The feature
+    /// The name of the feature
     pub(crate) feature: String,
     #[command(flatten)]
     pub(crate) publishing: Publishing,
 }
 
 #[derive(Debug, Subcommand)]
-#[allow(clippy::large_enum_variant, reason = "there is one of it")]
+#[allow(clippy::large_enum_variant, reason = "only one value is ever created")]
 pub(crate) enum Rule {
-    /// Add a rule at the end
+    /// Add a rule, last unless placed elsewhere
     Add(RuleAdd),
-    /// Move a rule: the first one that holds decides
+    /// Move a rule; the first rule that matches decides
     Move(RuleMove),
     /// Remove a rule
     Remove(RuleRemove),
@@ -85,26 +85,26 @@ Examples:
     group = ArgGroup::new("audience").required(true).multiple(true).args(["when", "when_json", "everyone"]),
 )]
 pub(crate) struct RuleAdd {
-    /// The feature
+    /// The name of the feature
     pub(crate) feature: String,
     /// The name of the rule
     pub(crate) rule: String,
-    /// For whom: a condition such as 'Country = CA'; several must all hold
+    /// The audience: a condition such as 'Country = CA'; if repeated, all must hold
     #[arg(long, value_name = "CONDITION")]
     pub(crate) when: Vec<String>,
-    /// For whom, as JSON: with "any" and "not" too
+    /// The audience as a JSON condition, which may contain "any" and "not"
     #[arg(long, value_name = "JSON", conflicts_with = "everyone")]
     pub(crate) when_json: Option<String>,
-    /// For everyone whom no earlier rule is for
+    /// The audience is everyone not matched by an earlier rule
     #[arg(long, conflicts_with = "when")]
     pub(crate) everyone: bool,
-    /// Put it before this rule, not at the end
+    /// Insert the rule before this one
     #[arg(long, value_name = "RULE")]
     pub(crate) before: Option<String>,
-    /// Put it before all rules
+    /// Insert the rule before all others
     #[arg(long, conflicts_with = "before")]
     pub(crate) first: bool,
-    /// Replace the rule of this name, condition and all
+    /// Replace the existing rule of the same name, including its condition
     #[arg(long)]
     pub(crate) replace: bool,
     #[command(flatten)]
@@ -113,45 +113,45 @@ pub(crate) struct RuleAdd {
     pub(crate) publishing: Publishing,
 }
 
-/// How a new rule chooses.
+/// The selector of a new rule.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Choice")]
+#[command(next_help_heading = "Selector")]
 #[group(skip)]
 pub(crate) struct Select {
-    /// Give this implementation
+    /// Serve this implementation
     #[arg(long = "use", value_name = "IMPLEMENTATION", required_unless_present_any = ["rollout", "experiment"],
         conflicts_with_all = ["rollout", "experiment", "by", "over", "seed", "share"])]
     pub(crate) implementation: Option<String>,
-    /// Divide among implementations, in percent: aperture=5,acme=95
+    /// Split units between implementations, in percent: aperture=5,acme=95
     #[arg(long, value_name = "WEIGHTS", requires = "by", conflicts_with_all = ["experiment", "share"])]
     pub(crate) rollout: Option<String>,
-    /// Divide, and let whoever has used an implementation keep it: aperture=50,acme=50
+    /// Split units between arms, in percent, and keep each unit in the arm that it used first: aperture=50,acme=50
     #[arg(long, value_name = "WEIGHTS", requires = "by", conflicts_with_all = ["over", "from"])]
     pub(crate) experiment: Option<String>,
     #[command(flatten)]
     pub(crate) shape: Shape,
 }
 
-/// The shape of a rollout, but for its shares.
+/// The settings of a rollout other than its weights.
 #[derive(Debug, Args)]
 #[group(skip)]
 pub(crate) struct Shape {
-    /// Divide by the values of this segment; "random" draws anew each time
+    /// The segment whose values are the units; "random" chooses at random for every request
     #[arg(long, value_name = "SEGMENT")]
     pub(crate) by: Option<String>,
-    /// Reach the shares bit by bit, over this time: 3h, 1h 30m
+    /// Ramp to the new shares gradually over this duration: 3h, 1h 30m
     #[arg(long, value_name = "DURATION")]
     pub(crate) over: Option<String>,
-    /// Start then, in UTC: 2026-12-01T09:00:00Z; now if not set
+    /// The start of the ramp in UTC, such as 2026-12-01T09:00:00Z; defaults to now
     #[arg(long, value_name = "TIME", requires = "over")]
     pub(crate) start: Option<String>,
-    /// Start from these shares, not from those of now
+    /// The shares at the start of the ramp; defaults to the current shares
     #[arg(long, value_name = "WEIGHTS", requires = "over")]
     pub(crate) from: Option<String>,
-    /// The identity of the allocation; made at random for a new one
+    /// The seed of the allocation; random for a new rollout
     #[arg(long, value_name = "TEXT")]
     pub(crate) seed: Option<String>,
-    /// The percentage of the units that enter an experiment; the others go on with the next rule
+    /// The percentage of units that enter the experiment; the next rules apply to the others
     #[arg(long, value_name = "PERCENT")]
     pub(crate) share: Option<f64>,
 }
@@ -165,17 +165,17 @@ Examples:
     group = ArgGroup::new("place").required(true).args(["before", "first", "last"]),
 )]
 pub(crate) struct RuleMove {
-    /// The feature
+    /// The name of the feature
     pub(crate) feature: String,
     /// The name of the rule
     pub(crate) rule: String,
-    /// Before this rule
+    /// Move it before this rule
     #[arg(long, value_name = "RULE")]
     pub(crate) before: Option<String>,
-    /// Before all rules
+    /// Move it before all others
     #[arg(long)]
     pub(crate) first: bool,
-    /// Behind all rules
+    /// Move it after all others
     #[arg(long)]
     pub(crate) last: bool,
     #[command(flatten)]
@@ -185,7 +185,7 @@ pub(crate) struct RuleMove {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  feats rule remove PaymentProcessor Canada --comment \"Acme is back\"")]
 pub(crate) struct RuleRemove {
-    /// The feature
+    /// The name of the feature
     pub(crate) feature: String,
     /// The name of the rule
     pub(crate) rule: String,
@@ -203,27 +203,27 @@ Examples:
   feats rollout PaymentProcessor --rule \"US canary\" --pause
   feats rollout PaymentProcessor --otherwise aperture=50,acme=50 --by UserId
 
-What is not said stays as it was; implementations without a share take what the others leave, in proportion to what \
-they have. As few units move as the new shares need: who is in stays in while a share grows. Another --by or --seed \
-deals everyone anew, and needs --allow-reshuffle. In an experiment, whoever has used an implementation keeps it, and \
---share says how many enter.",
+Options that you leave out keep their current values. Implementations that you leave out split the remainder in \
+proportion to their current shares. As few units as possible move: while a share grows, its units stay in it. A \
+different --by or --seed reassigns every unit at random and needs --allow-reshuffle. In an experiment, each unit keeps \
+the arm that it used first, and --share sets the percentage of units that enter.",
     group = ArgGroup::new("place").required(true).args(["rule", "otherwise"]),
 )]
 pub(crate) struct Rollout {
-    /// The feature
+    /// The name of the feature
     pub(crate) feature: String,
-    /// The shares in percent: aperture=10,acme=90; the others take what is left
+    /// The shares in percent: aperture=10,acme=90; implementations left out split the remainder
     #[arg(required_unless_present_any = ["pause", "share", "by", "seed"])]
     pub(crate) weights: Option<String>,
-    /// The rule whose choice it is
+    /// Change the rollout of this rule
     #[arg(long, value_name = "RULE")]
     pub(crate) rule: Option<String>,
-    /// What happens where no rule applies
+    /// Change the rollout for everyone not matched by a rule
     #[arg(long)]
     pub(crate) otherwise: bool,
     #[command(flatten)]
     pub(crate) shape: Shape,
-    /// Stop where the shares stand now
+    /// Stop the ramp and keep the shares that it has reached
     #[arg(long, conflicts_with_all = ["weights", "by", "over", "seed"])]
     pub(crate) pause: bool,
     #[command(flatten)]
@@ -237,16 +237,16 @@ Examples:
   feats otherwise PaymentProcessor --use premium
   feats otherwise PaymentProcessor --default
 
-For shares, see `feats rollout --otherwise`.",
+To split everyone else between implementations, use `feats rollout --otherwise`.",
     group = ArgGroup::new("choice").required(true).args(["implementation", "default"]),
 )]
 pub(crate) struct Otherwise {
-    /// The feature
+    /// The name of the feature
     pub(crate) feature: String,
-    /// Give this implementation
+    /// Serve this implementation
     #[arg(long = "use", value_name = "IMPLEMENTATION")]
     pub(crate) implementation: Option<String>,
-    /// Let the default of the code decide
+    /// Serve the default from the code
     #[arg(long)]
     pub(crate) default: bool,
     #[command(flatten)]
@@ -255,26 +255,26 @@ pub(crate) struct Otherwise {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Override {
-    /// Give units an implementation, before all rules
+    /// Serve an implementation to certain units, before any rule applies
     #[command(after_help = "Examples:\n  feats override add PaymentProcessor UserId=42,43 --use premium")]
     Add {
-        /// The feature
+        /// The name of the feature
         feature: String,
-        /// The units: UserId=42,43
+        /// The units, such as UserId=42,43
         #[arg(value_name = "SEGMENT=VALUES")]
         units: String,
-        /// The implementation that they get
+        /// The implementation to serve to them
         #[arg(long = "use", value_name = "IMPLEMENTATION")]
         implementation: String,
         #[command(flatten)]
         publishing: Publishing,
     },
-    /// Let the rules decide for units again
+    /// Remove units from the overrides, so that the rules apply to them
     #[command(after_help = "Examples:\n  feats override remove PaymentProcessor UserId=42")]
     Remove {
-        /// The feature
+        /// The name of the feature
         feature: String,
-        /// The units: UserId=42,43
+        /// The units, such as UserId=42,43
         #[arg(value_name = "SEGMENT=VALUES")]
         units: String,
         #[command(flatten)]
@@ -286,14 +286,14 @@ pub(crate) enum Override {
 #[command(after_help = "\
 Examples:
   feats rollback PaymentProcessor --to 3 --comment \"errors in the US\"
-  feats rollback PaymentProcessor --to 0               as before any version
+  feats rollback PaymentProcessor --to 0               undo every version
 
-Rules, overrides, seeds and slots are restored as they were; a new version holds them. \
-The pin is a switch of its own and stays as it is.")]
+This publishes a new version with the rules, overrides, seeds and slots of the earlier one. \
+The pin is not changed.")]
 pub(crate) struct Rollback {
-    /// The feature
+    /// The name of the feature
     pub(crate) feature: String,
-    /// The version to restore; 0 is before any
+    /// The version to restore; 0 means before the first version
     #[arg(long, value_name = "VERSION")]
     pub(crate) to: u64,
     #[command(flatten)]
@@ -303,7 +303,7 @@ pub(crate) struct Rollback {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  feats remove OldFeature --comment \"gone from the code\"")]
 pub(crate) struct Remove {
-    /// The feature
+    /// The name of the feature
     pub(crate) feature: String,
     #[command(flatten)]
     pub(crate) publishing: Publishing,
@@ -312,16 +312,16 @@ pub(crate) struct Remove {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  feats import feats.json                              everything in it
-  feats import feats.json --feature PaymentProcessor   one feature of it
-  feats import state.yaml --feature PaymentProcessor   a state by itself
+  feats import feats.json                              all features in the document
+  feats import feats.json --feature PaymentProcessor   one feature of the document
+  feats import state.yaml --feature PaymentProcessor   a file with a single state
   feats export --store one.db | feats import - --store other.db
 
-All states are checked before the first one is published. States that stand already are left alone.")]
+All states are checked before the first one is published. Unchanged states are skipped.")]
 pub(crate) struct Import {
-    /// The document, of at most 16 MiB; - for standard input
+    /// The document, at most 16 MiB; - reads standard input
     pub(crate) file: String,
-    /// Only this feature
+    /// Import only this feature
     #[arg(long, value_name = "FEATURE")]
     pub(crate) feature: Option<String>,
     #[command(flatten)]
@@ -331,25 +331,25 @@ pub(crate) struct Import {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  feats restore last.jsonl --dry-run           what would be put back
+  feats restore last.jsonl --dry-run           what would be restored
   feats restore last.jsonl --yes
 
-A program with a fallback file keeps the newest version of every feature in it. Where the store was emptied, or \
-restored from an older copy, running programs go on by what they had; this puts it into the store again, as new \
-versions.")]
+A program with a fallback file keeps the current version of every feature in it. After the store was emptied, or \
+restored from an older backup, running programs retain the versions that they had. This command publishes those \
+versions to the store again, as new versions.")]
 pub(crate) struct Restore {
     /// The fallback file of a program
     pub(crate) file: PathBuf,
-    /// Who restores; the user's name if not set
+    /// The author of the change; defaults to the name of the current user
     #[arg(long, env = "FEATS_AUTHOR", hide_env_values = true, value_name = "NAME")]
     pub(crate) author: Option<String>,
-    /// Also where somebody has written since the loss
+    /// Restore even features that were changed after the loss
     #[arg(long)]
     pub(crate) overwrite: bool,
-    /// Do not ask
+    /// Confirm without being asked
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) yes: bool,
-    /// Only print what would be put back
+    /// Print what would be restored, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

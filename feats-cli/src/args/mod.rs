@@ -12,30 +12,30 @@ pub(crate) use change::{
 pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, STALE_DAYS, Show, Stale};
 
 use crate::exit;
-use crate::location::{Location, VARIABLE};
+use crate::location::{Location, STORE_VARIABLE};
 
-/// The heading of what every command takes.
-const EVERYWHERE: &str = "Everywhere";
+/// The heading of the options that every command has.
+const GLOBAL_HEADING: &str = "Global options";
 
-/// See and change who gets which implementation, while programs run.
+/// Inspect and change which implementation of a feature each user gets, while programs run.
 #[derive(Debug, Parser)]
 #[command(name = "feats", version, after_help = exit::HELP, arg_required_else_help = true)]
 pub(crate) struct Cli {
-    /// The store: redis://HOST, sqlite:PATH, or the path of the file; redis://HOST?prefix=NAME where its programs use a
-    /// prefix
+    /// The store: redis://HOST, sqlite:PATH, or the path of an SQLite file; redis://HOST?prefix=NAME if the programs use
+    /// a prefix
     #[arg(
         long,
         global = true,
-        env = VARIABLE,
+        env = STORE_VARIABLE,
         value_name = "STORE",
         hide_env_values = true,
-        help_heading = EVERYWHERE,
+        help_heading = GLOBAL_HEADING,
         display_order = 900
     )]
     pub(crate) store: Option<Location>,
 
-    /// Answer in JSON, errors too; for programs
-    #[arg(long, global = true, help_heading = EVERYWHERE, display_order = 901)]
+    /// Print results and errors as JSON, for scripts
+    #[arg(long, global = true, help_heading = GLOBAL_HEADING, display_order = 901)]
     pub(crate) json: bool,
 
     #[command(subcommand)]
@@ -43,42 +43,42 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-#[allow(clippy::large_enum_variant, reason = "there is one of it")]
+#[allow(clippy::large_enum_variant, reason = "only one value is ever created")]
 pub(crate) enum Command {
     #[command(flatten)]
     InStore(StoreCommand),
-    /// List the limits of states, names and requests
+    /// List the limits on states, names and requests
     #[command(after_help = "Examples:\n  feats limits\n  feats limits --json")]
     Limits,
-    /// Write a completion script for a shell
+    /// Print a completion script for a shell
     Completions(Completions),
 }
 
-/// The commands that work on a store.
+/// The commands that need a store.
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoreCommand {
-    /// List all features and what is live
+    /// List all features and what each serves now
     #[command(after_help = "Examples:\n  feats list --store feats.db\n  FEATS_STORE=feats.db feats list --json")]
     List,
-    /// Show one feature: implementations, segments, and who gets what
+    /// Show the implementations, segments and rules of a feature
     Show(Show),
-    /// Tell what a subject gets, and why
+    /// Explain which implementation a user gets, and why
     Explain(Explain),
-    /// Give everyone one implementation, whatever the rules say
+    /// Serve one implementation to everyone, regardless of rules
     Pin(Pin),
-    /// Let the rules decide again
+    /// Remove a pin, so that the rules apply
     Unpin(Unpin),
     /// Add, move and remove rules
     #[command(subcommand)]
     Rule(Rule),
-    /// Change the shares of a rollout
+    /// Change the shares of a rollout or experiment
     Rollout(Rollout),
-    /// Say what happens where no rule applies
+    /// Set what is served to everyone not matched by a rule
     Otherwise(Otherwise),
-    /// Give certain units a certain implementation
+    /// Serve an implementation to certain units, such as testers
     #[command(subcommand)]
     Override(Override),
-    /// Tell how many units use each arm of an experiment; exit code 1 if that is not what its weights promise
+    /// Show the number of units in each arm of an experiment; exit code 1 on a sample-ratio mismatch
     Experiment(Experiment),
     /// List the versions of a feature
     History(History),
@@ -86,17 +86,17 @@ pub(crate) enum StoreCommand {
     Diff(Diff),
     /// Restore an earlier version
     Rollback(Rollback),
-    /// Remove a state: the default decides, the history stays
+    /// Remove the state of a feature: its default is served, its history is kept
     Remove(Remove),
-    /// Write states as JSON or YAML
+    /// Print states as JSON or YAML
     Export(Export),
     /// Publish states from JSON or YAML
     Import(Import),
-    /// Put back what the store has lost; exit code 1 if something could not be
+    /// Restore versions that the store has lost; exit code 1 if some cannot be restored
     Restore(Restore),
-    /// List features that are past their day, unused, or give everyone the same; exit code 1 if there are any
+    /// List features that are expired, unused, or serve only one implementation; exit code 1 if there are any
     Stale(Stale),
-    /// Tell whether the store is well, and which programs use it
+    /// Show the state of the store and the programs that use it
     #[command(after_help = "Examples:\n  feats status --store feats.db")]
     Status,
 }

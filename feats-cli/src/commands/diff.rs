@@ -1,4 +1,4 @@
-//! `feats diff`: what differs between two versions.
+//! `feats diff`: the differences between two versions.
 
 use std::time::SystemTime;
 
@@ -18,9 +18,9 @@ pub(super) async fn run(context: &Context, arguments: &Diff) -> Result<Exit> {
     let from = arguments.from.unwrap_or_else(|| to.saturating_sub(1));
     let (before, after) = (state_at(&feature, from).await?, state_at(&feature, to).await?);
     let differences = differences(&before, &after, Timestamp::from(SystemTime::now()));
-    let shown = Shown { feature: feature.name().to_owned(), from, to, differences };
-    let exit = if shown.differences.is_empty() { Exit::Success } else { Exit::No };
-    context.output.show(&shown)?;
+    let diff = VersionDiff { feature: feature.name().to_owned(), from, to, differences };
+    let exit = if diff.differences.is_empty() { Exit::Success } else { Exit::Negative };
+    context.output.show(&diff)?;
     Ok(exit)
 }
 
@@ -32,17 +32,17 @@ async fn state_at(feature: &FeatureHandle<Dynamic>, version: u64) -> Result<Stat
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct VersionDiff {
     feature: String,
     from: u64,
     to: u64,
     differences: Vec<Difference>,
 }
 
-impl Render for Shown {
+impl Render for VersionDiff {
     fn write(&self, page: &mut Page) {
         if self.differences.is_empty() {
-            page.line(format_args!("{}: versions {} and {} are the same", self.feature, self.from, self.to));
+            page.line(format_args!("{}: no difference between versions {} and {}", self.feature, self.from, self.to));
             return;
         }
         page.heading(format_args!("{}: version {} to {}", self.feature, self.from, self.to));

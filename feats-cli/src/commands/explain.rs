@@ -1,4 +1,4 @@
-//! `feats explain`: what a subject gets, and why.
+//! `feats explain`: the implementation that a user gets, and why.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,33 +24,38 @@ pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> 
     }
     let catalogs = context.app.catalogs().await?;
     let mut program = attributes(catalogs.values(), arguments.feature.as_deref());
-    let set = read(&arguments.set, &declarations, &mut program)?;
+    let set = parse_values(&arguments.set, &declarations, &mut program)?;
     let app = context.with_attributes(program.clone()).await?;
-    let mut explained = Vec::new();
+    let mut explanations = Vec::new();
     for declaration in &declarations {
-        explained.push(explain(&app, declaration, &set, &program, arguments.path)?);
+        explanations.push(explain(&app, declaration, &set, &program, arguments.path)?);
     }
     app.shutdown().await?;
     let attributes = serde_json::Map::from_iter(
         program.iter().map(|(name, value)| (name.to_owned(), serde_json::to_value(value).unwrap_or_default())),
     );
-    context.output.show(&Explained { attributes, decisions: explained })?;
+    context.output.show(&Explanations { attributes, decisions: explanations })?;
     Ok(Exit::Success)
 }
 
-/// What was set, as typed.
-struct Set<'a> {
+/// The value of a segment, as typed.
+struct TypedValue<'a> {
     name: &'a str,
     text: String,
 }
 
-/// Reads `Country=CA`. Attributes of the program are set there; the rest is of the subject, and is a value of a segment
-/// that some of the features have.
-fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attributes<'a>) -> Result<Vec<Set<'a>>> {
-    let (mut read, mut problems) = (Vec::new(), Vec::new());
+/// Parses values such as `Country=CA`. Attributes of the program are changed in `program`; all others are values of a
+/// segment that at least one of the features has, and are returned.
+fn parse_values<'a>(
+    set: &'a [String],
+    features: &[Arc<Declaration>],
+    program: &mut Attributes<'a>,
+) -> Result<Vec<TypedValue<'a>>> {
+    let (mut parsed, mut problems) = (Vec::new(), Vec::new());
     for text in set {
         let Some((name, value)) = text.split_once('=') else {
-            problems.push(Problem::new("--set", format!("{text:?} sets nothing; write Country=CA")));
+            problems
+                .push(Problem::new("--set", format!("{text:?} has no value; write SEGMENT=VALUE, such as Country=CA")));
             continue;
         };
         let name = name.trim();
@@ -65,43 +70,45 @@ fn read<'a>(set: &'a [String], features: &[Arc<Declaration>], program: &mut Attr
         if kinds.peek().is_none() {
             let Some(kind) = program.get(name).map(Value::kind) else {
                 let problem = Problem::new("--set", format!("no segment named {name:?}"));
-                problems.push(problem.with_suggestion(name, known(features, program).iter().map(String::as_str)));
+                problems.push(problem.with_suggestion(name, known_names(features, program).iter().map(String::as_str)));
                 continue;
             };
             match kind.parse(&value) {
                 Some(value) => program.insert(name, value),
-                None => problems.push(Problem::new("--set", format!("{value:?} is not {kind}, but {name} is"))),
+                None => {
+                    problems.push(Problem::new("--set", format!("{value:?} is not valid for {name}, which is {kind}")))
+                }
             }
             continue;
         }
         if let Some(kind) = kinds.find(|kind| kind.parse(&value).is_none()) {
-            problems.push(Problem::new("--set", format!("{value:?} is not {kind}, but {name} is")));
+            problems.push(Problem::new("--set", format!("{value:?} is not valid for {name}, which is {kind}")));
         }
-        read.push(Set { name, text: value });
+        parsed.push(TypedValue { name, text: value });
     }
     if problems.is_empty() {
-        Ok(read)
+        Ok(parsed)
     } else {
-        Err(Failure::from(Error::invalid(problems)).hint("`feats show FEATURE` lists segments"))
+        Err(Failure::from(Error::invalid(problems)).hint("`feats show FEATURE` lists the segments of a feature"))
     }
 }
 
-fn known(features: &[Arc<Declaration>], program: &Attributes<'_>) -> BTreeSet<String> {
+fn known_names(features: &[Arc<Declaration>], program: &Attributes<'_>) -> BTreeSet<String> {
     let segments =
-        features.iter().flat_map(|feature| feature.segments.iter().map(|fitting| fitting.segment.to_string()));
+        features.iter().flat_map(|feature| feature.segments.iter().map(|applicable| applicable.segment.to_string()));
     segments.chain(program.iter().map(|(name, _)| name.to_owned())).collect()
 }
 
 fn explain(
     app: &App,
     declaration: &Declaration,
-    set: &[Set<'_>],
+    set: &[TypedValue<'_>],
     program: &Attributes<'_>,
     path: bool,
 ) -> Result<Explanation> {
     let feature = app.feature_named(&declaration.name)?;
     let mut subject = Attributes::new();
-    for Set { name, text } in set {
+    for TypedValue { name, text } in set {
         let segment = SegmentName::find(declaration, name);
         if let Some(value) = segment.kind.and_then(|kind| kind.parse(text)) {
             subject.insert(*name, value);
@@ -109,24 +116,25 @@ fn explain(
     }
     let decision = feature.explain(&subject);
     let path = path.then(|| feature.trace(&subject));
-    let looks_at = looked_at(&feature.state());
-    let missing = looks_at.iter().filter(|name| !has(&subject, name) && !has(program, name)).cloned().collect();
-    let gets = match decision.value().as_ref() == declaration.default_implementation() {
+    let depends_on = dependencies(&feature.state());
+    let missing =
+        depends_on.iter().filter(|name| !has_value(&subject, name) && !has_value(program, name)).cloned().collect();
+    let served = match decision.value().as_ref() == declaration.default_implementation() {
         true => describe::default_choice(declaration).to_string(),
         false => decision.value().to_string(),
     };
-    Ok(Explanation { feature: declaration.name.to_string(), gets, decision, looks_at, missing, path })
+    Ok(Explanation { feature: declaration.name.to_string(), served, decision, depends_on, missing, path })
 }
 
-/// Whether there is a value of this name, be it of one input.
-fn has(attributes: &Attributes<'_>, name: &str) -> bool {
+/// Returns `true` if there is a value of this name, of the subject or of one of its inputs.
+fn has_value(attributes: &Attributes<'_>, name: &str) -> bool {
     attributes.iter().any(|(known, _)| known == name || known.ends_with(&format!(".{name}")))
 }
 
-/// The segments and attributes that a state looks at.
-fn looked_at(state: &State) -> BTreeSet<String> {
+/// Returns the segments and attributes that a state depends on.
+fn dependencies(state: &State) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    names.extend(state.overrides.iter().map(|known| known.segment.clone()));
+    names.extend(state.overrides.iter().map(|units| units.segment.clone()));
     let mut conditions: Vec<&Condition> = state.rules.iter().map(|rule| &rule.when).collect();
     while let Some(condition) = conditions.pop() {
         match condition {
@@ -145,7 +153,7 @@ fn looked_at(state: &State) -> BTreeSet<String> {
 }
 
 #[derive(Serialize)]
-struct Explained {
+struct Explanations {
     /// The attributes of the program, as published or set.
     attributes: serde_json::Map<String, serde_json::Value>,
     decisions: Vec<Explanation>,
@@ -154,59 +162,59 @@ struct Explained {
 #[derive(Serialize)]
 struct Explanation {
     feature: String,
-    /// What is given, for people.
+    /// The implementation that is served, for people.
     #[serde(skip)]
-    gets: String,
+    served: String,
     #[serde(flatten)]
     decision: Decision<ImplementationName>,
-    /// Segments and attributes that the state looks at.
-    looks_at: BTreeSet<String>,
-    /// Those of them that were not set.
+    /// The segments and attributes that the state depends on.
+    depends_on: BTreeSet<String>,
+    /// Those that are not set.
     missing: BTreeSet<String>,
-    /// The way of the decision, if it was asked for.
+    /// The steps of the decision, if `--path` was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<Trace>,
 }
 
 impl Explanation {
-    fn why(&self) -> String {
+    fn reason(&self) -> String {
         let decision = &self.decision;
         let slot = decision
             .slot()
             .map(|slot| format!(", slot {} of 1 000 000", describe::grouped(slot.into())))
             .unwrap_or_default();
         let reason = match decision.reason() {
-            Reason::NoState => "no version yet: the default".to_owned(),
+            Reason::NoState => "default: no version yet".to_owned(),
             Reason::Pinned => "pinned".to_owned(),
-            Reason::UnitOverride => "an override".to_owned(),
+            Reason::UnitOverride => "override".to_owned(),
             Reason::Rule => format!("rule {}", decision.rule().unwrap_or_default()),
-            Reason::Otherwise => "no rule holds: otherwise".to_owned(),
-            Reason::Default => "no rule holds: the default".to_owned(),
-            Reason::Quarantined => "the newest version cannot be used: the default".to_owned(),
+            Reason::Otherwise => "everyone else: no rule matched".to_owned(),
+            Reason::Default => "default: no rule matched".to_owned(),
+            Reason::Quarantined => "default: the current version is quarantined".to_owned(),
             other => other.to_string(),
         };
         format!("{reason}{slot}")
     }
 }
 
-impl Render for Explained {
+impl Render for Explanations {
     fn write(&self, page: &mut Page) {
-        let rows = self.decisions.iter().map(|explained| {
-            let version = explained.decision.version().map_or_else(|| "-".to_owned(), |version| version.to_string());
-            [explained.feature.clone(), explained.gets.clone(), explained.why(), version]
+        let rows = self.decisions.iter().map(|explanation| {
+            let version = explanation.decision.version().map_or_else(|| "-".to_owned(), |version| version.to_string());
+            [explanation.feature.clone(), explanation.served.clone(), explanation.reason(), version]
         });
-        page.table(["FEATURE", "GETS", "WHY", "VERSION"], rows);
-        for explained in self.decisions.iter().filter(|explained| !explained.missing.is_empty()) {
-            let missing: Vec<&str> = explained.missing.iter().map(String::as_str).collect();
-            page.line(format_args!("{} looks at what was not set: {}", explained.feature, missing.join(", ")));
+        page.table(["FEATURE", "SERVED", "REASON", "VERSION"], rows);
+        for explanation in self.decisions.iter().filter(|explanation| !explanation.missing.is_empty()) {
+            let missing: Vec<&str> = explanation.missing.iter().map(String::as_str).collect();
+            page.line(format_args!("{} also depends on: {} (not set)", explanation.feature, missing.join(", ")));
         }
-        let looked_at = |name: &String| self.decisions.iter().any(|explained| explained.looks_at.contains(name));
-        for (name, value) in self.attributes.iter().filter(|(name, _)| looked_at(name)) {
-            page.line(format_args!("the program's {name} is {value}"));
+        let is_used = |name: &String| self.decisions.iter().any(|explanation| explanation.depends_on.contains(name));
+        for (name, value) in self.attributes.iter().filter(|(name, _)| is_used(name)) {
+            page.line(format_args!("attribute of the program: {name} = {value}"));
         }
         for Explanation { feature, path, .. } in &self.decisions {
             let Some(path) = path else { continue };
-            page.heading(format_args!("How {feature} was decided"));
+            page.heading(format_args!("{feature}, step by step"));
             describe::trace(path).iter().for_each(|step| page.item(step));
         }
     }

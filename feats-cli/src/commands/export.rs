@@ -20,14 +20,14 @@ pub(super) async fn run(context: &Context, arguments: &Export) -> Result<Exit> {
         let undeclared = context.undeclared().await?;
         context.output.note(|page| {
             for feature in undeclared.keys() {
-                page.line(format_args!("{feature} is not exported: no program declares it"));
+                page.line(format_args!("warning: {feature} is not exported, because no program declares it"));
             }
         });
     }
     for name in &arguments.features {
         let feature = context.feature(name)?;
-        let nothing = || Exported { version: feature.version(), state: State::default().to_json() };
-        let exported = exported(&feature)?.unwrap_or_else(nothing);
+        let empty = || Exported { version: feature.version(), state: State::default().to_json() };
+        let exported = exported(&feature)?.unwrap_or_else(empty);
         features.insert(name.clone(), exported);
     }
     let document = Document { format: FORMAT, features };
@@ -35,16 +35,16 @@ pub(super) async fn run(context: &Context, arguments: &Export) -> Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// The newest state; `None` if there is none, or it was removed.
+/// Returns the current state, or `None` if there is none or it was removed.
 fn exported(feature: &FeatureHandle<Dynamic>) -> Result<Option<Exported>> {
     match feature.revision() {
         Some(revision) if revision.is_removed() => Ok(None),
         Some(revision) => Ok(Some(Exported { version: revision.version(), state: revision.state_json().clone() })),
         None if feature.version() == 0 => Ok(None),
         None => {
-            let message = format!("version {} cannot be read, and so not exported", feature.version());
+            let message = format!("version {} cannot be read and was not exported", feature.version());
             let error = Error::new(ErrorKind::Corrupt, message).with_feature(feature.name());
-            Err(Failure::from(error).hint("`feats status` says why; name the features that you want instead"))
+            Err(Failure::from(error).hint("`feats status` shows the reason; to export other features, name them"))
         }
     }
 }

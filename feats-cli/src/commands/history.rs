@@ -18,21 +18,21 @@ use crate::output::{Page, Render, ago};
 pub(super) async fn run(context: &Context, arguments: &History) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
     let range = Range { before: arguments.before, limit: arguments.limit };
-    // From the store itself: one revision that cannot be read does not hide the others.
+    // Read from the store directly, so that an unreadable revision does not hide the others.
     let entries = context.store.store().history(feature.name(), range).await?;
-    let shown = Shown {
+    let list = Versions {
         feature: feature.name().to_owned(),
         default: feature.declaration().default_value().map(|_| default_choice(feature.declaration()).to_string()),
-        versions: entries.iter().map(Version::of).collect(),
+        versions: entries.iter().map(Version::from).collect(),
     };
-    context.output.show(&shown)?;
+    context.output.show(&list)?;
     Ok(Exit::Success)
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct Versions {
     feature: String,
-    /// What decides where there is no state, if the code of a boolean feature gives everyone the same; for people.
+    /// The implementation that a boolean feature serves without a state, for people.
     #[serde(skip)]
     default: Option<String>,
     /// Newest first.
@@ -42,36 +42,36 @@ struct Shown {
 #[derive(Serialize)]
 struct Version {
     version: u64,
-    /// Why the version cannot be read; then all below is `null`.
+    /// The reason why the version cannot be read; all fields below are then absent.
     error: Option<String>,
     #[serde(flatten)]
-    read: Option<Read>,
+    details: Option<Details>,
 }
 
 #[derive(Serialize)]
-struct Read {
+struct Details {
     time: Timestamp,
     author: String,
     comment: String,
     id: String,
     hash: String,
     removed: bool,
-    /// `null` where the state was removed.
+    /// `null` if the state was removed.
     state: Json,
 }
 
-impl Version {
-    fn of(entry: &Entry) -> Self {
-        let (error, read) = match entry.decode() {
-            Ok(revision) => (None, Some(Read::of(&revision))),
+impl From<&Entry> for Version {
+    fn from(entry: &Entry) -> Self {
+        let (error, details) = match entry.decode() {
+            Ok(revision) => (None, Some(Details::from(&revision))),
             Err(error) => (Some(error.message().to_owned()), None),
         };
-        Self { version: entry.version, error, read }
+        Self { version: entry.version, error, details }
     }
 }
 
-impl Read {
-    fn of(revision: &Revision) -> Self {
+impl From<&Revision> for Details {
+    fn from(revision: &Revision) -> Self {
         Self {
             time: revision.time(),
             author: revision.author().to_owned(),
@@ -84,26 +84,29 @@ impl Read {
     }
 }
 
-impl Render for Shown {
+impl Render for Versions {
     fn write(&self, page: &mut Page) {
         if self.versions.is_empty() {
             let default = self.default.as_ref().map(|default| format!("; {default}")).unwrap_or_default();
-            page.line(format_args!("{} has no versions here{default}", self.feature));
+            page.line(format_args!("{} has no versions{default}", self.feature));
             return;
         }
         let now = Timestamp::from(SystemTime::now());
         let removed = self.default.as_ref().map_or("removed".to_owned(), |default| format!("removed; {default}"));
         let rows = self.versions.iter().map(|version| {
             let number = version.version.to_string();
-            match &version.read {
+            match &version.details {
                 None => [number, "-".to_owned(), "-".to_owned(), version.error.clone().unwrap_or_default()],
-                Some(read) => {
-                    let comment =
-                        if read.removed { format!("({}) {}", removed, read.comment) } else { read.comment.clone() };
-                    [number, ago(read.time, now), read.author.clone(), comment]
+                Some(details) => {
+                    let comment = if details.removed {
+                        format!("({}) {}", removed, details.comment)
+                    } else {
+                        details.comment.clone()
+                    };
+                    [number, ago(details.time, now), details.author.clone(), comment]
                 }
             }
         });
-        page.table(["VERSION", "WHEN", "AUTHOR", "COMMENT"], rows);
+        page.table(["VERSION", "PUBLISHED", "AUTHOR", "COMMENT"], rows);
     }
 }

@@ -1,4 +1,4 @@
-//! `feats import`: states from a document. All are checked before the first one is published.
+//! `feats import`: publishes the states of a document. All states are checked before the first one is published.
 
 use feats::{Error, Problem, Problems, State};
 use serde::Serialize;
@@ -14,26 +14,26 @@ use crate::proposal::{self, Changed, Proposal};
 pub(super) async fn run(context: &Context, arguments: &Import) -> Result<Exit> {
     let states = document::states(document::read(&arguments.file)?, arguments.feature.as_deref())?;
     if arguments.publishing.expect_version.is_some() && states.len() != 1 {
-        let message = "--expect-version is for one feature; choose it with --feature".to_owned();
+        let message = "--expect-version applies to one feature; select it with --feature".to_owned();
         return Err(Failure::Usage(message));
     }
-    let (idle, proposals): (Vec<_>, Vec<_>) =
-        propose(context, arguments, states).await?.into_iter().partition(Proposal::is_idle);
-    let unchanged = idle.iter().map(|proposal| proposal.feature().to_owned()).collect();
+    let (unchanged, proposals): (Vec<_>, Vec<_>) =
+        propose(context, arguments, states).await?.into_iter().partition(Proposal::is_unchanged);
+    let unchanged = unchanged.iter().map(|proposal| proposal.feature().to_owned()).collect();
     let changed = if arguments.publishing.dry_run {
-        proposals.iter().map(Proposal::dry).collect()
+        proposals.iter().map(Proposal::preview).collect()
     } else {
-        proposal::agree(context, &proposals, &arguments.publishing)?;
+        proposal::confirm(context, &proposals, &arguments.publishing)?;
         publish(context, proposals).await?
     };
     context.output.show(&Imported { changed, unchanged })?;
     Ok(Exit::Success)
 }
 
-/// Every change with its impact, or the problems of all of them.
+/// Returns every change with its impact, or the problems of all changes.
 async fn propose(context: &Context, arguments: &Import, states: Vec<(String, State)>) -> Result<Vec<Proposal>> {
-    // The document is about one feature: it is named by the error, not by each path.
-    let alone = states.len() == 1;
+    // With a single feature, the error names it, so that paths need not.
+    let is_single = states.len() == 1;
     let (mut proposals, mut problems) = (Vec::new(), Problems::default());
     for (name, state) in states {
         let path = document::path(&name);
@@ -43,7 +43,7 @@ async fn propose(context: &Context, arguments: &Import, states: Vec<(String, Sta
         };
         match proposed {
             Ok(proposal) => proposals.push(proposal),
-            Err(failure) if alone => return Err(failure),
+            Err(failure) if is_single => return Err(failure),
             Err(Failure::Feats(error, _)) if !error.problems().is_empty() => {
                 let path = format!("{path}.state");
                 problems.extend(error.problems().iter().map(|problem| problem.clone().within(&path)));
@@ -57,7 +57,7 @@ async fn propose(context: &Context, arguments: &Import, states: Vec<(String, Sta
     if problems.is_empty() { Ok(proposals) } else { Err(Error::invalid(problems.into_vec()).into()) }
 }
 
-/// Publishes one after the other. Where that ends half-way, the user learns what stands by then.
+/// Publishes one change after the other. If one fails, the error lists those that were published.
 async fn publish(context: &Context, proposals: Vec<Proposal>) -> Result<Vec<Changed>> {
     let mut changed: Vec<Changed> = Vec::new();
     for proposal in proposals {
@@ -65,8 +65,8 @@ async fn publish(context: &Context, proposals: Vec<Proposal>) -> Result<Vec<Chan
             Ok(published) => changed.push(published),
             Err(failure) if changed.is_empty() => return Err(failure),
             Err(failure) => {
-                let before: Vec<String> = changed.iter().map(Changed::name_and_version).collect();
-                return Err(failure.hint(format!("published before this: {}", before.join(", "))));
+                let published: Vec<String> = changed.iter().map(Changed::name_and_version).collect();
+                return Err(failure.hint(format!("already published: {}", published.join(", "))));
             }
         }
     }
@@ -76,13 +76,13 @@ async fn publish(context: &Context, proposals: Vec<Proposal>) -> Result<Vec<Chan
 #[derive(Serialize)]
 struct Imported {
     changed: Vec<Changed>,
-    /// Features whose state stands already.
+    /// The features whose state would not change.
     unchanged: Vec<String>,
 }
 
 impl Render for Imported {
     fn write(&self, page: &mut Page) {
         self.changed.iter().for_each(|changed| changed.write(page));
-        self.unchanged.iter().for_each(|feature| page.line(format_args!("{feature}: stands already")));
+        self.unchanged.iter().for_each(|feature| page.line(format_args!("{feature}: unchanged")));
     }
 }

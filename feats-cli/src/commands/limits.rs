@@ -1,4 +1,4 @@
-//! `feats limits`: what a state may hold and cost. It needs no store.
+//! `feats limits`: the limits on states, names and requests. Needs no store.
 
 use feats::model::limits;
 use serde::Serialize;
@@ -36,6 +36,6 @@ impl Render for Limits {
         let rows = self.limits.iter().map(|limit| {
             [limit.name.to_owned(), limit.value.to_string(), limit.unit.to_owned(), limit.about.to_owned()]
         });
-        page.table(["LIMIT", "AT MOST", "UNIT", "OF WHAT"], rows);
+        page.table(["LIMIT", "MAXIMUM", "UNIT", "DESCRIPTION"], rows);
     }
 }

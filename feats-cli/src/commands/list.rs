@@ -1,4 +1,4 @@
-//! `feats list`: all features, and what is live.
+//! `feats list`: all features, and what each serves.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,11 +19,11 @@ pub(super) async fn run(context: &Context) -> Result<Exit> {
     let quarantined = context.quarantined();
     let stale = context.app.stale(STALE_DAYS).await?;
     let stale: BTreeSet<&str> = stale.iter().map(|stale| stale.feature.as_str()).collect();
-    let read = |declaration: &Arc<Declaration>| {
+    let describe = |declaration: &Arc<Declaration>| {
         let handle = context.feature(&declaration.name)?;
-        Ok(Feature::read(declaration, &handle, quarantined.get(&*declaration.name), stale.contains(&*declaration.name)))
+        Ok(Feature::new(declaration, &handle, quarantined.get(&*declaration.name), stale.contains(&*declaration.name)))
     };
-    let features: Result<Vec<Feature>> = context.app.declarations().iter().map(read).collect();
+    let features: Result<Vec<Feature>> = context.app.declarations().iter().map(describe).collect();
     let mut retaining = context.app.instances().await?;
     retaining.retain(|instance| instance.retained > 0);
     context.output.show(&List { features: features?, undeclared: context.undeclared().await?, retaining })?;
@@ -33,9 +33,9 @@ pub(super) async fn run(context: &Context) -> Result<Exit> {
 #[derive(Serialize)]
 struct List {
     features: Vec<Feature>,
-    /// Features with a state that no program declares, with their newest versions.
+    /// The current versions of features that have a state but are declared by no program, by name.
     undeclared: BTreeMap<String, u64>,
-    /// The running programs in which versions decide that the store has lost: this list does not show them.
+    /// The running programs that retain versions which the store has lost. Those versions are not listed.
     retaining: Vec<Instance>,
 }
 
@@ -46,20 +46,20 @@ struct Feature {
     kind: Option<FeatureKind>,
     owner: Option<String>,
     expires: Option<String>,
-    /// Whether `feats stale` lists it.
+    /// `true` if `feats stale` lists the feature.
     stale: bool,
     module: Option<String>,
-    /// What is live, in a sentence.
+    /// What is served, as a sentence.
     live: RichText,
     pinned: Option<String>,
     quarantined: bool,
-    /// The newest version; 0 if there is none.
+    /// The current version; 0 if there is none.
     version: u64,
     changed: Option<LastChange>,
 }
 
 impl Feature {
-    fn read(
+    fn new(
         declaration: &Declaration,
         handle: &FeatureHandle<Dynamic>,
         quarantine: Option<&Quarantine>,
@@ -78,7 +78,7 @@ impl Feature {
             pinned: state.pinned,
             quarantined: quarantine.is_some(),
             version: handle.version(),
-            changed: handle.revision().as_ref().map(LastChange::of),
+            changed: handle.revision().as_ref().map(LastChange::from),
         }
     }
 }
@@ -102,24 +102,23 @@ impl Render for List {
                 or_dash(feature.module.clone()),
             ]
         });
-        page.table(["FEATURE", "KIND", "OWNER", "LIVE", "LAST CHANGE", "MODULE"], rows);
+        page.table(["FEATURE", "KIND", "OWNER", "SERVED", "LAST CHANGE", "MODULE"], rows);
         if self.features.is_empty() {
-            page.line("no features: no program has published any to this store");
+            page.line("no features yet: no program has published its features to this store");
         }
         let stale = self.features.iter().filter(|feature| feature.stale).count();
         if stale > 0 {
-            page.line(format_args!("stale: {stale}; `feats stale` says why"));
+            page.line(format_args!("stale: {stale}; `feats stale` shows the reasons"));
         }
-        for Instance { program, version, pid, retained: held, .. } in &self.retaining {
-            let of = if *held == 1 { "one feature" } else { "features" };
-            let count = if *held == 1 { String::new() } else { format!("{held} ") };
+        for Instance { program, version, pid, retained, .. } in &self.retaining {
+            let features = if *retained == 1 { "feature" } else { "features" };
             page.line(format_args!(
-                "in {program} {version} (process {pid}), versions decide for {count}{of} that the store has lost and this list does \
-                 not show; `feats restore` puts them back"
+                "warning: {program} {version} (process {pid}) retains versions of {retained} {features} that the store has lost; this \
+                 list does not show them; `feats restore` restores them"
             ));
         }
         for (feature, version) in &self.undeclared {
-            page.line(format_args!("{feature} has version {version}, but no program declares it"));
+            page.line(format_args!("{feature} has version {version}, but is not declared by any program"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `feats otherwise`: what happens where no rule applies.
+//! `feats otherwise`: what is served to everyone not matched by a rule.
 
 use feats::model::Selector;
 

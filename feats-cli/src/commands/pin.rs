@@ -1,4 +1,4 @@
-//! `feats pin` and `feats unpin`: one implementation for everyone, and back.
+//! `feats pin` and `feats unpin`: one implementation for everyone, regardless of rules.
 
 use crate::args::{Pin, Unpin};
 use crate::context::Context;

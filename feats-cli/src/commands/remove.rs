@@ -1,4 +1,4 @@
-//! `feats remove`: a tombstone; the default decides, the history stays.
+//! `feats remove`: publishes a tombstone, so that the default is served. The history is kept.
 
 use crate::args::Remove;
 use crate::context::Context;

@@ -1,4 +1,4 @@
-//! `feats rollback`: an earlier version again.
+//! `feats rollback`: restores an earlier version.
 
 use crate::args::{Publishing, Rollback};
 use crate::context::Context;
@@ -8,7 +8,7 @@ use crate::proposal;
 
 pub(super) async fn run(context: &Context, arguments: &Rollback) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
-    // Going back is what reshuffling is taken back with: it needs no consent.
+    // A rollback undoes a reshuffle, so it needs no confirmation.
     let publishing = Publishing { allow_reshuffle: true, ..arguments.publishing.clone() };
     proposal::publish(context, &feature, feature.rollback_to(arguments.to), &publishing).await
 }

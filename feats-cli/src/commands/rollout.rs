@@ -1,4 +1,4 @@
-//! `feats rollout`: other shares, at once or bit by bit; and a halt half-way.
+//! `feats rollout`: changes shares, at once or gradually, and pauses ramps.
 
 use std::time::SystemTime;
 
@@ -19,16 +19,15 @@ pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<
     let feature = context.feature(&arguments.feature)?;
     let place = RolloutPlace::find(&feature, arguments.rule.as_deref())?;
     let (rollout, note) = match arguments.pause {
-        true => (paused(place.standing.as_ref())?, None),
-        false => reshaped(feature.declaration(), place.standing.as_ref(), arguments)?,
+        true => (paused(place.selector.as_ref())?, None),
+        false => reshaped(feature.declaration(), place.selector.as_ref(), arguments)?,
     };
-    // An experiment stays one: its units are remembered.
-    let selector = match (place.standing.as_ref().and_then(Selector::experiment), arguments.shape.share) {
+    // An experiment stays an experiment, because its assignments are stored.
+    let selector = match (place.selector.as_ref().and_then(Selector::experiment), arguments.shape.share) {
         (Some(before), share) => experiment(rollout, share, Some(before)).into(),
         (None, None) => rollout.into(),
         (None, Some(_)) => {
-            let problem =
-                Problem::new("--share", "there is no experiment here; `feats rule add --experiment` makes one");
+            let problem = Problem::new("--share", "this is not an experiment; `feats rule add --experiment` adds one");
             return Err(Error::invalid(vec![problem]).with_feature(feature.name()).into());
         }
     };
@@ -36,11 +35,11 @@ pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<
     proposal::publish_noted(context, &feature, change, &arguments.publishing, note.into_iter().collect()).await
 }
 
-/// Puts what was typed into a rollout.
+/// Applies the options of the command line to a rollout.
 pub(super) fn shape(rollout: &mut Rollout, shape: &Shape, declaration: &Declaration, problems: &mut Vec<Problem>) {
     if let Some(by) = &shape.by {
         let by = SegmentName::find(declaration, by);
-        (rollout.by, rollout.input) = (by.segment, by.of);
+        (rollout.by, rollout.input) = (by.segment, by.input);
     }
     rollout.seed.clone_from(&shape.seed);
     let from = shape.from.as_deref().map(|text| weights::parse("--from", text, declaration)).transpose();
@@ -57,32 +56,32 @@ pub(super) fn shape(rollout: &mut Rollout, shape: &Shape, declaration: &Declarat
     });
 }
 
-/// Puts a allocation into an experiment. What is not said of the share stays as it was.
+/// Makes an experiment of a rollout. Without `share`, it keeps that of the previous experiment.
 pub(super) fn experiment(rollout: Rollout, share: Option<f64>, before: Option<&Experiment>) -> Experiment {
     let share = share.map(Percent).or(before.map(|before| before.share));
     let new = Experiment::from(rollout);
     Experiment { share: share.unwrap_or(new.share), ..new }
 }
 
-/// Where a rollout stands in a state.
+/// The place of a rollout in a state.
 struct RolloutPlace {
-    /// The rule, with its condition; `None` for what happens otherwise.
+    /// The rule with its condition; `None` for `otherwise`.
     rule: Option<feats::model::Rule>,
-    /// How it chooses now.
-    standing: Option<Selector>,
+    /// The current selector.
+    selector: Option<Selector>,
 }
 
 impl RolloutPlace {
     fn find(feature: &FeatureHandle<Dynamic>, rule: Option<&str>) -> Result<Self> {
         let state = feature.state();
-        let Some(name) = rule else { return Ok(Self { rule: None, standing: state.otherwise }) };
+        let Some(name) = rule else { return Ok(Self { rule: None, selector: state.otherwise }) };
         match state.rules.iter().find(|rule| rule.name == name) {
-            Some(rule) => Ok(Self { rule: Some(rule.clone()), standing: Some(rule.select.clone()) }),
+            Some(rule) => Ok(Self { rule: Some(rule.clone()), selector: Some(rule.select.clone()) }),
             None => {
                 let names = state.rules.iter().map(|rule| rule.name.as_str());
                 let hint = match state.rules.is_empty() {
-                    true => "there are no rules; `feats rule add` adds one".to_owned(),
-                    false => format!("the rules are: {}; `feats rule add` adds one", listed(names.clone())),
+                    true => "the feature has no rules; `feats rule add` adds one".to_owned(),
+                    false => format!("existing rules: {}; `feats rule add` adds one", listed(names.clone())),
                 };
                 let problem =
                     Problem::new("rules", format!("no rule named {}", quoted(name))).with_suggestion(name, names);
@@ -99,15 +98,15 @@ impl RolloutPlace {
     }
 }
 
-/// The rollout with other shares or another shape, and who takes the rest of the shares.
+/// Returns the rollout with the given shares and options, and a note about the implementations that get the remainder.
 fn reshaped(
     declaration: &Declaration,
-    standing: Option<&Selector>,
+    current: Option<&Selector>,
     arguments: &args::Rollout,
 ) -> Result<(Rollout, Option<String>)> {
     let mut problems = Vec::new();
-    let before = standing.and_then(Selector::rollout);
-    let shares = shares(declaration, standing, arguments.weights.as_deref());
+    let before = current.and_then(Selector::rollout);
+    let shares = shares(declaration, current, arguments.weights.as_deref());
     let (weights, note) = shares.unwrap_or_else(|problem| {
         problems.push(problem);
         (Vec::new(), None)
@@ -117,8 +116,9 @@ fn reshaped(
         (Some(before), _) => (rollout.by, rollout.input) = (before.by.clone(), before.input.clone()),
         (None, Some(_)) => {}
         (None, None) => {
-            let known: Vec<&str> = declaration.segments.iter().map(|fitting| &*fitting.segment).collect();
-            let message = format!("divide by which segment? --by is one of {}, random", known.join(", "));
+            let known: Vec<&str> = declaration.segments.iter().map(|applicable| &*applicable.segment).collect();
+            let message =
+                format!("a rollout needs a segment to split by; set --by to one of {}, random", known.join(", "));
             problems.push(Problem::new("--by", message));
         }
     }
@@ -126,30 +126,31 @@ fn reshaped(
     if problems.is_empty() { Ok((rollout, note)) } else { Err(Error::invalid(problems).into()) }
 }
 
-/// Shares in percent by implementation, and who takes the rest.
+/// Shares in percent by implementation, and a note about the implementations that get the remainder.
 type Shares = (Vec<(String, f64)>, Option<String>);
 
-/// The shares that were typed, with those that take the rest; without any, those of now.
-fn shares(declaration: &Declaration, standing: Option<&Selector>, typed: Option<&str>) -> Result<Shares, Problem> {
+/// Returns the typed shares, completed to 100%; without any, the current shares.
+fn shares(declaration: &Declaration, current: Option<&Selector>, typed: Option<&str>) -> Result<Shares, Problem> {
     const PATH: &str = "weights";
     if let Some(typed) = typed {
         let mut weights = weights::parse(PATH, typed, declaration)?;
-        let note = weights::complete(PATH, &mut weights, standing, declaration)?;
+        let note = weights::complete(PATH, &mut weights, current, declaration)?;
         return Ok((weights, note));
     }
-    match standing.and_then(Selector::rollout) {
+    match current.and_then(Selector::rollout) {
         Some(before) => Ok((before.weights.iter().map(|(name, weight)| (name.clone(), weight.0)).collect(), None)),
-        None => Err(Problem::new(PATH, "there are no shares here yet; write them as in aperture=10,acme=90")),
+        None => Err(Problem::new(PATH, "there are no shares yet; set them, such as aperture=10,acme=90")),
     }
 }
 
-/// The rollout with the shares of this instant for good. What still moves until it is published goes back.
-fn paused(standing: Option<&Selector>) -> Result<Rollout> {
+/// Returns the rollout without its ramp, with the shares of this instant. Units that move before it is published move
+/// back.
+fn paused(current: Option<&Selector>) -> Result<Rollout> {
     let now = Timestamp::from(SystemTime::now());
-    let before = standing.and_then(Selector::rollout);
+    let before = current.and_then(Selector::rollout);
     let ramp = before.and_then(|before| before.ramp.as_ref()).and_then(Ramp::span);
     let (Some(before), Some(_)) = (before, ramp.filter(|(_, end)| *end > now)) else {
-        return Err(Failure::problem(Problem::new("--pause", "there is no ramp on its way here")));
+        return Err(Failure::problem(Problem::new("--pause", "no ramp is in progress")));
     };
     let shares = allocation::shares(&before.allocation_at(now));
     let mut rollout = before.clone();

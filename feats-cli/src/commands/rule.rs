@@ -27,10 +27,10 @@ pub(super) async fn run(context: &Context, arguments: &Rule) -> Result<Exit> {
 async fn add(context: &Context, arguments: &RuleAdd) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
     let state = feature.state();
-    let stands = state.rules.iter().any(|rule| rule.name == arguments.rule);
-    if stands && !arguments.replace {
-        let problem = Problem::new("rules", format!("there is a rule named {:?} already", arguments.rule));
-        let hint = "--replace puts the new one in its place; `feats rollout` changes its shares alone";
+    let exists = state.rules.iter().any(|rule| rule.name == arguments.rule);
+    if exists && !arguments.replace {
+        let problem = Problem::new("rules", format!("a rule named {:?} exists already", arguments.rule));
+        let hint = "--replace replaces it; `feats rollout` changes only its shares";
         return Err(Failure::problem(problem).hint(hint));
     }
     let declaration = feature.declaration();
@@ -57,10 +57,10 @@ async fn move_to(context: &Context, arguments: &RuleMove) -> Result<Exit> {
     proposal::publish(context, &feature, change, &arguments.publishing).await
 }
 
-/// The rule that is the first of the others, if the front is meant.
-fn first<'s>(meant: bool, state: &'s State, rule: &str) -> Option<&'s str> {
+/// Returns the first rule other than `rule`, if `is_first` is set.
+fn first<'s>(is_first: bool, state: &'s State, rule: &str) -> Option<&'s str> {
     let mut names = state.rules.iter().map(|known| known.name.as_str());
-    names.find(|name| meant && *name != rule)
+    names.find(|name| is_first && *name != rule)
 }
 
 fn audience(arguments: &RuleAdd, vocabulary: &Vocabulary<'_>, problems: &mut Vec<Problem>) -> Condition {
@@ -80,15 +80,15 @@ fn audience(arguments: &RuleAdd, vocabulary: &Vocabulary<'_>, problems: &mut Vec
     }
 }
 
-/// Conditions are read only as part of a state, so that all are read by the same rules.
+/// Parses a condition as part of a state, because feats-core parses conditions only there.
 fn from_json(text: &str) -> Result<Condition, Vec<Problem>> {
     const OPTION: &str = "--when-json";
     let unreadable = |message: String| vec![Problem::new(OPTION, message)];
-    let StrictJson(when) =
-        serde_json::from_str(without_bom(text)).map_err(|error| unreadable(format!("this is no JSON: {error}")))?;
-    // In a state, no condition means everyone. Whoever wrote one here meant somebody.
+    let StrictJson(when) = serde_json::from_str(without_bom(text))
+        .map_err(|error| unreadable(format!("this is not valid JSON: {error}")))?;
+    // In a state, `null` means everyone. Here it is more likely a mistake in a script.
     if when.is_null() {
-        return Err(unreadable("null is no condition; --everyone is one for all".to_owned()));
+        return Err(unreadable("null is not a condition; use --everyone to match everyone".to_owned()));
     }
     let mut state = State::from_json(&json!({ "rules": [{ "when": when, "name": "", "select": { "static": "" } }] }));
     let problems: Vec<_> = state.problems().iter().map(|problem| at_option(problem, OPTION)).collect();
@@ -98,7 +98,7 @@ fn from_json(text: &str) -> Result<Condition, Vec<Problem>> {
     }
 }
 
-/// A problem of the rule that stood for the option.
+/// Replaces the path of the temporary rule by the name of the option.
 fn at_option(problem: &Problem, option: &str) -> Problem {
     let moved = Problem::new(problem.path().replacen("rules[0].when", option, 1), problem.message());
     match problem.suggestion() {

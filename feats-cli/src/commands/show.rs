@@ -1,4 +1,4 @@
-//! `feats show`: one feature, whole.
+//! `feats show`: all about one feature.
 
 use std::time::SystemTime;
 
@@ -17,49 +17,49 @@ use crate::output::{LastChange, Page, Render};
 pub(super) fn run(context: &Context, arguments: &Show) -> Result<Exit> {
     let handle = context.feature(&arguments.feature)?;
     let revision = handle.revision();
-    let shown = Shown {
+    let details = Details {
         declaration: handle.declaration().clone(),
         version: handle.version(),
-        changed: revision.as_ref().map(LastChange::of),
+        changed: revision.as_ref().map(LastChange::from),
         removed: revision.as_ref().is_some_and(feats::model::Revision::is_removed),
         state: revision.map(|revision| revision.state_json().clone()),
         quarantine: context.quarantined().remove(handle.name()).map(Quarantined::from),
         parsed: handle.state(),
     };
-    context.output.show(&shown)?;
+    context.output.show(&details)?;
     Ok(Exit::Success)
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct Details {
     declaration: Declaration,
-    /// The newest version; 0 if there is none.
+    /// The current version; 0 if there is none.
     version: u64,
     changed: Option<LastChange>,
-    /// Whether the newest version is a removal.
+    /// `true` if the current version is a removal.
     removed: bool,
-    /// The state as it was written; `null` if there is none.
+    /// The state as published; `null` if there is none.
     state: Option<Json>,
     quarantine: Option<Quarantined>,
     #[serde(skip)]
     parsed: State,
 }
 
-/// Why the newest version cannot be used.
+/// The reason why the current version cannot be used.
 #[derive(Serialize)]
 struct Quarantined {
-    said: RichText,
+    summary: RichText,
     problems: Vec<String>,
 }
 
 impl From<Quarantine> for Quarantined {
     fn from(quarantine: Quarantine) -> Self {
         let problems = quarantine.problems.iter().map(Problem::to_string).collect();
-        Self { said: serving(&quarantine), problems }
+        Self { summary: serving(&quarantine), problems }
     }
 }
 
-impl Render for Shown {
+impl Render for Details {
     fn write(&self, page: &mut Page) {
         page.heading(&self.declaration.name);
         page.paragraph(&self.declaration.doc);
@@ -72,18 +72,18 @@ impl Render for Shown {
         page.heading("Segments");
         page.list(self.declaration.segments.iter().map(segment));
         if self.declaration.segments.is_empty() {
-            page.item("none: the same choice for everyone, or a draw");
+            page.item("none");
         }
         if let Some(quarantine) = &self.quarantine {
-            page.heading(format_args!("Quarantined: {}", quarantine.said));
+            page.heading(format_args!("Quarantined: {}", quarantine.summary));
             quarantine.problems.iter().for_each(|problem| page.item(problem));
         }
-        page.heading("Who gets what");
+        page.heading("Rules");
         self.rules(page);
     }
 }
 
-impl Shown {
+impl Details {
     fn facts(&self) -> Vec<[String; 2]> {
         let declaration = &self.declaration;
         let mut facts = Vec::new();
@@ -107,8 +107,8 @@ impl Shown {
             "version",
             Some(match &self.changed {
                 Some(changed) => format!("{}, {}", self.version, changed.sentence()),
-                None if self.version > 0 => format!("{}, which cannot be read", self.version),
-                None => "none yet".to_owned(),
+                None if self.version > 0 => format!("{} (unreadable)", self.version),
+                None => "no version yet".to_owned(),
             }),
         );
         facts
@@ -116,7 +116,7 @@ impl Shown {
 
     fn rules(&self, page: &mut Page) {
         if self.removed {
-            page.item("The state was removed.");
+            page.item("removed");
         }
         let mut rule = 0;
         for part in parts(&self.parsed, Timestamp::from(SystemTime::now())) {
@@ -128,19 +128,19 @@ impl Shown {
             }
         }
         if self.parsed.otherwise.is_none() {
-            page.item(format_args!("Otherwise: give {}, the default.", default_choice(&self.declaration)));
+            page.item(format_args!("Everyone else: {} (default)", default_choice(&self.declaration)));
         }
     }
 }
 
-fn segment(fitting: &ApplicableSegment) -> [String; 3] {
-    let name = match &fitting.input {
-        Some(of) => format!("{of}.{}", fitting.segment),
-        None => fitting.segment.to_string(),
+fn segment(applicable: &ApplicableSegment) -> [String; 3] {
+    let name = match &applicable.input {
+        Some(input) => format!("{input}.{}", applicable.segment),
+        None => applicable.segment.to_string(),
     };
-    let options: Vec<&str> = fitting.options.iter().map(|option| &**option).collect();
+    let options: Vec<&str> = applicable.options.iter().map(|option| &**option).collect();
     let options = if options.is_empty() { String::new() } else { format!("one of {}", options.join(", ")) };
-    [name, fitting.kind.to_string(), options]
+    [name, applicable.kind.to_string(), options]
 }
 
 fn first_line(doc: &str) -> String {

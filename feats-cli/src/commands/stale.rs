@@ -1,4 +1,4 @@
-//! `feats stale`: features that can be taken out of the code, for a step in continuous integration.
+//! `feats stale`: features that can be removed from the code. Its exit code suits continuous integration.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +21,8 @@ pub(super) async fn run(context: &Context, arguments: &args::Stale) -> Result<Ex
             let declaration = declarations.get(feature.as_str());
             let origin = declaration.and_then(|declaration| declaration.location.as_ref());
             Feature {
-                sentence: why.to_string(),
-                why: Why::from(why),
+                summary: why.to_string(),
+                reason: Reason::from(why),
                 expires: declaration.and_then(|declaration| declaration.expires.as_deref()).map(str::to_owned),
                 owner: declaration.and_then(|declaration| declaration.owner.as_deref()).map(str::to_owned),
                 module: origin.map(|origin| origin.module.to_string()),
@@ -30,13 +30,13 @@ pub(super) async fn run(context: &Context, arguments: &args::Stale) -> Result<Ex
             }
         })
         .collect();
-    let exit = if stale.is_empty() { Exit::Success } else { Exit::No };
-    context.output.show(&Shown { days: arguments.days, stale })?;
+    let exit = if stale.is_empty() { Exit::Success } else { Exit::Negative };
+    context.output.show(&StaleFeatures { days: arguments.days, stale })?;
     Ok(exit)
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct StaleFeatures {
     days: u32,
     stale: Vec<Feature>,
 }
@@ -45,50 +45,50 @@ struct Shown {
 struct Feature {
     feature: String,
     #[serde(flatten)]
-    why: Why,
-    /// Why, for people.
-    sentence: String,
+    reason: Reason,
+    /// The reason for people.
+    summary: String,
     expires: Option<String>,
     owner: Option<String>,
     module: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Why {
-    why: &'static str,
-    /// For how many days; `null` where the feature has expired.
+struct Reason {
+    reason: &'static str,
+    /// The number of days; `null` if the feature has expired.
     days: Option<u32>,
-    /// The one that everybody gets.
+    /// The only implementation that was served.
     implementation: Option<String>,
 }
 
-impl From<Staleness> for Why {
+impl From<Staleness> for Reason {
     fn from(staleness: Staleness) -> Self {
         match staleness {
-            Staleness::Unused { days } => Self { why: "unused", days: Some(days), implementation: None },
+            Staleness::Unused { days } => Self { reason: "unused", days: Some(days), implementation: None },
             Staleness::SingleImplementation { implementation, days } => {
-                Self { why: "one_answer", days: Some(days), implementation: Some(implementation) }
+                Self { reason: "single_implementation", days: Some(days), implementation: Some(implementation) }
             }
-            Staleness::Expired { .. } => Self { why: "expired", days: None, implementation: None },
-            _ => Self { why: "other", days: None, implementation: None },
+            Staleness::Expired { .. } => Self { reason: "expired", days: None, implementation: None },
+            _ => Self { reason: "other", days: None, implementation: None },
         }
     }
 }
 
-impl Render for Shown {
+impl Render for StaleFeatures {
     fn write(&self, page: &mut Page) {
         if self.stale.is_empty() {
             let days = self.days;
             page.line(format_args!(
-                "no feature is past its day, unused for {days} days, or gave one answer for {days} days"
+                "no stale features: none is expired, unused for {days} days, or served only one implementation for {days} days"
             ));
             return;
         }
         let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
         let rows = self.stale.iter().map(|feature| {
-            [feature.feature.clone(), feature.sentence.clone(), or_dash(&feature.owner), or_dash(&feature.module)]
+            [feature.feature.clone(), feature.summary.clone(), or_dash(&feature.owner), or_dash(&feature.module)]
         });
-        page.table(["FEATURE", "WHY", "OWNER", "MODULE"], rows);
+        page.table(["FEATURE", "REASON", "OWNER", "MODULE"], rows);
         // A feature may be stale for several reasons.
         let features: BTreeSet<&str> = self.stale.iter().map(|feature| feature.feature.as_str()).collect();
         page.line(format_args!("stale: {}", features.len()));

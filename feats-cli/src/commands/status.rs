@@ -1,4 +1,4 @@
-//! `feats status`: how the store is, and which programs use it.
+//! `feats status`: the state of the store, and the programs that use it.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -27,13 +27,13 @@ pub(super) async fn run(context: &Context) -> Result<Exit> {
         })
         .collect();
     for instance in context.app.instances().await? {
-        let is_of =
+        let is_same =
             |program: &&mut Program| (&program.program, &program.version) == (&instance.program, &instance.version);
-        if let Some(program) = programs.iter_mut().find(is_of) {
+        if let Some(program) = programs.iter_mut().find(is_same) {
             program.running.push(instance);
         }
     }
-    let shown = Status {
+    let view = Status {
         store: status.store,
         epoch: status.epoch,
         features: context.app.declarations().len(),
@@ -42,32 +42,32 @@ pub(super) async fn run(context: &Context) -> Result<Exit> {
         undeclared: context.undeclared().await?,
         warnings: status.warnings,
     };
-    context.output.show(&shown)?;
+    context.output.show(&view)?;
     Ok(Exit::Success)
 }
 
 #[derive(Serialize)]
 struct Status {
     store: String,
-    /// The life of the store: another one after it was emptied or restored.
+    /// The epoch of the store, which changes when the store is emptied or restored.
     epoch: Option<String>,
     features: usize,
     programs: Vec<Program>,
-    /// Features whose newest version cannot be used.
+    /// The features whose current version cannot be used.
     quarantined: BTreeMap<String, Quarantined>,
-    /// Features with a state that no program declares, with their newest versions.
+    /// The current versions of features that have a state but are declared by no program, by name.
     undeclared: BTreeMap<String, u64>,
-    /// What is wrong although the store answers.
+    /// Problems that do not make the store unreachable.
     warnings: Vec<String>,
 }
 
-/// A program that published its features.
+/// A program that has published its features.
 #[derive(Serialize)]
 struct Program {
     program: String,
     version: String,
     features: usize,
-    /// Its processes that run now.
+    /// The running processes of the program.
     running: Vec<Instance>,
 }
 
@@ -85,23 +85,23 @@ impl Render for Status {
         }
         page.heading("Programs");
         if self.programs.is_empty() {
-            page.item("none has published its features to this store");
+            page.item("none yet: no program has published its features to this store");
         }
         page.list(self.programs.iter().map(|program| {
             let name = format!("{} {}", program.program, program.version);
             [name.trim_end().to_owned(), format!("{} features", program.features), running(&program.running)]
         }));
-        let held =
+        let retained =
             |program: &Program| program.running.iter().map(|instance| instance.retained).max().unwrap_or_default();
-        if self.programs.iter().any(|program| held(program) > 0) {
-            page.heading("Held over: the store was emptied or restored, and programs go on by what they had");
+        if self.programs.iter().any(|program| retained(program) > 0) {
+            page.heading("Retained: the store has lost versions that running programs still use");
         }
-        for program in self.programs.iter().filter(|program| held(program) > 0) {
+        for program in self.programs.iter().filter(|program| retained(program) > 0) {
             page.item(format_args!(
-                "{} {}: {} features; `feats restore` with its fallback file puts them back",
+                "{} {}: {} features; restore them with `feats restore` and the fallback file of the program",
                 program.program,
                 program.version,
-                held(program)
+                retained(program)
             ));
         }
         if !self.quarantined.is_empty() {
@@ -125,12 +125,12 @@ impl Render for Status {
 }
 
 fn running(instances: &[Instance]) -> String {
-    let shown = |instance: &Instance| {
+    let describe = |instance: &Instance| {
         format!("{}, started {}", instance.pid, ago(instance.started, Timestamp::from(SystemTime::now())))
     };
     match instances {
         [] => "not running".to_owned(),
-        [only] => format!("running as process {}", shown(only)),
-        many => format!("{} processes: {}", many.len(), many.iter().map(shown).collect::<Vec<_>>().join("; ")),
+        [only] => format!("running as process {}", describe(only)),
+        many => format!("{} processes: {}", many.len(), many.iter().map(describe).collect::<Vec<_>>().join("; ")),
     }
 }

@@ -1,4 +1,4 @@
-//! Conditions as typed: `Country = CA and (Age >= 18 or not Member = true)`.
+//! The syntax of conditions: `Country = CA and (Age >= 18 or not Member = true)`.
 //!
 //! ```text
 //! condition = all { "or" all }
@@ -7,12 +7,12 @@
 //! source    = a segment, input.Segment, or an attribute of the program
 //! operator  = "=" "!=" "<" "<=" ">" ">=" "in" "not in" "starts-with" "ends-with" "contains" "matches"
 //!             "semver" "before" "after"
-//! operand   = a value; for "in" and "not in" values between commas, for "semver" comparators between commas
+//! operand   = a value; for "in" and "not in" comma-separated values, for "semver" comma-separated comparators
 //! value     = a word, or any text in "…"
 //! ```
 //!
-//! A value has the type that its segment declares. What is no value of that type stays text, and publishing refuses it
-//! with its path; so all problems of a change are told at once.
+//! A value has the type that its segment declares. A value that does not have this type stays text, and publishing refuses
+//! it with its path, so that all problems of a change are reported at once.
 
 mod operand;
 mod operator;
@@ -30,31 +30,31 @@ use self::operator::{OPERATORS, likely};
 use self::reader::{Mistake, Reader};
 use crate::names::SegmentName;
 
-/// The syntax in `--help`.
+/// The description of the syntax for `--help`.
 pub(crate) const HELP: &str = "\
 Conditions:
   Country = CA                 equal, also: !=
   Age >= 18                    also: > < <=
-  Country in CA, US            one of these, also: not in
+  Country in CA, US            one of several values, also: not in
   Email ends-with @acme.test   also: starts-with, contains
   Email matches ^ada@          a regular expression
   AppVersion semver >=1.2, <2  a range of versions
   SignedUp before 2026-12-01T00:00:00Z   also: after
   Country = CA and (Age >= 18 or not Member = true)
 
-`not` binds closer than `and`, and that closer than `or`; several --when must all hold. A value with spaces, commas, \
-quotes or parentheses is in double quotes, so are an empty one and the words and, or, not: City = \"New York\". In \
-quotes, \\\" is a quote and \\\\ a backslash. A pattern without quotes ends at a space. Where a segment can be taken \
-from several inputs, write input.Segment.";
+`not` binds tighter than `and`, which binds tighter than `or`. If --when is repeated, all conditions must hold. Put \
+values in double quotes if they are empty, contain spaces, commas, quotes or parentheses, or are one of the words and, \
+or, not: City = \"New York\". Within quotes, write \\\" for a quote and \\\\ for a backslash. A pattern without quotes \
+ends at a space. If several inputs have the segment, write input.Segment.";
 
-/// What a condition can be about.
+/// The segments and attributes that a condition can use.
 pub(crate) struct Vocabulary<'a> {
     pub(crate) declaration: &'a Declaration,
-    /// The attributes of programs, with the types of their values.
+    /// The types of the attributes of programs, by name.
     pub(crate) attributes: BTreeMap<String, ValueKind>,
 }
 
-/// Reads one condition.
+/// Parses one condition.
 pub(crate) fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Condition, Problem> {
     let mut parser = Parser { reader: Reader::new(text), vocabulary };
     parser.whole().map_err(|mistake| mistake.into_problem("--when", text))
@@ -93,13 +93,13 @@ impl Parser<'_, '_> {
 
     fn part(&mut self, depth: usize) -> Result<Condition, Mistake> {
         if depth > limits::MAX_DEPTH {
-            let message = format!("nests more than {} levels deep", limits::MAX_DEPTH);
+            let message = format!("is nested more than {} levels deep", limits::MAX_DEPTH);
             return Err(self.reader.mistake(&message));
         }
         if self.reader.keyword("not") {
             return self.part(depth + 1).map(|not| !not);
         }
-        let opened = self.reader.place();
+        let opened = self.reader.position();
         if !self.reader.take('(') {
             return self.check();
         }
@@ -121,27 +121,29 @@ impl Parser<'_, '_> {
         let attribute = self.vocabulary.attributes.get(&source).filter(|_| segment.kind.is_none());
         let kind = segment.kind.or(attribute.copied()).unwrap_or(ValueKind::Text);
         let value = |text: String| kind.parse(&text).unwrap_or_else(|| Value::from(text));
-        let test = operand::test(&mut self.reader, operator, value)?;
+        let operator = operand::parse(&mut self.reader, operator, value)?;
         let source = match attribute {
             Some(_) => Source::Attribute { attribute: source },
-            None => Source::Segment { segment: segment.segment, input: segment.of },
+            None => Source::Segment { segment: segment.segment, input: segment.input },
         };
-        Ok(Condition::Predicate(Predicate { source, operator: test }))
+        Ok(Condition::Predicate(Predicate { source, operator }))
     }
 
     fn operator(&mut self, source: &str) -> Result<&'static str, Mistake> {
         match self.reader.operator() {
             Ok(known) => Ok(known),
-            Err(found) if found.is_empty() => Err(Mistake::new(format!("has no operator; for example: {source} = CA"))),
+            Err(found) if found.is_empty() => {
+                Err(Mistake::new(format!("has no operator; write, for example, {source} = CA")))
+            }
             Err(found) => {
-                let mistake = Mistake::new(format!("has no operator {}", quoted(&found)));
+                let mistake = Mistake::new(format!("has the unknown operator {}", quoted(&found)));
                 Err(mistake.with_suggestion(likely(&found), &OPERATORS))
             }
         }
     }
 }
 
-/// The only one of several conditions.
+/// Returns the condition if there is exactly one, or all of them as the error.
 fn single(conditions: Vec<Condition>) -> Result<Condition, Vec<Condition>> {
     <[Condition; 1]>::try_from(conditions).map(|[only]| only)
 }

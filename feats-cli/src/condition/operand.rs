@@ -1,14 +1,14 @@
-//! What stands behind an operator: a value, a list, a pattern or a range.
+//! The operand of an operator: a value, a list, a pattern or a range of versions.
 
 use feats::Value;
 use feats::model::Operator;
 use feats::text::quoted;
 
 use super::reader::{Mistake, Reader, is_keyword, is_separator};
-use crate::values::{in_form, plain};
+use crate::values::{plain, with_quotes};
 
-/// Reads the operand of an operator, and makes the test of both.
-pub(super) fn test(
+/// Parses the operand of an operator.
+pub(super) fn parse(
     reader: &mut Reader<'_>,
     operator: &'static str,
     value: impl Fn(String) -> Value<'static>,
@@ -35,35 +35,38 @@ pub(super) fn test(
     })
 }
 
-/// One value.
+/// Parses one value.
 fn one(reader: &mut Reader<'_>) -> Result<String, Mistake> {
     match reader.next() {
         Some('"') => return reader.quotes(),
         None | Some(',' | ')') => {
-            return Err(reader.mistake("has an empty value; an empty value is written \"\""));
+            return Err(reader.mistake("has an empty value; write an empty value as \"\""));
         }
         Some(_) => {}
     }
     let word = reader.peek(|c| is_separator(c) && c != '"');
     if is_keyword(word) {
-        let message =
-            format!("has {} in the place of a value; as a value it is written {}", quoted(word), in_form(word));
+        let message = format!(
+            "has {} where a value is expected; to use it as a value, write {}",
+            quoted(word),
+            with_quotes(word)
+        );
         return Err(reader.mistake(&message));
     }
-    let goes_on = reader.rest().get(word.len()..).is_some_and(|rest| rest.starts_with('('));
-    if word.is_empty() || goes_on || word.contains("&&") || word.contains("||") || word.contains(';') {
+    let continues = reader.rest().get(word.len()..).is_some_and(|rest| rest.starts_with('('));
+    if word.is_empty() || continues || word.contains("&&") || word.contains("||") || word.contains(';') {
         let whole = reader.peek(|c| c.is_ascii_whitespace());
-        let message = format!("has {} without quotes; if that is a value, it is written in \"…\"", quoted(whole));
+        let message = format!("has {} without quotes; if it is a value, put it in \"…\"", quoted(whole));
         return Err(reader.mistake(&message));
     }
-    let value = plain(word).map_err(|message| reader.mistake(&format!("is unclear: {message}")))?;
+    let value = plain(word).map_err(|message| reader.mistake(&format!("is not clear: {message}")))?;
     reader.skip(word.len());
     Ok(value)
 }
 
-/// Values between commas, in parentheses or not.
+/// Parses comma-separated values, with or without parentheses.
 fn many(reader: &mut Reader<'_>) -> Result<Vec<String>, Mistake> {
-    let opened = reader.place();
+    let opened = reader.position();
     let enclosed = reader.take('(');
     let mut values = vec![one(reader)?];
     while reader.take(',') {
@@ -78,13 +81,13 @@ fn many(reader: &mut Reader<'_>) -> Result<Vec<String>, Mistake> {
     Ok(values)
 }
 
-/// A regular expression: without quotes, it ends at a space, or at a parenthesis that it does not open itself.
+/// Parses a regular expression. Without quotes, it ends at a space, or at a parenthesis that it does not open itself.
 fn pattern(reader: &mut Reader<'_>) -> Result<String, Mistake> {
     if reader.next() == Some('"') {
         return reader.quotes();
     }
     let (mut open, mut in_class, mut escaped, mut end) = (0_usize, false, false, 0);
-    for (at, c) in reader.rest().char_indices() {
+    for (index, c) in reader.rest().char_indices() {
         if c.is_ascii_whitespace() || (c == ')' && open == 0 && !in_class && !escaped) {
             break;
         }
@@ -97,21 +100,21 @@ fn pattern(reader: &mut Reader<'_>) -> Result<String, Mistake> {
             _ => {}
         }
         escaped = c == '\\' && !escaped;
-        end = at + c.len_utf8();
+        end = index + c.len_utf8();
     }
     let word = reader.rest().get(..end).unwrap_or_default();
-    // Publishing says what is wrong with a pattern that is incomplete at the end of the text.
-    let goes_on = reader.rest().get(end..).is_some_and(|rest| !rest.trim_ascii_start().is_empty());
-    if is_keyword(word) || (goes_on && (open > 0 || in_class)) {
-        let message = "has a pattern that is not complete at a space; a pattern with spaces is written in \"…\"";
+    // Publishing reports what is wrong with a pattern that is incomplete at the end of the text.
+    let continues = reader.rest().get(end..).is_some_and(|rest| !rest.trim_ascii_start().is_empty());
+    if is_keyword(word) || (continues && (open > 0 || in_class)) {
+        let message = "has a pattern that is not complete at a space; put a pattern with spaces in \"…\"";
         return Err(reader.mistake(message));
     }
-    let pattern = plain(word).map_err(|message| reader.mistake(&format!("is unclear: {message}")))?;
+    let pattern = plain(word).map_err(|message| reader.mistake(&format!("is not clear: {message}")))?;
     reader.skip(end);
     Ok(pattern)
 }
 
-/// A range of versions: comparators between commas, as they are written.
+/// Parses a range of versions: comma-separated comparators, returned as typed.
 fn range(reader: &mut Reader<'_>) -> Result<String, Mistake> {
     if reader.next() == Some('"') {
         return reader.quotes();
@@ -121,9 +124,9 @@ fn range(reader: &mut Reader<'_>) -> Result<String, Mistake> {
         let symbols = reader.peek(|c| !matches!(c, '<' | '>' | '=' | '~' | '^'));
         reader.skip(symbols.len());
         one(reader)?;
-        let behind = reader.rest();
+        let remaining = reader.rest();
         if !reader.take(',') {
-            let range = whole.get(..whole.len() - behind.len()).unwrap_or_default();
+            let range = whole.get(..whole.len() - remaining.len()).unwrap_or_default();
             return Ok(range.to_owned());
         }
         reader.next();

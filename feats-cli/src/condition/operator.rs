@@ -1,6 +1,6 @@
-//! Operators as typed, and what other languages call them.
+//! The operators of conditions, and their spellings in other languages.
 
-/// Every operator. Words are in small letters.
+/// All operators, in lower case.
 pub(super) const OPERATORS: [&str; 15] = [
     "=",
     "!=",
@@ -19,12 +19,12 @@ pub(super) const OPERATORS: [&str; 15] = [
     "after",
 ];
 
-/// The operator of this name; `_` stands for `-`.
+/// Returns the operator of this name. `_` is accepted in place of `-`.
 pub(super) fn find(name: &str) -> Option<&'static str> {
     OPERATORS.into_iter().find(|known| *known == name.replace('_', "-"))
 }
 
-/// What another language's operator is called here.
+/// Returns the operator that corresponds to that of another language.
 pub(super) fn likely(operator: &str) -> &str {
     let lower = operator.to_lowercase();
     match lower.as_str() {
@@ -40,7 +40,7 @@ pub(super) fn likely(operator: &str) -> &str {
     }
 }
 
-/// Whether operators are made of this character.
+/// Returns `true` if symbolic operators contain this character.
 pub(super) fn is_symbol(c: char) -> bool {
     matches!(c, '=' | '!' | '<' | '>' | '~')
 }

@@ -1,24 +1,24 @@
-//! Reading the words of a condition one by one, and saying where something is wrong.
+//! The tokens of a condition, and errors with their positions.
 
 use feats::Problem;
 use feats::text::quoted;
 
 use super::operator::{self, is_symbol};
-use crate::values::{in_form, in_quotes, plain};
+use crate::values::{in_quotes, plain, with_quotes};
 
-/// Words that join conditions. In small or capital letters, they are values only in quotes.
+/// The words that join conditions, in lower or upper case. As values, they need quotes.
 const KEYWORDS: [&str; 3] = ["and", "or", "not"];
 
-/// A text, and how much of it has been read.
+/// A text and its unread remainder.
 pub(super) struct Reader<'t> {
     text: &'t str,
     rest: &'t str,
 }
 
-/// What is wrong with a condition.
+/// A mistake in a condition.
 pub(super) struct Mistake {
     message: String,
-    /// What was found, and what may have been meant.
+    /// The word that was found, and the words that are allowed in its place.
     meaning: Option<(String, &'static [&'static str])>,
 }
 
@@ -27,32 +27,32 @@ impl<'t> Reader<'t> {
         Self { text, rest: text }
     }
 
-    /// The next character that is not a space, which stays to be read.
+    /// Skips spaces and returns the next character without reading it.
     pub(super) fn next(&mut self) -> Option<char> {
         self.rest = self.rest.trim_ascii_start();
         self.rest.chars().next()
     }
 
-    /// What has not been read yet.
+    /// Returns the unread remainder.
     pub(super) fn rest(&self) -> &'t str {
         self.rest
     }
 
-    /// Goes on behind so many bytes, and gives them.
+    /// Reads the given number of bytes.
     pub(super) fn skip(&mut self, bytes: usize) -> &'t str {
         let (read, rest) = self.rest.split_at_checked(bytes).unwrap_or((self.rest, ""));
         self.rest = rest;
         read
     }
 
-    /// The number of the next character, from 1 on.
-    pub(super) fn place(&mut self) -> usize {
+    /// Returns the position of the next character, counted from 1.
+    pub(super) fn position(&mut self) -> usize {
         self.next();
         let read = self.text.len().saturating_sub(self.rest.len());
         self.text.get(..read).unwrap_or_default().chars().count() + 1
     }
 
-    /// Reads this character, if it is the next one.
+    /// Reads the given character if it is next.
     pub(super) fn take(&mut self, c: char) -> bool {
         let found = self.next() == Some(c);
         if found {
@@ -61,7 +61,7 @@ impl<'t> Reader<'t> {
         found
     }
 
-    /// Reads this keyword, if it is the next word.
+    /// Reads the given keyword if it is next.
     pub(super) fn keyword(&mut self, keyword: &str) -> bool {
         self.next();
         let word = self.peek(|c| is_separator(c) || is_symbol(c));
@@ -72,12 +72,12 @@ impl<'t> Reader<'t> {
         found
     }
 
-    /// Reads what a check is about.
+    /// Reads the name of a segment or attribute.
     pub(super) fn source(&mut self) -> Result<String, Mistake> {
-        let place = self.place();
-        let missing = || match place {
-            1 => Mistake::new("does not begin with a segment".to_owned()),
-            place => Mistake::new(format!("has no segment at character {place}")),
+        let position = self.position();
+        let missing = || match position {
+            1 => Mistake::new("does not start with a segment".to_owned()),
+            position => Mistake::new(format!("has no segment at character {position}")),
         };
         if self.next() == Some('"') {
             return self.quotes().and_then(|name| if name.is_empty() { Err(missing()) } else { Ok(name) });
@@ -86,7 +86,7 @@ impl<'t> Reader<'t> {
         if word.is_empty() || is_keyword(word) || word == "in" {
             return Err(missing());
         }
-        let name = plain(word).map_err(|message| self.mistake(&format!("is unclear: {message}")))?;
+        let name = plain(word).map_err(|message| self.mistake(&format!("is not clear: {message}")))?;
         self.skip(word.len());
         Ok(name)
     }
@@ -94,7 +94,7 @@ impl<'t> Reader<'t> {
     /// Reads an operator.
     ///
     /// # Errors
-    /// What is in its place; nothing at the end or before a word that joins conditions.
+    /// Returns the unknown word that was found instead; an empty string at the end or before `and` or `or`.
     pub(super) fn operator(&mut self) -> Result<&'static str, String> {
         self.next();
         let symbols = self.peek(|c| !is_symbol(c));
@@ -103,8 +103,8 @@ impl<'t> Reader<'t> {
             return Err(String::new());
         }
         if word == "not" {
-            let behind = self.rest.get(word.len()..).unwrap_or_default();
-            let second = behind.trim_ascii_start();
+            let remaining = self.rest.get(word.len()..).unwrap_or_default();
+            let second = remaining.trim_ascii_start();
             let end = second.find(is_separator).unwrap_or(second.len());
             if second.get(..end) == Some("in") {
                 self.skip(self.rest.len() - second.len() + end);
@@ -122,32 +122,32 @@ impl<'t> Reader<'t> {
 
     /// Reads a value in quotes.
     pub(super) fn quotes(&mut self) -> Result<String, Mistake> {
-        let place = self.place();
-        let (value, behind) =
-            in_quotes(self.rest).map_err(|_| Mistake::new(format!("does not close the quote at character {place}")))?;
-        self.rest = behind;
-        if !behind.is_empty()
-            && !behind.starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, ',' | ')' | '('))
-            && !behind.starts_with(is_symbol)
+        let position = self.position();
+        let (value, remaining) = in_quotes(self.rest)
+            .map_err(|_| Mistake::new(format!("does not close the quote at character {position}")))?;
+        self.rest = remaining;
+        if !remaining.is_empty()
+            && !remaining.starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, ',' | ')' | '('))
+            && !remaining.starts_with(is_symbol)
         {
-            return Err(self.mistake("has text right behind a closing quote; a quote in a value is written \\\""));
+            return Err(self.mistake("has text right after a closing quote; write a quote within a value as \\\""));
         }
         Ok(value)
     }
 
-    /// The text up to the first character of a sort, which is not read.
+    /// Returns the text up to the first character for which `ends` is true, without reading it.
     pub(super) fn peek(&self, ends: impl Fn(char) -> bool) -> &'t str {
         let end = self.rest.find(ends).unwrap_or(self.rest.len());
         self.rest.get(..end).unwrap_or_default()
     }
 
-    /// What is wrong at the next character.
+    /// Returns a mistake at the next character.
     pub(super) fn mistake(&mut self, message: &str) -> Mistake {
-        let place = self.place();
-        Mistake::new(format!("{message} (at character {place})"))
+        let position = self.position();
+        Mistake::new(format!("{message} (at character {position})"))
     }
 
-    /// What is wrong where a condition goes on in a way that none does.
+    /// Returns a mistake for text that cannot continue a condition.
     pub(super) fn unexpected(&mut self) -> Mistake {
         self.next();
         let symbols = self.peek(|c| !matches!(c, '&' | '|'));
@@ -157,27 +157,27 @@ impl<'t> Reader<'t> {
             _ => None,
         };
         if let Some(meant) = meant {
-            return self.mistake(&format!("has {symbols:?}; conditions are joined by {meant:?}"));
+            return self.mistake(&format!("has {symbols:?}; join conditions with {meant:?}"));
         }
         if self.next() == Some(',') {
-            return self.mistake("has a comma behind one value; several values need \"in\" or \"not in\", and a value with a comma needs quotes");
+            return self.mistake("has a comma after a value; use \"in\" or \"not in\" for several values, and put a value that contains a comma in quotes");
         }
         let word = self.peek(|c| c.is_ascii_whitespace() || c == ')');
         self.mistake(&format!(
-            "goes on with {} behind a value; text with spaces is written {}, and conditions are joined by \"and\" or \"or\"",
+            "continues with {} after a value; write a value with spaces as {}, and join conditions with \"and\" or \"or\"",
             quoted(word),
-            in_form(&self.text_around())
+            with_quotes(&self.text_around())
         ))
     }
 
-    /// The words around the next one that probably were meant as one value.
+    /// Returns the words around the next one that were probably meant as one value.
     fn text_around(&self) -> String {
         let read = self.text.get(..self.text.len() - self.rest.len()).unwrap_or_default().trim_ascii_end();
         let before =
             read.rsplit(|c: char| c.is_ascii_whitespace() || c == ',' || is_symbol(c)).next().unwrap_or_default();
         let joins = |word: &&str| !is_keyword(word);
-        let behind = self.peek(|c| matches!(c, ',' | ')')).split_ascii_whitespace().take_while(joins);
-        [before].into_iter().chain(behind).collect::<Vec<_>>().join(" ").replace('"', "")
+        let after = self.peek(|c| matches!(c, ',' | ')')).split_ascii_whitespace().take_while(joins);
+        [before].into_iter().chain(after).collect::<Vec<_>>().join(" ").replace('"', "")
     }
 }
 
@@ -199,7 +199,7 @@ impl Mistake {
     }
 }
 
-/// Whether a word without quotes ends before this character.
+/// Returns `true` if an unquoted word ends before this character.
 pub(super) fn is_separator(c: char) -> bool {
     c.is_ascii_whitespace() || matches!(c, ',' | '(' | ')' | '"')
 }

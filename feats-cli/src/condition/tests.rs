@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{Vocabulary, parse};
-use crate::values::in_form;
+use crate::values::with_quotes;
 
 fn read(text: &str) -> Result<Condition, Problem> {
     let declaration = Declaration::new("Payments", ["acme"])
@@ -42,14 +42,14 @@ fn printed(condition: &Condition) -> String {
                 Source::Attribute { attribute } => attribute.clone(),
             };
             let (operator, operand) = operand(test);
-            format!("{} {operator} {operand}", in_form(&source))
+            format!("{} {operator} {operand}", with_quotes(&source))
         }
     }
 }
 
 fn operand(test: &Operator) -> (&'static str, String) {
     let value = |value: &Value<'_>| match value {
-        Value::Text(text) => in_form(text),
+        Value::Text(text) => with_quotes(text),
         other => other.to_string(),
     };
     let values = |values: &[Value<'_>]| values.iter().map(value).collect::<Vec<_>>().join(", ");
@@ -62,13 +62,13 @@ fn operand(test: &Operator) -> (&'static str, String) {
         Operator::Gte(one) => (">=", value(one)),
         Operator::Lt(one) => ("<", value(one)),
         Operator::Lte(one) => ("<=", value(one)),
-        Operator::StartsWith(text) => ("starts-with", in_form(text)),
-        Operator::EndsWith(text) => ("ends-with", in_form(text)),
-        Operator::Contains(text) => ("contains", in_form(text)),
-        Operator::Matches(text) => ("matches", in_form(text)),
-        Operator::Semver(text) => ("semver", in_form(text)),
-        Operator::Before(text) => ("before", in_form(text)),
-        Operator::After(text) => ("after", in_form(text)),
+        Operator::StartsWith(text) => ("starts-with", with_quotes(text)),
+        Operator::EndsWith(text) => ("ends-with", with_quotes(text)),
+        Operator::Contains(text) => ("contains", with_quotes(text)),
+        Operator::Matches(text) => ("matches", with_quotes(text)),
+        Operator::Semver(text) => ("semver", with_quotes(text)),
+        Operator::Before(text) => ("before", with_quotes(text)),
+        Operator::After(text) => ("after", with_quotes(text)),
     }
 }
 
@@ -241,56 +241,56 @@ fn quotes_keep_spaces_commas_and_quotes() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_with_what_was_meant() {
-    for (text, said) in [
-        ("", "does not begin with a segment"),
-        ("= CA", "does not begin with a segment"),
-        ("and", "does not begin with a segment"),
-        ("Country", "has no operator; for example: Country = CA"),
-        ("Country and Age > 1", "has no operator; for example: Country = CA"),
-        ("Country == CA", "has no operator \"==\"; did you mean \"=\"?"),
-        ("Country => CA", "has no operator \"=>\"; did you mean \">=\"?"),
-        ("Country is CA", "has no operator \"is\"; did you mean \"=\"?"),
-        ("Country IN CA, US", "has no operator \"IN\"; did you mean \"in\"?"),
-        ("Country NOT IN CA", "has no operator \"NOT\"; did you mean \"not in\"?"),
-        ("Country start-with C", "has no operator \"start-with\"; did you mean \"starts-with\"?"),
-        ("Country not CA", "has no operator \"not\"; did you mean \"not in\"?"),
+fn mistakes_are_reported_with_a_suggestion() {
+    for (text, expected) in [
+        ("", "does not start with a segment"),
+        ("= CA", "does not start with a segment"),
+        ("and", "does not start with a segment"),
+        ("Country", "has no operator; write, for example, Country = CA"),
+        ("Country and Age > 1", "has no operator; write, for example, Country = CA"),
+        ("Country == CA", "has the unknown operator \"==\"; did you mean \"=\"?"),
+        ("Country => CA", "has the unknown operator \"=>\"; did you mean \">=\"?"),
+        ("Country is CA", "has the unknown operator \"is\"; did you mean \"=\"?"),
+        ("Country IN CA, US", "has the unknown operator \"IN\"; did you mean \"in\"?"),
+        ("Country NOT IN CA", "has the unknown operator \"NOT\"; did you mean \"not in\"?"),
+        ("Country start-with C", "has the unknown operator \"start-with\"; did you mean \"starts-with\"?"),
+        ("Country not CA", "has the unknown operator \"not\"; did you mean \"not in\"?"),
         ("Country =", "has nothing after \"=\""),
         ("Country in ", "has nothing after \"in\""),
         ("(Country =)", "has nothing after \"=\""),
-        ("Country in CA, US,", "an empty value is written \"\" (at character 19)"),
-        ("Country in CA,,US", "an empty value is written \"\" (at character 15)"),
-        ("Country in ,CA", "an empty value is written \"\" (at character 12)"),
-        ("Country in (CA, )", "an empty value is written \"\""),
-        ("Country in ()", "an empty value is written \"\""),
-        ("Country = New York", "text with spaces is written \"New York\""),
-        ("Country in New York, Paris", "text with spaces is written \"New York\""),
-        ("Country = CA, US", "several values need \"in\""),
-        ("Country = CA && Age > 1", "has \"&&\"; conditions are joined by \"and\" (at character 14)"),
-        ("Country = CA || Age > 1", "has \"||\"; conditions are joined by \"or\""),
+        ("Country in CA, US,", "write an empty value as \"\" (at character 19)"),
+        ("Country in CA,,US", "write an empty value as \"\" (at character 15)"),
+        ("Country in ,CA", "write an empty value as \"\" (at character 12)"),
+        ("Country in (CA, )", "write an empty value as \"\""),
+        ("Country in ()", "write an empty value as \"\""),
+        ("Country = New York", "write a value with spaces as \"New York\""),
+        ("Country in New York, Paris", "write a value with spaces as \"New York\""),
+        ("Country = CA, US", "use \"in\" or \"not in\" for several values"),
+        ("Country = CA && Age > 1", "has \"&&\"; join conditions with \"and\" (at character 14)"),
+        ("Country = CA || Age > 1", "has \"||\"; join conditions with \"or\""),
         ("Country = CA&&Age>1", "without quotes"),
         ("Country = CA and", "has no segment at character"),
         ("Country = CA or or Age > 1", "has no segment at character"),
-        ("Country = or", "as a value it is written \"or\""),
-        ("State in CA, OR", "as a value it is written \"OR\""),
+        ("Country = or", "to use it as a value, write \"or\""),
+        ("State in CA, OR", "to use it as a value, write \"OR\""),
         ("(Country = CA", "does not close the parenthesis at character 1"),
         ("Country = CA)", "has a closing parenthesis without an opening one"),
         ("Country = f(x)", "has \"f(x)\" without quotes"),
         ("Country = \"CA", "does not close the quote at character 11"),
         ("\"Country = CA", "does not close the quote at character 1"),
-        ("Country = \"CA\"x", "right behind a closing quote"),
-        ("Country = “CA”", "“ is not a quote here; values are quoted as in \"CA\""),
-        ("Country = 'CA'", "' is not a quote here; values are quoted as in \"CA\""),
+        ("Country = \"CA\"x", "right after a closing quote"),
+        ("Country = “CA”", "“ is not a quotation mark here; write \"CA\""),
+        ("Country = 'CA'", "' is not a quotation mark here; write \"CA\""),
         ("Country contains 3\" pipe", "is written \"3\\\"\""),
         ("Country = CA\u{200b}", "U+200B ZERO WIDTH SPACE"),
         ("Country = CA\u{a0}or Age > 1", "U+00A0 NO-BREAK SPACE"),
-        ("Country matches ^a b$", "text with spaces is written \"^a b$\""),
-        ("Country matches ^(a b)$", "a pattern with spaces is written in \"…\""),
-        ("Country semver >=1.2 <2", "goes on with \"<2\""),
+        ("Country matches ^a b$", "write a value with spaces as \"^a b$\""),
+        ("Country matches ^(a b)$", "put a pattern with spaces in \"…\""),
+        ("Country semver >=1.2 <2", "continues with \"<2\""),
         ("Country semver >=1.2,", "an empty value"),
     ] {
         let problem = parsed(text).expect_err(text).to_string();
-        assert!(problem.contains(said), "{problem}");
+        assert!(problem.contains(expected), "{problem}");
     }
 }
 
@@ -299,6 +299,6 @@ fn nesting_has_a_limit() {
     for text in
         ["(".repeat(100_000), "not ".repeat(100_000), format!("{}Country = CA{}", "(".repeat(40), ")".repeat(40))]
     {
-        assert!(parsed(&text).expect_err("too deep").message().contains("nests more than 32 levels deep"));
+        assert!(parsed(&text).expect_err("too deep").message().contains("is nested more than 32 levels deep"));
     }
 }

@@ -1,17 +1,17 @@
-//! What differs between two states, as lines.
+//! Differences between two states, as lines of a page.
 
 use feats::describe::Difference;
 
 use super::page::Page;
 
 impl Page {
-    /// Something that differs between two states.
+    /// Writes one difference.
     pub(crate) fn difference(&mut self, difference: &Difference) {
         match difference {
             Difference::Removed { before } => self.removed(&before.text),
             Difference::Added { after } => self.added(&after.text),
             Difference::Changed { before, after } if before.text == after.text => {
-                self.line(format_args!("~ {}: who owns which slots changes, see --json", after.part));
+                self.line(format_args!("~ {}: the slots are assigned differently; --json shows them", after.part));
             }
             Difference::Changed { before, after } => {
                 self.removed(&before.text);

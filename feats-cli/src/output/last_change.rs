@@ -1,4 +1,4 @@
-//! Who changed something last, when and why.
+//! The last change of a feature.
 
 use std::time::SystemTime;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::time::ago;
 
-/// Who made the newest version, when and why.
+/// The time, author and comment of the current version.
 #[derive(Serialize)]
 pub(crate) struct LastChange {
     time: Timestamp,
@@ -16,12 +16,14 @@ pub(crate) struct LastChange {
     comment: String,
 }
 
-impl LastChange {
-    pub(crate) fn of(revision: &Revision) -> Self {
+impl From<&Revision> for LastChange {
+    fn from(revision: &Revision) -> Self {
         Self { time: revision.time(), author: revision.author().to_owned(), comment: revision.comment().to_owned() }
     }
+}
 
-    /// When, who and why, as one line.
+impl LastChange {
+    /// Returns time, author and comment as one line.
     pub(crate) fn sentence(&self) -> String {
         let when = ago(self.time, Timestamp::from(SystemTime::now()));
         match self.comment.as_str() {

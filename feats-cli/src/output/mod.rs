@@ -1,4 +1,4 @@
-//! Answers: a page for people, or JSON for programs.
+//! Output of commands: a page for people, or JSON for scripts.
 
 mod difference;
 mod failure;
@@ -23,13 +23,13 @@ use self::failure::failure_page;
 use crate::failure::{Failure, Result};
 use crate::secrets::conceal;
 
-/// An answer. As JSON it is what it serialises to, a stable interface; as a page it may change.
+/// A result. Its JSON is what it serialises to, a stable interface. Its page may change.
 pub(crate) trait Render: Serialize {
-    /// Writes the answer for people.
+    /// Writes the page for people.
     fn write(&self, page: &mut Page);
 }
 
-/// Where answers go, and in which form.
+/// The form of the output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     json: bool,
@@ -38,15 +38,15 @@ pub(crate) struct Output {
 
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json, style: Style::of(io::stdout().is_terminal()) }
+        Self { json, style: Style::new(io::stdout().is_terminal()) }
     }
 
-    /// Whether a person can be asked.
+    /// Returns `true` if the user can be asked a question.
     pub(crate) fn can_ask(self) -> bool {
         !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Gives an answer.
+    /// Writes a result to standard output.
     pub(crate) fn show(self, view: &impl Render) -> Result<()> {
         let text = if self.json {
             json_text(&serde_json::to_value(view).unwrap_or_default())
@@ -58,38 +58,38 @@ impl Output {
         self.print(&text)
     }
 
-    /// Writes text that is neither: an exported document, a script.
+    /// Writes text as it is to standard output, such as an exported document or a script.
     pub(crate) fn print(self, text: &str) -> Result<()> {
         let mut out = io::stdout().lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         match written {
-            // Whoever reads has seen enough, as `head` has.
+            // The reader has closed the pipe, as `head` does.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             written => written.map_err(Failure::Output),
         }
     }
 
-    /// Says something beside the answer, on standard error; nothing if the answer is JSON.
+    /// Writes a note to standard error, unless the output is JSON.
     pub(crate) fn note(self, write: impl FnOnce(&mut Page)) {
         if !self.json {
-            let mut page = Page::new(Style::of(io::stderr().is_terminal()));
+            let mut page = Page::new(Style::new(io::stderr().is_terminal()));
             write(&mut page);
-            complain(&page.into_text());
+            write_to_stderr(&page.into_text());
         }
     }
 
-    /// Says why there is no answer, on standard error.
+    /// Writes a failure to standard error.
     pub(crate) fn fail(self, failure: &Failure) {
         if self.json {
-            complain(&conceal(&json_text(&failure.to_json())));
+            write_to_stderr(&conceal(&json_text(&failure.to_json())));
         } else {
-            let page = failure_page(failure, Style::of(io::stderr().is_terminal()));
-            complain(&conceal(&page.into_text()));
+            let page = failure_page(failure, Style::new(io::stderr().is_terminal()));
+            write_to_stderr(&conceal(&page.into_text()));
         }
     }
 }
 
-/// JSON text in which no character can disturb a terminal: JSON itself lets some control characters stand.
+/// Formats JSON, with all characters escaped that can disturb a terminal. JSON itself allows some control characters.
 pub(crate) fn json_text(json: &Json) -> String {
     let pretty = serde_json::to_string_pretty(json).unwrap_or_default();
     let lines = pretty.split('\n').map(|line| {
@@ -103,7 +103,7 @@ pub(crate) fn json_text(json: &Json) -> String {
     text
 }
 
-/// There is nobody left to tell that standard error is closed.
-fn complain(text: &str) {
+/// Writes text to standard error. A failure is ignored, because there is nowhere to report it.
+fn write_to_stderr(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

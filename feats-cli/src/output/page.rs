@@ -1,11 +1,11 @@
-//! Pages: lines for people, in which no text of a stranger can disturb the terminal.
+//! Pages: lines for people, in which untrusted text cannot disturb the terminal.
 
 use std::fmt::Display;
 
 use super::style::{Style, safe};
 use super::table::Table;
 
-/// Lines for people. Whatever is put in is one line each, with its control characters escaped.
+/// Lines for people. Each text becomes one line, with its control characters escaped.
 pub(crate) struct Page {
     text: String,
     style: Style,
@@ -16,21 +16,22 @@ impl Page {
         Self { text: String::new(), style }
     }
 
+    /// Adds a line.
     pub(crate) fn line(&mut self, text: impl Display) {
         self.push("", &safe(&text.to_string()));
     }
 
-    /// A line that belongs to the one above.
+    /// Adds an indented line that belongs to the one above.
     pub(crate) fn item(&mut self, text: impl Display) {
         self.push("  ", &safe(&text.to_string()));
     }
 
-    /// Text of several lines, such as documentation.
+    /// Adds text of several lines, such as documentation.
     pub(crate) fn paragraph(&mut self, text: &str) {
         text.lines().for_each(|line| self.line(line));
     }
 
-    /// A line that begins something, after an empty one.
+    /// Adds an empty line and a heading.
     pub(crate) fn heading(&mut self, text: impl Display) {
         if !self.text.is_empty() {
             self.text.push('\n');
@@ -39,32 +40,33 @@ impl Page {
         self.push("", &text);
     }
 
+    /// Adds an error message.
     pub(crate) fn error(&mut self, text: impl Display) {
-        let word = self.styled("1;31", "error:");
+        let label = self.styled("1;31", "error:");
         let text = safe(&text.to_string());
-        self.push("", &format!("{word} {text}"));
+        self.push("", &format!("{label} {text}"));
     }
 
-    /// What a diff takes away.
+    /// Adds a removed line of a diff.
     pub(crate) fn removed(&mut self, text: impl Display) {
         let text = self.styled("31", &format!("- {}", safe(&text.to_string())));
         self.push("", &text);
     }
 
-    /// What a diff adds.
+    /// Adds an added line of a diff.
     pub(crate) fn added(&mut self, text: impl Display) {
         let text = self.styled("32", &format!("+ {}", safe(&text.to_string())));
         self.push("", &text);
     }
 
-    /// Rows in columns. A header may be empty.
+    /// Adds a table with a header.
     pub(crate) fn table<const N: usize>(&mut self, header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) {
         let mut table = Table::new(self.style, &header);
         rows.into_iter().for_each(|row| table.row(row));
         self.text.push_str(&table.into_text());
     }
 
-    /// As [`table`](Self::table), belonging to the line above.
+    /// Adds an indented table without a header that belongs to the line above.
     pub(crate) fn list<const N: usize>(&mut self, rows: impl IntoIterator<Item = [String; N]>) {
         let mut table = Table::new(self.style, &[]);
         rows.into_iter().for_each(|row| table.row(row));

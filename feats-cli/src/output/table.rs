@@ -1,16 +1,16 @@
-//! Tables: columns by space alone, without lines.
+//! Tables: columns separated by spaces, without lines.
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, ContentArrangement, Row, Table as Columns};
 
 use super::style::{Style, safe};
 
-/// Rows in columns.
+/// A table of text.
 pub(super) struct Table(Columns);
 
 impl Table {
     pub(super) fn new(style: Style, header: &[&str]) -> Self {
-        // On a terminal, long cells are folded into its width; elsewhere each row is one line, for `grep`.
+        // On a terminal, long cells are wrapped to its width; elsewhere each row is one line, for `grep`.
         let width = style.terminal.then(|| Columns::new().width()).flatten();
         let mut columns = Columns::new();
         columns.load_style(NOTHING).force_no_tty();

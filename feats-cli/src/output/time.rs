@@ -2,7 +2,7 @@
 
 use feats::Timestamp;
 
-/// How long ago, in one unit.
+/// Describes how long ago a time was, in its largest unit.
 pub(crate) fn ago(then: Timestamp, now: Timestamp) -> String {
     const UNITS: [(u64, &str); 5] =
         [(365 * 86_400, "year"), (30 * 86_400, "month"), (86_400, "day"), (3_600, "hour"), (60, "minute")];
@@ -20,9 +20,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_told_in_its_largest_unit() {
+    fn a_time_is_described_in_its_largest_unit() {
         let now: Timestamp = "2026-12-01T09:00:00Z".parse().expect("a time");
-        for (then, said) in [
+        for (then, expected) in [
             ("2026-12-01T09:00:10Z", "just now"),
             ("2026-12-01T08:59:01Z", "just now"),
             ("2026-12-01T08:59:00Z", "1 minute ago"),
@@ -30,7 +30,7 @@ mod tests {
             ("2026-11-28T09:00:00Z", "3 days ago"),
             ("2024-11-28T09:00:00Z", "2 years ago"),
         ] {
-            assert_eq!(ago(then.parse().expect(then), now), said, "{then}");
+            assert_eq!(ago(then.parse().expect(then), now), expected, "{then}");
         }
     }
 }

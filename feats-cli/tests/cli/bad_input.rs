@@ -1,4 +1,4 @@
-//! Bad input: each is refused with its place and what to do, and nothing is written.
+//! Invalid input: each mistake is refused with its place and a remedy, and nothing is written.
 
 use std::fs::{self, File};
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::harness::{Done, Shop, feats};
 
 #[test]
-fn names_that_nobody_knows() {
+fn unknown_names_are_refused_with_a_suggestion() {
     let shop = Shop::new();
     for command in [&["show"][..], &["explain"], &["history"], &["diff"], &["unpin"], &["remove"], &["export"]] {
         let arguments = [command, &["PaymentProcesor"]].concat();
@@ -31,15 +31,15 @@ fn names_that_nobody_knows() {
         &["explain", "PaymentProcessor", "--set", "Contry=CA", "--set", "Age=old", "--set", "Age"],
         &[
             "no segment named \"Contry\"; did you mean \"Country\"?",
-            "\"old\" is not an integer, but Age is",
-            "\"Age\" sets nothing",
+            "\"old\" is not valid for Age, which is an integer",
+            "\"Age\" has no value",
         ],
     );
     shop.refuses(3, &["explain", "--set", "Contry=CA"], &["did you mean \"Country\"?"]);
 }
 
 #[test]
-fn all_problems_of_a_rule_at_once() {
+fn all_problems_of_a_rule_are_reported_at_once() {
     let shop = Shop::new();
     let rule = [
         "rule",
@@ -81,16 +81,16 @@ fn all_problems_of_a_rule_at_once() {
 }
 
 #[test]
-fn conditions_that_cannot_be_read() {
+fn unreadable_conditions_are_refused() {
     let shop = Shop::new();
-    let add = |option: &str, text: &str, said: &str| {
-        shop.refuses(3, &["rule", "add", "PaymentProcessor", "a", option, text, "--use", "acme"], &[said]);
+    let add = |option: &str, text: &str, expected: &str| {
+        shop.refuses(3, &["rule", "add", "PaymentProcessor", "a", option, text, "--use", "acme"], &[expected]);
     };
-    add("--when", "Country == CA", "--when: \"Country == CA\" has no operator \"==\"; did you mean \"=\"?");
-    add("--when", "Country beginns-with CA", "has no operator \"beginns-with\"");
+    add("--when", "Country == CA", "--when: \"Country == CA\" has the unknown operator \"==\"; did you mean \"=\"?");
+    add("--when", "Country beginns-with CA", "has the unknown operator \"beginns-with\"");
     add("--when", "Country", "has no operator");
-    add("--when", "", "does not begin with a segment");
-    add("--when-json", "{", "--when-json: this is no JSON");
+    add("--when", "", "does not start with a segment");
+    add("--when-json", "{", "--when-json: this is not valid JSON");
     add(
         "--when-json",
         r#"{"segment": "Country", "inn": ["CA"]}"#,
@@ -105,9 +105,9 @@ fn conditions_that_cannot_be_read() {
 }
 
 #[test]
-fn weights_that_are_none() {
+fn invalid_weights_are_refused() {
     let shop = Shop::new();
-    for (weights, said) in [
+    for (weights, expected) in [
         (
             "acme=-5,premium=105",
             "rollout.weights.acme: a weight must be a percentage from 0 to 100 with at most four decimals, not -5",
@@ -119,32 +119,32 @@ fn weights_that_are_none() {
         ("acme=inf", "weights.acme: a weight must be"),
         ("acme=101", "weights.acme: a weight must be a percentage from 0 to 100"),
         ("acme=99.99999,premium=0.00001", "with at most four decimals"),
-        ("acme=60,premium=60", "weights: the weights sum to 120, not to 100"),
-        ("acme=5", "weights: the weights sum to 5, not to 100"),
-        ("acme=much", "\"much\" is no number of percent"),
-        ("acme", "\"acme\" is no weight; write aperture=5,acme=95"),
-        ("acme=50,acme=50", "\"acme\" has two weights"),
+        ("acme=60,premium=60", "weights: the weights sum to 120"),
+        ("acme=5", "weights: the weights sum to 5"),
+        ("acme=much", "\"much\" is not a percentage"),
+        ("acme", "\"acme\" is not a weight; write IMPLEMENTATION=PERCENT"),
+        ("acme=50,acme=50", "\"acme\" has more than one weight"),
         ("acmee=100", "unknown implementation \"acmee\"; did you mean \"acme\"?"),
     ] {
         shop.refuses(
             3,
             &["rule", "add", "PaymentProcessor", "a", "--everyone", "--rollout", weights, "--by", "UserId"],
-            &[said],
+            &[expected],
         );
         shop.refuses(
             3,
             &["rollout", "PaymentProcessor", "--otherwise", weights, "--by", "UserId"],
-            &[said.trim_start_matches("rollout.")],
+            &[expected.trim_start_matches("rollout.")],
         );
     }
 }
 
 #[test]
-fn rollouts_that_cannot_be() {
+fn invalid_rollouts_are_refused() {
     let shop = Shop::new();
-    let rollout = |options: &[&str], said: &str| {
+    let rollout = |options: &[&str], expected: &str| {
         let arguments = [&["rollout", "PaymentProcessor", "--otherwise", "acme=50,premium=50"], options].concat();
-        shop.refuses(3, &arguments, &[said]);
+        shop.refuses(3, &arguments, &[expected]);
     };
     rollout(&["--by", "Score"], "otherwise.rollout.by: Score is a float and cannot identify units");
     rollout(&["--by", "UserID"], "otherwise.rollout.by: no segment named \"UserID\"; did you mean \"UserId\"?");
@@ -161,15 +161,15 @@ fn rollouts_that_cannot_be() {
         &["--by", "UserId", "--over", "3h", "--from", "acme=1"],
         "otherwise.rollout.ramp.from: the weights must sum to 100, not 1",
     );
-    rollout(&["--by", "UserId", "--over", "3h", "--from", "acme"], "--from: \"acme\" is no weight");
+    rollout(&["--by", "UserId", "--over", "3h", "--from", "acme"], "--from: \"acme\" is not a weight");
     rollout(&["--by", "UserId", "--seed", ""], "otherwise.rollout.seed: a seed can't be empty");
 }
 
 #[test]
-fn names_and_comments_that_are_too_much() {
+fn names_and_comments_are_limited() {
     let shop = Shop::new();
-    let rule = |name: &str, said: &str| {
-        shop.refuses(3, &["rule", "add", "PaymentProcessor", name, "--everyone", "--use", "acme"], &[said]);
+    let rule = |name: &str, expected: &str| {
+        shop.refuses(3, &["rule", "add", "PaymentProcessor", name, "--everyone", "--use", "acme"], &[expected]);
     };
     rule("a\u{1b}[31mb", "rules[0].name: a name can't contain control characters");
     rule("", "rules[0].name: a name can't be empty");
@@ -187,7 +187,7 @@ fn names_and_comments_that_are_too_much() {
 }
 
 #[test]
-fn a_document_that_is_wrong_everywhere_is_answered_with_a_hundred_problems() {
+fn at_most_a_hundred_problems_of_a_document_are_listed() {
     let shop = Shop::new();
     let zeros = format!("[{}]", vec!["0"; 100_000].join(","));
     let fields: String = (0..50_000).map(|at| format!(",\"rulez{at}\":1")).collect();
@@ -228,30 +228,30 @@ fn a_document_that_is_wrong_everywhere_is_answered_with_a_hundred_problems() {
 }
 
 #[test]
-fn documents_that_cannot_be_read() {
+fn unreadable_documents_are_refused() {
     let shop = Shop::new();
-    let import = |name: &str, text: &[u8], said: &str| {
+    let import = |name: &str, text: &[u8], expected: &str| {
         let path = shop.directory.path().join(name);
         fs::write(&path, text).expect("written");
         let path = path.to_str().expect("UTF-8");
-        shop.refuses(3, &["import", path, "--feature", "PaymentProcessor"], &[said]);
+        shop.refuses(3, &["import", path, "--feature", "PaymentProcessor"], &[expected]);
     };
     import("twice.json", br#"{"pinned": "acme", "pinned": "premium"}"#, "duplicate key \"pinned\"");
     import("twice.yaml", b"pinned: acme\npinned: premium\n", "duplicate");
-    import("deep.json", "[".repeat(10_000).as_bytes(), "this nests more than 127 levels deep");
-    import("deep.yaml", "- ".repeat(10_000).as_bytes(), "this is no YAML that can be read");
-    import("flow.yaml", "[".repeat(10_000).as_bytes(), "this is no YAML that can be read");
-    import(
-        "nan.yaml",
-        b"otherwise: {rollout: {by: UserId, weights: {acme: .nan}}}",
-        "this is no YAML that can be read",
-    );
+    import("deep.json", "[".repeat(10_000).as_bytes(), "the JSON is nested more than 127 levels deep");
+    import("deep.yaml", "- ".repeat(10_000).as_bytes(), "the document is not valid YAML");
+    import("flow.yaml", "[".repeat(10_000).as_bytes(), "the document is not valid YAML");
+    import("nan.yaml", b"otherwise: {rollout: {by: UserId, weights: {acme: .nan}}}", "the document is not valid YAML");
     let bomb: String = (1..30).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}]\n", n - 1)).collect();
-    import("bomb.yaml", format!("a0: &a0 [x]\n{bomb}").as_bytes(), "this is no YAML that can be read");
-    import("half.json", br#"{"rules": ["#, "this is no JSON");
-    import("bytes.json", b"\xff\xfe", "this is no UTF-8");
+    import("bomb.yaml", format!("a0: &a0 [x]\n{bomb}").as_bytes(), "the document is not valid YAML");
+    import("half.json", br#"{"rules": ["#, "the document is not valid JSON");
+    import("bytes.json", b"\xff\xfe", "the file is not valid UTF-8");
     import("text.txt", b"hello", "a state must be an object, not a string");
-    import("newer.json", br#"{"format": 2, "features": {}}"#, "format: this version reads format 1, not 2");
+    import(
+        "newer.json",
+        br#"{"format": 2, "features": {}}"#,
+        "format: unsupported format 2; this version of feats reads format 1",
+    );
     import("field.json", br#"{"pined": "acme"}"#, "pined: unknown field \"pined\"; did you mean \"pinned\"?");
     let missing = shop.directory.path().join("none.json");
     shop.refuses(
@@ -262,7 +262,7 @@ fn documents_that_cannot_be_read() {
 }
 
 #[test]
-fn a_document_of_100_megabytes_is_not_even_read() {
+fn a_document_of_100_mebibytes_is_not_read() {
     let shop = Shop::new();
     let path = shop.directory.path().join("large.json");
     File::create(&path).and_then(|file| file.set_len(100 << 20)).expect("a sparse file");
@@ -271,7 +271,7 @@ fn a_document_of_100_megabytes_is_not_even_read() {
 }
 
 #[test]
-fn command_lines_that_are_none() {
+fn invalid_command_lines_are_refused() {
     let shop = Shop::new();
     shop.refuses(2, &["lst"], &["unrecognized subcommand", "list"]);
     shop.refuses(2, &["pin", "PaymentProcessor"], &["<IMPLEMENTATION>"]);
@@ -280,16 +280,16 @@ fn command_lines_that_are_none() {
     let mut command = feats();
     command.arg("list");
     assert!(
-        Done::of(command)
+        Done::run(command)
             .exits(2)
             .err
-            .contains("which store? Give --store redis://HOST or sqlite:PATH, or set FEATS_STORE")
+            .contains("no store given; use --store redis://HOST or --store sqlite:PATH, or set FEATS_STORE")
     );
 }
 
-/// A mistyped address of a store may stand anywhere, and has a password in it.
+/// A mistyped address of a store can occur anywhere in a command line, with its password.
 #[test]
-fn a_password_is_in_no_message() {
+fn no_message_contains_a_password() {
     let shop = Shop::new();
     let addresses = [
         "redis://admin:secret@h",
@@ -330,10 +330,10 @@ fn a_password_is_in_no_message() {
             continue;
         }
         for json in [&[][..], &["--json"]] {
-            let given = Done::of(command(&[&["list", &option], json].concat()));
+            let given = Done::run(command(&[&["list", &option], json].concat()));
             let mut by_variable = command(&[&["list"], json].concat());
             by_variable.env("FEATS_STORE", address);
-            for done in [given, Done::of(by_variable)] {
+            for done in [given, Done::run(by_variable)] {
                 assert_ne!(done.code, 0);
                 assert!(!done.err.contains("secret"), "{}", done.err);
             }
@@ -348,13 +348,13 @@ fn command(arguments: &[&str]) -> std::process::Command {
 }
 
 #[test]
-fn a_name_that_there_is_not_is_answered_with_those_that_there_are() {
+fn unknown_names_are_refused_with_the_existing_ones() {
     let shop = Shop::new();
     let boolean = "unknown implementation \"zzz\"; available: enabled, default, disabled";
     shop.refuses(3, &["pin", "ImageProcessing", "zzz"], &[boolean]);
     let rule = ["rule", "add", "PaymentProcessor", "r", "--when", "Land = CA", "--use", "premium"];
     shop.refuses(3, &rule, &["no segment named \"Land\"", "UserId"]);
-    shop.refuses(7, &["show", "Zzz"], &["there are: ConfirmText, ImageProcessing, PaymentProcessor, layout"]);
+    shop.refuses(7, &["show", "Zzz"], &["existing features: ConfirmText, ImageProcessing, PaymentProcessor, layout"]);
     shop.refuses(7, &["show", "layotu"], &["did you mean \"layout\"?"]);
     shop.refuses(2, &["enable", "ImageProcessing"], &["feats pin FEATURE enabled"]);
 }

@@ -1,4 +1,4 @@
-//! Somebody else was faster.
+//! Conflicts with versions that others published in the meantime.
 
 use serde_json::json;
 
@@ -24,8 +24,8 @@ fn a_conflict_shows_both_sides() {
         4,
         &mine,
         &[
-            "What stands now (version 1 by grace: Acme is down)\n  Everyone else: serve premium.",
-            "What was not written\n  Canada: if Country is CA, serve aperture.\n  Everyone else: serve premium.",
+            "Current (version 1 by grace: Acme is down)\n  Everyone else: serve premium.",
+            "Yours (not published)\n  Canada: if Country is CA, serve aperture.\n  Everyone else: serve premium.",
         ],
     );
     let error = shop.refuses(4, &[&mine[..], &["--json"]].concat(), &[]).error();
@@ -39,7 +39,7 @@ fn a_conflict_shows_both_sides() {
 }
 
 #[test]
-fn a_dry_run_meets_the_same_conflict() {
+fn a_dry_run_reports_the_same_conflict() {
     let shop = Shop::new();
     shop.ok(&["pin", "PaymentProcessor", "premium"]);
     shop.refuses(4, &["unpin", "PaymentProcessor", "--expect-version", "7", "--dry-run"], &["version 1"]);

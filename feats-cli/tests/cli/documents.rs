@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 
 use crate::harness::{Done, Shop};
 
-/// A shop with states of every kind.
-fn busy() -> Shop {
+/// Creates a shop with states of every kind.
+fn busy_shop() -> Shop {
     let shop = Shop::new();
     shop.ok(&["rule", "add", "PaymentProcessor", "Norway", "--when", "Country = NO", "--use", "premium"]);
     shop.ok(&["rollout", "PaymentProcessor", "--otherwise", "aperture=5,acme=95", "--by", "UserId"]);
@@ -28,15 +28,15 @@ fn states(shop: &Shop) -> Vec<Json> {
 }
 
 #[test]
-fn what_is_exported_comes_back_the_same_with_seeds_and_slots() {
-    let from = busy();
+fn an_import_restores_exported_seeds_and_slots() {
+    let from = busy_shop();
     for format in [&["export"][..], &["export", "--yaml"]] {
         let to = Shop::new();
         let file = write(&to, if format.len() == 1 { "all.json" } else { "all.yaml" }, &from.ok(format));
-        let said = to.ok(&["import", &file]);
-        assert!(said.contains("PaymentProcessor: published version 1"), "{said}");
+        let output = to.ok(&["import", &file]);
+        assert!(output.contains("PaymentProcessor: published version 1"), "{output}");
         assert_eq!(states(&to), states(&from));
-        // Again: what stands already adds no version.
+        // A second import changes nothing and adds no version.
         let again = to.json(&["import", &file]);
         assert_eq!(again, json!({ "changed": [], "unchanged": ["ImageProcessing", "PaymentProcessor"] }));
         assert_eq!(to.version("PaymentProcessor"), 1);
@@ -44,8 +44,8 @@ fn what_is_exported_comes_back_the_same_with_seeds_and_slots() {
 }
 
 #[test]
-fn one_feature_is_exported_and_imported_by_itself() {
-    let from = busy();
+fn a_single_feature_can_be_exported_and_imported() {
+    let from = busy_shop();
     let one: Json = serde_json::from_str(&from.ok(&["export", "ImageProcessing"])).expect("JSON");
     assert_eq!(
         one["features"].as_object().map(|it| it.keys().cloned().collect::<Vec<_>>()),
@@ -60,7 +60,7 @@ fn one_feature_is_exported_and_imported_by_itself() {
 }
 
 #[test]
-fn a_state_by_itself_is_imported_in_either_language() {
+fn a_single_state_is_imported_from_json_or_yaml() {
     let shop = Shop::new();
     let yaml = "rules:\n- name: Norway\n  when: {segment: Country, in: [NO, SE]}\n  select: {static: premium}\n";
     let file = write(&shop, "state.yaml", yaml);
@@ -68,18 +68,16 @@ fn a_state_by_itself_is_imported_in_either_language() {
     let norway = shop.json(&["explain", "PaymentProcessor", "--set", "Country=NO"]);
     assert_eq!(norway["decisions"][0]["value"], "premium");
     let file = write(&shop, "state.json", r#"{"pinned": "acme"}"#);
-    let said = shop.ok(&["import", &file, "--feature", "PaymentProcessor"]);
+    let output = shop.ok(&["import", &file, "--feature", "PaymentProcessor"]);
     assert!(
-        said.contains(
-            "take it back: feats unpin PaymentProcessor\ntake it back: feats rollback PaymentProcessor --to 1"
-        ),
-        "{said}"
+        output.contains("undo: feats unpin PaymentProcessor\nundo: feats rollback PaymentProcessor --to 1"),
+        "{output}"
     );
-    shop.refuses(3, &["import", &file], &["features: this field is required", "--feature"]);
+    shop.refuses(3, &["import", &file], &["features: required field field is required", "--feature"]);
 }
 
 #[test]
-fn standard_input_is_a_file_too() {
+fn a_dash_imports_standard_input() {
     let shop = Shop::new();
     let mut command = shop.command(&["import", "-", "--feature", "ConfirmText"]);
     let mut child =
@@ -90,7 +88,7 @@ fn standard_input_is_a_file_too() {
 }
 
 #[test]
-fn one_bad_state_keeps_all_from_being_published() {
+fn one_invalid_state_prevents_the_whole_import() {
     let shop = Shop::new();
     let document = json!({ "format": 1, "features": {
         "ConfirmText": { "state": { "otherwise": { "static": "save" } } },
@@ -116,8 +114,8 @@ fn one_bad_state_keeps_all_from_being_published() {
 }
 
 #[test]
-fn an_import_that_deals_anew_wants_a_consent() {
-    let shop = busy();
+fn an_import_that_reshuffles_needs_confirmation() {
+    let shop = busy_shop();
     let state =
         json!({ "otherwise": { "rollout": { "by": "UserId", "seed": "another", "weights": { "acme": 100 } } } });
     let file = write(&shop, "state.json", &state.to_string());
@@ -127,14 +125,14 @@ fn an_import_that_deals_anew_wants_a_consent() {
 }
 
 #[test]
-fn a_dry_import_only_tells() {
-    let from = busy();
+fn a_dry_run_of_an_import_writes_nothing() {
+    let from = busy_shop();
     let to = Shop::new();
     let file = write(&to, "all.json", &from.ok(&["export"]));
-    let said = to.ok(&["import", &file, "--dry-run"]);
-    assert!(said.contains("PaymentProcessor: not published"), "{said}");
+    let output = to.ok(&["import", &file, "--dry-run"]);
+    assert!(output.contains("PaymentProcessor: not published"), "{output}");
     assert_eq!(to.version("PaymentProcessor"), 0);
-    to.refuses(2, &["import", &file, "--expect-version", "0"], &["--expect-version is for one feature"]);
+    to.refuses(2, &["import", &file, "--expect-version", "0"], &["--expect-version applies to one feature"]);
 }
 
 #[test]
@@ -153,7 +151,7 @@ fn a_document_with_a_byte_order_mark_is_read() {
 }
 
 #[test]
-fn what_is_not_printed_is_escaped_in_every_format() {
+fn invisible_characters_are_escaped_in_every_format() {
     let shop = Shop::new();
     let when = "Country in \"C\u{202e}A\", \"\u{200b}\", \"\u{e0041}\", \"\u{feff}x\"";
     shop.ok(&["rule", "add", "PaymentProcessor", "r", "--when", when, "--use", "premium"]);

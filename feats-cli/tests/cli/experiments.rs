@@ -1,4 +1,4 @@
-//! `feats experiment`: who used what, and whether the shares are what the weights promise.
+//! `feats experiment`: the units of each arm, and the sample-ratio check.
 
 use feats::model::{Declaration, ValueKind};
 use feats::store::Store;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::harness::{Shop, block_on};
 
-/// A shop with an experiment of half and half, and units of it as a program would have counted them.
+/// Creates a shop with an experiment of two equal arms, and the given numbers of units as a program would count them.
 fn shop(acme: i64, premium: i64) -> Shop {
     let shop = Shop::new();
     let payments =
@@ -39,18 +39,18 @@ fn shop(acme: i64, premium: i64) -> Shop {
 }
 
 #[test]
-fn an_experiment_tells_who_used_what() {
+fn an_experiment_lists_the_units_of_each_arm() {
     let shop = shop(510, 490);
-    let said = shop.ok(&["experiment", "PaymentProcessor"]);
+    let output = shop.ok(&["experiment", "PaymentProcessor"]);
     for expected in [
         "rule \"A/B\"",
-        "1 000 used it",
+        "1 000 so far",
         "premium",
-        "49.00 %",
+        "49.00%",
         "split between the arms as planned",
-        "units came from 2026-11-30 on, 7 of them on 2026-12-02, the last day",
+        "first unit on 2026-11-30; 7 units on 2026-12-02, the last day",
     ] {
-        assert!(said.contains(expected), "{expected:?} is not in:\n{said}");
+        assert!(output.contains(expected), "{expected:?} is not in:\n{output}");
     }
     let json = shop.json(&["experiment", "PaymentProcessor"]);
     let experiment = &json["experiments"][0];
@@ -68,15 +68,15 @@ fn an_experiment_tells_who_used_what() {
 }
 
 #[test]
-fn shares_that_nobody_promised_are_an_exit_code() {
+fn a_sample_ratio_mismatch_has_an_exit_code() {
     let shop = shop(600, 400);
     let done = shop.run(&["experiment", "PaymentProcessor"]).exits(1);
     assert!(done.out.contains("Sample-ratio mismatch"), "{}", done.out);
 }
 
 #[test]
-fn a_feature_without_an_experiment_has_nothing_to_tell() {
+fn a_feature_without_an_experiment_is_refused() {
     let shop = Shop::new();
-    shop.refuses(7, &["experiment", "PaymentProcessor"], &["there is no experiment", "feats show PaymentProcessor"]);
+    shop.refuses(7, &["experiment", "PaymentProcessor"], &["has no experiment", "feats show PaymentProcessor"]);
     shop.refuses(7, &["experiment", "PaymentProcesor"], &["did you mean \"PaymentProcessor\""]);
 }

@@ -1,4 +1,4 @@
-//! A shop that published its catalog to a file, and the command run on it.
+//! A store with the catalog of a shop, and commands that run on it.
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -10,12 +10,12 @@ use feats::store::{Sqlite, Store};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-/// A store in a directory of its own, with the catalog of a shop.
+/// A store in a temporary directory, with the catalog of a shop.
 pub struct Shop {
     pub directory: TempDir,
 }
 
-/// What the command did.
+/// The exit code and output of a command.
 #[derive(Debug)]
 pub struct Done {
     pub code: i32,
@@ -38,14 +38,14 @@ impl Shop {
         Sqlite::open(self.path()).expect("a path")
     }
 
-    /// Runs a program that declares features, for a moment.
+    /// Publishes the catalog of a program with the given features.
     pub fn publish_catalog(&self, version: &str, features: Vec<Declaration>) {
         let store = self.store();
         publish_catalog(store.clone(), version, features);
         block_on(store.close());
     }
 
-    /// A program that runs until it is shut down.
+    /// Starts a program that runs until it is shut down.
     pub fn start_program(&self, version: &str, features: Vec<Declaration>) -> App {
         let app = App::builder().store(self.store()).program("shop", version);
         let app = features.into_iter().fold(app, feats::AppBuilder::declare).detached();
@@ -59,44 +59,44 @@ impl Shop {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Done {
-        Done::of(self.command(arguments))
+        Done::run(self.command(arguments))
     }
 
-    /// Runs a command that succeeds, and gives what it says.
+    /// Runs a command that must succeed, and returns its output.
     pub fn ok(&self, arguments: &[&str]) -> String {
         self.run(arguments).exits(0).out
     }
 
-    /// Runs a command that answers in JSON.
+    /// Runs a command with `--json`, and returns its result.
     pub fn json(&self, arguments: &[&str]) -> Json {
         let out = self.ok(&[arguments, &["--json"]].concat());
         serde_json::from_str(&out).expect("JSON")
     }
 
-    /// The newest version of a feature.
+    /// Returns the current version of a feature.
     pub fn version(&self, feature: &str) -> u64 {
         self.json(&["show", feature])["version"].as_u64().expect("a version")
     }
 
-    /// Runs a command that is refused: it says why and writes nothing, to no feature.
-    pub fn refuses(&self, code: i32, arguments: &[&str], said: &[&str]) -> Done {
+    /// Runs a command that must fail with the given exit code and messages, and must not write to any feature.
+    pub fn refuses(&self, code: i32, arguments: &[&str], messages: &[&str]) -> Done {
         let versions = || {
             self.json(&["list"])["features"]
                 .as_array()
-                .map(|list| list.iter().map(|it| it["version"].clone()).collect::<Vec<_>>())
+                .map(|list| list.iter().map(|feature| feature["version"].clone()).collect::<Vec<_>>())
         };
         let before = versions();
         let done = self.run(arguments).exits(code);
         assert_eq!(done.out, "", "{arguments:?}");
-        for said in said {
-            assert!(done.err.contains(said), "{arguments:?} does not say {said:?} but:\n{}", done.err);
+        for message in messages {
+            assert!(done.err.contains(message), "{message:?} is not in the output of {arguments:?}:\n{}", done.err);
         }
         assert_eq!(versions(), before, "{arguments:?} wrote something");
         done
     }
 }
 
-/// Runs a program that declares features, for a moment.
+/// Publishes the catalog of a program with the given features.
 pub fn publish_catalog(store: impl Store, version: &str, features: Vec<Declaration>) {
     let app = App::builder().store(store).program("shop", version).attribute("Environment", "dev");
     let app = features.into_iter().fold(app, feats::AppBuilder::declare).detached();
@@ -108,7 +108,7 @@ pub fn publish_catalog(store: impl Store, version: &str, features: Vec<Declarati
 }
 
 impl Done {
-    pub fn of(mut command: Command) -> Self {
+    pub fn run(mut command: Command) -> Self {
         Self::from(command.stdin(Stdio::null()).output().expect("it runs"))
     }
 
@@ -118,7 +118,7 @@ impl Done {
         self
     }
 
-    /// The error as JSON.
+    /// Returns the error as JSON.
     pub fn error(&self) -> Json {
         let error: Json = serde_json::from_str(&self.err).expect("JSON");
         error["error"].clone()
@@ -132,7 +132,7 @@ impl From<Output> for Done {
     }
 }
 
-/// The command without what this environment would tell it.
+/// Returns the command with an environment that does not depend on the machine.
 pub fn feats() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_feats"));
     for variable in ["FEATS_STORE", "FEATS_AUTHOR", "LOGNAME", "USERNAME", "NO_COLOR"] {
@@ -173,17 +173,17 @@ pub fn features() -> Vec<Declaration> {
     vec![payments, images, layout(), Declaration::new("ConfirmText", ["submit", "save"])]
 }
 
-/// A feature of two inputs that one segment fits both of.
+/// Returns a feature with two inputs that both have the same segment.
 fn layout() -> Declaration {
-    let fitting = |of: &str| ApplicableSegment {
+    let applicable = |input: &str| ApplicableSegment {
         segment: "Device".into(),
-        input: Some(of.into()),
+        input: Some(input.into()),
         kind: ValueKind::Text,
         options: vec!["ios".into(), "android".into()],
     };
     let input = |name: &str| InputDeclaration { name: name.into(), type_name: "shop::Request".into() };
     let mut layout = Declaration::new("layout", ["plain", "rich"]);
     layout.inputs = vec![input("first"), input("second")];
-    layout.segments = [fitting("first"), fitting("second")].into();
+    layout.segments = [applicable("first"), applicable("second")].into();
     layout
 }

@@ -1,4 +1,4 @@
-//! The real `feats` binary against temporary SQLite files: what it answers, what it writes, and what it refuses.
+//! Tests of the `feats` binary on temporary SQLite files.
 
 mod bad_input;
 mod book;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::{Done, Shop, block_on, feats, features};
 
 #[test]
-fn list_says_what_is_live_in_a_sentence() {
+fn list_describes_what_each_feature_serves() {
     let shop = Shop::new();
     shop.ok(&["rule", "add", "PaymentProcessor", "Canada", "--when", "Country = CA", "--use", "premium"]);
     shop.ok(&["override", "add", "PaymentProcessor", "UserId=42,43", "--use", "aperture", "-m", "our testers"]);
@@ -36,7 +36,7 @@ fn list_says_what_is_live_in_a_sentence() {
 }
 
 #[test]
-fn show_tells_all_about_one_feature() {
+fn show_describes_a_feature() {
     let shop = Shop::new();
     shop.ok(&[
         "rule",
@@ -75,7 +75,7 @@ fn show_tells_all_about_one_feature() {
 }
 
 #[test]
-fn explain_takes_values_of_the_declared_types() {
+fn explain_parses_values_by_their_declared_types() {
     let shop = Shop::new();
     shop.ok(&["rule", "add", "PaymentProcessor", "Adults", "--when", "Age >= 18", "--use", "premium"]);
     shop.ok(&["override", "add", "PaymentProcessor", "UserId=42", "--use", "aperture"]);
@@ -93,21 +93,21 @@ fn explain_takes_values_of_the_declared_types() {
     assert_eq!((&nobody["value"], &nobody["reason"]), (&json!("acme"), &json!("default")));
     assert_eq!(nobody["missing"], json!(["Age", "UserId"]));
 
-    let said = shop.ok(&["explain", "PaymentProcessor", "--set", "Age=30"]);
-    assert!(said.contains("premium") && said.contains("rule Adults"), "{said}");
-    assert!(said.contains("PaymentProcessor looks at what was not set: UserId"), "{said}");
+    let output = shop.ok(&["explain", "PaymentProcessor", "--set", "Age=30"]);
+    assert!(output.contains("premium") && output.contains("rule Adults"), "{output}");
+    assert!(output.contains("PaymentProcessor also depends on: UserId (not set)"), "{output}");
 }
 
 #[test]
-fn explain_shows_the_path_of_a_decision() {
+fn explain_shows_the_steps_of_a_decision() {
     let shop = Shop::new();
     shop.ok(&["override", "add", "PaymentProcessor", "UserId=42", "--use", "aperture"]);
     shop.ok(&["rule", "add", "PaymentProcessor", "Canada", "--when", "Country = CA", "--use", "premium"]);
     shop.ok(&["rule", "add", "PaymentProcessor", "Adults", "--when", "Age >= 18", "--use", "premium"]);
     shop.ok(&["rule", "add", "PaymentProcessor", "All", "--everyone", "--use", "aperture"]);
     let ask = ["explain", "PaymentProcessor", "--set", "UserId=7", "--set", "Country=US", "--path"];
-    let said = shop.ok(&ask);
-    let path = said.split_once("How PaymentProcessor was decided\n").expect("the path").1;
+    let output = shop.ok(&ask);
+    let path = output.split_once("PaymentProcessor, step by step\n").expect("the path").1;
     assert_eq!(
         path.lines().collect::<Vec<_>>(),
         [
@@ -126,7 +126,7 @@ fn explain_shows_the_path_of_a_decision() {
 }
 
 #[test]
-fn explain_without_a_feature_tells_all_of_them() {
+fn explain_without_a_feature_explains_all() {
     let shop = Shop::new();
     shop.ok(&["pin", "ImageProcessing", "disabled"]);
     let decisions = shop.json(&["explain", "--set", "Country=CA"]);
@@ -136,17 +136,17 @@ fn explain_without_a_feature_tells_all_of_them() {
 }
 
 #[test]
-fn explain_decides_by_the_attributes_of_the_program() {
+fn explain_uses_the_attributes_of_the_program() {
     let shop = Shop::new();
     shop.ok(&["rule", "add", "ConfirmText", "dev", "--when", "Environment = dev", "--use", "save"]);
     let value = |set: &[&str]| shop.json(&[&["explain", "ConfirmText"], set].concat())["decisions"][0]["value"].clone();
     assert_eq!(value(&[]), "save");
     assert_eq!(value(&["--set", "Environment=prod"]), "submit");
-    assert!(shop.ok(&["explain", "ConfirmText"]).contains("the program's Environment is \"dev\""));
+    assert!(shop.ok(&["explain", "ConfirmText"]).contains("attribute of the program: Environment = \"dev\""));
 }
 
 #[test]
-fn explain_tells_inputs_apart() {
+fn explain_distinguishes_inputs() {
     let shop = Shop::new();
     shop.ok(&["rule", "add", "layout", "phones", "--when", "second.Device = ios", "--use", "rich"]);
     let value = |set: &str| shop.json(&["explain", "layout", "--set", set])["decisions"][0]["value"].clone();
@@ -180,18 +180,18 @@ fn history_is_newest_first_and_paged() {
 }
 
 #[test]
-fn diff_answers_with_its_exit_code() {
+fn diff_has_an_exit_code_for_differences() {
     let shop = Shop::new();
     shop.ok(&["rule", "add", "PaymentProcessor", "Canada", "--when", "Country = CA", "--use", "premium"]);
     shop.ok(&["rule", "add", "PaymentProcessor", "Canada", "--when", "Country = CA", "--use", "aperture", "--replace"]);
     shop.ok(&["rollback", "PaymentProcessor", "--to", "1"]);
-    let said = shop.run(&["diff", "PaymentProcessor"]).exits(1).out;
+    let output = shop.run(&["diff", "PaymentProcessor"]).exits(1).out;
     assert!(
-        said.contains("- Canada: if Country is CA, serve aperture.\n+ Canada: if Country is CA, serve premium."),
-        "{said}"
+        output.contains("- Canada: if Country is CA, serve aperture.\n+ Canada: if Country is CA, serve premium."),
+        "{output}"
     );
     let same = shop.run(&["diff", "PaymentProcessor", "1", "3"]).exits(0).out;
-    assert!(same.contains("versions 1 and 3 are the same"), "{same}");
+    assert!(same.contains("no difference between versions 1 and 3"), "{same}");
     let first = shop.run(&["diff", "PaymentProcessor", "0", "1", "--json"]).exits(1).out;
     let first: serde_json::Value = serde_json::from_str(&first).expect("JSON");
     assert_eq!((&first["from"], &first["to"]), (&json!(0), &json!(1)));
@@ -200,11 +200,11 @@ fn diff_answers_with_its_exit_code() {
 }
 
 #[test]
-fn status_names_the_programs() {
+fn status_lists_the_programs() {
     let shop = Shop::new();
     let running = shop.start_program("1.4.2", features());
-    let said = shop.ok(&["status"]);
-    assert!(said.contains("live, 4 features") && said.contains("shop 1.4.2"), "{said}");
+    let output = shop.ok(&["status"]);
+    assert!(output.contains("live, 4 features") && output.contains("shop 1.4.2"), "{output}");
     let status = shop.json(&["status"]);
     assert_eq!(status["programs"][0]["features"], 4);
     assert_eq!(status["programs"][0]["running"][0]["version"], "1.4.2");
@@ -216,7 +216,7 @@ fn completions_need_no_store() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let mut command = feats();
         command.args(["completions", shell]);
-        assert!(Done::of(command).exits(0).out.contains("rollback"), "{shell}");
+        assert!(Done::run(command).exits(0).out.contains("rollback"), "{shell}");
     }
 }
 
@@ -225,7 +225,7 @@ fn limits_need_no_store() {
     let run = |arguments: &[&str]| {
         let mut command = feats();
         command.args(arguments);
-        Done::of(command).exits(0).out
+        Done::run(command).exits(0).out
     };
     let page = run(&["limits"]);
     assert!(page.contains("LIMIT") && page.contains("automaton-bytes"), "{page}");
@@ -239,11 +239,11 @@ fn limits_need_no_store() {
 }
 
 #[test]
-fn every_command_helps_with_an_example() {
+fn the_help_of_every_command_has_an_example() {
     let run = |arguments: &[&str]| {
         let mut command = feats();
         command.args(arguments).arg("--help");
-        Done::of(command).exits(0).out
+        Done::run(command).exits(0).out
     };
     let top = run(&[]);
     for code in 0..=8 {

@@ -1,4 +1,4 @@
-//! Rollouts: shares, ramps, and the consent to deal anew.
+//! Rollouts: shares, ramps, and the confirmation of a reshuffle.
 
 use serde_json::{Value as Json, json};
 
@@ -6,7 +6,7 @@ use crate::harness::Shop;
 
 const CANARY: [&str; 5] = ["rollout", "PaymentProcessor", "--rule", "US canary", "aperture=10,acme=90"];
 
-/// A shop in which 5 % of the US get aperture.
+/// Creates a shop in which 5% of the users in the US get aperture.
 fn canary() -> Shop {
     let shop = Shop::new();
     shop.ok(&[
@@ -29,11 +29,11 @@ fn rollout(shop: &Shop) -> Json {
 }
 
 #[test]
-fn other_shares_keep_the_condition_and_who_is_in() {
+fn new_shares_keep_the_condition_and_move_few_units() {
     let shop = canary();
     let before = rollout(&shop);
-    let said = shop.ok(&CANARY);
-    assert!(said.contains("rule \"US canary\": 5% move from acme to aperture\n"), "{said}");
+    let output = shop.ok(&CANARY);
+    assert!(output.contains("rule \"US canary\": 5% move from acme to aperture\n"), "{output}");
     let after = rollout(&shop);
     assert_eq!((&after["seed"], &after["by"]), (&before["seed"], &before["by"]));
     assert_eq!(after["weights"], json!({ "aperture": 10, "acme": 90 }));
@@ -46,14 +46,14 @@ fn other_shares_keep_the_condition_and_who_is_in() {
 }
 
 #[test]
-fn dealing_anew_wants_a_consent() {
+fn a_reshuffle_needs_confirmation() {
     let shop = canary();
     for change in [["--by", "Country"], ["--seed", "another"]] {
         let arguments = [&CANARY[..], &change].concat();
         shop.refuses(
             5,
             &arguments,
-            &["deals everyone anew", "rule \"US canary\": everyone is reassigned at random", "--allow-reshuffle"],
+            &["reassigns every unit at random", "rule \"US canary\": everyone is reassigned at random", "--allow-reshuffle"],
         );
         let asked = shop.refuses(5, &[&arguments[..], &["--json"]].concat(), &[]).error();
         assert_eq!(asked["kind"], "needs_confirmation");
@@ -62,17 +62,17 @@ fn dealing_anew_wants_a_consent() {
     assert!(dry.contains("everyone is reassigned at random"), "{dry}");
     shop.ok(&[&CANARY[..], &["--by", "Country", "--allow-reshuffle"]].concat());
     assert_eq!(rollout(&shop)["by"], "Country");
-    // Going back needs none.
+    // A rollback needs no confirmation.
     shop.ok(&["rollback", "PaymentProcessor", "--to", "1"]);
     assert_eq!(rollout(&shop)["by"], "UserId");
 }
 
 #[test]
-fn a_ramp_goes_bit_by_bit_and_halts() {
+fn a_ramp_is_gradual_and_can_be_paused() {
     let shop = canary();
     let ramp = ["rollout", "PaymentProcessor", "--rule", "US canary", "aperture=100", "--over", "3h"];
-    let said = shop.ok(&ramp);
-    assert!(said.contains("95% move from acme to aperture, gradually from "), "{said}");
+    let output = shop.ok(&ramp);
+    assert!(output.contains("95% move from acme to aperture, gradually from "), "{output}");
     let shown = shop.ok(&["show", "PaymentProcessor"]);
     assert!(shown.contains("(gradually from ") && shown.contains("; currently aperture 5"), "{shown}");
     shop.ok(&["rollout", "PaymentProcessor", "--rule", "US canary", "--pause"]);
@@ -80,11 +80,15 @@ fn a_ramp_goes_bit_by_bit_and_halts() {
     assert_eq!(paused.get("ramp"), None);
     let aperture = paused["weights"]["aperture"].as_f64().expect("a share");
     assert!((5.0..6.0).contains(&aperture), "{paused}");
-    shop.refuses(3, &["rollout", "PaymentProcessor", "--rule", "US canary", "--pause"], &["--pause: there is no ramp"]);
+    shop.refuses(
+        3,
+        &["rollout", "PaymentProcessor", "--rule", "US canary", "--pause"],
+        &["--pause: no ramp is in progress"],
+    );
 }
 
 #[test]
-fn a_ramp_starts_when_and_where_it_is_told() {
+fn a_ramp_has_a_start_and_initial_shares() {
     let shop = Shop::new();
     shop.ok(&[
         "rollout",
@@ -107,10 +111,10 @@ fn a_ramp_starts_when_and_where_it_is_told() {
 }
 
 #[test]
-fn a_choice_without_shares_yet_needs_a_unit() {
+fn a_new_rollout_needs_a_segment() {
     let shop = Shop::new();
     let shares = ["rollout", "PaymentProcessor", "--otherwise", "acme=50,premium=50"];
-    shop.refuses(3, &shares, &["--by: divide by which segment?", "Country, UserId"]);
+    shop.refuses(3, &shares, &["--by: a rollout needs a segment to split by", "Country, UserId"]);
     shop.ok(&[&shares[..], &["--by", "random"]].concat());
     assert!(shop.ok(&["show", "PaymentProcessor"]).contains("split at random per request: acme 50%, premium 50%"));
 }
@@ -134,7 +138,7 @@ fn options_that_contradict_each_other_are_refused() {
 }
 
 #[test]
-fn implementations_that_are_not_named_take_the_rest() {
+fn implementations_left_out_split_the_remainder() {
     let shop = Shop::new();
     let weights = |shop: &Shop| {
         shop.json(&["show", "PaymentProcessor"])["state"]["rules"][0]["select"]["rollout"]["weights"].clone()
@@ -142,22 +146,22 @@ fn implementations_that_are_not_named_take_the_rest() {
     let rule = ["rule", "add", "PaymentProcessor", "R", "--everyone", "--by", "UserId", "--rollout"];
     shop.ok(&[&rule[..], &["aperture=5,acme=95"]].concat());
     let change = |weights: &str| shop.ok(&["rollout", "PaymentProcessor", "--rule", "R", weights]);
-    let said = change("aperture=10");
-    assert!(said.contains("the rest goes to acme 90 %"), "{said}");
+    let output = change("aperture=10");
+    assert!(output.contains("remainder: acme 90%"), "{output}");
     assert_eq!(weights(&shop), json!({ "acme": 90, "aperture": 10 }));
     change("acme=60,premium=30,aperture=10");
-    let said = shop.ok(&["rollout", "PaymentProcessor", "--rule", "R", "aperture=40", "--dry-run"]);
-    assert!(said.contains("the rest goes to acme 40 %, premium 20 %"), "{said}");
+    let output = shop.ok(&["rollout", "PaymentProcessor", "--rule", "R", "aperture=40", "--dry-run"]);
+    assert!(output.contains("remainder: acme 40%, premium 20%"), "{output}");
     change("aperture=40");
     assert_eq!(weights(&shop), json!({ "acme": 40, "aperture": 40, "premium": 20 }));
     let over = ["rollout", "PaymentProcessor", "--rule", "R", "aperture=101"];
     shop.refuses(3, &over, &["weights.aperture: a weight must be a percentage"]);
     let over = ["rollout", "PaymentProcessor", "--rule", "R", "aperture=60,acme=50"];
-    shop.refuses(3, &over, &["the weights sum to 110, not to 100: 10 too many"]);
+    shop.refuses(3, &over, &["the weights sum to 110%, not 100%: 10% too much"]);
 }
 
 #[test]
-fn an_experiment_takes_another_share_without_its_weights() {
+fn the_share_of_an_experiment_changes_without_its_weights() {
     let shop = Shop::new();
     let rule =
         ["rule", "add", "PaymentProcessor", "R", "--everyone", "--by", "UserId", "--share", "20", "--experiment"];
@@ -167,5 +171,5 @@ fn an_experiment_takes_another_share_without_its_weights() {
     let experiment = &state["rules"][0]["select"]["experiment"];
     assert_eq!((&experiment["share"], &experiment["weights"]), (&json!(40), &json!({ "acme": 50, "aperture": 50 })));
     let none = ["rollout", "PaymentProcessor", "--otherwise", "--by", "UserId"];
-    shop.refuses(3, &none, &["there are no shares here yet"]);
+    shop.refuses(3, &none, &["there are no shares yet"]);
 }

@@ -35,7 +35,7 @@ fn rules_are_added_moved_and_removed() {
 }
 
 #[test]
-fn several_conditions_are_all_and_json_can_say_more() {
+fn repeated_conditions_all_hold_and_json_allows_groups() {
     let shop = Shop::new();
     shop.ok(&["rule", "add", "PaymentProcessor", "one", "--when", "Country in CA, US", "--use", "premium"]);
     shop.ok(&[
@@ -65,46 +65,46 @@ fn several_conditions_are_all_and_json_can_say_more() {
 }
 
 #[test]
-fn a_rule_for_everyone_is_asked_for() {
+fn a_rule_for_everyone_is_explicit() {
     let shop = Shop::new();
     shop.refuses(2, &["rule", "add", "PaymentProcessor", "all", "--use", "premium"], &["--everyone"]);
     shop.refuses(
         3,
         &["rule", "add", "PaymentProcessor", "all", "--when-json", "null", "--use", "premium"],
-        &["null is no condition"],
+        &["null is not a condition"],
     );
     shop.ok(&["rule", "add", "PaymentProcessor", "all", "--everyone", "--use", "premium"]);
     assert_eq!(shop.json(&["explain", "PaymentProcessor"])["decisions"][0]["value"], "premium");
 }
 
 #[test]
-fn a_rule_that_nobody_reaches_is_warned_of_once() {
+fn an_unreachable_rule_is_warned_of_once() {
     let shop = Shop::new();
     let add = |name: &str, when: &str| {
         let change = ["rule", "add", "PaymentProcessor", name, "--when", when, "--use", "premium"];
         shop.ok(&change)
     };
     assert!(!add("America", "Country in CA, US").contains("warning"));
-    let said = add("Canada", "Country = CA");
-    assert!(said.contains("\nwarning: Canada never applies: America covers it.\n"), "{said}");
-    assert!(!add("Norway", "Country = NO").contains("warning"), "it is known by now");
+    let output = add("Canada", "Country = CA");
+    assert!(output.contains("\nwarning: Canada never applies: America covers it.\n"), "{output}");
+    assert!(!add("Norway", "Country = NO").contains("warning"), "the warning is not repeated");
     let empty =
         shop.json(&["rule", "add", "PaymentProcessor", "nobody", "--when-json", r#"{"any": []}"#, "--use", "acme"]);
     assert_eq!(empty["warnings"], json!([{ "path": "rules[3].when", "kind": "never_holds", "rule": "nobody" }]));
 }
 
 #[test]
-fn a_rule_that_stands_is_replaced_only_on_request() {
+fn an_existing_rule_is_replaced_only_on_request() {
     let shop = Shop::new();
     let add = ["rule", "add", "PaymentProcessor", "a", "--when", "Country = CA", "--use", "premium"];
     shop.ok(&add);
-    shop.refuses(3, &add, &["there is a rule named \"a\" already", "--replace"]);
+    shop.refuses(3, &add, &["a rule named \"a\" exists already", "--replace"]);
     shop.ok(&[&add[..], &["--replace"]].concat());
     assert_eq!(names(&shop), ["a"]);
 }
 
 #[test]
-fn a_rule_that_is_not_there_is_named_with_what_was_meant() {
+fn an_unknown_rule_is_refused_with_a_suggestion() {
     let shop = Shop::new();
     shop.ok(&["rule", "add", "PaymentProcessor", "Canada", "--everyone", "--use", "premium"]);
     let meant = "rules: no rule named \"Canadda\"; did you mean \"Canada\"?";
@@ -114,7 +114,7 @@ fn a_rule_that_is_not_there_is_named_with_what_was_meant() {
 }
 
 #[test]
-fn where_inputs_differ_a_condition_says_which() {
+fn a_condition_names_its_input_if_several_apply() {
     let shop = Shop::new();
     shop.refuses(
         3,
@@ -127,12 +127,12 @@ fn where_inputs_differ_a_condition_says_which() {
         &["\"ioss\" is not an option of Device; did you mean \"ios\"?"],
     );
     shop.ok(&["rule", "add", "layout", "a", "--when", "first.Device = ios", "--use", "rich"]);
-    let said = shop.ok(&["show", "layout"]);
-    assert!(said.contains("a: if Device of first is ios, give rich."), "{said}");
+    let output = shop.ok(&["show", "layout"]);
+    assert!(output.contains("a: if Device of first is ios, give rich."), "{output}");
 }
 
 #[test]
-fn conditions_are_joined_by_words() {
+fn conditions_are_joined_with_words() {
     let shop = Shop::new();
     let when = |text: &str| {
         shop.ok(&["rule", "add", "PaymentProcessor", "r", "--replace", "--when", text, "--use", "premium"]);
@@ -154,45 +154,45 @@ fn conditions_are_joined_by_words() {
 }
 
 #[test]
-fn a_condition_that_is_unclear_publishes_nothing() {
+fn an_unclear_condition_is_not_published() {
     let shop = Shop::new();
-    for (text, said) in [
-        ("Country in CA, US,", "an empty value is written \"\""),
-        ("Country in CA,,US", "an empty value is written \"\""),
+    for (text, expected) in [
+        ("Country in CA, US,", "write an empty value as \"\""),
+        ("Country in CA,,US", "write an empty value as \"\""),
         ("Country is CA", "did you mean \"=\"?"),
-        ("Country = CA && Age > 1", "conditions are joined by \"and\""),
-        ("Country = New York", "text with spaces is written \"New York\""),
-        ("Country = “CA”", "is not a quote here"),
+        ("Country = CA && Age > 1", "join conditions with \"and\""),
+        ("Country = New York", "write a value with spaces as \"New York\""),
+        ("Country = “CA”", "is not a quotation mark here"),
         ("(Country = CA", "does not close the parenthesis at character 1"),
         ("Country = \"CA", "does not close the quote at character 11"),
     ] {
         shop.refuses(
             3,
             &["rule", "add", "PaymentProcessor", "r", "--when", text, "--use", "premium"],
-            &["--when: ", said],
+            &["--when: ", expected],
         );
     }
 }
 
 #[test]
-fn lists_of_units_have_no_empty_values_either() {
+fn empty_units_need_quotes() {
     let shop = Shop::new();
     for units in ["UserId=42,", "UserId=,42", "UserId=42,,43", "Country=\"CA"] {
         shop.refuses(3, &["override", "add", "PaymentProcessor", units, "--use", "premium"], &["overrides: "]);
         shop.refuses(3, &["override", "remove", "PaymentProcessor", units], &["overrides: "]);
     }
-    shop.refuses(3, &["explain", "PaymentProcessor", "--set", "Country="], &["an empty value is written \"\""]);
-    shop.refuses(3, &["explain", "PaymentProcessor", "--set", "Country=“CA”"], &["is not a quote here"]);
+    shop.refuses(3, &["explain", "PaymentProcessor", "--set", "Country="], &["write an empty value as \"\""]);
+    shop.refuses(3, &["explain", "PaymentProcessor", "--set", "Country=“CA”"], &["is not a quotation mark here"]);
     shop.ok(&["override", "add", "PaymentProcessor", "Country=\"New York\", CA", "--use", "premium"]);
     let explained = shop.json(&["explain", "PaymentProcessor", "--set", "Country = New York"]);
     assert_eq!(explained["decisions"][0]["reason"], "unit_override");
 }
 
-/// Unleash/unleash#629: the value is stored as it is, and whoever stores it is told.
+/// Unleash/unleash#629: the value is stored as typed, with a warning.
 #[test]
-fn a_value_that_nobody_can_tell_apart_is_warned_of() {
+fn a_value_that_looks_like_another_is_warned_of() {
     let shop = Shop::new();
-    for (value, said) in [
+    for (value, expected) in [
         ("CA ", "it ends with U+0020 SPACE"),
         ("CA\t", "U+0009 TAB"),
         ("CA\u{a0}", "U+00A0 NO-BREAK SPACE"),
@@ -202,7 +202,7 @@ fn a_value_that_nobody_can_tell_apart_is_warned_of() {
     ] {
         let when = format!("Country = \"{value}\"");
         let done = shop.ok(&["rule", "add", "PaymentProcessor", "r", "--replace", "--when", &when, "--use", "premium"]);
-        assert!(done.contains("warning: ") && done.contains(said), "{done}");
+        assert!(done.contains("warning: ") && done.contains(expected), "{done}");
         assert_eq!(shop.json(&["show", "PaymentProcessor"])["state"]["rules"][0]["when"]["eq"], value);
     }
     for name in ["Can\u{200b}ada", "a\u{202e}b"] {

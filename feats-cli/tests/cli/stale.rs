@@ -1,4 +1,4 @@
-//! `feats stale`: what has expired, what nobody uses, what gives everyone the same.
+//! `feats stale`: features that are expired, unused, or serve only one implementation.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +12,7 @@ use crate::harness::{Shop, block_on};
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Shop {
-    /// Leaves what programs would have counted on each of the last days: whether they counted, and who was used how often.
+    /// Stores the counters of each of the last days as programs would: that they counted, and the uses by implementation.
     fn count(&self, feature: &str, days: u32, uses: &[(&str, i64)]) {
         let counters = uses.iter().map(|(name, uses)| (format!("{feature}\u{1f}{name}"), *uses));
         let counters: Vec<_> = counters.chain([(feature.to_owned(), 0)]).collect();
@@ -29,38 +29,38 @@ impl Shop {
 }
 
 #[test]
-fn stale_finds_what_is_past_its_day() {
+fn stale_lists_expired_features() {
     let shop = Shop::new();
-    assert!(shop.ok(&["stale"]).contains("no feature is past its day"));
+    assert!(shop.ok(&["stale"]).contains("no stale features"));
     let mut old = Declaration::new("OldCheckout", ["classic"]);
     old.expires = Some("2020-01-31".into());
     shop.publish_catalog("1.4.3", vec![old]);
-    let said = shop.run(&["stale"]).exits(1).out;
-    assert!(said.contains("OldCheckout") && !said.contains("PaymentProcessor"), "{said}");
+    let output = shop.run(&["stale"]).exits(1).out;
+    assert!(output.contains("OldCheckout") && !output.contains("PaymentProcessor"), "{output}");
     let found = shop.run(&["stale", "--json"]).exits(1).out;
     let found: Json = serde_json::from_str(&found).expect("JSON");
     assert_eq!(found["stale"][0]["expires"], "2020-01-31");
-    assert_eq!(found["stale"][0]["why"], "expired");
+    assert_eq!(found["stale"][0]["reason"], "expired");
     assert!(shop.ok(&["list"]).contains("stale"));
 }
 
 #[test]
-fn stale_finds_what_is_unused_and_what_gives_everyone_the_same() {
+fn stale_lists_unused_features_and_those_with_one_implementation() {
     let shop = Shop::new();
     shop.count("ConfirmText", 41, &[("save", 7)]);
     shop.count("layout", 40, &[]);
     shop.count("ImageProcessing", 41, &[("enabled", 1), ("default", 1)]);
     shop.count("PaymentProcessor", 41, &[("acme", 100)]);
-    let said = shop.run(&["stale"]).exits(1).out;
-    assert!(said.contains("only \"save\" for 40 days") && said.contains("unused for 39 days"), "{said}");
-    assert!(!said.contains("ImageProcessing"), "{said}");
-    assert!(!said.contains("PaymentProcessor"), "it is of the kind ops: {said}");
+    let output = shop.run(&["stale"]).exits(1).out;
+    assert!(output.contains("only \"save\" for 40 days") && output.contains("unused for 39 days"), "{output}");
+    assert!(!output.contains("ImageProcessing"), "{output}");
+    assert!(!output.contains("PaymentProcessor"), "it is of the kind ops: {output}");
 
     let found = shop.run(&["stale", "--days", "40", "--json"]).exits(1).out;
     let found: Json = serde_json::from_str(&found).expect("JSON");
     let one = json!({
-        "feature": "ConfirmText", "why": "one_answer", "days": 40, "implementation": "save",
-        "sentence": "only \"save\" for 40 days", "expires": null, "owner": null, "module": null,
+        "feature": "ConfirmText", "reason": "single_implementation", "days": 40, "implementation": "save",
+        "summary": "only \"save\" for 40 days", "expires": null, "owner": null, "module": null,
     });
     assert_eq!(found, json!({ "days": 40, "stale": [one] }));
     shop.run(&["stale", "--days", "41"]).exits(0);
@@ -69,7 +69,7 @@ fn stale_finds_what_is_unused_and_what_gives_everyone_the_same() {
 }
 
 #[test]
-fn stale_takes_as_many_days_as_are_kept() {
+fn stale_accepts_as_many_days_as_are_stored() {
     let shop = Shop::new();
     for days in ["0", "91", "-1", "a"] {
         shop.run(&["stale", "--days", days]).exits(2);
@@ -78,7 +78,7 @@ fn stale_takes_as_many_days_as_are_kept() {
 }
 
 #[test]
-fn list_and_stale_say_the_same_number() {
+fn list_and_stale_report_the_same_number() {
     let shop = Shop::new();
     let mut old = Declaration::new("OldCheckout", ["classic", "modern"]);
     old.expires = Some("2020-01-31".into());
@@ -86,11 +86,15 @@ fn list_and_stale_say_the_same_number() {
     shop.count("OldCheckout", 41, &[]);
     shop.count("ConfirmText", 41, &[("save", 7)]);
     shop.count("layout", 40, &[]);
-    let said = shop.run(&["stale"]).exits(1).out;
+    let output = shop.run(&["stale"]).exits(1).out;
     let list = shop.ok(&["list"]);
     let last = |text: &str| text.lines().find(|line| line.starts_with("stale: ")).expect("a number").to_owned();
-    assert!(last(&said) == "stale: 3" && last(&list).starts_with("stale: 3;"), "{said}{list}");
-    let marked =
-        shop.json(&["list"])["features"].as_array().expect("a list").iter().filter(|it| it["stale"] == true).count();
+    assert!(last(&output) == "stale: 3" && last(&list).starts_with("stale: 3;"), "{output}{list}");
+    let marked = shop.json(&["list"])["features"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|feature| feature["stale"] == true)
+        .count();
     assert_eq!(marked, 3);
 }

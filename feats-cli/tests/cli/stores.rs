@@ -10,13 +10,13 @@ use sqlx::{Connection, SqliteConnection};
 
 use crate::harness::{Done, Shop, block_on, feats, features, publish_catalog};
 
-fn at(path: &str, arguments: &[&str]) -> Done {
+fn run_on(path: &str, arguments: &[&str]) -> Done {
     let mut command = feats();
     command.args(arguments).args(["--store", path]);
-    Done::of(command)
+    Done::run(command)
 }
 
-/// Appends a revision past all checks, as a newer version or a stranger could.
+/// Appends a revision without any checks, as a newer version of feats or another program could.
 fn append(shop: &Shop, feature: &str, header: impl FnOnce(Header) -> Header, state: &Json) {
     let store = shop.store();
     block_on(async {
@@ -43,12 +43,12 @@ async fn connect(shop: &Shop) -> SqliteConnection {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_not_made() {
+fn a_missing_file_is_not_created() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("feats.db");
     let path = path.to_str().expect("UTF-8");
     for arguments in [&["list"][..], &["stale"], &["pin", "PaymentProcessor", "acme"], &["status", "--json"]] {
-        let done = at(path, arguments).exits(6);
+        let done = run_on(path, arguments).exits(6);
         assert!(done.err.contains("there is no such file"), "{}", done.err);
         assert_eq!(done.out, "");
     }
@@ -56,67 +56,67 @@ fn a_file_that_is_not_there_is_not_made() {
 }
 
 #[test]
-fn stores_that_this_build_does_not_know_are_refused_by_name() {
+fn unsupported_stores_are_refused_by_name() {
     for path in ["mongodb://ada:secret@localhost", "postgres://ada:secret@localhost/feats"] {
-        let done = at(path, &["list"]).exits(2);
-        assert!(done.err.contains("it knows sqlite and redis"), "{}", done.err);
+        let done = run_on(path, &["list"]).exits(2);
+        assert!(done.err.contains("use redis://HOST, sqlite:PATH"), "{}", done.err);
         assert!(!done.err.contains("secret"), "{}", done.err);
     }
     let shop = Shop::new();
     let url = format!("sqlite:{}", shop.path().display());
-    assert!(at(&url, &["list"]).exits(0).out.contains("PaymentProcessor"));
+    assert!(run_on(&url, &["list"]).exits(0).out.contains("PaymentProcessor"));
 }
 
 #[test]
-fn a_redis_is_used_as_any_store() {
+fn commands_work_on_redis() {
     if !feats_servers::available() {
         return;
     }
     let server = feats_servers::Redis::builder().password("s3cret").start();
     let url = format!("{}?prefix=shop", server.url());
-    assert!(at(&url, &["list"]).exits(0).out.contains("no program has published any"));
+    assert!(run_on(&url, &["list"]).exits(0).out.contains("no features yet: no program has published"));
     publish_catalog(feats::store::Redis::open(&url).expect("a URL"), "1.4.2", features());
-    at(&url, &["pin", "PaymentProcessor", "premium", "--author", "ada"]).exits(0);
-    let history = at(&url, &["history", "PaymentProcessor"]).exits(0);
+    run_on(&url, &["pin", "PaymentProcessor", "premium", "--author", "ada"]).exits(0);
+    let history = run_on(&url, &["history", "PaymentProcessor"]).exits(0);
     assert!(history.out.contains("ada") && !history.out.contains("s3cret"), "{}", history.out);
-    let shown = at(&url, &["show", "PaymentProcessor"]).exits(0).out;
+    let shown = run_on(&url, &["show", "PaymentProcessor"]).exits(0).out;
     assert!(shown.contains("premium") && !shown.contains("s3cret"), "{shown}");
 
-    at(&url, &["unpin", "PaymentProcessor", "--author", "ada"]).exits(0);
+    run_on(&url, &["unpin", "PaymentProcessor", "--author", "ada"]).exits(0);
     server.command::<i64>(&["DEL", "{shop}:history:PaymentProcessor"]);
-    let history = at(&url, &["history", "PaymentProcessor"]).exits(0).out;
+    let history = run_on(&url, &["history", "PaymentProcessor"]).exits(0).out;
     assert!(history.contains("version 1 is missing: the store has lost it") && history.contains("ada"), "{history}");
 
-    let status = at(&url, &["status"]).exits(0).out;
+    let status = run_on(&url, &["status"]).exits(0).out;
     let gap = "the store has lost revisions from the history of \"PaymentProcessor\" (2 of 2)";
     assert!(status.contains("Redis saves nothing to its disk") && status.contains(gap), "{status}");
 
     let wrong = url.replace("s3cret", "wr0ng");
-    let done = at(&wrong, &["list"]).exits(6);
+    let done = run_on(&wrong, &["list"]).exits(6);
     assert!(done.err.contains("Redis rejected the user or password"), "{}", done.err);
-    let done = at("redis://:wr0ng@", &["list"]).exits(3);
+    let done = run_on("redis://:wr0ng@", &["list"]).exits(3);
     assert!(done.err.contains("the host name is missing"), "{}", done.err);
-    let done = at("redis://:wr0ng@127.0.0.1:1", &["list"]).exits(6);
+    let done = run_on("redis://:wr0ng@127.0.0.1:1", &["list"]).exits(6);
     assert!(done.err.contains("127.0.0.1:1 refused the connection"), "{}", done.err);
-    for done in [at(&wrong, &["list", "--json"]), at("redis://:wr0ng@", &["list"])] {
+    for done in [run_on(&wrong, &["list", "--json"]), run_on("redis://:wr0ng@", &["list"])] {
         assert!(!done.err.contains("wr0ng"), "{}", done.err);
     }
 }
 
 #[test]
-fn a_file_that_is_no_store_stays_as_it_is() {
+fn a_file_that_is_not_a_store_is_not_changed() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("notes.txt");
     fs::write(&path, "these are notes, long enough to have a header of a database\n".repeat(50)).expect("written");
     let before = fs::read(&path).expect("read");
     let path = path.to_str().expect("UTF-8");
-    assert!(at(path, &["list"]).exits(6).err.contains("not a SQLite database"));
+    assert!(run_on(path, &["list"]).exits(6).err.contains("not a SQLite database"));
     assert_eq!(fs::read(path).expect("read"), before);
-    assert!(at(directory.path().to_str().expect("UTF-8"), &["list"]).exits(3).err.contains("this is a directory"));
+    assert!(run_on(directory.path().to_str().expect("UTF-8"), &["list"]).exits(3).err.contains("this is a directory"));
 }
 
 #[test]
-fn a_store_without_programs_says_what_to_do() {
+fn a_store_without_programs_has_a_hint() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("feats.db");
     let store = feats::store::Sqlite::open(&path).expect("a path");
@@ -125,12 +125,12 @@ fn a_store_without_programs_says_what_to_do() {
         store.close().await;
     });
     let path = path.to_str().expect("UTF-8");
-    assert!(at(path, &["list"]).exits(0).out.contains("no program has published any"));
-    assert!(at(path, &["show", "X"]).exits(7).err.contains("start one with it once"));
+    assert!(run_on(path, &["list"]).exits(0).out.contains("no features yet: no program has published"));
+    assert!(run_on(path, &["show", "X"]).exits(7).err.contains("start a program that uses this store"));
 }
 
 #[test]
-fn a_newer_database_is_left_alone() {
+fn a_newer_database_is_not_changed() {
     let shop = Shop::new();
     block_on(async {
         let mut connection = connect(&shop).await;
@@ -144,7 +144,7 @@ fn a_newer_database_is_left_alone() {
 }
 
 #[test]
-fn a_revision_of_a_newer_version_is_quarantined_and_hides_no_other() {
+fn a_revision_of_a_newer_version_is_quarantined_alone() {
     let shop = Shop::new();
     shop.ok(&["pin", "PaymentProcessor", "premium"]);
     append(&shop, "PaymentProcessor", |header| Header { format: 99, ..header }, &json!({}));
@@ -167,7 +167,7 @@ fn a_revision_of_a_newer_version_is_quarantined_and_hides_no_other() {
 }
 
 #[test]
-fn a_state_that_cannot_be_used_is_shown_with_its_problems() {
+fn an_unusable_state_is_shown_with_its_problems() {
     let shop = Shop::new();
     append(&shop, "PaymentProcessor", |header| header, &json!({ "otherwise": { "static": "gone" } }));
     let shown = shop.ok(&["show", "PaymentProcessor"]);
@@ -178,7 +178,7 @@ fn a_state_that_cannot_be_used_is_shown_with_its_problems() {
 }
 
 #[test]
-fn a_state_that_no_program_declares_is_not_forgotten() {
+fn undeclared_features_are_listed() {
     let shop = Shop::new();
     append(&shop, "Forgotten", |header| header, &json!({}));
     for command in ["list", "status"] {
@@ -189,7 +189,7 @@ fn a_state_that_no_program_declares_is_not_forgotten() {
 }
 
 #[test]
-fn a_choice_that_a_running_program_does_not_know_wants_a_consent() {
+fn an_incompatible_choice_needs_confirmation() {
     let shop = Shop::new();
     let older = shop.start_program("1.4.2", features());
     let mut newer = features();
@@ -202,14 +202,14 @@ fn a_choice_that_a_running_program_does_not_know_wants_a_consent() {
 }
 
 #[test]
-fn a_locked_database_is_waited_for_and_then_named() {
+fn a_locked_database_is_reported_after_a_timeout() {
     let shop = Shop::new();
     block_on(async {
         let mut connection = connect(&shop).await;
         let lock = connection.begin_with("BEGIN IMMEDIATE").await.expect("a lock");
         let done = shop.run(&["pin", "PaymentProcessor", "acme"]).exits(6);
         assert!(done.err.contains("the database was locked by another program"), "{}", done.err);
-        assert!(shop.ok(&["list"]).contains("PaymentProcessor"), "who reads does not wait");
+        assert!(shop.ok(&["list"]).contains("PaymentProcessor"), "readers do not wait");
         lock.rollback().await.expect("unlocked");
     });
     assert_eq!(shop.version("PaymentProcessor"), 0);
@@ -217,7 +217,7 @@ fn a_locked_database_is_waited_for_and_then_named() {
 
 #[cfg(unix)]
 #[test]
-fn a_read_only_file_is_read_and_not_written() {
+fn a_read_only_file_can_be_read() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     use std::os::unix::process::CommandExt;
 
@@ -232,10 +232,10 @@ fn a_read_only_file_is_read_and_not_written() {
         let mut command = std::process::Command::new(&binary);
         command.args(arguments).env("FEATS_STORE", shop.path()).current_dir("/");
         if is_root {
-            // Nothing is read-only to root.
+            // Root can write to read-only files.
             command.uid(65_534).gid(65_534);
         }
-        Done::of(command)
+        Done::run(command)
     };
     assert!(run(&["list"]).exits(0).out.contains("PaymentProcessor"));
     let done = run(&["pin", "PaymentProcessor", "acme"]).exits(6);

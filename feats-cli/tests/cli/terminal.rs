@@ -1,4 +1,4 @@
-//! Terminals: strangers' text, colour, questions; and readers who have seen enough.
+//! Output: untrusted text, colour, questions, and closed pipes.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::harness::{Done, Shop};
 
-/// Runs the command on a terminal of its own, and answers its question. `None` where there is no `script`.
+/// Runs the command on a pseudo-terminal and answers its question. Returns `None` if the tool `script` is not installed.
 fn on_a_terminal(shop: &Shop, command_line: &str, answer: &str, environment: &[(&str, &str)]) -> Option<(i32, String)> {
     let mut script = Command::new("script");
     script.args(["-qec", &format!("stty cols 100; {} {command_line}", env!("CARGO_BIN_EXE_feats")), "/dev/null"]);
@@ -17,7 +17,7 @@ fn on_a_terminal(shop: &Shop, command_line: &str, answer: &str, environment: &[(
         .env_remove("NO_COLOR")
         .envs(environment.iter().copied());
     let Ok(mut child) = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
-        skipped("there is no `script` here");
+        skipped("the tool `script` is not installed");
         return None;
     };
     child.stdin.take().expect("a pipe").write_all(answer.as_bytes()).expect("written");
@@ -25,21 +25,21 @@ fn on_a_terminal(shop: &Shop, command_line: &str, answer: &str, environment: &[(
     Some((done.code, done.out))
 }
 
-/// Continuous integration skips nothing.
-#[allow(clippy::print_stdout, reason = "whoever runs the tests is told")]
+/// Prints why a test is skipped. Panics in continuous integration, where no test may be skipped.
+#[allow(clippy::print_stdout, reason = "the output of a skipped test")]
 fn skipped(why: &str) {
     assert!(std::env::var_os("CI").is_none(), "{why}");
     println!("skipped: {why}");
 }
 
 #[test]
-fn strangers_text_does_nothing_to_the_terminal() {
+fn untrusted_text_cannot_disturb_the_terminal() {
     let shop = Shop::new();
     shop.ok(&["pin", "PaymentProcessor", "premium", "-m", "a\u{1b}[2J\u{9b}31m\nversion 99\u{202e}"]);
     for arguments in [&["list"][..], &["show", "PaymentProcessor"], &["history", "PaymentProcessor"]] {
-        let said = shop.ok(arguments);
-        assert!(said.contains(r"a\u{1b}[2J\u{9b}31m\nversion 99\u{202e}"), "{said}");
-        assert!(said.chars().all(|c| c == '\n' || !c.is_control()), "{said:?}");
+        let output = shop.ok(arguments);
+        assert!(output.contains(r"a\u{1b}[2J\u{9b}31m\nversion 99\u{202e}"), "{output}");
+        assert!(output.chars().all(|c| c == '\n' || !c.is_control()), "{output:?}");
         let json = shop.ok(&[arguments, &["--json"]].concat());
         assert!(json.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'), "{json:?}");
         assert!(json.contains(r"\u009b31m"), "{json}");
@@ -49,7 +49,7 @@ fn strangers_text_does_nothing_to_the_terminal() {
 }
 
 #[test]
-fn a_pipe_gets_plain_lines() {
+fn a_pipe_receives_plain_lines() {
     let shop = Shop::new();
     shop.ok(&["pin", "PaymentProcessor", "premium", "-m", &"long ".repeat(100)]);
     let list = shop.ok(&["list"]);
@@ -58,7 +58,7 @@ fn a_pipe_gets_plain_lines() {
 }
 
 #[test]
-fn a_terminal_gets_colour_within_its_width_unless_told_not_to() {
+fn a_terminal_gets_colour_and_wrapped_lines() {
     let shop = Shop::new();
     shop.ok(&["pin", "PaymentProcessor", "premium", "-m", &"long ".repeat(100)]);
     let Some((_, colourful)) = on_a_terminal(&shop, "list", "", &[]) else { return };
@@ -70,36 +70,36 @@ fn a_terminal_gets_colour_within_its_width_unless_told_not_to() {
 }
 
 #[test]
-fn dealing_anew_is_asked_for_on_a_terminal_and_no_is_the_default() {
+fn a_reshuffle_is_confirmed_on_a_terminal_and_no_is_the_default() {
     let shop = Shop::new();
     shop.ok(&["rollout", "PaymentProcessor", "--otherwise", "acme=50,premium=50", "--by", "UserId"]);
-    let anew = "rollout PaymentProcessor --otherwise acme=50,premium=50 --by Country";
+    let reshuffle = "rollout PaymentProcessor --otherwise acme=50,premium=50 --by Country";
     for answer in ["\n", "n\n", "\u{4}"] {
-        let Some((code, said)) = on_a_terminal(&shop, anew, answer, &[]) else { return };
-        assert!(said.contains("everyone is reassigned at random") && said.contains("Publish? [y/N]"), "{said}");
-        assert_eq!(code, 5, "{said}");
+        let Some((code, output)) = on_a_terminal(&shop, reshuffle, answer, &[]) else { return };
+        assert!(output.contains("everyone is reassigned at random") && output.contains("Publish? [y/N]"), "{output}");
+        assert_eq!(code, 5, "{output}");
     }
     assert_eq!(shop.version("PaymentProcessor"), 1);
-    let Some((code, said)) = on_a_terminal(&shop, anew, "y\n", &[]) else { return };
-    assert_eq!(code, 0, "{said}");
+    let Some((code, output)) = on_a_terminal(&shop, reshuffle, "y\n", &[]) else { return };
+    assert_eq!(code, 0, "{output}");
     assert_eq!(shop.version("PaymentProcessor"), 2);
 }
 
 #[test]
-fn an_answer_that_cannot_be_written_is_a_failure() {
+fn an_unwritable_result_is_a_failure() {
     let Some(full) = OpenOptions::new().write(true).open("/dev/full").ok().filter(|_| Path::new("/dev/full").exists())
     else {
-        skipped("there is no /dev/full here");
+        skipped("/dev/full does not exist");
         return;
     };
     let shop = Shop::new();
     let output = shop.command(&["export"]).stdout(full).stderr(Stdio::piped()).output().expect("it runs");
     let done = Done::from(output).exits(8);
-    assert!(done.err.contains("the answer cannot be written out"), "{}", done.err);
+    assert!(done.err.contains("the result cannot be written to standard output"), "{}", done.err);
 }
 
 #[test]
-fn a_reader_who_has_seen_enough_is_no_failure() {
+fn a_closed_pipe_is_not_a_failure() {
     let shop = Shop::new();
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);

@@ -1,7 +1,7 @@
 //! Conditions as JSON and in the words of the command line: reading, printing, compiling.
 
 use feats::State;
-use feats_cli::reading::read_condition;
+use feats_cli::reading::parse_condition;
 use serde_json::json;
 
 use crate::state;
@@ -11,7 +11,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let condition = match serde_json::from_str::<serde_json::Value>(text) {
         Ok(condition) => condition,
-        Err(_) => match read_condition(text, &payments()) {
+        Err(_) => match parse_condition(text, &payments()) {
             Ok(condition) => serde_json::to_value(condition).expect("a condition is JSON"),
             Err(problem) => {
                 assert!(!problem.message().is_empty(), "a refusal says why");
