@@ -1,5 +1,5 @@
-//! What stands for a handle that has mistakes: the same names and functions, so that the code that uses it has no errors
-//! but its own. It never runs.
+//! Replacements for handles with mistakes. They have the same names and functions, so that code that uses the handle does not
+//! fail to compile as well. They never run.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ use crate::model::{
 };
 use crate::parse::Function;
 
-/// In place of a feature or a boolean.
+/// Generates the replacement for a feature or a boolean.
 pub(crate) fn feature(mut feature: Feature) -> TokenStream {
     for function in feature.functions_mut().filter(|function| is_rewritten(function)) {
         restore(function);
@@ -42,14 +42,14 @@ pub(crate) fn feature(mut feature: Feature) -> TokenStream {
     parts.into_iter().collect()
 }
 
-/// In place of a segment.
+/// Generates the replacement for a segment.
 pub(crate) fn segment(mut segment: Segment) -> TokenStream {
     let paths = Paths::find(&segment.settings);
     prepare(&mut segment.attrs);
     let (Paths { feats, private }, Segment { vis, ident, .. }) = (&paths, &segment);
     let options = (!segment.options.is_empty()).then(|| quote!(#vis const OPTIONS: &'static [&'static str] = &[];));
     let taken = SEGMENT_FUNCTIONS.iter().map(ToString::to_string).collect();
-    // A parameter cannot have the name of the handle, which is a value too.
+    // A parameter cannot have the name of the handle, which is also a value.
     let clashes = |parameter: &PatType| name(&parameter.pat).is_some_and(|name| *name == segment.ident);
     let functions = segment.functions.iter().filter(|function| !function.parameters().any(clashes));
     let functions = sound(functions, taken);
@@ -71,7 +71,7 @@ pub(crate) fn segment(mut segment: Segment) -> TokenStream {
     }
 }
 
-/// The functions of the handle without what they do, and the user's functions where they can be written at all.
+/// Generates the functions of the handle without bodies, and those of the user's functions that are valid.
 fn feature_functions(feature: &Feature, paths: &Paths) -> TokenStream {
     let anything: Type = parse_quote!(impl ::core::marker::Sized);
     let known_or_any = |input| {
@@ -94,7 +94,7 @@ fn feature_functions(feature: &Feature, paths: &Paths) -> TokenStream {
     }
 }
 
-/// What the feature gives once its author has followed the advice; nothing where that cannot be told.
+/// Returns the output that the feature will have once the mistakes are corrected; `()` if that is unknown.
 fn output(feature: &Feature) -> Type {
     let given = feature.exemplar().and_then(|function| Some((function.output()?, is_output_sound(function))));
     let (output, is_sound) = match (feature.outputs.first(), given) {
@@ -115,7 +115,7 @@ fn output(feature: &Feature) -> Type {
     }
 }
 
-/// The handle's inputs, also those without a name.
+/// Returns the handle's inputs, including those without a name.
 fn inputs(feature: &Feature) -> Vec<Input<'_>> {
     let parameters = feature.exemplar().into_iter().flat_map(Function::parameters).enumerate();
     let name = |position, parameter: &PatType| {
@@ -124,7 +124,7 @@ fn inputs(feature: &Feature) -> Vec<Input<'_>> {
     parameters.map(|(position, parameter)| Input { name: name(position, parameter), ty: &parameter.ty }).collect()
 }
 
-/// The functions that can be written again, each name once.
+/// Returns the valid functions, without duplicate names.
 fn sound<'a>(
     functions: impl Iterator<Item = &'a Function>,
     mut taken: HashSet<String>,
@@ -139,7 +139,7 @@ fn sound<'a>(
         })
 }
 
-/// What `#[async_trait]` has been given, without a body: `async fn fee(user: &User) -> u32`.
+/// Undoes the rewriting of a signature by `#[async_trait]`: `async fn fee(user: &User) -> u32`.
 fn restore(function: &mut Function) {
     let signature = &mut function.signature;
     signature.asyncness = Some(<Token![async]>::default());
@@ -156,7 +156,7 @@ fn restore(function: &mut Function) {
     function.body = Some(Group::new(Delimiter::Brace, quote!(loop {})));
 }
 
-/// `T` of `Pin<Box<dyn Future<Output = T> + Send>>`
+/// Returns the `T` of `Pin<Box<dyn Future<Output = T> + Send>>`.
 fn awaited(ty: &Type) -> Option<Type> {
     let arguments = |path: &Path| match &path.segments.last()?.arguments {
         PathArguments::AngleBracketed(arguments) => Some(arguments.args.clone()),
@@ -178,7 +178,7 @@ fn awaited(ty: &Type) -> Option<Type> {
     }
 }
 
-/// An enum needs variants of different names, and the handle at least one.
+/// Removes variants with duplicate names, and adds one if there is none.
 fn with_distinct_variants(mut feature: Feature) -> Feature {
     prepare(&mut feature.attrs);
     let default = feature.default().map(|default| default.variant.clone());
@@ -199,7 +199,7 @@ fn with_distinct_variants(mut feature: Feature) -> Feature {
     feature
 }
 
-/// Takes off what only feats knows, and lets nothing be said about what its author did not write.
+/// Removes the attributes of feats, and silences warnings about generated code.
 fn prepare(attrs: &mut Vec<Attribute>) {
     attrs.retain(|attr| !is(attr, &["default", "name"]) && !is_for_traits(attr));
     attrs.retain(|attr| !derived(attr).iter().any(is_implemented));

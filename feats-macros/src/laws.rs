@@ -1,5 +1,5 @@
-//! What holds of the macros for any tokens at all: they do not panic, what they refuse is refused with a `compile_error!`, and
-//! what they make of items are items.
+//! Properties of the macros for arbitrary tokens: they do not panic, they refuse input with `compile_error!`, and they expand
+//! items to items.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use proptest::sample::select;
 
 use crate::stages::{boolean, feature, segment};
 
-/// Declarations that the macros accept, to begin with.
+/// Valid declarations, from which others are made.
 const DECLARATIONS: [&str; 6] = [
     "pub trait Fee { #[default] fn flat(_user: &User) -> u32 { 2 } #[name = \"none\"] fn free(user: &User) -> u32 { 0 } }",
     "trait Pay { type Output = dyn Pays + Send; #[default] fn a(n: u8, t: &str) -> A { A(n) } #[cfg(unix)] fn b(n: u8, t: &str) -> B { B } }",
@@ -17,7 +17,7 @@ const DECLARATIONS: [&str; 6] = [
     "trait Rewritten { #[default] fn a<'life0, 'async_trait>(u: &'life0 u8) -> Pin<Box<dyn Future<Output = u8> + Send + 'async_trait>> where 'life0: 'async_trait { x } }",
 ];
 
-/// Arguments of attributes, and what is no argument.
+/// Valid and invalid arguments of attributes.
 const ARGUMENTS: [&str; 12] = [
     "",
     "name = \"fee\"",
@@ -33,7 +33,7 @@ const ARGUMENTS: [&str; 12] = [
     "nmae = { x }",
 ];
 
-/// Parts of declarations, to put anywhere.
+/// Parts of declarations, to insert anywhere.
 const PARTS: [&str; 40] = [
     "#[default]",
     "#[name = \"x\"]",
@@ -82,7 +82,7 @@ enum Edit {
     Remove,
     Repeat,
     Insert(&'static str),
-    /// In a group: an invisible one, as `macro_rules!` makes, or another.
+    /// Wraps a token in a group, which may be invisible, as with `macro_rules!`.
     Wrap(Delimiter),
 }
 
@@ -96,11 +96,11 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-fn read(text: &str) -> TokenStream {
+fn parse(text: &str) -> TokenStream {
     text.parse().expect("fragments are tokens")
 }
 
-/// Applies an edit at a place, counted through all groups.
+/// Applies an edit at a position, counted through all groups.
 fn edited(tokens: TokenStream, place: &mut usize, edit: &Edit) -> TokenStream {
     let mut result = Vec::new();
     for token in tokens {
@@ -109,7 +109,7 @@ fn edited(tokens: TokenStream, place: &mut usize, edit: &Edit) -> TokenStream {
             match edit {
                 Edit::Remove => {}
                 Edit::Repeat => result.extend([token.clone(), token]),
-                Edit::Insert(part) => result.extend(read(part).into_iter().chain([token])),
+                Edit::Insert(part) => result.extend(parse(part).into_iter().chain([token])),
                 Edit::Wrap(delimiter) => result.push(Group::new(*delimiter, token.into()).into()),
             }
             continue;
@@ -124,17 +124,17 @@ fn edited(tokens: TokenStream, place: &mut usize, edit: &Edit) -> TokenStream {
 }
 
 fn count(tokens: &TokenStream) -> usize {
-    let of = |token: TokenTree| match token {
+    let size = |token: TokenTree| match token {
         TokenTree::Group(group) => 1 + count(&group.stream()),
         _ => 1,
     };
-    tokens.clone().into_iter().map(of).sum()
+    tokens.clone().into_iter().map(size).sum()
 }
 
 fn declaration() -> impl Strategy<Value = TokenStream> {
     let edits = prop::collection::vec((any::<prop::sample::Index>(), edit()), 0..6);
     (select(&DECLARATIONS[..]), edits).prop_map(|(text, edits)| {
-        edits.iter().fold(read(text), |tokens, (place, edit)| {
+        edits.iter().fold(parse(text), |tokens, (place, edit)| {
             let mut place = place.index(count(&tokens).max(1));
             edited(tokens, &mut place, edit)
         })
@@ -142,24 +142,24 @@ fn declaration() -> impl Strategy<Value = TokenStream> {
 }
 
 fn soup() -> impl Strategy<Value = TokenStream> {
-    prop::collection::vec(select(&PARTS[..]), 0..12).prop_map(|parts| parts.into_iter().map(read).collect())
+    prop::collection::vec(select(&PARTS[..]), 0..12).prop_map(|parts| parts.into_iter().map(parse).collect())
 }
 
-/// Whether a macro may give this for an item.
+/// Returns `true` if the expansion of an item is valid.
 fn is_lawful(item: &TokenStream, expanded: &TokenStream) -> bool {
     let text = expanded.to_string();
-    // Under a condition the macro hands the item on, to be called again; whether it is one shows then.
+    // Under a condition, the macro expands to another call of itself, which checks the item.
     let is_deferred = ["feature", "boolean", "segment"].iter().any(|name| text.contains(&format!("feats :: {name} (")));
-    // Bodies are not read: the compiler has read them before, and reads them again.
+    // Bodies are not parsed: the compiler has parsed them before, and parses them again.
     let is_item = |tokens: &TokenStream| syn::parse2::<syn::File>(tokens.clone()).is_ok();
     is_deferred || text.contains("compile_error") || is_item(expanded) || !is_item(item)
 }
 
 #[test]
-fn what_is_right_is_accepted() {
+fn valid_declarations_are_accepted() {
     let expanders = [feature, feature, feature, boolean, segment];
     for (declaration, expand) in DECLARATIONS.iter().zip(expanders) {
-        let expanded = expand(read(ARGUMENTS[1]), read(declaration)).to_string();
+        let expanded = expand(parse(ARGUMENTS[1]), parse(declaration)).to_string();
         assert!(!expanded.contains("compile_error"), "{declaration}: {expanded}");
     }
 }
@@ -170,16 +170,16 @@ proptest! {
     #[test]
     fn edited_declarations_are_items_or_errors(arguments in select(&ARGUMENTS[..]), item in declaration()) {
         for expand in [feature, boolean, segment] {
-            let expanded = expand(read(arguments), item.clone());
-            prop_assert!(is_lawful(&item, &expanded), "{} becomes {}", item, expanded);
+            let expanded = expand(parse(arguments), item.clone());
+            prop_assert!(is_lawful(&item, &expanded), "{} expands to {}", item, expanded);
         }
     }
 
     #[test]
     fn any_tokens_are_items_or_errors(arguments in select(&ARGUMENTS[..]), item in soup()) {
         for expand in [feature, boolean, segment] {
-            let expanded = expand(read(arguments), item.clone());
-            prop_assert!(is_lawful(&item, &expanded), "{} becomes {}", item, expanded);
+            let expanded = expand(parse(arguments), item.clone());
+            prop_assert!(is_lawful(&item, &expanded), "{} expands to {}", item, expanded);
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The stages that every macro goes through: parse, model, check, and expand or fall back.
+//! The stages of every macro: parse, model, check, and then expand or fall back.
 //!
-//! They work on tokens of `proc_macro2`, so that they run outside of a compiler as well.
+//! They work on `proc_macro2` tokens, so that they can also run outside of the compiler, in tests.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -18,7 +18,7 @@ pub(crate) fn feature(arguments: TokenStream, item: TokenStream) -> TokenStream 
         attribute: "feature",
         accepted: Accepted::Feature,
         parse: parse::trait_item,
-        model: model::Feature::of_trait,
+        model: model::Feature::from_trait,
         check: check::feature,
         expand: expand::feature,
         fallback: fallback::feature,
@@ -32,7 +32,7 @@ pub(crate) fn boolean(arguments: TokenStream, item: TokenStream) -> TokenStream 
         attribute: "boolean",
         accepted: Accepted::Feature,
         parse: parse::function,
-        model: model::Feature::of_function,
+        model: model::Feature::from_function,
         check: check::feature,
         expand: expand::feature,
         fallback: fallback::feature,
@@ -46,7 +46,7 @@ pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream 
         attribute: "segment",
         accepted: Accepted::Segment,
         parse: parse::trait_item,
-        model: model::Segment::of_trait,
+        model: model::Segment::from_trait,
         check: check::segment,
         expand: expand::segment,
         fallback: fallback::segment,
@@ -54,28 +54,28 @@ pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream 
     stages.run(arguments, item)
 }
 
-/// One macro: what it does at each stage.
+/// The stages of one macro.
 struct Stages<S, M> {
-    /// Its name.
+    /// The name of the macro.
     attribute: &'static str,
-    /// The arguments that it takes.
+    /// The arguments that the macro accepts.
     accepted: Accepted,
-    /// Reads the item without its attributes.
+    /// Parses the item without its attributes.
     parse: fn(&str, &TokenStream) -> syn::Result<S>,
-    /// Says what the item means.
+    /// Builds the model.
     model: fn(Vec<Attribute>, Settings, S) -> M,
-    /// Finds every mistake.
+    /// Reports every mistake.
     check: fn(&M, &mut Errors),
-    /// Writes the handle, where there is no mistake.
+    /// Generates the handle, if there is no mistake.
     expand: fn(&M) -> TokenStream,
-    /// Writes what lets the rest of the program be checked, where there is one.
+    /// Generates a replacement for the handle, if there is a mistake, so that the rest of the program can be checked.
     fallback: fn(M) -> TokenStream,
 }
 
 impl<S, M> Stages<S, M> {
     fn run(&self, arguments: TokenStream, item: TokenStream) -> TokenStream {
         self.expansion(arguments, item.clone()).unwrap_or_else(|error| {
-            // Not an item that the macro could be for: the compiler goes on with it as it is.
+            // The macro does not apply to this item, which the compiler gets unchanged.
             let error = error.to_compile_error();
             quote!(#error #item)
         })
@@ -85,11 +85,11 @@ impl<S, M> Stages<S, M> {
         let (attrs, item) = outer_attributes(item)?;
         if attrs.iter().any(|attr| is(attr, &["cfg"])) {
             let (cfgs, others): (Vec<_>, Vec<_>) = attrs.into_iter().partition(|attr| is(attr, &["cfg"]));
-            let again = self.again(&arguments, &others, &item);
-            return Ok(quote!(#(#cfgs)* #again));
+            let deferred = self.defer(&arguments, &others, &item);
+            return Ok(quote!(#(#cfgs)* #deferred));
         }
         if let Some(Alternatives { condition, with, without }) = by_condition(&item) {
-            let (with, without) = (self.again(&arguments, &attrs, &with), self.again(&arguments, &attrs, &without));
+            let (with, without) = (self.defer(&arguments, &attrs, &with), self.defer(&arguments, &attrs, &without));
             return Ok(quote!(#[cfg(#condition)] #with #[cfg(not(#condition))] #without));
         }
         let mut errors = Errors::default();
@@ -105,10 +105,10 @@ impl<S, M> Stages<S, M> {
         }
     }
 
-    /// The same item with the same attribute, for the compiler to expand once it has decided a `#[cfg]` before it:
-    /// whatever the item expands to is there under this condition only.
-    fn again(&self, arguments: &TokenStream, attrs: &[Attribute], item: &TokenStream) -> TokenStream {
-        // Its mistakes are reported when the attribute is expanded.
+    /// Returns the same item with the same attribute, so that the compiler expands it after it has evaluated a `#[cfg]` before it.
+    /// The condition then applies to the whole expansion.
+    fn defer(&self, arguments: &TokenStream, attrs: &[Attribute], item: &TokenStream) -> TokenStream {
+        // Mistakes in the arguments are reported when the attribute is expanded.
         let settings = Settings::parse(arguments.clone(), self.accepted, &mut Errors::default());
         let (feats, attribute) = (Paths::find(&settings).feats, format_ident!("{}", self.attribute));
         quote! {

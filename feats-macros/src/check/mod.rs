@@ -1,4 +1,4 @@
-//! The rules: one function for each, and every violation is reported with what to write instead.
+//! The rules: one function for each. Every violation is reported with what to write instead.
 
 mod attributes;
 mod feature;

@@ -1,4 +1,4 @@
-//! The rules of names.
+//! Rules for names.
 
 use quote::ToTokens;
 use syn::Ident;
@@ -6,7 +6,7 @@ use syn::Ident;
 use crate::errors::Errors;
 use crate::model::{Feature, Implementation, camel_case, name_of, plain, variant};
 
-/// The functions of a feature's handle.
+/// The generated functions of a feature's handle.
 const FEATURE_FUNCTIONS: [&str; 8] = [
     "create",
     "create_async",
@@ -18,7 +18,7 @@ const FEATURE_FUNCTIONS: [&str; 8] = [
     "is_enabled_async",
 ];
 
-/// The functions of a segment's handle, whatever its type.
+/// The generated functions of a segment's handle, of any type of value.
 pub(crate) const SEGMENT_FUNCTIONS: [&str; 15] = [
     "is",
     "is_not",
@@ -37,32 +37,35 @@ pub(crate) const SEGMENT_FUNCTIONS: [&str; 15] = [
     "after",
 ];
 
-/// The constants of a feature's handle.
+/// The generated constants of a feature's handle.
 const FEATURE_CONSTANTS: [&str; 3] = ["ALL", "DEFAULT", "NAME"];
 
-/// The longest name, in characters.
-const LONGEST: usize = 200;
+/// The maximum length of a name, in characters.
+const MAX_NAME_CHARS: usize = 200;
 
-/// A name that operators see.
+/// Checks a name that operators see.
 pub(super) fn name(text: &str, place: impl ToTokens, errors: &mut Errors) {
     if text.is_empty() {
-        errors.at(place, "a name cannot be empty: write how operators shall call this");
-    } else if text.chars().count() > LONGEST {
-        errors.at(place, format!("a name has at most {LONGEST} characters, and this has {}", text.chars().count()));
+        errors.at(place, "a name cannot be empty: write the name that operators use");
+    } else if text.chars().count() > MAX_NAME_CHARS {
+        errors.at(
+            place,
+            format!("a name can have at most {MAX_NAME_CHARS} characters; this one has {}", text.chars().count()),
+        );
     } else if let Some(control) = text.chars().find(|letter| letter.is_control()) {
-        errors.at(place, format!("a name has no control characters, and this has {control:?}: remove it"));
+        errors.at(place, format!("a name cannot contain control characters: remove {control:?}"));
     }
 }
 
-/// The attributes `#[name = "…"]` of an implementation.
+/// Checks the attributes `#[name = "…"]` of an implementation.
 pub(super) fn name_attributes(implementation: &Implementation, errors: &mut Errors) {
     for attr in implementation.names().skip(1) {
-        errors.at(attr, format!("`{}` has a name already: remove this one", implementation.name));
+        errors.at(attr, format!("`{}` already has a name: remove this one", implementation.name));
     }
     for attr in implementation.names() {
         match name_of(attr) {
             Some(text) => name(&text.value(), text, errors),
-            None => errors.at(attr, "`#[name]` says how operators call this: write `#[name = \"…\"]`"),
+            None => errors.at(attr, "`#[name]` needs a value: write `#[name = \"…\"]`"),
         }
     }
     if let Some(function) = implementation.function().filter(|_| implementation.names().next().is_none()) {
@@ -70,7 +73,7 @@ pub(super) fn name_attributes(implementation: &Implementation, errors: &mut Erro
     }
 }
 
-/// Functions become variants, and stay functions beside those of the handle.
+/// Checks that the functions can become variants, and do not clash with the functions of the handle.
 pub(super) fn variants(feature: &Feature, errors: &mut Errors) {
     for (position, implementation) in feature.implementations.iter().enumerate() {
         let Some(function) = implementation.function() else { continue };
@@ -83,14 +86,14 @@ pub(super) fn variants(feature: &Feature, errors: &mut Errors) {
     }
 }
 
-/// The function of a handle that is made by the user stays beside those of every such handle.
-pub(super) fn function_name(ident: &Ident, of_handle: &[&str], errors: &mut Errors) {
+/// Checks that a function of the user does not clash with the generated functions of the handle.
+pub(super) fn function_name(ident: &Ident, generated: &[&str], errors: &mut Errors) {
     let name = plain(ident);
-    if of_handle.contains(&&*name) {
-        errors.at(ident, format!("`{name}` is a function of every handle: rename this one"));
+    if generated.contains(&&*name) {
+        errors.at(ident, format!("every handle has a function `{name}`: rename this one"));
     } else if name.starts_with("__") {
         let advice = format!("rename `{name}`");
-        errors.at(ident, format!("names with two underscores in front are for what the macro generates: {advice}"));
+        errors.at(ident, format!("names that start with two underscores are reserved for generated code: {advice}"));
     }
 }
 
@@ -98,37 +101,38 @@ fn variant_name(ident: &Ident, errors: &mut Errors) {
     let name = plain(ident);
     match variant(ident) {
         None => {
-            let (camel, keep) = (camel_case(&name), format!("`#[name = \"{name}\"]` keeps its name"));
-            errors.at(ident, format!("`{name}` cannot become the variant `{camel}`: rename it, and {keep}"));
+            let (camel, keep) =
+                (camel_case(&name), format!("add `#[name = \"{name}\"]` to keep its name for operators"));
+            errors.at(ident, format!("`{name}` cannot become the variant `{camel}`: rename the function, and {keep}"));
         }
         Some(variant) if variant == name => {
-            let advice = "begin the function with a small letter";
-            errors.at(ident, format!("`{name}` would also be the name of its variant: {advice}"));
+            let advice = "start the name of the function with a lowercase letter";
+            errors.at(ident, format!("`{name}` is also the name of its variant: {advice}"));
         }
         Some(variant) if FEATURE_CONSTANTS.iter().any(|constant| variant == constant) => {
-            let advice = format!("rename it, and `#[name = \"{name}\"]` keeps its name");
-            errors.at(ident, format!("`{name}` would become `{variant}`, which every handle has already: {advice}"));
+            let advice = format!("rename the function, and add `#[name = \"{name}\"]` to keep its name for operators");
+            errors.at(ident, format!("`{name}` would become the variant `{variant}`, but every handle has a constant of that name: {advice}"));
         }
         Some(_) => {}
     }
 }
 
-/// Whether two implementations of one name stand for each other: `#[cfg(unix)] fn fast`, `#[cfg(windows)] fn fast`.
+/// Returns `true` if two implementations of the same name are alternatives: `#[cfg(unix)] fn fast`, `#[cfg(windows)] fn fast`.
 fn alternate(a: &Implementation, b: &Implementation) -> bool {
     a.variant == b.variant && !a.cfgs.is_empty() && !b.cfgs.is_empty()
 }
 
-/// Two implementations differ in their functions, their variants and their names.
+/// Checks that two implementations differ in their functions, their variants and their names.
 fn distinct(implementation: &Implementation, other: &Implementation, ident: &Ident, errors: &mut Errors) {
     let (name, variant) = (plain(ident), &implementation.variant);
     let Some(other_name) = other.function().map(|function| plain(&function.signature.ident)) else { return };
     if name == other_name {
-        errors.at(ident, format!("there are two functions `{name}`: rename one"));
+        errors.at(ident, format!("there is another function `{name}`: rename one of them"));
     } else if *variant == other.variant {
-        let advice = format!("rename one, and `#[name = \"{name}\"]` keeps its name");
-        errors.at(ident, format!("`{name}` and `{other_name}` would both be the variant `{variant}`: {advice}"));
+        let advice = format!("rename one of them, and add `#[name = \"{name}\"]` to keep its name for operators");
+        errors.at(ident, format!("`{name}` and `{other_name}` would both become the variant `{variant}`: {advice}"));
     } else if implementation.name == other.name {
-        let advice = format!("the name \"{}\" is taken by `{}`: choose another", other.name, other.variant);
+        let advice = format!("the name \"{}\" is already used by `{}`: choose another one", other.name, other.variant);
         match implementation.names().next() {
             Some(attr) => errors.at(attr, advice),
             None => errors.at(ident, advice),

@@ -1,10 +1,10 @@
-//! What a type is made of: the borrows and the unnamed types within it.
+//! Borrows and unnamed types within a type.
 
 use syn::{GenericArgument, Lifetime, PathArguments, Type, TypeParamBound, TypeReference};
 
 use crate::model::{is_static, peeled};
 
-/// A part that not every type may have.
+/// A part of a type that is not allowed everywhere.
 pub(super) enum Part<'a> {
     /// A reference that is not `&'static`.
     Reference(&'a TypeReference),
@@ -14,7 +14,7 @@ pub(super) enum Part<'a> {
     Unnamed(&'a Type),
 }
 
-/// Whether the type borrows without a lifetime of a name, as `&str` and `Ref<'_>` do.
+/// Returns `true` if the type has an elided lifetime, as `&str` and `Ref<'_>` do.
 pub(crate) fn is_borrowing(ty: &Type) -> bool {
     let unnamed = |part: Part<'_>| match part {
         Part::Reference(reference) => {
@@ -26,7 +26,7 @@ pub(crate) fn is_borrowing(ty: &Type) -> bool {
     find_part(ty, &unnamed).is_some()
 }
 
-/// The first part of the type for which the function has an answer.
+/// Returns the result of `answer` for the first part of the type for which it returns one.
 pub(super) fn find_part<'a, T>(ty: &'a Type, answer: &impl Fn(Part<'a>) -> Option<T>) -> Option<T> {
     let within = |ty| find_part(ty, answer);
     let lifetime = |lifetime| if is_static(lifetime) { None } else { answer(Part::Lifetime(lifetime)) };

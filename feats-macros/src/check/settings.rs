@@ -1,4 +1,4 @@
-//! The rules of an attribute's arguments.
+//! Rules for the arguments of attributes.
 
 use syn::LitStr;
 
@@ -6,7 +6,7 @@ use super::names;
 use crate::errors::Errors;
 use crate::parse::Settings;
 
-/// The kinds of features, as they are written and as the variants of `FeatureKind`.
+/// The kinds of features, as written in an attribute.
 const KINDS: [&str; 4] = ["release", "experiment", "ops", "permission"];
 
 pub(super) fn settings(settings: &Settings, errors: &mut Errors) {
@@ -14,10 +14,10 @@ pub(super) fn settings(settings: &Settings, errors: &mut Errors) {
         names::name(&name.value(), name, errors);
     }
     if let Some(kind) = settings.kind.as_ref().filter(|kind| !KINDS.iter().any(|known| *kind == known)) {
-        errors.at(kind, format!("there is no kind `{kind}`: write {}", alternatives()));
+        errors.at(kind, format!("unknown kind `{kind}`: write {}", alternatives()));
     }
     if let Some(owner) = settings.owner.as_ref().filter(|owner| owner.value().trim().is_empty()) {
-        errors.at(owner, "the owner is empty: name a team or a person, or leave `owner` out");
+        errors.at(owner, "the owner cannot be empty: write a team or a person, or remove `owner`");
     }
     if let Some(expires) = &settings.expires {
         date(expires, errors);
@@ -25,25 +25,25 @@ pub(super) fn settings(settings: &Settings, errors: &mut Errors) {
 }
 
 fn alternatives() -> String {
-    KINDS.map(|kind| format!("`kind = {kind}`")).join(", ")
+    KINDS.map(|kind| format!("`kind = {kind}`")).join(" or ")
 }
 
 fn date(expires: &LitStr, errors: &mut Errors) {
     let text = expires.value();
-    match day(&text) {
+    match parse_date(&text) {
         None => {
-            errors
-                .at(expires, format!("{text:?} is not a date: write the year, month and day, such as \"2027-01-31\""));
+            errors.at(expires, format!("{text:?} is not a date: write year, month and day, such as \"2027-01-31\""));
         }
         Some((year, month, day)) if !exists(year, month, day) => {
-            errors.at(expires, format!("{text:?} is on no calendar: write a day that exists, such as \"2027-01-31\""));
+            errors
+                .at(expires, format!("{text:?} is not a valid date: write a day that exists, such as \"2027-01-31\""));
         }
         Some(_) => {}
     }
 }
 
-/// The numbers of `YYYY-MM-DD`.
-fn day(text: &str) -> Option<(u32, u32, u32)> {
+/// Parses the numbers of `YYYY-MM-DD`.
+fn parse_date(text: &str) -> Option<(u32, u32, u32)> {
     let mut parts = text.split('-');
     let mut number = |digits: usize| {
         let part =

@@ -1,4 +1,4 @@
-//! The user's functions, and the way from a choice to the function that was chosen.
+//! The user's functions, and the `match` that calls the chosen one.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -8,12 +8,12 @@ use super::parameters::Parameters;
 use crate::model::{Build, Feature, Implementation, Input, Output};
 use crate::parse::{Function, same};
 
-/// The user's functions, as written and private.
+/// Generates the user's functions, as written and private.
 pub(super) fn implementations(feature: &Feature) -> TokenStream {
     let ident = &feature.ident;
     let levels = feature.lint_levels();
     let functions = feature.functions().map(Function::without_deprecation);
-    // The lints of clippy are those against what an implementation shares with the others, needed by it or not.
+    // These lints would object to parts of a signature that an implementation needs only because the others do.
     quote! {
         #(#levels)*
         #[allow(
@@ -30,7 +30,7 @@ pub(super) fn implementations(feature: &Feature) -> TokenStream {
     }
 }
 
-/// The function that builds what was chosen.
+/// Generates the function that builds the chosen implementation.
 pub(super) fn build(feature: &Feature, inputs: &[Input<'_>]) -> TokenStream {
     let parameters = Parameters::passed_on(inputs);
     let (declared, output, arms) = (parameters.declared(), feature.output(), arms(feature, &parameters.names()));
@@ -42,7 +42,7 @@ pub(super) fn build(feature: &Feature, inputs: &[Input<'_>]) -> TokenStream {
     }
 }
 
-/// The arms of a `match` on what was chosen.
+/// Generates the arms of a `match` on the chosen implementation.
 pub(super) fn arms(feature: &Feature, arguments: &[&Ident]) -> TokenStream {
     let arms = feature.implementations.iter().map(|Implementation { variant, cfgs, build, .. }| {
         let value = match build {
@@ -54,7 +54,7 @@ pub(super) fn arms(feature: &Feature, arguments: &[&Ident]) -> TokenStream {
     arms.collect()
 }
 
-/// The call of an implementation's function. What its type lacks is reported where that type is written.
+/// Generates the call of an implementation. A missing trait of its type is reported where that type is written.
 fn call(function: &Function, arguments: &[&Ident], output: Option<Output<'_>>) -> TokenStream {
     let name = &function.signature.ident;
     let wait = function.is_async().then(|| quote!(.await));

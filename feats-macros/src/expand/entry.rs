@@ -1,4 +1,4 @@
-//! What is submitted for a feature: its entry, as plain data.
+//! The registry entry of a feature, as plain data.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
@@ -7,7 +7,7 @@ use super::paths::Paths;
 use crate::model::{Feature, Form, Implementation, Input, camel_case, plain};
 use crate::parse::Settings;
 
-/// The body of `Feature::entry`.
+/// Generates the body of `Feature::entry`.
 pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) -> TokenStream {
     let Feature { ident, implementations, settings, .. } = feature;
     let Paths { feats, private } = paths;
@@ -28,11 +28,11 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
         quote!(#private::input::<#ty>(#name))
     });
     let (doc, location) = (feature.docs.text(), location(ident, private));
-    // The private functions are called where the handle is: naming them here is what keeps the compiler from reporting as
-    // unused those of a handle that the program only chooses by, and what they call.
-    let named = implementations_named(feature);
+    // A program may use a handle without calling `create`. References from here keep the compiler from reporting the private
+    // functions, and what they call, as unused.
+    let references = references(feature);
     quote! {
-        #named
+        #references
         static __CELL: #private::FeatureCell = #private::FeatureCell::new();
         static __ENTRY: #private::FeatureEntry = #private::FeatureEntry {
             name: <#ident as #feats::Feature>::NAME,
@@ -53,16 +53,16 @@ pub(super) fn feature(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) ->
     }
 }
 
-fn implementations_named(feature: &Feature) -> TokenStream {
-    let named = feature.implementations.iter().filter_map(|implementation| {
+fn references(feature: &Feature) -> TokenStream {
+    let references = feature.implementations.iter().filter_map(|implementation| {
         let (name, cfgs) = (&implementation.function()?.signature.ident, &implementation.cfgs);
         Some(quote!(#(#cfgs)* let _ = Self::#name;))
     });
-    named.collect()
+    references.collect()
 }
 
-/// Where an item is declared. All tokens have the place of its name, and so the line is not that of the attribute; but for
-/// `$crate`, which says by its place which crate it is.
+/// Generates the location where an item is declared. All tokens have the span of its name, so that the line is not that of
+/// the attribute. Only `$crate` keeps its span, because that determines its crate.
 pub(super) fn location(ident: &Ident, private: &TokenStream) -> TokenStream {
     let place = |mut token: TokenTree| {
         if !matches!(&token, TokenTree::Ident(name) if name == "$crate") {

@@ -14,13 +14,13 @@ use crate::model::{Feature, Form, Input, Output};
 pub(crate) struct HandleFunction<'a> {
     pub(crate) name: Ident,
     body: TokenStream,
-    /// What the body would be if the function were never called.
+    /// The body in a fallback, which is never called.
     stub: Stub,
     doc: &'static str,
     attr: TokenStream,
     vis: &'a Visibility,
     is_async: bool,
-    /// What follows the name: `(user: &User) -> Self`
+    /// The signature after the name, such as `(user: &User) -> Self`.
     signature: TokenStream,
 }
 
@@ -32,7 +32,7 @@ enum Stub {
     Pending,
 }
 
-/// The functions that users call, and what they have in common.
+/// Generates the functions that users call, and the function that builds the chosen implementation.
 pub(super) fn inherent(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) -> TokenStream {
     let (ident, levels) = (&feature.ident, feature.lint_levels());
     let build = (!feature.is_async()).then(|| build(feature, inputs));
@@ -48,7 +48,7 @@ pub(super) fn inherent(feature: &Feature, inputs: &[Input<'_>], paths: &Paths) -
     }
 }
 
-/// All functions of the handle, for these inputs and this output.
+/// Generates all functions of the handle for the given inputs and output.
 pub(crate) fn handle_functions<'a>(
     feature: &'a Feature,
     inputs: &'a [Input<'a>],
@@ -57,24 +57,24 @@ pub(crate) fn handle_functions<'a>(
 ) -> Vec<HandleFunction<'a>> {
     let (owned, borrowed) = (Parameters::passed_on(inputs), Parameters::borrowed(inputs));
     let is_borrowing = output.as_ref().is_some_and(|output| is_borrowing(output.ty()));
-    let writer = Writer { feature, owned, borrowed, output: output.to_token_stream(), is_borrowing, paths };
+    let generator = Generator { feature, owned, borrowed, output: output.to_token_stream(), is_borrowing, paths };
     let mut functions = Vec::with_capacity(6);
     if feature.is_async() {
-        functions.push(writer.create_awaiting());
+        functions.push(generator.create_awaiting());
     } else {
-        functions.extend([writer.create(), writer.create_async()]);
+        functions.extend([generator.create(), generator.create_async()]);
     }
     functions.extend([
-        writer.find_implementation(),
-        writer.find_implementation_async(),
-        writer.used_implementation(),
-        writer.explain(),
+        generator.find_implementation(),
+        generator.find_implementation_async(),
+        generator.used_implementation(),
+        generator.explain(),
     ]);
     functions
 }
 
-/// What the functions are written from.
-struct Writer<'a> {
+/// The context for generating the functions.
+struct Generator<'a> {
     feature: &'a Feature,
     owned: Parameters<'a>,
     borrowed: Parameters<'a>,
@@ -83,84 +83,84 @@ struct Writer<'a> {
     paths: &'a Paths,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> Generator<'a> {
     fn create(&self) -> HandleFunction<'a> {
         let (private, names) = (&self.paths.private, self.owned.names());
         let (name, doc) = match self.feature.form {
             Form::Trait => (
                 "create",
-                "Chooses an implementation, records its use, and builds it. An experiment may have to look up what a unit used \
-                 before: that blocks the thread for at most the app's `lookup_timeout`. In async code write `create_async`.",
+                "Chooses an implementation, records its use, and builds it. May block the thread while an experiment looks up an \
+                 earlier assignment, for at most the app's `lookup_timeout`. In async code, use `create_async`.",
             ),
             Form::Boolean => (
                 "is_enabled",
-                "Chooses whether this is on, and records that. An experiment may have to look up what a unit was given before: \
-                 that blocks the thread for at most the app's `lookup_timeout`. In async code write `is_enabled_async`.",
+                "Returns `true` if this is enabled, and records the use. May block the thread while an experiment looks up an \
+                 earlier assignment, for at most the app's `lookup_timeout`. In async code, use `is_enabled_async`.",
             ),
         };
-        let (parameters, output, seen) = (self.owned.declared(), &self.output, self.owned.seen(private));
+        let (parameters, output, seen) = (self.owned.declared(), &self.output, self.owned.as_engine_inputs(private));
         let body = quote!(#private::create::<Self>(#seen).__build(#(#names),*));
         HandleFunction { attr: quote!(#[inline]), ..self.function(doc, name, quote!((#parameters) -> #output), body) }
     }
 
-    /// `create` where the implementations are asynchronous.
+    /// Generates `create` for asynchronous implementations.
     fn create_awaiting(&self) -> HandleFunction<'a> {
-        let (private, seen) = (&self.paths.private, self.owned.seen(&self.paths.private));
-        let (arms, choosing) = (arms(self.feature, &self.owned.names()), own("choosing"));
-        // Inputs cannot move to another thread: the statement that uses them ends before the future waits.
+        let (private, seen) = (&self.paths.private, self.owned.as_engine_inputs(&self.paths.private));
+        let (arms, choosing) = (arms(self.feature, &self.owned.names()), local("choosing"));
+        // Inputs may not be `Send`: the statement that uses them ends before the future awaits.
         let body = quote! {
             let #choosing = #private::begin_create::<Self>(#seen);
             match #choosing.await { #arms }
         };
-        let doc = "Chooses an implementation, records its use, and builds it. Blocks no thread.";
+        let doc = "Chooses an implementation, records its use, and builds it. Does not block the thread.";
         HandleFunction { is_async: true, attr: TokenStream::new(), doc, body, ..self.create() }
     }
 
     fn create_async(&self) -> HandleFunction<'a> {
-        let (private, names, chosen) = (&self.paths.private, self.owned.names(), own("chosen"));
+        let (private, names, chosen) = (&self.paths.private, self.owned.names(), local("chosen"));
         let (name, doc) = match self.feature.form {
-            Form::Trait => ("create_async", "Like `create`, but awaits where `create` would wait."),
-            Form::Boolean => ("is_enabled_async", "Like `is_enabled`, but awaits where `is_enabled` would wait."),
+            Form::Trait => ("create_async", "Like `create`, but awaits instead of blocking the thread."),
+            Form::Boolean => ("is_enabled_async", "Like `is_enabled`, but awaits instead of blocking the thread."),
         };
-        let kept = self.owned.kept(private);
+        let kept = self.owned.as_future_inputs(private);
         let body = quote! {
             #private::create_async(#kept, |#chosen: Self, #kept| #chosen.__build(#(#names),*))
         };
-        let function = self.function(doc, name, self.owned.of_future(&self.output, self.is_borrowing), body);
+        let function = self.function(doc, name, self.owned.async_signature(&self.output, self.is_borrowing), body);
         HandleFunction { stub: Stub::Pending, ..function }
     }
 
     fn find_implementation(&self) -> HandleFunction<'a> {
         let private = &self.paths.private;
-        let (parameters, seen) = (self.borrowed.declared(), self.borrowed.seen(private));
-        let doc = "Chooses an implementation and records nothing. Like `create`, it may block the thread for a look-up: in async \
-                   code write `find_implementation_async`.";
+        let (parameters, seen) = (self.borrowed.declared(), self.borrowed.as_engine_inputs(private));
+        let doc = "Chooses an implementation without recording its use. Like `create`, it may block the thread for a look-up. In \
+                   async code, use `find_implementation_async`.";
         let body = quote!(#private::find::<Self>(#seen));
         let function = self.function(doc, "find_implementation", quote!((#parameters) -> Self), body);
         HandleFunction { attr: quote!(#[inline] #[must_use]), ..function }
     }
 
     fn find_implementation_async(&self) -> HandleFunction<'a> {
-        let (private, kept) = (&self.paths.private, self.borrowed.kept(&self.paths.private));
-        let doc = "Like `find_implementation`, but awaits where `create` would wait.";
+        let (private, kept) = (&self.paths.private, self.borrowed.as_future_inputs(&self.paths.private));
+        let doc = "Like `find_implementation`, but awaits instead of blocking the thread.";
         let body = quote!(#private::find_async::<Self>(#kept));
-        let signature = self.borrowed.of_future(&quote!(Self), false);
+        let signature = self.borrowed.async_signature(&quote!(Self), false);
         let function = self.function(doc, "find_implementation_async", signature, body);
         HandleFunction { stub: Stub::Pending, ..function }
     }
 
     fn used_implementation(&self) -> HandleFunction<'a> {
-        let (private, implementation) = (&self.paths.private, own("implementation"));
-        let (parameters, seen) = (self.borrowed.declared(), self.borrowed.seen(private));
-        let doc = "Records that an implementation, chosen before, was used.";
+        let (private, implementation) = (&self.paths.private, local("implementation"));
+        let (parameters, seen) = (self.borrowed.declared(), self.borrowed.as_engine_inputs(private));
+        let doc = "Records the use of an implementation that was chosen before.";
         let body = quote!(#private::used::<Self>(#implementation, #seen));
         self.function(doc, "used_implementation", quote!((#implementation: Self, #parameters)), body)
     }
 
     fn explain(&self) -> HandleFunction<'a> {
         let Paths { feats, private } = self.paths;
-        let (parameters, seen) = (self.borrowed.declared(), self.borrowed.seen(private));
-        let doc = "Chooses an implementation, says why, and records nothing.";
+        let (parameters, seen) = (self.borrowed.declared(), self.borrowed.as_engine_inputs(private));
+        let doc = "Chooses an implementation and returns the reason, without recording its use.";
         let body = quote!(#private::explain::<Self>(#seen));
         let function = self.function(doc, "explain", quote!((#parameters) -> #feats::Decision<Self>), body);
         HandleFunction { attr: quote!(#[must_use]), ..function }
@@ -181,7 +181,7 @@ impl<'a> Writer<'a> {
 }
 
 impl HandleFunction<'_> {
-    /// The same function for a handle that is never used.
+    /// Replaces the body, for a fallback.
     pub(crate) fn stub(mut self) -> Self {
         self.body = match self.stub {
             Stub::Never => quote!(loop {}),
@@ -195,19 +195,19 @@ impl ToTokens for HandleFunction<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { name, body, doc, attr, vis, is_async, signature, .. } = self;
         let (vis, asyncness) = (generated_vis(vis), is_async.then(|| quote!(async)));
-        // A signature is generated where its first and its last token are. Those of a `macro_rules!` are neither, so it ends
-        // with a token of its own.
+        // The compiler treats a signature as generated if its first and its last token are. The tokens of a `macro_rules!` are
+        // not, so the signature ends with a generated one.
         tokens.extend(quote!(#[doc = #doc] #attr #vis #asyncness fn #name #signature where { #body }));
     }
 }
 
-/// The place of a name, as code that the compiler knows to be generated: it reports such a function neither as unused nor for
-/// its style, and users need no `allow`, which a `forbid` of theirs would refuse.
+/// Returns the span of a name, marked as generated. The compiler does not report generated functions as unused or for their
+/// style, so users need no `allow`, which their `forbid` would refuse.
 fn generated_at(name: &Ident) -> Span {
     Span::call_site().located_at(name.span())
 }
 
-/// A visibility at its place, as generated code.
+/// Returns a visibility with its span marked as generated.
 fn generated_vis(vis: &Visibility) -> Visibility {
     let mut vis = vis.clone();
     match &mut vis {
@@ -220,8 +220,8 @@ fn generated_vis(vis: &Visibility) -> Visibility {
     vis
 }
 
-/// A variable of the macro's own. Its name is hygienic: an input may be called the same. The underscores keep it from being a
-/// static or constant of the user's, of which hygiene knows nothing.
-fn own(name: &str) -> Ident {
+/// Returns the name of a local variable of generated code. It is hygienic, so an input may have the same name. The underscores
+/// keep it from matching a static or constant of the user, to which hygiene does not apply.
+fn local(name: &str) -> Ident {
     Ident::new(&format!("__{name}"), Span::mixed_site())
 }

@@ -1,4 +1,4 @@
-//! The types that users name: an enum for a feature, a unit struct for a segment.
+//! The types of handles: an enum for a feature, a unit struct for a segment.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -7,12 +7,12 @@ use syn::{Attribute, Path};
 
 use crate::model::{Feature, Form, Implementation, Segment, derived};
 
-/// The enum with one variant for each implementation.
+/// Generates the enum with one variant for each implementation.
 pub(crate) fn enumeration(feature: &Feature) -> TokenStream {
     let Feature { attrs, vis, ident, .. } = feature;
     let (summary, derives) = (summary_of_feature(feature), derives(attrs));
     let is_default_derived =
-        attrs.iter().flat_map(derived).any(|path| path.segments.last().is_some_and(|it| it.ident == "Default"));
+        attrs.iter().flat_map(derived).any(|path| path.segments.last().is_some_and(|last| last.ident == "Default"));
     let variants = feature.implementations.iter().enumerate().map(|(position, implementation)| {
         let Implementation { variant, cfgs, docs, .. } = implementation;
         let mark = (is_default_derived && position == feature.default).then(|| quote!(#[default]));
@@ -30,7 +30,7 @@ pub(crate) fn enumeration(feature: &Feature) -> TokenStream {
     }
 }
 
-/// The unit struct of a segment.
+/// Generates the unit struct of a segment.
 pub(crate) fn unit(segment: &Segment) -> TokenStream {
     let Segment { attrs, vis, ident, .. } = segment;
     let (summary, derives) = (summary_of_segment(segment), derives(attrs));
@@ -42,8 +42,8 @@ pub(crate) fn unit(segment: &Segment) -> TokenStream {
     }
 }
 
-/// What every handle derives, without what the user derives already. By full paths, because the user's module may have other
-/// macros of these names.
+/// Generates the derives of every handle, except those that the user derives already. Uses full paths, because the user's
+/// module may have other macros of these names.
 fn derives(attrs: &[Attribute]) -> TokenStream {
     let taken: Vec<Path> = attrs.iter().flat_map(derived).collect();
     let is_taken = |name: &str| taken.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == name));
@@ -59,7 +59,7 @@ fn derives(attrs: &[Attribute]) -> TokenStream {
     quote!(#[derive(#(#derives),*)])
 }
 
-/// What the handle's documentation says after the user's.
+/// Generates a summary that follows the user's documentation.
 fn summary_of_feature(feature: &Feature) -> TokenStream {
     let noun = match feature.form {
         Form::Trait => "Feature",
@@ -95,7 +95,7 @@ fn summary_of_segment(segment: &Segment) -> TokenStream {
     paragraph(&summary)
 }
 
-/// Text as a paragraph of its own.
+/// Returns text as a separate paragraph of documentation.
 fn paragraph(text: &str) -> TokenStream {
     quote!(#[doc = ""] #[doc = #text])
 }

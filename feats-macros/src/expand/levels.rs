@@ -1,4 +1,4 @@
-//! The levels of lints of what generated code calls.
+//! Lint levels for macro calls in generated code.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,8 +6,8 @@ use syn::Attribute;
 
 use crate::model::lint_levels;
 
-/// The call of a macro that writes items, under the levels of lints that the handle has.
-pub(super) fn levelled(call: TokenStream, attrs: &[Attribute]) -> TokenStream {
+/// Wraps the call of a macro that generates items with the lint levels of the handle.
+pub(super) fn with_lint_levels(call: TokenStream, attrs: &[Attribute]) -> TokenStream {
     match &*lint_levels(attrs) {
         [] => call,
         levels => quote!(#(#levels)* const _: () = { #call };),

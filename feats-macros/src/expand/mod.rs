@@ -1,4 +1,4 @@
-//! From the model to code. What comes here obeys the rules, so nothing can fail.
+//! Generates code from the model. All rules have been checked, so nothing can fail.
 
 mod build;
 mod entry;
@@ -13,7 +13,7 @@ mod traits;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use self::levels::levelled;
+use self::levels::with_lint_levels;
 use crate::model::Feature;
 
 pub(crate) use functions::{HandleFunction, handle_functions};
@@ -22,7 +22,7 @@ pub(crate) use paths::Paths;
 pub(crate) use segment::{operators, segment, segment_of};
 pub(crate) use traits::{feature_trait, strings, takes};
 
-/// The handle of a feature or a boolean.
+/// Generates the handle of a feature or a boolean.
 pub(crate) fn feature(feature: &Feature) -> TokenStream {
     let paths = Paths::find(&feature.settings);
     let inputs = feature.inputs();
@@ -38,6 +38,6 @@ pub(crate) fn feature(feature: &Feature) -> TokenStream {
     let submit = quote! {
         #private::inventory::submit! { #private::FeatureRegistration(<#ident as #feats::Feature>::entry) }
     };
-    let submit = levelled(submit, &feature.attrs);
+    let submit = with_lint_levels(submit, &feature.attrs);
     parts.into_iter().chain([submit]).collect()
 }

@@ -1,4 +1,4 @@
-//! The inputs of a handle's functions: as parameters, as what the engine sees, and as what a future keeps.
+//! The inputs of a handle's functions: as parameters, as arguments of the engine, and as fields of a future.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -6,25 +6,25 @@ use syn::{Type, TypeReference};
 
 use crate::model::{Input, Passing, is_static, peeled};
 
-/// The inputs as a function of the handle takes them.
+/// The inputs of a function of the handle.
 pub(super) struct Parameters<'a> {
     inputs: &'a [Input<'a>],
-    /// Whether the function builds nothing, and so borrows what an implementation would take by value.
+    /// `true` if the function builds nothing, and so borrows inputs that an implementation takes by value.
     borrowed: bool,
 }
 
 impl<'a> Parameters<'a> {
-    /// For a function that passes the inputs on to an implementation.
+    /// Returns the inputs of a function that passes them to an implementation.
     pub(super) fn passed_on(inputs: &'a [Input<'a>]) -> Self {
         Self { inputs, borrowed: false }
     }
 
-    /// For a function that only decides.
+    /// Returns the inputs of a function that only chooses.
     pub(super) fn borrowed(inputs: &'a [Input<'a>]) -> Self {
         Self { inputs, borrowed: true }
     }
 
-    /// `user: &User, order: Order`
+    /// Generates the parameters, such as `user: &User, order: Order`.
     pub(super) fn declared(&self) -> TokenStream {
         let parameters = self.inputs.iter().map(|input| {
             let Input { name, ty } = input;
@@ -34,34 +34,38 @@ impl<'a> Parameters<'a> {
         quote!(#(#parameters),*)
     }
 
-    /// `<'inputs>(user: &'inputs User, name: &'inputs str) -> impl Future<Output = Acme> + 'inputs`, without a lifetime where
-    /// nothing is borrowed. The lifetime has a name because older editions capture no other; but where the output borrows without
-    /// a name, there is one input that it can borrow from, and that has none either.
-    pub(super) fn of_future(&self, output: &TokenStream, is_borrowing: bool) -> TokenStream {
+    /// Generates the signature of an async function, such as
+    /// `<'inputs>(user: &'inputs User, name: &'inputs str) -> impl Future<Output = Acme> + 'inputs`.
+    ///
+    /// There is no lifetime if nothing is borrowed. Otherwise it has a name, because editions before 2024 capture no others;
+    /// except if the output borrows with an elided lifetime, in which case there is a single input to borrow from.
+    pub(super) fn async_signature(&self, output: &TokenStream, is_borrowing: bool) -> TokenStream {
         let lifetime = (!is_borrowing).then(|| quote!('inputs));
         let parameters = self.inputs.iter().map(|input| {
             let Input { name, ty } = input;
-            match self.lent(input) {
+            match self.borrowed_type(input) {
                 Some(ty) => quote!(#name: &#lifetime #ty),
                 None => quote!(#name: #ty),
             }
         });
         let future = quote!(impl ::core::future::Future<Output = #output>);
         match &lifetime {
-            _ if !self.inputs.iter().any(|input| self.lent(input).is_some()) => quote!((#(#parameters),*) -> #future),
+            _ if !self.inputs.iter().any(|input| self.borrowed_type(input).is_some()) => {
+                quote!((#(#parameters),*) -> #future)
+            }
             Some(lifetime) => quote!(<#lifetime>(#(#parameters),*) -> #future + #lifetime),
             None => quote!((#(#parameters),*) -> #future + '_),
         }
     }
 
-    /// `user, order`
+    /// Returns the names, such as `user, order`.
     pub(super) fn names(&self) -> Vec<&'a Ident> {
         self.inputs.iter().map(|input| &input.name).collect()
     }
 
-    /// The inputs as the engine sees them: `&[Input::new(user), Input::new(&order)]`
-    pub(super) fn seen(&self, private: &TokenStream) -> TokenStream {
-        let seen = self.inputs.iter().map(|input| {
+    /// Generates the inputs for the engine: `&[Input::new(user), Input::new(&order)]`.
+    pub(super) fn as_engine_inputs(&self, private: &TokenStream) -> TokenStream {
+        let inputs = self.inputs.iter().map(|input| {
             let name = &input.name;
             match input.passing() {
                 Passing::Text => quote!(#private::Input::Text(#name)),
@@ -69,23 +73,23 @@ impl<'a> Parameters<'a> {
                 Passing::Value(_) | Passing::Reference(_) => quote!(#private::Input::new(#name)),
             }
         });
-        quote!(&[#(#seen),*])
+        quote!(&[#(#inputs),*])
     }
 
-    /// The inputs as a future keeps them, as an expression and as a pattern: `(user, Owned(order),)`
-    pub(super) fn kept(&self, private: &TokenStream) -> TokenStream {
-        let kept = self.inputs.iter().map(|input| {
+    /// Generates the inputs for a future, as an expression and as a pattern: `(user, Owned(order),)`.
+    pub(super) fn as_future_inputs(&self, private: &TokenStream) -> TokenStream {
+        let inputs = self.inputs.iter().map(|input| {
             let name = &input.name;
             match input.passing() {
                 Passing::Value(_) if !self.borrowed => quote!(#private::Owned(#name)),
                 _ => quote!(#name),
             }
         });
-        quote!((#(#kept,)*))
+        quote!((#(#inputs,)*))
     }
 
-    /// The type behind the reference that the function takes, where it is not `'static`.
-    fn lent<'b>(&self, input: &Input<'b>) -> Option<&'b Type> {
+    /// Returns the referenced type if the function takes a reference that is not `'static`.
+    fn borrowed_type<'b>(&self, input: &Input<'b>) -> Option<&'b Type> {
         match peeled(input.ty) {
             Type::Reference(TypeReference { lifetime: Some(lifetime), .. }) if is_static(lifetime) => None,
             Type::Reference(reference) => Some(&reference.elem),

@@ -1,4 +1,4 @@
-//! Where generated code finds feats.
+//! The paths by which generated code refers to feats.
 
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::TokenStream;
@@ -6,15 +6,15 @@ use quote::{ToTokens, format_ident, quote};
 
 use crate::parse::Settings;
 
-/// The paths of the crate `feats`, under whatever name the user's crate depends on it.
+/// The paths of the crate `feats`, with the name that the user's crate gives it.
 pub(crate) struct Paths {
     pub(crate) feats: TokenStream,
-    /// `feats::__private`, the only names that generated code uses beside those that users see.
+    /// `feats::__private`: generated code uses only this module and the public API.
     pub(crate) private: TokenStream,
 }
 
 impl Paths {
-    /// The path that the attribute says with `crate = …`, else the name of the dependency in the crate's manifest.
+    /// Returns the path given with `crate = …`, or else the name of the dependency in the crate's manifest.
     pub(crate) fn find(settings: &Settings) -> Self {
         let feats = settings.feats.as_ref().map_or_else(dependency, ToTokens::to_token_stream);
         let private = quote!(#feats::__private);
@@ -28,7 +28,7 @@ fn dependency() -> TokenStream {
             let name = format_ident!("{name}");
             quote!(::#name)
         }
-        // Within feats itself, which calls itself so, and without Cargo.
+        // Within feats itself, which declares `extern crate self as feats`, and without Cargo.
         Ok(FoundCrate::Itself) | Err(_) => quote!(::feats),
     }
 }

@@ -6,7 +6,7 @@ use syn::{PatType, TraitItemConst};
 
 use super::entry::location;
 use super::handle::unit;
-use super::levels::levelled;
+use super::levels::with_lint_levels;
 use super::paths::Paths;
 use crate::model::{Docs, Kind, Passing, Segment};
 use crate::parse::Function;
@@ -30,7 +30,7 @@ pub(crate) fn segment(segment: &Segment) -> TokenStream {
         },
         segment.sources().map(|(_, parameter)| segment_of(segment, parameter, &paths)).collect(),
         operators(segment, &paths),
-        levelled(
+        with_lint_levels(
             quote! {
                 #private::inventory::submit! { #private::SegmentRegistration(<#ident as #feats::Segment>::entry) }
             },
@@ -40,13 +40,13 @@ pub(crate) fn segment(segment: &Segment) -> TokenStream {
     parts.into_iter().collect()
 }
 
-/// `SegmentOf` for what a function takes.
+/// Generates `SegmentOf` for the input of a function.
 pub(crate) fn segment_of(segment: &Segment, parameter: &PatType, Paths { private, .. }: &Paths) -> TokenStream {
     let (ident, ty, levels) = (&segment.ident, Passing::of(&parameter.ty), segment.lint_levels());
     quote!(#(#levels)* #[automatically_derived] impl #private::SegmentOf<#ty> for #ident {})
 }
 
-/// The functions of the handle, such as `is`.
+/// Generates the functions of the handle, such as `is`.
 pub(crate) fn operators(segment: &Segment, Paths { private, .. }: &Paths) -> TokenStream {
     let Segment { attrs, vis, ident, .. } = segment;
     let operators = match segment.kind() {
@@ -55,18 +55,18 @@ pub(crate) fn operators(segment: &Segment, Paths { private, .. }: &Paths) -> Tok
         Some(Kind::Bool) => format_ident!("bool_operators"),
         Some(Kind::Text) | None => format_ident!("text_operators"),
     };
-    levelled(quote!(#private::#operators! { #vis #ident }), attrs)
+    with_lint_levels(quote!(#private::#operators! { #vis #ident }), attrs)
 }
 
-/// The user's functions, as written and private, and the options, which users may want to see.
+/// Generates the user's functions, as written and private, and the options, which are visible to users.
 fn functions(segment: &Segment) -> TokenStream {
     let Segment { vis, ident, functions, .. } = segment;
     let levels = segment.lint_levels();
     let options = segment.options.first().zip(segment.options()).map(|(TraitItemConst { attrs, .. }, values)| {
-        let doc = Docs::of(attrs).is_empty().then(|| quote!(#[doc = "The only values that an operator can choose."]));
+        let doc = Docs::new(attrs).is_empty().then(|| quote!(#[doc = "The only values that an operator can choose."]));
         quote!(#(#attrs)* #doc #vis const OPTIONS: &'static [&'static ::core::primitive::str] = #values;)
     });
-    // The lints of clippy are those against what a segment asks of its functions.
+    // These lints would object to signatures that a segment requires.
     quote! {
         #(#levels)*
         #[allow(
@@ -104,7 +104,7 @@ fn entry(segment: &Segment, Paths { private, .. }: &Paths) -> TokenStream {
     }
 }
 
-/// A function behind a check of its input's type.
+/// Generates a function that checks the type of its input.
 fn extractor(segment: &Segment, function: &Function, parameter: &PatType, private: &TokenStream) -> TokenStream {
     let (ident, name, ty) = (&segment.ident, &function.signature.ident, Passing::of(&parameter.ty));
     let input = match &ty {

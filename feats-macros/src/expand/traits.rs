@@ -1,7 +1,7 @@
-//! What a feature's handle implements.
+//! The traits that a feature's handle implements.
 //!
-//! Names that the macro makes up begin with two underscores: a parameter `text` is an error where the user has a static of that
-//! name, and an item `SLOT` hides the constant of an array's length.
+//! Generated names start with two underscores: a parameter `text` would be an error if the user has a static of that name,
+//! and an item `SLOT` would shadow a constant of the user.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,7 @@ use quote::quote;
 use super::paths::Paths;
 use crate::model::{Feature, Implementation, Input};
 
-/// `Feature`, with this body of `entry`.
+/// Generates the implementation of `Feature`, with the given body of `entry`.
 pub(crate) fn feature_trait(feature: &Feature, entry: &TokenStream, Paths { feats, private }: &Paths) -> TokenStream {
     let Feature { ident, name, implementations, .. } = feature;
     let default = feature.default().map(|default| &default.variant);
@@ -31,7 +31,7 @@ pub(crate) fn feature_trait(feature: &Feature, entry: &TokenStream, Paths { feat
     }
 }
 
-/// `Takes`, for the compile-time check that a segment fits.
+/// Generates the implementation of `Takes`, which checks at compile time that a segment applies.
 pub(crate) fn takes(feature: &Feature, inputs: &[Input<'_>], Paths { private, .. }: &Paths) -> TokenStream {
     let (ident, levels) = (&feature.ident, feature.lint_levels());
     let list = inputs.iter().rev().fold(quote!(#private::Nil), |tail, input| {
@@ -41,7 +41,7 @@ pub(crate) fn takes(feature: &Feature, inputs: &[Input<'_>], Paths { private, ..
     quote!(#(#levels)* #[automatically_derived] impl #private::Takes<#list> for #ident {})
 }
 
-/// The conversions to and from names.
+/// Generates the conversions to and from names.
 pub(crate) fn strings(feature: &Feature, Paths { feats, private }: &Paths) -> TokenStream {
     let (Feature { ident, implementations, .. }, levels) = (feature, feature.lint_levels());
     let names = implementations

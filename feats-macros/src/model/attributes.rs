@@ -1,4 +1,4 @@
-//! Attributes of the user's: documentation, lint levels, and those that feats takes for itself.
+//! The user's attributes: documentation, lint levels, and the attributes of feats.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -12,16 +12,16 @@ use crate::parse::ungrouped;
 pub(crate) struct Docs(Vec<Attribute>);
 
 impl Docs {
-    pub(crate) fn of(attrs: &[Attribute]) -> Self {
+    pub(crate) fn new(attrs: &[Attribute]) -> Self {
         Self(attrs.iter().filter(|attr| is(attr, &["doc"])).cloned().collect())
     }
 
-    /// Whether the item has no text; `#[doc(hidden)]` is none.
+    /// Returns `true` if the item has no text. `#[doc(hidden)]` is not text.
     pub(crate) fn is_empty(&self) -> bool {
         self.lines().next().is_none()
     }
 
-    /// The text as an expression: a literal, or `concat!` where a part is not known yet, as in
+    /// Returns the text as an expression: a literal, or `concat!` if a part is not known yet, as in
     /// `#[doc = include_str!("…")]`.
     pub(crate) fn text(&self) -> TokenStream {
         let literals: Option<Vec<String>> = self.lines().map(literal).collect();
@@ -48,35 +48,35 @@ impl ToTokens for Docs {
     }
 }
 
-/// Whether the attribute is one of these.
+/// Returns `true` if the attribute has one of these names.
 pub(crate) fn is(attr: &Attribute, names: &[&str]) -> bool {
     names.iter().any(|name| attr.path().is_ident(name))
 }
 
-/// Whether the attribute sets the level of lints, for an item and all that is in it.
+/// Returns `true` if the attribute sets a lint level.
 pub(crate) fn is_lint_level(attr: &Attribute) -> bool {
     is(attr, &["allow", "warn", "deny", "forbid"])
 }
 
-/// The user's levels of lints. What names a deprecated handle to make it is no use of it.
+/// Returns the user's lint levels for generated code. Generated code may name a deprecated handle without a warning.
 pub(crate) fn lint_levels(attrs: &[Attribute]) -> Vec<Attribute> {
     let deprecated = attrs.iter().any(|attr| is(attr, &["deprecated"]));
     let levels = attrs.iter().filter(|attr| is_lint_level(attr)).cloned();
     levels.chain(deprecated.then(|| parse_quote!(#[allow(deprecated)]))).collect()
 }
 
-/// Whether an attribute of a boolean's function is about the handle that it becomes, and not about its code.
+/// Returns `true` if an attribute of a boolean's function applies to the handle, and not to the body of the function.
 pub(crate) fn is_about_handle(attr: &Attribute) -> bool {
     is_lint_level(attr) || is(attr, &["doc", "deprecated", "expect", "derive", "cfg_attr"])
 }
 
-/// The paths in `#[derive(…)]`.
+/// Returns the paths in `#[derive(…)]`.
 pub(crate) fn derived(attr: &Attribute) -> Vec<Path> {
     let paths = attr.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
     paths.ok().filter(|_| is(attr, &["derive"])).into_iter().flatten().collect()
 }
 
-/// The text of `#[name = "…"]`.
+/// Returns the text of `#[name = "…"]`.
 pub(crate) fn name_of(attr: &Attribute) -> Option<LitStr> {
     match &attr.meta {
         Meta::NameValue(MetaNameValue { value, .. }) => match ungrouped(value.clone()) {
@@ -95,7 +95,7 @@ fn literal(line: &Expr) -> Option<String> {
     }
 }
 
-/// The text without what all its lines are indented by, as rustdoc shows it.
+/// Removes the common indentation of all lines, as rustdoc does.
 fn unindented(text: &str) -> String {
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let shared = text.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Features: what may vary, and the functions that build each way.
+//! Features, and the functions that build their implementations.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -19,67 +19,67 @@ pub(crate) struct Feature {
     pub(crate) ident: Ident,
     pub(crate) header: Header,
     pub(crate) settings: Settings,
-    /// The name by which operators know it.
+    /// The name, which operators use.
     pub(crate) name: String,
     pub(crate) implementations: Vec<Implementation>,
     /// The position of the default.
     pub(crate) default: usize,
     /// The types named `Output`, of which there should be at most one.
     pub(crate) outputs: Vec<TraitItemType>,
-    /// Members that a feature does not have.
-    pub(crate) strangers: Vec<Member>,
+    /// Members that a feature cannot have.
+    pub(crate) other_members: Vec<Member>,
 }
 
-/// What a feature is written as.
+/// The form in which a feature is declared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     Trait,
     Boolean,
 }
 
-/// One of the ways in which a feature can be done.
+/// An implementation of a feature.
 pub(crate) struct Implementation {
     pub(crate) variant: Ident,
-    /// The name by which operators know it.
+    /// The name, which operators use.
     pub(crate) name: String,
     pub(crate) docs: Docs,
-    /// When the implementation is there at all.
+    /// The conditions under which the implementation is compiled.
     pub(crate) cfgs: Vec<Attribute>,
     pub(crate) build: Build,
     /// The attributes `#[default]` and `#[name]`.
     pub(crate) marks: Vec<Attribute>,
 }
 
-/// How an implementation makes the feature's output.
+/// The expression that builds an implementation.
 pub(crate) enum Build {
     Call(Box<Function>),
     Constant(bool),
 }
 
-/// What a feature gives, and how that is made of what an implementation gives.
+/// The output of a feature, and its conversion from the return type of an implementation.
 pub(crate) enum Output<'a> {
-    /// Every implementation gives it.
+    /// Every implementation returns this type.
     Same(&'a Type),
-    /// `type Output = dyn T`: each implementation's own type goes into a box.
+    /// `type Output = dyn T`: the return type of each implementation is boxed.
     Boxed(&'a Type),
-    /// `type Output = T`: each implementation's own type is converted.
+    /// `type Output = T`: the return type of each implementation is converted.
     Converted(&'a Type),
 }
 
 impl Feature {
-    pub(crate) fn of_trait(attrs: Vec<Attribute>, settings: Settings, item: Trait) -> Self {
-        let (mut implementations, mut outputs, mut strangers) = (Vec::new(), Vec::new(), Vec::new());
+    pub(crate) fn from_trait(attrs: Vec<Attribute>, settings: Settings, item: Trait) -> Self {
+        let (mut implementations, mut outputs, mut other_members) = (Vec::new(), Vec::new(), Vec::new());
         for member in item.members {
             match member {
-                Member::Function(function) => implementations.push(Implementation::of(function)),
+                Member::Function(function) => implementations.push(Implementation::new(function)),
                 Member::Type(output) if output.ident == "Output" => outputs.push(output),
-                other => strangers.push(other),
+                other => other_members.push(other),
             }
         }
         let marked = |implementation: &Implementation| implementation.defaults().next().is_some();
         Self {
             form: Form::Trait,
-            docs: Docs::of(&attrs),
+            docs: Docs::new(&attrs),
             attrs,
             vis: item.vis,
             name: settings.name(&item.ident),
@@ -89,30 +89,31 @@ impl Feature {
             default: implementations.iter().position(marked).unwrap_or(0),
             implementations,
             outputs,
-            strangers,
+            other_members,
         }
     }
 
-    pub(crate) fn of_function(attrs: Vec<Attribute>, settings: Settings, mut function: Function) -> Self {
+    pub(crate) fn from_function(attrs: Vec<Attribute>, settings: Settings, mut function: Function) -> Self {
         let ident = function.signature.ident.clone();
-        let (attrs, of_body) = attrs.into_iter().partition::<Vec<_>, _>(is_about_handle);
-        function.attrs = of_body.into_iter().chain(attrs.iter().filter(|attr| is_lint_level(attr)).cloned()).collect();
+        let (attrs, body_attrs) = attrs.into_iter().partition::<Vec<_>, _>(is_about_handle);
+        function.attrs =
+            body_attrs.into_iter().chain(attrs.iter().filter(|attr| is_lint_level(attr)).cloned()).collect();
         let vis = std::mem::replace(&mut function.vis, Visibility::Inherited);
         function.signature.ident = format_ident!("__body", span = ident.span());
         let fixed = |variant: &str, name: &str, doc: &str, build| Implementation {
             variant: Ident::new(variant, ident.span()),
             name: name.to_owned(),
-            docs: Docs::of(&[parse_quote!(#[doc = #doc])]),
+            docs: Docs::new(&[parse_quote!(#[doc = #doc])]),
             cfgs: Vec::new(),
             build,
             marks: Vec::new(),
         };
         Self {
             form: Form::Boolean,
-            docs: Docs::of(&attrs),
+            docs: Docs::new(&attrs),
             implementations: vec![
                 fixed("Enabled", "enabled", "On.", Build::Constant(true)),
-                fixed("Default", "default", "What the code says.", Build::Call(Box::new(function))),
+                fixed("Default", "default", "As decided in code.", Build::Call(Box::new(function))),
                 fixed("Disabled", "disabled", "Off.", Build::Constant(false)),
             ],
             attrs,
@@ -123,26 +124,26 @@ impl Feature {
             settings,
             default: 1,
             outputs: Vec::new(),
-            strangers: Vec::new(),
+            other_members: Vec::new(),
         }
     }
 
-    /// The default; none only where there is no implementation at all.
+    /// Returns the default; `None` only if there is no implementation.
     pub(crate) fn default(&self) -> Option<&Implementation> {
         self.implementations.get(self.default)
     }
 
-    /// The levels of lints for everything in which the handle or the user's types are named.
+    /// Returns the lint levels for generated code.
     pub(crate) fn lint_levels(&self) -> Vec<Attribute> {
         lint_levels(&self.attrs)
     }
 
-    /// The functions as written.
+    /// Returns the functions as written.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
         self.implementations.iter().filter_map(Implementation::function)
     }
 
-    /// The functions, to write them in another way.
+    /// Returns the functions for changes.
     pub(crate) fn functions_mut(&mut self) -> impl Iterator<Item = &mut Function> {
         self.implementations.iter_mut().filter_map(|implementation| match &mut implementation.build {
             Build::Call(function) => Some(&mut **function),
@@ -150,12 +151,12 @@ impl Feature {
         })
     }
 
-    /// The function that says what the others take and give: the default's.
+    /// Returns the function of the default, which determines the inputs and the output of all.
     pub(crate) fn exemplar(&self) -> Option<&Function> {
         self.default().and_then(Implementation::function)
     }
 
-    /// The handle's parameters.
+    /// Returns the handle's parameters.
     pub(crate) fn inputs(&self) -> Vec<Input<'_>> {
         self.exemplar().map_or_else(Vec::new, |exemplar| Input::all(exemplar.parameters()))
     }
@@ -164,7 +165,7 @@ impl Feature {
         self.exemplar().is_some_and(Function::is_async)
     }
 
-    /// The handle's output; none where nothing says it.
+    /// Returns the handle's output; `None` if it is not declared.
     pub(crate) fn output(&self) -> Option<Output<'_>> {
         match self.outputs.first() {
             None => self.exemplar().and_then(Function::output).map(Output::Same),
@@ -177,13 +178,13 @@ impl Feature {
 }
 
 impl Implementation {
-    /// What a boolean's function gives to everyone: its whole body is `true` or `false`.
+    /// Returns the value of a boolean's function whose body is only `true` or `false`.
     pub(crate) fn constant(&self) -> Option<bool> {
         let body = self.function()?.body.as_ref()?;
         syn::parse2::<syn::LitBool>(body.stream()).ok().map(|literal| literal.value)
     }
 
-    fn of(mut function: Function) -> Self {
+    fn new(mut function: Function) -> Self {
         let (marks, attrs): (Vec<_>, Vec<_>) =
             std::mem::take(&mut function.attrs).into_iter().partition(|attr| is(attr, &["default", "name"]));
         function.attrs = attrs;
@@ -195,7 +196,7 @@ impl Implementation {
                 .filter(|attr| is(attr, &["name"]))
                 .find_map(name_of)
                 .map_or_else(|| plain(ident), |name| name.value()),
-            docs: Docs::of(&function.attrs),
+            docs: Docs::new(&function.attrs),
             cfgs: function.attrs.iter().filter(|attr| is(attr, &["cfg"])).cloned().collect(),
             build: Build::Call(Box::new(function)),
             marks,
@@ -209,19 +210,19 @@ impl Implementation {
         }
     }
 
-    /// The attributes `#[default]`.
+    /// Returns the attributes `#[default]`.
     pub(crate) fn defaults(&self) -> impl Iterator<Item = &Attribute> {
         self.marks.iter().filter(|attr| is(attr, &["default"]))
     }
 
-    /// The attributes `#[name = "…"]`.
+    /// Returns the attributes `#[name = "…"]`.
     pub(crate) fn names(&self) -> impl Iterator<Item = &Attribute> {
         self.marks.iter().filter(|attr| is(attr, &["name"]))
     }
 }
 
 impl Output<'_> {
-    /// The type, without the box that it comes in.
+    /// Returns the type without its box.
     pub(crate) fn ty(&self) -> &Type {
         match self {
             Output::Same(ty) | Output::Boxed(ty) | Output::Converted(ty) => ty,

@@ -7,15 +7,15 @@ use syn::{Ident, Lifetime, Pat, PatType, Type, TypeReference};
 use super::names::plain;
 use crate::parse::same;
 
-/// A parameter as the handle has it.
+/// A parameter of the handle.
 pub(crate) struct Input<'a> {
-    /// The name, without the underscores that say that one implementation does not need it.
+    /// The name, without the leading underscores that mark it as unused in an implementation.
     pub(crate) name: Ident,
     /// The type, as written.
     pub(crate) ty: &'a Type,
 }
 
-/// How a parameter is taken.
+/// The way in which a parameter is passed.
 pub(crate) enum Passing<'a> {
     /// `&str`
     Text,
@@ -26,7 +26,7 @@ pub(crate) enum Passing<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// The handle's parameters for those of a function.
+    /// Returns the handle's parameters for those of a function.
     pub(crate) fn all(parameters: impl Iterator<Item = &'a PatType>) -> Vec<Self> {
         let named: Vec<(Ident, &Type)> =
             parameters.filter_map(|parameter| Some((name(&parameter.pat)?.clone(), &*parameter.ty))).collect();
@@ -50,7 +50,7 @@ impl<'a> Passing<'a> {
         }
     }
 
-    /// Whether two parameters take the same type, however they take it.
+    /// Returns `true` if two parameters have the same type, by reference or by value.
     pub(crate) fn same_type(&self, other: &Self) -> bool {
         match (self, other) {
             (Passing::Text, Passing::Text) => true,
@@ -62,7 +62,7 @@ impl<'a> Passing<'a> {
     }
 }
 
-/// The type by which the engine knows the input: `T` for `&T`, `str` for `&str`.
+/// Generates the type that identifies the input for the engine: `T` for `&T`, `str` for `&str`.
 impl ToTokens for Passing<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
@@ -72,7 +72,7 @@ impl ToTokens for Passing<'_> {
     }
 }
 
-/// A type without the parentheses and invisible groups around it.
+/// Removes the parentheses and invisible groups around a type.
 pub(crate) fn peeled(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => peeled(&group.elem),
@@ -81,17 +81,17 @@ pub(crate) fn peeled(ty: &Type) -> &Type {
     }
 }
 
-/// Whether the type is written `str`.
+/// Returns `true` if the type is written as `str`.
 pub(crate) fn is_str(ty: &Type) -> bool {
     matches!(peeled(ty), Type::Path(path) if path.qself.is_none() && path.path.is_ident("str"))
 }
 
-/// Whether the lifetime is written and is `'static`.
+/// Returns `true` if the lifetime is `'static`.
 pub(crate) fn is_static(lifetime: &Lifetime) -> bool {
     lifetime.ident == "static"
 }
 
-/// The name that a pattern binds, where that is all it does.
+/// Returns the name that a pattern binds, if the pattern is only a name.
 pub(crate) fn name(pattern: &Pat) -> Option<&Ident> {
     match pattern {
         Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => Some(&pattern.ident),
@@ -99,7 +99,7 @@ pub(crate) fn name(pattern: &Pat) -> Option<&Ident> {
     }
 }
 
-/// `user` for `_user`; the name itself where the rest is no name, as for `_1` and `_self`.
+/// Returns `user` for `_user`, and the name itself if the remainder is not a valid name, as for `_1` and `_self`.
 fn trimmed(name: &Ident) -> Ident {
     let text = plain(name);
     let rest = text.strip_prefix('_').map(|rest| rest.trim_start_matches('_'));

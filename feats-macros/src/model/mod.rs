@@ -1,5 +1,5 @@
-//! From syntax to what it means: features with implementations, segments with functions. Never fails; mistakes stay in
-//! the model as they were written, for `check` to point at.
+//! The model of features and segments, built from their syntax. This never fails: mistakes are kept in the model as written,
+//! so that `check` can report them.
 
 mod attributes;
 mod feature;

@@ -1,21 +1,21 @@
-//! Names: what an identifier is called by operators, and which variant it becomes.
+//! Names of identifiers for operators, and as variants.
 
 use syn::Ident;
 use syn::ext::IdentExt;
 
-/// The name of an identifier: `type` for `r#type`.
+/// Returns the name of an identifier: `type` for `r#type`.
 pub(crate) fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
-/// The variant for a function. None where Rust allows no such name.
+/// Returns the variant for a function; `None` if that is not a valid identifier.
 pub(crate) fn variant(function: &Ident) -> Option<Ident> {
     let mut variant = syn::parse_str::<Ident>(&camel_case(&plain(function))).ok()?;
     variant.set_span(function.span());
     Some(variant)
 }
 
-/// `TwoPriorities` for `two_priorities`.
+/// Converts `two_priorities` to `TwoPriorities`.
 pub(crate) fn camel_case(name: &str) -> String {
     name.split('_').map(capitalized).collect()
 }

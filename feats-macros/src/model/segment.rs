@@ -1,4 +1,4 @@
-//! Segments: what operators decide on, and the functions that take it from the program's types.
+//! Segments, and the functions that take their values from the program's types.
 
 use std::fmt;
 
@@ -19,13 +19,13 @@ pub(crate) struct Segment {
     pub(crate) ident: Ident,
     pub(crate) header: Header,
     pub(crate) settings: Settings,
-    /// The name by which states refer to it.
+    /// The name, which states refer to.
     pub(crate) name: String,
     pub(crate) functions: Vec<Function>,
     /// The constants named `OPTIONS`, of which there should be at most one.
     pub(crate) options: Vec<TraitItemConst>,
-    /// Members that a segment does not have.
-    pub(crate) strangers: Vec<Member>,
+    /// Members that a segment cannot have.
+    pub(crate) other_members: Vec<Member>,
 }
 
 /// The type of a segment's values.
@@ -38,17 +38,17 @@ pub(crate) enum Kind {
 }
 
 impl Segment {
-    pub(crate) fn of_trait(attrs: Vec<Attribute>, settings: Settings, item: Trait) -> Self {
-        let (mut functions, mut options, mut strangers) = (Vec::new(), Vec::new(), Vec::new());
+    pub(crate) fn from_trait(attrs: Vec<Attribute>, settings: Settings, item: Trait) -> Self {
+        let (mut functions, mut options, mut other_members) = (Vec::new(), Vec::new(), Vec::new());
         for member in item.members {
             match member {
                 Member::Function(function) => functions.push(function),
                 Member::Const(constant) if constant.ident == "OPTIONS" => options.push(constant),
-                other => strangers.push(other),
+                other => other_members.push(other),
             }
         }
         Self {
-            docs: Docs::of(&attrs),
+            docs: Docs::new(&attrs),
             attrs,
             vis: item.vis,
             name: settings.name(&item.ident),
@@ -57,33 +57,34 @@ impl Segment {
             settings,
             functions,
             options,
-            strangers,
+            other_members,
         }
     }
 
-    /// The levels of lints for everything in which the handle or the user's types are named.
+    /// Returns the lint levels for generated code.
     pub(crate) fn lint_levels(&self) -> Vec<Attribute> {
         lint_levels(&self.attrs)
     }
 
-    /// The functions with what each takes.
+    /// Returns the functions with their inputs.
     pub(crate) fn sources(&self) -> impl Iterator<Item = (&Function, &PatType)> {
         self.functions.iter().filter_map(|function| Some((function, function.parameters().next()?)))
     }
 
-    /// The type of the values, as the first function that says it does.
+    /// Returns the type of the values, which the first function with a valid return type determines.
     pub(crate) fn kind(&self) -> Option<Kind> {
         self.functions.iter().filter_map(Function::output).find_map(Kind::of)
     }
 
-    /// The only values that an operator can choose.
+    /// Returns the values that an operator can choose, if they are limited.
     pub(crate) fn options(&self) -> Option<&Expr> {
         self.options.first().and_then(|options| options.default.as_ref()).map(|(_, values)| values)
     }
 }
 
 impl Kind {
-    /// The kind of a function's return type, by how the type is written; `Option` of a type is of its kind.
+    /// Returns the kind of a function's return type, which is determined by the name of the type. An `Option` has the kind of its
+    /// content.
     pub(crate) fn of(ty: &Type) -> Option<Self> {
         let ty = inside_option(ty).unwrap_or(ty);
         match peeled(ty) {
@@ -111,7 +112,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// `T` of `Option<T>`.
+/// Returns the `T` of `Option<T>`.
 pub(crate) fn inside_option(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = peeled(ty) else { return None };
     let PathSegment { ident, arguments: PathArguments::AngleBracketed(arguments) } = path.path.segments.last()? else {

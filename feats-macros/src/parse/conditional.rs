@@ -1,24 +1,24 @@
-//! Marks under a condition, such as `#[cfg_attr(unix, default)]`. The macro runs before the compiler decides conditions
-//! within the item, so the item is written once for each case, and the compiler keeps one.
+//! Conditional marks, such as `#[cfg_attr(unix, default)]`. The macro runs before the compiler evaluates conditions within the
+//! item, so the item is generated once for each case, and the compiler keeps one.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
 use super::groups::flat;
 
-/// An item for both cases of a condition.
+/// The two versions of an item under a condition.
 pub(crate) struct Alternatives {
     pub(crate) condition: TokenStream,
-    /// The item where the condition holds.
+    /// The item if the condition holds.
     pub(crate) with: TokenStream,
-    /// The item where it does not.
+    /// The item if the condition does not hold.
     pub(crate) without: TokenStream,
 }
 
-/// The attributes that the macro itself reads.
+/// The attributes that the macro interprets.
 const MARKS: [&str; 2] = ["default", "name"];
 
-/// Both cases of the first condition on a mark within a trait; none where no mark has a condition.
+/// Returns both versions for the first conditional mark in a trait; `None` if no mark is conditional.
 pub(crate) fn by_condition(item: &TokenStream) -> Option<Alternatives> {
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
     if let [TokenTree::Group(whole)] = &*tokens
@@ -43,14 +43,14 @@ pub(crate) fn by_condition(item: &TokenStream) -> Option<Alternatives> {
     Some(Alternatives { condition, with: with(attrs), without: with(TokenStream::new()) })
 }
 
-/// The condition and the attributes of `[cfg_attr(condition, attributes)]`, where one of them is a mark.
+/// Returns the condition and the attributes of `[cfg_attr(condition, attributes)]`, if one of them is a mark.
 fn conditional_marks(token: &TokenTree) -> Option<(TokenStream, Vec<TokenStream>)> {
     let TokenTree::Group(attribute) = token else { return None };
     if attribute.delimiter() != Delimiter::Bracket {
         return None;
     }
     let (condition, attrs) = condition_and_attributes(&flat(attribute.stream()))?;
-    attrs.iter().any(holds_mark).then_some((condition, attrs))
+    attrs.iter().any(contains_mark).then_some((condition, attrs))
 }
 
 fn condition_and_attributes(attribute: &TokenStream) -> Option<(TokenStream, Vec<TokenStream>)> {
@@ -66,8 +66,8 @@ fn condition_and_attributes(attribute: &TokenStream) -> Option<(TokenStream, Vec
     Some((condition, parts.filter(|part| !part.is_empty()).collect()))
 }
 
-fn holds_mark(attribute: &TokenStream) -> bool {
+fn contains_mark(attribute: &TokenStream) -> bool {
     let first = attribute.clone().into_iter().next();
     matches!(&first, Some(TokenTree::Ident(name)) if MARKS.iter().any(|mark| name == mark))
-        || condition_and_attributes(attribute).is_some_and(|(_, attrs)| attrs.iter().any(holds_mark))
+        || condition_and_attributes(attribute).is_some_and(|(_, attrs)| attrs.iter().any(contains_mark))
 }

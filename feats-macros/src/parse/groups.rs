@@ -1,12 +1,12 @@
-//! Invisible groups: what a `macro_rules!` macro puts around the parts that it was given, such as `$ty:ty`.
+//! Invisible groups, which a `macro_rules!` macro puts around its fragments, such as `$ty:ty`.
 //!
-//! They keep precedence and are kept in what is generated. What is read or compared is read without them.
+//! They preserve precedence, and so are kept in generated code. They are removed for parsing and comparison.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Expr;
 
-/// The tokens without invisible groups, also within other groups.
+/// Removes invisible groups, including those within other groups.
 pub(crate) fn flat(tokens: impl ToTokens) -> TokenStream {
     let tokens = tokens.to_token_stream().into_iter();
     let flattened = tokens.flat_map(|token| match token {
@@ -21,12 +21,12 @@ pub(crate) fn flat(tokens: impl ToTokens) -> TokenStream {
     flattened.collect()
 }
 
-/// Whether both are written with the same tokens, wherever they come from.
+/// Returns `true` if both consist of the same tokens.
 pub(crate) fn same(a: impl ToTokens, b: impl ToTokens) -> bool {
     flat(a).to_string() == flat(b).to_string()
 }
 
-/// An expression without the invisible groups around it.
+/// Removes the invisible groups around an expression.
 pub(crate) fn ungrouped(expr: Expr) -> Expr {
     match expr {
         Expr::Group(group) if group.attrs.is_empty() => ungrouped(*group.expr),
@@ -34,7 +34,7 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
     }
 }
 
-/// Tokens as people write them: `&User` and not `& User`.
+/// Formats tokens as people write them: `&User`, not `& User`.
 pub(crate) fn written(tokens: impl ToTokens) -> String {
     let mut text = flat(tokens).to_string();
     for (spaced, tight) in [

@@ -1,5 +1,5 @@
-//! Traits and functions as they are written. Bodies stay tokens: feats does not read them, and the compiler reads
-//! them once.
+//! The syntax of traits and functions. Bodies are kept as tokens: the macros do not need them, and the compiler parses them only
+//! once.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -18,7 +18,7 @@ pub(crate) struct Trait {
     pub(crate) members: Vec<Member>,
 }
 
-/// What a trait or its members may have, and those of a feature or segment must not.
+/// The parts of a trait that a feature or a segment cannot have.
 #[derive(Default)]
 pub(crate) struct Header {
     pub(crate) constness: Option<Token![const]>,
@@ -31,7 +31,7 @@ pub(crate) struct Header {
     pub(crate) qualifiers: Vec<Visibility>,
 }
 
-/// What stands between the braces of a trait.
+/// A member of a trait.
 pub(crate) enum Member {
     /// `fn acme(user: &User) -> Acme { … }`
     Function(Function),
@@ -43,7 +43,7 @@ pub(crate) enum Member {
     Macro(TraitItemMacro),
 }
 
-/// A function, in a trait or by itself.
+/// A function, in a trait or free-standing.
 #[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
@@ -52,26 +52,26 @@ pub(crate) struct Function {
     pub(crate) body: Option<Group>,
 }
 
-/// Takes the attributes off an item, so that those that the macro is not for can go first.
+/// Splits the attributes from an item.
 pub(crate) fn outer_attributes(item: TokenStream) -> syn::Result<(Vec<Attribute>, TokenStream)> {
     (|input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse()?))).parse2(item)
 }
 
-/// The trait that `#[feats::…]` is written on.
+/// Parses the trait that `#[feats::…]` is applied to.
 pub(crate) fn trait_item(attribute: &str, item: &TokenStream) -> syn::Result<Trait> {
     syn::parse2(item.clone()).map_err(|error| match other_than(item, |item| matches!(item, Item::Trait(_))) {
         Some(found) => {
-            syn::Error::new_spanned(item, format!("`#[feats::{attribute}]` is written on a trait, and this is {found}"))
+            syn::Error::new_spanned(item, format!("`#[feats::{attribute}]` applies to a trait, but this is {found}"))
         }
         None => error,
     })
 }
 
-/// The function that `#[feats::…]` is written on.
+/// Parses the function that `#[feats::…]` is applied to.
 pub(crate) fn function(attribute: &str, item: &TokenStream) -> syn::Result<Function> {
     syn::parse2(item.clone()).map_err(|error| match other_than(item, |item| matches!(item, Item::Fn(_))) {
         Some(found) => {
-            let message = format!("`#[feats::{attribute}]` is written on a function, and this is {found}");
+            let message = format!("`#[feats::{attribute}]` applies to a function, but this is {found}");
             syn::Error::new_spanned(item, message)
         }
         None => error,
@@ -79,7 +79,7 @@ pub(crate) fn function(attribute: &str, item: &TokenStream) -> syn::Result<Funct
 }
 
 impl Function {
-    /// The parameters without `self`.
+    /// Returns the parameters without `self`.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &PatType> {
         self.signature.inputs.iter().filter_map(|input| match input {
             FnArg::Typed(parameter) => Some(parameter),
@@ -87,7 +87,7 @@ impl Function {
         })
     }
 
-    /// The declared return type.
+    /// Returns the declared return type.
     pub(crate) fn output(&self) -> Option<&Type> {
         match &self.signature.output {
             ReturnType::Type(_, ty) => Some(ty),
@@ -95,7 +95,7 @@ impl Function {
         }
     }
 
-    /// The function without `#[deprecated]`, which would be reported where the handle calls it.
+    /// Returns the function without `#[deprecated]`, which would be reported at the call in the handle.
     pub(crate) fn without_deprecation(&self) -> Self {
         let mut function = self.clone();
         function.attrs.retain(|attr| !attr.path().is_ident("deprecated"));
@@ -136,7 +136,7 @@ impl Parse for Trait {
     }
 }
 
-/// A member of a trait and its visibility, which belongs before functions outside of traits only.
+/// Parses a member of a trait and its visibility, which is reported later, because trait members cannot have one.
 fn member(input: ParseStream<'_>) -> syn::Result<(Member, Visibility)> {
     let attrs = input.call(Attribute::parse_outer)?;
     let vis = input.parse()?;
@@ -164,7 +164,7 @@ impl Parse for Function {
     }
 }
 
-/// The braces of a function, also where a macro's `$body:block` has put an invisible group around them.
+/// Parses the body of a function, which may be in an invisible group if it is a `$body:block` of a macro.
 fn body(input: ParseStream<'_>) -> syn::Result<Group> {
     let place = input.span();
     let mut token = input.parse::<TokenTree>().ok();
@@ -174,7 +174,7 @@ fn body(input: ParseStream<'_>) -> syn::Result<Group> {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
                 token = group.stream().into_iter().next();
             }
-            _ => return Err(syn::Error::new(place, "a function has a body: write `{ … }` here")),
+            _ => return Err(syn::Error::new(place, "a function needs a body: write `{ … }` here")),
         }
     }
 }
@@ -186,9 +186,9 @@ impl ToTokens for Function {
     }
 }
 
-/// What the item is, where it is an item of another sort than the wanted one.
-fn other_than(item: &TokenStream, wanted: fn(&Item) -> bool) -> Option<&'static str> {
-    let item = syn::parse2(item.clone()).ok().filter(|item| !wanted(item))?;
+/// Describes the item if it is not of the expected sort.
+fn other_than(item: &TokenStream, is_expected: fn(&Item) -> bool) -> Option<&'static str> {
+    let item = syn::parse2(item.clone()).ok().filter(|item| !is_expected(item))?;
     Some(match item {
         Item::Const(_) => "a constant",
         Item::Enum(_) => "an enum",
@@ -199,7 +199,7 @@ fn other_than(item: &TokenStream, wanted: fn(&Item) -> bool) -> Option<&'static 
         Item::Static(_) => "a static",
         Item::Struct(_) => "a struct",
         Item::Trait(_) => "a trait",
-        Item::TraitAlias(_) => "an alias of a trait",
+        Item::TraitAlias(_) => "a trait alias",
         Item::Type(_) => "a type",
         Item::Union(_) => "a union",
         Item::Use(_) => "a `use`",

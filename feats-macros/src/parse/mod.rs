@@ -1,4 +1,4 @@
-//! From tokens to syntax: what was written, whether or not it makes sense.
+//! Parses tokens to syntax, which may still break rules.
 
 mod conditional;
 mod groups;

@@ -8,7 +8,7 @@ use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, PathArguments, Token, token};
 use super::groups::{ungrouped, written};
 use crate::errors::Errors;
 
-/// What an attribute says in its parentheses.
+/// The arguments of an attribute.
 #[derive(Default)]
 pub(crate) struct Settings {
     pub(crate) name: Option<LitStr>,
@@ -16,16 +16,16 @@ pub(crate) struct Settings {
     pub(crate) owner: Option<LitStr>,
     pub(crate) expires: Option<LitStr>,
     pub(crate) client: bool,
-    /// The path of feats, where it is not a dependency of the crate itself.
+    /// The path of feats, if the crate does not depend on it directly.
     pub(crate) feats: Option<Path>,
 }
 
-/// Which arguments an attribute takes.
+/// The arguments that an attribute accepts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Accepted {
-    /// Those of `feature` and `boolean`.
+    /// The arguments of `feature` and `boolean`.
     Feature,
-    /// Those of `segment`.
+    /// The arguments of `segment`.
     Segment,
 }
 
@@ -35,11 +35,11 @@ struct Argument {
     value: Option<Expr>,
 }
 
-const FEATURE: [&str; 6] = ["name", "kind", "owner", "expires", "client", "crate"];
-const SEGMENT: [&str; 2] = ["name", "crate"];
+const FEATURE_ARGUMENTS: [&str; 6] = ["name", "kind", "owner", "expires", "client", "crate"];
+const SEGMENT_ARGUMENTS: [&str; 2] = ["name", "crate"];
 
 impl Settings {
-    /// Reads all arguments. A mistake in one does not keep the others from being read.
+    /// Parses all arguments. A mistake in one of them does not stop the parsing of the others.
     pub(crate) fn parse(arguments: TokenStream, accepted: Accepted, errors: &mut Errors) -> Self {
         let mut settings = Self::default();
         let all = |input: ParseStream<'_>| {
@@ -49,7 +49,7 @@ impl Settings {
                     Ok(argument) => {
                         let name = argument.name.unraw().to_string();
                         if seen.contains(&name) {
-                            errors.at(&argument.name, format!("`{name}` is said twice: remove one"));
+                            errors.at(&argument.name, format!("`{name}` is given twice: remove one"));
                         } else {
                             settings.set(&name, argument, accepted, errors);
                             seen.push(name);
@@ -72,7 +72,7 @@ impl Settings {
         settings
     }
 
-    /// The name by which operators know the item.
+    /// Returns the name of the item, which operators use.
     pub(crate) fn name(&self, ident: &Ident) -> String {
         self.name.as_ref().map_or_else(|| ident.unraw().to_string(), LitStr::value)
     }
@@ -90,7 +90,7 @@ impl Settings {
             "crate" => self.feats = path(&argument, errors),
             _ => {
                 if let Some(value) = &argument.value {
-                    errors.at(value, format!("`{name}` stands alone: write `{name}`, or leave it out"));
+                    errors.at(value, format!("`{name}` takes no value: write `{name}`, or remove it"));
                 }
                 self.client = true;
             }
@@ -101,8 +101,8 @@ impl Settings {
 impl Accepted {
     fn names(self) -> &'static [&'static str] {
         match self {
-            Accepted::Feature => &FEATURE,
-            Accepted::Segment => &SEGMENT,
+            Accepted::Feature => &FEATURE_ARGUMENTS,
+            Accepted::Segment => &SEGMENT_ARGUMENTS,
         }
     }
 }
@@ -120,7 +120,7 @@ fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
     if input.is_empty() || input.peek(Token![,]) {
         Ok(Argument { name, value })
     } else {
-        Err(input.error(format!("a comma separates the arguments: write `,` after `{name}`'s value")))
+        Err(input.error(format!("arguments are separated by commas: write `,` after the value of `{name}`")))
     }
 }
 
@@ -131,35 +131,37 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// The value of `name = "…"`.
+/// Returns the value of `name = "…"`.
 fn text(argument: &Argument, errors: &mut Errors) -> Option<LitStr> {
     let name = &argument.name;
     match &argument.value {
         Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => return Some(text.clone()),
         Some(Expr::Path(path)) => {
-            errors.at(path, format!("`{name}` is text: write `{name} = \"{}\"`", written(path)));
+            errors.at(path, format!("`{name}` takes a string: write `{name} = \"{}\"`", written(path)));
         }
-        Some(other) => errors.at(other, format!("`{name}` is text: write `{name} = \"…\"`")),
+        Some(other) => errors.at(other, format!("`{name}` takes a string: write `{name} = \"…\"`")),
         None => errors.at(name, format!("`{name}` needs a value: write `{name} = \"…\"`")),
     }
     None
 }
 
-/// The value of `kind = …`.
+/// Returns the value of `kind = …`.
 fn word(argument: &Argument, errors: &mut Errors) -> Option<Ident> {
     let name = &argument.name;
     match &argument.value {
         Some(Expr::Path(path)) if path.path.get_ident().is_some() => return path.path.get_ident().cloned(),
         Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => {
-            errors.at(text, format!("`{name}` is a word: write `{name} = {}`, without quotes", text.value()));
+            errors.at(text, format!("`{name}` takes an identifier: write `{name} = {}`, without quotes", text.value()));
         }
-        Some(other) => errors.at(other, format!("`{name}` is a word, such as `{name} = release`")),
-        None => errors.at(name, format!("`{name}` needs a value, such as `{name} = release`")),
+        Some(other) => {
+            errors.at(other, format!("`{name}` takes an identifier: write, for example, `{name} = release`"))
+        }
+        None => errors.at(name, format!("`{name}` needs a value: write, for example, `{name} = release`")),
     }
     None
 }
 
-/// The value of `crate = …`: a path, or text that is one.
+/// Returns the value of `crate = …`: a path, or a string that contains one.
 fn path(argument: &Argument, errors: &mut Errors) -> Option<Path> {
     let path = match &argument.value {
         Some(Expr::Path(path)) if path.qself.is_none() => Some(path.path.clone()),
@@ -168,7 +170,7 @@ fn path(argument: &Argument, errors: &mut Errors) -> Option<Path> {
     };
     let path = path.filter(|path| path.segments.iter().all(|segment| segment.arguments == PathArguments::None));
     if path.is_none() {
-        let advice = "`crate` is the path of feats: write `crate = path::to::feats`";
+        let advice = "`crate` takes the path of feats: write `crate = path::to::feats`";
         match &argument.value {
             Some(value) => errors.at(value, advice),
             None => errors.at(&argument.name, advice),
@@ -178,14 +180,21 @@ fn path(argument: &Argument, errors: &mut Errors) -> Option<Path> {
 }
 
 fn unknown(name: &str, accepted: Accepted) -> String {
-    if accepted == Accepted::Segment && FEATURE.contains(&name) {
-        return format!("`{name}` belongs on a feature; a segment takes `{}`", SEGMENT.join("`, `"));
+    if accepted == Accepted::Segment && FEATURE_ARGUMENTS.contains(&name) {
+        return format!(
+            "`{name}` is an argument of features; the arguments of a segment are `{}`",
+            SEGMENT_ARGUMENTS.join("`, `")
+        );
     }
     let names = accepted.names();
     let meant = names.iter().find(|known| strsim::damerau_levenshtein(known, name) <= 2);
     match (meant, accepted) {
-        (Some(meant), _) => format!("there is no argument `{name}`; did you mean `{meant}`?"),
-        (None, Accepted::Segment) => format!("there is no argument `{name}`; a segment takes `{}`", names.join("`, `")),
-        (None, Accepted::Feature) => format!("there is no argument `{name}`; a feature takes `{}`", names.join("`, `")),
+        (Some(meant), _) => format!("unknown argument `{name}`; did you mean `{meant}`?"),
+        (None, Accepted::Segment) => {
+            format!("unknown argument `{name}`; the arguments of a segment are `{}`", names.join("`, `"))
+        }
+        (None, Accepted::Feature) => {
+            format!("unknown argument `{name}`; the arguments of a feature are `{}`", names.join("`, `"))
+        }
     }
 }
