@@ -1,27 +1,29 @@
-//! Purchases: read from a file of the CDNOW study, or made up.
+//! Purchases: parsed from a file of the CDNOW study, or generated.
 
 /// A purchase.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Purchase {
-    /// As the study numbers its sample.
+    /// The number of the customer in the sample.
     pub customer: u64,
-    /// Year, month and day, as one number.
+    /// Year, month and day as one number, such as 19970118.
     pub date: u32,
     pub cents: u64,
 }
 
-/// Reads lines of master id, sample id, date, discs and dollars, and puts them in order of their dates.
-pub fn read(text: &str) -> Result<Vec<Purchase>, String> {
+/// Parses lines of master id, sample id, date, discs and dollars, and sorts them by date.
+pub fn parse(text: &str) -> Result<Vec<Purchase>, String> {
     let lines = text.lines().zip(1_u32..).filter(|(line, _)| !line.trim().is_empty());
-    let said = |at| format!("line {at} is no purchase: master id, sample id, date, discs, dollars");
+    let invalid =
+        |number| format!("line {number} is not a purchase: expected master id, sample id, date, discs, dollars");
     let mut purchases =
-        lines.map(|(line, at)| purchase(line).ok_or_else(|| said(at))).collect::<Result<Vec<_>, _>>()?;
+        lines.map(|(line, number)| purchase(line).ok_or_else(|| invalid(number))).collect::<Result<Vec<_>, _>>()?;
     purchases.sort_by_key(|purchase| purchase.date);
     Ok(purchases)
 }
 
-/// Purchases of so many customers within three years: most of them buy seldom, some often. The same ones each time.
-pub fn made_up(customers: u64) -> Vec<Purchase> {
+/// Generates purchases of the given number of customers within three years: most buy rarely, some often. The result is always
+/// the same.
+pub fn generate(customers: u64) -> Vec<Purchase> {
     let mut random = fastrand::Rng::with_seed(19_970_101);
     let mut purchases = Vec::new();
     for customer in 1..=customers {
@@ -42,7 +44,7 @@ fn purchase(line: &str) -> Option<Purchase> {
     let [_, customer, date, _, dollars] =
         [fields.next()?, fields.next()?, fields.next()?, fields.next()?, fields.next()?];
     let dollars: f64 = dollars.parse().ok().filter(|dollars| (0.0..1e9).contains(dollars))?;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be within the range")]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked above")]
     let cents = (dollars * 100.0).round() as u64;
     Some(Purchase { customer: customer.parse().ok()?, date: date.parse().ok()?, cents })
 }

@@ -1,4 +1,4 @@
-//! The shop's checkout, and every purchase going through it once more.
+//! The shop's checkout, and the replay of purchases through it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -7,7 +7,7 @@ use feats::{App, Feature};
 
 use crate::purchases::Purchase;
 
-/// Who buys.
+/// The number of the customer.
 #[feats::segment]
 pub trait CustomerId {
     fn purchase(purchase: &Purchase) -> u64 {
@@ -15,24 +15,24 @@ pub trait CustomerId {
     }
 }
 
-/// What a purchase earns. There are two ways to say the same: an A/A experiment tests the experiment.
+/// The revenue of a purchase. Both implementations do the same: an A/A experiment tests the experiment itself.
 #[feats::feature(kind = experiment)]
 pub trait Checkout {
     #[default]
-    fn here(purchase: &Purchase) -> u64 {
+    fn control(purchase: &Purchase) -> u64 {
         purchase.cents
     }
-    fn there(purchase: &Purchase) -> u64 {
+    fn copy(purchase: &Purchase) -> u64 {
         purchase.cents
     }
 }
 
-/// What became of the purchases.
+/// The result of a replay.
 #[derive(Debug, Default)]
 pub struct Outcome {
     arms: HashMap<Checkout, Arm>,
-    /// Which side each customer saw.
-    pub sides: BTreeMap<u64, Checkout>,
+    /// The arm of each customer.
+    pub assignments: BTreeMap<u64, Checkout>,
 }
 
 #[derive(Debug, Default)]
@@ -42,14 +42,14 @@ struct Arm {
     cents: u64,
 }
 
-/// Sends purchases through the checkout.
+/// Replays purchases through the checkout.
 pub async fn replay(app: &App, purchases: &[Purchase]) -> Outcome {
     let mut outcome = Outcome::default();
     for purchase in purchases {
-        let side = app.enter_async(Checkout::find_implementation_async(purchase)).await;
+        let choice = app.enter_async(Checkout::find_implementation_async(purchase)).await;
         let cents = app.enter_async(Checkout::create_async(purchase)).await;
-        let arm = outcome.arms.entry(side).or_default();
-        arm.customers += u64::from(outcome.sides.insert(purchase.customer, side).is_none());
+        let arm = outcome.arms.entry(choice).or_default();
+        arm.customers += u64::from(outcome.assignments.insert(purchase.customer, choice).is_none());
         arm.purchases += 1;
         arm.cents += cents;
     }
@@ -58,14 +58,14 @@ pub async fn replay(app: &App, purchases: &[Purchase]) -> Outcome {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:8} {:>10} {:>10} {:>14} {:>14}", "", "customers", "purchases", "revenue", "a customer")?;
-        for side in Checkout::ALL {
-            let none = Arm::default();
-            let arm = self.arms.get(side).unwrap_or(&none);
+        writeln!(f, "{:8} {:>10} {:>10} {:>14} {:>14}", "", "customers", "purchases", "revenue", "per customer")?;
+        for choice in Checkout::ALL {
+            let empty = Arm::default();
+            let arm = self.arms.get(choice).unwrap_or(&empty);
             let dollars = |cents: u64| format!("${}.{:02}", cents / 100, cents % 100);
-            let each = dollars(arm.cents / arm.customers.max(1));
+            let per_customer = dollars(arm.cents / arm.customers.max(1));
             let revenue = dollars(arm.cents);
-            writeln!(f, "{side:8} {:>10} {:>10} {revenue:>14} {each:>14}", arm.customers, arm.purchases)?;
+            writeln!(f, "{choice:8} {:>10} {:>10} {revenue:>14} {per_customer:>14}", arm.customers, arm.purchases)?;
         }
         Ok(())
     }

@@ -1,10 +1,10 @@
-//! A store of one's own, held to the contract that every store is held to.
+//! A custom store, tested with the contract suite of all stores.
 //!
 //! ```console
 //! $ cargo run --example custom_store
 //! $ cargo test -p feats-examples --example custom_store
 //! ```
-#![expect(clippy::print_stdout, reason = "it is a program for the terminal")]
+#![expect(clippy::print_stdout, reason = "a command-line program")]
 
 mod directory;
 
@@ -15,7 +15,7 @@ use std::time::Duration;
 use directory::Directory;
 use feats::App;
 
-/// Greets in the language of the season.
+/// The greeting.
 #[feats::feature]
 trait Greeting {
     #[default]
@@ -29,17 +29,17 @@ trait Greeting {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let place = tempfile::tempdir()?;
-    let here = App::builder().store(Directory::new(place.path())).detached().start().await?;
-    let there = App::builder().store(Directory::new(place.path())).detached().start().await?;
+    let directory = tempfile::tempdir()?;
+    let first = App::builder().store(Directory::new(directory.path())).detached().start().await?;
+    let second = App::builder().store(Directory::new(directory.path())).detached().start().await?;
 
-    let greeting = here.feature::<Greeting>();
-    greeting.pin(Greeting::French).author("ada").comment("The French are here").publish().await?;
-    there.wait_for::<Greeting>(1, Duration::from_secs(5)).await?;
-    println!("Another app on the same directory says: {}\n", there.enter(Greeting::create));
+    let greeting = first.feature::<Greeting>();
+    greeting.pin(Greeting::French).author("ada").comment("French visitors").publish().await?;
+    second.wait_for::<Greeting>(1, Duration::from_secs(5)).await?;
+    println!("Greeting of another app on the same directory: {}\n", second.enter(Greeting::create));
 
-    greeting.unpin().author("ada").comment("They have left").publish().await?;
-    let mut files: Vec<_> = fs::read_dir(place.path())?.collect::<Result<_, _>>()?;
+    greeting.unpin().author("ada").comment("The visit is over").publish().await?;
+    let mut files: Vec<_> = fs::read_dir(directory.path())?.collect::<Result<_, _>>()?;
     files.sort_by_key(|file| file.file_name());
     for file in files {
         println!("{}:\n{}\n", file.file_name().display(), fs::read_to_string(file.path())?);
@@ -47,11 +47,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The suite opens each of its places several times, as several processes would.
+/// The suite opens each store several times, as several processes would.
 #[cfg(test)]
 #[tokio::test(flavor = "multi_thread")]
-async fn directory_keeps_the_contract() {
+async fn directory_meets_the_contract() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().to_owned();
-    feats::store::contract::run(move |place| Directory::new(path.join(place))).await;
+    feats::store::contract::run(move |name| Directory::new(path.join(name))).await;
 }

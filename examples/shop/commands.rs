@@ -1,56 +1,56 @@
-//! What visitors of the shop are invited to try: as commands for the terminal, and as clicks in the console.
+//! The changes that the shop suggests: commands for the terminal, and the same steps in the console.
 
 use std::borrow::Cow;
 
-/// A command for the terminal, the same as clicks in the console, and what for.
+/// A suggested change: its purpose, the command, and the same steps in the console.
 pub(crate) struct Command {
     pub(crate) purpose: &'static str,
     pub(crate) line: String,
     pub(crate) clicks: &'static str,
-    /// Where the clicks begin, within the shop.
+    /// The page on which the steps start.
     pub(crate) page: &'static str,
 }
 
-/// One chapter of the story.
-struct Chapter {
+/// A suggested change, without the store.
+struct Suggestion {
     purpose: &'static str,
     line: &'static str,
     clicks: &'static str,
     page: &'static str,
 }
 
-/// The story: an outage and its end, a canary, an attack.
-const STORY: [Chapter; 4] = [
-    Chapter {
+/// An outage and its end, a canary, and an attack.
+const SUGGESTIONS: [Suggestion; 4] = [
+    Suggestion {
         purpose: "Acme is down in Canada: premium takes over",
         line: r#"rule add PaymentProcessor "Acme outage in Canada" --when 'Country = CA' --use premium --author you"#,
         clicks: "Add a rule; add a condition: Country is one of CA; implementation: premium; Publish",
         page: "/feats/feature?name=PaymentProcessor",
     },
-    Chapter {
-        purpose: "Acme is back: everything as it was",
+    Suggestion {
+        purpose: "Acme is back: undo the change",
         line: "rollback PaymentProcessor --to 0 --author you",
         clicks: "Roll back to this… beside 0; Undo everything",
         page: "/feats/history?name=PaymentProcessor",
     },
-    Chapter {
-        purpose: "5 % of the users in the US try aperture",
+    Suggestion {
+        purpose: "5% of the users in the US get aperture",
         line: r#"rule add PaymentProcessor "US canary" --when 'Country = US' --by UserId --rollout aperture=5,acme=95 --author you"#,
         clicks: "Add a rule; add a condition: Country is one of US; a rollout: aperture 5; Publish",
         page: "/feats/feature?name=PaymentProcessor",
     },
-    Chapter {
-        purpose: "The shop is under attack: images are no longer processed",
+    Suggestion {
+        purpose: "The shop is under attack: turn off image processing",
         line: "pin ImageProcessing disabled --author you",
         clicks: "Kill switch: disabled; Pin everyone…; Pin everyone to disabled",
         page: "/feats/feature?name=ImageProcessing",
     },
 ];
 
-/// The story on a store.
-pub(crate) fn to_try(store: &str) -> impl Iterator<Item = Command> {
+/// Returns the suggested changes for a store.
+pub(crate) fn suggestions(store: &str) -> impl Iterator<Item = Command> {
     let program = format!("cargo run -q -p feats-cli -- --store {}", quoted(store));
-    STORY.into_iter().map(move |Chapter { purpose, line, clicks, page }| Command {
+    SUGGESTIONS.into_iter().map(move |Suggestion { purpose, line, clicks, page }| Command {
         purpose,
         line: format!("{program} {line}"),
         clicks,
@@ -58,7 +58,7 @@ pub(crate) fn to_try(store: &str) -> impl Iterator<Item = Command> {
     })
 }
 
-/// A word as a POSIX shell reads it.
+/// Quotes a word for a POSIX shell.
 fn quoted(word: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_alphanumeric() || "/.:_-+".contains(c);
     if word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")).into() }
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_store_is_one_word_of_the_shell() {
+    fn the_store_is_quoted_as_one_word() {
         assert_eq!(quoted("sqlite:target/shop.db"), "sqlite:target/shop.db");
         assert_eq!(quoted("sqlite:it's here.db"), r"'sqlite:it'\''s here.db'");
     }

@@ -1,9 +1,9 @@
-//! What may vary in the shop.
+//! The features of the shop.
 
 use crate::processors::{Acme, Aperture, Premium, Processor};
 use crate::visitors::User;
 
-/// Who charges the card.
+/// The processor that charges the card.
 #[feats::feature(kind = ops, owner = "payments")]
 pub trait PaymentProcessor {
     type Output = dyn Processor;
@@ -25,10 +25,10 @@ pub trait PaymentProcessor {
     }
 }
 
-/// How an order may be ranked on the packers' to-do list.
+/// The priorities that an order can have on the packing list.
 #[feats::feature(kind = release, owner = "growth")]
 pub trait AllowedPriorities {
-    /// Every order is packed in its turn
+    /// Orders are packed in sequence
     #[default]
     fn no_priority(_user: &User) -> &'static [&'static str] {
         &[]
@@ -45,7 +45,7 @@ pub trait AllowedPriorities {
     }
 }
 
-/// Whether pictures are prepared for each visitor. Turn it off while under attack: it is the dearest thing we do.
+/// Images that are prepared for each visitor. Turn this off during an attack: nothing in the shop is as expensive.
 #[feats::boolean(kind = ops, owner = "media")]
 pub fn ImageProcessing(_user: &User) -> bool {
     true

@@ -1,19 +1,19 @@
-//! What the shop sells.
+//! The goods of the shop.
 
 use crate::processors::Cents;
 
-/// One of the goods.
+/// An item for sale.
 pub(crate) struct Item {
-    /// As it is called in forms.
+    /// The identifier in forms.
     pub(crate) id: &'static str,
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
     pub(crate) price: Cents,
-    /// The picture, as shapes of an SVG that is 120 wide and 80 high.
+    /// The shapes of an SVG image with a width of 120 and a height of 80.
     pub(crate) picture: &'static str,
 }
 
-/// Everything on the shelf.
+/// All items.
 pub(crate) const SHELF: [Item; 3] = [
     Item {
         id: "anvil",
@@ -38,7 +38,7 @@ pub(crate) const SHELF: [Item; 3] = [
     },
 ];
 
-/// One of the goods by its id.
+/// Returns the item with this id.
 pub(crate) fn find(id: &str) -> Option<&'static Item> {
     SHELF.iter().find(|item| item.id == id)
 }

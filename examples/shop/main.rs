@@ -1,12 +1,12 @@
-//! A small shop that asks feats who charges the card, how an order may be ranked, and whether images are processed.
+//! A small shop with three features: the payment processor, the priorities of orders, and image processing.
 //!
 //! ```console
 //! $ cargo run --example shop
 //! ```
 //!
-//! Open the address that it prints, type the commands that it prints in another terminal, and watch the pages follow.
-//! Read [`features`] first: what may vary. Then [`visitors`]: what operators can decide on. The rest is a shop.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program for the terminal")]
+//! Open the address that it prints, run the commands that it prints in another terminal, and watch the pages change. Read
+//! [`features`] first, and then [`visitors`], which declares the segments. The rest is an ordinary web application.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program")]
 
 mod commands;
 mod features;
@@ -38,7 +38,7 @@ async fn main() -> ExitCode {
             eprintln!("shop: {error}");
             let mut next = error.source();
             while let Some(cause) = next {
-                eprintln!("  because: {cause}");
+                eprintln!("  cause: {cause}");
                 next = cause.source();
             }
             ExitCode::FAILURE
@@ -49,59 +49,60 @@ async fn main() -> ExitCode {
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let port = options.port;
     let listener = TcpListener::bind(("127.0.0.1", port)).await;
-    let listener = listener.map_err(|error| format!("port {port}: {error}; choose another with --port, or 0"))?;
+    let listener = listener
+        .map_err(|error| format!("port {port}: {error}; use --port with another port, or with 0 for a free one"))?;
 
     let app =
         options.store.app()?.program("shop", env!("CARGO_PKG_VERSION")).attribute("Environment", "dev").start().await?;
 
     let store = options.store.to_string();
     welcome(listener.local_addr()?.port(), &store);
-    // The shopkeeper may see everything in the own browser, for as long as the shop is open.
+    // The shopkeeper may override every feature in their own browser. The key is valid until the process ends.
     let overrides = Overrides::new(Key::generate()?).allow(|_, _| true);
     serve(listener, &app, store, overrides, interrupted()).await?;
     app.shutdown().await?;
-    println!("\nThe shop is closed.");
+    println!("\nThe shop has shut down.");
     Ok(())
 }
 
-/// Serves until the future is ready. Requests that have begun then have a moment to be answered.
+/// Serves until `shutdown` is ready, and then at most one second longer, so that pending requests are answered.
 async fn serve(
     listener: TcpListener,
     app: &App,
     store: String,
     overrides: Overrides,
-    closing: impl Future<Output = ()> + Send + 'static,
+    shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (open, closed) = oneshot::channel::<()>();
-    let closing = async {
-        closing.await;
+    let shutdown = async {
+        shutdown.await;
         drop(open);
     };
-    // A request that is never sent to its end would keep the shop open for ever.
-    let moment = async {
+    // Without a limit, a request that is never complete would keep the process running forever.
+    let grace_period = async {
         let _ = closed.await;
         tokio::time::sleep(Duration::from_secs(1)).await;
     };
     let router = pages::router(app.clone(), store, overrides);
     tokio::select! {
-        served = axum::serve(listener, router).with_graceful_shutdown(closing) => served,
-        () = moment => Ok(()),
+        served = axum::serve(listener, router).with_graceful_shutdown(shutdown) => served,
+        () = grace_period => Ok(()),
     }
 }
 
 fn welcome(port: u16, store: &str) {
-    println!("The shop is open at  http://127.0.0.1:{port}");
-    println!("Its console is at    http://127.0.0.1:{port}/feats");
-    println!("Its store is         {store}\n");
-    println!("Try these in another terminal, or by clicks in the console. The pages follow within a second.");
-    for command in commands::to_try(store) {
+    println!("Shop:     http://127.0.0.1:{port}");
+    println!("Console:  http://127.0.0.1:{port}/feats");
+    println!("Store:    {store}\n");
+    println!("Try these changes in another terminal or in the console. The pages change within a second.");
+    for command in commands::suggestions(store) {
         println!("\n  {}\n    {}", command.purpose, command.line);
-        println!("    or at http://127.0.0.1:{port}{}: {}", command.page, command.clicks);
+        println!("    or in the console at http://127.0.0.1:{port}{}: {}", command.page, command.clicks);
     }
-    println!("\nCtrl-C closes the shop.");
+    println!("\nPress Ctrl-C to stop.");
 }
 
-/// Ready at Ctrl-C. Where it cannot be waited for, the shop stays open until the process is ended.
+/// Waits for Ctrl-C. If signals are not available, the shop runs until the process is killed.
 async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;

@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! The options of the command line.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,20 +7,20 @@ use std::str::FromStr;
 use feats::store::{Redis, Sqlite, Store};
 use feats::{App, AppBuilder};
 
-/// A shop that runs on feats.
+/// A small shop that uses feats.
 #[derive(clap::Parser)]
 #[command(name = "shop")]
 pub(crate) struct Options {
-    /// The port on 127.0.0.1; 0 takes a free one
+    /// The port on 127.0.0.1; 0 selects a free one
     #[arg(long, default_value_t = 8080)]
     pub(crate) port: u16,
 
-    /// Where the states are kept
+    /// The store of the states
     #[arg(long, value_name = "redis://HOST | sqlite:PATH", default_value_t)]
     pub(crate) store: Location,
 }
 
-/// A SQLite file, or the URL of a Redis.
+/// The location of a store: an SQLite file, or a Redis URL.
 #[derive(Clone)]
 pub(crate) enum Location {
     Sqlite(PathBuf),
@@ -28,26 +28,28 @@ pub(crate) enum Location {
 }
 
 impl Location {
-    /// What an app is made with that keeps its states here.
+    /// Returns the builder of an app that uses this store.
     pub(crate) fn app(&self) -> feats::Result<AppBuilder> {
         Ok(match self {
             Self::Sqlite(path) => {
                 let fallback_file = path.with_extension("last-known-good");
                 App::builder().store(Sqlite::open(path)?).fallback_file(fallback_file)
             }
-            Self::Redis(url) => App::builder().store(Redis::open(url)?).fallback_file(beside("shop.last-known-good")),
+            Self::Redis(url) => {
+                App::builder().store(Redis::open(url)?).fallback_file(next_to_executable("shop.last-known-good"))
+            }
         })
     }
 }
 
-/// Beside the program, so below `target`: of this checkout alone, and never checked in.
+/// A file next to the executable, below `target`, and therefore not under version control.
 impl Default for Location {
     fn default() -> Self {
-        Self::Sqlite(beside("shop.db"))
+        Self::Sqlite(next_to_executable("shop.db"))
     }
 }
 
-fn beside(name: &str) -> PathBuf {
+fn next_to_executable(name: &str) -> PathBuf {
     std::env::current_exe().unwrap_or_default().with_file_name(name)
 }
 
@@ -57,21 +59,21 @@ impl FromStr for Location {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
-            // Not opened yet: the message about a URL that is none would show it, password and all.
+            // The URL is not parsed here, because clap would repeat an invalid URL with its password in the message.
             Some((scheme, _)) if scheme.starts_with("redis") => Ok(Self::Redis(text.to_owned())),
-            _ => Err("the shop keeps its states in SQLite or Redis; write sqlite:PATH or redis://HOST".to_owned()),
+            _ => Err("unsupported store; use sqlite:PATH or redis://HOST".to_owned()),
         }
     }
 }
 
-/// As the `feats` command takes it; a file relative to where the shop was started if it is below. A Redis is shown
-/// without its password, so a command on one that has a password is to be completed.
+/// Formats the location for the `feats` command, with a path relative to the current directory if possible. The password of a
+/// Redis URL is left out, so the user has to add it.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => {
-                let here = std::env::current_dir().unwrap_or_default();
-                let path: &Path = path.strip_prefix(here).unwrap_or(path);
+                let directory = std::env::current_dir().unwrap_or_default();
+                let path: &Path = path.strip_prefix(directory).unwrap_or(path);
                 write!(f, "sqlite:{}", path.display())
             }
             Self::Redis(url) => match Redis::open(url) {

@@ -1,10 +1,10 @@
-//! Those who charge a card, and what they take for it.
+//! Payment processors and their fees.
 
 use std::fmt;
 
-/// Charges a card.
+/// A payment processor.
 pub trait Processor {
-    /// Charges a price.
+    /// Charges a price to a card.
     fn charge(&self, price: Cents) -> Receipt;
 }
 
@@ -12,22 +12,22 @@ pub trait Processor {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cents(pub u64);
 
-/// What was charged, and by whom.
+/// The receipt of a charge.
 #[derive(Debug, PartialEq)]
 pub struct Receipt {
     pub processor: &'static str,
     pub price: Cents,
-    /// What the processor takes of it.
+    /// The fee of the processor.
     pub fee: Cents,
 }
 
-/// 2% + $0.30 a transaction.
+/// 2% + $0.30 per transaction.
 pub struct Acme;
 
-/// 4% + $0.50 a transaction.
+/// 4% + $0.50 per transaction.
 pub struct Premium;
 
-/// 1% a transaction.
+/// 1% per transaction.
 pub struct Aperture;
 
 impl Processor for Acme {
@@ -48,7 +48,7 @@ impl Processor for Aperture {
     }
 }
 
-/// A percentage, rounded to the cent, and a fixed part.
+/// Returns a percentage of the price, rounded to the cent, plus a fixed part.
 fn fee(Cents(price): Cents, percent: u64, fixed: u64) -> Cents {
     Cents((price * percent + 50) / 100 + fixed)
 }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_processor_takes_what_it_says() {
+    fn each_processor_charges_its_fee() {
         let fees = |price| [Acme.charge(price).fee, Premium.charge(price).fee, Aperture.charge(price).fee];
         assert_eq!(fees(Cents(2_500)), [Cents(80), Cents(150), Cents(25)]);
         assert_eq!(fees(Cents(49)), [Cents(31), Cents(52), Cents(0)]);

@@ -1,4 +1,4 @@
-//! The shop as a program: it serves, it follows its store, it closes.
+//! The shop as a program: it serves requests, applies changes of the store, and shuts down.
 
 mod console;
 
@@ -17,14 +17,14 @@ use crate::features::{ImageProcessing, PaymentProcessor};
 use crate::pages::SHOPKEEPER;
 use crate::visitors::{Country, UserId};
 
-/// What every request says.
-const PLAIN: &str = "Host: shop\r\nConnection: close";
+/// The headers of every request.
+const HEADERS: &str = "Host: shop\r\nConnection: close";
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// One shop, and an operator's app on the same file.
+/// A shop, and an operator's app on the same file.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_pages_follow_what_an_operator_changes() -> Outcome {
+async fn the_pages_show_what_an_operator_publishes() -> Outcome {
     let directory = tempfile::tempdir()?;
     let file = directory.path().join("shop.db");
     let open = || async { App::builder().store(Sqlite::open(&file)?).detached().start().await };
@@ -43,36 +43,36 @@ async fn the_pages_follow_what_an_operator_changes() -> Outcome {
     let canadian = "/?id=71&country=CA";
     assert!(get(&address, canadian).await?.contains("<strong>acme</strong>"));
     let order = "item=anvil&priority=Important&id=71&country=CA&subdivision=";
-    assert!(post(&address, "/checkout", order).await?.contains("It keeps <b>$0.80</b> of it"));
+    assert!(post(&address, "/checkout", order).await?.contains("Its fee is <b>$0.80</b>."));
 
     let payments = operator.feature::<PaymentProcessor>();
     let outage = payments.edit().rule("Acme outage", Country::is("CA"), PaymentProcessor::Premium);
     outage.author("ada").publish().await?;
-    soon(&address, canadian, "The rule <b>Acme outage</b> chose it").await?;
-    assert!(post(&address, "/checkout", order).await?.contains("It keeps <b>$1.50</b> of it"));
+    wait_for_text(&address, canadian, "Matched the rule <b>Acme outage</b>").await?;
+    assert!(post(&address, "/checkout", order).await?.contains("Its fee is <b>$1.50</b>."));
     assert!(get(&address, "/?id=1&country=US").await?.contains("<strong>acme</strong>"));
 
     payments.rollback_to(0).author("ada").publish().await?;
-    soon(&address, canadian, "<strong>acme</strong>").await?;
+    wait_for_text(&address, canadian, "<strong>acme</strong>").await?;
 
     let set =
         overrides.set_cookie(&app, &[], Some(SHOPKEEPER), "PaymentProcessor", "premium", Duration::from_secs(7_200))?;
     let cookie = set.to_str()?.split(';').next().unwrap_or_default();
-    let mine = exchange(&address, &format!("GET {canadian} HTTP/1.1\r\n{PLAIN}\r\nCookie: {cookie}\r\n\r\n")).await?;
-    assert!(mine.contains("<strong>premium</strong>") && mine.contains("In this browser alone"));
+    let mine = exchange(&address, &format!("GET {canadian} HTTP/1.1\r\n{HEADERS}\r\nCookie: {cookie}\r\n\r\n")).await?;
+    assert!(mine.contains("<strong>premium</strong>") && mine.contains("In this browser only"));
     let others = get(&address, canadian).await?;
-    assert!(others.contains("<strong>acme</strong>") && !others.contains("In this browser alone"));
+    assert!(others.contains("<strong>acme</strong>") && !others.contains("In this browser only"));
 
     let half = rollout(UserId, [(PaymentProcessor::Aperture, 50.0), (PaymentProcessor::Acme, 50.0)]);
     payments.edit().rule("US canary", Country::is("US"), half).author("ada").publish().await?;
-    soon(&address, "/crowd", ": aperture\"").await?;
+    wait_for_text(&address, "/crowd", ": aperture\"").await?;
     let crowd = get(&address, "/crowd").await?;
     let charged_by = |processor: PaymentProcessor| crowd.matches(&format!(": {processor}\"")).count();
     assert_eq!(PaymentProcessor::ALL.iter().map(|&processor| charged_by(processor)).sum::<usize>(), 100);
     assert!((15..=55).contains(&charged_by(PaymentProcessor::Aperture)));
 
     operator.feature::<ImageProcessing>().pin(ImageProcessing::Disabled).author("ada").publish().await?;
-    soon(&address, canadian, "class=\"picture raw\"").await?;
+    wait_for_text(&address, canadian, "class=\"picture raw\"").await?;
 
     let hostile = get(&address, "/?country=%3Cscript%3Ealert(1)%3C/script%3E").await?;
     assert!(hostile.contains("&lt;script&gt;") && !hostile.contains("<script>alert"));
@@ -81,16 +81,16 @@ async fn the_pages_follow_what_an_operator_changes() -> Outcome {
     drop(close);
     serving.await??;
     app.shutdown().await?;
-    assert!(get(&address, "/").await.is_err(), "a closed shop answers nobody");
+    assert!(get(&address, "/").await.is_err(), "the shop has shut down");
     Ok(())
 }
 
-/// Asks for a page until it says something.
-async fn soon(address: &str, path: &str, said: &str) -> Outcome {
+/// Requests a page until it contains a text.
+async fn wait_for_text(address: &str, path: &str, text: &str) -> Outcome {
     let start = Instant::now();
-    while !get(address, path).await?.contains(said) {
+    while !get(address, path).await?.contains(text) {
         if start.elapsed() > Duration::from_secs(20) {
-            return Err(format!("after 20 s, {path} does not say {said:?}").into());
+            return Err(format!("after 20 s, {path} does not contain {text:?}").into());
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -98,12 +98,12 @@ async fn soon(address: &str, path: &str, said: &str) -> Outcome {
 }
 
 async fn get(address: &str, path: &str) -> Result<String, Box<dyn Error>> {
-    exchange(address, &format!("GET {path} HTTP/1.1\r\n{PLAIN}\r\n\r\n")).await
+    exchange(address, &format!("GET {path} HTTP/1.1\r\n{HEADERS}\r\n\r\n")).await
 }
 
 async fn post(address: &str, path: &str, form: &str) -> Result<String, Box<dyn Error>> {
     let (kind, length) = ("application/x-www-form-urlencoded", form.len());
-    let head = format!("Content-Type: {kind}\r\nContent-Length: {length}\r\n{PLAIN}");
+    let head = format!("Content-Type: {kind}\r\nContent-Length: {length}\r\n{HEADERS}");
     exchange(address, &format!("POST {path} HTTP/1.1\r\n{head}\r\n\r\n{form}")).await
 }
 

@@ -1,21 +1,21 @@
-//! Who visits the shop, and what operators can decide on.
+//! The visitors of the shop, and the segments that rules can use.
 
 use serde::Deserialize;
 
-/// Where the shop sends to: code and name.
+/// The countries that the shop ships to: code and name.
 pub(crate) const COUNTRIES: [(&str, &str); 3] = [("US", "United States"), ("CA", "Canada"), ("GB", "United Kingdom")];
 
-/// A visitor, as a query tells it: `?id=7&country=CA&subdivision=CA-BC`.
+/// A visitor, given by a query: `?id=7&country=CA&subdivision=CA-BC`.
 #[derive(Clone, Deserialize)]
 #[serde(default)]
 pub struct User {
     pub id: u64,
     pub country: String,
-    /// Empty where it is not known.
+    /// Empty if unknown.
     pub subdivision: String,
 }
 
-/// The country that an order is sent to, as ISO 3166-1 alpha-2.
+/// The country that an order is shipped to, as ISO 3166-1 alpha-2 code.
 #[feats::segment]
 pub trait Country {
     fn user(user: &User) -> &str {
@@ -23,7 +23,7 @@ pub trait Country {
     }
 }
 
-/// The state or province, as ISO 3166-2.
+/// The state or province, as ISO 3166-2 code.
 #[feats::segment]
 pub trait Subdivision {
     const OPTIONS: &[&str] = &["US-CA", "US-NY", "US-WA", "CA-BC", "CA-ON", "CA-QC", "GB-ENG", "GB-SCT"];
@@ -46,7 +46,7 @@ impl User {
         Self { id, country: country.to_owned(), subdivision: String::new() }
     }
 
-    /// The subdivision, if it is one of the country: a visitor who has just chosen another country has none.
+    /// Returns the subdivision if it is in the country. A visitor who has just selected another country has none.
     pub(crate) fn known_subdivision(&self) -> Option<&str> {
         let country = self.subdivision.split('-').next().filter(|country| !country.is_empty());
         country.filter(|country| *country == self.country).map(|_| self.subdivision.as_str())
@@ -59,7 +59,7 @@ impl Default for User {
     }
 }
 
-/// A hundred users: seventy in the US, twenty in Canada, ten in the United Kingdom.
+/// Returns a hundred users: seventy in the US, twenty in Canada, ten in the United Kingdom.
 pub(crate) fn hundred() -> impl Iterator<Item = User> {
     (1..=100).map(|id| {
         let country = match id {

@@ -1,17 +1,17 @@
-//! The code under test: a shopping cart, and what may vary about it.
+//! The code under test: a shopping cart and its features.
 
-/// What a customer is about to buy.
+/// The cart of a customer.
 #[derive(Clone)]
 pub struct Cart {
-    /// Who buys.
+    /// The number of the customer.
     pub customer: u64,
-    /// Where it is sent, as ISO 3166-1 alpha-2.
+    /// The country that the order is shipped to, as ISO 3166-1 alpha-2 code.
     pub country: String,
-    /// What the goods cost.
+    /// The price of the goods.
     pub cents: u64,
 }
 
-/// Where it is sent.
+/// The country that the order is shipped to.
 #[feats::segment]
 pub trait Country {
     fn cart(cart: &Cart) -> &str {
@@ -19,7 +19,7 @@ pub trait Country {
     }
 }
 
-/// Who buys.
+/// The number of the customer.
 #[feats::segment]
 pub trait CustomerId {
     fn cart(cart: &Cart) -> u64 {
@@ -27,37 +27,37 @@ pub trait CustomerId {
     }
 }
 
-/// No charge for shipping; by default from $50.00 on.
+/// Free shipping; by default for orders of at least $50.00.
 #[feats::boolean(owner = "logistics")]
 pub fn FreeShipping(cart: &Cart) -> bool {
     cart.cents >= 5_000
 }
 
-/// Who brings it, and when.
+/// The delivery of an order.
 #[feats::feature(owner = "logistics")]
 pub trait Delivery {
-    /// The slow one.
+    /// Slow and cheap.
     #[default]
     async fn post(_cart: &Cart) -> &'static str {
         "in three days"
     }
-    /// The dear one.
+    /// Fast and expensive.
     async fn courier(_cart: &Cart) -> &'static str {
         "tomorrow"
     }
 }
 
-/// What the customer pays, in cents.
+/// Returns the total price in cents.
 pub fn total(cart: &Cart) -> u64 {
     if FreeShipping::is_enabled(cart) { cart.cents } else { cart.cents + 500 }
 }
 
-/// What the customer is told.
+/// Returns the message about the delivery.
 pub async fn promise(cart: &Cart) -> String {
     format!("Your order arrives {}.", Delivery::create(cart).await)
 }
 
-/// A small cart, sent to a country.
+/// Returns a small cart that is shipped to a country.
 pub fn small_cart(country: &str) -> Cart {
     Cart { customer: 1, country: country.to_owned(), cents: 2_500 }
 }

@@ -1,9 +1,9 @@
-//! The two-crate rule, first half: the library is named, and its feature is there.
+//! The two-crate rule, first case: the program names the library, so its feature is registered.
 
 use feats_example_library as _;
 
 #[test]
-fn a_feature_of_a_library_that_is_named_is_there() {
+fn the_feature_of_a_named_library_is_registered() {
     let app = feats::App::builder().detached().start_blocking().unwrap();
     let gift_wrap = app.feature_named("GiftWrap").unwrap();
     let declaration = gift_wrap.declaration();

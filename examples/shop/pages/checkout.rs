@@ -1,4 +1,4 @@
-//! Paying: the processor that was chosen for the visitor charges the card.
+//! The checkout, in which the processor that is chosen for the visitor charges the card.
 
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
@@ -14,7 +14,7 @@ use crate::features::{AllowedPriorities, PaymentProcessor};
 use crate::goods;
 use crate::visitors::User;
 
-/// What the form on the shelf sends: the order, and the visitor.
+/// The form of an item: the order, and the visitor.
 #[derive(Deserialize)]
 pub(super) struct Order {
     item: String,
@@ -30,7 +30,7 @@ pub(super) async fn page(State(shop): State<Shop>, feats: RequestScope, Form(ord
     let Some(item) = goods::find(&item) else { return StatusCode::NOT_FOUND.into_response() };
 
     let receipt = PaymentProcessor::create_async(&user).await.charge(item.price);
-    // Asked again, since an operator may have changed it after the form was made.
+    // Chosen again, because an operator may have published a change since the form was shown.
     let allowed = AllowedPriorities::create_async(&user).await;
     let priority = priority.filter(|priority| allowed.contains(&priority.as_str()));
 
@@ -38,11 +38,11 @@ pub(super) async fn page(State(shop): State<Shop>, feats: RequestScope, Form(ord
         section.card.receipt {
             h1 { "Thank you" }
             p {
-                (receipt.processor) " charged " b { (receipt.price) } " for: " (item.name) ". It keeps "
-                b { (receipt.fee) } " of it."
+                (receipt.processor) " charged " b { (receipt.price) } " for: " (item.name) ". Its fee is "
+                b { (receipt.fee) } "."
             }
             p {
-                "The packers have it on their list"
+                "Your order is on the packing list"
                 @if let Some(priority) = priority { " as " b { (priority.to_lowercase()) } }
                 "."
             }

@@ -1,4 +1,4 @@
-//! A hundred users at a glance: who is charged by whom.
+//! A hundred users, and the payment processor of each.
 
 use axum::extract::State;
 use feats::Feature;
@@ -12,15 +12,15 @@ use crate::features::PaymentProcessor;
 use crate::visitors::{COUNTRIES, User, hundred};
 
 pub(super) async fn page(State(shop): State<Shop>, feats: RequestScope) -> Markup {
-    // Looking is not using: nobody is charged here. And what this browser alone is shown, nobody here is.
+    // No use is recorded, because no card is charged. Overrides of this browser do not apply to other users.
     let choose = |user: User| (PaymentProcessor::find_implementation(&user), user);
-    let everybody = feats.scope().without_overrides();
-    let crowd: Vec<(PaymentProcessor, User)> = everybody.enter(|| hundred().map(choose).collect());
+    let scope = feats.scope().without_overrides();
+    let crowd: Vec<(PaymentProcessor, User)> = scope.enter(|| hundred().map(choose).collect());
     let content = html! {
         div.head {
-            h1 { "Who charges whose card" }
-            p { "Each square is a user, and a door into the shop. A share of a few percent is a few squares; who is in \
-                 stays in while the share grows." }
+            h1 { "Payment processors of a hundred users" }
+            p { "Each square is a user and links to their view of the shop. While a share grows, the users in it \
+                 stay in it." }
         }
         section.card #shares data-live="quiet" { (shares(&crowd)) }
         @for (code, name) in COUNTRIES {
@@ -33,7 +33,7 @@ pub(super) async fn page(State(shop): State<Shop>, feats: RequestScope) -> Marku
     layout(&shop, &feats, "A hundred users", "/crowd", Refresh::EverySecond, content)
 }
 
-/// How many get what: a bar, and the same in words.
+/// Renders the number of users of each implementation, as bars and numbers.
 fn shares(crowd: &[(PaymentProcessor, User)]) -> Markup {
     let count = |processor| crowd.iter().filter(|(chosen, _)| *chosen == processor).count();
     html! {

@@ -1,9 +1,9 @@
-//! A decision, for people: what was chosen, and why.
+//! A decision for people: the chosen implementation, and the reason.
 
 use feats::{App, Decision, Feature, Reason};
 use maud::{Markup, html};
 
-/// What a feature chose, and why.
+/// Renders the chosen implementation of a feature, and the reason.
 pub(super) fn card<F: Feature>(app: &App, decision: &Decision<F>) -> Markup {
     let feature = app.feature::<F>();
     let declaration = feature.declaration();
@@ -15,7 +15,7 @@ pub(super) fn card<F: Feature>(app: &App, decision: &Decision<F>) -> Markup {
                 (key(decision.value())) strong { (decision.value()) } " "
                 @if let Some(implementation) = chosen { span.quiet { (implementation.doc) } }
             }
-            p.why { (why(decision)) }
+            p.why { (reason(decision)) }
             p.facts {
                 span.tag { (decision.reason()) }
                 @if let Some(version) = decision.version() { span.tag { "version " (version) } }
@@ -27,29 +27,29 @@ pub(super) fn card<F: Feature>(app: &App, decision: &Decision<F>) -> Markup {
     }
 }
 
-/// A patch of the implementation's colour and pattern.
+/// Renders the colour and pattern of an implementation.
 pub(super) fn key<F: Feature>(value: F) -> Markup {
     html! { i.key.(colour(value)) aria-hidden="true" {} }
 }
 
-/// The class that gives an implementation its colour and pattern, on every page the same; the default is quiet.
+/// Returns the CSS class of an implementation's colour and pattern, which is the same on every page.
 pub(super) fn colour<F: Feature>(value: F) -> String {
     let others = F::ALL.iter().filter(|other| **other != F::DEFAULT);
-    let place = others.zip(1..).find(|(other, _)| **other == value).map_or(0, |(_, place)| place);
-    format!("c{place}")
+    let index = others.zip(1..).find(|(other, _)| **other == value).map_or(0, |(_, index)| index);
+    format!("c{index}")
 }
 
-/// The reason as a sentence.
-fn why<F: Feature>(decision: &Decision<F>) -> Markup {
+/// Describes the reason in a sentence.
+fn reason<F: Feature>(decision: &Decision<F>) -> Markup {
     match decision.reason() {
-        Reason::NotStarted | Reason::NoState => html! { "The default: no operator has said otherwise." },
-        Reason::Pinned => html! { "An operator pinned it for everyone." },
-        Reason::Override => html! { "This browser alone is shown it." },
-        Reason::UnitOverride => html! { "This user was given it by an override." },
-        Reason::Rule => html! { "The rule " b { (decision.rule().unwrap_or_default()) } " chose it." },
-        Reason::Otherwise => html! { "No rule holds, and otherwise it is this one." },
-        Reason::Default => html! { "The default: no rule holds." },
-        Reason::Quarantined => html! { "The default: this program cannot use what was published." },
-        other => html! { "The reason is " (other) "." },
+        Reason::NotStarted | Reason::NoState => html! { "Default: no version is published." },
+        Reason::Pinned => html! { "Pinned for everyone." },
+        Reason::Override => html! { "Previewed in this browser only." },
+        Reason::UnitOverride => html! { "Override for this user." },
+        Reason::Rule => html! { "Matched the rule " b { (decision.rule().unwrap_or_default()) } "." },
+        Reason::Otherwise => html! { "No rule matched: everyone else gets this one." },
+        Reason::Default => html! { "Default: no rule matched." },
+        Reason::Quarantined => html! { "Default: this program can't use the published version." },
+        other => html! { "Reason: " (other) "." },
     }
 }

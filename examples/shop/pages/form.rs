@@ -1,18 +1,18 @@
-//! Choosing the visitor.
+//! The form that selects the visitor.
 
 use maud::{Markup, html};
 
 use crate::visitors::{COUNTRIES, Subdivision, User};
 
-/// Visitors to try, for a click.
-const SOMEONE: [(&str, &str); 4] = [
+/// Links to sample visitors.
+const SAMPLE_VISITORS: [(&str, &str); 4] = [
     ("?id=1&country=US&subdivision=US-WA", "Washington"),
     ("?id=2&country=US&subdivision=US-NY", "New York"),
     ("?id=71&country=CA&subdivision=CA-BC", "British Columbia"),
     ("?id=91&country=GB", "United Kingdom"),
 ];
 
-/// A form that comes back to this page as another visitor.
+/// Renders a form that reloads the page for another visitor.
 pub(super) fn visitor(user: &User) -> Markup {
     html! {
         form.stack method="get" {
@@ -23,20 +23,20 @@ pub(super) fn visitor(user: &User) -> Markup {
             }
             label { "Subdivision"
                 select name="subdivision" {
-                    (option("", "not known", user.known_subdivision().unwrap_or_default()))
+                    (option("", "unknown", user.known_subdivision().unwrap_or_default()))
                     @for code in Subdivision::OPTIONS {
                         (option(code, code, user.known_subdivision().unwrap_or_default()))
                     }
                 }
             }
-            label { "User id" input type="number" name="id" min="0" value=(user.id); }
+            label { "User ID" input type="number" name="id" min="0" value=(user.id); }
             button { "Visit" }
         }
-        p.someone { @for (query, name) in SOMEONE { a href=(query) { (name) } } }
+        p.samples { @for (query, name) in SAMPLE_VISITORS { a href=(query) { (name) } } }
     }
 }
 
-/// The visitor in the fields of another form.
+/// Renders the visitor as hidden fields of another form.
 pub(super) fn hidden(user: &User) -> Markup {
     let id = user.id.to_string();
     html! {

@@ -1,4 +1,4 @@
-//! The shelf, the visitor, and what was decided for them.
+//! The front page: the goods, the visitor, and the decisions for this visitor.
 
 use axum::extract::{Query, State};
 use feats::web::RequestScope;
@@ -13,7 +13,7 @@ use crate::goods::{Item, SHELF};
 use crate::visitors::User;
 
 pub(super) async fn page(State(shop): State<Shop>, feats: RequestScope, Query(user): Query<User>) -> Markup {
-    // In a handler decisions are awaited: the others would block this thread while an experiment looks up a visitor.
+    // Async code awaits decisions. The blocking functions would stop this thread while an experiment looks up an assignment.
     let priorities = AllowedPriorities::create_async(&user).await;
     let is_prepared = ImageProcessing::is_enabled_async(&user).await;
     let content = html! {
@@ -22,12 +22,12 @@ pub(super) async fn page(State(shop): State<Shop>, feats: RequestScope, Query(us
                 @for item in &SHELF { (on_shelf(item, &user, priorities, is_prepared)) }
             }
             section.card {
-                h2 { "Who is visiting" }
+                h2 { "Visitor" }
                 (form::visitor(&user))
             }
         }
         section.card {
-            h2 { "What user " (user.id) " gets, and why" }
+            h2 { "Decisions for user " (user.id) }
             div.decisions {
                 (decision::card(&shop.app, &PaymentProcessor::explain(&user)))
                 (decision::card(&shop.app, &AllowedPriorities::explain(&user)))
@@ -35,13 +35,13 @@ pub(super) async fn page(State(shop): State<Shop>, feats: RequestScope, Query(us
             }
         }
         section.card {
-            h2 { "Change it while it runs" }
+            h2 { "Try a change" }
             p.quiet {
-                "Type these in another terminal, or click the same in " a href="/feats" { "the console" }
-                ". This page follows within a second."
+                "Run a command in another terminal, or follow the steps in " a href="/feats" { "the console" }
+                ". This page changes within a second."
             }
-            ol.story {
-                @for command in commands::to_try(&shop.store) {
+            ol.suggestions {
+                @for command in commands::suggestions(&shop.store) {
                     li {
                         (command.purpose) pre tabindex="0" { code { (command.line) } }
                         p.quiet { "or " a href=(command.page) { "in the console" } ": " (command.clicks) }
@@ -63,7 +63,7 @@ fn on_shelf(item: &Item, user: &User, priorities: &[&str], is_prepared: bool) ->
                 input type="hidden" name="item" value=(item.id);
                 div data-live id={ "priority-" (item.id) } {
                     @if !priorities.is_empty() {
-                        select name="priority" aria-label={ "How to rank the order of " (item.name) } {
+                        select name="priority" aria-label={ "Priority of the order: " (item.name) } {
                             @for priority in priorities { option selected[*priority == "Normal"] { (priority) } }
                         }
                     }
@@ -74,7 +74,7 @@ fn on_shelf(item: &Item, user: &User, priorities: &[&str], is_prepared: bool) ->
     }
 }
 
-/// The picture, prepared for the visitor if that is done.
+/// Renders the picture, prepared for the visitor if image processing is on.
 fn picture(item: &Item, is_prepared: bool) -> Markup {
     let class = if is_prepared { "picture" } else { "picture raw" };
     html! {

@@ -1,4 +1,4 @@
-//! What all pages have around them.
+//! The layout of all pages.
 
 use feats::StoreConnection;
 use feats::web::RequestScope;
@@ -6,18 +6,18 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::shop::Shop;
 
-/// The pages that can be navigated to.
+/// The pages in the navigation.
 const PAGES: [(&str, &str); 2] = [("/", "Shop"), ("/crowd", "A hundred users")];
 
-/// How a page is kept up to date.
+/// The way in which a page is refreshed.
 pub(super) enum Refresh {
-    /// Once a second: by a script, or where there is none by loading the page anew.
+    /// Once a second, by a script, or by a reload of the page if scripts are disabled.
     EverySecond,
-    /// It tells what has happened, which does not change.
+    /// Never, because the page describes a past event.
     Never,
 }
 
-/// A page with its title, the path under which it is navigated to, and its content.
+/// Renders a page with its title, its path in the navigation, and its content.
 pub(super) fn page(
     shop: &Shop,
     feats: &RequestScope,
@@ -60,7 +60,7 @@ pub(super) fn page(
     }
 }
 
-/// Whether changes arrive, and from where.
+/// Renders the state of the connection, and the store.
 fn status(shop: &Shop) -> Markup {
     let status = shop.app.status();
     let (class, word) = match status.connection {
@@ -76,13 +76,13 @@ fn status(shop: &Shop) -> Markup {
     }
 }
 
-/// What only this browser is shown, so that nobody takes it for what everyone gets.
+/// Renders the overrides of this browser, so that they are not mistaken for the state that everyone gets.
 fn overrides(feats: &RequestScope) -> Markup {
     html! {
         div #overrides data-live {
             @for active in feats.overrides() {
                 p.note {
-                    "My browser only: " b { (active.feature) } " is " b { (active.implementation) }
+                    "My browser only, " b { (active.feature) } " is " b { (active.implementation) }
                     " until " (active.until) "."
                 }
             }
@@ -90,29 +90,29 @@ fn overrides(feats: &RequestScope) -> Markup {
     }
 }
 
-/// What the operators of the shop should know. The shop itself goes on in any case.
+/// Renders problems for the operators. The shop keeps working in any case.
 fn troubles(shop: &Shop) -> Markup {
     let status = shop.app.status();
     html! {
         div #troubles data-live {
             @if !status.is_live() {
                 p.note {
-                    "Store unreachable since " (status.since) "; what was last known decides."
+                    "Store unreachable since " (status.since) ". The last known versions stay in effect."
                     @if let Some(error) = &status.error { br; (error) }
                 }
             }
             @for quarantine in &status.quarantined {
                 p.note {
-                    "Version " (quarantine.version) " of " b { (quarantine.feature) } " cannot be used here"
+                    "Version " (quarantine.version) " of " b { (quarantine.feature) } " can't be used by this program"
                     @match quarantine.serving {
-                        Some(version) => { "; version " (version) " is served." }
-                        None => { "; the default is served." }
+                        Some(version) => { ". Version " (version) " stays in effect." }
+                        None => { ". The default is served." }
                     }
                     @for problem in &quarantine.problems { br; (problem) }
                 }
             }
             @for warning in &status.warnings { p.note { (warning) } }
         }
-        p.note.away hidden #away { "The shop does not answer. This is what it last said." }
+        p.note.away hidden #away { "The shop does not answer. This page shows its last state." }
     }
 }

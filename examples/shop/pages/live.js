@@ -1,14 +1,14 @@
-// Follows the shop: asks for the page every second, and replaces what has changed. Forms are left as they are.
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+// Fetches the page every second and replaces the elements that have changed. Forms are not changed.
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 function replace(old, now) {
   if (!now || old.innerHTML === now.innerHTML) return;
   old.replaceChildren(...now.childNodes);
-  if (old.dataset.live === "quiet" || calm.matches) return;
+  if (old.dataset.live === "quiet" || reducedMotion.matches) return;
   old.animate([{ background: "var(--flash)" }, { background: "transparent" }], 1500);
 }
 
-async function follow() {
+async function refresh() {
   try {
     if (document.hidden) return;
     const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(3000) });
@@ -19,8 +19,8 @@ async function follow() {
   } catch {
     document.getElementById("away").hidden = false;
   } finally {
-    setTimeout(follow, 1000);
+    setTimeout(refresh, 1000);
   }
 }
 
-setTimeout(follow, 1000);
+setTimeout(refresh, 1000);

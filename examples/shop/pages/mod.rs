@@ -19,15 +19,15 @@ use feats_console::{Actor, Console, Role};
 
 use self::shop::Shop;
 
-/// Nothing from elsewhere, nothing inline.
+/// The Content-Security-Policy: only resources of the shop, and no inline scripts or styles.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Who is at this machine, and so runs the shop.
+/// The name of the user at this machine, who operates the shop.
 pub(crate) const SHOPKEEPER: &str = "shopkeeper";
 
-/// The shop as a service. Every decision of a request is by one snapshot, so that a change between two of them does not
-/// show half; `overrides` are what the shopkeeper's browser alone is shown.
+/// Returns the routes of the shop. All decisions of a request use the same snapshot, so that a change never shows only in part.
+/// `overrides` apply to the shopkeeper's browser only.
 pub(crate) fn router(app: App, store: String, overrides: Overrides) -> Router {
     let scope = ScopeLayer::new(&app).actor(|_| Some(SHOPKEEPER.to_owned())).overrides(overrides.clone());
     let shop = Shop { app: app.clone(), store };
@@ -43,7 +43,7 @@ pub(crate) fn router(app: App, store: String, overrides: Overrides) -> Router {
         .nest_service("/feats", feats_console::router(app, console(overrides)))
 }
 
-/// The operator's console. The shop is open to this machine alone, so its visitor is its shopkeeper.
+/// Returns the configuration of the console. Only this machine can reach the shop, so every user is the shopkeeper.
 fn console(overrides: Overrides) -> Console {
     Console::new().actor_from(|_| Some(Actor::new(SHOPKEEPER).role(Role::Admin))).overrides(overrides)
 }

@@ -1,11 +1,11 @@
-//! What every page can see.
+//! The shared state of all pages.
 
 use feats::App;
 
-/// What every page can see.
+/// The shared state of all pages.
 #[derive(Clone)]
 pub(super) struct Shop {
     pub(super) app: App,
-    /// The store as the `feats` command takes it.
+    /// The store, in the syntax of the `feats` command.
     pub(super) store: String,
 }

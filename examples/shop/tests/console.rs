@@ -1,4 +1,4 @@
-//! The shop and its console as the people see them who use them: in browsers.
+//! The shop and its console in a browser.
 
 use feats::App;
 use feats::store::Memory;
@@ -6,13 +6,13 @@ use feats::web::{Key, Overrides};
 use feats_servers::browser::{Browser, Look, available};
 use tokio::net::TcpListener;
 
-/// A shop that is open until the test ends.
-struct Open {
+/// A shop that runs until the test ends.
+struct RunningShop {
     address: String,
 }
 
-impl Open {
-    async fn shop() -> Self {
+impl RunningShop {
+    async fn start() -> Self {
         let app = App::builder().store(Memory::new()).detached().start().await.expect("an app starts");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
@@ -23,7 +23,7 @@ impl Open {
         Self { address }
     }
 
-    /// A browser on a page of the shop or its console.
+    /// Opens a page of the shop or its console in a new browser.
     async fn browser(&self, path: &str) -> Browser {
         let browser = Browser::start().await;
         self.go(&browser, path).await;
@@ -35,16 +35,16 @@ impl Open {
     }
 }
 
-/// Where a visitor sees who charges the card. It follows by itself.
+/// The selector of the payment processor on the front page, which is refreshed by a script.
 const CHARGED_BY: &str = "#PaymentProcessor .choice strong";
 const CANADIAN: &str = "/?id=71&country=CA";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn canada_is_moved_and_moved_back_by_clicks() {
+async fn a_rule_for_canada_is_published_and_rolled_back_in_the_console() {
     if !available() {
         return;
     }
-    let shop = Open::shop().await;
+    let shop = RunningShop::start().await;
     let (visitor, other) = (shop.browser(CANADIAN).await, shop.browser("/?id=1&country=US").await);
     visitor.until_it_says(CHARGED_BY, "acme").await;
 
@@ -61,16 +61,16 @@ async fn canada_is_moved_and_moved_back_by_clicks() {
     operator.until_it_says(".rules", "If Country is CA: serve premium.").await;
     operator.until_it_says("#preview", "What will change").await;
     operator.until_it_says("#preview", "Acme outage").await;
-    assert_eq!(visitor.text(CHARGED_BY).await, "acme", "nobody is affected yet");
+    assert_eq!(visitor.text(CHARGED_BY).await, "acme", "nothing is published yet");
     operator.fill("#comment", "Acme is down in Canada").await;
     operator.screenshot("shop-preview", Look::default()).await;
     operator.press("Publish version 1").await;
     operator.until_it_says("[aria-live]", "Published as version 1.").await;
 
     visitor.until_it_says(CHARGED_BY, "premium").await;
-    visitor.until_it_says("#PaymentProcessor", "The rule Acme outage chose it").await;
+    visitor.until_it_says("#PaymentProcessor", "Matched the rule Acme outage").await;
     visitor.screenshot("shop-canada", Look::default()).await;
-    assert_eq!(other.text(CHARGED_BY).await, "acme", "nobody else is");
+    assert_eq!(other.text(CHARGED_BY).await, "acme", "other countries are not affected");
 
     operator.press("History").await;
     operator.until_it_says("#v1", "Acme is down in Canada").await;
@@ -83,11 +83,11 @@ async fn canada_is_moved_and_moved_back_by_clicks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_browser_is_shown_something_else_and_no_other() {
+async fn an_override_applies_to_one_browser_only() {
     if !available() {
         return;
     }
-    let shop = Open::shop().await;
+    let shop = RunningShop::start().await;
     let (mine, other) = (shop.browser(CANADIAN).await, shop.browser(CANADIAN).await);
     mine.until_it_says(CHARGED_BY, "acme").await;
     shop.go(&mine, "/feats/feature?name=PaymentProcessor").await;
@@ -97,7 +97,7 @@ async fn one_browser_is_shown_something_else_and_no_other() {
     mine.until_it_says("main", "active").await;
     shop.go(&mine, CANADIAN).await;
     mine.until_it_says(CHARGED_BY, "premium").await;
-    mine.until_it_says("#PaymentProcessor", "This browser alone is shown it.").await;
+    mine.until_it_says("#PaymentProcessor", "Previewed in this browser only.").await;
     shop.go(&other, CANADIAN).await;
     other.until_it_says(CHARGED_BY, "acme").await;
 

@@ -1,6 +1,6 @@
 //! A library that declares a feature.
 
-/// Whether an order can be wrapped as a gift.
+/// Gift wrapping of orders.
 #[feats::boolean(owner = "gifts")]
 pub fn GiftWrap() -> bool {
     false
