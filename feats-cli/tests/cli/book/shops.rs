@@ -39,7 +39,7 @@ impl BookShop {
     pub fn run(&self, arguments: &[String]) -> Done {
         let mut command = feats();
         command.args(arguments).current_dir(self.directory.path()).env("FEATS_STORE", "sqlite:feats.db");
-        Done::of(command)
+        Done::run(command)
     }
 
     /// Does what a hidden line of a page says:

@@ -124,7 +124,7 @@ impl Transcript {
 fn without_store(arguments: &[String]) -> Done {
     let mut command = feats();
     command.args(arguments).env("FEATS_STORE", "no/such/file.db");
-    Done::of(command)
+    Done::run(command)
 }
 
 /// The commands of a block. A line that ends with `\` goes on in the next one.
