@@ -1,5 +1,5 @@
-//! `create` and `find_implementation` allocate nothing, whatever the state, and compiling a state has a limit: counted,
-//! not timed.
+//! Allocations, counted rather than timed: `create` and `find_implementation` allocate nothing for any state, and compiling a
+//! state stays within a limit.
 
 #[path = "benches/costly.rs"]
 mod costly;
@@ -12,7 +12,7 @@ use workloads::{
     ByCountry, Canary, Country, Halves, Listed, OtherwiseOnly, Stateless, User, UserId, canadian, start, stranger,
 };
 
-/// Chooses once by every workload; the sum keeps the calls from being optimised away.
+/// Chooses once with every workload. The sum keeps the calls from being optimised away.
 fn choose_by_all(user: &User) -> u64 {
     fn position<F: Feature>(choice: F) -> u64 {
         F::ALL.iter().position(|known| *known == choice).map_or(0, |position| position as u64)
@@ -31,7 +31,7 @@ fn choose_by_all(user: &User) -> u64 {
         + Halves::create(user)
 }
 
-/// How often the app counted a use of the feature that never has a state.
+/// Returns the number of counted uses of the feature that never has a state.
 fn counted_uses(app: &feats::App) -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let hour = runtime.block_on(async {
@@ -49,17 +49,17 @@ fn assert_free(what: &str, run: impl Fn() -> u64) {
 
 #[test]
 fn no_state_takes_more_than_32_mib_to_compile() {
-    const MOST: u64 = 32 << 20;
+    const MAX_BYTES: u64 = 32 << 20;
     let declaration = costly::declaration();
     for (name, state) in costly::states() {
         let mut compiled = None;
         let counted = measure(|| compiled = Some(costly::compiled(&state, &declaration)));
-        assert!(counted.bytes_max <= MOST, "{name} takes {} bytes", counted.bytes_max);
-        assert!(counted.bytes_current <= (MOST / 2).cast_signed(), "{name} keeps {} bytes", counted.bytes_current);
+        assert!(counted.bytes_max <= MAX_BYTES, "{name} takes {} bytes", counted.bytes_max);
+        assert!(counted.bytes_current <= (MAX_BYTES / 2).cast_signed(), "{name} keeps {} bytes", counted.bytes_current);
     }
 }
 
-/// Sixteen attributes over the texts of a request, as a handler has them.
+/// Returns sixteen attributes that borrow the texts of a request, as in a handler.
 fn attributes_of<'a>(country: &'a str, texts: &'a [String; 7]) -> Attributes<'a> {
     let [a, b, c, d, e, f, g] = texts;
     attributes! {
@@ -91,7 +91,7 @@ fn sixteen_attributes_of_a_request_and_decisions_by_them_allocate_nothing() {
         attributes.insert("one more", 1);
         assert_eq!(attributes.len(), feats::model::INLINE_ATTRIBUTES + 1);
     });
-    assert_eq!(one_more.count_total, 1, "the seventeenth moves all to the heap, once");
+    assert_eq!(one_more.count_total, 1, "the seventeenth attribute moves all of them to the heap, once");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn decisions_allocate_nothing() {
     app.scope().enter(|| assert_free("a decision in a scope", both));
     app.enter(|| assert_free("a decision of an entered app", both));
 
-    // The first exposure made the room for all. What a new unit takes on its thread is not on the heap.
+    // The first exposure allocated the queue. A new unit needs no heap on its thread.
     let exposed = measure(|| {
         for id in 0..1_000 {
             std::hint::black_box(Halves::create(&User { id, country: String::new() }));
@@ -127,5 +127,5 @@ fn decisions_allocate_nothing() {
     assert_eq!((counted_uses(&app) - before, counted_uses(&detached)), (1_000, 2));
 
     let counted = measure(|| drop(std::hint::black_box(Box::new(7))));
-    assert_eq!(counted.count_total, 1, "the counter counts");
+    assert_eq!(counted.count_total, 1, "this test counts allocations");
 }

@@ -1,4 +1,4 @@
-//! Two features of one name: the program does not start, and is told both places.
+//! Two features with the same name: the app does not start, and the error names both places.
 
 use feats::{App, ErrorKind};
 
@@ -18,7 +18,7 @@ mod catalogue {
 
 #[test]
 fn two_features_of_one_name_are_refused_with_both_places() {
-    let error = App::builder().detached().start_blocking().expect_err("which one is meant?");
+    let error = App::builder().detached().start_blocking().expect_err("two features have the same name");
     assert_eq!(error.kind(), ErrorKind::Duplicate);
     let message = error.to_string();
     assert!(message.contains("duplicates::checkout") && message.contains("duplicates::catalogue"), "{message}");

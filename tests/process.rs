@@ -1,4 +1,4 @@
-//! The process-wide app: there is one, it decides everywhere, and handles work before it.
+//! The process-wide app: there is only one, it decides on every thread, and handles work before it starts.
 
 use feats::{App, ErrorKind, Reason};
 
@@ -23,6 +23,6 @@ fn there_is_one_process_wide_app_and_it_decides_on_every_thread() -> feats::Resu
     App::builder().detached().start_blocking()?.enter(|| assert!(!Search::is_enabled()));
     let app = App::current().expect("started");
     runtime.block_on(app.feature::<Search>().unpin().publish())?;
-    assert!(!Search::is_enabled(), "a thread sees the newest snapshot, not the one it saw last");
+    assert!(!Search::is_enabled(), "a thread sees the newest snapshot");
     Ok(())
 }

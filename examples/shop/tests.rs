@@ -59,9 +59,9 @@ async fn the_pages_show_what_an_operator_publishes() -> Outcome {
         overrides.set_cookie(&app, &[], Some(SHOPKEEPER), "PaymentProcessor", "premium", Duration::from_secs(7_200))?;
     let cookie = set.to_str()?.split(';').next().unwrap_or_default();
     let mine = exchange(&address, &format!("GET {canadian} HTTP/1.1\r\n{HEADERS}\r\nCookie: {cookie}\r\n\r\n")).await?;
-    assert!(mine.contains("<strong>premium</strong>") && mine.contains("In this browser only"));
+    assert!(mine.contains("<strong>premium</strong>") && mine.contains("My browser only"));
     let others = get(&address, canadian).await?;
-    assert!(others.contains("<strong>acme</strong>") && !others.contains("In this browser only"));
+    assert!(others.contains("<strong>acme</strong>") && !others.contains("My browser only"));
 
     let half = rollout(UserId, [(PaymentProcessor::Aperture, 50.0), (PaymentProcessor::Acme, 50.0)]);
     payments.edit().rule("US canary", Country::is("US"), half).author("ada").publish().await?;

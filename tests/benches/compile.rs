@@ -1,4 +1,4 @@
-//! How long the rules of one feature delay a pin of another one: patterns are what takes long to compile.
+//! The delay of a pin of one feature by the rules of another one, whose patterns take long to compile. Run with
 //! `cargo xtask bench`.
 
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
@@ -12,7 +12,7 @@ use feats::{App, Dynamic, FeatureHandle, attributes};
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime").block_on(async {
-        println!("a pin of one feature right after rules of another one; in another program, and to its own author");
+        println!("a pin of one feature right after rules of another one, as seen by another program and by its author");
         for rules in [0, 10, 100, 300, 1_000] {
             pin_after(rules).await;
         }
@@ -59,7 +59,7 @@ async fn pin_after(rules: usize) {
     fee.wait_for(1, Duration::from_secs(300)).await.expect("arrived");
     let rest = begun.elapsed();
     println!(
-        "  {rules:5} patterns: seen after {seen:>9.2?}, acknowledged after {acknowledged:>9.2?}, the rules decide after {rest:>9.2?}"
+        "  {rules:5} patterns: seen after {seen:>9.2?}, acknowledged after {acknowledged:>9.2?}, rules applied after {rest:>9.2?}"
     );
     for app in [author, operator, program] {
         app.shutdown().await.expect("stopped");

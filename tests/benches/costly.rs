@@ -1,10 +1,10 @@
-//! States that cost as much to compile as the limits allow, or more, by name.
+//! States whose compilation is as costly as the limits allow, or more, by name.
 
 use feats::compile::{Compiled, Context, Stage, compile};
 use feats::model::{Condition, Declaration, Operator, Override, Rule, Selector, State, ValueKind};
 use feats::{Attributes, Value};
 
-/// Compiles as a program does that reads the state from a store.
+/// Compiles a state as when it is loaded from a store.
 pub fn compiled(state: &State, declaration: &Declaration) -> Compiled {
     let attributes = Attributes::new();
     compile(state, Context { declaration, attributes: &attributes, stage: Stage::Stored, version: 1 })
@@ -16,7 +16,7 @@ pub fn declaration() -> Declaration {
         .segment("UserId", ValueKind::Integer)
 }
 
-/// All of them.
+/// Returns all costly states, by name.
 pub fn states() -> Vec<(&'static str, State)> {
     let many = |count: usize, pattern: &dyn Fn(usize) -> String| of_rules((0..count).map(|at| matches(pattern(at))));
     let folded = r"\pL".repeat(31);
@@ -90,7 +90,7 @@ fn equals(text: String) -> Condition {
     Condition::segment("Country", Operator::Eq(Value::from(text)))
 }
 
-/// Neighbours are by different segments, so that each is looked up by itself.
+/// Adjacent overrides use different segments, so that each is looked up separately.
 fn overrides(count: usize, values: usize) -> State {
     let segment = |at: usize| if at.is_multiple_of(2) { "UserId" } else { "Country" };
     let value = |value: usize| match segment(value / values) {

@@ -1,4 +1,4 @@
-//! What one decision costs, beside calling the default implementation directly: `cargo xtask bench`.
+//! The cost of one decision, compared with a direct call of the default implementation. Run with `cargo xtask bench`.
 
 mod workloads;
 

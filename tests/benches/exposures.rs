@@ -1,7 +1,7 @@
-//! What an exposure costs its caller: `create` of units that are new to an experiment, beside `find_implementation` of as
-//! many, which records nothing. Two threads offer 200 000 units a second together, in bursts. `cargo xtask bench`.
+//! The cost of an exposure for its caller: `create` for units that are new to an experiment, compared with `find_implementation`,
+//! which records nothing. Two threads together process 200 000 units per second, in bursts. Run with `cargo xtask bench`.
 
-#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+#![expect(clippy::print_stdout, reason = "the results are printed")]
 
 use std::hint::black_box;
 use std::thread;
@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use feats::App;
 use feats::edit::experiment;
 
-/// Units that a thread offers in one burst.
+/// The number of units of a thread in one burst.
 const BURST: u64 = 100;
-/// From one burst of a thread to its next one.
+/// The time between two bursts of a thread.
 const PERIOD: Duration = Duration::from_millis(1);
 const THREADS: u64 = 2;
 const BURSTS: u64 = 2_000;
@@ -30,7 +30,7 @@ pub trait UserId {
     }
 }
 
-/// Half and half.
+/// A feature with an experiment of two equal arms.
 #[feats::feature]
 pub trait Layout {
     #[default]
@@ -50,7 +50,7 @@ fn main() {
         app.feature::<Layout>().edit().otherwise(halves).publish().await.expect("published");
         app
     });
-    // The first exposure of an app makes the room for all of them.
+    // The first exposure of an app allocates the queue.
     black_box(Layout::create(&User { id: u64::MAX }));
     let (mut found, mut created, mut slowest) = (Vec::new(), Vec::new(), 0.0_f64);
     for round in 0..ROUNDS {
@@ -68,7 +68,7 @@ fn main() {
     report("exposures stored", &format!("{}", tally.stored), &format!("of {offered}, {} dropped", tally.dropped));
 }
 
-/// Offers units that no round offered before, and gives what one of each burst cost, in nanoseconds.
+/// Processes units that no other round has processed, and returns the time per unit of each burst, in nanoseconds.
 fn offer(round: u64, decide: impl Fn(&User) -> u64 + Copy + Send) -> Vec<f64> {
     thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS)
@@ -93,7 +93,7 @@ fn offer(round: u64, decide: impl Fn(&User) -> u64 + Copy + Send) -> Vec<f64> {
     })
 }
 
-fn median(mut of: Vec<f64>) -> f64 {
+fn median(mut values: Vec<f64>) -> f64 {
     of.sort_by(f64::total_cmp);
     of[of.len() / 2]
 }

@@ -1,6 +1,6 @@
-//! What the costliest states cost: time to compile, the most memory meanwhile, and what is kept. `cargo xtask bench`.
+//! The cost of the most expensive states: time to compile, peak memory, and retained memory. Run with `cargo xtask bench`.
 
-#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+#![expect(clippy::print_stdout, reason = "the results are printed")]
 
 mod costly;
 

@@ -1,9 +1,9 @@
-//! What Redis costs: how soon a publish is visible, what a steady program asks, how soon a large one starts.
-//! `cargo xtask bench`.
+//! The cost of Redis: the delay until a publish is visible, the commands of an idle program, and the start of a large one. Run
+//! with `cargo xtask bench`.
 //!
-//! Every number stands beside what the same server gives to programs without feats, in the same run.
+//! Every number is compared with that of programs without feats on the same server, in the same run.
 
-#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+#![expect(clippy::print_stdout, reason = "the results are printed")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ use redis::aio::MultiplexedConnection;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-const MANY: usize = 10_000;
+const LARGE_FEATURES: usize = 10_000;
 
 fn main() {
     if !feats_servers::available() {
@@ -29,7 +29,7 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         for (watchers, publishes) in [(100, 100), (1_000, 10)] {
-            println!("\nfrom a publish until it is seen, {watchers} watchers, {publishes} publishes");
+            println!("\ntime from a publish until it is visible, {watchers} watchers, {publishes} publishes");
             row("PUBLISH, to a subscriber", raw_publish(&server, watchers, publishes).await);
             row("XADD, to a blocking XREAD", raw_stream(&server, watchers, publishes).await);
             row("feats, to its decisions", visible(&server, watchers, publishes).await);
@@ -39,7 +39,7 @@ fn main() {
     });
 }
 
-/// The median and the 99th percentile.
+/// Prints the median and the 99th percentile.
 fn row(what: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
@@ -55,8 +55,8 @@ fn payments() -> Declaration {
     Declaration::new("Payments", ["acme", "premium"]).segment("Country", ValueKind::Text)
 }
 
-/// Lets `watchers` tasks wait for each of `publishes` events; `begin` makes a watcher, which is called with the number of
-/// the event to wait for.
+/// Measures the delays with which `watchers` tasks see each of `publishes` events. `begin` creates a watcher, which is called with
+/// the number of the event to wait for.
 async fn arrivals<W, F>(
     watchers: Vec<W>,
     publishes: usize,
@@ -140,8 +140,8 @@ async fn raw_stream(server: &feats_servers::Redis, watchers: usize, publishes: u
     times
 }
 
-/// Each watcher is an app of its own, with its own thread and connections, as in so many processes. The clock is
-/// read on that thread, once the snapshot that decides is the new one.
+/// Each watcher is a separate app with its own thread and connections, as in a separate process. The time is taken on that
+/// thread, after the new snapshot is in effect.
 async fn visible(server: &feats_servers::Redis, watchers: usize, publishes: usize) -> Vec<Duration> {
     let prefix = format!("visible-{watchers}");
     let redis = || Redis::open(server.url()).expect("a URL").prefix(&prefix);
@@ -167,12 +167,12 @@ async fn visible(server: &feats_servers::Redis, watchers: usize, publishes: usiz
         }
         times.extend(seen.lock().expect("no panic").drain(..).map(|seen| seen - begun));
         let decided = apps.iter().map(|app| app.feature_named("Payments").expect("declared"));
-        assert!(decided.into_iter().all(|feature| feature.version() == event as u64), "everyone decides by it");
+        assert!(decided.into_iter().all(|feature| feature.version() == event as u64), "every app has the revision");
     }
     times
 }
 
-/// A Redis that notes when a change has been taken over: that is when the next one is asked for.
+/// A Redis store that records when a change was applied, which is when the next `watch` starts.
 struct Timed {
     redis: Redis,
     seen: Arc<Mutex<Vec<Instant>>>,
@@ -239,7 +239,7 @@ impl Records for Timed {
     }
 }
 
-/// How many commands the server has done; this question is not counted.
+/// Returns the number of commands that the server has processed, without this one.
 fn commands(server: &feats_servers::Redis) -> u64 {
     let stats: String = server.command(&["INFO", "stats"]);
     let line = stats.lines().find_map(|line| line.strip_prefix("total_commands_processed:")).expect("a count");
@@ -253,7 +253,7 @@ async fn idle(server: &feats_servers::Redis) {
     let before = commands(server);
     tokio::time::sleep(TIME).await;
     let asked = commands(server) - before - 1;
-    println!("\nan idle program, in {TIME:?}\n  {:.2} commands a second", asked as f64 / TIME.as_secs_f64());
+    println!("\nidle program, {TIME:?}\n  {:.2} commands per second", asked as f64 / TIME.as_secs_f64());
     app.shutdown().await.expect("stopped");
 }
 
@@ -263,11 +263,11 @@ async fn large(server: &feats_servers::Redis) {
         let with = |builder: AppBuilder, at| {
             builder.declare(declaration(at).segment("Country", ValueKind::Text).segment("UserId", ValueKind::Integer))
         };
-        (0..MANY).fold(describe(server, "large"), with)
+        (0..LARGE_FEATURES).fold(describe(server, "large"), with)
     };
     let app = describe().start().await.expect("started");
     let features: Vec<_> =
-        (0..MANY).map(|at| app.feature_named(&format!("Feature{at:05}")).expect("declared")).collect();
+        (0..LARGE_FEATURES).map(|at| app.feature_named(&format!("Feature{at:05}")).expect("declared")).collect();
     let publish = async |feature: &feats::FeatureHandle<feats::Dynamic>, comment: &str| {
         let canada = Condition::segment("Country", Operator::Eq(Value::from("CA")));
         let change = feature.edit().rule("Canada", canada, "premium").author("ada").comment(comment);
@@ -278,7 +278,7 @@ async fn large(server: &feats_servers::Redis) {
     }
     let begin = Instant::now();
     let second = describe().start().await.expect("started");
-    println!("\n{MANY} features\n  start from Redis             {:>9.2?}", begin.elapsed());
+    println!("\n{LARGE_FEATURES} features\n  start from Redis             {:>9.2?}", begin.elapsed());
     assert!(second.status().is_live());
     let output = || -> u64 {
         let stats: String = server.command(&["INFO", "stats"]);
@@ -289,5 +289,5 @@ async fn large(server: &feats_servers::Redis) {
     let published = publish(&features[0], "one of many").await;
     let arrived = second.feature_named("Feature00000").expect("declared");
     arrived.wait_for(published.version(), Duration::from_secs(10)).await.expect("arrived");
-    println!("  one of them changes          {:>9} bytes from the server to two programs", output() - before);
+    println!("  change of one of them        {:>9} bytes from the server to two programs", output() - before);
 }

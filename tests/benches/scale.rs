@@ -1,8 +1,8 @@
-//! What grows with the number of features and threads: heap, start, lookup, scaling. `cargo xtask bench`.
+//! Scaling with the number of features and threads: heap, start, lookup, decisions. Run with `cargo xtask bench`.
 //!
-//! One run, one table; every number stands beside its baseline of the same run.
+//! Every number is compared with a baseline of the same run.
 
-#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+#![expect(clippy::print_stdout, reason = "the results are printed")]
 
 mod workloads;
 
@@ -18,9 +18,9 @@ use feats::store::{Memory, Sqlite, Store};
 use feats::{App, Attributes, Dynamic, FeatureHandle, attributes};
 use workloads::{ByCountry, Canary, Listed, OtherwiseOnly, Stateless, User, canadian, stranger};
 
-const MANY: usize = 10_000;
+const LARGE_FEATURES: usize = 10_000;
 
-/// Counts what is allocated, on all threads.
+/// Counts allocations on all threads.
 #[global_allocator]
 static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
@@ -45,14 +45,14 @@ fn describe(store: impl Store, many: usize) -> feats::AppBuilder {
     (0..many).fold(builder, |builder, at| builder.declare(declaration(at)))
 }
 
-/// Ends an app and gives its background thread the time to let go of everything.
+/// Shuts down an app and waits until its background thread has released its memory.
 async fn end(app: App) {
     app.shutdown().await.expect("stopped");
     drop(app);
     tokio::time::sleep(Duration::from_millis(300)).await;
 }
 
-/// Three rules: an equality, a list, a rollout.
+/// Publishes three rules: an equality, a list, and a rollout.
 async fn publish_three_rules(feature: &FeatureHandle<Dynamic>) {
     let country = |test| Condition::segment("Country", test);
     feature
@@ -78,20 +78,20 @@ async fn fill(app: &App, many: usize) {
 
 async fn heap_and_lookup() {
     let store = Memory::new();
-    let app = describe(store.clone(), MANY).start().await.expect("started");
-    fill(&app, MANY).await;
+    let app = describe(store.clone(), LARGE_FEATURES).start().await.expect("started");
+    fill(&app, LARGE_FEATURES).await;
     end(app).await;
     let before = HEAP.allocated();
-    let app = describe(store, MANY).start().await.expect("started");
+    let app = describe(store, LARGE_FEATURES).start().await.expect("started");
     let heap = HEAP.allocated() - before;
     report("heap of 10 000 features of three rules", &format!("{:.1} MiB", heap as f64 / 1_048_576.0), "aim 10 MiB");
 
     let handles: Vec<_> =
-        (0..MANY).map(|at| app.feature_named(&format!("Feature{at:05}")).expect("declared")).collect();
+        (0..LARGE_FEATURES).map(|at| app.feature_named(&format!("Feature{at:05}")).expect("declared")).collect();
     let user = attributes! { "Country" => "US", "UserId" => 42 };
     let first = app.feature_named("Feature00000").expect("declared");
     let one = nanoseconds(|_| decide(&first, &user));
-    let random = nanoseconds(|round| decide(&handles[round.wrapping_mul(2_654_435_761) % MANY], &user));
+    let random = nanoseconds(|round| decide(&handles[round.wrapping_mul(2_654_435_761) % LARGE_FEATURES], &user));
     let ratio = random / one;
     report(
         "one of 10 000 features, at random",
@@ -107,13 +107,13 @@ fn decide(feature: &FeatureHandle<Dynamic>, user: &Attributes<'_>) {
 async fn start_from_sqlite() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("feats.db");
-    let app = describe(Sqlite::open(&file).expect("a path"), MANY).start().await.expect("started");
-    fill(&app, MANY).await;
+    let app = describe(Sqlite::open(&file).expect("a path"), LARGE_FEATURES).start().await.expect("started");
+    fill(&app, LARGE_FEATURES).await;
     end(app).await;
     let times: Vec<Duration> = {
         let mut times = Vec::new();
         for _ in 0..5 {
-            let builder = describe(Sqlite::open(&file).expect("a path"), MANY);
+            let builder = describe(Sqlite::open(&file).expect("a path"), LARGE_FEATURES);
             let begun = Instant::now();
             let app = builder.start().await.expect("started");
             times.push(begun.elapsed());
@@ -151,7 +151,7 @@ fn threads() {
     }
 }
 
-/// Decisions a second of some threads together.
+/// Returns the decisions per second of all threads together.
 fn rate(threads: usize, decide: fn(&User) -> u64, user: &User) -> f64 {
     const ROUNDS: u32 = 3_000_000;
     let barrier = Barrier::new(threads);
@@ -174,7 +174,7 @@ fn rate(threads: usize, decide: fn(&User) -> u64, user: &User) -> f64 {
     f64::from(ROUNDS) * threads as f64 / slowest.as_secs_f64()
 }
 
-/// The least of several runs: what it costs when nobody else is at work.
+/// Returns the minimum of several runs, which other work of the machine disturbs least.
 fn nanoseconds(run: impl Fn(usize)) -> f64 {
     const ROUNDS: usize = 50_000;
     let least = (0..20).map(|_| {

@@ -1,7 +1,7 @@
-//! What counting a use costs: `create`, which counts, beside `find_implementation`, which does not, for one thread and for
-//! two. `cargo xtask bench`.
+//! The cost of counting a use: `create`, which counts, compared with `find_implementation`, which does not, for one thread and for
+//! two. Run with `cargo xtask bench`.
 
-#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+#![expect(clippy::print_stdout, reason = "the results are printed")]
 
 mod workloads;
 
@@ -13,7 +13,7 @@ use std::time::Instant;
 use workloads::{ByCountry, Canary, Listed, OtherwiseOnly, Stateless, User, canadian, stranger};
 
 const ROUNDS: u32 = 2_000_000;
-/// How often each is measured, in turns: whatever else the machine does meets all of them.
+/// The number of alternating measurements, so that other work of the machine affects all workloads.
 const TURNS: usize = 15;
 
 type Decide = fn(&User) -> u64;
@@ -64,7 +64,7 @@ fn main() {
         }
         let beside = format!("{created:.2} and {found:.2} ns, aim 2");
         report(&format!("counting a use, {name}"), &format!("{:.2} ns", created - found), &beside);
-        // Where the machine has other work, looking does not reach two either.
+        // On a busy machine, even `find_implementation` does not scale to two threads.
         let beside = format!("aim 1.9; looking {:.2}", 2.0 * found / both_find);
         report(&format!("two threads, {name}"), &format!("{:.2} × one", 2.0 * created / both_create), &beside);
     }
@@ -74,12 +74,12 @@ fn main() {
     report("uses counted", &format!("{total}"), "");
 }
 
-/// What `create` does after the choice.
+/// Does the work of `create` after the choice.
 fn found(choice: u64, user: &User) -> u64 {
     user.id + 1 + choice
 }
 
-/// What a decision takes on each of some threads.
+/// Returns the time of a decision on each thread.
 fn nanoseconds(threads: usize, decide: Decide, user: &User) -> f64 {
     let barrier = Barrier::new(threads);
     let slowest = thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! What a request's scope costs a server: a service that is ready at once, with and without the layer around it.
+//! The cost of the scope of a request: a service that responds immediately, with and without the layer. Run with
 //! `cargo xtask bench`.
 
 use std::convert::Infallible;
@@ -13,7 +13,7 @@ use http::header::{COOKIE, HeaderValue};
 use http::{Request, Response};
 use tower::{Layer, Service, service_fn};
 
-/// What the cookies choose.
+/// The feature that cookies override.
 #[feats::feature]
 pub trait Fee {
     #[default]
@@ -39,7 +39,7 @@ fn main() {
     let cookies = [
         ("no cookie", None),
         ("an override", Some(sent(set(Some("ada")).expect("allowed")))),
-        ("somebody else's override", Some(sent(set(Some("eve")).expect("allowed")))),
+        ("another user's override", Some(sent(set(Some("eve")).expect("allowed")))),
         ("64 KiB of other cookies", Some("a=1; ".repeat(13_000))),
     ];
 

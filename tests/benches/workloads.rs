@@ -1,4 +1,4 @@
-//! The workloads of the benchmarks and of the test that counts allocations: one feature each, on one process-wide app.
+//! The workloads of benchmarks and of the test that counts allocations: one feature each, on the process-wide app.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use feats::edit::{experiment, rollout};
 
 const TEN_YEARS: Duration = Duration::from_secs(3_650 * 86_400);
 
-/// The subject: what a program has at hand.
+/// The subject.
 pub struct User {
     pub id: u64,
     pub country: String,
@@ -21,7 +21,7 @@ pub trait Country {
     }
 }
 
-/// Who asks.
+/// The id of the user.
 #[feats::segment]
 pub trait UserId {
     fn user(user: &User) -> u64 {
@@ -34,12 +34,12 @@ macro_rules! workloads {
         $(#[$doc])*
         #[feats::feature]
         pub trait $name {
-            /// One.
+            /// The first implementation.
             #[default]
             fn one(user: &User) -> u64 {
                 default(user)
             }
-            /// Another one.
+            /// The second implementation.
             fn two(user: &User) -> u64 {
                 user.id + 2
             }
@@ -54,7 +54,7 @@ workloads! {
     OtherwiseOnly
     /// Has one equality rule.
     ByCountry
-    /// Has a rule by country with a rollout of 5 % by id.
+    /// Has a rule by country with a rollout of 5% by id.
     Canary
     /// Has a rule that lists 10 000 ids.
     Listed
@@ -66,24 +66,24 @@ workloads! {
     Patterned
     /// Has ten rules, of which the last one matches.
     TenRules
-    /// Has a pin, and a rule that the pin hides.
+    /// Has a pin, and a rule without effect.
     Pinned
     /// Has a rule by country with a rollout that grows until the end of 2035.
     Ramped
 }
 
-/// What the default implementation of every workload does.
+/// Does the work of the default implementation of every workload.
 #[inline]
 pub fn default(user: &User) -> u64 {
     user.id + 1
 }
 
-/// A user whom every rule is for.
+/// Returns a user whom every rule matches.
 pub fn canadian() -> User {
     User { id: 42, country: "CA".to_owned() }
 }
 
-/// A user whom no rule is for.
+/// Returns a user whom no rule matches.
 pub fn stranger() -> User {
     User { id: 20_000_000, country: "NZ".to_owned() }
 }

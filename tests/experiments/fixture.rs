@@ -1,4 +1,4 @@
-//! A feature to experiment on, and apps around it.
+//! A feature with an experiment, and apps that use it.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ pub trait UserId {
     }
 }
 
-/// How urgent a message can be.
+/// The number of priorities that a message can have.
 #[feats::feature(kind = experiment)]
 pub trait Priorities {
     #[default]
@@ -32,7 +32,7 @@ pub trait Priorities {
     }
 }
 
-/// An app whose interval never ends: what is stored was flushed. Nor does its patience: who waits, waits for an answer.
+/// Returns the builder of an app that stores exposures only on `flush`, and waits for look-ups without a practical limit.
 pub fn describe(store: impl Store) -> AppBuilder {
     let hour = Duration::from_secs(3_600);
     App::builder().store(store).exposure_interval(hour).lookup_timeout(hour).detached()
@@ -51,17 +51,17 @@ pub async fn publish(app: &App, experiment: edit::Experiment<Priorities, UserId>
     change.publish().await.expect("published").version()
 }
 
-/// Every user of a range uses what the app gives.
+/// Uses the feature for every user of a range, and returns the results.
 pub fn create(app: &App, users: std::ops::Range<u64>) -> Vec<usize> {
     app.enter(|| users.map(|id| Priorities::create(&User { id })).collect())
 }
 
-/// What the app gives, looked at only.
+/// Returns the implementations for a range of users, without recording uses.
 pub fn find(app: &App, users: std::ops::Range<u64>) -> Vec<Priorities> {
     app.enter(|| users.map(|id| Priorities::find_implementation(&User { id })).collect())
 }
 
-/// The same, awaited: whatever the machine is busy with, the answer is not cut short.
+/// Like [`find`], but awaits, so that a busy machine cannot cause a timeout.
 pub async fn find_async(app: &App, users: std::ops::Range<u64>) -> Vec<Priorities> {
     let mut found = Vec::new();
     for id in users {
@@ -70,9 +70,9 @@ pub async fn find_async(app: &App, users: std::ops::Range<u64>) -> Vec<Prioritie
     found
 }
 
-pub async fn until(what: &str, reached: impl Fn() -> bool) {
+pub async fn until(what: &str, is_reached: impl Fn() -> bool) {
     let begun = Instant::now();
-    while !reached() {
+    while !is_reached() {
         assert!(begun.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -1,26 +1,26 @@
-//! Whoever used an implementation keeps it: over changes of weights and share, programs, and rollbacks.
+//! Sticky assignment: a unit keeps its arm across changes of weights and share, programs, and rollbacks.
 
 use feats::store::{Memory, Sqlite, Store};
 use feats::{App, ErrorKind};
 
 use crate::fixture::{Priorities, User, allocation, app, create, find, find_async, publish};
 
-/// The promise, on any store: `open` gives a handle on the same one each time.
-async fn whoever_used_an_implementation_keeps_it<S: Store>(open: impl Fn() -> S) {
+/// Checks that units keep their arms. Each call of `open` returns a handle of the same store.
+async fn assert_units_keep_their_arms<S: Store>(open: impl Fn() -> S) {
     let one = app(open()).await;
     publish(&one, allocation(50.0, 50.0, 0.0)).await;
     let before = find(&one, 0..2_000);
     create(&one, 0..1_000);
     one.flush().await.expect("stored");
-    assert_eq!(one.store_lookups(), 0, "nobody had to be looked up");
+    assert_eq!(one.store_lookups(), 0, "no unit was looked up");
 
     publish(&one, allocation(30.0, 30.0, 40.0)).await;
     let two = app(open()).await;
     let after = find_async(&two, 0..2_000).await;
     assert_eq!(before[..1_000], after[..1_000], "used: kept");
-    assert_ne!(before[1_000..], after[1_000..], "not yet used: the new allocation");
+    assert_ne!(before[1_000..], after[1_000..], "units without an assignment get the new allocation");
     let lookups = two.store_lookups();
-    assert!((700..900).contains(&lookups), "the moved two fifths are looked up, not {lookups}");
+    assert!((700..900).contains(&lookups), "two fifths of the units moved, but {lookups} were looked up");
 
     let report = one.feature::<Priorities>().experiment().await.expect("a report");
     assert_eq!(report.units(), 1_000);
@@ -30,19 +30,19 @@ async fn whoever_used_an_implementation_keeps_it<S: Store>(open: impl Fn() -> S)
 }
 
 #[tokio::test]
-async fn whoever_used_an_implementation_keeps_it_in_memory() {
+async fn units_keep_their_arms_in_memory() {
     let store = Memory::new();
-    whoever_used_an_implementation_keeps_it(|| store.clone()).await;
+    assert_units_keep_their_arms(|| store.clone()).await;
 }
 
 #[tokio::test]
-async fn whoever_used_an_implementation_keeps_it_in_sqlite() {
+async fn units_keep_their_arms_in_sqlite() {
     let directory = tempfile::tempdir().expect("a directory");
-    whoever_used_an_implementation_keeps_it(|| Sqlite::open(directory.path().join("feats.db")).expect("a path")).await;
+    assert_units_keep_their_arms(|| Sqlite::open(directory.path().join("feats.db")).expect("a path")).await;
 }
 
 #[tokio::test]
-async fn an_experiment_that_goes_back_and_forth_moves_nobody_who_used_it() {
+async fn repeated_changes_of_weights_do_not_move_assigned_units() {
     let app = app(Memory::new()).await;
     publish(&app, allocation(50.0, 50.0, 0.0)).await;
     let used = find(&app, 0..500);
@@ -52,31 +52,34 @@ async fn an_experiment_that_goes_back_and_forth_moves_nobody_who_used_it() {
         publish(&app, allocation(none, two, three)).await;
         assert_eq!(find_async(&app, 0..500).await, used);
     }
-    // What is remembered of an experiment is remembered while it is gone.
+    // Assignments are kept while the experiment does not exist.
     feature.edit().otherwise(Priorities::Three).publish().await.expect("published");
     assert_eq!(find(&app, 0..500), [Priorities::Three; 500]);
     feature.rollback_to(2).publish().await.expect("rolled back");
     assert_eq!(find_async(&app, 0..500).await, used);
     assert_eq!(feature.experiment().await.expect("a report").units(), 0, "nothing is stored yet");
-    assert_eq!(app.store_lookups(), 0, "this program saw it all");
+    assert_eq!(app.store_lookups(), 0, "this program has all assignments in memory");
 }
 
 #[tokio::test]
-async fn a_broken_arm_is_stopped_for_those_who_used_it_too() {
+async fn an_arm_without_a_weight_is_stopped_for_assigned_units_too() {
     let app = app(Memory::new()).await;
     publish(&app, allocation(50.0, 50.0, 0.0)).await;
     let before = create(&app, 0..500);
     publish(&app, allocation(100.0, 0.0, 0.0)).await;
-    assert_eq!(create(&app, 0..500), before, "weight 0 keeps those who used it");
+    assert_eq!(create(&app, 0..500), before, "weight 0 keeps assigned units");
     let only = feats::edit::experiment(crate::fixture::UserId, [(Priorities::None, 60.0), (Priorities::Three, 40.0)]);
     publish(&app, only).await;
     let after = create(&app, 0..500);
-    assert!(after.iter().all(|choice| *choice != 2), "an arm without a weight is given to nobody");
-    assert!(before.iter().zip(&after).all(|(before, after)| before == after || *before == 2), "the others keep theirs");
+    assert!(after.iter().all(|choice| *choice != 2), "an arm without a weight is not served");
+    assert!(
+        before.iter().zip(&after).all(|(before, after)| before == after || *before == 2),
+        "the other units keep their arms"
+    );
 }
 
 #[tokio::test]
-async fn whoever_used_it_stays_in_when_the_share_shrinks() {
+async fn assigned_units_stay_in_when_the_share_shrinks() {
     let app = app(Memory::new()).await;
     let feature = app.feature::<Priorities>();
     publish(&app, allocation(0.0, 50.0, 50.0).share(40.0)).await;
@@ -86,7 +89,7 @@ async fn whoever_used_it_stays_in_when_the_share_shrinks() {
     publish(&app, allocation(0.0, 50.0, 50.0).share(10.0)).await;
     assert_eq!(create(&app, 0..500), before);
     let of_others = find_async(&app, 500..1_000).await.iter().filter(|choice| **choice != Priorities::None).count();
-    assert!((15..100).contains(&of_others), "{of_others} of 500 new ones entered");
+    assert!((15..100).contains(&of_others), "{of_others} of 500 new units entered");
     publish(&app, allocation(0.0, 50.0, 50.0).share(100.0)).await;
     let after = create(&app, 0..500);
     assert!(before.iter().zip(&after).all(|(before, after)| before == after || *before == 0));
@@ -105,7 +108,7 @@ async fn two_programs_that_expose_a_unit_at_once_agree_afterwards() {
     let first = find(&one, 0..200);
     publish(&one, allocation(0.0, 0.0, 100.0)).await;
     two.refresh().await.expect("refreshed");
-    // The first program has not stored anything yet, so the second one cannot know.
+    // The first program has not stored its assignments yet, so the second one cannot see them.
     assert_eq!(create(&two, 0..200), [3; 200]);
     one.flush().await.expect("stored");
     two.flush().await.expect("stored");
@@ -115,7 +118,7 @@ async fn two_programs_that_expose_a_unit_at_once_agree_afterwards() {
 }
 
 #[tokio::test]
-async fn what_was_chosen_ahead_of_time_is_used_later() {
+async fn an_earlier_choice_can_be_used_later() {
     let app = app(Memory::new()).await;
     publish(&app, allocation(50.0, 50.0, 0.0)).await;
     let user = User { id: 7 };

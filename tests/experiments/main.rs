@@ -1,4 +1,4 @@
-//! Experiments in running apps: who keeps what, who is asked about, what is waited for, what is stored.
+//! Experiments in running apps: sticky assignment, look-ups, waiting, and storage.
 
 mod fixture;
 mod keeping;

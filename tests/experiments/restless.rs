@@ -1,4 +1,4 @@
-//! A store in memory whose records can be made to fail or to hang, as one whose disk is full or whose server is stopped.
+//! A store in memory that can be made to fail or to hang, like one with a full disk or a stopped server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,15 +11,15 @@ use feats::store::{
 use feats::{Error, ErrorKind, Result};
 use tokio::sync::watch;
 
-/// How the store is.
+/// The behaviour of the store.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mood {
     Well,
-    /// Calls about assignments and counts fail.
+    /// Calls for assignments and counters fail.
     Failing,
-    /// They get no answer until the store is well again.
+    /// Calls for assignments and counters hang until the store works again.
     Hanging,
-    /// Everything fails.
+    /// All calls fail.
     Away,
 }
 
@@ -34,7 +34,7 @@ impl Restless {
         Self { memory: Memory::new(), mood: Arc::new(watch::Sender::new(Mood::Well)) }
     }
 
-    pub fn become_(&self, mood: Mood) {
+    pub fn set_mood(&self, mood: Mood) {
         self.mood.send_replace(mood);
     }
 
@@ -43,14 +43,14 @@ impl Restless {
             let _ = self.mood.subscribe().wait_for(|mood| *mood != Mood::Hanging).await;
         }
         match *self.mood.borrow() {
-            Mood::Failing => Err(Error::new(ErrorKind::Unavailable, "it was told to fail")),
+            Mood::Failing => Err(Error::new(ErrorKind::Unavailable, "simulated failure")),
             _ => self.states(),
         }
     }
 
     fn states(&self) -> Result<()> {
         match *self.mood.borrow() {
-            Mood::Away => Err(Error::new(ErrorKind::Unavailable, "it was told to be away")),
+            Mood::Away => Err(Error::new(ErrorKind::Unavailable, "simulated outage")),
             _ => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! What is stored: at an interval, on demand, at the end; what is told to sinks; what is never recorded.
+//! Storage of exposures: at an interval, on flush, at shutdown; sinks; and choices that are never recorded.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,17 +16,17 @@ async fn units(app: &App) -> u64 {
 }
 
 #[tokio::test]
-async fn what_is_used_is_stored_at_an_interval_without_anybody_asking() {
+async fn uses_are_stored_at_an_interval() {
     let app = describe(Memory::new()).exposure_interval(Duration::from_millis(20)).start().await.expect("started");
     publish(&app, allocation(50.0, 50.0, 0.0)).await;
     create(&app, 0..100);
-    until("it is stored", || app.status().exposures.stored == 100).await;
+    until("the exposures are stored", || app.status().exposures.stored == 100).await;
     assert_eq!(app.status().exposures.waiting, 0);
     assert_eq!(units(&app).await, 100);
 }
 
 #[tokio::test]
-async fn what_is_only_looked_at_or_overridden_is_not_recorded() {
+async fn choices_without_use_and_overrides_are_not_recorded() {
     let app = app(Memory::new()).await;
     publish(&app, allocation(50.0, 50.0, 0.0)).await;
     let user = User { id: 1 };
@@ -50,17 +50,17 @@ async fn a_shutdown_stores_what_is_queued() {
 }
 
 #[tokio::test]
-async fn a_shutdown_says_how_many_could_not_be_stored() {
+async fn a_shutdown_reports_how_many_exposures_were_not_stored() {
     let store = Restless::new();
     let app = app(store.clone()).await;
     publish(&app, allocation(50.0, 50.0, 0.0)).await;
     create(&app, 0..100);
-    store.become_(Mood::Failing);
+    store.set_mood(Mood::Failing);
     let error = app.flush().await.expect_err("the store fails");
     assert_eq!((error.kind(), error.message()), (ErrorKind::Unavailable, "100 exposures are not stored"));
     let error = app.shutdown().await.expect_err("the store fails");
     assert_eq!((error.kind(), error.message()), (ErrorKind::Unavailable, "100 exposures were not stored"));
-    assert!(!app.status().is_live(), "it has stopped all the same");
+    assert!(!app.status().is_live(), "the app has stopped nevertheless");
 }
 
 #[tokio::test]
@@ -81,22 +81,22 @@ async fn an_app_that_is_dropped_stores_what_is_queued() {
 }
 
 #[tokio::test]
-async fn what_waits_for_a_store_is_stored_once_when_it_is_back() {
+async fn queued_exposures_are_stored_once_after_an_outage() {
     let store = Restless::new();
     let app = describe(store.clone()).exposure_interval(Duration::from_millis(20)).start().await.expect("started");
     publish(&app, allocation(50.0, 50.0, 0.0)).await;
-    store.become_(Mood::Away);
-    until("the app knows", || !app.status().is_live()).await;
+    store.set_mood(Mood::Away);
+    until("the app reports the outage", || !app.status().is_live()).await;
     create(&app, 0..100);
     assert_eq!(app.status().exposures.waiting, 100);
-    store.become_(Mood::Well);
-    until("it is stored", || app.status().exposures.stored == 100).await;
+    store.set_mood(Mood::Well);
+    until("the exposures are stored", || app.status().exposures.stored == 100).await;
     app.flush().await.expect("stored");
     assert_eq!(units(&app).await, 100);
 }
 
 #[tokio::test]
-async fn every_unit_is_of_the_day_on_which_it_came_over_all_programs_and_while_the_store_is_away() {
+async fn a_unit_counts_for_its_first_day_across_programs_and_outages() {
     let (store, clock) = (Restless::new(), ManualClock::at("2026-11-30T23:59:59Z"));
     let start = async || describe(store.clone()).clock(clock.clone()).start().await.expect("started");
     let (one, two) = (start().await, start().await);
@@ -105,13 +105,13 @@ async fn every_unit_is_of_the_day_on_which_it_came_over_all_programs_and_while_t
     create(&one, 0..100);
     one.flush().await.expect("stored");
     clock.set_elapsed(Duration::from_secs(1));
-    store.become_(Mood::Failing);
+    store.set_mood(Mood::Failing);
     create(&one, 100..150);
     create(&two, 50..250);
     one.flush().await.expect_err("the store fails");
     two.flush().await.expect_err("the store fails");
     clock.set_elapsed(Duration::from_secs(2 * 24 * 60 * 60));
-    store.become_(Mood::Well);
+    store.set_mood(Mood::Well);
     create(&two, 250..257);
     two.flush().await.expect("stored");
     one.flush().await.expect("stored");
@@ -127,27 +127,27 @@ async fn every_unit_is_of_the_day_on_which_it_came_over_all_programs_and_while_t
 }
 
 #[tokio::test]
-async fn sinks_are_told_who_used_what() {
+async fn sinks_receive_exposures() {
     #[derive(Clone, Default)]
-    struct Kept(Arc<Mutex<Vec<Exposure>>>);
+    struct RecordingSink(Arc<Mutex<Vec<Exposure>>>);
 
-    impl Sink for Kept {
+    impl Sink for RecordingSink {
         fn record(&self, exposures: &[Exposure]) {
             self.0.lock().expect("not poisoned").extend_from_slice(exposures);
         }
     }
 
-    let kept = Kept::default();
+    let kept = RecordingSink::default();
     let app =
         describe(Memory::new()).exposure_sink(kept.clone()).exposure_sink(Tracing).start().await.expect("started");
     let version = publish(&app, allocation(0.0, 100.0, 0.0)).await;
     create(&app, 41..43);
     create(&app, 41..43);
     app.flush().await.expect("stored");
-    let mut told = kept.0.lock().expect("not poisoned").clone();
-    told.sort_by(|a, b| a.unit.cmp(&b.unit));
+    let mut recorded = kept.0.lock().expect("not poisoned").clone();
+    recorded.sort_by(|a, b| a.unit.cmp(&b.unit));
     let report = app.feature::<Priorities>().experiment().await.expect("a report");
-    let [first, second] = told.as_slice() else { panic!("two units, not {told:?}") };
+    let [first, second] = recorded.as_slice() else { panic!("two units, not {recorded:?}") };
     assert_eq!((&*first.unit, &*second.unit), ("41", "42"));
     assert_eq!((&*first.feature, first.version, &*first.implementation), ("Priorities", version, "two"));
     assert_eq!(*first.experiment, report.experiment);

@@ -1,4 +1,4 @@
-//! A store that is away when programs start.
+//! A store that is unreachable when programs start.
 
 use std::fs;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use feats_servers::{Redis, until};
 use crate::harness::{FEATURES, Trial, fault, version};
 
 #[test]
-fn away_at_the_start() {
+fn unreachable_at_the_start() {
     fault("start: the store is away", || {
         let redis = Redis::builder().appendonly().start();
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("last-known-good.jsonl");
 
-        let mut before = Trial::at(redis.url()).apps(1).customize(remembers(&file)).start();
+        let mut before = Trial::setup(redis.url()).apps(1).customize(with_fallback_file(&file)).start();
         before.pause_writers();
         let app = &before.apps()[0];
         let newest = FEATURES.map(|name| (name, version(app, name)));
@@ -26,14 +26,14 @@ fn away_at_the_start() {
                 .iter()
                 .all(|(name, version)| text.contains(&format!(r#"\"feature\":\"{name}\",\"version\":{version},"#)))
         });
-        let ledger = Arc::clone(before.ledger());
+        let attempts = Arc::clone(before.attempts());
         drop(before);
         redis.kill();
 
-        // The first program has the file, the others have nothing.
-        let remembers = remembers(&file);
-        let setup = Trial::at(redis.url()).ledger(ledger);
-        let setup = setup.customize(move |number, app| if number == 0 { remembers(number, app) } else { app });
+        // The first program has a fallback file, the others do not.
+        let remembers = with_fallback_file(&file);
+        let setup = Trial::setup(redis.url()).attempts(attempts);
+        let setup = setup.customize(move |number, app| if number == 0 { with_fallback_file(number, app) } else { app });
         let mut trial = setup.boot();
         trial.expect_stale();
         for (number, app) in trial.apps().iter().enumerate() {
@@ -45,14 +45,14 @@ fn away_at_the_start() {
             };
             assert_eq!((origin, found), expected);
         }
-        trial.go_on(Duration::from_millis(500));
+        trial.run_for(Duration::from_millis(500));
         redis.restart();
         trial.healed();
         trial.end()
     });
 }
 
-fn remembers(file: &std::path::Path) -> impl Fn(usize, feats::AppBuilder) -> feats::AppBuilder + use<> {
+fn with_fallback_file(file: &std::path::Path) -> impl Fn(usize, feats::AppBuilder) -> feats::AppBuilder + use<> {
     let file = file.to_owned();
     move |_, app| app.fallback_file(&file)
 }

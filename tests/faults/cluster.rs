@@ -1,4 +1,4 @@
-//! A cluster that loses a master, or moves a slot.
+//! A cluster that loses a master or moves a slot.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use feats_servers::Cluster;
 
 use crate::harness::{Trial, fault};
 
-/// A key of the slot that holds everything that is published.
+/// A key in the slot that contains all published states.
 const KEY: &str = "{feats}:current";
 
 #[test]
@@ -17,7 +17,7 @@ fn master_killed() {
         let killed = cluster.kill_master_of(KEY);
         cluster.master_of(KEY);
         trial.expect_live();
-        // Until there is a replica again, nobody confirms what is published.
+        // Without a replica, no publish is confirmed.
         killed.restart();
         cluster.wait_until_whole();
         trial.healed();
@@ -31,7 +31,7 @@ fn slot_migrated() {
         let cluster = Cluster::start();
         let mut trial = Trial::start(cluster.url());
         cluster.migrate_slot_of(KEY);
-        trial.go_on(Duration::from_millis(200));
+        trial.run_for(Duration::from_millis(200));
         cluster.migrate_slot_of(KEY);
         trial.healed();
         trial.end()

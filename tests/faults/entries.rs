@@ -1,4 +1,4 @@
-//! What happens to single revisions: something else than feats writes one.
+//! Faults of single revisions, which another program has written.
 
 use feats::model::{Entry, FORMAT, Hash};
 use feats::store::{Page, Redis as Store, Store as _};
@@ -8,7 +8,7 @@ use crate::harness::{FEATURES, Measured, Trial, fault};
 
 #[test]
 fn garbage() {
-    fault("entry: garbage", || damage(|_| b"\xff\x00 this is no revision \n\n".to_vec()));
+    fault("entry: garbage", || damage(|_| b"\xff\x00 not a revision \n\n".to_vec()));
 }
 
 #[test]
@@ -16,7 +16,7 @@ fn truncated() {
     fault("entry: truncated JSON", || {
         damage(|newest| {
             let half = newest.bytes.get(..newest.bytes.len() / 2).unwrap_or_default();
-            packed(newest.version + 1, Hash::chained(&newest.hash, half), half)
+            encode(newest.version + 1, Hash::chained(&newest.hash, half), half)
         })
     });
 }
@@ -31,12 +31,12 @@ fn newer_format() {
                 "author":"a newer program","comment":"","time":"2027-01-01T00:00:00Z","states":["of a new kind"]}}"#,
                 newest.feature, newest.hash
             );
-            packed(version, Hash::chained(&newest.hash, json.as_bytes()), json.as_bytes())
+            encode(version, Hash::chained(&newest.hash, json.as_bytes()), json.as_bytes())
         })
     });
 }
 
-/// Writes a value as the next revision of a feature, while nobody else does.
+/// Writes a value as the next revision of a feature, while the writers pause.
 fn damage(value: impl Fn(&Entry) -> Vec<u8>) -> Measured {
     let redis = Redis::builder().appendonly().start();
     let mut trial = Trial::start(redis.url());
@@ -47,7 +47,7 @@ fn damage(value: impl Fn(&Entry) -> Vec<u8>) -> Measured {
     append(&redis, feature, version, &value(&newest));
     trial.damaged(feature, version);
     trial.expect_quarantine(feature);
-    // A new state in its place heals the feature.
+    // A new state ends the quarantine.
     trial.resume_writers();
     trial.healed();
     trial.end()
@@ -60,13 +60,13 @@ fn newest(redis: &Redis, feature: &str) -> Entry {
     runtime.block_on(store.history(feature, page)).expect("a history").remove(0)
 }
 
-/// What stands in Redis for a revision.
-fn packed(version: u64, hash: Hash, bytes: &[u8]) -> Vec<u8> {
+/// Encodes a revision as it is stored in Redis.
+fn encode(version: u64, hash: Hash, bytes: &[u8]) -> Vec<u8> {
     let id = "damaged";
     [format!("{version} {hash} 0 {}\n{id}", id.len()).as_bytes(), bytes].concat()
 }
 
-/// Puts a value where the next revision belongs, in every place that has one.
+/// Stores a value as the next revision in every key that contains revisions.
 fn append(redis: &Redis, feature: &str, version: u64, value: &[u8]) {
     let (number, id) = (version.to_string(), format!("{version}-0"));
     let text = |text: &str| text.as_bytes().to_vec();

@@ -1,4 +1,4 @@
-//! What happens to whole keys of the store.
+//! Faults of whole keys of the store.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ fn flushed() {
 #[test]
 fn newest_revisions_of_the_wrong_type() {
     fault("keys: `current` is a string", || {
-        // Changes still arrive, as there are none; only who starts now has nothing to start from.
+        // Running programs are not affected, because they read `changes`. New programs cannot load.
         of_the_wrong_type(CURRENT, Trial::expect_live)
     });
 }
@@ -51,12 +51,12 @@ fn changes_trimmed() {
     fault("keys: `changes` trimmed, also while no program reads", || {
         let redis = Redis::builder().appendonly().start();
         let proxy = Proxy::to(redis.port());
-        let mut trial = Trial::at(proxy.url()).direct(redis.url()).start();
+        let mut trial = Trial::setup(proxy.url()).direct(redis.url()).start();
         for away in [false, true, false] {
             proxy.set(if away { Link::Refuse } else { Link::Pass });
-            trial.go_on(Duration::from_millis(200));
+            trial.run_for(Duration::from_millis(200));
             redis.command::<i64>(&["XTRIM", CHANGES, "MAXLEN", "0"]);
-            trial.go_on(Duration::from_millis(200));
+            trial.run_for(Duration::from_millis(200));
         }
         trial.healed();
         trial.end()

@@ -1,7 +1,6 @@
-//! Faults of real servers, while eight threads evaluate and two writers publish.
+//! Faults of real servers while eight threads evaluate and two writers publish.
 //!
-//! Each test is one fault. It runs once here, and as often as `FEATS_FAULT_RUNS` says for the table that
-//! `cargo xtask faults` writes.
+//! Each test is one fault, which runs once. For the table in `docs/faults.md`, `cargo xtask faults` sets `FEATS_FAULT_RUNS`.
 
 mod boot;
 mod clock;

@@ -1,4 +1,4 @@
-//! What happens to the line between programs and server.
+//! Faults of the connection between programs and server.
 
 use std::time::{Duration, Instant};
 
@@ -11,10 +11,10 @@ fn cut_in_mid_reply() {
     fault("line: cut in mid-reply", || {
         let (redis, proxy) = server_and_line();
         let mut trial = trial(&redis, &proxy).start();
-        // In the first bytes, in the middle of an answer, and after some.
+        // In the first bytes, in the middle of a reply, and after several replies.
         for after in [3, 70, 700] {
             proxy.set(Link::Cut { after });
-            trial.go_on(Duration::from_millis(500));
+            trial.run_for(Duration::from_millis(500));
         }
         proxy.set(Link::Pass);
         trial.healed();
@@ -23,13 +23,13 @@ fn cut_in_mid_reply() {
 }
 
 #[test]
-fn slow_and_reset_now_and_then() {
+fn slow_with_occasional_resets() {
     fault("line: 50 ms each way, 1 % of replies reset", || {
         let (redis, proxy) = server_and_line();
         let mut trial = trial(&redis, &proxy).start();
         proxy.set(Link::Slow { delay: Duration::from_millis(50), resets: 0.01 });
         trial.expect_publishing();
-        trial.go_on(Duration::from_secs(3));
+        trial.run_for(Duration::from_secs(3));
         proxy.set(Link::Pass);
         trial.healed();
         trial.end()
@@ -43,7 +43,7 @@ fn nothing_arrives() {
         let mut trial = trial(&redis, &proxy).start();
         proxy.set(Link::BlackHole);
         trial.expect_older_news();
-        trial.go_on(Duration::from_secs(5));
+        trial.run_for(Duration::from_secs(5));
         proxy.set(Link::Pass);
         trial.healed();
         trial.end()
@@ -51,12 +51,12 @@ fn nothing_arrives() {
 }
 
 #[test]
-fn refused_while_many_programs_try_again() {
+fn refused_while_many_programs_retry() {
     const APPS: usize = 10;
     fault("line: refused, ten programs try again", || {
         let (redis, proxy) = server_and_line();
         let mut trial = trial(&redis, &proxy).apps(APPS).start();
-        // Connections for publishing are made when somebody publishes.
+        // Writers open their own connections.
         trial.pause_writers();
         let before = proxy.connections().len();
         let refused = Instant::now();
@@ -66,15 +66,15 @@ fn refused_while_many_programs_try_again() {
             proxy.connections().iter().skip(before).map(|instant| instant.duration_since(refused)).collect()
         };
         let late = || attempts().into_iter().filter(|attempt| *attempt > Duration::from_secs(1)).collect::<Vec<_>>();
-        until("everyone has tried again a few times", || late().len() >= 2 * APPS);
+        until("every program has retried several times", || late().len() >= 2 * APPS);
         let (attempts, late) = (attempts(), late());
         proxy.set(Link::Pass);
         trial.resume_writers();
         trial.healed();
-        // Waiting at random below 0.1, 0.2, 0.4 .. seconds makes about four attempts in the first one.
-        assert!(attempts.len() - late.len() <= 20 * APPS, "they try again, but not too often: {attempts:?}");
+        // Random waits below 0.1, 0.2, 0.4 … seconds make about four attempts in the first second.
+        assert!(attempts.len() - late.len() <= 20 * APPS, "too many attempts: {attempts:?}");
         let together = late.windows(APPS).filter(|ten| ten[APPS - 1] - ten[0] < Duration::from_millis(10)).count();
-        assert_eq!(together, 0, "they do not all come at once: {attempts:?}");
+        assert_eq!(together, 0, "attempts at the same time: {attempts:?}");
         trial.end()
     });
 }
@@ -85,7 +85,7 @@ fn server_and_line() -> (Redis, Proxy) {
     (redis, proxy)
 }
 
-/// Programs that reach the server through the line; the audit goes around it.
+/// Configures programs that connect through the proxy. The audit connects directly.
 fn trial(redis: &Redis, proxy: &Proxy) -> Setup {
-    Trial::at(proxy.url()).direct(redis.url())
+    Trial::setup(proxy.url()).direct(redis.url())
 }

@@ -1,4 +1,4 @@
-//! What happens to the server's process.
+//! Faults of the server's process.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn killed_and_restarted_with_its_data() {
         let mut trial = Trial::start(redis.url());
         redis.kill();
         trial.expect_stale();
-        trial.go_on(Duration::from_millis(500));
+        trial.run_for(Duration::from_millis(500));
         redis.restart();
         trial.healed();
         trial.end()
@@ -42,7 +42,7 @@ fn stopped_for_five_seconds() {
         let mut trial = Trial::start(redis.url());
         redis.stop();
         trial.expect_older_news();
-        trial.go_on(Duration::from_secs(5));
+        trial.run_for(Duration::from_secs(5));
         redis.cont();
         trial.healed();
         trial.end()

@@ -1,4 +1,4 @@
-//! A server that answers, and takes no writes.
+//! A server that answers but refuses writes.
 
 use feats_servers::{Link, Proxy, Redis};
 
@@ -22,7 +22,7 @@ fn out_of_memory() {
 fn read_only_replica() {
     fault("server: a read-only replica", || {
         let redis = Redis::builder().appendonly().start();
-        // A master that it never reaches, so that it keeps what it has.
+        // The replica never reaches this master, and so keeps its data.
         let nobody = Proxy::to(redis.port());
         nobody.set(Link::Refuse);
         let mut trial = Trial::start(redis.url());

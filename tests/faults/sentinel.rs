@@ -1,4 +1,4 @@
-//! A master that dies, with sentinels who make its replica the master.
+//! A master that is killed, with sentinels that promote its replica.
 
 use feats_servers::Sentinel;
 
@@ -12,7 +12,7 @@ fn failover() {
         sentinel.kill_master();
         sentinel.wait_for_failover();
         trial.expect_live();
-        // Until there is a replica again, nobody confirms what is published.
+        // Without a replica, no publish is confirmed.
         sentinel.restart_killed();
         trial.healed();
         trial.end()

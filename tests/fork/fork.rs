@@ -1,4 +1,4 @@
-//! A process that was forked after the app was started knows it: nothing hangs, and the app can be started there.
+//! A process that is forked after the app was started: nothing hangs, and the app can be started in the child.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ pub trait VisitorId {
     }
 }
 
-/// The color of a button.
+/// The colour of a button.
 #[feats::feature(kind = experiment)]
 pub trait Colors {
     #[default]
@@ -35,15 +35,15 @@ pub trait Colors {
     }
 }
 
-fn until(what: &str, reached: impl Fn() -> bool) {
+fn until(what: &str, is_reached: impl Fn() -> bool) {
     let begun = Instant::now();
-    while !reached() {
+    while !is_reached() {
         assert!(begun.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
 
-/// Waits for a future of an app, on no runtime.
+/// Waits for a future of an app without a runtime.
 fn wait<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -93,7 +93,7 @@ fn main() {
                 assert!(error.kind() == ErrorKind::Stopped && error.to_string().contains("forked"), "{error}");
             }
         }
-        // The last snapshot decides, also where a look-up would be needed, and nothing piles up.
+        // The last snapshot decides, without look-ups, and queues do not grow.
         assert!(Search::is_enabled());
         (0..200_000).for_each(|id| _ = Colors::create(&Visitor { id }));
         assert_eq!(app.status().exposures.waiting, 0);
@@ -103,11 +103,11 @@ fn main() {
     assert_eq!(
         wait(app.instances()).expect("the store answers").len(),
         2,
-        "the child ended, the parent's apps did not"
+        "the apps of the parent still run after the child has ended"
     );
     assert!(app.status().is_live());
 
-    // Both publish at the same moment, by the same random numbers: one of them is told of a conflict.
+    // Both publish at the same time, with the same random numbers: one of them gets a conflict.
     let child = in_child(|| {
         let app = start().expect("an app starts in the child");
         assert!(app.status().is_live() && App::current().expect("started").status().is_live());
@@ -119,14 +119,14 @@ fn main() {
         assert!(wait(start().expect("started again").instances()).is_ok());
     });
     child.succeeds();
-    until("the parent follows", || !Search::is_enabled());
+    until("the parent applies the change", || !Search::is_enabled());
     assert_eq!(wait(app.feature::<Search>().revision_at(2)).expect("a revision").author(), "child");
 
     let version = app.feature::<Search>().version();
     let child = in_child(|| {
         let app = start().expect("an app starts in the child");
         let change = app.feature::<Search>().pin(Search::Enabled).author("child").expect_version(version);
-        // Either is right, but nobody is told that a write was done that was not.
+        // Either may win, but a write that was not done must not be acknowledged.
         if let Ok(published) = wait(change.publish()) {
             let stored = wait(app.feature::<Search>().revision_at(published.version())).expect("a revision");
             assert_eq!(stored.author(), "child");

@@ -1,4 +1,4 @@
-//! Forks this process: the only place that needs `unsafe`.
+//! Forks the process. No other code needs `unsafe`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -9,26 +9,26 @@ unsafe extern "C" {
     fn _exit(code: i32) -> !;
 }
 
-/// A child that runs a closure.
+/// A child process that runs a closure.
 pub struct Child(i32);
 
-/// Forks, and runs a closure in the child. After 30 seconds the child is killed.
+/// Forks and runs a closure in the child. The child is killed after 30 seconds.
 pub fn in_child(run: impl FnOnce()) -> Child {
     // SAFETY: the child runs only the closure, on the thread that forked, and ends without destructors or handlers.
     let pid = unsafe { fork() };
     if pid == 0 {
-        // SAFETY: it has no arguments but a number.
+        // SAFETY: the only argument is a number.
         unsafe { alarm(30) };
         let code = if catch_unwind(AssertUnwindSafe(run)).is_ok() { 0 } else { 1 };
-        // SAFETY: it ends the process at once.
+        // SAFETY: the call ends the process.
         unsafe { _exit(code) }
     }
-    assert!(pid > 0, "no process");
+    assert!(pid > 0, "the fork failed");
     Child(pid)
 }
 
 impl Child {
-    /// Waits until the child has ended, which it did without a panic.
+    /// Waits until the child has ended, and panics if the child did.
     pub fn succeeds(self) {
         let mut status = -1;
         // SAFETY: the pointer is to a number that lives until the call returns.

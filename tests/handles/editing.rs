@@ -1,4 +1,4 @@
-//! Typed edits, and the features of the code among those of an app.
+//! Typed edits of declared features.
 
 use feats::edit::{attribute, rollout};
 use feats::store::Memory;
@@ -7,7 +7,7 @@ use feats::{App, ErrorKind, attributes};
 use crate::shop::{Address, Banner, Button, Country, Shipping, UserId, app, user};
 
 #[tokio::test]
-async fn where_two_inputs_fit_the_condition_says_which_one() {
+async fn a_condition_names_its_input_if_two_apply() {
     let app = app().await;
     let shipping = app.feature::<Shipping>();
     let error = app
@@ -34,11 +34,16 @@ async fn where_two_inputs_fit_the_condition_says_which_one() {
     });
     let chosen = shipping.find_implementation(&attributes! { "destination.Country" => "CA", "user.Country" => "DE" });
     assert_eq!(chosen, Shipping::Courier);
-    shipping.edit().otherwise(rollout(UserId, [(Shipping::Courier, 100.0)])).publish().await.expect("one input fits");
+    shipping
+        .edit()
+        .otherwise(rollout(UserId, [(Shipping::Courier, 100.0)]))
+        .publish()
+        .await
+        .expect("one input has the segment");
 }
 
 #[tokio::test]
-async fn an_attribute_of_the_program_decides_for_the_whole_program() {
+async fn an_attribute_of_the_program_applies_to_the_whole_program() {
     let store = Memory::new();
     let start = |environment: &'static str| {
         let builder =
@@ -57,7 +62,7 @@ async fn an_attribute_of_the_program_decides_for_the_whole_program() {
 }
 
 #[tokio::test]
-async fn a_reshuffle_needs_a_consent_and_an_edit_of_another_rule_moves_no_one() {
+async fn a_reshuffle_needs_confirmation_and_an_edit_of_another_rule_moves_no_unit() {
     let app = app().await;
     let banner = app.feature::<Banner>();
     let half = || rollout(UserId, [(Banner::Sale, 50.0), (Banner::None, 50.0)]);
@@ -71,20 +76,20 @@ async fn a_reshuffle_needs_a_consent_and_an_edit_of_another_rule_moves_no_one() 
 }
 
 #[tokio::test]
-async fn a_conflict_carries_both_sides() {
+async fn a_conflict_has_both_states() {
     let app = app().await;
     let button = app.feature::<Button>();
     let (mine, theirs) = (button.edit().otherwise(Button::Fancy), button.pin(Button::Fancy));
     theirs.author("grace").comment("queue is flooded").publish().await.expect("published");
     let error = mine.author("ada").publish().await.expect_err("built on version 0");
-    let conflict = error.conflict().expect("both sides");
+    let conflict = error.conflict().expect("both states");
     assert_eq!((conflict.version, conflict.author.as_str()), (1, "grace"));
     assert!(conflict.theirs.contains("pinned\":\"fancy") && conflict.yours.contains("otherwise"), "{conflict:?}");
     assert_eq!(button.history().await.expect("read").len(), 1);
 }
 
 #[tokio::test]
-async fn eight_writers_lose_nothing() {
+async fn eight_writers_lose_no_change() {
     let app = app().await;
     let writers: Vec<_> = (0..8)
         .map(|writer: u64| {

@@ -1,4 +1,4 @@
-//! Scopes pin, nest, cross threads and survive panics.
+//! Scopes keep a snapshot, nest, cross threads and survive panics.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -19,7 +19,7 @@ async fn a_scope_sees_one_snapshot_of_all_features() {
 }
 
 #[tokio::test]
-async fn scopes_nest_and_tests_choose_within_them() {
+async fn scopes_nest_and_tests_can_choose_within_them() {
     let (one, two) = (app().await, app().await);
     one.feature::<Button>().pin(Button::Fancy).publish().await.expect("published");
     let ada = user(1, "CA");
@@ -36,7 +36,7 @@ async fn scopes_nest_and_tests_choose_within_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_scope_goes_with_its_future_from_thread_to_thread_and_into_tasks() {
+async fn a_scope_follows_its_future_across_threads_and_into_tasks() {
     let app = app().await;
     app.feature::<Button>().pin(Button::Fancy).publish().await.expect("published");
     let mut tasks = Vec::new();
@@ -73,7 +73,7 @@ async fn a_panic_leaves_the_scope_around_intact() {
 }
 
 #[tokio::test]
-async fn evaluating_all_gives_the_choice_and_reason_of_every_feature_by_segment_name() {
+async fn evaluate_all_returns_choice_and_reason_of_every_feature() {
     let app = app().await;
     let choice = app.feature::<Button>();
     choice.edit().rule("Canada", crate::shop::Country::is("CA"), Button::Fancy).publish().await.expect("published");
@@ -105,7 +105,7 @@ async fn shipping() -> &'static str {
     if FreeShipping::is_enabled_async().await { "free" } else { "not free" }
 }
 
-/// The body of an answer to a request over a real socket.
+/// Returns the body of a response over a real socket.
 async fn fetched(address: std::net::SocketAddr) -> String {
     use std::io::{Read as _, Write as _};
 
@@ -120,7 +120,7 @@ async fn fetched(address: std::net::SocketAddr) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_test_over_a_socket_gives_the_server_an_app_of_its_own() {
+async fn a_test_over_a_socket_gives_the_server_its_own_app() {
     use feats::web::ScopeLayer;
 
     let mut servers = Vec::new();
@@ -132,7 +132,7 @@ async fn a_test_over_a_socket_gives_the_server_an_app_of_its_own() {
         let address = listener.local_addr().expect("an address");
         servers.push((address, app, tokio::spawn(async move { axum::serve(listener, site).await })));
     }
-    // A choice of the test is on another task than the server, and does not reach it.
+    // A choice of the test does not apply to the server, which runs on another task.
     let over_sockets = feats::testing::with_async(FreeShipping::Disabled, async {
         (fetched(servers[0].0).await, fetched(servers[1].0).await)
     });
@@ -141,7 +141,7 @@ async fn a_test_over_a_socket_gives_the_server_an_app_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_spawned_task_is_within_a_test_only_if_it_carries_the_scope() {
+async fn a_spawned_task_needs_the_scope_of_the_test() {
     let (within, outside) = feats::testing::with_async(FreeShipping::Enabled, async {
         let within = tokio::spawn(feats::in_current_scope(async { FreeShipping::is_enabled_async().await }));
         let outside = tokio::spawn(async { FreeShipping::is_enabled_async().await });

@@ -1,14 +1,14 @@
-//! Segments run at most once in a decision, may panic, and may decide themselves.
+//! Segments run at most once per decision, may panic, and may make decisions themselves.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use feats::edit::rollout;
 
-use crate::shop::{ASKED, Button, Counted, Tier, app, user};
+use crate::shop::{Button, Counted, SEGMENT_CALLS, Tier, app, user};
 
 #[tokio::test]
-async fn a_segment_runs_at_most_once_in_a_decision_and_its_panic_is_the_callers() {
+async fn a_segment_runs_at_most_once_and_its_panic_reaches_the_caller() {
     let app = app().await;
     let button = app.feature::<Button>();
     let change = button
@@ -19,9 +19,9 @@ async fn a_segment_runs_at_most_once_in_a_decision_and_its_panic_is_the_callers(
         .otherwise(rollout(Counted, [(Button::Fancy, 50.0), (Button::Plain, 50.0)]));
     change.publish().await.expect("published");
     app.enter(|| {
-        ASKED.store(0, Ordering::SeqCst);
+        SEGMENT_CALLS.store(0, Ordering::SeqCst);
         Button::create(&user(42, "CA"));
-        assert_eq!(ASKED.load(Ordering::SeqCst), 1);
+        assert_eq!(SEGMENT_CALLS.load(Ordering::SeqCst), 1);
 
         let unlucky = catch_unwind(AssertUnwindSafe(|| Button::create(&user(13, "CA"))));
         assert!(unlucky.is_err());
@@ -29,14 +29,14 @@ async fn a_segment_runs_at_most_once_in_a_decision_and_its_panic_is_the_callers(
     });
     button.edit().clear().otherwise(Button::Fancy).publish().await.expect("published");
     app.enter(|| {
-        ASKED.store(0, Ordering::SeqCst);
+        SEGMENT_CALLS.store(0, Ordering::SeqCst);
         assert_eq!(Button::create(&user(42, "CA")), "fancy");
-        assert_eq!(ASKED.load(Ordering::SeqCst), 0, "nobody has to be asked");
+        assert_eq!(SEGMENT_CALLS.load(Ordering::SeqCst), 0, "no segment has to run");
     });
 }
 
 #[tokio::test]
-async fn a_segment_may_decide_and_enter_scopes() {
+async fn a_segment_may_make_decisions_and_enter_scopes() {
     let app = app().await;
     let banner = app.feature::<crate::shop::Banner>();
     app.feature::<Button>().pin(Button::Fancy).publish().await.expect("published");

@@ -1,4 +1,4 @@
-//! The features that these tests share.
+//! The features that all tests share.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -18,8 +18,8 @@ pub fn user(id: u64, country: &str) -> User {
     User { id, home: Address { country: country.to_owned() } }
 }
 
-/// How often a segment ran.
-pub static ASKED: AtomicUsize = AtomicUsize::new(0);
+/// The number of calls of a segment.
+pub static SEGMENT_CALLS: AtomicUsize = AtomicUsize::new(0);
 
 #[feats::segment]
 pub trait Country {
@@ -42,13 +42,13 @@ pub trait UserId {
 #[feats::segment]
 pub trait Counted {
     fn user(user: &User) -> u64 {
-        ASKED.fetch_add(1, Ordering::SeqCst);
+        SEGMENT_CALLS.fetch_add(1, Ordering::SeqCst);
         assert!(user.id != 13, "unlucky");
         user.id
     }
 }
 
-/// A segment that itself decides, and enters a scope to do so.
+/// A segment that makes decisions in a scope.
 #[feats::segment]
 pub trait Tier {
     fn user(user: &User) -> String {

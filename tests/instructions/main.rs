@@ -1,6 +1,6 @@
-//! Repeats workloads of decisions: `cargo xtask bench --instructions` runs this under callgrind and counts.
+//! Repeats decisions: `cargo xtask bench --instructions` runs this program under callgrind and counts instructions.
 //!
-//! `feats-instructions <repetitions>` prints the name of each workload, then runs its loop twice: to warm up, and to be counted.
+//! `feats-instructions <repetitions>` prints the name of each workload, then runs its loop twice: first to warm up, then counted.
 
 #![expect(clippy::print_stdout, reason = "the names of the workloads are printed")]
 
@@ -15,23 +15,23 @@ use workloads::{
     canadian, default, start, stranger,
 };
 
-/// What the workloads decide on.
+/// The subjects of the workloads.
 struct Setting {
     app: App,
-    /// Every rule matches this user.
+    /// A user whom every rule matches.
     user: User,
-    /// No rule matches this one.
+    /// A user whom no rule matches.
     stranger: User,
     attributes: Attributes<'static>,
 }
 
-/// Runs one workload so many times.
+/// Runs a workload the given number of times.
 type Workload = fn(&Setting, u32);
 
-/// Repetitions before those that are counted: first uses make room, and ask for what later ones remember.
+/// The number of repetitions that are not counted, in which caches are filled.
 const WARM_UP: u32 = 100;
 
-/// The names are those of the committed table. The first one is the loop around all others, which is subtracted from them.
+/// The workloads, with their names in the committed table. The first one is the empty loop, which is subtracted from the others.
 #[rustfmt::skip]
 const WORKLOADS: &[(&str, Workload)] = &[
     ("empty", |to, times| counted_loop(times, || black_box(&to.user))),
@@ -84,16 +84,16 @@ fn main() {
     }
 }
 
-/// Comparing texts takes more instructions if the end of a page is near, and elsewhere the heap is not laid out the same in every
-/// run. A long allocation has pages of its own.
+/// Moves the texts of a user to separate pages. A comparison of texts takes more instructions near the end of a page, and the
+/// layout of the heap differs from run to run.
 fn at_page_start(user: User) -> User {
     let mut country = String::with_capacity(64 << 20);
     country.push_str(&user.country);
     User { country, ..user }
 }
 
-/// Callgrind counts while this function runs: it is told so by its name. It is never inlined, so that no workload is optimised
-/// together with what surrounds it.
+/// Runs the loop that callgrind counts, which it finds by the name of this function. It is never inlined, so that workloads are
+/// not optimised together with their surroundings.
 #[inline(never)]
 fn counted_loop<T>(times: u32, run: impl Fn() -> T) {
     for _ in 0..times {

@@ -1,4 +1,4 @@
-//! Asynchronous handles: both those of asynchronous implementations and the functions that await a decision.
+//! Asynchronous handles: asynchronous implementations, and functions that await a decision.
 
 use std::rc::Rc;
 
@@ -56,7 +56,7 @@ fn Offline(user: User) -> bool {
     user.id == 1
 }
 
-/// An input of its own thread: the handle works, its futures stay on the thread.
+/// An input that is not `Send`: the handle works, but its futures are not `Send`.
 #[feats::feature]
 trait OfOneThread {
     #[default]
@@ -99,7 +99,7 @@ async fn an_asynchronous_boolean_awaits_its_body() {
 }
 
 #[tokio::test]
-async fn futures_can_be_sent_where_the_inputs_can() {
+async fn futures_are_send_if_the_inputs_are() {
     let user = ada();
     sent(Greeting::create("Ada")).await;
     sent(Boxed::create(ada(), &2)).await;

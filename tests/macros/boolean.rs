@@ -1,10 +1,10 @@
-//! Booleans: on, off, or what the code says.
+//! Boolean features: enabled, disabled, or the default from the code.
 
 use feats::Feature;
 
 use crate::{User, ada};
 
-/// Turn off while under attack.
+/// Turn this off during an attack.
 #[feats::boolean(kind = ops, owner = "media", name = "image-processing", client)]
 pub(crate) fn ImageProcessing(user: &User) -> bool {
     user.country == "CA"
@@ -36,12 +36,12 @@ fn a_boolean_has_three_implementations() {
 }
 
 #[test]
-fn a_boolean_says_that_it_is_one() {
+fn the_entry_of_a_boolean_is_marked() {
     let entry = ImageProcessing::entry();
     assert!(entry.boolean && entry.client);
     assert_eq!(
         (entry.name, entry.doc, entry.owner),
-        ("image-processing", "Turn off while under attack.", Some("media"))
+        ("image-processing", "Turn this off during an attack.", Some("media"))
     );
     assert_eq!(entry.default, 1);
 }

@@ -48,7 +48,7 @@ trait NorThis {
     }
 }
 
-/// What a condition adds to the trait is added to the handle.
+/// A conditional derive on the trait applies to the handle.
 #[feats::feature]
 #[cfg_attr(test, derive(PartialOrd, Ord))]
 trait Ordered {
@@ -61,7 +61,7 @@ trait Ordered {
     }
 }
 
-/// Another default on other platforms.
+/// A different default on other platforms.
 #[feats::feature]
 trait OfPlatform {
     #[cfg_attr(unix, default)]
@@ -74,7 +74,7 @@ trait OfPlatform {
     }
 }
 
-/// Marks beside others, within others, and of no condition that holds.
+/// Conditional marks next to others, within others, and under a condition that does not hold.
 #[feats::feature(name = "marks under conditions")]
 trait Marked {
     #[cfg_attr(all(), cfg_attr(test, default, name = "renamed"), doc = "Documented.")]
@@ -99,7 +99,7 @@ fn a_mark_may_have_a_condition() {
 }
 
 #[test]
-fn an_absent_implementation_is_nowhere() {
+fn an_implementation_that_is_not_compiled_leaves_no_trace() {
     assert_eq!(Renderer::ALL, [Renderer::Plain, Renderer::Fast]);
     let entry = Renderer::entry();
     assert_eq!(entry.implementations.iter().map(|each| each.name).collect::<Vec<_>>(), ["plain", "fast"]);
@@ -109,7 +109,7 @@ fn an_absent_implementation_is_nowhere() {
 }
 
 #[test]
-fn one_implementation_may_be_written_for_each_platform() {
+fn an_implementation_may_differ_by_platform() {
     assert_eq!(Alternatives::create(), 1);
 }
 

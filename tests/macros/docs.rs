@@ -1,8 +1,8 @@
-//! Documentation: it travels from the source into the entry.
+//! Documentation: doc comments in the source become part of the entry.
 
 use feats::Feature;
 
-/// Who charges the card.
+/// The processor that charges the card.
 ///
 /// Code is kept as it is:
 ///
@@ -33,7 +33,10 @@ trait Documented {
 #[test]
 fn documentation_is_in_the_entry() {
     let entry = Documented::entry();
-    assert_eq!(entry.doc, "Who charges the card.\n\nCode is kept as it is:\n\n```text\n    indented\n```");
+    assert_eq!(
+        entry.doc,
+        "The processor that charges the card.\n\nCode is kept as it is:\n\n```text\n    indented\n```"
+    );
     let docs: Vec<&str> = entry.implementations.iter().map(|implementation| implementation.doc.trim()).collect();
     assert_eq!(docs, ["2% + $0.30 \"a transaction\"", "4% + $0.50\nsecond line", "", ""]);
 }

@@ -1,4 +1,4 @@
-//! Entries: what a program submits about its features.
+//! Entries: the data that features register.
 
 use std::any::TypeId;
 
@@ -34,7 +34,7 @@ trait SubmittedSegment {
 }
 
 #[test]
-fn an_entry_has_what_was_written() {
+fn an_entry_has_the_settings_of_its_attribute() {
     let entry = Submitted::entry();
     assert_eq!((entry.name, entry.kind, entry.owner), ("Submitted", Some(FeatureKind::Experiment), Some("payments")));
     assert_eq!((entry.expires, entry.client, entry.boolean, entry.default), (Some("2028-02-29"), true, false, 1));
@@ -44,14 +44,14 @@ fn an_entry_has_what_was_written() {
 }
 
 #[test]
-fn what_was_not_written_is_absent() {
+fn settings_are_optional() {
     let entry = Sparse::entry();
     assert_eq!((entry.kind, entry.owner, entry.expires, entry.client), (None, None, None, false));
     assert!(entry.inputs.is_empty() && entry.doc.is_empty());
 }
 
 #[test]
-fn an_entry_says_where_it_comes_from() {
+fn an_entry_has_a_location() {
     let location = &Submitted::entry().location;
     assert_eq!((location.crate_name, location.module), ("feats-tests", module_path!()));
     assert!(location.file.ends_with("entries.rs"));
@@ -59,7 +59,7 @@ fn an_entry_says_where_it_comes_from() {
 }
 
 #[test]
-fn every_handle_is_submitted() {
+fn every_handle_is_registered() {
     let features = || inventory::iter::<FeatureRegistration>().map(|registration| (registration.0)().name);
     let segments = || inventory::iter::<SegmentRegistration>().map(|registration| (registration.0)().name);
     assert!(features().any(|name| name == "Submitted") && features().any(|name| name == "Sparse"));

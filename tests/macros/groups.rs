@@ -1,4 +1,4 @@
-//! Declarations by `macro_rules!`: parts of every sort, each of which comes in an invisible group.
+//! Declarations in `macro_rules!`: fragments of every kind, each in an invisible group.
 
 use feats::Feature;
 
@@ -177,7 +177,7 @@ macro_rules! with_segment {
 
 with_segment!(Options, User, &str, &["CA", "US"]);
 
-/// The macro's `x` is another than its caller's.
+/// The `x` of the macro differs from that of its caller.
 macro_rules! hygienic {
     ($feature:ident, $input:ident) => {
         #[feats::feature]
@@ -193,13 +193,13 @@ macro_rules! hygienic {
 hygienic!(Hygienic, x);
 
 #[test]
-fn bodies_come_by_block() {
+fn a_body_may_be_a_block_fragment() {
     assert_eq!((Body::create(&ada()), BooleanBody::is_enabled(&ada())), (3, true));
     assert_eq!(BooleanBody::entry().on, Some(true));
 }
 
 #[test]
-fn settings_come_by_literal_and_expression() {
+fn settings_may_be_literal_and_expression_fragments() {
     let entry = Settings::entry();
     assert_eq!((entry.name, entry.owner, entry.expires), ("by literal", Some("by expression"), Some("2099-01-31")));
     assert_eq!(
@@ -209,14 +209,14 @@ fn settings_come_by_literal_and_expression() {
 }
 
 #[test]
-fn types_are_the_same_however_they_come() {
+fn types_are_equal_with_and_without_groups() {
     assert_eq!(Types::create(&ada(), 2, |number| number, None), 1);
     assert_eq!(OneOutput::create("a"), Some("a"));
     assert_eq!(Object::create().to_string(), "1");
 }
 
 #[test]
-fn attributes_and_visibilities_come_by_meta_and_vis() {
+fn attributes_and_visibilities_may_be_fragments() {
     assert!(Everything::Plain < Everything::Other);
     assert_eq!((Everything::Other.to_string(), Everything::ALL.len()), ("bee".to_owned(), 2));
     assert_eq!(Everything::entry().doc, "Documented.");
@@ -225,7 +225,7 @@ fn attributes_and_visibilities_come_by_meta_and_vis() {
 }
 
 #[test]
-fn whole_items_come_by_item() {
+fn a_whole_item_may_be_a_fragment() {
     assert_eq!((WholeFeature::create(&ada()), WholeFeature::DEFAULT), (1, WholeFeature::Plain));
     assert!(WholeBoolean::is_enabled(&ada()));
     let _ = (WholeSegment::is("CA"), Options::is("US"));

@@ -1,4 +1,4 @@
-//! Inputs: by reference, by value, as text, several, none.
+//! Inputs: by reference, by value, as text, several, or none.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::{User, ada};
 #[derive(Debug, PartialEq)]
 struct Order(Vec<u32>);
 
-/// Taken by value: moved into the chosen implementation, borrowed by everything else.
+/// An input by value is moved into the chosen implementation, and borrowed by the other functions.
 #[feats::feature]
 trait Ship {
     #[default]
@@ -41,7 +41,7 @@ trait Sort {
     }
 }
 
-/// The names of its parameters are those that the macro uses itself.
+/// The parameters have the names that the macro uses in generated code.
 #[feats::feature]
 trait Hygiene {
     #[default]
@@ -50,9 +50,9 @@ trait Hygiene {
     }
 }
 
-/// Leading underscores go, unless two names would be one or nothing would be left.
+/// Leading underscores are removed, unless that would make two names equal or leave none.
 #[feats::feature]
-#[allow(clippy::just_underscores_and_digits, reason = "names without a rest")]
+#[allow(clippy::just_underscores_and_digits, reason = "names that are only underscores and digits")]
 trait Underscores {
     #[default]
     fn plain(_user: &User, _a: u8, a: u8, __: u32, _1: u64, _type: i8) -> u8 {
@@ -60,9 +60,9 @@ trait Underscores {
     }
 }
 
-/// The most inputs that there may be.
+/// The maximum number of inputs.
 #[feats::feature]
-#[allow(clippy::too_many_arguments, reason = "this is the test")]
+#[allow(clippy::too_many_arguments, reason = "the maximum is tested")]
 trait Twelve {
     #[default]
     fn sum(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: &u8) -> u8 {
@@ -71,7 +71,7 @@ trait Twelve {
 }
 
 #[test]
-fn what_is_taken_by_value_is_moved_in_and_borrowed_elsewhere() {
+fn inputs_by_value_are_moved_or_borrowed() {
     let order = Order(vec![7]);
     assert_eq!(Ship::find_implementation(&order, &ada()), Ship::BySea);
     Ship::used_implementation(Ship::ByAir, &order, &ada());
@@ -91,13 +91,13 @@ fn any_type_without_borrows_is_an_input() {
 }
 
 #[test]
-fn parameters_may_have_the_names_of_the_macro() {
+fn parameters_may_have_the_names_of_generated_variables() {
     assert_eq!(Hygiene::create(&ada(), 2, 3, "four"), 10);
     Hygiene::used_implementation(Hygiene::Plain, &ada(), &2, &3, "four");
 }
 
 #[test]
-fn the_names_of_inputs_are_those_of_the_default_without_underscores() {
+fn inputs_have_the_names_of_the_default_without_underscores() {
     let names = |feature: &'static feats::__private::FeatureEntry| {
         feature.inputs.iter().map(|input| input.name).collect::<Vec<_>>()
     };

@@ -1,5 +1,5 @@
-//! Lints: what the macros write is clean under the strictest, so that users may have them on. `cargo clippy` is the
-//! test; the library `tests/renamed` does the same for what is public.
+//! Lints: generated code has no warnings under the strictest lints, so that users can enable them. `cargo clippy` is the test;
+//! the library `tests/renamed` does the same for public items.
 
 #![deny(warnings, missing_docs, unused, clippy::all, clippy::pedantic, clippy::nursery, clippy::cargo)]
 #![deny(unreachable_pub, elided_lifetimes_in_paths, single_use_lifetimes, trivial_casts, unused_qualifications)]
@@ -18,14 +18,14 @@ trait Shared {
     }
 }
 
-/// Nothing awaits, and nothing is given.
+/// Implementations that await nothing and return nothing.
 #[feats::feature]
 trait Quiet {
     #[default]
     async fn awaits_nothing() -> () {}
 }
 
-/// Not used at all.
+/// A feature that is never used.
 #[feats::feature]
 trait Unused {
     #[default]
@@ -38,13 +38,13 @@ trait Unused {
     }
 }
 
-/// Not used either.
+/// A boolean feature that is never used.
 #[feats::boolean]
 fn UnusedBoolean(_id: &u64) -> bool {
     true
 }
 
-/// Nor this.
+/// A segment that is never used.
 #[feats::segment]
 trait UnusedSegment {
     const OPTIONS: &[&str] = &["a"];
@@ -56,7 +56,7 @@ trait UnusedSegment {
     }
 }
 
-/// What the user allows on the item is allowed in its functions.
+/// Lint levels on the item apply to its functions.
 #[feats::feature]
 #[allow(clippy::cast_possible_truncation, reason = "the lint level reaches the functions")]
 trait Allowed {

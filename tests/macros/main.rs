@@ -1,4 +1,4 @@
-//! What handles do by themselves, before any app is started.
+//! Handles without an app.
 
 mod asynchronous;
 mod boolean;
@@ -16,7 +16,7 @@ mod taken_names;
 mod visibility;
 mod without_cargo;
 
-/// Who decides are about, in most tests.
+/// The subject of most tests.
 #[derive(Clone, Debug)]
 pub struct User {
     id: u64,

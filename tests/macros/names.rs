@@ -1,4 +1,4 @@
-//! Names: of features, implementations and variants, and how they become text and come back.
+//! Names of features, implementations and variants, and their conversion to and from text.
 
 use std::collections::HashMap;
 
@@ -39,7 +39,7 @@ trait Keywords {
 use PaymentProcessor::{Acme, Premium, TwoStepCheckout, V2};
 
 #[test]
-fn a_feature_and_its_implementations_keep_the_names_they_are_given() {
+fn features_and_implementations_have_their_given_names() {
     assert_eq!(PaymentProcessor::NAME, "payment processor");
     assert_eq!(Premium.to_string(), "premium-2");
     assert_eq!(PaymentProcessor::ALL, [Acme, Premium, TwoStepCheckout, V2]);
@@ -55,14 +55,14 @@ fn a_variant_is_its_function_in_camel_case() {
 }
 
 #[test]
-fn raw_and_foreign_identifiers_are_names_too() {
+fn raw_and_non_ascii_identifiers_are_names() {
     assert_eq!(Keywords::ALL, [Keywords::Type, Keywords::Match, Keywords::Größe]);
     assert_eq!((Keywords::Type.to_string(), Keywords::Größe.to_string()), ("type".to_owned(), "größe".to_owned()));
     assert_eq!(Keywords::create(), 2);
 }
 
 #[test]
-fn every_name_comes_back_as_its_variant() {
+fn every_name_parses_to_its_variant() {
     for choice in PaymentProcessor::ALL {
         assert_eq!(choice.to_string().parse(), Ok(*choice));
         let json = serde_json::to_string(choice).unwrap();
@@ -72,7 +72,7 @@ fn every_name_comes_back_as_its_variant() {
 }
 
 #[test]
-fn an_unknown_name_says_which_are_known() {
+fn the_error_for_an_unknown_name_lists_the_known_ones() {
     let unknown = "Premium".parse::<PaymentProcessor>().unwrap_err().to_string();
     assert_eq!(
         unknown,
@@ -88,7 +88,7 @@ fn an_unknown_name_says_which_are_known() {
 }
 
 #[test]
-fn handles_are_keys_and_show_themselves() {
+fn handles_are_map_keys_and_implement_debug_and_display() {
     let fees: HashMap<PaymentProcessor, u32> = [(Acme, 2), (Premium, 4)].into();
     assert_eq!((fees.get(&Premium), fees.get(&V2)), (Some(&4), None));
     assert_eq!((format!("{Premium:?}"), format!("{Premium:>11}")), ("Premium".to_owned(), "  premium-2".to_owned()));
@@ -96,6 +96,6 @@ fn handles_are_keys_and_show_themselves() {
 }
 
 #[test]
-fn positions_follow_the_source() {
+fn positions_follow_the_order_of_declaration() {
     assert_eq!(PaymentProcessor::ALL.iter().map(|choice| choice.position()).collect::<Vec<_>>(), [0, 1, 2, 3]);
 }

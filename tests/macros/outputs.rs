@@ -1,4 +1,4 @@
-//! Outputs: the same type, a box of each implementation's own, or a type that all convert into.
+//! Outputs: a common type, a boxed trait object, or a type that all implementations convert into.
 
 use std::fmt::Display;
 
@@ -83,7 +83,7 @@ trait Nothing {
     fn quiet() -> () {}
 }
 
-/// What is given may borrow from the only input that is borrowed.
+/// An output may borrow from the only borrowed input.
 #[feats::feature]
 trait Borrowed {
     #[default]
@@ -96,25 +96,25 @@ trait Borrowed {
 }
 
 #[test]
-fn each_implementations_type_goes_into_a_box() {
+fn the_type_of_each_implementation_is_boxed() {
     let processor: Box<dyn Processor> = Boxed::create(&ada());
     assert_eq!(processor.fee(), 1);
     assert_eq!(std::thread::spawn(|| BoxedAndSent::create().to_string()).join().unwrap(), "7");
 }
 
 #[test]
-fn each_implementations_type_is_converted() {
+fn the_type_of_each_implementation_is_converted() {
     assert_eq!(Converted::create(), "a");
 }
 
 #[test]
-fn results_and_nothing_are_given_as_they_are() {
+fn results_and_unit_are_returned_unchanged() {
     assert_eq!(Fallible::create("12"), Ok(12));
     assert!(Fallible::create("x").is_err());
     Nothing::create();
 }
 
 #[test]
-fn what_is_given_may_borrow_from_an_input() {
+fn an_output_may_borrow_from_an_input() {
     assert_eq!(Borrowed::create(&ada(), 1), "CA");
 }

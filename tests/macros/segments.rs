@@ -1,4 +1,4 @@
-//! Segments: their values, by every type that a function may return and take.
+//! Segments: values of every type that a function may return or take.
 
 use std::any::TypeId;
 use std::borrow::Cow;
@@ -91,14 +91,14 @@ fn a_segment_takes_its_value_from_each_of_its_types() {
 }
 
 #[test]
-fn a_function_given_another_type_has_no_value() {
+fn an_input_of_another_type_has_no_value() {
     let of_user = &Country::entry().functions[0];
     assert_eq!((of_user.extract)(Input::new(&7_u64)), None);
     assert_eq!((of_user.extract)(Input::Text("CA")), None);
 }
 
 #[test]
-fn every_type_of_value_is_kept() {
+fn every_type_of_value_is_supported() {
     assert_eq!(of_ada(Signed::entry()), Some(Value::from(i64::MIN)));
     assert_eq!(of_ada(Unsigned::entry()), Some(Value::from(u64::MAX)));
     assert_eq!(of_ada(Small::entry()), Some(Value::from(8)));
@@ -111,7 +111,7 @@ fn every_type_of_value_is_kept() {
 }
 
 #[test]
-fn an_entry_says_what_the_segment_is() {
+fn an_entry_describes_the_segment() {
     let entry = Country::entry();
     assert_eq!((entry.name, entry.doc, entry.kind), ("country", "ISO 3166-1 alpha-2 country code.", ValueKind::Text));
     assert_eq!(
@@ -128,7 +128,7 @@ fn an_entry_says_what_the_segment_is() {
 }
 
 #[test]
-fn the_handle_writes_conditions() {
+fn the_handle_creates_conditions() {
     let _ = Country::is("CA").and(Signed::gte(18)).or(!Score::lt(0.5)).and(Admin::is(true));
     let _ = Device::is_in(["ios"]).or(Country::starts_with("C"));
 }

@@ -1,6 +1,6 @@
-//! Names of the user's that are also those of the standard library: what the macros write means the latter.
+//! User-defined names that shadow those of the standard library: generated code uses the standard library.
 
-#![allow(dead_code, unused_macros, reason = "most of these are only in the way")]
+#![allow(dead_code, unused_macros, reason = "most of these only shadow other names")]
 
 use ::feats::Feature as _;
 
@@ -69,7 +69,7 @@ trait Place {
 }
 
 #[test]
-fn handles_work_among_them() {
+fn handles_work_with_shadowed_names() {
     assert_eq!(Shadowed::create(&Option, Box)(1), 1);
     assert_eq!(Converted::create(), 1);
     assert!(On::is_enabled(&Feature));

@@ -1,11 +1,11 @@
-//! Names of the user's that the macros might take for their own: of implementations, inputs, features, segments, and of
-//! statics, constants and structs beside them.
+//! User-defined names that might clash with generated code: of implementations, inputs, features, segments, and of statics,
+//! constants and structs next to them.
 
-#![allow(dead_code, non_upper_case_globals, non_camel_case_types, reason = "most of these are only in the way")]
+#![allow(dead_code, non_upper_case_globals, non_camel_case_types, reason = "most of these only occupy names")]
 
 use feats::{Feature, Segment};
 
-/// Statics, constants, structs and functions: no parameter or variable can have the name of one of the first three.
+/// Statics, constants, structs and functions. A parameter or variable cannot have the name of one of the first three.
 mod beside {
     static text: &str = "";
     static serializer: u8 = 0;
@@ -21,7 +21,7 @@ mod beside {
     struct subject;
     struct inputs;
     fn app() {}
-    /// The lengths of arrays that are inputs.
+    /// The lengths of input arrays.
     const SLOT: usize = 1;
     const ENTRY: usize = 2;
 
@@ -157,7 +157,7 @@ trait Methods {
 #[feats::feature]
 trait Inputs {
     #[default]
-    #[allow(clippy::too_many_arguments, reason = "each of them is a name that something else has")]
+    #[allow(clippy::too_many_arguments, reason = "each name is also used by something else")]
     fn sum(app_: u8, attributes: u8, this: u8, feats: u8, core: &u8, std: u8, r#type: u8, __text: u8) -> u8 {
         app_ + attributes + this + feats + core + std + r#type + __text
     }
@@ -171,7 +171,7 @@ trait Awaited {
     }
 }
 
-/// Type parameters of what is generated.
+/// The names of generated type parameters.
 #[feats::feature]
 trait S {
     #[default]
@@ -196,7 +196,7 @@ trait r#type {
     }
 }
 
-/// What users derive by habit is there already, and what is not is derived.
+/// Derives that the handle has already, and others.
 #[feats::feature]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
 trait Derived {
@@ -217,7 +217,7 @@ trait DerivedSegment {
     }
 }
 
-/// Nothing but what is named with its path is in scope.
+/// A module without the prelude.
 mod without_prelude {
     #![no_implicit_prelude]
 
@@ -267,7 +267,7 @@ fn handles_may_have_any_name() {
 }
 
 #[tokio::test]
-async fn what_is_beside_a_handle_may_have_any_name() {
+async fn items_next_to_a_handle_may_have_any_name() {
     use beside::{Arrays, Awaited, Number, Place, Switch};
 
     assert_eq!(Arrays::create(&[1], [2, 3]), 6);
@@ -278,7 +278,7 @@ async fn what_is_beside_a_handle_may_have_any_name() {
 }
 
 #[test]
-fn what_is_derived_twice_is_derived_once() {
+fn duplicate_derives_are_removed() {
     assert_eq!(Derived::default(), Derived::Second);
     assert!(Derived::First < Derived::Second);
     assert_eq!(format!("{DerivedSegment:?}"), "DerivedSegment");

@@ -1,4 +1,4 @@
-//! Visibility: a handle is seen as far as what it was written as, and its functions with it.
+//! Visibility: a handle and its functions have the visibility of the item.
 
 use crate::ada;
 
@@ -27,7 +27,7 @@ mod declared {
             }
         }
 
-        /// The type of a public handle's input may be private.
+        /// A public handle may have an input of a private type.
         pub struct Exported;
 
         struct Secret;
@@ -55,7 +55,7 @@ mod declared {
 }
 
 #[test]
-fn a_handle_is_seen_as_far_as_it_says() {
+fn a_handle_has_the_visibility_of_its_item() {
     assert_eq!(declared::Above::create(&ada()), 1);
     assert!(declared::Within::is_enabled(&ada()));
     assert_eq!(declared::deeper::private_and_public(), (1, 2));

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The library that this test is linked with, or one like it: all are in the folder of the test.
+/// Returns the path of the feats library, which is in the folder of the test.
 fn library(folder: &Path) -> PathBuf {
     let files = fs::read_dir(folder).expect("the folder of the test").map(|entry| entry.expect("an entry").path());
     let is_feats = |path: &PathBuf| {
@@ -34,7 +34,7 @@ fn handles_can_be_declared_without_cargo() {
 }
 
 #[test]
-fn without_a_package_the_crate_has_the_name_of_its_root_module() {
+fn without_a_package_the_name_of_the_crate_is_that_of_its_root_module() {
     use feats::__private::{crate_name, crate_version};
 
     assert_eq!((crate_name(Some("my-app"), "my_app::a"), crate_version(Some("1.2.3"))), ("my-app", "1.2.3"));

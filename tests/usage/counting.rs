@@ -1,4 +1,4 @@
-//! What counts as a use, and for which app.
+//! Counted uses, and the app that counts them.
 
 use std::sync::mpsc;
 use std::thread;
@@ -14,7 +14,7 @@ async fn app() -> App {
 }
 
 #[tokio::test]
-async fn every_use_counts_once_for_its_implementation_and_looking_never() {
+async fn every_use_counts_once_and_choices_without_use_do_not_count() {
     let app = app().await;
     app.feature::<Farewell>().pin(Farewell::Two).publish().await.expect("published");
     let user = User { id: 1 };
@@ -33,7 +33,7 @@ async fn every_use_counts_once_for_its_implementation_and_looking_never() {
 }
 
 #[tokio::test]
-async fn what_is_awaited_counts_once_too() {
+async fn awaited_uses_count_once() {
     let app = app().await;
     let halves = experiment(UserId, [(Farewell::One, 50.0), (Farewell::Two, 50.0)]);
     app.feature::<Farewell>().edit().otherwise(halves).publish().await.expect("published");
@@ -56,7 +56,7 @@ async fn what_is_awaited_counts_once_too() {
 }
 
 #[tokio::test]
-async fn what_a_unit_keeps_is_what_is_counted() {
+async fn the_sticky_implementation_is_counted() {
     let app = app().await;
     let arms = |one, two| experiment(UserId, [(Farewell::One, one), (Farewell::Two, two)]);
     app.feature::<Farewell>().edit().otherwise(arms(100.0, 0.0)).publish().await.expect("published");
@@ -73,7 +73,7 @@ async fn what_a_unit_keeps_is_what_is_counted() {
 }
 
 #[tokio::test]
-async fn what_a_test_chose_is_no_use() {
+async fn choices_of_tests_are_not_counted() {
     let app = app().await;
     app.enter(|| {
         testing::with(Greeting::Two, || {
@@ -89,13 +89,13 @@ async fn what_a_test_chose_is_no_use() {
 }
 
 #[tokio::test]
-async fn nothing_is_lost_of_many_threads_whether_they_ended_or_not() {
+async fn uses_of_ended_and_running_threads_are_counted() {
     let app = app().await;
     for _ in 0..4 {
         let app = app.clone();
         thread::spawn(move || app.enter(|| greet(10_000))).join().expect("no panic");
     }
-    // Of a thread that goes on, each message is answered when as many users are greeted.
+    // A running thread answers each message after it has greeted that many users.
     let (messages, received) = mpsc::channel::<u64>();
     let (answers, answered) = mpsc::channel();
     let running = thread::spawn({
@@ -103,12 +103,12 @@ async fn nothing_is_lost_of_many_threads_whether_they_ended_or_not() {
         move || {
             for users in received {
                 app.enter(|| greet(users));
-                answers.send(()).expect("somebody asked");
+                answers.send(()).expect("the receiver exists");
             }
         }
     });
     for (users, so_far) in [(5_000, 45_000), (1, 45_001), (3_000, 48_001)] {
-        messages.send(users).expect("it runs");
+        messages.send(users).expect("the thread runs");
         answered.recv().expect("an answer");
         assert_eq!(counted::<Greeting>(&app).await, [so_far, 0]);
     }
@@ -118,7 +118,7 @@ async fn nothing_is_lost_of_many_threads_whether_they_ended_or_not() {
 }
 
 #[tokio::test]
-async fn two_apps_side_by_side_count_what_they_decided() {
+async fn two_apps_count_separately() {
     let (here, there) = (app().await, app().await);
     there.feature::<Greeting>().pin(Greeting::Two).publish().await.expect("published");
     here.enter(|| {

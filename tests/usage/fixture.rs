@@ -1,4 +1,4 @@
-//! Features whose uses are counted, and apps around them.
+//! Features whose uses are counted, and apps that use them.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use feats::store::Store;
 use feats::testing::ManualClock;
 use feats::{App, AppBuilder, Feature};
 
-/// Where the tests that set the time begin.
+/// The initial time of tests with a manual clock.
 pub const START: &str = "2026-12-01T09:30:20Z";
 
 pub struct User {
@@ -42,12 +42,12 @@ pub fn Polite() -> bool {
     false
 }
 
-/// An app whose interval never ends: what is stored was flushed.
+/// Returns the builder of an app that stores counts only on `flush`.
 pub fn describe(store: impl Store) -> AppBuilder {
     App::builder().store(store).usage_interval(Duration::from_secs(3_600)).detached()
 }
 
-/// The same at a time of its own.
+/// Starts such an app with a manual clock.
 pub async fn app_at(store: impl Store, clock: &ManualClock) -> App {
     describe(store).clock(clock.clone()).start().await.expect("an app starts")
 }
@@ -56,7 +56,7 @@ pub fn greet(users: u64) {
     (0..users).for_each(|id| assert_eq!(Greeting::create(&User { id }), id));
 }
 
-/// The uses of the implementations of a feature in the last hour, in the order of the source.
+/// Returns the uses of each implementation in the last hour, in the order of declaration.
 pub async fn counted<F: Feature>(app: &App) -> Vec<u64> {
     app.flush().await.expect("stored");
     let hour = app.last_hour().await.expect("read");

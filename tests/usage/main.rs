@@ -1,4 +1,4 @@
-//! Uses as programs see them: what is counted, for whom, what becomes of it, and what is told as stale.
+//! Usage counts: counting, storage, and stale features.
 
 mod counting;
 mod fixture;

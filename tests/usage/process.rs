@@ -1,4 +1,4 @@
-//! The process-wide app counts everywhere, from its start on.
+//! The process-wide app counts uses on all threads, from its start.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use feats::store::Memory;
 
 use crate::fixture::{User, counted};
 
-/// Used by this test alone: the app is there for all others, too.
+/// Used only by this test, because all tests share the process-wide app.
 #[feats::feature]
 pub trait Salute {
     #[default]
@@ -20,7 +20,7 @@ pub trait Salute {
 }
 
 #[tokio::test]
-async fn the_process_wide_app_counts_from_its_start_on_and_whether_there_is_a_state_or_not() {
+async fn the_process_wide_app_counts_from_its_start_with_and_without_a_state() {
     let salute = || Salute::create(&User { id: 1 });
     salute();
     let interval = Duration::from_secs(3_600);

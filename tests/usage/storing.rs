@@ -1,4 +1,4 @@
-//! What becomes of counts: by which minute, while the store is away, at the end.
+//! Storage of counts: by minute and hour, during outages, and at shutdown.
 
 use std::time::Duration;
 
@@ -12,28 +12,28 @@ use crate::restless::{Mood, Restless};
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
-async fn uses_are_told_by_the_minute_and_by_the_hour() {
+async fn uses_are_counted_by_minute_and_by_hour() {
     let directory = tempfile::tempdir().expect("a directory");
     let sqlite = Sqlite::open(directory.path().join("feats.db")).expect("a path");
-    told_by_the_minute_and_by_the_hour(Memory::new()).await;
-    told_by_the_minute_and_by_the_hour(sqlite).await;
+    assert_counts_by_minute_and_hour(Memory::new()).await;
+    assert_counts_by_minute_and_hour(sqlite).await;
 }
 
 #[tokio::test]
-async fn redis_tells_the_same_and_lets_go_of_it_in_time() {
+async fn counts_in_redis_expire() {
     if !feats_servers::available() {
         return;
     }
     let server = feats_servers::Redis::start();
-    told_by_the_minute_and_by_the_hour(Redis::open(server.url()).expect("a URL")).await;
+    assert_counts_by_minute_and_hour(Redis::open(server.url()).expect("a URL")).await;
     for (key, days) in [("minute:2026-12-01T09%3A30%3A00Z", 1), ("hour:2026-12-01T09%3A00%3A00Z", 90)] {
         let left: i64 = server.command(&["TTL", &format!("{{feats}}:counts:uses_by_{key}")]);
         let day = 24 * 60 * 60;
-        assert!((days * day - 60..=days * day + 60 * 60).contains(&left), "{key} is kept for {left} s");
+        assert!((days * day - 60..=days * day + 60 * 60).contains(&left), "{key} expires after {left} s");
     }
 }
 
-async fn told_by_the_minute_and_by_the_hour(store: impl Store) {
+async fn assert_counts_by_minute_and_hour(store: impl Store) {
     let clock = ManualClock::at(START);
     let app = app_at(store, &clock).await;
     for (after, users) in [(0, 1), (5, 20), (40, 300), (70, 4_000)] {
@@ -64,7 +64,7 @@ async fn told_by_the_minute_and_by_the_hour(store: impl Store) {
 }
 
 #[tokio::test]
-async fn programs_with_one_store_add_up_also_in_a_minute_that_was_read() {
+async fn counts_of_programs_add_up_even_in_a_minute_that_was_read() {
     let (store, clock) = (Memory::new(), ManualClock::at(START));
     let (here, there) = (app_at(store.clone(), &clock).await, app_at(store, &clock).await);
     here.enter(|| greet(3));
@@ -75,18 +75,18 @@ async fn programs_with_one_store_add_up_also_in_a_minute_that_was_read() {
 }
 
 #[tokio::test]
-async fn while_the_store_is_away_counts_wait_and_are_added_once() {
+async fn counts_of_an_outage_are_stored_once() {
     let (store, clock) = (Restless::new(), ManualClock::at(START));
     let app = app_at(store.clone(), &clock).await;
     app.enter(|| greet(1));
     app.flush().await.expect("stored");
-    store.become_(Mood::Failing);
+    store.set_mood(Mood::Failing);
     for after in 1..=3 {
         clock.set_elapsed(MINUTE * after);
         app.enter(|| greet(10));
-        app.flush().await.expect_err("it was told to fail");
+        app.flush().await.expect_err("the store fails");
     }
-    store.become_(Mood::Well);
+    store.set_mood(Mood::Well);
     for _ in 0..2 {
         app.flush().await.expect("stored");
         let hour = app.last_hour().await.expect("read");
@@ -118,7 +118,7 @@ async fn uses_are_stored_at_an_interval_and_at_the_end() {
     ended.shutdown().await.expect("stored");
     assert_eq!(total().await, 7);
     ended.enter(|| greet(100));
-    ended.shutdown().await.expect("there is nothing to store any more");
+    ended.shutdown().await.expect("nothing is left to store");
 
     let dropped = describe(store).start().await.expect("an app starts");
     dropped.enter(|| greet(4));
@@ -127,18 +127,18 @@ async fn uses_are_stored_at_an_interval_and_at_the_end() {
 }
 
 #[tokio::test]
-async fn a_shutdown_without_the_store_says_what_is_lost_if_anything_is() {
+async fn a_shutdown_without_the_store_reports_lost_counts() {
     let store = Restless::new();
     let idle = describe(store.clone()).start().await.expect("an app starts");
     let used = describe(store.clone()).start().await.expect("an app starts");
     used.enter(|| greet(1));
-    store.become_(Mood::Failing);
+    store.set_mood(Mood::Failing);
     idle.shutdown().await.expect("there is nothing to store");
-    used.shutdown().await.expect_err("it was told to fail");
+    used.shutdown().await.expect_err("the store fails");
 }
 
 #[tokio::test]
-async fn a_thread_goes_on_counting_for_an_app_after_others_are_gone() {
+async fn a_thread_keeps_counting_after_other_apps_are_dropped() {
     let kept = describe(Memory::new()).start().await.expect("an app starts");
     kept.enter(|| greet(1));
     for _ in 0..20 {

@@ -1,16 +1,16 @@
-//! The command line: what may be typed, and what it means.
+//! The command line of `cargo xtask`.
 
 use crate::instructions::Mode;
 use crate::steps::{STEPS, Selection};
 
-/// A command, understood.
+/// A parsed command.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command {
-    /// Say what there is.
+    /// Print the help.
     Help,
-    /// Install what the tests need.
+    /// Install the programs that tests need.
     Setup,
-    /// Run steps at a developer's desk.
+    /// Run steps on a developer's machine.
     Test(Selection),
     /// Run steps in continuous integration.
     Ci(Selection),
@@ -20,31 +20,31 @@ pub(crate) enum Command {
     Instructions(Mode),
     /// Check the documents and build the book.
     Docs,
-    /// Try every fault so often, or as often as it is always done.
+    /// Run every fault a number of times, or the default number of times.
     Faults(Option<u32>),
-    /// Fuzz one target or each, for a number of seconds.
+    /// Fuzz one target or all, for a number of seconds.
     Fuzz(Option<String>, Option<u32>),
 }
 
 impl Command {
-    /// Reads a command line without the program's name; the error says what was not understood.
+    /// Parses a command line without the name of the program. The error describes the invalid argument.
     pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let command = arguments.next().ok_or("which command?")?;
+        let command = arguments.next().ok_or("a command is missing")?;
         match command.as_str() {
             "help" | "--help" | "-h" => Ok(Self::Help),
-            "setup" => nothing_more(arguments).map(|()| Self::Setup),
+            "setup" => no_more_arguments(arguments).map(|()| Self::Setup),
             "test" => selection(arguments).map(Self::Test),
             "ci" => selection(arguments).map(Self::Ci),
             "bench" => bench(arguments.collect()),
-            "docs" => nothing_more(arguments).map(|()| Self::Docs),
+            "docs" => no_more_arguments(arguments).map(|()| Self::Docs),
             "faults" => runs(arguments).map(Self::Faults),
             "fuzz" => fuzz(arguments),
-            other => Err(format!("there is no command `{other}`")),
+            other => Err(format!("unknown command `{other}`")),
         }
     }
 }
 
-/// What there is, for people.
+/// Returns the help.
 pub(crate) fn help() -> String {
     let steps: String = STEPS.iter().map(|step| format!("\n  {:8} {}", step.name, step.about)).collect();
     format!(
@@ -74,20 +74,20 @@ fn bench(arguments: Vec<String>) -> Result<Command, String> {
         Some((first, rest)) if first == "--instructions" => match rest {
             [] => Ok(Command::Instructions(Mode::Compare)),
             [bless] if bless == "--bless" => Ok(Command::Instructions(Mode::Bless)),
-            _ => Err("after `--instructions`, only `--bless` is expected".to_owned()),
+            _ => Err("after `--instructions`, only `--bless` is allowed".to_owned()),
         },
         _ => Ok(Command::Bench(arguments)),
     }
 }
 
-fn nothing_more(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
-    arguments.next().map_or(Ok(()), |extra| Err(format!("`{extra}` is not expected here")))
+fn no_more_arguments(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    arguments.next().map_or(Ok(()), |extra| Err(format!("unexpected argument `{extra}`")))
 }
 
 fn runs(mut arguments: impl Iterator<Item = String>) -> Result<Option<u32>, String> {
     let Some(number) = arguments.next() else { return Ok(None) };
-    let runs = number.parse().ok().filter(|runs| *runs > 0).ok_or(format!("`{number}` is no number of runs"))?;
-    nothing_more(arguments).map(|()| Some(runs))
+    let runs = number.parse().ok().filter(|runs| *runs > 0).ok_or(format!("`{number}` is not a number of runs"))?;
+    no_more_arguments(arguments).map(|()| Some(runs))
 }
 
 fn fuzz(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
@@ -100,7 +100,7 @@ fn fuzz(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> 
                 seconds = Some(number.ok_or("`--seconds` needs a number")?);
             }
             name if target.is_none() && !name.starts_with('-') => target = Some(argument),
-            other => return Err(format!("`{other}` is not expected here")),
+            other => return Err(format!("unexpected argument `{other}`")),
         }
     }
     Ok(Command::Fuzz(target, seconds))
@@ -110,10 +110,10 @@ fn selection(mut arguments: impl Iterator<Item = String>) -> Result<Selection, S
     let mut named = Vec::new();
     while let Some(argument) = arguments.next() {
         if argument != "--only" {
-            return Err(format!("`{argument}` is not expected here; `--only <step>` is"));
+            return Err(format!("unexpected argument `{argument}`; only `--only <step>` is allowed"));
         }
         let name = arguments.next().ok_or("`--only` needs the name of a step")?;
-        let step = STEPS.iter().find(|step| step.name == name).ok_or(format!("there is no step `{name}`"))?;
+        let step = STEPS.iter().find(|step| step.name == name).ok_or(format!("unknown step `{name}`"))?;
         named.push(step.name);
     }
     Ok(if named.is_empty() { Selection::All } else { Selection::Only(named) })
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_are_understood() {
+    fn commands_are_parsed() {
         assert_eq!(parse("setup"), Ok(Command::Setup));
         assert_eq!(parse("test"), Ok(Command::Test(Selection::All)));
         assert_eq!(parse("ci --only fmt --only tidy"), Ok(Command::Ci(Selection::Only(vec!["fmt", "tidy"]))));
@@ -142,21 +142,21 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_named() {
-        assert_eq!(parse("tset"), Err("there is no command `tset`".into()));
-        assert_eq!(parse("test --only fnt"), Err("there is no step `fnt`".into()));
+    fn mistakes_are_reported() {
+        assert_eq!(parse("tset"), Err("unknown command `tset`".into()));
+        assert_eq!(parse("test --only fnt"), Err("unknown step `fnt`".into()));
         assert_eq!(
             parse("bench --instructions canary"),
-            Err("after `--instructions`, only `--bless` is expected".into())
+            Err("after `--instructions`, only `--bless` is allowed".into())
         );
         assert_eq!(parse("fuzz --seconds soon"), Err("`--seconds` needs a number".into()));
         assert_eq!(parse("test --only"), Err("`--only` needs the name of a step".into()));
-        assert_eq!(parse("faults often"), Err("`often` is no number of runs".into()));
-        assert_eq!(parse("setup now"), Err("`now` is not expected here".into()));
+        assert_eq!(parse("faults often"), Err("`often` is not a number of runs".into()));
+        assert_eq!(parse("setup now"), Err("unexpected argument `now`".into()));
     }
 
     #[test]
-    fn help_names_every_step() {
+    fn the_help_lists_every_step() {
         for step in STEPS {
             assert!(help().contains(step.name), "{}", step.name);
         }

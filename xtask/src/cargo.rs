@@ -1,45 +1,41 @@
-//! Cargo, called.
+//! Calls of cargo.
 
 use std::env;
 use std::process::{Command, Stdio};
 
 use crate::root;
 
-/// Where the steps run.
+/// The machine on which steps run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Surroundings {
-    /// With a developer: a test whose service is missing says so and is left out.
-    Desk,
-    /// In continuous integration: such a test fails.
+pub(crate) enum Host {
+    /// A developer's machine: tests whose services are missing are skipped with a message.
+    Developer,
+    /// Continuous integration: such tests fail.
     Ci,
 }
 
-/// Runs `cargo` with arguments that are separated by blanks.
+/// Runs `cargo` with arguments that are separated by spaces.
 ///
 /// # Errors
-/// The command line, and how it ended.
-pub(crate) fn cargo(line: &str, surroundings: Surroundings) -> Result<(), String> {
-    cargo_with(line, surroundings, &[])
+/// Returns the command line and its exit status.
+pub(crate) fn cargo(line: &str, host: Host) -> Result<(), String> {
+    cargo_with(line, host, &[])
 }
 
-/// The same with variables in its environment.
+/// Like [`cargo`], with environment variables.
 ///
 /// # Errors
 /// As [`cargo`].
-pub(crate) fn cargo_with(line: &str, surroundings: Surroundings, environment: &[(&str, &str)]) -> Result<(), String> {
-    run(line.split_whitespace(), surroundings, environment)
+pub(crate) fn cargo_with(line: &str, host: Host, variables: &[(&str, &str)]) -> Result<(), String> {
+    run(line.split_whitespace(), host, variables)
 }
 
 /// Runs the benches.
 ///
 /// # Errors
-/// The command line, and how it ended.
+/// Returns the command line and its exit status.
 pub(crate) fn bench(rest: &[String]) -> Result<(), String> {
-    run(
-        ["bench", "--package", "feats-tests"].into_iter().chain(rest.iter().map(String::as_str)),
-        Surroundings::Desk,
-        &[],
-    )
+    run(["bench", "--package", "feats-tests"].into_iter().chain(rest.iter().map(String::as_str)), Host::Developer, &[])
 }
 
 /// Runs `cargo` of another toolchain, such as `nightly`, which rustup has installed.
@@ -52,14 +48,10 @@ pub(crate) fn cargo_of(toolchain: &str, line: &str) -> Result<(), String> {
     execute(command, &format!("rustup run {toolchain} cargo"), line.split_whitespace())
 }
 
-fn run<'a>(
-    arguments: impl Iterator<Item = &'a str>,
-    surroundings: Surroundings,
-    environment: &[(&str, &str)],
-) -> Result<(), String> {
+fn run<'a>(arguments: impl Iterator<Item = &'a str>, host: Host, variables: &[(&str, &str)]) -> Result<(), String> {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    command.envs(environment.iter().copied());
-    if surroundings == Surroundings::Ci {
+    command.envs(variables.iter().copied());
+    if host == Host::Ci {
         command.env("CI", "true");
     }
     execute(command, "cargo", arguments)
@@ -71,7 +63,7 @@ fn execute<'a>(mut command: Command, name: &str, arguments: impl Iterator<Item =
     println!("$ {line}");
     match command.args(arguments).current_dir(root()).stdin(Stdio::null()).status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("`{line}` ended with {status}")),
+        Ok(status) => Err(format!("`{line}` failed with {status}")),
         Err(error) => Err(format!("`{line}` could not be started: {error}")),
     }
 }

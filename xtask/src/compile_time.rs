@@ -1,4 +1,4 @@
-//! What one more feature costs a compiler: crates of none and of a hundred features, checked in turn.
+//! The compile time of a feature: crates without features and with a hundred features are checked in turn.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,10 +11,10 @@ use crate::root;
 const FEATURES: u32 = 100;
 const ROUNDS: usize = 5;
 
-/// Measures and prints.
+/// Measures the time and prints it.
 ///
 /// # Errors
-/// A crate cannot be written, or does not compile.
+/// Fails if a crate cannot be written or does not compile.
 pub(crate) fn measure() -> Result<(), String> {
     let folder = root().join("target").join("compile-time");
     let (without, with) = (folder.join("without"), folder.join("with"));
@@ -24,7 +24,7 @@ pub(crate) fn measure() -> Result<(), String> {
     let (without, with) = (fastest(&without)?, fastest(&with)?);
     let each = with.saturating_sub(without) / FEATURES;
     println!(
-        "one more feature of three implementations: {:.1} ms of `cargo check` (aim 10 ms; {FEATURES} take {:.0} ms, none {:.0} ms)",
+        "a feature of three implementations: {:.1} ms of `cargo check` (aim 10 ms; {FEATURES} take {:.0} ms, none {:.0} ms)",
         each.as_secs_f64() * 1e3,
         with.as_secs_f64() * 1e3,
         without.as_secs_f64() * 1e3,
@@ -61,7 +61,7 @@ fn write_crate(folder: &Path, features: u32) -> std::io::Result<()> {
     fs::write(folder.join("src").join("lib.rs"), source)
 }
 
-/// Checks the crate as after an edit of it. Its dependencies were checked before.
+/// Checks the crate as after an edit. Its dependencies have been checked before.
 fn check(folder: &Path) -> Result<Duration, String> {
     let source = folder.join("src").join("lib.rs");
     let text = fs::read_to_string(&source).map_err(|error| error.to_string())?;

@@ -1,17 +1,17 @@
-//! `cargo xtask faults`: every fault many times, and the table of what came of it in `docs/faults.md`.
+//! `cargo xtask faults`: runs every fault many times and writes the results to the table in `docs/faults.md`.
 
 use std::fs;
 use std::path::Path;
 
-use crate::cargo::{Surroundings, cargo_with};
+use crate::cargo::{Host, cargo_with};
 use crate::root;
 
-/// How often each fault is tried where nobody says otherwise.
-const RUNS: u32 = 20;
+/// The default number of runs of each fault.
+const DEFAULT_RUNS: u32 = 20;
 
 const DOCUMENT: &str = "docs/faults.md";
 
-/// What stands around the table in the document.
+/// The marks before and after the table in the document.
 const BEGIN: &str = "<!-- table -->\n";
 const END: &str = "<!-- end of table -->\n";
 
@@ -21,10 +21,10 @@ recovered, longest | reconnects a run |
 |---|---|---|---|---|---|---|---|---|---|
 ";
 
-/// Tries every fault so often, one at a time, and writes the table.
+/// Runs every fault a number of times, one after the other, and writes the table.
 ///
 /// # Errors
-/// Something was not as promised; the table says so too. Or it cannot be written.
+/// Fails if a promise was violated, which the table shows too, or if the table cannot be written.
 pub(crate) fn run(runs: Option<u32>) -> Result<(), String> {
     let rows = root().join("target").join("faults");
     let failed = |what: &Path| {
@@ -35,21 +35,21 @@ pub(crate) fn run(runs: Option<u32>) -> Result<(), String> {
         fs::remove_dir_all(&rows).map_err(failed(&rows))?;
     }
     fs::create_dir_all(&rows).map_err(failed(&rows))?;
-    let runs = runs.unwrap_or(RUNS).to_string();
+    let runs = runs.unwrap_or(DEFAULT_RUNS).to_string();
     let environment = [("FEATS_FAULT_RUNS", runs.as_str()), ("FEATS_FAULT_ROWS", &rows.to_string_lossy())];
     let line = "test --package feats-tests --test faults --no-fail-fast -- --test-threads 1 --nocapture";
-    let tried = cargo_with(line, Surroundings::Ci, &environment);
+    let tried = cargo_with(line, Host::Ci, &environment);
 
     let document = root().join(DOCUMENT);
     let text = fs::read_to_string(&document).map_err(failed(&document))?;
     let table = table(&rows).map_err(failed(&rows))?;
     println!("\n{table}");
-    let written = with_table(&text, &table).ok_or(format!("{DOCUMENT} has no place for the table"))?;
+    let written = with_table(&text, &table).ok_or(format!("{DOCUMENT} has no marks for the table"))?;
     fs::write(&document, written).map_err(failed(&document))?;
     tried
 }
 
-/// The rows that the tests wrote, sorted.
+/// Returns the rows that the tests have written, sorted.
 fn table(folder: &Path) -> std::io::Result<String> {
     let mut rows = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -59,7 +59,7 @@ fn table(folder: &Path) -> std::io::Result<String> {
     Ok(format!("{HEAD}{}", rows.concat()))
 }
 
-/// The document with another table; `None` if it has no place for one.
+/// Replaces the table in the document. Returns `None` if the document has no marks for it.
 fn with_table(document: &str, table: &str) -> Option<String> {
     let (before, rest) = document.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
@@ -71,9 +71,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_takes_the_place_of_the_one_before() {
+    fn a_table_replaces_the_previous_one() {
         let document = format!("# Faults\n\n{BEGIN}\n| old |\n\n{END}\nafter\n");
-        let written = with_table(&document, "| new |\n").expect("a place");
+        let written = with_table(&document, "| new |\n").expect("marks");
         assert_eq!(written, format!("# Faults\n\n{BEGIN}\n| new |\n\n{END}\nafter\n"));
         assert_eq!(with_table(&written, "| new |\n").as_deref(), Some(written.as_str()));
         assert_eq!(with_table("# Faults\n", ""), None);

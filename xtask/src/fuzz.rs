@@ -1,59 +1,59 @@
-//! `cargo xtask fuzz`: arbitrary bytes for everything that reads what others wrote.
+//! `cargo xtask fuzz`: arbitrary bytes for everything that parses untrusted input.
 //!
-//! libFuzzer finds more, since it sees which code an input reaches, but needs a nightly toolchain and `cargo-fuzz`. Without them the
-//! same targets run under proptest, on mutations of the corpus.
+//! libFuzzer finds more, because it observes which code an input reaches, but needs a nightly toolchain and `cargo-fuzz`. Without
+//! them, the same targets run under proptest with mutations of the corpus.
 
 use std::fs;
 use std::path::PathBuf;
 
-use crate::cargo::{Surroundings, cargo_of, cargo_with};
+use crate::cargo::{Host, cargo_of, cargo_with};
 use crate::{needs, root};
 
-/// How long each target runs, in seconds, unless the command line says otherwise.
-const SECONDS: u32 = 600;
+/// The default time of each target, in seconds.
+const DEFAULT_SECONDS: u32 = 600;
 
-/// How long all targets together run in continuous integration, in seconds.
+/// The time of all targets together in continuous integration, in seconds.
 const CI_SECONDS: u32 = 60;
 
-/// Where the corpus of each target is.
+/// The folder with the corpus of each target.
 const CORPUS: &str = "tests/fuzz/corpus";
 
-/// Fuzzes one target, or each, for a time.
+/// Fuzzes one target or all for a time.
 ///
 /// # Errors
-/// An input makes a target fail; libFuzzer leaves it in `target/fuzz`, and it belongs into the corpus.
+/// Fails if a target fails on an input. libFuzzer writes that input to `target/fuzz`; add it to the corpus.
 pub(crate) fn run(target: Option<&str>, seconds: Option<u32>) -> Result<(), String> {
-    let seconds = seconds.unwrap_or(SECONDS);
+    let seconds = seconds.unwrap_or(DEFAULT_SECONDS);
     let targets = targets()?;
     if let Some(unknown) = target.filter(|name| !targets.iter().any(|known| known == name)) {
-        return Err(format!("there is no target `{unknown}`; the targets are {}", targets.join(", ")));
+        return Err(format!("unknown target `{unknown}`; the targets are {}", targets.join(", ")));
     }
     if !has_libfuzzer() {
         println!("cargo-fuzz or a nightly toolchain is not installed: the targets run under proptest");
-        return under_proptest(target, seconds, Surroundings::Desk);
+        return under_proptest(target, seconds, Host::Developer);
     }
     let selected = targets.iter().filter(|name| target.is_none_or(|target| target == *name));
     let failed: Vec<String> = selected.filter_map(|target| under_libfuzzer(target, seconds).err()).collect();
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
 }
 
-/// All targets under proptest, as long as continuous integration has for it.
+/// Runs all targets under proptest, for the time of continuous integration.
 ///
 /// # Errors
-/// An input makes a target fail.
-pub(crate) fn briefly(surroundings: Surroundings) -> Result<(), String> {
+/// Fails if a target fails on an input.
+pub(crate) fn run_in_ci(host: Host) -> Result<(), String> {
     let targets = u32::try_from(targets()?.len()).unwrap_or(u32::MAX).max(1);
-    under_proptest(None, CI_SECONDS / targets, surroundings)
+    under_proptest(None, CI_SECONDS / targets, host)
 }
 
-fn under_proptest(target: Option<&str>, seconds: u32, surroundings: Surroundings) -> Result<(), String> {
+fn under_proptest(target: Option<&str>, seconds: u32, host: Host) -> Result<(), String> {
     let seconds = seconds.to_string();
     let mut environment = vec![("FEATS_FUZZ_SECONDS", seconds.as_str())];
     environment.extend(target.map(|target| ("FEATS_FUZZ_TARGET", target)));
-    cargo_with("test --package feats-fuzz --test corpus -- --nocapture", surroundings, &environment)
+    cargo_with("test --package feats-fuzz --test corpus -- --nocapture", host, &environment)
 }
 
-/// New inputs go to `target/fuzz/corpus`; the committed corpus is read only.
+/// Runs a target under libFuzzer. New inputs go to `target/fuzz/corpus`; the committed corpus is not changed.
 fn under_libfuzzer(target: &str, seconds: u32) -> Result<(), String> {
     let found = root().join("target/fuzz/corpus").join(target);
     fs::create_dir_all(&found).map_err(|error| format!("{}: {error}", found.display()))?;
@@ -65,7 +65,7 @@ fn under_libfuzzer(target: &str, seconds: u32) -> Result<(), String> {
     cargo_of("nightly", &line)
 }
 
-/// The names of the targets: the folders of the corpus.
+/// Returns the names of the targets, which are the folders of the corpus.
 fn targets() -> Result<Vec<String>, String> {
     let folder = root().join(CORPUS);
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());

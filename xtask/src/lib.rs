@@ -1,6 +1,6 @@
-//! The work around the code: what `cargo xtask` does, and the checks of the house that `cargo test` runs.
+//! `cargo xtask`, and the rules of the repository that `cargo test` checks.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command; its output is its purpose")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the output of a command")]
 
 mod arguments;
 mod cargo;
@@ -27,28 +27,28 @@ pub use root::root;
 
 /// Runs a command line without the program's name.
 ///
-/// The exit code is 0 if all went well, 1 if a step failed, and 2 if the command line was not understood.
+/// The exit code is 0 on success, 1 if a step failed, and 2 if the command line is invalid.
 pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
     let report = match Command::parse(arguments) {
         Ok(Command::Help) => {
             println!("{}", arguments::help());
             return ExitCode::SUCCESS;
         }
-        Ok(Command::Setup) => Report::of_one("setup", needs::setup),
-        Ok(Command::Test(selection)) => steps::run(&selection, cargo::Surroundings::Desk),
-        Ok(Command::Ci(selection)) => steps::run(&selection, cargo::Surroundings::Ci),
-        Ok(Command::Bench(rest)) => Report::of_one("bench", || {
+        Ok(Command::Setup) => Report::of_single_step("setup", needs::setup),
+        Ok(Command::Test(selection)) => steps::run(&selection, cargo::Host::Developer),
+        Ok(Command::Ci(selection)) => steps::run(&selection, cargo::Host::Ci),
+        Ok(Command::Bench(rest)) => Report::of_single_step("bench", || {
             cargo::bench(&rest)?;
             if rest.is_empty() { compile_time::measure() } else { Ok(()) }
         }),
-        Ok(Command::Instructions(mode)) => Report::of_one("instructions", || instructions::run(mode)),
-        Ok(Command::Docs) => Report::of_one("docs", docs::run),
-        Ok(Command::Faults(runs)) => Report::of_one("faults", || faults::run(runs)),
-        Ok(Command::Fuzz(target, seconds)) => Report::of_one("fuzz", || fuzz::run(target.as_deref(), seconds)),
+        Ok(Command::Instructions(mode)) => Report::of_single_step("instructions", || instructions::run(mode)),
+        Ok(Command::Docs) => Report::of_single_step("docs", docs::run),
+        Ok(Command::Faults(runs)) => Report::of_single_step("faults", || faults::run(runs)),
+        Ok(Command::Fuzz(target, seconds)) => Report::of_single_step("fuzz", || fuzz::run(target.as_deref(), seconds)),
         Err(mistake) => {
             eprintln!("{mistake}\n\n{}", arguments::help());
             return ExitCode::from(2);
         }
     };
-    report.conclude()
+    report.finish()
 }

@@ -1,4 +1,4 @@
-//! As much of TOML as our own manifests use: sections of `key = value`, a value being text to look into.
+//! The subset of TOML that the manifests of this repository use: sections of `key = value`, with values as text.
 
 /// A manifest.
 pub(crate) struct Manifest {
@@ -6,21 +6,21 @@ pub(crate) struct Manifest {
     entries: Vec<Entry>,
 }
 
-/// A `key = value`.
+/// A `key = value` pair.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
-    /// The table it stands in, such as `workspace.dependencies`; empty at the top.
+    /// The table of the entry, such as `workspace.dependencies`; empty at the top.
     pub(crate) section: String,
-    /// Its key, as written: `version.workspace` is one key.
+    /// The key as written: `version.workspace` is one key.
     pub(crate) key: String,
-    /// Its value as written, on one line.
+    /// The value as written, on one line.
     pub(crate) value: String,
-    /// Where it starts, from 1.
+    /// The first line of the entry, counted from 1.
     pub(crate) line: usize,
 }
 
 impl Manifest {
-    /// Reads a manifest. A value goes on over lines until its brackets are closed.
+    /// Parses a manifest. A value continues across lines until its brackets are closed.
     pub(crate) fn read(text: &str) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
         let mut sections = vec![String::new()];
@@ -43,17 +43,17 @@ impl Manifest {
         Self { sections, entries }
     }
 
-    /// The entries of a table.
+    /// Returns the entries of a table.
     pub(crate) fn section(&self, section: &str) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.section == section)
     }
 
-    /// The value of a key in a table, without quotes.
+    /// Returns the value of a key in a table, without quotes.
     pub(crate) fn get(&self, section: &str, key: &str) -> Option<&str> {
         self.section(section).find(|entry| entry.key == key).map(|entry| entry.value.trim_matches('"'))
     }
 
-    /// Whether the table is there.
+    /// Returns `true` if the table exists.
     pub(crate) fn has(&self, section: &str) -> bool {
         self.sections.iter().any(|known| known == section)
     }
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sections_keys_and_long_values_are_read() {
+    fn sections_keys_and_long_values_are_parsed() {
         let text =
             "top = 1\n\n[workspace]\nmembers = [\n  \"a\",\n  \"b\",\n]\n\n[package]\nversion.workspace = true\n";
         let manifest = Manifest::read(text);

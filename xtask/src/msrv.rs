@@ -24,7 +24,7 @@ pub(crate) fn check(asked: bool) -> Verdict {
             let rust = &build.rust;
             Verdict::Failed(format!("install Rust {rust}: `rustup toolchain install {rust} --profile minimal`"))
         }
-        Some(build) => Verdict::LeftOut(format!("Rust {} is not installed", build.rust)),
+        Some(build) => Verdict::Skipped(format!("Rust {} is not installed", build.rust)),
         None => builds.iter().try_for_each(|build| cargo_of(&build.rust, &build.line)).into(),
     }
 }

@@ -1,57 +1,57 @@
-//! What the tests need on a machine, how to see whether it is there, and how to get it.
+//! The programs that tests need, their checks, and their installation.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::root;
 
-/// Something that has to be installed.
+/// A program that must be installed.
 struct Need {
     name: &'static str,
-    /// What it is needed for.
+    /// The purpose of the program.
     why: &'static str,
-    /// A command that succeeds where it is there.
+    /// A command that succeeds if the program is installed.
     probe: &'static [&'static str],
     remedy: Remedy,
 }
 
-/// Who installs it.
+/// The way to install a program.
 enum Remedy {
-    /// `apt-get install`, on Debian and its children.
+    /// `apt-get install`, on Debian and its derivatives.
     Apt(&'static str),
     /// `rustup component add`.
     Rustup(&'static str),
-    /// `npm ci` in a folder, which says what it needs and in which versions.
+    /// `npm ci` in a folder with a `package.json`.
     Npm(&'static str),
-    /// Only people: where they find it.
+    /// Manual installation, with the address of the instructions.
     ByHand(&'static str),
 }
 
-/// One line for each need.
+/// All programs.
 #[rustfmt::skip]
 const NEEDS: &[Need] = &[
     Need { name: "cargo", why: "builds everything", probe: &["cargo", "--version"], remedy: Remedy::ByHand("https://rustup.rs") },
     Need { name: "rustfmt", why: "checks the formatting", probe: &["cargo", "fmt", "--version"], remedy: Remedy::Rustup("rustfmt") },
     Need { name: "clippy", why: "checks the code", probe: &["cargo", "clippy", "--version"], remedy: Remedy::Rustup("clippy") },
     Need { name: "a C compiler", why: "links programs and builds SQLite", probe: &["cc", "--version"], remedy: Remedy::Apt("gcc libc6-dev") },
-    Need { name: "redis-server", why: "the store that is tested, and harmed", probe: &["redis-server", "--version"], remedy: Remedy::Apt("redis-server") },
-    Need { name: "redis-cli", why: "makes clusters of servers", probe: &["redis-cli", "--version"], remedy: Remedy::Apt("redis-tools") },
-    Need { name: "redis-sentinel", why: "makes a replica the master", probe: &["redis-sentinel", "--version"], remedy: Remedy::Apt("redis-sentinel") },
-    Need { name: "chromium", why: "shows the console as people see it", probe: &["chromium", "--version"], remedy: Remedy::Apt("chromium") },
-    Need { name: "chromedriver", why: "steers the browser", probe: &["chromedriver", "--version"], remedy: Remedy::Apt("chromium-driver") },
-    Need { name: "a font", why: "text in a browser has a width", probe: &["sh", "-c", "fc-list | grep -q ."], remedy: Remedy::Apt("fontconfig fonts-dejavu-core") },
+    Need { name: "redis-server", why: "runs as a store under test", probe: &["redis-server", "--version"], remedy: Remedy::Apt("redis-server") },
+    Need { name: "redis-cli", why: "creates clusters of servers", probe: &["redis-cli", "--version"], remedy: Remedy::Apt("redis-tools") },
+    Need { name: "redis-sentinel", why: "promotes replicas", probe: &["redis-sentinel", "--version"], remedy: Remedy::Apt("redis-sentinel") },
+    Need { name: "chromium", why: "renders the console in tests", probe: &["chromium", "--version"], remedy: Remedy::Apt("chromium") },
+    Need { name: "chromedriver", why: "controls the browser", probe: &["chromedriver", "--version"], remedy: Remedy::Apt("chromium-driver") },
+    Need { name: "a font", why: "renders text in the browser", probe: &["sh", "-c", "fc-list | grep -q ."], remedy: Remedy::Apt("fontconfig fonts-dejavu-core") },
     Need { name: "npm", why: "installs axe-core", probe: &["npm", "--version"], remedy: Remedy::Apt("npm") },
-    Need { name: "axe-core", why: "finds what is not accessible", probe: &["npm", "ls", "--prefix", "tests/console"], remedy: Remedy::Npm("tests/console") },
+    Need { name: "axe-core", why: "checks the accessibility of the console", probe: &["npm", "ls", "--prefix", "tests/console"], remedy: Remedy::Npm("tests/console") },
 ];
 
-/// Installs what is missing, as far as that is possible here.
+/// Installs missing programs, as far as possible on this machine.
 ///
 /// # Errors
-/// What is still missing, and how to get it.
+/// Returns the programs that are still missing, and how to install them.
 pub(crate) fn setup() -> Result<(), String> {
     let missing: Vec<_> = NEEDS.iter().filter(is_missing).collect();
     if missing.is_empty() {
-        println!("everything that the tests need is here");
+        println!("all programs that tests need are installed");
         return Ok(());
     }
     install(&missing);
@@ -59,7 +59,7 @@ pub(crate) fn setup() -> Result<(), String> {
     if still.is_empty() { Ok(()) } else { Err(advice(&still)) }
 }
 
-/// Whether a command can be started and succeeds. What it prints is not shown.
+/// Returns `true` if a command succeeds. Its output is not shown.
 pub(crate) fn answers(command: &[&str]) -> bool {
     let Some((program, arguments)) = command.split_first() else { return false };
     let mut command = Command::new(program);
@@ -83,13 +83,13 @@ fn install(missing: &[&Need]) {
     if !components.is_empty() && answers(&["rustup", "--version"]) {
         run(&["rustup"], &[&["component", "add"], components.as_slice()].concat());
     }
-    // Last: npm may have come just now.
+    // Last, because npm may have been installed just now.
     for folder in missing.iter().filter_map(|need| need.remedy.folder()) {
         run(&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"], &[folder]);
     }
 }
 
-/// How apt can be called here: by root, or with a `sudo` that asks for no password.
+/// Returns the command that runs apt: as root, or with `sudo` if it needs no password.
 fn apt() -> Option<Vec<&'static str>> {
     if !Path::new("/etc/debian_version").exists() {
         return None;
@@ -104,7 +104,7 @@ fn apt() -> Option<Vec<&'static str>> {
     }
 }
 
-/// Runs a command and shows what it prints. Whether it helped, the probes tell.
+/// Runs a command and shows its output. The checks show whether it was successful.
 fn run(command: &[&str], arguments: &[&str]) {
     let line = [command, arguments].concat();
     println!("$ {}", line.join(" "));
@@ -115,7 +115,7 @@ fn run(command: &[&str], arguments: &[&str]) {
 
 fn advice(missing: &[&Need]) -> String {
     let lines = missing.iter().map(|need| format!("\n  {} ({}): {}", need.name, need.why, need.remedy.advice()));
-    format!("these are missing:{}", lines.collect::<String>())
+    format!("missing programs:{}", lines.collect::<String>())
 }
 
 impl Remedy {
@@ -143,7 +143,7 @@ impl Remedy {
     fn advice(&self) -> String {
         match self {
             Self::Apt(packages) => {
-                format!("on Debian `apt-get install {packages}`; elsewhere what your system calls it")
+                format!("on Debian `apt-get install {packages}`; on other systems the equivalent packages")
             }
             Self::Rustup(component) => format!("`rustup component add {component}`"),
             Self::Npm(folder) => format!("`npm ci --ignore-scripts --prefix {folder}`"),
@@ -164,13 +164,13 @@ mod tests {
     };
 
     #[test]
-    fn what_does_not_answer_is_missing() {
+    fn a_program_that_cannot_be_started_is_missing() {
         assert!(is_missing(&&ABSENT));
-        assert!(!is_missing(&&NEEDS[0]), "cargo runs this test");
+        assert!(!is_missing(&&NEEDS[0]), "cargo is installed");
     }
 
     #[test]
-    fn advice_says_what_is_missing_what_for_and_how_to_get_it() {
+    fn advice_lists_missing_programs_with_purpose_and_installation() {
         let advice = advice(&[&ABSENT]);
         assert!(advice.contains("a tea kettle (for long builds): on Debian `apt-get install kettle`"), "{advice}");
     }

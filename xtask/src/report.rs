@@ -1,26 +1,26 @@
-//! What became of the steps: how long each took, which failed first, and how to repeat it.
+//! The results of the steps: the time of each, the first failure, and the command that repeats it.
 
 use std::fmt::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// How a step ended.
+/// The result of a step.
 #[derive(Debug)]
 pub(crate) enum Verdict {
-    /// Well.
+    /// The step succeeded.
     Passed,
-    /// It did not run, and why.
-    LeftOut(String),
-    /// What went wrong.
+    /// The step was skipped, with the reason.
+    Skipped(String),
+    /// The step failed, with the reason.
     Failed(String),
 }
 
-/// The steps that ran, in order.
+/// The results of the steps, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     lines: Vec<Line>,
-    /// Whether it is a command of its own, rather than steps of `cargo xtask test`.
-    is_of_one: bool,
+    /// `true` for a separate command, rather than steps of `cargo xtask test`.
+    is_single_step: bool,
 }
 
 #[derive(Debug)]
@@ -37,14 +37,14 @@ impl From<Result<(), String>> for Verdict {
 }
 
 impl Report {
-    /// The report of a single step.
-    pub(crate) fn of_one(step: &'static str, run: impl FnOnce() -> Result<(), String>) -> Self {
-        let mut report = Self { is_of_one: true, ..Self::default() };
+    /// Runs a single step and returns its report.
+    pub(crate) fn of_single_step(step: &'static str, run: impl FnOnce() -> Result<(), String>) -> Self {
+        let mut report = Self { is_single_step: true, ..Self::default() };
         report.run(step, || run().into());
         report
     }
 
-    /// Runs a step and prints its name, what it prints, and how long it took.
+    /// Runs a step and prints its name, its output, and its time.
     pub(crate) fn run(&mut self, step: &'static str, run: impl FnOnce() -> Verdict) {
         println!("\n== {step}");
         let start = Instant::now();
@@ -53,13 +53,13 @@ impl Report {
         self.lines.push(line);
     }
 
-    /// Whether a step failed so far.
+    /// Returns `true` if a step has failed.
     pub(crate) fn failed(&self) -> bool {
         self.lines.iter().any(|line| matches!(line.verdict, Verdict::Failed(_)))
     }
 
-    /// Prints the summary and gives the exit code.
-    pub(crate) fn conclude(&self) -> ExitCode {
+    /// Prints the summary and returns the exit code.
+    pub(crate) fn finish(&self) -> ExitCode {
         if self.lines.len() > 1 || self.failed() {
             println!("{}", self.summary());
         }
@@ -73,14 +73,14 @@ impl Report {
         }
         let mut failures = self.lines.iter().filter_map(|line| match &line.verdict {
             Verdict::Failed(why) => Some((line.step, why)),
-            Verdict::Passed | Verdict::LeftOut(_) => None,
+            Verdict::Passed | Verdict::Skipped(_) => None,
         });
         match failures.next() {
-            None => summary.push_str("\neverything passed"),
+            None => summary.push_str("\nall steps passed"),
             Some((step, why)) => {
-                let _ = write!(summary, "\nthe first failure: {step}: {why}");
-                if !self.is_of_one {
-                    let _ = write!(summary, "\nto see it again:   cargo xtask test --only {step}");
+                let _ = write!(summary, "\nfirst failure: {step}: {why}");
+                if !self.is_single_step {
+                    let _ = write!(summary, "\nto repeat it:  cargo xtask test --only {step}");
                 }
             }
         }
@@ -93,7 +93,7 @@ impl Line {
         let seconds = self.took.as_secs_f64();
         match &self.verdict {
             Verdict::Passed => format!("{:8} ok       {seconds:7.1} s", self.step),
-            Verdict::LeftOut(why) => format!("{:8} left out           {why}", self.step),
+            Verdict::Skipped(why) => format!("{:8} skipped            {why}", self.step),
             Verdict::Failed(_) => format!("{:8} FAILED   {seconds:7.1} s", self.step),
         }
     }
@@ -104,23 +104,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_failure_is_named_with_the_command_that_shows_it_again() {
+    fn the_first_failure_is_reported_with_the_command_that_repeats_it() {
         let mut report = Report::default();
         report.run("fmt", || Verdict::Passed);
-        report.run("deny", || Verdict::LeftOut("cargo-deny is not installed".into()));
-        report.run("clippy", || Verdict::Failed("`cargo clippy` ended with exit status: 101".into()));
+        report.run("deny", || Verdict::Skipped("cargo-deny is not installed".into()));
+        report.run("clippy", || Verdict::Failed("`cargo clippy` failed with exit status: 101".into()));
         report.run("test", || Verdict::Failed("later".into()));
         let summary = report.summary();
         assert!(report.failed());
-        assert!(summary.contains("the first failure: clippy: `cargo clippy` ended with exit status: 101"), "{summary}");
+        assert!(summary.contains("first failure: clippy: `cargo clippy` failed with exit status: 101"), "{summary}");
         assert!(summary.ends_with("cargo xtask test --only clippy"), "{summary}");
     }
 
     #[test]
-    fn what_is_left_out_is_no_failure_but_is_said() {
+    fn a_skipped_step_is_not_a_failure_but_is_reported() {
         let mut report = Report::default();
-        report.run("deny", || Verdict::LeftOut("cargo-deny is not installed".into()));
+        report.run("deny", || Verdict::Skipped("cargo-deny is not installed".into()));
         assert!(!report.failed());
-        assert!(report.summary().contains("left out           cargo-deny is not installed"));
+        assert!(report.summary().contains("skipped            cargo-deny is not installed"));
     }
 }

@@ -1,8 +1,8 @@
-//! Where the repository is.
+//! The location of the repository.
 
 use std::path::Path;
 
-/// The root of the repository.
+/// Returns the root folder of the repository.
 pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }

@@ -1,14 +1,14 @@
 //! The steps of `cargo xtask test`: one table, in the order in which they run.
 
-use crate::cargo::{Surroundings, cargo};
+use crate::cargo::{Host, cargo};
 use crate::report::{Report, Verdict};
 use crate::{fuzz, lean, msrv, needs};
 
 /// One step.
 pub(crate) struct Step {
-    /// What `--only` calls it.
+    /// The name for `--only`.
     pub(crate) name: &'static str,
-    /// What it makes sure of.
+    /// The condition that the step checks.
     pub(crate) about: &'static str,
     action: Action,
 }
@@ -16,29 +16,33 @@ pub(crate) struct Step {
 enum Action {
     /// A command line of cargo.
     Cargo(&'static str),
-    /// The same, left out where this subcommand of cargo is not installed.
+    /// A command line of cargo that is skipped if this subcommand of cargo is not installed.
     IfInstalled(&'static str, &'static str),
-    Call(fn(Surroundings) -> Result<(), String>),
-    /// A function that may skip the step, unless the step is asked for by name.
+    Call(fn(Host) -> Result<(), String>),
+    /// A function that may skip the step, unless the step is selected by name.
     CallOrSkip(fn(asked: bool) -> Verdict),
 }
 
-/// Which steps to run.
+/// The steps to run.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Selection {
     /// All of them.
     All,
-    /// Those with these names. What is asked for by name is never left out.
+    /// The steps with these names, which are never skipped.
     Only(Vec<&'static str>),
 }
 
-/// Quick ones first; the tests last, so that their results are the last thing one sees.
+/// The quick steps come first, and the tests last, so that their results are at the end of the output.
 pub(crate) const STEPS: &[Step] = &[
-    Step { name: "setup", about: "what the tests need is installed", action: Action::Call(|_| needs::setup()) },
+    Step {
+        name: "setup",
+        about: "all programs that tests need are installed",
+        action: Action::Call(|_| needs::setup()),
+    },
     Step { name: "fmt", about: "every file is formatted", action: Action::Cargo("fmt --all --check") },
     Step {
         name: "tidy",
-        about: "the rules of the house hold: who imports whom, documents, manifests",
+        about: "the rules of the repository hold: dependencies, documents, manifests, words",
         action: Action::Cargo("test --package xtask"),
     },
     Step {
@@ -48,7 +52,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "clippy",
-        about: "no warning, in any target",
+        about: "no target has warnings",
         action: Action::Cargo("clippy --workspace --all-targets --all-features -- -D warnings"),
     },
     Step {
@@ -68,12 +72,12 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "fuzz",
-        about: "a minute of mutated inputs for everything that reads what others wrote",
-        action: Action::Call(fuzz::briefly),
+        about: "parsers of untrusted input withstand a minute of mutated inputs",
+        action: Action::Call(fuzz::run_in_ci),
     },
     Step {
         name: "test",
-        about: "unit and integration tests",
+        about: "unit and integration tests pass",
         action: Action::Cargo(
             "test --workspace --exclude xtask --all-features --no-fail-fast --lib --bins --tests --examples",
         ),
@@ -85,12 +89,12 @@ pub(crate) const STEPS: &[Step] = &[
     },
 ];
 
-/// Runs the selected steps, also those after a failure, so that one run shows everything that is wrong. Only without
-/// what `setup` provides there is nothing to see.
-pub(crate) fn run(selection: &Selection, surroundings: Surroundings) -> Report {
+/// Runs the selected steps, including those after a failure, so that one run shows all failures. Stops only after `setup`, on
+/// which the other steps depend.
+pub(crate) fn run(selection: &Selection, host: Host) -> Report {
     let mut report = Report::default();
     for step in STEPS.iter().filter(|step| selection.contains(step)) {
-        report.run(step.name, || step.run(selection, surroundings));
+        report.run(step.name, || step.run(selection, host));
         if step.name == "setup" && report.failed() {
             break;
         }
@@ -108,13 +112,13 @@ impl Selection {
 }
 
 impl Step {
-    fn run(&self, selection: &Selection, surroundings: Surroundings) -> Verdict {
+    fn run(&self, selection: &Selection, host: Host) -> Verdict {
         match self.action {
             Action::IfInstalled(subcommand, _) if *selection == Selection::All && !is_installed(subcommand) => {
-                Verdict::LeftOut(format!("cargo-{subcommand} is not installed"))
+                Verdict::Skipped(format!("cargo-{subcommand} is not installed"))
             }
-            Action::Cargo(line) | Action::IfInstalled(_, line) => cargo(line, surroundings).into(),
-            Action::Call(function) => function(surroundings).into(),
+            Action::Cargo(line) | Action::IfInstalled(_, line) => cargo(line, host).into(),
+            Action::Call(function) => function(host).into(),
             Action::CallOrSkip(function) => function(*selection != Selection::All),
         }
     }

@@ -1,4 +1,4 @@
-//! The rules of the house, applied to the repository. Each rule's own tests, in `src/tidy`, show that it can fail.
+//! The rules of the repository, applied to all files. Each rule's own tests, in `src/tidy`, show that it can fail.
 
 use std::env;
 use std::process::Command;
@@ -10,7 +10,7 @@ use xtask::tidy::{
 };
 
 #[test]
-fn what_is_absent_on_purpose_is_absent() {
+fn restricted_names_are_not_used() {
     apply(absent::check);
 }
 
@@ -30,7 +30,7 @@ fn generated_code_goes_through_private() {
 }
 
 #[test]
-fn every_file_says_first_what_it_is() {
+fn every_file_starts_with_a_description() {
     apply(headers::check);
 }
 
@@ -45,7 +45,7 @@ fn steps_of_publishing_are_short() {
 }
 
 #[test]
-fn everything_that_tries_again_has_one_back_off() {
+fn all_retries_use_the_same_back_off() {
     apply(retries::check);
 }
 
@@ -84,12 +84,12 @@ fn cargo_packages_the_licences_and_a_readme() {
 }
 
 #[test]
-fn the_changelog_has_its_form() {
+fn the_changelog_has_the_required_form() {
     apply(changelog::check);
 }
 
 #[test]
-fn documents_are_true() {
+fn documents_are_correct() {
     apply(documents::check);
 }
 
@@ -108,7 +108,7 @@ fn the_core_depends_on_little() {
     assert_eq!(leanness::foreign_to_the_core(&dependencies("feats-core")), [] as [&str; 0]);
 }
 
-/// Each dependency of a package without its cargo features: its name at the start of a line.
+/// Returns the dependencies of a package without its cargo features, one per line, starting with the name.
 fn dependencies(package: &str) -> String {
     let mut tree = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
     tree.args(["tree", "--locked", "--package", package, "--no-default-features", "--edges", "normal"]);

@@ -82,7 +82,7 @@ fn overrides(feats: &RequestScope) -> Markup {
         div #overrides data-live {
             @for active in feats.overrides() {
                 p.note {
-                    "My browser only, " b { (active.feature) } " is " b { (active.implementation) }
+                    "My browser only: " b { (active.feature) } " is " b { (active.implementation) }
                     " until " (active.until) "."
                 }
             }

@@ -14,7 +14,7 @@ pub(super) fn settings(settings: &Settings, errors: &mut Errors) {
         names::name(&name.value(), name, errors);
     }
     if let Some(kind) = settings.kind.as_ref().filter(|kind| !KINDS.iter().any(|known| *kind == known)) {
-        errors.at(kind, format!("unknown kind `{kind}`: write {}", alternatives()));
+        errors.at(kind, format!("unknown kind `{kind}`: write one of {}", alternatives()));
     }
     if let Some(owner) = settings.owner.as_ref().filter(|owner| owner.value().trim().is_empty()) {
         errors.at(owner, "the owner cannot be empty: write a team or a person, or remove `owner`");
@@ -25,7 +25,7 @@ pub(super) fn settings(settings: &Settings, errors: &mut Errors) {
 }
 
 fn alternatives() -> String {
-    KINDS.map(|kind| format!("`kind = {kind}`")).join(" or ")
+    KINDS.map(|kind| format!("`kind = {kind}`")).join(", ")
 }
 
 fn date(expires: &LitStr, errors: &mut Errors) {

@@ -1,4 +1,4 @@
-//! Allocation: shares are exact, as few slots move as must, the newest first, and growing keeps everyone.
+//! Allocation: shares are exact, as few slots as possible move, the newest move first, and growing shares keep their units.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,12 @@ use super::generators::{allocation, shares};
 use super::interpreter::{ends, owner};
 use super::world::{NAMES, VERSION, cases};
 
-/// What each implementation owns.
+/// Returns the number of slots of an implementation.
 fn owned(shares: &Shares, name: &str) -> u32 {
     shares.get(name).copied().unwrap_or(0)
 }
 
-/// Consecutive slots that nothing tells apart: from, to, and the run that they were in.
+/// Splits two allocations into stretches of slots with the same owners: start, end, owner before, owner after.
 fn stretches<'r>(before: &'r [SlotRange], after: &'r [SlotRange]) -> Vec<(u32, u32, &'r str, &'r str)> {
     let mut start = 0;
     let stretch = |end| {
@@ -25,7 +25,7 @@ fn stretches<'r>(before: &'r [SlotRange], after: &'r [SlotRange]) -> Vec<(u32, u
     ends(before, after).into_iter().map(stretch).collect()
 }
 
-/// The slots of one implementation, as ranges that touch no other.
+/// Returns the slots of one implementation as maximal ranges.
 fn slots_of(runs: &[SlotRange], name: &str) -> Vec<(u32, u32)> {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     let mut start = 0;
@@ -65,12 +65,12 @@ proptest! {
     fn shares_are_exact_in_slots(before in allocation(0..8), shares in shares()) {
         let after = reallocate(&before, &shares, VERSION);
         prop_assert!(has_shares(&after, &shares), "{after:?}");
-        prop_assert!(after.iter().all(|run| run.length > 0), "no run is empty");
-        prop_assert!(after.is_sorted_by(|a, b| (&a.implementation, a.since) != (&b.implementation, b.since)), "neighbours differ");
+        prop_assert!(after.iter().all(|run| run.length > 0), "a range is empty");
+        prop_assert!(after.is_sorted_by(|a, b| (&a.implementation, a.since) != (&b.implementation, b.since)), "adjacent ranges are equal");
     }
 
     #[test]
-    fn as_few_slots_move_as_the_new_shares_need(before in allocation(0..8), shares in shares()) {
+    fn as_few_slots_as_possible_move(before in allocation(0..8), shares in shares()) {
         let old = allocation::shares(&before);
         let least: u32 = NAMES.iter().map(|name| owned(&shares, name).saturating_sub(owned(&old, name))).sum();
         let moved = moves(&before, &reallocate(&before, &shares, VERSION));
@@ -82,17 +82,17 @@ proptest! {
     }
 
     #[test]
-    fn growing_keeps_everyone_and_shrinking_lets_nobody_in(before in allocation(0..8), shares in shares()) {
+    fn growing_shares_lose_no_slot_and_shrinking_shares_gain_none(before in allocation(0..8), shares in shares()) {
         let after = reallocate(&before, &shares, VERSION);
         let old = allocation::shares(&before);
         for (_, _, from, to) in stretches(&before, &after) {
             prop_assert!(from == to || owned(&shares, from) < owned(&old, from), "{} loses a slot", from);
-            prop_assert!(from == to || owned(&shares, to) > owned(&old, to), "{} gets a slot", to);
+            prop_assert!(from == to || owned(&shares, to) > owned(&old, to), "{} gains a slot", to);
         }
     }
 
     #[test]
-    fn the_newest_slots_go_first_to_the_growing_ones_in_order_of_name(before in allocation(0..8), shares in shares()) {
+    fn the_newest_slots_move_first_to_growing_shares_in_order_of_name(before in allocation(0..8), shares in shares()) {
         let after = reallocate(&before, &shares, VERSION);
         let mut kept: BTreeMap<&str, (u64, u32)> = BTreeMap::new();
         let mut freed: BTreeMap<&str, (u64, u32)> = BTreeMap::new();
@@ -102,12 +102,12 @@ proptest! {
             if from == to {
                 let newest = kept.entry(from).or_default();
                 *newest = (*newest).max((age, end - 1));
-                prop_assert_eq!(since(&after, start), age, "who stays keeps the version");
+                prop_assert_eq!(since(&after, start), age, "a slot that stays keeps its version");
             } else {
                 let oldest = freed.entry(from).or_insert((u64::MAX, u32::MAX));
                 *oldest = (*oldest).min((age, start));
                 takers.push(to);
-                prop_assert_eq!(since(&after, start), VERSION, "who moves gets the new version");
+                prop_assert_eq!(since(&after, start), VERSION, "a slot that moves gets the new version");
             }
         }
         for (name, oldest_freed) in freed {
@@ -117,9 +117,9 @@ proptest! {
         prop_assert!(takers.is_sorted(), "{takers:?}");
     }
 
-    /// From whichever implementations they came and to whichever they go.
+    /// This holds for moves between any implementations.
     #[test]
-    fn shrinking_after_growing_returns_exactly_those_who_came_last(before in allocation(0..8), shares in shares()) {
+    fn shrinking_after_growing_returns_exactly_the_newest_slots(before in allocation(0..8), shares in shares()) {
         let old = allocation::shares(&before);
         let there = reallocate(&before, &shares, VERSION);
         let back = reallocate(&there, &old, VERSION + 1);
@@ -129,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn with_two_implementations_there_and_back_moves_no_one(percent in 0..=100_u32, other in 0..=100_u32) {
+    fn with_two_implementations_a_change_and_its_reversal_move_no_unit(percent in 0..=100_u32, other in 0..=100_u32) {
         let shares = |percent: u32| {
             let slots = percent * (SLOTS / 100);
             Shares::from([("acme".to_owned(), SLOTS - slots), ("aperture".to_owned(), slots)])
@@ -141,13 +141,13 @@ proptest! {
     }
 
     #[test]
-    fn the_same_shares_and_an_implementation_at_0_percent_move_no_one(before in allocation(0..8)) {
+    fn equal_shares_and_an_implementation_at_0_percent_move_no_unit(before in allocation(0..8)) {
         let mut shares = allocation::shares(&before);
         prop_assert_eq!(moves(&before, &reallocate(&before, &shares, VERSION)), BTreeMap::new());
         shares.insert("newcomer".to_owned(), 0);
         let after = reallocate(&before, &shares, VERSION);
         prop_assert_eq!(moves(&before, &after), BTreeMap::new());
-        prop_assert!(after.iter().all(|run| run.since <= 5), "nobody is new");
+        prop_assert!(after.iter().all(|run| run.since <= 5), "a slot has moved");
     }
 
     #[test]
@@ -167,7 +167,7 @@ proptest! {
     }
 
     #[test]
-    fn a_weight_of_slots_is_that_many_slots(slots in 0..=SLOTS) {
+    fn weights_convert_exactly_to_slots(slots in 0..=SLOTS) {
         prop_assert_eq!(Percent::from_slots(slots).slots(), Some(slots));
         let written = serde_json::to_string(&Percent::from_slots(slots)).unwrap();
         prop_assert_eq!(Percent(written.parse().unwrap()).slots(), Some(slots), "{}", written);
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn a_weight_with_a_fifth_decimal_is_none(slots in 0..SLOTS, fifth in 1..10_u32) {
+    fn a_weight_with_a_fifth_decimal_is_invalid(slots in 0..SLOTS, fifth in 1..10_u32) {
         let percent = f64::from(slots * 10 + fifth) / 100_000.0;
         prop_assert_eq!(Percent(percent).slots(), None, "{}", percent);
     }
@@ -185,7 +185,7 @@ proptest! {
     #![proptest_config(cases(6))]
 
     #[test]
-    fn moves_are_those_counted_slot_by_slot(before in allocation(0..12), after in allocation(0..12)) {
+    fn moves_match_a_count_slot_by_slot(before in allocation(0..12), after in allocation(0..12)) {
         let each = |runs: &[SlotRange]| -> Vec<usize> {
             let position = |run: &SlotRange| NAMES.iter().position(|name| *name == run.implementation).unwrap();
             runs.iter().flat_map(|run| std::iter::repeat_n(position(run), run.length as usize)).collect()
@@ -205,7 +205,7 @@ proptest! {
     }
 }
 
-/// Exact each time, and of a size that a store can keep.
+/// The allocation is exact at each step, and small enough for a store.
 #[test]
 fn a_long_history_stays_exact() {
     let names: BTreeSet<&str> = NAMES.into();

@@ -1,5 +1,5 @@
-//! Boundaries, at the exact slot: where a share, a run of slots, a reassigned range or a ramp ends, the last unit within is in and the
-//! next one is not.
+//! Exact boundaries of shares, slot ranges, reassigned ranges and ramps: the last unit within is included, and the next one is
+//! not.
 
 use feats::bucketing::Seed;
 use feats::evaluate::Outcome;
@@ -14,13 +14,13 @@ use super::world::{START, cases, choose, feature, only, route, traced};
 
 const SEED: &str = "9f3k2m7q1x8c4v5b";
 
-/// The slot of a unit, and its position at the entry of an experiment.
+/// Returns the slot of a unit, and its position for the share of an experiment.
 fn positions(unit: u32) -> (u32, u32) {
     let of = |seed: &str| Seed::new(seed).slot_of(unit.to_string().as_bytes());
     (of(SEED), of(&format!("{SEED}/share")))
 }
 
-/// `acme` owns the slots below a boundary, `zeta` the others.
+/// Returns an allocation in which `acme` owns the slots below a boundary, and `zeta` the others.
 fn halves(boundary: u32) -> Vec<SlotRange> {
     vec![SlotRange::new("acme", boundary, 1), SlotRange::new("zeta".to_owned(), SLOTS - boundary, 1)]
 }
@@ -73,31 +73,31 @@ proptest! {
             prop_assert_eq!(outcome.slot, enters.then_some(slot));
             prop_assert_eq!(choice(&state, unit, START), if enters { "zeta" } else { "acme" });
             let trace = traced(&state, &feature(), &attributes! { "UserId" => unit }, START, 0);
-            let Some(BucketingTrace { slot: told, owner, entry: Some(at), .. }) = &trace.steps[0].bucketing else { panic!("{trace:?}") };
-            prop_assert_eq!((*told, owner.as_deref()), (Some(slot), Some("zeta")), "explain tells slot and owner of each unit");
+            let Some(BucketingTrace { slot: traced_slot, owner, entry: Some(at), .. }) = &trace.steps[0].bucketing else { panic!("{trace:?}") };
+            prop_assert_eq!((*traced_slot, owner.as_deref()), (Some(slot), Some("zeta")), "explain reports slot and owner of each unit");
             prop_assert_eq!(at, &EntryTrace { position: entry, share: Percent::from_slots(share).0, enters });
         }
     }
 
     #[test]
-    fn a_history_is_asked_within_reassigned_ranges_and_not_beside_them(unit in any::<u32>(), before in 1_u32..9, count in 1_u32..9) {
+    fn a_prior_assignment_is_looked_up_only_within_reassigned_ranges(unit in any::<u32>(), before in 1_u32..9, count in 1_u32..9) {
         let (slot, entry) = positions(unit);
         prop_assume!((20..SLOTS - 20).contains(&slot) && (20..SLOTS - 20).contains(&entry));
         let reassigned = |touch, first, count| vec![Reassigned::new(touch, first, count)];
         let slots = |first, count| experiment(halves(SLOTS / 2), SLOTS, reassigned(ReassignedKind::Slot, first, count));
         prop_assert!(decide(&slots(slot - before, before + count), unit, START).needs_history);
         prop_assert!(decide(&slots(slot, 1), unit, START).needs_history);
-        prop_assert!(!decide(&slots(slot + 1, count), unit, START).needs_history, "the range begins behind it");
+        prop_assert!(!decide(&slots(slot + 1, count), unit, START).needs_history, "the range starts after it");
         prop_assert!(!decide(&slots(slot - before, before), unit, START).needs_history, "the range ends before it");
 
         let left = |share, first, count| experiment(halves(SLOTS / 2), share, reassigned(ReassignedKind::Entry, first, count));
-        prop_assert!(decide(&left(entry, entry, 1), unit, START).needs_history, "it entered while the share was larger");
-        prop_assert!(!decide(&left(entry - before, entry - before, before), unit, START).needs_history, "it never entered");
-        prop_assert!(!decide(&left(entry + 1, entry + 1, count), unit, START).needs_history, "it enters still");
+        prop_assert!(decide(&left(entry, entry, 1), unit, START).needs_history, "the unit entered while the share was larger");
+        prop_assert!(!decide(&left(entry - before, entry - before, before), unit, START).needs_history, "the unit never entered");
+        prop_assert!(!decide(&left(entry + 1, entry + 1, count), unit, START).needs_history, "the unit still enters");
     }
 
     #[test]
-    fn a_slot_moves_in_the_millisecond_that_explain_tells(unit in any::<u32>(), hours in 1_u32..1_000) {
+    fn a_slot_moves_in_the_millisecond_that_explain_reports(unit in any::<u32>(), hours in 1_u32..1_000) {
         let (slot, _) = positions(unit);
         let mut moving = rollout(halves(SLOTS));
         moving.slots.pop();
@@ -108,7 +108,7 @@ proptest! {
         });
         let state = only(moving);
         let trace = traced(&state, &feature(), &attributes! { "UserId" => unit }, START, 0);
-        let side = trace.steps[0].bucketing.as_ref().and_then(|dealt| dealt.ramp.clone()).expect("a ramp");
+        let side = trace.steps[0].bucketing.as_ref().and_then(|bucketing| bucketing.ramp.clone()).expect("a ramp");
         let at = side.moves_at.expect("it moves").as_millis();
         prop_assert_eq!(choice(&state, unit, at - 1), "zeta", "slot {}", slot);
         prop_assert_eq!(choice(&state, unit, at), "acme");
@@ -116,11 +116,11 @@ proptest! {
 }
 
 #[test]
-fn the_reason_is_provisional_only_where_the_history_is_asked() {
+fn the_reason_is_provisional_only_with_a_lookup() {
     let (slot, _) = positions(42);
     let reassigned = experiment(halves(SLOTS / 2), SLOTS, vec![Reassigned::new(ReassignedKind::Slot, slot, 1)]);
     assert_eq!(decide(&reassigned, 42, START).reason, Reason::Provisional);
     let untouched = experiment(halves(SLOTS / 2), SLOTS, vec![Reassigned::new(ReassignedKind::Slot, slot + 1, 1)]);
     assert_eq!(decide(&untouched, 42, START).reason, Reason::Otherwise);
-    let Some(Selector::Experiment(_)) = untouched.otherwise else { panic!("it is an experiment") };
+    let Some(Selector::Experiment(_)) = untouched.otherwise else { panic!("expected an experiment") };
 }

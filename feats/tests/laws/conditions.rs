@@ -1,4 +1,4 @@
-//! Conditions: Kleene's three-valued logic, on which a missing value can only ever widen what is unknown.
+//! Conditions: Kleene's three-valued logic, in which a missing value can only make a result unknown.
 
 use feats::model::{Condition, Operator, Rule, Selector, State};
 use feats::{Attributes, Value, attributes};
@@ -8,7 +8,7 @@ use super::generators::{attributes, condition, operand, test, value};
 use super::interpreter::{self, Interpreter, Truth};
 use super::world::{START, cases, choose, feature, program, route};
 
-/// What a condition is for a subject: the state asks for it and for its contrary.
+/// Evaluates a condition for a subject, with a state that contains the condition and its negation.
 pub(crate) fn truth(condition: &Condition, subject: &Attributes<'_>) -> Truth {
     let rule = |name: &str, when, choice: &str| Rule::new(name, when, Selector::Static(choice.to_owned()));
     let mut state = State::default();
@@ -38,7 +38,7 @@ proptest! {
     #![proptest_config(cases(50))]
 
     #[test]
-    fn a_condition_is_what_a_naive_interpreter_says(condition in condition(), subject in attributes()) {
+    fn conditions_match_a_naive_interpreter(condition in condition(), subject in attributes()) {
         let feature = feature();
         let naive =
             Interpreter { declaration: &feature, program: &program(), subject: &subject, now: START, draw: 0 };
@@ -46,13 +46,13 @@ proptest! {
     }
 
     #[test]
-    fn all_any_and_not_are_kleenes(a in condition(), b in condition(), c in condition(), subject in attributes()) {
+    fn all_any_and_not_follow_kleene_logic(a in condition(), b in condition(), c in condition(), subject in attributes()) {
         let is = |condition: Condition| truth(&condition, &subject);
         let [x, y, z] = [&a, &b, &c].map(|condition| is(condition.clone()));
         prop_assert_eq!(is(every([a.clone(), b.clone(), c.clone()])), x.min(y).min(z));
         prop_assert_eq!(is(either([a.clone(), b.clone(), c.clone()])), x.max(y).max(z));
         prop_assert_eq!(is(every([a.clone(), b.clone()])), is(every([b.clone(), a.clone()])), "order does not matter");
-        prop_assert_eq!(is(!!a.clone()), x, "twice not");
+        prop_assert_eq!(is(!!a.clone()), x, "double negation");
         prop_assert_eq!(is(!every([a.clone(), b.clone()])), is(either([!a.clone(), !b.clone()])), "De Morgan");
         prop_assert_eq!(
             is(every([a.clone(), either([b.clone(), c.clone()])])),
@@ -61,15 +61,15 @@ proptest! {
         );
     }
 
-    /// More values never turn what holds into what does not.
+    /// An additional value never changes a known result.
     #[test]
-    fn learning_a_value_never_overturns_what_is_known(
+    fn an_additional_value_never_changes_a_known_result(
         condition in condition(), subject in attributes(), forgotten in prop::collection::vec(any::<bool>(), 9),
     ) {
         let less: Attributes<'static> = subject
             .iter()
             .zip(forgotten)
-            // Without the value of one input, that of any input would count.
+            // Without the value of one input, that of another input would apply.
             .filter(|((name, _), forgotten)| !forgotten || name.contains("Zip"))
             .map(|((name, value), _)| (name.to_owned(), value.clone()))
             .collect();
@@ -78,7 +78,7 @@ proptest! {
     }
 
     #[test]
-    fn a_check_is_unknown_exactly_without_a_value_that_it_can_read(
+    fn a_check_is_unknown_exactly_without_a_usable_value(
         test in test(), value in prop::option::of(value()),
     ) {
         let subject: Attributes<'static> = value.iter().map(|value| ("Country", value.clone())).collect();
@@ -93,7 +93,7 @@ proptest! {
     }
 
     #[test]
-    fn in_is_any_of_eq_and_not_in_its_contrary(
+    fn in_equals_any_of_eq_and_not_in_is_its_negation(
         values in prop::collection::vec(operand(), 0..9), value in value(),
     ) {
         let subject = attributes! { "Country" => value };
@@ -102,9 +102,9 @@ proptest! {
         prop_assert_eq!(truth(&country(Operator::NotIn(values)), &subject), truth(&!equal, &subject));
     }
 
-    /// Not so for values that do not compare: then none of the three holds, and only `ne` does.
+    /// For values that cannot be compared, none of the three holds, and only `ne` does.
     #[test]
-    fn of_two_values_that_compare_one_is_less_equal_or_greater(value in value(), operand in operand()) {
+    fn comparable_values_are_less_equal_or_greater(value in value(), operand in operand()) {
         let subject = attributes! { "Country" => value.clone() };
         let holds = |test| truth(&country(test), &subject) == Truth::True;
         let three = [Operator::Lt(operand.clone()), Operator::Eq(operand.clone()), Operator::Gt(operand.clone())].map(holds);
@@ -123,15 +123,15 @@ fn an_empty_all_holds_and_an_empty_any_does_not() {
 }
 
 #[test]
-fn the_empty_text_is_a_value() {
+fn empty_text_is_a_value() {
     let empty = attributes! { "Country" => "" };
     assert_eq!(truth(&country(Operator::Eq(Value::from(""))), &empty), Truth::True);
     assert_eq!(truth(&country(Operator::Eq(Value::from(""))), &Attributes::new()), Truth::Unknown);
 }
 
-/// Another program may have it.
+/// Another program may have the attribute.
 #[test]
-fn an_attribute_that_the_program_lacks_is_unknown() {
+fn a_missing_attribute_is_unknown() {
     let region = Condition::attribute("Region", Operator::Ne(Value::from("eu")));
     assert_eq!(truth(&region, &attributes! { "Region" => "us" }), Truth::Unknown);
     let environment = Condition::attribute("Environment", Operator::Eq(Value::from("dev")));

@@ -1,4 +1,4 @@
-//! An operator's desk: a running app with one feature, a clock that stands still, and what a rollout is at its time.
+//! A running app with one feature and a manual clock, for tests of publishing.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub(crate) struct Desk {
     store: Memory,
 }
 
-/// How many slots move from which implementation to which.
+/// The number of slots that move, by implementation before and after.
 pub(crate) type Moves = BTreeMap<(String, String), u32>;
 
 impl Desk {
@@ -35,7 +35,7 @@ impl Desk {
         Self { app, feature, clock, store }
     }
 
-    /// Sets the clock to so many milliseconds after [`START`].
+    /// Sets the clock to a number of milliseconds after [`START`].
     pub(crate) fn set(&self, millis: u64) {
         self.clock.set_elapsed(Duration::from_millis(millis));
     }
@@ -49,7 +49,7 @@ impl Desk {
         wait(self.feature.edit().replace(state).author("ada").publish())
     }
 
-    /// Sets the rule "canary", which is for everyone.
+    /// Publishes the rule "canary" for everyone.
     pub(crate) fn roll_out(&self, rollout: Rollout) -> Result<Published> {
         wait(self.feature.edit().rule("canary", Condition::always(), rollout).author("ada").publish())
     }
@@ -58,8 +58,8 @@ impl Desk {
         wait(self.feature.rollback_to(version).author("ada").publish())
     }
 
-    /// Another program writes a state that this one would not.
-    pub(crate) fn smuggle(&self, state: &serde_json::Value) {
+    /// Appends a state without checks, as another program could.
+    pub(crate) fn append_unchecked(&self, state: &serde_json::Value) {
         let revision = self.feature.revision();
         let (version, previous) = revision.map_or((0, Hash::default()), |known| (known.version(), known.hash()));
         let header = Header {
@@ -77,12 +77,12 @@ impl Desk {
         wait(self.app.refresh()).unwrap();
     }
 
-    /// The rollout of the rule "canary".
+    /// Returns the rollout of the rule "canary".
     pub(crate) fn canary(&self) -> Rollout {
         canary(&self.feature.state()).clone()
     }
 
-    /// Who owns which slots of the rule "canary" now.
+    /// Returns the current allocation of the rule "canary".
     pub(crate) fn allocation(&self) -> Vec<SlotRange> {
         let canary = self.canary();
         let runs = allocation_at(&canary, self.now());
@@ -90,7 +90,7 @@ impl Desk {
         runs
     }
 
-    /// What users get, and by which slots.
+    /// Returns the implementation and the slot of each user.
     pub(crate) fn users(&self, ids: std::ops::Range<u32>) -> Vec<(String, Option<u32>)> {
         let decide = |id| self.feature.explain(&attributes! { "UserId" => id });
         ids.map(decide).map(|decision| (decision.value().to_string(), decision.slot())).collect()
@@ -102,22 +102,22 @@ pub(crate) fn canary(state: &State) -> &Rollout {
     rule.select.rollout().unwrap()
 }
 
-/// Everyone by `UserId`, in these shares.
+/// Returns a rollout by `UserId` with the given shares.
 pub(crate) fn by_user(shares: &Shares) -> Rollout {
     Rollout { weights: weights(shares), ..Rollout::new("UserId", [("", 0.0)]) }
 }
 
-/// Who owns which slots of a stored rollout at an instant.
+/// Returns the allocation of a stored rollout at an instant.
 pub(crate) fn allocation_at(rollout: &Rollout, now: i64) -> Vec<SlotRange> {
     let Some(ramp) = &rollout.ramp else { return rollout.slots.clone() };
-    let Some(RampFrom::Slots(from)) = &ramp.from else { panic!("{ramp:?} is not as stored") };
+    let Some(RampFrom::Slots(from)) = &ramp.from else { panic!("{ramp:?} does not start from slots") };
     let duration: jiff::SignedDuration = ramp.duration.parse().unwrap();
     let start = i64::try_from(time(&ramp.start).unwrap()).unwrap();
     interpolate(from, &rollout.slots, Progress::new(now, start, u64::try_from(duration.as_millis()).unwrap()))
 }
 
-/// What an impact says of a rule: who moves at once, and who in a ramp.
-pub(crate) fn told(impact: &Impact, rule: &str) -> (Moves, Moves) {
+/// Returns the moves of a rule in an impact: those at once, and those in a ramp.
+pub(crate) fn moves_of_rule(impact: &Impact, rule: &str) -> (Moves, Moves) {
     let (mut at_once, mut interpolate) = (Moves::new(), Moves::new());
     for line in impact.lines.iter().filter(|line| line.part == StatePart::Rule(rule.to_owned())) {
         let Effect::Moved { from, to, percent } = &line.effect else { panic!("{impact}") };
@@ -127,7 +127,7 @@ pub(crate) fn told(impact: &Impact, rule: &str) -> (Moves, Moves) {
     (at_once, interpolate)
 }
 
-/// Where a selector ends.
+/// Returns the final allocation of a selector.
 pub(crate) fn target(selector: &Selector) -> Vec<SlotRange> {
     match selector {
         Selector::Rollout(rollout) => rollout.slots.clone(),

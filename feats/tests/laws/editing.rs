@@ -1,4 +1,4 @@
-//! Editing: the steps of an edit do to a state what they would do to a list of rules and a map of overrides.
+//! Editing: the steps of an edit match the same operations on a list of rules and a map of overrides.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a state is to its operators.
+/// A simple model of a state.
 #[derive(Default)]
 struct Model {
     rules: Vec<(String, String)>,
@@ -44,7 +44,7 @@ struct Model {
 }
 
 impl Model {
-    /// Does a step to the model and to the change.
+    /// Applies a step to the model and to the change.
     fn run(&mut self, step: Step, change: Change<Dynamic>) -> Change<Dynamic> {
         let rules = self.rules.len();
         let at = |index: &Index| index.index(rules);
@@ -93,7 +93,7 @@ proptest! {
     #![proptest_config(cases(80))]
 
     #[test]
-    fn an_edit_does_what_its_steps_do_to_a_list(steps in vec(vec(step(), 0..6), 1..4)) {
+    fn an_edit_matches_the_same_steps_on_a_list(steps in vec(vec(step(), 0..6), 1..4)) {
         let desk = Desk::open();
         let mut model = Model::default();
         for steps in steps {

@@ -1,4 +1,4 @@
-//! Experiments: history is asked for whom it may say something else, and for nobody else.
+//! Experiments: a prior assignment is looked up for a unit if and only if it may differ.
 
 use feats::bucketing::{Seed, allocation};
 use feats::model::{Experiment, Percent, Reassigned, ReassignedKind, Selector};
@@ -13,12 +13,12 @@ use super::world::{START, cases, choose, feature, only, route, wait};
 
 const SEED: &str = "the experiment";
 
-/// What an operator does to the experiment.
+/// A change of the experiment.
 #[derive(Clone, Debug)]
 enum Step {
     Weights(allocation::Shares),
     Share(u32),
-    /// Somebody ends it with a static choice.
+    /// Replaces the experiment by a static choice.
     End,
     RollBack(Index),
     Remove,
@@ -52,14 +52,14 @@ fn run(desk: &Desk, step: Step, last: &mut Experiment) {
     }
 }
 
-/// An experiment on everyone, as its author gives it: with nothing but the seed.
+/// Returns an experiment for everyone, with a seed and without slots.
 fn experiment(shares: &allocation::Shares) -> Experiment {
     let mut experiment = Experiment::from(by_user(shares));
     experiment.rollout.seed = Some(SEED.to_owned());
     experiment
 }
 
-/// The owner of a unit's slot, and whether the unit enters.
+/// Returns the owner of a unit's slot, and `true` if the unit enters.
 fn place(experiment: &Experiment, unit: u32) -> (String, bool) {
     let slot_of = |seed: &str| Seed::new(seed).slot_of(unit.to_string().as_bytes());
     let (mut end, slot) = (0, slot_of(SEED));
@@ -74,7 +74,7 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn history_is_asked_for_whom_it_may_say_something_else_and_for_nobody_else(
+    fn units_are_looked_up_if_and_only_if_their_assignment_may_differ(
         first in shares(), steps in vec(step(), 1..10),
     ) {
         let desk = Desk::open();
@@ -95,10 +95,10 @@ proptest! {
                 let differs = earlier().map(|earlier| place(earlier, unit)).any(|(before, entered)| {
                     entered && (!enters || before != owner)
                 });
-                prop_assert!(outcome.needs_history || !differs, "{unit} used something else and nobody asks: {}", state.to_json());
+                prop_assert!(outcome.needs_history || !differs, "{unit} used another arm but is not looked up: {}", state.to_json());
                 let changed = earlier().any(|earlier| place(earlier, unit).0 != owner);
                 let left = !enters && earlier().any(|earlier| place(earlier, unit).1);
-                prop_assert!(!outcome.needs_history || changed || left, "{unit} is asked for in vain: {}", state.to_json());
+                prop_assert!(!outcome.needs_history || changed || left, "{unit} is looked up without need: {}", state.to_json());
                 prop_assert_eq!(outcome.experiment, enters);
                 prop_assert_eq!(outcome.reason == Reason::Provisional, enters && outcome.needs_history);
             }
@@ -106,7 +106,7 @@ proptest! {
     }
 
     #[test]
-    fn who_enters_has_nothing_to_do_with_who_gets_what(shares in shares(), share in 100_000..900_000_u32) {
+    fn entry_is_independent_of_the_arm(shares in shares(), share in 100_000..900_000_u32) {
         let mut stored = experiment(&shares);
         stored.rollout.slots = allocation::initial(&shares, 1);
         stored.share = Percent::from_slots(share);
@@ -123,10 +123,10 @@ proptest! {
 }
 
 #[test]
-fn an_experiment_that_never_changed_asks_nobody() {
+fn an_unchanged_experiment_needs_no_lookups() {
     let desk = Desk::open();
     let halves = allocation::Shares::from([("acme".to_owned(), 500_000), ("zeta".to_owned(), 500_000)]);
-    for comment in ["begins", "is published again"] {
+    for comment in ["first", "published again"] {
         wait(desk.feature.edit().otherwise(experiment(&halves)).comment(comment).publish()).unwrap();
     }
     let state = desk.feature.state();
@@ -134,7 +134,7 @@ fn an_experiment_that_never_changed_asks_nobody() {
 }
 
 #[test]
-fn only_what_changes_hands_is_reassigned_and_only_another_seed_clears_it() {
+fn moved_slots_are_reassigned_until_the_seed_changes() {
     let desk = Desk::open();
     let shares =
         |acme: u32| allocation::Shares::from([("acme".to_owned(), acme), ("zeta".to_owned(), 1_000_000 - acme)]);
@@ -144,7 +144,7 @@ fn only_what_changes_hands_is_reassigned_and_only_another_seed_clears_it() {
     let moved = vec![Reassigned::new(ReassignedKind::Slot, 900_000, 100_000)];
     assert_eq!(reassigned(), moved, "the tenth that zeta gave up");
     wait(desk.feature.edit().otherwise(experiment(&shares(500_000))).publish()).unwrap();
-    assert_eq!(reassigned(), moved, "the same slots went back");
+    assert_eq!(reassigned(), moved, "the same slots moved back");
     wait(desk.feature.edit().otherwise(Experiment { share: Percent(20.0), ..experiment(&shares(500_000)) }).publish())
         .unwrap();
     assert_eq!(reassigned(), [moved[0], Reassigned::new(ReassignedKind::Entry, 200_000, 800_000)]);
@@ -152,7 +152,7 @@ fn only_what_changes_hands_is_reassigned_and_only_another_seed_clears_it() {
     assert_eq!(
         reassigned(),
         [moved[0], Reassigned::new(ReassignedKind::Entry, 200_000, 800_000)],
-        "a rollback keeps in mind what was"
+        "a rollback keeps the reassigned slots"
     );
     let anew = || {
         let mut experiment = experiment(&shares(500_000));
@@ -166,7 +166,7 @@ fn only_what_changes_hands_is_reassigned_and_only_another_seed_clears_it() {
 }
 
 #[test]
-fn an_experiment_that_comes_back_takes_up_its_history() {
+fn a_resumed_experiment_keeps_its_reassigned_slots() {
     let desk = Desk::open();
     let shares =
         |acme: u32| allocation::Shares::from([("acme".to_owned(), acme), ("zeta".to_owned(), 1_000_000 - acme)]);
@@ -177,13 +177,13 @@ fn an_experiment_that_comes_back_takes_up_its_history() {
     wait(desk.feature.edit().otherwise("acme").publish()).unwrap();
     wait(desk.feature.remove_state().publish()).unwrap();
     wait(desk.feature.edit().otherwise(experiment(&shares(600_000))).publish()).unwrap();
-    assert_eq!(slots(), before, "by its seed it is the same");
+    assert_eq!(slots(), before, "the seed identifies the experiment");
     let reassigned = desk.feature.state().otherwise.unwrap().experiment().unwrap().reassigned.clone();
     assert_eq!(reassigned, [Reassigned::new(ReassignedKind::Slot, 900_000, 100_000)]);
 }
 
 #[test]
-fn the_impact_tells_that_an_experiment_remembers() {
+fn the_impact_mentions_sticky_assignment() {
     let desk = Desk::open();
     let publish = |experiment: Experiment| {
         wait(desk.feature.edit().otherwise(experiment).publish()).unwrap().impact().to_string()

@@ -1,4 +1,4 @@
-//! Flows: the picture of an impact adds up, slot by slot, and shows the moves that the impact tells.
+//! Flows: the diagram of an impact adds up, slot by slot, and shows the moves of the impact.
 
 use feats::Preview;
 use std::collections::BTreeMap;
@@ -11,11 +11,11 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use super::desk::{Desk, by_user, target, told};
+use super::desk::{Desk, by_user, moves_of_rule, target};
 use super::generators::{name, shares, weights};
 use super::world::{cases, wait};
 
-/// What an operator gives to everyone next, and how many minutes later.
+/// Generates selectors for everyone, each with the minutes until it is published.
 fn selectors() -> impl Strategy<Value = Vec<(Selector, u64)>> {
     let from = option::of(shares().prop_map(|shares| RampFrom::Weights(weights(&shares))));
     let ramp = from.prop_map(|from| Ramp { start: String::new(), duration: "3h".to_owned(), from });
@@ -32,7 +32,7 @@ fn slots(percent: f64) -> u32 {
     Percent(percent).slots().unwrap()
 }
 
-/// What is before has stayed or gone, and what is after has stayed or come; both are everyone.
+/// Checks that the slots before and after add up to all slots, and that moves account for the difference.
 fn add_up(flow: &Flow) {
     let own = |shares: &[(String, f64)]| shares.iter().map(|(name, share)| (name.clone(), slots(*share))).collect();
     let (before, after): (BTreeMap<_, _>, BTreeMap<_, _>) = (own(&flow.before), own(&flow.after));
@@ -53,7 +53,7 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn flows_add_up_and_show_what_the_impact_tells(selectors in selectors()) {
+    fn flows_add_up_and_match_the_impact(selectors in selectors()) {
         let desk = Desk::open();
         let mut minutes = 0;
         for (selector, later) in selectors {
@@ -82,9 +82,9 @@ proptest! {
                 }
                 let moves: BTreeMap<_, _> =
                     flow.moves.iter().map(|(from, to, share)| ((from.clone(), to.clone()), slots(*share))).collect();
-                let (at_once, ramped) = told(&only_moves(&impact), "canary");
+                let (at_once, ramped) = moves_of_rule(&only_moves(&impact), "canary");
                 prop_assert_eq!(flow.ramp.is_some(), !ramped.is_empty());
-                // What goes at once and comes back by and by does not flow.
+                // Slots that move at once and return gradually have no flow.
                 if at_once.is_empty() || ramped.is_empty() {
                     prop_assert_eq!(moves, if ramped.is_empty() { at_once } else { ramped });
                 }
@@ -101,7 +101,7 @@ fn only_moves(impact: &Impact) -> Impact {
 }
 
 #[test]
-fn a_flow_reads_as_the_picture_of_the_console() {
+fn a_flow_has_the_bars_of_the_console() {
     let desk = Desk::open();
     let us = || Condition::segment("Country", Operator::Eq(Value::from("US")));
     let canary = |aperture, acme| Rollout::new("UserId", [("aperture", aperture), ("acme", acme)]);
@@ -134,7 +134,7 @@ fn a_flow_reads_as_the_picture_of_the_console() {
 }
 
 #[test]
-fn what_is_no_flow_is_none() {
+fn changes_without_moves_have_no_flow() {
     let desk = Desk::open();
     let now = Timestamp::from_millis(desk.now());
     let flows = |change: feats::Change<feats::Dynamic>| {

@@ -1,4 +1,4 @@
-//! Impact: what is printed before a publish is what moves, slot by slot; and a rollback restores every slot.
+//! Impact: the previewed moves match the actual moves, slot by slot, and a rollback restores every slot.
 
 use feats::bucketing::allocation::{Shares, moves, reallocate};
 use feats::impact::{Effect, ImpactLine};
@@ -10,15 +10,15 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use serde_json::{Value as Json, json};
 
-use super::desk::{Desk, Moves, by_user, canary, target, told};
+use super::desk::{Desk, Moves, by_user, canary, moves_of_rule, target};
 use super::generators::{name, shares};
 use super::interpreter::owner;
 use super::world::{NAMES, cases, wait};
 
-/// Names of rules.
+/// The names of rules.
 const LETTERS: &[&str] = &["a", "b", "c", "d", "e", "f", "g"];
 
-/// A publish of an operator.
+/// A publish.
 #[derive(Clone, Debug)]
 enum Publish {
     RollOut(Shares),
@@ -41,9 +41,9 @@ fn select(state: &State) -> Selector {
 proptest! {
     #![proptest_config(cases(25))]
 
-    /// Slot by slot, and for every user who asks.
+    /// Compared slot by slot, and for every user.
     #[test]
-    fn the_impact_printed_is_what_moves(publishes in vec(publish(), 1..8)) {
+    fn the_previewed_moves_match_the_actual_moves(publishes in vec(publish(), 1..8)) {
         let desk = Desk::open();
         desk.roll_out(by_user(&[("acme".to_owned(), SLOTS)].into())).unwrap();
         for publish in publishes {
@@ -54,7 +54,7 @@ proptest! {
                 Publish::Static(name) => desk.feature.edit().rule("canary", Condition::always(), &*name),
                 Publish::RollBack(version) => desk.feature.rollback_to(1 + version % desk.feature.version()),
             };
-            // A static choice has no seed to go on with: the rollout after it is a new one.
+            // A static choice has no seed, so the next rollout is new.
             let (preview, version) = (wait(change.preview()).unwrap().impact, desk.feature.version());
             prop_assert_eq!(desk.feature.version(), version, "a preview writes nothing");
             let published = wait(change.allow_reshuffle().publish()).unwrap();
@@ -64,7 +64,7 @@ proptest! {
                 continue;
             }
             let (before, after) = (target(&before), target(&after));
-            let (at_once, ramped) = told(published.impact(), "canary");
+            let (at_once, ramped) = moves_of_rule(published.impact(), "canary");
             prop_assert_eq!(&at_once, &moves(&before, &after));
             prop_assert!(ramped.is_empty());
             for ((was, slot), (is, _)) in users.into_iter().zip(desk.users(0..50)) {
@@ -91,11 +91,11 @@ proptest! {
         let published = desk.roll_back(u64::try_from(to).unwrap() + 1).unwrap();
         prop_assert_eq!(&desk.feature.state(), &states[to]);
         let moved = moves(&newest.slots, &canary(&states[to]).slots);
-        prop_assert_eq!(told(published.impact(), "canary"), (moved, Moves::new()));
+        prop_assert_eq!(moves_of_rule(published.impact(), "canary"), (moved, Moves::new()));
     }
 
     #[test]
-    fn a_writer_who_gives_no_seed_inherits_seed_and_slots(all in vec(shares(), 2..6)) {
+    fn a_rollout_without_a_seed_inherits_seed_and_slots(all in vec(shares(), 2..6)) {
         let desk = Desk::open();
         let mut versions = (1..).zip(&all);
         desk.roll_out(by_user(versions.next().unwrap().1)).unwrap();
@@ -108,11 +108,11 @@ proptest! {
         }
     }
 
-    /// Renaming, an arm at 0 %, another order of arms in the text, and an edit of something else.
+    /// Renamed rules, an arm at 0%, a different order of arms, and an edit of another part.
     #[test]
-    fn what_changes_no_share_moves_no_one(
+    fn changes_that_keep_the_shares_move_no_unit(
         first in shares(), second in shares(),
-        name in "\\PC{1,9}".prop_filter("a name", |name| check_name(name).is_ok()),
+        name in "\\PC{1,9}".prop_filter("a valid name", |name| check_name(name).is_ok()),
     ) {
         let desk = Desk::open();
         desk.roll_out(by_user(&first)).unwrap();
@@ -121,13 +121,13 @@ proptest! {
         let users = desk.users(0..20);
         let unmoved = |impact: &Impact| impact.is_empty() && desk.users(0..20) == users;
 
-        prop_assert!(unmoved(desk.roll_out(by_user(&second)).unwrap().impact()), "the same again");
+        prop_assert!(unmoved(desk.roll_out(by_user(&second)).unwrap().impact()), "the same rollout");
 
         let mut more = second.clone();
         for name in NAMES {
             more.entry(name.to_owned()).or_insert(0);
         }
-        prop_assert!(unmoved(desk.roll_out(by_user(&more)).unwrap().impact()), "arms at 0 %");
+        prop_assert!(unmoved(desk.roll_out(by_user(&more)).unwrap().impact()), "arms at 0%");
 
         let reversed: State = reversed(&desk.feature.state().to_json()).parse().unwrap();
         prop_assert!(unmoved(desk.replace(reversed).unwrap().impact()), "another order");
@@ -144,9 +144,9 @@ proptest! {
         prop_assert_eq!(&after.rules[0].select.rollout().unwrap().slots, &before.slots);
     }
 
-    /// A rule that stands before or after another one than it did, and no other rule.
+    /// Only rules that changed their order relative to another one are reported.
     #[test]
-    fn a_rule_that_changes_sides_with_another_one_changes_the_audience(
+    fn reordered_rules_change_the_audience(
         (before, after) in (subsequence(LETTERS, 0..=7), subsequence(LETTERS, 0..=7)).prop_flat_map(|(before, after)| {
             (Just(before).prop_shuffle(), Just(after).prop_shuffle())
         }),
@@ -174,9 +174,9 @@ proptest! {
     }
 }
 
-/// What cannot be known is said.
+/// An unknown effect is reported.
 #[test]
-fn a_rule_that_comes_goes_or_changes_its_place_or_condition_changes_the_audience() {
+fn added_removed_moved_and_changed_rules_change_the_audience() {
     let rule = |name: &str| {
         let country = Condition::segment("Country", Operator::Eq(Value::from(name.to_owned())));
         Rule::new(name, country, Selector::Static("zeta".to_owned()))
@@ -206,7 +206,7 @@ fn a_rule_that_comes_goes_or_changes_its_place_or_condition_changes_the_audience
     }
 }
 
-/// The text of a JSON value, the keys of all objects in reverse order.
+/// Serializes a JSON value with the keys of all objects in reverse order.
 fn reversed(json: &Json) -> String {
     match json {
         Json::Array(items) => format!("[{}]", items.iter().map(reversed).collect::<Vec<_>>().join(",")),

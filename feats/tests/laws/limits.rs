@@ -1,4 +1,4 @@
-//! Limits: one table for code and documentation, and what exceeds it is refused at its place.
+//! Limits: code and documentation share one table, and excess is refused with its path.
 
 use feats::model::{Condition, Declaration, Operator, Override, Rule, Selector, State, ValueKind, limits};
 use feats::{Problem, Value};
@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::world::{feature, stored, to_publish};
 
-/// Both before publishing and from a store, the state has this one problem.
+/// Checks that a state has exactly this problem, before publishing and when loaded from a store.
 fn refused(state: &State, expected: &str) {
     for compiled in [to_publish(state, &feature()), stored(state, &feature())] {
         let problems: Vec<_> = compiled.problems.iter().map(Problem::to_string).collect();
@@ -21,7 +21,7 @@ fn accepted(state: &State) {
     assert_eq!(stored(state, &feature()).problems, []);
 }
 
-fn of_rules(conditions: impl IntoIterator<Item = Condition>) -> State {
+fn with_rules(conditions: impl IntoIterator<Item = Condition>) -> State {
     let select = || Selector::Static("premium".to_owned());
     let rules = conditions.into_iter().zip(1..).map(|(when, at)| Rule::new(format!("rule {at}"), when, select()));
     let mut state = State::default();
@@ -38,7 +38,7 @@ fn texts(name: &str, count: usize) -> Vec<Value<'static>> {
 }
 
 #[test]
-fn the_documentation_has_the_same_limits() {
+fn the_documentation_lists_the_same_limits() {
     let document = include_str!("../../../docs/limits.md");
     let rows: Vec<&str> =
         document.lines().filter(|line| line.starts_with("| `") && line.matches(" | ").count() == 3).collect();
@@ -64,17 +64,17 @@ fn names_of_limits_are_unique() {
 }
 
 #[test]
-fn the_first_pattern_that_goes_over_the_budget_is_named() {
-    let blowup = |count: usize| of_rules((0..count).map(|at| matches(format!("a[ab]{{12}}@{at}"))));
+fn the_first_pattern_over_the_budget_is_reported() {
+    let blowup = |count: usize| with_rules((0..count).map(|at| matches(format!("a[ab]{{12}}@{at}"))));
     accepted(&blowup(5));
     let problems = stored(&blowup(1_000), &feature()).problems;
     assert_eq!(problems.len(), 1, "{problems:?}");
     let path = problems[0].path();
     assert!(path.starts_with("rules[") && path.ends_with("].when.matches"), "{path}");
     assert!(problems[0].message().contains("anchor it with ^"), "{}", problems[0]);
-    refused(&of_rules([matches("^ada"), matches("a.{500}b")]), "rules[1].when.matches: the pattern is too complex");
+    refused(&with_rules([matches("^ada"), matches("a.{500}b")]), "rules[1].when.matches: the pattern is too complex");
     refused(
-        &of_rules([matches("(((a{1000}){1000}){1000}){1000}")]),
+        &with_rules([matches("(((a{1000}){1000}){1000}){1000}")]),
         "rules[0].when.matches: the pattern is too complex",
     );
 }
@@ -83,7 +83,7 @@ fn the_first_pattern_that_goes_over_the_budget_is_named() {
 fn a_state_has_a_limited_number_of_different_patterns() {
     let any = |count: usize, different: usize| {
         let parts: Vec<_> = (0..count).map(|at| matches(format!("^{}", at % different))).collect();
-        of_rules(parts.chunks(1_000).map(|any| Condition::Any { any: any.to_vec() }))
+        with_rules(parts.chunks(1_000).map(|any| Condition::Any { any: any.to_vec() }))
     };
     accepted(&any(limits::MAX_PATTERNS, limits::MAX_PATTERNS));
     accepted(&any(2_000, 10));
@@ -91,13 +91,13 @@ fn a_state_has_a_limited_number_of_different_patterns() {
 }
 
 #[test]
-fn all_lists_of_a_state_have_one_limit() {
+fn the_lists_of_a_state_share_a_limit() {
     let lists = |sizes: &[usize]| {
         let conditions = sizes
             .iter()
             .zip(0..)
             .map(|(size, at)| Condition::segment("Country", Operator::In(texts(&format!("{at}-"), *size))));
-        of_rules(conditions)
+        with_rules(conditions)
     };
     accepted(&lists(&[100_000, 100_000]));
     refused(&lists(&[100_000, 100_000, 1]), "rules[2].when.in: a state can list at most 200 000 values");
@@ -109,29 +109,29 @@ fn all_lists_of_a_state_have_one_limit() {
 }
 
 #[test]
-fn all_conditions_of_a_state_have_one_limit() {
+fn the_conditions_of_a_state_share_a_limit() {
     let checks = |count: usize| {
         let check = |at| Condition::segment("UserId", Operator::Gt(Value::from(at)));
         let parts: Vec<_> = (0..count).map(check).collect();
-        of_rules(parts.chunks(999).map(|all| Condition::All { all: all.to_vec() }))
+        with_rules(parts.chunks(999).map(|all| Condition::All { all: all.to_vec() }))
     };
     accepted(&checks(20 * 999));
     refused(&checks(20 * 999 + 1), "rules[20].when: a state can have at most 20 000 conditions");
     let deep = (0..32).fold(Condition::always(), |inner, _| !inner);
-    refused(&of_rules((0..1_000).map(|_| deep.clone())), "rules[606].when");
+    refused(&with_rules((0..1_000).map(|_| deep.clone())), "rules[606].when");
 }
 
 #[test]
-fn operands_of_a_state_have_one_limit() {
+fn the_operands_of_a_state_share_a_limit() {
     let long = |count: usize| {
-        of_rules((0..count).map(|_| Condition::segment("Country", Operator::Contains("x".repeat(1 << 20)))))
+        with_rules((0..count).map(|_| Condition::segment("Country", Operator::Contains("x".repeat(1 << 20)))))
     };
     accepted(&long(4));
     refused(&long(5), "rules[4].when.contains: the operands of a state can have at most 4 194 304 bytes");
 }
 
 #[test]
-fn ranges_of_slots_have_one_limit() {
+fn slot_ranges_share_a_limit() {
     let rollout = |ranges: u32| {
         let run = |at: u32| json!(["acme", 1, at]);
         let slots: Vec<Json> = (0..ranges).map(run).chain([json!(["acme", 1_000_000 - ranges, 1])]).collect();
@@ -149,8 +149,8 @@ fn ranges_of_slots_have_one_limit() {
 }
 
 #[test]
-fn a_pin_holds_whatever_is_over_the_budget() {
-    let mut states = vec![of_rules([matches("a.{500}b")]), of_rules((0..2_000).map(|_| Condition::always()))];
+fn a_pin_works_for_a_state_over_the_budget() {
+    let mut states = vec![with_rules([matches("a.{500}b")]), with_rules((0..2_000).map(|_| Condition::always()))];
     states.push(State::from_json(&json!({ "rules": vec![0; 100_000] })));
     for state in &mut states {
         state.pinned = Some("zeta".to_owned());
@@ -163,10 +163,10 @@ fn a_pin_holds_whatever_is_over_the_budget() {
 }
 
 #[test]
-fn what_is_realistic_is_within_the_limits() {
+fn realistic_states_are_within_the_limits() {
     let country = |at: usize| Condition::segment("Country", Operator::Eq(Value::from(format!("C{at}"))));
-    accepted(&of_rules((0..1_000).map(country)));
-    accepted(&of_rules((0..1_000).map(|at| matches(format!(r"^\w{{1,3}}x{at}$")))));
+    accepted(&with_rules((0..1_000).map(country)));
+    accepted(&with_rules((0..1_000).map(|at| matches(format!(r"^\w{{1,3}}x{at}$")))));
     let mut state = State::default();
     state.overrides = (0..10_000).map(|at| Override::new("UserId", [Value::from(at)], "premium")).collect();
     accepted(&state);
@@ -193,21 +193,21 @@ fn what_is_realistic_is_within_the_limits() {
         r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
         r"Mozilla.*(Chrome|Firefox)/\d+\.\d+",
     ];
-    accepted(&of_rules(ordinary.map(matches)));
+    accepted(&with_rules(ordinary.map(matches)));
 }
 
 #[test]
-fn a_pattern_with_too_many_unicode_classes_is_told_the_ascii_forms() {
+fn a_pattern_with_too_many_unicode_classes_is_refused_with_ascii_alternatives() {
     let many = r"\w".repeat(limits::MAX_PATTERN_CLASSES);
-    accepted(&of_rules([matches(format!("^{many}"))]));
+    accepted(&with_rules([matches(format!("^{many}"))]));
     let message = "rules[0].when.matches: a pattern can have at most 32 Unicode classes such as \\w";
-    refused(&of_rules([matches(format!(r"^{many}\d"))]), message);
-    let problems = stored(&of_rules([matches(format!(r"^{many}\d"))]), &feature()).problems;
+    refused(&with_rules([matches(format!(r"^{many}\d"))]), message);
+    let problems = stored(&with_rules([matches(format!(r"^{many}\d"))]), &feature()).problems;
     assert!(problems[0].message().contains("[0-9A-Za-z_]"), "{}", problems[0]);
 }
 
 #[test]
-fn a_document_that_is_wrong_everywhere_has_a_hundred_problems_and_a_count() {
+fn at_most_a_hundred_problems_are_listed_with_a_count_of_the_others() {
     let many = |field: &str, item: Json| json!({ field: vec![item; 20_000] });
     let checks: Vec<Json> = (0..20_000).map(|at| json!({ format!("inn{at}"): 1 })).collect();
     let rule = |when: Json| json!({ "rules": [{ "name": "a", "when": when, "select": { "static": "acme" } }] });
@@ -249,7 +249,7 @@ fn a_document_that_is_wrong_everywhere_has_a_hundred_problems_and_a_count() {
 }
 
 #[test]
-fn doubled_names_and_seeds_and_wrong_choices_are_counted_too() {
+fn duplicate_names_and_seeds_and_wrong_choices_are_counted() {
     let rule = |seed: &str| {
         let rollout =
             json!({ "by": "UserId", "seed": seed, "weights": { "acme": 100 }, "slots": [["acme", 1_000_000, 1]] });
@@ -261,11 +261,11 @@ fn doubled_names_and_seeds_and_wrong_choices_are_counted_too() {
     let problems = stored(&State::from_json(&json!({ "overrides": vec![wrong; 10_000] })), &feature()).problems;
     assert_eq!((problems.len(), problems[100].to_string().as_str()), (101, "and 19 900 more problems"));
     let suggested = problems.iter().filter(|problem| problem.suggestion().is_some()).count();
-    assert_eq!(suggested, 20, "the search for what was meant is bounded");
+    assert_eq!(suggested, 20, "the number of suggestions is limited");
 }
 
 #[test]
-fn names_that_nobody_can_mean_are_not_compared() {
+fn names_that_are_too_different_are_not_compared() {
     let names: Vec<String> = (0..5_000).map(|at| format!("{}{at}", "n".repeat(190))).collect();
     let declaration =
         Declaration::new("Feature", names.iter().map(String::as_str)).segment("UserId", ValueKind::Integer);

@@ -1,7 +1,7 @@
-//! The laws of feats as property tests: what holds for every state, every subject and every instant.
+//! The laws of feats as property tests: properties of every state, every subject and every instant.
 //!
-//! A law that fails prints the smallest case that proptest found; such a case becomes a test with a name of its own.
-//! `PROPTEST_CASES` sets how many cases each law is tried with.
+//! A failing law prints the smallest case that proptest found. Add that case as a separate test. `PROPTEST_CASES` sets the
+//! number of cases of each law.
 
 mod allocations;
 mod boundaries;

@@ -1,4 +1,4 @@
-//! Matching: each operator against the library that everybody knows, and comparison against decimal text.
+//! Matching: each operator is compared with a well-known library, and comparisons with decimal text.
 
 use std::cmp::Ordering;
 
@@ -14,12 +14,12 @@ use super::generators::{range, text, time, timelike, value, version};
 use super::interpreter;
 use super::world::{START, cases, choose, feature, route, to_publish};
 
-/// Which texts pass a test.
+/// Returns the texts that pass an operator.
 fn passing<'t>(texts: &'t [String], test: &Operator) -> Vec<&'t str> {
     passing_condition(texts, Condition::segment("Country", test.clone()))
 }
 
-/// The texts for which a condition on `Country` holds.
+/// Returns the texts for which a condition on `Country` holds.
 fn passing_condition(texts: &[String], when: Condition) -> Vec<&str> {
     let feature = feature();
     let mut state = State::default();
@@ -32,7 +32,7 @@ fn passing_condition(texts: &[String], when: Condition) -> Vec<&str> {
     texts.iter().filter(passes).map(String::as_str).collect()
 }
 
-/// Why a test cannot be published, if it cannot.
+/// Returns the problem of an operator that cannot be published.
 fn refused(test: &Operator) -> Option<String> {
     to_publish(&with_rule(test), &feature()).problems.first().map(|problem| problem.message().to_owned())
 }
@@ -66,13 +66,13 @@ proptest! {
     }
 
     #[test]
-    fn a_time_is_read_as_jiff_reads_it(text in prop_oneof![timelike(), time(), "\\PC{0,30}"]) {
+    fn times_are_parsed_as_by_jiff(text in prop_oneof![timelike(), time(), "\\PC{0,30}"]) {
         let read = text.parse::<Timestamp>().ok().map(|time| i128::from(time.as_millis()));
         prop_assert_eq!(read, interpreter::time(&text));
     }
 
     #[test]
-    fn a_time_is_written_as_it_is_read(millis in -62_167_219_200_000..253_402_207_200_000_i64) {
+    fn formatted_times_parse_to_the_same_time(millis in -62_167_219_200_000..253_402_207_200_000_i64) {
         let time = Timestamp::from_millis(millis);
         prop_assert_eq!(time.as_millis(), millis);
         prop_assert_eq!(time.to_string().parse::<Timestamp>().unwrap(), time);
@@ -83,14 +83,14 @@ proptest! {
     #![proptest_config(cases(250))]
 
     #[test]
-    fn a_version_is_within_a_range_by_precedence(versions in vec(version(), 8), range in range()) {
+    fn version_ranges_follow_precedence(versions in vec(version(), 8), range in range()) {
         let within = |version: &str| interpreter::is_within(version, &range) == Some(true);
         prop_assert_eq!(passing(&versions, &Operator::Semver(range.clone())), expected(&versions, within), "{}", range);
     }
 
-    /// Versions are totally ordered, and comparators of whole versions say so: one holds where the opposite one does not.
+    /// Versions are totally ordered: of two opposite comparators with full versions, exactly one holds.
     #[test]
-    fn a_version_is_before_another_one_or_not(versions in vec(version(), 8), limit in version()) {
+    fn opposite_comparators_partition_versions(versions in vec(version(), 8), limit in version()) {
         prop_assume!(refused(&Operator::Semver(format!("<{limit}"))).is_none() && !limit.starts_with(['v', 'V']));
         let readable = |version: &str| interpreter::precedence(version, &limit);
         let passes = |operator: &str| passing(&versions, &Operator::Semver(format!("{operator}{limit}")));
@@ -100,9 +100,9 @@ proptest! {
         prop_assert_eq!(either, versions.iter().filter(|version| readable(version).is_some()).count());
     }
 
-    /// What is not a version or a time is neither within a range nor outside of it.
+    /// A value that is not a version or a time is neither inside nor outside a range.
     #[test]
-    fn what_cannot_be_read_passes_neither_a_check_nor_its_negation(
+    fn unparsable_values_pass_neither_a_check_nor_its_negation(
         texts in vec(prop_oneof![version(), timelike(), text()], 8), range in range(), limit in time(),
     ) {
         for test in [Operator::Semver(range), Operator::Before(limit.clone()), Operator::After(limit)] {
@@ -121,7 +121,7 @@ proptest! {
     }
 
     #[test]
-    fn a_range_is_refused_as_by_the_semver_crate(range in "[0-2.,<>=~^* x-]{0,8}") {
+    fn ranges_are_refused_as_by_the_semver_crate(range in "[0-2.,<>=~^* x-]{0,8}") {
         let known = VersionReq::parse(&range).is_ok();
         prop_assert_eq!(refused(&Operator::Semver(range)).is_none(), known);
     }
@@ -141,7 +141,7 @@ proptest! {
     #![proptest_config(cases(200))]
 
     #[test]
-    fn a_pattern_matches_as_in_the_regex_crate(
+    fn patterns_match_as_in_the_regex_crate(
         pattern in prop_oneof![
             2 => "[ab.*+?|^$()é]{0,8}",
             1 => "\\^?(\\(\\?[ims]\\))?([ab.é]|\\\\[dsDSbBAz]|\\[\\^?[ab-]{1,3}\\]|\\(a\\|b?\\)|[[:alpha:]])([*+?]|\\{1,3\\})?[ab]{0,2}\\$?",
@@ -161,7 +161,7 @@ proptest! {
     }
 }
 
-/// Patterns of everything that looks at characters, counts them, or asserts something about their neighbours.
+/// Generates patterns with classes, repetitions and assertions.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = select(vec![
         "a",
@@ -202,7 +202,7 @@ fn pieces() -> impl Strategy<Value = String> {
     })
 }
 
-/// All of them that differ in something that the rules of versions tell apart.
+/// Covers every kind of comparator that the rules of versions distinguish.
 #[test]
 fn every_kind_of_comparator_follows_precedence() {
     let cores = ["0.0.0", "0.0.1", "0.1.0", "0.1.1", "1.0.0", "1.0.1", "1.1.0"];
@@ -219,7 +219,7 @@ fn every_kind_of_comparator_follows_precedence() {
 }
 
 #[test]
-fn beyond_two_to_the_53_an_integer_is_not_the_float_next_to_it() {
+fn integers_beyond_two_to_the_53_differ_from_the_nearest_float() {
     let integer = Value::from(9_007_199_254_740_993_i64);
     let float = Value::from(9_007_199_254_740_992.0);
     assert!(integer > float);
@@ -227,23 +227,23 @@ fn beyond_two_to_the_53_an_integer_is_not_the_float_next_to_it() {
     assert!(Value::from(i64::MIN) == Value::from(-9_223_372_036_854_775_808.0));
 }
 
-/// RFC 3339 sets no limit to the digits of a second, and allows the second 60.
+/// RFC 3339 does not limit the digits of a second, and allows the second 60.
 #[test]
-fn a_time_may_have_more_digits_than_jiff_reads_and_a_leap_second() {
+fn a_time_may_have_a_leap_second_and_more_digits_than_jiff_supports() {
     let millis = |text: &str| text.parse::<Timestamp>().unwrap().as_millis();
     assert_eq!(millis("1970-01-01T00:00:00.0019999999999Z"), 1);
     assert_eq!(millis("2016-12-31T23:59:60Z"), millis("2017-01-01T00:00:00Z"));
 }
 
 #[test]
-fn a_time_after_the_last_of_the_calendar_is_still_a_time() {
+fn a_time_after_the_end_of_the_calendar_is_a_time() {
     let last = "9999-12-31T23:59:59Z".parse::<Timestamp>().unwrap();
     assert!(last > "9999-12-30T00:00:00Z".parse().unwrap());
     assert_eq!(last.to_string().parse::<Timestamp>().unwrap(), last);
 }
 
 #[test]
-fn a_pattern_has_no_look_around_and_a_limit() {
+fn look_around_and_large_patterns_are_refused() {
     assert!(refused(&Operator::Matches("a(?=b)".to_owned())).unwrap().contains("look-around"));
     assert_eq!(refused(&Operator::Matches("a".repeat(1_024))), None);
     assert!(refused(&Operator::Matches("a".repeat(1_025))).unwrap().contains("the maximum is 1024"));

@@ -1,4 +1,4 @@
-//! Moves: what an impact says of the units of a part is what is counted over many of them, and it is called exact only then.
+//! Moves: the shares in an impact match counts over many units, if the impact is exact.
 
 use feats::Preview;
 use std::collections::BTreeMap;
@@ -15,18 +15,18 @@ use super::desk::{Desk, by_user};
 use super::generators::{name, shares};
 use super::world::{cases, choose, feature, route, wait};
 
-/// How many units are counted.
+/// The number of counted units.
 const UNITS: u32 = 10_000;
 
-/// How far a count may be from a share, in percent: five standard deviations of half of the units.
+/// The maximum difference between a count and a share, in percent: five standard deviations for half of the units.
 const TOLERANCE: f64 = 2.5;
 
-/// Names of rules.
+/// The names of rules.
 const LETTERS: [&str; 3] = ["a", "b", "c"];
 
 type Pair = (String, String);
 
-/// A selector as a writer gives it. Few implementations, so that what follows a part is often the same.
+/// Generates a selector without slots. It has few implementations, so that the part that follows often serves the same ones.
 fn selector() -> impl Strategy<Value = Selector> {
     let ramp = Just(Ramp { start: String::new(), duration: "3h".to_owned(), from: None });
     let rollout =
@@ -43,7 +43,7 @@ fn selector() -> impl Strategy<Value = Selector> {
     ]
 }
 
-/// For everyone, or for those in Canada.
+/// Generates a condition: everyone, or users in Canada.
 fn condition() -> impl Strategy<Value = Condition> {
     let canada = Condition::segment("Country", Operator::Eq(Value::from("CA")));
     prop_oneof![3 => Just(Condition::always()), 1 => Just(canada)]
@@ -70,7 +70,7 @@ fn state() -> impl Strategy<Value = State> {
     )
 }
 
-/// What an operator does next to a state.
+/// An edit of a state.
 #[derive(Clone, Debug)]
 enum Edit {
     Select(prop::sample::Index, Selector),
@@ -98,7 +98,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 impl Edit {
-    fn of(self, desk: &Desk) -> feats::Change<feats::Dynamic> {
+    fn apply(self, desk: &Desk) -> feats::Change<feats::Dynamic> {
         let mut state = desk.feature.state();
         let rules = state.rules.len();
         match self {
@@ -119,7 +119,7 @@ impl Edit {
     }
 }
 
-/// What 10 000 users of Canada get at an instant. A draw is the same each time.
+/// Returns the implementations of 10 000 users in Canada at an instant. Random draws are the same each time.
 fn users(state: &State, now: i64) -> Vec<String> {
     let feature = feature();
     let route = route(state, &feature);
@@ -131,7 +131,7 @@ fn users(state: &State, now: i64) -> Vec<String> {
     (0..UNITS).map(choice).collect()
 }
 
-/// How many of 100 get what before and what after, where that differs.
+/// Returns the percentage of users by implementation before and after, if they differ.
 fn counted(before: &[String], after: &[String]) -> BTreeMap<Pair, f64> {
     let mut counted = BTreeMap::new();
     for pair in before.iter().zip(after).filter(|(from, to)| from != to) {
@@ -140,18 +140,18 @@ fn counted(before: &[String], after: &[String]) -> BTreeMap<Pair, f64> {
     counted
 }
 
-/// What an impact says of a part: who moves at once, and who in a ramp.
-fn told(impact: &Impact, part: &StatePart) -> [BTreeMap<Pair, f64>; 2] {
-    let mut told = [BTreeMap::new(), BTreeMap::new()];
+/// Returns the moves of a part in an impact: those at once, and those in a ramp.
+fn moves_of_part(impact: &Impact, part: &StatePart) -> [BTreeMap<Pair, f64>; 2] {
+    let mut moves = [BTreeMap::new(), BTreeMap::new()];
     for line in impact.lines.iter().filter(|line| line.part == *part) {
         if let Effect::Moved { from, to, percent } = &line.effect {
-            *told[usize::from(line.ramp.is_some())].entry((from.clone(), to.clone())).or_default() += percent;
+            *moves[usize::from(line.ramp.is_some())].entry((from.clone(), to.clone())).or_default() += percent;
         }
     }
-    told
+    moves
 }
 
-/// The state from a part on: all that decides for the units of the part.
+/// Returns the state from a part on, which decides for the units of the part.
 fn from_part(state: &State, part: &StatePart) -> Option<State> {
     let mut rest = State::default();
     rest.otherwise = state.otherwise.clone();
@@ -166,21 +166,24 @@ fn from_part(state: &State, part: &StatePart) -> Option<State> {
     Some(rest)
 }
 
-fn assert_near(told: &BTreeMap<Pair, f64>, counted: &BTreeMap<Pair, f64>, context: &str) {
-    for pair in told.keys().chain(counted.keys()) {
-        let [told, counted] = [told, counted].map(|moves| moves.get(pair).copied().unwrap_or(0.0));
-        assert!(counted == 0.0 || told > 0.0, "{pair:?} moves untold, {counted} %: {context}");
-        assert!((told - counted).abs() < TOLERANCE, "{pair:?}: told {told} %, counted {counted} %: {context}");
+fn assert_near(expected: &BTreeMap<Pair, f64>, counted: &BTreeMap<Pair, f64>, context: &str) {
+    for pair in expected.keys().chain(counted.keys()) {
+        let [expected, counted] = [expected, counted].map(|moves| moves.get(pair).copied().unwrap_or(0.0));
+        assert!(counted == 0.0 || expected > 0.0, "{pair:?} moves unannounced, {counted}%: {context}");
+        assert!(
+            (expected - counted).abs() < TOLERANCE,
+            "{pair:?}: expected {expected}%, counted {counted}%: {context}"
+        );
     }
 }
 
-/// Compares an impact that is called exact with what happens.
+/// Compares an exact impact with the actual moves.
 fn check(before: &State, after: &State, impact: &Impact, now: i64) {
     let context = format!("{}\n{}\n{impact}", before.to_json(), after.to_json());
-    // Whoever moves is told: of some part, with what they had and get.
+    // Every move appears in some part, with the implementations before and after.
     let moved = counted(&users(before, now), &users(after, now));
     if impact.lines.is_empty() {
-        assert!(moved.is_empty(), "nobody is told to move: {moved:?}: {context}");
+        assert!(moved.is_empty(), "unannounced moves: {moved:?}: {context}");
     }
     if !impact.is_exact() {
         return;
@@ -195,10 +198,10 @@ fn check(before: &State, after: &State, impact: &Impact, now: i64) {
     let mut parts: Vec<&StatePart> = impact.lines.iter().map(|line| &line.part).collect();
     parts.dedup();
     for part in parts {
-        // The rule of this name, or its counterpart with another name.
+        // The rule of this name, or its renamed counterpart.
         let Some(rest) = from_part(before, part) else { continue };
-        let rest_after = from_part(after, part).expect("an exact line is about a part that stays");
-        let [at_once, ramped] = told(impact, part);
+        let rest_after = from_part(after, part).expect("an exact line refers to an existing part");
+        let [at_once, ramped] = moves_of_part(impact, part);
         let start = users(&rest_after, now);
         assert_near(&at_once, &counted(&users(&rest, now), &start), &context);
         let end = impact.lines.iter().filter_map(|line| line.ramp).map(|(_, end)| end.as_millis()).max();
@@ -212,7 +215,7 @@ proptest! {
     #![proptest_config(cases(40))]
 
     #[test]
-    fn the_moves_told_are_the_moves_counted(first in state(), edits in vec((edit(), 0..120_u64), 1..4)) {
+    fn the_moves_of_an_impact_match_counted_moves(first in state(), edits in vec((edit(), 0..120_u64), 1..4)) {
         let desk = Desk::open();
         desk.replace(first).unwrap();
         let mut minutes = 0;
@@ -220,7 +223,7 @@ proptest! {
             minutes += later;
             desk.set(minutes * 60_000);
             let before = desk.feature.state();
-            let change = edit.of(&desk);
+            let change = edit.apply(&desk);
             let Preview { state: after, impact, .. } = wait(change.preview()).unwrap();
             check(&before, &after, &impact, desk.now());
             wait(change.publish()).unwrap();
@@ -228,23 +231,23 @@ proptest! {
     }
 }
 
-/// What a change of the state of a feature with the default acme does.
-struct Told {
+/// The effects of a change of a feature with the default acme.
+struct Effects {
     impact: Impact,
     before: State,
     after: State,
 }
 
-fn changed(before: &str, after: &str) -> Told {
+fn changed(before: &str, after: &str) -> Effects {
     let desk = Desk::open();
     let state = |json: &str| json.parse::<State>().unwrap();
     desk.replace(state(before)).unwrap();
-    // A writer who gives no seed inherits it with the slots.
+    // A rollout without a seed inherits seed and slots.
     let change = desk.feature.edit().replace(state(after)).author("ada").allow_reshuffle();
     let before = desk.feature.state();
     let Preview { state: after, impact, .. } = wait(change.preview()).unwrap();
     check(&before, &after, &impact, desk.now());
-    Told { impact, before, after }
+    Effects { impact, before, after }
 }
 
 fn experiment(share: f64) -> String {
@@ -252,84 +255,84 @@ fn experiment(share: f64) -> String {
 }
 
 #[test]
-fn of_an_experiment_that_a_fifth_enters_a_tenth_moves_to_the_other_arm() {
-    let told = changed("{}", &format!(r#"{{"otherwise": {}}}"#, experiment(20.0)));
+fn moves_of_an_experiment_count_only_entering_units() {
+    let effects = changed("{}", &format!(r#"{{"otherwise": {}}}"#, experiment(20.0)));
     assert_eq!(
-        told.impact.to_string(),
+        effects.impact.to_string(),
         "everyone else: 20% of the units enter the experiment instead of 100%\neveryone else: 10% move from acme to premium"
     );
-    assert!(told.impact.is_exact());
+    assert!(effects.impact.is_exact());
     let now = Timestamp::from_millis(super::world::START);
-    let flows = flows(&told.before, &told.after, &told.impact, "acme", now);
+    let flows = flows(&effects.before, &effects.after, &effects.impact, "acme", now);
     let share = |name: &str, percent| (name.to_owned(), percent);
     assert_eq!(flows[0].after, [share("acme", 90.0), share("premium", 10.0)]);
     assert_eq!(flows[0].stays, [share("acme", 90.0)]);
 }
 
-/// What was given before is not what those outside get.
+/// Units that do not enter get something else than before.
 #[test]
-fn units_that_do_not_enter_move_to_what_follows() {
+fn units_that_do_not_enter_move_to_the_next_rule() {
     let before = r#"{"otherwise": {"static": "premium"}}"#;
-    let told = changed(before, &format!(r#"{{"otherwise": {}}}"#, experiment(20.0)));
-    assert_eq!(told.impact.moved(feats::RulePlace::Otherwise, "premium", "acme"), 90.0);
-    assert!(told.impact.is_exact());
+    let effects = changed(before, &format!(r#"{{"otherwise": {}}}"#, experiment(20.0)));
+    assert_eq!(effects.impact.moved(feats::RulePlace::Otherwise, "premium", "acme"), 90.0);
+    assert!(effects.impact.is_exact());
 
     let rule = |select: &str, rest: &str| {
         format!(r#"{{"rules": [{{"name": "first", "select": {select}}}{rest}], "otherwise": {{"static": "zeta"}}}}"#)
     };
     let before = rule(r#"{"static": "acme"}"#, "");
-    let told = changed(&before, &rule(&experiment(20.0), ""));
-    assert_eq!(told.impact.moved("first", "acme", "zeta"), 80.0);
-    assert_eq!(told.impact.moved("first", "acme", "premium"), 10.0);
-    assert!(told.impact.is_exact());
+    let effects = changed(&before, &rule(&experiment(20.0), ""));
+    assert_eq!(effects.impact.moved("first", "acme", "zeta"), 80.0);
+    assert_eq!(effects.impact.moved("first", "acme", "premium"), 10.0);
+    assert!(effects.impact.is_exact());
 
     let second =
         r#", {"name": "second", "when": {"segment": "Country", "eq": "CA"}, "select": {"static": "aperture"}}"#;
     let before = rule(r#"{"static": "acme"}"#, second);
-    let told = changed(&before, &rule(&experiment(20.0), second));
-    assert!(!told.impact.is_exact(), "who comes from where depends on who is in Canada");
+    let effects = changed(&before, &rule(&experiment(20.0), second));
+    assert!(!effects.impact.is_exact(), "the moves depend on the units in Canada");
 }
 
 #[test]
-fn a_share_that_grows_or_shrinks_moves_those_who_enter_or_leave() {
+fn a_changed_share_moves_units_that_enter_or_leave() {
     let of = |share| format!(r#"{{"otherwise": {}}}"#, experiment(share));
     let grown = changed(&of(20.0), &of(60.0));
     assert_eq!(grown.impact.moved(feats::RulePlace::Otherwise, "acme", "premium"), 20.0);
     let shrunk = changed(&of(60.0), &of(20.0));
     assert_eq!(shrunk.impact.moved(feats::RulePlace::Otherwise, "premium", "acme"), 20.0);
-    assert!(!shrunk.impact.is_exact(), "whoever has used it keeps it");
+    assert!(!shrunk.impact.is_exact(), "assigned units keep their arms");
     let stopped = changed(&of(60.0), r#"{"otherwise": {"static": "acme"}}"#);
     assert_eq!(stopped.impact.moved(feats::RulePlace::Otherwise, "premium", "acme"), 30.0);
 }
 
 #[test]
-fn what_answers_before_keeps_an_impact_from_being_exact() {
+fn an_impact_is_not_exact_after_earlier_rules() {
     let with = |front: &str, choice: &str| format!(r#"{{{front} "otherwise": {{"static": "{choice}"}}}}"#);
     for front in [
         r#""overrides": [{"segment": "UserId", "values": [1, 2], "use": "zeta"}],"#,
         r#""pinned": "zeta","#,
         r#""rules": [{"name": "all", "select": {"static": "zeta"}}],"#,
     ] {
-        let told = changed(&with(front, "acme"), &with(front, "premium"));
-        assert!(!told.impact.is_exact(), "{front}");
+        let effects = changed(&with(front, "acme"), &with(front, "premium"));
+        assert!(!effects.impact.is_exact(), "{front}");
     }
     assert!(changed(&with("", "acme"), &with("", "premium")).impact.is_exact());
 }
 
-/// A rule that takes the name of another one, with its own seed, does not hide that the other one is gone.
+/// A rule that takes the seed of another one does not hide the removal of that rule.
 #[test]
-fn a_rule_that_takes_another_ones_seed_does_not_hide_that_it_is_gone() {
+fn a_rule_with_the_seed_of_a_removed_one_does_not_hide_the_removal() {
     let rollout = |name: &str| {
         format!(
             r#"{{"name": "{name}", "select": {{"rollout": {{"by": "UserId", "seed": "s", "weights": {{"acme": 50, "zeta": 50}}}}}}}}"#
         )
     };
     let fixed = r#"{"name": "b", "select": {"static": "premium"}}"#;
-    let told = changed(
+    let effects = changed(
         &format!(r#"{{"rules": [{}, {fixed}]}}"#, rollout("a")),
         &format!(r#"{{"rules": [{}]}}"#, rollout("b")),
     );
-    let parts: Vec<&StatePart> = told.impact.lines.iter().map(|line| &line.part).collect();
-    assert!(parts.contains(&&StatePart::Rule("a".to_owned())), "{}", told.impact);
-    assert!(!told.impact.is_exact());
+    let parts: Vec<&StatePart> = effects.impact.lines.iter().map(|line| &line.part).collect();
+    assert!(parts.contains(&&StatePart::Rule("a".to_owned())), "{}", effects.impact);
+    assert!(!effects.impact.is_exact());
 }

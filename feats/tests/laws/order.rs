@@ -1,4 +1,4 @@
-//! The order of decision, and the differential law: the engine decides as a naive interpreter of the state does.
+//! The order of decision, and the differential law: the engine decides like a naive interpreter of the state.
 
 use feats::bucketing::allocation;
 use feats::evaluate::Outcome;
@@ -15,7 +15,7 @@ proptest! {
     #![proptest_config(cases(400))]
 
     #[test]
-    fn the_engine_decides_as_a_naive_interpreter_of_the_state(
+    fn the_engine_decides_like_a_naive_interpreter(
         declaration in declaration(), state in state(), subjects in vec(attributes(), 4),
         now in instant(), draw in any::<u64>(),
     ) {
@@ -31,9 +31,9 @@ proptest! {
 proptest! {
     #![proptest_config(cases(80))]
 
-    /// Among other things, rules that were a table are no longer one.
+    /// For example, rules that were compiled to a table no longer are.
     #[test]
-    fn a_rule_that_never_holds_changes_no_choice(
+    fn a_rule_that_never_matches_changes_no_choice(
         state in state(), never in selector(), at in any::<prop::sample::Index>(), subject in attributes(),
         now in instant(), draw in any::<u64>(),
     ) {
@@ -46,9 +46,9 @@ proptest! {
         prop_assert_eq!(before, after);
     }
 
-    /// What code says of positions, names and order of the implementations is no part of the choice.
+    /// The order and documentation of implementations in code do not affect the choice.
     #[test]
-    fn an_edit_of_names_in_code_moves_no_one(
+    fn an_edit_in_code_moves_no_unit(
         declaration in declaration(), state in state(), subject in attributes(), now in instant(), draw in any::<u64>(),
     ) {
         let mut renamed = feature().default_to(declaration.default_implementation());
@@ -58,7 +58,7 @@ proptest! {
     }
 
     #[test]
-    fn an_edit_of_the_names_of_rules_moves_no_one(
+    fn renamed_rules_move_no_unit(
         state in state(), names in vec("\\PC{1,8}", 16), subject in attributes(), now in instant(), draw in any::<u64>(),
     ) {
         let feature = feature();
@@ -75,7 +75,7 @@ fn answer(declaration: &Declaration, state: &State, outcome: Outcome) -> Answer 
     Answer { choice: declaration.implementation(choice).to_owned(), reason, rule, slot }
 }
 
-/// Each layer alone chooses an implementation of its own. Every set of layers: the first one that speaks decides.
+/// Every layer chooses a different implementation. For every set of layers, the first one decides.
 #[test]
 fn pinned_then_overrides_then_rules_then_otherwise_then_the_default() {
     let [default, pinned, unit_override, rule, otherwise] = NAMES;
@@ -99,7 +99,7 @@ fn pinned_then_overrides_then_rules_then_otherwise_then_the_default() {
 }
 
 #[test]
-fn the_first_of_several_rules_and_overrides_decides() {
+fn the_first_matching_rule_and_override_decides() {
     let feature = feature();
     let canada = || Condition::segment("Country", Operator::Eq(Value::from("CA")));
     let mut state = State::default();
@@ -118,9 +118,9 @@ fn the_first_of_several_rules_and_overrides_decides() {
     assert_eq!(chosen(&state, &attributes! { "Country" => "CA", "UserId" => 42 }), "aperture");
 }
 
-/// Neither a missing value nor a float with a fraction is a unit; the next rule is asked, also within a table of equal conditions.
+/// A missing value and a float with a fraction are not units. The next rule applies, even within a table of equal conditions.
 #[test]
-fn a_rollout_without_a_unit_is_passed_over() {
+fn a_rollout_without_a_unit_is_skipped() {
     let feature = feature();
     let rule = |name: &str, country: &str, select| {
         Rule::new(name, Condition::segment("Country", Operator::Eq(Value::from(country.to_owned()))), select)

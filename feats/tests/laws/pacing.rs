@@ -1,4 +1,4 @@
-//! Publishing in mid-ramp: nobody moves at that instant but whom the impact names, and the ramp goes on from there.
+//! Publishing during a ramp: at that instant only the units in the impact move, and the ramp continues from there.
 
 use feats::Timestamp;
 use feats::bucketing::allocation::{self, Shares, has_shares, moves};
@@ -6,7 +6,7 @@ use feats::model::{Condition, Ramp, RampFrom, Rollout, SLOTS, Selector};
 use proptest::option;
 use proptest::prelude::*;
 
-use super::desk::{Desk, Moves, allocation_at, by_user, told};
+use super::desk::{Desk, Moves, allocation_at, by_user, moves_of_rule};
 use super::generators::{shares, weights};
 use super::interpreter::owner;
 use super::world::{START, cases, wait};
@@ -21,16 +21,16 @@ fn ramped(shares: &Shares, ramp: Ramp) -> Rollout {
     Rollout { ramp: Some(ramp), ..by_user(shares) }
 }
 
-/// What an operator does while a ramp is under way.
+/// A publish during a ramp.
 #[derive(Clone, Debug)]
 enum Publish {
-    /// Stops it where it is.
+    /// Pauses the ramp.
     Pause,
-    /// Gives another target, and a ramp to it.
+    /// Sets another target with a new ramp.
     Retarget(Shares, Option<Ramp>),
-    /// Gives another target, to be reached when the old one would have been.
+    /// Sets another target with the same end of the ramp.
     RetargetInTime(Shares),
-    /// As before, by an edit of the weights in the stored state.
+    /// Edits the weights in the stored state.
     RetargetInPlace(Shares),
     Unrelated,
     SameAgain,
@@ -76,7 +76,7 @@ impl Publish {
     }
 }
 
-/// A desk at which a ramp from the first shares to the second takes two hours from now.
+/// Returns an app with a ramp of two hours from the first to the second shares.
 fn in_ramp(first: &Shares, second: &Shares) -> Desk {
     let desk = Desk::open();
     desk.roll_out(by_user(first)).unwrap();
@@ -88,7 +88,7 @@ proptest! {
     #![proptest_config(cases(50))]
 
     #[test]
-    fn at_that_instant_exactly_those_move_whom_the_impact_names(
+    fn at_that_instant_exactly_the_units_of_the_impact_move(
         first in shares(), second in shares(), publishes in prop::collection::vec((0..HOUR, publish()), 1..5),
     ) {
         let desk = in_ramp(&first, &second);
@@ -99,7 +99,7 @@ proptest! {
             let (stood, before) = (desk.canary(), desk.allocation());
             let published = publish.run(&desk);
             let after = desk.allocation();
-            let (at_once, later) = told(published.impact(), "canary");
+            let (at_once, later) = moves_of_rule(published.impact(), "canary");
             prop_assert_eq!(&at_once, &moves(&before, &after), "{}", published.impact());
             if desk.canary() != stood {
                 prop_assert_eq!(&later, &moves(&after, &desk.canary().slots), "{}", published.impact());
@@ -111,30 +111,30 @@ proptest! {
     }
 
     #[test]
-    fn a_pause_keeps_everyone_where_they_are(first in shares(), second in shares(), at in 0..3 * HOUR, then in 0..9 * HOUR) {
+    fn a_pause_moves_no_unit(first in shares(), second in shares(), at in 0..3 * HOUR, then in 0..9 * HOUR) {
         let desk = in_ramp(&first, &second);
         desk.set(at);
         let before = desk.allocation();
-        prop_assert!(told(Publish::Pause.run(&desk).impact(), "canary") == (Moves::new(), Moves::new()));
+        prop_assert!(moves_of_rule(Publish::Pause.run(&desk).impact(), "canary") == (Moves::new(), Moves::new()));
         desk.set(at + then);
         prop_assert_eq!(moves(&before, &desk.allocation()), Moves::new());
     }
 
     #[test]
-    fn an_edit_of_something_else_leaves_the_ramp_alone(
+    fn an_edit_of_another_part_does_not_change_the_ramp(
         first in shares(), second in shares(), at in 0..3 * HOUR, then in 0..9 * HOUR,
     ) {
         let desk = in_ramp(&first, &second);
         desk.set(at);
         let before = desk.canary();
-        prop_assert_eq!(told(Publish::Unrelated.run(&desk).impact(), "canary"), Default::default());
+        prop_assert_eq!(moves_of_rule(Publish::Unrelated.run(&desk).impact(), "canary"), Default::default());
         prop_assert_eq!(&desk.canary(), &before);
         desk.set(at + then);
         prop_assert_eq!(desk.allocation(), allocation_at(&before, desk.now()));
     }
 
     #[test]
-    fn publishing_the_same_again_ends_with_the_same_slots_at_the_same_time(
+    fn republishing_a_ramp_does_not_change_its_end(
         first in shares(), second in shares(), at in 0..2 * HOUR,
     ) {
         let desk = in_ramp(&first, &second);
@@ -148,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn another_target_is_reached_when_the_old_one_would_have_been(
+    fn another_target_keeps_the_end_of_the_ramp(
         first in shares(), second in shares(), third in shares(), at in 0..2 * HOUR, in_place in any::<bool>(),
     ) {
         let desk = in_ramp(&first, &second);
@@ -157,17 +157,17 @@ proptest! {
         let publish = if in_place { Publish::RetargetInPlace } else { Publish::RetargetInTime };
         publish(third.clone()).run(&desk);
         let standing = desk.allocation();
-        prop_assert_eq!(moves(&before, &standing), Moves::new(), "at that instant nobody moves");
+        prop_assert_eq!(moves(&before, &standing), Moves::new(), "a unit moves at that instant");
         desk.set(2 * HOUR);
         let end = desk.allocation();
         prop_assert!(has_shares(&end, &third));
         let (owned, least) = (allocation::shares(&standing), moves(&standing, &end).values().sum::<u32>());
         let grown = third.iter().map(|(name, slots)| slots.saturating_sub(owned.get(name).copied().unwrap_or(0)));
-        prop_assert_eq!(least, grown.sum::<u32>(), "no more than must move from where it stood");
+        prop_assert_eq!(least, grown.sum::<u32>(), "more slots than necessary move");
     }
 
     #[test]
-    fn up_and_back_down_returns_exactly_those_who_came_last(from in 0..100_u32, to in 0..=100_u32, at in 0..3 * HOUR) {
+    fn a_reversed_ramp_returns_exactly_the_newest_slots(from in 0..100_u32, to in 0..=100_u32, at in 0..3 * HOUR) {
         let shares = |percent: u32| {
             let slots = percent * (SLOTS / 100);
             Shares::from([("acme".to_owned(), SLOTS - slots), ("premium".to_owned(), slots)])
@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn a_ramp_starts_from_the_weights_that_the_writer_names(first in shares(), from in shares(), to in shares()) {
+    fn a_ramp_starts_from_the_given_weights(first in shares(), from in shares(), to in shares()) {
         let desk = Desk::open();
         desk.roll_out(by_user(&first)).unwrap();
         let ramp = Ramp { from: Some(RampFrom::Weights(weights(&from))), ..over(HOUR) };
@@ -200,28 +200,28 @@ fn a_ramp_in_place_of_a_static_choice_starts_from_it() {
     let half = Shares::from([("acme".to_owned(), SLOTS / 2), ("premium".to_owned(), SLOTS / 2)]);
     let published = desk.roll_out(ramped(&half, over(HOUR))).unwrap();
     let half = Moves::from([(("premium".to_owned(), "acme".to_owned()), SLOTS / 2)]);
-    assert_eq!(told(published.impact(), "canary"), (Moves::new(), half));
+    assert_eq!(moves_of_rule(published.impact(), "canary"), (Moves::new(), half));
     assert!(desk.users(0..50).iter().all(|(choice, _)| choice == "premium"));
     desk.set(HOUR / 2);
     assert_eq!(allocation::shares(&desk.allocation())["acme"], SLOTS / 4);
 }
 
 #[test]
-fn a_ramp_that_started_earlier_is_under_way() {
+fn a_ramp_with_an_earlier_start_is_in_progress() {
     let desk = Desk::open();
     let all = |name: &str| Shares::from([(name.to_owned(), SLOTS)]);
     desk.roll_out(by_user(&all("acme"))).unwrap();
     let ramp = Ramp { start: "2026-12-01T08:30:00Z".to_owned(), ..over(2 * HOUR) };
     let published = desk.roll_out(ramped(&all("zeta"), ramp)).unwrap();
     let quarters = |quarters| Moves::from([(("acme".to_owned(), "zeta".to_owned()), quarters * (SLOTS / 4))]);
-    assert_eq!(told(published.impact(), "canary"), (quarters(1), quarters(3)));
+    assert_eq!(moves_of_rule(published.impact(), "canary"), (quarters(1), quarters(3)));
     assert_eq!(moves(&desk.canary().slots, &desk.allocation()).values().sum::<u32>(), 3 * (SLOTS / 4));
     desk.set(HOUR + HOUR / 2);
     assert_eq!(desk.allocation(), desk.canary().slots);
 }
 
 #[test]
-fn a_ramp_that_starts_later_moves_nobody_before_also_with_another_target() {
+fn a_ramp_with_a_later_start_moves_no_unit_before() {
     let desk = Desk::open();
     let all = |name: &str| Shares::from([(name.to_owned(), SLOTS)]);
     desk.roll_out(by_user(&all("acme"))).unwrap();

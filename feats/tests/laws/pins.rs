@@ -1,4 +1,4 @@
-//! Pins: a route with another pin shares the rules of the first, and equals the compiled one.
+//! Pins: a route with another pin shares the rules of the first one, and equals the compiled route.
 
 use feats::evaluate::Outcome;
 use feats::model::State;
@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn a_pin_and_an_unpin_change_nothing_but_the_version(
+    fn a_pin_and_an_unpin_change_only_the_version(
         state in state(), declaration in declaration(), subject in attributes(), now in instant(), draw in any::<u64>(),
     ) {
         let mut state = state;

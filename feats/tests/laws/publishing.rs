@@ -1,4 +1,4 @@
-//! Publishing: what can be published can be used, identity is the seed, and nothing moves without consent.
+//! Publishing: every published state can be used, the seed is the identity, and reshuffles need confirmation.
 
 use feats::bucketing::allocation::{Shares, has_shares, moves};
 use feats::model::{Condition, Operator, Override, Rollout, Rule, SLOTS, Selector};
@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::desk::{Desk, by_user, canary, told};
+use super::desk::{Desk, by_user, canary, moves_of_rule};
 use super::generators::{any_json, damaged, shares};
 use super::world::{cases, only, state, wait};
 
@@ -19,7 +19,7 @@ fn everyone(name: &str) -> Selector {
     Selector::Static(name.to_owned())
 }
 
-/// The rule "canary" as no version of feats wrote it.
+/// Generates the rule "canary" in forms that feats does not write.
 fn odd_state() -> impl Strategy<Value = Json> {
     let length = prop_oneof![Just(0), Just(SLOTS), 0..SLOTS, Just(u32::MAX)];
     let run = (prop_oneof!["acme", "premium", "gone"], length, prop_oneof![0..9_u64, Just(u64::MAX)]);
@@ -36,11 +36,11 @@ fn odd_state() -> impl Strategy<Value = Json> {
 proptest! {
     #![proptest_config(cases(40))]
 
-    /// Whatever stands, and whoever wrote it.
+    /// This holds for every current state, even one that feats did not write.
     #[test]
-    fn what_can_be_published_can_be_used(odd in odd_state(), shares in shares(), inherits in any::<bool>()) {
+    fn every_published_state_can_be_used(odd in odd_state(), shares in shares(), inherits in any::<bool>()) {
         let desk = Desk::open();
-        desk.smuggle(&odd);
+        desk.append_unchecked(&odd);
         let rollout = Rollout { seed: (!inherits).then(|| "new".to_owned()), ..by_user(&shares) };
         let mut new = State::default();
         new.rules = vec![Rule::new("canary", Condition::always(), rollout.into())];
@@ -50,24 +50,24 @@ proptest! {
         prop_assert!(desk.replace(desk.feature.state()).unwrap().impact().is_empty());
     }
 
-    /// The kill switch, and the way back.
+    /// The kill switch and the rollback always work.
     #[test]
-    fn whatever_stands_can_be_pinned_replaced_and_rolled_back(odd in prop_oneof![any_json(), damaged()]) {
+    fn every_state_can_be_pinned_replaced_and_rolled_back(odd in prop_oneof![any_json(), damaged()]) {
         let desk = Desk::open();
-        desk.smuggle(&odd);
+        desk.append_unchecked(&odd);
         wait(desk.feature.pin("zeta").author("ada").publish()).unwrap();
         prop_assert_eq!(desk.feature.explain(&Attributes::new()).value(), "zeta");
         wait(desk.feature.unpin().author("ada").publish()).unwrap();
         desk.roll_back(0).unwrap();
         prop_assert_eq!(desk.feature.explain(&Attributes::new()).reason(), Reason::Default);
-        desk.smuggle(&odd);
+        desk.append_unchecked(&odd);
         desk.replace(only(everyone("premium"))).unwrap();
         prop_assert_eq!(desk.feature.explain(&Attributes::new()).value(), "premium");
     }
 }
 
 #[test]
-fn every_new_rollout_has_a_seed_of_its_own() {
+fn every_new_rollout_has_its_own_seed() {
     let desk = Desk::open();
     let mut new = State::default();
     new.rules = vec![
@@ -85,7 +85,7 @@ fn every_new_rollout_has_a_seed_of_its_own() {
     assert!(seeds.iter().all(|seed| seed.len() == 16));
 }
 
-/// The rollout went away with its seed; the new one of its old name is another.
+/// The renamed rule keeps its seed; a new rule with the old name gets another one.
 #[test]
 fn a_new_rule_of_an_old_name_does_not_take_the_seed_of_the_renamed_one() {
     let desk = Desk::open();
@@ -100,7 +100,7 @@ fn a_new_rule_of_an_old_name_does_not_take_the_seed_of_the_renamed_one() {
 }
 
 #[test]
-fn another_seed_or_another_unit_needs_consent() {
+fn another_seed_or_another_unit_needs_confirmation() {
     let desk = Desk::open();
     desk.roll_out(by_user(&half())).unwrap();
     let before = desk.feature.state();
@@ -115,7 +115,7 @@ fn another_seed_or_another_unit_needs_consent() {
         let change = desk.feature.edit().rule("canary", Condition::always(), rollout).allow_reshuffle();
         assert!(wait(change.publish()).unwrap().impact().reshuffles());
         let back = desk.roll_back(version).unwrap();
-        assert!(back.impact().reshuffles(), "a rollback shows it and needs no consent");
+        assert!(back.impact().reshuffles(), "a rollback reports the reshuffle but needs no confirmation");
         assert_eq!(desk.feature.state(), before);
     }
 }
@@ -129,14 +129,14 @@ fn given_slots_are_kept_if_they_agree_with_the_weights() {
     given.slots.reverse();
     let published = desk.roll_out(given.clone()).unwrap();
     assert_eq!(desk.canary().slots, given.slots);
-    assert_eq!(told(published.impact(), "canary").0, moves(&before.slots, &given.slots));
+    assert_eq!(moves_of_rule(published.impact(), "canary").0, moves(&before.slots, &given.slots));
     given.slots[0].length -= 1;
     desk.roll_out(given).unwrap();
-    assert!(has_shares(&desk.canary().slots, &half()), "those that do not are worked out anew");
+    assert!(has_shares(&desk.canary().slots, &half()), "slots that do not agree are computed again");
 }
 
 #[test]
-fn a_rollback_leaves_the_pin_as_it_stands_and_says_so() {
+fn a_rollback_keeps_the_pin_and_reports_it() {
     let desk = Desk::open();
     desk.roll_out(by_user(&half())).unwrap();
     let unpinned = desk.feature.state();
@@ -151,7 +151,7 @@ fn a_rollback_leaves_the_pin_as_it_stands_and_says_so() {
 }
 
 #[test]
-fn versions_count_without_holes_over_equal_states_rollbacks_and_tombstones() {
+fn versions_have_no_gaps_across_equal_states_rollbacks_and_tombstones() {
     let desk = Desk::open();
     desk.replace(State::default()).unwrap();
     desk.replace(State::default()).unwrap();
@@ -162,12 +162,12 @@ fn versions_count_without_holes_over_equal_states_rollbacks_and_tombstones() {
     let history = wait(desk.feature.history()).unwrap();
     let versions: Vec<u64> = history.iter().map(feats::model::Revision::version).collect();
     assert_eq!(versions, [5, 4, 3, 2, 1]);
-    assert!(history.windows(2).all(|pair| pair[0].previous() == pair[1].hash()), "the chain holds");
+    assert!(history.windows(2).all(|pair| pair[0].previous() == pair[1].hash()), "the chain is broken");
 }
 
-/// JSON has no word for them; stored, the state could not be read any more.
+/// JSON cannot represent these numbers, so a stored state would be unreadable.
 #[test]
-fn a_number_that_json_cannot_hold_is_a_problem() {
+fn a_number_that_json_cannot_represent_is_refused() {
     let desk = Desk::open();
     desk.replace(state(r#"{"otherwise": {"static": "premium"}}"#)).unwrap();
     let score = |test| Rule::new("rule", Condition::segment("Score", test), everyone("zeta"));

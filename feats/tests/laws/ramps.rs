@@ -1,4 +1,4 @@
-//! Ramps: linear for each pair of implementations, each unit at most once, exact at any instant, up and down.
+//! Ramps: linear for each pair of implementations, at most one move per unit, exact at any instant, up and down.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::generators::{allocation, weights};
 use super::interpreter::{ends, owner};
 use super::world::{NAMES, START, cases, choose, feature, only, route};
 
-/// A ramp that starts at [`START`], drawn anew for each evaluation.
+/// Returns a random rollout with a ramp that starts at [`START`].
 fn ramping(from: &[SlotRange], to: &[SlotRange], millis: u64) -> Rollout {
     Rollout {
         by: "random".to_owned(),
@@ -31,7 +31,7 @@ fn ramping(from: &[SlotRange], to: &[SlotRange], millis: u64) -> Rollout {
     }
 }
 
-/// The owner of a slot by evaluation: the draw is one that gives this slot.
+/// Returns the owner of a slot by evaluation, with a random draw that selects this slot.
 fn evaluated(route: &Route, slot: u32, now: i64) -> String {
     let bits = (u128::from(slot) << 64).div_ceil(SLOTS.into());
     let draw = u64::try_from(bits).unwrap();
@@ -42,7 +42,7 @@ fn evaluated(route: &Route, slot: u32, now: i64) -> String {
     feature.implementation(outcome.choice).to_owned()
 }
 
-/// A duration, and instants before, within and after it, in order.
+/// Generates a duration, and instants before, within and after it, in order.
 fn instants() -> impl Strategy<Value = (u64, Vec<i64>)> {
     (0..10_000_000_u64).prop_flat_map(|duration| {
         let end = i64::try_from(duration).unwrap();
@@ -62,13 +62,13 @@ proptest! {
     #![proptest_config(cases(100))]
 
     #[test]
-    fn the_allocation_of_an_instant_is_what_evaluation_says_slot_by_slot(
+    fn the_allocation_of_an_instant_matches_evaluation_slot_by_slot(
         from in allocation(0..6), to in allocation(0..6), (duration, instants) in instants(), slots in vec(0..SLOTS, 8),
     ) {
         let route = route(&only(ramping(&from, &to, duration)), &feature());
         for elapsed in instants {
             let runs = at(elapsed, &from, &to, duration);
-            // Wherever the owner can change, and somewhere in between.
+            // At each boundary of owners, and in between.
             let edges = ends(&runs, &from).into_iter().chain(ends(&runs, &to));
             let edges = edges.flat_map(|end| [end - 1, end]).filter(|slot| *slot < SLOTS);
             for slot in edges.chain(slots.iter().copied()) {
@@ -107,12 +107,12 @@ proptest! {
                 prop_assert_eq!(gone.get(&pair).map_or(0, |slots| u64::from(*slots)), moved);
                 prop_assert_eq!(left.get(&pair).map_or(0, |slots| u64::from(*slots)), u64::from(all) - moved);
             }
-            prop_assert!(gone.keys().all(|pair| moves(&from, &to).contains_key(pair)), "nobody moves anywhere else");
+            prop_assert!(gone.keys().all(|pair| moves(&from, &to).contains_key(pair)), "other units move");
         }
     }
 
     #[test]
-    fn before_its_start_and_after_its_end_a_ramp_stands_still(
+    fn a_ramp_does_not_move_before_its_start_and_after_its_end(
         from in allocation(0..6), to in allocation(0..6), duration in 0..10_000_000_u64, far in 1..i64::MAX / 2,
     ) {
         let none = BTreeMap::new();
@@ -136,7 +136,7 @@ proptest! {
         prop_assert_eq!((owner(&before, slot), owner(&then, slot)), pair);
     }
 
-    /// In the middle of a ramp the same number has moved up as would have moved down.
+    /// In the middle of a ramp, as many slots have moved up as would have moved down.
     #[test]
     fn down_is_as_up(from in allocation(0..6), to in allocation(0..6), half in 1..1_000_000_u64) {
         let middle = i64::try_from(half).unwrap();
@@ -147,7 +147,7 @@ proptest! {
     }
 }
 
-/// Of the slots that move between the same two implementations, the how manieth this is.
+/// Returns the rank of a slot among those that move between the same two implementations.
 fn rank(from: &[SlotRange], to: &[SlotRange], slot: u32) -> u32 {
     let pair = |slot| (owner(from, slot), owner(to, slot));
     let mut start = 0;
@@ -179,7 +179,7 @@ fn a_ramp_of_ten_years_is_as_exact_as_one_of_a_second() {
     assert_eq!(evaluated(&route, SLOTS / 2, half), "acme");
 }
 
-/// Time that grows with the square of the runs would show here.
+/// Quadratic time in the number of ranges would be noticed here.
 #[test]
 fn a_ramp_of_many_runs_compiles() {
     let alternating = |first: usize| -> Vec<SlotRange> {

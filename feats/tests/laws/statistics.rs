@@ -1,17 +1,17 @@
-//! Statistics: slots are as good as drawn by lot, and any two rollouts as good as independent.
+//! Statistics: slots are uniformly distributed, and any two rollouts are independent.
 //!
-//! Seeds and users are fixed, so a test that passes once passes always. The bounds are those of a fair lot: χ² below its
-//! 99.9 % quantile, counts within four standard deviations.
+//! Seeds and users are fixed, so the tests are deterministic. The bounds are χ² below its 99.9% quantile, and counts within four
+//! standard deviations.
 
 use feats::attributes;
 use feats::bucketing::Seed;
 use feats::bucketing::allocation::{Shares, initial};
 use feats::model::{Rollout, SLOTS};
 
-use super::desk::{Desk, by_user, told};
+use super::desk::{Desk, by_user, moves_of_rule};
 use super::world::{NAMES, START, choose, feature, only, route};
 
-/// Units as programs have them.
+/// Returns units of typical kinds.
 fn units(count: u32) -> [Vec<String>; 3] {
     let each = |unit: fn(u32) -> String| (0..count).map(unit).collect();
     [
@@ -21,7 +21,7 @@ fn units(count: u32) -> [Vec<String>; 3] {
     ]
 }
 
-/// Approximately the value that χ² exceeds once in a thousand times: Wilson and Hilferty's.
+/// Returns the approximate 99.9% quantile of χ², after Wilson and Hilferty.
 fn chi_square_limit(freedom: f64) -> f64 {
     let spread = 2.0 / (9.0 * freedom);
     freedom * (1.0 - spread + 3.09 * spread.sqrt()).powi(3)
@@ -51,9 +51,9 @@ fn slots_are_uniform_for_every_kind_of_unit() {
     }
 }
 
-/// Neighbouring users and seeds that differ in one character included. Summed over 45 pairs of rollouts.
+/// Includes consecutive user ids, and seeds that differ in one character. The result is summed over 45 pairs of rollouts.
 #[test]
-fn two_rollouts_overlap_as_independent_ones_do() {
+fn two_rollouts_are_independent() {
     const SEEDS: [&str; 10] =
         ["a", "b", "aa", "ab", "ba", "9f3k2m7q1x8c4v5b", "9f3k2m7q1x8c4v5c", "1", "2", "seed/share"];
     let users = 20_000;
@@ -69,12 +69,12 @@ fn two_rollouts_overlap_as_independent_ones_do() {
             let found: f64 = pairs.map(|(a, b)| independence(&rollouts[a], &rollouts[b])).sum();
             let limit = chi_square_limit(45.0);
             assert!(found < limit, "{found} of {limit} at {percent} % for {:?}", units[0]);
-            assert!(independence(&rollouts[0], &rollouts[0]) > limit, "the test sees what is not independent");
+            assert!(independence(&rollouts[0], &rollouts[0]) > limit, "the test does not detect dependence");
         }
     }
 }
 
-/// χ² with one degree of freedom of the four-field table of two traits.
+/// Returns χ² with one degree of freedom for the two-by-two table of two traits.
 fn independence(one: &[bool], other: &[bool]) -> f64 {
     let mut observed = [0_u32; 4];
     for (one, other) in one.iter().zip(other) {
@@ -88,7 +88,7 @@ fn independence(one: &[bool], other: &[bool]) -> f64 {
     chi_square(&observed, &expected.map(|product| product / all))
 }
 
-/// Who enters an experiment says nothing of which arm they get.
+/// The entry into an experiment does not depend on the arm.
 #[test]
 fn the_position_of_entry_is_independent_of_the_slot() {
     for units in units(20_000) {
@@ -125,7 +125,7 @@ fn shares_are_those_of_users_within_statistical_error() {
     }
 }
 
-/// Of those who are counted, as many moved as the impact says of all.
+/// The counted share of moved users matches the impact.
 #[test]
 fn the_share_that_moves_is_that_of_users_within_statistical_error() {
     let desk = Desk::open();
@@ -135,7 +135,7 @@ fn the_share_that_moves_is_that_of_users_within_statistical_error() {
     desk.roll_out(fixed).unwrap();
     let before = desk.users(0..5_000);
     let published = desk.roll_out(by_user(&shares(300_000))).unwrap();
-    let moves = told(published.impact(), "canary").0;
+    let moves = moves_of_rule(published.impact(), "canary").0;
     let share = f64::from(moves[&("acme".to_owned(), "aperture".to_owned())]) / f64::from(SLOTS);
     let moved = before.iter().zip(desk.users(0..5_000)).filter(|(before, after)| before.0 != after.0).count();
     assert_within_error(u32::try_from(moved).unwrap(), share, 5_000);

@@ -1,4 +1,4 @@
-//! Totality: whatever a state says and whatever a subject is, there is a choice, and nothing panics.
+//! Totality: every state and every subject has a choice, without a panic.
 
 use std::cell::Cell;
 
@@ -16,7 +16,7 @@ proptest! {
     #![proptest_config(cases(150))]
 
     #[test]
-    fn any_json_is_a_route_or_problems(
+    fn any_json_compiles_to_a_route_or_problems(
         json in prop_oneof![any_json(), damaged()], declaration in declaration(), subject in attributes(),
         now in instant(), draw in any::<u64>(),
     ) {
@@ -41,14 +41,14 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_state_or_an_error(text in prop_oneof!["\\PC{0,40}", any_json().prop_map(|json| json.to_string())]) {
+    fn any_text_parses_to_a_state_or_an_error(text in prop_oneof!["\\PC{0,40}", any_json().prop_map(|json| json.to_string())]) {
         if let Ok(state) = text.parse::<State>() {
             prop_assert_eq!(serde_json::from_str::<State>(&text).unwrap(), state);
         }
     }
 
     #[test]
-    fn the_same_question_has_the_same_answer(
+    fn decisions_are_deterministic(
         state in state(), declaration in declaration(), subject in attributes(), now in instant(), draw in any::<u64>(),
     ) {
         let [one, two] = [(); 2].map(|()| stored(&state.clone(), &declaration).route.unwrap());
@@ -59,20 +59,20 @@ proptest! {
     }
 
     #[test]
-    fn every_source_is_asked_at_most_once_and_only_if_needed(
+    fn every_source_is_evaluated_at_most_once_and_only_if_needed(
         state in state(), declaration in declaration(), subject in attributes(), now in instant(), draw in any::<u64>(),
     ) {
         let route = stored(&state, &declaration).route.unwrap();
-        let asked = Asked::of(&route, &declaration, &subject, now, draw);
-        prop_assert!(asked.segments.iter().all(|times| times.get() <= 1), "{:?}", asked);
+        let evaluations = Evaluations::new(&route, &declaration, &subject, now, draw);
+        prop_assert!(evaluations.segments.iter().all(|times| times.get() <= 1), "{:?}", evaluations);
         let rollouts = || {
             let selectors = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
             selectors.filter_map(Selector::rollout)
         };
-        prop_assert!(asked.now.get() <= u32::from(rollouts().any(|rollout| rollout.ramp.is_some())));
-        prop_assert!(asked.draws.get() <= u32::from(rollouts().any(|rollout| rollout.by == RANDOM)));
+        prop_assert!(evaluations.now.get() <= u32::from(rollouts().any(|rollout| rollout.ramp.is_some())));
+        prop_assert!(evaluations.draws.get() <= u32::from(rollouts().any(|rollout| rollout.by == RANDOM)));
         if state.pinned.is_some() {
-            prop_assert!(asked.segments.iter().all(|times| times.get() == 0), "a pin asks nobody");
+            prop_assert!(evaluations.segments.iter().all(|times| times.get() == 0), "a pin evaluates a segment");
         }
     }
 }
@@ -82,9 +82,9 @@ fn is_pinned(state: &State, declaration: &Declaration) -> bool {
     state.pinned.as_deref().is_some_and(|name| choices.position(name).is_some())
 }
 
-/// How often an evaluation asked for what.
+/// The number of evaluations of each source.
 #[derive(Debug)]
-struct Asked {
+struct Evaluations {
     segments: Vec<Cell<u32>>,
     now: Cell<u32>,
     draws: Cell<u32>,
@@ -92,30 +92,30 @@ struct Asked {
 
 struct Counting<'a> {
     values: AttributeSubject<'a>,
-    asked: &'a Asked,
+    evaluations: &'a Evaluations,
 }
 
 impl Subject for Counting<'_> {
     fn value(&self, position: u16) -> Option<Value<'_>> {
-        self.asked.segments[usize::from(position)].update(|times| times + 1);
+        self.evaluations.segments[usize::from(position)].update(|times| times + 1);
         self.values.value(position)
     }
 }
 
-impl Asked {
-    fn of(route: &Route, declaration: &Declaration, subject: &Attributes<'_>, now: i64, draw: u64) -> Self {
+impl Evaluations {
+    fn new(route: &Route, declaration: &Declaration, subject: &Attributes<'_>, now: i64, draw: u64) -> Self {
         let segments = vec![Cell::new(0); declaration.segments.len()];
-        let asked = Self { segments, now: Cell::new(0), draws: Cell::new(0) };
+        let evaluations = Self { segments, now: Cell::new(0), draws: Cell::new(0) };
         let values = AttributeSubject { attributes: subject, segments: &declaration.segments };
         let now = || {
-            asked.now.update(|times| times + 1);
+            evaluations.now.update(|times| times + 1);
             Timestamp::from_millis(now)
         };
         let draw = || {
-            asked.draws.update(|times| times + 1);
+            evaluations.draws.update(|times| times + 1);
             draw
         };
-        evaluate(route, &Counting { values, asked: &asked }, now, draw);
-        asked
+        evaluate(route, &Counting { values, evaluations: &evaluations }, now, draw);
+        evaluations
     }
 }

@@ -1,4 +1,4 @@
-//! Traces: they tell the decision that was made, and each check and each ramp says what a naive interpreter says.
+//! Traces: they match the decision, and each check and ramp matches a naive interpreter.
 
 use feats::bucketing::allocation;
 use feats::evaluate::Outcome;
@@ -18,7 +18,7 @@ proptest! {
     #![proptest_config(cases(300))]
 
     #[test]
-    fn a_trace_tells_the_decision_that_is_made(
+    fn a_trace_matches_the_decision(
         declaration in declaration(), state in state(), subjects in vec(attributes(), 4),
         now in instant(), draw in any::<u64>(),
     ) {
@@ -34,18 +34,18 @@ proptest! {
             let not_reached = |step: &Step| step.verdict == Verdict::NotReached;
             prop_assert!(!trace.steps[..deciding].iter().any(not_reached));
             prop_assert!(trace.steps[deciding + 1..].iter().all(not_reached));
-            let told: Vec<_> = trace.steps.iter().filter_map(|step| match &step.part {
+            let rules: Vec<_> = trace.steps.iter().filter_map(|step| match &step.part {
                 TracePart::Rule { name, .. } => Some(name),
                 _ => None,
             }).collect();
-            prop_assert_eq!(told, state.rules.iter().map(|rule| &rule.name).collect::<Vec<_>>());
+            prop_assert_eq!(rules, state.rules.iter().map(|rule| &rule.name).collect::<Vec<_>>());
             prop_assert_eq!(describe::trace(&trace).len(), trace.steps.len());
         }
     }
 
-    /// Each check is told with its own result, whatever stands around it.
+    /// Each check has its own result, independent of the surrounding condition.
     #[test]
-    fn every_check_of_a_rule_that_is_reached_says_what_the_interpreter_says(
+    fn every_check_of_a_reached_rule_matches_the_interpreter(
         conditions in vec(condition(), 1..4), subject in attributes(),
     ) {
         let (feature, program) = (feature(), program());
@@ -73,7 +73,7 @@ proptest! {
                     Truth::Unknown => None,
                 };
                 prop_assert_eq!(checked.holds, expected);
-                // What is neither a version nor a time is a value, too.
+                // A value that is neither a version nor a time is a value nevertheless.
                 let may_be_unreadable = matches!(checked.predicate.operator, Operator::Semver(_) | Operator::Before(_) | Operator::After(_));
                 prop_assert!(checked.value.is_some() || expected.is_none());
                 prop_assert!(checked.value.is_none() || expected.is_some() || may_be_unreadable);
@@ -82,9 +82,9 @@ proptest! {
         }
     }
 
-    /// The instant that is told is the first one at which the slot is its new owner's.
+    /// The reported instant is the first one at which the slot has its new owner.
     #[test]
-    fn the_side_of_a_ramp_is_told_to_the_millisecond(
+    fn the_phase_of_a_ramp_is_exact_to_the_millisecond(
         rollout in rollout(), unit in "[a-z]{1,5}", now in instant(), draw in any::<u64>(),
     ) {
         let subject = attributes! {
@@ -119,64 +119,64 @@ proptest! {
 proptest! {
     #![proptest_config(cases(20))]
 
-    /// New rollouts too: a change makes the same seeds each time.
+    /// This includes new rollouts, because a change creates the same seeds each time.
     #[test]
-    fn what_the_trace_of_a_change_tells_is_what_is_decided_once_it_is_published(
+    fn the_trace_of_a_change_matches_decisions_after_publishing(
         first in shares(), second in shares(), ids in vec(any::<u32>(), 1..9),
     ) {
         let desk = Desk::open();
         for shares in [first, second] {
             let change = desk.feature.edit().rule("canary", Condition::always(), by_user(&shares)).author("ada");
             let subjects: Vec<_> = ids.iter().map(|id| attributes! { "UserId" => *id }).collect();
-            let told: Vec<_> = subjects.iter().map(|subject| wait(change.trace(subject)).unwrap()).collect();
+            let traces: Vec<_> = subjects.iter().map(|subject| wait(change.trace(subject)).unwrap()).collect();
             let state = wait(change.preview()).unwrap().state;
             wait(change.publish()).unwrap();
             prop_assert_eq!(desk.feature.state(), state);
-            for (subject, told) in subjects.iter().zip(told) {
+            for (subject, trace) in subjects.iter().zip(traces) {
                 let decision = desk.feature.explain(subject);
-                prop_assert_eq!(&told, &desk.feature.trace(subject));
-                prop_assert_eq!((&*told.choice, told.slot), (&*decision.value(), decision.slot()));
-                prop_assert_eq!((told.reason, told.rule.as_deref()), (decision.reason(), decision.rule()));
-                prop_assert_eq!(Some(told.version), decision.version());
+                prop_assert_eq!(&trace, &desk.feature.trace(subject));
+                prop_assert_eq!((&*trace.choice, trace.slot), (&*decision.value(), decision.slot()));
+                prop_assert_eq!((trace.reason, trace.rule.as_deref()), (decision.reason(), decision.rule()));
+                prop_assert_eq!(Some(trace.version), decision.version());
             }
         }
     }
 }
 
-/// The rules that decide are those of the last good revision, of which no text is at hand.
+/// The rules of the last valid revision decide, whose state is not available as text.
 #[test]
-fn a_quarantined_feature_is_traced_by_what_decides_for_it() {
+fn the_trace_of_a_quarantined_feature_shows_the_last_valid_revision() {
     let desk = Desk::open();
     let nobody = attributes! {};
-    let told = |steps: &[Step]| steps.iter().map(|step| step.part.clone()).collect::<Vec<_>>();
-    desk.smuggle(&json!({ "rules": [{ "name": "new", "select": { "static": "unheard of" } }] }));
+    let parts = |steps: &[Step]| steps.iter().map(|step| step.part.clone()).collect::<Vec<_>>();
+    desk.append_unchecked(&json!({ "rules": [{ "name": "new", "select": { "static": "unknown" } }] }));
     let trace = desk.feature.trace(&nobody);
-    assert_eq!((trace.reason, trace.version, told(&trace.steps)), (Reason::Quarantined, 0, vec![TracePart::Default]));
+    assert_eq!((trace.reason, trace.version, parts(&trace.steps)), (Reason::Quarantined, 0, vec![TracePart::Default]));
 
     let country = Condition::segment("Country", feats::model::Operator::Eq(Value::from("CA")));
     let mut state = State::default();
     state.rules = vec![feats::model::Rule::new("good", country, Selector::Static("zeta".to_owned()))];
     desk.replace(state).unwrap();
-    desk.smuggle(&json!({ "rules": [{ "name": "new", "select": { "static": "unheard of" } }] }));
+    desk.append_unchecked(&json!({ "rules": [{ "name": "new", "select": { "static": "unknown" } }] }));
     let trace = desk.feature.trace(&attributes! { "Country" => "CA" });
     let good = TracePart::Rule { name: "good".to_owned(), position: 0 };
     assert_eq!((&*trace.choice, trace.version, trace.steps[0].predicates.len()), ("zeta", 2, 0));
-    assert_eq!(told(&trace.steps), [good, TracePart::Default]);
+    assert_eq!(parts(&trace.steps), [good, TracePart::Default]);
 
-    // Its pin would hold, and then the old rules again.
+    // A pin would apply first, and then the old rules.
     let pinned = wait(desk.feature.pin("premium").trace(&nobody)).unwrap();
     assert_eq!((&*pinned.choice, pinned.reason, pinned.version), ("premium", Reason::Pinned, 4));
     wait(desk.feature.pin("premium").publish()).unwrap();
     let unpinned = wait(desk.feature.unpin().trace(&nobody)).unwrap();
     wait(desk.feature.unpin().publish()).unwrap();
     assert_eq!(unpinned, desk.feature.trace(&nobody));
-    assert_eq!((unpinned.version, told(&unpinned.steps).len()), (2, 2));
+    assert_eq!((unpinned.version, parts(&unpinned.steps).len()), (2, 2));
     let removed = wait(desk.feature.remove_state().trace(&nobody)).unwrap();
     assert_eq!((&*removed.choice, removed.reason), ("acme", Reason::NoState));
 }
 
 #[test]
-fn who_is_passed_over_is_told_why() {
+fn a_skipped_rollout_has_a_reason() {
     let mut rollout = Rollout::new("UserId", [("premium", 100.0)]);
     rollout.seed = Some("9f3k2m7q1x8c4v5b".to_owned());
     rollout.slots = allocation::initial(&[("premium".to_owned(), 1_000_000)].into(), 1);
@@ -212,7 +212,7 @@ fn who_is_passed_over_is_told_why() {
 }
 
 #[test]
-fn a_slot_is_told_with_its_owner() {
+fn a_slot_is_shown_with_its_owner() {
     let mut rollout = Rollout::new("UserId", [("acme", 95.0), ("aperture", 5.0)]);
     rollout.seed = Some("9f3k2m7q1x8c4v5b".to_owned());
     rollout.slots = allocation::initial(&[("acme".to_owned(), 950_000), ("aperture".to_owned(), 50_000)].into(), 1);

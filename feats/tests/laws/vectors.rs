@@ -1,6 +1,6 @@
-//! Golden vectors: what is frozen, as computed by other programs.
+//! Golden vectors of the frozen formats, computed by other programs.
 //!
-//! If one of these fails, the code is wrong and not the file: whatever changes here moves users or breaks histories.
+//! If one of these tests fails, the code is wrong, not the file: any change of these values moves users or breaks histories.
 
 use feats::ErrorKind;
 use feats::bucketing::Seed;
@@ -32,9 +32,9 @@ fn runs(json: &Json) -> Vec<SlotRange> {
     json.as_array().unwrap().iter().map(run).collect()
 }
 
-/// `slot`, and with the seed and `/share` `share_position`.
+/// Checks `slot`, and `share_position`, which uses the seed with the suffix `/share`.
 #[test]
-fn slots_are_those_of_the_reference_library() {
+fn slots_match_the_reference_library() {
     let file = read(include_str!("../../../tests/vectors/slots.json"));
     for vector in vectors(&file, "vectors") {
         let (seed, unit) = (text(vector, "seed"), text(vector, "unit"));
@@ -44,9 +44,9 @@ fn slots_are_those_of_the_reference_library() {
     }
 }
 
-/// `float` is a number of JSON with a fraction; `slot` is absent where it is not a unit.
+/// `float` is a JSON number with a fraction; `slot` is absent if it is not a unit.
 #[test]
-fn slots_of_floats_are_those_of_the_integers_that_they_equal() {
+fn slots_of_whole_floats_equal_those_of_integers() {
     let file = read(include_str!("../../../tests/vectors/slots.json"));
     for vector in vectors(&file, "floats") {
         let slot = Seed::new(text(vector, "seed")).slot(&Value::from(vector["float"].as_f64().unwrap()));
@@ -54,9 +54,9 @@ fn slots_of_floats_are_those_of_the_integers_that_they_equal() {
     }
 }
 
-/// A unit is its text: integers as decimal ASCII, bools as words. A whole float of up to 2⁵³ is the integer that it equals.
+/// A unit is hashed as text: integers as decimal ASCII, bools as words. A whole float up to 2⁵³ is hashed as an integer.
 #[test]
-fn the_slot_of_a_value_is_that_of_its_text() {
+fn the_slot_of_a_value_equals_that_of_its_text() {
     let seed = Seed::new("9f3k2m7q1x8c4v5b");
     for value in [
         Value::from(42),
@@ -77,7 +77,7 @@ fn the_slot_of_a_value_is_that_of_its_text() {
 }
 
 #[test]
-fn allocations_are_those_worked_out_slot_by_slot() {
+fn allocations_match_a_computation_slot_by_slot() {
     let file = read(include_str!("../../../tests/vectors/allocations.json"));
     for vector in vectors(&file, "reallocate") {
         let shares: Shares = serde_json::from_value(vector["shares"].clone()).unwrap();
@@ -92,7 +92,7 @@ fn allocations_are_those_worked_out_slot_by_slot() {
     }
 }
 
-/// A revision's header and state.
+/// Decodes the header and the state of a revision.
 fn revision(bytes: &str) -> (Header, Option<State>) {
     let mut fields = read(bytes);
     let state = fields["state"].take();
@@ -101,7 +101,7 @@ fn revision(bytes: &str) -> (Header, Option<State>) {
 }
 
 #[test]
-fn revisions_are_written_and_chained_as_they_always_were() {
+fn revisions_keep_their_encoding_and_hashes() {
     let file = read(include_str!("../../../tests/vectors/revisions.json"));
     let mut before = Hash::default();
     for vector in vectors(&file, "vectors") {
@@ -125,7 +125,7 @@ proptest! {
     #![proptest_config(cases(200))]
 
     #[test]
-    fn no_bit_of_a_revision_changes_unnoticed(which in 0..4_usize, at in any::<prop::sample::Index>(), bit in 0..8) {
+    fn every_changed_bit_of_a_revision_is_detected(which in 0..4_usize, at in any::<prop::sample::Index>(), bit in 0..8) {
         let file = read(include_str!("../../../tests/vectors/revisions.json"));
         let vector = &vectors(&file, "vectors")[which];
         let (header, state) = revision(text(vector, "bytes"));

@@ -1,4 +1,4 @@
-//! Warnings: whatever they claim is so for every subject, and the mistakes that people make are found.
+//! Warnings: they are true for every subject, and find common mistakes.
 
 use feats::model::{Condition, Experiment, Operator, Override, Rollout, Rule, SLOTS, Selector, SlotRange, StatePart};
 use feats::warnings::{WarningKind, warnings};
@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::generators::{self, instant};
 use super::world::{START, cases, choose, feature, route};
 
-/// Values that are equal, beside and within each other often, of all types.
+/// Generates values of all types that are often equal, adjacent or contained in each other.
 fn value() -> impl Strategy<Value = Value<'static>> {
     prop_oneof![
         4 => select(vec!["CA", "US", "C", "A", ""]).prop_map(|text| Value::from(text.to_owned())),
@@ -23,7 +23,7 @@ fn value() -> impl Strategy<Value = Value<'static>> {
 }
 
 fn operand() -> impl Strategy<Value = Value<'static>> {
-    value().prop_filter("JSON has no infinity", |value| *value != Value::from(f64::NEG_INFINITY))
+    value().prop_filter("JSON cannot represent infinity", |value| *value != Value::from(f64::NEG_INFINITY))
 }
 
 fn check() -> impl Strategy<Value = Condition> {
@@ -96,7 +96,7 @@ proptest! {
     #![proptest_config(cases(2_000))]
 
     #[test]
-    fn what_a_warning_claims_is_so_for_every_subject(
+    fn a_warning_is_true_for_every_subject(
         state in state(), subjects in vec(subject(), 16), now in instant(), draw in any::<u64>(),
     ) {
         let feature = feature();
@@ -119,7 +119,7 @@ proptest! {
                         );
                     }
                     WarningKind::UnreachableByUnits { part, units, .. } => {
-                        // A unit is any value but a float.
+                        // Every value except a float is a unit.
                         let is_unit = |segment: &String| subject.get(segment).is_some_and(|value| {
                             !matches!(value, Value::Float(_))
                         });
@@ -148,7 +148,7 @@ proptest! {
     }
 }
 
-fn told(state: &Json) -> Vec<String> {
+fn described_warnings(state: &Json) -> Vec<String> {
     let state = State::from_json(state);
     assert_eq!(state.problems(), []);
     let found = warnings(&state, &feature(), Timestamp::from_millis(START));
@@ -162,7 +162,7 @@ fn rules(conditions: &[Json]) -> Json {
 }
 
 #[test]
-fn a_rule_behind_one_that_answers_for_its_whole_audience_is_found() {
+fn a_rule_after_one_that_covers_its_audience_is_found() {
     let country = |test: &str, operand: Json| json!({ "segment": "Country", test: operand });
     let user = |test: &str, operand: Json| json!({ "segment": "UserId", test: operand });
     for (first, second) in [
@@ -183,46 +183,46 @@ fn a_rule_behind_one_that_answers_for_its_whole_audience_is_found() {
         (country("matches", json!("^C")), country("matches", json!("^C"))),
         (json!({ "attribute": "Environment", "eq": "dev" }), json!({ "attribute": "Environment", "in": ["dev"] })),
     ] {
-        let found = told(&rules(&[first.clone(), second.clone()]));
+        let found = described_warnings(&rules(&[first.clone(), second.clone()]));
         let expected = "rules[1]: second never applies: first covers it.";
         assert_eq!(found.first().map(String::as_str), Some(expected), "{first} {second}");
     }
     let [ca, us] = ["CA", "US"].map(|name| country("eq", json!(name)));
     assert_eq!(
-        told(&rules(&[ca, us, country("in", json!(["US", "CA"]))])),
+        described_warnings(&rules(&[ca, us, country("in", json!(["US", "CA"]))])),
         ["rules[2]: third never applies: first and second cover it."]
     );
 }
 
 #[test]
-fn a_rule_that_may_be_reached_is_left_in_peace() {
+fn a_reachable_rule_has_no_warning() {
     let country = |test: &str, operand: Json| json!({ "segment": "Country", test: operand });
     for (first, second) in [
         (country("in", json!(["CA"])), country("in", json!(["CA", "US"]))),
         (country("ne", json!("CA")), json!({ "all": [] })),
-        // Who has no country is in neither of the two.
+        // A subject without a country matches neither of the two.
         (json!({ "any": [country("eq", json!("CA")), country("ne", json!("CA"))] }), json!({ "all": [] })),
         (country("eq", json!("CA")), json!({ "segment": "Plan", "eq": "CA" })),
         (country("gt", json!("CA")), country("gte", json!("CA"))),
         (country("starts_with", json!("CA")), country("starts_with", json!("C"))),
     ] {
-        assert_eq!(told(&rules(&[first, second])), Vec::<String>::new());
+        assert_eq!(described_warnings(&rules(&[first, second])), Vec::<String>::new());
     }
     let dealt = |select: Json| {
         json!({ "rules": [{ "name": "first", "select": select },
                           { "name": "second", "select": { "static": "zeta" } }] })
     };
     let by = |by: &str| json!({ "by": by, "seed": "seed", "weights": { "acme": 50, "zeta": 50 } });
-    // Who has no user id goes on to the second rule; a draw leaves nobody over.
-    assert_eq!(told(&dealt(json!({ "rollout": by("UserId") }))), Vec::<String>::new());
-    assert_eq!(told(&dealt(json!({ "experiment": by("UserId") }))), Vec::<String>::new());
-    let drawn = told(&dealt(json!({ "rollout": by("random") })));
+    // A subject without a user id reaches the second rule; a random rollout has no such subject.
+    assert_eq!(described_warnings(&dealt(json!({ "rollout": by("UserId") }))), Vec::<String>::new());
+    assert_eq!(described_warnings(&dealt(json!({ "experiment": by("UserId") }))), Vec::<String>::new());
+    let drawn = described_warnings(&dealt(json!({ "rollout": by("random") })));
     assert_eq!(drawn, ["rules[1]: second never applies: first covers it."]);
 }
 
-/// Whoever has a unit is given one implementation before, so only those without one come so far.
+/// Every subject with a unit gets an implementation before, so only subjects without one reach the rule.
 #[test]
-fn a_rule_behind_a_rollout_of_its_whole_audience_is_found() {
+fn a_rule_after_a_rollout_of_its_audience_is_found() {
     let country = json!({ "segment": "Country", "eq": "CA" });
     let two = |when: Json, select: Json, behind: Json| {
         json!({ "rules": [{ "name": "first", "when": when, "select": select },
@@ -244,15 +244,15 @@ fn a_rule_behind_a_rollout_of_its_whole_audience_is_found() {
         two(all(), json!({ "experiment": by("UserId", json!({ "acme": 100 })) }), all()),
         two(all(), ended.clone(), all()),
     ] {
-        assert_eq!(told(&state), [said], "{state}");
+        assert_eq!(described_warnings(&state), [said], "{state}");
     }
-    // Text is always a unit, so nobody is left.
+    // Text is always a unit, so no subject is left.
     let text = two(all(), whole("Country"), json!({ "segment": "Country", "in": ["CA", "US"] }));
-    assert_eq!(told(&text), ["rules[1]: second never applies: first covers it."]);
+    assert_eq!(described_warnings(&text), ["rules[1]: second never applies: first covers it."]);
     let everyone =
         json!({ "rules": [{ "name": "first", "select": whole("UserId") }], "otherwise": { "static": "zeta" } });
     let expected = "otherwise: Everyone else never applies where UserId is set: first covers it.";
-    assert_eq!(told(&everyone), [expected]);
+    assert_eq!(described_warnings(&everyone), [expected]);
     ended["rollout"]["ramp"]["start"] = json!("2027-12-01T08:00:00Z");
     for state in [
         two(all(), ended, all()),
@@ -263,12 +263,12 @@ fn a_rule_behind_a_rollout_of_its_whole_audience_is_found() {
         ),
         two(json!({ "segment": "Country", "eq": "CA" }), whole("UserId"), all()),
     ] {
-        assert_eq!(told(&state), Vec::<String>::new(), "{state}");
+        assert_eq!(described_warnings(&state), Vec::<String>::new(), "{state}");
     }
 }
 
 #[test]
-fn a_condition_that_holds_for_nobody_is_found() {
+fn a_condition_that_never_holds_is_found() {
     let user = |test: &str, operand: Json| json!({ "segment": "UserId", test: operand });
     for condition in [
         json!({ "any": [] }),
@@ -281,7 +281,7 @@ fn a_condition_that_holds_for_nobody_is_found() {
         json!({ "all": [user("eq", json!(1)), user("not_in", json!([1, 2]))] }),
         json!({ "all": [user("gt", json!(5)), user("in", json!([1, 2]))] }),
     ] {
-        let found = told(&rules(std::slice::from_ref(&condition)));
+        let found = described_warnings(&rules(std::slice::from_ref(&condition)));
         assert_eq!(found, ["rules[0].when: first matches no users: its condition can never be true."], "{condition}");
     }
     for condition in [
@@ -289,12 +289,12 @@ fn a_condition_that_holds_for_nobody_is_found() {
         json!({ "all": [user("eq", json!(1)), { "segment": "Score", "eq": 2.0 }] }),
         json!({ "all": [user("ne", json!(1)), user("ne", json!(2))] }),
     ] {
-        assert_eq!(told(&rules(std::slice::from_ref(&condition))), Vec::<String>::new(), "{condition}");
+        assert_eq!(described_warnings(&rules(std::slice::from_ref(&condition))), Vec::<String>::new(), "{condition}");
     }
 }
 
 #[test]
-fn what_has_no_effect_is_found() {
+fn parts_without_effect_are_found() {
     let unit = |values: Json, choice: &str| json!({ "segment": "UserId", "values": values, "use": choice });
     let same =
         json!([{ "name": "same", "when": { "segment": "Country", "eq": "CA" }, "select": { "static": "zeta" } }]);
@@ -319,21 +319,21 @@ fn what_has_no_effect_is_found() {
             vec!["otherwise: Everyone else never applies: all covers it."],
         ),
     ] {
-        assert_eq!(told(&state), expected, "{state}");
+        assert_eq!(described_warnings(&state), expected, "{state}");
     }
 }
 
-/// A console asks at each page. Where there is too much to compare, less is claimed.
+/// The console computes warnings for each page. If there is too much to compare, some are not found.
 #[test]
-fn large_lists_are_compared_within_a_bounded_effort() {
+fn large_lists_are_compared_within_the_budget() {
     let values = |from: u32| (from..from + 50_000).collect::<Vec<_>>();
     let list = |from| json!({ "segment": "UserId", "in": values(from) });
-    assert_eq!(told(&rules(&[list(0), list(50_000), list(25_000)])), Vec::<String>::new());
+    assert_eq!(described_warnings(&rules(&[list(0), list(50_000), list(25_000)])), Vec::<String>::new());
 }
 
-/// Pair by pair, each of these would take minutes.
+/// A comparison of all pairs would take minutes.
 #[test]
-fn nothing_is_compared_any_more_once_the_effort_is_spent() {
+fn comparison_stops_when_the_budget_is_spent() {
     let units = || (0..200_000_i64).map(Value::from);
     let mut conditions = State::default();
     let all = units().map(|unit| Condition::segment("UserId", Operator::Ne(unit))).collect();
@@ -345,9 +345,9 @@ fn nothing_is_compared_any_more_once_the_effort_is_spent() {
     }
 }
 
-/// Unleash/unleash#629: values with a space behind them that never matched.
+/// Unleash/unleash#629: values with a trailing space never matched.
 #[test]
-fn text_that_nobody_can_tell_apart_is_accepted_and_named() {
+fn confusable_text_is_accepted_with_a_warning() {
     let state = json!({
         "overrides": [{ "segment": "Country", "values": ["CA", "CA\u{a0}"], "use": "premium" }],
         "rules": [
@@ -358,7 +358,7 @@ fn text_that_nobody_can_tell_apart_is_accepted_and_named() {
         ],
     });
     assert_eq!(
-        told(&state),
+        described_warnings(&state),
         [
             "overrides[0].values[1]: \"CA\\u{a0}\" is unusual: it has U+00A0 NO-BREAK SPACE; it looks like value 1 of the \
              same list, but differs. Only exactly this text matches.",
@@ -370,5 +370,5 @@ fn text_that_nobody_can_tell_apart_is_accepted_and_named() {
         ]
     );
     let many: Vec<String> = (0..10_000).map(|number| format!("{number} ")).collect();
-    assert_eq!(told(&rules(&[json!({ "segment": "Country", "in": many })])).len(), 100);
+    assert_eq!(described_warnings(&rules(&[json!({ "segment": "Country", "in": many })])).len(), 100);
 }

@@ -1,4 +1,4 @@
-//! The wire: states survive JSON unchanged, and golden files hold the format in place.
+//! The wire format: states survive JSON unchanged, and golden files fix the format.
 
 use feats::model::{Declaration, ValueKind};
 use feats::{State, Value};
@@ -34,9 +34,9 @@ proptest! {
     }
 }
 
-/// Accepted, and written again as they were.
+/// Golden files are accepted and serialized unchanged.
 #[test]
-fn golden_files_are_read_and_written_unchanged() {
+fn golden_files_survive_a_round_trip() {
     for (name, text) in [
         ("design", include_str!("golden/design.json")),
         ("operators", include_str!("golden/operators.json")),
@@ -59,9 +59,9 @@ fn the_state_of_the_design_can_be_used() {
     assert_eq!(stored(&state, &feature).problems, []);
 }
 
-/// The order of fields on the wire, which hashes cover.
+/// Fixes the order of fields on the wire, which hashes depend on.
 #[test]
-fn a_state_is_written_byte_for_byte_like_this() {
+fn the_serialized_bytes_of_a_state_are_fixed() {
     let state: State = include_str!("golden/rollouts.json").parse().unwrap();
     let written = serde_json::to_string(&state).unwrap();
     let expected = concat!(
@@ -79,7 +79,7 @@ fn a_state_is_written_byte_for_byte_like_this() {
 }
 
 #[test]
-fn a_key_that_stands_twice_is_refused() {
+fn a_duplicate_key_is_refused() {
     for text in [
         r#"{"pinned": "acme", "pinned": null}"#,
         r#"{"otherwise": {"rollout": {"by": "UserId", "weights": {"acme": 100, "acme": 0}}}}"#,
@@ -91,7 +91,7 @@ fn a_key_that_stands_twice_is_refused() {
 }
 
 #[test]
-fn neither_depth_nor_huge_numbers_nor_half_a_document_panics() {
+fn depth_huge_numbers_and_incomplete_documents_do_not_panic() {
     let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
     let nots = format!(r#"{{"rules": [{{"when": {}{{}}{}}}]}}"#, r#"{"not": "#.repeat(10_000), "}".repeat(10_000));
     for text in [&*deep, &*nots, r#"{"pinned": 1e999}"#, r#"{"rules": ["#, "", "\u{0}", "nul", "\"\\ud800\""] {
@@ -105,15 +105,15 @@ fn read(number: &str) -> Value<'static> {
 }
 
 #[test]
-fn a_float_is_read_to_its_last_bit() {
+fn floats_are_parsed_exactly() {
     for float in [-3.848_071_626_672_352e158, 8.190_245_186_661_972e-231, 5e-324, f64::MAX, 0.1] {
         assert!(matches!(read(&format!("{float:?}")), Value::Float(read) if read.to_bits() == float.to_bits()));
     }
 }
 
-/// Cargo unites features: some other crate may turn on `serde_json/arbitrary_precision`, by which this is a number.
+/// Cargo unifies features: another crate may enable `serde_json/arbitrary_precision`, which represents a number like this.
 #[test]
-fn a_number_is_read_also_where_serde_json_keeps_its_digits() {
+fn numbers_are_parsed_with_arbitrary_precision_enabled() {
     let digits = |digits: &str| read(&format!(r#"{{"$serde_json::private::Number": "{digits}"}}"#));
     assert!(matches!(digits("1.5"), Value::Float(1.5)));
     assert!(matches!(digits("18446744073709551615"), Value::Integer(18_446_744_073_709_551_615)));
@@ -121,9 +121,9 @@ fn a_number_is_read_also_where_serde_json_keeps_its_digits() {
     assert!(none.parse::<State>().is_err());
 }
 
-/// A number beyond `u64` is a float to JSON, and stays one.
+/// A number beyond `u64` is a float in JSON, and stays one.
 #[test]
-fn integers_are_exact_up_to_the_ends_of_i64_and_u64() {
+fn integers_are_exact_within_i64_and_u64() {
     assert!(matches!(read("18446744073709551615"), Value::Integer(18_446_744_073_709_551_615)));
     assert!(matches!(read("-9223372036854775808"), Value::Integer(-9_223_372_036_854_775_808)));
     assert!(matches!(read("18446744073709551616"), Value::Float(float) if float == 18_446_744_073_709_551_616.0));

@@ -1,4 +1,4 @@
-//! The world that the laws are tried in: one feature with segments of every type, and short ways to ask the engine.
+//! The fixtures of the laws: a feature with segments of every type, and helpers that call the engine.
 
 use std::future::Future;
 
@@ -9,24 +9,24 @@ use feats::model::{ApplicableSegment, AttributeSubject, Declaration, InputDeclar
 use feats::{Attributes, Timestamp, attributes};
 use proptest::test_runner::{Config, RngAlgorithm};
 
-/// The implementations; laws about one implementation speak of the first one.
+/// The implementations. Laws about one implementation use the first one.
 pub(crate) const NAMES: [&str; 5] = ["acme", "aperture", "crème brûlée", "premium", "zeta"];
 
-/// The instant around which everything happens: 2026-12-01T09:00:00Z.
+/// The instant of most tests: 2026-12-01T09:00:00Z.
 pub(crate) const START: i64 = 1_796_115_600_000;
 
-/// The version under which states are compiled.
+/// The version of compiled states.
 pub(crate) const VERSION: u64 = 7;
 
-/// How often a law is tried, unless `PROPTEST_CASES` says otherwise.
+/// Returns a configuration with a number of cases, which `PROPTEST_CASES` overrides.
 pub(crate) fn cases(cases: u32) -> Config {
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { Config::default().cases } else { cases };
-    // The default algorithm, a cipher, takes longer than the laws do.
+    // The default algorithm, a cipher, is slower than the laws themselves.
     let rng_algorithm = RngAlgorithm::XorShift;
     Config { cases, failure_persistence: None, rng_algorithm, max_shrink_iters: 20_000, ..Config::default() }
 }
 
-/// A feature of all implementations, whose default is the first one.
+/// Returns a feature with all implementations, of which the first one is the default.
 pub(crate) fn feature() -> Declaration {
     let fitting = |segment: &str, of: Option<&str>, kind, options: &[&str]| ApplicableSegment {
         segment: segment.into(),
@@ -51,23 +51,23 @@ pub(crate) fn feature() -> Declaration {
     }
 }
 
-/// What the program gives to every feature.
+/// Returns the attributes of the program.
 pub(crate) fn program() -> Attributes<'static> {
     attributes! { "Environment" => "dev", "Shard" => 3 }
 }
 
-/// Compiles as a program does that reads the state from a store.
+/// Compiles a state as when it is loaded from a store.
 pub(crate) fn stored(state: &State, declaration: &Declaration) -> Compiled {
     compile(state, Context { declaration, attributes: &program(), stage: Stage::Stored, version: VERSION })
 }
 
-/// Compiles as before publishing, where other programs have the attribute `Region`.
+/// Compiles a state as before publishing, when other programs have the attribute `Region`.
 pub(crate) fn to_publish(state: &State, declaration: &Declaration) -> Compiled {
     let stage = Stage::Publish { other_attributes: &["Region".to_owned()] };
     compile(state, Context { declaration, attributes: &program(), stage, version: VERSION })
 }
 
-/// The route of a state that has no problems.
+/// Returns the route of a state without problems.
 pub(crate) fn route(state: &State, declaration: &Declaration) -> Route {
     let Compiled { route, problems } = stored(state, declaration);
     assert_eq!(problems, [], "{}", state.to_json());
@@ -93,14 +93,14 @@ pub(crate) fn traced(state: &State, declaration: &Declaration, subject: &Attribu
     trace(&route(state, declaration), legend, &subject, Timestamp::from_millis(now), draw)
 }
 
-/// The state with nothing but this selector.
+/// Returns a state with only this selector, as `otherwise`.
 pub(crate) fn only(selector: impl Into<Selector>) -> State {
     let mut state = State::default();
     state.otherwise = Some(selector.into());
     state
 }
 
-/// Reads a state that can be read.
+/// Parses a state.
 pub(crate) fn state(json: &str) -> State {
     let state: State = json.parse().unwrap();
     assert_eq!(state.problems(), []);

@@ -1,8 +1,9 @@
-//! What the console costs a server and a network: every page, with 1 000 features of 30 rules. `cargo xtask bench`.
+//! The cost of the console for a server and a network: every page, with 1 000 features of 30 rules. Run with
+//! `cargo xtask bench`.
 //!
-//! One run, one table. Pages are asked for as browsers do, compressed. What is told is the median time until the last byte.
+//! Pages are requested as by browsers, compressed. The table shows the median time until the last byte.
 
-#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+#![expect(clippy::print_stdout, reason = "the results are printed")]
 
 mod site;
 mod visitor;
@@ -14,14 +15,14 @@ use feats::store::{Memory, Sqlite};
 use site::{FEATURES, REVISIONS, RULES, Site, name};
 use visitor::{Ask, Visitor};
 
-/// How often each page is asked for.
+/// The number of requests of each page.
 const ROUNDS: usize = 15;
 
-/// How long a console has been there when somebody first looks at it.
-const WARMING: Duration = Duration::from_secs(3);
+/// The time between the start of a console and the first request.
+const WARM_UP: Duration = Duration::from_secs(3);
 
-/// What the first view may weigh, in KiB.
-const FIRST_VIEW: f64 = 150.0;
+/// The target for the size of the first view, in KiB.
+const FIRST_VIEW_KIB: f64 = 150.0;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -29,7 +30,7 @@ fn main() {
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("feats.db");
         let memory = Memory::new();
-        // As with other benches, a word picks out what has it in its name.
+        // As with other benches, an argument selects the pages whose names contain it.
         let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
         measure("memory", &Site::over(|| memory.clone()).await, &wanted).await;
         measure("SQLite", &Site::over(|| Sqlite::open(&file).expect("a path")).await, &wanted).await;
@@ -44,7 +45,7 @@ async fn measure(store: &str, site: &Site, wanted: &str) {
     let took = hasty.ask(&first, true).await.took;
     line("features, as soon as a program runs", vec![took], &hasty, &first).await;
     let visitor = Visitor::of(&site.apps[0]);
-    tokio::time::sleep(WARMING).await;
+    tokio::time::sleep(WARM_UP).await;
     let took = visitor.ask(&first, true).await.took;
     line("features, the first view", vec![took], &visitor, &first).await;
     for (page, ask) in pages(&site.apps[0]).into_iter().filter(|(page, _)| page.contains(wanted)) {
@@ -58,7 +59,7 @@ async fn measure(store: &str, site: &Site, wanted: &str) {
     first_view(&visitor).await;
 }
 
-/// Every page, and what it is called.
+/// Returns every page with its name.
 fn pages(app: &App) -> Vec<(&'static str, Ask)> {
     let feature = app.feature_named(&name(500)).expect("declared");
     let (name, base) = (feature.name().to_owned(), feature.version().to_string());
@@ -88,7 +89,7 @@ fn pages(app: &App) -> Vec<(&'static str, Ask)> {
         ("preview of a rollback", Ask::Form("preview", form(&[("what", "rollback"), ("version", "1")]))),
         ("history", of("history", "")),
         ("compare", of("compare", "&from=1&to=10")),
-        ("explain, nobody", Ask::page("explain")),
+        ("explain, without a user", Ask::page("explain")),
         ("explain", of("explain", "&s.Country=US&s.UserId=4711&s.Age=17&s.Release=1.3.0")),
         ("experiments", Ask::page("experiments")),
         ("experiments of a feature", of("experiments", "")),
@@ -98,7 +99,7 @@ fn pages(app: &App) -> Vec<(&'static str, Ask)> {
         ("instances, a catalog", Ask::page("instances?catalog=shop%401.4.2")),
         ("audit", Ask::page("audit")),
         ("audit, of an author", Ask::page("audit?author=linus")),
-        ("audit, a reason that nobody gave", Ask::page("audit?text=zebra")),
+        ("audit, without matches", Ask::page("audit?text=zebra")),
         ("audit.csv, 10 000 revisions", Ask::page("audit.csv")),
     ]
 }
@@ -110,7 +111,7 @@ async fn line(page: &str, mut took: Vec<Duration>, visitor: &Visitor, ask: &Ask)
     println!("{page:45} | {median:7.1} | {:7.1} | {:8.1}", kib(plain.body.len()), kib(packed.body.len()));
 }
 
-/// What a browser loads that has never been here.
+/// Measures everything that a browser loads on its first visit.
 async fn first_view(visitor: &Visitor) {
     let page = visitor.ask(&Ask::page("features"), false).await.body;
     let page = String::from_utf8(page).expect("text");
@@ -121,7 +122,7 @@ async fn first_view(visitor: &Visitor) {
         println!("{address:45} | {:>7} | {:>7} | {size:8.1}", "", "");
         sum += size;
     }
-    println!("{:45} | {:>7} | {:>7} | {sum:8.1}   aim {FIRST_VIEW}\n", "first view over the wire", "", "");
+    println!("{:45} | {:>7} | {:>7} | {sum:8.1}   aim {FIRST_VIEW_KIB}\n", "first view over the wire", "", "");
 }
 
 fn kib(bytes: usize) -> f64 {

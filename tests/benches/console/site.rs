@@ -1,4 +1,4 @@
-//! What the console is about: programs that share a store, and what operators did to their features.
+//! The data of the console: programs that share a store, and the history of their features.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 pub const FEATURES: usize = 1_000;
 pub const REVISIONS: usize = 10;
 pub const RULES: usize = 30;
-/// After so many features their states are alike.
+/// The number of different states.
 const KINDS: usize = 12;
 
 /// Programs that share a store.
@@ -18,13 +18,13 @@ pub struct Site {
     pub apps: Vec<App>,
 }
 
-/// The name of a feature.
-pub fn name(at: usize) -> String {
+/// Returns the name of a feature.
+pub fn name(index: usize) -> String {
     format!("Feature{at:04}")
 }
 
 impl Site {
-    /// Three programs over a store, which opens as often as is asked for.
+    /// Starts three programs on a store. Each call of `open` returns a handle of the same store.
     pub async fn over<S: Store>(open: impl Fn() -> S) -> Self {
         let store = open();
         write_histories(&store).await;
@@ -45,7 +45,7 @@ async fn start(store: impl Store, program: &str, version: &str, features: usize)
 
 fn declaration(at: usize) -> Declaration {
     let mut declaration = Declaration::new(&name(at), ["acme", "premium", "aperture"])
-        .doc("Who charges the card.\n\nEvery payment goes through this, so ask the team of payments before you change it.")
+        .doc("The processor that charges the card.\n\nEvery payment uses it, so ask the payments team before you change it.")
         .segment("Country", ValueKind::Text)
         .segment("UserId", ValueKind::Integer)
         .segment("Age", ValueKind::Integer)
@@ -57,7 +57,7 @@ fn declaration(at: usize) -> Declaration {
     declaration
 }
 
-/// Gives every feature its history: that of one of its kind, which an app has settled.
+/// Writes the history of every feature, copied from a feature with the same kind of state, which an app has published.
 async fn write_histories(store: &impl Store) {
     let app = start(Memory::new(), "draft", "0.1.0", KINDS).await;
     let mut histories = Vec::new();
@@ -87,7 +87,7 @@ async fn write_histories(store: &impl Store) {
                 id: format!("{at}-{revision}"),
                 previous: before.hash,
                 author: ["ada", "grace", "linus", "margaret"][(at + revision) % 4].to_owned(),
-                comment: format!("{} % looked fine for a day, so more of Canada gets it", revision + 5),
+                comment: format!("{}% had no errors for a day, so more of Canada gets it", revision + 5),
                 time: Timestamp::from_millis(begun + (revision * FEATURES + at) as i64 * 1_000),
             };
             let entry = Entry::encode(&header, Some(&state)).expect("written");
@@ -97,7 +97,7 @@ async fn write_histories(store: &impl Store) {
     }
 }
 
-/// A state with something of every kind. From one revision to the next a rollout grows.
+/// Returns a state with parts of every kind. A rollout grows from one revision to the next.
 fn state(at: usize, revision: usize) -> Json {
     let rules: Vec<Json> = (0..RULES).map(|rule| self::rule(at, rule, revision)).collect();
     json!({
@@ -133,8 +133,7 @@ fn rule(at: usize, rule: usize, revision: usize) -> Json {
     json!({ "name": format!("rule {rule} of the spring sale"), "when": when, "select": select })
 }
 
-/// Counts uses as programs would have: every implementation of every feature in each minute of an hour and on each of 90
-/// days.
+/// Stores counts as programs would: every implementation of every feature in each minute of an hour and on each of 90 days.
 async fn use_all(store: &impl Store) {
     let counters = (0..FEATURES).flat_map(|at| {
         let name = name(at);

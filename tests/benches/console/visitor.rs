@@ -1,4 +1,4 @@
-//! Who looks at the console, with a browser that unpacks what it is sent.
+//! A client of the console that decompresses responses like a browser.
 
 use std::time::{Duration, Instant};
 
@@ -10,16 +10,16 @@ use feats::App;
 use feats_console::{Actor, Console, Role, router};
 use tower::ServiceExt;
 
-/// A console of an app, and who asks it.
+/// A client of the console of an app.
 pub struct Visitor(Router);
 
-/// What was sent.
+/// A response.
 pub struct Sent {
     pub took: Duration,
     pub body: Vec<u8>,
 }
 
-/// What is asked for.
+/// A request.
 pub enum Ask {
     Page(String),
     /// The address of a form, and its fields.
@@ -33,12 +33,12 @@ impl Ask {
 }
 
 impl Visitor {
-    /// A visitor who may do anything, to a console that nobody has asked yet.
-    pub fn of(app: &App) -> Self {
+    /// Creates a client with all permissions and a new console.
+    pub fn new(app: &App) -> Self {
         Self(router(app.clone(), Console::new().actor_from(|_| Some(Actor::new("ada").role(Role::Admin)))))
     }
 
-    /// Asks for something, compressed or as it is, and reads to the end.
+    /// Sends a request, and reads the response to the end, compressed or not.
     pub async fn ask(&self, ask: &Ask, compressed: bool) -> Sent {
         let request = match ask {
             Ask::Page(address) => Request::get(format!("/{address}")).body(Body::empty()),

@@ -1,14 +1,14 @@
-//! A facade: its users depend on it alone, and declare features with the feats that it hands on.
+//! A facade: its users depend only on it, and declare features with the feats that it re-exports.
 
 pub use feats;
 
-/// Other names for the same, as a library may arrange them.
+/// The attributes under other paths.
 pub mod flags {
     pub use feats as library;
     pub use feats::{boolean, feature, segment};
 }
 
-/// Declares a feature on its user's behalf.
+/// Declares a feature for its user.
 #[macro_export]
 macro_rules! declare {
     ($(#[$meta:meta])* $vis:vis $name:ident: $value:expr) => {

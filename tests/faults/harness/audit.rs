@@ -1,4 +1,4 @@
-//! What has to be true in the end: nothing acknowledged is lost, nothing is there twice, no hole, one chain.
+//! The checks after a trial: no acknowledged revision is lost, none occurs twice, versions have no gaps, and hashes form a chain.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -8,18 +8,18 @@ use feats::model::{Entry, Hash};
 use feats::store::{Page, Redis, Store};
 use feats_servers::until;
 
+use super::attempts::{Answer, AttemptLog};
 use super::evaluators::Seen;
 use super::features::{FEATURES, version};
-use super::ledger::{Answer, Ledger};
 
-/// What an audit has to know.
+/// The facts that an audit depends on.
 pub struct Audit {
     url: String,
     damaged: BTreeSet<(&'static str, u64)>,
     emptied: Option<Instant>,
 }
 
-/// What a trial showed.
+/// The results of a trial.
 #[derive(Debug)]
 pub struct Measured {
     pub acknowledged: usize,
@@ -29,33 +29,33 @@ pub struct Measured {
     pub slowest: Duration,
     pub recovery: Duration,
     pub reconnects: u64,
-    /// What was not as promised.
+    /// The violated promises.
     pub problems: Vec<String>,
 }
 
-/// An evaluation never waits. This is what a busy machine may take to come back to a thread.
-const SLOWEST: Duration = Duration::from_secs(2);
+/// The longest accepted evaluation. An evaluation never waits, but a busy machine may suspend its thread.
+const MAX_EVALUATION_TIME: Duration = Duration::from_secs(2);
 
 impl Audit {
     pub fn new(url: &str) -> Self {
         Self { url: url.to_owned(), damaged: BTreeSet::new(), emptied: None }
     }
 
-    /// This version is damaged on purpose.
+    /// Marks a version as deliberately damaged.
     pub fn damaged(&mut self, feature: &'static str, version: u64) {
         self.damaged.insert((feature, version));
     }
 
-    /// What was begun before now was destroyed on purpose.
+    /// Marks every earlier attempt as deliberately destroyed.
     pub fn emptied(&mut self) {
         self.emptied = Some(Instant::now());
     }
 
-    /// Compares what the store has with what writers were told and what programs gave.
+    /// Compares the store with the answers to writers and the values that programs returned.
     pub fn conclude(
         &self,
         apps: &[App],
-        ledger: &Ledger,
+        attempts: &AttemptLog,
         seen: &Seen,
         recovery: Duration,
         reconnects: u64,
@@ -67,17 +67,17 @@ impl Audit {
         for feature in FEATURES {
             let history = self.history(feature);
             measured.check_chain(feature, &history, &self.damaged);
-            measured.check_attempts(feature, &history, ledger, self.emptied);
+            measured.check_attempts(feature, &history, attempts, self.emptied);
             self.check_heads(feature, &history, apps, &mut measured);
         }
-        measured.check_values(ledger, seen);
-        if slowest > SLOWEST {
+        measured.check_values(attempts, seen);
+        if slowest > MAX_EVALUATION_TIME {
             measured.problems.push(format!("an evaluation took {slowest:?}"));
         }
         measured
     }
 
-    /// All entries of a feature, oldest first.
+    /// Returns all entries of a feature, oldest first.
     fn history(&self, feature: &str) -> Vec<Entry> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let store = Redis::open(&self.url).expect("a URL");
@@ -87,7 +87,7 @@ impl Audit {
         history
     }
 
-    /// Every program ends with the newest revision, as does what new programs load.
+    /// Checks that every program has the newest revision, and that a new program loads it.
     fn check_heads(&self, feature: &str, history: &[Entry], apps: &[App], measured: &mut Measured) {
         let newest = history.last().map_or(0, |entry| entry.version);
         if self.emptied.is_none() {
@@ -104,20 +104,20 @@ impl Audit {
 }
 
 impl Measured {
-    /// Versions count from 1 without a hole, each chained to the one before.
+    /// Checks that versions count from 1 without gaps, each chained to the previous one.
     fn check_chain(&mut self, feature: &'static str, history: &[Entry], damaged: &BTreeSet<(&'static str, u64)>) {
         let (mut before, mut ids) = (Hash::default(), BTreeSet::new());
         for (entry, expected) in history.iter().zip(1..) {
             let place = format!("{feature} {}", entry.version);
             if entry.version != expected {
-                self.problems.push(format!("{place}: version {expected} should stand here"));
+                self.problems.push(format!("{place}: expected version {expected}"));
             }
             match entry.decode() {
                 Ok(revision) if revision.previous() != before => {
-                    self.problems.push(format!("{place}: it is not chained to the revision before"));
+                    self.problems.push(format!("{place}: not chained to the previous revision"));
                 }
                 Ok(revision) if !ids.insert(revision.id().to_owned()) => {
-                    self.problems.push(format!("{place}: its id is there twice"));
+                    self.problems.push(format!("{place}: duplicate id"));
                 }
                 Err(_) if damaged.contains(&(feature, entry.version)) => {}
                 Err(error) => self.problems.push(format!("{place}: {error}")),
@@ -127,13 +127,13 @@ impl Measured {
         }
     }
 
-    /// What was acknowledged is there once, as the version that was told; what was refused is not there.
-    fn check_attempts(&mut self, feature: &str, history: &[Entry], ledger: &Ledger, emptied: Option<Instant>) {
+    /// Checks that acknowledged revisions occur once, as the acknowledged version, and refused ones do not occur.
+    fn check_attempts(&mut self, feature: &str, history: &[Entry], attempts: &AttemptLog, emptied: Option<Instant>) {
         let mut versions: BTreeMap<String, Vec<u64>> = BTreeMap::new();
         for revision in history.iter().filter_map(|entry| entry.decode().ok()) {
             versions.entry(revision.comment().to_owned()).or_default().push(revision.version());
         }
-        let attempts = ledger.all().into_iter().filter(|attempt| attempt.feature == feature);
+        let attempts = attempts.all().into_iter().filter(|attempt| attempt.feature == feature);
         for attempt in attempts.filter(|attempt| emptied.is_none_or(|emptied| attempt.begun > emptied)) {
             let found = versions.remove(&attempt.comment).unwrap_or_default();
             self.doubled += found.len().saturating_sub(1);
@@ -142,29 +142,29 @@ impl Measured {
                     self.acknowledged += 1;
                     if !found.contains(version) {
                         self.lost += 1;
-                        self.problems.push(format!("{feature} {version} was acknowledged and is lost"));
+                        self.problems.push(format!("{feature} {version} was acknowledged but is lost"));
                     }
                 }
                 Answer::Conflict | Answer::Refused(_) if !found.is_empty() => {
-                    self.problems.push(format!("{feature} {found:?} is there, after {:?}", attempt.answer));
+                    self.problems.push(format!("{feature} {found:?} exists after {:?}", attempt.answer));
                 }
                 Answer::Conflict | Answer::Refused(_) | Answer::Unknown(_) => {}
             }
             if found.len() > 1 {
-                self.problems.push(format!("{feature}: {} is there as {found:?}", attempt.comment));
+                self.problems.push(format!("{feature}: {} exists as {found:?}", attempt.comment));
             }
         }
     }
 
-    /// Every value that a program gave is the default, or was published as the version that it said; and no program went
-    /// back to an older one.
-    fn check_values(&mut self, ledger: &Ledger, seen: &Seen) {
+    /// Checks that every value that a program returned is the default or was published as the reported version, and that no
+    /// program returned to an older version.
+    fn check_values(&mut self, attempts: &AttemptLog, seen: &Seen) {
         for (feature, before, after) in &seen.backwards {
-            self.problems.push(format!("{feature} went back from version {before:?} to {after:?}"));
+            self.problems.push(format!("{feature} returned from version {before:?} to {after:?}"));
         }
         for (feature, version, value) in &seen.values {
-            if !ledger.choices(feature, *version).contains(value) {
-                self.problems.push(format!("{feature} gave {value:?} by version {version:?}, which is not that"));
+            if !attempts.choices(feature, *version).contains(value) {
+                self.problems.push(format!("{feature} returned {value:?} for version {version:?}, which is wrong"));
             }
         }
     }

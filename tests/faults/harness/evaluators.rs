@@ -1,4 +1,4 @@
-//! Eight threads that evaluate all the time, and remember everything they were given.
+//! Eight threads that evaluate continuously and record every value.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,35 +10,35 @@ use feats::{App, Feature};
 
 use super::features::{Checkout, Payments, User};
 
-/// The threads.
+/// The running threads.
 pub struct Evaluators {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<Seen>>,
 }
 
-/// What they saw.
+/// The observations of the threads.
 #[derive(Default)]
 pub struct Seen {
-    /// The slowest evaluation; time in which the system ran something else counts too.
+    /// The time of the slowest evaluation, including time for which the system suspended the thread.
     pub slowest: Duration,
-    /// How many evaluations there were.
+    /// The number of evaluations.
     pub evaluations: u64,
-    /// Each value, with the feature that gave it and the version that it said it gave it by.
+    /// Every value, with its feature and the reported version.
     pub values: BTreeSet<(&'static str, Option<u64>, &'static str)>,
-    /// A feature that decided by an older version, or by none, after it had decided by a newer one.
+    /// Features that decided by an older version, or by none, after a newer one.
     pub backwards: BTreeSet<(&'static str, Option<u64>, Option<u64>)>,
     newest: BTreeMap<&'static str, Option<u64>>,
 }
 
 const THREADS: usize = 8;
 
-/// How many evaluations there are between two short rests. Without rests the threads would keep the servers from
-/// running on a machine with few cores, which is another fault.
+/// The number of evaluations between two pauses. Without pauses, the threads would starve the servers on a machine with few
+/// cores.
 const BURST: u64 = 64;
-const REST: Duration = Duration::from_millis(1);
+const PAUSE: Duration = Duration::from_millis(1);
 
 impl Evaluators {
-    /// Starts them, on each of the apps in turn.
+    /// Starts the threads, on each of the apps in turn.
     pub fn start(apps: &[App]) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let threads = apps.iter().cycle().take(THREADS).zip(0..).map(|(app, id)| {
@@ -47,7 +47,7 @@ impl Evaluators {
                 let mut seen = Seen::default();
                 while !stop.load(Ordering::Relaxed) {
                     seen.burst(&app, id);
-                    thread::sleep(REST);
+                    thread::sleep(PAUSE);
                 }
                 seen
             })
@@ -56,10 +56,10 @@ impl Evaluators {
         Self { stop, threads }
     }
 
-    /// Ends them.
+    /// Stops the threads and returns their observations.
     ///
     /// # Panics
-    /// If one of them panicked.
+    /// Panics if a thread panicked.
     pub fn end(mut self) -> Seen {
         self.stop.store(true, Ordering::Relaxed);
         let mut all = Seen::default();
@@ -94,7 +94,7 @@ impl Seen {
             }
         });
         self.evaluations += 2 * BURST;
-        // One snapshot, so that the version is that of the value.
+        // A scope has one snapshot, so that the version is that of the value.
         app.scope().enter(|| {
             let user = User { id };
             self.note(Payments::NAME, Payments::explain(&user).version(), Payments::create(&user));

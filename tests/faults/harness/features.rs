@@ -41,13 +41,13 @@ pub trait Checkout {
     }
 }
 
-/// Both features, by name.
+/// The names of both features.
 pub const FEATURES: [&str; 2] = ["Payments", "Checkout"];
 
-/// What both can give. The first is the default.
+/// The implementations of both features. The first one is the default.
 pub const CHOICES: [&str; 3] = ["acme", "premium", "aperture"];
 
-/// The version of a feature that has arrived.
+/// Returns the current version of a feature in an app.
 pub fn version(app: &App, feature: &str) -> u64 {
     app.feature_named(feature).expect("a declared feature").version()
 }

@@ -1,9 +1,9 @@
-//! What every fault is tried with: programs that evaluate, writers that publish, and the audit of what they saw.
+//! The harness of all faults: programs that evaluate, writers that publish, and the audit of their observations.
 
+mod attempts;
 mod audit;
 mod evaluators;
 mod features;
-mod ledger;
 mod report;
 mod trial;
 mod writers;

@@ -1,4 +1,4 @@
-//! Running a fault as often as asked, and the row of the table that it makes.
+//! Repeated runs of a fault, and the table row of their results.
 
 use std::time::Duration;
 use std::{env, fs};
@@ -7,12 +7,11 @@ use feats_servers::available;
 
 use super::audit::Measured;
 
-/// Runs a fault once, or as often as `FEATS_FAULT_RUNS` says, and writes what it showed as a row of a table to the folder
-/// that `FEATS_FAULT_ROWS` names.
+/// Runs a fault once, or `FEATS_FAULT_RUNS` times, and writes the results as a table row to the folder `FEATS_FAULT_ROWS`.
 ///
 /// # Panics
-/// If anything was not as promised.
-#[expect(clippy::print_stderr, reason = "cargo shows it for a test that fails, and `cargo xtask faults` always")]
+/// Panics if a promise was violated.
+#[expect(clippy::print_stderr, reason = "cargo shows it for a failed test, and `cargo xtask faults` always")]
 pub fn fault(name: &str, run: impl Fn() -> Measured) {
     if !available() {
         return;

@@ -1,4 +1,4 @@
-//! Two writers that publish all the time, both to both features.
+//! Two writers that publish continuously, each to both features.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use feats::{App, Error, State};
 use serde_json::json;
 
+use super::attempts::{Answer, Attempt, AttemptLog};
 use super::features::{CHOICES, FEATURES};
-use super::ledger::{Answer, Attempt, Ledger};
 
-/// The threads.
+/// The running threads.
 pub struct Writers {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
@@ -19,25 +19,25 @@ pub struct Writers {
 
 const WRITERS: usize = 2;
 
-/// Between two attempts.
-const REST: Duration = Duration::from_millis(2);
+/// The pause between two attempts.
+const PAUSE: Duration = Duration::from_millis(2);
 
-/// Attempts of all writers of this process, for comments that no other attempt has.
+/// The number of attempts in this process, for unique comments.
 static ATTEMPTS: AtomicU64 = AtomicU64::new(1);
 
 impl Writers {
-    /// Starts them, each on another app, with a ledger for what they were told.
-    pub fn start(apps: &[App], ledger: &Arc<Ledger>) -> Self {
+    /// Starts the writers, each on a different app, with a log of their attempts.
+    pub fn start(apps: &[App], attempts: &Arc<AttemptLog>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let threads = apps.iter().cycle().take(WRITERS).map(|app| {
-            let (app, ledger, stop) = (app.clone(), ledger.clone(), stop.clone());
-            thread::spawn(move || write(&app, &ledger, &stop))
+            let (app, attempts, stop) = (app.clone(), attempts.clone(), stop.clone());
+            thread::spawn(move || write(&app, &attempts, &stop))
         });
         let threads = threads.collect();
         Self { stop, threads }
     }
 
-    /// Ends them after what they are at.
+    /// Stops the writers after their current attempts.
     pub fn end(mut self) {
         self.stop.store(true, Ordering::Relaxed);
         for thread in self.threads.drain(..) {
@@ -52,7 +52,7 @@ impl Drop for Writers {
     }
 }
 
-fn write(app: &App, ledger: &Ledger, stop: &AtomicBool) {
+fn write(app: &App, attempts: &AttemptLog, stop: &AtomicBool) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let turns = FEATURES.iter().cycle().zip(CHOICES.iter().cycle());
     for (feature, choice) in turns.take_while(|_| !stop.load(Ordering::Relaxed)) {
@@ -60,12 +60,12 @@ fn write(app: &App, ledger: &Ledger, stop: &AtomicBool) {
         let begun = Instant::now();
         let answer = runtime.block_on(publish(app, feature, choice, &comment));
         let answer = answer.map_or_else(Answer::from, Answer::Acknowledged);
-        ledger.write(Attempt { feature, comment, choice, answer, begun, ended: Instant::now() });
-        thread::sleep(REST);
+        attempts.write(Attempt { feature, comment, choice, answer, begun, ended: Instant::now() });
+        thread::sleep(PAUSE);
     }
 }
 
-/// Replaces the whole state, which also works where the one that stands cannot be used.
+/// Replaces the whole state, which is possible even if the current state is quarantined.
 async fn publish(app: &App, feature: &str, choice: &str, comment: &str) -> Result<u64, Error> {
     let state = State::from_json(&json!({ "otherwise": { "static": choice } }));
     let change = app.feature_named(feature)?.edit().replace(state).author("a writer").comment(comment);

@@ -1,4 +1,4 @@
-//! Conditions as JSON and in the words of the command line: reading, printing, compiling.
+//! Conditions as JSON and in the syntax of the command line: parsing, printing, compiling.
 
 use feats::State;
 use feats_cli::reading::parse_condition;
@@ -12,9 +12,9 @@ pub(crate) fn run(bytes: &[u8]) {
     let condition = match serde_json::from_str::<serde_json::Value>(text) {
         Ok(condition) => condition,
         Err(_) => match parse_condition(text, &payments()) {
-            Ok(condition) => serde_json::to_value(condition).expect("a condition is JSON"),
+            Ok(condition) => serde_json::to_value(condition).expect("a condition serializes to JSON"),
             Err(problem) => {
-                assert!(!problem.message().is_empty(), "a refusal says why");
+                assert!(!problem.message().is_empty(), "an error has a message");
                 return;
             }
         },

@@ -1,4 +1,4 @@
-//! The cookie of browser overrides: arbitrary bytes as they come from a browser, and arbitrary payloads with a right signature.
+//! The cookie of browser overrides: arbitrary bytes, and arbitrary payloads with a valid signature.
 
 use std::cell::RefCell;
 
@@ -46,16 +46,16 @@ impl Site {
         for actor in [None, Some("ada")] {
             for active in self.overrides.verify(&headers, &self.app, actor) {
                 let known = payments().position(&active.implementation).is_some();
-                assert!(active.feature == "Payments" && known, "{active:?} is not in the code");
+                assert!(active.feature == "Payments" && known, "{active:?} is not declared");
             }
         }
     }
 }
 
-/// What is signed before the cookie's name and the payload.
+/// The prefixes that are signed before the cookie's name and the payload.
 const PURPOSES: [&[u8]; 1] = [b"feats: overrides in a cookie, version 2"];
 
-/// The value of a cookie with this payload: `2.<payload>.<signature>`, each signed part with its length before it.
+/// Returns the value of a cookie with this payload: `2.<payload>.<signature>`. Each signed part has its length as prefix.
 fn signed(purpose: &[u8], payload: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(&KEY).expect("any length is a key");
     for part in [purpose, NAME.as_bytes(), payload] {

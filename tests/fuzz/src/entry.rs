@@ -1,4 +1,4 @@
-//! Revisions as stores keep them: the bytes of one, and what an app makes of them when they arrive.
+//! Stored revisions: their bytes, and their effect in an app.
 
 use std::cell::RefCell;
 
@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::state;
 use crate::world::payments;
 
-/// How many inputs one app takes before another one begins: its history is in memory.
+/// The number of inputs before the app is replaced, because its history is in memory.
 const INPUTS_FOR_EACH_APP: u32 = 500;
 
 pub(crate) fn run(bytes: &[u8]) {
@@ -27,7 +27,7 @@ pub(crate) fn run(bytes: &[u8]) {
     if let Ok(revision) = stored.decode() {
         state::check(&State::from_json(revision.state_json()));
     }
-    // The text of a state within a revision that is right otherwise: what arrives is quarantined or decides.
+    // The input is the state of an otherwise valid revision, which is quarantined or decides.
     let Some(json) = std::str::from_utf8(bytes).ok().and_then(|text| serde_json::from_str::<&RawValue>(text).ok())
     else {
         return;
@@ -42,7 +42,7 @@ pub(crate) fn run(bytes: &[u8]) {
     });
 }
 
-/// An app that follows a store into which another program writes.
+/// An app, and its store, to which another program writes.
 struct Site {
     runtime: Runtime,
     app: App,
@@ -60,7 +60,7 @@ impl Site {
         Self { runtime, app, store, newest: RevisionStamp::default(), inputs: 0 }
     }
 
-    fn arrive(&mut self, json: &RawValue) {
+    fn append(&mut self, json: &RawValue) {
         self.inputs += 1;
         let header = Header {
             format: FORMAT,
@@ -74,9 +74,9 @@ impl Site {
         };
         let Ok(entry) = Entry::encode(&header, Some(&json)) else { return };
         self.runtime.block_on(async {
-            self.store.append(self.newest, &entry).await.expect("memory is always there");
-            let feature = self.app.feature_named("Payments").expect("it is declared");
-            // Every revision arrives, whatever it says: it decides or it is quarantined.
+            self.store.append(self.newest, &entry).await.expect("the store in memory is always available");
+            let feature = self.app.feature_named("Payments").expect("the feature is declared");
+            // Every revision is applied or quarantined.
             while feature.version() < entry.version {
                 tokio::time::sleep(std::time::Duration::from_micros(50)).await;
             }

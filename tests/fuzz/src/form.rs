@@ -1,4 +1,4 @@
-//! Forms and queries of the console: whatever a browser sends, the console answers, and what it answers is bounded.
+//! Forms and queries of the console: every request gets a response of bounded size.
 
 use std::cell::RefCell;
 
@@ -14,7 +14,7 @@ use tower::ServiceExt;
 
 use crate::world::payments;
 
-/// The routes: the first byte of an input chooses one.
+/// The routes. The first byte of an input selects one.
 const POST: [&str; 4] = ["/feature?name=Payments", "/preview", "/publish", "/browser"];
 const GET: [&str; 9] = [
     "/feature?name=Payments&",
@@ -28,17 +28,17 @@ const GET: [&str; 9] = [
     "/instances?",
 ];
 
-/// The newest version: pages have something to show.
+/// The current version, so that pages are not empty.
 const ROLLOUT: &str = r#"{
     "overrides": [{"segment": "UserId", "values": [1, 2], "use": "aperture"}],
     "rules": [{"name": "canada", "when": {"segment": "Country", "in": ["CA", "US"]}, "select": {"static": "acme"}}],
     "otherwise": {"rollout": {"by": "UserId", "weights": {"premium": 30, "acme": 70}}}
 }"#;
 
-/// How many inputs one console takes before another one begins: its history is in memory.
+/// The number of inputs before the console is replaced, because its history is in memory.
 const INPUTS_FOR_EACH_CONSOLE: u32 = 500;
 
-/// The largest page, in bytes.
+/// The maximum size of a page, in bytes.
 const MAX_PAGE: usize = 1 << 20;
 
 struct Site {
@@ -65,7 +65,7 @@ impl Site {
         let app = App::builder().declare(payments()).detached();
         let app = runtime.block_on(app.start()).expect("an app starts");
         for state in [r#"{"otherwise": {"static": "premium"}}"#, ROLLOUT] {
-            let change = app.feature_named("Payments").expect("it is declared").edit();
+            let change = app.feature_named("Payments").expect("the feature is declared").edit();
             let change = change.replace(state.parse().expect("a state")).author("fuzz");
             runtime.block_on(change.publish()).expect("the first versions");
         }
@@ -87,10 +87,10 @@ impl Site {
                 Request::get(format!("{path}{}", String::from_utf8_lossy(input))).body(Body::empty())
             }
         };
-        // What is not an address never gets as far as the console.
+        // The web server refuses an invalid address before the console sees it.
         let Ok(request) = request else { return };
         self.runtime.block_on(async {
-            let response = self.router.clone().oneshot(request).await.expect("the console always answers");
+            let response = self.router.clone().oneshot(request).await.expect("the console responds");
             let status = response.status();
             let body = to_bytes(response.into_body(), MAX_PAGE).await.expect("a page of at most 1 MiB");
             assert!(status.as_u16() != 500, "{}", String::from_utf8_lossy(&body));

@@ -1,13 +1,13 @@
-//! What a Redis has for revisions, and its addresses: whatever stands there, it is read or refused, and no refusal repeats it.
+//! Revisions in Redis, and Redis URLs: arbitrary values are parsed or refused, and no error repeats a password.
 
 use feats::store::{Redis, Store};
 
-/// A password that an address may have; it is in the corpus.
+/// A password in addresses of the corpus.
 const PASSWORD: &str = "h7Secret";
 
 pub(crate) fn run(bytes: &[u8]) {
     if let Some(entry) = Redis::decode_entry("Payments", bytes) {
-        assert_eq!(Redis::encode_entry(&entry), bytes, "a value that is read is written in the same way");
+        assert_eq!(Redis::encode_entry(&entry), bytes, "a decoded value encodes to the same bytes");
         drop(entry.decode());
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };

@@ -1,4 +1,4 @@
-//! States as JSON: whatever they say, compiling ends with a route or with problems, and a route always chooses.
+//! States as JSON: compiling returns a route or problems, and a route always chooses an implementation.
 
 use feats::compile::{Context, Route, Stage, compile};
 use feats::evaluate::evaluate;
@@ -9,10 +9,10 @@ use feats::{Attributes, State, Timestamp, describe};
 
 use crate::world::{ada, payments, program};
 
-/// The version under which states are compiled.
+/// The version of the compiled states.
 const VERSION: u64 = 7;
 
-/// Instants and draws at the edges of their types, and in between.
+/// Instants and random draws at the limits of their types, and in between.
 const MOMENTS: [(i64, u64); 4] = [(i64::MIN, 0), (0, 1), (1_796_115_600_000, u64::MAX / 2), (i64::MAX, u64::MAX)];
 
 pub(crate) fn run(bytes: &[u8]) {
@@ -22,7 +22,7 @@ pub(crate) fn run(bytes: &[u8]) {
     }
 }
 
-/// Holds a state to what is promised of every state.
+/// Checks the properties that hold for every state.
 pub(crate) fn check(state: &State) {
     let (declaration, attributes) = (payments(), program());
     let context = |stage| Context { declaration: &declaration, attributes: &attributes, stage, version: VERSION };
@@ -39,7 +39,7 @@ pub(crate) fn check(state: &State) {
     }
     if state.problems().is_empty() {
         let again = State::from_json(&state.to_json());
-        assert_eq!(&again, state, "a state that is written and read is the same state");
+        assert_eq!(&again, state, "a state survives serialization");
     }
     for (now, _) in MOMENTS {
         let now = Timestamp::from_millis(now);
@@ -56,7 +56,7 @@ fn decide(route: &Route, state: &State, declaration: &Declaration, attributes: &
         let now = Timestamp::from_millis(now);
         let outcome = evaluate(route, &subject, || now, || draw);
         let choice = declaration.implementations.get(usize::from(outcome.choice));
-        assert!(choice.is_some(), "a choice that the feature does not have: {outcome:?}");
+        assert!(choice.is_some(), "unknown choice: {outcome:?}");
         let legend = TraceContext { declaration, attributes: &program(), state: Some(state) };
         let traced = trace(route, legend, &subject, now, draw);
         assert_eq!(choice.map(|choice| &*choice.name), Some(traced.choice.as_str()), "explain agrees with evaluate");

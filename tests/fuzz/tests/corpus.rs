@@ -1,6 +1,6 @@
-//! The corpus of every target: replayed as it is, and mutated by proptest for a time that `FEATS_FUZZ_SECONDS` says.
+//! The corpus of every target: replayed as it is, and mutated by proptest for `FEATS_FUZZ_SECONDS` seconds.
 
-#![expect(clippy::print_stdout, reason = "what was tried, and for how long")]
+#![expect(clippy::print_stdout, reason = "the number of inputs, and the time")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,26 +12,26 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
-/// How many mutated inputs a target gets where `FEATS_FUZZ_SECONDS` is not set.
-const INPUTS: u32 = 200;
+/// The number of mutated inputs of a target if `FEATS_FUZZ_SECONDS` is not set.
+const DEFAULT_DEFAULT_INPUTS: u32 = 200;
 
-/// The largest input in bytes.
+/// The maximum size of an input, in bytes.
 const MAX_INPUT: usize = 64 << 10;
 
-/// One change of an input.
+/// A change of an input.
 #[derive(Clone, Debug)]
 enum Mutation {
     Flip(Index, u8),
     Insert(Index, Vec<u8>),
-    /// A word of one of the formats.
+    /// Inserts a word of one of the formats.
     Word(Index, Index),
     Remove(Index, usize),
     Repeat(Index, usize, usize),
-    /// The rest of the input becomes the rest of another one.
+    /// Replaces the remainder of the input by that of another one.
     Splice(Index, Index, Index),
 }
 
-/// Words that random bytes would hardly find.
+/// Words that random bytes rarely contain.
 const WORDS: [&str; 24] = [
     "\"segment\":",
     "\"attribute\":",
@@ -102,7 +102,7 @@ impl Mutation {
     }
 }
 
-fn insert(input: &mut Vec<u8>, at: usize, bytes: &[u8]) {
+fn insert(input: &mut Vec<u8>, index: usize, bytes: &[u8]) {
     input.splice(at..at, bytes.iter().copied());
 }
 
@@ -115,7 +115,7 @@ fn corpus(target: &Target) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 #[test]
-fn every_input_of_the_corpus_is_taken() {
+fn every_input_of_the_corpus_passes() {
     for target in TARGETS {
         let corpus = corpus(target);
         assert!(corpus.len() > 2, "{} has a corpus", target.name);
@@ -127,7 +127,7 @@ fn every_input_of_the_corpus_is_taken() {
 }
 
 #[test]
-fn every_target_of_libfuzzer_is_one_of_these() {
+fn libfuzzer_has_the_same_targets() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("libfuzzer/fuzz_targets");
     let files = fs::read_dir(folder).expect("a folder");
     let mut names: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
@@ -137,7 +137,7 @@ fn every_target_of_libfuzzer_is_one_of_these() {
 }
 
 #[test]
-fn what_is_near_the_corpus_is_taken_too() {
+fn mutations_of_the_corpus_pass() {
     let seconds = std::env::var("FEATS_FUZZ_SECONDS").ok().map(|seconds| seconds.parse().expect("a number of seconds"));
     let only = std::env::var("FEATS_FUZZ_TARGET").ok();
     for target in TARGETS.iter().filter(|target| only.as_deref().is_none_or(|name| name == target.name)) {
@@ -147,7 +147,7 @@ fn what_is_near_the_corpus_is_taken_too() {
         let mut round = 0_u8;
         loop {
             mutate(target, &corpus, round);
-            inputs += u64::from(INPUTS);
+            inputs += u64::from(DEFAULT_INPUTS);
             round = round.wrapping_add(1);
             let time = seconds.map_or(Duration::ZERO, Duration::from_secs);
             if started.elapsed() >= time {
@@ -158,9 +158,9 @@ fn what_is_near_the_corpus_is_taken_too() {
     }
 }
 
-/// Tries a number of mutated inputs; a failure is shrunk to few mutations. The first round is always the same one.
+/// Tries mutated inputs, and shrinks a failure to few mutations. The first round is deterministic.
 fn mutate(target: &Target, corpus: &[Vec<u8>], round: u8) {
-    let config = Config { cases: INPUTS, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: DEFAULT_INPUTS, failure_persistence: None, ..Config::default() };
     let seed = match round {
         0 => [7; 16],
         _ => std::array::from_fn(|_| rand_byte()),
@@ -181,7 +181,7 @@ fn mutate(target: &Target, corpus: &[Vec<u8>], round: u8) {
     }
 }
 
-/// A byte of the process's own randomness.
+/// Returns a random byte that differs between processes.
 fn rand_byte() -> u8 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(0_u8).to_le_bytes()[0]

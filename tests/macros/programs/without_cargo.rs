@@ -1,4 +1,4 @@
-//! A program that is built by `rustc` alone: nothing says which package it is.
+//! A program that is built with `rustc` alone, without the name of a package.
 
 #![deny(warnings)]
 

@@ -3,14 +3,14 @@
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
 
-/// Who buys.
+/// A buyer.
 #[derive(Debug)]
 pub struct Buyer {
-    /// Where from.
+    /// The country of the buyer.
     pub country: String,
 }
 
-/// Where the buyer is.
+/// The country of the buyer.
 #[switch::segment]
 pub trait BuyerCountry {
     const OPTIONS: &[&str] = &["CA", "US"];
@@ -19,7 +19,7 @@ pub trait BuyerCountry {
     }
 }
 
-/// What the buyer is greeted with.
+/// The salutation of the buyer.
 #[switch::feature(owner = "shop")]
 pub trait Salutation {
     #[default]
@@ -31,7 +31,7 @@ pub trait Salutation {
     }
 }
 
-/// What a parcel costs.
+/// The price of a parcel.
 #[switch::feature]
 pub trait Postage {
     type Output = dyn Fn(u32) -> u32;
@@ -45,7 +45,7 @@ pub trait Postage {
     }
 }
 
-/// Reads what was stored.
+/// The parser of stored data.
 #[switch::feature]
 pub trait Reader {
     #[default]
@@ -62,7 +62,7 @@ pub trait Undocumented {
     }
 }
 
-/// Whether there is free shipping.
+/// Free shipping.
 #[switch::boolean]
 pub fn FreeShipping(buyer: &Buyer) -> bool {
     buyer.country == "CA"
@@ -74,7 +74,7 @@ mod tests {
     use switch::{Feature, Segment};
 
     #[test]
-    fn handles_work_under_another_name() {
+    fn handles_work_if_feats_is_renamed() {
         let buyer = Buyer { country: "CA".to_owned() };
         assert_eq!(Salutation::create(&buyer), "Good day");
         assert!(FreeShipping::is_enabled(&buyer));

@@ -1,25 +1,25 @@
-//! Whether the programs that the tests start are installed.
+//! Checks for the programs that tests start.
 
 use std::env;
 use std::process::{Command, Stdio};
 
 const REDIS: [&str; 3] = ["redis-server", "redis-cli", "redis-sentinel"];
 
-/// Whether Redis is installed. Where it is not, this prints one line, and the test that asked returns.
+/// Returns `true` if Redis is installed. Otherwise prints a line, and the calling test is skipped.
 ///
 /// # Panics
-/// If Redis is missing and `CI` is set: continuous integration leaves nothing out.
+/// Panics if Redis is missing and `CI` is set, because no test may be skipped in continuous integration.
 pub fn available() -> bool {
     are_installed(&REDIS)
 }
 
-/// Whether all programs are installed; if not, this prints one line, or panics in continuous integration.
-#[expect(clippy::print_stderr, reason = "a test that is left out says so")]
+/// Returns `true` if all programs are installed. Otherwise prints a line, or panics in continuous integration.
+#[expect(clippy::print_stderr, reason = "a skipped test prints the reason")]
 pub(crate) fn are_installed(programs: &[&str]) -> bool {
     let Some(missing) = programs.iter().find(|program| !starts(program)) else { return true };
     let line = format!("{missing} is not installed; `cargo xtask setup` installs it");
     assert!(env::var_os("CI").is_none(), "{line}");
-    eprintln!("left out: {line}");
+    eprintln!("skipped: {line}");
     false
 }
 

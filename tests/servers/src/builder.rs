@@ -1,8 +1,8 @@
-//! Describing a Redis server before it is started.
+//! The configuration of a Redis server.
 
 use crate::certificates::Certificates;
 
-/// Describes a server.
+/// The configuration of a server.
 #[must_use = "a server does nothing until it is started"]
 pub struct RedisBuilder {
     pub(crate) program: &'static str,
@@ -12,7 +12,7 @@ pub struct RedisBuilder {
     lines: Vec<String>,
 }
 
-/// The file in a server's directory through which the tests reach it, whatever it asks of those who come by its port.
+/// The Unix socket in a server's directory, which tests use independently of the settings of its port.
 pub(crate) const SOCKET: &str = "socket";
 
 impl RedisBuilder {
@@ -20,46 +20,46 @@ impl RedisBuilder {
         Self { program, password: None, tls: false, cluster: false, lines: Vec::new() }
     }
 
-    /// Every write is on disk before it is acknowledged.
+    /// Flushes every write to disk before it is acknowledged.
     pub fn appendonly(self) -> Self {
         self.arg("appendonly", "yes").arg("appendfsync", "always")
     }
 
-    /// What the default user has to say.
+    /// Sets the password of the default user.
     pub fn password(mut self, password: &str) -> Self {
         self.password = Some(password.to_owned());
         self.arg("requirepass", password)
     }
 
-    /// Another user, with rules such as `~{feats}* +@all`.
+    /// Adds a user, with rules such as `~{feats}* +@all`.
     pub fn acl_user(self, name: &str, password: &str, rules: &str) -> Self {
         self.arg("user", &format!("{name} on >{password} {rules}"))
     }
 
-    /// TLS on its port, and nothing else.
+    /// Enables TLS on the port, without plain connections.
     pub fn tls(mut self) -> Self {
         self.tls = true;
         self
     }
 
-    /// How much memory it may use, as in `8mb`. What does not fit is refused, nothing is evicted.
+    /// Limits the memory, such as `8mb`. Writes that do not fit are refused; nothing is evicted.
     pub fn max_memory(self, size: &str) -> Self {
         self.arg("maxmemory", size).arg("maxmemory-policy", "noeviction")
     }
 
-    /// Any other line of its configuration.
+    /// Adds a line to the configuration.
     pub fn arg(mut self, name: &str, value: &str) -> Self {
         self.lines.push(format!("{name} {value}"));
         self
     }
 
-    /// A node for a cluster.
+    /// Configures a node of a cluster.
     pub(crate) fn cluster(mut self) -> Self {
         self.cluster = true;
         self.arg("cluster-enabled", "yes")
     }
 
-    /// The lines of its configuration.
+    /// Returns the lines of the configuration.
     pub(crate) fn configuration(&self, port: u16, certificates: Option<&Certificates>) -> String {
         let mut lines = vec!["bind 127.0.0.1".to_owned(), format!("unixsocket {SOCKET}")];
         match certificates {

@@ -1,20 +1,19 @@
-//! Certificates for servers of this machine, and an authority that did not sign them.
+//! Certificates for local servers, and an authority that did not sign them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 
-/// The certificate of a server at `127.0.0.1` or `localhost`, the authority that signed it, and one that did not. Files
-/// in PEM.
+/// The certificate of a server at `127.0.0.1` or `localhost`, the authority that signed it, and one that did not, as PEM files.
 #[derive(Debug)]
 pub struct Certificates {
     directory: PathBuf,
 }
 
 impl Certificates {
-    /// Makes them in a directory.
-    pub(crate) fn make(directory: &Path) -> Self {
+    /// Creates certificates in a directory.
+    pub(crate) fn create(directory: &Path) -> Self {
         let made = Self { directory: directory.to_owned() };
         let authority = made.authority("ca");
         made.authority("wrong-ca");
@@ -27,22 +26,22 @@ impl Certificates {
         made
     }
 
-    /// The authority that signed the server's certificate.
+    /// Returns the file of the authority that signed the server's certificate.
     pub fn ca(&self) -> PathBuf {
         self.directory.join("ca.pem")
     }
 
-    /// An authority that did not.
+    /// Returns the file of an authority that did not sign it.
     pub fn wrong_ca(&self) -> PathBuf {
         self.directory.join("wrong-ca.pem")
     }
 
-    /// The server's certificate.
+    /// Returns the file of the server's certificate.
     pub fn certificate(&self) -> PathBuf {
         self.directory.join("server.pem")
     }
 
-    /// Its key.
+    /// Returns the file of the server's key.
     pub fn key(&self) -> PathBuf {
         self.directory.join("server.key")
     }

@@ -25,4 +25,4 @@ pub use cluster::Cluster;
 pub use proxy::{Link, Proxy};
 pub use redis::Redis;
 pub use sentinel::Sentinel;
-pub use wait::{PATIENCE, holds_within, until};
+pub use wait::{TIMEOUT, holds_within, until};

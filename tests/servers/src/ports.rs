@@ -5,25 +5,25 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// Below the range from which systems take the ports of outgoing connections: one of those could take the port of a
-/// server that is being restarted, and a client that reconnects could even reach itself.
+/// The range is below that of outgoing connections. Otherwise, such a connection could take the port of a server that is being
+/// restarted, and a client that reconnects could even connect to itself.
 const RANGE: std::ops::Range<u16> = 10_000..22_000;
 
-/// How far the bus of a cluster's node is from its port.
-const BUS: u16 = 10_000;
+/// The offset of the cluster bus from the port of a node.
+const BUS_OFFSET_OFFSET: u16 = 10_000;
 
-/// The ports that this process has given away. The one of a server that was killed is free, but it is not to be had:
-/// programs that wait for that server would take another one for it.
-static GIVEN: LazyLock<Mutex<HashSet<u16>>> = LazyLock::new(Mutex::default);
+/// The ports that this process has used. The port of a killed server is not used again, because clients that wait for that
+/// server would connect to another one.
+static USED: LazyLock<Mutex<HashSet<u16>>> = LazyLock::new(Mutex::default);
 
-/// A port on which nobody listens at the moment. Somebody may before it is used: try again with another one then.
+/// Returns a free port. Another process may take it before it is used, so callers must retry with another one.
 pub(crate) fn free() -> u16 {
     find(is_free)
 }
 
-/// The same, for the node of a cluster, which needs a second one.
+/// Returns a free port for a node of a cluster, whose bus port is free too.
 pub(crate) fn free_with_bus() -> u16 {
-    find(|port| is_free(port) && is_new(port + BUS) && is_free(port + BUS))
+    find(|port| is_free(port) && is_new(port + BUS_OFFSET) && is_free(port + BUS_OFFSET))
 }
 
 /// Listens on a free port, without blocking.
@@ -38,9 +38,9 @@ fn find(is_free: impl Fn(u16) -> bool) -> u16 {
     candidates().find(|port| is_new(*port) && is_free(*port)).expect("a free port")
 }
 
-/// Whether a port was not given away yet; from now on it is.
+/// Marks a port as used. Returns `false` if it was used already.
 fn is_new(port: u16) -> bool {
-    GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(port)
+    USED.lock().unwrap_or_else(PoisonError::into_inner).insert(port)
 }
 
 fn candidates() -> impl Iterator<Item = u16> {

@@ -1,4 +1,4 @@
-//! A server's process: started, signalled, and never left behind.
+//! Processes of servers, which never outlive the test.
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
@@ -7,24 +7,24 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-/// A running program, killed when it is dropped, with everything that it has started.
+/// A running program. It is killed with all its child processes when it is dropped.
 pub(crate) struct Process {
     child: Child,
     guard: Child,
 }
 
-/// Ends the server if this process ends without doing so: then the other end of its standard input is closed. What
-/// interrupts this process from a terminal reaches the guard too, and does not concern it.
+/// A shell script that kills the server if this process ends without doing so, which closes the script's standard input. It
+/// ignores signals from the terminal.
 const GUARD: &str = r#"trap '' HUP INT TERM; read -r _; kill -9 "-$1"; rm -rf "$2""#;
 
 impl Process {
-    /// Starts a program in a directory, where its output goes to the file `log`.
+    /// Starts a program in a directory, and writes its output to the file `log` there.
     pub(crate) fn start(program: &str, arguments: &[&str], directory: &Path) -> Self {
         let log = File::options().create(true).append(true).open(directory.join("log")).expect("a log");
         let mut command = Command::new(program);
         command.args(arguments).current_dir(directory).stdin(Stdio::null());
         command.stdout(log.try_clone().expect("the log")).stderr(log);
-        // In a group of its own, so that those whom it starts can be ended with it.
+        // A separate process group, so that its child processes can be killed with it.
         let child =
             command.process_group(0).spawn().unwrap_or_else(|error| panic!("{program} cannot be started: {error}"));
         let mut guard = Command::new("sh");
@@ -33,18 +33,18 @@ impl Process {
         Self { child, guard: guard.spawn().expect("a guard") }
     }
 
-    /// How it ended, if it did.
+    /// Returns the exit status if the program has ended.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().expect("a child's status")
     }
 
-    /// Stops it from running until [`go_on`](Self::go_on), as a machine that hangs does.
+    /// Suspends the program until [`resume`](Self::resume), like a machine that hangs.
     pub(crate) fn pause(&self) {
         self.signal(Signal::STOP);
     }
 
-    /// Lets it run again.
-    pub(crate) fn go_on(&self) {
+    /// Resumes the program.
+    pub(crate) fn resume(&self) {
         self.signal(Signal::CONT);
     }
 
@@ -55,7 +55,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // The guard first, so that it cannot hit whoever gets the server's process id next.
+        // The guard is killed first, so that it cannot kill another process that gets the server's process id.
         let _ = self.guard.kill();
         let _ = self.guard.wait();
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
@@ -63,7 +63,7 @@ impl Drop for Process {
     }
 }
 
-/// What a program in a directory has printed.
+/// Returns the output of a program in a directory.
 pub(crate) fn log(directory: &Path) -> String {
     fs::read_to_string(directory.join("log")).unwrap_or_default()
 }
@@ -74,18 +74,18 @@ mod tests {
     use crate::until;
 
     #[test]
-    fn what_a_program_has_started_ends_with_it_if_nobody_is_left_to_end_it() {
+    fn child_processes_are_killed_if_the_test_process_is_killed() {
         let directory = tempfile::tempdir().expect("a directory");
         let program = "sleep 1000 & echo $! > started; wait";
         let mut process = Process::start("sh", &["-c", program], directory.path());
         let started = || fs::read_to_string(directory.path().join("started")).ok()?.trim().parse().ok();
-        until("it has started another one", || started().is_some());
+        until("the program has started a child", || started().is_some());
         let started = started().and_then(Pid::from_raw).expect("a process id");
-        // What happens when this process is killed.
+        // This is what happens when this process is killed.
         drop(process.guard.stdin.take());
-        until("it ends", || process.ended().is_some());
-        // The one who adopts it may take a while to notice that it is dead.
-        until("so does the other one", || {
+        until("the program ends", || process.ended().is_some());
+        // The process that adopts the child may take a while to reap it.
+        until("the child ends", || {
             let status = fs::read_to_string(format!("/proc/{}/stat", started.as_raw_nonzero()));
             status.is_ok_and(|status| status.contains(") Z ")) || rustix::process::test_kill_process(started).is_err()
         });

@@ -1,4 +1,4 @@
-//! A line to a server that can be made slow, cut, or dead.
+//! A proxy in front of a server that can delay, cut and stall connections.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -14,30 +14,30 @@ use tokio::sync::{mpsc, watch};
 
 use crate::ports;
 
-/// What a line does with those who use it.
+/// The behaviour of a proxy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Link {
-    /// Nothing that they would notice.
+    /// Forwards everything without changes.
     Pass,
-    /// It delays what it carries, each way, and resets a connection with this probability for every piece of a reply.
+    /// Delays data each way, and resets a connection with a probability for every piece of a reply.
     Slow {
         /// The delay, each way.
         delay: Duration,
         /// The probability, from 0 to 1.
         resets: f64,
     },
-    /// It ends every connection after this many more bytes of reply.
+    /// Closes every connection after a number of further bytes of replies.
     Cut {
-        /// The bytes that still arrive.
+        /// The number of bytes that are still forwarded.
         after: usize,
     },
-    /// It resets every connection, and every new one as soon as it is made.
+    /// Resets every connection, including new ones.
     Refuse,
-    /// It carries nothing and resets nothing. What was sent arrives when the line is better, as with TCP.
+    /// Forwards nothing and resets nothing. Data arrives when the behaviour changes, as with TCP.
     BlackHole,
 }
 
-/// A line to a server, on a port of its own.
+/// A proxy in front of a server, with its own port.
 pub struct Proxy {
     port: u16,
     link: watch::Sender<Link>,
@@ -45,21 +45,21 @@ pub struct Proxy {
     runtime: Option<Runtime>,
 }
 
-/// The two ways of a connection.
+/// The direction of data in a connection.
 #[derive(Clone, Copy, PartialEq)]
-enum Way {
+enum Direction {
     There,
     Back,
 }
 
-/// A piece of what was sent, and when.
+/// A piece of data with the time at which it was received.
 type Piece = (Instant, Vec<u8>);
 
 impl Proxy {
-    /// A line to a port of `127.0.0.1` that passes everything.
+    /// Starts a proxy for a port of `127.0.0.1` that forwards everything.
     ///
     /// # Panics
-    /// If it cannot listen.
+    /// Panics if it cannot listen.
     pub fn to(port: u16) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let (listener, own) = ports::listen();
@@ -70,22 +70,22 @@ impl Proxy {
         Self { port: own, link, accepted, runtime: Some(runtime) }
     }
 
-    /// Its port.
+    /// Returns the port of the proxy.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// `redis://127.0.0.1:port`
+    /// Returns the URL `redis://127.0.0.1:port`.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// From now on the line does this, with connections that there are and those that come.
+    /// Changes the behaviour for existing and new connections.
     pub fn set(&self, link: Link) {
         self.link.send_replace(link);
     }
 
-    /// When each connection was made so far, refused ones too.
+    /// Returns the time of each connection, including refused ones.
     pub fn connections(&self) -> Vec<Instant> {
         self.accepted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -93,7 +93,7 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // Not by waiting: a test may drop it within a runtime of its own.
+        // Without waiting, because a test may drop the proxy within a runtime.
         self.runtime.take().into_iter().for_each(Runtime::shutdown_background);
     }
 }
@@ -111,7 +111,7 @@ async fn accept(
     }
 }
 
-/// Carries one connection until either side ends it, or the line does.
+/// Forwards one connection until either side or the proxy closes it.
 async fn connect(mut client: TcpStream, server: SocketAddr, link: watch::Receiver<Link>) -> io::Result<()> {
     if *link.borrow() == Link::Refuse {
         return client.set_zero_linger();
@@ -124,15 +124,20 @@ async fn connect(mut client: TcpStream, server: SocketAddr, link: watch::Receive
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
     let reset = tokio::select! {
-        reset = carry(from_client, to_server, Way::There, link.clone()) => reset?,
-        reset = carry(from_server, to_client, Way::Back, link) => reset?,
+        reset = carry(from_client, to_server, Direction::There, link.clone()) => reset?,
+        reset = carry(from_server, to_client, Direction::Back, link) => reset?,
         _ = refused.wait_for(|link| *link == Link::Refuse) => true,
     };
     if reset { client.set_zero_linger() } else { Ok(()) }
 }
 
-/// Carries one way of a connection. Whatever ends it ends the connection; true if the line resets it.
-async fn carry(from: ReadHalf<'_>, to: WriteHalf<'_>, way: Way, link: watch::Receiver<Link>) -> io::Result<bool> {
+/// Forwards one direction of a connection. Its end closes the connection. Returns `true` if the proxy resets the connection.
+async fn carry(
+    from: ReadHalf<'_>,
+    to: WriteHalf<'_>,
+    direction: Direction,
+    link: watch::Receiver<Link>,
+) -> io::Result<bool> {
     let (sender, pieces) = mpsc::channel(64);
     let mut delivering = pin!(deliver(pieces, to, way, link));
     tokio::select! {
@@ -141,7 +146,7 @@ async fn carry(from: ReadHalf<'_>, to: WriteHalf<'_>, way: Way, link: watch::Rec
     }
 }
 
-/// Takes what is sent, until there is nothing more.
+/// Receives data until the connection is closed.
 async fn receive(mut from: ReadHalf<'_>, pieces: mpsc::Sender<Piece>) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(read @ 1..) = from.read(&mut buffer).await {
@@ -152,11 +157,11 @@ async fn receive(mut from: ReadHalf<'_>, pieces: mpsc::Sender<Piece>) {
     }
 }
 
-/// Delivers it as the line does it. True if the line resets the connection.
+/// Forwards data with the behaviour of the proxy. Returns `true` if the proxy resets the connection.
 async fn deliver(
     mut pieces: mpsc::Receiver<Piece>,
     mut to: WriteHalf<'_>,
-    way: Way,
+    direction: Direction,
     mut link: watch::Receiver<Link>,
 ) -> io::Result<bool> {
     let (mut before, mut delivered) = (Link::Pass, 0);
@@ -166,9 +171,9 @@ async fn deliver(
             (before, delivered) = (now, 0);
         }
         match now {
-            Link::Slow { resets, .. } if way == Way::Back && fastrand::f64() < resets => return Ok(true),
+            Link::Slow { resets, .. } if way == Direction::Back && fastrand::f64() < resets => return Ok(true),
             Link::Slow { delay, .. } => tokio::time::sleep_until((sent + delay).into()).await,
-            Link::Cut { after } if way == Way::Back && delivered + piece.len() > after => {
+            Link::Cut { after } if way == Direction::Back && delivered + piece.len() > after => {
                 return to.write_all(piece.get(..after - delivered).unwrap_or_default()).await.map(|()| false);
             }
             _ => {}

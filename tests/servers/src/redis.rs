@@ -14,9 +14,9 @@ use crate::ports;
 use crate::process::{Process, log};
 use crate::until;
 
-/// A Redis server on a free port of `127.0.0.1`. Dropping it ends it and deletes its data.
+/// A Redis server on a free port of `127.0.0.1`. It is killed, and its data deleted, when it is dropped.
 pub struct Redis {
-    // Before the directory: a process ends before its directory is deleted.
+    // Declared before the directory, so that the process ends before its directory is deleted.
     process: Mutex<Option<Process>>,
     program: &'static str,
     port: u16,
@@ -27,17 +27,17 @@ pub struct Redis {
 
 const CONFIGURATION: &str = "server.conf";
 
-/// Enough for a server that is busy, and an end to waiting for one that was stopped.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The timeout of a command, long enough for a busy server.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How many ports to try: another process may take a free one before the server does.
+/// The number of ports to try: another process may take a free port before the server does.
 const ATTEMPTS: usize = 20;
 
 impl RedisBuilder {
-    /// Starts it and waits until it answers.
+    /// Starts the server and waits until it answers.
     ///
     /// # Panics
-    /// If it does not start, as with a line that it does not understand.
+    /// Panics if the server does not start, for example because of an invalid configuration.
     pub fn start(self) -> Redis {
         let mut last = String::new();
         for _ in 0..ATTEMPTS {
@@ -52,59 +52,59 @@ impl RedisBuilder {
 }
 
 impl Redis {
-    /// A server that keeps everything in memory.
+    /// Starts a server that keeps everything in memory.
     pub fn start() -> Self {
         Self::builder().start()
     }
 
-    /// Describes another one.
+    /// Returns the configuration of a server.
     pub fn builder() -> RedisBuilder {
-        // Its replicas do not have to wait for others that may want the same.
+        // Replicas are synchronised immediately, without waiting for others.
         RedisBuilder::new("redis-server").arg("save", "\"\"").arg("repl-diskless-sync-delay", "0")
     }
 
-    /// `redis://127.0.0.1:port`, or `rediss://` for a server with TLS; with the password if there is one.
+    /// Returns the URL `redis://127.0.0.1:port`, or `rediss://` for a server with TLS, with the password if there is one.
     pub fn url(&self) -> String {
         self.url_with(&self.password.as_ref().map(|password| format!(":{password}@")).unwrap_or_default())
     }
 
-    /// The same for one of its users.
+    /// Returns the URL with a user and a password.
     pub fn url_of(&self, user: &str, password: &str) -> String {
         self.url_with(&format!("{user}:{password}@"))
     }
 
-    /// The port; it stays the same when the server is restarted.
+    /// Returns the port, which stays the same when the server is restarted.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The certificates of a server with TLS.
+    /// Returns the certificates of a server with TLS.
     ///
     /// # Panics
-    /// If it has none.
+    /// Panics if the server has no TLS.
     pub fn certificates(&self) -> &Certificates {
         self.certificates.as_ref().expect("a server with TLS")
     }
 
-    /// The directory with its data and its `log`.
+    /// Returns the directory with the data and the `log`.
     pub fn directory(&self) -> &Path {
         self.directory.path()
     }
 
-    /// Runs a command as the user who may do everything, on a connection of its own that no fault of the network
-    /// harms: `redis.command::<i64>(&["XLEN", "changes"])`.
+    /// Runs a command as the user with all permissions, on a separate connection that network faults do not affect:
+    /// `redis.command::<i64>(&["XLEN", "changes"])`.
     ///
     /// # Panics
-    /// If the server answers with an error, or not at all.
+    /// Panics if the server answers with an error, or not at all.
     pub fn command<T: FromRedisValue>(&self, words: &[impl ToRedisArgs]) -> T {
         let answer = self.try_command(words);
         answer.unwrap_or_else(|error| panic!("{error}; the server's log:\n{}", log(self.directory())))
     }
 
-    /// The same for a command that may fail.
+    /// Like [`command`](Self::command), but returns errors.
     ///
     /// # Errors
-    /// The server's answer, or why there is none.
+    /// Returns the error of the server, or the reason why there is no answer.
     pub fn try_command<T: FromRedisValue>(&self, words: &[impl ToRedisArgs]) -> RedisResult<T> {
         let mut command = Cmd::new();
         for word in words {
@@ -113,12 +113,12 @@ impl Redis {
         command.query(&mut self.connect()?)
     }
 
-    /// Ends it at once, without any chance to save or to say good-bye: `kill -9`.
+    /// Kills the server with `kill -9`, so that it cannot save its data or close connections.
     pub fn kill(&self) {
         *self.process() = None;
     }
 
-    /// Whether it was started and neither killed nor ended by itself.
+    /// Returns `true` if the server is running.
     pub fn is_running(&self) -> bool {
         self.process().as_mut().is_some_and(|process| process.ended().is_none())
     }
@@ -126,9 +126,9 @@ impl Redis {
     /// Deletes the data of a server that was killed.
     ///
     /// # Panics
-    /// If it is running.
+    /// Panics if the server is running.
     pub fn wipe(&self) {
-        assert!(!self.is_running(), "a running server's data is not wiped");
+        assert!(!self.is_running(), "cannot delete the data of a running server");
         for data in ["appendonlydir", "appendonly.aof", "dump.rdb"].map(|name| self.directory().join(name)) {
             if data.is_dir() {
                 fs::remove_dir_all(data).expect("the data is deleted");
@@ -138,34 +138,34 @@ impl Redis {
         }
     }
 
-    /// Starts it again, on the same port and with the data that it left; waits until it answers.
+    /// Starts the server again on the same port with its data, and waits until it answers.
     pub fn restart(&self) {
         self.kill();
         until("the server starts again", || self.launch());
     }
 
-    /// Stops it from running: connections stay open and nobody answers.
+    /// Suspends the server: connections stay open, but it does not answer.
     pub fn stop(&self) {
         self.process().as_ref().expect("a running server").pause();
     }
 
-    /// Lets it go on.
+    /// Resumes the server.
     pub fn cont(&self) {
-        self.process().as_ref().expect("a stopped server").go_on();
+        self.process().as_ref().expect("a stopped server").resume();
     }
 
-    /// Starts what was described on a port.
+    /// Starts a configured server on a port.
     ///
     /// # Errors
-    /// It ended instead of answering, as it does when its port is taken: what it printed.
-    pub(crate) fn launch_on(port: u16, described: &RedisBuilder) -> Result<Self, String> {
+    /// Returns the output of the server if it ended, for example because its port is taken.
+    pub(crate) fn launch_on(port: u16, builder: &RedisBuilder) -> Result<Self, String> {
         let directory = tempfile::Builder::new().prefix("feats-").tempdir().expect("a directory");
-        let certificates = described.tls.then(|| Certificates::make(directory.path()));
-        fs::write(directory.path().join(CONFIGURATION), described.configuration(port, certificates.as_ref()))
+        let certificates = builder.tls.then(|| Certificates::create(directory.path()));
+        fs::write(directory.path().join(CONFIGURATION), builder.configuration(port, certificates.as_ref()))
             .expect("a configuration");
-        let password = described.password.clone();
+        let password = builder.password.clone();
         let process = Mutex::new(None);
-        let server = Self { process, program: described.program, port, password, certificates, directory };
+        let server = Self { process, program: builder.program, port, password, certificates, directory };
         if server.launch() { Ok(server) } else { Err(log(server.directory())) }
     }
 
@@ -191,13 +191,13 @@ impl Redis {
         let socket = self.directory().join(builder::SOCKET);
         let password = self.password.as_ref().map(|password| format!("?pass={password}")).unwrap_or_default();
         let connection = Client::open(format!("redis+unix://{}{password}", socket.display()))?;
-        let connection = connection.get_connection_with_timeout(PATIENCE)?;
-        connection.set_read_timeout(Some(PATIENCE))?;
+        let connection = connection.get_connection_with_timeout(COMMAND_TIMEOUT)?;
+        connection.set_read_timeout(Some(COMMAND_TIMEOUT))?;
         Ok(connection)
     }
 
     fn process(&self) -> MutexGuard<'_, Option<Process>> {
-        // A test that panicked has its servers ended all the same.
+        // The servers of a test that panicked are killed nevertheless.
         self.process.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! A master with a replica, watched by three sentinels.
+//! A master with a replica, monitored by three sentinels.
 
 use std::sync::Mutex;
 
@@ -6,45 +6,47 @@ use crate::builder::RedisBuilder;
 use crate::redis::Redis;
 use crate::until;
 
-/// A master, its replica, and three sentinels who make the replica the master when the master dies.
+/// A master, its replica, and three sentinels that promote the replica if the master fails.
 pub struct Sentinel {
     servers: [Redis; 2],
     sentinels: [Redis; 3],
-    /// The port of the master that was killed, while nobody else is the master.
+    /// The port of the killed master, until the failover.
     killed: Mutex<Option<u16>>,
 }
 
-/// What the sentinels call the master.
-const NAME: &str = "mymaster";
+/// The name of the master.
+const MASTER_NAME: &str = "mymaster";
 
 impl Sentinel {
-    /// Starts all five, and waits until each knows all others.
+    /// Starts all five servers, and waits until they know each other.
     pub fn start() -> Self {
         let master = Redis::builder().appendonly().start();
         let replica = Redis::builder().appendonly().start();
         replica.command::<()>(&["REPLICAOF", "127.0.0.1", &master.port().to_string()]);
-        until("the replica follows its master", || info(&replica, "replication").contains("master_link_status:up"));
+        until("the replica is connected to its master", || {
+            info(&replica, "replication").contains("master_link_status:up")
+        });
         let sentinels = std::array::from_fn(|_| sentinel(master.port()));
         let started = Self { servers: [master, replica], sentinels, killed: Mutex::new(None) };
         until("the sentinels know everyone", || started.sentinels.iter().all(knows_everyone));
         started
     }
 
-    /// `redis+sentinel://host:port,host:port,host:port/mymaster`
+    /// Returns the URL `redis+sentinel://host:port,host:port,host:port/mymaster`.
     pub fn url(&self) -> String {
         let places = self.sentinels.each_ref().map(|sentinel| format!("127.0.0.1:{}", sentinel.port()));
-        format!("redis+sentinel://{}/{NAME}", places.join(","))
+        format!("redis+sentinel://{}/{MASTER_NAME}", places.join(","))
     }
 
-    /// The three who watch.
+    /// Returns the three sentinels.
     pub fn sentinels(&self) -> &[Redis; 3] {
         &self.sentinels
     }
 
-    /// The server that all sentinels call the master.
+    /// Returns the server that all sentinels report as master.
     ///
     /// # Panics
-    /// If they do not agree within a minute.
+    /// Panics if they do not agree within a minute.
     pub fn master(&self) -> &Redis {
         let mut agreed = None;
         until("the sentinels agree on a master", || {
@@ -56,20 +58,20 @@ impl Sentinel {
         self.servers.iter().find(|server| Some(server.port()) == agreed).expect("one of the servers")
     }
 
-    /// The other server.
+    /// Returns the replica.
     pub fn replica(&self) -> &Redis {
         let master = self.master().port();
         self.servers.iter().find(|server| server.port() != master).expect("the other server")
     }
 
-    /// Ends the master at once.
+    /// Kills the master.
     pub fn kill_master(&self) {
         let master = self.master();
         *self.killed.lock().expect("a lock") = Some(master.port());
         master.kill();
     }
 
-    /// Waits until the replica is the master instead of the one that was killed.
+    /// Waits until the replica has replaced the killed master.
     pub fn wait_for_failover(&self) {
         let killed = self.killed.lock().expect("a lock").take();
         until("a failover", || {
@@ -78,22 +80,24 @@ impl Sentinel {
         });
     }
 
-    /// Starts the server that was killed again as the replica of the new master, and waits until it follows.
+    /// Restarts the killed server as replica of the new master, and waits until it is connected.
     pub fn restart_killed(&self) {
         let dead = self.servers.iter().find(|server| !server.is_running()).expect("a server that was killed");
         dead.restart();
-        // The sentinels would do this too, after ten seconds.
+        // The sentinels would do this only after ten seconds.
         dead.command::<()>(&["REPLICAOF", "127.0.0.1", &self.master().port().to_string()]);
-        until("the old master follows the new one", || info(dead, "replication").contains("master_link_status:up"));
+        until("the old master is connected to the new one", || {
+            info(dead, "replication").contains("master_link_status:up")
+        });
     }
 }
 
 fn sentinel(master: u16) -> Redis {
-    let monitored = format!("monitor {NAME} 127.0.0.1 {master} 2");
+    let monitored = format!("monitor {MASTER_NAME} 127.0.0.1 {master} 2");
     RedisBuilder::new("redis-sentinel")
         .arg("sentinel", &monitored)
-        .arg("sentinel", &format!("down-after-milliseconds {NAME} 1000"))
-        .arg("sentinel", &format!("failover-timeout {NAME} 1000"))
+        .arg("sentinel", &format!("down-after-milliseconds {MASTER_NAME} 1000"))
+        .arg("sentinel", &format!("failover-timeout {MASTER_NAME} 1000"))
         .start()
 }
 

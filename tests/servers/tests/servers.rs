@@ -1,4 +1,4 @@
-//! The servers do what the tests that use them rely on.
+//! Tests of the test servers.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use feats_servers::{Cluster, Link, Proxy, Redis, Sentinel, available, until};
 
 #[test]
-fn a_server_that_is_killed_has_its_data_when_it_is_restarted_unless_it_is_wiped() {
+fn a_killed_server_keeps_its_data_unless_it_is_wiped() {
     if !available() {
         return;
     }
@@ -27,7 +27,7 @@ fn a_server_that_is_killed_has_its_data_when_it_is_restarted_unless_it_is_wiped(
 }
 
 #[test]
-fn a_server_that_is_stopped_answers_when_it_goes_on() {
+fn a_suspended_server_answers_after_it_is_resumed() {
     if !available() {
         return;
     }
@@ -36,13 +36,13 @@ fn a_server_that_is_stopped_answers_when_it_goes_on() {
     let mut line = TcpStream::connect(("127.0.0.1", redis.port())).expect("the system accepts");
     line.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout");
     line.write_all(b"PING\r\n").expect("sent");
-    assert!(line.read(&mut [0; 16]).is_err(), "it is stopped");
+    assert!(line.read(&mut [0; 16]).is_err(), "the server is suspended");
     redis.cont();
     assert_eq!(reply(&mut line), "+PONG\r\n");
 }
 
 #[test]
-fn users_passwords_tls_and_a_limit_of_memory_are_as_described() {
+fn users_passwords_tls_and_a_memory_limit_can_be_configured() {
     if !available() {
         return;
     }
@@ -65,7 +65,7 @@ fn users_passwords_tls_and_a_limit_of_memory_are_as_described() {
 }
 
 #[test]
-fn sentinels_make_the_replica_the_master() {
+fn sentinels_promote_the_replica() {
     if !available() {
         return;
     }
@@ -82,7 +82,7 @@ fn sentinels_make_the_replica_the_master() {
 }
 
 #[test]
-fn a_cluster_moves_slots_and_survives_a_master() {
+fn a_cluster_migrates_slots_and_survives_the_loss_of_a_master() {
     if !available() {
         return;
     }
@@ -94,7 +94,7 @@ fn a_cluster_moves_slots_and_survives_a_master() {
     let second = cluster.master_of(key);
     assert_ne!(first.port(), second.port());
     assert_eq!(second.command::<String>(&["GET", key]), "Ada");
-    // `WAIT` is about what its own connection wrote, and the key came by another one.
+    // `WAIT` covers only writes of its own connection, and the key was written by another one.
     until("a replica has it", || {
         let said: String = second.command(&["INFO", "replication"]);
         let offset = |name: &str| Some(said.split_once(name)?.1.split([',', '\r']).next()?.to_owned());
@@ -110,7 +110,7 @@ fn a_cluster_moves_slots_and_survives_a_master() {
 }
 
 #[test]
-fn a_line_passes_delays_cuts_refuses_and_goes_dead() {
+fn a_proxy_forwards_delays_cuts_refuses_and_stalls() {
     if !available() {
         return;
     }

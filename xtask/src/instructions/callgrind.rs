@@ -1,4 +1,4 @@
-//! Callgrind: runs the program of workloads and reads how many instructions each of them took on the main thread.
+//! Callgrind: runs the workloads and parses the number of instructions of each on the main thread.
 
 use std::fs;
 use std::path::Path;
@@ -6,17 +6,17 @@ use std::process::Command;
 
 use super::command::output;
 
-/// What one more repetition of each workload costs, by name, in the order of the program.
+/// Returns the instructions per repetition of each workload, by name, in the order of the program.
 ///
 /// # Errors
-/// The program fails, or callgrind writes something else than expected.
+/// Fails if the program fails, or the output of callgrind is not as expected.
 pub(super) fn count(program: &Path, folder: &Path, times: u32) -> Result<Vec<(String, f64)>, String> {
     let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut command = Command::new("valgrind");
-    // Collects within each loop, and writes after it. Of two options with one pattern callgrind obeys only the last.
+    // Counts within each loop, and writes after it. Of two options with the same pattern, callgrind uses only the last.
     command.args(["--tool=callgrind", "--toggle-collect=*counted_loop*", "--dump-after=*::counted_loop*"]);
-    // Background threads do what they do at times of their own.
+    // Background threads are counted separately, because they run at random times.
     command.args(["--separate-threads=yes", "--callgrind-out-file=counts"]);
     let names = output(command.arg(program).arg(times.to_string()).current_dir(folder))?;
     let mut totals = Vec::new();
@@ -24,23 +24,23 @@ pub(super) fn count(program: &Path, folder: &Path, times: u32) -> Result<Vec<(St
         // A workload has two loops, of which the first warms up.
         let path = folder.join(format!("counts.{}-01", 2 * index + 2));
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        // `callgrind_annotate` takes what a call cost for what its caller cost if it began before the loop: it was made 0 times.
+        // `callgrind_annotate` attributes the cost of a call that started before the loop to its caller, with 0 calls.
         let annotatable = text.replace("\ncalls=0 ", "\ncalls=1 ");
         fs::write(&path, annotatable).map_err(|error| format!("{}: {error}", path.display()))?;
-        let total = total(&text).ok_or_else(|| format!("{} has no total of instructions", path.display()))?;
+        let total = total(&text).ok_or_else(|| format!("{} has no total number of instructions", path.display()))?;
         totals.push((name.to_owned(), total));
     }
     per_repetition(&totals, times).ok_or_else(|| format!("{} printed no workload", program.display()))
 }
 
-/// The first workload is the loop around all others.
+/// Divides the totals by the repetitions, without the first workload, which is the empty loop.
 fn per_repetition(totals: &[(String, u64)], times: u32) -> Option<Vec<(String, f64)>> {
     let ((_, empty), workloads) = totals.split_first()?;
     let above = |total: u64| total.saturating_sub(*empty) as f64 / f64::from(times);
     Some(workloads.iter().map(|(name, total)| (name.clone(), above(*total))).collect())
 }
 
-/// The total in a file of callgrind: `Ir` stands for executed instructions.
+/// Parses the total in a file of callgrind. `Ir` means executed instructions.
 fn total(text: &str) -> Option<u64> {
     let value = |key| text.lines().find_map(|line| line.strip_prefix(key)).map(str::trim);
     if value("events:") != Some("Ir") {
@@ -58,7 +58,7 @@ mod tests {
         fn=(0) totals\n16 3\n\ntotals: 5210417\n";
 
     #[test]
-    fn the_total_of_a_thread_is_read() {
+    fn the_total_of_a_thread_is_parsed() {
         assert_eq!(total(FILE), Some(5_210_417));
     }
 

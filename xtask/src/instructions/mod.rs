@@ -1,6 +1,6 @@
-//! Counts the instructions of one decision: clocks of shared machines differ too much to compare what a change costs.
+//! Counts the instructions of a decision, because times on shared machines vary too much to compare changes.
 //!
-//! `tests/instructions/main.rs` repeats each workload in a loop, and callgrind counts the loop alone. The instructions of an empty
+//! `tests/instructions/main.rs` repeats each workload in a loop, and callgrind counts only the loop. The instructions of an empty
 //! loop are subtracted.
 
 mod callgrind;
@@ -13,7 +13,7 @@ use std::process::Command;
 use std::thread;
 
 use self::command::output;
-use crate::cargo::{Surroundings, cargo};
+use crate::cargo::{Host, cargo};
 use crate::{needs, root};
 
 use table::Table;
@@ -21,22 +21,22 @@ use table::Table;
 const REPETITIONS: u32 = 10_000;
 const RUNS: u32 = 3;
 
-/// Where callgrind writes what it found: the file of workload n, from 1, is `counts.<2n + 2>-01`.
+/// The folder for the output of callgrind. The file of workload n, counted from 1, is `counts.<2n + 2>-01`.
 const FOLDER: &str = "target/instructions";
 
-/// What to do with the counts.
+/// The use of the counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Compare them with the committed ones.
+    /// Compares the counts with the committed ones.
     Compare,
-    /// Commit them: rewrite the table.
+    /// Rewrites the committed table.
     Bless,
 }
 
-/// Counts, prints the counts beside the committed ones, and fails if one is too far above.
+/// Counts, prints the counts next to the committed ones, and fails if one is too far above.
 ///
 /// # Errors
-/// valgrind is missing, the program does not build or run, or the counts are too high.
+/// Fails if valgrind is missing, if the program does not build or run, or if the counts are too high.
 pub(crate) fn run(mode: Mode) -> Result<(), String> {
     if !needs::answers(&["valgrind", "--version"]) {
         return Err(
@@ -56,17 +56,17 @@ pub(crate) fn run(mode: Mode) -> Result<(), String> {
     let comparison = Table::parse(&committed)?.compare(&counted);
     println!("{comparison}");
     comparison.verdict().map_err(|problems| {
-        format!("{problems}\nwhere they are: `callgrind_annotate --auto=yes <file>`, of those in {FOLDER}")
+        format!("{problems}\nto locate them, run `callgrind_annotate --auto=yes <file>` on the files in {FOLDER}")
     })
 }
 
-/// Builds what the release build of a user contains, and names the program.
+/// Builds the program as in a release build of a user, and returns its path.
 fn build() -> Result<PathBuf, String> {
-    cargo("build --release --package feats-instructions --target-dir target", Surroundings::Desk)?;
+    cargo("build --release --package feats-instructions --target-dir target", Host::Developer)?;
     Ok(root().join("target/release/feats-instructions"))
 }
 
-/// The compiler and its target, as the table names them.
+/// Returns the compiler and its target, as in the table.
 fn compiler() -> Result<String, String> {
     let text = output(Command::new("rustc").arg("-vV"))?;
     let version = text.lines().next().unwrap_or_default();
@@ -74,8 +74,8 @@ fn compiler() -> Result<String, String> {
     Ok(format!("{version}, {target}"))
 }
 
-/// The lowest counts of some runs: comparing two texts takes about ten instructions more where an allocation happens to end near
-/// the end of a page.
+/// Returns the lowest counts of several runs: a comparison of two texts takes about ten more instructions if an allocation ends
+/// near the end of a page.
 fn count(program: &Path) -> Result<Vec<(String, f64)>, String> {
     let runs = thread::scope(|scope| {
         let runs: Vec<_> = (1..=RUNS)

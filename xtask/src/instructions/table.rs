@@ -1,14 +1,14 @@
-//! The committed table of instructions per decision, and what a new count says beside it.
+//! The committed table of instructions per decision, and its comparison with new counts.
 
 use std::fmt;
 
-/// How far above the committed count a new one may be, in percent.
-const LIMIT: f64 = 3.0;
+/// The maximum increase over the committed count, in percent.
+const MAX_INCREASE_PERCENT: f64 = 3.0;
 
-/// How far above it may be at least: less than one instruction is not a change of the code.
+/// The increase that is always accepted: less than one instruction is not a change of the code.
 const MIN_DIFFERENCE: f64 = 1.0;
 
-/// Instructions by workload.
+/// The instructions by workload.
 #[derive(Debug, PartialEq)]
 pub(super) struct Table {
     /// The compiler and the target of the counted program.
@@ -19,10 +19,10 @@ pub(super) struct Table {
 const COMPILER: &str = "Counted with: ";
 
 impl Table {
-    /// Reads what `Display` wrote.
+    /// Parses the output of `Display`.
     ///
     /// # Errors
-    /// The line that is not understood.
+    /// Returns the invalid line.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let compiler = text.lines().find_map(|line| line.strip_prefix(COMPILER));
         let compiler = compiler.ok_or_else(|| format!("the table has no line `{COMPILER}..`"))?;
@@ -31,7 +31,7 @@ impl Table {
         Ok(Self { compiler: compiler.to_owned(), rows })
     }
 
-    /// Sets a new count beside this one, which is committed.
+    /// Compares this committed table with a new one.
     pub(super) fn compare(&self, counted: &Self) -> Comparison {
         let find =
             |table: &Self, name: &str| table.rows.iter().find(|(known, _)| known == name).map(|(_, count)| *count);
@@ -70,7 +70,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// Two tables, side by side.
+/// A comparison of two tables.
 #[derive(Debug)]
 pub(super) struct Comparison {
     lines: Vec<Line>,
@@ -87,7 +87,7 @@ struct Line {
 
 impl Comparison {
     /// # Errors
-    /// What is too far above, and the workloads that only one of the tables has.
+    /// Returns the workloads that are too far above, and those that only one of the tables has.
     pub(super) fn verdict(&self) -> Result<(), String> {
         let named = |is_wanted: fn(&Line) -> bool| {
             let names: Vec<_> =
@@ -96,16 +96,16 @@ impl Comparison {
         };
         let mut problems = Vec::new();
         if let Some(names) = named(Line::is_above) {
-            problems.push(format!("more than {LIMIT} % above the committed count: {names}"));
+            problems.push(format!("more than {MAX_INCREASE_PERCENT}% above the committed count: {names}"));
             if self.compilers.is_some() {
                 problems.push(
-                    "the compilers differ, so the code need not be the cause: count its parent with this one"
+                    "the compilers differ, which may be the cause: count the parent commit with this compiler"
                         .to_owned(),
                 );
             }
         }
         if let Some(names) = named(|line| line.committed.is_none() || line.counted.is_none()) {
-            problems.push(format!("only one of the tables has these; `--bless` rewrites the committed one: {names}"));
+            problems.push(format!("only in one of the tables; `--bless` rewrites the committed one: {names}"));
         }
         if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
     }
@@ -114,7 +114,7 @@ impl Comparison {
 impl Line {
     fn is_above(&self) -> bool {
         let (Some(committed), Some(counted)) = (self.committed, self.counted) else { return false };
-        counted - committed > (committed * LIMIT / 100.0).max(MIN_DIFFERENCE)
+        counted - committed > (committed * MAX_INCREASE_PERCENT / 100.0).max(MIN_DIFFERENCE)
     }
 }
 
@@ -123,7 +123,7 @@ impl fmt::Display for Comparison {
         writeln!(f, "{:<32} {:>10} {:>10} {:>10}", "instructions of one decision", "committed", "now", "difference")?;
         self.lines.iter().try_for_each(|line| writeln!(f, "{line}"))?;
         if let Some([committed, counted]) = &self.compilers {
-            writeln!(f, "note: the committed counts are of {committed}; these are of {counted}")?;
+            writeln!(f, "note: the committed counts are from {committed}; these are from {counted}")?;
         }
         Ok(())
     }
@@ -151,13 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn a_table_is_read_as_it_was_written() {
+    fn a_table_survives_a_round_trip() {
         let written = table([("no state", 41.0), ("10 000 ids, no match", 97.5)]);
         assert_eq!(Table::parse(&written.to_string()), Ok(written));
     }
 
     #[test]
-    fn what_is_no_table_is_named() {
+    fn an_invalid_table_is_refused_with_the_line() {
         assert!(Table::parse("").is_err_and(|message| message.contains("Counted with")));
         let broken = table([("no state", 41.0)]).to_string().replace("41.0", "few");
         assert!(Table::parse(&broken).is_err_and(|message| message.contains("few |` is not a row")));
@@ -168,31 +168,31 @@ mod tests {
         let committed = table([("a", 200.0), ("b", 200.0), ("c", 200.0)]);
         let comparison = committed.compare(&table([("a", 206.0), ("b", 207.0), ("c", 100.0)]));
         let failure = comparison.verdict().expect_err("b is too far above");
-        assert_eq!(failure, "more than 3 % above the committed count: b");
+        assert_eq!(failure, "more than 3% above the committed count: b");
         let shown = comparison.to_string();
         let lines: Vec<_> = shown.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(lines[1..], ["a 200.0 206.0 +3.0 %", "b 200.0 207.0 +3.5 % too many", "c 200.0 100.0 -50.0 %"]);
     }
 
     #[test]
-    fn less_than_one_instruction_is_accepted_however_small_the_count() {
+    fn less_than_one_instruction_is_always_accepted() {
         assert_eq!(table([("a", 2.0)]).compare(&table([("a", 2.9)])).verdict(), Ok(()));
         assert!(table([("a", 2.0)]).compare(&table([("a", 4.0)])).verdict().is_err());
     }
 
     #[test]
-    fn workloads_of_only_one_table_are_named() {
+    fn workloads_of_only_one_table_are_reported() {
         let failure = table([("old", 1.0), ("a", 1.0)]).compare(&table([("a", 1.0), ("new", 1.0)])).verdict();
         assert!(failure.is_err_and(|message| message.ends_with(": new; old")));
     }
 
     #[test]
-    fn another_compiler_is_a_note_and_a_possible_cause() {
+    fn another_compiler_is_reported_as_possible_cause() {
         let mut newer = table([("a", 100.0)]);
         newer.compiler = "rustc 1.96.0, x86_64-unknown-linux-gnu".to_owned();
         let comparison = table([("a", 100.0)]).compare(&newer);
         assert_eq!(comparison.verdict(), Ok(()));
-        assert!(comparison.to_string().contains("note: the committed counts are of rustc 1.95.0"));
+        assert!(comparison.to_string().contains("note: the committed counts are from rustc 1.95.0"));
         newer.rows = vec![("a".to_owned(), 110.0)];
         let failure = table([("a", 100.0)]).compare(&newer).verdict();
         assert!(failure.is_err_and(|message| message.contains("the compilers differ")));

@@ -1,4 +1,4 @@
-//! What is absent on purpose: names that may not appear in a room, and guests that may appear in one place alone.
+//! Restricted names: names that a folder may not use, and dependencies that only one module may use.
 
 use std::collections::BTreeSet;
 
@@ -6,27 +6,27 @@ use super::imports::{Import, imports};
 use super::source::Source;
 use super::{Problem, Tree};
 
-/// Ways out of the program, and into its log.
-const OUTSIDE: &[&str] =
+/// Names for I/O and logging.
+const IO_AND_LOGGING: &[&str] =
     &["std::env", "std::fs", "std::net", "std::process", "std::thread", "async_trait", "tokio", "tracing"];
 
-/// A place, what may not be named there, and why.
-const ABSENT: &[(&str, &[&str], &str)] = &[
-    ("feats-core/src/", OUTSIDE, "the core does no I/O and does not log"),
+/// Folders, the names that they may not use, and the reasons.
+const FORBIDDEN_NAMES: &[(&str, &[&str], &str)] = &[
+    ("feats-core/src/", IO_AND_LOGGING, "the core does no I/O and does not log"),
     (
         "feats-core/src/",
         &["async", "await", "fastrand", "Future", "Instant", "Mutex", "RwLock", "SystemTime::now", "thread_local"],
-        "the core is made of plain functions: time and draws are arguments, and nothing waits",
+        "the core has only plain functions: time and random draws are arguments, and nothing waits",
     ),
-    ("feats-cli/", &["__private"], "the command uses the public API alone"),
-    ("feats-console/", &["__private", "feats_core"], "the console uses the public API of feats alone"),
-    ("examples/", &["__private"], "an example uses the public API alone"),
+    ("feats-cli/", &["__private"], "the command uses only the public API"),
+    ("feats-console/", &["__private", "feats_core"], "the console uses only the public API of feats"),
+    ("examples/", &["__private"], "an example uses only the public API"),
 ];
 
 const CRATE: &str = "feats/src/";
 
-/// A crate, and the only place in `feats` that may name it.
-const GUESTS: &[(&str, &str)] = &[
+/// Restricted dependencies, and the only module of `feats` that may use each.
+const RESTRICTED_DEPENDENCIES: &[(&str, &str)] = &[
     ("axum_core", "feats/src/web"),
     ("base64", "feats/src/web"),
     ("getrandom", "feats/src/web/overrides"),
@@ -41,31 +41,33 @@ const GUESTS: &[(&str, &str)] = &[
     ("tower_service", "feats/src/web"),
 ];
 
-/// Nothing that is absent on purpose is there.
+/// Checks that no file uses a restricted name.
 pub fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (path, source) in tree.rust("") {
         let imports = imports(&source);
         let named = |name: &'static str| named(&source, &imports, name);
-        for (_, names, why) in ABSENT.iter().filter(|(place, ..)| path.starts_with(place)) {
+        for (_, names, why) in FORBIDDEN_NAMES.iter().filter(|(place, ..)| path.starts_with(place)) {
             for name in *names {
-                let message = format!("`{name}` has no place here: {why}");
+                let message = format!("`{name}` may not be used here: {why}");
                 problems.extend(named(name).into_iter().map(|line| Problem::new(path, line, message.clone())));
             }
         }
-        for (guest, home) in GUESTS.iter().filter(|(_, home)| path.starts_with(CRATE) && !path.starts_with(home)) {
-            // A home that has the name of its guest is itself named by the room around it.
-            if home.strip_suffix(guest).is_some_and(|room| path.strip_prefix(room) == Some("mod.rs")) {
+        for (dependency, module) in
+            RESTRICTED_DEPENDENCIES.iter().filter(|(_, module)| path.starts_with(CRATE) && !path.starts_with(module))
+        {
+            // A module with the name of the dependency is declared in the `mod.rs` of its parent.
+            if module.strip_suffix(dependency).is_some_and(|parent| path.strip_prefix(parent) == Some("mod.rs")) {
                 continue;
             }
-            let message = format!("`{guest}` may be named in {home} alone");
-            problems.extend(named(guest).into_iter().map(|line| Problem::new(path, line, message.clone())));
+            let message = format!("`{dependency}` may be used only in {module}");
+            problems.extend(named(dependency).into_iter().map(|line| Problem::new(path, line, message.clone())));
         }
     }
     problems
 }
 
-/// The lines that name something, by its path or within the group of a `use`.
+/// Returns the lines that use a name, by its path or within the group of a `use`.
 fn named(source: &Source<'_>, imports: &[Import], name: &str) -> Vec<usize> {
     let starts_so = |parts: &[String]| name.split("::").eq(parts.iter().take(name.split("::").count()));
     let imports = imports.iter().filter(|import| starts_so(&import.path)).map(|import| import.line);
@@ -75,44 +77,44 @@ fn named(source: &Source<'_>, imports: &[Import], name: &str) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::said;
+    use crate::tidy::check_files;
 
     #[test]
     fn the_core_has_no_clock_and_no_files() {
         assert_eq!(
-            said(check, [("feats-core/src/a.rs", "use std::{fmt, fs::File};\nfn f() { SystemTime::now() }")]),
+            check_files(check, [("feats-core/src/a.rs", "use std::{fmt, fs::File};\nfn f() { SystemTime::now() }")]),
             [
-                "feats-core/src/a.rs:1: `std::fs` has no place here: the core does no I/O and does not log",
-                "feats-core/src/a.rs:2: `SystemTime::now` has no place here: the core is made of plain functions: time and \
-                 draws are arguments, and nothing waits",
+                "feats-core/src/a.rs:1: `std::fs` may not be used here: the core does no I/O and does not log",
+                "feats-core/src/a.rs:2: `SystemTime::now` may not be used here: the core has only plain functions: time and \
+                 random draws are arguments, and nothing waits",
             ]
         );
-        assert!(said(check, [("feats/src/app/a.rs", "use std::fs;\nfn f() { SystemTime::now() }")]).is_empty());
+        assert!(check_files(check, [("feats/src/app/a.rs", "use std::fs;\nfn f() { SystemTime::now() }")]).is_empty());
     }
 
     #[test]
-    fn programs_use_the_public_api_alone() {
-        assert!(said(check, [("feats-cli/src/pin.rs", "use feats::App;")]).is_empty());
+    fn programs_use_only_the_public_api() {
+        assert!(check_files(check, [("feats-cli/src/pin.rs", "use feats::App;")]).is_empty());
         assert_eq!(
-            said(check, [("feats-cli/src/pin.rs", "use feats::{App,\n__private::Slot};")]),
-            ["feats-cli/src/pin.rs:2: `__private` has no place here: the command uses the public API alone"]
+            check_files(check, [("feats-cli/src/pin.rs", "use feats::{App,\n__private::Slot};")]),
+            ["feats-cli/src/pin.rs:2: `__private` may not be used here: the command uses only the public API"]
         );
         assert_eq!(
-            said(check, [("feats-console/src/pages/root.rs", "use feats_core::State;")]),
+            check_files(check, [("feats-console/src/pages/root.rs", "use feats_core::State;")]),
             [
-                "feats-console/src/pages/root.rs:1: `feats_core` has no place here: the console uses the public API of feats alone"
+                "feats-console/src/pages/root.rs:1: `feats_core` may not be used here: the console uses only the public API of feats"
             ]
         );
     }
 
     #[test]
-    fn a_driver_stays_within_its_store() {
-        assert!(said(check, [("feats/src/store/sql/pool.rs", "use sqlx::Pool;")]).is_empty());
+    fn a_driver_is_used_only_in_its_store() {
+        assert!(check_files(check, [("feats/src/store/sql/pool.rs", "use sqlx::Pool;")]).is_empty());
         assert_eq!(
-            said(check, [("feats/src/error.rs", "impl From<sqlx::Error> for Error {}")]),
-            ["feats/src/error.rs:1: `sqlx` may be named in feats/src/store/sql alone"]
+            check_files(check, [("feats/src/error.rs", "impl From<sqlx::Error> for Error {}")]),
+            ["feats/src/error.rs:1: `sqlx` may be used only in feats/src/store/sql"]
         );
-        assert!(said(check, [("feats/src/store/mod.rs", "mod redis;\npub use redis::Redis;")]).is_empty());
-        assert_eq!(said(check, [("feats/src/store/memory.rs", "use redis::Client;")]).len(), 1);
+        assert!(check_files(check, [("feats/src/store/mod.rs", "mod redis;\npub use redis::Redis;")]).is_empty());
+        assert_eq!(check_files(check, [("feats/src/store/memory.rs", "use redis::Client;")]).len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! The changelog has room for what is not released, and says what is.
+//! The form of the changelog.
 
 use super::{Problem, Tree};
 
@@ -10,10 +10,14 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
     let mut sections = text.lines().enumerate().filter(|(_, line)| line.starts_with("## "));
     let mut problems = Vec::new();
     if sections.next().is_none_or(|(_, line)| line != "## [Unreleased]") {
-        problems.push(Problem::new(CHANGELOG, 1, "the first section is `## [Unreleased]`"));
+        problems.push(Problem::new(CHANGELOG, 1, "the first section must be `## [Unreleased]`"));
     }
     for (index, line) in sections.filter(|(_, line)| !is_release(line)) {
-        problems.push(Problem::new(CHANGELOG, index + 1, format!("`{line}` is not like `## [1.2.3] - 2027-01-31`")));
+        problems.push(Problem::new(
+            CHANGELOG,
+            index + 1,
+            format!("`{line}` must have the form `## [1.2.3] - 2027-01-31`"),
+        ));
     }
     problems
 }
@@ -27,14 +31,14 @@ fn is_release(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::said;
+    use crate::tidy::check_files;
 
     #[test]
     fn a_changelog_without_unreleased_is_found() {
         let good = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n## [0.1.0] - 2026-12-24\n";
-        assert!(said(check, [(CHANGELOG, good)]).is_empty());
-        assert_eq!(said(check, [(CHANGELOG, "# Changelog\n\n## [0.1.0] - 2026-12-24\n")]).len(), 1);
-        assert_eq!(said(check, [(CHANGELOG, "## [Unreleased]\n## 0.1\n")]).len(), 1);
-        assert_eq!(said(check, []).len(), 1);
+        assert!(check_files(check, [(CHANGELOG, good)]).is_empty());
+        assert_eq!(check_files(check, [(CHANGELOG, "# Changelog\n\n## [0.1.0] - 2026-12-24\n")]).len(), 1);
+        assert_eq!(check_files(check, [(CHANGELOG, "## [Unreleased]\n## 0.1\n")]).len(), 1);
+        assert_eq!(check_files(check, []).len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! The files of a crate, and which of them uses an item of which other.
+//! The files of a crate, and the dependencies between them.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use super::imports::{Import, Names, Path, names};
 
 /// A crate of the repository: a folder with a `lib.rs` or a `main.rs`, and everything below.
 pub(super) struct Crate<'t> {
-    /// The folder, with `/` at its end.
+    /// The folder, with a trailing `/`.
     folder: &'t str,
     files: Vec<File<'t>>,
-    /// The position of the file of each module, of those inside files too.
+    /// The index of the file of each module, including inline modules.
     modules: BTreeMap<Path, usize>,
 }
 
@@ -20,29 +20,29 @@ struct File<'t> {
     names: Names,
 }
 
-/// A file, or a module at the root of a crate, uses an item of another one.
+/// A use of an item of another file, or of another module at the root of the crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Use<'t> {
     pub(super) from: &'t str,
     pub(super) to: &'t str,
-    /// Where.
+    /// The file that contains the use.
     pub(super) file: &'t str,
-    /// The first line of it, from 1.
+    /// The first line of the use, counted from 1.
     pub(super) line: usize,
 }
 
-/// What a path leads to.
+/// The target of a path.
 enum Target {
     Module(Path),
-    /// An item of the file at this position.
+    /// An item of the file with this index.
     Item(usize),
 }
 
-/// How many re-exports may lead to one item.
+/// The maximum number of re-exports between a path and an item.
 const MAX_STEPS: usize = 16;
 
 impl<'t> Crate<'t> {
-    /// The crates of a tree.
+    /// Returns the crates of a tree.
     pub(super) fn all(tree: &'t Tree) -> Vec<Self> {
         let roots = tree.of_kind("rs").filter_map(|(path, _)| {
             let folder = path.strip_suffix("lib.rs").or_else(|| path.strip_suffix("main.rs"))?;
@@ -70,7 +70,7 @@ impl<'t> Crate<'t> {
         Self { folder, files, modules }
     }
 
-    /// Which file uses an item of which other one, by path. Re-exports are looked through, and test code uses nothing.
+    /// Returns the uses between files. Re-exports are resolved, and test code is ignored.
     pub(super) fn uses(&self) -> Vec<Use<'t>> {
         let tests: Vec<&Path> = self.files.iter().flat_map(|file| &file.names.test_modules).collect();
         let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -90,8 +90,8 @@ impl<'t> Crate<'t> {
         first.into_iter().map(|((from, to), line)| Use { from, to, file: from, line }).collect()
     }
 
-    /// The same for the modules at the root of the crate: a file there, or a folder with all that is in it. The root itself may
-    /// use whatever it likes.
+    /// Returns the uses between the modules at the root of the crate, which are files or folders. Uses of the root itself are
+    /// ignored.
     pub(super) fn uses_of_modules(&self) -> Vec<Use<'t>> {
         let module = |path: &'t str| {
             let (name, rest) = path.get(self.folder.len()..)?.split_once(['/', '.'])?;
@@ -103,8 +103,8 @@ impl<'t> Crate<'t> {
         uses.filter(|known| known.from != known.to).collect()
     }
 
-    /// The file that defines the item of a path; `None` for a module, whose items are named where they are used, and for
-    /// what another crate defines.
+    /// Returns the file that defines the item of a path; `None` for a module, whose items are used separately, and for items of
+    /// other crates.
     fn file_of(&self, module: &[String], path: &[String]) -> Option<&File<'t>> {
         let (all, path) = match path.split_last() {
             Some((last, path)) if last == "*" => (true, path),
@@ -132,7 +132,7 @@ impl<'t> Crate<'t> {
             let child = [current.as_slice(), std::slice::from_ref(part)].concat();
             let import = self.import(&current, part);
             let defined = self.file(&current).is_some_and(|file| file.names.items.contains(part));
-            // A function or type of the same name is what an import of the last part is meant for.
+            // An import of the last part means a function or type of that name, if there is one.
             let is_item = after.is_empty() && import.is_some();
             if self.modules.contains_key(&child) && !is_item {
                 (current, rest, is_relative) = (child, after, false);
@@ -160,7 +160,7 @@ impl<'t> Crate<'t> {
         imports.filter(|import| import.module == module).find(|import| import.name == name)
     }
 
-    /// What the first of the parts is in a module all of whose names are imported into this one.
+    /// Resolves the first part in the modules whose names are all imported into this one.
     fn through_globs(&self, module: &[String], rest: &[String], steps: usize) -> Option<Target> {
         let first = rest.first()?;
         let globs = self.file(module)?.names.imports.iter();
@@ -173,14 +173,14 @@ impl<'t> Crate<'t> {
         })
     }
 
-    /// An exported macro is at the root of the crate, wherever it is written.
+    /// Returns the file of an exported macro, which is at the root of the crate regardless of its module.
     fn exported_macro(&self, module: &[String], name: &str) -> Option<usize> {
         let is_root = module.is_empty();
         self.files.iter().position(|file| is_root && file.names.items.contains(name))
     }
 }
 
-/// The module of a file by its path from the root of the crate: `store/sql/mod.rs` is `store::sql`.
+/// Returns the module of a file by its path from the root of the crate: `store/sql/mod.rs` is `store::sql`.
 fn module(path: &str) -> Path {
     let path = path.strip_suffix(".rs").unwrap_or(path);
     let path = if matches!(path, "lib" | "main") { "" } else { path.strip_suffix("/mod").unwrap_or(path) };
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_uses_the_files_that_define_what_it_names() {
+    fn a_file_uses_the_files_that_define_its_names() {
         let root = ("feats/src/lib.rs", "mod a; mod b; pub use a::Alpha; use feats_core::error;");
         let a = ("feats/src/a/mod.rs", "mod c; pub use c::Gamma as Delta; pub struct Alpha; pub fn b() {}");
         let c = ("feats/src/a/c.rs", "use super::Alpha;\nuse crate::error::Error;\npub struct Gamma;");
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_module_is_used_where_its_items_are() {
+    fn a_use_of_a_module_counts_for_its_items() {
         let root = ("feats/src/lib.rs", "mod a; mod b;");
         let a = ("feats/src/a/mod.rs", "mod c; pub use c::c;");
         let c = ("feats/src/a/c.rs", "pub fn c() {}");
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_module_that_only_passes_names_on_uses_nothing() {
+    fn a_module_that_only_reexports_uses_nothing() {
         let root = ("feats/src/lib.rs", "mod a;");
         let c = ("feats/src/a/c.rs", "pub struct C;");
         assert!(uses([root, c, ("feats/src/a/mod.rs", "mod c; pub use c::C;")]).is_empty());
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_use_what_they_like() {
+    fn uses_in_tests_are_ignored() {
         let root = ("feats/src/lib.rs", "mod a; mod b; #[cfg(test)] mod tests;");
         let a = ("feats/src/a.rs", "pub struct A;\n#[cfg(test)] mod tests { use crate::b::B; }");
         assert!(

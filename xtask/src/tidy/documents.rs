@@ -1,4 +1,4 @@
-//! Documents are true: their Rust compiles, their links and paths lead somewhere, and the book lists all its pages.
+//! Documents are correct: their Rust compiles, their links and paths exist, and the book lists all its pages.
 
 use std::path::{Component, Path};
 
@@ -23,7 +23,7 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
         problems.extend(uncompiled(path, &fences, &included));
         for (line, text) in prose {
             let missing = paths(tree, text).filter(|target| !exists(tree, target));
-            let messages = missing.map(|target| format!("there is no `{target}`"));
+            let messages = missing.map(|target| format!("`{target}` does not exist"));
             let messages = messages.chain(links(text).filter_map(|link| broken(tree, path, &link)));
             problems.extend(messages.map(|message| Problem::new(path, line, message)));
         }
@@ -31,7 +31,7 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
     problems
 }
 
-/// The pages of the book that `SUMMARY.md` does not list, or whose Rust no doctest compiles.
+/// Returns problems for pages of the book that `SUMMARY.md` does not list, or whose Rust is not compiled by a doctest.
 fn unlisted(tree: &Tree, included: &[String]) -> Vec<Problem> {
     let summary = tree.get(SUMMARY).unwrap_or_default();
     let listed: Vec<String> = links(summary).map(|link| resolve(SUMMARY, link.path)).collect();
@@ -60,13 +60,13 @@ fn uncompiled(path: &str, fences: &[Fence<'_>], included: &[String]) -> Vec<Prob
     missing.into_iter().chain(ignored.map(|fence| Problem::new(path, fence.line, message))).collect()
 }
 
-/// The documents that a file includes, by their path from the root.
+/// Returns the documents that a file includes, by their path from the root.
 fn included(text: &str) -> Vec<String> {
     let paths = text.split("include_str!(\"").skip(1).filter_map(|rest| rest.split('"').next());
     paths.map(|path| resolve(DOCTESTS, path)).collect()
 }
 
-/// The reason why a link in a document is broken, if it is.
+/// Returns the reason why a link in a document is broken, if it is.
 fn broken(tree: &Tree, document: &str, link: &Link<'_>) -> Option<String> {
     if let Some(reason) = link.external_problem() {
         return Some(reason);
@@ -78,14 +78,22 @@ fn broken(tree: &Tree, document: &str, link: &Link<'_>) -> Option<String> {
         None => resolve(document, link.path),
     };
     if !exists(tree, &target) {
-        return Some(format!("the link `{}` leads nowhere", link.path));
+        return Some(format!("the link `{}` is broken", link.path));
     }
     let anchor = link.anchor?;
     let has_anchor = anchors(&target, tree.get(&target).unwrap_or_default()).iter().any(|found| found == anchor);
     (!has_anchor).then(|| format!("`{target}` has no heading `#{anchor}`"))
 }
 
-/// What is written as code and starts with a folder of the tree is a path.
+/// Returns the file of a module of `feats-core`, such as `bucketing` or `model/limits`.
+fn module_file(tree: &Tree, module: &str) -> Option<String> {
+    let root = ["lib.rs".to_owned()];
+    let nested = [format!("{module}.rs"), format!("{module}/mod.rs")];
+    let names: &[String] = if module.is_empty() { &root } else { &nested };
+    names.iter().map(|name| format!("feats-core/src/{name}")).find(|path| tree.get(path).is_some())
+}
+
+/// Returns the paths in a line: text in backquotes that starts with a folder of the tree.
 fn paths<'a>(tree: &Tree, line: &'a str) -> impl Iterator<Item = &'a str> {
     let code = line.split('`').skip(1).step_by(2).filter(|code| !code.contains([' ', '<', '*', ':']));
     code.filter(|code| {
@@ -115,19 +123,19 @@ fn resolve(file: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::said;
+    use crate::tidy::check_files;
 
     const RUST: &str = "# Guide\n\n```rust\nlet a = 1;\n```\n";
 
     #[test]
     fn rust_that_no_doctest_compiles_is_found() {
         let doctests = (DOCTESTS, "#[doc = include_str!(\"../../guides/guide.md\")]\nstruct Guide;");
-        assert!(said(check, [doctests, ("guides/guide.md", RUST)]).is_empty());
-        assert_eq!(said(check, [doctests, ("guides/other.md", RUST)]).len(), 1);
-        assert_eq!(said(check, [doctests, ("guides/other.md", "```\nwhich language?\n```\n")]).len(), 1);
-        assert!(said(check, [("README.md", "```console\n$ cargo run\n```\n")]).is_empty());
+        assert!(check_files(check, [doctests, ("guides/guide.md", RUST)]).is_empty());
+        assert_eq!(check_files(check, [doctests, ("guides/other.md", RUST)]).len(), 1);
+        assert_eq!(check_files(check, [doctests, ("guides/other.md", "```\nwhich language?\n```\n")]).len(), 1);
+        assert!(check_files(check, [("README.md", "```console\n$ cargo run\n```\n")]).is_empty());
         assert_eq!(
-            said(check, [doctests, ("guides/guide.md", "```rust,ignore\nlet a;\n```\n")]),
+            check_files(check, [doctests, ("guides/guide.md", "```rust,ignore\nlet a;\n```\n")]),
             ["guides/guide.md:1: this example is ignored; let it compile, or mark it `text`"]
         );
     }
@@ -137,7 +145,7 @@ mod tests {
         let doctests = (DOCTESTS, "#[doc = include_str!(\"../../docs/a.md\")]\nstruct A;");
         let summary = (SUMMARY, "- [A](a.md)\n- [C](c.md)\n");
         assert_eq!(
-            said(check, [doctests, summary, ("docs/a.md", ""), ("docs/b.md", ""), ("docs/c.md", "")]),
+            check_files(check, [doctests, summary, ("docs/a.md", ""), ("docs/b.md", ""), ("docs/c.md", "")]),
             [
                 "docs/b.md:1: docs/SUMMARY.md does not list this page",
                 "docs/b.md:1: no doctest compiles this page; include it in feats-console/src/documents.rs",
@@ -149,17 +157,20 @@ mod tests {
     #[test]
     fn paths_that_do_not_exist_are_found() {
         let text = "See `src/here.rs`, `src/` and `other/gone.rs`.\nA unit / a slot: `src/gone.rs`, `src/<name>.rs`.\n";
-        assert_eq!(said(check, [("README.md", text), ("src/here.rs", "")]), ["README.md:2: there is no `src/gone.rs`"]);
+        assert_eq!(
+            check_files(check, [("README.md", text), ("src/here.rs", "")]),
+            ["README.md:2: `src/gone.rs` does not exist"]
+        );
     }
 
     #[test]
-    fn links_that_lead_nowhere_are_found() {
+    fn broken_links_are_found() {
         let text = "[a](guides/guide.md#here-it-is) [b](https://example.com/x) [c](guides/) [d](#title)\n\
                     # Title\n[e](guides/gone.md)\n[f](guides/guide.md#gone)\n[g](#gone)\n[h](http://example.com)\n";
         assert_eq!(
-            said(check, [("README.md", text), ("guides/guide.md", "## Here: *it* is\n")]),
+            check_files(check, [("README.md", text), ("guides/guide.md", "## Here: *it* is\n")]),
             [
-                "README.md:3: the link `guides/gone.md` leads nowhere",
+                "README.md:3: the link `guides/gone.md` is broken",
                 "README.md:4: `guides/guide.md` has no heading `#gone`",
                 "README.md:5: `README.md` has no heading `#gone`",
                 "README.md:6: `http://example.com` is not an https address",
@@ -173,9 +184,12 @@ mod tests {
         let text = ["bucketing/index.html#slots", "gone/index.html", "bucketing/index.html#gone"].map(core).concat();
         let text = text + "[b](https://docs.rs/feats/latest/feats/bucketing/index.html#slots)\n";
         assert_eq!(
-            said(check, [("README.md", &text), ("feats-core/src/bucketing/mod.rs", "//! Slots.\n//!\n//! # Slots\n")]),
+            check_files(
+                check,
+                [("README.md", &text), ("feats-core/src/bucketing/mod.rs", "//! Slots.\n//!\n//! # Slots\n")]
+            ),
             [
-                "README.md:2: the link `https://docs.rs/feats-core/latest/feats_core/gone/index.html` leads nowhere",
+                "README.md:2: the link `https://docs.rs/feats-core/latest/feats_core/gone/index.html` is broken",
                 "README.md:3: `feats-core/src/bucketing/mod.rs` has no heading `#gone`",
             ]
         );

@@ -3,14 +3,14 @@
 /// A fenced block.
 #[derive(Debug, PartialEq)]
 pub(super) struct Fence<'a> {
-    /// What stands behind the opening marks: the language and what is said of it.
+    /// The text after the opening marks: the language and its attributes.
     pub(super) info: &'a str,
-    /// Where it opens, from 1.
+    /// The line of the opening marks, counted from 1.
     pub(super) line: usize,
 }
 
 impl<'a> Fence<'a> {
-    /// The blocks of a document, and the lines that are in none.
+    /// Returns the blocks of a document, and the lines outside of blocks.
     pub(super) fn read(text: &'a str) -> (Vec<Self>, Vec<(usize, &'a str)>) {
         let (mut fences, mut prose, mut open) = (Vec::new(), Vec::new(), None);
         for (index, line) in text.lines().enumerate() {
@@ -29,13 +29,13 @@ impl<'a> Fence<'a> {
         (fences, prose)
     }
 
-    /// Whether rustdoc takes it for Rust.
+    /// Returns `true` if rustdoc treats the block as Rust.
     pub(super) fn is_rust(&self) -> bool {
         let known = ["rust", "no_run", "should_panic", "compile_fail", "standalone_crate", "ignore"];
         self.info.split([',', ' ']).all(|word| word.is_empty() || word.starts_with("edition") || known.contains(&word))
     }
 
-    /// Whether it is Rust that nobody compiles.
+    /// Returns `true` if the block is Rust that is not compiled.
     pub(super) fn is_ignored(&self) -> bool {
         self.info.split([',', ' ']).any(|word| word.starts_with("ignore"))
     }
@@ -46,14 +46,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fences_and_prose_are_told_apart() {
+    fn fences_and_prose_are_separated() {
         let (fences, prose) = Fence::read("a\n```rust\nb\n```\nc\n````text\n```\n````\n");
         assert_eq!(fences, [Fence { info: "rust", line: 2 }, Fence { info: "text", line: 6 }]);
         assert_eq!(prose, [(1, "a"), (5, "c")]);
     }
 
     #[test]
-    fn rust_is_what_rustdoc_takes_for_it() {
+    fn rust_is_detected_as_by_rustdoc() {
         let is_rust = |info| Fence { info, line: 1 }.is_rust();
         assert!(is_rust("rust") && is_rust("") && is_rust("rust,no_run") && is_rust("edition2024"));
         assert!(!is_rust("toml") && !is_rust("console") && !is_rust("text"));

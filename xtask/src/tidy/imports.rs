@@ -1,11 +1,11 @@
-//! What a Rust file defines and what it names outside of itself: `use` declarations and paths in its code. Test code is left
-//! out.
+//! The items that a Rust file defines, and its references to other files: `use` declarations and paths in code. Test code is
+//! ignored.
 
 use std::collections::BTreeSet;
 
 use super::source::{Source, Token};
 
-/// The parts of a path. One within the crate starts with `crate`; any other one is relative to the module it is written in.
+/// The parts of a path. A path within the crate starts with `crate`; any other one is relative to its module.
 pub(super) type Path = Vec<String>;
 
 /// A name that a `use` declaration brings into a module; `*` for all names of the path.
@@ -15,11 +15,11 @@ pub(super) struct Import {
     pub(super) name: String,
     pub(super) path: Path,
     pub(super) line: usize,
-    /// Whether it is a re-export: other modules see the name, too.
+    /// `true` for a re-export, which is visible in other modules.
     pub(super) is_public: bool,
 }
 
-/// A path of two parts or more in the code.
+/// A path of at least two parts in code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mention {
     pub(super) module: Path,
@@ -32,17 +32,17 @@ pub(super) struct Mention {
 pub(super) struct Names {
     pub(super) imports: Vec<Import>,
     pub(super) mentions: Vec<Mention>,
-    /// The modules written inside the file.
+    /// The inline modules of the file.
     pub(super) modules: Vec<Path>,
-    /// The modules that are compiled for tests alone, in files of their own.
+    /// The modules in separate files that are compiled only for tests.
     pub(super) test_modules: Vec<Path>,
-    /// The names of items that the file defines, its modules included.
+    /// The names of items that the file defines, including modules.
     pub(super) items: BTreeSet<String>,
-    /// Every word outside of `use` declarations.
+    /// All words outside of `use` declarations.
     pub(super) words: BTreeSet<String>,
 }
 
-/// Reads the names of the file of `module` in the crate `name`.
+/// Returns the names in the file of `module` in the crate `name`.
 pub(super) fn names(source: &Source<'_>, module: &[String], name: &str) -> Names {
     let mut names = Names::default();
     let tokens = without_tests(&source.tokens, module, &mut names.test_modules);
@@ -50,7 +50,7 @@ pub(super) fn names(source: &Source<'_>, module: &[String], name: &str) -> Names
     names
 }
 
-/// The `use` declarations of a file, those of its tests included.
+/// Returns the `use` declarations of a file, including those of its tests.
 pub(super) fn imports(source: &Source<'_>) -> Vec<Import> {
     let mut names = Names::default();
     read(&source.tokens, &[], "crate", &mut names);
@@ -66,7 +66,7 @@ fn read(tokens: &[Token<'_>], module: &[String], name: &str, names: &mut Names) 
 
 const ITEMS: [&str; 9] = ["fn", "struct", "enum", "union", "trait", "type", "const", "static", "mod"];
 
-/// Leaves out what `#[cfg(test)]` and `#[cfg(doctest)]` stand before.
+/// Removes items with `#[cfg(test)]` and `#[cfg(doctest)]`.
 fn without_tests<'a>(tokens: &[Token<'a>], module: &[String], test_modules: &mut Vec<Path>) -> Vec<Token<'a>> {
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
     let (mut kept, mut at) = (Vec::new(), 0);
@@ -91,7 +91,7 @@ fn without_tests<'a>(tokens: &[Token<'a>], module: &[String], test_modules: &mut
     kept
 }
 
-/// The position behind the attributes that start at a position.
+/// Returns the index after the attributes that start at an index.
 fn after_attributes(tokens: &[Token<'_>], mut at: usize) -> usize {
     while tokens.get(at).is_some_and(|token| token.text == "#") {
         at = end_of_brackets(tokens, at + 1);
@@ -99,7 +99,7 @@ fn after_attributes(tokens: &[Token<'_>], mut at: usize) -> usize {
     at
 }
 
-/// The position behind the item that starts at a position.
+/// Returns the index after the item that starts at an index.
 fn end_of_item(tokens: &[Token<'_>], mut at: usize) -> usize {
     let is_use = tokens.iter().skip(at).map(|token| token.text).find(|text| *text != "pub") == Some("use");
     while let Some(token) = tokens.get(at) {
@@ -113,7 +113,7 @@ fn end_of_item(tokens: &[Token<'_>], mut at: usize) -> usize {
     at
 }
 
-/// The position behind the bracket that closes the one at a position.
+/// Returns the index after the bracket that closes the one at an index.
 fn end_of_brackets(tokens: &[Token<'_>], mut at: usize) -> usize {
     let mut depth = 0_usize;
     while let Some(token) = tokens.get(at) {
@@ -133,12 +133,12 @@ fn end_of_brackets(tokens: &[Token<'_>], mut at: usize) -> usize {
 struct Reader<'a> {
     tokens: &'a [Token<'a>],
     at: usize,
-    /// The crate's own name.
+    /// The name of the crate.
     name: &'a str,
-    /// The module that is read: that of the file, or one written inside it.
+    /// The current module: that of the file, or an inline one.
     module: Path,
     depth: usize,
-    /// The depths at which the modules inside the file were opened.
+    /// The depths at which the inline modules were opened.
     opened: Vec<usize>,
 }
 
@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
         self.text(at) == ":" && self.text(at + 1) == ":"
     }
 
-    /// Reads a declaration, a path, or one token.
+    /// Parses a declaration, a path, or one token.
     fn step(&mut self, names: &mut Names) {
         let Some(token) = self.tokens.get(self.at) else { return };
         let before = self.text(self.at.wrapping_sub(1));
@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
                 self.tree(&[], matches!(before, "pub" | ")"), names);
                 return;
             }
-            // A declaration of a module is no use of anything.
+            // A declaration of a module is not a use.
             "mod" if self.text(self.at + 2) == ";" => {
                 names.items.insert(self.text(self.at + 1).to_owned());
                 self.at += 3;
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads `a::b`, `a::*` or `{a as c, b::c}` of a `use` declaration, below `base`.
+    /// Parses `a::b`, `a::*` or `{a as c, b::c}` of a `use` declaration, below `base`.
     fn tree(&mut self, base: &[&'a str], is_public: bool, names: &mut Names) {
         let (mut parts, line) = (base.to_vec(), self.tokens.get(self.at).map_or(0, |token| token.line));
         loop {
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_taken_apart_and_paths_made_absolute() {
+    fn groups_are_split_and_paths_made_absolute() {
         assert_eq!(
             imports(
                 "use crate::{error::{self, Error as E}, model::*};\nuse super::{a, super::{model}};\nuse std::fmt;"
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_are_left_out() {
+    fn tests_are_ignored() {
         let text = "#[cfg(test)]\nmod tests { use crate::a; }\n#[cfg(test)]\n#[path = \"x\"]\npub mod fixture;\n\
                     #[cfg(test)]\nuse crate::{b, c};\n#[cfg(all(test, unix))]\nfn f() -> [u8; 2] { d::e() }\nuse crate::f;";
         assert_eq!(imports(text), ["f = crate::f"]);
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn items_are_what_a_file_defines() {
+    fn items_of_a_file_are_found() {
         let items = read("pub struct A;\nfn b() {}\nmod c { const D: u8 = 1; }\nmacro_rules! e { () => {} }").items;
         assert_eq!(items.iter().map(String::as_str).collect::<Vec<_>>(), ["A", "D", "b", "c", "e"]);
     }

@@ -1,4 +1,4 @@
-//! The lints that keep panics out of the core stay in force there.
+//! The core keeps the lints that prevent panics.
 
 use super::source::{Source, Token};
 use super::{Problem, Tree};
@@ -7,7 +7,7 @@ const CORE: &str = "feats-core/src/";
 const ROOT: &str = "feats-core/src/lib.rs";
 const DENIED: &[&str] = &["unwrap_used", "expect_used", "indexing_slicing", "panic"];
 
-/// The core denies every way to panic, and none of its files lifts that. Tests may panic: `clippy.toml`.
+/// Checks that the core denies the lints against panics, and that no file allows them. Tests may panic; see `clippy.toml`.
 pub fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
     let denied = tree.get(ROOT).map(|text| levels(&Source::read(text), &["deny", "forbid"])).unwrap_or_default();
@@ -16,13 +16,13 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
     }
     for (path, source) in tree.rust(CORE) {
         for lint in levels(&source, &["allow", "expect", "warn"]).iter().filter(|lint| DENIED.contains(&lint.text)) {
-            problems.push(Problem::new(path, lint.line, format!("`clippy::{}` stays denied here", lint.text)));
+            problems.push(Problem::new(path, lint.line, format!("`clippy::{}` must stay denied here", lint.text)));
         }
     }
     problems
 }
 
-/// The words within `level(…)` of a lint attribute.
+/// Returns the words within `level(…)` of a lint attribute.
 fn levels<'a>(source: &Source<'a>, levels: &[&str]) -> Vec<Token<'a>> {
     let mut within = false;
     let mut words = Vec::new();
@@ -41,7 +41,7 @@ fn levels<'a>(source: &Source<'a>, levels: &[&str]) -> Vec<Token<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::said;
+    use crate::tidy::check_files;
 
     const CRATE_ROOT: (&str, &str) = (
         "feats-core/src/lib.rs",
@@ -49,10 +49,10 @@ mod tests {
     );
 
     #[test]
-    fn a_core_without_its_lints_is_found() {
-        assert!(said(check, [CRATE_ROOT]).is_empty());
+    fn missing_lints_are_found() {
+        assert!(check_files(check, [CRATE_ROOT]).is_empty());
         assert_eq!(
-            said(check, [("feats-core/src/lib.rs", "#![deny(clippy::unwrap_used, clippy::panic)]")]),
+            check_files(check, [("feats-core/src/lib.rs", "#![deny(clippy::unwrap_used, clippy::panic)]")]),
             [
                 "feats-core/src/lib.rs:1: deny `clippy::expect_used` for the whole crate",
                 "feats-core/src/lib.rs:1: deny `clippy::indexing_slicing` for the whole crate",
@@ -61,11 +61,11 @@ mod tests {
     }
 
     #[test]
-    fn lifting_a_lint_is_found() {
+    fn an_allowed_lint_is_found() {
         let file = ("feats-core/src/compile/a.rs", "\n#[allow(clippy::unwrap_used)]\nfn f() { x.expect(\"panic\") }");
         assert_eq!(
-            said(check, [CRATE_ROOT, file]),
-            ["feats-core/src/compile/a.rs:2: `clippy::unwrap_used` stays denied here"]
+            check_files(check, [CRATE_ROOT, file]),
+            ["feats-core/src/compile/a.rs:2: `clippy::unwrap_used` must stay denied here"]
         );
     }
 }

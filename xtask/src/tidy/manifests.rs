@@ -77,18 +77,18 @@ fn members(path: &str, manifest: &Manifest, problems: &mut Vec<Problem>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::said;
+    use crate::tidy::check_files;
 
     const MEMBER: &str = "[package]\nname = \"a\"\nversion.workspace = true\nedition.workspace = true\n\
         rust-version.workspace = true\nlicense.workspace = true\n[lints]\nworkspace = true\n";
 
     #[test]
     fn a_member_that_inherits_nothing_is_found() {
-        assert!(said(check, [("a/Cargo.toml", MEMBER)]).is_empty());
+        assert!(check_files(check, [("a/Cargo.toml", MEMBER)]).is_empty());
         let alone =
             MEMBER.replace("[lints]\nworkspace = true\n", "").replace("edition.workspace = true", "edition = \"2021\"");
         assert_eq!(
-            said(check, [("a/Cargo.toml", &alone)]),
+            check_files(check, [("a/Cargo.toml", &alone)]),
             [
                 "a/Cargo.toml:1: [lints] has to say `workspace = true`",
                 "a/Cargo.toml:1: [package] has to say `edition.workspace = true`"
@@ -104,12 +104,12 @@ mod tests {
                  feats-macros = {{ version = \"{pin}\" }}\n"
             )
         };
-        assert!(said(check, [("Cargo.toml", &root("=0.1.0"))]).is_empty());
-        assert_eq!(said(check, [("Cargo.toml", &root("0.1.0"))]).len(), 1);
-        assert_eq!(said(check, [("Cargo.toml", &root("=0.0.9"))]).len(), 1);
+        assert!(check_files(check, [("Cargo.toml", &root("=0.1.0"))]).is_empty());
+        assert_eq!(check_files(check, [("Cargo.toml", &root("0.1.0"))]).len(), 1);
+        assert_eq!(check_files(check, [("Cargo.toml", &root("=0.0.9"))]).len(), 1);
         let member = format!("{MEMBER}[dependencies]\nfeats-macros = {{ path = \"../feats-macros\" }}\n");
         assert_eq!(
-            said(check, [("a/Cargo.toml", &member)]),
+            check_files(check, [("a/Cargo.toml", &member)]),
             ["a/Cargo.toml:10: take feats-macros from the workspace, which pins it"]
         );
     }

@@ -1,4 +1,4 @@
-//! Tidy: the rules of the house that the compiler does not know, one file for each.
+//! Tidy: the rules of the repository that the compiler does not check, one file for each.
 //!
 //! A rule is a function from a [`Tree`] to the [`Problem`]s in it, so that it can be shown to fail on a small made-up
 //! tree. `tests/tidy.rs` applies every rule to the repository.
@@ -30,7 +30,7 @@ pub use tree::Tree;
 
 use std::fmt;
 
-/// Where a rule is broken, and what to do.
+/// A violation of a rule: its place, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     path: String,
@@ -50,8 +50,8 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What a rule says of a made-up tree, for the tests of the rules.
+/// Returns the problems of a made-up tree, for tests of rules.
 #[cfg(test)]
-fn said<const N: usize>(rule: fn(&Tree) -> Vec<Problem>, files: [(&str, &str); N]) -> Vec<String> {
+fn check_files<const N: usize>(rule: fn(&Tree) -> Vec<Problem>, files: [(&str, &str); N]) -> Vec<String> {
     rule(&Tree::of(files)).iter().map(Problem::to_string).collect()
 }

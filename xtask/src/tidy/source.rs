@@ -1,22 +1,22 @@
-//! Rust text cut into words, marks, literals and comments: as much of the language as the rules need.
+//! A lexer for the subset of Rust that the rules need: words, marks, literals and comments.
 
-/// A file of Rust, cut into pieces.
+/// The tokens of a Rust file.
 #[derive(Debug)]
 pub(super) struct Source<'a> {
-    /// Words and marks, which is code without literals.
+    /// Words and marks: code without literals.
     pub(super) tokens: Vec<Token<'a>>,
-    /// Comments, documentation included.
+    /// Comments, including documentation.
     pub(super) comments: Vec<Token<'a>>,
-    /// How many lines hold code.
+    /// The number of lines with code.
     pub(super) lines_of_code: usize,
 }
 
-/// A piece of Rust.
+/// A token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token<'a> {
-    /// As written. A mark is one character.
+    /// The text. A mark is one character.
     pub(super) text: &'a str,
-    /// Where it starts, from 1.
+    /// The line of its start, counted from 1.
     pub(super) line: usize,
 }
 
@@ -30,7 +30,7 @@ enum Kind {
 }
 
 impl<'a> Source<'a> {
-    /// Reads a file. Text that is not Rust is cut somehow; the compiler complains about it elsewhere.
+    /// Splits a file. The result for invalid Rust is arbitrary, because the compiler reports it.
     pub(super) fn read(text: &'a str) -> Self {
         let mut source = Self { tokens: Vec::new(), comments: Vec::new(), lines_of_code: 0 };
         let (mut rest, mut line, mut counted) = (text, 1, 0);
@@ -52,14 +52,14 @@ impl<'a> Source<'a> {
         source
     }
 
-    /// Where these words and marks follow each other, such as `["std", ":", ":", "fs"]`.
+    /// Returns the lines with this sequence of words and marks, such as `["std", ":", ":", "fs"]`.
     pub(super) fn find(&self, sequence: &[&str]) -> Vec<usize> {
         let windows = self.tokens.windows(sequence.len().max(1));
         let matches = windows.filter(|window| window.iter().map(|token| token.text).eq(sequence.iter().copied()));
         matches.filter_map(|window| window.first()).map(|token| token.line).collect()
     }
 
-    /// [`find`](Self::find) for a path such as `std::fs`.
+    /// Like [`find`](Self::find), for a path such as `std::fs`.
     pub(super) fn find_path(&self, path: &str) -> Vec<usize> {
         let mut sequence = Vec::new();
         for word in path.split("::") {
@@ -73,13 +73,13 @@ impl<'a> Source<'a> {
 }
 
 impl Token<'_> {
-    /// Whether it is an identifier, a keyword or a number.
+    /// Returns `true` for an identifier, a keyword or a number.
     pub(super) fn is_word(&self) -> bool {
         self.text.starts_with(is_word)
     }
 }
 
-/// The length and kind of the first piece.
+/// Returns the length and kind of the first token.
 fn first(rest: &str) -> Option<(usize, Kind)> {
     let start = rest.chars().next()?;
     let word = word_length(rest);
@@ -113,7 +113,7 @@ fn word_length(text: &str) -> usize {
     text.find(|c| !is_word(c)).unwrap_or(text.len())
 }
 
-/// Block comments nest.
+/// Returns the length of a block comment, which may contain others.
 fn block_comment(text: &str) -> usize {
     let (mut depth, mut at) = (0_usize, 0);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -131,7 +131,7 @@ fn block_comment(text: &str) -> usize {
     text.len()
 }
 
-/// The length of `"…"` or `#"…"#`, if `prefix` makes it a raw string.
+/// Returns the length of `"…"` or `#"…"#`, if `prefix` makes it a raw string.
 fn raw_string(prefix: &str, text: &str) -> Option<usize> {
     if !matches!(prefix, "r" | "br" | "cr") {
         return None;
@@ -142,7 +142,7 @@ fn raw_string(prefix: &str, text: &str) -> Option<usize> {
     Some(body.find(&end).map_or(text.len(), |at| hashes + 1 + at + end.len()))
 }
 
-/// The length of a literal that starts and ends with `quote`, where a backslash takes the next character with it.
+/// Returns the length of a literal that starts and ends with `quote`, in which a backslash escapes the next character.
 fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
@@ -155,7 +155,7 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// Whether a quote starts a character and not a lifetime.
+/// Returns `true` if a quote starts a character and not a lifetime.
 fn is_character(text: &str) -> bool {
     let mut chars = text.chars();
     matches!((chars.next(), chars.next(), chars.next()), (Some('\''), Some('\\'), _) | (Some('\''), _, Some('\'')))
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_and_literals_are_no_code() {
+    fn comments_and_literals_are_not_code() {
         assert_eq!(code("a // b\n/* c /* d */ e */ f"), "a f");
         assert_eq!(code(r##"a "b\"c" r#"d"e"# br"f\" 'g' '\'' b'h' i"##), "a i");
         assert_eq!(code("fn f<'a>(x: &'a str) {}"), "fn f < > ( x : & str ) { }");

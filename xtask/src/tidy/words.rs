@@ -1,11 +1,11 @@
-//! Words: old names and phrases that feats does not use any more.
+//! Old names and phrases that may not be used any more.
 
 use super::{Problem, Tree};
 
-/// The words, with the ones to use instead.
+/// The old words, with their replacements.
 const WORDS: &str = include_str!("old_words.txt");
 
-/// Kinds of files that are read for words.
+/// The extensions of files that are checked.
 const KINDS: [&str; 8] = ["rs", "md", "toml", "lua", "sql", "js", "css", "stderr"];
 
 /// A word that may not be used.
@@ -15,7 +15,7 @@ struct Word {
     is_name: bool,
 }
 
-/// No file uses an old word.
+/// Checks that no file uses an old word.
 pub fn check(tree: &Tree) -> Vec<Problem> {
     let words: Vec<Word> = words().collect();
     let mut problems = Vec::new();
@@ -27,7 +27,7 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
                 .filter(|word| if word.is_name { has_name(line, word.old) } else { has_phrase(&lower, word.old) });
             problems
                 .extend(found.map(|word| {
-                    Problem::new(path, number, format!("`{}` is an old word: say {}", word.old, word.new))
+                    Problem::new(path, number, format!("`{}` is an old word: use {}", word.old, word.new))
                 }));
         }
     }
@@ -62,7 +62,7 @@ fn has(line: &str, text: &str, continues: impl Fn(char) -> bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::said;
+    use crate::tidy::check_files;
 
     /// An old word, written so that this file does not use it.
     fn old(parts: [&str; 2]) -> String {
@@ -73,8 +73,8 @@ mod tests {
     fn an_old_name_is_found_as_a_whole_identifier() {
         let (name, longer) = (old(["Fore", "sight"]), old(["Fore", "sights"]));
         let text = format!("struct {name};\nstruct {longer};\n");
-        let expected = [format!("feats/src/a.rs:1: `{name}` is an old word: say Preview")];
-        assert_eq!(said(check, [("feats/src/a.rs", &text)]), expected);
+        let expected = [format!("feats/src/a.rs:1: `{name}` is an old word: use Preview")];
+        assert_eq!(check_files(check, [("feats/src/a.rs", &text)]), expected);
     }
 
     #[test]
@@ -82,8 +82,8 @@ mod tests {
         let phrase = old(["an", "ew"]);
         let text = format!("{}.\nfn it_is_{phrase}_here() {{}}\nrenewed, {phrase}ish\n", phrase.to_uppercase());
         let expected =
-            [1, 2].map(|line| format!("README.md:{line}: `{phrase}` is an old word: say again, from scratch"));
-        assert_eq!(said(check, [("README.md", &text)]), expected);
+            [1, 2].map(|line| format!("README.md:{line}: `{phrase}` is an old word: use again, from scratch"));
+        assert_eq!(check_files(check, [("README.md", &text)]), expected);
     }
 
     #[test]

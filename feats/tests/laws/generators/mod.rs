@@ -1,5 +1,5 @@
-//! Arbitrary states, subjects and instants. Every value is near to another one, so that things are equal, within
-//! and next to each other often.
+//! Arbitrary states, subjects and instants. Values are close to each other, so that equal, contained and adjacent values are
+//! frequent.
 
 mod nasty;
 mod values;
@@ -22,7 +22,7 @@ use self::values::pattern;
 pub(crate) use self::values::{operand, range, text, time, timelike, value, version};
 use super::world::{NAMES, START, feature};
 
-/// A feature whose implementations stand in any order, any of them the default.
+/// Generates a feature with its implementations in any order and any of them as default.
 pub(crate) fn declaration() -> impl Strategy<Value = Declaration> {
     (Just(NAMES.to_vec()).prop_shuffle(), select(&NAMES[..])).prop_map(|(names, default)| {
         Declaration { inputs: feature().inputs, segments: feature().segments, ..Declaration::new("Feature", names) }
@@ -34,12 +34,12 @@ pub(crate) fn name() -> impl Strategy<Value = String> {
     select(&NAMES[..]).prop_map(str::to_owned)
 }
 
-/// Milliseconds around [`START`], often exactly then.
+/// Generates milliseconds around [`START`], often exactly [`START`].
 pub(crate) fn instant() -> impl Strategy<Value = i64> {
     prop_oneof![Just(START), (-4_000_000..20_000_000_i64).prop_map(|millis| START + millis), any::<i64>()]
 }
 
-/// A subject with some of the values, of any type.
+/// Generates a subject with some values of any type.
 pub(crate) fn attributes() -> impl Strategy<Value = Attributes<'static>> {
     let names = ["Country", "Plan", "UserId", "Score", "Tester", "Zip", "billing.Zip", "shipping.Zip", "Environment"];
     vec(option::weighted(0.7, value()), names.len()).prop_map(move |values| {
@@ -90,7 +90,7 @@ pub(crate) fn condition() -> impl Strategy<Value = Condition> {
     })
 }
 
-/// A allocation of all slots into at most `pieces` runs, of versions up to 5.
+/// Generates an allocation of at most `pieces` ranges, with versions up to 5.
 pub(crate) fn allocation(pieces: Range<usize>) -> impl Strategy<Value = Vec<SlotRange>> {
     let owners = vec((name(), 1..=5_u64), pieces.end);
     (btree_set(1..SLOTS, pieces), owners).prop_map(|(cuts, owners)| {
@@ -101,7 +101,7 @@ pub(crate) fn allocation(pieces: Range<usize>) -> impl Strategy<Value = Vec<Slot
     })
 }
 
-/// How many slots each implementation gets: often whole percentages, sometimes none.
+/// Generates the number of slots of each implementation: often whole percentages, sometimes none.
 pub(crate) fn shares() -> impl Strategy<Value = allocation::Shares> {
     let cut = prop_oneof![1..SLOTS, (0..=100_u32).prop_map(|percent| percent * (SLOTS / 100))];
     let owners = Just(NAMES.to_vec()).prop_shuffle();
@@ -128,10 +128,10 @@ pub(crate) fn ramp() -> impl Strategy<Value = Ramp> {
     })
 }
 
-/// A rollout as stored, with seed and slots. Some have a run of no slots, of an implementation that is gone.
+/// Generates a stored rollout with seed and slots. Some have an empty range of an implementation that no longer exists.
 pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
     let random = Just(("random".to_owned(), None));
-    let units = segment().prop_filter("a unit is no float", |(name, _)| name != "Score");
+    let units = segment().prop_filter("a unit is not a float", |(name, _)| name != "Score");
     let gone = option::weighted(0.1, Just(SlotRange::new("gone", 0, 1)));
     (prop_oneof![4 => units, 1 => random], "[a-z]{1,16}", allocation(0..8), gone, option::of(ramp())).prop_map(
         |((by, of), seed, mut slots, gone, ramp)| {
@@ -142,9 +142,9 @@ pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
     )
 }
 
-/// An experiment as stored; what it touches may overlap.
+/// Generates a stored experiment. Its reassigned ranges may overlap.
 pub(crate) fn experiment() -> impl Strategy<Value = Experiment> {
-    let units = rollout().prop_filter("an experiment knows its units", |rollout| rollout.by != "random");
+    let units = rollout().prop_filter("an experiment is not random", |rollout| rollout.by != "random");
     let share = prop_oneof![Just(SLOTS), 0..=SLOTS].prop_map(Percent::from_slots);
     let touch = (select(vec![ReassignedKind::Slot, ReassignedKind::Entry]), 0..SLOTS, 0..SLOTS / 4)
         .prop_map(|(touch, first, count)| Reassigned::new(touch, first, count.min(SLOTS - first)));
@@ -170,7 +170,7 @@ fn unit_override() -> impl Strategy<Value = Override> {
     })
 }
 
-/// A state as stored, which compiles without problems. Many begin with rules that compare one segment.
+/// Generates a stored state that compiles without problems. Many start with rules that compare the same segment.
 pub(crate) fn state() -> impl Strategy<Value = State> {
     let mostly_country = prop_oneof![9 => Just("Country"), 1 => Just("UserId")];
     let equality = (mostly_country, operand()).prop_map(|(name, value)| Condition::segment(name, Operator::Eq(value)));

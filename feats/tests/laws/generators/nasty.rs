@@ -1,4 +1,4 @@
-//! Nasty states: JSON of the right words in no sensible order, and states of which parts are replaced by such.
+//! Malformed states: JSON with the words of states in arbitrary order, and states with replaced parts.
 
 use feats::model::Operator;
 use proptest::collection::vec;
@@ -10,7 +10,7 @@ use super::state;
 use super::values::text;
 use crate::world::NAMES;
 
-/// JSON of the words that states are made of, in no sensible order.
+/// Generates JSON with the words of states in arbitrary order.
 pub(crate) fn any_json() -> impl Strategy<Value = Json> {
     let words = || {
         let operators = Operator::NAMES.to_vec();
@@ -38,7 +38,7 @@ pub(crate) fn any_json() -> impl Strategy<Value = Json> {
     })
 }
 
-/// The part of a JSON value at a position in the order of reading.
+/// Returns the part of a JSON value at a position in document order.
 fn part<'j>(json: &'j mut Json, position: &mut usize) -> Option<&'j mut Json> {
     if *position == 0 {
         return Some(json);
@@ -59,7 +59,7 @@ fn size(json: &Json) -> usize {
     }
 }
 
-/// A state in which some parts are replaced.
+/// Generates a state in which some parts are replaced.
 pub(crate) fn damaged() -> impl Strategy<Value = Json> {
     (state(), vec((any::<Index>(), any_json()), 1..3)).prop_map(|(state, damages)| {
         let mut json = state.to_json();

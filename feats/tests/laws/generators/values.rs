@@ -1,4 +1,4 @@
-//! Arbitrary values, and the texts that operators read: versions, times, patterns.
+//! Arbitrary values, and texts for operators: versions, times, patterns.
 
 use feats::Value;
 use proptest::collection::vec;
@@ -23,9 +23,9 @@ pub(crate) fn integer() -> impl Strategy<Value = i128> {
         1 => near(-(1 << 63)), 1 => any::<i64>().prop_map(i128::from)]
 }
 
-/// A float that JSON can hold.
+/// Generates a float that JSON can represent.
 pub(crate) fn finite() -> impl Strategy<Value = f64> {
-    #[allow(clippy::cast_precision_loss, reason = "the rounding is wanted")]
+    #[allow(clippy::cast_precision_loss, reason = "rounding is intended")]
     let near_integer = integer().prop_map(|integer| integer as f64);
     prop_oneof![
         4 => near_integer,
@@ -34,7 +34,7 @@ pub(crate) fn finite() -> impl Strategy<Value = f64> {
     ]
 }
 
-/// A value that an operator can write.
+/// Generates a value for an operand.
 pub(crate) fn operand() -> impl Strategy<Value = Value<'static>> {
     prop_oneof![
         4 => text().prop_map(Value::from),
@@ -44,13 +44,13 @@ pub(crate) fn operand() -> impl Strategy<Value = Value<'static>> {
     ]
 }
 
-/// A value that a segment can return.
+/// Generates a value that a segment can return.
 pub(crate) fn value() -> impl Strategy<Value = Value<'static>> {
     let infinite = select(vec![f64::NAN, f64::INFINITY, f64::NEG_INFINITY]).prop_map(Value::from);
     prop_oneof![8 => operand(), 1 => infinite]
 }
 
-/// A version, or nearly one. Few numbers, so that pre-releases of the same version meet.
+/// Generates a version, or text similar to one. It uses few numbers, so that pre-releases of the same version are frequent.
 pub(crate) fn version() -> impl Strategy<Value = String> {
     let core = "(0\\.0\\.[01]|0\\.[12]\\.[01]|1\\.[01]\\.[01]|2\\.0\\.0)";
     let pre = option::of("-(alpha|beta|[0-2]|10|-)(\\.[0-2]|\\.x)?");
@@ -76,12 +76,12 @@ pub(crate) fn range() -> impl Strategy<Value = String> {
     prop_oneof![8 => vec(comparator, 1..3).prop_map(|parts| parts.join(", ")), 1 => wildcard]
 }
 
-/// An RFC 3339 time near [`START`].
+/// Generates an RFC 3339 time near [`START`].
 pub(crate) fn time() -> impl Strategy<Value = String> {
     "2026-12-01[Tt ](08|09|10):(00|30):(00|59)(\\.(0|5|999|123456789))?(Z|z|\\+00:00|-01:30|\\+01:00)"
 }
 
-/// What looks like an RFC 3339 time, of any year.
+/// Generates text similar to an RFC 3339 time, of any year.
 pub(crate) fn timelike() -> impl Strategy<Value = String> {
     let date = "(0001|0004|1969|1970|2000|2023|2024|2100|9998)-(00|01|02|04|12|13)-(00|01|28|29|30|31|32)";
     let clock = "[Tt _]?(00|23|24):(00|59|60):(00|59)(\\.|\\.0006|\\.9999|,5)?";

@@ -1,4 +1,4 @@
-//! A naive interpreter of states, straight from the design: slow, plain, and without a line of the engine.
+//! A naive interpreter of states, written from the design: slow, simple, and independent of the engine.
 //!
 //! Numbers are compared as decimal text, truth values as numbers, and the owner of a slot in mid-ramp is found by
 //! counting the slots before it.
@@ -15,17 +15,17 @@ use feats::{Attributes, Reason, Value};
 pub(crate) use self::values::{Truth, is_within, order, precedence, time};
 use self::values::{equal, holds};
 
-/// What a decision depends on.
+/// The context of a decision.
 pub(crate) struct Interpreter<'a> {
     pub declaration: &'a Declaration,
     pub program: &'a Attributes<'a>,
     pub subject: &'a Attributes<'a>,
-    /// In milliseconds.
+    /// The instant, in milliseconds.
     pub now: i64,
     pub draw: u64,
 }
 
-/// What was decided, with names.
+/// A decision, with names.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub choice: String,
@@ -79,8 +79,8 @@ impl Interpreter<'_> {
         }
     }
 
-    fn segment(&self, segment: &str, of: Option<&str>) -> Option<&Value<'_>> {
-        let precise = of.and_then(|of| self.subject.get(&format!("{of}.{segment}")));
+    fn segment(&self, segment: &str, input: Option<&str>) -> Option<&Value<'_>> {
+        let precise = input.and_then(|input| self.subject.get(&format!("{input}.{segment}")));
         precise.or_else(|| self.subject.get(segment))
     }
 
@@ -98,7 +98,7 @@ impl Interpreter<'_> {
         Some(Answer { choice: owner.to_owned(), reason, rule: None, slot: Some(slot) })
     }
 
-    /// Without a history, a unit whose slot changed hands gets its owner provisionally.
+    /// Without a look-up, a unit whose slot was reassigned provisionally gets the owner of the slot.
     fn enter(&self, experiment: &Experiment, reason: Reason) -> Option<Answer> {
         let rollout = &experiment.rollout;
         let seed = format!("{}/share", rollout.seed.as_ref().unwrap());
@@ -135,7 +135,8 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Of the n slots that move between the same two owners, the one of rank r moves at `start + duration · r / n`.
+    /// Returns the owner of a slot in a ramp. Of n slots that move between the same two owners, the slot of rank r moves at
+    /// `start + duration · r / n`.
     fn owner_in_ramp<'r>(&self, ramp: &'r Ramp, to: &'r [SlotRange], slot: u32) -> &'r str {
         let Some(RampFrom::Slots(from)) = &ramp.from else { panic!("a stored ramp starts from slots: {ramp:?}") };
         let pair = (owner(from, slot), owner(to, slot));
@@ -154,7 +155,7 @@ impl Interpreter<'_> {
     }
 }
 
-/// Where runs of either allocation end.
+/// Returns the ends of the ranges of both allocations.
 pub(crate) fn ends(from: &[SlotRange], to: &[SlotRange]) -> Vec<u32> {
     let ends = |runs: &[SlotRange]| {
         runs.iter()
@@ -178,5 +179,5 @@ pub(crate) fn owner(runs: &[SlotRange], slot: u32) -> &str {
             return name;
         }
     }
-    panic!("nobody owns slot {slot} of {runs:?}")
+    panic!("slot {slot} has no owner in {runs:?}")
 }

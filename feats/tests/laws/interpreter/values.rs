@@ -1,4 +1,4 @@
-//! Tests of values: numbers as decimal text, and everything else by the libraries that everybody knows.
+//! Operators on values: numbers as decimal text, and everything else with well-known libraries.
 
 use std::cmp::Ordering;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use feats::model::Operator;
 use regex::Regex;
 use semver::{Comparator, Op, Version, VersionReq};
 
-/// Three-valued truth: `all` is the least of its parts, `any` the greatest.
+/// A three-valued result: `all` is the minimum of its parts, `any` the maximum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Truth {
     False,
@@ -16,7 +16,7 @@ pub(crate) enum Truth {
     True,
 }
 
-/// Unknown is what compares versions or times with a value that is neither.
+/// Applies an operator. The result is unknown if a version or a time is compared with a value that is neither.
 pub(super) fn holds(test: &Operator, value: &Value<'_>) -> Truth {
     let truth = |holds| if holds { Truth::True } else { Truth::False };
     let text = value.as_text();
@@ -56,7 +56,7 @@ fn passes(test: &Operator, value: &Value<'_>) -> bool {
     }
 }
 
-/// A version as the semver crate reads it, once it has its three numbers.
+/// Parses a version with the semver crate, after it is completed to three numbers.
 fn version(text: &str) -> Option<Version> {
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     let end = text.find(['-', '+']).unwrap_or(text.len());
@@ -65,12 +65,12 @@ fn version(text: &str) -> Option<Version> {
     Version::parse(&format!("{core}{zeros}{rest}")).ok()
 }
 
-/// How two versions are ordered; `None` if one of them is not a version.
+/// Compares two versions. Returns `None` if one of them is not a version.
 pub(crate) fn precedence(a: &str, b: &str) -> Option<Ordering> {
     Some(version(a)?.cmp_precedence(&version(b)?))
 }
 
-/// Whether a version is within a range: each comparator is a lower and an upper limit, in words of the documentation.
+/// Returns `true` if a version is within a range. Each comparator is a lower and an upper limit, as documented.
 pub(crate) fn is_within(text: &str, range: &str) -> Option<bool> {
     let version = version(text)?;
     let within = |comparator: &Comparator| {
@@ -95,7 +95,7 @@ pub(crate) fn is_within(text: &str, range: &str) -> Option<bool> {
                 let zeros = stated.iter().take_while(|number| **number == 0).count();
                 order.is_ge() && begins((zeros + 1).min(stated.len()))
             }
-            _ => panic!("no such comparator yet: {comparator:?}"),
+            _ => panic!("unknown comparator: {comparator:?}"),
         }
     };
     Some(VersionReq::parse(range).unwrap().comparators.iter().all(within))
@@ -105,14 +105,14 @@ pub(super) fn equal(a: &Value<'_>, b: &Value<'_>) -> bool {
     order(a, b) == Some(Ordering::Equal)
 }
 
-/// Numbers compare as numbers, the rest only with their like.
+/// Compares two values. Numbers compare with numbers, other values only with the same type.
 pub(crate) fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => Some(a.chars().cmp(b.chars())),
         (Value::Bool(a), Value::Bool(b)) => Some(u8::from(*a).cmp(&u8::from(*b))),
         (Value::Text(_) | Value::Bool(_), _) | (_, Value::Text(_) | Value::Bool(_)) => None,
         (a, b) => {
-            let (a, b) = (Decimal::of(a)?, Decimal::of(b)?);
+            let (a, b) = (Decimal::new(a)?, Decimal::new(b)?);
             Some(match (a.negative, b.negative) {
                 (false, false) => a.magnitude.cmp(&b.magnitude),
                 (true, true) => b.magnitude.cmp(&a.magnitude),
@@ -128,15 +128,15 @@ pub(crate) fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     }
 }
 
-/// A number as its exact decimal digits.
+/// A number as exact decimal digits.
 struct Decimal {
     negative: bool,
-    /// The number of digits before the point, those digits, and those after it.
+    /// The number of digits before the point, these digits, and the digits after it.
     magnitude: (usize, String, String),
 }
 
 impl Decimal {
-    fn of(number: &Value<'_>) -> Option<Self> {
+    fn new(number: &Value<'_>) -> Option<Self> {
         let text = match number {
             Value::Integer(integer) => integer.to_string(),
             Value::Float(float) if float.is_nan() => return None,
@@ -155,7 +155,7 @@ impl Decimal {
     }
 }
 
-/// The milliseconds of an RFC 3339 time, rounded down.
+/// Returns the milliseconds of an RFC 3339 time, rounded down.
 pub(crate) fn time(text: &str) -> Option<i128> {
     static SHAPE: LazyLock<Regex> = LazyLock::new(|| {
         let shape = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$";

@@ -1,4 +1,4 @@
-//! Experiments: units that come back, shares, what is reassigned, and seeds of others.
+//! Problems of experiments: random units, shares, reassigned ranges, and seeds of other experiments.
 
 use feats::ErrorKind;
 use feats::model::{Experiment, Percent, Ramp};
@@ -18,7 +18,7 @@ fn experiment(fields: Json) -> Json {
 }
 
 #[test]
-fn an_experiment_remembers_units_so_they_come_back() {
+fn an_experiment_needs_a_persistent_unit() {
     let path = "otherwise.experiment";
     refused(
         &experiment(json!({ "by": "random" })),
@@ -37,7 +37,7 @@ fn an_experiment_remembers_units_so_they_come_back() {
 }
 
 #[test]
-fn a_share_is_a_percentage_and_what_is_reassigned_lies_within_the_slots() {
+fn a_share_is_a_percentage_and_reassigned_ranges_lie_within_the_slots() {
     let path = "otherwise.experiment";
     let percentage = "a share must be a percentage from 0 to 100 with at most four decimals, not";
     for odd in [-1.0, 100.1, 33.333_33] {
@@ -67,7 +67,7 @@ fn a_share_is_a_percentage_and_what_is_reassigned_lies_within_the_slots() {
 }
 
 #[test]
-fn the_seed_of_an_experiment_by_other_units_is_not_taken_over() {
+fn the_seed_of_an_experiment_with_other_units_is_refused() {
     let desk = Desk::open();
     let experiment = |by: &str| {
         let mut experiment = Experiment::new(by, [("acme", 50.0), ("zeta", 50.0)]);

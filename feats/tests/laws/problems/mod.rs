@@ -1,6 +1,6 @@
-//! Problems: each mistake in a state, with its exact path and what it says; all of them at once.
+//! Problems: each mistake in a state, with its exact path and message; all are reported at once.
 //!
-//! Some are mistakes only before publishing: what is stored is refused only if it cannot be used.
+//! Some mistakes are refused only before publishing: a stored state is refused only if it cannot be used.
 
 mod experiments;
 mod names;
@@ -14,22 +14,22 @@ use serde_json::{Value as Json, json};
 
 use super::world::{feature, stored, to_publish};
 
-/// What publishing says of a state.
+/// Returns the problems of a state before publishing.
 fn problems(state: &State) -> Vec<String> {
     to_publish(state, &feature()).problems.iter().map(ToString::to_string).collect()
 }
 
-/// The state cannot be used at all.
+/// Checks that a state is refused before publishing and when loaded from a store.
 #[track_caller]
 fn refused(state: &Json, expected: &[&str]) {
     let state = State::from_json(state);
     assert_eq!(problems(&state), expected);
-    assert!(!stored(&state, &feature()).problems.is_empty(), "it is usable once stored");
+    assert!(!stored(&state, &feature()).problems.is_empty(), "the stored state is accepted");
 }
 
-/// The state is surely a mistake, but once it is stored it means something.
+/// Checks that a state is refused only before publishing.
 #[track_caller]
-fn doubted(state: &Json, expected: &[&str]) {
+fn refused_before_publishing(state: &Json, expected: &[&str]) {
     let state = State::from_json(state);
     assert_eq!(problems(&state), expected);
     assert_eq!(stored(&state, &feature()).problems, []);
@@ -37,7 +37,7 @@ fn doubted(state: &Json, expected: &[&str]) {
 
 #[track_caller]
 fn accepted(state: &Json) {
-    doubted(state, &[]);
+    refused_before_publishing(state, &[]);
 }
 
 fn when(condition: Json) -> Json {

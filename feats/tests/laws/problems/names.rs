@@ -1,11 +1,11 @@
-//! Names: what is unknown is shown with what was meant, and what identifies is unique.
+//! Problems of names: unknown names have a suggestion, and identifiers are unique.
 
 use serde_json::{Value as Json, json};
 
-use super::{accepted, doubted, refused, rollout, when};
+use super::{accepted, refused, refused_before_publishing, rollout, when};
 
 #[test]
-fn an_unknown_name_is_shown_with_the_one_that_was_meant() {
+fn an_unknown_name_has_a_suggestion() {
     refused(&json!({ "pinned": "premum" }), &[r#"pinned: unknown implementation "premum"; did you mean "premium"?"#]);
     refused(
         &json!({ "otherwise": { "static": "nothing" } }),
@@ -45,10 +45,10 @@ fn an_unknown_name_is_shown_with_the_one_that_was_meant() {
     );
 }
 
-/// Other programs may have it.
+/// Other programs may have the attribute.
 #[test]
-fn an_unknown_attribute_is_a_mistake_only_before_publishing() {
-    doubted(
+fn an_unknown_attribute_is_refused_only_before_publishing() {
+    refused_before_publishing(
         &when(json!({ "attribute": "Enviroment", "eq": "dev" })),
         &[r#"rules[0].when.attribute: no attribute named "Enviroment"; did you mean "Environment"?"#],
     );
@@ -56,7 +56,7 @@ fn an_unknown_attribute_is_a_mistake_only_before_publishing() {
 }
 
 #[test]
-fn where_several_inputs_fit_the_state_says_which() {
+fn a_state_names_the_input_if_several_apply() {
     let either = r#"Zip applies to several inputs; set "input" to one of "billing", "shipping""#;
     refused(&when(json!({ "segment": "Zip", "eq": "1" })), &[&format!("rules[0].when.input: {either}")]);
     refused(
@@ -89,7 +89,7 @@ fn names_of_rules_and_seeds_are_unique() {
     let slots = json!([["acme", 1_000_000, 1]]);
     let shared = json!({ "rollout": { "by": "UserId", "seed": "s", "weights": { "acme": 100 }, "slots": slots } });
     let rules = [rule("a", shared.clone()), rule("a", json!({ "static": "acme" }))];
-    doubted(
+    refused_before_publishing(
         &json!({ "rules": rules, "otherwise": shared }),
         &[
             r#"rules[1].name: duplicate name "a": rules[0] has it too"#,
@@ -101,16 +101,16 @@ fn names_of_rules_and_seeds_are_unique() {
 #[test]
 fn a_rule_has_a_name_of_up_to_200_characters() {
     let named = |name: Json| json!({ "rules": [{ "name": name, "select": { "static": "acme" } }] });
-    doubted(&named(json!("")), &["rules[0].name: a name can't be empty"]);
-    doubted(&named(json!("a\nb")), &["rules[0].name: a name can't contain control characters"]);
-    doubted(&named(json!("é".repeat(201))), &["rules[0].name: a name can have at most 200 characters"]);
+    refused_before_publishing(&named(json!("")), &["rules[0].name: a name can't be empty"]);
+    refused_before_publishing(&named(json!("a\nb")), &["rules[0].name: a name can't contain control characters"]);
+    refused_before_publishing(&named(json!("é".repeat(201))), &["rules[0].name: a name can have at most 200 characters"]);
     refused(&named(Json::Null), &["rules[0].name: this field is required"]);
     accepted(&named(json!("é".repeat(200))));
 }
 
-/// Two names that look the same would be two names.
+/// Two different names must not look the same.
 #[test]
-fn a_name_has_no_character_that_nobody_sees() {
+fn a_name_has_no_invisible_character() {
     let named = |name: &str| json!({ "rules": [{ "name": name, "select": { "static": "acme" } }] });
     for (name, said) in [
         ("Can\u{200b}ada", "a name can't contain invisible characters: U+200B ZERO WIDTH SPACE after \"Can\""),
@@ -124,7 +124,7 @@ fn a_name_has_no_character_that_nobody_sees() {
         ),
         ("a\u{ad}", "a name can't contain invisible characters: U+00AD SOFT HYPHEN after \"a\""),
     ] {
-        doubted(&named(name), &[&format!("rules[0].name: {said}")]);
+        refused_before_publishing(&named(name), &[&format!("rules[0].name: {said}")]);
     }
     for name in ["trail ", "US canary", "日本", "⚠️ urgent"] {
         accepted(&named(name));

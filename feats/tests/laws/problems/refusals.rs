@@ -1,4 +1,4 @@
-//! Refusals: what a publish says of the change itself, when nothing is written.
+//! Refused changes: problems of the change itself, without a write.
 
 use feats::model::{Condition, Selector};
 use feats::{ErrorKind, Problem, Result};
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::desk::Desk;
 use crate::world::{state, wait};
 
-/// The problems of a change that is refused.
+/// Checks the problems of a refused change.
 #[track_caller]
 fn refused(desk: &Desk, result: Result<Published>, expected: &[&str]) {
     let error = result.unwrap_err();
@@ -25,7 +25,7 @@ fn desk() -> Desk {
 }
 
 #[test]
-fn steps_name_what_there_is() {
+fn steps_refer_to_existing_parts() {
     let desk = desk();
     let edit = || desk.feature.edit().author("ada");
     refused(
@@ -53,7 +53,7 @@ fn steps_name_what_there_is() {
 }
 
 #[test]
-fn a_change_is_one_change_and_signed() {
+fn a_change_has_one_kind_and_an_author() {
     let desk = desk();
     refused(
         &desk,
@@ -62,24 +62,24 @@ fn a_change_is_one_change_and_signed() {
     );
     refused(
         &desk,
-        wait(desk.feature.edit().otherwise("nobody").author("").comment("x".repeat(10_001)).publish()),
+        wait(desk.feature.edit().otherwise("unknown").author("").comment("x".repeat(10_001)).publish()),
         &[
             "author: a name can't be empty",
             "comment: a comment can have at most 10000 characters",
-            r#"otherwise.static: unknown implementation "nobody"; available: acme, aperture, "crème brûlée", premium, zeta"#,
+            r#"otherwise.static: unknown implementation "unknown"; available: acme, aperture, "crème brûlée", premium, zeta"#,
         ],
     );
 }
 
 #[test]
-fn new_unknown_fields_are_refused_and_old_ones_carried() {
+fn new_unknown_fields_are_refused_and_stored_ones_kept() {
     let desk = Desk::open();
     let newer = json!({
         "schedule": 1,
         "overrides": [{ "segment": "UserId", "values": [1], "use": "zeta", "until": 2 }],
         "rules": [{ "name": "canary", "select": { "static": "premium" }, "owner": 3 }],
     });
-    desk.smuggle(&newer);
+    desk.append_unchecked(&newer);
     let otherwise = Selector::Static("zeta".to_owned());
     wait(desk.feature.edit().otherwise(otherwise).author("ada").publish()).unwrap();
     let kept = desk.feature.state().to_json();
@@ -101,7 +101,7 @@ fn new_unknown_fields_are_refused_and_old_ones_carried() {
 }
 
 #[test]
-fn an_unknown_field_is_carried_by_the_override_that_has_it() {
+fn an_override_keeps_its_unknown_fields() {
     let desk = Desk::open();
     let zip = |of: &str, values: [&str; 1]| json!({ "segment": "Zip", "input": of, "values": values, "use": "zeta" });
     let mut newer = json!({ "overrides": [
@@ -110,7 +110,7 @@ fn an_unknown_field_is_carried_by_the_override_that_has_it() {
     ] });
     newer["overrides"][1]["until"] = json!(2);
     newer["overrides"][2]["since"] = json!(3);
-    desk.smuggle(&newer);
+    desk.append_unchecked(&newer);
     wait(desk.feature.edit().otherwise(Selector::Static("zeta".to_owned())).author("ada").publish()).unwrap();
     assert_eq!(desk.feature.state().to_json()["overrides"], newer["overrides"]);
 
@@ -127,7 +127,7 @@ fn an_unknown_field_is_carried_by_the_override_that_has_it() {
 #[test]
 fn a_quarantined_state_cannot_be_edited() {
     let desk = Desk::open();
-    desk.smuggle(&json!({ "otherwise": { "static": "gone" } }));
+    desk.append_unchecked(&json!({ "otherwise": { "static": "gone" } }));
     let edit = desk.feature.edit().rule("canary", Condition::always(), "acme").author("ada");
     refused(
         &desk,

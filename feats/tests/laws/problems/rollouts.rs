@@ -1,9 +1,9 @@
-//! Rollouts: weights, units, seeds, slots and ramps.
+//! Problems of rollouts: weights, units, seeds, slots and ramps.
 
 use feats::model::{Ramp, RampFrom, Rollout};
 use serde_json::{Value as Json, json};
 
-use super::{accepted, doubted, problems, refused, rollout};
+use super::{accepted, problems, refused, refused_before_publishing, rollout};
 use crate::world::{feature, only, stored};
 
 fn weights(weights: Json) -> Json {
@@ -44,7 +44,7 @@ fn weights_are_percentages_that_sum_to_100() {
     accepted(&weights(json!({ "acme": 100, "premium": 0 })));
 }
 
-/// `0.1 + 0.2` is 0.30000000000000004; a difference that is no error of arithmetic is refused.
+/// `0.1 + 0.2` is 0.30000000000000004. A larger difference than a rounding error is refused.
 #[test]
 fn a_weight_is_stored_with_four_decimals() {
     let stored = |percent: f64| {
@@ -63,7 +63,7 @@ fn a_weight_is_stored_with_four_decimals() {
 }
 
 #[test]
-fn a_unit_is_no_float_and_a_seed_is_short() {
+fn a_unit_is_not_a_float_and_a_seed_is_short() {
     let path = "otherwise.rollout";
     refused(
         &rollout(json!({ "by": "Score", "weights": { "acme": 100 } })),
@@ -80,13 +80,13 @@ fn a_unit_is_no_float_and_a_seed_is_short() {
 }
 
 #[test]
-fn a_ramp_has_a_start_in_utc_a_duration_and_a_whole_allocation_to_start_from() {
+fn a_ramp_has_a_start_in_utc_a_duration_and_a_complete_initial_allocation() {
     let (path, start) = ("otherwise.rollout.ramp", "2026-12-01T09:00:00Z");
     let acme = || json!([["acme", 1_000_000, 1]]);
     let no_duration = |text: &str| {
         format!(r#"{path}.duration: {text:?} is not a duration such as "3h" or "1h 30m", of at most ten years"#)
     };
-    doubted(
+    refused_before_publishing(
         &ramp(json!({ "start": "2026-12-01T09:00:00+01:00", "duration": "3h", "from": acme() })),
         &[&format!(r#"{path}.start: the start of a ramp must be in UTC; write "2026-12-01T08:00:00Z""#)],
     );
@@ -113,7 +113,7 @@ fn a_ramp_has_a_start_in_utc_a_duration_and_a_whole_allocation_to_start_from() {
 }
 
 #[test]
-fn what_publishing_adds_may_be_left_out_only_before_it() {
+fn fields_that_publishing_adds_are_optional_only_before_it() {
     let once_stored = |rollout: &Rollout| -> Vec<String> {
         let state = only(rollout.clone());
         assert_eq!(problems(&state), [""; 0]);

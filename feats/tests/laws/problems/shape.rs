@@ -1,4 +1,4 @@
-//! Shape: what is no state at all, unknown fields, nesting and numbers of things.
+//! Problems of structure: wrong types, unknown fields, nesting and lengths of lists.
 
 use feats::State;
 use feats::Value;
@@ -9,7 +9,7 @@ use super::{accepted, problems, refused, rollout, when};
 use crate::world::stored;
 
 #[test]
-fn whatever_is_of_another_type_is_named_with_its_place() {
+fn wrong_types_are_reported_with_their_path() {
     refused(&json!(5), &["a state must be an object, not a number"]);
     refused(
         &json!({ "pinned": 5, "overrides": {}, "rules": "none", "otherwise": "acme" }),
@@ -75,9 +75,9 @@ fn a_condition_is_one_group_or_one_check() {
     );
 }
 
-/// Read as empty lists, the first and the last would hold for everybody.
+/// As empty lists, the first and the last would match everyone.
 #[test]
-fn null_is_no_list_of_a_condition() {
+fn null_is_not_a_list() {
     refused(&when(json!({ "all": null })), &["rules[0].when.all: expected a list, not null"]);
     refused(&when(json!({ "any": null })), &["rules[0].when.any: expected a list, not null"]);
     refused(&when(json!({ "segment": "Country", "in": null })), &["rules[0].when.in: expected a list, not null"]);
@@ -88,7 +88,7 @@ fn null_is_no_list_of_a_condition() {
     accepted(&json!({ "pinned": null, "overrides": null, "rules": null, "otherwise": null }));
 }
 
-/// To ignore one could widen an audience.
+/// An ignored field could widen the audience.
 #[test]
 fn unknown_fields_of_conditions_and_selectors_are_refused() {
     refused(
@@ -113,9 +113,9 @@ fn unknown_fields_of_conditions_and_selectors_are_refused() {
     accepted(&everywhere_else);
 }
 
-/// Paths are those of the document that the author wrote.
+/// Paths refer to the document that the author wrote.
 #[test]
-fn what_comes_after_something_unreadable_keeps_its_place() {
+fn paths_after_an_unreadable_part_are_not_shifted() {
     refused(
         &json!({ "rules": [5, { "name": "a", "select": { "static": "acme" } }, { "name": "b", "select": { "static": "x" } }] }),
         &[
@@ -141,7 +141,7 @@ fn what_comes_after_something_unreadable_keeps_its_place() {
 }
 
 #[test]
-fn what_follows_from_something_unreadable_is_not_repeated_and_the_rest_is_not_hidden() {
+fn an_unreadable_part_neither_causes_nor_hides_other_problems() {
     refused(
         &rollout(json!({ "by": "UserId", "weights": { "acme": "x", "acmee": 100 } })),
         &[
@@ -223,9 +223,9 @@ fn lists_have_limits() {
     assert_eq!(with(&|state| state.rules = [named(999), rule(parts(1_000))].concat()), [""; 0]);
 }
 
-/// A value that is looked at twice is remembered, of which there is room for 32.
+/// A value that is used twice is cached, for at most 32 segments.
 #[test]
-fn up_to_32_segments_are_looked_at_in_several_places() {
+fn at_most_32_segments_are_used_in_several_places() {
     let names: Vec<String> = (0..33).map(|at| format!("segment {at}")).collect();
     let feature = names
         .iter()

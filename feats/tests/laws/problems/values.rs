@@ -1,8 +1,8 @@
-//! Values: an operand has the type of its segment, and texts that are compiled compile.
+//! Problems of values: operands of the wrong type, and patterns and ranges that do not compile.
 
 use serde_json::json;
 
-use super::{accepted, doubted, refused, when};
+use super::{accepted, refused, refused_before_publishing, when};
 
 #[test]
 fn an_operand_has_the_type_of_its_segment() {
@@ -21,9 +21,9 @@ fn an_operand_has_the_type_of_its_segment() {
         (json!({ "segment": "Tester", "matches": "t" }), "matches: matches requires text, but Tester is a bool"),
         (json!({ "attribute": "Shard", "semver": "1" }), "semver: semver requires text, but Shard is an integer"),
     ] {
-        doubted(&when(condition), &[&*format!("rules[0].when.{expected}")]);
+        refused_before_publishing(&when(condition), &[&*format!("rules[0].when.{expected}")]);
     }
-    doubted(
+    refused_before_publishing(
         &json!({ "overrides": [{ "segment": "UserId", "values": [1, "two"], "use": "acme" }] }),
         &[r#"overrides[0].values[1]: "two" is text, but UserId is an integer"#],
     );
@@ -31,16 +31,16 @@ fn an_operand_has_the_type_of_its_segment() {
 }
 
 #[test]
-fn a_segment_with_options_takes_only_those() {
-    doubted(
+fn a_segment_with_options_accepts_only_those() {
+    refused_before_publishing(
         &when(json!({ "segment": "Plan", "in": ["pro", "fre"] })),
         &[r#"rules[0].when.in[1]: "fre" is not an option of Plan; did you mean "free"?"#],
     );
-    doubted(
+    refused_before_publishing(
         &when(json!({ "segment": "Plan", "ne": "" })),
         &[r#"rules[0].when.ne: "" is not an option of Plan; available: free, pro"#],
     );
-    doubted(
+    refused_before_publishing(
         &json!({ "overrides": [{ "segment": "Plan", "values": ["gold"], "use": "acme" }] }),
         &[r#"overrides[0].values[0]: "gold" is not an option of Plan; available: free, pro"#],
     );
@@ -48,7 +48,7 @@ fn a_segment_with_options_takes_only_those() {
 }
 
 #[test]
-fn texts_that_are_compiled_must_compile() {
+fn patterns_times_and_ranges_must_be_valid() {
     let no_time = |text: &str| format!(r#"{text:?} is not an RFC 3339 time such as "2026-12-01T09:00:00Z""#);
     for (operator, text, expected) in [
         ("matches", "(", "not a regular expression: error: unclosed group"),

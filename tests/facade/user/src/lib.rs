@@ -1,18 +1,18 @@
-//! Handles in a library whose only dependency is a facade of feats: the attributes say where feats is.
+//! Handles in a library whose only dependency is a facade of feats: the attributes give the path of feats.
 
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]
 
 use facade::feats as renamed;
 
-/// Who buys.
+/// A buyer.
 #[derive(Debug)]
 pub struct Buyer {
-    /// Where from.
+    /// The country of the buyer.
     pub country: String,
 }
 
-/// Where the buyer is.
+/// The country of the buyer.
 #[facade::feats::segment(crate = facade::feats)]
 pub trait BuyerCountry {
     const OPTIONS: &[&str] = &["CA", "US"];
@@ -21,7 +21,7 @@ pub trait BuyerCountry {
     }
 }
 
-/// What the buyer is greeted with.
+/// The salutation of the buyer.
 #[facade::flags::feature(owner = "shop", crate = ::facade::flags::library)]
 #[cfg(not(any()))]
 pub trait Salutation {
@@ -34,7 +34,7 @@ pub trait Salutation {
     }
 }
 
-/// Whether there is free shipping. The path may be text, as serde's is.
+/// Free shipping. The path may be a string, as with serde.
 #[facade::feats::boolean(crate = "facade::feats")]
 pub fn FreeShipping(buyer: &Buyer) -> bool {
     buyer.country == "CA"
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_of_a_declaration_is_that_of_its_name() {
+    fn the_location_of_a_declaration_is_that_of_its_name() {
         let location = &FreeShipping::entry().location;
         assert_eq!((location.crate_name, location.module), ("feats-tests-facade-user", "feats_tests_facade_user"));
         assert!(location.line > 30, "{location:?}");

@@ -1,4 +1,4 @@
-//! The program that steers browsers, started once for each process of tests.
+//! The program that controls browsers, started once for each test process.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -14,9 +14,9 @@ use tempfile::TempDir;
 
 use super::look::Look;
 use crate::process::{Process, log};
-use crate::{PATIENCE, ports, until};
+use crate::{TIMEOUT, ports, until};
 
-/// A running chromedriver. The browsers that it has started end with it.
+/// A running chromedriver, which ends all its browsers when it ends.
 pub(super) struct Driver {
     port: u16,
     profiles: AtomicUsize,
@@ -24,10 +24,10 @@ pub(super) struct Driver {
     _process: Process,
 }
 
-/// How many ports to try: another process may take a free one before the driver does.
+/// The number of ports to try: another process may take a free port before the driver does.
 const ATTEMPTS: usize = 20;
 
-/// No window, no sandbox (which a container rarely allows), and nothing from a network that nobody asked for.
+/// No window, no sandbox (which containers rarely allow), and no network traffic other than that of pages.
 const ARGUMENTS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
@@ -42,7 +42,7 @@ const ARGUMENTS: [&str; 10] = [
 ];
 
 impl Driver {
-    /// The one of this process. Nobody drops it; it ends as everything here does when the process ends.
+    /// Returns the driver of this process. It is never dropped, but ends with the process.
     pub(super) fn shared() -> &'static Self {
         static SHARED: LazyLock<Driver> = LazyLock::new(Driver::start);
         &SHARED
@@ -71,22 +71,25 @@ impl Driver {
     pub(super) async fn session(&self, look: Look) -> Client {
         let profile = self.profiles.fetch_add(1, Ordering::Relaxed);
         let profile = self.directory.path().join(format!("profile-{profile}"));
-        let Json::Object(capabilities) = capabilities(look, &profile) else { unreachable!("it is an object") };
+        let Json::Object(capabilities) = capabilities(look, &profile) else {
+            unreachable!("capabilities are an object")
+        };
         let address = format!("http://127.0.0.1:{}", self.port);
         let session = Client::with_capabilities_and_connector(&address, &capabilities, HttpConnector::new()).await;
         session.unwrap_or_else(|error| panic!("no browser starts: {error}\n{}", log(self.directory.path())))
     }
 
-    /// Ends a browser. A driver that does not answer has none any more.
+    /// Ends a browser. A driver that does not answer has no browsers.
     pub(super) fn end(&self, session: &str) {
         let _ = ask(self.port, "DELETE", &format!("/session/{session}"));
     }
 }
 
-/// Asks without a runtime, as there is none where a browser is dropped. The driver never closes a connection by itself.
+/// Sends a request without a runtime, because a browser may be dropped outside of one. The driver never closes a connection by
+/// itself.
 fn ask(port: u16, method: &str, path: &str) -> Option<String> {
     let mut line = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    line.set_read_timeout(Some(PATIENCE)).ok()?;
+    line.set_read_timeout(Some(TIMEOUT)).ok()?;
     write!(line, "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").ok()?;
     let (mut answer, mut length) = (BufReader::new(line), 0);
     for header in answer.by_ref().lines() {
@@ -107,10 +110,10 @@ fn capabilities(look: Look, profile: &Path) -> Json {
     let size = format!("--window-size={},{}", look.width, look.height);
     let profile = format!("--user-data-dir={}", profile.display());
     let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([size.as_str(), profile.as_str()]).collect();
-    // 2 is how the preferences of Chromium say "blocked".
+    // In the preferences of Chromium, 2 means "blocked".
     let preferences =
         if look.scripts { json!({}) } else { json!({ "profile.managed_default_content_settings.javascript": 2 }) };
-    let patience = Duration::as_millis(&PATIENCE) as u64;
+    let patience = Duration::as_millis(&TIMEOUT) as u64;
     json!({
         "browserName": "chrome",
         "goog:chromeOptions": { "args": arguments, "prefs": preferences },

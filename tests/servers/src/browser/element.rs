@@ -1,4 +1,4 @@
-//! What tests do with the elements of a page. A page may be exchanged meanwhile, so everything is tried until it works.
+//! Operations on the elements of a page. Each is retried until it succeeds, because the page may be replaced meanwhile.
 
 use fantoccini::Locator;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
@@ -6,42 +6,42 @@ use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 
 use super::{Browser, soon};
-use crate::PATIENCE;
+use crate::TIMEOUT;
 
 impl Browser {
-    /// The first element that fits a selector of CSS.
+    /// Returns the first element that matches a CSS selector.
     ///
     /// # Panics
-    /// If there is none within a minute.
+    /// Panics if there is none within a minute.
     pub async fn find(&self, css: &str) -> Element {
         self.locate(Locator::Css(css), css).await
     }
 
-    /// A button or a link by what it says.
+    /// Returns a button or a link by its text.
     ///
     /// # Panics
-    /// If there is none within a minute.
+    /// Panics if there is none within a minute.
     pub async fn named(&self, name: &str) -> Element {
         self.locate(Locator::XPath(&path_to(name)), name).await
     }
 
-    /// Whether there is an element now.
+    /// Returns `true` if an element matches now.
     pub async fn has(&self, css: &str) -> bool {
         self.client.find(Locator::Css(css)).await.is_ok()
     }
 
-    /// Clicks what fits a selector of CSS.
+    /// Clicks the element that matches a CSS selector.
     pub async fn click(&self, css: &str) {
         self.act(css, async || self.click_on(Locator::Css(css)).await).await;
     }
 
-    /// Clicks a button or a link by what it says.
+    /// Clicks a button or a link by its text.
     pub async fn press(&self, name: &str) {
         let path = path_to(name);
         self.act(name, async || self.click_on(Locator::XPath(&path)).await).await;
     }
 
-    /// Types into a field instead of what is in it, and leaves it.
+    /// Replaces the text of a field, and leaves the field.
     pub async fn fill(&self, css: &str, text: &str) {
         self.act(css, async || {
             let field = self.client.find(Locator::Css(css)).await?;
@@ -56,7 +56,7 @@ impl Browser {
         self.act(css, async || self.client.find(Locator::Css(css)).await?.select_by_value(value).await).await;
     }
 
-    /// What an element says.
+    /// Returns the text of an element.
     pub async fn text(&self, css: &str) -> String {
         let mut text = String::new();
         self.act(css, async || {
@@ -67,18 +67,18 @@ impl Browser {
         text
     }
 
-    /// What is in a field.
+    /// Returns the value of a field.
     pub async fn value(&self, css: &str) -> String {
         self.find(css).await.prop("value").await.expect("a field").unwrap_or_default()
     }
 
-    /// Waits until an element says something.
+    /// Waits until an element contains a text.
     ///
     /// # Panics
-    /// If it does not within a minute.
+    /// Panics if it does not within a minute.
     pub async fn until_it_says(&self, css: &str, text: &str) {
         let mut said = None;
-        let says = soon(async || {
+        let says = holds_in_time(async || {
             said = match self.client.find(Locator::Css(css)).await {
                 Ok(element) => element.text().await.ok(),
                 Err(_) => None,
@@ -86,7 +86,7 @@ impl Browser {
             said.as_ref().is_some_and(|said| said.contains(text))
         });
         if !says.await {
-            self.give_up(&format!("{css} says {text:?}; it says {said:?}")).await;
+            self.give_up(&format!("{css} contains {text:?}; it contains {said:?}")).await;
         }
     }
 
@@ -108,10 +108,10 @@ impl Browser {
             .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
             .then(onto(to))
             .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        self.client.perform_actions(mouse).await.expect("it is dragged");
+        self.client.perform_actions(mouse).await.expect("the mouse is moved");
     }
 
-    /// Brings it to the middle of the window before: what is beneath a bar at the top cannot be clicked.
+    /// Clicks an element, after scrolling it to the middle of the window: an element beneath a bar at the top cannot be clicked.
     async fn click_on(&self, locator: Locator<'_>) -> Result<(), CmdError> {
         let element = self.client.find(locator).await?;
         let itself = serde_json::to_value(&element).map_err(CmdError::Json)?;
@@ -126,13 +126,13 @@ impl Browser {
             Ok(())
         })
         .await;
-        found.expect("what was found")
+        found.expect("an element")
     }
 
-    /// Tries something until it works.
+    /// Retries an operation until it succeeds.
     async fn act(&self, what: &str, mut act: impl AsyncFnMut() -> Result<(), CmdError>) {
         let mut last = None;
-        let works = soon(async || {
+        let works = holds_in_time(async || {
             last = act().await.err();
             last.is_none()
         });
@@ -147,7 +147,7 @@ impl Browser {
             Ok(body) => body.text().await.unwrap_or_default(),
             Err(_) => self.source().await,
         };
-        panic!("not within {PATIENCE:?}: {what}\nThe page at {address} says:\n{page}")
+        panic!("not within {TIMEOUT:?}: {what}\nThe page at {address}:\n{page}")
     }
 }
 

@@ -1,6 +1,6 @@
-//! How a browser shows pages: the size of its window, its colours, and whether it runs scripts.
+//! The appearance of a browser: the size of its window, its colours, and support for scripts.
 
-/// How a browser shows pages.
+/// The appearance of a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
     pub(super) width: u32,
@@ -10,17 +10,17 @@ pub struct Look {
 }
 
 impl Look {
-    /// The window of a phone.
+    /// Sets the window size of a phone.
     pub fn phone(self) -> Self {
         Self { width: 390, height: 844, ..self }
     }
 
-    /// For people who prefer dark colours.
+    /// Prefers dark colours.
     pub fn dark(self) -> Self {
         Self { dark: true, ..self }
     }
 
-    /// No script runs.
+    /// Disables scripts.
     pub fn without_scripts(self) -> Self {
         Self { scripts: false, ..self }
     }

@@ -1,4 +1,4 @@
-//! Browsers that tests steer: Chromium without a window, each with a profile of its own.
+//! Browsers for tests: headless Chromium, each with its own profile.
 //!
 //! ```no_run
 //! # async fn test() {
@@ -13,7 +13,7 @@
 //! # }
 //! ```
 //!
-//! Whatever acts on an element waits until it is there.
+//! Every operation on an element waits until the element exists.
 
 mod driver;
 mod element;
@@ -32,7 +32,7 @@ use fantoccini::Client;
 use serde_json::Value as Json;
 
 use self::driver::Driver;
-use crate::PATIENCE;
+use crate::TIMEOUT;
 use crate::available::are_installed;
 
 /// A browser with an empty profile. It is closed when it is dropped.
@@ -42,21 +42,21 @@ pub struct Browser {
     driver: &'static Driver,
 }
 
-/// Whether there are a browser and its driver. Where they are not, this prints one line, and the test that asked returns.
+/// Returns `true` if a browser and its driver are installed. Otherwise prints a line, and the calling test is skipped.
 ///
 /// # Panics
-/// If one is missing and `CI` is set: continuous integration leaves nothing out.
+/// Panics if one is missing and `CI` is set, because no test may be skipped in continuous integration.
 pub fn available() -> bool {
     are_installed(&["chromium", "chromedriver"])
 }
 
 impl Browser {
-    /// A wide window in light colours, with scripts.
+    /// Starts a browser with a wide window, light colours and scripts.
     pub async fn start() -> Self {
         Self::with(Look::default()).await
     }
 
-    /// A browser that looks so.
+    /// Starts a browser with an appearance.
     pub async fn with(look: Look) -> Self {
         let driver = Driver::shared();
         let client = driver.session(look).await;
@@ -66,27 +66,27 @@ impl Browser {
         browser
     }
 
-    /// Goes to an address and waits until its page is loaded.
+    /// Opens an address and waits until its page is loaded.
     pub async fn goto(&self, address: &str) {
         self.client.goto(address).await.unwrap_or_else(|error| panic!("{address}: {error}"));
     }
 
-    /// The address of the page.
+    /// Returns the address of the page.
     pub async fn address(&self) -> String {
         self.client.current_url().await.expect("an address").to_string()
     }
 
-    /// What the page is, as it stands now.
+    /// Returns the current source of the page.
     pub async fn source(&self) -> String {
         self.client.source().await.expect("a source")
     }
 
-    /// What a script returns.
+    /// Runs a script and returns its result.
     pub async fn run(&self, script: &str) -> Json {
         self.client.execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// What a script returns that takes arguments and ends by calling the last one.
+    /// Runs a script with arguments, whose result is passed to the last argument, a callback.
     pub async fn run_async(&self, script: &str, arguments: Vec<Json>) -> Json {
         self.client.execute_async(script, arguments).await.expect("a script that ends")
     }
@@ -94,15 +94,15 @@ impl Browser {
     /// Waits until a script returns `true`.
     ///
     /// # Panics
-    /// If it does not within a minute.
+    /// Panics if it does not within a minute.
     pub async fn until(&self, what: &str, script: &str) {
         let script = format!("return ({script}) === true");
-        // While a page is exchanged for another one, there is nothing to ask.
+        // While a page is replaced by another one, scripts fail.
         let holds = async || self.client.execute(&script, Vec::new()).await.is_ok_and(|said| said == Json::Bool(true));
-        assert!(soon(holds).await, "not within {PATIENCE:?}: {what}");
+        assert!(holds_in_time(holds).await, "not within {TIMEOUT:?}: {what}");
     }
 
-    /// Everything that the browser asked for and complained about since it was asked last.
+    /// Returns the requests and errors of the browser since the last call.
     pub async fn seen(&self) -> Seen {
         Seen::read(&self.client).await
     }
@@ -114,11 +114,11 @@ impl Drop for Browser {
     }
 }
 
-/// Whether a condition holds before one's patience ends.
-async fn soon(mut holds: impl AsyncFnMut() -> bool) -> bool {
+/// Waits until a condition holds. Returns `false` after a timeout.
+async fn holds_in_time(mut holds: impl AsyncFnMut() -> bool) -> bool {
     let begun = Instant::now();
     while !holds().await {
-        if begun.elapsed() > PATIENCE {
+        if begun.elapsed() > TIMEOUT {
             return false;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;

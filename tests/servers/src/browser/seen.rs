@@ -1,4 +1,4 @@
-//! What a browser has seen: what it asked networks for, and what it complained about.
+//! The requests and errors of a browser.
 
 use fantoccini::Client;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -6,12 +6,12 @@ use http::Method;
 use serde_json::{Value as Json, json};
 use url::{ParseError, Url};
 
-/// What happened in a browser.
+/// The requests and errors of a browser.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     /// The addresses of all requests that left the browser.
     pub requests: Vec<String>,
-    /// Mistakes of scripts, and what the policy of content has refused. An answer like 404 or 409 is not among them.
+    /// Errors of scripts, and violations of the Content-Security-Policy. Responses such as 404 or 409 are not included.
     pub complaints: Vec<String>,
 }
 
@@ -35,7 +35,7 @@ impl Seen {
     }
 }
 
-/// Whether what is asked for is neither a part of the page nor one of the browser itself.
+/// Returns `true` if a request is neither a part of the page nor internal to the browser.
 fn leaves(address: &str) -> bool {
     !["data:", "blob:", "about:", "chrome:"].iter().any(|scheme| address.starts_with(scheme))
 }
@@ -48,7 +48,7 @@ async fn log(client: &Client, kind: &'static str) -> Vec<Json> {
     }
 }
 
-/// One of the driver's logs, as far as it was not read yet.
+/// The unread entries of one of the driver's logs.
 #[derive(Debug)]
 struct Log(&'static str);
 

@@ -1,4 +1,4 @@
-//! The window of a browser: in another size, in other colours, and as a picture.
+//! The window of a browser: its size, its colours, and screenshots.
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -12,7 +12,7 @@ use super::Browser;
 use super::look::Look;
 
 impl Browser {
-    /// Shows this page and those to come in another size and other colours.
+    /// Changes the size and the colours for this page and the following ones.
     pub async fn show_as(&self, look: Look) {
         self.resize(look.width, look.height).await;
         let scheme = if look.dark { "dark" } else { "light" };
@@ -20,16 +20,16 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
-    /// Writes a picture of the whole page to `target/screenshots`.
+    /// Writes a screenshot of the whole page to `target/screenshots`.
     pub async fn screenshot(&self, name: &str, look: Look) {
         let height = self.run("return document.documentElement.scrollHeight").await;
         let height = height.as_u64().and_then(|height| u32::try_from(height).ok()).expect("a height");
-        self.resize(look.width, height.clamp(look.height, TALLEST)).await;
-        let picture = self.client.screenshot().await.expect("a picture");
+        self.resize(look.width, height.clamp(look.height, MAX_HEIGHT)).await;
+        let picture = self.client.screenshot().await.expect("a screenshot");
         self.resize(look.width, look.height).await;
         let place = screenshots();
-        fs::create_dir_all(&place).expect("a directory for pictures");
-        fs::write(place.join(format!("{name}.png")), picture).expect("a picture is written");
+        fs::create_dir_all(&place).expect("a directory for screenshots");
+        fs::write(place.join(format!("{name}.png")), picture).expect("the screenshot is written");
     }
 
     async fn resize(&self, width: u32, height: u32) {
@@ -43,16 +43,16 @@ impl Browser {
     }
 }
 
-/// The tallest picture, in pixels: more than that nobody looks at, and browsers cannot draw at once.
-const TALLEST: u32 = 8_000;
+/// The maximum height of a screenshot, in pixels. Browsers cannot render more at once.
+const MAX_HEIGHT: u32 = 8_000;
 
-/// Beside the programs that cargo has built.
+/// Returns the folder for screenshots in the target directory of cargo.
 fn screenshots() -> PathBuf {
     let program = env::current_exe().expect("a path");
     program.ancestors().nth(3).expect("a program in target/debug/deps").join("screenshots")
 }
 
-/// A command of the protocol that Chromium's own tools speak.
+/// A command of the Chrome DevTools protocol.
 #[derive(Debug)]
 struct Devtools {
     method: &'static str,

@@ -9,16 +9,16 @@ use crate::redis::Redis;
 use crate::until;
 use view::View;
 
-/// Three masters that share the slots, and a replica for each.
+/// Three masters that share the slots, each with a replica.
 pub struct Cluster {
     nodes: Vec<Redis>,
 }
 
 impl Cluster {
-    /// Starts all six, and waits until each sees a whole cluster.
+    /// Starts all six nodes, and waits until each sees a complete cluster.
     ///
     /// # Panics
-    /// If `redis-cli` cannot make a cluster of them.
+    /// Panics if `redis-cli` cannot create the cluster.
     pub fn start() -> Self {
         let node = || Redis::builder().appendonly().cluster().arg("cluster-node-timeout", "2000").start();
         let started = Self { nodes: std::iter::repeat_with(node).take(6).collect() };
@@ -30,7 +30,7 @@ impl Cluster {
         started
     }
 
-    /// The cluster that the tests of this process share, for those that do it no harm. It ends with its last user.
+    /// Returns a cluster that is shared by the tests of this process that do not damage it. It ends with its last user.
     pub fn shared() -> Arc<Self> {
         static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -41,25 +41,25 @@ impl Cluster {
         })
     }
 
-    /// `redis+cluster://host:port,host:port,...` with all nodes.
+    /// Returns the URL with all nodes: `redis+cluster://host:port,host:port,...`.
     pub fn url(&self) -> String {
         format!("redis+cluster://{}", self.addresses().join(","))
     }
 
-    /// The nodes.
+    /// Returns the nodes.
     pub fn nodes(&self) -> &[Redis] {
         &self.nodes
     }
 
-    /// The running master that all running nodes say holds a key. While they do not agree, as after a kill, it waits.
+    /// Returns the running master of a key. Waits until all running nodes agree on it.
     ///
     /// # Panics
-    /// If they do not agree within a minute.
+    /// Panics if they do not agree within a minute.
     pub fn master_of(&self, key: &str) -> &Redis {
         let slot = self.slot_of(key);
         let mut agreed = None;
         until("all nodes agree on a master that runs", || {
-            let mut owners = self.running().map(|node| View::of(node).owner(slot).map(|owner| owner.port));
+            let mut owners = self.running().map(|node| View::query(node).owner(slot).map(|owner| owner.port));
             let first = owners.next().flatten();
             agreed = self.running().find(|node| Some(node.port()) == first);
             agreed.is_some() && owners.all(|owner| owner == first)
@@ -67,22 +67,21 @@ impl Cluster {
         agreed.expect("a master")
     }
 
-    /// Ends the master that holds a key at once, and gives it so that it can be restarted.
+    /// Kills the master of a key, and returns it so that it can be restarted.
     pub fn kill_master_of(&self, key: &str) -> &Redis {
         let master = self.master_of(key);
         master.kill();
         master
     }
 
-    /// Moves the slot of a key, with everything in it, to another master: step by step, as `redis-cli --cluster reshard`
-    /// does.
+    /// Moves the slot of a key with its content to another master, step by step like `redis-cli --cluster reshard`.
     ///
     /// # Panics
-    /// If a node refuses a step.
+    /// Panics if a node refuses a step.
     pub fn migrate_slot_of(&self, key: &str) {
         let slot = self.slot_of(key);
         let source = self.master_of(key);
-        let view = View::of(source);
+        let view = View::query(source);
         let from = view.owner(slot).expect("the master itself");
         let to = view.masters().find(|other| other.id != from.id).expect("another master");
         let target = self.nodes.iter().find(|node| node.port() == to.port).expect("one of the nodes");
@@ -98,16 +97,18 @@ impl Cluster {
                 source.command::<()>(&["MIGRATE", "127.0.0.1", &port, &key, "0", "5000"]);
             }
         }
-        // The others learn it from these two.
+        // The other nodes learn of the move from these two.
         for node in [target, source] {
             node.command::<()>(&["CLUSTER", "SETSLOT", &slot, "NODE", &to.id]);
         }
         assert_eq!(self.master_of(key).port(), to.port);
     }
 
-    /// Waits until every node sees a whole cluster again, after one was restarted.
+    /// Waits until every node sees a complete cluster, after one was restarted.
     pub fn wait_until_whole(&self) {
-        until("the cluster is whole", || self.nodes.iter().all(|node| is_ready(node) && View::of(node).is_whole()));
+        until("the cluster is complete", || {
+            self.nodes.iter().all(|node| is_ready(node) && View::query(node).is_whole())
+        });
     }
 
     fn addresses(&self) -> Vec<String> {
@@ -123,7 +124,7 @@ impl Cluster {
     }
 }
 
-/// It serves, and if it is a replica it follows its master.
+/// Returns `true` if a node serves requests, and is connected to its master if it is a replica.
 fn is_ready(node: &Redis) -> bool {
     let says = |words: [&str; 2], line: &str| {
         node.try_command::<String>(&words).is_ok_and(|answer| answer.lines().any(|given| given == line))

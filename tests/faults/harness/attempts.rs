@@ -1,4 +1,4 @@
-//! What the writers tried to publish, and what they were told.
+//! The attempts of writers to publish, and their results.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,37 +8,37 @@ use feats::{Error, ErrorKind};
 
 use super::features::CHOICES;
 
-/// Every attempt to publish, in the order in which they ended.
+/// All attempts to publish, in the order in which they ended.
 #[derive(Default)]
-pub struct Ledger(Mutex<Vec<Attempt>>);
+pub struct AttemptLog(Mutex<Vec<Attempt>>);
 
 /// An attempt to publish.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     pub feature: &'static str,
-    /// Its comment, which no other attempt has.
+    /// The comment, which is unique.
     pub comment: String,
-    /// What everyone was to get.
+    /// The implementation that the attempt publishes for everyone.
     pub choice: &'static str,
     pub answer: Answer,
     pub begun: Instant,
     pub ended: Instant,
 }
 
-/// What a writer was told.
+/// The result of an attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// It is this version.
+    /// The attempt was published as this version.
     Acknowledged(u64),
-    /// Nothing was written: the other writer was faster, or the store does not have what the program remembers.
+    /// Nothing was written because of a conflict: the other writer was first, or the store has lost revisions.
     Conflict,
-    /// Nothing was written, and why.
+    /// Nothing was written, with the reason.
     Refused(String),
-    /// It may have been written or not; why that is unknown.
+    /// The attempt may have been written or not, with the reason.
     Unknown(String),
 }
 
-impl Ledger {
+impl AttemptLog {
     pub fn write(&self, attempt: Attempt) {
         self.attempts().push(attempt);
     }
@@ -47,20 +47,20 @@ impl Ledger {
         self.attempts().clone()
     }
 
-    /// What writers of a feature were told since an instant.
+    /// Returns the results for a feature since an instant.
     pub fn answers(&self, feature: &str, since: Instant) -> Vec<Answer> {
         let attempts = self.attempts();
         let late = attempts.iter().filter(|attempt| attempt.feature == feature && attempt.ended > since);
         late.map(|attempt| attempt.answer.clone()).collect()
     }
 
-    /// What a writer of a feature was told last.
+    /// Returns the last result for a feature.
     pub fn last_answer(&self, feature: &str) -> Option<Answer> {
         let attempts = self.attempts();
         attempts.iter().rfind(|attempt| attempt.feature == feature).map(|attempt| attempt.answer.clone())
     }
 
-    /// What a program may give by a version of a feature: what was published as it, or may have been.
+    /// Returns the implementations that a program may serve for a version of a feature: those that were published as it, or may have been.
     pub fn choices(&self, feature: &str, version: Option<u64>) -> BTreeSet<&'static str> {
         let Some(version) = version else { return BTreeSet::from([CHOICES[0]]) };
         let attempts = self.attempts();
@@ -81,7 +81,7 @@ impl Ledger {
 }
 
 impl Answer {
-    /// The version that was acknowledged.
+    /// Returns the acknowledged version.
     pub fn version(&self) -> Option<u64> {
         match self {
             Self::Acknowledged(version) => Some(*version),
@@ -89,7 +89,7 @@ impl Answer {
         }
     }
 
-    /// Whether the store failed the writer.
+    /// Returns `true` if the store failed.
     pub fn is_failure(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::Unknown(_))
     }
