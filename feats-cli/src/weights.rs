@@ -46,7 +46,7 @@ pub(crate) fn complete(
     let sum = slots.into_iter().fold(0, u32::saturating_add);
     let percent = |slots: u32| Percent::from_slots(slots).0;
     if sum > SLOTS {
-        let message = format!("the weights sum to {}%, not 100%: {}% too much", percent(sum), percent(sum - SLOTS));
+        let message = format!("the weights must sum to 100, not {}: {} too much", percent(sum), percent(sum - SLOTS));
         return Err(Problem::new(path, message));
     }
     let remainder = SLOTS - sum;
@@ -56,8 +56,11 @@ pub(crate) fn complete(
     let mut others = others(weights, current, declaration);
     let all: u64 = others.iter().map(|(_, share)| u64::from(*share)).sum();
     if all == 0 {
-        let message =
-            format!("the weights sum to {}%, not 100%: add who gets the other {}%", percent(sum), percent(remainder));
+        let message = format!(
+            "the weights must sum to 100, not {}: add who gets the other {}%",
+            percent(sum),
+            percent(remainder)
+        );
         return Err(Problem::new(path, message));
     }
     // The largest comes first, because it gets what rounding leaves.
@@ -163,8 +166,8 @@ mod tests {
             let mut weights = parse("weights", typed, &fee()).expect("weights");
             complete("weights", &mut weights, current.as_ref(), &fee()).expect_err(typed).to_string()
         };
-        assert!(complete(None, "acme=60,aperture=50").contains("sum to 110%, not 100%: 10% too much"));
-        assert!(complete(None, "acme=10").contains("sum to 10%, not 100%: add who gets the other 90%"));
+        assert!(complete(None, "acme=60,aperture=50").contains("sum to 100, not 110: 10 too much"));
+        assert!(complete(None, "acme=10").contains("sum to 100, not 10: add who gets the other 90%"));
         let all = Rollout::new("UserId", Weights::new().into_iter().map(|(name, weight)| (name, weight.0)));
         assert!(complete(Some(all.into()), "acme=10").contains("add who gets the other 90%"));
     }

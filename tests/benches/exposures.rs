@@ -94,8 +94,8 @@ fn offer(round: u64, decide: impl Fn(&User) -> u64 + Copy + Send) -> Vec<f64> {
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
-    of.sort_by(f64::total_cmp);
-    of[of.len() / 2]
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 fn report(what: &str, value: &str, beside: &str) {

@@ -31,9 +31,9 @@ fn unreachable_at_the_start() {
         redis.kill();
 
         // The first program has a fallback file, the others do not.
-        let remembers = with_fallback_file(&file);
+        let fallback = with_fallback_file(&file);
         let setup = Trial::setup(redis.url()).attempts(attempts);
-        let setup = setup.customize(move |number, app| if number == 0 { with_fallback_file(number, app) } else { app });
+        let setup = setup.customize(move |number, app| if number == 0 { fallback(number, app) } else { app });
         let mut trial = setup.boot();
         trial.expect_stale();
         for (number, app) in trial.apps().iter().enumerate() {

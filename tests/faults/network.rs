@@ -42,7 +42,7 @@ fn nothing_arrives() {
         let (redis, proxy) = server_and_line();
         let mut trial = trial(&redis, &proxy).start();
         proxy.set(Link::BlackHole);
-        trial.expect_older_news();
+        trial.expect_no_contact();
         trial.run_for(Duration::from_secs(5));
         proxy.set(Link::Pass);
         trial.healed();

@@ -41,7 +41,7 @@ fn stopped_for_five_seconds() {
         let redis = Redis::builder().appendonly().start();
         let mut trial = Trial::start(redis.url());
         redis.stop();
-        trial.expect_older_news();
+        trial.expect_no_contact();
         trial.run_for(Duration::from_secs(5));
         redis.cont();
         trial.healed();

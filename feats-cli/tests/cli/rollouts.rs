@@ -53,7 +53,11 @@ fn a_reshuffle_needs_confirmation() {
         shop.refuses(
             5,
             &arguments,
-            &["reassigns every unit at random", "rule \"US canary\": everyone is reassigned at random", "--allow-reshuffle"],
+            &[
+                "reassigns every unit at random",
+                "rule \"US canary\": everyone is reassigned at random",
+                "--allow-reshuffle",
+            ],
         );
         let asked = shop.refuses(5, &[&arguments[..], &["--json"]].concat(), &[]).error();
         assert_eq!(asked["kind"], "needs_confirmation");
@@ -157,7 +161,7 @@ fn implementations_left_out_split_the_remainder() {
     let over = ["rollout", "PaymentProcessor", "--rule", "R", "aperture=101"];
     shop.refuses(3, &over, &["weights.aperture: a weight must be a percentage"]);
     let over = ["rollout", "PaymentProcessor", "--rule", "R", "aperture=60,acme=50"];
-    shop.refuses(3, &over, &["the weights sum to 110%, not 100%: 10% too much"]);
+    shop.refuses(3, &over, &["the weights must sum to 100, not 110: 10 too much"]);
 }
 
 #[test]

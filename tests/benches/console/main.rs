@@ -41,10 +41,10 @@ async fn measure(store: &str, site: &Site, wanted: &str) {
     println!("{FEATURES} features of {RULES} rules and {REVISIONS} revisions, in {store}; aim 50 ms a page");
     println!("{:45} | {:>7} | {:>7} | {:>8}", "page", "ms", "KiB", "KiB gzip");
     let first = Ask::page("features");
-    let hasty = Visitor::of(&site.apps[1]);
+    let hasty = Visitor::new(&site.apps[1]);
     let took = hasty.ask(&first, true).await.took;
     line("features, as soon as a program runs", vec![took], &hasty, &first).await;
-    let visitor = Visitor::of(&site.apps[0]);
+    let visitor = Visitor::new(&site.apps[0]);
     tokio::time::sleep(WARM_UP).await;
     let took = visitor.ask(&first, true).await.took;
     line("features, the first view", vec![took], &visitor, &first).await;

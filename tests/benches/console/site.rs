@@ -20,7 +20,7 @@ pub struct Site {
 
 /// Returns the name of a feature.
 pub fn name(index: usize) -> String {
-    format!("Feature{at:04}")
+    format!("Feature{index:04}")
 }
 
 impl Site {

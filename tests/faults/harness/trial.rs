@@ -37,7 +37,7 @@ pub struct Setup {
 }
 
 /// The number of publishes of each feature before the fault.
-const WARM_UP_PUBLISHES_UP_PUBLISHES: usize = 20;
+const WARM_UP_PUBLISHES: usize = 20;
 
 impl Setup {
     /// Sets the store's URL for the audit, if the programs use another one.
@@ -101,7 +101,7 @@ impl Trial {
 
     /// Starts a trial on the store at a URL.
     pub fn start(url: impl Into<String>) -> Self {
-        Self::at(url).start()
+        Self::setup(url).start()
     }
 
     /// Returns the programs.

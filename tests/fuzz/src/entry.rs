@@ -37,7 +37,7 @@ pub(crate) fn run(bytes: &[u8]) {
     }
     SITE.with_borrow_mut(|site| {
         let mut current = site.take().filter(|site| site.inputs < INPUTS_FOR_EACH_APP).unwrap_or_else(Site::open);
-        current.arrive(json);
+        current.append(json);
         *site = Some(current);
     });
 }

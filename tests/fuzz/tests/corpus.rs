@@ -13,7 +13,7 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
 /// The number of mutated inputs of a target if `FEATS_FUZZ_SECONDS` is not set.
-const DEFAULT_DEFAULT_INPUTS: u32 = 200;
+const DEFAULT_INPUTS: u32 = 200;
 
 /// The maximum size of an input, in bytes.
 const MAX_INPUT: usize = 64 << 10;
@@ -103,7 +103,7 @@ impl Mutation {
 }
 
 fn insert(input: &mut Vec<u8>, index: usize, bytes: &[u8]) {
-    input.splice(at..at, bytes.iter().copied());
+    input.splice(index..index, bytes.iter().copied());
 }
 
 fn corpus(target: &Target) -> Vec<(PathBuf, Vec<u8>)> {

@@ -10,7 +10,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 const RANGE: std::ops::Range<u16> = 10_000..22_000;
 
 /// The offset of the cluster bus from the port of a node.
-const BUS_OFFSET_OFFSET: u16 = 10_000;
+const BUS_OFFSET: u16 = 10_000;
 
 /// The ports that this process has used. The port of a killed server is not used again, because clients that wait for that
 /// server would connect to another one.

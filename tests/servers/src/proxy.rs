@@ -19,9 +19,9 @@ use crate::ports;
 pub enum Link {
     /// Forwards everything without changes.
     Pass,
-    /// Delays data each way, and resets a connection with a probability for every piece of a reply.
+    /// Delays data each direction, and resets a connection with a probability for every piece of a reply.
     Slow {
-        /// The delay, each way.
+        /// The delay, each direction.
         delay: Duration,
         /// The probability, from 0 to 1.
         resets: f64,
@@ -139,7 +139,7 @@ async fn carry(
     link: watch::Receiver<Link>,
 ) -> io::Result<bool> {
     let (sender, pieces) = mpsc::channel(64);
-    let mut delivering = pin!(deliver(pieces, to, way, link));
+    let mut delivering = pin!(deliver(pieces, to, direction, link));
     tokio::select! {
         ended = &mut delivering => ended,
         () = receive(from, sender) => delivering.await,
@@ -171,9 +171,9 @@ async fn deliver(
             (before, delivered) = (now, 0);
         }
         match now {
-            Link::Slow { resets, .. } if way == Direction::Back && fastrand::f64() < resets => return Ok(true),
+            Link::Slow { resets, .. } if direction == Direction::Back && fastrand::f64() < resets => return Ok(true),
             Link::Slow { delay, .. } => tokio::time::sleep_until((sent + delay).into()).await,
-            Link::Cut { after } if way == Direction::Back && delivered + piece.len() > after => {
+            Link::Cut { after } if direction == Direction::Back && delivered + piece.len() > after => {
                 return to.write_all(piece.get(..after - delivered).unwrap_or_default()).await.map(|()| false);
             }
             _ => {}

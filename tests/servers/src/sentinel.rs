@@ -106,12 +106,13 @@ fn info(server: &Redis, section: &str) -> String {
 }
 
 fn knows_everyone(sentinel: &Redis) -> bool {
-    let facts: Vec<String> = sentinel.command(&["SENTINEL", "MASTER", NAME]);
+    let facts: Vec<String> = sentinel.command(&["SENTINEL", "MASTER", MASTER_NAME]);
     let is = |name: &str, value: &str| facts.chunks(2).any(|fact| fact == [name, value]);
     is("num-other-sentinels", "2") && is("num-slaves", "1") && is("flags", "master")
 }
 
 fn master_port(sentinel: &Redis) -> Option<u16> {
-    let address: Vec<String> = sentinel.try_command(&["SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME]).ok()?;
+    let address: Vec<String> =
+        sentinel.try_command(&["SENTINEL", "GET-MASTER-ADDR-BY-MASTER_NAME", MASTER_NAME]).ok()?;
     address.get(1)?.parse().ok()
 }

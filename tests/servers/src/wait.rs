@@ -19,7 +19,7 @@ pub fn until(what: &str, holds: impl FnMut() -> bool) {
 pub fn holds_within(timeout: Duration, mut holds: impl FnMut() -> bool) -> bool {
     let begun = Instant::now();
     while !holds() {
-        if begun.elapsed() > patience {
+        if begun.elapsed() > timeout {
             return false;
         }
         thread::sleep(Duration::from_millis(10));

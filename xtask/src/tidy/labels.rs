@@ -30,7 +30,7 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::said;
+    use crate::tidy::check_files;
 
     #[test]
     fn a_label_that_the_console_does_not_have_is_found() {
@@ -39,7 +39,7 @@ mod tests {
         let page =
             "Press **Publish version 2** under **Kill switch**.\nPress **Publish it**.\n```text\n**code**\n```\n";
         assert_eq!(
-            said(check, [console, ("docs/operations/a.md", page), ("docs/a.md", "**anything**\n")]),
+            check_files(check, [console, ("docs/operations/a.md", page), ("docs/a.md", "**anything**\n")]),
             ["docs/operations/a.md:2: the console has no label `Publish it`; bold is for its labels"]
         );
     }

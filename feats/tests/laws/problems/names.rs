@@ -103,7 +103,10 @@ fn a_rule_has_a_name_of_up_to_200_characters() {
     let named = |name: Json| json!({ "rules": [{ "name": name, "select": { "static": "acme" } }] });
     refused_before_publishing(&named(json!("")), &["rules[0].name: a name can't be empty"]);
     refused_before_publishing(&named(json!("a\nb")), &["rules[0].name: a name can't contain control characters"]);
-    refused_before_publishing(&named(json!("é".repeat(201))), &["rules[0].name: a name can have at most 200 characters"]);
+    refused_before_publishing(
+        &named(json!("é".repeat(201))),
+        &["rules[0].name: a name can have at most 200 characters"],
+    );
     refused(&named(Json::Null), &["rules[0].name: this field is required"]);
     accepted(&named(json!("é".repeat(200))));
 }

@@ -5,7 +5,7 @@ use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT,
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 
-use super::{Browser, soon};
+use super::{Browser, holds_in_time};
 use crate::TIMEOUT;
 
 impl Browser {
