@@ -128,7 +128,7 @@ fn a_condition_names_its_input_if_several_apply() {
     );
     shop.ok(&["rule", "add", "layout", "a", "--when", "first.Device = ios", "--use", "rich"]);
     let output = shop.ok(&["show", "layout"]);
-    assert!(output.contains("a: if Device of first is ios, give rich."), "{output}");
+    assert!(output.contains("a: if Device of first is ios, serve rich."), "{output}");
 }
 
 #[test]
