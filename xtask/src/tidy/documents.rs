@@ -85,14 +85,6 @@ fn broken(tree: &Tree, document: &str, link: &Link<'_>) -> Option<String> {
     (!has_anchor).then(|| format!("`{target}` has no heading `#{anchor}`"))
 }
 
-/// Returns the file of a module of `feats-core`, such as `bucketing` or `model/limits`.
-fn module_file(tree: &Tree, module: &str) -> Option<String> {
-    let root = ["lib.rs".to_owned()];
-    let nested = [format!("{module}.rs"), format!("{module}/mod.rs")];
-    let names: &[String] = if module.is_empty() { &root } else { &nested };
-    names.iter().map(|name| format!("feats-core/src/{name}")).find(|path| tree.get(path).is_some())
-}
-
 /// Returns the paths in a line: text in backquotes that starts with a folder of the tree.
 fn paths<'a>(tree: &Tree, line: &'a str) -> impl Iterator<Item = &'a str> {
     let code = line.split('`').skip(1).step_by(2).filter(|code| !code.contains([' ', '<', '*', ':']));
