@@ -16,7 +16,7 @@ use crate::app::{Decision, rule_name};
 use crate::evaluate::Outcome;
 use crate::model::SegmentFn;
 use crate::registry::{Arguments, Feature, registry};
-use crate::scope::{self, CounterLocation, Deferred, Purpose, Request};
+use crate::scope::{self, CounterLocation, DeferredDecision, Purpose, Request};
 
 /// Implements `create`: decides, then records and counts the use.
 #[inline]
@@ -73,7 +73,7 @@ fn begin<F: Feature>(
     inputs: &[Input<'_>],
     counters: Option<CounterLocation>,
 ) -> impl Future<Output = F> + Send + use<F> {
-    let deferred = Deferred::new(counters);
+    let deferred = DeferredDecision::new(counters);
     let choice = decide(F::entry(), inputs, &Purpose::Begin(&deferred));
     async move { implementation(deferred.resolve(choice).await) }
 }

@@ -1,4 +1,4 @@
-//! Evaluation: from a route and a subject to an outcome, in a pure function that cannot fail.
+//! Evaluation of a route for a subject, in the order of decision: pin, overrides, rules, otherwise, default. It cannot fail.
 //!
 //! # The order of decision
 //!

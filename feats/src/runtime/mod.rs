@@ -8,6 +8,6 @@ mod uses;
 
 pub(crate) use compressed::Compressed;
 pub(crate) use history::{History, WaitBudget, WaitPolicy};
-pub(crate) use snapshot::{FeatureRevision, Snapshot, Uncompiled, Unusable};
+pub(crate) use snapshot::{FeatureRevision, QuarantinedRevision, Snapshot, Uncompiled};
 pub(crate) use snapshot_cell::SnapshotCell;
 pub(crate) use uses::{Counters, MAX_ADDED, Uses};

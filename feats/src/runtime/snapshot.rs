@@ -31,7 +31,7 @@ pub(crate) struct FeatureRevision {
     /// The route that decides; `None` if the default decides.
     pub(crate) route: Option<Arc<Route>>,
     /// Set while this program cannot use the newest revision.
-    pub(crate) quarantine: Option<Box<Unusable>>,
+    pub(crate) quarantine: Option<Box<QuarantinedRevision>>,
     /// Set while the route only has the pin of the newest revision, because its rules are not compiled yet.
     pub(crate) uncompiled: Option<Box<Uncompiled>>,
     /// `true` if the newest revision is a tombstone.
@@ -40,9 +40,9 @@ pub(crate) struct FeatureRevision {
     pub(crate) counters: Box<[u32]>,
 }
 
-/// The problems of a revision that cannot be used, and the last valid route.
+/// A revision in quarantine: its problems, and the last valid route, which decides instead.
 #[derive(Debug)]
-pub(crate) struct Unusable {
+pub(crate) struct QuarantinedRevision {
     pub(crate) problems: Vec<Problem>,
     /// The route of the last valid revision.
     pub(crate) last_valid: Option<Arc<Route>>,

@@ -12,7 +12,7 @@ use crate::model::Value;
 use crate::runtime::SnapshotCell;
 
 /// The deferred look-ups and assignments of a decision, in order.
-pub(crate) struct Deferred {
+pub(crate) struct DeferredDecision {
     steps: Cell<Vec<DeferredStep>>,
     /// Set if the choice is going to be used.
     counters: Option<CounterLocation>,
@@ -34,7 +34,7 @@ pub(super) enum Action {
     Assign { choice: u16, reassigned: bool },
 }
 
-impl Deferred {
+impl DeferredDecision {
     /// Creates a decision without deferred steps. `counters` is set if the choice is going to be used and counted.
     pub(crate) fn new(counters: Option<CounterLocation>) -> Self {
         Self { steps: Cell::default(), counters }
@@ -88,7 +88,7 @@ impl Deferred {
     }
 }
 
-impl fmt::Debug for Deferred {
+impl fmt::Debug for DeferredDecision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Deferred").finish_non_exhaustive()
     }

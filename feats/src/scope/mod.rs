@@ -15,7 +15,7 @@ pub use context::{ScopeFuture, in_current_scope};
 pub(crate) use counter_location::CounterLocation;
 pub(crate) use counting::count_default;
 pub(crate) use decide::Request;
-pub(crate) use deferred::Deferred;
+pub(crate) use deferred::DeferredDecision;
 pub(crate) use observer::Purpose;
 pub use pinned::Scope;
 pub(crate) use pinned::in_one_snapshot;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use feats_core::__private::{AssignmentObserver, Experiment, PriorAssignment};
 
 use super::counter_location::CounterLocation;
-use super::deferred::{Action, Deferred, DeferredStep};
+use super::deferred::{Action, DeferredDecision, DeferredStep};
 use crate::model::Value;
 use crate::runtime::{SnapshotCell, WaitBudget, WaitPolicy};
 
@@ -21,7 +21,7 @@ pub(crate) enum Purpose<'n> {
     /// Uses an implementation that was chosen earlier: records the exposure and counts the use, and does not wait.
     Use(CounterLocation, u16),
     /// Awaits the choice: defers look-ups that memory cannot answer.
-    Begin(&'n Deferred),
+    Begin(&'n DeferredDecision),
 }
 
 /// The observer of a decision of an app, for its purpose.

@@ -10,7 +10,7 @@ use super::incoming::{Incoming, Shortcut};
 use super::replica::{Replica, Seen, WriterState, locked, stamp};
 use crate::compile::Route;
 use crate::model::{Declaration, Entry};
-use crate::runtime::{FeatureRevision, Snapshot, Unusable};
+use crate::runtime::{FeatureRevision, QuarantinedRevision, Snapshot};
 use crate::store::RevisionStamp;
 use crate::tasks::Source;
 
@@ -206,7 +206,8 @@ impl Replica {
         if let (Some(_), Some(quarantine)) = (&last_valid, &unresolved.quarantine) {
             // A pinned feature keeps its pin.
             let route = unresolved.route.clone().or_else(|| last_valid.clone());
-            let quarantine = Some(Box::new(Unusable { problems: quarantine.problems.clone(), last_valid: last_valid }));
+            let quarantine =
+                Some(Box::new(QuarantinedRevision { problems: quarantine.problems.clone(), last_valid: last_valid }));
             let (version, hash, bytes, removed) =
                 (unresolved.version, unresolved.hash, unresolved.bytes.clone(), unresolved.removed);
             let counters = Box::default();

@@ -1,4 +1,4 @@
-//! Compiling queued revisions, without holding locks, on blocking threads.
+//! Compiling queued revisions, and quarantine of those that cannot be used. No lock is held meanwhile.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::replica::{Replica, locked};
 use crate::compile::{Compiled, Context, Route, Stage, compile};
 use crate::error::{Error, Problem, Result};
 use crate::model::{Declaration, Entry, State};
-use crate::runtime::{FeatureRevision, Unusable};
+use crate::runtime::{FeatureRevision, QuarantinedRevision};
 use crate::store::Store;
 use crate::tasks::{Backoff, Round, Source, catch_panic, run_blocking, supervise};
 
@@ -127,7 +127,7 @@ impl Replica {
             let compiled = self.compiled(&declaration, entry);
             compiled.problems.is_empty().then_some(compiled.route).flatten().map(Arc::new)
         });
-        let quarantine = Some(Box::new(Unusable { problems, last_valid: None }));
+        let quarantine = Some(Box::new(QuarantinedRevision { problems, last_valid: None }));
         Some(Built { position, entry, revision: FeatureRevision { quarantine, ..revision }, last_valid })
     }
 

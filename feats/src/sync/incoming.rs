@@ -8,7 +8,7 @@ use super::replica::Replica;
 use crate::compile::{Context, Route, Stage, compile};
 use crate::model::{Declaration, Entry, Hash, State};
 use crate::runtime::Compressed;
-use crate::runtime::{FeatureRevision, Uncompiled, Unusable};
+use crate::runtime::{FeatureRevision, QuarantinedRevision, Uncompiled};
 
 /// An incoming revision, parsed as far as needed for what takes effect immediately. It is parsed before any lock is taken.
 pub(crate) struct Incoming {
@@ -149,7 +149,7 @@ impl Pin {
         }
         let (problems, last_valid) = (quarantine.problems.clone(), quarantine.last_valid.clone());
         let route = self.route.clone().or_else(|| last_valid.clone());
-        let quarantine = Some(Box::new(Unusable { problems, last_valid: last_valid }));
+        let quarantine = Some(Box::new(QuarantinedRevision { problems, last_valid: last_valid }));
         Some(FeatureRevision { quarantine, ..FeatureRevision::valid(entry, route) })
     }
 

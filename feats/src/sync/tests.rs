@@ -14,7 +14,7 @@ use super::queue::{Built, Task};
 use super::replica::{Replica, locked};
 use crate::clock::SystemClock;
 use crate::model::{Attributes, Declaration, Entry, FORMAT, Hash, Header, Timestamp, Value, ValueKind};
-use crate::runtime::{Counters, FeatureRevision, History, SnapshotCell, Unusable, Uses, WaitPolicy};
+use crate::runtime::{Counters, FeatureRevision, History, QuarantinedRevision, SnapshotCell, Uses, WaitPolicy};
 use crate::store::StoreHealth;
 
 const FEATURES: [&str; 2] = ["Fee", "Search"];
@@ -143,7 +143,8 @@ fn in_order(replica: &Replica, entries: &[Entry]) -> Option<FeatureRevision> {
         let last_valid = before.as_ref().and_then(|before| before.last_valid().cloned());
         let good = compiled.problems.is_empty();
         let route = compiled.route.map(Arc::new).or_else(|| last_valid.clone().filter(|_| !good));
-        let quarantine = (!good).then(|| Box::new(Unusable { problems: compiled.problems, last_valid: last_valid }));
+        let quarantine =
+            (!good).then(|| Box::new(QuarantinedRevision { problems: compiled.problems, last_valid: last_valid }));
         before = Some(FeatureRevision { quarantine, ..FeatureRevision::valid(entry, route) });
     }
     before
