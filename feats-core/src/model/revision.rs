@@ -88,7 +88,7 @@ impl Hash {
 }
 
 impl Entry {
-    /// Encodes a revision. `state` is a [`State`](super::State) or its JSON; `None` for a tombstone.
+    /// Encodes a revision. `state` is a [`State`] or its JSON; `None` for a tombstone.
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] beyond [`MAX_REVISION_BYTES`].
