@@ -32,8 +32,8 @@ async fn main() -> feats::Result<()> {
     app.enter(|| println!("  with a rule for Canada:    {}", total(&cart)));
 
     let everyone = [(FreeShipping::Enabled, 100.0), (FreeShipping::Default, 0.0)];
-    let nobody = [(FreeShipping::Enabled, 0.0), (FreeShipping::Default, 100.0)];
-    let ramp = rollout(CustomerId, everyone).ramp_from(nobody).starts_at("2026-12-01T09:00:00Z".parse()?);
+    let none = [(FreeShipping::Enabled, 0.0), (FreeShipping::Default, 100.0)];
+    let ramp = rollout(CustomerId, everyone).ramp_from(none).starts_at("2026-12-01T09:00:00Z".parse()?);
     shipping.edit().otherwise(ramp.ramp_over(Duration::from_secs(1_800))).author("ada").publish().await?;
     println!("Customers with free shipping, of 1000 in other countries:");
     for minutes in [0, 10, 20, 30] {

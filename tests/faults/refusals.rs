@@ -23,10 +23,10 @@ fn read_only_replica() {
     fault("server: a read-only replica", || {
         let redis = Redis::builder().appendonly().start();
         // The replica never reaches this master, and so keeps its data.
-        let nobody = Proxy::to(redis.port());
-        nobody.set(Link::Refuse);
+        let proxy = Proxy::to(redis.port());
+        proxy.set(Link::Refuse);
         let mut trial = Trial::start(redis.url());
-        redis.command::<()>(&["REPLICAOF", "127.0.0.1", &nobody.port().to_string()]);
+        redis.command::<()>(&["REPLICAOF", "127.0.0.1", &proxy.port().to_string()]);
         trial.expect_no_publishing();
         trial.expect_live();
         redis.command::<()>(&["REPLICAOF", "NO", "ONE"]);

@@ -1,7 +1,7 @@
-//! What the macros refuse, with the advice that they give, and what they accept under strict lints.
+//! Programs that the macros refuse, with the error messages, and programs that they accept under strict lints.
 //!
-//! One mistake a file. After a change of a message, `TRYBUILD=overwrite cargo test -p feats-tests --test ui` writes the
-//! expected ones anew: read the difference.
+//! Each file has one mistake. After a change of a message, `TRYBUILD=overwrite cargo test -p feats-tests --test ui` updates
+//! the expected messages. Review the difference.
 
 #[test]
 fn every_mistake_is_reported_with_advice() {

@@ -89,9 +89,9 @@ fn explain_parses_values_by_their_declared_types() {
         (&json!("premium"), &json!("rule"), &json!("Adults"))
     );
     assert_eq!(explain(&["UserId=42"])["reason"], "unit_override");
-    let nobody = explain(&[]);
-    assert_eq!((&nobody["value"], &nobody["reason"]), (&json!("acme"), &json!("default")));
-    assert_eq!(nobody["missing"], json!(["Age", "UserId"]));
+    let unknown = explain(&[]);
+    assert_eq!((&unknown["value"], &unknown["reason"]), (&json!("acme"), &json!("default")));
+    assert_eq!(unknown["missing"], json!(["Age", "UserId"]));
 
     let output = shop.ok(&["explain", "PaymentProcessor", "--set", "Age=30"]);
     assert!(output.contains("premium") && output.contains("rule Adults"), "{output}");

@@ -154,14 +154,14 @@ fn moved_slots_are_reassigned_until_the_seed_changes() {
         [moved[0], Reassigned::new(ReassignedKind::Entry, 200_000, 800_000)],
         "a rollback keeps the reassigned slots"
     );
-    let anew = || {
+    let reseeded = || {
         let mut experiment = experiment(&shares(500_000));
         experiment.rollout.seed = Some("another".to_owned());
         desk.feature.edit().otherwise(experiment)
     };
-    let refused = wait(anew().publish()).unwrap_err();
+    let refused = wait(reseeded().publish()).unwrap_err();
     assert_eq!(refused.kind(), feats::ErrorKind::NeedsConfirmation);
-    wait(anew().allow_reshuffle().publish()).unwrap();
+    wait(reseeded().allow_reshuffle().publish()).unwrap();
     assert_eq!(reassigned(), []);
 }
 

@@ -93,7 +93,7 @@ proptest! {
         let feature = feature();
         let state = only(rollout);
         let trace = traced(&state, &feature, &subject, now, draw);
-        let Some(side) = trace.steps[0].bucketing.as_ref().and_then(|dealt| dealt.ramp.clone()) else { return Ok(()) };
+        let Some(side) = trace.steps[0].bucketing.as_ref().and_then(|bucketing| bucketing.ramp.clone()) else { return Ok(()) };
         prop_assert_eq!(&trace.choice, if side.moved { &side.to } else { &side.from });
         match side.moves_at {
             None => prop_assert_eq!(side.from, side.to),
@@ -147,10 +147,10 @@ proptest! {
 #[test]
 fn the_trace_of_a_quarantined_feature_shows_the_last_valid_revision() {
     let desk = Desk::open();
-    let nobody = attributes! {};
+    let subject = attributes! {};
     let parts = |steps: &[Step]| steps.iter().map(|step| step.part.clone()).collect::<Vec<_>>();
     desk.append_unchecked(&json!({ "rules": [{ "name": "new", "select": { "static": "unknown" } }] }));
-    let trace = desk.feature.trace(&nobody);
+    let trace = desk.feature.trace(&subject);
     assert_eq!((trace.reason, trace.version, parts(&trace.steps)), (Reason::Quarantined, 0, vec![TracePart::Default]));
 
     let country = Condition::segment("Country", feats::model::Operator::Eq(Value::from("CA")));
@@ -164,14 +164,14 @@ fn the_trace_of_a_quarantined_feature_shows_the_last_valid_revision() {
     assert_eq!(parts(&trace.steps), [good, TracePart::Default]);
 
     // A pin would apply first, and then the old rules.
-    let pinned = wait(desk.feature.pin("premium").trace(&nobody)).unwrap();
+    let pinned = wait(desk.feature.pin("premium").trace(&subject)).unwrap();
     assert_eq!((&*pinned.choice, pinned.reason, pinned.version), ("premium", Reason::Pinned, 4));
     wait(desk.feature.pin("premium").publish()).unwrap();
-    let unpinned = wait(desk.feature.unpin().trace(&nobody)).unwrap();
+    let unpinned = wait(desk.feature.unpin().trace(&subject)).unwrap();
     wait(desk.feature.unpin().publish()).unwrap();
-    assert_eq!(unpinned, desk.feature.trace(&nobody));
+    assert_eq!(unpinned, desk.feature.trace(&subject));
     assert_eq!((unpinned.version, parts(&unpinned.steps).len()), (2, 2));
-    let removed = wait(desk.feature.remove_state().trace(&nobody)).unwrap();
+    let removed = wait(desk.feature.remove_state().trace(&subject)).unwrap();
     assert_eq!((&*removed.choice, removed.reason), ("acme", Reason::NoState));
 }
 

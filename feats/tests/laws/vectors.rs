@@ -85,7 +85,7 @@ fn allocations_match_a_computation_slot_by_slot() {
         assert_eq!(after, runs(&vector["after"]));
         assert!(has_shares(&after, &shares));
     }
-    for vector in vectors(&file, "interpolate") {
+    for vector in vectors(&file, "ramped") {
         let progress = Progress::new(vector["elapsed"].as_i64().unwrap(), 0, vector["duration"].as_u64().unwrap());
         let allocation = interpolate(&runs(&vector["from"]), &runs(&vector["to"]), progress);
         assert_eq!(allocation, runs(&vector["allocation"]), "after {} ms", vector["elapsed"]);

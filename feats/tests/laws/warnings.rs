@@ -208,15 +208,15 @@ fn a_reachable_rule_has_no_warning() {
     ] {
         assert_eq!(described_warnings(&rules(&[first, second])), Vec::<String>::new());
     }
-    let dealt = |select: Json| {
+    let with_selector = |select: Json| {
         json!({ "rules": [{ "name": "first", "select": select },
                           { "name": "second", "select": { "static": "zeta" } }] })
     };
     let by = |by: &str| json!({ "by": by, "seed": "seed", "weights": { "acme": 50, "zeta": 50 } });
     // A subject without a user id reaches the second rule; a random rollout has no such subject.
-    assert_eq!(described_warnings(&dealt(json!({ "rollout": by("UserId") }))), Vec::<String>::new());
-    assert_eq!(described_warnings(&dealt(json!({ "experiment": by("UserId") }))), Vec::<String>::new());
-    let drawn = described_warnings(&dealt(json!({ "rollout": by("random") })));
+    assert_eq!(described_warnings(&with_selector(json!({ "rollout": by("UserId") }))), Vec::<String>::new());
+    assert_eq!(described_warnings(&with_selector(json!({ "experiment": by("UserId") }))), Vec::<String>::new());
+    let drawn = described_warnings(&with_selector(json!({ "rollout": by("random") })));
     assert_eq!(drawn, ["rules[1]: second never applies: first covers it."]);
 }
 

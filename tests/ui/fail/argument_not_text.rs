@@ -1,4 +1,4 @@
-//! An owner is text.
+//! The owner is a string.
 
 #[feats::feature(owner = payments, name = 3)]
 trait Version {

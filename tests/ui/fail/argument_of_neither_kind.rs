@@ -1,4 +1,4 @@
-//! An unknown argument, like none.
+//! An unknown argument that is similar to no other.
 
 #[feats::feature(color = "red")]
 trait Version {

@@ -1,4 +1,4 @@
-//! Each argument is said once.
+//! Each argument is given once.
 
 #[feats::feature(owner = "payments", owner = "search")]
 trait Version {

@@ -1,4 +1,4 @@
-//! An unknown argument, like a known one.
+//! An unknown argument that is similar to a known one.
 
 #[feats::feature(ownr = "payments")]
 trait Version {

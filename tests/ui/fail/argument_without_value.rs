@@ -1,4 +1,4 @@
-//! An owner has a value.
+//! An owner needs a value.
 
 #[feats::feature(owner, kind)]
 trait Version {

@@ -1,4 +1,4 @@
-//! What `#[async_trait]` makes of a trait before the attribute of feats is there: `async fn` is gone.
+//! `#[async_trait]` above the attribute of feats, which rewrites `async fn`.
 
 #[feats::feature]
 trait Fee {

@@ -1,4 +1,4 @@
-//! `#[async_trait]` on what becomes an enum.
+//! `#[async_trait]` below the attribute of feats, on what becomes an enum.
 
 #[feats::feature]
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! A segment is checked beside an attribute, on either side of it.
+//! A segment is checked even if it is combined with an attribute, on either side.
 
 use feats::edit::attribute;
 

@@ -1,4 +1,4 @@
-//! Other attribute macros that take a trait.
+//! Other attribute macros that apply to traits.
 
 #[feats::feature]
 #[mockall::automock]

@@ -1,4 +1,4 @@
-//! The inputs of a boolean are those of a feature.
+//! The rules for inputs of a boolean are those of a feature.
 
 #[feats::boolean]
 fn ImageProcessing(count: &mut u32) -> bool {

@@ -1,4 +1,4 @@
-//! A boolean has its implementations already.
+//! The implementations of a boolean cannot be marked.
 
 #[feats::boolean]
 #[default]

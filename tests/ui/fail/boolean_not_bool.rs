@@ -1,4 +1,4 @@
-//! A boolean gives `bool`.
+//! A boolean returns `bool`.
 
 #[feats::boolean]
 fn ImageProcessing() -> u32 {

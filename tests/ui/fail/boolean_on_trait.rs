@@ -1,4 +1,4 @@
-//! A boolean is written as a function.
+//! A boolean is declared as a function.
 
 #[feats::boolean]
 trait ImageProcessing {}

@@ -1,4 +1,4 @@
-//! A boolean has no `self`.
+//! A boolean cannot take `self`.
 
 #[feats::boolean]
 fn ImageProcessing(self) -> bool {

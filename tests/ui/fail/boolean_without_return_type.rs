@@ -1,4 +1,4 @@
-//! A boolean says that it gives `bool`.
+//! A boolean needs the return type `bool`.
 
 #[feats::boolean]
 fn ImageProcessing() {}

@@ -1,4 +1,4 @@
-//! `client` stands alone.
+//! `client` takes no value.
 
 #[feats::feature(client = true)]
 trait Version {

@@ -1,4 +1,4 @@
-//! Conditions combine with conditions.
+//! Conditions combine only with conditions.
 
 fn main() {
     let _ = feats::edit::attribute("Environment", "prod").and("Country is CA");

@@ -1,4 +1,4 @@
-//! The path of feats is a path, or text that is one.
+//! The path of feats is a path, or a string that contains one.
 
 #[feats::feature(crate = 1)]
 trait Number {

@@ -1,4 +1,4 @@
-//! The mark is for one of the implementations.
+//! `#[default]` applies to an implementation.
 
 #[feats::feature]
 #[default]

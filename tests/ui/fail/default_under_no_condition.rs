@@ -1,4 +1,4 @@
-//! A default whose condition does not hold, and no other.
+//! The only default is under a condition that does not hold.
 
 #[feats::feature]
 trait Fee {

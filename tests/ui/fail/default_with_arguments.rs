@@ -1,4 +1,4 @@
-//! The mark has no arguments.
+//! `#[default]` takes no arguments.
 
 #[feats::feature]
 trait PaymentProcessor {

@@ -1,4 +1,4 @@
-//! A handle converts to and from names by itself.
+//! A handle implements the conversions to and from names already.
 
 #[feats::feature]
 #[derive(PartialOrd, Display, serde::Serialize)]

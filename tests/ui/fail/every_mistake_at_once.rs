@@ -1,4 +1,4 @@
-//! All mistakes of one item are reported at once, and its users see none of their own.
+//! All mistakes of one item are reported at once, without errors in the code that uses it.
 
 struct User;
 

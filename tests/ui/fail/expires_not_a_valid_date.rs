@@ -1,4 +1,4 @@
-//! `expires` is a day that exists.
+//! `expires` is a valid date.
 
 #[feats::feature(expires = "2027-02-29")]
 trait Version {

@@ -1,4 +1,4 @@
-//! A function is a boolean, or an implementation within a trait.
+//! A function is a boolean, or an implementation in a trait.
 
 #[feats::feature]
 fn image_processing() -> bool {

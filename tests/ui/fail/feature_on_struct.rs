@@ -1,4 +1,4 @@
-//! A feature is written as a trait.
+//! A feature is declared as a trait.
 
 #[feats::feature]
 struct PaymentProcessor {

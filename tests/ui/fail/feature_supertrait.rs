@@ -1,4 +1,4 @@
-//! Nothing implements a feature, so it has no supertraits.
+//! A feature cannot have supertraits.
 
 #[feats::feature]
 trait PaymentProcessor: Send + Sync {

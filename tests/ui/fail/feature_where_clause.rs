@@ -1,4 +1,4 @@
-//! A feature has nothing to bound.
+//! A feature cannot have a `where` clause.
 
 #[feats::feature]
 trait PaymentProcessor

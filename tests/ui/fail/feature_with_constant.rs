@@ -1,4 +1,4 @@
-//! A feature has no constants.
+//! A feature cannot have constants.
 
 #[feats::feature]
 trait PaymentProcessor {

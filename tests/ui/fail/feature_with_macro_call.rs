@@ -1,4 +1,4 @@
-//! Implementations are read before macros run.
+//! Implementations are read before macros are expanded.
 
 #[feats::feature]
 trait PaymentProcessor {

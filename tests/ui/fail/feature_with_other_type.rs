@@ -1,4 +1,4 @@
-//! A feature has one type, `Output`.
+//! The only type of a feature is `Output`.
 
 #[feats::feature]
 trait PaymentProcessor {

@@ -1,4 +1,4 @@
-//! Implementations are reached through the handle.
+//! Implementations are private.
 
 #[feats::feature]
 trait PaymentProcessor {

@@ -1,4 +1,4 @@
-//! A feature without implementations is no choice.
+//! A feature needs an implementation.
 
 #[feats::feature]
 trait PaymentProcessor {}

@@ -1,4 +1,4 @@
-//! Two functions have two names.
+//! Two functions cannot have the same name.
 
 #[feats::feature]
 trait Version {

@@ -1,4 +1,4 @@
-//! An implementation is called while the program runs.
+//! An implementation cannot be `const`.
 
 #[feats::feature]
 trait PaymentProcessor {

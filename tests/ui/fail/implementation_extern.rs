@@ -1,4 +1,4 @@
-//! An implementation is a Rust function.
+//! An implementation uses the Rust ABI.
 
 #[feats::feature]
 trait PaymentProcessor {

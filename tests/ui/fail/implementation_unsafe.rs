@@ -1,4 +1,4 @@
-//! An implementation is called by safe code.
+//! An implementation is called from safe code.
 
 #[feats::feature]
 trait PaymentProcessor {

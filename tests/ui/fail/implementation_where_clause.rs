@@ -1,4 +1,4 @@
-//! An implementation has nothing to bound.
+//! An implementation cannot have a `where` clause.
 
 #[feats::feature]
 trait PaymentProcessor {

@@ -1,4 +1,4 @@
-//! An implementation has no `self`.
+//! An implementation cannot take `self`.
 
 #[feats::feature]
 trait PaymentProcessor {

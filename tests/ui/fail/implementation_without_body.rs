@@ -1,4 +1,4 @@
-//! An implementation is written where it is declared.
+//! An implementation needs a body.
 
 struct User;
 

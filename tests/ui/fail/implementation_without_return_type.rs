@@ -1,4 +1,4 @@
-//! What an implementation gives is declared.
+//! An implementation needs a return type.
 
 #[feats::feature]
 trait Notify {

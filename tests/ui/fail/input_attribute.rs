@@ -1,4 +1,4 @@
-//! An input is there in every build.
+//! An input cannot have attributes.
 
 #[feats::feature]
 trait PaymentProcessor {

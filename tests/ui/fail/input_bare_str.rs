@@ -1,4 +1,4 @@
-//! Text is taken by reference.
+//! `str` is unsized.
 
 #[feats::feature]
 trait PaymentProcessor {

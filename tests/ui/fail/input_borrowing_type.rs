@@ -1,4 +1,4 @@
-//! An input borrows nothing.
+//! An input cannot contain a borrow.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! An input is known by its type.
+//! An input needs a concrete type.
 
 #[feats::feature]
 trait PaymentProcessor {

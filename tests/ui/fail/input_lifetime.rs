@@ -1,4 +1,4 @@
-//! An input needs no lifetime.
+//! An input cannot have a named lifetime.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! An input is only read.
+//! An input cannot be mutable.
 
 struct User;
 

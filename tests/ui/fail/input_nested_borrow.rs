@@ -1,4 +1,4 @@
-//! An input borrows nothing within.
+//! An input cannot contain a nested borrow.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! An input has a name.
+//! An input needs a name.
 
 struct Point {
     x: u32,

@@ -1,4 +1,4 @@
-//! An input has a size.
+//! An input cannot be a slice.
 
 #[feats::feature]
 trait PaymentProcessor {

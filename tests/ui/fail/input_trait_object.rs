@@ -1,4 +1,4 @@
-//! An input is known by its type.
+//! An input cannot be a trait object.
 
 #[feats::feature]
 trait PaymentProcessor {

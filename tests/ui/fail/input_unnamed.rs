@@ -1,4 +1,4 @@
-//! The default names the inputs.
+//! The inputs of the default need names.
 
 struct User;
 

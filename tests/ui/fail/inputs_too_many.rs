@@ -1,4 +1,4 @@
-//! A handle takes up to twelve inputs.
+//! A handle takes at most twelve inputs.
 
 #[feats::feature]
 trait PaymentProcessor {

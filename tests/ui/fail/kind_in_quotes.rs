@@ -1,4 +1,4 @@
-//! A kind is a word.
+//! A kind is an identifier.
 
 #[feats::feature(kind = "ops")]
 trait Version {

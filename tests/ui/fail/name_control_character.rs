@@ -1,4 +1,4 @@
-//! A name has no control characters.
+//! A name cannot contain control characters.
 
 #[feats::feature]
 trait Version {

@@ -1,4 +1,4 @@
-//! A name is not empty.
+//! A name cannot be empty.
 
 #[feats::feature(name = "")]
 trait Version {

@@ -1,4 +1,4 @@
-//! An implementation has one name.
+//! An implementation has only one name.
 
 #[feats::feature]
 trait Version {

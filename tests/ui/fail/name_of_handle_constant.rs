@@ -1,4 +1,4 @@
-//! A function whose variant would hide a constant of every handle.
+//! A function whose variant would clash with a constant of every handle.
 
 #[feats::feature]
 trait Audience {

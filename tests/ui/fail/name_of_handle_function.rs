@@ -1,4 +1,4 @@
-//! The handle has functions of its own.
+//! A function cannot have the name of a generated function.
 
 #[feats::feature]
 trait Version {

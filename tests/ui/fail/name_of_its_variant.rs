@@ -1,4 +1,4 @@
-//! A function is not called as its variant.
+//! A function cannot have the name of its variant.
 
 #[feats::feature]
 #[allow(non_snake_case)]

@@ -1,4 +1,4 @@
-//! A name is text.
+//! A name is a string.
 
 #[feats::feature]
 trait Version {

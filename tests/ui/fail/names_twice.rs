@@ -1,4 +1,4 @@
-//! Two implementations have two names.
+//! Two implementations cannot have the same name.
 
 #[feats::feature]
 trait Version {

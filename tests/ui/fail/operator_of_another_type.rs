@@ -1,4 +1,4 @@
-//! A segment of integers has no operators of text.
+//! A segment of integers has no text operators.
 
 #[feats::segment]
 trait UserId {

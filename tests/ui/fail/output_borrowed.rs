@@ -1,4 +1,4 @@
-//! What is given can borrow from one input only.
+//! An output can borrow from only one input.
 
 struct User;
 

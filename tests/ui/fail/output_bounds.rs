@@ -1,4 +1,4 @@
-//! The output is written after `=`.
+//! `type Output` is a type, not a bound.
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! The output is one type.
+//! `type Output` cannot be generic.
 
 #[feats::feature]
 trait Label {

@@ -1,4 +1,4 @@
-//! Each `impl Trait` is a type of its own.
+//! Every `impl Trait` is a different type.
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! What is given converts into the output; reported where its type is written.
+//! A type that does not convert into the output is reported where it is written.
 
 struct Text(&'static str);
 

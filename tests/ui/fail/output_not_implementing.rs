@@ -1,4 +1,4 @@
-//! What goes into the box implements the trait; reported where its type is written.
+//! A type that does not implement the trait is reported where it is written.
 
 trait Processor {}
 

@@ -1,4 +1,4 @@
-//! An implementation says its own type.
+//! An implementation returns its own type.
 
 #[feats::feature]
 trait Label {

@@ -1,4 +1,4 @@
-//! A trait object is declared as the output.
+//! An implementation cannot return a trait object.
 
 #[feats::feature]
 trait Label {

@@ -1,4 +1,4 @@
-//! A feature has one output.
+//! A feature can have only one output.
 
 #[feats::feature]
 trait Label {

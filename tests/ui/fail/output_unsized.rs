@@ -1,4 +1,4 @@
-//! The output has a size.
+//! The output cannot be unsized.
 
 #[feats::feature]
 trait Label {

@@ -1,4 +1,4 @@
-//! The output is a type.
+//! `type Output` needs a value.
 
 #[feats::feature]
 trait Label {

@@ -1,4 +1,4 @@
-//! Without `type Output` all give the same type.
+//! Without `type Output`, all implementations return the same type.
 
 #[feats::feature]
 trait Label {

@@ -1,4 +1,4 @@
-//! An owner is somebody.
+//! An owner cannot be empty.
 
 #[feats::feature(owner = " ")]
 trait Version {

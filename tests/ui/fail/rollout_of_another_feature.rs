@@ -1,4 +1,4 @@
-//! A rollout divides among the implementations of the feature that it is for.
+//! A rollout has implementations of its own feature.
 
 #[feats::segment]
 trait UserId {

@@ -1,4 +1,4 @@
-//! Where a segment fits several inputs, a condition says which one it means.
+//! If a segment applies to several inputs, a condition names the input.
 
 struct Address {
     country: String,

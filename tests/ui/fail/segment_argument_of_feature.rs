@@ -1,4 +1,4 @@
-//! Kind and owner are a feature's.
+//! `kind` and `owner` are arguments of features.
 
 #[feats::segment(kind = ops, owner = "payments", nme = "country", color = 1)]
 trait Version {

@@ -1,4 +1,4 @@
-//! A value is at hand.
+//! A segment's function cannot be async.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! What is taken by value can be copied.
+//! An input by value must be `Copy`.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! A segment's function is written where it is declared.
+//! A segment's function needs a body.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! A value has a type.
+//! A segment's function needs a return type.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! The inputs of a segment are those of a feature.
+//! The rules for inputs of a segment are those of a feature.
 
 struct User;
 

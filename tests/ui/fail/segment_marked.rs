@@ -1,4 +1,4 @@
-//! The marks are for features.
+//! The marks apply only to features.
 
 struct User;
 

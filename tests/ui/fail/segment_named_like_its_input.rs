@@ -1,4 +1,4 @@
-//! A segment is a value of its name, and no parameter can have that name.
+//! A parameter cannot have the name of the segment.
 
 #[feats::segment]
 trait user {

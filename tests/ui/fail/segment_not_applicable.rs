@@ -1,4 +1,4 @@
-//! A rule of a feature decides on segments that fit one of its inputs.
+//! A rule of a feature uses segments that apply to one of its inputs.
 
 struct User {
     id: u64,

@@ -1,4 +1,4 @@
-//! All functions give one kind of value.
+//! All functions return the same type of value.
 
 struct User;
 

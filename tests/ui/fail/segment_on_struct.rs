@@ -1,4 +1,4 @@
-//! A segment is written as a trait.
+//! A segment is declared as a trait.
 
 #[feats::segment]
 struct Country(String);

@@ -1,4 +1,4 @@
-//! Each option is there once.
+//! Each option is listed once.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! Options name something.
+//! Options cannot be empty.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! Options are a list of texts.
+//! Options have the type `&[&str]`.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! A segment has one list of options.
+//! A segment can have only one list of options.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! Options are listed.
+//! Options need a value.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! What is returned borrows from the one input.
+//! A return type borrows from the only input.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! Only values can be decided on.
+//! A return type must be a supported type of value.
 
 #[feats::segment]
 trait Country {

@@ -1,4 +1,4 @@
-//! Each type has one function, however it is taken.
+//! Each type has one function, by value or by reference.
 
 #[feats::segment]
 trait Country {

@@ -1,4 +1,4 @@
-//! A segment has one constant, `OPTIONS`.
+//! The only constant of a segment is `OPTIONS`.
 
 struct User;
 

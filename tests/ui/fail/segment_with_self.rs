@@ -1,4 +1,4 @@
-//! A segment's function has no `self`.
+//! A segment's function cannot take `self`.
 
 #[feats::segment]
 trait Country {

@@ -1,4 +1,4 @@
-//! A segment has no types.
+//! A segment cannot have types.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! A segment has at least one function.
+//! A segment needs at least one function.
 
 #[feats::segment]
 trait Country {

@@ -1,4 +1,4 @@
-//! A future would run after the closure, outside of what the test chose.
+//! A future would run after the closure, without the choice of the test.
 
 use feats::testing::with;
 

@@ -1,4 +1,4 @@
-//! A lazy iterator would run after the closure, outside of what the test chose.
+//! A lazy iterator would run after the closure, without the choice of the test.
 
 #[feats::boolean]
 fn Search() -> bool {

@@ -1,4 +1,4 @@
-//! The users of a handle with mistakes see no errors of their own.
+//! Code that uses a handle with mistakes has no errors itself.
 
 use feats::{Feature, Segment};
 

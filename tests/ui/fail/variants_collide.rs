@@ -1,4 +1,4 @@
-//! Two functions cannot be one variant.
+//! Two functions cannot become the same variant.
 
 #[feats::feature]
 trait Version {

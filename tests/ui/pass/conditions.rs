@@ -1,4 +1,4 @@
-//! Conditions of every sort, in any order, and percentages as integers and floats.
+//! Conditions of every kind, in any order, and percentages as integers and floats.
 
 #![deny(warnings)]
 

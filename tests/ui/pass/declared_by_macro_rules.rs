@@ -1,4 +1,4 @@
-//! Handles that a `macro_rules!` declares are not reported as unused, whatever of them is used.
+//! Handles that a `macro_rules!` declares are never reported as unused.
 
 #![deny(warnings)]
 #![forbid(dead_code)]

@@ -1,4 +1,4 @@
-//! A deprecated handle is reported where it is used, and not where it is declared.
+//! A deprecated handle is reported where it is used, not where it is declared.
 
 #![deny(warnings)]
 

@@ -1,4 +1,4 @@
-//! A program may forbid lints, and nothing that the macros write asks to be excused from one.
+//! A program may forbid lints, because generated code does not allow them.
 
 #![forbid(unsafe_code, unused, dead_code, deprecated, private_interfaces, mismatched_lifetime_syntaxes)]
 #![deny(warnings)]

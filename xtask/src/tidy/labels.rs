@@ -1,4 +1,4 @@
-//! Labels: what the operators' pages of the book name in bold is a label of the console.
+//! Labels: bold text on the operators' pages of the book is a label of the console.
 
 use super::fences::Fence;
 use super::{Problem, Tree};
@@ -7,7 +7,8 @@ use super::{Problem, Tree};
 const PAGES: &str = "docs/operations/";
 const CONSOLE: &str = "feats-console/src/";
 
-/// Every bold phrase on the operators' pages begins a text of the console. Numbers at its end, such as those of versions, differ.
+/// Checks that every bold phrase on the operators' pages is the start of a text of the console. Numbers at its end, such as
+/// those of versions, may differ.
 pub fn check(tree: &Tree) -> Vec<Problem> {
     let sources: Vec<&str> = tree.under(CONSOLE).map(|(_, text)| text).collect();
     let mut problems = Vec::new();

@@ -1,4 +1,4 @@
-//! Without cargo features, feats depends on nothing heavy, and its core on little at all.
+//! Limits on dependencies: feats without cargo features has no heavy ones, and the core only a few.
 
 /// Crates of SQL, HTTP and command lines, by the start of their names.
 const HEAVY: &[&str] = &[
@@ -30,8 +30,8 @@ const HEAVY: &[&str] = &[
     "warp",
 ];
 
-/// What the core may depend on, directly or not, beside itself.
-const OF_THE_CORE: &[&str] = &[
+/// The crates that the core may depend on, directly or indirectly.
+const CORE_DEPENDENCIES: &[&str] = &[
     "arrayvec",
     "block-buffer",
     "cfg-if",
@@ -63,14 +63,13 @@ const OF_THE_CORE: &[&str] = &[
     "zmij",
 ];
 
-/// The crates in a listing of the core's dependencies that it may not have.
+/// Returns the crates in a listing of the core's dependencies that are not allowed.
 pub fn foreign_to_the_core(listing: &str) -> Vec<String> {
     let names = listing.lines().filter_map(|line| line.split_whitespace().next());
-    names.filter(|name| *name != "feats-core" && !OF_THE_CORE.contains(name)).map(str::to_owned).collect()
+    names.filter(|name| *name != "feats-core" && !CORE_DEPENDENCIES.contains(name)).map(str::to_owned).collect()
 }
 
-/// The heavy crates in a listing of `cargo tree --prefix none --format {p}`, which names a crate at the start of each
-/// line.
+/// Returns the heavy crates in a listing of `cargo tree --prefix none --format {p}`, which has a crate at the start of each line.
 pub fn heavy(listing: &str) -> Vec<String> {
     let names = listing.lines().filter_map(|line| line.split_whitespace().next());
     let mut heavy: Vec<_> = names.filter(|name| is_heavy(name)).map(str::to_owned).collect();

@@ -1,7 +1,7 @@
-//! The `$ feats` lines of the book and the READMEs: each is a command line that the command takes, and where a page names a store
-//! (see [`shops`]), each is run there and prints what the page shows.
+//! The `$ feats` lines of the book and the READMEs are valid command lines. On a page that names a store (see [`shops`]), they are
+//! run and print the output that the page shows.
 //!
-//! `FEATS_BLESS=1 cargo test -p feats-cli --test cli book` writes what is printed into the pages.
+//! `FEATS_BLESS=1 cargo test -p feats-cli --test cli book` updates the output in the pages.
 
 mod shell;
 mod shops;
@@ -16,7 +16,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The Markdown files below a path.
+/// Returns the Markdown files below a path.
 fn documents(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
         return vec![path.to_owned()];

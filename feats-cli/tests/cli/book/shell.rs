@@ -1,7 +1,7 @@
-//! The little of a shell that the pages use.
+//! The subset of shell syntax that the pages use.
 
-/// Splits a command line at spaces as a POSIX shell does, as far as quotes go. Ends at `|`, `&`, `;`, `>` and a comment; the second
-/// value is `true` if there is such an end.
+/// Splits a command line at spaces like a POSIX shell, with quotes. Stops at `|`, `&`, `;`, `>` and comments; the second value is
+/// `true` if it stopped at one of them.
 pub fn words(line: &str) -> (Vec<String>, bool) {
     let (mut words, mut word, mut characters) = (Vec::new(), None::<String>, line.chars().peekable());
     while let Some(character) = characters.next() {

@@ -1,8 +1,8 @@
 //! The stores that the pages of the book run on.
 //!
-//! A page names one in a comment: `<!-- store: shop -->` is a new store with the features of `examples/shop`, on which a program
-//! runs; `<!-- store: fee -->` is that of the first chapter. The lines of such a comment prepare the store: commands of `feats`, and
-//! what only programs can do (see [`BookShop::prepare`]).
+//! A page names a store in a comment: `<!-- store: shop -->` is a new store with the features of `examples/shop` and a running
+//! program; `<!-- store: fee -->` is that of the first chapter. The lines of the comment prepare the store: commands of `feats`, and
+//! steps that only programs can do (see [`BookShop::prepare`]).
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use crate::harness::{Done, block_on, feats};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A store, and the programs that run on it while a page is read.
+/// A store, and the programs that use it while a page is checked.
 pub struct BookShop {
     directory: TempDir,
     programs: Vec<App>,
@@ -42,13 +42,13 @@ impl BookShop {
         Done::run(command)
     }
 
-    /// Does what a hidden line of a page says:
+    /// Runs a hidden line of a page:
     ///
-    /// - `older program`: a program runs that does not have the implementation `aperture`
-    /// - `exposures FEATURE ARM=UNITS…`: programs have counted units of the feature's experiment
-    /// - `days FEATURE DAYS [IMPLEMENTATION=USES…]`: programs have counted uses on each of the last days
-    /// - `write FEATURE JSON`: a state is appended past all checks, as a newer program could
-    /// - `lose everything`: the store is emptied under the running program, whose fallback file is `fallback.jsonl`
+    /// - `older program`: starts a program without the implementation `aperture`
+    /// - `exposures FEATURE ARM=UNITS…`: stores units of the feature's experiment
+    /// - `days FEATURE DAYS [IMPLEMENTATION=USES…]`: stores uses on each of the last days
+    /// - `write FEATURE JSON`: appends a state without checks, as a newer program could
+    /// - `lose everything`: empties the store of the running program, whose fallback file is `fallback.jsonl`
     pub fn prepare(&mut self, line: &str) {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match (verb, rest) {
@@ -169,7 +169,7 @@ fn revision(app: &App, feature: &str) -> u64 {
     app.feature_named(feature).map(|feature| feature.version()).unwrap_or_default()
 }
 
-/// `acme=600` as the key and the value of a counter.
+/// Parses `acme=600` to the key and the value of a counter.
 fn count(prefix: &str, word: &str) -> (String, i64) {
     let (name, number) = word.split_once('=').expect("NAME=NUMBER");
     (format!("{prefix}{name}"), number.parse().expect("a number"))

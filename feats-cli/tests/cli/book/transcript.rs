@@ -1,4 +1,4 @@
-//! A page as a transcript: its console blocks, run.
+//! Transcripts: the console blocks of a page, run on a store.
 
 use super::shell::words;
 use super::shops::BookShop;
@@ -9,21 +9,21 @@ use crate::harness::{Done, feats};
 pub struct Transcript {
     /// The page with the output that the commands printed.
     pub text: String,
-    /// The command lines that the command does not take.
+    /// The command lines that are invalid.
     pub mistakes: Vec<String>,
-    /// The commands that print something else than the page shows.
+    /// The commands whose output differs from the page.
     pub differences: Vec<String>,
-    /// The store that the commands run on; a page begins without one.
+    /// The store for the commands, once the page has named one.
     shop: Option<BookShop>,
     code: i32,
 }
 
-/// A command of a console block, and the lines up to the next one.
+/// A command of a console block with its output.
 struct Step {
     line: usize,
-    /// As typed, in one line.
+    /// The command in one line.
     command: String,
-    /// The lines of the command and of its output, as they are in the page.
+    /// The lines of the command and of its output in the page.
     typed: Vec<String>,
     shown: Vec<String>,
 }
@@ -61,7 +61,7 @@ impl Transcript {
         run
     }
 
-    /// Checks that the command takes what a sentence mentions as code: a whole command line, or the name of a command.
+    /// Checks commands in code spans of a sentence: a whole command line, or the name of a command.
     fn check_spans(&mut self, number: usize, line: &str) {
         for mentioned in line.split('`').skip(1).step_by(2).filter_map(|code| code.strip_prefix("feats ")) {
             let (mut arguments, _) = words(mentioned);
@@ -69,7 +69,7 @@ impl Transcript {
                 arguments.push("--help".to_owned());
             }
             if without_store(&arguments).code == 2 {
-                self.mistakes.push(format!("{number}: the command does not take this line: feats {mentioned}"));
+                self.mistakes.push(format!("{number}: invalid command line: feats {mentioned}"));
             }
         }
     }
@@ -107,7 +107,7 @@ impl Transcript {
             _ => None,
         };
         if words.first().is_some_and(|program| program == "feats") && self.code == 2 {
-            self.mistakes.push(format!("{}: the command does not take this line: {}", step.line, step.command));
+            self.mistakes.push(format!("{}: invalid command line: {}", step.line, step.command));
         }
         let shown: String = step.shown.iter().map(|line| format!("{line}\n")).collect();
         match printed {
@@ -120,14 +120,14 @@ impl Transcript {
     }
 }
 
-/// Runs the command where it can read its arguments and nothing else.
+/// Runs the command without a store, which checks only its arguments.
 fn without_store(arguments: &[String]) -> Done {
     let mut command = feats();
     command.args(arguments).env("FEATS_STORE", "no/such/file.db");
     Done::run(command)
 }
 
-/// The commands of a block. A line that ends with `\` goes on in the next one.
+/// Returns the commands of a block. A line that ends with `\` continues on the next one.
 fn steps(block: &[(usize, &str)]) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut is_continued = false;
@@ -152,7 +152,7 @@ fn steps(block: &[(usize, &str)]) -> Vec<Step> {
     steps
 }
 
-/// Output without what differs from run to run: times, hashes, processes, the progress of a ramp, and the width of columns.
+/// Masks parts of the output that differ from run to run: times, hashes, processes, the progress of a ramp, and column widths.
 fn masked(output: &str) -> String {
     let lines = output.lines().map(|line| {
         let words = line.split_whitespace().map(|word| {
