@@ -14,6 +14,7 @@ pub fn all() -> Vec<(String, String)> {
     };
     let alone = [
         "features",
+        "features?kind=ops",
         "features?q=nothing+is+called+so",
         "segments",
         "explain",

@@ -23,7 +23,7 @@ async fn a_rule_is_added_previewed_and_published_without_scripts() {
     browser.press("Done").await;
     browser.until_it_says("#preview", "What will change").await;
     browser.until_it_says("#preview", "Britain").await;
-    browser.until_it_says(".rules", "If Country is GB: give aperture.").await;
+    browser.until_it_says(".rules", "If Country is GB: serve aperture.").await;
     browser.press("Move Britain up").await;
     browser.until_it_says("[aria-live]", "Britain is now rule 3 of 4.").await;
     browser.fill("#comment", "by hand").await;
